@@ -1,1 +1,12 @@
-//! Skeleton.
+//! The offline core of a property butler's phone (物业管家).
+//!
+//! A butler records homes, people, visits, patrols and work orders where there is no signal. This
+//! crate keeps what was recorded in an encrypted store, merges it with what others recorded, runs
+//! the operating procedures (which are data, see [`playbook`]) and syncs with an office.
+//!
+//! The map, the layers and the invariants are in `docs/architecture.md`. Dependencies point
+//! downwards only: `commands`, `views` → `sync` → `store` → `crdt` → `model`; `playbook` → `model`.
+
+pub mod host;
+pub mod model;
+pub mod sync;

@@ -1,0 +1,53 @@
+//! What the core takes from outside: the clock and randomness.
+//!
+//! Everything below the façade gets a [`Host`] as an argument, so a whole fleet of phones runs in one
+//! thread from one seed.
+
+use crate::model::Timestamp;
+
+/// The device's clock and source of randomness.
+///
+/// The clock may be wrong by years: no rule of merge, access or sync compares it with anything. It is
+/// recorded as data and corrected for display by the offset measured at the last sync.
+pub trait Host: Send + Sync {
+    /// Device time, in milliseconds since the Unix epoch.
+    fn now(&self) -> Timestamp;
+    /// Fills `buffer` with cryptographically secure random bytes.
+    ///
+    /// # Errors
+    /// [`RandomnessUnavailable`] when the system has none; nothing is recorded then.
+    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable>;
+}
+
+/// The system gave no randomness, so no identifier can be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the system's source of randomness is unavailable")]
+pub struct RandomnessUnavailable;
+
+/// Draws `N` random bytes.
+///
+/// # Errors
+/// [`RandomnessUnavailable`] as [`Host::fill_random`].
+pub fn random<const N: usize>(host: &dyn Host) -> Result<[u8; N], RandomnessUnavailable> {
+    let mut bytes = [0; N];
+    host.fill_random(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The real device: the system's clock and the operating system's randomness.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemHost;
+
+impl Host for SystemHost {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the core reads the system's clock")]
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        // A clock before 1970 is a wrong clock like any other: recorded as the epoch, never an error.
+        let millis = since.map_or(0, |elapsed| i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX));
+        Timestamp::from_millis(millis)
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
+        getrandom::fill(buffer).map_err(|_| RandomnessUnavailable)
+    }
+}

@@ -1,0 +1,93 @@
+//! What a user did, as data: replayable when the change that carried it must be rebuilt.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Value};
+
+/// One touch of a record's flat map. Paths are segments joined by `/`, at most 128 bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    /// Writes a scalar. Over several concurrent values it *settles* them: all those its author saw are replaced.
+    Put {
+        /// Where.
+        path: String,
+        /// What.
+        value: Value,
+    },
+    /// Removes a scalar or a member of a set; a member written concurrently by somebody else stays.
+    Clear {
+        /// Where.
+        path: String,
+    },
+    /// Replaces characters of a text object.
+    Splice {
+        /// One of [`super::Kind::texts`].
+        path: String,
+        /// First character, counted in Unicode scalar values.
+        at: usize,
+        /// How many are removed.
+        delete: usize,
+        /// What is put there.
+        insert: String,
+    },
+}
+
+impl Op {
+    /// The touched path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Put { path, .. } | Self::Clear { path } | Self::Splice { path, .. } => path,
+        }
+    }
+}
+
+/// One edit of one record: becomes exactly one change. Kept as the *intent* beside the change until the
+/// office has acknowledged it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Edit {
+    /// The touches, in order.
+    pub ops: Vec<Op>,
+}
+
+impl Edit {
+    /// An edit without touches.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a write.
+    #[must_use]
+    pub fn put(mut self, path: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.ops.push(Op::Put { path: path.into(), value: value.into() });
+        self
+    }
+
+    /// Adds a removal.
+    #[must_use]
+    pub fn clear(mut self, path: impl Into<String>) -> Self {
+        self.ops.push(Op::Clear { path: path.into() });
+        self
+    }
+
+    /// Adds a change of text.
+    #[must_use]
+    pub fn splice(
+        mut self,
+        path: impl Into<String>,
+        at: usize,
+        delete: usize,
+        insert: impl Into<String>,
+    ) -> Self {
+        self.ops.push(Op::Splice { path: path.into(), at, delete, insert: insert.into() });
+        self
+    }
+
+    /// Adds an event under `event/<id>`.
+    #[must_use]
+    pub fn event(self, event: &Event) -> Self {
+        self.put(event.path(), event.encode())
+    }
+}

@@ -1,0 +1,58 @@
+//! Rows of the tables the office alone writes. They decide access, so none of them is a CRDT.
+
+use serde::{Deserialize, Serialize};
+
+use super::{GridId, PlaceId, RoleId, StaffId};
+
+/// A member of staff.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Staff {
+    /// Identity.
+    pub id: StaffId,
+    /// Name as shown to colleagues.
+    pub name: String,
+    /// Roles held.
+    pub roles: Vec<RoleId>,
+    /// Left the company: kept so that history can name them.
+    #[serde(default)]
+    pub left: bool,
+}
+
+/// A grid 网格.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Grid {
+    /// Identity.
+    pub id: GridId,
+    /// Name as shown ("1网格").
+    pub name: String,
+}
+
+/// A building, unit or public spot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// Identity.
+    pub id: PlaceId,
+    /// Name as shown ("3栋2单元").
+    pub name: String,
+    /// The place it is part of.
+    #[serde(default)]
+    pub parent: Option<PlaceId>,
+    /// The grids it lies in; a gate may lie in several.
+    pub grids: Vec<GridId>,
+    /// Position in the walking order of the community; smaller is earlier.
+    pub walk: i64,
+    /// What a scan at this spot reads (QR text or NFC id), where it has one.
+    #[serde(default)]
+    pub code: Option<String>,
+}
+
+/// Somebody works in a grid in a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// Who.
+    pub staff: StaffId,
+    /// In which role.
+    pub role: RoleId,
+    /// Where; `None` is every grid of the community.
+    pub grid: Option<GridId>,
+}

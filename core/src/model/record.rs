@@ -1,0 +1,116 @@
+//! A record as it reads now: a flat map of fields, each with every value that is still concurrent.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ActorId, ChangeHash, Event, EventId, Kind, KindVersion, RecordId, Stamp, Timestamp, Value};
+
+/// A field record, read out of its document. Pure data: reading a record never touches the document again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Identity.
+    pub id: RecordId,
+    /// Kind.
+    pub kind: Kind,
+    /// Genesis version.
+    pub version: KindVersion,
+    /// Whether it was archived, or archived and edited apart from that.
+    pub lifecycle: Lifecycle,
+    /// Path → field. Unknown paths of newer apps are here too.
+    pub fields: BTreeMap<String, Field>,
+    /// Text objects, merged character by character.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// One scalar field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// The value every replica shows and rules read.
+    pub winner: Candidate,
+    /// The other concurrent values, in a fixed order; not empty means *contested* until somebody chooses.
+    pub others: Vec<Candidate>,
+}
+
+/// One value of a field, with who wrote it and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The value.
+    pub value: Value,
+    /// The change that wrote it.
+    pub change: ChangeHash,
+    /// Its actor; names the device.
+    pub actor: ActorId,
+    /// Who and when.
+    pub stamp: Stamp,
+}
+
+/// Whether a record is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lifecycle {
+    /// Shown.
+    Live,
+    /// Archived by somebody who had seen everything; hidden, nothing deleted.
+    Archived,
+    /// Archived by one and edited by another who did not know: shown, with a flag, until somebody decides.
+    Revived,
+}
+
+/// The office's acceptance of one change: its ordinal within the record, from 1, and when it was received
+/// by the office's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Order of acceptance within the record, from 1, without gaps.
+    pub ordinal: u32,
+    /// Office time of acceptance.
+    pub at: Timestamp,
+}
+
+impl Record {
+    /// The winning value of a field.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&Value> {
+        self.fields.get(path).map(|field| &field.winner.value)
+    }
+
+    /// The winning text of a field.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.get(path).and_then(Value::as_text)
+    }
+
+    /// Whether several concurrent values of the field wait for a decision.
+    #[must_use]
+    pub fn is_contested(&self, path: &str) -> bool {
+        self.fields.get(path).is_some_and(|field| !field.others.is_empty())
+    }
+
+    /// Every contested field.
+    pub fn contested(&self) -> impl Iterator<Item = (&str, &Field)> {
+        self.fields.iter().filter(|(_, field)| !field.others.is_empty()).map(|(path, field)| (path.as_str(), field))
+    }
+
+    /// The fields below `prefix` (which ends in `/`), with the rest of their path.
+    pub fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Field)> {
+        self.fields
+            .range(prefix.to_owned()..)
+            .map_while(move |(path, field)| path.strip_prefix(prefix).map(|rest| (rest, field)))
+    }
+
+    /// Every readable event with the change that carried it. What cannot be read stays in the document and
+    /// is left out here.
+    pub fn events(&self) -> impl Iterator<Item = (Event, ChangeHash)> {
+        self.below(Event::PREFIX).filter_map(|(rest, field)| {
+            let path = format!("{}{rest}", Event::PREFIX);
+            let event = Event::decode(&path, field.winner.value.as_text()?)?;
+            Some((event, field.winner.change))
+        })
+    }
+
+    /// The change that carried an event.
+    #[must_use]
+    pub fn event_change(&self, id: EventId) -> Option<ChangeHash> {
+        self.fields.get(&format!("{}{id}", Event::PREFIX)).map(|field| field.winner.change)
+    }
+}

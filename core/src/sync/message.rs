@@ -1,0 +1,484 @@
+//! What travels between a phone and an office (or, later, another phone).
+//!
+//! One request, one reply, each a CBOR [`Frame`] compressed with zstd. Every message may be lost, doubled
+//! or late: all are repeatable, and a reply says which request it answers. Limits are part of the format.
+
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+use crate::model::{
+    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, Kind, KindVersion, PhotoId, PlaceId,
+    RecordId, Receipt, StaffId, Timestamp,
+};
+
+/// The protocol this build speaks.
+pub const PROTOCOL: u16 = 1;
+
+/// Limits on what a peer may send. Both sides enforce them; a breach is a [`Problem`], never a guess.
+pub mod limit {
+    /// A frame on the wire, compressed, in bytes.
+    pub const FRAME_PACKED: usize = 2 << 20;
+    /// A frame after decompression, in bytes; the decoder stops there.
+    pub const FRAME: usize = 8 << 20;
+    /// What a sender aims at for one page of changes, before compression, in bytes.
+    pub const PAGE: usize = 1 << 20;
+    /// Envelopes in one push.
+    pub const PUSH: usize = 500;
+    /// Rows in one pulled page.
+    pub const ROWS: usize = 2_000;
+    /// Bytes of one piece of a photo.
+    pub const PHOTO_PIECE: usize = 512 << 10;
+    /// Bytes of one photo.
+    pub const PHOTO: u64 = 20 << 20;
+    /// Hashes asked for at once.
+    pub const NEED: usize = 2_000;
+}
+
+/// One request or reply with its protocol version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Frame<T> {
+    /// [`PROTOCOL`] of the sender.
+    pub protocol: u16,
+    /// The number the asker gave this request; the reply repeats it.
+    pub request: u64,
+    /// The session's token; empty before there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<ByteBuf>,
+    /// The message.
+    pub body: T,
+}
+
+/// What a phone asks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// Registers this device's public key with a one-time code.
+    Enrol(Enrol),
+    /// Asks for a nonce to prove the key with.
+    Challenge {
+        /// The enrolled device.
+        device: DeviceId,
+    },
+    /// Proves the key: Ed25519 over `b"butler session 1" ‖ device ‖ nonce`.
+    Session {
+        /// The enrolled device.
+        device: DeviceId,
+        /// The nonce of the challenge.
+        nonce: ByteBuf,
+        /// The signature, 64 bytes.
+        signature: ByteBuf,
+    },
+    /// Opens a sync.
+    Hello(Hello),
+    /// Hands in changes.
+    Push {
+        /// At most [`limit::PUSH`].
+        envelopes: Vec<Envelope>,
+    },
+    /// Asks for what is new in one grid.
+    Pull(Pull),
+    /// Asks for changes by hash.
+    Need {
+        /// The record.
+        record: RecordId,
+        /// At most [`limit::NEED`].
+        hashes: Vec<ChangeHash>,
+    },
+    /// Says which photo is to come and asks how much is already there.
+    PhotoOffer {
+        /// Its content hash.
+        photo: PhotoId,
+        /// The record it belongs to: decides access.
+        record: RecordId,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// One piece of an offered photo.
+    PhotoPut {
+        /// Its content hash.
+        photo: PhotoId,
+        /// First byte of the piece.
+        offset: u64,
+        /// At most [`limit::PHOTO_PIECE`].
+        bytes: ByteBuf,
+    },
+    /// Asks for a piece of a photo.
+    PhotoGet {
+        /// Its content hash.
+        photo: PhotoId,
+        /// The record it belongs to.
+        record: RecordId,
+        /// First byte wanted.
+        offset: u64,
+    },
+}
+
+/// What an office answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// Answer to [`Request::Enrol`].
+    Enrolled(Enrolled),
+    /// Answer to [`Request::Challenge`].
+    Nonce {
+        /// 32 random bytes, usable once.
+        nonce: ByteBuf,
+    },
+    /// Answer to [`Request::Session`].
+    Opened {
+        /// To be sent with every further request of the session.
+        token: ByteBuf,
+    },
+    /// Answer to [`Request::Hello`].
+    Welcome(Box<Welcome>),
+    /// Answer to [`Request::Push`]: one verdict for every envelope, in order.
+    Verdicts {
+        /// Change hash and what became of it.
+        verdicts: Vec<(ChangeHash, Verdict)>,
+    },
+    /// Answer to [`Request::Pull`].
+    Page(Page),
+    /// Answer to [`Request::Need`]: those the office has and this device may see.
+    Changes {
+        /// The record.
+        record: RecordId,
+        /// Plain change chunks.
+        changes: Vec<ByteBuf>,
+    },
+    /// Answer to [`Request::PhotoOffer`] and [`Request::PhotoPut`].
+    PhotoState {
+        /// Its content hash.
+        photo: PhotoId,
+        /// How many bytes from the start are safely stored.
+        received: u64,
+        /// Whether it is whole and its hash was verified.
+        complete: bool,
+    },
+    /// Answer to [`Request::PhotoGet`].
+    PhotoPiece {
+        /// Its content hash.
+        photo: PhotoId,
+        /// First byte of the piece.
+        offset: u64,
+        /// Size of the whole photo.
+        total: u64,
+        /// The piece.
+        bytes: ByteBuf,
+    },
+    /// The request was not carried out.
+    Problem(Problem),
+}
+
+/// Registers a device.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Enrol {
+    /// The one-time code as shown in the office, without separators, upper case.
+    pub code: String,
+    /// Ed25519 public key, 32 bytes.
+    pub public_key: ByteBuf,
+    /// What the office calls the device in its list ("华为 Mate 60").
+    pub label: String,
+    /// Version of the app's core.
+    pub app: String,
+}
+
+/// A device was registered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Enrolled {
+    /// Its identity, derived from the key.
+    pub device: DeviceId,
+    /// Whose device it is.
+    pub staff: StaffId,
+    /// The community served by this office.
+    pub community: CommunityId,
+    /// Minutes east of UTC, fixed per community.
+    pub utc_offset_minutes: i32,
+    /// Office time of the answer.
+    pub now: Timestamp,
+}
+
+/// Opens a sync.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hello {
+    /// The generation the phone's cursors belong to; `None` before the first sync.
+    pub generation: Option<Generation>,
+    /// The actor this phone writes under now.
+    pub actor: ActorId,
+    /// Versions of the office tables the phone holds.
+    pub tables: Vec<(TableName, u64)>,
+    /// Edits the phone shows as refused, quarantined, parked or handed in: were they accepted since?
+    pub shown: Vec<EditId>,
+    /// What the office's `status` shows.
+    pub report: DeviceReport,
+}
+
+/// What a phone says about itself.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct DeviceReport {
+    /// Version of the app's core.
+    pub app: String,
+    /// Records with unsent edits.
+    pub unsent_records: u64,
+    /// Photos not yet whole at the office.
+    pub unsent_photos: u64,
+    /// How long the oldest unsent edit has waited, in milliseconds by the phone's own clock.
+    pub oldest_unsent_ms: Option<u64>,
+    /// Why nothing moves, as a code, if so.
+    pub blocked: Option<String>,
+}
+
+/// The office's tables. The office alone writes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TableName {
+    /// Staff and their roles.
+    Staff,
+    /// Grids.
+    Grids,
+    /// Buildings, units, public spots; which grids they lie in; walking order.
+    Places,
+    /// Who works in which grid.
+    Assignments,
+    /// Working days.
+    Calendars,
+    /// The company's playbooks.
+    Playbooks,
+}
+
+/// One office table, whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// Which.
+    pub name: TableName,
+    /// Grows with every change.
+    pub version: u64,
+    /// JSON array of rows; shapes in [`crate::model::office`].
+    pub rows: String,
+}
+
+/// A sync is open.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The office's present generation.
+    pub generation: Generation,
+    /// Office time of the answer.
+    pub now: Timestamp,
+    /// The grids this device may read now.
+    pub grids: Vec<GridId>,
+    /// Tables newer than the phone's.
+    pub tables: Vec<Table>,
+    /// Of [`Hello::shown`], those with an accepted copy by now.
+    pub accepted_since: Vec<Accepted>,
+    /// How far the office's backups reach, as a feed position; 0 when there is none.
+    pub watermark: u64,
+}
+
+/// An edit that has an accepted copy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// The edit.
+    pub edit: EditId,
+    /// Its record.
+    pub record: RecordId,
+    /// The accepted copy.
+    pub change: ChangeHash,
+    /// Its receipt.
+    pub receipt: Receipt,
+}
+
+/// One change on its way to be judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// The record.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its genesis version.
+    pub version: KindVersion,
+    /// One uncompressed automerge change chunk.
+    pub change: ByteBuf,
+    /// The device that signed it (not necessarily the one that sends it).
+    pub device: DeviceId,
+    /// Ed25519 over [`Envelope::signed_bytes`], 64 bytes.
+    pub signature: ByteBuf,
+}
+
+impl Envelope {
+    /// What the signature covers: `b"butler change 1" ‖ record ‖ kind name ‖ 0 ‖ version (BE) ‖ change hash`.
+    #[must_use]
+    pub fn signed_bytes(record: RecordId, kind: Kind, version: KindVersion, change: ChangeHash) -> Vec<u8> {
+        let mut bytes = b"butler change 1".to_vec();
+        bytes.extend_from_slice(record.as_bytes());
+        bytes.extend_from_slice(kind.name().as_bytes());
+        bytes.push(0);
+        bytes.extend_from_slice(&version.to_be_bytes());
+        bytes.extend_from_slice(change.as_bytes());
+        bytes
+    }
+}
+
+/// What became of one handed-in change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Accepted, durably.
+    Accepted(Receipt),
+    /// A copy of this edit was accepted before.
+    Duplicate {
+        /// The accepted copy.
+        of: ChangeHash,
+        /// Its receipt.
+        receipt: Receipt,
+    },
+    /// Its author may not do this. Final for the edit and the hash.
+    Refused(Reason),
+    /// It is malformed or hostile. Final for the edit and the hash.
+    Quarantined(Reason),
+    /// Another change was accepted under the same (record, actor, seq).
+    Fork {
+        /// The accepted one.
+        accepted: ChangeHash,
+    },
+    /// It builds on a change that is dead.
+    DependencyRefused {
+        /// The dead one.
+        dependency: ChangeHash,
+    },
+    /// It waits at the office for a dependency nobody here has.
+    Parked,
+    /// Not judged now (limits, load): send again in a later sync.
+    Later,
+}
+
+/// Why a change was refused or quarantined. Codes are part of the format; the words shown to a butler come
+/// from the terms file under `reason.<code>`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Reason {
+    /// A stable code (`grid`, `role`, `field`, `signature`, `malformed` …), see `crdt::gate`.
+    pub code: String,
+    /// The path it is about, if any; never a value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
+/// Asks for a page of one grid's feed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pull {
+    /// The generation the cursor belongs to.
+    pub generation: Generation,
+    /// The grid.
+    pub grid: GridId,
+    /// The last position the phone has committed; 0 for all.
+    pub from: u64,
+}
+
+/// A page of one grid's feed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// Repeats the request; a page counts only if it fits.
+    pub generation: Generation,
+    /// Repeats the request.
+    pub grid: GridId,
+    /// Repeats the request.
+    pub from: u64,
+    /// The position to ask from next.
+    pub to: u64,
+    /// Whether `to` was the end when the page was made: then the sweep may run.
+    pub complete: bool,
+    /// One row per record, its newest membership only.
+    pub rows: Vec<PageRow>,
+}
+
+/// One record on a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageRow {
+    /// The record.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its genesis version.
+    pub version: KindVersion,
+    /// Where the office pinned it.
+    pub place: PlaceId,
+    /// What it means for the grid's membership.
+    pub membership: Membership,
+    /// All accepted changes in the order of their ordinals (the first has ordinal 1): hash and office time.
+    pub receipts: Vec<(ChangeHash, Timestamp)>,
+    /// The changes this page brings, plain chunks, dependencies first; what is missing is asked with
+    /// [`Request::Need`].
+    pub changes: Vec<ByteBuf>,
+    /// A MAC over the receipts under a secret outside the office's database; kept and handed back as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<ByteBuf>,
+}
+
+/// What a feed row does to a grid's membership.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Membership {
+    /// The grid shows this record from now on; the page brings all of it.
+    Enter,
+    /// The record has new changes.
+    Update,
+    /// The grid does not show it any more; receipts and changes are empty.
+    Leave,
+}
+
+/// Why a request was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    /// The peer speaks another protocol.
+    #[error("the office speaks protocol {min} to {max}")]
+    Protocol {
+        /// Lowest.
+        min: u16,
+        /// Highest.
+        max: u16,
+    },
+    /// The frame could not be read.
+    #[error("the request could not be read")]
+    Malformed,
+    /// A limit was exceeded.
+    #[error("the request is over the limit of {limit}")]
+    TooLarge {
+        /// The limit.
+        limit: u64,
+    },
+    /// No or an expired session: challenge again.
+    #[error("the session has ended")]
+    NoSession,
+    /// The device was revoked. It may hand in unsent work and reads nothing.
+    #[error("this device was revoked")]
+    Revoked,
+    /// The device is not enrolled here.
+    #[error("this device is not enrolled at this office")]
+    UnknownDevice,
+    /// The signature over the nonce is wrong.
+    #[error("the device's signature is not valid")]
+    BadSignature,
+    /// The code does not exist, was used, or has expired.
+    #[error("the enrolment code is not valid any more")]
+    CodeInvalid,
+    /// Too many wrong codes.
+    #[error("too many attempts; ask the office for a new code")]
+    TooManyAttempts,
+    /// The grid is not one this device may read.
+    #[error("this grid is not assigned to the device's owner")]
+    WrongGrid,
+    /// The cursor belongs to another life of the office's database: start again with hello.
+    #[error("the office's data was restored; the sync starts again")]
+    WrongGeneration,
+    /// The photo is unknown, or its bytes do not have the hash they were offered under.
+    #[error("the photo's bytes do not match")]
+    PhotoMismatch,
+    /// The record or photo is not there for this device.
+    #[error("not found")]
+    NotFound,
+    /// Too much at once.
+    #[error("the office is busy; try again")]
+    Busy,
+    /// The office could not store it; nothing was acknowledged.
+    #[error("the office could not store the request")]
+    Storage,
+}
