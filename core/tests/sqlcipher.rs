@@ -25,7 +25,8 @@ fn only_the_key_reads_what_was_written() {
         let db = Connection::open(&path).unwrap();
         db.execute_batch(KEY).unwrap();
         assert_eq!(text(&db, "PRAGMA journal_mode = WAL"), "wal");
-        db.execute_batch("CREATE TABLE t (v TEXT) STRICT; INSERT INTO t VALUES ('单女士住在十二栋');").unwrap();
+        db.execute_batch("CREATE TABLE t (v TEXT) STRICT; INSERT INTO t VALUES ('单女士住在十二栋');")
+            .unwrap();
     }
     let bytes = std::fs::read(&path).unwrap();
     assert!(!bytes.starts_with(b"SQLite format 3"));

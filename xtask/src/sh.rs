@@ -11,13 +11,6 @@ pub fn repo() -> &'static Path {
     xtask.parent().unwrap_or(xtask)
 }
 
-/// The cargo that runs us, started at the top of the checkout so that `.cargo/config.toml` applies.
-pub fn cargo() -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(repo());
-    cargo
-}
-
 /// The platform we run on, as rustc names it.
 pub fn host() -> Result<String> {
     let rustc = PathBuf::from(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));

@@ -1,8 +1,8 @@
 //! Builds SQLCipher with libtomcrypt as one static library per target.
 //!
-//! `libsqlite3-sys` decides in its own build script where SQLCipher comes from, so no other build
-//! script can hand it a library; this runs before cargo instead. The reasons for libtomcrypt are
-//! in `docs/adr/0003-sqlcipher-libtomcrypt.md`.
+//! Built ahead of cargo and kept in the checkout, so that neither every profile nor every target
+//! folder compiles its nine megabytes of C again. `core/build.rs` links it; the reasons for
+//! libtomcrypt are in `docs/adr/0003-sqlcipher-libtomcrypt.md`.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -40,6 +40,8 @@ const SQLCIPHER: &[(&str, Option<&str>)] = &[
     ("SQLITE_EXTRA_INIT", Some("sqlcipher_extra_init")),
     ("SQLITE_EXTRA_SHUTDOWN", Some("sqlcipher_extra_shutdown")),
     ("SQLCIPHER_CRYPTO_LIBTOMCRYPT", None),
+    // A wrong key is a typed error of ours; SQLCipher would also write it to stderr or logcat.
+    ("SQLCIPHER_OMIT_DEFAULT_LOGGING", None),
 ];
 
 /// The parts of libtomcrypt SQLCipher calls, and no others. SQLCipher and libtomcrypt must agree
@@ -65,8 +67,8 @@ const LIBTOMCRYPT: &[(&str, Option<&str>)] = &[
     ("ARGTYPE", Some("4")),
 ];
 
-/// Where `target`'s library is kept: beside the checkout's build output, whatever
-/// `CARGO_TARGET_DIR` says, because `.cargo/config.toml` has to name it.
+/// Where `target`'s library is kept: in the checkout whatever `CARGO_TARGET_DIR` says, because
+/// `core/build.rs` has to find it.
 pub fn dir(target: &str) -> PathBuf {
     sh::repo().join("target/sqlcipher").join(target)
 }
@@ -89,12 +91,7 @@ pub fn ensure(target: &str) -> Result<()> {
         fs::write(building.join("stamp"), &stamp)?;
         let _ = fs::remove_dir_all(&dir);
         fs::rename(&building, &dir).with_context(|| format!("failed to write {}", dir.display()))?;
-        // cargo does not watch the archive; without this a new one would not be linked.
-        sh::cargo().args(["clean", "-q", "-p", "libsqlite3-sys"]).status()?;
         println!("SQLCipher for {target}: built in {:.0} s", started.elapsed().as_secs_f32());
-    }
-    if target == host {
-        point_host_at(target)?;
     }
     Ok(())
 }
@@ -157,15 +154,4 @@ fn build(target: &str, host: &str, out: &Path) -> Result<()> {
     fs::remove_dir_all(out.join("sqlcipher"))?;
     fs::remove_dir_all(out.join("tomcrypt"))?;
     Ok(())
-}
-
-/// `.cargo/config.toml` cannot name a target, so the host's library has a second, fixed name.
-fn point_host_at(target: &str) -> Result<()> {
-    let link = dir("host");
-    if fs::read_link(&link).is_ok_and(|to| to == Path::new(target)) {
-        return Ok(());
-    }
-    let _ = fs::remove_file(&link);
-    let _ = fs::remove_dir_all(&link);
-    std::os::unix::fs::symlink(target, &link).with_context(|| format!("failed to write {}", link.display()))
 }
