@@ -7,6 +7,7 @@
 //! The map, the layers and the invariants are in `docs/architecture.md`. Dependencies point
 //! downwards only: `commands`, `views` → `sync` → `store` → `crdt` → `model`; `playbook` → `model`.
 
+pub mod crdt;
 pub mod host;
 pub mod model;
 pub mod sync;

@@ -16,8 +16,8 @@ mod value;
 pub use edit::{Edit, Op};
 pub use event::{Event, Evidence};
 pub use id::{
-    ActorId, ChangeHash, CommunityId, DeviceId, EditId, EventId, Generation, GridId, IdError, PhotoId, PlaceId,
-    RecordId, RoleId, StaffId,
+    ActorId, ChangeHash, CommunityId, DeviceId, EditId, EventId, Generation, GridId, IdError, PhotoId,
+    PlaceId, RecordId, RoleId, StaffId,
 };
 pub use kind::{Kind, KindVersion};
 pub use record::{Candidate, Field, Lifecycle, Receipt, Record};

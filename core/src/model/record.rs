@@ -88,7 +88,10 @@ impl Record {
 
     /// Every contested field.
     pub fn contested(&self) -> impl Iterator<Item = (&str, &Field)> {
-        self.fields.iter().filter(|(_, field)| !field.others.is_empty()).map(|(path, field)| (path.as_str(), field))
+        self.fields
+            .iter()
+            .filter(|(_, field)| !field.others.is_empty())
+            .map(|(path, field)| (path.as_str(), field))
     }
 
     /// The fields below `prefix` (which ends in `/`), with the rest of their path.

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use crate::model::{
-    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, Kind, KindVersion, PhotoId, PlaceId,
-    RecordId, Receipt, StaffId, Timestamp,
+    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, Kind, KindVersion, PhotoId,
+    PlaceId, Receipt, RecordId, StaffId, Timestamp,
 };
 
 /// The protocol this build speaks.
