@@ -1,1 +1,7 @@
-//! Skeleton.
+//! The office's half of the product: keeps what phones hand in, judges it, and serves it to those who may
+//! read it.
+//!
+//! [`hub::Hub`] answers one frame with one frame and knows no socket; [`storage::Storage`] is what it keeps
+//! things in; the HTTP server and the command line are thin shells around the two.
+
+pub mod storage;

@@ -1,0 +1,154 @@
+-- The office's data. Numbered, never edited after a release.
+
+-- Whom the office serves, and which life of the data this is. `commits` counts write transactions: the mark
+-- beside the database must never be ahead of it (storage/sqlite/mark.rs).
+CREATE TABLE office (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    community TEXT NOT NULL,
+    utc_offset_minutes INTEGER NOT NULL,
+    device BLOB NOT NULL,
+    generation BLOB NOT NULL,
+    actor BLOB NOT NULL,
+    token BLOB NOT NULL,
+    commits INTEGER NOT NULL,
+    watermark INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Staff, grids, places, assignments, calendars, playbooks: whole, as they travel.
+CREATE TABLE office_table (
+    name TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    rows TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device (
+    id BLOB PRIMARY KEY,
+    staff TEXT NOT NULL,
+    public_key BLOB NOT NULL,
+    label TEXT NOT NULL,
+    enrolled_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    last_sync_at INTEGER,
+    report TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE code (
+    selector TEXT PRIMARY KEY,
+    hash BLOB NOT NULL,
+    staff TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE nonce (
+    hash BLOB PRIMARY KEY,
+    device BLOB NOT NULL REFERENCES device (id),
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+    token_hash BLOB PRIMARY KEY,
+    device BLOB NOT NULL REFERENCES device (id),
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE record (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    accepted INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX record_by_place ON record (place);
+
+-- Apart from the record: what is long and read alone should not slow what is short and read often.
+CREATE TABLE snapshot (
+    record BLOB PRIMARY KEY REFERENCES record (id),
+    document BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The truth. A receipt is (generation, ordinal within the record).
+CREATE TABLE change (
+    record BLOB NOT NULL REFERENCES record (id),
+    ordinal INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    actor BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    edit BLOB NOT NULL,
+    staff TEXT NOT NULL,
+    signature BLOB,
+    generation BLOB NOT NULL,
+    received_at INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (record, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX change_by_hash ON change (record, hash);
+CREATE UNIQUE INDEX change_by_actor ON change (record, actor, seq);
+CREATE INDEX change_by_edit ON change (edit);
+
+-- What was not accepted, whole, with its reason.
+CREATE TABLE held (
+    record BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    sender BLOB NOT NULL,
+    edit BLOB,
+    staff TEXT,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    because BLOB,
+    binding INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    released_at INTEGER,
+    envelope BLOB NOT NULL,
+    PRIMARY KEY (record, hash, sender)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX held_by_edit ON held (record, edit);
+CREATE INDEX held_by_cause ON held (record, because);
+CREATE INDEX held_by_sender ON held (sender);
+
+CREATE TABLE parked (
+    record BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    sender BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    envelope BLOB NOT NULL,
+    PRIMARY KEY (record, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX parked_by_sender ON parked (sender);
+
+CREATE TABLE feed (
+    grid TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    record BLOB NOT NULL REFERENCES record (id),
+    membership TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    PRIMARY KEY (grid, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE photo (
+    id BLOB PRIMARY KEY,
+    size INTEGER NOT NULL,
+    received INTEGER NOT NULL DEFAULT 0,
+    complete INTEGER NOT NULL DEFAULT 0,
+    offered_by BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE photo_record (
+    photo BLOB NOT NULL REFERENCES photo (id),
+    record BLOB NOT NULL,
+    PRIMARY KEY (photo, record)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE photo_piece (
+    photo BLOB NOT NULL REFERENCES photo (id),
+    start INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (photo, start)
+) STRICT;
+
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    action TEXT NOT NULL,
+    about TEXT NOT NULL,
+    chain BLOB NOT NULL
+) STRICT;

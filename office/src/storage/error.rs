@@ -1,0 +1,55 @@
+//! What can go wrong in the office's storage.
+
+/// The storage could not do what was asked. Nothing of a failed transaction happened.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// There is no office in this folder yet.
+    #[error("find an office in this folder; run `init` first")]
+    NotInitialised,
+    /// There is an office in this folder already.
+    #[error("make a new office here: the folder has one already")]
+    AlreadyInitialised,
+    /// The disk is full; reading still works.
+    #[error("store: the disk is full")]
+    Full,
+    /// Another process holds the data longer than it should.
+    #[error("store: another process is writing; try again")]
+    Busy,
+    /// The file is not what this program wrote.
+    #[error("read the office's data: the file is damaged (restore a backup; keep the damaged file)")]
+    Damaged,
+    /// A newer program wrote the file.
+    #[error(
+        "open the office's data: it has schema {found}, this program knows {known}; use the newer program"
+    )]
+    NewerSchema {
+        /// The file's schema.
+        found: u32,
+        /// The newest this program knows.
+        known: u32,
+    },
+    /// A stored value cannot be read back.
+    #[error("read the stored {what}")]
+    Unreadable {
+        /// What kind of value.
+        what: &'static str,
+    },
+    /// A caller broke the contract: a photo piece out of order, an ordinal out of turn.
+    #[error("store: {what} is out of order")]
+    OutOfOrder {
+        /// What was out of order.
+        what: &'static str,
+    },
+    /// No randomness for a new life of the data.
+    #[error("open the office's data: {0}")]
+    Randomness(#[from] butler_core::host::RandomnessUnavailable),
+    /// A file beside the database.
+    #[error("use the office's folder: {0}")]
+    Folder(#[from] std::io::Error),
+    /// Anything else the database says.
+    #[error("use the office's database (code {code})")]
+    Database {
+        /// The database's own code.
+        code: i32,
+    },
+}

@@ -1,0 +1,185 @@
+//! How the office keeps what it accepted: a blocking contract, not a database.
+//!
+//! [`Storage`] is what the hub needs and nothing more; [`sqlite`] is the first implementation. Whatever
+//! implements it must pass the contract suite (`contract.rs`), whose tests are the meaning of these methods.
+//!
+//! Two orders are the heart of it. A *receipt* is an ordinal within its record, given under that record's
+//! lock; a *feed position* is a number within its grid, given under that grid's lock, without a gap a cursor
+//! could skip. A storage that serves several writers at once takes both locks in ascending order of ids.
+
+mod error;
+pub mod rows;
+pub mod sqlite;
+
+pub use error::StorageError;
+pub use rows::{
+    AcceptedChange, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Parked, PhotoRow,
+    RecordRow, Session,
+};
+pub use sqlite::Sqlite;
+
+use butler_core::model::{
+    ActorId, ChangeHash, DeviceId, EditId, GridId, PhotoId, PlaceId, Receipt, RecordId, StaffId, Timestamp,
+};
+use butler_core::sync::message::{Accepted, DeviceReport, Membership, Table, TableName};
+
+/// A place where the office's data is safe. What [`Storage::write`] returned survives a power cut.
+pub trait Storage: Send + Sync {
+    /// Reads one consistent state.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`StorageError`] of the storage itself.
+    fn read<R, E>(&self, work: impl FnOnce(&dyn Read) -> Result<R, E>) -> Result<R, E>
+    where
+        E: From<StorageError>;
+
+    /// Runs `work` in one transaction and commits it durably; on an error nothing of it happened.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`StorageError`] of the storage itself.
+    fn write<R, E>(&self, work: impl FnOnce(&mut dyn Write) -> Result<R, E>) -> Result<R, E>
+    where
+        E: From<StorageError>;
+}
+
+/// Results of this layer.
+pub type Stored<T> = Result<T, StorageError>;
+
+/// What can be looked up.
+pub trait Read {
+    /// Whom this office serves.
+    fn community(&self) -> Stored<Community>;
+    /// The present life of the data: its generation and the office's own actor in it.
+    fn life(&self) -> Stored<Life>;
+
+    /// An office table; version 0 and no rows when it was never written.
+    fn table(&self, name: TableName) -> Stored<Table>;
+    /// The versions of all tables ever written.
+    fn table_versions(&self) -> Stored<Vec<(TableName, u64)>>;
+
+    /// An enrolled device, revoked or not.
+    fn device(&self, id: DeviceId) -> Stored<Option<Device>>;
+    /// All enrolled devices, by owner and time of enrolment.
+    fn devices(&self) -> Stored<Vec<Device>>;
+    /// The open enrolment code with that selector, used up or expired ones included.
+    fn code(&self, selector: &str) -> Stored<Option<Code>>;
+    /// The session with that hash of its token, if it has not ended by `now`.
+    fn session(&self, token_hash: &[u8; 32], now: Timestamp) -> Stored<Option<Session>>;
+
+    /// A record, once its first edit was accepted.
+    fn record(&self, id: RecordId) -> Stored<Option<RecordRow>>;
+    /// The records pinned to a place.
+    fn records_at(&self, place: &PlaceId) -> Stored<Vec<RecordRow>>;
+    /// The record's whole document as last saved.
+    fn snapshot(&self, id: RecordId) -> Stored<Option<Vec<u8>>>;
+    /// All accepted changes of a record in the order of their ordinals, without their bytes.
+    fn receipts(&self, record: RecordId) -> Stored<Vec<(ChangeHash, Receipt)>>;
+    /// The bytes of a record's accepted changes from `ordinal` on, in order.
+    fn changes(&self, record: RecordId, ordinal: u32) -> Stored<Vec<Vec<u8>>>;
+    /// One accepted change.
+    fn change(&self, record: RecordId, hash: ChangeHash) -> Stored<Option<AcceptedChange>>;
+    /// The accepted copy of an edit of that author in that record.
+    fn accepted_copy(&self, record: RecordId, edit: EditId, staff: &StaffId) -> Stored<Option<Accepted>>;
+    /// The accepted copies of an edit in whatever record.
+    fn accepted_anywhere(&self, edit: EditId) -> Stored<Vec<(Accepted, StaffId)>>;
+    /// The accepted change under (record, actor, seq).
+    fn change_at(&self, record: RecordId, actor: ActorId, seq: u64) -> Stored<Option<ChangeHash>>;
+
+    /// The final verdict on a hash.
+    fn dead_hash(&self, record: RecordId, hash: ChangeHash) -> Stored<Option<Held>>;
+    /// The final verdict on an edit of that author.
+    fn dead_edit(&self, record: RecordId, edit: EditId, staff: &StaffId) -> Stored<Option<Held>>;
+    /// Everything held and not released, oldest first.
+    fn held(&self) -> Stored<Vec<Held>>;
+    /// How many changes of one sender are held or parked.
+    fn held_of(&self, sender: DeviceId) -> Stored<u64>;
+    /// What waits for a dependency in one record, oldest first.
+    fn parked(&self, record: RecordId) -> Stored<Vec<Parked>>;
+
+    /// Feed rows of a grid after position `from`, in order, at most `limit`.
+    fn feed(&self, grid: &GridId, from: u64, limit: usize) -> Stored<Vec<FeedRow>>;
+    /// The last position of a grid's feed; 0 when it is empty.
+    fn feed_end(&self, grid: &GridId) -> Stored<u64>;
+    /// How far backups reach, as the sum all positions handed out had when the backup was made; 0 without one.
+    fn watermark(&self) -> Stored<u64>;
+
+    /// What is known of a photo.
+    fn photo(&self, id: PhotoId) -> Stored<Option<PhotoRow>>;
+    /// Whether a photo was offered for that record.
+    fn photo_belongs(&self, id: PhotoId, record: RecordId) -> Stored<bool>;
+    /// At most `limit` bytes of a photo from `offset` on, of what was received without a gap.
+    fn photo_bytes(&self, id: PhotoId, offset: u64, limit: usize) -> Stored<Vec<u8>>;
+
+    /// Audit entries after `from`, in order, at most `limit`.
+    fn audit(&self, from: u64, limit: usize) -> Stored<Vec<AuditRow>>;
+}
+
+/// What can be changed.
+pub trait Write: Read {
+    /// This transaction seen as a reader.
+    fn reader(&self) -> &dyn Read;
+
+    /// Replaces an office table; its version grows by one and is returned.
+    fn put_table(&mut self, name: TableName, rows: &str) -> Stored<u64>;
+
+    /// Registers a device. Registering the same device again for the same owner changes nothing.
+    fn put_device(&mut self, device: &Device) -> Stored<()>;
+    /// Revokes a device and ends its sessions; `false` when it is not enrolled or was revoked before.
+    fn revoke_device(&mut self, id: DeviceId, at: Timestamp) -> Stored<bool>;
+    /// Notes what a device said about itself.
+    fn note_sync(&mut self, id: DeviceId, at: Timestamp, report: &DeviceReport) -> Stored<()>;
+
+    /// Opens an enrolment code, in place of an older one with the same selector.
+    fn put_code(&mut self, code: &Code) -> Stored<()>;
+    /// Counts a wrong attempt.
+    fn count_attempt(&mut self, selector: &str) -> Stored<()>;
+    /// Removes a code that was used.
+    fn take_code(&mut self, selector: &str) -> Stored<()>;
+    /// Keeps a nonce for one answer.
+    fn put_nonce(&mut self, nonce_hash: &[u8; 32], device: DeviceId, expires: Timestamp) -> Stored<()>;
+    /// Uses a nonce up; `false` when there is no such nonce for that device any more.
+    fn take_nonce(&mut self, nonce_hash: &[u8; 32], device: DeviceId, now: Timestamp) -> Stored<bool>;
+    /// Opens a session.
+    fn put_session(&mut self, session: &Session) -> Stored<()>;
+    /// Forgets nonces, sessions and codes that ended before `now`.
+    fn forget_expired(&mut self, now: Timestamp) -> Stored<()>;
+
+    /// Holds these records against other writers until the transaction ends.
+    fn lock(&mut self, records: &[RecordId]) -> Stored<()>;
+    /// Adds an accepted change. Its ordinal is the storage's next for that record; the row of a new record is
+    /// made with it.
+    fn accept(&mut self, record: &RecordRow, change: &AcceptedChange) -> Stored<()>;
+    /// Keeps the record's whole document.
+    fn put_snapshot(&mut self, record: RecordId, document: &[u8]) -> Stored<()>;
+    /// Holds a change that was not accepted. The same change from the same sender is held once.
+    fn hold(&mut self, held: &Held) -> Stored<()>;
+    /// Lifts the verdict on a change and on everything held because of it; returns what was lifted.
+    fn release(&mut self, record: RecordId, hash: ChangeHash, at: Timestamp) -> Stored<Vec<Held>>;
+    /// Parks a change that waits for a dependency. Parking it twice changes nothing.
+    fn park(&mut self, parked: &Parked) -> Stored<()>;
+    /// Takes a parked change out.
+    fn unpark(&mut self, record: RecordId, hash: ChangeHash) -> Stored<()>;
+
+    /// Adds a row to a grid's feed and returns its position.
+    fn append_feed(
+        &mut self,
+        grid: &GridId,
+        record: RecordId,
+        membership: Membership,
+        ordinal: u32,
+    ) -> Stored<u64>;
+    /// Notes how far backups reach.
+    fn put_watermark(&mut self, watermark: u64) -> Stored<()>;
+
+    /// Notes a photo to come. A second offer of the same photo adds its record and changes nothing else.
+    fn offer_photo(&mut self, id: PhotoId, record: RecordId, size: u64, by: DeviceId) -> Stored<()>;
+    /// Appends a piece at `offset`, which must be what was received so far.
+    fn put_photo_piece(&mut self, id: PhotoId, offset: u64, bytes: &[u8]) -> Stored<()>;
+    /// Marks a photo as whole and verified.
+    fn complete_photo(&mut self, id: PhotoId) -> Stored<()>;
+    /// Throws away the pieces of a photo whose bytes turned out wrong.
+    fn drop_photo_pieces(&mut self, id: PhotoId) -> Stored<()>;
+
+    /// Adds an audit entry. `about` is JSON without personal data: ids, codes, counts.
+    fn put_audit(&mut self, at: Timestamp, who: &str, action: &str, about: &str) -> Stored<()>;
+}

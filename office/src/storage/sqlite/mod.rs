@@ -1,0 +1,254 @@
+//! The office's data in one SQLite file, `office.db`, with a small file beside it that backups leave out.
+//!
+//! One writer at a time (`BEGIN IMMEDIATE`, which here stands for every lock the contract asks for), readers
+//! beside it in WAL. `synchronous=FULL`: what was committed survives a power cut.
+
+mod mark;
+mod read;
+mod schema;
+mod write;
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use butler_core::host::{Host, random};
+use butler_core::model::{ActorId, CommunityId, DeviceId, Generation};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
+
+use super::{Read, Storage, StorageError, Stored, Write};
+use mark::Mark;
+
+/// The database's name in the office's folder.
+const FILE: &str = "office.db";
+
+/// Readers kept open between requests; more are opened when needed and closed afterwards.
+const READERS: usize = 4;
+
+/// The office's data in SQLite.
+pub struct Sqlite {
+    writer: Mutex<Writer>,
+    /// Idle read connections and how to open another; `None` in memory, where the writer also reads.
+    readers: Option<Readers>,
+}
+
+struct Writer {
+    db: Connection,
+    mark: Option<Mark>,
+}
+
+struct Readers {
+    file: std::path::PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+/// What a new office is told once.
+#[derive(Debug, Clone)]
+pub struct NewOffice {
+    /// The community it serves.
+    pub community: CommunityId,
+    /// Minutes east of UTC, fixed for good.
+    pub utc_offset_minutes: i32,
+}
+
+impl Sqlite {
+    /// Makes a new office in `folder`, which may exist.
+    ///
+    /// # Errors
+    /// [`StorageError::AlreadyInitialised`] when there is one; otherwise what the disk says.
+    pub fn create(folder: &Path, host: &dyn Host, office: &NewOffice) -> Stored<Self> {
+        std::fs::create_dir_all(folder)?;
+        let file = folder.join(FILE);
+        if file.exists() {
+            return Err(StorageError::AlreadyInitialised);
+        }
+        let db = connect(&file)?;
+        schema::migrate(&db)?;
+        first_life(&db, host, office)?;
+        drop(db);
+        Self::open(folder, host)
+    }
+
+    /// Opens the office in `folder`. When the database is not the one that was left here last (restored,
+    /// copied back, moved), a new generation starts: phones then drop their cursors and offer everything again.
+    ///
+    /// # Errors
+    /// [`StorageError::NotInitialised`], [`StorageError::NewerSchema`], [`StorageError::Damaged`], or what the
+    /// disk says.
+    pub fn open(folder: &Path, host: &dyn Host) -> Stored<Self> {
+        let file = folder.join(FILE);
+        if !file.exists() {
+            return Err(StorageError::NotInitialised);
+        }
+        // The mark is read before the database: another process may commit in between, and only a mark
+        // *ahead* of the database means that the database went back in time.
+        let mark = Mark::read(folder)?;
+        let mut db = connect(&file)?;
+        schema::migrate(&db)?;
+        let (token, commits) = db
+            .query_row("SELECT token, commits FROM office", [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .map_err(|error| match error {
+                rusqlite::Error::QueryReturnedNoRows => StorageError::NotInitialised,
+                other => other.into(),
+            })?;
+        let mark = match mark {
+            Some(mark) if mark.fits(&token, commits) => mark,
+            _ => new_life(&mut db, host, folder)?,
+        };
+        let readers = Readers { file, idle: Mutex::new(Vec::new()) };
+        Ok(Self { writer: Mutex::new(Writer { db, mark: Some(mark) }), readers: Some(readers) })
+    }
+
+    /// A new office that lives as long as this value: for fleets and tests.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn in_memory(host: &dyn Host, office: &NewOffice) -> Stored<Self> {
+        let db = Connection::open_in_memory()?;
+        settings(&db)?;
+        schema::migrate(&db)?;
+        first_life(&db, host, office)?;
+        Ok(Self { writer: Mutex::new(Writer { db, mark: None }), readers: None })
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        // A panic inside a transaction rolled it back; the connection itself is whole.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Storage for Sqlite {
+    fn read<R, E>(&self, work: impl FnOnce(&dyn Read) -> Result<R, E>) -> Result<R, E>
+    where
+        E: From<StorageError>,
+    {
+        let Some(readers) = &self.readers else {
+            return reading(&mut self.writer().db, work);
+        };
+        let mut db = readers.take()?;
+        let result = reading(&mut db, work);
+        readers.put(db);
+        result
+    }
+
+    fn write<R, E>(&self, work: impl FnOnce(&mut dyn Write) -> Result<R, E>) -> Result<R, E>
+    where
+        E: From<StorageError>,
+    {
+        let mut guard = self.writer();
+        let Writer { db, mark } = &mut *guard;
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StorageError::from)?;
+        let result = work(&mut Tx(&tx))?;
+        let commits: u64 = tx
+            .query_row("UPDATE office SET commits = commits + 1 RETURNING commits", [], |row| row.get(0))
+            .map_err(StorageError::from)?;
+        // On a full disk SQLite may have rolled everything back and left the connection in autocommit;
+        // committing then would report success for nothing.
+        if tx.is_autocommit() {
+            return Err(StorageError::Full.into());
+        }
+        tx.commit().map_err(StorageError::from)?;
+        if let Some(mark) = mark {
+            mark.note(commits);
+        }
+        Ok(result)
+    }
+}
+
+impl Readers {
+    fn take(&self) -> Stored<Connection> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| connect(&self.file), Ok)
+    }
+
+    fn put(&self, db: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < READERS {
+            idle.push(db);
+        }
+    }
+}
+
+/// One transaction; reads and writes are in `read.rs` and `write.rs`.
+struct Tx<'a>(&'a Connection);
+
+fn reading<R, E>(db: &mut Connection, work: impl FnOnce(&dyn Read) -> Result<R, E>) -> Result<R, E>
+where
+    E: From<StorageError>,
+{
+    let tx = db.transaction().map_err(StorageError::from)?;
+    work(&Tx(&tx))
+}
+
+fn connect(file: &Path) -> Stored<Connection> {
+    let db = Connection::open(file)?;
+    settings(&db)?;
+    Ok(db)
+}
+
+fn settings(db: &Connection) -> Stored<()> {
+    db.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA busy_timeout = 5000;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON;
+         PRAGMA secure_delete = ON;
+         PRAGMA mmap_size = 0;
+         PRAGMA journal_size_limit = 67108864;",
+    )?;
+    db.set_prepared_statement_cache_capacity(128);
+    Ok(())
+}
+
+fn first_life(db: &Connection, host: &dyn Host, office: &NewOffice) -> Stored<()> {
+    let device = DeviceId(random(host)?);
+    let (generation, actor, token) = life(host, device)?;
+    db.execute(
+        "INSERT INTO office (one, community, utc_offset_minutes, device, generation, actor, token, commits)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, 0)",
+        params![
+            office.community.as_str(),
+            office.utc_offset_minutes,
+            device.as_bytes(),
+            generation.as_bytes(),
+            actor.as_bytes(),
+            token
+        ],
+    )?;
+    Ok(())
+}
+
+/// Starts a new life of the data: new generation, actor and token; sessions, nonces and codes of the old life
+/// end. The mark is written last: a crash in between only starts one more life at the next opening.
+fn new_life(db: &mut Connection, host: &dyn Host, folder: &Path) -> Stored<Mark> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let device: Vec<u8> = tx.query_row("SELECT device FROM office", [], |row| row.get(0))?;
+    let device =
+        DeviceId::from_slice(&device).map_err(|_| StorageError::Unreadable { what: "office device" })?;
+    let (generation, actor, token) = life(host, device)?;
+    tx.execute(
+        "UPDATE office SET generation = ?1, actor = ?2, token = ?3",
+        params![generation.as_bytes(), actor.as_bytes(), token],
+    )?;
+    tx.execute_batch("DELETE FROM nonce; DELETE FROM session; DELETE FROM code;")?;
+    let commits =
+        tx.query_row("UPDATE office SET commits = commits + 1 RETURNING commits", [], |row| row.get(0))?;
+    tx.commit()?;
+    Mark::create(folder, token, commits)
+}
+
+fn life(host: &dyn Host, device: DeviceId) -> Stored<(Generation, ActorId, [u8; mark::TOKEN])> {
+    Ok((Generation(random(host)?), ActorId::new(device, random(host)?), random(host)?))
+}
+
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
+            _ => Self::Database { code: error.sqlite_error().map_or(-1, |error| error.extended_code) },
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Changes of state.
+
+use butler_core::model::{ChangeHash, DeviceId, GridId, PhotoId, RecordId, Timestamp};
+use butler_core::sync::message::{DeviceReport, Envelope, Membership, TableName};
+use rusqlite::{OptionalExtension, params};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::Tx;
+use super::read::{HELD, held, table_key};
+use crate::storage::{
+    AcceptedChange, Code, Device, Held, Parked, Read, RecordRow, Session, StorageError, Stored, Write,
+};
+
+impl Tx<'_> {
+    fn run(&self, sql: &str, args: &[&dyn rusqlite::ToSql]) -> Stored<usize> {
+        Ok(self.0.prepare_cached(sql)?.execute(args)?)
+    }
+}
+
+impl Write for Tx<'_> {
+    fn reader(&self) -> &dyn Read {
+        self
+    }
+
+    fn put_table(&mut self, name: TableName, rows: &str) -> Stored<u64> {
+        let sql = "INSERT INTO office_table (name, version, rows) VALUES (?1, 1, ?2)
+                   ON CONFLICT (name) DO UPDATE SET version = version + 1, rows = ?2 RETURNING version";
+        Ok(self.0.prepare_cached(sql)?.query_row(params![table_key(name), rows], |row| row.get(0))?)
+    }
+
+    fn put_device(&mut self, device: &Device) -> Stored<()> {
+        self.run(
+            "INSERT INTO device (id, staff, public_key, label, enrolled_at, revoked_at, last_sync_at, report)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (id) DO NOTHING",
+            &[
+                device.id.as_bytes(),
+                &device.staff.as_str(),
+                &device.public_key,
+                &device.label,
+                &device.enrolled.millis(),
+                &device.revoked.map(Timestamp::millis),
+                &device.last_sync.map(Timestamp::millis),
+                &json(&device.report)?,
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn revoke_device(&mut self, id: DeviceId, at: Timestamp) -> Stored<bool> {
+        self.run("DELETE FROM session WHERE device = ?1", &[id.as_bytes()])?;
+        let sql = "UPDATE device SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
+        Ok(self.run(sql, &[id.as_bytes(), &at.millis()])? == 1)
+    }
+
+    fn note_sync(&mut self, id: DeviceId, at: Timestamp, report: &DeviceReport) -> Stored<()> {
+        let sql = "UPDATE device SET last_sync_at = ?2, report = ?3 WHERE id = ?1";
+        self.run(sql, &[id.as_bytes(), &at.millis(), &json(report)?])?;
+        Ok(())
+    }
+
+    fn put_code(&mut self, code: &Code) -> Stored<()> {
+        self.run(
+            "INSERT OR REPLACE INTO code (selector, hash, staff, expires_at, attempts) VALUES (?1, ?2, ?3, ?4, ?5)",
+            &[&code.selector, &code.hash, &code.staff.as_str(), &code.expires.millis(), &code.attempts],
+        )?;
+        Ok(())
+    }
+
+    fn count_attempt(&mut self, selector: &str) -> Stored<()> {
+        self.run("UPDATE code SET attempts = attempts + 1 WHERE selector = ?1", &[&selector])?;
+        Ok(())
+    }
+
+    fn take_code(&mut self, selector: &str) -> Stored<()> {
+        self.run("DELETE FROM code WHERE selector = ?1", &[&selector])?;
+        Ok(())
+    }
+
+    fn put_nonce(&mut self, nonce_hash: &[u8; 32], device: DeviceId, expires: Timestamp) -> Stored<()> {
+        let sql = "INSERT INTO nonce (hash, device, expires_at) VALUES (?1, ?2, ?3)";
+        self.run(sql, &[nonce_hash, device.as_bytes(), &expires.millis()])?;
+        Ok(())
+    }
+
+    fn take_nonce(&mut self, nonce_hash: &[u8; 32], device: DeviceId, now: Timestamp) -> Stored<bool> {
+        let sql = "DELETE FROM nonce WHERE hash = ?1 AND device = ?2 AND expires_at > ?3";
+        Ok(self.run(sql, &[nonce_hash, device.as_bytes(), &now.millis()])? == 1)
+    }
+
+    fn put_session(&mut self, session: &Session) -> Stored<()> {
+        let sql = "INSERT INTO session (token_hash, device, expires_at) VALUES (?1, ?2, ?3)";
+        self.run(sql, &[&session.token_hash, session.device.as_bytes(), &session.expires.millis()])?;
+        Ok(())
+    }
+
+    fn forget_expired(&mut self, now: Timestamp) -> Stored<()> {
+        for sql in [
+            "DELETE FROM nonce WHERE expires_at <= ?1",
+            "DELETE FROM session WHERE expires_at <= ?1",
+            "DELETE FROM code WHERE expires_at <= ?1",
+        ] {
+            self.run(sql, &[&now.millis()])?;
+        }
+        Ok(())
+    }
+
+    fn lock(&mut self, _records: &[RecordId]) -> Stored<()> {
+        // BEGIN IMMEDIATE holds every record already.
+        Ok(())
+    }
+
+    fn accept(&mut self, record: &RecordRow, change: &AcceptedChange) -> Stored<()> {
+        let ordinal = change.receipt.ordinal;
+        if record.accepted != ordinal {
+            return Err(StorageError::OutOfOrder { what: "receipt" });
+        }
+        let moved = if ordinal == 1 {
+            self.run(
+                "INSERT INTO record (id, kind, version, place, accepted) VALUES (?1, ?2, ?3, ?4, 1)
+                 ON CONFLICT (id) DO NOTHING",
+                &[record.id.as_bytes(), &record.kind.name(), &record.version, &record.place.as_str()],
+            )?
+        } else {
+            let sql = "UPDATE record SET accepted = ?2 WHERE id = ?1 AND accepted = ?2 - 1";
+            self.run(sql, &[record.id.as_bytes(), &ordinal])?
+        };
+        if moved != 1 {
+            return Err(StorageError::OutOfOrder { what: "receipt" });
+        }
+        self.run(
+            "INSERT INTO change
+             (record, ordinal, hash, actor, seq, edit, staff, signature, generation, received_at, bytes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            &[
+                record.id.as_bytes(),
+                &ordinal,
+                change.hash.as_bytes(),
+                change.actor.as_bytes(),
+                &change.seq,
+                change.edit.as_bytes(),
+                &change.staff.as_str(),
+                &change.signature,
+                change.generation.as_bytes(),
+                &change.receipt.at.millis(),
+                &change.bytes,
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn put_snapshot(&mut self, record: RecordId, document: &[u8]) -> Stored<()> {
+        let sql = "INSERT INTO snapshot (record, document) VALUES (?1, ?2)
+                   ON CONFLICT (record) DO UPDATE SET document = ?2";
+        self.run(sql, &[record.as_bytes(), &document])?;
+        Ok(())
+    }
+
+    fn hold(&mut self, held: &Held) -> Stored<()> {
+        let (edit, staff) = held.edit.as_ref().map(|(edit, staff)| (edit.0, staff.as_str())).unzip();
+        self.run(
+            "INSERT INTO held
+             (record, hash, sender, edit, staff, kind, reason, because, binding, at, envelope)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             ON CONFLICT (record, hash, sender) DO UPDATE SET
+             kind = ?6, reason = ?7, because = ?8, binding = max(binding, ?9), released_at = NULL",
+            &[
+                held.envelope.record.as_bytes(),
+                held.hash.as_bytes(),
+                held.sender.as_bytes(),
+                &edit,
+                &staff,
+                &held.kind.name(),
+                &json(&held.reason)?,
+                &held.because.map(|hash| hash.0),
+                &held.binding,
+                &held.at.millis(),
+                &packed(&held.envelope)?,
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn release(&mut self, record: RecordId, hash: ChangeHash, at: Timestamp) -> Stored<Vec<Held>> {
+        let sql = format!(
+            "{HELD} WHERE released_at IS NULL AND record = ?1 AND hash IN (
+                 WITH RECURSIVE lifted (hash) AS (
+                     VALUES (?2)
+                     UNION
+                     SELECT held.hash FROM held JOIN lifted ON held.because = lifted.hash
+                     WHERE held.record = ?1 AND held.kind = 'dependency'
+                 )
+                 SELECT hash FROM lifted
+             ) ORDER BY at, hash, sender"
+        );
+        let mut lifted = Vec::new();
+        {
+            let mut statement = self.0.prepare_cached(&sql)?;
+            let mut rows = statement.query(params![record.as_bytes(), hash.as_bytes()])?;
+            while let Some(row) = rows.next()? {
+                lifted.push(held(row)?);
+            }
+        }
+        for held in &lifted {
+            let sql = "UPDATE held SET released_at = ?3 WHERE record = ?1 AND hash = ?2";
+            self.run(sql, &[record.as_bytes(), held.hash.as_bytes(), &at.millis()])?;
+        }
+        Ok(lifted)
+    }
+
+    fn park(&mut self, parked: &Parked) -> Stored<()> {
+        self.run(
+            "INSERT INTO parked (record, hash, sender, at, envelope) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (record, hash) DO NOTHING",
+            &[
+                parked.envelope.record.as_bytes(),
+                parked.hash.as_bytes(),
+                parked.sender.as_bytes(),
+                &parked.at.millis(),
+                &packed(&parked.envelope)?,
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn unpark(&mut self, record: RecordId, hash: ChangeHash) -> Stored<()> {
+        self.run(
+            "DELETE FROM parked WHERE record = ?1 AND hash = ?2",
+            &[record.as_bytes(), hash.as_bytes()],
+        )?;
+        Ok(())
+    }
+
+    fn append_feed(
+        &mut self,
+        grid: &GridId,
+        record: RecordId,
+        membership: Membership,
+        ordinal: u32,
+    ) -> Stored<u64> {
+        let name = match membership {
+            Membership::Enter => "enter",
+            Membership::Update => "update",
+            Membership::Leave => "leave",
+        };
+        let sql = "INSERT INTO feed (grid, seq, record, membership, ordinal)
+                   VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM feed WHERE grid = ?1), ?2, ?3, ?4)
+                   RETURNING seq";
+        let mut statement = self.0.prepare_cached(sql)?;
+        Ok(statement.query_row(params![grid.as_str(), record.as_bytes(), name, ordinal], |row| row.get(0))?)
+    }
+
+    fn put_watermark(&mut self, watermark: u64) -> Stored<()> {
+        self.run("UPDATE office SET watermark = ?1", &[&watermark])?;
+        Ok(())
+    }
+
+    fn offer_photo(&mut self, id: PhotoId, record: RecordId, size: u64, by: DeviceId) -> Stored<()> {
+        let sql = "INSERT INTO photo (id, size, offered_by) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO NOTHING";
+        self.run(sql, &[id.as_bytes(), &size, by.as_bytes()])?;
+        let sql = "INSERT INTO photo_record (photo, record) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        self.run(sql, &[id.as_bytes(), record.as_bytes()])?;
+        Ok(())
+    }
+
+    fn put_photo_piece(&mut self, id: PhotoId, offset: u64, bytes: &[u8]) -> Stored<()> {
+        let sql = "UPDATE photo SET received = received + ?3
+                   WHERE id = ?1 AND received = ?2 AND NOT complete AND received + ?3 <= size";
+        let length = bytes.len() as u64;
+        if self.run(sql, &[id.as_bytes(), &offset, &length])? != 1 {
+            return Err(StorageError::OutOfOrder { what: "photo piece" });
+        }
+        let sql = "INSERT INTO photo_piece (photo, start, bytes) VALUES (?1, ?2, ?3)";
+        self.run(sql, &[id.as_bytes(), &offset, &bytes])?;
+        Ok(())
+    }
+
+    fn complete_photo(&mut self, id: PhotoId) -> Stored<()> {
+        self.run("UPDATE photo SET complete = 1 WHERE id = ?1 AND received = size", &[id.as_bytes()])?;
+        Ok(())
+    }
+
+    fn drop_photo_pieces(&mut self, id: PhotoId) -> Stored<()> {
+        self.run("DELETE FROM photo_piece WHERE photo = ?1", &[id.as_bytes()])?;
+        self.run("UPDATE photo SET received = 0, complete = 0 WHERE id = ?1", &[id.as_bytes()])?;
+        Ok(())
+    }
+
+    fn put_audit(&mut self, at: Timestamp, who: &str, action: &str, about: &str) -> Stored<()> {
+        let last: Option<(u64, [u8; 32])> = self
+            .0
+            .prepare_cached("SELECT seq, chain FROM audit ORDER BY seq DESC LIMIT 1")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let (seq, before) = last.unwrap_or_default();
+        let seq = seq + 1;
+        let mut chain = Sha256::new_with_prefix(before);
+        chain.update(seq.to_be_bytes());
+        chain.update(at.millis().to_be_bytes());
+        for part in [who, action, about] {
+            chain.update((part.len() as u64).to_be_bytes());
+            chain.update(part);
+        }
+        let chain: [u8; 32] = chain.finalize().into();
+        let sql = "INSERT INTO audit (seq, at, who, action, about, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        self.run(sql, &[&seq, &at.millis(), &who, &action, &about, &chain])?;
+        Ok(())
+    }
+}
+
+fn json<T: Serialize>(value: &T) -> Stored<String> {
+    serde_json::to_string(value).map_err(|_| StorageError::Unreadable { what: "value" })
+}
+
+fn packed(envelope: &Envelope) -> Stored<Vec<u8>> {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(envelope, &mut bytes).map_err(|_| StorageError::Unreadable { what: "envelope" })?;
+    Ok(bytes)
+}
