@@ -3,11 +3,15 @@
 //! A field record is a flat map `path → value` ([`Record`]) with one reader per kind on top. What a
 //! user does is an [`Edit`]; what happened in a workflow is an [`Event`]; who and when is a [`Stamp`].
 
+pub mod choice;
+pub mod date;
 mod edit;
 mod event;
+pub mod fields;
 mod id;
 mod kind;
 pub mod office;
+pub mod phone;
 mod record;
 mod stamp;
 mod time;

@@ -1,0 +1,178 @@
+//! The words a choice field may hold: a stable code, and what it is called in both languages.
+//!
+//! Only what the records themselves need is listed here. Ports, categories of orders and everything else a
+//! company may rename or extend is a [`super::fields::Type::Code`] with its words in the playbooks' terms.
+
+/// One word of a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// What is stored.
+    pub code: &'static str,
+    /// What a person reads in Chinese: the authoritative word.
+    pub zh: &'static str,
+    /// What a person reads in English.
+    pub en: &'static str,
+}
+
+/// Declares a choice: an enum, its stored codes and its words.
+macro_rules! choices {
+    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal $zh:literal $en:literal,)+ })+) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $(#[doc = concat!($zh, " · ", $en)] $variant,)+ }
+
+        impl $name {
+            /// Every word, in the order people list them.
+            pub const CHOICES: &'static [Choice] = &[$(Choice { code: $code, zh: $zh, en: $en },)+];
+
+            /// The stored code.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// The word of that code; `None` for a code of a newer app.
+            #[must_use]
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    )+ };
+}
+
+choices! {
+    /// State of a home 房屋状态.
+    HomeState {
+        UnderConstruction = "under_construction" "未交付" "under construction",
+        HandedOver = "handed_over" "已交付未入住" "handed over, not moved in",
+        Renovating = "renovating" "装修中" "renovating",
+        Occupied = "occupied" "已入住" "occupied",
+        Vacant = "vacant" "空置" "vacant",
+        RentedOut = "rented_out" "出租" "rented out",
+        Entrusted = "entrusted" "委托代管" "entrusted to us",
+    }
+
+    /// Where the owner of a home stands 业主状况.
+    OwnerState {
+        LivesHere = "lives_here" "本人居住" "lives here",
+        Elsewhere = "elsewhere" "本市他处" "lives elsewhere in the city",
+        Away = "away" "长期外地" "away for long",
+        Abroad = "abroad" "常年国外" "abroad",
+        Unreachable = "unreachable" "失联" "cannot be reached",
+    }
+
+    /// How a parking space is held 车位权属.
+    Tenure {
+        Owned = "owned" "产权" "owned",
+        Leased = "leased" "租用" "leased",
+        Free = "free" "免费" "free of charge",
+    }
+
+    /// What a meter counts 表计.
+    MeterKind {
+        Water = "water" "水表" "water",
+        HotWater = "hot_water" "热水表" "hot water",
+        Electricity = "electricity" "电表" "electricity",
+        Gas = "gas" "燃气表" "gas",
+        Heat = "heat" "热量表" "heat",
+    }
+
+    /// A person's place in the household 身份.
+    ResidentRole {
+        Owner = "owner" "业主" "owner",
+        Tenant = "tenant" "租客" "tenant",
+        Family = "family" "家庭成员" "family",
+        Housekeeper = "housekeeper" "家政人员" "housekeeper",
+        CompanyOwner = "company_owner" "企业业主" "company owner",
+        Proxy = "proxy" "代理人" "proxy",
+    }
+
+    /// Customer segment 客户细分: five groups; those with sub-groups are named by the sub-group.
+    Segment {
+        ThriftyHome = "thrifty_home" "务实之家·经济务实" "thrifty home: economical",
+        YoungCouple = "young_couple" "社会新锐·青年之家" "social newcomers: young couple",
+        YoungProvider = "young_provider" "社会新锐·青年持家" "social newcomers: young provider",
+        SmallSun = "small_sun" "望子成龙·小太阳" "hopeful parents: small sun",
+        OlderSun = "older_sun" "望子成龙·后小太阳" "hopeful parents: older sun",
+        ThreeGenerations = "three_generations" "望子成龙·三个孩子" "hopeful parents: three generations",
+        Affluent = "affluent" "富贵之家" "affluent",
+        ActiveElders = "active_elders" "活跃长者·健康养老" "active elders",
+    }
+
+    /// Lifecycle stage 客户关键时刻.
+    Stage {
+        Prospective = "prospective" "准业主" "prospective owner",
+        NewOwner = "new_owner" "新业主" "new owner",
+        ResidentOwner = "resident_owner" "入住业主" "resident owner",
+    }
+
+    /// A way to reach somebody 沟通渠道.
+    Channel {
+        Visit = "visit" "上门拜访" "visit",
+        Phone = "phone" "电话" "phone",
+        Message = "message" "短信" "text message",
+        Wechat = "wechat" "微信" "WeChat",
+        Meeting = "meeting" "会面" "meeting",
+        Letter = "letter" "书面函件" "letter",
+    }
+
+    /// A time of day somebody prefers, or asks to be left alone in.
+    TimeOfDay {
+        Morning = "morning" "上午" "morning",
+        Noon = "noon" "中午" "noon",
+        Afternoon = "afternoon" "下午" "afternoon",
+        Evening = "evening" "晚上" "evening",
+        Weekend = "weekend" "周末" "weekend",
+        Any = "any" "不限" "any time",
+    }
+
+    /// What needs attention 关怀需求.
+    Need {
+        Mobility = "mobility" "行动不便" "mobility",
+        LivesAlone = "lives_alone" "独居老人" "elder living alone",
+        Newborn = "newborn" "新生儿" "newborn",
+        Pregnancy = "pregnancy" "孕妇" "pregnancy",
+        Illness = "illness" "慢性病" "illness",
+        Disability = "disability" "残障" "disability",
+        Other = "other" "其他" "other",
+    }
+
+    /// How a contact ended 沟通结果.
+    Outcome {
+        Agreed = "agreed" "达成一致" "agreed",
+        NotAgreed = "not_agreed" "未达成一致" "not agreed",
+        NotReached = "not_reached" "未联系上" "not reached",
+        Refused = "refused" "拒绝沟通" "refused",
+        Unsuitable = "unsuitable" "时间不便" "not a suitable moment",
+    }
+
+    /// What a case came from 工单来源.
+    CaseSource {
+        Patrol = "patrol" "巡视发现" "patrol finding",
+        Resident = "resident" "住户报事" "resident report",
+        Complaint = "complaint" "投诉" "complaint",
+        Renovation = "renovation" "装修巡查" "renovation",
+        VacantCheck = "vacant_check" "空置房检查" "vacant check",
+        OrderTeam = "order_team" "秩序日报" "order team's daily report",
+        Manager = "manager" "主管交办" "manager",
+    }
+
+    /// How soon 紧急程度.
+    Urgency {
+        Urgent = "urgent" "急修" "urgent",
+        Normal = "normal" "普通" "normal",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_survive_and_unknown_ones_are_none() {
+        for choice in HomeState::CHOICES {
+            assert_eq!(HomeState::from_code(choice.code).map(HomeState::code), Some(choice.code));
+        }
+        assert_eq!(HomeState::from_code("demolished"), None);
+    }
+}

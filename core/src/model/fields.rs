@@ -1,0 +1,559 @@
+//! Which fields each kind of record has: one table per kind, read by forms, rights, checks and readers alike.
+//!
+//! A path pattern is segments joined by `/`; `*` stands for one segment (the id of a part, of a person, of an
+//! item). A set is written as its member (`phone/*` = true) and its parts (`phone/*/number`). What is not in
+//! the table was written by a newer app: it is kept, belongs to [`group::UNKNOWN`] and counts as personal.
+
+use super::choice::{
+    CaseSource, Channel, Choice, HomeState, MeterKind, Need, Outcome, OwnerState, ResidentRole, Segment,
+    Stage, Tenure, TimeOfDay, Urgency,
+};
+use super::date::{Birthday, PartialDate};
+use super::{Event, Kind, PlaceId, RecordId, StaffId, Value, phone};
+
+/// Field groups: the unit in which the `roles` playbook grants reading and writing.
+pub mod group {
+    /// Where the record belongs and what runs it; written once, by its first edit.
+    pub const ORIGIN: &str = "origin";
+    /// Facts of a home: location, layout, area, history, meters.
+    pub const HOME: &str = "home";
+    /// State of a home, of its owner, and whether we hold its key.
+    pub const STATE: &str = "state";
+    /// Parking spaces and vehicles.
+    pub const PARKING: &str = "parking";
+    /// Figures from finance: read-only for butlers.
+    pub const FINANCE: &str = "finance";
+    /// Who somebody is in the household.
+    pub const IDENTITY: &str = "identity";
+    /// Phones, WeChat, resident app, preferred time and channel.
+    pub const REACH: &str = "reach";
+    /// What we know of a person: hobbies, habits, pets, segment, stage.
+    pub const PROFILE: &str = "profile";
+    /// Care needs and key-person flag: need-to-know.
+    pub const CARE: &str = "care";
+    /// What somebody agreed to, and what they asked us not to do.
+    pub const CONSENT: &str = "consent";
+    /// A contact: who, channel, when, outcome, promise.
+    pub const CONTACT: &str = "contact";
+    /// The plan of a round.
+    pub const PLAN: &str = "plan";
+    /// Check-ins and results of a round.
+    pub const RESULT: &str = "result";
+    /// What a case is about.
+    pub const CASE: &str = "case";
+    /// Who handles a case.
+    pub const DISPATCH: &str = "dispatch";
+    /// Parts and prices of a case.
+    pub const PRICE: &str = "price";
+    /// Answers of an entry's form; the form says which hold personal data.
+    pub const FORM: &str = "form";
+    /// Steps of a workflow.
+    pub const EVENT: &str = "event";
+    /// Links to the records something is about.
+    pub const SUBJECT: &str = "subject";
+    /// The note every record has.
+    pub const NOTE: &str = "note";
+    /// Photos.
+    pub const PHOTO: &str = "photo";
+    /// Archiving.
+    pub const ARCHIVE: &str = "archive";
+    /// Fields of a newer app.
+    pub const UNKNOWN: &str = "unknown";
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// True or false.
+    Bool,
+    /// A whole number.
+    Int,
+    /// A measured number.
+    Real,
+    /// Money in fen (分), a whole number: sums stay exact.
+    Fen,
+    /// Free text.
+    Text,
+    /// A full date, `2026-11-22`.
+    Date,
+    /// A date that may lack day or month, `2020-02`.
+    PartialDate,
+    /// A birthday, `1988-03-09` or `--03-09`.
+    Birthday,
+    /// A moment, milliseconds since the Unix epoch.
+    Moment,
+    /// A phone number in its stored form ([`phone::normalise`]).
+    Phone,
+    /// One of a closed list of words.
+    Choice(&'static [Choice]),
+    /// A word of the playbooks (port, category, procedure, content hash): `a-z A-Z 0-9 . _ - / :`.
+    Code,
+    /// Another record.
+    Record,
+    /// A place of the office's table.
+    Place,
+    /// A member of staff.
+    Staff,
+    /// Membership of a set: `true`.
+    Member,
+    /// An [`Event`] as JSON text; the last segment of the path is its id.
+    Event,
+    /// A text object: changed by characters, not by writing.
+    Note,
+    /// Any scalar; a form decides.
+    Any,
+}
+
+/// One row of a kind's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldSpec {
+    /// Path pattern.
+    pub path: &'static str,
+    /// What it holds.
+    pub ty: Type,
+    /// One of [`group`].
+    pub group: &'static str,
+    /// Whether it can name or describe a person: confidential, searched for on erasure, logged when read out.
+    pub personal: bool,
+    /// Unit of a number.
+    pub unit: Option<&'static str>,
+    /// What people call it, in Chinese: the authoritative word.
+    pub zh: &'static str,
+    /// What people call it, in English.
+    pub en: &'static str,
+}
+
+impl FieldSpec {
+    const fn personal(mut self) -> Self {
+        self.personal = true;
+        self
+    }
+
+    const fn unit(mut self, unit: &'static str) -> Self {
+        self.unit = Some(unit);
+        self
+    }
+
+    /// Whether the concrete `path` is one of this row.
+    #[must_use]
+    pub fn matches(&self, path: &str) -> bool {
+        let mut segments = path.split('/');
+        let same = |want: &str| {
+            segments.next().is_some_and(|segment| want == "*" && !segment.is_empty() || want == segment)
+        };
+        self.path.split('/').all(same) && segments.next().is_none()
+    }
+}
+
+const fn field(
+    path: &'static str,
+    ty: Type,
+    group: &'static str,
+    zh: &'static str,
+    en: &'static str,
+) -> FieldSpec {
+    FieldSpec { path, ty, group, personal: false, unit: None, zh, en }
+}
+
+use Type::{Any, Bool, Code, Date, Fen, Int, Member, Moment, Note, Phone, Place, Real, Staff, Text};
+
+/// What every kind has.
+const COMMON: &[FieldSpec] = &[
+    field("place", Place, group::ORIGIN, "所属位置", "place"),
+    field("note", Note, group::NOTE, "备注", "note").personal(),
+    field("photo/*", Text, group::PHOTO, "照片", "photo").personal(),
+    field("archived", Bool, group::ARCHIVE, "已归档", "archived"),
+];
+
+/// A home 房屋. Nothing here names a person: people are residents, and erasing one leaves the home alone.
+const PREMISES: &[FieldSpec] = &[
+    field("building", Text, group::HOME, "楼栋", "building"),
+    field("unit", Text, group::HOME, "单元", "unit"),
+    field("floor", Int, group::HOME, "楼层", "floor"),
+    field("room", Text, group::HOME, "房号", "room"),
+    field("layout", Text, group::HOME, "户型", "layout"),
+    field("area", Real, group::HOME, "建筑面积", "floor area").unit("m²"),
+    field("orientation", Text, group::HOME, "朝向", "orientation"),
+    field("decoration", Text, group::HOME, "装修情况", "decoration"),
+    field("handed_over", Type::PartialDate, group::HOME, "交付日期", "handed over on"),
+    field("moved_in", Type::PartialDate, group::HOME, "入住日期", "moved in on"),
+    field("surroundings", Text, group::HOME, "周边环境", "surroundings"),
+    field("price/*", Member, group::HOME, "价格走势", "price trend"),
+    field("price/*/date", Type::PartialDate, group::HOME, "日期", "date"),
+    field("price/*/amount", Fen, group::HOME, "单价", "price per square metre").unit("分/m²"),
+    field("price/*/source", Text, group::HOME, "来源", "source"),
+    field("history/*", Member, group::HOME, "房屋历史", "history"),
+    field("history/*/date", Type::PartialDate, group::HOME, "日期", "date"),
+    field("history/*/what", Text, group::HOME, "事项", "what happened"),
+    field("meter/*", Member, group::HOME, "表计", "meter"),
+    field("meter/*/kind", Type::Choice(MeterKind::CHOICES), group::HOME, "表计类别", "kind of meter"),
+    field("meter/*/number", Text, group::HOME, "表号", "meter number"),
+    field("meter/*/spot", Text, group::HOME, "表位", "where it is"),
+    field("meter/*/reading", Real, group::HOME, "读数", "reading"),
+    field("meter/*/read_on", Date, group::HOME, "抄表日期", "read on"),
+    field("state", Type::Choice(HomeState::CHOICES), group::STATE, "房屋状态", "state"),
+    field("owner_state", Type::Choice(OwnerState::CHOICES), group::STATE, "业主状况", "owner state"),
+    field("people", Int, group::STATE, "常住人口", "people living here").unit("人"),
+    field("key_held", Bool, group::STATE, "钥匙在物业", "key held by us"),
+    field("key_spot", Text, group::STATE, "钥匙存放处", "where the key hangs"),
+    field("parking/*", Member, group::PARKING, "车位", "parking space"),
+    field("parking/*/space", Text, group::PARKING, "车位号", "space number"),
+    field("parking/*/tenure", Type::Choice(Tenure::CHOICES), group::PARKING, "车位权属", "tenure"),
+    field("parking/*/until", Date, group::PARKING, "租期至", "leased until"),
+    field("arrears", Fen, group::FINANCE, "欠费金额", "arrears").unit("分"),
+    field("arrears_on", Date, group::FINANCE, "欠费统计日", "arrears as of"),
+    field("paid_until", Date, group::FINANCE, "物业费交至", "fees paid until"),
+    field("fee", Fen, group::FINANCE, "物业费标准", "fee").unit("分/m²·月"),
+];
+
+/// A person of a household 住户. Everything is personal.
+const RESIDENT: &[FieldSpec] = &[
+    field("home", Type::Record, group::ORIGIN, "房屋", "home").personal(),
+    field("name", Text, group::IDENTITY, "姓名", "name").personal(),
+    field("role", Type::Choice(ResidentRole::CHOICES), group::IDENTITY, "身份", "role").personal(),
+    field("relation", Text, group::IDENTITY, "与业主关系", "relation to the owner").personal(),
+    field("lives_here", Bool, group::IDENTITY, "是否同住", "lives here").personal(),
+    field("since", Type::PartialDate, group::IDENTITY, "入住日期", "here since").personal(),
+    field("until", Type::PartialDate, group::IDENTITY, "搬离日期", "here until").personal(),
+    field("birthday", Type::Birthday, group::IDENTITY, "生日", "birthday").personal(),
+    field("birthday_lunar", Bool, group::IDENTITY, "农历生日", "birthday by the lunar calendar").personal(),
+    field("phone/*", Member, group::REACH, "电话", "phone").personal(),
+    field("phone/*/number", Phone, group::REACH, "电话号码", "number").personal(),
+    field("phone/*/label", Text, group::REACH, "号码说明", "whose or which").personal(),
+    field("phone/*/verified", Date, group::REACH, "最近核实", "last verified").personal(),
+    field("phone/*/failed", Date, group::REACH, "最近未接通", "last failed to reach").personal(),
+    field("phone/*/wechat", Bool, group::REACH, "微信同号", "is also the WeChat account").personal(),
+    field("wechat_linked", Bool, group::REACH, "已加微信", "WeChat linked").personal(),
+    field("app_linked", Bool, group::REACH, "已绑定住这儿", "resident app linked").personal(),
+    field("preferred_time", Type::Choice(TimeOfDay::CHOICES), group::REACH, "方便时间", "preferred time")
+        .personal(),
+    field("avoid_time", Type::Choice(TimeOfDay::CHOICES), group::REACH, "勿扰时间", "time to avoid")
+        .personal(),
+    field("preferred_channel", Type::Choice(Channel::CHOICES), group::REACH, "首选渠道", "preferred channel")
+        .personal(),
+    field("visit_hint", Text, group::REACH, "上门须知", "what to mind when visiting").personal(),
+    field("hobbies", Text, group::PROFILE, "爱好", "hobbies").personal(),
+    field("personality", Text, group::PROFILE, "性格", "personality").personal(),
+    field("consumption", Text, group::PROFILE, "消费习惯", "consumption habits").personal(),
+    field("occupation", Text, group::PROFILE, "职业", "occupation").personal(),
+    field("segment", Type::Choice(Segment::CHOICES), group::PROFILE, "客户细分", "segment").personal(),
+    field("stage", Type::Choice(Stage::CHOICES), group::PROFILE, "客户阶段", "lifecycle stage").personal(),
+    field("pet/*", Member, group::PROFILE, "宠物", "pet").personal(),
+    field("pet/*/species", Text, group::PROFILE, "宠物种类", "species").personal(),
+    field("pet/*/count", Int, group::PROFILE, "数量", "how many").personal(),
+    field("pet/*/name", Text, group::PROFILE, "宠物名", "name").personal(),
+    field("pet/*/licence", Text, group::PROFILE, "犬证号", "licence").personal(),
+    field("vehicle/*", Member, group::PARKING, "车辆", "vehicle").personal(),
+    field("vehicle/*/plate", Text, group::PARKING, "车牌号", "plate").personal(),
+    field("vehicle/*/model", Text, group::PARKING, "车型", "model").personal(),
+    field("vehicle/*/colour", Text, group::PARKING, "颜色", "colour").personal(),
+    field("vehicle/*/space", Text, group::PARKING, "停放车位", "parking space").personal(),
+    field("care/*", Member, group::CARE, "关怀需求", "care need").personal(),
+    field("care/*/need", Type::Choice(Need::CHOICES), group::CARE, "需求类别", "what kind").personal(),
+    field("care/*/detail", Text, group::CARE, "需求说明", "detail").personal(),
+    field("key_person", Bool, group::CARE, "核心人物", "key person").personal(),
+    field("key_person_why", Text, group::CARE, "核心人物说明", "why a key person").personal(),
+    field("consent_data", Bool, group::CONSENT, "同意信息登记", "agreed to be on file").personal(),
+    field("consent_photo", Bool, group::CONSENT, "同意拍照", "agreed to photos").personal(),
+    field("consent_offers", Bool, group::CONSENT, "同意接收推荐", "agreed to offers").personal(),
+    field("consent_on", Date, group::CONSENT, "同意日期", "agreed on").personal(),
+    field("confidential", Bool, group::CONSENT, "信息保密", "asked for confidentiality").personal(),
+    field("no_calls", Bool, group::CONSENT, "请勿致电", "asked not to be called").personal(),
+    field("no_visits", Bool, group::CONSENT, "请勿上门", "asked not to be visited").personal(),
+    field("remark", Text, group::IDENTITY, "登记备注", "remark of the register").personal(),
+];
+
+/// A call, visit, message or meeting 沟通记录. Everything is personal.
+const CONTACT: &[FieldSpec] = &[
+    field("subject/*", Member, group::SUBJECT, "相关档案", "about").personal(),
+    field("by", Staff, group::CONTACT, "沟通人", "by").personal(),
+    field("channel", Type::Choice(Channel::CHOICES), group::CONTACT, "沟通渠道", "channel").personal(),
+    field("at", Moment, group::CONTACT, "沟通时间", "when").personal(),
+    field("minutes", Int, group::CONTACT, "时长", "length").unit("min").personal(),
+    field("opportunity", Bool, group::CONTACT, "借机拜访", "opportunity visit").personal(),
+    field("purpose", Text, group::CONTACT, "目的", "purpose").personal(),
+    field("outcome", Type::Choice(Outcome::CHOICES), group::CONTACT, "沟通结果", "outcome").personal(),
+    field("summary", Text, group::CONTACT, "沟通内容", "what was said").personal(),
+    field("promise", Text, group::CONTACT, "承诺事项", "promise made").personal(),
+    field("promise_by", Date, group::CONTACT, "承诺期限", "promised by").personal(),
+    field("next_contact", Moment, group::CONTACT, "下次沟通时间", "next contact").personal(),
+    field("satisfaction", Int, group::CONTACT, "满意度", "satisfaction").unit("1–5").personal(),
+    field("due", Code, group::ORIGIN, "对应待办", "due item answered"),
+];
+
+/// One walk through a checklist 巡视.
+const ROUND: &[FieldSpec] = &[
+    field("playbook", Code, group::ORIGIN, "规程", "playbook"),
+    field("version", Code, group::ORIGIN, "规程版本", "playbook version"),
+    field("due", Code, group::ORIGIN, "对应待办", "due item answered"),
+    field("subject/*", Member, group::SUBJECT, "相关档案", "about"),
+    field("planned_for", Staff, group::PLAN, "计划执行人", "planned for"),
+    field("planned_by", Staff, group::PLAN, "派发人", "planned by"),
+    field("planned_on", Date, group::PLAN, "计划日期", "planned on"),
+    field("shift", Code, group::PLAN, "班次", "shift"),
+    field("checkin/*/*", Type::Event, group::RESULT, "签到", "check-in").personal(),
+    field("result/*/*", Type::Event, group::RESULT, "检查结果", "result").personal(),
+    field("event/*", Type::Event, group::EVENT, "过程", "step").personal(),
+];
+
+/// Anything that follows a workflow 工单. Its steps, evidence, scores and signatures are events.
+const CASE: &[FieldSpec] = &[
+    field("playbook", Code, group::ORIGIN, "规程", "playbook"),
+    field("version", Code, group::ORIGIN, "规程版本", "playbook version"),
+    field("due", Code, group::ORIGIN, "对应待办", "due item answered"),
+    field("source", Type::Choice(CaseSource::CHOICES), group::CASE, "来源", "source"),
+    field("source_record", Type::Record, group::CASE, "来源档案", "the round or case it came from"),
+    field("source_event", Code, group::CASE, "来源事件", "the finding it came from"),
+    field("subject/*", Member, group::SUBJECT, "相关档案", "about"),
+    field("link/*", Code, group::SUBJECT, "关联工单", "linked case"),
+    field("title", Text, group::CASE, "事项", "title").personal(),
+    field("description", Text, group::CASE, "情况说明", "description").personal(),
+    field("category", Code, group::CASE, "类别", "category"),
+    field("spot", Text, group::CASE, "具体位置", "spot"),
+    field("urgency", Type::Choice(Urgency::CHOICES), group::CASE, "紧急程度", "urgency"),
+    field("appointment", Moment, group::CASE, "预约时间", "appointment"),
+    field("expected", Date, group::CASE, "预计完成", "expected by"),
+    field("port", Code, group::DISPATCH, "端口", "port"),
+    field("contractor", Text, group::DISPATCH, "施工单位", "contractor"),
+    field("assignee", Staff, group::DISPATCH, "处理人", "assignee"),
+    field("part/*", Member, group::PRICE, "配件", "part"),
+    field("part/*/name", Text, group::PRICE, "配件名称", "name"),
+    field("part/*/quantity", Real, group::PRICE, "数量", "quantity"),
+    field("part/*/price", Fen, group::PRICE, "单价", "price each").unit("分"),
+    field("labour", Fen, group::PRICE, "人工费", "labour").unit("分"),
+    field("price", Fen, group::PRICE, "报价", "price told").unit("分"),
+    field("event/*", Type::Event, group::EVENT, "过程", "step").personal(),
+];
+
+/// A row of any register: form + fields + events.
+const ENTRY: &[FieldSpec] = &[
+    field("form", Code, group::ORIGIN, "表单", "form"),
+    field("version", Code, group::ORIGIN, "表单版本", "form version"),
+    field("due", Code, group::ORIGIN, "对应待办", "due item answered"),
+    field("subject/*", Member, group::SUBJECT, "相关档案", "about"),
+    field("field/*", Any, group::FORM, "表单内容", "answer").personal(),
+    field("event/*", Type::Event, group::EVENT, "过程", "step").personal(),
+];
+
+/// The fields of a kind, without those of [`common`].
+#[must_use]
+pub const fn specs(kind: Kind) -> &'static [FieldSpec] {
+    match kind {
+        Kind::Premises => PREMISES,
+        Kind::Resident => RESIDENT,
+        Kind::Contact => CONTACT,
+        Kind::Round => ROUND,
+        Kind::Case => CASE,
+        Kind::Entry => ENTRY,
+    }
+}
+
+/// The fields every kind has: place, note, photos, archived.
+#[must_use]
+pub const fn common() -> &'static [FieldSpec] {
+    COMMON
+}
+
+/// The row of a concrete path; `None` for a field of a newer app.
+#[must_use]
+pub fn spec(kind: Kind, path: &str) -> Option<&'static FieldSpec> {
+    specs(kind).iter().chain(COMMON).find(|spec| spec.matches(path))
+}
+
+/// The group of a concrete path; [`group::UNKNOWN`] for a field of a newer app.
+#[must_use]
+pub fn group(kind: Kind, path: &str) -> &'static str {
+    spec(kind, path).map_or(group::UNKNOWN, |spec| spec.group)
+}
+
+/// Whether a concrete path can hold personal data; what nobody here knows might.
+#[must_use]
+pub fn is_personal(kind: Kind, path: &str) -> bool {
+    kind.is_personal() || spec(kind, path).is_none_or(|spec| spec.personal)
+}
+
+/// The member whose part `path` is: `phone/7f…/number` → `phone/7f…`. Whoever touches a part writes the
+/// member again, so that somebody else's removal does not take the touched part away.
+#[must_use]
+pub fn member(kind: Kind, path: &str) -> Option<&str> {
+    let end = path.match_indices('/').nth(1)?.0;
+    let member = &path[..end];
+    spec(kind, member).is_some_and(|spec| spec.ty == Member).then_some(member)
+}
+
+/// A value that does not fit its field. The value itself is not repeated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("field `{path}` does not hold {expected}")]
+pub struct FieldError {
+    /// The path.
+    pub path: String,
+    /// What the field holds.
+    pub expected: &'static str,
+}
+
+/// Checks that a value fits its field. A field of a newer app fits anything.
+///
+/// # Errors
+/// [`FieldError`] with the path and what was expected.
+pub fn check(kind: Kind, path: &str, value: &Value) -> Result<(), FieldError> {
+    let Some(spec) = spec(kind, path) else { return Ok(()) };
+    match misfit(spec.ty, path, value) {
+        None => Ok(()),
+        Some(expected) => Err(FieldError { path: path.to_owned(), expected }),
+    }
+}
+
+/// What was expected instead, if the value does not fit.
+fn misfit(ty: Type, path: &str, value: &Value) -> Option<&'static str> {
+    let text = value.as_text();
+    let (fits, expected) = match ty {
+        Type::Bool => (value.as_bool().is_some(), "true or false"),
+        Type::Int => (value.as_int().is_some(), "a whole number"),
+        Type::Real => (value.as_real().is_some_and(f64::is_finite), "a number"),
+        Type::Fen => (value.as_int().is_some(), "an amount in fen"),
+        Type::Text => (text.is_some(), "text"),
+        Type::Date => (
+            text.and_then(|text| text.parse::<PartialDate>().ok()).and_then(PartialDate::day).is_some(),
+            "a date (2026-11-22)",
+        ),
+        Type::PartialDate => {
+            (text.is_some_and(|text| text.parse::<PartialDate>().is_ok()), "a date, month or year (2026-11)")
+        }
+        Type::Birthday => (text.is_some_and(|text| text.parse::<Birthday>().is_ok()), "a birthday (--11-22)"),
+        Type::Moment => (value.as_int().is_some(), "a moment in milliseconds"),
+        Type::Phone => (
+            text.is_some_and(|text| phone::normalise(text).is_ok_and(|stored| stored == text)),
+            "a phone number in its stored form",
+        ),
+        Type::Choice(choices) => {
+            (text.is_some_and(|text| choices.iter().any(|choice| choice.code == text)), "one of its choices")
+        }
+        Type::Code => (text.is_some_and(is_code), "a code"),
+        Type::Record => (text.is_some_and(|text| text.parse::<RecordId>().is_ok()), "a record's id"),
+        Type::Place => (text.is_some_and(|text| text.parse::<PlaceId>().is_ok()), "a place's id"),
+        Type::Staff => (text.is_some_and(|text| text.parse::<StaffId>().is_ok()), "a staff id"),
+        Type::Member => (value.as_bool() == Some(true), "true"),
+        Type::Event => (text.is_some_and(|text| event_at(path, text).is_some()), "an event of that id"),
+        Type::Note => (false, "a change of characters"),
+        Type::Any => (true, "a value"),
+    };
+    (!fits).then_some(expected)
+}
+
+fn is_code(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/' | b':');
+    (1..=128).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// Reads the event stored at `path`, whose last segment is its id (`result/lobby.floor/<event id>`).
+#[must_use]
+pub fn event_at(path: &str, text: &str) -> Option<Event> {
+    let (_, id) = path.rsplit_once('/')?;
+    Event::decode(&format!("{}{id}", Event::PREFIX), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_one_segment() {
+        assert_eq!(spec(Kind::Resident, "phone/7f/number").map(|spec| spec.path), Some("phone/*/number"));
+        assert_eq!(spec(Kind::Resident, "phone/7f").map(|spec| spec.path), Some("phone/*"));
+        for path in ["phone", "phone/", "phone//number", "phone/7f/number/x", "phone/7f/", "/phone/7f", ""] {
+            assert_eq!(spec(Kind::Resident, path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_field_is_listed_once_and_named_in_both_languages() {
+        for kind in Kind::ALL {
+            let mut paths: Vec<&str> = specs(kind).iter().chain(common()).map(|spec| spec.path).collect();
+            paths.sort_unstable();
+            assert!(paths.windows(2).all(|pair| pair[0] != pair[1]), "{kind:?}");
+            for spec in specs(kind).iter().chain(common()) {
+                assert!(!spec.zh.is_empty() && spec.en.is_ascii(), "{}", spec.path);
+                // A part without its set could never be shown.
+                if let Some((set, _)) = spec.path.split_once("/*/").filter(|_| spec.ty != Type::Event) {
+                    let member = format!("{set}/*");
+                    assert!(
+                        specs(kind).iter().any(|spec| spec.path == member && spec.ty == Member),
+                        "{}",
+                        spec.path
+                    );
+                }
+            }
+            for path in kind.write_once() {
+                assert_eq!(group(kind, path), group::ORIGIN, "{kind:?} {path}");
+            }
+            for path in kind.texts() {
+                assert_eq!(spec(kind, path).map(|spec| spec.ty), Some(Note), "{kind:?} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_home_but_notes_and_photos_is_personal() {
+        let personal: Vec<&str> =
+            specs(Kind::Premises).iter().filter(|spec| spec.personal).map(|spec| spec.path).collect();
+        assert!(personal.is_empty(), "{personal:?}");
+        assert!(is_personal(Kind::Resident, "place"), "everything about a person is");
+        assert!(is_personal(Kind::Premises, "of_a_newer_app"), "what nobody knows might be");
+    }
+
+    #[test]
+    fn finance_is_a_group_of_its_own() {
+        for path in ["arrears", "arrears_on", "paid_until", "fee"] {
+            assert_eq!(group(Kind::Premises, path), group::FINANCE);
+        }
+    }
+
+    #[test]
+    fn values_are_checked_by_type() {
+        let id = "01010101010101010101010101010101";
+        let event = format!(
+            r#"{{"id":"{id}","step":"lobby.floor","by":"zhang.li","role":"butler","device":"{id}","at":5}}"#
+        );
+        let result = format!("result/lobby.floor/{id}");
+        let good: &[(Kind, &str, Value)] = &[
+            (Kind::Premises, "area", 95.51.into()),
+            (Kind::Premises, "area", 95.into()),
+            (Kind::Premises, "state", "vacant".into()),
+            (Kind::Premises, "moved_in", "2020-02".into()),
+            (Kind::Premises, "arrears", 383_220.into()),
+            (Kind::Resident, "home", id.into()),
+            (Kind::Resident, "phone/7f", true.into()),
+            (Kind::Resident, "phone/7f/number", "19900002960".into()),
+            (Kind::Resident, "birthday", "--03-09".into()),
+            (Kind::Round, &result, event.as_str().into()),
+            (Kind::Entry, "field/anything", 1.5.into()),
+            (Kind::Premises, "of_a_newer_app", true.into()),
+        ];
+        for (kind, path, value) in good {
+            assert_eq!(check(*kind, path, value), Ok(()), "{path}");
+        }
+        let bad: &[(Kind, &str, Value)] = &[
+            (Kind::Premises, "area", "95.51㎡".into()),
+            (Kind::Premises, "area", f64::NAN.into()),
+            (Kind::Premises, "state", "空置".into()),
+            (Kind::Premises, "moved_in", "2020.2".into()),
+            (Kind::Premises, "arrears", 3832.2.into()),
+            (Kind::Premises, "arrears_on", "2020-02".into()),
+            (Kind::Resident, "phone/7f", false.into()),
+            (Kind::Resident, "phone/7f/number", "199 0000 2960".into()),
+            (Kind::Resident, "note", "x".into()),
+            (Kind::Round, "result/lobby.floor/02", event.as_str().into()),
+            (Kind::Case, "category", "渗漏".into()),
+        ];
+        for (kind, path, value) in bad {
+            assert!(check(*kind, path, value).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_part_knows_its_member() {
+        assert_eq!(member(Kind::Resident, "phone/7f/number"), Some("phone/7f"));
+        assert_eq!(member(Kind::Resident, "phone/7f"), None);
+        assert_eq!(member(Kind::Round, "result/lobby.floor/01"), None, "a result is no part of a set");
+    }
+}
