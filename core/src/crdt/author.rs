@@ -1,15 +1,26 @@
 //! How does an edit become a change?
+//!
+//! The change is spelled here and then applied like any other, so that an edit on present heads and one on the heads
+//! of three days ago take the same way. automerge's own transaction would drop writes that repeat the present
+//! value, and with them the touch that keeps a set member alive.
 
-use super::{ChangeInfo, CrdtError, Document};
-use crate::model::{ActorId, ChangeHash, Edit, Stamp};
+use std::collections::BTreeMap;
+
+use super::gate::Judge;
+use super::ops::{FlatOp, Frame, OpId, checked_path, encode, raw_actor};
+use super::read::View;
+use super::rules::{self, Proposal};
+use super::{ChangeInfo, CrdtError, Document, GateError, limit};
+use crate::model::{ActorId, ChangeHash, Edit, Op, Stamp};
 
 impl Document {
     /// Writes one edit as one change on top of everything seen here. Every touch leaves an operation, also one that
-    /// repeats the present value: that is what makes touching a set member win over its concurrent removal,
-    /// and choosing among contested values win over nothing but what was seen.
+    /// repeats the present value: that is what makes touching a set member win over its concurrent removal, and
+    /// lets two people who settle a contested field apart contest it again instead of one losing in silence.
     ///
     /// # Errors
-    /// [`CrdtError::Nothing`] for an edit without effect, [`CrdtError::NotAllowed`] for one no gate would let pass.
+    /// [`CrdtError::Nothing`] for an edit without effect, [`CrdtError::Position`] for a splice outside its text,
+    /// [`CrdtError::NotAllowed`] for one no gate would let pass. The document is then as before.
     pub fn author(&mut self, actor: ActorId, stamp: &Stamp, edit: &Edit) -> Result<ChangeInfo, CrdtError> {
         self.author_at(&self.heads(), actor, stamp, edit)
     }
@@ -26,7 +37,132 @@ impl Document {
         stamp: &Stamp,
         edit: &Edit,
     ) -> Result<ChangeInfo, CrdtError> {
-        let _ = (deps, actor, stamp, edit);
-        Err(CrdtError::Nothing)
+        if let Some(missing) = deps.iter().find(|dep| !self.contains(**dep)) {
+            return Err(CrdtError::Missing(*missing));
+        }
+        // Nobody has seen less than the genesis.
+        let mut deps = if deps.is_empty() { vec![self.genesis_hash()] } else { deps.to_vec() };
+        deps.sort_unstable();
+        deps.dedup();
+        let last_seq = self.graph.last_seq(actor);
+        if last_seq > 0 {
+            let last = self.graph.change_of(actor, last_seq);
+            let seen = self.graph.ancestors(deps.iter().copied());
+            if !last.is_some_and(|last| seen.contains(&last)) {
+                return Err(CrdtError::ActorAhead);
+            }
+        }
+        let start_op = self.max_op(&deps) + 1;
+        let ops = Spelling::new(self, &deps, actor, start_op).spell(edit)?;
+        if ops.is_empty() {
+            return Err(CrdtError::Nothing);
+        }
+        let too_large = |limit| CrdtError::NotAllowed(GateError::TooLarge { limit, path: None });
+        if ops.len() > limit::OPS {
+            return Err(too_large(limit::OPS));
+        }
+        if deps.len() > limit::DEPS {
+            return Err(too_large(limit::DEPS));
+        }
+        let proposal = Proposal { actor, stamp, start_op, deps: &deps, ops: &ops };
+        rules::check(self, &proposal, Judge::Office)?;
+        let frame = Frame { actor, seq: last_seq + 1, start_op, deps: &deps, message: stamp.to_message() };
+        let change =
+            encode(frame, ops, self.texts()).and_then(ChangeInfo::trusted).ok_or(CrdtError::Internal)?;
+        if change.bytes().len() > limit::CHANGE {
+            return Err(too_large(limit::CHANGE));
+        }
+        self.apply(std::slice::from_ref(&change))?;
+        Ok(change)
+    }
+}
+
+/// Turns touches into operations, each seeing what those before it left.
+struct Spelling<'a> {
+    view: View<'a>,
+    document: &'a Document,
+    actor: automerge::ActorId,
+    start_op: u64,
+    fields: BTreeMap<String, Vec<OpId>>,
+    texts: BTreeMap<&'static str, Vec<OpId>>,
+    ops: Vec<FlatOp>,
+}
+
+impl<'a> Spelling<'a> {
+    fn new(document: &'a Document, deps: &[ChangeHash], actor: ActorId, start_op: u64) -> Self {
+        Self {
+            view: document.view(Some(deps)),
+            document,
+            actor: raw_actor(actor),
+            start_op,
+            fields: BTreeMap::new(),
+            texts: BTreeMap::new(),
+            ops: Vec::new(),
+        }
+    }
+
+    fn spell(mut self, edit: &Edit) -> Result<Vec<FlatOp>, CrdtError> {
+        for op in &edit.ops {
+            match op {
+                Op::Put { path, value } => {
+                    let path = self.field(path)?;
+                    let id = self.next_id();
+                    let replaces = self.visible(&path, Some(id));
+                    self.ops.push(FlatOp::Put { path, value: value.clone(), replaces });
+                }
+                Op::Clear { path } => {
+                    let path = self.field(path)?;
+                    let replaces = self.visible(&path, None);
+                    if !replaces.is_empty() {
+                        self.ops.push(FlatOp::Clear { path, replaces });
+                    }
+                }
+                Op::Splice { path, at, delete, insert } => self.splice(path, *at, *delete, insert)?,
+            }
+        }
+        Ok(self.ops)
+    }
+
+    fn next_id(&self) -> OpId {
+        OpId::new(self.start_op + self.ops.len() as u64, &self.actor)
+    }
+
+    /// A path of a scalar.
+    fn field(&self, path: &str) -> Result<String, GateError> {
+        let path = checked_path(path)?;
+        if self.document.texts().contains(&path) {
+            return Err(GateError::Operation { path: Some(path) });
+        }
+        Ok(path)
+    }
+
+    /// The values a write replaces, which leaves `now` in their place.
+    fn visible(&mut self, path: &str, now: Option<OpId>) -> Vec<OpId> {
+        let visible = self.fields.entry(path.to_owned()).or_insert_with(|| self.view.visible(path));
+        std::mem::replace(visible, now.into_iter().collect())
+    }
+
+    fn splice(&mut self, path: &str, at: usize, delete: usize, insert: &str) -> Result<(), CrdtError> {
+        let texts = self.document.texts();
+        let not_a_text = || GateError::Operation { path: checked_path(path).ok() };
+        let text = *texts.names().iter().find(|name| **name == path).ok_or_else(not_a_text)?;
+        let mut characters =
+            self.texts.remove(text).unwrap_or_else(|| self.view.characters(texts.object(text)));
+        let end = at.checked_add(delete).filter(|end| *end <= characters.len());
+        let end = end.ok_or_else(|| CrdtError::Position { path: path.to_owned() })?;
+        // What is typed stands behind the last character that stays, so the removal comes first.
+        let after = at.checked_sub(1).and_then(|index| characters.get(index).cloned());
+        for character in &characters[at..end] {
+            self.ops.push(FlatOp::Remove { text, character: character.clone() });
+        }
+        let mut typed = Vec::new();
+        for character in insert.chars() {
+            let after = typed.last().cloned().or_else(|| after.clone());
+            typed.push(self.next_id());
+            self.ops.push(FlatOp::Insert { text, after, character });
+        }
+        characters.splice(at..end, typed);
+        self.texts.insert(text, characters);
+        Ok(())
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::GateError;
+use super::chunk::{self, Head};
+use super::guard::guarded;
 use crate::model::{ActorId, ChangeHash, EditId, Stamp};
 
 /// One well-formed change and what it says about itself. Holding one proves steps 1 and 2 of the gate: size,
@@ -39,8 +41,43 @@ impl ChangeInfo {
     /// # Errors
     /// A [`GateError`] naming the first rule broken.
     pub fn parse(bytes: &[u8]) -> Result<Self, GateError> {
-        let _ = bytes;
-        Err(GateError::NotAChange)
+        let head = chunk::read(bytes)?;
+        // What passed the walk is bounded; what it means to automerge may still be nonsense, or a panic.
+        let change = guarded(|| automerge::Change::try_from(bytes)).ok_or(GateError::Malformed)?;
+        let change = change.map_err(|_| GateError::Malformed)?;
+        let agrees = change.hash().0 == head.hash.0
+            && change.len() == head.op_count
+            && change.seq() == head.seq
+            && change.start_op().get() == head.start_op
+            && change.raw_bytes() == bytes;
+        if !agrees {
+            return Err(GateError::Malformed);
+        }
+        let Head { hash, actor, seq, start_op, op_count, deps, stamp } = head;
+        Ok(Self { hash, actor, seq, start_op, op_count, deps, stamp, change: Arc::new(change) })
+    }
+
+    /// A change this module made or holds: its bytes were judged or never left.
+    pub(super) fn trusted(change: automerge::Change) -> Option<Self> {
+        Some(Self {
+            hash: ChangeHash(change.hash().0),
+            actor: ActorId::from_slice(change.actor_id().to_bytes()).ok()?,
+            seq: change.seq(),
+            start_op: change.start_op().get(),
+            op_count: change.len(),
+            deps: change.deps().iter().map(|dep| ChangeHash(dep.0)).collect(),
+            stamp: Stamp::from_message(change.message()?)?,
+            change: Arc::new(change),
+        })
+    }
+
+    /// The counter of its last operation.
+    pub(super) const fn max_op(&self) -> u64 {
+        self.start_op + self.op_count as u64 - 1
+    }
+
+    pub(super) fn change(&self) -> &automerge::Change {
+        &self.change
     }
 
     /// The chunk, byte for byte as it was read.

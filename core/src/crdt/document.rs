@@ -1,7 +1,13 @@
 //! Which changes does a record hold?
 
+use automerge::{Automerge, LoadOptions, ReadDoc, TextEncoding};
+
+use super::genesis::{self, Texts};
+use super::graph::{Graph, Node};
+use super::guard::guarded;
+use super::ops::{decode, raw_hash};
 use super::{ChangeInfo, CrdtError};
-use crate::model::{ActorId, ChangeHash, EditId, Kind, KindVersion, Record, RecordId};
+use crate::model::{ActorId, ChangeHash, EditId, Kind, KindVersion, RecordId, Stamp};
 
 /// One record as a merged set of changes on top of its genesis. Cloning is cheap enough to try things out.
 #[derive(Clone)]
@@ -9,7 +15,13 @@ pub struct Document {
     id: RecordId,
     kind: Kind,
     version: KindVersion,
+    genesis: ChangeHash,
+    pub(super) doc: Automerge,
+    pub(super) graph: Graph,
 }
+
+/// Positions in texts count Unicode scalar values, on every platform.
+const ENCODING: TextEncoding = TextEncoding::UnicodeCodePoint;
 
 impl Document {
     /// A record nobody has written yet: a pure function of its three arguments, equal on every device.
@@ -17,7 +29,11 @@ impl Document {
     /// # Errors
     /// [`CrdtError::UnknownVersion`] for a version this build does not know.
     pub fn genesis(id: RecordId, kind: Kind, version: KindVersion) -> Result<Self, CrdtError> {
-        Ok(Self { id, kind, version })
+        let change = genesis::change(id, kind, version)?;
+        let genesis = genesis::hash(&change);
+        let mut doc = Automerge::new_with_encoding(ENCODING);
+        doc.apply_changes([change]).map_err(|_| CrdtError::Internal)?;
+        Ok(Self { id, kind, version, genesis, doc, graph: Graph::default() })
     }
 
     /// A stored record: a snapshot of [`Self::save`] (none: the genesis) and the changes since, in any order.
@@ -33,14 +49,59 @@ impl Document {
         snapshot: Option<&[u8]>,
         tail: &[&[u8]],
     ) -> Result<Self, CrdtError> {
-        let _ = (snapshot, tail);
-        Self::genesis(id, kind, version)
+        let mut document = match snapshot {
+            None => Self::genesis(id, kind, version)?,
+            Some(bytes) => Self::load_snapshot(id, kind, version, bytes)?,
+        };
+        let tail = tail.iter().map(|bytes| ChangeInfo::parse(bytes)).collect::<Result<Vec<_>, _>>();
+        document.apply(&tail.map_err(CrdtError::DamagedChange)?)?;
+        Ok(document)
+    }
+
+    fn load_snapshot(
+        id: RecordId,
+        kind: Kind,
+        version: KindVersion,
+        bytes: &[u8],
+    ) -> Result<Self, CrdtError> {
+        let genesis = genesis::hash(&genesis::change(id, kind, version)?);
+        let options = LoadOptions::new().text_encoding(ENCODING);
+        // automerge reads no bytes at all as an empty document.
+        let loaded =
+            if bytes.is_empty() { None } else { guarded(|| Automerge::load_with_options(bytes, options)) };
+        let doc = loaded.and_then(Result::ok).ok_or(CrdtError::DamagedSnapshot)?;
+        if !doc.get_missing_deps(&[]).is_empty() {
+            return Err(CrdtError::DamagedSnapshot);
+        }
+        let mut graph = Graph::default();
+        let mut rooted = false;
+        for change in doc.get_changes_meta(&[]) {
+            let hash = ChangeHash(change.hash.0);
+            if hash == genesis {
+                rooted = true;
+                continue;
+            }
+            let actor =
+                ActorId::from_slice(change.actor.to_bytes()).map_err(|_| CrdtError::DamagedSnapshot)?;
+            let stamp =
+                change.message.as_deref().and_then(Stamp::from_message).ok_or(CrdtError::DamagedSnapshot)?;
+            let deps: Vec<_> = change.deps.iter().map(|dep| ChangeHash(dep.0)).collect();
+            if deps.is_empty() {
+                return Err(CrdtError::DamagedSnapshot);
+            }
+            let node = Node { actor, seq: change.seq, max_op: change.max_op, deps, stamp };
+            graph.insert(hash, change.start_op, node);
+        }
+        if !rooted {
+            return Err(CrdtError::DamagedSnapshot);
+        }
+        Ok(Self { id, kind, version, genesis, doc, graph })
     }
 
     /// The whole record as bytes, uncompressed (compression is outside, bounded).
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        Vec::new()
+        self.doc.save_nocompress()
     }
 
     /// Identity.
@@ -63,82 +124,70 @@ impl Document {
 
     /// The hash of the genesis: what the record's first edits depend on.
     #[must_use]
-    pub fn genesis_hash(&self) -> ChangeHash {
-        ChangeHash([0; 32])
+    pub const fn genesis_hash(&self) -> ChangeHash {
+        self.genesis
     }
 
     /// The changes nothing builds on yet, sorted. The genesis alone for a record nobody wrote.
     #[must_use]
     pub fn heads(&self) -> Vec<ChangeHash> {
-        Vec::new()
+        self.doc.get_heads().into_iter().map(|head| ChangeHash(head.0)).collect()
     }
 
     /// Whether nobody has written the record yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        true
+        self.graph.is_empty()
     }
 
-    /// The record as it reads now.
+    /// How many changes it holds, the genesis not counted.
     #[must_use]
-    pub fn record(&self) -> Record {
-        self.at(&self.heads()).unwrap_or_else(|_| Record {
-            id: self.id,
-            kind: self.kind,
-            version: self.version,
-            lifecycle: crate::model::Lifecycle::Live,
-            fields: std::collections::BTreeMap::new(),
-            texts: std::collections::BTreeMap::new(),
-        })
-    }
-
-    /// The record as somebody read it who had seen these changes and what they build on.
-    ///
-    /// # Errors
-    /// [`CrdtError::Missing`].
-    pub fn at(&self, heads: &[ChangeHash]) -> Result<Record, CrdtError> {
-        heads.first().map_or(Err(CrdtError::Internal), |hash| Err(CrdtError::Missing(*hash)))
+    pub fn len(&self) -> usize {
+        self.graph.len()
     }
 
     /// Every change but the genesis, each after those it builds on; a fixed order for the same set of changes.
     #[must_use]
     pub fn changes(&self) -> Vec<ChangeInfo> {
-        Vec::new()
+        let changes = self.doc.get_changes(&[]).into_iter().filter_map(ChangeInfo::trusted);
+        let mut changes: Vec<_> = changes.collect();
+        changes.sort_unstable_by_key(|info| (info.start_op, info.hash));
+        changes
     }
 
-    /// Whether the change is here.
+    /// Whether the change is here; the genesis always is.
     #[must_use]
     pub fn contains(&self, hash: ChangeHash) -> bool {
-        let _ = hash;
-        false
+        hash == self.genesis || self.graph.contains(hash)
     }
 
     /// One change; `None` when it is not here, and for the genesis.
     #[must_use]
     pub fn get_change(&self, hash: ChangeHash) -> Option<ChangeInfo> {
-        let _ = hash;
-        None
+        self.graph.get(hash)?;
+        ChangeInfo::trusted(self.doc.get_change_by_hash(&raw_hash(hash))?)
     }
 
     /// The change an actor wrote under a number: for telling duplicates and forks.
     #[must_use]
     pub fn change_of(&self, actor: ActorId, seq: u64) -> Option<ChangeHash> {
-        let _ = (actor, seq);
-        None
+        self.graph.change_of(actor, seq)
     }
 
     /// The change that carries an edit here, be it the first or a copy.
     #[must_use]
     pub fn copy_of(&self, edit: EditId) -> Option<ChangeHash> {
-        let _ = edit;
-        None
+        self.graph.copy_of(edit)
     }
 
-    /// The paths a change touches, sorted; empty when it is not here.
+    /// The paths a change touches, sorted, each once; empty when it is not here.
     #[must_use]
     pub fn touched(&self, hash: ChangeHash) -> Vec<String> {
-        let _ = hash;
-        Vec::new()
+        let ops = self.get_change(hash).and_then(|info| decode(info.change(), self.texts()).ok());
+        let mut paths: Vec<_> = ops.iter().flatten().map(|op| op.path().to_owned()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
     }
 
     /// Takes in changes that were judged before (own ones, or what passed [`super::gate::admit`]), in any order;
@@ -147,7 +196,93 @@ impl Document {
     /// # Errors
     /// [`CrdtError::Missing`] names a dependency that is neither here nor among them; [`CrdtError::Internal`].
     pub fn apply(&mut self, changes: &[ChangeInfo]) -> Result<(), CrdtError> {
-        let _ = changes;
+        let mut new: Vec<_> = changes.iter().filter(|info| !self.contains(info.hash)).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        new.sort_unstable_by_key(|info| (info.start_op, info.hash));
+        new.dedup();
+        // On a copy: a document automerge has panicked or failed in is never used again.
+        let mut next = self.clone();
+        for info in &new {
+            if let Some(missing) = info.deps.iter().find(|dep| !next.contains(**dep)) {
+                return Err(CrdtError::Missing(*missing));
+            }
+            next.graph.insert_change(info);
+        }
+        let raw: Vec<_> = new.iter().map(|info| info.change().clone()).collect();
+        let applied = guarded(|| next.doc.apply_changes(raw)).is_some_and(|result| result.is_ok());
+        if !applied || !next.doc.get_missing_deps(&[]).is_empty() {
+            return Err(CrdtError::Internal);
+        }
+        *self = next;
         Ok(())
+    }
+
+    pub(super) const fn texts(&self) -> Texts {
+        Texts::of(self.kind)
+    }
+
+    /// The highest operation counter of `deps` and what they build on. A change counts on from what it builds
+    /// on, so the direct dependencies suffice.
+    pub(super) fn max_op(&self, deps: &[ChangeHash]) -> u64 {
+        let of = |dep: &ChangeHash| {
+            self.graph.get(*dep).map_or(self.texts().names().len() as u64, |node| node.max_op)
+        };
+        deps.iter().map(of).max().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crdt::testing::{actor, empty, stamp};
+    use crate::model::{Edit, Value};
+
+    #[test]
+    fn what_was_saved_loads_as_it_was() {
+        let mut document = empty(Kind::Resident);
+        let first =
+            document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("name", "王小明")).unwrap();
+        let snapshot = document.save();
+        let edit = Edit::new().put("phone/a", true).put("phone/a/number", "13812345678").splice(
+            "note",
+            0,
+            0,
+            "周末在家",
+        );
+        let second = document.author(actor(2), &stamp("wang.fang", 2), &edit).unwrap();
+        let load = |snapshot: Option<&[u8]>, tail: &[&[u8]]| {
+            Document::load(document.id(), Kind::Resident, 1, snapshot, tail)
+        };
+        for (snapshot, tail) in [
+            (Some(snapshot.as_slice()), vec![second.bytes()]),
+            (None, vec![second.bytes(), first.bytes(), second.bytes()]),
+            (Some(document.save().as_slice()), vec![]),
+        ] {
+            let loaded = load(snapshot, &tail).unwrap();
+            assert_eq!(loaded.record(), document.record());
+            assert_eq!(loaded.changes(), document.changes());
+            assert_eq!(loaded.save(), document.save());
+        }
+        assert_eq!(document.touched(second.hash), ["note", "phone/a", "phone/a/number"]);
+        assert_eq!(document.record().get("name"), Some(&Value::from("王小明")));
+        assert_eq!(document.record().texts["note"], "周末在家");
+        assert_eq!(load(None, &[second.bytes()]).map(drop), Err(CrdtError::Missing(first.hash)));
+    }
+
+    #[test]
+    fn loading_is_strict() {
+        let mut document = empty(Kind::Case);
+        document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("place", "3/2")).unwrap();
+        let saved = document.save();
+        let load = |bytes: &[u8]| Document::load(document.id(), Kind::Case, 1, Some(bytes), &[]).map(drop);
+        assert_eq!(load(&saved), Ok(()));
+        for length in 0..saved.len() {
+            assert_eq!(load(&saved[..length]), Err(CrdtError::DamagedSnapshot), "cut at {length}");
+        }
+        assert_eq!(load(&[&saved[..], b"x"].concat()), Err(CrdtError::DamagedSnapshot));
+        let other = empty(Kind::Round).save();
+        assert_eq!(load(&other), Err(CrdtError::DamagedSnapshot), "another record's snapshot");
     }
 }

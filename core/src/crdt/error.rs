@@ -25,6 +25,12 @@ pub enum CrdtError {
     /// The same actor would write a second change under the same number.
     #[error("the actor has already written a later change than the edit builds on: take a new actor")]
     ActorAhead,
+    /// A splice reaches outside its text.
+    #[error("the position is outside the text")]
+    Position {
+        /// The text.
+        path: String,
+    },
     /// The edit leaves no trace: it is empty, or clears what is not there.
     #[error("the edit changes nothing")]
     Nothing,

@@ -11,19 +11,29 @@
 //! | which change is the first of every record | `genesis.rs` |
 //! | which changes does a document hold, who has seen whom | `document.rs`, `graph.rs` |
 //! | how does it read | `read.rs` |
+//! | which operations may a change hold | `ops.rs` |
 //! | how does an edit become a change | `author.rs` |
-//! | what may a change do | `rules.rs` |
+//! | what may a change do to a record | `rules.rs` |
 //! | which foreign change may pass | `gate.rs` |
 //! | what remains without a refused change, and how are later edits saved | `rebuild.rs` |
 //! | who changed what from what to what | `history.rs` |
 
 mod author;
 mod change;
+mod chunk;
 mod document;
 mod error;
 pub mod gate;
+mod genesis;
+mod graph;
+mod guard;
 mod history;
+mod ops;
+mod read;
 mod rebuild;
+mod rules;
+#[cfg(test)]
+mod testing;
 
 pub use change::{ChangeInfo, edit_id};
 pub use document::Document;

@@ -12,8 +12,12 @@ impl Document {
     /// # Errors
     /// [`CrdtError::Internal`].
     pub fn without(&self, dead: &BTreeSet<ChangeHash>) -> Result<(Self, Vec<ChangeInfo>), CrdtError> {
-        let _ = dead;
-        Ok((self.clone(), Vec::new()))
+        let gone = self.graph.descendants(dead);
+        let (dropped, kept): (Vec<_>, Vec<_>) =
+            self.changes().into_iter().partition(|info| gone.contains(&info.hash));
+        let mut rest = Self::genesis(self.id(), self.kind(), self.version())?;
+        rest.apply(&kept)?;
+        Ok((rest, dropped))
     }
 }
 

@@ -1,0 +1,109 @@
+//! Which change is the first of every record?
+//!
+//! A pure function of (record, kind, version), so that two phones, a clone, or an import and a phone can make the
+//! same record apart. It makes the text objects and is implied, never sent or judged. The record's id is in its
+//! bytes: every change of a record descends from it by hash, so no change can be replayed into another record.
+
+use automerge::ObjType;
+use automerge::legacy::{Key, ObjectId, Op as RawOp, OpType, SortedVec};
+
+use super::CrdtError;
+use super::ops::{OpId, build};
+use crate::model::{ChangeHash, Kind, KindVersion, RecordId};
+
+/// The genesis writes under an actor no device can have: a device's actors are 24 bytes long.
+const ACTOR: &[u8] = b"butler genesis";
+
+/// The text objects of a record: which object a path names, and back. They are the genesis's operations in order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Texts {
+    names: &'static [&'static str],
+}
+
+impl Texts {
+    pub const fn of(kind: Kind) -> Self {
+        Self { names: kind.texts() }
+    }
+
+    pub const fn names(self) -> &'static [&'static str] {
+        self.names
+    }
+
+    pub fn contains(self, path: &str) -> bool {
+        self.names.contains(&path)
+    }
+
+    /// The object of a text path.
+    pub fn object(self, path: &str) -> Option<OpId> {
+        let index = self.names.iter().position(|name| *name == path)?;
+        Some(OpId::new(index as u64 + 1, &automerge::ActorId::from(ACTOR)))
+    }
+
+    /// The text path of an object.
+    pub fn name(self, object: &OpId) -> Option<&'static str> {
+        self.names.iter().copied().find(|name| self.object(name).as_ref() == Some(object))
+    }
+}
+
+/// The genesis change.
+pub(super) fn change(
+    record: RecordId,
+    kind: Kind,
+    version: KindVersion,
+) -> Result<automerge::Change, CrdtError> {
+    if version == 0 || version > Kind::VERSION {
+        return Err(CrdtError::UnknownVersion { kind, version });
+    }
+    let texts = kind.texts().iter().map(|name| RawOp {
+        action: OpType::Make(ObjType::Text),
+        obj: ObjectId::Root,
+        key: Key::Map((*name).into()),
+        pred: SortedVec::new(),
+        insert: false,
+    });
+    let message = format!("genesis;{};{version};{record}", kind.name());
+    build(automerge::ActorId::from(ACTOR), 1, 1, Vec::new(), message, texts.collect())
+        .ok_or(CrdtError::Internal)
+}
+
+/// The hash of a genesis.
+pub(super) fn hash(change: &automerge::Change) -> ChangeHash {
+    ChangeHash(change.hash().0)
+}
+
+const _: () = assert!(ACTOR.len() != crate::model::ActorId::LEN);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Format: a genesis with other bytes would make every stored record another record.
+    #[test]
+    fn its_bytes_are_fixed() {
+        let record = RecordId([0x3b; 16]);
+        let hashes = Kind::ALL.map(|kind| hash(&change(record, kind, 1).unwrap()).to_string());
+        let expected = [
+            "e4e01b89f00cc11eb25f6c2841d08fd962f874c95baa080fd45bb06958edf8f3",
+            "40eec21966067f87b139458e494b58de064532b95d587d3d4a129dbad94ff7a6",
+            "149472f406af2694a053c6ef1afa469f675aca27f5d4580ad38f56db6762f990",
+            "8497aa4614225fb0e74ca62e40a176f1e370dde6d9ffd99e94914d100dad4f97",
+            "749ecd715b750359040886f6df9f45fb9e8d54731201f3633559a90da717f2a3",
+            "56a8cc76abe30595032f03149f38f45d4d37d3b34269d2c8767d41c5d09d827d",
+        ];
+        assert_eq!(hashes, expected);
+    }
+
+    #[test]
+    fn another_record_has_another_genesis() {
+        let [one, two] = [1, 2].map(|byte| change(RecordId([byte; 16]), Kind::Premises, 1).unwrap());
+        assert_ne!(one.hash(), two.hash());
+    }
+
+    #[test]
+    fn a_newer_version_is_refused() {
+        for version in [0, Kind::VERSION + 1] {
+            let error = change(RecordId([1; 16]), Kind::Case, version).unwrap_err();
+            assert_eq!(error, CrdtError::UnknownVersion { kind: Kind::Case, version });
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What may a change do to a record?
+//!
+//! Asked about every foreign change by the gate and about every own one by the author, so that nothing is made here
+//! that would be refused for its form elsewhere. Roles and the fields of a kind are not asked here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::gate::Judge;
+use super::ops::{FlatOp, OpId, is_event, is_write_once};
+use super::{Document, GateError, limit};
+use crate::model::{ActorId, ChangeHash, Event, Stamp, Value};
+
+/// A change as far as the rules go.
+pub(super) struct Proposal<'a> {
+    pub actor: ActorId,
+    pub stamp: &'a Stamp,
+    pub start_op: u64,
+    pub deps: &'a [ChangeHash],
+    pub ops: &'a [FlatOp],
+}
+
+/// Checks a change against the document it is meant for, which holds all its dependencies.
+pub(super) fn check(document: &Document, proposal: &Proposal<'_>, judge: Judge) -> Result<(), GateError> {
+    check_predecessors(document, proposal)?;
+    let mut written = BTreeMap::new();
+    for op in proposal.ops {
+        match op {
+            FlatOp::Put { path, value, replaces } => {
+                check_length(path, value)?;
+                if is_event(path) {
+                    check_event(document, proposal, judge, path, value, replaces)?;
+                }
+                if judge == Judge::Office && is_write_once(document.kind(), path) {
+                    check_write_once(document, path, value, written.insert(path, value))?;
+                }
+            }
+            FlatOp::Clear { path, .. } => {
+                if is_event(path) {
+                    return Err(GateError::Event { path: path.clone() });
+                }
+                if is_write_once(document.kind(), path) {
+                    return Err(GateError::WriteOnce { path: path.clone() });
+                }
+            }
+            FlatOp::Insert { .. } | FlatOp::Remove { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+/// A write replaces values its author saw, a typed character stands behind one its author saw: then merging can
+/// neither hide what nobody looked at nor meet an operation that is not there.
+fn check_predecessors(document: &Document, proposal: &Proposal<'_>) -> Result<(), GateError> {
+    let view = document.view(Some(proposal.deps));
+    let actor = super::ops::raw_actor(proposal.actor);
+    let mut fields: BTreeMap<&str, BTreeSet<OpId>> = BTreeMap::new();
+    let mut texts: BTreeMap<&str, BTreeSet<OpId>> = BTreeMap::new();
+    for (op, counter) in proposal.ops.iter().zip(proposal.start_op..) {
+        let unseen = || GateError::Predecessor { path: op.path().to_owned() };
+        let own = || OpId::new(counter, &actor);
+        match op {
+            FlatOp::Put { path, replaces, .. } | FlatOp::Clear { path, replaces } => {
+                let visible = fields.entry(path).or_insert_with(|| view.visible(path).into_iter().collect());
+                if !replaces.iter().all(|id| visible.remove(id)) {
+                    return Err(unseen());
+                }
+                if matches!(op, FlatOp::Put { .. }) {
+                    visible.insert(own());
+                } else if replaces.is_empty() {
+                    return Err(unseen());
+                }
+            }
+            FlatOp::Insert { text, after, .. } => {
+                let visible = texts
+                    .entry(text)
+                    .or_insert_with(|| view.characters(document.texts().object(text)).into_iter().collect());
+                if !after.as_ref().is_none_or(|after| visible.contains(after)) {
+                    return Err(unseen());
+                }
+                visible.insert(own());
+            }
+            FlatOp::Remove { text, character } => {
+                let visible = texts
+                    .entry(text)
+                    .or_insert_with(|| view.characters(document.texts().object(text)).into_iter().collect());
+                if !visible.remove(character) {
+                    return Err(unseen());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_length(path: &str, value: &Value) -> Result<(), GateError> {
+    match value {
+        Value::Text(text) if text.len() > limit::STRING => {
+            Err(GateError::TooLarge { limit: limit::STRING, path: Some(path.to_owned()) })
+        }
+        Value::Real(real) if !real.is_finite() => Err(GateError::Value { path: path.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
+/// Events are written once and never replaced, by their author, on the author's device. A re-authored copy may
+/// come from another device of the same person, and repeats an event byte for byte.
+fn check_event(
+    document: &Document,
+    proposal: &Proposal<'_>,
+    judge: Judge,
+    path: &str,
+    value: &Value,
+    replaces: &[OpId],
+) -> Result<(), GateError> {
+    let refused = || GateError::Event { path: path.to_owned() };
+    if !replaces.is_empty() {
+        return Err(refused());
+    }
+    if judge == Judge::Phone {
+        // A later office may know events this app cannot read; it vouches for whose they are.
+        return Ok(());
+    }
+    let event = value.as_text().and_then(|text| Event::decode(path, text)).ok_or_else(refused)?;
+    let own_device = event.device == proposal.actor.device() || proposal.stamp.copy_of.is_some();
+    let present = document.view(None).values(path);
+    if event.by != proposal.stamp.staff || !own_device || present.iter().any(|(_, present)| present != value)
+    {
+        return Err(refused());
+    }
+    Ok(())
+}
+
+/// Fixed by the record's first change; whoever makes the same record apart may repeat the same.
+fn check_write_once(
+    document: &Document,
+    path: &str,
+    value: &Value,
+    before: Option<&Value>,
+) -> Result<(), GateError> {
+    let present = document.view(None).values(path);
+    let first = document.is_empty() && before.is_none_or(|before| before == value);
+    let repeats = !present.is_empty() && present.iter().all(|(_, present)| present == value);
+    if first || repeats { Ok(()) } else { Err(GateError::WriteOnce { path: path.to_owned() }) }
+}
