@@ -3,6 +3,9 @@
 //! Only what the records themselves need is listed here. Ports, categories of orders and everything else a
 //! company may rename or extend is a [`super::fields::Type::Code`] with its words in the playbooks' terms.
 
+use super::fields::Type;
+use super::{Scalar, Value};
+
 /// One word of a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
@@ -35,6 +38,18 @@ macro_rules! choices {
             #[must_use]
             pub fn from_code(code: &str) -> Option<Self> {
                 match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl Scalar for $name {
+            fn read(value: &Value) -> Option<Self> {
+                Self::from_code(value.as_text()?)
+            }
+            fn write(self) -> Value {
+                self.code().into()
+            }
+            fn fits(ty: Type) -> bool {
+                ty == Type::Choice(Self::CHOICES)
             }
         }
     )+ };

@@ -180,6 +180,10 @@ byte_id!(
     EventId, 16, "event"
 );
 byte_id!(
+    /// One part of a record's set (`phone/<id>`): random, or derived from its meaning by an import.
+    PartId, 16, "part"
+);
+byte_id!(
     /// One photo or other attachment: SHA-256 of its plain bytes.
     PhotoId, 32, "photo"
 );

@@ -3,28 +3,50 @@
 //! A field record is a flat map `path → value` ([`Record`]) with one reader per kind on top. What a
 //! user does is an [`Edit`]; what happened in a workflow is an [`Event`]; who and when is a [`Stamp`].
 
+pub mod case;
 pub mod choice;
+pub mod contact;
 pub mod date;
+mod derived;
 mod edit;
+pub mod entry;
 mod event;
 pub mod fields;
 mod id;
 mod kind;
 pub mod office;
 pub mod phone;
+pub mod premises;
 mod record;
+pub mod resident;
+pub mod room;
+pub mod round;
 mod stamp;
 mod time;
+mod typed;
 mod value;
 
+pub use case::{Case, CaseEdit};
+pub use contact::{Contact, ContactEdit};
 pub use edit::{Edit, Op};
+pub use entry::{Entry, EntryEdit};
 pub use event::{Event, Evidence};
 pub use id::{
-    ActorId, ChangeHash, CommunityId, DeviceId, EditId, EventId, Generation, GridId, IdError, PhotoId,
-    PlaceId, RecordId, RoleId, StaffId,
+    ActorId, ChangeHash, CommunityId, DeviceId, EditId, EventId, Generation, GridId, IdError, PartId,
+    PhotoId, PlaceId, RecordId, RoleId, StaffId,
 };
 pub use kind::{Kind, KindVersion};
+pub use premises::{Premises, PremisesEdit, premises_id};
 pub use record::{Candidate, Field, Lifecycle, Receipt, Record};
+pub use resident::{Resident, ResidentEdit};
+pub use room::{Location, Room};
+pub use round::{Round, RoundEdit};
 pub use stamp::Stamp;
 pub use time::{ClockOffset, Timestamp};
+pub use typed::{Scalar, Touch};
 pub use value::Value;
+
+/// The members of `subject/*`: the records something is about, by which erasure finds it.
+fn subjects(record: &Record) -> std::collections::BTreeSet<RecordId> {
+    typed::members(record, "subject").filter_map(|id| id.parse().ok()).collect()
+}

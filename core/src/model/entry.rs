@@ -1,0 +1,53 @@
+//! A row of any register 登记: keys, parking, notices, a snooze, a rain day.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{PlaceId, Record, RecordId, Value, subjects, typed};
+
+typed::model! {
+    /// A row of any register: which form in which version. Its answers are its [fields](Entry::fields).
+    Entry / EntryEdit {
+        place: PlaceId = "place",
+        form: String = "form",
+        version: String = "version",
+        due: String = "due",
+    }
+}
+
+impl Entry {
+    /// The records it is about.
+    #[must_use]
+    pub fn subjects(record: &Record) -> BTreeSet<RecordId> {
+        subjects(record)
+    }
+
+    /// The answers of its form, those of fields this version of the form does not have included.
+    #[must_use]
+    pub fn fields(record: &Record) -> BTreeMap<&str, &Value> {
+        record.below("field/").map(|(name, field)| (name, &field.winner.value)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::typed::tests::{agrees, record};
+    use super::super::{Edit, Kind};
+    use super::*;
+
+    #[test]
+    fn the_listing_agrees_with_the_field_table() {
+        agrees(Kind::Entry, Entry::listing(), &["subject/*", "field/*", "event/*"]);
+    }
+
+    #[test]
+    fn answers_are_read_by_name() {
+        let edit =
+            Edit::new().put("form", "register.key").put("field/holder", "zhang.li").put("field/count", 2);
+        let row = record(Kind::Entry, [edit]);
+        assert_eq!(Entry::read(&row).form.as_deref(), Some("register.key"));
+        assert_eq!(
+            Entry::fields(&row),
+            BTreeMap::from([("count", &Value::Int(2)), ("holder", &Value::from("zhang.li"))])
+        );
+    }
+}

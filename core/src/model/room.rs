@@ -1,0 +1,437 @@
+//! Where a home is, as people type it and in the one form its identity is made of.
+//!
+//! [`Location`] is a whole address inside a community; its [canonical](Location::canonical) form is `3-2-501`.
+//! [`Room`] is what somebody typed into a search box, perhaps only part of it. Both give search keys, and a typed
+//! text means a home when they share one.
+
+use super::{CommunityId, PlaceId, RecordId, derived, phone::halfwidth};
+
+/// Why something is no location. The text is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RoomError {
+    /// There is no room number.
+    #[error("the room is missing")]
+    RoomMissing,
+    /// There is a unit but no building it could be in.
+    #[error("the building is missing")]
+    BuildingMissing,
+    /// A part is longer than any building, unit or room is called.
+    #[error("a part of the location is too long")]
+    TooLong,
+    /// What was typed cannot be read as building, unit and room.
+    #[error("not a location")]
+    Unreadable,
+}
+
+/// A home's place inside its community, each part normalised: `3栋`, `03`, `３#` and `三号楼` are all `3`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    building: String,
+    unit: String,
+    room: String,
+}
+
+/// The longest part, in characters.
+const PART_MAX: usize = 16;
+
+impl Location {
+    /// From three parts as a register has them. A community without units, or of one building, leaves them empty.
+    ///
+    /// # Errors
+    /// [`RoomError`] when the room is missing, a unit has no building, or a part is too long.
+    pub fn new(building: &str, unit: &str, room: &str) -> Result<Self, RoomError> {
+        let location = Self {
+            building: part(building, BUILDING_WORDS)?,
+            unit: part(unit, UNIT_WORDS)?,
+            room: part(room, ROOM_WORDS)?,
+        };
+        match location {
+            Self { room, .. } if room.is_empty() => Err(RoomError::RoomMissing),
+            Self { building, unit, .. } if building.is_empty() && !unit.is_empty() => {
+                Err(RoomError::BuildingMissing)
+            }
+            location => Ok(location),
+        }
+    }
+
+    /// From one cell that holds everything (`3-2-501`, `3栋2单元501`).
+    ///
+    /// # Errors
+    /// [`RoomError`] as [`Self::new`], or when it cannot be read.
+    pub fn parse(typed: &str) -> Result<Self, RoomError> {
+        let room = Room::parse(typed).ok_or(RoomError::Unreadable)?;
+        let known = |part: &Option<String>| part.clone().unwrap_or_default();
+        Self::new(&known(&room.building), &known(&room.unit), &known(&room.room))
+    }
+
+    /// Building, normalised; empty in a community of one.
+    #[must_use]
+    pub fn building(&self) -> &str {
+        &self.building
+    }
+
+    /// Unit, normalised; empty where there are none.
+    #[must_use]
+    pub fn unit(&self) -> &str {
+        &self.unit
+    }
+
+    /// Room, normalised.
+    #[must_use]
+    pub fn room(&self) -> &str {
+        &self.room
+    }
+
+    /// The form identity is made of: `3-2-501`, `3-501`, `501`. Format: never changes.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let parts = [&self.building, &self.unit, &self.room];
+        parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("-")
+    }
+
+    /// As people say it: `3栋2单元501`.
+    #[must_use]
+    pub fn display(&self) -> String {
+        let word =
+            |part: &str, word: &str| if part.is_empty() { String::new() } else { format!("{part}{word}") };
+        format!("{}{}{}", word(&self.building, "栋"), word(&self.unit, "单元"), self.room)
+    }
+
+    /// The floor a room number tells: `501` → 5, `1806` → 18. `None` for rooms numbered otherwise.
+    #[must_use]
+    pub fn floor(&self) -> Option<i64> {
+        let numbered =
+            matches!(self.room.len(), 3 | 4) && self.room.bytes().all(|byte| byte.is_ascii_digit());
+        numbered.then(|| self.room[..self.room.len() - 2].parse().ok()).flatten().filter(|floor| *floor > 0)
+    }
+
+    /// The places this home lies in, from the building down: `jinse/3`, `jinse/3/2`. A community without
+    /// buildings is one place.
+    ///
+    /// # Errors
+    /// [`RoomError::TooLong`] when community and parts do not fit into a place's id.
+    pub fn places(&self, community: &CommunityId) -> Result<Vec<PlaceId>, RoomError> {
+        let mut id = community.as_str().to_owned();
+        let mut places = Vec::new();
+        for part in [&self.building, &self.unit] {
+            if !part.is_empty() {
+                id.push('/');
+                id.push_str(&ascii(part));
+                places.push(PlaceId::new(id.clone()).map_err(|_| RoomError::TooLong)?);
+            }
+        }
+        if places.is_empty() {
+            places.push(PlaceId::new(id).map_err(|_| RoomError::TooLong)?);
+        }
+        Ok(places)
+    }
+
+    /// The identity of the home: every import and every phone means the same one.
+    #[must_use]
+    pub fn premises_id(&self, community: &CommunityId) -> RecordId {
+        derived::record(&["premises", community.as_str(), &self.canonical()])
+    }
+
+    /// Every key a typed [`Room`] may meet this home under.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let Self { building, unit, room } = self;
+        let mut keys = vec![
+            key("", "", room),
+            key(building, unit, room),
+            key(building, "", room),
+            key("", unit, room),
+            key(building, unit, ""),
+            key(building, "", ""),
+            // "32501": typed in one go.
+            key("", "", &format!("{building}{unit}{room}")),
+        ];
+        keys.sort_unstable();
+        keys.dedup();
+        keys.retain(|key| key != "--");
+        keys
+    }
+}
+
+/// A room, building or unit as somebody typed it. What was not typed is `None`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Room {
+    /// Building, normalised.
+    pub building: Option<String>,
+    /// Unit, normalised.
+    pub unit: Option<String>,
+    /// Room, normalised.
+    pub room: Option<String>,
+    /// Whether the first of two bare numbers may be the unit as well as the building (`3-501`).
+    ambiguous: bool,
+}
+
+const BUILDING_WORDS: &[&str] = &["号楼", "栋楼", "栋", "幢", "座", "楼", "#", "号"];
+const UNIT_WORDS: &[&str] = &["单元", "门"];
+const ROOM_WORDS: &[&str] = &["号房", "室", "房", "户", "号", "#"];
+
+impl Room {
+    /// Reads `3-2-501`, `3栋2单元501`, `3#2-501`, `三栋二单元501室`, `3号楼501`, `2单元501`, `3栋`, `501`, in
+    /// any width and case. `None` when it cannot mean a room: no digit, too many parts, or too long (a phone).
+    #[must_use]
+    pub fn parse(typed: &str) -> Option<Self> {
+        let text = halfwidth(typed).trim().to_uppercase();
+        if text.chars().count() > 3 * PART_MAX {
+            return None;
+        }
+        let (building, rest) = cut(&text, BUILDING_WORDS);
+        let (unit, rest) = cut(rest, UNIT_WORDS);
+        let bare: Vec<&str> = rest
+            .split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | '.' | '_' | ',' | '、' | '\\'))
+            .filter(|part| !part.is_empty())
+            .collect();
+        let (building, unit, room, ambiguous) = match (building, unit, bare.as_slice()) {
+            (building, unit, []) => (building, unit, None, false),
+            (building, unit, [room]) => (building, unit, Some(*room), false),
+            (Some(building), None, [unit, room]) => (Some(building), Some(*unit), Some(*room), false),
+            (None, None, [building, room]) => (Some(*building), None, Some(*room), true),
+            (None, None, [building, unit, room]) => (Some(*building), Some(*unit), Some(*room), false),
+            _ => return None,
+        };
+        let normal = |text: Option<&str>, words| match text.map(|text| part(text, words)) {
+            None => Some(None),
+            Some(Ok(part)) if !part.is_empty() => Some(Some(part)),
+            Some(_) => None,
+        };
+        let typed = Self {
+            building: normal(building, BUILDING_WORDS)?,
+            unit: normal(unit, UNIT_WORDS)?,
+            room: normal(room, ROOM_WORDS)?,
+            ambiguous,
+        };
+        let digits = |room: &str| room.bytes().any(|byte| byte.is_ascii_digit()) && room.chars().count() <= 8;
+        let means_something = typed.building.is_some() || typed.unit.is_some() || typed.room.is_some();
+        (means_something && typed.room.as_deref().is_none_or(digits)).then_some(typed)
+    }
+
+    /// The keys to look for: a home is meant when [`Location::keys`] has one of them.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let known = |part: &'_ Option<String>| part.clone().unwrap_or_default();
+        let (building, unit, room) = (known(&self.building), known(&self.unit), known(&self.room));
+        let mut keys = vec![key(&building, &unit, &room)];
+        if self.ambiguous {
+            keys.push(key("", &building, &room));
+        }
+        keys
+    }
+}
+
+fn key(building: &str, unit: &str, room: &str) -> String {
+    format!("{building}-{unit}-{room}")
+}
+
+/// Cuts `3栋2单元501` at the first of `words`, unless nothing stands before it or it only ends the text as a room's
+/// word does (`501号`).
+fn cut<'a>(text: &'a str, words: &[&str]) -> (Option<&'a str>, &'a str) {
+    let found = words
+        .iter()
+        .filter_map(|word| text.find(word).map(|at| (at, *word)))
+        .min_by_key(|(at, word)| (*at, std::cmp::Reverse(word.len())));
+    match found {
+        Some((at, word)) if at > 0 => {
+            let (before, rest) = (&text[..at], &text[at + word.len()..]);
+            let ends_a_room = rest.is_empty() && matches!(word, "号" | "#");
+            if ends_a_room { (None, text) } else { (Some(before), rest) }
+        }
+        _ => (None, text),
+    }
+}
+
+/// One part in its normal form: without its word, half-width, upper case, Chinese numerals as digits, no leading
+/// zeros, separators inside as `.`.
+fn part(typed: &str, words: &[&str]) -> Result<String, RoomError> {
+    let text = halfwidth(typed).trim().to_uppercase();
+    let text = words.iter().find_map(|word| text.strip_suffix(word)).unwrap_or(&text);
+    let text = arabic(text);
+    let kept: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).map(trim_zeros).filter(|word| !word.is_empty()).collect();
+    let normal = kept.join(".");
+    if normal.chars().count() > PART_MAX { Err(RoomError::TooLong) } else { Ok(normal) }
+}
+
+/// `0501` is `501`, but `0` stays.
+fn trim_zeros(word: &str) -> &str {
+    let trimmed = word.trim_start_matches('0');
+    if trimmed.is_empty() && !word.is_empty() { "0" } else { trimmed }
+}
+
+/// Replaces runs of Chinese numerals: `十二` → 12, `五零一` → 501.
+fn arabic(text: &str) -> String {
+    fn numeral(c: char) -> Option<u32> {
+        Some(match c {
+            '零' | '〇' => 0,
+            '一' => 1,
+            '二' | '两' => 2,
+            '三' => 3,
+            '四' => 4,
+            '五' => 5,
+            '六' => 6,
+            '七' => 7,
+            '八' => 8,
+            '九' => 9,
+            '十' => 10,
+            _ => return None,
+        })
+    }
+    fn flush(run: &mut Vec<u32>, out: &mut String) {
+        match run.iter().position(|digit| *digit == 10) {
+            // 十, 十二, 二十, 二十三
+            Some(at)
+                if run.len() <= 3 && at <= 1 && run.iter().filter(|digit| **digit == 10).count() == 1 =>
+            {
+                let tens = if at == 0 { 1 } else { run[0] };
+                let ones: u32 = run[at + 1..].iter().sum();
+                out.push_str(&(tens * 10 + ones).to_string());
+            }
+            _ => run.iter().for_each(|digit| out.push_str(&digit.to_string())),
+        }
+        run.clear();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut run = Vec::new();
+    for c in text.chars() {
+        match numeral(c) {
+            Some(digit) => run.push(digit),
+            None => {
+                flush(&mut run, &mut out);
+                out.push(c);
+            }
+        }
+    }
+    flush(&mut run, &mut out);
+    out
+}
+
+/// A part as a place's id may hold it: what is not ASCII becomes `_` and its code point.
+fn ascii(part: &str) -> String {
+    let spell = |c: char| match c {
+        c if c.is_ascii_alphanumeric() || c == '.' => c.to_string(),
+        c => format!("_{:x}", c as u32),
+    };
+    part.chars().map(spell).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn home() -> Location {
+        Location::new("3栋", "2单元", "501").unwrap()
+    }
+
+    fn means(typed: &str, home: &Location) -> bool {
+        let keys = home.keys();
+        Room::parse(typed).is_some_and(|room| room.keys().iter().any(|key| keys.contains(key)))
+    }
+
+    #[test]
+    fn what_people_type_finds_the_home() {
+        for typed in [
+            "3-2-501",
+            "3栋2单元501",
+            "3栋2单元501室",
+            "3#2-501",
+            "501",
+            "501室",
+            "501号",
+            "三栋二单元501室",
+            "三栋二单元五零一",
+            "３－２－５０１",
+            "3幢2单元501",
+            "3号楼2单元501房",
+            "3座2单元501",
+            "3 2 501",
+            "3栋501",
+            "3#501",
+            "3-501",
+            "2-501",
+            "2单元501",
+            "3栋",
+            "3栋2单元",
+            "03-02-0501",
+            "32501",
+            "3/2/501",
+            "3栋 2单元 501",
+            "3楼2门501",
+        ] {
+            assert!(means(typed, &home()), "{typed} → {:?}", Room::parse(typed));
+        }
+        for typed in ["3-1-501", "4栋2单元501", "502", "1501", "1单元501", "4栋", "1-501", "3栋1单元"]
+        {
+            assert!(!means(typed, &home()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_room_is_none() {
+        for typed in [
+            "",
+            "王小明",
+            "13800001234",
+            "1-2-3-4",
+            "-",
+            "漏水",
+            "栋",
+            "3栋2单元四五六七八九零一二三四五六七八九零",
+        ] {
+            assert_eq!(Room::parse(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn one_canonical_form() {
+        for (building, unit, room) in [
+            ("3栋", "2单元", "501"),
+            ("３", "2", "501室"),
+            ("03#", "二单元", "0501"),
+            (" 三号楼 ", "2门", "501号"),
+        ] {
+            assert_eq!(Location::new(building, unit, room).unwrap().canonical(), "3-2-501");
+        }
+        assert_eq!(Location::new("十二栋", "", "A101").unwrap().canonical(), "12-A101");
+        assert_eq!(Location::new("翠园a座", "", "501-1").unwrap().canonical(), "翠园A-501.1");
+        assert_eq!(Location::parse("3-2-501").unwrap(), home());
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        assert_eq!(Location::new("3", "2", ""), Err(RoomError::RoomMissing));
+        assert_eq!(Location::new("", "2", "501"), Err(RoomError::BuildingMissing));
+        assert_eq!(Location::new("3", "2", "12345678901234567"), Err(RoomError::TooLong));
+        assert_eq!(Location::parse("王小明"), Err(RoomError::Unreadable));
+        assert_eq!(Location::parse("3栋"), Err(RoomError::RoomMissing));
+    }
+
+    #[test]
+    fn floors_follow_from_usual_room_numbers() {
+        let floor = |room| Location::new("3", "2", room).unwrap().floor();
+        assert_eq!((floor("501"), floor("1806"), floor("12"), floor("A01")), (Some(5), Some(18), None, None));
+    }
+
+    #[test]
+    fn identity_is_the_same_for_every_spelling_and_fixed() {
+        let jinse = CommunityId::new("jinse").unwrap();
+        let id = home().premises_id(&jinse);
+        assert_eq!(Location::parse("三栋二单元501室").unwrap().premises_id(&jinse), id);
+        assert_ne!(home().premises_id(&CommunityId::new("cuihu").unwrap()), id);
+        // Format: registers imported years apart must mean the same home.
+        assert_eq!(id.to_string(), "21ab9c0aab915f1ca5b247804532c80b");
+    }
+
+    #[test]
+    fn places_are_the_unit_and_its_building() {
+        let jinse = CommunityId::new("jinse").unwrap();
+        let ids = |location: Location| {
+            location.places(&jinse).unwrap().iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(home()), ["jinse/3", "jinse/3/2"]);
+        assert_eq!(ids(Location::new("翠A", "", "1").unwrap()), ["jinse/_7fe0A"]);
+        assert_eq!(ids(Location::new("", "", "1").unwrap()), ["jinse"]);
+    }
+}

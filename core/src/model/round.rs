@@ -1,0 +1,115 @@
+//! One walk through a checklist 巡视.
+
+use chrono::NaiveDate;
+
+use super::{ChangeHash, Event, PlaceId, Record, StaffId, fields, typed};
+
+typed::model! {
+    /// One walk through a checklist 巡视: its plan. What happened are its [check-ins](Round::check_ins) and
+    /// [results](Round::results).
+    Round / RoundEdit {
+        place: PlaceId = "place",
+        playbook: String = "playbook",
+        version: String = "version",
+        due: String = "due",
+        planned_for: StaffId = "planned_for",
+        planned_by: StaffId = "planned_by",
+        planned_on: NaiveDate = "planned_on",
+        shift: String = "shift",
+    }
+}
+
+/// A check-in at a point, or the result of an item: an [`Event`] whose step is that point or item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// The point or item.
+    pub of: String,
+    /// Who, when, evidence. Two people's marks of one item are both here.
+    pub event: Event,
+    /// The change that carried it.
+    pub change: ChangeHash,
+}
+
+impl Round {
+    /// Where a check-in at `event.step` is stored.
+    #[must_use]
+    pub fn check_in_path(event: &Event) -> String {
+        format!("checkin/{}/{}", event.step, event.id)
+    }
+
+    /// Where a result of the item `event.step` is stored.
+    #[must_use]
+    pub fn result_path(event: &Event) -> String {
+        format!("result/{}/{}", event.step, event.id)
+    }
+
+    /// Every readable check-in, by point.
+    #[must_use]
+    pub fn check_ins(record: &Record) -> Vec<Mark> {
+        marks(record, "checkin/")
+    }
+
+    /// Every readable result, by item.
+    #[must_use]
+    pub fn results(record: &Record) -> Vec<Mark> {
+        marks(record, "result/")
+    }
+}
+
+/// What cannot be read, or lies under another item than it names, stays in the document and is left out.
+fn marks(record: &Record, prefix: &str) -> Vec<Mark> {
+    let read = |(rest, field): (&str, &super::Field)| {
+        let event = fields::event_at(rest, field.winner.value.as_text()?)?;
+        let (of, _) = rest.rsplit_once('/')?;
+        (event.step == of).then(|| Mark { of: of.to_owned(), change: field.winner.change, event })
+    };
+    record.below(prefix).filter_map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::typed::tests::{agrees, record};
+    use super::super::{DeviceId, Edit, EventId, Evidence, Kind, RoleId, Timestamp};
+    use super::*;
+
+    fn event(id: u8, step: &str) -> Event {
+        Event {
+            id: EventId([id; 16]),
+            step: step.to_owned(),
+            by: StaffId::new("zhang.li").unwrap(),
+            role: RoleId::new("butler").unwrap(),
+            device: DeviceId([2; 16]),
+            at: Timestamp::from_millis(5),
+            offset: None,
+            after: Vec::new(),
+            note: "地砖松动".to_owned(),
+            evidence: Evidence::default(),
+            unknown: Default::default(),
+        }
+    }
+
+    #[test]
+    fn the_listing_agrees_with_the_field_table() {
+        agrees(Kind::Round, Round::listing(), &["subject/*", "checkin/*/*", "result/*/*", "event/*"]);
+    }
+
+    #[test]
+    fn two_results_of_one_item_are_both_read() {
+        let (first, second, point) = (event(1, "floor"), event(2, "floor"), event(3, "lobby"));
+        let edit = [&first, &second]
+            .into_iter()
+            .fold(Edit::new(), |edit, event| edit.put(Round::result_path(event), event.encode()))
+            .put(Round::check_in_path(&point), point.encode());
+        let round = record(Kind::Round, [edit]);
+        let of = |marks: Vec<Mark>| marks.into_iter().map(|mark| (mark.of, mark.event)).collect::<Vec<_>>();
+        assert_eq!(of(Round::results(&round)), [("floor".into(), first), ("floor".into(), second)]);
+        assert_eq!(of(Round::check_ins(&round)), [("lobby".into(), point)]);
+    }
+
+    #[test]
+    fn a_result_under_another_item_is_left_out() {
+        let moved = event(1, "floor");
+        let edit = Edit::new().put(format!("result/wall/{}", moved.id), moved.encode());
+        assert_eq!(Round::results(&record(Kind::Round, [edit])), []);
+    }
+}
