@@ -1,18 +1,25 @@
-//! Links the SQLCipher that `cargo xtask setup` built for this target.
+//! Links the SQLCipher that `cargo xtask setup` built for this target, and embeds the playbooks.
 //!
 //! libsqlite3-sys is deliberately left asking for just any `sqlcipher`: told where it is, it would
 //! be the first to notice that nothing is there, and rustc's words for that help nobody. This way
 //! the one thing that can fail before setup is this script, and it says what to run.
 
-use std::path::Path;
-use std::{env, process};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io, process};
 
-fn main() {
+fn main() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=build.rs");
+    embed_playbooks()?;
+    link_sqlcipher();
+    Ok(())
+}
+
+fn link_sqlcipher() {
     let target = env::var("TARGET").unwrap_or_default();
     let host = env::var("HOST").unwrap_or_default();
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/sqlcipher").join(&target);
     let library = dir.join("libsqlcipher.a");
-    println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={}", library.display());
     if !library.is_file() {
         let argument = if target == host { String::new() } else { format!(" --target {target}") };
@@ -23,4 +30,34 @@ fn main() {
     println!("cargo::rustc-link-search=native={}", dir.display());
     // Bundled, so that the static library an iOS app links carries it too.
     println!("cargo::rustc-link-lib=static=sqlcipher");
+}
+
+/// Writes the table of every file below `playbooks/`, so that a procedure is added by adding a file: no list
+/// to keep, no procedure's name in Rust.
+fn embed_playbooks() -> io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks");
+    println!("cargo::rerun-if-changed={}", root.display());
+    let mut files = Vec::new();
+    collect(&root, &mut files)?;
+    files.sort();
+    let mut table = String::from("&[\n");
+    for file in &files {
+        let name = file.strip_prefix(&root).unwrap_or(file).to_string_lossy().replace('\\', "/");
+        // Writing to a String cannot fail.
+        let _ = writeln!(table, "    ({name:?}, include_str!({:?})),", file.to_string_lossy());
+    }
+    table.push_str("]\n");
+    fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("playbooks.rs"), table)
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    Ok(())
 }

@@ -10,4 +10,5 @@
 pub mod crdt;
 pub mod host;
 pub mod model;
+pub mod playbook;
 pub mod sync;

@@ -191,6 +191,15 @@ byte_id!(
     /// One life of an office database; new after every restore.
     Generation, 16, "generation"
 );
+byte_id!(
+    /// One version of a playbook: the first 16 bytes of SHA-256 over its file, byte for byte. A record keeps
+    /// the version it was opened under.
+    PlaybookVersion, 16, "playbook version"
+);
+byte_id!(
+    /// One due item: derived from its rule, subject and period or trigger, so that every phone finds the same.
+    DueId, 16, "due item"
+);
 
 /// What a user did once, however often it was re-authored: the hash of the change that first carried it.
 pub type EditId = ChangeHash;

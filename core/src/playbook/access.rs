@@ -1,0 +1,204 @@
+//! Who may do an edit: one evaluator for phone and office, on the record before *and* after.
+
+use std::collections::BTreeSet;
+
+use super::book::Playbooks;
+use super::case;
+use super::form::{Form, FormField};
+use crate::model::office::Assignment;
+use crate::model::{Event, GridId, Kind, PlaybookVersion, Record, RoleId, StaffId, fields};
+
+/// Who wants it: a member of staff with what the office's tables say of them now.
+#[derive(Debug, Clone, Copy)]
+pub struct Actor<'a> {
+    /// Who.
+    pub staff: &'a StaffId,
+    /// Their roles and where they hold (all assignments of the community may be given).
+    pub assignments: &'a [Assignment],
+}
+
+/// What is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt<'a> {
+    /// The record as it was before; `None` for the first edit.
+    pub before: Option<&'a Record>,
+    /// The record as it would be.
+    pub after: &'a Record,
+    /// The paths the change touches.
+    pub paths: &'a [String],
+    /// The grids of the record's pinned place; for the first edit, of the place it names.
+    pub grids: &'a BTreeSet<GridId>,
+}
+
+/// Why an edit is not allowed. Codes are stable; their words are in the terms under `reason.<code>`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not allowed ({code}{})", .path.as_deref().map(|p| format!(" at {p}")).unwrap_or_default())]
+pub struct Denied {
+    /// `grid`, `role`, `field`, `step`, `author`, `playbook`.
+    pub code: &'static str,
+    /// The path it is about; never a value.
+    pub path: Option<String>,
+}
+
+impl Denied {
+    fn new(code: &'static str, path: Option<&str>) -> Self {
+        Self { code, path: path.map(str::to_owned) }
+    }
+}
+
+/// The roles `actor` holds over a record that lies in `grids`.
+#[must_use]
+pub fn roles_over(playbooks: &Playbooks, actor: Actor<'_>, grids: &BTreeSet<GridId>) -> Vec<RoleId> {
+    let mut roles: Vec<RoleId> = actor
+        .assignments
+        .iter()
+        .filter(|assignment| assignment.staff == *actor.staff)
+        .filter(|assignment| {
+            let everywhere = playbooks
+                .roles()
+                .get(&assignment.role)
+                .is_some_and(|role| role.scope == super::roles::RoleScope::Community);
+            everywhere || assignment.grid.as_ref().is_none_or(|grid| grids.contains(grid))
+        })
+        .map(|assignment| assignment.role.clone())
+        .collect();
+    roles.sort();
+    roles.dedup();
+    roles
+}
+
+/// Whether `actor` may do it.
+///
+/// Decided on the grids the record lies in, the group of every touched path, and, for an event, on its author,
+/// role and step by the playbook version the record was opened under. Whether a step was possible is not
+/// decided here: steps made apart are kept and shown as contested, never refused.
+///
+/// # Errors
+/// [`Denied`] with the first reason found.
+pub fn decide(playbooks: &Playbooks, actor: Actor<'_>, attempt: &Attempt<'_>) -> Result<(), Denied> {
+    let roles = roles_over(playbooks, actor, attempt.grids);
+    if roles.is_empty() {
+        return Err(Denied::new("grid", None));
+    }
+    let kind = attempt.after.kind;
+    for path in attempt.paths {
+        // What was already fixed stays: a record is pinned by its first edit.
+        if kind.write_once().contains(&path.as_str()) {
+            let changed = attempt
+                .before
+                .and_then(|before| before.get(path))
+                .is_some_and(|was| Some(was) != attempt.after.get(path));
+            if changed {
+                return Err(Denied::new("field", Some(path)));
+            }
+        }
+        if path.starts_with(Event::PREFIX) || path.starts_with("result/") || path.starts_with("checkin/") {
+            event(playbooks, actor, &roles, attempt.after, path)?;
+        } else if !playbooks.roles().may_write(&roles, kind, fields::group(kind, path)) {
+            return Err(Denied::new("field", Some(path)));
+        } else if kind == Kind::Entry {
+            entry_field(playbooks, &roles, attempt.after, path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether `roles` may write this field of a register's row, by the form it was opened under.
+fn entry_field(playbooks: &Playbooks, roles: &[RoleId], record: &Record, path: &str) -> Result<(), Denied> {
+    let form = pinned_form(playbooks, record)?;
+    if !form.roles.is_empty() && !form.roles.iter().any(|role| roles.contains(role)) {
+        return Err(Denied::new("role", Some(path)));
+    }
+    let writable = form
+        .fields
+        .iter()
+        .find(|field| path.strip_prefix("field/") == Some(field.id.as_str()))
+        .is_none_or(|field| field.is_writable(roles));
+    if writable { Ok(()) } else { Err(Denied::new("field", Some(path))) }
+}
+
+fn pinned_form<'a>(playbooks: &'a Playbooks, record: &Record) -> Result<&'a Form, Denied> {
+    let version = record.text("version").and_then(|text| text.parse::<PlaybookVersion>().ok());
+    let (id, version) = record.text("form").zip(version).ok_or_else(|| Denied::new("playbook", None))?;
+    playbooks.form_at(id, version).ok_or_else(|| Denied::new("playbook", Some("version")))
+}
+
+/// Whether `actor` may write this event: it is theirs, in a role they hold, and a step of that role.
+fn event(
+    playbooks: &Playbooks,
+    actor: Actor<'_>,
+    roles: &[RoleId],
+    record: &Record,
+    path: &str,
+) -> Result<(), Denied> {
+    let id = path.rsplit('/').next().unwrap_or_default();
+    let text = record.text(path).unwrap_or_default();
+    let event = Event::decode(&format!("{}{id}", Event::PREFIX), text)
+        .ok_or_else(|| Denied::new("malformed", Some(path)))?;
+    if event.by != *actor.staff {
+        return Err(Denied::new("author", Some(path)));
+    }
+    if !roles.contains(&event.role) {
+        return Err(Denied::new("role", Some(path)));
+    }
+    let version = record.text("version").and_then(|text| text.parse::<PlaybookVersion>().ok());
+    let pinned = || record.text("playbook").zip(version).ok_or_else(|| Denied::new("playbook", None));
+    let unknown = || Denied::new("playbook", Some("version"));
+    let (allowed, questions): (bool, Vec<&FormField>) = match record.kind {
+        Kind::Case => {
+            let (id, version) = pinned()?;
+            let workflow = playbooks.workflow_at(id, version).ok_or_else(unknown)?;
+            match event.step.as_str() {
+                case::REMARK => (true, Vec::new()),
+                case::SETTLE => (workflow.settled_by.contains(&event.role), Vec::new()),
+                case::REOPEN => {
+                    let reopen = workflow.reopen.as_ref();
+                    (reopen.is_some_and(|reopen| reopen.roles.contains(&event.role)), Vec::new())
+                }
+                step => match workflow.step(step) {
+                    Some(step) => (step.roles.contains(&event.role), step.fields.iter().collect()),
+                    None => (false, Vec::new()),
+                },
+            }
+        }
+        Kind::Round => {
+            let (id, version) = pinned()?;
+            let checklist = playbooks.checklist_at(id, version).ok_or_else(unknown)?;
+            let item = checklist.item(&event.step);
+            let known = item.is_some()
+                || event.step.starts_with('$')
+                || checklist.points.iter().any(|point| point.id == event.step);
+            (known && checklist.roles.contains(&event.role), item.into_iter().collect())
+        }
+        Kind::Entry => {
+            let form = pinned_form(playbooks, record)?;
+            (form.roles.is_empty() || form.roles.contains(&event.role), form.fields.iter().collect())
+        }
+        Kind::Premises | Kind::Resident | Kind::Contact => (true, Vec::new()),
+    };
+    if !allowed {
+        return Err(Denied::new("step", Some(path)));
+    }
+    // An answer that belongs to another role: a price, a figure of finance.
+    let held = std::slice::from_ref(&event.role);
+    let given = |field: &FormField| {
+        event.evidence.fields.contains_key(&field.id) || event.evidence.photos.contains_key(&field.id)
+    };
+    if questions.iter().any(|field| given(field) && !field.is_writable(held)) {
+        return Err(Denied::new("field", Some(path)));
+    }
+    Ok(())
+}
+
+/// Whether `actor` may read a path of a record that lies in `grids`.
+#[must_use]
+pub fn may_read(
+    playbooks: &Playbooks,
+    actor: Actor<'_>,
+    grids: &BTreeSet<GridId>,
+    kind: Kind,
+    path: &str,
+) -> bool {
+    let roles = roles_over(playbooks, actor, grids);
+    playbooks.roles().may_read(&roles, kind, fields::group(kind, path))
+}

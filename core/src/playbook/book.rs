@@ -1,0 +1,525 @@
+//! One set of playbooks: read, checked as a whole, looked up by id and version.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::calendar::{Calendar, CalendarFile};
+use super::checklist::Checklist;
+use super::form::{Form, FormField};
+use super::roles::Roles;
+use super::rule::Rules;
+use super::terms::{Terms, TermsFile};
+use super::validate;
+use super::workflow::Workflow;
+use super::{Label, Language};
+use crate::model::PlaybookVersion;
+
+/// The files of this build: name → text.
+const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/playbooks.rs"));
+
+/// Longest file, in bytes.
+const MAX_FILE: usize = 256 << 10;
+
+/// One accepted set of playbooks, with the older versions that records may still be run by.
+#[derive(Debug, Clone, Default)]
+pub struct Playbooks {
+    workflows: Versions<Workflow>,
+    checklists: Versions<Checklist>,
+    forms: Versions<Form>,
+    rules: Versions<Rules>,
+    roles: Roles,
+    terms: Terms,
+    calendar: Option<CalendarFile>,
+}
+
+/// One row of the office's table of playbooks: a file as it travels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaybookFile {
+    /// Its name, for messages.
+    pub name: String,
+    /// Its bytes: they are its version.
+    pub text: String,
+    /// Used for what begins now; otherwise kept for records opened under it.
+    pub current: bool,
+}
+
+/// A playbook with the version its bytes make.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pinned<T> {
+    /// The version.
+    pub version: PlaybookVersion,
+    /// The file it was read from.
+    pub file: String,
+    body: T,
+}
+
+impl<T> Deref for Pinned<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.body
+    }
+}
+
+/// A set that was refused, whole. What was in force stays in force.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct Rejected {
+    /// Everything found, by file and line.
+    pub errors: Vec<PlaybookError>,
+}
+
+/// One thing wrong with a file, in words for the person who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PlaybookError {
+    /// The file.
+    pub file: String,
+    /// The line, from 1, where one is to blame.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub reason: Label,
+}
+
+impl PlaybookError {
+    /// `file:line: reason` in a language.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        let reason = self.reason.text(language);
+        match self.line {
+            Some(line) => format!("{}:{line}: {reason}", self.file),
+            None => format!("{}: {reason}", self.file),
+        }
+    }
+}
+
+impl fmt::Display for PlaybookError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Language::En))
+    }
+}
+
+impl Playbooks {
+    /// The playbooks of this build.
+    ///
+    /// # Errors
+    /// [`Rejected`] if a file of this build is wrong, which a test rules out.
+    pub fn embedded() -> Result<Arc<Self>, Rejected> {
+        static SET: OnceLock<Result<Arc<Playbooks>, Rejected>> = OnceLock::new();
+        SET.get_or_init(|| Self::build(&embedded_files()).map(Arc::new)).clone()
+    }
+
+    /// A company's set laid over the playbooks of this build: a current file takes the place of the embedded
+    /// one of the same kind and id; the others stay. Older files are kept for the records opened under them.
+    ///
+    /// # Errors
+    /// [`Rejected`] with everything wrong; the set is refused whole.
+    pub fn company(files: &[PlaybookFile]) -> Result<Self, Rejected> {
+        let heads: Vec<(String, String)> =
+            files.iter().filter(|file| file.current).filter_map(|file| head(&file.text)).collect();
+        let mut all: Vec<PlaybookFile> = embedded_files();
+        for file in &mut all {
+            // An embedded file that was replaced stays known: records may have been opened under it.
+            file.current = head(&file.text).is_none_or(|head| !heads.contains(&head));
+        }
+        all.extend(files.iter().cloned());
+        Self::build(&all)
+    }
+
+    /// A set of exactly these files.
+    ///
+    /// # Errors
+    /// [`Rejected`] with everything wrong; the set is refused whole.
+    pub fn build(files: &[PlaybookFile]) -> Result<Self, Rejected> {
+        let mut errors = Vec::new();
+        let mut set = Self::default();
+        let mut sources = Vec::new();
+        for file in files {
+            match Source::read(file) {
+                Ok(source) => sources.push(source),
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() {
+            for source in &sources {
+                set.add(source, &mut errors);
+            }
+            set.share_choices();
+            validate::check(&set, &sources, &mut errors);
+        }
+        if errors.is_empty() {
+            return Ok(set);
+        }
+        errors.sort();
+        errors.dedup();
+        Err(Rejected { errors })
+    }
+
+    fn add(&mut self, source: &Source, errors: &mut Vec<PlaybookError>) {
+        let result = match &source.body {
+            Body::Workflow(body) => self.workflows.add(source, &body.id, body),
+            Body::Checklist(body) => self.checklists.add(source, &body.id, body),
+            Body::Form(body) => self.forms.add(source, &body.id, body),
+            Body::Rules(body) => self.rules.add(source, &body.id, body),
+            Body::Roles(body) => {
+                if source.current {
+                    self.roles = (**body).clone();
+                }
+                Ok(())
+            }
+            Body::Terms(body) => {
+                if source.current {
+                    self.terms.terms.extend(body.terms.clone());
+                    self.terms.units.extend(body.units.clone());
+                    self.terms.choices.extend(body.choices.clone());
+                }
+                Ok(())
+            }
+            Body::Calendar(body) => {
+                if source.current {
+                    self.calendar = Some((**body).clone());
+                }
+                Ok(())
+            }
+        };
+        if let Err(other) = result {
+            errors.push(source.error(
+                &[Seg::Key("id")],
+                Label::new(
+                    format!("同一编号已在 {other} 中使用"),
+                    format!("this id is already used in {other}"),
+                ),
+            ));
+        }
+    }
+
+    /// Gives every question its shared choices, so that nobody has to look them up.
+    fn share_choices(&mut self) {
+        let terms = &self.terms;
+        let fill = |field: &mut FormField| {
+            if let Some(choices) = field.options_from.as_deref().and_then(|id| terms.choices(id)) {
+                field.options = choices.to_vec();
+            }
+        };
+        self.workflows.each(|workflow| {
+            workflow.steps.iter_mut().flat_map(|step| &mut step.fields).for_each(fill);
+        });
+        self.checklists.each(|list| list.points.iter_mut().flat_map(|point| &mut point.items).for_each(fill));
+        self.forms.each(|form| form.fields.iter_mut().for_each(fill));
+    }
+
+    /// The workflow for new cases.
+    #[must_use]
+    pub fn workflow(&self, id: &str) -> Option<&Pinned<Workflow>> {
+        self.workflows.current(id)
+    }
+
+    /// The version of a workflow a case was opened under.
+    #[must_use]
+    pub fn workflow_at(&self, id: &str, version: PlaybookVersion) -> Option<&Workflow> {
+        self.workflows.at(id, version)
+    }
+
+    /// Every workflow for new cases.
+    pub fn workflows(&self) -> impl Iterator<Item = &Pinned<Workflow>> {
+        self.workflows.all_current().filter(|workflow| !workflow.retired)
+    }
+
+    /// The checklist for new rounds.
+    #[must_use]
+    pub fn checklist(&self, id: &str) -> Option<&Pinned<Checklist>> {
+        self.checklists.current(id)
+    }
+
+    /// The version of a checklist a round was begun under.
+    #[must_use]
+    pub fn checklist_at(&self, id: &str, version: PlaybookVersion) -> Option<&Checklist> {
+        self.checklists.at(id, version)
+    }
+
+    /// Every checklist for new rounds.
+    pub fn checklists(&self) -> impl Iterator<Item = &Pinned<Checklist>> {
+        self.checklists.all_current().filter(|list| !list.retired)
+    }
+
+    /// The form for new rows.
+    #[must_use]
+    pub fn form(&self, id: &str) -> Option<&Pinned<Form>> {
+        self.forms.current(id)
+    }
+
+    /// The version of a form a row was filled in under.
+    #[must_use]
+    pub fn form_at(&self, id: &str, version: PlaybookVersion) -> Option<&Form> {
+        self.forms.at(id, version)
+    }
+
+    /// Every form for new rows.
+    pub fn forms(&self) -> impl Iterator<Item = &Pinned<Form>> {
+        self.forms.all_current().filter(|form| !form.retired)
+    }
+
+    /// Every version of every rules file: which one governs a period is decided by its first day.
+    pub fn rules(&self) -> impl Iterator<Item = &Pinned<Rules>> {
+        self.rules.at.values().map(|rules| &**rules)
+    }
+
+    /// The roles.
+    #[must_use]
+    pub fn roles(&self) -> &Roles {
+        &self.roles
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// The working days of a community so many minutes east of UTC.
+    #[must_use]
+    pub fn calendar(&self, utc_offset_minutes: i32) -> Calendar {
+        self.calendar.as_ref().map_or_else(
+            || Calendar::plain(utc_offset_minutes),
+            |file| Calendar::new(file, utc_offset_minutes),
+        )
+    }
+
+    pub(super) fn has_calendar(&self) -> bool {
+        self.calendar.is_some()
+    }
+}
+
+fn embedded_files() -> Vec<PlaybookFile> {
+    EMBEDDED
+        .iter()
+        .map(|(name, text)| PlaybookFile {
+            name: (*name).to_owned(),
+            text: (*text).to_owned(),
+            current: true,
+        })
+        .collect()
+}
+
+/// Kind and id of a file, if it has them.
+fn head(text: &str) -> Option<(String, String)> {
+    #[derive(Deserialize)]
+    struct Head {
+        kind: String,
+        id: String,
+    }
+    let head: Head = toml::from_str(text).ok()?;
+    Some((head.kind, head.id))
+}
+
+/// The versions of one kind of playbook.
+#[derive(Debug, Clone)]
+struct Versions<T> {
+    current: BTreeMap<String, PlaybookVersion>,
+    at: BTreeMap<(String, PlaybookVersion), Arc<Pinned<T>>>,
+}
+
+impl<T> Default for Versions<T> {
+    fn default() -> Self {
+        Self { current: BTreeMap::new(), at: BTreeMap::new() }
+    }
+}
+
+impl<T: Clone> Versions<T> {
+    /// Takes a file up; `Err` names the current file that has the id already.
+    fn add(&mut self, source: &Source, id: &str, body: &T) -> Result<(), String> {
+        if source.current {
+            let other = self.current.insert(id.to_owned(), source.version);
+            if let Some(other) = other.and_then(|version| self.at.get(&(id.to_owned(), version))) {
+                return Err(other.file.clone());
+            }
+        }
+        self.at.insert((id.to_owned(), source.version), Arc::new(source.pin(body)));
+        Ok(())
+    }
+
+    fn each(&mut self, change: impl Fn(&mut T)) {
+        for pinned in self.at.values_mut() {
+            change(&mut Arc::make_mut(pinned).body);
+        }
+    }
+
+    fn current(&self, id: &str) -> Option<&Pinned<T>> {
+        let version = self.current.get(id)?;
+        self.at.get(&(id.to_owned(), *version)).map(|pinned| &**pinned)
+    }
+
+    fn at(&self, id: &str, version: PlaybookVersion) -> Option<&T> {
+        self.at.get(&(id.to_owned(), version)).map(|pinned| &pinned.body)
+    }
+
+    fn all_current(&self) -> impl Iterator<Item = &Pinned<T>> {
+        self.current.keys().filter_map(|id| self.current(id))
+    }
+}
+
+/// One file, read.
+pub(super) struct Source {
+    name: String,
+    text: String,
+    version: PlaybookVersion,
+    pub current: bool,
+    pub body: Body,
+}
+
+/// The kinds of files.
+pub(super) enum Body {
+    Workflow(Box<Workflow>),
+    Checklist(Box<Checklist>),
+    Form(Box<Form>),
+    Rules(Box<Rules>),
+    Roles(Box<Roles>),
+    Terms(Box<TermsFile>),
+    Calendar(Box<CalendarFile>),
+}
+
+/// A step on the way to a place in a file, to find its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seg<'a> {
+    Key(&'a str),
+    At(usize),
+}
+
+impl Source {
+    fn read(file: &PlaybookFile) -> Result<Self, PlaybookError> {
+        let error = |span: Option<std::ops::Range<usize>>, reason| PlaybookError {
+            file: file.name.clone(),
+            line: span.map(|span| line_of(&file.text, span.start)),
+            reason,
+        };
+        if file.text.len() > MAX_FILE {
+            return Err(error(
+                None,
+                Label::new("文件过大（上限 256 KB）", "the file is too large (at most 256 KB)"),
+            ));
+        }
+        let unreadable = |e: toml::de::Error| {
+            let message = e.message().lines().next().unwrap_or_default().to_owned();
+            error(e.span(), words(&message))
+        };
+        let mut table = DeTable::parse(&file.text).map_err(unreadable)?;
+        let kind = table.get_mut().remove("kind").ok_or_else(|| {
+            error(None, Label::new("缺少 kind（文件类别）", "the file does not say its kind"))
+        })?;
+        let DeValue::String(name) = kind.get_ref() else {
+            return Err(error(Some(kind.span()), Label::new("kind 应为文字", "kind must be a text")));
+        };
+        let body = match &**name {
+            "workflow" => Body::Workflow(Box::new(parse(table).map_err(unreadable)?)),
+            "checklist" => Body::Checklist(Box::new(parse(table).map_err(unreadable)?)),
+            "form" => Body::Form(Box::new(parse(table).map_err(unreadable)?)),
+            "rules" => Body::Rules(Box::new(parse(table).map_err(unreadable)?)),
+            "roles" => Body::Roles(Box::new(parse(table).map_err(unreadable)?)),
+            "terms" => Body::Terms(Box::new(parse(table).map_err(unreadable)?)),
+            "calendar" => Body::Calendar(Box::new(parse(table).map_err(unreadable)?)),
+            other => {
+                let kinds = "workflow, checklist, form, rules, roles, terms, calendar";
+                return Err(error(
+                    Some(kind.span()),
+                    Label::new(
+                        format!("没有“{other}”这种文件；可用：{kinds}"),
+                        format!("`{other}` is not a kind of playbook; use one of {kinds}"),
+                    ),
+                ));
+            }
+        };
+        let digest = Sha256::digest(file.text.as_bytes());
+        let mut version = [0; 16];
+        version.copy_from_slice(&digest[..16]);
+        Ok(Self {
+            name: file.name.clone(),
+            text: file.text.clone(),
+            version: PlaybookVersion(version),
+            current: file.current,
+            body,
+        })
+    }
+
+    fn pin<T: Clone>(&self, body: &T) -> Pinned<T> {
+        Pinned { version: self.version, file: self.name.clone(), body: body.clone() }
+    }
+
+    /// An error at a place of this file: the deepest part of the way that is there.
+    pub fn error(&self, way: &[Seg<'_>], reason: Label) -> PlaybookError {
+        let line = DeTable::parse(&self.text)
+            .ok()
+            .and_then(|table| locate(&table, way).map(|start| line_of(&self.text, start)));
+        PlaybookError { file: self.name.clone(), line, reason }
+    }
+}
+
+fn parse<T: DeserializeOwned>(table: Spanned<DeTable<'_>>) -> Result<T, toml::de::Error> {
+    T::deserialize(toml::de::Deserializer::from(table))
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// Where in the text the way leads.
+fn locate(table: &Spanned<DeTable<'_>>, way: &[Seg<'_>]) -> Option<usize> {
+    let Some((Seg::Key(key), rest)) = way.split_first() else { return None };
+    let (name, value) = table.get_ref().iter().find(|(name, _)| name.get_ref() == *key)?;
+    Some(locate_value(value, rest).unwrap_or_else(|| name.span().start))
+}
+
+fn locate_value(value: &Spanned<DeValue<'_>>, way: &[Seg<'_>]) -> Option<usize> {
+    let (first, rest) = way.split_first()?;
+    match (first, value.get_ref()) {
+        (Seg::Key(key), DeValue::Table(table)) => {
+            let (name, value) = table.iter().find(|(name, _)| name.get_ref() == *key)?;
+            Some(locate_value(value, rest).unwrap_or_else(|| name.span().start))
+        }
+        (Seg::At(index), DeValue::Array(items)) => {
+            let item = items.get(*index)?;
+            Some(locate_value(item, rest).unwrap_or_else(|| first_key(item)))
+        }
+        _ => None,
+    }
+}
+
+/// The first written thing of a table, its own place otherwise: `[[step]]` is reported at its first line.
+fn first_key(item: &Spanned<DeValue<'_>>) -> usize {
+    match item.get_ref() {
+        DeValue::Table(table) => {
+            table.keys().map(|name| name.span().start).min().unwrap_or_else(|| item.span().start)
+        }
+        _ => item.span().start,
+    }
+}
+
+/// The reader's own messages in words a clerk understands.
+fn words(message: &str) -> Label {
+    let between = |start: &str| {
+        let (_, rest) = message.split_once(start)?;
+        rest.split_once('`').map(|(name, _)| name.to_owned())
+    };
+    if let Some(name) = between("unknown field `") {
+        return Label::new(
+            format!("这里没有“{name}”这一项，请检查拼写"),
+            format!("`{name}` is not known here; check its spelling"),
+        );
+    }
+    if let Some(name) = between("missing field `") {
+        return Label::new(format!("缺少“{name}”"), format!("`{name}` is missing"));
+    }
+    if let Some(name) = between("unknown variant `") {
+        let allowed = message.split_once("expected ").map_or("", |(_, rest)| rest);
+        return Label::new(
+            format!("“{name}”不是可用的取值；可用：{allowed}"),
+            format!("`{name}` is not allowed here; expected {allowed}"),
+        );
+    }
+    Label::new(format!("写法不对：{message}"), message.to_owned())
+}

@@ -1,0 +1,190 @@
+//! Working days: weekends, holidays and make-up working days 调休, of a community with one fixed UTC offset.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use serde::Deserialize;
+
+use super::Label;
+use super::workflow::Span;
+use crate::model::Timestamp;
+
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+
+/// A `calendar` file.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarFile {
+    /// Stable identity.
+    pub id: String,
+    /// What it is called.
+    pub title: Label,
+    /// The years it knows.
+    #[serde(rename = "year")]
+    pub years: Vec<Year>,
+}
+
+/// One year of a calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Year {
+    /// The year.
+    pub year: i32,
+    /// Where the dates come from.
+    pub source: String,
+    /// The schedule is not published yet: only what is sure stands here.
+    #[serde(default)]
+    pub provisional: bool,
+    /// Days off, each with its name.
+    #[serde(default, rename = "holiday")]
+    pub holidays: Vec<Holiday>,
+    /// Weekend days on which people work (调休).
+    #[serde(default)]
+    pub make_up: Vec<NaiveDate>,
+}
+
+/// One holiday.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holiday {
+    /// Its name.
+    pub name: Label,
+    /// First day off.
+    pub from: NaiveDate,
+    /// Last day off.
+    pub to: NaiveDate,
+}
+
+/// The working days of one community.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    /// Minutes east of UTC, fixed.
+    utc_offset: i32,
+    days_off: BTreeSet<NaiveDate>,
+    make_up: BTreeSet<NaiveDate>,
+    /// Year → provisional.
+    years: BTreeMap<i32, bool>,
+}
+
+impl Calendar {
+    /// A calendar of weekends alone.
+    #[must_use]
+    pub fn plain(utc_offset_minutes: i32) -> Self {
+        Self {
+            utc_offset: utc_offset_minutes,
+            days_off: BTreeSet::new(),
+            make_up: BTreeSet::new(),
+            years: BTreeMap::new(),
+        }
+    }
+
+    /// The calendar of a file, for a community `utc_offset_minutes` east of UTC (China: 480).
+    #[must_use]
+    pub fn new(file: &CalendarFile, utc_offset_minutes: i32) -> Self {
+        let mut calendar = Self::plain(utc_offset_minutes);
+        for year in &file.years {
+            calendar.years.insert(year.year, year.provisional);
+            calendar.make_up.extend(&year.make_up);
+            for holiday in &year.holidays {
+                calendar.days_off.extend(holiday.from.iter_days().take_while(|day| *day <= holiday.to));
+            }
+        }
+        calendar
+    }
+
+    /// Whether people work on that day.
+    #[must_use]
+    pub fn is_working(&self, day: NaiveDate) -> bool {
+        if self.make_up.contains(&day) {
+            return true;
+        }
+        !self.days_off.contains(&day) && !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+    }
+
+    /// Whether the schedule of that day's year is not published yet (or not in the file).
+    #[must_use]
+    pub fn is_provisional(&self, day: NaiveDate) -> bool {
+        self.years.get(&day.year()).copied().unwrap_or(true)
+    }
+
+    /// The working day `count` working days after `day`; `day` itself is never counted. With 0: `day`, or the
+    /// next working day after it.
+    #[must_use]
+    pub fn add_working_days(&self, day: NaiveDate, count: u32) -> NaiveDate {
+        let mut day = day;
+        let mut left = count;
+        if left == 0 {
+            while !self.is_working(day) {
+                let Some(next) = day.succ_opt() else { break };
+                day = next;
+            }
+        }
+        while left > 0 {
+            let Some(next) = day.succ_opt() else { break };
+            day = next;
+            if self.is_working(day) {
+                left -= 1;
+            }
+        }
+        day
+    }
+
+    /// The date of a moment at this community.
+    #[must_use]
+    pub fn date_of(&self, at: Timestamp) -> NaiveDate {
+        let local = at.millis().saturating_add(i64::from(self.utc_offset) * MINUTE_MS);
+        let days = i32::try_from(local.div_euclid(DAY_MS)).unwrap_or(0);
+        NaiveDate::from_epoch_days(days).unwrap_or_default()
+    }
+
+    /// Minutes since local midnight of a moment.
+    #[must_use]
+    pub fn minute_of(&self, at: Timestamp) -> u16 {
+        let local = at.millis().saturating_add(i64::from(self.utc_offset) * MINUTE_MS);
+        u16::try_from(local.rem_euclid(DAY_MS) / MINUTE_MS).unwrap_or(0)
+    }
+
+    /// The first moment of a date at this community.
+    #[must_use]
+    pub fn start_of(&self, day: NaiveDate) -> Timestamp {
+        let local = i64::from(day.to_epoch_days()).saturating_mul(DAY_MS);
+        Timestamp::from_millis(local - i64::from(self.utc_offset) * MINUTE_MS)
+    }
+
+    /// The last millisecond of a date at this community.
+    #[must_use]
+    pub fn end_of(&self, day: NaiveDate) -> Timestamp {
+        Timestamp::from_millis(self.start_of(day).millis() + DAY_MS - 1)
+    }
+
+    /// The moment by which something is due that started at `at` and may take `span`. Spans of days last until
+    /// the end of their last day.
+    #[must_use]
+    pub fn due(&self, at: Timestamp, span: Span) -> Timestamp {
+        match span {
+            Span::Minutes(minutes) => {
+                Timestamp::from_millis(at.millis().saturating_add(i64::from(minutes) * MINUTE_MS))
+            }
+            Span::Hours(hours) => {
+                Timestamp::from_millis(at.millis().saturating_add(i64::from(hours) * 60 * MINUTE_MS))
+            }
+            _ => self.end_of(self.due_date(self.date_of(at), span)),
+        }
+    }
+
+    /// The date a span after `day`. Minutes and hours are rounded up to whole days.
+    #[must_use]
+    pub fn due_date(&self, day: NaiveDate, span: Span) -> NaiveDate {
+        let plus_days = |days: u32| day.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX);
+        let plus_months = |months: u32| day.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX);
+        match span {
+            Span::Minutes(minutes) => plus_days(minutes.div_ceil(24 * 60)),
+            Span::Hours(hours) => plus_days(hours.div_ceil(24)),
+            Span::Days(days) => plus_days(days),
+            Span::WorkingDays(days) => self.add_working_days(day, days),
+            Span::Months(months) => plus_months(months),
+            Span::Years(years) => plus_months(years.saturating_mul(12)),
+        }
+    }
+}

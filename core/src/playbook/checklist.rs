@@ -1,0 +1,380 @@
+//! Checklists: the points of a round in the order they are walked, what is looked at there, what proves it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Label;
+use super::calendar::Calendar;
+use super::condition::Scope;
+use super::form::{self, FieldProblem, FormField, SubjectKind, parse_time};
+use crate::model::{Event, RoleId, Timestamp, Value};
+
+/// Of a check-in: the place whose code was scanned.
+pub const SCAN: &str = "scan";
+/// Of a check-in: distance to the place in metres, as the phone measured it.
+pub const DISTANCE: &str = "distance_m";
+
+/// One kind of round.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checklist {
+    /// Stable identity.
+    pub id: String,
+    /// What it is called.
+    pub title: Label,
+    /// Not offered any more; rounds begun go on.
+    #[serde(default)]
+    pub retired: bool,
+    /// What a round is about.
+    pub subject: SubjectKind,
+    /// Who walks it.
+    pub roles: Vec<RoleId>,
+    /// Advice shown beside the round.
+    #[serde(default)]
+    pub guidance: Option<Label>,
+    /// Workflows a finding suggests to open.
+    #[serde(default)]
+    pub offers: Vec<String>,
+    /// The least time between two points; less is shown to the supervisor, never refused.
+    #[serde(default)]
+    pub least_seconds_between_points: Option<u32>,
+    /// The farthest a location may be from its place to prove it, in metres.
+    #[serde(default)]
+    pub location_within_m: Option<u32>,
+    /// The points, in walking order.
+    #[serde(rename = "point")]
+    pub points: Vec<Point>,
+}
+
+/// One stop of a round.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// Stable identity within the checklist.
+    pub id: String,
+    /// What it is called.
+    pub label: Label,
+    /// Any one of these proves that somebody was there; empty: no proof asked.
+    #[serde(default)]
+    pub proof: Vec<Proof>,
+    /// When it is to be visited.
+    #[serde(default)]
+    pub window: Option<Window>,
+    /// The round is complete without it.
+    #[serde(default)]
+    pub optional: bool,
+    /// What is looked at.
+    #[serde(default, rename = "item")]
+    pub items: Vec<FormField>,
+}
+
+/// What proves a visit of a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The place's code (QR or NFC) was read.
+    Scan,
+    /// The phone was near the place.
+    Location,
+}
+
+/// A part of the day.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// From, `08:30`.
+    pub from: String,
+    /// Until, `10:00`.
+    pub to: String,
+}
+
+/// A round as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoundState<'a> {
+    /// Every point, in walking order.
+    pub points: Vec<PointState<'a>>,
+    /// Pairs of points visited faster than the checklist finds credible.
+    pub too_fast: Vec<TooFast>,
+    /// Whether nothing the checklist demands is missing.
+    pub complete: bool,
+}
+
+/// A point of a round as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PointState<'a> {
+    /// The point.
+    pub point: &'a Point,
+    /// The first check-in whose proof will do, in estimated office time.
+    pub visited: Option<Timestamp>,
+    /// What proved it.
+    pub proof: Option<Proof>,
+    /// Whether it came in its part of the day.
+    pub punctuality: Punctuality,
+    /// Its items.
+    pub items: Vec<ItemState<'a>>,
+}
+
+/// Whether a point was visited in its part of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Punctuality {
+    /// Not visited yet, and there is still time.
+    Open,
+    /// 准时
+    OnTime,
+    /// 早到
+    Early,
+    /// 迟到
+    Late,
+    /// 未到
+    Missed,
+}
+
+/// An item of a round as it stands. Two people's results are both kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemState<'a> {
+    /// The question.
+    pub item: &'a FormField,
+    /// Every result, oldest first by estimated office time, then by event id.
+    pub results: Vec<ItemResult<'a>>,
+    /// What the newest result says.
+    pub finding: Finding,
+    /// What the newest result still lacks, or that there is none.
+    pub problems: Vec<FieldProblem>,
+    /// Whether the newest results of two people, neither of whom knew the other's, disagree.
+    pub disputed: bool,
+}
+
+/// One person's result of one item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemResult<'a> {
+    /// The event with its evidence.
+    pub event: &'a Event,
+    /// Whether it is a finding.
+    pub fails: bool,
+}
+
+/// What the newest result of an item says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finding {
+    /// No result yet.
+    Open,
+    /// In order.
+    Passed,
+    /// A finding.
+    Failed,
+    /// In order again after a finding 复检合格.
+    Corrected,
+}
+
+/// Two points visited faster than is credible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TooFast {
+    /// The earlier point.
+    pub from: String,
+    /// The later point.
+    pub to: String,
+    /// Seconds between them.
+    pub seconds: i64,
+}
+
+/// A round from its check-ins (whose step is the point) and results (whose step is the item), in any order, with
+/// duplicates. `now` tells what is missed by now.
+#[must_use]
+pub fn fold<'a>(
+    checklist: &'a Checklist,
+    check_ins: &[Event],
+    results: &'a [Event],
+    calendar: &Calendar,
+    planned: chrono::NaiveDate,
+    now: Timestamp,
+) -> RoundState<'a> {
+    let arrivals = in_order(check_ins);
+    let ordered = in_order(results);
+    let mut answers = Scope::new().today(planned);
+    for point in &checklist.points {
+        for item in &point.items {
+            let newest = ordered.iter().rev().find(|event| event.step == item.id);
+            let value = newest.and_then(|event| event.evidence.fields.get(&item.id));
+            if let (Some(declared), Some(value)) = (item.answer.declared(), value) {
+                answers.bind("form", &item.id, declared, value);
+            }
+        }
+    }
+    let points: Vec<PointState> = checklist
+        .points
+        .iter()
+        .map(|point| point_state(checklist, point, &arrivals, &ordered, &answers, calendar, planned, now))
+        .collect();
+    let too_fast =
+        checklist.least_seconds_between_points.map_or_else(Vec::new, |least| too_fast(&points, least));
+    let complete = points.iter().all(|state| {
+        let proven = state.point.optional || state.point.proof.is_empty() || state.visited.is_some();
+        let answered = state.items.iter().all(|item| item.problems.is_empty());
+        let untouched = state.visited.is_none() && state.items.iter().all(|item| item.results.is_empty());
+        (state.point.optional && untouched) || (proven && answered)
+    });
+    RoundState { points, too_fast, complete }
+}
+
+fn point_state<'a>(
+    checklist: &'a Checklist,
+    point: &'a Point,
+    arrivals: &[&Event],
+    ordered: &[&'a Event],
+    answers: &Scope,
+    calendar: &Calendar,
+    planned: chrono::NaiveDate,
+    now: Timestamp,
+) -> PointState<'a> {
+    let first = arrivals.iter().filter(|event| event.step == point.id).find_map(|event| {
+        let proof = proof(checklist, point, event)?;
+        Some((event.estimated(), proof))
+    });
+    let visited = first.map(|(at, _)| at);
+    let punctuality = punctuality(point, visited, calendar, planned, now);
+    let items = point
+        .items
+        .iter()
+        .filter(|item| item.shown_when.as_ref().is_none_or(|when| when.holds(answers)))
+        .map(|item| item_state(item, ordered, answers))
+        .collect();
+    PointState { point, visited, proof: first.and_then(|(_, proof)| proof), punctuality, items }
+}
+
+/// Oldest first by estimated office time; one event given twice counts once.
+fn in_order(events: &[Event]) -> Vec<&Event> {
+    let mut ordered: Vec<&Event> = events.iter().collect();
+    ordered.sort_by_key(|event| (event.estimated(), event.id));
+    ordered.dedup_by_key(|event| event.id);
+    ordered
+}
+
+/// What a check-in proves; `None` when it does not prove the visit.
+fn proof(checklist: &Checklist, point: &Point, event: &Event) -> Option<Option<Proof>> {
+    if point.proof.is_empty() {
+        return Some(None);
+    }
+    let scanned = event.evidence.fields.contains_key(SCAN);
+    let near = event.evidence.fields.get(DISTANCE).and_then(Value::as_real).is_some_and(|distance| {
+        distance >= 0.0 && checklist.location_within_m.is_none_or(|most| distance <= f64::from(most))
+    });
+    point
+        .proof
+        .iter()
+        .copied()
+        .find(|proof| match proof {
+            Proof::Scan => scanned,
+            Proof::Location => near,
+        })
+        .map(Some)
+}
+
+fn punctuality(
+    point: &Point,
+    visited: Option<Timestamp>,
+    calendar: &Calendar,
+    planned: chrono::NaiveDate,
+    now: Timestamp,
+) -> Punctuality {
+    // Without a window the whole day is the window.
+    let minute = |text: &str| parse_time(text).unwrap_or(0);
+    let (from, to) =
+        point.window.as_ref().map_or((0, 24 * 60), |window| (minute(&window.from), minute(&window.to)));
+    let at = |minute: u16| calendar.start_of(planned).millis() + i64::from(minute) * 60_000;
+    match visited.map(Timestamp::millis) {
+        None if now.millis() >= at(to) => Punctuality::Missed,
+        None => Punctuality::Open,
+        Some(visited) if visited < at(from) => Punctuality::Early,
+        Some(visited) if visited >= at(to) => Punctuality::Late,
+        Some(_) => Punctuality::OnTime,
+    }
+}
+
+fn item_state<'a>(item: &'a FormField, ordered: &[&'a Event], answers: &Scope) -> ItemState<'a> {
+    let results: Vec<ItemResult> = ordered
+        .iter()
+        .filter(|event| event.step == item.id)
+        .map(|event| {
+            let scope = form::answered(std::slice::from_ref(item), &event.evidence, answers);
+            let value = event.evidence.fields.get(&item.id);
+            ItemResult { event, fails: value.is_some_and(|value| item.fails(value, &scope)) }
+        })
+        .collect();
+    let failed_before = results.iter().rev().skip(1).any(|result| result.fails);
+    let finding = match results.last() {
+        None => Finding::Open,
+        Some(newest) if newest.fails => Finding::Failed,
+        Some(_) if failed_before => Finding::Corrected,
+        Some(_) => Finding::Passed,
+    };
+    let nothing = crate::model::Evidence::default();
+    let evidence = results.last().map_or(&nothing, |newest| &newest.event.evidence);
+    let roles: Vec<RoleId> = results.last().map(|newest| newest.event.role.clone()).into_iter().collect();
+    let problems = form::check(std::slice::from_ref(item), evidence, answers, &roles);
+    let disputed = results.iter().enumerate().any(|(index, one)| {
+        results[index + 1..].iter().any(|other| {
+            let apart = !other.event.after.contains(&one.event.id) && one.event.by != other.event.by;
+            apart
+                && one.fails != other.fails
+                && !results.iter().any(|later| {
+                    later.event.after.contains(&one.event.id) && later.event.after.contains(&other.event.id)
+                })
+        })
+    });
+    ItemState { item, results, finding, problems, disputed }
+}
+
+fn too_fast(points: &[PointState], least: u32) -> Vec<TooFast> {
+    let mut visits: Vec<(Timestamp, &str)> =
+        points.iter().filter_map(|state| Some((state.visited?, state.point.id.as_str()))).collect();
+    visits.sort_unstable();
+    visits
+        .windows(2)
+        .filter_map(|pair| {
+            let seconds = (pair[1].0.millis() - pair[0].0.millis()) / 1000;
+            (seconds < i64::from(least)).then(|| TooFast {
+                from: pair[0].1.to_owned(),
+                to: pair[1].1.to_owned(),
+                seconds,
+            })
+        })
+        .collect()
+}
+
+impl Checklist {
+    /// Every item of every point.
+    pub fn items(&self) -> impl Iterator<Item = &FormField> {
+        self.points.iter().flat_map(|point| &point.items)
+    }
+
+    /// An item by id.
+    #[must_use]
+    pub fn item(&self, id: &str) -> Option<&FormField> {
+        self.items().find(|item| item.id == id)
+    }
+
+    /// What is wrong with one result before it is recorded.
+    #[must_use]
+    pub fn check_result(
+        &self,
+        item: &str,
+        evidence: &crate::model::Evidence,
+        role: &RoleId,
+    ) -> Option<Vec<FieldProblem>> {
+        let item = self.item(item)?;
+        Some(form::check(std::slice::from_ref(item), evidence, &Scope::new(), std::slice::from_ref(role)))
+    }
+
+    /// How many results each item has, for a list.
+    #[must_use]
+    pub fn progress(state: &RoundState) -> BTreeMap<Finding, usize> {
+        let mut counts = BTreeMap::new();
+        for item in state.points.iter().flat_map(|point| &point.items) {
+            *counts.entry(item.finding).or_insert(0) += 1;
+        }
+        counts
+    }
+}

@@ -1,0 +1,466 @@
+//! Conditions: a small, checked use of CEL.
+//!
+//! A condition names answers and fields as `form.x`, `case.x`, `record.x`, plus `today` and `rounds`; members of
+//! a record's groups are reached by `record.phone.exists(p, …p.verified…)`. What is absent is absent: a
+//! condition asks `has(form.x)` before it uses what may be missing, and a set whose condition could fail on a
+//! phone is refused when it is read (see `validate`). Evaluation is bounded: the text is short, lists are short,
+//! loops do not nest.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, OnceLock};
+
+use cel::common::ast::{EntryExpr, Expr, LiteralValue};
+use cel::{Context, Env, FunctionContext, IdedExpr, Program};
+use chrono::NaiveDate;
+use serde::{Deserialize, Deserializer};
+
+use crate::model::Value;
+
+/// Longest condition, in bytes.
+pub const MAX_SOURCE: usize = 600;
+/// Members of a group a condition looks at; more are not there for it.
+const MAX_MEMBERS: usize = 64;
+/// What a name may start with.
+pub(super) const ROOTS: [&str; 3] = ["form", "case", "record"];
+/// Names that stand alone.
+pub(super) const SCALARS: [&str; 2] = ["today", "rounds"];
+/// Functions beside CEL's own.
+const FUNCTIONS: [&str; 2] = ["days_between", "contested"];
+
+/// A compiled condition. Compiling is done once, when the set is read.
+#[derive(Clone)]
+pub struct Condition {
+    source: String,
+    program: Arc<Program>,
+    names: BTreeSet<Name>,
+    literals: BTreeSet<Literal>,
+}
+
+/// A name a condition mentions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name {
+    /// `form`, `case` or `record`; or the scalar itself.
+    pub root: String,
+    /// The field: `state`, or `phone/*/verified` for a field of a group's members. Empty for a scalar.
+    pub path: String,
+}
+
+/// A constant of a condition, a good sample to try it with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Literal {
+    Text(String),
+    Int(i64),
+    /// Bits of a finite number.
+    Real(u64),
+}
+
+/// A text that is no condition.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConditionError {
+    /// Longer than [`MAX_SOURCE`].
+    #[error("the condition is longer than {MAX_SOURCE} bytes")]
+    TooLong,
+    /// Not CEL.
+    #[error("the condition cannot be read: {0}")]
+    Syntax(String),
+    /// A loop inside a loop.
+    #[error("a loop inside a loop is not allowed in a condition")]
+    NestedLoop,
+    /// A name that is none of those a condition may use.
+    #[error("`{0}` is not a name a condition may use; use form.…, case.…, record.…, today or rounds")]
+    UnknownName(String),
+    /// A function that does not exist.
+    #[error("`{0}` is not a function a condition may use")]
+    UnknownFunction(String),
+}
+
+impl Condition {
+    /// Compiles a condition.
+    ///
+    /// # Errors
+    /// [`ConditionError`] when it is not CEL or outside the bounds.
+    pub fn compile(source: &str) -> Result<Self, ConditionError> {
+        if source.len() > MAX_SOURCE {
+            return Err(ConditionError::TooLong);
+        }
+        // The generated parser of a foreign grammar reads foreign text here.
+        let program = catch_unwind(|| env().compile(source))
+            .map_err(|_| ConditionError::Syntax("unexpected text".to_owned()))?
+            .map_err(|errors| {
+                let first = errors.errors.first();
+                ConditionError::Syntax(first.map_or_else(String::new, |error| {
+                    error.msg.lines().next().unwrap_or_default().to_owned()
+                }))
+            })?;
+        let mut walk = Walk::default();
+        walk.expr(program.expression(), &BTreeMap::new(), 0)?;
+        Ok(Self {
+            source: source.to_owned(),
+            program: Arc::new(program),
+            names: walk.names,
+            literals: walk.literals,
+        })
+    }
+
+    /// The text it was compiled from.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The names it mentions.
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        self.names.iter()
+    }
+
+    pub(super) fn literals(&self) -> impl Iterator<Item = &Literal> {
+        self.literals.iter()
+    }
+
+    /// Whether it holds. A condition that passed validation cannot fail; one that did not counts as not holding.
+    #[must_use]
+    pub fn holds(&self, scope: &Scope) -> bool {
+        self.evaluate(scope).unwrap_or(false)
+    }
+
+    /// Whether it holds, or why it cannot be said.
+    pub(super) fn evaluate(&self, scope: &Scope) -> Result<bool, String> {
+        let mut context = Context::with_env(env());
+        for (root, fields) in ROOTS.iter().zip(&scope.roots) {
+            if self.names.iter().any(|name| name.root == *root) {
+                context.add_variable_from_value(*root, cel::Value::from(fields.clone()));
+            }
+        }
+        context.add_variable_from_value("today", scope.today.clone());
+        context.add_variable_from_value("rounds", scope.rounds);
+        let contested = scope.contested.clone();
+        let added = context.add_function("days_between", days_between).and_then(|()| {
+            context.add_function("contested", move |path: Arc<String>| contested.contains(&*path))
+        });
+        added.map_err(|error| error.to_string())?;
+        let result = catch_unwind(AssertUnwindSafe(|| self.program.execute(&context)));
+        match result {
+            Ok(Ok(cel::Value::Bool(holds))) => Ok(holds),
+            Ok(Ok(_)) => Err("the condition is not a yes-or-no question".to_owned()),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("the condition cannot be evaluated".to_owned()),
+        }
+    }
+}
+
+/// Whole days from the first date to the second; texts that are no dates are an error, which validation finds
+/// because fields declared as dates are bound only when they are.
+fn days_between(
+    ftx: &FunctionContext<'_, '_>,
+    from: Arc<String>,
+    to: Arc<String>,
+) -> Result<i64, cel::ExecutionError> {
+    let date = |text: &str| text.parse::<NaiveDate>().map_err(|_| ftx.error("not a date"));
+    Ok((date(&to)? - date(&from)?).num_days())
+}
+
+fn env() -> Arc<Env> {
+    static ENV: OnceLock<Arc<Env>> = OnceLock::new();
+    ENV.get_or_init(|| Arc::new(Env::stdlib())).clone()
+}
+
+impl fmt::Debug for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Condition({:?})", self.source)
+    }
+}
+
+impl PartialEq for Condition {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+impl<'de> Deserialize<'de> for Condition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let source = String::deserialize(deserializer)?;
+        Self::compile(&source).map_err(serde::de::Error::custom)
+    }
+}
+
+/// What a condition sees.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    roots: [HashMap<String, cel::Value>; 3],
+    today: String,
+    rounds: i64,
+    contested: Arc<BTreeSet<String>>,
+}
+
+/// How a value is declared; a value of another type is absent for conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Declared {
+    /// Words, choices, ids.
+    Text,
+    /// Whole or measured numbers.
+    Number,
+    /// Yes or no.
+    Flag,
+    /// A date as text.
+    Date,
+    /// Chosen ids joined by commas: a list for the condition.
+    List,
+}
+
+impl Declared {
+    pub(super) fn bind(self, value: &Value) -> Option<cel::Value> {
+        match self {
+            Self::Text => Some(value.as_text()?.into()),
+            Self::Number => value.as_real().filter(|number| number.is_finite()).map(cel::Value::Float),
+            Self::Flag => value.as_bool().map(cel::Value::Bool),
+            Self::Date => {
+                let text = value.as_text()?;
+                text.parse::<NaiveDate>().ok()?;
+                Some(text.into())
+            }
+            Self::List => {
+                let text = value.as_text()?;
+                let chosen: Vec<&str> =
+                    text.split(',').filter(|id| !id.is_empty()).take(MAX_MEMBERS).collect();
+                Some(chosen.into())
+            }
+        }
+    }
+}
+
+impl Scope {
+    /// Nothing known.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the date.
+    #[must_use]
+    pub fn today(mut self, date: NaiveDate) -> Self {
+        self.today = date.to_string();
+        self
+    }
+
+    /// Sets the count of rounds of handling.
+    #[must_use]
+    pub fn rounds(mut self, rounds: u32) -> Self {
+        self.rounds = rounds.into();
+        self
+    }
+
+    /// Binds a declared value under a root; one of another type stays absent.
+    pub fn bind(&mut self, root: &str, name: &str, declared: Declared, value: &Value) {
+        let Some(value) = declared.bind(value) else { return };
+        if let Some(index) = ROOTS.iter().position(|known| *known == root) {
+            self.roots[index].insert(name.to_owned(), value);
+        }
+    }
+
+    /// Binds the members of a group (`phone`), each with its fields, under `record`.
+    pub fn bind_group<'a>(&mut self, group: &str, members: impl Iterator<Item = Vec<(&'a str, cel::Value)>>) {
+        let members: Vec<cel::Value> = members
+            .take(MAX_MEMBERS)
+            .map(|fields| {
+                let fields: HashMap<String, cel::Value> =
+                    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+                cel::Value::from(fields)
+            })
+            .collect();
+        self.roots[2].insert(group.to_owned(), members.into());
+    }
+
+    /// Says which fields of the record are contested.
+    #[must_use]
+    pub fn contested(mut self, paths: BTreeSet<String>) -> Self {
+        self.contested = Arc::new(paths);
+        self
+    }
+}
+
+/// Collects names and constants, and holds the bounds.
+#[derive(Default)]
+struct Walk {
+    names: BTreeSet<Name>,
+    literals: BTreeSet<Literal>,
+}
+
+/// Loop variables in sight: variable → the group it runs over, if it runs over one.
+type Vars = BTreeMap<String, Option<(String, String)>>;
+
+impl Walk {
+    fn expr(&mut self, node: &IdedExpr, vars: &Vars, loops: u8) -> Result<(), ConditionError> {
+        match &node.expr {
+            Expr::Unspecified => {}
+            Expr::Literal(literal) => self.literal(literal),
+            Expr::Ident(name) => {
+                if SCALARS.contains(&name.as_str()) {
+                    self.names.insert(Name { root: name.clone(), path: String::new() });
+                } else if !vars.contains_key(name) {
+                    return Err(ConditionError::UnknownName(name.clone()));
+                }
+            }
+            Expr::Select(select) => {
+                if let Expr::Ident(root) = &select.operand.expr {
+                    match vars.get(root) {
+                        Some(Some((root, group))) => {
+                            let path = format!("{group}/*/{}", select.field);
+                            self.names.insert(Name { root: root.clone(), path });
+                            return Ok(());
+                        }
+                        Some(None) => return Ok(()),
+                        None if ROOTS.contains(&root.as_str()) => {
+                            self.names.insert(Name { root: root.clone(), path: select.field.clone() });
+                            return Ok(());
+                        }
+                        None => return Err(ConditionError::UnknownName(format!("{root}.{}", select.field))),
+                    }
+                }
+                self.expr(&select.operand, vars, loops)?;
+            }
+            Expr::Call(call) => {
+                let own = call.func_name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+                let operator = call.func_name.starts_with('_') || call.func_name.starts_with('@');
+                let known = operator
+                    || FUNCTIONS.contains(&call.func_name.as_str())
+                    || ["size", "contains", "startsWith", "endsWith", "int", "double", "string"]
+                        .contains(&call.func_name.as_str())
+                    || !own;
+                if !known {
+                    return Err(ConditionError::UnknownFunction(call.func_name.clone()));
+                }
+                if let Some(target) = &call.target {
+                    self.expr(target, vars, loops)?;
+                }
+                for arg in &call.args {
+                    self.expr(arg, vars, loops)?;
+                }
+            }
+            Expr::Comprehension(comprehension) => {
+                if loops > 0 {
+                    return Err(ConditionError::NestedLoop);
+                }
+                self.expr(&comprehension.iter_range, vars, loops)?;
+                let over = match &comprehension.iter_range.expr {
+                    Expr::Select(select) => match &select.operand.expr {
+                        Expr::Ident(root) => Some((root.clone(), select.field.clone())),
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                let mut inner = vars.clone();
+                inner.insert(comprehension.iter_var.clone(), over);
+                inner.insert(comprehension.accu_var.clone(), None);
+                for part in [
+                    &comprehension.accu_init,
+                    &comprehension.loop_cond,
+                    &comprehension.loop_step,
+                    &comprehension.result,
+                ] {
+                    self.expr(part, &inner, loops + 1)?;
+                }
+            }
+            Expr::List(list) => {
+                for element in &list.elements {
+                    self.expr(element, vars, loops)?;
+                }
+            }
+            Expr::Map(map) => {
+                for entry in &map.entries {
+                    if let EntryExpr::MapEntry(entry) = &entry.expr {
+                        self.expr(&entry.key, vars, loops)?;
+                        self.expr(&entry.value, vars, loops)?;
+                    }
+                }
+            }
+            Expr::Struct(expr) => return Err(ConditionError::UnknownName(expr.type_name.clone())),
+        }
+        Ok(())
+    }
+
+    fn literal(&mut self, literal: &LiteralValue) {
+        match literal {
+            LiteralValue::String(text) => {
+                self.literals.insert(Literal::Text(text.inner().to_owned()));
+            }
+            LiteralValue::Int(int) => {
+                self.literals.insert(Literal::Int(*int.inner()));
+            }
+            LiteralValue::Double(real) => {
+                self.literals.insert(Literal::Real(real.inner().to_bits()));
+            }
+            LiteralValue::Boolean(_)
+            | LiteralValue::Bytes(_)
+            | LiteralValue::Null
+            | LiteralValue::UInt(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(source: &str, fields: &[(&str, Declared, Value)]) -> Result<bool, String> {
+        let mut scope = Scope::new().today("2026-11-22".parse().unwrap()).rounds(2);
+        for (name, declared, value) in fields {
+            scope.bind("form", name, *declared, value);
+        }
+        scope = scope.contested(BTreeSet::from(["state".to_owned()]));
+        Condition::compile(source).unwrap().evaluate(&scope)
+    }
+
+    #[test]
+    fn answers_are_compared_by_their_declared_type() {
+        let answers = [
+            ("outcome", Declared::Text, Value::from("violation")),
+            ("pressure", Declared::Number, Value::from(3_i64)),
+            ("moved_in", Declared::Date, Value::from("2026-08-22")),
+            ("items", Declared::List, Value::from("gas,wall")),
+            ("price", Declared::Number, Value::from("three")),
+        ];
+        for (source, expected) in [
+            ("form.outcome == 'violation'", true),
+            ("form.pressure >= 3", true),
+            ("form.pressure > 2.5 && form.pressure < 4", true),
+            ("days_between(form.moved_in, today) == 92", true),
+            ("'gas' in form.items", true),
+            ("form.items.exists(i, i == 'roof')", false),
+            ("has(form.price)", false),
+            ("has(form.missing) && form.missing == 'x'", false),
+            ("rounds >= 2", true),
+            ("contested('state') && !contested('layout')", true),
+        ] {
+            assert_eq!(holds(source, &answers), Ok(expected), "{source}");
+        }
+        assert!(holds("form.missing == 'x'", &answers).is_err(), "what is absent is an error to find early");
+    }
+
+    #[test]
+    fn names_are_collected_members_of_groups_too() {
+        let condition = Condition::compile(
+            "has(record.state) && record.phone.exists(p, has(p.verified) && p.verified > '2026')",
+        )
+        .unwrap();
+        let names: Vec<_> = condition.names().map(|name| format!("{}.{}", name.root, name.path)).collect();
+        assert_eq!(names, ["record.phone", "record.phone/*/verified", "record.state"]);
+    }
+
+    #[test]
+    fn what_is_outside_the_bounds_is_refused() {
+        use ConditionError as E;
+        for (source, expected) in [
+            ("nobody == 1", E::UnknownName("nobody".into())),
+            ("home.state == 'x'", E::UnknownName("home.state".into())),
+            ("form.a.all(x, form.b.all(y, x == y))", E::NestedLoop),
+            ("launch(form.a)", E::UnknownFunction("launch".into())),
+        ] {
+            assert_eq!(Condition::compile(source), Err(expected), "{source}");
+        }
+        assert!(matches!(Condition::compile("form.a =="), Err(E::Syntax(_))));
+        assert!(matches!(Condition::compile(&"(".repeat(500)), Err(E::Syntax(_))));
+        assert_eq!(Condition::compile(&" ".repeat(MAX_SOURCE + 1)), Err(E::TooLong));
+    }
+}

@@ -1,0 +1,553 @@
+//! Forms: what is asked, of whom, and whether the answers will do.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Label;
+use super::condition::{Condition, Declared, Scope};
+use crate::model::{Evidence, Kind, RoleId, Value};
+
+/// A form of its own: a contact, a row of a register, the data of a home. The questions of a workflow's steps
+/// and of a checklist are the same [`FormField`]s.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// Stable identity.
+    pub id: String,
+    /// What it is called.
+    pub title: Label,
+    /// Not offered any more; what was filled in stays readable.
+    #[serde(default)]
+    pub retired: bool,
+    /// The kind of record it fills: `entry` unless said otherwise. The fields of a form over `premises`,
+    /// `resident` or `contact` are that record's paths.
+    #[serde(default = "entry")]
+    pub record: Kind,
+    /// What it is about.
+    #[serde(default)]
+    pub subject: Option<SubjectKind>,
+    /// Who may fill it in; empty: whoever may write the record.
+    #[serde(default)]
+    pub roles: Vec<RoleId>,
+    /// Whether an entry of this form answers a due item, and how.
+    #[serde(default)]
+    pub answers_due: Option<DueAnswer>,
+    /// The questions, in order.
+    #[serde(default, rename = "field")]
+    pub fields: Vec<FormField>,
+}
+
+fn entry() -> Kind {
+    Kind::Entry
+}
+
+/// What a procedure, a rule or an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// A home.
+    Premises,
+    /// A person.
+    Resident,
+    /// A case (a work order).
+    Case,
+    /// A row of a register.
+    Entry,
+    /// A contact.
+    Contact,
+    /// A building or public spot.
+    Place,
+    /// A grid.
+    Grid,
+    /// The whole community.
+    Community,
+}
+
+/// How an entry answers a due item without doing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueAnswer {
+    /// Put off until its date `until`.
+    Snooze,
+    /// Left out, with a reason.
+    Skip,
+}
+
+/// One question.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormField {
+    /// Stable identity within its file.
+    pub id: String,
+    /// The question.
+    pub label: Label,
+    /// What kind of answer.
+    #[serde(rename = "type")]
+    pub answer: AnswerType,
+    /// More words under the question.
+    #[serde(default)]
+    pub help: Option<Label>,
+    /// Must be answered whenever it is shown.
+    #[serde(default)]
+    pub required: bool,
+    /// Must be answered when this holds.
+    #[serde(default)]
+    pub required_when: Option<Condition>,
+    /// Is asked only when this holds.
+    #[serde(default)]
+    pub shown_when: Option<Condition>,
+    /// The answer is personal data.
+    #[serde(default)]
+    pub personal: bool,
+    /// Unit of a number, an id of the terms' units.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// Smallest number allowed.
+    #[serde(default)]
+    pub min: Option<f64>,
+    /// Largest number allowed.
+    #[serde(default)]
+    pub max: Option<f64>,
+    /// What may be chosen. Filled from `options_from` when the set is read.
+    #[serde(default)]
+    pub options: Vec<Choice>,
+    /// A list of choices shared through the terms file.
+    #[serde(default)]
+    pub options_from: Option<String>,
+    /// Characters at most (default 500).
+    #[serde(default)]
+    pub max_length: Option<usize>,
+    /// Photos at least, when photos are required (default 1).
+    #[serde(default)]
+    pub at_least: Option<usize>,
+    /// Only these roles may give the answer; others see it.
+    #[serde(default)]
+    pub entered_by: Vec<RoleId>,
+    /// Checklists: the answer is a finding when this holds.
+    #[serde(default)]
+    pub fails_when: Option<Condition>,
+    /// Checklists: whether a photo must go with the answer.
+    #[serde(default)]
+    pub photo: PhotoRule,
+    /// What is said instead of the general words when the answer will not do.
+    #[serde(default)]
+    pub invalid: Option<Label>,
+}
+
+/// What kind of answer a question takes, and how it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerType {
+    /// Words: text.
+    Text,
+    /// A measured number with its unit: integer or real.
+    Number,
+    /// A date: text `2026-11-22`.
+    Date,
+    /// A time of day: text `08:30`.
+    Time,
+    /// Yes or no: boolean.
+    Flag,
+    /// One of the options: its id as text.
+    Choice,
+    /// Some of the options: their ids in the order of the options, joined by commas.
+    MultiChoice,
+    /// Photos: in the evidence's photos, not its fields.
+    Photo,
+    /// A signature: a photo.
+    Signature,
+    /// A telephone number: text, normalised by whoever takes it in.
+    Phone,
+    /// A figure of money in fen (分): integer. Shown only, but for the roles of `entered_by`, never a role
+    /// that may not enter money.
+    Money,
+    /// 1 to 5: integer.
+    Score,
+    /// A resident: record id as text.
+    Person,
+    /// A home: record id as text.
+    Premises,
+    /// Another case: record id as text.
+    Case,
+    /// A member of staff: id as text.
+    Staff,
+    /// A public spot or building: place id as text.
+    Place,
+}
+
+/// One of the answers that may be chosen.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// Stable identity, stored as the answer.
+    pub id: String,
+    /// What is shown.
+    pub label: Label,
+    /// Checklists: choosing it is a finding.
+    #[serde(default)]
+    pub fails: bool,
+}
+
+/// Whether a photo must go with an answer of a checklist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoRule {
+    /// Never required.
+    #[default]
+    Never,
+    /// When the answer is a finding.
+    OnFail,
+    /// Always.
+    Always,
+}
+
+/// A question as it stands for the present answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked<'a> {
+    /// The question.
+    pub field: &'a FormField,
+    /// Whether it must be answered now.
+    pub required: bool,
+    /// Whether the role may answer it; otherwise it is only shown.
+    pub writable: bool,
+    /// What is wrong with the present answer, if anything.
+    pub problem: Option<FieldProblem>,
+}
+
+/// What is wrong with one answer. Names the field, never repeats the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// The field.
+    pub field: String,
+    /// What is wrong.
+    pub code: ProblemCode,
+    /// What to tell the user.
+    pub message: Label,
+}
+
+/// What can be wrong with an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemCode {
+    /// Not answered though it must be.
+    Missing,
+    /// Fewer photos than needed.
+    PhotosMissing,
+    /// Not of the question's type.
+    WrongType,
+    /// A number below the least allowed.
+    TooSmall,
+    /// A number above the greatest allowed.
+    TooLarge,
+    /// None of the options.
+    NotAnOption,
+    /// Not a date `2026-11-22` or a time `08:30`.
+    NotADate,
+    /// More characters than allowed.
+    TooLong,
+    /// Not a telephone number.
+    NotAPhone,
+    /// The form has no such question, or it is not asked now.
+    NotAsked,
+    /// This role may not give this answer.
+    NotAllowed,
+}
+
+impl AnswerType {
+    /// How conditions see the answer; `None` for photos, which are counted, not compared.
+    #[must_use]
+    pub const fn declared(self) -> Option<Declared> {
+        match self {
+            Self::Photo | Self::Signature => None,
+            Self::Number | Self::Money | Self::Score => Some(Declared::Number),
+            Self::Flag => Some(Declared::Flag),
+            Self::Date => Some(Declared::Date),
+            Self::MultiChoice => Some(Declared::List),
+            Self::Text
+            | Self::Time
+            | Self::Choice
+            | Self::Phone
+            | Self::Person
+            | Self::Premises
+            | Self::Case
+            | Self::Staff
+            | Self::Place => Some(Declared::Text),
+        }
+    }
+
+    /// Whether the answer is given as photos.
+    #[must_use]
+    pub const fn is_photo(self) -> bool {
+        matches!(self, Self::Photo | Self::Signature)
+    }
+}
+
+impl FormField {
+    /// An option by id.
+    #[must_use]
+    pub fn option(&self, id: &str) -> Option<&Choice> {
+        self.options.iter().find(|option| option.id == id)
+    }
+
+    fn is_shown(&self, scope: &Scope) -> bool {
+        self.shown_when.as_ref().is_none_or(|when| when.holds(scope))
+    }
+
+    fn is_required(&self, scope: &Scope) -> bool {
+        self.required || self.required_when.as_ref().is_some_and(|when| when.holds(scope))
+    }
+
+    /// Whether one of `roles` may give this answer; the others only see it.
+    #[must_use]
+    pub fn is_writable(&self, roles: &[RoleId]) -> bool {
+        let open = self.answer != AnswerType::Money && self.entered_by.is_empty();
+        open || self.entered_by.iter().any(|role| roles.contains(role))
+    }
+
+    /// What is wrong with an answer of this question, its type and bounds alone.
+    fn fault(&self, value: &Value) -> Option<ProblemCode> {
+        use ProblemCode as P;
+        let number = |value: &Value| {
+            let Some(number) = value.as_real().filter(|number| number.is_finite()) else {
+                return Some(P::WrongType);
+            };
+            match () {
+                () if self.min.is_some_and(|min| number < min) => Some(P::TooSmall),
+                () if self.max.is_some_and(|max| number > max) => Some(P::TooLarge),
+                () => None,
+            }
+        };
+        let Some(text) = value.as_text() else {
+            return match (self.answer, value) {
+                (AnswerType::Flag, Value::Bool(_)) => None,
+                (AnswerType::Money, Value::Int(_)) | (AnswerType::Number, _) => number(value),
+                (AnswerType::Score, Value::Int(score)) if (1..=5).contains(score) => None,
+                (AnswerType::Score, Value::Int(score)) => {
+                    Some(if *score < 1 { P::TooSmall } else { P::TooLarge })
+                }
+                _ => Some(P::WrongType),
+            };
+        };
+        match self.answer {
+            AnswerType::Choice => self.option(text).is_none().then_some(P::NotAnOption),
+            AnswerType::MultiChoice => {
+                // One spelling per set, so that equal choices made apart are no conflict.
+                let canonical: Vec<&str> = self.options.iter().map(|option| option.id.as_str()).collect();
+                let chosen: Vec<&str> = text.split(',').filter(|id| !id.is_empty()).collect();
+                let in_order: Vec<&str> = canonical.into_iter().filter(|id| chosen.contains(id)).collect();
+                (in_order != chosen).then_some(P::NotAnOption)
+            }
+            AnswerType::Date => text.parse::<chrono::NaiveDate>().is_err().then_some(P::NotADate),
+            AnswerType::Time => parse_time(text).is_none().then_some(P::NotADate),
+            AnswerType::Phone => {
+                let digits = text.chars().filter(char::is_ascii_digit).count();
+                let plain = text.chars().all(|c| c.is_ascii_digit() || "+-#, ".contains(c));
+                (!plain || !(3..=20).contains(&digits)).then_some(P::NotAPhone)
+            }
+            AnswerType::Person | AnswerType::Premises | AnswerType::Case => {
+                text.parse::<crate::model::RecordId>().is_err().then_some(P::WrongType)
+            }
+            AnswerType::Staff => crate::model::StaffId::new(text).is_err().then_some(P::WrongType),
+            AnswerType::Place => crate::model::PlaceId::new(text).is_err().then_some(P::WrongType),
+            AnswerType::Text => {
+                let most = self.max_length.unwrap_or(DEFAULT_LENGTH);
+                (text.chars().count() > most).then_some(P::TooLong)
+            }
+            _ => Some(P::WrongType),
+        }
+    }
+
+    /// Whether a checklist's answer is a finding.
+    #[must_use]
+    pub fn fails(&self, value: &Value, scope: &Scope) -> bool {
+        let chosen = value.as_text().unwrap_or_default();
+        let option = chosen.split(',').filter_map(|id| self.option(id)).any(|option| option.fails);
+        option || self.fails_when.as_ref().is_some_and(|when| when.holds(scope))
+    }
+}
+
+/// Characters of a text answer when the form does not say.
+const DEFAULT_LENGTH: usize = 500;
+
+/// Minutes since midnight of `08:30`.
+pub(super) fn parse_time(text: &str) -> Option<u16> {
+    let (hours, minutes) = text.split_once(':')?;
+    if hours.len() != 2 || minutes.len() != 2 {
+        return None;
+    }
+    let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+}
+
+/// The scope with the answers of a form bound under `form`.
+#[must_use]
+pub fn answered(fields: &[FormField], evidence: &Evidence, scope: &Scope) -> Scope {
+    let mut scope = scope.clone();
+    for field in fields {
+        if let (Some(declared), Some(value)) = (field.answer.declared(), evidence.fields.get(&field.id)) {
+            scope.bind("form", &field.id, declared, value);
+        }
+    }
+    scope
+}
+
+/// The questions to show for the present answers, in order, each with what is wrong with its answer.
+#[must_use]
+pub fn ask<'a>(
+    fields: &'a [FormField],
+    evidence: &Evidence,
+    scope: &Scope,
+    roles: &[RoleId],
+) -> Vec<Asked<'a>> {
+    let scope = answered(fields, evidence, scope);
+    fields
+        .iter()
+        .filter(|field| field.is_shown(&scope))
+        .map(|field| {
+            let writable = field.is_writable(roles);
+            let required = writable && field.is_required(&scope);
+            let problem = problem(field, evidence, &scope, required, writable);
+            Asked { field, required, writable, problem }
+        })
+        .collect()
+}
+
+/// Everything wrong with the answers: missing, not allowed, not asked.
+#[must_use]
+pub fn check(
+    fields: &[FormField],
+    evidence: &Evidence,
+    scope: &Scope,
+    roles: &[RoleId],
+) -> Vec<FieldProblem> {
+    let asked = ask(fields, evidence, scope, roles);
+    let is_asked = |id: &str| asked.iter().any(|asked| asked.field.id == id);
+    let given: BTreeMap<&str, ()> =
+        evidence.fields.keys().chain(evidence.photos.keys()).map(|id| (id.as_str(), ())).collect();
+    let unasked = given.into_keys().filter(|id| !is_asked(id)).map(|id| FieldProblem {
+        field: id.to_owned(),
+        code: ProblemCode::NotAsked,
+        message: ProblemCode::NotAsked.words(&FormField::nameless(id)),
+    });
+    asked.iter().filter_map(|asked| asked.problem.clone()).chain(unasked).collect()
+}
+
+fn problem(
+    field: &FormField,
+    evidence: &Evidence,
+    scope: &Scope,
+    required: bool,
+    writable: bool,
+) -> Option<FieldProblem> {
+    let value = evidence.fields.get(&field.id);
+    let photos = evidence.photos.get(&field.id).map_or(0, Vec::len);
+    let empty = value.is_none_or(|value| value.as_text().is_some_and(|text| text.trim().is_empty()));
+    let code = if field.answer.is_photo() {
+        let need = if required { field.at_least.unwrap_or(1) } else { 0 };
+        match () {
+            () if value.is_some() => Some(ProblemCode::WrongType),
+            () if photos > 0 && !writable => Some(ProblemCode::NotAllowed),
+            () if photos < need => Some(ProblemCode::PhotosMissing),
+            () => None,
+        }
+    } else if empty {
+        required.then_some(ProblemCode::Missing)
+    } else if !writable {
+        Some(ProblemCode::NotAllowed)
+    } else {
+        value.and_then(|value| field.fault(value)).or_else(|| {
+            let fails = value.is_some_and(|value| field.fails(value, scope));
+            let photo = field.photo == PhotoRule::Always || (field.photo == PhotoRule::OnFail && fails);
+            (photo && photos < field.at_least.unwrap_or(1)).then_some(ProblemCode::PhotosMissing)
+        })
+    }?;
+    let message = match (&field.invalid, code) {
+        (Some(invalid), code) if code.is_about_the_answer() => invalid.clone(),
+        _ => code.words(field),
+    };
+    Some(FieldProblem { field: field.id.clone(), code, message })
+}
+
+impl FormField {
+    /// Stands for a question the form does not have.
+    fn nameless(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            label: Label::new(id, id),
+            answer: AnswerType::Text,
+            help: None,
+            required: false,
+            required_when: None,
+            shown_when: None,
+            personal: false,
+            unit: None,
+            min: None,
+            max: None,
+            options: Vec::new(),
+            options_from: None,
+            max_length: None,
+            at_least: None,
+            entered_by: Vec::new(),
+            fails_when: None,
+            photo: PhotoRule::Never,
+            invalid: None,
+        }
+    }
+}
+
+impl ProblemCode {
+    const fn is_about_the_answer(self) -> bool {
+        !matches!(self, Self::Missing | Self::PhotosMissing | Self::NotAsked | Self::NotAllowed)
+    }
+
+    /// What to tell the user.
+    fn words(self, field: &FormField) -> Label {
+        let (zh, en) = (&field.label.zh, &field.label.en);
+        let bound = |bound: Option<f64>, unset: i32| bound.unwrap_or_else(|| unset.into());
+        match self {
+            Self::Missing => Label::new(format!("请填写“{zh}”"), format!("please answer “{en}”")),
+            Self::PhotosMissing => {
+                let need = field.at_least.unwrap_or(1);
+                Label::new(
+                    format!("“{zh}”至少需要 {need} 张照片"),
+                    format!("“{en}” needs at least {need} photo(s)"),
+                )
+            }
+            Self::WrongType => {
+                Label::new(format!("“{zh}”的填写方式不对"), format!("“{en}” is not filled in correctly"))
+            }
+            Self::TooSmall => {
+                let min = bound(field.min, 1);
+                Label::new(format!("“{zh}”不能小于 {min}"), format!("“{en}” must be at least {min}"))
+            }
+            Self::TooLarge => {
+                let max = bound(field.max, 5);
+                Label::new(format!("“{zh}”不能大于 {max}"), format!("“{en}” must be at most {max}"))
+            }
+            Self::NotAnOption => {
+                Label::new(format!("请从“{zh}”的选项中选择"), format!("choose one of the options of “{en}”"))
+            }
+            Self::NotADate => Label::new(
+                format!("“{zh}”不是有效的日期或时间"),
+                format!("“{en}” is not a valid date or time"),
+            ),
+            Self::TooLong => {
+                let most = field.max_length.unwrap_or(DEFAULT_LENGTH);
+                Label::new(
+                    format!("“{zh}”最多 {most} 个字"),
+                    format!("“{en}” takes at most {most} characters"),
+                )
+            }
+            Self::NotAPhone => {
+                Label::new(format!("“{zh}”不是有效的电话号码"), format!("“{en}” is not a telephone number"))
+            }
+            Self::NotAsked => {
+                Label::new(format!("此处不需要填写“{zh}”"), format!("“{en}” is not asked here"))
+            }
+            Self::NotAllowed => {
+                Label::new(format!("“{zh}”由其他岗位填写"), format!("“{en}” is filled in by another role"))
+            }
+        }
+    }
+}

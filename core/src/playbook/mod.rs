@@ -1,0 +1,27 @@
+//! Playbooks: the operating procedures as data, read, checked and interpreted.
+//!
+//! This module knows *mechanisms* — workflow, checklist, form, due rule, role, term, calendar — and never a
+//! procedure's name. The files are in `core/playbooks/`, their format in `docs/playbooks.md`.
+//!
+//! A [`Playbooks`] is one accepted set. [`case::fold`] tells what state a case is in, [`checklist::fold`] how a
+//! round stands, [`due::evaluate`] what is to be done, [`form`] what is asked, [`access::decide`] who may.
+
+pub mod access;
+mod book;
+pub mod calendar;
+pub mod case;
+pub mod checklist;
+pub mod condition;
+pub mod due;
+pub mod form;
+mod label;
+pub mod roles;
+pub mod rule;
+pub mod schedule;
+mod terms;
+mod validate;
+pub mod workflow;
+
+pub use book::{Pinned, PlaybookError, PlaybookFile, Playbooks, Rejected};
+pub use label::{Label, Language};
+pub use terms::{Term, Terms, TermsFile};

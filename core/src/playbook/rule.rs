@@ -1,0 +1,182 @@
+//! Due rules: about what, when, until when, and what answers them.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::Label;
+use super::condition::Condition;
+use super::form::SubjectKind;
+use super::schedule::Schedule;
+use super::workflow::Span;
+use crate::model::{Kind, RoleId, Value};
+
+/// A `rules` file.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// Stable identity.
+    pub id: String,
+    /// What it is called.
+    pub title: Label,
+    /// The first day on which this version of the file begins periods or takes up events.
+    pub effective_from: NaiveDate,
+    /// The rules.
+    #[serde(rename = "rule")]
+    pub rules: Vec<DueRule>,
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DueRule {
+    /// Stable identity, over all versions: part of every due id.
+    pub id: String,
+    /// What is to be done.
+    pub title: Label,
+    /// Why, with placeholders (`{date}`, `{subject}`, fields of the subject or case).
+    pub why: Label,
+    /// Not in force any more.
+    #[serde(default)]
+    pub retired: bool,
+    /// Who is to do it.
+    pub roles: Vec<RoleId>,
+    /// How pressing.
+    #[serde(default)]
+    pub urgency: Urgency,
+    /// What it is about.
+    pub subject: Subject,
+    /// When it arises.
+    pub when: Trigger,
+    /// By when.
+    pub due: Due,
+    /// What answers it.
+    pub done: Done,
+}
+
+/// How pressing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// At once.
+    Urgent,
+    /// As planned.
+    #[default]
+    Normal,
+    /// When there is time.
+    Low,
+}
+
+/// What a rule is about: an indexed selection first, a condition on what it finds.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// The kind of subject. For a rule on steps or entries: the kind the case or entry is about.
+    pub kind: SubjectKind,
+    /// Fields that must have one of some values; answered by an index.
+    #[serde(default, rename = "where")]
+    pub filters: Vec<Filter>,
+    /// What else must hold, over `record`.
+    #[serde(default)]
+    pub condition: Option<Condition>,
+}
+
+/// A field with one of some values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    /// The field's path.
+    pub path: String,
+    /// Any of these.
+    pub is: Vec<Value>,
+}
+
+/// When a rule's work arises.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// Once in every period that begins with an occurrence of a schedule.
+    Every(Every),
+    /// After a step of a workflow.
+    AfterStep(AfterStep),
+    /// A length of time after a date field of the subject.
+    AfterDate(AfterDate),
+    /// After a row of a register.
+    AfterEntry(AfterEntry),
+}
+
+/// Periods by a schedule.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Every {
+    /// When periods begin.
+    pub schedule: Schedule,
+    /// The first day of the schedule: intervals count from here.
+    pub start: NaiveDate,
+}
+
+/// After a step of a workflow that counts.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AfterStep {
+    /// The workflows' ids.
+    pub workflows: Vec<String>,
+    /// The steps' ids.
+    pub steps: Vec<String>,
+    /// Only when this holds over the case's answers.
+    #[serde(default)]
+    pub condition: Option<Condition>,
+    /// Counts from the first row of this register dated after the step's day (the first rainy day).
+    #[serde(default)]
+    pub then_entry: Option<String>,
+}
+
+/// After a date field of the subject.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AfterDate {
+    /// The field; `phone/*/verified` means the latest of all phones.
+    pub field: String,
+    /// A subject without the date counts from the rule's first day.
+    #[serde(default)]
+    pub also_when_absent: bool,
+}
+
+/// After a row of a register about the subject.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AfterEntry {
+    /// The form's id.
+    pub form: String,
+    /// The row's date field.
+    pub date: String,
+    /// Only when this holds over the row, as `form`.
+    #[serde(default)]
+    pub condition: Option<Condition>,
+}
+
+/// By when.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Due {
+    /// How long after the trigger, or after the period's first day.
+    pub within: Span,
+    /// How long before that day it is shown; absent: from the trigger on.
+    #[serde(default)]
+    pub shown_before: Option<Span>,
+    /// A due day off moves to the next working day.
+    #[serde(default)]
+    pub on_working_day: bool,
+}
+
+/// What answers a due item.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Done {
+    /// A record of this kind about the subject, dated in the covered interval, or carrying the due id.
+    pub record: Kind,
+    /// Only such with these values.
+    #[serde(default, rename = "where")]
+    pub filters: Vec<Filter>,
+    /// What the app offers to begin: the id of a form, checklist or workflow.
+    pub begin: String,
+}

@@ -1,0 +1,76 @@
+//! The words of the product: what a code, a unit, a state or a figure is called, and what it means.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Label;
+use super::form::Choice;
+
+/// One `terms` file.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TermsFile {
+    /// Stable identity.
+    pub id: String,
+    /// What the file is about.
+    pub title: Label,
+    /// Words by key (`reason.role`, `problem.missing`, `premises.state.vacant`).
+    #[serde(default, rename = "term")]
+    pub terms: BTreeMap<String, Term>,
+    /// Units by id.
+    #[serde(default, rename = "unit")]
+    pub units: BTreeMap<String, Label>,
+    /// Lists of choices shared by forms.
+    #[serde(default)]
+    pub choices: BTreeMap<String, Vec<Choice>>,
+}
+
+/// A word with its meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// 简体中文.
+    pub zh: String,
+    /// English.
+    pub en: String,
+    /// What it means, where the word alone does not say it.
+    #[serde(default)]
+    pub means: Option<Label>,
+}
+
+/// All terms of a set.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Terms {
+    pub(super) terms: BTreeMap<String, Term>,
+    pub(super) units: BTreeMap<String, Label>,
+    pub(super) choices: BTreeMap<String, Vec<Choice>>,
+}
+
+impl Terms {
+    /// What a key is called. An unknown key reads as itself, so that a newer office's code is still shown.
+    #[must_use]
+    pub fn label(&self, key: &str) -> Label {
+        self.terms
+            .get(key)
+            .map_or_else(|| Label::new(key, key), |term| Label::new(term.zh.clone(), term.en.clone()))
+    }
+
+    /// The term of a key, with its meaning.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Term> {
+        self.terms.get(key)
+    }
+
+    /// What a unit is called.
+    #[must_use]
+    pub fn unit(&self, id: &str) -> Option<&Label> {
+        self.units.get(id)
+    }
+
+    /// A shared list of choices.
+    #[must_use]
+    pub fn choices(&self, id: &str) -> Option<&[Choice]> {
+        self.choices.get(id).map(Vec::as_slice)
+    }
+}

@@ -1,0 +1,158 @@
+//! Workflows: the states a case goes through, the steps between them, and by when.
+
+use serde::{Deserialize, Serialize};
+
+use super::Label;
+use super::condition::Condition;
+use super::form::{FormField, SubjectKind};
+use crate::model::RoleId;
+
+/// How one kind of case goes.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workflow {
+    /// Stable identity.
+    pub id: String,
+    /// What it is called.
+    pub title: Label,
+    /// Not offered for new cases any more; cases opened under it go on.
+    #[serde(default)]
+    pub retired: bool,
+    /// What a case may be about.
+    pub subjects: Vec<SubjectKind>,
+    /// Advice shown beside the case.
+    #[serde(default)]
+    pub guidance: Option<Label>,
+    /// Who may settle steps made apart.
+    pub settled_by: Vec<RoleId>,
+    /// Whether and how an ended case is taken up again.
+    #[serde(default)]
+    pub reopen: Option<Reopen>,
+    /// The states.
+    #[serde(rename = "state")]
+    pub states: Vec<State>,
+    /// The steps.
+    #[serde(rename = "step")]
+    pub steps: Vec<Step>,
+    /// The times by which steps are to be made.
+    #[serde(default, rename = "deadline")]
+    pub deadlines: Vec<Deadline>,
+}
+
+/// How an ended case is taken up again (`$reopen`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reopen {
+    /// The state it goes back to.
+    pub to: String,
+    /// Who may.
+    pub roles: Vec<RoleId>,
+}
+
+/// A state of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// Stable identity.
+    pub id: String,
+    /// What it is called.
+    pub label: Label,
+    /// The case ends here.
+    #[serde(default)]
+    pub end: bool,
+    /// Deadlines stand still while a case is in this state.
+    #[serde(default)]
+    pub pauses: bool,
+}
+
+/// A step: what somebody can do with a case.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Stable identity.
+    pub id: String,
+    /// What it is called, as on a button.
+    pub label: Label,
+    /// Opens a case; has no `from`.
+    #[serde(default)]
+    pub opens: bool,
+    /// The states it is possible in.
+    #[serde(default)]
+    pub from: Vec<String>,
+    /// The state it leads to; absent: the state stays, and any number of people may do it.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Who may do it.
+    pub roles: Vec<RoleId>,
+    /// Possible only when this holds over the case's answers so far.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// Of steps made apart and not yet received by the office, the one with the greater number is shown first.
+    #[serde(default)]
+    pub precedence: i64,
+    /// Begins another round of handling; rounds are counted.
+    #[serde(default)]
+    pub round: bool,
+    /// Workflows this step suggests to open.
+    #[serde(default)]
+    pub offers: Vec<String>,
+    /// What must be given with it.
+    #[serde(default, rename = "field")]
+    pub fields: Vec<FormField>,
+}
+
+/// A time by which something is to be done.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deadline {
+    /// Stable identity.
+    pub id: String,
+    /// What it is called.
+    pub label: Label,
+    /// The steps that start it.
+    pub from: Vec<String>,
+    /// The steps that meet it.
+    pub until: Vec<String>,
+    /// How long.
+    pub within: Span,
+    /// Counts only when this holds over the case's answers.
+    #[serde(default)]
+    pub when: Option<Condition>,
+}
+
+/// A length of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Span {
+    /// Minutes by the clock.
+    Minutes(u32),
+    /// Hours by the clock.
+    Hours(u32),
+    /// Whole days: until the end of the day so many days later.
+    Days(u32),
+    /// Whole working days of the calendar, until the end of the last.
+    WorkingDays(u32),
+    /// Calendar months, until the end of the day; the 31st becomes the last day of a shorter month.
+    Months(u32),
+    /// Calendar years, as months.
+    Years(u32),
+}
+
+impl Workflow {
+    /// A state by id.
+    #[must_use]
+    pub fn state(&self, id: &str) -> Option<&State> {
+        self.states.iter().find(|state| state.id == id)
+    }
+
+    /// A step by id.
+    #[must_use]
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+
+    /// Every question of every step.
+    pub fn fields(&self) -> impl Iterator<Item = &FormField> {
+        self.steps.iter().flat_map(|step| &step.fields)
+    }
+}
