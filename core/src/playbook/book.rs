@@ -265,9 +265,14 @@ impl Playbooks {
         self.forms.all_current().filter(|form| !form.retired)
     }
 
-    /// Every version of every rules file: which one governs a period is decided by its first day.
+    /// Every version of every rules file, current ones last: which one governs a period is decided by its first
+    /// day.
     pub fn rules(&self) -> impl Iterator<Item = &Pinned<Rules>> {
-        self.rules.at.values().map(|rules| &**rules)
+        let is_current = |rules: &&Pinned<Rules>| {
+            self.rules.current.get(&rules.id).is_some_and(|version| *version == rules.version)
+        };
+        let all = || self.rules.at.values().map(|rules| &**rules);
+        all().filter(move |rules| !is_current(rules)).chain(all().filter(is_current))
     }
 
     /// The roles.

@@ -64,6 +64,21 @@ pub enum SubjectKind {
     Community,
 }
 
+impl SubjectKind {
+    /// The kind of field record it is; `None` for what the office's tables hold.
+    #[must_use]
+    pub const fn record(self) -> Option<Kind> {
+        match self {
+            Self::Premises => Some(Kind::Premises),
+            Self::Resident => Some(Kind::Resident),
+            Self::Case => Some(Kind::Case),
+            Self::Entry => Some(Kind::Entry),
+            Self::Contact => Some(Kind::Contact),
+            Self::Place | Self::Grid | Self::Community => None,
+        }
+    }
+}
+
 /// How an entry answers a due item without doing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

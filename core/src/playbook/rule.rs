@@ -127,7 +127,17 @@ pub struct AfterStep {
     pub condition: Option<Condition>,
     /// Counts from the first row of this register dated after the step's day (the first rainy day).
     #[serde(default)]
-    pub then_entry: Option<String>,
+    pub then_entry: Option<ThenEntry>,
+}
+
+/// The first row of a register after a step.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThenEntry {
+    /// The form's id.
+    pub form: String,
+    /// The row's date field.
+    pub date: String,
 }
 
 /// After a date field of the subject.
@@ -136,6 +146,9 @@ pub struct AfterStep {
 pub struct AfterDate {
     /// The field; `phone/*/verified` means the latest of all phones.
     pub field: String,
+    /// Dates before the rule's first day count too; otherwise what happened before the rule is left alone.
+    #[serde(default)]
+    pub also_before: bool,
     /// A subject without the date counts from the rule's first day.
     #[serde(default)]
     pub also_when_absent: bool,
@@ -158,11 +171,13 @@ pub struct AfterEntry {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Due {
-    /// How long after the trigger, or after the period's first day.
-    pub within: Span,
-    /// How long before that day it is shown; absent: from the trigger on.
+    /// How long after the trigger, or after the period's first day. A period may leave it out: then its last
+    /// day. Nothing of a period is due after it.
     #[serde(default)]
-    pub shown_before: Option<Span>,
+    pub within: Option<Span>,
+    /// How many days before that day it is shown; absent: from the trigger on.
+    #[serde(default)]
+    pub shown_days_before: Option<u32>,
     /// A due day off moves to the next working day.
     #[serde(default)]
     pub on_working_day: bool,
@@ -172,11 +187,15 @@ pub struct Due {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Done {
-    /// A record of this kind about the subject, dated in the covered interval, or carrying the due id.
+    /// The kind of record that answers.
     pub record: Kind,
-    /// Only such with these values.
-    #[serde(default, rename = "where")]
-    pub filters: Vec<Filter>,
     /// What the app offers to begin: the id of a form, checklist or workflow.
     pub begin: String,
+    /// Any such record about the subject answers, if it was made after the trigger or within the period, though
+    /// nobody began it from the due item; otherwise only a record that names the due item does.
+    #[serde(default)]
+    pub any: bool,
+    /// With `any`: only records with these values.
+    #[serde(default, rename = "where")]
+    pub filters: Vec<Filter>,
 }
