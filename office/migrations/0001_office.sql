@@ -37,7 +37,8 @@ CREATE TABLE code (
     hash BLOB NOT NULL,
     staff TEXT NOT NULL,
     expires_at INTEGER NOT NULL,
-    attempts INTEGER NOT NULL
+    attempts INTEGER NOT NULL,
+    used_by BLOB
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE nonce (

@@ -4,4 +4,5 @@
 //! [`hub::Hub`] answers one frame with one frame and knows no socket; [`storage::Storage`] is what it keeps
 //! things in; the HTTP server and the command line are thin shells around the two.
 
+pub mod hub;
 pub mod storage;

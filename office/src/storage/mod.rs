@@ -11,6 +11,9 @@ mod error;
 pub mod rows;
 pub mod sqlite;
 
+#[cfg(test)]
+mod contract;
+
 pub use error::StorageError;
 pub use rows::{
     AcceptedChange, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Parked, PhotoRow,
@@ -91,6 +94,8 @@ pub trait Read {
     fn dead_edit(&self, record: RecordId, edit: EditId, staff: &StaffId) -> Stored<Option<Held>>;
     /// Everything held and not released, oldest first.
     fn held(&self) -> Stored<Vec<Held>>;
+    /// Whether changes of that record from that sender are held or parked.
+    fn holds(&self, record: RecordId, sender: DeviceId) -> Stored<bool>;
     /// How many changes of one sender are held or parked.
     fn held_of(&self, sender: DeviceId) -> Stored<u64>;
     /// What waits for a dependency in one record, oldest first.
@@ -105,8 +110,8 @@ pub trait Read {
 
     /// What is known of a photo.
     fn photo(&self, id: PhotoId) -> Stored<Option<PhotoRow>>;
-    /// Whether a photo was offered for that record.
-    fn photo_belongs(&self, id: PhotoId, record: RecordId) -> Stored<bool>;
+    /// The records a photo was offered for.
+    fn photo_records(&self, id: PhotoId) -> Stored<Vec<RecordId>>;
     /// At most `limit` bytes of a photo from `offset` on, of what was received without a gap.
     fn photo_bytes(&self, id: PhotoId, offset: u64, limit: usize) -> Stored<Vec<u8>>;
 
@@ -124,7 +129,8 @@ pub trait Write: Read {
 
     /// Registers a device. Registering the same device again for the same owner changes nothing.
     fn put_device(&mut self, device: &Device) -> Stored<()>;
-    /// Revokes a device and ends its sessions; `false` when it is not enrolled or was revoked before.
+    /// Revokes a device; `false` when it is not enrolled or was revoked before. Its sessions stay: the answer to
+    /// its next request is that it was revoked, not that it should prove its key again.
     fn revoke_device(&mut self, id: DeviceId, at: Timestamp) -> Stored<bool>;
     /// Notes what a device said about itself.
     fn note_sync(&mut self, id: DeviceId, at: Timestamp, report: &DeviceReport) -> Stored<()>;
@@ -133,8 +139,9 @@ pub trait Write: Read {
     fn put_code(&mut self, code: &Code) -> Stored<()>;
     /// Counts a wrong attempt.
     fn count_attempt(&mut self, selector: &str) -> Stored<()>;
-    /// Removes a code that was used.
-    fn take_code(&mut self, selector: &str) -> Stored<()>;
+    /// Notes which device used a code. The code stays until it expires: the same device may ask again when the
+    /// answer was lost.
+    fn use_code(&mut self, selector: &str, by: DeviceId) -> Stored<()>;
     /// Keeps a nonce for one answer.
     fn put_nonce(&mut self, nonce_hash: &[u8; 32], device: DeviceId, expires: Timestamp) -> Stored<()>;
     /// Uses a nonce up; `false` when there is no such nonce for that device any more.

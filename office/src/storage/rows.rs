@@ -60,6 +60,8 @@ pub struct Code {
     pub expires: Timestamp,
     /// Wrong attempts so far.
     pub attempts: u32,
+    /// The device that used it, once one did.
+    pub used_by: Option<DeviceId>,
 }
 
 /// A session of a device.

@@ -1,9 +1,11 @@
 //! The file that tells a database which went back in time from the one that was left.
 //!
-//! `not-in-backups/incarnation` holds the token of this life, the count of the last commit seen, and its own
-//! inode number. A database copied back from yesterday has fewer commits than the mark; one without its mark,
-//! or whose whole folder was copied (the mark then has another inode), is another life too. Each case starts a
-//! new generation. Being wrong in that direction is harmless: phones offer again what the office has.
+//! `not-in-backups/incarnation` holds the token of this life, which file it is itself (inode and time of
+//! birth), and the count of the last commit seen. A database copied back from yesterday has fewer commits than
+//! the mark; one without its mark, or whose whole folder was copied (the mark is then another file), is another
+//! life too. Each case starts a new generation. Being wrong in that direction is harmless: phones offer again
+//! what the office has. One case is not seen: a copy of the whole folder, this mark included, written *over*
+//! the old files without removing them; the folder's name asks backups to leave the mark out.
 //!
 //! The mark is written after the commit and not synced: after a power cut it may lag behind the database,
 //! never be ahead of it.
@@ -17,7 +19,8 @@ use crate::storage::Stored;
 
 /// Length of the token in bytes.
 pub(super) const TOKEN: usize = 16;
-const LENGTH: usize = TOKEN + 8 + 8;
+const SELF: usize = 16;
+const LENGTH: usize = TOKEN + SELF + 8;
 const FOLDER: &str = "not-in-backups";
 const FILE: &str = "incarnation";
 
@@ -42,15 +45,11 @@ impl Mark {
         if file.read_exact(&mut bytes).is_err() {
             return Ok(None);
         }
-        let number = |at: usize| {
-            let mut number = [0; 8];
-            number.copy_from_slice(&bytes[at..at + 8]);
-            u64::from_be_bytes(number)
-        };
-        let mut token = [0; TOKEN];
+        let (mut token, mut commits) = ([0; TOKEN], [0; 8]);
         token.copy_from_slice(&bytes[..TOKEN]);
-        let moved = number(TOKEN) != file.metadata()?.ino();
-        Ok(Some(Self { file, token, commits: number(TOKEN + 8), moved }))
+        commits.copy_from_slice(&bytes[TOKEN + SELF..]);
+        let moved = bytes[TOKEN..TOKEN + SELF] != identity(&file)?;
+        Ok(Some(Self { file, token, commits: u64::from_be_bytes(commits), moved }))
     }
 
     /// Whether a database with that token and count of commits is the one that was left here.
@@ -64,8 +63,8 @@ impl Mark {
         std::fs::create_dir_all(&folder)?;
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(true).open(folder.join(FILE))?;
-        let inode = file.metadata()?.ino();
-        file.write_all(&[token.as_slice(), &inode.to_be_bytes(), &commits.to_be_bytes()].concat())?;
+        let identity = identity(&file)?;
+        file.write_all(&[token.as_slice(), &identity, &commits.to_be_bytes()].concat())?;
         file.sync_all()?;
         File::open(&folder)?.sync_all()?;
         Ok(Self { file, token, commits, moved: false })
@@ -76,10 +75,21 @@ impl Mark {
         self.commits = commits;
         let written = self
             .file
-            .seek(SeekFrom::Start((TOKEN + 8) as u64))
+            .seek(SeekFrom::Start((TOKEN + SELF) as u64))
             .and_then(|_| self.file.write_all(&commits.to_be_bytes()));
         if written.is_err() {
             tracing::warn!(code = "mark", "the incarnation mark could not be advanced");
         }
     }
+}
+
+/// Which file this is. An inode number alone is given to the next file once its own is gone.
+fn identity(file: &File) -> std::io::Result<[u8; SELF]> {
+    let metadata = file.metadata()?;
+    let born = metadata.created().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    let born = born.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
+    let mut identity = [0; SELF];
+    identity[..8].copy_from_slice(&metadata.ino().to_be_bytes());
+    identity[8..].copy_from_slice(&born.to_be_bytes());
+    Ok(identity)
 }

@@ -88,7 +88,7 @@ impl Read for Tx<'_> {
     }
 
     fn code(&self, selector: &str) -> Stored<Option<Code>> {
-        let sql = "SELECT selector, hash, staff, expires_at, attempts FROM code WHERE selector = ?1";
+        let sql = "SELECT selector, hash, staff, expires_at, attempts, used_by FROM code WHERE selector = ?1";
         self.one(sql, &[&selector], |row| {
             Ok(Code {
                 selector: row.get(0)?,
@@ -96,6 +96,7 @@ impl Read for Tx<'_> {
                 staff: text::<StaffId>(row, 2, "staff")?,
                 expires: moment(row, 3)?,
                 attempts: row.get(4)?,
+                used_by: optional(row, 5, DeviceId::from_slice)?,
             })
         })
     }
@@ -195,6 +196,13 @@ impl Read for Tx<'_> {
         self.all(&format!("{HELD} WHERE released_at IS NULL ORDER BY at, record, hash, sender"), &[], held)
     }
 
+    fn holds(&self, record: RecordId, sender: DeviceId) -> Stored<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM held WHERE record = ?1 AND sender = ?2)
+                       OR EXISTS (SELECT 1 FROM parked WHERE record = ?1 AND sender = ?2)";
+        let args = params![record.as_bytes(), sender.as_bytes()];
+        Ok(self.0.prepare_cached(sql)?.query_row(args, |row| row.get(0))?)
+    }
+
     fn held_of(&self, sender: DeviceId) -> Stored<u64> {
         let sql = "SELECT (SELECT count(*) FROM held WHERE sender = ?1)
                         + (SELECT count(*) FROM parked WHERE sender = ?1)";
@@ -241,10 +249,9 @@ impl Read for Tx<'_> {
         })
     }
 
-    fn photo_belongs(&self, id: PhotoId, record: RecordId) -> Stored<bool> {
-        let sql = "SELECT 1 FROM photo_record WHERE photo = ?1 AND record = ?2";
-        let found = self.one(sql, &[id.as_bytes(), record.as_bytes()], |_| Ok(()))?;
-        Ok(found.is_some())
+    fn photo_records(&self, id: PhotoId) -> Stored<Vec<RecordId>> {
+        let sql = "SELECT record FROM photo_record WHERE photo = ?1 ORDER BY record";
+        self.all(sql, &[id.as_bytes()], |row| bytes(row, 0, RecordId::from_slice))
     }
 
     fn photo_bytes(&self, id: PhotoId, offset: u64, limit: usize) -> Stored<Vec<u8>> {

@@ -49,7 +49,6 @@ impl Write for Tx<'_> {
     }
 
     fn revoke_device(&mut self, id: DeviceId, at: Timestamp) -> Stored<bool> {
-        self.run("DELETE FROM session WHERE device = ?1", &[id.as_bytes()])?;
         let sql = "UPDATE device SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
         Ok(self.run(sql, &[id.as_bytes(), &at.millis()])? == 1)
     }
@@ -62,8 +61,16 @@ impl Write for Tx<'_> {
 
     fn put_code(&mut self, code: &Code) -> Stored<()> {
         self.run(
-            "INSERT OR REPLACE INTO code (selector, hash, staff, expires_at, attempts) VALUES (?1, ?2, ?3, ?4, ?5)",
-            &[&code.selector, &code.hash, &code.staff.as_str(), &code.expires.millis(), &code.attempts],
+            "INSERT OR REPLACE INTO code (selector, hash, staff, expires_at, attempts, used_by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            &[
+                &code.selector,
+                &code.hash,
+                &code.staff.as_str(),
+                &code.expires.millis(),
+                &code.attempts,
+                &code.used_by.map(|device| device.0),
+            ],
         )?;
         Ok(())
     }
@@ -73,8 +80,8 @@ impl Write for Tx<'_> {
         Ok(())
     }
 
-    fn take_code(&mut self, selector: &str) -> Stored<()> {
-        self.run("DELETE FROM code WHERE selector = ?1", &[&selector])?;
+    fn use_code(&mut self, selector: &str, by: DeviceId) -> Stored<()> {
+        self.run("UPDATE code SET used_by = ?2 WHERE selector = ?1", &[&selector, by.as_bytes()])?;
         Ok(())
     }
 

@@ -1,0 +1,51 @@
+//! Who may read and write what, as of now: the office tables and the roles playbook, asked by the one
+//! evaluator that phones use too.
+
+use std::collections::BTreeSet;
+
+use butler_core::model::office::Assignment;
+use butler_core::model::{GridId, Record, StaffId};
+use butler_core::playbook::Playbooks;
+use butler_core::playbook::access::{self, Actor, Attempt};
+use butler_core::sync::message::Reason;
+
+use super::directory::Directory;
+
+/// Both sources of access, of one moment.
+#[derive(Clone, Copy)]
+pub(super) struct Access<'a> {
+    pub(super) playbooks: &'a Playbooks,
+    pub(super) directory: &'a Directory,
+}
+
+impl Access<'_> {
+    /// The grids somebody may read.
+    pub(super) fn grids_of(&self, staff: &StaffId) -> BTreeSet<GridId> {
+        let actor = self.actor(staff);
+        let mine = |grid: &&GridId| {
+            !access::roles_over(self.playbooks, actor, &BTreeSet::from([(*grid).clone()])).is_empty()
+        };
+        self.directory.grids.keys().filter(mine).cloned().collect()
+    }
+
+    /// Whether somebody may write this: decided on the record before and after.
+    pub(super) fn decide(
+        &self,
+        staff: &StaffId,
+        grids: &BTreeSet<GridId>,
+        before: Option<&Record>,
+        after: &Record,
+        paths: &[String],
+    ) -> Result<(), Reason> {
+        let attempt = Attempt { before, after, paths, grids };
+        access::decide(self.playbooks, self.actor(staff), &attempt)
+            .map_err(|denied| Reason { code: denied.code.to_owned(), path: denied.path })
+    }
+
+    /// Somebody with the assignments that count: none for those who left.
+    fn actor<'a>(&'a self, staff: &'a StaffId) -> Actor<'a> {
+        const NONE: &[Assignment] = &[];
+        let here = self.directory.active(staff).is_some();
+        Actor { staff, assignments: if here { &self.directory.assignments } else { NONE } }
+    }
+}

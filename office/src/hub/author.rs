@@ -1,0 +1,120 @@
+//! What the office itself writes: an import, a decision of a supervisor at the desk. Nobody judges it, but it
+//! passes the same gate and is committed the same way.
+
+use std::collections::BTreeMap;
+
+use butler_core::crdt::{ChangeInfo, CrdtError, Document, gate};
+use butler_core::host::{Host, random};
+use butler_core::model::{ActorId, ChangeHash, Edit, Kind, PlaceId, Receipt, RecordId, StaffId, Stamp};
+
+use super::Hub;
+use super::access::Access;
+use super::error::OfficeError;
+use super::judge::{Bench, Case, Tally};
+use crate::storage::{Storage, StorageError};
+
+/// One edit by the office.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfficeEdit {
+    /// The record; made when it is new.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// What the edit's author had seen: only that is overwritten, what others wrote since is contested. None
+    /// means everything the office has now.
+    pub seen: Option<Vec<ChangeHash>>,
+    /// The edit. The first of a record must name its `place`.
+    pub edit: Edit,
+}
+
+impl<S: Storage> Hub<S> {
+    /// Writes edits in one transaction: all of them or, on an error, none.
+    ///
+    /// # Errors
+    /// [`OfficeError::Gate`], [`OfficeError::NoPlace`], [`OfficeError::Record`], or the storage's.
+    pub fn author(
+        &self,
+        host: &dyn Host,
+        by: &StaffId,
+        edits: &[OfficeEdit],
+    ) -> Result<Vec<(ChangeHash, Receipt)>, OfficeError> {
+        let stamp = Stamp { staff: by.clone(), at: host.now(), offset: None, copy_of: None };
+        self.storage.write(|tx| {
+            let mut ids: Vec<RecordId> = edits.iter().map(|edit| edit.record).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            tx.lock(&ids)?;
+            let directory = self.directory(tx.reader())?;
+            let mut bench = Bench {
+                rules: self.rules,
+                access: Access { playbooks: &self.playbooks, directory: &directory },
+                life: tx.life()?,
+                now: host.now(),
+                devices: BTreeMap::new(),
+                feed: BTreeMap::new(),
+                tally: Tally::default(),
+            };
+            let mut written = Vec::with_capacity(edits.len());
+            for edit in edits {
+                let unreadable = OfficeError::Storage(StorageError::Unreadable { what: "record" });
+                let mut case = Case::open(tx.reader(), edit.record)?.ok_or(unreadable)?;
+                let before = match case.document.take() {
+                    Some(document) => document,
+                    None => Document::genesis(edit.record, edit.kind, Kind::VERSION)?,
+                };
+                let info = compose(host, &before, bench.life.actor, &stamp, edit)?;
+                let after = gate::admit(&before, &info, gate::Judge::Office).map_err(|error| {
+                    OfficeError::Gate { code: error.code().to_owned(), path: error.path().map(str::to_owned) }
+                })?;
+                let place = match &case.row {
+                    Some(row) => row.place.clone(),
+                    None => after
+                        .record()
+                        .text("place")
+                        .and_then(|place| PlaceId::new(place).ok())
+                        .filter(|place| directory.places.contains_key(place))
+                        .ok_or(OfficeError::NoPlace)?,
+                };
+                case.document = Some(after);
+                let receipt = case.accept(tx, &info, None, place, bench.life, bench.now)?;
+                bench.close(tx, case)?;
+                written.push((info.hash, receipt));
+            }
+            bench.publish(tx)?;
+            let about = serde_json::json!({ "by": by, "edits": written.len() });
+            tx.put_audit(bench.now, "office", "author", &about.to_string())?;
+            Ok(written)
+        })
+    }
+
+    /// A record's document as the office has it now.
+    ///
+    /// # Errors
+    /// The storage's, or [`OfficeError::Record`] when it cannot be read.
+    pub fn document(&self, id: RecordId) -> Result<Option<Document>, OfficeError> {
+        self.storage.read(|read| {
+            let Some(row) = read.record(id)? else { return Ok(None) };
+            Ok(Some(Document::load(id, row.kind, row.version, read.snapshot(id)?.as_deref(), &[])?))
+        })
+    }
+}
+
+/// One change under the office's actor. Where that actor wrote something since that the edit must not have
+/// seen, a fresh actor of the office takes its place.
+fn compose(
+    host: &dyn Host,
+    before: &Document,
+    actor: ActorId,
+    stamp: &Stamp,
+    edit: &OfficeEdit,
+) -> Result<ChangeInfo, OfficeError> {
+    let mut document = before.clone();
+    let Some(seen) = &edit.seen else { return Ok(document.author(actor, stamp, &edit.edit)?) };
+    match document.author_at(seen, actor, stamp, &edit.edit) {
+        Err(CrdtError::ActorAhead) => {
+            let fresh = ActorId::new(actor.device(), random(host)?);
+            Ok(before.clone().author_at(seen, fresh, stamp, &edit.edit)?)
+        }
+        other => Ok(other?),
+    }
+}

@@ -1,0 +1,105 @@
+//! What can go wrong: for a phone as a [`Problem`], for the person at the office as an [`OfficeError`].
+
+use butler_core::crdt::CrdtError;
+use butler_core::host::RandomnessUnavailable;
+use butler_core::model::{GridId, PlaceId, RoleId, StaffId};
+use butler_core::sync::message::Problem;
+
+use crate::storage::StorageError;
+
+/// Why a request was not carried out, before it becomes a [`Problem`].
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The asker's.
+    Problem(Problem),
+    /// The office's own.
+    Storage(StorageError),
+}
+
+impl Failure {
+    /// What the phone is told; what only the office can mend is logged by its code.
+    pub(super) fn into_problem(self, request: &'static str) -> Problem {
+        match self {
+            Self::Problem(problem) => problem,
+            Self::Storage(StorageError::Busy) => Problem::Busy,
+            Self::Storage(error) => {
+                tracing::error!(request, %error, "the storage failed");
+                Problem::Storage
+            }
+        }
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<RandomnessUnavailable> for Failure {
+    fn from(error: RandomnessUnavailable) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+/// Why the office could not do what its own people asked. Ids, codes and paths, never names or numbers of
+/// residents.
+#[derive(Debug, thiserror::Error)]
+pub enum OfficeError {
+    /// The storage.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A record could not be read or written.
+    #[error("write record: {0}")]
+    Record(#[from] CrdtError),
+    /// An edit of the office itself does not pass the gate.
+    #[error("write record: the gate refuses it ({code}{})", path.as_ref().map(|p| format!(" at {p}")).unwrap_or_default())]
+    Gate {
+        /// The gate's code.
+        code: String,
+        /// The path it is about.
+        path: Option<String>,
+    },
+    /// The first edit of a record names no place the office knows.
+    #[error("write record: its place is not in the office's list")]
+    NoPlace,
+    /// No such member of staff.
+    #[error("find staff {0}")]
+    UnknownStaff(StaffId),
+    /// The member of staff left.
+    #[error("use staff {0}: they left")]
+    StaffLeft(StaffId),
+    /// No such grid.
+    #[error("find grid {0}; add it with `grid add`")]
+    UnknownGrid(GridId),
+    /// No such place.
+    #[error("find place {0}")]
+    UnknownPlace(PlaceId),
+    /// No such role in the roles playbook.
+    #[error("find role {0} in the roles playbook")]
+    UnknownRole(RoleId),
+    /// No such device.
+    #[error("find device; `status` lists them")]
+    UnknownDevice,
+    /// Something with that id exists.
+    #[error("add {0}: it exists already")]
+    Exists(String),
+    /// No held change under that hash, or one whose author is not proven.
+    #[error("release: no such change is held, or nobody proved to be its author")]
+    NotReleasable,
+    /// The released change still does not pass.
+    #[error("release: the change is still not accepted ({code})")]
+    StillHeld {
+        /// Why.
+        code: String,
+    },
+    /// No randomness.
+    #[error("draw a code: {0}")]
+    Randomness(#[from] RandomnessUnavailable),
+}

@@ -1,0 +1,528 @@
+//! May this change in? The rules of the sync protocol, in their order, for the changes of one record at a time.
+//!
+//! [`examine`] says what can be said of a change alone (its bytes, its signature); [`Bench::judge`] decides it
+//! against the record, inside the transaction that makes the decision durable. Records are judged apart: what
+//! is wrong with one never holds another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use butler_core::crdt::{ChangeInfo, Document, GateError, edit_id, gate};
+use butler_core::model::{
+    ChangeHash, DeviceId, EditId, GridId, PlaceId, Receipt, Record, RecordId, StaffId, Timestamp,
+};
+use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
+use sha2::{Digest, Sha256};
+
+use super::Rules;
+use super::access::Access;
+use super::session::public_key;
+use crate::storage::{AcceptedChange, Device, Held, HeldKind, Life, Parked, Read, RecordRow, Stored, Write};
+
+/// Changes that may wait in one record.
+const PARKED_PER_RECORD: usize = 500;
+/// Changes of one device that may be held or parked before it is told to come back later: a person looks at
+/// them long before.
+const HELD_PER_DEVICE: u64 = 20_000;
+
+/// A change as handed in, with what can be said of it alone.
+pub(super) struct Candidate {
+    pub(super) hash: ChangeHash,
+    pub(super) envelope: Envelope,
+    pub(super) sender: DeviceId,
+    /// What the bytes say, where they are a change.
+    info: Option<ChangeInfo>,
+    objection: Option<Objection>,
+    /// A supervisor vouches for it: access is not asked.
+    vouched: bool,
+}
+
+/// Why a change is not accepted.
+#[derive(Debug, Clone)]
+struct Objection {
+    kind: HeldKind,
+    reason: Reason,
+    because: Option<ChangeHash>,
+    /// See [`Held::binding`].
+    binding: bool,
+}
+
+impl Objection {
+    fn new(kind: HeldKind, code: &str, path: Option<&str>) -> Self {
+        let reason = Reason { code: code.to_owned(), path: path.map(str::to_owned) };
+        Self { kind, reason, because: None, binding: true }
+    }
+
+    fn quarantined(code: &str) -> Self {
+        Self::new(HeldKind::Quarantined, code, None)
+    }
+
+    fn because(kind: HeldKind, code: &str, of: ChangeHash) -> Self {
+        Self { because: Some(of), ..Self::new(kind, code, None) }
+    }
+
+    /// Not proven to be the author's: it binds nobody.
+    fn unproven(code: &str) -> Self {
+        Self { binding: false, ..Self::quarantined(code) }
+    }
+
+    fn verdict(&self) -> Verdict {
+        match (self.kind, self.because) {
+            (HeldKind::Fork, Some(accepted)) => Verdict::Fork { accepted },
+            (HeldKind::Dependency, Some(dependency)) => Verdict::DependencyRefused { dependency },
+            (HeldKind::Refused, _) => Verdict::Refused(self.reason.clone()),
+            _ => Verdict::Quarantined(self.reason.clone()),
+        }
+    }
+}
+
+/// Looks at a change alone: its bytes, who signed it, whom it claims to be from.
+pub(super) fn examine(envelope: Envelope, sender: DeviceId, signer: Option<&Device>) -> Candidate {
+    let (hash, info, objection) = match ChangeInfo::parse(&envelope.change) {
+        Ok(info) => {
+            let objection = claims(&info, &envelope, signer).err();
+            (info.hash, Some(info), objection)
+        }
+        Err(error) => {
+            let hash = ChangeHash(Sha256::digest(&envelope.change).into());
+            let objection = Objection { binding: false, ..gate_objection(&error) };
+            (hash, None, Some(objection))
+        }
+    };
+    Candidate { hash, envelope, sender, info, objection, vouched: false }
+}
+
+impl Candidate {
+    /// The same, vouched for by a supervisor.
+    pub(super) fn vouched(self) -> Self {
+        Self { vouched: true, ..self }
+    }
+
+    /// Whether its author is proven: only then may anybody vouch for it.
+    pub(super) const fn is_proven(&self) -> bool {
+        self.objection.is_none()
+    }
+
+    fn edit(&self) -> Option<(EditId, StaffId)> {
+        self.info.as_ref().map(|info| (edit_id(info), info.stamp.staff.clone()))
+    }
+}
+
+/// Whether the change is signed by an enrolled device, made under an actor of that device, and stamped by its
+/// owner.
+fn claims(info: &ChangeInfo, envelope: &Envelope, signer: Option<&Device>) -> Result<(), Objection> {
+    let signer = signer.ok_or_else(|| Objection::unproven("device"))?;
+    public_key(signer)
+        .ok()
+        .and_then(|key| key.verify_change(envelope, info.hash).ok())
+        .ok_or_else(|| Objection::unproven("signature"))?;
+    if info.actor.device() != signer.id {
+        // Signed by one device over a change of another: it must not bind the other.
+        return Err(Objection::unproven("actor"));
+    }
+    if info.stamp.staff != signer.staff {
+        return Err(Objection::quarantined("author"));
+    }
+    Ok(())
+}
+
+/// What decides, beside the record itself.
+pub(super) struct Bench<'a> {
+    pub(super) rules: Rules,
+    pub(super) access: Access<'a>,
+    pub(super) life: Life,
+    pub(super) now: Timestamp,
+    /// Enrolled devices met so far in this transaction.
+    pub(super) devices: BTreeMap<DeviceId, Option<Device>>,
+    /// Feed rows to be written at the end, in the order of grids: that is how grid locks are taken.
+    pub(super) feed: BTreeMap<GridId, Vec<(RecordId, Membership, u32)>>,
+    pub(super) tally: Tally,
+}
+
+/// How many changes got which answer, for the audit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Tally {
+    accepted: u32,
+    duplicate: u32,
+    refused: u32,
+    quarantined: u32,
+    fork: u32,
+    dependency: u32,
+    parked: u32,
+    later: u32,
+}
+
+/// What became of one candidate.
+enum Decision {
+    Accepted(Receipt),
+    Known(Verdict),
+    Objected(Objection),
+    Waiting,
+    Later,
+}
+
+impl Bench<'_> {
+    /// An enrolled device, as it is in this transaction.
+    pub(super) fn device(&mut self, read: &dyn Read, id: DeviceId) -> Stored<Option<&Device>> {
+        if !self.devices.contains_key(&id) {
+            self.devices.insert(id, read.device(id)?);
+        }
+        Ok(self.devices.get(&id).and_then(Option::as_ref))
+    }
+
+    /// Judges the candidates of one record, in order, and what was parked there; the verdicts come in the
+    /// order of the candidates.
+    pub(super) fn judge(
+        &mut self,
+        tx: &mut dyn Write,
+        id: RecordId,
+        candidates: &[Candidate],
+    ) -> Stored<Vec<Verdict>> {
+        let parked = if self.rules.parked_is_applied { tx.parked(id)? } else { Vec::new() };
+        let mut waiting_here: BTreeSet<ChangeHash> = parked.iter().map(|parked| parked.hash).collect();
+        let mut again = Vec::new();
+        for parked in parked {
+            if candidates.iter().all(|candidate| candidate.hash != parked.hash) {
+                let signer = self.device(tx.reader(), parked.envelope.device)?;
+                again.push(examine(parked.envelope, parked.sender, signer));
+            }
+        }
+
+        let mut case = match Case::open(tx.reader(), id)? {
+            Some(case) => case,
+            None => return Ok(vec![self.count(Verdict::Later); candidates.len()]),
+        };
+        let all: Vec<&Candidate> = candidates.iter().chain(&again).collect();
+        let mut decided: Vec<Option<Verdict>> = vec![None; all.len()];
+        let mut moved = true;
+        while moved {
+            moved = false;
+            for (at, candidate) in all.iter().enumerate() {
+                if decided[at].is_some() {
+                    continue;
+                }
+                let verdict = match self.decide(tx, &mut case, candidate)? {
+                    Decision::Waiting => continue,
+                    Decision::Accepted(receipt) => Verdict::Accepted(receipt),
+                    Decision::Known(verdict) => verdict,
+                    Decision::Later => Verdict::Later,
+                    Decision::Objected(objection) => self.hold(tx, candidate, &objection)?,
+                };
+                if waiting_here.remove(&candidate.hash) {
+                    tx.unpark(id, candidate.hash)?;
+                }
+                decided[at] = Some(verdict);
+                moved = true;
+            }
+        }
+        self.close(tx, case)?;
+
+        let mut verdicts = Vec::with_capacity(candidates.len());
+        for (candidate, verdict) in candidates.iter().zip(decided) {
+            let verdict = match verdict {
+                Some(verdict) => verdict,
+                None => self.park(tx, candidate, &mut waiting_here)?,
+            };
+            verdicts.push(self.count(verdict));
+        }
+        Ok(verdicts)
+    }
+
+    /// The rules, in order. What was accepted once is accepted, whatever was decided since.
+    fn decide(&mut self, tx: &mut dyn Write, case: &mut Case, candidate: &Candidate) -> Stored<Decision> {
+        let (id, hash) = (case.id, candidate.hash);
+        if let Some(change) = tx.change(id, hash)? {
+            return Ok(Decision::Known(Verdict::Accepted(change.receipt)));
+        }
+        if let Some(objection) = &candidate.objection {
+            return Ok(Decision::Objected(objection.clone()));
+        }
+        let Some(info) = &candidate.info else { return Ok(Decision::Later) };
+        let edit = edit_id(info);
+        let staff = &info.stamp.staff;
+
+        if self.rules.one_copy_per_edit
+            && let Some(copy) = tx.accepted_copy(id, edit, staff)?
+        {
+            return Ok(Decision::Known(Verdict::Duplicate { of: copy.change, receipt: copy.receipt }));
+        }
+        if let Some(objection) = self.revoked(tx.reader(), candidate)? {
+            return Ok(Decision::Objected(objection));
+        }
+        if self.rules.verdicts_are_final && !candidate.vouched {
+            if let Some(dead) = tx.dead_hash(id, hash)? {
+                return Ok(Decision::Known(verdict_of(&dead)));
+            }
+            if let Some(dead) = tx.dead_edit(id, edit, staff)? {
+                // The copy shares its edit's fate, so that what builds on the copy is answered at once too.
+                return Ok(Decision::Objected(Objection {
+                    kind: dead.kind,
+                    reason: dead.reason,
+                    because: dead.because.or(Some(dead.hash)),
+                    binding: true,
+                }));
+            }
+        }
+        let (kind, version) = (candidate.envelope.kind, candidate.envelope.version);
+        let Some(document) = case.document(kind, version) else { return Ok(Decision::Later) };
+        if document.kind() != kind || document.version() != version {
+            return Ok(Decision::Objected(Objection::quarantined("kind")));
+        }
+        if self.rules.forks_are_found
+            && let Some(accepted) = tx.change_at(id, info.actor, info.seq)?
+        {
+            return Ok(Decision::Objected(Objection::because(HeldKind::Fork, "fork", accepted)));
+        }
+        let mut waiting = false;
+        for dependency in &info.deps {
+            if document.contains(*dependency) || *dependency == document.genesis_hash() {
+                continue;
+            }
+            if self.rules.dependency_refused_at_once && tx.dead_hash(id, *dependency)?.is_some() {
+                let objection = Objection::because(HeldKind::Dependency, "dependency", *dependency);
+                return Ok(Decision::Objected(objection));
+            }
+            waiting = true;
+        }
+        if waiting {
+            return Ok(Decision::Waiting);
+        }
+        let after = match gate::admit(document, info, gate::Judge::Office) {
+            Ok(after) => after,
+            Err(GateError::Waiting(_)) => return Ok(Decision::Waiting),
+            Err(GateError::Fork { accepted }) => {
+                return Ok(Decision::Objected(Objection::because(HeldKind::Fork, "fork", accepted)));
+            }
+            Err(error) => return Ok(Decision::Objected(gate_objection(&error))),
+        };
+        let record = after.record();
+        let place = match self.place(case, &record) {
+            Ok(place) => place,
+            Err(objection) => return Ok(Decision::Objected(objection)),
+        };
+        if !candidate.vouched {
+            let grids = self.access.directory.grids_at(&place).iter().cloned().collect();
+            let before = case.row.as_ref().map(|_| &case.record);
+            let paths = after.touched(hash);
+            if let Err(reason) =
+                self.access.decide(staff, &grids, before.and_then(Option::as_ref), &record, &paths)
+            {
+                let objection = Objection { reason, ..Objection::new(HeldKind::Refused, "", None) };
+                return Ok(Decision::Objected(objection));
+            }
+        }
+        let signature = Some(candidate.envelope.signature.to_vec());
+        let receipt = case.accept(tx, info, signature, place, self.life, self.now)?;
+        case.document = Some(after);
+        case.record = Some(record);
+        Ok(Decision::Accepted(receipt))
+    }
+
+    /// Where the record lies: where its first accepted edit pinned it, or where this one wants to.
+    fn place(&self, case: &Case, record: &Record) -> Result<PlaceId, Objection> {
+        if let Some(row) = &case.row {
+            return Ok(row.place.clone());
+        }
+        let named = record.text("place").and_then(|place| PlaceId::new(place).ok());
+        named
+            .filter(|place| self.access.directory.places.contains_key(place))
+            .ok_or_else(|| Objection::new(HeldKind::Refused, "place", Some("place")))
+    }
+
+    /// A revoked device loses its say, not its work. Its verdict binds its own changes; what it relays of
+    /// others is kept, and their own devices may still hand it in.
+    fn revoked(&mut self, read: &dyn Read, candidate: &Candidate) -> Stored<Option<Objection>> {
+        if candidate.vouched {
+            return Ok(None);
+        }
+        for device in [candidate.envelope.device, candidate.sender] {
+            if self.device(read, device)?.is_none_or(|device| device.revoked.is_some()) {
+                let binding = device == candidate.envelope.device;
+                return Ok(Some(Objection { binding, ..Objection::quarantined("revoked") }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn hold(&mut self, tx: &mut dyn Write, candidate: &Candidate, objection: &Objection) -> Stored<Verdict> {
+        if tx.held_of(candidate.sender)? >= HELD_PER_DEVICE {
+            return Ok(Verdict::Later);
+        }
+        tx.hold(&Held {
+            hash: candidate.hash,
+            envelope: candidate.envelope.clone(),
+            sender: candidate.sender,
+            edit: candidate.edit(),
+            kind: objection.kind,
+            reason: objection.reason.clone(),
+            because: objection.because,
+            binding: objection.binding,
+            at: self.now,
+        })?;
+        Ok(objection.verdict())
+    }
+
+    fn park(
+        &mut self,
+        tx: &mut dyn Write,
+        candidate: &Candidate,
+        waiting_here: &mut BTreeSet<ChangeHash>,
+    ) -> Stored<Verdict> {
+        if waiting_here.contains(&candidate.hash) {
+            return Ok(Verdict::Parked);
+        }
+        if waiting_here.len() >= PARKED_PER_RECORD || tx.held_of(candidate.sender)? >= HELD_PER_DEVICE {
+            return Ok(Verdict::Later);
+        }
+        tx.park(&Parked {
+            hash: candidate.hash,
+            envelope: candidate.envelope.clone(),
+            sender: candidate.sender,
+            at: self.now,
+        })?;
+        waiting_here.insert(candidate.hash);
+        Ok(Verdict::Parked)
+    }
+
+    /// Keeps the record as it is now and notes it for the feeds of its grids.
+    pub(super) fn close(&mut self, tx: &mut dyn Write, case: Case) -> Stored<()> {
+        let (Some(first), Some(row), Some(document)) = (case.first_new, &case.row, &case.document) else {
+            return Ok(());
+        };
+        tx.put_snapshot(case.id, &document.save())?;
+        let membership = if first == 1 { Membership::Enter } else { Membership::Update };
+        for grid in self.access.directory.grids_at(&row.place) {
+            self.feed.entry(grid.clone()).or_default().push((case.id, membership, first));
+        }
+        Ok(())
+    }
+
+    /// Writes the feed rows of everything judged.
+    pub(super) fn publish(&mut self, tx: &mut dyn Write) -> Stored<()> {
+        publish(tx, std::mem::take(&mut self.feed))
+    }
+
+    fn count(&mut self, verdict: Verdict) -> Verdict {
+        let counter = match &verdict {
+            Verdict::Accepted(_) => &mut self.tally.accepted,
+            Verdict::Duplicate { .. } => &mut self.tally.duplicate,
+            Verdict::Refused(_) => &mut self.tally.refused,
+            Verdict::Quarantined(_) => &mut self.tally.quarantined,
+            Verdict::Fork { .. } => &mut self.tally.fork,
+            Verdict::DependencyRefused { .. } => &mut self.tally.dependency,
+            Verdict::Parked => &mut self.tally.parked,
+            Verdict::Later => &mut self.tally.later,
+        };
+        *counter += 1;
+        verdict
+    }
+}
+
+/// Writes feed rows in the order of grids.
+pub(super) fn publish(
+    tx: &mut dyn Write,
+    feed: BTreeMap<GridId, Vec<(RecordId, Membership, u32)>>,
+) -> Stored<()> {
+    for (grid, rows) in feed {
+        for (record, membership, ordinal) in rows {
+            tx.append_feed(&grid, record, membership, ordinal)?;
+        }
+    }
+    Ok(())
+}
+
+/// One record while it is judged.
+pub(super) struct Case {
+    id: RecordId,
+    pub(super) row: Option<RecordRow>,
+    /// As of now; none for a record nobody wrote yet.
+    pub(super) document: Option<Document>,
+    /// [`Self::document`], read.
+    record: Option<Record>,
+    /// The ordinal of the first change accepted in this transaction.
+    first_new: Option<u32>,
+}
+
+impl Case {
+    /// Opens a record; `None` when what is stored of it cannot be read, which is logged and holds up this
+    /// record alone.
+    pub(super) fn open(read: &dyn Read, id: RecordId) -> Stored<Option<Self>> {
+        let Some(row) = read.record(id)? else {
+            return Ok(Some(Self { id, row: None, document: None, record: None, first_new: None }));
+        };
+        let snapshot = read.snapshot(id)?;
+        match Document::load(id, row.kind, row.version, snapshot.as_deref(), &[]) {
+            Ok(document) => {
+                let record = Some(document.record());
+                Ok(Some(Self { id, row: Some(row), document: Some(document), record, first_new: None }))
+            }
+            Err(error) => {
+                tracing::error!(record = %id, %error, "a stored record cannot be read");
+                Ok(None)
+            }
+        }
+    }
+
+    /// The document to judge against: the record's, or the genesis of what a candidate says it is. `None` for
+    /// a kind version newer than this office: its changes wait until the office is renewed.
+    fn document(
+        &mut self,
+        kind: butler_core::model::Kind,
+        version: butler_core::model::KindVersion,
+    ) -> Option<&Document> {
+        if self.row.is_none() {
+            self.document = Document::genesis(self.id, kind, version).ok();
+        }
+        self.document.as_ref()
+    }
+
+    /// Gives a change its receipt.
+    pub(super) fn accept(
+        &mut self,
+        tx: &mut dyn Write,
+        info: &ChangeInfo,
+        signature: Option<Vec<u8>>,
+        place: PlaceId,
+        life: Life,
+        now: Timestamp,
+    ) -> Stored<Receipt> {
+        let (kind, version) = match (&self.row, &self.document) {
+            (Some(row), _) => (row.kind, row.version),
+            (None, Some(document)) => (document.kind(), document.version()),
+            (None, None) => return Err(crate::storage::StorageError::OutOfOrder { what: "receipt" }),
+        };
+        let ordinal = self.row.as_ref().map_or(0, |row| row.accepted) + 1;
+        let row = RecordRow { id: self.id, kind, version, place, accepted: ordinal };
+        let receipt = Receipt { ordinal, at: now };
+        tx.accept(
+            &row,
+            &AcceptedChange {
+                hash: info.hash,
+                actor: info.actor,
+                seq: info.seq,
+                edit: edit_id(info),
+                staff: info.stamp.staff.clone(),
+                signature,
+                generation: life.generation,
+                receipt,
+                bytes: info.bytes().to_vec(),
+            },
+        )?;
+        self.row = Some(row);
+        self.first_new.get_or_insert(ordinal);
+        Ok(receipt)
+    }
+}
+
+/// A verdict given before, given again.
+fn verdict_of(held: &Held) -> Verdict {
+    Objection { kind: held.kind, reason: held.reason.clone(), because: held.because, binding: held.binding }
+        .verdict()
+}
+
+/// What the gate says, as a verdict. Who writes a field that may be written once, meets a colleague who was
+/// first: that is a refusal, not an attack.
+fn gate_objection(error: &GateError) -> Objection {
+    let kind =
+        if matches!(error, GateError::WriteOnce { .. }) { HeldKind::Refused } else { HeldKind::Quarantined };
+    Objection::new(kind, error.code(), error.path())
+}

@@ -1,0 +1,217 @@
+//! Answers one frame with one frame. No socket, no clock, no thread of its own: a fleet of phones and its
+//! office run in one thread from one seed, and the HTTP server is a thin shell.
+//!
+//! | question | file |
+//! |---|---|
+//! | who may ask at all | `enrol.rs`, `session.rs` |
+//! | what does a phone need to know first | `hello.rs` |
+//! | may this change in, and what is answered | `push.rs`, `judge.rs`, `access.rs` |
+//! | what is new in a grid | `pull.rs`, `need.rs` |
+//! | photos | `photo.rs` |
+//! | what the office itself writes | `author.rs`, `release.rs`, `tables.rs` |
+//!
+//! Whoever may read a grid reads its records whole: fields a role may not read are not cut out of a record,
+//! because a document without some of its changes has other hashes and could not be merged.
+
+mod access;
+mod author;
+mod directory;
+mod enrol;
+mod error;
+mod hello;
+mod judge;
+mod need;
+mod photo;
+mod pull;
+mod push;
+mod release;
+mod session;
+mod tables;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use butler_core::host::Host;
+use butler_core::model::{GridId, StaffId, Timestamp};
+use butler_core::playbook::Playbooks;
+use butler_core::sync::frame;
+use butler_core::sync::message::{Frame, PROTOCOL, Problem, Reply, Request};
+use serde_bytes::ByteBuf;
+
+use crate::storage::{Read, Storage, Stored};
+pub use author::OfficeEdit;
+pub use directory::Directory;
+use error::Failure;
+pub use error::OfficeError;
+
+/// Rules of the sync protocol that a fleet test switches off one by one to show that it would notice. Every
+/// office runs with all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Rule 1: one accepted change per (record, edit).
+    pub one_copy_per_edit: bool,
+    /// Rule 5: refused and quarantined are final for the edit and the hash.
+    pub verdicts_are_final: bool,
+    /// Rule 6: a change on top of a dead one is answered at once.
+    pub dependency_refused_at_once: bool,
+    /// Rule 7: what waits for a dependency is applied when it turns up.
+    pub parked_is_applied: bool,
+    /// Rule 9: a second change under the same (record, actor, seq) is answered as a fork.
+    pub forks_are_found: bool,
+    /// Rule 10: receipts are ordered within the record; off: by their position in the grid's feed.
+    pub receipts_ordinal_within_record: bool,
+    /// Rule 11: a record's reply carries the receipts of all its changes; off: of the new ones.
+    pub all_receipts_in_reply: bool,
+    /// Rule 15: a page is refused when its cursor belongs to another generation.
+    pub generation_is_checked: bool,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            one_copy_per_edit: true,
+            verdicts_are_final: true,
+            dependency_refused_at_once: true,
+            parked_is_applied: true,
+            forks_are_found: true,
+            receipts_ordinal_within_record: true,
+            all_receipts_in_reply: true,
+            generation_is_checked: true,
+        }
+    }
+}
+
+/// The office as a function from frame to frame.
+pub struct Hub<S> {
+    storage: S,
+    playbooks: Arc<Playbooks>,
+    rules: Rules,
+    /// The office tables as last read, by their versions.
+    directory: RwLock<Arc<Directory>>,
+}
+
+/// What was answered, with what a server wants to log and to say in its own protocol.
+#[derive(Debug)]
+pub struct Answer {
+    /// The frame to send.
+    pub frame: Vec<u8>,
+    /// The kind of request, for logs.
+    pub request: &'static str,
+    /// Why it was not carried out, if so.
+    pub problem: Option<Problem>,
+}
+
+impl<S: Storage> Hub<S> {
+    /// An office over what is stored, with the procedures whose roles decide access.
+    pub fn new(storage: S, playbooks: Arc<Playbooks>) -> Self {
+        Self::with_rules(storage, playbooks, Rules::default())
+    }
+
+    /// The same with rules switched off: for tests that must notice.
+    pub fn with_rules(storage: S, playbooks: Arc<Playbooks>, rules: Rules) -> Self {
+        Self { storage, playbooks, rules, directory: RwLock::default() }
+    }
+
+    /// What it is stored in.
+    pub const fn storage(&self) -> &S {
+        &self.storage
+    }
+
+    /// Answers one frame. Never fails: what goes wrong is a [`Problem`] in the answer.
+    pub fn handle(&self, host: &dyn Host, frame: &[u8]) -> Vec<u8> {
+        self.answer(host, frame).frame
+    }
+
+    /// As [`Self::handle`], with what a server logs.
+    pub fn answer(&self, host: &dyn Host, bytes: &[u8]) -> Answer {
+        let (number, name, reply) = match frame::decode::<Request>(bytes) {
+            Ok(frame) => {
+                let name = name(&frame.body);
+                let reply = self.carry_out(host, frame.token, frame.body);
+                (
+                    frame.request,
+                    name,
+                    reply.unwrap_or_else(|failure| Reply::Problem(failure.into_problem(name))),
+                )
+            }
+            Err(error) => (error.request(), "unreadable", Reply::Problem(error.problem())),
+        };
+        answer(number, name, reply)
+    }
+
+    /// The office tables as they are in this transaction.
+    pub fn directory(&self, read: &dyn Read) -> Stored<Arc<Directory>> {
+        let versions = read.table_versions()?;
+        {
+            let known = self.directory.read().unwrap_or_else(PoisonError::into_inner);
+            if known.versions == versions && !versions.is_empty() {
+                return Ok(Arc::clone(&known));
+            }
+        }
+        let fresh = Arc::new(Directory::load(read)?);
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
+        Ok(fresh)
+    }
+
+    /// The grids somebody may read now.
+    fn grids_of(&self, directory: &Directory, staff: &StaffId) -> BTreeSet<GridId> {
+        access::Access { playbooks: &self.playbooks, directory }.grids_of(staff)
+    }
+
+    fn carry_out(&self, host: &dyn Host, token: Option<ByteBuf>, request: Request) -> Result<Reply, Failure> {
+        let asker = Asker { now: host.now(), token };
+        match request {
+            Request::Enrol(enrol) => self.enrol(asker.now, &enrol),
+            Request::Challenge { device } => self.challenge(host, device),
+            Request::Session { device, nonce, signature } => self.session(host, device, &nonce, &signature),
+            Request::Hello(hello) => self.hello(&asker, &hello),
+            Request::Push { envelopes } => self.push(&asker, envelopes),
+            Request::Pull(pull) => self.pull(&asker, &pull),
+            Request::Need { record, hashes } => self.need(&asker, record, &hashes),
+            Request::PhotoOffer { photo, record, size } => self.photo_offer(&asker, photo, record, size),
+            Request::PhotoPut { photo, offset, bytes } => self.photo_put(&asker, photo, offset, &bytes),
+            Request::PhotoGet { photo, record, offset } => self.photo_get(&asker, photo, record, offset),
+        }
+    }
+}
+
+/// When somebody asks, and with which token.
+struct Asker {
+    now: Timestamp,
+    token: Option<ByteBuf>,
+}
+
+fn name(request: &Request) -> &'static str {
+    match request {
+        Request::Enrol(_) => "enrol",
+        Request::Challenge { .. } => "challenge",
+        Request::Session { .. } => "session",
+        Request::Hello(_) => "hello",
+        Request::Push { .. } => "push",
+        Request::Pull(_) => "pull",
+        Request::Need { .. } => "need",
+        Request::PhotoOffer { .. } => "photo_offer",
+        Request::PhotoPut { .. } => "photo_put",
+        Request::PhotoGet { .. } => "photo_get",
+    }
+}
+
+/// Packs a reply. One that is over the limits would be a mistake of this office, not of the asker.
+fn answer(number: u64, request: &'static str, reply: Reply) -> Answer {
+    let problem = if let Reply::Problem(problem) = &reply { Some(problem.clone()) } else { None };
+    let pack = |body| frame::encode(&Frame { protocol: PROTOCOL, request: number, token: None, body });
+    match pack(reply) {
+        Ok(frame) => Answer { frame, request, problem },
+        Err(error) => {
+            tracing::error!(request, code = "reply", %error, "the answer could not be packed");
+            let frame = pack(Reply::Problem(Problem::Storage)).unwrap_or_default();
+            Answer { frame, request, problem: Some(Problem::Storage) }
+        }
+    }
+}
+
+/// A problem as a frame, for a server that refuses before the hub is asked (too large, too slow, too many).
+#[must_use]
+pub fn problem_frame(problem: Problem) -> Vec<u8> {
+    answer(0, "unread", Reply::Problem(problem)).frame
+}

@@ -1,0 +1,59 @@
+//! Which changes does a phone lack? Those it may see, by hash.
+
+use butler_core::model::{ChangeHash, RecordId};
+use butler_core::sync::message::{Problem, Reply, limit};
+use serde_bytes::ByteBuf;
+
+use super::error::Failure;
+use super::{Asker, Hub};
+use crate::storage::{Read, RecordRow, Storage};
+
+impl<S: Storage> Hub<S> {
+    /// As many as fit a page; what is missing then is asked for again.
+    pub(super) fn need(
+        &self,
+        asker: &Asker,
+        record: RecordId,
+        hashes: &[ChangeHash],
+    ) -> Result<Reply, Failure> {
+        if hashes.len() > limit::NEED {
+            return Err(Problem::TooLarge { limit: limit::NEED as u64 }.into());
+        }
+        let (device, row, changes) = self.storage.read(|read| {
+            let device = self.reading(read, asker)?;
+            let row = self.readable(read, &device.staff, record)?;
+            let mut changes = Vec::new();
+            let mut bytes = 0;
+            for hash in hashes {
+                let Some(change) = read.change(record, *hash)? else { continue };
+                bytes += change.bytes.len();
+                if bytes > limit::PAGE && !changes.is_empty() {
+                    break;
+                }
+                changes.push(ByteBuf::from(change.bytes));
+            }
+            Ok::<_, Failure>((device, row, changes))
+        })?;
+        if row.kind.is_personal() {
+            let about = serde_json::json!({ "record": record, "changes": changes.len() });
+            self.storage
+                .write(|tx| tx.put_audit(asker.now, &device.id.to_string(), "read", &about.to_string()))?;
+        }
+        Ok(Reply::Changes { record, changes })
+    }
+
+    /// The record, if its place lies in a grid of that member of staff.
+    pub(super) fn readable(
+        &self,
+        read: &dyn Read,
+        staff: &butler_core::model::StaffId,
+        record: RecordId,
+    ) -> Result<RecordRow, Failure> {
+        let directory = self.directory(read)?;
+        let grids = self.grids_of(&directory, staff);
+        let row = read.record(record)?.ok_or(Problem::NotFound)?;
+        let mine = directory.grids_at(&row.place).iter().any(|grid| grids.contains(grid));
+        // A record of another grid answers as if it did not exist.
+        if mine { Ok(row) } else { Err(Problem::NotFound.into()) }
+    }
+}

@@ -1,0 +1,81 @@
+//! A supervisor looks at what was held and lets it in.
+
+use std::collections::BTreeMap;
+
+use butler_core::host::Host;
+use butler_core::model::{ChangeHash, RecordId, StaffId};
+use butler_core::sync::message::Verdict;
+
+use super::Hub;
+use super::access::Access;
+use super::error::OfficeError;
+use super::judge::{Bench, Candidate, Tally, examine};
+use crate::storage::{Held, Storage};
+
+impl<S: Storage> Hub<S> {
+    /// What is held, oldest first.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn held(&self) -> Result<Vec<Held>, OfficeError> {
+        self.storage.read(|read| Ok(read.held()?))
+    }
+
+    /// Lifts the verdict on a held change: a supervisor vouches for what it may not do by itself. The gate
+    /// still stands, and a change nobody proved to be the author of is not released. What was held only
+    /// because it builds on this one is judged again, by the ordinary rules.
+    ///
+    /// # Errors
+    /// [`OfficeError::NotReleasable`], [`OfficeError::StillHeld`], or the storage's; then nothing is lifted.
+    pub fn release(
+        &self,
+        host: &dyn Host,
+        by: &StaffId,
+        record: RecordId,
+        hash: ChangeHash,
+    ) -> Result<(), OfficeError> {
+        let now = host.now();
+        self.storage.write(|tx| {
+            tx.lock(&[record])?;
+            let directory = self.directory(tx.reader())?;
+            let mut bench = Bench {
+                rules: self.rules,
+                access: Access { playbooks: &self.playbooks, directory: &directory },
+                life: tx.life()?,
+                now,
+                devices: BTreeMap::new(),
+                feed: BTreeMap::new(),
+                tally: Tally::default(),
+            };
+            let mut candidates: Vec<Candidate> = Vec::new();
+            for held in tx.release(record, hash, now)? {
+                let signer = bench.device(tx.reader(), held.envelope.device)?;
+                let candidate = examine(held.envelope, held.sender, signer);
+                if candidate.hash == hash {
+                    if !candidate.is_proven() {
+                        continue;
+                    }
+                    candidates.insert(0, candidate.vouched());
+                } else {
+                    candidates.push(candidate);
+                }
+            }
+            if candidates.first().is_none_or(|first| first.hash != hash) {
+                return Err(OfficeError::NotReleasable);
+            }
+            let verdicts = bench.judge(tx, record, &candidates)?;
+            match verdicts.first() {
+                Some(Verdict::Accepted(_) | Verdict::Duplicate { .. } | Verdict::Parked) => {}
+                Some(Verdict::Refused(reason) | Verdict::Quarantined(reason)) => {
+                    return Err(OfficeError::StillHeld { code: reason.code.clone() });
+                }
+                Some(Verdict::Fork { .. }) => return Err(OfficeError::StillHeld { code: "fork".to_owned() }),
+                _ => return Err(OfficeError::StillHeld { code: "dependency".to_owned() }),
+            }
+            bench.publish(tx)?;
+            let about = serde_json::json!({ "by": by, "record": record, "change": hash });
+            tx.put_audit(now, "office", "release", &about.to_string())?;
+            Ok(())
+        })
+    }
+}

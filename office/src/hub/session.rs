@@ -1,0 +1,79 @@
+//! Who asks? A device proves its key once per session and carries a short token from then on.
+
+use butler_core::host::{Host, random};
+use butler_core::model::DeviceId;
+use butler_core::sync::device::{DevicePublic, NONCE};
+use butler_core::sync::message::{Problem, Reply};
+use serde_bytes::ByteBuf;
+use sha2::{Digest, Sha256};
+
+use super::error::Failure;
+use super::{Asker, Hub};
+use crate::storage::{Device, Read, Session, Storage, StorageError};
+
+/// How long a nonce may wait for its answer, in milliseconds.
+const NONCE_MS: i64 = 60_000;
+/// How long a session lasts, in milliseconds: longer than any sync, shorter than a lost phone stays unnoticed.
+const SESSION_MS: i64 = 3_600_000;
+
+impl<S: Storage> Hub<S> {
+    /// Hands out a nonce. A revoked device gets one too: it may still hand in unsent work.
+    pub(super) fn challenge(&self, host: &dyn Host, device: DeviceId) -> Result<Reply, Failure> {
+        let nonce: [u8; NONCE] = random(host)?;
+        let now = host.now();
+        self.storage.write(|tx| {
+            tx.device(device)?.ok_or(Problem::UnknownDevice)?;
+            tx.forget_expired(now)?;
+            tx.put_nonce(&digest(&nonce), device, later(now, NONCE_MS))?;
+            Ok::<_, Failure>(Reply::Nonce { nonce: ByteBuf::from(nonce) })
+        })
+    }
+
+    /// Opens a session for the device whose key signed the nonce.
+    pub(super) fn session(
+        &self,
+        host: &dyn Host,
+        device: DeviceId,
+        nonce: &[u8],
+        signature: &[u8],
+    ) -> Result<Reply, Failure> {
+        let token: [u8; 32] = random(host)?;
+        let now = host.now();
+        let known = self.storage.read(|read| read.device(device))?.ok_or(Problem::UnknownDevice)?;
+        public_key(&known)?.verify_session(nonce, signature).map_err(|_| Problem::BadSignature)?;
+        self.storage.write(|tx| {
+            if !tx.take_nonce(&digest(nonce), device, now)? {
+                return Err(Failure::from(Problem::NoSession));
+            }
+            tx.put_session(&Session { token_hash: digest(&token), device, expires: later(now, SESSION_MS) })?;
+            Ok(Reply::Opened { token: ByteBuf::from(token) })
+        })
+    }
+
+    /// The device behind a request, revoked or not.
+    pub(super) fn asking(&self, read: &dyn Read, asker: &Asker) -> Result<Device, Failure> {
+        let token = asker.token.as_ref().ok_or(Problem::NoSession)?;
+        let session = read.session(&digest(token), asker.now)?.ok_or(Problem::NoSession)?;
+        Ok(read.device(session.device)?.ok_or(Problem::UnknownDevice)?)
+    }
+
+    /// The device behind a request that reads; a revoked one reads nothing.
+    pub(super) fn reading(&self, read: &dyn Read, asker: &Asker) -> Result<Device, Failure> {
+        let device = self.asking(read, asker)?;
+        if device.revoked.is_some() { Err(Problem::Revoked.into()) } else { Ok(device) }
+    }
+}
+
+/// A device's stored key.
+pub(super) fn public_key(device: &Device) -> Result<DevicePublic, StorageError> {
+    DevicePublic::parse(&device.public_key).map_err(|_| StorageError::Unreadable { what: "device key" })
+}
+
+/// Secrets are looked up by their hash, so a stolen database opens no session.
+pub(super) fn digest(secret: &[u8]) -> [u8; 32] {
+    Sha256::digest(secret).into()
+}
+
+fn later(now: butler_core::model::Timestamp, millis: i64) -> butler_core::model::Timestamp {
+    butler_core::model::Timestamp::from_millis(now.millis().saturating_add(millis))
+}

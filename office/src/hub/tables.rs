@@ -1,0 +1,146 @@
+//! The office changes its own tables: who works here, where, which grids a place lies in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use butler_core::host::Host;
+use butler_core::model::{DeviceId, GridId, RecordId};
+use butler_core::sync::message::{Membership, TableName};
+use serde::Serialize;
+
+use super::Hub;
+use super::directory::Directory;
+use super::error::OfficeError;
+use super::judge::publish;
+use crate::storage::{Storage, StorageError, Write};
+
+impl<S: Storage> Hub<S> {
+    /// Changes the tables that decide access, in one transaction. Records of a place that moved leave the
+    /// grids it left and enter those it came to, so that every phone's next pull tells it.
+    ///
+    /// # Errors
+    /// What `change` returns; [`OfficeError::UnknownStaff`], [`OfficeError::UnknownGrid`],
+    /// [`OfficeError::UnknownPlace`], [`OfficeError::UnknownRole`] when the result would name what is not
+    /// there; the storage's.
+    pub fn change_tables<R>(
+        &self,
+        host: &dyn Host,
+        action: &str,
+        change: impl FnOnce(&mut Directory) -> Result<R, OfficeError>,
+    ) -> Result<R, OfficeError> {
+        self.storage.write(|tx| {
+            let before = Directory::load(tx.reader())?;
+            let mut after = before.clone();
+            let result = change(&mut after)?;
+            self.check(&after)?;
+            let mut tables = Vec::new();
+            let mut put = |name, rows: Option<String>| {
+                if let Some(rows) = rows {
+                    tables.push(name);
+                    tx.put_table(name, &rows)?;
+                }
+                Ok::<_, StorageError>(())
+            };
+            put(TableName::Staff, rows(before.staff.values(), after.staff.values())?)?;
+            put(TableName::Grids, rows(before.grids.values(), after.grids.values())?)?;
+            put(TableName::Places, rows(before.places.values(), after.places.values())?)?;
+            put(TableName::Assignments, rows(before.assignments.iter(), after.assignments.iter())?)?;
+            let moved = move_records(tx, &before, &after)?;
+            let about = serde_json::json!({ "action": action, "tables": tables, "moved": moved });
+            tx.put_audit(host.now(), "office", "tables", &about.to_string())?;
+            Ok(result)
+        })
+    }
+
+    /// Replaces a table nobody's access depends on: calendars, playbooks.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn put_table(&self, host: &dyn Host, name: TableName, rows: &str) -> Result<u64, OfficeError> {
+        self.storage.write(|tx| {
+            let version = tx.put_table(name, rows)?;
+            let about = serde_json::json!({ "tables": [name], "version": version });
+            tx.put_audit(host.now(), "office", "tables", &about.to_string())?;
+            Ok(version)
+        })
+    }
+
+    /// Revokes a device: from its next request on it reads nothing.
+    ///
+    /// # Errors
+    /// [`OfficeError::UnknownDevice`] when it is not enrolled; the storage's. Revoking twice is no error.
+    pub fn revoke(&self, host: &dyn Host, device: DeviceId) -> Result<(), OfficeError> {
+        let now = host.now();
+        self.storage.write(|tx| {
+            tx.device(device)?.ok_or(OfficeError::UnknownDevice)?;
+            if tx.revoke_device(device, now)? {
+                let about = serde_json::json!({ "device": device });
+                tx.put_audit(now, "office", "revoke", &about.to_string())?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Nothing in the tables may name what is not there: a typing mistake would silently take access away.
+    fn check(&self, tables: &Directory) -> Result<(), OfficeError> {
+        for assignment in &tables.assignments {
+            if !tables.staff.contains_key(&assignment.staff) {
+                return Err(OfficeError::UnknownStaff(assignment.staff.clone()));
+            }
+            if let Some(grid) = assignment.grid.as_ref().filter(|grid| !tables.grids.contains_key(grid)) {
+                return Err(OfficeError::UnknownGrid(grid.clone()));
+            }
+        }
+        let roles = tables.assignments.iter().map(|assignment| &assignment.role);
+        for role in roles.chain(tables.staff.values().flat_map(|staff| &staff.roles)) {
+            if self.playbooks.roles().get(role).is_none() {
+                return Err(OfficeError::UnknownRole(role.clone()));
+            }
+        }
+        for place in tables.places.values() {
+            if let Some(grid) = place.grids.iter().find(|grid| !tables.grids.contains_key(grid)) {
+                return Err(OfficeError::UnknownGrid(grid.clone()));
+            }
+            if let Some(parent) = place.parent.as_ref().filter(|parent| !tables.places.contains_key(parent)) {
+                return Err(OfficeError::UnknownPlace(parent.clone()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The rows as they travel, if they changed.
+fn rows<'a, T: Serialize + PartialEq + 'a>(
+    before: impl Iterator<Item = &'a T>,
+    after: impl Iterator<Item = &'a T>,
+) -> Result<Option<String>, StorageError> {
+    let after: Vec<&T> = after.collect();
+    if before.eq(after.iter().copied()) {
+        return Ok(None);
+    }
+    serde_json::to_string(&after).map(Some).map_err(|_| StorageError::Unreadable { what: "office table" })
+}
+
+/// Leave and enter rows for every record of a place whose grids changed; returns how many records.
+fn move_records(tx: &mut dyn Write, before: &Directory, after: &Directory) -> Result<usize, StorageError> {
+    let mut feed: BTreeMap<GridId, Vec<(RecordId, Membership, u32)>> = BTreeMap::new();
+    let mut moved = 0;
+    for place in before.places.keys() {
+        let was: BTreeSet<&GridId> = before.grids_at(place).iter().collect();
+        let is: BTreeSet<&GridId> = after.grids_at(place).iter().collect();
+        if was == is {
+            continue;
+        }
+        for record in tx.records_at(place)? {
+            moved += 1;
+            for grid in was.difference(&is) {
+                let row = (record.id, Membership::Leave, record.accepted);
+                feed.entry((*grid).clone()).or_default().push(row);
+            }
+            for grid in is.difference(&was) {
+                feed.entry((*grid).clone()).or_default().push((record.id, Membership::Enter, 1));
+            }
+        }
+    }
+    publish(tx, feed)?;
+    Ok(moved)
+}

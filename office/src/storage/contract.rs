@@ -1,0 +1,452 @@
+//! What every storage must do, run over every implementation: the meaning of the contract in tests.
+
+use butler_core::host::{Host, RandomnessUnavailable};
+use butler_core::model::{
+    ActorId, ChangeHash, CommunityId, DeviceId, Generation, GridId, Kind, PhotoId, PlaceId, Receipt,
+    RecordId, StaffId, Timestamp,
+};
+use butler_core::sync::message::{DeviceReport, Envelope, Membership, Reason, TableName};
+use serde_bytes::ByteBuf;
+
+use super::sqlite::NewOffice;
+use super::{
+    AcceptedChange, Code, Device, Held, HeldKind, Parked, Read, RecordRow, Session, Sqlite, Storage,
+    StorageError, Stored, Write,
+};
+
+/// Runs each rule over a fresh storage of each implementation.
+macro_rules! contract {
+    ($($rule:ident)*) => {
+        mod in_a_file {
+            $(#[test] fn $rule() {
+                let folder = tempfile::tempdir().unwrap();
+                super::$rule(&super::Sqlite::create(folder.path(), &super::Desk, &super::office()).unwrap());
+            })*
+        }
+        mod in_memory {
+            $(#[test] fn $rule() {
+                super::$rule(&super::Sqlite::in_memory(&super::Desk, &super::office()).unwrap());
+            })*
+        }
+    };
+}
+
+contract! {
+    a_new_office_knows_whom_it_serves
+    a_failed_transaction_leaves_nothing
+    tables_count_their_versions
+    receipts_have_no_gap_and_no_second_owner
+    an_edit_is_found_by_its_author
+    feeds_count_apart_and_without_gaps
+    only_binding_verdicts_kill
+    releasing_lifts_what_was_held_because_of_it
+    parked_changes_come_back_in_order
+    nonces_work_once_and_sessions_end
+    a_code_counts_attempts_and_remembers_who_used_it
+    a_revoked_device_stays_known
+    a_photo_grows_piece_by_piece
+    the_audit_is_a_chain
+}
+
+struct Desk;
+
+impl Host for Desk {
+    fn now(&self) -> Timestamp {
+        at(0)
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
+        butler_core::host::SystemHost.fill_random(buffer)
+    }
+}
+
+fn office() -> NewOffice {
+    NewOffice { community: CommunityId::new("jinse").unwrap(), utc_offset_minutes: 480 }
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(1_795_000_000_000 + seconds * 1_000)
+}
+
+fn staff(name: &str) -> StaffId {
+    StaffId::new(name).unwrap()
+}
+
+fn grid(name: &str) -> GridId {
+    GridId::new(name).unwrap()
+}
+
+const HOME: RecordId = RecordId([1; 16]);
+const PHONE: DeviceId = DeviceId([2; 16]);
+
+fn row(accepted: u32) -> RecordRow {
+    let place = PlaceId::new("b3/u2").unwrap();
+    RecordRow { id: HOME, kind: Kind::Premises, version: 1, place, accepted }
+}
+
+fn change(hash: u8, ordinal: u32) -> AcceptedChange {
+    AcceptedChange {
+        hash: ChangeHash([hash; 32]),
+        actor: ActorId::new(PHONE, [7; 8]),
+        seq: u64::from(ordinal),
+        edit: ChangeHash([hash; 32]),
+        staff: staff("zhang.li"),
+        signature: Some(vec![3; 64]),
+        generation: Generation([4; 16]),
+        receipt: Receipt { ordinal, at: at(i64::from(ordinal)) },
+        bytes: vec![hash; 10],
+    }
+}
+
+fn device() -> Device {
+    Device {
+        id: PHONE,
+        staff: staff("zhang.li"),
+        public_key: [5; 32],
+        label: "华为 Mate 60".to_owned(),
+        enrolled: at(0),
+        revoked: None,
+        last_sync: None,
+        report: DeviceReport::default(),
+    }
+}
+
+fn envelope(hash: u8) -> Envelope {
+    Envelope {
+        record: HOME,
+        kind: Kind::Premises,
+        version: 1,
+        change: ByteBuf::from(vec![hash; 20]),
+        device: PHONE,
+        signature: ByteBuf::from(vec![3; 64]),
+    }
+}
+
+fn held(hash: u8, kind: HeldKind, because: Option<u8>) -> Held {
+    Held {
+        hash: ChangeHash([hash; 32]),
+        envelope: envelope(hash),
+        sender: PHONE,
+        edit: Some((ChangeHash([hash; 32]), staff("zhang.li"))),
+        kind,
+        reason: Reason { code: "field".to_owned(), path: Some("area".to_owned()) },
+        because: because.map(|hash| ChangeHash([hash; 32])),
+        binding: true,
+        at: at(i64::from(hash)),
+    }
+}
+
+fn write<R>(storage: &impl Storage, work: impl FnOnce(&mut dyn Write) -> Stored<R>) -> R {
+    storage.write::<R, StorageError>(work).unwrap()
+}
+
+fn read<R>(storage: &impl Storage, work: impl FnOnce(&dyn Read) -> Stored<R>) -> R {
+    storage.read::<R, StorageError>(work).unwrap()
+}
+
+fn a_new_office_knows_whom_it_serves(storage: &impl Storage) {
+    let community = read(storage, |r| r.community());
+    assert_eq!((community.id.as_str(), community.utc_offset_minutes), ("jinse", 480));
+    assert_eq!(
+        read(storage, |r| r.life()).actor.device(),
+        community.office,
+        "the office writes as its own device"
+    );
+    assert_eq!(read(storage, |r| r.watermark()), 0);
+    write(storage, |w| w.put_watermark(9));
+    assert_eq!(read(storage, |r| r.watermark()), 9);
+}
+
+fn a_failed_transaction_leaves_nothing(storage: &impl Storage) {
+    let result = storage.write(|w| {
+        w.accept(&row(1), &change(1, 1))?;
+        w.append_feed(&grid("g1"), HOME, Membership::Enter, 1)?;
+        Err::<(), _>(StorageError::OutOfOrder { what: "test" })
+    });
+    assert!(matches!(result, Err(StorageError::OutOfOrder { what: "test" })));
+    assert_eq!(read(storage, |r| r.record(HOME)), None);
+    assert_eq!(read(storage, |r| r.feed_end(&grid("g1"))), 0);
+}
+
+fn tables_count_their_versions(storage: &impl Storage) {
+    assert_eq!(read(storage, |r| r.table(TableName::Grids)).version, 0);
+    assert_eq!(write(storage, |w| w.put_table(TableName::Grids, "[1]")), 1);
+    assert_eq!(write(storage, |w| w.put_table(TableName::Grids, "[2]")), 2);
+    assert_eq!(write(storage, |w| w.put_table(TableName::Staff, "[3]")), 1);
+    assert_eq!(read(storage, |r| r.table(TableName::Grids)).rows, "[2]");
+    let mut versions = read(storage, |r| r.table_versions());
+    versions.sort();
+    assert_eq!(versions, [(TableName::Staff, 1), (TableName::Grids, 2)]);
+}
+
+fn receipts_have_no_gap_and_no_second_owner(storage: &impl Storage) {
+    write(storage, |w| w.accept(&row(1), &change(1, 1)));
+    write(storage, |w| w.accept(&row(2), &change(2, 2)));
+    for (row, change) in [(row(2), change(3, 2)), (row(4), change(4, 4)), (row(1), change(5, 1))] {
+        let result = storage.write(|w| w.accept(&row, &change));
+        assert!(matches!(result, Err(StorageError::OutOfOrder { what: "receipt" })), "{row:?}");
+    }
+    let receipts = read(storage, |r| r.receipts(HOME));
+    let expected: Vec<_> = [1, 2].map(|n| (ChangeHash([n; 32]), change(n, n.into()).receipt)).into();
+    assert_eq!(receipts, expected);
+    assert_eq!(read(storage, |r| r.record(HOME)), Some(row(2)));
+    assert_eq!(read(storage, |r| r.changes(HOME, 2)), vec![vec![2; 10]]);
+    assert_eq!(read(storage, |r| r.change(HOME, ChangeHash([2; 32]))), Some(change(2, 2)));
+    assert_eq!(
+        read(storage, |r| r.change_at(HOME, ActorId::new(PHONE, [7; 8]), 2)),
+        Some(ChangeHash([2; 32]))
+    );
+    assert_eq!(read(storage, |r| r.records_at(&row(2).place)), [row(2)]);
+    write(storage, |w| w.put_snapshot(HOME, b"one"));
+    write(storage, |w| w.put_snapshot(HOME, b"two"));
+    assert_eq!(read(storage, |r| r.snapshot(HOME)), Some(b"two".to_vec()));
+}
+
+fn an_edit_is_found_by_its_author(storage: &impl Storage) {
+    write(storage, |w| w.accept(&row(1), &change(1, 1)));
+    let copy = AcceptedChange { edit: ChangeHash([9; 32]), ..change(2, 2) };
+    write(storage, |w| w.accept(&row(2), &copy));
+    let edit = ChangeHash([9; 32]);
+    let found = read(storage, |r| r.accepted_copy(HOME, edit, &staff("zhang.li"))).unwrap();
+    assert_eq!((found.change, found.receipt), (copy.hash, copy.receipt));
+    assert_eq!(read(storage, |r| r.accepted_copy(HOME, edit, &staff("wang.wei"))), None);
+    assert_eq!(read(storage, |r| r.accepted_copy(RecordId([8; 16]), edit, &staff("zhang.li"))), None);
+    let anywhere = read(storage, |r| r.accepted_anywhere(edit));
+    assert_eq!(anywhere, [(found, staff("zhang.li"))]);
+}
+
+fn feeds_count_apart_and_without_gaps(storage: &impl Storage) {
+    write(storage, |w| w.accept(&row(1), &change(1, 1)));
+    let mut seqs = Vec::new();
+    for name in ["g1", "g2", "g1", "g1"] {
+        seqs.push(write(storage, |w| w.append_feed(&grid(name), HOME, Membership::Update, 1)));
+    }
+    assert_eq!(seqs, [1, 1, 2, 3]);
+    assert_eq!(read(storage, |r| r.feed_end(&grid("g1"))), 3);
+    let page = read(storage, |r| r.feed(&grid("g1"), 1, 1));
+    assert_eq!(page.iter().map(|row| row.seq).collect::<Vec<_>>(), [2]);
+    assert_eq!(read(storage, |r| r.feed(&grid("g1"), 3, 10)), []);
+}
+
+fn only_binding_verdicts_kill(storage: &impl Storage) {
+    let loose = Held { binding: false, ..held(1, HeldKind::Quarantined, None) };
+    write(storage, |w| w.hold(&loose));
+    assert_eq!(read(storage, |r| r.dead_hash(HOME, loose.hash)), None);
+    assert_eq!(read(storage, |r| r.held()), [loose]);
+
+    let fork = held(2, HeldKind::Fork, Some(9));
+    write(storage, |w| w.hold(&fork));
+    assert_eq!(read(storage, |r| r.dead_hash(HOME, fork.hash)), Some(fork.clone()));
+    let edit = fork.edit.clone().unwrap();
+    assert_eq!(
+        read(storage, |r| r.dead_edit(HOME, edit.0, &edit.1)),
+        None,
+        "a fork's edit may be written again"
+    );
+
+    let refused = held(3, HeldKind::Refused, None);
+    write(storage, |w| w.hold(&refused));
+    let edit = refused.edit.clone().unwrap();
+    assert_eq!(read(storage, |r| r.dead_edit(HOME, edit.0, &edit.1)), Some(refused));
+    assert_eq!(read(storage, |r| r.dead_edit(HOME, edit.0, &staff("wang.wei"))), None);
+    assert_eq!(read(storage, |r| r.held_of(PHONE)), 3);
+    assert!(read(storage, |r| r.holds(HOME, PHONE)));
+    assert!(!read(storage, |r| r.holds(RecordId([8; 16]), PHONE)));
+}
+
+fn releasing_lifts_what_was_held_because_of_it(storage: &impl Storage) {
+    for held in [
+        held(1, HeldKind::Refused, None),
+        held(2, HeldKind::Dependency, Some(1)),
+        held(3, HeldKind::Dependency, Some(2)),
+        held(4, HeldKind::Refused, None),
+        held(5, HeldKind::Fork, Some(1)),
+    ] {
+        write(storage, |w| w.hold(&held));
+    }
+    let lifted = write(storage, |w| w.release(HOME, ChangeHash([1; 32]), at(100)));
+    assert_eq!(lifted.iter().map(|held| held.hash.0[0]).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(read(storage, |r| r.dead_hash(HOME, ChangeHash([3; 32]))), None);
+    assert_eq!(read(storage, |r| r.held()).iter().map(|held| held.hash.0[0]).collect::<Vec<_>>(), [4, 5]);
+    assert_eq!(write(storage, |w| w.release(HOME, ChangeHash([1; 32]), at(101))), []);
+    write(storage, |w| w.hold(&held(1, HeldKind::Refused, None)));
+    assert!(read(storage, |r| r.dead_hash(HOME, ChangeHash([1; 32]))).is_some(), "judged again, held again");
+}
+
+fn parked_changes_come_back_in_order(storage: &impl Storage) {
+    let parked = |hash: u8, second| Parked {
+        hash: ChangeHash([hash; 32]),
+        envelope: envelope(hash),
+        sender: PHONE,
+        at: at(second),
+    };
+    write(storage, |w| w.park(&parked(2, 1)));
+    write(storage, |w| w.park(&parked(1, 2)));
+    write(storage, |w| w.park(&parked(2, 3)));
+    assert_eq!(read(storage, |r| r.parked(HOME)), [parked(2, 1), parked(1, 2)]);
+    assert_eq!(read(storage, |r| r.held_of(PHONE)), 2);
+    write(storage, |w| w.unpark(HOME, ChangeHash([2; 32])));
+    assert_eq!(read(storage, |r| r.parked(HOME)), [parked(1, 2)]);
+}
+
+fn nonces_work_once_and_sessions_end(storage: &impl Storage) {
+    write(storage, |w| w.put_device(&device()));
+    write(storage, |w| w.put_nonce(&[1; 32], PHONE, at(60)));
+    assert!(!write(storage, |w| w.take_nonce(&[1; 32], DeviceId([9; 16]), at(1))), "another device's nonce");
+    assert!(!write(storage, |w| w.take_nonce(&[1; 32], PHONE, at(60))), "too late");
+    assert!(write(storage, |w| w.take_nonce(&[1; 32], PHONE, at(59))));
+    assert!(!write(storage, |w| w.take_nonce(&[1; 32], PHONE, at(59))), "used");
+    let session = Session { token_hash: [2; 32], device: PHONE, expires: at(100) };
+    write(storage, |w| w.put_session(&session));
+    assert_eq!(read(storage, |r| r.session(&[2; 32], at(99))), Some(session));
+    assert_eq!(read(storage, |r| r.session(&[2; 32], at(100))), None);
+    write(storage, |w| w.forget_expired(at(100)));
+    assert_eq!(read(storage, |r| r.session(&[2; 32], at(0))), None, "forgotten");
+}
+
+fn a_code_counts_attempts_and_remembers_who_used_it(storage: &impl Storage) {
+    let code = Code {
+        selector: "K7".to_owned(),
+        hash: [1; 32],
+        staff: staff("zhang.li"),
+        expires: at(600),
+        attempts: 0,
+        used_by: None,
+    };
+    write(storage, |w| w.put_code(&code));
+    write(storage, |w| w.count_attempt("K7"));
+    write(storage, |w| w.use_code("K7", PHONE));
+    let found = read(storage, |r| r.code("K7"));
+    assert_eq!(found, Some(Code { attempts: 1, used_by: Some(PHONE), ..code.clone() }));
+    write(storage, |w| w.put_code(&code));
+    assert_eq!(read(storage, |r| r.code("K7")), Some(code), "a new code starts anew");
+    assert_eq!(read(storage, |r| r.code("K8")), None);
+}
+
+fn a_revoked_device_stays_known(storage: &impl Storage) {
+    write(storage, |w| w.put_device(&device()));
+    let report = DeviceReport { unsent_records: 3, ..DeviceReport::default() };
+    write(storage, |w| w.note_sync(PHONE, at(5), &report));
+    assert!(write(storage, |w| w.revoke_device(PHONE, at(6))));
+    assert!(!write(storage, |w| w.revoke_device(PHONE, at(7))));
+    write(storage, |w| w.put_device(&device()));
+    let expected = Device { revoked: Some(at(6)), last_sync: Some(at(5)), report, ..device() };
+    assert_eq!(read(storage, |r| r.device(PHONE)), Some(expected.clone()), "enrolling again revives nothing");
+    assert_eq!(read(storage, |r| r.devices()), [expected]);
+}
+
+fn a_photo_grows_piece_by_piece(storage: &impl Storage) {
+    let photo = PhotoId([6; 32]);
+    write(storage, |w| w.offer_photo(photo, HOME, 5, PHONE));
+    write(storage, |w| w.offer_photo(photo, RecordId([8; 16]), 5, PHONE));
+    assert_eq!(read(storage, |r| r.photo_records(photo)), [HOME, RecordId([8; 16])]);
+    write(storage, |w| w.put_photo_piece(photo, 0, b"abc"));
+    for (offset, bytes) in [(0, b"ab".as_slice()), (4, b"e"), (3, b"defg")] {
+        let result = storage.write(|w| w.put_photo_piece(photo, offset, bytes));
+        assert!(matches!(result, Err(StorageError::OutOfOrder { what: "photo piece" })), "{offset}");
+    }
+    write(storage, |w| w.complete_photo(photo));
+    assert!(!read(storage, |r| r.photo(photo)).unwrap().complete, "not whole yet");
+    write(storage, |w| w.put_photo_piece(photo, 3, b"de"));
+    assert_eq!(read(storage, |r| r.photo_bytes(photo, 1, 3)), b"bcd");
+    assert_eq!(read(storage, |r| r.photo_bytes(photo, 4, 9)), b"e");
+    write(storage, |w| w.complete_photo(photo));
+    let row = read(storage, |r| r.photo(photo)).unwrap();
+    assert_eq!((row.size, row.received, row.complete), (5, 5, true));
+    write(storage, |w| w.drop_photo_pieces(photo));
+    let row = read(storage, |r| r.photo(photo)).unwrap();
+    assert_eq!((row.received, row.complete), (0, false));
+    assert_eq!(read(storage, |r| r.photo_bytes(photo, 0, 9)), b"");
+}
+
+fn the_audit_is_a_chain(storage: &impl Storage) {
+    write(storage, |w| w.put_audit(at(1), "office", "enrol", "{}"));
+    write(storage, |w| w.put_audit(at(1), "office", "enrol", "{}"));
+    let rows = read(storage, |r| r.audit(0, 10));
+    assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), [1, 2]);
+    assert_ne!(rows[0].chain, rows[1].chain, "the same words at another place have another value");
+    assert_eq!(read(storage, |r| r.audit(1, 10)), rows[1..]);
+}
+
+mod lives {
+    //! The token outside the database: only an implementation with files has one.
+
+    use super::*;
+
+    fn generation(folder: &std::path::Path) -> Generation {
+        let storage = Sqlite::open(folder, &Desk).unwrap();
+        write(&storage, |w| w.put_audit(at(1), "office", "test", "{}"));
+        read(&storage, |r| r.life()).generation
+    }
+
+    fn copy(from: &std::path::Path, to: &std::path::Path) {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+            let target = to.join(entry.file_name());
+            if entry.file_type().unwrap().is_dir() {
+                copy(&entry.path(), &target);
+            } else {
+                // A copy restored over the old name is another file with the same name.
+                let _ = std::fs::remove_file(&target);
+                std::fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_reopened_office_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Sqlite::create(folder.path(), &Desk, &office()).unwrap());
+        assert_eq!(generation(folder.path()), generation(folder.path()));
+        let again = Sqlite::create(folder.path(), &Desk, &office());
+        assert!(matches!(again.err(), Some(StorageError::AlreadyInitialised)));
+        let elsewhere = Sqlite::open(&folder.path().join("nothing"), &Desk);
+        assert!(matches!(elsewhere.err(), Some(StorageError::NotInitialised)));
+    }
+
+    #[test]
+    fn a_database_copied_back_starts_a_new_generation() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Sqlite::create(folder.path(), &Desk, &office()).unwrap());
+        let first = generation(folder.path());
+        let yesterday = std::fs::read(folder.path().join("office.db")).unwrap();
+        let second = generation(folder.path());
+        assert_eq!(first, second);
+        std::fs::write(folder.path().join("office.db"), yesterday).unwrap();
+        let _ = std::fs::remove_file(folder.path().join("office.db-wal"));
+        let restored = generation(folder.path());
+        assert_ne!(restored, second, "it has fewer commits than the mark");
+        assert_eq!(generation(folder.path()), restored);
+    }
+
+    #[test]
+    fn a_whole_folder_copied_back_starts_a_new_generation() {
+        let (folder, backup) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        drop(Sqlite::create(folder.path(), &Desk, &office()).unwrap());
+        let first = generation(folder.path());
+        copy(folder.path(), backup.path());
+        assert_eq!(generation(folder.path()), first);
+        copy(backup.path(), folder.path());
+        assert_ne!(generation(folder.path()), first);
+    }
+
+    #[test]
+    fn a_lost_mark_starts_a_new_generation() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Sqlite::create(folder.path(), &Desk, &office()).unwrap());
+        let first = generation(folder.path());
+        std::fs::remove_dir_all(folder.path().join("not-in-backups")).unwrap();
+        let second = generation(folder.path());
+        assert_ne!(second, first);
+        std::fs::write(folder.path().join("not-in-backups/incarnation"), b"short").unwrap();
+        assert_ne!(generation(folder.path()), second);
+    }
+
+    #[test]
+    fn a_damaged_file_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Sqlite::create(folder.path(), &Desk, &office()).unwrap());
+        std::fs::write(folder.path().join("office.db"), vec![0x5a; 8_192]).unwrap();
+        assert!(matches!(Sqlite::open(folder.path(), &Desk).err(), Some(StorageError::Damaged)));
+    }
+}
