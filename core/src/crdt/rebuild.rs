@@ -277,7 +277,8 @@ mod tests {
         // The office has accepted a copy of the first edit, written by a restored twin of this phone.
         let copied = Stamp { copy_of: Some(first.hash), ..first.stamp.clone() };
         let plain = office.clone().author_at(&[start.hash], actor(3), &copied, &first_edit).unwrap();
-        let (after, outcomes) = rebuild(&phone, first.hash, &[plain.clone()], &[(&second, &second_edit)]);
+        let (after, outcomes) =
+            rebuild(&phone, first.hash, std::slice::from_ref(&plain), &[(&second, &second_edit)]);
         assert!(matches!(&outcomes[0], Outcome::Copied(copy) if copy.deps == [plain.hash]));
         assert_eq!(after.record().text("layout"), Some("两室"));
         assert!(!after.record().is_contested("layout"));
