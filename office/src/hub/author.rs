@@ -118,3 +118,59 @@ fn compose(
         other => Ok(other?),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use butler_core::model::Value;
+
+    use super::super::testing::*;
+    use super::*;
+
+    fn edit(number: u8, seen: Option<Vec<ChangeHash>>, edit: Edit) -> OfficeEdit {
+        OfficeEdit { record: RecordId([number; 16]), kind: Kind::Premises, seen, edit }
+    }
+
+    #[test]
+    fn what_the_office_writes_reaches_the_phones_like_anything_else() {
+        let office = Office::new();
+        let by = staff("li.zg");
+        let homes: Vec<OfficeEdit> = (1..=3).map(|n| edit(n, None, founded("b3/u1"))).collect();
+        let written = office.hub.author(&office.desk, &by, &homes).unwrap();
+        assert_eq!(written.iter().map(|(_, receipt)| receipt.ordinal).collect::<Vec<_>>(), [1, 1, 1]);
+        assert_eq!(office.phone("zhang.li").pull("g1", 0).unwrap().rows.len(), 3);
+    }
+
+    #[test]
+    fn an_import_overwrites_only_what_it_had_seen() {
+        let office = Office::new();
+        let by = staff("li.zg");
+        let zhang = office.phone("zhang.li");
+        let first = office.hub.author(&office.desk, &by, &[edit(1, None, founded("b3/u1"))]).unwrap()[0].0;
+        let mut document = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
+        zhang.push_one(&zhang.write(&mut document, &Edit::new().put("layout", "两室一厅")));
+        // The next register still has the old cell, corrected by the clerk.
+        let second = edit(1, Some(vec![first]), Edit::new().put("layout", "四室两厅"));
+        let second = office.hub.author(&office.desk, &by, &[second]).unwrap()[0].0;
+        let record = office.hub.document(RecordId([1; 16])).unwrap().unwrap().record();
+        assert!(record.is_contested("layout"));
+        // Once more from the first import: the office's actor is ahead, another of its actors steps in.
+        let third = edit(1, Some(vec![first]), Edit::new().put("area", 120.5));
+        office.hub.author(&office.desk, &by, &[third]).unwrap();
+        let record = office.hub.document(RecordId([1; 16])).unwrap().unwrap().record();
+        assert_eq!(record.get("area"), Some(&Value::Real(120.5)));
+        assert_ne!(first, second);
+    }
+
+    #[test]
+    fn one_bad_edit_writes_none() {
+        let office = Office::new();
+        let by = staff("li.zg");
+        let lost = edit(2, None, Edit::new().put("layout", "一室"));
+        let result = office.hub.author(&office.desk, &by, &[edit(1, None, founded("b3/u1")), lost]);
+        assert!(matches!(result, Err(OfficeError::NoPlace)));
+        let long = edit(2, None, founded("b3/u1").put("surroundings", "房".repeat(9_000)));
+        let result = office.hub.author(&office.desk, &by, &[edit(1, None, founded("b3/u1")), long]);
+        assert!(matches!(result, Err(OfficeError::Gate { .. } | OfficeError::Record(_))), "{result:?}");
+        assert!(office.hub.document(RecordId([1; 16])).unwrap().is_none());
+    }
+}

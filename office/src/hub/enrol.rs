@@ -123,3 +123,89 @@ fn normalised(typed: &str) -> Option<String> {
         .collect();
     (code.len() == LENGTH && code.bytes().all(|byte| ALPHABET.contains(&byte))).then_some(code)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+
+    use butler_core::sync::device::DeviceKey;
+    use butler_core::sync::message::{Problem, Reply};
+
+    use super::super::OfficeError;
+    use super::super::testing::*;
+    use crate::storage::Storage;
+
+    fn stranger(office: &Office) -> Phone<'_> {
+        let key = DeviceKey::generate(&office.desk).unwrap();
+        let actor = Cell::new(key.new_actor(&office.desk).unwrap());
+        Phone { office, staff: staff("zhang.li"), key, actor, token: RefCell::default() }
+    }
+
+    #[test]
+    fn a_code_enrols_one_device_and_answers_it_again() {
+        let office = Office::new();
+        let code = office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
+        assert!(code.len() == 8 && code.chars().filter(|c| *c == '-').count() == 2, "{code}");
+        let phone = stranger(&office);
+        let Reply::Enrolled(enrolled) = phone.enrol(&code.to_lowercase()) else { panic!() };
+        assert_eq!((enrolled.device, enrolled.staff.as_str()), (phone.key.device(), "zhang.li"));
+        assert_eq!((enrolled.community.as_str(), enrolled.utc_offset_minutes), ("jinse", 480));
+        assert_eq!(phone.enrol(&code), Reply::Enrolled(enrolled), "the answer may have been lost");
+        assert_eq!(
+            stranger(&office).enrol(&code),
+            Reply::Problem(Problem::CodeInvalid),
+            "used up for others"
+        );
+        assert_eq!(office.audit("enrol").len(), 1);
+    }
+
+    #[test]
+    fn an_expired_code_is_not_valid_any_more() {
+        let office = Office::new();
+        let code = office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
+        office.desk.wait(600);
+        assert_eq!(stranger(&office).enrol(&code), Reply::Problem(Problem::CodeInvalid));
+    }
+
+    #[test]
+    fn a_code_survives_five_wrong_attempts_and_not_one_more() {
+        let office = Office::new();
+        let code = office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
+        let last = if code.ends_with('2') { '3' } else { '2' };
+        let wrong = format!("{}{last}", &code[..code.len() - 1]);
+        for attempt in 0..5 {
+            assert_eq!(stranger(&office).enrol(&wrong), Reply::Problem(Problem::CodeInvalid), "{attempt}");
+        }
+        assert_eq!(stranger(&office).enrol(&code), Reply::Problem(Problem::TooManyAttempts));
+        assert_eq!(stranger(&office).enrol(&wrong), Reply::Problem(Problem::TooManyAttempts));
+        for nonsense in ["", "K7", "K7-39-QX-9", "王小明", "00-00-00"] {
+            assert_eq!(stranger(&office).enrol(nonsense), Reply::Problem(Problem::CodeInvalid), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_revoked_device_does_not_come_back_by_a_new_code() {
+        let office = Office::new();
+        let phone = office.phone("zhang.li");
+        office.hub.revoke(&office.desk, phone.key.device()).unwrap();
+        let code = office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
+        assert_eq!(phone.enrol(&code), Reply::Problem(Problem::Revoked));
+    }
+
+    #[test]
+    fn codes_are_for_people_who_work_here() {
+        let office = Office::new();
+        let unknown = office.hub.open_code(&office.desk, &staff("nobody"));
+        assert!(matches!(unknown, Err(OfficeError::UnknownStaff(_))));
+        let left = office.hub.open_code(&office.desk, &staff("zhao.min"));
+        assert!(matches!(left, Err(OfficeError::StaffLeft(_))));
+    }
+
+    #[test]
+    fn a_code_is_stored_as_its_hash() {
+        let office = Office::new();
+        let code = office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
+        let stored = office.hub.storage().read(|read| read.code(&code[..2])).unwrap().unwrap();
+        assert_ne!(stored.hash.as_slice(), code.replace('-', "").as_bytes());
+    }
+}

@@ -60,3 +60,60 @@ impl<S: Storage> Hub<S> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use butler_core::model::ChangeHash;
+    use butler_core::sync::message::{DeviceReport, Hello, Problem, Reply, Request, TableName, limit};
+
+    use super::super::testing::*;
+    use crate::storage::Storage;
+
+    #[test]
+    fn a_phone_learns_its_grids_and_gets_the_tables_it_lacks() {
+        let office = Office::new();
+        let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
+        let welcome = zhang.hello(Vec::new()).unwrap();
+        assert_eq!(welcome.grids, [grid("g1")]);
+        assert_eq!(li.hello(Vec::new()).unwrap().grids, [grid("g1"), grid("g2")]);
+        assert_eq!(welcome.tables.len(), 4);
+        assert!(welcome.tables.iter().any(|t| t.name == TableName::Places && t.rows.contains("3栋2单元")));
+        let known: Vec<_> = welcome.tables.iter().map(|table| (table.name, table.version)).collect();
+        let ask = |generation| {
+            let hello = Hello {
+                generation,
+                actor: zhang.actor.get(),
+                tables: known.clone(),
+                shown: Vec::new(),
+                report: DeviceReport { unsent_records: 3, ..DeviceReport::default() },
+            };
+            let Reply::Welcome(welcome) = zhang.ask(Request::Hello(hello)) else { panic!() };
+            welcome.tables.len()
+        };
+        assert_eq!(ask(Some(welcome.generation)), 0);
+        assert_eq!(ask(None), 4, "versions of another life say nothing");
+        let device = office.hub.storage().read(|read| read.device(zhang.key.device())).unwrap().unwrap();
+        assert_eq!(device.report.unsent_records, 3);
+    }
+
+    #[test]
+    fn somebody_who_left_reads_nothing() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let leave = |tables: &mut super::super::Directory| {
+            tables.staff.get_mut(&staff("zhang.li")).unwrap().left = true;
+            Ok(())
+        };
+        office.hub.change_tables(&office.desk, "leave", leave).unwrap();
+        assert_eq!(zhang.hello(Vec::new()).unwrap().grids, []);
+        assert_eq!(zhang.pull("g1", 0).err(), Some(Problem::WrongGrid));
+    }
+
+    #[test]
+    fn too_many_questions_are_a_problem() {
+        let office = Office::new();
+        let shown = vec![ChangeHash([1; 32]); limit::NEED + 1];
+        let problem = Problem::TooLarge { limit: limit::NEED as u64 };
+        assert_eq!(office.phone("zhang.li").hello(shown).err(), Some(problem));
+    }
+}

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use butler_core::crdt::{ChangeInfo, Document, GateError, edit_id, gate};
+use butler_core::model::fields;
 use butler_core::model::{
     ChangeHash, DeviceId, EditId, GridId, PlaceId, Receipt, Record, RecordId, StaffId, Timestamp,
 };
@@ -295,6 +296,10 @@ impl Bench<'_> {
             Err(error) => return Ok(Decision::Objected(gate_objection(&error))),
         };
         let record = after.record();
+        let paths = after.touched(hash);
+        if let Some(path) = misfit(&record, hash, &paths) {
+            return Ok(Decision::Objected(Objection::new(HeldKind::Refused, "value", Some(path))));
+        }
         let place = match self.place(case, &record) {
             Ok(place) => place,
             Err(objection) => return Ok(Decision::Objected(objection)),
@@ -302,7 +307,6 @@ impl Bench<'_> {
         if !candidate.vouched {
             let grids = self.access.directory.grids_at(&place).iter().cloned().collect();
             let before = case.row.as_ref().map(|_| &case.record);
-            let paths = after.touched(hash);
             if let Err(reason) =
                 self.access.decide(staff, &grids, before.and_then(Option::as_ref), &record, &paths)
             {
@@ -511,6 +515,18 @@ impl Case {
         self.first_new.get_or_insert(ordinal);
         Ok(receipt)
     }
+}
+
+/// The first path where the change wrote what its field cannot hold. Fields of a newer app hold anything.
+fn misfit<'a>(record: &Record, hash: ChangeHash, paths: &'a [String]) -> Option<&'a str> {
+    let fits = |path: &&String| {
+        record.fields.get(*path).is_none_or(|field| {
+            let mut written =
+                std::iter::once(&field.winner).chain(&field.others).filter(|c| c.change == hash);
+            written.all(|candidate| fields::check(record.kind, path, &candidate.value).is_ok())
+        })
+    };
+    paths.iter().find(|path| !fits(path)).map(String::as_str)
 }
 
 /// A verdict given before, given again.

@@ -27,6 +27,8 @@ mod push;
 mod release;
 mod session;
 mod tables;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -214,4 +216,32 @@ fn answer(number: u64, request: &'static str, reply: Reply) -> Answer {
 #[must_use]
 pub fn problem_frame(problem: Problem) -> Vec<u8> {
     answer(0, "unread", Reply::Problem(problem)).frame
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::*;
+    use super::*;
+    use butler_core::sync::message::limit;
+
+    fn problem(office: &Office, bytes: &[u8]) -> (u64, Reply) {
+        let frame: Frame<Reply> = frame::decode(&office.hub.handle(&office.desk, bytes)).unwrap();
+        (frame.request, frame.body)
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_answered_by_name() {
+        let office = Office::new();
+        assert_eq!(problem(&office, b"not a frame").1, Reply::Problem(Problem::Malformed));
+        let bomb = zstd::bulk::compress(&vec![0; limit::FRAME * 8], 3).unwrap();
+        let over = Reply::Problem(Problem::TooLarge { limit: limit::FRAME as u64 });
+        assert_eq!(problem(&office, &bomb).1, over);
+        let body = vec![0x5a; limit::FRAME_PACKED + 1];
+        let over = Reply::Problem(Problem::TooLarge { limit: limit::FRAME_PACKED as u64 });
+        assert_eq!(problem(&office, &body).1, over);
+        let device = butler_core::model::DeviceId([1; 16]);
+        let old = Frame { protocol: 0, request: 7, token: None, body: Request::Challenge { device } };
+        let protocol = Reply::Problem(Problem::Protocol { min: PROTOCOL, max: PROTOCOL });
+        assert_eq!(problem(&office, &frame::encode(&old).unwrap()), (7, protocol));
+    }
 }

@@ -14,6 +14,14 @@ use crate::storage::{FeedRow, Read, Storage, Stored};
 /// What one receipt weighs on a page, in bytes.
 const RECEIPT: usize = 48;
 
+/// What a page still holds, in bytes.
+#[derive(Clone, Copy)]
+struct Room {
+    bound: usize,
+    left: usize,
+    first: bool,
+}
+
 impl<S: Storage> Hub<S> {
     pub(super) fn pull(&self, asker: &Asker, pull: &Pull) -> Result<Reply, Failure> {
         let (device, page) = self.storage.read(|read| {
@@ -26,7 +34,7 @@ impl<S: Storage> Hub<S> {
             if self.rules.generation_is_checked && pull.generation != generation {
                 return Err(Problem::WrongGeneration.into());
             }
-            Ok((device, self.page(read, &directory, pull)?))
+            Ok((device, self.page(read, &directory, pull, limit::PAGE)?))
         })?;
         let personal =
             page.rows.iter().filter(|row| row.kind.is_personal() && !row.changes.is_empty()).count();
@@ -38,7 +46,8 @@ impl<S: Storage> Hub<S> {
         Ok(Reply::Page(page))
     }
 
-    fn page(&self, read: &dyn Read, directory: &Directory, pull: &Pull) -> Stored<Page> {
+    /// One page of about `bound` bytes.
+    fn page(&self, read: &dyn Read, directory: &Directory, pull: &Pull, bound: usize) -> Stored<Page> {
         let feed = read.feed(&pull.grid, pull.from, limit::ROWS)?;
         let more = feed.len() == limit::ROWS;
         let mut page = Page {
@@ -55,9 +64,8 @@ impl<S: Storage> Hub<S> {
             // A record is packed at its first row, with all that the later rows of this stretch say.
             if !packed.contains_key(&row.record) {
                 let rows = feed.iter().filter(|other| other.record == row.record);
-                let budget =
-                    if page.rows.is_empty() { limit::PAGE } else { limit::PAGE.saturating_sub(weight) };
-                let Some((packing, size)) = self.pack(read, directory, &pull.grid, rows, budget)? else {
+                let room = Room { bound, left: bound.saturating_sub(weight), first: page.rows.is_empty() };
+                let Some((packing, size)) = self.pack(read, directory, &pull.grid, rows, room)? else {
                     if page.rows.is_empty() {
                         page.to = row.seq;
                         continue;
@@ -82,7 +90,7 @@ impl<S: Storage> Hub<S> {
         directory: &Directory,
         grid: &GridId,
         rows: impl Iterator<Item = &'a FeedRow>,
-        budget: usize,
+        room: Room,
     ) -> Stored<Option<(PageRow, usize)>> {
         let rows: Vec<&FeedRow> = rows.collect();
         let Some(newest) = rows.last() else { return Ok(None) };
@@ -126,11 +134,11 @@ impl<S: Storage> Hub<S> {
         let mut size = packing.receipts.len() * RECEIPT + RECEIPT;
         let changes = read.changes(packing.record, first)?;
         let whole: usize = changes.iter().map(Vec::len).sum();
-        if size + whole > budget && budget < limit::PAGE {
+        if size + whole > room.left && !room.first {
             return Ok(None);
         }
         for change in changes {
-            if size + change.len() > limit::PAGE && !packing.changes.is_empty() {
+            if size + change.len() > room.bound && !packing.changes.is_empty() {
                 break;
             }
             size += change.len();
@@ -167,4 +175,200 @@ fn order_by_feed(
         receipts.iter().find(|(other, _)| other == hash).map_or(0, |(_, receipt)| receipt.ordinal)
     };
     shown.sort_by_key(|(hash, _)| (entered(ordinal(hash)), *hash));
+}
+
+#[cfg(test)]
+mod tests {
+    use butler_core::crdt::{ChangeInfo, Document};
+    use butler_core::model::{Edit, Generation, Kind, RecordId};
+    use butler_core::sync::message::{Membership, Problem, Pull, Reply, Request, limit};
+
+    use super::super::Rules;
+    use super::super::testing::*;
+    use crate::storage::{Read, Storage};
+
+    fn change(bytes: &[u8]) -> butler_core::model::ChangeHash {
+        ChangeInfo::parse(bytes).unwrap().hash
+    }
+
+    #[test]
+    fn a_page_brings_what_is_new_and_all_receipts() {
+        let office = Office::new();
+        let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
+        let mut document = home(1);
+        let first = zhang.write(&mut document, &founded("b3/u1"));
+        let second = zhang.write(&mut document, &Edit::new().put("layout", "两室"));
+        zhang.push(&[&first, &second]);
+        let page = li.pull("g1", 0).unwrap();
+        assert_eq!((page.from, page.to, page.complete, page.rows.len()), (0, 1, true, 1));
+        let row = &page.rows[0];
+        assert_eq!(
+            (row.membership, row.kind, row.place.as_str()),
+            (Membership::Enter, Kind::Premises, "b3/u1")
+        );
+        assert_eq!(
+            row.receipts.iter().map(|(hash, _)| *hash).collect::<Vec<_>>(),
+            [change(&first.change), change(&second.change)]
+        );
+        assert_eq!(row.changes, [first.change.clone(), second.change.clone()]);
+
+        let third = li.write(&mut document, &Edit::new().put("area", 89.5));
+        li.push_one(&third);
+        let page = zhang.pull("g1", page.to).unwrap();
+        let row = &page.rows[0];
+        assert_eq!((page.to, page.rows.len(), row.membership), (2, 1, Membership::Update));
+        assert_eq!(row.changes, [third.change]);
+        assert_eq!(row.receipts.len(), 3, "receipts of all changes, also of those the phone has");
+        let page = zhang.pull("g1", page.to).unwrap();
+        assert_eq!((page.to, page.complete, page.rows.len()), (2, true, 0));
+        assert_eq!(zhang.pull("g1", 0).unwrap().rows.len(), 1, "collapsed to one row");
+    }
+
+    #[test]
+    fn a_grid_or_generation_that_is_not_the_phones_is_refused() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        assert_eq!(zhang.pull("g2", 0).err(), Some(Problem::WrongGrid));
+        assert_eq!(zhang.pull("g9", 0).err(), Some(Problem::WrongGrid));
+        let stale = Pull { generation: Generation([9; 16]), grid: grid("g1"), from: 0 };
+        assert_eq!(zhang.ask(Request::Pull(stale)), Reply::Problem(Problem::WrongGeneration));
+    }
+
+    #[test]
+    fn a_place_that_moves_leaves_one_grid_and_enters_the_other() {
+        let office = Office::new();
+        let (zhang, wang) = (office.phone("zhang.li"), office.phone("wang.wei"));
+        let mut document = home(1);
+        zhang.push_one(&zhang.write(&mut document, &founded("b3/u1")));
+        zhang.push_one(&zhang.write(&mut document, &Edit::new().put("layout", "两室")));
+        let seen = zhang.pull("g1", 0).unwrap().to;
+        let to = |grids: &'static [&str]| {
+            let change = |tables: &mut super::super::Directory| {
+                tables.places.get_mut(&place("b3/u1")).unwrap().grids =
+                    grids.iter().copied().map(grid).collect();
+                Ok(())
+            };
+            office.hub.change_tables(&office.desk, "move", change).unwrap();
+        };
+        to(&["g2"]);
+        let page = zhang.pull("g1", seen).unwrap();
+        assert_eq!(page.rows[0].membership, Membership::Leave);
+        assert!(page.rows[0].receipts.is_empty() && page.rows[0].changes.is_empty());
+        let page = zhang.pull("g1", 0).unwrap();
+        assert_eq!(
+            page.rows[0].membership,
+            Membership::Leave,
+            "a late first pull shows nothing of it either"
+        );
+        let page = wang.pull("g2", 0).unwrap();
+        assert_eq!((page.rows[0].membership, page.rows[0].changes.len()), (Membership::Enter, 2));
+        // Access follows the place, not the past.
+        let late = zhang.write(&mut document, &Edit::new().put("layout", "一室"));
+        assert!(matches!(zhang.push_one(&late), butler_core::sync::message::Verdict::Refused(_)));
+        to(&["g1", "g2"]);
+        let back = zhang.pull("g1", seen).unwrap();
+        assert_eq!((back.rows.len(), back.rows[0].membership), (1, Membership::Enter));
+    }
+
+    #[test]
+    fn pages_are_bounded_and_reach_the_end() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        // 40 homes with 60 KB each: more than two pages.
+        for number in 0..40 {
+            let mut document = home(number);
+            let mut edits = vec![zhang.write(&mut document, &founded("b3/u1"))];
+            for part in 0..4 {
+                let text = "房".repeat(5_000);
+                edits
+                    .push(zhang.write(&mut document, &Edit::new().put(format!("history/{part}/what"), text)));
+            }
+            zhang.push(&edits.iter().collect::<Vec<_>>());
+        }
+        let (mut from, mut pages, mut seen) = (0, 0, std::collections::BTreeSet::new());
+        loop {
+            let page = zhang.pull("g1", from).unwrap();
+            let bytes: usize = page.rows.iter().flat_map(|row| &row.changes).map(|change| change.len()).sum();
+            assert!(bytes <= limit::PAGE, "{bytes}");
+            assert!(page.to > from);
+            seen.extend(page.rows.iter().map(|row| row.record));
+            (from, pages) = (page.to, pages + 1);
+            if page.complete {
+                break;
+            }
+        }
+        assert_eq!((seen.len(), from), (40, 40));
+        assert!(pages >= 3, "{pages}");
+    }
+
+    #[test]
+    fn of_a_record_larger_than_a_page_the_rest_is_asked_for_by_hash() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let mut document = home(1);
+        zhang.push_one(&zhang.write(&mut document, &founded("b3/u1")));
+        for round in 0..20 {
+            let text = format!("{round}{}", "房".repeat(5_000));
+            zhang.push_one(&zhang.write(&mut document, &Edit::new().put("history/1/what", text)));
+        }
+        let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0 };
+        let small = |read: &dyn Read| office.hub.page(read, &*office.hub.directory(read)?, &pull, 100 << 10);
+        let page = office.hub.storage().read(small).unwrap();
+        let row = &page.rows[0];
+        assert!(row.changes.len() < row.receipts.len() && row.receipts.len() == 21);
+        let mut got: Vec<_> = row.changes.clone();
+        while got.len() < row.receipts.len() {
+            let missing = row.receipts[got.len()..].iter().map(|(hash, _)| *hash).collect();
+            let reply = zhang.ask(Request::Need { record: row.record, hashes: missing });
+            let Reply::Changes { changes, .. } = reply else { panic!("{reply:?}") };
+            assert!(!changes.is_empty());
+            got.extend(changes);
+        }
+        let tail: Vec<&[u8]> = got.iter().map(|change| change.as_slice()).collect();
+        let whole = Document::load(row.record, row.kind, row.version, None, &tail).unwrap();
+        assert_eq!(whole.heads(), document.heads());
+    }
+
+    #[test]
+    fn reading_personal_records_is_noted_and_others_records_do_not_exist() {
+        let office = Office::new();
+        let (zhang, wang) = (office.phone("zhang.li"), office.phone("wang.wei"));
+        let mut person = Document::genesis(RecordId([7; 16]), Kind::Resident, 1).unwrap();
+        let home_id = RecordId([1; 16]).to_string();
+        let edit = Edit::new().put("place", "b3/u1").put("home", home_id).put("name", "单晓彤");
+        let written = zhang.write(&mut person, &edit);
+        assert!(matches!(zhang.push_one(&written), butler_core::sync::message::Verdict::Accepted(_)));
+        zhang.pull("g1", 0).unwrap();
+        let need = Request::Need { record: RecordId([7; 16]), hashes: vec![change(&written.change)] };
+        assert!(matches!(zhang.ask(need.clone()), Reply::Changes { changes, .. } if changes.len() == 1));
+        assert_eq!(wang.ask(need), Reply::Problem(Problem::NotFound));
+        let audit = office.audit("read");
+        assert_eq!(audit.len(), 2);
+        assert!(audit.iter().all(|about| !about.contains("单晓彤")), "{audit:?}");
+    }
+
+    #[test]
+    fn the_switches_switch() {
+        let edit = |n: usize| Edit::new().put("area", 80.0 + n as f64);
+        let orders = [Rules::default(), Rules { receipts_ordinal_within_record: false, ..Rules::default() }]
+            .map(|rules| {
+                let office = Office::with_rules(rules);
+                let zhang = office.phone("zhang.li");
+                let mut document = home(1);
+                let mut all = vec![zhang.write(&mut document, &founded("gate"))];
+                all.extend((0..12).map(|n| zhang.write(&mut document, &edit(n))));
+                zhang.push(&all.iter().collect::<Vec<_>>());
+                let row = zhang.pull("g1", 0).unwrap().rows.remove(0);
+                row.receipts.iter().map(|(hash, _)| *hash).eq(all.iter().map(|e| change(&e.change)))
+            });
+        assert_eq!(orders, [true, false]);
+
+        let office = Office::with_rules(Rules { all_receipts_in_reply: false, ..Rules::default() });
+        let zhang = office.phone("zhang.li");
+        let mut document = home(1);
+        zhang.push_one(&zhang.write(&mut document, &founded("b3/u1")));
+        let from = zhang.pull("g1", 0).unwrap().to;
+        zhang.push_one(&zhang.write(&mut document, &edit(1)));
+        assert_eq!(zhang.pull("g1", from).unwrap().rows[0].receipts.len(), 1);
+    }
 }

@@ -68,3 +68,396 @@ impl<S: Storage> Hub<S> {
         Ok(Reply::Verdicts { verdicts })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use butler_core::crdt::{ChangeInfo, Document};
+    use butler_core::model::{ActorId, ChangeHash, Edit, Event, EventId, Kind, Receipt, RecordId, Timestamp};
+    use butler_core::sync::message::{Envelope, Problem, Reason, Reply, Request, Verdict, limit};
+    use serde_bytes::ByteBuf;
+
+    use super::super::Rules;
+    use super::super::testing::*;
+    use crate::storage::{HeldKind, Storage};
+
+    fn hash(envelope: &Envelope) -> ChangeHash {
+        ChangeInfo::parse(&envelope.change).unwrap().hash
+    }
+
+    fn accepted(verdict: &Verdict) -> u32 {
+        match verdict {
+            Verdict::Accepted(receipt) => receipt.ordinal,
+            other => panic!("not accepted: {other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn code(verdict: &Verdict) -> (&'static str, &str, Option<&str>) {
+        match verdict {
+            Verdict::Refused(Reason { code, path }) => ("refused", code, path.as_deref()),
+            Verdict::Quarantined(Reason { code, path }) => ("quarantined", code, path.as_deref()),
+            other => panic!("neither refused nor quarantined: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn accepted_changes_get_ordinals_within_their_record() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let (mut first, mut second) = (home(1), home(2));
+        let a = zhang.write(&mut first, &founded("b3/u1"));
+        let b = zhang.write(&mut second, &founded("b3/u2"));
+        let c = zhang.write(&mut first, &Edit::new().put("layout", "两室一厅"));
+        let verdicts = zhang.push(&[&a, &b, &c]);
+        assert_eq!(verdicts.iter().map(accepted).collect::<Vec<_>>(), [1, 1, 2]);
+        assert_eq!(zhang.push(&[&a, &b, &c]), verdicts, "asked again, answered again");
+        let stored = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
+        assert_eq!(stored.heads(), first.heads());
+        assert_eq!(stored.record().text("layout"), Some("两室一厅"));
+    }
+
+    #[test]
+    fn a_copy_of_an_accepted_edit_is_a_duplicate_with_the_first_ones_receipt() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let edit = founded("b3/u1");
+        let first = zhang.write(&mut home(1), &edit);
+        let Verdict::Accepted(receipt) = zhang.push_one(&first) else { panic!() };
+        // The reply was lost, the phone was restored from a backup and wrote the edit again.
+        zhang.actor.set(ActorId::new(zhang.key.device(), [9; 8]));
+        let again = zhang.copy(&mut home(1), &edit, Some(hash(&first)));
+        assert_eq!(zhang.push_one(&again), Verdict::Duplicate { of: hash(&first), receipt });
+
+        let careless = Office::with_rules(Rules { one_copy_per_edit: false, ..Rules::default() });
+        let zhang = careless.phone("zhang.li");
+        let first = zhang.write(&mut home(1), &edit);
+        zhang.push_one(&first);
+        zhang.actor.set(ActorId::new(zhang.key.device(), [9; 8]));
+        let again = zhang.copy(&mut home(1), &edit, Some(hash(&first)));
+        assert_eq!(accepted(&zhang.push_one(&again)), 2, "the switch really switches the rule off");
+    }
+
+    #[test]
+    fn nobody_can_pass_for_the_copy_of_a_colleagues_edit() {
+        let office = Office::new();
+        let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
+        let honest = zhang.write(&mut home(1), &founded("b3/u1"));
+        let pretended = li.copy(&mut home(1), &founded("b3/u1"), Some(hash(&honest)));
+        accepted(&li.push_one(&pretended));
+        assert_eq!(accepted(&zhang.push_one(&honest)), 2, "the edit itself was never here");
+    }
+
+    #[test]
+    fn a_record_outside_the_authors_grids_is_refused() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let verdict = zhang.push_one(&zhang.write(&mut home(1), &founded("b5")));
+        assert_eq!(code(&verdict), ("refused", "grid", None));
+        let verdict = zhang.push_one(&zhang.write(&mut home(2), &founded("b99")));
+        assert_eq!(code(&verdict), ("refused", "place", Some("place")));
+        let verdict = zhang.push_one(&zhang.write(&mut home(3), &Edit::new().put("layout", "一室")));
+        assert_eq!(code(&verdict), ("refused", "place", Some("place")));
+        accepted(&zhang.push_one(&zhang.write(&mut home(4), &founded("gate"))));
+        // An edit of a record that exists, by somebody who cannot see it.
+        let wang = office.phone("wang.wei");
+        let mut foreign = home(5);
+        let first = zhang.write(&mut foreign, &founded("b3/u1"));
+        accepted(&zhang.push_one(&first));
+        let verdict = wang.push_one(&wang.write(&mut foreign, &Edit::new().put("layout", "一室")));
+        assert_eq!(code(&verdict), ("refused", "grid", None));
+        assert_eq!(office.hub.held().unwrap().len(), 4, "nothing handed in is thrown away");
+    }
+
+    #[test]
+    fn a_field_the_role_may_not_write_and_a_value_that_does_not_fit_are_refused_with_their_path() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let mut document = home(1);
+        accepted(&zhang.push_one(&zhang.write(&mut document, &founded("b3/u1"))));
+        let mut forbidden = document.clone();
+        let verdict = zhang.push_one(&zhang.write(&mut forbidden, &Edit::new().put("arrears", 12_000)));
+        assert_eq!(code(&verdict), ("refused", "field", Some("arrears")));
+        zhang.actor.set(ActorId::new(zhang.key.device(), [2; 8]));
+        let verdict = zhang.push_one(&zhang.write(&mut document, &Edit::new().put("area", "九十平")));
+        assert_eq!(code(&verdict), ("refused", "value", Some("area")));
+        // What a newer app knows and this office does not passes.
+        zhang.actor.set(ActorId::new(zhang.key.device(), [3; 8]));
+        let mut fresh = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
+        accepted(&zhang.push_one(&zhang.write(&mut fresh, &Edit::new().put("balcony", "朝南"))));
+    }
+
+    #[test]
+    fn a_place_cannot_be_changed_afterwards() {
+        let office = Office::new();
+        let li = office.phone("li.zg");
+        let mut document = home(1);
+        let edit = li.write(&mut document, &founded("b3/u1"));
+        accepted(&li.push_one(&edit));
+        // A colleague who made the same home apart, but somewhere else.
+        let zhang = office.phone("zhang.li");
+        let verdict = zhang.push_one(&zhang.write(&mut home(1), &founded("b3/u2")));
+        assert_eq!(code(&verdict), ("refused", "write_once", Some("place")));
+        let agreeing = office.phone("zhang.li");
+        assert_eq!(accepted(&agreeing.push_one(&agreeing.write(&mut home(1), &founded("b3/u1")))), 2);
+    }
+
+    #[test]
+    fn a_role_somebody_does_not_hold_refuses_the_event() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let mut document = home(1);
+        accepted(&zhang.push_one(&zhang.write(&mut document, &founded("b3/u1"))));
+        let event = Event {
+            id: EventId([5; 16]),
+            step: "$remark".to_owned(),
+            by: zhang.staff.clone(),
+            role: role_id("supervisor"),
+            device: zhang.key.device(),
+            at: Timestamp::from_millis(5),
+            offset: None,
+            after: Vec::new(),
+            note: String::new(),
+            evidence: butler_core::model::Evidence::default(),
+            unknown: std::collections::BTreeMap::new(),
+        };
+        let verdict = zhang.push_one(&zhang.write(&mut document, &Edit::new().event(&event)));
+        assert_eq!(code(&verdict), ("refused", "role", Some(event.path().as_str())));
+    }
+
+    #[test]
+    fn verdicts_are_final_for_the_edit_and_the_hash() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let edit = founded("b5");
+        let refused = zhang.write(&mut home(1), &edit);
+        let verdict = zhang.push_one(&refused);
+        assert_eq!(code(&verdict), ("refused", "grid", None));
+        // She is given the grid later: what was decided stays decided, for the change and for its copies.
+        office
+            .hub
+            .change_tables(&office.desk, "assign", |tables| {
+                let row = butler_core::model::office::Assignment {
+                    staff: staff("zhang.li"),
+                    role: role_id("butler"),
+                    grid: Some(grid("g2")),
+                };
+                tables.assignments.push(row);
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(zhang.push_one(&refused), verdict);
+        zhang.actor.set(ActorId::new(zhang.key.device(), [9; 8]));
+        let copy = zhang.copy(&mut home(1), &edit, Some(hash(&refused)));
+        assert_eq!(zhang.push_one(&copy), verdict);
+        assert_eq!(zhang.push_one(&copy), verdict);
+        // A new edit of the same words is another matter.
+        accepted(&zhang.push_one(&zhang.write(&mut home(1), &edit)));
+    }
+
+    #[test]
+    fn what_builds_on_a_dead_change_is_answered_at_once_and_the_next_record_is_not_held_up() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let mut document = home(1);
+        let dead = zhang.write(&mut document, &founded("b5"));
+        let child = zhang.write(&mut document, &Edit::new().put("layout", "一室"));
+        let grandchild = zhang.write(&mut document, &Edit::new().put("layout", "两室"));
+        let other = zhang.write(&mut home(2), &founded("b3/u1"));
+        let verdicts = zhang.push(&[&grandchild, &child, &dead, &other]);
+        assert_eq!(code(&verdicts[2]), ("refused", "grid", None));
+        assert_eq!(verdicts[1], Verdict::DependencyRefused { dependency: hash(&dead) });
+        assert_eq!(verdicts[0], Verdict::DependencyRefused { dependency: hash(&child) });
+        assert_eq!(accepted(&verdicts[3]), 1);
+        let late = zhang.write(&mut document, &Edit::new().put("layout", "三室"));
+        assert_eq!(zhang.push_one(&late), Verdict::DependencyRefused { dependency: hash(&grandchild) });
+    }
+
+    #[test]
+    fn a_change_waits_for_its_dependency_and_is_applied_when_it_turns_up() {
+        let office = Office::new();
+        let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
+        let mut document = home(1);
+        let first = zhang.write(&mut document, &founded("b3/u1"));
+        let second = li.write(&mut document, &Edit::new().put("layout", "两室一厅"));
+        let third = li.write(&mut document, &Edit::new().put("area", 89.5));
+        assert_eq!(li.push(&[&third, &second]), [Verdict::Parked, Verdict::Parked]);
+        assert_eq!(li.push_one(&second), Verdict::Parked);
+        assert_eq!(office.hub.document(RecordId([1; 16])).unwrap().map(|d| d.heads()), None);
+        assert_eq!(accepted(&zhang.push_one(&first)), 1);
+        let stored = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
+        assert_eq!(stored.heads(), document.heads());
+        assert_eq!(accepted(&li.push_one(&second)), 2);
+        let since = li.hello(vec![hash(&third)]).unwrap().accepted_since;
+        assert_eq!(
+            since.iter().map(|a| (a.change, a.receipt.ordinal)).collect::<Vec<_>>(),
+            [(hash(&third), 3)]
+        );
+        // Within one batch the order does not matter at all.
+        let mut document = home(2);
+        let first = zhang.write(&mut document, &founded("b3/u1"));
+        let second = zhang.write(&mut document, &Edit::new().put("layout", "两室一厅"));
+        assert_eq!(zhang.push(&[&second, &first]).iter().map(accepted).collect::<Vec<_>>(), [2, 1]);
+    }
+
+    #[test]
+    fn what_waits_on_a_change_that_is_refused_is_not_left_waiting() {
+        let office = Office::new();
+        let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
+        let mut document = home(1);
+        let first = zhang.write(&mut document, &founded("b5"));
+        let second = li.write(&mut document, &Edit::new().put("layout", "两室一厅"));
+        assert_eq!(li.push_one(&second), Verdict::Parked);
+        assert_eq!(code(&zhang.push_one(&first)), ("refused", "grid", None));
+        assert_eq!(li.push_one(&second), Verdict::DependencyRefused { dependency: hash(&first) });
+        let parked = office.hub.storage().read(|read| read.parked(RecordId([1; 16]))).unwrap();
+        assert_eq!(parked, []);
+    }
+
+    #[test]
+    fn a_second_change_under_the_same_number_is_a_fork_and_its_edit_may_come_again() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let first = zhang.write(&mut home(1), &founded("b3/u1"));
+        accepted(&zhang.push_one(&first));
+        // A clone of the phone wrote on its own.
+        let edit = Edit::new().put("place", "b3/u1").put("area", 101.0);
+        let fork = zhang.write(&mut home(1), &edit);
+        let verdict = Verdict::Fork { accepted: hash(&first) };
+        assert_eq!(zhang.push_one(&fork), verdict);
+        assert_eq!(zhang.push_one(&fork), verdict);
+        zhang.actor.set(ActorId::new(zhang.key.device(), [9; 8]));
+        let copy = zhang.copy(&mut home(1), &edit, Some(hash(&fork)));
+        assert_eq!(accepted(&zhang.push_one(&copy)), 2);
+        assert_eq!(
+            zhang.push_one(&fork),
+            Verdict::Duplicate {
+                of: hash(&copy),
+                receipt: Receipt { ordinal: 2, at: butler_core::host::Host::now(&office.desk) }
+            }
+        );
+    }
+
+    #[test]
+    fn a_forged_signature_is_quarantined_and_does_not_kill_the_honest_change() {
+        let office = Office::new();
+        let (zhang, wang) = (office.phone("zhang.li"), office.phone("wang.wei"));
+        let honest = zhang.write(&mut home(1), &founded("b3/u1"));
+        let mut forged = honest.clone();
+        forged.signature[0] ^= 1;
+        assert_eq!(code(&wang.push_one(&forged)), ("quarantined", "signature", None));
+        // Signed properly, but by somebody who is not its author.
+        let info = ChangeInfo::parse(&honest.change).unwrap();
+        let stolen = wang.envelope(&home(1), &info);
+        assert_eq!(code(&wang.push_one(&stolen)), ("quarantined", "actor", None));
+        let mut unknown = honest.clone();
+        unknown.device = butler_core::model::DeviceId([0xee; 16]);
+        assert_eq!(code(&wang.push_one(&unknown)), ("quarantined", "device", None));
+        assert_eq!(accepted(&zhang.push_one(&honest)), 1);
+        assert_eq!(accepted(&wang.push_one(&forged)), 1, "the bytes are accepted whoever repeats them");
+    }
+
+    #[test]
+    fn a_stamp_in_a_colleagues_name_is_quarantined() {
+        let office = Office::new();
+        let mut zhang = office.phone("zhang.li");
+        zhang.staff = staff("li.zg");
+        let verdict = zhang.push_one(&zhang.write(&mut home(1), &founded("b3/u1")));
+        assert_eq!(code(&verdict), ("quarantined", "author", None));
+    }
+
+    #[test]
+    fn bytes_that_are_no_change_are_quarantined_by_name_and_hold_nothing_up() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let good = zhang.write(&mut home(1), &founded("b3/u1"));
+        let mut damaged = good.clone();
+        let last = damaged.change.len() - 1;
+        damaged.change[last] ^= 1;
+        let mut empty = good.clone();
+        empty.change = ByteBuf::new();
+        let mut huge = good.clone();
+        huge.change = ByteBuf::from(vec![0x5a; butler_core::crdt::limit::CHANGE + 1]);
+        let verdicts = zhang.push(&[&damaged, &empty, &huge, &good]);
+        let codes: Vec<_> = verdicts[..3].iter().map(code).collect();
+        assert_eq!(
+            codes,
+            [
+                ("quarantined", "checksum", None),
+                ("quarantined", "malformed", None),
+                ("quarantined", "too_large", None)
+            ]
+        );
+        assert_eq!(accepted(&verdicts[3]), 1);
+    }
+
+    #[test]
+    fn a_kind_or_version_other_than_the_records_is_quarantined_and_a_newer_one_waits_for_a_newer_office() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        accepted(&zhang.push_one(&zhang.write(&mut home(1), &founded("b3/u1"))));
+        let mut resident = Document::genesis(RecordId([1; 16]), Kind::Resident, 1).unwrap();
+        let other = zhang.write(&mut resident, &Edit::new().put("place", "b3/u1"));
+        assert_eq!(code(&zhang.push_one(&other)), ("quarantined", "kind", None));
+        let mut newer = zhang.write(&mut home(2), &founded("b3/u1"));
+        newer.version = 9;
+        let hash = hash(&newer);
+        newer.signature = ByteBuf::from(zhang.key.sign_change(newer.record, newer.kind, 9, hash));
+        assert_eq!(zhang.push_one(&newer), Verdict::Later);
+    }
+
+    #[test]
+    fn a_revoked_phone_hands_in_its_work_and_reads_nothing() {
+        let office = Office::new();
+        let (zhang, lost) = (office.phone("zhang.li"), office.phone("zhang.li"));
+        let mut document = home(1);
+        let before = lost.write(&mut document, &founded("b3/u1"));
+        accepted(&lost.push_one(&before));
+        office.hub.revoke(&office.desk, lost.key.device()).unwrap();
+
+        assert_eq!(lost.hello(Vec::new()).err(), Some(Problem::Revoked), "refused on the very next request");
+        assert_eq!(lost.pull("g1", 0).err(), Some(Problem::Revoked));
+        let need = Request::Need { record: RecordId([1; 16]), hashes: vec![hash(&before)] };
+        assert_eq!(lost.ask(need), Reply::Problem(Problem::Revoked));
+
+        lost.open_session();
+        let unsent = lost.write(&mut document, &Edit::new().put("layout", "一室"));
+        assert_eq!(code(&lost.push_one(&unsent)), ("quarantined", "revoked", None));
+        assert_eq!(accepted(&lost.push_one(&before)), 1, "what was acknowledged stays acknowledged");
+        // What it relays of a colleague is kept, and the colleague's own phone may still hand it in.
+        let honest = zhang.write(&mut home(2), &founded("b3/u2"));
+        assert_eq!(code(&lost.push_one(&honest)), ("quarantined", "revoked", None));
+        assert_eq!(accepted(&zhang.push_one(&honest)), 1);
+        let held = office.hub.held().unwrap();
+        assert_eq!(held.iter().map(|h| h.envelope.clone()).collect::<Vec<_>>(), [unsent.clone(), honest]);
+        // A supervisor lets the lost phone's last work in.
+        office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), hash(&unsent)).unwrap();
+        let stored = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
+        assert_eq!(stored.record().text("layout"), Some("一室"));
+    }
+
+    #[test]
+    fn too_many_envelopes_are_a_problem_not_a_guess() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let one = zhang.write(&mut home(1), &founded("b3/u1"));
+        let reply = zhang.ask(Request::Push { envelopes: vec![one; limit::PUSH + 1] });
+        assert_eq!(reply, Reply::Problem(Problem::TooLarge { limit: limit::PUSH as u64 }));
+        assert_eq!(office.audit("push"), [""; 0]);
+    }
+
+    #[test]
+    fn a_push_leaves_its_figures_in_the_audit_and_its_refusals_in_the_book() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let good = zhang.write(&mut home(1), &founded("b3/u1"));
+        let bad = zhang.write(&mut home(2), &founded("b5"));
+        zhang.push(&[&good, &bad]);
+        let audit = office.audit("push");
+        assert!(audit[0].contains(r#""accepted":1"#) && audit[0].contains(r#""refused":1"#), "{audit:?}");
+        let held = office.hub.held().unwrap();
+        assert_eq!(
+            (held.len(), held[0].kind, held[0].envelope.record),
+            (1, HeldKind::Refused, RecordId([2; 16]))
+        );
+    }
+}

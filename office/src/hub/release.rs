@@ -79,3 +79,47 @@ impl<S: Storage> Hub<S> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use butler_core::crdt::ChangeInfo;
+    use butler_core::model::{Edit, RecordId};
+    use butler_core::sync::message::Verdict;
+
+    use super::super::OfficeError;
+    use super::super::testing::*;
+
+    #[test]
+    fn a_released_change_is_accepted_and_what_stood_on_it_is_judged_again() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let mut document = home(1);
+        let first = zhang.write(&mut document, &founded("b3/u1"));
+        let refused = zhang.write(&mut document, &Edit::new().put("arrears", 5_000));
+        let child = zhang.write(&mut document, &Edit::new().put("layout", "两室"));
+        zhang.push(&[&first, &refused, &child]);
+        let hash = |e: &butler_core::sync::message::Envelope| ChangeInfo::parse(&e.change).unwrap().hash;
+        assert_eq!(office.hub.held().unwrap().len(), 2);
+
+        office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), hash(&refused)).unwrap();
+        assert_eq!(office.hub.held().unwrap(), []);
+        assert_eq!(office.hub.document(RecordId([1; 16])).unwrap().unwrap().heads(), document.heads());
+        assert!(matches!(zhang.push_one(&refused), Verdict::Accepted(_)));
+        assert_eq!(zhang.hello(vec![hash(&refused)]).unwrap().accepted_since.len(), 1);
+        let again = office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), hash(&refused));
+        assert!(matches!(again, Err(OfficeError::NotReleasable)));
+    }
+
+    #[test]
+    fn nobody_can_vouch_for_an_unproven_author_or_a_malformed_change() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let mut forged = zhang.write(&mut home(1), &founded("b3/u1"));
+        forged.signature[9] ^= 1;
+        zhang.push_one(&forged);
+        let hash = ChangeInfo::parse(&forged.change).unwrap().hash;
+        let result = office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), hash);
+        assert!(matches!(result, Err(OfficeError::NotReleasable)));
+        assert_eq!(office.hub.held().unwrap().len(), 1, "a failed release changes nothing");
+    }
+}

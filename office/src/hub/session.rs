@@ -77,3 +77,48 @@ pub(super) fn digest(secret: &[u8]) -> [u8; 32] {
 fn later(now: butler_core::model::Timestamp, millis: i64) -> butler_core::model::Timestamp {
     butler_core::model::Timestamp::from_millis(now.millis().saturating_add(millis))
 }
+
+#[cfg(test)]
+mod tests {
+    use butler_core::model::DeviceId;
+    use butler_core::sync::message::{Problem, Reply, Request};
+    use serde_bytes::ByteBuf;
+
+    use super::super::testing::*;
+
+    #[test]
+    fn a_session_is_opened_by_the_key_once_per_nonce_and_ends() {
+        let office = Office::new();
+        let phone = office.phone("zhang.li");
+        let device = phone.key.device();
+        let Reply::Nonce { nonce } = phone.ask(Request::Challenge { device }) else { panic!() };
+        let other = office.phone("zhang.li");
+        let stolen = ByteBuf::from(other.key.sign_session(&nonce));
+        let wrong = Request::Session { device, nonce: nonce.clone(), signature: stolen };
+        assert_eq!(phone.ask(wrong), Reply::Problem(Problem::BadSignature));
+        let signature = ByteBuf::from(phone.key.sign_session(&nonce));
+        let right = Request::Session { device, nonce, signature };
+        assert!(matches!(phone.ask(right.clone()), Reply::Opened { .. }));
+        assert_eq!(phone.ask(right), Reply::Problem(Problem::NoSession), "a nonce works once");
+        assert!(phone.hello(Vec::new()).is_ok());
+        office.desk.wait(3_600);
+        assert_eq!(phone.hello(Vec::new()).err(), Some(Problem::NoSession));
+        phone.open_session();
+        assert!(phone.hello(Vec::new()).is_ok());
+    }
+
+    #[test]
+    fn without_a_session_nothing_is_answered() {
+        let office = Office::new();
+        let phone = office.phone("zhang.li");
+        for token in [None, Some(ByteBuf::from(vec![1; 32]))] {
+            *phone.token.borrow_mut() = token;
+            assert_eq!(phone.hello(Vec::new()).err(), Some(Problem::NoSession));
+            assert_eq!(phone.pull("g1", 0).err(), Some(Problem::NoSession));
+            let push = Request::Push { envelopes: Vec::new() };
+            assert_eq!(phone.ask(push), Reply::Problem(Problem::NoSession));
+        }
+        let device = DeviceId([0xee; 16]);
+        assert_eq!(phone.ask(Request::Challenge { device }), Reply::Problem(Problem::UnknownDevice));
+    }
+}

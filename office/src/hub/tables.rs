@@ -144,3 +144,49 @@ fn move_records(tx: &mut dyn Write, before: &Directory, after: &Directory) -> Re
     publish(tx, feed)?;
     Ok(moved)
 }
+
+#[cfg(test)]
+mod tests {
+    use butler_core::model::StaffId;
+    use butler_core::model::office::Assignment;
+
+    use super::super::testing::*;
+    use super::*;
+    use crate::storage::Storage;
+
+    #[test]
+    fn only_tables_that_changed_get_a_new_version_and_a_mistake_changes_none() {
+        let office = Office::new();
+        let versions = || office.hub.storage().read(|read| read.table_versions()).unwrap();
+        let before = versions();
+        office.hub.change_tables(&office.desk, "nothing", |_| Ok(())).unwrap();
+        assert_eq!(versions(), before);
+        let assign = |who: StaffId, role: &str, to: &str| {
+            let row = Assignment { staff: who, role: role_id(role), grid: Some(grid(to)) };
+            office.hub.change_tables(&office.desk, "assign", |tables| {
+                tables.assignments.push(row);
+                Ok(())
+            })
+        };
+        assert!(matches!(assign(staff("nobody"), "butler", "g1"), Err(OfficeError::UnknownStaff(_))));
+        assert!(matches!(assign(staff("zhang.li"), "emperor", "g1"), Err(OfficeError::UnknownRole(_))));
+        assert!(matches!(assign(staff("zhang.li"), "butler", "g9"), Err(OfficeError::UnknownGrid(_))));
+        assert_eq!(versions(), before);
+        assign(staff("zhang.li"), "butler", "g2").unwrap();
+        let changed: Vec<_> =
+            versions().into_iter().filter(|v| !before.contains(v)).map(|(name, _)| name).collect();
+        assert_eq!(changed, [TableName::Assignments]);
+        assert_eq!(office.phone("zhang.li").hello(Vec::new()).unwrap().grids.len(), 2);
+    }
+
+    #[test]
+    fn revoking_is_for_enrolled_devices_and_may_be_repeated() {
+        let office = Office::new();
+        let phone = office.phone("zhang.li");
+        let revoke = |device| office.hub.revoke(&office.desk, device);
+        assert!(matches!(revoke(DeviceId([9; 16])), Err(OfficeError::UnknownDevice)));
+        revoke(phone.key.device()).unwrap();
+        revoke(phone.key.device()).unwrap();
+        assert_eq!(office.audit("revoke").len(), 1);
+    }
+}

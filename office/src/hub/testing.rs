@@ -1,0 +1,301 @@
+//! A small office and its phones, for the tests of this module: two grids, four people, everything in memory
+//! and in one thread. Phones speak frames, as real ones do.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Mutex;
+
+use butler_core::crdt::{ChangeInfo, Document};
+use butler_core::host::{Host, RandomnessUnavailable};
+use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::{
+    ActorId, CommunityId, Edit, EditId, Generation, GridId, Kind, PlaceId, RecordId, RoleId, StaffId, Stamp,
+    Timestamp,
+};
+use butler_core::playbook::{PlaybookFile, Playbooks};
+use butler_core::sync::device::DeviceKey;
+use butler_core::sync::frame;
+use butler_core::sync::message::{
+    DeviceReport, Enrol, Envelope, Frame, Hello, PROTOCOL, Page, Problem, Pull, Reply, Request, Verdict,
+    Welcome,
+};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use serde_bytes::ByteBuf;
+
+use super::*;
+use crate::storage::Sqlite;
+use crate::storage::sqlite::NewOffice;
+
+/// A clock that stands still until it is set, and randomness from a seed.
+pub(crate) struct Desk {
+    now: Mutex<Timestamp>,
+    rng: Mutex<ChaCha8Rng>,
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        let now = Mutex::new(Timestamp::from_millis(1_795_000_000_000));
+        Self { now, rng: Mutex::new(ChaCha8Rng::seed_from_u64(7)) }
+    }
+
+    pub(crate) fn wait(&self, seconds: i64) {
+        let mut now = self.now.lock().unwrap();
+        *now = Timestamp::from_millis(now.millis() + seconds * 1_000);
+    }
+}
+
+impl Host for Desk {
+    fn now(&self) -> Timestamp {
+        *self.now.lock().unwrap()
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
+        self.rng.lock().unwrap().fill_bytes(buffer);
+        Ok(())
+    }
+}
+
+const ROLES: &str = r#"
+kind = "roles"
+id = "roles"
+title = { zh = "岗位", en = "Roles" }
+
+[[role]]
+id = "butler"
+label = { zh = "管家", en = "Butler" }
+scope = "grids"
+read = ["*"]
+write = [
+    "premises.origin", "premises.home", "premises.state", "premises.note", "premises.photo",
+    "resident.*", "contact.*", "premises.unknown",
+]
+
+[[role]]
+id = "supervisor"
+label = { zh = "主管", en = "Supervisor" }
+scope = "community"
+read = ["*"]
+write = ["*"]
+"#;
+
+/// The office of the tests. Grid 1 has building 3 (units 1 and 2), grid 2 has building 5, the gate lies in
+/// both. 张丽 works in grid 1, 王伟 in grid 2, 李主管 everywhere, 赵敏 left.
+pub(crate) struct Office {
+    pub(crate) hub: Hub<Sqlite>,
+    pub(crate) desk: Desk,
+}
+
+impl Office {
+    pub(crate) fn new() -> Self {
+        Self::with_rules(Rules::default())
+    }
+
+    pub(crate) fn with_rules(rules: Rules) -> Self {
+        let desk = Desk::new();
+        let office = NewOffice { community: CommunityId::new("jinse").unwrap(), utc_offset_minutes: 480 };
+        let storage = Sqlite::in_memory(&desk, &office).unwrap();
+        let file = PlaybookFile { name: "roles.toml".to_owned(), text: ROLES.to_owned(), current: true };
+        let playbooks = Arc::new(Playbooks::build(&[file]).unwrap());
+        let hub = Hub::with_rules(storage, playbooks, rules);
+        hub.change_tables(&desk, "found", |tables| {
+            for (id, name, role, at, left) in [
+                ("zhang.li", "张丽", "butler", Some("g1"), false),
+                ("wang.wei", "王伟", "butler", Some("g2"), false),
+                ("li.zg", "李主管", "supervisor", None, false),
+                ("zhao.min", "赵敏", "butler", Some("g1"), true),
+            ] {
+                let roles = vec![role_id(role)];
+                let row = Staff { id: staff(id), name: name.to_owned(), roles, left };
+                tables.staff.insert(staff(id), row);
+                tables.assignments.push(Assignment {
+                    staff: staff(id),
+                    role: role_id(role),
+                    grid: at.map(grid),
+                });
+            }
+            for (id, name) in [("g1", "1网格"), ("g2", "2网格")] {
+                tables.grids.insert(grid(id), Grid { id: grid(id), name: name.to_owned() });
+            }
+            for (walk, (id, name, grids)) in [
+                ("b3", "3栋", vec!["g1"]),
+                ("b3/u1", "3栋1单元", vec!["g1"]),
+                ("b3/u2", "3栋2单元", vec!["g1"]),
+                ("b5", "5栋", vec!["g2"]),
+                ("gate", "南门", vec!["g1", "g2"]),
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                let row = Place {
+                    id: place(id),
+                    name: name.to_owned(),
+                    parent: None,
+                    grids: grids.into_iter().map(grid).collect(),
+                    walk: i64::try_from(walk).unwrap(),
+                    code: None,
+                };
+                tables.places.insert(place(id), row);
+            }
+            Ok(())
+        })
+        .unwrap();
+        Self { hub, desk }
+    }
+
+    /// A new phone, enrolled and with a session.
+    pub(crate) fn phone(&self, owner: &str) -> Phone<'_> {
+        let key = DeviceKey::generate(&self.desk).unwrap();
+        let actor = key.new_actor(&self.desk).unwrap();
+        let phone = Phone {
+            office: self,
+            staff: staff(owner),
+            key,
+            actor: Cell::new(actor),
+            token: RefCell::default(),
+        };
+        let code = self.hub.open_code(&self.desk, &staff(owner)).unwrap();
+        assert!(matches!(phone.enrol(&code), Reply::Enrolled(_)));
+        phone.open_session();
+        phone
+    }
+
+    pub(crate) fn generation(&self) -> Generation {
+        self.hub.storage().read(|read| read.life()).unwrap().generation
+    }
+
+    pub(crate) fn audit(&self, action: &str) -> Vec<String> {
+        let rows = self.hub.storage().read(|read| read.audit(0, 10_000)).unwrap();
+        rows.into_iter().filter(|row| row.action == action).map(|row| row.about).collect()
+    }
+}
+
+/// A phone as bare as can be: a key, an actor, a session.
+pub(crate) struct Phone<'a> {
+    pub(crate) office: &'a Office,
+    pub(crate) staff: StaffId,
+    pub(crate) key: DeviceKey,
+    pub(crate) actor: Cell<ActorId>,
+    pub(crate) token: RefCell<Option<ByteBuf>>,
+}
+
+impl Phone<'_> {
+    /// Asks as a frame and checks that the answer is to this question.
+    pub(crate) fn ask(&self, body: Request) -> Reply {
+        let token = self.token.borrow().clone();
+        let packed = frame::encode(&Frame { protocol: PROTOCOL, request: 42, token, body }).unwrap();
+        let answer: Frame<Reply> =
+            frame::decode(&self.office.hub.handle(&self.office.desk, &packed)).unwrap();
+        assert_eq!((answer.protocol, answer.request), (PROTOCOL, 42));
+        answer.body
+    }
+
+    pub(crate) fn enrol(&self, code: &str) -> Reply {
+        self.ask(Request::Enrol(Enrol {
+            code: code.to_owned(),
+            public_key: ByteBuf::from(self.key.public()),
+            label: "华为 Mate 60".to_owned(),
+            app: "0.1.0".to_owned(),
+        }))
+    }
+
+    pub(crate) fn open_session(&self) {
+        let device = self.key.device();
+        let Reply::Nonce { nonce } = self.ask(Request::Challenge { device }) else { panic!("no nonce") };
+        let signature = ByteBuf::from(self.key.sign_session(&nonce));
+        let reply = self.ask(Request::Session { device, nonce, signature });
+        let Reply::Opened { token } = reply else { panic!("no session: {reply:?}") };
+        *self.token.borrow_mut() = Some(token);
+    }
+
+    /// Writes into its own copy of a record, without handing it in.
+    pub(crate) fn write(&self, document: &mut Document, edit: &Edit) -> Envelope {
+        self.copy(document, edit, None)
+    }
+
+    /// Writes a re-authored copy of an edit.
+    pub(crate) fn copy(&self, document: &mut Document, edit: &Edit, copy_of: Option<EditId>) -> Envelope {
+        let stamp = Stamp { staff: self.staff.clone(), at: Timestamp::from_millis(5), offset: None, copy_of };
+        let info = document.author(self.actor.get(), &stamp, edit).unwrap();
+        self.envelope(document, &info)
+    }
+
+    pub(crate) fn envelope(&self, document: &Document, info: &ChangeInfo) -> Envelope {
+        let (record, kind, version) = (document.id(), document.kind(), document.version());
+        Envelope {
+            record,
+            kind,
+            version,
+            change: ByteBuf::from(info.bytes().to_vec()),
+            device: self.key.device(),
+            signature: ByteBuf::from(self.key.sign_change(record, kind, version, info.hash)),
+        }
+    }
+
+    /// Hands changes in and returns the verdicts.
+    pub(crate) fn push(&self, envelopes: &[&Envelope]) -> Vec<Verdict> {
+        let envelopes: Vec<Envelope> = envelopes.iter().map(|envelope| (*envelope).clone()).collect();
+        let hashes: Vec<_> =
+            envelopes.iter().map(|e| ChangeInfo::parse(&e.change).ok().map(|i| i.hash)).collect();
+        let reply = self.ask(Request::Push { envelopes });
+        let Reply::Verdicts { verdicts } = reply else { panic!("no verdicts: {reply:?}") };
+        assert_eq!(verdicts.len(), hashes.len());
+        for ((hash, _), expected) in verdicts.iter().zip(hashes) {
+            assert_eq!(*hash, expected.unwrap_or(*hash), "a verdict for another change");
+        }
+        verdicts.into_iter().map(|(_, verdict)| verdict).collect()
+    }
+
+    pub(crate) fn push_one(&self, envelope: &Envelope) -> Verdict {
+        self.push(&[envelope]).remove(0)
+    }
+
+    pub(crate) fn hello(&self, shown: Vec<EditId>) -> Result<Welcome, Problem> {
+        let hello = Hello {
+            generation: Some(self.office.generation()),
+            actor: self.actor.get(),
+            tables: Vec::new(),
+            shown,
+            report: DeviceReport::default(),
+        };
+        match self.ask(Request::Hello(hello)) {
+            Reply::Welcome(welcome) => Ok(*welcome),
+            Reply::Problem(problem) => Err(problem),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) fn pull(&self, of: &str, from: u64) -> Result<Page, Problem> {
+        let pull = Pull { generation: self.office.generation(), grid: grid(of), from };
+        match self.ask(Request::Pull(pull)) {
+            Reply::Page(page) => Ok(page),
+            Reply::Problem(problem) => Err(problem),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+pub(crate) fn staff(id: &str) -> StaffId {
+    StaffId::new(id).unwrap()
+}
+
+pub(crate) fn grid(id: &str) -> GridId {
+    GridId::new(id).unwrap()
+}
+
+pub(crate) fn place(id: &str) -> PlaceId {
+    PlaceId::new(id).unwrap()
+}
+
+pub(crate) fn role_id(id: &str) -> RoleId {
+    RoleId::new(id).unwrap()
+}
+
+/// A home nobody wrote yet.
+pub(crate) fn home(number: u8) -> Document {
+    Document::genesis(RecordId([number; 16]), Kind::Premises, Kind::VERSION).unwrap()
+}
+
+/// The first edit of a home in that place.
+pub(crate) fn founded(at: &str) -> Edit {
+    Edit::new().put("place", at).put("layout", "三室两厅")
+}
