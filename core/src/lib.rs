@@ -11,4 +11,5 @@ pub mod crdt;
 pub mod host;
 pub mod model;
 pub mod playbook;
+pub mod store;
 pub mod sync;

@@ -4,6 +4,43 @@ use serde::{Deserialize, Serialize};
 
 use super::{GridId, PlaceId, RoleId, StaffId};
 
+/// The office's tables. The office alone writes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TableName {
+    /// Staff and their roles.
+    Staff,
+    /// Grids.
+    Grids,
+    /// Buildings, units, public spots; which grids they lie in; walking order.
+    Places,
+    /// Who works in which grid.
+    Assignments,
+    /// Working days.
+    Calendars,
+    /// The company's playbooks.
+    Playbooks,
+}
+
+impl TableName {
+    /// Every table.
+    pub const ALL: [Self; 6] =
+        [Self::Staff, Self::Grids, Self::Places, Self::Assignments, Self::Calendars, Self::Playbooks];
+
+    /// The stable name, as in the format.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Staff => "staff",
+            Self::Grids => "grids",
+            Self::Places => "places",
+            Self::Assignments => "assignments",
+            Self::Calendars => "calendars",
+            Self::Playbooks => "playbooks",
+        }
+    }
+}
+
 /// A member of staff.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Staff {

@@ -11,6 +11,8 @@ use crate::model::{
     PlaceId, Receipt, RecordId, StaffId, Timestamp,
 };
 
+pub use crate::model::office::TableName;
+
 /// The protocol this build speaks.
 pub const PROTOCOL: u16 = 1;
 
@@ -225,24 +227,6 @@ pub struct DeviceReport {
     pub oldest_unsent_ms: Option<u64>,
     /// Why nothing moves, as a code, if so.
     pub blocked: Option<String>,
-}
-
-/// The office's tables. The office alone writes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TableName {
-    /// Staff and their roles.
-    Staff,
-    /// Grids.
-    Grids,
-    /// Buildings, units, public spots; which grids they lie in; walking order.
-    Places,
-    /// Who works in which grid.
-    Assignments,
-    /// Working days.
-    Calendars,
-    /// The company's playbooks.
-    Playbooks,
 }
 
 /// One office table, whole.

@@ -1,0 +1,252 @@
+-- The phone's database. A released file is never edited: a change of shape is the next number.
+--
+-- Truth: `change` (with `snapshot`, which holds the bytes of changes already compacted), `verdict`, `draft`,
+-- `attachment`, `meta`. Everything from `premises` down is a projection, rebuilt from documents at any time.
+-- Times are milliseconds since 1970 by the device's clock unless a comment says otherwise.
+
+-- Single values: identity, actor, incarnation, generation, clock offset. Names in meta.rs.
+CREATE TABLE meta (
+    name  TEXT PRIMARY KEY,
+    value ANY  NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One field record. `rid` is local and never leaves the phone: it keeps the rows of one record together.
+CREATE TABLE record (
+    rid        INTEGER PRIMARY KEY,
+    id         BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
+    kind       TEXT    NOT NULL,
+    version    INTEGER NOT NULL,
+    place      TEXT,                                    -- pinned by the office; until then, as its first edit says
+    pinned     INTEGER NOT NULL DEFAULT 0,              -- 1: the office said so
+    heads      BLOB    NOT NULL,                        -- hashes, 32 bytes each, ascending
+    lifecycle  TEXT    NOT NULL CHECK (lifecycle IN ('live', 'archived', 'revived')),
+    contested  INTEGER NOT NULL DEFAULT 0,              -- how many fields wait for a decision
+    hidden     INTEGER NOT NULL DEFAULT 0,              -- 1: no grid shows it, kept for what it still owes the office
+    changed_at INTEGER NOT NULL,                        -- estimated office time of the change taken last
+    tail       INTEGER NOT NULL DEFAULT 0,              -- changes since the snapshot
+    seal       BLOB                                     -- the office's MAC over the receipts, handed back as it came
+) STRICT;
+CREATE INDEX record_by_kind ON record (kind, place);
+
+-- One automerge change. Nothing here is deleted before the office has acknowledged it by hash.
+CREATE TABLE change (
+    pos         INTEGER PRIMARY KEY,                    -- order taken here; a dependency stands before its dependents
+    rid         INTEGER NOT NULL REFERENCES record (rid) ON DELETE CASCADE,
+    hash        BLOB    NOT NULL CHECK (length(hash) = 32),
+    actor       BLOB    NOT NULL CHECK (length(actor) = 24),
+    seq         INTEGER NOT NULL,
+    standing    TEXT    NOT NULL CHECK (standing IN ('unsent', 'foreign', 'accepted')),
+    waiting     INTEGER NOT NULL DEFAULT 0,             -- 1: a dependency is missing, so no document holds it yet
+    generation  BLOB,                                   -- of the receipt
+    ordinal     INTEGER,                                -- of the receipt, within the record, from 1
+    received_at INTEGER,                                -- of the receipt, by the office's clock
+    copy_of     BLOB,                                   -- the edit id, when this is a re-authored copy
+    device      BLOB,                                   -- who signed it; until acknowledged
+    signature   BLOB,
+    intent      TEXT,                                   -- the edit as JSON; own changes until acknowledged
+    authored_at INTEGER,                                -- own changes until acknowledged
+    bytes       BLOB,                                   -- the plain chunk; NULL once a snapshot holds it
+    UNIQUE (rid, actor, seq),
+    CHECK ((standing = 'accepted') = (ordinal IS NOT NULL)),
+    CHECK (standing = 'accepted' OR bytes IS NOT NULL)
+) STRICT;
+CREATE INDEX change_open ON change (pos) WHERE standing <> 'accepted' OR waiting = 1;
+
+-- A record's document up to a position: a cache of `change` where that still has the bytes, else the truth.
+CREATE TABLE snapshot (
+    rid   INTEGER PRIMARY KEY REFERENCES record (rid) ON DELETE CASCADE,
+    upto  INTEGER NOT NULL,                             -- the last `change.pos` inside
+    bytes BLOB    NOT NULL
+) STRICT;
+
+-- What became of changes that did not make it: the dead list, and what a butler is shown.
+CREATE TABLE verdict (
+    hash         BLOB PRIMARY KEY,
+    record       BLOB    NOT NULL,                      -- may have no row of its own: a refused first edit leaves none
+    kind         TEXT    NOT NULL,
+    version      INTEGER NOT NULL,
+    edit         BLOB    NOT NULL,
+    fate         TEXT    NOT NULL CHECK (fate IN ('refused', 'quarantined', 'forked', 'dependency', 'parked')),
+    code         TEXT    NOT NULL,
+    path         TEXT,
+    own          INTEGER NOT NULL,
+    device       BLOB,
+    signature    BLOB,
+    intent       TEXT,
+    authored_at  INTEGER,
+    bytes        BLOB    NOT NULL,
+    at           INTEGER NOT NULL,
+    dismissed_at INTEGER                                -- seen and put away by the butler; still dead
+) STRICT;
+CREATE INDEX verdict_by_edit ON verdict (edit);
+CREATE INDEX verdict_by_record ON verdict (record);
+
+-- Foreign bytes this phone itself would not let near a document.
+CREATE TABLE quarantine (
+    digest BLOB PRIMARY KEY,                            -- SHA-256 of the bytes
+    record BLOB,
+    code   TEXT    NOT NULL,
+    path   TEXT,
+    source TEXT    NOT NULL,
+    bytes  BLOB    NOT NULL,
+    at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The feed: through which grids a record is seen, and how far each grid was read.
+CREATE TABLE membership (
+    rid  INTEGER NOT NULL REFERENCES record (rid) ON DELETE CASCADE,
+    grid TEXT    NOT NULL,
+    PRIMARY KEY (rid, grid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX membership_by_grid ON membership (grid);
+
+CREATE TABLE cursor (
+    grid     TEXT PRIMARY KEY,
+    position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The office's tables, whole, as they came.
+CREATE TABLE office_table (
+    name    TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    rows    TEXT    NOT NULL                            -- a JSON array
+) STRICT, WITHOUT ROWID;
+
+-- Photos and signatures: sealed files beside the database, each under its own key.
+CREATE TABLE attachment (
+    hash     BLOB PRIMARY KEY CHECK (length(hash) = 32),-- SHA-256 of the plain bytes
+    size     INTEGER NOT NULL,                          -- plain bytes
+    key      BLOB    NOT NULL CHECK (length(key) = 32),
+    file     TEXT    NOT NULL UNIQUE,                   -- random: the name must not tell which photo it is
+    present  INTEGER NOT NULL,                          -- plain bytes present here; = size when whole
+    added_at INTEGER NOT NULL
+) STRICT;
+
+-- The records a photo belongs to; each decides access for itself, so each hands the photo in.
+CREATE TABLE attachment_use (
+    hash   BLOB NOT NULL REFERENCES attachment (hash) ON DELETE CASCADE,
+    record BLOB NOT NULL,
+    state  TEXT NOT NULL CHECK (state IN ('unsent', 'acknowledged', 'fetching')),
+    sent   INTEGER NOT NULL DEFAULT 0,                  -- plain bytes safely at the office
+    PRIMARY KEY (hash, record)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachment_open ON attachment_use (record) WHERE state <> 'acknowledged';
+CREATE INDEX attachment_by_record ON attachment_use (record);
+
+-- A form half filled in; keeps the version of the form it was begun with.
+CREATE TABLE draft (
+    id           BLOB PRIMARY KEY CHECK (length(id) = 16),
+    form         TEXT    NOT NULL,
+    form_version TEXT    NOT NULL,
+    record       BLOB,                                  -- what it is about
+    body         TEXT    NOT NULL,                      -- JSON
+    changed_at   INTEGER NOT NULL
+) STRICT;
+
+-- What this phone did that a person may have to explain later. Codes and ids, never values.
+CREATE TABLE audit (
+    id     INTEGER PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    what   TEXT    NOT NULL,
+    record BLOB,
+    detail TEXT
+) STRICT;
+
+-- Projections ------------------------------------------------------------------------------------------------
+
+CREATE TABLE premises (
+    rid         INTEGER PRIMARY KEY REFERENCES record (rid) ON DELETE CASCADE,
+    building    TEXT,
+    unit        TEXT,
+    floor       INTEGER,
+    room        TEXT,
+    sort        TEXT    NOT NULL,                       -- building, unit, room, so that 2 comes before 10
+    state       TEXT,
+    owner_state TEXT,
+    layout      TEXT,
+    area        REAL,
+    key_held    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX premises_by_sort ON premises (sort);
+
+CREATE TABLE resident (
+    rid        INTEGER PRIMARY KEY REFERENCES record (rid) ON DELETE CASCADE,
+    home       BLOB,
+    name       TEXT,
+    role       TEXT,
+    key_person INTEGER NOT NULL
+) STRICT;
+CREATE INDEX resident_by_home ON resident (home);
+
+CREATE TABLE resident_phone (
+    rid      INTEGER NOT NULL REFERENCES record (rid) ON DELETE CASCADE,
+    part     TEXT    NOT NULL,                          -- the <id> of phone/<id>
+    number   TEXT    NOT NULL,
+    label    TEXT,
+    verified TEXT,                                      -- date last reached
+    failed   TEXT,                                      -- date last not reached
+    PRIMARY KEY (rid, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contact (
+    rid          INTEGER PRIMARY KEY REFERENCES record (rid) ON DELETE CASCADE,
+    by           TEXT,
+    channel      TEXT,
+    at           INTEGER,
+    outcome      TEXT,
+    next_contact INTEGER
+) STRICT;
+CREATE INDEX contact_by_at ON contact (at);
+
+-- Rounds, cases and entries: whatever a playbook or form runs.
+CREATE TABLE work (
+    rid         INTEGER PRIMARY KEY REFERENCES record (rid) ON DELETE CASCADE,
+    procedure   TEXT,                                   -- playbook or form id
+    version     TEXT,                                   -- its content hash
+    due         TEXT,                                   -- the due item it answers
+    title       TEXT,
+    urgency     TEXT,
+    assignee    TEXT,                                   -- handles the case, or is to walk the round
+    planned_on  TEXT,
+    opened_at   INTEGER,                                -- first event, estimated office time
+    moved_at    INTEGER,                                -- last event, estimated office time
+    state       TEXT,                                   -- set by the layer that knows playbooks; NULL: to be folded
+    closed      INTEGER                                 -- likewise
+) STRICT;
+CREATE INDEX work_by_procedure ON work (procedure, closed);
+CREATE INDEX work_by_due ON work (due) WHERE due IS NOT NULL;
+CREATE INDEX work_to_fold ON work (rid) WHERE state IS NULL;
+
+-- Which records a record is about: `subject`, `home` and every other reference, by path.
+CREATE TABLE link (
+    rid    INTEGER NOT NULL REFERENCES record (rid) ON DELETE CASCADE,
+    path   TEXT    NOT NULL,
+    target BLOB    NOT NULL,
+    PRIMARY KEY (rid, path)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX link_by_target ON link (target);
+
+-- Values of the paths rules ask for first.
+CREATE TABLE fact (
+    rid   INTEGER NOT NULL REFERENCES record (rid) ON DELETE CASCADE,
+    path  TEXT    NOT NULL,
+    value ANY     NOT NULL,
+    PRIMARY KEY (rid, path)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fact_by_value ON fact (path, value);
+
+CREATE TABLE contested (
+    rid   INTEGER NOT NULL REFERENCES record (rid) ON DELETE CASCADE,
+    path  TEXT    NOT NULL,
+    PRIMARY KEY (rid, path)
+) STRICT, WITHOUT ROWID;
+
+-- rowid = record.rid. Chinese is spaced by character and asked for as a phrase: unicode61 takes a run of
+-- characters for one word and trigram finds no two-character name.
+CREATE VIRTUAL TABLE search USING fts5 (
+    name, pinyin, phone, room, note,
+    tokenize = "unicode61 remove_diacritics 0",
+    prefix = '1 2 4'
+);
+-- FTS5 keeps the terms of deleted rows in spite of PRAGMA secure_delete unless told separately.
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);

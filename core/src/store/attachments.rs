@@ -1,0 +1,618 @@
+//! Photos and signatures: sealed files beside the database, named at random, each under a key of its own that
+//! only the database knows. Deleting the row makes the file unreadable wherever a copy of it still lies.
+//!
+//! A file is a sequence of sealed pieces of [`PHOTO_CHUNK`] plain bytes, so that any part can be read, sent and
+//! received without the rest. The nonce is the piece's number plus whether it is the last: pieces cannot be
+//! swapped, dropped or cut off unnoticed, and a key seals every number once.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use chacha20poly1305::aead::Aead as _;
+use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit as _, Nonce};
+use rusqlite::{OptionalExtension as _, Row, params};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use super::open::PHOTOS;
+use super::{Collection, Reader, Store, StoreError, Tx, files};
+use crate::host::{Host, random};
+use crate::model::{PhotoId, RecordId, Timestamp};
+
+/// Plain bytes of one sealed piece.
+pub const PHOTO_CHUNK: usize = 64 << 10;
+/// What sealing adds to each.
+const TAG: usize = 16;
+
+/// Where a photo of a record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UseState {
+    /// The office does not have it whole.
+    Unsent,
+    /// The office has it whole and has checked its hash.
+    Acknowledged,
+    /// It is being fetched from the office.
+    Fetching,
+}
+
+impl UseState {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Unsent => "unsent",
+            Self::Acknowledged => "acknowledged",
+            Self::Fetching => "fetching",
+        }
+    }
+}
+
+/// One photo on this phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attachment {
+    /// SHA-256 of its plain bytes.
+    pub photo: PhotoId,
+    /// Its plain size in bytes.
+    pub size: u64,
+    /// How many plain bytes from the start are here; `size` when it is whole.
+    pub present: u64,
+}
+
+/// A photo as a part of one record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttachmentUse {
+    /// The photo.
+    pub photo: Attachment,
+    /// The record; decides who may have it.
+    pub record: RecordId,
+    /// Where it stands.
+    pub state: UseState,
+    /// Plain bytes safely at the office.
+    pub sent: u64,
+}
+
+/// A photo sealed in the store's folder that no row names yet.
+#[derive(Debug)]
+pub struct Staged {
+    /// SHA-256 of its plain bytes.
+    pub photo: PhotoId,
+    /// Its plain size in bytes.
+    pub size: u64,
+    sealed: Sealed,
+}
+
+/// A sealed file: what it takes to read and write it.
+struct Sealed {
+    key: Zeroizing<[u8; 32]>,
+    /// Name inside the folder of photos.
+    file: String,
+    /// Plain bytes of the whole photo.
+    size: u64,
+}
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sealed({})", self.file)
+    }
+}
+
+impl Sealed {
+    fn new(size: u64, host: &dyn Host) -> Result<Self, StoreError> {
+        let mut key = Zeroizing::new([0; 32]);
+        host.fill_random(key.as_mut_slice())?;
+        let name: [u8; 16] = random(host)?;
+        Ok(Self { key, file: RecordId(name).to_string(), size })
+    }
+
+    fn cipher(&self) -> ChaCha20Poly1305 {
+        ChaCha20Poly1305::new(&Key::from(*self.key))
+    }
+
+    /// How many pieces the whole photo has. An empty one has one: its emptiness is sealed too.
+    fn pieces(&self) -> u64 {
+        self.size.div_ceil(PHOTO_CHUNK as u64).max(1)
+    }
+
+    fn nonce(&self, piece: u64) -> Nonce {
+        let mut nonce = [0; 12];
+        nonce[..8].copy_from_slice(&piece.to_le_bytes());
+        nonce[8] = u8::from(piece + 1 == self.pieces());
+        Nonce::from(nonce)
+    }
+
+    fn seal(&self, piece: u64, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.cipher().encrypt(&self.nonce(piece), plain).map_err(|_| StoreError::AttachmentMismatch)
+    }
+
+    /// Reads and opens one piece.
+    fn open_piece(&self, file: &mut File, piece: u64) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let read = StoreError::file("read a photo");
+        file.seek(SeekFrom::Start(piece * (PHOTO_CHUNK + TAG) as u64)).map_err(&read)?;
+        let mut sealed = Vec::with_capacity(PHOTO_CHUNK + TAG);
+        file.take((PHOTO_CHUNK + TAG) as u64).read_to_end(&mut sealed).map_err(&read)?;
+        let plain = self.cipher().decrypt(&self.nonce(piece), sealed.as_slice());
+        plain.map(Zeroizing::new).map_err(|_| StoreError::AttachmentMismatch)
+    }
+
+    /// Opens every piece in order.
+    fn open_all(&self, folder: &Path) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let mut file = File::open(folder.join(&self.file)).map_err(StoreError::file("open a photo"))?;
+        let mut plain = Zeroizing::new(Vec::new());
+        for piece in 0..self.pieces() {
+            plain.extend_from_slice(&self.open_piece(&mut file, piece)?);
+        }
+        if plain.len() as u64 == self.size { Ok(plain) } else { Err(StoreError::AttachmentMismatch) }
+    }
+}
+
+fn photo_id(bytes: &[u8]) -> PhotoId {
+    PhotoId(Sha256::digest(bytes).into())
+}
+
+fn pieces_of(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let empty = bytes.is_empty().then_some(bytes);
+    empty.into_iter().chain(bytes.chunks(PHOTO_CHUNK))
+}
+
+impl Store {
+    fn photos(&self) -> PathBuf {
+        self.folder.join(PHOTOS)
+    }
+
+    /// Takes a photo into the store's own folder: sealed, synced, named, read back and checked. It counts once
+    /// [`Tx::attach`] has written its row; a file without a row is removed at the next opening.
+    ///
+    /// # Errors
+    /// [`StoreError::StorageFull`], [`StoreError::File`], [`StoreError::AttachmentMismatch`] when what was read
+    /// back is not what was given.
+    pub fn stage(&self, bytes: &[u8], host: &dyn Host) -> Result<Staged, StoreError> {
+        let photo = photo_id(bytes);
+        let sealed = Sealed::new(bytes.len() as u64, host)?;
+        let path = self.photos().join(&sealed.file);
+        let mut content = Vec::with_capacity(bytes.len() + TAG * 4);
+        for (piece, plain) in (0..).zip(pieces_of(bytes)) {
+            content.extend_from_slice(&sealed.seal(piece, plain)?);
+        }
+        let staged = files::replace(&path, &content).and_then(|()| {
+            // A medium that lies is found out while the app still has the picture.
+            let plain = sealed.open_all(&self.photos())?;
+            if photo_id(&plain) == photo { Ok(()) } else { Err(StoreError::AttachmentMismatch) }
+        });
+        if let Err(error) = staged {
+            for leftover in [path.with_extension("new"), path] {
+                // Room on a full disk is worth more than knowing why this failed too.
+                let _ = fs::remove_file(leftover);
+            }
+            return Err(error);
+        }
+        Ok(Staged { photo, size: bytes.len() as u64, sealed })
+    }
+
+    /// A whole photo, its hash checked; `None` when it is not here, or not whole.
+    ///
+    /// # Errors
+    /// [`StoreError::AttachmentMismatch`] when the file is damaged; [`StoreError`] of the file.
+    pub fn photo(&self, photo: PhotoId) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let Some((sealed, present)) = self.read(|reader| reader.sealed(photo))? else { return Ok(None) };
+        if present < sealed.size {
+            return Ok(None);
+        }
+        let plain = sealed.open_all(&self.photos())?;
+        if photo_id(&plain) == photo { Ok(Some(plain)) } else { Err(StoreError::AttachmentMismatch) }
+    }
+
+    /// Up to `limit` plain bytes of a whole photo from `offset`, to be sent.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not here whole; [`StoreError::AttachmentMismatch`] when the file is
+    /// damaged; [`StoreError`] of the file.
+    pub fn photo_piece(&self, photo: PhotoId, offset: u64, limit: usize) -> Result<Vec<u8>, StoreError> {
+        let (sealed, present) = self
+            .read(|reader| reader.sealed(photo))?
+            .filter(|(sealed, present)| *present >= sealed.size)
+            .ok_or(StoreError::NotFound { what: "the photo" })?;
+        let end = present.min(offset.saturating_add(limit as u64));
+        let mut file =
+            File::open(self.photos().join(&sealed.file)).map_err(StoreError::file("open a photo"))?;
+        let chunk = PHOTO_CHUNK as u64;
+        let mut bytes = Vec::new();
+        let mut at = offset;
+        while at < end {
+            let plain = sealed.open_piece(&mut file, at / chunk)?;
+            let from = usize::try_from(at % chunk).unwrap_or(0);
+            let to = plain.len().min(from + usize::try_from(end - at).unwrap_or(usize::MAX));
+            let part = plain.get(from..to).filter(|part| !part.is_empty());
+            let part = part.ok_or(StoreError::AttachmentMismatch)?;
+            bytes.extend_from_slice(part);
+            at += part.len() as u64;
+        }
+        Ok(bytes)
+    }
+
+    /// Keeps a fetched piece of a photo begun with [`Tx::fetch`]. It must start where what is here ends and be a
+    /// multiple of [`PHOTO_CHUNK`] unless it is the last. The piece that makes the photo whole has the whole
+    /// checked against its hash. Returns how many bytes are here now.
+    ///
+    /// # Errors
+    /// [`StoreError::AttachmentMismatch`] for a piece that does not fit, and for a whole with another hash: the
+    /// fetch starts again from 0 then. [`StoreError`] of the file.
+    pub fn keep_piece(&self, photo: PhotoId, offset: u64, bytes: &[u8]) -> Result<u64, StoreError> {
+        let (sealed, present) =
+            self.read(|reader| reader.sealed(photo))?.ok_or(StoreError::NotFound { what: "the photo" })?;
+        let after = offset.saturating_add(bytes.len() as u64);
+        let whole = after == sealed.size;
+        let aligned = whole || bytes.len().is_multiple_of(PHOTO_CHUNK) && !bytes.is_empty();
+        if offset != present || after > sealed.size || !aligned {
+            return Err(StoreError::AttachmentMismatch);
+        }
+        let write = StoreError::file("write a photo");
+        let path = self.photos().join(&sealed.file);
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(&write)?;
+        let first = offset / PHOTO_CHUNK as u64;
+        file.seek(SeekFrom::Start(first * (PHOTO_CHUNK + TAG) as u64)).map_err(&write)?;
+        for (piece, plain) in (first..).zip(pieces_of(bytes)) {
+            file.write_all(&sealed.seal(piece, plain)?).map_err(&write)?;
+        }
+        file.sync_all().map_err(&write)?;
+        if offset == 0 {
+            files::sync_folder(&self.photos())?;
+        }
+        let right = !whole || photo_id(&sealed.open_all(&self.photos())?) == photo;
+        let present = if right { after } else { 0 };
+        self.write(|tx| tx.set_present(photo, present, whole && right))?;
+        if right { Ok(present) } else { Err(StoreError::AttachmentMismatch) }
+    }
+
+    /// Removes files that no row names: staged and never attached, or of rows that were deleted. Only at opening,
+    /// when nothing can be between staging and attaching.
+    pub(super) fn remove_strays(&self) -> Result<(), StoreError> {
+        let named: BTreeSet<String> = self.read(|reader| {
+            let mut query = reader.db.prepare_cached("SELECT file FROM attachment")?;
+            let names = query.query_map([], |row| row.get(0))?.collect::<Result<_, rusqlite::Error>>()?;
+            Ok::<_, StoreError>(names)
+        })?;
+        let list = StoreError::file("list the photos");
+        for entry in fs::read_dir(self.photos()).map_err(&list)? {
+            let entry = entry.map_err(&list)?;
+            if !entry.file_name().to_str().is_some_and(|name| named.contains(name)) {
+                // It takes room and nothing else; the next opening tries again.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Columns of a use and its photo, in the order [`read_use`] takes them.
+const USE: &str =
+    "SELECT hash, size, present, record, state, sent FROM attachment_use JOIN attachment USING (hash)";
+
+fn read_use(row: &Row<'_>) -> rusqlite::Result<AttachmentUse> {
+    let photo = Attachment {
+        photo: row.get("hash")?,
+        size: row.get::<_, i64>("size")?.cast_unsigned(),
+        present: row.get::<_, i64>("present")?.cast_unsigned(),
+    };
+    let state: String = row.get("state")?;
+    let state = match state.as_str() {
+        "acknowledged" => UseState::Acknowledged,
+        "fetching" => UseState::Fetching,
+        _ => UseState::Unsent,
+    };
+    Ok(AttachmentUse {
+        photo,
+        record: row.get("record")?,
+        state,
+        sent: row.get::<_, i64>("sent")?.cast_unsigned(),
+    })
+}
+
+impl Reader<'_> {
+    fn sealed(&self, photo: PhotoId) -> Result<Option<(Sealed, u64)>, StoreError> {
+        let mut query =
+            self.db.prepare_cached("SELECT key, file, size, present FROM attachment WHERE hash = ?1")?;
+        Ok(query
+            .query_row([photo], |row| {
+                let sealed = Sealed {
+                    key: Zeroizing::new(row.get(0)?),
+                    file: row.get(1)?,
+                    size: row.get::<_, i64>(2)?.cast_unsigned(),
+                };
+                Ok((sealed, row.get::<_, i64>(3)?.cast_unsigned()))
+            })
+            .optional()?)
+    }
+
+    /// The photos of a record that are here or on their way.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn attachments_of(&self, record: RecordId) -> Result<Vec<AttachmentUse>, StoreError> {
+        let mut query =
+            self.db.prepare_cached(&format!("{USE} WHERE record = ?1 ORDER BY added_at, hash"))?;
+        Ok(query.query_map([record], read_use)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The photos to hand in, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn photo_outbox(&self) -> Result<Vec<AttachmentUse>, StoreError> {
+        self.uses(UseState::Unsent)
+    }
+
+    /// The photos being fetched.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn photo_inbox(&self) -> Result<Vec<AttachmentUse>, StoreError> {
+        self.uses(UseState::Fetching)
+    }
+
+    fn uses(&self, state: UseState) -> Result<Vec<AttachmentUse>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "{USE} WHERE state <> 'acknowledged' AND state = ?1 ORDER BY added_at, hash, record"
+        ))?;
+        Ok(query.query_map([state.name()], read_use)?.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Tx<'_> {
+    /// Makes a staged photo part of a record, to be handed in. The same photo of another record (a finding and the
+    /// order it became) shares the file.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn attach(&mut self, staged: &Staged, record: RecordId, now: Timestamp) -> Result<(), StoreError> {
+        let Staged { photo, size, sealed } = staged;
+        self.put_attachment(*photo, sealed, *size, now)?;
+        self.put_use(*photo, record, UseState::Unsent)
+    }
+
+    /// Makes a photo that is here part of another record too.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not here whole; [`StoreError`] of the file.
+    pub fn attach_again(&mut self, photo: PhotoId, record: RecordId) -> Result<(), StoreError> {
+        let whole = self.sealed(photo)?.is_some_and(|(sealed, present)| present == sealed.size);
+        if !whole {
+            return Err(StoreError::NotFound { what: "the photo" });
+        }
+        self.put_use(photo, record, UseState::Unsent)
+    }
+
+    /// Begins to fetch a photo of `size` bytes from the office; its pieces go to [`Store::keep_piece`]. A photo
+    /// that is here already just becomes part of the record.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn fetch(
+        &mut self,
+        photo: PhotoId,
+        record: RecordId,
+        size: u64,
+        now: Timestamp,
+        host: &dyn Host,
+    ) -> Result<(), StoreError> {
+        let state = match self.sealed(photo)? {
+            Some((sealed, present)) if present == sealed.size => UseState::Acknowledged,
+            Some(_) => UseState::Fetching,
+            None => {
+                let sealed = Sealed::new(size, host)?;
+                self.insert_attachment(photo, &sealed, 0, now)?;
+                UseState::Fetching
+            }
+        };
+        self.put_use(photo, record, state)
+    }
+
+    /// The office has the first `received` bytes, or all of them and has checked the hash. Only the office's word
+    /// counts: a smaller number than before means it lost some.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn photo_received(
+        &mut self,
+        photo: PhotoId,
+        record: RecordId,
+        received: u64,
+        complete: bool,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "UPDATE attachment_use SET sent = ?3, state = CASE WHEN ?4 THEN 'acknowledged' ELSE state END
+                 WHERE hash = ?1 AND record = ?2 AND state = 'unsent'",
+            )?
+            .execute(params![photo, record, received.cast_signed(), complete])?;
+        self.note(Collection::Attachments);
+        Ok(())
+    }
+
+    fn put_attachment(
+        &mut self,
+        photo: PhotoId,
+        sealed: &Sealed,
+        present: u64,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        match self.sealed(photo)? {
+            // Here already: the second file is a stray.
+            Some((here, whole)) if whole == here.size => Ok(()),
+            // Half fetched: the own whole file takes its place.
+            Some(_) => {
+                self.db
+                    .prepare_cached(
+                        "UPDATE attachment SET key = ?2, file = ?3, present = size WHERE hash = ?1",
+                    )?
+                    .execute(params![photo, sealed.key.as_slice(), sealed.file])?;
+                Ok(())
+            }
+            None => self.insert_attachment(photo, sealed, present, now),
+        }
+    }
+
+    fn insert_attachment(
+        &mut self,
+        photo: PhotoId,
+        sealed: &Sealed,
+        present: u64,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO attachment (hash, size, key, file, present, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                photo,
+                sealed.size.cast_signed(),
+                sealed.key.as_slice(),
+                sealed.file,
+                present.cast_signed(),
+                now
+            ])?;
+        Ok(())
+    }
+
+    fn put_use(&mut self, photo: PhotoId, record: RecordId, state: UseState) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO attachment_use (hash, record, state) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![photo, record, state.name()])?;
+        self.note(Collection::Attachments);
+        Ok(())
+    }
+
+    fn set_present(&mut self, photo: PhotoId, present: u64, whole: bool) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("UPDATE attachment SET present = ?2 WHERE hash = ?1")?
+            .execute(params![photo, present.cast_signed()])?;
+        if whole {
+            self.db
+                .prepare_cached(
+                    "UPDATE attachment_use SET state = 'acknowledged' WHERE hash = ?1 AND state = 'fetching'",
+                )?
+                .execute([photo])?;
+        }
+        self.note(Collection::Attachments);
+        Ok(())
+    }
+
+    /// Drops the photos of a record that is going; a photo no other record uses goes with its key, and its file at
+    /// the next opening.
+    pub(super) fn forget_attachments_of(&mut self, record: RecordId) -> Result<(), StoreError> {
+        self.db.prepare_cached("DELETE FROM attachment_use WHERE record = ?1")?.execute([record])?;
+        self.db
+            .prepare_cached(
+                "DELETE FROM attachment WHERE NOT EXISTS
+                     (SELECT 1 FROM attachment_use WHERE attachment_use.hash = attachment.hash)",
+            )?
+            .execute([])?;
+        self.note(Collection::Attachments);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{TestHost, TestStore};
+
+    const HOME: RecordId = RecordId([1; 16]);
+    const ORDER: RecordId = RecordId([2; 16]);
+
+    fn picture(len: usize) -> Vec<u8> {
+        (0..len).map(|at| u8::try_from(at * 7 % 251).unwrap()).collect()
+    }
+
+    fn attached(store: &TestStore, bytes: &[u8]) -> PhotoId {
+        let staged = store.stage(bytes, &TestHost::new(5)).unwrap();
+        store.write(|tx| tx.attach(&staged, HOME, Timestamp::from_millis(1))).unwrap();
+        staged.photo
+    }
+
+    #[test]
+    fn a_photo_comes_back_whole_and_in_any_piece() {
+        let store = TestStore::new();
+        for len in [0, 1, PHOTO_CHUNK - 1, PHOTO_CHUNK, PHOTO_CHUNK + 1, 3 * PHOTO_CHUNK + 17] {
+            let bytes = picture(len);
+            let photo = attached(&store, &bytes);
+            assert_eq!(store.photo(photo).unwrap().unwrap().as_slice(), bytes, "{len} bytes");
+            for (from, limit) in [(0, 10), (len / 2, PHOTO_CHUNK), (len, 5), (len.saturating_sub(3), 99)] {
+                let piece = store.photo_piece(photo, from as u64, limit).unwrap();
+                assert_eq!(piece, bytes[from..len.min(from + limit)], "{limit} from {from} of {len}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_lies_on_the_disk_is_sealed_and_tampering_is_noticed() {
+        let store = TestStore::new();
+        let bytes = picture(2 * PHOTO_CHUNK);
+        let photo = attached(&store, &bytes);
+        let file = fs::read_dir(store.photos()).unwrap().next().unwrap().unwrap().path();
+        let sealed = fs::read(&file).unwrap();
+        assert!(!sealed.windows(32).any(|window| window == &bytes[..32]));
+        assert!(
+            !file.to_str().unwrap().contains(&photo.to_string()),
+            "the name must not tell which photo it is"
+        );
+
+        let flipped = [&sealed[..9], &[sealed[9] ^ 1], &sealed[10..]].concat();
+        let (first, second) = sealed.split_at(PHOTO_CHUNK + TAG);
+        let swapped = [second, first].concat();
+        for (how, content) in [("flipped", flipped), ("swapped", swapped), ("cut off", first.to_vec())] {
+            fs::write(&file, content).unwrap();
+            assert!(matches!(store.photo(photo), Err(StoreError::AttachmentMismatch)), "{how}");
+        }
+    }
+
+    #[test]
+    fn one_photo_of_two_records_is_one_file_and_two_deliveries() {
+        let store = TestStore::new();
+        let photo = attached(&store, &picture(100));
+        attached(&store, &picture(100));
+        store.write(|tx| tx.attach_again(photo, ORDER)).unwrap();
+        assert_eq!(store.read(Reader::photo_outbox).unwrap().len(), 2);
+        store.write(|tx| tx.photo_received(photo, HOME, 100, true)).unwrap();
+        let left = store.read(Reader::photo_outbox).unwrap();
+        assert_eq!(left.iter().map(|left| left.record).collect::<Vec<_>>(), [ORDER]);
+        let store = store.reopen();
+        assert_eq!(fs::read_dir(store.photos()).unwrap().count(), 1, "the second file was a stray");
+        assert!(store.photo(photo).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_staged_photo_nobody_attached_is_gone_after_reopening() {
+        let store = TestStore::new();
+        store.stage(&picture(10), &TestHost::new(6)).unwrap();
+        let store = store.reopen();
+        assert_eq!(fs::read_dir(store.photos()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_fetched_photo_counts_when_it_is_whole_and_right() {
+        let store = TestStore::new();
+        let bytes = picture(2 * PHOTO_CHUNK + 5);
+        let photo = photo_id(&bytes);
+        let size = bytes.len() as u64;
+        let (begin, host) = (Timestamp::from_millis(1), TestHost::new(7));
+        store.write(|tx| tx.fetch(photo, HOME, size, begin, &host)).unwrap();
+        let chunk = PHOTO_CHUNK as u64;
+        assert_eq!(store.keep_piece(photo, 0, &bytes[..PHOTO_CHUNK]).unwrap(), chunk);
+        assert!(store.photo(photo).unwrap().is_none(), "a part is no photo");
+
+        let store = store.reopen();
+        assert!(store.keep_piece(photo, 0, &bytes[..PHOTO_CHUNK]).is_err(), "a piece that is here already");
+        assert!(
+            store.keep_piece(photo, chunk, &bytes[PHOTO_CHUNK..PHOTO_CHUNK + 9]).is_err(),
+            "a crooked piece"
+        );
+        let wrong = vec![0; PHOTO_CHUNK + 5];
+        assert!(matches!(store.keep_piece(photo, chunk, &wrong), Err(StoreError::AttachmentMismatch)));
+        assert_eq!(store.keep_piece(photo, 0, &bytes).unwrap(), size, "it began again and came in one piece");
+        assert_eq!(store.photo(photo).unwrap().unwrap().as_slice(), bytes);
+        assert!(store.read(Reader::photo_inbox).unwrap().is_empty());
+    }
+}

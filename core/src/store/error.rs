@@ -1,0 +1,159 @@
+//! What can go wrong below the façade. Messages carry codes and names of things, never a value somebody typed.
+
+use std::cell::Cell;
+use std::io;
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+use crate::crdt::CrdtError;
+use crate::host::RandomnessUnavailable;
+
+/// Why the store did not do what it was asked. Nothing of a failed transaction is kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Another handle, in this process or another, holds the folder: share that one.
+    #[error("the store is already open")]
+    AlreadyOpen,
+    /// The platform's key store has no key although a store is here. A key is never made beside an existing
+    /// store: its data would be lost for good.
+    #[error("the key of the existing store is gone")]
+    KeyMissing,
+    /// The key store cannot be read now (before the first unlock, for instance): try again later.
+    #[error("the key store cannot be read now")]
+    KeyUnavailable,
+    /// The key is not the one this store was made with; the files are left as they are.
+    #[error("the key does not belong to this store")]
+    WrongKey,
+    /// A newer app wrote this store; the files are left as they are. Update the app.
+    #[error("the store has schema {found}, this app knows {known}")]
+    NewerSchema {
+        /// In the file.
+        found: u32,
+        /// Known to this build.
+        known: u32,
+    },
+    /// No room. Reading still works, and so does [`super::Store::write_reserved`].
+    #[error("the storage is full")]
+    StorageFull,
+    /// [`super::Store::close`] was called.
+    #[error("the store is closed")]
+    Closed,
+    /// The file is damaged. Close and open again: it is moved aside, a new one begun, and what was not yet
+    /// sent is taken over as far as it can be read.
+    #[error("the database file is damaged")]
+    Damaged,
+    /// The linked SQLite is not what this store needs.
+    #[error("the linked database library lacks {what}")]
+    Unsuitable {
+        /// What is missing.
+        what: &'static str,
+    },
+    /// No random bytes, so no key or identifier.
+    #[error(transparent)]
+    Randomness(#[from] RandomnessUnavailable),
+    /// A document could not be read or written.
+    #[error("a record's document could not be used: {0}")]
+    Document(#[from] CrdtError),
+    /// Two rows that belong together disagree: a defect of this crate.
+    #[error("the store disagrees with itself about {what}")]
+    Inconsistent {
+        /// About what.
+        what: &'static str,
+    },
+    /// The asked-for thing is not here.
+    #[error("{what} is not here")]
+    NotFound {
+        /// What kind of thing.
+        what: &'static str,
+    },
+    /// An attachment's bytes are not those its hash was made from.
+    #[error("the attachment's bytes do not match its hash")]
+    AttachmentMismatch,
+    /// The file system refused.
+    #[error("the file system refused to {doing} ({kind})")]
+    File {
+        /// What was tried.
+        doing: &'static str,
+        /// How it failed.
+        kind: io::ErrorKind,
+    },
+    /// SQLite refused for another reason; its extended result code.
+    #[error("the database refused with code {code}")]
+    Sqlite {
+        /// See <https://sqlite.org/rescode.html>.
+        code: i32,
+    },
+}
+
+impl StoreError {
+    /// Names a failed file operation.
+    pub(super) fn file(doing: &'static str) -> impl Fn(io::Error) -> Self {
+        move |error| match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::StorageFull,
+            kind => Self::File { doing, kind },
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match &error {
+            rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
+                ErrorCode::DiskFull => {
+                    TROUBLE.set(Some(Trouble::Full));
+                    Self::StorageFull
+                }
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+                    TROUBLE.set(Some(Trouble::Damage));
+                    Self::Damaged
+                }
+                _ => Self::Sqlite { code: failure.extended_code },
+            },
+            rusqlite::Error::QueryReturnedNoRows => Self::NotFound { what: "a row" },
+            // A column of another type than the schema says can only come from a damaged or foreign file.
+            rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..) => Self::Inconsistent { what: "a column's type" },
+            // A statement that does not fit its parameters: never the data's fault.
+            _ => Self::Inconsistent { what: "a statement" },
+        }
+    }
+}
+
+/// A damaged file was moved aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// Where the damaged database lies now, whole, for whoever may still read it.
+    pub moved_to: PathBuf,
+    /// Rows of unsent work and identity taken over into the new database.
+    pub salvaged: usize,
+    /// Whether every row that had to be taken over could be read.
+    pub complete: bool,
+}
+
+/// Trouble with the file itself, which must outlive the one error that told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// No room.
+    Full,
+    /// Not whole.
+    Damage,
+}
+
+thread_local! {
+    /// What the statements of the running transaction met. A closure may turn the error into one of its own or
+    /// swallow it; the store must still reserve space, or check the file when it is opened next.
+    static TROUBLE: Cell<Option<Trouble>> = const { Cell::new(None) };
+}
+
+/// Call before a transaction.
+pub(super) fn forget_trouble() {
+    TROUBLE.set(None);
+}
+
+/// What was met since.
+pub(super) fn trouble() -> Option<Trouble> {
+    TROUBLE.get()
+}

@@ -1,0 +1,165 @@
+//! Which records may be here, and how far each grid's feed was read.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{Collection, Reader, StoreError, Tx};
+use crate::model::{Generation, GridId, RecordId};
+
+/// What a sweep did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Swept {
+    /// Records that went: no grid shows them and nothing of them is owed to the office.
+    pub removed: Vec<RecordId>,
+    /// Records without a grid that stay, hidden, because something of them is not at the office yet.
+    pub hidden: Vec<RecordId>,
+}
+
+impl Reader<'_> {
+    /// The last committed position of a grid's feed; 0 before the first page.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn cursor(&self, grid: &GridId) -> Result<u64, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT position FROM cursor WHERE grid = ?1")?;
+        let position: Option<i64> = query.query_row([grid], |row| row.get(0)).optional()?;
+        Ok(position.map_or(0, i64::cast_unsigned))
+    }
+
+    /// The grids through which a record is seen.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn grids_of(&self, record: RecordId) -> Result<Vec<GridId>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT grid FROM membership WHERE rid = (SELECT rid FROM record WHERE id = ?1) ORDER BY grid",
+        )?;
+        Ok(query.query_map([record], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether any page was ever taken in.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn has_pulled(&self) -> Result<bool, StoreError> {
+        Ok(self.db.prepare_cached("SELECT 1 FROM cursor")?.exists([])?)
+    }
+}
+
+impl Tx<'_> {
+    /// A grid shows a record from now on. The record must be here: its changes are on the same page.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not; [`StoreError`] of the file.
+    pub fn enter(&mut self, record: RecordId, grid: &GridId) -> Result<(), StoreError> {
+        let rid = self.rid(record)?;
+        self.db
+            .prepare_cached("INSERT INTO membership (rid, grid) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+            .execute(params![rid, grid])?;
+        self.db
+            .prepare_cached("UPDATE record SET hidden = 0 WHERE rid = ?1 AND hidden = 1")?
+            .execute([rid])?;
+        Ok(())
+    }
+
+    /// A grid does not show a record any more. Nothing is removed before the sweep: the same page may have it
+    /// enter another grid.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn leave(&mut self, record: RecordId, grid: &GridId) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "DELETE FROM membership WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND grid = ?2",
+            )?
+            .execute(params![record, grid])?;
+        Ok(())
+    }
+
+    /// Commits how far a grid's feed was read, together with the changes of the page's rows.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_cursor(&mut self, grid: &GridId, position: u64) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO cursor (grid, position) VALUES (?1, ?2)
+                 ON CONFLICT DO UPDATE SET position = excluded.position",
+            )?
+            .execute(params![grid, position.cast_signed()])?;
+        Ok(())
+    }
+
+    /// Loses cursor and membership of every grid not in `granted`: what is read when a grid comes back starts at
+    /// its beginning.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn keep_grids(&mut self, granted: &[GridId]) -> Result<(), StoreError> {
+        let held: Vec<GridId> = {
+            let mut query =
+                self.db.prepare_cached("SELECT grid FROM cursor UNION SELECT grid FROM membership")?;
+            query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
+        };
+        for lost in held.iter().filter(|grid| !granted.contains(grid)) {
+            self.db.prepare_cached("DELETE FROM cursor WHERE grid = ?1")?.execute([lost])?;
+            self.db.prepare_cached("DELETE FROM membership WHERE grid = ?1")?.execute([lost])?;
+        }
+        Ok(())
+    }
+
+    /// The office began a new life (its database was restored): cursors and membership go, table versions start
+    /// anew, receipts stay as what the office once said. Returns whether the generation is another one.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_generation(&mut self, generation: Generation) -> Result<bool, StoreError> {
+        if self.generation()? == Some(generation) {
+            return Ok(false);
+        }
+        self.db.execute_batch("DELETE FROM cursor; DELETE FROM membership")?;
+        self.forget_table_versions()?;
+        self.put_generation(generation)?;
+        Ok(true)
+    }
+
+    /// The end of a complete pull of every grid: records that no grid shows go, unless something of them is still
+    /// owed to the office; then they stay, hidden, until it is not.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn sweep(&mut self) -> Result<Swept, StoreError> {
+        let homeless: Vec<(RecordId, bool)> = {
+            let mut query = self.db.prepare_cached(
+                "SELECT id,
+                        EXISTS (SELECT 1 FROM change WHERE change.rid = record.rid AND standing <> 'accepted')
+                        OR EXISTS (SELECT 1 FROM attachment_use WHERE record = record.id AND state = 'unsent')
+                 FROM record WHERE NOT EXISTS (SELECT 1 FROM membership WHERE membership.rid = record.rid)
+                 ORDER BY id",
+            )?;
+            query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
+        };
+        let mut swept = Swept::default();
+        for (record, owed) in homeless {
+            if owed {
+                swept.hidden.push(record);
+            } else {
+                self.remove_record(record)?;
+                self.forget_attachments_of(record)?;
+                swept.removed.push(record);
+            }
+        }
+        for record in &swept.hidden {
+            // An own record made since the last pull has not come back through any grid yet: it is at home.
+            self.db
+                .prepare_cached(
+                    "UPDATE record SET hidden = 1 WHERE id = ?1
+                     AND EXISTS (SELECT 1 FROM change WHERE change.rid = record.rid AND standing = 'accepted')",
+                )?
+                .execute([record])?;
+        }
+        if !swept.removed.is_empty() || !swept.hidden.is_empty() {
+            self.note(Collection::Outbox);
+        }
+        Ok(swept)
+    }
+}

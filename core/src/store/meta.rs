@@ -1,0 +1,247 @@
+//! Single values: who this phone is, under which actor it writes, which office life its cursors belong to.
+
+use rusqlite::types::{FromSql, ToSql};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use zeroize::Zeroizing;
+
+use super::{Reader, StoreError, Tx};
+use crate::model::{ActorId, ClockOffset, CommunityId, DeviceId, Generation, StaffId, Timestamp};
+
+/// Names of the rows. A name is never reused for another meaning.
+mod name {
+    pub const STORE: &str = "store";
+    pub const INCARNATION: &str = "incarnation";
+    pub const ACTOR: &str = "actor";
+    pub const DEVICE_KEY: &str = "device_key";
+    pub const DEVICE: &str = "device";
+    pub const STAFF: &str = "staff";
+    pub const COMMUNITY: &str = "community";
+    pub const UTC_OFFSET: &str = "utc_offset_minutes";
+    pub const GENERATION: &str = "generation";
+    pub const WATERMARK: &str = "watermark";
+    pub const CLOCK_OFFSET: &str = "clock_offset";
+    pub const SYNCED_AT: &str = "synced_at";
+    pub const REQUEST: &str = "request";
+}
+
+/// What is saved from a damaged database: without these rows the phone would have to be enrolled again. Not the
+/// actor: after a damage it may have written changes that are gone.
+pub(super) const SALVAGED: &[&str] =
+    &[name::DEVICE_KEY, name::DEVICE, name::STAFF, name::COMMUNITY, name::UTC_OFFSET, name::CLOCK_OFFSET];
+
+/// What enrolment gave this phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The device.
+    pub device: DeviceId,
+    /// Whose it is.
+    pub staff: StaffId,
+    /// Which community's office it belongs to.
+    pub community: CommunityId,
+    /// Minutes east of UTC, fixed per community.
+    pub utc_offset_minutes: i32,
+}
+
+fn get<T: FromSql>(db: &Connection, name: &str) -> Result<Option<T>, StoreError> {
+    let mut rows = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
+    Ok(rows.query_row([name], |row| row.get(0)).optional()?)
+}
+
+fn set(db: &Connection, name: &str, value: impl ToSql) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value",
+    )?
+    .execute(params![name, value])?;
+    Ok(())
+}
+
+fn forget(db: &Connection, name: &str) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM meta WHERE name = ?1")?.execute([name])?;
+    Ok(())
+}
+
+pub(super) fn incarnation(db: &Connection) -> Result<Option<[u8; 16]>, StoreError> {
+    get(db, name::INCARNATION)
+}
+
+pub(super) fn store_id(db: &Connection) -> Result<Option<[u8; 16]>, StoreError> {
+    get(db, name::STORE)
+}
+
+/// Writes the incarnation and, when it is not a continuation of the last one, forgets the actor with it: there is
+/// no moment at which a crash could leave a new incarnation with an old actor.
+pub(super) fn set_incarnation(
+    db: &Connection,
+    store: &[u8; 16],
+    incarnation: &[u8; 16],
+    forget_actor: bool,
+) -> Result<(), StoreError> {
+    set(db, name::STORE, store)?;
+    set(db, name::INCARNATION, incarnation)?;
+    if forget_actor {
+        forget(db, name::ACTOR)?;
+    }
+    Ok(())
+}
+
+impl Reader<'_> {
+    /// What enrolment gave; `None` before.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
+        let Some(device) = get(self.db, name::DEVICE)? else { return Ok(None) };
+        let missing = StoreError::Inconsistent { what: "the identity" };
+        let (Some(staff), Some(community), Some(utc_offset_minutes)) =
+            (get(self.db, name::STAFF)?, get(self.db, name::COMMUNITY)?, get(self.db, name::UTC_OFFSET)?)
+        else {
+            return Err(missing);
+        };
+        Ok(Some(Identity { device, staff, community, utc_offset_minutes }))
+    }
+
+    /// The seed of the device's signing key; `None` before one was made.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn device_key(&self) -> Result<Option<Zeroizing<[u8; 32]>>, StoreError> {
+        Ok(get::<[u8; 32]>(self.db, name::DEVICE_KEY)?.map(Zeroizing::new))
+    }
+
+    /// The actor this incarnation writes under; `None` when a new one must be taken.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn actor(&self) -> Result<Option<ActorId>, StoreError> {
+        get(self.db, name::ACTOR)
+    }
+
+    /// The office life that cursors, membership and receipts belong to; `None` before the first sync.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn generation(&self) -> Result<Option<Generation>, StoreError> {
+        get(self.db, name::GENERATION)
+    }
+
+    /// How far the office's backups reach, as a feed position.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn watermark(&self) -> Result<u64, StoreError> {
+        Ok(get::<i64>(self.db, name::WATERMARK)?.map_or(0, i64::cast_unsigned))
+    }
+
+    /// The device clock's offset to the office's, as last measured.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn clock_offset(&self) -> Result<Option<ClockOffset>, StoreError> {
+        Ok(get(self.db, name::CLOCK_OFFSET)?.map(ClockOffset))
+    }
+
+    /// When the last sync ended well, by the device's clock.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn synced_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        get(self.db, name::SYNCED_AT)
+    }
+}
+
+impl Tx<'_> {
+    /// Keeps what enrolment gave.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_identity(&mut self, identity: &Identity) -> Result<(), StoreError> {
+        set(self.db, name::DEVICE, identity.device)?;
+        set(self.db, name::STAFF, &identity.staff)?;
+        set(self.db, name::COMMUNITY, &identity.community)?;
+        set(self.db, name::UTC_OFFSET, identity.utc_offset_minutes)
+    }
+
+    /// Keeps the seed of the device's signing key.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_device_key(&mut self, seed: &[u8; 32]) -> Result<(), StoreError> {
+        set(self.db, name::DEVICE_KEY, seed)
+    }
+
+    /// Writes under this actor from now on. It must never have been used before.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_actor(&mut self, actor: ActorId) -> Result<(), StoreError> {
+        set(self.db, name::ACTOR, actor)
+    }
+
+    /// Keeps how far the office's backups reach.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_watermark(&mut self, watermark: u64) -> Result<(), StoreError> {
+        set(self.db, name::WATERMARK, watermark.cast_signed())
+    }
+
+    /// Keeps a newly measured clock offset.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_clock_offset(&mut self, offset: ClockOffset) -> Result<(), StoreError> {
+        set(self.db, name::CLOCK_OFFSET, offset.0)
+    }
+
+    /// Keeps when a sync ended well.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_synced_at(&mut self, at: Timestamp) -> Result<(), StoreError> {
+        set(self.db, name::SYNCED_AT, at)
+    }
+
+    /// A request number never used before by this phone.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn next_request(&mut self) -> Result<u64, StoreError> {
+        let next = get::<i64>(self.db, name::REQUEST)?.unwrap_or(0) + 1;
+        set(self.db, name::REQUEST, next)?;
+        Ok(next.cast_unsigned())
+    }
+
+    pub(super) fn put_generation(&mut self, generation: Generation) -> Result<(), StoreError> {
+        set(self.db, name::GENERATION, generation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::TestStore;
+
+    #[test]
+    fn an_identity_is_there_whole_or_not_at_all() {
+        let store = TestStore::new();
+        let identity = Identity {
+            device: DeviceId([3; 16]),
+            staff: StaffId::new("zhang.li").unwrap(),
+            community: CommunityId::new("jinse").unwrap(),
+            utc_offset_minutes: 480,
+        };
+        assert_eq!(store.read(Reader::identity).unwrap(), None);
+        store.write(|tx| tx.set_identity(&identity)).unwrap();
+        assert_eq!(store.read(Reader::identity).unwrap(), Some(identity));
+        store.write(|tx| forget(tx.db, name::STAFF)).unwrap();
+        assert!(store.read(Reader::identity).is_err());
+    }
+
+    #[test]
+    fn request_numbers_are_never_repeated() {
+        let store = TestStore::new();
+        let one = store.write(Tx::next_request).unwrap();
+        let store = store.reopen();
+        assert!(store.write(Tx::next_request).unwrap() > one);
+    }
+}

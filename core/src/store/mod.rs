@@ -1,0 +1,59 @@
+//! How records are kept on a phone: one encrypted SQLite file, a folder of sealed photos, a side file.
+//!
+//! This is the only module of the core that names rusqlite. Truth is in change rows; documents, projections
+//! and search rows are made from them and can be made again. Everything that belongs together is written in
+//! one transaction ([`Store::write`]) with `synchronous=FULL`: when it returns, a power cut loses nothing.
+//!
+//! | question | file |
+//! |---|---|
+//! | which files are there, is this the right key, is the file whole | `open.rs`, `salvage.rs` |
+//! | which shape has the database | `migrate.rs`, `migrations/` |
+//! | what is one transaction | `tx.rs` |
+//! | what is known of a record, and how is it written | `records.rs` |
+//! | what must still go to the office | `outbox.rs`, `attachments.rs` |
+//! | what did the office or the gate say no to | `verdicts.rs` |
+//! | which records may be here, how far was the feed read | `feed.rs` |
+//! | what does a record look like in a list | `projection.rs`, `queries.rs` |
+//! | how is something found | `search.rs` |
+
+mod attachments;
+mod audit;
+mod drafts;
+mod error;
+mod feed;
+mod files;
+mod key;
+mod lock;
+mod meta;
+mod migrate;
+mod open;
+mod outbox;
+mod projection;
+mod queries;
+mod records;
+mod salvage;
+mod search;
+mod side_file;
+mod sql;
+mod summary;
+mod tables;
+pub mod testing;
+mod tx;
+mod verdicts;
+
+pub use attachments::{Attachment, AttachmentUse, PHOTO_CHUNK, Staged, UseState};
+pub use audit::AuditEntry;
+pub use drafts::{Draft, DraftId};
+pub use error::{Damage, StoreError};
+pub use feed::Swept;
+pub use key::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
+pub use meta::Identity;
+pub use open::{OpenReport, Opened, Store};
+pub use outbox::{Outgoing, WaitingChange};
+pub use projection::INDEXED_PATHS;
+pub use queries::{ContactRow, Filter, Order, PhoneRow, PremisesRow, RecordRow, ResidentRow, WorkRow};
+pub use records::{Authored, Incoming, Signed, Standing, StoredChange};
+pub use search::Hit;
+pub use summary::{RecordState, Summary};
+pub use tx::{Collection, Reader, Tx};
+pub use verdicts::{Fate, Quarantined, VerdictRow};

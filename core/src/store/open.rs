@@ -1,0 +1,517 @@
+//! Opening: which files are there, is this the right key, is the file whole, is it the one that was left.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::key::{KeyAnswer, KeyProvider, StoreKey};
+use super::lock::{FolderLock, LastStop};
+use super::side_file::{SideFile, Token};
+use super::tx::{Documents, Reader, Tx, transact};
+use super::{Damage, StoreError, error, files, meta, migrate, salvage};
+use crate::host::Host;
+use crate::model::RecordId;
+
+/// SQLite before this can lose a committed transaction when a WAL is reset at an unlucky moment.
+const SQLITE_AT_LEAST: i32 = 3_051_003;
+
+/// Kept free of data so that there is room to delete, and to take the office's answers, on a full disk.
+const RESERVE_BYTES: usize = 2 << 20;
+
+/// Names inside the store's folder.
+const LOCK: &str = "lock";
+const SIDE_FILE: &str = "store.json";
+const RESERVE: &str = "reserve";
+/// Database, WAL and shared memory lie in a folder of their own: it is moved aside as one.
+const DATABASE: &str = "db";
+const DATABASE_BEING_MADE: &str = "db.new";
+const DATABASE_FILE: &str = "store.db";
+/// Sealed photos.
+pub(super) const PHOTOS: &str = "photos";
+
+/// An open store. Shared by every thread of the app; there is one per folder.
+pub struct Store {
+    pub(super) folder: PathBuf,
+    key: StoreKey,
+    writer: Mutex<Option<Writer>>,
+    readers: Readers,
+    lock: Mutex<Option<FolderLock>>,
+    /// A write met a full disk since the reserve was last given up.
+    full: AtomicBool,
+    /// Records whose changes are on the wire now. Not stored: after a crash nothing is being sent.
+    sending: Mutex<BTreeSet<RecordId>>,
+}
+
+struct Writer {
+    db: Connection,
+    documents: Documents,
+}
+
+/// What opening found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OpenReport {
+    /// There was no store: this one is new and empty.
+    pub created: bool,
+    /// The database is not the one that was left here (restored, copied back, replaced): the actor was
+    /// forgotten, so that no (actor, sequence number) is ever used twice. Take a new one.
+    pub incarnation_changed: bool,
+    /// The database was damaged and was moved aside; a new one holds what could be saved. Sync brings the rest.
+    pub damaged: Option<Damage>,
+    /// The schema the file had before it was upgraded.
+    pub upgraded_from: Option<u32>,
+}
+
+/// A store and what opening it found.
+pub struct Opened {
+    /// The store.
+    pub store: Store,
+    /// What was found.
+    pub report: OpenReport,
+}
+
+impl Store {
+    /// Opens the store in `folder`, creating it when there is none.
+    ///
+    /// The folder belongs to the store alone and lies outside device backups and app groups.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyOpen`], [`StoreError::KeyMissing`], [`StoreError::KeyUnavailable`],
+    /// [`StoreError::WrongKey`], [`StoreError::NewerSchema`], [`StoreError::StorageFull`],
+    /// [`StoreError::Unsuitable`], [`StoreError::File`]. None of them changes what is there.
+    pub fn open(folder: &Path, keys: &dyn KeyProvider, host: &dyn Host) -> Result<Opened, StoreError> {
+        check_library()?;
+        fs::create_dir_all(folder).map_err(StoreError::file("create the folder"))?;
+        let (lock, last_stop) = FolderLock::take(&folder.join(LOCK))?;
+        finish_replacement(folder)?;
+
+        let mut report = OpenReport::default();
+        let side = SideFile::read(&folder.join(SIDE_FILE))?;
+        let database_there = folder.join(DATABASE).join(DATABASE_FILE).exists();
+        report.created = side.is_none() && !database_there;
+        let key = obtain_key(keys, report.created, host)?;
+        if let Some(side) = &side
+            && key.check(&side.store.0) != side.key_check.0
+        {
+            return Err(StoreError::WrongKey);
+        }
+
+        let mut db = match open_database(&folder.join(DATABASE), &key, last_stop, &mut report) {
+            // Without a side file nothing tells a wrong key from a damaged file: touch nothing.
+            Err(StoreError::Damaged) if side.is_none() => return Err(StoreError::WrongKey),
+            Err(StoreError::Damaged) => {
+                let (db, damage) = replace_database(folder, &key)?;
+                report.damaged = Some(damage);
+                db
+            }
+            other => other?,
+        };
+
+        report.incarnation_changed = renew_incarnation(folder, side, &mut db, &key, host)?;
+        fs::create_dir_all(folder.join(PHOTOS)).map_err(StoreError::file("create the folder of photos"))?;
+        let store = Self {
+            folder: folder.to_owned(),
+            key,
+            writer: Mutex::new(Some(Writer { db, documents: Documents::default() })),
+            readers: Readers::default(),
+            lock: Mutex::new(Some(lock)),
+            full: AtomicBool::new(false),
+            sending: Mutex::default(),
+        };
+        store.mark(false);
+        if report.damaged.is_some() {
+            store.write(|tx| tx.settle_salvaged())?;
+        }
+        store.remove_strays()?;
+        store.fill_reserve();
+        Ok(Opened { store, report })
+    }
+
+    /// Runs `work` in one write transaction. There is one writer at a time; others wait. When this returns `Ok`,
+    /// everything is on the disk; when it returns an error, nothing is.
+    ///
+    /// Never call a listener, nor this method again, from inside.
+    ///
+    /// # Errors
+    /// What `work` returns; [`StoreError::Closed`], [`StoreError::StorageFull`], [`StoreError::Damaged`].
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut writer = locked(&self.writer);
+        let Writer { db, documents } = writer.as_mut().ok_or(StoreError::Closed)?;
+        let db = &*db;
+        self.mark(true);
+        error::forget_trouble();
+        let mut tx = Tx::new(db, documents);
+        let result = transact(db, "BEGIN IMMEDIATE", || work(&mut tx));
+        if result.is_ok() {
+            tx.keep_documents();
+        }
+        let trouble = error::trouble();
+        if trouble == Some(error::Trouble::Full) {
+            self.full.store(true, Ordering::Relaxed);
+        }
+        // The mark stays after damage, so that the next opening checks the file.
+        if trouble != Some(error::Trouble::Damage) {
+            self.mark(false);
+        }
+        result
+    }
+
+    /// [`Self::write`] for what must work on a full disk: deleting, and taking in the office's answers. Gives up
+    /// the space held in reserve when a write has met a full disk; [`Self::tidy`] takes it again.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_reserved<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if self.full.swap(false, Ordering::Relaxed) {
+            // Not there is as good as removed.
+            let _ = fs::remove_file(self.folder.join(RESERVE));
+        }
+        self.write(work)
+    }
+
+    /// Runs `work` on one consistent state, beside a writer. At most two readers run at a time; keep it short
+    /// and do not nest.
+    ///
+    /// # Errors
+    /// What `work` returns; [`StoreError::Closed`], [`StoreError::Damaged`].
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let reader = self.readers.take(|| self.connect_reader())?;
+        error::forget_trouble();
+        let result = transact(reader.db()?, "BEGIN", || work(&Reader { db: reader.db()? }));
+        if error::trouble() == Some(error::Trouble::Damage) {
+            self.mark(true);
+        }
+        result
+    }
+
+    /// Idle work, when the app says so: moves the log into the database, lets SQLite and the search index put
+    /// themselves in order, and takes the reserve of space again.
+    ///
+    /// # Errors
+    /// [`StoreError::Closed`], [`StoreError::StorageFull`].
+    pub fn tidy(&self) -> Result<(), StoreError> {
+        let writer = locked(&self.writer);
+        let Writer { db, .. } = writer.as_ref().ok_or(StoreError::Closed)?;
+        db.execute_batch("INSERT INTO search (search, rank) VALUES ('merge', 64); PRAGMA optimize")?;
+        checkpoint(db, "PASSIVE")?;
+        self.fill_reserve();
+        Ok(())
+    }
+
+    /// Reads the whole file and says whether it is whole. Slow: for `tidy` at night, or after trouble.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`]: close and open again.
+    pub fn verify(&self) -> Result<(), StoreError> {
+        let writer = locked(&self.writer);
+        let Writer { db, .. } = writer.as_ref().ok_or(StoreError::Closed)?;
+        let result = quick_check(db);
+        if matches!(result, Err(StoreError::Damaged)) {
+            self.mark(true);
+        }
+        result
+    }
+
+    /// Closes the files and gives the folder free. Waits for writers and readers under way. Further calls, of
+    /// this method too, find a closed store.
+    pub fn close(&self) {
+        let writer = locked(&self.writer).take();
+        self.readers.close();
+        if let Some(Writer { db, .. }) = writer {
+            // What cannot be moved into the database now is moved at the next opening: the log stays.
+            let _ = checkpoint(&db, "TRUNCATE");
+        }
+        locked(&self.lock).take();
+    }
+
+    /// Says which records' changes are on the wire now, for the state shown beside them.
+    pub fn set_sending(&self, records: BTreeSet<RecordId>) {
+        *locked(&self.sending) = records;
+    }
+
+    /// The records of [`Self::set_sending`].
+    #[must_use]
+    pub fn sending(&self) -> BTreeSet<RecordId> {
+        locked(&self.sending).clone()
+    }
+
+    fn connect_reader(&self) -> Result<Connection, StoreError> {
+        let db = connect(&self.folder.join(DATABASE).join(DATABASE_FILE), &self.key)?;
+        db.execute_batch("PRAGMA query_only = ON")?;
+        Ok(db)
+    }
+
+    fn mark(&self, writing: bool) {
+        if let Some(lock) = &*locked(&self.lock) {
+            lock.mark(writing);
+        }
+    }
+
+    /// Holds space in reserve. A disk too full for that is no error: there is nothing to give up then.
+    fn fill_reserve(&self) {
+        let path = self.folder.join(RESERVE);
+        if !path.exists() && fs::write(&path, vec![0; RESERVE_BYTES]).is_err() {
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic inside a transaction has rolled it back; nothing behind these locks can be half changed.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The connections that read. Opened when first needed: most of an app's life is one thread.
+#[derive(Default)]
+struct Readers {
+    pool: Mutex<Pool>,
+    returned: Condvar,
+}
+
+#[derive(Default)]
+struct Pool {
+    idle: Vec<Connection>,
+    out: usize,
+    closed: bool,
+}
+
+/// One connection out of the pool, given back when dropped.
+struct Lent<'p> {
+    readers: &'p Readers,
+    db: Option<Connection>,
+}
+
+impl Readers {
+    const MAX: usize = 2;
+
+    fn take(&self, connect: impl FnOnce() -> Result<Connection, StoreError>) -> Result<Lent<'_>, StoreError> {
+        let mut pool = locked(&self.pool);
+        while !pool.closed && pool.idle.is_empty() && pool.out == Self::MAX {
+            pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
+        }
+        if pool.closed {
+            return Err(StoreError::Closed);
+        }
+        pool.out += 1;
+        let mut lent = Lent { readers: self, db: pool.idle.pop() };
+        drop(pool);
+        if lent.db.is_none() {
+            lent.db = Some(connect()?);
+        }
+        Ok(lent)
+    }
+
+    fn close(&self) {
+        let mut pool = locked(&self.pool);
+        pool.closed = true;
+        pool.idle.clear();
+        self.returned.notify_all();
+        while pool.out > 0 {
+            pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Lent<'_> {
+    fn db(&self) -> Result<&Connection, StoreError> {
+        self.db.as_ref().ok_or(StoreError::Closed)
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let mut pool = locked(&self.readers.pool);
+        pool.out -= 1;
+        if !pool.closed {
+            pool.idle.extend(self.db.take());
+        }
+        drop(self.db.take());
+        self.readers.returned.notify_all();
+    }
+}
+
+/// The key of the store that is there, or a new one when none is.
+fn obtain_key(keys: &dyn KeyProvider, created: bool, host: &dyn Host) -> Result<StoreKey, StoreError> {
+    match keys.key() {
+        KeyAnswer::Key(key) => Ok(key),
+        KeyAnswer::Unavailable => Err(StoreError::KeyUnavailable),
+        KeyAnswer::Missing if !created => Err(StoreError::KeyMissing),
+        KeyAnswer::Missing => {
+            let key = StoreKey::generate(host)?;
+            keys.keep(&key).map_err(|_| StoreError::KeyUnavailable)?;
+            Ok(key)
+        }
+    }
+}
+
+/// The linked library is asked once per opening: plain SQLite takes `PRAGMA key` and writes plaintext.
+fn check_library() -> Result<(), StoreError> {
+    if rusqlite::version_number() < SQLITE_AT_LEAST {
+        return Err(StoreError::Unsuitable { what: "SQLite 3.51.3 or later" });
+    }
+    let db = Connection::open_in_memory()?;
+    let cipher = db.pragma_query_value(None, "cipher_version", |row| row.get::<_, String>(0));
+    match cipher {
+        Ok(version) if !version.is_empty() => Ok(()),
+        _ => Err(StoreError::Unsuitable { what: "SQLCipher" }),
+    }
+}
+
+/// A connection with every setting of `docs/architecture.md`; the file may still turn out not to open.
+fn connect(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let db = Connection::open_with_flags(path, flags)?;
+    // Logging first: what follows must not end up in a phone's log.
+    db.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_log = off;")?;
+    db.execute_batch(&key.pragma())?;
+    db.execute_batch(
+        "PRAGMA busy_timeout = 5000;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA fullfsync = ON;
+         PRAGMA checkpoint_fullfsync = ON;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON;
+         PRAGMA secure_delete = ON;
+         PRAGMA mmap_size = 0;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA journal_size_limit = 4194304;",
+    )?;
+    db.set_prepared_statement_cache_capacity(128);
+    Ok(db)
+}
+
+/// Opens, checks and upgrades the database in `folder`, making it when it is not there.
+fn open_database(
+    folder: &Path,
+    key: &StoreKey,
+    last_stop: LastStop,
+    report: &mut OpenReport,
+) -> Result<Connection, StoreError> {
+    fs::create_dir_all(folder).map_err(StoreError::file("create the folder of the database"))?;
+    let mut db = connect(&folder.join(DATABASE_FILE), key)?;
+    db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+    if last_stop == LastStop::Unclean {
+        quick_check(&db)?;
+    }
+    let found = migrate::migrate(&mut db, migrate::SCHEMA)?;
+    if found == 0 {
+        // The file's name, like every name in the folder, must survive the power cut that comes next.
+        files::sync_folder(folder)?;
+    } else if found < migrate::SCHEMA {
+        report.upgraded_from = Some(found);
+    }
+    Ok(db)
+}
+
+fn quick_check(db: &Connection) -> Result<(), StoreError> {
+    let answer = db.pragma_query_value(None, "quick_check(1)", |row| row.get::<_, String>(0))?;
+    if answer == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
+}
+
+fn checkpoint(db: &Connection, mode: &str) -> Result<(), StoreError> {
+    Ok(db.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()))?)
+}
+
+/// Makes a new database beside the damaged one, saves into it what can be read, and only then moves the damaged
+/// one aside, whole. A crash in between leaves either the damaged one in place or [`finish_replacement`] to do.
+fn replace_database(folder: &Path, key: &StoreKey) -> Result<(Connection, Damage), StoreError> {
+    let (old, new) = (folder.join(DATABASE), folder.join(DATABASE_BEING_MADE));
+    let (salvaged, complete) = {
+        let fresh = open_database(&new, key, LastStop::Clean, &mut OpenReport::default())?;
+        let damaged = connect(&old.join(DATABASE_FILE), key).ok();
+        let saved = transact(&fresh, "BEGIN IMMEDIATE", || salvage::salvage(damaged.as_ref(), &fresh))?;
+        checkpoint(&fresh, "TRUNCATE")?;
+        saved
+    };
+    let moved_to = (1_u32..)
+        .map(|number| folder.join(format!("damaged-{number}")))
+        .find(|path| !path.exists())
+        .ok_or(StoreError::NotFound { what: "a free name" })?;
+    fs::rename(&old, &moved_to).map_err(StoreError::file("move the damaged database aside"))?;
+    fs::rename(&new, &old).map_err(StoreError::file("put the new database in place"))?;
+    files::sync_folder(folder)?;
+    let db = open_database(&old, key, LastStop::Clean, &mut OpenReport::default())?;
+    Ok((db, Damage { moved_to, salvaged, complete }))
+}
+
+/// Finishes or undoes a [`replace_database`] that a crash cut short.
+fn finish_replacement(folder: &Path) -> Result<(), StoreError> {
+    let (old, new) = (folder.join(DATABASE), folder.join(DATABASE_BEING_MADE));
+    if !new.exists() {
+        return Ok(());
+    }
+    if old.exists() {
+        fs::remove_dir_all(&new).map_err(StoreError::file("remove an unfinished database"))
+    } else {
+        fs::rename(&new, &old).map_err(StoreError::file("put the new database in place"))?;
+        files::sync_folder(folder)
+    }
+}
+
+/// Compares the incarnation inside the database with the one beside it, and gives both a new one. A database
+/// copied back from an earlier day then never holds the present one. Returns whether they differed.
+fn renew_incarnation(
+    folder: &Path,
+    side: Option<SideFile>,
+    db: &mut Connection,
+    key: &StoreKey,
+    host: &dyn Host,
+) -> Result<bool, StoreError> {
+    let path = folder.join(SIDE_FILE);
+    let inside = meta::incarnation(db)?.map(Token);
+    let stored = meta::store_id(db)?.map(Token);
+    let same = match (&side, inside) {
+        (Some(side), Some(inside)) => side.knows(inside),
+        // Both absent: a store that is just being made.
+        (side, inside) => side.is_none() && inside.is_none(),
+    };
+    let created = side.is_none() && inside.is_none();
+    let next = Token::generate(host)?;
+    let store = match (&side, stored) {
+        (Some(side), _) => side.store,
+        (None, Some(stored)) => stored,
+        (None, None) => Token::generate(host)?,
+    };
+    let mut renewed =
+        SideFile::new(store, inside.filter(|_| same).unwrap_or(next), Token(key.check(&store.0)));
+    renewed.next = next;
+    let write = || -> Result<(), StoreError> {
+        renewed.write(&path)?;
+        transact(db, "BEGIN IMMEDIATE", || meta::set_incarnation(db, &store.0, &next.0, !same))
+    };
+    match write() {
+        // On a full disk an unchanged store still opens for reading and deleting, under its old incarnation.
+        Err(StoreError::StorageFull) if same && !created => {
+            let _ = fs::remove_file(folder.join(RESERVE));
+            match write() {
+                Err(StoreError::StorageFull) => {}
+                other => other?,
+            }
+        }
+        other => other?,
+    }
+    Ok(!same)
+}

@@ -1,0 +1,121 @@
+//! What must still go to the office, in the order it was taken here; and what waits for something missing.
+
+use rusqlite::params;
+
+use super::records::{read_change, read_signed};
+use super::{Reader, Signed, StoreError, StoredChange};
+use crate::model::{ChangeHash, EditId, Kind, KindVersion, RecordId, Timestamp};
+
+/// A change to be handed in, with everything its envelope needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Its place in the outbox: ask for the next page from here.
+    pub pos: u64,
+    /// Its record.
+    pub record: RecordId,
+    /// The record's kind.
+    pub kind: Kind,
+    /// The record's genesis version.
+    pub version: KindVersion,
+    /// Its hash.
+    pub hash: ChangeHash,
+    /// The edit it carries.
+    pub edit: EditId,
+    /// Made on this phone, not brought by a peer.
+    pub own: bool,
+    /// Who signed it.
+    pub signed: Signed,
+    /// When it was authored by this device's clock; own changes only.
+    pub authored_at: Option<Timestamp>,
+    /// The plain chunk.
+    pub bytes: Vec<u8>,
+}
+
+/// A change that waits for a dependency.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WaitingChange {
+    /// Its record.
+    pub record: RecordId,
+    /// The record's kind.
+    pub kind: Kind,
+    /// The record's genesis version.
+    pub version: KindVersion,
+    /// Its row.
+    pub change: StoredChange,
+}
+
+impl Reader<'_> {
+    /// The next changes to hand in, behind `after` (0 for the first), at most `limit`. A dependency comes before
+    /// what builds on it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn outbox(&self, after: u64, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT pos, record.id AS record, kind, version, hash, copy_of, standing = 'unsent' AS own,
+                    device, signature, authored_at, bytes
+             FROM change INDEXED BY change_open JOIN record USING (rid)
+             WHERE (standing <> 'accepted' OR waiting = 1) AND standing <> 'accepted' AND pos > ?1
+             ORDER BY pos LIMIT ?2",
+        )?;
+        let rows = query.query_and_then(
+            params![after.cast_signed(), i64::try_from(limit).unwrap_or(i64::MAX)],
+            |row| {
+                let hash = row.get("hash")?;
+                Ok(Outgoing {
+                    pos: row.get::<_, i64>("pos")?.cast_unsigned(),
+                    record: row.get("record")?,
+                    kind: row.get("kind")?,
+                    version: row.get("version")?,
+                    hash,
+                    edit: row.get::<_, Option<ChangeHash>>("copy_of")?.unwrap_or(hash),
+                    own: row.get("own")?,
+                    signed: read_signed(row)?,
+                    authored_at: row.get("authored_at")?,
+                    bytes: row.get("bytes")?,
+                })
+            },
+        )?;
+        rows.collect()
+    }
+
+    /// Whether a record has changes to hand in.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn has_unsent(&self, record: RecordId) -> Result<bool, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT 1 FROM change WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND standing <> 'accepted'",
+        )?;
+        Ok(query.exists([record])?)
+    }
+
+    /// The changes of a record that wait for a dependency, in the order taken here.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn waiting(&self, record: RecordId) -> Result<Vec<StoredChange>, StoreError> {
+        Ok(self.changes(record)?.into_iter().filter(|change| change.waiting).collect())
+    }
+
+    /// Every change that waits for a dependency, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn all_waiting(&self) -> Result<Vec<WaitingChange>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT change.*, record.id AS record, kind, version
+             FROM change INDEXED BY change_open JOIN record USING (rid)
+             WHERE (standing <> 'accepted' OR waiting = 1) AND waiting = 1 ORDER BY pos",
+        )?;
+        let rows = query.query_and_then([], |row| {
+            Ok(WaitingChange {
+                record: row.get("record")?,
+                kind: row.get("kind")?,
+                version: row.get("version")?,
+                change: read_change(row)?,
+            })
+        })?;
+        rows.collect()
+    }
+}

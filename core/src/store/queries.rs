@@ -1,0 +1,505 @@
+//! Lists: flat rows out of the projections, in pages. Nothing here loads a document.
+
+use rusqlite::types::Value as Sql;
+use rusqlite::{OptionalExtension as _, Row, params, params_from_iter};
+
+use super::{Reader, StoreError};
+use crate::model::{Kind, KindVersion, Lifecycle, PartId, PlaceId, RecordId, StaffId, Timestamp, Value};
+
+/// What every record has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordRow {
+    /// Identity.
+    pub id: RecordId,
+    /// Kind.
+    pub kind: Kind,
+    /// Genesis version.
+    pub version: KindVersion,
+    /// Where it belongs.
+    pub place: Option<PlaceId>,
+    /// Whether it is shown.
+    pub lifecycle: Lifecycle,
+    /// How many fields wait for a decision.
+    pub contested: u32,
+    /// Estimated office time of the change taken last.
+    pub changed_at: Timestamp,
+    /// No grid shows it any more; it is kept for what it still owes the office.
+    pub hidden: bool,
+}
+
+/// A home in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PremisesRow {
+    /// What every record has.
+    pub record: RecordRow,
+    /// Building.
+    pub building: Option<String>,
+    /// Unit.
+    pub unit: Option<String>,
+    /// Floor.
+    pub floor: Option<i64>,
+    /// Room.
+    pub room: Option<String>,
+    /// Code of the home's state.
+    pub state: Option<String>,
+    /// Code of the owner's state.
+    pub owner_state: Option<String>,
+    /// Layout.
+    pub layout: Option<String>,
+    /// Floor area, m².
+    pub area: Option<f64>,
+    /// We hold a key.
+    pub key_held: bool,
+}
+
+/// A person in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResidentRow {
+    /// What every record has.
+    pub record: RecordRow,
+    /// The home.
+    pub home: Option<RecordId>,
+    /// Name.
+    pub name: Option<String>,
+    /// Code of the role in the household.
+    pub role: Option<String>,
+    /// Influences neighbours.
+    pub key_person: bool,
+    /// Phones, in the order of their ids.
+    pub phones: Vec<PhoneRow>,
+}
+
+/// A phone of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhoneRow {
+    /// Its part of the record.
+    pub part: PartId,
+    /// The number in its stored form.
+    pub number: String,
+    /// Whose or which.
+    pub label: Option<String>,
+    /// Date last reached.
+    pub verified: Option<String>,
+    /// Date last not reached.
+    pub failed: Option<String>,
+}
+
+/// A contact in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactRow {
+    /// What every record has.
+    pub record: RecordRow,
+    /// Who.
+    pub by: Option<StaffId>,
+    /// Code of the channel.
+    pub channel: Option<String>,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// Code of the outcome.
+    pub outcome: Option<String>,
+    /// When to speak again.
+    pub next_contact: Option<Timestamp>,
+}
+
+/// A round, case or entry in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkRow {
+    /// What every record has.
+    pub record: RecordRow,
+    /// Playbook or form.
+    pub procedure: Option<String>,
+    /// Its content hash.
+    pub version: Option<String>,
+    /// The due item it answers.
+    pub due: Option<String>,
+    /// Title of a case.
+    pub title: Option<String>,
+    /// Code of the urgency of a case.
+    pub urgency: Option<String>,
+    /// Who handles the case, or is to walk the round.
+    pub assignee: Option<StaffId>,
+    /// The day a round is planned for.
+    pub planned_on: Option<String>,
+    /// First event, estimated office time.
+    pub opened_at: Option<Timestamp>,
+    /// Last event, estimated office time.
+    pub moved_at: Option<Timestamp>,
+    /// The state; `None` until it is worked out ([`super::Tx::set_work_state`]).
+    pub state: Option<String>,
+    /// Whether it is over; likewise.
+    pub closed: Option<bool>,
+}
+
+/// Which records a list shows. Everything left out is not asked for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Filter {
+    /// Only this kind.
+    pub kind: Option<Kind>,
+    /// Only at this place or below it: ids of places below begin with `<place>/`.
+    pub place: Option<PlaceId>,
+    /// Only those about this record.
+    pub about: Option<RecordId>,
+    /// Only those with this value at this path of [`super::INDEXED_PATHS`].
+    pub fact: Option<(String, Value)>,
+    /// Only this playbook or form.
+    pub procedure: Option<String>,
+    /// Only those answering this due item.
+    pub due: Option<String>,
+    /// Only those handled by, or planned for, this person.
+    pub assignee: Option<StaffId>,
+    /// Only those over, or not over. What is not worked out yet counts as not over.
+    pub closed: Option<bool>,
+    /// Archived ones too.
+    pub archived: bool,
+    /// Behind this record, the last of the page before.
+    pub after: Option<RecordId>,
+    /// At most so many; 0 is no limit.
+    pub limit: usize,
+}
+
+/// In which order a list comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// Homes as one walks: building, unit, room. Others: newest change first.
+    #[default]
+    Natural,
+    /// By the time it was opened, or took place; newest first.
+    Newest,
+}
+
+const RECORD: &str = "record.id, record.kind, record.version, record.place, record.lifecycle, record.contested, \
+                      record.changed_at, record.hidden";
+
+fn read_record(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
+    Ok(RecordRow {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        version: row.get(2)?,
+        place: row.get(3)?,
+        lifecycle: row.get(4)?,
+        contested: row.get(5)?,
+        changed_at: row.get(6)?,
+        hidden: row.get(7)?,
+    })
+}
+
+fn read_premises(row: &Row<'_>) -> rusqlite::Result<PremisesRow> {
+    Ok(PremisesRow {
+        record: read_record(row)?,
+        building: row.get(8)?,
+        unit: row.get(9)?,
+        floor: row.get(10)?,
+        room: row.get(11)?,
+        state: row.get(12)?,
+        owner_state: row.get(13)?,
+        layout: row.get(14)?,
+        area: row.get(15)?,
+        key_held: row.get(16)?,
+    })
+}
+
+fn read_contact(row: &Row<'_>) -> rusqlite::Result<ContactRow> {
+    Ok(ContactRow {
+        record: read_record(row)?,
+        by: row.get(8)?,
+        channel: row.get(9)?,
+        at: row.get(10)?,
+        outcome: row.get(11)?,
+        next_contact: row.get(12)?,
+    })
+}
+
+fn read_work(row: &Row<'_>) -> rusqlite::Result<WorkRow> {
+    Ok(WorkRow {
+        record: read_record(row)?,
+        procedure: row.get(8)?,
+        version: row.get(9)?,
+        due: row.get(10)?,
+        title: row.get(11)?,
+        urgency: row.get(12)?,
+        assignee: row.get(13)?,
+        planned_on: row.get(14)?,
+        opened_at: row.get(15)?,
+        moved_at: row.get(16)?,
+        state: row.get(17)?,
+        closed: row.get(18)?,
+    })
+}
+
+/// One kind of list: its table and columns, and the key it is ordered by.
+struct List<'a> {
+    table: &'a str,
+    columns: &'a str,
+    /// An expression over the table and `record`; ascending unless `newest`.
+    key: &'a str,
+    newest: bool,
+}
+
+/// What a statement is given, each under its number.
+#[derive(Default)]
+struct Values(Vec<Sql>);
+
+impl Values {
+    fn add(&mut self, value: Sql) -> String {
+        self.0.push(value);
+        format!("?{}", self.0.len())
+    }
+}
+
+impl Reader<'_> {
+    /// One record's row.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn row(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!("SELECT {RECORD} FROM record WHERE id = ?1"))?;
+        Ok(query.query_row([record], read_record).optional()?)
+    }
+
+    /// Records of any kind, the last changed first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn records(&self, filter: &Filter) -> Result<Vec<RecordRow>, StoreError> {
+        let list = List { table: "", columns: "", key: "record.changed_at", newest: true };
+        self.list(&list, filter, read_record)
+    }
+
+    /// Homes.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn premises(&self, filter: &Filter, order: Order) -> Result<Vec<PremisesRow>, StoreError> {
+        let (key, newest) = match order {
+            Order::Natural => ("premises.sort", false),
+            Order::Newest => ("record.changed_at", true),
+        };
+        let columns = ", building, unit, floor, room, state, owner_state, layout, area, key_held";
+        self.list(&List { table: "premises", columns, key, newest }, filter, read_premises)
+    }
+
+    /// People, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn residents(&self, filter: &Filter) -> Result<Vec<ResidentRow>, StoreError> {
+        let list = List {
+            table: "resident",
+            columns: ", home, name, role, key_person",
+            key: "coalesce(resident.name, '')",
+            newest: false,
+        };
+        let mut residents = self.list(&list, filter, |row| {
+            Ok(ResidentRow {
+                record: read_record(row)?,
+                home: row.get(8)?,
+                name: row.get(9)?,
+                role: row.get(10)?,
+                key_person: row.get(11)?,
+                phones: Vec::new(),
+            })
+        })?;
+        for resident in &mut residents {
+            resident.phones = self.phones(resident.record.id)?;
+        }
+        Ok(residents)
+    }
+
+    /// The people of a home.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn residents_of(&self, home: RecordId) -> Result<Vec<ResidentRow>, StoreError> {
+        self.residents(&Filter { about: Some(home), ..Filter::default() })
+    }
+
+    /// The phones of a person.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn phones(&self, resident: RecordId) -> Result<Vec<PhoneRow>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT part, number, label, verified, failed FROM resident_phone
+             WHERE rid = (SELECT rid FROM record WHERE id = ?1) ORDER BY part",
+        )?;
+        let rows = query.query_and_then([resident], |row| {
+            let part: String = row.get(0)?;
+            Ok::<_, StoreError>(PhoneRow {
+                part: part.parse().map_err(|_| StoreError::Inconsistent { what: "a phone's id" })?,
+                number: row.get(1)?,
+                label: row.get(2)?,
+                verified: row.get(3)?,
+                failed: row.get(4)?,
+            })
+        })?;
+        rows.collect()
+    }
+
+    /// Contacts, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn contacts(&self, filter: &Filter) -> Result<Vec<ContactRow>, StoreError> {
+        let list = List {
+            table: "contact",
+            columns: ", by, channel, at, outcome, next_contact",
+            key: "coalesce(contact.at, 0)",
+            newest: true,
+        };
+        self.list(&list, filter, read_contact)
+    }
+
+    /// Rounds, cases and entries, newest first: by their last event, or by when they were opened.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn work(&self, filter: &Filter, order: Order) -> Result<Vec<WorkRow>, StoreError> {
+        let key = match order {
+            Order::Natural => "coalesce(work.moved_at, record.changed_at)",
+            Order::Newest => "coalesce(work.opened_at, record.changed_at)",
+        };
+        let columns = ", work.procedure, work.version, due, title, urgency, assignee, planned_on, opened_at, \
+                       moved_at, state, closed";
+        self.list(&List { table: "work", columns, key, newest: true }, filter, read_work)
+    }
+
+    /// One round, case or entry.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn work_row(&self, record: RecordId) -> Result<Option<WorkRow>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {RECORD}, procedure, work.version, due, title, urgency, assignee, planned_on, opened_at, \
+             moved_at, state, closed FROM work JOIN record USING (rid) WHERE record.id = ?1"
+        ))?;
+        Ok(query.query_row([record], read_work).optional()?)
+    }
+
+    /// Rounds, cases and entries whose state has to be worked out ([`super::Tx::set_work_state`]).
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn unfolded(&self, limit: usize) -> Result<Vec<RecordId>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id FROM work INDEXED BY work_to_fold JOIN record USING (rid)
+             WHERE state IS NULL ORDER BY work.rid LIMIT ?1",
+        )?;
+        let rows = query.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The records of a kind with this value at this path of [`super::INDEXED_PATHS`]; archived and hidden ones
+    /// left out.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn by_fact(&self, kind: Kind, path: &str, value: &Value) -> Result<Vec<RecordId>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id FROM fact JOIN record USING (rid)
+             WHERE path = ?1 AND value = ?2 AND kind = ?3 AND hidden = 0 AND lifecycle <> 'archived' ORDER BY id",
+        )?;
+        Ok(query.query_map(params![path, value, kind], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The records of a kind with a value between two (both included) at a path: dates and moments.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn by_fact_between(
+        &self,
+        kind: Kind,
+        path: &str,
+        from: &Value,
+        to: &Value,
+    ) -> Result<Vec<RecordId>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id FROM fact JOIN record USING (rid)
+             WHERE path = ?1 AND value BETWEEN ?2 AND ?3 AND kind = ?4 AND hidden = 0 AND lifecycle <> 'archived'
+             ORDER BY id",
+        )?;
+        Ok(query.query_map(params![path, from, to, kind], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The records that are about this one, with the path that says so.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn linked_to(&self, target: RecordId) -> Result<Vec<(RecordId, String)>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id, path FROM link JOIN record USING (rid) WHERE target = ?1 AND hidden = 0 ORDER BY id, path",
+        )?;
+        Ok(query.query_map([target], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Every field that waits for a decision, by record.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn contested(&self) -> Result<Vec<(RecordId, String)>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id, path FROM contested JOIN record USING (rid) WHERE hidden = 0 ORDER BY id, path",
+        )?;
+        Ok(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    fn list<T>(
+        &self,
+        list: &List<'_>,
+        filter: &Filter,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let List { table, columns, key, newest } = list;
+        let join = if table.is_empty() { String::new() } else { format!(" JOIN {table} USING (rid)") };
+        let mut sql = format!("SELECT {RECORD}{columns} FROM record{join} WHERE hidden = 0");
+        let mut values = Values::default();
+        let text = |text: &str| Sql::Text(text.to_owned());
+        if let Some(kind) = filter.kind {
+            sql += &format!(" AND record.kind = {}", values.add(text(kind.name())));
+        }
+        if let Some(place) = &filter.place {
+            // '/' is followed by '0' in ASCII: everything below begins with `<place>/`.
+            let (place, from, to) = (place.as_str(), format!("{place}/"), format!("{place}0"));
+            let (place, from, to) = (values.add(text(place)), values.add(text(&from)), values.add(text(&to)));
+            sql +=
+                &format!(" AND (record.place = {place} OR record.place >= {from} AND record.place < {to})");
+        }
+        if let Some(about) = filter.about {
+            let about = values.add(Sql::Blob(about.0.to_vec()));
+            sql += &format!(" AND record.rid IN (SELECT rid FROM link WHERE target = {about})");
+        }
+        if let Some((path, value)) = &filter.fact {
+            let (path, value) = (values.add(text(path)), values.add(super::sql::owned(value)));
+            sql +=
+                &format!(" AND record.rid IN (SELECT rid FROM fact WHERE path = {path} AND value = {value})");
+        }
+        if let Some(procedure) = &filter.procedure {
+            sql += &format!(" AND work.procedure = {}", values.add(text(procedure)));
+        }
+        if let Some(due) = &filter.due {
+            sql += &format!(" AND work.due = {}", values.add(text(due)));
+        }
+        if let Some(assignee) = &filter.assignee {
+            sql += &format!(" AND work.assignee = {}", values.add(text(assignee.as_str())));
+        }
+        if let Some(closed) = filter.closed {
+            sql +=
+                &format!(" AND coalesce(work.closed, 0) = {}", values.add(Sql::Integer(i64::from(closed))));
+        }
+        if !filter.archived {
+            sql += " AND record.lifecycle <> 'archived'";
+        }
+        let (compare, direction) = if *newest { ("<", " DESC") } else { (">", "") };
+        if let Some(after) = filter.after {
+            let after = values.add(Sql::Blob(after.0.to_vec()));
+            let last = format!("SELECT {key}, record.rid FROM record{join} WHERE id = {after}");
+            sql += &format!(" AND ({key}, record.rid) {compare} ({last})");
+        }
+        sql += &format!(" ORDER BY {key}{direction}, record.rid{direction}");
+        if filter.limit > 0 {
+            let limit = values.add(Sql::Integer(i64::try_from(filter.limit).unwrap_or(i64::MAX)));
+            sql += &format!(" LIMIT {limit}");
+        }
+        let mut query = self.db.prepare_cached(&sql)?;
+        Ok(query.query_map(params_from_iter(values.0), read)?.collect::<Result<_, _>>()?)
+    }
+}

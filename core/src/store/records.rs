@@ -1,0 +1,733 @@
+//! What is known of a record: its changes with their standing, the document they make, and how both are written.
+//!
+//! A document is handed out ([`Tx::take_document`]), changed by the caller (by authoring, or by what the gate
+//! admitted), and handed back together with the changes that made the difference. Rows, heads, projection and
+//! search then follow in the same transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use super::{Collection, Reader, StoreError, Tx};
+use crate::crdt::{ChangeInfo, Document, edit_id};
+use crate::model::{
+    ActorId, ChangeHash, DeviceId, Edit, EditId, Generation, Kind, KindVersion, PlaceId, Receipt, Record,
+    RecordId, Timestamp,
+};
+
+/// A record's changes since its snapshot before they are compacted into a new one. Loading grows with each of
+/// them; making a snapshot costs about as much as loading twenty.
+const TAIL: i64 = 24;
+
+/// Who signed a change. Travels with it until the office has acknowledged it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signed {
+    /// The device.
+    pub device: DeviceId,
+    /// Its signature over `Envelope::signed_bytes`.
+    pub signature: [u8; 64],
+}
+
+/// Where a change stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Made here (under this or an earlier actor of this phone) and not acknowledged.
+    Unsent(Signed),
+    /// Made elsewhere, brought by a peer, and not acknowledged: handed in for its author.
+    Foreign(Signed),
+    /// Accepted by the office.
+    Accepted {
+        /// In which life of the office's database.
+        generation: Generation,
+        /// Its receipt.
+        receipt: Receipt,
+    },
+}
+
+/// An own change about to be stored.
+#[derive(Debug, Clone, Copy)]
+pub struct Authored<'a> {
+    /// The change, already in the document.
+    pub info: &'a ChangeInfo,
+    /// The edit it carries: what is authored again, or shown, should it be refused.
+    pub intent: &'a Edit,
+    /// This device's signature.
+    pub signed: Signed,
+}
+
+/// A change from elsewhere about to be stored.
+#[derive(Debug, Clone, Copy)]
+pub struct Incoming<'a> {
+    /// The change.
+    pub info: &'a ChangeInfo,
+    /// Where it stands; [`Standing::Unsent`] for an own change that came back without a receipt.
+    pub standing: Standing,
+}
+
+/// A change as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredChange {
+    /// Its hash.
+    pub hash: ChangeHash,
+    /// Its actor.
+    pub actor: ActorId,
+    /// Its number.
+    pub seq: u64,
+    /// The edit it carries.
+    pub edit: EditId,
+    /// Where it stands.
+    pub standing: Standing,
+    /// A dependency is missing: it is in no document yet.
+    pub waiting: bool,
+    /// The edit, of own changes not acknowledged.
+    pub intent: Option<Edit>,
+    /// When it was authored by this device's clock, of own changes not acknowledged.
+    pub authored_at: Option<Timestamp>,
+    /// The plain chunk, unless a snapshot holds it: see [`Reader::change_bytes`].
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// Columns of `change`, in the order [`read_change`] takes them.
+const COLUMNS: &str = "hash, actor, seq, copy_of, standing, waiting, generation, ordinal, received_at, device, \
+                       signature, intent, authored_at, bytes";
+
+pub(super) fn read_change(row: &Row<'_>) -> Result<StoredChange, StoreError> {
+    let hash: ChangeHash = row.get("hash")?;
+    let intent: Option<String> = row.get("intent")?;
+    let standing: String = row.get("standing")?;
+    let standing = match standing.as_str() {
+        "accepted" => Standing::Accepted {
+            generation: row.get("generation")?,
+            receipt: Receipt { ordinal: row.get("ordinal")?, at: row.get("received_at")? },
+        },
+        "foreign" => Standing::Foreign(read_signed(row)?),
+        _ => Standing::Unsent(read_signed(row)?),
+    };
+    Ok(StoredChange {
+        hash,
+        actor: row.get("actor")?,
+        seq: row.get::<_, i64>("seq")?.cast_unsigned(),
+        edit: row.get::<_, Option<ChangeHash>>("copy_of")?.unwrap_or(hash),
+        standing,
+        waiting: row.get("waiting")?,
+        intent: intent.as_deref().map(read_intent).transpose()?,
+        authored_at: row.get("authored_at")?,
+        bytes: row.get("bytes")?,
+    })
+}
+
+pub(super) fn read_signed(row: &Row<'_>) -> Result<Signed, StoreError> {
+    Ok(Signed { device: row.get("device")?, signature: row.get("signature")? })
+}
+
+pub(super) fn read_intent(text: &str) -> Result<Edit, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Inconsistent { what: "a stored intent" })
+}
+
+pub(super) fn write_intent(edit: &Edit) -> Result<String, StoreError> {
+    serde_json::to_string(edit).map_err(|_| StoreError::Inconsistent { what: "an intent" })
+}
+
+/// The local row of a record.
+pub(super) struct Header {
+    pub rid: i64,
+    pub kind: Kind,
+    pub version: KindVersion,
+}
+
+impl Reader<'_> {
+    /// The record as it reads now; `None` when it is not here.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file or the document.
+    pub fn record(&self, record: RecordId) -> Result<Option<Record>, StoreError> {
+        Ok(self.document(record)?.map(|document| document.record()))
+    }
+
+    /// The record's document; `None` when it is not here.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file or the document.
+    pub fn document(&self, record: RecordId) -> Result<Option<Document>, StoreError> {
+        let Some(header) = self.header(record)? else { return Ok(None) };
+        let snapshot: Option<(i64, Vec<u8>)> = self
+            .db
+            .prepare_cached("SELECT upto, bytes FROM snapshot WHERE rid = ?1")?
+            .query_row([header.rid], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let (upto, snapshot) = snapshot.map_or((0, None), |(upto, bytes)| (upto, Some(bytes)));
+        let mut query = self.db.prepare_cached(
+            "SELECT bytes FROM change WHERE rid = ?1 AND pos > ?2 AND waiting = 0 ORDER BY pos",
+        )?;
+        let tail: Vec<Vec<u8>> =
+            query.query_map([header.rid, upto], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let tail: Vec<&[u8]> = tail.iter().map(Vec::as_slice).collect();
+        Ok(Some(Document::load(record, header.kind, header.version, snapshot.as_deref(), &tail)?))
+    }
+
+    /// Kind and genesis version of a record that is here.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn kind(&self, record: RecordId) -> Result<Option<(Kind, KindVersion)>, StoreError> {
+        Ok(self.header(record)?.map(|header| (header.kind, header.version)))
+    }
+
+    /// Every change of a record in the order taken here, waiting ones included.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn changes(&self, record: RecordId) -> Result<Vec<StoredChange>, StoreError> {
+        let Some(header) = self.header(record)? else { return Ok(Vec::new()) };
+        let mut query =
+            self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM change WHERE rid = ?1 ORDER BY pos"))?;
+        let changes = query.query_and_then([header.rid], read_change)?.collect();
+        changes
+    }
+
+    /// One change of a record.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn change(&self, record: RecordId, hash: ChangeHash) -> Result<Option<StoredChange>, StoreError> {
+        let Some(header) = self.header(record)? else { return Ok(None) };
+        let mut query =
+            self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM change WHERE rid = ?1 AND hash = ?2"))?;
+        let mut rows = query.query_and_then(params![header.rid, hash], read_change)?;
+        rows.next().transpose()
+    }
+
+    /// Whether a change is here, in the document or waiting for it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn has_change(&self, record: RecordId, hash: ChangeHash) -> Result<bool, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT 1 FROM change WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND hash = ?2",
+        )?;
+        Ok(query.exists(params![record, hash])?)
+    }
+
+    /// The change that holds the number `seq` of `actor`, if one does: another hash is a fork.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn change_of(
+        &self,
+        record: RecordId,
+        actor: ActorId,
+        seq: u64,
+    ) -> Result<Option<ChangeHash>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT hash FROM change WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND actor = ?2 AND seq = ?3",
+        )?;
+        Ok(query.query_row(params![record, actor, seq.cast_signed()], |row| row.get(0)).optional()?)
+    }
+
+    /// The live changes that carry an edit: the first, or copies of it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn copies(&self, record: RecordId, edit: EditId) -> Result<Vec<ChangeHash>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT hash FROM change WHERE rid = (SELECT rid FROM record WHERE id = ?1)
+             AND (hash = ?2 OR copy_of = ?2) ORDER BY pos",
+        )?;
+        Ok(query.query_map(params![record, edit], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The bytes of changes, for whoever lacks them; those not here are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file or the document.
+    pub fn change_bytes(&self, record: RecordId, hashes: &[ChangeHash]) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut document = None;
+        let mut found = Vec::new();
+        for hash in hashes {
+            let Some(change) = self.change(record, *hash)? else { continue };
+            if let Some(bytes) = change.bytes {
+                found.push(bytes);
+                continue;
+            }
+            if document.is_none() {
+                document = self.document(record)?;
+            }
+            let change = document.as_ref().and_then(|document| document.get_change(*hash));
+            found.push(
+                change.ok_or(StoreError::Inconsistent { what: "a compacted change" })?.bytes().to_vec(),
+            );
+        }
+        Ok(found)
+    }
+
+    /// The receipts of a record's changes: the order that decides between exclusive steps.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn receipts(&self, record: RecordId) -> Result<BTreeMap<ChangeHash, Receipt>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT hash, ordinal, received_at FROM change
+             WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND ordinal IS NOT NULL",
+        )?;
+        let rows = query.query_map([record], |row| {
+            Ok((row.get(0)?, Receipt { ordinal: row.get(1)?, at: row.get(2)? }))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub(super) fn header(&self, record: RecordId) -> Result<Option<Header>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT rid, kind, version FROM record WHERE id = ?1")?;
+        Ok(query
+            .query_row([record], |row| {
+                Ok(Header { rid: row.get(0)?, kind: row.get(1)?, version: row.get(2)? })
+            })
+            .optional()?)
+    }
+
+    pub(super) fn rid(&self, record: RecordId) -> Result<i64, StoreError> {
+        self.header(record)?.map(|header| header.rid).ok_or(StoreError::NotFound { what: "the record" })
+    }
+}
+
+impl Tx<'_> {
+    /// The record's document to work on; the genesis when the record is not here. Hand it back with
+    /// [`Self::save_authored`], [`Self::apply`] or [`Self::rebuild`], or drop it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file or the document; [`StoreError::Inconsistent`] when the record is here as
+    /// another kind.
+    pub fn take_document(
+        &mut self,
+        record: RecordId,
+        kind: Kind,
+        version: KindVersion,
+    ) -> Result<Document, StoreError> {
+        let kept = self.fresh.take(record).or_else(|| self.kept.take(record));
+        let document = match kept {
+            Some(document) => Some(document),
+            None => self.document(record)?,
+        };
+        match document {
+            Some(document) if (document.kind(), document.version()) != (kind, version) => {
+                Err(StoreError::Inconsistent { what: "the kind of a record" })
+            }
+            Some(document) => Ok(document),
+            None => Ok(Document::genesis(record, kind, version)?),
+        }
+    }
+
+    /// Stores own changes, just authored into `document`: rows with signature and intent, heads, projection,
+    /// search, all in this transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file; [`StoreError::Inconsistent`] when a change is not in the document.
+    pub fn save_authored(&mut self, document: Document, authored: &[Authored<'_>]) -> Result<(), StoreError> {
+        let rows: Vec<_> = authored
+            .iter()
+            .map(|own| NewChange {
+                info: own.info,
+                standing: Standing::Unsent(own.signed),
+                intent: Some(own.intent),
+                waiting: false,
+            })
+            .collect();
+        self.store(document, &rows)
+    }
+
+    /// Stores changes from elsewhere that the gate admitted into `document`. A change that waits here already is
+    /// waiting no more; one that is here already only gets a better standing.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file; [`StoreError::Inconsistent`] when a change is not in the document.
+    pub fn apply(&mut self, document: Document, incoming: &[Incoming<'_>]) -> Result<(), StoreError> {
+        let rows: Vec<_> = incoming
+            .iter()
+            .map(|change| NewChange {
+                info: change.info,
+                standing: change.standing,
+                intent: None,
+                waiting: false,
+            })
+            .collect();
+        self.store(document, &rows)
+    }
+
+    /// Keeps a change whose dependencies are not here yet; see [`Reader::waiting`].
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn hold(
+        &mut self,
+        record: RecordId,
+        kind: Kind,
+        version: KindVersion,
+        change: Incoming<'_>,
+    ) -> Result<(), StoreError> {
+        let rid = match self.header(record)? {
+            Some(header) => header.rid,
+            None => self.insert_record(&Document::genesis(record, kind, version)?)?,
+        };
+        self.put_change(
+            rid,
+            &NewChange { info: change.info, standing: change.standing, intent: None, waiting: true },
+        )?;
+        self.note(Collection::Outbox);
+        Ok(())
+    }
+
+    /// The office acknowledged a change: its receipt is kept, signature and intent go. Returns whether anything
+    /// changed; `false` also when the change is not here.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn acknowledge(
+        &mut self,
+        record: RecordId,
+        hash: ChangeHash,
+        generation: Generation,
+        receipt: Receipt,
+    ) -> Result<bool, StoreError> {
+        let Some(header) = self.header(record)? else { return Ok(false) };
+        let changed = self
+            .db
+            .prepare_cached(
+                "UPDATE change SET standing = 'accepted', generation = ?3, ordinal = ?4, received_at = ?5,
+                     device = NULL, signature = NULL, intent = NULL, authored_at = NULL,
+                     bytes = CASE WHEN waiting = 0 AND pos <= (SELECT upto FROM snapshot WHERE rid = ?1)
+                                  THEN NULL ELSE bytes END
+                 WHERE rid = ?1 AND hash = ?2
+                   AND (generation IS NOT ?3 OR ordinal IS NOT ?4 OR received_at IS NOT ?5)",
+            )?
+            .execute(params![header.rid, hash, generation, receipt.ordinal, receipt.at])?
+            > 0;
+        if changed {
+            // The order of receipts decides between exclusive steps.
+            self.unfold(header.rid)?;
+            self.note(Collection::Outbox);
+            self.note(Collection::Records(header.kind));
+        }
+        Ok(changed)
+    }
+
+    /// Takes over all receipts of a record as the office listed them, first ordinal first, with the list's seal.
+    /// Returns the changes that are not here: ask for them, then call again.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_receipts(
+        &mut self,
+        record: RecordId,
+        generation: Generation,
+        receipts: &[(ChangeHash, Timestamp)],
+        seal: Option<&[u8]>,
+    ) -> Result<Vec<ChangeHash>, StoreError> {
+        let mut missing = Vec::new();
+        for (ordinal, (hash, at)) in (1..).zip(receipts) {
+            if self.has_change(record, *hash)? {
+                self.acknowledge(record, *hash, generation, Receipt { ordinal, at: *at })?;
+            } else {
+                missing.push(*hash);
+            }
+        }
+        self.db
+            .prepare_cached("UPDATE record SET seal = ?2 WHERE id = ?1")?
+            .execute(params![record, seal])?;
+        Ok(missing)
+    }
+
+    /// Keeps where the office pinned a record; from then on no edit moves it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn pin(&mut self, record: RecordId, place: &PlaceId) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("UPDATE record SET place = ?2, pinned = 1 WHERE id = ?1")?
+            .execute(params![record, place])?;
+        Ok(())
+    }
+
+    /// Replaces a document by what is left of it without `dropped` changes (`Document::without`), and returns
+    /// their rows, for verdicts and for authoring again. A record without any change is gone then.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`] when an accepted change would be dropped: nothing but a named end of data
+    /// deletes one; [`StoreError`] of the file.
+    pub fn rebuild(
+        &mut self,
+        document: Document,
+        dropped: &BTreeSet<ChangeHash>,
+    ) -> Result<Vec<StoredChange>, StoreError> {
+        let record = document.id();
+        let header = self.header(record)?.ok_or(StoreError::NotFound { what: "the record" })?;
+        let (rows, left): (Vec<_>, Vec<_>) =
+            self.changes(record)?.into_iter().partition(|change| dropped.contains(&change.hash));
+        if rows.iter().any(|change| matches!(change.standing, Standing::Accepted { .. })) {
+            return Err(StoreError::Inconsistent { what: "an accepted change that would be dropped" });
+        }
+        if let Some(absent) = left.iter().find(|change| !change.waiting && !document.contains(change.hash)) {
+            debug_assert!(!dropped.contains(&absent.hash));
+            return Err(StoreError::Inconsistent { what: "a change left out of a rebuilt record" });
+        }
+        for change in &rows {
+            self.db
+                .prepare_cached("DELETE FROM change WHERE rid = ?1 AND hash = ?2")?
+                .execute(params![header.rid, change.hash])?;
+        }
+        self.note(Collection::Outbox);
+        if left.is_empty() {
+            self.remove_record(record)?;
+        } else {
+            // A snapshot that still holds the dropped changes must not survive them.
+            self.compact(&document, header.rid)?;
+            self.store(document, &[])?;
+        }
+        Ok(rows)
+    }
+
+    /// Drops one waiting change and returns its row: it was parked, refused, or turned out not to fit.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn remove_waiting(
+        &mut self,
+        record: RecordId,
+        hash: ChangeHash,
+    ) -> Result<Option<StoredChange>, StoreError> {
+        let Some(change) = self.change(record, hash)?.filter(|change| change.waiting) else {
+            return Ok(None);
+        };
+        let rid = self.rid(record)?;
+        self.db
+            .prepare_cached("DELETE FROM change WHERE rid = ?1 AND hash = ?2")?
+            .execute(params![rid, hash])?;
+        let left = self.db.prepare_cached("SELECT 1 FROM change WHERE rid = ?1")?.exists([rid])?;
+        if !left {
+            self.remove_record(record)?;
+        }
+        self.note(Collection::Outbox);
+        Ok(Some(change))
+    }
+
+    /// Deletes everything of a record that is in the database. Only the sweep, a rebuild that leaves nothing, and
+    /// the named ends of data (wipe, erasure) may want that.
+    pub(super) fn remove_record(&mut self, record: RecordId) -> Result<(), StoreError> {
+        let Some(header) = self.header(record)? else { return Ok(()) };
+        self.db.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([header.rid])?;
+        self.db.prepare_cached("DELETE FROM record WHERE rid = ?1")?.execute([header.rid])?;
+        self.fresh.take(record);
+        self.kept.take(record);
+        self.note(Collection::Records(header.kind));
+        Ok(())
+    }
+
+    /// Applies the changes a damaged database left: what does not build on something lost is in its document
+    /// again, the rest waits for the office to bring it.
+    pub(super) fn settle_salvaged(&mut self) -> Result<(), StoreError> {
+        let records: Vec<(RecordId, Kind, KindVersion)> = {
+            let mut query = self.db.prepare_cached(
+                "SELECT DISTINCT record.id, kind, version FROM change JOIN record USING (rid) WHERE waiting = 1",
+            )?;
+            query
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                .collect::<Result<_, _>>()?
+        };
+        for (record, kind, version) in records {
+            let mut document = self.take_document(record, kind, version)?;
+            let mut ready: Vec<(ChangeInfo, Standing)> = Vec::new();
+            for change in self.changes(record)?.into_iter().filter(|change| change.waiting) {
+                // Bytes that do not have their own checksum stay where they are: waiting for ever, but there.
+                let Some(info) = change.bytes.as_deref().and_then(|bytes| ChangeInfo::parse(bytes).ok())
+                else {
+                    continue;
+                };
+                if info.deps.iter().all(|dep| document.contains(*dep))
+                    && document.apply(std::slice::from_ref(&info)).is_ok()
+                {
+                    ready.push((info, change.standing));
+                }
+            }
+            if !ready.is_empty() {
+                let ready: Vec<_> =
+                    ready.iter().map(|(info, standing)| Incoming { info, standing: *standing }).collect();
+                self.apply(document, &ready)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn store(&mut self, document: Document, changes: &[NewChange<'_>]) -> Result<(), StoreError> {
+        if let Some(stray) = changes.iter().find(|change| !document.contains(change.info.hash)) {
+            debug_assert!(!stray.waiting);
+            return Err(StoreError::Inconsistent { what: "a change that is not in its document" });
+        }
+        let rid = match self.header(document.id())? {
+            Some(header) => header.rid,
+            None => self.insert_record(&document)?,
+        };
+        let mut added = 0;
+        for change in changes {
+            added += i64::from(self.put_change(rid, change)?);
+        }
+        let record = document.record();
+        let newest = changes.last().map(|change| change.info.stamp.estimated());
+        let tail: i64 = self
+            .db
+            .prepare_cached(
+                "UPDATE record SET heads = ?2, lifecycle = ?3, contested = ?4, tail = tail + ?5,
+                     changed_at = coalesce(?6, changed_at),
+                     place = CASE WHEN pinned THEN place ELSE ?7 END
+                 WHERE rid = ?1 RETURNING tail",
+            )?
+            .query_row(
+                params![
+                    rid,
+                    heads(&document),
+                    record.lifecycle,
+                    i64::try_from(record.contested().count()).unwrap_or(i64::MAX),
+                    added,
+                    newest,
+                    record.text("place"),
+                ],
+                |row| row.get(0),
+            )?;
+        self.project(rid, &record)?;
+        if tail >= TAIL {
+            self.compact(&document, rid)?;
+        }
+        self.note(Collection::Records(document.kind()));
+        self.note(Collection::Outbox);
+        self.fresh.put(document);
+        Ok(())
+    }
+
+    /// Makes a row for a record that has none.
+    pub(super) fn insert_record(&mut self, document: &Document) -> Result<i64, StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO record (id, kind, version, heads, lifecycle, changed_at)
+                 VALUES (?1, ?2, ?3, ?4, 'live', 0)",
+            )?
+            .execute(params![document.id(), document.kind(), document.version(), heads(document)])?;
+        Ok(self.db.last_insert_rowid())
+    }
+
+    /// Writes one change row; says whether it is new in the document.
+    fn put_change(&mut self, rid: i64, change: &NewChange<'_>) -> Result<bool, StoreError> {
+        let info = change.info;
+        let here: Option<(ChangeHash, bool, bool)> = self
+            .db
+            .prepare_cached(
+                "SELECT hash, waiting, standing = 'accepted' FROM change WHERE rid = ?1 AND actor = ?2 AND seq = ?3",
+            )?
+            .query_row(params![rid, info.actor, info.seq.cast_signed()], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
+            .optional()?;
+        let signed = match change.standing {
+            Standing::Unsent(signed) | Standing::Foreign(signed) => Some(signed),
+            Standing::Accepted { .. } => None,
+        };
+        let receipt = match change.standing {
+            Standing::Accepted { generation, receipt } => Some((generation, receipt)),
+            Standing::Unsent(_) | Standing::Foreign(_) => None,
+        };
+        match here {
+            Some((hash, ..)) if hash != info.hash => {
+                return Err(StoreError::Inconsistent { what: "two changes under one actor and number" });
+            }
+            Some((_, waiting, accepted)) => {
+                let ready = waiting && !change.waiting;
+                if ready {
+                    // It stands behind what it builds on from now on.
+                    self.db
+                        .prepare_cached(
+                            "UPDATE change SET waiting = 0, pos = (SELECT max(pos) + 1 FROM change)
+                             WHERE rid = ?1 AND hash = ?2",
+                        )?
+                        .execute(params![rid, info.hash])?;
+                }
+                if let (Some((generation, receipt)), false) = (receipt, accepted) {
+                    let record: RecordId = self
+                        .db
+                        .prepare_cached("SELECT id FROM record WHERE rid = ?1")?
+                        .query_row([rid], |row| row.get(0))?;
+                    self.acknowledge(record, info.hash, generation, receipt)?;
+                }
+                return Ok(ready);
+            }
+            None => {}
+        }
+        let standing = match change.standing {
+            Standing::Unsent(_) => "unsent",
+            Standing::Foreign(_) => "foreign",
+            Standing::Accepted { .. } => "accepted",
+        };
+        let own = matches!(change.standing, Standing::Unsent(_));
+        self.db
+            .prepare_cached(
+                "INSERT INTO change (pos, rid, hash, actor, seq, standing, waiting, generation, ordinal, received_at,
+                     copy_of, device, signature, intent, authored_at, bytes)
+                 VALUES ((SELECT coalesce(max(pos), 0) + 1 FROM change),
+                     ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            )?
+            .execute(params![
+                rid,
+                info.hash,
+                info.actor,
+                info.seq.cast_signed(),
+                standing,
+                change.waiting,
+                receipt.map(|(generation, _)| generation),
+                receipt.map(|(_, receipt)| receipt.ordinal),
+                receipt.map(|(_, receipt)| receipt.at),
+                info.stamp.copy_of,
+                signed.map(|signed| signed.device),
+                signed.map(|signed| signed.signature),
+                change.intent.map(write_intent).transpose()?,
+                own.then_some(info.stamp.at),
+                info.bytes(),
+            ])?;
+        debug_assert_eq!(edit_id(info), info.stamp.copy_of.unwrap_or(info.hash));
+        Ok(!change.waiting)
+    }
+
+    /// Writes the whole document as the record's snapshot. It is read back and compared before the bytes of
+    /// acknowledged changes go: from then on it is their only copy.
+    fn compact(&mut self, document: &Document, rid: i64) -> Result<(), StoreError> {
+        let bytes = document.save();
+        let again = Document::load(document.id(), document.kind(), document.version(), Some(&bytes), &[])?;
+        if again.heads() != document.heads() || again.record() != document.record() {
+            return Err(StoreError::Inconsistent { what: "a snapshot and its document" });
+        }
+        self.db
+            .prepare_cached(
+                "INSERT INTO snapshot (rid, upto, bytes)
+                 VALUES (?1, (SELECT coalesce(max(pos), 0) FROM change WHERE rid = ?1 AND waiting = 0), ?2)
+                 ON CONFLICT DO UPDATE SET upto = excluded.upto, bytes = excluded.bytes",
+            )?
+            .execute(params![rid, bytes])?;
+        self.db
+            .prepare_cached(
+                "UPDATE change SET bytes = NULL
+                 WHERE rid = ?1 AND standing = 'accepted' AND waiting = 0 AND bytes IS NOT NULL",
+            )?
+            .execute([rid])?;
+        self.db.prepare_cached("UPDATE record SET tail = 0 WHERE rid = ?1")?.execute([rid])?;
+        Ok(())
+    }
+}
+
+/// A change row about to be written.
+struct NewChange<'a> {
+    info: &'a ChangeInfo,
+    standing: Standing,
+    intent: Option<&'a Edit>,
+    waiting: bool,
+}
+
+/// Heads as stored: ascending, 32 bytes each.
+fn heads(document: &Document) -> Vec<u8> {
+    let mut heads = document.heads();
+    heads.sort_unstable();
+    heads.iter().flat_map(|hash| hash.as_bytes()).copied().collect()
+}

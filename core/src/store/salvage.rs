@@ -1,0 +1,168 @@
+//! What is saved out of a damaged database: who this phone is, and everything the office does not have. The rest
+//! comes back with the next sync.
+//!
+//! Rows are read one by one, forwards until the damage and backwards until the damage, each copied in the new
+//! database's own terms. A row that cannot be read is counted, not guessed.
+
+use std::collections::BTreeMap;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::{StoreError, meta};
+
+/// A table to save: which rows, in which order they can be walked from both ends.
+struct Source {
+    table: &'static str,
+    columns: &'static [&'static str],
+    filter: &'static str,
+    key: &'static str,
+}
+
+const SOURCES: &[Source] = &[
+    Source {
+        table: "verdict",
+        columns: &[
+            "hash",
+            "record",
+            "kind",
+            "version",
+            "edit",
+            "fate",
+            "code",
+            "path",
+            "own",
+            "device",
+            "signature",
+            "intent",
+            "authored_at",
+            "bytes",
+            "at",
+            "dismissed_at",
+        ],
+        filter: "own = 1",
+        key: "rowid",
+    },
+    Source {
+        table: "draft",
+        columns: &["id", "form", "form_version", "record", "body", "changed_at"],
+        filter: "true",
+        key: "rowid",
+    },
+    Source {
+        table: "attachment",
+        columns: &["hash", "size", "key", "file", "present", "added_at"],
+        filter: "present = size",
+        key: "rowid",
+    },
+    Source {
+        table: "attachment_use",
+        columns: &["hash", "record", "state", "sent"],
+        filter: "state = 'unsent'",
+        key: "hash",
+    },
+];
+
+/// Copies what can be read into the fresh database. Returns how many rows of unsent work and identity were saved,
+/// and whether every table could be read to its end.
+pub(super) fn salvage(damaged: Option<&Connection>, fresh: &Connection) -> Result<(usize, bool), StoreError> {
+    let Some(damaged) = damaged else { return Ok((0, false)) };
+    let (identity, mut complete) = read_both_ways(damaged, "SELECT name, value FROM meta", "name");
+    let mut saved = 0;
+    for row in identity.into_values() {
+        if matches!(&row[0], Value::Text(name) if meta::SALVAGED.contains(&name.as_str())) {
+            saved += insert(fresh, "meta", &["name", "value"], &row)?;
+        }
+    }
+    for source in SOURCES {
+        let columns = source.columns.join(", ");
+        let sql = format!("SELECT {columns} FROM {} WHERE {}", source.table, source.filter);
+        let (rows, whole) = read_both_ways(damaged, &sql, source.key);
+        complete &= whole;
+        for row in rows.into_values() {
+            saved += insert(fresh, source.table, source.columns, &row)?;
+        }
+    }
+    let (changes, whole) = salvage_changes(damaged, fresh)?;
+    Ok((saved + changes, complete && whole))
+}
+
+/// Columns of an unsent change that are copied as they are, behind those of its record.
+const CHANGE: &[&str] =
+    &["hash", "actor", "seq", "standing", "copy_of", "device", "signature", "intent", "authored_at", "bytes"];
+
+/// Saves changes not acknowledged. They wait in the new database until what they build on is there:
+/// `Tx::settle_salvaged` applies those that build on nothing lost.
+fn salvage_changes(damaged: &Connection, fresh: &Connection) -> Result<(usize, bool), StoreError> {
+    let columns = CHANGE.join(", ");
+    let sql = format!(
+        "SELECT record.id, record.kind, record.version, record.place, {columns}
+         FROM change JOIN record USING (rid) WHERE standing <> 'accepted'"
+    );
+    let (rows, whole) = read_both_ways(damaged, &sql, "pos");
+    let mut saved = 0;
+    for row in rows.into_values() {
+        let (record, change) = row.split_at(4);
+        fresh
+            .prepare_cached(
+                "INSERT INTO record (id, kind, version, place, heads, lifecycle, changed_at)
+                 VALUES (?1, ?2, ?3, ?4, x'', 'live', 0) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params_from_iter(record))?;
+        let values = std::iter::once(&record[0]).chain(change);
+        saved += fresh
+            .prepare_cached(&format!(
+                "INSERT INTO change (rid, waiting, {columns})
+                 VALUES ((SELECT rid FROM record WHERE id = ?1), 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                 ON CONFLICT DO NOTHING"
+            ))?
+            .execute(params_from_iter(values))?;
+    }
+    Ok((saved, whole))
+}
+
+/// Reads rows in ascending order of `key` until the end or the damage, then in descending order likewise; says
+/// whether the end was reached. Rows keep their order in the answer.
+fn read_both_ways(db: &Connection, sql: &str, key: &str) -> (BTreeMap<(u8, i64), Vec<Value>>, bool) {
+    let mut rows = BTreeMap::new();
+    let forwards = read(db, &format!("{sql} ORDER BY {key}"), |at, row| {
+        rows.insert((0, at), row);
+    });
+    if forwards.is_ok() {
+        return (rows, true);
+    }
+    let seen = rows.clone();
+    let _ = read(db, &format!("{sql} ORDER BY {key} DESC"), |at, row| {
+        if !seen.values().any(|known| *known == row) {
+            rows.insert((1, -at), row);
+        }
+    });
+    (rows, false)
+}
+
+fn read(db: &Connection, sql: &str, mut take: impl FnMut(i64, Vec<Value>)) -> Result<(), StoreError> {
+    let mut statement = db.prepare(sql)?;
+    let width = statement.column_count();
+    let mut rows = statement.query([])?;
+    let mut at = 0;
+    while let Some(row) = rows.next()? {
+        let values = (0..width).map(|column| row.get(column)).collect::<Result<_, _>>()?;
+        take(at, values);
+        at += 1;
+    }
+    Ok(())
+}
+
+fn insert(fresh: &Connection, table: &str, columns: &[&str], row: &[Value]) -> Result<usize, StoreError> {
+    let places: Vec<_> = (1..=columns.len()).map(|number| format!("?{number}")).collect();
+    let sql = format!(
+        "INSERT INTO {table} ({}) VALUES ({}) ON CONFLICT DO NOTHING",
+        columns.join(", "),
+        places.join(", ")
+    );
+    // A row that fits no longer (a photo's use without its photo) is worth nothing by itself.
+    match fresh.prepare_cached(&sql)?.execute(params_from_iter(row)) {
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => Ok(0),
+        saved => Ok(saved?),
+    }
+}

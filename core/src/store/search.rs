@@ -1,0 +1,278 @@
+//! How something is found: name, pinyin with all readings and initials, phone digits, a room as people type it,
+//! notes and titles.
+//!
+//! One FTS5 row per record. Chinese is spaced by character and asked for as a phrase; pinyin, phone digits and room
+//! keys are prepared tokens asked for whole or by their beginning.
+
+use std::collections::BTreeSet;
+
+use pinyin::ToPinyinMulti as _;
+use rusqlite::{Row, params};
+
+use super::{Reader, StoreError};
+use crate::model::{Case, Contact, Entry, Kind, PlaceId, Premises, Record, RecordId, Resident, Room, phone};
+
+/// Something found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// The record.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Where it belongs.
+    pub place: Option<PlaceId>,
+}
+
+/// The most readings of one name that are indexed: three characters of two readings each make eight.
+const READINGS: usize = 16;
+/// Fewer digits than this are no part of a phone: every fifth number contains any two.
+const PHONE_DIGITS: usize = 4;
+/// Words of one query; more only cost time.
+const WORDS: usize = 8;
+
+/// The searchable text of one record, by column.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct SearchText {
+    pub name: String,
+    pub pinyin: String,
+    pub phone: String,
+    pub room: String,
+    pub note: String,
+}
+
+impl SearchText {
+    pub(super) fn of(record: &Record) -> Self {
+        let mut text = Self::default();
+        let mut notes: Vec<String> = record.texts.values().cloned().collect();
+        match record.kind {
+            Kind::Premises => {
+                let location = Premises::read(record).location();
+                let keys = location.map_or_else(Vec::new, |location| location.keys());
+                text.room = keys.iter().map(|key| room_token(key)).collect::<Vec<_>>().join(" ");
+            }
+            Kind::Resident => {
+                let person = Resident::read(record);
+                let name = person.name.unwrap_or_default();
+                text.pinyin = pinyin_tokens(&name);
+                text.name = spaced(&name);
+                let numbers = person.phones.values().filter_map(|phone| phone.number.as_deref());
+                text.phone = numbers.flat_map(phone_tokens).collect::<Vec<_>>().join(" ");
+                notes.extend(person.vehicles.into_values().filter_map(|vehicle| vehicle.plate));
+                notes.extend([person.remark, person.hobbies, person.occupation].into_iter().flatten());
+            }
+            Kind::Contact => {
+                let contact = Contact::read(record);
+                notes.extend([contact.purpose, contact.summary, contact.promise].into_iter().flatten());
+            }
+            Kind::Case => {
+                let case = Case::read(record);
+                text.name = spaced(&case.title.unwrap_or_default());
+                notes.extend([case.description, case.spot, case.contractor].into_iter().flatten());
+            }
+            Kind::Entry => {
+                notes.extend(
+                    Entry::fields(record)
+                        .into_values()
+                        .filter_map(|value| value.as_text())
+                        .map(str::to_owned),
+                );
+            }
+            Kind::Round => {}
+        }
+        notes.extend(record.events().map(|(event, _)| event.note));
+        notes.retain(|note| !note.is_empty());
+        text.note = spaced(&notes.join("\n"));
+        text
+    }
+}
+
+/// Half-width, lower case, every character outside ASCII letters and digits by itself.
+fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut in_word = false;
+    for c in phone::halfwidth(text).chars() {
+        let word = c.is_ascii_alphanumeric();
+        if !out.is_empty() && !(word && in_word) && !out.ends_with(' ') {
+            out.push(' ');
+        }
+        if word || c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        }
+        in_word = word;
+    }
+    out.trim_end().to_owned()
+}
+
+/// A room key as one token: the tokenizer would cut it at its dashes.
+fn room_token(key: &str) -> String {
+    key.to_lowercase().replace('-', "x").replace('.', "d")
+}
+
+/// Every ending of a number that is long enough: then any run of its digits is the beginning of one of them.
+fn phone_tokens(number: &str) -> Vec<String> {
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let endings = digits.len().saturating_sub(PHONE_DIGITS - 1);
+    (0..endings).map(|from| digits[from..].to_owned()).collect()
+}
+
+/// Every reading of a name, whole and as initials, and again without its first character: people type `xiaoming` for
+/// 王小明, and `shan`, `dan` or `chan` for 单.
+fn pinyin_tokens(name: &str) -> String {
+    let mut syllables: Vec<BTreeSet<&'static str>> = Vec::new();
+    for c in name.chars() {
+        let readings: BTreeSet<&str> = surname_reading(c).into_iter().chain(readings(c)).collect();
+        if !readings.is_empty() {
+            syllables.push(readings);
+        }
+    }
+    let mut tokens = BTreeSet::new();
+    for from in [0, 1] {
+        let Some(part) = syllables.get(from..).filter(|part| !part.is_empty()) else { continue };
+        let mut spelled = vec![(String::new(), String::new())];
+        for readings in part {
+            spelled = spelled
+                .iter()
+                .flat_map(|(whole, initials)| {
+                    readings.iter().map(move |reading| {
+                        (format!("{whole}{reading}"), format!("{initials}{}", &reading[..1]))
+                    })
+                })
+                .take(READINGS)
+                .collect();
+        }
+        tokens.extend(spelled.into_iter().flat_map(|(whole, initials)| [whole, initials]));
+    }
+    tokens.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+fn readings(c: char) -> impl Iterator<Item = &'static str> {
+    let multi = c.to_pinyin_multi();
+    let count = multi.map_or(0, pinyin::PinyinMulti::count);
+    (0..count).filter_map(move |at| Some(plain(multi?.get_opt(at)?.plain())))
+}
+
+/// The reading as people type it: `ü` is `v` on every keyboard.
+fn plain(reading: &'static str) -> &'static str {
+    match reading {
+        "lü" => "lv",
+        "nü" => "nv",
+        "lüe" => "lve",
+        "nüe" => "nve",
+        other => other,
+    }
+}
+
+/// Readings that a character has as a surname and that common dictionaries of single characters leave out.
+fn surname_reading(c: char) -> Option<&'static str> {
+    Some(match c {
+        '仇' => "qiu",
+        '单' => "shan",
+        '曾' => "zeng",
+        '解' => "xie",
+        '区' => "ou",
+        '查' => "zha",
+        '朴' => "piao",
+        '尉' => "yu",
+        '盖' => "ge",
+        '乐' => "yue",
+        '翟' => "zhai",
+        '繁' => "po",
+        '折' => "she",
+        '员' => "yun",
+        '黑' => "he",
+        '秘' => "bi",
+        '冼' => "xian",
+        '种' => "chong",
+        '缪' => "miao",
+        '纪' => "ji",
+        '华' => "hua",
+        '任' => "ren",
+        '宁' => "ning",
+        '召' => "shao",
+        '覃' => "qin",
+        '洗' => "xian",
+        '车' => "che",
+        '万' => "wan",
+        '晟' => "cheng",
+        '令' => "ling",
+        '那' => "na",
+        '哈' => "ha",
+        '牟' => "mu",
+        '隗' => "wei",
+        '郗' => "chi",
+        '佴' => "nai",
+        '逄' => "pang",
+        '臧' => "zang",
+        '褚' => "chu",
+        '瞿' => "qu",
+        '郇' => "huan",
+        '谌' => "chen",
+        _ => return None,
+    })
+}
+
+/// The FTS5 expression for what somebody typed; `None` when nothing of it can be looked for.
+fn expression(typed: &str) -> Option<String> {
+    let typed = phone::halfwidth(typed).to_lowercase();
+    let words: Vec<String> = typed.split_whitespace().take(WORDS).filter_map(word_expression).collect();
+    let all = (!words.is_empty()).then(|| words.join(" AND "));
+    // "3栋 2单元 501": one room, though it is three words.
+    let room =
+        Room::parse(&typed).filter(|_| typed.split_whitespace().nth(1).is_some()).map(|room| rooms(&room));
+    match (all, room) {
+        (Some(all), Some(room)) => Some(format!("({all}) OR {room}")),
+        (all, room) => all.or(room),
+    }
+}
+
+fn word_expression(word: &str) -> Option<String> {
+    let mut ways = Vec::new();
+    let phrase = spaced(word);
+    if !phrase.is_empty() {
+        // The last word of Latin text is perhaps still being typed.
+        let open = phrase.ends_with(|c: char| c.is_ascii_alphabetic());
+        ways.push(format!("{{name note}} : \"{phrase}\"{}", if open { " *" } else { "" }));
+    }
+    let letters: String = word.chars().filter(|c| !matches!(c, '\'' | '’')).collect();
+    if !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        ways.push(format!("pinyin : \"{letters}\" *"));
+    }
+    let digits: String = word.chars().filter(char::is_ascii_digit).collect();
+    let only_digits = word.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '+'));
+    if only_digits && digits.len() >= PHONE_DIGITS {
+        ways.push(format!("phone : \"{digits}\" *"));
+    }
+    if let Some(room) = Room::parse(word) {
+        ways.push(rooms(&room));
+    }
+    (!ways.is_empty()).then(|| format!("({})", ways.join(" OR ")))
+}
+
+fn rooms(room: &Room) -> String {
+    let keys: Vec<String> = room.keys().iter().map(|key| format!("\"{}\"", room_token(key))).collect();
+    format!("room : ({})", keys.join(" OR ")).replace('\u{0}', "")
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Hit> {
+    Ok(Hit { record: row.get(0)?, kind: row.get(1)?, place: row.get(2)? })
+}
+
+impl Reader<'_> {
+    /// Finds records by what somebody typed: every word must be met, in whatever way. Names weigh most, then rooms,
+    /// pinyin and phones, then notes; archived and hidden records are not found.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn search(&self, typed: &str, kind: Option<Kind>, limit: usize) -> Result<Vec<Hit>, StoreError> {
+        let Some(expression) = expression(typed) else { return Ok(Vec::new()) };
+        let mut query = self.db.prepare_cached(
+            "SELECT record.id, record.kind, record.place
+             FROM search JOIN record ON record.rid = search.rowid
+             WHERE search MATCH ?1 AND (?2 IS NULL OR record.kind = ?2)
+               AND record.hidden = 0 AND record.lifecycle <> 'archived'
+             ORDER BY bm25(search, 10.0, 6.0, 6.0, 8.0, 1.0), record.rid LIMIT ?3",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        Ok(query.query_map(params![expression, kind, limit], read)?.collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,125 @@
+//! How much of what was recorded is safe at the office: the truth shown beside every record.
+
+use rusqlite::params;
+
+use super::{Reader, StoreError};
+use crate::model::{RecordId, Timestamp};
+
+/// What the butler sees of the way to the office ("3 records, 2 photos, oldest 26 minutes").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Records with own edits not acknowledged.
+    pub unsent_records: u64,
+    /// Own edits not acknowledged.
+    pub unsent_edits: u64,
+    /// Photos not whole at the office.
+    pub unsent_photos: u64,
+    /// How long the oldest unsent edit or photo has waited, in milliseconds by this device's clock; 0 when the
+    /// clock went backwards meanwhile. `None` when nothing waits.
+    pub oldest_unsent_ms: Option<u64>,
+    /// Edits refused, quarantined or parked and not put away by the butler.
+    pub refused_edits: u64,
+    /// Foreign changes this phone kept out.
+    pub quarantined: u64,
+    /// Records that wait for a decision between concurrent values.
+    pub contested_records: u64,
+}
+
+/// Where a record stands between this phone and the office. What needs the butler's attention comes first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordState {
+    /// An own edit of it was refused.
+    Refused {
+        /// The reason's code.
+        code: String,
+        /// The path it is about.
+        path: Option<String>,
+    },
+    /// An own edit of it was quarantined at the office.
+    Quarantined {
+        /// The reason's code.
+        code: String,
+    },
+    /// An own edit of it is parked at the office.
+    Parked,
+    /// Its changes are on the wire now.
+    Sending,
+    /// It has edits or photos the office has not acknowledged.
+    Unsent,
+    /// The office has acknowledged everything.
+    Acknowledged,
+}
+
+impl Reader<'_> {
+    /// The counts, as of `now` by this device's clock.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn summary(&self, now: Timestamp) -> Result<Summary, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT count(DISTINCT rid), count(*), min(authored_at)
+             FROM change INDEXED BY change_open
+             WHERE (standing <> 'accepted' OR waiting = 1) AND standing = 'unsent'",
+        )?;
+        let (records, edits, oldest_edit): (i64, i64, Option<i64>) =
+            query.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let mut query = self.db.prepare_cached(
+            "SELECT count(DISTINCT hash), min(added_at) FROM attachment_use JOIN attachment USING (hash)
+             WHERE state = 'unsent'",
+        )?;
+        let (photos, oldest_photo): (i64, Option<i64>) =
+            query.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let count = |sql: &str| -> Result<u64, StoreError> {
+            let count: i64 = self.db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+            Ok(count.cast_unsigned())
+        };
+        let oldest = [oldest_edit, oldest_photo].into_iter().flatten().min();
+        Ok(Summary {
+            unsent_records: records.cast_unsigned(),
+            unsent_edits: edits.cast_unsigned(),
+            unsent_photos: photos.cast_unsigned(),
+            oldest_unsent_ms: oldest
+                .map(|oldest| u64::try_from(now.millis().saturating_sub(oldest)).unwrap_or(0)),
+            refused_edits: count(
+                "SELECT count(DISTINCT edit) FROM verdict WHERE own = 1 AND dismissed_at IS NULL
+                 AND fate IN ('refused', 'quarantined', 'parked')",
+            )?,
+            quarantined: count("SELECT count(*) FROM quarantine")?,
+            contested_records: count(
+                "SELECT count(DISTINCT rid) FROM contested JOIN record USING (rid) WHERE hidden = 0",
+            )?,
+        })
+    }
+
+    /// Where a record stands. Whether it is on the wire now is not stored: ask [`super::Store::sending`] and show
+    /// [`RecordState::Sending`] instead of [`RecordState::Unsent`].
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn record_state(&self, record: RecordId) -> Result<RecordState, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT fate, code, path FROM verdict WHERE record = ?1 AND own = 1 AND dismissed_at IS NULL
+             AND fate IN ('refused', 'quarantined', 'parked')
+             ORDER BY fate = 'refused' DESC, fate = 'quarantined' DESC, at LIMIT 1",
+        )?;
+        let mut rows = query.query(params![record])?;
+        if let Some(row) = rows.next()? {
+            let (fate, code, path): (String, String, Option<String>) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
+            return Ok(match fate.as_str() {
+                "refused" => RecordState::Refused { code, path },
+                "quarantined" => RecordState::Quarantined { code },
+                _ => RecordState::Parked,
+            });
+        }
+        let photos = self
+            .db
+            .prepare_cached("SELECT 1 FROM attachment_use WHERE record = ?1 AND state = 'unsent'")?
+            .exists([record])?;
+        if photos || self.has_unsent(record)? {
+            Ok(RecordState::Unsent)
+        } else {
+            Ok(RecordState::Acknowledged)
+        }
+    }
+}

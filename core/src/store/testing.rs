@@ -1,0 +1,176 @@
+//! A store in a folder of its own, with a clock and randomness that tests decide. For the tests of this crate and
+//! of those above it.
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+
+use sha2::{Digest as _, Sha256};
+
+use super::open::locked;
+use super::{KeyAnswer, KeyProvider, KeyRefused, OpenReport, Opened, Store, StoreError, StoreKey};
+use crate::host::{Host, RandomnessUnavailable};
+use crate::model::Timestamp;
+
+/// A host whose randomness follows from a seed and whose clock stands still until it is moved.
+#[derive(Debug)]
+pub struct TestHost {
+    seed: u64,
+    drawn: Mutex<u64>,
+    now: AtomicI64,
+}
+
+impl TestHost {
+    /// A host of that seed; its clock shows the morning of 2026-11-22.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { seed, drawn: Mutex::new(0), now: AtomicI64::new(1_795_305_600_000) }
+    }
+
+    /// Moves the clock, forwards or backwards, by milliseconds.
+    pub fn pass(&self, millis: i64) {
+        self.now.fetch_add(millis, Ordering::Relaxed);
+    }
+}
+
+impl Host for TestHost {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.now.load(Ordering::Relaxed))
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
+        let mut drawn = locked(&self.drawn);
+        for block in buffer.chunks_mut(32) {
+            *drawn += 1;
+            let mut hash = Sha256::new();
+            hash.update(self.seed.to_le_bytes());
+            hash.update(drawn.to_le_bytes());
+            block.copy_from_slice(&hash.finalize()[..block.len()]);
+        }
+        Ok(())
+    }
+}
+
+/// A key store in memory.
+#[derive(Debug)]
+pub struct TestKeys(Mutex<KeyAnswer>);
+
+impl TestKeys {
+    /// A key store that answers so.
+    #[must_use]
+    pub fn new(answer: KeyAnswer) -> Self {
+        Self(Mutex::new(answer))
+    }
+}
+
+impl KeyProvider for TestKeys {
+    fn key(&self) -> KeyAnswer {
+        locked(&self.0).clone()
+    }
+
+    fn keep(&self, key: &StoreKey) -> Result<(), KeyRefused> {
+        *locked(&self.0) = KeyAnswer::Key(key.clone());
+        Ok(())
+    }
+}
+
+/// An open store in a temporary folder, gone with it.
+pub struct TestStore {
+    store: Option<Store>,
+    folder: PathBuf,
+    keys: TestKeys,
+    host: TestHost,
+    report: OpenReport,
+    keep_folder: bool,
+}
+
+impl TestStore {
+    /// A new, empty store.
+    ///
+    /// # Panics
+    /// When there is no room for it.
+    #[must_use]
+    #[expect(clippy::panic, reason = "a test that has no store cannot go on")]
+    pub fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("butler-test-{}-{number}", std::process::id()));
+        let made = Self::open(&folder, TestKeys::new(KeyAnswer::Missing), TestHost::new(u64::from(number)));
+        made.unwrap_or_else(|error| panic!("failed to make a store: {error}"))
+    }
+
+    /// The store in `folder`, removed with this value.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open(folder: &Path, keys: TestKeys, host: TestHost) -> Result<Self, StoreError> {
+        let Opened { store, report } = Store::open(folder, &keys, &host)?;
+        Ok(Self { store: Some(store), folder: folder.to_owned(), keys, host, report, keep_folder: false })
+    }
+
+    /// Closes the store and opens it again.
+    ///
+    /// # Panics
+    /// When it does not open.
+    #[must_use]
+    #[expect(clippy::panic, reason = "a test that has no store cannot go on")]
+    pub fn reopen(self) -> Self {
+        let (folder, keys, host) = self.close();
+        Self::open(&folder, keys, host).unwrap_or_else(|error| panic!("failed to open again: {error}"))
+    }
+
+    /// Closes the store and leaves its folder.
+    #[must_use]
+    pub fn close(mut self) -> (PathBuf, TestKeys, TestHost) {
+        self.keep_folder = true;
+        drop(self.store.take());
+        let keys = TestKeys::new(self.keys.key());
+        let host = TestHost::new(self.host.seed.wrapping_add(1 << 32));
+        host.now.store(self.host.now().millis(), Ordering::Relaxed);
+        (self.folder.clone(), keys, host)
+    }
+
+    /// Its host.
+    #[must_use]
+    pub fn host(&self) -> &TestHost {
+        &self.host
+    }
+
+    /// Its folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What opening it found.
+    #[must_use]
+    pub fn report(&self) -> &OpenReport {
+        &self.report
+    }
+}
+
+impl Default for TestStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Deref for TestStore {
+    type Target = Store;
+
+    #[expect(clippy::expect_used, reason = "only `close` takes the store, and it consumes this value")]
+    fn deref(&self) -> &Store {
+        self.store.as_ref().expect("the store is open")
+    }
+}
+
+impl Drop for TestStore {
+    fn drop(&mut self) {
+        drop(self.store.take());
+        if !self.keep_folder {
+            // A folder in the system's temporary place that cannot be removed does no harm.
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! One transaction: what it may see, what it may change, and what is left of it after an error.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::ops::Deref;
+
+use rusqlite::Connection;
+
+use super::StoreError;
+use crate::crdt::Document;
+use crate::model::{Kind, RecordId};
+
+/// What changed, for listeners: coarse on purpose, a listener reads again what it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Collection {
+    /// Records of one kind.
+    Records(Kind),
+    /// The office's tables.
+    Tables,
+    /// Photos and how far they have travelled.
+    Attachments,
+    /// Refused, quarantined, parked.
+    Verdicts,
+    /// Drafts.
+    Drafts,
+    /// What is still to be sent.
+    Outbox,
+}
+
+/// Reads one consistent state of the store, for as long as the closure runs that was given it.
+pub struct Reader<'c> {
+    pub(super) db: &'c Connection,
+}
+
+/// Reads and writes one transaction. Everything a [`Reader`] can do it can do as well, seeing its own writes.
+pub struct Tx<'c> {
+    reader: Reader<'c>,
+    /// Documents of earlier transactions.
+    pub(super) kept: &'c mut Documents,
+    /// Documents this transaction wrote: kept only if it commits.
+    pub(super) fresh: Documents,
+    changed: BTreeSet<Collection>,
+}
+
+impl<'c> Tx<'c> {
+    pub(super) fn new(db: &'c Connection, kept: &'c mut Documents) -> Self {
+        Self { reader: Reader { db }, kept, fresh: Documents::default(), changed: BTreeSet::new() }
+    }
+
+    /// What this transaction has changed so far. Read it at the end of the closure and tell listeners after
+    /// [`super::Store::write`] has returned: no lock is held then.
+    #[must_use]
+    pub fn changed(&self) -> BTreeSet<Collection> {
+        self.changed.clone()
+    }
+
+    pub(super) fn note(&mut self, collection: Collection) {
+        self.changed.insert(collection);
+    }
+
+    /// Call after the commit.
+    pub(super) fn keep_documents(self) {
+        for document in self.fresh.0 {
+            self.kept.put(document);
+        }
+    }
+}
+
+impl<'c> Deref for Tx<'c> {
+    type Target = Reader<'c>;
+
+    fn deref(&self) -> &Reader<'c> {
+        &self.reader
+    }
+}
+
+/// The documents used last. Loading one costs more than anything else in an edit.
+#[derive(Default)]
+pub(super) struct Documents(VecDeque<Document>);
+
+impl Documents {
+    const MAX: usize = 32;
+
+    /// Takes the document out: whoever changes it puts it back when that is written.
+    pub(super) fn take(&mut self, record: RecordId) -> Option<Document> {
+        let at = self.0.iter().position(|document| document.id() == record)?;
+        self.0.remove(at)
+    }
+
+    pub(super) fn put(&mut self, document: Document) {
+        self.take(document.id());
+        if self.0.len() == Self::MAX {
+            self.0.pop_front();
+        }
+        self.0.push_back(document);
+    }
+}
+
+/// Runs `work` in one transaction. After any error the transaction is dropped, whatever state SQLite left it in:
+/// on a full disk it has already rolled back by itself, and committing then would commit nothing.
+pub(super) fn transact<T, E: From<StoreError>>(
+    db: &Connection,
+    begin: &'static str,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = Transaction::begin(db, begin)?;
+    let value = work()?;
+    transaction.commit()?;
+    Ok(value)
+}
+
+/// Rolls back when dropped, also while a panic unwinds.
+struct Transaction<'c> {
+    db: &'c Connection,
+}
+
+impl<'c> Transaction<'c> {
+    fn begin(db: &'c Connection, begin: &'static str) -> Result<Self, StoreError> {
+        db.execute_batch(begin)?;
+        Ok(Self { db })
+    }
+
+    fn commit(self) -> Result<(), StoreError> {
+        if self.db.is_autocommit() {
+            return Err(StoreError::Inconsistent { what: "a transaction that ended by itself" });
+        }
+        // On an error `self` is dropped and rolls back.
+        Ok(self.db.execute_batch("COMMIT")?)
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if !self.db.is_autocommit() {
+            // The only way this fails is that there is nothing left to roll back.
+            let _ = self.db.execute_batch("ROLLBACK");
+        }
+    }
+}
