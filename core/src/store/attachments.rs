@@ -574,9 +574,9 @@ mod tests {
         let photo = attached(&store, &picture(100));
         attached(&store, &picture(100));
         store.write(|tx| tx.attach_again(photo, ORDER)).unwrap();
-        assert_eq!(store.read(Reader::photo_outbox).unwrap().len(), 2);
+        assert_eq!(store.read(|r| r.photo_outbox()).unwrap().len(), 2);
         store.write(|tx| tx.photo_received(photo, HOME, 100, true)).unwrap();
-        let left = store.read(Reader::photo_outbox).unwrap();
+        let left = store.read(|r| r.photo_outbox()).unwrap();
         assert_eq!(left.iter().map(|left| left.record).collect::<Vec<_>>(), [ORDER]);
         let store = store.reopen();
         assert_eq!(fs::read_dir(store.photos()).unwrap().count(), 1, "the second file was a stray");
@@ -613,6 +613,6 @@ mod tests {
         assert!(matches!(store.keep_piece(photo, chunk, &wrong), Err(StoreError::AttachmentMismatch)));
         assert_eq!(store.keep_piece(photo, 0, &bytes).unwrap(), size, "it began again and came in one piece");
         assert_eq!(store.photo(photo).unwrap().unwrap().as_slice(), bytes);
-        assert!(store.read(Reader::photo_inbox).unwrap().is_empty());
+        assert!(store.read(|r| r.photo_inbox()).unwrap().is_empty());
     }
 }

@@ -137,6 +137,6 @@ mod tests {
         let kept = store.read(|r| r.draft(draft.id)).unwrap().unwrap();
         assert_eq!(kept, Draft { form_version: "v1".into(), ..later });
         store.write(|tx| tx.remove_draft(draft.id)).unwrap();
-        assert!(store.read(Reader::drafts).unwrap().is_empty());
+        assert!(store.read(|r| r.drafts()).unwrap().is_empty());
     }
 }

@@ -89,7 +89,7 @@ mod tests {
         assert!(!put(1, r#"[{"id":"grid-1","name":"1网格"}]"#));
         let grids: Vec<Grid> = store.read(|r| r.table(TableName::Grids)).unwrap();
         assert_eq!(grids.len(), 2);
-        assert_eq!(store.read(Reader::table_versions).unwrap(), [(TableName::Grids, 2)]);
+        assert_eq!(store.read(|r| r.table_versions()).unwrap(), [(TableName::Grids, 2)]);
     }
 
     #[test]

@@ -361,9 +361,9 @@ mod tests {
         store.write(|tx| tx.put_verdict(&row)).unwrap();
         store.write(|tx| tx.dismiss_verdict(row.hash, Timestamp::from_millis(7))).unwrap();
         store.write(|tx| tx.put_verdict(&row)).unwrap();
-        assert!(store.read(Reader::shown_verdicts).unwrap().is_empty());
+        assert!(store.read(|r| r.shown_verdicts()).unwrap().is_empty());
         assert!(store.read(|r| r.is_dead_edit(row.edit)).unwrap());
-        assert_eq!(store.read(Reader::judged_edits).unwrap(), [row.edit]);
+        assert_eq!(store.read(|r| r.judged_edits()).unwrap(), [row.edit]);
     }
 
     #[test]
