@@ -1,0 +1,28 @@
+//! Writes the Kotlin and Swift sources that belong to a built `butler-ffi` library.
+//!
+//! `butler-bindgen kotlin|swift LIBRARY OUT`, run by `cargo xtask kotlin` and `cargo xtask swift`.
+//! The library must not be stripped: UniFFI keeps its description of the interface in the symbols.
+
+use std::env;
+
+use anyhow::{Result, bail};
+use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
+
+fn main() -> Result<()> {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let [language, library, out] = args.as_slice() else {
+        bail!("usage: butler-bindgen kotlin|swift LIBRARY OUT");
+    };
+    let language = match language.as_str() {
+        "kotlin" => TargetLanguage::Kotlin,
+        "swift" => TargetLanguage::Swift,
+        other => bail!("butler-bindgen writes kotlin and swift, not {other}"),
+    };
+    generate(GenerateOptions {
+        languages: vec![language],
+        source: library.as_str().into(),
+        out_dir: out.as_str().into(),
+        config_override: Some(concat!(env!("CARGO_MANIFEST_DIR"), "/../uniffi.toml").into()),
+        ..GenerateOptions::default()
+    })
+}

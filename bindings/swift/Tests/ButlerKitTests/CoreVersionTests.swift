@@ -1,0 +1,8 @@
+import ButlerKit
+import Testing
+
+@Test func theLibraryLoadsAndSaysWhichCoreItIs() throws {
+    let core = try Core.version()
+    #expect(core.version.wholeMatch(of: /\d+\.\d+\.\d+/) != nil)
+    #expect(core.protocol == 1)
+}
