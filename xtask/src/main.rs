@@ -1,13 +1,22 @@
-//! The one tool a developer runs: `cargo xtask setup`, and what grows from there.
+//! The one tool a developer runs. One file per verb; what they share is in [`sh`], and in
+//! [`bindings`] for the two languages.
 
-use anyhow::Result;
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
+mod bench;
+mod bindings;
+mod demo;
+mod kotlin;
+mod setup;
 mod sh;
 mod sqlcipher;
+mod swift;
+mod test;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "The one tool a developer runs")]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The one tool a developer runs")]
 struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -15,16 +24,34 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Build what the rest of the workspace links
-    Setup {
-        /// Build SQLCipher for this target instead of the machine we are on
-        #[arg(long)]
-        target: Option<String>,
-    },
+    /// Build and install what the other verbs need; they also do it themselves
+    Setup(setup::Args),
+    /// A day at an office with several phones, told step by step
+    Demo(demo::Args),
+    /// Everything CI checks: format, lints, Rust tests, then Kotlin and Swift
+    Test(test::Args),
+    /// Measure; `docs/performance.md` says what the figures should be
+    Bench(bench::Args),
+    /// Generate the Kotlin half, compile it and run its tests
+    Kotlin,
+    /// Generate the Swift half, compile it and run its tests
+    Swift,
 }
 
-fn main() -> Result<()> {
-    match Args::parse().verb {
-        Verb::Setup { target } => sqlcipher::ensure(&target.map_or_else(sh::host, Ok)?),
+fn main() -> ExitCode {
+    let done = match Args::parse().verb {
+        Verb::Setup(args) => setup::run(&args),
+        Verb::Demo(args) => demo::run(&args),
+        Verb::Test(args) => test::run(&args),
+        Verb::Bench(args) => bench::run(&args),
+        Verb::Kotlin => kotlin::run(),
+        Verb::Swift => swift::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

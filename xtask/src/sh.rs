@@ -1,7 +1,9 @@
 //! Running other programs, with errors that name them.
 
+use std::env;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -11,20 +13,82 @@ pub fn repo() -> &'static Path {
     xtask.parent().unwrap_or(xtask)
 }
 
+/// The cargo that runs us, started at the top of the checkout so that `.cargo/config.toml` applies.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(repo());
+    cargo
+}
+
 /// The platform we run on, as rustc names it.
 pub fn host() -> Result<String> {
-    let rustc = PathBuf::from(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    let said = output(Command::new(rustc).arg("-vV").current_dir(repo()))?;
+    let said = output(Command::new("rustc").arg("-vV").current_dir(repo()))?;
     let host = said.lines().find_map(|line| line.strip_prefix("host: "));
     Ok(host.context("failed to read the host from `rustc -vV`")?.to_owned())
 }
 
+/// Runs to the end, letting the program print, or says which program failed and how.
+pub fn run(command: &mut Command) -> Result<()> {
+    let name = name(command);
+    let status = command.status().with_context(|| format!("failed to start {name}"))?;
+    if !status.success() {
+        bail!("{name} failed ({status})");
+    }
+    Ok(())
+}
+
 /// Runs to the end and returns what was printed, or says which program failed and how.
 pub fn output(command: &mut Command) -> Result<String> {
-    let name = command.get_program().to_string_lossy().into_owned();
+    let name = name(command);
     let done = command.output().with_context(|| format!("failed to start {name}"))?;
     if !done.status.success() {
         bail!("{name} failed ({}): {}", done.status, String::from_utf8_lossy(&done.stderr).trim());
     }
     String::from_utf8(done.stdout).with_context(|| format!("{name} printed something that is not text"))
+}
+
+/// Whether the program is there and says yes; it prints nothing.
+pub fn succeeds(command: &mut Command) -> bool {
+    let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    quiet.status().is_ok_and(|status| status.success())
+}
+
+/// Whether a program of this name can be started.
+pub fn on_path(program: &str) -> bool {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+}
+
+/// A folder shared by every checkout of this user, for what is big and the same for all.
+pub fn cache() -> Result<PathBuf> {
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = set("XDG_CACHE_HOME")
+        .or_else(|| set("HOME").map(|home| home.join(".cache")))
+        .context("neither XDG_CACHE_HOME nor HOME is set")?;
+    Ok(base.join("butler"))
+}
+
+fn name(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let program = program.file_name().unwrap_or(command.get_program()).to_string_lossy();
+    let first = command.get_args().find(|arg| !arg.to_string_lossy().starts_with('-'));
+    first.map_or_else(|| program.to_string(), |arg: &OsStr| format!("{program} {}", arg.to_string_lossy()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_the_program_and_what_it_was_asked() {
+        let error = run(Command::new("false").args(["-q", "test"])).unwrap_err();
+        assert!(error.to_string().starts_with("false test failed"), "{error}");
+        let error = output(&mut Command::new("no-such-program")).unwrap_err();
+        assert_eq!(error.to_string(), "failed to start no-such-program");
+    }
+
+    #[test]
+    fn the_checkout_is_found_wherever_we_are_started() {
+        assert!(repo().join("xtask/Cargo.toml").is_file());
+    }
 }

@@ -80,19 +80,18 @@ pub fn ensure(target: &str) -> Result<()> {
     let dir = dir(target);
     let stamp = stamp(target);
     if fs::read_to_string(dir.join("stamp")).is_ok_and(|old| old == stamp) && library(&dir).is_file() {
-        println!("SQLCipher for {target}: up to date");
-    } else {
-        let started = Instant::now();
-        println!("SQLCipher for {target}: building {} (about a minute)", sqlcipher_src::SQLCIPHER_VERSION);
-        let building = dir.with_extension(format!("building-{}", process::id()));
-        let _ = fs::remove_dir_all(&building);
-        fs::create_dir_all(&building).with_context(|| format!("failed to create {}", building.display()))?;
-        build(target, &host, &building)?;
-        fs::write(building.join("stamp"), &stamp)?;
-        let _ = fs::remove_dir_all(&dir);
-        fs::rename(&building, &dir).with_context(|| format!("failed to write {}", dir.display()))?;
-        println!("SQLCipher for {target}: built in {:.0} s", started.elapsed().as_secs_f32());
+        return Ok(());
     }
+    let started = Instant::now();
+    println!("SQLCipher for {target}: building {} (about a minute)", sqlcipher_src::SQLCIPHER_VERSION);
+    let building = dir.with_extension(format!("building-{}", process::id()));
+    let _ = fs::remove_dir_all(&building);
+    fs::create_dir_all(&building).with_context(|| format!("failed to create {}", building.display()))?;
+    build(target, &host, &building)?;
+    fs::write(building.join("stamp"), &stamp)?;
+    let _ = fs::remove_dir_all(&dir);
+    fs::rename(&building, &dir).with_context(|| format!("failed to write {}", dir.display()))?;
+    println!("SQLCipher for {target}: built in {:.0} s", started.elapsed().as_secs_f32());
     Ok(())
 }
 

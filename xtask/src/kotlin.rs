@@ -1,0 +1,64 @@
+//! `cargo xtask kotlin`: the Kotlin package on a plain JVM, with the host's library through JNA.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::{bindings, setup, sh};
+
+pub fn run() -> Result<()> {
+    setup::rust()?;
+    setup::kotlin()?;
+    test()
+}
+
+/// Generates, compiles and tests; everything needed is there.
+pub fn test() -> Result<()> {
+    let library = bindings::library()?;
+    let generated = bindings::target().join("bindings/kotlin");
+    bindings::generate("kotlin", &library, &generated)?;
+    let folder = library.parent().context("the library lies in no folder")?;
+    let property = |name: &str, value: &Path| format!("-D{name}={}", value.display());
+    sh::run(
+        Command::new("mvn")
+            .args(["-q", "-B", "-ntp", "-Dstyle.color=never", "test"])
+            .arg(property("butler.target", &bindings::target()))
+            .arg(property("butler.generated", &generated))
+            .arg(property("butler.library", folder))
+            .current_dir(sh::repo().join("bindings/kotlin")),
+    )?;
+    println!("kotlin: {} tests passed", count(&bindings::target().join("kotlin/surefire-reports"))?);
+    Ok(())
+}
+
+/// Maven says nothing when all is well; the reports say how much was tested.
+fn count(reports: &Path) -> Result<u32> {
+    let mut tests = 0;
+    for entry in std::fs::read_dir(reports).with_context(|| format!("no reports in {}", reports.display()))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "xml") {
+            let report = std::fs::read_to_string(&path)?;
+            tests += tests_in(&report).with_context(|| format!("{} names no number", path.display()))?;
+        }
+    }
+    Ok(tests)
+}
+
+fn tests_in(report: &str) -> Option<u32> {
+    let suite = report.split_once("<testsuite ")?.1;
+    suite.split_once(" tests=\"")?.1.split_once('"')?.0.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_says_how_many_tests_ran() {
+        let report =
+            r#"<?xml version="1.0"?><testsuite xmlns="x" name="A" time="0.3" tests="12" errors="0">"#;
+        assert_eq!(tests_in(report), Some(12));
+        assert_eq!(tests_in("<nothing/>"), None);
+    }
+}

@@ -1,0 +1,170 @@
+//! `cargo xtask swift`: the Swift package with the host's library.
+//!
+//! A Mac, or any machine with Swift 6 on PATH, uses that. On other Linux machines Debian 13's own
+//! Swift is put into a folder and run there through bubblewrap: its C library is newer than the
+//! system's, so it cannot be installed beside it. The checkout appears inside at its own path.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{bindings, setup, sh};
+
+const SUITE: &str = "trixie";
+const PACKAGES: &[&str] = &["swiftlang", "libc6-dev", "libstdc++-14-dev", "binutils"];
+
+/// Where Swift comes from on this machine.
+pub enum Swift {
+    Installed,
+    /// A Debian system in this folder.
+    Folder(PathBuf),
+}
+
+pub fn run() -> Result<()> {
+    setup::rust()?;
+    test(&ensure()?)
+}
+
+/// Finds Swift, or puts it into the cache shared by this user's checkouts.
+pub fn ensure() -> Result<Swift> {
+    if installed() {
+        return Ok(Swift::Installed);
+    }
+    if !cfg!(target_os = "linux") || !sh::on_path("apt-get") {
+        bail!(
+            "missing: Swift 6\n  on a Mac: install Xcode 16 or newer\n  elsewhere: install Swift 6 and put it on PATH"
+        );
+    }
+    setup::need(&[setup::BUBBLEWRAP])?;
+    let cache = sh::cache()?;
+    let folder = cache.join(format!("swift-{SUITE}"));
+    fs::create_dir_all(&cache).with_context(|| format!("failed to create {}", cache.display()))?;
+    // Two checkouts may want it at once; the second waits for the first.
+    let lock = fs::File::create(cache.join("swift.lock"))?;
+    lock.lock()?;
+    if !folder.is_dir() {
+        setup::need(&[setup::DEBOOTSTRAP])?;
+        bootstrap(&folder)?;
+    }
+    Ok(Swift::Folder(folder))
+}
+
+/// Generates, compiles and tests; everything needed is there.
+pub fn test(swift: &Swift) -> Result<()> {
+    let library = bindings::library()?;
+    generate(&library)?;
+    let folder = library.parent().context("the library lies in no folder")?;
+    let scratch = bindings::target().join("swift");
+    let mut command = swift.command(&[sh::repo(), folder])?;
+    command.arg("test").arg("--scratch-path").arg(&scratch);
+    for flag in [format!("-L{}", folder.display()), "-rpath".into(), folder.display().to_string()] {
+        command.args(["-Xlinker", &flag]);
+    }
+    let command = command.current_dir(sh::repo().join("bindings/swift"));
+    sh::run(command).context("swift test")
+}
+
+/// SwiftPM takes sources only from inside the package, so they are generated there, ignored by git.
+fn generate(library: &Path) -> Result<()> {
+    let package = sh::repo().join("bindings/swift/Generated");
+    let fresh = bindings::target().join("bindings/swift");
+    bindings::generate("swift", library, &fresh)?;
+    place(&fresh.join("ButlerFFI.swift"), &package.join("ButlerFFI/ButlerFFI.swift"), |text| text)?;
+    place(&fresh.join("CButlerFFI.h"), &package.join("CButlerFFI/CButlerFFI.h"), |text| text)?;
+    place(&fresh.join("CButlerFFI.modulemap"), &package.join("CButlerFFI/module.modulemap"), |map| {
+        // Whoever imports the module also links the library.
+        map.trim_end().trim_end_matches('}').to_owned() + "    link \"butler_ffi\"\n}\n"
+    })
+}
+
+/// Leaves an unchanged file alone, so that Swift compiles nothing again.
+fn place(from: &Path, to: &Path, change: impl Fn(String) -> String) -> Result<()> {
+    let text = fs::read_to_string(from).with_context(|| format!("failed to read {}", from.display()))?;
+    let text = change(text);
+    if fs::read_to_string(to).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(to, text).with_context(|| format!("failed to write {}", to.display()))
+}
+
+impl Swift {
+    /// A `swift` that sees these folders, to be given its arguments.
+    fn command(&self, visible: &[&Path]) -> Result<Command> {
+        let Swift::Folder(root) = self else {
+            return Ok(Command::new("swift"));
+        };
+        let mut bwrap = Command::new("bwrap");
+        bwrap.arg("--die-with-parent").args(["--unshare-pid", "--unshare-net"]);
+        for folder in ["usr", "etc"] {
+            bwrap.arg("--ro-bind").arg(root.join(folder)).arg(Path::new("/").join(folder));
+        }
+        for link in ["bin", "sbin", "lib", "lib64"] {
+            bwrap.arg("--symlink").arg(Path::new("usr").join(link)).arg(Path::new("/").join(link));
+        }
+        bwrap.args(["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--setenv", "HOME", "/tmp"]);
+        for folder in visible {
+            bwrap.arg("--bind").arg(folder).arg(folder);
+        }
+        bwrap.arg("--chdir").arg(sh::repo().join("bindings/swift")).arg("swift");
+        Ok(bwrap)
+    }
+}
+
+fn installed() -> bool {
+    // `Swift version 6.0.3 (…)` or `Apple Swift version 6.1 (…)`; the package needs 6.
+    let said = sh::output(Command::new("swift").arg("--version")).unwrap_or_default();
+    major(&said).is_some_and(|major| major >= 6)
+}
+
+fn major(said: &str) -> Option<u32> {
+    said.split_once("Swift version ")?.1.split('.').next()?.trim().parse().ok()
+}
+
+fn bootstrap(folder: &Path) -> Result<()> {
+    let started = Instant::now();
+    let log = folder.with_extension("log");
+    println!("Swift: putting Debian {SUITE} with Swift into {}", folder.display());
+    println!("       (2.6 GB, a minute or two; what it does is told in {})", log.display());
+    let told = fs::File::create(&log)?;
+    let as_root = |command: &[&str]| -> Result<()> {
+        let mut command = setup::as_root(command)?;
+        sh::run(command.stdout(told.try_clone()?).stderr(told.try_clone()?))
+            .with_context(|| format!("failed to put Swift into a folder, see {}", log.display()))
+    };
+    let building = folder.with_extension("building");
+    let building = building.to_str().context("the cache folder's name is not text")?;
+    // debootstrap has a mirror of its own; a machine that must use another one says so.
+    let mirror = env::var("BUTLER_DEBIAN_MIRROR").unwrap_or_default();
+    let mut debootstrap = vec!["/usr/sbin/debootstrap", "--variant=minbase", SUITE, building];
+    if !mirror.is_empty() {
+        debootstrap.push(&mirror);
+    }
+    let apt = ["chroot", building, "apt-get", "-qq"];
+    as_root(&["rm", "-rf", building])?;
+    as_root(&debootstrap)?;
+    as_root(&[&apt[..], &["install", "-y", "--no-install-recommends"], PACKAGES].concat())?;
+    as_root(&[&apt[..], &["clean"]].concat())?;
+    // Only now under its name: a folder of that name is a whole one.
+    let whole = folder.to_str().context("the cache folder's name is not text")?;
+    as_root(&["mv", "-T", building, whole])?;
+    println!("Swift: ready after {:.0} s", started.elapsed().as_secs_f32());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_read_as_linux_and_macs_print_it() {
+        assert_eq!(major("Swift version 6.0.3 (swift-6.0.3-RELEASE)\nTarget: x86_64"), Some(6));
+        assert_eq!(major("swift-driver version: 1.115 Apple Swift version 5.10 (swiftlang)"), Some(5));
+        assert_eq!(major("OpenStack swift client"), None);
+    }
+}
