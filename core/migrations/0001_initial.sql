@@ -211,8 +211,20 @@ CREATE TABLE work (
     opened_at   INTEGER,                                -- first event, estimated office time
     moved_at    INTEGER,                                -- last event, estimated office time
     state       TEXT,                                   -- set by the layer that knows playbooks; NULL: to be folded
-    closed      INTEGER                                 -- likewise
+    closed      INTEGER,                                -- likewise
+    disputed    INTEGER NOT NULL DEFAULT 0,             -- likewise: steps made apart wait for a settlement
+    answers     TEXT                                    -- likewise: a case's answers up to now, JSON
 ) STRICT;
+
+-- The steps of cases that count, worked out with the state: follow-up rules ask for them by name.
+CREATE TABLE step (
+    rid   INTEGER NOT NULL REFERENCES work (rid) ON DELETE CASCADE,
+    event BLOB    NOT NULL CHECK (length(event) = 16),
+    step  TEXT    NOT NULL,
+    at    INTEGER NOT NULL,                             -- estimated office time, never later than the receipt
+    PRIMARY KEY (rid, event)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX step_by_name ON step (step, at);
 CREATE INDEX work_by_procedure ON work (procedure, closed);
 CREATE INDEX work_by_due ON work (due) WHERE due IS NOT NULL;
 CREATE INDEX work_to_fold ON work (rid) WHERE state IS NULL;

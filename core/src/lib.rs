@@ -7,9 +7,16 @@
 //! The map, the layers and the invariants are in `docs/architecture.md`. Dependencies point
 //! downwards only: `commands`, `views` → `sync` → `store` → `crdt` → `model`; `playbook` → `model`.
 
+pub mod butler;
+pub mod commands;
 pub mod crdt;
+pub mod error;
 pub mod host;
 pub mod model;
 pub mod playbook;
 pub mod store;
 pub mod sync;
+pub mod views;
+
+pub use butler::Butler;
+pub use error::ButlerError;

@@ -359,6 +359,15 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
+    /// Keeps a staged photo before any record refers to it: the picture is safe while the butler still types.
+    /// [`Self::attach_again`] makes it part of a record.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn keep(&mut self, staged: &Staged, now: Timestamp) -> Result<(), StoreError> {
+        self.put_attachment(staged.photo, &staged.sealed, staged.size, now)
+    }
+
     /// Makes a staged photo part of a record, to be handed in. The same photo of another record (a finding and the
     /// order it became) shares the file.
     ///

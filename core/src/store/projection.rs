@@ -1,8 +1,8 @@
 //! What a record looks like in lists and to rules: rows made from the record alone, so that they can be made again
 //! from the documents at any time and must come out equal.
 
+use rusqlite::params_from_iter;
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
-use rusqlite::{params, params_from_iter};
 
 use super::search::SearchText;
 use super::{Collection, Reader, StoreError, Tx};
@@ -310,20 +310,6 @@ impl Tx<'_> {
                 "UPDATE work SET state = NULL, closed = NULL WHERE rid = ?1 AND state IS NOT NULL",
             )?
             .execute([rid])?;
-        Ok(())
-    }
-
-    /// Keeps the state of a round, case or entry, worked out by whoever knows its playbook, until the record
-    /// changes again; see [`Reader::unfolded`].
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn set_work_state(&mut self, record: RecordId, state: &str, closed: bool) -> Result<(), StoreError> {
-        self.db
-            .prepare_cached(
-                "UPDATE work SET state = ?2, closed = ?3 WHERE rid = (SELECT rid FROM record WHERE id = ?1)",
-            )?
-            .execute(params![record, state, closed])?;
         Ok(())
     }
 

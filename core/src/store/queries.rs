@@ -124,7 +124,7 @@ pub struct WorkRow {
     pub opened_at: Option<Timestamp>,
     /// Last event, estimated office time.
     pub moved_at: Option<Timestamp>,
-    /// The state; `None` until it is worked out ([`super::Tx::set_work_state`]).
+    /// The state; `None` until it is worked out ([`super::Tx::set_folded`]).
     pub state: Option<String>,
     /// Whether it is over; likewise.
     pub closed: Option<bool>,
@@ -195,6 +195,17 @@ fn read_premises(row: &Row<'_>) -> rusqlite::Result<PremisesRow> {
         layout: row.get(14)?,
         area: row.get(15)?,
         key_held: row.get(16)?,
+    })
+}
+
+fn read_resident(row: &Row<'_>) -> rusqlite::Result<ResidentRow> {
+    Ok(ResidentRow {
+        record: read_record(row)?,
+        home: row.get(8)?,
+        name: row.get(9)?,
+        role: row.get(10)?,
+        key_person: row.get(11)?,
+        phones: Vec::new(),
     })
 }
 
@@ -278,6 +289,29 @@ impl Reader<'_> {
         self.list(&List { table: "premises", columns, key, newest }, filter, read_premises)
     }
 
+    /// One home's row; `None` when the record is no home or not here.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn premises_row(&self, home: RecordId) -> Result<Option<PremisesRow>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {RECORD}, building, unit, floor, room, state, owner_state, layout, area, key_held \
+             FROM premises JOIN record USING (rid) WHERE record.id = ?1"
+        ))?;
+        Ok(query.query_row([home], read_premises).optional()?)
+    }
+
+    /// One person's row, without phones; `None` when the record is no person or not here.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn resident_row(&self, resident: RecordId) -> Result<Option<ResidentRow>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {RECORD}, home, name, role, key_person FROM resident JOIN record USING (rid) WHERE record.id = ?1"
+        ))?;
+        Ok(query.query_row([resident], read_resident).optional()?)
+    }
+
     /// People, by name.
     ///
     /// # Errors
@@ -289,16 +323,7 @@ impl Reader<'_> {
             key: "coalesce(resident.name, '')",
             newest: false,
         };
-        let mut residents = self.list(&list, filter, |row| {
-            Ok(ResidentRow {
-                record: read_record(row)?,
-                home: row.get(8)?,
-                name: row.get(9)?,
-                role: row.get(10)?,
-                key_person: row.get(11)?,
-                phones: Vec::new(),
-            })
-        })?;
+        let mut residents = self.list(&list, filter, read_resident)?;
         for resident in &mut residents {
             resident.phones = self.phones(resident.record.id)?;
         }
@@ -375,7 +400,7 @@ impl Reader<'_> {
         Ok(query.query_row([record], read_work).optional()?)
     }
 
-    /// Rounds, cases and entries whose state has to be worked out ([`super::Tx::set_work_state`]).
+    /// Rounds, cases and entries whose state has to be worked out ([`super::Tx::set_folded`]).
     ///
     /// # Errors
     /// [`StoreError`] of the file.

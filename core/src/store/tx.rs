@@ -26,6 +26,15 @@ pub enum Collection {
     Outbox,
 }
 
+impl Collection {
+    /// Everything: after a sync or an import nobody knows better.
+    #[must_use]
+    pub fn all() -> BTreeSet<Self> {
+        let rest = [Self::Tables, Self::Attachments, Self::Verdicts, Self::Drafts, Self::Outbox];
+        Kind::ALL.into_iter().map(Self::Records).chain(rest).collect()
+    }
+}
+
 /// Reads one consistent state of the store, for as long as the closure runs that was given it.
 pub struct Reader<'c> {
     pub(super) db: &'c Connection,

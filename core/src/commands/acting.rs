@@ -1,0 +1,194 @@
+//! Acting as the person this phone belongs to: the only place where an edit becomes a signed, stored change.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::butler::OfficeTables;
+use crate::error::ButlerError;
+use crate::host::{Host, random};
+use crate::model::{
+    ActorId, ClockOffset, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PlaceId, Record,
+    RecordId, RoleId, Stamp, Timestamp, fields,
+};
+use crate::playbook::access;
+use crate::store::{Authored, Identity, Signed, Tx};
+use crate::sync::device::DeviceKey;
+
+/// What was recorded: safe on this phone when the call returns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The record.
+    pub record: RecordId,
+    /// The edit; it keeps this id however often it is authored again.
+    pub edit: EditId,
+    /// The event, when the edit was a step, a check-in or a result.
+    pub event: Option<EventId>,
+}
+
+/// What an edit made of its record.
+pub(crate) struct Edited {
+    pub recorded: Recorded,
+    /// The record with the edit.
+    pub record: Record,
+}
+
+impl Edited {
+    /// Names the event the edit carried.
+    pub fn with_event(self, event: &Event) -> Recorded {
+        Recorded { event: Some(event.id), ..self.recorded }
+    }
+}
+
+/// One person at one moment, within one transaction.
+pub(crate) struct Acting {
+    pub host: Arc<dyn Host>,
+    pub office: Arc<OfficeTables>,
+    pub identity: Identity,
+    /// Device time of everything recorded in this transaction.
+    pub now: Timestamp,
+    offset: Option<ClockOffset>,
+    actor: ActorId,
+    key: DeviceKey,
+}
+
+impl Acting {
+    /// Who acts, under which actor. Takes a new actor when this incarnation of the store has none yet.
+    pub fn begin(
+        tx: &mut Tx<'_>,
+        host: Arc<dyn Host>,
+        office: Arc<OfficeTables>,
+    ) -> Result<Self, ButlerError> {
+        let identity = tx.identity()?.ok_or(ButlerError::NotEnrolled)?;
+        let seed = tx.device_key()?.ok_or(ButlerError::NotEnrolled)?;
+        let key = DeviceKey::from_secret(&seed);
+        let actor = match tx.actor()? {
+            Some(actor) => actor,
+            None => {
+                let actor = key.new_actor(host.as_ref())?;
+                tx.set_actor(actor)?;
+                actor
+            }
+        };
+        let offset = tx.clock_offset()?;
+        Ok(Self { now: host.now(), host, office, identity, offset, actor, key })
+    }
+
+    /// Now, by the office's clock as far as known.
+    pub fn estimated(&self) -> Timestamp {
+        self.offset.map_or(self.now, |offset| self.now.plus(offset))
+    }
+
+    /// Today, for the community.
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.office.date_of(self.estimated())
+    }
+
+    /// The roles this person holds over a place.
+    pub fn roles_at(&self, place: &PlaceId) -> Vec<RoleId> {
+        self.roles_over(&self.office.grids_of(place))
+    }
+
+    fn roles_over(&self, grids: &BTreeSet<GridId>) -> Vec<RoleId> {
+        access::roles_over(&self.office.playbooks, self.access(), grids)
+    }
+
+    fn access(&self) -> access::Actor<'_> {
+        access::Actor { staff: &self.identity.staff, assignments: &self.office.assignments }
+    }
+
+    /// The role to act in where `allowed` may: the first of the person's roles among them.
+    pub fn role_among(&self, place: &PlaceId, allowed: &[RoleId], what: &str) -> Result<RoleId, ButlerError> {
+        let held = self.roles_at(place);
+        allowed
+            .iter()
+            .find(|role| held.contains(role))
+            .cloned()
+            .ok_or_else(|| ButlerError::NotAllowed { what: what.to_owned() })
+    }
+
+    /// A record id never used before.
+    pub fn new_record(&self) -> Result<RecordId, ButlerError> {
+        let bytes = random::<16>(self.host.as_ref())?;
+        Ok(RecordId(uuid::Builder::from_random_bytes(bytes).into_uuid().into_bytes()))
+    }
+
+    /// An event of this person, now.
+    pub fn event(
+        &self,
+        step: &str,
+        role: RoleId,
+        after: Vec<EventId>,
+        note: &str,
+        evidence: Evidence,
+    ) -> Result<Event, ButlerError> {
+        Ok(Event {
+            id: EventId(random::<16>(self.host.as_ref())?),
+            step: step.to_owned(),
+            by: self.identity.staff.clone(),
+            role,
+            device: self.identity.device,
+            at: self.now,
+            offset: self.offset,
+            after,
+            note: note.trim().to_owned(),
+            evidence,
+            unknown: std::collections::BTreeMap::new(),
+        })
+    }
+
+    /// Records one edit of one record: checks values and rights, authors, signs, stores.
+    ///
+    /// # Errors
+    /// [`ButlerError::InvalidInput`] for a value that does not fit its field, [`ButlerError::NotAllowed`] by
+    /// role or grid, and those of the store; nothing is recorded then.
+    pub fn edit(
+        &self,
+        tx: &mut Tx<'_>,
+        id: RecordId,
+        kind: Kind,
+        edit: &Edit,
+    ) -> Result<Edited, ButlerError> {
+        for op in &edit.ops {
+            if let Op::Put { path, value } = op {
+                fields::check(kind, path, value)
+                    .map_err(|error| ButlerError::invalid(path.clone(), error.to_string()))?;
+            }
+        }
+        let mut document = tx.take_document(id, kind, Kind::VERSION)?;
+        let before = (!document.is_empty()).then(|| document.record());
+        let stamp =
+            Stamp { staff: self.identity.staff.clone(), at: self.now, offset: self.offset, copy_of: None };
+        let info = document.author(self.actor, &stamp, edit)?;
+        let after = document.record();
+        self.allow(before.as_ref(), &after, edit)?;
+        let signed = Signed {
+            device: self.identity.device,
+            signature: self.key.sign_change(id, kind, Kind::VERSION, info.hash),
+        };
+        tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
+        Ok(Edited { recorded: Recorded { record: id, edit: info.hash, event: None }, record: after })
+    }
+
+    /// The same evaluator the office uses, with what this phone knows of the office's tables.
+    fn allow(&self, before: Option<&Record>, after: &Record, edit: &Edit) -> Result<(), ButlerError> {
+        let place = after.text("place").and_then(|place| PlaceId::new(place).ok());
+        let place = place.ok_or_else(|| ButlerError::invalid("place", "every record belongs to a place"))?;
+        let grids = self.office.grids_of(&place);
+        let paths: Vec<String> = edit.ops.iter().map(|op| op.path().to_owned()).collect();
+        let attempt = access::Attempt { before, after, paths: &paths, grids: &grids };
+        access::decide(&self.office.playbooks, self.access(), &attempt).map_err(|denied| {
+            ButlerError::NotAllowed { what: denied.path.unwrap_or_else(|| denied.code.to_owned()) }
+        })
+    }
+
+    /// A record of that kind that is here.
+    pub fn existing(&self, tx: &Tx<'_>, id: RecordId, kind: Kind) -> Result<Record, ButlerError> {
+        tx.record(id)?.filter(|record| record.kind == kind).ok_or(ButlerError::NotFound)
+    }
+}
+
+/// Where a record belongs.
+pub(crate) fn place_of(record: &Record) -> Result<PlaceId, ButlerError> {
+    let place = record.text("place").and_then(|place| PlaceId::new(place).ok());
+    place.ok_or(ButlerError::Internal { code: "record-without-place" })
+}

@@ -1,0 +1,77 @@
+//! Cases: anything that follows a workflow 工单.
+
+mod open;
+mod settle;
+mod take;
+
+pub use open::NewCase;
+
+use crate::butler::Butler;
+use crate::error::ButlerError;
+use crate::model::{Record, RecordId};
+use crate::playbook::Playbooks;
+use crate::playbook::case::{self, CaseState, EventWithReceipt};
+use crate::playbook::workflow::Workflow;
+use crate::store::Reader;
+
+/// What can be done with cases.
+pub struct Cases<'b>(pub(crate) &'b Butler);
+
+impl Butler {
+    /// Cases 工单.
+    #[must_use]
+    pub const fn cases(&self) -> Cases<'_> {
+        Cases(self)
+    }
+}
+
+/// The workflow a case was opened under, in that version.
+pub(crate) fn workflow<'p>(playbooks: &'p Playbooks, record: &Record) -> Result<&'p Workflow, ButlerError> {
+    let version = record.text("version").and_then(|version| version.parse().ok());
+    let pinned = record.text("playbook").zip(version);
+    pinned.and_then(|(id, version)| playbooks.workflow_at(id, version)).ok_or(ButlerError::NeedsNewerApp)
+}
+
+/// How a case stands: its events in the order the office received them, folded by its workflow.
+pub(crate) fn state(
+    reader: &Reader<'_>,
+    workflow: &Workflow,
+    record: &Record,
+) -> Result<CaseState, ButlerError> {
+    let receipts = reader.receipts(record.id)?;
+    let events: Vec<_> = record
+        .events()
+        .map(|(event, change)| EventWithReceipt { event, change, receipt: receipts.get(&change).copied() })
+        .collect();
+    Ok(case::fold(workflow, &events))
+}
+
+/// A case with its workflow and state.
+pub(crate) fn load<'p>(
+    reader: &Reader<'_>,
+    playbooks: &'p Playbooks,
+    id: RecordId,
+) -> Result<(Record, &'p Workflow, CaseState), ButlerError> {
+    let record = reader
+        .record(id)?
+        .filter(|record| record.kind == crate::model::Kind::Case)
+        .ok_or(ButlerError::NotFound)?;
+    let workflow = workflow(playbooks, &record)?;
+    let state = state(reader, workflow, &record)?;
+    Ok((record, workflow, state))
+}
+
+impl From<case::StepError> for ButlerError {
+    fn from(error: case::StepError) -> Self {
+        match error {
+            case::StepError::Unknown => Self::invalid("step", "the workflow has no such step"),
+            case::StepError::WrongRole { .. } => Self::NotAllowed { what: "step".to_owned() },
+            case::StepError::NotPossibleNow { state } => {
+                Self::StepNotPossible { step: state.unwrap_or_default() }
+            }
+            case::StepError::EvidenceMissing { problems } => {
+                Self::EvidenceMissing { missing: problems.into_iter().map(|problem| problem.field).collect() }
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use super::Cases;
+use crate::commands::Recorded;
+use crate::error::ButlerError;
+use crate::model::{DueId, Edit, EventId, Evidence, Kind, PlaceId, RecordId};
+use crate::playbook::case::{self, CaseState};
+
+/// A case to be opened.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct NewCase {
+    /// The workflow.
+    pub workflow: String,
+    /// Its opening step.
+    pub step: String,
+    /// Where; `None` takes the place of the first record it is about.
+    pub place: Option<PlaceId>,
+    /// The homes, residents or entries it is about.
+    pub about: Vec<RecordId>,
+    /// What it is, in a few words.
+    pub title: String,
+    /// Other fields of the case (`urgency`, `port`, `category` …).
+    pub fields: Edit,
+    /// The answers and photos the opening step asks for.
+    pub evidence: Evidence,
+    /// Free words.
+    pub note: String,
+    /// The round or case it came from and the finding there.
+    pub from: Option<(RecordId, EventId)>,
+    /// The due item it answers.
+    pub due: Option<DueId>,
+}
+
+impl Cases<'_> {
+    /// Opens a case with its first step.
+    ///
+    /// # Errors
+    /// [`ButlerError::EvidenceMissing`] names what the step still needs; [`ButlerError::InvalidInput`] for an
+    /// unknown workflow or a case about nothing; [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
+    pub fn open(&self, new: &NewCase) -> Result<Recorded, ButlerError> {
+        self.0.act(|acting, tx| {
+            let place = match (&new.place, new.about.first()) {
+                (Some(place), _) => place.clone(),
+                (None, Some(about)) => {
+                    crate::commands::acting::place_of(&tx.record(*about)?.ok_or(ButlerError::NotFound)?)?
+                }
+                (None, None) => return Err(ButlerError::invalid("place", "say where it is")),
+            };
+            let workflow = acting
+                .office
+                .playbooks
+                .workflow(&new.workflow)
+                .filter(|workflow| !workflow.retired)
+                .ok_or_else(|| ButlerError::invalid("workflow", "there is no such workflow"))?;
+            let step = workflow
+                .step(&new.step)
+                .filter(|step| step.opens)
+                .ok_or_else(|| ButlerError::invalid("step", "the workflow is not opened by this step"))?;
+            let role = acting.role_among(&place, &step.roles, &new.step)?;
+            case::check_step(workflow, &CaseState::default(), &role, &new.step, &new.evidence)?;
+            let photos: Vec<_> = new.evidence.photos.values().flatten().copied().collect();
+            let event = acting.event(&new.step, role, Vec::new(), &new.note, new.evidence.clone())?;
+            let mut edit = Edit::new()
+                .put("place", place.as_str())
+                .put("playbook", new.workflow.as_str())
+                .put("version", workflow.version.to_string())
+                .put("title", new.title.trim());
+            for about in &new.about {
+                edit = edit.put(format!("subject/{about}"), true);
+            }
+            if let Some((record, finding)) = new.from {
+                edit = edit.put("source_record", record.to_string()).put("source_event", finding.to_string());
+            }
+            if let Some(due) = new.due {
+                edit = edit.put("due", due.to_string());
+            }
+            edit.ops.extend(new.fields.ops.iter().cloned());
+            for photo in &photos {
+                edit = edit.put(format!("photo/{photo}"), "");
+            }
+            let id = acting.new_record()?;
+            let edited = acting.edit(tx, id, Kind::Case, &edit.event(&event))?;
+            acting.use_photos(tx, id, &photos)?;
+            Ok(edited.with_event(&event))
+        })
+    }
+}

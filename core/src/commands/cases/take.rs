@@ -1,0 +1,57 @@
+use super::Cases;
+use crate::commands::Recorded;
+use crate::commands::acting::place_of;
+use crate::error::ButlerError;
+use crate::model::{Edit, Evidence, Kind, RecordId, RoleId};
+use crate::playbook::case::{self, REMARK, REOPEN, SETTLE};
+use crate::playbook::workflow::Workflow;
+
+impl Cases<'_> {
+    /// Makes a step of a case: one of its workflow, or `$remark`, `$reopen`.
+    ///
+    /// A step somebody else makes apart at the same time is no error: both are kept, and where they exclude each
+    /// other the case shows them as contested.
+    ///
+    /// # Errors
+    /// [`ButlerError::EvidenceMissing`], [`ButlerError::StepNotPossible`], [`ButlerError::NotAllowed`],
+    /// [`ButlerError::NotFound`].
+    pub fn take(
+        &self,
+        id: RecordId,
+        step: &str,
+        evidence: Evidence,
+        note: &str,
+    ) -> Result<Recorded, ButlerError> {
+        self.0.act(|acting, tx| {
+            let (record, workflow, state) = super::load(tx, &acting.office.playbooks, id)?;
+            let place = place_of(&record)?;
+            let role =
+                acting.role_among(&place, &roles_for(workflow, step, &acting.roles_at(&place)), step)?;
+            case::check_step(workflow, &state, &role, step, &evidence).map_err(|error| match error {
+                case::StepError::NotPossibleNow { .. } => {
+                    ButlerError::StepNotPossible { step: step.to_owned() }
+                }
+                other => other.into(),
+            })?;
+            let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
+            let event = acting.event(step, role, state.heads(), note, evidence)?;
+            let mut edit = Edit::new().event(&event);
+            for photo in &photos {
+                edit = edit.put(format!("photo/{photo}"), "");
+            }
+            let edited = acting.edit(tx, id, Kind::Case, &edit)?;
+            acting.use_photos(tx, id, &photos)?;
+            Ok(edited.with_event(&event))
+        })
+    }
+}
+
+/// Who may make a step. A remark is anybody's who works there.
+fn roles_for(workflow: &Workflow, step: &str, held: &[RoleId]) -> Vec<RoleId> {
+    match step {
+        REMARK => held.to_vec(),
+        REOPEN => workflow.reopen.as_ref().map(|reopen| reopen.roles.clone()).unwrap_or_default(),
+        SETTLE => workflow.settled_by.clone(),
+        _ => workflow.step(step).map(|step| step.roles.clone()).unwrap_or_default(),
+    }
+}

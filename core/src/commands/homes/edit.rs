@@ -1,0 +1,19 @@
+use super::Homes;
+use crate::commands::Recorded;
+use crate::error::ButlerError;
+use crate::model::{Edit, Kind, RecordId};
+
+impl Homes<'_> {
+    /// Writes the touched fields of a home; an untouched field is never written back. Over a contested field it
+    /// is the decision.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`], [`ButlerError::InvalidInput`], [`ButlerError::NotAllowed`].
+    pub fn edit(&self, home: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
+        let edit = edit.into();
+        self.0.act(|acting, tx| {
+            acting.existing(tx, home, Kind::Premises)?;
+            Ok(acting.edit(tx, home, Kind::Premises, &edit)?.recorded)
+        })
+    }
+}

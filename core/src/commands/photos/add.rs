@@ -1,0 +1,50 @@
+use super::Photos;
+use crate::commands::Acting;
+use crate::error::ButlerError;
+use crate::model::{PhotoId, RecordId};
+use crate::store::{StoreError, Tx};
+use crate::sync::message::limit;
+
+impl Photos<'_> {
+    /// Keeps a photo, sealed under a key of its own and safe on disk when this returns. Refer to it from a
+    /// contact, a result, a step or an entry by the id.
+    ///
+    /// # Errors
+    /// [`ButlerError::InvalidInput`] for an empty photo or one over 20 MiB, [`ButlerError::StorageFull`].
+    pub fn add(&self, bytes: &[u8]) -> Result<PhotoId, ButlerError> {
+        if bytes.is_empty() || bytes.len() as u64 > limit::PHOTO {
+            return Err(ButlerError::invalid("photo", "a photo has 1 byte to 20 MiB"));
+        }
+        let staged = self.0.store.stage(bytes, self.0.host.as_ref())?;
+        let now = self.0.host.now();
+        self.0.write(|tx| Ok(tx.keep(&staged, now)?))?;
+        Ok(staged.photo)
+    }
+
+    /// The bytes of a photo that is on this phone.
+    ///
+    /// # Errors
+    /// [`ButlerError::PhotoMissing`] when it is not (yet).
+    pub fn bytes(&self, photo: PhotoId) -> Result<Vec<u8>, ButlerError> {
+        let bytes = self.0.store.photo(photo)?.ok_or(ButlerError::PhotoMissing(photo))?;
+        Ok(bytes.to_vec())
+    }
+}
+
+impl Acting {
+    /// Hands a record's photos to the outbox.
+    pub(crate) fn use_photos(
+        &self,
+        tx: &mut Tx<'_>,
+        record: RecordId,
+        photos: &[PhotoId],
+    ) -> Result<(), ButlerError> {
+        for photo in photos {
+            tx.attach_again(*photo, record).map_err(|error| match error {
+                StoreError::NotFound { .. } => ButlerError::PhotoMissing(*photo),
+                other => other.into(),
+            })?;
+        }
+        Ok(())
+    }
+}

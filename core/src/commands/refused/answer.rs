@@ -1,0 +1,31 @@
+use super::Refused;
+use crate::commands::Recorded;
+use crate::error::ButlerError;
+use crate::model::{ChangeHash, Edit};
+
+impl Refused<'_> {
+    /// Sends a refused edit again as a new one, corrected by the user; the refused one is put away.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`] when it is not shown as refused, and those of editing.
+    pub fn resend(&self, change: ChangeHash, corrected: &Edit) -> Result<Recorded, ButlerError> {
+        self.0.act(|acting, tx| {
+            let verdict = tx.verdict(change)?.ok_or(ButlerError::NotFound)?;
+            let edited = acting.edit(tx, verdict.record, verdict.kind, corrected)?;
+            tx.dismiss_verdict(change, acting.now)?;
+            Ok(edited.recorded)
+        })
+    }
+
+    /// Puts a refused edit away: read, not needed any more. It stays in the audit.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`].
+    pub fn dismiss(&self, change: ChangeHash) -> Result<(), ButlerError> {
+        let now = self.0.host.now();
+        self.0.write(|tx| {
+            tx.verdict(change)?.ok_or(ButlerError::NotFound)?;
+            Ok(tx.dismiss_verdict(change, now)?)
+        })
+    }
+}

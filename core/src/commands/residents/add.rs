@@ -1,0 +1,26 @@
+use super::Residents;
+use crate::commands::Recorded;
+use crate::commands::acting::place_of;
+use crate::error::ButlerError;
+use crate::model::{Edit, Kind, RecordId};
+
+impl Residents<'_> {
+    /// Enters a person of a home's household.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`] for the home, [`ButlerError::InvalidInput`] (a name is needed),
+    /// [`ButlerError::NotAllowed`].
+    pub fn add(&self, home: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
+        let edit = edit.into();
+        if !edit.ops.iter().any(|op| op.path() == "name") {
+            return Err(ButlerError::invalid("name", "a resident needs a name"));
+        }
+        self.0.act(|acting, tx| {
+            let place = place_of(&acting.existing(tx, home, Kind::Premises)?)?;
+            let id = acting.new_record()?;
+            let mut whole = Edit::new().put("place", place.as_str()).put("home", home.to_string());
+            whole.ops.extend(edit.ops);
+            Ok(acting.edit(tx, id, Kind::Resident, &whole)?.recorded)
+        })
+    }
+}

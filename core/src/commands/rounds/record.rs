@@ -1,0 +1,48 @@
+use super::Rounds;
+use crate::commands::Recorded;
+use crate::commands::acting::place_of;
+use crate::error::ButlerError;
+use crate::model::{Edit, Evidence, Kind, RecordId, Round};
+
+impl Rounds<'_> {
+    /// Records what was found at an item. A second result of the same item (a re-check, or a colleague's) stands
+    /// beside the first.
+    ///
+    /// # Errors
+    /// [`ButlerError::EvidenceMissing`] names what is still needed, [`ButlerError::InvalidInput`] for an unknown
+    /// item, [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
+    pub fn record(
+        &self,
+        round: RecordId,
+        item: &str,
+        evidence: Evidence,
+        note: &str,
+    ) -> Result<Recorded, ButlerError> {
+        self.0.act(|acting, tx| {
+            let record = acting.existing(tx, round, Kind::Round)?;
+            let checklist = super::checklist(&acting.office.playbooks, &record)?;
+            let role = acting.role_among(&place_of(&record)?, super::walks(checklist), item)?;
+            let problems = checklist
+                .check_result(item, &evidence, &role)
+                .ok_or_else(|| ButlerError::invalid("item", "the checklist has no such item"))?;
+            if !problems.is_empty() {
+                let missing = problems.into_iter().map(|problem| problem.field).collect();
+                return Err(ButlerError::EvidenceMissing { missing });
+            }
+            let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
+            let seen = Round::results(&record)
+                .into_iter()
+                .filter(|seen| seen.of == item)
+                .map(|seen| seen.event.id)
+                .collect();
+            let event = acting.event(item, role, seen, note, evidence)?;
+            let mut edit = Edit::new().put(Round::result_path(&event), event.encode());
+            for photo in &photos {
+                edit = edit.put(format!("photo/{photo}"), "");
+            }
+            let edited = acting.edit(tx, round, Kind::Round, &edit)?;
+            acting.use_photos(tx, round, &photos)?;
+            Ok(edited.with_event(&event))
+        })
+    }
+}

@@ -1,0 +1,41 @@
+use super::Rounds;
+use crate::commands::Recorded;
+use crate::error::ButlerError;
+use crate::model::{DueId, Edit, Kind, PlaceId, RecordId};
+
+impl Rounds<'_> {
+    /// Begins a round through a checklist, at a place of the person's grid (the grid's own place for a walk
+    /// through all of it), or about a home.
+    ///
+    /// # Errors
+    /// [`ButlerError::InvalidInput`] for an unknown or retired checklist, [`ButlerError::NotAllowed`].
+    pub fn start(
+        &self,
+        checklist: &str,
+        place: &PlaceId,
+        about: Option<RecordId>,
+        due: Option<DueId>,
+    ) -> Result<Recorded, ButlerError> {
+        self.0.act(|acting, tx| {
+            let playbooks = &acting.office.playbooks;
+            let list = playbooks
+                .checklist(checklist)
+                .filter(|list| !list.retired)
+                .ok_or_else(|| ButlerError::invalid("checklist", "there is no such checklist"))?;
+            acting.role_among(place, super::walks(list), checklist)?;
+            let mut edit = Edit::new()
+                .put("place", place.as_str())
+                .put("playbook", checklist)
+                .put("version", list.version.to_string())
+                .put("planned_for", acting.identity.staff.as_str())
+                .put("planned_on", acting.today().to_string());
+            if let Some(about) = about {
+                edit = edit.put(format!("subject/{about}"), true);
+            }
+            if let Some(due) = due {
+                edit = edit.put("due", due.to_string());
+            }
+            Ok(acting.edit(tx, acting.new_record()?, Kind::Round, &edit)?.recorded)
+        })
+    }
+}

@@ -1,0 +1,52 @@
+use super::Visits;
+use crate::commands::Recorded;
+use crate::commands::acting::place_of;
+use crate::error::ButlerError;
+use crate::model::contact::ContactError;
+use crate::model::{Contact, ContactEdit, Edit, Kind, PhotoId, RecordId, Touch};
+
+impl Visits<'_> {
+    /// Records a contact about homes and people; the first decides where it belongs. Who and when are filled in
+    /// when not given.
+    ///
+    /// # Errors
+    /// [`ButlerError::InvalidInput`] names what is missing: a contact that ended without agreement needs a time
+    /// to talk again (domain procedures, contact log); [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
+    pub fn record(
+        &self,
+        about: &[RecordId],
+        mut contact: ContactEdit,
+        photos: &[PhotoId],
+    ) -> Result<Recorded, ButlerError> {
+        let first = *about.first().ok_or_else(|| ButlerError::invalid("about", "say whom it was about"))?;
+        self.0.act(|acting, tx| {
+            contact.place = place_of(&tx.record(first)?.ok_or(ButlerError::NotFound)?)?.into();
+            contact.by = acting.identity.staff.clone().into();
+            if contact.at == Touch::Keep {
+                contact.at = acting.now.into();
+            }
+            let mut edit = Edit::from(contact);
+            for about in about {
+                edit = edit.put(format!("subject/{about}"), true);
+            }
+            for photo in photos {
+                edit = edit.put(format!("photo/{photo}"), "");
+            }
+            let id = acting.new_record()?;
+            let edited = acting.edit(tx, id, Kind::Contact, &edit)?;
+            Contact::read(&edited.record).check()?;
+            acting.use_photos(tx, id, photos)?;
+            Ok(edited.recorded)
+        })
+    }
+}
+
+impl From<ContactError> for ButlerError {
+    fn from(error: ContactError) -> Self {
+        let field = match error {
+            ContactError::Missing { path } => path,
+            ContactError::NextContactMissing | ContactError::NextContactEarlier => "next_contact",
+        };
+        Self::invalid(field, error.to_string())
+    }
+}

@@ -1,0 +1,145 @@
+//! The errors an app sees: few, sealed, each says what to do. None repeats a value a person typed.
+//!
+//! A normal day is *state*, not an error: a conflict, an unsent photo, a refused change are found in the
+//! views. Inside, every layer has its own finer error; here they meet.
+
+use crate::model::PhotoId;
+
+/// Why a call did nothing.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ButlerError {
+    /// The key store is locked (before the first unlock, say). Try again when the phone is unlocked.
+    #[error("the phone's key store is locked; unlock the phone and try again")]
+    Locked,
+    /// The key does not belong to this database. Nothing was changed; do not delete anything.
+    #[error("the key does not belong to this database")]
+    WrongKey,
+    /// The database could not be read although the key is right. It was moved aside whole.
+    #[error("the database is damaged and was moved aside; open again to start from the office's data")]
+    Damaged,
+    /// Another part of the app holds this butler open.
+    #[error("this butler is already open")]
+    AlreadyOpen,
+    /// The phone is full. Reading, syncing and removing still work.
+    #[error("the phone's storage is full; free some space and try again")]
+    StorageFull,
+    /// The data were written by a newer version of the app.
+    #[error("the data need a newer version of the app")]
+    NeedsNewerApp,
+    /// `shutdown` was called.
+    #[error("this butler was shut down")]
+    Closed,
+    /// The phone is not enrolled yet.
+    #[error("this phone is not enrolled; enter the code shown by the office")]
+    NotEnrolled,
+    /// The code is wrong, used or expired.
+    #[error("the code is not valid any more; ask the office for a new one")]
+    CodeInvalid,
+    /// The office could not be reached. Everything recorded is safe on the phone.
+    #[error("the office cannot be reached; everything recorded is safe on this phone")]
+    Offline,
+    /// The office answered with a problem.
+    #[error("the office declined: {0}")]
+    Office(crate::sync::message::Problem),
+    /// The person's role may not do this.
+    #[error("this role may not do this ({what})")]
+    NotAllowed {
+        /// What was attempted: a step or a path.
+        what: String,
+    },
+    /// The step lacks evidence.
+    #[error("evidence is missing: {}", missing.join(", "))]
+    EvidenceMissing {
+        /// The form fields still needed.
+        missing: Vec<String>,
+    },
+    /// The case is not in a state where this step is possible.
+    #[error("the step {step} is not possible now")]
+    StepNotPossible {
+        /// The step.
+        step: String,
+    },
+    /// There is no such record, or it is not on this phone.
+    #[error("not found")]
+    NotFound,
+    /// An input does not fit.
+    #[error("{field} is not valid: {reason}")]
+    InvalidInput {
+        /// The field or argument.
+        field: String,
+        /// What is wrong with it, without repeating it.
+        reason: String,
+    },
+    /// The photo is not on this phone (yet).
+    #[error("the photo {0} is not on this phone")]
+    PhotoMissing(PhotoId),
+    /// A playbook set was refused; the old one stays.
+    #[error("the playbooks were refused: {reason}")]
+    BadPlaybook {
+        /// File, line and reason.
+        reason: String,
+    },
+    /// Something that should not happen. The code and the log of diagnostics help to find it.
+    #[error("internal error {code}")]
+    Internal {
+        /// A stable code.
+        code: &'static str,
+    },
+}
+
+impl ButlerError {
+    /// An input that does not fit.
+    pub(crate) fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::InvalidInput { field: field.into(), reason: reason.into() }
+    }
+}
+
+impl From<crate::host::RandomnessUnavailable> for ButlerError {
+    fn from(_: crate::host::RandomnessUnavailable) -> Self {
+        Self::Internal { code: "randomness" }
+    }
+}
+
+impl From<crate::playbook::Rejected> for ButlerError {
+    fn from(rejected: crate::playbook::Rejected) -> Self {
+        Self::BadPlaybook { reason: rejected.to_string() }
+    }
+}
+
+impl From<crate::store::StoreError> for ButlerError {
+    fn from(error: crate::store::StoreError) -> Self {
+        use crate::store::StoreError as E;
+        match error {
+            E::AlreadyOpen => Self::AlreadyOpen,
+            E::KeyMissing | E::WrongKey => Self::WrongKey,
+            E::KeyUnavailable => Self::Locked,
+            E::NewerSchema { .. } => Self::NeedsNewerApp,
+            E::StorageFull => Self::StorageFull,
+            E::Closed => Self::Closed,
+            E::Damaged => Self::Damaged,
+            E::NotFound { .. } => Self::NotFound,
+            E::Randomness(error) => error.into(),
+            E::Document(error) => error.into(),
+            E::Unsuitable { .. } => Self::Internal { code: "library" },
+            E::Inconsistent { .. } => Self::Internal { code: "store-inconsistent" },
+            E::AttachmentMismatch => Self::Internal { code: "photo-mismatch" },
+            E::File { .. } => Self::Internal { code: "file" },
+            E::Sqlite { .. } => Self::Internal { code: "sqlite" },
+        }
+    }
+}
+
+impl From<crate::crdt::CrdtError> for ButlerError {
+    fn from(error: crate::crdt::CrdtError) -> Self {
+        use crate::crdt::CrdtError as E;
+        match error {
+            E::Nothing => Self::invalid("edit", "nothing was changed"),
+            E::UnknownVersion { .. } => Self::NeedsNewerApp,
+            E::NotAllowed(reason) => {
+                Self::invalid(reason.path().unwrap_or("edit").to_owned(), reason.to_string())
+            }
+            _ => Self::Internal { code: "document" },
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Cases: lists, one case whole, and what may be done with it now.
+
+use crate::commands::acting::place_of;
+use crate::commands::cases::{Cases, load};
+use crate::error::ButlerError;
+use crate::model::{Kind, Record, RecordId, RoleId, Timestamp};
+use crate::playbook::case::{self, Folded};
+use crate::playbook::form::{AnswerType, Choice};
+use crate::playbook::workflow::Workflow;
+use crate::playbook::{Label, access};
+use crate::store::{Filter, Order, WorkRow};
+
+/// A case, whole.
+#[derive(Debug, Clone)]
+pub struct CaseDetails {
+    /// Its fields.
+    pub record: Record,
+    /// What kind of case it is.
+    pub workflow: Label,
+    /// Its state's id.
+    pub state: Option<String>,
+    /// Its state in words.
+    pub state_label: Label,
+    /// Whether it is over.
+    pub ended: bool,
+    /// Whether the office may still decide otherwise: a step that counts has no receipt yet.
+    pub provisional: bool,
+    /// Rounds of handling.
+    pub rounds: u32,
+    /// Everything that happened, in fold order, each with what became of it.
+    pub events: Vec<Folded>,
+    /// The deadlines: what, by when, whether late.
+    pub deadlines: Vec<DeadlineRow>,
+    /// Whose turn it is.
+    pub waits_for: Vec<RoleId>,
+}
+
+/// A deadline of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeadlineRow {
+    /// What it is called.
+    pub label: Label,
+    /// By when.
+    pub due: Option<Timestamp>,
+    /// When it was met; `None` while it runs.
+    pub met: Option<Timestamp>,
+    /// Whether it is or was late.
+    pub late: bool,
+}
+
+/// A step that may be made now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NextStepRow {
+    /// Its id.
+    pub step: String,
+    /// As on a button.
+    pub label: Label,
+    /// What it asks.
+    pub questions: Vec<Question>,
+}
+
+/// One question of a step or form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// Its id.
+    pub field: String,
+    /// The question.
+    pub label: Label,
+    /// The kind of answer.
+    pub answer: AnswerType,
+    /// Whether it must be answered.
+    pub required: bool,
+    /// What may be chosen.
+    pub options: Vec<Choice>,
+    /// Unit of a number.
+    pub unit: Option<String>,
+}
+
+impl Cases<'_> {
+    /// Cases not over, newest first, a page at a time.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn open_list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<WorkRow>, ButlerError> {
+        let filter = Filter {
+            kind: Some(Kind::Case),
+            closed: Some(false),
+            after,
+            limit: limit.clamp(1, 100),
+            ..Filter::default()
+        };
+        self.0.read(|reader| Ok(reader.work(&filter, Order::Newest)?))
+    }
+
+    /// A case, whole.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`]; [`ButlerError::NeedsNewerApp`] when its workflow is not known here yet.
+    pub fn details(&self, id: RecordId) -> Result<CaseDetails, ButlerError> {
+        let office = self.0.office()?;
+        let now = self.0.host.now();
+        self.0.read(|reader| {
+            let now = reader.clock_offset()?.map_or(now, |offset| now.plus(offset));
+            let (record, workflow, state) = load(reader, &office.playbooks, id)?;
+            let label =
+                |id: &str| workflow.state(id).map_or_else(|| Label::new(id, id), |state| state.label.clone());
+            let deadlines = state.clocks.iter().map(|clock| DeadlineRow {
+                label: workflow
+                    .deadlines
+                    .iter()
+                    .find(|deadline| deadline.id == clock.deadline)
+                    .map_or_else(|| Label::new("", ""), |deadline| deadline.label.clone()),
+                due: clock.due(workflow, &office.calendar),
+                met: clock.ended,
+                late: clock.is_late(workflow, &office.calendar, now),
+            });
+            Ok(CaseDetails {
+                workflow: workflow.title.clone(),
+                state_label: state.state.as_deref().map_or_else(|| Label::new("", ""), label),
+                deadlines: deadlines.collect(),
+                waits_for: case::waits_for(workflow, &state).into_iter().collect(),
+                record,
+                state: state.state,
+                ended: state.ended,
+                provisional: state.provisional,
+                rounds: state.rounds,
+                events: state.events,
+            })
+        })
+    }
+
+    /// What this phone's owner may do with a case now, with what each step asks.
+    ///
+    /// # Errors
+    /// As [`Self::details`], and [`ButlerError::NotEnrolled`].
+    pub fn next_steps(&self, id: RecordId) -> Result<Vec<NextStepRow>, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
+            let (record, workflow, state) = load(reader, &office.playbooks, id)?;
+            let actor = access::Actor { staff: &identity.staff, assignments: &office.assignments };
+            let grids = office.grids_of(&place_of(&record)?);
+            let roles = access::roles_over(&office.playbooks, actor, &grids);
+            let steps = case::next_steps(workflow, &state, &roles).into_iter().map(|next| NextStepRow {
+                step: next.step.id.clone(),
+                label: next.step.label.clone(),
+                questions: next
+                    .questions
+                    .iter()
+                    .map(|asked| Question {
+                        field: asked.field.id.clone(),
+                        label: asked.field.label.clone(),
+                        answer: asked.field.answer,
+                        required: asked.required,
+                        options: asked.field.options.clone(),
+                        unit: asked.field.unit.clone(),
+                    })
+                    .collect(),
+            });
+            Ok(steps.collect())
+        })
+    }
+}
+
+/// What a step is called; steps every workflow has by their own names.
+pub(crate) fn step_label(workflow: &Workflow, step: &str) -> Label {
+    match (workflow.step(step), step) {
+        (Some(step), _) => step.label.clone(),
+        (None, case::REMARK) => Label::new("备注", "remark"),
+        (None, case::REOPEN) => Label::new("重新打开", "reopen"),
+        (None, case::SETTLE) => Label::new("裁定", "settle"),
+        (None, other) => Label::new(other, other),
+    }
+}

@@ -1,0 +1,97 @@
+//! Who changed what from what to what, when: append-only, visible on each record.
+
+use crate::commands::records::Records;
+use crate::error::ButlerError;
+use crate::model::{ChangeHash, DeviceId, Kind, Record, RecordId, StaffId, Timestamp, Value, fields};
+use crate::playbook::Label;
+
+/// One edit of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryRow {
+    /// Its change.
+    pub change: ChangeHash,
+    /// Who.
+    pub by: StaffId,
+    /// Their name.
+    pub by_name: String,
+    /// On which device.
+    pub device: DeviceId,
+    /// When, as the device's clock said.
+    pub device_time: Timestamp,
+    /// When, by the office's clock as far as known.
+    pub estimated: Timestamp,
+    /// When the office acknowledged it; `None` while it has not.
+    pub received: Option<Timestamp>,
+    /// What changed.
+    pub changes: Vec<HistoryChange>,
+}
+
+/// One field an edit changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryChange {
+    /// Where.
+    pub path: String,
+    /// What people call it.
+    pub label: Label,
+    /// What its author saw there; several when it was contested.
+    pub from: Vec<Value>,
+    /// What was written; `None` when it was removed.
+    pub to: Option<Value>,
+}
+
+impl Records<'_> {
+    /// The history of a record, oldest first.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`].
+    pub fn history(&self, record: RecordId) -> Result<Vec<HistoryRow>, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            let document = reader.document(record)?.ok_or(ButlerError::NotFound)?;
+            let receipts = reader.receipts(record)?;
+            let rows = document.history().into_iter().map(|entry| {
+                let fields = entry.fields.into_iter().map(|field| (field.path, field.from, field.to));
+                let texts = entry
+                    .texts
+                    .into_iter()
+                    .map(|text| (text.path, vec![text.from.into()], Some(text.to.into())));
+                let changes = fields
+                    .chain(texts)
+                    .map(|(path, from, to)| HistoryChange {
+                        label: label(document.kind(), &path),
+                        path,
+                        from,
+                        to,
+                    })
+                    .collect();
+                HistoryRow {
+                    change: entry.change,
+                    by_name: office.name_of(&entry.stamp.staff),
+                    device: entry.actor.device(),
+                    device_time: entry.stamp.at,
+                    estimated: entry.stamp.estimated(),
+                    received: receipts.get(&entry.change).map(|receipt| receipt.at),
+                    by: entry.stamp.staff,
+                    changes,
+                }
+            });
+            Ok(rows.collect())
+        })
+    }
+
+    /// A record as the author of a change saw it just after making it.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`].
+    pub fn at(&self, record: RecordId, change: ChangeHash) -> Result<Record, ButlerError> {
+        self.0.read(|reader| {
+            let document = reader.document(record)?.ok_or(ButlerError::NotFound)?;
+            document.at(&[change]).map_err(|_| ButlerError::NotFound)
+        })
+    }
+}
+
+/// What people call a field; the path itself for a field of a newer app.
+pub(crate) fn label(kind: Kind, path: &str) -> Label {
+    fields::spec(kind, path).map_or_else(|| Label::new(path, path), |spec| Label::new(spec.zh, spec.en))
+}

@@ -1,0 +1,14 @@
+//! What an app can see: flat rows for lists, one record whole for details.
+//!
+//! A view reads one consistent state and computes; it changes nothing and needs no network.
+
+pub mod cases;
+pub mod contested;
+mod facts;
+pub mod history;
+pub mod homes;
+pub mod refused;
+pub mod rounds;
+pub mod search;
+pub mod status;
+pub mod today;

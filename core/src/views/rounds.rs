@@ -1,0 +1,142 @@
+//! A round as it stands: points, punctuality, results, what is still missing.
+
+use chrono::NaiveDate;
+
+use crate::commands::rounds::{Rounds, checklist, events};
+use crate::error::ButlerError;
+use crate::model::{EventId, Kind, RecordId, Round, StaffId, Timestamp, Value};
+use crate::playbook::Label;
+use crate::playbook::checklist::{self, Finding, Proof, Punctuality};
+
+/// A round, whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoundDetails {
+    /// The round.
+    pub id: RecordId,
+    /// What is walked.
+    pub title: Label,
+    /// Whom it was planned for; handing it over does not change that.
+    pub planned_for: Option<StaffId>,
+    /// The day it is for.
+    pub planned_on: NaiveDate,
+    /// The points, in walking order.
+    pub points: Vec<PointRow>,
+    /// Pairs of points visited faster than is credible, with the seconds between.
+    pub too_fast: Vec<(String, String, i64)>,
+    /// Whether nothing the checklist demands is missing.
+    pub complete: bool,
+}
+
+/// A point of a round.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PointRow {
+    /// Its id within the checklist.
+    pub id: String,
+    /// What it is called.
+    pub label: Label,
+    /// When somebody was there.
+    pub visited: Option<Timestamp>,
+    /// What proved it.
+    pub proof: Option<Proof>,
+    /// On time, early, late, missed.
+    pub punctuality: Punctuality,
+    /// What is looked at.
+    pub items: Vec<ItemRow>,
+}
+
+/// An item of a round.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemRow {
+    /// Its id within the checklist.
+    pub id: String,
+    /// The question.
+    pub label: Label,
+    /// What the newest result says.
+    pub finding: Finding,
+    /// Every result, oldest first: two people's are both here.
+    pub results: Vec<ResultRow>,
+    /// Two people disagree.
+    pub disputed: bool,
+    /// The fields still missing.
+    pub missing: Vec<String>,
+}
+
+/// One person's result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResultRow {
+    /// The event.
+    pub event: EventId,
+    /// Who.
+    pub by: StaffId,
+    /// When, by the office's clock as far as known.
+    pub at: Timestamp,
+    /// Whether it is a finding.
+    pub fails: bool,
+    /// The answer.
+    pub answer: Option<Value>,
+    /// Their words.
+    pub note: String,
+}
+
+impl Rounds<'_> {
+    /// A round, whole.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`]; [`ButlerError::NeedsNewerApp`] when its checklist is not known here yet.
+    pub fn details(&self, id: RecordId) -> Result<RoundDetails, ButlerError> {
+        let office = self.0.office()?;
+        let now = self.0.host.now();
+        self.0.read(|reader| {
+            let record = reader
+                .record(id)?
+                .filter(|record| record.kind == Kind::Round)
+                .ok_or(ButlerError::NotFound)?;
+            let list = checklist(&office.playbooks, &record)?;
+            let round = Round::read(&record);
+            let now = reader.clock_offset()?.map_or(now, |offset| now.plus(offset));
+            let planned_on = round.planned_on.unwrap_or_else(|| office.date_of(now));
+            let (check_ins, results) = events(&record);
+            let state = checklist::fold(list, &check_ins, &results, &office.calendar, planned_on, now);
+            let points = state.points.iter().map(|point| PointRow {
+                id: point.point.id.clone(),
+                label: point.point.label.clone(),
+                visited: point.visited,
+                proof: point.proof,
+                punctuality: point.punctuality,
+                items: point.items.iter().map(item_row).collect(),
+            });
+            Ok(RoundDetails {
+                id,
+                title: list.title.clone(),
+                planned_for: round.planned_for,
+                planned_on,
+                points: points.collect(),
+                too_fast: state
+                    .too_fast
+                    .iter()
+                    .map(|pair| (pair.from.clone(), pair.to.clone(), pair.seconds))
+                    .collect(),
+                complete: state.complete,
+            })
+        })
+    }
+}
+
+fn item_row(item: &checklist::ItemState<'_>) -> ItemRow {
+    let results = item.results.iter().map(|result| ResultRow {
+        event: result.event.id,
+        by: result.event.by.clone(),
+        at: result.event.estimated(),
+        fails: result.fails,
+        answer: result.event.evidence.fields.get(&item.item.id).cloned(),
+        note: result.event.note.clone(),
+    });
+    ItemRow {
+        id: item.item.id.clone(),
+        label: item.item.label.clone(),
+        finding: item.finding,
+        results: results.collect(),
+        disputed: item.disputed,
+        missing: item.problems.iter().map(|problem| problem.field.clone()).collect(),
+    }
+}
