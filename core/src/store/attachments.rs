@@ -526,7 +526,7 @@ impl Tx<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::testing::{TestHost, TestStore};
+    use crate::store::testing::TestStore;
 
     const HOME: RecordId = RecordId([1; 16]);
     const ORDER: RecordId = RecordId([2; 16]);
@@ -536,7 +536,7 @@ mod tests {
     }
 
     fn attached(store: &TestStore, bytes: &[u8]) -> PhotoId {
-        let staged = store.stage(bytes, &TestHost::new(5)).unwrap();
+        let staged = store.stage(bytes, store.host()).unwrap();
         store.write(|tx| tx.attach(&staged, HOME, Timestamp::from_millis(1))).unwrap();
         staged.photo
     }
@@ -595,7 +595,7 @@ mod tests {
     #[test]
     fn a_staged_photo_nobody_attached_is_gone_after_reopening() {
         let store = TestStore::new();
-        store.stage(&picture(10), &TestHost::new(6)).unwrap();
+        store.stage(&picture(10), store.host()).unwrap();
         let store = store.reopen();
         assert_eq!(fs::read_dir(store.photos()).unwrap().count(), 0);
     }
@@ -606,8 +606,8 @@ mod tests {
         let bytes = picture(2 * PHOTO_CHUNK + 5);
         let photo = photo_id(&bytes);
         let size = bytes.len() as u64;
-        let (begin, host) = (Timestamp::from_millis(1), TestHost::new(7));
-        store.write(|tx| tx.fetch(photo, HOME, size, begin, &host)).unwrap();
+        let begin = Timestamp::from_millis(1);
+        store.write(|tx| tx.fetch(photo, HOME, size, begin, store.host())).unwrap();
         let chunk = PHOTO_CHUNK as u64;
         assert_eq!(store.keep_piece(photo, 0, &bytes[..PHOTO_CHUNK]).unwrap(), chunk);
         assert!(store.photo(photo).unwrap().is_none(), "a part is no photo");

@@ -163,3 +163,135 @@ impl Tx<'_> {
         Ok(swept)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ChangeHash, Edit, Kind, Receipt, Timestamp};
+    use crate::store::testing::TestStore;
+
+    const HOME: RecordId = RecordId([1; 16]);
+    const LIFE: Generation = Generation([8; 16]);
+
+    fn grid(number: u8) -> GridId {
+        GridId::new(format!("grid-{number}")).unwrap()
+    }
+
+    /// A store with one home the office has acknowledged, seen through grid 1.
+    fn with_home() -> (TestStore, ChangeHash) {
+        let store = TestStore::new();
+        let hash = store.edit(HOME, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
+        let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(1) };
+        store
+            .write(|tx| {
+                tx.set_generation(LIFE)?;
+                tx.acknowledge(HOME, hash, LIFE, receipt)?;
+                tx.enter(HOME, &grid(1))?;
+                tx.set_cursor(&grid(1), 10)
+            })
+            .unwrap();
+        (store, hash)
+    }
+
+    #[test]
+    fn a_record_that_moved_between_grids_stays() {
+        let (store, _) = with_home();
+        let swept = store
+            .write(|tx| {
+                tx.leave(HOME, &grid(1))?;
+                tx.enter(HOME, &grid(2))?;
+                tx.sweep()
+            })
+            .unwrap();
+        assert_eq!(swept, Swept::default());
+        assert_eq!(store.read(|r| r.grids_of(HOME)).unwrap(), [grid(2)]);
+    }
+
+    #[test]
+    fn a_record_no_grid_shows_goes_with_all_its_rows() {
+        let (store, _) = with_home();
+        let swept = store
+            .write(|tx| {
+                tx.leave(HOME, &grid(1))?;
+                tx.sweep()
+            })
+            .unwrap();
+        assert_eq!(swept.removed, [HOME]);
+        store
+            .read(|r| {
+                for table in
+                    ["record", "change", "snapshot", "membership", "premises", "link", "fact", "search"]
+                {
+                    let rows: i64 =
+                        r.db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
+                    assert_eq!(rows, 0, "{table}");
+                }
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn what_is_owed_to_the_office_stays_hidden_until_it_is_there() {
+        let (store, _) = with_home();
+        let unsent = store.edit(HOME, Kind::Premises, &Edit::new().put("layout", "复式")).unwrap();
+        let swept = store
+            .write(|tx| {
+                tx.leave(HOME, &grid(1))?;
+                tx.sweep()
+            })
+            .unwrap();
+        assert_eq!((swept.removed, swept.hidden), (vec![], vec![HOME]));
+        assert!(store.read(|r| r.row(HOME)).unwrap().unwrap().hidden);
+        assert!(store.read(|r| r.records(&crate::store::Filter::default())).unwrap().is_empty());
+        let receipt = Receipt { ordinal: 2, at: Timestamp::from_millis(2) };
+        let swept = store
+            .write(|tx| {
+                tx.acknowledge(HOME, unsent, LIFE, receipt)?;
+                tx.sweep()
+            })
+            .unwrap();
+        assert_eq!(swept.removed, [HOME]);
+    }
+
+    #[test]
+    fn a_new_record_is_at_home_before_any_grid_has_shown_it() {
+        let store = TestStore::new();
+        store.edit(HOME, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
+        store.write(|tx| tx.sweep()).unwrap();
+        assert!(!store.read(|r| r.row(HOME)).unwrap().unwrap().hidden);
+    }
+
+    #[test]
+    fn a_lost_grid_loses_its_cursor() {
+        let (store, _) = with_home();
+        store
+            .write(|tx| {
+                tx.set_cursor(&grid(2), 7)?;
+                tx.keep_grids(&[grid(2)])
+            })
+            .unwrap();
+        store
+            .read(|r| {
+                assert_eq!((r.cursor(&grid(1))?, r.cursor(&grid(2))?), (0, 7));
+                assert!(r.grids_of(HOME)?.is_empty());
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn a_new_life_of_the_office_drops_cursors_and_keeps_receipts() {
+        let (store, hash) = with_home();
+        assert!(!store.write(|tx| tx.set_generation(LIFE)).unwrap(), "the same life");
+        assert!(store.write(|tx| tx.set_generation(Generation([9; 16]))).unwrap());
+        store
+            .read(|r| {
+                assert_eq!(r.cursor(&grid(1))?, 0);
+                assert!(r.grids_of(HOME)?.is_empty());
+                assert_eq!(r.receipts(HOME)?.len(), 1, "{hash}");
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+    }
+}

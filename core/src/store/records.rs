@@ -731,3 +731,274 @@ fn heads(document: &Document) -> Vec<u8> {
     heads.sort_unstable();
     heads.iter().flat_map(|hash| hash.as_bytes()).copied().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Host as _;
+    use crate::model::{StaffId, Stamp, Value};
+    use crate::store::testing::{ACTOR, TestStore, edit_in};
+
+    const HOME: RecordId = RecordId([1; 16]);
+    const OTHER_PHONE: ActorId = ActorId([0x77; 24]);
+    const LIFE: Generation = Generation([8; 16]);
+
+    fn layout(text: &str) -> Edit {
+        Edit::new().put("layout", text)
+    }
+
+    fn edit(store: &TestStore, edit: &Edit) -> ChangeHash {
+        store.edit(HOME, Kind::Premises, edit).unwrap()
+    }
+
+    fn stamp(store: &TestStore) -> Stamp {
+        Stamp {
+            staff: StaffId::new("wang.jun").unwrap(),
+            at: store.host().now(),
+            offset: None,
+            copy_of: None,
+        }
+    }
+
+    /// What another phone wrote on top of what is here.
+    fn foreign(store: &TestStore, edits: &[Edit]) -> (Document, Vec<ChangeInfo>) {
+        let mut document = store
+            .read(|r| r.document(HOME))
+            .unwrap()
+            .unwrap_or_else(|| Document::genesis(HOME, Kind::Premises, Kind::VERSION).unwrap());
+        let infos =
+            edits.iter().map(|edit| document.author(OTHER_PHONE, &stamp(store), edit).unwrap()).collect();
+        (document, infos)
+    }
+
+    fn receipt(ordinal: u32) -> Receipt {
+        Receipt { ordinal, at: Timestamp::from_millis(i64::from(ordinal) * 1_000) }
+    }
+
+    fn layout_of(store: &TestStore) -> Option<String> {
+        let record = store.read(|r| r.record(HOME)).unwrap()?;
+        record.text("layout").map(str::to_owned)
+    }
+
+    #[test]
+    fn an_own_edit_is_kept_with_intent_and_signature_until_it_is_acknowledged() {
+        let store = TestStore::new();
+        let hash = edit(&store, &layout("三室两厅"));
+        let store = store.reopen();
+        assert_eq!(layout_of(&store).as_deref(), Some("三室两厅"));
+        let out = store.read(|r| r.outbox(0, 10)).unwrap();
+        assert_eq!((out.len(), out[0].hash, out[0].own), (1, hash, true));
+        let kept = store.read(|r| r.change(HOME, hash)).unwrap().unwrap();
+        assert_eq!(kept.intent, Some(layout("三室两厅")));
+
+        assert!(store.write(|tx| tx.acknowledge(HOME, hash, LIFE, receipt(1))).unwrap());
+        assert!(!store.write(|tx| tx.acknowledge(HOME, hash, LIFE, receipt(1))).unwrap(), "said twice");
+        let kept = store.read(|r| r.change(HOME, hash)).unwrap().unwrap();
+        assert_eq!(kept.standing, Standing::Accepted { generation: LIFE, receipt: receipt(1) });
+        assert_eq!((kept.intent, kept.authored_at), (None, None));
+        assert!(store.read(|r| r.outbox(0, 10)).unwrap().is_empty());
+        assert_eq!(store.read(|r| r.receipts(HOME)).unwrap(), BTreeMap::from([(hash, receipt(1))]));
+    }
+
+    #[test]
+    fn a_failed_transaction_leaves_no_trace_in_the_file_nor_in_memory() {
+        let store = TestStore::new();
+        edit(&store, &layout("三室两厅"));
+        let failed: Result<(), StoreError> = store.write(|tx| {
+            edit_in(tx, store.host().now(), HOME, Kind::Premises, &layout("两室一厅"))?;
+            assert_eq!(
+                tx.record(HOME)?.and_then(|home| home.text("layout").map(str::to_owned)).as_deref(),
+                Some("两室一厅")
+            );
+            Err(StoreError::NotFound { what: "a reason" })
+        });
+        assert!(failed.is_err());
+        assert_eq!(layout_of(&store).as_deref(), Some("三室两厅"));
+        edit(&store, &layout("四室两厅"));
+        let seqs: Vec<u64> =
+            store.read(|r| r.changes(HOME)).unwrap().iter().map(|change| change.seq).collect();
+        assert_eq!(seqs, [1, 2], "the document in memory went back too");
+    }
+
+    #[test]
+    fn a_panic_inside_a_transaction_rolls_it_back_and_the_store_goes_on() {
+        let store = TestStore::new();
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            store.write(|tx| {
+                edit_in(tx, store.host().now(), HOME, Kind::Premises, &layout("三室两厅"))?;
+                panic!("on purpose");
+                #[expect(unreachable_code, reason = "gives the closure its type")]
+                Ok::<(), StoreError>(())
+            })
+        }));
+        assert!(panicked.is_err());
+        assert_eq!(layout_of(&store), None);
+        edit(&store, &layout("两室一厅"));
+        assert_eq!(layout_of(&store).as_deref(), Some("两室一厅"));
+    }
+
+    #[test]
+    fn a_long_history_is_compacted_and_every_change_can_still_be_given() {
+        let store = TestStore::new();
+        let mut hashes = Vec::new();
+        for number in 0..40_u32 {
+            let hash = edit(&store, &layout(&format!("第{number}种户型")));
+            hashes.push(hash);
+            // The office has all but the last few.
+            if number < 37 {
+                store.write(|tx| tx.acknowledge(HOME, hash, LIFE, receipt(number + 1))).unwrap();
+            }
+        }
+        let store = store.reopen();
+        assert_eq!(layout_of(&store).as_deref(), Some("第39种户型"));
+        let rows = store.read(|r| r.changes(HOME)).unwrap();
+        let compacted = rows.iter().filter(|change| change.bytes.is_none()).count();
+        assert!(compacted >= 23, "{compacted} of 40 rows gave up their bytes");
+        assert!(rows[37..].iter().all(|change| change.bytes.is_some()), "what is unsent keeps them");
+        let bytes = store.read(|r| r.change_bytes(HOME, &hashes)).unwrap();
+        let again: Vec<_> = bytes.iter().map(|bytes| ChangeInfo::parse(bytes).unwrap().hash).collect();
+        assert_eq!(again, hashes);
+    }
+
+    #[test]
+    fn changes_from_elsewhere_come_with_their_receipts() {
+        let store = TestStore::new();
+        let own = edit(&store, &layout("三室两厅"));
+        let (document, infos) = foreign(&store, &[Edit::new().put("area", 95.5), layout("复式")]);
+        let incoming: Vec<_> = (2..)
+            .zip(&infos)
+            .map(|(ordinal, info)| Incoming {
+                info,
+                standing: Standing::Accepted { generation: LIFE, receipt: receipt(ordinal) },
+            })
+            .collect();
+        store.write(|tx| tx.apply(document.clone(), &incoming)).unwrap();
+        store.write(|tx| tx.apply(document, &incoming)).unwrap();
+        let store = store.reopen();
+        assert_eq!(layout_of(&store).as_deref(), Some("复式"));
+        let listed =
+            [own, infos[0].hash, infos[1].hash, ChangeHash([9; 32])].map(|hash| (hash, receipt(1).at));
+        let missing = store.write(|tx| tx.set_receipts(HOME, LIFE, &listed, Some(b"seal"))).unwrap();
+        assert_eq!(missing, [ChangeHash([9; 32])], "to be asked for");
+        assert!(store.read(|r| r.outbox(0, 10)).unwrap().is_empty(), "the list acknowledged the own change");
+    }
+
+    #[test]
+    fn a_change_waits_for_what_it_builds_on() {
+        let store = TestStore::new();
+        let (document, infos) = foreign(&store, &[layout("三室两厅"), layout("复式")]);
+        let accepted = |ordinal| Standing::Accepted { generation: LIFE, receipt: receipt(ordinal) };
+        let later = Incoming { info: &infos[1], standing: accepted(2) };
+        store.write(|tx| tx.hold(HOME, Kind::Premises, Kind::VERSION, later)).unwrap();
+        assert_eq!(layout_of(&store), None);
+        let waiting = store.read(|r| r.all_waiting()).unwrap();
+        assert_eq!((waiting.len(), waiting[0].change.hash), (1, infos[1].hash));
+
+        let both = [Incoming { info: &infos[0], standing: accepted(1) }, later];
+        store.write(|tx| tx.apply(document, &both)).unwrap();
+        let store = store.reopen();
+        assert_eq!(layout_of(&store).as_deref(), Some("复式"));
+        assert!(store.read(|r| r.all_waiting()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_change_that_waits_in_vain_can_be_taken_out() {
+        let store = TestStore::new();
+        let (_, infos) = foreign(&store, &[layout("三室两厅"), layout("复式")]);
+        let standing = Standing::Accepted { generation: LIFE, receipt: receipt(2) };
+        let later = Incoming { info: &infos[1], standing };
+        store.write(|tx| tx.hold(HOME, Kind::Premises, Kind::VERSION, later)).unwrap();
+        let row = store.write(|tx| tx.remove_waiting(HOME, infos[1].hash)).unwrap().unwrap();
+        assert_eq!(row.bytes.as_deref(), Some(infos[1].bytes()));
+        assert!(store.read(|r| r.row(HOME)).unwrap().is_none(), "nothing else was there");
+    }
+
+    #[test]
+    fn two_changes_under_one_number_are_not_stored_side_by_side() {
+        let store = TestStore::new();
+        let (document, infos) = foreign(&store, &[layout("三室两厅")]);
+        let (_, forked) = foreign(&store, &[layout("复式")]);
+        let standing = Standing::Accepted { generation: LIFE, receipt: receipt(1) };
+        store.write(|tx| tx.apply(document, &[Incoming { info: &infos[0], standing }])).unwrap();
+        assert_eq!(store.read(|r| r.change_of(HOME, OTHER_PHONE, 1)).unwrap(), Some(infos[0].hash));
+        let fork = Incoming { info: &forked[0], standing };
+        assert!(store.write(|tx| tx.hold(HOME, Kind::Premises, Kind::VERSION, fork)).is_err());
+    }
+
+    #[test]
+    fn a_refused_change_goes_with_what_was_built_on_it_and_comes_back_as_rows() {
+        let store = TestStore::new();
+        let kept = edit(&store, &layout("三室两厅"));
+        let refused = edit(&store, &Edit::new().put("arrears", 100));
+        let built_on = edit(&store, &Edit::new().put("area", 88.5));
+        let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
+        let (left, dropped) = document.without(&BTreeSet::from([refused])).unwrap();
+        let dropped: BTreeSet<_> = dropped.iter().map(|info| info.hash).collect();
+        assert_eq!(dropped, BTreeSet::from([refused, built_on]));
+        let rows = store.write(|tx| tx.rebuild(left, &dropped)).unwrap();
+        assert_eq!(rows.iter().map(|row| row.hash).collect::<Vec<_>>(), [refused, built_on]);
+        assert_eq!(rows[1].intent, Some(Edit::new().put("area", 88.5)), "to be authored again");
+
+        let store = store.reopen();
+        let home = store.read(|r| r.record(HOME)).unwrap().unwrap();
+        assert_eq!(
+            (home.text("layout"), home.get("arrears"), home.get("area")),
+            (Some("三室两厅"), None, None)
+        );
+        assert_eq!(store.read(|r| r.changes(HOME)).unwrap().len(), 1);
+        assert!(store.read(|r| r.has_change(HOME, kept)).unwrap());
+    }
+
+    #[test]
+    fn a_record_whose_first_edit_is_refused_is_gone() {
+        let store = TestStore::new();
+        let refused = edit(&store, &layout("三室两厅"));
+        let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
+        let (left, _) = document.without(&BTreeSet::from([refused])).unwrap();
+        assert_eq!(store.write(|tx| tx.rebuild(left, &BTreeSet::from([refused]))).unwrap().len(), 1);
+        assert!(store.read(|r| r.row(HOME)).unwrap().is_none());
+        assert!(store.read(|r| r.search("三室", None, 9)).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_the_office_accepted_is_never_dropped() {
+        let store = TestStore::new();
+        let hash = edit(&store, &layout("三室两厅"));
+        store.write(|tx| tx.acknowledge(HOME, hash, LIFE, receipt(1))).unwrap();
+        let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
+        let (left, _) = document.without(&BTreeSet::from([hash])).unwrap();
+        assert!(store.write(|tx| tx.rebuild(left, &BTreeSet::from([hash]))).is_err());
+        assert_eq!(layout_of(&store).as_deref(), Some("三室两厅"));
+    }
+
+    #[test]
+    fn a_copy_is_known_by_the_edit_it_carries() {
+        let store = TestStore::new();
+        let mut document = Document::genesis(HOME, Kind::Premises, Kind::VERSION).unwrap();
+        let original = ChangeHash([6; 32]);
+        let stamp = Stamp { copy_of: Some(original), ..stamp(&store) };
+        let info = document.author(ACTOR, &stamp, &layout("三室两厅")).unwrap();
+        let signed = Signed { device: ACTOR.device(), signature: [1; 64] };
+        let intent = layout("三室两厅");
+        store
+            .write(|tx| tx.save_authored(document, &[Authored { info: &info, intent: &intent, signed }]))
+            .unwrap();
+        assert_eq!(store.read(|r| r.copies(HOME, original)).unwrap(), [info.hash]);
+        assert_eq!(store.read(|r| r.outbox(0, 1)).unwrap()[0].edit, original);
+    }
+
+    #[test]
+    fn the_office_pins_the_place_and_no_edit_moves_it() {
+        let store = TestStore::new();
+        let place = |text| PlaceId::new(text).unwrap();
+        edit(&store, &Edit::new().put("place", "jinse/3/2").put("layout", "三室两厅"));
+        assert_eq!(store.read(|r| r.row(HOME)).unwrap().unwrap().place, Some(place("jinse/3/2")));
+        store.write(|tx| tx.pin(HOME, &place("jinse/4/1"))).unwrap();
+        edit(&store, &layout("复式"));
+        assert_eq!(store.read(|r| r.row(HOME)).unwrap().unwrap().place, Some(place("jinse/4/1")));
+        assert_eq!(
+            store.read(|r| r.record(HOME)).unwrap().unwrap().get("layout"),
+            Some(&Value::from("复式"))
+        );
+    }
+}

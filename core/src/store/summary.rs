@@ -123,3 +123,80 @@ impl Reader<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Host as _;
+    use crate::model::{ChangeHash, Edit, Generation, Kind, Receipt};
+    use crate::store::testing::TestStore;
+    use crate::store::{Fate, VerdictRow};
+
+    const HOME: RecordId = RecordId([1; 16]);
+
+    #[test]
+    fn the_summary_counts_records_photos_and_the_oldest() {
+        let store = TestStore::new();
+        assert_eq!(store.read(|r| r.summary(store.host().now())).unwrap(), Summary::default());
+        for number in 1..=3 {
+            store
+                .edit(RecordId([number; 16]), Kind::Premises, &Edit::new().put("layout", "三室两厅"))
+                .unwrap();
+        }
+        store.host().pass(60_000);
+        store.edit(HOME, Kind::Premises, &Edit::new().put("area", 90.0)).unwrap();
+        for picture in [b"one", b"two"] {
+            let staged = store.stage(picture, store.host()).unwrap();
+            store.write(|tx| tx.attach(&staged, HOME, store.host().now())).unwrap();
+        }
+        store.host().pass(25 * 60_000);
+        let summary = store.read(|r| r.summary(store.host().now())).unwrap();
+        assert_eq!(
+            summary,
+            Summary {
+                unsent_records: 3,
+                unsent_edits: 4,
+                unsent_photos: 2,
+                oldest_unsent_ms: Some(26 * 60_000),
+                ..Summary::default()
+            }
+        );
+        store.host().pass(-365 * 86_400_000);
+        let summary = store.read(|r| r.summary(store.host().now())).unwrap();
+        assert_eq!(summary.oldest_unsent_ms, Some(0), "a clock set back is no reason to fail");
+    }
+
+    #[test]
+    fn a_record_shows_its_worst_news_first() {
+        let store = TestStore::new();
+        let state = || store.read(|r| r.record_state(HOME)).unwrap();
+        let hash = store.edit(HOME, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
+        assert_eq!(state(), RecordState::Unsent);
+        let receipt = Receipt { ordinal: 1, at: store.host().now() };
+        store.write(|tx| tx.acknowledge(HOME, hash, Generation([1; 16]), receipt)).unwrap();
+        assert_eq!(state(), RecordState::Acknowledged);
+        for (number, fate) in [(1, Fate::Parked), (2, Fate::Refused), (3, Fate::Dependency)] {
+            let verdict = VerdictRow {
+                hash: ChangeHash([number; 32]),
+                record: HOME,
+                kind: Kind::Premises,
+                version: 1,
+                edit: ChangeHash([number; 32]),
+                fate,
+                code: "field".into(),
+                path: Some("arrears".into()),
+                own: true,
+                signed: None,
+                intent: None,
+                authored_at: None,
+                bytes: vec![number],
+                at: store.host().now(),
+                dismissed_at: None,
+            };
+            store.write(|tx| tx.put_verdict(&verdict)).unwrap();
+        }
+        assert_eq!(state(), RecordState::Refused { code: "field".into(), path: Some("arrears".into()) });
+        store.write(|tx| tx.dismiss_verdict(ChangeHash([2; 32]), store.host().now())).unwrap();
+        assert_eq!(state(), RecordState::Parked);
+    }
+}

@@ -9,9 +9,11 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use sha2::{Digest as _, Sha256};
 
 use super::open::locked;
-use super::{KeyAnswer, KeyProvider, KeyRefused, OpenReport, Opened, Store, StoreError, StoreKey};
+use super::{
+    Authored, KeyAnswer, KeyProvider, KeyRefused, OpenReport, Opened, Signed, Store, StoreError, StoreKey, Tx,
+};
 use crate::host::{Host, RandomnessUnavailable};
-use crate::model::Timestamp;
+use crate::model::{ActorId, ChangeHash, Edit, Kind, RecordId, StaffId, Stamp, Timestamp};
 
 /// A host whose randomness follows from a seed and whose clock stands still until it is moved.
 #[derive(Debug)]
@@ -75,6 +77,30 @@ impl KeyProvider for TestKeys {
     }
 }
 
+/// The actor of every edit recorded by [`TestStore::edit`].
+pub const ACTOR: ActorId = ActorId([0x5a; 24]);
+
+/// Records an own edit inside a transaction; see [`TestStore::edit`].
+///
+/// # Errors
+/// [`StoreError`] of the file, the document or the edit.
+pub fn edit_in(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    record: RecordId,
+    kind: Kind,
+    edit: &Edit,
+) -> Result<ChangeHash, StoreError> {
+    let staff =
+        StaffId::new("zhang.li").map_err(|_| StoreError::Inconsistent { what: "the test's staff" })?;
+    let stamp = Stamp { staff, at: now, offset: None, copy_of: None };
+    let mut document = tx.take_document(record, kind, Kind::VERSION)?;
+    let info = document.author(ACTOR, &stamp, edit)?;
+    let signed = Signed { device: ACTOR.device(), signature: [7; 64] };
+    tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
+    Ok(info.hash)
+}
+
 /// An open store in a temporary folder, gone with it.
 pub struct TestStore {
     store: Option<Store>,
@@ -129,6 +155,14 @@ impl TestStore {
         let host = TestHost::new(self.host.seed.wrapping_add(1 << 32));
         host.now.store(self.host.now().millis(), Ordering::Relaxed);
         (self.folder.clone(), keys, host)
+    }
+
+    /// Records an edit as this phone's own, as `zhang.li`, at the host's time; the record begins with its first.
+    ///
+    /// # Errors
+    /// As [`Store::write`], and the edit's own.
+    pub fn edit(&self, record: RecordId, kind: Kind, edit: &Edit) -> Result<ChangeHash, StoreError> {
+        self.write(|tx| edit_in(tx, self.host.now(), record, kind, edit))
     }
 
     /// Its host.
