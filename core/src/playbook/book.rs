@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
-use super::form::{Form, FormField};
+use super::form::{Choice, Form, FormField};
 use super::roles::Roles;
 use super::rule::Rules;
 use super::terms::{Terms, TermsFile};
@@ -21,6 +21,7 @@ use super::validate;
 use super::workflow::Workflow;
 use super::{Label, Language};
 use crate::model::PlaybookVersion;
+use crate::model::fields::{self, Type};
 
 /// The files of this build: name → text.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/playbooks.rs"));
@@ -211,7 +212,15 @@ impl Playbooks {
             workflow.steps.iter_mut().flat_map(|step| &mut step.fields).for_each(fill);
         });
         self.checklists.each(|list| list.points.iter_mut().flat_map(|point| &mut point.items).for_each(fill));
-        self.forms.each(|form| form.fields.iter_mut().for_each(fill));
+        self.forms.each(|form| {
+            form.fields.iter_mut().for_each(fill);
+            // A question about a field of the field table offers that field's own words.
+            for field in form.fields.iter_mut().filter(|field| field.options.is_empty()) {
+                if let Some(Type::Choice(words)) = fields::spec(form.record, &field.id).map(|spec| spec.ty) {
+                    field.options = words.iter().map(Choice::from_table).collect();
+                }
+            }
+        });
     }
 
     /// The workflow for new cases.
@@ -294,10 +303,6 @@ impl Playbooks {
             || Calendar::plain(utc_offset_minutes),
             |file| Calendar::new(file, utc_offset_minutes),
         )
-    }
-
-    pub(super) fn has_calendar(&self) -> bool {
-        self.calendar.is_some()
     }
 }
 
@@ -527,4 +532,18 @@ fn words(message: &str) -> Label {
         );
     }
     Label::new(format!("写法不对：{message}"), message.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_embedded_is_accepted() {
+        let set = Playbooks::embedded().map_err(|rejected| rejected.to_string()).unwrap();
+        assert!(set.workflows().count() >= 3 && set.checklists().count() >= 1 && set.forms().count() >= 3);
+        for workflow in set.workflows() {
+            assert_eq!(set.workflow_at(&workflow.id, workflow.version), Some(&**workflow));
+        }
+    }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::Deserialize;
 
-use super::Label;
 use super::workflow::Span;
+use super::{Label, toml_date};
 use crate::model::Timestamp;
 
 const MINUTE_MS: i64 = 60_000;
@@ -40,7 +40,7 @@ pub struct Year {
     #[serde(default, rename = "holiday")]
     pub holidays: Vec<Holiday>,
     /// Weekend days on which people work (调休).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "toml_date::many")]
     pub make_up: Vec<NaiveDate>,
 }
 
@@ -51,8 +51,10 @@ pub struct Holiday {
     /// Its name.
     pub name: Label,
     /// First day off.
+    #[serde(deserialize_with = "toml_date::one")]
     pub from: NaiveDate,
     /// Last day off.
+    #[serde(deserialize_with = "toml_date::one")]
     pub to: NaiveDate,
 }
 

@@ -399,6 +399,11 @@ impl<'a, F: Facts> Day<'a, F> {
             None => None,
         };
         let selected = self.selected(governed.rule)?;
+        let mut answered = match governed.rule.done.steps.as_slice() {
+            [] => Vec::new(),
+            answering => self.facts.steps(&after.workflows, answering, since)?,
+        };
+        answered.sort_by_key(|answer| answer.at);
         for step in steps {
             let day = self.calendar.date_of(step.at);
             if !governed.takes(day) || !self.case_holds(after.condition.as_ref(), &step) {
@@ -423,7 +428,16 @@ impl<'a, F: Facts> Day<'a, F> {
                     place: step.place.clone(),
                     words: words.clone(),
                 };
-                found.extend(self.found(governed.rule, subject, cause, self.calendar.date_of(at), None));
+                let Some(mut item) =
+                    self.found(governed.rule, subject, cause, self.calendar.date_of(at), None)
+                else {
+                    continue;
+                };
+                let later = |answer: &&StepFact| answer.case == step.case && answer.at >= at;
+                if answered.iter().any(|answer| later(&answer) && answer.event != step.event) {
+                    item.answers.insert(step.case, Outcome::Done);
+                }
+                found.push(item);
             }
         }
         Ok(())
@@ -520,6 +534,12 @@ impl<'a, F: Facts> Day<'a, F> {
             .due
             .shown_days_before
             .map_or(base, |days| due.checked_sub_days(Days::new(days.into())).unwrap_or(base).max(base));
+        // What is due after a date is not answered by what happened long before it is due.
+        let since = if matches!(rule.when, Trigger::AfterDate(_)) {
+            cause.at.max(self.calendar.start_of(visible_from))
+        } else {
+            cause.at
+        };
         let until = next_period.map_or(Timestamp::from_millis(i64::MAX), |next| self.calendar.start_of(next));
         (visible_from <= self.today).then(|| Found {
             rule,
@@ -527,7 +547,7 @@ impl<'a, F: Facts> Day<'a, F> {
             subject,
             place: cause.place,
             case: cause.case,
-            counts: (cause.at, until),
+            counts: (since, until),
             base,
             due,
             due_at,

@@ -162,6 +162,8 @@ pub enum AnswerType {
     Date,
     /// A time of day: text `08:30`.
     Time,
+    /// A moment: milliseconds since the Unix epoch, integer.
+    Moment,
     /// Yes or no: boolean.
     Flag,
     /// One of the options: its id as text.
@@ -202,6 +204,13 @@ pub struct Choice {
     /// Checklists: choosing it is a finding.
     #[serde(default)]
     pub fails: bool,
+}
+
+impl Choice {
+    /// A word of the field table.
+    pub(super) fn from_table(word: &crate::model::choice::Choice) -> Self {
+        Self { id: word.code.to_owned(), label: Label::new(word.zh, word.en), fails: false }
+    }
 }
 
 /// Whether a photo must go with an answer of a checklist.
@@ -275,7 +284,7 @@ impl AnswerType {
     pub const fn declared(self) -> Option<Declared> {
         match self {
             Self::Photo | Self::Signature => None,
-            Self::Number | Self::Money | Self::Score => Some(Declared::Number),
+            Self::Number | Self::Money | Self::Score | Self::Moment => Some(Declared::Number),
             Self::Flag => Some(Declared::Flag),
             Self::Date => Some(Declared::Date),
             Self::MultiChoice => Some(Declared::List),
@@ -335,7 +344,7 @@ impl FormField {
         };
         let Some(text) = value.as_text() else {
             return match (self.answer, value) {
-                (AnswerType::Flag, Value::Bool(_)) => None,
+                (AnswerType::Flag, Value::Bool(_)) | (AnswerType::Moment, Value::Int(_)) => None,
                 (AnswerType::Money, Value::Int(_)) | (AnswerType::Number, _) => number(value),
                 (AnswerType::Score, Value::Int(score)) if (1..=5).contains(score) => None,
                 (AnswerType::Score, Value::Int(score)) => {

@@ -19,6 +19,8 @@ pub mod roles;
 pub mod rule;
 pub mod schedule;
 mod terms;
+mod toml_date;
+mod trial;
 mod validate;
 pub mod workflow;
 

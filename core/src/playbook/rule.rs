@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::Label;
 use super::condition::Condition;
 use super::form::SubjectKind;
 use super::schedule::Schedule;
 use super::workflow::Span;
+use super::{Label, toml_date};
 use crate::model::{Kind, RoleId, Value};
 
 /// A `rules` file.
@@ -19,6 +19,7 @@ pub struct Rules {
     /// What it is called.
     pub title: Label,
     /// The first day on which this version of the file begins periods or takes up events.
+    #[serde(deserialize_with = "toml_date::one")]
     pub effective_from: NaiveDate,
     /// The rules.
     #[serde(rename = "rule")]
@@ -111,6 +112,7 @@ pub struct Every {
     /// When periods begin.
     pub schedule: Schedule,
     /// The first day of the schedule: intervals count from here.
+    #[serde(deserialize_with = "toml_date::one")]
     pub start: NaiveDate,
 }
 
@@ -195,6 +197,9 @@ pub struct Done {
     /// nobody began it from the due item; otherwise only a record that names the due item does.
     #[serde(default)]
     pub any: bool,
+    /// After a step: these later steps of the same case answer it.
+    #[serde(default)]
+    pub steps: Vec<String>,
     /// With `any`: only records with these values.
     #[serde(default, rename = "where")]
     pub filters: Vec<Filter>,

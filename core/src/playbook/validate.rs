@@ -1,6 +1,908 @@
 //! What must hold of a set before it is used: everything a phone could otherwise trip over.
+//!
+//! One walk per kind of file. Each finding names its place in the file, so that its line can be shown, and says
+//! in both languages what is wrong in words for the person who wrote it.
 
-use super::book::{PlaybookError, Playbooks, Source};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Appends everything wrong with the set.
-pub(super) fn check(_set: &Playbooks, _sources: &[Source], _errors: &mut Vec<PlaybookError>) {}
+use chrono::Datelike;
+
+use super::Label;
+use super::book::{Body, PlaybookError, Playbooks, Seg, Source};
+use super::calendar::{Calendar, CalendarFile};
+use super::checklist::Checklist;
+use super::condition::{Condition, Declared};
+use super::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule, parse_time};
+use super::roles::Roles;
+use super::rule::{DueRule, Filter, Rules, Trigger};
+use super::terms::TermsFile;
+use super::trial::{self, Names};
+use super::workflow::{Step, Workflow};
+use crate::model::fields::{self, Type};
+use crate::model::{Kind, RoleId, Value};
+
+use Seg::{At, Key};
+
+/// Appends everything wrong with the current files of the set. Older files were judged when they were current.
+pub(super) fn check(set: &Playbooks, sources: &[Source], errors: &mut Vec<PlaybookError>) {
+    let mut rule_ids = BTreeMap::new();
+    for source in sources.iter().filter(|source| source.current) {
+        let mut check = Check { set, source, errors };
+        match &source.body {
+            // The set's copy has its shared choices filled in.
+            Body::Workflow(body) => check.workflow(set.workflow(&body.id).map_or(body, |filled| filled)),
+            Body::Checklist(body) => check.checklist(set.checklist(&body.id).map_or(body, |filled| filled)),
+            Body::Form(body) => check.form(set.form(&body.id).map_or(body, |filled| filled)),
+            Body::Rules(body) => check.rules(body, &mut rule_ids),
+            Body::Roles(body) => check.roles(body),
+            Body::Terms(body) => check.terms(body),
+            Body::Calendar(body) => check.calendar(body),
+        }
+    }
+    if set.roles().roles.is_empty() {
+        errors.push(PlaybookError {
+            file: "roles".to_owned(),
+            line: None,
+            reason: Label::new(
+                "缺少岗位文件（kind = \"roles\"）",
+                "the set has no file of roles (kind = \"roles\")",
+            ),
+        });
+    }
+}
+
+struct Check<'a> {
+    set: &'a Playbooks,
+    source: &'a Source,
+    errors: &'a mut Vec<PlaybookError>,
+}
+
+/// Way to a place, grown step by step.
+type Way<'w> = Vec<Seg<'w>>;
+
+fn join<'w>(way: &[Seg<'w>], more: &[Seg<'w>]) -> Way<'w> {
+    way.iter().chain(more).copied().collect()
+}
+
+impl Check<'_> {
+    fn wrong(&mut self, way: &[Seg<'_>], zh: impl Into<String>, en: impl Into<String>) {
+        self.errors.push(self.source.error(way, Label::new(zh, en)));
+    }
+
+    fn id(&mut self, way: &[Seg<'_>], id: &str) {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+        if id.is_empty() || id.len() > 64 || !id.chars().all(allowed) {
+            self.wrong(
+                way,
+                format!("编号“{id}”只能用小写字母、数字和 . _ -，最多64个字符"),
+                format!("the id `{id}` may use a-z, 0-9 and . _ - only, at most 64 characters"),
+            );
+        }
+    }
+
+    /// Ids within one list; says where the second one is.
+    fn unique<'w>(&mut self, ids: impl Iterator<Item = (&'w str, Way<'w>)>) {
+        let mut seen = BTreeSet::new();
+        for (id, way) in ids {
+            self.id(&way, id);
+            if !seen.insert(id) {
+                self.wrong(&way, format!("编号“{id}”重复"), format!("the id `{id}` is used twice"));
+            }
+        }
+    }
+
+    fn label(&mut self, way: &[Seg<'_>], label: &Label) {
+        let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        if label.en.trim().is_empty() {
+            self.wrong(&join(way, &[Key("en")]), "缺少英文文字", "the English text is empty");
+        }
+        if !label.zh.chars().any(chinese) {
+            self.wrong(&join(way, &[Key("zh")]), "缺少中文文字", "the Chinese text is missing");
+        }
+    }
+
+    fn head(&mut self, id: &str, title: &Label) {
+        self.id(&[Key("id")], id);
+        self.label(&[Key("title")], title);
+    }
+
+    fn role_ids(&mut self, way: &[Seg<'_>], roles: &[RoleId]) {
+        for (index, role) in roles.iter().enumerate() {
+            if self.set.roles().get(role).is_none() {
+                self.wrong(
+                    &join(way, &[At(index)]),
+                    format!("没有“{role}”这个岗位"),
+                    format!("there is no role `{role}`"),
+                );
+            }
+        }
+    }
+
+    /// Whoever does something must be somebody.
+    fn somebody(&mut self, way: &[Seg<'_>], roles: &[RoleId]) {
+        if roles.is_empty() {
+            self.wrong(way, "没有岗位可以办理", "no role may do this");
+        }
+        self.role_ids(way, roles);
+    }
+
+    fn offers(&mut self, way: &[Seg<'_>], offers: &[String]) {
+        for (index, offer) in offers.iter().enumerate() {
+            if self.set.workflow(offer).is_none() {
+                self.wrong(
+                    &join(way, &[At(index)]),
+                    format!("没有“{offer}”这个流程"),
+                    format!("there is no workflow `{offer}`"),
+                );
+            }
+        }
+    }
+
+    fn condition(&mut self, way: &[Seg<'_>], condition: &Condition, names: &Names) {
+        for finding in trial::run(condition, names) {
+            self.errors.push(self.source.error(way, finding));
+        }
+    }
+
+    // Forms
+
+    fn form(&mut self, form: &Form) {
+        self.head(&form.id, &form.title);
+        self.role_ids(&[Key("roles")], &form.roles);
+        let names = Names::new().answers("form", &form.fields);
+        self.fields(&[Key("field")], &form.fields, &names, false);
+        if matches!(form.record, Kind::Case | Kind::Round) {
+            self.wrong(
+                &[Key("record")],
+                "工单和巡视的内容由流程和清单决定，不能用表单填写",
+                "cases and rounds are filled by workflows and checklists, not by forms",
+            );
+        } else if form.record != Kind::Entry {
+            for (index, field) in form.fields.iter().enumerate() {
+                self.table_field(form.record, &[Key("field"), At(index)], field);
+            }
+        }
+        if form.answers_due == Some(DueAnswer::Snooze) {
+            let until = form.fields.iter().find(|field| field.id == "until");
+            if until.is_none_or(|field| field.answer != AnswerType::Date || !field.required) {
+                self.wrong(
+                    &[Key("answers_due")],
+                    "延后待办的表单必须有必填的日期“until”",
+                    "a form that puts something off needs the required date `until`",
+                );
+            }
+        }
+    }
+
+    /// A question over a record's own field must fit the field table.
+    fn table_field(&mut self, kind: Kind, way: &[Seg<'_>], field: &FormField) {
+        let way = join(way, &[Key("id")]);
+        let Some(spec) = fields::spec(kind, &field.id) else {
+            self.wrong(
+                &way,
+                format!("“{}”档案没有“{}”这一项", kind.name(), field.id),
+                format!("a {} has no field `{}`", kind.name(), field.id),
+            );
+            return;
+        };
+        let fits = match spec.ty {
+            Type::Bool => field.answer == AnswerType::Flag,
+            Type::Int => matches!(field.answer, AnswerType::Number | AnswerType::Score),
+            Type::Real => field.answer == AnswerType::Number,
+            Type::Fen => field.answer == AnswerType::Money,
+            Type::Date | Type::PartialDate | Type::Birthday => field.answer == AnswerType::Date,
+            Type::Moment => field.answer == AnswerType::Moment,
+            Type::Phone => field.answer == AnswerType::Phone,
+            Type::Choice(words) => {
+                let known = |id: &str| words.iter().any(|word| word.code == id);
+                field.answer == AnswerType::Choice && field.options.iter().all(|option| known(&option.id))
+            }
+            Type::Text | Type::Code => {
+                matches!(field.answer, AnswerType::Text | AnswerType::Choice | AnswerType::MultiChoice)
+            }
+            Type::Record => {
+                matches!(field.answer, AnswerType::Person | AnswerType::Premises | AnswerType::Case)
+            }
+            Type::Place => field.answer == AnswerType::Place,
+            Type::Staff => field.answer == AnswerType::Staff,
+            Type::Member | Type::Event | Type::Note | Type::Any => false,
+        };
+        if !fits {
+            self.wrong(
+                &way,
+                format!("“{}”的类型或选项与档案不符", field.id),
+                format!("the type or options of `{}` do not fit the record's field", field.id),
+            );
+        }
+    }
+
+    fn fields(&mut self, way: &[Seg<'_>], all: &[FormField], names: &Names, checklist: bool) {
+        self.unique(
+            all.iter()
+                .enumerate()
+                .map(|(index, field)| (field.id.as_str(), join(way, &[At(index), Key("id")]))),
+        );
+        for (index, field) in all.iter().enumerate() {
+            self.field(&join(way, &[At(index)]), field, names, checklist);
+        }
+    }
+
+    fn field(&mut self, way: &[Seg<'_>], field: &FormField, names: &Names, checklist: bool) {
+        let at = |key| join(way, &[Key(key)]);
+        self.label(&at("label"), &field.label);
+        for (key, label) in [("help", &field.help), ("invalid", &field.invalid)] {
+            if let Some(label) = label {
+                self.label(&at(key), label);
+            }
+        }
+        if ["state", "rounds"].contains(&field.id.as_str()) && names.has_case() {
+            self.wrong(
+                &at("id"),
+                format!("“{}”是系统保留的名称", field.id),
+                format!("`{}` is a name the workflow itself uses", field.id),
+            );
+        }
+        for (key, condition) in [
+            ("required_when", &field.required_when),
+            ("shown_when", &field.shown_when),
+            ("fails_when", &field.fails_when),
+        ] {
+            if let Some(condition) = condition {
+                self.condition(&at(key), condition, names);
+            }
+        }
+        if !checklist {
+            for (key, used) in
+                [("fails_when", field.fails_when.is_some()), ("photo", field.photo != PhotoRule::Never)]
+            {
+                if used {
+                    self.wrong(&at(key), "只有检查清单可以用这一项", "only a checklist may use this");
+                }
+            }
+        }
+        self.options(way, field);
+        self.bounds(way, field);
+        self.role_ids(&at("entered_by"), &field.entered_by);
+        if field.answer == AnswerType::Money {
+            for (index, role) in field.entered_by.iter().enumerate() {
+                if self.set.roles().get(role).is_some_and(|role| !role.money) {
+                    self.wrong(
+                        &join(&at("entered_by"), &[At(index)]),
+                        format!("岗位“{role}”不能填写金额"),
+                        format!("the role `{role}` may not enter money"),
+                    );
+                }
+            }
+            if field.required && field.entered_by.is_empty() {
+                self.wrong(
+                    &at("required"),
+                    "金额只能由 entered_by 列出的岗位填写，没有岗位时不能必填",
+                    "money is entered by the roles of entered_by only; without any it cannot be required",
+                );
+            }
+        }
+    }
+
+    fn options(&mut self, way: &[Seg<'_>], field: &FormField) {
+        let at = |key| join(way, &[Key(key)]);
+        let chooses = matches!(field.answer, AnswerType::Choice | AnswerType::MultiChoice);
+        if let Some(from) = &field.options_from
+            && self.set.terms().choices(from).is_none()
+        {
+            let zh = format!("用语文件里没有“{from}”这组选项");
+            self.wrong(&at("options_from"), zh, format!("the terms have no list of choices `{from}`"));
+        } else if chooses && field.options.is_empty() {
+            self.wrong(&at("type"), "选择题没有选项", "a choice without options");
+        } else if !chooses && !field.options.is_empty() {
+            self.wrong(&at("type"), "只有选择题可以有选项", "only a choice may have options");
+        }
+        if field.options_from.is_none() {
+            let mut seen = BTreeSet::new();
+            for (index, option) in field.options.iter().enumerate() {
+                let here = join(&at("options"), &[At(index)]);
+                self.label(&join(&here, &[Key("label")]), &option.label);
+                self.id(&here, &option.id);
+                if !seen.insert(&option.id) {
+                    let id = &option.id;
+                    self.wrong(&here, format!("选项“{id}”重复"), format!("the option `{id}` is given twice"));
+                }
+            }
+        }
+    }
+
+    fn bounds(&mut self, way: &[Seg<'_>], field: &FormField) {
+        let at = |key| join(way, &[Key(key)]);
+        let number = matches!(field.answer, AnswerType::Number | AnswerType::Money);
+        let counted = number || field.answer == AnswerType::Score;
+        match &field.unit {
+            Some(unit) if !number => {
+                let zh = format!("只有数字和金额可以有单位（{unit}）");
+                self.wrong(&at("unit"), zh, format!("only numbers and money have a unit ({unit})"));
+            }
+            Some(unit) if self.set.terms().unit(unit).is_none() => {
+                self.wrong(
+                    &at("unit"),
+                    format!("用语文件里没有单位“{unit}”"),
+                    format!("the terms have no unit `{unit}`"),
+                );
+            }
+            None if number => self.wrong(&at("type"), "数字必须写明单位", "a number needs its unit"),
+            _ => {}
+        }
+        if !counted && (field.min.is_some() || field.max.is_some()) {
+            self.wrong(&at("type"), "只有数字可以有上下限", "only numbers have bounds");
+        }
+        if let (Some(min), Some(max)) = (field.min, field.max)
+            && min > max
+        {
+            self.wrong(&at("min"), "下限大于上限", "the lower bound is above the upper bound");
+        }
+        if field.max_length.is_some() && field.answer != AnswerType::Text {
+            self.wrong(&at("max_length"), "只有文字可以限制字数", "only a text has a length");
+        }
+        let photographed = field.answer.is_photo() || field.photo != PhotoRule::Never;
+        if field.at_least.is_some() && !photographed {
+            self.wrong(&at("at_least"), "只有照片可以要求张数", "only photos are counted");
+        }
+    }
+
+    // Workflows
+
+    fn workflow(&mut self, workflow: &Workflow) {
+        self.head(&workflow.id, &workflow.title);
+        if let Some(guidance) = &workflow.guidance {
+            self.label(&[Key("guidance")], guidance);
+        }
+        self.somebody(&[Key("settled_by")], &workflow.settled_by);
+        self.unique(
+            workflow
+                .states
+                .iter()
+                .enumerate()
+                .map(|(index, state)| (state.id.as_str(), vec![Key("state"), At(index), Key("id")])),
+        );
+        self.unique(
+            workflow
+                .steps
+                .iter()
+                .enumerate()
+                .map(|(index, step)| (step.id.as_str(), vec![Key("step"), At(index), Key("id")])),
+        );
+        for (index, state) in workflow.states.iter().enumerate() {
+            self.label(&[Key("state"), At(index), Key("label")], &state.label);
+        }
+        self.shared_questions(workflow);
+        for (index, step) in workflow.steps.iter().enumerate() {
+            self.step(workflow, &[Key("step"), At(index)], step);
+        }
+        self.reopen(workflow);
+        self.paths(workflow);
+        self.deadlines(workflow);
+    }
+
+    fn state_known(&mut self, workflow: &Workflow, way: &[Seg<'_>], id: &str) {
+        if workflow.state(id).is_none() {
+            self.wrong(way, format!("没有“{id}”这个状态"), format!("there is no state `{id}`"));
+        }
+    }
+
+    fn step(&mut self, workflow: &Workflow, way: &[Seg<'_>], step: &Step) {
+        let at = |key| join(way, &[Key(key)]);
+        self.label(&at("label"), &step.label);
+        self.somebody(&at("roles"), &step.roles);
+        self.offers(&at("offers"), &step.offers);
+        if let Some(to) = &step.to {
+            self.state_known(workflow, &at("to"), to);
+        }
+        for (index, from) in step.from.iter().enumerate() {
+            self.state_known(workflow, &join(&at("from"), &[At(index)]), from);
+            let ended = workflow.state(from).is_some_and(|state| state.end);
+            if ended && step.to.is_some() {
+                self.wrong(
+                    &join(&at("from"), &[At(index)]),
+                    format!("“{from}”已是结束状态，只能用 reopen 重新打开"),
+                    format!("the state `{from}` is an end; a case leaves it by reopen only"),
+                );
+            }
+        }
+        match (step.opens, step.from.is_empty(), step.to.is_some()) {
+            (true, true, true) | (false, false, _) => {}
+            (true, _, false) => {
+                self.wrong(&at("opens"), "开单步骤要写明进入的状态（to）", "an opening step needs `to`")
+            }
+            (true, false, _) => {
+                self.wrong(&at("from"), "开单步骤不能有 from", "an opening step has no `from`")
+            }
+            (false, true, _) => {
+                self.wrong(
+                    &at("id"),
+                    "没有写明在哪些状态可以办理（from）",
+                    "the step says in no state it is possible",
+                );
+            }
+        }
+        let case = Names::new().answers_of("case", workflow.fields()).text("case", "state").scalar("rounds");
+        if let Some(when) = &step.when {
+            self.condition(&at("when"), when, &case);
+        }
+        let names = case.answers("form", &step.fields);
+        self.fields(&at("field"), &step.fields, &names, false);
+    }
+
+    /// One name means one question, whichever step asks it.
+    fn shared_questions(&mut self, workflow: &Workflow) {
+        let mut first: BTreeMap<&str, &FormField> = BTreeMap::new();
+        for (index, step) in workflow.steps.iter().enumerate() {
+            for (number, field) in step.fields.iter().enumerate() {
+                let known = first.entry(&field.id).or_insert(field);
+                if known.answer != field.answer || known.unit != field.unit || known.options != field.options
+                {
+                    self.wrong(
+                        &[Key("step"), At(index), Key("field"), At(number), Key("id")],
+                        format!("“{}”在另一步骤里类型、单位或选项不同", field.id),
+                        format!("`{}` has another type, unit or options in an earlier step", field.id),
+                    );
+                }
+            }
+        }
+    }
+
+    fn reopen(&mut self, workflow: &Workflow) {
+        let Some(reopen) = &workflow.reopen else { return };
+        self.somebody(&[Key("reopen"), Key("roles")], &reopen.roles);
+        match workflow.state(&reopen.to) {
+            None => self.state_known(workflow, &[Key("reopen"), Key("to")], &reopen.to),
+            Some(state) if state.end => {
+                self.wrong(
+                    &[Key("reopen"), Key("to")],
+                    "重新打开后不能进入结束状态",
+                    "reopening cannot lead to an end",
+                );
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Every state can be reached, and from every state a case can come to an end.
+    fn paths(&mut self, workflow: &Workflow) {
+        if !workflow.steps.iter().any(|step| step.opens) {
+            self.wrong(&[Key("step")], "没有开单步骤（opens = true）", "no step opens a case (opens = true)");
+        }
+        if !workflow.states.iter().any(|state| state.end) {
+            self.wrong(&[Key("state")], "没有结束状态（end = true）", "no state ends a case (end = true)");
+        }
+        let moves: Vec<(Option<&str>, &str)> = workflow
+            .steps
+            .iter()
+            .filter_map(|step| Some((step, step.to.as_deref()?)))
+            .flat_map(|(step, to)| {
+                let opening = step.opens.then_some((None, to));
+                step.from.iter().map(move |from| (Some(from.as_str()), to)).chain(opening)
+            })
+            .collect();
+        let reached =
+            closure(moves.iter().filter(|(from, _)| from.is_none()).map(|(_, to)| *to).collect(), |state| {
+                moves.iter().filter(|(from, _)| *from == Some(state)).map(|(_, to)| *to).collect()
+            });
+        let ending = closure(
+            workflow.states.iter().filter(|state| state.end).map(|state| state.id.as_str()).collect(),
+            |state| moves.iter().filter(|(_, to)| *to == state).filter_map(|(from, _)| *from).collect(),
+        );
+        for (index, state) in workflow.states.iter().enumerate() {
+            let way = [Key("state"), At(index), Key("id")];
+            let id = &state.id;
+            if !reached.contains(id.as_str()) {
+                self.wrong(
+                    &way,
+                    format!("没有步骤能进入状态“{id}”"),
+                    format!("no step leads to the state `{id}`"),
+                );
+            } else if !ending.contains(id.as_str()) {
+                self.wrong(
+                    &way,
+                    format!("状态“{id}”走不到任何结束状态"),
+                    format!("from the state `{id}` no end can be reached"),
+                );
+            }
+        }
+    }
+
+    fn deadlines(&mut self, workflow: &Workflow) {
+        self.unique(
+            workflow
+                .deadlines
+                .iter()
+                .enumerate()
+                .map(|(index, deadline)| (deadline.id.as_str(), vec![Key("deadline"), At(index), Key("id")])),
+        );
+        let names = Names::new().answers_of("case", workflow.fields()).text("case", "state").scalar("rounds");
+        for (index, deadline) in workflow.deadlines.iter().enumerate() {
+            let at = |key| vec![Key("deadline"), At(index), Key(key)];
+            self.label(&at("label"), &deadline.label);
+            for (key, steps) in [("from", &deadline.from), ("until", &deadline.until)] {
+                self.steps_known(workflow, &at(key), steps);
+            }
+            if let Some(when) = &deadline.when {
+                self.condition(&at("when"), when, &names);
+            }
+        }
+    }
+
+    fn steps_known(&mut self, workflow: &Workflow, way: &[Seg<'_>], steps: &[String]) {
+        if steps.is_empty() {
+            self.wrong(way, "至少写一个步骤", "at least one step is needed");
+        }
+        for (index, step) in steps.iter().enumerate() {
+            if workflow.step(step).is_none() {
+                self.wrong(
+                    &join(way, &[At(index)]),
+                    format!("没有“{step}”这个步骤"),
+                    format!("there is no step `{step}`"),
+                );
+            }
+        }
+    }
+
+    // Checklists
+
+    fn checklist(&mut self, list: &Checklist) {
+        self.head(&list.id, &list.title);
+        if let Some(guidance) = &list.guidance {
+            self.label(&[Key("guidance")], guidance);
+        }
+        self.somebody(&[Key("roles")], &list.roles);
+        self.offers(&[Key("offers")], &list.offers);
+        let points = list.points.iter().enumerate();
+        let ids = points.clone().flat_map(|(index, point)| {
+            let own = (point.id.as_str(), vec![Key("point"), At(index), Key("id")]);
+            let items = point.items.iter().enumerate().map(move |(number, item)| {
+                (item.id.as_str(), vec![Key("point"), At(index), Key("item"), At(number), Key("id")])
+            });
+            std::iter::once(own).chain(items)
+        });
+        self.unique(ids);
+        if list.points.is_empty() {
+            self.wrong(&[Key("point")], "清单没有点位", "the checklist has no point");
+        }
+        let names = Names::new().answers_of("form", list.items());
+        for (index, point) in points {
+            let at = |key| vec![Key("point"), At(index), Key(key)];
+            self.label(&at("label"), &point.label);
+            for (number, item) in point.items.iter().enumerate() {
+                self.field(&join(&at("item"), &[At(number)]), item, &names, true);
+            }
+            if let Some(window) = &point.window {
+                let times = (parse_time(&window.from), parse_time(&window.to));
+                if !matches!(times, (Some(from), Some(to)) if from < to) {
+                    self.wrong(
+                        &at("window"),
+                        "时段应写成 08:30，且开始早于结束",
+                        "a part of the day is written 08:30 and begins before it ends",
+                    );
+                }
+            }
+        }
+    }
+
+    // Rules
+
+    fn rules(&mut self, rules: &Rules, known: &mut BTreeMap<String, String>) {
+        self.head(&rules.id, &rules.title);
+        for (index, rule) in rules.rules.iter().enumerate() {
+            let way = [Key("rule"), At(index)];
+            let at = join(&way, &[Key("id")]);
+            self.id(&at, &rule.id);
+            if let Some(file) = known.insert(rule.id.clone(), rules.id.clone()) {
+                self.wrong(
+                    &at,
+                    format!("规则“{}”已在“{file}”中", rule.id),
+                    format!("the rule `{}` is already in `{file}`", rule.id),
+                );
+            }
+            self.rule(&way, rule);
+        }
+    }
+
+    fn rule(&mut self, way: &[Seg<'_>], rule: &DueRule) {
+        let at = |keys: &[&'static str]| -> Way<'_> {
+            way.iter().copied().chain(keys.iter().map(|key| Key(key))).collect()
+        };
+        self.label(&at(&["title"]), &rule.title);
+        self.label(&at(&["why"]), &rule.why);
+        self.somebody(&at(&["roles"]), &rule.roles);
+        let kind = rule.subject.kind.record();
+        self.filters(&at(&["subject", "where"]), kind, &rule.subject.filters);
+        if let Some(condition) = &rule.subject.condition {
+            let names = Names::new().record(kind).scalar("today");
+            self.condition(&at(&["subject", "condition"]), condition, &names);
+        }
+        let mut words: BTreeSet<&str> = BTreeSet::from(["date", "due"]);
+        let periodic = matches!(rule.when, Trigger::Every(_));
+        if rule.due.within.is_none() && !periodic {
+            self.wrong(&at(&["due"]), "没有写明期限（within）", "the rule does not say how long (within)");
+        }
+        let mut case_steps: Vec<&Workflow> = Vec::new();
+        match &rule.when {
+            Trigger::Every(_) => {}
+            Trigger::AfterStep(after) => {
+                let here = at(&["when", "after_step"]);
+                let mut fields: Vec<&FormField> = Vec::new();
+                for (index, id) in after.workflows.iter().enumerate() {
+                    let Some(workflow) = self.set.workflow(id) else {
+                        self.wrong(
+                            &join(&here, &[Key("workflows"), At(index)]),
+                            format!("没有“{id}”这个流程"),
+                            format!("there is no workflow `{id}`"),
+                        );
+                        continue;
+                    };
+                    case_steps.push(workflow);
+                    fields.extend(workflow.fields());
+                    self.steps_known(workflow, &join(&here, &[Key("steps")]), &after.steps);
+                }
+                words.extend(fields.iter().map(|field| field.id.as_str()).chain(["case"]));
+                if let Some(condition) = &after.condition {
+                    let names = Names::new().answers_of("case", fields.iter().copied()).scalar("today");
+                    self.condition(&join(&here, &[Key("condition")]), condition, &names);
+                }
+                if let Some(then) = &after.then_entry {
+                    self.register_date(&join(&here, &[Key("then_entry")]), &then.form, &then.date);
+                }
+            }
+            Trigger::AfterDate(after) => {
+                let date =
+                    kind.and_then(|kind| fields::specs(kind).iter().find(|spec| spec.path == after.field));
+                if !date.is_some_and(|spec| matches!(spec.ty, Type::Date | Type::PartialDate)) {
+                    self.wrong(
+                        &at(&["when", "after_date", "field"]),
+                        format!("“{}”不是档案里的日期", after.field),
+                        format!("`{}` is not a date of the record", after.field),
+                    );
+                }
+            }
+            Trigger::AfterEntry(after) => {
+                let here = at(&["when", "after_entry"]);
+                self.register_date(&here, &after.form, &after.date);
+                if let (Some(condition), Some(form)) = (&after.condition, self.set.form(&after.form)) {
+                    let names = Names::new().answers("form", &form.fields).scalar("today");
+                    self.condition(&join(&here, &[Key("condition")]), condition, &names);
+                }
+            }
+        }
+        for name in rule.why.placeholders() {
+            if !words.contains(name) {
+                self.wrong(
+                    &at(&["why"]),
+                    format!("说明里的“{{{name}}}”没有来源"),
+                    format!("nothing fills `{{{name}}}` in the reason"),
+                );
+            }
+        }
+        self.done(way, rule, &case_steps);
+    }
+
+    fn done(&mut self, way: &[Seg<'_>], rule: &DueRule, workflows: &[&Workflow]) {
+        let at = |key| join(way, &[Key("done"), Key(key)]);
+        let done = &rule.done;
+        let begin = &done.begin;
+        let known = match done.record {
+            Kind::Case => self.set.workflow(begin).is_some(),
+            Kind::Round => self.set.checklist(begin).is_some(),
+            _ => self.set.form(begin).is_some_and(|form| form.record == done.record),
+        };
+        if !known {
+            self.wrong(
+                &at("begin"),
+                format!("没有可用于“{}”的“{begin}”", done.record.name()),
+                format!("there is nothing `{begin}` that makes a {}", done.record.name()),
+            );
+        }
+        self.filters(&at("where"), Some(done.record), &done.filters);
+        if !done.filters.is_empty() && !done.any {
+            self.wrong(&at("where"), "只有 any = true 时才能写 where", "`where` needs `any = true`");
+        }
+        if !done.steps.is_empty() && workflows.is_empty() {
+            self.wrong(
+                &at("steps"),
+                "只有步骤触发的规则才能由步骤完成",
+                "only a rule after a step is answered by steps",
+            );
+        }
+        for workflow in workflows.iter().filter(|_| !done.steps.is_empty()) {
+            self.steps_known(workflow, &at("steps"), &done.steps);
+        }
+    }
+
+    fn register_date(&mut self, way: &[Seg<'_>], form: &str, date: &str) {
+        let Some(known) = self.set.form(form) else {
+            self.wrong(
+                &join(way, &[Key("form")]),
+                format!("没有“{form}”这张表单"),
+                format!("there is no form `{form}`"),
+            );
+            return;
+        };
+        let field = known.fields.iter().find(|field| field.id == date);
+        if known.record != Kind::Entry || field.is_none_or(|field| field.answer != AnswerType::Date) {
+            self.wrong(
+                &join(way, &[Key("date")]),
+                format!("表单“{form}”没有日期“{date}”"),
+                format!("the form `{form}` has no date `{date}`"),
+            );
+        }
+    }
+
+    fn filters(&mut self, way: &[Seg<'_>], kind: Option<Kind>, filters: &[Filter]) {
+        for (index, filter) in filters.iter().enumerate() {
+            let here = join(way, &[At(index)]);
+            let path = &filter.path;
+            let Some(spec) = kind.and_then(|kind| fields::spec(kind, path)) else {
+                self.wrong(
+                    &join(&here, &[Key("path")]),
+                    format!("没有“{path}”这一项"),
+                    format!("there is no field `{path}`"),
+                );
+                continue;
+            };
+            let wanted = filter.is.iter().filter_map(Value::as_text);
+            if let Type::Choice(words) = spec.ty {
+                for value in wanted.filter(|value| !words.iter().any(|word| word.code == *value)) {
+                    self.wrong(
+                        &join(&here, &[Key("is")]),
+                        format!("“{path}”没有“{value}”这个取值"),
+                        format!("`{value}` is not a value of `{path}`"),
+                    );
+                }
+            }
+            if filter.is.is_empty() {
+                self.wrong(&join(&here, &[Key("is")]), "至少写一个取值", "at least one value is needed");
+            }
+        }
+    }
+
+    // Roles, terms, calendars
+
+    fn roles(&mut self, roles: &Roles) {
+        self.head(&roles.id, &roles.title);
+        let mut seen = BTreeSet::new();
+        for (index, role) in roles.roles.iter().enumerate() {
+            self.label(&[Key("role"), At(index), Key("label")], &role.label);
+            if !seen.insert(&role.id) {
+                let id = &role.id;
+                self.wrong(
+                    &[Key("role"), At(index), Key("id")],
+                    format!("岗位“{id}”重复"),
+                    format!("the role `{id}` is given twice"),
+                );
+            }
+            for (key, patterns) in [("read", &role.read), ("write", &role.write)] {
+                for (number, pattern) in patterns.iter().enumerate() {
+                    if !is_group(pattern) {
+                        self.wrong(
+                            &[Key("role"), At(index), Key(key), At(number)],
+                            format!("没有“{pattern}”这一组信息"),
+                            format!("there is no group of fields `{pattern}`"),
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    fn terms(&mut self, terms: &TermsFile) {
+        self.head(&terms.id, &terms.title);
+        for (key, term) in &terms.terms {
+            let way = [Key("term"), Key(key)];
+            self.label(&way, &Label::new(term.zh.clone(), term.en.clone()));
+            if let Some(means) = &term.means {
+                self.label(&join(&way, &[Key("means")]), means);
+            }
+        }
+        for (list, choices) in &terms.choices {
+            let way = [Key("choices"), Key(list)];
+            self.unique(
+                choices
+                    .iter()
+                    .enumerate()
+                    .map(|(index, choice)| (choice.id.as_str(), join(&way, &[At(index)]))),
+            );
+            for (index, choice) in choices.iter().enumerate() {
+                self.label(&join(&way, &[At(index), Key("label")]), &choice.label);
+            }
+        }
+    }
+
+    fn calendar(&mut self, file: &CalendarFile) {
+        self.head(&file.id, &file.title);
+        let plain = Calendar::plain(0);
+        let mut years = BTreeSet::new();
+        for (index, year) in file.years.iter().enumerate() {
+            let at = |key| vec![Key("year"), At(index), Key(key)];
+            if !years.insert(year.year) {
+                let zh = format!("{}年重复", year.year);
+                self.wrong(&at("year"), zh, format!("the year {} is given twice", year.year));
+            }
+            for (number, holiday) in year.holidays.iter().enumerate() {
+                let here = join(&at("holiday"), &[At(number)]);
+                self.label(&join(&here, &[Key("name")]), &holiday.name);
+                if holiday.from > holiday.to
+                    || holiday.from.year() != year.year
+                    || holiday.to.year() != year.year
+                {
+                    self.wrong(
+                        &here,
+                        "假期的起止日期不对或不在这一年",
+                        "the holiday ends before it begins, or lies outside its year",
+                    );
+                }
+            }
+            for (number, day) in year.make_up.iter().enumerate() {
+                let off = year.holidays.iter().any(|holiday| holiday.from <= *day && *day <= holiday.to);
+                if off || plain.is_working(*day) || day.year() != year.year {
+                    self.wrong(
+                        &join(&at("make_up"), &[At(number)]),
+                        format!("{day}不是这一年可以调休上班的周末"),
+                        format!("{day} is not a weekend day of this year outside the holidays"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Everything reachable from `start`.
+fn closure<'s>(start: BTreeSet<&'s str>, next: impl Fn(&str) -> Vec<&'s str>) -> BTreeSet<&'s str> {
+    let mut seen = start.clone();
+    let mut open: Vec<&str> = start.into_iter().collect();
+    while let Some(state) = open.pop() {
+        open.extend(next(state).into_iter().filter(|state| seen.insert(state)));
+    }
+    seen
+}
+
+/// Whether a pattern of rights names something: `*`, a kind, a kind's group.
+fn is_group(pattern: &str) -> bool {
+    let Some((kind, group)) = pattern.split_once('.') else {
+        return pattern == "*" || Kind::from_name(pattern).is_some();
+    };
+    Kind::from_name(kind).is_some_and(|kind| {
+        let specs = fields::specs(kind).iter().chain(fields::common());
+        group == "*" || group == fields::group::UNKNOWN || specs.into_iter().any(|spec| spec.group == group)
+    })
+}
+
+/// What a rule may be about, by name, for its trial.
+impl Names {
+    /// The fields of a record kind under `record`.
+    fn record(self, kind: Option<Kind>) -> Self {
+        let specs = kind.into_iter().flat_map(|kind| fields::specs(kind).iter().chain(fields::common()));
+        specs.fold(self, |names, spec| match super::due::declared(spec.ty) {
+            Some(declared) => {
+                let options = match spec.ty {
+                    Type::Choice(words) => words.iter().map(|word| word.code.to_owned()).collect(),
+                    _ => Vec::new(),
+                };
+                names.known("record", spec.path, declared, options)
+            }
+            None => names,
+        })
+    }
+
+    fn text(self, root: &str, name: &str) -> Self {
+        self.known(root, name, Declared::Text, Vec::new())
+    }
+
+    fn answers(self, root: &str, fields: &[FormField]) -> Self {
+        self.answers_of(root, fields.iter())
+    }
+
+    fn answers_of<'f>(self, root: &str, fields: impl Iterator<Item = &'f FormField>) -> Self {
+        fields.fold(self, |names, field| match field.answer.declared() {
+            Some(declared) => {
+                let options = field.options.iter().map(|option| option.id.clone()).collect();
+                names.known(root, &field.id, declared, options)
+            }
+            None => names,
+        })
+    }
+}

@@ -1,0 +1,181 @@
+//! Tries a condition before a phone has to: on generated answers, present and absent, of every declared type.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Label;
+use super::condition::{Condition, Declared, Literal, Name, ROOTS, Scope};
+use crate::model::Value;
+
+/// Combinations tried at most; a condition that mentions more names than this allows is tried on a spread of them.
+const MOST: usize = 800;
+
+/// The names a condition may use at its place, with their types.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    known: BTreeMap<Name, (Declared, Vec<String>)>,
+    scalars: BTreeSet<&'static str>,
+}
+
+impl Names {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn known(mut self, root: &str, path: &str, declared: Declared, options: Vec<String>) -> Self {
+        self.known.insert(Name { root: root.to_owned(), path: path.to_owned() }, (declared, options));
+        self
+    }
+
+    pub fn scalar(mut self, name: &'static str) -> Self {
+        self.scalars.insert(name);
+        self
+    }
+
+    /// Whether a case's own names are in sight.
+    pub fn has_case(&self) -> bool {
+        self.scalars.contains("rounds")
+    }
+
+    fn is_group(&self, name: &Name) -> bool {
+        let members = format!("{}/*/", name.path);
+        self.known.keys().any(|known| known.root == name.root && known.path.starts_with(&members))
+    }
+}
+
+/// What is wrong with a condition at its place.
+pub(super) fn run(condition: &Condition, names: &Names) -> Vec<Label> {
+    let mut findings: Vec<Label> = condition.names().filter_map(|name| unknown(name, names)).collect();
+    if findings.is_empty() {
+        findings.extend(foreign_words(condition, names));
+    }
+    if findings.is_empty() {
+        findings.extend(failure(condition, names));
+    }
+    findings
+}
+
+fn unknown(name: &Name, names: &Names) -> Option<Label> {
+    let spelled =
+        if name.path.is_empty() { name.root.clone() } else { format!("{}.{}", name.root, name.path) };
+    let known = if ROOTS.contains(&name.root.as_str()) {
+        names.known.contains_key(name) || names.is_group(name)
+    } else {
+        names.scalars.contains(name.root.as_str())
+    };
+    (!known).then(|| {
+        Label::new(
+            format!("条件里的“{spelled}”在这里不存在，请检查拼写"),
+            format!("the condition mentions `{spelled}`, which does not exist here; check its spelling"),
+        )
+    })
+}
+
+/// A constant text that is no option of any choice the condition mentions is a spelling mistake.
+fn foreign_words(condition: &Condition, names: &Names) -> Option<Label> {
+    let mut options = BTreeSet::new();
+    for name in condition.names() {
+        let Some((declared, own)) = names.known.get(name) else { continue };
+        match declared {
+            Declared::Text | Declared::List if own.is_empty() => return None,
+            Declared::Date => return None,
+            _ => options.extend(own),
+        }
+    }
+    let word = condition.literals().find_map(|literal| match literal {
+        Literal::Text(text) if !text.is_empty() && !options.contains(text) => Some(text),
+        _ => None,
+    })?;
+    (!options.is_empty()).then(|| {
+        Label::new(
+            format!("条件里的“{word}”不是任何一个选项"),
+            format!("`{word}` in the condition is none of the options"),
+        )
+    })
+}
+
+/// The first generated answers on which the condition fails.
+fn failure(condition: &Condition, names: &Names) -> Option<Label> {
+    let axes: Vec<(&Name, Vec<Option<Value>>)> = condition
+        .names()
+        .filter_map(|name| Some((name, samples(condition, names.known.get(name)?))))
+        .collect();
+    let groups: BTreeSet<&Name> = condition.names().filter(|name| names.is_group(name)).collect();
+    let total = axes.iter().fold(1_usize, |total, (_, values)| total.saturating_mul(values.len()));
+    let tries = total.min(MOST);
+    for number in 0..tries {
+        // All combinations while they are few; beyond, a stride that is coprime to any small radix spreads them.
+        let mut index = if total <= MOST { number } else { number.wrapping_mul(2_654_435_761) % total };
+        let mut scope = Scope::new().rounds(u32::try_from(number % 3).unwrap_or(0) + 1);
+        if names.scalars.contains("today") {
+            scope = scope.today(chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap_or_default());
+        }
+        let mut members: BTreeMap<&str, Vec<(&str, cel::Value)>> = BTreeMap::new();
+        for (name, values) in &axes {
+            let value = &values[index % values.len()];
+            index /= values.len();
+            let (Some(value), Some((declared, _))) = (value, names.known.get(*name)) else { continue };
+            match name.path.split_once("/*/") {
+                Some((group, field)) => {
+                    let bound = declared.bind(value).map(|value| (field, value));
+                    members.entry(group).or_default().extend(bound);
+                }
+                None => scope.bind(&name.root, &name.path, *declared, value),
+            }
+        }
+        for group in &groups {
+            // A group may be absent, empty of fields, or filled.
+            if number % 4 != 3 {
+                let fields = members.remove(group.path.as_str()).unwrap_or_default();
+                scope.bind_group(&group.path, std::iter::repeat_n(fields, number % 4));
+            }
+        }
+        if let Err(error) = condition.evaluate(&scope) {
+            return Some(explain(&error));
+        }
+    }
+    None
+}
+
+fn explain(error: &str) -> Label {
+    match error.strip_prefix("No such key: ") {
+        Some(name) => Label::new(
+            format!("“{name}”没有填写时这个条件无法判断，请先写 has(…{name}) &&"),
+            format!("the condition fails when `{name}` is not filled in; write has(…{name}) && before it"),
+        ),
+        None => Label::new(
+            format!("这个条件无法判断：{error}"),
+            format!("the condition cannot be evaluated: {error}"),
+        ),
+    }
+}
+
+/// Absent, and telling values of the declared type; the constants of the condition and their neighbours too.
+fn samples(condition: &Condition, (declared, options): &(Declared, Vec<String>)) -> Vec<Option<Value>> {
+    let mut values: Vec<Value> = match declared {
+        Declared::Flag => vec![true.into(), false.into()],
+        Declared::Date => vec!["2026-02-28".into(), "2026-11-22".into(), "2031-01-01".into()],
+        Declared::Number => vec![(-1.0).into(), 0.into(), 3.5.into()],
+        Declared::Text if options.is_empty() => vec!["".into(), "文字".into()],
+        Declared::Text => options.iter().map(|option| option.as_str().into()).collect(),
+        Declared::List => {
+            let all = options.join(",");
+            options
+                .first()
+                .map(|first| first.as_str().into())
+                .into_iter()
+                .chain(["".into(), all.into()])
+                .collect()
+        }
+    };
+    for literal in condition.literals() {
+        match (declared, literal) {
+            (Declared::Text, Literal::Text(text)) if options.is_empty() => values.push(text.as_str().into()),
+            (Declared::Number, Literal::Int(int)) => {
+                values.extend([int.saturating_sub(1), *int, int.saturating_add(1)].map(Value::from));
+            }
+            (Declared::Number, Literal::Real(bits)) => values.push(f64::from_bits(*bits).into()),
+            _ => {}
+        }
+    }
+    std::iter::once(None).chain(values.into_iter().map(Some)).collect()
+}
