@@ -3,12 +3,14 @@
 //! Every accepted one must leave a document that still saves, loads, reads, merges and can be edited ("not poisoned");
 //! every refused one has a name. `BUTLER_TEST_TIER=full` tries ten times as many.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op as RawOp, OpId, OpType, SortedVec};
 use automerge::{Change, ExpandedChange, ObjType, ScalarValue};
-use butler_core::crdt::gate::{Judge, admit};
+use butler_core::crdt::gate::{Judge, admit, admit_all};
 use butler_core::crdt::{ChangeInfo, Document, GateError, limit};
 use butler_core::model::{
     ActorId, ChangeHash, DeviceId, Edit, Event, EventId, Evidence, Kind, RecordId, RoleId, StaffId, Stamp,
@@ -407,6 +409,10 @@ fn is_poisoned(document: &Document) -> bool {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(survives)).is_err()
 }
 
+fn one_in(rng: &mut ChaCha8Rng, n: u64) -> bool {
+    rng.next_u64().is_multiple_of(n)
+}
+
 /// One more thing wrong with an honest change's parts.
 fn twist(rng: &mut ChaCha8Rng, document: &Document, change: &mut ExpandedChange) {
     let below = |rng: &mut ChaCha8Rng, n: usize| (rng.next_u64() % n as u64) as usize;
@@ -441,10 +447,7 @@ fn twist(rng: &mut ChaCha8Rng, document: &Document, change: &mut ExpandedChange)
                 9 => op.pred = SortedVec::new(),
                 10 => op.key = Key::Map(paths[below(rng, paths.len())].into()),
                 11 => op.key = Key::Seq(ElementId::Id(some_id)),
-                12 => {
-                    op.obj =
-                        if rng.next_u64() % 2 == 0 { ObjectId::Id(note()) } else { ObjectId::Id(some_id) }
-                }
+                12 => op.obj = if one_in(rng, 2) { ObjectId::Id(note()) } else { ObjectId::Id(some_id) },
                 13 => op.insert = !op.insert,
                 14 => op.action = OpType::Delete,
                 _ => {
@@ -472,7 +475,7 @@ fn damage(rng: &mut ChaCha8Rng, bytes: &mut Vec<u8>) {
         }
     }
     // The declared length, as an attacker would keep it right.
-    if rng.next_u64() % 4 != 0 && bytes.len() > 12 {
+    if !one_in(rng, 4) && bytes.len() > 12 {
         let body = if bytes[9] & 0x80 == 0 { 10 } else { 11 };
         let length = bytes.len() - body;
         if body == 10 && length < 128 {
@@ -500,12 +503,23 @@ fn quiet() {
     });
 }
 
+// Two halves, so that two cores share them.
 #[test]
 fn no_accepted_change_poisons_a_document() {
+    storm(20_261_122);
+}
+
+#[test]
+fn no_accepted_change_poisons_a_document_either() {
+    storm(20_261_123);
+}
+
+/// 10,250 hostile changes, ten times as many in the full tier.
+fn storm(seed: u64) {
     quiet();
-    let tries: u64 =
-        if std::env::var("BUTLER_TEST_TIER").is_ok_and(|tier| tier == "full") { 250_000 } else { 25_000 };
-    let mut rng = ChaCha8Rng::seed_from_u64(20_261_122);
+    let full = std::env::var("BUTLER_TEST_TIER").is_ok_and(|tier| tier == "full");
+    let tries: u64 = if full { 102_500 } else { 10_250 };
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let start = worked_on();
     let mut document = start.clone();
     let killers = killers(&start);
@@ -522,17 +536,17 @@ fn no_accepted_change_poisons_a_document() {
                 }
             }),
         };
-        if rng.next_u64() % 2 == 0 {
+        if one_in(&mut rng, 2) {
             for _ in 0..=rng.next_u64() % 3 {
                 if !bytes.is_empty() {
                     damage(&mut rng, &mut bytes);
                 }
             }
-            if rng.next_u64() % 8 != 0 {
+            if !one_in(&mut rng, 8) {
                 bytes = rehashed(bytes);
             }
         }
-        let judge = if round % 2 == 0 { Judge::Office } else { Judge::Phone };
+        let judge = if round.is_multiple_of(2) { Judge::Office } else { Judge::Phone };
         let clock = Instant::now();
         let verdict = judged(&document, &bytes, judge);
         slowest = slowest.max(clock.elapsed());
@@ -572,6 +586,50 @@ fn any_bytes_are_judged_without_a_panic() {
         }
         assert!(judged(&document, &rehashed(bytes), Judge::Office).is_err());
     }
+}
+
+#[test]
+fn a_batch_is_judged_as_one_by_one() {
+    quiet();
+    let start = worked_on();
+    let mut honest = start.clone();
+    let mut batch = Vec::new();
+    for (n, (_, bytes, _)) in killers(&start).into_iter().enumerate() {
+        let edit = Edit::new().put(format!("x/{n}"), true);
+        batch.push(honest.author(actor(5), &stamp("zhao.min", 6), &edit).unwrap());
+        batch.extend(ChangeInfo::parse(&bytes));
+    }
+    let (mut expected, mut refusals) = (start.clone(), Vec::new());
+    for change in &batch {
+        match admit(&expected, change, Judge::Office) {
+            Ok(next) => expected = next,
+            Err(error) => refusals.push((change.hash, error)),
+        }
+    }
+    let (together, refused) = admit_all(&start, &batch, Judge::Office);
+    assert_eq!(together.record(), honest.record());
+    assert_eq!(together.record(), expected.record());
+    assert_eq!(refused, refusals);
+    assert!(refused.len() > 20, "the batch must hold refused ones: {}", refused.len());
+}
+
+/// Everybody's next change depends on every head: nobody may make more of them than a change can name.
+#[test]
+fn heads_are_bounded() {
+    let mut document = worked_on();
+    let base = document.heads();
+    let mut author = document.clone();
+    for n in 0..=limit::DEPS {
+        let fresh = ActorId::new(DeviceId([6; 16]), (n as u64).to_be_bytes());
+        let change =
+            author.author_at(&base, fresh, &stamp("zhao.min", 6), &Edit::new().put("title", "分叉")).unwrap();
+        let (next, refused) = admit_all(&document, &[change], Judge::Office);
+        let expected = if n < limit::DEPS { 0 } else { 1 };
+        assert_eq!(refused.len(), expected, "{n}: {refused:?}");
+        document = next;
+    }
+    document.author(actor(1), &stamp("zhang.li", 7), &Edit::new().put("title", "定了")).unwrap();
+    assert_eq!(document.heads().len(), 1);
 }
 
 /// What nobody has seen cannot be told by a hash alone: the gate names what is missing.

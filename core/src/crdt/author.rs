@@ -45,7 +45,8 @@ impl Document {
         deps.sort_unstable();
         deps.dedup();
         let last_seq = self.graph.last_seq(actor);
-        if last_seq > 0 {
+        // Whoever has seen everything has seen its own.
+        if last_seq > 0 && deps != self.heads() {
             let last = self.graph.change_of(actor, last_seq);
             let seen = self.graph.ancestors(deps.iter().copied());
             if !last.is_some_and(|last| seen.contains(&last)) {
@@ -164,5 +165,75 @@ impl<'a> Spelling<'a> {
         characters.splice(at..end, typed);
         self.texts.insert(text, characters);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crdt::testing::{actor, empty, stamp};
+    use crate::model::Kind;
+
+    #[test]
+    fn an_edit_without_effect_is_an_error_and_leaves_no_change() {
+        let mut document = empty(Kind::Premises);
+        for edit in [Edit::new(), Edit::new().clear("layout"), Edit::new().splice("note", 0, 0, "")] {
+            assert_eq!(document.author(actor(1), &stamp("zhang.li", 1), &edit), Err(CrdtError::Nothing));
+        }
+        assert!(document.is_empty());
+    }
+
+    #[test]
+    fn one_edit_is_one_change_that_says_who_and_when_but_carries_no_clock() {
+        let mut document = empty(Kind::Premises);
+        let edit = Edit::new().put("layout", "三室").put("layout", "两室").splice("note", 0, 0, "有狗");
+        let stamp = stamp("zhang.li", 1_795_000_000_000);
+        let info = document.author(actor(1), &stamp, &edit).unwrap();
+        assert_eq!((info.seq, info.start_op, info.op_count), (1, 2, 4));
+        assert_eq!(info.deps, [document.genesis_hash()]);
+        assert_eq!(info.change().timestamp(), 0);
+        assert_eq!(info.change().message(), Some(stamp.to_message().as_str()));
+        assert_eq!(ChangeInfo::parse(info.bytes()).unwrap().stamp, stamp);
+        assert_eq!(document.heads(), [info.hash]);
+        assert_eq!(document.record().text("layout"), Some("两室"));
+        assert!(!document.record().is_contested("layout"));
+    }
+
+    #[test]
+    fn an_actor_writes_in_one_line() {
+        let mut document = empty(Kind::Premises);
+        let start = document.genesis_hash();
+        let edit = Edit::new().put("layout", "三室");
+        document.author(actor(1), &stamp("zhang.li", 1), &edit).unwrap();
+        let aside = document.author_at(&[start], actor(1), &stamp("zhang.li", 2), &edit);
+        assert_eq!(aside, Err(CrdtError::ActorAhead));
+        let unknown = ChangeHash([9; 32]);
+        let nowhere = document.author_at(&[unknown], actor(2), &stamp("zhang.li", 2), &edit);
+        assert_eq!(nowhere, Err(CrdtError::Missing(unknown)));
+        document.author_at(&[start], actor(2), &stamp("zhang.li", 2), &edit).unwrap();
+        assert_eq!(document.heads().len(), 2);
+    }
+
+    #[test]
+    fn nothing_is_made_here_that_would_be_refused_elsewhere() {
+        let mut document = empty(Kind::Premises);
+        document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("place", "3/2")).unwrap();
+        for (edit, code) in [
+            (Edit::new().put("place", "9/9"), "write_once"),
+            (Edit::new().clear("place"), "write_once"),
+            (Edit::new().put("住户", "王小明"), "path"),
+            (Edit::new().put("note", "不是字段"), "operation"),
+            (Edit::new().splice("remark", 0, 0, "不是文本"), "operation"),
+            (Edit::new().put("area", f64::NAN), "value"),
+            (Edit::new().put("event/01010101010101010101010101010101", "{}"), "event"),
+            (Edit::new().put("layout", "室".repeat(6_000)), "too_large"),
+            (Edit::new().splice("note", 0, 0, "长".repeat(2_001)), "too_large"),
+        ] {
+            match document.author(actor(1), &stamp("zhang.li", 2), &edit) {
+                Err(CrdtError::NotAllowed(error)) => assert_eq!(error.code(), code),
+                other => panic!("{other:?}, expected {code}"),
+            }
+        }
+        assert_eq!(document.len(), 1);
     }
 }

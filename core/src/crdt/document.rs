@@ -1,5 +1,7 @@
 //! Which changes does a record hold?
 
+use std::fmt;
+
 use automerge::{Automerge, LoadOptions, ReadDoc, TextEncoding};
 
 use super::genesis::{self, Texts};
@@ -233,6 +235,14 @@ impl Document {
     }
 }
 
+impl fmt::Debug for Document {
+    // What it holds is personal data: never printed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, kind, version, .. } = self;
+        write!(f, "Document({id}, {} {version}, {} changes)", kind.name(), self.len())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,6 +279,12 @@ mod tests {
         assert_eq!(document.record().get("name"), Some(&Value::from("王小明")));
         assert_eq!(document.record().texts["note"], "周末在家");
         assert_eq!(load(None, &[second.bytes()]).map(drop), Err(CrdtError::Missing(first.hash)));
+    }
+
+    #[test]
+    fn a_kind_of_the_future_is_named() {
+        let newer = Document::genesis(RecordId([1; 16]), Kind::Entry, Kind::VERSION + 1);
+        assert!(matches!(newer, Err(CrdtError::UnknownVersion { .. })));
     }
 
     #[test]

@@ -29,13 +29,50 @@ pub fn admit(document: &Document, change: &ChangeInfo, judge: Judge) -> Result<D
     if document.contains(change.hash) {
         return Ok(document.clone());
     }
+    let next = examine(document, change, judge)?;
+    prove(&next)?;
+    Ok(next)
+}
+
+/// The document with all those of `changes` that may pass, which come each after those it builds on, and why the
+/// others may not. As [`admit`] one by one, but the proof that the document survives is made once.
+#[must_use]
+pub fn admit_all(
+    document: &Document,
+    changes: &[ChangeInfo],
+    judge: Judge,
+) -> (Document, Vec<(ChangeHash, GateError)>) {
+    let with = |step: fn(&Document, &ChangeInfo, Judge) -> Result<Document, GateError>| {
+        let mut next = document.clone();
+        let mut refused = Vec::new();
+        for change in changes {
+            if next.contains(change.hash) {
+                continue;
+            }
+            match step(&next, change, judge) {
+                Ok(with) => next = with,
+                Err(error) => refused.push((change.hash, error)),
+            }
+        }
+        (next, refused)
+    };
+    let quick = with(examine);
+    // Only when the whole does not survive is it worth finding out whose fault that is.
+    if quick.0.heads() == document.heads() || prove(&quick.0).is_ok() { quick } else { with(admit) }
+}
+
+/// Everything but the proof.
+fn examine(document: &Document, change: &ChangeInfo, judge: Judge) -> Result<Document, GateError> {
     check_place(document, change)?;
     let ops = guarded(|| decode(change.change(), document.texts())).unwrap_or(Err(GateError::Malformed))?;
     let ChangeInfo { actor, ref stamp, start_op, ref deps, .. } = *change;
     rules::check(document, &Proposal { actor, stamp, start_op, deps, ops: &ops }, judge)?;
     let mut next = document.clone();
     next.apply(std::slice::from_ref(change)).map_err(|_| GateError::Poison)?;
-    prove(&next)?;
+    // Whoever edits next depends on every head.
+    if next.heads().len() > limit::DEPS {
+        return Err(GateError::TooLarge { limit: limit::DEPS, path: None });
+    }
     Ok(next)
 }
 

@@ -181,3 +181,140 @@ impl View<'_> {
         values.filter_map(|(_, id)| op_id(id)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crdt::testing::{actor, empty, stamp};
+    use crate::model::{Edit, Kind};
+
+    #[test]
+    fn equal_values_written_apart_are_not_contested() {
+        let mut document = empty(Kind::Premises);
+        let start = document.genesis_hash();
+        let edit = Edit::new().put("layout", "三室两厅");
+        document.author_at(&[start], actor(1), &stamp("zhang.li", 1), &edit).unwrap();
+        document.author_at(&[start], actor(2), &stamp("wang.fang", 2), &edit).unwrap();
+        assert!(!document.record().is_contested("layout"));
+        let edit = Edit::new().put("layout", "两室一厅");
+        document.author_at(&[start], actor(3), &stamp("li.wei", 3), &edit).unwrap();
+        let record = document.record();
+        assert_eq!(record.fields["layout"].others.len(), 1);
+        let who = record.fields["layout"].winner.stamp.staff.as_str().to_owned();
+        assert_eq!(who, "li.wei", "among equal counters the greater actor wins, everywhere");
+    }
+
+    #[test]
+    fn settling_replaces_what_was_seen_and_two_settlements_contest_again() {
+        let mut document = empty(Kind::Premises);
+        let start = document.genesis_hash();
+        for (n, value) in [(1, "三室"), (2, "两室")] {
+            let edit = Edit::new().put("layout", value);
+            document.author_at(&[start], actor(n), &stamp("zhang.li", 1), &edit).unwrap();
+        }
+        // Both choose: one the present winner, one the other. Neither choice may be lost in silence.
+        let heads = document.heads();
+        let mut settled = document.clone();
+        settled.author(actor(3), &stamp("li.wei", 2), &Edit::new().put("layout", "两室")).unwrap();
+        assert!(!settled.record().is_contested("layout"));
+        settled
+            .author_at(&heads, actor(4), &stamp("chen.jing", 2), &Edit::new().put("layout", "三室"))
+            .unwrap();
+        assert!(settled.record().is_contested("layout"));
+    }
+
+    #[test]
+    fn a_touched_member_survives_its_removal_elsewhere() {
+        let mut document = empty(Kind::Resident);
+        let add = Edit::new().put("phone/a", true).put("phone/a/number", "13812345678");
+        let added = document.author(actor(1), &stamp("zhang.li", 1), &add).unwrap();
+        document.author(actor(1), &stamp("zhang.li", 2), &Edit::new().clear("phone/a")).unwrap();
+        let touch = Edit::new().put("phone/a", true).put("phone/a/number", "13900001111");
+        document.author_at(&[added.hash], actor(2), &stamp("wang.fang", 3), &touch).unwrap();
+        assert_eq!(document.record().get("phone/a"), Some(&Value::Bool(true)));
+    }
+
+    #[test]
+    fn archiving_hides_until_somebody_edits_apart_from_it() {
+        let mut document = empty(Kind::Resident);
+        let start =
+            document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("name", "李伟")).unwrap();
+        let archive = Edit::new().put("archived", true);
+        document.author(actor(1), &stamp("zhang.li", 2), &archive).unwrap();
+        assert_eq!(document.record().lifecycle, Lifecycle::Archived);
+        assert_eq!(document.at(&[start.hash]).unwrap().lifecycle, Lifecycle::Live);
+
+        // A second archiving apart from the first agrees with it.
+        document.author_at(&[start.hash], actor(2), &stamp("wang.fang", 3), &archive).unwrap();
+        assert_eq!(document.record().lifecycle, Lifecycle::Archived);
+        // Who knew of it may add a remark.
+        document
+            .author(actor(2), &stamp("wang.fang", 4), &Edit::new().splice("note", 0, 0, "已搬走"))
+            .unwrap();
+        assert_eq!(document.record().lifecycle, Lifecycle::Archived);
+        // Who did not shows it again.
+        let edit = Edit::new().put("phone/a", true);
+        document.author_at(&[start.hash], actor(3), &stamp("li.wei", 5), &edit).unwrap();
+        assert_eq!(document.record().lifecycle, Lifecycle::Revived);
+
+        // Until somebody who has seen it all decides.
+        let mut again = document.clone();
+        again.author(actor(1), &stamp("zhang.li", 6), &archive).unwrap();
+        assert_eq!(again.record().lifecycle, Lifecycle::Archived);
+        document.author(actor(1), &stamp("zhang.li", 6), &Edit::new().clear("archived")).unwrap();
+        assert_eq!(document.record().lifecycle, Lifecycle::Live);
+    }
+
+    #[test]
+    fn nobody_has_seen_less_than_the_genesis() {
+        let mut document = empty(Kind::Entry);
+        document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("form", "keys")).unwrap();
+        let record = empty(Kind::Entry).record();
+        assert_eq!(document.at(&[document.genesis_hash()]).unwrap(), record);
+        assert_eq!(document.at(&[]).unwrap(), record);
+        assert_eq!(document.at(&[ChangeHash([9; 32])]), Err(CrdtError::Missing(ChangeHash([9; 32]))));
+    }
+
+    #[test]
+    fn positions_count_characters() {
+        let mut document = empty(Kind::Premises);
+        let edit = Edit::new()
+            .splice("note", 0, 0, "有🐶，𠮷家")
+            .splice("note", 1, 1, "狗")
+            .splice("note", 3, 1, "王");
+        document.author(actor(1), &stamp("zhang.li", 1), &edit).unwrap();
+        assert_eq!(document.record().texts["note"], "有狗，王家");
+        let outside = Edit::new().splice("note", 5, 1, "");
+        assert_eq!(
+            document.author(actor(1), &stamp("zhang.li", 2), &outside),
+            Err(CrdtError::Position { path: "note".into() })
+        );
+    }
+
+    /// A later version may come to hold shapes this one does not know: they are passed over, the rest reads.
+    #[test]
+    fn odd_things_of_a_newer_app_do_not_hide_the_rest() {
+        use automerge::transaction::Transactable;
+        let mut document = empty(Kind::Premises);
+        document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("layout", "三室")).unwrap();
+        let actor = automerge::ActorId::from(actor(2).as_bytes().as_slice());
+        let mut doc = document.doc.clone().with_actor(actor);
+        let mut transaction = doc.transaction();
+        let map = transaction.put_object(ROOT, "plan", automerge::ObjType::Map).unwrap();
+        transaction.put(&map, "layout", "四室").unwrap();
+        transaction.put(ROOT, "visits", automerge::ScalarValue::counter(3)).unwrap();
+        transaction.put(ROOT, "colour", automerge::ScalarValue::Null).unwrap();
+        transaction.put(ROOT, "new/field", "新").unwrap();
+        let options = automerge::transaction::CommitOptions::default().with_time(0);
+        transaction.commit_with(options.with_message(stamp("wang.fang", 2).to_message()));
+        let saved = doc.save_nocompress();
+        let mut read = Document::load(document.id(), Kind::Premises, 1, Some(&saved), &[]).unwrap();
+        let paths: Vec<_> = read.record().fields.into_keys().collect();
+        assert_eq!(paths, ["layout", "new/field"]);
+        read.author(super::super::testing::actor(3), &stamp("li.wei", 3), &Edit::new().put("layout", "两室"))
+            .unwrap();
+        let again = Document::load(document.id(), Kind::Premises, 1, Some(&read.save()), &[]).unwrap();
+        assert_eq!(again.record().text("new/field"), Some("新"));
+        assert_eq!(again.history().len(), 3);
+    }
+}
