@@ -2,7 +2,9 @@
 //! read it.
 //!
 //! [`hub::Hub`] answers one frame with one frame and knows no socket; [`storage::Storage`] is what it keeps
-//! things in; the HTTP server and the command line are thin shells around the two.
+//! things in; [`server`] and [`cli`] are thin shells around the two.
 
+pub mod cli;
 pub mod hub;
+pub mod server;
 pub mod storage;

@@ -1,0 +1,162 @@
+//! `grid`: grids, places, and who works where.
+
+use std::io::Write;
+
+use butler_core::host::SystemHost;
+use butler_core::model::office::{Assignment, Grid, Place};
+use butler_core::model::{GridId, PlaceId, RoleId, StaffId};
+
+use super::CliError;
+use crate::hub::{Directory, Hub, OfficeError};
+use crate::storage::{Sqlite, Storage};
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Verb {
+    /// Grids with their places and people
+    List,
+    /// Add a grid
+    Add {
+        /// Id, such as `g1`
+        id: GridId,
+        /// Name as shown, such as 1网格
+        #[arg(long)]
+        name: String,
+    },
+    /// Let somebody work in a grid
+    Assign {
+        /// Who
+        staff: StaffId,
+        /// Where; left out, every grid of the community
+        grid: Option<GridId>,
+        /// In which role
+        #[arg(long)]
+        role: RoleId,
+    },
+    /// End that
+    Unassign {
+        /// Who
+        staff: StaffId,
+        /// Where; left out, everywhere
+        grid: Option<GridId>,
+    },
+    /// Move a building or unit, with what is part of it, to other grids
+    MovePlace {
+        /// What
+        place: PlaceId,
+        /// Where it lies from now on
+        #[arg(required = true)]
+        grids: Vec<GridId>,
+    },
+    /// Add a building, a unit or a public spot
+    AddSpot {
+        /// Id, such as `gate-south`
+        id: PlaceId,
+        /// Name as shown, such as 南门
+        #[arg(long)]
+        name: String,
+        /// The grids it lies in
+        #[arg(long = "grid", required = true)]
+        grids: Vec<GridId>,
+        /// What it is part of
+        #[arg(long)]
+        parent: Option<PlaceId>,
+        /// Position in the walking order; left out, after everything else
+        #[arg(long)]
+        walk: Option<i64>,
+        /// What a scan reads there (QR text or NFC id)
+        #[arg(long)]
+        code: Option<String>,
+    },
+}
+
+pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
+    let change = |action: &str, change: &mut dyn FnMut(&mut Directory) -> Result<(), OfficeError>| {
+        hub.change_tables(&SystemHost, action, change)
+    };
+    match verb {
+        Verb::List => return list(hub, out),
+        Verb::Add { id, name } => change("grid add", &mut |tables| {
+            if tables.grids.contains_key(&id) {
+                return Err(OfficeError::Exists(id.to_string()));
+            }
+            tables.grids.insert(id.clone(), Grid { id: id.clone(), name: name.clone() });
+            Ok(())
+        })?,
+        Verb::Assign { staff, grid, role } => change("grid assign", &mut |tables| {
+            let holder = tables.active(&staff).ok_or_else(|| OfficeError::UnknownStaff(staff.clone()))?;
+            if !holder.roles.contains(&role) {
+                return Err(OfficeError::UnknownRole(role.clone()));
+            }
+            let row = Assignment { staff: staff.clone(), role: role.clone(), grid: grid.clone() };
+            if !tables.assignments.contains(&row) {
+                tables.assignments.push(row);
+            }
+            Ok(())
+        })?,
+        Verb::Unassign { staff, grid } => change("grid unassign", &mut |tables| {
+            tables.assignments.retain(|a| a.staff != staff || (grid.is_some() && a.grid != grid));
+            Ok(())
+        })?,
+        Verb::MovePlace { place, grids } => change("grid move-place", &mut |tables| {
+            if !tables.places.contains_key(&place) {
+                return Err(OfficeError::UnknownPlace(place.clone()));
+            }
+            for moved in parts(tables, &place) {
+                if let Some(row) = tables.places.get_mut(&moved) {
+                    row.grids.clone_from(&grids);
+                }
+            }
+            Ok(())
+        })?,
+        Verb::AddSpot { id, name, grids, parent, walk, code } => change("grid add-spot", &mut |tables| {
+            if tables.places.contains_key(&id) {
+                return Err(OfficeError::Exists(id.to_string()));
+            }
+            let last = tables.places.values().map(|place| place.walk).max().unwrap_or(0);
+            let row = Place {
+                id: id.clone(),
+                name: name.clone(),
+                parent: parent.clone(),
+                grids: grids.clone(),
+                walk: walk.unwrap_or(last.saturating_add(10)),
+                code: code.clone(),
+            };
+            tables.places.insert(id.clone(), row);
+            Ok(())
+        })?,
+    }
+    writeln!(out, "已更新 · done")?;
+    Ok(())
+}
+
+/// A place and all that is part of it.
+fn parts(tables: &Directory, place: &PlaceId) -> Vec<PlaceId> {
+    let mut found = vec![place.clone()];
+    let mut at = 0;
+    while at < found.len() {
+        let parent = found[at].clone();
+        let children = tables.places.values().filter(|child| child.parent.as_ref() == Some(&parent));
+        let fresh: Vec<PlaceId> = children.map(|c| c.id.clone()).filter(|id| !found.contains(id)).collect();
+        found.extend(fresh);
+        at += 1;
+    }
+    found
+}
+
+fn list(hub: &Hub<Sqlite>, out: &mut dyn Write) -> Result<(), CliError> {
+    let tables = hub.storage().read(|read| hub.directory(read))?;
+    for grid in tables.grids.values() {
+        writeln!(out, "{}  {}", grid.id, grid.name)?;
+        let here = |a: &&Assignment| a.grid.as_ref().is_none_or(|at| *at == grid.id);
+        for assignment in tables.assignments.iter().filter(here) {
+            let name = tables.staff.get(&assignment.staff).map_or("?", |staff| &staff.name);
+            writeln!(out, "    {}  {}  {name}", assignment.role, assignment.staff)?;
+        }
+        let mut places: Vec<&Place> = tables.places.values().filter(|p| p.grids.contains(&grid.id)).collect();
+        places.sort_by_key(|place| (place.walk, &place.id));
+        for place in places {
+            writeln!(out, "    {}  {}", place.id, place.name)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! `init`: a new office in an empty folder.
+
+use std::io::Write;
+use std::path::Path;
+
+use butler_core::host::SystemHost;
+use butler_core::model::CommunityId;
+
+use super::CliError;
+use crate::storage::Sqlite;
+use crate::storage::sqlite::NewOffice;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The community's id 小区编号, such as `jinse`. Ids of homes are derived from it.
+    #[arg(long)]
+    community: CommunityId,
+    /// Minutes east of UTC; China has 480. Fixed for good.
+    #[arg(long, default_value_t = 480, value_parser = clap::value_parser!(i32).range(-720..=840))]
+    utc_offset: i32,
+}
+
+pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
+    let office = NewOffice { community: args.community.clone(), utc_offset_minutes: args.utc_offset };
+    Sqlite::create(data, &SystemHost, &office)?;
+    writeln!(out, "已建立 {} · new office in {}", args.community, data.display())?;
+    writeln!(out, "备份时请排除 · leave out of backups: {}", data.join("not-in-backups").display())?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! The office's command line: `butler-office --data DIR <verb>`. One file per verb.
+//!
+//! Commands may run while `serve` runs: they share the database, and the server reads the tables anew when
+//! their versions changed.
+
+mod enrol;
+mod grid;
+mod held;
+mod init;
+mod revoke;
+mod serve;
+mod staff;
+mod status;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use butler_core::host::SystemHost;
+use butler_core::playbook::{PlaybookFile, Playbooks, Rejected};
+use butler_core::sync::message::TableName;
+use clap::{Parser, Subcommand};
+
+use crate::hub::{Hub, OfficeError};
+use crate::server::ServeError;
+use crate::storage::{Sqlite, Storage, StorageError};
+
+/// The office of a property butler's phones 物业管家办公室.
+#[derive(Debug, Parser)]
+#[command(name = "butler-office", version)]
+pub struct Cli {
+    /// The office's folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Make a new office 新建
+    Init(init::Args),
+    /// Serve phones 启动服务
+    Serve(serve::Args),
+    /// People who work here 员工
+    #[command(subcommand)]
+    Staff(staff::Verb),
+    /// Grids, places, and who works where 网格
+    #[command(subcommand)]
+    Grid(grid::Verb),
+    /// Print a one-time code that lets a phone join 发放登记码
+    Enrol(enrol::Args),
+    /// Shut a device out 吊销设备
+    Revoke(revoke::Args),
+    /// Changes that were not accepted, and letting one in 隔离区
+    #[command(subcommand)]
+    Held(held::Verb),
+    /// Every device: last sync, what it has not sent, what blocks it 设备状态
+    Status(status::Args),
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The hub.
+    #[error(transparent)]
+    Office(#[from] OfficeError),
+    /// The storage.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The server.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The company's playbooks.
+    #[error("read the playbooks:\n{0}")]
+    Playbooks(#[from] Rejected),
+    /// The table of playbooks is not one.
+    #[error("read the stored playbooks")]
+    PlaybookTable,
+    /// A file.
+    #[error("use {}: {cause}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The terminal or pipe that reads the answer went away.
+    #[error("print the answer: {0}")]
+    Print(#[from] std::io::Error),
+}
+
+/// Carries a command out, printing to `out`.
+///
+/// # Errors
+/// [`CliError`], to be shown after "failed to".
+pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
+    let data = cli.data.as_path();
+    match cli.verb {
+        Verb::Init(args) => init::run(data, &args, out),
+        Verb::Serve(args) => serve::run(data, &args, out),
+        Verb::Staff(verb) => staff::run(&open(data)?, verb, out),
+        Verb::Grid(verb) => grid::run(&open(data)?, verb, out),
+        Verb::Enrol(args) => enrol::run(&open(data)?, &args, out),
+        Verb::Revoke(args) => revoke::run(&open(data)?, &args, out),
+        Verb::Held(verb) => held::run(&open(data)?, verb, out),
+        Verb::Status(args) => status::run(&open(data)?, &args, out),
+    }
+}
+
+/// The office in that folder with the playbooks in force: the company's if it has its own, else the embedded.
+fn open(data: &Path) -> Result<Hub<Sqlite>, CliError> {
+    let storage = Sqlite::open(data, &SystemHost)?;
+    let table = storage.read(|read| read.table(TableName::Playbooks))?;
+    let files: Vec<PlaybookFile> = serde_json::from_str(&table.rows).map_err(|_| CliError::PlaybookTable)?;
+    let playbooks =
+        if files.is_empty() { Playbooks::embedded()? } else { Arc::new(Playbooks::company(&files)?) };
+    Ok(Hub::new(storage, playbooks))
+}

@@ -1,0 +1,56 @@
+//! `serve`: until interrupted.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use butler_core::host::SystemHost;
+
+use super::CliError;
+use crate::server::{Limits, ServeError, bind, serve};
+
+/// Threads that judge and read; more would only wait for the one writer.
+const WORKERS: usize = 8;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Address on this machine; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:7345")]
+    listen: SocketAddr,
+}
+
+pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(WORKERS)
+        .enable_all()
+        .build()
+        .map_err(ServeError::System)?;
+    runtime.block_on(async {
+        // The address is checked first: a wrong one should not touch the data.
+        let listener = bind(args.listen).await?;
+        let address = listener.local_addr().map_err(ServeError::System)?;
+        let hub = Arc::new(super::open(data)?);
+        let stop = interrupted()?;
+        // One line a script can wait for and read the port from.
+        writeln!(out, "listening on http://{address}")?;
+        out.flush()?;
+        tracing::info!(%address, "serving");
+        serve(listener, hub, Arc::new(SystemHost), Limits::default(), stop).await?;
+        tracing::info!("stopped");
+        Ok(())
+    })
+}
+
+/// Completes on Ctrl-C or when the system asks the service to stop.
+fn interrupted() -> Result<impl Future<Output = ()> + Send + 'static, ServeError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}

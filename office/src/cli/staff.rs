@@ -1,0 +1,94 @@
+//! `staff`: people who work here.
+
+use std::io::Write;
+
+use butler_core::host::SystemHost;
+use butler_core::model::office::Staff;
+use butler_core::model::{RoleId, StaffId};
+
+use super::CliError;
+use crate::hub::{Hub, OfficeError};
+use crate::storage::{Sqlite, Storage};
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Verb {
+    /// Add somebody
+    Add {
+        /// Id, such as `zhang.li`
+        id: StaffId,
+        /// Name as colleagues see it
+        #[arg(long)]
+        name: String,
+        /// Roles held, from the roles playbook
+        #[arg(long = "role", required = true)]
+        roles: Vec<RoleId>,
+    },
+    /// Everybody, those who left included
+    List,
+    /// Somebody left: assignments end, devices are revoked, the name stays in the history
+    Leave {
+        /// Who
+        id: StaffId,
+    },
+    /// Give or take a role
+    Role {
+        /// Who
+        id: StaffId,
+        /// Which
+        role: RoleId,
+        /// Take it instead; assignments in it end
+        #[arg(long)]
+        remove: bool,
+    },
+}
+
+pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
+    match verb {
+        Verb::Add { id, name, roles } => {
+            hub.change_tables(&SystemHost, "staff add", |tables| {
+                if tables.staff.contains_key(&id) {
+                    return Err(OfficeError::Exists(id.to_string()));
+                }
+                tables.staff.insert(id.clone(), Staff { id: id.clone(), name, roles, left: false });
+                Ok(())
+            })?;
+            writeln!(out, "已添加 {id} · added")?;
+        }
+        Verb::List => {
+            let tables = hub.storage().read(|read| hub.directory(read))?;
+            for staff in tables.staff.values() {
+                let roles: Vec<&str> = staff.roles.iter().map(RoleId::as_str).collect();
+                let left = if staff.left { "  已离职 left" } else { "" };
+                writeln!(out, "{}  {}  {}{left}", staff.id, staff.name, roles.join(" "))?;
+            }
+        }
+        Verb::Leave { id } => {
+            let devices = hub.storage().read(|read| read.devices())?;
+            for device in devices.into_iter().filter(|device| device.staff == id && device.revoked.is_none())
+            {
+                hub.revoke(&SystemHost, device.id)?;
+            }
+            hub.change_tables(&SystemHost, "staff leave", |tables| {
+                let staff = tables.staff.get_mut(&id).ok_or_else(|| OfficeError::UnknownStaff(id.clone()))?;
+                staff.left = true;
+                tables.assignments.retain(|assignment| assignment.staff != id);
+                Ok(())
+            })?;
+            writeln!(out, "{id} 已离职，设备已吊销 · left; devices revoked")?;
+        }
+        Verb::Role { id, role, remove } => {
+            hub.change_tables(&SystemHost, "staff role", |tables| {
+                let staff = tables.staff.get_mut(&id).ok_or_else(|| OfficeError::UnknownStaff(id.clone()))?;
+                staff.roles.retain(|held| *held != role);
+                if remove {
+                    tables.assignments.retain(|a| a.staff != id || a.role != role);
+                } else {
+                    staff.roles.push(role.clone());
+                }
+                Ok(())
+            })?;
+            writeln!(out, "已更新 {id} · updated")?;
+        }
+    }
+    Ok(())
+}

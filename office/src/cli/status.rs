@@ -1,0 +1,131 @@
+//! `status`: every device, as it described itself at its last hello.
+
+use std::io::Write;
+
+use butler_core::model::{GridId, Timestamp};
+use chrono::{DateTime, FixedOffset};
+use serde::Serialize;
+
+use super::CliError;
+use crate::hub::Hub;
+use crate::storage::{Device, Sqlite, Storage, StorageError};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// One JSON object instead of lines
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `status --json` prints.
+#[derive(Debug, Serialize)]
+struct Status {
+    community: String,
+    generation: String,
+    grids: Vec<(GridId, u64)>,
+    held: usize,
+    devices: Vec<DeviceLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct DeviceLine {
+    device: String,
+    owner: String,
+    name: String,
+    label: String,
+    app: String,
+    enrolled: String,
+    revoked: Option<String>,
+    last_sync: Option<String>,
+    unsent_records: u64,
+    unsent_photos: u64,
+    oldest_unsent_ms: Option<u64>,
+    blocked: Option<String>,
+}
+
+pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
+    let status = hub.storage().read(|read| {
+        let community = read.community()?;
+        let tables = hub.directory(read)?;
+        let grids = tables.grids.keys().map(|grid| Ok((grid.clone(), read.feed_end(grid)?)));
+        let zone = FixedOffset::east_opt(community.utc_offset_minutes.saturating_mul(60));
+        let when = |at: Timestamp| moment(at, zone);
+        let line = |device: Device| {
+            let name = tables.staff.get(&device.staff).map_or_else(String::new, |staff| staff.name.clone());
+            DeviceLine {
+                device: device.id.to_string(),
+                owner: device.staff.to_string(),
+                name,
+                label: device.label,
+                app: device.report.app,
+                enrolled: when(device.enrolled),
+                revoked: device.revoked.map(when),
+                last_sync: device.last_sync.map(when),
+                unsent_records: device.report.unsent_records,
+                unsent_photos: device.report.unsent_photos,
+                oldest_unsent_ms: device.report.oldest_unsent_ms,
+                blocked: device.report.blocked,
+            }
+        };
+        Ok::<_, StorageError>(Status {
+            community: community.id.to_string(),
+            generation: read.life()?.generation.to_string(),
+            grids: grids.collect::<Result<_, StorageError>>()?,
+            held: read.held()?.len(),
+            devices: read.devices()?.into_iter().map(line).collect(),
+        })
+    })?;
+    if args.json {
+        let text = serde_json::to_string_pretty(&status).map_err(std::io::Error::other)?;
+        writeln!(out, "{text}")?;
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "{}  {} 台设备 devices  {} 条待处理 held",
+        status.community,
+        status.devices.len(),
+        status.held
+    )?;
+    for device in &status.devices {
+        writeln!(out, "{}  {} {}  {}", device.device, device.owner, device.name, device.label)?;
+        let last = device.last_sync.as_deref().unwrap_or("从未同步 never");
+        write!(
+            out,
+            "    同步 last sync {last}  未传 unsent {}+{}",
+            device.unsent_records, device.unsent_photos
+        )?;
+        if let Some(oldest) = device.oldest_unsent_ms {
+            write!(out, "  最早 oldest {} min", oldest / 60_000)?;
+        }
+        if let Some(blocked) = &device.blocked {
+            write!(out, "  受阻 blocked: {blocked}")?;
+        }
+        if let Some(revoked) = &device.revoked {
+            write!(out, "  已吊销 revoked {revoked}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// A moment as the community's clocks show it.
+fn moment(at: Timestamp, zone: Option<FixedOffset>) -> String {
+    let utc = DateTime::from_timestamp_millis(at.millis());
+    match (utc, zone) {
+        (Some(utc), Some(zone)) => utc.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string(),
+        _ => at.millis().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_shown_by_the_communitys_clock() {
+        let at = Timestamp::from_millis(1_795_000_000_000);
+        assert_eq!(moment(at, FixedOffset::east_opt(480 * 60)), "2026-11-18 23:06:40");
+        assert_eq!(moment(Timestamp::from_millis(i64::MAX), None), i64::MAX.to_string());
+    }
+}

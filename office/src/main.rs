@@ -1,0 +1,19 @@
+//! `butler-office`: see `butler-office --help`.
+
+use std::process::ExitCode;
+
+use butler_office::cli::{Cli, run};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Answers go to standard output, the journal to standard error: one JSON object a line.
+    tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
+    match run(cli, &mut std::io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("failed to {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
