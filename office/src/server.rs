@@ -4,13 +4,14 @@
 //! requests waiting. Each breach has a status and a [`Problem`] in a frame, so that a phone can tell what to do.
 //! Until TLS exists the server binds to this machine alone.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -139,16 +140,9 @@ async fn frame<S: Storage + 'static>(State(shared): State<Arc<Shared<S>>>, reque
     let Ok(_seat) = shared.seats.try_acquire() else {
         return refused("too many waiting", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy);
     };
-    // The declared length is believed only to refuse early; the bytes themselves are counted below.
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
-    if declared.is_some_and(|length: usize| length > shared.limits.body) {
-        return too_large(&shared.limits);
-    }
     let answer = timeout(shared.limits.time, async {
         let Ok(_turn) = shared.turns.acquire().await else { return Err(StatusCode::SERVICE_UNAVAILABLE) };
-        let body = to_bytes(request.into_body(), shared.limits.body)
-            .await
-            .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+        let body = read(request.into_body(), shared.limits.body).await?;
         let (received, worker) = (body.len(), Arc::clone(&shared));
         let answer =
             tokio::task::spawn_blocking(move || worker.hub.answer(worker.host.as_ref(), &body)).await;
@@ -172,6 +166,29 @@ async fn frame<S: Storage + 'static>(State(shared): State<Arc<Shared<S>>>, reque
         Ok(Err(status)) => refused("failed", status, Problem::Storage),
         Err(_) => refused("too slow", StatusCode::REQUEST_TIMEOUT, Problem::Busy),
     }
+}
+
+/// How much of an oversize body is read and thrown away: a client that is still sending would see a broken
+/// connection instead of the answer.
+const DRAIN: usize = 8 << 20;
+
+/// The whole body, at most `limit` bytes of it in memory.
+async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, StatusCode> {
+    let (mut kept, mut length) = (Vec::new(), 0);
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        // The client went away: nobody reads what is answered now.
+        let Ok(data) = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data() else { continue };
+        length += data.len();
+        if length <= limit {
+            kept.extend_from_slice(&data);
+        } else {
+            kept = Vec::new();
+            if length > limit + DRAIN {
+                break;
+            }
+        }
+    }
+    if length > limit { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(kept) }
 }
 
 /// Whether the office can be read: what a monitor asks.
@@ -219,5 +236,101 @@ fn status(problem: &Problem) -> StatusCode {
         Problem::NotFound => StatusCode::NOT_FOUND,
         Problem::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Problem::Storage => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use butler_core::sync::frame;
+    use butler_core::sync::message::Reply;
+
+    use super::*;
+    use crate::hub::testing::{Desk, Office};
+
+    /// Runs `work` against a server with those limits, then stops it and waits for its end.
+    fn served(limits: Limits, work: impl FnOnce(SocketAddr)) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let listener = runtime.block_on(bind("127.0.0.1:0".parse().unwrap())).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let hub = Arc::new(Office::new().hub);
+        let server = runtime.spawn(serve(listener, hub, Arc::new(Desk::new()), limits, async {
+            let _ = stopped.await;
+        }));
+        work(address);
+        stop.send(()).unwrap();
+        runtime.block_on(server).unwrap().unwrap();
+    }
+
+    /// Opens a request of ten bytes and sends none of them.
+    fn stalled(address: SocketAddr) -> TcpStream {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(b"POST /v1/frame HTTP/1.1\r\nhost: office\r\ncontent-length: 10\r\n\r\n").unwrap();
+        stream
+    }
+
+    fn answer(stream: &mut TcpStream) -> (String, Problem) {
+        let (mut head, mut byte) = (Vec::new(), [0]);
+        while !head.ends_with(b"\r\n\r\n") {
+            stream.read_exact(&mut byte).unwrap();
+            head.push(byte[0]);
+        }
+        let head = String::from_utf8(head).unwrap();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+        let mut body = vec![0; length.parse().unwrap()];
+        stream.read_exact(&mut body).unwrap();
+        let Reply::Problem(problem) = frame::decode::<Reply>(&body).unwrap().body else { panic!("{head}") };
+        (head.lines().next().unwrap().to_owned(), problem)
+    }
+
+    #[test]
+    fn a_request_that_takes_too_long_is_told_so() {
+        served(Limits { time: Duration::from_millis(20), ..Limits::default() }, |address| {
+            let (status, problem) = answer(&mut stalled(address));
+            assert_eq!((status.as_str(), problem), ("HTTP/1.1 408 Request Timeout", Problem::Busy));
+        });
+    }
+
+    #[test]
+    fn one_request_more_than_there_are_seats_is_told_to_come_back() {
+        let limits = Limits { at_once: 1, waiting: 1, grace: Duration::ZERO, ..Limits::default() };
+        served(limits, |address| {
+            // Three requests, two seats: whichever came last is sent away at once, the others stay.
+            let mut streams = [stalled(address), stalled(address), stalled(address)];
+            for stream in &streams {
+                stream.set_nonblocking(true).unwrap();
+            }
+            let sent_away = loop {
+                let ready = streams.iter().position(|stream| stream.peek(&mut [0]).is_ok());
+                if let Some(ready) = ready {
+                    break ready;
+                }
+                std::thread::yield_now();
+            };
+            streams[sent_away].set_nonblocking(false).unwrap();
+            let (status, problem) = answer(&mut streams[sent_away]);
+            assert_eq!((status.as_str(), problem), ("HTTP/1.1 503 Service Unavailable", Problem::Busy));
+        });
+    }
+
+    #[test]
+    fn a_connection_left_open_does_not_keep_the_office_from_stopping() {
+        let limits = Limits { grace: Duration::ZERO, ..Limits::default() };
+        let mut open = None;
+        served(limits, |address| open = Some(stalled(address)));
+        assert!(open.is_some());
+    }
+
+    #[test]
+    fn only_this_machine_may_be_bound() {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let taken = runtime.block_on(bind("127.0.0.1:0".parse().unwrap())).unwrap();
+        let result = runtime.block_on(bind(taken.local_addr().unwrap()));
+        assert!(matches!(result, Err(ServeError::Bind { .. })));
+        let result = runtime.block_on(bind("192.0.2.7:7345".parse().unwrap()));
+        assert!(matches!(result, Err(ServeError::NotLoopback { .. })));
     }
 }

@@ -1,0 +1,222 @@
+//! A real office process and phones that talk to it over HTTP.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use butler_core::crdt::{ChangeInfo, Document};
+use butler_core::host::{SystemHost, random};
+use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::{
+    ActorId, ChangeHash, CommunityId, Edit, GridId, Kind, PlaceId, RecordId, RoleId, StaffId, Stamp,
+    Timestamp,
+};
+use butler_core::playbook::{PlaybookFile, Playbooks};
+use butler_core::sync::device::DeviceKey;
+use butler_core::sync::frame;
+use butler_core::sync::message::{Enrol, Envelope, Frame, PROTOCOL, Reply, Request, TableName, Verdict};
+use butler_office::hub::Hub;
+use butler_office::storage::Sqlite;
+use butler_office::storage::sqlite::NewOffice;
+use serde_bytes::ByteBuf;
+
+const ROLES: &str = r#"
+kind = "roles"
+id = "roles"
+title = { zh = "岗位", en = "Roles" }
+
+[[role]]
+id = "butler"
+label = { zh = "管家", en = "Butler" }
+scope = "grids"
+read = ["*"]
+write = ["premises.*", "resident.*"]
+"#;
+
+pub fn id<T: std::str::FromStr>(text: &str) -> T {
+    text.parse().unwrap_or_else(|_| panic!("{text}"))
+}
+
+/// Makes an office with one grid, one unit and one butler, and its own roles.
+pub fn found(folder: &Path) {
+    let office = NewOffice { community: id::<CommunityId>("jinse"), utc_offset_minutes: 480 };
+    let storage = Sqlite::create(folder, &SystemHost, &office).unwrap();
+    let file = PlaybookFile { name: "roles.toml".to_owned(), text: ROLES.to_owned(), current: true };
+    let files = [file];
+    let hub = Hub::new(storage, Arc::new(Playbooks::company(&files).unwrap()));
+    hub.put_table(&SystemHost, TableName::Playbooks, &serde_json::to_string(&files).unwrap()).unwrap();
+    hub.change_tables(&SystemHost, "found", |tables| {
+        let (zhang, butler, grid): (StaffId, RoleId, GridId) = (id("zhang.li"), id("butler"), id("g1"));
+        let row =
+            Staff { id: zhang.clone(), name: "张丽".to_owned(), roles: vec![butler.clone()], left: false };
+        tables.staff.insert(zhang.clone(), row);
+        tables.grids.insert(grid.clone(), Grid { id: grid.clone(), name: "1网格".to_owned() });
+        tables.assignments.push(Assignment { staff: zhang, role: butler, grid: Some(grid.clone()) });
+        let place: PlaceId = id("b3/u2");
+        let row = Place {
+            id: place.clone(),
+            name: "3栋2单元".to_owned(),
+            parent: None,
+            grids: vec![grid],
+            walk: 1,
+            code: None,
+        };
+        tables.places.insert(place, row);
+        Ok(())
+    })
+    .unwrap();
+}
+
+/// Opens a code in the office's folder, as the clerk does beside a running server.
+pub fn code(folder: &Path) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_butler-office"))
+        .args(["--data".as_ref(), folder.as_os_str(), "enrol".as_ref(), "zhang.li".as_ref()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().lines().next().unwrap().to_owned()
+}
+
+/// A serving office process.
+pub struct Served {
+    pub child: Child,
+    pub url: String,
+    journal: Arc<Mutex<String>>,
+    reader: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Served {
+    pub fn start(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_butler-office"))
+            .args(["--data".as_ref(), folder.as_os_str()])
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut errors = child.stderr.take().unwrap();
+        let journal = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&journal);
+        let reader = std::thread::spawn(move || {
+            let mut buffer = [0; 4_096];
+            while let Ok(read @ 1..) = errors.read(&mut buffer) {
+                kept.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..read]));
+            }
+        });
+        let url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
+        Self { child, url, journal, reader: Some(reader) }
+    }
+
+    /// Ends the process without warning.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks the process to stop and returns its exit code and journal.
+    pub fn stop(mut self) -> (Option<i32>, String) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let status = self.child.wait().unwrap();
+        self.reader.take().unwrap().join().unwrap();
+        let journal = self.journal.lock().unwrap().clone();
+        (status.code(), journal)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(60)))
+        .build()
+        .into()
+}
+
+/// Sends bytes as they are; `None` when the connection broke.
+pub fn send(agent: &ureq::Agent, url: &str, bytes: &[u8]) -> Option<(u16, Vec<u8>)> {
+    let response = agent.post(format!("{url}/v1/frame")).send(bytes).ok()?;
+    let status = response.status().as_u16();
+    let body = response.into_body().with_config().limit(16 << 20).read_to_vec().ok()?;
+    Some((status, body))
+}
+
+/// A phone that keeps nothing but its key, its actor and its session.
+pub struct Phone {
+    pub key: DeviceKey,
+    pub actor: ActorId,
+    token: Option<ByteBuf>,
+    agent: ureq::Agent,
+    pub url: String,
+}
+
+impl Phone {
+    pub fn enrolled(url: &str, code: &str) -> Self {
+        let key = DeviceKey::generate(&SystemHost).unwrap();
+        let actor = key.new_actor(&SystemHost).unwrap();
+        let mut phone = Self { key, actor, token: None, agent: agent(), url: url.to_owned() };
+        let enrol = Enrol {
+            code: code.to_owned(),
+            public_key: ByteBuf::from(phone.key.public()),
+            label: "华为 Mate 60".to_owned(),
+            app: "0.1.0".to_owned(),
+        };
+        let (_, reply) = phone.ask(Request::Enrol(enrol)).unwrap();
+        assert!(matches!(reply, Reply::Enrolled(_)), "{reply:?}");
+        assert!(phone.open_session());
+        phone
+    }
+
+    pub fn ask(&self, body: Request) -> Option<(u16, Reply)> {
+        let packed =
+            frame::encode(&Frame { protocol: PROTOCOL, request: 1, token: self.token.clone(), body });
+        let (status, bytes) = send(&self.agent, &self.url, &packed.unwrap())?;
+        let frame: Frame<Reply> = frame::decode(&bytes).unwrap();
+        Some((status, frame.body))
+    }
+
+    pub fn open_session(&mut self) -> bool {
+        let device = self.key.device();
+        let Some((_, Reply::Nonce { nonce })) = self.ask(Request::Challenge { device }) else { return false };
+        let signature = ByteBuf::from(self.key.sign_session(&nonce));
+        let opened = self.ask(Request::Session { device, nonce, signature });
+        let Some((_, Reply::Opened { token })) = opened else { return false };
+        self.token = Some(token);
+        true
+    }
+
+    /// Writes a change and signs it.
+    pub fn write(&self, document: &mut Document, edit: &Edit) -> (ChangeHash, Envelope) {
+        let stamp =
+            Stamp { staff: id("zhang.li"), at: Timestamp::from_millis(5), offset: None, copy_of: None };
+        let info: ChangeInfo = document.author(self.actor, &stamp, edit).unwrap();
+        let (record, kind, version) = (document.id(), document.kind(), document.version());
+        let signature = ByteBuf::from(self.key.sign_change(record, kind, version, info.hash));
+        let change = ByteBuf::from(info.bytes().to_vec());
+        (info.hash, Envelope { record, kind, version, change, device: self.key.device(), signature })
+    }
+
+    /// Hands changes in; `None` when no answer came.
+    pub fn push(&self, envelopes: Vec<Envelope>) -> Option<Vec<(ChangeHash, Verdict)>> {
+        match self.ask(Request::Push { envelopes })? {
+            (200, Reply::Verdicts { verdicts }) => Some(verdicts),
+            _ => None,
+        }
+    }
+}
+
+/// A new home in 3栋2单元.
+pub fn home() -> Document {
+    Document::genesis(RecordId(random(&SystemHost).unwrap()), Kind::Premises, Kind::VERSION).unwrap()
+}

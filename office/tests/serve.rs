@@ -1,0 +1,108 @@
+//! The real process over HTTP: what it refuses, what it says, what it leaves unsaid.
+
+mod common;
+
+use std::process::Command;
+
+use butler_core::model::Edit;
+use butler_core::sync::frame;
+use butler_core::sync::message::{Frame, PROTOCOL, Problem, Reply, Request, Verdict, limit};
+use common::{Phone, Served, agent, send};
+
+fn problem(bytes: &[u8]) -> Problem {
+    match frame::decode::<Reply>(bytes).unwrap().body {
+        Reply::Problem(problem) => problem,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_address_of_the_world_is_refused_before_anything_else() {
+    let folder = tempfile::tempdir().unwrap();
+    common::found(folder.path());
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_butler-office"))
+            .args(["--data".as_ref(), folder.path().as_os_str()])
+            .args(["serve", "--listen", address])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1), "{address}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.starts_with("failed to listen on ") && said.contains("without TLS"), "{said}");
+    }
+}
+
+#[test]
+fn a_folder_without_an_office_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_butler-office"))
+        .args(["--data".as_ref(), folder.path().as_os_str()])
+        .arg("status")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("failed to find an office in this folder; run `init` first"), "{said}");
+}
+
+#[test]
+fn limits_have_a_status_and_a_problem() {
+    let folder = tempfile::tempdir().unwrap();
+    common::found(folder.path());
+    let served = Served::start(folder.path());
+    let agent = agent();
+
+    let health = agent.get(format!("{}/health", served.url)).call().unwrap();
+    assert_eq!(health.status().as_u16(), 200);
+    let text = health.into_body().read_to_string().unwrap();
+    assert!(text.contains(r#""status":"ok""#) && text.contains(r#""protocol":1"#), "{text}");
+
+    let (status, body) = send(&agent, &served.url, b"nonsense").unwrap();
+    assert_eq!((status, problem(&body)), (400, Problem::Malformed));
+    let bomb = zstd::bulk::compress(&vec![0; limit::FRAME * 8], 3).unwrap();
+    let (status, body) = send(&agent, &served.url, &bomb).unwrap();
+    assert_eq!((status, problem(&body)), (413, Problem::TooLarge { limit: limit::FRAME as u64 }));
+    let (status, body) = send(&agent, &served.url, &vec![0x5a; limit::FRAME_PACKED + 1]).unwrap();
+    assert_eq!((status, problem(&body)), (413, Problem::TooLarge { limit: limit::FRAME_PACKED as u64 }));
+    let device = butler_core::model::DeviceId([1; 16]);
+    let old = Frame { protocol: 0, request: 7, token: None, body: Request::Challenge { device } };
+    let (status, body) = send(&agent, &served.url, &frame::encode(&old).unwrap()).unwrap();
+    assert_eq!((status, problem(&body)), (400, Problem::Protocol { min: PROTOCOL, max: PROTOCOL }));
+    let unknown = Frame { protocol: PROTOCOL, request: 7, token: None, body: Request::Challenge { device } };
+    let (status, body) = send(&agent, &served.url, &frame::encode(&unknown).unwrap()).unwrap();
+    assert_eq!((status, problem(&body)), (401, Problem::UnknownDevice));
+    assert_eq!(agent.get(format!("{}/v1/frame", served.url)).call().unwrap().status().as_u16(), 405);
+}
+
+#[test]
+fn the_journal_names_nobody() {
+    const NAME: &str = "司马晓彤";
+    const NUMBER: &str = "13912345678";
+    let folder = tempfile::tempdir().unwrap();
+    common::found(folder.path());
+    let served = Served::start(folder.path());
+    let phone = Phone::enrolled(&served.url, &common::code(folder.path()));
+    // Accepted, refused, malformed: a name in each.
+    let mut home = common::home();
+    let edit = Edit::new().put("place", "b3/u2").put("surroundings", format!("{NAME} {NUMBER}"));
+    let accepted = phone.write(&mut home, &edit).1;
+    let refused = phone.write(&mut common::home(), &Edit::new().put("place", "b9").put("layout", NAME)).1;
+    let mut malformed = accepted.clone();
+    malformed.change = serde_bytes::ByteBuf::from(NAME);
+    let verdicts = phone.push(vec![accepted, refused, malformed]).unwrap();
+    assert!(matches!(verdicts[0].1, Verdict::Accepted(_)));
+    assert!(matches!(verdicts[1].1, Verdict::Refused(_)));
+    assert!(matches!(verdicts[2].1, Verdict::Quarantined(_)));
+    send(&agent(), &served.url, format!("{NAME}{NUMBER}").as_bytes()).unwrap();
+
+    let (code, journal) = served.stop();
+    assert_eq!(code, Some(0), "asked to stop, it stops well");
+    let finds = |text: &str| [NAME, NUMBER].iter().any(|canary| text.contains(canary));
+    assert!(finds(&format!("{journal}{NAME}")), "the scan finds a planted name");
+    assert!(!finds(&journal), "{journal}");
+    for line in journal.lines() {
+        let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(entry["fields"].is_object(), "{line}");
+    }
+    assert!(journal.contains(r#""request":"push""#), "{journal}");
+}
