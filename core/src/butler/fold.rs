@@ -65,7 +65,12 @@ fn round(office: &OfficeTables, record: &Record) -> Folded {
     let planned = Round::read(record).planned_on.unwrap_or_default();
     // Whether a round is complete does not depend on the hour; what was missed does, and is worked out when shown.
     let start = office.calendar.start_of(planned);
-    let state = checklist::fold(list, &check_ins, &results, &office.calendar, planned, start);
+    let state = checklist::fold(
+        list,
+        &checklist::Walk { check_ins: &check_ins, results: &results, planned },
+        &office.calendar,
+        start,
+    );
     let disputed = state.points.iter().flat_map(|point| &point.items).any(|item| item.disputed);
     Folded { closed: state.complete, disputed, ..Folded::default() }
 }

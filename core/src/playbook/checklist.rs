@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::Label;
 use super::calendar::Calendar;
 use super::condition::Scope;
 use super::form::{self, FieldProblem, FormField, SubjectKind, parse_time};
-use crate::model::{Event, RoleId, Timestamp, Value};
+use crate::model::{Event, Evidence, RoleId, Timestamp, Value};
 
 /// Of a check-in: the place whose code was scanned.
 pub const SCAN: &str = "scan";
@@ -138,11 +139,11 @@ pub struct ItemState<'a> {
     pub item: &'a FormField,
     /// Every result, oldest first by estimated office time, then by event id.
     pub results: Vec<ItemResult<'a>>,
-    /// What the newest result says.
+    /// What the results that stand say; one finding among them is a finding.
     pub finding: Finding,
-    /// What the newest result still lacks, or that there is none.
+    /// What the results that stand still lack, or that there is none.
     pub problems: Vec<FieldProblem>,
-    /// Whether the newest results of two people, neither of whom knew the other's, disagree.
+    /// Whether results of people who did not know of each other's disagree.
     pub disputed: bool,
 }
 
@@ -155,7 +156,7 @@ pub struct ItemResult<'a> {
     pub fails: bool,
 }
 
-/// What the newest result of an item says.
+/// What the results of an item say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
@@ -180,25 +181,33 @@ pub struct TooFast {
     pub seconds: i64,
 }
 
-/// A round from its check-ins (whose step is the point) and results (whose step is the item), in any order, with
-/// duplicates. `now` tells what is missed by now.
+/// What happened on a round.
+#[derive(Debug, Clone, Copy)]
+pub struct Walk<'a> {
+    /// The check-ins, each with its point as step.
+    pub check_ins: &'a [Event],
+    /// The results, each with its item as step.
+    pub results: &'a [Event],
+    /// The day it was planned for.
+    pub planned: NaiveDate,
+}
+
+/// A round as it stands, from its events in any order, with duplicates. `now` tells what is missed by now.
 #[must_use]
 pub fn fold<'a>(
     checklist: &'a Checklist,
-    check_ins: &[Event],
-    results: &'a [Event],
+    walk: &Walk<'a>,
     calendar: &Calendar,
-    planned: chrono::NaiveDate,
     now: Timestamp,
 ) -> RoundState<'a> {
-    let arrivals = in_order(check_ins);
-    let ordered = in_order(results);
-    let mut answers = Scope::new().today(planned);
-    for point in &checklist.points {
-        for item in &point.items {
-            let newest = ordered.iter().rev().find(|event| event.step == item.id);
-            let value = newest.and_then(|event| event.evidence.fields.get(&item.id));
-            if let (Some(declared), Some(value)) = (item.answer.declared(), value) {
+    let arrivals = in_order(walk.check_ins);
+    let results = in_order(walk.results);
+    let mut answers = Scope::new();
+    for item in checklist.items() {
+        for result in standing(item, &results) {
+            if let (Some(declared), Some(value)) =
+                (item.answer.declared(), result.evidence.fields.get(&item.id))
+            {
                 answers.bind("form", &item.id, declared, value);
             }
         }
@@ -206,42 +215,36 @@ pub fn fold<'a>(
     let points: Vec<PointState> = checklist
         .points
         .iter()
-        .map(|point| point_state(checklist, point, &arrivals, &ordered, &answers, calendar, planned, now))
+        .map(|point| {
+            let first = arrivals.iter().filter(|event| event.step == point.id).find_map(|event| {
+                let proof = proof(checklist, point, event)?;
+                Some((event.estimated(), proof))
+            });
+            let visited = first.map(|(at, _)| at);
+            let asked = |item: &&FormField| item.shown_when.as_ref().is_none_or(|when| when.holds(&answers));
+            PointState {
+                point,
+                visited,
+                proof: first.and_then(|(_, proof)| proof),
+                punctuality: punctuality(point, visited, calendar, walk.planned, now),
+                items: point
+                    .items
+                    .iter()
+                    .filter(asked)
+                    .map(|item| item_state(item, &results, &answers))
+                    .collect(),
+            }
+        })
         .collect();
     let too_fast =
         checklist.least_seconds_between_points.map_or_else(Vec::new, |least| too_fast(&points, least));
     let complete = points.iter().all(|state| {
-        let proven = state.point.optional || state.point.proof.is_empty() || state.visited.is_some();
+        let proven = state.point.proof.is_empty() || state.visited.is_some();
         let answered = state.items.iter().all(|item| item.problems.is_empty());
         let untouched = state.visited.is_none() && state.items.iter().all(|item| item.results.is_empty());
         (state.point.optional && untouched) || (proven && answered)
     });
     RoundState { points, too_fast, complete }
-}
-
-fn point_state<'a>(
-    checklist: &'a Checklist,
-    point: &'a Point,
-    arrivals: &[&Event],
-    ordered: &[&'a Event],
-    answers: &Scope,
-    calendar: &Calendar,
-    planned: chrono::NaiveDate,
-    now: Timestamp,
-) -> PointState<'a> {
-    let first = arrivals.iter().filter(|event| event.step == point.id).find_map(|event| {
-        let proof = proof(checklist, point, event)?;
-        Some((event.estimated(), proof))
-    });
-    let visited = first.map(|(at, _)| at);
-    let punctuality = punctuality(point, visited, calendar, planned, now);
-    let items = point
-        .items
-        .iter()
-        .filter(|item| item.shown_when.as_ref().is_none_or(|when| when.holds(answers)))
-        .map(|item| item_state(item, ordered, answers))
-        .collect();
-    PointState { point, visited, proof: first.and_then(|(_, proof)| proof), punctuality, items }
 }
 
 /// Oldest first by estimated office time; one event given twice counts once.
@@ -276,7 +279,7 @@ fn punctuality(
     point: &Point,
     visited: Option<Timestamp>,
     calendar: &Calendar,
-    planned: chrono::NaiveDate,
+    planned: NaiveDate,
     now: Timestamp,
 ) -> Punctuality {
     // Without a window the whole day is the window.
@@ -293,38 +296,46 @@ fn punctuality(
     }
 }
 
+/// The results of an item that still stand: nobody recorded another one having seen them, nor did the same
+/// person on the same phone later. No two phones' clocks are compared.
+fn standing<'a>(item: &FormField, ordered: &[&'a Event]) -> Vec<&'a Event> {
+    let of_item = || ordered.iter().copied().filter(|event| event.step == item.id);
+    let replaces = |later: &Event, one: &Event| {
+        let same_hand = later.device == one.device && later.by == one.by;
+        later.after.contains(&one.id) || (same_hand && (later.at, later.id) > (one.at, one.id))
+    };
+    of_item().filter(|one| !of_item().any(|later| replaces(later, one))).collect()
+}
+
 fn item_state<'a>(item: &'a FormField, ordered: &[&'a Event], answers: &Scope) -> ItemState<'a> {
+    let fails = |event: &Event| {
+        let scope = form::answered(std::slice::from_ref(item), &event.evidence, answers);
+        event.evidence.fields.get(&item.id).is_some_and(|value| item.fails(value, &scope))
+    };
     let results: Vec<ItemResult> = ordered
         .iter()
         .filter(|event| event.step == item.id)
-        .map(|event| {
-            let scope = form::answered(std::slice::from_ref(item), &event.evidence, answers);
-            let value = event.evidence.fields.get(&item.id);
-            ItemResult { event, fails: value.is_some_and(|value| item.fails(value, &scope)) }
-        })
+        .map(|event| ItemResult { event, fails: fails(event) })
         .collect();
-    let failed_before = results.iter().rev().skip(1).any(|result| result.fails);
-    let finding = match results.last() {
-        None => Finding::Open,
-        Some(newest) if newest.fails => Finding::Failed,
-        Some(_) if failed_before => Finding::Corrected,
-        Some(_) => Finding::Passed,
+    let standing = standing(item, ordered);
+    let failing = standing.iter().filter(|event| fails(event)).count();
+    let finding = if results.is_empty() {
+        Finding::Open
+    } else if failing > 0 {
+        Finding::Failed
+    } else if results.iter().any(|result| result.fails) {
+        Finding::Corrected
+    } else {
+        Finding::Passed
     };
-    let nothing = crate::model::Evidence::default();
-    let evidence = results.last().map_or(&nothing, |newest| &newest.event.evidence);
-    let roles: Vec<RoleId> = results.last().map(|newest| newest.event.role.clone()).into_iter().collect();
-    let problems = form::check(std::slice::from_ref(item), evidence, answers, &roles);
-    let disputed = results.iter().enumerate().any(|(index, one)| {
-        results[index + 1..].iter().any(|other| {
-            let apart = !other.event.after.contains(&one.event.id) && one.event.by != other.event.by;
-            apart
-                && one.fails != other.fails
-                && !results.iter().any(|later| {
-                    later.event.after.contains(&one.event.id) && later.event.after.contains(&other.event.id)
-                })
-        })
-    });
-    ItemState { item, results, finding, problems, disputed }
+    let question = std::slice::from_ref(item);
+    let lacks = |evidence: &Evidence, roles: &[RoleId]| form::check(question, evidence, answers, roles);
+    let mut problems: Vec<FieldProblem> = match standing.as_slice() {
+        [] => lacks(&Evidence::default(), &[]),
+        standing => standing.iter().flat_map(|e| lacks(&e.evidence, std::slice::from_ref(&e.role))).collect(),
+    };
+    problems.dedup();
+    ItemState { item, results, finding, problems, disputed: failing > 0 && failing < standing.len() }
 }
 
 fn too_fast(points: &[PointState], least: u32) -> Vec<TooFast> {
@@ -358,12 +369,7 @@ impl Checklist {
 
     /// What is wrong with one result before it is recorded.
     #[must_use]
-    pub fn check_result(
-        &self,
-        item: &str,
-        evidence: &crate::model::Evidence,
-        role: &RoleId,
-    ) -> Option<Vec<FieldProblem>> {
+    pub fn check_result(&self, item: &str, evidence: &Evidence, role: &RoleId) -> Option<Vec<FieldProblem>> {
         let item = self.item(item)?;
         Some(form::check(std::slice::from_ref(item), evidence, &Scope::new(), std::slice::from_ref(role)))
     }

@@ -264,7 +264,7 @@ pub fn evaluate<F: Facts>(
     }
     day.named_answers(&mut found)?;
     let mut items: Vec<DueItem> = found.into_iter().map(|found| day.item(found)).collect();
-    items.sort_by(|a, b| (a.urgency, a.due, a.id).cmp(&(b.urgency, b.due, b.id)));
+    items.sort_by_key(|item| (item.urgency, item.due, item.id));
     Ok(items)
 }
 
@@ -726,7 +726,8 @@ fn matches(pattern: &str, path: &str) -> bool {
 fn record_scope(kind: SubjectKind, row: &Row) -> Scope {
     let mut scope = Scope::new().contested(row.contested.clone());
     let Some(kind) = kind.record() else { return scope };
-    let mut groups: BTreeMap<&str, BTreeMap<&str, Vec<(&str, cel::Value)>>> = BTreeMap::new();
+    type Members<'a> = BTreeMap<&'a str, Vec<(&'a str, cel::Value)>>;
+    let mut groups: BTreeMap<&str, Members> = BTreeMap::new();
     for (path, value) in &row.values {
         let Some(declared) = fields::spec(kind, path).and_then(|spec| declared(spec.ty)) else { continue };
         let mut segments = path.splitn(3, '/');

@@ -96,7 +96,12 @@ impl Rounds<'_> {
             let now = reader.clock_offset()?.map_or(now, |offset| now.plus(offset));
             let planned_on = round.planned_on.unwrap_or_else(|| office.date_of(now));
             let (check_ins, results) = events(&record);
-            let state = checklist::fold(list, &check_ins, &results, &office.calendar, planned_on, now);
+            let state = checklist::fold(
+                list,
+                &checklist::Walk { check_ins: &check_ins, results: &results, planned: planned_on },
+                &office.calendar,
+                now,
+            );
             let points = state.points.iter().map(|point| PointRow {
                 id: point.point.id.clone(),
                 label: point.point.label.clone(),
