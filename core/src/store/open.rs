@@ -427,7 +427,7 @@ fn open_database(
 }
 
 fn quick_check(db: &Connection) -> Result<(), StoreError> {
-    let answer = db.pragma_query_value(None, "quick_check(1)", |row| row.get::<_, String>(0))?;
+    let answer: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if answer == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
 }
 
@@ -480,33 +480,25 @@ fn renew_incarnation(
     key: &StoreKey,
     host: &dyn Host,
 ) -> Result<bool, StoreError> {
-    let path = folder.join(SIDE_FILE);
     let inside = meta::incarnation(db)?.map(Token);
     let stored = meta::store_id(db)?.map(Token);
-    let same = match (&side, inside) {
-        (Some(side), Some(inside)) => side.knows(inside),
-        // Both absent: a store that is just being made.
-        (side, inside) => side.is_none() && inside.is_none(),
-    };
     let created = side.is_none() && inside.is_none();
+    let same = created || side.as_ref().is_some_and(|side| Some(side.incarnation) == inside);
+    let store = match side.map(|side| side.store).or(stored) {
+        Some(store) => store,
+        None => Token::generate(host)?,
+    };
     let next = Token::generate(host)?;
-    let store = match (&side, stored) {
-        (Some(side), _) => side.store,
-        (None, Some(stored)) => stored,
-        (None, None) => Token::generate(host)?,
+    let renew = || -> Result<(), StoreError> {
+        transact(db, "BEGIN IMMEDIATE", || meta::set_incarnation(db, &store.0, &next.0, !same))?;
+        SideFile::new(store, next, Token(key.check(&store.0))).write(&folder.join(SIDE_FILE))
     };
-    let mut renewed =
-        SideFile::new(store, inside.filter(|_| same).unwrap_or(next), Token(key.check(&store.0)));
-    renewed.next = next;
-    let write = || -> Result<(), StoreError> {
-        renewed.write(&path)?;
-        transact(db, "BEGIN IMMEDIATE", || meta::set_incarnation(db, &store.0, &next.0, !same))
-    };
-    match write() {
-        // On a full disk an unchanged store still opens for reading and deleting, under its old incarnation.
+    match renew() {
+        // On a full disk a store still opens for reading and deleting: it gives up its reserve, and if even that
+        // is not enough it keeps its old incarnation (or has a new one noticed at the next opening).
         Err(StoreError::StorageFull) if same && !created => {
             let _ = fs::remove_file(folder.join(RESERVE));
-            match write() {
+            match renew() {
                 Err(StoreError::StorageFull) => {}
                 other => other?,
             }
@@ -514,4 +506,386 @@ fn renew_incarnation(
         other => other?,
     }
     Ok(!same)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Seek as _, SeekFrom, Write as _};
+
+    use super::*;
+    use crate::model::{Edit, Kind, StaffId};
+    use crate::store::Identity;
+    use crate::store::testing::{ACTOR, TestHost, TestKeys, TestStore, edit_in};
+
+    fn home(number: u8) -> RecordId {
+        RecordId([number; 16])
+    }
+
+    fn layout(text: &str) -> Edit {
+        Edit::new().put("layout", text)
+    }
+
+    fn record(store: &TestStore, number: u8, text: &str) {
+        store.edit(home(number), Kind::Premises, &layout(text)).unwrap();
+    }
+
+    fn layout_of(store: &Store, number: u8) -> Option<String> {
+        let record = store.read(|r| r.record(home(number))).unwrap()?;
+        record.text("layout").map(str::to_owned)
+    }
+
+    /// Opens and expects to be refused; the folder must hold the same bytes before and after.
+    fn refused(folder: &Path, keys: &TestKeys) -> StoreError {
+        let database = folder.join(DATABASE).join(DATABASE_FILE);
+        let before = fs::read(&database).ok();
+        let error = Store::open(folder, keys, &TestHost::new(99)).err().unwrap();
+        assert_eq!(fs::read(&database).ok(), before, "a refusal must not touch the file");
+        error
+    }
+
+    #[test]
+    fn the_second_handle_is_refused_and_a_closed_store_says_so() {
+        let store = TestStore::new();
+        assert!(store.report().created);
+        let keys = TestKeys::new(KeyAnswer::Unavailable);
+        assert!(matches!(refused(store.folder(), &keys), StoreError::AlreadyOpen));
+        store.close();
+        store.close();
+        assert!(matches!(store.write(|tx| tx.sweep()), Err(StoreError::Closed)));
+        assert!(matches!(store.read(|r| r.row(home(1))), Err(StoreError::Closed)));
+    }
+
+    #[test]
+    fn a_key_is_made_only_where_no_store_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let unavailable = TestKeys::new(KeyAnswer::Unavailable);
+        assert!(matches!(refused(folder.path(), &unavailable), StoreError::KeyUnavailable));
+        let store = TestStore::new();
+        record(&store, 1, "三室两厅");
+        let (folder, _, host) = store.leave();
+        let missing = TestKeys::new(KeyAnswer::Missing);
+        assert!(matches!(refused(&folder, &missing), StoreError::KeyMissing));
+        assert_eq!(missing.key(), KeyAnswer::Missing, "no key was made beside the store");
+        assert!(matches!(refused(&folder, &unavailable), StoreError::KeyUnavailable));
+        let wrong = TestKeys::new(KeyAnswer::Key(StoreKey::new([1; 32])));
+        assert!(matches!(refused(&folder, &wrong), StoreError::WrongKey));
+        drop(host);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn without_its_side_file_a_store_opens_under_a_new_incarnation() {
+        let store = TestStore::new();
+        record(&store, 1, "三室两厅");
+        store.write(|tx| tx.set_actor(ACTOR)).unwrap();
+        let (folder, keys, host) = store.leave();
+        fs::remove_file(folder.join(SIDE_FILE)).unwrap();
+        let wrong = TestKeys::new(KeyAnswer::Key(StoreKey::new([1; 32])));
+        assert!(matches!(refused(&folder, &wrong), StoreError::WrongKey), "cannot be told from damage");
+        assert!(!folder.join("damaged-1").exists());
+        let store = TestStore::open(&folder, keys, host).unwrap();
+        assert!(store.report().incarnation_changed);
+        assert_eq!(store.read(|r| r.actor()).unwrap(), None);
+        assert_eq!(layout_of(&store, 1).as_deref(), Some("三室两厅"));
+    }
+
+    #[test]
+    fn an_older_copy_of_the_database_is_recognised() {
+        let store = TestStore::new();
+        store.write(|tx| tx.set_actor(ACTOR)).unwrap();
+        let store = store.reopen();
+        assert!(!store.report().incarnation_changed, "the same store, opened again");
+        let (folder, keys, host) = store.leave();
+        let database = folder.join(DATABASE).join(DATABASE_FILE);
+        let yesterday = fs::read(&database).unwrap();
+
+        let store = TestStore::open(&folder, keys, host).unwrap();
+        assert_eq!(store.read(|r| r.actor()).unwrap(), Some(ACTOR));
+        record(&store, 1, "三室两厅");
+        let (folder, keys, host) = store.leave();
+        fs::write(&database, yesterday).unwrap();
+        let store = TestStore::open(&folder, keys, host).unwrap();
+        assert!(store.report().incarnation_changed);
+        assert_eq!(store.read(|r| r.actor()).unwrap(), None, "its numbers were used already");
+        let store = store.reopen();
+        assert!(!store.report().incarnation_changed, "from here on it is the store that was left");
+    }
+
+    #[test]
+    fn a_newer_schema_is_left_for_the_newer_app() {
+        let store = TestStore::new();
+        let newer = migrate::SCHEMA + 1;
+        store.write(|tx| Ok::<_, StoreError>(tx.db.pragma_update(None, "user_version", newer)?)).unwrap();
+        let (folder, keys, _) = store.leave();
+        let error = refused(&folder, &keys);
+        assert!(matches!(error, StoreError::NewerSchema { found, .. } if found == newer), "{error}");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// Overwrites some of the database with noise.
+    fn damage(folder: &Path, from: u64, bytes: usize) {
+        let path = folder.join(DATABASE).join(DATABASE_FILE);
+        let mut file = fs::OpenOptions::new().write(true).open(path).unwrap();
+        file.seek(SeekFrom::Start(from)).unwrap();
+        file.write_all(&vec![0xa5; bytes]).unwrap();
+    }
+
+    fn identity() -> Identity {
+        Identity {
+            device: ACTOR.device(),
+            staff: StaffId::new("zhang.li").unwrap(),
+            community: crate::model::CommunityId::new("jinse").unwrap(),
+            utc_offset_minutes: 480,
+        }
+    }
+
+    #[test]
+    fn a_damaged_database_is_moved_aside_whole_and_the_phone_goes_on() {
+        let store = TestStore::new();
+        record(&store, 1, "三室两厅");
+        let (folder, keys, host) = store.leave();
+        damage(&folder, 0, 4096);
+        let damaged = fs::read(folder.join(DATABASE).join(DATABASE_FILE)).unwrap();
+        let store = TestStore::open(&folder, keys, host).unwrap();
+        let found = store.report().damaged.clone().unwrap();
+        assert!(!found.complete);
+        assert_eq!(fs::read(found.moved_to.join(DATABASE_FILE)).unwrap(), damaged, "never deleted");
+        assert!(store.report().incarnation_changed);
+        assert!(!store.report().created, "the key is kept, the office still knows this phone");
+        record(&store, 2, "复式");
+        assert_eq!(layout_of(&store.reopen(), 2).as_deref(), Some("复式"));
+    }
+
+    #[test]
+    fn unsent_work_and_identity_are_saved_out_of_a_damaged_database() {
+        let store = TestStore::new();
+        store
+            .write(|tx| {
+                tx.set_identity(&identity())?;
+                tx.set_device_key(&[3; 32])
+            })
+            .unwrap();
+        let photo = store.stage(b"photo of a loose tile", store.host()).unwrap();
+        let id = photo.photo;
+        for number in 1..=60 {
+            record(&store, number, "三室两厅");
+            record(&store, number, "两室一厅");
+        }
+        store.write(|tx| tx.attach(&photo, home(1), Host::now(store.host()))).unwrap();
+        let (folder, keys, host) = store.leave();
+        // Noise somewhere in the middle: what is read before and behind it is saved.
+        let size = fs::metadata(folder.join(DATABASE).join(DATABASE_FILE)).unwrap().len();
+        damage(&folder, size / 2 / 4096 * 4096, 4096);
+        // The process died while writing, so the file is checked.
+        FolderLock::take(&folder.join(LOCK)).unwrap().0.mark(true);
+        let store = TestStore::open(&folder, keys, host).unwrap();
+        let found = store.report().damaged.clone().unwrap();
+        assert_eq!(store.read(|r| r.identity()).unwrap(), Some(identity()));
+        assert_eq!(store.read(|r| r.device_key()).unwrap().unwrap().as_slice(), [3; 32]);
+        let saved = store.read(|r| r.outbox(0, 1_000)).unwrap().len();
+        assert!(saved >= 60, "{saved} of 120 changes, {found:?}");
+        let whole =
+            (1..=60).filter(|number| layout_of(&store, *number).as_deref() == Some("两室一厅")).count();
+        assert!(whole >= 30, "{whole} of 60 homes read as they were");
+        assert_eq!(store.photo(id).unwrap().unwrap().as_slice(), b"photo of a loose tile");
+        assert_eq!(store.read(|r| r.photo_outbox()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn damage_met_while_open_is_typed_and_healed_by_opening_again() {
+        let store = TestStore::new();
+        for number in 1..=60 {
+            record(&store, number, "三室两厅");
+        }
+        let (folder, keys, host) = store.leave();
+        let size = fs::metadata(folder.join(DATABASE).join(DATABASE_FILE)).unwrap().len();
+        damage(&folder, size - 12 * 4096, 12 * 4096);
+        let store = TestStore::open(&folder, keys, host).unwrap();
+        assert_eq!(store.report().damaged, None, "a stop that was clean is trusted");
+        let met = (1..=60).find_map(|number| store.read(|r| r.record(home(number))).err());
+        assert!(matches!(met, Some(StoreError::Damaged)), "{met:?}");
+        let store = store.reopen();
+        assert!(store.report().damaged.is_some());
+        record(&store, 61, "复式");
+    }
+
+    #[test]
+    fn a_replacement_cut_short_is_finished_or_undone() {
+        let store = TestStore::new();
+        record(&store, 1, "三室两厅");
+        let (folder, keys, host) = store.leave();
+        fs::create_dir(folder.join(DATABASE_BEING_MADE)).unwrap();
+        fs::write(folder.join(DATABASE_BEING_MADE).join(DATABASE_FILE), "half made").unwrap();
+        let store = TestStore::open(&folder, keys, host).unwrap();
+        assert_eq!(layout_of(&store, 1).as_deref(), Some("三室两厅"));
+        assert!(!folder.join(DATABASE_BEING_MADE).exists());
+
+        let (folder, keys, host) = store.leave();
+        fs::rename(folder.join(DATABASE), folder.join(DATABASE_BEING_MADE)).unwrap();
+        let store = TestStore::open(&folder, keys, host).unwrap();
+        assert_eq!(layout_of(&store, 1).as_deref(), Some("三室两厅"));
+    }
+
+    #[test]
+    fn nothing_readable_lies_on_the_disk() {
+        let store = TestStore::new();
+        store
+            .edit(home(1), Kind::Resident, &Edit::new().put("name", "单小明").put("remark", "13807315521"))
+            .unwrap();
+        let (folder, _, _) = store.leave();
+        for file in [folder.join(DATABASE).join(DATABASE_FILE), folder.join(SIDE_FILE), folder.join(RESERVE)]
+        {
+            let bytes = fs::read(&file).unwrap();
+            for canary in ["单小明".as_bytes(), b"13807315521", b"SQLite format 3"] {
+                assert!(!bytes.windows(canary.len()).any(|window| window == canary), "{}", file.display());
+            }
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// Writes homes until the store is full; returns how many were acknowledged.
+    fn fill(store: &TestStore) -> u16 {
+        let long = "毛坯".repeat(800);
+        for number in 1..=5_000_u16 {
+            let mut id = [0; 16];
+            id[..2].copy_from_slice(&number.to_be_bytes());
+            match store.edit(RecordId(id), Kind::Premises, &layout(&long)) {
+                Ok(_) => {}
+                Err(StoreError::StorageFull) => return number - 1,
+                Err(other) => panic!("{other}"),
+            }
+        }
+        panic!("it never filled up");
+    }
+
+    fn count(store: &Store) -> usize {
+        store.read(|r| r.records(&crate::store::Filter::default())).unwrap().len()
+    }
+
+    #[test]
+    fn a_full_database_says_so_keeps_what_it_has_and_can_still_delete() {
+        let store = TestStore::new();
+        store
+            .write(|tx| {
+                let pages: i64 = tx.db.pragma_query_value(None, "page_count", |row| row.get(0))?;
+                Ok::<_, StoreError>(tx.db.pragma_update(None, "max_page_count", pages + 60)?)
+            })
+            .unwrap();
+        let kept = fill(&store);
+        assert!(kept > 0);
+        assert_eq!(count(&store), usize::from(kept));
+        let swept = store.write_reserved(|tx| {
+            tx.db.execute_batch("DELETE FROM change")?;
+            tx.sweep()
+        });
+        assert_eq!(swept.unwrap().removed.len(), usize::from(kept));
+        record(&store, 1, "三室两厅");
+        assert_eq!(count(&store), 1);
+    }
+
+    /// The real thing: a file system of a few megabytes. Needs the right to mount one.
+    #[test]
+    fn a_full_disk_says_so_and_reading_deleting_and_opening_still_work() {
+        let mount = tempfile::tempdir().unwrap();
+        let path = mount.path().to_str().unwrap();
+        let mounted = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=8m", "tmpfs", path])
+            .output()
+            .is_ok_and(|output| output.status.success());
+        if !mounted {
+            eprintln!("skipped: no right to mount a small file system");
+            return;
+        }
+        struct Unmount(String);
+        impl Drop for Unmount {
+            fn drop(&mut self) {
+                let _ = std::process::Command::new("umount").arg(&self.0).status();
+            }
+        }
+        let _unmount = Unmount(path.to_owned());
+        let folder = mount.path().join("butler");
+        let store = TestStore::open(&folder, TestKeys::new(KeyAnswer::Missing), TestHost::new(1)).unwrap();
+        let kept = usize::from(fill(&store));
+        assert!(kept > 100, "{kept}");
+        assert_eq!(count(&store), kept);
+        assert!(matches!(store.stage(&vec![1; 4 << 20], store.host()), Err(StoreError::StorageFull)));
+
+        // Killed while full: opening works, and so does what makes room.
+        let (folder, keys, host) = store.leave();
+        let store = TestStore::open(&folder, keys, host).unwrap();
+        assert_eq!(count(&store), kept);
+        let _ = store.edit(home(1), Kind::Premises, &layout(&"毛坯".repeat(2_000)));
+        let removed = store
+            .write_reserved(|tx| {
+                tx.db.execute_batch("DELETE FROM change WHERE rid % 2 = 0")?;
+                tx.sweep()
+            })
+            .unwrap()
+            .removed
+            .len();
+        assert!(removed >= kept / 2 - 1, "{removed} of {kept}");
+        record(&store, 2, "三室两厅");
+    }
+
+    /// Where the child of the test below works, and how far it got.
+    const KILL_FOLDER: &str = "BUTLER_KILL_FOLDER";
+
+    /// Not a test by itself: the process that is killed. Prints each number once its write was acknowledged.
+    #[test]
+    fn killed_child() {
+        let Ok(folder) = std::env::var(KILL_FOLDER) else { return };
+        let keys = TestKeys::new(KeyAnswer::Key(StoreKey::new([4; 32])));
+        let store = Store::open(Path::new(&folder), &keys, &TestHost::new(7)).unwrap().store;
+        let first = store.read(|r| r.records(&crate::store::Filter::default())).unwrap().len();
+        let now = TestHost::new(7).now();
+        let mut out = std::io::stdout();
+        for number in first.. {
+            let mut id = [0; 16];
+            id[..8].copy_from_slice(&number.to_be_bytes());
+            let edit = layout(&format!("第{number}户"));
+            store.write(|tx| edit_in(tx, now, RecordId(id), Kind::Premises, &edit)).unwrap();
+            writeln!(out, "acknowledged {number}").unwrap();
+            out.flush().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_killed_process_loses_nothing_it_acknowledged() {
+        use std::io::{BufRead as _, BufReader};
+        use std::process::{Command, Stdio};
+        let folder = tempfile::tempdir().unwrap();
+        let keys = TestKeys::new(KeyAnswer::Key(StoreKey::new([4; 32])));
+        let mut acknowledged = 0;
+        for round in 0..20_usize {
+            let mut child = Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "store::open::tests::killed_child", "--nocapture", "--test-threads=1"])
+                .env(KILL_FOLDER, folder.path())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            // Each round dies after another number of writes; what was printed meanwhile counts too.
+            let mut left = 3 + round * 7 % 11;
+            for line in lines.map_while(Result::ok) {
+                let Some(number) = line.split("acknowledged ").nth(1) else { continue };
+                acknowledged = number.trim().parse::<usize>().unwrap() + 1;
+                left = left.saturating_sub(1);
+                if left == 0 {
+                    child.kill().unwrap();
+                }
+            }
+            child.wait().unwrap();
+            assert_eq!(left, 0, "the child stopped by itself in round {round}");
+        }
+        let opened = Store::open(folder.path(), &keys, &TestHost::new(8)).unwrap();
+        assert_eq!(opened.report.damaged, None);
+        let homes = count(&opened.store);
+        assert!(homes >= acknowledged, "{homes} of {acknowledged} acknowledged homes are there");
+        for number in 0..acknowledged {
+            let mut id = [0; 16];
+            id[..8].copy_from_slice(&number.to_be_bytes());
+            let home = opened.store.read(|r| r.record(RecordId(id))).unwrap().unwrap();
+            assert_eq!(home.text("layout"), Some(format!("第{number}户").as_str()));
+        }
+    }
 }

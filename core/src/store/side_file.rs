@@ -50,23 +50,16 @@ pub(super) struct SideFile {
     format: u32,
     /// Identity of the store, part of the key check.
     pub store: Token,
-    /// The incarnation the database held when it was last opened.
-    pub current: Token,
-    /// The incarnation being written into the database. Every opening takes a new one, so a database of an
-    /// earlier day holds neither of the two; a crash between the two writes leaves one of them.
-    pub next: Token,
+    /// The incarnation the database holds. Every opening gives both a new one, the database first: a database of
+    /// an earlier opening never holds this one, and a crash between the two only costs an actor.
+    pub incarnation: Token,
     /// [`super::StoreKey`]'s check value.
     pub key_check: Token,
 }
 
 impl SideFile {
     pub(super) fn new(store: Token, incarnation: Token, key_check: Token) -> Self {
-        Self { format: FORMAT, store, current: incarnation, next: incarnation, key_check }
-    }
-
-    /// Whether a database with this token is the one that was left.
-    pub(super) fn knows(&self, token: Token) -> bool {
-        token == self.current || token == self.next
+        Self { format: FORMAT, store, incarnation, key_check }
     }
 
     /// Reads it; `None` when there is none, or none that makes sense: then it is written anew, and the store

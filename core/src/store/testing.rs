@@ -142,13 +142,13 @@ impl TestStore {
     #[must_use]
     #[expect(clippy::panic, reason = "a test that has no store cannot go on")]
     pub fn reopen(self) -> Self {
-        let (folder, keys, host) = self.close();
+        let (folder, keys, host) = self.leave();
         Self::open(&folder, keys, host).unwrap_or_else(|error| panic!("failed to open again: {error}"))
     }
 
     /// Closes the store and leaves its folder.
     #[must_use]
-    pub fn close(mut self) -> (PathBuf, TestKeys, TestHost) {
+    pub fn leave(mut self) -> (PathBuf, TestKeys, TestHost) {
         self.keep_folder = true;
         drop(self.store.take());
         let keys = TestKeys::new(self.keys.key());
@@ -193,7 +193,7 @@ impl Default for TestStore {
 impl Deref for TestStore {
     type Target = Store;
 
-    #[expect(clippy::expect_used, reason = "only `close` takes the store, and it consumes this value")]
+    #[expect(clippy::expect_used, reason = "only `leave` takes the store, and it consumes this value")]
     fn deref(&self) -> &Store {
         self.store.as_ref().expect("the store is open")
     }
