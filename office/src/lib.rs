@@ -6,5 +6,6 @@
 
 pub mod cli;
 pub mod hub;
+pub mod import;
 pub mod server;
 pub mod storage;

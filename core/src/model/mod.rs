@@ -7,7 +7,7 @@ pub mod case;
 pub mod choice;
 pub mod contact;
 pub mod date;
-mod derived;
+pub mod derived;
 mod edit;
 pub mod entry;
 mod event;

@@ -5,7 +5,7 @@
 //! a foreign number as `+` and digits. Whether a number reaches anybody is a matter of its `verified` date.
 
 /// A text that is no phone number. The text is not repeated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum PhoneError {
     /// Nothing that could be a number.
     #[error("no number")]

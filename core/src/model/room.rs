@@ -7,7 +7,7 @@
 use super::{CommunityId, PlaceId, RecordId, derived, phone::halfwidth};
 
 /// Why something is no location. The text is not repeated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum RoomError {
     /// There is no room number.
     #[error("the room is missing")]
@@ -62,6 +62,26 @@ impl Location {
         let room = Room::parse(typed).ok_or(RoomError::Unreadable)?;
         let known = |part: &Option<String>| part.clone().unwrap_or_default();
         Self::new(&known(&room.building), &known(&room.unit), &known(&room.room))
+    }
+
+    /// From one cell of a list whose heading already names the building, and perhaps the unit (`2-501` under `A座`).
+    ///
+    /// # Errors
+    /// [`RoomError`] as [`Self::parse`], or when the cell names another building.
+    pub fn parse_within(building: &str, unit: &str, typed: &str) -> Result<Self, RoomError> {
+        let heading = part(building, BUILDING_WORDS)?;
+        if heading.is_empty() {
+            return Self::parse(typed);
+        }
+        let typed = Room::parse(typed).ok_or(RoomError::Unreadable)?;
+        let room = typed.room.as_deref().unwrap_or_default();
+        match (typed.building.as_deref(), typed.unit.as_deref()) {
+            (None, own) => Self::new(building, own.unwrap_or(unit), room),
+            (Some(own), own_unit) if own == heading => Self::new(building, own_unit.unwrap_or(unit), room),
+            // Under a building, the first of two bare numbers is the unit.
+            (Some(own), None) if typed.ambiguous => Self::new(building, own, room),
+            _ => Err(RoomError::Unreadable),
+        }
     }
 
     /// Building, normalised; empty in a community of one.
@@ -308,8 +328,9 @@ fn arabic(text: &str) -> String {
     out
 }
 
-/// A part as a place's id may hold it: what is not ASCII becomes `_` and its code point.
-fn ascii(part: &str) -> String {
+/// A name as an id of the office may hold it: what is not ASCII becomes `_` and its code point.
+#[must_use]
+pub fn ascii(part: &str) -> String {
     let spell = |c: char| match c {
         c if c.is_ascii_alphanumeric() || c == '.' => c.to_string(),
         c => format!("_{:x}", c as u32),
@@ -406,6 +427,21 @@ mod tests {
         assert_eq!(Location::new("3", "2", "12345678901234567"), Err(RoomError::TooLong));
         assert_eq!(Location::parse("王小明"), Err(RoomError::Unreadable));
         assert_eq!(Location::parse("3栋"), Err(RoomError::RoomMissing));
+    }
+
+    #[test]
+    fn a_heading_names_what_the_cell_leaves_open() {
+        let within = |typed| Location::parse_within("A座", "", typed).map(|location| location.canonical());
+        for (typed, canonical) in [
+            ("2-501", "A-2-501"),
+            ("501", "A-501"),
+            ("A-2-501", "A-2-501"),
+            ("A-501", "A-501"),
+            ("2单元501", "A-2-501"),
+        ] {
+            assert_eq!(within(typed), Ok(canonical.to_owned()), "{typed}");
+        }
+        assert_eq!(within("B座501"), Err(RoomError::Unreadable));
     }
 
     #[test]

@@ -1,0 +1,261 @@
+//! What a register changes at the office: the plan held against what is there, record by record.
+//!
+//! The import remembers through history alone: what the last import left is the base, a cell that says what it
+//! said then is no edit, and a changed cell is authored on that base. So a field a butler changed in between
+//! becomes contested instead of overwritten, and the same register twice changes nothing.
+
+use std::collections::BTreeSet;
+
+use butler_core::crdt::{CrdtError, Document};
+use butler_core::model::{
+    ChangeHash, Edit, Kind, PlaceId, Record, RecordId, Resident, ResidentEdit, StaffId, Value,
+};
+
+use super::plan::{ImportPlan, PlannedHome, PlannedResident, Stated};
+use super::workbook::CellRef;
+
+/// What an import needs to know of the office's records.
+pub trait Records {
+    /// What can go wrong there.
+    type Error;
+
+    /// A record, if it exists.
+    ///
+    /// # Errors
+    /// What reading can.
+    fn find(&self, id: RecordId) -> Result<Option<Known>, Self::Error>;
+
+    /// The residents whose `home` is this one; they are pinned to the same place.
+    ///
+    /// # Errors
+    /// What reading can.
+    fn residents(&self, home: RecordId, place: &PlaceId) -> Result<Vec<Known>, Self::Error>;
+}
+
+/// A record the office has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// As it reads now.
+    pub now: Record,
+    /// As the last import left it; `None` when no import ever wrote it.
+    pub imported: Option<Record>,
+    /// What an import has seen of it: its own last change, or nothing but the genesis.
+    pub seen: Vec<ChangeHash>,
+}
+
+impl Known {
+    /// Reads a record and what the imports authored by `importer` left of it.
+    ///
+    /// # Errors
+    /// [`CrdtError`] when the document cannot be read at an earlier moment.
+    pub fn of(document: &Document, importer: &StaffId) -> Result<Self, CrdtError> {
+        // Imports build on imports, so the last in order is the last in time.
+        let last = document.changes().into_iter().rev().find(|change| change.stamp.staff == *importer);
+        let seen = vec![last.map_or(document.genesis_hash(), |change| change.hash)];
+        let imported = seen.first() != Some(&document.genesis_hash());
+        let imported = if imported { Some(document.at(&seen)?) } else { None };
+        Ok(Self { now: document.record(), imported, seen })
+    }
+}
+
+/// One edit by the import.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Authoring {
+    /// The record.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// What it builds on, so that what others wrote since becomes contested; `None` for a new record.
+    pub seen: Option<Vec<ChangeHash>>,
+    /// The edit.
+    pub edit: Edit,
+    /// Which cell each written path came from.
+    pub cells: Vec<(String, CellRef)>,
+}
+
+/// How a person of the register was found among the office's residents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Match {
+    /// Not found: a new resident.
+    New,
+    /// By the identity an earlier import gave.
+    Identity,
+    /// By the name.
+    Name,
+    /// By a phone number; the name differs.
+    Phone,
+    /// The only person of the home, and one side has neither name nor phone.
+    OnlyOne,
+}
+
+/// A register held against the office: everything an import would do. Printing it is the dry run.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Comparison {
+    /// The edits, homes before their people.
+    pub work: Vec<Authoring>,
+    /// Which resident each person of the register is.
+    pub matches: Vec<(RecordId, Match)>,
+    /// Fields an earlier register stated and this one leaves blank: kept as they are.
+    pub kept: Vec<(RecordId, String)>,
+    /// Residents of an earlier register whose home now lists others: kept as they are.
+    pub gone: Vec<RecordId>,
+}
+
+impl ImportPlan {
+    /// Holds the plan against the office's records.
+    ///
+    /// # Errors
+    /// What reading the records can.
+    pub fn compare<R: Records>(&self, records: &R) -> Result<Comparison, R::Error> {
+        let mut comparison = Comparison::default();
+        for home in &self.homes {
+            // The plan made the place out of this very location.
+            let origin = home.origin(&self.community).unwrap_or_default();
+            let known = records.find(home.id)?;
+            comparison.add(home.id, Kind::Premises, known.as_ref(), origin, &home.stated);
+            let residents = records.residents(home.id, &home.place)?;
+            comparison.residents(home, residents, records)?;
+        }
+        Ok(comparison)
+    }
+}
+
+impl Comparison {
+    /// How many records are new.
+    #[must_use]
+    pub fn created(&self) -> usize {
+        self.work.iter().filter(|work| work.seen.is_none()).count()
+    }
+
+    fn residents<R: Records>(
+        &mut self,
+        home: &PlannedHome,
+        mut known: Vec<Known>,
+        records: &R,
+    ) -> Result<(), R::Error> {
+        for (index, planned) in home.residents.iter().enumerate() {
+            let alone = home.residents.len() - index == 1 && known.len() == 1;
+            let found = find(planned, &known, alone);
+            let (known, by) = match found {
+                Some((at, by)) => (Some(known.swap_remove(at)), by),
+                // The identity may be taken by somebody who moved on: then it is that person again.
+                None => match records.find(planned.id)? {
+                    Some(known) => (Some(known), Match::Identity),
+                    None => (None, Match::New),
+                },
+            };
+            let id = known.as_ref().map_or(planned.id, |known| known.now.id);
+            let origin =
+                ResidentEdit { place: home.place.clone().into(), home: home.id.into(), ..Default::default() };
+            self.matches.push((id, by));
+            self.add(id, Kind::Resident, known.as_ref(), origin.into(), &planned.stated);
+        }
+        self.gone.extend(known.iter().filter(|known| known.imported.is_some()).map(|known| known.now.id));
+        Ok(())
+    }
+
+    /// Adds the edit of one record, if the register changes anything.
+    fn add(&mut self, record: RecordId, kind: Kind, known: Option<&Known>, origin: Edit, stated: &[Stated]) {
+        let said_before = known.map(|known| known.imported.as_ref().unwrap_or(&known.now));
+        let mut edit = Edit::new();
+        for op in origin.ops {
+            // What pins a record is written by its first edit alone.
+            let open =
+                |known: &Known| known.now.get(op.path()).is_none() && !kind.write_once().contains(&op.path());
+            if known.is_none_or(open) {
+                edit.ops.push(op);
+            }
+        }
+        let mut cells = Vec::new();
+        let mut members = BTreeSet::new();
+        let mut paths = BTreeSet::new();
+        for stated in stated {
+            let path = stated.path(record);
+            let member = stated.member(record);
+            let unchanged =
+                said_before.and_then(|before| before.get(&path)).is_some_and(|old| same(old, &stated.value));
+            if !unchanged {
+                if let Some(member) = member.as_ref().filter(|member| !members.contains(*member)) {
+                    edit = edit.put(member.as_str(), true);
+                }
+                edit = edit.put(path.as_str(), stated.value.clone());
+                cells.extend(stated.cell.clone().map(|cell| (path.clone(), cell)));
+            }
+            members.extend(member);
+            paths.insert(path);
+        }
+        if let Some(imported) = known.and_then(|known| known.imported.as_ref()) {
+            let gone = missing_members(imported, &members);
+            self.kept.extend(blank(imported, &paths, &members, &gone).map(|path| (record, path)));
+            edit = gone.into_iter().fold(edit, Edit::clear);
+        }
+        if edit.ops.is_empty() {
+            return;
+        }
+        let seen = known.map(|known| known.seen.clone());
+        self.work.push(Authoring { record, kind, seen, edit, cells });
+    }
+}
+
+/// Which of the office's residents a person of the register is.
+fn find(planned: &PlannedResident, known: &[Known], alone: bool) -> Option<(usize, Match)> {
+    let by = |test: &dyn Fn(&Resident) -> bool| {
+        known.iter().position(|known| {
+            test(&Resident::read(&known.now))
+                || known.imported.as_ref().map(Resident::read).is_some_and(|read| test(&read))
+        })
+    };
+    let named = |resident: &Resident| planned.name.is_some() && resident.name == planned.name;
+    let reached = |resident: &Resident| {
+        resident
+            .phones
+            .values()
+            .any(|phone| phone.number.as_ref().is_some_and(|number| planned.phones.contains(number)))
+    };
+    let bare = |resident: &Resident| resident.name.is_none() && resident.phones.is_empty();
+    let planned_bare = planned.name.is_none() && planned.phones.is_empty();
+    let only = || (alone && (planned_bare || bare(&Resident::read(&known.first()?.now)))).then_some(0);
+    None.or_else(|| by(&|resident| resident.id == planned.id).map(|at| (at, Match::Identity)))
+        .or_else(|| by(&named).map(|at| (at, Match::Name)))
+        .or_else(|| by(&reached).map(|at| (at, Match::Phone)))
+        .or_else(|| only().map(|at| (at, Match::OnlyOne)))
+}
+
+/// Members of a set the register still states, but without them: the phone that was replaced.
+fn missing_members(imported: &Record, members: &BTreeSet<String>) -> Vec<String> {
+    let set = |member: &str| member.split_once('/').map(|(set, _)| set.to_owned());
+    let stated: BTreeSet<String> = members.iter().filter_map(|member| set(member)).collect();
+    let is_member = |path: &&String| {
+        path.matches('/').count() == 1
+            && imported.get(path) == Some(&Value::Bool(true))
+            && !members.contains(*path)
+    };
+    let gone = imported.fields.keys().filter(is_member);
+    gone.filter(|path| set(path).is_some_and(|set| stated.contains(&set))).cloned().collect()
+}
+
+/// Fields an earlier register stated and this one does not, but for what identifies the record.
+fn blank<'a>(
+    imported: &'a Record,
+    paths: &'a BTreeSet<String>,
+    members: &'a BTreeSet<String>,
+    gone: &'a [String],
+) -> impl Iterator<Item = String> + 'a {
+    const ORIGIN: &[&str] = &["place", "home", "building", "unit", "room", "floor"];
+    let of_a_gone_part = |path: &str| {
+        gone.iter().any(|member| {
+            path.strip_prefix(member.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    imported
+        .fields
+        .keys()
+        .filter(|path| !ORIGIN.contains(&path.as_str()) && !paths.contains(*path) && !members.contains(*path))
+        .filter(move |path| !of_a_gone_part(path))
+        .cloned()
+}
+
+/// Equal as a figure: a whole number may come back as a measured one.
+fn same(old: &Value, new: &Value) -> bool {
+    old == new || matches!((old.as_real(), new.as_real()), (Some(old), Some(new)) if old == new)
+}

@@ -1,0 +1,102 @@
+//! The import at work: the office's own records compared, its tables filled, its edits authored.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+use butler_core::host::Host;
+use butler_core::model::{Kind, PlaceId, RecordId, Resident, StaffId};
+
+use super::compare::{Comparison, Known, Records};
+use super::plan::ImportPlan;
+use crate::hub::{Hub, OfficeEdit, OfficeError};
+use crate::storage::Storage;
+
+/// Holds a plan against the office's records. `importer` is under whose name imports are authored, always the same:
+/// by it an import knows what the last one said.
+///
+/// # Errors
+/// [`OfficeError`] when records cannot be read.
+pub fn compare<S: Storage>(
+    hub: &Hub<S>,
+    importer: &StaffId,
+    plan: &ImportPlan,
+) -> Result<Comparison, OfficeError> {
+    plan.compare(&OfficeRecords { hub, importer, residents: RefCell::default() })
+}
+
+/// Carries it out: adds grids and places the office does not have (those it has stay as they are), then authors
+/// every edit in one transaction.
+///
+/// # Errors
+/// [`OfficeError`]; then no record was changed.
+pub fn apply<S: Storage>(
+    hub: &Hub<S>,
+    host: &dyn Host,
+    importer: &StaffId,
+    plan: &ImportPlan,
+    comparison: &Comparison,
+) -> Result<(), OfficeError> {
+    hub.change_tables(host, "import", |tables| {
+        for grid in &plan.grids {
+            tables.grids.entry(grid.id.clone()).or_insert_with(|| grid.clone());
+        }
+        for place in &plan.places {
+            tables.places.entry(place.id.clone()).or_insert_with(|| place.clone());
+        }
+        Ok(())
+    })?;
+    if comparison.work.is_empty() {
+        return Ok(());
+    }
+    let edits: Vec<OfficeEdit> = comparison
+        .work
+        .iter()
+        .map(|work| OfficeEdit {
+            record: work.record,
+            kind: work.kind,
+            seen: work.seen.clone(),
+            edit: work.edit.clone(),
+        })
+        .collect();
+    hub.author(host, importer, &edits).map(drop)
+}
+
+struct OfficeRecords<'a, S> {
+    hub: &'a Hub<S>,
+    importer: &'a StaffId,
+    /// The residents of each place already looked at, by home: a unit has a hundred homes.
+    residents: RefCell<HashMap<PlaceId, BTreeMap<RecordId, Vec<Known>>>>,
+}
+
+impl<S: Storage> OfficeRecords<'_, S> {
+    fn residents_at(&self, place: &PlaceId) -> Result<BTreeMap<RecordId, Vec<Known>>, OfficeError> {
+        let rows = self.hub.storage().read(|read| read.records_at(place).map_err(OfficeError::from))?;
+        let mut homes: BTreeMap<RecordId, Vec<Known>> = BTreeMap::new();
+        for row in rows.into_iter().filter(|row| row.kind == Kind::Resident) {
+            let Some(known) = self.find(row.id)? else { continue };
+            if let Some(home) = Resident::read(&known.now).home {
+                homes.entry(home).or_default().push(known);
+            }
+        }
+        Ok(homes)
+    }
+}
+
+impl<S: Storage> Records for OfficeRecords<'_, S> {
+    type Error = OfficeError;
+
+    fn find(&self, id: RecordId) -> Result<Option<Known>, OfficeError> {
+        let document = self.hub.document(id)?;
+        Ok(document.map(|document| Known::of(&document, self.importer)).transpose()?)
+    }
+
+    fn residents(&self, home: RecordId, place: &PlaceId) -> Result<Vec<Known>, OfficeError> {
+        if let Some(homes) = self.residents.borrow_mut().get_mut(place) {
+            return Ok(homes.remove(&home).unwrap_or_default());
+        }
+        let mut homes = self.residents_at(place)?;
+        let found = homes.remove(&home).unwrap_or_default();
+        self.residents.borrow_mut().insert(place.clone(), homes);
+        Ok(found)
+    }
+}

@@ -1,0 +1,298 @@
+//! What became of every cell: for the operator who asked for the import. It repeats personal data, so it is a file
+//! they receive, never a log.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::CellError;
+use super::workbook::{CellRef, Raw, Sheet};
+
+/// What was done to a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Treatment {
+    /// Its meaning was clear and its spelling was changed.
+    Corrected,
+    /// Its meaning was inferred: worth a look.
+    Guessed,
+    /// It, or the named piece of it, was not imported.
+    LeftOut,
+}
+
+impl fmt::Display for Treatment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Corrected => "已更正 · corrected",
+            Self::Guessed => "推断 · guessed",
+            Self::LeftOut => "未导入 · left out",
+        })
+    }
+}
+
+/// Why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// Width, spaces, dashes, country code.
+    Spelling,
+    /// A unit was cut off.
+    Unit,
+    /// A number where text belongs (a phone Excel took for a number).
+    NumberAsText,
+    /// Several values in one cell.
+    Several,
+    /// A remark beside a phone number became a field of it.
+    PhoneRemark,
+    /// A date in another spelling.
+    DateSpelling,
+    /// A date that lacks its day or month; kept as it is.
+    PartialDate,
+    /// A bare number read as a date of the spreadsheet.
+    SerialDate,
+    /// More decimals than money has.
+    Rounded,
+    /// A word of the mapping stands for one of the field's words.
+    Word,
+    /// A blank cell took what stands above it.
+    FromAbove,
+    /// Read out of a remark.
+    FromRemark,
+    /// Above the column titles.
+    AboveTable,
+    /// The column titles once more.
+    RepeatedTitles,
+    /// A row of totals.
+    Totals,
+    /// A row without a room.
+    NotAHome,
+    /// A column the mapping ignores.
+    Ignored,
+    /// A column nothing is known about.
+    UnknownColumn,
+    /// Outside the titled columns.
+    Untitled,
+    /// A sheet without column titles, or ignored by the mapping.
+    NoTable,
+    /// The same home (and person) stands in an earlier row.
+    Duplicate {
+        /// The earlier row, from 1.
+        row: u32,
+    },
+    /// An earlier row of the same home says otherwise; the earlier one counts.
+    Contradicts {
+        /// The earlier row, from 1.
+        row: u32,
+    },
+    /// Most homes of the unit lie in another grid.
+    OtherGrid,
+    /// It could not be read.
+    Unreadable(CellError),
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::Spelling => "统一写法 · spelling",
+            Self::Unit => "去掉单位 · unit cut off",
+            Self::NumberAsText => "数字转文本 · number kept as text",
+            Self::Several => "一格多值 · several values in one cell",
+            Self::PhoneRemark => "号码附注 · remark beside the number",
+            Self::DateSpelling => "统一日期写法 · date spelling",
+            Self::PartialDate => "日期不完整,按原精度保留 · partial date kept as such",
+            Self::SerialDate => "数字按日期读取 · number read as a date",
+            Self::Rounded => "金额取到分 · rounded to fen",
+            Self::Word => "按映射换词 · word of the mapping",
+            Self::FromAbove => "沿用上一行 · taken from the row above",
+            Self::FromRemark => "由备注推断 · read out of the remark",
+            Self::AboveTable => "表头以上 · above the column titles",
+            Self::RepeatedTitles => "重复表头 · column titles repeated",
+            Self::Totals => "合计行 · totals",
+            Self::NotAHome => "无房号 · no room in this row",
+            Self::Ignored => "映射忽略的列 · column the mapping ignores",
+            Self::UnknownColumn => "未知列 · unknown column",
+            Self::Untitled => "无表头的单元格 · outside the titled columns",
+            Self::NoTable => "无登记表的工作表 · sheet without a register",
+            Self::Duplicate { row } => return write!(f, "与第 {row} 行重复 · duplicate of row {row}"),
+            Self::Contradicts { row } => return write!(f, "与第 {row} 行矛盾 · contradicts row {row}"),
+            Self::OtherGrid => "与本单元多数房屋的网格不一致 · most homes of the unit lie in another grid",
+            Self::Unreadable(error) => return error.fmt(f),
+        };
+        f.write_str(text)
+    }
+}
+
+/// One line of the report.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    /// Where.
+    pub cell: CellRef,
+    /// What was done.
+    pub treatment: Treatment,
+    /// Title of the column; empty outside the table.
+    pub title: String,
+    /// Why.
+    pub why: Why,
+    /// What the cell, or the piece of it, held.
+    pub was: String,
+    /// What it became; empty when it was left out.
+    pub became: String,
+}
+
+/// What became of every cell.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Report {
+    /// Every correction, guess and omission, by cell.
+    pub lines: Vec<Line>,
+    /// Every non-empty cell, and whether it is part of what is imported.
+    fates: BTreeMap<CellRef, Fate>,
+    /// Cells of columns the mapping ignores, by title: they become one line each column.
+    ignored: BTreeMap<(Arc<str>, u32, String), Vec<CellRef>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Open,
+    Used,
+    LeftOut,
+}
+
+/// The report in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Cells that hold something.
+    pub cells: usize,
+    /// Of them, those imported or understood as titles.
+    pub used: usize,
+    /// Of them, those left out; each has a line, an ignored column one for all of its cells.
+    pub left_out: usize,
+    /// Cells whose spelling was changed.
+    pub corrected: usize,
+    /// Cells whose meaning was inferred.
+    pub guessed: usize,
+}
+
+impl Report {
+    /// Takes every cell of a sheet into account: what is not used later is left out, and says so.
+    pub(super) fn enter(&mut self, sheet: &Sheet) {
+        let cells = sheet.cells.keys().map(|(row, col)| (sheet.at(*row, *col), Fate::Open));
+        self.fates.extend(cells);
+    }
+
+    /// The cell is part of what is imported.
+    pub(super) fn used(&mut self, cell: &CellRef) {
+        if let Some(fate) = self.fates.get_mut(cell) {
+            *fate = Fate::Used;
+        }
+    }
+
+    /// The cell as a whole is not imported. A cell that counted elsewhere (merged over several rows) stays used.
+    pub(super) fn left_out(&mut self, cell: CellRef, title: &str, why: Why, raw: &Raw) {
+        if let Some(fate) = self.fates.get_mut(&cell) {
+            if *fate != Fate::Open {
+                return;
+            }
+            *fate = Fate::LeftOut;
+        }
+        let (treatment, title) = (Treatment::LeftOut, title.to_owned());
+        self.lines.push(Line { cell, title, treatment, why, was: raw.text(), became: String::new() });
+    }
+
+    /// The cell's column is known and not wanted.
+    pub(super) fn ignored(&mut self, cell: CellRef, title: &str) {
+        self.fates.insert(cell.clone(), Fate::LeftOut);
+        let column = (cell.sheet.clone(), cell.col, title.to_owned());
+        self.ignored.entry(column).or_default().push(cell);
+    }
+
+    /// Something was done to a cell, or to a piece of it.
+    pub(super) fn note(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
+    /// Everything nobody asked for is left out by name, and the lines are put in order.
+    pub(super) fn close(&mut self, sheets: &[Sheet]) {
+        for sheet in sheets {
+            for ((row, col), raw) in &sheet.cells {
+                let cell = sheet.at(*row, *col);
+                if self.fates.get(&cell) == Some(&Fate::Open) {
+                    self.left_out(cell, "", Why::Untitled, raw);
+                }
+            }
+        }
+        for ((_, _, title), cells) in std::mem::take(&mut self.ignored) {
+            let (Some(first), Some(last)) = (cells.first(), cells.last()) else { continue };
+            self.lines.push(Line {
+                cell: first.clone(),
+                treatment: Treatment::LeftOut,
+                title,
+                why: Why::Ignored,
+                was: format!("{first} – {last}: {}", cells.len()),
+                became: String::new(),
+            });
+        }
+        // A merged cell says the same in each of its rows.
+        self.lines.sort_unstable();
+        self.lines.dedup();
+    }
+
+    /// The report in numbers. `cells` is always `used + left_out`.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let fate = |wanted: Fate| self.fates.values().filter(|fate| **fate == wanted).count();
+        let treated = |wanted: Treatment| {
+            let mut cells: Vec<&CellRef> =
+                self.lines.iter().filter(|line| line.treatment == wanted).map(|line| &line.cell).collect();
+            cells.dedup();
+            cells.len()
+        };
+        Counts {
+            cells: self.fates.len(),
+            used: fate(Fate::Used),
+            left_out: fate(Fate::LeftOut),
+            corrected: treated(Treatment::Corrected),
+            guessed: treated(Treatment::Guessed),
+        }
+    }
+
+    /// The lines by treatment and reason, counted.
+    #[must_use]
+    pub fn by_reason(&self) -> BTreeMap<(Treatment, Why), usize> {
+        let mut counts = BTreeMap::new();
+        for line in &self.lines {
+            *counts.entry((line.treatment, line.why.clone())).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The report as CSV for a spreadsheet: UTF-8 with a byte order mark. It holds personal data.
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        let mut csv = String::from("\u{feff}工作表,单元格,列名,处理,原因,原值,结果\r\n");
+        for line in &self.lines {
+            let cell = format!("{}{}", line.cell.column(), u64::from(line.cell.row) + 1);
+            let (treatment, why) = (line.treatment.to_string(), line.why.to_string());
+            let fields = [&*line.cell.sheet, &cell, &line.title, &treatment, &why, &line.was, &line.became]
+                .map(quoted);
+            csv.push_str(&fields.join(","));
+            csv.push_str("\r\n");
+        }
+        csv
+    }
+}
+
+/// One CSV field. What a spreadsheet would run as a formula is kept from it by an apostrophe.
+fn quoted(text: &str) -> String {
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_opened_in_a_spreadsheet_runs_nothing() {
+        assert_eq!(quoted("+86 19900002960"), "\"'+86 19900002960\"");
+        assert_eq!(quoted("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+        assert_eq!(quoted("二次投诉渗漏"), "\"二次投诉渗漏\"");
+    }
+}
