@@ -346,6 +346,10 @@ impl Tx<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crdt::Document;
+    use crate::model::{ActorId, Edit, EventId, Evidence, RoleId, StaffId, Stamp};
+    use crate::store::testing::{ACTOR, TestStore};
+    use crate::store::{Incoming, Signed, Standing};
 
     #[test]
     fn rooms_sort_as_people_count() {
@@ -370,5 +374,146 @@ mod tests {
                 assert!(known.clone().any(|spec| spec.path == *path), "{}: {path}", kind.name());
             }
         }
+    }
+
+    /// Every projected row, in a fixed order.
+    fn dump(store: &TestStore) -> Vec<String> {
+        store
+            .read(|r| {
+                let mut lines = Vec::new();
+                for table in
+                    [&PREMISES, &RESIDENT, &PHONE, &CONTACT, &WORK, &LINK, &FACT, &CONTESTED, &SEARCH]
+                {
+                    let Table { name, key, columns } = table;
+                    let columns = columns.join(", ");
+                    let mut query = r
+                        .db
+                        .prepare(&format!("SELECT {key}, {columns} FROM {name} ORDER BY {key}, {columns}"))?;
+                    let width = query.column_count();
+                    let mut rows = query.query([])?;
+                    while let Some(row) = rows.next()? {
+                        let values: Vec<Sql> = (0..width).map(|at| row.get(at)).collect::<Result<_, _>>()?;
+                        lines.push(format!("{name} {values:?}"));
+                    }
+                }
+                Ok::<_, StoreError>(lines)
+            })
+            .unwrap()
+    }
+
+    const PART: &str = "0102030405060708090a0b0c0d0e0f10";
+
+    /// What somebody may do to a record: numbers choose among a few paths and values, so that edits meet.
+    fn an_edit(kind: Kind, what: u8, value: u8) -> Edit {
+        let subject = RecordId([value % 3; 16]);
+        let event = Event {
+            id: EventId([value; 16]),
+            step: "check".into(),
+            by: StaffId::new("zhang.li").unwrap(),
+            role: RoleId::new("butler").unwrap(),
+            device: ACTOR.device(),
+            at: Timestamp::from_millis(i64::from(value) * 1_000),
+            offset: None,
+            after: Vec::new(),
+            note: format!("第{value}步"),
+            evidence: Evidence::default(),
+            unknown: std::collections::BTreeMap::new(),
+        };
+        let edit = Edit::new();
+        match (kind, what % 8) {
+            (_, 0) => edit.put("archived", value.is_multiple_of(2)),
+            (_, 1) => edit.splice("note", 0, 0, format!("备注{value}")),
+            (Kind::Premises, 2) => {
+                edit.put("state", ["occupied", "vacant", "renovating"][usize::from(value % 3)])
+            }
+            (Kind::Premises, 3) => {
+                edit.put("room", format!("{}01", value % 12)).put("building", "3").put("unit", "2")
+            }
+            (Kind::Premises, 4) => edit.put("key_held", value.is_multiple_of(2)),
+            (Kind::Premises, 5) => edit.put("area", f64::from(value)),
+            (Kind::Resident, 2) => edit.put("name", ["单小明", "曾丽", "王芳"][usize::from(value % 3)]),
+            (Kind::Resident, 3) => edit
+                .put(format!("phone/{PART}"), true)
+                .put(format!("phone/{PART}/number"), format!("138073155{:02}", value % 100)),
+            (Kind::Resident, 4) => edit.clear(format!("phone/{PART}")).put("remark", "已停机"),
+            (Kind::Resident, 5) => {
+                edit.put("stage", ["prospective", "new", "resident"][usize::from(value % 3)])
+            }
+            (Kind::Case, 2) => edit.put("title", format!("漏水{value}")),
+            (Kind::Case, 3) => edit.put(format!("subject/{subject}"), true),
+            (Kind::Case, 4) => edit.put("urgency", ["normal", "urgent"][usize::from(value % 2)]),
+            (Kind::Case, 5) => edit.event(&event),
+            (Kind::Contact, 2) => edit.put("summary", format!("约了{value}号")),
+            (Kind::Contact, 3) => edit.put("at", i64::from(value)).put("channel", "call"),
+            _ => edit.put("from_a_newer_app", i64::from(value)),
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(24))]
+
+        /// Edits of two phones, merged now and then: the rows kept up to date edit by edit are the rows made anew.
+        #[test]
+        fn rows_kept_up_to_date_equal_rows_made_anew(
+            steps in proptest::collection::vec((0..4_u8, 0..2_u8, 0..8_u8, 0..12_u8), 1..40)
+        ) {
+            let store = TestStore::new();
+            let kinds = [Kind::Premises, Kind::Resident, Kind::Case, Kind::Contact];
+            let mut apart: Vec<Option<Document>> = vec![None; kinds.len()];
+            let other = ActorId([0x77; 24]);
+            for (record, phone, what, value) in steps {
+                let kind = kinds[usize::from(record)];
+                let id = RecordId([record + 100; 16]);
+                let edit = an_edit(kind, what, value);
+                if phone == 0 {
+                    // An event already written is no edit; everything else is.
+                    let _ = store.edit(id, kind, &edit);
+                    continue;
+                }
+                // The other phone works on what it saw first, and hands in every third edit.
+                let theirs = apart[usize::from(record)].get_or_insert_with(|| {
+                    store.read(|r| r.document(id)).unwrap()
+                        .unwrap_or_else(|| Document::genesis(id, kind, Kind::VERSION).unwrap())
+                });
+                let stamp = Stamp {
+                    staff: StaffId::new("wang.jun").unwrap(),
+                    at: Timestamp::from_millis(i64::from(value)),
+                    offset: None,
+                    copy_of: None,
+                };
+                let _ = theirs.author(other, &stamp, &edit);
+                if value % 3 == 0 {
+                    merge(&store, theirs, other);
+                }
+            }
+            for theirs in apart.iter().flatten() {
+                merge(&store, theirs, other);
+            }
+            let kept = dump(&store);
+            store.write(|tx| tx.rebuild_projections()).unwrap();
+            proptest::prop_assert_eq!(kept, dump(&store));
+        }
+    }
+
+    /// Takes in what another phone wrote and is not here yet.
+    fn merge(store: &TestStore, theirs: &Document, actor: ActorId) {
+        store
+            .write(|tx| {
+                let mut ours = tx.take_document(theirs.id(), theirs.kind(), theirs.version())?;
+                let new: Vec<_> = theirs
+                    .changes()
+                    .into_iter()
+                    .filter(|info| info.actor == actor && !ours.contains(info.hash))
+                    .collect();
+                if new.is_empty() {
+                    return Ok(());
+                }
+                ours.apply(&new)?;
+                let signed = Signed { device: actor.device(), signature: [2; 64] };
+                let standing = Standing::Foreign(signed);
+                let incoming: Vec<_> = new.iter().map(|info| Incoming { info, standing }).collect();
+                tx.apply(ours, &incoming)
+            })
+            .unwrap();
     }
 }

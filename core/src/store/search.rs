@@ -276,3 +276,141 @@ impl Reader<'_> {
         Ok(query.query_map(params![expression, kind, limit], read)?.collect::<Result<_, _>>()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Edit;
+    use crate::store::testing::TestStore;
+
+    /// A small community: one record per row, found again by its number.
+    fn community() -> TestStore {
+        let store = TestStore::new();
+        let home = |building: &str, unit: &str, room: &str| {
+            Edit::new().put("building", building).put("unit", unit).put("room", room)
+        };
+        let phone_id = "phone/0102030405060708090a0b0c0d0e0f10";
+        let person = |name: &str, number: &str| {
+            Edit::new().put("name", name).put(phone_id, true).put(format!("{phone_id}/number"), number)
+        };
+        let records = [
+            (1, Kind::Premises, home("3", "2", "501")),
+            (2, Kind::Premises, home("3", "1", "501")),
+            (3, Kind::Premises, home("5", "2", "1203").splice("note", 0, 0, "电梯口堆放纸箱")),
+            (11, Kind::Resident, person("王小明", "13807315521")),
+            (12, Kind::Resident, person("单小明", "13955501234")),
+            (13, Kind::Resident, person("曾丽", "073188215501").put("remark", "爱听京剧")),
+            (14, Kind::Resident, person("仇海", "13607318888")),
+            (15, Kind::Resident, person("吕绿", "18673150001")),
+            (16, Kind::Resident, person("欧阳娜娜", "13100001111")),
+            (17, Kind::Resident, person("Anna Lindqvist", "13200002222")),
+            (
+                21,
+                Kind::Case,
+                Edit::new().put("title", "卫生间天花板漏水").put("description", "楼上501水管破裂"),
+            ),
+            (31, Kind::Contact, Edit::new().put("summary", "王小明说周末在家")),
+        ];
+        for (number, kind, edit) in records {
+            store.edit(RecordId([number; 16]), kind, &edit).unwrap();
+        }
+        store
+    }
+
+    fn found(store: &TestStore, typed: &str) -> Vec<u8> {
+        store.read(|r| r.search(typed, None, 20)).unwrap().iter().map(|hit| hit.record.0[0]).collect()
+    }
+
+    #[test]
+    fn things_are_found_as_people_type_them() {
+        let store = community();
+        let check = |typed: &str, want: &[u8]| {
+            let mut have = found(&store, typed);
+            have.sort_unstable();
+            assert_eq!(have, want, "{typed}");
+        };
+        // Names, whole or the given name alone; a note that names somebody too.
+        check("王小明", &[11, 31]);
+        check("小明", &[11, 12, 31]);
+        check("明小", &[]);
+        check("anna", &[17]);
+        check("lindq", &[17]);
+        // Pinyin: every reading of a surname, initials, the given name, ü as v.
+        check("wangxiaoming", &[11]);
+        check("wxm", &[11]);
+        check("xiaoming", &[11, 12]);
+        check("shanxiaoming", &[12]);
+        check("danxm", &[]);
+        check("sxm", &[12]);
+        check("dxm", &[12]);
+        check("zengli", &[13]);
+        check("cengli", &[13]);
+        check("qiuhai", &[14]);
+        check("chouhai", &[14]);
+        check("lvlv", &[15]);
+        check("oynn", &[16]);
+        check("ouyang", &[16]);
+        // Phones: the last four, or any four and more; fewer digits are no phone.
+        check("5521", &[11]);
+        check("0731552", &[11]);
+        check("138-0731-5521", &[11]);
+        check("１３８０７３１５５２１", &[11]);
+        check("0731", &[11, 13, 14]);
+        check("552", &[]);
+        // Rooms.
+        for typed in ["3-2-501", "3栋2单元501", "3栋2单元501室", "３－２－５０１", "3#2-501", "3栋 2单元 501"]
+        {
+            check(typed, &[1]);
+        }
+        check("3-501", &[1, 2]);
+        check("1203", &[3]);
+        check("5栋", &[3]);
+        // Notes, orders, and both with something else.
+        check("纸箱", &[3]);
+        check("京剧", &[13]);
+        check("漏水", &[21]);
+        check("小明 5521", &[11]);
+        check("小明 8888", &[]);
+        // Nothing to look for, and what FTS5 would take for its own language.
+        for nothing in ["", "  ", "。", "\"", "*", "NEAR(", "name:", "\u{0}"] {
+            let _ = found(&store, nothing);
+        }
+        check("\"小明\" OR *", &[]);
+    }
+
+    #[test]
+    fn a_name_stands_before_a_note_and_a_room_before_a_text() {
+        let store = community();
+        assert_eq!(found(&store, "王小明"), [11, 31]);
+        let rooms = found(&store, "501");
+        assert_eq!(rooms[..2].iter().collect::<BTreeSet<_>>(), BTreeSet::from([&1, &2]), "{rooms:?}");
+        assert_eq!(rooms[2..], [21], "the order that names a room comes last");
+    }
+
+    #[test]
+    fn what_is_gone_is_not_found() {
+        let store = community();
+        store.edit(RecordId([11; 16]), Kind::Resident, &Edit::new().put("name", "王大明")).unwrap();
+        assert_eq!(found(&store, "王小明"), [31]);
+        assert_eq!(found(&store, "王大明"), [11]);
+        store.edit(RecordId([11; 16]), Kind::Resident, &Edit::new().put("archived", true)).unwrap();
+        assert!(found(&store, "王大明").is_empty());
+        assert_eq!(store.read(|r| r.search("小明", Some(Kind::Contact), 9)).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_name_of_many_readings_stays_small() {
+        let tokens = pinyin_tokens(&"和".repeat(60));
+        assert!(tokens.split(' ').count() <= 4 * READINGS, "{}", tokens.split(' ').count());
+    }
+
+    #[test]
+    fn every_surname_reading_is_what_people_type() {
+        for c in ["仇", "单", "曾", "解", "区", "查", "朴"].iter().filter_map(|name| name.chars().next())
+        {
+            let reading = surname_reading(c).unwrap();
+            assert!(reading.bytes().all(|byte| byte.is_ascii_lowercase()), "{c}");
+            assert!(pinyin_tokens(&c.to_string()).split(' ').any(|token| token == reading), "{c}");
+        }
+    }
+}
