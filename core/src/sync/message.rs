@@ -466,3 +466,27 @@ pub enum Problem {
     #[error("the office could not store the request")]
     Storage,
 }
+
+impl Problem {
+    /// A stable code for logs, the office's status and the terms file.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Protocol { .. } => "protocol",
+            Self::Malformed => "malformed",
+            Self::TooLarge { .. } => "too_large",
+            Self::NoSession => "no_session",
+            Self::Revoked => "revoked",
+            Self::UnknownDevice => "unknown_device",
+            Self::BadSignature => "bad_signature",
+            Self::CodeInvalid => "code_invalid",
+            Self::TooManyAttempts => "too_many_attempts",
+            Self::WrongGrid => "wrong_grid",
+            Self::WrongGeneration => "wrong_generation",
+            Self::PhotoMismatch => "photo_mismatch",
+            Self::NotFound => "not_found",
+            Self::Busy => "busy",
+            Self::Storage => "storage",
+        }
+    }
+}

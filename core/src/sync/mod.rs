@@ -1,8 +1,28 @@
-//! Sync: what travels ([`message`], as bytes: [`frame`]), who a device is ([`device`]) and, sans-IO, who
-//! says what when.
+//! Sync: what travels ([`message`], as bytes: [`frame`]), who a device is ([`device`], [`enrol`]) and, sans-IO,
+//! who says what when.
+//!
+//! | question | file |
+//! |---|---|
+//! | what does a phone ask next, which answer counts | `engine.rs` |
+//! | what do the office's answers about a record lead to | `verdict.rs` (the plan), `settle.rs` (carried out) |
+//! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
+//! | what is told about it | `report.rs` |
+//! | a loop for a line that asks and waits | `drive.rs` |
 //!
 //! The rules and the failure each prevents are in `docs/sync-protocol.md`.
 
 pub mod device;
+mod drive;
+mod engine;
+pub mod enrol;
 pub mod frame;
 pub mod message;
+mod report;
+mod rules;
+mod settle;
+mod verdict;
+
+pub use drive::{Line, LineBroken, run};
+pub use engine::{Effect, Engine, Event};
+pub use report::{End, Progress, Stage, SyncReport};
+pub use rules::Rules;

@@ -1,0 +1,182 @@
+//! Photos: apart from records, by content hash, in pieces, going on where they stopped.
+//!
+//! They travel after everything else, and one that does not move is passed over: evidence is large, and a
+//! record must not wait for it.
+
+use std::collections::VecDeque;
+
+use serde_bytes::ByteBuf;
+
+use super::{Asked, Effect, Engine, Step, Stop};
+use crate::host::Host;
+use crate::model::{PhotoId, RecordId};
+use crate::store::{Store, StoreError};
+use crate::sync::message::{Reply, Request, limit};
+use crate::sync::report::Stage;
+
+/// Photos still to move.
+pub(super) struct Photos {
+    left: VecDeque<Travelling>,
+    bytes_done: u64,
+    bytes_all: u64,
+}
+
+/// One photo under way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Travelling {
+    photo: PhotoId,
+    record: RecordId,
+    way: Way,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// To the office; `at` is how far it is there, once the office has said so.
+    Out { size: u64, at: Option<u64> },
+    /// From the office; `at` is how far it is here.
+    In { at: u64 },
+}
+
+impl Engine {
+    /// What there is to move.
+    pub(super) fn photos(&self, store: &Store) -> Result<Photos, Stop> {
+        let (out, begun) =
+            store.read(|reader| Ok::<_, StoreError>((reader.photo_outbox()?, reader.photo_inbox()?)))?;
+        let bytes_all = out.iter().map(|usage| usage.photo.size.saturating_sub(usage.sent)).sum();
+        let mut left: VecDeque<Travelling> = out
+            .iter()
+            .map(|usage| Travelling {
+                photo: usage.photo.photo,
+                record: usage.record,
+                way: Way::Out { size: usage.photo.size, at: None },
+            })
+            .collect();
+        left.extend(begun.iter().map(|usage| Travelling {
+            photo: usage.photo.photo,
+            record: usage.record,
+            way: Way::In { at: usage.photo.present },
+        }));
+        for (photo, record) in &self.wanted {
+            if !begun.iter().any(|usage| usage.photo.photo == *photo) {
+                left.push_back(Travelling { photo: *photo, record: *record, way: Way::In { at: 0 } });
+            }
+        }
+        Ok(Photos { left, bytes_done: 0, bytes_all })
+    }
+
+    /// The next request; `None` when no photo is left.
+    pub(super) fn photo_on(&mut self, store: &Store) -> Result<Option<Vec<Effect>>, Stop> {
+        loop {
+            let Step::Photos(photos) = &self.step else { return Ok(None) };
+            let Some(travelling) = photos.left.front().copied() else { return Ok(None) };
+            let progress = self.progress(Stage::Photos, photos.bytes_done, photos.bytes_all);
+            let Travelling { photo, record, way } = travelling;
+            let request = match way {
+                Way::Out { size, at: None } => Request::PhotoOffer { photo, record, size },
+                Way::Out { at: Some(offset), .. } => {
+                    match store.photo_piece(photo, offset, limit::PHOTO_PIECE) {
+                        Ok(bytes) => Request::PhotoPut { photo, offset, bytes: ByteBuf::from(bytes) },
+                        // Its file is gone or damaged here: the others go on, the summary keeps showing it.
+                        Err(
+                            StoreError::NotFound { .. }
+                            | StoreError::AttachmentMismatch
+                            | StoreError::File { .. },
+                        ) => {
+                            self.photo_failed();
+                            continue;
+                        }
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+                Way::In { at } => Request::PhotoGet { photo, record, offset: at },
+            };
+            let mut effects = vec![progress];
+            effects.extend(self.ask(Asked::Photo(travelling), request)?);
+            return Ok(Some(effects));
+        }
+    }
+
+    /// Follows an answer about a photo.
+    pub(super) fn photo_moved(
+        &mut self,
+        store: &Store,
+        host: &dyn Host,
+        travelling: Travelling,
+        reply: Reply,
+    ) -> Result<(), Stop> {
+        let Travelling { photo, record, way } = travelling;
+        let next = match (way, reply) {
+            (Way::Out { size, at }, Reply::PhotoState { photo: about, received, complete })
+                if about == photo =>
+            {
+                store.write_reserved(|tx| tx.photo_received(photo, record, received, complete))?;
+                if complete {
+                    self.report.photos_sent += 1;
+                    None
+                } else if received >= size || at.is_some_and(|at| received <= at) {
+                    // The office takes pieces and gets nowhere.
+                    self.report.photos_failed += 1;
+                    None
+                } else {
+                    self.photo_bytes(received - at.unwrap_or(received));
+                    Some(Way::Out { size, at: Some(received) })
+                }
+            }
+            (Way::In { at }, Reply::PhotoPiece { photo: about, offset, total, bytes })
+                if about == photo && offset == at && total <= limit::PHOTO =>
+            {
+                match keep(store, host, travelling, total, at, &bytes) {
+                    Ok(present) if present == total => {
+                        self.report.photos_received += 1;
+                        None
+                    }
+                    Ok(present) if present > at => Some(Way::In { at: present }),
+                    Ok(_) | Err(StoreError::AttachmentMismatch) => {
+                        self.report.photos_failed += 1;
+                        None
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            _ => {
+                self.report.photos_failed += 1;
+                None
+            }
+        };
+        let Step::Photos(photos) = &mut self.step else { return Ok(()) };
+        match (next, photos.left.front_mut()) {
+            (Some(way), Some(front)) => front.way = way,
+            _ => drop(photos.left.pop_front()),
+        }
+        Ok(())
+    }
+
+    /// Passes a photo over; it is tried again in the next sync.
+    pub(super) fn photo_failed(&mut self) {
+        self.report.photos_failed += 1;
+        if let Step::Photos(photos) = &mut self.step {
+            photos.left.pop_front();
+        }
+    }
+
+    fn photo_bytes(&mut self, moved: u64) {
+        if let Step::Photos(photos) = &mut self.step {
+            photos.bytes_done += moved;
+        }
+    }
+}
+
+/// Keeps a fetched piece; the first one says how large the photo is.
+fn keep(
+    store: &Store,
+    host: &dyn Host,
+    Travelling { photo, record, .. }: Travelling,
+    total: u64,
+    offset: u64,
+    bytes: &[u8],
+) -> Result<u64, StoreError> {
+    if offset == 0 {
+        store.write(|tx| tx.fetch(photo, record, total, host.now(), host))?;
+    }
+    store.keep_piece(photo, offset, bytes)
+}

@@ -1,0 +1,363 @@
+//! Carries out, in the caller's transaction, what answers and pages lead to for one record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::device::DeviceKey;
+use super::message::{PageRow, Reason, Verdict};
+use super::report::SyncReport;
+use super::rules::Rules;
+use super::verdict::{self, Case, Plan, PlanError};
+use crate::crdt::{ChangeInfo, GateError, edit_id};
+use crate::host::{Host, RandomnessUnavailable};
+use crate::model::{ChangeHash, Edit, EditId, Generation, Kind, KindVersion, Receipt, RecordId};
+use crate::store::{
+    Authored, Fate, Incoming, Quarantined, Signed, Standing, StoreError, StoredChange, Tx, VerdictRow,
+};
+
+/// Why a step could not be carried out. Nothing of its transaction is kept.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SettleError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Randomness(#[from] RandomnessUnavailable),
+}
+
+/// What settling needs beside the record.
+pub(super) struct Hands<'a> {
+    pub key: &'a DeviceKey,
+    pub host: &'a dyn Host,
+    pub rules: Rules,
+    pub generation: Generation,
+}
+
+/// One record with what was said about it.
+pub(super) struct Subject<'a> {
+    pub record: RecordId,
+    pub kind: Kind,
+    pub version: KindVersion,
+    pub verdicts: &'a [(ChangeHash, Verdict)],
+    /// Accepted changes to take in, dependencies first.
+    pub brought: &'a [(ChangeInfo, Receipt)],
+}
+
+impl Hands<'_> {
+    /// Follows verdicts and takes changes in. Returns the changes that stay and are not to be sent again now.
+    ///
+    /// A record that cannot be read or merged stays as it is and is left for a later sync: one bad record never
+    /// holds up another.
+    pub(super) fn settle(
+        &self,
+        tx: &mut Tx<'_>,
+        subject: &Subject<'_>,
+        report: &mut SyncReport,
+    ) -> Result<(), SettleError> {
+        if subject.brought.is_empty() && subject.verdicts.iter().all(leaves_record_alone) {
+            return self.note(tx, subject, report);
+        }
+        let before = match tx.take_document(subject.record, subject.kind, subject.version) {
+            Ok(document) => document,
+            Err(StoreError::Document(_) | StoreError::Inconsistent { .. }) => {
+                report.incomplete += 1;
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let rows = tx.changes(subject.record)?;
+        let open = open_changes(&rows);
+        let settled = settled_edits(tx, subject.record)?;
+        let brought: Vec<ChangeInfo> = subject.brought.iter().map(|(change, _)| change.clone()).collect();
+        let case = Case {
+            before: &before,
+            open: &open,
+            settled: &settled,
+            brought: &brought,
+            verdicts: subject.verdicts,
+        };
+        let mut fresh = || self.key.new_actor(self.host);
+        let plan = match verdict::plan(&case, self.rules, &mut fresh) {
+            Ok(plan) => plan,
+            Err(PlanError::Randomness(error)) => return Err(error.into()),
+            Err(PlanError::Document(_)) => {
+                report.incomplete += 1;
+                return Ok(());
+            }
+        };
+        self.apply(tx, subject, plan, &rows, report)
+    }
+
+    fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        subject: &Subject<'_>,
+        plan: Plan,
+        rows: &[StoredChange],
+        report: &mut SyncReport,
+    ) -> Result<(), SettleError> {
+        if let Some(after) = plan.after {
+            let gone: BTreeSet<ChangeHash> = plan.buried.iter().map(|buried| buried.change.hash).collect();
+            if !gone.is_empty() {
+                match tx.rebuild(after.clone(), &gone) {
+                    // The answer would take out what the office accepted: it contradicts itself, nothing is done.
+                    Err(StoreError::Inconsistent { .. }) => {
+                        report.incomplete += 1;
+                        return Ok(());
+                    }
+                    other => other?,
+                };
+                self.renew_actor(tx, report)?;
+            }
+            let receipts: BTreeMap<ChangeHash, Receipt> =
+                subject.brought.iter().map(|(change, receipt)| (change.hash, *receipt)).collect();
+            let incoming: Vec<Incoming<'_>> = plan
+                .taken
+                .iter()
+                .filter_map(|info| {
+                    let receipt = *receipts.get(&info.hash)?;
+                    Some(Incoming {
+                        info,
+                        standing: Standing::Accepted { generation: self.generation, receipt },
+                    })
+                })
+                .collect();
+            report.received += incoming.len() as u64;
+            if !incoming.is_empty() {
+                tx.apply(after.clone(), &incoming)?;
+            }
+            if !plan.written.is_empty() {
+                report.reauthored += plan.written.len() as u64;
+                let signed: Vec<Authored<'_>> = plan
+                    .written
+                    .iter()
+                    .map(|written| Authored {
+                        info: &written.change,
+                        intent: &written.intent,
+                        signed: self.sign(subject, written.change.hash),
+                    })
+                    .collect();
+                tx.save_authored(after, &signed)?;
+            }
+            for buried in &plan.buried {
+                let row = rows.iter().find(|row| row.hash == buried.change.hash);
+                tx.put_verdict(&self.verdict_row(subject, &buried.change, buried.fate, &buried.reason, row))?;
+                if buried.fate.ends_edit() && !report.to_correct.contains(&subject.record) {
+                    report.to_correct.push(subject.record);
+                }
+            }
+            for (change, error) in &plan.withheld {
+                report.withheld += 1;
+                self.withhold(tx, subject.record, change.bytes(), error)?;
+            }
+        }
+        for change in &plan.parked {
+            let Some(row) = rows.iter().find(|row| row.hash == *change) else { continue };
+            let Some(info) = row.bytes.as_deref().and_then(|bytes| ChangeInfo::parse(bytes).ok()) else {
+                continue;
+            };
+            let reason = Reason { code: "parked".to_owned(), path: None };
+            tx.put_verdict(&self.verdict_row(subject, &info, Fate::Parked, &reason, Some(row)))?;
+        }
+        for (change, receipt) in plan.receipts {
+            self.receive(tx, subject.record, change, receipt, report)?;
+        }
+        for (change, _) in subject.brought {
+            report.accepted_since += lift(tx, edit_id(change))?;
+        }
+        Ok(())
+    }
+
+    /// The common case: nothing but receipts.
+    fn note(
+        &self,
+        tx: &mut Tx<'_>,
+        subject: &Subject<'_>,
+        report: &mut SyncReport,
+    ) -> Result<(), SettleError> {
+        for (change, verdict) in subject.verdicts {
+            if let Verdict::Accepted(receipt) | Verdict::Duplicate { receipt, .. } = verdict {
+                self.receive(tx, subject.record, *change, *receipt, report)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A receipt overrides whatever was said about the edit before.
+    fn receive(
+        &self,
+        tx: &mut Tx<'_>,
+        record: RecordId,
+        change: ChangeHash,
+        receipt: Receipt,
+        report: &mut SyncReport,
+    ) -> Result<(), SettleError> {
+        let edit = tx.change(record, change)?.map_or(change, |row| row.edit);
+        tx.acknowledge(record, change, self.generation, receipt)?;
+        report.accepted_since += lift(tx, edit)?;
+        Ok(())
+    }
+
+    /// Ends the use of the present actor: it may have written a change that is elsewhere and not here.
+    pub(super) fn renew_actor(&self, tx: &mut Tx<'_>, report: &mut SyncReport) -> Result<(), SettleError> {
+        if self.rules.new_actor {
+            tx.set_actor(self.key.new_actor(self.host)?)?;
+            report.new_actor = true;
+        }
+        Ok(())
+    }
+
+    /// Keeps foreign bytes that may not come near a document.
+    pub(super) fn withhold(
+        &self,
+        tx: &mut Tx<'_>,
+        record: RecordId,
+        bytes: &[u8],
+        error: &GateError,
+    ) -> Result<(), SettleError> {
+        tx.put_quarantine(&Quarantined {
+            record: Some(record),
+            code: error.code().to_owned(),
+            path: error.path().map(str::to_owned),
+            source: "office".to_owned(),
+            bytes: bytes.to_vec(),
+            at: self.host.now(),
+        })?;
+        Ok(())
+    }
+
+    fn sign(&self, subject: &Subject<'_>, change: ChangeHash) -> Signed {
+        let signature = self.key.sign_change(subject.record, subject.kind, subject.version, change);
+        Signed { device: self.key.device(), signature }
+    }
+
+    fn verdict_row(
+        &self,
+        subject: &Subject<'_>,
+        change: &ChangeInfo,
+        fate: Fate,
+        reason: &Reason,
+        row: Option<&StoredChange>,
+    ) -> VerdictRow {
+        let signed = row.and_then(|row| match row.standing {
+            Standing::Unsent(signed) | Standing::Foreign(signed) => Some(signed),
+            Standing::Accepted { .. } => None,
+        });
+        VerdictRow {
+            hash: change.hash,
+            record: subject.record,
+            kind: subject.kind,
+            version: subject.version,
+            edit: edit_id(change),
+            fate,
+            code: reason.code.clone(),
+            path: reason.path.clone(),
+            own: row.is_some_and(|row| matches!(row.standing, Standing::Unsent(_))),
+            signed,
+            intent: row.and_then(|row| row.intent.clone()),
+            authored_at: row.and_then(|row| row.authored_at),
+            bytes: change.bytes().to_vec(),
+            at: self.host.now(),
+            dismissed_at: None,
+        }
+    }
+}
+
+/// What the office's list of a record's accepted changes says about own changes that are still open here: the
+/// same as if each had been handed in again and answered.
+pub(super) fn verdicts_of_row(
+    rows: &[StoredChange],
+    receipts: &BTreeMap<ChangeHash, Receipt>,
+    brought: &[(ChangeInfo, Receipt)],
+    rules: Rules,
+) -> Vec<(ChangeHash, Verdict)> {
+    let mut verdicts = Vec::new();
+    for open in rows.iter().filter(|row| !matches!(row.standing, Standing::Accepted { .. })) {
+        if let Some(receipt) = receipts.get(&open.hash) {
+            if rules.receipts_of_all {
+                verdicts.push((open.hash, Verdict::Accepted(*receipt)));
+            }
+            continue;
+        }
+        let here = rows.iter().filter_map(|row| match row.standing {
+            Standing::Accepted { receipt, .. } => Some((row.hash, row.edit, row.actor, row.seq, receipt)),
+            _ => None,
+        });
+        let came =
+            brought.iter().map(|(info, receipt)| (info.hash, edit_id(info), info.actor, info.seq, *receipt));
+        for (hash, edit, actor, seq, receipt) in here.chain(came) {
+            if edit == open.edit {
+                verdicts.push((open.hash, Verdict::Duplicate { of: hash, receipt }));
+                break;
+            }
+            if (actor, seq) == (open.actor, open.seq) {
+                verdicts.push((open.hash, Verdict::Fork { accepted: hash }));
+                break;
+            }
+        }
+    }
+    verdicts
+}
+
+/// What a row of a page brings.
+pub(super) struct RowRead {
+    /// Changes that are not here yet, each with its receipt, dependencies first.
+    pub brought: Vec<(ChangeInfo, Receipt)>,
+    /// Bytes that are no change, or one the row does not list.
+    pub refused: Vec<(Vec<u8>, GateError)>,
+}
+
+/// Reads what a row brings beside what is `here`; `extra` was asked for by hash.
+pub(super) fn read_row(
+    row: &PageRow,
+    receipts: &BTreeMap<ChangeHash, Receipt>,
+    here: &BTreeSet<ChangeHash>,
+    extra: &[ChangeInfo],
+) -> RowRead {
+    let mut brought: Vec<(ChangeInfo, Receipt)> = Vec::new();
+    let mut refused = Vec::new();
+    let mut seen = here.clone();
+    let read =
+        row.changes.iter().map(|bytes| ChangeInfo::parse(bytes).map_err(|error| (bytes.to_vec(), error)));
+    for change in read.chain(extra.iter().cloned().map(Ok)) {
+        match change {
+            Ok(change) => match receipts.get(&change.hash) {
+                Some(receipt) if seen.insert(change.hash) => brought.push((change, *receipt)),
+                Some(_) => {}
+                // Authority is the list: what is not on it was not accepted for this record.
+                None => refused.push((change.bytes().to_vec(), GateError::Genesis)),
+            },
+            Err(refusal) => refused.push(refusal),
+        }
+    }
+    // Acceptance respects dependencies, so the order of ordinals does.
+    brought.sort_by_key(|(_, receipt)| receipt.ordinal);
+    RowRead { brought, refused }
+}
+
+/// The receipts of a row by hash.
+pub(super) fn receipts_of(row: &PageRow) -> BTreeMap<ChangeHash, Receipt> {
+    (1..).zip(&row.receipts).map(|(ordinal, (hash, at))| (*hash, Receipt { ordinal, at: *at })).collect()
+}
+
+fn leaves_record_alone((hash, verdict): &(ChangeHash, Verdict)) -> bool {
+    match verdict {
+        Verdict::Accepted(_) | Verdict::Later => true,
+        Verdict::Duplicate { of, .. } => of == hash,
+        _ => false,
+    }
+}
+
+fn open_changes(rows: &[StoredChange]) -> BTreeMap<ChangeHash, Edit> {
+    let own = rows.iter().filter(|row| matches!(row.standing, Standing::Unsent(_)));
+    own.filter_map(|row| Some((row.hash, row.intent.clone()?))).collect()
+}
+
+fn settled_edits(tx: &Tx<'_>, record: RecordId) -> Result<BTreeSet<EditId>, StoreError> {
+    let verdicts = tx.verdicts_of(record)?;
+    Ok(verdicts.into_iter().filter(|row| row.fate.ends_edit()).map(|row| row.edit).collect())
+}
+
+/// Takes back what was said about an edit; returns 1 when somebody had been shown it.
+fn lift(tx: &mut Tx<'_>, edit: EditId) -> Result<u64, StoreError> {
+    let lifted = tx.lift_verdicts(edit)?;
+    Ok(u64::from(lifted.iter().any(|row| row.own && row.fate.ends_edit())))
+}

@@ -1,0 +1,437 @@
+//! What does the office's answer about one record's changes lead to here? A plan, made without touching the
+//! store, then applied by the engine in one transaction.
+//!
+//! Words: a change is *dead* when it was refused, quarantined, lost a fork, is a copy the office does not
+//! need, or builds on such. A rebuild takes the dead out and writes own edits that only built on them again,
+//! at their own dependencies: nothing anybody saw is overwritten, and nothing recorded is lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::message::{Reason, Verdict};
+use super::rules::Rules;
+use crate::crdt::gate::{self, Judge};
+use crate::crdt::{self, ChangeInfo, CrdtError, Document, GateError, Outcome, Reauthored, edit_id};
+use crate::host::RandomnessUnavailable;
+use crate::model::{ActorId, ChangeHash, Edit, EditId, Receipt, Stamp};
+use crate::store::Fate;
+
+/// What is known about one record when the answers come in.
+pub(super) struct Case<'a> {
+    /// The record as it is here.
+    pub before: &'a Document,
+    /// Own changes without a receipt, with what the user meant.
+    pub open: &'a BTreeMap<ChangeHash, Edit>,
+    /// Edits of this record with a final verdict from earlier.
+    pub settled: &'a BTreeSet<EditId>,
+    /// Accepted changes that came and are not here yet, dependencies first.
+    pub brought: &'a [ChangeInfo],
+    /// The answers, in order.
+    pub verdicts: &'a [(ChangeHash, Verdict)],
+}
+
+/// What is to be done.
+#[derive(Default)]
+pub(super) struct Plan {
+    /// Changes that are accepted as they are.
+    pub receipts: Vec<(ChangeHash, Receipt)>,
+    /// Changes that leave the record, and why. An edit whose fate does not end it lives on in another change.
+    pub buried: Vec<Buried>,
+    /// Own edits written again.
+    pub written: Vec<Written>,
+    /// Of the brought changes, those that passed this phone's gate.
+    pub taken: Vec<ChangeInfo>,
+    /// Of the brought changes, those that did not.
+    pub withheld: Vec<(ChangeInfo, GateError)>,
+    /// The record afterwards; `None` when it stays as it is.
+    pub after: Option<Document>,
+    /// Changes that stay, shown as waiting at the office.
+    pub parked: Vec<ChangeHash>,
+    /// Changes that stay and are not sent again in this sync.
+    pub later: Vec<ChangeHash>,
+}
+
+/// One change that left the record.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Buried {
+    pub change: ChangeInfo,
+    pub fate: Fate,
+    pub reason: Reason,
+}
+
+/// One edit written again.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Written {
+    /// The change that carries it now.
+    pub change: ChangeInfo,
+    /// What the user meant.
+    pub intent: Edit,
+}
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PlanError {
+    #[error(transparent)]
+    Randomness(#[from] RandomnessUnavailable),
+    #[error(transparent)]
+    Document(#[from] CrdtError),
+}
+
+/// Makes the plan.
+pub(super) fn plan(
+    case: &Case<'_>,
+    rules: Rules,
+    fresh: &mut dyn FnMut() -> Result<ActorId, RandomnessUnavailable>,
+) -> Result<Plan, PlanError> {
+    let mut plan = Plan::default();
+    let dead = deaths(case, rules, &mut plan);
+    if dead.is_empty() && case.brought.is_empty() {
+        return Ok(plan);
+    }
+    let (after, dropped) = case.before.without(&dead.keys().copied().collect())?;
+    let mut after = admit(after, case.brought, &mut plan);
+    let mut intents = BTreeMap::new();
+    let orphaned = orphaned(&after, &dropped, &dead);
+    for change in &dropped {
+        let death =
+            dead.get(&change.hash).cloned().unwrap_or_else(|| Death::new(Fate::Dependency, "dependency"));
+        let intent = case.open.get(&change.hash);
+        let death = match &orphaned {
+            Some(first) if intent.is_some() && !death.fate.ends_edit() => first.clone(),
+            _ => death,
+        };
+        // The office has the edit under another hash, or said no to it: nothing is to be written again.
+        let ends = death.fate.ends_edit() && rules.final_verdicts;
+        let over = ends || death.elsewhere || case.settled.contains(&edit_id(change));
+        if let Some(intent) = intent.filter(|_| !over) {
+            intents.insert(change.hash, intent.clone());
+        }
+        plan.buried.push(Buried { change: change.clone(), fate: death.fate, reason: death.reason });
+    }
+    let outcomes = if rules.own_dependencies {
+        crdt::reauthor(case.before, &mut after, &dropped, &intents, fresh)?
+    } else {
+        on_present_heads(&mut after, &dropped, &intents, fresh)?
+    };
+    for Reauthored { original, outcome } in outcomes {
+        let code = match outcome {
+            Outcome::Copied(change) => {
+                let intent = intents.remove(&original).unwrap_or_default();
+                plan.written.push(Written { change, intent });
+                continue;
+            }
+            Outcome::Present(_) => continue,
+            Outcome::Void => "void",
+            Outcome::Impossible(_) => "dependency",
+        };
+        // Nothing carries the edit any more: it ends here, and its author is told.
+        if let Some(buried) = plan.buried.iter_mut().find(|buried| buried.change.hash == original) {
+            buried.fate = Fate::Refused;
+            buried.reason = Reason { code: code.to_owned(), path: None };
+        }
+    }
+    plan.after = Some(after);
+    Ok(plan)
+}
+
+/// Why one change is dead.
+#[derive(Clone)]
+struct Death {
+    fate: Fate,
+    reason: Reason,
+    /// Its edit is accepted in another change.
+    elsewhere: bool,
+}
+
+impl Death {
+    fn new(fate: Fate, code: &str) -> Self {
+        Self { fate, reason: Reason { code: code.to_owned(), path: None }, elsewhere: false }
+    }
+}
+
+/// Sorts the answers: what stays goes into the plan, what is dead is returned.
+fn deaths(case: &Case<'_>, rules: Rules, plan: &mut Plan) -> BTreeMap<ChangeHash, Death> {
+    let mut dead = BTreeMap::new();
+    for (hash, verdict) in case.verdicts {
+        // A verdict on what is not here answers an earlier state of this record: it was followed then.
+        if !case.open.contains_key(hash) && !case.before.contains(*hash) {
+            continue;
+        }
+        match verdict {
+            Verdict::Accepted(receipt) => plan.receipts.push((*hash, *receipt)),
+            Verdict::Duplicate { of, receipt } if of == hash || !rules.adopt_duplicates => {
+                plan.receipts.push((*hash, *receipt));
+            }
+            Verdict::Duplicate { .. } => {
+                let death = Death { elsewhere: true, ..Death::new(Fate::Dependency, "duplicate") };
+                dead.insert(*hash, death);
+            }
+            Verdict::Refused(reason) if rules.rebuild => {
+                dead.insert(*hash, Death { reason: reason.clone(), ..Death::new(Fate::Refused, "") });
+            }
+            Verdict::Quarantined(reason) if rules.rebuild => {
+                dead.insert(*hash, Death { reason: reason.clone(), ..Death::new(Fate::Quarantined, "") });
+            }
+            Verdict::Fork { accepted } if accepted != hash && rules.acknowledged_wins => {
+                dead.insert(*hash, Death::new(Fate::Forked, "fork"));
+            }
+            Verdict::DependencyRefused { dependency } if rules.rebuild => {
+                // The dead one itself may still be here, its own verdict lost with an earlier answer.
+                let root = if case.before.contains(*dependency) { *dependency } else { *hash };
+                dead.entry(root).or_insert_with(|| Death::new(Fate::Dependency, "dependency"));
+            }
+            Verdict::Parked => plan.parked.push(*hash),
+            // Not judged, or answered in a way that leads nowhere: it stays and is sent again.
+            Verdict::Later
+            | Verdict::Refused(_)
+            | Verdict::Quarantined(_)
+            | Verdict::Fork { .. }
+            | Verdict::DependencyRefused { .. } => plan.later.push(*hash),
+        }
+    }
+    dead
+}
+
+/// Takes in what came, each change through this phone's own gate.
+fn admit(mut document: Document, brought: &[ChangeInfo], plan: &mut Plan) -> Document {
+    for change in brought {
+        match gate::admit(&document, change, Judge::Phone) {
+            Ok(next) => {
+                document = next;
+                plan.taken.push(change.clone());
+            }
+            Err(error) => plan.withheld.push((change.clone(), error)),
+        }
+    }
+    document
+}
+
+/// Why nothing is left of a record whose first edit was refused. Without it the record has no place, so none
+/// of its other edits can be accepted either.
+fn orphaned(after: &Document, dropped: &[ChangeInfo], dead: &BTreeMap<ChangeHash, Death>) -> Option<Death> {
+    let ends = |change: &ChangeInfo| dead.get(&change.hash).filter(|death| death.fate.ends_edit()).cloned();
+    if after.is_empty() { dropped.first().and_then(ends) } else { None }
+}
+
+/// What a phone would do that did not know rule 3; kept for the fleet test alone.
+fn on_present_heads(
+    after: &mut Document,
+    dropped: &[ChangeInfo],
+    intents: &BTreeMap<ChangeHash, Edit>,
+    fresh: &mut dyn FnMut() -> Result<ActorId, RandomnessUnavailable>,
+) -> Result<Vec<Reauthored>, PlanError> {
+    let actor = fresh()?;
+    let mut outcomes = Vec::new();
+    for change in dropped {
+        let Some(intent) = intents.get(&change.hash) else { continue };
+        let stamp = Stamp { copy_of: Some(edit_id(change)), ..change.stamp.clone() };
+        let outcome = match after.author(actor, &stamp, intent) {
+            Ok(copy) => Outcome::Copied(copy),
+            Err(CrdtError::Nothing) => Outcome::Void,
+            Err(error) => Outcome::Impossible(error),
+        };
+        outcomes.push(Reauthored { original: change.hash, outcome });
+    }
+    Ok(outcomes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DeviceId, Kind, RecordId, StaffId, Timestamp, Value};
+
+    const BUTLER: DeviceId = DeviceId([1; 16]);
+    const COLLEAGUE: DeviceId = DeviceId([2; 16]);
+
+    /// One home, written by one phone, in the order of the calls.
+    struct Desk {
+        document: Document,
+        open: BTreeMap<ChangeHash, Edit>,
+        fresh: u8,
+    }
+
+    fn stamp() -> Stamp {
+        let staff = StaffId::new("zhang.li").unwrap();
+        Stamp { staff, at: Timestamp::from_millis(1_795_305_600_000), offset: None, copy_of: None }
+    }
+
+    fn refused() -> Verdict {
+        Verdict::Refused(Reason { code: "field".into(), path: Some("area".into()) })
+    }
+
+    impl Desk {
+        fn new() -> Self {
+            let document = Document::genesis(RecordId([7; 16]), Kind::Premises, 1).unwrap();
+            Self { document, open: BTreeMap::new(), fresh: 0 }
+        }
+
+        fn write(&mut self, edit: Edit) -> ChangeInfo {
+            let info = self.document.author(ActorId::new(BUTLER, [0; 8]), &stamp(), &edit).unwrap();
+            self.open.insert(info.hash, edit);
+            info
+        }
+
+        /// Somebody else's accepted change, made on top of what only they had seen.
+        fn elsewhere(&self, seen: &[ChangeHash], edit: &Edit) -> ChangeInfo {
+            let mut theirs = self.document.clone();
+            theirs.author_at(seen, ActorId::new(COLLEAGUE, [0; 8]), &stamp(), edit).unwrap()
+        }
+
+        fn plan(&mut self, rules: Rules, brought: &[ChangeInfo], verdicts: &[(ChangeHash, Verdict)]) -> Plan {
+            let case = Case {
+                before: &self.document,
+                open: &self.open,
+                settled: &BTreeSet::new(),
+                brought,
+                verdicts,
+            };
+            let fresh = &mut self.fresh;
+            let mut actor = || {
+                *fresh += 1;
+                Ok(ActorId::new(BUTLER, [*fresh; 8]))
+            };
+            plan(&case, rules, &mut actor).unwrap()
+        }
+    }
+
+    fn home() -> Edit {
+        Edit::new().put("place", "jinse/3-2").put("area", 89.5)
+    }
+
+    fn texts(values: &[&crate::model::Candidate]) -> Vec<String> {
+        values.iter().filter_map(|candidate| candidate.value.as_text().map(str::to_owned)).collect()
+    }
+
+    #[test]
+    fn receipts_leave_the_record_as_it_is() {
+        let mut desk = Desk::new();
+        let first = desk.write(home());
+        let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(5) };
+        let plan = desk.plan(Rules::ALL, &[], &[(first.hash, Verdict::Accepted(receipt))]);
+        assert_eq!(plan.receipts, [(first.hash, receipt)]);
+        assert!(plan.after.is_none());
+    }
+
+    #[test]
+    fn later_edits_survive_a_refusal() {
+        let mut desk = Desk::new();
+        let first = desk.write(home());
+        let bad = desk.write(Edit::new().put("area", 300.0));
+        let good = desk.write(Edit::new().put("layout", "三室两厅"));
+        let dependency = Verdict::DependencyRefused { dependency: bad.hash };
+        let plan = desk.plan(Rules::ALL, &[], &[(bad.hash, refused()), (good.hash, dependency)]);
+        let after = plan.after.unwrap();
+        assert_eq!(after.record().get("area"), Some(&Value::Real(89.5)));
+        assert_eq!(after.record().text("layout"), Some("三室两厅"));
+        let fates: Vec<_> = plan.buried.iter().map(|buried| (buried.change.hash, buried.fate)).collect();
+        assert_eq!(fates, [(bad.hash, Fate::Refused), (good.hash, Fate::Dependency)]);
+        assert_eq!(plan.buried[0].reason.path.as_deref(), Some("area"));
+        let [copy] = plan.written.as_slice() else { panic!("one copy") };
+        assert_eq!(edit_id(&copy.change), good.hash);
+        assert_eq!(copy.change.deps, [first.hash]);
+        assert_ne!(copy.change.actor, good.actor, "a copy is written under a fresh actor");
+    }
+
+    #[test]
+    fn a_record_whose_first_edit_is_refused_loses_all_with_that_reason() {
+        let mut desk = Desk::new();
+        let first = desk.write(home());
+        let second = desk.write(Edit::new().put("layout", "三室两厅"));
+        let dependency = Verdict::DependencyRefused { dependency: first.hash };
+        let plan = desk.plan(Rules::ALL, &[], &[(first.hash, refused()), (second.hash, dependency)]);
+        assert!(plan.after.unwrap().is_empty());
+        assert!(plan.written.is_empty());
+        assert!(
+            plan.buried.iter().all(|buried| buried.fate == Fate::Refused && buried.reason.code == "field")
+        );
+        assert_eq!(plan.buried.len(), 2);
+    }
+
+    #[test]
+    fn a_duplicate_gives_way_to_the_accepted_copy() {
+        let mut desk = Desk::new();
+        let first = desk.write(home());
+        let mine = desk.write(Edit::new().put("layout", "三室两厅"));
+        let later = desk.write(Edit::new().put("layout", "三室一厅"));
+        // The accepted copy of the same edit, written again by an earlier life of this phone.
+        let mut earlier = desk.document.clone();
+        let copy_stamp = Stamp { copy_of: Some(mine.hash), ..stamp() };
+        let actor = ActorId::new(BUTLER, [9; 8]);
+        let copy = earlier
+            .author_at(&[first.hash], actor, &copy_stamp, &Edit::new().put("layout", "三室两厅"))
+            .unwrap();
+        let receipt = Receipt { ordinal: 2, at: Timestamp::from_millis(5) };
+        let verdicts = [
+            (mine.hash, Verdict::Duplicate { of: copy.hash, receipt }),
+            (later.hash, Verdict::DependencyRefused { dependency: mine.hash }),
+        ];
+        let plan = desk.plan(Rules::ALL, std::slice::from_ref(&copy), &verdicts);
+        let record = plan.after.unwrap().record();
+        assert_eq!(record.text("layout"), Some("三室一厅"));
+        assert!(
+            !record.is_contested("layout"),
+            "the later edit replaces the copy it had seen as the original"
+        );
+        let [written] = plan.written.as_slice() else { panic!("only the later edit is written again") };
+        assert_eq!(written.change.deps, [copy.hash]);
+        assert_eq!(plan.taken, [copy]);
+    }
+
+    #[test]
+    fn the_loser_of_a_fork_is_written_again_under_a_fresh_actor() {
+        let mut desk = Desk::new();
+        let first = desk.write(home());
+        let loser = desk.write(Edit::new().put("layout", "三室两厅"));
+        let mut clone = Document::genesis(RecordId([7; 16]), Kind::Premises, 1).unwrap();
+        clone.apply(std::slice::from_ref(&first)).unwrap();
+        let edit = Edit::new().put("state", "rented");
+        let winner = clone.author(ActorId::new(BUTLER, [0; 8]), &stamp(), &edit).unwrap();
+        assert_eq!((winner.actor, winner.seq), (loser.actor, loser.seq));
+        let fork = (loser.hash, Verdict::Fork { accepted: winner.hash });
+        let plan = desk.plan(Rules::ALL, std::slice::from_ref(&winner), &[fork]);
+        let record = plan.after.unwrap().record();
+        assert_eq!(record.text("layout"), Some("三室两厅"));
+        assert_eq!(record.text("state"), Some("rented"));
+        assert_eq!(edit_id(&plan.written[0].change), loser.hash);
+    }
+
+    #[test]
+    fn a_copy_does_not_overwrite_what_its_author_never_saw() {
+        let mut desk = Desk::new();
+        let first = desk.write(home());
+        let bad = desk.write(Edit::new().put("area", 300.0));
+        desk.write(Edit::new().put("layout", "三室两厅"));
+        let theirs = desk.elsewhere(&[first.hash], &Edit::new().put("layout", "两室一厅"));
+        desk.document.apply(std::slice::from_ref(&theirs)).unwrap();
+        let mut layouts = |rules| {
+            let record = desk.plan(rules, &[], &[(bad.hash, refused())]).after.unwrap().record();
+            let field = &record.fields["layout"];
+            let mut values = texts(&[&field.winner]);
+            values.extend(texts(&field.others.iter().collect::<Vec<_>>()));
+            values.sort();
+            values
+        };
+        assert_eq!(layouts(Rules::ALL), ["三室两厅", "两室一厅"]);
+        assert_eq!(layouts(Rules { own_dependencies: false, ..Rules::ALL }), ["三室两厅"]);
+    }
+
+    #[test]
+    fn a_dead_dependency_whose_own_verdict_got_lost_is_taken_out_too() {
+        let mut desk = Desk::new();
+        desk.write(home());
+        let lost = desk.write(Edit::new().put("area", 300.0));
+        let later = desk.write(Edit::new().put("layout", "三室两厅"));
+        let verdict = (later.hash, Verdict::DependencyRefused { dependency: lost.hash });
+        let plan = desk.plan(Rules::ALL, &[], &[verdict]);
+        // Both are written again; the office then says about the first one what it said before.
+        let copies: Vec<_> = plan.written.iter().map(|written| edit_id(&written.change)).collect();
+        assert_eq!(copies, [lost.hash, later.hash]);
+    }
+
+    #[test]
+    fn an_answer_to_an_earlier_state_is_passed_over() {
+        let mut desk = Desk::new();
+        desk.write(home());
+        let plan = desk.plan(Rules::ALL, &[], &[(ChangeHash([3; 32]), refused())]);
+        assert!(plan.after.is_none() && plan.later.is_empty());
+    }
+}
