@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
-use super::form::{Choice, Form, FormField};
+use super::form::{AnswerType, Choice, Form, FormField};
 use super::roles::Roles;
 use super::rule::Rules;
 use super::terms::{Terms, TermsFile};
@@ -215,7 +215,9 @@ impl Playbooks {
         self.forms.each(|form| {
             form.fields.iter_mut().for_each(fill);
             // A question about a field of the field table offers that field's own words.
-            for field in form.fields.iter_mut().filter(|field| field.options.is_empty()) {
+            let open =
+                |field: &&mut FormField| field.answer == AnswerType::Choice && field.options.is_empty();
+            for field in form.fields.iter_mut().filter(open) {
                 if let Some(Type::Choice(words)) = fields::spec(form.record, &field.id).map(|spec| spec.ty) {
                     field.options = words.iter().map(Choice::from_table).collect();
                 }
@@ -530,6 +532,9 @@ fn words(message: &str) -> Label {
             format!("“{name}”不是可用的取值；可用：{allowed}"),
             format!("`{name}` is not allowed here; expected {allowed}"),
         );
+    }
+    if let Some(reason) = message.strip_prefix("the condition cannot be read: ") {
+        return Label::new(format!("条件写法不对：{reason}"), message.to_owned());
     }
     Label::new(format!("写法不对：{message}"), message.to_owned())
 }

@@ -1,0 +1,454 @@
+//! What is due on which day, by the playbooks of this build, on dates of 2026 with their holidays and make-up days.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use butler_core::model::{DueId, EventId, GridId, Kind, RecordId, Timestamp, Value};
+use butler_core::playbook::due::{
+    AnswerFact, DueItem, EntryFact, Facts, Outcome, Row, Status, StepFact, SubjectId, evaluate,
+};
+use butler_core::playbook::form::SubjectKind;
+use butler_core::playbook::rule::Filter;
+use butler_core::playbook::{PlaybookFile, Playbooks};
+use chrono::NaiveDate;
+
+const HOME: RecordId = RecordId([1; 16]);
+const ORDER: RecordId = RecordId([2; 16]);
+const SOMEBODY: RecordId = RecordId([3; 16]);
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// A moment at a community in China: `2026-09-24 15:00`.
+fn at(text: &str) -> Timestamp {
+    let local = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
+    Timestamp::from_millis(local.and_utc().timestamp_millis() - 8 * 3_600_000)
+}
+
+/// A store in memory, with the filters taken at their word.
+#[derive(Default)]
+struct Memory {
+    rows: Vec<(SubjectKind, Row)>,
+    steps: Vec<(String, StepFact)>,
+    entries: Vec<(String, EntryFact)>,
+    answers: Vec<(Kind, BTreeMap<String, Value>, AnswerFact)>,
+    asked: RefCell<usize>,
+}
+
+fn fits(filters: &[Filter], values: &BTreeMap<String, Value>) -> bool {
+    filters.iter().all(|filter| values.get(&filter.path).is_some_and(|value| filter.is.contains(value)))
+}
+
+impl Facts for Memory {
+    type Error = Infallible;
+
+    fn subjects(
+        &self,
+        kind: SubjectKind,
+        filters: &[Filter],
+        _: &BTreeSet<String>,
+    ) -> Result<Vec<Row>, Infallible> {
+        *self.asked.borrow_mut() += 1;
+        let found = self.rows.iter().filter(|(of, row)| *of == kind && fits(filters, &row.values));
+        Ok(found.map(|(_, row)| row.clone()).collect())
+    }
+
+    fn steps(
+        &self,
+        workflows: &[String],
+        steps: &[String],
+        _: NaiveDate,
+    ) -> Result<Vec<StepFact>, Infallible> {
+        *self.asked.borrow_mut() += 1;
+        let found = self
+            .steps
+            .iter()
+            .filter(|(step, fact)| steps.contains(step) && workflows.contains(&fact.workflow));
+        Ok(found.map(|(_, fact)| fact.clone()).collect())
+    }
+
+    fn entries(&self, form: &str, _: &str, since: NaiveDate) -> Result<Vec<EntryFact>, Infallible> {
+        *self.asked.borrow_mut() += 1;
+        let found = self.entries.iter().filter(|(of, entry)| of == form && entry.date >= since);
+        Ok(found.map(|(_, entry)| entry.clone()).collect())
+    }
+
+    fn answers(
+        &self,
+        kind: Kind,
+        filters: &[Filter],
+        since: Timestamp,
+    ) -> Result<Vec<AnswerFact>, Infallible> {
+        *self.asked.borrow_mut() += 1;
+        let found = self
+            .answers
+            .iter()
+            .filter(|(of, values, fact)| *of == kind && fits(filters, values) && fact.at >= since);
+        Ok(found.map(|(_, _, fact)| fact.clone()).collect())
+    }
+
+    fn answers_to(&self, due: &BTreeSet<DueId>) -> Result<Vec<AnswerFact>, Infallible> {
+        *self.asked.borrow_mut() += 1;
+        let found = self.answers.iter().filter(|(_, _, fact)| fact.due.is_some_and(|id| due.contains(&id)));
+        Ok(found.map(|(_, _, fact)| fact.clone()).collect())
+    }
+}
+
+impl Memory {
+    fn home(mut self, values: &[(&str, Value)]) -> Self {
+        self.rows.push((SubjectKind::Premises, row(SubjectId::Record(HOME), values)));
+        self
+    }
+
+    fn step(mut self, workflow: &str, step: &str, when: &str, answers: &[(&str, Value)]) -> Self {
+        let set = Playbooks::embedded().unwrap();
+        let number = u8::try_from(self.steps.len() + 1).unwrap();
+        self.steps.push((
+            step.to_owned(),
+            StepFact {
+                case: ORDER,
+                workflow: workflow.to_owned(),
+                version: set.workflow(workflow).unwrap().version,
+                subjects: vec![(SubjectKind::Premises, SubjectId::Record(HOME))],
+                place: None,
+                event: EventId([number; 16]),
+                at: at(when),
+                answers: answers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            },
+        ));
+        self
+    }
+
+    fn entry(mut self, form: &str, date: &str, values: &[(&str, Value)]) -> Self {
+        let number = u8::try_from(self.entries.len() + 100).unwrap();
+        self.entries.push((
+            form.to_owned(),
+            EntryFact {
+                entry: RecordId([number; 16]),
+                subjects: vec![
+                    (SubjectKind::Premises, SubjectId::Record(HOME)),
+                    (SubjectKind::Community, SubjectId::Community),
+                ],
+                place: None,
+                date: day(date),
+                values: values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            },
+        ));
+        self
+    }
+
+    fn answer(
+        mut self,
+        kind: Kind,
+        when: &str,
+        values: &[(&str, Value)],
+        due: Option<DueId>,
+        outcome: Outcome,
+    ) -> Self {
+        let number = u8::try_from(self.answers.len() + 200).unwrap();
+        let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let fact = AnswerFact {
+            record: RecordId([number; 16]),
+            subjects: vec![(SubjectKind::Premises, SubjectId::Record(HOME))],
+            due,
+            at: at(when),
+            outcome,
+        };
+        self.answers.push((kind, values, fact));
+        self
+    }
+
+    fn visit(self, when: &str) -> Self {
+        self.answer(
+            Kind::Contact,
+            when,
+            &[("channel", "visit".into()), ("outcome", "agreed".into())],
+            None,
+            Outcome::Done,
+        )
+    }
+}
+
+fn row(subject: SubjectId, values: &[(&str, Value)]) -> Row {
+    Row {
+        subject,
+        place: None,
+        values: values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        contested: BTreeSet::new(),
+    }
+}
+
+fn due(facts: &Memory, now: &str) -> Vec<DueItem> {
+    let set = Playbooks::embedded().unwrap();
+    evaluate(&set, facts, &set.calendar(480), at(now)).unwrap()
+}
+
+/// The items of one rule.
+fn of(facts: &Memory, rule: &str, now: &str) -> Vec<DueItem> {
+    due(facts, now).into_iter().filter(|item| item.rule == rule).collect()
+}
+
+fn only(facts: &Memory, rule: &str, now: &str) -> DueItem {
+    let items = of(facts, rule, now);
+    assert_eq!(items.len(), 1, "{items:#?}");
+    items.into_iter().next().unwrap()
+}
+
+fn seepage() -> [(&'static str, Value); 2] {
+    [("category", "seepage".into()), ("urgency", "normal".into())]
+}
+
+#[test]
+fn seven_working_days_go_around_mid_autumn_national_day_and_the_make_up_saturday() {
+    let facts = Memory::default().step(
+        "repair.paid",
+        "sign",
+        "2026-09-24 15:00",
+        &[("category", "lock".into()), ("urgency", "normal".into())],
+    );
+    let item = only(&facts, "follow-up.repair.paid", "2026-09-24 16:00");
+    // 28, 29, 30 September; 8, 9 and Saturday 10 October (make-up); Monday 12.
+    assert_eq!((item.due, item.overdue, item.provisional), (day("2026-10-12"), false, false));
+    assert_eq!(item.why.zh, "维修（门锁门禁）客户于2026-09-24签字，7个工作日内回访");
+    assert_eq!(item.why.en, "repair (locks and entry) signed on 2026-09-24: follow up within 7 working days");
+    assert!(!only(&facts, "follow-up.repair.paid", "2026-10-12 23:59").overdue);
+    assert!(only(&facts, "follow-up.repair.paid", "2026-10-13 00:00").overdue);
+}
+
+#[test]
+fn an_urgent_repair_is_followed_up_within_24_hours_and_not_by_the_slower_rule() {
+    let urgent = [("category", "water".into()), ("urgency", "urgent".into())];
+    let facts = Memory::default().step("repair.paid", "finish", "2026-10-03 09:30", &urgent).step(
+        "repair.paid",
+        "sign",
+        "2026-10-03 09:40",
+        &urgent,
+    );
+    let item = only(&facts, "follow-up.repair.urgent", "2026-10-03 10:00");
+    assert_eq!(item.due_at, Some(at("2026-10-04 09:30")), "24 hours do not stop for National Day");
+    assert!(!item.overdue && only(&facts, "follow-up.repair.urgent", "2026-10-04 09:31").overdue);
+    assert!(of(&facts, "follow-up.repair.paid", "2026-10-20 10:00").is_empty());
+    let answered = facts.step("repair.paid", "follow_up", "2026-10-03 18:00", &urgent);
+    assert_eq!(only(&answered, "follow-up.repair.urgent", "2026-10-05 10:00").status, Status::Done);
+}
+
+#[test]
+fn seepage_waits_for_the_first_rain_after_the_day_of_the_repair() {
+    let facts = Memory::default().step("repair.leftover", "finish", "2026-06-10 10:00", &seepage());
+    assert!(of(&facts, "follow-up.repair.seepage", "2026-06-30 10:00").is_empty(), "no rain, nothing due");
+    let rained = facts
+        .entry("weather.rain-day", "2026-06-10", &[])
+        .entry("weather.rain-day", "2026-06-20", &[])
+        .entry("weather.rain-day", "2026-06-18", &[]);
+    assert!(of(&rained, "follow-up.repair.seepage", "2026-06-17 10:00").is_empty());
+    let item = only(&rained, "follow-up.repair.seepage", "2026-06-18 20:00");
+    // Thursday 18 June; the Dragon Boat Festival is 19 to 21; Monday 22 is the next working day.
+    assert_eq!(item.due, day("2026-06-22"));
+    assert!(item.why.zh.contains("2026-06-18"));
+    // A record made two days later does not change which item this is.
+    let id = item.id;
+    assert_eq!(only(&rained, "follow-up.repair.seepage", "2026-06-25 10:00").id, id);
+    let visited = rained.visit("2026-06-19 10:00");
+    assert_eq!(only(&visited, "follow-up.repair.seepage", "2026-06-25 10:00").status, Status::Done);
+}
+
+#[test]
+fn a_visit_before_the_trigger_answers_nothing() {
+    let facts = Memory::default()
+        .visit("2026-06-11 10:00")
+        .step("repair.paid", "finish", "2026-06-10 10:00", &seepage())
+        .entry("weather.rain-day", "2026-06-18", &[]);
+    assert_eq!(only(&facts, "follow-up.repair.seepage", "2026-06-18 10:00").status, Status::Open);
+}
+
+#[test]
+fn three_months_after_move_in_is_shown_two_weeks_before_and_lies_on_a_working_day() {
+    let home = |moved_in: &str| {
+        Memory::default().home(&[("state", "occupied".into()), ("moved_in", moved_in.into())])
+    };
+    let facts = home("2026-07-03");
+    assert!(of(&facts, "follow-up.three-months", "2026-09-23 10:00").is_empty());
+    let item = only(&facts, "follow-up.three-months", "2026-09-24 10:00");
+    assert_eq!(item.due, day("2026-10-08"), "3 October is a holiday: the first working day after it");
+    // Visits right after moving in are not the visit after three months; one within the two weeks is.
+    let early = home("2026-07-03").visit("2026-07-20 10:00");
+    assert_eq!(only(&early, "follow-up.three-months", "2026-09-30 10:00").status, Status::Open);
+    let visited = home("2026-07-03").visit("2026-09-28 10:00");
+    assert_eq!(only(&visited, "follow-up.three-months", "2026-09-30 10:00").status, Status::Done);
+    // Whoever moved in years before the rule existed is left alone.
+    assert!(of(&home("2019-05-01"), "follow-up.three-months", "2026-09-30 10:00").is_empty());
+    // A date without its day does not make a due day.
+    assert!(of(&home("2026-07"), "follow-up.three-months", "2026-12-30 10:00").is_empty());
+}
+
+#[test]
+fn an_opportunity_visit_in_the_half_year_is_the_planned_visit() {
+    let facts = Memory::default().home(&[("state", "occupied".into())]);
+    let item = only(&facts, "visit.planned", "2026-05-10 10:00");
+    assert_eq!((item.due, item.status), (day("2026-06-30"), Status::Open));
+    assert!(of(&facts, "visit.planned", "2026-04-30 10:00").is_empty(), "shown from 60 days before");
+    let second = only(&facts, "visit.planned", "2026-12-01 10:00");
+    assert_eq!(second.due, day("2026-12-31"));
+    assert_ne!(item.id, second.id, "each half year is its own item");
+    let visited = facts.visit("2026-02-03 18:00");
+    assert_eq!(only(&visited, "visit.planned", "2026-05-10 10:00").status, Status::Done);
+    assert_eq!(only(&visited, "visit.planned", "2026-12-01 10:00").status, Status::Open);
+    let vacant = Memory::default().home(&[("state", "vacant".into())]);
+    assert!(of(&vacant, "visit.planned", "2026-05-10 10:00").is_empty());
+}
+
+#[test]
+fn a_telephone_is_verified_again_after_180_days_the_latest_of_all_counts() {
+    let resident = |values: &[(&str, Value)]| Memory {
+        rows: vec![(SubjectKind::Resident, row(SubjectId::Record(SOMEBODY), values))],
+        ..Memory::default()
+    };
+    let owner = ("role", Value::from("owner"));
+    let two = resident(&[
+        owner.clone(),
+        ("phone/a/verified", "2025-06-01".into()),
+        ("phone/b/verified", "2026-03-01".into()),
+    ]);
+    let item = only(&two, "contact.freshness", "2026-08-25 10:00");
+    assert_eq!(item.due, day("2026-08-28"));
+    assert!(of(&two, "contact.freshness", "2026-08-20 10:00").is_empty());
+    let never = resident(std::slice::from_ref(&owner));
+    assert_eq!(only(&never, "contact.freshness", "2026-11-22 10:00").due, day("2026-06-30"));
+    let gone = resident(&[owner.clone(), ("until", "2026-02".into())]);
+    assert!(of(&gone, "contact.freshness", "2026-11-22 10:00").is_empty());
+    let asked_not_to = resident(&[owner, ("no_calls", true.into())]);
+    assert!(of(&asked_not_to, "contact.freshness", "2026-11-22 10:00").is_empty());
+}
+
+#[test]
+fn misfortune_errands_complaints_and_refused_fees_each_bring_their_visit_or_call() {
+    let facts = Memory::default()
+        .entry("household.misfortune", "2026-11-20", &[("visit_wanted", "yes".into())])
+        .step("service.errand", "finish", "2026-11-20 10:00", &[])
+        .step(
+            "complaint.handling",
+            "feedback_satisfied",
+            "2026-11-20 11:00",
+            &[("complaint_subject", "楼上噪音".into())],
+        )
+        .step("fees.collection", "refuse", "2026-11-20 12:00", &[("refusal_reason", "service".into())]);
+    let item = |rule| only(&facts, rule, "2026-11-22 10:00");
+    assert_eq!(item("follow-up.condolence").due, day("2026-11-23"));
+    assert_eq!(item("follow-up.errand").due, day("2026-11-23"));
+    assert_eq!(item("follow-up.errand").why.zh, "委托代办已于2026-11-20办妥，应电话回复客户");
+    assert_eq!(item("follow-up.complaint").due, day("2026-12-01"));
+    assert!(item("follow-up.dunning").why.en.contains("dissatisfied with the service"));
+    let unwanted =
+        Memory::default().entry("household.misfortune", "2026-11-20", &[("visit_wanted", "no".into())]);
+    assert!(of(&unwanted, "follow-up.condolence", "2026-11-22 10:00").is_empty());
+}
+
+#[test]
+fn every_grid_is_walked_daily_and_two_rounds_of_one_day_are_one_item() {
+    let grid = SubjectId::Grid(GridId::new("jinse/grid-1").unwrap());
+    let mut facts = Memory { rows: vec![(SubjectKind::Grid, row(grid.clone(), &[]))], ..Memory::default() };
+    let item = only(&facts, "patrol.public-area.daily", "2026-11-22 07:00");
+    assert_eq!(
+        (item.due, item.visible_from, item.status),
+        (day("2026-11-22"), day("2026-11-22"), Status::Open)
+    );
+    let round = |record: u8, outcome| {
+        let fact = AnswerFact {
+            record: RecordId([record; 16]),
+            subjects: vec![(SubjectKind::Grid, grid.clone())],
+            due: None,
+            at: at("2026-11-22 08:30"),
+            outcome,
+        };
+        (Kind::Round, BTreeMap::from([("playbook".to_owned(), item.begin.as_str().into())]), fact)
+    };
+    facts.answers = vec![round(10, Outcome::Begun), round(11, Outcome::Done)];
+    let walked = only(&facts, "patrol.public-area.daily", "2026-11-22 09:00");
+    assert_eq!((walked.id, walked.status, walked.answers.len()), (item.id, Status::Done, 2));
+    assert_eq!(only(&facts, "patrol.public-area.daily", "2026-11-23 07:00").status, Status::Open);
+}
+
+#[test]
+fn putting_off_and_leaving_out_answer_the_item_they_name() {
+    let facts = || Memory::default().step("fees.collection", "refuse", "2026-11-10 12:00", &[]);
+    let rule = "follow-up.dunning";
+    let id = only(&facts(), rule, "2026-11-12 10:00").id;
+    let snoozed = facts().answer(
+        Kind::Entry,
+        "2026-11-12 11:00",
+        &[],
+        Some(id),
+        Outcome::Snoozed { until: day("2026-11-20") },
+    );
+    assert_eq!(only(&snoozed, rule, "2026-11-15 10:00").status, Status::Snoozed);
+    let back = only(&snoozed, rule, "2026-11-20 10:00");
+    assert_eq!((back.status, back.overdue), (Status::Open, true), "a snooze moves no deadline");
+    let skipped = facts().answer(Kind::Entry, "2026-11-12 11:00", &[], Some(id), Outcome::Skipped);
+    let item = only(&skipped, rule, "2026-11-30 10:00");
+    assert_eq!((item.status, item.overdue), (Status::Skipped, false));
+}
+
+#[test]
+fn a_new_version_takes_up_only_what_happens_from_its_first_day_and_ids_stay() {
+    let embedded = Playbooks::embedded().unwrap();
+    let rules =
+        embedded.rules().find(|rules| rules.rules.iter().any(|rule| rule.id == "follow-up.dunning")).unwrap();
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks").join(&rules.file);
+    let text = std::fs::read_to_string(path).unwrap();
+    let newer = text
+        .replace("effective_from = 2026-01-01", "effective_from = 2026-07-01")
+        .replace("due = { within = { days = 7 } }", "due = { within = { days = 3 } }");
+    assert_ne!(newer, text);
+    let files = [PlaybookFile { name: "follow-up.toml".into(), text: newer, current: true }];
+    let company = Arc::new(Playbooks::company(&files).unwrap());
+    let facts = Memory::default().step("fees.collection", "refuse", "2026-06-30 12:00", &[]).step(
+        "fees.collection",
+        "refuse",
+        "2026-07-01 12:00",
+        &[],
+    );
+    let dues = |set: &Playbooks| -> Vec<(DueId, NaiveDate)> {
+        let items = evaluate(set, &facts, &set.calendar(480), at("2026-07-02 10:00")).unwrap();
+        items
+            .into_iter()
+            .filter(|item| item.rule == "follow-up.dunning")
+            .map(|item| (item.id, item.due))
+            .collect()
+    };
+    let (mut before, mut after) = (dues(&embedded), dues(&company));
+    before.sort_by_key(|(id, _)| *id);
+    after.sort_by_key(|(id, _)| *id);
+    let days = |items: &[(DueId, NaiveDate)]| items.iter().map(|(_, due)| *due).collect::<BTreeSet<_>>();
+    assert_eq!(days(&before), BTreeSet::from([day("2026-07-07"), day("2026-07-08")]));
+    assert_eq!(days(&after), BTreeSet::from([day("2026-07-07"), day("2026-07-04")]));
+    assert_eq!(
+        before.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+        after.iter().map(|(id, _)| id).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn urgent_comes_first_and_the_store_is_asked_a_few_times_however_many_homes_there_are() {
+    let mut facts = Memory::default().entry("household.misfortune", "2026-11-20", &[]).step(
+        "repair.paid",
+        "sign",
+        "2026-11-20 10:00",
+        &[("category", "lock".into())],
+    );
+    for number in 0..2_000_u32 {
+        let mut id = [9; 16];
+        id[..4].copy_from_slice(&number.to_be_bytes());
+        facts.rows.push((
+            SubjectKind::Premises,
+            row(SubjectId::Record(RecordId(id)), &[("state", "occupied".into())]),
+        ));
+    }
+    let items = due(&facts, "2026-11-22 10:00");
+    assert_eq!(items[0].rule, "follow-up.condolence");
+    assert_eq!(items.len(), 2_002);
+    assert!(items.is_sorted_by_key(|item| (item.urgency, item.due)));
+    assert!(*facts.asked.borrow() < 40, "{} questions", facts.asked.borrow());
+}

@@ -1,0 +1,137 @@
+//! Playbooks as a company meets them: what is refused and with which words, what is due on which day, what the
+//! documentation shows, and that no procedure has found its way into code.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use butler_core::playbook::{Language, PlaybookFile, Playbooks};
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn file(name: &str, text: &str) -> PlaybookFile {
+    PlaybookFile { name: name.to_owned(), text: text.to_owned(), current: true }
+}
+
+fn files_below(folder: &Path, extension: &str) -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|is| is == extension) {
+                found.insert(path.clone(), fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// Whether `text` is `pattern`, in which `*` stands for anything.
+fn fits(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            (0..=text.len()).filter(|at| text.is_char_boundary(*at)).any(|at| fits(rest, &text[at..]))
+        }),
+    }
+}
+
+/// Each bad file says in `#!` lines what it must be refused with, `line: words`; a file with words in Chinese
+/// must be refused with those too.
+#[test]
+fn every_bad_playbook_is_refused_with_its_words() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad-playbooks");
+    let bad = files_below(&folder, "toml");
+    assert!(bad.len() >= 20);
+    let mut wrong = Vec::new();
+    for (path, text) in bad {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let expected: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("#! ")).collect();
+        assert!(!expected.is_empty(), "{name} does not say what is wrong with it");
+        let rejected = Playbooks::company(&[file(&name, &text)]).expect_err(&name);
+        let said: Vec<String> = [Language::En, Language::Zh]
+            .into_iter()
+            .flat_map(|language| rejected.errors.iter().map(move |error| error.text(language)))
+            .collect();
+        let missing: Vec<&&str> = expected
+            .iter()
+            .filter(|wanted| {
+                let with_line = format!("{name}:{wanted}");
+                let without = format!("{name}: {wanted}");
+                // `*: ` means: wherever it is found, in another file too.
+                let anywhere = wanted.strip_prefix("*: ").map(|words| format!("*: {words}"));
+                !said.iter().any(|said| {
+                    fits(&with_line, said)
+                        || fits(&without, said)
+                        || anywhere.as_ref().is_some_and(|words| fits(words, said))
+                })
+            })
+            .collect();
+        if !missing.is_empty() {
+            wrong.push(format!("{name}: expected {missing:#?}, was refused with {said:#?}"));
+        }
+        // Nothing is said about files that are in order, unless the bad one pulled something from under them.
+        if !expected.iter().any(|wanted| wanted.starts_with("*: ")) {
+            let surplus: Vec<&String> = said
+                .iter()
+                .take(rejected.errors.len())
+                .filter(|said| {
+                    !expected.iter().any(|wanted| {
+                        fits(&format!("{name}:{wanted}"), said) || fits(&format!("{name}: {wanted}"), said)
+                    })
+                })
+                .collect();
+            if !surplus.is_empty() {
+                wrong.push(format!("{name}: also refused with {surplus:#?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_bad_file_refuses_the_whole_set_and_a_good_one_takes_the_place_of_ours() {
+    let ours = Playbooks::embedded().unwrap();
+    let form = ours.forms().next().unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks").join(&form.file);
+    let text = fs::read_to_string(path).unwrap();
+    let changed = format!("# 本公司的版本\n{text}");
+    let bad = file("bad.toml", "kind = \"form\"\nid = \"x\"\n");
+    assert!(Playbooks::company(&[file("ours.toml", &changed), bad]).is_err());
+    let theirs = Playbooks::company(&[file("ours.toml", &changed)]).unwrap();
+    let replaced = theirs.form(&form.id).unwrap();
+    assert_ne!(replaced.version, form.version);
+    // What was filled in under the old version still finds it.
+    assert_eq!(theirs.form_at(&form.id, form.version), Some(&**form));
+    assert_eq!(theirs.workflows().count(), ours.workflows().count());
+    assert!(
+        Playbooks::company(&[file("a.toml", &changed), file("b.toml", &changed)]).is_err(),
+        "one id, twice"
+    );
+}
+
+/// The code knows mechanisms. A procedure's id in Rust would be a procedure in Rust.
+#[test]
+fn no_procedure_has_its_name_in_rust() {
+    let set = Playbooks::embedded().unwrap();
+    let mut ids: BTreeSet<String> = BTreeSet::new();
+    ids.extend(set.workflows().map(|workflow| workflow.id.clone()));
+    ids.extend(set.checklists().map(|list| list.id.clone()));
+    ids.extend(set.forms().map(|form| form.id.clone()));
+    ids.extend(set.rules().flat_map(|rules| rules.rules.iter().map(|rule| rule.id.clone())));
+    assert!(
+        ids.iter().all(|id| id.contains('.')),
+        "an id without a dot is a word that code may need: {ids:?}"
+    );
+    for folder in ["core/src", "office/src", "bindings/src"] {
+        for (path, text) in files_below(&repository().join(folder), "rs") {
+            let found: Vec<&String> = ids.iter().filter(|id| text.contains(&format!("\"{id}\""))).collect();
+            assert!(found.is_empty(), "{} names {found:?}", path.display());
+        }
+    }
+}
