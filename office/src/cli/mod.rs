@@ -6,6 +6,7 @@
 mod enrol;
 mod grid;
 mod held;
+mod import;
 mod init;
 mod revoke;
 mod serve;
@@ -22,6 +23,7 @@ use butler_core::sync::message::TableName;
 use clap::{Parser, Subcommand};
 
 use crate::hub::{Hub, OfficeError};
+use crate::import::{ImportError, MappingError};
 use crate::server::ServeError;
 use crate::storage::{Sqlite, Storage, StorageError};
 
@@ -42,6 +44,8 @@ enum Verb {
     Init(init::Args),
     /// Serve phones 启动服务
     Serve(serve::Args),
+    /// Read a company's register: shows what it would do, and does it with --apply 导入台账
+    Import(import::Args),
     /// People who work here 员工
     #[command(subcommand)]
     Staff(staff::Verb),
@@ -77,6 +81,12 @@ pub enum CliError {
     /// The table of playbooks is not one.
     #[error("read the stored playbooks")]
     PlaybookTable,
+    /// The register.
+    #[error("read the register: {0}")]
+    Import(#[from] ImportError),
+    /// The mapping of the register.
+    #[error("read the mapping: {0}")]
+    Mapping(#[from] MappingError),
     /// A file.
     #[error("use {}: {cause}", path.display())]
     File {
@@ -99,6 +109,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
     match cli.verb {
         Verb::Init(args) => init::run(data, &args, out),
         Verb::Serve(args) => serve::run(data, &args, out),
+        Verb::Import(args) => import::run(data, &args, out),
         Verb::Staff(verb) => staff::run(&open(data)?, verb, out),
         Verb::Grid(verb) => grid::run(&open(data)?, verb, out),
         Verb::Enrol(args) => enrol::run(&open(data)?, &args, out),

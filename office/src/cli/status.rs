@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn moments_are_shown_by_the_communitys_clock() {
         let at = Timestamp::from_millis(1_795_000_000_000);
-        assert_eq!(moment(at, FixedOffset::east_opt(480 * 60)), "2026-11-18 23:06:40");
+        assert_eq!(moment(at, FixedOffset::east_opt(480 * 60)), "2026-11-18 19:06:40");
         assert_eq!(moment(Timestamp::from_millis(i64::MAX), None), i64::MAX.to_string());
     }
 }

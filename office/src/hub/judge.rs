@@ -4,6 +4,7 @@
 //! against the record, inside the transaction that makes the decision durable. Records are judged apart: what
 //! is wrong with one never holds another.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use butler_core::crdt::{ChangeInfo, Document, GateError, edit_id, gate};
@@ -164,10 +165,11 @@ enum Decision {
 impl Bench<'_> {
     /// An enrolled device, as it is in this transaction.
     pub(super) fn device(&mut self, read: &dyn Read, id: DeviceId) -> Stored<Option<&Device>> {
-        if !self.devices.contains_key(&id) {
-            self.devices.insert(id, read.device(id)?);
-        }
-        Ok(self.devices.get(&id).and_then(Option::as_ref))
+        let found = match self.devices.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(read.device(id)?),
+        };
+        Ok(found.as_ref())
     }
 
     /// Judges the candidates of one record, in order, and what was parked there; the verdicts come in the

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use butler_core::model::{ChangeHash, GridId, RecordId, Timestamp};
+use butler_core::model::{ChangeHash, GridId, Receipt, RecordId, Timestamp};
 use butler_core::sync::message::{Membership, Page, PageRow, Problem, Pull, Reply, limit};
 use serde_bytes::ByteBuf;
 
 use super::directory::Directory;
 use super::error::Failure;
 use super::{Asker, Hub};
-use crate::storage::{FeedRow, Read, Storage, Stored};
+use crate::storage::{FeedRow, Read, Storage, StorageError, Stored};
 
 /// What one receipt weighs on a page, in bytes.
 const RECEIPT: usize = 48;
@@ -58,23 +58,20 @@ impl<S: Storage> Hub<S> {
             complete: !more,
             rows: Vec::new(),
         };
+        let mut by_record: BTreeMap<RecordId, Vec<&FeedRow>> = BTreeMap::new();
+        for row in &feed {
+            by_record.entry(row.record).or_default().push(row);
+        }
         let mut weight = 0;
-        let mut packed: BTreeMap<RecordId, usize> = BTreeMap::new();
         for row in &feed {
             // A record is packed at its first row, with all that the later rows of this stretch say.
-            if !packed.contains_key(&row.record) {
-                let rows = feed.iter().filter(|other| other.record == row.record);
+            if let Some(rows) = by_record.remove(&row.record) {
                 let room = Room { bound, left: bound.saturating_sub(weight), first: page.rows.is_empty() };
-                let Some((packing, size)) = self.pack(read, directory, &pull.grid, rows, room)? else {
-                    if page.rows.is_empty() {
-                        page.to = row.seq;
-                        continue;
-                    }
+                let Some((packing, size)) = self.pack(read, directory, &pull.grid, &rows, room)? else {
                     page.complete = false;
                     break;
                 };
                 weight += size;
-                packed.insert(row.record, page.rows.len());
                 page.rows.push(packing);
             }
             page.to = row.seq;
@@ -84,17 +81,16 @@ impl<S: Storage> Hub<S> {
 
     /// One record of the page; `None` when it does not fit the rest of the page. The first record of a page
     /// always fits: of one larger than a page the first changes travel, the rest is asked for by hash.
-    fn pack<'a>(
+    fn pack(
         &self,
         read: &dyn Read,
         directory: &Directory,
         grid: &GridId,
-        rows: impl Iterator<Item = &'a FeedRow>,
+        rows: &[&FeedRow],
         room: Room,
     ) -> Stored<Option<(PageRow, usize)>> {
-        let rows: Vec<&FeedRow> = rows.collect();
-        let Some(newest) = rows.last() else { return Ok(None) };
-        let Some(record) = read.record(newest.record)? else { return Ok(None) };
+        let newest = rows.last().ok_or(StorageError::Unreadable { what: "feed" })?;
+        let record = read.record(newest.record)?.ok_or(StorageError::Unreadable { what: "feed" })?;
         let here = directory.grids_at(&record.place).contains(grid);
         let membership = if !here || newest.membership == Membership::Leave {
             Membership::Leave
@@ -129,7 +125,7 @@ impl<S: Storage> Hub<S> {
             known.into_iter().skip(first as usize - 1).collect()
         };
         if !self.rules.receipts_ordinal_within_record {
-            order_by_feed(&mut packing.receipts, &receipts, read.feed(grid, 0, usize::MAX)?, packing.record);
+            order_by_feed(&mut packing.receipts, &receipts, &read.feed(grid, 0, usize::MAX)?, packing.record);
         }
         let mut size = packing.receipts.len() * RECEIPT + RECEIPT;
         let changes = read.changes(packing.record, first)?;
@@ -149,32 +145,25 @@ impl<S: Storage> Hub<S> {
 }
 
 /// The order a receipt would have if it were a feed position, as the first design had it: what rule 10
-/// forbids, kept so that a fleet can show that it would notice. A change is placed where this grid first
-/// showed it; those that entered together have no order but their hashes.
+/// forbids, kept so that a fleet can show that it would notice. A change stands where this grid last showed it;
+/// those that entered together have no order but their hashes.
 fn order_by_feed(
     shown: &mut [(ChangeHash, Timestamp)],
-    receipts: &[(ChangeHash, butler_core::model::Receipt)],
-    feed: Vec<FeedRow>,
+    receipts: &[(ChangeHash, Receipt)],
+    feed: &[FeedRow],
     record: RecordId,
 ) {
-    let entered = |ordinal: u32| {
-        let rows = feed.iter().filter(|row| row.record == record && row.membership != Membership::Leave);
-        let mut last_enter = 0;
-        let mut position = 0;
-        for row in rows {
-            if row.membership == Membership::Enter {
-                last_enter = row.seq;
-                position = position.max(0);
-            } else if row.ordinal <= ordinal {
-                position = row.seq;
-            }
-        }
-        position.max(last_enter)
+    let position = |hash: &ChangeHash| {
+        let ordinal =
+            receipts.iter().find(|(other, _)| other == hash).map_or(0, |(_, receipt)| receipt.ordinal);
+        let shows = |row: &&FeedRow| match row.membership {
+            Membership::Enter => true,
+            Membership::Update => row.ordinal <= ordinal,
+            Membership::Leave => false,
+        };
+        feed.iter().filter(|row| row.record == record).filter(shows).map(|row| row.seq).max().unwrap_or(0)
     };
-    let ordinal = |hash: &ChangeHash| {
-        receipts.iter().find(|(other, _)| other == hash).map_or(0, |(_, receipt)| receipt.ordinal)
-    };
-    shown.sort_by_key(|(hash, _)| (entered(ordinal(hash)), *hash));
+    shown.sort_by_key(|(hash, _)| (position(hash), *hash));
 }
 
 #[cfg(test)]

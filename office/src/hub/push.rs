@@ -428,7 +428,10 @@ mod tests {
         assert_eq!(code(&lost.push_one(&honest)), ("quarantined", "revoked", None));
         assert_eq!(accepted(&zhang.push_one(&honest)), 1);
         let held = office.hub.held().unwrap();
-        assert_eq!(held.iter().map(|h| h.envelope.clone()).collect::<Vec<_>>(), [unsent.clone(), honest]);
+        assert_eq!(
+            held.iter().map(|h| h.envelope.clone()).collect::<Vec<_>>(),
+            std::slice::from_ref(&unsent)
+        );
         // A supervisor lets the lost phone's last work in.
         office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), hash(&unsent)).unwrap();
         let stored = office.hub.document(RecordId([1; 16])).unwrap().unwrap();

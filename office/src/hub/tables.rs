@@ -92,7 +92,8 @@ impl<S: Storage> Hub<S> {
         }
         let roles = tables.assignments.iter().map(|assignment| &assignment.role);
         for role in roles.chain(tables.staff.values().flat_map(|staff| &staff.roles)) {
-            if self.playbooks.roles().get(role).is_none() {
+            // The office's own role is nobody's: no phone may come in with it.
+            if self.playbooks.roles().get(role).is_none_or(|role| role.office) {
                 return Err(OfficeError::UnknownRole(role.clone()));
             }
         }

@@ -233,6 +233,8 @@ fn only_binding_verdicts_kill(storage: &impl Storage) {
     write(storage, |w| w.hold(&loose));
     assert_eq!(read(storage, |r| r.dead_hash(HOME, loose.hash)), None);
     assert_eq!(read(storage, |r| r.held()), [loose]);
+    write(storage, |w| w.accept(&row(1), &change(1, 1)));
+    assert_eq!(read(storage, |r| r.held()), [], "accepted after all: nothing left to look at");
 
     let fork = held(2, HeldKind::Fork, Some(9));
     write(storage, |w| w.hold(&fork));

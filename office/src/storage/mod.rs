@@ -154,7 +154,7 @@ pub trait Write: Read {
     /// Holds these records against other writers until the transaction ends.
     fn lock(&mut self, records: &[RecordId]) -> Stored<()>;
     /// Adds an accepted change. Its ordinal is the storage's next for that record; the row of a new record is
-    /// made with it.
+    /// made with it. Whoever held this very change before, it is settled: nobody need look at it any more.
     fn accept(&mut self, record: &RecordRow, change: &AcceptedChange) -> Stored<()>;
     /// Keeps the record's whole document.
     fn put_snapshot(&mut self, record: RecordId, document: &[u8]) -> Stored<()>;

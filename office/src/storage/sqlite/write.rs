@@ -154,6 +154,8 @@ impl Write for Tx<'_> {
                 &change.bytes,
             ],
         )?;
+        let sql = "UPDATE held SET released_at = ?3 WHERE record = ?1 AND hash = ?2 AND released_at IS NULL";
+        self.run(sql, &[record.id.as_bytes(), change.hash.as_bytes(), &change.receipt.at.millis()])?;
         Ok(())
     }
 

@@ -1,16 +1,14 @@
 //! A real office process is killed hard under load, again and again: what it acknowledged is there afterwards.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use crate::fixture::{self, Phone, Served};
 use butler_core::host::SystemHost;
 use butler_core::model::{ChangeHash, Edit, Receipt, RecordId};
 use butler_core::sync::message::Verdict;
 use butler_office::storage::{Sqlite, Storage, StorageError};
-use common::{Phone, Served};
 
 /// How often the process is killed here; the long run sets `BUTLER_KILLS`.
 const KILLS: usize = 10;
@@ -22,12 +20,12 @@ type Acknowledged = BTreeMap<(RecordId, ChangeHash), Receipt>;
 fn nothing_acknowledged_is_lost() {
     let kills = std::env::var("BUTLER_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
     let folder = tempfile::tempdir().unwrap();
-    common::found(folder.path());
+    fixture::found(folder.path());
     let before = generation(folder.path());
     let acknowledged = Mutex::new(Acknowledged::new());
     let mut served = Served::start(folder.path());
     let mut phones: Vec<Phone> =
-        (0..PHONES).map(|_| Phone::enrolled(&served.url, &common::code(folder.path()))).collect();
+        (0..PHONES).map(|_| Phone::enrolled(&served.url, &fixture::code(folder.path()))).collect();
 
     for kill in 0..kills {
         for phone in &mut phones {
@@ -75,7 +73,7 @@ fn nothing_acknowledged_is_lost() {
 /// here: it may or may not be stored, and nothing was promised.
 fn work(phone: &Phone, running: &AtomicBool, answers: &AtomicUsize, acknowledged: &Mutex<Acknowledged>) {
     while running.load(Ordering::Relaxed) {
-        let mut home = common::home();
+        let mut home = fixture::home();
         let mut envelopes = Vec::new();
         envelopes
             .push(phone.write(&mut home, &Edit::new().put("place", "b3/u2").put("layout", "三室两厅")).1);

@@ -1,13 +1,11 @@
 //! The real process over HTTP: what it refuses, what it says, what it leaves unsaid.
 
-mod common;
-
 use std::process::Command;
 
+use crate::fixture::{self, Phone, Served, agent, send};
 use butler_core::model::Edit;
 use butler_core::sync::frame;
 use butler_core::sync::message::{Frame, PROTOCOL, Problem, Reply, Request, Verdict, limit};
-use common::{Phone, Served, agent, send};
 
 fn problem(bytes: &[u8]) -> Problem {
     match frame::decode::<Reply>(bytes).unwrap().body {
@@ -19,7 +17,7 @@ fn problem(bytes: &[u8]) -> Problem {
 #[test]
 fn an_address_of_the_world_is_refused_before_anything_else() {
     let folder = tempfile::tempdir().unwrap();
-    common::found(folder.path());
+    fixture::found(folder.path());
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
         let output = Command::new(env!("CARGO_BIN_EXE_butler-office"))
             .args(["--data".as_ref(), folder.path().as_os_str()])
@@ -48,7 +46,7 @@ fn a_folder_without_an_office_says_what_to_do() {
 #[test]
 fn limits_have_a_status_and_a_problem() {
     let folder = tempfile::tempdir().unwrap();
-    common::found(folder.path());
+    fixture::found(folder.path());
     let served = Served::start(folder.path());
     let agent = agent();
 
@@ -79,14 +77,14 @@ fn the_journal_names_nobody() {
     const NAME: &str = "司马晓彤";
     const NUMBER: &str = "13912345678";
     let folder = tempfile::tempdir().unwrap();
-    common::found(folder.path());
+    fixture::found(folder.path());
     let served = Served::start(folder.path());
-    let phone = Phone::enrolled(&served.url, &common::code(folder.path()));
+    let phone = Phone::enrolled(&served.url, &fixture::code(folder.path()));
     // Accepted, refused, malformed: a name in each.
-    let mut home = common::home();
+    let mut home = fixture::home();
     let edit = Edit::new().put("place", "b3/u2").put("surroundings", format!("{NAME} {NUMBER}"));
     let accepted = phone.write(&mut home, &edit).1;
-    let refused = phone.write(&mut common::home(), &Edit::new().put("place", "b9").put("layout", NAME)).1;
+    let refused = phone.write(&mut fixture::home(), &Edit::new().put("place", "b9").put("layout", NAME)).1;
     let mut malformed = accepted.clone();
     malformed.change = serde_bytes::ByteBuf::from(NAME);
     let verdicts = phone.push(vec![accepted, refused, malformed]).unwrap();

@@ -1,5 +1,4 @@
 //! A real office process and phones that talk to it over HTTP.
-#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -14,47 +13,31 @@ use butler_core::model::{
     ActorId, ChangeHash, CommunityId, Edit, GridId, Kind, PlaceId, RecordId, RoleId, StaffId, Stamp,
     Timestamp,
 };
-use butler_core::playbook::{PlaybookFile, Playbooks};
+use butler_core::playbook::Playbooks;
 use butler_core::sync::device::DeviceKey;
 use butler_core::sync::frame;
-use butler_core::sync::message::{Enrol, Envelope, Frame, PROTOCOL, Reply, Request, TableName, Verdict};
+use butler_core::sync::message::{Enrol, Envelope, Frame, PROTOCOL, Reply, Request, Verdict};
 use butler_office::hub::Hub;
 use butler_office::storage::Sqlite;
 use butler_office::storage::sqlite::NewOffice;
 use serde_bytes::ByteBuf;
 
-const ROLES: &str = r#"
-kind = "roles"
-id = "roles"
-title = { zh = "岗位", en = "Roles" }
-
-[[role]]
-id = "butler"
-label = { zh = "管家", en = "Butler" }
-scope = "grids"
-read = ["*"]
-write = ["premises.*", "resident.*"]
-"#;
-
 pub fn id<T: std::str::FromStr>(text: &str) -> T {
     text.parse().unwrap_or_else(|_| panic!("{text}"))
 }
 
-/// Makes an office with one grid, one unit and one butler, and its own roles.
+/// Makes an office with one grid, one unit and one supervisor, who may also make homes.
 pub fn found(folder: &Path) {
     let office = NewOffice { community: id::<CommunityId>("jinse"), utc_offset_minutes: 480 };
     let storage = Sqlite::create(folder, &SystemHost, &office).unwrap();
-    let file = PlaybookFile { name: "roles.toml".to_owned(), text: ROLES.to_owned(), current: true };
-    let files = [file];
-    let hub = Hub::new(storage, Arc::new(Playbooks::company(&files).unwrap()));
-    hub.put_table(&SystemHost, TableName::Playbooks, &serde_json::to_string(&files).unwrap()).unwrap();
+    let hub = Hub::new(storage, Playbooks::embedded().unwrap());
     hub.change_tables(&SystemHost, "found", |tables| {
-        let (zhang, butler, grid): (StaffId, RoleId, GridId) = (id("zhang.li"), id("butler"), id("g1"));
+        let (zhang, role, grid): (StaffId, RoleId, GridId) = (id("zhang.li"), id("supervisor"), id("g1"));
         let row =
-            Staff { id: zhang.clone(), name: "张丽".to_owned(), roles: vec![butler.clone()], left: false };
+            Staff { id: zhang.clone(), name: "张丽".to_owned(), roles: vec![role.clone()], left: false };
         tables.staff.insert(zhang.clone(), row);
         tables.grids.insert(grid.clone(), Grid { id: grid.clone(), name: "1网格".to_owned() });
-        tables.assignments.push(Assignment { staff: zhang, role: butler, grid: Some(grid.clone()) });
+        tables.assignments.push(Assignment { staff: zhang, role, grid: Some(grid.clone()) });
         let place: PlaceId = id("b3/u2");
         let row = Place {
             id: place.clone(),

@@ -1,0 +1,92 @@
+//! `import`: a company's register. Without `--apply` it only says what it would do.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use butler_core::host::SystemHost;
+use butler_core::model::StaffId;
+
+use super::CliError;
+use crate::import::{self, Comparison, ImportPlan, Mapping, Match};
+use crate::storage::{Storage, StorageError};
+
+/// Under whose name imports are written. Always the same: by it an import knows what the last one said.
+const IMPORTER: &str = "import";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The register, an .xlsx file
+    file: PathBuf,
+    /// What its columns are, where the usual guesses are not enough (TOML)
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// Where to write what became of every cell (CSV; it holds personal data)
+    #[arg(long)]
+    report: Option<PathBuf>,
+    /// Carry it out
+    #[arg(long)]
+    apply: bool,
+}
+
+pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
+    let hub = super::open(data)?;
+    let importer: StaffId =
+        IMPORTER.parse().map_err(|_| CliError::Storage(StorageError::Unreadable { what: "importer" }))?;
+    let community = hub.storage().read(|read| read.community())?;
+    let mapping = match &args.mapping {
+        Some(path) => Mapping::parse(&text(path)?)?,
+        None => Mapping::guesses()?,
+    };
+    let plan = import::read(&bytes(&args.file)?, &community.id, &mapping)?;
+    let comparison = import::compare(&hub, &importer, &plan)?;
+    if let Some(path) = &args.report {
+        let written = std::fs::write(path, plan.report.to_csv());
+        written.map_err(|cause| CliError::File { path: path.clone(), cause })?;
+    }
+    tell(&plan, &comparison, out)?;
+    if args.apply {
+        import::apply(&hub, &SystemHost, &importer, &plan, &comparison)?;
+        writeln!(out, "已导入 · imported")?;
+    } else {
+        writeln!(out, "仅预览，加 --apply 执行 · nothing was changed; --apply carries it out")?;
+    }
+    Ok(())
+}
+
+/// The plan in numbers: counts and reasons, no names.
+fn tell(plan: &ImportPlan, comparison: &Comparison, out: &mut dyn Write) -> Result<(), CliError> {
+    let counts = plan.report.counts();
+    writeln!(
+        out,
+        "{} 户 homes  {} 网格 grids  {} 处 places",
+        plan.homes.len(),
+        plan.grids.len(),
+        plan.places.len()
+    )?;
+    writeln!(
+        out,
+        "{} 格 cells: {} 已用 used, {} 未导入 left out",
+        counts.cells, counts.used, counts.left_out
+    )?;
+    for ((treatment, why), count) in plan.report.by_reason() {
+        writeln!(out, "    {count}  {treatment}  {why}")?;
+    }
+    let new = comparison.matches.iter().filter(|(_, found)| *found == Match::New).count();
+    writeln!(
+        out,
+        "{} 处修改 edits; {new} 位新住户 new residents, {} 位已在 known; {} 项留空未动 blanks kept; {} 位不在新表 not in this register",
+        comparison.work.len(),
+        comparison.matches.len() - new,
+        comparison.kept.len(),
+        comparison.gone.len()
+    )?;
+    Ok(())
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, CliError> {
+    std::fs::read(path).map_err(|cause| CliError::File { path: path.to_owned(), cause })
+}
+
+fn text(path: &Path) -> Result<String, CliError> {
+    std::fs::read_to_string(path).map_err(|cause| CliError::File { path: path.to_owned(), cause })
+}

@@ -1,0 +1,89 @@
+//! The office's commands, one after the other, as a clerk types them.
+
+use std::path::Path;
+
+use butler_office::cli::{Cli, run};
+use clap::Parser;
+
+/// Runs one command line and returns what it printed, or its error after "failed to".
+fn office(folder: &Path, line: &str) -> Result<String, String> {
+    let words =
+        ["butler-office", "--data", folder.to_str().unwrap()].into_iter().chain(line.split_whitespace());
+    let cli = Cli::try_parse_from(words).map_err(|error| error.to_string())?;
+    let mut out = Vec::new();
+    run(cli, &mut out).map_err(|error| error.to_string())?;
+    Ok(String::from_utf8(out).unwrap())
+}
+
+#[test]
+fn a_clerk_sets_up_an_office() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = |line: &str| office(folder.path(), line);
+    assert!(office("status").unwrap_err().contains("run `init` first"));
+    assert!(office("init --community jinse").unwrap().contains("not-in-backups"));
+    assert!(office("init --community jinse").unwrap_err().contains("has one already"));
+
+    office("staff add zhang.li --name 张丽 --role butler").unwrap();
+    office("staff add li.zg --name 李主管 --role supervisor").unwrap();
+    assert_eq!(
+        office("staff add zhang.li --name 张丽 --role butler").unwrap_err(),
+        "add zhang.li: it exists already"
+    );
+    assert!(office("staff add wang --name 王 --role emperor").unwrap_err().contains("find role emperor"));
+    assert!(office("staff add bot --name 导入 --role office").unwrap_err().contains("find role office"));
+    for line in [
+        "grid add g1 --name 1网格",
+        "grid add g2 --name 2网格",
+        "grid assign zhang.li g1 --role butler",
+        "grid assign li.zg --role supervisor",
+        "grid add-spot b3 --name 3栋 --grid g1",
+        "grid add-spot b3/u2 --name 3栋2单元 --grid g1 --parent b3",
+        "grid add-spot gate --name 南门 --grid g1 --grid g2 --code QR-南门",
+    ] {
+        office(line).unwrap();
+    }
+    assert!(office("grid assign zhang.li g9 --role butler").unwrap_err().contains("find grid g9"));
+    assert!(
+        office("grid assign zhang.li g1 --role supervisor").unwrap_err().contains("find role supervisor")
+    );
+    assert!(
+        office("grid add-spot x --name x --grid g1 --parent nowhere")
+            .unwrap_err()
+            .contains("find place nowhere")
+    );
+
+    let listed = office("grid list").unwrap();
+    let (first, second) = listed.split_once("g2  2网格").unwrap();
+    assert!(first.contains("butler  zhang.li  张丽") && first.contains("b3/u2  3栋2单元"), "{listed}");
+    assert!(second.contains("supervisor  li.zg") && second.contains("gate  南门"), "{listed}");
+    office("grid move-place b3 g2").unwrap();
+    let listed = office("grid list").unwrap();
+    assert!(
+        listed.split_once("g2  2网格").unwrap().1.contains("b3/u2  3栋2单元"),
+        "its units move with it: {listed}"
+    );
+
+    let code = office("enrol zhang.li").unwrap();
+    let code = code.lines().next().unwrap();
+    assert!(code.len() == 8 && code.as_bytes()[2] == b'-' && code.as_bytes()[5] == b'-', "{code}");
+    assert!(office("enrol nobody").unwrap_err().contains("find staff nobody"));
+    assert!(office("revoke 00112233445566778899aabbccddeeff").unwrap_err().contains("find device"));
+    assert!(office("revoke zhang.li").unwrap_err().contains("not a valid device identifier"));
+
+    assert!(office("import nowhere.xlsx").unwrap_err().starts_with("use nowhere.xlsx: "));
+    let note = folder.path().join("note.txt");
+    std::fs::write(&note, "不是表格").unwrap();
+    let refused = office(&format!("import {}", note.display())).unwrap_err();
+    assert_eq!(refused, "read the register: the file is not an xlsx workbook");
+
+    office("staff role zhang.li supervisor").unwrap();
+    office("staff role zhang.li butler --remove").unwrap();
+    assert!(!office("grid list").unwrap().contains("zhang.li"), "the assignment ends with the role");
+    office("staff leave zhang.li").unwrap();
+    assert!(office("staff list").unwrap().contains("zhang.li  张丽  supervisor  已离职"));
+    assert!(office("enrol zhang.li").unwrap_err().contains("they left"));
+    assert_eq!(office("held list").unwrap(), "");
+    let status: serde_json::Value = serde_json::from_str(&office("status --json").unwrap()).unwrap();
+    assert_eq!((&status["community"], &status["held"]), (&"jinse".into(), &0.into()));
+    assert!(office("status").unwrap().starts_with("jinse  0 台设备"));
+}

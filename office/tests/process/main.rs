@@ -1,0 +1,8 @@
+//! The office as people meet it: its commands, its process, its socket.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod cli;
+mod fixture;
+mod kill;
+mod serve;
