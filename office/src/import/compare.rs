@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use butler_core::crdt::{CrdtError, Document};
+use butler_core::model::fields::{self, Type};
 use butler_core::model::{
     ChangeHash, Edit, Kind, PlaceId, Record, RecordId, Resident, ResidentEdit, StaffId, Value,
 };
@@ -172,8 +173,10 @@ impl Comparison {
         for stated in stated {
             let path = stated.path(record);
             let member = stated.member(record);
-            let unchanged =
-                said_before.and_then(|before| before.get(&path)).is_some_and(|old| same(old, &stated.value));
+            let unchanged = said_before.is_some_and(|before| {
+                let there = member.as_ref().is_none_or(|member| before.get(member).is_some());
+                there && before.get(&path).is_some_and(|old| same(old, &stated.value))
+            });
             if !unchanged {
                 if let Some(member) = member.as_ref().filter(|member| !members.contains(*member)) {
                     edit = edit.put(member.as_str(), true);
@@ -186,7 +189,9 @@ impl Comparison {
         }
         if let Some(imported) = known.and_then(|known| known.imported.as_ref()) {
             let gone = missing_members(imported, &members);
-            self.kept.extend(blank(imported, &paths, &members, &gone).map(|path| (record, path)));
+            let blank =
+                blank(imported, &paths).filter(|path| !gone.iter().any(|member| is_part(path, member)));
+            self.kept.extend(blank.map(|path| (record, path.to_owned())));
             edit = gone.into_iter().fold(edit, Edit::clear);
         }
         if edit.ops.is_empty() {
@@ -235,24 +240,21 @@ fn missing_members(imported: &Record, members: &BTreeSet<String>) -> Vec<String>
 }
 
 /// Fields an earlier register stated and this one does not, but for what identifies the record.
-fn blank<'a>(
-    imported: &'a Record,
-    paths: &'a BTreeSet<String>,
-    members: &'a BTreeSet<String>,
-    gone: &'a [String],
-) -> impl Iterator<Item = String> + 'a {
+fn blank<'a>(imported: &'a Record, paths: &'a BTreeSet<String>) -> impl Iterator<Item = &'a str> {
     const ORIGIN: &[&str] = &["place", "home", "building", "unit", "room", "floor"];
-    let of_a_gone_part = |path: &str| {
-        gone.iter().any(|member| {
-            path.strip_prefix(member.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
-    };
-    imported
-        .fields
-        .keys()
-        .filter(|path| !ORIGIN.contains(&path.as_str()) && !paths.contains(*path) && !members.contains(*path))
-        .filter(move |path| !of_a_gone_part(path))
-        .cloned()
+    imported.fields.keys().map(String::as_str).filter(|path| {
+        let shown = match fields::member(imported.kind, path) {
+            Some(member) => imported.get(member).is_some(),
+            // A member without its parts says nothing.
+            None => fields::spec(imported.kind, path).is_some_and(|spec| spec.ty != Type::Member),
+        };
+        shown && !ORIGIN.contains(path) && !paths.contains(*path)
+    })
+}
+
+/// Whether `path` is a part of that member.
+fn is_part(path: &str, member: &str) -> bool {
+    path.strip_prefix(member).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Equal as a figure: a whole number may come back as a measured one.

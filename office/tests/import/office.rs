@@ -1,0 +1,145 @@
+//! Imports into a real office: the second changes nothing, and nobody's edit is overwritten.
+
+use butler_core::model::choice::HomeState;
+use butler_core::model::{Edit, Kind, PartId, RecordId, Value};
+use butler_office::import::{Comparison, Match};
+
+use crate::support::{JINSE, edit, home, home_id, office, record, resident, sheet, take_in};
+
+const TITLES: &[&str] = &["楼栋", "单元", "房号", "业主姓名", "联系电话", "房屋状态", "户型", "网格", "备注"];
+
+/// A register of one home.
+fn one(name: &str, phone: &str, state: &str, layout: &str) -> Vec<u8> {
+    sheet(&[TITLES, &["3栋", "2单元", "501", name, phone, state, layout, "1网格", ""]])
+}
+
+fn only_resident(comparison: &Comparison) -> RecordId {
+    assert_eq!(comparison.matches.len(), 1);
+    comparison.matches[0].0
+}
+
+#[test]
+fn the_real_register_twice_changes_nothing() {
+    let hub = office();
+    let first = take_in(&hub, JINSE);
+    assert_eq!((first.work.len(), first.created()), (2 * 1_296, 2 * 1_296));
+    assert!(first.matches.iter().all(|(_, by)| *by == Match::New));
+    assert_eq!(home(&hub, "3-2-1806").state, Some(HomeState::Occupied));
+
+    let second = take_in(&hub, JINSE);
+    assert_eq!((second.work.len(), second.kept.len(), second.gone.len()), (0, 0, 0));
+    assert!(second.matches.iter().all(|(_, by)| *by == Match::Identity));
+}
+
+#[test]
+fn a_changed_cell_is_an_edit_and_contested_where_a_butler_wrote_since() {
+    let hub = office();
+    take_in(&hub, &one("魏怡", "13800001111", "空置", "三室两厅"));
+    let id = home_id("3-2-501");
+    edit(&hub, id, Kind::Premises, Edit::new().put("layout", "复式").put("decoration", "毛坯"));
+
+    // The state changed in the register alone, the layout was changed by both.
+    let again = take_in(&hub, &one("魏怡", "13800001111", "装修中", "四室两厅"));
+    assert_eq!(again.work.len(), 1);
+    let cells: Vec<_> =
+        again.work[0].cells.iter().map(|(path, cell)| (path.as_str(), cell.to_string())).collect();
+    assert_eq!(cells, [("state", "业主信息!F2".to_owned()), ("layout", "业主信息!G2".to_owned())]);
+    let record = record(&hub, id);
+    assert_eq!(record.text("state"), Some("renovating"));
+    assert!(!record.is_contested("state"));
+    assert!(record.is_contested("layout"), "both values wait for a person");
+    assert_eq!(record.text("decoration"), Some("毛坯"));
+
+    // The same register again: nothing, although the field is still contested.
+    assert_eq!(take_in(&hub, &one("魏怡", "13800001111", "装修中", "四室两厅")).work, []);
+}
+
+#[test]
+fn what_a_butler_changed_stays_while_the_register_says_the_same() {
+    let hub = office();
+    let register = one("魏怡", "13800001111", "空置", "三室两厅");
+    let person = only_resident(&take_in(&hub, &register));
+    edit(&hub, home_id("3-2-501"), Kind::Premises, Edit::new().put("state", "occupied"));
+    edit(&hub, person, Kind::Resident, Edit::new().put("name", "魏一"));
+    let again = take_in(&hub, &register);
+    assert_eq!((again.work.len(), again.matches[0]), (0, (person, Match::Identity)));
+    assert_eq!(home(&hub, "3-2-501").state, Some(HomeState::Occupied));
+}
+
+#[test]
+fn a_replaced_phone_replaces_and_a_blank_one_stays() {
+    let hub = office();
+    let person = only_resident(&take_in(&hub, &one("魏怡", "13800001111/13800002222", "空置", "")));
+    let numbers = |hub: &_| {
+        let mut numbers: Vec<_> =
+            resident(hub, person).phones.into_values().filter_map(|phone| phone.number).collect();
+        numbers.sort();
+        numbers
+    };
+    let again = take_in(&hub, &one("魏怡", "13800001111/13800003333", "空置", ""));
+    assert_eq!(again.matches, [(person, Match::Identity)]);
+    assert_eq!(numbers(&hub), ["13800001111", "13800003333"]);
+
+    let blank = take_in(&hub, &one("魏怡", "", "空置", ""));
+    assert_eq!(blank.work, []);
+    assert_eq!(blank.kept.len(), 2, "two numbers: {:?}", blank.kept);
+    assert_eq!(numbers(&hub), ["13800001111", "13800003333"]);
+
+    take_in(&hub, &one("魏怡", "13800002222", "空置", ""));
+    assert_eq!(numbers(&hub), ["13800002222"], "a number that comes back is shown again");
+}
+
+#[test]
+fn a_phone_a_butler_verified_survives_its_removal_from_the_register() {
+    let hub = office();
+    let person = only_resident(&take_in(&hub, &one("魏怡", "13800001111", "空置", "")));
+    let part: PartId = *resident(&hub, person).phones.keys().next().unwrap();
+    let verified =
+        Edit::new().put(format!("phone/{part}"), true).put(format!("phone/{part}/verified"), "2026-11-20");
+    edit(&hub, person, Kind::Resident, verified);
+    take_in(&hub, &one("魏怡", "13800002222", "空置", ""));
+    assert_eq!(resident(&hub, person).phones.len(), 2, "add wins: the butler reached somebody under it");
+}
+
+#[test]
+fn people_are_matched_by_name_then_phone_and_never_merged_with_a_stranger() {
+    let hub = office();
+    let person = only_resident(&take_in(&hub, &one("魏怡", "13800001111", "空置", "")));
+    let found = |name, phone| {
+        let comparison = take_in(&hub, &one(name, phone, "空置", ""));
+        (comparison.matches[0], comparison.gone)
+    };
+    assert_eq!(found("魏怡", "13800002222"), ((person, Match::Name), vec![]));
+    assert_eq!(found("魏宜", "13800002222"), ((person, Match::Phone), vec![]), "a corrected name");
+    assert_eq!(resident(&hub, person).name.as_deref(), Some("魏宜"));
+
+    let ((stranger, by), gone) = found("陈新", "13800009999");
+    assert_eq!((by, gone), (Match::New, vec![person]), "the home was sold; the old owner's record stays");
+    assert_ne!(stranger, person);
+    assert_eq!(resident(&hub, person).name.as_deref(), Some("魏宜"));
+}
+
+#[test]
+fn a_person_without_name_and_phone_is_recognised_when_they_get_one() {
+    let hub = office();
+    let nameless = sheet(&[&["楼栋", "单元", "房号", "身份"], &["3栋", "2单元", "501", "业主"]]);
+    let person = only_resident(&take_in(&hub, &nameless));
+    let named = take_in(&hub, &one("魏怡", "13800001111", "空置", ""));
+    assert_eq!(named.matches, [(person, Match::OnlyOne)]);
+}
+
+#[test]
+fn a_home_a_phone_made_first_is_the_same_home() {
+    let hub = office();
+    take_in(&hub, &one("魏怡", "", "", ""));
+    // 502 was opened on a phone before any register named it.
+    let id = home_id("3-2-502");
+    edit(&hub, id, Kind::Premises, Edit::new().put("place", "jinse/3/2").put("layout", "复式"));
+    let register = sheet(&[TITLES, &["3栋", "2单元", "502", "", "", "空置", "三室两厅", "1网格", ""]]);
+    let comparison = take_in(&hub, &register);
+    assert_eq!((comparison.created(), comparison.work.len()), (0, 1));
+    let record = record(&hub, id);
+    assert!(record.is_contested("layout"));
+    assert_eq!(record.get("room"), Some(&Value::from("502")));
+    assert_eq!(take_in(&hub, &register).work, []);
+}

@@ -1,0 +1,115 @@
+//! Small registers, and an office to import them into.
+
+use butler_core::host::{Host, SystemHost};
+use butler_core::model::{CommunityId, Location, Premises, RecordId, Resident, StaffId};
+use butler_core::playbook::Playbooks;
+use butler_office::hub::{Hub, OfficeEdit};
+use butler_office::import::{self, Comparison, ImportError, ImportPlan, Mapping};
+use butler_office::storage::sqlite::NewOffice;
+use butler_office::storage::{Sqlite, Storage};
+use rust_xlsxwriter::{Format, Workbook};
+
+pub const JINSE: &[u8] = include_bytes!("../fixtures/register-jinse.xlsx");
+
+pub fn jinse() -> CommunityId {
+    CommunityId::new("jinse").unwrap()
+}
+
+pub fn importer() -> StaffId {
+    StaffId::new("import").unwrap()
+}
+
+pub fn guesses() -> Mapping {
+    Mapping::guesses().unwrap()
+}
+
+/// A sheet of texts; an empty text is an empty cell.
+pub fn sheet(rows: &[&[&str]]) -> Vec<u8> {
+    workbook(&[("业主信息", rows)])
+}
+
+/// A workbook of such sheets.
+pub fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    for (name, rows) in sheets {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(*name).unwrap();
+        for (row, cells) in rows.iter().enumerate() {
+            for (col, text) in cells.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+                sheet.write(row.try_into().unwrap(), col.try_into().unwrap(), *text).unwrap();
+            }
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+/// A workbook with group titles above the titles: 房屋 over two columns, 联系方式 over two, the rest merged down.
+pub fn grouped_titles() -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let plain = Format::new();
+    let sheet = workbook.add_worksheet();
+    sheet.merge_range(0, 0, 0, 1, "位置", &plain).unwrap();
+    sheet.write(1, 0, "楼栋").unwrap();
+    sheet.write(1, 1, "房号").unwrap();
+    sheet.merge_range(0, 2, 1, 2, "业主姓名", &plain).unwrap();
+    sheet.merge_range(0, 3, 0, 4, "联系方式", &plain).unwrap();
+    sheet.write(1, 3, "手机").unwrap();
+    sheet.write(1, 4, "座机").unwrap();
+    sheet.merge_range(2, 0, 3, 0, "7栋", &plain).unwrap();
+    for (row, room, name, mobile, landline) in
+        [(2, 101.0, "钱多", 13_800_001_111.0, "0755-26001111"), (3, 102.0, "孙里", 13_800_002_222.0, "")]
+    {
+        sheet.write(row, 1, room).unwrap();
+        sheet.write(row, 2, name).unwrap();
+        sheet.write(row, 3, mobile).unwrap();
+        sheet.write(row, 4, landline).unwrap();
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+pub fn read(bytes: &[u8]) -> Result<ImportPlan, ImportError> {
+    import::read(bytes, &jinse(), &guesses())
+}
+
+/// An office without people or places.
+pub fn office() -> Hub<Sqlite> {
+    let new = NewOffice { community: jinse(), utc_offset_minutes: 480 };
+    let storage = Sqlite::in_memory(&SystemHost, &new).unwrap();
+    Hub::new(storage, Playbooks::embedded().unwrap())
+}
+
+/// Imports a register, and says what that did.
+pub fn take_in<S: Storage>(hub: &Hub<S>, bytes: &[u8]) -> Comparison {
+    let plan = read(bytes).unwrap();
+    let comparison = import::compare(hub, &importer(), &plan).unwrap();
+    import::apply(hub, &SystemHost, &importer(), &plan, &comparison).unwrap();
+    comparison
+}
+
+/// Somebody else edits a record.
+pub fn edit<S: Storage>(
+    hub: &Hub<S>,
+    record: RecordId,
+    kind: butler_core::model::Kind,
+    edit: butler_core::model::Edit,
+) {
+    let by = StaffId::new("zhang.li").unwrap();
+    let edit = OfficeEdit { record, kind, seen: None, edit };
+    hub.author(&SystemHost as &dyn Host, &by, &[edit]).unwrap();
+}
+
+pub fn home_id(location: &str) -> RecordId {
+    Location::parse(location).unwrap().premises_id(&jinse())
+}
+
+pub fn record<S: Storage>(hub: &Hub<S>, id: RecordId) -> butler_core::model::Record {
+    hub.document(id).unwrap().unwrap().record()
+}
+
+pub fn home<S: Storage>(hub: &Hub<S>, location: &str) -> Premises {
+    Premises::read(&record(hub, home_id(location)))
+}
+
+pub fn resident<S: Storage>(hub: &Hub<S>, id: RecordId) -> Resident {
+    Resident::read(&record(hub, id))
+}
