@@ -87,7 +87,10 @@ pub fn ensure(target: &str) -> Result<()> {
     let building = dir.with_extension(format!("building-{}", process::id()));
     let _ = fs::remove_dir_all(&building);
     fs::create_dir_all(&building).with_context(|| format!("failed to create {}", building.display()))?;
-    build(target, &host, &building)?;
+    if let Err(error) = build(target, &host, &building) {
+        let _ = fs::remove_dir_all(&building);
+        return Err(error);
+    }
     fs::write(building.join("stamp"), &stamp)?;
     let _ = fs::remove_dir_all(&dir);
     fs::rename(&building, &dir).with_context(|| format!("failed to write {}", dir.display()))?;
@@ -132,7 +135,9 @@ fn build(target: &str, host: &str, out: &Path) -> Result<()> {
     for file in sqlcipher_src::LIBTOMCRYPT_SOURCES {
         tomcrypt.file(source.join(file));
     }
-    let tomcrypt = tomcrypt.try_compile_intermediates().context("failed to compile libtomcrypt")?;
+    let tomcrypt = tomcrypt
+        .try_compile_intermediates()
+        .with_context(|| format!("failed to compile libtomcrypt for {target}"))?;
 
     let mut sqlcipher = compiler("sqlcipher");
     for (name, value) in SQLITE.iter().chain(SQLCIPHER) {
@@ -146,7 +151,9 @@ fn build(target: &str, host: &str, out: &Path) -> Result<()> {
     for object in tomcrypt {
         sqlcipher.object(object);
     }
-    sqlcipher.try_compile("sqlcipher").context("failed to compile SQLCipher")?;
+    sqlcipher
+        .try_compile("sqlcipher")
+        .with_context(|| format!("failed to compile SQLCipher for {target}"))?;
 
     fs::rename(library(&out.join("sqlcipher")), library(out))?;
     fs::copy(source.join(sqlcipher_src::HEADER_FILE), out.join(sqlcipher_src::HEADER_FILE))?;
