@@ -11,7 +11,7 @@ use crate::storage::Sqlite;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
-    /// What is held, oldest first: record, change, verdict, reason
+    /// What is held, oldest first: record, change, verdict, reason; then what waits for a change not here yet
     List,
     /// Let one in: the supervisor vouches for it
     Release {
@@ -39,6 +39,10 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
                     held.reason.code,
                     held.envelope.device
                 )?;
+            }
+            for parked in hub.parked()? {
+                let (record, device) = (parked.envelope.record, parked.envelope.device);
+                writeln!(out, "{record}  {}  parked  -  -  {device}", parked.hash)?;
             }
         }
         Verb::Release { record, change, by } => {

@@ -24,6 +24,7 @@ struct Status {
     generation: String,
     grids: Vec<(GridId, u64)>,
     held: usize,
+    parked: usize,
     devices: Vec<DeviceLine>,
 }
 
@@ -72,6 +73,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
             generation: read.life()?.generation.to_string(),
             grids: grids.collect::<Result<_, StorageError>>()?,
             held: read.held()?.len(),
+            parked: read.all_parked()?.len(),
             devices: read.devices()?.into_iter().map(line).collect(),
         })
     })?;
@@ -82,10 +84,11 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
     }
     writeln!(
         out,
-        "{}  {} 台设备 devices  {} 条待处理 held",
+        "{}  {} 台设备 devices  {} 条待处理 held  {} 条等待前序 parked",
         status.community,
         status.devices.len(),
-        status.held
+        status.held,
+        status.parked
     )?;
     for device in &status.devices {
         writeln!(out, "{}  {} {}  {}", device.device, device.owner, device.name, device.label)?;

@@ -292,7 +292,7 @@ impl Bench<'_> {
         let after = match gate::admit(document, info, gate::Judge::Office) {
             Ok(after) => after,
             Err(GateError::Waiting(_)) => return Ok(Decision::Waiting),
-            Err(GateError::Fork { accepted }) => {
+            Err(GateError::Fork { accepted }) if self.rules.forks_are_found => {
                 return Ok(Decision::Objected(Objection::because(HeldKind::Fork, "fork", accepted)));
             }
             Err(error) => return Ok(Decision::Objected(gate_objection(&error))),

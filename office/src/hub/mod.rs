@@ -58,7 +58,8 @@ pub struct Rules {
     pub dependency_refused_at_once: bool,
     /// Rule 7: what waits for a dependency is applied when it turns up.
     pub parked_is_applied: bool,
-    /// Rule 9: a second change under the same (record, actor, seq) is answered as a fork.
+    /// Rule 9: a second change under the same (record, actor, seq) is answered as a fork, whose edit may come
+    /// again; off: as a hostile one, whose edit is dead.
     pub forks_are_found: bool,
     /// Rule 10: receipts are ordered within the record; off: by their position in the grid's feed.
     pub receipts_ordinal_within_record: bool,

@@ -463,4 +463,49 @@ mod tests {
             (1, HeldKind::Refused, RecordId([2; 16]))
         );
     }
+
+    #[test]
+    fn the_switches_switch() {
+        let with = |off: fn(&mut Rules)| {
+            let mut rules = Rules::default();
+            off(&mut rules);
+            Office::with_rules(rules)
+        };
+        // 5: a refused edit comes again as a copy and is judged anew.
+        let office = with(|rules| rules.verdicts_are_final = false);
+        let zhang = office.phone("zhang.li");
+        let refused = zhang.write(&mut home(1), &founded("b5"));
+        zhang.push_one(&refused);
+        let assign = |tables: &mut super::super::Directory| {
+            tables.places.get_mut(&place("b5")).unwrap().grids.push(grid("g1"));
+            Ok(())
+        };
+        office.hub.change_tables(&office.desk, "move", assign).unwrap();
+        accepted(&zhang.push_one(&refused));
+
+        // 6: what builds on a dead change waits for ever.
+        let office = with(|rules| rules.dependency_refused_at_once = false);
+        let zhang = office.phone("zhang.li");
+        let mut document = home(1);
+        let dead = zhang.write(&mut document, &founded("b5"));
+        let child = zhang.write(&mut document, &Edit::new().put("layout", "一室"));
+        assert_eq!(zhang.push(&[&dead, &child])[1], Verdict::Parked);
+
+        // 7: what was parked stays parked.
+        let office = with(|rules| rules.parked_is_applied = false);
+        let zhang = office.phone("zhang.li");
+        let mut document = home(1);
+        let first = zhang.write(&mut document, &founded("b3/u1"));
+        let second = zhang.write(&mut document, &Edit::new().put("layout", "一室"));
+        assert_eq!(zhang.push_one(&second), Verdict::Parked);
+        accepted(&zhang.push_one(&first));
+        assert_eq!(office.hub.parked().unwrap().len(), 1);
+
+        // 9: a clone's edit is dead instead of coming again.
+        let office = with(|rules| rules.forks_are_found = false);
+        let zhang = office.phone("zhang.li");
+        accepted(&zhang.push_one(&zhang.write(&mut home(1), &founded("b3/u1"))));
+        let fork = zhang.write(&mut home(1), &founded("b3/u1").put("area", 101.0));
+        assert_eq!(code(&zhang.push_one(&fork)), ("quarantined", "fork", None));
+    }
 }

@@ -10,7 +10,7 @@ use super::Hub;
 use super::access::Access;
 use super::error::OfficeError;
 use super::judge::{Bench, Candidate, Tally, examine};
-use crate::storage::{Held, Storage};
+use crate::storage::{Held, Parked, Storage};
 
 impl<S: Storage> Hub<S> {
     /// What is held, oldest first.
@@ -19,6 +19,14 @@ impl<S: Storage> Hub<S> {
     /// The storage's.
     pub fn held(&self) -> Result<Vec<Held>, OfficeError> {
         self.storage.read(|read| Ok(read.held()?))
+    }
+
+    /// What waits for a dependency that nobody has handed in yet, oldest first.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn parked(&self) -> Result<Vec<Parked>, OfficeError> {
+        self.storage.read(|read| Ok(read.all_parked()?))
     }
 
     /// Lifts the verdict on a held change: a supervisor vouches for what it may not do by itself. The gate

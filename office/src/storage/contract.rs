@@ -286,6 +286,7 @@ fn parked_changes_come_back_in_order(storage: &impl Storage) {
     write(storage, |w| w.park(&parked(1, 2)));
     write(storage, |w| w.park(&parked(2, 3)));
     assert_eq!(read(storage, |r| r.parked(HOME)), [parked(2, 1), parked(1, 2)]);
+    assert_eq!(read(storage, |r| r.all_parked()), [parked(2, 1), parked(1, 2)]);
     assert_eq!(read(storage, |r| r.held_of(PHONE)), 2);
     write(storage, |w| w.unpark(HOME, ChangeHash([2; 32])));
     assert_eq!(read(storage, |r| r.parked(HOME)), [parked(1, 2)]);
@@ -298,6 +299,11 @@ fn nonces_work_once_and_sessions_end(storage: &impl Storage) {
     assert!(!write(storage, |w| w.take_nonce(&[1; 32], PHONE, at(60))), "too late");
     assert!(write(storage, |w| w.take_nonce(&[1; 32], PHONE, at(59))));
     assert!(!write(storage, |w| w.take_nonce(&[1; 32], PHONE, at(59))), "used");
+    for nonce in 1..=9 {
+        write(storage, |w| w.put_nonce(&[nonce; 32], PHONE, at(60 + i64::from(nonce))));
+    }
+    assert!(!write(storage, |w| w.take_nonce(&[1; 32], PHONE, at(1))), "eight are kept");
+    assert!(write(storage, |w| w.take_nonce(&[2; 32], PHONE, at(1))));
     let session = Session { token_hash: [2; 32], device: PHONE, expires: at(100) };
     write(storage, |w| w.put_session(&session));
     assert_eq!(read(storage, |r| r.session(&[2; 32], at(99))), Some(session));

@@ -100,6 +100,8 @@ pub trait Read {
     fn held_of(&self, sender: DeviceId) -> Stored<u64>;
     /// What waits for a dependency in one record, oldest first.
     fn parked(&self, record: RecordId) -> Stored<Vec<Parked>>;
+    /// What waits for a dependency in any record, oldest first.
+    fn all_parked(&self) -> Stored<Vec<Parked>>;
 
     /// Feed rows of a grid after position `from`, in order, at most `limit`.
     fn feed(&self, grid: &GridId, from: u64, limit: usize) -> Stored<Vec<FeedRow>>;
@@ -142,7 +144,8 @@ pub trait Write: Read {
     /// Notes which device used a code. The code stays until it expires: the same device may ask again when the
     /// answer was lost.
     fn use_code(&mut self, selector: &str, by: DeviceId) -> Stored<()>;
-    /// Keeps a nonce for one answer.
+    /// Keeps a nonce for one answer. Of one device eight are kept, the newest: a doubled challenge must not spoil
+    /// the first one's answer, and asking for ever must not fill the disk.
     fn put_nonce(&mut self, nonce_hash: &[u8; 32], device: DeviceId, expires: Timestamp) -> Stored<()>;
     /// Uses a nonce up; `false` when there is no such nonce for that device any more.
     fn take_nonce(&mut self, nonce_hash: &[u8; 32], device: DeviceId, now: Timestamp) -> Stored<bool>;

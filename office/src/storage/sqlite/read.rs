@@ -210,15 +210,11 @@ impl Read for Tx<'_> {
     }
 
     fn parked(&self, record: RecordId) -> Stored<Vec<Parked>> {
-        let sql = "SELECT hash, sender, at, envelope FROM parked WHERE record = ?1 ORDER BY at, hash";
-        self.all(sql, &[record.as_bytes()], |row| {
-            Ok(Parked {
-                hash: bytes(row, 0, ChangeHash::from_slice)?,
-                sender: bytes(row, 1, DeviceId::from_slice)?,
-                at: moment(row, 2)?,
-                envelope: packed(row, 3)?,
-            })
-        })
+        self.all(&format!("{PARKED} WHERE record = ?1 ORDER BY at, hash"), &[record.as_bytes()], parked)
+    }
+
+    fn all_parked(&self) -> Stored<Vec<Parked>> {
+        self.all(&format!("{PARKED} ORDER BY at, record, hash"), &[], parked)
     }
 
     fn feed(&self, grid: &GridId, from: u64, limit: usize) -> Stored<Vec<FeedRow>> {
@@ -347,6 +343,17 @@ pub(super) fn held(row: &Row<'_>) -> Stored<Held> {
         binding: row.get(7)?,
         at: moment(row, 8)?,
         envelope: packed(row, 9)?,
+    })
+}
+
+const PARKED: &str = "SELECT hash, sender, at, envelope FROM parked";
+
+fn parked(row: &Row<'_>) -> Stored<Parked> {
+    Ok(Parked {
+        hash: bytes(row, 0, ChangeHash::from_slice)?,
+        sender: bytes(row, 1, DeviceId::from_slice)?,
+        at: moment(row, 2)?,
+        envelope: packed(row, 3)?,
     })
 }
 

@@ -86,6 +86,9 @@ impl Write for Tx<'_> {
     }
 
     fn put_nonce(&mut self, nonce_hash: &[u8; 32], device: DeviceId, expires: Timestamp) -> Stored<()> {
+        let sql = "DELETE FROM nonce WHERE device = ?1 AND hash NOT IN
+                   (SELECT hash FROM nonce WHERE device = ?1 ORDER BY expires_at DESC LIMIT 7)";
+        self.run(sql, &[device.as_bytes()])?;
         let sql = "INSERT INTO nonce (hash, device, expires_at) VALUES (?1, ?2, ?3)";
         self.run(sql, &[nonce_hash, device.as_bytes(), &expires.millis()])?;
         Ok(())
