@@ -1,5 +1,7 @@
 //! What is due on which day, by the playbooks of this build, on dates of 2026 with their holidays and make-up days.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;

@@ -1,6 +1,8 @@
 //! Playbooks as a company meets them: what is refused and with which words, what is due on which day, what the
 //! documentation shows, and that no procedure has found its way into code.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -190,3 +190,84 @@ impl Calendar {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playbook::Playbooks;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn china() -> Calendar {
+        Playbooks::embedded().unwrap().calendar(480)
+    }
+
+    /// Weekdays off and weekend days worked in 2026, as the package chinesecalendar 1.11.0 has them.
+    #[test]
+    fn the_year_2026_is_that_of_the_published_schedule_day_by_day() {
+        let off = "01-01 01-02 02-16 02-17 02-18 02-19 02-20 02-23 04-06 05-01 05-04 05-05 06-19 09-25 \
+                   10-01 10-02 10-05 10-06 10-07";
+        let worked = "01-04 02-14 02-28 05-09 09-20 10-10";
+        let calendar = china();
+        let mut found = (Vec::new(), Vec::new());
+        for day in day("2026-01-01").iter_days().take(365) {
+            let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+            match (weekend, calendar.is_working(day)) {
+                (false, false) => found.0.push(day.format("%m-%d").to_string()),
+                (true, true) => found.1.push(day.format("%m-%d").to_string()),
+                _ => {}
+            }
+            assert!(!calendar.is_provisional(day));
+        }
+        assert_eq!((found.0.join(" "), found.1.join(" ")), (off.to_owned(), worked.to_owned()));
+    }
+
+    #[test]
+    fn later_years_are_provisional() {
+        let calendar = china();
+        assert!(calendar.is_provisional(day("2027-03-01")) && calendar.is_provisional(day("2031-03-01")));
+        assert!(!calendar.is_working(day("2027-02-08")), "Spring Festival itself is known");
+        assert!(calendar.is_working(day("2031-10-01")), "a year that is not in the file has weekends only");
+    }
+
+    #[test]
+    fn working_days_are_counted_after_the_day_itself() {
+        let calendar = china();
+        for (from, count, expected) in [
+            ("2026-09-24", 7, "2026-10-12"),
+            ("2026-10-09", 1, "2026-10-10"),
+            ("2026-10-10", 1, "2026-10-12"),
+            ("2026-02-13", 1, "2026-02-14"),
+            ("2026-02-14", 1, "2026-02-24"),
+            ("2026-11-22", 0, "2026-11-23"),
+            ("2026-11-23", 0, "2026-11-23"),
+        ] {
+            assert_eq!(calendar.add_working_days(day(from), count), day(expected), "{from} + {count}");
+        }
+        assert_eq!(
+            calendar.add_working_days(NaiveDate::MAX, 3),
+            NaiveDate::MAX,
+            "the end of time is no loop"
+        );
+    }
+
+    #[test]
+    fn days_begin_at_the_communitys_midnight_and_spans_of_days_last_to_the_end_of_the_day() {
+        let calendar = china();
+        let midnight = calendar.start_of(day("2026-11-22"));
+        assert_eq!(midnight, Timestamp::from_millis(1_795_276_800_000));
+        assert_eq!(calendar.date_of(midnight), day("2026-11-22"));
+        assert_eq!(calendar.date_of(Timestamp::from_millis(midnight.millis() - 1)), day("2026-11-21"));
+        assert_eq!(calendar.due(midnight, Span::Days(1)), calendar.end_of(day("2026-11-23")));
+        assert_eq!(calendar.due(midnight, Span::Hours(24)), calendar.start_of(day("2026-11-23")));
+        assert_eq!(calendar.due_date(day("2026-11-30"), Span::Months(3)), day("2027-02-28"));
+        assert_eq!(calendar.due_date(day("2024-02-29"), Span::Years(4)), day("2028-02-29"));
+        // A phone whose clock is beyond the calendar still gets an answer.
+        for wrong in [i64::MIN, i64::MAX] {
+            let at = Timestamp::from_millis(wrong);
+            let _ = (calendar.date_of(at), calendar.minute_of(at), calendar.due(at, Span::WorkingDays(7)));
+        }
+    }
+}

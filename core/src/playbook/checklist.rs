@@ -384,3 +384,178 @@ impl Checklist {
         counts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::model::{DeviceId, EventId, PhotoId, StaffId};
+
+    fn checklist() -> Checklist {
+        toml::from_str(
+            r#"
+            id = "test.round"
+            title = { zh = "巡视", en = "Patrol" }
+            subject = "grid"
+            roles = ["butler"]
+            least_seconds_between_points = 20
+            location_within_m = 60
+            [[point]]
+            id = "gate"
+            label = { zh = "大门", en = "Gate" }
+            proof = ["scan", "location"]
+            window = { from = "08:00", to = "10:00" }
+            [[point.item]]
+            id = "floor"
+            label = { zh = "地面", en = "Ground" }
+            type = "choice"
+            required = true
+            photo = "on_fail"
+            options = [
+              { id = "ok", label = { zh = "合格", en = "passed" } },
+              { id = "defect", label = { zh = "不合格", en = "failed" }, fails = true },
+            ]
+            [[point.item]]
+            id = "pressure"
+            label = { zh = "水压", en = "Pressure" }
+            type = "number"
+            unit = "mpa"
+            fails_when = "has(form.pressure) && form.pressure < 0.2"
+            required_when = "has(form.floor) && form.floor == 'defect'"
+            [[point]]
+            id = "lobby"
+            label = { zh = "大堂", en = "Lobby" }
+            proof = ["scan"]
+            "#,
+        )
+        .unwrap()
+    }
+
+    fn day() -> NaiveDate {
+        "2026-11-22".parse().unwrap()
+    }
+
+    /// An event at a second of the day, by one of two phones.
+    fn event(id: u8, step: &str, second: i64, phone: u8, answers: &[(&str, Value)]) -> Event {
+        Event {
+            id: EventId([id; 16]),
+            step: step.to_owned(),
+            by: StaffId::new(format!("staff.{phone}")).unwrap(),
+            role: RoleId::new("butler").unwrap(),
+            device: DeviceId([phone; 16]),
+            at: Timestamp::from_millis(Calendar::plain(480).start_of(day()).millis() + second * 1000),
+            offset: None,
+            after: Vec::new(),
+            note: String::new(),
+            evidence: Evidence {
+                fields: answers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+                photos: BTreeMap::new(),
+            },
+            unknown: BTreeMap::new(),
+        }
+    }
+
+    fn with_photo(mut event: Event) -> Event {
+        event.evidence.photos.insert(event.step.clone(), vec![PhotoId([1; 32])]);
+        event
+    }
+
+    fn state<'a>(
+        list: &'a Checklist,
+        check_ins: &'a [Event],
+        results: &'a [Event],
+        hour: i64,
+    ) -> RoundState<'a> {
+        let calendar = Calendar::plain(480);
+        let now = Timestamp::from_millis(calendar.start_of(day()).millis() + hour * 3_600_000);
+        fold(list, &Walk { check_ins, results, planned: day() }, &calendar, now)
+    }
+
+    const HOUR: i64 = 3600;
+
+    #[test]
+    fn a_point_is_proven_by_what_its_checklist_accepts_and_judged_by_its_time() {
+        let list = checklist();
+        let scan = |id, second| event(id, "gate", second, 1, &[(SCAN, "jinse/gate".into())]);
+        let near = |distance: f64| event(9, "gate", 9 * HOUR, 1, &[(DISTANCE, distance.into())]);
+        let of = |check_in: &[Event], hour| {
+            let state = state(&list, check_in, &[], hour);
+            (state.points[0].proof, state.points[0].punctuality)
+        };
+        assert_eq!(of(&[scan(1, 9 * HOUR)], 12), (Some(Proof::Scan), Punctuality::OnTime));
+        assert_eq!(of(&[scan(1, 7 * HOUR)], 12), (Some(Proof::Scan), Punctuality::Early));
+        assert_eq!(of(&[scan(1, 10 * HOUR)], 12), (Some(Proof::Scan), Punctuality::Late));
+        assert_eq!(of(&[], 9), (None, Punctuality::Open));
+        assert_eq!(of(&[], 10), (None, Punctuality::Missed));
+        assert_eq!(of(&[near(60.0)], 12), (Some(Proof::Location), Punctuality::OnTime));
+        assert_eq!(of(&[near(61.0)], 12), (None, Punctuality::Missed), "too far away proves nothing");
+        let lobby = [event(3, "lobby", 9 * HOUR, 1, &[(DISTANCE, 1.into())])];
+        assert_eq!(state(&list, &lobby, &[], 12).points[1].visited, None, "the lobby wants a scan");
+    }
+
+    #[test]
+    fn a_finding_needs_its_photo_and_a_recheck_corrects_it() {
+        let list = checklist();
+        let failed = event(1, "floor", 100, 1, &[("floor", "defect".into())]);
+        let of = |results: &[Event]| {
+            let state = state(&list, &[], results, 12);
+            let item = &state.points[0].items[0];
+            (item.finding, item.problems.len())
+        };
+        assert_eq!(of(&[]), (Finding::Open, 1));
+        assert_eq!(of(std::slice::from_ref(&failed)), (Finding::Failed, 1), "the photo is missing");
+        let failed = with_photo(failed);
+        assert_eq!(of(std::slice::from_ref(&failed)), (Finding::Failed, 0));
+        let passed = event(2, "floor", 200, 1, &[("floor", "ok".into())]);
+        assert_eq!(of(&[passed.clone(), failed.clone()]), (Finding::Corrected, 0));
+        assert_eq!(of(&[passed]), (Finding::Passed, 0));
+    }
+
+    #[test]
+    fn two_peoples_results_are_both_kept_whatever_their_clocks_say() {
+        let list = checklist();
+        let mine = with_photo(event(1, "floor", 100, 1, &[("floor", "defect".into())]));
+        let mut theirs = event(2, "floor", 900_000, 2, &[("floor", "ok".into())]);
+        let both = [mine.clone(), theirs.clone(), mine.clone()];
+        let apart = state(&list, &[], &both, 12);
+        let item = &apart.points[0].items[0];
+        assert_eq!((item.results.len(), item.finding, item.disputed), (2, Finding::Failed, true));
+        // Having seen the finding, they checked again: that is a correction, not a dispute.
+        theirs.after = vec![mine.id];
+        let both = [theirs, mine];
+        let seen = state(&list, &[], &both, 12);
+        let item = &seen.points[0].items[0];
+        assert_eq!((item.finding, item.disputed), (Finding::Corrected, false));
+    }
+
+    #[test]
+    fn one_answer_may_make_another_required_and_readings_fail_by_their_condition() {
+        let list = checklist();
+        let defect = with_photo(event(1, "floor", 100, 1, &[("floor", "defect".into())]));
+        let results = [defect.clone()];
+        assert_eq!(state(&list, &[], &results, 12).points[0].items[1].problems.len(), 1);
+        let low = event(2, "pressure", 110, 1, &[("pressure", 0.1.into())]);
+        let results = [defect, low];
+        let read = state(&list, &[], &results, 12);
+        assert_eq!(
+            (read.points[0].items[1].finding, read.points[0].items[1].problems.len()),
+            (Finding::Failed, 0)
+        );
+    }
+
+    #[test]
+    fn a_round_is_complete_when_nothing_demanded_is_missing_and_haste_is_visible() {
+        let list = checklist();
+        let check_ins = [
+            event(1, "gate", 9 * HOUR, 1, &[(SCAN, "a".into())]),
+            event(2, "lobby", 9 * HOUR + 6, 1, &[(SCAN, "b".into())]),
+        ];
+        let results = [event(3, "floor", 9 * HOUR + 2, 1, &[("floor", "ok".into())])];
+        let whole = state(&list, &check_ins, &results, 12);
+        assert!(whole.complete);
+        assert_eq!(whole.too_fast, [TooFast { from: "gate".into(), to: "lobby".into(), seconds: 6 }]);
+        assert!(!state(&list, &check_ins[..1], &results, 12).complete);
+        assert!(!state(&list, &check_ins, &[], 12).complete);
+    }
+}

@@ -575,3 +575,146 @@ impl ProblemCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::PhotoId;
+
+    fn fields() -> Vec<FormField> {
+        #[derive(Deserialize)]
+        struct Only {
+            field: Vec<FormField>,
+        }
+        let only: Only = toml::from_str(
+            r#"
+            [[field]]
+            id = "outcome"
+            label = { zh = "检查结果", en = "Outcome" }
+            type = "choice"
+            required = true
+            options = [
+              { id = "normal", label = { zh = "正常", en = "normal" } },
+              { id = "violation", label = { zh = "违规", en = "violation" }, fails = true },
+            ]
+            [[field]]
+            id = "deadline"
+            label = { zh = "整改期限", en = "Deadline" }
+            type = "date"
+            shown_when = "has(form.outcome) && form.outcome == 'violation'"
+            required_when = "has(form.outcome) && form.outcome == 'violation'"
+            [[field]]
+            id = "items"
+            label = { zh = "违规项目", en = "Items" }
+            type = "multi_choice"
+            options = [
+              { id = "gas", label = { zh = "改动燃气管", en = "gas pipe" } },
+              { id = "wall", label = { zh = "拆承重墙", en = "load-bearing wall" } },
+            ]
+            [[field]]
+            id = "pressure"
+            label = { zh = "压力", en = "Pressure" }
+            type = "number"
+            unit = "mpa"
+            min = 0.1
+            max = 1.6
+            invalid = { zh = "压力表读数应在 0.1 到 1.6 兆帕之间", en = "the gauge reads 0.1 to 1.6 MPa" }
+            [[field]]
+            id = "photo"
+            label = { zh = "照片", en = "Photo" }
+            type = "photo"
+            required_when = "has(form.outcome) && form.outcome == 'violation'"
+            at_least = 2
+            [[field]]
+            id = "fee"
+            label = { zh = "费用", en = "Fee" }
+            type = "money"
+            unit = "fen"
+            entered_by = ["finance"]
+            [[field]]
+            id = "phone"
+            label = { zh = "电话", en = "Telephone" }
+            type = "phone"
+            [[field]]
+            id = "note"
+            label = { zh = "说明", en = "Remark" }
+            type = "text"
+            max_length = 4
+            "#,
+        )
+        .unwrap();
+        only.field
+    }
+
+    fn problems(answers: &[(&str, Value)], photos: usize, role: &str) -> Vec<(String, ProblemCode)> {
+        let fields = fields();
+        let mut evidence = Evidence::default();
+        evidence.fields.extend(answers.iter().map(|(id, value)| ((*id).to_owned(), value.clone())));
+        if photos > 0 {
+            let taken = (0..photos).map(|n| PhotoId([u8::try_from(n).unwrap(); 32])).collect();
+            evidence.photos.insert("photo".to_owned(), taken);
+        }
+        let found = check(&fields, &evidence, &Scope::new(), &[RoleId::new(role).unwrap()]);
+        found.into_iter().map(|problem| (problem.field, problem.code)).collect()
+    }
+
+    fn one(id: &str, value: impl Into<Value>) -> Option<ProblemCode> {
+        let found = problems(&[("outcome", "normal".into()), (id, value.into())], 0, "butler");
+        assert!(found.len() <= 1, "{found:?}");
+        found.into_iter().next().map(|(_, code)| code)
+    }
+
+    #[test]
+    fn what_is_asked_follows_the_answers() {
+        use ProblemCode as P;
+        assert_eq!(problems(&[], 0, "butler"), [("outcome".to_owned(), P::Missing)]);
+        assert_eq!(problems(&[("outcome", "normal".into())], 0, "butler"), []);
+        let violation = ("outcome", Value::from("violation"));
+        let expected = [("deadline".to_owned(), P::Missing), ("photo".to_owned(), P::PhotosMissing)];
+        assert_eq!(problems(std::slice::from_ref(&violation), 1, "butler"), expected);
+        assert_eq!(problems(&[violation, ("deadline", "2026-12-01".into())], 2, "butler"), []);
+        let unasked =
+            problems(&[("outcome", "normal".into()), ("deadline", "2026-12-01".into())], 0, "butler");
+        assert_eq!(unasked, [("deadline".to_owned(), P::NotAsked)]);
+    }
+
+    #[test]
+    fn every_answer_is_held_to_its_type_and_bounds() {
+        use ProblemCode as P;
+        for (id, value, expected) in [
+            ("outcome", Value::from("maybe"), Some(P::NotAnOption)),
+            ("items", "gas,wall".into(), None),
+            ("items", "wall,gas".into(), Some(P::NotAnOption)),
+            ("items", "".into(), None),
+            ("pressure", 0.4.into(), None),
+            ("pressure", 1.into(), None),
+            ("pressure", 0.0.into(), Some(P::TooSmall)),
+            ("pressure", 2.into(), Some(P::TooLarge)),
+            ("pressure", "0.4".into(), Some(P::WrongType)),
+            ("pressure", f64::NAN.into(), Some(P::WrongType)),
+            ("phone", "138 0013 8000".into(), None),
+            ("phone", "+86-13800138000".into(), None),
+            ("phone", "王小明".into(), Some(P::NotAPhone)),
+            ("note", "四个汉字".into(), None),
+            ("note", "超过四个字".into(), Some(P::TooLong)),
+            ("fee", 100.into(), Some(P::NotAllowed)),
+            ("photo", "IMG_1.jpg".into(), Some(P::WrongType)),
+            ("nobody", 1.into(), Some(P::NotAsked)),
+        ] {
+            assert_eq!(one(id, value.clone()), expected, "{id} = {value:?}");
+        }
+        let finance = problems(&[("outcome", "normal".into()), ("fee", 100.into())], 0, "finance");
+        assert_eq!(finance, []);
+    }
+
+    #[test]
+    fn words_are_the_forms_own_where_it_has_some_and_never_repeat_the_answer() {
+        let fields = fields();
+        let mut evidence = Evidence::default();
+        evidence.fields.insert("pressure".to_owned(), 9.into());
+        let found = check(&fields, &evidence, &Scope::new(), &[]);
+        let words = |id: &str| found.iter().find(|problem| problem.field == id).unwrap().message.clone();
+        assert_eq!(words("pressure").zh, "压力表读数应在 0.1 到 1.6 兆帕之间");
+        assert_eq!(words("outcome"), Label::new("请填写“检查结果”", "please answer “Outcome”"));
+    }
+}

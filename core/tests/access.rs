@@ -1,0 +1,236 @@
+//! Who may do what, by the roles of this build: the same answers on phone and office.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use butler_core::model::office::Assignment;
+use butler_core::model::{
+    ActorId, Candidate, ChangeHash, DeviceId, Event, EventId, Evidence, Field, GridId, Kind, Lifecycle,
+    Record, RecordId, RoleId, StaffId, Stamp, Timestamp, Value,
+};
+use butler_core::playbook::access::{Actor, Attempt, Denied, decide, may_read};
+use butler_core::playbook::{Playbooks, case};
+
+fn staff(id: &str) -> StaffId {
+    StaffId::new(id).unwrap()
+}
+
+fn role(id: &str) -> RoleId {
+    RoleId::new(id).unwrap()
+}
+
+fn grids(ids: &[&str]) -> BTreeSet<GridId> {
+    ids.iter().map(|id| GridId::new(*id).unwrap()).collect()
+}
+
+/// Who works where: a butler on one grid, everybody else for the whole community.
+fn assignments() -> Vec<Assignment> {
+    let works = |staff_id: &str, role_id: &str, grid: Option<&str>| Assignment {
+        staff: staff(staff_id),
+        role: role(role_id),
+        grid: grid.map(|id| GridId::new(id).unwrap()),
+    };
+    vec![
+        works("zhang.li", "butler", Some("jinse/1")),
+        works("li.na", "butler", Some("jinse/2")),
+        works("chen.gang", "supervisor", None),
+        works("wang.qiang", "engineering", None),
+        works("zhou.min", "finance", None),
+        works("hu.jing", "front_desk", None),
+        works("import", "office", None),
+    ]
+}
+
+fn record(kind: Kind, fields: &[(&str, Value)]) -> Record {
+    let field = |value: &Value| Field {
+        winner: Candidate {
+            value: value.clone(),
+            change: ChangeHash([1; 32]),
+            actor: ActorId::new(DeviceId([2; 16]), [3; 8]),
+            stamp: Stamp {
+                staff: staff("zhang.li"),
+                at: Timestamp::from_millis(0),
+                offset: None,
+                copy_of: None,
+            },
+        },
+        others: Vec::new(),
+    };
+    Record {
+        id: RecordId([9; 16]),
+        kind,
+        version: Kind::VERSION,
+        lifecycle: Lifecycle::Live,
+        fields: fields.iter().map(|(path, value)| ((*path).to_owned(), field(value))).collect(),
+        texts: BTreeMap::new(),
+    }
+}
+
+/// The answer for `who` writing `fields` to a record that lies in grid 1.
+fn write(
+    who: &str,
+    kind: Kind,
+    before: Option<&[(&str, Value)]>,
+    fields: &[(&str, Value)],
+) -> Result<(), Denied> {
+    let set = Playbooks::embedded().unwrap();
+    let (who, assignments) = (staff(who), assignments());
+    let before = before.map(|fields| record(kind, fields));
+    let mut all: Vec<(&str, Value)> = Vec::new();
+    if let Some(before) = &before {
+        all.extend(before.fields.iter().map(|(path, field)| (path.as_str(), field.winner.value.clone())));
+    }
+    all.extend(fields.iter().cloned());
+    let after = record(kind, &all);
+    let paths: Vec<String> = fields.iter().map(|(path, _)| (*path).to_owned()).collect();
+    let attempt =
+        Attempt { before: before.as_ref(), after: &after, paths: &paths, grids: &grids(&["jinse/1"]) };
+    decide(&set, Actor { staff: &who, assignments: &assignments }, &attempt)
+}
+
+fn denied(code: &'static str, path: &str) -> Result<(), Denied> {
+    Err(Denied { code, path: Some(path.to_owned()) })
+}
+
+fn event(number: u8, step: &str, by: &str, role_id: &str, evidence: Evidence) -> (String, Value) {
+    let event = Event {
+        id: EventId([number; 16]),
+        step: step.to_owned(),
+        by: staff(by),
+        role: role(role_id),
+        device: DeviceId([2; 16]),
+        at: Timestamp::from_millis(0),
+        offset: None,
+        after: Vec::new(),
+        note: String::new(),
+        evidence,
+        unknown: BTreeMap::new(),
+    };
+    (event.path(), event.encode().into())
+}
+
+/// A paid repair, opened under the present version.
+fn repair() -> Vec<(&'static str, Value)> {
+    let version = Playbooks::embedded().unwrap().workflow("repair.paid").unwrap().version.to_string();
+    vec![("place", "3/2".into()), ("playbook", "repair.paid".into()), ("version", version.into())]
+}
+
+fn step(who: &str, event: (String, Value)) -> Result<(), Denied> {
+    let (path, value) = event;
+    write(who, Kind::Case, Some(&repair()), &[(path.as_str(), value)])
+}
+
+#[test]
+fn a_butler_writes_in_the_own_grid_only() {
+    let layout = [("layout", Value::from("三室两厅"))];
+    assert_eq!(write("zhang.li", Kind::Premises, Some(&[]), &layout), Ok(()));
+    assert_eq!(write("li.na", Kind::Premises, Some(&[]), &layout), Err(Denied { code: "grid", path: None }));
+    assert_eq!(write("nobody", Kind::Premises, Some(&[]), &layout), Err(Denied { code: "grid", path: None }));
+    assert_eq!(write("chen.gang", Kind::Premises, Some(&[]), &layout), Ok(()), "a supervisor sees all grids");
+}
+
+#[test]
+fn arrears_are_finances_alone() {
+    let arrears = [("arrears", Value::from(180_000))];
+    for who in ["zhang.li", "chen.gang", "hu.jing", "wang.qiang"] {
+        assert_eq!(write(who, Kind::Premises, Some(&[]), &arrears), denied("field", "arrears"), "{who}");
+    }
+    assert_eq!(write("zhou.min", Kind::Premises, Some(&[]), &arrears), Ok(()));
+    assert_eq!(write("import", Kind::Premises, Some(&[]), &arrears), Ok(()));
+}
+
+#[test]
+fn no_field_of_money_can_be_written_by_a_butler() {
+    let set = Playbooks::embedded().unwrap();
+    let butler = [role("butler")];
+    let finance = butler_core::model::fields::group::FINANCE;
+    assert!(!set.roles().may_write(&butler, Kind::Premises, finance));
+    assert!(!set.roles().may_write(&butler, Kind::Case, butler_core::model::fields::group::PRICE));
+    for field in set.workflows().flat_map(|workflow| workflow.fields()) {
+        let money = field.answer == butler_core::playbook::form::AnswerType::Money;
+        assert!(!money || !field.is_writable(&butler), "{} can be entered by a butler", field.id);
+    }
+}
+
+#[test]
+fn need_to_know() {
+    let set = Playbooks::embedded().unwrap();
+    let (assignments, one) = (assignments(), grids(&["jinse/1"]));
+    let reads = |who: &str, kind: Kind, path: &str| {
+        may_read(&set, Actor { staff: &staff(who), assignments: &assignments }, &one, kind, path)
+    };
+    assert!(reads("zhang.li", Kind::Resident, "care/x/need"));
+    assert!(
+        !reads("wang.qiang", Kind::Resident, "care/x/need") && reads("wang.qiang", Kind::Resident, "name")
+    );
+    assert!(!reads("wang.qiang", Kind::Premises, "arrears") && reads("zhang.li", Kind::Premises, "arrears"));
+    assert!(!reads("li.na", Kind::Resident, "name"), "not the own grid");
+}
+
+#[test]
+fn what_pins_a_record_stays() {
+    let moved = [("place", Value::from("4/1"))];
+    assert_eq!(write("zhang.li", Kind::Case, Some(&repair()), &moved), denied("field", "place"));
+    assert_eq!(write("zhang.li", Kind::Case, None, &repair()), Ok(()), "the first edit fixes it");
+    let same = [("place", Value::from("3/2"))];
+    assert_eq!(write("zhang.li", Kind::Case, Some(&repair()), &same), Ok(()));
+    assert_eq!(write("zhang.li", Kind::Premises, None, &[("place", "3/2".into())]), denied("field", "place"));
+}
+
+#[test]
+fn a_step_belongs_to_its_role_and_its_author() {
+    let none = Evidence::default;
+    let id = |number: u8| format!("event/{}", EventId([number; 16]));
+    assert_eq!(step("wang.qiang", event(1, "accept", "wang.qiang", "engineering", none())), Ok(()));
+    assert_eq!(step("zhang.li", event(1, "accept", "zhang.li", "butler", none())), denied("step", &id(1)));
+    assert_eq!(step("zhang.li", event(2, "dispatch", "li.na", "butler", none())), denied("author", &id(2)));
+    assert_eq!(
+        step("zhang.li", event(3, "accept", "zhang.li", "engineering", none())),
+        denied("role", &id(3))
+    );
+    assert_eq!(step("zhang.li", event(4, "launch", "zhang.li", "butler", none())), denied("step", &id(4)));
+    assert_eq!(step("zhang.li", event(5, case::REMARK, "zhang.li", "butler", none())), Ok(()));
+    let decided = case::settlement(EventId([1; 16]), &[EventId([2; 16])]);
+    assert_eq!(step("chen.gang", event(6, case::SETTLE, "chen.gang", "supervisor", decided.clone())), Ok(()));
+    assert_eq!(
+        step("zhang.li", event(6, case::SETTLE, "zhang.li", "butler", decided)),
+        denied("step", &id(6))
+    );
+    assert_eq!(
+        step("wang.qiang", event(7, case::REOPEN, "wang.qiang", "engineering", none())),
+        denied("step", &id(7))
+    );
+}
+
+#[test]
+fn an_answer_that_belongs_to_another_role_is_refused_inside_a_step_too() {
+    let amount = Evidence {
+        fields: BTreeMap::from([("paid_amount".to_owned(), Value::from(9_800))]),
+        photos: BTreeMap::new(),
+    };
+    assert_eq!(step("zhou.min", event(1, "payment", "zhou.min", "finance", amount.clone())), Ok(()));
+    let path = format!("event/{}", EventId([1; 16]));
+    assert_eq!(step("zhang.li", event(1, "payment", "zhang.li", "butler", amount)), denied("step", &path));
+    let price = Evidence {
+        fields: BTreeMap::from([("price_told".to_owned(), Value::from(9_800))]),
+        photos: BTreeMap::new(),
+    };
+    assert_eq!(step("wang.qiang", event(2, "quote", "wang.qiang", "engineering", price)), Ok(()));
+}
+
+#[test]
+fn a_version_nobody_knows_is_named_as_the_reason() {
+    let unknown = [("playbook", Value::from("repair.paid")), ("version", Value::from("00".repeat(16)))];
+    let (path, value) = event(1, "accept", "wang.qiang", "engineering", Evidence::default());
+    let answer = write("wang.qiang", Kind::Case, Some(&unknown), &[(path.as_str(), value)]);
+    assert_eq!(answer, denied("playbook", "version"));
+}
+
+#[test]
+fn every_reason_has_its_words() {
+    let set = Playbooks::embedded().unwrap();
+    for code in ["grid", "role", "field", "step", "author", "playbook", "malformed"] {
+        assert!(set.terms().get(&format!("reason.{code}")).is_some(), "{code}");
+    }
+}
