@@ -137,3 +137,50 @@ fn no_procedure_has_its_name_in_rust() {
         }
     }
 }
+
+/// The fenced TOML blocks of the documentation, each with the line above its fence.
+fn examples(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut above = "";
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line == "```toml" {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            found.push((above.to_owned(), block.join("\n")));
+        }
+        above = line;
+    }
+    found
+}
+
+#[test]
+fn what_the_documentation_shows_works_as_it_stands() {
+    let text = fs::read_to_string(repository().join("docs/playbooks.md")).unwrap();
+    let mut files = Vec::new();
+    for (index, (above, block)) in examples(&text).into_iter().enumerate() {
+        let appended = above.strip_prefix("<!-- appended to ").and_then(|name| name.strip_suffix(" -->"));
+        let whole = match appended {
+            Some(name) => {
+                let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks").join(name);
+                format!("{}\n{block}", fs::read_to_string(path).unwrap())
+            }
+            None => block,
+        };
+        files.push(file(&format!("example-{}.toml", index + 1), &whole));
+    }
+    assert!(files.len() >= 7, "an example of every kind");
+    let set = Playbooks::company(&files).map_err(|rejected| rejected.to_string()).unwrap();
+    assert!(set.workflow("service.home-cleaning").is_some() && set.terms().unit("bag").is_some());
+
+    // Every kind of answer and every group of fields is described.
+    let wrong = "kind = \"form\"\nid = \"x\"\ntitle = { zh = \"测\", en = \"x\" }\n[[field]]\nid = \"a\"\nlabel = { zh = \"甲\", en = \"A\" }\ntype = \"?\"\n";
+    let said = Playbooks::company(&[file("x.toml", wrong)]).unwrap_err().to_string();
+    let types: Vec<&str> = said.split('`').skip(3).step_by(2).collect();
+    assert!(types.len() > 15, "{said}");
+    let specs = butler_core::model::Kind::ALL.into_iter().flat_map(butler_core::model::fields::specs);
+    let groups: BTreeSet<&str> =
+        specs.chain(butler_core::model::fields::common()).map(|spec| spec.group).collect();
+    for name in types.into_iter().chain(groups) {
+        assert!(text.contains(&format!("`{name}`")), "docs/playbooks.md does not describe `{name}`");
+    }
+}
