@@ -5,9 +5,13 @@
 //! [`Butler::today`], [`Butler::contested`], [`Butler::refused`], [`Butler::photos`]. What they do is in
 //! `commands/<area>/<verb>.rs`, what they show in `views/`.
 
+mod enrol;
 mod fold;
 mod listeners;
 mod office;
+mod sync;
+#[cfg(test)]
+pub(crate) mod testing;
 mod transport;
 
 use std::collections::BTreeSet;
@@ -22,6 +26,7 @@ pub use transport::{Transport, TransportError};
 use crate::commands::Acting;
 use crate::error::ButlerError;
 use crate::host::Host;
+use crate::model::{StaffId, Timestamp};
 use crate::playbook::Playbooks;
 use crate::store::{Collection, KeyProvider, OpenReport, Reader, Store, Tx};
 
@@ -64,6 +69,20 @@ impl Butler {
     #[must_use]
     pub const fn opening(&self) -> &OpenReport {
         &self.report
+    }
+
+    /// Whether this phone is enrolled, and for whom.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn enrolled(&self) -> Result<Option<StaffId>, ButlerError> {
+        Ok(self.read(|reader| Ok(reader.identity()?))?.map(|identity| identity.staff))
+    }
+
+    /// The device's time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.host.now()
     }
 
     /// Is told after every call that changed something, until the subscription is dropped.

@@ -18,3 +18,216 @@ pub mod visits;
 
 pub(crate) use acting::Acting;
 pub use acting::Recorded;
+
+#[cfg(test)]
+mod tests {
+    //! The verbs as an app uses them, on one phone without a network.
+
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use crate::butler::Listener;
+    use crate::butler::testing::{Bench, unit};
+    use crate::commands::cases::NewCase;
+    use crate::commands::rounds::Proof;
+    use crate::error::ButlerError;
+    use crate::model::choice::{Channel, HomeState, Outcome};
+    use crate::model::{ContactEdit, Evidence, PlaceId, PremisesEdit, ResidentEdit, Timestamp, Value};
+    use crate::playbook::checklist::Finding;
+    use crate::playbook::due::Status;
+    use crate::playbook::form::DueAnswer;
+    use crate::store::{Collection, RecordState};
+
+    fn contact(outcome: Outcome) -> ContactEdit {
+        ContactEdit {
+            channel: Channel::Visit.into(),
+            purpose: "定期拜访".into(),
+            outcome: outcome.into(),
+            ..ContactEdit::default()
+        }
+    }
+
+    #[test]
+    fn only_touched_fields_are_written_and_history_names_them() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let edit = PremisesEdit { state: HomeState::Renovating.into(), ..PremisesEdit::default() };
+        bench.butler.homes().edit(home, edit).unwrap();
+        let history = bench.butler.records().history(home).unwrap();
+        let last: Vec<&str> =
+            history.last().unwrap().changes.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!(last, ["state"]);
+        assert_eq!(history.last().unwrap().by_name, "张丽");
+        assert_eq!(bench.butler.record_state(home).unwrap(), RecordState::Unsent);
+    }
+
+    #[test]
+    fn a_butler_writes_no_figures_of_finance() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let before = bench.butler.status().unwrap();
+        let edit = PremisesEdit { arrears: 100.into(), ..PremisesEdit::default() };
+        let refused = bench.butler.homes().edit(home, edit);
+        assert!(matches!(refused, Err(ButlerError::NotAllowed { what }) if what == "arrears"));
+        assert_eq!(bench.butler.status().unwrap(), before, "nothing of it was recorded");
+    }
+
+    #[test]
+    fn a_contact_without_agreement_needs_a_time_to_talk_again() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let visits = bench.butler.visits();
+        let refused = visits.record(&[home], contact(Outcome::NotReached), &[]);
+        assert!(matches!(refused, Err(ButlerError::InvalidInput { field, .. }) if field == "next_contact"));
+        let later = Timestamp::from_millis(bench.butler.now().millis() + 86_400_000);
+        let agreed = ContactEdit { next_contact: later.into(), ..contact(Outcome::NotReached) };
+        visits.record(&[home], agreed, &[]).unwrap();
+        assert_eq!(bench.butler.homes().details(home).unwrap().contacts.len(), 1);
+    }
+
+    #[test]
+    fn a_round_is_complete_when_every_point_is_proven_and_every_item_answered() {
+        let bench = Bench::new(&["butler"]);
+        let due = bench.butler.today().list().unwrap();
+        let patrol = due.iter().find(|item| item.begin.starts_with("patrol")).unwrap();
+        let place = PlaceId::new("jinse/grid/1").unwrap();
+        let round = bench.butler.rounds().start(&patrol.begin, &place, None, Some(patrol.id)).unwrap().record;
+        let details = bench.butler.rounds().details(round).unwrap();
+        for point in &details.points {
+            bench.butler.rounds().check_in(round, &point.id, &Proof::Distance(3.0)).unwrap();
+            for item in point.items.iter().filter(|item| item.question.required) {
+                let ok = item.question.options.iter().find(|option| !option.fails);
+                let value = ok.map_or(Value::Real(1.0), |option| option.id.as_str().into());
+                let fields = BTreeMap::from([(item.question.field.clone(), value)]);
+                let evidence = Evidence { fields, photos: BTreeMap::new() };
+                bench.butler.rounds().record(round, &item.question.field, evidence, "").unwrap();
+            }
+        }
+        let done = bench.butler.rounds().details(round).unwrap();
+        assert!(
+            done.points.iter().flat_map(|point| &point.items).all(|item| item.finding != Finding::Failed)
+        );
+        assert!(done.complete);
+        let item = bench.butler.today().item(patrol.id).unwrap().unwrap();
+        assert_eq!((item.status, item.answers), (Status::Done, vec![round]));
+    }
+
+    #[test]
+    fn a_finding_without_its_photo_is_missing_evidence() {
+        let bench = Bench::new(&["butler"]);
+        let place = PlaceId::new("jinse/grid/1").unwrap();
+        let checklist = bench.butler.playbooks().unwrap().checklists().next().unwrap().id.clone();
+        let round = bench.butler.rounds().start(&checklist, &place, None, None).unwrap().record;
+        let item = bench.butler.rounds().details(round).unwrap().points[0].items[0].question.clone();
+        let bad = item.options.iter().find(|option| option.fails).unwrap().id.as_str();
+        let mut evidence =
+            Evidence { fields: BTreeMap::from([(item.field.clone(), bad.into())]), photos: BTreeMap::new() };
+        let missing = bench.butler.rounds().record(round, &item.field, evidence.clone(), "");
+        assert!(matches!(missing, Err(ButlerError::EvidenceMissing { .. })));
+        let photo = bench.butler.photos().add("地砖".as_bytes()).unwrap();
+        evidence.photos.insert(item.field.clone(), vec![photo]);
+        bench.butler.rounds().record(round, &item.field, evidence, "地砖松动").unwrap();
+        assert_eq!(bench.butler.photos().bytes(photo).unwrap(), "地砖".as_bytes());
+        assert_eq!(bench.butler.status().unwrap().unsent_photos, 1);
+    }
+
+    #[test]
+    fn a_due_item_is_put_off_with_a_reason_and_says_so() {
+        let bench = Bench::new(&["butler"]);
+        let item = bench.butler.today().list().unwrap().remove(0);
+        let missing = bench.butler.today().snooze(item.id, Evidence::default());
+        assert!(matches!(missing, Err(ButlerError::EvidenceMissing { missing }) if missing.len() == 2));
+        let mut answers = Evidence::default();
+        for question in bench.butler.today().asks(DueAnswer::Snooze).unwrap() {
+            let until = (item.due + chrono::Days::new(1)).to_string();
+            let given = question.options.first().map_or(until, |option| option.id.clone());
+            if question.required {
+                answers.fields.insert(question.field, given.into());
+            }
+        }
+        bench.butler.today().snooze(item.id, answers).unwrap();
+        assert_eq!(bench.butler.today().item(item.id).unwrap().unwrap().status, Status::Snoozed);
+    }
+
+    #[test]
+    fn a_step_out_of_turn_and_a_step_of_another_role_are_told_apart() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let workflow = "repair.paid".to_owned();
+        let opening = bench.butler.cases().opening(&workflow, &unit()).unwrap().remove(0);
+        let mut evidence = Evidence::default();
+        for question in opening.questions.iter().filter(|question| question.required) {
+            let value = question.options.first().map_or("水管漏水", |option| option.id.as_str());
+            evidence.fields.insert(question.field.clone(), value.into());
+        }
+        let new = NewCase {
+            workflow,
+            step: opening.step,
+            about: vec![home],
+            title: "水管漏水".into(),
+            evidence,
+            ..NewCase::default()
+        };
+        let bare = NewCase { evidence: Evidence::default(), ..new.clone() };
+        assert!(matches!(bench.butler.cases().open(&bare), Err(ButlerError::EvidenceMissing { .. })));
+        let case = bench.butler.cases().open(&new).unwrap().record;
+        let take = |step: &str| bench.butler.cases().take(case, step, Evidence::default(), "");
+        assert!(
+            matches!(take("follow_up"), Err(ButlerError::StepNotPossible { step }) if step == "follow_up")
+        );
+        assert!(matches!(take("finish"), Err(ButlerError::NotAllowed { .. })));
+        assert!(matches!(
+            take("no-such-step"),
+            Err(ButlerError::NotAllowed { .. } | ButlerError::InvalidInput { .. })
+        ));
+        take("$remark").unwrap();
+        assert_eq!(bench.butler.cases().open_list(None, 10).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn people_are_found_by_name_and_phone_and_note() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
+        let person = bench.butler.residents().add(home, person).unwrap().record;
+        bench.butler.records().edit_note(person, "常年在国外,房屋委托").unwrap();
+        for typed in ["小明", "单小明", "shanxiaoming", "sxm", "委托"] {
+            let hits = bench.butler.search(typed, 10).unwrap();
+            assert!(hits.iter().any(|hit| hit.record == person), "{typed}");
+        }
+        let room = bench.butler.search("1-1-501", 10).unwrap();
+        assert_eq!((room[0].record, room[0].title.as_str()), (home, "1栋1单元501"));
+    }
+
+    struct Count(AtomicUsize);
+    impl Listener for Count {
+        fn changed(&self, _: &BTreeSet<Collection>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn listeners_hear_of_what_changed_and_of_nothing_else() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let count = Arc::new(Count(AtomicUsize::new(0)));
+        let _subscription = bench.butler.subscribe(count.clone());
+        bench.butler.homes().details(home).unwrap();
+        let refused = PremisesEdit { arrears: 1.into(), ..PremisesEdit::default() };
+        assert!(bench.butler.homes().edit(home, refused).is_err());
+        assert_eq!(count.0.load(Ordering::SeqCst), 0);
+        bench.butler.records().edit_note(home, "门禁坏").unwrap();
+        assert_eq!(count.0.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn after_shutdown_every_call_says_so() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        bench.butler.shutdown();
+        bench.butler.shutdown();
+        assert!(matches!(bench.butler.records().edit_note(home, "x"), Err(ButlerError::Closed)));
+        assert!(matches!(bench.butler.status(), Err(ButlerError::Closed)));
+    }
+}

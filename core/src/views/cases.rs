@@ -1,11 +1,11 @@
 //! Cases: lists, one case whole, and what may be done with it now.
 
+use super::questions::Question;
 use crate::commands::acting::place_of;
 use crate::commands::cases::{Cases, load};
 use crate::error::ButlerError;
-use crate::model::{Kind, Record, RecordId, RoleId, Timestamp};
+use crate::model::{Kind, PlaceId, Record, RecordId, RoleId, Timestamp};
 use crate::playbook::case::{self, Folded};
-use crate::playbook::form::{AnswerType, Choice};
 use crate::playbook::workflow::Workflow;
 use crate::playbook::{Label, access};
 use crate::store::{Filter, Order, WorkRow};
@@ -59,21 +59,14 @@ pub struct NextStepRow {
     pub questions: Vec<Question>,
 }
 
-/// One question of a step or form.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Question {
-    /// Its id.
-    pub field: String,
-    /// The question.
-    pub label: Label,
-    /// The kind of answer.
-    pub answer: AnswerType,
-    /// Whether it must be answered.
-    pub required: bool,
-    /// What may be chosen.
-    pub options: Vec<Choice>,
-    /// Unit of a number.
-    pub unit: Option<String>,
+impl From<&case::NextStep<'_>> for NextStepRow {
+    fn from(next: &case::NextStep<'_>) -> Self {
+        Self {
+            step: next.step.id.clone(),
+            label: next.step.label.clone(),
+            questions: next.questions.iter().map(Question::from).collect(),
+        }
+    }
 }
 
 impl Cases<'_> {
@@ -129,6 +122,20 @@ impl Cases<'_> {
         })
     }
 
+    /// How a case of a workflow may be opened at a place, with what each opening step asks.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`] for an unknown workflow, [`ButlerError::NotEnrolled`].
+    pub fn opening(&self, workflow: &str, place: &PlaceId) -> Result<Vec<NextStepRow>, ButlerError> {
+        let office = self.0.office()?;
+        let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
+        let workflow = office.playbooks.workflow(workflow).ok_or(ButlerError::NotFound)?;
+        let actor = access::Actor { staff: &staff, assignments: &office.assignments };
+        let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(place));
+        let steps = case::next_steps(workflow, &case::CaseState::default(), &roles);
+        Ok(steps.iter().map(NextStepRow::from).collect())
+    }
+
     /// What this phone's owner may do with a case now, with what each step asks.
     ///
     /// # Errors
@@ -141,23 +148,7 @@ impl Cases<'_> {
             let actor = access::Actor { staff: &identity.staff, assignments: &office.assignments };
             let grids = office.grids_of(&place_of(&record)?);
             let roles = access::roles_over(&office.playbooks, actor, &grids);
-            let steps = case::next_steps(workflow, &state, &roles).into_iter().map(|next| NextStepRow {
-                step: next.step.id.clone(),
-                label: next.step.label.clone(),
-                questions: next
-                    .questions
-                    .iter()
-                    .map(|asked| Question {
-                        field: asked.field.id.clone(),
-                        label: asked.field.label.clone(),
-                        answer: asked.field.answer,
-                        required: asked.required,
-                        options: asked.field.options.clone(),
-                        unit: asked.field.unit.clone(),
-                    })
-                    .collect(),
-            });
-            Ok(steps.collect())
+            Ok(case::next_steps(workflow, &state, &roles).iter().map(NextStepRow::from).collect())
         })
     }
 }

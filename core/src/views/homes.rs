@@ -1,6 +1,5 @@
 //! Homes and their people, found and shown.
 
-use crate::butler::Butler;
 use crate::commands::homes::Homes;
 use crate::error::ButlerError;
 use crate::model::{Kind, Location, Premises, Record, RecordId, Resident};
@@ -55,16 +54,6 @@ impl Homes<'_> {
                 cases: reader.work(&about(Kind::Case), Order::Newest)?,
             })
         })
-    }
-}
-
-impl Butler {
-    /// Any record as it reads now, contested values included.
-    ///
-    /// # Errors
-    /// [`ButlerError::NotFound`].
-    pub fn record(&self, id: RecordId) -> Result<Record, ButlerError> {
-        self.read(|reader| reader.record(id)?.ok_or(ButlerError::NotFound))
     }
 }
 

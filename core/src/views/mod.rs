@@ -7,6 +7,8 @@ pub mod contested;
 mod facts;
 pub mod history;
 pub mod homes;
+pub mod questions;
+pub mod records;
 pub mod refused;
 pub mod rounds;
 pub mod search;

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::questions::Question;
 use crate::commands::rounds::{Rounds, checklist, events};
 use crate::error::ButlerError;
 use crate::model::{EventId, Kind, RecordId, Round, StaffId, Timestamp, Value};
@@ -47,10 +48,8 @@ pub struct PointRow {
 /// An item of a round.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ItemRow {
-    /// Its id within the checklist.
-    pub id: String,
-    /// The question.
-    pub label: Label,
+    /// What is asked; its `field` is the item's id.
+    pub question: Question,
     /// What the newest result says.
     pub finding: Finding,
     /// Every result, oldest first: two people's are both here.
@@ -137,8 +136,7 @@ fn item_row(item: &checklist::ItemState<'_>) -> ItemRow {
         note: result.event.note.clone(),
     });
     ItemRow {
-        id: item.item.id.clone(),
-        label: item.item.label.clone(),
+        question: Question::from(item.item),
         finding: item.finding,
         results: results.collect(),
         disputed: item.disputed,

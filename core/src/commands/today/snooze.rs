@@ -1,66 +1,52 @@
-use std::collections::BTreeMap;
-
 use super::Today;
 use crate::commands::Recorded;
 use crate::commands::registers::{self, NewEntry};
 use crate::error::ButlerError;
-use crate::model::{DueId, Evidence, Value};
+use crate::model::{DueId, Evidence};
 use crate::playbook::form::DueAnswer;
+use crate::views::questions::Question;
 
 impl Today<'_> {
-    /// Puts a due item off until a day, with a reason. It stays visible as snoozed.
+    /// What is asked of somebody who puts a due item off or leaves it out: the questions of the playbooks' form.
     ///
     /// # Errors
-    /// [`ButlerError::NotFound`] when nothing like that is due, [`ButlerError::InvalidInput`],
-    /// [`ButlerError::NotAllowed`].
-    pub fn snooze(
-        &self,
-        due: DueId,
-        until: chrono::NaiveDate,
-        reason: &str,
-    ) -> Result<Recorded, ButlerError> {
-        self.answer(due, DueAnswer::Snooze, Some(until), reason)
+    /// [`ButlerError::NotFound`] when the playbooks have no such form.
+    pub fn asks(&self, answer: DueAnswer) -> Result<Vec<Question>, ButlerError> {
+        self.0.registers().form(&self.form(answer)?)
     }
 
-    /// Leaves a due item out, with a reason.
+    /// Puts a due item off; the answers say until when and why. It stays visible as snoozed.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`] when nothing like that is due, [`ButlerError::EvidenceMissing`] names the
+    /// questions still open, [`ButlerError::NotAllowed`].
+    pub fn snooze(&self, due: DueId, answers: Evidence) -> Result<Recorded, ButlerError> {
+        self.answer(due, DueAnswer::Snooze, answers)
+    }
+
+    /// Leaves a due item out; the answers say why.
     ///
     /// # Errors
     /// As [`Self::snooze`].
-    pub fn skip(&self, due: DueId, reason: &str) -> Result<Recorded, ButlerError> {
-        self.answer(due, DueAnswer::Skip, None, reason)
+    pub fn skip(&self, due: DueId, answers: Evidence) -> Result<Recorded, ButlerError> {
+        self.answer(due, DueAnswer::Skip, answers)
     }
 
-    fn answer(
-        &self,
-        due: DueId,
-        answer: DueAnswer,
-        until: Option<chrono::NaiveDate>,
-        reason: &str,
-    ) -> Result<Recorded, ButlerError> {
-        if reason.trim().is_empty() {
-            return Err(ButlerError::invalid("reason", "say why"));
-        }
+    fn form(&self, answer: DueAnswer) -> Result<String, ButlerError> {
+        let playbooks = self.0.playbooks()?;
+        let form = playbooks.forms().find(|form| form.answers_due == Some(answer));
+        form.map(|form| form.id.clone()).ok_or(ButlerError::NotFound)
+    }
+
+    fn answer(&self, due: DueId, answer: DueAnswer, answers: Evidence) -> Result<Recorded, ButlerError> {
         let item = self.item(due)?.ok_or(ButlerError::NotFound)?;
-        let place = item.place.clone().ok_or(ButlerError::NotFound)?;
-        self.0.act(|acting, tx| {
-            let form = acting
-                .office
-                .playbooks
-                .forms()
-                .find(|form| form.answers_due == Some(answer))
-                .ok_or_else(|| ButlerError::invalid("due", "the playbooks do not allow it"))?;
-            let mut fields = BTreeMap::from([("reason".to_owned(), Value::from(reason.trim()))]);
-            if let Some(until) = until {
-                fields.insert("until".to_owned(), Value::Text(until.to_string()));
-            }
-            let entry = NewEntry {
-                form: form.id.clone(),
-                place,
-                about: item.about.iter().copied().collect(),
-                answers: Evidence { fields, photos: BTreeMap::new() },
-                due: Some(due),
-            };
-            registers::add(acting, tx, &entry)
-        })
+        let entry = NewEntry {
+            form: self.form(answer)?,
+            place: item.place.ok_or(ButlerError::NotFound)?,
+            about: item.about.into_iter().collect(),
+            answers,
+            due: Some(due),
+        };
+        self.0.act(|acting, tx| registers::add(acting, tx, &entry))
     }
 }

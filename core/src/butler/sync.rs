@@ -1,0 +1,41 @@
+//! One sync over the app's transport.
+
+use std::sync::PoisonError;
+
+use super::{Butler, Transport};
+use crate::error::ButlerError;
+use crate::sync::device::DeviceKey;
+use crate::sync::{self, Engine, Line, LineBroken, Progress, SyncReport};
+
+impl Butler {
+    /// Hands in what is unsent, takes in what is new, moves photos. May be cut at any moment: what was exchanged is
+    /// kept, and the next sync goes on from there. `tell` is called between requests with no lock held.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotEnrolled`] and those of the store. How the exchange itself ended is in the report.
+    pub fn sync(
+        &self,
+        transport: &dyn Transport,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Result<SyncReport, ButlerError> {
+        let _one_at_a_time = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
+        let seed = self.read(|reader| Ok(reader.device_key()?))?.ok_or(ButlerError::NotEnrolled)?;
+        let engine = Engine::new(DeviceKey::from_secret(&seed), Self::VERSION);
+        let mut line = AppLine(transport);
+        let report = sync::run(engine, &self.store, self.host.as_ref(), &mut line, tell);
+        self.forget_office();
+        self.fold_all()?;
+        self.announce(&crate::store::Collection::all());
+        Ok(report)
+    }
+}
+
+/// The app's transport as the engine's line.
+struct AppLine<'t>(&'t dyn Transport);
+
+impl Line for AppLine<'_> {
+    fn exchange(&mut self, request: &[u8]) -> Result<Vec<u8>, LineBroken> {
+        self.0.exchange(request).map_err(|_| LineBroken)
+    }
+}

@@ -1,0 +1,105 @@
+//! A butler for the tests of this crate: enrolled, with an office's tables, and homes, without an office.
+
+use std::sync::Arc;
+
+use super::Butler;
+use crate::model::office::{Assignment, Grid, Place, Staff, TableName};
+use crate::model::room::Location;
+use crate::model::{CommunityId, Edit, GridId, Kind, PlaceId, PremisesEdit, RecordId, RoleId, StaffId};
+use crate::store::testing::{TestHost, TestKeys};
+use crate::store::{Identity, KeyAnswer};
+use crate::sync::device::DeviceKey;
+
+/// A butler in a folder of its own.
+pub(crate) struct Bench {
+    pub butler: Butler,
+    _folder: tempfile::TempDir,
+}
+
+/// The place of building 1, unit 1.
+pub(crate) fn unit() -> PlaceId {
+    PlaceId::new("jinse/1/1").unwrap()
+}
+
+pub(crate) fn staff(id: &str) -> StaffId {
+    StaffId::new(id).unwrap()
+}
+
+impl Bench {
+    /// The phone of `zhang.li`, who holds `roles` in grid 1.
+    pub fn new(roles: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let host = Arc::new(TestHost::new(1));
+        let butler = Butler::open(folder.path(), &TestKeys::new(KeyAnswer::Missing), host.clone()).unwrap();
+        let grid = GridId::new("jinse/grid/1").unwrap();
+        let roles: Vec<RoleId> = roles.iter().map(|role| RoleId::new(*role).unwrap()).collect();
+        let place = |id: &str, name: &str, walk| Place {
+            id: PlaceId::new(id).unwrap(),
+            name: name.to_owned(),
+            parent: None,
+            grids: vec![grid.clone()],
+            walk,
+            code: Some(format!("qr:{id}")),
+        };
+        let key = DeviceKey::generate(host.as_ref()).unwrap();
+        let tables = [
+            (
+                TableName::Staff,
+                json(&[Staff {
+                    id: staff("zhang.li"),
+                    name: "张丽".into(),
+                    roles: roles.clone(),
+                    left: false,
+                }]),
+            ),
+            (TableName::Grids, json(&[Grid { id: grid.clone(), name: "1网格".into() }])),
+            (
+                TableName::Places,
+                json(&[place("jinse/grid/1", "1网格", 0), place("jinse/1/1", "1栋1单元", 10)]),
+            ),
+            (
+                TableName::Assignments,
+                json(
+                    &roles
+                        .iter()
+                        .map(|role| Assignment {
+                            staff: staff("zhang.li"),
+                            role: role.clone(),
+                            grid: Some(grid.clone()),
+                        })
+                        .collect::<Vec<_>>(),
+                ),
+            ),
+        ];
+        butler
+            .write(|tx| {
+                tx.set_device_key(&key.secret())?;
+                tx.set_identity(&Identity {
+                    device: key.device(),
+                    staff: staff("zhang.li"),
+                    community: CommunityId::new("jinse").unwrap(),
+                    utc_offset_minutes: 480,
+                })?;
+                for (name, rows) in &tables {
+                    tx.put_table(*name, 1, rows)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        Self { butler, _folder: folder }
+    }
+
+    /// A home that is simply there, as if the office had sent it.
+    pub fn home(&self, room: &str) -> RecordId {
+        let community = CommunityId::new("jinse").unwrap();
+        let location = Location::new("1", "1", room).unwrap();
+        let edit: Edit = PremisesEdit::at(&community, &location).unwrap().into();
+        let id = location.premises_id(&community);
+        self.butler.act(|acting, tx| acting.edit_unchecked(tx, id, Kind::Premises, &edit)).unwrap();
+        id
+    }
+}
+
+fn json<T: serde::Serialize>(rows: &[T]) -> String {
+    serde_json::to_string(rows).unwrap()
+}
