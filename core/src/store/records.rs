@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::{Collection, Reader, StoreError, Tx};
-use crate::crdt::{ChangeInfo, Document, edit_id};
+use crate::crdt::{ChangeInfo, Document};
 use crate::model::{
     ActorId, ChangeHash, DeviceId, Edit, EditId, Generation, Kind, KindVersion, PlaceId, Receipt, Record,
     RecordId, Timestamp,
@@ -388,6 +388,21 @@ impl Tx<'_> {
         receipt: Receipt,
     ) -> Result<bool, StoreError> {
         let Some(header) = self.header(record)? else { return Ok(false) };
+        let changed = self.accept(header.rid, hash, generation, receipt)?;
+        if changed {
+            self.note(Collection::Outbox);
+            self.note(Collection::Records(header.kind));
+        }
+        Ok(changed)
+    }
+
+    fn accept(
+        &mut self,
+        rid: i64,
+        hash: ChangeHash,
+        generation: Generation,
+        receipt: Receipt,
+    ) -> Result<bool, StoreError> {
         let changed = self
             .db
             .prepare_cached(
@@ -398,13 +413,11 @@ impl Tx<'_> {
                  WHERE rid = ?1 AND hash = ?2
                    AND (generation IS NOT ?3 OR ordinal IS NOT ?4 OR received_at IS NOT ?5)",
             )?
-            .execute(params![header.rid, hash, generation, receipt.ordinal, receipt.at])?
+            .execute(params![rid, hash, generation, receipt.ordinal, receipt.at])?
             > 0;
         if changed {
             // The order of receipts decides between exclusive steps.
-            self.unfold(header.rid)?;
-            self.note(Collection::Outbox);
-            self.note(Collection::Records(header.kind));
+            self.unfold(rid)?;
         }
         Ok(changed)
     }
@@ -464,8 +477,7 @@ impl Tx<'_> {
         if rows.iter().any(|change| matches!(change.standing, Standing::Accepted { .. })) {
             return Err(StoreError::Inconsistent { what: "an accepted change that would be dropped" });
         }
-        if let Some(absent) = left.iter().find(|change| !change.waiting && !document.contains(change.hash)) {
-            debug_assert!(!dropped.contains(&absent.hash));
+        if left.iter().any(|change| !change.waiting && !document.contains(change.hash)) {
             return Err(StoreError::Inconsistent { what: "a change left out of a rebuilt record" });
         }
         for change in &rows {
@@ -556,8 +568,7 @@ impl Tx<'_> {
     }
 
     fn store(&mut self, document: Document, changes: &[NewChange<'_>]) -> Result<(), StoreError> {
-        if let Some(stray) = changes.iter().find(|change| !document.contains(change.info.hash)) {
-            debug_assert!(!stray.waiting);
+        if changes.iter().any(|change| !document.contains(change.info.hash)) {
             return Err(StoreError::Inconsistent { what: "a change that is not in its document" });
         }
         let rid = match self.header(document.id())? {
@@ -647,11 +658,7 @@ impl Tx<'_> {
                         .execute(params![rid, info.hash])?;
                 }
                 if let (Some((generation, receipt)), false) = (receipt, accepted) {
-                    let record: RecordId = self
-                        .db
-                        .prepare_cached("SELECT id FROM record WHERE rid = ?1")?
-                        .query_row([rid], |row| row.get(0))?;
-                    self.acknowledge(record, info.hash, generation, receipt)?;
+                    self.accept(rid, info.hash, generation, receipt)?;
                 }
                 return Ok(ready);
             }
@@ -687,7 +694,6 @@ impl Tx<'_> {
                 own.then_some(info.stamp.at),
                 info.bytes(),
             ])?;
-        debug_assert_eq!(edit_id(info), info.stamp.copy_of.unwrap_or(info.hash));
         Ok(!change.waiting)
     }
 

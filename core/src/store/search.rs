@@ -413,4 +413,38 @@ mod tests {
             assert!(pinyin_tokens(&c.to_string()).split(' ').any(|token| token == reading), "{c}");
         }
     }
+
+    /// Every byte the index and its shadow tables hold, as SQLite hands it out.
+    fn shadow_bytes(store: &TestStore) -> Vec<u8> {
+        store
+            .read(|r| {
+                let mut bytes = Vec::new();
+                let sql = [
+                    "SELECT CAST(block AS BLOB) FROM search_data",
+                    "SELECT CAST(concat(c0, c1, c2, c3, c4) AS BLOB) FROM search_content",
+                    "SELECT CAST(term AS BLOB) FROM search_idx",
+                ];
+                for sql in sql {
+                    let mut query = r.db.prepare(sql)?;
+                    let mut rows = query.query([])?;
+                    while let Some(row) = rows.next()? {
+                        bytes.extend(row.get::<_, Vec<u8>>(0)?);
+                    }
+                }
+                Ok::<_, StoreError>(bytes)
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn a_deleted_name_leaves_no_term_behind() {
+        let store = community();
+        let canary = Edit::new().put("name", "鑫zzyzx");
+        store.edit(RecordId([99; 16]), Kind::Resident, &canary).unwrap();
+        let holds =
+            |store: &TestStore, what: &[u8]| shadow_bytes(store).windows(what.len()).any(|at| at == what);
+        assert!(holds(&store, b"zzyzx") && holds(&store, "鑫".as_bytes()), "the scan finds what is there");
+        store.write(|tx| tx.remove_record(RecordId([99; 16]))).unwrap();
+        assert!(!holds(&store, b"zzyzx") && !holds(&store, "鑫".as_bytes()));
+    }
 }
