@@ -219,4 +219,16 @@ mod tests {
             assert!(bad.parse::<Birthday>().is_err(), "{bad}");
         }
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { cases: 512, failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn whatever_is_typed_becomes_a_stable_date_or_none(typed in "[0-9０-９年月日号 \\-/.:T\\PC]{0,20}") {
+            if let Ok(date) = PartialDate::parse(&typed) {
+                proptest::prop_assert_eq!(date.to_string().parse(), Ok(date));
+            }
+            drop(typed.parse::<Birthday>());
+        }
+    }
 }

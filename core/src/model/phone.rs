@@ -275,4 +275,17 @@ mod tests {
         assert_eq!(tail("068"), "");
         assert_eq!(tail("同号"), "");
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { cases: 512, failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn whatever_is_typed_becomes_a_stable_number_or_none(typed in "[0-9０-９+()（）/、 \\-转微信ext#\\PC]{0,32}") {
+            for one in parse(&typed) {
+                if let Ok(number) = one.number {
+                    proptest::prop_assert_eq!(normalise(&number), Ok(number));
+                }
+            }
+        }
+    }
 }

@@ -470,4 +470,20 @@ mod tests {
         assert_eq!(ids(Location::new("翠A", "", "1").unwrap()), ["jinse/_7fe0A"]);
         assert_eq!(ids(Location::new("", "", "1").unwrap()), ["jinse"]);
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { cases: 512, failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn whatever_is_typed_is_read_or_refused(typed in "[0-9０-９A-Za-z栋幢号楼单元室#门一二十零 \\-/.(（)\\PC]{0,24}") {
+            if let Ok(location) = Location::parse(&typed) {
+                // Normalising twice changes nothing, or identity would depend on how often it was read.
+                proptest::prop_assert_eq!(
+                    Location::new(location.building(), location.unit(), location.room()),
+                    Ok(location)
+                );
+            }
+            drop(Room::parse(&typed).map(|room| room.keys()));
+        }
+    }
 }

@@ -23,6 +23,9 @@ pub(super) struct Args {
     /// Where to write what became of every cell (CSV; it holds personal data)
     #[arg(long)]
     report: Option<PathBuf>,
+    /// Where to write what would change, and who was recognised by what (CSV; it names records, nobody)
+    #[arg(long)]
+    changes: Option<PathBuf>,
     /// Carry it out
     #[arg(long)]
     apply: bool,
@@ -39,9 +42,10 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
     };
     let plan = import::read(&bytes(&args.file)?, &community.id, &mapping)?;
     let comparison = import::compare(&hub, &importer, &plan)?;
-    if let Some(path) = &args.report {
-        let written = std::fs::write(path, plan.report.to_csv());
-        written.map_err(|cause| CliError::File { path: path.clone(), cause })?;
+    for (path, csv) in [(&args.report, plan.report.to_csv()), (&args.changes, comparison.to_csv())] {
+        if let Some(path) = path {
+            std::fs::write(path, csv).map_err(|cause| CliError::File { path: path.clone(), cause })?;
+        }
     }
     tell(&plan, &comparison, out)?;
     if args.apply {
@@ -74,8 +78,9 @@ fn tell(plan: &ImportPlan, comparison: &Comparison, out: &mut dyn Write) -> Resu
     let new = comparison.matches.iter().filter(|(_, found)| *found == Match::New).count();
     writeln!(
         out,
-        "{} 处修改 edits; {new} 位新住户 new residents, {} 位已在 known; {} 项留空未动 blanks kept; {} 位不在新表 not in this register",
+        "{} 处修改 edits, {} 项待裁定 contested; {new} 位新住户 new residents, {} 位已在 known; {} 项留空未动 blanks kept; {} 位不在新表 not in this register",
         comparison.work.len(),
+        comparison.contested.len(),
         comparison.matches.len() - new,
         comparison.kept.len(),
         comparison.gone.len()

@@ -5,6 +5,7 @@
 //! becomes contested instead of overwritten, and the same register twice changes nothing.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use butler_core::crdt::{CrdtError, Document};
 use butler_core::model::fields::{self, Type};
@@ -13,6 +14,7 @@ use butler_core::model::{
 };
 
 use super::plan::{ImportPlan, PlannedHome, PlannedResident, Stated};
+use super::report::quoted;
 use super::workbook::CellRef;
 
 /// What an import needs to know of the office's records.
@@ -89,6 +91,18 @@ pub enum Match {
     OnlyOne,
 }
 
+impl fmt::Display for Match {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::New => "nothing",
+            Self::Identity => "identity",
+            Self::Name => "name",
+            Self::Phone => "phone",
+            Self::OnlyOne => "being the only one",
+        })
+    }
+}
+
 /// A register held against the office: everything an import would do. Printing it is the dry run.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Comparison {
@@ -96,6 +110,8 @@ pub struct Comparison {
     pub work: Vec<Authoring>,
     /// Which resident each person of the register is.
     pub matches: Vec<(RecordId, Match)>,
+    /// Written fields that somebody else changed since the last import: they become contested.
+    pub contested: Vec<(RecordId, String)>,
     /// Fields an earlier register stated and this one leaves blank: kept as they are.
     pub kept: Vec<(RecordId, String)>,
     /// Residents of an earlier register whose home now lists others: kept as they are.
@@ -126,6 +142,38 @@ impl Comparison {
     #[must_use]
     pub fn created(&self) -> usize {
         self.work.iter().filter(|work| work.seen.is_none()).count()
+    }
+
+    /// What the import would do, as CSV for a spreadsheet: every written field with its cell, what becomes contested,
+    /// people recognised by something else than their identity, what is kept. It names records and cells, nobody.
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        let mut csv = String::from("\u{feff}记录,类别,字段,单元格\r\n");
+        let mut line = |record: &RecordId, what: &str, path: &str, cell: &str| {
+            let fields = [&record.to_string(), what, path, cell].map(quoted);
+            csv.push_str(&fields.join(","));
+            csv.push_str("\r\n");
+        };
+        for work in &self.work {
+            let what = if work.seen.is_none() { "新建 · new" } else { "变更 · changed" };
+            for (path, cell) in &work.cells {
+                line(&work.record, what, path, &cell.to_string());
+            }
+        }
+        for (record, path) in &self.contested {
+            line(record, "待裁定 · contested", path, "");
+        }
+        for (record, by) in self.matches.iter().filter(|(_, by)| !matches!(by, Match::New | Match::Identity))
+        {
+            line(record, &format!("识别 · recognised by {by}"), "", "");
+        }
+        for (record, path) in &self.kept {
+            line(record, "留空未动 · blank now, kept", path, "");
+        }
+        for record in &self.gone {
+            line(record, "不在新表 · not in this register", "", "");
+        }
+        csv
     }
 
     fn residents<R: Records>(
@@ -178,6 +226,12 @@ impl Comparison {
                 there && before.get(&path).is_some_and(|old| same(old, &stated.value))
             });
             if !unchanged {
+                let now = known.and_then(|known| known.now.get(&path));
+                let before = said_before.and_then(|before| before.get(&path));
+                let elsewhere = known.is_some_and(|known| known.imported.is_none()) || now != before;
+                if elsewhere && now.is_some_and(|now| !same(now, &stated.value)) {
+                    self.contested.push((record, path.clone()));
+                }
                 if let Some(member) = member.as_ref().filter(|member| !members.contains(*member)) {
                     edit = edit.put(member.as_str(), true);
                 }

@@ -8,6 +8,8 @@ use super::workbook::{Raw, Sheet};
 
 /// Rows in which column titles are looked for.
 const TITLE_ROWS: u32 = 30;
+/// Columns a table may have; what lies beyond is reported as untitled.
+const COLUMNS: usize = 256;
 
 /// A sheet's table: its titled columns, and the rows below.
 pub(super) struct Table<'a> {
@@ -104,7 +106,7 @@ pub(super) fn tables<'a>(
 
 /// The row, or two rows one above the other, with the most known titles; the first of equals, one row before two.
 fn find<'a>(sheet: &'a Sheet, mapping: &Mapping) -> Option<Table<'a>> {
-    let columns = sheet.columns();
+    let columns: Vec<u32> = sheet.columns().into_iter().take(COLUMNS).collect();
     let starts: Vec<u32> = sheet.rows().into_iter().filter(|row| *row < TITLE_ROWS).collect();
     let merged_down = |row: u32| {
         columns.iter().any(|col| sheet.shown(row + 1, *col).is_some_and(|((anchor, _), _)| anchor == row))

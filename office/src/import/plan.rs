@@ -448,6 +448,7 @@ impl Reader<'_> {
 
         let mut grids: Vec<Grid> = Vec::new();
         let mut places: Vec<Place> = Vec::new();
+        let mut index: HashMap<PlaceId, usize> = HashMap::new();
         for HomeRow { planned, grid } in &self.homes {
             let name = chosen.get(&planned.place).and_then(Option::as_deref);
             let grid_id = name.and_then(|name| grid_id(self.community, name));
@@ -466,7 +467,7 @@ impl Reader<'_> {
             let Ok(ids) = planned.location.places(self.community) else { continue };
             let mut parent = None;
             for (depth, id) in ids.into_iter().enumerate() {
-                let at = places.iter().position(|place| place.id == id).unwrap_or_else(|| {
+                let at = *index.entry(id.clone()).or_insert_with(|| {
                     let name = self.place_name(&planned.location, depth);
                     let walk = i64::try_from(places.len()).unwrap_or(i64::MAX).saturating_mul(10);
                     let parent = parent.clone();

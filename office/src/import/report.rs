@@ -280,7 +280,7 @@ impl Report {
 }
 
 /// One CSV field. What a spreadsheet would run as a formula is kept from it by an apostrophe.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }

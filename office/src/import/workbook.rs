@@ -17,7 +17,7 @@ mod limit {
     /// Bytes of everything in it, inflated.
     pub const INFLATED: u64 = 64 << 20;
     /// Cells that hold something.
-    pub const CELLS: usize = 1_000_000;
+    pub const CELLS: usize = 500_000;
     /// Columns cells of merged regions may cover in all, row by row not counted.
     pub const MERGED: usize = 200_000;
     /// Characters of one cell: what a field may hold.

@@ -44,6 +44,8 @@ fn a_changed_cell_is_an_edit_and_contested_where_a_butler_wrote_since() {
     let cells: Vec<_> =
         again.work[0].cells.iter().map(|(path, cell)| (path.as_str(), cell.to_string())).collect();
     assert_eq!(cells, [("state", "业主信息!F2".to_owned()), ("layout", "业主信息!G2".to_owned())]);
+    assert_eq!(again.contested, [(id, "layout".to_owned())], "said before it is done");
+    assert!(again.to_csv().contains(&format!("\"{id}\",\"待裁定 · contested\",\"layout\"")));
     let record = record(&hub, id);
     assert_eq!(record.text("state"), Some("renovating"));
     assert!(!record.is_contested("state"));
