@@ -349,6 +349,40 @@ fn misfortune_errands_complaints_and_refused_fees_each_bring_their_visit_or_call
 }
 
 #[test]
+fn a_promised_day_counts_as_answered_and_a_later_step_meets_it() {
+    let promised = |day: &str| [("complaint_subject", Value::from("楼上噪音")), ("expected", day.into())];
+    let facts = Memory::default().step(
+        "complaint.handling",
+        "agree_date",
+        "2026-11-20 10:00",
+        &promised("2026-12-01"),
+    );
+    assert!(of(&facts, "complaint.promised", "2026-11-30 10:00").is_empty());
+    let item = only(&facts, "complaint.promised", "2026-12-01 08:00");
+    assert_eq!((item.due, item.status), (day("2026-12-01"), Status::Open));
+    let solved = facts.step("complaint.handling", "return_slip", "2026-11-25 10:00", &promised("2026-12-01"));
+    assert_eq!(only(&solved, "complaint.promised", "2026-12-01 08:00").status, Status::Done);
+}
+
+#[test]
+fn a_contact_without_agreement_comes_back_at_its_next_time() {
+    let contact = |outcome: &str| Memory {
+        rows: vec![(
+            SubjectKind::Contact,
+            row(
+                SubjectId::Record(SOMEBODY),
+                &[("outcome", outcome.into()), ("next_contact", at("2026-11-24 19:30").millis().into())],
+            ),
+        )],
+        ..Memory::default()
+    };
+    let item = only(&contact("not_agreed"), "contact.next", "2026-11-24 08:00");
+    assert_eq!((item.due, item.overdue), (day("2026-11-24"), false));
+    assert!(of(&contact("not_agreed"), "contact.next", "2026-11-23 23:00").is_empty());
+    assert!(of(&contact("agreed"), "contact.next", "2026-11-24 08:00").is_empty());
+}
+
+#[test]
 fn every_grid_is_walked_daily_and_two_rounds_of_one_day_are_one_item() {
     let grid = SubjectId::Grid(GridId::new("jinse/grid-1").unwrap());
     let mut facts = Memory { rows: vec![(SubjectKind::Grid, row(grid.clone(), &[]))], ..Memory::default() };
@@ -430,6 +464,25 @@ fn a_new_version_takes_up_only_what_happens_from_its_first_day_and_ids_stay() {
         before.iter().map(|(id, _)| id).collect::<Vec<_>>(),
         after.iter().map(|(id, _)| id).collect::<Vec<_>>()
     );
+}
+
+#[test]
+fn a_company_file_from_an_earlier_day_than_ours_is_not_undone_by_ours() {
+    let embedded = Playbooks::embedded().unwrap();
+    let rules =
+        embedded.rules().find(|rules| rules.rules.iter().any(|rule| rule.id == "follow-up.dunning")).unwrap();
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks").join(&rules.file);
+    let text = std::fs::read_to_string(path).unwrap();
+    let theirs = text
+        .replace("effective_from = 2026-01-01", "effective_from = 2025-06-01")
+        .replace("due = { within = { days = 7 } }", "due = { within = { days = 3 } }");
+    let set = Playbooks::company(&[PlaybookFile { name: "ours.toml".into(), text: theirs, current: true }])
+        .unwrap();
+    let facts = Memory::default().step("fees.collection", "refuse", "2026-07-01 12:00", &[]);
+    let items = evaluate(&set, &facts, &set.calendar(480), at("2026-07-02 10:00")).unwrap();
+    let dues: Vec<NaiveDate> =
+        items.iter().filter(|item| item.rule == "follow-up.dunning").map(|item| item.due).collect();
+    assert_eq!(dues, [day("2026-07-04")]);
 }
 
 #[test]

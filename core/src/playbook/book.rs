@@ -127,7 +127,7 @@ impl Playbooks {
         let mut all: Vec<PlaybookFile> = embedded_files();
         for file in &mut all {
             // An embedded file that was replaced stays known: records may have been opened under it.
-            file.current = head(&file.text).is_none_or(|head| !heads.contains(&head));
+            file.current &= head(&file.text).is_none_or(|head| !heads.contains(&head));
         }
         all.extend(files.iter().cloned());
         Self::build(&all)
@@ -276,14 +276,18 @@ impl Playbooks {
         self.forms.all_current().filter(|form| !form.retired)
     }
 
-    /// Every version of every rules file, current ones last: which one governs a period is decided by its first
-    /// day.
+    /// Every rules file.
     pub fn rules(&self) -> impl Iterator<Item = &Pinned<Rules>> {
-        let is_current = |rules: &&Pinned<Rules>| {
-            self.rules.current.get(&rules.id).is_some_and(|version| *version == rules.version)
-        };
-        let all = || self.rules.at.values().map(|rules| &**rules);
-        all().filter(move |rules| !is_current(rules)).chain(all().filter(is_current))
+        self.rules.all_current()
+    }
+
+    /// The versions of a rules file that are not current any more.
+    pub(super) fn older_rules<'a>(
+        &'a self,
+        of: &'a Pinned<Rules>,
+    ) -> impl Iterator<Item = &'a Pinned<Rules>> {
+        let versions = self.rules.at.values().map(|rules| &**rules);
+        versions.filter(move |rules| rules.id == of.id && rules.version != of.version)
     }
 
     /// The roles.
@@ -308,15 +312,16 @@ impl Playbooks {
     }
 }
 
+/// What an earlier release embedded moves here, unchanged: records may still be run by it.
+const OLDER: &str = "older/";
+
 fn embedded_files() -> Vec<PlaybookFile> {
-    EMBEDDED
-        .iter()
-        .map(|(name, text)| PlaybookFile {
-            name: (*name).to_owned(),
-            text: (*text).to_owned(),
-            current: true,
-        })
-        .collect()
+    let file = |(name, text): &(&str, &str)| PlaybookFile {
+        name: (*name).to_owned(),
+        text: (*text).to_owned(),
+        current: !name.starts_with(OLDER),
+    };
+    EMBEDDED.iter().map(file).collect()
 }
 
 /// Kind and id of a file, if it has them.

@@ -135,11 +135,16 @@ impl Condition {
         }
         context.add_variable_from_value("today", scope.today.clone());
         context.add_variable_from_value("rounds", scope.rounds);
-        let contested = scope.contested.clone();
-        let added = context.add_function("days_between", days_between).and_then(|()| {
-            context.add_function("contested", move |path: Arc<String>| contested.contains(&*path))
-        });
-        added.map_err(|error| error.to_string())?;
+        // Making a context is most of the cost: a function is added only where it is called.
+        if self.source.contains("days_between") {
+            context.add_function("days_between", days_between).map_err(|error| error.to_string())?;
+        }
+        if self.source.contains("contested") {
+            let contested = scope.contested.clone();
+            context
+                .add_function("contested", move |path: Arc<String>| contested.contains(&*path))
+                .map_err(|error| error.to_string())?;
+        }
         let result = catch_unwind(AssertUnwindSafe(|| self.program.execute(&context)));
         match result {
             Ok(Ok(cel::Value::Bool(holds))) => Ok(holds),

@@ -291,17 +291,17 @@ struct Governed<'a> {
     until: NaiveDate,
 }
 
-/// Every version of every rule. A version governs from its first day to the day before the next version's; so an
-/// item once brought about does not change because a newer version came.
+/// Every version of every rule in force. A version governs from its first day to the day before the next one's, the
+/// current version from its first day on; so an item once brought about does not change because a version came.
 fn governed(playbooks: &Playbooks) -> Vec<Governed<'_>> {
-    let mut files: BTreeMap<&str, BTreeMap<NaiveDate, &Rules>> = BTreeMap::new();
-    // Of two versions from the same day the current one counts; it is given last.
-    for rules in playbooks.rules() {
-        files.entry(&rules.id).or_default().insert(rules.effective_from, rules);
-    }
     let mut all = Vec::new();
-    for versions in files.values() {
-        for (from, rules) in versions {
+    for current in playbooks.rules() {
+        let older =
+            playbooks.older_rules(current).filter(|older| older.effective_from < current.effective_from);
+        let mut versions: BTreeMap<NaiveDate, &Rules> =
+            older.map(|older| (older.effective_from, &**older)).collect();
+        versions.insert(current.effective_from, current);
+        for (from, rules) in &versions {
             let next = versions.range((Bound::Excluded(*from), Bound::Unbounded)).next();
             let until = next.map_or(NaiveDate::MAX, |(day, _)| *day);
             let live = rules.rules.iter().filter(|rule| !rule.retired);
@@ -367,6 +367,9 @@ impl<'a, F: Facts> Day<'a, F> {
         }
         let next = every.schedule.next_after(every.start, begin).unwrap_or(NaiveDate::MAX);
         for row in self.rows(governed.rule, None)? {
+            if !self.keeps(governed.rule, &row) {
+                continue;
+            }
             let cause = Cause {
                 key: begin.to_string(),
                 at: self.calendar.start_of(begin),
@@ -409,8 +412,9 @@ impl<'a, F: Facts> Day<'a, F> {
             if !governed.takes(day) || !self.case_holds(after.condition.as_ref(), &step) {
                 continue;
             }
+            let answered_day = after.from_answer.as_ref().and_then(|id| self.day_of(step.answers.get(id)?));
             let at = match &entries {
-                None => step.at,
+                None => answered_day.map_or(step.at, |day| self.calendar.start_of(day)),
                 Some(entries) => {
                     match entries.iter().find(|entry| entry.date > day && entry.date <= self.today) {
                         Some(entry) => self.calendar.start_of(entry.date),
@@ -433,7 +437,7 @@ impl<'a, F: Facts> Day<'a, F> {
                 else {
                     continue;
                 };
-                let later = |answer: &&StepFact| answer.case == step.case && answer.at >= at;
+                let later = |answer: &&StepFact| answer.case == step.case && answer.at >= step.at;
                 if answered.iter().any(|answer| later(&answer) && answer.event != step.event) {
                     item.answers.insert(step.case, Outcome::Done);
                 }
@@ -450,9 +454,7 @@ impl<'a, F: Facts> Day<'a, F> {
         found: &mut Vec<Found<'a>>,
     ) -> Result<(), F::Error> {
         for row in self.rows(governed.rule, Some(&after.field))? {
-            let latest = values_at(&row.values, &after.field)
-                .filter_map(|value| value.as_text()?.parse::<NaiveDate>().ok())
-                .max();
+            let latest = values_at(&row.values, &after.field).filter_map(|value| self.day_of(value)).max();
             let Some(day) = latest.or(after.also_when_absent.then_some(governed.from)) else { continue };
             if day >= governed.until || (day < governed.from && !after.also_before) {
                 continue;
@@ -465,7 +467,9 @@ impl<'a, F: Facts> Day<'a, F> {
                 place: row.place.clone(),
                 words: BTreeMap::new(),
             };
-            found.extend(self.found(governed.rule, row.subject, cause, day, None));
+            // Most dates lie well before their time: the condition is asked only about what would be shown.
+            let shown = self.found(governed.rule, row.subject.clone(), cause, day, None);
+            found.extend(shown.filter(|_| self.keeps(governed.rule, &row)));
         }
         Ok(())
     }
@@ -557,25 +561,43 @@ impl<'a, F: Facts> Day<'a, F> {
         })
     }
 
-    /// The subjects of a rule: what the index finds and the condition keeps.
+    /// The subjects of a rule as the index finds them, without those it leaves out.
     fn rows(&self, rule: &DueRule, field: Option<&str>) -> Result<Vec<Row>, F::Error> {
-        let condition = rule.subject.condition.as_ref();
+        let subject = &rule.subject;
         let mut paths: BTreeSet<String> = field.map(str::to_owned).into_iter().collect();
-        let names = condition.into_iter().flat_map(|condition| condition.names());
+        paths.extend(subject.unless.iter().map(|filter| filter.path.clone()));
+        let names = subject.condition.iter().flat_map(|condition| condition.names());
         paths.extend(names.filter(|name| name.root == "record").map(|name| name.path.clone()));
-        let mut rows = self.facts.subjects(rule.subject.kind, &rule.subject.filters, &paths)?;
-        if let Some(condition) = condition {
-            rows.retain(|row| condition.holds(&record_scope(rule.subject.kind, row).today(self.today)));
-        }
+        let mut rows = self.facts.subjects(subject.kind, &subject.filters, &paths)?;
+        rows.retain(|row| !subject.unless.iter().any(|filter| filter.names(row.values.get(&filter.path))));
         Ok(rows)
+    }
+
+    /// Whether the rule's condition on its subject holds.
+    fn keeps(&self, rule: &DueRule, row: &Row) -> bool {
+        rule.subject
+            .condition
+            .as_ref()
+            .is_none_or(|condition| condition.holds(&record_scope(rule.subject.kind, row).today(self.today)))
     }
 
     /// The subjects a rule on steps or rows is limited to; `None`: any.
     fn selected(&self, rule: &DueRule) -> Result<Option<BTreeSet<SubjectId>>, F::Error> {
-        if rule.subject.filters.is_empty() && rule.subject.condition.is_none() {
+        let subject = &rule.subject;
+        if subject.filters.is_empty() && subject.unless.is_empty() && subject.condition.is_none() {
             return Ok(None);
         }
-        Ok(Some(self.rows(rule, None)?.into_iter().map(|row| row.subject).collect()))
+        let rows = self.rows(rule, None)?.into_iter().filter(|row| self.keeps(rule, row));
+        Ok(Some(rows.map(|row| row.subject).collect()))
+    }
+
+    /// The day of a date or a moment.
+    fn day_of(&self, value: &Value) -> Option<NaiveDate> {
+        match value {
+            Value::Text(text) => text.parse().ok(),
+            Value::Int(millis) => Some(self.calendar.date_of(Timestamp::from_millis(*millis))),
+            Value::Bool(_) | Value::Real(_) => None,
+        }
     }
 
     fn subjects_of(
@@ -668,6 +690,16 @@ impl<'a, F: Facts> Day<'a, F> {
         Ok(())
     }
 
+    /// Why, in words.
+    fn why(&self, found: &Found<'a>) -> Label {
+        let mut words: BTreeMap<&str, Label> =
+            found.words.iter().map(|(name, label)| (name.as_str(), label.clone())).collect();
+        let day = |day: NaiveDate| Label::new(day.to_string(), day.to_string());
+        words.insert("date", day(found.base));
+        words.insert("due", day(found.due));
+        found.rule.why.fill(&words)
+    }
+
     fn item(&self, found: Found<'a>) -> DueItem {
         let outcomes = || found.answers.values();
         let put_off =
@@ -684,16 +716,11 @@ impl<'a, F: Facts> Day<'a, F> {
             Status::Open
         };
         let late = found.due_at.map_or(self.today > found.due, |due_at| self.now > due_at);
-        let mut words: BTreeMap<&str, Label> =
-            found.words.iter().map(|(name, label)| (name.as_str(), label.clone())).collect();
-        let day = |day: NaiveDate| Label::new(day.to_string(), day.to_string());
-        words.insert("date", day(found.base));
-        words.insert("due", day(found.due));
         DueItem {
             id: found.id,
             rule: found.rule.id.clone(),
             title: found.rule.title.clone(),
-            why: found.rule.why.fill(&words),
+            why: self.why(&found),
             subject: found.subject,
             place: found.place,
             case: found.case,

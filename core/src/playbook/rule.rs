@@ -76,6 +76,9 @@ pub struct Subject {
     /// Fields that must have one of some values; answered by an index.
     #[serde(default, rename = "where")]
     pub filters: Vec<Filter>,
+    /// Left out are those with one of these values; without values: those with any.
+    #[serde(default)]
+    pub unless: Vec<Filter>,
     /// What else must hold, over `record`.
     #[serde(default)]
     pub condition: Option<Condition>,
@@ -88,7 +91,16 @@ pub struct Filter {
     /// The field's path.
     pub path: String,
     /// Any of these.
+    #[serde(default)]
     pub is: Vec<Value>,
+}
+
+impl Filter {
+    /// Whether a value is among those named; with none named: whether there is a value at all.
+    #[must_use]
+    pub fn names(&self, value: Option<&Value>) -> bool {
+        value.is_some_and(|value| self.is.is_empty() || self.is.contains(value))
+    }
 }
 
 /// When a rule's work arises.
@@ -127,6 +139,9 @@ pub struct AfterStep {
     /// Only when this holds over the case's answers.
     #[serde(default)]
     pub condition: Option<Condition>,
+    /// Counts from the day answered to this question of the case (a promised date), where it was answered.
+    #[serde(default)]
+    pub from_answer: Option<String>,
     /// Counts from the first row of this register dated after the step's day (the first rainy day).
     #[serde(default)]
     pub then_entry: Option<ThenEntry>,
@@ -142,7 +157,7 @@ pub struct ThenEntry {
     pub date: String,
 }
 
-/// After a date field of the subject.
+/// After a date field, or a moment, of the subject.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AfterDate {

@@ -611,7 +611,8 @@ impl Check<'_> {
         self.label(&at(&["why"]), &rule.why);
         self.somebody(&at(&["roles"]), &rule.roles);
         let kind = rule.subject.kind.record();
-        self.filters(&at(&["subject", "where"]), kind, &rule.subject.filters);
+        self.filters(&at(&["subject", "where"]), kind, &rule.subject.filters, true);
+        self.filters(&at(&["subject", "unless"]), kind, &rule.subject.unless, false);
         if let Some(condition) = &rule.subject.condition {
             let names = Names::new().record(kind).scalar("today");
             self.condition(&at(&["subject", "condition"]), condition, &names);
@@ -645,6 +646,18 @@ impl Check<'_> {
                     let names = Names::new().answers_of("case", fields.iter().copied()).scalar("today");
                     self.condition(&join(&here, &[Key("condition")]), condition, &names);
                 }
+                if let Some(id) = &after.from_answer {
+                    let asked = fields.iter().find(|field| field.id == *id);
+                    if !asked
+                        .is_some_and(|field| matches!(field.answer, AnswerType::Date | AnswerType::Moment))
+                    {
+                        self.wrong(
+                            &join(&here, &[Key("from_answer")]),
+                            format!("流程里没有日期问题“{id}”"),
+                            format!("the workflow asks no date `{id}`"),
+                        );
+                    }
+                }
                 if let Some(then) = &after.then_entry {
                     self.register_date(&join(&here, &[Key("then_entry")]), &then.form, &then.date);
                 }
@@ -652,7 +665,8 @@ impl Check<'_> {
             Trigger::AfterDate(after) => {
                 let date =
                     kind.and_then(|kind| fields::specs(kind).iter().find(|spec| spec.path == after.field));
-                if !date.is_some_and(|spec| matches!(spec.ty, Type::Date | Type::PartialDate)) {
+                if !date.is_some_and(|spec| matches!(spec.ty, Type::Date | Type::PartialDate | Type::Moment))
+                {
                     self.wrong(
                         &at(&["when", "after_date", "field"]),
                         format!("“{}”不是档案里的日期", after.field),
@@ -697,7 +711,7 @@ impl Check<'_> {
                 format!("there is nothing `{begin}` that makes a {}", done.record.name()),
             );
         }
-        self.filters(&at("where"), Some(done.record), &done.filters);
+        self.filters(&at("where"), Some(done.record), &done.filters, true);
         if !done.filters.is_empty() && !done.any {
             self.wrong(&at("where"), "只有 any = true 时才能写 where", "`where` needs `any = true`");
         }
@@ -732,7 +746,7 @@ impl Check<'_> {
         }
     }
 
-    fn filters(&mut self, way: &[Seg<'_>], kind: Option<Kind>, filters: &[Filter]) {
+    fn filters(&mut self, way: &[Seg<'_>], kind: Option<Kind>, filters: &[Filter], valued: bool) {
         for (index, filter) in filters.iter().enumerate() {
             let here = join(way, &[At(index)]);
             let path = &filter.path;
@@ -754,7 +768,7 @@ impl Check<'_> {
                     );
                 }
             }
-            if filter.is.is_empty() {
+            if valued && filter.is.is_empty() {
                 self.wrong(&join(&here, &[Key("is")]), "至少写一个取值", "at least one value is needed");
             }
         }
