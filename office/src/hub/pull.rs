@@ -14,10 +14,22 @@ use crate::storage::{FeedRow, Read, Storage, StorageError, Stored};
 /// What one receipt weighs on a page, in bytes.
 const RECEIPT: usize = 48;
 
+/// How much goes on one page.
+#[derive(Clone, Copy)]
+struct Bound {
+    bytes: usize,
+    /// Feed rows looked at.
+    rows: usize,
+}
+
+impl Bound {
+    const PAGE: Self = Self { bytes: limit::PAGE, rows: limit::ROWS };
+}
+
 /// What a page still holds, in bytes.
 #[derive(Clone, Copy)]
 struct Room {
-    bound: usize,
+    page: usize,
     left: usize,
     first: bool,
 }
@@ -34,7 +46,7 @@ impl<S: Storage> Hub<S> {
             if self.rules.generation_is_checked && pull.generation != generation {
                 return Err(Problem::WrongGeneration.into());
             }
-            Ok((device, self.page(read, &directory, pull, limit::PAGE)?))
+            Ok((device, self.page(read, &directory, pull, Bound::PAGE)?))
         })?;
         let personal =
             page.rows.iter().filter(|row| row.kind.is_personal() && !row.changes.is_empty()).count();
@@ -46,10 +58,10 @@ impl<S: Storage> Hub<S> {
         Ok(Reply::Page(page))
     }
 
-    /// One page of about `bound` bytes.
-    fn page(&self, read: &dyn Read, directory: &Directory, pull: &Pull, bound: usize) -> Stored<Page> {
-        let feed = read.feed(&pull.grid, pull.from, limit::ROWS)?;
-        let more = feed.len() == limit::ROWS;
+    /// One page within the bound.
+    fn page(&self, read: &dyn Read, directory: &Directory, pull: &Pull, bound: Bound) -> Stored<Page> {
+        let feed = read.feed(&pull.grid, pull.from, bound.rows)?;
+        let more = feed.len() == bound.rows;
         let mut page = Page {
             generation: pull.generation,
             grid: pull.grid.clone(),
@@ -66,7 +78,8 @@ impl<S: Storage> Hub<S> {
         for row in &feed {
             // A record is packed at its first row, with all that the later rows of this stretch say.
             if let Some(rows) = by_record.remove(&row.record) {
-                let room = Room { bound, left: bound.saturating_sub(weight), first: page.rows.is_empty() };
+                let left = bound.bytes.saturating_sub(weight);
+                let room = Room { page: bound.bytes, left, first: page.rows.is_empty() };
                 let Some((packing, size)) = self.pack(read, directory, &pull.grid, &rows, room)? else {
                     page.complete = false;
                     break;
@@ -134,7 +147,7 @@ impl<S: Storage> Hub<S> {
             return Ok(None);
         }
         for change in changes {
-            if size + change.len() > room.bound && !packing.changes.is_empty() {
+            if size + change.len() > room.page && !packing.changes.is_empty() {
                 break;
             }
             size += change.len();
@@ -174,6 +187,7 @@ mod tests {
 
     use super::super::Rules;
     use super::super::testing::*;
+    use super::Bound;
     use crate::storage::{Read, Storage};
 
     fn change(bytes: &[u8]) -> butler_core::model::ChangeHash {
@@ -260,6 +274,25 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_ends_before_the_leave_row_shows_nothing_of_what_left() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        zhang.push_one(&zhang.write(&mut home(1), &founded("b3/u1")));
+        zhang.push_one(&zhang.write(&mut home(2), &founded("b3/u2")));
+        let change = |tables: &mut super::super::Directory| {
+            tables.places.get_mut(&place("b3/u1")).unwrap().grids = vec![grid("g2")];
+            Ok(())
+        };
+        office.hub.change_tables(&office.desk, "move", change).unwrap();
+        let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0 };
+        let bound = Bound { rows: 1, ..Bound::PAGE };
+        let tiny = |read: &dyn Read| office.hub.page(read, &*office.hub.directory(read)?, &pull, bound);
+        let page = office.hub.storage().read(tiny).unwrap();
+        assert_eq!((page.to, page.complete, page.rows.len()), (1, false, 1));
+        assert_eq!((page.rows[0].membership, page.rows[0].changes.len()), (Membership::Leave, 0));
+    }
+
+    #[test]
     fn pages_are_bounded_and_reach_the_end() {
         let office = Office::new();
         let zhang = office.phone("zhang.li");
@@ -301,7 +334,8 @@ mod tests {
             zhang.push_one(&zhang.write(&mut document, &Edit::new().put("history/1/what", text)));
         }
         let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0 };
-        let small = |read: &dyn Read| office.hub.page(read, &*office.hub.directory(read)?, &pull, 100 << 10);
+        let bound = Bound { bytes: 100 << 10, ..Bound::PAGE };
+        let small = |read: &dyn Read| office.hub.page(read, &*office.hub.directory(read)?, &pull, bound);
         let page = office.hub.storage().read(small).unwrap();
         let row = &page.rows[0];
         assert!(row.changes.len() < row.receipts.len() && row.receipts.len() == 21);
