@@ -15,17 +15,15 @@ mod status;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use butler_core::host::SystemHost;
-use butler_core::playbook::{PlaybookFile, Playbooks, Rejected};
-use butler_core::sync::message::TableName;
+use butler_core::playbook::{Playbooks, Rejected};
 use clap::{Parser, Subcommand};
 
 use crate::hub::{Hub, OfficeError};
 use crate::import::{ImportError, MappingError};
 use crate::server::ServeError;
-use crate::storage::{Sqlite, Storage, StorageError};
+use crate::storage::{Sqlite, StorageError};
 
 /// The office of a property butler's phones 物业管家办公室.
 #[derive(Debug, Parser)]
@@ -75,12 +73,9 @@ pub enum CliError {
     /// The server.
     #[error(transparent)]
     Serve(#[from] ServeError),
-    /// The company's playbooks.
+    /// The playbooks of this build.
     #[error("read the playbooks:\n{0}")]
     Playbooks(#[from] Rejected),
-    /// The table of playbooks is not one.
-    #[error("read the stored playbooks")]
-    PlaybookTable,
     /// The register.
     #[error("read the register: {0}")]
     Import(#[from] ImportError),
@@ -119,12 +114,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
     }
 }
 
-/// The office in that folder with the playbooks in force: the company's if it has its own, else the embedded.
+/// The office in that folder.
 fn open(data: &Path) -> Result<Hub<Sqlite>, CliError> {
-    let storage = Sqlite::open(data, &SystemHost)?;
-    let table = storage.read(|read| read.table(TableName::Playbooks))?;
-    let files: Vec<PlaybookFile> = serde_json::from_str(&table.rows).map_err(|_| CliError::PlaybookTable)?;
-    let playbooks =
-        if files.is_empty() { Playbooks::embedded()? } else { Arc::new(Playbooks::company(&files)?) };
-    Ok(Hub::new(storage, playbooks))
+    Ok(Hub::new(Sqlite::open(data, &SystemHost)?, Playbooks::embedded()?))
 }

@@ -8,7 +8,6 @@ use butler_core::host::{Host, random};
 use butler_core::model::{ActorId, ChangeHash, Edit, Kind, PlaceId, Receipt, RecordId, StaffId, Stamp};
 
 use super::Hub;
-use super::access::Access;
 use super::error::OfficeError;
 use super::judge::{Bench, Case, Tally};
 use crate::storage::{Storage, StorageError};
@@ -47,7 +46,7 @@ impl<S: Storage> Hub<S> {
             let directory = self.directory(tx.reader())?;
             let mut bench = Bench {
                 rules: self.rules,
-                access: Access { playbooks: &self.playbooks, directory: &directory },
+                access: self.access(&directory),
                 life: tx.life()?,
                 now: host.now(),
                 devices: BTreeMap::new(),

@@ -1,19 +1,23 @@
 //! The office tables, read: who works where in which role, which grids a place lies in.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use butler_core::model::office::{Assignment, Grid, Place, Staff};
 use butler_core::model::{GridId, PlaceId, StaffId};
+use butler_core::playbook::Playbooks;
 use butler_core::sync::message::TableName;
 use serde::de::DeserializeOwned;
 
 use crate::storage::{Read, StorageError, Stored};
 
 /// The tables that decide access, as of one moment.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Directory {
     /// The versions this was read at.
     pub(super) versions: Vec<(TableName, u64)>,
+    /// The company's own playbooks, if it published any.
+    pub(super) playbooks: Option<Arc<Playbooks>>,
     /// Staff, those who left included.
     pub staff: BTreeMap<StaffId, Staff>,
     /// Grids.
@@ -25,13 +29,14 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Reads the tables.
+    /// Reads the tables that decide access; the playbooks are not among them.
     ///
     /// # Errors
     /// [`StorageError::Unreadable`] for rows that are not of their table.
     pub fn load(read: &dyn Read) -> Stored<Self> {
         Ok(Self {
             versions: read.table_versions()?,
+            playbooks: None,
             staff: rows::<Staff>(read, TableName::Staff)?.into_iter().map(|s| (s.id.clone(), s)).collect(),
             grids: rows::<Grid>(read, TableName::Grids)?.into_iter().map(|g| (g.id.clone(), g)).collect(),
             places: rows::<Place>(read, TableName::Places)?.into_iter().map(|p| (p.id.clone(), p)).collect(),

@@ -3,6 +3,7 @@
 use butler_core::crdt::CrdtError;
 use butler_core::host::RandomnessUnavailable;
 use butler_core::model::{GridId, PlaceId, RoleId, StaffId};
+use butler_core::playbook::Rejected;
 use butler_core::sync::message::Problem;
 
 use crate::storage::StorageError;
@@ -84,6 +85,9 @@ pub enum OfficeError {
     /// No such role in the roles playbook.
     #[error("find role {0} in the roles playbook")]
     UnknownRole(RoleId),
+    /// The company's playbooks do not hold together; the set is refused whole.
+    #[error("publish playbooks:\n{0}")]
+    Playbooks(#[from] Rejected),
     /// No such device.
     #[error("find device; `status` lists them")]
     UnknownDevice,

@@ -35,12 +35,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use butler_core::host::Host;
 use butler_core::model::{GridId, StaffId, Timestamp};
-use butler_core::playbook::Playbooks;
+use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_core::sync::frame;
-use butler_core::sync::message::{Frame, PROTOCOL, Problem, Reply, Request};
+use butler_core::sync::message::{Frame, PROTOCOL, Problem, Reply, Request, TableName};
 use serde_bytes::ByteBuf;
 
-use crate::storage::{Read, Storage, Stored};
+use crate::storage::{Read, Storage, StorageError, Stored};
+use access::Access;
 pub use author::OfficeEdit;
 pub use directory::Directory;
 use error::Failure;
@@ -105,7 +106,7 @@ pub struct Answer {
 }
 
 impl<S: Storage> Hub<S> {
-    /// An office over what is stored, with the procedures whose roles decide access.
+    /// An office over what is stored. `playbooks` are in force until the company publishes its own.
     pub fn new(storage: S, playbooks: Arc<Playbooks>) -> Self {
         Self::with_rules(storage, playbooks, Rules::default())
     }
@@ -143,6 +144,9 @@ impl<S: Storage> Hub<S> {
     }
 
     /// The office tables as they are in this transaction.
+    ///
+    /// # Errors
+    /// The storage's.
     pub fn directory(&self, read: &dyn Read) -> Stored<Arc<Directory>> {
         let versions = read.table_versions()?;
         {
@@ -151,14 +155,19 @@ impl<S: Storage> Hub<S> {
                 return Ok(Arc::clone(&known));
             }
         }
-        let fresh = Arc::new(Directory::load(read)?);
+        let fresh = Arc::new(Directory { playbooks: published(read)?, ..Directory::load(read)? });
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
         Ok(fresh)
     }
 
+    /// Who may do what by these tables.
+    fn access<'a>(&'a self, directory: &'a Directory) -> Access<'a> {
+        Access { playbooks: directory.playbooks.as_ref().unwrap_or(&self.playbooks), directory }
+    }
+
     /// The grids somebody may read now.
     fn grids_of(&self, directory: &Directory, staff: &StaffId) -> BTreeSet<GridId> {
-        access::Access { playbooks: &self.playbooks, directory }.grids_of(staff)
+        self.access(directory).grids_of(staff)
     }
 
     fn carry_out(&self, host: &dyn Host, token: Option<ByteBuf>, request: Request) -> Result<Reply, Failure> {
@@ -174,6 +183,24 @@ impl<S: Storage> Hub<S> {
             Request::PhotoOffer { photo, record, size } => self.photo_offer(&asker, photo, record, size),
             Request::PhotoPut { photo, offset, bytes } => self.photo_put(&asker, photo, offset, &bytes),
             Request::PhotoGet { photo, record, offset } => self.photo_get(&asker, photo, record, offset),
+        }
+    }
+}
+
+/// The company's playbooks, once it published any. They were checked when they were published; a set that this
+/// program does not understand all the same is left aside, loudly.
+fn published(read: &dyn Read) -> Stored<Option<Arc<Playbooks>>> {
+    let table = read.table(TableName::Playbooks)?;
+    let files: Vec<PlaybookFile> =
+        serde_json::from_str(&table.rows).map_err(|_| StorageError::Unreadable { what: "playbooks" })?;
+    if files.is_empty() {
+        return Ok(None);
+    }
+    match Playbooks::company(&files) {
+        Ok(playbooks) => Ok(Some(Arc::new(playbooks))),
+        Err(error) => {
+            tracing::error!(version = table.version, %error, "the published playbooks are not in force");
+            Ok(None)
         }
     }
 }

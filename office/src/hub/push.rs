@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use butler_core::model::{DeviceId, RecordId};
 use butler_core::sync::message::{Envelope, Problem, Reply, Verdict, limit};
 
-use super::access::Access;
 use super::error::Failure;
 use super::judge::{Bench, Candidate, Tally, examine};
 use super::{Asker, Hub};
@@ -45,7 +44,7 @@ impl<S: Storage> Hub<S> {
             let directory = self.directory(tx.reader())?;
             let mut bench = Bench {
                 rules: self.rules,
-                access: Access { playbooks: &self.playbooks, directory: &directory },
+                access: self.access(&directory),
                 life: tx.life()?,
                 now: asker.now,
                 devices: BTreeMap::new(),

@@ -7,7 +7,6 @@ use butler_core::model::{ChangeHash, RecordId, StaffId};
 use butler_core::sync::message::Verdict;
 
 use super::Hub;
-use super::access::Access;
 use super::error::OfficeError;
 use super::judge::{Bench, Candidate, Tally, examine};
 use crate::storage::{Held, Parked, Storage};
@@ -48,7 +47,7 @@ impl<S: Storage> Hub<S> {
             let directory = self.directory(tx.reader())?;
             let mut bench = Bench {
                 rules: self.rules,
-                access: Access { playbooks: &self.playbooks, directory: &directory },
+                access: self.access(&directory),
                 life: tx.life()?,
                 now,
                 devices: BTreeMap::new(),

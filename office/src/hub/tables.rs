@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use butler_core::host::Host;
 use butler_core::model::{DeviceId, GridId, RecordId};
+use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_core::sync::message::{Membership, TableName};
 use serde::Serialize;
 
@@ -31,7 +32,7 @@ impl<S: Storage> Hub<S> {
             let before = Directory::load(tx.reader())?;
             let mut after = before.clone();
             let result = change(&mut after)?;
-            self.check(&after)?;
+            self.check(&*self.directory(tx.reader())?, &after)?;
             let mut tables = Vec::new();
             let mut put = |name, rows: Option<String>| {
                 if let Some(rows) = rows {
@@ -51,14 +52,18 @@ impl<S: Storage> Hub<S> {
         })
     }
 
-    /// Replaces a table nobody's access depends on: calendars, playbooks.
+    /// Publishes the company's playbooks: in force from the next request on, for phones from their next hello.
+    /// They are laid over those of this build; older files stay in the set for the records opened under them.
     ///
     /// # Errors
-    /// The storage's.
-    pub fn put_table(&self, host: &dyn Host, name: TableName, rows: &str) -> Result<u64, OfficeError> {
+    /// [`OfficeError::Playbooks`] with everything wrong: then the old set stays. The storage's.
+    pub fn publish(&self, host: &dyn Host, files: &[PlaybookFile]) -> Result<u64, OfficeError> {
+        Playbooks::company(files)?;
+        let rows = serde_json::to_string(files)
+            .map_err(|_| OfficeError::Storage(StorageError::Unreadable { what: "playbooks" }))?;
         self.storage.write(|tx| {
-            let version = tx.put_table(name, rows)?;
-            let about = serde_json::json!({ "tables": [name], "version": version });
+            let version = tx.put_table(TableName::Playbooks, &rows)?;
+            let about = serde_json::json!({ "tables": [TableName::Playbooks], "version": version });
             tx.put_audit(host.now(), "office", "tables", &about.to_string())?;
             Ok(version)
         })
@@ -81,7 +86,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// Nothing in the tables may name what is not there: a typing mistake would silently take access away.
-    fn check(&self, tables: &Directory) -> Result<(), OfficeError> {
+    fn check(&self, now: &Directory, tables: &Directory) -> Result<(), OfficeError> {
         for assignment in &tables.assignments {
             if !tables.staff.contains_key(&assignment.staff) {
                 return Err(OfficeError::UnknownStaff(assignment.staff.clone()));
@@ -93,7 +98,7 @@ impl<S: Storage> Hub<S> {
         let roles = tables.assignments.iter().map(|assignment| &assignment.role);
         for role in roles.chain(tables.staff.values().flat_map(|staff| &staff.roles)) {
             // The office's own role is nobody's: no phone may come in with it.
-            if self.playbooks.roles().get(role).is_none_or(|role| role.office) {
+            if self.access(now).playbooks.roles().get(role).is_none_or(|role| role.office) {
                 return Err(OfficeError::UnknownRole(role.clone()));
             }
         }
@@ -178,6 +183,33 @@ mod tests {
             versions().into_iter().filter(|v| !before.contains(v)).map(|(name, _)| name).collect();
         assert_eq!(changed, [TableName::Assignments]);
         assert_eq!(office.phone("zhang.li").hello(Vec::new()).unwrap().grids.len(), 2);
+    }
+
+    #[test]
+    fn published_playbooks_are_in_force_at_once_and_a_bad_set_leaves_the_old_one() {
+        let office = Office::new();
+        let file =
+            |name: &str, text: &str| PlaybookFile { name: name.into(), text: text.into(), current: true };
+        let bad = office.hub.publish(&office.desk, &[file("x.toml", "kind = \"roles\"")]);
+        assert!(matches!(bad, Err(OfficeError::Playbooks(_))));
+        let zhang = office.phone("zhang.li");
+        let first = zhang.write(&mut home(1), &founded("b3/u1"));
+        assert!(matches!(zhang.push_one(&first), butler_core::sync::message::Verdict::Accepted(_)));
+        // By the embedded roles, which a company's set is laid over, a butler makes no homes.
+        let terms = r#"
+            kind = "terms"
+            id = "jinse"
+            title = { zh = "金色家园用语", en = "Words of Jinse" }
+            [unit]
+            bottle = { zh = "瓶", en = "bottles" }
+        "#;
+        let version = office.hub.publish(&office.desk, &[file("terms.toml", terms)]);
+        assert_eq!(version.map_err(|error| error.to_string()), Ok(1));
+        let second = zhang.write(&mut home(2), &founded("b3/u1"));
+        assert!(matches!(zhang.push_one(&second), butler_core::sync::message::Verdict::Refused(_)));
+        assert!(
+            zhang.hello(Vec::new()).unwrap().tables.iter().any(|table| table.name == TableName::Playbooks)
+        );
     }
 
     #[test]
