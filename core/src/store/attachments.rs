@@ -334,7 +334,8 @@ impl Reader<'_> {
         Ok(query.query_map([record], read_use)?.collect::<Result<_, _>>()?)
     }
 
-    /// The photos to hand in, oldest first.
+    /// The photos to hand in, oldest first. A photo of a record that is not here (its first edit was refused) stays
+    /// until the edit is corrected and sent again: the office would not take it before.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -352,7 +353,9 @@ impl Reader<'_> {
 
     fn uses(&self, state: UseState) -> Result<Vec<AttachmentUse>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
-            "{USE} WHERE state <> 'acknowledged' AND state = ?1 ORDER BY added_at, hash, record"
+            "{USE} WHERE state <> 'acknowledged' AND state = ?1
+             AND EXISTS (SELECT 1 FROM record WHERE record.id = attachment_use.record)
+             ORDER BY added_at, hash, record"
         ))?;
         Ok(query.query_map([state.name()], read_use)?.collect::<Result<_, _>>()?)
     }
@@ -526,6 +529,7 @@ impl Tx<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Edit, Kind};
     use crate::store::testing::TestStore;
 
     const HOME: RecordId = RecordId([1; 16]);
@@ -533,6 +537,15 @@ mod tests {
 
     fn picture(len: usize) -> Vec<u8> {
         (0..len).map(|at| u8::try_from(at * 7 % 251).unwrap()).collect()
+    }
+
+    /// A store with the two records the photos belong to.
+    fn new_store() -> TestStore {
+        let store = TestStore::new();
+        for record in [HOME, ORDER] {
+            store.edit(record, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
+        }
+        store
     }
 
     fn attached(store: &TestStore, bytes: &[u8]) -> PhotoId {
@@ -543,7 +556,7 @@ mod tests {
 
     #[test]
     fn a_photo_comes_back_whole_and_in_any_piece() {
-        let store = TestStore::new();
+        let store = new_store();
         for len in [0, 1, PHOTO_CHUNK - 1, PHOTO_CHUNK, PHOTO_CHUNK + 1, 3 * PHOTO_CHUNK + 17] {
             let bytes = picture(len);
             let photo = attached(&store, &bytes);
@@ -557,7 +570,7 @@ mod tests {
 
     #[test]
     fn what_lies_on_the_disk_is_sealed_and_tampering_is_noticed() {
-        let store = TestStore::new();
+        let store = new_store();
         let bytes = picture(2 * PHOTO_CHUNK);
         let photo = attached(&store, &bytes);
         let file = fs::read_dir(store.photos()).unwrap().next().unwrap().unwrap().path();
@@ -579,7 +592,7 @@ mod tests {
 
     #[test]
     fn one_photo_of_two_records_is_one_file_and_two_deliveries() {
-        let store = TestStore::new();
+        let store = new_store();
         let photo = attached(&store, &picture(100));
         attached(&store, &picture(100));
         store.write(|tx| tx.attach_again(photo, ORDER)).unwrap();
@@ -587,6 +600,9 @@ mod tests {
         store.write(|tx| tx.photo_received(photo, HOME, 100, true)).unwrap();
         let left = store.read(|r| r.photo_outbox()).unwrap();
         assert_eq!(left.iter().map(|left| left.record).collect::<Vec<_>>(), [ORDER]);
+        let unknown = RecordId([9; 16]);
+        store.write(|tx| tx.attach_again(photo, unknown)).unwrap();
+        assert_eq!(store.read(|r| r.photo_outbox()).unwrap(), left, "its record is not at the office");
         let store = store.reopen();
         assert_eq!(fs::read_dir(store.photos()).unwrap().count(), 1, "the second file was a stray");
         assert!(store.photo(photo).unwrap().is_some());
@@ -594,7 +610,7 @@ mod tests {
 
     #[test]
     fn a_staged_photo_nobody_attached_is_gone_after_reopening() {
-        let store = TestStore::new();
+        let store = new_store();
         store.stage(&picture(10), store.host()).unwrap();
         let store = store.reopen();
         assert_eq!(fs::read_dir(store.photos()).unwrap().count(), 0);
@@ -602,7 +618,7 @@ mod tests {
 
     #[test]
     fn a_fetched_photo_counts_when_it_is_whole_and_right() {
-        let store = TestStore::new();
+        let store = new_store();
         let bytes = picture(2 * PHOTO_CHUNK + 5);
         let photo = photo_id(&bytes);
         let size = bytes.len() as u64;

@@ -4,6 +4,18 @@
 //! and search rows are made from them and can be made again. Everything that belongs together is written in
 //! one transaction ([`Store::write`]) with `synchronous=FULL`: when it returns, a power cut loses nothing.
 //!
+//! In the folder of a store:
+//!
+//! | name | what it is |
+//! |---|---|
+//! | `lock` | the exclusive lock, and one byte: is a write under way |
+//! | `store.json` | the side file: store id, incarnation, key check; plaintext, without any data |
+//! | `db/` | database, write-ahead log, shared memory: moved aside as one when damaged |
+//! | `db.new/` | a replacement being made for a damaged database |
+//! | `damaged-1/` … | damaged databases, whole, never deleted |
+//! | `photos/` | sealed photos under random names |
+//! | `reserve` | space given up when a full disk must still take a deletion or the office's answers |
+//!
 //! | question | file |
 //! |---|---|
 //! | which files are there, is this the right key, is the file whole | `open.rs`, `salvage.rs` |

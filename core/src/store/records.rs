@@ -956,6 +956,33 @@ mod tests {
     }
 
     #[test]
+    fn an_edit_written_again_takes_the_place_of_the_dropped_one() {
+        let store = TestStore::new();
+        edit(&store, &layout("三室两厅"));
+        let refused = edit(&store, &Edit::new().put("arrears", 100));
+        let built_on = edit(&store, &Edit::new().put("area", 88.5));
+        let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
+        let (mut after, _) = document.without(&BTreeSet::from([refused])).unwrap();
+        let intent = Edit::new().put("area", 88.5);
+        let stamp = Stamp { copy_of: Some(built_on), ..stamp(&store) };
+        let copy = after.author(OTHER_PHONE, &stamp, &intent).unwrap();
+        let signed = Signed { device: OTHER_PHONE.device(), signature: [1; 64] };
+        let gone = BTreeSet::from([refused, built_on]);
+        // One document, with the copy in it, serves both steps.
+        store
+            .write(|tx| {
+                tx.rebuild(after.clone(), &gone)?;
+                tx.save_authored(after, &[Authored { info: &copy, intent: &intent, signed }])
+            })
+            .unwrap();
+        let store = store.reopen();
+        let home = store.read(|r| r.record(HOME)).unwrap().unwrap();
+        assert_eq!((home.get("arrears"), home.get("area")), (None, Some(&Value::Real(88.5))));
+        assert_eq!(store.read(|r| r.copies(HOME, built_on)).unwrap(), [copy.hash]);
+        assert_eq!(store.read(|r| r.outbox(0, 9)).unwrap().len(), 2);
+    }
+
+    #[test]
     fn a_record_whose_first_edit_is_refused_is_gone() {
         let store = TestStore::new();
         let refused = edit(&store, &layout("三室两厅"));
