@@ -7,11 +7,12 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use butler_core::crdt::{ChangeInfo, Document, GateError, edit_id, gate};
+use butler_core::crdt::{ChangeInfo, Document, GateError, edit_id, gate, limit};
 use butler_core::model::fields;
 use butler_core::model::{
     ChangeHash, DeviceId, EditId, GridId, PlaceId, Receipt, Record, RecordId, StaffId, Timestamp,
 };
+use butler_core::sync::device::SIGNATURE;
 use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
 use sha2::{Digest, Sha256};
 
@@ -24,7 +25,7 @@ use crate::storage::{AcceptedChange, Device, Held, HeldKind, Life, Parked, Read,
 const PARKED_PER_RECORD: usize = 500;
 /// Changes of one device that may be held or parked before it is told to come back later: a person looks at
 /// them long before.
-const HELD_PER_DEVICE: u64 = 20_000;
+const HELD_PER_DEVICE: u64 = 5_000;
 
 /// A change as handed in, with what can be said of it alone.
 pub(super) struct Candidate {
@@ -355,7 +356,7 @@ impl Bench<'_> {
         }
         tx.hold(&Held {
             hash: candidate.hash,
-            envelope: candidate.envelope.clone(),
+            envelope: keepable(&candidate.envelope),
             sender: candidate.sender,
             edit: candidate.edit(),
             kind: objection.kind,
@@ -529,6 +530,17 @@ fn misfit<'a>(record: &Record, hash: ChangeHash, paths: &'a [String]) -> Option<
         })
     };
     paths.iter().find(|path| !fits(path)).map(String::as_str)
+}
+
+/// What is kept of a held change: all of it, unless it is longer than any change can be. No phone of ours makes
+/// such bytes, and a disk full of them would stop everybody.
+fn keepable(envelope: &Envelope) -> Envelope {
+    let mut kept = envelope.clone();
+    if kept.change.len() > limit::CHANGE {
+        kept.change.clear();
+    }
+    kept.signature.truncate(SIGNATURE);
+    kept
 }
 
 /// A verdict given before, given again.

@@ -272,4 +272,52 @@ mod tests {
         let protocol = Reply::Problem(Problem::Protocol { min: PROTOCOL, max: PROTOCOL });
         assert_eq!(problem(&office, &frame::encode(&old).unwrap()), (7, protocol));
     }
+
+    /// Damaged requests of a proven phone: each is answered by a readable frame, nothing of them is believed,
+    /// and the next honest phone is served as if nothing had been.
+    #[test]
+    fn damaged_requests_are_answered_and_change_nothing_for_others() {
+        use butler_core::host::Host as _;
+        use butler_core::model::Edit;
+        use butler_core::sync::message::Verdict;
+
+        let office = Office::new();
+        let (rough, zhang) = (office.phone("zhang.li"), office.phone("zhang.li"));
+        let mut document = home(1);
+        let envelopes = vec![
+            rough.write(&mut document, &founded("b3/u1")),
+            rough.write(
+                &mut document,
+                &Edit::new().put("layout", "两室一厅").splice("note", 0, 0, "阳台渗水"),
+            ),
+        ];
+        let token = rough.token.borrow().clone();
+        let request = Frame { protocol: PROTOCOL, request: 9, token, body: Request::Push { envelopes } };
+        let plain = zstd::bulk::decompress(&frame::encode(&request).unwrap(), 1 << 20).unwrap();
+        for _ in 0..400 {
+            let mut draw = [0; 12];
+            office.desk.fill_random(&mut draw).unwrap();
+            let mut damaged = plain.clone();
+            for place in draw.chunks(4) {
+                let at = usize::from(u16::from_be_bytes([place[0], place[1]])) % damaged.len();
+                damaged[at] ^= place[2] & place[3];
+            }
+            let packed = zstd::bulk::compress(&damaged, 1).unwrap();
+            frame::decode::<Reply>(&office.hub.handle(&office.desk, &packed)).unwrap();
+        }
+        let mut fresh = home(2);
+        let honest = [
+            zhang.write(&mut fresh, &founded("b3/u1")),
+            zhang.write(&mut fresh, &Edit::new().put("area", 89.5)),
+        ];
+        let verdicts = zhang.push(&honest.iter().collect::<Vec<_>>());
+        assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Accepted(_))), "{verdicts:?}");
+        // Even the phone that sent them is heard, once it sends what it meant.
+        let Reply::Verdicts { verdicts } = rough.ask(request.body) else { panic!() };
+        assert!(verdicts.iter().all(|(_, verdict)| matches!(verdict, Verdict::Accepted(_))), "{verdicts:?}");
+        for stored in [document, fresh] {
+            let here = office.hub.document(stored.id()).unwrap().unwrap();
+            assert_eq!(here.record(), stored.record());
+        }
+    }
 }

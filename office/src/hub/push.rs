@@ -387,6 +387,8 @@ mod tests {
             ]
         );
         assert_eq!(accepted(&verdicts[3]), 1);
+        let longest = office.hub.held().unwrap().iter().map(|held| held.envelope.change.len()).max();
+        assert_eq!(longest, Some(damaged.change.len()), "bytes no change can have are not kept");
     }
 
     #[test]
