@@ -272,18 +272,18 @@ fn killers(document: &Document) -> Vec<(&'static str, Vec<u8>, &'static str)> {
             },
             "checksum",
         ),
-        ("2^50 operations in 150 bytes", assembled(document, &with_action(&HUGE_RUN)), "too_large"),
+        ("2^50 operations in 150 bytes", assembled(document, &column(0x42, &HUGE_RUN)), "too_large"),
+        ("2^50 nulls in 150 bytes", assembled(document, &column(0x42, &HUGE_NULLS)), "too_large"),
+        ("2^50 predecessors in 150 bytes", assembled(document, &column(0x70, &HUGE_GROUP)), "too_large"),
+        ("another spelling of a run", assembled(document, &column(0x15, &[1, 1, b'x'])), "malformed"),
         (
-            "2^50 predecessors in 150 bytes",
-            assembled(document, &[&ONE_PUT[..], &[(0x70, &HUGE_GROUP)]].concat()),
-            "too_large",
-        ),
-        ("2^50 nulls in 150 bytes", assembled(document, &with_action(&HUGE_NULLS)), "too_large"),
-        (
-            "columns out of order",
-            assembled(document, &[ONE_PUT[3], ONE_PUT[2], ONE_PUT[1], ONE_PUT[0]]),
+            "another spelling of a number",
+            assembled(document, &column(0x56, &[0x7f, 0x82, 0x00])),
             "malformed",
         ),
+        ("an actor listed for nothing", listing(document, &[7; 24]), "malformed"),
+        ("a missing column", assembled(document, &ONE_PUT[..4]), "malformed"),
+        ("columns out of order", assembled(document, &[ONE_PUT[1], ONE_PUT[0], ONE_PUT[2]]), "malformed"),
         ("a deflated column", assembled(document, &[(0x15 | 8, ONE_PUT[0].1)]), "operation"),
         (
             "a column from the future",
@@ -293,16 +293,30 @@ fn killers(document: &Document) -> Vec<(&'static str, Vec<u8>, &'static str)> {
     ]
 }
 
-/// The columns of `x = true`: path, insert, action, value.
-const ONE_PUT: [(u64, &[u8]); 4] =
-    [(0x15, &[0x7f, 1, b'x']), (0x34, &[1]), (0x42, &[0x7f, 1]), (0x56, &[0x7f, 2])];
+/// The columns of `x = true`: path, insert, action, value, how many values it replaces.
+const ONE_PUT: [(u64, &[u8]); 5] =
+    [(0x15, &[0x7f, 1, b'x']), (0x34, &[1]), (0x42, &[0x7f, 1]), (0x56, &[0x7f, 2]), (0x70, &[0x7f, 0])];
 /// A run of 2⁵⁰ puts; a run of 2⁵⁰ absent values; one operation replacing 2⁵⁰ others.
 const HUGE_RUN: [u8; 9] = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02, 1];
 const HUGE_NULLS: [u8; 9] = [0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02];
 const HUGE_GROUP: [u8; 9] = [0x7f, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02];
 
-fn with_action(action: &'static [u8]) -> [(u64, &'static [u8]); 4] {
-    [ONE_PUT[0], ONE_PUT[1], (0x42, action), ONE_PUT[3]]
+/// [`ONE_PUT`] with one column's data replaced.
+fn column(specification: u64, data: &'static [u8]) -> [(u64, &'static [u8]); 5] {
+    ONE_PUT.map(|one| if one.0 == specification { (specification, data) } else { one })
+}
+
+/// An honest change that lists one more actor than it names.
+fn listing(document: &Document, actor: &[u8]) -> Vec<u8> {
+    let honest = crafted(document, |change| change.operations = vec![put("x", true)]);
+    let message = ChangeInfo::parse(&honest).unwrap().stamp.to_message();
+    let end =
+        honest.windows(message.len()).position(|part| part == message.as_bytes()).unwrap() + message.len();
+    let mut bytes = honest[..end].to_vec();
+    bytes.extend([1, actor.len() as u8]);
+    bytes.extend(actor);
+    bytes.extend(&honest[end + 1..]);
+    rehashed(relengthed(bytes))
 }
 
 /// Maps within maps.
@@ -364,6 +378,28 @@ fn every_killer_is_refused_by_its_name() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What the order of acceptance decides, or what a later office may know better, is the office's authority. Nobody
+/// is trusted for the rest.
+#[test]
+fn a_phone_trusts_the_office_for_authority_not_for_bytes() {
+    quiet();
+    let document = worked_on();
+    let of_the_office = [
+        "another event of the same id",
+        "somebody else's event",
+        "an event that is none",
+        "an event that is no text",
+        "another place",
+        "another procedure",
+    ];
+    let passed: Vec<_> = killers(&document)
+        .into_iter()
+        .filter(|(_, bytes, _)| judged(&document, bytes, Judge::Phone).is_ok())
+        .map(|(what, ..)| what)
+        .collect();
+    assert_eq!(passed, of_the_office);
+}
+
 #[test]
 fn honest_changes_pass_both_judges() {
     let document = worked_on();
@@ -377,6 +413,7 @@ fn honest_changes_pass_both_judges() {
             "a second time changes nothing"
         );
     }
+    judged(&document, &assembled(&document, &ONE_PUT), Judge::Office).unwrap();
     // Repeating a field that is written once is how two people can make the same record apart.
     let twin = crafted(&document, |change| {
         change.deps = vec![automerge::ChangeHash(document.genesis_hash().0)];
@@ -474,17 +511,19 @@ fn damage(rng: &mut ChaCha8Rng, bytes: &mut Vec<u8>) {
             bytes[after_head] = extreme[(rng.next_u64() % 5) as usize];
         }
     }
-    // The declared length, as an attacker would keep it right.
     if !one_in(rng, 4) && bytes.len() > 12 {
-        let body = if bytes[9] & 0x80 == 0 { 10 } else { 11 };
-        let length = bytes.len() - body;
-        if body == 10 && length < 128 {
-            bytes[9] = length as u8;
-        } else if body == 11 && (128..16_384).contains(&length) {
-            bytes[9] = (length & 0x7f) as u8 | 0x80;
-            bytes[10] = (length >> 7) as u8;
-        }
+        *bytes = relengthed(std::mem::take(bytes));
     }
+}
+
+/// Keeps the declared length right, as an attacker would.
+fn relengthed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let after_length = bytes.iter().skip(9).position(|byte| byte & 0x80 == 0).map_or(bytes.len(), |n| n + 10);
+    let body = bytes.split_off(after_length.min(bytes.len()));
+    bytes.truncate(9);
+    unsigned(body.len() as u64, &mut bytes);
+    bytes.extend(body);
+    bytes
 }
 
 /// automerge's panics are expected here and would fill the output; ours are not.
@@ -626,6 +665,7 @@ fn heads_are_bounded() {
         let (next, refused) = admit_all(&document, &[change], Judge::Office);
         let expected = if n < limit::DEPS { 0 } else { 1 };
         assert_eq!(refused.len(), expected, "{n}: {refused:?}");
+        assert!(refused.iter().all(|(_, error)| error.code() == "too_large"), "{refused:?}");
         document = next;
     }
     document.author(actor(1), &stamp("zhang.li", 7), &Edit::new().put("title", "定了")).unwrap();

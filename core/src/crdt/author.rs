@@ -210,7 +210,8 @@ mod tests {
         let unknown = ChangeHash([9; 32]);
         let nowhere = document.author_at(&[unknown], actor(2), &stamp("zhang.li", 2), &edit);
         assert_eq!(nowhere, Err(CrdtError::Missing(unknown)));
-        document.author_at(&[start], actor(2), &stamp("zhang.li", 2), &edit).unwrap();
+        let aside = document.author_at(&[start], actor(2), &stamp("zhang.li", 2), &edit).unwrap();
+        assert_eq!(aside.start_op, 2, "it counts on from what was seen, not from what is here");
         assert_eq!(document.heads().len(), 2);
     }
 

@@ -298,6 +298,7 @@ mod tests {
             assert_eq!(load(&saved[..length]), Err(CrdtError::DamagedSnapshot), "cut at {length}");
         }
         assert_eq!(load(&[&saved[..], b"x"].concat()), Err(CrdtError::DamagedSnapshot));
+        assert_eq!(load(&Automerge::new().save()), Err(CrdtError::DamagedSnapshot), "no genesis");
         let other = empty(Kind::Round).save();
         assert_eq!(load(&other), Err(CrdtError::DamagedSnapshot), "another record's snapshot");
     }

@@ -307,6 +307,23 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_of_a_copy_names_the_first() {
+        let mut document = empty(Kind::Case);
+        let refused = document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("fee", 1)).unwrap();
+        let apart = Edit::new().put("urgent", true);
+        let start = document.genesis_hash();
+        let apart = document.author_at(&[start], actor(2), &stamp("wang.fang", 2), &apart).unwrap();
+        let edit = Edit::new().put("title", "水管漏水");
+        let first = ChangeHash([0x5a; 32]);
+        let copied = Stamp { copy_of: Some(first), ..stamp("zhang.li", 2) };
+        let later = document.author(actor(1), &copied, &edit).unwrap();
+        let (_, outcomes) = rebuild(&document, refused.hash, &[], &[(&later, &edit)]);
+        let Outcome::Copied(copy) = &outcomes[0] else { panic!("{outcomes:?}") };
+        assert_eq!(edit_id(copy), first);
+        assert_eq!(copy.deps, [apart.hash], "the genesis is seen through anything");
+    }
+
+    #[test]
     fn what_only_cleared_the_refused_is_void() {
         let mut document = empty(Kind::Case);
         let refused = document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("fee", 1)).unwrap();
