@@ -43,19 +43,22 @@ pub fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
     workbook.save_to_buffer().unwrap()
 }
 
-/// A workbook with group titles above the titles: 房屋 over two columns, 联系方式 over two, the rest merged down.
+/// A workbook with 联系方式 over 手机 and 座机 and the other titles merged down; one
+/// sum of arrears over both homes, and a stray cell beside the table.
 pub fn grouped_titles() -> Vec<u8> {
     let mut workbook = Workbook::new();
     let plain = Format::new();
     let sheet = workbook.add_worksheet();
-    sheet.merge_range(0, 0, 0, 1, "位置", &plain).unwrap();
-    sheet.write(1, 0, "楼栋").unwrap();
-    sheet.write(1, 1, "房号").unwrap();
+    sheet.merge_range(0, 0, 1, 0, "楼栋", &plain).unwrap();
+    sheet.merge_range(0, 1, 1, 1, "房号", &plain).unwrap();
     sheet.merge_range(0, 2, 1, 2, "业主姓名", &plain).unwrap();
     sheet.merge_range(0, 3, 0, 4, "联系方式", &plain).unwrap();
     sheet.write(1, 3, "手机").unwrap();
     sheet.write(1, 4, "座机").unwrap();
+    sheet.merge_range(0, 5, 1, 5, "欠费", &plain).unwrap();
     sheet.merge_range(2, 0, 3, 0, "7栋", &plain).unwrap();
+    sheet.merge_range(2, 5, 3, 5, "100", &plain).unwrap();
+    sheet.write(3, 8, "待核对").unwrap();
     for (row, room, name, mobile, landline) in
         [(2, 101.0, "钱多", 13_800_001_111.0, "0755-26001111"), (3, 102.0, "孙里", 13_800_002_222.0, "")]
     {
