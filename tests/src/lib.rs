@@ -1,1 +1,3 @@
-//! Skeleton.
+//! Whole-system tests, the demo day and the benches.
+
+pub mod demo;

@@ -13,6 +13,9 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<()> {
     setup::rust()?;
+    // The demo starts the office it finds beside itself.
+    let office = ["build", "-q", "--profile", "demo", "-p", "butler-office", "--bin", "butler-office"];
+    sh::run(sh::cargo().args(office))?;
     let demo = ["run", "-q", "--profile", "demo", "-p", "butler-tests", "--bin", "butler-demo", "--"];
     sh::run(sh::cargo().args(demo).args(&args.demo))
 }

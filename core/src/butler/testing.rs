@@ -31,7 +31,7 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let host = Arc::new(TestHost::new(1));
         let butler = Butler::open(folder.path(), &TestKeys::new(KeyAnswer::Missing), host.clone()).unwrap();
-        let grid = GridId::new("jinse/grid/1").unwrap();
+        let grid = GridId::new("jinse/grid-1").unwrap();
         let roles: Vec<RoleId> = roles.iter().map(|role| RoleId::new(*role).unwrap()).collect();
         let place = |id: &str, name: &str, walk| Place {
             id: PlaceId::new(id).unwrap(),
@@ -55,7 +55,7 @@ impl Bench {
             (TableName::Grids, json(&[Grid { id: grid.clone(), name: "1网格".into() }])),
             (
                 TableName::Places,
-                json(&[place("jinse/grid/1", "1网格", 0), place("jinse/1/1", "1栋1单元", 10)]),
+                json(&[place("jinse/grid-1", "1网格", 0), place("jinse/1/1", "1栋1单元", 10)]),
             ),
             (
                 TableName::Assignments,

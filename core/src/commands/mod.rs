@@ -91,7 +91,7 @@ mod tests {
         let bench = Bench::new(&["butler"]);
         let due = bench.butler.today().list().unwrap();
         let patrol = due.iter().find(|item| item.begin.starts_with("patrol")).unwrap();
-        let place = PlaceId::new("jinse/grid/1").unwrap();
+        let place = PlaceId::new("jinse/grid-1").unwrap();
         let round = bench.butler.rounds().start(&patrol.begin, &place, None, Some(patrol.id)).unwrap().record;
         let details = bench.butler.rounds().details(round).unwrap();
         for point in &details.points {
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_finding_without_its_photo_is_missing_evidence() {
         let bench = Bench::new(&["butler"]);
-        let place = PlaceId::new("jinse/grid/1").unwrap();
+        let place = PlaceId::new("jinse/grid-1").unwrap();
         let checklist = bench.butler.playbooks().unwrap().checklists().next().unwrap().id.clone();
         let round = bench.butler.rounds().start(&checklist, &place, None, None).unwrap().record;
         let item = bench.butler.rounds().details(round).unwrap().points[0].items[0].question.clone();

@@ -2,7 +2,8 @@
 
 use crate::commands::records::Records;
 use crate::error::ButlerError;
-use crate::model::{ChangeHash, DeviceId, Kind, Record, RecordId, StaffId, Timestamp, Value, fields};
+use crate::model::fields::{self, Type};
+use crate::model::{ChangeHash, DeviceId, Kind, Record, RecordId, StaffId, Timestamp, Value};
 use crate::playbook::Label;
 
 /// One edit of a record.
@@ -88,6 +89,23 @@ impl Records<'_> {
             let document = reader.document(record)?.ok_or(ButlerError::NotFound)?;
             document.at(&[change]).map_err(|_| ButlerError::NotFound)
         })
+    }
+}
+
+/// A value as people say it: choices by their names, moments and dates as they are.
+#[must_use]
+pub fn words(kind: Kind, path: &str, value: &Value) -> Label {
+    let choice = match fields::spec(kind, path).map(|spec| spec.ty) {
+        Some(Type::Choice(choices)) => choices.iter().find(|choice| Some(choice.code) == value.as_text()),
+        _ => None,
+    };
+    match (choice, value) {
+        (Some(choice), _) => Label::new(choice.zh, choice.en),
+        (None, Value::Bool(true)) => Label::new("是", "yes"),
+        (None, Value::Bool(false)) => Label::new("否", "no"),
+        (None, Value::Int(int)) => Label::new(int.to_string(), int.to_string()),
+        (None, Value::Real(real)) => Label::new(real.to_string(), real.to_string()),
+        (None, Value::Text(text)) => Label::new(text, text),
     }
 }
 

@@ -44,6 +44,24 @@ impl Directory {
         })
     }
 
+    /// Gives every grid the place that stands for it as a whole, under the grid's own id: a walk through all of it
+    /// belongs there, and stays there when a building moves to another grid.
+    pub fn stand_for_grids(&mut self) {
+        for grid in self.grids.values() {
+            let Ok(id) = PlaceId::new(grid.id.as_str()) else { continue };
+            let within = self.places.values().filter(|place| place.grids.contains(&grid.id));
+            let walk = within.map(|place| place.walk).min().unwrap_or(0);
+            self.places.entry(id.clone()).or_insert_with(|| Place {
+                id,
+                name: grid.name.clone(),
+                parent: None,
+                grids: vec![grid.id.clone()],
+                walk,
+                code: None,
+            });
+        }
+    }
+
     /// Somebody who works here now.
     #[must_use]
     pub fn active(&self, staff: &StaffId) -> Option<&Staff> {

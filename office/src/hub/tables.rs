@@ -32,6 +32,7 @@ impl<S: Storage> Hub<S> {
             let before = Directory::load(tx.reader())?;
             let mut after = before.clone();
             let result = change(&mut after)?;
+            after.stand_for_grids();
             self.check(&*self.directory(tx.reader())?, &after)?;
             let mut tables = Vec::new();
             let mut put = |name, rows: Option<String>| {

@@ -1,0 +1,85 @@
+//! A link that loses, doubles and cuts: what a phone has between the basement and the office.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use butler_core::butler::{Transport, TransportError};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// HTTP to a running office, with faults drawn from a seed.
+pub struct Link {
+    agent: ureq::Agent,
+    url: String,
+    faults: Option<Mutex<Faults>>,
+}
+
+struct Faults {
+    dice: ChaCha8Rng,
+    /// Requests left until the line goes dead for the rest of this sync.
+    until_cut: u32,
+}
+
+/// What one exchange meets.
+enum Fate {
+    Delivered,
+    RequestLost,
+    ReplyLost,
+    Doubled,
+    Cut,
+}
+
+impl Link {
+    /// A link to `http://127.0.0.1:PORT`; with a seed it is a bad one.
+    pub fn new(url: &str, faults: Option<u64>) -> Self {
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(30)))
+            .http_status_as_error(false)
+            .build();
+        let faults = faults.map(|seed| {
+            let mut dice = ChaCha8Rng::seed_from_u64(seed);
+            let until_cut = 12 + dice.next_u32() % 20;
+            Mutex::new(Faults { dice, until_cut })
+        });
+        Self { agent: config.into(), url: format!("{url}/v1/frame"), faults }
+    }
+
+    fn draw(&self) -> Fate {
+        let Some(faults) = &self.faults else { return Fate::Delivered };
+        let mut faults = faults.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if faults.until_cut == 0 {
+            return Fate::Cut;
+        }
+        faults.until_cut -= 1;
+        match faults.dice.next_u32() % 100 {
+            0..10 => Fate::RequestLost,
+            10..20 => Fate::ReplyLost,
+            20..35 => Fate::Doubled,
+            _ => Fate::Delivered,
+        }
+    }
+
+    fn send(&self, frame: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let answer = self.agent.post(&self.url).content_type("application/octet-stream").send(frame);
+        let mut answer = answer.map_err(|_| TransportError::Unreachable)?;
+        let bytes = answer.body_mut().with_config().limit(4 << 20).read_to_vec();
+        bytes.map_err(|_| TransportError::Unreachable)
+    }
+}
+
+impl Transport for Link {
+    fn exchange(&self, frame: &[u8]) -> Result<Vec<u8>, TransportError> {
+        match self.draw() {
+            Fate::Delivered => self.send(frame),
+            Fate::RequestLost | Fate::Cut => Err(TransportError::Unreachable),
+            Fate::ReplyLost => {
+                self.send(frame)?;
+                Err(TransportError::TimedOut)
+            }
+            Fate::Doubled => {
+                self.send(frame)?;
+                self.send(frame)
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The real `butler-office`, as a process of its own.
+
+use std::error::Error;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+type Done<T = ()> = Result<T, Box<dyn Error>>;
+
+/// An office in a folder; its server is stopped when this is dropped.
+pub struct Office {
+    program: PathBuf,
+    /// The office's folder.
+    pub data: PathBuf,
+    server: Option<Child>,
+    /// Where it serves; empty until it does.
+    pub url: String,
+}
+
+impl Office {
+    /// The office program beside this one.
+    pub fn new(data: PathBuf) -> Done<Self> {
+        let program = std::env::current_exe()?.with_file_name("butler-office");
+        if !program.exists() {
+            return Err(format!("{} is missing: run `cargo xtask demo`", program.display()).into());
+        }
+        Ok(Self { program, data, server: None, url: String::new() })
+    }
+
+    /// Runs one command and returns what it printed.
+    pub fn run(&self, args: &[&str]) -> Done<String> {
+        let output = Command::new(&self.program).arg("--data").arg(&self.data).args(args).output()?;
+        if output.status.success() {
+            return Ok(String::from_utf8(output.stdout)?);
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(format!("butler-office {} failed: {}", args.join(" "), said.trim()).into())
+    }
+
+    /// Starts serving on a free port of this machine; its log goes to `log`.
+    pub fn serve(&mut self, log: &Path) -> Done {
+        let mut server = Command::new(&self.program)
+            .arg("--data")
+            .arg(&self.data)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(std::fs::File::create(log)?)
+            .spawn()?;
+        let said = server.stdout.take().ok_or("the office has no output")?;
+        self.server = Some(server);
+        let mut line = String::new();
+        BufReader::new(said).read_line(&mut line)?;
+        let url = line.trim().strip_prefix("listening on ").ok_or("the office did not start")?;
+        url.clone_into(&mut self.url);
+        Ok(())
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            // It may have ended by itself; nothing is left to do then.
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
+}

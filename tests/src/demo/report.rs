@@ -1,0 +1,81 @@
+//! What the demo proves, in words and as JSON.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::Path;
+
+use serde::Serialize;
+
+/// The figures of one demo day.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    /// Edits the phones acknowledged as recorded.
+    pub recorded: u64,
+    /// The same by what they were.
+    pub by_kind: BTreeMap<String, u64>,
+    /// Of those, accepted by the office.
+    pub at_office: u64,
+    /// Of those, shown as refused on the phone that made them.
+    pub refused: u64,
+    /// Of those, neither.
+    pub lost: u64,
+    /// Whether all phones that hold a record read it alike, and the supervisor holds them all.
+    pub replicas_equal: bool,
+    /// Fields and steps that waited for a decision.
+    pub contested: u64,
+    /// Of those, settled.
+    pub settled: u64,
+    /// Phones.
+    pub phones: u64,
+    /// Homes imported.
+    pub homes: u64,
+    /// Records at the end.
+    pub records: u64,
+    /// Photos taken.
+    pub photos: u64,
+    /// Records and photos still unsent at the end.
+    pub unsent: u64,
+    /// Bytes sent by phones.
+    pub bytes_up: u64,
+    /// Bytes received by phones.
+    pub bytes_down: u64,
+    /// Seconds it took.
+    pub seconds: f64,
+}
+
+impl Report {
+    /// Tells it.
+    pub fn print(&self) {
+        let kinds: Vec<String> = self.by_kind.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        println!("    recorded {} edits on {} phones: {}", self.recorded, self.phones, kinds.join(", "));
+        println!(
+            "    at the office {}, shown as refused {}, lost {}; unsent {}",
+            self.at_office, self.refused, self.lost, self.unsent
+        );
+        println!(
+            "    {} homes, {} records, {} photos; contested {}, settled {}; replicas equal: {}",
+            self.homes, self.records, self.photos, self.contested, self.settled, self.replicas_equal
+        );
+        println!(
+            "    {} KiB up, {} KiB down, {:.1} s in all",
+            self.bytes_up / 1024,
+            self.bytes_down / 1024,
+            self.seconds
+        );
+    }
+
+    /// Writes it as JSON.
+    pub fn write(&self, path: &Path) -> Result<(), Box<dyn Error>> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        Ok(std::fs::write(path, serde_json::to_string_pretty(self)? + "\n")?)
+    }
+
+    /// An error unless the promise was kept.
+    pub fn verdict(&self) -> Result<(), Box<dyn Error>> {
+        let kept = self.lost == 0 && self.unsent == 0 && self.replicas_equal && self.recorded > 0;
+        let met = self.refused > 0 && self.contested > 0 && self.settled == self.contested;
+        if kept && met { Ok(()) } else { Err("the promise was not kept; see the proof above".into()) }
+    }
+}

@@ -1,0 +1,112 @@
+//! What the screens show, in words.
+
+use std::error::Error;
+use std::time::Instant;
+
+use butler_core::Butler;
+use butler_core::model::{Kind, Value};
+use butler_core::playbook::due::Status;
+use butler_core::views::history::words;
+use chrono::DateTime;
+
+use super::line::Line;
+use super::phone::say;
+
+/// A screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Screen {
+    /// What is due.
+    Today,
+    /// Finding homes and people.
+    Search,
+    /// The history of the home two people edited.
+    History,
+    /// The text sent to whoever helps.
+    Diagnostics,
+}
+
+/// Tells what a screen shows.
+pub fn show(butler: &Butler, screen: Screen) -> Result<(), Box<dyn Error>> {
+    match screen {
+        Screen::Today => today(butler),
+        Screen::Search => search(butler),
+        Screen::History => history(butler),
+        Screen::Diagnostics => say(&Line::Says(butler.diagnostics()?)),
+    }
+}
+
+fn today(butler: &Butler) -> Result<(), Box<dyn Error>> {
+    let began = Instant::now();
+    let items = butler.today().list()?;
+    let took = began.elapsed();
+    let count = |wanted: Status| items.iter().filter(|item| item.status == wanted).count();
+    say(&Line::Says(format!(
+        "{} things, {} open, {} done, read in {:.1} ms",
+        items.len(),
+        count(Status::Open),
+        count(Status::Done),
+        took.as_secs_f64() * 1e3
+    )))?;
+    for item in items.iter().take(6) {
+        let overdue = if item.overdue { ", overdue" } else { "" };
+        say(&Line::Says(format!(
+            "{} · {} — {} (by {}{overdue})",
+            item.subject, item.title.zh, item.why.zh, item.due
+        )))?;
+    }
+    if let Some(done) = items.iter().find(|item| item.status == Status::Done) {
+        let records = done.answers.len();
+        say(&Line::Says(format!(
+            "{} · {} is done, answered by {records} record(s)",
+            done.subject, done.title.zh
+        )))?;
+    }
+    Ok(())
+}
+
+fn search(butler: &Butler) -> Result<(), Box<dyn Error>> {
+    let home = butler.homes().list(None, 30)?.pop().ok_or("no home")?.record.id;
+    let person = butler.homes().details(home)?.residents.into_iter().next();
+    let mut asked =
+        vec![("room".to_owned(), "1-1-501".to_owned()), ("room".to_owned(), "１栋１单元５０１".to_owned())];
+    if let Some(person) = person {
+        asked.extend(person.name.clone().map(|name| ("name".to_owned(), name)));
+        let tail = person
+            .phones
+            .first()
+            .map(|phone| phone.number[phone.number.len().saturating_sub(4)..].to_owned());
+        asked.extend(tail.map(|tail| ("phone tail".to_owned(), tail)));
+    }
+    asked.push(("order".to_owned(), "漏水".to_owned()));
+    asked.push(("initials".to_owned(), "wy".to_owned()));
+    for (what, typed) in asked {
+        let began = Instant::now();
+        let hits = butler.search(&typed, 10)?;
+        let took = began.elapsed().as_secs_f64() * 1e3;
+        let first =
+            hits.first().map_or_else(|| "nothing".to_owned(), |hit| format!("{} {}", hit.title, hit.detail));
+        say(&Line::Says(format!("{what} “{typed}”: {} found in {took:.1} ms, first {first}", hits.len())))?;
+    }
+    Ok(())
+}
+
+fn history(butler: &Butler) -> Result<(), Box<dyn Error>> {
+    let home = super::day::homes(butler, 1)?.pop().ok_or("no home")?.record.id;
+    say(&Line::Says(butler.homes().details(home)?.title))?;
+    for row in butler.records().history(home)?.iter().rev().take(6).rev() {
+        let changes: Vec<String> = row
+            .changes
+            .iter()
+            .map(|change| {
+                let say_value = |value: &Value| words(Kind::Premises, &change.path, value).zh;
+                let from: Vec<String> = change.from.iter().map(say_value).collect();
+                let to = change.to.as_ref().map_or_else(|| "—".to_owned(), say_value);
+                format!("{} {} → {to}", change.label.zh, from.join("|"))
+            })
+            .collect();
+        let at =
+            DateTime::from_timestamp_millis(row.estimated.millis() + 8 * 3_600_000).ok_or("no such time")?;
+        say(&Line::Says(format!("{} {}: {}", at.format("%m-%d %H:%M:%S"), row.by_name, changes.join("; "))))?;
+    }
+    Ok(())
+}
