@@ -1,15 +1,14 @@
 //! What the office itself writes: an import, a decision of a supervisor at the desk. Nobody judges it, but it
 //! passes the same gate and is committed the same way.
 
-use std::collections::BTreeMap;
-
 use butler_core::crdt::{ChangeInfo, CrdtError, Document, gate};
 use butler_core::host::{Host, random};
 use butler_core::model::{ActorId, ChangeHash, Edit, Kind, PlaceId, Receipt, RecordId, StaffId, Stamp};
 
 use super::Hub;
+use super::case::Case;
 use super::error::OfficeError;
-use super::judge::{Bench, Case, Tally};
+use super::judge::Bench;
 use crate::storage::{Storage, StorageError};
 
 /// One edit by the office.
@@ -44,15 +43,7 @@ impl<S: Storage> Hub<S> {
             ids.dedup();
             tx.lock(&ids)?;
             let directory = self.directory(tx.reader())?;
-            let mut bench = Bench {
-                rules: self.rules,
-                access: self.access(&directory),
-                life: tx.life()?,
-                now: host.now(),
-                devices: BTreeMap::new(),
-                feed: BTreeMap::new(),
-                tally: Tally::default(),
-            };
+            let mut bench = Bench::new(self.rules, self.access(&directory), tx.life()?, host.now());
             let mut written = Vec::with_capacity(edits.len());
             for edit in edits {
                 let unreadable = OfficeError::Storage(StorageError::Unreadable { what: "record" });

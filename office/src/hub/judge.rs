@@ -1,25 +1,22 @@
 //! May this change in? The rules of the sync protocol, in their order, for the changes of one record at a time.
 //!
-//! [`examine`] says what can be said of a change alone (its bytes, its signature); [`Bench::judge`] decides it
-//! against the record, inside the transaction that makes the decision durable. Records are judged apart: what
+//! [`Bench::judge`] decides inside the transaction that makes the decision durable. Records are judged apart: what
 //! is wrong with one never holds another.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use butler_core::crdt::{ChangeInfo, Document, GateError, edit_id, gate, limit};
+use butler_core::crdt::{GateError, edit_id, gate, limit};
 use butler_core::model::fields;
-use butler_core::model::{
-    ChangeHash, DeviceId, EditId, GridId, PlaceId, Receipt, Record, RecordId, StaffId, Timestamp,
-};
+use butler_core::model::{ChangeHash, DeviceId, GridId, PlaceId, Receipt, Record, RecordId, Timestamp};
 use butler_core::sync::device::SIGNATURE;
-use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
-use sha2::{Digest, Sha256};
+use butler_core::sync::message::{Envelope, Membership, Verdict};
 
 use super::Rules;
 use super::access::Access;
-use super::session::public_key;
-use crate::storage::{AcceptedChange, Device, Held, HeldKind, Life, Parked, Read, RecordRow, Stored, Write};
+use super::case::Case;
+use super::examine::{Candidate, Objection, examine, gate_objection};
+use crate::storage::{Device, Held, HeldKind, Life, Parked, Read, Stored, Write};
 
 /// Changes that may wait in one record.
 const PARKED_PER_RECORD: usize = 500;
@@ -27,119 +24,21 @@ const PARKED_PER_RECORD: usize = 500;
 /// them long before.
 const HELD_PER_DEVICE: u64 = 5_000;
 
-/// A change as handed in, with what can be said of it alone.
-pub(super) struct Candidate {
-    pub(super) hash: ChangeHash,
-    pub(super) envelope: Envelope,
-    pub(super) sender: DeviceId,
-    /// What the bytes say, where they are a change.
-    info: Option<ChangeInfo>,
-    objection: Option<Objection>,
-    /// A supervisor vouches for it: access is not asked.
-    vouched: bool,
-}
-
-/// Why a change is not accepted.
-#[derive(Debug, Clone)]
-struct Objection {
-    kind: HeldKind,
-    reason: Reason,
-    because: Option<ChangeHash>,
-    /// See [`Held::binding`].
-    binding: bool,
-}
-
-impl Objection {
-    fn new(kind: HeldKind, code: &str, path: Option<&str>) -> Self {
-        let reason = Reason { code: code.to_owned(), path: path.map(str::to_owned) };
-        Self { kind, reason, because: None, binding: true }
-    }
-
-    fn quarantined(code: &str) -> Self {
-        Self::new(HeldKind::Quarantined, code, None)
-    }
-
-    fn because(kind: HeldKind, code: &str, of: ChangeHash) -> Self {
-        Self { because: Some(of), ..Self::new(kind, code, None) }
-    }
-
-    /// Not proven to be the author's: it binds nobody.
-    fn unproven(code: &str) -> Self {
-        Self { binding: false, ..Self::quarantined(code) }
-    }
-
-    fn verdict(&self) -> Verdict {
-        match (self.kind, self.because) {
-            (HeldKind::Fork, Some(accepted)) => Verdict::Fork { accepted },
-            (HeldKind::Dependency, Some(dependency)) => Verdict::DependencyRefused { dependency },
-            (HeldKind::Refused, _) => Verdict::Refused(self.reason.clone()),
-            _ => Verdict::Quarantined(self.reason.clone()),
-        }
-    }
-}
-
-/// Looks at a change alone: its bytes, who signed it, whom it claims to be from.
-pub(super) fn examine(envelope: Envelope, sender: DeviceId, signer: Option<&Device>) -> Candidate {
-    let (hash, info, objection) = match ChangeInfo::parse(&envelope.change) {
-        Ok(info) => {
-            let objection = claims(&info, &envelope, signer).err();
-            (info.hash, Some(info), objection)
-        }
-        Err(error) => {
-            let hash = ChangeHash(Sha256::digest(&envelope.change).into());
-            let objection = Objection { binding: false, ..gate_objection(&error) };
-            (hash, None, Some(objection))
-        }
-    };
-    Candidate { hash, envelope, sender, info, objection, vouched: false }
-}
-
-impl Candidate {
-    /// The same, vouched for by a supervisor.
-    pub(super) fn vouched(self) -> Self {
-        Self { vouched: true, ..self }
-    }
-
-    /// Whether its author is proven: only then may anybody vouch for it.
-    pub(super) const fn is_proven(&self) -> bool {
-        self.objection.is_none()
-    }
-
-    fn edit(&self) -> Option<(EditId, StaffId)> {
-        self.info.as_ref().map(|info| (edit_id(info), info.stamp.staff.clone()))
-    }
-}
-
-/// Whether the change is signed by an enrolled device, made under an actor of that device, and stamped by its
-/// owner.
-fn claims(info: &ChangeInfo, envelope: &Envelope, signer: Option<&Device>) -> Result<(), Objection> {
-    let signer = signer.ok_or_else(|| Objection::unproven("device"))?;
-    public_key(signer)
-        .ok()
-        .and_then(|key| key.verify_change(envelope, info.hash).ok())
-        .ok_or_else(|| Objection::unproven("signature"))?;
-    if info.actor.device() != signer.id {
-        // Signed by one device over a change of another: it must not bind the other.
-        return Err(Objection::unproven("actor"));
-    }
-    if info.stamp.staff != signer.staff {
-        return Err(Objection::quarantined("author"));
-    }
-    Ok(())
-}
-
 /// What decides, beside the record itself.
 pub(super) struct Bench<'a> {
-    pub(super) rules: Rules,
-    pub(super) access: Access<'a>,
+    rules: Rules,
+    access: Access<'a>,
     pub(super) life: Life,
     pub(super) now: Timestamp,
     /// Enrolled devices met so far in this transaction.
-    pub(super) devices: BTreeMap<DeviceId, Option<Device>>,
+    devices: BTreeMap<DeviceId, Option<Device>>,
     /// Feed rows to be written at the end, in the order of grids: that is how grid locks are taken.
-    pub(super) feed: BTreeMap<GridId, Vec<(RecordId, Membership, u32)>>,
+    feed: Feed,
     pub(super) tally: Tally,
 }
+
+/// Feed rows by grid: record, membership, ordinal.
+pub(super) type Feed = BTreeMap<GridId, Vec<(RecordId, Membership, u32)>>;
 
 /// How many changes got which answer, for the audit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -163,7 +62,13 @@ enum Decision {
     Later,
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
+    /// A bench for one transaction.
+    pub(super) fn new(rules: Rules, access: Access<'a>, life: Life, now: Timestamp) -> Self {
+        let (devices, feed) = (BTreeMap::new(), Feed::new());
+        Self { rules, access, life, now, devices, feed, tally: Tally::default() }
+    }
+
     /// An enrolled device, as it is in this transaction.
     pub(super) fn device(&mut self, read: &dyn Read, id: DeviceId) -> Stored<Option<&Device>> {
         let found = match self.devices.entry(id) {
@@ -254,7 +159,7 @@ impl Bench<'_> {
         }
         if self.rules.verdicts_are_final && !candidate.vouched {
             if let Some(dead) = tx.dead_hash(id, hash)? {
-                return Ok(Decision::Known(verdict_of(&dead)));
+                return Ok(Decision::Known(Objection::from(&dead).verdict()));
             }
             if let Some(dead) = tx.dead_edit(id, edit, staff)? {
                 // The copy shares its edit's fate, so that what builds on the copy is answered at once too.
@@ -425,99 +330,13 @@ impl Bench<'_> {
 }
 
 /// Writes feed rows in the order of grids.
-pub(super) fn publish(
-    tx: &mut dyn Write,
-    feed: BTreeMap<GridId, Vec<(RecordId, Membership, u32)>>,
-) -> Stored<()> {
+pub(super) fn publish(tx: &mut dyn Write, feed: Feed) -> Stored<()> {
     for (grid, rows) in feed {
         for (record, membership, ordinal) in rows {
             tx.append_feed(&grid, record, membership, ordinal)?;
         }
     }
     Ok(())
-}
-
-/// One record while it is judged.
-pub(super) struct Case {
-    id: RecordId,
-    pub(super) row: Option<RecordRow>,
-    /// As of now; none for a record nobody wrote yet.
-    pub(super) document: Option<Document>,
-    /// [`Self::document`], read.
-    record: Option<Record>,
-    /// The ordinal of the first change accepted in this transaction.
-    first_new: Option<u32>,
-}
-
-impl Case {
-    /// Opens a record; `None` when what is stored of it cannot be read, which is logged and holds up this
-    /// record alone.
-    pub(super) fn open(read: &dyn Read, id: RecordId) -> Stored<Option<Self>> {
-        let Some(row) = read.record(id)? else {
-            return Ok(Some(Self { id, row: None, document: None, record: None, first_new: None }));
-        };
-        let snapshot = read.snapshot(id)?;
-        match Document::load(id, row.kind, row.version, snapshot.as_deref(), &[]) {
-            Ok(document) => {
-                let record = Some(document.record());
-                Ok(Some(Self { id, row: Some(row), document: Some(document), record, first_new: None }))
-            }
-            Err(error) => {
-                tracing::error!(record = %id, %error, "a stored record cannot be read");
-                Ok(None)
-            }
-        }
-    }
-
-    /// The document to judge against: the record's, or the genesis of what a candidate says it is. `None` for
-    /// a kind version newer than this office: its changes wait until the office is renewed.
-    fn document(
-        &mut self,
-        kind: butler_core::model::Kind,
-        version: butler_core::model::KindVersion,
-    ) -> Option<&Document> {
-        if self.row.is_none() {
-            self.document = Document::genesis(self.id, kind, version).ok();
-        }
-        self.document.as_ref()
-    }
-
-    /// Gives a change its receipt.
-    pub(super) fn accept(
-        &mut self,
-        tx: &mut dyn Write,
-        info: &ChangeInfo,
-        signature: Option<Vec<u8>>,
-        place: PlaceId,
-        life: Life,
-        now: Timestamp,
-    ) -> Stored<Receipt> {
-        let (kind, version) = match (&self.row, &self.document) {
-            (Some(row), _) => (row.kind, row.version),
-            (None, Some(document)) => (document.kind(), document.version()),
-            (None, None) => return Err(crate::storage::StorageError::OutOfOrder { what: "receipt" }),
-        };
-        let ordinal = self.row.as_ref().map_or(0, |row| row.accepted) + 1;
-        let row = RecordRow { id: self.id, kind, version, place, accepted: ordinal };
-        let receipt = Receipt { ordinal, at: now };
-        tx.accept(
-            &row,
-            &AcceptedChange {
-                hash: info.hash,
-                actor: info.actor,
-                seq: info.seq,
-                edit: edit_id(info),
-                staff: info.stamp.staff.clone(),
-                signature,
-                generation: life.generation,
-                receipt,
-                bytes: info.bytes().to_vec(),
-            },
-        )?;
-        self.row = Some(row);
-        self.first_new.get_or_insert(ordinal);
-        Ok(receipt)
-    }
 }
 
 /// The first path where the change wrote what its field cannot hold. Fields of a newer app hold anything.
@@ -541,18 +360,4 @@ fn keepable(envelope: &Envelope) -> Envelope {
     }
     kept.signature.truncate(SIGNATURE);
     kept
-}
-
-/// A verdict given before, given again.
-fn verdict_of(held: &Held) -> Verdict {
-    Objection { kind: held.kind, reason: held.reason.clone(), because: held.because, binding: held.binding }
-        .verdict()
-}
-
-/// What the gate says, as a verdict. Who writes a field that may be written once, meets a colleague who was
-/// first: that is a refusal, not an attack.
-fn gate_objection(error: &GateError) -> Objection {
-    let kind =
-        if matches!(error, GateError::WriteOnce { .. }) { HeldKind::Refused } else { HeldKind::Quarantined };
-    Objection::new(kind, error.code(), error.path())
 }

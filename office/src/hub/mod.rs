@@ -5,7 +5,7 @@
 //! |---|---|
 //! | who may ask at all | `enrol.rs`, `session.rs` |
 //! | what does a phone need to know first | `hello.rs` |
-//! | may this change in, and what is answered | `push.rs`, `judge.rs`, `access.rs` |
+//! | may this change in, and what is answered | `push.rs`, `examine.rs`, `judge.rs`, `case.rs`, `access.rs` |
 //! | what is new in a grid | `pull.rs`, `need.rs` |
 //! | photos | `photo.rs` |
 //! | what the office itself writes | `author.rs`, `release.rs`, `tables.rs` |
@@ -15,9 +15,11 @@
 
 mod access;
 mod author;
+mod case;
 mod directory;
 mod enrol;
 mod error;
+mod examine;
 mod hello;
 mod judge;
 mod need;

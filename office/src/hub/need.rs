@@ -1,6 +1,6 @@
 //! Which changes does a phone lack? Those it may see, by hash.
 
-use butler_core::model::{ChangeHash, RecordId};
+use butler_core::model::{ChangeHash, RecordId, StaffId};
 use butler_core::sync::message::{Problem, Reply, limit};
 use serde_bytes::ByteBuf;
 
@@ -46,7 +46,7 @@ impl<S: Storage> Hub<S> {
     pub(super) fn readable(
         &self,
         read: &dyn Read,
-        staff: &butler_core::model::StaffId,
+        staff: &StaffId,
         record: RecordId,
     ) -> Result<RecordRow, Failure> {
         let directory = self.directory(read)?;

@@ -6,7 +6,8 @@ use butler_core::model::{DeviceId, RecordId};
 use butler_core::sync::message::{Envelope, Problem, Reply, Verdict, limit};
 
 use super::error::Failure;
-use super::judge::{Bench, Candidate, Tally, examine};
+use super::examine::{Candidate, examine};
+use super::judge::Bench;
 use super::{Asker, Hub};
 use crate::storage::{Device, Storage};
 
@@ -42,15 +43,7 @@ impl<S: Storage> Hub<S> {
             let ids: Vec<RecordId> = index.keys().copied().collect();
             tx.lock(&ids)?;
             let directory = self.directory(tx.reader())?;
-            let mut bench = Bench {
-                rules: self.rules,
-                access: self.access(&directory),
-                life: tx.life()?,
-                now: asker.now,
-                devices: BTreeMap::new(),
-                feed: BTreeMap::new(),
-                tally: Tally::default(),
-            };
+            let mut bench = Bench::new(self.rules, self.access(&directory), tx.life()?, asker.now);
             let mut verdicts: Vec<Vec<Verdict>> = Vec::with_capacity(records.len());
             for (id, candidates) in &records {
                 verdicts.push(bench.judge(tx, *id, candidates)?);

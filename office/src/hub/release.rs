@@ -1,14 +1,13 @@
 //! A supervisor looks at what was held and lets it in.
 
-use std::collections::BTreeMap;
-
 use butler_core::host::Host;
 use butler_core::model::{ChangeHash, RecordId, StaffId};
 use butler_core::sync::message::Verdict;
 
 use super::Hub;
 use super::error::OfficeError;
-use super::judge::{Bench, Candidate, Tally, examine};
+use super::examine::{Candidate, examine};
+use super::judge::Bench;
 use crate::storage::{Held, Parked, Storage};
 
 impl<S: Storage> Hub<S> {
@@ -45,15 +44,7 @@ impl<S: Storage> Hub<S> {
         self.storage.write(|tx| {
             tx.lock(&[record])?;
             let directory = self.directory(tx.reader())?;
-            let mut bench = Bench {
-                rules: self.rules,
-                access: self.access(&directory),
-                life: tx.life()?,
-                now,
-                devices: BTreeMap::new(),
-                feed: BTreeMap::new(),
-                tally: Tally::default(),
-            };
+            let mut bench = Bench::new(self.rules, self.access(&directory), tx.life()?, now);
             let mut candidates: Vec<Candidate> = Vec::new();
             for held in tx.release(record, hash, now)? {
                 let signer = bench.device(tx.reader(), held.envelope.device)?;

@@ -1,7 +1,7 @@
 //! Who asks? A device proves its key once per session and carries a short token from then on.
 
 use butler_core::host::{Host, random};
-use butler_core::model::DeviceId;
+use butler_core::model::{DeviceId, Timestamp};
 use butler_core::sync::device::{DevicePublic, NONCE};
 use butler_core::sync::message::{Problem, Reply};
 use serde_bytes::ByteBuf;
@@ -74,8 +74,8 @@ pub(super) fn digest(secret: &[u8]) -> [u8; 32] {
     Sha256::digest(secret).into()
 }
 
-fn later(now: butler_core::model::Timestamp, millis: i64) -> butler_core::model::Timestamp {
-    butler_core::model::Timestamp::from_millis(now.millis().saturating_add(millis))
+fn later(now: Timestamp, millis: i64) -> Timestamp {
+    Timestamp::from_millis(now.millis().saturating_add(millis))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The office changes its own tables: who works here, where, which grids a place lies in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use butler_core::host::Host;
-use butler_core::model::{DeviceId, GridId, RecordId};
+use butler_core::model::{DeviceId, GridId};
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_core::sync::message::{Membership, TableName};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Hub;
 use super::directory::Directory;
 use super::error::OfficeError;
-use super::judge::publish;
+use super::judge::{Feed, publish};
 use crate::storage::{Storage, StorageError, Write};
 
 impl<S: Storage> Hub<S> {
@@ -129,7 +129,7 @@ fn rows<'a, T: Serialize + PartialEq + 'a>(
 
 /// Leave and enter rows for every record of a place whose grids changed; returns how many records.
 fn move_records(tx: &mut dyn Write, before: &Directory, after: &Directory) -> Result<usize, StorageError> {
-    let mut feed: BTreeMap<GridId, Vec<(RecordId, Membership, u32)>> = BTreeMap::new();
+    let mut feed = Feed::new();
     let mut moved = 0;
     for place in before.places.keys() {
         let was: BTreeSet<&GridId> = before.grids_at(place).iter().collect();
