@@ -77,6 +77,14 @@ pub struct Rejected {
     pub errors: Vec<PlaybookError>,
 }
 
+impl Rejected {
+    fn new(mut errors: Vec<PlaybookError>) -> Self {
+        errors.sort();
+        errors.dedup();
+        Self { errors }
+    }
+}
+
 /// One thing wrong with a file, in words for the person who wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PlaybookError {
@@ -107,13 +115,13 @@ impl fmt::Display for PlaybookError {
 }
 
 impl Playbooks {
-    /// The playbooks of this build.
+    /// The playbooks of this build. A test judges them; at run time they are only read.
     ///
     /// # Errors
     /// [`Rejected`] if a file of this build is wrong, which a test rules out.
     pub fn embedded() -> Result<Arc<Self>, Rejected> {
         static SET: OnceLock<Result<Arc<Playbooks>, Rejected>> = OnceLock::new();
-        SET.get_or_init(|| Self::build(&embedded_files()).map(Arc::new)).clone()
+        SET.get_or_init(|| Self::read(&embedded_files()).map(|(set, _)| Arc::new(set))).clone()
     }
 
     /// A company's set laid over the playbooks of this build: a current file takes the place of the embedded
@@ -122,15 +130,16 @@ impl Playbooks {
     /// # Errors
     /// [`Rejected`] with everything wrong; the set is refused whole.
     pub fn company(files: &[PlaybookFile]) -> Result<Self, Rejected> {
-        let heads: Vec<(String, String)> =
-            files.iter().filter(|file| file.current).filter_map(|file| head(&file.text)).collect();
-        let mut all: Vec<PlaybookFile> = embedded_files();
-        for file in &mut all {
-            // An embedded file that was replaced stays known: records may have been opened under it.
-            file.current &= head(&file.text).is_none_or(|head| !heads.contains(&head));
-        }
-        all.extend(files.iter().cloned());
-        Self::build(&all)
+        Self::build(&overlay(files))
+    }
+
+    /// A company's set that [`Self::company`] accepted before, on this device: read, not judged again. Judging takes
+    /// most of the time, because every condition is tried.
+    ///
+    /// # Errors
+    /// [`Rejected`] when a file cannot be read.
+    pub fn accepted(files: &[PlaybookFile]) -> Result<Self, Rejected> {
+        Self::read(&overlay(files)).map(|(set, _)| set)
     }
 
     /// A set of exactly these files.
@@ -138,8 +147,15 @@ impl Playbooks {
     /// # Errors
     /// [`Rejected`] with everything wrong; the set is refused whole.
     pub fn build(files: &[PlaybookFile]) -> Result<Self, Rejected> {
+        let (set, sources) = Self::read(files)?;
         let mut errors = Vec::new();
-        let mut set = Self::default();
+        validate::check(&set, &sources, &mut errors);
+        if errors.is_empty() { Ok(set) } else { Err(Rejected::new(errors)) }
+    }
+
+    /// Reads the files; nothing is judged but that each can be read and no id is taken twice.
+    fn read(files: &[PlaybookFile]) -> Result<(Self, Vec<Source>), Rejected> {
+        let mut errors = Vec::new();
         let mut sources = Vec::new();
         for file in files {
             match Source::read(file) {
@@ -147,19 +163,12 @@ impl Playbooks {
                 Err(error) => errors.push(error),
             }
         }
-        if errors.is_empty() {
-            for source in &sources {
-                set.add(source, &mut errors);
-            }
-            set.share_choices();
-            validate::check(&set, &sources, &mut errors);
+        let mut set = Self::default();
+        for source in &sources {
+            set.add(source, &mut errors);
         }
-        if errors.is_empty() {
-            return Ok(set);
-        }
-        errors.sort();
-        errors.dedup();
-        Err(Rejected { errors })
+        set.share_choices();
+        if errors.is_empty() { Ok((set, sources)) } else { Err(Rejected::new(errors)) }
     }
 
     fn add(&mut self, source: &Source, errors: &mut Vec<PlaybookError>) {
@@ -314,6 +323,19 @@ impl Playbooks {
 
 /// What an earlier release embedded moves here, unchanged: records may still be run by it.
 const OLDER: &str = "older/";
+
+/// The files of this build with a company's files over them.
+fn overlay(files: &[PlaybookFile]) -> Vec<PlaybookFile> {
+    let heads: Vec<(String, String)> =
+        files.iter().filter(|file| file.current).filter_map(|file| head(&file.text)).collect();
+    let mut all = embedded_files();
+    for file in &mut all {
+        // An embedded file that was replaced stays known: records may have been opened under it.
+        file.current &= head(&file.text).is_none_or(|head| !heads.contains(&head));
+    }
+    all.extend(files.iter().cloned());
+    all
+}
 
 fn embedded_files() -> Vec<PlaybookFile> {
     let file = |(name, text): &(&str, &str)| PlaybookFile {
@@ -550,7 +572,8 @@ mod tests {
 
     #[test]
     fn everything_embedded_is_accepted() {
-        let set = Playbooks::embedded().map_err(|rejected| rejected.to_string()).unwrap();
+        Playbooks::company(&[]).map_err(|rejected| rejected.to_string()).unwrap();
+        let set = Playbooks::embedded().unwrap();
         assert!(set.workflows().count() >= 3 && set.checklists().count() >= 1 && set.forms().count() >= 3);
         for workflow in set.workflows() {
             assert_eq!(set.workflow_at(&workflow.id, workflow.version), Some(&**workflow));
