@@ -116,7 +116,8 @@ impl<'a> Bench<'a> {
                     Decision::Later => Verdict::Later,
                     Decision::Objected(objection) => self.hold(tx, candidate, &objection)?,
                 };
-                if waiting_here.remove(&candidate.hash) {
+                // What cannot be decided now stays parked: nobody would hand it in again.
+                if verdict != Verdict::Later && waiting_here.remove(&candidate.hash) {
                     tx.unpark(id, candidate.hash)?;
                 }
                 decided[at] = Some(verdict);
