@@ -141,7 +141,7 @@ pub struct Filter {
     pub about: Option<RecordId>,
     /// Only those with this value at this path of [`super::INDEXED_PATHS`].
     pub fact: Option<(String, Value)>,
-    /// Only this playbook or form.
+    /// Only this playbook or form. This and the next three are asked of [`Reader::work`] alone.
     pub procedure: Option<String>,
     /// Only those answering this due item.
     pub due: Option<String>,
@@ -475,6 +475,8 @@ impl Reader<'_> {
     ) -> Result<Vec<T>, StoreError> {
         let List { table, columns, key, newest } = list;
         let join = if table.is_empty() { String::new() } else { format!(" JOIN {table} USING (rid)") };
+        // Ties are broken by the table's own rowid: with it, an index on the key is already in order.
+        let rid = if table.is_empty() { "record.rid".to_owned() } else { format!("{table}.rid") };
         let mut sql = format!("SELECT {RECORD}{columns} FROM record{join} WHERE hidden = 0");
         let mut values = Values::default();
         let text = |text: &str| Sql::Text(text.to_owned());
@@ -497,18 +499,20 @@ impl Reader<'_> {
             sql +=
                 &format!(" AND record.rid IN (SELECT rid FROM fact WHERE path = {path} AND value = {value})");
         }
-        if let Some(procedure) = &filter.procedure {
-            sql += &format!(" AND work.procedure = {}", values.add(text(procedure)));
-        }
-        if let Some(due) = &filter.due {
-            sql += &format!(" AND work.due = {}", values.add(text(due)));
-        }
-        if let Some(assignee) = &filter.assignee {
-            sql += &format!(" AND work.assignee = {}", values.add(text(assignee.as_str())));
-        }
-        if let Some(closed) = filter.closed {
-            sql +=
-                &format!(" AND coalesce(work.closed, 0) = {}", values.add(Sql::Integer(i64::from(closed))));
+        if *table == "work" {
+            if let Some(procedure) = &filter.procedure {
+                sql += &format!(" AND work.procedure = {}", values.add(text(procedure)));
+            }
+            if let Some(due) = &filter.due {
+                sql += &format!(" AND work.due = {}", values.add(text(due)));
+            }
+            if let Some(assignee) = &filter.assignee {
+                sql += &format!(" AND work.assignee = {}", values.add(text(assignee.as_str())));
+            }
+            if let Some(closed) = filter.closed {
+                let closed = values.add(Sql::Integer(i64::from(closed)));
+                sql += &format!(" AND coalesce(work.closed, 0) = {closed}");
+            }
         }
         if !filter.archived {
             sql += " AND record.lifecycle <> 'archived'";
@@ -516,10 +520,10 @@ impl Reader<'_> {
         let (compare, direction) = if *newest { ("<", " DESC") } else { (">", "") };
         if let Some(after) = filter.after {
             let after = values.add(Sql::Blob(after.0.to_vec()));
-            let last = format!("SELECT {key}, record.rid FROM record{join} WHERE id = {after}");
-            sql += &format!(" AND ({key}, record.rid) {compare} ({last})");
+            let last = format!("SELECT {key}, {rid} FROM record{join} WHERE id = {after}");
+            sql += &format!(" AND ({key}, {rid}) {compare} ({last})");
         }
-        sql += &format!(" ORDER BY {key}{direction}, record.rid{direction}");
+        sql += &format!(" ORDER BY {key}{direction}, {rid}{direction}");
         if filter.limit > 0 {
             let limit = values.add(Sql::Integer(i64::try_from(filter.limit).unwrap_or(i64::MAX)));
             sql += &format!(" LIMIT {limit}");

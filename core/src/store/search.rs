@@ -265,12 +265,14 @@ impl Reader<'_> {
     /// [`StoreError`] of the file.
     pub fn search(&self, typed: &str, kind: Option<Kind>, limit: usize) -> Result<Vec<Hit>, StoreError> {
         let Some(expression) = expression(typed) else { return Ok(Vec::new()) };
+        // The index sorts by itself, so that only the records shown are looked up, not all that match.
         let mut query = self.db.prepare_cached(
             "SELECT record.id, record.kind, record.place
-             FROM search JOIN record ON record.rid = search.rowid
-             WHERE search MATCH ?1 AND (?2 IS NULL OR record.kind = ?2)
+             FROM search CROSS JOIN record ON record.rid = search.rowid
+             WHERE search MATCH ?1 AND rank MATCH 'bm25(10.0, 6.0, 6.0, 8.0, 1.0)'
+               AND (?2 IS NULL OR record.kind = ?2)
                AND record.hidden = 0 AND record.lifecycle <> 'archived'
-             ORDER BY bm25(search, 10.0, 6.0, 6.0, 8.0, 1.0), record.rid LIMIT ?3",
+             ORDER BY rank LIMIT ?3",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         Ok(query.query_map(params![expression, kind, limit], read)?.collect::<Result<_, _>>()?)
