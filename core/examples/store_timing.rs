@@ -32,8 +32,8 @@ fn home(number: u32) -> Edit {
         .put("room", format!("{floor}{door:02}"))
         .put("layout", "三室两厅")
         .put("area", 95.5 + f64::from(door))
-        .put("state", if number % 9 == 0 { "vacant" } else { "occupied" })
-        .put("key_held", number % 11 == 0)
+        .put("state", if number.is_multiple_of(9) { "vacant" } else { "occupied" })
+        .put("key_held", number.is_multiple_of(11))
         .put("handed_over", "2019-06")
 }
 

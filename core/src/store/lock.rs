@@ -54,6 +54,15 @@ impl FolderLock {
     }
 }
 
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        // Closing alone is not enough: a process this app is just starting holds a copy of the open file until
+        // it runs its own program, and the lock would live that long.
+        let file = self.file.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _ = file.unlock();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -564,14 +564,13 @@ mod tests {
         assert!(matches!(refused(folder.path(), &unavailable), StoreError::KeyUnavailable));
         let store = TestStore::new();
         record(&store, 1, "三室两厅");
-        let (folder, _, host) = store.leave();
+        let (folder, ..) = store.leave();
         let missing = TestKeys::new(KeyAnswer::Missing);
         assert!(matches!(refused(&folder, &missing), StoreError::KeyMissing));
         assert_eq!(missing.key(), KeyAnswer::Missing, "no key was made beside the store");
         assert!(matches!(refused(&folder, &unavailable), StoreError::KeyUnavailable));
         let wrong = TestKeys::new(KeyAnswer::Key(StoreKey::new([1; 32])));
         assert!(matches!(refused(&folder, &wrong), StoreError::WrongKey));
-        drop(host);
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -181,8 +181,7 @@ impl Reader<'_> {
         let Some(header) = self.header(record)? else { return Ok(Vec::new()) };
         let mut query =
             self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM change WHERE rid = ?1 ORDER BY pos"))?;
-        let changes = query.query_and_then([header.rid], read_change)?.collect();
-        changes
+        query.query_and_then([header.rid], read_change)?.collect()
     }
 
     /// One change of a record.
@@ -953,6 +952,26 @@ mod tests {
         );
         assert_eq!(store.read(|r| r.changes(HOME)).unwrap().len(), 1);
         assert!(store.read(|r| r.has_change(HOME, kept)).unwrap());
+    }
+
+    #[test]
+    fn a_refused_change_leaves_the_snapshot_too() {
+        let store = TestStore::new();
+        for number in 1..TAIL {
+            edit(&store, &layout(&format!("第{number}种户型")));
+        }
+        let refused = edit(&store, &Edit::new().put("arrears", 100));
+        let snapshots = "SELECT count(*) FROM snapshot";
+        let compacted: i64 =
+            store.read(|r| Ok::<_, StoreError>(r.db.query_row(snapshots, [], |row| row.get(0))?)).unwrap();
+        assert_eq!(compacted, 1, "the refused change is inside");
+        let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
+        let gone = BTreeSet::from([refused]);
+        let (left, _) = document.without(&gone).unwrap();
+        store.write(|tx| tx.rebuild(left, &gone)).unwrap();
+        let store = store.reopen();
+        let home = store.read(|r| r.record(HOME)).unwrap().unwrap();
+        assert_eq!((home.get("arrears"), home.text("layout")), (None, Some("第23种户型")));
     }
 
     #[test]

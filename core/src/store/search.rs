@@ -92,7 +92,8 @@ fn spaced(text: &str) -> String {
     let mut in_word = false;
     for c in phone::halfwidth(text).chars() {
         let word = c.is_ascii_alphanumeric();
-        if !out.is_empty() && !(word && in_word) && !out.ends_with(' ') {
+        let goes_on = word && in_word;
+        if !(goes_on || out.is_empty() || out.ends_with(' ')) {
             out.push(' ');
         }
         if word || c.is_alphanumeric() {
@@ -250,7 +251,7 @@ fn word_expression(word: &str) -> Option<String> {
 
 fn rooms(room: &Room) -> String {
     let keys: Vec<String> = room.keys().iter().map(|key| format!("\"{}\"", room_token(key))).collect();
-    format!("room : ({})", keys.join(" OR ")).replace('\u{0}', "")
+    format!("room : ({})", keys.join(" OR "))
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Hit> {

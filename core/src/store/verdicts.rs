@@ -164,8 +164,7 @@ impl Reader<'_> {
     pub fn verdicts_of(&self, record: RecordId) -> Result<Vec<VerdictRow>, StoreError> {
         let mut query =
             self.db.prepare_cached("SELECT * FROM verdict WHERE record = ?1 ORDER BY at, hash")?;
-        let verdicts = query.query_and_then([record], read_verdict)?.collect();
-        verdicts
+        query.query_and_then([record], read_verdict)?.collect()
     }
 
     /// What the butler is shown: refused, quarantined and parked edits of this phone not put away, oldest first.
@@ -177,8 +176,7 @@ impl Reader<'_> {
             "SELECT * FROM verdict WHERE own = 1 AND dismissed_at IS NULL
              AND fate IN ('refused', 'quarantined', 'parked') ORDER BY at, hash",
         )?;
-        let verdicts = query.query_and_then([], read_verdict)?.collect();
-        verdicts
+        query.query_and_then([], read_verdict)?.collect()
     }
 
     /// The edits of this phone, or handed in by it, that have a verdict, put away or not: were they accepted
@@ -346,11 +344,11 @@ mod tests {
                 assert!(r.is_dead(row.hash)? && r.is_dead_edit(row.edit)?);
                 assert!(r.is_dead(ChangeHash([2; 32]))?, "the change on top of it is dead");
                 assert!(!r.is_dead_edit(ChangeHash([2; 32]))?, "its edit is not");
-                assert_eq!(r.shown_verdicts()?, [row.clone()]);
+                assert_eq!(r.shown_verdicts()?, std::slice::from_ref(&row));
                 Ok::<_, StoreError>(())
             })
             .unwrap();
-        assert_eq!(store.write(|tx| tx.lift_verdicts(row.edit)).unwrap(), [row.clone()]);
+        assert_eq!(store.write(|tx| tx.lift_verdicts(row.edit)).unwrap(), std::slice::from_ref(&row));
         assert!(!store.read(|r| r.is_dead_edit(row.edit)).unwrap());
     }
 
@@ -380,7 +378,7 @@ mod tests {
         for _ in 0..2 {
             store.write(|tx| tx.put_quarantine(&kept)).unwrap();
         }
-        assert_eq!(store.read(|r| r.quarantine(10)).unwrap(), [kept.clone()]);
+        assert_eq!(store.read(|r| r.quarantine(10)).unwrap(), std::slice::from_ref(&kept));
         assert!(store.write(|tx| tx.remove_quarantine(&kept.bytes)).unwrap());
         assert!(store.read(|r| r.quarantine(10)).unwrap().is_empty());
     }
