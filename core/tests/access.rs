@@ -10,7 +10,7 @@ use butler_core::model::{
     Record, RecordId, RoleId, StaffId, Stamp, Timestamp, Value,
 };
 use butler_core::playbook::access::{Actor, Attempt, Denied, decide, may_read};
-use butler_core::playbook::{Playbooks, case};
+use butler_core::playbook::{PlaybookFile, Playbooks, case};
 
 fn staff(id: &str) -> StaffId {
     StaffId::new(id).unwrap()
@@ -74,7 +74,16 @@ fn write(
     before: Option<&[(&str, Value)]>,
     fields: &[(&str, Value)],
 ) -> Result<(), Denied> {
-    let set = Playbooks::embedded().unwrap();
+    write_under(&Playbooks::embedded().unwrap(), who, kind, before, fields)
+}
+
+fn write_under(
+    set: &Playbooks,
+    who: &str,
+    kind: Kind,
+    before: Option<&[(&str, Value)]>,
+    fields: &[(&str, Value)],
+) -> Result<(), Denied> {
     let (who, assignments) = (staff(who), assignments());
     let before = before.map(|fields| record(kind, fields));
     let mut all: Vec<(&str, Value)> = Vec::new();
@@ -86,7 +95,7 @@ fn write(
     let paths: Vec<String> = fields.iter().map(|(path, _)| (*path).to_owned()).collect();
     let attempt =
         Attempt { before: before.as_ref(), after: &after, paths: &paths, grids: &grids(&["jinse/1"]) };
-    decide(&set, Actor { staff: &who, assignments: &assignments }, &attempt)
+    decide(set, Actor { staff: &who, assignments: &assignments }, &attempt)
 }
 
 fn denied(code: &'static str, path: &str) -> Result<(), Denied> {
@@ -217,6 +226,47 @@ fn an_answer_that_belongs_to_another_role_is_refused_inside_a_step_too() {
         photos: BTreeMap::new(),
     };
     assert_eq!(step("wang.qiang", event(2, "quote", "wang.qiang", "engineering", price)), Ok(()));
+}
+
+#[test]
+fn a_shared_step_does_not_let_everybody_give_every_answer() {
+    let flow = r#"
+kind = "workflow"
+id = "test.handover"
+title = { zh = "交接", en = "Handover" }
+subjects = ["premises"]
+settled_by = ["supervisor"]
+[[state]]
+id = "done"
+label = { zh = "完成", en = "Done" }
+end = true
+[[step]]
+id = "record"
+label = { zh = "登记", en = "Record" }
+opens = true
+to = "done"
+roles = ["butler", "finance"]
+[[step.field]]
+id = "amount"
+label = { zh = "金额", en = "Amount" }
+type = "money"
+unit = "fen"
+entered_by = ["finance"]
+"#;
+    let files = [PlaybookFile { name: "handover.toml".into(), text: flow.into(), current: true }];
+    let set = Playbooks::company(&files).unwrap();
+    let version = set.workflow("test.handover").unwrap().version.to_string();
+    let opened = [("playbook", Value::from("test.handover")), ("version", version.into())];
+    let record = |who: &str, role: &str, amount: bool| {
+        let fields =
+            if amount { BTreeMap::from([("amount".to_owned(), Value::from(100))]) } else { BTreeMap::new() };
+        let (path, value) = event(1, "record", who, role, Evidence { fields, photos: BTreeMap::new() });
+        write_under(&set, who, Kind::Case, Some(&opened), &[(path.as_str(), value)])
+    };
+    assert_eq!(record("zhang.li", "butler", false), Ok(()));
+    assert_eq!(record("zhou.min", "finance", true), Ok(()));
+    let path = format!("event/{}", EventId([1; 16]));
+    assert_eq!(record("zhang.li", "butler", true), denied("field", &path));
 }
 
 #[test]

@@ -267,6 +267,18 @@ fn a_visit_before_the_trigger_answers_nothing() {
 }
 
 #[test]
+fn one_visit_answers_what_came_before_it_and_nothing_that_came_after() {
+    let closed = [("complaint_subject", Value::from("楼上噪音"))];
+    let facts = Memory::default()
+        .step("complaint.handling", "feedback_satisfied", "2026-11-10 10:00", &closed)
+        .step("complaint.handling", "feedback_satisfied", "2026-11-18 10:00", &closed)
+        .visit("2026-11-13 10:00");
+    let items = of(&facts, "follow-up.complaint", "2026-11-20 10:00");
+    let stands: Vec<(NaiveDate, Status)> = items.iter().map(|item| (item.due, item.status)).collect();
+    assert_eq!(stands, [(day("2026-11-19"), Status::Done), (day("2026-11-27"), Status::Open)]);
+}
+
+#[test]
 fn three_months_after_move_in_is_shown_two_weeks_before_and_lies_on_a_working_day() {
     let home = |moved_in: &str| {
         Memory::default().home(&[("state", "occupied".into()), ("moved_in", moved_in.into())])

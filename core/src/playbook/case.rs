@@ -1133,7 +1133,9 @@ mod tests {
         #[test]
         fn a_receipt_for_the_next_event_in_order_changes_no_standing(events in histories()) {
             // The office takes unreceived events one by one in the order everybody already shows them in: what was
-            // shown as provisional is what becomes final.
+            // shown as provisional is what becomes final. (Two settlements made apart may be shown in another order
+            // than they rank in, because each comes after what it is about; receipts then decide between them.)
+            prop_assume!(events.iter().filter(|given| given.event.step == SETTLE).count() < 2);
             let flow = workflow();
             let before = fold(&flow, &events);
             let mut ordinal = 100;
