@@ -103,8 +103,9 @@ impl<S: Storage> Hub<S> {
         Ok(reply)
     }
 
-    /// Photos are taken for records the asker may read, and for those of which the office holds changes of
-    /// this very device: evidence of a refused edit must not stay on a phone that may be lost.
+    /// Photos are taken for records the asker may read, and for those of which the office has changes of this
+    /// very device: evidence of a refused edit, or of a home that moved to another grid before the photo
+    /// travelled, must not stay on a phone that may be lost.
     fn may_hand_in(&self, read: &dyn Read, device: &Device, record: RecordId) -> Result<(), Failure> {
         if read.holds(record, device.id)? {
             return Ok(());

@@ -203,7 +203,9 @@ fn receipts_have_no_gap_and_no_second_owner(storage: &impl Storage) {
 }
 
 fn an_edit_is_found_by_its_author(storage: &impl Storage) {
+    assert!(!read(storage, |r| r.holds(HOME, PHONE)));
     write(storage, |w| w.accept(&row(1), &change(1, 1)));
+    assert!(read(storage, |r| r.holds(HOME, PHONE)), "what was accepted of a device counts as well");
     let copy = AcceptedChange { edit: ChangeHash([9; 32]), ..change(2, 2) };
     write(storage, |w| w.accept(&row(2), &copy));
     let edit = ChangeHash([9; 32]);

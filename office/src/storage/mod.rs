@@ -94,7 +94,7 @@ pub trait Read {
     fn dead_edit(&self, record: RecordId, edit: EditId, staff: &StaffId) -> Stored<Option<Held>>;
     /// Everything held and not released, oldest first.
     fn held(&self) -> Stored<Vec<Held>>;
-    /// Whether changes of that record from that sender are held or parked.
+    /// Whether the office has changes of that record from that device: accepted, held or parked.
     fn holds(&self, record: RecordId, sender: DeviceId) -> Stored<bool>;
     /// How many changes of one sender are held or parked.
     fn held_of(&self, sender: DeviceId) -> Stored<u64>;

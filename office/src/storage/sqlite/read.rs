@@ -198,8 +198,10 @@ impl Read for Tx<'_> {
 
     fn holds(&self, record: RecordId, sender: DeviceId) -> Stored<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM held WHERE record = ?1 AND sender = ?2)
-                       OR EXISTS (SELECT 1 FROM parked WHERE record = ?1 AND sender = ?2)";
-        let args = params![record.as_bytes(), sender.as_bytes()];
+                       OR EXISTS (SELECT 1 FROM parked WHERE record = ?1 AND sender = ?2)
+                       OR EXISTS (SELECT 1 FROM change WHERE record = ?1 AND actor BETWEEN ?3 AND ?4)";
+        let (first, last) = (ActorId::new(sender, [0; 8]), ActorId::new(sender, [0xff; 8]));
+        let args = params![record.as_bytes(), sender.as_bytes(), first.as_bytes(), last.as_bytes()];
         Ok(self.0.prepare_cached(sql)?.query_row(args, |row| row.get(0))?)
     }
 
