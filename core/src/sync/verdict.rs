@@ -100,8 +100,8 @@ pub(super) fn plan(
             _ => death,
         };
         // The office has the edit under another hash, or said no to it: nothing is to be written again.
-        let ends = death.fate.ends_edit() && rules.final_verdicts;
-        let over = ends || death.elsewhere || case.settled.contains(&edit_id(change));
+        let refused = death.fate.ends_edit() || case.settled.contains(&edit_id(change));
+        let over = death.elsewhere || refused && rules.final_verdicts;
         if let Some(intent) = intent.filter(|_| !over) {
             intents.insert(change.hash, intent.clone());
         }
