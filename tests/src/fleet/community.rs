@@ -1,0 +1,240 @@
+//! Who works where, what may they write: a community of three grids and eight buildings.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use butler_core::host::Host;
+use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::{CommunityId, Edit, GridId, Kind, PlaceId, RecordId, RoleId, StaffId};
+use butler_core::playbook::{PlaybookFile, Playbooks};
+use butler_office::hub::{Hub, OfficeEdit, Rules};
+use butler_office::storage::sqlite::NewOffice;
+use butler_office::storage::{HeldKind, Sqlite};
+
+use super::{Broken, Dice, broken};
+
+/// Who carries a phone. The first butler has two, if there are enough phones.
+pub(super) const STAFF: [&str; 5] = ["zhang.li", "wang.fang", "chen.jie", "zhang.li", "liu.min"];
+/// The supervisor: every grid, and what finance alone may write.
+pub(super) const SUPERVISOR: &str = "liu.min";
+/// Whoever writes for the office itself.
+pub(super) const OFFICE: &str = "office.import";
+
+const GRIDS: [(&str, &str); 3] = [("grid-1", "1网格"), ("grid-2", "2网格"), ("grid-3", "3网格")];
+const BUILDINGS: usize = 8;
+const HOMES_PER_BUILDING: usize = 2;
+
+const LAYOUTS: [&str; 4] = ["一室一厅", "两室一厅", "三室两厅", "四室两厅"];
+const STATES: [&str; 3] = ["occupied", "vacant", "renovating"];
+const WORDS: [&str; 5] = ["门锁已换", "有宠物", "电梯异响", "晚八点后在家", "钥匙在前台"];
+const NAMES: [&str; 4] = ["王小明", "单国强", "李秀英", "曾丽"];
+
+/// What the three roles may do. Figures of finance are no butler's.
+const ROLES: &str = r#"
+kind = "roles"
+id = "roles"
+title = { zh = "角色", en = "roles" }
+
+[[role]]
+id = "butler"
+label = { zh = "管家", en = "butler" }
+scope = "grids"
+read = ["*"]
+write = [
+  "premises.origin", "premises.home", "premises.state", "premises.note", "premises.photo", "premises.archive",
+  "resident", "contact",
+]
+
+[[role]]
+id = "supervisor"
+label = { zh = "主管", en = "supervisor" }
+scope = "community"
+read = ["*"]
+write = ["*"]
+"#;
+
+pub(super) fn staff(id: &str) -> StaffId {
+    named(StaffId::new(id))
+}
+
+pub(super) fn place(building: usize) -> PlaceId {
+    named(PlaceId::new(format!("building-{}", building + 1)))
+}
+
+fn grid(number: usize) -> GridId {
+    named(GridId::new(GRIDS[number].0))
+}
+
+#[expect(clippy::expect_used, reason = "the names are written in this file")]
+fn named<T, E: std::fmt::Debug>(id: Result<T, E>) -> T {
+    id.expect("a valid identifier")
+}
+
+/// A new office with its tables.
+pub(super) fn open(host: &dyn Host, rules: Rules) -> Result<Hub<Sqlite>, Broken> {
+    let roles = PlaybookFile { name: "roles.toml".into(), text: ROLES.into(), current: true };
+    let playbooks = Playbooks::build(&[roles]).map_err(|error| broken("the roles", error))?;
+    let office = NewOffice { community: named(CommunityId::new("jinse")), utc_offset_minutes: 480 };
+    let storage = Sqlite::in_memory(host, &office).map_err(|error| broken("the office's storage", error))?;
+    let hub = Hub::with_rules(storage, Arc::new(playbooks), rules);
+    hub.change_tables(host, "found", |tables| {
+        for (id, name) in GRIDS {
+            let id = named(GridId::new(id));
+            tables.grids.insert(id.clone(), Grid { id, name: name.into() });
+        }
+        for building in 0..BUILDINGS {
+            let id = place(building);
+            let name = format!("{}栋", building + 1);
+            let walk = i64::try_from(building).unwrap_or(0);
+            let grids = vec![grid(building % GRIDS.len())];
+            tables.places.insert(id.clone(), Place { id, name, parent: None, grids, walk, code: None });
+        }
+        for (id, role, own) in [
+            ("zhang.li", "butler", Some(0)),
+            ("wang.fang", "butler", Some(1)),
+            ("chen.jie", "butler", Some(2)),
+            (SUPERVISOR, "supervisor", None),
+        ] {
+            let (id, role) = (staff(id), named(RoleId::new(role)));
+            let name = id.to_string();
+            tables
+                .staff
+                .insert(id.clone(), Staff { id: id.clone(), name, roles: vec![role.clone()], left: false });
+            tables.assignments.push(Assignment { staff: id, role, grid: own.map(grid) });
+        }
+        Ok(())
+    })
+    .map_err(|error| broken("the office's tables", error))?;
+    Ok(hub)
+}
+
+/// The register: every home, written by the office.
+pub(super) fn homes(
+    hub: &Hub<Sqlite>,
+    host: &dyn Host,
+    rng: &mut Dice,
+) -> Result<Vec<(RecordId, Kind)>, Broken> {
+    let mut edits = Vec::new();
+    for building in 0..BUILDINGS {
+        for room in 0..HOMES_PER_BUILDING {
+            edits.push(OfficeEdit {
+                record: RecordId(rng.bytes()),
+                kind: Kind::Premises,
+                seen: None,
+                edit: Edit::new()
+                    .put("place", place(building).as_str())
+                    .put("building", (building + 1).to_string())
+                    .put("room", format!("{}01", room + 1))
+                    .put("layout", LAYOUTS[room % LAYOUTS.len()])
+                    .put("area", 89.5),
+            });
+        }
+    }
+    hub.author(host, &staff(OFFICE), &edits).map_err(|error| broken("the register", error))?;
+    Ok(edits.iter().map(|edit| (edit.record, edit.kind)).collect())
+}
+
+/// What the office corrects.
+pub(super) fn office_edit(rng: &mut Dice) -> Edit {
+    Edit::new().put("arrears", i64::from(rng.below(5_000))).put("layout", *rng.pick(&LAYOUTS))
+}
+
+/// What a butler writes about a record that is there.
+pub(super) fn edit(rng: &mut Dice, kind: Kind) -> Edit {
+    match (kind, rng.below(6)) {
+        (_, 0) => Edit::new().splice("note", 0, 0, *rng.pick(&WORDS)),
+        (Kind::Premises, 1) => Edit::new().put("layout", *rng.pick(&LAYOUTS)),
+        (Kind::Premises, 2) => Edit::new().put("state", *rng.pick(&STATES)).put("people", 3),
+        (Kind::Premises, 3) => Edit::new().put("key_held", rng.chance(50)).put("key_spot", *rng.pick(&WORDS)),
+        (Kind::Premises, 4) => Edit::new().put("archived", true),
+        (Kind::Premises, _) => Edit::new().put("surroundings", *rng.pick(&WORDS)),
+        (Kind::Resident, 1 | 2) => {
+            let part = format!("phone/{:032x}", u128::from(rng.below(3)));
+            let number = format!("138{:08}", rng.below(100_000_000));
+            Edit::new().put(part.clone(), true).put(format!("{part}/number"), number)
+        }
+        (Kind::Resident, 3) => Edit::new().clear(format!("phone/{:032x}", u128::from(rng.below(3)))),
+        (Kind::Resident, _) => Edit::new().put("name", *rng.pick(&NAMES)),
+        _ => Edit::new().put("summary", *rng.pick(&WORDS)),
+    }
+}
+
+/// What begins a record.
+pub(super) fn first_edit(rng: &mut Dice, kind: Kind, place: &PlaceId, home: RecordId) -> Edit {
+    match kind {
+        Kind::Resident => Edit::new()
+            .put("place", place.as_str())
+            .put("home", home.to_string())
+            .put("name", *rng.pick(&NAMES)),
+        _ => {
+            Edit::new().put("place", place.as_str()).put("channel", "visit").put("purpose", *rng.pick(&WORDS))
+        }
+    }
+}
+
+/// What finance alone may write.
+pub(super) fn forbidden_edit(rng: &mut Dice) -> Edit {
+    Edit::new().put("fee", i64::from(rng.below(400)))
+}
+
+/// A building lies in another grid from now on, or in two.
+pub(super) fn move_building(hub: &Hub<Sqlite>, host: &dyn Host, rng: &mut Dice) -> Result<(), Broken> {
+    let building = place(rng.pick_index(BUILDINGS));
+    let mut grids = vec![grid(rng.pick_index(GRIDS.len()))];
+    let second = grid(rng.pick_index(GRIDS.len()));
+    if rng.chance(25) && !grids.contains(&second) {
+        grids.push(second);
+    }
+    hub.change_tables(host, "move", |tables| {
+        if let Some(place) = tables.places.get_mut(&building) {
+            place.grids = grids;
+        }
+        Ok(())
+    })
+    .map_err(|error| broken("a building moves", error))
+}
+
+/// A butler works in another grid from now on.
+pub(super) fn reassign(hub: &Hub<Sqlite>, host: &dyn Host, rng: &mut Dice) -> Result<(), Broken> {
+    let who = staff(STAFF[rng.pick_index(3)]);
+    let to = grid(rng.pick_index(GRIDS.len()));
+    hub.change_tables(host, "reassign", |tables| {
+        for assignment in tables.assignments.iter_mut().filter(|assignment| assignment.staff == who) {
+            assignment.grid = Some(to.clone());
+        }
+        Ok(())
+    })
+    .map_err(|error| broken("a butler moves", error))
+}
+
+/// A supervisor lets in what was refused. What still does not pass stays where it is.
+pub(super) fn release(hub: &Hub<Sqlite>, host: &dyn Host, rng: &mut Dice) -> Result<(), Broken> {
+    let held = hub.held().map_err(|error| broken("what is held", error))?;
+    let refused: Vec<_> = held.iter().filter(|held| held.kind == HeldKind::Refused).collect();
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let one = rng.pick(&refused);
+    // Its place may be unknown, or its dependency dead: then it is not released, which is an answer too.
+    let _ = hub.release(host, &staff(SUPERVISOR), one.envelope.record, one.hash);
+    Ok(())
+}
+
+/// The place a record is pinned to, by the office.
+pub(super) fn places(
+    hub: &Hub<Sqlite>,
+    records: &[(RecordId, Kind)],
+) -> Result<BTreeMap<RecordId, PlaceId>, Broken> {
+    use butler_office::storage::{Storage as _, StorageError};
+    hub.storage()
+        .read(|read| {
+            let mut places = BTreeMap::new();
+            for (id, _) in records {
+                if let Some(row) = read.record(*id)? {
+                    places.insert(*id, row.place);
+                }
+            }
+            Ok::<_, StorageError>(places)
+        })
+        .map_err(|error| broken("the office's records", error))
+}

@@ -1,0 +1,490 @@
+//! A fleet of phones and their office, in one thread, from one seed.
+//!
+//! Real stores, the real engine, the real hub. Only the clock, randomness and the line are the fleet's: it
+//! loses, doubles, delays and cuts, kills phones, copies their files back and forth, sets clocks wrong by ten
+//! years, moves buildings and people between grids, and has people write what they may not. Then it heals
+//! the line and looks whether anything that was promised is missing.
+//!
+//! | question | file |
+//! |---|---|
+//! | who works where, what may they write | `community.rs` |
+//! | what does a phone do in a day, how does it break | `phone.rs` |
+//! | what happens to a message | `line.rs` |
+//! | what was promised, was it kept | `oracle.rs` |
+
+mod community;
+mod line;
+mod oracle;
+mod phone;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use butler_core::host::{Host, RandomnessUnavailable};
+use butler_core::model::{GridId, Kind, PlaceId, RecordId, Timestamp};
+use butler_core::sync::{End, Rules, SyncReport};
+use butler_office::hub::{self, Hub, OfficeEdit};
+use butler_office::storage::Sqlite;
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng as _, SeedableRng as _};
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+
+use line::Line;
+use oracle::Oracle;
+use phone::Phone;
+
+/// One hour in milliseconds.
+const HOUR: i64 = 3_600_000;
+/// The morning the first day begins, in milliseconds: 2026-11-22 08:00 in China.
+const MORNING: i64 = 1_795_305_600_000;
+/// Rounds of syncing after which every outbox must be empty.
+const ROUNDS: u32 = 3;
+
+/// What a fleet goes through.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// How many phones begin; clones come on top.
+    pub phones: usize,
+    /// Days of work before the line heals.
+    pub days: u32,
+    /// What goes wrong.
+    pub faults: Faults,
+    /// The phones' rules; all of them but in a test that switches one off.
+    pub phone_rules: Rules,
+    /// The office's rules; likewise.
+    pub office_rules: hub::Rules,
+}
+
+/// How often something goes wrong, in percent: of messages for those of the line, of half-days for the others.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Faults {
+    /// A request or its answer is lost.
+    pub loss: u32,
+    /// A request arrives twice.
+    pub double: u32,
+    /// A request arrives again much later, or an answer does.
+    pub late: u32,
+    /// The sync is broken off.
+    pub cut: u32,
+    /// Somebody writes in the middle of a sync.
+    pub busy: u32,
+    /// The phone is killed in the middle of a sync.
+    pub crash: u32,
+    /// A phone's files are copied back from an earlier half-day.
+    pub rollback: u32,
+    /// A phone's files are copied to a second phone.
+    pub clone: u32,
+    /// Phones whose clock is wrong by up to ten years.
+    pub wrong_clock: u32,
+    /// Edits that their author may not do.
+    pub forbidden: u32,
+    /// A building moves to another grid.
+    pub move_building: u32,
+    /// Somebody works in another grid from now on.
+    pub reassign: u32,
+    /// A supervisor lets a refused edit in.
+    pub release: u32,
+}
+
+impl Faults {
+    /// Nothing goes wrong.
+    pub const NONE: Self = Self {
+        loss: 0,
+        double: 0,
+        late: 0,
+        cut: 0,
+        busy: 0,
+        crash: 0,
+        rollback: 0,
+        clone: 0,
+        wrong_clock: 0,
+        forbidden: 0,
+        move_building: 0,
+        reassign: 0,
+        release: 0,
+    };
+
+    /// A bad week.
+    pub const ALL: Self = Self {
+        loss: 15,
+        double: 10,
+        late: 10,
+        cut: 3,
+        busy: 10,
+        crash: 2,
+        rollback: 12,
+        clone: 6,
+        wrong_clock: 40,
+        forbidden: 12,
+        move_building: 12,
+        reassign: 6,
+        release: 10,
+    };
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            phones: 5,
+            days: 3,
+            faults: Faults::ALL,
+            phone_rules: Rules::ALL,
+            office_rules: hub::Rules::default(),
+        }
+    }
+}
+
+/// What a fleet went through.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// Phones times days.
+    pub phone_days: u32,
+    /// Edits written and kept.
+    pub edits: u64,
+    /// Of those: accepted by the office.
+    pub accepted: u64,
+    /// Of those: shown as refused.
+    pub flagged: u64,
+    /// Photos at the office.
+    pub photos: u64,
+    /// Rounds after which every outbox was empty.
+    pub rounds: u32,
+    /// Syncs begun.
+    pub syncs: u64,
+    /// Syncs that did not reach their end.
+    pub broken_syncs: u64,
+    /// Phones killed.
+    pub crashes: u64,
+    /// Phones whose files were copied back.
+    pub rollbacks: u64,
+    /// Phones copied.
+    pub clones: u64,
+    /// What all syncs did together.
+    pub sum: SyncReport,
+    /// SHA-256 over everything that travelled.
+    pub trace: [u8; 32],
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { phone_days, edits, accepted, flagged, photos, rounds, .. } = self;
+        write!(
+            f,
+            "{phone_days} phone-days: {edits} edits, {accepted} accepted, {flagged} shown as refused, "
+        )?;
+        write!(f, "{photos} photos, outboxes empty after {rounds} rounds; ")?;
+        let Self { syncs, broken_syncs, crashes, rollbacks, clones, .. } = self;
+        write!(
+            f,
+            "{syncs} syncs, {broken_syncs} broken off, {crashes} crashes, {rollbacks} files copied back, "
+        )?;
+        let SyncReport { forks, duplicates, reauthored, removed, requests, .. } = self.sum;
+        write!(
+            f,
+            "{clones} copied phones, {forks} forks, {duplicates} duplicates, {reauthored} written again, "
+        )?;
+        write!(f, "{removed} removed, {requests} requests")
+    }
+}
+
+/// A promise that was not kept, or a fleet that could not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken(pub String);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Anything that goes wrong where nothing may.
+fn broken(what: &str, error: impl fmt::Display) -> Broken {
+    Broken(format!("{what}: {error}"))
+}
+
+/// Runs one fleet.
+///
+/// # Errors
+/// [`Broken`] names the first promise that was not kept.
+pub fn run(seed: u64, plan: &Plan) -> Result<Outcome, Broken> {
+    let mut fleet = Fleet::new(seed, plan)?;
+    for _ in 0..plan.days {
+        fleet.outcome.phone_days += u32::try_from(fleet.phones.len()).unwrap_or(u32::MAX);
+        for _ in 0..2 {
+            fleet.half_day()?;
+        }
+        fleet.clock.fetch_add(14 * HOUR, Ordering::Relaxed);
+    }
+    fleet.heal()?;
+    fleet.judge()
+}
+
+/// The whole of it.
+struct Fleet {
+    plan: Plan,
+    rng: Dice,
+    clock: Arc<AtomicI64>,
+    /// The office's own clock, always right, and its randomness.
+    host: FleetHost,
+    hub: Hub<Sqlite>,
+    phones: Vec<Phone>,
+    /// Every record anybody ever made.
+    records: Vec<(RecordId, Kind)>,
+    line: Line,
+    oracle: Oracle,
+    outcome: Outcome,
+    folder: TempDir,
+}
+
+impl Fleet {
+    fn new(seed: u64, plan: &Plan) -> Result<Self, Broken> {
+        let mut rng = Dice::new(seed);
+        let clock = Arc::new(AtomicI64::new(MORNING));
+        let host = FleetHost::new(Arc::clone(&clock), 0, rng.next());
+        let hub = community::open(&host, plan.office_rules)?;
+        let folder = scratch()?;
+        let mut fleet = Self {
+            plan: plan.clone(),
+            rng,
+            clock,
+            host,
+            hub,
+            phones: Vec::new(),
+            records: Vec::new(),
+            line: Line::default(),
+            oracle: Oracle::default(),
+            outcome: Outcome::default(),
+            folder,
+        };
+        fleet.records = community::homes(&fleet.hub, &fleet.host, &mut fleet.rng)?;
+        for number in 0..plan.phones {
+            let staff = community::STAFF[number % community::STAFF.len()];
+            let skew = fleet.skew();
+            let folder = fleet.next_folder();
+            let host = FleetHost::new(Arc::clone(&fleet.clock), skew, fleet.rng.next());
+            let phone = Phone::enrol(folder, host, staff, &fleet.hub, &fleet.host)?;
+            fleet.phones.push(phone);
+        }
+        for at in 0..fleet.phones.len() {
+            fleet.sync(at, Faults::NONE)?;
+        }
+        Ok(fleet)
+    }
+
+    /// How wrong the next phone's clock is.
+    fn skew(&mut self) -> i64 {
+        if !self.rng.chance(self.plan.faults.wrong_clock) {
+            return 0;
+        }
+        let hours = i64::from(self.rng.below(10 * 365 * 24));
+        if self.rng.chance(50) { hours * HOUR } else { -hours * HOUR }
+    }
+
+    fn next_folder(&mut self) -> PathBuf {
+        let number = self.phones.len() as u64 + self.outcome.crashes + self.outcome.rollbacks;
+        self.folder.path().join(format!("phone-{number}-{:08x}", self.rng.next() & 0xffff_ffff))
+    }
+
+    /// Half a day of work: everybody writes a little, some sync, and things go wrong.
+    fn half_day(&mut self) -> Result<(), Broken> {
+        let faults = self.plan.faults;
+        for at in 0..self.phones.len() {
+            if self.rng.chance(30) {
+                self.keep_image(at)?;
+            }
+        }
+        for _ in 0..3 {
+            self.clock.fetch_add(HOUR + i64::from(self.rng.below(3_000_000)), Ordering::Relaxed);
+            for at in self.rng.order(self.phones.len()) {
+                for _ in 0..=self.rng.below(2) {
+                    self.work(at)?;
+                }
+                if self.rng.chance(35) {
+                    self.sync(at, faults)?;
+                }
+            }
+        }
+        for at in 0..self.phones.len() {
+            if self.rng.chance(faults.rollback) {
+                self.roll_back(at)?;
+            }
+        }
+        if self.rng.chance(faults.clone * 5) && self.phones.len() < self.plan.phones + 2 {
+            let at = self.rng.pick_index(self.phones.len());
+            self.clone_phone(at)?;
+        }
+        if self.rng.chance(faults.move_building * 5) {
+            community::move_building(&self.hub, &self.host, &mut self.rng)?;
+        }
+        if self.rng.chance(faults.reassign * 5) {
+            community::reassign(&self.hub, &self.host, &mut self.rng)?;
+        }
+        if self.rng.chance(faults.release * 5) {
+            community::release(&self.hub, &self.host, &mut self.rng)?;
+        }
+        self.office_writes()
+    }
+
+    /// The office corrects a home, on top of everything it has.
+    fn office_writes(&mut self) -> Result<(), Broken> {
+        let homes: Vec<RecordId> =
+            self.records.iter().filter(|(_, kind)| *kind == Kind::Premises).map(|(id, _)| *id).collect();
+        let record = *self.rng.pick(&homes);
+        let edit = community::office_edit(&mut self.rng);
+        let edits = [OfficeEdit { record, kind: Kind::Premises, seen: None, edit }];
+        self.hub
+            .author(&self.host, &community::staff(community::OFFICE), &edits)
+            .map(drop)
+            .map_err(|error| broken("the office writes", error))
+    }
+
+    /// The line works again: everybody syncs until nothing is left, then everything is compared.
+    fn heal(&mut self) -> Result<(), Broken> {
+        self.line.forget();
+        for round in 1..=ROUNDS {
+            self.clock.fetch_add(HOUR, Ordering::Relaxed);
+            for at in 0..self.phones.len() {
+                let report = self.sync(at, Faults::NONE)?;
+                if report.end != End::Complete {
+                    return Err(Broken(format!(
+                        "phone {at} cannot finish a sync on a good line: {}",
+                        report.end
+                    )));
+                }
+            }
+            self.outcome.rounds = round;
+            if self.outboxes_empty()? {
+                break;
+            }
+        }
+        if !self.outboxes_empty()? {
+            return Err(Broken(format!(
+                "an outbox is not empty after {ROUNDS} rounds: {}",
+                self.outboxes()?
+            )));
+        }
+        // What the last ones handed in reaches the first ones now.
+        for at in 0..self.phones.len() {
+            self.sync(at, Faults::NONE)?;
+        }
+        Ok(())
+    }
+
+    fn outboxes_empty(&self) -> Result<bool, Broken> {
+        for phone in &self.phones {
+            if phone.unsent()? > 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn outboxes(&self) -> Result<String, Broken> {
+        let counts: Vec<String> = self
+            .phones
+            .iter()
+            .map(|phone| phone.unsent().map(|n| n.to_string()))
+            .collect::<Result<_, _>>()?;
+        Ok(counts.join(", "))
+    }
+
+    fn judge(mut self) -> Result<Outcome, Broken> {
+        self.outcome.trace = self.line.trace();
+        self.oracle.judge(&self.hub, &self.phones, &self.records, &mut self.outcome)?;
+        Ok(self.outcome)
+    }
+}
+
+/// A seeded die.
+struct Dice(ChaCha8Rng);
+
+impl Dice {
+    fn new(seed: u64) -> Self {
+        Self(ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    /// 0 to `end`, `end` itself excluded.
+    fn below(&mut self, end: u32) -> u32 {
+        // The remainder's bias is far below what a fleet could notice.
+        self.0.next_u32() % end.max(1)
+    }
+
+    fn chance(&mut self, percent: u32) -> bool {
+        self.below(100) < percent
+    }
+
+    fn pick_index(&mut self, len: usize) -> usize {
+        self.below(u32::try_from(len).unwrap_or(u32::MAX)) as usize
+    }
+
+    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.pick_index(from.len())]
+    }
+
+    fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.0.fill_bytes(&mut bytes);
+        bytes
+    }
+
+    /// The numbers below `len` in some order.
+    fn order(&mut self, len: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..len).collect();
+        for at in (1..len).rev() {
+            order.swap(at, self.pick_index(at + 1));
+        }
+        order
+    }
+}
+
+/// A clock that all share, each with its own error, and randomness from a seed.
+struct FleetHost {
+    clock: Arc<AtomicI64>,
+    skew: i64,
+    rng: Mutex<ChaCha8Rng>,
+}
+
+impl FleetHost {
+    fn new(clock: Arc<AtomicI64>, skew: i64, seed: u64) -> Self {
+        Self { clock, skew, rng: Mutex::new(ChaCha8Rng::seed_from_u64(seed)) }
+    }
+}
+
+impl Host for FleetHost {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.load(Ordering::Relaxed) + self.skew)
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
+        self.rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(buffer);
+        Ok(())
+    }
+}
+
+/// A place for the stores: memory where there is one, since durability under power loss is another test's
+/// question.
+fn scratch() -> Result<TempDir, Broken> {
+    let memory = PathBuf::from("/dev/shm");
+    let made = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
+    made.map_err(|error| broken("no room for a fleet", error))
+}
+
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// The grids a place lies in now.
+fn grids_at(hub: &Hub<Sqlite>, place: &PlaceId) -> Result<Vec<GridId>, Broken> {
+    use butler_office::storage::{Storage as _, StorageError};
+    hub.storage()
+        .read(|read| Ok::<_, StorageError>(hub.directory(read)?.grids_at(place).to_vec()))
+        .map_err(|error| broken("the office's tables", error))
+}

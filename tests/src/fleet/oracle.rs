@@ -1,0 +1,284 @@
+//! What was promised, was it kept?
+//!
+//! A promise is made when a write returns. It is kept if the edit is accepted at the office or shown to its
+//! author as refused; and nothing else may have happened to it on the way: not twice, not on top of what its
+//! author never saw, not somewhere it may not be seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use butler_core::crdt::edit_id;
+use butler_core::model::{ChangeHash, EditId, Kind, PhotoId, PlaceId, Receipt, RecordId};
+use butler_core::store::{Fate, StoreError};
+use butler_office::hub::Hub;
+use butler_office::storage::{Sqlite, Storage as _, StorageError};
+
+use super::phone::{Phone, visible};
+use super::{Broken, Outcome, broken, community};
+
+/// One edit that was written.
+pub(super) struct Promise {
+    pub edit: EditId,
+    pub record: RecordId,
+    /// The edits of the record its author had seen.
+    pub seen: BTreeSet<EditId>,
+    /// The phone that wrote it.
+    pub phone: usize,
+    /// Only the office has it, in the list of what is held: the phone's files were replaced since.
+    pub office_only: bool,
+}
+
+/// Everything that was promised.
+#[derive(Default)]
+pub(super) struct Oracle {
+    promises: BTreeMap<EditId, Promise>,
+    /// Photos with the edit that names each.
+    photos: BTreeMap<PhotoId, EditId>,
+}
+
+impl Oracle {
+    pub(super) fn promised(&mut self, promise: Promise) {
+        self.promises.insert(promise.edit, promise);
+    }
+
+    pub(super) fn photographed(&mut self, photo: PhotoId, edit: EditId) {
+        self.photos.insert(photo, edit);
+    }
+
+    /// Forgets what only a disk held whose content was replaced: no software can keep that promise.
+    pub(super) fn forgive_the_disk(&mut self, hub: &Hub<Sqlite>, phones: &[Phone]) -> Result<(), Broken> {
+        let mut lost = Vec::new();
+        for promise in self.promises.values_mut() {
+            let held = held_at_office(hub, promise.edit)?;
+            if accepted(hub, promise.edit)?
+                || on_a_phone(phones, |phone| phone.has_edit(promise.record, promise.edit))?
+            {
+                continue;
+            }
+            promise.office_only = !held.is_empty();
+            if held.is_empty() {
+                lost.push(promise.edit);
+            }
+        }
+        for edit in lost {
+            self.promises.remove(&edit);
+        }
+        let mut gone = Vec::new();
+        for (photo, edit) in &self.photos {
+            let Some(promise) = self.promises.get(edit) else { continue };
+            if !photo_at_office(hub, *photo)?
+                && !on_a_phone(phones, |phone| phone.has_photo(promise.record, *photo))?
+            {
+                gone.push(*photo);
+            }
+        }
+        for photo in gone {
+            self.photos.remove(&photo);
+        }
+        Ok(())
+    }
+
+    /// Compares everything with everything.
+    pub(super) fn judge(
+        &self,
+        hub: &Hub<Sqlite>,
+        phones: &[Phone],
+        records: &[(RecordId, Kind)],
+        outcome: &mut Outcome,
+    ) -> Result<(), Broken> {
+        let histories = histories(hub, records)?;
+        self.nothing_lost(hub, phones, outcome)?;
+        self.nothing_doubled_or_overwritten(&histories)?;
+        self.photos_arrived(hub, outcome)?;
+        replicas_agree(hub, phones, records)
+    }
+
+    /// Every promise is accepted, or shown to whoever made it.
+    fn nothing_lost(&self, hub: &Hub<Sqlite>, phones: &[Phone], outcome: &mut Outcome) -> Result<(), Broken> {
+        for promise in self.promises.values() {
+            let accepted = accepted(hub, promise.edit)?;
+            let shown = shown(phones, promise)?;
+            match (accepted, shown) {
+                (true, None) => outcome.accepted += 1,
+                (true, Some(fate)) => {
+                    return Err(Broken(format!(
+                        "phone {} shows edit {} as {fate:?}, which the office has accepted",
+                        promise.phone, promise.edit
+                    )));
+                }
+                (false, Some(_)) => outcome.flagged += 1,
+                (false, None) => {
+                    let held = held_at_office(hub, promise.edit)?;
+                    if promise.office_only && !held.is_empty() {
+                        outcome.flagged += 1;
+                        continue;
+                    }
+                    let known = phones[promise.phone].knows(promise.record, promise.edit);
+                    return Err(Broken(format!(
+                        "edit {} of phone {} is gone: neither accepted nor shown; the phone has {known:?}, the \
+                         office holds {held:?}",
+                        promise.edit, promise.phone
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The office has every photo that a kept promise names.
+    fn photos_arrived(&self, hub: &Hub<Sqlite>, outcome: &mut Outcome) -> Result<(), Broken> {
+        for (photo, edit) in self.photos.iter().filter(|(_, edit)| self.promises.contains_key(edit)) {
+            if photo_at_office(hub, *photo)? {
+                outcome.photos += 1;
+            } else if accepted(hub, *edit)? {
+                return Err(Broken(format!("photo {photo} of edit {edit} is not at the office")));
+            }
+        }
+        Ok(())
+    }
+
+    /// One accepted change per edit, and none that builds on more than its author saw.
+    fn nothing_doubled_or_overwritten(&self, histories: &[History]) -> Result<(), Broken> {
+        for history in histories {
+            let mut copies: BTreeMap<EditId, ChangeHash> = BTreeMap::new();
+            for (hash, (edit, _)) in &history.changes {
+                if let Some(other) = copies.insert(*edit, *hash) {
+                    return Err(Broken(format!("edit {edit} was accepted twice: {other} and {hash}")));
+                }
+            }
+            for (hash, (edit, _)) in &history.changes {
+                let Some(promise) = self.promises.get(edit) else { continue };
+                let built_on = history.edits_below(*hash);
+                if let Some(unseen) = built_on.difference(&promise.seen).next() {
+                    return Err(Broken(format!(
+                        "the accepted copy of edit {edit} builds on edit {unseen}, which its author never saw"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The accepted changes of one record: the edit each carries and what it builds on.
+struct History {
+    changes: BTreeMap<ChangeHash, (EditId, Vec<ChangeHash>)>,
+}
+
+impl History {
+    fn edits_below(&self, hash: ChangeHash) -> BTreeSet<EditId> {
+        let mut edits = BTreeSet::new();
+        let mut visited = BTreeSet::new();
+        let mut left = self.changes.get(&hash).map(|(_, deps)| deps.clone()).unwrap_or_default();
+        while let Some(dep) = left.pop() {
+            if let Some((edit, deps)) = self.changes.get(&dep)
+                && visited.insert(dep)
+            {
+                edits.insert(*edit);
+                left.extend(deps);
+            }
+        }
+        edits
+    }
+}
+
+fn histories(hub: &Hub<Sqlite>, records: &[(RecordId, Kind)]) -> Result<Vec<History>, Broken> {
+    let mut histories = Vec::new();
+    for (record, _) in records {
+        let Some(document) = hub.document(*record).map_err(|error| broken("the office's record", error))?
+        else {
+            continue;
+        };
+        let changes =
+            document.changes().iter().map(|info| (info.hash, (edit_id(info), info.deps.clone()))).collect();
+        histories.push(History { changes });
+    }
+    Ok(histories)
+}
+
+fn accepted(hub: &Hub<Sqlite>, edit: EditId) -> Result<bool, Broken> {
+    hub.storage()
+        .read(|read| Ok::<_, StorageError>(!read.accepted_anywhere(edit)?.is_empty()))
+        .map_err(|error| broken("the office's receipts", error))
+}
+
+fn photo_at_office(hub: &Hub<Sqlite>, photo: PhotoId) -> Result<bool, Broken> {
+    hub.storage()
+        .read(|read| Ok::<_, StorageError>(read.photo(photo)?.is_some_and(|row| row.complete)))
+        .map_err(|error| broken("the office's photos", error))
+}
+
+fn on_a_phone(phones: &[Phone], has: impl Fn(&Phone) -> Result<bool, StoreError>) -> Result<bool, Broken> {
+    for phone in phones {
+        if has(phone).map_err(|error| broken("reading a phone", error))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The changes that carry the edit and that the office did not let in, with the reason of each.
+fn held_at_office(hub: &Hub<Sqlite>, edit: EditId) -> Result<Vec<String>, Broken> {
+    let held = hub.held().map_err(|error| broken("what is held", error))?;
+    let of_edit = held.iter().filter(|held| held.edit.as_ref().is_some_and(|(of, _)| *of == edit));
+    Ok(of_edit.map(|held| format!("{} {} {}", held.hash, held.kind.name(), held.reason.code)).collect())
+}
+
+/// What the device that wrote an edit shows about it: on any phone that has its key, should it have been copied.
+fn shown(phones: &[Phone], promise: &Promise) -> Result<Option<Fate>, Broken> {
+    let secret = phones[promise.phone].secret;
+    for phone in phones.iter().filter(|phone| phone.secret == secret) {
+        let rows = phone
+            .store
+            .read(|reader| reader.shown_verdicts())
+            .map_err(|error: StoreError| broken("what a phone shows", error))?;
+        if let Some(row) = rows.iter().find(|row| row.edit == promise.edit) {
+            return Ok(Some(row.fate));
+        }
+    }
+    Ok(None)
+}
+
+/// Every phone has exactly what its grids show, exactly as the office has it.
+fn replicas_agree(hub: &Hub<Sqlite>, phones: &[Phone], records: &[(RecordId, Kind)]) -> Result<(), Broken> {
+    let places: BTreeMap<RecordId, PlaceId> = community::places(hub, records)?;
+    for (record, _) in records {
+        let office = hub.document(*record).map_err(|error| broken("the office's record", error))?;
+        let office = office.map(|document| document.record());
+        let receipts: BTreeMap<ChangeHash, Receipt> = hub
+            .storage()
+            .read(|read| Ok::<_, StorageError>(read.receipts(*record)?.into_iter().collect()))
+            .map_err(|error| broken("the office's receipts", error))?;
+        for (number, phone) in phones.iter().enumerate() {
+            let (here, known) = phone
+                .store
+                .read(|reader| Ok((reader.record(*record)?, reader.receipts(*record)?)))
+                .map_err(|error: StoreError| broken("reading a phone", error))?;
+            let may = match places.get(record) {
+                Some(place) => visible(hub, phone, place)?,
+                None => false,
+            };
+            match (&office, here) {
+                (_, Some(_)) if !may => {
+                    return Err(Broken(format!(
+                        "phone {number} holds record {record}, which is in none of its grids"
+                    )));
+                }
+                (Some(_), None) if may => {
+                    return Err(Broken(format!("phone {number} lacks record {record} of its grid")));
+                }
+                (Some(office), Some(here)) => {
+                    if *office != here {
+                        return Err(Broken(format!(
+                            "phone {number} reads record {record} otherwise than the office"
+                        )));
+                    }
+                    if receipts != known {
+                        return Err(Broken(format!("phone {number} has other receipts of record {record}")));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,362 @@
+//! What does a phone do in a day, and how does it break?
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use butler_core::crdt::{CrdtError, edit_id};
+use butler_core::host::Host;
+use butler_core::model::{Edit, EditId, Kind, PhotoId, RecordId, StaffId, Stamp};
+use butler_core::store::testing::TestKeys;
+use butler_core::store::{Authored, Identity, KeyAnswer, Opened, Signed, Store, StoreError};
+use butler_core::sync::device::DeviceKey;
+use butler_core::sync::{Effect, Engine, Event, enrol};
+use butler_office::hub::Hub;
+use butler_office::storage::Sqlite;
+
+use super::oracle::Promise;
+use super::{Broken, Dice, Fleet, FleetHost, broken, community, digest, grids_at};
+
+/// The lock belongs to whoever has the folder open; a copy of the files is somebody else's.
+const LOCK: &str = "lock";
+/// How many old images of a phone's files are kept.
+const IMAGES: usize = 4;
+
+/// One phone.
+pub(super) struct Phone {
+    pub staff: StaffId,
+    pub secret: [u8; 32],
+    pub host: FleetHost,
+    pub store: Store,
+    folder: PathBuf,
+    keys: TestKeys,
+    /// Copies of its files, as they were at some time, with what had been promised then.
+    images: Vec<PathBuf>,
+    /// Answers that did not come in time.
+    pub late: Vec<Vec<u8>>,
+}
+
+impl Phone {
+    /// A new phone, made known to the office by a one-time code.
+    pub(super) fn enrol(
+        folder: PathBuf,
+        host: FleetHost,
+        staff: &str,
+        hub: &Hub<Sqlite>,
+        office: &FleetHost,
+    ) -> Result<Self, Broken> {
+        let fail = |error: &dyn std::fmt::Display| broken("enrolment", error);
+        let staff = community::staff(staff);
+        let keys = TestKeys::new(KeyAnswer::Missing);
+        let Opened { store, .. } = Store::open(&folder, &keys, &host).map_err(|error| fail(&error))?;
+        let key = DeviceKey::generate(&host).map_err(|error| fail(&error))?;
+        let code = hub.open_code(office, &staff).map_err(|error| fail(&error))?;
+        let request = enrol::request(&key, &code, "测试机", "fleet").map_err(|error| fail(&error))?;
+        let enrolled = enrol::answer(&key, &hub.handle(office, &request)).map_err(|error| fail(&error))?;
+        store
+            .write(|tx| {
+                tx.set_device_key(&key.secret())?;
+                tx.set_identity(&Identity {
+                    device: enrolled.device,
+                    staff: enrolled.staff.clone(),
+                    community: enrolled.community.clone(),
+                    utc_offset_minutes: enrolled.utc_offset_minutes,
+                })
+            })
+            .map_err(|error: StoreError| fail(&error))?;
+        let secret = *key.secret();
+        Ok(Self { staff, secret, host, store, folder, keys, images: Vec::new(), late: Vec::new() })
+    }
+
+    /// Hands an event to the engine.
+    #[expect(clippy::unnecessary_wraps, reason = "the fleet's steps all may fail")]
+    pub(super) fn tell(&self, engine: &mut Engine, event: Event<'_>) -> Result<Vec<Effect>, Broken> {
+        Ok(engine.handle(&self.store, &self.host, event))
+    }
+
+    pub(super) fn late_answer(&mut self, rng: &mut Dice) -> Option<Vec<u8>> {
+        if self.late.is_empty() { None } else { Some(self.late.swap_remove(rng.pick_index(self.late.len()))) }
+    }
+
+    pub(super) fn unsent(&self) -> Result<usize, Broken> {
+        self.store
+            .read(|reader| reader.outbox(0, 10_000))
+            .map(|rows| rows.len())
+            .map_err(|e| broken("outbox", e))
+    }
+
+    /// Whether it still knows an edit, alive or refused.
+    pub(super) fn has_edit(&self, record: RecordId, edit: EditId) -> Result<bool, StoreError> {
+        self.store.read(|reader| {
+            Ok(!reader.copies(record, edit)?.is_empty()
+                || reader.verdicts_of(record)?.iter().any(|row| row.edit == edit))
+        })
+    }
+
+    /// What it says about an edit, for a person who looks for it.
+    pub(super) fn knows(&self, record: RecordId, edit: EditId) -> Vec<String> {
+        let known = self.store.read(|reader| {
+            let live = reader.changes(record)?.into_iter().filter(|row| row.edit == edit);
+            let mut known: Vec<String> = live.map(|row| format!("{} {:?}", row.hash, row.standing)).collect();
+            for row in reader.verdicts_of(record)?.iter().filter(|row| row.edit == edit) {
+                known.push(format!("{} {:?} {}", row.hash, row.fate, row.code));
+            }
+            Ok::<_, StoreError>(known)
+        });
+        known.unwrap_or_else(|error| vec![error.to_string()])
+    }
+
+    pub(super) fn has_photo(&self, record: RecordId, photo: PhotoId) -> Result<bool, StoreError> {
+        self.store
+            .read(|reader| Ok(reader.attachments_of(record)?.iter().any(|usage| usage.photo.photo == photo)))
+    }
+
+    /// Writes an edit as a command does, and returns what was promised by returning.
+    fn write(&self, record: RecordId, kind: Kind, edit: &Edit) -> Result<Option<Promise>, Broken> {
+        let key = DeviceKey::from_secret(&self.secret);
+        self.store
+            .write(|tx| {
+                let actor = match tx.actor()? {
+                    Some(actor) => actor,
+                    None => {
+                        let actor = key.new_actor(&self.host)?;
+                        tx.set_actor(actor)?;
+                        actor
+                    }
+                };
+                let mut document = tx.take_document(record, kind, Kind::VERSION)?;
+                let seen: BTreeSet<EditId> = document.changes().iter().map(edit_id).collect();
+                let stamp = Stamp {
+                    staff: self.staff.clone(),
+                    at: self.host.now(),
+                    offset: tx.clock_offset()?,
+                    copy_of: None,
+                };
+                let info = match document.author(actor, &stamp, edit) {
+                    Ok(info) => info,
+                    // Clearing what is not there.
+                    Err(CrdtError::Nothing) => return Ok(None),
+                    Err(error) => return Err(StoreError::from(error)),
+                };
+                let signature = key.sign_change(record, kind, Kind::VERSION, info.hash);
+                let signed = Signed { device: key.device(), signature };
+                tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
+                Ok(Some(Promise { edit: info.hash, record, seen, phone: 0, office_only: false }))
+            })
+            .map_err(|error| broken("an edit", error))
+    }
+
+    /// Takes a photo of a record.
+    fn photograph(&self, record: RecordId, bytes: &[u8]) -> Result<PhotoId, Broken> {
+        let staged = self.store.stage(bytes, &self.host).map_err(|error| broken("a photo", error))?;
+        self.store
+            .write(|tx| tx.attach(&staged, record, self.host.now()))
+            .map_err(|error: StoreError| broken("a photo", error))?;
+        Ok(PhotoId(digest(bytes)))
+    }
+
+    /// Copies the files as they lie on the disk now: what is left when the process is killed.
+    fn copy_files(&self, to: &Path) -> Result<(), Broken> {
+        copy_folder(&self.folder, to).map_err(|error| broken("copying a phone's files", error))
+    }
+
+    /// Goes on with the files in `folder`, and forgets the present ones.
+    fn go_on_with(&mut self, folder: PathBuf) -> Result<bool, Broken> {
+        let keys = TestKeys::new(self.keys.key());
+        let Opened { store, report } =
+            Store::open(&folder, &keys, &self.host).map_err(|error| broken("opening a copy", error))?;
+        self.store = store;
+        let old = std::mem::replace(&mut self.folder, folder);
+        // Room in memory is all that is at stake.
+        let _ = fs::remove_dir_all(old);
+        Ok(report.incarnation_changed)
+    }
+}
+
+trait KeyOf {
+    fn key(&self) -> KeyAnswer;
+}
+
+impl KeyOf for TestKeys {
+    fn key(&self) -> KeyAnswer {
+        butler_core::store::KeyProvider::key(self)
+    }
+}
+
+impl Fleet {
+    /// One thing a butler does.
+    pub(super) fn work(&mut self, at: usize) -> Result<(), Broken> {
+        let here = self.records_at(at)?;
+        if here.is_empty() {
+            return Ok(());
+        }
+        let (record, kind) = *self.rng.pick(&here);
+        let is_butler = self.phones[at].staff.as_str() != community::SUPERVISOR;
+        if kind == Kind::Premises && self.rng.chance(20) {
+            return self.begin_record(at, record);
+        }
+        if is_butler && kind == Kind::Premises && self.rng.chance(self.plan.faults.forbidden) {
+            let edit = community::forbidden_edit(&mut self.rng);
+            self.promise(at, record, kind, &edit)?;
+            // Life goes on after it: what is legal must survive what is not.
+        }
+        let edit = community::edit(&mut self.rng, kind);
+        self.promise(at, record, kind, &edit)?;
+        if kind == Kind::Premises && self.rng.chance(8) {
+            let length = 500 + self.rng.below(3_000) as usize;
+            let seed = self.rng.next().to_be_bytes();
+            let bytes: Vec<u8> = seed.iter().copied().cycle().take(length).collect();
+            let photo = self.phones[at].photograph(record, &bytes)?;
+            let edit = Edit::new().put(format!("photo/{photo}"), "现场照片");
+            if let Some(edit) = self.promise(at, record, kind, &edit)? {
+                self.oracle.photographed(photo, edit);
+            }
+        }
+        Ok(())
+    }
+
+    /// A person moves in or is visited; sometimes at a place that is none of the butler's.
+    fn begin_record(&mut self, at: usize, home: RecordId) -> Result<(), Broken> {
+        let kind = if self.rng.chance(60) { Kind::Resident } else { Kind::Contact };
+        let record = RecordId(self.rng.bytes());
+        let place = if self.rng.chance(self.plan.faults.forbidden) {
+            community::place(self.rng.pick_index(8))
+        } else {
+            let places = community::places(&self.hub, &[(home, Kind::Premises)])?;
+            places.into_values().next().unwrap_or_else(|| community::place(0))
+        };
+        let edit = community::first_edit(&mut self.rng, kind, &place, home);
+        self.records.push((record, kind));
+        self.promise(at, record, kind, &edit)?;
+        let edit = community::edit(&mut self.rng, kind);
+        self.promise(at, record, kind, &edit).map(drop)
+    }
+
+    fn promise(
+        &mut self,
+        at: usize,
+        record: RecordId,
+        kind: Kind,
+        edit: &Edit,
+    ) -> Result<Option<EditId>, Broken> {
+        let Some(promise) = self.phones[at].write(record, kind, edit)? else { return Ok(None) };
+        let id = promise.edit;
+        self.outcome.edits += 1;
+        self.oracle.promised(Promise { phone: at, ..promise });
+        Ok(Some(id))
+    }
+
+    /// The records a phone shows.
+    fn records_at(&self, at: usize) -> Result<Vec<(RecordId, Kind)>, Broken> {
+        let phone = &self.phones[at];
+        phone
+            .store
+            .read(|reader| {
+                let mut here = Vec::new();
+                for (record, kind) in &self.records {
+                    if reader.kind(*record)?.is_some() {
+                        here.push((*record, *kind));
+                    }
+                }
+                Ok(here)
+            })
+            .map_err(|error: StoreError| broken("reading a phone", error))
+    }
+
+    /// The process is killed: what lay on the disk is what it begins with again.
+    pub(super) fn crash(&mut self, at: usize) -> Result<(), Broken> {
+        self.outcome.crashes += 1;
+        let folder = self.next_folder();
+        self.phones[at].copy_files(&folder)?;
+        self.phones[at].go_on_with(folder).map(drop)
+    }
+
+    /// Keeps a copy of a phone's files, for a bad day.
+    pub(super) fn keep_image(&mut self, at: usize) -> Result<(), Broken> {
+        let image = self.folder.path().join(format!("image-{:016x}", self.rng.next()));
+        self.phones[at].copy_files(&image)?;
+        let images = &mut self.phones[at].images;
+        images.push(image);
+        if images.len() > IMAGES {
+            let _ = fs::remove_dir_all(images.remove(0));
+        }
+        Ok(())
+    }
+
+    /// The phone's files are replaced by an older copy: of all files, or of all but the one beside the database
+    /// that tells the difference.
+    pub(super) fn roll_back(&mut self, at: usize) -> Result<(), Broken> {
+        if self.phones[at].images.is_empty() {
+            return Ok(());
+        }
+        self.outcome.rollbacks += 1;
+        let image = self.rng.pick(&self.phones[at].images).clone();
+        let folder = self.next_folder();
+        let fail = |error| broken("copying files back", error);
+        copy_folder(&image, &folder).map_err(fail)?;
+        if self.rng.chance(50) {
+            fs::copy(self.phones[at].folder.join("store.json"), folder.join("store.json")).map_err(fail)?;
+        }
+        self.phones[at].go_on_with(folder)?;
+        self.oracle.forgive_the_disk(&self.hub, &self.phones)
+    }
+
+    /// The phone's files are copied to another phone: both believe to be the same.
+    pub(super) fn clone_phone(&mut self, at: usize) -> Result<(), Broken> {
+        self.outcome.clones += 1;
+        let folder = self.next_folder();
+        let skew = self.skew();
+        let seed = self.rng.next();
+        let original = &self.phones[at];
+        original.copy_files(&folder)?;
+        let host = FleetHost::new(std::sync::Arc::clone(&self.clock), skew, seed);
+        let keys = TestKeys::new(original.keys.key());
+        let Opened { store, .. } =
+            Store::open(&folder, &keys, &host).map_err(|error| broken("opening a clone", error))?;
+        let clone = Phone {
+            staff: original.staff.clone(),
+            secret: original.secret,
+            host,
+            store,
+            folder,
+            keys,
+            images: Vec::new(),
+            late: Vec::new(),
+        };
+        self.phones.push(clone);
+        Ok(())
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else if entry.file_name() != LOCK {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// The grids whose records a phone may hold: those of its owner, now.
+pub(super) fn visible(
+    hub: &Hub<Sqlite>,
+    phone: &Phone,
+    place: &butler_core::model::PlaceId,
+) -> Result<bool, Broken> {
+    use butler_office::storage::{Storage as _, StorageError};
+    let grids = grids_at(hub, place)?;
+    hub.storage()
+        .read(|read| {
+            let tables = hub.directory(read)?;
+            Ok::<_, StorageError>(tables.assignments.iter().any(|assignment| {
+                assignment.staff == phone.staff
+                    && assignment.grid.as_ref().is_none_or(|grid| grids.contains(grid))
+            }))
+        })
+        .map_err(|error| broken("the office's tables", error))
+}

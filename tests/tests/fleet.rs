@@ -1,0 +1,151 @@
+//! The rules of sync, made real: see `butler_tests::fleet`.
+//!
+//! First that a bad week ends well, then that it is the rules that make it so: each test of a rule switches it
+//! off and must find a seed that notices.
+
+#![expect(clippy::panic, reason = "the helpers of a test fail as the test does")]
+
+use std::collections::BTreeSet;
+
+use butler_core::sync::Rules;
+use butler_office::hub;
+use butler_tests::fleet::{Faults, Outcome, Plan, run};
+
+/// Seeds of bad weeks run every time.
+const WEEKS: u64 = 12;
+/// Seeds tried until one notices that a rule is off.
+const TRIES: u64 = 10;
+
+fn expect(seed: u64, plan: &Plan) -> Outcome {
+    run(seed, plan).unwrap_or_else(|broken| panic!("seed {seed}: {broken}"))
+}
+
+#[test]
+fn two_phones_and_an_office_agree_on_a_good_line() {
+    let outcome = expect(1, &Plan { phones: 2, days: 1, faults: Faults::NONE, ..Plan::default() });
+    assert!(outcome.edits > 0);
+    assert_eq!((outcome.accepted, outcome.flagged), (outcome.edits, 0));
+}
+
+#[test]
+fn a_hundred_bad_phone_days_end_well() {
+    let halves = [0..WEEKS / 2, WEEKS / 2..WEEKS];
+    let outcomes: Vec<Outcome> = std::thread::scope(|scope| {
+        let week = |seeds: std::ops::Range<u64>| {
+            scope.spawn(move || seeds.map(|seed| expect(seed, &Plan::default())).collect::<Vec<_>>())
+        };
+        let running: Vec<_> = halves.into_iter().map(week).collect();
+        running.into_iter().flat_map(|half| half.join().unwrap()).collect()
+    });
+    let sum = |of: fn(&Outcome) -> u64| outcomes.iter().map(of).sum::<u64>();
+    for outcome in &outcomes {
+        println!("{outcome}");
+    }
+    // None of it counts if nothing went wrong.
+    assert!(sum(|o| u64::from(o.phone_days)) >= 100);
+    for (what, count) in [
+        ("syncs that broke", sum(|o| o.broken_syncs)),
+        ("crashes", sum(|o| o.crashes)),
+        ("files copied back", sum(|o| o.rollbacks)),
+        ("copied phones", sum(|o| o.clones)),
+        ("refusals", sum(|o| o.sum.refused)),
+        ("edits written again", sum(|o| o.sum.reauthored)),
+        ("forks", sum(|o| o.sum.forks)),
+        ("duplicates", sum(|o| o.sum.duplicates)),
+        ("removed records", sum(|o| o.sum.removed)),
+        ("refusals lifted", sum(|o| o.sum.accepted_since)),
+        ("photos", sum(|o| o.photos)),
+    ] {
+        assert!(count > 0, "no {what} in {WEEKS} weeks");
+    }
+}
+
+#[test]
+fn the_same_seed_leaves_the_same_trace() {
+    let plan = Plan { days: 1, ..Plan::default() };
+    let traces: BTreeSet<[u8; 32]> = [7, 7, 8].map(|seed| expect(seed, &plan).trace).into();
+    assert_eq!(traces.len(), 2, "two seeds, two traces");
+}
+
+/// Finds a seed that notices, and shows that it is the rule it notices: with every rule the same seed is well.
+fn is_noticed(plan: Plan) {
+    let noticed = (0..TRIES).find_map(|seed| run(seed, &plan).err().map(|broken| (seed, broken)));
+    let Some((seed, broken)) = noticed else { panic!("{TRIES} seeds do without this rule") };
+    println!("seed {seed}: {broken}");
+    expect(seed, &Plan { phone_rules: Rules::ALL, office_rules: hub::Rules::default(), ..plan });
+}
+
+fn phones_without(faults: Faults, phone_rules: Rules) {
+    is_noticed(Plan { phones: 3, days: 2, faults, phone_rules, ..Plan::default() });
+}
+
+fn office_without(faults: Faults, office_rules: hub::Rules) {
+    is_noticed(Plan { phones: 3, days: 2, faults, office_rules, ..Plan::default() });
+}
+
+/// Copies of phones, back and forth.
+const COPIES: Faults = Faults { clone: 20, rollback: 15, forbidden: 25, ..Faults::ALL };
+
+#[test]
+fn rule_1_a_duplicate_gives_way() {
+    phones_without(COPIES, Rules { adopt_duplicates: false, ..Rules::ALL });
+}
+
+#[test]
+fn rule_1_an_edit_is_accepted_once() {
+    office_without(COPIES, hub::Rules { one_copy_per_edit: false, ..hub::Rules::default() });
+}
+
+#[test]
+fn rule_3_an_edit_is_written_again_where_it_was() {
+    let faults = Faults { forbidden: 30, busy: 40, ..Faults::ALL };
+    phones_without(faults, Rules { own_dependencies: false, ..Rules::ALL });
+}
+
+#[test]
+fn rule_5_no_means_no() {
+    // Small: a phone that does not take no for an answer asks very often.
+    let faults = Faults { forbidden: 10, ..Faults::NONE };
+    let phone_rules = Rules { final_verdicts: false, ..Rules::ALL };
+    is_noticed(Plan { phones: 1, days: 1, faults, phone_rules, ..Plan::default() });
+}
+
+#[test]
+fn rule_6_what_builds_on_a_dead_change_is_rebuilt() {
+    let faults = Faults { forbidden: 30, ..Faults::NONE };
+    phones_without(faults, Rules { rebuild: false, ..Rules::ALL });
+}
+
+#[test]
+fn rule_9_the_acknowledged_side_of_a_fork_stays() {
+    phones_without(COPIES, Rules { acknowledged_wins: false, ..Rules::ALL });
+}
+
+#[test]
+fn rule_10_receipts_count_within_the_record() {
+    let faults = Faults { move_building: 30, ..Faults::NONE };
+    office_without(faults, hub::Rules { receipts_ordinal_within_record: false, ..hub::Rules::default() });
+}
+
+#[test]
+fn rule_11_a_reply_has_all_receipts() {
+    office_without(Faults::NONE, hub::Rules { all_receipts_in_reply: false, ..hub::Rules::default() });
+}
+
+#[test]
+fn rule_14_what_no_grid_shows_goes() {
+    let faults = Faults { move_building: 20, ..Faults::NONE };
+    phones_without(faults, Rules { sweep: false, ..Rules::ALL });
+}
+
+#[test]
+fn rule_15_a_lost_grid_is_forgotten() {
+    let faults = Faults { reassign: 20, ..Faults::NONE };
+    phones_without(faults, Rules { lost_grid_forgotten: false, ..Rules::ALL });
+}
+
+#[test]
+fn rule_18_what_was_let_in_since_is_asked_for() {
+    let faults = Faults { forbidden: 30, release: 20, move_building: 20, ..Faults::NONE };
+    phones_without(faults, Rules { ask_accepted_since: false, ..Rules::ALL });
+}
