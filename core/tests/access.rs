@@ -277,10 +277,45 @@ fn a_version_nobody_knows_is_named_as_the_reason() {
     assert_eq!(answer, denied("playbook", "version"));
 }
 
+/// The codes of the gate, the office and the rebuild: a butler reads words, never a code.
 #[test]
 fn every_reason_has_its_words() {
     let set = Playbooks::embedded().unwrap();
-    for code in ["grid", "role", "field", "step", "author", "playbook", "malformed"] {
+    for code in [
+        "grid",
+        "role",
+        "field",
+        "step",
+        "author",
+        "playbook",
+        "malformed",
+        "signature",
+        "device",
+        "revoked",
+        "actor",
+        "kind",
+        "place",
+        "value",
+        "write_once",
+        "event",
+        "fork",
+        "dependency",
+        "parked",
+        "waiting",
+        "void",
+        "too_large",
+        "not_a_change",
+        "checksum",
+        "time",
+        "stamp",
+        "genesis",
+        "sequence",
+        "counter",
+        "operation",
+        "path",
+        "predecessor",
+        "poison",
+    ] {
         assert!(set.terms().get(&format!("reason.{code}")).is_some(), "{code}");
     }
 }
