@@ -35,6 +35,8 @@ use crate::store::{Store, StoreError};
 const REPEATS: u8 = 5;
 /// How often one sync proves its key: once, and again when the office forgot the session.
 const SESSIONS: u8 = 4;
+/// How many pages that do not fit one sync asks for again.
+const MISFITS: u8 = 8;
 /// How often one sync goes from pushing to pulling: once, and again while a page made own edits be written again.
 const ROUNDS: u8 = 3;
 /// How many answered pushes may lead to rebuilding before the rest waits for the next sync. Every rebuild ends an
@@ -79,6 +81,7 @@ pub struct Engine {
     step: Step,
     rounds: u8,
     rebuilds: u32,
+    misfits: u8,
     /// Changes answered in this sync; none is handed in twice.
     answered: BTreeSet<ChangeHash>,
     /// Answers that can be followed only when the feed has brought the copy they name.
@@ -195,6 +198,7 @@ impl Engine {
             step: Step::Connect,
             rounds: ROUNDS,
             rebuilds: REBUILDS,
+            misfits: MISFITS,
             answered: BTreeSet::new(),
             deferred: Vec::new(),
             resting: BTreeSet::new(),
@@ -369,6 +373,10 @@ impl Engine {
             }
             (Asked::Pull { grid, from }, Reply::Page(page)) => {
                 if !self.fits(&page, &grid, from) {
+                    if self.misfits == 0 {
+                        return Err(Stop(End::Unreadable));
+                    }
+                    self.misfits -= 1;
                     return self.pull(store, grid);
                 }
                 self.gather(store, page)?;
@@ -478,3 +486,6 @@ impl Engine {
         Effect::Progress(Progress { stage, done, total: total.max(1) })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,409 @@
+//! One phone against an office that says what the test wants.
+
+use serde_bytes::ByteBuf;
+
+use super::*;
+use crate::crdt::{ChangeInfo, Document};
+use crate::model::{DeviceId, Edit, Kind, Receipt, StaffId, Stamp, Timestamp};
+use crate::store::testing::TestStore;
+use crate::store::{Authored, Signed};
+use crate::sync::message::{Membership, Page, PageRow, Pull, Reason};
+
+const GENERATION: Generation = Generation([4; 16]);
+const HOME: RecordId = RecordId([7; 16]);
+
+/// A phone in the middle of a sync, and what it asked last.
+struct Desk {
+    store: TestStore,
+    engine: Engine,
+    asked: Option<Frame<Request>>,
+    over: Option<SyncReport>,
+}
+
+fn key() -> DeviceKey {
+    DeviceKey::from_secret(&[3; 32])
+}
+
+fn grid() -> GridId {
+    GridId::new("grid-1").unwrap()
+}
+
+fn stamp() -> Stamp {
+    let at = Timestamp::from_millis(1_795_305_600_000);
+    Stamp { staff: StaffId::new("zhang.li").unwrap(), at, offset: None, copy_of: None }
+}
+
+impl Desk {
+    fn new(rules: Rules) -> Self {
+        let engine = Engine::with_rules(key(), "test", rules);
+        let mut desk = Self { store: TestStore::new(), engine, asked: None, over: None };
+        desk.tell(Event::Start);
+        desk
+    }
+
+    /// The same phone syncs once more.
+    fn again(&mut self) {
+        self.engine = Engine::new(key(), "test");
+        self.over = None;
+        self.tell(Event::Start);
+    }
+
+    fn tell(&mut self, event: Event<'_>) -> usize {
+        let effects = self.engine.handle(&self.store, self.store.host(), event);
+        let count = effects.len();
+        for effect in effects {
+            match effect {
+                Effect::Send(bytes) => self.asked = Some(frame::decode(&bytes).unwrap()),
+                Effect::Progress(_) => {}
+                Effect::Done(report) => self.over = Some(*report),
+            }
+        }
+        count
+    }
+
+    fn answer(&mut self, body: Reply) -> usize {
+        let request = self.asked.as_ref().unwrap().request;
+        self.answer_to(request, body)
+    }
+
+    fn answer_to(&mut self, request: u64, body: Reply) -> usize {
+        let bytes = frame::encode(&Frame { protocol: PROTOCOL, request, token: None, body }).unwrap();
+        self.tell(Event::Reply(&bytes))
+    }
+
+    fn asks(&self) -> &Request {
+        &self.asked.as_ref().unwrap().body
+    }
+
+    /// Up to the hello.
+    fn connect(&mut self) {
+        self.answer(Reply::Nonce { nonce: ByteBuf::from([1; 32]) });
+        assert!(matches!(self.asks(), Request::Session { .. }));
+        self.answer(Reply::Opened { token: ByteBuf::from([2; 32]) });
+        assert!(matches!(self.asks(), Request::Hello(_)));
+    }
+
+    fn welcome(&mut self) {
+        self.connect();
+        self.answer(welcome(GENERATION));
+    }
+
+    fn write(&self, edit: &Edit) -> ChangeInfo {
+        let key = key();
+        self.store
+            .write(|tx| {
+                let actor = match tx.actor()? {
+                    Some(actor) => actor,
+                    None => {
+                        let actor = key.new_actor(self.store.host())?;
+                        tx.set_actor(actor)?;
+                        actor
+                    }
+                };
+                let mut document = tx.take_document(HOME, Kind::Premises, 1)?;
+                let info = document.author(actor, &stamp(), edit)?;
+                let signature = key.sign_change(HOME, Kind::Premises, 1, info.hash);
+                let signed = Signed { device: key.device(), signature };
+                tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
+                Ok::<_, StoreError>(info)
+            })
+            .unwrap()
+    }
+
+    fn cursor(&self) -> u64 {
+        self.store.read(|reader| reader.cursor(&grid())).unwrap()
+    }
+
+    fn end(&self) -> &End {
+        &self.over.as_ref().unwrap().end
+    }
+}
+
+fn welcome(generation: Generation) -> Reply {
+    Reply::Welcome(Box::new(Welcome {
+        generation,
+        now: Timestamp::from_millis(1_795_305_700_000),
+        grids: vec![grid()],
+        tables: Vec::new(),
+        accepted_since: Vec::new(),
+        watermark: 0,
+    }))
+}
+
+fn page(from: u64, to: u64, rows: Vec<PageRow>) -> Page {
+    Page { generation: GENERATION, grid: grid(), from, to, complete: true, rows }
+}
+
+fn home() -> Edit {
+    Edit::new().put("place", "jinse/3-2").put("layout", "三室两厅")
+}
+
+/// A colleague's home as the office serves it.
+fn colleagues_row() -> (PageRow, ChangeInfo) {
+    let mut document = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    let actor = crate::model::ActorId::new(DeviceId([9; 16]), [1; 8]);
+    let info = document.author(actor, &stamp(), &home()).unwrap();
+    let row = PageRow {
+        record: HOME,
+        kind: Kind::Premises,
+        version: 1,
+        place: crate::model::PlaceId::new("jinse/3-2").unwrap(),
+        membership: Membership::Enter,
+        receipts: vec![(info.hash, Timestamp::from_millis(5))],
+        changes: vec![ByteBuf::from(info.bytes())],
+        seal: None,
+    };
+    (row, info)
+}
+
+#[test]
+fn a_quiet_phone_reads_its_grid_and_is_done() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let expected = Pull { generation: GENERATION, grid: grid(), from: 0 };
+    assert_eq!(desk.asks(), &Request::Pull(expected));
+    let (row, info) = colleagues_row();
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    assert_eq!(desk.end(), &End::Complete);
+    assert_eq!(desk.cursor(), 4);
+    let receipts = desk.store.read(|reader| reader.receipts(HOME)).unwrap();
+    assert_eq!(receipts[&info.hash], Receipt { ordinal: 1, at: Timestamp::from_millis(5) });
+    assert_eq!(desk.store.read(|reader| reader.clock_offset()).unwrap(), Some(ClockOffset(100_000)));
+}
+
+#[test]
+fn a_page_that_starts_elsewhere_does_not_count() {
+    for (rules, moved) in [(Rules::ALL, 0), (Rules { page_must_fit: false, ..Rules::ALL }, 9)] {
+        let mut desk = Desk::new(rules);
+        desk.welcome();
+        desk.answer(Reply::Page(page(5, 9, Vec::new())));
+        assert_eq!(desk.cursor(), moved, "rows 1 to 5 would never come");
+    }
+}
+
+#[test]
+fn a_page_of_another_life_or_grid_does_not_count() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    desk.answer(Reply::Page(Page { generation: Generation([5; 16]), ..page(0, 9, Vec::new()) }));
+    desk.answer(Reply::Page(Page { grid: GridId::new("grid-2").unwrap(), ..page(0, 9, Vec::new()) }));
+    assert_eq!(desk.cursor(), 0);
+    assert!(matches!(desk.asks(), Request::Pull(_)), "it is asked for again");
+}
+
+#[test]
+fn an_office_whose_pages_never_fit_is_given_up() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    for _ in 0..=MISFITS {
+        desk.answer(Reply::Page(page(5, 9, Vec::new())));
+    }
+    assert_eq!(desk.end(), &End::Unreadable);
+}
+
+#[test]
+fn an_answer_of_another_time_changes_nothing() {
+    let mut desk = Desk::new(Rules::ALL);
+    let late = desk.asked.as_ref().unwrap().request;
+    desk.welcome();
+    assert_eq!(desk.answer_to(late, Reply::Page(page(0, 9, Vec::new()))), 0);
+    assert_eq!(desk.cursor(), 0);
+}
+
+#[test]
+fn what_a_page_lacks_is_asked_for_before_it_counts() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (mut row, info) = colleagues_row();
+    row.changes.clear();
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    assert_eq!(desk.asks(), &Request::Need { record: HOME, hashes: vec![info.hash] });
+    assert_eq!(desk.cursor(), 0, "the cursor waits for its rows");
+    desk.answer(Reply::Changes { record: HOME, changes: vec![ByteBuf::from(info.bytes())] });
+    assert_eq!(desk.cursor(), 4);
+    assert!(desk.store.read(|reader| reader.has_change(HOME, info.hash)).unwrap());
+}
+
+#[test]
+fn bytes_the_office_does_not_list_stay_out_and_hold_nothing_up() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (mut row, info) = colleagues_row();
+    row.changes.push(ByteBuf::from(b"not a change".to_vec()));
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    assert_eq!(desk.over.as_ref().unwrap().withheld, 1);
+    assert_eq!(desk.store.read(|reader| reader.quarantine(9)).unwrap().len(), 1);
+    assert!(desk.store.read(|reader| reader.has_change(HOME, info.hash)).unwrap());
+}
+
+#[test]
+fn a_broken_line_is_tried_again_with_the_same_bytes_and_then_given_up() {
+    let mut desk = Desk::new(Rules::ALL);
+    let asked = desk.asked.clone();
+    for _ in 0..REPEATS {
+        desk.tell(Event::Failed);
+        assert_eq!(desk.asked, asked);
+    }
+    desk.tell(Event::Failed);
+    assert_eq!(desk.end(), &End::Interrupted);
+}
+
+#[test]
+fn a_session_that_ended_is_opened_again_and_the_sync_goes_on() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    desk.answer(Reply::Problem(Problem::NoSession));
+    assert!(matches!(desk.asks(), Request::Challenge { .. }));
+    desk.welcome();
+    assert!(matches!(desk.asks(), Request::Pull(_)));
+    for _ in 0..SESSIONS {
+        desk.answer(Reply::Problem(Problem::NoSession));
+        if desk.over.is_none() {
+            desk.welcome();
+        }
+    }
+    assert_eq!(desk.end(), &End::Office(Problem::NoSession));
+}
+
+#[test]
+fn a_revoked_phone_hands_in_its_work_and_stops() {
+    let mut desk = Desk::new(Rules::ALL);
+    let info = desk.write(&home());
+    desk.connect();
+    desk.answer(Reply::Problem(Problem::Revoked));
+    assert!(matches!(desk.asks(), Request::Push { envelopes } if envelopes.len() == 1));
+    let reason = Reason { code: "revoked".into(), path: None };
+    desk.answer(Reply::Verdicts { verdicts: vec![(info.hash, Verdict::Quarantined(reason))] });
+    assert_eq!(desk.end(), &End::Office(Problem::Revoked));
+    let shown = desk.store.read(|reader| reader.shown_verdicts()).unwrap();
+    assert_eq!(shown[0].code, "revoked");
+    assert_eq!(shown[0].intent, Some(home()), "the work is not lost");
+}
+
+#[test]
+fn a_lost_answer_to_a_push_costs_nothing() {
+    let mut desk = Desk::new(Rules::ALL);
+    let info = desk.write(&home());
+    desk.welcome();
+    assert!(matches!(desk.asks(), Request::Push { .. }));
+    // The answer never comes; the next sync asks again.
+    desk.again();
+    desk.welcome();
+    assert!(matches!(desk.asks(), Request::Push { .. }));
+    let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(5) };
+    desk.answer(Reply::Verdicts { verdicts: vec![(info.hash, Verdict::Accepted(receipt))] });
+    assert!(matches!(desk.asks(), Request::Pull(_)));
+    assert!(desk.store.read(|reader| reader.outbox(0, 9)).unwrap().is_empty());
+}
+
+#[test]
+fn an_own_change_that_is_not_here_ends_the_actor() {
+    let mut desk = Desk::new(Rules::ALL);
+    // Written, accepted, and forgotten when the phone's files were copied back.
+    let actor = key().new_actor(desk.store.host()).unwrap();
+    desk.store.write(|tx| tx.set_actor(actor)).unwrap();
+    let mut earlier = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    let info = earlier.author(actor, &stamp(), &home()).unwrap();
+    let (mut row, _) = colleagues_row();
+    row.receipts = vec![(info.hash, Timestamp::from_millis(5))];
+    row.changes = vec![ByteBuf::from(info.bytes())];
+    desk.welcome();
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    assert_ne!(desk.store.read(|reader| reader.actor()).unwrap(), Some(actor));
+    assert!(desk.over.as_ref().unwrap().new_actor);
+}
+
+/// A photo of two pieces.
+fn photo() -> (PhotoId, Vec<u8>) {
+    use sha2::{Digest as _, Sha256};
+    let bytes: Vec<u8> = (0u8..=250).cycle().take(limit::PHOTO_PIECE + 1_000).collect();
+    (PhotoId(Sha256::digest(&bytes).into()), bytes)
+}
+
+fn after_the_records(desk: &mut Desk) {
+    desk.welcome();
+    let (row, _) = colleagues_row();
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+}
+
+#[test]
+fn a_photo_goes_on_where_the_office_has_it() {
+    let mut desk = Desk::new(Rules::ALL);
+    let (photo, bytes) = photo();
+    let staged = desk.store.stage(&bytes, desk.store.host()).unwrap();
+    desk.store.write(|tx| tx.attach(&staged, HOME, desk.store.host().now())).unwrap();
+    after_the_records(&mut desk);
+    let size = bytes.len() as u64;
+    assert_eq!(desk.asks(), &Request::PhotoOffer { photo, record: HOME, size });
+    desk.answer(Reply::PhotoState { photo, received: 512, complete: false });
+    let Request::PhotoPut { offset: 512, bytes: piece, .. } = desk.asks() else { panic!("from 512 on") };
+    assert_eq!(piece.as_slice(), &bytes[512..512 + limit::PHOTO_PIECE]);
+    desk.answer(Reply::PhotoState { photo, received: 512 + limit::PHOTO_PIECE as u64, complete: false });
+    desk.answer(Reply::PhotoState { photo, received: size, complete: true });
+    assert_eq!((desk.end(), desk.over.as_ref().unwrap().photos_sent), (&End::Complete, 1));
+    assert!(desk.store.read(|reader| reader.photo_outbox()).unwrap().is_empty());
+}
+
+#[test]
+fn a_photo_that_does_not_move_is_passed_over() {
+    let answers: [fn(PhotoId) -> Reply; 3] = [
+        |_| Reply::Problem(Problem::PhotoMismatch),
+        |photo| Reply::PhotoState { photo, received: u64::MAX, complete: false },
+        |_| Reply::PhotoState { photo: PhotoId([0; 32]), received: 0, complete: true },
+    ];
+    for answer in answers {
+        let mut desk = Desk::new(Rules::ALL);
+        let (photo, bytes) = photo();
+        let staged = desk.store.stage(&bytes, desk.store.host()).unwrap();
+        desk.store.write(|tx| tx.attach(&staged, HOME, desk.store.host().now())).unwrap();
+        after_the_records(&mut desk);
+        desk.answer(answer(photo));
+        assert_eq!((desk.end(), desk.over.as_ref().unwrap().photos_failed), (&End::Complete, 1));
+        assert_eq!(desk.store.read(|reader| reader.photo_outbox()).unwrap().len(), 1, "it is tried again");
+    }
+}
+
+#[test]
+fn a_wanted_photo_comes_in_pieces_and_is_checked() {
+    let (photo, bytes) = photo();
+    for damage in [0, 1] {
+        let mut desk = Desk::new(Rules::ALL);
+        desk.engine = Engine::new(key(), "test").fetching(photo, HOME);
+        desk.tell(Event::Start);
+        after_the_records(&mut desk);
+        let total = bytes.len() as u64;
+        for piece in bytes.chunks(limit::PHOTO_PIECE) {
+            let Request::PhotoGet { offset, .. } = *desk.asks() else { panic!("a piece is asked for") };
+            let mut piece = piece.to_vec();
+            piece[0] ^= damage;
+            desk.answer(Reply::PhotoPiece { photo, offset, total, bytes: ByteBuf::from(piece) });
+        }
+        let report = desk.over.as_ref().unwrap();
+        assert_eq!(
+            (report.photos_received, report.photos_failed),
+            (u64::from(damage == 0), u64::from(damage))
+        );
+        assert_eq!(desk.store.photo(photo).unwrap().is_some(), damage == 0);
+    }
+}
+
+#[test]
+fn a_restored_office_is_read_from_the_start() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (row, info) = colleagues_row();
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    desk.again();
+    desk.connect();
+    let restored = Generation([6; 16]);
+    desk.answer(welcome(restored));
+    assert_eq!(desk.asks(), &Request::Pull(Pull { generation: restored, grid: grid(), from: 0 }));
+    assert!(desk.store.read(|reader| reader.receipts(HOME)).unwrap().contains_key(&info.hash));
+}
+
+#[test]
+fn what_is_no_frame_ends_the_sync() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.tell(Event::Reply(b"<html>login</html>"));
+    assert_eq!(desk.end(), &End::Unreadable);
+}
