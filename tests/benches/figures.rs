@@ -1,0 +1,454 @@
+//! What things cost, as figures and as ratios to bare rusqlite doing the same durable work in the same run.
+//!
+//! `cargo xtask bench [FILTER]` prints a table and writes `target/bench/<name>.json`, one file per group. A figure
+//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `screens`.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use butler_core::Butler;
+use butler_core::butler::{Transport, TransportError};
+use butler_core::crdt::Document;
+use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
+use butler_core::model::choice::HomeState;
+use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::{
+    ActorId, CommunityId, DeviceId, Edit, GridId, Kind, Location, PremisesEdit, RecordId, ResidentEdit, RoleId,
+    StaffId, Stamp, Timestamp, resident,
+};
+use butler_core::playbook::Playbooks;
+use butler_core::store::{Authored, KeyAnswer, KeyProvider, KeyRefused, Signed, Store, StoreKey};
+use butler_office::hub::{Hub, OfficeEdit};
+use butler_office::storage::Sqlite;
+use butler_office::storage::sqlite::NewOffice;
+use rusqlite::{Connection, params};
+use serde::Serialize;
+
+type Done<T = ()> = Result<T, Box<dyn Error>>;
+
+/// One line of the table.
+#[derive(Serialize)]
+struct Figure {
+    name: String,
+    value: f64,
+    unit: &'static str,
+    floor: Option<f64>,
+    ratio: f64,
+}
+
+#[derive(Default)]
+struct Table(Vec<Figure>);
+
+impl Table {
+    fn add(&mut self, name: impl Into<String>, value: f64, unit: &'static str, floor: Option<f64>) {
+        let ratio = floor.map_or(1.0, |floor| value / floor);
+        let figure = Figure { name: name.into(), value, unit, floor, ratio };
+        let against = figure.floor.map_or_else(String::new, |floor| format!("{floor:>12.2}  × {ratio:.2}"));
+        println!("{:<52}{:>12.2} {:<6}{against}", figure.name, figure.value, figure.unit);
+        self.0.push(figure);
+    }
+
+    fn write(&self, group: &str) -> Done {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
+        std::fs::create_dir_all(&folder)?;
+        Ok(std::fs::write(folder.join(format!("{group}.json")), serde_json::to_string_pretty(&self.0)?)?)
+    }
+}
+
+fn main() -> Done {
+    let filter: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let machine = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = machine.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("\t: unknown");
+    println!("trial machine: {} cores,{}", std::thread::available_parallelism()?, model.trim_start_matches(['\t', ':']));
+    for (group, run) in
+        [("edit", edit as fn(&mut Table) -> Done), ("bulk", bulk), ("sync", sync), ("screens", screens)]
+    {
+        if filter.is_empty() || filter.iter().any(|word| group.contains(word.as_str())) {
+            println!("\n{group}");
+            let mut table = Table::default();
+            run(&mut table)?;
+            table.write(group)?;
+        }
+    }
+    Ok(())
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// Median of `rounds` runs.
+fn timed(rounds: usize, mut run: impl FnMut(usize) -> Done) -> Done<Duration> {
+    let mut times = Vec::with_capacity(rounds);
+    for round in 0..rounds {
+        let began = Instant::now();
+        run(round)?;
+        times.push(began.elapsed());
+    }
+    Ok(median(times))
+}
+
+/// A key that is always there.
+struct Keys(Mutex<Option<StoreKey>>);
+
+impl KeyProvider for Keys {
+    fn key(&self) -> KeyAnswer {
+        let key = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        key.map_or(KeyAnswer::Missing, KeyAnswer::Key)
+    }
+    fn keep(&self, key: &StoreKey) -> Result<(), KeyRefused> {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(key.clone());
+        Ok(())
+    }
+}
+
+fn location(number: usize) -> Done<Location> {
+    let (building, unit) = (number / 180 + 1, number / 90 % 2 + 1);
+    let (floor, room) = (number % 90 / 5 + 1, number % 5 + 1);
+    Ok(Location::new(&building.to_string(), &unit.to_string(), &format!("{floor}{room:02}"))?)
+}
+
+/// A home as a register gives it.
+fn home(number: usize) -> Done<(RecordId, Edit)> {
+    let community = CommunityId::new("jinse")?;
+    let location = location(number)?;
+    let mut edit = PremisesEdit::at(&community, &location)?;
+    edit.layout = "三室两厅".into();
+    edit.area = (60.0 + (number % 90) as f64).into();
+    edit.state = HomeState::Occupied.into();
+    edit.people = 3.into();
+    Ok((location.premises_id(&community), edit.into()))
+}
+
+/// An office with so many homes and a resident in each.
+fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
+    let community = CommunityId::new("jinse")?;
+    let storage =
+        Sqlite::in_memory(&SystemHost, &NewOffice { community: community.clone(), utc_offset_minutes: 480 })?;
+    let hub = Hub::new(storage, Playbooks::embedded()?);
+    let grid = GridId::new("jinse/grid-1")?;
+    hub.change_tables(&SystemHost, "bench", |tables| {
+        tables.grids.insert(grid.clone(), Grid { id: grid.clone(), name: "1网格".into() });
+        for number in 0..homes {
+            let places = location(number).ok().and_then(|location| location.places(&community).ok());
+            for (walk, id) in places.into_iter().flatten().enumerate() {
+                let place = Place {
+                    id: id.clone(),
+                    name: id.to_string(),
+                    parent: None,
+                    grids: vec![grid.clone()],
+                    walk: walk as i64 + number as i64,
+                    code: None,
+                };
+                tables.places.entry(id).or_insert(place);
+            }
+        }
+        for (id, name, role) in [("zhang.li", "张丽", "butler"), ("chen.jing", "陈静", "supervisor")] {
+            let (Ok(id), Ok(role)) = (StaffId::new(id), RoleId::new(role)) else { continue };
+            let row = Staff { id: id.clone(), name: name.into(), roles: vec![role.clone()], left: false };
+            tables.staff.insert(id.clone(), row);
+            tables.assignments.push(Assignment { staff: id, role, grid: Some(grid.clone()) });
+        }
+        Ok(())
+    })?;
+    let mut edits = Vec::with_capacity(homes * 2);
+    for number in 0..homes {
+        let (id, edit) = home(number)?;
+        let place = edit.ops.iter().find(|op| op.path() == "place").cloned();
+        edits.push(OfficeEdit { record: id, kind: Kind::Premises, seen: None, edit });
+        let person = ResidentEdit { name: format!("王小明{}", number % 97).as_str().into(), ..ResidentEdit::default() };
+        let mut person = Edit::from(person).put("home", id.to_string());
+        person.ops.extend(place);
+        let resident = resident::resident_id(id, "王小明", "");
+        edits.push(OfficeEdit { record: resident, kind: Kind::Resident, seen: None, edit: person });
+    }
+    for chunk in edits.chunks(2_000) {
+        hub.author(&SystemHost, &StaffId::new("import")?, chunk)?;
+    }
+    Ok(Arc::new(hub))
+}
+
+/// A link without a network: what remains is the work of phone and office.
+struct Wire {
+    hub: Arc<Hub<Sqlite>>,
+    bytes: Mutex<u64>,
+    at_office: Mutex<Duration>,
+}
+
+impl Wire {
+    fn new(hub: &Arc<Hub<Sqlite>>) -> Self {
+        Self { hub: hub.clone(), bytes: Mutex::default(), at_office: Mutex::default() }
+    }
+    fn office_time(&self) -> Duration {
+        *self.at_office.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Transport for Wire {
+    fn exchange(&self, frame: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let began = Instant::now();
+        let reply = self.hub.handle(&SystemHost, frame);
+        *self.at_office.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += began.elapsed();
+        *self.bytes.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += (frame.len() + reply.len()) as u64;
+        Ok(reply)
+    }
+}
+
+/// The bench runs in seconds; rules that count days should see them pass, so this clock does not matter.
+struct Clock;
+impl Host for Clock {
+    fn now(&self) -> Timestamp {
+        SystemHost.now()
+    }
+    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
+        SystemHost.fill_random(buffer)
+    }
+}
+
+fn phone(folder: &Path, keys: &Keys) -> Done<Butler> {
+    Ok(Butler::open(folder, keys, Arc::new(Clock))?)
+}
+
+fn enrolled(folder: &Path, keys: &Keys, hub: &Arc<Hub<Sqlite>>, staff: &str) -> Done<Butler> {
+    let butler = phone(folder, keys)?;
+    let code = hub.open_code(&SystemHost, &StaffId::new(staff)?)?;
+    butler.enrol(&code, "bench", &Wire::new(hub))?;
+    Ok(butler)
+}
+
+fn keys() -> Keys {
+    Keys(Mutex::new(None))
+}
+
+/// Bare rusqlite on the same file system with the same durability.
+fn floor(folder: &Path, encrypted: bool) -> Done<Connection> {
+    let db = Connection::open(folder.join(if encrypted { "floor-encrypted.db" } else { "floor.db" }))?;
+    if encrypted {
+        db.pragma_update(None, "key", format!("x'{}'", "07".repeat(32)))?;
+    }
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.execute_batch(
+        "CREATE TABLE home (id BLOB PRIMARY KEY, json TEXT NOT NULL) STRICT;
+         CREATE TABLE typed (id BLOB PRIMARY KEY, building TEXT, unit TEXT, floor INTEGER, room TEXT, layout TEXT,
+                             area REAL, state TEXT, people INTEGER) STRICT;",
+    )?;
+    Ok(db)
+}
+
+fn as_json(edit: &Edit) -> Done<String> {
+    let fields: BTreeMap<&str, &butler_core::model::Value> = edit
+        .ops
+        .iter()
+        .filter_map(|op| match op {
+            butler_core::model::Op::Put { path, value } => Some((path.as_str(), value)),
+            _ => None,
+        })
+        .collect();
+    Ok(serde_json::to_string(&fields)?)
+}
+
+/// One durable edit: our whole course against reading, changing and writing back a JSON text.
+fn edit(table: &mut Table) -> Done {
+    const ROUNDS: usize = 300;
+    let folder = tempfile::tempdir()?;
+    let hub = office(1_000)?;
+    let keys = keys();
+    let butler = enrolled(&folder.path().join("phone"), &keys, &hub, "zhang.li")?;
+    butler.sync(&Wire::new(&hub), &mut |_| {})?;
+    let ids = (0..ROUNDS).map(|number| Ok(home(number)?.0)).collect::<Done<Vec<_>>>()?;
+    let ours = timed(ROUNDS, |round| {
+        let edit = PremisesEdit { people: (round as i64).into(), ..PremisesEdit::default() };
+        butler.homes().edit(ids[round], edit)?;
+        Ok(())
+    })?;
+    let warm = timed(ROUNDS, |round| {
+        let edit = PremisesEdit { people: (round as i64 + 7).into(), ..PremisesEdit::default() };
+        butler.homes().edit(ids[0], edit)?;
+        Ok(())
+    })?;
+    for encrypted in [false, true] {
+        let mut db = floor(folder.path(), encrypted)?;
+        let tx = db.transaction()?;
+        for number in 0..1_000 {
+            let (id, edit) = home(number)?;
+            tx.execute("INSERT INTO home VALUES (?1, ?2)", params![id.as_bytes(), as_json(&edit)?])?;
+        }
+        tx.commit()?;
+        let bare = timed(ROUNDS, |round| {
+            let tx = db.transaction()?;
+            let id = ids[round].as_bytes();
+            let json: String = tx.query_row("SELECT json FROM home WHERE id = ?1", [id], |row| row.get(0))?;
+            let mut fields: BTreeMap<String, serde_json::Value> = serde_json::from_str(&json)?;
+            fields.insert("people".into(), round.into());
+            tx.execute("UPDATE home SET json = ?2 WHERE id = ?1", params![id, serde_json::to_string(&fields)?])?;
+            Ok(tx.commit()?)
+        })?;
+        let kind = if encrypted { "encrypted" } else { "plain" };
+        table.add(format!("durable edit, record cold; floor {kind}"), millis(ours), "ms", Some(millis(bare)));
+        table.add(format!("durable edit, record warm; floor {kind}"), millis(warm), "ms", Some(millis(bare)));
+    }
+    Ok(())
+}
+
+/// 10,000 homes created in one transaction each way.
+fn bulk(table: &mut Table) -> Done {
+    for homes in [1_000, 10_000] {
+        let folder = tempfile::tempdir()?;
+        let store = Store::open(&folder.path().join("phone"), &keys(), &SystemHost)?.store;
+        let made = (0..homes).map(home).collect::<Done<Vec<_>>>()?;
+        let device = DeviceId([7; 16]);
+        let stamp =
+            Stamp { staff: StaffId::new("import")?, at: SystemHost.now(), offset: None, copy_of: None };
+        let began = Instant::now();
+        store.write(|tx| {
+            for (id, edit) in &made {
+                let mut document = Document::genesis(*id, Kind::Premises, Kind::VERSION)?;
+                let info = document.author(ActorId::new(device, [1; 8]), &stamp, edit)?;
+                let signed = Signed { device, signature: [0; 64] };
+                tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
+            }
+            Ok::<_, butler_core::store::StoreError>(())
+        })?;
+        let ours = began.elapsed();
+        let mut db = floor(folder.path(), true)?;
+        let began = Instant::now();
+        let tx = db.transaction()?;
+        for (number, (id, _)) in made.iter().enumerate() {
+            let at = location(number)?;
+            tx.prepare_cached("INSERT INTO typed VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(params![
+                id.as_bytes(),
+                at.building(),
+                at.unit(),
+                at.floor(),
+                at.room(),
+                "三室两厅",
+                60.0,
+                "occupied",
+                3
+            ])?;
+        }
+        tx.commit()?;
+        table.add(
+            format!("bulk create {homes} homes; floor typed columns"),
+            millis(ours),
+            "ms",
+            Some(millis(began.elapsed())),
+        );
+    }
+    Ok(())
+}
+
+/// First sync, and a sync of 100 changes.
+fn sync(table: &mut Table) -> Done {
+    for homes in [1_000, 10_000] {
+        let folder = tempfile::tempdir()?;
+        let hub = office(homes)?;
+        let (first, second) = (keys(), keys());
+        let butler = enrolled(&folder.path().join("a"), &first, &hub, "zhang.li")?;
+        let wire = Wire::new(&hub);
+        let began = Instant::now();
+        let report = butler.sync(&wire, &mut |_| {})?;
+        let took = began.elapsed() - wire.office_time();
+        // Floor: the phone's own insertion of the same homes and people from JSON into typed columns.
+        let mut db = floor(folder.path(), true)?;
+        let texts = (0..homes).map(|number| as_json(&home(number)?.1)).collect::<Done<Vec<_>>>()?;
+        let began = Instant::now();
+        let tx = db.transaction()?;
+        for (number, json) in texts.iter().chain(&texts).enumerate() {
+            let fields: BTreeMap<String, serde_json::Value> = serde_json::from_str(json)?;
+            let text = |name: &str| fields.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+            tx.prepare_cached("INSERT INTO typed VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(params![
+                (number as u64).to_be_bytes(),
+                text("building"),
+                text("unit"),
+                fields.get("floor").and_then(serde_json::Value::as_i64),
+                text("room"),
+                text("layout"),
+                fields.get("area").and_then(serde_json::Value::as_f64),
+                text("state"),
+                fields.get("people").and_then(serde_json::Value::as_i64)
+            ])?;
+        }
+        tx.commit()?;
+        let bare = began.elapsed();
+        table.add(format!("first sync, {homes} homes and people, phone's part"), millis(took), "ms", Some(millis(bare)));
+        table.add(format!("first sync, {homes} homes, office's part"), millis(wire.office_time()), "ms", None);
+        table.add(format!("first sync, {homes} homes, bytes received"), report.bytes_received as f64 / 1024.0, "KiB", None);
+        let other = enrolled(&folder.path().join("b"), &second, &hub, "chen.jing")?;
+        other.sync(&Wire::new(&hub), &mut |_| {})?;
+        for number in 0..100 {
+            let edit = PremisesEdit { people: 5.into(), ..PremisesEdit::default() };
+            other.homes().edit(home(number * homes / 100)?.0, edit)?;
+        }
+        let wire = Wire::new(&hub);
+        let began = Instant::now();
+        let pushed = other.sync(&wire, &mut |_| {})?;
+        table.add(format!("hand in 100 edits, {homes} homes"), millis(began.elapsed()), "ms", None);
+        table.add("  bytes sent", pushed.bytes_sent as f64 / 1024.0, "KiB", None);
+        let wire = Wire::new(&hub);
+        let began = Instant::now();
+        let pulled = butler.sync(&wire, &mut |_| {})?;
+        table.add(format!("take in 100 changed of {homes}"), millis(began.elapsed()), "ms", None);
+        table.add("  bytes received", pulled.bytes_received as f64 / 1024.0, "KiB", None);
+    }
+    Ok(())
+}
+
+/// What a butler waits for: opening, Today, search.
+fn screens(table: &mut Table) -> Done {
+    for homes in [1_000, 10_000] {
+        let folder = tempfile::tempdir()?;
+        let hub = office(homes)?;
+        let keys = keys();
+        let at = folder.path().join("phone");
+        let butler = enrolled(&at, &keys, &hub, "zhang.li")?;
+        butler.sync(&Wire::new(&hub), &mut |_| {})?;
+        butler.shutdown();
+        drop(butler);
+        let open = timed(5, |_| {
+            let butler = phone(&at, &keys)?;
+            butler.shutdown();
+            Ok(())
+        })?;
+        table.add(format!("open, {homes} homes (required ≤ 50)"), millis(open), "ms", None);
+        let butler = phone(&at, &keys)?;
+        let began = Instant::now();
+        let due = butler.today().list()?.len();
+        table.add(format!("Today cold, {homes} homes, {due} items (required ≤ 50)"), millis(began.elapsed()), "ms", None);
+        let warm = timed(10, |_| {
+            black_box(butler.today().list()?);
+            Ok(())
+        })?;
+        table.add(format!("Today warm, {homes} homes"), millis(warm), "ms", None);
+        for (what, typed) in [("room", "3-2-501"), ("name", "王小明"), ("pinyin", "wxm"), ("common name", "小明5")] {
+            let found = timed(10, |_| {
+                black_box(butler.search(typed, 20)?);
+                Ok(())
+            })?;
+            table.add(format!("search by {what}, {homes} homes (required ≤ 20)"), millis(found), "ms", None);
+        }
+        let page = timed(20, |_| {
+            black_box(butler.homes().list(None, 100)?);
+            Ok(())
+        })?;
+        table.add(format!("a page of 100 homes, of {homes}"), millis(page), "ms", None);
+        let size = std::fs::metadata(at.join("db/store.db"))?.len();
+        table.add(format!("database, {homes} homes and people"), size as f64 / f64::from(1 << 20), "MiB", None);
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let rss = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| {
+            rest.trim().strip_suffix(" kB").and_then(|number| number.trim().parse::<f64>().ok())
+        });
+        table.add(format!("RSS, phone and office in one process, {homes} homes"), rss.unwrap_or(0.0) / 1024.0, "MiB", None);
+    }
+    Ok(())
+}
