@@ -1,5 +1,7 @@
 //! The linked SQLite really is SQLCipher: plain SQLite accepts `PRAGMA key` and writes plaintext.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
+
 use rusqlite::Connection;
 
 const KEY: &str = "PRAGMA key = \"x'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'\"";

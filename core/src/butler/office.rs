@@ -31,7 +31,7 @@ impl OfficeTables {
         let utc_offset = reader.identity()?.map_or(Self::CHINA, |identity| identity.utc_offset_minutes);
         let files: Vec<PlaybookFile> = reader.table(TableName::Playbooks)?;
         let playbooks =
-            if files.is_empty() { Playbooks::embedded()? } else { Arc::new(Playbooks::company(&files)?) };
+            if files.is_empty() { Playbooks::embedded()? } else { Arc::new(Playbooks::accepted(&files)?) };
         let staff: Vec<Staff> = reader.table(TableName::Staff)?;
         let grids: Vec<Grid> = reader.table(TableName::Grids)?;
         let places: Vec<Place> = reader.table(TableName::Places)?;

@@ -22,14 +22,15 @@ use self::pull::Pulling;
 use super::device::DeviceKey;
 use super::frame::{self, FrameError};
 use super::message::{
-    DeviceReport, Frame, Hello, PROTOCOL, Problem, Reply, Request, Verdict, Welcome, limit,
+    DeviceReport, Frame, Hello, PROTOCOL, Problem, Reply, Request, Table, TableName, Verdict, Welcome, limit,
 };
 use super::report::{End, Progress, Stage, SyncReport};
 use super::rules::Rules;
 use super::settle::{Hands, SettleError};
 use crate::host::{Host, RandomnessUnavailable, random};
 use crate::model::{ChangeHash, ClockOffset, Generation, GridId, Kind, KindVersion, PhotoId, RecordId};
-use crate::store::{Store, StoreError};
+use crate::playbook::{PlaybookFile, Playbooks};
+use crate::store::{AuditEntry, Store, StoreError};
 
 /// How often a request is sent again before the line counts as broken.
 const REPEATS: u8 = 5;
@@ -447,7 +448,16 @@ impl Engine {
             tx.set_clock_offset(offset)?;
             tx.set_watermark(welcome.watermark)?;
             for table in &welcome.tables {
-                tx.put_table(table.name, table.version, &table.rows)?;
+                if is_acceptable(table) {
+                    tx.put_table(table.name, table.version, &table.rows)?;
+                } else {
+                    tx.add_audit(&AuditEntry {
+                        at: host.now(),
+                        what: "playbooks.refused".to_owned(),
+                        record: None,
+                        detail: Some(table.version.to_string()),
+                    })?;
+                }
             }
             if rules.lost_grid_forgotten {
                 tx.keep_grids(&welcome.grids)?;
@@ -485,6 +495,15 @@ impl Engine {
     fn progress(&self, stage: Stage, done: u64, total: u64) -> Effect {
         Effect::Progress(Progress { stage, done, total: total.max(1) })
     }
+}
+/// Whether a table may take the place of the old one. A set of playbooks is judged whole, once, here: a bad one
+/// is left aside, and the old one stays in force.
+fn is_acceptable(table: &Table) -> bool {
+    if table.name != TableName::Playbooks {
+        return true;
+    }
+    let files: Result<Vec<PlaybookFile>, _> = serde_json::from_str(&table.rows);
+    files.is_ok_and(|files| Playbooks::company(&files).is_ok())
 }
 
 #[cfg(test)]
