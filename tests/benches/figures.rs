@@ -17,8 +17,8 @@ use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
 use butler_core::model::choice::HomeState;
 use butler_core::model::office::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
-    ActorId, CommunityId, DeviceId, Edit, GridId, Kind, Location, PremisesEdit, RecordId, ResidentEdit, RoleId,
-    StaffId, Stamp, Timestamp, resident,
+    ActorId, CommunityId, DeviceId, Edit, GridId, Kind, Location, PremisesEdit, RecordId, ResidentEdit,
+    RoleId, StaffId, Stamp, Timestamp, resident,
 };
 use butler_core::playbook::Playbooks;
 use butler_core::store::{Authored, KeyAnswer, KeyProvider, KeyRefused, Signed, Store, StoreKey};
@@ -63,7 +63,11 @@ fn main() -> Done {
     let filter: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     let machine = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = machine.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("\t: unknown");
-    println!("trial machine: {} cores,{}", std::thread::available_parallelism()?, model.trim_start_matches(['\t', ':']));
+    println!(
+        "trial machine: {} cores,{}",
+        std::thread::available_parallelism()?,
+        model.trim_start_matches(['\t', ':'])
+    );
     for (group, run) in
         [("edit", edit as fn(&mut Table) -> Done), ("bulk", bulk), ("sync", sync), ("screens", screens)]
     {
@@ -165,7 +169,10 @@ fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
         let (id, edit) = home(number)?;
         let place = edit.ops.iter().find(|op| op.path() == "place").cloned();
         edits.push(OfficeEdit { record: id, kind: Kind::Premises, seen: None, edit });
-        let person = ResidentEdit { name: format!("王小明{}", number % 97).as_str().into(), ..ResidentEdit::default() };
+        let person = ResidentEdit {
+            name: format!("王小明{}", number % 97).as_str().into(),
+            ..ResidentEdit::default()
+        };
         let mut person = Edit::from(person).put("home", id.to_string());
         person.ops.extend(place);
         let resident = resident::resident_id(id, "王小明", "");
@@ -198,7 +205,8 @@ impl Transport for Wire {
         let began = Instant::now();
         let reply = self.hub.handle(&SystemHost, frame);
         *self.at_office.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += began.elapsed();
-        *self.bytes.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += (frame.len() + reply.len()) as u64;
+        *self.bytes.lock().unwrap_or_else(std::sync::PoisonError::into_inner) +=
+            (frame.len() + reply.len()) as u64;
         Ok(reply)
     }
 }
@@ -290,7 +298,10 @@ fn edit(table: &mut Table) -> Done {
             let json: String = tx.query_row("SELECT json FROM home WHERE id = ?1", [id], |row| row.get(0))?;
             let mut fields: BTreeMap<String, serde_json::Value> = serde_json::from_str(&json)?;
             fields.insert("people".into(), round.into());
-            tx.execute("UPDATE home SET json = ?2 WHERE id = ?1", params![id, serde_json::to_string(&fields)?])?;
+            tx.execute(
+                "UPDATE home SET json = ?2 WHERE id = ?1",
+                params![id, serde_json::to_string(&fields)?],
+            )?;
             Ok(tx.commit()?)
         })?;
         let kind = if encrypted { "encrypted" } else { "plain" };
@@ -325,17 +336,19 @@ fn bulk(table: &mut Table) -> Done {
         let tx = db.transaction()?;
         for (number, (id, _)) in made.iter().enumerate() {
             let at = location(number)?;
-            tx.prepare_cached("INSERT INTO typed VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(params![
-                id.as_bytes(),
-                at.building(),
-                at.unit(),
-                at.floor(),
-                at.room(),
-                "三室两厅",
-                60.0,
-                "occupied",
-                3
-            ])?;
+            tx.prepare_cached("INSERT INTO typed VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(
+                params![
+                    id.as_bytes(),
+                    at.building(),
+                    at.unit(),
+                    at.floor(),
+                    at.room(),
+                    "三室两厅",
+                    60.0,
+                    "occupied",
+                    3
+                ],
+            )?;
         }
         tx.commit()?;
         table.add(
@@ -367,23 +380,40 @@ fn sync(table: &mut Table) -> Done {
         for (number, json) in texts.iter().chain(&texts).enumerate() {
             let fields: BTreeMap<String, serde_json::Value> = serde_json::from_str(json)?;
             let text = |name: &str| fields.get(name).and_then(|value| value.as_str()).map(str::to_owned);
-            tx.prepare_cached("INSERT INTO typed VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(params![
-                (number as u64).to_be_bytes(),
-                text("building"),
-                text("unit"),
-                fields.get("floor").and_then(serde_json::Value::as_i64),
-                text("room"),
-                text("layout"),
-                fields.get("area").and_then(serde_json::Value::as_f64),
-                text("state"),
-                fields.get("people").and_then(serde_json::Value::as_i64)
-            ])?;
+            tx.prepare_cached("INSERT INTO typed VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(
+                params![
+                    (number as u64).to_be_bytes(),
+                    text("building"),
+                    text("unit"),
+                    fields.get("floor").and_then(serde_json::Value::as_i64),
+                    text("room"),
+                    text("layout"),
+                    fields.get("area").and_then(serde_json::Value::as_f64),
+                    text("state"),
+                    fields.get("people").and_then(serde_json::Value::as_i64)
+                ],
+            )?;
         }
         tx.commit()?;
         let bare = began.elapsed();
-        table.add(format!("first sync, {homes} homes and people, phone's part"), millis(took), "ms", Some(millis(bare)));
-        table.add(format!("first sync, {homes} homes, office's part"), millis(wire.office_time()), "ms", None);
-        table.add(format!("first sync, {homes} homes, bytes received"), report.bytes_received as f64 / 1024.0, "KiB", None);
+        table.add(
+            format!("first sync, {homes} homes and people, phone's part"),
+            millis(took),
+            "ms",
+            Some(millis(bare)),
+        );
+        table.add(
+            format!("first sync, {homes} homes, office's part"),
+            millis(wire.office_time()),
+            "ms",
+            None,
+        );
+        table.add(
+            format!("first sync, {homes} homes, bytes received"),
+            report.bytes_received as f64 / 1024.0,
+            "KiB",
+            None,
+        );
         let other = enrolled(&folder.path().join("b"), &second, &hub, "chen.jing")?;
         other.sync(&Wire::new(&hub), &mut |_| {})?;
         for number in 0..100 {
@@ -424,13 +454,20 @@ fn screens(table: &mut Table) -> Done {
         let butler = phone(&at, &keys)?;
         let began = Instant::now();
         let due = butler.today().list()?.len();
-        table.add(format!("Today cold, {homes} homes, {due} items (required ≤ 50)"), millis(began.elapsed()), "ms", None);
+        table.add(
+            format!("Today cold, {homes} homes, {due} items (required ≤ 50)"),
+            millis(began.elapsed()),
+            "ms",
+            None,
+        );
         let warm = timed(10, |_| {
             black_box(butler.today().list()?);
             Ok(())
         })?;
         table.add(format!("Today warm, {homes} homes"), millis(warm), "ms", None);
-        for (what, typed) in [("room", "3-2-501"), ("name", "王小明"), ("pinyin", "wxm"), ("common name", "小明5")] {
+        for (what, typed) in
+            [("room", "3-2-501"), ("name", "王小明"), ("pinyin", "wxm"), ("common name", "小明5")]
+        {
             let found = timed(10, |_| {
                 black_box(butler.search(typed, 20)?);
                 Ok(())
@@ -443,12 +480,22 @@ fn screens(table: &mut Table) -> Done {
         })?;
         table.add(format!("a page of 100 homes, of {homes}"), millis(page), "ms", None);
         let size = std::fs::metadata(at.join("db/store.db"))?.len();
-        table.add(format!("database, {homes} homes and people"), size as f64 / f64::from(1 << 20), "MiB", None);
+        table.add(
+            format!("database, {homes} homes and people"),
+            size as f64 / f64::from(1 << 20),
+            "MiB",
+            None,
+        );
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let rss = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| {
             rest.trim().strip_suffix(" kB").and_then(|number| number.trim().parse::<f64>().ok())
         });
-        table.add(format!("RSS, phone and office in one process, {homes} homes"), rss.unwrap_or(0.0) / 1024.0, "MiB", None);
+        table.add(
+            format!("RSS, phone and office in one process, {homes} homes"),
+            rss.unwrap_or(0.0) / 1024.0,
+            "MiB",
+            None,
+        );
     }
     Ok(())
 }

@@ -179,7 +179,7 @@ fn residents(butler: &Butler, count: usize) -> Done {
             let today = butler.office()?.date_of(butler.now());
             let verified = |phone: &butler_core::store::PhoneRow| {
                 let edit = PhoneEdit { verified: today.into(), ..PhoneEdit::default() };
-                (phone.part.clone(), Touch::Set(edit))
+                (phone.part, Touch::Set(edit))
             };
             let edit = ResidentEdit {
                 wechat_linked: true.into(),
