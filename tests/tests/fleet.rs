@@ -144,6 +144,24 @@ fn rule_15_a_lost_grid_is_forgotten() {
     phones_without(faults, Rules { lost_grid_forgotten: false, ..Rules::ALL });
 }
 
+/// The line of a bad week, and an office that is restored from a backup.
+fn restored() -> Plan {
+    let faults = Faults { rollback: 0, clone: 0, move_building: 0, reassign: 0, release: 0, ..Faults::ALL };
+    Plan { phones: 3, days: 2, faults, restored_office: true, ..Plan::default() }
+}
+
+#[test]
+fn a_restored_office_gets_everything_again() {
+    for seed in 0..4 {
+        println!("{}", expect(seed, &restored()));
+    }
+}
+
+#[test]
+fn rule_17_a_new_generation_starts_over() {
+    is_noticed(Plan { phone_rules: Rules { new_generation: false, ..Rules::ALL }, ..restored() });
+}
+
 #[test]
 fn rule_18_what_was_let_in_since_is_asked_for() {
     let faults = Faults { forbidden: 30, release: 20, move_building: 20, ..Faults::NONE };

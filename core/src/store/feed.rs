@@ -108,7 +108,7 @@ impl Tx<'_> {
     }
 
     /// The office began a new life (its database was restored): cursors and membership go, table versions start
-    /// anew, receipts stay as what the office once said. Returns whether the generation is another one.
+    /// anew, receipts stay as what the office once said ([`Reader::unconfirmed`]), photos are offered again. Returns whether the generation is another one.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -116,14 +116,19 @@ impl Tx<'_> {
         if self.generation()? == Some(generation) {
             return Ok(false);
         }
-        self.db.execute_batch("DELETE FROM cursor; DELETE FROM membership")?;
+        self.db.execute_batch(
+            "DELETE FROM cursor; DELETE FROM membership;
+             UPDATE attachment_use SET state = 'unsent', sent = 0 WHERE state = 'acknowledged'
+                 AND EXISTS (SELECT 1 FROM attachment WHERE attachment.hash = attachment_use.hash AND present = size)",
+        )?;
         self.forget_table_versions()?;
         self.put_generation(generation)?;
         Ok(true)
     }
 
     /// The end of a complete pull of every grid: records that no grid shows go, unless something of them is still
-    /// owed to the office; then they stay, hidden, until it is not.
+    /// owed to the office, or was accepted in a life of the office that is gone and may not be there any more; then
+    /// they stay, hidden, until it is not.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -131,12 +136,15 @@ impl Tx<'_> {
         let homeless: Vec<(RecordId, bool)> = {
             let mut query = self.db.prepare_cached(
                 "SELECT id,
-                        EXISTS (SELECT 1 FROM change WHERE change.rid = record.rid AND standing <> 'accepted')
+                        EXISTS (SELECT 1 FROM change WHERE change.rid = record.rid
+                                AND (standing <> 'accepted' OR generation IS NOT ?1))
                         OR EXISTS (SELECT 1 FROM attachment_use WHERE record = record.id AND state = 'unsent')
                  FROM record WHERE NOT EXISTS (SELECT 1 FROM membership WHERE membership.rid = record.rid)
                  ORDER BY id",
             )?;
-            query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
+            query
+                .query_map([self.generation()?], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<_, _>>()?
         };
         let mut swept = Swept::default();
         for (record, owed) in homeless {

@@ -22,6 +22,7 @@ mod name {
     pub const CLOCK_OFFSET: &str = "clock_offset";
     pub const SYNCED_AT: &str = "synced_at";
     pub const REQUEST: &str = "request";
+    pub const UNCONFIRMED: &str = "unconfirmed";
 }
 
 /// What is saved from a damaged database: without these rows the phone would have to be enrolled again. Not the
@@ -124,6 +125,14 @@ impl Reader<'_> {
         get(self.db, name::GENERATION)
     }
 
+    /// Whether receipts of an earlier life of the office may still have to be confirmed.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn is_unconfirmed(&self) -> Result<bool, StoreError> {
+        Ok(get(self.db, name::UNCONFIRMED)?.unwrap_or(false))
+    }
+
     /// How far the office's backups reach, as a feed position.
     ///
     /// # Errors
@@ -211,8 +220,20 @@ impl Tx<'_> {
         Ok(next.cast_unsigned())
     }
 
+    /// Keeps the office's life. One that follows another may have lost what this phone has receipts for.
     pub(super) fn put_generation(&mut self, generation: Generation) -> Result<(), StoreError> {
+        if self.generation()?.is_some() {
+            set(self.db, name::UNCONFIRMED, true)?;
+        }
         set(self.db, name::GENERATION, generation)
+    }
+
+    /// Everything this phone has receipts for is at the office again, or was answered otherwise.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_confirmed(&mut self) -> Result<(), StoreError> {
+        forget(self.db, name::UNCONFIRMED)
     }
 }
 

@@ -63,7 +63,7 @@ pub use feed::Swept;
 pub use key::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
 pub use meta::Identity;
 pub use open::{OpenReport, Opened, Store};
-pub use outbox::{Outgoing, WaitingChange};
+pub use outbox::{Outgoing, Unconfirmed, WaitingChange};
 pub use projection::INDEXED_PATHS;
 pub use queries::{ContactRow, Filter, Order, PhoneRow, PremisesRow, RecordRow, ResidentRow, WorkRow};
 pub use records::{Authored, Incoming, Signed, Standing, StoredChange};

@@ -4,7 +4,7 @@ use rusqlite::params;
 
 use super::records::{read_change, read_signed};
 use super::{Reader, Signed, StoreError, StoredChange};
-use crate::model::{ChangeHash, EditId, Kind, KindVersion, RecordId, Timestamp};
+use crate::model::{ActorId, ChangeHash, DeviceId, EditId, Kind, KindVersion, RecordId, Timestamp};
 
 /// A change to be handed in, with everything its envelope needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,21 @@ pub struct Outgoing {
     pub authored_at: Option<Timestamp>,
     /// The plain chunk.
     pub bytes: Vec<u8>,
+}
+
+/// An own change the office accepted in an earlier life and has not named since: to be offered again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unconfirmed {
+    /// Its record.
+    pub record: RecordId,
+    /// The record's kind.
+    pub kind: Kind,
+    /// The record's genesis version.
+    pub version: KindVersion,
+    /// Its hash.
+    pub hash: ChangeHash,
+    /// The edit it carries.
+    pub edit: EditId,
 }
 
 /// A change that waits for a dependency.
@@ -77,6 +92,35 @@ impl Reader<'_> {
             },
         )?;
         rows.collect()
+    }
+
+    /// Own changes with a receipt of an earlier generation and without a verdict, oldest first. Complete once every
+    /// grid was read in the present generation; empty unless the office began a new life.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn unconfirmed(&self, device: DeviceId) -> Result<Vec<Unconfirmed>, StoreError> {
+        if !self.is_unconfirmed()? {
+            return Ok(Vec::new());
+        }
+        let mut query = self.db.prepare_cached(
+            "SELECT record.id, kind, version, hash, copy_of FROM change JOIN record USING (rid)
+             WHERE standing = 'accepted' AND generation IS NOT ?1 AND actor BETWEEN ?2 AND ?3
+               AND NOT EXISTS (SELECT 1 FROM verdict WHERE verdict.hash = change.hash)
+             ORDER BY pos",
+        )?;
+        let (first, last) = (ActorId::new(device, [0; 8]), ActorId::new(device, [0xff; 8]));
+        let rows = query.query_map(params![self.generation()?, first, last], |row| {
+            let hash = row.get(3)?;
+            Ok(Unconfirmed {
+                record: row.get(0)?,
+                kind: row.get(1)?,
+                version: row.get(2)?,
+                hash,
+                edit: row.get::<_, Option<ChangeHash>>(4)?.unwrap_or(hash),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Whether a record has changes to hand in.

@@ -1,6 +1,7 @@
 //! Who works where, what may they write: a community of three grids and eight buildings.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use butler_core::host::Host;
@@ -70,13 +71,26 @@ fn named<T, E: std::fmt::Debug>(id: Result<T, E>) -> T {
     id.expect("a valid identifier")
 }
 
-/// A new office with its tables.
-pub(super) fn open(host: &dyn Host, rules: Rules) -> Result<Hub<Sqlite>, Broken> {
+fn playbooks() -> Result<Arc<Playbooks>, Broken> {
     let roles = PlaybookFile { name: "roles.toml".into(), text: ROLES.into(), current: true };
-    let playbooks = Playbooks::build(&[roles]).map_err(|error| broken("the roles", error))?;
+    Playbooks::build(&[roles]).map(Arc::new).map_err(|error| broken("the roles", error))
+}
+
+/// The office whose files lie in `folder`.
+pub(super) fn reopen(host: &dyn Host, rules: Rules, folder: &Path) -> Result<Hub<Sqlite>, Broken> {
+    let storage = Sqlite::open(folder, host).map_err(|error| broken("the office's storage", error))?;
+    Ok(Hub::with_rules(storage, playbooks()?, rules))
+}
+
+/// A new office with its tables, in a folder or in memory.
+pub(super) fn open(host: &dyn Host, rules: Rules, folder: Option<&Path>) -> Result<Hub<Sqlite>, Broken> {
     let office = NewOffice { community: named(CommunityId::new("jinse")), utc_offset_minutes: 480 };
-    let storage = Sqlite::in_memory(host, &office).map_err(|error| broken("the office's storage", error))?;
-    let hub = Hub::with_rules(storage, Arc::new(playbooks), rules);
+    let storage = match folder {
+        Some(folder) => Sqlite::create(folder, host, &office),
+        None => Sqlite::in_memory(host, &office),
+    };
+    let storage = storage.map_err(|error| broken("the office's storage", error))?;
+    let hub = Hub::with_rules(storage, playbooks()?, rules);
     hub.change_tables(host, "found", |tables| {
         for (id, name) in GRIDS {
             let id = named(GridId::new(id));

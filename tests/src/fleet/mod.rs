@@ -41,6 +41,9 @@ use phone::Phone;
 const HOUR: i64 = 3_600_000;
 /// The morning the first day begins, in milliseconds: 2026-11-22 08:00 in China.
 const MORNING: i64 = 1_795_305_600_000;
+/// Folders of the office, where it has any.
+const OFFICE: &str = "office";
+const BACKUP: &str = "office-backup";
 /// Rounds of syncing after which every outbox must be empty.
 const ROUNDS: u32 = 3;
 
@@ -53,6 +56,8 @@ pub struct Plan {
     pub days: u32,
     /// What goes wrong.
     pub faults: Faults,
+    /// On the evening of the second day the office is what it was on the evening of the first.
+    pub restored_office: bool,
     /// The phones' rules; all of them but in a test that switches one off.
     pub phone_rules: Rules,
     /// The office's rules; likewise.
@@ -132,6 +137,7 @@ impl Default for Plan {
             phones: 5,
             days: 3,
             faults: Faults::ALL,
+            restored_office: false,
             phone_rules: Rules::ALL,
             office_rules: hub::Rules::default(),
         }
@@ -212,10 +218,15 @@ fn broken(what: &str, error: impl fmt::Display) -> Broken {
 /// [`Broken`] names the first promise that was not kept.
 pub fn run(seed: u64, plan: &Plan) -> Result<Outcome, Broken> {
     let mut fleet = Fleet::new(seed, plan)?;
-    for _ in 0..plan.days {
+    for day in 0..plan.days {
         fleet.outcome.phone_days += u32::try_from(fleet.phones.len()).unwrap_or(u32::MAX);
         for _ in 0..2 {
             fleet.half_day()?;
+        }
+        match day {
+            0 if plan.restored_office => fleet.back_up_office()?,
+            1 if plan.restored_office => fleet.restore_office()?,
+            _ => {}
         }
         fleet.clock.fetch_add(14 * HOUR, Ordering::Relaxed);
     }
@@ -245,8 +256,9 @@ impl Fleet {
         let mut rng = Dice::new(seed);
         let clock = Arc::new(AtomicI64::new(MORNING));
         let host = FleetHost::new(Arc::clone(&clock), 0, rng.next());
-        let hub = community::open(&host, plan.office_rules)?;
         let folder = scratch()?;
+        let office = plan.restored_office.then(|| folder.path().join(OFFICE));
+        let hub = community::open(&host, plan.office_rules, office.as_deref())?;
         let mut fleet = Self {
             plan: plan.clone(),
             rng,
@@ -273,6 +285,17 @@ impl Fleet {
             fleet.sync(at, Faults::NONE)?;
         }
         Ok(fleet)
+    }
+
+    fn back_up_office(&self) -> Result<(), Broken> {
+        let folder = self.folder.path();
+        phone::copy_folder(&folder.join(OFFICE), &folder.join(BACKUP))
+            .map_err(|error| broken("backing the office up", error))
+    }
+
+    fn restore_office(&mut self) -> Result<(), Broken> {
+        self.hub = community::reopen(&self.host, self.plan.office_rules, &self.folder.path().join(BACKUP))?;
+        Ok(())
     }
 
     /// How wrong the next phone's clock is.
@@ -329,8 +352,12 @@ impl Fleet {
         self.office_writes()
     }
 
-    /// The office corrects a home, on top of everything it has.
+    /// The office corrects a home, on top of everything it has. Not one that will be restored: what it wrote
+    /// itself comes back with its own import, not with the phones.
     fn office_writes(&mut self) -> Result<(), Broken> {
+        if self.plan.restored_office {
+            return Ok(());
+        }
         let homes: Vec<RecordId> =
             self.records.iter().filter(|(_, kind)| *kind == Kind::Premises).map(|(id, _)| *id).collect();
         let record = *self.rng.pick(&homes);

@@ -28,7 +28,9 @@ use super::report::{End, Progress, Stage, SyncReport};
 use super::rules::Rules;
 use super::settle::{Hands, SettleError};
 use crate::host::{Host, RandomnessUnavailable, random};
-use crate::model::{ChangeHash, ClockOffset, Generation, GridId, Kind, KindVersion, PhotoId, RecordId};
+use crate::model::{
+    ChangeHash, ClockOffset, EditId, Generation, GridId, Kind, KindVersion, PhotoId, RecordId,
+};
 use crate::playbook::{PlaybookFile, Playbooks};
 use crate::store::{AuditEntry, Store, StoreError};
 
@@ -83,6 +85,8 @@ pub struct Engine {
     rounds: u8,
     rebuilds: u32,
     misfits: u8,
+    /// Every grid was read to its end in this sync, so what the office does not name it does not have.
+    read_all: bool,
     /// Changes answered in this sync; none is handed in twice.
     answered: BTreeSet<ChangeHash>,
     /// Answers that can be followed only when the feed has brought the copy they name.
@@ -118,6 +122,8 @@ struct Handed {
     kind: Kind,
     version: KindVersion,
     hash: ChangeHash,
+    /// It was accepted in an earlier life of the office.
+    again: Option<EditId>,
 }
 
 /// A record with the answers about it.
@@ -200,6 +206,7 @@ impl Engine {
             rounds: ROUNDS,
             rebuilds: REBUILDS,
             misfits: MISFITS,
+            read_all: false,
             answered: BTreeSet::new(),
             deferred: Vec::new(),
             resting: BTreeSet::new(),
@@ -475,6 +482,7 @@ impl Engine {
             self.answered.clear();
             self.resting.clear();
             self.deferred.clear();
+            self.read_all = false;
         }
         // After a session that merely ended in the middle, what was under way goes on.
         if new_generation || matches!(self.step, Step::Connect) {

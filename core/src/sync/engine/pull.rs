@@ -58,12 +58,14 @@ impl Engine {
             if let Some(grid) = pulling.left.front().cloned() {
                 return self.pull(store, grid).map(Some);
             }
+            self.read_all = whole;
             self.follow_deferred(store, host)?;
             if self.rounds > 1 && self.has_unanswered(store)? {
                 self.rounds -= 1;
                 self.step = Step::Push;
                 return Ok(None);
             }
+            self.confirm(store)?;
             if whole && self.rules.sweep {
                 self.report.removed += store.write_reserved(|tx| tx.sweep())?.removed.len() as u64;
             }

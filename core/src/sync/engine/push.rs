@@ -6,8 +6,8 @@ use serde_bytes::ByteBuf;
 
 use super::{Answered, Asked, Effect, Engine, Handed, Stop};
 use crate::host::Host;
-use crate::model::{ChangeHash, RecordId};
-use crate::store::{Outgoing, Store};
+use crate::model::{ChangeHash, EditId, RecordId};
+use crate::store::{Fate, Outgoing, Store, StoreError, Unconfirmed, VerdictRow};
 use crate::sync::message::{Envelope, Request, Verdict, limit};
 use crate::sync::report::Stage;
 use crate::sync::settle::{SettleError, Subject};
@@ -18,22 +18,66 @@ const ENVELOPE: usize = 200;
 impl Engine {
     /// The next changes nobody answered yet, in their order; `None` when there are none.
     pub(super) fn push(&mut self, store: &Store) -> Result<Option<Vec<Effect>>, Stop> {
-        let batch = self.unanswered(store, limit::PUSH)?;
-        store.set_sending(batch.iter().map(|outgoing| outgoing.record).collect());
+        let mut batch: Vec<(Handed, Envelope)> =
+            self.unanswered(store, limit::PUSH)?.into_iter().map(handed_in).collect();
+        if batch.is_empty() {
+            batch = self.offered_again(store, limit::PUSH)?;
+        }
+        store.set_sending(batch.iter().map(|(handed, _)| handed.record).collect());
         if batch.is_empty() {
             return Ok(None);
         }
-        let handed = batch
-            .iter()
-            .map(|o| Handed { record: o.record, kind: o.kind, version: o.version, hash: o.hash })
-            .collect();
-        self.report.sent += batch.len() as u64;
+        let (handed, envelopes): (Vec<Handed>, Vec<Envelope>) = batch.into_iter().unzip();
+        self.report.sent += handed.len() as u64;
         let done = self.answered.len() as u64;
-        let total = done + batch.len() as u64;
-        let envelopes = batch.into_iter().map(envelope).collect();
-        let mut effects = vec![self.progress(Stage::Sending, done, total)];
+        let mut effects = vec![self.progress(Stage::Sending, done, done + handed.len() as u64)];
         effects.extend(self.ask(Asked::Push(handed), Request::Push { envelopes })?);
         Ok(Some(effects))
+    }
+
+    /// Own changes an earlier life of the office accepted and the present one did not name: its database was
+    /// restored from before. Signed anew, because a signature does not outlive its acknowledgement.
+    fn offered_again(&self, store: &Store, most: usize) -> Result<Vec<(Handed, Envelope)>, Stop> {
+        if !self.read_all {
+            return Ok(Vec::new());
+        }
+        let device = self.key.device();
+        let batch = store.read(|reader| {
+            let mut batch = Vec::new();
+            let mut bytes = 0;
+            for lost in reader.unconfirmed(device)? {
+                if self.answered.contains(&lost.hash) {
+                    continue;
+                }
+                let Some(change) = reader.change_bytes(lost.record, &[lost.hash])?.pop() else { continue };
+                bytes += change.len() + ENVELOPE;
+                if batch.len() == most || (bytes > limit::PAGE && !batch.is_empty()) {
+                    break;
+                }
+                let Unconfirmed { record, kind, version, hash, edit } = lost;
+                let signature = ByteBuf::from(self.key.sign_change(record, kind, version, hash));
+                let change = ByteBuf::from(change);
+                batch.push((
+                    Handed { record, kind, version, hash, again: Some(edit) },
+                    Envelope { record, kind, version, change, device, signature },
+                ));
+            }
+            Ok::<_, StoreError>(batch)
+        })?;
+        Ok(batch)
+    }
+
+    /// Notes that nothing of an earlier life of the office is left to offer.
+    pub(super) fn confirm(&mut self, store: &Store) -> Result<(), Stop> {
+        let device = self.key.device();
+        let done = self.read_all
+            && store.read(|reader| {
+                Ok::<_, StoreError>(reader.is_unconfirmed()? && reader.unconfirmed(device)?.is_empty())
+            })?;
+        if done {
+            store.write(|tx| tx.set_confirmed())?;
+        }
+        Ok(())
     }
 
     fn unanswered(&self, store: &Store, most: usize) -> Result<Vec<Outgoing>, Stop> {
@@ -61,7 +105,7 @@ impl Engine {
     }
 
     pub(super) fn has_unanswered(&self, store: &Store) -> Result<bool, Stop> {
-        Ok(!self.unanswered(store, 1)?.is_empty())
+        Ok(!self.unanswered(store, 1)?.is_empty() || !self.offered_again(store, 1)?.is_empty())
     }
 
     pub(super) fn judged(
@@ -80,7 +124,13 @@ impl Engine {
             if matches!(verdict, Verdict::Later) {
                 self.resting.insert(handed.record);
             }
-            let Handed { record, kind, version, .. } = **handed;
+            let Handed { record, kind, version, again, .. } = **handed;
+            if let Some(edit) = again
+                && !matches!(verdict, Verdict::Accepted(_))
+            {
+                self.refused_again(store, host, handed, edit, verdict)?;
+                continue;
+            }
             by_record
                 .entry(record)
                 .or_insert_with(|| Answered { record, kind, version, verdicts: Vec::new() })
@@ -92,6 +142,45 @@ impl Engine {
             .extend(handed.iter().filter(|handed| !self.answered.contains(&handed.hash)).map(|h| h.record));
         let answered: Vec<Answered> = by_record.into_values().collect();
         self.follow(store, host, answered, false)
+    }
+
+    /// What an earlier life of the office accepted and this one does not stays in the record here, and is shown.
+    fn refused_again(
+        &self,
+        store: &Store,
+        host: &dyn Host,
+        handed: &Handed,
+        edit: EditId,
+        verdict: Verdict,
+    ) -> Result<(), Stop> {
+        let (fate, reason) = match verdict {
+            Verdict::Refused(reason) => (Fate::Refused, reason),
+            Verdict::Quarantined(reason) => (Fate::Quarantined, reason),
+            // Offered again in the next sync.
+            _ => return Ok(()),
+        };
+        let &Handed { record, kind, version, hash, .. } = handed;
+        store.write_reserved(|tx| {
+            let bytes = tx.change_bytes(record, &[hash])?.pop().unwrap_or_default();
+            tx.put_verdict(&VerdictRow {
+                hash,
+                record,
+                kind,
+                version,
+                edit,
+                fate,
+                code: reason.code,
+                path: reason.path,
+                own: true,
+                signed: None,
+                intent: None,
+                authored_at: None,
+                bytes,
+                at: host.now(),
+                dismissed_at: None,
+            })
+        })?;
+        Ok(())
     }
 
     /// Follows answers. Those that name an accepted copy which is not here wait for the feed to bring it, unless
@@ -163,13 +252,15 @@ impl Engine {
     }
 }
 
-fn envelope(outgoing: Outgoing) -> Envelope {
-    Envelope {
-        record: outgoing.record,
-        kind: outgoing.kind,
-        version: outgoing.version,
+fn handed_in(outgoing: Outgoing) -> (Handed, Envelope) {
+    let Outgoing { record, kind, version, hash, .. } = outgoing;
+    let envelope = Envelope {
+        record,
+        kind,
+        version,
         change: ByteBuf::from(outgoing.bytes),
         device: outgoing.signed.device,
         signature: ByteBuf::from(outgoing.signed.signature),
-    }
+    };
+    (Handed { record, kind, version, hash, again: None }, envelope)
 }
