@@ -504,6 +504,7 @@ impl Engine {
         Effect::Progress(Progress { stage, done, total: total.max(1) })
     }
 }
+
 /// Whether a table may take the place of the old one. A set of playbooks is judged whole, once, here: a bad one
 /// is left aside, and the old one stays in force.
 fn is_acceptable(table: &Table) -> bool {
