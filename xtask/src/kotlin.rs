@@ -15,7 +15,7 @@ pub fn run() -> Result<()> {
 
 /// Generates, compiles and tests; everything needed is there.
 pub fn test() -> Result<()> {
-    let library = bindings::library()?;
+    let bindings::Built { library, office } = bindings::build()?;
     let generated = bindings::target().join("bindings/kotlin");
     bindings::generate("kotlin", &library, &generated)?;
     let folder = library.parent().context("the library lies in no folder")?;
@@ -26,6 +26,7 @@ pub fn test() -> Result<()> {
             .arg(property("butler.target", &bindings::target()))
             .arg(property("butler.generated", &generated))
             .arg(property("butler.library", folder))
+            .arg(property("butler.office", &office))
             .current_dir(sh::repo().join("bindings/kotlin")),
     )?;
     println!("kotlin: {} tests passed", count(&bindings::target().join("kotlin/surefire-reports"))?);

@@ -54,11 +54,12 @@ pub fn ensure() -> Result<Swift> {
 
 /// Generates, compiles and tests; everything needed is there.
 pub fn test(swift: &Swift) -> Result<()> {
-    let library = bindings::library()?;
+    let bindings::Built { library, office } = bindings::build()?;
     generate(&library)?;
     let folder = library.parent().context("the library lies in no folder")?;
     let scratch = bindings::target().join("swift");
     let mut command = swift.command(&[sh::repo(), folder])?;
+    command.env("BUTLER_OFFICE", &office);
     command.arg("test").arg("--scratch-path").arg(&scratch);
     for flag in [format!("-L{}", folder.display()), "-rpath".into(), folder.display().to_string()] {
         command.args(["-Xlinker", &flag]);

@@ -1,6 +1,5 @@
 package butler
 
-import butler.ffi.coreVersion
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test

@@ -1,0 +1,193 @@
+//! The one object: opened, enrolled, listened to, shut down.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use butler_core::Butler;
+use butler_core::butler;
+use butler_core::store::RecordState;
+use butler_core::sync::message::PROTOCOL;
+
+use crate::ButlerError;
+use crate::app::{Clock, Device, Ears, KeyProvider, Keys, Line, Listener, Transport};
+use crate::ids::{RecordId, StaffId};
+use crate::values::instant;
+
+/// Which core an app was built with.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct CoreVersion {
+    /// The version of the library.
+    pub version: String,
+    /// The sync protocol it speaks; an office speaking another one says so.
+    pub protocol: u16,
+}
+
+/// Which core this is. The first call of an app, and the cheapest proof that the library loads.
+#[uniffi::export]
+pub fn core_version() -> Result<CoreVersion, ButlerError> {
+    Ok(CoreVersion { version: env!("CARGO_PKG_VERSION").to_owned(), protocol: PROTOCOL })
+}
+
+/// A butler's phone. May be called from any thread; every call blocks until it is done, so the packages of the two
+/// languages call it off the main thread.
+#[derive(uniffi::Object)]
+pub struct ButlerCore {
+    pub(crate) butler: Butler,
+}
+
+/// What has not reached the office yet, and what waits for somebody.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Status {
+    /// Records with something the office does not have.
+    pub unsent_records: u64,
+    /// Edits the office does not have.
+    pub unsent_edits: u64,
+    /// Photos the office does not have whole.
+    pub unsent_photos: u64,
+    /// How long the oldest of these has waited, in milliseconds; nothing when nothing waits.
+    pub oldest_unsent_ms: Option<u64>,
+    /// Edits refused and not put away.
+    pub refused_edits: u64,
+    /// Changes of others this phone kept out.
+    pub quarantined: u64,
+    /// Records that wait for a decision.
+    pub contested_records: u64,
+}
+
+/// Where a record stands between this phone and the office.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum SafeState {
+    /// The office has everything.
+    Acknowledged,
+    /// On its way now.
+    Sending,
+    /// Safe on this phone alone.
+    Unsent,
+    /// Waiting at the office for something it builds on.
+    Parked,
+    /// Refused, with the reason's code.
+    Refused {
+        /// The code.
+        code: String,
+        /// The field it is about.
+        path: Option<String>,
+    },
+    /// Held at the office as malformed.
+    Quarantined {
+        /// The code.
+        code: String,
+    },
+}
+
+impl From<RecordState> for SafeState {
+    fn from(state: RecordState) -> Self {
+        match state {
+            RecordState::Acknowledged => Self::Acknowledged,
+            RecordState::Sending => Self::Sending,
+            RecordState::Unsent => Self::Unsent,
+            RecordState::Parked => Self::Parked,
+            RecordState::Refused { code, path } => Self::Refused { code, path },
+            RecordState::Quarantined { code } => Self::Quarantined { code },
+        }
+    }
+}
+
+/// Keeps a listener registered until it is cancelled or dropped.
+#[derive(uniffi::Object)]
+pub struct Subscription(Mutex<Option<butler::Subscription>>);
+
+#[uniffi::export]
+impl Subscription {
+    /// Ends the subscription; a second time does nothing.
+    pub fn cancel(&self) -> Result<(), ButlerError> {
+        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        Ok(())
+    }
+}
+
+#[uniffi::export]
+impl ButlerCore {
+    /// Opens the butler in a folder of its own, making an empty one when there is none. Needs no network.
+    #[uniffi::constructor(default(clock = None))]
+    pub fn open(
+        folder: &str,
+        keys: Arc<dyn KeyProvider>,
+        clock: Option<Arc<dyn Clock>>,
+    ) -> Result<Arc<Self>, ButlerError> {
+        let butler = Butler::open(Path::new(folder), &Keys(keys), Arc::new(Device(clock)))?;
+        Ok(Arc::new(Self { butler }))
+    }
+
+    /// For whom this phone is enrolled; nothing when it is not.
+    pub fn enrolled(&self) -> Result<Option<StaffId>, ButlerError> {
+        Ok(self.butler.enrolled()?.map(StaffId::from))
+    }
+
+    /// Registers this phone with the one-time code shown at the office; `label` is what the office calls the phone.
+    pub fn enrol(
+        &self,
+        code: &str,
+        label: &str,
+        transport: Arc<dyn Transport>,
+    ) -> Result<StaffId, ButlerError> {
+        Ok(self.butler.enrol(code, label, &Line(transport))?.into())
+    }
+
+    /// Tells the listener after every change, until the subscription ends.
+    pub fn subscribe(&self, listener: Arc<dyn Listener>) -> Result<Arc<Subscription>, ButlerError> {
+        let subscription = self.butler.subscribe(Arc::new(Ears(listener)));
+        Ok(Arc::new(Subscription(Mutex::new(Some(subscription)))))
+    }
+
+    /// What has not reached the office yet, in sum.
+    pub fn status(&self) -> Result<Status, ButlerError> {
+        let summary = self.butler.status()?;
+        Ok(Status {
+            unsent_records: summary.unsent_records,
+            unsent_edits: summary.unsent_edits,
+            unsent_photos: summary.unsent_photos,
+            oldest_unsent_ms: summary.oldest_unsent_ms,
+            refused_edits: summary.refused_edits,
+            quarantined: summary.quarantined,
+            contested_records: summary.contested_records,
+        })
+    }
+
+    /// Where one record stands.
+    pub fn record_state(&self, record: RecordId) -> Result<SafeState, ButlerError> {
+        Ok(self.butler.record_state(record.try_into()?)?.into())
+    }
+
+    /// One text to send to whoever helps: versions, counts, codes. Nothing personal.
+    pub fn diagnostics(&self) -> Result<String, ButlerError> {
+        Ok(self.butler.diagnostics()?)
+    }
+
+    /// The device's time as the core sees it.
+    pub fn now(&self) -> Result<SystemTime, ButlerError> {
+        Ok(instant(self.butler.now()))
+    }
+
+    /// Compaction and checks, when the app has time.
+    pub fn tidy(&self) -> Result<(), ButlerError> {
+        Ok(self.butler.tidy()?)
+    }
+
+    /// Closes the files. Later calls answer `Closed`; a second shutdown does nothing.
+    pub fn shutdown(&self) -> Result<(), ButlerError> {
+        self.butler.shutdown();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_the_packages_own() {
+        let core = core_version().unwrap();
+        assert_eq!((core.version.as_str(), core.protocol), (env!("CARGO_PKG_VERSION"), PROTOCOL));
+    }
+}

@@ -1,0 +1,122 @@
+//! The errors an app sees: the core's, flat.
+
+/// Why a call did nothing. A normal day (a conflict, an unsent photo, a refused change) is state, not an error.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[non_exhaustive]
+pub enum ButlerError {
+    /// The key store is locked. Try again when the phone is unlocked.
+    #[error("the key store is locked")]
+    Locked,
+    /// The key does not belong to this database. Nothing was changed; delete nothing.
+    #[error("the key does not belong to this database")]
+    WrongKey,
+    /// The database was damaged and moved aside; open again to start from the office's data.
+    #[error("the database was damaged and moved aside")]
+    Damaged,
+    /// Another part of the app holds this butler open.
+    #[error("already open")]
+    AlreadyOpen,
+    /// The phone is full. Reading, syncing and removing still work.
+    #[error("the storage is full")]
+    StorageFull,
+    /// The data were written by a newer version of the app.
+    #[error("the data need a newer app")]
+    NeedsNewerApp,
+    /// `shutdown` was called.
+    #[error("shut down")]
+    Closed,
+    /// The phone is not enrolled yet.
+    #[error("not enrolled")]
+    NotEnrolled,
+    /// The code is wrong, used or expired; ask the office for a new one.
+    #[error("the code is not valid")]
+    CodeInvalid,
+    /// The office could not be reached. Everything recorded is safe on the phone.
+    #[error("the office cannot be reached")]
+    Offline,
+    /// The office declined.
+    #[error("the office declined: {code}")]
+    Office {
+        /// A stable code.
+        code: String,
+    },
+    /// The person's role may not do this.
+    #[error("not allowed: {what}")]
+    NotAllowed {
+        /// The step or field.
+        what: String,
+    },
+    /// Questions are unanswered or answered wrongly.
+    #[error("evidence is missing: {}", missing.join(", "))]
+    EvidenceMissing {
+        /// The questions' ids.
+        missing: Vec<String>,
+    },
+    /// The case is not in a state where this step is possible.
+    #[error("the step {step} is not possible now")]
+    StepNotPossible {
+        /// The step.
+        step: String,
+    },
+    /// There is no such record, or it is not on this phone.
+    #[error("not found")]
+    NotFound,
+    /// An input does not fit.
+    #[error("{field}: {reason}")]
+    InvalidInput {
+        /// The field or argument.
+        field: String,
+        /// What is wrong with it, without repeating it.
+        reason: String,
+    },
+    /// The photo is not on this phone (yet).
+    #[error("the photo is not on this phone")]
+    PhotoMissing,
+    /// A playbook set was refused; the old one stays.
+    #[error("the playbooks were refused: {reason}")]
+    BadPlaybook {
+        /// File, line and reason.
+        reason: String,
+    },
+    /// Something that should not happen.
+    #[error("internal error {code}")]
+    Internal {
+        /// Names the place in the library, never anybody's data.
+        code: String,
+    },
+}
+
+impl ButlerError {
+    pub(crate) fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::InvalidInput { field: field.into(), reason: reason.into() }
+    }
+}
+
+impl From<butler_core::ButlerError> for ButlerError {
+    fn from(error: butler_core::ButlerError) -> Self {
+        use butler_core::ButlerError as E;
+        match error {
+            E::Locked => Self::Locked,
+            E::WrongKey => Self::WrongKey,
+            E::Damaged => Self::Damaged,
+            E::AlreadyOpen => Self::AlreadyOpen,
+            E::StorageFull => Self::StorageFull,
+            E::NeedsNewerApp => Self::NeedsNewerApp,
+            E::Closed => Self::Closed,
+            E::NotEnrolled => Self::NotEnrolled,
+            E::CodeInvalid => Self::CodeInvalid,
+            E::Offline => Self::Offline,
+            E::Office(problem) => Self::Office { code: problem.code().to_owned() },
+            E::NotAllowed { what } => Self::NotAllowed { what },
+            E::EvidenceMissing { missing } => Self::EvidenceMissing { missing },
+            E::StepNotPossible { step } => Self::StepNotPossible { step },
+            E::NotFound => Self::NotFound,
+            E::InvalidInput { field, reason } => Self::InvalidInput { field, reason },
+            E::PhotoMissing(_) => Self::PhotoMissing,
+            E::BadPlaybook { reason } => Self::BadPlaybook { reason },
+            E::Internal { code } => Self::Internal { code: code.to_owned() },
+            // A variant this crate was not built with: the two are released together.
+            _ => Self::Internal { code: "unknown-error".to_owned() },
+        }
+    }
+}
