@@ -61,7 +61,7 @@ impl From<TransportError> for butler::TransportError {
     }
 }
 
-/// Carries one request to the office and its reply back: an HTTP POST of `application/octet-stream` to
+/// Carries one request to the office and its reply back: an HTTP POST of `application/vnd.butler.frame` to
 /// `<office>/v1/frame`. May be called from any thread; a request may be carried twice without harm.
 #[uniffi::export(foreign)]
 pub trait Transport: Send + Sync {

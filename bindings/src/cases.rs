@@ -270,6 +270,7 @@ impl From<views::cases::CaseDetails> for CaseDetails {
     }
 }
 
+// No argument is called `case`: the generated C header uses the names as they are.
 #[uniffi::export]
 impl ButlerCore {
     /// How a case of a workflow may be opened at a place, with what each opening step asks.
@@ -283,24 +284,24 @@ impl ButlerCore {
     }
 
     /// What this phone's owner may do with a case now, with what each step asks.
-    pub fn cases_next_steps(&self, case: RecordId) -> Result<Vec<NextStep>, ButlerError> {
-        Ok(out(self.butler.cases().next_steps(case.try_into()?)?))
+    pub fn cases_next_steps(&self, id: RecordId) -> Result<Vec<NextStep>, ButlerError> {
+        Ok(out(self.butler.cases().next_steps(id.try_into()?)?))
     }
 
     /// Makes a step of a case.
     pub fn cases_take(
         &self,
-        case: RecordId,
+        id: RecordId,
         step: &str,
         evidence: Evidence,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.cases().take(case.try_into()?, step, evidence.try_into()?, note)?.into())
+        Ok(self.butler.cases().take(id.try_into()?, step, evidence.try_into()?, note)?.into())
     }
 
     /// A case, whole.
-    pub fn cases_details(&self, case: RecordId) -> Result<CaseDetails, ButlerError> {
-        Ok(self.butler.cases().details(case.try_into()?)?.into())
+    pub fn cases_details(&self, id: RecordId) -> Result<CaseDetails, ButlerError> {
+        Ok(self.butler.cases().details(id.try_into()?)?.into())
     }
 
     /// Cases not over, newest first, a page of at most 100 after the last one seen.
@@ -311,12 +312,12 @@ impl ButlerCore {
     /// Decides between steps that were made apart and exclude each other.
     pub fn cases_settle(
         &self,
-        case: RecordId,
+        id: RecordId,
         keep: EventId,
         over: Vec<EventId>,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
         let over: Vec<model::EventId> = all(over)?;
-        Ok(self.butler.cases().settle(case.try_into()?, keep.try_into()?, &over, note)?.into())
+        Ok(self.butler.cases().settle(id.try_into()?, keep.try_into()?, &over, note)?.into())
     }
 }

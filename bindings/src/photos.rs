@@ -6,8 +6,8 @@ use crate::{ButlerCore, ButlerError};
 #[uniffi::export]
 impl ButlerCore {
     /// Keeps a photo, sealed and safe on disk when this returns.
-    pub fn photos_add(&self, bytes: &[u8]) -> Result<PhotoId, ButlerError> {
-        Ok(self.butler.photos().add(bytes)?.into())
+    pub fn photos_add(&self, bytes: Vec<u8>) -> Result<PhotoId, ButlerError> {
+        Ok(self.butler.photos().add(&bytes)?.into())
     }
 
     /// The bytes of a photo that is on this phone.

@@ -1,2 +1,2 @@
-// What an app needs of the generated half is part of this module's own words.
-@_exported import struct ButlerFFI.CoreVersion
+// Rows, choices and errors are the generated half's; they are part of this module's own words.
+@_exported import ButlerFFI

@@ -1,0 +1,77 @@
+package butler
+
+import java.io.File
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.withContext
+
+/**
+ * A butler's phone 物业管家: open, read, act, sync.
+ *
+ * Suspending calls leave the calling thread; any thread may make them. What fails throws a [ButlerException].
+ */
+class Butler private constructor(private val core: ButlerCore) {
+    val today = Today(core)
+    val homes = Homes(core)
+    val residents = Residents(core)
+    val visits = Visits(core)
+    val rounds = Rounds(core)
+    val cases = Cases(core)
+    val registers = Registers(core)
+    val contested = Contested(core)
+    val refused = Refused(core)
+    val photos = Photos(core)
+    val records = Records(core)
+
+    /** What is due: at once, and again after every change, one's own or merged. */
+    fun today(): Flow<List<TodayItem>> = today.stream()
+
+    /** What waits for a decision: at once, and again after every change. */
+    fun contested(): Flow<List<Dispute>> = contested.stream()
+
+    /** What has not reached the office: at once, and again after every change. */
+    fun status(): Flow<Status> = core.watch { it.status() }
+
+    /** For whom this phone is enrolled; null when it is not. */
+    suspend fun enrolled(): StaffId? = core.off { it.enrolled() }
+
+    /** Registers this phone with the code shown at the office; [label] is what the office calls the phone. */
+    suspend fun enrol(code: String, label: String, transport: Transport): StaffId =
+        core.off { it.enrol(code, label, transport) }
+
+    /**
+     * Hands in what is unsent, takes in what is new, moves photos. Cancelling cuts the line: what was exchanged is kept
+     * and the next sync goes on from there.
+     */
+    suspend fun sync(transport: Transport, onProgress: (SyncProgress) -> Unit = {}): SyncReport =
+        withContext(Dispatchers.IO) {
+            val line = object : Transport {
+                override fun exchange(frame: ByteArray): ByteArray =
+                    if (isActive) transport.exchange(frame) else throw TransportException.Unreachable()
+            }
+            val listener = object : SyncListener {
+                override fun progress(progress: SyncProgress) = onProgress(progress)
+            }
+            core.sync(line, listener)
+        }
+
+    /** Names, rooms as people type them, last digits of phones, notes and orders; best first. */
+    suspend fun search(typed: String, limit: Int = 20): List<SearchRow> =
+        core.off { it.search(typed, limit.toUInt()) }
+
+    /** One text to send to whoever helps. Nothing personal. */
+    suspend fun diagnostics(): String = core.off { it.diagnostics() }
+
+    /** Compaction and checks, when the app has time. */
+    suspend fun tidy(): Unit = core.off { it.tidy() }
+
+    /** Closes the files. Later calls throw [ButlerException.Closed]; a second shutdown does nothing. */
+    suspend fun shutdown(): Unit = core.off { it.shutdown() }
+
+    companion object {
+        /** Opens the butler in a folder of its own, making an empty one when there is none. Needs no network. */
+        suspend fun open(folder: File, keys: KeyProvider, clock: Clock? = null): Butler =
+            withContext(Dispatchers.IO) { Butler(ButlerCore.open(folder.path, keys, clock)) }
+    }
+}

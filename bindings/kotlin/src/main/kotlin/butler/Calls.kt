@@ -1,0 +1,28 @@
+package butler
+
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.channels.awaitClose
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.conflate
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.flowOn
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.withContext
+
+/** Runs a blocking call of the core where blocking is allowed. */
+internal suspend fun <T> ButlerCore.off(call: (ButlerCore) -> T): T = withContext(Dispatchers.IO) { call(this@off) }
+
+/**
+ * Reads at once and after every change, the latest only when the collector is slow; equal readings are one. Ends its
+ * subscription when the collector goes.
+ */
+internal fun <T> ButlerCore.watch(read: (ButlerCore) -> T): Flow<T> =
+    callbackFlow {
+        val subscription = subscribe(object : Listener {
+            override fun changed(areas: List<Area>) { trySend(Unit) }
+        })
+        // Subscribed first, so that no change falls between the first reading and the listening.
+        trySend(Unit)
+        awaitClose { subscription.use { it.cancel() } }
+    }.conflate().map { read(this@watch) }.distinctUntilChanged().flowOn(Dispatchers.IO)

@@ -1,0 +1,230 @@
+package butler
+
+import java.io.File
+import java.time.Duration
+import java.time.Instant
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import org.junit.jupiter.api.AfterAll
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNotEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.BeforeAll
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.TestInstance
+import org.junit.jupiter.api.assertThrows
+import org.junit.jupiter.api.io.TempDir
+
+/** Two phones and a real office: what an app does, from the first launch to two people agreeing. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ButlerTest {
+    private lateinit var folder: File
+    private lateinit var office: Office
+
+    @BeforeAll
+    fun open(@TempDir folder: File) {
+        this.folder = folder
+        office = Office(File(folder, "office")).start()
+    }
+
+    @AfterAll
+    fun close() = office.close()
+
+    private var phones = 0
+
+    private suspend fun phone(staff: String): Butler {
+        val butler = Butler.open(File(folder, "phone-${phones++}"), MemoryKeys())
+        assertNull(butler.enrolled())
+        assertEquals(staff, butler.enrol(office.code(staff), "测试机", office.transport).value)
+        assertTrue(butler.sync(office.transport).complete)
+        return butler
+    }
+
+    @Test
+    fun `two people edit the same home apart and agree`() = runBlocking {
+        val zhang = phone("zhang.li")
+        val chen = phone("chen.jing")
+        val home = zhang.homes.find("1-1-501").first().record
+
+        zhang.homes.edit(home) { layout = "三室两厅(已改书房)"; keyHeld = true }
+        zhang.records.editNote(home, "业主周末回来,钥匙交前台。")
+        chen.homes.edit(home) { layout = "四室两厅"; ownerState = OwnerState.ELSEWHERE }
+        assertEquals(SafeState.Unsent, zhang.records.state(home))
+
+        val stages = mutableListOf<SyncStage>()
+        val sent = zhang.sync(office.transport) { stages += it.stage }
+        assertEquals(2uL, sent.accepted)
+        assertTrue(SyncStage.SENDING in stages && SyncStage.RECEIVING in stages, "$stages")
+        chen.sync(office.transport)
+        zhang.sync(office.transport)
+        assertEquals(SafeState.Acknowledged, zhang.records.state(home))
+
+        val disputes = listOf(zhang, chen).map { phone -> phone.contested().first().single { it.record == home } }
+        assertEquals(disputes[0], disputes[1], "both see the same disagreement")
+        val field = disputes[0].about as Disputed.Field
+        assertEquals("layout", field.path)
+        assertEquals(setOf("张丽", "陈静"), field.candidates.map { it.byName }.toSet())
+
+        // What only one of them touched is not contested.
+        val merged = zhang.homes.details(home)
+        assertEquals(listOf("layout"), merged.contested)
+        assertEquals(OwnerState.ELSEWHERE, merged.ownerState)
+        assertEquals(true, chen.homes.details(home).keyHeld)
+
+        chen.contested.settle(home, field.path, field.candidates.first { it.byName == "张丽" }.value)
+        chen.sync(office.transport)
+        zhang.sync(office.transport)
+        assertEquals("三室两厅(已改书房)", zhang.homes.details(home).layout)
+        assertEquals(chen.homes.details(home), zhang.homes.details(home), "they agree")
+        assertTrue(zhang.contested().first().none { it.record == home })
+        assertEquals(chen.records.history(home), zhang.records.history(home))
+        zhang.shutdown()
+        chen.shutdown()
+    }
+
+    @Test
+    fun `a patrol is walked from today to an order`() = runBlocking {
+        val butler = phone("zhang.li")
+        val due = butler.today().first().first { it.begin == "patrol.public-area" }
+        assertTrue(due.title.zh.isNotEmpty() && due.why.en.isNotEmpty())
+
+        val round = butler.rounds.start(due.begin, due.place!!, due = due.id).record
+        for (point in butler.rounds.details(round).points) {
+            butler.rounds.checkIn(round, point.id, Proof.Distance(6.0))
+            for (item in point.items.filter { it.question.required }) {
+                butler.rounds.record(round, item.question.field, butler.answer(listOf(item.question)))
+            }
+        }
+        val walked = butler.rounds.details(round)
+        assertTrue(walked.complete, "$walked")
+        assertTrue(walked.points.all { it.visited != null && it.proof == ProofKind.LOCATION })
+        assertEquals(DueStatus.DONE, butler.today.list().first { it.id == due.id }.status)
+
+        // A finding without its photo says what is missing; with it, it becomes an order.
+        val item = walked.points.first().items.first { item -> item.question.options.any { it.fails } }.question
+        val bad = Evidence(mapOf(item.field to Answer.Text(item.options.first { it.fails }.id)))
+        val missing = assertThrows<ButlerException.EvidenceMissing> { butler.rounds.record(round, item.field, bad) }
+        assertTrue(missing.missing.isNotEmpty())
+        val photo = butler.photos.add(byteArrayOf(1, 2, 3, 4))
+        assertEquals(listOf<Byte>(1, 2, 3, 4), butler.photos.bytes(photo).toList())
+        val seen = bad.copy(photos = mapOf(item.field to listOf(photo)))
+        val finding = butler.rounds.record(round, item.field, seen, "地砖松动,已围挡")
+
+        val opening = butler.cases.opening("repair.public", due.place!!).first()
+        val order = butler.cases.open(
+            NewCase(
+                workflow = "repair.public", step = opening.step, title = "巡视发现:地砖松动", place = due.place,
+                evidence = butler.answer(opening.questions), from = Source(round, finding.event!!),
+            ),
+        ).record
+        assertTrue(butler.cases.openList().any { it.id == order })
+        assertEquals(1, butler.cases.details(order).steps.size)
+        assertTrue(butler.cases.details(order).provisional)
+        assertTrue(butler.cases.nextSteps(order).all { it.label.zh.isNotEmpty() })
+        assertThrows<ButlerException.NotAllowed> { butler.cases.take(order, "no-such-step") }
+
+        val report = butler.sync(office.transport)
+        assertEquals("complete", report.end)
+        assertEquals(0uL, report.refused)
+        assertFalse(butler.cases.details(order).provisional)
+        butler.shutdown()
+    }
+
+    @Test
+    fun `people are visited, verified and found`() = runBlocking {
+        val butler = phone("zhang.li")
+        val home = butler.homes.list(limit = 5).last()
+        val person = butler.residents.add(home.id) {
+            name = "欧阳慧"
+            role = ResidentRole.TENANT
+            preferredTime = TimeOfDay.EVENING
+        }.record
+        butler.residents.addPhone(person, "138 0013 8000")
+        val phone = butler.homes.details(home.id).residents.single { it.id == person }.phones.single()
+        assertNull(phone.verified)
+        butler.residents.verifyPhone(person, phone.id)
+        val verified = butler.homes.details(home.id).residents.single { it.id == person }.phones.single().verified
+        assertTrue(verified!!.toLocalDate().isAfter(java.time.LocalDate.of(2020, 1, 1)))
+        assertEquals(person, butler.search("oyh").first().record)
+
+        val visit = NewVisit(listOf(home.id, person), Channel.VISIT, "定期拜访", Outcome.NOT_REACHED)
+        val again = assertThrows<ButlerException.InvalidInput> { butler.visits.record(visit) }
+        assertEquals("next_contact", again.field)
+        val later = Instant.now().plus(Duration.ofDays(2)).let { Instant.ofEpochMilli(it.toEpochMilli()) }
+        butler.visits.record(visit.copy(nextContact = later))
+        assertEquals(later, butler.homes.details(home.id).visits.first().nextContact)
+        butler.shutdown()
+    }
+
+    @Test
+    fun `today is told at once and after a change, until nobody listens`() = runBlocking {
+        val butler = phone("zhang.li")
+        val first = CompletableDeferred<List<TodayItem>>()
+        val second = CompletableDeferred<List<TodayItem>>()
+        val listening = launch {
+            butler.today().collect { if (!first.complete(it)) second.complete(it) }
+        }
+        val item = withTimeout(20_000) { first.await() }.first { it.place != null && it.status == DueStatus.OPEN }
+        butler.today.skip(item.id, butler.answer(butler.today.asks(Instead.SKIP)))
+        val after = withTimeout(20_000) { second.await() }
+        assertEquals(DueStatus.SKIPPED, after.first { it.id == item.id }.status)
+        listening.cancel()
+        listening.join()
+        butler.shutdown()
+    }
+
+    @Test
+    fun `errors arrive typed`() = runBlocking {
+        val place = File(folder, "errors")
+        val keys = MemoryKeys()
+        val butler = Butler.open(place, keys)
+        assertThrows<ButlerException.AlreadyOpen> { Butler.open(place, keys) }
+        assertThrows<ButlerException.CodeInvalid> { butler.enrol("K7-39-QX", "测试机", office.transport) }
+        assertThrows<ButlerException.NotEnrolled> { butler.sync(office.transport) }
+        val nowhere = object : Transport {
+            override fun exchange(frame: ByteArray): ByteArray = error("a bug of the app")
+        }
+        assertThrows<ButlerException.Offline> { butler.enrol("K7-39-QX", "测试机", nowhere) }
+        val invented = RecordId("not-an-id")
+        assertEquals("record", assertThrows<ButlerException.InvalidInput> { butler.homes.details(invented) }.field)
+        assertThrows<ButlerException.NotFound> { butler.homes.details(RecordId("00".repeat(16))) }
+        assertTrue(butler.diagnostics().contains("enrolled: false"))
+        butler.shutdown()
+        butler.shutdown()
+        assertThrows<ButlerException.Closed> { butler.homes.list() }
+
+        val locked = object : KeyProvider {
+            override fun key(): ByteArray? = throw AppException.Failed()
+            override fun keep(key: ByteArray) = throw AppException.Failed()
+        }
+        assertThrows<ButlerException.Locked> { Butler.open(File(folder, "locked"), locked) }
+        val other = MemoryKeys().apply { keep(ByteArray(32)) }
+        assertThrows<ButlerException.WrongKey> { Butler.open(place, other) }
+        // Nothing was lost by the wrong key.
+        Butler.open(place, keys).shutdown()
+    }
+
+    @Test
+    fun `thousands of calls and streams leave nothing behind`() = runBlocking {
+        val butler = Butler.open(File(folder, "busy"), MemoryKeys())
+        repeat(2_000) { assertNull(butler.enrolled()) }
+        repeat(200) { butler.status().first() }
+        butler.shutdown()
+    }
+
+    @Test
+    fun `an app's own test sets the clock`() = runBlocking {
+        val clock = TestClock(Instant.parse("2026-02-16T09:00:00+08:00"))
+        val core = ButlerCore.open(File(folder, "clock").path, MemoryKeys(), clock)
+        assertEquals(clock.time, core.now())
+        clock.time = clock.time.plus(Duration.ofDays(1))
+        assertEquals(clock.time, core.now())
+        assertNotEquals(Instant.EPOCH, core.now())
+        core.shutdown()
+    }
+}

@@ -1,0 +1,269 @@
+import ButlerFFI
+import Foundation
+
+/// What is due 今日.
+public struct Today: Sendable {
+    let core: ButlerCore
+
+    /// The list at once, and again after every change: `for try await list in butler.today()`.
+    public func callAsFunction() -> AsyncThrowingStream<[TodayItem], any Error> { core.watch { try $0.todayList() } }
+
+    /// Overdue and urgent first, then in walking order; what is answered stands at the end.
+    public func list() async throws -> [TodayItem] { try await core.off { try $0.todayList() } }
+
+    /// What is asked of somebody who does something else instead.
+    public func asks(_ instead: Instead) async throws -> [Question] {
+        try await core.off { try $0.todayAsks(instead: instead) }
+    }
+
+    /// Puts something off 稍后.
+    @discardableResult
+    public func snooze(_ due: DueId, _ answers: Evidence) async throws -> Recorded {
+        try await core.off { try $0.todayAnswer(due: due, instead: .snooze, answers: answers) }
+    }
+
+    /// Leaves something out, with a reason 跳过.
+    @discardableResult
+    public func skip(_ due: DueId, _ answers: Evidence) async throws -> Recorded {
+        try await core.off { try $0.todayAnswer(due: due, instead: .skip, answers: answers) }
+    }
+}
+
+/// Homes 房屋.
+public struct Homes: Sendable {
+    let core: ButlerCore
+
+    /// In walking order; the next page comes after the last home of this one.
+    public func list(after: RecordId? = nil, limit: UInt32 = 100) async throws -> [HomeRow] {
+        try await core.off { try $0.homesList(after: after, limit: limit) }
+    }
+
+    /// Homes by room as people type it.
+    public func find(_ typed: String, limit: UInt32 = 20) async throws -> [SearchRow] {
+        try await core.off { try $0.search(typed: typed, limit: limit).filter { $0.kind == .home } }
+    }
+
+    /// A home, whole.
+    public func details(_ home: RecordId) async throws -> HomeDetails {
+        try await core.off { try $0.homesDetails(home: home) }
+    }
+
+    /// Writes the fields set in `change` and no other.
+    @discardableResult
+    public func edit(_ home: RecordId, _ change: (inout HomeEdit) -> Void) async throws -> Recorded {
+        var edit = HomeEdit()
+        change(&edit)
+        let touched = edit.touched
+        return try await core.off { try $0.homesEdit(home: home, changes: touched) }
+    }
+}
+
+/// Residents 住户.
+public struct Residents: Sendable {
+    let core: ButlerCore
+
+    /// Enters a person of a household; a name is needed.
+    @discardableResult
+    public func add(to home: RecordId, _ fields: (inout ResidentEdit) -> Void) async throws -> Recorded {
+        var edit = ResidentEdit()
+        fields(&edit)
+        let touched = edit.touched
+        return try await core.off { try $0.residentsAdd(home: home, changes: touched) }
+    }
+
+    /// Writes the fields set in `change` and no other.
+    @discardableResult
+    public func edit(_ resident: RecordId, _ change: (inout ResidentEdit) -> Void) async throws -> Recorded {
+        var edit = ResidentEdit()
+        change(&edit)
+        let touched = edit.touched
+        return try await core.off { try $0.residentsEdit(resident: resident, changes: touched) }
+    }
+
+    /// Adds a telephone as people write it.
+    @discardableResult
+    public func addPhone(_ resident: RecordId, number: String, label: String? = nil) async throws -> Recorded {
+        try await core.off { try $0.residentsAddPhone(resident: resident, number: number, label: label) }
+    }
+
+    /// Notes that a telephone was right today.
+    @discardableResult
+    public func verifyPhone(_ resident: RecordId, _ phone: PartId) async throws -> Recorded {
+        try await core.off { try $0.residentsVerifyPhone(resident: resident, phone: phone) }
+    }
+}
+
+/// Visits, calls, messages 沟通记录.
+public struct Visits: Sendable {
+    let core: ButlerCore
+
+    @discardableResult
+    public func record(_ visit: NewVisit) async throws -> Recorded {
+        try await core.off { try $0.visitsRecord(visit: visit) }
+    }
+}
+
+/// Rounds 巡视.
+public struct Rounds: Sendable {
+    let core: ButlerCore
+
+    /// Begins a walk through a checklist, at a place, or about a home.
+    public func start(
+        _ checklist: String, at place: PlaceId, about: RecordId? = nil, due: DueId? = nil
+    ) async throws -> Recorded {
+        try await core.off { try $0.roundsStart(checklist: checklist, place: place, about: about, due: due) }
+    }
+
+    /// Checks in at a point. A poor proof is recorded and visible, never refused.
+    @discardableResult
+    public func checkIn(_ round: RecordId, at point: String, proof: Proof) async throws -> Recorded {
+        try await core.off { try $0.roundsCheckIn(round: round, point: point, proof: proof) }
+    }
+
+    /// Records what was found at an item.
+    @discardableResult
+    public func record(
+        _ round: RecordId, item: String, _ evidence: Evidence, note: String = ""
+    ) async throws -> Recorded {
+        try await core.off { try $0.roundsRecord(round: round, item: item, evidence: evidence, note: note) }
+    }
+
+    /// A round, whole.
+    public func details(_ round: RecordId) async throws -> RoundDetails {
+        try await core.off { try $0.roundsDetails(round: round) }
+    }
+}
+
+/// Cases: anything that follows a workflow 工单.
+public struct Cases: Sendable {
+    let core: ButlerCore
+
+    /// How a case may be opened at a place, with what each opening step asks.
+    public func opening(_ workflow: String, at place: PlaceId) async throws -> [NextStep] {
+        try await core.off { try $0.casesOpening(workflow: workflow, place: place) }
+    }
+
+    /// Opens a case with its first step.
+    public func open(_ new: NewCase) async throws -> Recorded { try await core.off { try $0.casesOpen(new: new) } }
+
+    /// What this phone's owner may do now, with what each step asks.
+    public func nextSteps(_ id: RecordId) async throws -> [NextStep] {
+        try await core.off { try $0.casesNextSteps(id: id) }
+    }
+
+    /// Makes a step.
+    @discardableResult
+    public func take(
+        _ id: RecordId, step: String, _ evidence: Evidence = Evidence(), note: String = ""
+    ) async throws -> Recorded {
+        try await core.off { try $0.casesTake(id: id, step: step, evidence: evidence, note: note) }
+    }
+
+    /// A case, whole.
+    public func details(_ id: RecordId) async throws -> CaseDetails {
+        try await core.off { try $0.casesDetails(id: id) }
+    }
+
+    /// Cases not over, newest first.
+    public func openList(after: RecordId? = nil, limit: UInt32 = 100) async throws -> [CaseRow] {
+        try await core.off { try $0.casesOpenList(after: after, limit: limit) }
+    }
+
+    /// Decides between steps that were made apart and exclude each other.
+    @discardableResult
+    public func settle(
+        _ id: RecordId, keep: EventId, over: [EventId], note: String = ""
+    ) async throws -> Recorded {
+        try await core.off { try $0.casesSettle(id: id, keep: keep, over: over, note: note) }
+    }
+}
+
+/// Registers 登记.
+public struct Registers: Sendable {
+    let core: ButlerCore
+
+    /// The questions of a form.
+    public func form(_ id: String) async throws -> [Question] { try await core.off { try $0.registersForm(form: id) } }
+
+    /// Enters a row.
+    @discardableResult
+    public func add(_ entry: NewEntry) async throws -> Recorded {
+        try await core.off { try $0.registersAdd(entry: entry) }
+    }
+}
+
+/// What waits for a decision 待裁定.
+public struct Contested: Sendable {
+    let core: ButlerCore
+
+    /// The list at once, and again after every change: `for try await list in butler.contested()`.
+    public func callAsFunction() -> AsyncThrowingStream<[Dispute], any Error> { core.watch { try $0.contestedList() } }
+
+    public func list() async throws -> [Dispute] { try await core.off { try $0.contestedList() } }
+
+    /// Chooses one of the candidates or another value; all stay in the history.
+    @discardableResult
+    public func settle(_ record: RecordId, path: String, value: Answer) async throws -> Recorded {
+        try await core.off { try $0.contestedSettle(record: record, path: path, value: value) }
+    }
+}
+
+/// What the office refused 被拒绝.
+public struct Refused: Sendable {
+    let core: ButlerCore
+
+    public func list() async throws -> [RefusedRow] { try await core.off { try $0.refusedList() } }
+
+    /// Sends it again as it was meant.
+    @discardableResult
+    public func resend(_ change: ChangeId) async throws -> Recorded {
+        try await core.off { try $0.refusedResend(change: change) }
+    }
+
+    /// Puts it away.
+    public func dismiss(_ change: ChangeId) async throws { try await core.off { try $0.refusedDismiss(change: change) } }
+}
+
+/// Photos 照片.
+public struct Photos: Sendable {
+    let core: ButlerCore
+
+    /// Keeps a photo, sealed and safe on disk when this returns.
+    public func add(_ bytes: Data) async throws -> PhotoId { try await core.off { try $0.photosAdd(bytes: bytes) } }
+
+    public func bytes(_ photo: PhotoId) async throws -> Data {
+        try await core.off { try $0.photosBytes(photo: photo) }
+    }
+}
+
+/// What every record has.
+public struct Records: Sendable {
+    let core: ButlerCore
+
+    /// Whether the office has all of it.
+    public func state(_ record: RecordId) async throws -> SafeState {
+        try await core.off { try $0.recordState(record: record) }
+    }
+
+    /// From what the screen showed to what was typed; two people's words merge.
+    @discardableResult
+    public func editNote(_ record: RecordId, _ text: String) async throws -> Recorded {
+        try await core.off { try $0.recordsEditNote(record: record, text: text) }
+    }
+
+    /// Who changed what, when; oldest first.
+    public func history(_ record: RecordId) async throws -> [HistoryRow] {
+        try await core.off { try $0.recordsHistory(record: record) }
+    }
+
+    /// Hides it from lists; nothing is deleted.
+    @discardableResult
+    public func archive(_ record: RecordId) async throws -> Recorded {
+        try await core.off { try $0.recordsArchive(record: record) }
+    }
+
+    @discardableResult
+    public func restore(_ record: RecordId) async throws -> Recorded {
+        try await core.off { try $0.recordsRestore(record: record) }
+    }
+}

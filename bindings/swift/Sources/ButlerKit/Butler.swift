@@ -1,0 +1,93 @@
+import ButlerFFI
+import Foundation
+
+/// A butler's phone 物业管家: open, read, act, sync.
+///
+/// Every call leaves the calling thread; any task may make it. What fails throws a ``ButlerError``.
+public struct Butler: Sendable {
+    let core: ButlerCore
+
+    /// Opens the butler in a folder of its own, making an empty one when there is none. Needs no network.
+    public static func open(at folder: URL, keys: any KeyProvider, clock: (any Clock)? = nil) async throws -> Butler {
+        try await blocking { Butler(core: try ButlerCore.open(folder: folder.path, keys: keys, clock: clock)) }
+    }
+
+    public var today: Today { Today(core: core) }
+    public var homes: Homes { Homes(core: core) }
+    public var residents: Residents { Residents(core: core) }
+    public var visits: Visits { Visits(core: core) }
+    public var rounds: Rounds { Rounds(core: core) }
+    public var cases: Cases { Cases(core: core) }
+    public var registers: Registers { Registers(core: core) }
+    public var contested: Contested { Contested(core: core) }
+    public var refused: Refused { Refused(core: core) }
+    public var photos: Photos { Photos(core: core) }
+    public var records: Records { Records(core: core) }
+
+    /// For whom this phone is enrolled; nil when it is not.
+    public func enrolled() async throws -> StaffId? { try await core.off { try $0.enrolled() } }
+
+    /// Registers this phone with the code shown at the office; `label` is what the office calls the phone.
+    @discardableResult
+    public func enrol(code: String, label: String, with transport: any Transport) async throws -> StaffId {
+        try await core.off { try $0.enrol(code: code, label: label, transport: transport) }
+    }
+
+    /// Hands in what is unsent, takes in what is new, moves photos. Cancelling the task cuts the line: what was
+    /// exchanged is kept and the next sync goes on from there.
+    @discardableResult
+    public func sync(
+        with transport: any Transport, progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
+    ) async throws -> SyncReport {
+        let line = Line(transport)
+        return try await withTaskCancellationHandler {
+            try await core.off { try $0.sync(transport: line, listener: ProgressBar(progress)) }
+        } onCancel: {
+            line.cut()
+        }
+    }
+
+    /// What has not reached the office: at once, and again after every change.
+    public func status() -> AsyncThrowingStream<Status, any Error> { core.watch { try $0.status() } }
+
+    /// Names, rooms as people type them, last digits of phones, notes and orders; best first.
+    public func search(_ typed: String, limit: UInt32 = 20) async throws -> [SearchRow] {
+        try await core.off { try $0.search(typed: typed, limit: limit) }
+    }
+
+    /// One text to send to whoever helps. Nothing personal.
+    public func diagnostics() async throws -> String { try await core.off { try $0.diagnostics() } }
+
+    /// Compaction and checks, when the app has time.
+    public func tidy() async throws { try await core.off { try $0.tidy() } }
+
+    /// Closes the files. Later calls throw `ButlerError.Closed`; a second shutdown does nothing.
+    public func shutdown() async throws { try await core.off { try $0.shutdown() } }
+
+    /// Which core this is: its version, and the sync protocol it speaks.
+    public static func version() throws -> CoreVersion { try coreVersion() }
+}
+
+/// The app's transport until the task that syncs is cancelled.
+private final class Line: Transport, @unchecked Sendable {
+    private let transport: any Transport
+    private let lock = NSLock()
+    private var isCut = false
+
+    init(_ transport: any Transport) { self.transport = transport }
+
+    func cut() { lock.withLock { isCut = true } }
+
+    func exchange(frame: Data) throws -> Data {
+        if lock.withLock({ isCut }) { throw TransportError.Unreachable }
+        return try transport.exchange(frame: frame)
+    }
+}
+
+private final class ProgressBar: SyncListener {
+    private let tell: @Sendable (SyncProgress) -> Void
+
+    init(_ tell: @escaping @Sendable (SyncProgress) -> Void) { self.tell = tell }
+
+    func progress(progress: SyncProgress) { tell(progress) }
+}

@@ -1,0 +1,54 @@
+import ButlerFFI
+import Foundation
+
+/// Threads that may block; Swift's own must not.
+private let threads = DispatchQueue(label: "butler", qos: .userInitiated, attributes: .concurrent)
+
+func blocking<T: Sendable>(_ call: @escaping @Sendable () throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { done in
+        threads.async { done.resume(with: Result(catching: call)) }
+    }
+}
+
+extension ButlerCore {
+    /// Runs a blocking call of the core where blocking is allowed.
+    func off<T: Sendable>(_ call: @escaping @Sendable (ButlerCore) throws -> T) async throws -> T {
+        try await blocking { try call(self) }
+    }
+
+    /// Reads at once and after every change, the latest only when the reader is slow; equal readings are one. Ends its
+    /// subscription when the reader goes.
+    func watch<T: Sendable & Equatable>(
+        _ read: @escaping @Sendable (ButlerCore) throws -> T
+    ) -> AsyncThrowingStream<T, any Error> {
+        AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { readings in
+            let (changes, change) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            let task = Task {
+                do {
+                    let subscription = try self.subscribe(listener: Ears { change.yield() })
+                    defer { try? subscription.cancel() }
+                    // Subscribed first, so that no change falls between the first reading and the listening.
+                    change.yield()
+                    var last: T?
+                    for await _ in changes {
+                        let now = try await self.off(read)
+                        if now != last { readings.yield(now) }
+                        last = now
+                    }
+                    readings.finish()
+                } catch {
+                    readings.finish(throwing: error)
+                }
+            }
+            readings.onTermination = { _ in task.cancel() }
+        }
+    }
+}
+
+private final class Ears: Listener {
+    private let hear: @Sendable () -> Void
+
+    init(_ hear: @escaping @Sendable () -> Void) { self.hear = hear }
+
+    func changed(areas: [Area]) { hear() }
+}

@@ -1,0 +1,109 @@
+import ButlerKit
+import Foundation
+
+/// A real `butler-office` in a folder, serving on a port of this machine.
+final class Office: Sendable {
+    /// One for all tests: the import of the register is the long part.
+    static let shared: Result<Office, any Error> = Result { try Office() }
+
+    let transport: any Transport
+    private let data: URL
+    private let server: Process
+
+    /// The real register, two people: 张丽, butler of the first grid, and 陈静, supervisor of all.
+    private init() throws {
+        let data = newFolder().appendingPathComponent("office")
+        let run = { (words: String...) throws -> Void in _ = try Self.run(data, words) }
+        try run("init", "--community", "jinse")
+        let checkout = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../..").standardized
+        try run(
+            "import", checkout.appendingPathComponent("office/tests/fixtures/register-jinse.xlsx").path, "--apply")
+        try run("staff", "add", "zhang.li", "--name", "张丽", "--role", "butler")
+        try run("staff", "add", "chen.jing", "--name", "陈静", "--role", "supervisor")
+        try run("grid", "assign", "zhang.li", "jinse/grid-1", "--role", "butler")
+        try run("grid", "assign", "chen.jing", "--role", "supervisor")
+        let (server, said) = try Self.start(data, ["serve", "--listen", "127.0.0.1:0"])
+        var line = Data()
+        while let byte = try said.read(upToCount: 1), byte != Data("\n".utf8) { line += byte }
+        let url = String(decoding: line, as: UTF8.self).dropFirst("listening on ".count)
+        guard let url = URL(string: String(url)) else { throw Failed(words: ["serve"]) }
+        (self.data, self.server, transport) = (data, server, HTTPTransport(office: url))
+        atexit { try? Office.shared.get().server.terminate() }
+    }
+
+    /// A one-time code for a phone.
+    func code(for staff: String) throws -> String {
+        let said = try Self.run(data, ["enrol", staff])
+        return String(said.prefix { $0 != "\n" })
+    }
+
+    private struct Failed: Error { let words: [String] }
+
+    private static func run(_ data: URL, _ words: [String]) throws -> String {
+        let (process, said) = try start(data, words)
+        let text = try said.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failed(words: words) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func start(_ data: URL, _ words: [String]) throws -> (Process, FileHandle) {
+        let process = Process()
+        let program = ProcessInfo.processInfo.environment["BUTLER_OFFICE"] ?? "butler-office"
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = ["--data", data.path] + words
+        let said = Pipe()
+        process.standardOutput = said
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return (process, said.fileHandleForReading)
+    }
+}
+
+func newFolder() -> URL {
+    FileManager.default.temporaryDirectory.appendingPathComponent("butler-\(UUID().uuidString)")
+}
+
+/// Stands in for the platform's key store.
+final class MemoryKeys: KeyProvider, @unchecked Sendable {
+    private let lock = NSLock()
+    private var kept: Data?
+
+    init(_ key: Data? = nil) { kept = key }
+
+    func key() -> Data? { lock.withLock { kept } }
+
+    func keep(key: Data) { lock.withLock { kept = key } }
+}
+
+extension Butler {
+    /// An answer to each question, as a person in a hurry gives it.
+    func answer(_ questions: [Question]) async throws -> Evidence {
+        var answers: [String: Answer] = [:]
+        var taken: [String: [PhotoId]] = [:]
+        for question in questions {
+            switch question.answer {
+            case .photo, .signature: taken[question.field] = [try await photos.add(Data([0x11, 0x22, 0x33]))]
+            case .choice, .multiChoice:
+                let good = question.options.first { !$0.fails } ?? question.options[0]
+                answers[question.field] = .text(value: good.id)
+            case .flag: answers[question.field] = .flag(value: true)
+            case .number: answers[question.field] = .measure(value: 1)
+            case .score: answers[question.field] = .whole(value: 5)
+            case .date: answers[question.field] = .text(value: "2026-11-23")
+            case .time: answers[question.field] = .text(value: "09:30")
+            case .phone: answers[question.field] = .text(value: "19900001234")
+            default: answers[question.field] = .text(value: "已按规程处理")
+            }
+        }
+        return Evidence(answers: answers, photos: taken)
+    }
+}
+
+/// The first reading of a stream that will do.
+func first<T: Sendable>(
+    of stream: AsyncThrowingStream<T, any Error>, where good: (T) -> Bool = { _ in true }
+) async throws -> T {
+    for try await reading in stream where good(reading) { return reading }
+    throw CancellationError()
+}
