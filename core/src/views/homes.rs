@@ -74,18 +74,22 @@ pub(crate) fn title(reader: &Reader<'_>, record: &Record) -> Result<String, Butl
     })
 }
 
-/// The same by id, from the rows of lists where they suffice: no document is loaded for a home or a person.
+/// The same by id, from the rows of lists: no document is loaded for a home, a person, or a case with a title.
 pub(crate) fn title_of(reader: &Reader<'_>, id: RecordId) -> Result<String, ButlerError> {
     if let Some(home) = reader.premises_row(id)? {
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
         let location = Location::new(&part(&home.building), &part(&home.unit), &part(&home.room));
         return Ok(location.map(|location| location.display()).unwrap_or_default());
     }
+    if let Some(person) = reader.resident_row(id)? {
+        return Ok(person.name.unwrap_or_default());
+    }
+    if let Some(title) = reader.work_row(id)?.and_then(|work| work.title).filter(|title| !title.is_empty()) {
+        return Ok(title);
+    }
     match reader.record(id)? {
         // A record about a record about a record is nobody's title.
-        Some(record) if !matches!(record.kind, Kind::Contact | Kind::Round | Kind::Entry) => {
-            title(reader, &record)
-        }
+        Some(record) if record.kind == Kind::Case => title(reader, &record),
         _ => Ok(String::new()),
     }
 }
