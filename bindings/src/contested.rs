@@ -43,6 +43,10 @@ pub struct StepClaim {
 
 /// What is disputed.
 #[derive(Debug, Clone, PartialEq, uniffi::Enum)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once and written into a buffer; a list of these is short"
+)]
 pub enum Disputed {
     /// A field with several values.
     Field {

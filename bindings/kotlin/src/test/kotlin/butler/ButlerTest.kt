@@ -136,6 +136,23 @@ class ButlerTest {
     }
 
     @Test
+    fun `the example of the README runs`() = runBlocking {
+        val (folder, keys, transport) = Triple(File(folder, "readme"), MemoryKeys(), office.transport)
+        val code = office.code("zhang.li")
+        val butler = Butler.open(folder, keys)                   // encrypted; no network
+        if (butler.enrolled() == null) butler.enrol(code, "华为 Mate 60", transport)
+        butler.sync(transport) { println("${it.stage} ${it.done}/${it.total}") }
+
+        val due = butler.today().first().first { it.begin == "patrol.public-area" }
+        val round = butler.rounds.start(due.begin, due.place!!, due = due.id).record
+        for (point in butler.rounds.details(round).points) butler.rounds.checkIn(round, point.id, Proof.Distance(6.0))
+
+        val home = butler.homes.find("1-1-501").first().record
+        butler.homes.edit(home) { ownerState = OwnerState.ELSEWHERE } // what is not set is not written
+        butler.shutdown()
+    }
+
+    @Test
     fun `people are visited, verified and found`() = runBlocking {
         val butler = phone("zhang.li")
         val home = butler.homes.list(limit = 5).last()

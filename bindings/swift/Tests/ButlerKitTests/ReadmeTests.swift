@@ -1,0 +1,29 @@
+import ButlerKit
+import Foundation
+import Testing
+
+/// The example of the README, as it stands there.
+@Test func theReadmesExampleRuns() async throws {
+    let office = try Office.shared.get()
+    let (folder, keys, transport) = (newFolder(), MemoryKeys(), office.transport)
+    let code = try office.code(for: "zhang.li")
+    let butler = try await Butler.open(at: folder, keys: keys)  // encrypted; no network
+    if try await butler.enrolled() == nil {
+        try await butler.enrol(code: code, label: "iPhone 15", with: transport)
+    }
+    try await butler.sync(with: transport) { print($0.stage, $0.done, $0.total) }
+
+    for try await list in butler.today() {
+        guard let due = list.first(where: { $0.begin == "patrol.public-area" }), let place = due.place else { break }
+        let round = try await butler.rounds.start(due.begin, at: place, due: due.id).record
+        for point in try await butler.rounds.details(round).points {
+            try await butler.rounds.checkIn(round, at: point.id, proof: .distance(metres: 6))
+        }
+        break
+    }
+
+    if let home = try await butler.homes.find("1-1-501").first?.record {
+        try await butler.homes.edit(home) { $0.ownerState = .elsewhere }  // what is not set is not written
+    }
+    try await butler.shutdown()
+}
