@@ -284,7 +284,8 @@ pub(super) fn verdicts_of_row(
         let came =
             brought.iter().map(|(info, receipt)| (info.hash, edit_id(info), info.actor, info.seq, *receipt));
         for (hash, edit, actor, seq, receipt) in here.chain(came) {
-            if edit == open.edit {
+            // Only its own device authors an edit again: whoever else claims to carry it carries something else.
+            if edit == open.edit && actor.device() == open.actor.device() {
                 verdicts.push((open.hash, Verdict::Duplicate { of: hash, receipt }));
                 break;
             }
@@ -360,4 +361,48 @@ fn settled_edits(tx: &Tx<'_>, record: RecordId) -> Result<BTreeSet<EditId>, Stor
 fn lift(tx: &mut Tx<'_>, edit: EditId) -> Result<u64, StoreError> {
     let lifted = tx.lift_verdicts(edit)?;
     Ok(u64::from(lifted.iter().any(|row| row.own && row.fate.ends_edit())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crdt::Document;
+    use crate::model::{ActorId, DeviceId, Edit, Kind, RecordId, StaffId, Stamp, Timestamp};
+    use crate::store::Signed;
+
+    const OWN: DeviceId = DeviceId([1; 16]);
+    const COLLEAGUE: DeviceId = DeviceId([2; 16]);
+
+    fn author(device: DeviceId, suffix: u8, copy_of: Option<ChangeHash>) -> ChangeInfo {
+        let mut document = Document::genesis(RecordId([7; 16]), Kind::Premises, Kind::VERSION).unwrap();
+        let staff = StaffId::new("zhang.li").unwrap();
+        let stamp = Stamp { staff, at: Timestamp::from_millis(1_795_305_600_000), offset: None, copy_of };
+        let edit = Edit::new().put("place", "jinse/3/2").put("people", 3);
+        document.author(ActorId::new(device, [suffix; 8]), &stamp, &edit).unwrap()
+    }
+
+    #[test]
+    fn only_the_own_device_copies_an_edit() {
+        let own = author(OWN, 1, None);
+        let open = StoredChange {
+            hash: own.hash,
+            actor: own.actor,
+            seq: own.seq,
+            edit: own.hash,
+            standing: Standing::Unsent(Signed { device: OWN, signature: [0; 64] }),
+            waiting: false,
+            intent: None,
+            authored_at: None,
+            bytes: None,
+        };
+        let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(1_795_305_700_000) };
+        let verdicts = |copy: &ChangeInfo| {
+            let brought = [(copy.clone(), receipt)];
+            verdicts_of_row(std::slice::from_ref(&open), &BTreeMap::new(), &brought, Rules::ALL)
+        };
+        let mine = author(OWN, 2, Some(own.hash));
+        assert_eq!(verdicts(&mine), [(own.hash, Verdict::Duplicate { of: mine.hash, receipt })]);
+        let forged = author(COLLEAGUE, 3, Some(own.hash));
+        assert_eq!(verdicts(&forged), [], "a claim of somebody else makes nobody drop an edit");
+    }
 }
