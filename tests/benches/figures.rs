@@ -305,8 +305,18 @@ fn edit(table: &mut Table) -> Done {
             Ok(tx.commit()?)
         })?;
         let kind = if encrypted { "encrypted" } else { "plain" };
-        table.add(format!("durable edit, record cold; floor {kind}"), millis(ours), "ms", Some(millis(bare)));
-        table.add(format!("durable edit, record warm; floor {kind}"), millis(warm), "ms", Some(millis(bare)));
+        table.add(
+            format!("durable edit, record not loaded yet; floor {kind}"),
+            millis(ours),
+            "ms",
+            Some(millis(bare)),
+        );
+        table.add(
+            format!("durable edit, the same record {ROUNDS} times; floor {kind}"),
+            millis(warm),
+            "ms",
+            Some(millis(bare)),
+        );
     }
     Ok(())
 }
