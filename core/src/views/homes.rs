@@ -30,8 +30,8 @@ impl Homes<'_> {
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<PremisesRow>, ButlerError> {
-        let filter =
-            Filter { kind: Some(Kind::Premises), after, limit: limit.clamp(1, 100), ..Filter::default() };
+        // Not by kind: the table of homes holds nothing else, and asking would sort all of them anew.
+        let filter = Filter { after, limit: limit.clamp(1, 100), ..Filter::default() };
         self.0.read(|reader| Ok(reader.premises(&filter, Order::Natural)?))
     }
 

@@ -13,8 +13,8 @@ impl Cases<'_> {
     /// other the case shows them as contested.
     ///
     /// # Errors
-    /// [`ButlerError::EvidenceMissing`], [`ButlerError::StepNotPossible`], [`ButlerError::NotAllowed`],
-    /// [`ButlerError::NotFound`].
+    /// [`ButlerError::InvalidInput`] for a step the workflow does not have, [`ButlerError::EvidenceMissing`],
+    /// [`ButlerError::StepNotPossible`], [`ButlerError::NotAllowed`], [`ButlerError::NotFound`].
     pub fn take(
         &self,
         id: RecordId,
@@ -24,6 +24,9 @@ impl Cases<'_> {
     ) -> Result<Recorded, ButlerError> {
         self.0.act(|acting, tx| {
             let (record, workflow, state) = super::load(tx, &acting.office.playbooks, id)?;
+            if !step.starts_with('$') && workflow.step(step).is_none() {
+                return Err(case::StepError::Unknown.into());
+            }
             let place = place_of(&record)?;
             let role =
                 acting.role_among(&place, &roles_for(workflow, step, &acting.roles_at(&place)), step)?;
