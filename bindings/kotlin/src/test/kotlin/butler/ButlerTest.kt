@@ -126,7 +126,9 @@ class ButlerTest {
         assertEquals(1, butler.cases.details(order).steps.size)
         assertTrue(butler.cases.details(order).provisional)
         assertTrue(butler.cases.nextSteps(order).all { it.label.zh.isNotEmpty() })
-        assertThrows<ButlerException.NotAllowed> { butler.cases.take(order, "no-such-step") }
+        assertThrows<ButlerException.NotAllowed> { butler.cases.take(order, "finish") }
+        val unknown = assertThrows<ButlerException.InvalidInput> { butler.cases.take(order, "no-such-step") }
+        assertEquals("step", unknown.field)
 
         val report = butler.sync(office.transport)
         assertEquals("complete", report.end)
