@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Value};
+use super::{Event, PhotoId, Value};
 
 /// One touch of a record's flat map. Paths are segments joined by `/`, at most 128 bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -83,6 +83,12 @@ impl Edit {
     ) -> Self {
         self.ops.push(Op::Splice { path: path.into(), at, delete, insert: insert.into() });
         self
+    }
+
+    /// Adds photos to the union, without words of their own.
+    #[must_use]
+    pub fn photos<'a>(self, photos: impl IntoIterator<Item = &'a PhotoId>) -> Self {
+        photos.into_iter().fold(self, |edit, photo| edit.put(format!("photo/{photo}"), ""))
     }
 
     /// Adds an event under `event/<id>`.

@@ -3,7 +3,7 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | what does a phone ask next, which answer counts | `engine.rs` |
+//! | what does a phone ask next, which answer counts | `engine/` |
 //! | what do the office's answers about a record lead to | `verdict.rs` (the plan), `settle.rs` (carried out) |
 //! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
 //! | what is told about it | `report.rs` |

@@ -73,9 +73,7 @@ impl Cases<'_> {
                 edit = edit.put("due", due.to_string());
             }
             edit.ops.extend(new.fields.ops.iter().cloned());
-            for photo in &photos {
-                edit = edit.put(format!("photo/{photo}"), "");
-            }
+            edit = edit.photos(&photos);
             let id = acting.new_record()?;
             let edited = acting.edit(tx, id, Kind::Case, &edit.event(&event))?;
             acting.use_photos(tx, id, &photos)?;

@@ -39,9 +39,7 @@ impl Cases<'_> {
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
             let event = acting.event(step, role, state.heads(), note, evidence)?;
             let mut edit = Edit::new().event(&event);
-            for photo in &photos {
-                edit = edit.put(format!("photo/{photo}"), "");
-            }
+            edit = edit.photos(&photos);
             let edited = acting.edit(tx, id, Kind::Case, &edit)?;
             acting.use_photos(tx, id, &photos)?;
             Ok(edited.with_event(&event))

@@ -32,7 +32,7 @@ impl Rounds<'_> {
                 return Err(ButlerError::invalid("point", "the checklist has no such point"));
             }
             let place = place_of(&record)?;
-            let role = acting.role_among(&place, super::walks(checklist), point)?;
+            let role = acting.role_among(&place, &checklist.roles, point)?;
             let mut fields = BTreeMap::new();
             match proof {
                 Proof::Scan(code) => {

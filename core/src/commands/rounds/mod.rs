@@ -9,7 +9,7 @@ pub use check_in::Proof;
 use crate::butler::Butler;
 use crate::error::ButlerError;
 use crate::model::round::Mark;
-use crate::model::{Event, Record, RoleId, Round};
+use crate::model::{Event, Record, Round};
 use crate::playbook::Playbooks;
 use crate::playbook::checklist::Checklist;
 
@@ -29,11 +29,6 @@ pub(crate) fn checklist<'p>(playbooks: &'p Playbooks, round: &Record) -> Result<
     let version = round.text("version").and_then(|version| version.parse().ok());
     let pinned = round.text("playbook").zip(version);
     pinned.and_then(|(id, version)| playbooks.checklist_at(id, version)).ok_or(ButlerError::NeedsNewerApp)
-}
-
-/// Whoever walks a checklist may also do it for a colleague: the first role of the checklist the person holds.
-fn walks(checklist: &Checklist) -> &[RoleId] {
-    &checklist.roles
 }
 
 /// What happened in a round: check-ins and results.

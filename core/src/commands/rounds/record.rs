@@ -21,7 +21,7 @@ impl Rounds<'_> {
         self.0.act(|acting, tx| {
             let record = acting.existing(tx, round, Kind::Round)?;
             let checklist = super::checklist(&acting.office.playbooks, &record)?;
-            let role = acting.role_among(&place_of(&record)?, super::walks(checklist), item)?;
+            let role = acting.role_among(&place_of(&record)?, &checklist.roles, item)?;
             let problems = checklist
                 .check_result(item, &evidence, &role)
                 .ok_or_else(|| ButlerError::invalid("item", "the checklist has no such item"))?;
@@ -37,9 +37,7 @@ impl Rounds<'_> {
                 .collect();
             let event = acting.event(item, role, seen, note, evidence)?;
             let mut edit = Edit::new().put(Round::result_path(&event), event.encode());
-            for photo in &photos {
-                edit = edit.put(format!("photo/{photo}"), "");
-            }
+            edit = edit.photos(&photos);
             let edited = acting.edit(tx, round, Kind::Round, &edit)?;
             acting.use_photos(tx, round, &photos)?;
             Ok(edited.with_event(&event))

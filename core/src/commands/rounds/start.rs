@@ -22,7 +22,7 @@ impl Rounds<'_> {
                 .checklist(checklist)
                 .filter(|list| !list.retired)
                 .ok_or_else(|| ButlerError::invalid("checklist", "there is no such checklist"))?;
-            acting.role_among(place, super::walks(list), checklist)?;
+            acting.role_among(place, &list.roles, checklist)?;
             let mut edit = Edit::new()
                 .put("place", place.as_str())
                 .put("playbook", checklist)

@@ -29,9 +29,7 @@ impl Visits<'_> {
             for about in about {
                 edit = edit.put(format!("subject/{about}"), true);
             }
-            for photo in photos {
-                edit = edit.put(format!("photo/{photo}"), "");
-            }
+            edit = edit.photos(photos);
             let id = acting.new_record()?;
             let edited = acting.edit(tx, id, Kind::Contact, &edit)?;
             Contact::read(&edited.record).check()?;
