@@ -15,10 +15,40 @@ use crate::model::{
 pub const INDEXED_PATHS: &[(Kind, &[&str])] = &[
     (
         Kind::Premises,
-        &["state", "owner_state", "key_held", "handed_over", "moved_in", "paid_until", "arrears", "archived"],
+        &[
+            "state",
+            "owner_state",
+            "key_held",
+            "handed_over",
+            "moved_in",
+            "paid_until",
+            "arrears",
+            "layout",
+            "area",
+            "people",
+            "archived",
+        ],
     ),
-    (Kind::Resident, &["role", "stage", "segment", "birthday", "key_person", "care/*/need", "archived"]),
-    (Kind::Contact, &["by", "channel", "outcome", "promise_by", "next_contact", "due", "archived"]),
+    (
+        Kind::Resident,
+        &[
+            "role",
+            "stage",
+            "segment",
+            "birthday",
+            "key_person",
+            "care/*/need",
+            "phone/*/verified",
+            "until",
+            "no_calls",
+            "consent_data",
+            "archived",
+        ],
+    ),
+    (
+        Kind::Contact,
+        &["by", "channel", "outcome", "purpose", "promise_by", "next_contact", "due", "archived"],
+    ),
     (Kind::Round, &["playbook", "due", "planned_for", "planned_on", "shift", "archived"]),
     (
         Kind::Case,
