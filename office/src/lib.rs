@@ -7,5 +7,6 @@
 pub mod cli;
 pub mod hub;
 pub mod import;
+pub mod playbook;
 pub mod server;
 pub mod storage;

@@ -52,6 +52,34 @@ pub struct PlaybookFile {
     pub current: bool,
 }
 
+impl PlaybookFile {
+    /// The version its bytes make.
+    #[must_use]
+    pub fn version(&self) -> PlaybookVersion {
+        let digest = Sha256::digest(self.text.as_bytes());
+        let mut version = [0; 16];
+        version.copy_from_slice(&digest[..16]);
+        PlaybookVersion(version)
+    }
+
+    /// What it says of itself, if it can be read so far.
+    #[must_use]
+    pub fn head(&self) -> Option<PlaybookHead> {
+        toml::from_str(&self.text).ok()
+    }
+}
+
+/// What every playbook says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct PlaybookHead {
+    /// What it is: `workflow`, `form` …
+    pub kind: String,
+    /// Its id among those of its kind.
+    pub id: String,
+    /// What it is called.
+    pub title: Label,
+}
+
 /// A playbook with the version its bytes make.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pinned<T> {
@@ -326,12 +354,11 @@ const OLDER: &str = "older/";
 
 /// The files of this build with a company's files over them.
 fn overlay(files: &[PlaybookFile]) -> Vec<PlaybookFile> {
-    let heads: Vec<(String, String)> =
-        files.iter().filter(|file| file.current).filter_map(|file| head(&file.text)).collect();
+    let heads: Vec<(String, String)> = files.iter().filter(|file| file.current).filter_map(head).collect();
     let mut all = embedded_files();
     for file in &mut all {
         // An embedded file that was replaced stays known: records may have been opened under it.
-        file.current &= head(&file.text).is_none_or(|head| !heads.contains(&head));
+        file.current &= head(file).is_none_or(|head| !heads.contains(&head));
     }
     all.extend(files.iter().cloned());
     all
@@ -347,14 +374,8 @@ fn embedded_files() -> Vec<PlaybookFile> {
 }
 
 /// Kind and id of a file, if it has them.
-fn head(text: &str) -> Option<(String, String)> {
-    #[derive(Deserialize)]
-    struct Head {
-        kind: String,
-        id: String,
-    }
-    let head: Head = toml::from_str(text).ok()?;
-    Some((head.kind, head.id))
+fn head(file: &PlaybookFile) -> Option<(String, String)> {
+    file.head().map(|head| (head.kind, head.id))
 }
 
 /// The versions of one kind of playbook.
@@ -473,13 +494,10 @@ impl Source {
                 ));
             }
         };
-        let digest = Sha256::digest(file.text.as_bytes());
-        let mut version = [0; 16];
-        version.copy_from_slice(&digest[..16]);
         Ok(Self {
             name: file.name.clone(),
             text: file.text.clone(),
-            version: PlaybookVersion(version),
+            version: file.version(),
             current: file.current,
             body,
         })

@@ -8,6 +8,7 @@ mod grid;
 mod held;
 mod import;
 mod init;
+mod playbook;
 mod revoke;
 mod serve;
 mod staff;
@@ -29,9 +30,9 @@ use crate::storage::{Sqlite, StorageError};
 #[derive(Debug, Parser)]
 #[command(name = "butler-office", version)]
 pub struct Cli {
-    /// The office's folder.
+    /// The office's folder; `playbook check` and `playbook show` do without
     #[arg(long, value_name = "DIR")]
-    data: PathBuf,
+    data: Option<PathBuf>,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -54,6 +55,9 @@ enum Verb {
     Enrol(enrol::Args),
     /// Shut a device out 吊销设备
     Revoke(revoke::Args),
+    /// Check, draw and publish the company's procedures 流程
+    #[command(subcommand)]
+    Playbook(playbook::Verb),
     /// Changes that were not accepted, and letting one in 隔离区
     #[command(subcommand)]
     Held(held::Verb),
@@ -73,9 +77,15 @@ pub enum CliError {
     /// The server.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// The command is about an office, and it was not said which.
+    #[error("find the office: say where it is, with --data DIR · 请用 --data 指明办公室的文件夹")]
+    NoOffice,
     /// The playbooks of this build.
     #[error("read the playbooks:\n{0}")]
     Playbooks(#[from] Rejected),
+    /// The playbooks of a folder were refused; what is wrong with them was printed.
+    #[error("accept the playbooks: {0} 处需要修改 things to put right")]
+    Refused(usize),
     /// The register.
     #[error("read the register: {0}")]
     Import(#[from] ImportError),
@@ -100,17 +110,18 @@ pub enum CliError {
 /// # Errors
 /// [`CliError`], to be shown after "failed to".
 pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
-    let data = cli.data.as_path();
+    let data = || cli.data.as_deref().ok_or(CliError::NoOffice);
     match cli.verb {
-        Verb::Init(args) => init::run(data, &args, out),
-        Verb::Serve(args) => serve::run(data, &args, out),
-        Verb::Import(args) => import::run(data, &args, out),
-        Verb::Staff(verb) => staff::run(&open(data)?, verb, out),
-        Verb::Grid(verb) => grid::run(&open(data)?, verb, out),
-        Verb::Enrol(args) => enrol::run(&open(data)?, &args, out),
-        Verb::Revoke(args) => revoke::run(&open(data)?, &args, out),
-        Verb::Held(verb) => held::run(&open(data)?, verb, out),
-        Verb::Status(args) => status::run(&open(data)?, &args, out),
+        Verb::Init(args) => init::run(data()?, &args, out),
+        Verb::Serve(args) => serve::run(data()?, &args, out),
+        Verb::Import(args) => import::run(data()?, &args, out),
+        Verb::Staff(verb) => staff::run(&open(data()?)?, verb, out),
+        Verb::Grid(verb) => grid::run(&open(data()?)?, verb, out),
+        Verb::Enrol(args) => enrol::run(&open(data()?)?, &args, out),
+        Verb::Revoke(args) => revoke::run(&open(data()?)?, &args, out),
+        Verb::Playbook(verb) => playbook::run(verb, out),
+        Verb::Held(verb) => held::run(&open(data()?)?, verb, out),
+        Verb::Status(args) => status::run(&open(data()?)?, &args, out),
     }
 }
 

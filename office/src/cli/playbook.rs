@@ -1,0 +1,76 @@
+//! `playbook`: the company's procedures, from a folder of files to its phones.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use butler_core::playbook::{Language, PlaybookError, PlaybookFile, Playbooks};
+
+use super::CliError;
+use crate::playbook::{Folder, read_folder};
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Verb {
+    /// Read a folder of playbooks and say what is wrong with them 检查
+    Check {
+        /// The folder; every *.toml below it is read
+        dir: PathBuf,
+    },
+}
+
+pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
+    match verb {
+        Verb::Check { dir } => check(&dir, out).map(drop),
+    }
+}
+
+/// Judges the files of a folder as the company's set, laid over the playbooks of this build.
+fn check(dir: &Path, out: &mut dyn Write) -> Result<Vec<PlaybookFile>, CliError> {
+    let folder = read_folder(dir).map_err(|(path, cause)| CliError::File { path, cause })?;
+    // A file that cannot be read is missed by others, and that they say so would only confuse.
+    let problems = if folder.unreadable.is_empty() {
+        Playbooks::company(&folder.files).map_or_else(|rejected| rejected.errors, |_| Vec::new())
+    } else {
+        folder.unreadable.clone()
+    };
+    for problem in &problems {
+        writeln!(out, "{}", said(problem, dir, &folder))?;
+    }
+    if problems.is_empty() {
+        summary(&folder.files, out)?;
+        Ok(folder.files)
+    } else {
+        Err(CliError::Refused(problems.len()))
+    }
+}
+
+/// `file:line: 中文 / English`, the file as the clerk finds it.
+fn said(problem: &PlaybookError, dir: &Path, folder: &Folder) -> String {
+    let PlaybookError { file, line, reason } = problem;
+    let place = if folder.holds(file) {
+        dir.join(file).display().to_string()
+    } else {
+        format!("(自带 embedded) {file}")
+    };
+    let line = line.map_or_else(String::new, |line| format!("{line}:"));
+    format!("{place}:{line} {} / {}", reason.text(Language::Zh), reason.text(Language::En))
+}
+
+/// What is in the folder: per kind, every playbook with its version.
+fn summary(files: &[PlaybookFile], out: &mut dyn Write) -> Result<(), CliError> {
+    let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files {
+        let Some(head) = file.head() else { continue };
+        let older = if file.current { "" } else { "  (旧版 older)" };
+        let line = format!("{}  {}  {}{older}", file.version(), head.id, head.title.text(Language::Zh));
+        kinds.entry(head.kind).or_default().push(line);
+    }
+    for (kind, lines) in kinds {
+        writeln!(out, "{kind} {}", lines.len())?;
+        for line in lines {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    writeln!(out, "{} 份文件可以使用 · files in order", files.len())?;
+    Ok(())
+}

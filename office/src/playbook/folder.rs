@@ -1,0 +1,92 @@
+//! Reads the playbook files below a folder, whatever an editor made of them.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use butler_core::playbook::{Label, PlaybookError, PlaybookFile};
+
+/// Files in a folder of this name are kept for the records opened under them; nothing new begins under them.
+const OLDER: &str = "older";
+
+/// Folders may lie this deep in one another; more is a link that leads back.
+const DEEPEST: usize = 16;
+
+/// The playbook files below a folder, in the order of their names.
+#[derive(Debug, Default)]
+pub struct Folder {
+    /// What could be read, named by its path below the folder with `/`.
+    pub files: Vec<PlaybookFile>,
+    /// What could not be read as text.
+    pub unreadable: Vec<PlaybookError>,
+}
+
+impl Folder {
+    /// Whether a file of this name is in it, readable or not.
+    #[must_use]
+    pub fn holds(&self, name: &str) -> bool {
+        let names = self.files.iter().map(|file| &file.name);
+        names.chain(self.unreadable.iter().map(|error| &error.file)).any(|own| own == name)
+    }
+}
+
+/// Reads every `*.toml` below a folder.
+///
+/// # Errors
+/// The path that the system does not let be read, with what it says.
+pub fn read_folder(root: &Path) -> Result<Folder, (PathBuf, io::Error)> {
+    let mut paths = Vec::new();
+    collect(root, 0, &mut paths)?;
+    paths.sort();
+    let mut folder = Folder::default();
+    for path in paths {
+        let below = path.strip_prefix(root).unwrap_or(&path);
+        let name = below.to_string_lossy().replace('\\', "/");
+        let current = !below.parent().is_some_and(|above| above.iter().any(|part| part == OLDER));
+        let bytes = fs::read(&path).map_err(|cause| (path.clone(), cause))?;
+        match text(bytes) {
+            Ok(text) => folder.files.push(PlaybookFile { name, text, current }),
+            Err((line, reason)) => folder.unreadable.push(PlaybookError { file: name, line, reason }),
+        }
+    }
+    Ok(folder)
+}
+
+fn collect(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), (PathBuf, io::Error)> {
+    let failed = |cause| (folder.to_owned(), cause);
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        // What an editor keeps beside a file (`.~x.toml`, `.#x.toml`) is not the clerk's.
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            continue;
+        }
+        if path.is_dir() {
+            if depth < DEEPEST {
+                collect(&path, depth + 1, paths)?;
+            }
+        } else if path.extension().is_some_and(|is| is.eq_ignore_ascii_case("toml")) {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The text of a file: UTF-8, with or without the mark Windows puts in front of it.
+fn text(bytes: Vec<u8>) -> Result<String, (Option<usize>, Label)> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        let reason = Label::new(
+            "文件是 UTF-16 编码；请用“另存为”，编码选 UTF-8",
+            "the file is written in UTF-16; save it again with the encoding UTF-8",
+        );
+        return Err((None, reason));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let reason = Label::new(
+            "从这一行起不是 UTF-8 编码（可能是记事本的 ANSI，即 GBK）；请用“另存为”，编码选 UTF-8",
+            "from this line on the file is not UTF-8 (Notepad's ANSI, or GBK, perhaps); save it again with the encoding UTF-8",
+        );
+        (Some(line), reason)
+    })
+}
