@@ -14,6 +14,7 @@ use toml::de::{DeTable, DeValue};
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
 use super::form::{AnswerType, Choice, Form, FormField};
+use super::library::Library;
 use super::roles::Roles;
 use super::rule::Rules;
 use super::terms::{Terms, TermsFile};
@@ -36,6 +37,7 @@ pub struct Playbooks {
     checklists: Versions<Checklist>,
     forms: Versions<Form>,
     rules: Versions<Rules>,
+    libraries: Versions<Library>,
     roles: Roles,
     terms: Terms,
     calendar: Option<CalendarFile>,
@@ -205,6 +207,7 @@ impl Playbooks {
             Body::Checklist(body) => self.checklists.add(source, &body.id, body),
             Body::Form(body) => self.forms.add(source, &body.id, body),
             Body::Rules(body) => self.rules.add(source, &body.id, body),
+            Body::Library(body) => self.libraries.add(source, &body.id, body),
             Body::Roles(body) => {
                 if source.current {
                     self.roles = (**body).clone();
@@ -327,6 +330,17 @@ impl Playbooks {
         versions.filter(move |rules| rules.id == of.id && rules.version != of.version)
     }
 
+    /// Every library.
+    pub fn libraries(&self) -> impl Iterator<Item = &Pinned<Library>> {
+        self.libraries.all_current()
+    }
+
+    /// A library by id.
+    #[must_use]
+    pub fn library(&self, id: &str) -> Option<&Pinned<Library>> {
+        self.libraries.current(id)
+    }
+
     /// The roles.
     #[must_use]
     pub fn roles(&self) -> &Roles {
@@ -439,6 +453,7 @@ pub(super) enum Body {
     Checklist(Box<Checklist>),
     Form(Box<Form>),
     Rules(Box<Rules>),
+    Library(Box<Library>),
     Roles(Box<Roles>),
     Terms(Box<TermsFile>),
     Calendar(Box<CalendarFile>),
@@ -480,11 +495,12 @@ impl Source {
             "checklist" => Body::Checklist(Box::new(parse(table).map_err(unreadable)?)),
             "form" => Body::Form(Box::new(parse(table).map_err(unreadable)?)),
             "rules" => Body::Rules(Box::new(parse(table).map_err(unreadable)?)),
+            "library" => Body::Library(Box::new(parse(table).map_err(unreadable)?)),
             "roles" => Body::Roles(Box::new(parse(table).map_err(unreadable)?)),
             "terms" => Body::Terms(Box::new(parse(table).map_err(unreadable)?)),
             "calendar" => Body::Calendar(Box::new(parse(table).map_err(unreadable)?)),
             other => {
-                let kinds = "workflow, checklist, form, rules, roles, terms, calendar";
+                let kinds = "workflow, checklist, form, rules, library, roles, terms, calendar";
                 return Err(error(
                     Some(kind.span()),
                     Label::new(

@@ -56,6 +56,9 @@ pub struct Point {
     pub id: String,
     /// What it is called.
     pub label: Label,
+    /// Advice shown at the point.
+    #[serde(default)]
+    pub guidance: Option<Label>,
     /// Any one of these proves that somebody was there; empty: no proof asked.
     #[serde(default)]
     pub proof: Vec<Proof>,

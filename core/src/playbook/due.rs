@@ -259,6 +259,7 @@ pub fn evaluate<F: Facts>(
             Trigger::AfterStep(after) => day.after_step(&governed, after, &mut found)?,
             Trigger::AfterDate(after) => day.after_date(&governed, after, &mut found)?,
             Trigger::AfterEntry(after) => day.after_entry(&governed, after, &mut found)?,
+            Trigger::Together(_) => {}
         }
         day.match_answers(governed.rule, &mut found[first..])?;
     }

@@ -30,12 +30,35 @@ pub struct Form {
     /// Who may fill it in; empty: whoever may write the record.
     #[serde(default)]
     pub roles: Vec<RoleId>,
+    /// Advice shown beside the form.
+    #[serde(default)]
+    pub guidance: Option<Label>,
     /// Whether an entry of this form answers a due item, and how.
     #[serde(default)]
     pub answers_due: Option<DueAnswer>,
+    /// What the answers suggest about the record the row is about; of each field the first that holds.
+    #[serde(default, rename = "proposal")]
+    pub proposals: Vec<Proposal>,
     /// The questions, in order.
     #[serde(default, rename = "field")]
     pub fields: Vec<FormField>,
+}
+
+/// A value the answers of a form suggest for a field of the record the row is about. Nothing is written by itself:
+/// taking a proposal is an ordinary edit of that record.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proposal {
+    /// The field of the record.
+    pub path: String,
+    /// The value it should have.
+    pub value: Value,
+    /// Why, or what the value is called, as shown; absent: the words of the field table.
+    #[serde(default)]
+    pub label: Option<Label>,
+    /// Proposed only when this holds over the answers, as `form`.
+    #[serde(default)]
+    pub when: Option<Condition>,
 }
 
 fn entry() -> Kind {

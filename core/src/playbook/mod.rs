@@ -15,6 +15,7 @@ pub mod condition;
 pub mod due;
 pub mod form;
 mod label;
+pub mod library;
 pub mod roles;
 pub mod rule;
 pub mod schedule;

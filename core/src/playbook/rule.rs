@@ -36,6 +36,9 @@ pub struct DueRule {
     pub title: Label,
     /// Why, with placeholders (`{date}`, `{subject}`, fields of the subject or case).
     pub why: Label,
+    /// Advice shown beside the item: how it is done.
+    #[serde(default)]
+    pub guidance: Option<Label>,
     /// Not in force any more.
     #[serde(default)]
     pub retired: bool,
@@ -115,6 +118,8 @@ pub enum Trigger {
     AfterDate(AfterDate),
     /// After a row of a register.
     AfterEntry(AfterEntry),
+    /// When several cases about one subject lie close together.
+    Together(Together),
 }
 
 /// Periods by a schedule.
@@ -171,7 +176,7 @@ pub struct AfterDate {
     pub also_when_absent: bool,
 }
 
-/// After a row of a register about the subject.
+/// After a row of a register: about the subjects the row names, or about `each` subject where the row belongs.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AfterEntry {
@@ -182,6 +187,34 @@ pub struct AfterEntry {
     /// Only when this holds over the row, as `form`.
     #[serde(default)]
     pub condition: Option<Condition>,
+    /// Concerns every subject the rule selects in the grids the row's place lies in (a typhoon warning: every vacant
+    /// home), not the subjects the row names.
+    #[serde(default)]
+    pub each: bool,
+}
+
+/// Several cases about the same subject within some days: one matter behind many (a group complaint), or one fault
+/// again and again (a repeated violation).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Together {
+    /// The workflows' ids.
+    pub workflows: Vec<String>,
+    /// The steps by which a case counts, on the day they were made.
+    pub steps: Vec<String>,
+    /// Only when this holds over a case's answers.
+    #[serde(default)]
+    pub condition: Option<Condition>,
+    /// The question whose answer the cases have in common; absent: being about the same subject is enough.
+    #[serde(default)]
+    pub same: Option<String>,
+    /// How many, two at least.
+    pub at_least: usize,
+    /// Counts different subjects of this kind (households) instead of cases.
+    #[serde(default)]
+    pub different: Option<SubjectKind>,
+    /// From the first case's day to the last's, in days.
+    pub within_days: u32,
 }
 
 /// By when.
@@ -192,7 +225,8 @@ pub struct Due {
     /// day. Nothing of a period is due after it.
     #[serde(default)]
     pub within: Option<Span>,
-    /// How many days before that day it is shown; absent: from the trigger on.
+    /// How many days before that day it is shown; absent: from the trigger on. After a date it may reach back before
+    /// that date (a certificate that runs out); a period's work is never shown before its period begins.
     #[serde(default)]
     pub shown_days_before: Option<u32>,
     /// A due day off moves to the next working day.

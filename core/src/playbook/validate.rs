@@ -12,12 +12,13 @@ use super::book::{Body, PlaybookError, Playbooks, Seg, Source};
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
 use super::condition::{Condition, Declared};
-use super::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule, parse_time};
+use super::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule, SubjectKind, parse_time};
+use super::library::Library;
 use super::roles::Roles;
-use super::rule::{DueRule, Filter, Rules, Trigger};
+use super::rule::{AfterEntry, DueRule, Filter, Rules, Together, Trigger};
 use super::terms::TermsFile;
 use super::trial::{self, Names};
-use super::workflow::{Step, Workflow};
+use super::workflow::{Span, Step, Workflow};
 use crate::model::fields::{self, Type};
 use crate::model::{Kind, RoleId, Value};
 
@@ -34,6 +35,7 @@ pub(super) fn check(set: &Playbooks, sources: &[Source], errors: &mut Vec<Playbo
             Body::Checklist(body) => check.checklist(set.checklist(&body.id).map_or(body, |filled| filled)),
             Body::Form(body) => check.form(set.form(&body.id).map_or(body, |filled| filled)),
             Body::Rules(body) => check.rules(body, &mut rule_ids),
+            Body::Library(body) => check.library(body),
             Body::Roles(body) => check.roles(body),
             Body::Terms(body) => check.terms(body),
             Body::Calendar(body) => check.calendar(body),
@@ -101,6 +103,12 @@ impl Check<'_> {
         }
     }
 
+    fn guidance(&mut self, way: &[Seg<'_>], guidance: Option<&Label>) {
+        if let Some(guidance) = guidance {
+            self.label(&join(way, &[Key("guidance")]), guidance);
+        }
+    }
+
     fn head(&mut self, id: &str, title: &Label) {
         self.id(&[Key("id")], id);
         self.label(&[Key("title")], title);
@@ -148,8 +156,10 @@ impl Check<'_> {
 
     fn form(&mut self, form: &Form) {
         self.head(&form.id, &form.title);
+        self.guidance(&[], form.guidance.as_ref());
         self.role_ids(&[Key("roles")], &form.roles);
         let names = Names::new().answers("form", &form.fields);
+        self.proposals(form, &names);
         self.fields(&[Key("field")], &form.fields, &names, false);
         if matches!(form.record, Kind::Case | Kind::Round) {
             self.wrong(
@@ -169,6 +179,42 @@ impl Check<'_> {
                     &[Key("answers_due")],
                     "延后待办的表单必须有必填的日期“until”",
                     "a form that puts something off needs the required date `until`",
+                );
+            }
+        }
+    }
+
+    /// What a form proposes must be a value of a field of what it is about.
+    fn proposals(&mut self, form: &Form, names: &Names) {
+        let kind = form.subject.and_then(SubjectKind::record);
+        for (index, proposal) in form.proposals.iter().enumerate() {
+            let at = |key| vec![Key("proposal"), At(index), Key(key)];
+            if let Some(label) = &proposal.label {
+                self.label(&at("label"), label);
+            }
+            if let Some(when) = &proposal.when {
+                self.condition(&at("when"), when, names);
+            }
+            let path = &proposal.path;
+            let Some(kind) = kind else {
+                self.wrong(
+                    &at("path"),
+                    "表单没有写明登记的是哪类档案（subject），无法建议取值",
+                    "the form does not say what record it is about (subject), so it cannot propose a value",
+                );
+                continue;
+            };
+            if fields::spec(kind, path).is_none() {
+                self.wrong(
+                    &at("path"),
+                    format!("“{}”档案没有“{path}”这一项", kind.name()),
+                    format!("a {} has no field `{path}`", kind.name()),
+                );
+            } else if fields::check(kind, path, &proposal.value).is_err() {
+                self.wrong(
+                    &at("value"),
+                    format!("“{path}”不能取这个值"),
+                    format!("this is not a value of `{path}`"),
                 );
             }
         }
@@ -350,9 +396,7 @@ impl Check<'_> {
 
     fn workflow(&mut self, workflow: &Workflow) {
         self.head(&workflow.id, &workflow.title);
-        if let Some(guidance) = &workflow.guidance {
-            self.label(&[Key("guidance")], guidance);
-        }
+        self.guidance(&[], workflow.guidance.as_ref());
         self.somebody(&[Key("settled_by")], &workflow.settled_by);
         self.unique(
             workflow
@@ -390,7 +434,9 @@ impl Check<'_> {
         let at = |key| join(way, &[Key(key)]);
         self.label(&at("label"), &step.label);
         self.somebody(&at("roles"), &step.roles);
+        self.guidance(way, step.guidance.as_ref());
         self.offers(&at("offers"), &step.offers);
+        self.needs(workflow, &at("needs"), step);
         if let Some(to) = &step.to {
             self.state_known(workflow, &at("to"), to);
         }
@@ -427,6 +473,31 @@ impl Check<'_> {
         }
         let names = case.answers("form", &step.fields);
         self.fields(&at("field"), &step.fields, &names, false);
+    }
+
+    fn needs(&mut self, workflow: &Workflow, way: &[Seg<'_>], step: &Step) {
+        if step.needs.is_empty() {
+            return;
+        }
+        if step.opens {
+            self.wrong(
+                way,
+                "开单步骤之前没有别的步骤",
+                "nothing can be made before a step that opens a case",
+            );
+        }
+        self.steps_known(workflow, way, &step.needs);
+        let known = step.needs.iter().all(|id| workflow.step(id).is_some());
+        if known && !step.opens && !makeable(workflow).contains(step.id.as_str()) {
+            self.wrong(
+                way,
+                format!("步骤“{}”永远办不了：它所需的步骤互相等待，或走不到", step.id),
+                format!(
+                    "`{}` can never be made: what it needs waits for itself, or cannot be reached",
+                    step.id
+                ),
+            );
+        }
     }
 
     /// One name means one question, whichever step asks it.
@@ -547,9 +618,7 @@ impl Check<'_> {
 
     fn checklist(&mut self, list: &Checklist) {
         self.head(&list.id, &list.title);
-        if let Some(guidance) = &list.guidance {
-            self.label(&[Key("guidance")], guidance);
-        }
+        self.guidance(&[], list.guidance.as_ref());
         self.somebody(&[Key("roles")], &list.roles);
         self.offers(&[Key("offers")], &list.offers);
         let points = list.points.iter().enumerate();
@@ -568,6 +637,7 @@ impl Check<'_> {
         for (index, point) in points {
             let at = |key| vec![Key("point"), At(index), Key(key)];
             self.label(&at("label"), &point.label);
+            self.guidance(&[Key("point"), At(index)], point.guidance.as_ref());
             for (number, item) in point.items.iter().enumerate() {
                 self.field(&join(&at("item"), &[At(number)]), item, &names, true);
             }
@@ -609,6 +679,7 @@ impl Check<'_> {
         };
         self.label(&at(&["title"]), &rule.title);
         self.label(&at(&["why"]), &rule.why);
+        self.guidance(way, rule.guidance.as_ref());
         self.somebody(&at(&["roles"]), &rule.roles);
         let kind = rule.subject.kind.record();
         self.filters(&at(&["subject", "where"]), kind, &rule.subject.filters, true);
@@ -622,6 +693,7 @@ impl Check<'_> {
         if rule.due.within.is_none() && !periodic {
             self.wrong(&at(&["due"]), "没有写明期限（within）", "the rule does not say how long (within)");
         }
+        self.shown_before(&at(&["due", "shown_days_before"]), rule);
         let mut case_steps: Vec<&Workflow> = Vec::new();
         match &rule.when {
             Trigger::Every(_) => {}
@@ -675,12 +747,12 @@ impl Check<'_> {
                 }
             }
             Trigger::AfterEntry(after) => {
-                let here = at(&["when", "after_entry"]);
-                self.register_date(&here, &after.form, &after.date);
-                if let (Some(condition), Some(form)) = (&after.condition, self.set.form(&after.form)) {
-                    let names = Names::new().answers("form", &form.fields).scalar("today");
-                    self.condition(&join(&here, &[Key("condition")]), condition, &names);
-                }
+                self.after_entry(&at(&["when", "after_entry"]), rule, after);
+            }
+            Trigger::Together(together) => {
+                self.together(&at(&["when", "together"]), rule.subject.kind, together);
+                words.extend(["case", "count"]);
+                words.extend(together.same.as_deref());
             }
         }
         for name in rule.why.placeholders() {
@@ -693,6 +765,101 @@ impl Check<'_> {
             }
         }
         self.done(way, rule, &case_steps);
+    }
+
+    /// What happened today cannot have been shown before: only a date known beforehand has days before it.
+    fn shown_before(&mut self, way: &[Seg<'_>], rule: &DueRule) {
+        let (Some(days), Some(within)) = (rule.due.shown_days_before, rule.due.within) else { return };
+        let foreseen = match &rule.when {
+            Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::AfterEntry(_) => true,
+            Trigger::AfterStep(after) => after.from_answer.is_some(),
+            Trigger::Together(_) => false,
+        };
+        let most = match within {
+            Span::Minutes(_) | Span::Hours(_) => 0,
+            Span::Days(days) => days,
+            // Two working days lie at most so far apart as the longest holidays with their weekends.
+            Span::WorkingDays(days) => days.saturating_mul(10),
+            Span::Months(months) => months.saturating_mul(31),
+            Span::Years(years) => years.saturating_mul(366),
+        };
+        if !foreseen && days > most {
+            self.wrong(
+                way,
+                "提前天数比期限还长，而事情发生之前没有日期可算",
+                "more days before than the time allowed, and no date is known before it happens",
+            );
+        }
+    }
+
+    fn after_entry(&mut self, here: &[Seg<'_>], rule: &DueRule, after: &AfterEntry) {
+        self.register_date(here, &after.form, &after.date);
+        if let (Some(condition), Some(form)) = (&after.condition, self.set.form(&after.form)) {
+            let names = Names::new().answers("form", &form.fields).scalar("today");
+            self.condition(&join(here, &[Key("condition")]), condition, &names);
+        }
+        let subject = &rule.subject;
+        let selects = !subject.filters.is_empty() || subject.kind.record().is_none();
+        if after.each && !selects {
+            self.wrong(
+                &join(here, &[Key("each")]),
+                "each = true 涉及片区内的每一个对象，必须用 where 选出是哪些",
+                "`each` concerns every subject of the grid: say which by `where`",
+            );
+        }
+        if after.each && subject.kind == SubjectKind::Entry {
+            self.wrong(
+                &join(here, &[Key("each")]),
+                "针对登记行本身的规则不能用 each",
+                "a rule about the row itself has no `each`",
+            );
+        }
+    }
+
+    fn together(&mut self, here: &[Seg<'_>], subject: SubjectKind, together: &Together) {
+        let at = |key| join(here, &[Key(key)]);
+        let mut fields: Vec<&FormField> = Vec::new();
+        for (index, id) in together.workflows.iter().enumerate() {
+            let Some(workflow) = self.set.workflow(id) else {
+                self.wrong(
+                    &join(&at("workflows"), &[At(index)]),
+                    format!("没有“{id}”这个流程"),
+                    format!("there is no workflow `{id}`"),
+                );
+                continue;
+            };
+            fields.extend(workflow.fields());
+            self.steps_known(workflow, &at("steps"), &together.steps);
+            let asked = |same: &String| {
+                workflow.fields().any(|field| field.id == *same && field.answer.declared().is_some())
+            };
+            if let Some(same) = together.same.as_ref().filter(|same| !asked(same)) {
+                self.wrong(
+                    &at("same"),
+                    format!("流程“{id}”没有可以比较的问题“{same}”"),
+                    format!("the workflow `{id}` asks no question `{same}` that can be compared"),
+                );
+            }
+        }
+        if together.workflows.is_empty() {
+            self.wrong(&at("workflows"), "至少写一个流程", "at least one workflow is needed");
+        }
+        if let Some(condition) = &together.condition {
+            let names = Names::new().answers_of("case", fields.iter().copied()).scalar("today");
+            self.condition(&at("condition"), condition, &names);
+        }
+        if together.at_least < 2 {
+            self.wrong(&at("at_least"), "至少两件才算一起发生", "fewer than two are not together");
+        }
+        for (way, kind) in [(here.to_vec(), Some(subject)), (at("different"), together.different)] {
+            if matches!(kind, Some(SubjectKind::Case | SubjectKind::Entry | SubjectKind::Contact)) {
+                self.wrong(
+                    &way,
+                    "一起发生的工单只能按房屋、住户、地点、片区或小区归在一起",
+                    "a group is made by a home, a resident, a place, a grid or the community",
+                );
+            }
+        }
     }
 
     fn done(&mut self, way: &[Seg<'_>], rule: &DueRule, workflows: &[&Workflow]) {
@@ -770,6 +937,33 @@ impl Check<'_> {
             }
             if valued && filter.is.is_empty() {
                 self.wrong(&join(&here, &[Key("is")]), "至少写一个取值", "at least one value is needed");
+            }
+        }
+    }
+
+    // Libraries
+
+    fn library(&mut self, library: &Library) {
+        self.head(&library.id, &library.title);
+        if library.articles.is_empty() {
+            self.wrong(&[Key("article")], "案例库没有内容", "the library has no article");
+        }
+        let articles = || library.articles.iter().enumerate();
+        self.unique(
+            articles()
+                .map(|(index, article)| (article.id.as_str(), vec![Key("article"), At(index), Key("id")])),
+        );
+        for (index, article) in articles() {
+            let at = |key| [Key("article"), At(index), Key(key)];
+            for (key, label) in [
+                ("title", Some(&article.title)),
+                ("situation", Some(&article.situation)),
+                ("handling", Some(&article.handling)),
+                ("basis", article.basis.as_ref()),
+            ] {
+                if let Some(label) = label {
+                    self.label(&at(key), label);
+                }
             }
         }
     }
@@ -860,6 +1054,25 @@ impl Check<'_> {
                     );
                 }
             }
+        }
+    }
+}
+
+/// The steps that can be made at all: in a state that is reached, once everything they need was made.
+fn makeable(workflow: &Workflow) -> BTreeSet<&str> {
+    let mut made: BTreeSet<&str> = BTreeSet::new();
+    let mut reached: BTreeSet<&str> = BTreeSet::new();
+    loop {
+        let before = made.len();
+        for step in &workflow.steps {
+            let here = step.opens || step.from.iter().any(|from| reached.contains(from.as_str()));
+            if here && step.needs.iter().all(|need| made.contains(need.as_str())) {
+                made.insert(&step.id);
+                reached.extend(step.to.as_deref());
+            }
+        }
+        if made.len() == before {
+            return made;
         }
     }
 }

@@ -84,9 +84,19 @@ pub struct Step {
     pub to: Option<String>,
     /// Who may do it.
     pub roles: Vec<RoleId>,
+    /// Advice shown beside the step: what to say, how it is done.
+    #[serde(default)]
+    pub guidance: Option<Label>,
     /// Possible only when this holds over the case's answers so far.
     #[serde(default)]
     pub when: Option<Condition>,
+    /// Steps of the same case that must have been made before somebody makes this one. Asked where a person acts;
+    /// a step once recorded counts all the same.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// Offered until somebody made it, as a line of a list that is ticked. Ticked twice apart, both ticks count.
+    #[serde(default)]
+    pub once: bool,
     /// Of steps made apart and not yet received by the office, the one with the greater number is shown first.
     #[serde(default)]
     pub precedence: i64,
