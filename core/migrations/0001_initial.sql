@@ -208,7 +208,8 @@ CREATE TABLE work (
     urgency     TEXT,
     assignee    TEXT,                                   -- handles the case, or is to walk the round
     planned_on  TEXT,
-    opened_at   INTEGER,                                -- first event, estimated office time
+    made_by     TEXT,                                   -- who did the first thing, or filled the row in
+    opened_at   INTEGER,                                -- first event, else when it was made; estimated office time
     moved_at    INTEGER,                                -- last event, estimated office time
     state       TEXT,                                   -- set by the layer that knows playbooks; NULL: to be folded
     closed      INTEGER,                                -- likewise

@@ -11,6 +11,7 @@ pub mod derived;
 mod edit;
 pub mod entry;
 mod event;
+pub mod facts;
 pub mod fields;
 mod id;
 mod kind;

@@ -54,6 +54,7 @@ pub mod testing;
 mod tx;
 mod verdicts;
 
+pub use crate::model::facts::INDEXED_PATHS;
 pub use attachments::{Attachment, AttachmentUse, PHOTO_CHUNK, Staged, UseState};
 pub use audit::AuditEntry;
 pub use drafts::{Draft, DraftId};
@@ -64,7 +65,6 @@ pub use key::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
 pub use meta::Identity;
 pub use open::{OpenReport, Opened, Store};
 pub use outbox::{Outgoing, Unconfirmed, WaitingChange};
-pub use projection::INDEXED_PATHS;
 pub use queries::{ContactRow, Filter, Order, PhoneRow, PremisesRow, RecordRow, ResidentRow, WorkRow};
 pub use records::{Authored, Incoming, Signed, Standing, StoredChange};
 pub use search::Hit;

@@ -7,58 +7,8 @@ use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
 use super::search::SearchText;
 use super::{Collection, Reader, StoreError, Tx};
 use crate::model::{
-    Case, Contact, Entry, Event, Kind, Premises, Record, RecordId, Resident, Round, Timestamp, Value, fields,
+    Case, Contact, Entry, Event, Kind, Premises, Record, RecordId, Resident, Round, Timestamp, facts, fields,
 };
-
-/// The paths whose values can be asked for by [`Reader::by_fact`], per kind; `*` stands for one segment. Rules look
-/// up their candidates here before they evaluate a condition.
-pub const INDEXED_PATHS: &[(Kind, &[&str])] = &[
-    (
-        Kind::Premises,
-        &[
-            "state",
-            "owner_state",
-            "key_held",
-            "handed_over",
-            "moved_in",
-            "paid_until",
-            "arrears",
-            "layout",
-            "area",
-            "people",
-            "archived",
-        ],
-    ),
-    (
-        Kind::Resident,
-        &[
-            "role",
-            "stage",
-            "segment",
-            "birthday",
-            "key_person",
-            "care/*/need",
-            "phone/*/verified",
-            "until",
-            "no_calls",
-            "consent_data",
-            "archived",
-        ],
-    ),
-    (
-        Kind::Contact,
-        &["by", "channel", "outcome", "purpose", "promise_by", "next_contact", "due", "archived"],
-    ),
-    (Kind::Round, &["playbook", "due", "planned_for", "planned_on", "shift", "archived"]),
-    (
-        Kind::Case,
-        &["playbook", "due", "source", "category", "urgency", "port", "assignee", "expected", "archived"],
-    ),
-    (Kind::Entry, &["form", "due", "field/*", "archived"]),
-];
-
-/// Longer text is prose, not something a rule compares.
-const FACT_BYTES: usize = 64;
 
 /// Rows of one table that belong to one record.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +58,7 @@ static WORK: Table = Table {
         "urgency",
         "assignee",
         "planned_on",
+        "made_by",
         "opened_at",
         "moved_at",
     ],
@@ -135,7 +86,7 @@ fn project(record: &Record) -> Vec<Rows> {
         Kind::Round | Kind::Case | Kind::Entry => vec![work(record)],
     };
     tables.push(Rows { table: &LINK, rows: links(record) });
-    tables.push(Rows { table: &FACT, rows: facts(record) });
+    tables.push(Rows { table: &FACT, rows: values(record) });
     let contested = record.contested().map(|(path, _)| vec![sql(path)]).collect();
     tables.push(Rows { table: &CONTESTED, rows: contested });
     let text = SearchText::of(record);
@@ -192,10 +143,11 @@ fn resident(record: &Record) -> Vec<Rows> {
 
 fn contact(record: &Record) -> Rows {
     let contact = Contact::read(record);
+    let made = facts::made(record);
     let row = vec![
-        sql(contact.by),
+        sql(made.by),
         sql(record.text("channel")),
-        sql(contact.at),
+        sql(made.at),
         sql(record.text("outcome")),
         sql(contact.next_contact),
     ];
@@ -219,7 +171,7 @@ fn work(record: &Record) -> Rows {
             (entry.form, entry.version, entry.due, None, None, None, None)
         }
     };
-    let times: Vec<Timestamp> = event_times(record);
+    let made = facts::made(record);
     let row = vec![
         sql(procedure),
         sql(version),
@@ -228,17 +180,11 @@ fn work(record: &Record) -> Rows {
         sql(urgency),
         sql(assignee),
         sql(planned_on),
-        sql(times.iter().min()),
-        sql(times.iter().max()),
+        sql(made.by),
+        sql(made.at),
+        sql(made.moved),
     ];
     Rows { table: &WORK, rows: vec![row] }
-}
-
-/// When things happened in a workflow or on a round, by estimated office time.
-fn event_times(record: &Record) -> Vec<Timestamp> {
-    let steps = record.events().map(|(event, _)| event);
-    let marks = Round::check_ins(record).into_iter().chain(Round::results(record)).map(|mark| mark.event);
-    steps.chain(marks).map(|event: Event| event.estimated()).collect()
 }
 
 /// Every reference to another record: fields that hold one, and members of `subject/*`.
@@ -256,27 +202,8 @@ fn links(record: &Record) -> Vec<Vec<Sql>> {
     targets.collect()
 }
 
-fn facts(record: &Record) -> Vec<Vec<Sql>> {
-    let patterns =
-        INDEXED_PATHS.iter().find(|(kind, _)| *kind == record.kind).map_or(&[][..], |(_, paths)| paths);
-    let short = |value: &Value| value.as_text().is_none_or(|text| text.len() <= FACT_BYTES);
-    let facts = record.fields.iter().filter_map(|(path, field)| {
-        let value = &field.winner.value;
-        let indexed = patterns.iter().any(|pattern| matches(pattern, path));
-        (indexed && short(value)).then(|| vec![sql(path), sql(value)])
-    });
-    facts.collect()
-}
-
-fn matches(pattern: &str, path: &str) -> bool {
-    let (mut want, mut have) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (want.next(), have.next()) {
-            (None, None) => return true,
-            (Some(want), Some(have)) if want == "*" || want == have => {}
-            _ => return false,
-        }
-    }
+fn values(record: &Record) -> Vec<Vec<Sql>> {
+    facts::of(record).map(|(path, value)| vec![sql(path), sql(value)]).collect()
 }
 
 /// A key that sorts text with numbers in it as people do: `2` before `10`, `3` before `3A`.
@@ -386,24 +313,6 @@ mod tests {
         let mut rooms = ["10", "2", "3A", "3", "商铺12", "商铺2", ""];
         rooms.sort_by_key(|room| natural(room));
         assert_eq!(rooms, ["", "2", "3", "3A", "10", "商铺2", "商铺12"]);
-    }
-
-    #[test]
-    fn patterns_match_whole_paths() {
-        assert!(matches("care/*/need", "care/7f/need"));
-        for other in ["care/7f", "care/7f/need/x", "cares/7f/need"] {
-            assert!(!matches("care/*/need", other), "{other}");
-        }
-    }
-
-    #[test]
-    fn every_indexed_path_is_a_field_of_its_kind() {
-        for (kind, paths) in INDEXED_PATHS {
-            for path in *paths {
-                let known = fields::specs(*kind).iter().chain(fields::common());
-                assert!(known.clone().any(|spec| spec.path == *path), "{}: {path}", kind.name());
-            }
-        }
     }
 
     /// Every projected row, in a fixed order.

@@ -1,0 +1,185 @@
+//! What rules and figures look records up by: values of a few fields, when a record was made, and by whom. Pure
+//! functions of the record, so that a phone's indexes and an office's memory hold the same.
+
+use super::{Contact, Event, Kind, Record, Round, StaffId, Stamp, Timestamp, Value};
+
+/// The paths a store can look records up by, per kind; `*` stands for one segment. Rules and figures select by them
+/// before they evaluate a condition.
+pub const INDEXED_PATHS: &[(Kind, &[&str])] = &[
+    (
+        Kind::Premises,
+        &[
+            "state",
+            "owner_state",
+            "key_held",
+            "handed_over",
+            "moved_in",
+            "paid_until",
+            "arrears",
+            "layout",
+            "area",
+            "people",
+            "archived",
+        ],
+    ),
+    (
+        Kind::Resident,
+        &[
+            "role",
+            "stage",
+            "segment",
+            "birthday",
+            "key_person",
+            "care/*/need",
+            "phone/*/verified",
+            "until",
+            "no_calls",
+            "consent_data",
+            "wechat_linked",
+            "app_linked",
+            "archived",
+        ],
+    ),
+    (
+        Kind::Contact,
+        &["by", "channel", "outcome", "purpose", "promise_by", "next_contact", "due", "archived"],
+    ),
+    (Kind::Round, &["playbook", "due", "planned_for", "planned_on", "shift", "archived"]),
+    (
+        Kind::Case,
+        &["playbook", "due", "source", "category", "urgency", "port", "assignee", "expected", "archived"],
+    ),
+    (Kind::Entry, &["form", "due", "field/*", "archived"]),
+];
+
+/// Longer text is prose, not something anybody compares.
+const LONGEST: usize = 64;
+
+/// Whether records can be looked up by that path, which may itself be a pattern (`phone/*/verified`).
+#[must_use]
+pub fn is_indexed(kind: Kind, path: &str) -> bool {
+    patterns(kind).iter().any(|pattern| matches(pattern, path))
+}
+
+/// The winning values of a record's indexed paths, in the order of paths.
+pub fn of(record: &Record) -> impl Iterator<Item = (&str, &Value)> {
+    let patterns = patterns(record.kind);
+    record.fields.iter().filter_map(move |(path, field)| {
+        let value = &field.winner.value;
+        let short = value.as_text().is_none_or(|text| text.len() <= LONGEST);
+        (short && patterns.iter().any(|pattern| matches(pattern, path))).then_some((path.as_str(), value))
+    })
+}
+
+/// Whether a path is of a pattern, whose `*` stands for one segment.
+#[must_use]
+pub fn matches(pattern: &str, path: &str) -> bool {
+    let (mut want, mut have) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (want.next(), have.next()) {
+            (None, None) => return true,
+            (Some(want), Some(have)) if want == "*" || want == have => {}
+            _ => return false,
+        }
+    }
+}
+
+fn patterns(kind: Kind) -> &'static [&'static str] {
+    INDEXED_PATHS.iter().find(|(known, _)| *known == kind).map_or(&[], |(_, paths)| paths)
+}
+
+/// When a record was made, by whom, and when something last happened to it, in estimated office time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Made {
+    /// When: a contact when it took place, what has a course with its first event, all else when somebody said where
+    /// it belongs, which every record's first edit does.
+    pub at: Option<Timestamp>,
+    /// Whose contact it is, who did the first thing, or who said where it belongs.
+    pub by: Option<StaffId>,
+    /// Its last event: step, check-in or result.
+    pub moved: Option<Timestamp>,
+}
+
+/// See [`Made`].
+#[must_use]
+pub fn made(record: &Record) -> Made {
+    if record.kind == Kind::Contact {
+        let contact = Contact::read(record);
+        let founded = founded(record);
+        return Made { at: contact.at.or(founded.at), by: contact.by.or(founded.by), moved: None };
+    }
+    let marks = Round::check_ins(record).into_iter().chain(Round::results(record)).map(|mark| mark.event);
+    let events: Vec<Event> = record.events().map(|(event, _)| event).chain(marks).collect();
+    let moved = events.iter().map(Event::estimated).max();
+    match events.into_iter().min_by_key(|event| (event.estimated(), event.id)) {
+        Some(first) => Made { at: Some(first.estimated()), by: Some(first.by), moved },
+        None => founded(record),
+    }
+}
+
+fn founded(record: &Record) -> Made {
+    let stamp = record.fields.get("place").map(|field| &field.winner.stamp);
+    Made { at: stamp.map(Stamp::estimated), by: stamp.map(|stamp| stamp.staff.clone()), moved: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::typed::tests::record;
+    use super::super::{DeviceId, Edit, EventId, Evidence, RoleId, fields};
+    use super::*;
+
+    #[test]
+    fn patterns_match_whole_paths() {
+        assert!(matches("care/*/need", "care/7f/need"));
+        for other in ["care/7f", "care/7f/need/x", "cares/7f/need"] {
+            assert!(!matches("care/*/need", other), "{other}");
+        }
+    }
+
+    #[test]
+    fn every_indexed_path_is_a_field_of_its_kind() {
+        for (kind, paths) in INDEXED_PATHS {
+            for path in *paths {
+                let known = fields::specs(*kind).iter().chain(fields::common());
+                assert!(known.clone().any(|spec| spec.path == *path), "{}: {path}", kind.name());
+            }
+        }
+    }
+
+    fn event(id: u8, at: i64, by: &str) -> Event {
+        Event {
+            id: EventId([id; 16]),
+            step: "report".to_owned(),
+            by: StaffId::new(by).unwrap(),
+            role: RoleId::new("butler").unwrap(),
+            device: DeviceId([2; 16]),
+            at: Timestamp::from_millis(at),
+            offset: None,
+            after: Vec::new(),
+            note: String::new(),
+            evidence: Evidence::default(),
+            unknown: Default::default(),
+        }
+    }
+
+    #[test]
+    fn a_record_was_made_when_it_began_whoever_touched_it_last() {
+        let (first, later) = (event(1, 500, "zhang.li"), event(2, 900, "wang.qiang"));
+        let put = |edit: Edit, event: &Event| edit.put(event.path(), event.encode());
+        let case = record(Kind::Case, [put(put(Edit::new().put("place", "jinse/1/1"), &later), &first)]);
+        let (at, moved) = (Some(Timestamp::from_millis(500)), Some(Timestamp::from_millis(900)));
+        assert_eq!(made(&case), Made { at, by: StaffId::new("zhang.li").ok(), moved });
+
+        let row = Edit::new().put("place", "jinse/1/1").put("form", "register");
+        let mut row = record(Kind::Entry, [row, Edit::new().put("field/strength", "light")]);
+        row.fields.get_mut("field/strength").unwrap().winner.stamp.at = Timestamp::from_millis(700);
+        assert_eq!(made(&row).at, Some(Timestamp::from_millis(0)), "founded before it was filled in");
+    }
+
+    #[test]
+    fn prose_is_not_looked_up() {
+        let edit = Edit::new().put("field/why", "长".repeat(30)).put("field/how", "call");
+        let row = record(Kind::Entry, [edit]);
+        assert_eq!(of(&row).collect::<Vec<_>>(), [("field/how", &Value::from("call"))]);
+    }
+}
