@@ -32,6 +32,7 @@ pub const INDEXED_PATHS: &[(Kind, &[&str])] = &[
             "key_person",
             "care/*/need",
             "phone/*/verified",
+            "phone/*/failed",
             "until",
             "no_calls",
             "consent_data",
