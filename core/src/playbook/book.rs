@@ -15,6 +15,7 @@ use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
 use super::form::{AnswerType, Choice, Form, FormField};
 use super::library::Library;
+use super::mistake;
 use super::roles::Roles;
 use super::rule::Rules;
 use super::terms::{Terms, TermsFile};
@@ -480,8 +481,8 @@ impl Source {
             ));
         }
         let unreadable = |e: toml::de::Error| {
-            let message = e.message().lines().next().unwrap_or_default().to_owned();
-            error(e.span(), words(&message))
+            let span = e.span();
+            error(span.clone(), mistake::describe(e.message(), &file.text, span))
         };
         let mut table = DeTable::parse(&file.text).map_err(unreadable)?;
         let kind = table.get_mut().remove("kind").ok_or_else(|| {
@@ -570,34 +571,6 @@ fn first_key(item: &Spanned<DeValue<'_>>) -> usize {
         }
         _ => item.span().start,
     }
-}
-
-/// The reader's own messages in words a clerk understands.
-fn words(message: &str) -> Label {
-    let between = |start: &str| {
-        let (_, rest) = message.split_once(start)?;
-        rest.split_once('`').map(|(name, _)| name.to_owned())
-    };
-    if let Some(name) = between("unknown field `") {
-        return Label::new(
-            format!("这里没有“{name}”这一项，请检查拼写"),
-            format!("`{name}` is not known here; check its spelling"),
-        );
-    }
-    if let Some(name) = between("missing field `") {
-        return Label::new(format!("缺少“{name}”"), format!("`{name}` is missing"));
-    }
-    if let Some(name) = between("unknown variant `") {
-        let allowed = message.split_once("expected ").map_or("", |(_, rest)| rest);
-        return Label::new(
-            format!("“{name}”不是可用的取值；可用：{allowed}"),
-            format!("`{name}` is not allowed here; expected {allowed}"),
-        );
-    }
-    if let Some(reason) = message.strip_prefix("the condition cannot be read: ") {
-        return Label::new(format!("条件写法不对：{reason}"), message.to_owned());
-    }
-    Label::new(format!("写法不对：{message}"), message.to_owned())
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub mod due;
 pub mod form;
 mod label;
 pub mod library;
+mod mistake;
 pub mod roles;
 pub mod rule;
 pub mod schedule;

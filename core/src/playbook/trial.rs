@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Label;
 use super::condition::{Condition, Declared, Literal, Name, ROOTS, Scope};
+use super::{Label, mistake};
 use crate::model::Value;
 
 /// Combinations tried at most; a condition that mentions more names than this allows is tried on a spread of them.
@@ -36,6 +36,11 @@ impl Names {
         self.scalars.contains("rounds")
     }
 
+    fn spelled(&self) -> impl Iterator<Item = String> {
+        let known = self.known.keys().map(|name| format!("{}.{}", name.root, name.path));
+        known.chain(self.scalars.iter().map(|name| (*name).to_owned()))
+    }
+
     fn is_group(&self, name: &Name) -> bool {
         let members = format!("{}/*/", name.path);
         self.known.keys().any(|known| known.root == name.root && known.path.starts_with(&members))
@@ -63,9 +68,11 @@ fn unknown(name: &Name, names: &Names) -> Option<Label> {
         names.scalars.contains(name.root.as_str())
     };
     (!known).then(|| {
+        let here: Vec<String> = names.spelled().collect();
+        let (zh, en) = mistake::instead(&spelled, here.iter().map(String::as_str));
         Label::new(
-            format!("条件里的“{spelled}”在这里不存在，请检查拼写"),
-            format!("the condition mentions `{spelled}`, which does not exist here; check its spelling"),
+            format!("条件里的“{spelled}”在这里不存在，请检查拼写{zh}"),
+            format!("the condition mentions `{spelled}`, which does not exist here; check its spelling{en}"),
         )
     })
 }
@@ -86,9 +93,10 @@ fn foreign_words(condition: &Condition, names: &Names) -> Option<Label> {
         _ => None,
     })?;
     (!options.is_empty()).then(|| {
+        let (zh, en) = mistake::instead(word, options.iter().map(|option| option.as_str()));
         Label::new(
-            format!("条件里的“{word}”不是任何一个选项"),
-            format!("`{word}` in the condition is none of the options"),
+            format!("条件里的“{word}”不是任何一个选项{zh}"),
+            format!("`{word}` in the condition is none of the options{en}"),
         )
     })
 }

@@ -14,6 +14,7 @@ use super::checklist::Checklist;
 use super::condition::{Condition, Declared};
 use super::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule, SubjectKind, parse_time};
 use super::library::Library;
+use super::mistake;
 use super::roles::Roles;
 use super::rule::{AfterEntry, DueRule, Filter, Rules, Together, Trigger};
 use super::terms::TermsFile;
@@ -71,6 +72,18 @@ impl Check<'_> {
         self.errors.push(self.source.error(way, Label::new(zh, en)));
     }
 
+    /// A name that does not exist, with what may have been meant.
+    fn unknown<'k>(
+        &mut self,
+        way: &[Seg<'_>],
+        (zh, en): (String, String),
+        name: &str,
+        known: impl Iterator<Item = &'k str>,
+    ) {
+        let instead = mistake::instead(name, known);
+        self.wrong(way, zh + &instead.0, en + &instead.1);
+    }
+
     fn id(&mut self, way: &[Seg<'_>], id: &str) {
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
         if id.is_empty() || id.len() > 64 || !id.chars().all(allowed) {
@@ -117,11 +130,9 @@ impl Check<'_> {
     fn role_ids(&mut self, way: &[Seg<'_>], roles: &[RoleId]) {
         for (index, role) in roles.iter().enumerate() {
             if self.set.roles().get(role).is_none() {
-                self.wrong(
-                    &join(way, &[At(index)]),
-                    format!("没有“{role}”这个岗位"),
-                    format!("there is no role `{role}`"),
-                );
+                let known = self.set.roles().roles.iter().map(|role| role.id.as_str());
+                let words = (format!("没有“{role}”这个岗位"), format!("there is no role `{role}`"));
+                self.unknown(&join(way, &[At(index)]), words, role.as_str(), known);
             }
         }
     }
@@ -137,11 +148,9 @@ impl Check<'_> {
     fn offers(&mut self, way: &[Seg<'_>], offers: &[String]) {
         for (index, offer) in offers.iter().enumerate() {
             if self.set.workflow(offer).is_none() {
-                self.wrong(
-                    &join(way, &[At(index)]),
-                    format!("没有“{offer}”这个流程"),
-                    format!("there is no workflow `{offer}`"),
-                );
+                let known = self.set.workflows().map(|workflow| workflow.id.as_str());
+                let words = (format!("没有“{offer}”这个流程"), format!("there is no workflow `{offer}`"));
+                self.unknown(&join(way, &[At(index)]), words, offer, known);
             }
         }
     }
@@ -336,7 +345,9 @@ impl Check<'_> {
             && self.set.terms().choices(from).is_none()
         {
             let zh = format!("用语文件里没有“{from}”这组选项");
-            self.wrong(&at("options_from"), zh, format!("the terms have no list of choices `{from}`"));
+            let words = (zh, format!("the terms have no list of choices `{from}`"));
+            let known = self.set.terms().choices.keys().map(String::as_str);
+            self.unknown(&at("options_from"), words, from, known);
         } else if chooses && field.options.is_empty() {
             self.wrong(&at("type"), "选择题没有选项", "a choice without options");
         } else if !chooses && !field.options.is_empty() {
@@ -366,11 +377,9 @@ impl Check<'_> {
                 self.wrong(&at("unit"), zh, format!("only numbers and money have a unit ({unit})"));
             }
             Some(unit) if self.set.terms().unit(unit).is_none() => {
-                self.wrong(
-                    &at("unit"),
-                    format!("用语文件里没有单位“{unit}”"),
-                    format!("the terms have no unit `{unit}`"),
-                );
+                let words =
+                    (format!("用语文件里没有单位“{unit}”"), format!("the terms have no unit `{unit}`"));
+                self.unknown(&at("unit"), words, unit, self.set.terms().units.keys().map(String::as_str));
             }
             None if number => self.wrong(&at("type"), "数字必须写明单位", "a number needs its unit"),
             _ => {}
@@ -426,7 +435,8 @@ impl Check<'_> {
 
     fn state_known(&mut self, workflow: &Workflow, way: &[Seg<'_>], id: &str) {
         if workflow.state(id).is_none() {
-            self.wrong(way, format!("没有“{id}”这个状态"), format!("there is no state `{id}`"));
+            let words = (format!("没有“{id}”这个状态"), format!("there is no state `{id}`"));
+            self.unknown(way, words, id, workflow.states.iter().map(|state| state.id.as_str()));
         }
     }
 
@@ -605,11 +615,9 @@ impl Check<'_> {
         }
         for (index, step) in steps.iter().enumerate() {
             if workflow.step(step).is_none() {
-                self.wrong(
-                    &join(way, &[At(index)]),
-                    format!("没有“{step}”这个步骤"),
-                    format!("there is no step `{step}`"),
-                );
+                let words = (format!("没有“{step}”这个步骤"), format!("there is no step `{step}`"));
+                let known = workflow.steps.iter().map(|step| step.id.as_str());
+                self.unknown(&join(way, &[At(index)]), words, step, known);
             }
         }
     }
@@ -702,11 +710,9 @@ impl Check<'_> {
                 let mut fields: Vec<&FormField> = Vec::new();
                 for (index, id) in after.workflows.iter().enumerate() {
                     let Some(workflow) = self.set.workflow(id) else {
-                        self.wrong(
-                            &join(&here, &[Key("workflows"), At(index)]),
-                            format!("没有“{id}”这个流程"),
-                            format!("there is no workflow `{id}`"),
-                        );
+                        let words = (format!("没有“{id}”这个流程"), format!("there is no workflow `{id}`"));
+                        let known = self.set.workflows().map(|workflow| workflow.id.as_str());
+                        self.unknown(&join(&here, &[Key("workflows"), At(index)]), words, id, known);
                         continue;
                     };
                     case_steps.push(workflow);
@@ -896,11 +902,9 @@ impl Check<'_> {
 
     fn register_date(&mut self, way: &[Seg<'_>], form: &str, date: &str) {
         let Some(known) = self.set.form(form) else {
-            self.wrong(
-                &join(way, &[Key("form")]),
-                format!("没有“{form}”这张表单"),
-                format!("there is no form `{form}`"),
-            );
+            let words = (format!("没有“{form}”这张表单"), format!("there is no form `{form}`"));
+            let known = self.set.forms().map(|form| form.id.as_str());
+            self.unknown(&join(way, &[Key("form")]), words, form, known);
             return;
         };
         let field = known.fields.iter().find(|field| field.id == date);
@@ -918,11 +922,9 @@ impl Check<'_> {
             let here = join(way, &[At(index)]);
             let path = &filter.path;
             let Some(spec) = kind.and_then(|kind| fields::spec(kind, path)) else {
-                self.wrong(
-                    &join(&here, &[Key("path")]),
-                    format!("没有“{path}”这一项"),
-                    format!("there is no field `{path}`"),
-                );
+                let words = (format!("没有“{path}”这一项"), format!("there is no field `{path}`"));
+                let known = kind.into_iter().flat_map(fields::specs).map(|spec| spec.path);
+                self.unknown(&join(&here, &[Key("path")]), words, path, known);
                 continue;
             };
             let wanted = filter.is.iter().filter_map(Value::as_text);
