@@ -43,6 +43,12 @@ fn fits(pattern: &str, text: &str) -> bool {
     }
 }
 
+/// What was said up to the list of what may be written instead, which grows with every playbook of this build.
+fn without_choices(said: &str) -> &str {
+    let end = ["; use one of", "；可用"].iter().filter_map(|start| said.find(start)).min();
+    &said[..end.unwrap_or(said.len())]
+}
+
 /// Each bad file says in `#!` lines what it must be refused with, `line: words`; a file with words in Chinese
 /// must be refused with those too.
 #[test]
@@ -59,6 +65,7 @@ fn every_bad_playbook_is_refused_with_its_words() {
         let said: Vec<String> = [Language::En, Language::Zh]
             .into_iter()
             .flat_map(|language| rejected.errors.iter().map(move |error| error.text(language)))
+            .map(|said| without_choices(&said).to_owned())
             .collect();
         let missing: Vec<&&str> = expected
             .iter()

@@ -84,7 +84,7 @@ fn condition(message: &str) -> Option<Label> {
             ("判断相等要写两个等号 ==".to_owned(), "equality is written with two signs, ==".to_owned())
         } else if let Some(mark) = reason.chars().find(|c| ascii(*c).is_some()) {
             (
-                format!("用了中文标点“{mark}”，请改成英文标点"),
+                format!("用了中文标点 {mark} ，请改成英文标点"),
                 format!("`{mark}` is a Chinese mark; use the plain one"),
             )
         } else if reason.contains("<EOF>") {
@@ -256,7 +256,7 @@ fn mark(found: char) -> Label {
         (format!(" {plain} "), format!("`{plain}`"))
     };
     Label::new(
-        format!("这里用了中文标点“{found}”，请切换到英文输入法改成{zh}"),
+        format!("这里用了中文标点 {found} ，请切换到英文输入法改成{zh}"),
         format!("`{found}` is a full-width mark; switch the input method and write {en}"),
     )
 }
@@ -286,11 +286,11 @@ pub(super) fn instead<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> (
     known.dedup();
     let near = known.iter().map(|known| (distance(name, known), *known)).min();
     match near {
-        Some((apart, near)) if apart <= name.chars().count().div_ceil(3) => {
+        Some((apart, near)) if apart <= name.chars().count().div_ceil(4) => {
             (format!("；是不是“{near}”？"), format!("; did you mean `{near}`?"))
         }
         Some(_) if known.len() <= MOST_NAMED => {
-            (format!("；可用：{}", known.join("、")), format!("; use one of {}", known.join(", ")))
+            (format!("；可用：{}", known.join("、")), format!("; use one of `{}`", known.join("`, `")))
         }
         _ => (String::new(), String::new()),
     }
@@ -330,13 +330,101 @@ fn line_at(text: &str, offset: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::playbook::{Language, PlaybookFile, Playbooks};
+
+    const FORM: &str = "kind = \"form\"\nid = \"test.form\"\ntitle = { zh = \"测试\", en = \"Test\" }\n";
+    const FIELD: &str = "[[field]]\nid = \"a\"\nlabel = { zh = \"甲\", en = \"A\" }\n";
+    const RULES: &str = "kind = \"rules\"\nid = \"test.rules\"\ntitle = { zh = \"测试\", en = \"Test\" }\n";
+
+    /// What is said about a file, in both languages.
+    fn said(text: &str) -> String {
+        let file = PlaybookFile { name: "x.toml".to_owned(), text: text.to_owned(), current: true };
+        let rejected = Playbooks::company(&[file]).expect_err(text);
+        let texts = rejected.errors.iter();
+        texts.map(|e| format!("{} / {}\n", e.text(Language::Zh), e.text(Language::En))).collect()
+    }
+
+    #[test]
+    fn likely_slips_are_understood() {
+        let field = |more: &str| format!("{FORM}{FIELD}{more}\n");
+        for (text, line, zh, en) in [
+            // Marks of the Chinese input method.
+            (format!("{FORM}[[field]]\nid = “a”\n"), 5, "中文标点 “", "`“` is a full-width mark"),
+            (format!("{FORM}[[field]]\nid = \"a”\n"), 5, "中文标点 ”", "`”` is a full-width mark"),
+            (format!("{FORM}[[field]]\nid ＝ \"a\"\n"), 5, "改成 = ", "write `=`"),
+            (field("help = { zh = \"乙\"， en = \"B\" }"), 7, "改成 , ", "write `,`"),
+            (format!("{FORM}[[field]]\n\u{3000}id = \"a\"\n"), 5, "改成空格", "a plain space"),
+            // Quotes, brackets, commas.
+            (format!("{FORM}[[field]]\nid = a\n"), 5, "英文双引号", "in double quotes"),
+            (format!("{FORM}[[field]]\nid = \"a\n"), 5, "引号没有配对", "the quote is not closed"),
+            (field("help = { zh = \"说\"乙\"\", en = \"B\" }"), 7, "里面的引号", "a quote inside a text"),
+            (field("help = { zh = \"乙\" en = \"B\" }"), 7, "要有英文逗号", "there must be a comma"),
+            (
+                format!("{FORM}roles = [\"butler\" \"order\"]\n"),
+                4,
+                "缺少英文逗号",
+                "a comma between two things",
+            ),
+            (format!("{FORM}[[field]\n"), 4, "少了 ]", "] is missing"),
+            (format!("{FORM}[field]\nid = \"a\"\n"), 4, "双方括号", "two brackets"),
+            (format!("{FORM}[[field]] id = \"a\"\n"), 4, "应换行", "a new line should begin"),
+            (format!("{FORM}[[field]]\nid: \"a\"\n"), 5, "缺少等号", "the equals sign is missing"),
+            (format!("{FORM}[[field]]\nid = \"a\"\n// 备注\n"), 6, "备注以 # 开头", "a remark begins with #"),
+            (format!("{FORM}[[field]]\nid = \"a\"\nid = \"b\"\n"), 6, "写了两次", "given before"),
+            (format!("{FORM}[[field]]\nid = \"a\\d\"\n"), 5, "反斜杠", "a backslash"),
+            // Keys and values.
+            (field("requird = true"), 7, "是不是“required”", "did you mean `required`"),
+            (field("required = True"), 7, "小写", "in small letters"),
+            (field("required = \"yes\""), 7, "true 或 false", "only true or false"),
+            (field("type = \"tekst\""), 7, "是不是“text”", "did you mean `text`"),
+            (field("type = \"text\"\nmax_length = \"5\""), 8, "应是数字", "a number is needed"),
+            (format!("{FORM}[[field]]\nid = \"a\"\nlabel = \"甲\"\n"), 6, "中英文都要写", "both languages"),
+            (
+                format!("{FORM}[[field]]\nid = \"a\"\nlabel = {{ zh = \"甲\" }}\n"),
+                6,
+                "缺少英文",
+                "the English text",
+            ),
+            (format!("{FORM}roles = \"butler\"\n"), 4, "应是列表", "a list is needed"),
+            (format!("{FORM}roles = [\"bulter\"]\n"), 4, "是不是“butler”", "did you mean `butler`"),
+            (format!("{FORM}roles = [\"the butler\"]\n"), 4, "不能有空格", "no spaces"),
+            (field("type = \"number\"\nunit = \"hourz\""), 8, "没有单位", "the terms have no unit"),
+            // Dates.
+            (format!("{RULES}effective_from = \"2026-01-01\"\n"), 4, "不加引号", "without quotes"),
+            (format!("{RULES}effective_from = 2026-02-30\n"), 4, "真实存在", "a real day"),
+            (format!("{RULES}effective_from = 2026-1-1\n"), 4, "2026-01-31", "2026-01-31"),
+            (format!("{RULES}effective_from = 2026/1/1\n"), 4, "2026-01-31", "2026-01-31"),
+            (format!("{RULES}effective_from = 2026-01-01T08:00:00\n"), 4, "日期应写成", "a date is written"),
+            // Conditions.
+            (field("type = \"flag\"\nshown_when = \"form.a = true\""), 8, "两个等号", "two signs"),
+            (field("type = \"flag\"\nshown_when = \"(has(form.a)\""), 8, "没有配对", "not closed"),
+            (field("type = \"text\"\nshown_when = \"form.a == ‘b’\""), 8, "中文标点 ‘", "Chinese mark"),
+            (
+                field("type = \"text\"\nshown_when = \"from.a == 'b'\""),
+                8,
+                "不能用“from.a”",
+                "`from.a` is not a name",
+            ),
+        ] {
+            let said = said(&text);
+            assert!(said.contains(&format!("x.toml:{line}: ")), "{text}\n{said}");
+            assert!(said.contains(zh) && said.contains(en), "{text}\n{said}");
+        }
+    }
+
+    /// A file from Windows: a mark in front, two characters at the end of a line.
+    #[test]
+    fn a_file_from_windows_is_read_and_its_lines_are_counted() {
+        let text = format!("\u{feff}{FORM}lable = 1\n").replace('\n', "\r\n");
+        assert!(said(&text).starts_with("x.toml:4: 这里没有“lable”这一项"), "{}", said(&text));
+    }
 
     #[test]
     fn the_nearest_name_is_offered_else_all_of_them() {
         let known = || ["butler", "front_desk", "order"].into_iter();
         assert_eq!(instead("bulter", known()).1, "; did you mean `butler`?");
         assert_eq!(instead("frontdesk", known()).0, "；是不是“front_desk”？");
-        assert_eq!(instead("gardener", known()).1, "; use one of butler, front_desk, order");
+        assert_eq!(instead("gardener", known()).1, "; use one of `butler`, `front_desk`, `order`");
         assert_eq!(instead("x", std::iter::empty()).1, "");
         assert_eq!((distance("", "abc"), distance("abcd", "abdc"), distance("a", "a")), (3, 1, 0));
     }

@@ -90,3 +90,40 @@ fn text(bytes: Vec<u8>) -> Result<String, (Option<usize>, Label)> {
         (Some(line), reason)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_utf_8_however_windows_wrote_it_and_another_encoding_is_named() {
+        assert_eq!(text("\u{feff}甲\r\n".into()).unwrap(), "\u{feff}甲\r\n");
+        let utf16: Vec<u8> = "\u{feff}kind".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(text(utf16).unwrap_err().1.zh.contains("UTF-16"));
+        // 名称 as GBK writes it, on the second line.
+        let gbk = [b"kind = 1\n# ".as_slice(), &[0xc3, 0xfb, 0xb3, 0xc6]].concat();
+        let (line, reason) = text(gbk).unwrap_err();
+        assert_eq!(line, Some(2));
+        assert!(reason.zh.contains("GBK") && reason.en.contains("encoding UTF-8"));
+    }
+
+    #[test]
+    fn every_toml_file_below_the_folder_is_read_and_what_is_older_stays_older() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in
+            ["b.toml", "area/a.TOML", "area/older/a.toml", "older/b.toml", "area/.a.toml", "notes.txt"]
+        {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "# 甲").unwrap();
+        }
+        fs::write(folder.path().join("gbk.toml"), [0xc3, 0xfb]).unwrap();
+        let read = read_folder(folder.path()).unwrap();
+        let files: Vec<_> = read.files.iter().map(|file| (file.name.as_str(), file.current)).collect();
+        let expected =
+            [("area/a.TOML", true), ("area/older/a.toml", false), ("b.toml", true), ("older/b.toml", false)];
+        assert_eq!(files, expected);
+        assert!(read.holds("gbk.toml") && !read.holds("notes.txt"));
+        assert!(read_folder(&folder.path().join("nowhere")).is_err());
+    }
+}

@@ -87,3 +87,47 @@ fn a_clerk_sets_up_an_office() {
     assert_eq!((&status["community"], &status["held"]), (&"jinse".into(), &0.into()));
     assert!(office("status").unwrap().starts_with("jinse  0 台设备"));
 }
+
+#[test]
+fn a_clerk_checks_playbooks_without_an_office() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |dir: &Path| {
+        let words = ["butler-office", "playbook", "check", dir.to_str().unwrap()];
+        let mut out = Vec::new();
+        let result = run(Cli::try_parse_from(words).unwrap(), &mut out);
+        (result.map_err(|error| error.to_string()), String::from_utf8(out).unwrap())
+    };
+    let write = |name: &str, text: &[u8]| std::fs::write(folder.path().join(name), text).unwrap();
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/playbooks");
+    let (result, said) = check(&ours);
+    assert_eq!(result, Ok(()), "{said}");
+    assert!(said.contains("workflow ") && said.contains("份文件可以使用"), "{said}");
+
+    let form = "kind = \"form\"\nid = \"test.x\"\ntitle = { zh = \"测试\", en = \"Test\" }\n";
+    write("good.toml", form.as_bytes());
+    let (result, said) = check(folder.path());
+    assert_eq!(result, Ok(()));
+    assert!(
+        said.contains("  test.x  测试\n") && said.contains("1 份文件可以使用 · files in order"),
+        "{said}"
+    );
+
+    write("again.toml", form.as_bytes());
+    write("slip.toml", form.replace("test.x", "test.y").replace("title", "titel").as_bytes());
+    let (result, said) = check(folder.path());
+    assert!(result.unwrap_err().starts_with("accept the playbooks: 2 处"), "{said}");
+    let place = |name: &str| folder.path().join(name).display().to_string();
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(
+        lines[0].starts_with(&format!("{}:2: 同一编号已在 again.toml 中使用 / ", place("good.toml"))),
+        "{said}"
+    );
+    assert!(lines[1].starts_with(&format!("{}:3: 这里没有“titel”", place("slip.toml"))), "{said}");
+
+    write("slip.toml", &[b"# ".as_slice(), &[0xc3, 0xfb]].concat());
+    let (result, said) = check(folder.path());
+    assert!(result.is_err() && said.contains("slip.toml:1: 从这一行起不是 UTF-8"), "{said}");
+    assert!(check(&folder.path().join("nowhere")).0.unwrap_err().starts_with("use "));
+    let status = Cli::try_parse_from(["butler-office", "status"]).unwrap();
+    assert!(run(status, &mut Vec::new()).unwrap_err().to_string().contains("--data"));
+}
