@@ -15,21 +15,25 @@ pub(super) enum Verb {
     Check {
         /// The folder; every *.toml below it is read
         dir: PathBuf,
+        /// The folder is a whole set: nothing of this build stands below it
+        #[arg(long)]
+        alone: bool,
     },
 }
 
 pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
     match verb {
-        Verb::Check { dir } => check(&dir, out).map(drop),
+        Verb::Check { dir, alone } => check(&dir, alone, out).map(drop),
     }
 }
 
-/// Judges the files of a folder as the company's set, laid over the playbooks of this build.
-fn check(dir: &Path, out: &mut dyn Write) -> Result<Vec<PlaybookFile>, CliError> {
+/// Judges the files of a folder as the company's set, laid over the playbooks of this build if not `alone`.
+fn check(dir: &Path, alone: bool, out: &mut dyn Write) -> Result<Vec<PlaybookFile>, CliError> {
     let folder = read_folder(dir).map_err(|(path, cause)| CliError::File { path, cause })?;
     // A file that cannot be read is missed by others, and that they say so would only confuse.
     let problems = if folder.unreadable.is_empty() {
-        Playbooks::company(&folder.files).map_or_else(|rejected| rejected.errors, |_| Vec::new())
+        let judge = if alone { Playbooks::build } else { Playbooks::company };
+        judge(&folder.files).map_or_else(|rejected| rejected.errors, |_| Vec::new())
     } else {
         folder.unreadable.clone()
     };
