@@ -515,7 +515,8 @@ fn urgent_comes_first_and_the_store_is_asked_a_few_times_however_many_homes_ther
     }
     let items = due(&facts, "2026-11-22 10:00");
     assert_eq!(items[0].rule, "follow-up.condolence");
-    assert_eq!(items.len(), 2_002);
+    assert_eq!(items.iter().filter(|item| item.rule == "visit.planned").count(), 2_000);
     assert!(items.is_sorted_by_key(|item| (item.urgency, item.due)));
-    assert!(*facts.asked.borrow() < 40, "{} questions", facts.asked.borrow());
+    let rules: usize = Playbooks::embedded().unwrap().rules().map(|file| file.rules.len()).sum();
+    assert!(*facts.asked.borrow() < 4 * rules, "{} questions for {rules} rules", facts.asked.borrow());
 }
