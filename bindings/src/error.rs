@@ -58,6 +58,12 @@ pub enum ButlerError {
         /// The step.
         step: String,
     },
+    /// Another step of the case comes first.
+    #[error("the step {first} comes first")]
+    StepNeeds {
+        /// The step to make first.
+        first: String,
+    },
     /// There is no such record, or it is not on this phone.
     #[error("not found")]
     NotFound,
@@ -109,6 +115,7 @@ impl From<butler_core::ButlerError> for ButlerError {
             E::Office(problem) => Self::Office { code: problem.code().to_owned() },
             E::NotAllowed { what } => Self::NotAllowed { what },
             E::EvidenceMissing { missing } => Self::EvidenceMissing { missing },
+            E::StepNeeds { first } => Self::StepNeeds { first },
             E::StepNotPossible { step } => Self::StepNotPossible { step },
             E::NotFound => Self::NotFound,
             E::InvalidInput { field, reason } => Self::InvalidInput { field, reason },

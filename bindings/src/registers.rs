@@ -42,7 +42,7 @@ impl TryFrom<NewEntry> for registers::NewEntry {
 impl ButlerCore {
     /// The questions of a form.
     pub fn registers_form(&self, form: &str) -> Result<Vec<Question>, ButlerError> {
-        Ok(out(self.butler.registers().form(form)?))
+        Ok(out(self.butler.registers().form(form)?.questions))
     }
 
     /// Enters a row of a register.

@@ -60,6 +60,12 @@ pub enum ButlerError {
         /// The step.
         step: String,
     },
+    /// Another step of the case comes first.
+    #[error("the step {first} comes first")]
+    StepNeeds {
+        /// The step to make first.
+        first: String,
+    },
     /// There is no such record, or it is not on this phone.
     #[error("not found")]
     NotFound,

@@ -2,7 +2,7 @@
 //!
 //! `Butler` is synchronous and may be called from any thread. Its areas read as a menu: [`Butler::homes`],
 //! [`Butler::residents`], [`Butler::visits`], [`Butler::rounds`], [`Butler::cases`], [`Butler::registers`],
-//! [`Butler::today`], [`Butler::contested`], [`Butler::refused`], [`Butler::photos`]. What they do is in
+//! [`Butler::today`], [`Butler::contested`], [`Butler::refused`], [`Butler::photos`], [`Butler::library`]. What they do is in
 //! `commands/<area>/<verb>.rs`, what they show in `views/`.
 
 mod enrol;

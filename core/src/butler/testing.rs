@@ -6,6 +6,7 @@ use super::Butler;
 use crate::model::office::{Assignment, Grid, Place, Staff, TableName};
 use crate::model::room::Location;
 use crate::model::{CommunityId, Edit, GridId, Kind, PlaceId, PremisesEdit, RecordId, RoleId, StaffId};
+use crate::playbook::{PlaybookFile, Playbooks};
 use crate::store::testing::{TestHost, TestKeys};
 use crate::store::{Identity, KeyAnswer};
 use crate::sync::device::DeviceKey;
@@ -87,6 +88,18 @@ impl Bench {
             })
             .unwrap();
         Self { butler, _folder: folder }
+    }
+
+    /// Puts a company's playbooks into force, as if the office had sent them.
+    pub fn publish(&self, files: &[&str]) {
+        let file = |(number, text): (usize, &&str)| PlaybookFile {
+            name: format!("{number}.toml"),
+            text: (*text).to_owned(),
+            current: true,
+        };
+        let files: Vec<PlaybookFile> = files.iter().enumerate().map(file).collect();
+        Playbooks::company(&files).map_err(|rejected| rejected.to_string()).unwrap();
+        self.butler.write(|tx| Ok(tx.put_table(TableName::Playbooks, 1, &json(&files))?)).unwrap();
     }
 
     /// A home that is simply there, as if the office had sent it.

@@ -33,7 +33,9 @@ mod tests {
     use crate::commands::rounds::Proof;
     use crate::error::ButlerError;
     use crate::model::choice::{Channel, HomeState, Outcome};
-    use crate::model::{ContactEdit, Evidence, PlaceId, PremisesEdit, ResidentEdit, Timestamp, Value};
+    use crate::model::{
+        ContactEdit, Evidence, PlaceId, PremisesEdit, RecordId, ResidentEdit, Timestamp, Value,
+    };
     use crate::playbook::checklist::Finding;
     use crate::playbook::due::Status;
     use crate::playbook::form::DueAnswer;
@@ -181,6 +183,170 @@ mod tests {
         assert!(matches!(unknown, Err(ButlerError::InvalidInput { field, .. }) if field == "step"));
         take("$remark").unwrap();
         assert_eq!(bench.butler.cases().open_list(None, 10).unwrap().len(), 1);
+    }
+
+    const TICKED: &str = r#"
+        kind = "workflow"
+        id = "test.shutdown"
+        title = { zh = "停水停电", en = "Shutdown" }
+        guidance = { zh = "先通知，再停。", en = "Tell people first." }
+        subjects = ["premises"]
+        settled_by = ["supervisor"]
+        state = [
+          { id = "open", label = { zh = "处理中", en = "Open" } },
+          { id = "done", label = { zh = "完成", en = "Done" }, end = true },
+        ]
+        [[step]]
+        id = "report"
+        label = { zh = "登记", en = "Report" }
+        opens = true
+        to = "open"
+        roles = ["butler"]
+        [[step]]
+        id = "tell"
+        label = { zh = "通知住户", en = "Tell the residents" }
+        guidance = { zh = "说明原因和时间。", en = "Say why and how long." }
+        from = ["open"]
+        roles = ["butler"]
+        once = true
+        [[step]]
+        id = "close"
+        label = { zh = "恢复并结束", en = "Restore and close" }
+        from = ["open"]
+        to = "done"
+        needs = ["tell"]
+        roles = ["butler"]
+    "#;
+
+    fn shutdown(bench: &Bench, room: &str) -> RecordId {
+        let new = NewCase {
+            workflow: "test.shutdown".into(),
+            step: "report".into(),
+            about: vec![bench.home(room)],
+            title: format!("{room}停水"),
+            ..NewCase::default()
+        };
+        bench.butler.cases().open(&new).unwrap().record
+    }
+
+    #[test]
+    fn a_step_that_needs_another_names_it_and_a_tick_is_offered_once() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[TICKED]);
+        let case = shutdown(&bench, "501");
+        let cases = bench.butler.cases();
+        let take = |step: &str| cases.take(case, step, Evidence::default(), "");
+        assert_eq!(cases.details(case).unwrap().guidance.unwrap().en, "Tell people first.");
+        let offered = cases.next_steps(case).unwrap();
+        assert_eq!(offered[0].guidance.as_ref().unwrap().en, "Say why and how long.");
+        assert_eq!((offered[1].step.as_str(), offered[1].first[0].label.zh.as_str()), ("close", "通知住户"));
+        assert!(matches!(take("close"), Err(ButlerError::StepNeeds { first }) if first == "tell"));
+        take("tell").unwrap();
+        assert!(matches!(take("tell"), Err(ButlerError::StepNotPossible { step }) if step == "tell"));
+        let offered = cases.next_steps(case).unwrap();
+        assert_eq!(
+            offered.iter().map(|next| (next.step.as_str(), next.first.len())).collect::<Vec<_>>(),
+            [("close", 0)]
+        );
+        take("close").unwrap();
+        assert!(cases.details(case).unwrap().ended);
+    }
+
+    #[test]
+    fn linked_cases_are_shown_with_both() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[TICKED]);
+        let (one, other) = (shutdown(&bench, "501"), shutdown(&bench, "502"));
+        let cases = bench.butler.cases();
+        cases.link(one, other, "repeat").unwrap();
+        for (case, linked, title) in [(one, other, "502停水"), (other, one, "501停水")] {
+            let links = cases.details(case).unwrap().links;
+            assert_eq!((links.len(), links[0].case, links[0].title.as_str()), (1, linked, title));
+            assert_eq!(links[0].how.zh, "同一问题再次发生");
+        }
+        cases.link(one, other, "group").unwrap();
+        assert_eq!(cases.details(other).unwrap().links[0].how.zh, "同一事项（群诉）");
+        let field = |result| match result {
+            Err(ButlerError::InvalidInput { field, .. }) => field,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(field(cases.link(one, one, "group")), "other");
+        assert_eq!(field(cases.link(one, other, "gruop")), "how");
+        let home = bench.home("501");
+        assert!(matches!(cases.link(one, home, "group"), Err(ButlerError::NotFound)));
+    }
+
+    #[test]
+    fn a_questionnaire_proposes_and_the_form_comes_whole() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[r#"
+            kind = "form"
+            id = "test.questionnaire"
+            title = { zh = "客户问卷", en = "Questionnaire" }
+            guidance = { zh = "闲聊中完成。", en = "While chatting." }
+            subject = "resident"
+            [[field]]
+            id = "children"
+            label = { zh = "孩子", en = "Children" }
+            help = { zh = "同住的", en = "living with them" }
+            type = "number"
+            unit = "person"
+            min = 0
+            max = 9
+            [[field]]
+            id = "remark"
+            label = { zh = "备注", en = "Remark" }
+            type = "text"
+            [[proposal]]
+            path = "stage"
+            value = "new_owner"
+            when = "has(form.children) && form.children > 0"
+            [[proposal]]
+            path = "remark"
+            value = "family"
+            label = { zh = "有孩子", en = "has children" }
+            when = "has(form.children) && form.children > 0"
+        "#]);
+        let registers = bench.butler.registers();
+        let form = registers.form("test.questionnaire").unwrap();
+        assert_eq!(form.guidance.unwrap().zh, "闲聊中完成。");
+        let [children, remark] = form.questions.as_slice() else { panic!() };
+        assert_eq!((children.min, children.max, children.at_least), (Some(0.0), Some(9.0), None));
+        assert_eq!((children.help.clone().unwrap().zh.as_str(), remark.max_length), ("同住的", Some(500)));
+        let answers = |n: i64| Evidence {
+            fields: BTreeMap::from([("children".to_owned(), n.into())]),
+            photos: BTreeMap::new(),
+        };
+        assert_eq!(registers.propose("test.questionnaire", &answers(0)).unwrap(), []);
+        let proposed = registers.propose("test.questionnaire", &answers(2)).unwrap();
+        let words: Vec<&str> = proposed.iter().map(|row| row.label.zh.as_str()).collect();
+        assert_eq!(words, ["新业主", "有孩子"], "the field table's own word where the form says none");
+    }
+
+    #[test]
+    fn a_case_library_is_searched_as_people_type() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[r#"
+            kind = "library"
+            id = "test.cases"
+            title = { zh = "案例库", en = "Cases" }
+            [[article]]
+            id = "thrown"
+            title = { zh = "高空抛物", en = "Things thrown down" }
+            tags = ["安全"]
+            situation = { zh = "楼上扔下酒瓶。", en = "A bottle came down." }
+            handling = { zh = "先救人，再报警。", en = "Help first, then call the police." }
+        "#]);
+        let library = bench.butler.library();
+        for typed in ["gkpw", "高空", "police", "酒瓶 anquan"] {
+            let rows = library.search(typed).unwrap();
+            let own: Vec<_> = rows.iter().filter(|row| row.library == "test.cases").collect();
+            assert_eq!((own.len(), own[0].article.as_str()), (1, "thrown"), "{typed}");
+        }
+        let row = library.list().unwrap().into_iter().find(|row| row.library == "test.cases").unwrap();
+        let article = library.article(&row.library, &row.article).unwrap();
+        assert_eq!(article.handling.zh, "先救人，再报警。");
+        assert!(matches!(library.article("test.cases", "x"), Err(ButlerError::NotFound)));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod id;
 mod kind;
 pub mod office;
 pub mod phone;
+pub(crate) mod pinyin;
 pub mod premises;
 mod record;
 pub mod resident;

@@ -135,11 +135,13 @@ impl Clock {
     }
 }
 
-/// A step somebody may do now, with what it still needs.
+/// A step somebody may do now, or as soon as others are made, with what it still needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NextStep<'a> {
     /// The step of the playbook.
     pub step: &'a Step,
+    /// The steps that must be made before it and are not; empty: it may be made now.
+    pub first: Vec<&'a Step>,
     /// Its questions as they stand when nothing has been answered yet.
     pub questions: Vec<Asked<'a>>,
 }
@@ -162,6 +164,15 @@ pub enum StepError {
         /// The present state.
         state: Option<String>,
     },
+    /// Others must be made before it.
+    #[error("the step {first} comes first")]
+    NeedsFirst {
+        /// The first of them.
+        first: String,
+    },
+    /// A step made once, and it was.
+    #[error("this step was made already")]
+    MadeAlready,
     /// Answers are missing or will not do.
     #[error("the step needs evidence: {}", .problems.iter().map(|p| p.field.as_str()).collect::<Vec<_>>().join(", "))]
     EvidenceMissing {
@@ -181,27 +192,34 @@ pub fn fold(workflow: &Workflow, events: &[EventWithReceipt]) -> CaseState {
     fold.state
 }
 
-/// The steps `roles` may do now.
+/// The steps `roles` may do now, those that wait for others to be made first among them.
 #[must_use]
 pub fn next_steps<'a>(workflow: &'a Workflow, state: &CaseState, roles: &[RoleId]) -> Vec<NextStep<'a>> {
     let scope = scope(workflow, state);
     let nothing = Evidence::default();
-    workflow
-        .steps
-        .iter()
-        .filter(|step| step.roles.iter().any(|role| roles.contains(role)) && is_possible(step, state, &scope))
-        .map(|step| NextStep { step, questions: form::ask(&step.fields, &nothing, &scope, roles) })
+    let mine = |step: &&Step| step.roles.iter().any(|role| roles.contains(role));
+    offered(workflow, state, &scope)
+        .into_iter()
+        .filter(mine)
+        .map(|step| NextStep {
+            step,
+            first: first(workflow, state, step),
+            questions: form::ask(&step.fields, &nothing, &scope, roles),
+        })
         .collect()
 }
 
-/// Who may do something now: the roles the case waits for.
+/// Who may do something now: the roles the case waits for. Whoever must make another step first stands for those who
+/// wait for it.
 #[must_use]
 pub fn waits_for(workflow: &Workflow, state: &CaseState) -> BTreeSet<RoleId> {
     let scope = scope(workflow, state);
-    workflow
-        .steps
-        .iter()
-        .filter(|step| step.to.is_some() && is_possible(step, state, &scope))
+    let leading = offered(workflow, state, &scope).into_iter().filter(|step| step.to.is_some());
+    leading
+        .flat_map(|step| match first(workflow, state, step) {
+            needed if needed.is_empty() => vec![step],
+            needed => needed,
+        })
         .flat_map(|step| step.roles.iter().cloned())
         .collect()
 }
@@ -239,6 +257,12 @@ pub fn check_step(
     let scope = scope(workflow, state);
     if !is_possible(step, state, &scope) {
         return Err(not_now());
+    }
+    if step.once && is_made(state, &step.id) {
+        return Err(StepError::MadeAlready);
+    }
+    if let Some(first) = first(workflow, state, step).first() {
+        return Err(StepError::NeedsFirst { first: first.id.clone() });
     }
     let problems = form::check(&step.fields, evidence, &scope, std::slice::from_ref(role));
     if problems.is_empty() { Ok(()) } else { Err(StepError::EvidenceMissing { problems }) }
@@ -324,6 +348,23 @@ fn is_possible(step: &Step, state: &CaseState, scope: &Scope) -> bool {
         Some(now) => step.from.iter().any(|from| from == now),
     };
     reachable && step.when.as_ref().is_none_or(|when| when.holds(scope))
+}
+
+/// The steps a case offers in its state: possible, and not made already where once is enough. This and [`first`] hold
+/// back who acts now; what was recorded counts by [`is_possible`] alone, or a tick made apart would be lost.
+fn offered<'a>(workflow: &'a Workflow, state: &CaseState, scope: &Scope) -> Vec<&'a Step> {
+    let made = |step: &Step| step.once && is_made(state, &step.id);
+    workflow.steps.iter().filter(|step| is_possible(step, state, scope) && !made(step)).collect()
+}
+
+/// What must be made before a step and is not.
+fn first<'a>(workflow: &'a Workflow, state: &CaseState, step: &Step) -> Vec<&'a Step> {
+    let missing = step.needs.iter().filter(|need| !is_made(state, need));
+    missing.filter_map(|need| workflow.step(need)).collect()
+}
+
+fn is_made(state: &CaseState, step: &str) -> bool {
+    state.events.iter().any(|folded| folded.event.step == step && folded.standing == Standing::Counts)
 }
 
 /// A readable settlement.
@@ -1068,6 +1109,78 @@ mod tests {
             "only events of this case"
         );
         assert!(check("butler", SETTLE, &settlement(id(2), &[id(1)])).is_err());
+    }
+
+    /// The order with a list to tick before it is closed: light off, then doors shut, then finished.
+    fn ticked() -> Workflow {
+        let mut flow = workflow();
+        let tick = |id: &str, needs: &[&str]| {
+            let mut step = flow.step("pause").unwrap().clone();
+            (step.id, step.to, step.once) = (id.to_owned(), None, true);
+            step.needs = needs.iter().map(|id| (*id).to_owned()).collect();
+            step.roles = vec![role("environment")];
+            step
+        };
+        let (light, doors) = (tick("light", &[]), tick("doors", &["light"]));
+        let mut close = flow.step("pause").unwrap().clone();
+        (close.id, close.to) = ("close".to_owned(), Some("done".to_owned()));
+        close.needs = vec!["light".to_owned(), "doors".to_owned()];
+        flow.steps.retain(|step| ["report", "take"].contains(&step.id.as_str()));
+        flow.steps.extend([light, doors, close]);
+        flow
+    }
+
+    #[test]
+    fn what_needs_another_step_names_it_and_once_made_is_not_offered_again() {
+        let flow = ticked();
+        let taken = [event(1, "report", &[], None), event(2, "take", &[1], None)];
+        let with = |more: &[EventWithReceipt]| fold(&flow, &[&taken[..], more].concat());
+        let offered = |state: &CaseState| -> Vec<(String, Vec<String>)> {
+            let steps = next_steps(&flow, state, &[role("environment"), role("engineering")]);
+            let ids = |steps: &[&Step]| steps.iter().map(|step| step.id.clone()).collect();
+            steps.iter().map(|next| (next.step.id.clone(), ids(&next.first))).collect()
+        };
+        let row = |id: &str, first: &[&str]| {
+            (id.to_owned(), first.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>())
+        };
+        let check = |state: &CaseState, by: &str, step| {
+            check_step(&flow, state, &role(by), step, &Evidence::default())
+        };
+        let first = |step: &str| Err(StepError::NeedsFirst { first: step.to_owned() });
+
+        let state = with(&[]);
+        assert_eq!(
+            offered(&state),
+            [row("light", &[]), row("doors", &["light"]), row("close", &["light", "doors"])]
+        );
+        assert_eq!(check(&state, "environment", "doors"), first("light"));
+        assert_eq!(check(&state, "engineering", "close"), first("light"), "the first missing one");
+        assert_eq!(waits_for(&flow, &state), BTreeSet::from([role("environment")]));
+
+        let state = with(&[event(3, "light", &[2], None)]);
+        assert_eq!(offered(&state), [row("doors", &[]), row("close", &["doors"])]);
+        assert_eq!(check(&state, "environment", "light"), Err(StepError::MadeAlready));
+        assert_eq!(check(&state, "environment", "doors"), Ok(()));
+
+        let state = with(&[event(3, "light", &[2], None), event(4, "doors", &[3], None)]);
+        assert_eq!(check(&state, "engineering", "close"), Ok(()));
+        assert_eq!(waits_for(&flow, &state), BTreeSet::from([role("engineering")]));
+    }
+
+    #[test]
+    fn a_recorded_step_counts_whatever_it_needed_and_however_often_it_was_ticked() {
+        let flow = ticked();
+        let events = [
+            event(1, "report", &[], None),
+            event(2, "take", &[1], None),
+            event(3, "doors", &[2], None),
+            event(4, "light", &[2], None),
+            event(5, "light", &[2], None),
+            event(6, "close", &[2], None),
+        ];
+        let state = fold(&flow, &events);
+        assert!(state.events.iter().all(|folded| folded.standing == Standing::Counts));
+        assert_eq!(state.state.as_deref(), Some("done"));
     }
 
     /// Histories of up to a dozen events by people who saw different parts of it; receipts follow causality.

@@ -352,6 +352,30 @@ impl FormField {
         open || self.entered_by.iter().any(|role| roles.contains(role))
     }
 
+    /// The smallest number allowed.
+    #[must_use]
+    pub fn least(&self) -> Option<f64> {
+        if self.answer == AnswerType::Score { Some(1.0) } else { self.min }
+    }
+
+    /// The greatest number allowed.
+    #[must_use]
+    pub fn most(&self) -> Option<f64> {
+        if self.answer == AnswerType::Score { Some(5.0) } else { self.max }
+    }
+
+    /// How many characters a text may have.
+    #[must_use]
+    pub fn longest(&self) -> Option<usize> {
+        (self.answer == AnswerType::Text).then(|| self.max_length.unwrap_or(DEFAULT_LENGTH))
+    }
+
+    /// How many photos there must be, when photos are required.
+    #[must_use]
+    pub fn photos(&self) -> usize {
+        self.at_least.unwrap_or(1)
+    }
+
     /// What is wrong with an answer of this question, its type and bounds alone.
     fn fault(&self, value: &Value) -> Option<ProblemCode> {
         use ProblemCode as P;
@@ -360,18 +384,16 @@ impl FormField {
                 return Some(P::WrongType);
             };
             match () {
-                () if self.min.is_some_and(|min| number < min) => Some(P::TooSmall),
-                () if self.max.is_some_and(|max| number > max) => Some(P::TooLarge),
+                () if self.least().is_some_and(|least| number < least) => Some(P::TooSmall),
+                () if self.most().is_some_and(|most| number > most) => Some(P::TooLarge),
                 () => None,
             }
         };
         let Some(text) = value.as_text() else {
             return match (self.answer, value) {
                 (AnswerType::Flag, Value::Bool(_)) | (AnswerType::Moment, Value::Int(_)) => None,
-                (AnswerType::Money, Value::Int(_)) | (AnswerType::Number, _) => number(value),
-                (AnswerType::Score, Value::Int(score)) if (1..=5).contains(score) => None,
-                (AnswerType::Score, Value::Int(score)) => {
-                    Some(if *score < 1 { P::TooSmall } else { P::TooLarge })
+                (AnswerType::Money | AnswerType::Score, Value::Int(_)) | (AnswerType::Number, _) => {
+                    number(value)
                 }
                 _ => Some(P::WrongType),
             };
@@ -398,8 +420,7 @@ impl FormField {
             AnswerType::Staff => crate::model::StaffId::new(text).is_err().then_some(P::WrongType),
             AnswerType::Place => crate::model::PlaceId::new(text).is_err().then_some(P::WrongType),
             AnswerType::Text => {
-                let most = self.max_length.unwrap_or(DEFAULT_LENGTH);
-                (text.chars().count() > most).then_some(P::TooLong)
+                self.longest().is_some_and(|most| text.chars().count() > most).then_some(P::TooLong)
             }
             _ => Some(P::WrongType),
         }
@@ -460,6 +481,20 @@ pub fn ask<'a>(
         .collect()
 }
 
+/// What the answers suggest about the record the row is about: of each field the first proposal that holds.
+#[must_use]
+pub fn propose<'a>(form: &'a Form, evidence: &Evidence, scope: &Scope) -> Vec<&'a Proposal> {
+    let scope = answered(&form.fields, evidence, scope);
+    let mut proposed: Vec<&Proposal> = Vec::new();
+    for proposal in &form.proposals {
+        let taken = proposed.iter().any(|earlier| earlier.path == proposal.path);
+        if !taken && proposal.when.as_ref().is_none_or(|when| when.holds(&scope)) {
+            proposed.push(proposal);
+        }
+    }
+    proposed
+}
+
 /// Everything wrong with the answers: missing, not allowed, not asked.
 #[must_use]
 pub fn check(
@@ -491,7 +526,7 @@ fn problem(
     let photos = evidence.photos.get(&field.id).map_or(0, Vec::len);
     let empty = value.is_none_or(|value| value.as_text().is_some_and(|text| text.trim().is_empty()));
     let code = if field.answer.is_photo() {
-        let need = if required { field.at_least.unwrap_or(1) } else { 0 };
+        let need = if required { field.photos() } else { 0 };
         match () {
             () if value.is_some() => Some(ProblemCode::WrongType),
             () if photos > 0 && !writable => Some(ProblemCode::NotAllowed),
@@ -506,7 +541,7 @@ fn problem(
         value.and_then(|value| field.fault(value)).or_else(|| {
             let fails = value.is_some_and(|value| field.fails(value, scope));
             let photo = field.photo == PhotoRule::Always || (field.photo == PhotoRule::OnFail && fails);
-            (photo && photos < field.at_least.unwrap_or(1)).then_some(ProblemCode::PhotosMissing)
+            (photo && photos < field.photos()).then_some(ProblemCode::PhotosMissing)
         })
     }?;
     let message = match (&field.invalid, code) {
@@ -551,11 +586,10 @@ impl ProblemCode {
     /// What to tell the user.
     fn words(self, field: &FormField) -> Label {
         let (zh, en) = (&field.label.zh, &field.label.en);
-        let bound = |bound: Option<f64>, unset: i32| bound.unwrap_or_else(|| unset.into());
         match self {
             Self::Missing => Label::new(format!("请填写“{zh}”"), format!("please answer “{en}”")),
             Self::PhotosMissing => {
-                let need = field.at_least.unwrap_or(1);
+                let need = field.photos();
                 Label::new(
                     format!("“{zh}”至少需要 {need} 张照片"),
                     format!("“{en}” needs at least {need} photo(s)"),
@@ -565,11 +599,11 @@ impl ProblemCode {
                 Label::new(format!("“{zh}”的填写方式不对"), format!("“{en}” is not filled in correctly"))
             }
             Self::TooSmall => {
-                let min = bound(field.min, 1);
+                let min = field.least().unwrap_or_default();
                 Label::new(format!("“{zh}”不能小于 {min}"), format!("“{en}” must be at least {min}"))
             }
             Self::TooLarge => {
-                let max = bound(field.max, 5);
+                let max = field.most().unwrap_or_default();
                 Label::new(format!("“{zh}”不能大于 {max}"), format!("“{en}” must be at most {max}"))
             }
             Self::NotAnOption => {
@@ -580,7 +614,7 @@ impl ProblemCode {
                 format!("“{en}” is not a valid date or time"),
             ),
             Self::TooLong => {
-                let most = field.max_length.unwrap_or(DEFAULT_LENGTH);
+                let most = field.longest().unwrap_or_default();
                 Label::new(
                     format!("“{zh}”最多 {most} 个字"),
                     format!("“{en}” takes at most {most} characters"),
@@ -699,6 +733,44 @@ mod tests {
         let unasked =
             problems(&[("outcome", "normal".into()), ("deadline", "2026-12-01".into())], 0, "butler");
         assert_eq!(unasked, [("deadline".to_owned(), P::NotAsked)]);
+    }
+
+    #[test]
+    fn of_each_field_the_first_proposal_that_holds_is_made() {
+        let form: Form = toml::from_str(
+            r#"
+            id = "questionnaire"
+            title = { zh = "问卷", en = "Questionnaire" }
+            subject = "resident"
+            [[field]]
+            id = "children"
+            label = { zh = "孩子", en = "Children" }
+            type = "number"
+            unit = "person"
+            [[proposal]]
+            path = "segment"
+            value = "many"
+            when = "has(form.children) && form.children > 2"
+            [[proposal]]
+            path = "segment"
+            value = "some"
+            when = "has(form.children) && form.children > 0"
+            [[proposal]]
+            path = "stage"
+            value = "settled"
+            "#,
+        )
+        .unwrap();
+        let proposed = |children: Option<i64>| -> Vec<(String, Value)> {
+            let mut evidence = Evidence::default();
+            evidence.fields.extend(children.map(|n| ("children".to_owned(), n.into())));
+            let made = propose(&form, &evidence, &Scope::new());
+            made.into_iter().map(|proposal| (proposal.path.clone(), proposal.value.clone())).collect()
+        };
+        let pair = |path: &str, value: &str| (path.to_owned(), Value::from(value));
+        assert_eq!(proposed(Some(3)), [pair("segment", "many"), pair("stage", "settled")]);
+        assert_eq!(proposed(Some(1)), [pair("segment", "some"), pair("stage", "settled")]);
+        assert_eq!(proposed(None), [pair("stage", "settled")]);
     }
 
     #[test]

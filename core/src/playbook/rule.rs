@@ -215,6 +215,14 @@ pub struct Together {
     pub different: Option<SubjectKind>,
     /// From the first case's day to the last's, in days.
     pub within_days: u32,
+    /// How a case opened from the item is linked with those it was opened for (`link/<case>`); a term `link.<how>` says
+    /// it in words.
+    #[serde(default = "group")]
+    pub link: String,
+}
+
+fn group() -> String {
+    "group".to_owned()
 }
 
 /// By when.

@@ -213,13 +213,22 @@ impl Check<'_> {
                 );
                 continue;
             };
-            if fields::spec(kind, path).is_none() {
+            let Some(spec) = fields::spec(kind, path) else {
                 self.wrong(
                     &at("path"),
                     format!("“{}”档案没有“{path}”这一项", kind.name()),
                     format!("a {} has no field `{path}`", kind.name()),
                 );
-            } else if fields::check(kind, path, &proposal.value).is_err() {
+                continue;
+            };
+            if proposal.label.is_none() && !matches!(spec.ty, Type::Choice(_)) {
+                self.wrong(
+                    &at("path"),
+                    format!("请用 label 写明建议“{path}”填什么"),
+                    format!("say by `label` what is proposed for `{path}`"),
+                );
+            }
+            if fields::check(kind, path, &proposal.value).is_err() {
                 self.wrong(
                     &at("value"),
                     format!("“{path}”不能取这个值"),
@@ -853,6 +862,11 @@ impl Check<'_> {
         if let Some(condition) = &together.condition {
             let names = Names::new().answers_of("case", fields.iter().copied()).scalar("today");
             self.condition(&at("condition"), condition, &names);
+        }
+        self.id(&at("link"), &together.link);
+        let term = format!("link.{}", together.link);
+        if self.set.terms().get(&term).is_none() {
+            self.wrong(&at("link"), format!("用语文件里没有“{term}”"), format!("the terms have no `{term}`"));
         }
         if together.at_least < 2 {
             self.wrong(&at("at_least"), "至少两件才算一起发生", "fewer than two are not together");

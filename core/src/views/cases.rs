@@ -1,14 +1,16 @@
 //! Cases: lists, one case whole, and what may be done with it now.
 
+use std::collections::BTreeMap;
+
 use super::questions::Question;
 use crate::commands::acting::place_of;
 use crate::commands::cases::{Cases, load};
 use crate::error::ButlerError;
-use crate::model::{Kind, PlaceId, Record, RecordId, RoleId, Timestamp};
+use crate::model::{Case, Kind, PlaceId, Record, RecordId, RoleId, Timestamp};
 use crate::playbook::case::{self, Folded};
 use crate::playbook::workflow::Workflow;
 use crate::playbook::{Label, access};
-use crate::store::{Filter, Order, WorkRow};
+use crate::store::{Filter, Order, Reader, WorkRow};
 
 /// A case, whole.
 #[derive(Debug, Clone)]
@@ -17,6 +19,8 @@ pub struct CaseDetails {
     pub record: Record,
     /// What kind of case it is.
     pub workflow: Label,
+    /// Advice on the whole procedure.
+    pub guidance: Option<Label>,
     /// Its state's id.
     pub state: Option<String>,
     /// Its state in words.
@@ -33,6 +37,19 @@ pub struct CaseDetails {
     pub deadlines: Vec<DeadlineRow>,
     /// Whose turn it is.
     pub waits_for: Vec<RoleId>,
+    /// The cases it is linked with, whichever of the two says so.
+    pub links: Vec<LinkRow>,
+}
+
+/// A case linked with another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkRow {
+    /// The other case.
+    pub case: RecordId,
+    /// What it is, as shown in a list.
+    pub title: String,
+    /// How they are linked, in words.
+    pub how: Label,
 }
 
 /// A deadline of a case.
@@ -48,15 +65,28 @@ pub struct DeadlineRow {
     pub late: bool,
 }
 
-/// A step that may be made now.
+/// A step that may be made now, or as soon as others are made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NextStepRow {
     /// Its id.
     pub step: String,
     /// As on a button.
     pub label: Label,
+    /// Advice shown beside it: what to say, how it is done.
+    pub guidance: Option<Label>,
+    /// The steps that come first and are not made yet; empty: it may be made now.
+    pub first: Vec<StepName>,
     /// What it asks.
     pub questions: Vec<Question>,
+}
+
+/// A step by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepName {
+    /// Its id.
+    pub step: String,
+    /// As on its button.
+    pub label: Label,
 }
 
 impl From<&case::NextStep<'_>> for NextStepRow {
@@ -64,6 +94,12 @@ impl From<&case::NextStep<'_>> for NextStepRow {
         Self {
             step: next.step.id.clone(),
             label: next.step.label.clone(),
+            guidance: next.step.guidance.clone(),
+            first: next
+                .first
+                .iter()
+                .map(|step| StepName { step: step.id.clone(), label: step.label.clone() })
+                .collect(),
             questions: next.questions.iter().map(Question::from).collect(),
         }
     }
@@ -107,8 +143,15 @@ impl Cases<'_> {
                 met: clock.ended,
                 late: clock.is_late(workflow, &office.calendar, now),
             });
+            let terms = office.playbooks.terms();
+            let links = links(reader, &record)?.into_iter().map(|(case, how)| {
+                let title = super::homes::title_of(reader, case)?;
+                Ok(LinkRow { case, title, how: terms.label(&format!("link.{how}")) })
+            });
             Ok(CaseDetails {
+                links: links.collect::<Result<_, ButlerError>>()?,
                 workflow: workflow.title.clone(),
+                guidance: workflow.guidance.clone(),
                 state_label: state.state.as_deref().map_or_else(|| Label::new("", ""), label),
                 deadlines: deadlines.collect(),
                 waits_for: case::waits_for(workflow, &state).into_iter().collect(),
@@ -136,7 +179,8 @@ impl Cases<'_> {
         Ok(steps.iter().map(NextStepRow::from).collect())
     }
 
-    /// What this phone's owner may do with a case now, with what each step asks.
+    /// What this phone's owner may do with a case now, with what each step asks; a step that waits for others to be
+    /// made is among them and names those.
     ///
     /// # Errors
     /// As [`Self::details`], and [`ButlerError::NotEnrolled`].
@@ -151,6 +195,18 @@ impl Cases<'_> {
             Ok(case::next_steps(workflow, &state, &roles).iter().map(NextStepRow::from).collect())
         })
     }
+}
+
+/// The cases a case is linked with, by its own word or by theirs, and how.
+fn links(reader: &Reader<'_>, record: &Record) -> Result<BTreeMap<RecordId, String>, ButlerError> {
+    let mut links = BTreeMap::new();
+    let path = format!("link/{}", record.id);
+    for (other, at) in reader.linked_to(record.id)? {
+        let how = if at == path { reader.record(other)? } else { None };
+        links.extend(how.and_then(|other| Some((other.id, other.text(&path)?.to_owned()))));
+    }
+    links.extend(Case::links(record));
+    Ok(links)
 }
 
 /// What a step is called; steps every workflow has by their own names.

@@ -7,6 +7,7 @@ pub mod contested;
 mod facts;
 pub mod history;
 pub mod homes;
+pub mod library;
 pub mod questions;
 pub mod records;
 pub mod refused;

@@ -2,9 +2,11 @@
 
 use crate::commands::registers::Registers;
 use crate::error::ButlerError;
+use crate::model::fields::{self, Type};
+use crate::model::{Evidence, Kind, Value};
 use crate::playbook::Label;
 use crate::playbook::condition::Scope;
-use crate::playbook::form::{self, AnswerType, Asked, Choice, FormField};
+use crate::playbook::form::{self, AnswerType, Asked, Choice, FormField, PhotoRule, Proposal, SubjectKind};
 
 /// One question of a form, a step or a checklist.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +25,63 @@ pub struct Question {
     pub personal: bool,
     /// What may be chosen.
     pub options: Vec<Choice>,
+    /// More words under the question.
+    pub help: Option<Label>,
     /// Unit of a number.
     pub unit: Option<String>,
+    /// Smallest number allowed.
+    pub min: Option<f64>,
+    /// Largest number allowed.
+    pub max: Option<f64>,
+    /// Characters at most, of a text.
+    pub max_length: Option<usize>,
+    /// Photos at least, once photos are required.
+    pub at_least: Option<usize>,
+    /// Whether a photo goes with the answer, in a checklist.
+    pub photo: PhotoRule,
+    /// What is said instead of the general words when the answer will not do.
+    pub invalid: Option<Label>,
+}
+
+/// A value proposed for a field of the record a row is about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProposalRow {
+    /// The field.
+    pub path: String,
+    /// The value.
+    pub value: Value,
+    /// The value in words.
+    pub label: Label,
+}
+
+impl ProposalRow {
+    fn of(proposal: &Proposal, kind: Option<Kind>) -> Self {
+        let spec = kind.and_then(|kind| fields::spec(kind, &proposal.path));
+        let word = match (spec.map(|spec| spec.ty), proposal.value.as_text()) {
+            (Some(Type::Choice(words)), Some(code)) => words.iter().find(|word| word.code == code),
+            _ => None,
+        };
+        let text = proposal.value.as_text().unwrap_or_default();
+        let word = word.map_or_else(|| Label::new(text, text), |word| Label::new(word.zh, word.en));
+        Self {
+            path: proposal.path.clone(),
+            value: proposal.value.clone(),
+            label: proposal.label.clone().unwrap_or(word),
+        }
+    }
+}
+
+/// A form, with what it asks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormRow {
+    /// Its id.
+    pub form: String,
+    /// What it is called.
+    pub title: Label,
+    /// Advice shown beside it.
+    pub guidance: Option<Label>,
+    /// What it asks.
+    pub questions: Vec<Question>,
 }
 
 impl From<&Asked<'_>> for Question {
@@ -43,27 +100,53 @@ impl From<&FormField> for Question {
             writable: true,
             personal: field.personal,
             options: field.options.clone(),
+            help: field.help.clone(),
             unit: field.unit.clone(),
+            min: field.least(),
+            max: field.most(),
+            max_length: field.longest(),
+            at_least: (field.answer.is_photo() || field.photo != PhotoRule::Never).then(|| field.photos()),
+            photo: field.photo,
+            invalid: field.invalid.clone(),
         }
     }
 }
 
 impl Registers<'_> {
-    /// The questions of a form as they stand before any answer.
+    /// A form with its questions as they stand before any answer.
     ///
     /// # Errors
     /// [`ButlerError::NotFound`], [`ButlerError::NotEnrolled`].
-    pub fn form(&self, id: &str) -> Result<Vec<Question>, ButlerError> {
+    pub fn form(&self, id: &str) -> Result<FormRow, ButlerError> {
         let office = self.0.office()?;
         let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let form = office.playbooks.form(id).ok_or(ButlerError::NotFound)?;
         let today = office.date_of(self.0.host.now());
         let asked = form::ask(
             &form.fields,
-            &crate::model::Evidence::default(),
+            &Evidence::default(),
             &Scope::new().today(today),
             &office.roles_of(&staff),
         );
-        Ok(asked.iter().map(Question::from).collect())
+        Ok(FormRow {
+            form: form.id.clone(),
+            title: form.title.clone(),
+            guidance: form.guidance.clone(),
+            questions: asked.iter().map(Question::from).collect(),
+        })
+    }
+
+    /// What these answers suggest about the record the row is about. Taking a proposal is an ordinary edit of that
+    /// record; nothing is written here.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`] for an unknown form.
+    pub fn propose(&self, form: &str, answers: &Evidence) -> Result<Vec<ProposalRow>, ButlerError> {
+        let office = self.0.office()?;
+        let form = office.playbooks.form(form).ok_or(ButlerError::NotFound)?;
+        let today = office.date_of(self.0.host.now());
+        let kind = form.subject.and_then(SubjectKind::record);
+        let proposed = form::propose(form, answers, &Scope::new().today(today));
+        Ok(proposed.into_iter().map(|proposal| ProposalRow::of(proposal, kind)).collect())
     }
 }

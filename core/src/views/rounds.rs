@@ -16,6 +16,8 @@ pub struct RoundDetails {
     pub id: RecordId,
     /// What is walked.
     pub title: Label,
+    /// Advice on the whole round.
+    pub guidance: Option<Label>,
     /// Whom it was planned for; handing it over does not change that.
     pub planned_for: Option<StaffId>,
     /// The day it is for.
@@ -35,6 +37,8 @@ pub struct PointRow {
     pub id: String,
     /// What it is called.
     pub label: Label,
+    /// Advice at the point.
+    pub guidance: Option<Label>,
     /// When somebody was there.
     pub visited: Option<Timestamp>,
     /// What proved it.
@@ -104,6 +108,7 @@ impl Rounds<'_> {
             let points = state.points.iter().map(|point| PointRow {
                 id: point.point.id.clone(),
                 label: point.point.label.clone(),
+                guidance: point.point.guidance.clone(),
                 visited: point.visited,
                 proof: point.proof,
                 punctuality: point.punctuality,
@@ -112,6 +117,7 @@ impl Rounds<'_> {
             Ok(RoundDetails {
                 id,
                 title: list.title.clone(),
+                guidance: list.guidance.clone(),
                 planned_for: round.planned_for,
                 planned_on,
                 points: points.collect(),

@@ -237,7 +237,7 @@ fn repairs(butler: &Butler) -> Done {
 fn rain(butler: &Butler) -> Done {
     let place = place_of(&homes(butler, 1)?[0])?;
     let mut answers = Evidence::default();
-    for question in butler.registers().form("weather.rain-day")? {
+    for question in butler.registers().form("weather.rain-day")?.questions {
         if question.required {
             give(butler, &question, false, &mut answers)?;
         }

@@ -1,5 +1,6 @@
 //! Cases: anything that follows a workflow 工单.
 
+mod link;
 mod open;
 mod settle;
 mod take;
@@ -69,6 +70,8 @@ impl From<case::StepError> for ButlerError {
             case::StepError::NotPossibleNow { state } => {
                 Self::StepNotPossible { step: state.unwrap_or_default() }
             }
+            case::StepError::NeedsFirst { first } => Self::StepNeeds { first },
+            case::StepError::MadeAlready => Self::StepNotPossible { step: String::new() },
             case::StepError::EvidenceMissing { problems } => {
                 Self::EvidenceMissing { missing: problems.into_iter().map(|problem| problem.field).collect() }
             }

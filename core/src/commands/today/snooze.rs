@@ -12,7 +12,7 @@ impl Today<'_> {
     /// # Errors
     /// [`ButlerError::NotFound`] when the playbooks have no such form.
     pub fn asks(&self, answer: DueAnswer) -> Result<Vec<Question>, ButlerError> {
-        self.0.registers().form(&self.form(answer)?)
+        Ok(self.0.registers().form(&self.form(answer)?)?.questions)
     }
 
     /// Puts a due item off; the answers say until when and why. It stays visible as snoozed.
