@@ -6,9 +6,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
 
 use super::search::SearchText;
 use super::{Collection, Reader, StoreError, Tx};
-use crate::model::{
-    Case, Contact, Entry, Event, Kind, Premises, Record, RecordId, Resident, Round, Timestamp, facts, fields,
-};
+use crate::model::{Case, Contact, Entry, Kind, Premises, Record, RecordId, Resident, Round, facts, fields};
 
 /// Rows of one table that belong to one record.
 #[derive(Debug, Clone, PartialEq)]
@@ -304,7 +302,7 @@ impl Tx<'_> {
 mod tests {
     use super::*;
     use crate::crdt::Document;
-    use crate::model::{ActorId, Edit, EventId, Evidence, RoleId, StaffId, Stamp};
+    use crate::model::{ActorId, Edit, Event, EventId, Evidence, RoleId, StaffId, Stamp, Timestamp};
     use crate::store::testing::{ACTOR, TestStore};
     use crate::store::{Incoming, Signed, Standing};
 
