@@ -86,6 +86,9 @@ pub enum CliError {
     /// The playbooks of a folder were refused; what is wrong with them was printed.
     #[error("accept the playbooks: {0} 处需要修改 things to put right")]
     Refused(usize),
+    /// No playbook to print has that id.
+    #[error("find playbook {0} · 没有这个流程、清单、表单或规则")]
+    UnknownPlaybook(String),
     /// The register.
     #[error("read the register: {0}")]
     Import(#[from] ImportError),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use butler_core::playbook::{Language, PlaybookError, PlaybookFile, Playbooks};
 
 use super::CliError;
-use crate::playbook::{Folder, read_folder};
+use crate::playbook::{Folder, draw, page, read_folder};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
@@ -19,16 +19,74 @@ pub(super) enum Verb {
         #[arg(long)]
         alone: bool,
     },
+    /// Print a playbook as a page; a workflow with its diagram 打印
+    Show {
+        /// Its id, such as the one `check` prints
+        id: String,
+        /// A folder of playbooks laid over those of this build; left out, those of this build alone
+        #[arg(long = "in", value_name = "DIR")]
+        dir: Option<PathBuf>,
+        /// In which language
+        #[arg(long, value_enum, default_value_t = Tongue::Zh)]
+        language: Tongue,
+        /// The whole page as Markdown, or a workflow's diagram alone
+        #[arg(long, value_enum, default_value_t = Format::Page)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(super) enum Tongue {
+    /// 简体中文
+    Zh,
+    /// English
+    En,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(super) enum Format {
+    /// Markdown, a workflow's diagram in it
+    Page,
+    /// Mermaid text
+    Mermaid,
 }
 
 pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
     match verb {
-        Verb::Check { dir, alone } => check(&dir, alone, out).map(drop),
+        Verb::Check { dir, alone } => summary(&in_order(&dir, alone, out)?, out),
+        Verb::Show { id, dir, language, format } => show(&id, dir.as_deref(), language, format, out),
     }
 }
 
+fn show(
+    id: &str,
+    dir: Option<&Path>,
+    language: Tongue,
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let set = match dir {
+        Some(dir) => Playbooks::accepted(&in_order(dir, false, out)?)?,
+        None => Playbooks::clone(&*Playbooks::embedded()?),
+    };
+    let language = match language {
+        Tongue::Zh => Language::Zh,
+        Tongue::En => Language::En,
+    };
+    let text = match format {
+        Format::Page => page(&set, id, language),
+        Format::Mermaid => set.workflow(id).map(|workflow| draw(workflow, &set, language)),
+    };
+    let text = text.ok_or_else(|| CliError::UnknownPlaybook(id.to_owned()))?;
+    out.write_all(text.as_bytes())?;
+    Ok(())
+}
+
 /// Judges the files of a folder as the company's set, laid over the playbooks of this build if not `alone`.
-fn check(dir: &Path, alone: bool, out: &mut dyn Write) -> Result<Vec<PlaybookFile>, CliError> {
+///
+/// # Errors
+/// [`CliError::Refused`] after everything wrong was printed.
+fn in_order(dir: &Path, alone: bool, out: &mut dyn Write) -> Result<Vec<PlaybookFile>, CliError> {
     let folder = read_folder(dir).map_err(|(path, cause)| CliError::File { path, cause })?;
     // A file that cannot be read is missed by others, and that they say so would only confuse.
     let problems = if folder.unreadable.is_empty() {
@@ -40,12 +98,7 @@ fn check(dir: &Path, alone: bool, out: &mut dyn Write) -> Result<Vec<PlaybookFil
     for problem in &problems {
         writeln!(out, "{}", said(problem, dir, &folder))?;
     }
-    if problems.is_empty() {
-        summary(&folder.files, out)?;
-        Ok(folder.files)
-    } else {
-        Err(CliError::Refused(problems.len()))
-    }
+    if problems.is_empty() { Ok(folder.files) } else { Err(CliError::Refused(problems.len())) }
 }
 
 /// `file:line: 中文 / English`, the file as the clerk finds it.

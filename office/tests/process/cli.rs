@@ -131,3 +131,28 @@ fn a_clerk_checks_playbooks_without_an_office() {
     let status = Cli::try_parse_from(["butler-office", "status"]).unwrap();
     assert!(run(status, &mut Vec::new()).unwrap_err().to_string().contains("--data"));
 }
+
+#[test]
+fn a_manager_prints_a_playbook_of_this_build_or_of_a_folder() {
+    let show = |words: &str| {
+        let line = ["butler-office", "playbook", "show"].into_iter().chain(words.split_whitespace());
+        let mut out = Vec::new();
+        let result = run(Cli::try_parse_from(line).unwrap(), &mut out);
+        (result.map_err(|error| error.to_string()), String::from_utf8(out).unwrap())
+    };
+    let (result, page) = show("repair.paid");
+    assert_eq!(result, Ok(()));
+    assert!(page.starts_with("# 有偿维修") && page.contains("```mermaid\nstateDiagram-v2\n"), "{page}");
+    let (_, diagram) = show("repair.paid --format mermaid --language en");
+    assert!(diagram.starts_with("stateDiagram-v2\n") && diagram.contains("Take (Engineering)"), "{diagram}");
+    assert!(show("no.such").0.unwrap_err().starts_with("find playbook no.such"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let form = "kind = \"form\"\nid = \"test.x\"\ntitle = { zh = \"借钥匙\", en = \"Keys\" }\n";
+    std::fs::write(folder.path().join("x.toml"), form).unwrap();
+    let own = format!("test.x --in {}", folder.path().display());
+    assert!(show(&own).1.starts_with("# 借钥匙\n\n`test.x` · 表单\n"));
+    std::fs::write(folder.path().join("x.toml"), form.replace("zh", "cn")).unwrap();
+    let (result, said) = show(&own);
+    assert!(result.unwrap_err().starts_with("accept the playbooks") && said.contains("x.toml:3: "), "{said}");
+}

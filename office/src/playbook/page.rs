@@ -1,0 +1,434 @@
+//! Prints one playbook as a page of Markdown that a manager reads: what is asked, by whom, when, until when.
+
+use std::fmt::Write as _;
+
+use butler_core::playbook::checklist::{Checklist, Point, Proof};
+use butler_core::playbook::form::{Form, FormField, PhotoRule};
+use butler_core::playbook::library::Library;
+use butler_core::playbook::roles::Roles;
+use butler_core::playbook::rule::{DueRule, Filter, Rules, Trigger};
+use butler_core::playbook::workflow::{Step, Workflow};
+use butler_core::playbook::{Label, Language, Playbooks};
+
+use super::draw::draw;
+use super::words::Words;
+
+/// Every playbook of that id as a page of Markdown; `None` when the set has no workflow, checklist, form, rules,
+/// library or roles of that id.
+#[must_use]
+pub fn page(set: &Playbooks, id: &str, language: Language) -> Option<String> {
+    let mut page = Page { words: Words { set, language }, text: String::new() };
+    if let Some(workflow) = set.workflow(id) {
+        page.workflow(workflow);
+    }
+    if let Some(list) = set.checklist(id) {
+        page.checklist(list);
+    }
+    if let Some(form) = set.form(id) {
+        page.form(form);
+    }
+    if let Some(rules) = set.rules().find(|rules| rules.id == id) {
+        page.rules(rules);
+    }
+    if let Some(library) = set.library(id) {
+        page.library(library);
+    }
+    if set.roles().id == id {
+        page.roles(set.roles());
+    }
+    (!page.text.is_empty()).then_some(page.text)
+}
+
+struct Page<'a> {
+    words: Words<'a>,
+    text: String,
+}
+
+impl Page<'_> {
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    fn head(&mut self, kind: (&str, &str), id: &str, title: &Label) {
+        let (kind, title) = (self.words.say(kind.0, kind.1), self.words.label(title).to_owned());
+        self.line(&format!("# {title}\n\n`{id}` · {kind}\n"));
+    }
+
+    fn advice(&mut self, advice: Option<&Label>) {
+        if let Some(advice) = advice {
+            let text = format!("> {}\n", self.words.label(advice).replace('\n', "\n> "));
+            self.line(&text);
+        }
+    }
+
+    /// `- name: what`, left out when there is nothing to say.
+    fn fact(&mut self, name: (&str, &str), what: &str) {
+        if !what.is_empty() {
+            let line = format!("- {}{}{what}", self.words.say(name.0, name.1), self.words.say("：", ": "));
+            self.line(&line);
+        }
+    }
+
+    fn condition(&mut self, name: (&str, &str), condition: Option<&str>) {
+        let code = condition.map_or_else(String::new, |source| format!("`` {source} ``"));
+        self.fact(name, &code);
+    }
+
+    fn gap(&mut self) {
+        self.line("");
+    }
+
+    fn workflow(&mut self, workflow: &Workflow) {
+        self.head(("流程", "workflow"), &workflow.id, &workflow.title);
+        self.advice(workflow.guidance.as_ref());
+        let subjects = self.words.list(workflow.subjects.iter().map(|s| self.words.subject(*s).to_owned()));
+        self.fact(("对象", "about"), &subjects);
+        let settled = self.words.roles(&workflow.settled_by);
+        self.fact(("分歧由谁裁定", "settled by"), &settled);
+        let diagram = draw(workflow, self.words.set, self.words.language);
+        self.line(&format!("\n```mermaid\n{diagram}```\n"));
+        for step in &workflow.steps {
+            self.step(workflow, step);
+        }
+    }
+
+    fn step(&mut self, workflow: &Workflow, step: &Step) {
+        let state = |id: &String| {
+            let known = workflow.state(id);
+            known.map_or_else(|| id.clone(), |state| self.words.label(&state.label).to_owned())
+        };
+        let from = self.words.list(step.from.iter().map(state));
+        let to = step.to.as_ref().map(state).unwrap_or_default();
+        let needs = self.words.list(step.needs.iter().map(|id| {
+            let known = workflow.step(id);
+            known.map_or_else(|| id.clone(), |step| self.words.label(&step.label).to_owned())
+        }));
+        let title = format!("## {} `{}`\n", self.words.label(&step.label), step.id);
+        self.line(&title);
+        self.advice(step.guidance.as_ref());
+        let roles = self.words.roles(&step.roles);
+        self.fact(("岗位", "by"), &roles);
+        self.fact(("何时可办", "possible in"), &from);
+        self.fact(("办后进入", "leads to"), &to);
+        self.fact(("须先完成", "only after"), &needs);
+        self.condition(("条件", "only when"), step.when.as_ref().map(|when| when.source()));
+        if step.once {
+            let once = self.words.say("办过即不再出现", "offered until somebody made it").to_owned();
+            self.line(&format!("- {once}"));
+        }
+        let offers = self.words.list(step.offers.iter().map(|id| format!("`{id}`")));
+        self.fact(("可接着开", "suggests to open"), &offers);
+        self.questions(&step.fields);
+        self.gap();
+    }
+
+    fn questions(&mut self, fields: &[FormField]) {
+        for field in fields {
+            self.question(field);
+        }
+    }
+
+    fn question(&mut self, field: &FormField) {
+        let words = self.words;
+        let mut facts = vec![words.answer(field.answer).to_owned()];
+        if let Some(unit) = field.unit.as_deref().and_then(|unit| words.set.terms().unit(unit)) {
+            facts.push(words.label(unit).to_owned());
+        }
+        match (field.min, field.max) {
+            (Some(min), Some(max)) => facts.push(format!("{min}–{max}")),
+            (Some(min), None) => facts.push(format!("≥ {min}")),
+            (None, Some(max)) => facts.push(format!("≤ {max}")),
+            (None, None) => {}
+        }
+        if field.required {
+            facts.push(words.say("必填", "required").to_owned());
+        }
+        if let Some(least) = field.at_least {
+            facts.push(match words.language {
+                Language::Zh => format!("至少{least}张"),
+                Language::En => format!("at least {least}"),
+            });
+        }
+        match field.photo {
+            PhotoRule::Never => {}
+            PhotoRule::OnFail => facts.push(words.say("不合格须拍照", "photo of a finding").to_owned()),
+            PhotoRule::Always => facts.push(words.say("须拍照", "with a photo").to_owned()),
+        }
+        if field.personal {
+            facts.push(words.say("个人信息", "personal data").to_owned());
+        }
+        if !field.entered_by.is_empty() {
+            facts.push(format!("{}{}", words.say("填写：", "entered by "), words.roles(&field.entered_by)));
+        }
+        let facts = facts.join(words.say("，", ", "));
+        self.line(&format!("- {} `{}`{}{facts}", words.label(&field.label), field.id, words.say("：", ": ")));
+        for (name, condition) in [
+            (("显示条件", "asked when"), &field.shown_when),
+            (("必填条件", "required when"), &field.required_when),
+            (("不合格条件", "a finding when"), &field.fails_when),
+        ] {
+            if let Some(condition) = condition {
+                let line = format!(
+                    "  - {}{}`` {} ``",
+                    words.say(name.0, name.1),
+                    words.say("：", ": "),
+                    condition.source()
+                );
+                self.line(&line);
+            }
+        }
+        for option in &field.options {
+            let fails = if option.fails { words.say("（不合格）", " (a finding)") } else { "" };
+            self.line(&format!("  - {}{fails} `{}`", words.label(&option.label), option.id));
+        }
+        if let Some(help) = &field.help {
+            self.line(&format!("  - *{}*", words.label(help)));
+        }
+    }
+
+    fn checklist(&mut self, list: &Checklist) {
+        self.head(("检查清单", "checklist"), &list.id, &list.title);
+        self.advice(list.guidance.as_ref());
+        let (subject, roles) = (self.words.subject(list.subject), self.words.roles(&list.roles));
+        self.fact(("对象", "about"), subject);
+        self.fact(("岗位", "walked by"), &roles);
+        let offers = self.words.list(list.offers.iter().map(|id| format!("`{id}`")));
+        self.fact(("发现问题可开", "a finding suggests to open"), &offers);
+        self.gap();
+        for (number, point) in list.points.iter().enumerate() {
+            self.point(number + 1, point);
+        }
+    }
+
+    fn point(&mut self, number: usize, point: &Point) {
+        let title = format!("## {number}. {} `{}`\n", self.words.label(&point.label), point.id);
+        self.line(&title);
+        self.advice(point.guidance.as_ref());
+        let proof = point.proof.iter().map(|proof| {
+            let (zh, en) = match proof {
+                Proof::Scan => ("扫码", "scan"),
+                Proof::Location => ("定位", "location"),
+            };
+            self.words.say(zh, en).to_owned()
+        });
+        let proof = proof.collect::<Vec<_>>().join(self.words.say("或", " or "));
+        self.fact(("到场证明", "proof"), &proof);
+        let window = point.window.as_ref().map_or_else(String::new, |w| format!("{}–{}", w.from, w.to));
+        self.fact(("时段", "between"), &window);
+        if point.optional {
+            let line = format!("- {}", self.words.say("可以不去", "may be left out"));
+            self.line(&line);
+        }
+        self.questions(&point.items);
+        self.gap();
+    }
+
+    fn form(&mut self, form: &Form) {
+        self.head(("表单", "form"), &form.id, &form.title);
+        self.advice(form.guidance.as_ref());
+        let subject = form.subject.map_or("", |subject| self.words.subject(subject));
+        self.fact(("对象", "about"), subject);
+        let roles = self.words.roles(&form.roles);
+        self.fact(("岗位", "filled in by"), &roles);
+        self.gap();
+        self.questions(&form.fields);
+        for proposal in &form.proposals {
+            let what = format!("`{}` = {}", proposal.path, value(&proposal.value));
+            self.fact(("建议", "proposes"), &what);
+            self.condition(("  条件", "  when"), proposal.when.as_ref().map(|when| when.source()));
+        }
+        self.gap();
+    }
+
+    fn rules(&mut self, rules: &Rules) {
+        self.head(("待办规则", "rules"), &rules.id, &rules.title);
+        self.fact(("生效日期", "in force from"), &rules.effective_from.to_string());
+        self.gap();
+        for rule in rules.rules.iter().filter(|rule| !rule.retired) {
+            self.rule(rule);
+        }
+    }
+
+    fn rule(&mut self, rule: &DueRule) {
+        let words = self.words;
+        let title = format!("## {} `{}`\n", words.label(&rule.title), rule.id);
+        self.line(&title);
+        self.advice(rule.guidance.as_ref());
+        self.fact(("说明", "why"), words.label(&rule.why));
+        self.fact(("岗位", "by"), &words.roles(&rule.roles));
+        self.fact(("对象", "about"), words.subject(rule.subject.kind));
+        self.fact(("其中", "with"), &filters(&rule.subject.filters));
+        self.fact(("不含", "without"), &filters(&rule.subject.unless));
+        self.condition(("条件", "only when"), rule.subject.condition.as_ref().map(|c| c.source()));
+        self.trigger(&rule.when);
+        let mut due = rule.due.within.map_or_else(
+            || words.say("本期最后一天", "the last day of the period").to_owned(),
+            |within| words.span(within),
+        );
+        if rule.due.on_working_day {
+            due.push_str(words.say("，遇休息日顺延", ", moved to a working day"));
+        }
+        if let Some(days) = rule.due.shown_days_before {
+            let _ = match words.language {
+                Language::Zh => write!(due, "，提前{days}天显示"),
+                Language::En => write!(due, ", shown {days} days before"),
+            };
+        }
+        self.fact(("期限", "due within"), &due);
+        let mut done = format!("`{}`", rule.done.begin);
+        if rule.done.any {
+            done.push_str(words.say("，或期间任何一次同类记录", ", or any such record in that time"));
+        }
+        self.fact(("完成方式", "answered by"), &done);
+        self.fact(("其中", "with"), &filters(&rule.done.filters));
+        self.fact(("或办理步骤", "or by the steps"), &ids(&words, &rule.done.steps));
+        self.gap();
+    }
+
+    fn trigger(&mut self, trigger: &Trigger) {
+        let words = self.words;
+        let name = ("触发", "arises");
+        match trigger {
+            Trigger::Every(every) => {
+                let what =
+                    format!("{}`{}`", words.say("每期 ", "once in every period of "), every.schedule.text());
+                self.fact(name, &what);
+            }
+            Trigger::AfterStep(after) => {
+                let (steps, flows) = (ids(&words, &after.steps), ids(&words, &after.workflows));
+                self.fact(name, &format!("{}{steps} ({flows})", words.say("步骤之后 ", "after the step ")));
+                self.condition(("条件", "only when"), after.condition.as_ref().map(|c| c.source()));
+                let from = after.from_answer.as_ref().map_or_else(String::new, |id| format!("`{id}`"));
+                self.fact(("从所答日期算起", "counted from the date answered"), &from);
+                let then = after.then_entry.as_ref();
+                let then = then.map_or_else(String::new, |then| format!("`{}` `{}`", then.form, then.date));
+                self.fact(("从其后第一条登记算起", "counted from the first row after it"), &then);
+            }
+            Trigger::AfterDate(after) => {
+                self.fact(name, &format!("{}`{}`", words.say("日期之后 ", "after the date "), after.field));
+            }
+            Trigger::AfterEntry(after) => {
+                self.fact(name, &format!("{}`{}`", words.say("登记之后 ", "after a row of "), after.form));
+                self.condition(("条件", "only when"), after.condition.as_ref().map(|c| c.source()));
+                if after.each {
+                    let each =
+                        words.say("登记所在网格内符合条件的每一个对象", "each subject in the row's grids");
+                    self.fact(("涉及", "concerns"), each);
+                }
+            }
+            Trigger::Together(together) => {
+                let (least, days) = (together.at_least, together.within_days);
+                let what = match words.language {
+                    Language::Zh => format!("{days}天内至少{least}起"),
+                    Language::En => format!("at least {least} within {days} days"),
+                };
+                self.fact(
+                    name,
+                    &format!("{what}{}{}", words.say("：", ": "), ids(&words, &together.workflows)),
+                );
+                self.condition(("条件", "only when"), together.condition.as_ref().map(|c| c.source()));
+                let same = together.same.as_ref().map_or_else(String::new, |id| format!("`{id}`"));
+                self.fact(("相同的回答", "with the same answer to"), &same);
+            }
+        }
+    }
+
+    fn library(&mut self, library: &Library) {
+        self.head(("案例库", "library"), &library.id, &library.title);
+        for article in &library.articles {
+            let title = format!("## {} `{}`\n", self.words.label(&article.title), article.id);
+            self.line(&title);
+            for (name, text) in [
+                (("情形", "situation"), Some(&article.situation)),
+                (("处理", "handling"), Some(&article.handling)),
+                (("依据", "basis"), article.basis.as_ref()),
+            ] {
+                let text = text.map_or("", |text| self.words.label(text)).to_owned();
+                self.fact(name, &text);
+            }
+            self.fact(("关键词", "tags"), &article.tags.join("、"));
+            self.gap();
+        }
+    }
+
+    fn roles(&mut self, roles: &Roles) {
+        self.head(("岗位", "roles"), &roles.id, &roles.title);
+        for role in &roles.roles {
+            let title = format!("## {} `{}`\n", self.words.label(&role.label), role.id);
+            self.line(&title);
+            self.fact(("可看", "reads"), &ids(&self.words, &role.read));
+            self.fact(("可改", "writes"), &ids(&self.words, &role.write));
+            if role.money {
+                let line = format!("- {}", self.words.say("可填写金额", "may enter money"));
+                self.line(&line);
+            }
+            self.gap();
+        }
+    }
+}
+
+fn ids(words: &Words<'_>, ids: &[String]) -> String {
+    words.list(ids.iter().map(|id| format!("`{id}`")))
+}
+
+fn filters(filters: &[Filter]) -> String {
+    let one = |filter: &Filter| {
+        let values: Vec<String> = filter.is.iter().map(value).collect();
+        if values.is_empty() {
+            format!("`{}`", filter.path)
+        } else {
+            format!("`{}` = {}", filter.path, values.join(" | "))
+        }
+    };
+    filters.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn value(value: &butler_core::model::Value) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever stands in a set can be printed, in both languages, with every question and rule on the page.
+    #[test]
+    fn every_playbook_of_this_build_has_its_page() {
+        let set = Playbooks::embedded().unwrap();
+        let questions = |page: &str, fields: &mut dyn Iterator<Item = &FormField>| {
+            for field in fields {
+                assert!(page.contains(&format!("`{}`", field.id)), "{}\n{page}", field.id);
+            }
+        };
+        for language in [Language::Zh, Language::En] {
+            let print = |id: &str| page(&set, id, language).unwrap_or_else(|| panic!("{id}"));
+            for workflow in set.workflows() {
+                let page = print(&workflow.id);
+                assert!(page.contains("```mermaid\nstateDiagram-v2\n"), "{page}");
+                assert!(
+                    workflow.steps.iter().all(|step| page.contains(&format!("`{}`\n", step.id))),
+                    "{page}"
+                );
+                questions(&page, &mut workflow.fields());
+            }
+            for list in set.checklists() {
+                questions(&print(&list.id), &mut list.points.iter().flat_map(|point| &point.items));
+            }
+            for form in set.forms() {
+                questions(&print(&form.id), &mut form.fields.iter());
+            }
+            for rules in set.rules() {
+                let page = print(&rules.id);
+                let current = rules.rules.iter().filter(|rule| !rule.retired);
+                assert!(current.into_iter().all(|rule| page.contains(&format!("`{}`\n", rule.id))), "{page}");
+            }
+            for library in set.libraries() {
+                let page = print(&library.id);
+                assert!(library.articles.iter().all(|a| page.contains(a.handling.text(language))), "{page}");
+            }
+            assert!(print(&set.roles().id).contains("`butler`"));
+            assert_eq!(page(&set, "no.such", language), None);
+        }
+    }
+}
