@@ -92,7 +92,7 @@ mod tests {
     fn a_round_is_complete_when_every_point_is_proven_and_every_item_answered() {
         let bench = Bench::new(&["butler"]);
         let due = bench.butler.today().list().unwrap();
-        let patrol = due.iter().find(|item| item.begin.starts_with("patrol")).unwrap();
+        let patrol = due.iter().find(|item| item.begin == "patrol.public-area").unwrap();
         let place = PlaceId::new("jinse/grid-1").unwrap();
         let round = bench.butler.rounds().start(&patrol.begin, &place, None, Some(patrol.id)).unwrap().record;
         let details = bench.butler.rounds().details(round).unwrap();
@@ -119,8 +119,7 @@ mod tests {
     fn a_finding_without_its_photo_is_missing_evidence() {
         let bench = Bench::new(&["butler"]);
         let place = PlaceId::new("jinse/grid-1").unwrap();
-        let checklist = bench.butler.playbooks().unwrap().checklists().next().unwrap().id.clone();
-        let round = bench.butler.rounds().start(&checklist, &place, None, None).unwrap().record;
+        let round = bench.butler.rounds().start("patrol.public-area", &place, None, None).unwrap().record;
         let item = bench.butler.rounds().details(round).unwrap().points[0].items[0].question.clone();
         let bad = item.options.iter().find(|option| option.fails).unwrap().id.as_str();
         let mut evidence =
