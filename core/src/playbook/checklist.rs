@@ -205,16 +205,7 @@ pub fn fold<'a>(
 ) -> RoundState<'a> {
     let arrivals = in_order(walk.check_ins);
     let results = in_order(walk.results);
-    let mut answers = Scope::new();
-    for item in checklist.items() {
-        for result in standing(item, &results) {
-            if let (Some(declared), Some(value)) =
-                (item.answer.declared(), result.evidence.fields.get(&item.id))
-            {
-                answers.bind("form", &item.id, declared, value);
-            }
-        }
-    }
+    let answers = checklist.scope(walk.results);
     let points: Vec<PointState> = checklist
         .points
         .iter()
@@ -370,11 +361,35 @@ impl Checklist {
         self.items().find(|item| item.id == id)
     }
 
-    /// What is wrong with one result before it is recorded.
+    /// What conditions see of a round: the answers of the results that stand.
+    fn scope(&self, results: &[Event]) -> Scope {
+        let results = in_order(results);
+        let mut scope = Scope::new();
+        for item in self.items() {
+            for result in standing(item, &results) {
+                if let (Some(declared), Some(value)) =
+                    (item.answer.declared(), result.evidence.fields.get(&item.id))
+                {
+                    scope.bind("form", &item.id, declared, value);
+                }
+            }
+        }
+        scope
+    }
+
+    /// What is wrong with one result before it is recorded, given the `results` so far: an item may be asked only
+    /// because of the answer to another.
     #[must_use]
-    pub fn check_result(&self, item: &str, evidence: &Evidence, role: &RoleId) -> Option<Vec<FieldProblem>> {
+    pub fn check_result(
+        &self,
+        item: &str,
+        evidence: &Evidence,
+        role: &RoleId,
+        results: &[Event],
+    ) -> Option<Vec<FieldProblem>> {
         let item = self.item(item)?;
-        Some(form::check(std::slice::from_ref(item), evidence, &Scope::new(), std::slice::from_ref(role)))
+        let scope = self.scope(results);
+        Some(form::check(std::slice::from_ref(item), evidence, &scope, std::slice::from_ref(role)))
     }
 
     /// How many results each item has, for a list.
@@ -530,6 +545,35 @@ mod tests {
         let seen = state(&list, &[], &both, 12);
         let item = &seen.points[0].items[0];
         assert_eq!((item.finding, item.disputed), (Finding::Corrected, false));
+    }
+
+    #[test]
+    fn what_is_asked_because_of_another_answer_can_be_recorded_after_it() {
+        let text = r#"
+            id = "test.round"
+            title = { zh = "巡视", en = "Patrol" }
+            subject = "premises"
+            roles = ["butler"]
+            [[point]]
+            id = "door"
+            label = { zh = "门口", en = "Door" }
+            [[point.item]]
+            id = "let_in"
+            label = { zh = "进得去", en = "Let in" }
+            type = "flag"
+            [[point.item]]
+            id = "floor"
+            label = { zh = "地面干净", en = "Floor clean" }
+            type = "flag"
+            shown_when = "has(form.let_in) && form.let_in"
+            "#;
+        let list: Checklist = toml::from_str(text).unwrap();
+        let floor = event(2, "floor", 110, 1, &[("floor", true.into())]);
+        let problems = |results: &[Event]| {
+            list.check_result("floor", &floor.evidence, &floor.role, results).unwrap().len()
+        };
+        assert_eq!(problems(&[]), 1, "nobody was let in");
+        assert_eq!(problems(&[event(1, "let_in", 100, 1, &[("let_in", true.into())])]), 0);
     }
 
     #[test]

@@ -22,19 +22,17 @@ impl Rounds<'_> {
             let record = acting.existing(tx, round, Kind::Round)?;
             let checklist = super::checklist(&acting.office.playbooks, &record)?;
             let role = acting.role_among(&place_of(&record)?, &checklist.roles, item)?;
+            let results = Round::results(&record);
+            let events: Vec<_> = results.iter().map(|result| result.event.clone()).collect();
             let problems = checklist
-                .check_result(item, &evidence, &role)
+                .check_result(item, &evidence, &role, &events)
                 .ok_or_else(|| ButlerError::invalid("item", "the checklist has no such item"))?;
             if !problems.is_empty() {
                 let missing = problems.into_iter().map(|problem| problem.field).collect();
                 return Err(ButlerError::EvidenceMissing { missing });
             }
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
-            let seen = Round::results(&record)
-                .into_iter()
-                .filter(|seen| seen.of == item)
-                .map(|seen| seen.event.id)
-                .collect();
+            let seen = results.iter().filter(|seen| seen.of == item).map(|seen| seen.event.id).collect();
             let event = acting.event(item, role, seen, note, evidence)?;
             let mut edit = Edit::new().put(Round::result_path(&event), event.encode());
             edit = edit.photos(&photos);
