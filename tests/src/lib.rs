@@ -1,4 +1,6 @@
-//! Whole-system tests, the demo day and the benches.
+//! Whole-system tests, acceptance scenarios, the demo day and the benches.
 
 pub mod demo;
 pub mod fleet;
+mod host;
+pub mod scenario;

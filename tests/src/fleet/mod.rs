@@ -21,10 +21,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
-use butler_core::host::{Host, RandomnessUnavailable};
-use butler_core::model::{GridId, Kind, PlaceId, RecordId, Timestamp};
+use butler_core::model::{GridId, Kind, PlaceId, RecordId};
 use butler_core::sync::{End, Rules, SyncReport};
 use butler_office::hub::{self, Hub, OfficeEdit};
 use butler_office::storage::Sqlite;
@@ -33,6 +31,7 @@ use rand_core::{Rng as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
+use crate::host::{VirtualHost, scratch};
 use line::Line;
 use oracle::Oracle;
 use phone::Phone;
@@ -240,7 +239,7 @@ struct Fleet {
     rng: Dice,
     clock: Arc<AtomicI64>,
     /// The office's own clock, always right, and its randomness.
-    host: FleetHost,
+    host: VirtualHost,
     hub: Hub<Sqlite>,
     phones: Vec<Phone>,
     /// Every record anybody ever made.
@@ -255,8 +254,8 @@ impl Fleet {
     fn new(seed: u64, plan: &Plan) -> Result<Self, Broken> {
         let mut rng = Dice::new(seed);
         let clock = Arc::new(AtomicI64::new(MORNING));
-        let host = FleetHost::new(Arc::clone(&clock), 0, rng.next());
-        let folder = scratch()?;
+        let host = VirtualHost::new(Arc::clone(&clock), 0, rng.next());
+        let folder = scratch().map_err(|error| broken("no room for a fleet", error))?;
         let office = plan.restored_office.then(|| folder.path().join(OFFICE));
         let hub = community::open(&host, plan.office_rules, office.as_deref())?;
         let mut fleet = Self {
@@ -277,7 +276,7 @@ impl Fleet {
             let staff = community::STAFF[number % community::STAFF.len()];
             let skew = fleet.skew();
             let folder = fleet.next_folder();
-            let host = FleetHost::new(Arc::clone(&fleet.clock), skew, fleet.rng.next());
+            let host = VirtualHost::new(Arc::clone(&fleet.clock), skew, fleet.rng.next());
             let phone = Phone::enrol(folder, host, staff, &fleet.hub, &fleet.host)?;
             fleet.phones.push(phone);
         }
@@ -470,38 +469,6 @@ impl Dice {
         }
         order
     }
-}
-
-/// A clock that all share, each with its own error, and randomness from a seed.
-struct FleetHost {
-    clock: Arc<AtomicI64>,
-    skew: i64,
-    rng: Mutex<ChaCha8Rng>,
-}
-
-impl FleetHost {
-    fn new(clock: Arc<AtomicI64>, skew: i64, seed: u64) -> Self {
-        Self { clock, skew, rng: Mutex::new(ChaCha8Rng::seed_from_u64(seed)) }
-    }
-}
-
-impl Host for FleetHost {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.clock.load(Ordering::Relaxed) + self.skew)
-    }
-
-    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
-        self.rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(buffer);
-        Ok(())
-    }
-}
-
-/// A place for the stores: memory where there is one, since durability under power loss is another test's
-/// question.
-fn scratch() -> Result<TempDir, Broken> {
-    let memory = PathBuf::from("/dev/shm");
-    let made = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
-    made.map_err(|error| broken("no room for a fleet", error))
 }
 
 fn digest(bytes: &[u8]) -> [u8; 32] {

@@ -15,7 +15,7 @@ use butler_office::hub::Hub;
 use butler_office::storage::Sqlite;
 
 use super::oracle::Promise;
-use super::{Broken, Dice, Fleet, FleetHost, broken, community, digest, grids_at};
+use super::{Broken, Dice, Fleet, VirtualHost, broken, community, digest, grids_at};
 
 /// The lock belongs to whoever has the folder open; a copy of the files is somebody else's.
 const LOCK: &str = "lock";
@@ -26,7 +26,7 @@ const IMAGES: usize = 4;
 pub(super) struct Phone {
     pub staff: StaffId,
     pub secret: [u8; 32],
-    pub host: FleetHost,
+    pub host: VirtualHost,
     pub store: Store,
     folder: PathBuf,
     keys: TestKeys,
@@ -40,10 +40,10 @@ impl Phone {
     /// A new phone, made known to the office by a one-time code.
     pub(super) fn enrol(
         folder: PathBuf,
-        host: FleetHost,
+        host: VirtualHost,
         staff: &str,
         hub: &Hub<Sqlite>,
-        office: &FleetHost,
+        office: &VirtualHost,
     ) -> Result<Self, Broken> {
         let fail = |error: &dyn std::fmt::Display| broken("enrolment", error);
         let staff = community::staff(staff);
@@ -309,7 +309,7 @@ impl Fleet {
         let seed = self.rng.next();
         let original = &self.phones[at];
         original.copy_files(&folder)?;
-        let host = FleetHost::new(std::sync::Arc::clone(&self.clock), skew, seed);
+        let host = VirtualHost::new(std::sync::Arc::clone(&self.clock), skew, seed);
         let keys = TestKeys::new(original.keys.key());
         let Opened { store, .. } =
             Store::open(&folder, &keys, &host).map_err(|error| broken("opening a clone", error))?;

@@ -1,0 +1,129 @@
+//! The playbooks a scenario runs under: the embedded ones, or those of a folder laid over them, whole or changed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use butler_core::playbook::PlaybookFile;
+
+use super::file::Change;
+
+/// A set of playbooks by their texts.
+#[derive(Debug, Clone)]
+pub struct Books {
+    /// Every file's text by its name below the folder.
+    texts: BTreeMap<String, String>,
+    /// The names of those the office publishes; the others are embedded.
+    published: Vec<String>,
+}
+
+impl Books {
+    /// The embedded playbooks, whose source is `folder`: nothing is published, so nothing is judged.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn embedded(folder: &Path) -> Result<Self, String> {
+        Ok(Self { texts: texts(folder)?, published: Vec::new() })
+    }
+
+    /// The playbooks of a folder, published by the office over the embedded ones.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn company(folder: &Path) -> Result<Self, String> {
+        let texts = texts(folder)?;
+        Ok(Self { published: texts.keys().cloned().collect(), texts })
+    }
+
+    /// The set with one text changed; that file is published.
+    ///
+    /// # Errors
+    /// Why the change cannot be made.
+    pub fn changed(&self, change: &Change) -> Result<Self, String> {
+        let Change { file, replace, by, occurrence } = change;
+        let text = self.texts.get(file).ok_or_else(|| {
+            let near = self.texts.keys().find(|name| name.ends_with(file.as_str()));
+            let hint = near.map_or_else(String::new, |near| format!("; `{near}` was meant?"));
+            format!("there is no playbook file `{file}`{hint}")
+        })?;
+        let places: Vec<usize> = text.match_indices(replace.as_str()).map(|(at, _)| at).collect();
+        let at = match (places.as_slice(), occurrence) {
+            (_, None) if replace.is_empty() => return Err("the replaced text is empty".to_owned()),
+            ([], _) => return Err(format!("`{replace}` does not stand in {file}")),
+            ([at], None) => *at,
+            (places, None) => {
+                let count = places.len();
+                return Err(format!(
+                    "`{replace}` stands {count} times in {file}: say which, `occurrence = 1`"
+                ));
+            }
+            (places, Some(number)) => *places
+                .get(number.wrapping_sub(1))
+                .ok_or_else(|| format!("`{replace}` stands {} times in {file}", places.len()))?,
+        };
+        let mut changed = text.clone();
+        changed.replace_range(at..at + replace.len(), by);
+        if changed == *text {
+            return Err("the change changes nothing".to_owned());
+        }
+        Ok(self.with(file, changed))
+    }
+
+    /// The set in which nothing is required any more: every question may be left unanswered.
+    #[must_use]
+    pub fn without_required(&self) -> Self {
+        let mut changed = self.clone();
+        for (name, text) in &self.texts {
+            let lines = text.lines().filter(|line| !line.starts_with("required_when")).map(|line| {
+                line.replace("required = true", "required = false")
+                    .replace("photo = \"always\"", "photo = \"never\"")
+                    .replace("photo = \"on_fail\"", "photo = \"never\"")
+            });
+            let lax = lines.collect::<Vec<_>>().join("\n");
+            if lax != text.trim_end() {
+                changed = changed.with(name, lax);
+            }
+        }
+        changed
+    }
+
+    fn with(&self, file: &str, text: String) -> Self {
+        let mut changed = self.clone();
+        if !changed.published.iter().any(|name| name == file) {
+            changed.published.push(file.to_owned());
+        }
+        changed.texts.insert(file.to_owned(), text);
+        changed
+    }
+
+    /// The files the office publishes.
+    #[must_use]
+    pub fn files(&self) -> Vec<PlaybookFile> {
+        let file = |name: &String| PlaybookFile {
+            name: name.clone(),
+            text: self.texts.get(name).cloned().unwrap_or_default(),
+            current: true,
+        };
+        self.published.iter().map(file).collect()
+    }
+}
+
+fn texts(folder: &Path) -> Result<BTreeMap<String, String>, String> {
+    let mut texts = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(here) = open.pop() {
+        let unreadable = |error: std::io::Error| format!("{} cannot be read: {error}", here.display());
+        for entry in std::fs::read_dir(&here).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
+                let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                texts.insert(name, std::fs::read_to_string(&path).map_err(unreadable)?);
+            }
+        }
+    }
+    if texts.is_empty() {
+        return Err(format!("there are no playbooks in {}", folder.display()));
+    }
+    Ok(texts)
+}

@@ -1,0 +1,439 @@
+//! A scenario from its first step to the agreement of all phones at the end.
+
+use std::fmt;
+
+use butler_core::error::ButlerError;
+use butler_core::model::{Kind, Record, RecordId};
+
+use super::books::Books;
+use super::deeds::{Deed, NotDone};
+use super::expect::{self, Not};
+use super::file::{Community, Row, Scenario, Step, Wrong};
+use super::stage::{Stage, Trouble};
+
+/// What became of a scenario.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What did not hold; empty when the scenario is fulfilled.
+    pub failures: Vec<Failure>,
+    /// Deeds that were refused as they had to be, by kind of refusal.
+    pub refusals: Vec<String>,
+    /// Writes of the same record by two phones, neither of which had seen the other's.
+    pub apart: Vec<Apart>,
+}
+
+/// Two phones wrote the same record, neither knowing of the other's write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Apart {
+    /// What the file calls the record.
+    pub record: String,
+    /// Whose phones, and in which line of the file.
+    pub by: [(String, usize); 2],
+}
+
+/// Something that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The file.
+    pub file: String,
+    /// The line of the step or expectation, from 1.
+    pub line: usize,
+    /// The step's number, from 1; 0 for what every scenario must fulfil at its end.
+    pub step: usize,
+    /// What was expected and what is.
+    pub what: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.step {
+            0 => write!(f, "{}: at the end: {}", self.file, self.what),
+            step => write!(f, "{}:{}: step {step}: {}", self.file, self.line, self.what),
+        }
+    }
+}
+
+/// Why a scenario could not be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unrun {
+    /// Its file asks for something that cannot be meant.
+    File(Wrong),
+    /// The office refused the playbooks.
+    Playbooks(String),
+}
+
+impl fmt::Display for Unrun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(wrong) => wrong.fmt(f),
+            Self::Playbooks(reasons) => write!(f, "the office refuses these playbooks:\n{reasons}"),
+        }
+    }
+}
+
+/// Runs a scenario; `tell` hears what happens, in words.
+///
+/// # Errors
+/// [`Unrun`] when it makes no sense or the playbooks are refused.
+pub fn run(
+    community: &Community,
+    scenario: &Scenario,
+    books: &Books,
+    tell: &mut dyn FnMut(&str),
+) -> Result<Outcome, Unrun> {
+    let wrong = |line: usize, trouble: Trouble| match trouble {
+        Trouble::Said(what) => Unrun::File(Wrong { file: scenario.file.clone(), line, what }),
+        Trouble::Playbooks(reasons) => Unrun::Playbooks(reasons),
+    };
+    let stage = Stage::set(community, scenario, books).map_err(|trouble| wrong(1, trouble))?;
+    let mut play = Play { stage, scenario, outcome: Outcome::default(), tell };
+    for (number, step) in scenario.steps.iter().enumerate() {
+        let go_on = play.step(number + 1, step).map_err(|trouble| wrong(step.line, trouble))?;
+        if !go_on {
+            return Ok(play.outcome);
+        }
+    }
+    play.agree().map_err(|trouble| wrong(1, trouble))?;
+    play.apart();
+    Ok(play.outcome)
+}
+
+struct Play<'p> {
+    stage: Stage,
+    scenario: &'p Scenario,
+    outcome: Outcome,
+    tell: &'p mut dyn FnMut(&str),
+}
+
+impl Play<'_> {
+    /// One step; `false` when nothing after it would make sense.
+    fn step(&mut self, number: usize, step: &Row<Step>) -> Result<bool, Trouble> {
+        let Row { line, row } = step;
+        match (&row.args.at, row.deed) {
+            (Some(at), _) => {
+                let at = self.stage.moment(at)?;
+                self.stage.pass_until(at)?;
+            }
+            (None, Some(_)) => self.stage.pass(60),
+            (None, None) => {}
+        }
+        let time = self.stage.local().format("%m-%d %H:%M");
+        if let Some(what) = &row.args.what {
+            (self.tell)(&format!("\n# {what}"));
+        }
+        let mut watched: Vec<String> = match (&row.args.who, row.args.syncs.0.as_slice()) {
+            (Some(who), _) => vec![who.clone()],
+            (None, syncs) if !syncs.is_empty() && syncs != ["all"] => syncs.to_vec(),
+            _ => self.present(),
+        };
+        watched.retain(|name| self.stage.phones.get(name).is_some_and(|phone| !phone.revoked));
+        let failed = match row.deed {
+            None => None,
+            Some(verb) => {
+                let (words, failed) = match &row.args.who {
+                    Some(who) => self.on_a_phone(*line, who, verb, row)?,
+                    None => self.elsewhere(verb, row)?,
+                };
+                let who = row.args.who.as_deref().unwrap_or("office");
+                let who = if verb == "syncs" { "sync" } else { who };
+                (self.tell)(&format!("{number:>3}. {time} {who}: {words}"));
+                failed
+            }
+        };
+        if let Some(what) = failed {
+            self.fail(number, *line, what);
+            return Ok(false);
+        }
+        for expect in &row.expect {
+            match expect::check(&self.stage, &expect.row, &watched) {
+                Ok(phones) => (self.tell)(&format!("     ✓ {}（{phones}）", about(expect))),
+                Err(Not::So(what)) => self.fail(number, expect.line, format!("{}: {what}", about(expect))),
+                Err(Not::Here) => {
+                    self.fail(number, expect.line, format!("{}: it is not there", about(expect)))
+                }
+                Err(Not::Meant(what)) => self.fail(number, expect.line, what),
+            }
+        }
+        Ok(true)
+    }
+
+    fn fail(&mut self, step: usize, line: usize, what: String) {
+        (self.tell)(&format!("     ✗ {what}"));
+        self.outcome.failures.push(Failure { file: self.scenario.file.clone(), line, step, what });
+    }
+
+    fn present(&self) -> Vec<String> {
+        self.stage.phones.iter().filter(|(_, phone)| !phone.revoked).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// A deed on a phone: what happened in words, and what is wrong with that.
+    fn on_a_phone(
+        &mut self,
+        line: usize,
+        who: &str,
+        verb: &str,
+        step: &Step,
+    ) -> Result<(String, Option<String>), Trouble> {
+        let result = Deed { stage: &mut self.stage, line, who, args: &step.args }.run(verb);
+        let (refused, names) = (&step.args.refused, &step.args.names.0);
+        match (result, refused) {
+            (Err(NotDone::Senseless(what)), _) => Err(Trouble::Said(what)),
+            (Ok(words), None) => Ok((words, None)),
+            (Ok(words), Some(kind)) => {
+                let what = format!("{who} {words}: this should have been refused ({kind}), but it was done");
+                Ok((words, Some(what)))
+            }
+            (Err(NotDone::Refused(error)), None) => {
+                let words = in_words(&error, step);
+                Ok((format!("{verb}: refused, {words}"), Some(format!("{who} {verb}: refused: {words}"))))
+            }
+            (Err(NotDone::Refused(error)), Some(want)) => {
+                let (kind, missing) = classify(&error, step);
+                let words = in_words(&error, step);
+                if kind != want {
+                    let what = format!("{who} {verb}: refused as “{kind}” ({words}), not as “{want}”");
+                    return Ok((what.clone(), Some(what)));
+                }
+                if let Some(name) = names.iter().find(|name| !missing.contains(name)) {
+                    let what = format!(
+                        "{who} {verb}: `{name}` should be named by the refusal, but named are {}",
+                        missing.join(", ")
+                    );
+                    return Ok((what.clone(), Some(what)));
+                }
+                self.outcome.refusals.push(kind.to_owned());
+                Ok((format!("{verb}: refused as it must be, {words}"), None))
+            }
+        }
+    }
+
+    /// A deed of the office, or a sync.
+    fn elsewhere(&mut self, verb: &str, step: &Step) -> Result<(String, Option<String>), Trouble> {
+        let args = &step.args;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        match verb {
+            "syncs" => self.sync(step),
+            "office_edits" => {
+                let name = text(&args.office_edits);
+                self.stage.office_edit(&name, &args.set, &args.clear.0)?;
+                Ok((format!("writes {name}"), None))
+            }
+            "publishes" => {
+                let Some(change) = &args.publishes else { return Ok((String::new(), None)) };
+                match (self.stage.publish_change(change), args.refused.as_deref()) {
+                    (Ok(()), None) => Ok((format!("publishes {}, changed", change.file), None)),
+                    (Ok(()), Some(_)) => {
+                        let what = format!("{} should have been refused, but was published", change.file);
+                        Ok((what.clone(), Some(what)))
+                    }
+                    (Err(Trouble::Playbooks(reasons)), Some("playbook")) => {
+                        self.outcome.refusals.push("playbook".to_owned());
+                        Ok((format!("publishes nothing: {reasons}"), None))
+                    }
+                    (Err(Trouble::Playbooks(reasons)), _) => {
+                        Ok((String::new(), Some(format!("the playbooks are refused: {reasons}"))))
+                    }
+                    (Err(other), _) => Err(other),
+                }
+            }
+            "revokes" => {
+                let name = text(&args.revokes);
+                self.stage.revoke(&name)?;
+                Ok((format!("takes the phone of {name} back"), None))
+            }
+            "assigns" => {
+                let name = text(&args.assigns);
+                self.stage.assign(&name, &text(&args.role), args.grid.as_deref())?;
+                let grid = args.grid.as_deref().unwrap_or("all grids");
+                Ok((format!("{name} works as {} in {grid} from now on", text(&args.role)), None))
+            }
+            "leaves" => {
+                let name = text(&args.leaves);
+                self.stage.leave(&name)?;
+                Ok((format!("{name} leaves the company"), None))
+            }
+            "enrols" => {
+                let name = text(&args.enrols);
+                self.stage.enrol(&name)?;
+                Ok((format!("a new phone for {name}"), None))
+            }
+            other => Err(Trouble::Said(format!("who does it? `{other}` is a deed on a phone"))),
+        }
+    }
+
+    /// Phones sync in the order of the file; then once more, so that the first know what the last handed in.
+    fn sync(&mut self, step: &Step) -> Result<(String, Option<String>), Trouble> {
+        let args = &step.args;
+        let names = if args.syncs.0 == ["all"] { self.present() } else { args.syncs.0.clone() };
+        let want = args.ends.as_deref().unwrap_or("complete");
+        let bad = match args.line.as_deref() {
+            None | Some("good") => false,
+            Some("bad") => true,
+            Some(other) => return Err(Trouble::Said(format!("a line is `good` or `bad`, not `{other}`"))),
+        };
+        for round in 0..if names.len() > 1 { 2 } else { 1 } {
+            for name in &names {
+                let end = self.stage.sync(name, bad && round == 0)?;
+                if end != want {
+                    let what = format!("the sync of {name} should end as `{want}`, but ended as `{end}`");
+                    return Ok((what.clone(), Some(what)));
+                }
+            }
+        }
+        if want != "complete" {
+            for name in &names {
+                if let Some(phone) = self.stage.phones.get_mut(name) {
+                    phone.revoked = true;
+                }
+            }
+        }
+        Ok((names.join("、"), None))
+    }
+
+    /// At the end every phone syncs, hands in all it has, and reads every record as the office and the others do.
+    fn agree(&mut self) -> Result<(), Trouble> {
+        let names = self.present();
+        for _ in 0..2 {
+            for name in &names {
+                let end = self.stage.sync(name, false)?;
+                if end != "complete" {
+                    self.fail(0, 1, format!("the last sync of {name} ended as `{end}`"));
+                }
+            }
+        }
+        let mut wrong = Vec::new();
+        for name in &names {
+            let phone = self.stage.phone(name)?;
+            let unsent = phone.butler.status().map_or(0, |status| status.unsent_records);
+            if unsent > 0 {
+                wrong.push(format!("{unsent} records of {name} never reached the office"));
+            }
+            for (called, id, kind) in self.stage.named() {
+                match self.agrees(name, id, kind) {
+                    Ok(()) => {}
+                    Err(what) => wrong.push(format!("{called} on the phone of {name}: {what}")),
+                }
+            }
+        }
+        for what in wrong {
+            self.fail(0, 1, what);
+        }
+        Ok(())
+    }
+
+    /// Whether a phone reads a record as the office does, and has it exactly when it lies in a grid of its owner.
+    fn agrees(&self, name: &str, id: RecordId, kind: Kind) -> Result<(), String> {
+        let phone = self.stage.phone(name)?;
+        let here = phone.butler.records().get(id);
+        let there = self.stage.hub.document(id).map_err(|error| error.to_string())?;
+        let office = phone.butler.office().map_err(|error| error.to_string())?;
+        let visible = self.stage.place_of(id).is_ok_and(|place| {
+            let grids = office.grids_of(&place);
+            let mine = office.assignments.iter().filter(|assignment| assignment.staff == phone.staff);
+            mine.into_iter()
+                .any(|assignment| assignment.grid.as_ref().is_none_or(|grid| grids.contains(grid)))
+        });
+        let (here, there) = match (here, there) {
+            (Ok(_), Some(_)) if !visible => return Err("it is here, but lies in another grid".to_owned()),
+            (Ok(here), Some(there)) => (here, there.record()),
+            (Err(ButlerError::NotFound), Some(_)) if visible => return Err("it is missing".to_owned()),
+            // What the office refused from its first edit on is on no phone's record any more.
+            (Err(_), _) | (Ok(_), None) => return Ok(()),
+        };
+        if meaning(&here) != meaning(&there) {
+            return Err("it reads otherwise than at the office".to_owned());
+        }
+        if kind != Kind::Case {
+            return Ok(());
+        }
+        let state = |name: &str| {
+            let details = self.stage.phone(name).ok()?.butler.cases().details(id).ok()?;
+            Some((details.state, details.ended, details.rounds))
+        };
+        let mine = state(name);
+        let other =
+            self.present().into_iter().find(|other| state(other).is_some_and(|state| Some(state) != mine));
+        other.map_or(Ok(()), |other| Err(format!("it stands otherwise than on the phone of {other}")))
+    }
+
+    /// Finds the writes made apart.
+    fn apart(&mut self) {
+        let written = &self.stage.written;
+        for (at, one) in written.iter().enumerate() {
+            for other in &written[at + 1..] {
+                if one.apart_from(other) {
+                    self.outcome.apart.push(Apart {
+                        record: self.stage.name_of(one.record).unwrap_or("a record").to_owned(),
+                        by: [(one.phone.clone(), one.line), (other.phone.clone(), other.line)],
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// What a person can tell of a record: values, also the contested ones, with who wrote them, and the texts.
+fn meaning(record: &Record) -> impl PartialEq + use<> {
+    let fields = record.fields.iter().map(|(path, field)| {
+        let all = std::iter::once(&field.winner).chain(&field.others);
+        let values: Vec<_> = all.map(|one| (super::deeds::shown(&one.value), one.change)).collect();
+        (path.clone(), values)
+    });
+    (fields.collect::<Vec<_>>(), record.texts.clone(), record.lifecycle)
+}
+
+/// What an expectation is about, for messages.
+fn about(expect: &Row<super::file::Expect>) -> String {
+    let args = &expect.row.args;
+    let name = [
+        &args.case,
+        &args.record,
+        &args.round,
+        &args.history,
+        &args.refusal,
+        &args.photos,
+        &args.search,
+        &args.library,
+        &args.proposal,
+        &args.figure,
+        &args.reads,
+    ]
+    .into_iter()
+    .flatten()
+    .next();
+    match (expect.row.kind, name, &args.due) {
+        ("due", _, Some(rule)) => match &args.about {
+            Some(about) => format!("due {rule} about {about}"),
+            None => format!("due {rule}"),
+        },
+        (kind, Some(name), _) => format!("{kind} {name}"),
+        (kind, None, _) => kind.to_owned(),
+    }
+}
+
+/// The kind of a refusal, and the names in it.
+fn classify(error: &ButlerError, step: &Step) -> (&'static str, Vec<String>) {
+    match error {
+        ButlerError::EvidenceMissing { missing } => {
+            let given =
+                |name: &String| step.args.answers.contains_key(name) || step.args.photos.contains_key(name);
+            let kind = if missing.iter().all(given) { "answer" } else { "evidence" };
+            (kind, missing.clone())
+        }
+        ButlerError::NotAllowed { what } => ("role", vec![what.clone()]),
+        ButlerError::StepNotPossible { step } => ("step", vec![step.clone()]),
+        ButlerError::InvalidInput { field, .. } => ("input", vec![field.clone()]),
+        ButlerError::NotFound => ("not_here", Vec::new()),
+        _ => ("other", Vec::new()),
+    }
+}
+
+fn in_words(error: &ButlerError, step: &Step) -> String {
+    match classify(error, step) {
+        ("evidence", names) => format!("still needed: {}", names.join(", ")),
+        ("answer", names) => format!("these answers will not do: {}", names.join(", ")),
+        ("role", names) => format!("this role may not do it ({})", names.join(", ")),
+        ("step", _) => "the step is not possible now".to_owned(),
+        _ => error.to_string(),
+    }
+}

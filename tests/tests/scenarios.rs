@@ -1,0 +1,158 @@
+//! Every acceptance scenario of `tests/scenarios/`, and whether it would notice a broken playbook.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use butler_tests::scenario::{self, Books, Community, Outcome, Scenario, Unrun};
+
+/// The areas of procedures: `covers` of all scenarios together names each of them.
+const AREAS: [&str; 23] = [
+    "grid",
+    "records",
+    "contacts",
+    "patrol",
+    "orders",
+    "complaints",
+    "repair",
+    "renovation",
+    "vacant",
+    "fees",
+    "follow_up",
+    "emergency",
+    "handover",
+    "lifecycle",
+    "segments",
+    "services",
+    "housing",
+    "activities",
+    "registers",
+    "quality",
+    "training",
+    "figures",
+    "conduct",
+];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
+}
+
+fn embedded() -> Books {
+    Books::embedded(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/playbooks")).unwrap()
+}
+
+fn all() -> (Community, Vec<Scenario>) {
+    let community = scenario::community(&folder()).unwrap_or_else(|wrong| panic!("{wrong}"));
+    let files = scenario::files(&folder()).unwrap();
+    let read = files.iter().map(|file| scenario::scenario(file).unwrap_or_else(|wrong| panic!("{wrong}")));
+    (community, read.collect())
+}
+
+/// Does a piece of work for each, on as many threads as there are processors.
+fn each<T: Sync, R: Send>(work: &[T], act: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = Mutex::new(0);
+    let done = Mutex::new(BTreeMap::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, Into::into) {
+            scope.spawn(|| {
+                loop {
+                    let at = {
+                        let mut next = next.lock().unwrap();
+                        *next += 1;
+                        *next - 1
+                    };
+                    let Some(one) = work.get(at) else { break };
+                    let result = act(one);
+                    done.lock().unwrap().insert(at, result);
+                }
+            });
+        }
+    });
+    done.into_inner().unwrap().into_values().collect()
+}
+
+fn run(community: &Community, scenario: &Scenario, books: &Books) -> Result<Outcome, Unrun> {
+    scenario::run(community, scenario, books, &mut |_| {})
+}
+
+fn fail_if_any(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn every_scenario_is_fulfilled() {
+    let (community, scenarios) = all();
+    let books = embedded();
+    let results = each(&scenarios, |scenario| match run(&community, scenario, &books) {
+        Err(unrun) => vec![unrun.to_string()],
+        Ok(outcome) if !outcome.failures.is_empty() => {
+            outcome.failures.iter().map(ToString::to_string).collect()
+        }
+        Ok(outcome) => {
+            let lacks = scenario::lacks(scenario, &outcome);
+            lacks.into_iter().map(|lack| format!("{}: {lack}", scenario.file)).collect()
+        }
+    });
+    fail_if_any(results.into_iter().flatten().collect());
+}
+
+#[test]
+fn the_scenarios_cover_known_areas() {
+    let (_, scenarios) = all();
+    let mut wrong = Vec::new();
+    for scenario in &scenarios {
+        for area in scenario.covers.iter().filter(|area| !AREAS.contains(&area.as_str())) {
+            wrong.push(format!("{}: there is no area `{area}` (see README.md)", scenario.file));
+        }
+    }
+    fail_if_any(wrong);
+}
+
+#[test]
+fn every_scenario_notices_its_broken_playbooks() {
+    let (community, scenarios) = all();
+    let books = embedded();
+    let work: Vec<_> = scenarios
+        .iter()
+        .flat_map(|scenario| scenario.broken.iter().map(move |row| (scenario, row)))
+        .collect();
+    let results = each(&work, |(scenario, row)| {
+        let place = format!("{}:{}: [[broken]] {}", scenario.file, row.line, row.row.change().file);
+        let books = match books.changed(&row.row.change()) {
+            Ok(books) => books,
+            Err(what) => return Some(format!("{place}: {what}")),
+        };
+        match run(&community, scenario, &books) {
+            Err(Unrun::Playbooks(reasons)) => {
+                Some(format!("{place}: the set is refused, which proves nothing of the scenario: {reasons}"))
+            }
+            Ok(outcome) if outcome.failures.is_empty() => {
+                Some(format!("{place}: the scenario does not notice this change"))
+            }
+            Ok(_) | Err(Unrun::File(_)) => None,
+        }
+    });
+    fail_if_any(results.into_iter().flatten().collect());
+}
+
+#[test]
+fn where_nothing_is_required_no_evidence_is_missing() {
+    let (community, scenarios) = all();
+    let lax = embedded().without_required();
+    let asking: Vec<&Scenario> = scenarios
+        .iter()
+        .filter(|scenario| {
+            scenario.steps.iter().any(|step| step.row.args.refused.as_deref() == Some("evidence"))
+        })
+        .collect();
+    let results = each(&asking, |scenario| match run(&community, scenario, &lax) {
+        Ok(outcome) if outcome.failures.is_empty() => {
+            Some(format!("{}: it does not notice that nothing is required any more", scenario.file))
+        }
+        Err(Unrun::Playbooks(reasons)) => Some(format!("{}: {reasons}", scenario.file)),
+        Ok(_) | Err(Unrun::File(_)) => None,
+    });
+    fail_if_any(results.into_iter().flatten().collect());
+}
