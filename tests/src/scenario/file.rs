@@ -705,7 +705,7 @@ phones = ["张丽"]
     #[test]
     fn a_step_is_one_deed_and_says_who() {
         let text = said("[[step]]\nwho = \"张丽\"\ntakes = \"a\"\nopens = \"b\"\n");
-        assert_eq!(text, "07.toml:10: one step is one deed: this one says `opens` and `takes`");
+        assert_eq!(text, "07.toml:10: one step is one deed: this one says `takes` and `opens`");
         let text = said("[[step]]\ntakes = \"a\"\non = \"b\"\n");
         assert!(text.starts_with("07.toml:7: who does it?"), "{text}");
     }
