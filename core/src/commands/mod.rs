@@ -174,6 +174,8 @@ mod tests {
         assert!(matches!(take("measure"), Err(ButlerError::NotAllowed { .. })));
         let unknown = take("no-such-step");
         assert!(matches!(unknown, Err(ButlerError::InvalidInput { field, .. }) if field == "step"));
+        let asked = bench.butler.cases().ask(case, "report", &Evidence::default()).unwrap();
+        assert_eq!(asked[0].problem.as_ref().unwrap().zh, "请填写“什么情况”");
         take("$remark").unwrap();
         assert_eq!(bench.butler.cases().open_list(None, 10).unwrap().len(), 1);
     }
@@ -306,6 +308,12 @@ mod tests {
             min = 0
             max = 9
             [[field]]
+            id = "school"
+            label = { zh = "学校", en = "School" }
+            type = "text"
+            shown_when = "has(form.children) && form.children > 0"
+            required_when = "has(form.children) && form.children > 1"
+            [[field]]
             id = "remark"
             label = { zh = "备注", en = "Remark" }
             type = "text"
@@ -329,6 +337,18 @@ mod tests {
             fields: BTreeMap::from([("children".to_owned(), n.into())]),
             photos: BTreeMap::new(),
         };
+        let asked = |n: i64| -> Vec<(String, bool, bool)> {
+            let questions = registers.ask("test.questionnaire", &answers(n)).unwrap();
+            questions
+                .into_iter()
+                .map(|asked| (asked.field, asked.required, asked.problem.is_some()))
+                .collect()
+        };
+        let row = |field: &str, required, problem| (field.to_owned(), required, problem);
+        assert_eq!(asked(0), [row("children", false, false), row("remark", false, false)]);
+        assert_eq!(asked(1)[1], row("school", false, false));
+        assert_eq!(asked(2)[1], row("school", true, true));
+        assert_eq!(asked(12)[0], row("children", false, true), "more than there may be");
         assert_eq!(registers.propose("test.questionnaire", &answers(0)).unwrap(), []);
         let proposed = registers.propose("test.questionnaire", &answers(2)).unwrap();
         let words: Vec<&str> = proposed.iter().map(|row| row.label.zh.as_str()).collect();

@@ -209,6 +209,18 @@ pub fn next_steps<'a>(workflow: &'a Workflow, state: &CaseState, roles: &[RoleId
         .collect()
 }
 
+/// The questions of a step as they stand with these answers.
+#[must_use]
+pub fn ask<'a>(
+    workflow: &Workflow,
+    state: &CaseState,
+    step: &'a Step,
+    evidence: &Evidence,
+    roles: &[RoleId],
+) -> Vec<Asked<'a>> {
+    form::ask(&step.fields, evidence, &scope(workflow, state), roles)
+}
+
 /// Who may do something now: the roles the case waits for. Whoever must make another step first stands for those who
 /// wait for it.
 #[must_use]

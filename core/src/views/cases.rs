@@ -6,7 +6,7 @@ use super::questions::Question;
 use crate::commands::acting::place_of;
 use crate::commands::cases::{Cases, load};
 use crate::error::ButlerError;
-use crate::model::{Case, Kind, PlaceId, Record, RecordId, RoleId, Timestamp};
+use crate::model::{Case, Evidence, Kind, PlaceId, Record, RecordId, RoleId, Timestamp};
 use crate::playbook::case::{self, Folded};
 use crate::playbook::workflow::Workflow;
 use crate::playbook::{Label, access};
@@ -177,6 +177,45 @@ impl Cases<'_> {
         let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(place));
         let steps = case::next_steps(workflow, &case::CaseState::default(), &roles);
         Ok(steps.iter().map(NextStepRow::from).collect())
+    }
+
+    /// The questions of an opening step as they stand with these answers: what is asked now, what must be answered,
+    /// what will not do.
+    ///
+    /// # Errors
+    /// As [`Self::opening`]; [`ButlerError::NotFound`] also for an unknown step.
+    pub fn ask_opening(
+        &self,
+        workflow: &str,
+        step: &str,
+        place: &PlaceId,
+        answers: &Evidence,
+    ) -> Result<Vec<Question>, ButlerError> {
+        let office = self.0.office()?;
+        let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
+        let workflow = office.playbooks.workflow(workflow).ok_or(ButlerError::NotFound)?;
+        let step = workflow.step(step).filter(|step| step.opens).ok_or(ButlerError::NotFound)?;
+        let actor = access::Actor { staff: &staff, assignments: &office.assignments };
+        let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(place));
+        let asked = case::ask(workflow, &case::CaseState::default(), step, answers, &roles);
+        Ok(asked.iter().map(Question::from).collect())
+    }
+
+    /// The questions of a step of a case as they stand with these answers.
+    ///
+    /// # Errors
+    /// As [`Self::next_steps`]; [`ButlerError::NotFound`] also for an unknown step.
+    pub fn ask(&self, id: RecordId, step: &str, answers: &Evidence) -> Result<Vec<Question>, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
+            let (record, workflow, state) = load(reader, &office.playbooks, id)?;
+            let step = workflow.step(step).ok_or(ButlerError::NotFound)?;
+            let actor = access::Actor { staff: &identity.staff, assignments: &office.assignments };
+            let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(&place_of(&record)?));
+            let asked = case::ask(workflow, &state, step, answers, &roles);
+            Ok(asked.iter().map(Question::from).collect())
+        })
     }
 
     /// What this phone's owner may do with a case now, with what each step asks; a step that waits for others to be

@@ -41,6 +41,8 @@ pub struct Question {
     pub photo: PhotoRule,
     /// What is said instead of the general words when the answer will not do.
     pub invalid: Option<Label>,
+    /// What is wrong with the present answer, or that it is missing.
+    pub problem: Option<Label>,
 }
 
 /// A value proposed for a field of the record a row is about.
@@ -86,7 +88,12 @@ pub struct FormRow {
 
 impl From<&Asked<'_>> for Question {
     fn from(asked: &Asked<'_>) -> Self {
-        Self { required: asked.required, writable: asked.writable, ..Self::from(asked.field) }
+        Self {
+            required: asked.required,
+            writable: asked.writable,
+            problem: asked.problem.as_ref().map(|problem| problem.message.clone()),
+            ..Self::from(asked.field)
+        }
     }
 }
 
@@ -108,6 +115,7 @@ impl From<&FormField> for Question {
             at_least: (field.answer.is_photo() || field.photo != PhotoRule::Never).then(|| field.photos()),
             photo: field.photo,
             invalid: field.invalid.clone(),
+            problem: None,
         }
     }
 }
@@ -118,22 +126,29 @@ impl Registers<'_> {
     /// # Errors
     /// [`ButlerError::NotFound`], [`ButlerError::NotEnrolled`].
     pub fn form(&self, id: &str) -> Result<FormRow, ButlerError> {
-        let office = self.0.office()?;
-        let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
-        let form = office.playbooks.form(id).ok_or(ButlerError::NotFound)?;
-        let today = office.date_of(self.0.host.now());
-        let asked = form::ask(
-            &form.fields,
-            &Evidence::default(),
-            &Scope::new().today(today),
-            &office.roles_of(&staff),
-        );
+        let questions = self.ask(id, &Evidence::default())?;
+        let playbooks = self.0.playbooks()?;
+        let form = playbooks.form(id).ok_or(ButlerError::NotFound)?;
         Ok(FormRow {
             form: form.id.clone(),
             title: form.title.clone(),
             guidance: form.guidance.clone(),
-            questions: asked.iter().map(Question::from).collect(),
+            questions,
         })
+    }
+
+    /// The questions of a form as they stand with these answers: what is asked now, what must be answered, what will
+    /// not do.
+    ///
+    /// # Errors
+    /// As [`Self::form`].
+    pub fn ask(&self, form: &str, answers: &Evidence) -> Result<Vec<Question>, ButlerError> {
+        let office = self.0.office()?;
+        let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
+        let form = office.playbooks.form(form).ok_or(ButlerError::NotFound)?;
+        let scope = Scope::new().today(office.date_of(self.0.host.now()));
+        let asked = form::ask(&form.fields, answers, &scope, &office.roles_of(&staff));
+        Ok(asked.iter().map(Question::from).collect())
     }
 
     /// What these answers suggest about the record the row is about. Taking a proposal is an ordinary edit of that
