@@ -422,6 +422,7 @@ fn classify(error: &ButlerError, step: &Step) -> (&'static str, Vec<String>) {
         }
         ButlerError::NotAllowed { what } => ("role", vec![what.clone()]),
         ButlerError::StepNotPossible { step } => ("step", vec![step.clone()]),
+        ButlerError::StepNeeds { first } => ("needs", vec![first.clone()]),
         ButlerError::InvalidInput { field, .. } => ("input", vec![field.clone()]),
         ButlerError::NotFound => ("not_here", Vec::new()),
         _ => ("other", Vec::new()),
