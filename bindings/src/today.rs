@@ -84,6 +84,21 @@ pub struct TodayItem {
     pub begin: String,
 }
 
+/// A page of what is due, and how much there is.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct TodayPage {
+    /// The items, in order.
+    pub items: Vec<TodayItem>,
+    /// Behind this one the next page begins; absent on the last.
+    pub next: Option<DueId>,
+    /// How many are to be done or begun.
+    pub open: u32,
+    /// How many of them are overdue.
+    pub overdue: u32,
+    /// How many are done, put off or left out.
+    pub answered: u32,
+}
+
 impl From<rule::Urgency> for Urgency {
     fn from(urgency: rule::Urgency) -> Self {
         match urgency {
@@ -138,11 +153,26 @@ impl From<views::today::TodayItem> for TodayItem {
     }
 }
 
+impl From<views::today::TodayPage> for TodayPage {
+    fn from(page: views::today::TodayPage) -> Self {
+        let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        Self {
+            items: out(page.items),
+            next: page.next.map(DueId::from),
+            open: count(page.open),
+            overdue: count(page.overdue),
+            answered: count(page.answered),
+        }
+    }
+}
+
 #[uniffi::export]
 impl ButlerCore {
-    /// What is due now: overdue and urgent first, then in walking order; what is answered stands at the end.
-    pub fn today_list(&self) -> Result<Vec<TodayItem>, ButlerError> {
-        Ok(out(self.butler.today().list()?))
+    /// What is due now, a page of at most 100: urgent and overdue first, then in walking order; what is answered
+    /// stands at the end.
+    pub fn today_list(&self, after: Option<DueId>, limit: u32) -> Result<TodayPage, ButlerError> {
+        let after = after.map(TryInto::try_into).transpose()?;
+        Ok(self.butler.today().list(after, limit as usize)?.into())
     }
 
     /// What is asked of somebody who puts something off or leaves it out.

@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use butler_core::model::{DueId, EventId, GridId, Kind, RecordId, Timestamp, Value};
+use butler_core::model::{DueId, EventId, GridId, Kind, PlaceId, RecordId, Timestamp, Value};
 use butler_core::playbook::due::{
-    AnswerFact, DueItem, EntryFact, Facts, Outcome, Row, Status, StepFact, SubjectId, evaluate,
+    AnswerFact, DueItem, EntryFact, EntryQuery, Facts, Only, Outcome, Row, Status, StepFact, SubjectId,
+    SubjectQuery, evaluate,
 };
 use butler_core::playbook::form::SubjectKind;
 use butler_core::playbook::rule::Filter;
-use butler_core::playbook::{PlaybookFile, Playbooks};
+use butler_core::playbook::{Label, PlaybookFile, Playbooks};
 use chrono::NaiveDate;
 
 const HOME: RecordId = RecordId([1; 16]);
@@ -47,15 +48,35 @@ fn fits(filters: &[Filter], values: &BTreeMap<String, Value>) -> bool {
 impl Facts for Memory {
     type Error = Infallible;
 
-    fn subjects(
-        &self,
-        kind: SubjectKind,
-        filters: &[Filter],
-        _: &BTreeSet<String>,
-    ) -> Result<Vec<Row>, Infallible> {
+    fn subjects(&self, ask: &SubjectQuery<'_>) -> Result<Vec<Row>, Infallible> {
         *self.asked.borrow_mut() += 1;
-        let found = self.rows.iter().filter(|(of, row)| *of == kind && fits(filters, &row.values));
-        Ok(found.map(|(_, row)| row.clone()).collect())
+        let fits = |row: &Row| {
+            fits(ask.filters, &row.values)
+                && !ask.unless.iter().any(|filter| filter.names(row.values.get(&filter.path)))
+        };
+        let mut rows: Vec<Row> = self
+            .rows
+            .iter()
+            .filter(|(of, row)| *of == ask.kind && fits(row))
+            .map(|(_, row)| row.clone())
+            .collect();
+        if let Some(date) = ask.date {
+            let day = |value: &Value| match value {
+                Value::Text(text) => text.parse().ok(),
+                Value::Int(millis) => Some(
+                    chrono::DateTime::from_timestamp_millis(millis + 8 * 3_600_000).unwrap().date_naive(),
+                ),
+                _ => None,
+            };
+            for row in &mut rows {
+                let of =
+                    |path: &str| path == date.path || (date.path.contains('*') && path.ends_with("verified"));
+                row.date =
+                    row.values.iter().filter(|(path, _)| of(path)).filter_map(|(_, value)| day(value)).max();
+            }
+            rows.retain(|row| row.date.map_or(date.absent, |day| day <= date.until));
+        }
+        Ok(rows)
     }
 
     fn steps(
@@ -63,6 +84,7 @@ impl Facts for Memory {
         workflows: &[String],
         steps: &[String],
         _: NaiveDate,
+        _: Only<'_>,
     ) -> Result<Vec<StepFact>, Infallible> {
         *self.asked.borrow_mut() += 1;
         let found = self
@@ -72,9 +94,9 @@ impl Facts for Memory {
         Ok(found.map(|(_, fact)| fact.clone()).collect())
     }
 
-    fn entries(&self, form: &str, _: &str, since: NaiveDate) -> Result<Vec<EntryFact>, Infallible> {
+    fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryFact>, Infallible> {
         *self.asked.borrow_mut() += 1;
-        let found = self.entries.iter().filter(|(of, entry)| of == form && entry.date >= since);
+        let found = self.entries.iter().filter(|(of, entry)| of == ask.form && entry.date >= ask.since);
         Ok(found.map(|(_, entry)| entry.clone()).collect())
     }
 
@@ -83,6 +105,7 @@ impl Facts for Memory {
         kind: Kind,
         filters: &[Filter],
         since: Timestamp,
+        _: Only<'_>,
     ) -> Result<Vec<AnswerFact>, Infallible> {
         *self.asked.borrow_mut() += 1;
         let found = self
@@ -96,6 +119,10 @@ impl Facts for Memory {
         *self.asked.borrow_mut() += 1;
         let found = self.answers.iter().filter(|(_, _, fact)| fact.due.is_some_and(|id| due.contains(&id)));
         Ok(found.map(|(_, _, fact)| fact.clone()).collect())
+    }
+
+    fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {
+        BTreeSet::from([GridId::new(place.as_str()).unwrap()])
     }
 }
 
@@ -154,7 +181,8 @@ impl Memory {
         let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let fact = AnswerFact {
             record: RecordId([number; 16]),
-            subjects: vec![(SubjectKind::Premises, SubjectId::Record(HOME))],
+            about: vec![HOME],
+            place: None,
             due,
             at: at(when),
             outcome,
@@ -178,22 +206,51 @@ fn row(subject: SubjectId, values: &[(&str, Value)]) -> Row {
     Row {
         subject,
         place: None,
+        date: None,
         values: values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
         contested: BTreeSet::new(),
     }
 }
 
-fn due(facts: &Memory, now: &str) -> Vec<DueItem> {
+/// An item as it is shown.
+#[derive(Debug)]
+struct Shown {
+    item: DueItem,
+    status: Status,
+    overdue: bool,
+    provisional: bool,
+    why: Label,
+}
+
+impl std::ops::Deref for Shown {
+    type Target = DueItem;
+
+    fn deref(&self) -> &DueItem {
+        &self.item
+    }
+}
+
+fn due(facts: &Memory, now: &str) -> Vec<Shown> {
     let set = Playbooks::embedded().unwrap();
-    evaluate(&set, facts, &set.calendar(480), at(now)).unwrap()
+    let calendar = set.calendar(480);
+    let items = evaluate(&set, facts, &calendar, at(now)).unwrap();
+    let today = calendar.date_of(at(now));
+    let shown = |item: DueItem| Shown {
+        status: item.status(today),
+        overdue: item.is_overdue(today, at(now)),
+        provisional: calendar.is_provisional(item.due),
+        why: item.why(&set),
+        item,
+    };
+    items.into_iter().map(shown).collect()
 }
 
 /// The items of one rule.
-fn of(facts: &Memory, rule: &str, now: &str) -> Vec<DueItem> {
-    due(facts, now).into_iter().filter(|item| item.rule == rule).collect()
+fn of(facts: &Memory, rule: &str, now: &str) -> Vec<Shown> {
+    due(facts, now).into_iter().filter(|item| item.rule.id == rule).collect()
 }
 
-fn only(facts: &Memory, rule: &str, now: &str) -> DueItem {
+fn only(facts: &Memory, rule: &str, now: &str) -> Shown {
     let items = of(facts, rule, now);
     assert_eq!(items.len(), 1, "{items:#?}");
     items.into_iter().next().unwrap()
@@ -406,12 +463,13 @@ fn every_grid_is_walked_daily_and_two_rounds_of_one_day_are_one_item() {
     let round = |record: u8, outcome| {
         let fact = AnswerFact {
             record: RecordId([record; 16]),
-            subjects: vec![(SubjectKind::Grid, grid.clone())],
+            about: Vec::new(),
+            place: Some(PlaceId::new("jinse/grid-1").unwrap()),
             due: None,
             at: at("2026-11-22 08:30"),
             outcome,
         };
-        (Kind::Round, BTreeMap::from([("playbook".to_owned(), item.begin.as_str().into())]), fact)
+        (Kind::Round, BTreeMap::from([("playbook".to_owned(), item.rule.done.begin.as_str().into())]), fact)
     };
     facts.answers = vec![round(10, Outcome::Begun), round(11, Outcome::Done)];
     let walked = only(&facts, "patrol.public-area.daily", "2026-11-22 09:00");
@@ -462,7 +520,7 @@ fn a_new_version_takes_up_only_what_happens_from_its_first_day_and_ids_stay() {
         let items = evaluate(set, &facts, &set.calendar(480), at("2026-07-02 10:00")).unwrap();
         items
             .into_iter()
-            .filter(|item| item.rule == "follow-up.dunning")
+            .filter(|item| item.rule.id == "follow-up.dunning")
             .map(|item| (item.id, item.due))
             .collect()
     };
@@ -493,7 +551,7 @@ fn a_company_file_from_an_earlier_day_than_ours_is_not_undone_by_ours() {
     let facts = Memory::default().step("fees.collection", "refuse", "2026-07-01 12:00", &[]);
     let items = evaluate(&set, &facts, &set.calendar(480), at("2026-07-02 10:00")).unwrap();
     let dues: Vec<NaiveDate> =
-        items.iter().filter(|item| item.rule == "follow-up.dunning").map(|item| item.due).collect();
+        items.iter().filter(|item| item.rule.id == "follow-up.dunning").map(|item| item.due).collect();
     assert_eq!(dues, [day("2026-07-04")]);
 }
 
@@ -514,9 +572,9 @@ fn urgent_comes_first_and_the_store_is_asked_a_few_times_however_many_homes_ther
         ));
     }
     let items = due(&facts, "2026-11-22 10:00");
-    assert_eq!(items[0].rule, "follow-up.condolence");
-    assert_eq!(items.iter().filter(|item| item.rule == "visit.planned").count(), 2_000);
-    assert!(items.is_sorted_by_key(|item| (item.urgency, item.due)));
+    assert_eq!(items[0].rule.id, "follow-up.condolence");
+    assert_eq!(items.iter().filter(|item| item.rule.id == "visit.planned").count(), 2_000);
+    assert!(items.is_sorted_by_key(|item| (item.rule.urgency, item.due)));
     let rules: usize = Playbooks::embedded().unwrap().rules().map(|file| file.rules.len()).sum();
     assert!(*facts.asked.borrow() < 4 * rules, "{} questions for {rules} rules", facts.asked.borrow());
 }

@@ -4,3 +4,4 @@ pub mod demo;
 pub mod fleet;
 mod host;
 pub mod scenario;
+mod today;

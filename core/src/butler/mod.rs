@@ -5,6 +5,7 @@
 //! [`Butler::today`], [`Butler::contested`], [`Butler::refused`], [`Butler::photos`], [`Butler::library`]. What they do is in
 //! `commands/<area>/<verb>.rs`, what they show in `views/`.
 
+mod agenda;
 mod enrol;
 mod fold;
 mod listeners;
@@ -18,6 +19,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+pub(crate) use agenda::Agenda;
 use listeners::Listeners;
 pub use listeners::{Listener, Subscription};
 pub use office::OfficeTables;
@@ -38,6 +40,8 @@ pub struct Butler {
     listeners: Listeners,
     /// The office's tables and playbooks as last read; replaced when they change.
     office: RwLock<Option<Arc<OfficeTables>>>,
+    /// What is due, as worked out last.
+    agenda: agenda::Kept,
     /// One sync at a time: a second caller waits and then finds nothing to do.
     syncing: Mutex<()>,
 }
@@ -61,6 +65,7 @@ impl Butler {
             report: opened.report,
             listeners: Listeners::default(),
             office: RwLock::new(None),
+            agenda: agenda::Kept::default(),
             syncing: Mutex::new(()),
         })
     }

@@ -14,6 +14,8 @@ use crate::sync::device::DeviceKey;
 /// A butler in a folder of its own.
 pub(crate) struct Bench {
     pub butler: Butler,
+    /// Its clock.
+    pub host: Arc<TestHost>,
     _folder: tempfile::TempDir,
 }
 
@@ -87,7 +89,7 @@ impl Bench {
                 Ok(())
             })
             .unwrap();
-        Self { butler, _folder: folder }
+        Self { butler, host, _folder: folder }
     }
 
     /// Puts a company's playbooks into force, as if the office had sent them.

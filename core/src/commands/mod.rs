@@ -91,8 +91,8 @@ mod tests {
     #[test]
     fn a_round_is_complete_when_every_point_is_proven_and_every_item_answered() {
         let bench = Bench::new(&["butler"]);
-        let due = bench.butler.today().list().unwrap();
-        let patrol = due.iter().find(|item| item.begin == "patrol.public-area").unwrap();
+        let due = bench.butler.today().list(None, 100).unwrap();
+        let patrol = due.items.iter().find(|item| item.begin == "patrol.public-area").unwrap();
         let place = PlaceId::new("jinse/grid-1").unwrap();
         let round = bench.butler.rounds().start(&patrol.begin, &place, None, Some(patrol.id)).unwrap().record;
         let details = bench.butler.rounds().details(round).unwrap();
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_due_item_is_put_off_with_a_reason_and_says_so() {
         let bench = Bench::new(&["butler"]);
-        let item = bench.butler.today().list().unwrap().remove(0);
+        let item = bench.butler.today().list(None, 1).unwrap().items.remove(0);
         let today = bench.butler.office().unwrap().date_of(bench.butler.now());
         let missing = bench.butler.today().snooze(item.id, Evidence::default());
         assert!(matches!(missing, Err(ButlerError::EvidenceMissing { missing }) if missing.len() == 2));

@@ -1,74 +1,28 @@
 //! What rules and figures look records up by: values of a few fields, when a record was made, and by whom. Pure
 //! functions of the record, so that a phone's indexes and an office's memory hold the same.
 
-use super::{Contact, Event, Kind, Record, Round, StaffId, Stamp, Timestamp, Value};
+use std::borrow::Cow;
 
-/// The paths a store can look records up by, per kind; `*` stands for one segment. Rules and figures select by them
-/// before they evaluate a condition.
-pub const INDEXED_PATHS: &[(Kind, &[&str])] = &[
-    (
-        Kind::Premises,
-        &[
-            "state",
-            "owner_state",
-            "key_held",
-            "handed_over",
-            "moved_in",
-            "paid_until",
-            "arrears",
-            "layout",
-            "area",
-            "people",
-            "archived",
-        ],
-    ),
-    (
-        Kind::Resident,
-        &[
-            "role",
-            "stage",
-            "segment",
-            "birthday",
-            "key_person",
-            "care/*/need",
-            "phone/*/verified",
-            "phone/*/failed",
-            "until",
-            "no_calls",
-            "consent_data",
-            "wechat_linked",
-            "app_linked",
-            "archived",
-        ],
-    ),
-    (
-        Kind::Contact,
-        &["by", "channel", "outcome", "purpose", "promise_by", "next_contact", "due", "archived"],
-    ),
-    (Kind::Round, &["playbook", "due", "planned_for", "planned_on", "shift", "archived"]),
-    (
-        Kind::Case,
-        &["playbook", "due", "source", "category", "urgency", "port", "assignee", "expected", "archived"],
-    ),
-    (Kind::Entry, &["form", "due", "field/*", "archived"]),
-];
+use super::{Contact, Event, Kind, Record, Round, StaffId, Stamp, Timestamp, Value, fields};
 
-/// Longer text is prose, not something anybody compares.
+/// Bytes of a text that are looked up by. Longer text is prose, not something anybody compares: that it is there counts.
 const LONGEST: usize = 64;
 
-/// Whether records can be looked up by that path, which may itself be a pattern (`phone/*/verified`).
-#[must_use]
-pub fn is_indexed(kind: Kind, path: &str) -> bool {
-    patterns(kind).iter().any(|pattern| matches(pattern, path))
-}
-
-/// The winning values of a record's indexed paths, in the order of paths.
-pub fn of(record: &Record) -> impl Iterator<Item = (&str, &Value)> {
-    let patterns = patterns(record.kind);
-    record.fields.iter().filter_map(move |(path, field)| {
-        let value = &field.winner.value;
-        let short = value.as_text().is_none_or(|text| text.len() <= LONGEST);
-        (short && patterns.iter().any(|pattern| matches(pattern, path))).then_some((path.as_str(), value))
+/// The winning values of a record's fields that stores index ([`fields::FieldSpec::is_indexed`]), in the order of
+/// paths. The place stands beside them, so it is left out.
+pub fn of(record: &Record) -> impl Iterator<Item = (&str, Cow<'_, Value>)> {
+    let indexed = |path: &str| {
+        path != "place" && fields::spec(record.kind, path).is_some_and(fields::FieldSpec::is_indexed)
+    };
+    let winners = record.fields.iter().filter(move |(path, _)| indexed(path));
+    winners.map(|(path, field)| {
+        let value = match &field.winner.value {
+            Value::Text(text) if text.len() > LONGEST => {
+                Cow::Owned(Value::from(&text[..text.floor_char_boundary(LONGEST)]))
+            }
+            value => Cow::Borrowed(value),
+        };
+        (path.as_str(), value)
     })
 }
 
@@ -83,10 +37,6 @@ pub fn matches(pattern: &str, path: &str) -> bool {
             _ => return false,
         }
     }
-}
-
-fn patterns(kind: Kind) -> &'static [&'static str] {
-    INDEXED_PATHS.iter().find(|(known, _)| *known == kind).map_or(&[], |(_, paths)| paths)
 }
 
 /// When a record was made, by whom, and when something last happened to it, in estimated office time.
@@ -126,7 +76,7 @@ fn founded(record: &Record) -> Made {
 #[cfg(test)]
 mod tests {
     use super::super::typed::tests::record;
-    use super::super::{DeviceId, Edit, EventId, Evidence, RoleId, fields};
+    use super::super::{DeviceId, Edit, EventId, Evidence, RoleId};
     use super::*;
 
     #[test]
@@ -134,16 +84,6 @@ mod tests {
         assert!(matches("care/*/need", "care/7f/need"));
         for other in ["care/7f", "care/7f/need/x", "cares/7f/need"] {
             assert!(!matches("care/*/need", other), "{other}");
-        }
-    }
-
-    #[test]
-    fn every_indexed_path_is_a_field_of_its_kind() {
-        for (kind, paths) in INDEXED_PATHS {
-            for path in *paths {
-                let known = fields::specs(*kind).iter().chain(fields::common());
-                assert!(known.clone().any(|spec| spec.path == *path), "{}: {path}", kind.name());
-            }
         }
     }
 
@@ -178,9 +118,11 @@ mod tests {
     }
 
     #[test]
-    fn prose_is_not_looked_up() {
-        let edit = Edit::new().put("field/why", "长".repeat(30)).put("field/how", "call");
+    fn of_prose_only_its_beginning_is_looked_up() {
+        let edit =
+            Edit::new().put("field/why", "长".repeat(30)).put("field/how", "call").put("place", "jinse/1/1");
         let row = record(Kind::Entry, [edit]);
-        assert_eq!(of(&row).collect::<Vec<_>>(), [("field/how", &Value::from("call"))]);
+        let found: Vec<_> = of(&row).map(|(path, value)| (path, value.into_owned())).collect();
+        assert_eq!(found, [("field/how", Value::from("call")), ("field/why", Value::from("长".repeat(21)))]);
     }
 }

@@ -134,6 +134,13 @@ impl FieldSpec {
         self
     }
 
+    /// Whether stores index the field, so that rules and figures can select by it. Prose is only there or not:
+    /// its index is cut short.
+    #[must_use]
+    pub const fn is_indexed(&self) -> bool {
+        !matches!(self.ty, Type::Member | Type::Event | Type::Note)
+    }
+
     /// Whether the concrete `path` is one of this row.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {

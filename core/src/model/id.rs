@@ -14,6 +14,8 @@ pub struct IdError {
     pub expected: &'static str,
 }
 
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
 /// Identifiers of fixed bytes, written in lower-case hexadecimal where a person or a path sees them.
 macro_rules! byte_id {
     ($(#[$doc:meta])* $name:ident, $len:literal, $what:literal) => {
@@ -42,7 +44,12 @@ macro_rules! byte_id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                let mut hex = [0; $len * 2];
+                for (pair, byte) in hex.chunks_exact_mut(2).zip(self.0) {
+                    pair[0] = HEX[usize::from(byte >> 4)];
+                    pair[1] = HEX[usize::from(byte & 15)];
+                }
+                f.write_str(std::str::from_utf8(&hex).map_err(|_| fmt::Error)?)
             }
         }
 

@@ -322,13 +322,18 @@ impl Playbooks {
         self.rules.all_current()
     }
 
+    /// The same, to be kept.
+    pub(super) fn rule_files(&self) -> impl Iterator<Item = &Arc<Pinned<Rules>>> {
+        let current = self.rules.current.iter();
+        current.filter_map(|(id, version)| self.rules.at.get(&(id.clone(), *version)))
+    }
+
     /// The versions of a rules file that are not current any more.
     pub(super) fn older_rules<'a>(
         &'a self,
         of: &'a Pinned<Rules>,
-    ) -> impl Iterator<Item = &'a Pinned<Rules>> {
-        let versions = self.rules.at.values().map(|rules| &**rules);
-        versions.filter(move |rules| rules.id == of.id && rules.version != of.version)
+    ) -> impl Iterator<Item = &'a Arc<Pinned<Rules>>> {
+        self.rules.at.values().filter(move |rules| rules.id == of.id && rules.version != of.version)
     }
 
     /// Every library.

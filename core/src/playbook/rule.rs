@@ -122,6 +122,28 @@ pub enum Trigger {
     Together(Together),
 }
 
+impl Trigger {
+    /// The form whose rows concern subjects they do not name: a new row can bring something about for everybody.
+    #[must_use]
+    pub fn concerns_all(&self) -> Option<&str> {
+        match self {
+            Self::AfterStep(after) => after.then_entry.as_ref().map(|then| then.form.as_str()),
+            Self::AfterEntry(after) => after.each.then_some(after.form.as_str()),
+            Self::Every(_) | Self::AfterDate(_) | Self::Together(_) => None,
+        }
+    }
+
+    /// The kind of record that brings it about; `None` for what the calendar or a subject's own fields bring.
+    #[must_use]
+    pub const fn brought_by(&self) -> Option<Kind> {
+        match self {
+            Self::AfterStep(_) | Self::Together(_) => Some(Kind::Case),
+            Self::AfterEntry(_) => Some(Kind::Entry),
+            Self::Every(_) | Self::AfterDate(_) => None,
+        }
+    }
+}
+
 /// Periods by a schedule.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

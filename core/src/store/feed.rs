@@ -58,6 +58,7 @@ impl Tx<'_> {
         self.db
             .prepare_cached("UPDATE record SET hidden = 0 WHERE rid = ?1 AND hidden = 1")?
             .execute([rid])?;
+        self.touch(record);
         Ok(())
     }
 
@@ -157,6 +158,7 @@ impl Tx<'_> {
             }
         }
         for record in &swept.hidden {
+            self.touch(*record);
             // An own record made since the last pull has not come back through any grid yet: it is at home.
             self.db
                 .prepare_cached(

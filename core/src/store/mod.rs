@@ -54,12 +54,11 @@ pub mod testing;
 mod tx;
 mod verdicts;
 
-pub use crate::model::facts::INDEXED_PATHS;
 pub use attachments::{Attachment, AttachmentUse, PHOTO_CHUNK, Staged, UseState};
 pub use audit::AuditEntry;
 pub use drafts::{Draft, DraftId};
 pub use error::{Damage, StoreError};
-pub use facts::{AnswerRow, Folded, StepRow, SubjectRow};
+pub use facts::{AnswerRow, ChangedRow, DateQuery, Folded, StepRow, SubjectQuery, SubjectRow};
 pub use feed::Swept;
 pub use key::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
 pub use meta::Identity;
@@ -69,5 +68,5 @@ pub use queries::{ContactRow, Filter, Order, PhoneRow, PremisesRow, RecordRow, R
 pub use records::{Authored, Incoming, Signed, Standing, StoredChange};
 pub use search::Hit;
 pub use summary::{RecordState, Summary};
-pub use tx::{Collection, Reader, Tx};
+pub use tx::{Collection, Reader, Touched, Tx};
 pub use verdicts::{Fate, Quarantined, VerdictRow};

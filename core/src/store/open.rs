@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::key::{KeyAnswer, KeyProvider, StoreKey};
 use super::lock::{FolderLock, LastStop};
 use super::side_file::{SideFile, Token};
-use super::tx::{Documents, Reader, Tx, transact};
+use super::tx::{Documents, Reader, Touched, Tx, transact};
 use super::{Damage, StoreError, error, files, meta, migrate, salvage};
 use crate::host::Host;
 use crate::model::RecordId;
@@ -44,6 +44,8 @@ pub struct Store {
     full: AtomicBool,
     /// Records whose changes are on the wire now. Not stored: after a crash nothing is being sent.
     sending: Mutex<BTreeSet<RecordId>>,
+    /// What was written since somebody asked last.
+    touched: Mutex<Touched>,
 }
 
 struct Writer {
@@ -120,6 +122,7 @@ impl Store {
             lock: Mutex::new(Some(lock)),
             full: AtomicBool::new(false),
             sending: Mutex::default(),
+            touched: Mutex::default(),
         };
         store.mark(false);
         if report.damaged.is_some() {
@@ -149,6 +152,7 @@ impl Store {
         let mut tx = Tx::new(db, documents);
         let result = transact(db, "BEGIN IMMEDIATE", || work(&mut tx));
         if result.is_ok() {
+            locked(&self.touched).extend(tx.touched());
             tx.keep_documents();
         }
         let trouble = error::trouble();
@@ -160,6 +164,12 @@ impl Store {
             self.mark(false);
         }
         result
+    }
+
+    /// The records written since this was asked last. One asker keeps what it works out from them up to date.
+    #[must_use]
+    pub fn take_touched(&self) -> Touched {
+        std::mem::take(&mut *locked(&self.touched))
     }
 
     /// [`Self::write`] for what must work on a full disk: deleting, and taking in the office's answers. Gives up

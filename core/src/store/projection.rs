@@ -5,7 +5,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
 
 use super::search::SearchText;
-use super::{Collection, Reader, StoreError, Tx};
+use super::{Reader, StoreError, Tx};
 use crate::model::{Case, Contact, Entry, Kind, Premises, Record, RecordId, Resident, Round, facts, fields};
 
 /// Rows of one table that belong to one record.
@@ -201,7 +201,7 @@ fn links(record: &Record) -> Vec<Vec<Sql>> {
 }
 
 fn values(record: &Record) -> Vec<Vec<Sql>> {
-    facts::of(record).map(|(path, value)| vec![sql(path), sql(value)]).collect()
+    facts::of(record).map(|(path, value)| vec![sql(path), sql(&*value)]).collect()
 }
 
 /// A key that sorts text with numbers in it as people do: `2` before `10`, `3` before `3A`.
@@ -292,7 +292,7 @@ impl Tx<'_> {
         for (rid, id) in records {
             let Some(record) = self.record(id)? else { continue };
             self.project(rid, &record)?;
-            self.note(Collection::Records(record.kind));
+            self.note_record(record.id, record.kind);
         }
         Ok(())
     }

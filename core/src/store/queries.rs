@@ -139,7 +139,7 @@ pub struct Filter {
     pub place: Option<PlaceId>,
     /// Only those about this record.
     pub about: Option<RecordId>,
-    /// Only those with this value at this path of [`super::INDEXED_PATHS`].
+    /// Only those with this value at this path.
     pub fact: Option<(String, Value)>,
     /// Only this playbook or form. This and the next three are asked of [`Reader::work`] alone.
     pub procedure: Option<String>,
@@ -413,8 +413,7 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The records of a kind with this value at this path of [`super::INDEXED_PATHS`]; archived and hidden ones
-    /// left out.
+    /// The records of a kind with this value at this path; archived and hidden ones left out.
     ///
     /// # Errors
     /// [`StoreError`] of the file.

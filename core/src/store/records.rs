@@ -390,7 +390,7 @@ impl Tx<'_> {
         let changed = self.accept(header.rid, hash, generation, receipt)?;
         if changed {
             self.note(Collection::Outbox);
-            self.note(Collection::Records(header.kind));
+            self.note_record(record, header.kind);
         }
         Ok(changed)
     }
@@ -455,6 +455,7 @@ impl Tx<'_> {
         self.db
             .prepare_cached("UPDATE record SET place = ?2, pinned = 1 WHERE id = ?1")?
             .execute(params![record, place])?;
+        self.touch(record);
         Ok(())
     }
 
@@ -527,7 +528,7 @@ impl Tx<'_> {
         self.db.prepare_cached("DELETE FROM record WHERE rid = ?1")?.execute([header.rid])?;
         self.fresh.take(record);
         self.kept.take(record);
-        self.note(Collection::Records(header.kind));
+        self.note_record(record, header.kind);
         Ok(())
     }
 
@@ -604,7 +605,7 @@ impl Tx<'_> {
         if tail >= TAIL {
             self.compact(&document, rid)?;
         }
-        self.note(Collection::Records(document.kind()));
+        self.note_record(document.id(), document.kind());
         self.note(Collection::Outbox);
         self.fresh.put(document);
         Ok(())

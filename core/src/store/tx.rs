@@ -48,11 +48,54 @@ pub struct Tx<'c> {
     /// Documents this transaction wrote: kept only if it commits.
     pub(super) fresh: Documents,
     changed: BTreeSet<Collection>,
+    touched: Touched,
+}
+
+/// The records that read differently than before: what was worked out from them is worked out again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Touched {
+    /// These alone.
+    Records(BTreeSet<RecordId>),
+    /// More than it pays to name.
+    Many,
+}
+
+impl Default for Touched {
+    fn default() -> Self {
+        Self::Records(BTreeSet::new())
+    }
+}
+
+impl Touched {
+    /// Beyond so many, working out everything costs no more.
+    const MAX: usize = 256;
+
+    fn add(&mut self, record: RecordId) {
+        if let Self::Records(records) = self {
+            records.insert(record);
+            if records.len() > Self::MAX {
+                *self = Self::Many;
+            }
+        }
+    }
+
+    pub(super) fn extend(&mut self, other: &Self) {
+        match other {
+            Self::Records(records) => records.iter().for_each(|record| self.add(*record)),
+            Self::Many => *self = Self::Many,
+        }
+    }
 }
 
 impl<'c> Tx<'c> {
     pub(super) fn new(db: &'c Connection, kept: &'c mut Documents) -> Self {
-        Self { reader: Reader { db }, kept, fresh: Documents::default(), changed: BTreeSet::new() }
+        Self {
+            reader: Reader { db },
+            kept,
+            fresh: Documents::default(),
+            changed: BTreeSet::new(),
+            touched: Touched::default(),
+        }
     }
 
     /// What this transaction has changed so far. Read it at the end of the closure and tell listeners after
@@ -64,6 +107,21 @@ impl<'c> Tx<'c> {
 
     pub(super) fn note(&mut self, collection: Collection) {
         self.changed.insert(collection);
+    }
+
+    /// A record reads differently from now on.
+    pub(super) fn note_record(&mut self, record: RecordId, kind: Kind) {
+        self.note(Collection::Records(kind));
+        self.touched.add(record);
+    }
+
+    /// What is worked out from a record, or who sees it, is different from now on.
+    pub(super) fn touch(&mut self, record: RecordId) {
+        self.touched.add(record);
+    }
+
+    pub(super) const fn touched(&self) -> &Touched {
+        &self.touched
     }
 
     /// Call after the commit.

@@ -6,11 +6,14 @@ use chrono::NaiveDate;
 
 use crate::butler::OfficeTables;
 use crate::error::ButlerError;
-use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Timestamp};
-use crate::playbook::due::{AnswerFact, EntryFact, Facts, Outcome, Row, StepFact, SubjectId};
+use crate::model::fields::{self, Type};
+use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Timestamp, Value};
+use crate::playbook::due::{
+    AnswerFact, EntryFact, EntryQuery, Facts, Only, Outcome, Row, StepFact, SubjectId, SubjectQuery,
+};
 use crate::playbook::form::SubjectKind;
 use crate::playbook::rule::Filter;
-use crate::store::{AnswerRow, Reader};
+use crate::store::{self, AnswerRow, Reader};
 
 /// The facts of one phone, for the grids its owner works in.
 pub(crate) struct StoreFacts<'a> {
@@ -18,18 +21,6 @@ pub(crate) struct StoreFacts<'a> {
     pub office: &'a OfficeTables,
     /// The grids worked in; `None` is all of them.
     pub grids: Option<BTreeSet<GridId>>,
-}
-
-/// The kind of record a subject is; `None` for places, grids and the community.
-fn kind_of(subject: SubjectKind) -> Option<Kind> {
-    match subject {
-        SubjectKind::Premises => Some(Kind::Premises),
-        SubjectKind::Resident => Some(Kind::Resident),
-        SubjectKind::Case => Some(Kind::Case),
-        SubjectKind::Entry => Some(Kind::Entry),
-        SubjectKind::Contact => Some(Kind::Contact),
-        SubjectKind::Place | SubjectKind::Grid | SubjectKind::Community => None,
-    }
 }
 
 fn subject_kind(kind: Kind) -> Option<SubjectKind> {
@@ -68,7 +59,7 @@ impl StoreFacts<'_> {
         about
     }
 
-    fn answer(&self, links: &BTreeMap<RecordId, Vec<(RecordId, Kind)>>, row: &AnswerRow) -> AnswerFact {
+    fn answer(&self, row: AnswerRow) -> AnswerFact {
         let form = row.procedure.as_deref().and_then(|form| self.office.playbooks.form(form));
         let outcome = match (row.kind, form.and_then(|form| form.answers_due)) {
             (Kind::Entry, Some(answer)) => {
@@ -79,26 +70,49 @@ impl StoreFacts<'_> {
         };
         AnswerFact {
             record: row.record,
-            subjects: self.about(links, row.record, row.place.as_ref()),
-            due: row.due.as_deref().and_then(|due| due.parse().ok()),
+            about: row.about,
+            place: row.place,
+            due: row.due,
             at: row.at,
             outcome,
         }
     }
+
+    /// The day of a date or a moment.
+    fn day_of(&self, value: &Value) -> Option<NaiveDate> {
+        match value {
+            Value::Text(text) => text.parse().ok(),
+            Value::Int(millis) => Some(self.office.calendar.date_of(Timestamp::from_millis(*millis))),
+            Value::Bool(_) | Value::Real(_) => None,
+        }
+    }
+
+    /// The last value of a field that lies on a day or before it.
+    fn last_value(&self, kind: Kind, path: &str, day: NaiveDate) -> Value {
+        match fields::spec(kind, path).map(|spec| spec.ty) {
+            Some(Type::Moment) => self.office.calendar.end_of(day).millis().into(),
+            _ => day.to_string().into(),
+        }
+    }
+}
+
+/// Filters as the store takes them.
+fn among(filters: &[Filter]) -> Vec<(&str, &[Value])> {
+    filters.iter().map(|filter| (filter.path.as_str(), filter.is.as_slice())).collect()
 }
 
 impl Facts for StoreFacts<'_> {
     type Error = ButlerError;
 
-    fn subjects(
-        &self,
-        kind: SubjectKind,
-        filters: &[Filter],
-        paths: &BTreeSet<String>,
-    ) -> Result<Vec<Row>, ButlerError> {
-        let bare =
-            |subject, place| Row { subject, place, values: BTreeMap::new(), contested: BTreeSet::new() };
-        Ok(match (kind, kind_of(kind)) {
+    fn subjects(&self, ask: &SubjectQuery<'_>) -> Result<Vec<Row>, ButlerError> {
+        let bare = |subject, place| Row {
+            subject,
+            place,
+            date: None,
+            values: BTreeMap::new(),
+            contested: BTreeSet::new(),
+        };
+        Ok(match (ask.kind, ask.kind.record()) {
             (SubjectKind::Community, _) => vec![bare(SubjectId::Community, None)],
             (SubjectKind::Grid, _) => {
                 let mine = self.office.grids.keys().filter(|grid| self.mine(grid));
@@ -114,17 +128,28 @@ impl Facts for StoreFacts<'_> {
                 mine.map(|place| bare(SubjectId::Place(place.id.clone()), Some(place.id.clone()))).collect()
             }
             (_, Some(kind)) => {
-                let filters: Vec<_> =
-                    filters.iter().map(|filter| (filter.path.as_str(), filter.is.as_slice())).collect();
-                let rows = self.reader.subjects(kind, &filters, paths)?;
-                rows.into_iter()
-                    .map(|row| Row {
-                        subject: SubjectId::Record(row.record),
-                        place: row.place,
-                        values: row.values,
-                        contested: row.contested,
-                    })
-                    .collect()
+                let until = ask.date.map(|date| self.last_value(kind, date.path, date.until));
+                let date = ask.date.zip(until.as_ref()).map(|(date, until)| store::DateQuery {
+                    path: date.path,
+                    until,
+                    absent: date.absent,
+                });
+                let rows = self.reader.subjects(&store::SubjectQuery {
+                    kind,
+                    among: &among(ask.filters),
+                    unless: &among(ask.unless),
+                    date,
+                    paths: ask.paths,
+                    only: ask.only,
+                })?;
+                let row = |row: store::SubjectRow| Row {
+                    subject: SubjectId::Record(row.record),
+                    place: row.place,
+                    date: row.date.and_then(|date| self.day_of(&date)),
+                    values: row.values,
+                    contested: row.contested,
+                };
+                rows.into_iter().map(row).collect()
             }
             (_, None) => Vec::new(),
         })
@@ -135,9 +160,10 @@ impl Facts for StoreFacts<'_> {
         workflows: &[String],
         steps: &[String],
         since: NaiveDate,
+        only: Only<'_>,
     ) -> Result<Vec<StepFact>, ButlerError> {
         let since = self.office.calendar.start_of(since);
-        let rows = self.reader.steps(workflows, steps, since)?;
+        let rows = self.reader.steps(workflows, steps, since, only)?;
         let links = self.reader.links_of(rows.iter().map(|row| row.case))?;
         let facts = rows.into_iter().filter_map(|row| {
             Some(StepFact {
@@ -154,10 +180,17 @@ impl Facts for StoreFacts<'_> {
         Ok(facts.collect())
     }
 
-    fn entries(&self, form: &str, date: &str, since: NaiveDate) -> Result<Vec<EntryFact>, ButlerError> {
+    fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryFact>, ButlerError> {
         let paths = BTreeSet::from(["field/*".to_owned()]);
-        let forms = [form.into()];
-        let rows = self.reader.subjects(Kind::Entry, &[("form", &forms)], &paths)?;
+        let forms = [ask.form.into()];
+        let rows = self.reader.subjects(&store::SubjectQuery {
+            kind: Kind::Entry,
+            among: &[("form", &forms)],
+            unless: &[],
+            date: None,
+            paths: &paths,
+            only: ask.only,
+        })?;
         let links = self.reader.links_of(rows.iter().map(|row| row.record))?;
         let facts = rows.into_iter().filter_map(|row| {
             let values: BTreeMap<_, _> = row
@@ -165,8 +198,8 @@ impl Facts for StoreFacts<'_> {
                 .into_iter()
                 .filter_map(|(path, value)| Some((path.strip_prefix("field/")?.to_owned(), value)))
                 .collect();
-            let date = values.get(date)?.as_text()?.parse::<NaiveDate>().ok()?;
-            (date >= since).then(|| EntryFact {
+            let date = values.get(ask.date)?.as_text()?.parse::<NaiveDate>().ok()?;
+            (date >= ask.since).then(|| EntryFact {
                 entry: row.record,
                 subjects: self.about(&links, row.record, row.place.as_ref()),
                 place: row.place,
@@ -182,23 +215,18 @@ impl Facts for StoreFacts<'_> {
         kind: Kind,
         filters: &[Filter],
         since: Timestamp,
+        only: Only<'_>,
     ) -> Result<Vec<AnswerFact>, ButlerError> {
-        let filters: Vec<_> =
-            filters.iter().map(|filter| (filter.path.as_str(), filter.is.as_slice())).collect();
-        let rows = self.reader.answers(kind, &filters, since)?;
-        let links = self.reader.links_of(rows.iter().map(|row| row.record))?;
-        Ok(rows.iter().map(|row| self.answer(&links, row)).collect())
+        let rows = self.reader.answers(kind, &among(filters), since, only)?;
+        Ok(rows.into_iter().map(|row| self.answer(row)).collect())
     }
 
     fn answers_to(&self, due: &BTreeSet<DueId>) -> Result<Vec<AnswerFact>, ButlerError> {
-        let rows = self.reader.answers_to_due()?;
-        let rows: Vec<_> = rows
-            .into_iter()
-            .filter(|row| {
-                row.due.as_deref().and_then(|id| id.parse().ok()).is_some_and(|id| due.contains(&id))
-            })
-            .collect();
-        let links = self.reader.links_of(rows.iter().map(|row| row.record))?;
-        Ok(rows.iter().map(|row| self.answer(&links, row)).collect())
+        let rows = self.reader.answers_to(due)?;
+        Ok(rows.into_iter().map(|row| self.answer(row)).collect())
+    }
+
+    fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {
+        self.office.grids_of(place)
     }
 }

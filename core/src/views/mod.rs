@@ -4,7 +4,7 @@
 
 pub mod cases;
 pub mod contested;
-mod facts;
+pub(crate) mod facts;
 pub mod history;
 pub mod homes;
 pub mod library;

@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 
-use super::facts::StoreFacts;
+use crate::butler::Agenda;
 use crate::commands::today::Today;
 use crate::error::ButlerError;
 use crate::model::{DueId, PlaceId, RecordId, Timestamp};
 use crate::playbook::Label;
-use crate::playbook::due::{self, DueItem, Status, SubjectId};
+use crate::playbook::due::{DueItem, Status, SubjectId};
 use crate::playbook::rule::Urgency;
+use crate::store::Reader;
 
 /// One thing to do, as a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,83 +48,96 @@ pub struct TodayItem {
     pub begin: String,
 }
 
+/// A page of what is due, and how much there is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TodayPage {
+    /// The items, in order.
+    pub items: Vec<TodayItem>,
+    /// Behind this one the next page begins; `None` on the last.
+    pub next: Option<DueId>,
+    /// How many are to be done or begun.
+    pub open: usize,
+    /// How many of them are overdue.
+    pub overdue: usize,
+    /// How many are done, put off or left out.
+    pub answered: usize,
+}
+
 impl Today<'_> {
-    /// What is due now, for the grids and roles of this phone's owner: overdue and urgent first, then in walking
-    /// order. What is done, put off or left out stands at the end.
+    /// What is due now, for the grids and roles of this phone's owner, a page of at most 100 behind the item `after`:
+    /// urgent and overdue first, then in walking order. What is done, put off or left out stands at the end.
+    ///
+    /// An `after` that is not due any more begins again at the top.
     ///
     /// # Errors
     /// [`ButlerError::NotEnrolled`] and those of the store.
-    pub fn list(&self) -> Result<Vec<TodayItem>, ButlerError> {
-        let office = self.0.office()?;
-        let now = self.0.host.now();
-        self.0.read(|reader| {
-            let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
-            let now = reader.clock_offset()?.map_or(now, |offset| now.plus(offset));
-            let roles = office.roles_of(&identity.staff);
-            let facts = StoreFacts { reader, office: &office, grids: office.grids_for(&identity.staff) };
-            let mut items = due::evaluate(&office.playbooks, &facts, &office.calendar, now)?;
-            items.retain(|item| item.roles.iter().any(|role| roles.contains(role)));
-            items.sort_by_cached_key(|item| {
-                let answered = !matches!(item.status, Status::Open | Status::Begun);
-                (
-                    answered,
-                    item.urgency,
-                    !item.overdue,
-                    office.walk_of(item.place.as_ref()),
-                    item.due,
-                    item.id,
-                )
-            });
-            items.into_iter().map(|item| self.row(reader, &office, item)).collect()
+    pub fn list(&self, after: Option<DueId>, limit: usize) -> Result<TodayPage, ButlerError> {
+        self.0.agenda(|reader, agenda| {
+            let (day, now) = agenda.now();
+            let mut page = TodayPage::default();
+            for item in agenda.items() {
+                match item.status(day).is_answered() {
+                    true => page.answered += 1,
+                    false => page.open += 1,
+                }
+                page.overdue += usize::from(item.is_overdue(day, now) && !item.status(day).is_answered());
+            }
+            let begin = after.and_then(|after| agenda.items().position(|item| item.id == after));
+            let begin = begin.map_or(0, |at| at + 1);
+            let limit = limit.clamp(1, 100);
+            let shown = agenda.items().skip(begin).take(limit);
+            page.items = shown.map(|item| row(reader, agenda, item)).collect::<Result<_, _>>()?;
+            let more = agenda.items().len() > begin + page.items.len();
+            page.next = page.items.last().filter(|_| more).map(|item| item.id);
+            Ok(page)
         })
     }
 
-    /// One item of the list.
+    /// One item.
     ///
     /// # Errors
     /// As [`Self::list`].
     pub fn item(&self, id: DueId) -> Result<Option<TodayItem>, ButlerError> {
-        Ok(self.list()?.into_iter().find(|item| item.id == id))
-    }
-
-    fn row(
-        &self,
-        reader: &crate::store::Reader<'_>,
-        office: &crate::butler::OfficeTables,
-        item: DueItem,
-    ) -> Result<TodayItem, ButlerError> {
-        let place = match (&item.place, &item.subject) {
-            (Some(place), _) => Some(place.clone()),
-            (None, SubjectId::Grid(grid)) => office.place_of_grid(grid),
-            (None, _) => None,
-        };
-        let (subject, about) = match &item.subject {
-            SubjectId::Record(id) => (super::homes::title_of(reader, *id)?, Some(*id)),
-            SubjectId::Place(id) => {
-                (office.places.get(id).map_or_else(String::new, |place| place.name.clone()), None)
-            }
-            SubjectId::Grid(id) => {
-                (office.grids.get(id).map_or_else(String::new, |grid| grid.name.clone()), None)
-            }
-            SubjectId::Community => (String::new(), None),
-        };
-        Ok(TodayItem {
-            id: item.id,
-            rule: item.rule,
-            title: item.title,
-            why: item.why,
-            subject,
-            about,
-            place,
-            case: item.case,
-            urgency: item.urgency,
-            due: item.due,
-            due_at: item.due_at,
-            provisional: item.provisional,
-            status: item.status,
-            overdue: item.overdue,
-            answers: item.answers,
-            begin: item.begin,
+        self.0.agenda(|reader, agenda| {
+            agenda.items().find(|item| item.id == id).map(|item| row(reader, agenda, item)).transpose()
         })
     }
+}
+
+fn row(reader: &Reader<'_>, agenda: &Agenda, item: &DueItem) -> Result<TodayItem, ButlerError> {
+    let office = agenda.office();
+    let (day, now) = agenda.now();
+    let place = match (&item.place, &item.subject) {
+        (Some(place), _) => Some(place.clone()),
+        (None, SubjectId::Grid(grid)) => office.place_of_grid(grid),
+        (None, _) => None,
+    };
+    let (subject, about) = match &item.subject {
+        SubjectId::Record(id) => (super::homes::title_of(reader, *id)?, Some(*id)),
+        SubjectId::Place(id) => {
+            (office.places.get(id).map_or_else(String::new, |place| place.name.clone()), None)
+        }
+        SubjectId::Grid(id) => {
+            (office.grids.get(id).map_or_else(String::new, |grid| grid.name.clone()), None)
+        }
+        SubjectId::Community => (String::new(), None),
+    };
+    Ok(TodayItem {
+        id: item.id,
+        rule: item.rule.id.clone(),
+        title: item.rule.title.clone(),
+        why: item.why(&office.playbooks),
+        subject,
+        about,
+        place,
+        case: item.case(),
+        urgency: item.rule.urgency,
+        due: item.due,
+        due_at: item.due_at,
+        provisional: office.calendar.is_provisional(item.due),
+        status: item.status(day),
+        overdue: item.is_overdue(day, now),
+        answers: item.answers.keys().copied().collect(),
+        begin: item.rule.done.begin.clone(),
+    })
 }

@@ -37,16 +37,16 @@ pub fn show(butler: &Butler, screen: Screen) -> Result<(), Box<dyn Error>> {
 
 fn today(butler: &Butler) -> Result<(), Box<dyn Error>> {
     let began = Instant::now();
-    let items = butler.today().list()?;
+    let page = butler.today().list(None, 100)?;
     let took = began.elapsed();
-    let count = |wanted: Status| items.iter().filter(|item| item.status == wanted).count();
     say(&Line::Says(format!(
-        "{} things, {} open, {} done, read in {:.1} ms",
-        items.len(),
-        count(Status::Open),
-        count(Status::Done),
+        "{} things to do, {} overdue, {} answered, read in {:.1} ms",
+        page.open,
+        page.overdue,
+        page.answered,
         took.as_secs_f64() * 1e3
     )))?;
+    let items = crate::today::all(butler)?;
     for item in items.iter().take(6) {
         let overdue = if item.overdue { ", overdue" } else { "" };
         say(&Line::Says(format!(

@@ -571,7 +571,8 @@ impl Deed<'_> {
 
     /// The open item of a rule about a record; the one due first.
     fn open_due(&self, rule: &str, about: Option<RecordId>) -> Result<(DueId, String), String> {
-        let items = self.stage.phone(self.who)?.butler.today().list().map_err(|error| error.to_string())?;
+        let items =
+            crate::today::all(&self.stage.phone(self.who)?.butler).map_err(|error| error.to_string())?;
         let mut open: Vec<_> = items
             .iter()
             .filter(|item| item.rule == rule && !matches!(item.status, Status::Done | Status::Skipped))

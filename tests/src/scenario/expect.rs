@@ -72,7 +72,7 @@ pub(super) fn check(stage: &Stage, expect: &Expect, by_itself: &[String]) -> Loo
 /// What is there instead of a due item.
 fn hint(stage: &Stage, phone: &str, expect: &Expect) -> String {
     let (Some(rule), Ok(phone)) = (&expect.args.due, stage.phone(phone)) else { return String::new() };
-    let items = phone.butler.today().list().unwrap_or_default();
+    let items = crate::today::all(&phone.butler).unwrap_or_default();
     let same: Vec<String> = items.iter().filter(|item| item.rule == *rule).map(item_words).collect();
     if !same.is_empty() {
         return format!("; due of that rule are {}", same.join("; "));
@@ -279,7 +279,7 @@ fn due(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     if !playbooks.rules().any(|rules| rules.rules.iter().any(|known| known.id == rule)) {
         return Err(Not::Meant(format!("there is no rule `{rule}`")));
     }
-    let items = phone.butler.today().list().map_err(so)?;
+    let items = crate::today::all(&phone.butler).map_err(so)?;
     let mut items: Vec<&TodayItem> = items.iter().filter(|item| item.rule == rule).collect();
     if let Some(about) = &args.about {
         match stage.record(about) {
@@ -358,7 +358,7 @@ fn due(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
 
 fn today(phone: &Phone, args: &ExpectArgs) -> Look {
     let want = args.today.clone().unwrap_or_default().0;
-    let items = phone.butler.today().list().map_err(so)?;
+    let items = crate::today::all(&phone.butler).map_err(so)?;
     let mut is: Vec<String> = Vec::new();
     for item in &items {
         if want.contains(&item.rule) && !is.contains(&item.rule) {

@@ -6,10 +6,14 @@ public struct Today: Sendable {
     let core: ButlerCore
 
     /// The list at once, and again after every change: `for try await list in butler.today()`.
-    public func callAsFunction() -> AsyncThrowingStream<[TodayItem], any Error> { core.watch { try $0.todayList() } }
+    public func callAsFunction() -> AsyncThrowingStream<TodayPage, any Error> {
+        core.watch { try $0.todayList(after: nil, limit: 100) }
+    }
 
     /// Overdue and urgent first, then in walking order; what is answered stands at the end.
-    public func list() async throws -> [TodayItem] { try await core.off { try $0.todayList() } }
+    public func list(after: DueId? = nil, limit: UInt32 = 100) async throws -> TodayPage {
+        try await core.off { try $0.todayList(after: after, limit: limit) }
+    }
 
     /// What is asked of somebody who does something else instead.
     public func asks(_ instead: Instead) async throws -> [Question] {

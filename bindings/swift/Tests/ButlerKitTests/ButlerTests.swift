@@ -72,7 +72,7 @@ import Testing
     @Test func aPatrolIsWalkedFromTodayToAnOrder() async throws {
         let butler = try await phone("zhang.li")
         let today = try await first(of: butler.today())
-        let due = try #require(today.first { $0.begin == "patrol.public-area" })
+        let due = try #require(today.items.first { $0.begin == "patrol.public-area" })
         let place = try #require(due.place)
 
         let round = try await butler.rounds.start(due.begin, at: place, due: due.id).record
@@ -86,7 +86,7 @@ import Testing
         let walked = try await butler.rounds.details(round)
         #expect(walked.complete)
         #expect(walked.points.allSatisfy { $0.visited != nil && $0.proof == .location })
-        let done = try await butler.today.list().first { $0.id == due.id }
+        let done = try await butler.today.list().items.first { $0.id == due.id }
         #expect(done?.status == .done)
 
         // A finding without its photo says what is missing; with it, it becomes an order.
@@ -128,13 +128,13 @@ import Testing
     @Test func todayIsToldAgainAfterAChange() async throws {
         let butler = try await phone("zhang.li")
         let open = try await first(of: butler.today())
-        let item = try #require(open.first { $0.place != nil && $0.status == .open })
+        let item = try #require(open.items.first { $0.place != nil && $0.status == .open })
         let stream = butler.today()
-        async let told = first(of: stream) { $0.contains { $0.id == item.id && $0.status == .skipped } }
+        async let told = first(of: stream) { $0.items.contains { $0.id == item.id && $0.status == .skipped } }
         let reasons = try await butler.answer(butler.today.asks(.skip))
         try await butler.today.skip(item.id, reasons)
         let after = try await told
-        #expect(!after.isEmpty)
+        #expect(!after.items.isEmpty)
         try await butler.shutdown()
     }
 

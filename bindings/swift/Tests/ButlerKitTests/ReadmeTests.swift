@@ -13,8 +13,8 @@ import Testing
     }
     try await butler.sync(with: transport) { print($0.stage, $0.done, $0.total) }
 
-    for try await list in butler.today() {
-        guard let due = list.first(where: { $0.begin == "patrol.public-area" }), let place = due.place else { break }
+    for try await today in butler.today() {
+        guard let due = today.items.first(where: { $0.begin == "patrol.public-area" }), let place = due.place else { break }
         let round = try await butler.rounds.start(due.begin, at: place, due: due.id).record
         for point in try await butler.rounds.details(round).points {
             try await butler.rounds.checkIn(round, at: point.id, proof: .distance(metres: 6))

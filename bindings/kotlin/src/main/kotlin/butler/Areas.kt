@@ -5,10 +5,10 @@ import kotlinx.coroutines.flow.Flow
 /** What is due 今日. */
 class Today internal constructor(private val core: ButlerCore) {
     /** Overdue and urgent first, then in walking order; what is answered stands at the end. */
-    suspend fun list(): List<TodayItem> = core.off { it.todayList() }
+    suspend fun list(after: DueId? = null, limit: UInt = 100u): TodayPage = core.off { it.todayList(after, limit) }
 
     /** The list at once, and again after every change. */
-    fun stream(): Flow<List<TodayItem>> = core.watch { it.todayList() }
+    fun stream(): Flow<TodayPage> = core.watch { it.todayList(null, 100u) }
 
     /** What is asked of somebody who does something else instead. */
     suspend fun asks(instead: Instead): List<Question> = core.off { it.todayAsks(instead) }

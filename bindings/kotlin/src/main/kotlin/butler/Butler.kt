@@ -25,7 +25,7 @@ class Butler private constructor(private val core: ButlerCore) {
     val records = Records(core)
 
     /** What is due: at once, and again after every change, one's own or merged. */
-    fun today(): Flow<List<TodayItem>> = today.stream()
+    fun today(): Flow<TodayPage> = today.stream()
 
     /** What waits for a decision: at once, and again after every change. */
     fun contested(): Flow<List<Dispute>> = contested.stream()

@@ -90,7 +90,7 @@ class ButlerTest {
     @Test
     fun `a patrol is walked from today to an order`() = runBlocking {
         val butler = phone("zhang.li")
-        val due = butler.today().first().first { it.begin == "patrol.public-area" }
+        val due = butler.today().first().items.first { it.begin == "patrol.public-area" }
         assertTrue(due.title.zh.isNotEmpty() && due.why.en.isNotEmpty())
 
         val round = butler.rounds.start(due.begin, due.place!!, due = due.id).record
@@ -103,7 +103,7 @@ class ButlerTest {
         val walked = butler.rounds.details(round)
         assertTrue(walked.complete, "$walked")
         assertTrue(walked.points.all { it.visited != null && it.proof == ProofKind.LOCATION })
-        assertEquals(DueStatus.DONE, butler.today.list().first { it.id == due.id }.status)
+        assertEquals(DueStatus.DONE, butler.today.list().items.first { it.id == due.id }.status)
 
         // A finding without its photo says what is missing; with it, it becomes an order.
         val item = walked.points.first().items.first { item -> item.question.options.any { it.fails } }.question
@@ -145,7 +145,7 @@ class ButlerTest {
         if (butler.enrolled() == null) butler.enrol(code, "华为 Mate 60", transport)
         butler.sync(transport) { println("${it.stage} ${it.done}/${it.total}") }
 
-        val due = butler.today().first().first { it.begin == "patrol.public-area" }
+        val due = butler.today().first().items.first { it.begin == "patrol.public-area" }
         val round = butler.rounds.start(due.begin, due.place!!, due = due.id).record
         for (point in butler.rounds.details(round).points) butler.rounds.checkIn(round, point.id, Proof.Distance(6.0))
 
@@ -183,15 +183,15 @@ class ButlerTest {
     @Test
     fun `today is told at once and after a change, until nobody listens`() = runBlocking {
         val butler = phone("zhang.li")
-        val first = CompletableDeferred<List<TodayItem>>()
-        val second = CompletableDeferred<List<TodayItem>>()
+        val first = CompletableDeferred<TodayPage>()
+        val second = CompletableDeferred<TodayPage>()
         val listening = launch {
             butler.today().collect { if (!first.complete(it)) second.complete(it) }
         }
-        val item = withTimeout(20_000) { first.await() }.first { it.place != null && it.status == DueStatus.OPEN }
+        val item = withTimeout(20_000) { first.await() }.items.first { it.place != null && it.status == DueStatus.OPEN }
         butler.today.skip(item.id, butler.answer(butler.today.asks(Instead.SKIP)))
         val after = withTimeout(20_000) { second.await() }
-        assertEquals(DueStatus.SKIPPED, after.first { it.id == item.id }.status)
+        assertEquals(DueStatus.SKIPPED, after.items.first { it.id == item.id }.status)
         listening.cancel()
         listening.join()
         butler.shutdown()

@@ -1,0 +1,528 @@
+//! Asks a store what the rules need, and works out what is due.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
+use std::sync::Arc;
+
+use chrono::{Days, NaiveDate};
+
+use super::facts::{
+    AnswerFact, DateQuery, EntryQuery, Facts, Only, Outcome, Row, StepFact, SubjectId, SubjectQuery,
+};
+use super::item::{DueItem, RuleRef, due_id};
+use crate::model::fields::{self, Type};
+use crate::model::{DueId, PlaceId, RecordId, Timestamp, Value};
+use crate::playbook::book::{Pinned, Playbooks};
+use crate::playbook::calendar::Calendar;
+use crate::playbook::condition::{Condition, Declared, Scope};
+use crate::playbook::form::SubjectKind;
+use crate::playbook::rule::{AfterDate, AfterEntry, AfterStep, DueRule, Every, Rules, Trigger};
+use crate::playbook::workflow::Span;
+
+/// How far back a step or a row still brings something about, in days: what nobody answered for so long is a
+/// matter for figures, not for today.
+const LOOK_BACK_DAYS: u64 = 400;
+
+/// Everything the rules bring about by `now` and show by then: open, begun, put off, and what was answered.
+/// Sorted by urgency, then due day, then id.
+///
+/// # Errors
+/// The store's own.
+pub fn evaluate<F: Facts>(
+    playbooks: &Playbooks,
+    facts: &F,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Result<Vec<DueItem>, F::Error> {
+    let mut items = evaluate_some(playbooks, facts, calendar, now, None, |_| true)?;
+    items.sort_by_key(|item| (item.rule.urgency, item.due, item.id));
+    Ok(items)
+}
+
+/// What some rules bring about, in no order. With `only`: what they bring about for those records.
+///
+/// # Errors
+/// The store's own.
+pub fn evaluate_some<F: Facts>(
+    playbooks: &Playbooks,
+    facts: &F,
+    calendar: &Calendar,
+    now: Timestamp,
+    only: Only<'_>,
+    wanted: impl Fn(&DueRule) -> bool,
+) -> Result<Vec<DueItem>, F::Error> {
+    let day = Day { playbooks, facts, calendar, today: calendar.date_of(now), only };
+    let mut items = Vec::new();
+    let mut superseded = false;
+    for governed in governed(playbooks) {
+        superseded |= governed.until < NaiveDate::MAX;
+        if !wanted(&governed.rule) {
+            continue;
+        }
+        let first = items.len();
+        match &governed.rule.when {
+            Trigger::Every(every) => day.every(&governed, every, &mut items)?,
+            Trigger::AfterStep(after) => day.after_step(&governed, after, &mut items)?,
+            Trigger::AfterDate(after) => day.after_date(&governed, after, &mut items)?,
+            Trigger::AfterEntry(after) => day.after_entry(&governed, after, &mut items)?,
+            Trigger::Together(_) => {}
+        }
+        if let Some(only) = only {
+            // A case about one of those records may be about others as well.
+            let meant = |item: &DueItem| matches!(&item.subject, SubjectId::Record(id) if only.contains(id));
+            let new = items.split_off(first);
+            items.extend(new.into_iter().filter(meant));
+        }
+        day.match_answers(&governed.rule, &mut items[first..])?;
+    }
+    if superseded {
+        // What has no date is brought about by every version; the first one's item stays as it was.
+        let mut known = BTreeSet::new();
+        items.retain(|item| known.insert(item.id));
+    }
+    day.named_answers(&mut items)?;
+    Ok(items)
+}
+
+/// A version of a rule with the days on which it takes up periods and events.
+struct Governed {
+    rule: RuleRef,
+    from: NaiveDate,
+    until: NaiveDate,
+}
+
+/// Every version of every rule in force. A version governs from its first day to the day before the next one's, the
+/// current version from its first day on; so an item once brought about does not change because a version came.
+fn governed(playbooks: &Playbooks) -> Vec<Governed> {
+    let mut all = Vec::new();
+    for current in playbooks.rule_files() {
+        let older =
+            playbooks.older_rules(current).filter(|older| older.effective_from < current.effective_from);
+        let mut versions: BTreeMap<NaiveDate, &Arc<Pinned<Rules>>> =
+            older.map(|older| (older.effective_from, older)).collect();
+        versions.insert(current.effective_from, current);
+        for (from, rules) in &versions {
+            let next = versions.range((Bound::Excluded(*from), Bound::Unbounded)).next();
+            let until = next.map_or(NaiveDate::MAX, |(day, _)| *day);
+            all.extend(RuleRef::all(rules).map(|rule| Governed { rule, from: *from, until }));
+        }
+    }
+    all
+}
+
+impl Governed {
+    fn takes(&self, day: NaiveDate) -> bool {
+        self.from <= day && day < self.until
+    }
+}
+
+struct Day<'a, F> {
+    playbooks: &'a Playbooks,
+    facts: &'a F,
+    calendar: &'a Calendar,
+    today: NaiveDate,
+    only: Only<'a>,
+}
+
+/// When something is due that a day brought about: the same for every subject with the same day.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    base: NaiveDate,
+    visible_from: NaiveDate,
+    due: NaiveDate,
+    due_at: Option<Timestamp>,
+    counts: (Timestamp, Timestamp),
+}
+
+impl<F: Facts> Day<'_, F> {
+    fn every(&self, governed: &Governed, every: &Every, items: &mut Vec<DueItem>) -> Result<(), F::Error> {
+        let Some(begin) = every.schedule.last_until(every.start, self.today) else { return Ok(()) };
+        if !governed.takes(begin) {
+            return Ok(());
+        }
+        let next = every.schedule.next_after(every.start, begin).unwrap_or(NaiveDate::MAX);
+        let times = self.times(&governed.rule, self.calendar.start_of(begin), begin, Some(next));
+        if times.visible_from > self.today {
+            return Ok(());
+        }
+        let key = begin.to_string();
+        for row in self.rows(&governed.rule, None)? {
+            if self.keeps(&governed.rule, &row) {
+                items.push(item(&governed.rule, row.subject, row.place, &key, times));
+            }
+        }
+        Ok(())
+    }
+
+    fn after_step(
+        &self,
+        governed: &Governed,
+        after: &AfterStep,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), F::Error> {
+        let rule = &governed.rule;
+        let since = self.look_back().max(governed.from);
+        let steps = self.facts.steps(&after.workflows, &after.steps, since, self.only)?;
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let entries = match &after.then_entry {
+            Some(then) => {
+                let ask = EntryQuery { form: &then.form, date: &then.date, since, only: None };
+                let mut entries = self.facts.entries(&ask)?;
+                entries.sort_by_key(|entry| (entry.date, entry.entry));
+                Some(entries)
+            }
+            None => None,
+        };
+        let selected = self.selected(rule)?;
+        let mut answered: BTreeMap<RecordId, Vec<StepFact>> = BTreeMap::new();
+        if !rule.done.steps.is_empty() {
+            for step in self.facts.steps(&after.workflows, &rule.done.steps, since, self.only)? {
+                answered.entry(step.case).or_default().push(step);
+            }
+        }
+        for step in steps {
+            let day = self.calendar.date_of(step.at);
+            if !governed.takes(day) || !self.case_holds(after.condition.as_ref(), &step) {
+                continue;
+            }
+            let answered_day = after.from_answer.as_ref().and_then(|id| self.day_of(step.answers.get(id)?));
+            let at = match &entries {
+                None => answered_day.map_or(step.at, |day| self.calendar.start_of(day)),
+                Some(entries) => {
+                    match entries.iter().find(|entry| entry.date > day && entry.date <= self.today) {
+                        Some(entry) => self.calendar.start_of(entry.date),
+                        None => continue,
+                    }
+                }
+            };
+            let times = self.times(rule, at, self.calendar.date_of(at), None);
+            if times.visible_from > self.today {
+                continue;
+            }
+            let (step, key) = (Arc::new(step), |step: &StepFact| step.event.to_string());
+            let own = (SubjectKind::Case, step.case);
+            let later = |answer: &StepFact| answer.at >= step.at && answer.event != step.event;
+            let met = answered.get(&step.case).into_iter().flatten().any(later);
+            for subject in self.subjects_of(rule, &step.subjects, own, selected.as_ref()) {
+                let mut item = item(rule, subject, step.place.clone(), &key(&step), times);
+                if met {
+                    item.answers.insert(step.case, Outcome::Done);
+                }
+                item.step = Some(step.clone());
+                items.push(item);
+            }
+        }
+        Ok(())
+    }
+
+    fn after_date(
+        &self,
+        governed: &Governed,
+        after: &AfterDate,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), F::Error> {
+        let rule = &governed.rule;
+        let times = |day: NaiveDate| self.times(rule, self.calendar.start_of(day), day, None);
+        let shown = |day: NaiveDate| times(day).visible_from <= self.today;
+        // A subject without the date counts from the rule's first day.
+        let absent = after.also_when_absent && shown(governed.from);
+        // Most dates lie long before their time: the store is asked only for those that would be shown.
+        let Some(until) = self.last_day(shown) else { return Ok(()) };
+        let until = until.min(governed.until.pred_opt().unwrap_or(governed.until));
+        let mut by_day: HashMap<NaiveDate, (Times, String)> = HashMap::new();
+        for row in self.rows(rule, Some(DateQuery { path: &after.field, until, absent }))? {
+            let day = row.date.unwrap_or(governed.from);
+            if day < governed.from && !after.also_before || !self.keeps(rule, &row) {
+                continue;
+            }
+            // Without a date there is one item, until there is a date.
+            let absent = || (times(day), "absent".to_owned());
+            let (times, key) = match row.date {
+                None => &absent(),
+                Some(day) => by_day.entry(day).or_insert_with(|| (times(day), day.to_string())),
+            };
+            items.push(item(rule, row.subject, row.place, key, *times));
+        }
+        Ok(())
+    }
+
+    fn after_entry(
+        &self,
+        governed: &Governed,
+        after: &AfterEntry,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), F::Error> {
+        let rule = &governed.rule;
+        let since = self.look_back().max(governed.from);
+        let ask = EntryQuery { form: &after.form, date: &after.date, since, only: self.only };
+        let entries = self.facts.entries(&ask)?;
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let selected = self.selected(rule)?;
+        let form = self.playbooks.form(&after.form);
+        for entry in entries.iter().filter(|entry| governed.takes(entry.date)) {
+            let times = self.times(rule, self.calendar.start_of(entry.date), entry.date, None);
+            if times.visible_from > self.today {
+                continue;
+            }
+            let mut scope = Scope::new().today(self.today);
+            for field in form.iter().flat_map(|form| &form.fields) {
+                if let (Some(declared), Some(value)) = (field.answer.declared(), entry.values.get(&field.id))
+                {
+                    scope.bind("form", &field.id, declared, value);
+                }
+            }
+            if !after.condition.as_ref().is_none_or(|condition| condition.holds(&scope)) {
+                continue;
+            }
+            let (own, key) = ((SubjectKind::Entry, entry.entry), entry.entry.to_string());
+            for subject in self.subjects_of(rule, &entry.subjects, own, selected.as_ref()) {
+                items.push(item(rule, subject, entry.place.clone(), &key, times));
+            }
+        }
+        Ok(())
+    }
+
+    /// When something is due that happened at `at`, on the day `base`.
+    fn times(&self, rule: &DueRule, at: Timestamp, base: NaiveDate, next_period: Option<NaiveDate>) -> Times {
+        let last = next_period.and_then(|next| next.pred_opt());
+        let (mut due, due_at) = match rule.due.within {
+            Some(span @ (Span::Minutes(_) | Span::Hours(_))) => {
+                let at = self.calendar.due(at, span);
+                (self.calendar.date_of(at), Some(at))
+            }
+            Some(span) => (self.calendar.due_date(base, span), None),
+            None => (last.unwrap_or(base), None),
+        };
+        if rule.due.on_working_day && due_at.is_none() {
+            due = self.calendar.add_working_days(due, 0);
+        }
+        due = last.map_or(due, |last| due.min(last));
+        let before = |days: u32| due.checked_sub_days(Days::new(days.into())).unwrap_or(base);
+        let visible_from = match rule.due.shown_days_before.map(before) {
+            None => base,
+            // A period's work is not shown before its period; what a date brings may be.
+            Some(day) if next_period.is_some() => day.max(base),
+            Some(day) => day,
+        };
+        // What is due after a date is not answered by what happened long before it is due.
+        let after_date = matches!(rule.when, Trigger::AfterDate(_));
+        let since = if after_date || visible_from < base { self.calendar.start_of(visible_from) } else { at };
+        let until = next_period.map_or(Timestamp::from_millis(i64::MAX), |next| self.calendar.start_of(next));
+        Times { base, visible_from, due, due_at, counts: (since, until) }
+    }
+
+    /// The last day for which something holds that holds for early days and not for late ones; `None` when it
+    /// holds for none.
+    fn last_day(&self, holds: impl Fn(NaiveDate) -> bool) -> Option<NaiveDate> {
+        // Whole centuries either way: beyond every date a register can hold.
+        const REACH: i64 = 73_000;
+        let day = |offset: i64| self.today.checked_add_signed(chrono::TimeDelta::days(offset));
+        let (mut low, mut high) = (-REACH, REACH);
+        if !day(low).is_some_and(&holds) {
+            return None;
+        }
+        while low < high {
+            let middle = low + (high - low + 1) / 2;
+            if day(middle).is_some_and(&holds) { low = middle } else { high = middle - 1 }
+        }
+        day(low)
+    }
+
+    /// The subjects of a rule as the index finds them.
+    fn rows(&self, rule: &DueRule, date: Option<DateQuery<'_>>) -> Result<Vec<Row>, F::Error> {
+        let subject = &rule.subject;
+        let names = subject.condition.iter().flat_map(|condition| condition.names());
+        let paths: BTreeSet<String> =
+            names.filter(|name| name.root == "record").map(|name| name.path.clone()).collect();
+        self.facts.subjects(&SubjectQuery {
+            kind: subject.kind,
+            filters: &subject.filters,
+            unless: &subject.unless,
+            date,
+            paths: &paths,
+            only: self.only,
+        })
+    }
+
+    /// Whether the rule's condition on its subject holds.
+    fn keeps(&self, rule: &DueRule, row: &Row) -> bool {
+        rule.subject
+            .condition
+            .as_ref()
+            .is_none_or(|condition| condition.holds(&record_scope(rule.subject.kind, row).today(self.today)))
+    }
+
+    /// The subjects a rule on steps or rows is limited to; `None`: any.
+    fn selected(&self, rule: &DueRule) -> Result<Option<BTreeSet<SubjectId>>, F::Error> {
+        let subject = &rule.subject;
+        if subject.filters.is_empty() && subject.unless.is_empty() && subject.condition.is_none() {
+            return Ok(None);
+        }
+        let rows = self.rows(rule, None)?.into_iter().filter(|row| self.keeps(rule, row));
+        Ok(Some(rows.map(|row| row.subject).collect()))
+    }
+
+    /// The day of a date or a moment.
+    fn day_of(&self, value: &Value) -> Option<NaiveDate> {
+        match value {
+            Value::Text(text) => text.parse().ok(),
+            Value::Int(millis) => Some(self.calendar.date_of(Timestamp::from_millis(*millis))),
+            Value::Bool(_) | Value::Real(_) => None,
+        }
+    }
+
+    /// What a rule on a case's step or a register's row is about: the case or row itself, or what it names.
+    fn subjects_of(
+        &self,
+        rule: &DueRule,
+        given: &[(SubjectKind, SubjectId)],
+        own: (SubjectKind, RecordId),
+        selected: Option<&BTreeSet<SubjectId>>,
+    ) -> Vec<SubjectId> {
+        let own = (rule.subject.kind == own.0).then_some(SubjectId::Record(own.1));
+        let community = (rule.subject.kind == SubjectKind::Community).then_some(SubjectId::Community);
+        let about = given.iter().filter(|(kind, _)| *kind == rule.subject.kind).map(|(_, id)| id.clone());
+        let subjects: BTreeSet<SubjectId> = own.into_iter().chain(community).chain(about).collect();
+        subjects.into_iter().filter(|id| selected.is_none_or(|selected| selected.contains(id))).collect()
+    }
+
+    fn case_holds(&self, condition: Option<&Condition>, step: &StepFact) -> bool {
+        let Some(condition) = condition else { return true };
+        let Some(workflow) = self.playbooks.workflow_at(&step.workflow, step.version) else { return false };
+        let mut scope = Scope::new().today(self.today);
+        for field in workflow.fields() {
+            if let (Some(declared), Some(value)) = (field.answer.declared(), step.answers.get(&field.id)) {
+                scope.bind("case", &field.id, declared, value);
+            }
+        }
+        condition.holds(&scope)
+    }
+
+    fn look_back(&self) -> NaiveDate {
+        self.today.checked_sub_days(Days::new(LOOK_BACK_DAYS)).unwrap_or(NaiveDate::MIN)
+    }
+
+    /// Records that answer without having been begun from the item: an opportunity visit is a visit.
+    fn match_answers(&self, rule: &DueRule, items: &mut [DueItem]) -> Result<(), F::Error> {
+        let Some(since) = items.iter().map(|item| item.counts.0).min().filter(|_| rule.done.any) else {
+            return Ok(());
+        };
+        let about: Option<BTreeSet<RecordId>> = self
+            .only
+            .map(|only| items.iter().filter_map(DueItem::case).chain(only.iter().copied()).collect());
+        let answers = self.facts.answers(rule.done.record, &rule.done.filters, since, about.as_ref())?;
+        let mut by_record: HashMap<RecordId, Vec<&AnswerFact>> = HashMap::new();
+        for answer in &answers {
+            for record in &answer.about {
+                by_record.entry(*record).or_default().push(answer);
+            }
+        }
+        for item in items {
+            let mut given: Vec<&AnswerFact> = Vec::new();
+            if let SubjectId::Record(record) = &item.subject {
+                given.extend(by_record.get(record).into_iter().flatten());
+            } else {
+                given.extend(
+                    answers.iter().filter(|answer| self.lies_in(answer.place.as_ref(), &item.subject)),
+                );
+            }
+            let case = item.case().and_then(|case| by_record.get(&case));
+            given.extend(case.into_iter().flatten());
+            for answer in given {
+                if item.counts.0 <= answer.at && answer.at < item.counts.1 {
+                    item.answers.insert(answer.record, answer.outcome);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a place is, or lies in, a place, grid or community.
+    fn lies_in(&self, place: Option<&PlaceId>, subject: &SubjectId) -> bool {
+        match subject {
+            SubjectId::Community => true,
+            SubjectId::Place(id) => place == Some(id),
+            SubjectId::Grid(grid) => place.is_some_and(|place| self.facts.grids_of(place).contains(grid)),
+            SubjectId::Record(_) => false,
+        }
+    }
+
+    /// Records that name the item they answer.
+    fn named_answers(&self, items: &mut [DueItem]) -> Result<(), F::Error> {
+        let at: HashMap<DueId, usize> = items.iter().enumerate().map(|(at, item)| (item.id, at)).collect();
+        let ids: BTreeSet<DueId> = at.keys().copied().collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        for answer in self.facts.answers_to(&ids)? {
+            if let Some(at) = answer.due.and_then(|due| at.get(&due)) {
+                items[*at].answers.insert(answer.record, answer.outcome);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, times: Times) -> DueItem {
+    DueItem {
+        id: due_id(&rule.id, &subject, key),
+        rule: rule.clone(),
+        subject,
+        place,
+        step: None,
+        base: times.base,
+        visible_from: times.visible_from,
+        due: times.due,
+        due_at: times.due_at,
+        counts: times.counts,
+        answers: BTreeMap::new(),
+    }
+}
+
+/// What a condition on a subject sees: its fields by their declared types, its groups as lists of members.
+fn record_scope(kind: SubjectKind, row: &Row) -> Scope {
+    let mut scope = Scope::new().contested(row.contested.clone());
+    let Some(kind) = kind.record() else { return scope };
+    type Members<'a> = BTreeMap<&'a str, Vec<(&'a str, cel::Value)>>;
+    let mut groups: BTreeMap<&str, Members> = BTreeMap::new();
+    for (path, value) in &row.values {
+        let Some(declared) = fields::spec(kind, path).and_then(|spec| declared(spec.ty)) else { continue };
+        let mut segments = path.splitn(3, '/');
+        match (segments.next(), segments.next(), segments.next()) {
+            (Some(field), None, _) => scope.bind("record", field, declared, value),
+            (Some(group), Some(member), Some(field)) => {
+                if let Some(value) = declared.bind(value) {
+                    groups.entry(group).or_default().entry(member).or_default().push((field, value));
+                }
+            }
+            _ => {}
+        }
+    }
+    for (group, members) in groups {
+        scope.bind_group(group, members.into_values());
+    }
+    scope
+}
+
+/// How conditions see a field of that type; `None` for what they cannot compare.
+pub(in crate::playbook) const fn declared(ty: Type) -> Option<Declared> {
+    match ty {
+        Type::Bool => Some(Declared::Flag),
+        Type::Int | Type::Real | Type::Fen | Type::Moment => Some(Declared::Number),
+        Type::Date => Some(Declared::Date),
+        Type::Text
+        | Type::PartialDate
+        | Type::Birthday
+        | Type::Phone
+        | Type::Choice(_)
+        | Type::Code
+        | Type::Record
+        | Type::Place
+        | Type::Staff => Some(Declared::Text),
+        Type::Member | Type::Event | Type::Note | Type::Any => None,
+    }
+}

@@ -1,0 +1,169 @@
+//! One thing to do, and how it stands.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::facts::{Outcome, StepFact, SubjectId};
+use crate::model::{DueId, PlaceId, RecordId, Timestamp};
+use crate::playbook::form::FormField;
+use crate::playbook::rule::{DueRule, Rules};
+use crate::playbook::{Label, Pinned, Playbooks};
+
+/// One thing to do. It is small, because a grid can have thousands: words are made when it is shown.
+#[derive(Debug, Clone)]
+pub struct DueItem {
+    /// Identity.
+    pub id: DueId,
+    /// The rule that brought it about.
+    pub rule: RuleRef,
+    /// About what.
+    pub subject: SubjectId,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// The step that brought it about, for a rule on steps.
+    pub step: Option<Arc<StepFact>>,
+    /// The trigger's day.
+    pub base: NaiveDate,
+    /// The first day it is shown.
+    pub visible_from: NaiveDate,
+    /// The last day on which it is in time.
+    pub due: NaiveDate,
+    /// The very moment, where the rule counts hours.
+    pub due_at: Option<Timestamp>,
+    /// When answers begin to count, and before when.
+    pub(super) counts: (Timestamp, Timestamp),
+    /// The records that answer it, and what each amounts to; two phones answering apart show both.
+    pub answers: BTreeMap<RecordId, Outcome>,
+}
+
+/// How a due item stands on the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// To be done.
+    Open,
+    /// Begun.
+    Begun,
+    /// Put off.
+    Snoozed,
+    /// Left out with a reason.
+    Skipped,
+    /// Done.
+    Done,
+}
+
+impl Status {
+    /// Whether nothing is left to do today: done, left out, or put off.
+    #[must_use]
+    pub const fn is_answered(self) -> bool {
+        matches!(self, Self::Snoozed | Self::Skipped | Self::Done)
+    }
+}
+
+/// A rule of a file, kept alive by whoever holds it.
+#[derive(Clone)]
+pub struct RuleRef {
+    file: Arc<Pinned<Rules>>,
+    at: usize,
+}
+
+impl RuleRef {
+    /// Every rule of a file that is in force.
+    pub(super) fn all(file: &Arc<Pinned<Rules>>) -> impl Iterator<Item = Self> {
+        let live = file.rules.iter().enumerate().filter(|(_, rule)| !rule.retired);
+        live.map(|(at, _)| Self { file: file.clone(), at })
+    }
+}
+
+impl Deref for RuleRef {
+    type Target = DueRule;
+
+    fn deref(&self) -> &DueRule {
+        // Only `all` makes one, and a file never changes.
+        &self.file.rules[self.at]
+    }
+}
+
+impl fmt::Debug for RuleRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RuleRef({})", self.id)
+    }
+}
+
+impl DueItem {
+    /// The case whose step brought it about.
+    #[must_use]
+    pub fn case(&self) -> Option<RecordId> {
+        self.step.as_ref().map(|step| step.case)
+    }
+
+    /// How it stands on a day. Done counts most, then left out, begun, put off.
+    #[must_use]
+    pub fn status(&self, today: NaiveDate) -> Status {
+        let standing = |outcome: &Outcome| match outcome {
+            Outcome::Done => Status::Done,
+            Outcome::Skipped => Status::Skipped,
+            Outcome::Begun => Status::Begun,
+            Outcome::Snoozed { until } if *until > today => Status::Snoozed,
+            Outcome::Snoozed { .. } => Status::Open,
+        };
+        let rank = |status: &Status| match status {
+            Status::Open => 0,
+            Status::Snoozed => 1,
+            Status::Begun => 2,
+            Status::Skipped => 3,
+            Status::Done => 4,
+        };
+        self.answers.values().map(standing).max_by_key(rank).unwrap_or(Status::Open)
+    }
+
+    /// Whether its time has passed and it is neither done nor left out.
+    #[must_use]
+    pub fn is_overdue(&self, today: NaiveDate, now: Timestamp) -> bool {
+        let late = self.due_at.map_or(today > self.due, |due_at| now > due_at);
+        late && !matches!(self.status(today), Status::Done | Status::Skipped)
+    }
+
+    /// Why, in words: the days, and after a step the case's answers, choices by their labels.
+    #[must_use]
+    pub fn why(&self, playbooks: &Playbooks) -> Label {
+        let mut words: BTreeMap<&str, Label> = BTreeMap::new();
+        let step = self.step.as_deref();
+        let workflow = step.and_then(|step| playbooks.workflow_at(&step.workflow, step.version));
+        if let (Some(step), Some(workflow)) = (step, workflow) {
+            let word = |field: &'_ FormField| -> Option<Label> {
+                let text = step.answers.get(&field.id)?.as_text()?;
+                let chosen = field.option(text).map(|option| option.label.clone());
+                Some(chosen.unwrap_or_else(|| Label::new(text, text)))
+            };
+            words.extend(workflow.fields().filter_map(|field| Some((field.id.as_str(), word(field)?))));
+            words.insert("case", workflow.title.clone());
+        }
+        let day = |day: NaiveDate| Label::new(day.to_string(), day.to_string());
+        words.insert("date", day(self.base));
+        words.insert("due", day(self.due));
+        self.rule.why.fill(&words)
+    }
+}
+
+/// Identity of a due item.
+#[must_use]
+pub fn due_id(rule: &str, subject: &SubjectId, trigger: &str) -> DueId {
+    let subject = match subject {
+        SubjectId::Record(id) => format!("record/{id}"),
+        SubjectId::Place(id) => format!("place/{id}"),
+        SubjectId::Grid(id) => format!("grid/{id}"),
+        SubjectId::Community => "community".to_owned(),
+    };
+    // No part can hold a line feed.
+    let digest = Sha256::digest(format!("butler due 1\n{rule}\n{subject}\n{trigger}"));
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest[..16]);
+    DueId(id)
+}
