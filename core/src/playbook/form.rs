@@ -355,13 +355,13 @@ impl FormField {
     /// The smallest number allowed.
     #[must_use]
     pub fn least(&self) -> Option<f64> {
-        if self.answer == AnswerType::Score { Some(1.0) } else { self.min }
+        if self.answer == AnswerType::Score { Some(self.min.unwrap_or(1.0).max(1.0)) } else { self.min }
     }
 
     /// The greatest number allowed.
     #[must_use]
     pub fn most(&self) -> Option<f64> {
-        if self.answer == AnswerType::Score { Some(5.0) } else { self.max }
+        if self.answer == AnswerType::Score { Some(self.max.unwrap_or(5.0).min(5.0)) } else { self.max }
     }
 
     /// How many characters a text may have.
@@ -677,6 +677,11 @@ mod tests {
             max = 1.6
             invalid = { zh = "压力表读数应在 0.1 到 1.6 兆帕之间", en = "the gauge reads 0.1 to 1.6 MPa" }
             [[field]]
+            id = "satisfied"
+            label = { zh = "满意度", en = "Satisfaction" }
+            type = "score"
+            min = 3
+            [[field]]
             id = "photo"
             label = { zh = "照片", en = "Photo" }
             type = "photo"
@@ -787,6 +792,10 @@ mod tests {
             ("pressure", 2.into(), Some(P::TooLarge)),
             ("pressure", "0.4".into(), Some(P::WrongType)),
             ("pressure", f64::NAN.into(), Some(P::WrongType)),
+            ("satisfied", 3.into(), None),
+            ("satisfied", 5.into(), None),
+            ("satisfied", 2.into(), Some(P::TooSmall)),
+            ("satisfied", 6.into(), Some(P::TooLarge)),
             ("phone", "138 0013 8000".into(), None),
             ("phone", "+86-13800138000".into(), None),
             ("phone", "王小明".into(), Some(P::NotAPhone)),
