@@ -18,6 +18,7 @@ use super::library::Library;
 use super::mistake;
 use super::roles::Roles;
 use super::rule::Rules;
+use super::shelf;
 use super::terms::{Terms, TermsFile};
 use super::validate;
 use super::workflow::Workflow;
@@ -161,7 +162,12 @@ impl Playbooks {
     /// # Errors
     /// [`Rejected`] with everything wrong; the set is refused whole.
     pub fn company(files: &[PlaybookFile]) -> Result<Self, Rejected> {
-        Self::build(&overlay(files))
+        if let Some(set) = shelf::find(files, true) {
+            return Ok(set);
+        }
+        let set = Self::build(&overlay(files))?;
+        shelf::keep(files, &set, true);
+        Ok(set)
     }
 
     /// A company's set that [`Self::company`] accepted before, on this device: read, not judged again. Judging takes
@@ -170,7 +176,12 @@ impl Playbooks {
     /// # Errors
     /// [`Rejected`] when a file cannot be read.
     pub fn accepted(files: &[PlaybookFile]) -> Result<Self, Rejected> {
-        Self::read(&overlay(files)).map(|(set, _)| set)
+        if let Some(set) = shelf::find(files, false) {
+            return Ok(set);
+        }
+        let (set, _) = Self::read(&overlay(files))?;
+        shelf::keep(files, &set, false);
+        Ok(set)
     }
 
     /// A set of exactly these files.

@@ -20,6 +20,7 @@ mod mistake;
 pub mod roles;
 pub mod rule;
 pub mod schedule;
+mod shelf;
 mod terms;
 mod toml_date;
 mod trial;

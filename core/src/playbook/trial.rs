@@ -1,6 +1,9 @@
 //! Tries a condition before a phone has to: on generated answers, present and absent, of every declared type.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use sha2::{Digest as _, Sha256};
 
 use super::condition::{Condition, Declared, Literal, Name, ROOTS, Scope};
 use super::{Label, mistake};
@@ -49,6 +52,42 @@ impl Names {
 
 /// What is wrong with a condition at its place.
 pub(super) fn run(condition: &Condition, names: &Names) -> Vec<Label> {
+    /// What passed before passes again: of a changed set only what is new is tried.
+    static PASSED: Mutex<BTreeSet<[u8; 32]>> = Mutex::new(BTreeSet::new());
+    let key = key(condition, names);
+    if PASSED.lock().unwrap_or_else(PoisonError::into_inner).contains(&key) {
+        return Vec::new();
+    }
+    let findings = find(condition, names);
+    if findings.is_empty() {
+        PASSED.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+    }
+    findings
+}
+
+/// All that decides a trial: the condition, and what the names it mentions are.
+fn key(condition: &Condition, names: &Names) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let mut note = |text: &str| {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    };
+    note(condition.source());
+    for name in condition.names() {
+        note(&name.root);
+        note(&name.path);
+        note(if names.is_group(name) { "group" } else { "" });
+        note(if names.scalars.contains(name.root.as_str()) { "scalar" } else { "" });
+        if let Some((declared, options)) = names.known.get(name) {
+            note(&format!("{declared:?}"));
+            options.iter().for_each(|option| note(option));
+        }
+    }
+    note(if names.scalars.contains("today") { "today" } else { "" });
+    hash.finalize().into()
+}
+
+fn find(condition: &Condition, names: &Names) -> Vec<Label> {
     let mut findings: Vec<Label> = condition.names().filter_map(|name| unknown(name, names)).collect();
     if findings.is_empty() {
         findings.extend(foreign_words(condition, names));
