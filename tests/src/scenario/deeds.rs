@@ -300,9 +300,9 @@ impl Deed<'_> {
                 let proof = self.proof(&point.proof, &point.id);
                 self.writes(round, |butler| butler.rounds().check_in(round, &point.id, &proof))?;
             }
-            for (item, row) in point.items.iter().zip(&row.items) {
+            for item in &point.items {
                 let answer = self.args.answers.get(&item.id);
-                if answer.is_none() && (!row.results.is_empty() || !item.required) {
+                if answer.is_none() && !self.is_open(round, item)? {
                     continue;
                 }
                 let value = match answer {
@@ -327,6 +327,18 @@ impl Deed<'_> {
             self.stage.pass(pause);
         }
         Ok(format!("walks the round to its end: {count} answers"))
+    }
+
+    /// Whether an item still has to be answered; one answer may make another one asked, or required.
+    fn is_open(&self, round: RecordId, item: &FormField) -> Result<bool, String> {
+        if !item.required && item.required_when.is_none() {
+            return Ok(false);
+        }
+        let details = self.stage.phone(self.who)?.butler.rounds().details(round);
+        let details = details.map_err(|error| error.to_string())?;
+        let mut rows = details.points.iter().flat_map(|point| &point.items);
+        let row = rows.find(|row| row.question.field == item.id);
+        Ok(row.is_some_and(|row| row.question.required && row.results.is_empty()))
     }
 
     /// An answer that is no finding.
