@@ -53,12 +53,36 @@ pub(super) struct Deed<'a> {
     pub line: usize,
     pub who: &'a str,
     pub args: &'a StepArgs,
+    /// Ordinary answers to what the file leaves open with `rest = true`.
+    pub rest: BTreeSet<String>,
 }
 
 impl Deed<'_> {
-    /// Does it.
+    /// Does it. With `rest = true` what is refused for missing answers is tried again with ordinary ones: a refused
+    /// deed records nothing.
     pub fn run(&mut self, verb: &str) -> Doing {
         self.stage.phone(self.who)?;
+        loop {
+            match self.once(verb) {
+                Err(NotDone::Refused(ButlerError::EvidenceMissing { missing })) if self.args.rest => {
+                    let open = |name: &&String| {
+                        let args = self.args;
+                        !args.answers.contains_key(*name)
+                            && !args.photos.contains_key(*name)
+                            && !self.rest.contains(*name)
+                    };
+                    let open: Vec<String> = missing.iter().filter(open).cloned().collect();
+                    if open.is_empty() {
+                        return Err(NotDone::Refused(ButlerError::EvidenceMissing { missing }));
+                    }
+                    self.rest.extend(open);
+                }
+                result => return result,
+            }
+        }
+    }
+
+    fn once(&mut self, verb: &str) -> Doing {
         match verb {
             "opens" => self.opens(),
             "takes" => self.takes(),
@@ -74,6 +98,7 @@ impl Deed<'_> {
             "adds_resident" => self.adds_resident(),
             "snoozes" => self.answers_due(DueAnswer::Snooze, self.args.snoozes.as_deref()),
             "skips" => self.answers_due(DueAnswer::Skip, self.args.skips.as_deref()),
+            "links" => self.links(),
             "settles" => self.settles(),
             "chooses" => self.chooses(),
             "archives" => self.plainly(self.args.archives.as_deref(), "archives", |butler, id| {
@@ -361,6 +386,8 @@ impl Deed<'_> {
             AnswerType::Time => vec!["09:00".into()],
             AnswerType::Moment => vec![self.stage.now().millis().into()],
             AnswerType::Phone => vec!["13800000000".into()],
+            AnswerType::Money => vec![10_000_i64.into()],
+            AnswerType::Staff => vec![self.stage.phone(self.who)?.staff.as_str().into()],
             _ => Vec::new(),
         };
         let fine = candidates.into_iter().find(|value| {
@@ -430,6 +457,16 @@ impl Deed<'_> {
         };
         self.began(&recorded, Kind::Entry)?;
         Ok(format!("{words} {title}"))
+    }
+
+    fn links(&mut self) -> Doing {
+        let name = given(self.args.links.as_ref(), "links")?.clone();
+        let other_name = given(self.args.with.as_ref(), "with")?.clone();
+        let how = self.args.how.clone().unwrap_or_else(|| "group".to_owned());
+        let (case, _) = self.stage.record(&name)?;
+        let (other, _) = self.stage.record(&other_name)?;
+        self.writes(case, |butler| butler.cases().link(case, other, &how))?;
+        Ok(format!("links {name} with {other_name}"))
     }
 
     fn settles(&mut self) -> Doing {
@@ -548,6 +585,15 @@ impl Deed<'_> {
             let photos = self.pictures(*count)?;
             evidence.photos.insert(name.clone(), photos);
         }
+        for name in self.rest.clone() {
+            let question = question(questions, &name)?;
+            if question.answer.is_photo() {
+                let photos = self.pictures(question.at_least.unwrap_or(1))?;
+                evidence.photos.insert(name, photos);
+            } else {
+                evidence.fields.insert(name, self.in_order(question)?);
+            }
+        }
         Ok(evidence)
     }
 
@@ -583,8 +629,7 @@ impl Deed<'_> {
 
     /// The open item of a rule about a record; the one due first.
     fn open_due(&self, rule: &str, about: Option<RecordId>) -> Result<(DueId, String), String> {
-        let items =
-            crate::today::all(&self.stage.phone(self.who)?.butler).map_err(|error| error.to_string())?;
+        let items = self.stage.today(self.who)?;
         let mut open: Vec<_> = items
             .iter()
             .filter(|item| item.rule == rule && !matches!(item.status, Status::Done | Status::Skipped))

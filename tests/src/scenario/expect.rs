@@ -71,8 +71,8 @@ pub(super) fn check(stage: &Stage, expect: &Expect, by_itself: &[String]) -> Loo
 
 /// What is there instead of a due item.
 fn hint(stage: &Stage, phone: &str, expect: &Expect) -> String {
-    let (Some(rule), Ok(phone)) = (&expect.args.due, stage.phone(phone)) else { return String::new() };
-    let items = crate::today::all(&phone.butler).unwrap_or_default();
+    let Some(rule) = &expect.args.due else { return String::new() };
+    let items = stage.today(phone).unwrap_or_default();
     let same: Vec<String> = items.iter().filter(|item| item.rule == *rule).map(item_words).collect();
     if !same.is_empty() {
         return format!("; due of that rule are {}", same.join("; "));
@@ -86,8 +86,8 @@ fn on_phone(stage: &Stage, name: &str, expect: &Expect) -> Look {
     let args = &expect.args;
     match expect.kind {
         "case" => case(stage, phone, args),
-        "due" => due(stage, phone, args),
-        "today" => today(phone, args),
+        "due" => due(stage, name, args),
+        "today" => today(stage, name, args),
         "record" => {
             let (id, _) = stage.record(args.record.as_deref().unwrap_or_default())?;
             record(stage, &get(&phone.butler, id)?, args)
@@ -100,6 +100,8 @@ fn on_phone(stage: &Stage, name: &str, expect: &Expect) -> Look {
             photos(stage, &get(&phone.butler, id)?, args)
         }
         "search" => search(stage, phone, args),
+        "library" => library(phone, args),
+        "proposal" => proposal(stage, phone, args),
         "reads" => reads(stage, phone, args),
         "unsent" => {
             let is = phone.butler.status().map_err(so)?.unsent_records;
@@ -214,6 +216,7 @@ fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     }
     if !args.offers.0.is_empty() || !args.offers_not.0.is_empty() {
         let next = butler.cases().next_steps(id).map_err(so)?;
+        let next: Vec<_> = next.iter().filter(|next| next.first.is_empty()).collect();
         let steps: Vec<String> = next.iter().map(|next| next.step.clone()).collect();
         let offered = |want: &String| next.iter().any(|next| is_called(want, &next.step, &next.label));
         if let Some(want) = args.offers.0.iter().find(|want| !offered(want)) {
@@ -255,7 +258,7 @@ fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     }
     for other in &args.linked.0 {
         let (other_id, _) = stage.record(other)?;
-        if record.get(&format!("link/{other_id}")).is_none() {
+        if !details.links.iter().any(|link| link.case == other_id) {
             return Err(Not::So(format!("it should be linked with {other}, but is not")));
         }
     }
@@ -273,13 +276,13 @@ fn item_words(item: &TodayItem) -> String {
     format!("{}（{}）by {}: {:?}{late}", item.title.zh, item.subject, item.due, item.status).to_lowercase()
 }
 
-fn due(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
+fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
     let rule = args.due.as_deref().unwrap_or_default();
-    let playbooks = phone.butler.playbooks().map_err(so)?;
+    let playbooks = stage.phone(phone)?.butler.playbooks().map_err(so)?;
     if !playbooks.rules().any(|rules| rules.rules.iter().any(|known| known.id == rule)) {
         return Err(Not::Meant(format!("there is no rule `{rule}`")));
     }
-    let items = crate::today::all(&phone.butler).map_err(so)?;
+    let items = stage.today(phone)?;
     let mut items: Vec<&TodayItem> = items.iter().filter(|item| item.rule == rule).collect();
     if let Some(about) = &args.about {
         match stage.record(about) {
@@ -356,9 +359,9 @@ fn due(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     Ok(())
 }
 
-fn today(phone: &Phone, args: &ExpectArgs) -> Look {
+fn today(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
     let want = args.today.clone().unwrap_or_default().0;
-    let items = crate::today::all(&phone.butler).map_err(so)?;
+    let items = stage.today(phone)?;
     let mut is: Vec<String> = Vec::new();
     for item in &items {
         if want.contains(&item.rule) && !is.contains(&item.rule) {
@@ -556,6 +559,41 @@ fn search(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
         }
     }
     Ok(())
+}
+
+fn library(phone: &Phone, args: &ExpectArgs) -> Look {
+    let typed = args.library.as_deref().unwrap_or_default();
+    let hits = phone.butler.library().search(typed).map_err(so)?;
+    for want in args.finds.clone().unwrap_or_default().0 {
+        if !hits.iter().any(|hit| is_called(&want, &hit.article, &hit.title)) {
+            let titles: Vec<String> =
+                hits.iter().map(|hit| format!("{}（{}）", hit.article, hit.title.zh)).collect();
+            return Err(Not::So(format!("“{typed}” should find {want}, but finds {}", list(&titles))));
+        }
+    }
+    Ok(())
+}
+
+/// What a row of a register suggests about the record it is about.
+fn proposal(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
+    let (id, kind) = stage.record(args.proposal.as_deref().unwrap_or_default())?;
+    if kind != Kind::Entry {
+        return Err(Not::Meant("only a row of a register proposes something".to_owned()));
+    }
+    let record = get(&phone.butler, id)?;
+    let fields = record.below("field/").map(|(name, field)| (name.to_owned(), field.winner.value.clone()));
+    let answers = Evidence { fields: fields.collect(), photos: std::collections::BTreeMap::new() };
+    let proposed = phone.butler.registers().propose(record.text("form").unwrap_or_default(), &answers);
+    let proposed = proposed.map_err(so)?;
+    let field = args.field.as_deref().unwrap_or_default();
+    let row = proposed.iter().find(|row| row.path == field).ok_or(Not::Here)?;
+    match args.is.as_ref().and_then(text_of) {
+        Some(want) if !is_called(&want, &shown(&row.value), &row.label) => {
+            let is = format!("{}（{}）", shown(&row.value), row.label.zh);
+            Err(Not::So(format!("`{field}` should be proposed as {want}, but is as {is}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn reads(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {

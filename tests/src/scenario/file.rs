@@ -193,7 +193,7 @@ keys! {
         changes: Option<String>, walks: Option<String>, checks_in: Option<String>, finds: Option<String>,
         completes: Option<String>, edits_home: Option<String>, edits_resident: Option<String>,
         edits: Option<String>, adds_resident: Option<String>, snoozes: Option<String>, skips: Option<String>,
-        settles: Option<String>, chooses: Option<String>, archives: Option<String>, restores: Option<String>,
+        settles: Option<String>, links: Option<String>, chooses: Option<String>, archives: Option<String>, restores: Option<String>,
         notes: Option<String>, dismisses: Option<String>, resends: Option<String>, syncs: Names,
         office_edits: Option<String>, publishes: Option<Change>, revokes: Option<String>,
         assigns: Option<String>, leaves: Option<String>, enrols: Option<String>,
@@ -203,7 +203,7 @@ keys! {
         scan: Option<String>, distance: Option<f64>, is: Option<toml::Value>,
         minutes_per_point: Option<f64>, keep: Option<Claim>, field: Option<String>,
         value: Option<toml::Value>, text: Option<String>, note: Option<String>, line: Option<String>,
-        ends: Option<String>, role: Option<String>, grid: Option<String>,
+        ends: Option<String>, rest: bool, how: Option<String>, role: Option<String>, grid: Option<String>,
     }
 }
 
@@ -263,11 +263,14 @@ const DEEDS: &[Grammar] = &[
     (
         "opens",
         &[],
-        &["with", "about", "place", "as", "title", "answers", "photos", "fields", "from", "due", "note"],
+        &[
+            "with", "about", "place", "as", "title", "answers", "photos", "fields", "from", "due", "note",
+            "rest",
+        ],
     ),
-    ("takes", &["on"], &["answers", "photos", "note"]),
+    ("takes", &["on"], &["answers", "photos", "note", "rest"]),
     ("visits", &["set"], &["photos", "as", "due"]),
-    ("enters", &[], &["about", "place", "answers", "photos", "due", "as"]),
+    ("enters", &[], &["about", "place", "answers", "photos", "due", "as", "rest"]),
     ("changes", &[], &["answers", "clear"]),
     ("walks", &[], &["place", "about", "due", "as"]),
     ("checks_in", &["on"], &["scan", "distance"]),
@@ -278,6 +281,7 @@ const DEEDS: &[Grammar] = &[
     ("adds_resident", &["as", "set"], &[]),
     ("snoozes", &[], &["about", "answers"]),
     ("skips", &[], &["about", "answers"]),
+    ("links", &["with"], &["how"]),
     ("settles", &["keep"], &["note"]),
     ("chooses", &["field", "value"], &[]),
     ("archives", &[], &[]),
@@ -351,7 +355,7 @@ const LOOKS: &[Grammar] = &[
     ("photos", &["count"], &["at_office"]),
     ("search", &["finds"], &[]),
     ("library", &["finds"], &[]),
-    ("proposal", &[], &["field", "is", "absent", "from"]),
+    ("proposal", &["field"], &["is", "absent"]),
     ("figure", &["is"], &["by", "of", "at"]),
     ("reads", &["of", "may"], &[]),
     ("unsent", &[], &[]),
@@ -587,7 +591,11 @@ impl<'t> Source<'t> {
         }
         let mut plain = table.clone();
         plain.remove("expect");
-        let args = typed(&plain).map_err(|what| self.wrong(line, what))?;
+        let args: StepArgs = typed(&plain).map_err(|what| self.wrong(line, what))?;
+        if args.rest && args.refused.as_deref() == Some("evidence") {
+            let line = self.key(&spans, "rest", line);
+            return Err(self.wrong(line, "nothing is missing where the rest is answered: leave `rest` out"));
+        }
         let expect =
             expects.iter().enumerate().map(|(number, value)| self.expect(&spans, number, value, line));
         Ok(Row { line, row: Step { deed: verb, args, expect: expect.collect::<Result<_, _>>()? } })

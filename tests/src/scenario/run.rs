@@ -1,5 +1,6 @@
 //! A scenario from its first step to the agreement of all phones at the end.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use butler_core::error::ButlerError;
@@ -174,7 +175,8 @@ impl Play<'_> {
         verb: &str,
         step: &Step,
     ) -> Result<(String, Option<String>), Trouble> {
-        let result = Deed { stage: &mut self.stage, line, who, args: &step.args }.run(verb);
+        let result =
+            Deed { stage: &mut self.stage, line, who, args: &step.args, rest: BTreeSet::new() }.run(verb);
         let (refused, names) = (&step.args.refused, &step.args.names.0);
         match (result, refused) {
             (Err(NotDone::Senseless(what)), _) => Err(Trouble::Said(what)),
@@ -421,8 +423,8 @@ fn classify(error: &ButlerError, step: &Step) -> (&'static str, Vec<String>) {
             (kind, missing.clone())
         }
         ButlerError::NotAllowed { what } => ("role", vec![what.clone()]),
-        ButlerError::StepNotPossible { step } => ("step", vec![step.clone()]),
         ButlerError::StepNeeds { first } => ("needs", vec![first.clone()]),
+        ButlerError::StepNotPossible { step } => ("step", vec![step.clone()]),
         ButlerError::InvalidInput { field, .. } => ("input", vec![field.clone()]),
         ButlerError::NotFound => ("not_here", Vec::new()),
         _ => ("other", Vec::new()),
@@ -434,6 +436,7 @@ fn in_words(error: &ButlerError, step: &Step) -> String {
         ("evidence", names) => format!("still needed: {}", names.join(", ")),
         ("answer", names) => format!("these answers will not do: {}", names.join(", ")),
         ("role", names) => format!("this role may not do it ({})", names.join(", ")),
+        ("needs", names) => format!("first comes {}", names.join(", ")),
         ("step", _) => "the step is not possible now".to_owned(),
         _ => error.to_string(),
     }

@@ -15,6 +15,7 @@ use butler_core::model::{
 use butler_core::playbook::Playbooks;
 use butler_core::store::KeyAnswer;
 use butler_core::store::testing::TestKeys;
+use butler_core::views::today::TodayItem;
 use butler_office::hub::{Directory, Hub, OfficeEdit};
 use butler_office::storage::sqlite::NewOffice;
 use butler_office::storage::{Sqlite, Storage as _, StorageError};
@@ -481,6 +482,11 @@ impl Stage {
             let known: Vec<&str> = self.phones.keys().map(String::as_str).collect();
             format!("{name} has no phone here: `phones` names {}", known.join(", "))
         })
+    }
+
+    /// Everything on somebody's Today, in its order.
+    pub fn today(&self, name: &str) -> Result<Vec<TodayItem>, String> {
+        crate::today::all(&self.phone(name)?.butler).map_err(|error| error.to_string())
     }
 
     /// Gives a record a name.
