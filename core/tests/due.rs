@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use butler_core::model::{DueId, EventId, GridId, Kind, PlaceId, RecordId, Timestamp, Value};
 use butler_core::playbook::due::{
@@ -231,15 +231,18 @@ impl std::ops::Deref for Shown {
 }
 
 fn due(facts: &Memory, now: &str) -> Vec<Shown> {
-    let set = Playbooks::embedded().unwrap();
+    shown(&Playbooks::embedded().unwrap(), facts, now)
+}
+
+fn shown(set: &Playbooks, facts: &Memory, now: &str) -> Vec<Shown> {
     let calendar = set.calendar(480);
-    let items = evaluate(&set, facts, &calendar, at(now)).unwrap();
+    let items = evaluate(set, facts, &calendar, at(now)).unwrap();
     let today = calendar.date_of(at(now));
     let shown = |item: DueItem| Shown {
         status: item.status(today),
         overdue: item.is_overdue(today, at(now)),
         provisional: calendar.is_provisional(item.due),
-        why: item.why(&set),
+        why: item.why(set),
         item,
     };
     items.into_iter().map(shown).collect()
@@ -577,4 +580,277 @@ fn urgent_comes_first_and_the_store_is_asked_a_few_times_however_many_homes_ther
     assert!(items.is_sorted_by_key(|item| (item.rule.urgency, item.due)));
     let rules: usize = Playbooks::embedded().unwrap().rules().map(|file| file.rules.len()).sum();
     assert!(*facts.asked.borrow() < 4 * rules, "{} questions for {rules} rules", facts.asked.borrow());
+}
+
+/// A procedure and rules of these tests alone: what repeats, what concerns everybody, what is known beforehand.
+const OWN: [&str; 3] = [
+    r#"
+    kind = "workflow"
+    id = "test.noise"
+    title = { zh = "投诉", en = "complaint" }
+    subjects = ["premises"]
+    settled_by = ["supervisor"]
+    state = [
+      { id = "open", label = { zh = "处理中", en = "Open" } },
+      { id = "done", label = { zh = "完成", en = "Done" }, end = true },
+    ]
+    [[step]]
+    id = "report"
+    label = { zh = "登记", en = "Report" }
+    opens = true
+    to = "open"
+    roles = ["butler"]
+    [[step.field]]
+    id = "about"
+    label = { zh = "类别", en = "About" }
+    type = "choice"
+    options = [
+      { id = "noise", label = { zh = "噪声", en = "noise" } },
+      { id = "smell", label = { zh = "异味", en = "smell" } },
+    ]
+    [[step.field]]
+    id = "found"
+    label = { zh = "违规项目", en = "Found" }
+    type = "multi_choice"
+    options = [
+      { id = "gas", label = { zh = "改动燃气", en = "gas" } },
+      { id = "wall", label = { zh = "拆墙", en = "wall" } },
+    ]
+    [[step]]
+    id = "close"
+    label = { zh = "办结", en = "Close" }
+    from = ["open"]
+    to = "done"
+    roles = ["butler"]
+    "#,
+    r#"
+    kind = "form"
+    id = "test.storm"
+    title = { zh = "大风预警", en = "Storm" }
+    subject = "grid"
+    [[field]]
+    id = "date"
+    label = { zh = "日期", en = "Date" }
+    type = "date"
+    required = true
+    [[field]]
+    id = "level"
+    label = { zh = "级别", en = "Level" }
+    type = "number"
+    unit = "piece"
+    "#,
+    r#"
+    kind = "rules"
+    id = "test.rules"
+    title = { zh = "测试", en = "Test" }
+    effective_from = 2026-01-01
+    [[rule]]
+    id = "test.group"
+    title = { zh = "群诉", en = "Group complaint" }
+    why = { zh = "{count}件{case}，都是{about}，自{date}", en = "{count} of {case}, all {about}, since {date}" }
+    roles = ["supervisor"]
+    subject = { kind = "grid" }
+    due = { within = { days = 1 } }
+    done = { record = "case", begin = "test.noise" }
+    when.together = { workflows = ["test.noise"], steps = ["report"], same = "about", at_least = 3, different = "premises", within_days = 14 }
+    [[rule]]
+    id = "test.repeat"
+    title = { zh = "重复违规", en = "Repeated" }
+    why = { zh = "再次{found}", en = "{found} again" }
+    roles = ["supervisor"]
+    subject = { kind = "premises" }
+    due = { within = { days = 1 } }
+    done = { record = "case", begin = "test.noise" }
+    when.together = { workflows = ["test.noise"], steps = ["report"], same = "found", at_least = 2, within_days = 90, link = "repeat" }
+    [[rule]]
+    id = "test.storm.home"
+    title = { zh = "关窗", en = "Shut windows" }
+    why = { zh = "{date}大风", en = "storm on {date}" }
+    roles = ["butler"]
+    subject = { kind = "premises", where = [{ path = "state", is = ["vacant"] }] }
+    due = { within = { days = 0 }, shown_days_before = 3 }
+    done = { record = "contact", begin = "contact.log", any = true }
+    when.after_entry = { form = "test.storm", date = "date", each = true, condition = "!has(form.level) || form.level >= 8" }
+    [[rule]]
+    id = "test.storm.row"
+    title = { zh = "发布预警", en = "Publish it" }
+    why = { zh = "{date}大风", en = "storm on {date}" }
+    roles = ["butler"]
+    subject = { kind = "entry" }
+    due = { within = { days = 0 }, shown_days_before = 2 }
+    done = { record = "contact", begin = "contact.log" }
+    when.after_entry = { form = "test.storm", date = "date" }
+    [[rule]]
+    id = "test.promised"
+    title = { zh = "承诺到期前提醒", en = "Before the promised day" }
+    why = { zh = "{due}满四年", en = "four years on {due}" }
+    roles = ["butler"]
+    subject = { kind = "premises", where = [{ path = "state", is = ["vacant"] }] }
+    due = { within = { years = 4 }, shown_days_before = 90 }
+    done = { record = "contact", begin = "contact.log" }
+    when.after_date = { field = "handed_over", also_before = true }
+    "#,
+];
+
+/// What a test's own rule brings about by the embedded files with [`OWN`] beside them.
+fn own(facts: &Memory, rule: &str, now: &str) -> Vec<Shown> {
+    static SET: OnceLock<Playbooks> = OnceLock::new();
+    let set = SET.get_or_init(|| {
+        let file = |(number, text): (usize, &&str)| PlaybookFile {
+            name: format!("{number}.toml"),
+            text: (*text).to_owned(),
+            current: true,
+        };
+        let files: Vec<PlaybookFile> = OWN.iter().enumerate().map(file).collect();
+        Playbooks::company(&files).map_err(|rejected| rejected.to_string()).unwrap()
+    });
+    shown(set, facts, now).into_iter().filter(|item| item.rule.id == rule).collect()
+}
+
+fn home(number: u8) -> RecordId {
+    RecordId([number; 16])
+}
+
+impl Memory {
+    /// Case `number` of [`OWN`], about a home of a grid.
+    fn complaint(mut self, number: u8, of: u8, grid: &str, when: &str, answers: &[(&str, &str)]) -> Self {
+        let text = OWN[0];
+        let digest = <sha2::Sha256 as sha2::Digest>::digest(text.as_bytes());
+        let mut version = [0; 16];
+        version.copy_from_slice(&digest[..16]);
+        self.steps.push((
+            "report".to_owned(),
+            StepFact {
+                case: RecordId([number; 16]),
+                workflow: "test.noise".to_owned(),
+                version: butler_core::model::PlaybookVersion(version),
+                subjects: vec![
+                    (SubjectKind::Premises, SubjectId::Record(home(of))),
+                    (SubjectKind::Grid, SubjectId::Grid(GridId::new(grid).unwrap())),
+                ],
+                place: Some(PlaceId::new(grid).unwrap()),
+                event: EventId([number; 16]),
+                at: at(when),
+                answers: answers.iter().map(|(name, id)| ((*name).to_owned(), (*id).into())).collect(),
+            },
+        ));
+        self
+    }
+
+    fn vacant(mut self, number: u8, grid: &str) -> Self {
+        let mut row = row(
+            SubjectId::Record(home(number)),
+            &[("state", "vacant".into()), ("handed_over", "2022-11-20".into())],
+        );
+        row.place = Some(PlaceId::new(grid).unwrap());
+        self.rows.push((SubjectKind::Premises, row));
+        self
+    }
+
+    fn storm(mut self, grid: &str, date: &str, level: i64) -> Self {
+        self = self.entry("test.storm", date, &[("level", level.into())]);
+        let (_, entry) = self.entries.last_mut().unwrap();
+        entry.place = Some(PlaceId::new(grid).unwrap());
+        entry.subjects.clear();
+        self
+    }
+}
+
+fn cases(item: &Shown) -> Vec<u8> {
+    item.together().unwrap().0.iter().map(|case| case.0[0]).collect()
+}
+
+#[test]
+fn three_homes_with_one_matter_within_a_fortnight_are_a_group_and_later_ones_join_it() {
+    let noise: &[(&str, &str)] = &[("about", "noise")];
+    let two = Memory::default()
+        .complaint(11, 1, "g1", "2026-11-01 09:00", noise)
+        .complaint(12, 2, "g1", "2026-11-05 09:00", noise)
+        .complaint(13, 2, "g1", "2026-11-06 09:00", noise)
+        .complaint(14, 3, "g1", "2026-11-06 10:00", &[("about", "smell")])
+        .complaint(15, 4, "g2", "2026-11-06 11:00", noise)
+        .complaint(16, 5, "g1", "2026-11-06 12:00", &[]);
+    assert!(own(&two, "test.group", "2026-11-20 10:00").is_empty(), "two homes, however often");
+    let three = two.complaint(17, 6, "g1", "2026-11-15 23:00", noise);
+    let items = own(&three, "test.group", "2026-11-16 10:00");
+    assert_eq!((items.len(), cases(&items[0])), (1, vec![11, 12, 13, 17]));
+    assert_eq!(items[0].together().unwrap().1, "group");
+    assert_eq!(items[0].why.zh, "4件投诉，都是噪声，自2026-11-15");
+    assert_eq!(items[0].due, day("2026-11-16"));
+    // A fourth home on the last day joins the group; after it another group begins, and the first one stays.
+    let id = items[0].id;
+    let more = three.complaint(18, 7, "g1", "2026-11-15 23:30", noise).complaint(
+        19,
+        8,
+        "g1",
+        "2026-11-16 00:30",
+        noise,
+    );
+    let items = own(&more, "test.group", "2026-11-20 10:00");
+    assert_eq!((items.len(), items[0].id, cases(&items[0])), (1, id, vec![11, 12, 13, 17, 18]));
+    let again = more.complaint(20, 1, "g1", "2026-11-20 09:00", noise).complaint(
+        21,
+        2,
+        "g1",
+        "2026-11-21 09:00",
+        noise,
+    );
+    let items = own(&again, "test.group", "2026-11-22 10:00");
+    let groups: Vec<Vec<u8>> = items.iter().map(cases).collect();
+    assert_eq!(groups, [vec![11, 12, 13, 17, 18], vec![19, 20, 21]]);
+}
+
+#[test]
+fn the_same_violation_in_the_same_home_is_a_repetition_item_by_item() {
+    let facts = Memory::default()
+        .complaint(11, 1, "g1", "2026-09-01 09:00", &[("found", "gas,wall")])
+        .complaint(12, 1, "g1", "2026-10-01 09:00", &[("found", "wall")])
+        .complaint(13, 2, "g1", "2026-10-02 09:00", &[("found", "gas")]);
+    let items = own(&facts, "test.repeat", "2026-10-03 10:00");
+    assert_eq!(items.len(), 1);
+    assert_eq!((items[0].why.zh.as_str(), cases(&items[0])), ("再次拆墙", vec![11, 12]));
+    assert_eq!(items[0].subject, SubjectId::Record(home(1)));
+    assert_eq!(items[0].together().unwrap().1, "repeat");
+    // Opened from the item, it is answered.
+    let opened = facts.answer(Kind::Case, "2026-10-03 11:00", &[], Some(items[0].id), Outcome::Begun);
+    assert_eq!(own(&opened, "test.repeat", "2026-10-03 12:00")[0].status, Status::Begun);
+}
+
+#[test]
+fn a_warning_concerns_each_vacant_home_of_its_grid_and_is_shown_before_its_day() {
+    let facts = Memory::default()
+        .vacant(1, "g1")
+        .vacant(2, "g1")
+        .vacant(3, "g2")
+        .storm("g1", "2026-07-10", 9)
+        .storm("g1", "2026-07-12", 5);
+    let subjects = |now: &str| -> Vec<SubjectId> {
+        let mut items: Vec<SubjectId> =
+            own(&facts, "test.storm.home", now).into_iter().map(|item| item.subject.clone()).collect();
+        items.sort();
+        items
+    };
+    assert_eq!(subjects("2026-07-06 23:00"), []);
+    assert_eq!(subjects("2026-07-07 08:00"), [SubjectId::Record(home(1)), SubjectId::Record(home(2))]);
+    let item = &own(&facts, "test.storm.home", "2026-07-11 08:00")[0];
+    assert_eq!((item.due, item.overdue), (day("2026-07-10"), true));
+    assert!(item.place.is_some(), "where the home is, not where the warning was written");
+    // A visit counts from the day it is shown.
+    let visit = facts.visit("2026-07-07 10:00");
+    let statuses = |now: &str| -> Vec<Status> {
+        own(&visit, "test.storm.home", now).iter().map(|item| item.status).collect()
+    };
+    assert_eq!(statuses("2026-07-08 08:00").iter().filter(|status| **status == Status::Done).count(), 1);
+    // A rule about the row itself has one item a row, whatever the row names.
+    let rows = own(&visit, "test.storm.row", "2026-07-10 08:00");
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|item| matches!(item.subject, SubjectId::Record(id) if id.0[0] >= 100)));
+}
+
+#[test]
+fn what_a_date_brings_is_shown_the_days_before_that_are_asked_for() {
+    let facts = Memory::default().vacant(1, "g1");
+    assert!(own(&facts, "test.promised", "2026-08-21 10:00").is_empty());
+    let item = own(&facts, "test.promised", "2026-08-22 10:00").remove(0);
+    assert_eq!((item.visible_from, item.due, item.overdue), (day("2026-08-22"), day("2026-11-20"), false));
 }

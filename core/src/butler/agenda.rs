@@ -196,7 +196,7 @@ impl Agenda {
     /// In order, and with the next moment at which the order changes by itself.
     fn sort(&mut self) {
         // Already in order but for what was put in: this costs one pass.
-        self.items.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.items.sort_by_key(|(place, _)| *place);
         let coming =
             self.items.iter().filter_map(|(_, item)| item.due_at).filter(|due_at| *due_at >= self.at);
         self.next = coming.min();

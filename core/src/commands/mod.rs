@@ -30,6 +30,7 @@ mod tests {
     use crate::butler::Listener;
     use crate::butler::testing::{Bench, unit};
     use crate::commands::cases::NewCase;
+    use crate::commands::registers::NewEntry;
     use crate::commands::rounds::Proof;
     use crate::error::ButlerError;
     use crate::model::choice::{Channel, HomeState, Outcome};
@@ -288,6 +289,116 @@ mod tests {
         assert_eq!(field(cases.link(one, other, "gruop")), "how");
         let home = bench.home("501");
         assert!(matches!(cases.link(one, home, "group"), Err(ButlerError::NotFound)));
+    }
+
+    const CLOSE_TOGETHER: &str = r#"
+        kind = "rules"
+        id = "test.rules"
+        title = { zh = "测试", en = "Test" }
+        effective_from = 2026-01-01
+        [[rule]]
+        id = "test.shutdown.group"
+        title = { zh = "多户停水", en = "Several homes without water" }
+        why = { zh = "{count}户停水：{what}", en = "{count} homes: {what}" }
+        guidance = { zh = "先查总阀。", en = "Look at the main valve first." }
+        roles = ["butler"]
+        subject = { kind = "grid" }
+        due = { within = { hours = 2 } }
+        done = { record = "case", begin = "test.shutdown" }
+        when.together = { workflows = ["test.shutdown"], steps = ["report"], same = "what", at_least = 2, different = "premises", within_days = 1 }
+        [[rule]]
+        id = "test.storm"
+        title = { zh = "关窗", en = "Shut windows" }
+        why = { zh = "{date}大风", en = "storm on {date}" }
+        roles = ["butler"]
+        subject = { kind = "premises", where = [{ path = "state", is = ["vacant"] }] }
+        due = { within = { days = 0 }, shown_days_before = 2 }
+        done = { record = "contact", begin = "contact.log" }
+        when.after_entry = { form = "test.storm", date = "date", each = true }
+    "#;
+    const STORM: &str = r#"
+        kind = "form"
+        id = "test.storm"
+        title = { zh = "大风预警", en = "Storm" }
+        subject = "grid"
+        [[field]]
+        id = "date"
+        label = { zh = "日期", en = "Date" }
+        type = "date"
+        required = true
+    "#;
+
+    #[test]
+    fn cases_together_are_one_item_and_what_is_opened_from_it_is_linked_with_them() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[TICKED, STORM, CLOSE_TOGETHER]);
+        let items = || {
+            let page = bench.butler.today().list(None, 100).unwrap().items;
+            page.into_iter().filter(|item| item.rule == "test.shutdown.group").collect::<Vec<_>>()
+        };
+        let one = shutdown(&bench, "501");
+        assert_eq!(items(), []);
+        let other = shutdown(&bench, "502");
+        let item = items().remove(0);
+        assert_eq!((item.cases.clone(), item.why.zh.as_str()), (vec![one, other], "2户停水：水管破裂"));
+        assert_eq!(item.guidance.unwrap().zh, "先查总阀。");
+        let new = NewCase {
+            workflow: item.begin,
+            step: "report".into(),
+            place: item.place,
+            title: "总阀漏水".into(),
+            evidence: Evidence {
+                fields: BTreeMap::from([("what".to_owned(), "总阀漏水".into())]),
+                photos: BTreeMap::new(),
+            },
+            due: Some(item.id),
+            ..NewCase::default()
+        };
+        let opened = bench.butler.cases().open(&new).unwrap().record;
+        assert_eq!((items()[0].status, items()[0].answers.clone()), (Status::Begun, vec![opened]));
+        let linked = |case| bench.butler.cases().details(case).unwrap().links;
+        let how: Vec<String> = linked(opened).into_iter().map(|link| link.how.en).collect();
+        assert_eq!(how, ["one matter behind several"; 2]);
+        assert_eq!(linked(one)[0].case, opened);
+    }
+
+    #[test]
+    fn a_row_about_a_grid_brings_something_about_for_each_home_in_it() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[TICKED, STORM, CLOSE_TOGETHER]);
+        let vacant = |room: &str| {
+            let home = bench.home(room);
+            let edit = PremisesEdit { state: HomeState::Vacant.into(), ..PremisesEdit::default() };
+            bench.butler.homes().edit(home, edit).unwrap();
+            home
+        };
+        let homes = BTreeSet::from([vacant("501"), vacant("502")]);
+        bench.home("503");
+        let shown = || -> BTreeSet<RecordId> {
+            let page = bench.butler.today().list(None, 100).unwrap().items;
+            page.iter().filter(|item| item.rule == "test.storm").filter_map(|item| item.about).collect()
+        };
+        assert!(shown().is_empty());
+        let today = bench.butler.office().unwrap().date_of(bench.butler.now());
+        let day = (today + chrono::Days::new(2)).to_string();
+        let row = NewEntry {
+            form: "test.storm".into(),
+            place: PlaceId::new("jinse/grid-1").unwrap(),
+            about: Vec::new(),
+            answers: Evidence {
+                fields: BTreeMap::from([("date".to_owned(), day.as_str().into())]),
+                photos: BTreeMap::new(),
+            },
+            due: None,
+        };
+        bench.butler.registers().add(&row).unwrap();
+        assert_eq!(shown(), homes);
+        let late = vacant("504");
+        assert_eq!(
+            shown(),
+            homes.into_iter().chain([late]).collect(),
+            "vacant since, and the storm still comes"
+        );
     }
 
     #[test]

@@ -335,7 +335,8 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// What each of some records names as its subject, with the kinds of those that are here.
+    /// What each of some records names as its subject, with the kinds of those that are here. A case linked with another
+    /// is not about it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -348,7 +349,8 @@ impl Reader<'_> {
         let list = values.records(&records);
         let mut query = self.db.prepare_cached(&format!(
             "SELECT own.id, target, other.kind FROM record AS own JOIN link ON link.rid = own.rid
-             JOIN record AS other ON other.id = link.target WHERE own.id IN ({list}) ORDER BY own.id, target"
+             JOIN record AS other ON other.id = link.target
+             WHERE own.id IN ({list}) AND link.path NOT GLOB 'link/*' ORDER BY own.id, target"
         ))?;
         let mut rows = query.query(params_from_iter(&values.0))?;
         let mut links: BTreeMap<RecordId, Vec<(RecordId, Kind)>> = BTreeMap::new();

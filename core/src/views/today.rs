@@ -22,6 +22,8 @@ pub struct TodayItem {
     pub title: Label,
     /// Why.
     pub why: Label,
+    /// Advice on how it is done.
+    pub guidance: Option<Label>,
     /// What it is about, as shown in a list ("3栋2单元501").
     pub subject: String,
     /// The record it is about, when it is one.
@@ -30,6 +32,8 @@ pub struct TodayItem {
     pub place: Option<PlaceId>,
     /// The case whose step brought it about.
     pub case: Option<RecordId>,
+    /// The cases that are one matter, for an item about several; one opened from it is linked with them.
+    pub cases: Vec<RecordId>,
     /// How pressing.
     pub urgency: Urgency,
     /// The last day on which it is in time.
@@ -127,10 +131,12 @@ fn row(reader: &Reader<'_>, agenda: &Agenda, item: &DueItem) -> Result<TodayItem
         rule: item.rule.id.clone(),
         title: item.rule.title.clone(),
         why: item.why(&office.playbooks),
+        guidance: item.rule.guidance.clone(),
         subject,
         about,
         place,
         case: item.case(),
+        cases: item.together().map(|(cases, _)| cases.to_vec()).unwrap_or_default(),
         urgency: item.rule.urgency,
         due: item.due,
         due_at: item.due_at,

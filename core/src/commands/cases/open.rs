@@ -30,12 +30,13 @@ pub struct NewCase {
 }
 
 impl Cases<'_> {
-    /// Opens a case with its first step.
+    /// Opens a case with its first step. Opened from a due item about several cases together, it is linked with each.
     ///
     /// # Errors
     /// [`ButlerError::EvidenceMissing`] names what the step still needs; [`ButlerError::InvalidInput`] for an
     /// unknown workflow or a case about nothing; [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
     pub fn open(&self, new: &NewCase) -> Result<Recorded, ButlerError> {
+        let together = self.together(new.due)?;
         self.0.act(|acting, tx| {
             let place = match (&new.place, new.about.first()) {
                 (Some(place), _) => place.clone(),
@@ -72,12 +73,27 @@ impl Cases<'_> {
             if let Some(due) = new.due {
                 edit = edit.put("due", due.to_string());
             }
+            for (case, how) in &together {
+                edit = edit.put(format!("link/{case}"), how.as_str());
+            }
             edit.ops.extend(new.fields.ops.iter().cloned());
             edit = edit.photos(&photos);
             let id = acting.new_record()?;
             let edited = acting.edit(tx, id, Kind::Case, &edit.event(&event))?;
             acting.use_photos(tx, id, &photos)?;
             Ok(edited.with_event(&event))
+        })
+    }
+
+    /// The cases that a due item is about together, each with how a case opened from it is linked with them.
+    fn together(&self, due: Option<DueId>) -> Result<Vec<(RecordId, String)>, ButlerError> {
+        let Some(due) = due else { return Ok(Vec::new()) };
+        self.0.agenda(|_, agenda| {
+            let item = agenda.items().find(|item| item.id == due);
+            let cases = item.and_then(|item| item.together());
+            Ok(cases.map_or_else(Vec::new, |(cases, how)| {
+                cases.iter().map(|case| (*case, how.to_owned())).collect()
+            }))
         })
     }
 }

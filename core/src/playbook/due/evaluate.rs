@@ -1,5 +1,7 @@
 //! Asks a store what the rules need, and works out what is due.
 
+mod together;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use super::facts::{
 };
 use super::item::{DueItem, RuleRef, due_id};
 use crate::model::fields::{self, Type};
-use crate::model::{DueId, PlaceId, RecordId, Timestamp, Value};
+use crate::model::{DueId, GridId, PlaceId, RecordId, Timestamp, Value};
 use crate::playbook::book::{Pinned, Playbooks};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::condition::{Condition, Declared, Scope};
@@ -65,7 +67,7 @@ pub fn evaluate_some<F: Facts>(
             Trigger::AfterStep(after) => day.after_step(&governed, after, &mut items)?,
             Trigger::AfterDate(after) => day.after_date(&governed, after, &mut items)?,
             Trigger::AfterEntry(after) => day.after_entry(&governed, after, &mut items)?,
-            Trigger::Together(_) => {}
+            Trigger::Together(together) => day.together(&governed, together, &mut items)?,
         }
         if let Some(only) = only {
             // A case about one of those records may be about others as well.
@@ -256,12 +258,15 @@ impl<F: Facts> Day<'_, F> {
     ) -> Result<(), F::Error> {
         let rule = &governed.rule;
         let since = self.look_back().max(governed.from);
-        let ask = EntryQuery { form: &after.form, date: &after.date, since, only: self.only };
-        let entries = self.facts.entries(&ask)?;
+        // A row that concerns each subject names none of them.
+        let only = self.only.filter(|_| !after.each);
+        let entries =
+            self.facts.entries(&EntryQuery { form: &after.form, date: &after.date, since, only })?;
         if entries.is_empty() {
             return Ok(());
         }
-        let selected = self.selected(rule)?;
+        let each = if after.each { self.by_grid(rule)? } else { Vec::new() };
+        let selected = if after.each { None } else { self.selected(rule)? };
         let form = self.playbooks.form(&after.form);
         for entry in entries.iter().filter(|entry| governed.takes(entry.date)) {
             let times = self.times(rule, self.calendar.start_of(entry.date), entry.date, None);
@@ -279,11 +284,36 @@ impl<F: Facts> Day<'_, F> {
                 continue;
             }
             let (own, key) = ((SubjectKind::Entry, entry.entry), entry.entry.to_string());
+            if after.each {
+                let grids = entry.place.as_ref().map(|place| self.facts.grids_of(place)).unwrap_or_default();
+                let meant = each.iter().filter(|(_, lies_in)| !grids.is_disjoint(lies_in));
+                items.extend(
+                    meant.map(|(row, _)| item(rule, row.subject.clone(), row.place.clone(), &key, times)),
+                );
+                continue;
+            }
             for subject in self.subjects_of(rule, &entry.subjects, own, selected.as_ref()) {
                 items.push(item(rule, subject, entry.place.clone(), &key, times));
             }
         }
         Ok(())
+    }
+
+    /// The subjects a rule selects, each with the grids it lies in.
+    fn by_grid(&self, rule: &DueRule) -> Result<Vec<(Row, BTreeSet<GridId>)>, F::Error> {
+        let mut known: HashMap<PlaceId, BTreeSet<GridId>> = HashMap::new();
+        let rows = self.rows(rule, None)?.into_iter().filter(|row| self.keeps(rule, row));
+        let with_grids = rows.map(|row| {
+            let grids = match (&row.subject, &row.place) {
+                (SubjectId::Grid(grid), _) => BTreeSet::from([grid.clone()]),
+                (_, Some(place)) => {
+                    known.entry(place.clone()).or_insert_with(|| self.facts.grids_of(place)).clone()
+                }
+                (_, None) => BTreeSet::new(),
+            };
+            (row, grids)
+        });
+        Ok(with_grids.collect())
     }
 
     /// When something is due that happened at `at`, on the day `base`.
@@ -474,6 +504,7 @@ fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, t
         subject,
         place,
         step: None,
+        group: None,
         base: times.base,
         visible_from: times.visible_from,
         due: times.due,

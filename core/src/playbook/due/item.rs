@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::facts::{Outcome, StepFact, SubjectId};
 use crate::model::{DueId, PlaceId, RecordId, Timestamp};
 use crate::playbook::form::FormField;
-use crate::playbook::rule::{DueRule, Rules};
+use crate::playbook::rule::{DueRule, Rules, Trigger};
 use crate::playbook::{Label, Pinned, Playbooks};
 
 /// One thing to do. It is small, because a grid can have thousands: words are made when it is shown.
@@ -26,8 +26,10 @@ pub struct DueItem {
     pub subject: SubjectId,
     /// Where.
     pub place: Option<PlaceId>,
-    /// The step that brought it about, for a rule on steps.
+    /// The step that brought it about, for a rule on steps; of cases together the one with which they were enough.
     pub step: Option<Arc<StepFact>>,
+    /// For a rule on cases together: which.
+    pub group: Option<Arc<Group>>,
     /// The trigger's day.
     pub base: NaiveDate,
     /// The first day it is shown.
@@ -40,6 +42,15 @@ pub struct DueItem {
     pub(super) counts: (Timestamp, Timestamp),
     /// The records that answer it, and what each amounts to; two phones answering apart show both.
     pub answers: BTreeMap<RecordId, Outcome>,
+}
+
+/// Cases that are one matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The cases, oldest first.
+    pub cases: Vec<RecordId>,
+    /// The answer they have in common, where the rule asks for one.
+    pub shared: Option<String>,
 }
 
 /// How a due item stands on the day.
@@ -103,6 +114,15 @@ impl DueItem {
         self.step.as_ref().map(|step| step.case)
     }
 
+    /// The cases it is about together, and how one opened from it is linked with them.
+    #[must_use]
+    pub fn together(&self) -> Option<(&[RecordId], &str)> {
+        match (&self.group, &self.rule.when) {
+            (Some(group), Trigger::Together(together)) => Some((&group.cases, &together.link)),
+            _ => None,
+        }
+    }
+
     /// How it stands on a day. Done counts most, then left out, begun, put off.
     #[must_use]
     pub fn status(&self, today: NaiveDate) -> Status {
@@ -144,6 +164,16 @@ impl DueItem {
             };
             words.extend(workflow.fields().filter_map(|field| Some((field.id.as_str(), word(field)?))));
             words.insert("case", workflow.title.clone());
+            if let (Some(group), Trigger::Together(together)) = (&self.group, &self.rule.when) {
+                let field =
+                    together.same.as_ref().and_then(|same| workflow.fields().find(|field| field.id == *same));
+                if let (Some(field), Some(text)) = (field, &group.shared) {
+                    let chosen = field.option(text).map(|option| option.label.clone());
+                    words.insert(&field.id, chosen.unwrap_or_else(|| Label::new(text, text)));
+                }
+                let count = group.cases.len().to_string();
+                words.insert("count", Label::new(&count, &count));
+            }
         }
         let day = |day: NaiveDate| Label::new(day.to_string(), day.to_string());
         words.insert("date", day(self.base));

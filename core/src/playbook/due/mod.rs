@@ -12,4 +12,4 @@ pub use facts::{
     AnswerFact, DateQuery, EntryFact, EntryQuery, Facts, Only, Outcome, Row, StepFact, SubjectId,
     SubjectQuery,
 };
-pub use item::{DueItem, RuleRef, Status, due_id};
+pub use item::{DueItem, Group, RuleRef, Status, due_id};
