@@ -11,7 +11,7 @@ use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Timestamp, Value};
 use crate::playbook::due::{
     AnswerFact, EntryFact, EntryQuery, Facts, Only, Outcome, Row, StepFact, SubjectId, SubjectQuery,
 };
-use crate::playbook::form::SubjectKind;
+use crate::playbook::form::{AnswerType, SubjectKind};
 use crate::playbook::rule::Filter;
 use crate::store::{self, AnswerRow, Reader};
 
@@ -192,12 +192,25 @@ impl Facts for StoreFacts<'_> {
             only: ask.only,
         })?;
         let links = self.reader.links_of(rows.iter().map(|row| row.record))?;
+        let form = self.office.playbooks.form(ask.form);
+        let flags: BTreeSet<&str> = form
+            .iter()
+            .flat_map(|form| &form.fields)
+            .filter(|field| field.answer == AnswerType::Flag)
+            .map(|field| field.id.as_str())
+            .collect();
+        // The index keeps yes and no as 1 and 0; which answers are yes or no only the form says.
+        let answer = |path: &str, value| {
+            let name = path.strip_prefix("field/")?;
+            let value = match value {
+                Value::Int(int) if flags.contains(name) => Value::Bool(int != 0),
+                other => other,
+            };
+            Some((name.to_owned(), value))
+        };
         let facts = rows.into_iter().filter_map(|row| {
-            let values: BTreeMap<_, _> = row
-                .values
-                .into_iter()
-                .filter_map(|(path, value)| Some((path.strip_prefix("field/")?.to_owned(), value)))
-                .collect();
+            let values: BTreeMap<_, _> =
+                row.values.into_iter().filter_map(|(path, value)| answer(&path, value)).collect();
             let date = values.get(ask.date)?.as_text()?.parse::<NaiveDate>().ok()?;
             (date >= ask.since).then(|| EntryFact {
                 entry: row.record,
@@ -228,5 +241,68 @@ impl Facts for StoreFacts<'_> {
 
     fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {
         self.office.grids_of(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::butler::testing::{Bench, unit};
+    use crate::commands::registers::NewEntry;
+    use crate::model::Evidence;
+
+    const FORM: &str = r#"
+        kind = "form"
+        id = "test.report"
+        title = { zh = "日报", en = "Report" }
+        subject = "place"
+        roles = ["butler"]
+        [[field]]
+        id = "date"
+        label = { zh = "日期", en = "Date" }
+        type = "date"
+        required = true
+        [[field]]
+        id = "broken"
+        label = { zh = "需要维修", en = "Broken" }
+        type = "flag"
+    "#;
+    const RULES: &str = r#"
+        kind = "rules"
+        id = "test.rules"
+        title = { zh = "规则", en = "Rules" }
+        effective_from = 2020-01-01
+        [[rule]]
+        id = "test.report.repair"
+        title = { zh = "转报修", en = "Make the order" }
+        why = { zh = "{date}需要维修", en = "broken on {date}" }
+        roles = ["butler"]
+        subject = { kind = "entry" }
+        when = { after_entry = { form = "test.report", date = "date", condition = "has(form.broken) && form.broken" } }
+        due = { within = { days = 0 } }
+        done = { record = "entry", begin = "test.report" }
+    "#;
+
+    #[test]
+    fn a_yes_in_a_register_is_a_yes_to_a_rule() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[FORM, RULES]);
+        let today = bench.butler.office().unwrap().date_of(bench.butler.now()).to_string();
+        let enter = |broken: Option<bool>| {
+            let mut fields = BTreeMap::from([("date".to_owned(), today.as_str().into())]);
+            fields.extend(broken.map(|broken| ("broken".to_owned(), broken.into())));
+            let answers = Evidence { fields, photos: BTreeMap::new() };
+            let entry =
+                NewEntry { form: "test.report".to_owned(), place: unit(), about: vec![], answers, due: None };
+            bench.butler.registers().add(&entry).unwrap().record
+        };
+        let broken = enter(Some(true));
+        enter(Some(false));
+        enter(None);
+        let due = bench.butler.today().list(None, 100).unwrap().items;
+        let about: Vec<_> =
+            due.iter().filter(|item| item.rule == "test.report.repair").map(|item| item.about).collect();
+        assert_eq!(about, [Some(broken)]);
     }
 }
