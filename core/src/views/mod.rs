@@ -11,6 +11,7 @@ pub mod library;
 pub mod questions;
 pub mod records;
 pub mod refused;
+pub(crate) mod registers;
 pub mod rounds;
 pub mod search;
 pub mod status;

@@ -8,6 +8,7 @@ use crate::error::ButlerError;
 use crate::model::{DueId, PlaceId, RecordId, Timestamp};
 use crate::playbook::Label;
 use crate::playbook::due::{DueItem, Status, SubjectId};
+use crate::playbook::form::SubjectKind;
 use crate::playbook::rule::Urgency;
 use crate::store::Reader;
 
@@ -117,6 +118,11 @@ fn row(reader: &Reader<'_>, agenda: &Agenda, item: &DueItem) -> Result<TodayItem
         (None, _) => None,
     };
     let (subject, about) = match &item.subject {
+        SubjectId::Record(id) if item.rule.subject.kind == SubjectKind::Entry => {
+            let row = reader.record(*id)?;
+            let title = row.map(|row| super::registers::title(&office.playbooks, &row));
+            (title.unwrap_or_default(), Some(*id))
+        }
         SubjectId::Record(id) => (super::homes::title_of(reader, *id)?, Some(*id)),
         SubjectId::Place(id) => {
             (office.places.get(id).map_or_else(String::new, |place| place.name.clone()), None)

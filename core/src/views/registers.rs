@@ -1,0 +1,106 @@
+//! Rows of registers: what one is called in a list.
+
+use crate::model::Record;
+use crate::playbook::Playbooks;
+use crate::playbook::form::AnswerType;
+
+/// Answers that make a row's name.
+const WORDS: usize = 2;
+
+/// What a row is called: its first answers in words and choices, in the order of its form, without personal ones
+/// ("水箱清洗消毒 · 2号水箱"). Empty when its form is not known here, or nothing of the kind was answered.
+pub(crate) fn title(playbooks: &Playbooks, row: &Record) -> String {
+    let version = row.text("version").and_then(|version| version.parse().ok());
+    let form = row.text("form").zip(version).and_then(|(id, version)| playbooks.form_at(id, version));
+    let asked = form.into_iter().flat_map(|form| &form.fields);
+    let named = asked
+        .filter(|field| matches!(field.answer, AnswerType::Text | AnswerType::Choice) && !field.personal);
+    let words = named.filter_map(|field| {
+        let text = row.text(&format!("field/{}", field.id))?;
+        Some(field.option(text).map_or(text, |option| &option.label.zh))
+    });
+    words.filter(|words| !words.is_empty()).take(WORDS).collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::butler::testing::{Bench, unit};
+    use crate::commands::registers::NewEntry;
+    use crate::model::Evidence;
+
+    const FORM: &str = r#"
+        kind = "form"
+        id = "test.certificate"
+        title = { zh = "证照", en = "Certificate" }
+        subject = "place"
+        roles = ["butler"]
+        [[field]]
+        id = "until"
+        label = { zh = "有效期至", en = "Until" }
+        type = "date"
+        required = true
+        [[field]]
+        id = "holder"
+        label = { zh = "持证人", en = "Holder" }
+        type = "text"
+        personal = true
+        [[field]]
+        id = "kind"
+        label = { zh = "类别", en = "Kind" }
+        type = "choice"
+        options = [{ id = "tank", label = { zh = "水箱清洗", en = "tank cleaning" } }]
+        [[field]]
+        id = "object"
+        label = { zh = "对象", en = "Object" }
+        type = "text"
+        [[field]]
+        id = "remark"
+        label = { zh = "备注", en = "Remark" }
+        type = "text"
+    "#;
+    const RULES: &str = r#"
+        kind = "rules"
+        id = "test.rules"
+        title = { zh = "规则", en = "Rules" }
+        effective_from = 2020-01-01
+        [[rule]]
+        id = "test.certificate.ends"
+        title = { zh = "证照到期", en = "A certificate ends" }
+        why = { zh = "{date}到期", en = "ends on {date}" }
+        roles = ["butler"]
+        subject = { kind = "entry" }
+        when = { after_entry = { form = "test.certificate", date = "until" } }
+        due = { within = { days = 0 } }
+        done = { record = "entry", begin = "test.certificate" }
+    "#;
+
+    #[test]
+    fn a_row_is_called_by_its_first_words_but_no_personal_ones() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[FORM, RULES]);
+        let today = bench.butler.office().unwrap().date_of(bench.butler.now()).to_string();
+        let fields = [
+            ("until", &*today),
+            ("holder", "王建国"),
+            ("kind", "tank"),
+            ("object", "2号水箱"),
+            ("remark", "无"),
+        ];
+        let fields: BTreeMap<_, _> =
+            fields.into_iter().map(|(field, text)| (field.to_owned(), text.into())).collect();
+        let answers = Evidence { fields, photos: BTreeMap::new() };
+        let row = NewEntry {
+            form: "test.certificate".to_owned(),
+            place: unit(),
+            about: vec![],
+            answers,
+            due: None,
+        };
+        bench.butler.registers().add(&row).unwrap();
+        let due = bench.butler.today().list(None, 100).unwrap().items;
+        let item = due.iter().find(|item| item.rule == "test.certificate.ends").unwrap();
+        assert_eq!(item.subject, "水箱清洗 · 2号水箱");
+    }
+}
