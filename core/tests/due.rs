@@ -9,8 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use butler_core::model::{DueId, EventId, GridId, Kind, PlaceId, RecordId, Timestamp, Value};
 use butler_core::playbook::due::{
-    AnswerFact, DueItem, EntryFact, EntryQuery, Facts, Only, Outcome, Row, Status, StepFact, SubjectId,
-    SubjectQuery, evaluate,
+    AnswerFact, DueItem, EntryFact, EntryQuery, Extent, Facts, HELD_READY, Only, Outcome, Row, Status,
+    StepFact, SubjectId, SubjectQuery, evaluate, evaluate_some,
 };
 use butler_core::playbook::form::SubjectKind;
 use butler_core::playbook::rule::Filter;
@@ -38,6 +38,7 @@ struct Memory {
     steps: Vec<(String, StepFact)>,
     entries: Vec<(String, EntryFact)>,
     answers: Vec<(Kind, BTreeMap<String, Value>, AnswerFact)>,
+    places: Vec<PlaceId>,
     asked: RefCell<usize>,
 }
 
@@ -52,6 +53,7 @@ impl Facts for Memory {
         *self.asked.borrow_mut() += 1;
         let fits = |row: &Row| {
             fits(ask.filters, &row.values)
+                && ask.at.is_none_or(|at| row.place.as_ref() == Some(at))
                 && !ask.unless.iter().any(|filter| filter.names(row.values.get(&filter.path)))
         };
         let mut rows: Vec<Row> = self
@@ -74,7 +76,10 @@ impl Facts for Memory {
                 row.date =
                     row.values.iter().filter(|(path, _)| of(path)).filter_map(|(_, value)| day(value)).max();
             }
-            rows.retain(|row| row.date.map_or(date.absent, |day| day <= date.until));
+            rows.retain(|row| {
+                let from = |day| date.from.is_none_or(|from| from <= day);
+                row.date.map_or(date.absent, |day| from(day) && day <= date.until)
+            });
         }
         Ok(rows)
     }
@@ -123,6 +128,10 @@ impl Facts for Memory {
 
     fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {
         BTreeSet::from([GridId::new(place.as_str()).unwrap()])
+    }
+
+    fn places(&self) -> &[PlaceId] {
+        &self.places
     }
 }
 
@@ -478,6 +487,48 @@ fn every_grid_is_walked_daily_and_two_rounds_of_one_day_are_one_item() {
     let walked = only(&facts, "patrol.public-area.daily", "2026-11-22 09:00");
     assert_eq!((walked.id, walked.status, walked.answers.len()), (item.id, Status::Done, 2));
     assert_eq!(only(&facts, "patrol.public-area.daily", "2026-11-23 07:00").status, Status::Open);
+}
+
+#[test]
+fn of_what_concerns_every_home_the_first_are_shown_as_one_walks_and_all_are_counted() {
+    let set = Playbooks::embedded().unwrap();
+    let rule = set.rules().flat_map(|file| &file.rules).find(|rule| rule.id == "visit.planned").unwrap();
+    let at_once = rule.at_once.unwrap();
+    let mut facts = Memory::default();
+    for unit in 0..10_u8 {
+        let place = PlaceId::new(format!("jinse/{unit}/1")).unwrap();
+        // The last unit comes first on the way.
+        facts.places.insert(0, place.clone());
+        for room in 0..at_once {
+            let mut id = [unit + 1; 16];
+            id[0] = u8::try_from(room).unwrap();
+            let home = row(SubjectId::Record(RecordId(id)), &[("state", "occupied".into())]);
+            facts.rows.push((SubjectKind::Premises, Row { place: Some(place.clone()), ..home }));
+        }
+    }
+    let some = |facts: &Memory, extent| {
+        let now = at("2026-12-01 10:00");
+        evaluate_some(&set, facts, &set.calendar(480), now, extent, |rule| rule.id == "visit.planned")
+            .unwrap()
+    };
+    assert_eq!(some(&facts, Extent::All).len(), 10 * at_once);
+    let shown = some(&facts, Extent::Shown);
+    assert_eq!(shown.len(), HELD_READY * at_once);
+    assert!(shown.iter().all(|item| item.place.as_ref().is_some_and(|place| place.as_str() >= "jinse/7/1")));
+
+    // A home visited last week makes room for one further on; one visited today stays, as done.
+    let SubjectId::Record(first) = shown[0].subject else { panic!("a home") };
+    let visited = |facts: Memory, when| {
+        let mut facts = facts.visit(when);
+        facts.answers.last_mut().unwrap().2.about = vec![first];
+        facts
+    };
+    let facts = visited(facts, "2026-11-20 10:00");
+    let shown = some(&facts, Extent::Shown);
+    assert!(shown.iter().all(|item| item.subject != SubjectId::Record(first)));
+    assert_eq!(shown.len(), (HELD_READY + 1) * at_once - 1, "the next place is taken whole");
+    let facts = visited(facts, "2026-12-01 09:00");
+    assert!(some(&facts, Extent::Shown).iter().any(|item| item.subject == SubjectId::Record(first)));
 }
 
 #[test]

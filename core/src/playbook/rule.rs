@@ -47,6 +47,10 @@ pub struct DueRule {
     /// How pressing.
     #[serde(default)]
     pub urgency: Urgency,
+    /// At most so many are shown at once, the first open ones as one walks; when one is answered the next comes up.
+    /// For what concerns hundreds of homes over months and would bury the day's work.
+    #[serde(default)]
+    pub at_once: Option<usize>,
     /// What it is about.
     pub subject: Subject,
     /// When it arises.
@@ -130,16 +134,6 @@ impl Trigger {
             Self::AfterStep(after) => after.then_entry.as_ref().map(|then| then.form.as_str()),
             Self::AfterEntry(after) => after.each.then_some(after.form.as_str()),
             Self::Every(_) | Self::AfterDate(_) | Self::Together(_) => None,
-        }
-    }
-
-    /// The kind of record that brings it about; `None` for what the calendar or a subject's own fields bring.
-    #[must_use]
-    pub const fn brought_by(&self) -> Option<Kind> {
-        match self {
-            Self::AfterStep(_) | Self::Together(_) => Some(Kind::Case),
-            Self::AfterEntry(_) => Some(Kind::Entry),
-            Self::Every(_) | Self::AfterDate(_) => None,
         }
     }
 }

@@ -705,6 +705,7 @@ impl Check<'_> {
             let names = Names::new().record(kind).scalar("today");
             self.condition(&at(&["subject", "condition"]), condition, &names);
         }
+        self.at_once(&at(&["at_once"]), rule);
         let mut words: BTreeSet<&str> = BTreeSet::from(["date", "due"]);
         let periodic = matches!(rule.when, Trigger::Every(_));
         if rule.due.within.is_none() && !periodic {
@@ -780,6 +781,22 @@ impl Check<'_> {
             }
         }
         self.done(way, rule, &case_steps);
+    }
+
+    /// Only what the calendar or dates bring about for records comes in such numbers that some are shown first.
+    fn at_once(&mut self, way: &[Seg<'_>], rule: &DueRule) {
+        let Some(at_once) = rule.at_once else { return };
+        if at_once == 0 {
+            self.wrong(way, "at_once 至少为 1", "`at_once` is one at least");
+        }
+        let many = matches!(rule.when, Trigger::Every(_) | Trigger::AfterDate(_));
+        if !many || rule.subject.kind.record().is_none() {
+            self.wrong(
+                way,
+                "at_once 只用于按周期或按日期、针对房屋、住户等档案的规则",
+                "`at_once` is for rules by periods or dates about homes, people and other records",
+            );
+        }
     }
 
     /// What happened today cannot have been shown before: only a date known beforehand has days before it.

@@ -24,8 +24,19 @@ pub struct SubjectQuery<'a> {
     pub date: Option<DateQuery<'a>>,
     /// Paths whose values and disputes are wanted; `*` stands for one segment.
     pub paths: &'a BTreeSet<String>,
+    /// Only those that belong to this place itself.
+    pub at: Option<&'a PlaceId>,
     /// Only these records; of rows of registers, also those about one of these.
-    pub only: Option<&'a BTreeSet<RecordId>>,
+    pub only: Option<&'a Concerned>,
+}
+
+/// Some records, and those that are about them: looked up once, asked for often.
+#[derive(Debug, Clone)]
+pub struct Concerned {
+    /// The rows of the records, as a JSON list.
+    own: String,
+    /// Theirs and those of the records that name one of them.
+    all: String,
 }
 
 /// Records whose latest date at a path is not after a day.
@@ -33,7 +44,9 @@ pub struct SubjectQuery<'a> {
 pub struct DateQuery<'a> {
     /// A path of full dates or moments; `*` stands for one segment.
     pub path: &'a str,
-    /// The last value wanted: the text of a date, or a moment.
+    /// The first value wanted, where there is one: the text of a date, or a moment.
+    pub from: Option<&'a Value>,
+    /// The last value wanted.
     pub until: &'a Value,
     /// Those without a full date too.
     pub absent: bool,
@@ -131,26 +144,35 @@ impl Reader<'_> {
     /// [`StoreError`] of the file.
     pub fn subjects(&self, ask: &SubjectQuery<'_>) -> Result<Vec<SubjectRow>, StoreError> {
         let mut values = Values::default();
+        let from = match ask.only {
+            None => "record".to_owned(),
+            Some(only) if ask.kind == Kind::Entry => values.those(&only.all),
+            Some(only) => values.those(&only.own),
+        };
         let mut selected = live(ask.kind, &mut values);
+        // Of few records each is looked at; of all of them the sets are.
+        let few = ask.only.is_some() || ask.at.is_some();
+        if let Some(at) = ask.at {
+            let at = values.bind(Sql::Text(at.as_str().to_owned()));
+            selected.push_str(&format!(" AND record.place = {at}"));
+        }
         for (path, among) in ask.among {
-            selected.push_str(&format!(" AND record.rid IN ({})", values.having(path, among)));
+            let has = if few { values.has(path, among) } else { values.among(path, among) };
+            selected.push_str(&format!(" AND {has}"));
         }
         for (path, among) in ask.unless {
-            selected.push_str(&format!(" AND record.rid NOT IN ({})", values.having(path, among)));
-        }
-        match ask.only {
-            None => {}
-            Some(only) if ask.kind == Kind::Entry => selected.push_str(&values.concerns(only)),
-            Some(only) => selected.push_str(&format!(" AND record.id IN ({})", values.records(only))),
+            let has = if few { values.has(path, among) } else { values.among(path, among) };
+            selected.push_str(&format!(" AND NOT {has}"));
         }
         let base = values.clone();
         let (dated, date) = match ask.date {
-            None => (String::new(), "NULL"),
-            Some(date) => (values.dated(&date), "dated.latest"),
+            None => (String::new(), "NULL".to_owned()),
+            Some(date) if few => (String::new(), values.latest(&date)),
+            Some(date) => (values.dated(&date), "dated.latest".to_owned()),
         };
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT record.rid, record.id, record.place, {date} FROM record {dated} WHERE {selected}{}",
-            if let Some(date) = ask.date { values.not_after(&date) } else { String::new() }
+            "SELECT record.rid, record.id, record.place, {date} FROM {from} {dated} WHERE {selected}{}",
+            if let Some(wanted) = ask.date { values.within(&date, &wanted) } else { String::new() }
         ))?;
         let mut rows: Vec<SubjectRow> = Vec::new();
         let mut rids: Vec<i64> = Vec::new();
@@ -177,7 +199,7 @@ impl Reader<'_> {
             let of = values.list(rids.iter().map(|rid| Sql::Integer(*rid)));
             (values, of)
         } else {
-            (base, format!("SELECT rid FROM record WHERE {selected}"))
+            (base, format!("SELECT record.rid FROM {from} WHERE {selected}"))
         };
         let wanted = values.globs(ask.paths);
         let mut query = self.db.prepare_cached(&format!(
@@ -212,9 +234,15 @@ impl Reader<'_> {
         workflows: &[String],
         steps: &[String],
         since: Timestamp,
-        only: Option<&BTreeSet<RecordId>>,
+        only: Option<&Concerned>,
     ) -> Result<Vec<StepRow>, StoreError> {
         let mut values = Values::default();
+        let from = match only {
+            None => "step JOIN work USING (rid) JOIN record USING (rid)".to_owned(),
+            Some(only) => {
+                format!("{} CROSS JOIN work USING (rid) JOIN step USING (rid)", values.those(&only.all))
+            }
+        };
         let mut selected = "record.hidden = 0 AND record.lifecycle <> 'archived'".to_owned();
         let named = values.list(steps.iter().map(|text| Sql::Text(text.clone())));
         let run_by = values.list(workflows.iter().map(|text| Sql::Text(text.clone())));
@@ -222,12 +250,9 @@ impl Reader<'_> {
         selected.push_str(&format!(
             " AND step.step IN ({named}) AND work.procedure IN ({run_by}) AND step.at >= {since}"
         ));
-        if let Some(only) = only {
-            selected.push_str(&values.concerns(only));
-        }
         let mut query = self.db.prepare_cached(&format!(
             "SELECT record.id, work.procedure, work.version, record.place, step.event, step.at, work.answers
-             FROM step JOIN work USING (rid) JOIN record USING (rid)
+             FROM {from}
              WHERE {selected} ORDER BY step.at, step.event"
         ))?;
         let mut rows = query.query(params_from_iter(&values.0))?;
@@ -259,9 +284,10 @@ impl Reader<'_> {
         kind: Kind,
         among: &[(&str, &[Value])],
         since: Timestamp,
-        only: Option<&BTreeSet<RecordId>>,
+        only: Option<&Concerned>,
     ) -> Result<Vec<AnswerRow>, StoreError> {
         let mut values = Values::default();
+        let from = only.map_or_else(|| "record".to_owned(), |only| values.those(&only.all));
         let mut selected = live(kind, &mut values);
         for (path, among) in among {
             selected.push_str(&format!(" AND {}", values.has(path, among)));
@@ -272,10 +298,7 @@ impl Reader<'_> {
             Kind::Contact => format!(" AND contact.at >= {since}"),
             _ => format!(" AND {MADE_AT} >= {since}"),
         });
-        if let Some(only) = only {
-            selected.push_str(&values.concerns(only));
-        }
-        self.answer_rows(&selected, &values, "NULL")
+        self.answer_rows(&from, &selected, &values, "NULL")
     }
 
     /// The live records that say they answer one of these due items.
@@ -283,30 +306,71 @@ impl Reader<'_> {
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn answers_to(&self, due: &BTreeSet<DueId>) -> Result<Vec<AnswerRow>, StoreError> {
+        if due.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut values = Values::default();
-        let named = match due.len() {
-            0 => return Ok(Vec::new()),
-            1..=FEW => {
-                let list = values.list(due.iter().map(|due| Sql::Text(due.to_string())));
-                format!("SELECT rid FROM fact WHERE path = 'due' AND value IN ({list})")
-            }
-            _ => "SELECT rid FROM fact WHERE path = 'due'".to_owned(),
-        };
-        let selected = format!("hidden = 0 AND lifecycle <> 'archived' AND record.rid IN ({named})");
-        let own_due = "(SELECT value FROM fact WHERE fact.rid = record.rid AND path = 'due')";
-        let mut rows = self.answer_rows(&selected, &values, own_due)?;
-        rows.retain(|row| row.due.is_some_and(|id| due.contains(&id)));
-        Ok(rows)
+        let list: Vec<String> = due.iter().map(|due| format!("\"{due}\"")).collect();
+        let list = values.bind(Sql::Text(format!("[{}]", list.join(","))));
+        let from = format!(
+            "json_each({list}) AS wanted
+             CROSS JOIN fact AS said ON said.path = 'due' AND said.value = wanted.value
+             CROSS JOIN record ON record.rid = said.rid"
+        );
+        self.answer_rows(&from, "hidden = 0 AND lifecycle <> 'archived'", &values, "said.value")
     }
 
-    fn answer_rows(&self, selected: &str, values: &Values, due: &str) -> Result<Vec<AnswerRow>, StoreError> {
+    /// Some records, and those about them.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn concerned(&self, records: &BTreeSet<RecordId>) -> Result<Concerned, StoreError> {
+        let mut values = Values::default();
+        let list = values.records(records);
+        let rids = |sql: &str| -> Result<String, StoreError> {
+            let mut query = self.db.prepare_cached(sql)?;
+            let rids: Vec<i64> =
+                query.query_map(params_from_iter(&values.0), |row| row.get(0))?.collect::<Result<_, _>>()?;
+            let rids: Vec<String> = rids.iter().map(ToString::to_string).collect();
+            Ok(format!("[{}]", rids.join(",")))
+        };
+        Ok(Concerned {
+            own: rids(&format!("SELECT rid FROM record WHERE id IN ({list})"))?,
+            all: rids(&format!(
+                "SELECT rid FROM record WHERE id IN ({list}) UNION SELECT rid FROM link WHERE target IN ({list})"
+            ))?,
+        })
+    }
+
+    /// The cases that are about one of some records.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn cases_about(&self, records: &BTreeSet<RecordId>) -> Result<Vec<RecordId>, StoreError> {
+        let mut values = Values::default();
+        let list = values.records(records);
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT DISTINCT record.id FROM link JOIN record USING (rid)
+             WHERE link.target IN ({list}) AND record.kind = 'case'"
+        ))?;
+        Ok(query.query_map(params_from_iter(&values.0), |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    fn answer_rows(
+        &self,
+        from: &str,
+        selected: &str,
+        values: &Values,
+        due: &str,
+    ) -> Result<Vec<AnswerRow>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT record.rid, record.id, kind, place, work.procedure, {due}, {MADE_AT} AS made_at,
                     CASE WHEN kind IN ('round', 'case') THEN coalesce(work.closed, 0) ELSE 1 END,
                     CASE WHEN kind = 'entry'
                          THEN (SELECT value FROM fact WHERE fact.rid = record.rid AND path = 'field/until') END,
                     link.target
-             FROM record LEFT JOIN work USING (rid) LEFT JOIN contact USING (rid) LEFT JOIN link USING (rid)
+             FROM {from} LEFT JOIN work ON work.rid = record.rid LEFT JOIN contact ON contact.rid = record.rid
+                  LEFT JOIN link ON link.rid = record.rid
              WHERE {selected} ORDER BY record.rid"
         ))?;
         let mut rows = query.query(params_from_iter(&values.0))?;
@@ -455,19 +519,16 @@ impl Values {
         format!("SELECT unhex(value) FROM json_each({list})")
     }
 
-    /// The rows of `record` that are, or are about, one of some records.
-    fn concerns(&mut self, records: &BTreeSet<RecordId>) -> String {
-        let list = self.records(records);
-        format!(
-            " AND record.rid IN (SELECT rid FROM record WHERE id IN ({list})
-               UNION SELECT rid FROM link WHERE target IN ({list}))"
-        )
+    /// `record`, limited to a list of rows: they lead, whatever else is asked.
+    fn those(&mut self, rids: &str) -> String {
+        let list = self.bind(Sql::Text(rids.to_owned()));
+        format!("json_each({list}) AS wanted CROSS JOIN record ON record.rid = wanted.value")
     }
 
     /// Whose value at a path is among some; with none named: who has one.
-    fn having(&mut self, path: &str, among: &[Value]) -> String {
+    fn among(&mut self, path: &str, among: &[Value]) -> String {
         let fits = self.fits(path, among);
-        format!("SELECT fact.rid FROM fact WHERE {fits}")
+        format!("record.rid IN (SELECT fact.rid FROM fact WHERE {fits})")
     }
 
     /// The same asked of one record at a time: for the few that a narrower condition finds first.
@@ -497,28 +558,37 @@ impl Values {
 
     /// The latest full date of each record, joined as `dated`.
     fn dated(&mut self, date: &DateQuery<'_>) -> String {
-        let full = "(typeof(value) = 'integer' OR length(value) = 10)";
         let left = if date.absent { "LEFT " } else { "" };
+        let path = self.glob(date.path);
         if date.path.contains('*') {
-            let path = self.glob(date.path);
             return format!(
-                "{left}JOIN (SELECT rid, max(value) AS latest FROM fact WHERE {path} AND {full} GROUP BY rid)
+                "{left}JOIN (SELECT rid, max(value) AS latest FROM fact WHERE {path} AND {FULL_DATE} GROUP BY rid)
                    AS dated ON dated.rid = record.rid"
             );
         }
-        let path = self.bind(Sql::Text(date.path.to_owned()));
         format!(
-            "{left}JOIN (SELECT rid, value AS latest FROM fact WHERE path = {path} AND {full}) AS dated
+            "{left}JOIN (SELECT rid, value AS latest FROM fact WHERE {path} AND {FULL_DATE}) AS dated
                ON dated.rid = record.rid"
         )
     }
 
-    fn not_after(&mut self, date: &DateQuery<'_>) -> String {
-        let until = self.bind(owned(date.until));
-        let absent = if date.absent { " OR dated.latest IS NULL" } else { "" };
-        format!(" AND (dated.latest <= {until}{absent})")
+    /// The same asked of one record at a time.
+    fn latest(&mut self, date: &DateQuery<'_>) -> String {
+        let path = self.glob(date.path);
+        format!("(SELECT max(value) FROM fact WHERE fact.rid = record.rid AND {path} AND {FULL_DATE})")
+    }
+
+    fn within(&mut self, date: &str, wanted: &DateQuery<'_>) -> String {
+        let until = self.bind(owned(wanted.until));
+        let from =
+            wanted.from.map_or_else(String::new, |from| format!(" AND {date} >= {}", self.bind(owned(from))));
+        let absent = if wanted.absent { format!(" OR {date} IS NULL") } else { String::new() };
+        format!(" AND ({date} <= {until}{from}{absent})")
     }
 }
+
+/// A moment, or a date with month and day.
+const FULL_DATE: &str = "(typeof(value) = 'integer' OR length(value) = 10)";
 
 /// A value as the record has it: in columns, true and false are 1 and 0.
 fn read_fact(kind: Kind, path: &str, value: Sql) -> Option<Value> {

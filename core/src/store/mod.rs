@@ -58,7 +58,7 @@ pub use attachments::{Attachment, AttachmentUse, PHOTO_CHUNK, Staged, UseState};
 pub use audit::AuditEntry;
 pub use drafts::{Draft, DraftId};
 pub use error::{Damage, StoreError};
-pub use facts::{AnswerRow, ChangedRow, DateQuery, Folded, StepRow, SubjectQuery, SubjectRow};
+pub use facts::{AnswerRow, ChangedRow, Concerned, DateQuery, Folded, StepRow, SubjectQuery, SubjectRow};
 pub use feed::Swept;
 pub use key::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
 pub use meta::Identity;

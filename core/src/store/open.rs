@@ -411,7 +411,7 @@ fn connect(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
          PRAGMA temp_store = MEMORY;
          PRAGMA journal_size_limit = 4194304;",
     )?;
-    db.set_prepared_statement_cache_capacity(128);
+    db.set_prepared_statement_cache_capacity(512);
     Ok(db)
 }
 

@@ -1,19 +1,22 @@
 //! What due rules ask, answered by the store's indexes: no document is loaded for Today.
 
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 
 use crate::butler::OfficeTables;
 use crate::error::ButlerError;
 use crate::model::fields::{self, Type};
-use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Timestamp, Value};
+use crate::model::office::Place;
+use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, StaffId, Timestamp, Value};
 use crate::playbook::due::{
     AnswerFact, EntryFact, EntryQuery, Facts, Only, Outcome, Row, StepFact, SubjectId, SubjectQuery,
 };
 use crate::playbook::form::{AnswerType, SubjectKind};
 use crate::playbook::rule::Filter;
-use crate::store::{self, AnswerRow, Reader};
+use crate::store::{self, AnswerRow, Concerned, Reader};
 
 /// The facts of one phone, for the grids its owner works in.
 pub(crate) struct StoreFacts<'a> {
@@ -21,6 +24,10 @@ pub(crate) struct StoreFacts<'a> {
     pub office: &'a OfficeTables,
     /// The grids worked in; `None` is all of them.
     pub grids: Option<BTreeSet<GridId>>,
+    /// The records asked about last, looked up.
+    concerned: RefCell<Option<(BTreeSet<RecordId>, Rc<Concerned>)>>,
+    /// The places worked in, in walking order.
+    places: OnceCell<Vec<PlaceId>>,
 }
 
 fn subject_kind(kind: Kind) -> Option<SubjectKind> {
@@ -34,7 +41,32 @@ fn subject_kind(kind: Kind) -> Option<SubjectKind> {
     }
 }
 
-impl StoreFacts<'_> {
+impl<'a> StoreFacts<'a> {
+    /// The facts for somebody.
+    pub(crate) fn new(reader: &'a Reader<'a>, office: &'a OfficeTables, staff: &StaffId) -> Self {
+        Self {
+            reader,
+            office,
+            grids: office.grids_for(staff),
+            concerned: RefCell::default(),
+            places: OnceCell::new(),
+        }
+    }
+
+    /// The records asked about, looked up once for all rules.
+    fn concerned(&self, only: Only<'_>) -> Result<Option<Rc<Concerned>>, ButlerError> {
+        let Some(records) = only else { return Ok(None) };
+        let mut kept = self.concerned.borrow_mut();
+        if let Some((known, concerned)) = &*kept
+            && known == records
+        {
+            return Ok(Some(concerned.clone()));
+        }
+        let concerned = Rc::new(self.reader.concerned(records)?);
+        *kept = Some((records.clone(), concerned.clone()));
+        Ok(Some(concerned))
+    }
+
     fn mine(&self, grid: &GridId) -> bool {
         self.grids.as_ref().is_none_or(|grids| grids.contains(grid))
     }
@@ -87,6 +119,14 @@ impl StoreFacts<'_> {
         }
     }
 
+    /// The first value of a field that lies on a day or after it.
+    fn first_value(&self, kind: Kind, path: &str, day: NaiveDate) -> Value {
+        match fields::spec(kind, path).map(|spec| spec.ty) {
+            Some(Type::Moment) => self.office.calendar.start_of(day).millis().into(),
+            _ => day.to_string().into(),
+        }
+    }
+
     /// The last value of a field that lies on a day or before it.
     fn last_value(&self, kind: Kind, path: &str, day: NaiveDate) -> Value {
         match fields::spec(kind, path).map(|spec| spec.ty) {
@@ -129,8 +169,10 @@ impl Facts for StoreFacts<'_> {
             }
             (_, Some(kind)) => {
                 let until = ask.date.map(|date| self.last_value(kind, date.path, date.until));
+                let from = ask.date.and_then(|date| Some(self.first_value(kind, date.path, date.from?)));
                 let date = ask.date.zip(until.as_ref()).map(|(date, until)| store::DateQuery {
                     path: date.path,
+                    from: from.as_ref(),
                     until,
                     absent: date.absent,
                 });
@@ -140,7 +182,8 @@ impl Facts for StoreFacts<'_> {
                     unless: &among(ask.unless),
                     date,
                     paths: ask.paths,
-                    only: ask.only,
+                    at: ask.at,
+                    only: self.concerned(ask.only)?.as_deref(),
                 })?;
                 let row = |row: store::SubjectRow| Row {
                     subject: SubjectId::Record(row.record),
@@ -163,7 +206,7 @@ impl Facts for StoreFacts<'_> {
         only: Only<'_>,
     ) -> Result<Vec<StepFact>, ButlerError> {
         let since = self.office.calendar.start_of(since);
-        let rows = self.reader.steps(workflows, steps, since, only)?;
+        let rows = self.reader.steps(workflows, steps, since, self.concerned(only)?.as_deref())?;
         let links = self.reader.links_of(rows.iter().map(|row| row.case))?;
         let facts = rows.into_iter().filter_map(|row| {
             Some(StepFact {
@@ -189,7 +232,8 @@ impl Facts for StoreFacts<'_> {
             unless: &[],
             date: None,
             paths: &paths,
-            only: ask.only,
+            at: None,
+            only: self.concerned(ask.only)?.as_deref(),
         })?;
         let links = self.reader.links_of(rows.iter().map(|row| row.record))?;
         let form = self.office.playbooks.form(ask.form);
@@ -230,7 +274,7 @@ impl Facts for StoreFacts<'_> {
         since: Timestamp,
         only: Only<'_>,
     ) -> Result<Vec<AnswerFact>, ButlerError> {
-        let rows = self.reader.answers(kind, &among(filters), since, only)?;
+        let rows = self.reader.answers(kind, &among(filters), since, self.concerned(only)?.as_deref())?;
         Ok(rows.into_iter().map(|row| self.answer(row)).collect())
     }
 
@@ -241,6 +285,15 @@ impl Facts for StoreFacts<'_> {
 
     fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {
         self.office.grids_of(place)
+    }
+
+    fn places(&self) -> &[PlaceId] {
+        self.places.get_or_init(|| {
+            let mine = |place: &&Place| self.office.grids_of(&place.id).iter().any(|grid| self.mine(grid));
+            let mut places: Vec<&Place> = self.office.places.values().filter(mine).collect();
+            places.sort_by_key(|place| (place.walk, &place.id));
+            places.into_iter().map(|place| place.id.clone()).collect()
+        })
     }
 }
 

@@ -25,6 +25,9 @@ use crate::playbook::workflow::Span;
 /// matter for figures, not for today.
 const LOOK_BACK_DAYS: u64 = 400;
 
+/// Up to so many items, a store is asked for what is about them alone.
+const FEW: usize = 200;
+
 /// Everything the rules bring about by `now` and show by then: open, begun, put off, and what was answered.
 /// Sorted by urgency, then due day, then id.
 ///
@@ -36,12 +39,24 @@ pub fn evaluate<F: Facts>(
     calendar: &Calendar,
     now: Timestamp,
 ) -> Result<Vec<DueItem>, F::Error> {
-    let mut items = evaluate_some(playbooks, facts, calendar, now, None, |_| true)?;
+    let mut items = evaluate_some(playbooks, facts, calendar, now, Extent::All, |_| true)?;
     items.sort_by_key(|item| (item.rule.urgency, item.due, item.id));
     Ok(items)
 }
 
-/// What some rules bring about, in no order. With `only`: what they bring about for those records.
+/// How much of what rules bring about is wanted.
+#[derive(Debug, Clone, Copy)]
+pub enum Extent<'a> {
+    /// Everything.
+    All,
+    /// What is shown: of rules that show so many at once the first of them, and some held ready.
+    Shown,
+    /// What concerns these records, of rules about records; what was answered before today is left out of rules
+    /// that show so many at once.
+    About(&'a BTreeSet<RecordId>),
+}
+
+/// What some rules bring about, in no order.
 ///
 /// # Errors
 /// The store's own.
@@ -50,22 +65,30 @@ pub fn evaluate_some<F: Facts>(
     facts: &F,
     calendar: &Calendar,
     now: Timestamp,
-    only: Only<'_>,
+    extent: Extent<'_>,
     wanted: impl Fn(&DueRule) -> bool,
 ) -> Result<Vec<DueItem>, F::Error> {
+    let only = match extent {
+        Extent::About(records) => Some(records),
+        Extent::All | Extent::Shown => None,
+    };
     let day = Day { playbooks, facts, calendar, today: calendar.date_of(now), only };
-    let mut items = Vec::new();
+    let (mut items, mut limited) = (Vec::new(), Vec::new());
     let mut superseded = false;
     for governed in governed(playbooks) {
         superseded |= governed.until < NaiveDate::MAX;
         if !wanted(&governed.rule) {
             continue;
         }
+        if let (Some(at_once), Extent::Shown) = (governed.rule.at_once, extent) {
+            day.some_at_once(&governed, at_once, &mut limited)?;
+            continue;
+        }
         let first = items.len();
         match &governed.rule.when {
-            Trigger::Every(every) => day.every(&governed, every, &mut items)?,
+            Trigger::Every(every) => day.every(&governed, every, None, &mut items)?,
             Trigger::AfterStep(after) => day.after_step(&governed, after, &mut items)?,
-            Trigger::AfterDate(after) => day.after_date(&governed, after, &mut items)?,
+            Trigger::AfterDate(after) => day.after_date(&governed, after, None, &mut items)?,
             Trigger::AfterEntry(after) => day.after_entry(&governed, after, &mut items)?,
             Trigger::Together(together) => day.together(&governed, together, &mut items)?,
         }
@@ -77,14 +100,21 @@ pub fn evaluate_some<F: Facts>(
         }
         day.match_answers(&governed.rule, &mut items[first..])?;
     }
+    day.named_answers(&mut items)?;
+    if only.is_some() {
+        items.retain(|item| item.rule.at_once.is_none() || day.counts_today(item));
+    }
+    items.append(&mut limited);
     if superseded {
         // What has no date is brought about by every version; the first one's item stays as it was.
         let mut known = BTreeSet::new();
         items.retain(|item| known.insert(item.id));
     }
-    day.named_answers(&mut items)?;
     Ok(items)
 }
+
+/// Of a rule that shows so many at once, so many times as many are held ready for when some are answered.
+pub const HELD_READY: usize = 3;
 
 /// A version of a rule with the days on which it takes up periods and events.
 struct Governed {
@@ -137,7 +167,49 @@ struct Times {
 }
 
 impl<F: Facts> Day<'_, F> {
-    fn every(&self, governed: &Governed, every: &Every, items: &mut Vec<DueItem>) -> Result<(), F::Error> {
+    /// The first of what a rule brings about, as one walks: place after place, until enough are open. What was
+    /// answered before today is left out.
+    fn some_at_once(
+        &self,
+        governed: &Governed,
+        at_once: usize,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), F::Error> {
+        let enough = at_once.saturating_mul(HELD_READY);
+        let mut open = 0;
+        for place in self.facts.places() {
+            let mut here = Vec::new();
+            match &governed.rule.when {
+                Trigger::Every(every) => self.every(governed, every, Some(place), &mut here)?,
+                Trigger::AfterDate(after) => self.after_date(governed, after, Some(place), &mut here)?,
+                // Only the calendar and dates bring so much about; a test of the files sees to it.
+                Trigger::AfterStep(_) | Trigger::AfterEntry(_) | Trigger::Together(_) => {}
+            }
+            self.match_answers(&governed.rule, &mut here)?;
+            self.named_answers(&mut here)?;
+            here.retain(|item| self.counts_today(item));
+            open += here.iter().filter(|item| !item.status(self.today).is_answered()).count();
+            items.append(&mut here);
+            if open >= enough {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an item is open or was answered today.
+    fn counts_today(&self, item: &DueItem) -> bool {
+        let today = self.calendar.start_of(self.today);
+        !item.status(self.today).is_answered() || item.answered_at.is_some_and(|at| at >= today)
+    }
+
+    fn every(
+        &self,
+        governed: &Governed,
+        every: &Every,
+        at: Option<&PlaceId>,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), F::Error> {
         let Some(begin) = every.schedule.last_until(every.start, self.today) else { return Ok(()) };
         if !governed.takes(begin) {
             return Ok(());
@@ -148,7 +220,7 @@ impl<F: Facts> Day<'_, F> {
             return Ok(());
         }
         let key = begin.to_string();
-        for row in self.rows(&governed.rule, None)? {
+        for row in self.rows(&governed.rule, None, at)? {
             if self.keeps(&governed.rule, &row) {
                 items.push(item(&governed.rule, row.subject, row.place, &key, times));
             }
@@ -206,11 +278,12 @@ impl<F: Facts> Day<'_, F> {
             let (step, key) = (Arc::new(step), |step: &StepFact| step.event.to_string());
             let own = (SubjectKind::Case, step.case);
             let later = |answer: &StepFact| answer.at >= step.at && answer.event != step.event;
-            let met = answered.get(&step.case).into_iter().flatten().any(later);
+            let met = answered.get(&step.case).into_iter().flatten().filter(|answer| later(answer));
+            let met = met.map(|answer| answer.at).max();
             for subject in self.subjects_of(rule, &step.subjects, own, selected.as_ref()) {
                 let mut item = item(rule, subject, step.place.clone(), &key(&step), times);
-                if met {
-                    item.answers.insert(step.case, Outcome::Done);
+                if let Some(at) = met {
+                    item.answer(step.case, Outcome::Done, at);
                 }
                 item.step = Some(step.clone());
                 items.push(item);
@@ -223,6 +296,7 @@ impl<F: Facts> Day<'_, F> {
         &self,
         governed: &Governed,
         after: &AfterDate,
+        at: Option<&PlaceId>,
         items: &mut Vec<DueItem>,
     ) -> Result<(), F::Error> {
         let rule = &governed.rule;
@@ -234,11 +308,12 @@ impl<F: Facts> Day<'_, F> {
         let Some(until) = self.last_day(shown) else { return Ok(()) };
         let until = until.min(governed.until.pred_opt().unwrap_or(governed.until));
         let mut by_day: HashMap<NaiveDate, (Times, String)> = HashMap::new();
-        for row in self.rows(rule, Some(DateQuery { path: &after.field, until, absent }))? {
-            let day = row.date.unwrap_or(governed.from);
-            if day < governed.from && !after.also_before || !self.keeps(rule, &row) {
+        let from = (!after.also_before).then_some(governed.from);
+        for row in self.rows(rule, Some(DateQuery { path: &after.field, from, until, absent }), at)? {
+            if !self.keeps(rule, &row) {
                 continue;
             }
+            let day = row.date.unwrap_or(governed.from);
             // Without a date there is one item, until there is a date.
             let absent = || (times(day), "absent".to_owned());
             let (times, key) = match row.date {
@@ -302,7 +377,7 @@ impl<F: Facts> Day<'_, F> {
     /// The subjects a rule selects, each with the grids it lies in.
     fn by_grid(&self, rule: &DueRule) -> Result<Vec<(Row, BTreeSet<GridId>)>, F::Error> {
         let mut known: HashMap<PlaceId, BTreeSet<GridId>> = HashMap::new();
-        let rows = self.rows(rule, None)?.into_iter().filter(|row| self.keeps(rule, row));
+        let rows = self.rows(rule, None, None)?.into_iter().filter(|row| self.keeps(rule, row));
         let with_grids = rows.map(|row| {
             let grids = match (&row.subject, &row.place) {
                 (SubjectId::Grid(grid), _) => BTreeSet::from([grid.clone()]),
@@ -363,7 +438,12 @@ impl<F: Facts> Day<'_, F> {
     }
 
     /// The subjects of a rule as the index finds them.
-    fn rows(&self, rule: &DueRule, date: Option<DateQuery<'_>>) -> Result<Vec<Row>, F::Error> {
+    fn rows(
+        &self,
+        rule: &DueRule,
+        date: Option<DateQuery<'_>>,
+        at: Option<&PlaceId>,
+    ) -> Result<Vec<Row>, F::Error> {
         let subject = &rule.subject;
         let names = subject.condition.iter().flat_map(|condition| condition.names());
         let paths: BTreeSet<String> =
@@ -374,6 +454,7 @@ impl<F: Facts> Day<'_, F> {
             unless: &subject.unless,
             date,
             paths: &paths,
+            at,
             only: self.only,
         })
     }
@@ -392,7 +473,7 @@ impl<F: Facts> Day<'_, F> {
         if subject.filters.is_empty() && subject.unless.is_empty() && subject.condition.is_none() {
             return Ok(None);
         }
-        let rows = self.rows(rule, None)?.into_iter().filter(|row| self.keeps(rule, row));
+        let rows = self.rows(rule, None, None)?.into_iter().filter(|row| self.keeps(rule, row));
         Ok(Some(rows.map(|row| row.subject).collect()))
     }
 
@@ -441,9 +522,16 @@ impl<F: Facts> Day<'_, F> {
         let Some(since) = items.iter().map(|item| item.counts.0).min().filter(|_| rule.done.any) else {
             return Ok(());
         };
-        let about: Option<BTreeSet<RecordId>> = self
-            .only
-            .map(|only| items.iter().filter_map(DueItem::case).chain(only.iter().copied()).collect());
+        // Of few items only what is about them is asked for.
+        let about = (items.len() <= FEW).then(|| {
+            let subjects = items.iter().filter_map(|item| match &item.subject {
+                SubjectId::Record(record) => Some(*record),
+                SubjectId::Place(_) | SubjectId::Grid(_) | SubjectId::Community => None,
+            });
+            subjects.chain(items.iter().filter_map(DueItem::case)).collect::<BTreeSet<_>>()
+        });
+        let in_areas = rule.subject.kind.record().is_none();
+        let about = about.filter(|_| !in_areas);
         let answers = self.facts.answers(rule.done.record, &rule.done.filters, since, about.as_ref())?;
         let mut by_record: HashMap<RecordId, Vec<&AnswerFact>> = HashMap::new();
         for answer in &answers {
@@ -464,7 +552,7 @@ impl<F: Facts> Day<'_, F> {
             given.extend(case.into_iter().flatten());
             for answer in given {
                 if item.counts.0 <= answer.at && answer.at < item.counts.1 {
-                    item.answers.insert(answer.record, answer.outcome);
+                    item.answer(answer.record, answer.outcome, answer.at);
                 }
             }
         }
@@ -490,7 +578,7 @@ impl<F: Facts> Day<'_, F> {
         }
         for answer in self.facts.answers_to(&ids)? {
             if let Some(at) = answer.due.and_then(|due| at.get(&due)) {
-                items[*at].answers.insert(answer.record, answer.outcome);
+                items[*at].answer(answer.record, answer.outcome, answer.at);
             }
         }
         Ok(())
@@ -511,6 +599,7 @@ fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, t
         due_at: times.due_at,
         counts: times.counts,
         answers: BTreeMap::new(),
+        answered_at: None,
     }
 }
 

@@ -63,6 +63,9 @@ pub trait Facts {
 
     /// The grids a place lies in.
     fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId>;
+
+    /// The places there are, in walking order.
+    fn places(&self) -> &[PlaceId];
 }
 
 /// Which subjects, with which of their values.
@@ -78,6 +81,8 @@ pub struct SubjectQuery<'a> {
     pub date: Option<DateQuery<'a>>,
     /// Paths whose values are wanted; a path with `*` stands for all members of a group.
     pub paths: &'a BTreeSet<String>,
+    /// Only those that belong to this place itself.
+    pub at: Option<&'a PlaceId>,
     /// Of records: only these. Places, grids and the community are always all meant.
     pub only: Only<'a>,
 }
@@ -87,6 +92,8 @@ pub struct SubjectQuery<'a> {
 pub struct DateQuery<'a> {
     /// The path; `phone/*/verified` means the latest of all phones.
     pub path: &'a str,
+    /// The first day, where there is one.
+    pub from: Option<NaiveDate>,
     /// The last day.
     pub until: NaiveDate,
     /// Those without such a date too.

@@ -42,6 +42,8 @@ pub struct DueItem {
     pub(super) counts: (Timestamp, Timestamp),
     /// The records that answer it, and what each amounts to; two phones answering apart show both.
     pub answers: BTreeMap<RecordId, Outcome>,
+    /// When the last of them was made.
+    pub answered_at: Option<Timestamp>,
 }
 
 /// Cases that are one matter.
@@ -108,6 +110,11 @@ impl fmt::Debug for RuleRef {
 }
 
 impl DueItem {
+    pub(super) fn answer(&mut self, record: RecordId, outcome: Outcome, at: Timestamp) {
+        self.answers.insert(record, outcome);
+        self.answered_at = self.answered_at.max(Some(at));
+    }
+
     /// The case whose step brought it about.
     #[must_use]
     pub fn case(&self) -> Option<RecordId> {
