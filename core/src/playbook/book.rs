@@ -153,7 +153,18 @@ impl Playbooks {
     /// [`Rejected`] if a file of this build is wrong, which a test rules out.
     pub fn embedded() -> Result<Arc<Self>, Rejected> {
         static SET: OnceLock<Result<Arc<Playbooks>, Rejected>> = OnceLock::new();
-        SET.get_or_init(|| Self::read(&embedded_files()).map(|(set, _)| Arc::new(set))).clone()
+        SET.get_or_init(|| Self::read(&Self::embedded_files()).map(|(set, _)| Arc::new(set))).clone()
+    }
+
+    /// The files of this build, those of earlier releases among them as not current.
+    #[must_use]
+    pub fn embedded_files() -> Vec<PlaybookFile> {
+        let file = |(name, text): &(&str, &str)| PlaybookFile {
+            name: (*name).to_owned(),
+            text: (*text).to_owned(),
+            current: !name.starts_with(OLDER),
+        };
+        EMBEDDED.iter().map(file).collect()
     }
 
     /// A company's set laid over the playbooks of this build: a current file takes the place of the embedded
@@ -386,24 +397,20 @@ const OLDER: &str = "older/";
 /// The files of this build with a company's files over them.
 fn overlay(files: &[PlaybookFile]) -> Vec<PlaybookFile> {
     let heads: Vec<(String, String)> = files.iter().filter(|file| file.current).filter_map(head).collect();
-    let mut all = embedded_files();
-    for file in &mut all {
+    let mut all = Playbooks::embedded_files();
+    for (file, head) in all.iter_mut().zip(embedded_heads()) {
         // An embedded file that was replaced stays known: records may have been opened under it.
-        file.current &= head(file).is_none_or(|head| !heads.contains(&head));
+        file.current &= head.as_ref().is_none_or(|head| !heads.contains(head));
     }
     all.extend(files.iter().cloned());
     all
 }
 
-fn embedded_files() -> Vec<PlaybookFile> {
-    let file = |(name, text): &(&str, &str)| PlaybookFile {
-        name: (*name).to_owned(),
-        text: (*text).to_owned(),
-        current: !name.starts_with(OLDER),
-    };
-    EMBEDDED.iter().map(file).collect()
+/// Kind and id of every file of this build, read once.
+fn embedded_heads() -> &'static [Option<(String, String)>] {
+    static HEADS: OnceLock<Vec<Option<(String, String)>>> = OnceLock::new();
+    HEADS.get_or_init(|| Playbooks::embedded_files().iter().map(head).collect())
 }
-
 /// Kind and id of a file, if it has them.
 fn head(file: &PlaybookFile) -> Option<(String, String)> {
     file.head().map(|head| (head.kind, head.id))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use butler_core::playbook::PlaybookFile;
+use butler_core::playbook::{PlaybookFile, Playbooks};
 
 use super::file::Change;
 
@@ -25,13 +25,16 @@ impl Books {
         Ok(Self { texts: texts(folder)?, published: Vec::new() })
     }
 
-    /// The playbooks of a folder, published by the office over the embedded ones.
+    /// The playbooks of a folder; the office publishes those that are not embedded just so.
     ///
     /// # Errors
     /// What cannot be read.
     pub fn company(folder: &Path) -> Result<Self, String> {
         let texts = texts(folder)?;
-        Ok(Self { published: texts.keys().cloned().collect(), texts })
+        let embedded: Vec<PlaybookFile> = Playbooks::embedded_files();
+        let known = |text: &String| embedded.iter().any(|file| file.current && file.text == *text);
+        let new = texts.iter().filter(|(_, text)| !known(text));
+        Ok(Self { published: new.map(|(name, _)| name.clone()).collect(), texts })
     }
 
     /// The set with one text changed; that file is published.
@@ -72,7 +75,8 @@ impl Books {
     #[must_use]
     pub fn without_required(&self) -> Self {
         let mut changed = self.clone();
-        for (name, text) in &self.texts {
+        // What is asked of somebody who puts something off is no evidence; a set without it is no set.
+        for (name, text) in self.texts.iter().filter(|(_, text)| !text.contains("\nanswers_due")) {
             let lines = text.lines().filter(|line| !line.starts_with("required_when")).map(|line| {
                 line.replace("required = true", "required = false")
                     .replace("photo = \"always\"", "photo = \"never\"")

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 
 pub use books::Books;
 pub use file::{Broken, Change, Community, Row, Scenario, Wrong};
-pub use run::{Apart, Failure, Outcome, Unrun, run};
+pub use run::{Apart, Failure, Outcome, Unrun, first_failure, run};
 
 /// The community's file in the folder of scenarios.
 const COMMUNITY: &str = "community.toml";

@@ -82,6 +82,28 @@ pub fn run(
     books: &Books,
     tell: &mut dyn FnMut(&str),
 ) -> Result<Outcome, Unrun> {
+    act(community, scenario, books, tell, false)
+}
+
+/// Runs a scenario until something does not hold, and says what; `None` when all of it holds.
+///
+/// # Errors
+/// As [`run`].
+pub fn first_failure(
+    community: &Community,
+    scenario: &Scenario,
+    books: &Books,
+) -> Result<Option<Failure>, Unrun> {
+    act(community, scenario, books, &mut |_| {}, true).map(|outcome| outcome.failures.into_iter().next())
+}
+
+fn act(
+    community: &Community,
+    scenario: &Scenario,
+    books: &Books,
+    tell: &mut dyn FnMut(&str),
+    until_failure: bool,
+) -> Result<Outcome, Unrun> {
     let wrong = |line: usize, trouble: Trouble| match trouble {
         Trouble::Said(what) => Unrun::File(Wrong { file: scenario.file.clone(), line, what }),
         Trouble::Playbooks(reasons) => Unrun::Playbooks(reasons),
@@ -90,7 +112,7 @@ pub fn run(
     let mut play = Play { stage, scenario, outcome: Outcome::default(), tell };
     for (number, step) in scenario.steps.iter().enumerate() {
         let go_on = play.step(number + 1, step).map_err(|trouble| wrong(step.line, trouble))?;
-        if !go_on {
+        if !go_on || until_failure && !play.outcome.failures.is_empty() {
             return Ok(play.outcome);
         }
     }
