@@ -214,19 +214,26 @@ CREATE TABLE work (
     state       TEXT,                                   -- set by the layer that knows playbooks; NULL: to be folded
     closed      INTEGER,                                -- likewise
     disputed    INTEGER NOT NULL DEFAULT 0,             -- likewise: steps made apart wait for a settlement
-    answers     TEXT                                    -- likewise: a case's answers up to now, JSON
+    finished_at INTEGER,                                -- likewise: when it was over, estimated office time
+    rounds      INTEGER NOT NULL DEFAULT 0,             -- likewise: rounds of handling of a case
+    answers     TEXT,                                   -- likewise: a case's answers, a round's findings, JSON
+    clocks      TEXT                                    -- likewise: a case's deadlines, JSON
 ) STRICT;
 
 -- The steps of cases that count, worked out with the state: follow-up rules ask for them by name.
 CREATE TABLE step (
     rid   INTEGER NOT NULL REFERENCES work (rid) ON DELETE CASCADE,
     event BLOB    NOT NULL CHECK (length(event) = 16),
+    number INTEGER NOT NULL,                            -- in the order they were folded in
     step  TEXT    NOT NULL,
     at    INTEGER NOT NULL,                             -- estimated office time, never later than the receipt
+    by    TEXT    NOT NULL,
+    to_state TEXT,                                      -- if it moved the case
     PRIMARY KEY (rid, event)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX step_by_name ON step (step, at);
-CREATE INDEX work_by_procedure ON work (procedure, closed);
+CREATE INDEX work_by_procedure ON work (procedure, closed, moved_at);
+CREATE INDEX work_by_opening ON work (opened_at);
 CREATE INDEX work_by_due ON work (due) WHERE due IS NOT NULL;
 CREATE INDEX work_to_fold ON work (rid) WHERE state IS NULL;
 

@@ -194,6 +194,7 @@ impl Memory {
             place: None,
             due,
             at: at(when),
+            done_at: at(when),
             outcome,
         };
         self.answers.push((kind, values, fact));
@@ -479,6 +480,7 @@ fn every_grid_is_walked_daily_and_two_rounds_of_one_day_are_one_item() {
             place: Some(PlaceId::new("jinse/grid-1").unwrap()),
             due: None,
             at: at("2026-11-22 08:30"),
+            done_at: at("2026-11-22 09:10"),
             outcome,
         };
         (Kind::Round, BTreeMap::from([("playbook".to_owned(), item.rule.done.begin.as_str().into())]), fact)

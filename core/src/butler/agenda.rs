@@ -349,7 +349,7 @@ mod tests {
     use crate::model::office::{Place, TableName};
     use crate::model::{Edit, EventId, GridId, Value};
     use crate::playbook::{PlaybookFile, Playbooks};
-    use crate::store::Folded;
+    use crate::store::{Folded, StepOfCase};
 
     const HOMES: usize = 9;
 
@@ -460,7 +460,14 @@ mod tests {
                 let edit = edit.put("playbook", workflow).put("version", version.to_string());
                 acting.edit_unchecked(tx, id, Kind::Case, &edit)?;
                 // As if it had come so far: what folding makes of steps is tested elsewhere.
-                let steps = vec![(step.to_owned(), EventId(id.0), acting.now)];
+                let made = StepOfCase {
+                    step: step.to_owned(),
+                    event: EventId(id.0),
+                    at: acting.now,
+                    by: acting.identity.staff.clone(),
+                    to: None,
+                };
+                let steps = vec![made];
                 let folded = Folded { state: "somewhere".to_owned(), answers, steps, ..Folded::default() };
                 tx.set_folded(id, &folded)?;
                 Ok(id)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::error::ButlerError;
-use crate::model::office::{Assignment, Grid, Place, Staff, TableName};
+use crate::model::office::{self, Assignment, Grid, Place, Staff, TableName};
 use crate::model::{GridId, PlaceId, RoleId, StaffId, Timestamp};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::{PlaybookFile, Playbooks};
@@ -51,27 +51,13 @@ impl OfficeTables {
     /// The grids a place lies in; its own, else those of the place it is part of.
     #[must_use]
     pub fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {
-        let mut at = self.places.get(place);
-        // A place is never deeper than spot → unit → building → community; the bound ends a loop in bad data.
-        for _ in 0..8 {
-            match at {
-                Some(here) if !here.grids.is_empty() => return here.grids.iter().cloned().collect(),
-                Some(here) => at = here.parent.as_ref().and_then(|parent| self.places.get(parent)),
-                None => break,
-            }
-        }
-        BTreeSet::new()
+        office::grids_of(&self.places, place)
     }
 
-    /// The place that stands for a grid as a whole: where a walk through all of it belongs. It has the grid's own id;
-    /// an office without such a row means the grid's first place in walking order.
+    /// The place that stands for a grid as a whole: where a walk through all of it belongs.
     #[must_use]
     pub fn place_of_grid(&self, grid: &GridId) -> Option<PlaceId> {
-        let own = PlaceId::new(grid.as_str()).ok().filter(|id| self.places.contains_key(id));
-        own.or_else(|| {
-            let within = self.places.values().filter(|place| place.grids.contains(grid));
-            within.min_by_key(|place| (place.walk, &place.id)).map(|place| place.id.clone())
-        })
+        office::place_of_grid(&self.places, grid)
     }
 
     /// Where a place comes in the walking order of the community; unknown places come last.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{Contact, Event, Kind, Record, Round, StaffId, Stamp, Timestamp, Value, fields};
+use super::{Contact, Event, Field, Kind, Record, RecordId, Round, StaffId, Stamp, Timestamp, Value, fields};
 
 /// Bytes of a text that are looked up by. Longer text is prose, not something anybody compares: that it is there counts.
 const LONGEST: usize = 64;
@@ -37,6 +37,23 @@ pub fn matches(pattern: &str, path: &str) -> bool {
             _ => return false,
         }
     }
+}
+
+/// Every reference to another record, in the order of paths: fields that hold one, members of `subject/*`, linked cases.
+#[must_use]
+pub fn links(record: &Record) -> Vec<(String, RecordId)> {
+    let target = |(path, field): (&String, &Field)| {
+        let named = path.strip_prefix("subject/").or(path.strip_prefix("link/"));
+        let id = match named {
+            Some(member) => member,
+            None => {
+                let spec = fields::spec(record.kind, path)?;
+                (spec.ty == fields::Type::Record).then(|| field.winner.value.as_text())??
+            }
+        };
+        Some((path.clone(), id.parse().ok()?))
+    };
+    record.fields.iter().filter_map(target).collect()
 }
 
 /// When a record was made, by whom, and when something last happened to it, in estimated office time.

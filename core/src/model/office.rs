@@ -1,5 +1,7 @@
 //! Rows of the tables the office alone writes. They decide access, so none of them is a CRDT.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::{GridId, PlaceId, RoleId, StaffId};
@@ -92,4 +94,38 @@ pub struct Assignment {
     pub role: RoleId,
     /// Where; `None` is every grid of the community.
     pub grid: Option<GridId>,
+}
+
+/// The grids a place lies in; its own, else those of the place it is part of.
+#[must_use]
+pub fn grids_of(places: &BTreeMap<PlaceId, Place>, place: &PlaceId) -> BTreeSet<GridId> {
+    let mut at = places.get(place);
+    // A place is never deeper than spot → unit → building → community; the bound ends a loop in bad data.
+    for _ in 0..8 {
+        match at {
+            Some(here) if !here.grids.is_empty() => return here.grids.iter().cloned().collect(),
+            Some(here) => at = here.parent.as_ref().and_then(|parent| places.get(parent)),
+            None => break,
+        }
+    }
+    BTreeSet::new()
+}
+
+/// The places in walking order.
+#[must_use]
+pub fn walk(places: &BTreeMap<PlaceId, Place>) -> Vec<PlaceId> {
+    let mut walk: Vec<&Place> = places.values().collect();
+    walk.sort_by_key(|place| (place.walk, &place.id));
+    walk.into_iter().map(|place| place.id.clone()).collect()
+}
+
+/// The place that stands for a grid as a whole: where a walk through all of it belongs. It has the grid's own id; an
+/// office without such a row means the grid's first place in walking order.
+#[must_use]
+pub fn place_of_grid(places: &BTreeMap<PlaceId, Place>, grid: &GridId) -> Option<PlaceId> {
+    let own = PlaceId::new(grid.as_str()).ok().filter(|id| places.contains_key(id));
+    own.or_else(|| {
+        let within = places.values().filter(|place| place.grids.contains(grid));
+        within.min_by_key(|place| (place.walk, &place.id)).map(|place| place.id.clone())
+    })
 }

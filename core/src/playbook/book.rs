@@ -13,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
+use super::figure::{Figure, Figures};
 use super::form::{AnswerType, Choice, Form, FormField};
 use super::library::Library;
 use super::mistake;
@@ -40,6 +41,7 @@ pub struct Playbooks {
     forms: Versions<Form>,
     rules: Versions<Rules>,
     libraries: Versions<Library>,
+    figures: Versions<Figures>,
     roles: Roles,
     terms: Terms,
     calendar: Option<CalendarFile>,
@@ -231,6 +233,7 @@ impl Playbooks {
             Body::Form(body) => self.forms.add(source, &body.id, body),
             Body::Rules(body) => self.rules.add(source, &body.id, body),
             Body::Library(body) => self.libraries.add(source, &body.id, body),
+            Body::Figures(body) => self.figures.add(source, &body.id, body),
             Body::Roles(body) => {
                 if source.current {
                     self.roles = (**body).clone();
@@ -369,6 +372,20 @@ impl Playbooks {
         self.libraries.current(id)
     }
 
+    /// Every file of figures.
+    pub fn figures(&self) -> impl Iterator<Item = &Pinned<Figures>> {
+        self.figures.all_current()
+    }
+
+    /// A figure by id, with its file.
+    #[must_use]
+    pub fn figure(&self, id: &str) -> Option<(&Figures, &Figure)> {
+        self.figures().find_map(|file| {
+            let figure = file.figures.iter().find(|figure| figure.id == id)?;
+            Some((&**file, figure))
+        })
+    }
+
     /// The roles.
     #[must_use]
     pub fn roles(&self) -> &Roles {
@@ -478,6 +495,7 @@ pub(super) enum Body {
     Form(Box<Form>),
     Rules(Box<Rules>),
     Library(Box<Library>),
+    Figures(Box<Figures>),
     Roles(Box<Roles>),
     Terms(Box<TermsFile>),
     Calendar(Box<CalendarFile>),
@@ -520,11 +538,12 @@ impl Source {
             "form" => Body::Form(Box::new(parse(table).map_err(unreadable)?)),
             "rules" => Body::Rules(Box::new(parse(table).map_err(unreadable)?)),
             "library" => Body::Library(Box::new(parse(table).map_err(unreadable)?)),
+            "figures" => Body::Figures(Box::new(parse(table).map_err(unreadable)?)),
             "roles" => Body::Roles(Box::new(parse(table).map_err(unreadable)?)),
             "terms" => Body::Terms(Box::new(parse(table).map_err(unreadable)?)),
             "calendar" => Body::Calendar(Box::new(parse(table).map_err(unreadable)?)),
             other => {
-                let kinds = "workflow, checklist, form, rules, library, roles, terms, calendar";
+                let kinds = "workflow, checklist, form, rules, library, figures, roles, terms, calendar";
                 return Err(error(
                     Some(kind.span()),
                     Label::new(

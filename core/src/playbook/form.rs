@@ -88,6 +88,19 @@ pub enum SubjectKind {
 }
 
 impl SubjectKind {
+    /// The subject that is a record of that kind; `None` for rounds, which nothing is about.
+    #[must_use]
+    pub const fn of(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Premises => Some(Self::Premises),
+            Kind::Resident => Some(Self::Resident),
+            Kind::Case => Some(Self::Case),
+            Kind::Entry => Some(Self::Entry),
+            Kind::Contact => Some(Self::Contact),
+            Kind::Round => None,
+        }
+    }
+
     /// The kind of field record it is; `None` for what the office's tables hold.
     #[must_use]
     pub const fn record(self) -> Option<Kind> {

@@ -3,6 +3,8 @@
 //! One walk per kind of file. Each finding names its place in the file, so that its line can be shown, and says
 //! in both languages what is wrong in words for the person who wrote it.
 
+mod figures;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Datelike;
@@ -27,7 +29,7 @@ use Seg::{At, Key};
 
 /// Appends everything wrong with the current files of the set. Older files were judged when they were current.
 pub(super) fn check(set: &Playbooks, sources: &[Source], errors: &mut Vec<PlaybookError>) {
-    let mut rule_ids = BTreeMap::new();
+    let (mut rule_ids, mut figure_ids) = (BTreeMap::new(), BTreeMap::new());
     for source in sources.iter().filter(|source| source.current) {
         let mut check = Check { set, source, errors };
         match &source.body {
@@ -37,6 +39,7 @@ pub(super) fn check(set: &Playbooks, sources: &[Source], errors: &mut Vec<Playbo
             Body::Form(body) => check.form(set.form(&body.id).map_or(body, |filled| filled)),
             Body::Rules(body) => check.rules(body, &mut rule_ids),
             Body::Library(body) => check.library(body),
+            Body::Figures(body) => check.figures(body, &mut figure_ids),
             Body::Roles(body) => check.roles(body),
             Body::Terms(body) => check.terms(body),
             Body::Calendar(body) => check.calendar(body),

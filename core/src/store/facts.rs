@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rusqlite::types::Value as Sql;
 use rusqlite::{params, params_from_iter};
 
+use super::figures::StepOfCase;
 use super::sql::owned;
 use super::{Reader, StoreError, Tx};
 use crate::model::fields::{self, Type};
@@ -103,6 +104,8 @@ pub struct AnswerRow {
     pub due: Option<DueId>,
     /// When it was made, in estimated office time.
     pub at: Timestamp,
+    /// When it was over, where that was worked out; otherwise when it was made.
+    pub done_at: Timestamp,
     /// Whether it is over; `true` for kinds that have no course.
     pub closed: bool,
     /// The `until` of an entry.
@@ -131,10 +134,16 @@ pub struct Folded {
     pub closed: bool,
     /// Whether steps made apart wait for a settlement.
     pub disputed: bool,
-    /// A case's answers.
+    /// When it was over.
+    pub finished: Option<Timestamp>,
+    /// Rounds of handling of a case.
+    pub rounds: u32,
+    /// A case's answers; what was found at each item of a round.
     pub answers: BTreeMap<String, Value>,
-    /// A case's steps that count: step, event, when.
-    pub steps: Vec<(String, EventId, Timestamp)>,
+    /// A case's steps that count, in the order they were folded in.
+    pub steps: Vec<StepOfCase>,
+    /// A case's deadlines, as the layer that knows playbooks writes them.
+    pub clocks: String,
 }
 
 impl Reader<'_> {
@@ -368,7 +377,7 @@ impl Reader<'_> {
                     CASE WHEN kind IN ('round', 'case') THEN coalesce(work.closed, 0) ELSE 1 END,
                     CASE WHEN kind = 'entry'
                          THEN (SELECT value FROM fact WHERE fact.rid = record.rid AND path = 'field/until') END,
-                    link.target
+                    link.target, coalesce(work.finished_at, {MADE_AT})
              FROM {from} LEFT JOIN work ON work.rid = record.rid LEFT JOIN contact ON contact.rid = record.rid
                   LEFT JOIN link ON link.rid = record.rid
              WHERE {selected} ORDER BY record.rid"
@@ -388,6 +397,7 @@ impl Reader<'_> {
                     procedure: row.get(4)?,
                     due: due.and_then(|due| due.parse().ok()),
                     at: row.get(6)?,
+                    done_at: row.get(10)?,
                     closed: row.get(7)?,
                     until: row.get(8)?,
                 });
@@ -473,14 +483,25 @@ impl Tx<'_> {
             .map_err(|_| StoreError::Inconsistent { what: "a case's answers" })?;
         self.db
             .prepare_cached(
-                "UPDATE work SET state = ?2, closed = ?3, disputed = ?4, answers = ?5 WHERE rid = ?1",
+                "UPDATE work SET state = ?2, closed = ?3, disputed = ?4, finished_at = ?5, rounds = ?6, answers = ?7,
+                        clocks = ?8 WHERE rid = ?1",
             )?
-            .execute(params![rid, folded.state, folded.closed, folded.disputed, answers])?;
+            .execute(params![
+                rid,
+                folded.state,
+                folded.closed,
+                folded.disputed,
+                folded.finished,
+                folded.rounds,
+                answers,
+                folded.clocks
+            ])?;
         self.db.prepare_cached("DELETE FROM step WHERE rid = ?1")?.execute([rid])?;
-        let mut insert =
-            self.db.prepare_cached("INSERT INTO step (rid, event, step, at) VALUES (?1, ?2, ?3, ?4)")?;
-        for (step, event, at) in &folded.steps {
-            insert.execute(params![rid, event.0, step, at])?;
+        let mut insert = self.db.prepare_cached(
+            "INSERT INTO step (rid, number, event, step, at, by, to_state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?;
+        for (number, step) in folded.steps.iter().enumerate() {
+            insert.execute(params![rid, number, step.event.0, step.step, step.at, step.by, step.to])?;
         }
         Ok(())
     }
@@ -493,22 +514,22 @@ const FEW: usize = 256;
 const MADE_AT: &str = "coalesce(contact.at, work.opened_at, changed_at)";
 
 /// The condition over `record` for the live ones of a kind.
-fn live(kind: Kind, values: &mut Values) -> String {
+pub(super) fn live(kind: Kind, values: &mut Values) -> String {
     let kind = values.bind(Sql::Text(kind.name().to_owned()));
     format!("record.kind = {kind} AND record.hidden = 0 AND record.lifecycle <> 'archived'")
 }
 
 /// The values of a query's numbered parameters.
 #[derive(Debug, Clone, Default)]
-struct Values(Vec<Sql>);
+pub(super) struct Values(pub(super) Vec<Sql>);
 
 impl Values {
-    fn bind(&mut self, value: Sql) -> String {
+    pub(super) fn bind(&mut self, value: Sql) -> String {
         self.0.push(value);
         format!("?{}", self.0.len())
     }
 
-    fn list(&mut self, values: impl Iterator<Item = Sql>) -> String {
+    pub(super) fn list(&mut self, values: impl Iterator<Item = Sql>) -> String {
         values.map(|value| self.bind(value)).collect::<Vec<_>>().join(",")
     }
 
@@ -537,7 +558,7 @@ impl Values {
         format!("EXISTS (SELECT 1 FROM fact WHERE fact.rid = record.rid AND {fits})")
     }
 
-    fn fits(&mut self, path: &str, among: &[Value]) -> String {
+    pub(super) fn fits(&mut self, path: &str, among: &[Value]) -> String {
         let path = self.bind(Sql::Text(path.to_owned()));
         if among.is_empty() {
             return format!("fact.path = {path}");
@@ -551,7 +572,7 @@ impl Values {
         paths.iter().map(|path| self.glob(path)).collect::<Vec<_>>().join(" OR ")
     }
 
-    fn glob(&mut self, path: &str) -> String {
+    pub(super) fn glob(&mut self, path: &str) -> String {
         let compare = if path.contains('*') { "GLOB" } else { "=" };
         format!("path {compare} {}", self.bind(Sql::Text(path.to_owned())))
     }
@@ -591,7 +612,7 @@ impl Values {
 const FULL_DATE: &str = "(typeof(value) = 'integer' OR length(value) = 10)";
 
 /// A value as the record has it: in columns, true and false are 1 and 0.
-fn read_fact(kind: Kind, path: &str, value: Sql) -> Option<Value> {
+pub(super) fn read_fact(kind: Kind, path: &str, value: Sql) -> Option<Value> {
     let flag = fields::spec(kind, path).is_some_and(|spec| matches!(spec.ty, Type::Bool | Type::Member));
     match value {
         Sql::Integer(int) if flag => Some(Value::Bool(int != 0)),

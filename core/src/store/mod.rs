@@ -27,6 +27,7 @@
 //! | which records may be here, how far was the feed read | `feed.rs` |
 //! | what does a record look like in a list | `projection.rs`, `queries.rs` |
 //! | how is something found | `search.rs` |
+//! | what do rules and figures ask | `facts.rs`, `figures.rs` |
 
 mod attachments;
 mod audit;
@@ -34,6 +35,7 @@ mod drafts;
 mod error;
 mod facts;
 mod feed;
+mod figures;
 mod files;
 mod key;
 mod lock;
@@ -60,6 +62,7 @@ pub use drafts::{Draft, DraftId};
 pub use error::{Damage, StoreError};
 pub use facts::{AnswerRow, ChangedRow, Concerned, DateQuery, Folded, StepRow, SubjectQuery, SubjectRow};
 pub use feed::Swept;
+pub use figures::{CourseRow, Fits, MadeQuery, MadeRow, StepOfCase, StockMember, StockQuery, StockRow};
 pub use key::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
 pub use meta::Identity;
 pub use open::{OpenReport, Opened, Store};

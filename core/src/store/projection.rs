@@ -6,7 +6,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
 
 use super::search::SearchText;
 use super::{Reader, StoreError, Tx};
-use crate::model::{Case, Contact, Entry, Kind, Premises, Record, RecordId, Resident, Round, facts, fields};
+use crate::model::{Case, Contact, Entry, Kind, Premises, Record, RecordId, Resident, Round, facts};
 
 /// Rows of one table that belong to one record.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,19 +185,8 @@ fn work(record: &Record) -> Rows {
     Rows { table: &WORK, rows: vec![row] }
 }
 
-/// Every reference to another record: fields that hold one, and members of `subject/*`.
 fn links(record: &Record) -> Vec<Vec<Sql>> {
-    let targets = record.fields.iter().filter_map(|(path, field)| {
-        let target: RecordId = match path.strip_prefix("subject/").or(path.strip_prefix("link/")) {
-            Some(member) => member.parse().ok()?,
-            None => {
-                let spec = fields::spec(record.kind, path)?;
-                (spec.ty == fields::Type::Record).then(|| field.winner.value.as_text()?.parse().ok())??
-            }
-        };
-        Some(vec![sql(path), sql(target)])
-    });
-    targets.collect()
+    facts::links(record).into_iter().map(|(path, target)| vec![sql(path), sql(target)]).collect()
 }
 
 fn values(record: &Record) -> Vec<Vec<Sql>> {

@@ -106,7 +106,20 @@ impl<'a> StoreFacts<'a> {
             place: row.place,
             due: row.due,
             at: row.at,
+            done_at: row.done_at,
             outcome,
+        }
+    }
+
+    /// An index holds yes and no as 1 and 0, whatever the field: the form says which answers are those.
+    pub(super) fn restore_flags(&self, form: &str, values: &mut BTreeMap<String, Value>) {
+        let fields = self.office.playbooks.form(form).into_iter().flat_map(|form| &form.fields);
+        for field in fields.filter(|field| field.answer == AnswerType::Flag) {
+            if let Some(value) = values.get_mut(&format!("field/{}", field.id))
+                && let Some(given) = value.as_int()
+            {
+                *value = Value::Bool(given != 0);
+            }
         }
     }
 
@@ -137,7 +150,7 @@ impl<'a> StoreFacts<'a> {
 }
 
 /// Filters as the store takes them.
-fn among(filters: &[Filter]) -> Vec<(&str, &[Value])> {
+pub(super) fn among(filters: &[Filter]) -> Vec<(&str, &[Value])> {
     filters.iter().map(|filter| (filter.path.as_str(), filter.is.as_slice())).collect()
 }
 
@@ -236,25 +249,13 @@ impl Facts for StoreFacts<'_> {
             only: self.concerned(ask.only)?.as_deref(),
         })?;
         let links = self.reader.links_of(rows.iter().map(|row| row.record))?;
-        let form = self.office.playbooks.form(ask.form);
-        let flags: BTreeSet<&str> = form
-            .iter()
-            .flat_map(|form| &form.fields)
-            .filter(|field| field.answer == AnswerType::Flag)
-            .map(|field| field.id.as_str())
-            .collect();
-        // The index keeps yes and no as 1 and 0; which answers are yes or no only the form says.
-        let answer = |path: &str, value| {
-            let name = path.strip_prefix("field/")?;
-            let value = match value {
-                Value::Int(int) if flags.contains(name) => Value::Bool(int != 0),
-                other => other,
-            };
-            Some((name.to_owned(), value))
-        };
         let facts = rows.into_iter().filter_map(|row| {
-            let values: BTreeMap<_, _> =
-                row.values.into_iter().filter_map(|(path, value)| answer(&path, value)).collect();
+            let mut values = row.values;
+            self.restore_flags(ask.form, &mut values);
+            let values: BTreeMap<_, _> = values
+                .into_iter()
+                .filter_map(|(path, value)| Some((path.strip_prefix("field/")?.to_owned(), value)))
+                .collect();
             let date = values.get(ask.date)?.as_text()?.parse::<NaiveDate>().ok()?;
             (date >= ask.since).then(|| EntryFact {
                 entry: row.record,

@@ -5,6 +5,7 @@
 pub mod cases;
 pub mod contested;
 pub(crate) mod facts;
+pub mod figures;
 pub mod history;
 pub mod homes;
 pub mod library;

@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 
 use super::questions::Question;
-use crate::commands::rounds::{Rounds, checklist, events};
+use crate::commands::rounds::{Rounds, checklist};
 use crate::error::ButlerError;
 use crate::model::{EventId, Kind, RecordId, Round, StaffId, Timestamp, Value};
 use crate::playbook::Label;
 use crate::playbook::checklist::{self, Finding, Proof, Punctuality};
+use crate::playbook::course;
 
 /// A round, whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,7 +99,7 @@ impl Rounds<'_> {
             let round = Round::read(&record);
             let now = reader.clock_offset()?.map_or(now, |offset| now.plus(offset));
             let planned_on = round.planned_on.unwrap_or_else(|| office.date_of(now));
-            let (check_ins, results) = events(&record);
+            let (check_ins, results) = course::marks(&record);
             let state = checklist::fold(
                 list,
                 &checklist::Walk { check_ins: &check_ins, results: &results, planned: planned_on },

@@ -11,7 +11,8 @@ use crate::butler::Butler;
 use crate::error::ButlerError;
 use crate::model::{Record, RecordId};
 use crate::playbook::Playbooks;
-use crate::playbook::case::{self, CaseState, EventWithReceipt};
+use crate::playbook::case::{self, CaseState};
+use crate::playbook::course;
 use crate::playbook::workflow::Workflow;
 use crate::store::Reader;
 
@@ -27,24 +28,17 @@ impl Butler {
 }
 
 /// The workflow a case was opened under, in that version.
-pub(crate) fn workflow<'p>(playbooks: &'p Playbooks, record: &Record) -> Result<&'p Workflow, ButlerError> {
-    let version = record.text("version").and_then(|version| version.parse().ok());
-    let pinned = record.text("playbook").zip(version);
-    pinned.and_then(|(id, version)| playbooks.workflow_at(id, version)).ok_or(ButlerError::NeedsNewerApp)
+pub(crate) fn workflow<'p>(playbooks: &'p Playbooks, case: &Record) -> Result<&'p Workflow, ButlerError> {
+    course::workflow(playbooks, case).ok_or(ButlerError::NeedsNewerApp)
 }
 
-/// How a case stands: its events in the order the office received them, folded by its workflow.
+/// How a case stands.
 pub(crate) fn state(
     reader: &Reader<'_>,
     workflow: &Workflow,
     record: &Record,
 ) -> Result<CaseState, ButlerError> {
-    let receipts = reader.receipts(record.id)?;
-    let events: Vec<_> = record
-        .events()
-        .map(|(event, change)| EventWithReceipt { event, change, receipt: receipts.get(&change).copied() })
-        .collect();
-    Ok(case::fold(workflow, &events))
+    Ok(course::state(workflow, record, &reader.receipts(record.id)?))
 }
 
 /// A case with its workflow and state.

@@ -54,6 +54,23 @@ pub enum Extent<'a> {
     /// What concerns these records, of rules about records; what was answered before today is left out of rules
     /// that show so many at once.
     About(&'a BTreeSet<RecordId>),
+    /// What is due from this day on, up to the day it is evaluated for: of rules that come again, of every period.
+    DueSince(NaiveDate),
+}
+
+/// What some rules bring about that is due from the first of two days to the last, in no order. Whom a rule concerns is
+/// what the records say now.
+///
+/// # Errors
+/// The store's own.
+pub fn within<F: Facts>(
+    playbooks: &Playbooks,
+    facts: &F,
+    calendar: &Calendar,
+    (first, last): (NaiveDate, NaiveDate),
+    wanted: impl Fn(&DueRule) -> bool,
+) -> Result<Vec<DueItem>, F::Error> {
+    evaluate_some(playbooks, facts, calendar, calendar.end_of(last), Extent::DueSince(first), wanted)
 }
 
 /// What some rules bring about, in no order.
@@ -70,9 +87,10 @@ pub fn evaluate_some<F: Facts>(
 ) -> Result<Vec<DueItem>, F::Error> {
     let only = match extent {
         Extent::About(records) => Some(records),
-        Extent::All | Extent::Shown => None,
+        Extent::All | Extent::Shown | Extent::DueSince(_) => None,
     };
-    let day = Day { playbooks, facts, calendar, today: calendar.date_of(now), only };
+    let since = if let Extent::DueSince(day) = extent { Some(day) } else { None };
+    let day = Day { playbooks, facts, calendar, today: calendar.date_of(now), since, only };
     let (mut items, mut limited) = (Vec::new(), Vec::new());
     let mut superseded = false;
     for governed in governed(playbooks) {
@@ -97,6 +115,10 @@ pub fn evaluate_some<F: Facts>(
             let meant = |item: &DueItem| matches!(&item.subject, SubjectId::Record(id) if only.contains(id));
             let new = items.split_off(first);
             items.extend(new.into_iter().filter(meant));
+        }
+        if let Some(since) = since {
+            let new = items.split_off(first);
+            items.extend(new.into_iter().filter(|item| (since..=day.today).contains(&item.due)));
         }
         day.match_answers(&governed.rule, &mut items[first..])?;
     }
@@ -153,6 +175,8 @@ struct Day<'a, F> {
     facts: &'a F,
     calendar: &'a Calendar,
     today: NaiveDate,
+    /// What is due before this day is not asked for.
+    since: Option<NaiveDate>,
     only: Only<'a>,
 }
 
@@ -210,19 +234,30 @@ impl<F: Facts> Day<'_, F> {
         at: Option<&PlaceId>,
         items: &mut Vec<DueItem>,
     ) -> Result<(), F::Error> {
-        let Some(begin) = every.schedule.last_until(every.start, self.today) else { return Ok(()) };
-        if !governed.takes(begin) {
+        // Nothing of a period is due after it: what was due since a day is of the period of that day, or a later one.
+        let first = every.schedule.last_until(every.start, self.since.unwrap_or(self.today));
+        let later = self.since.and_then(|since| since.succ_opt()).into_iter();
+        let later = later.flat_map(|since| every.schedule.between(every.start, since, self.today));
+        let shown: Vec<(String, Times)> = first
+            .into_iter()
+            .chain(later)
+            .filter(|begin| governed.takes(*begin))
+            .map(|begin| {
+                let next = every.schedule.next_after(every.start, begin).unwrap_or(NaiveDate::MAX);
+                let times = self.times(&governed.rule, self.calendar.start_of(begin), begin, Some(next));
+                (begin.to_string(), times)
+            })
+            .filter(|(_, times)| times.visible_from <= self.today)
+            .collect();
+        if shown.is_empty() {
             return Ok(());
         }
-        let next = every.schedule.next_after(every.start, begin).unwrap_or(NaiveDate::MAX);
-        let times = self.times(&governed.rule, self.calendar.start_of(begin), begin, Some(next));
-        if times.visible_from > self.today {
-            return Ok(());
-        }
-        let key = begin.to_string();
         for row in self.rows(&governed.rule, None, at)? {
             if self.keeps(&governed.rule, &row) {
-                items.push(item(&governed.rule, row.subject, row.place, &key, times));
+                let of = |(key, times): &(String, Times)| {
+                    item(&governed.rule, row.subject.clone(), row.place.clone(), key, *times)
+                };
+                items.extend(shown.iter().map(of));
             }
         }
         Ok(())
@@ -279,11 +314,11 @@ impl<F: Facts> Day<'_, F> {
             let own = (SubjectKind::Case, step.case);
             let later = |answer: &StepFact| answer.at >= step.at && answer.event != step.event;
             let met = answered.get(&step.case).into_iter().flatten().filter(|answer| later(answer));
-            let met = met.map(|answer| answer.at).max();
+            let met: Vec<Timestamp> = met.map(|answer| answer.at).collect();
             for subject in self.subjects_of(rule, &step.subjects, own, selected.as_ref()) {
                 let mut item = item(rule, subject, step.place.clone(), &key(&step), times);
-                if let Some(at) = met {
-                    item.answer(step.case, Outcome::Done, at);
+                if let (Some(first), Some(last)) = (met.iter().min(), met.iter().max()) {
+                    item.answer(step.case, Outcome::Done, *last, *first);
                 }
                 item.step = Some(step.clone());
                 items.push(item);
@@ -540,20 +575,19 @@ impl<F: Facts> Day<'_, F> {
             }
         }
         for item in items {
+            let (from, until) = item.counts;
+            let counts = |answer: &&AnswerFact| from <= answer.at && answer.at < until;
             let mut given: Vec<&AnswerFact> = Vec::new();
             if let SubjectId::Record(record) = &item.subject {
                 given.extend(by_record.get(record).into_iter().flatten());
             } else {
-                given.extend(
-                    answers.iter().filter(|answer| self.lies_in(answer.place.as_ref(), &item.subject)),
-                );
+                let about = |answer: &&AnswerFact| self.lies_in(answer.place.as_ref(), &item.subject);
+                given.extend(answers.iter().filter(counts).filter(about));
             }
             let case = item.case().and_then(|case| by_record.get(&case));
             given.extend(case.into_iter().flatten());
-            for answer in given {
-                if item.counts.0 <= answer.at && answer.at < item.counts.1 {
-                    item.answer(answer.record, answer.outcome, answer.at);
-                }
+            for answer in given.into_iter().filter(counts) {
+                item.answer(answer.record, answer.outcome, answer.at, answer.done_at);
             }
         }
         Ok(())
@@ -578,7 +612,7 @@ impl<F: Facts> Day<'_, F> {
         }
         for answer in self.facts.answers_to(&ids)? {
             if let Some(at) = answer.due.and_then(|due| at.get(&due)) {
-                items[*at].answer(answer.record, answer.outcome, answer.at);
+                items[*at].answer(answer.record, answer.outcome, answer.at, answer.done_at);
             }
         }
         Ok(())
@@ -600,6 +634,7 @@ fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, t
         counts: times.counts,
         answers: BTreeMap::new(),
         answered_at: None,
+        done_at: None,
     }
 }
 

@@ -191,6 +191,8 @@ pub struct AnswerFact {
     pub due: Option<DueId>,
     /// When it was made, in estimated office time.
     pub at: Timestamp,
+    /// When it was over, where it has a course and is over; otherwise when it was made.
+    pub done_at: Timestamp,
     /// What it amounts to.
     pub outcome: Outcome,
 }

@@ -44,6 +44,8 @@ pub struct DueItem {
     pub answers: BTreeMap<RecordId, Outcome>,
     /// When the last of them was made.
     pub answered_at: Option<Timestamp>,
+    /// When it was first done.
+    pub done_at: Option<Timestamp>,
 }
 
 /// Cases that are one matter.
@@ -110,9 +112,13 @@ impl fmt::Debug for RuleRef {
 }
 
 impl DueItem {
-    pub(super) fn answer(&mut self, record: RecordId, outcome: Outcome, at: Timestamp) {
+    /// Takes up a record that answers it, made at `at` and over at `done_at`.
+    pub(super) fn answer(&mut self, record: RecordId, outcome: Outcome, at: Timestamp, done_at: Timestamp) {
         self.answers.insert(record, outcome);
         self.answered_at = self.answered_at.max(Some(at));
+        if outcome == Outcome::Done {
+            self.done_at = Some(self.done_at.map_or(done_at, |first| first.min(done_at)));
+        }
     }
 
     /// The case whose step brought it about.

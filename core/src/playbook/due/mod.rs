@@ -7,7 +7,7 @@ mod facts;
 mod item;
 
 pub(in crate::playbook) use evaluate::declared;
-pub use evaluate::{Extent, HELD_READY, evaluate, evaluate_some};
+pub use evaluate::{Extent, HELD_READY, evaluate, evaluate_some, within};
 pub use facts::{
     AnswerFact, DateQuery, EntryFact, EntryQuery, Facts, Only, Outcome, Row, StepFact, SubjectId,
     SubjectQuery,
