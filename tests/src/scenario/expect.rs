@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use butler_core::Butler;
+use butler_core::error::ButlerError;
 use butler_core::model::{Evidence, Kind, Lifecycle, Record, RecordId, Value};
 use butler_core::playbook::case::Standing;
 use butler_core::playbook::checklist::{Finding, Punctuality};
 use butler_core::playbook::due::Status;
+use butler_core::playbook::figure::By;
+use butler_core::playbook::figure::count::{Group, Month};
 use butler_core::playbook::form::FormField;
 use butler_core::playbook::rule::Urgency;
 use butler_core::playbook::{Label, access};
@@ -100,6 +103,7 @@ fn on_phone(stage: &Stage, name: &str, expect: &Expect) -> Look {
             photos(stage, &get(&phone.butler, id)?, args)
         }
         "search" => search(stage, phone, args),
+        "figure" => figure(stage, phone, args),
         "library" => library(phone, args),
         "proposal" => proposal(stage, phone, args),
         "reads" => reads(stage, phone, args),
@@ -128,7 +132,7 @@ fn at_office(stage: &Stage, expect: &Expect) -> Look {
 
 fn get(butler: &Butler, id: RecordId) -> Look<Record> {
     butler.records().get(id).map_err(|error| match error {
-        butler_core::error::ButlerError::NotFound => Not::Here,
+        ButlerError::NotFound => Not::Here,
         other => so(other),
     })
 }
@@ -559,6 +563,61 @@ fn search(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
         }
     }
     Ok(())
+}
+
+/// A figure of a month, as a whole or of a grid, butler or port.
+fn figure(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
+    let id = args.figure.as_deref().unwrap_or_default();
+    let by = match args.by.as_deref() {
+        None => None,
+        Some("grid") => Some(By::Grid),
+        Some("butler") => Some(By::Butler),
+        Some("port") => Some(By::Port),
+        Some(other) => {
+            return Err(Not::Meant(format!("figures are by `grid`, `butler` or `port`, not `{other}`")));
+        }
+    };
+    let month = match &args.month {
+        Some(month) => {
+            format!("{month}-01").parse().map_err(|_| Not::Meant("a month is `2026-11`".to_owned()))?
+        }
+        None => stage.local().date(),
+    };
+    let rows = phone.butler.figures().month(Some(id), Month::of(month), by);
+    let rows = rows.map_err(|error| match error {
+        ButlerError::NotFound => {
+            let known = phone.butler.figures().list().unwrap_or_default();
+            let known: Vec<String> =
+                known.iter().map(|info| format!("{}（{}）", info.figure, info.label.zh)).collect();
+            Not::Meant(format!("there is no figure `{id}`: {}", known.join(", ")))
+        }
+        other => so(other),
+    })?;
+    let group = match (&args.of, by) {
+        (None, None) => None,
+        (Some(of), Some(By::Grid)) => Some(Group::Grid(stage.grid(of)?)),
+        (Some(of), Some(By::Butler)) => Some(Group::Butler(stage.staff(of)?)),
+        (Some(of), Some(By::Port)) => Some(Group::Port(of.clone())),
+        (None, Some(_)) | (Some(_), None) => {
+            return Err(Not::Meant(
+                "a group is `by = \"grid\", of = \"1网格\"`; without both it is the whole".to_owned(),
+            ));
+        }
+    };
+    let row = rows.iter().find(|row| row.group == group).ok_or(Not::Here)?;
+    let is = row.value.map_or_else(
+        || "no data".to_owned(),
+        |value| match value.whole {
+            1 => value.part.to_string(),
+            whole => format!("{}/{whole}", value.part),
+        },
+    );
+    let want = match &args.is {
+        Some(toml::Value::Integer(int)) => int.to_string(),
+        Some(other) => text_of(other).unwrap_or_default(),
+        None => String::new(),
+    };
+    same(&format!("the figure {}", row.label.zh), &want, &is)
 }
 
 fn library(phone: &Phone, args: &ExpectArgs) -> Look {

@@ -226,7 +226,7 @@ keys! {
         early: Option<Names>, missed: Option<Names>, on_time: Option<Names>, too_fast: Option<bool>,
         field: Option<String>, by: Option<String>, to: Option<toml::Value>, of: Option<String>,
         may: Option<bool>, reason: Option<String>, count: Option<usize>, finds: Option<Names>,
-        is: Option<toml::Value>, from: Option<String>, at_office: Option<bool>, text: Option<String>,
+        is: Option<toml::Value>, from: Option<String>, at_office: Option<bool>, month: Option<String>, text: Option<String>,
     }
 }
 
@@ -356,7 +356,7 @@ const LOOKS: &[Grammar] = &[
     ("search", &["finds"], &[]),
     ("library", &["finds"], &[]),
     ("proposal", &["field"], &["is", "absent"]),
-    ("figure", &["is"], &["by", "of", "at"]),
+    ("figure", &["is"], &["by", "of", "month", "absent"]),
     ("reads", &["of", "may"], &[]),
     ("unsent", &[], &[]),
 ];
