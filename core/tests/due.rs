@@ -669,6 +669,10 @@ const OWN: [&str; 3] = [
       { id = "gas", label = { zh = "改动燃气", en = "gas" } },
       { id = "wall", label = { zh = "拆墙", en = "wall" } },
     ]
+    [[step.field]]
+    id = "promised"
+    label = { zh = "承诺日期", en = "Promised" }
+    type = "date"
     [[step]]
     id = "close"
     label = { zh = "办结", en = "Close" }
@@ -736,6 +740,15 @@ const OWN: [&str; 3] = [
     [[rule]]
     id = "test.promised"
     title = { zh = "承诺到期前提醒", en = "Before the promised day" }
+    why = { zh = "承诺{date}回复", en = "an answer was promised for {date}" }
+    roles = ["butler"]
+    subject = { kind = "premises" }
+    due = { within = { days = 0 }, shown_days_before = 3 }
+    done = { record = "contact", begin = "contact.log", any = true }
+    when.after_step = { workflows = ["test.noise"], steps = ["report"], from_answer = "promised" }
+    [[rule]]
+    id = "test.fourth"
+    title = { zh = "交付四年", en = "Four years on" }
     why = { zh = "{due}满四年", en = "four years on {due}" }
     roles = ["butler"]
     subject = { kind = "premises", where = [{ path = "state", is = ["vacant"] }] }
@@ -903,7 +916,20 @@ fn a_warning_concerns_each_vacant_home_of_its_grid_and_is_shown_before_its_day()
 #[test]
 fn what_a_date_brings_is_shown_the_days_before_that_are_asked_for() {
     let facts = Memory::default().vacant(1, "g1");
-    assert!(own(&facts, "test.promised", "2026-08-21 10:00").is_empty());
-    let item = own(&facts, "test.promised", "2026-08-22 10:00").remove(0);
+    assert!(own(&facts, "test.fourth", "2026-08-21 10:00").is_empty());
+    let item = own(&facts, "test.fourth", "2026-08-22 10:00").remove(0);
     assert_eq!((item.visible_from, item.due, item.overdue), (day("2026-08-22"), day("2026-11-20"), false));
+}
+
+#[test]
+fn a_promised_day_is_shown_before_and_nothing_before_the_promise_keeps_it() {
+    let facts = Memory::default()
+        .visit("2026-11-10 08:00")
+        .complaint(11, 1, "g1", "2026-11-10 09:00", &[("promised", "2026-11-12")])
+        .complaint(12, 1, "g1", "2026-11-10 10:00", &[("promised", "2026-11-20")]);
+    let statuses = |facts: &Memory, now: &str| -> Vec<Status> {
+        own(facts, "test.promised", now).iter().map(|item| item.status).collect()
+    };
+    assert_eq!(statuses(&facts, "2026-11-10 11:00"), [Status::Open], "the later promise is not shown yet");
+    assert_eq!(statuses(&facts.visit("2026-11-11 09:00"), "2026-11-17 08:00"), [Status::Done, Status::Open]);
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use butler_core::playbook::{Language, PlaybookFile, Playbooks};
+use butler_core::playbook::{Language, PlaybookFile, Playbooks, library};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -146,6 +146,14 @@ fn no_procedure_has_its_name_in_rust() {
             assert!(found.is_empty(), "{} names {found:?}", path.display());
         }
     }
+}
+
+/// People type initials.
+#[test]
+fn the_libraries_of_this_build_are_searched_by_initials() {
+    let set = Playbooks::embedded().unwrap();
+    let hits = library::search(set.libraries().map(|library| &**library), "gkpw");
+    assert!(hits.iter().any(|hit| hit.article.title.zh.contains("高空抛物")), "{}", hits.len());
 }
 
 /// The fenced TOML blocks of the documentation, each with the line above its fence.

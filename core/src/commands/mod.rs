@@ -279,6 +279,8 @@ mod tests {
             assert_eq!((links.len(), links[0].case, links[0].title.as_str()), (1, linked, title));
             assert_eq!(links[0].how.zh, "同一问题再次发生");
         }
+        let about = bench.butler.read(|reader| Ok(reader.links_of([one].into_iter())?)).unwrap();
+        assert!(!about[&one].iter().any(|(id, _)| *id == other), "linked with it, not about it");
         cases.link(one, other, "group").unwrap();
         assert_eq!(cases.details(other).unwrap().links[0].how.zh, "同一事项（群诉）");
         let field = |result| match result {

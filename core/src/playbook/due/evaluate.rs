@@ -306,10 +306,12 @@ impl<F: Facts> Day<'_, F> {
                     }
                 }
             };
-            let times = self.times(rule, at, self.calendar.date_of(at), None);
+            let mut times = self.times(rule, at, self.calendar.date_of(at), None);
             if times.visible_from > self.today {
                 continue;
             }
+            // However early a promised day is shown: nothing before the step answers it.
+            times.counts.0 = times.counts.0.max(step.at);
             let (step, key) = (Arc::new(step), |step: &StepFact| step.event.to_string());
             let own = (SubjectKind::Case, step.case);
             let later = |answer: &StepFact| answer.at >= step.at && answer.event != step.event;

@@ -57,7 +57,8 @@ impl<F: Facts> Day<'_, F> {
                     rest = &rest[1..];
                     continue;
                 };
-                let times = self.times(rule, last.at, self.calendar.date_of(last.at), None);
+                let mut times = self.times(rule, last.at, self.calendar.date_of(last.at), None);
+                times.counts.0 = times.counts.0.max(last.at);
                 if times.visible_from <= self.today && times.base >= self.look_back() {
                     let place = match &subject {
                         SubjectId::Place(place) => Some(place.clone()),
