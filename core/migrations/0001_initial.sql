@@ -112,6 +112,32 @@ CREATE TABLE office_table (
     rows    TEXT    NOT NULL                            -- a JSON array
 ) STRICT, WITHOUT ROWID;
 
+-- The company's set of playbooks in force, as the office signed it.
+CREATE TABLE playbook_set (
+    one       INTEGER PRIMARY KEY CHECK (one = 1),
+    version   INTEGER NOT NULL,
+    manifest  TEXT    NOT NULL,                         -- the signed bytes
+    signature BLOB    NOT NULL,
+    taken_at  INTEGER NOT NULL
+) STRICT;
+
+-- Its files, and those that have come of a set still on its way.
+CREATE TABLE playbook_file (
+    hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+    text TEXT NOT NULL
+) STRICT;
+
+-- The set offered last, if it was not taken over. `app` is the core that judged it: a newer one judges it again.
+CREATE TABLE playbook_refused (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    manifest TEXT    NOT NULL,
+    version  INTEGER NOT NULL,
+    code     TEXT    NOT NULL,
+    detail   TEXT,
+    app      TEXT    NOT NULL,
+    at       INTEGER NOT NULL
+) STRICT;
+
 -- Photos and signatures: sealed files beside the database, each under its own key.
 CREATE TABLE attachment (
     hash     BLOB PRIMARY KEY CHECK (length(hash) = 32),-- SHA-256 of the plain bytes

@@ -9,17 +9,29 @@ CREATE TABLE office (
     device BLOB NOT NULL,
     generation BLOB NOT NULL,
     actor BLOB NOT NULL,
+    signing_key BLOB NOT NULL,
     token BLOB NOT NULL,
     commits INTEGER NOT NULL,
     watermark INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- Staff, grids, places, assignments, calendars, playbooks: whole, as they travel.
+-- Staff, grids, places, assignments, calendars: whole, as they travel.
 CREATE TABLE office_table (
     name TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
     rows TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Every set of playbooks ever published, as it was signed; the last one is in force.
+CREATE TABLE playbook_set (
+    version INTEGER PRIMARY KEY,
+    manifest TEXT NOT NULL,
+    signature BLOB NOT NULL
+) STRICT;
+CREATE TABLE playbook_file (
+    hash BLOB NOT NULL UNIQUE,
+    text TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE device (
     id BLOB PRIMARY KEY,

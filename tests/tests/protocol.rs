@@ -17,14 +17,15 @@ use butler_core::crdt::{ChangeInfo, Document};
 use butler_core::host::{Host, RandomnessUnavailable};
 use butler_core::model::office::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
-    CommunityId, Edit, EditId, GridId, Kind, PhotoId, PlaceId, RecordId, RoleId, StaffId, Stamp, Timestamp,
+    CommunityId, Edit, EditId, GridId, Kind, PhotoId, PlaceId, PlaybookHash, RecordId, RoleId, StaffId,
+    Stamp, Timestamp,
 };
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_core::sync::device::DeviceKey;
 use butler_core::sync::enrol;
 use butler_core::sync::frame;
 use butler_core::sync::message::{
-    DeviceReport, Enrol, Envelope, Frame, Hello, PROTOCOL, Pull, Reply, Request, Verdict,
+    DeviceReport, Enrol, Envelope, Frame, Hello, PROTOCOL, Pull, RefusedSet, Reply, Request, Verdict,
 };
 use butler_office::hub::Hub;
 use butler_office::storage::Sqlite;
@@ -47,6 +48,13 @@ label = { zh = "管家", en = "butler" }
 scope = "grids"
 read = ["*"]
 write = ["premises.origin", "premises.home", "premises.photo"]
+"#;
+
+const WORDS: &str = r#"kind = "terms"
+id = "jinse.words"
+title = { zh = "金色家园用语", en = "Words of Jinse" }
+[unit]
+bag = { zh = "袋", en = "bags" }
 "#;
 
 /// A clock that stands still and randomness that can be foretold.
@@ -175,6 +183,8 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
             unsent_photos: 1,
             oldest_unsent_ms: Some(1_560_000),
             blocked: None,
+            playbooks: 0,
+            refused_playbooks: None,
         },
     };
     let Reply::Welcome(welcome) = talk.ask("hello", "welcome", Request::Hello(hello)) else {
@@ -222,6 +232,30 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
     talk.ask("photo_put", "photo_complete", Request::PhotoPut { photo, offset: 0, bytes });
     talk.ask("photo_get", "photo_piece", Request::PhotoGet { photo, record, offset: 0 });
     talk.ask("pull_elsewhere", "problem", pull(GridId::new("grid-9").unwrap()));
+
+    // The company publishes a set; the phone, which did not take over an earlier one, is offered it.
+    let words = PlaybookFile { name: "words.toml".into(), text: WORDS.into(), current: true };
+    talk.hub.publish(&talk.host, Some(&staff()), &[words]).unwrap();
+    let tables = welcome.tables.iter().map(|table| (table.name, table.version)).collect();
+    let refused = RefusedSet {
+        version: NOW.cast_unsigned() - 1,
+        code: "playbooks".into(),
+        detail: Some("words.toml:5: 缺少英文文字（en） / the English text (`en`) is missing".into()),
+    };
+    let hello = Hello {
+        generation: Some(welcome.generation),
+        actor,
+        tables,
+        shown: Vec::new(),
+        report: DeviceReport {
+            app: "0.1.0".into(),
+            refused_playbooks: Some(refused),
+            ..DeviceReport::default()
+        },
+    };
+    talk.ask("hello_again", "welcome_playbooks", Request::Hello(hello));
+    let files = vec![PlaybookHash::of(WORDS)];
+    talk.ask("playbook_get", "playbook_files", Request::PlaybookGet { files });
     talk.said
 }
 
@@ -343,6 +377,8 @@ fn what_is_kept_is_read_as_it_was_written() {
         "challenge",
         "session",
         "hello",
+        "hello_again",
+        "playbook_get",
         "push",
         "pull",
         "need",

@@ -348,7 +348,7 @@ mod tests {
     use crate::butler::testing::{Bench, unit};
     use crate::model::office::{Place, TableName};
     use crate::model::{Edit, EventId, GridId, Value};
-    use crate::playbook::{PlaybookFile, Playbooks};
+    use crate::playbook::Playbooks;
     use crate::store::{Folded, StepOfCase};
 
     const HOMES: usize = 9;
@@ -395,13 +395,9 @@ mod tests {
                 place("jinse/1/2", 5),
                 place("jinse/2/1", 7),
             ];
-            let file = PlaybookFile { name: "contact.toml".to_owned(), text, current: true };
-            let write = bench.butler.write(|tx| {
-                tx.put_table(TableName::Places, 2, &serde_json::to_string(&places).unwrap())?;
-                tx.put_table(TableName::Playbooks, 2, &serde_json::to_string(&[file]).unwrap())?;
-                Ok(())
-            });
-            write.unwrap();
+            let rows = serde_json::to_string(&places).unwrap();
+            bench.butler.write(|tx| Ok(tx.put_table(TableName::Places, 2, &rows)?)).unwrap();
+            bench.publish(&[&text]);
             let mut world = Self { bench, homes: Vec::new(), orders: Vec::new(), contacts: Vec::new() };
             for number in 0..HOMES {
                 let place = &places[1 + number % 3].id;

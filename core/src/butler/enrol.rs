@@ -34,6 +34,7 @@ impl Butler {
                 staff: enrolled.staff.clone(),
                 community: enrolled.community.clone(),
                 utc_offset_minutes: enrolled.utc_offset_minutes,
+                office_key: enrolled.office_key,
             })?;
             // The answer is as old as half the way there and back.
             let middle = asked.millis().midpoint(answered.millis());

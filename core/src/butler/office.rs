@@ -29,7 +29,11 @@ pub struct OfficeTables {
 impl OfficeTables {
     pub(crate) fn read(reader: &Reader<'_>) -> Result<Self, ButlerError> {
         let utc_offset = reader.identity()?.map_or(Self::CHINA, |identity| identity.utc_offset_minutes);
-        let files: Vec<PlaybookFile> = reader.table(TableName::Playbooks)?;
+        let files: Vec<PlaybookFile> = reader
+            .playbook_files()?
+            .into_iter()
+            .map(|(file, text)| PlaybookFile { name: file.name, text, current: file.current })
+            .collect();
         let playbooks =
             if files.is_empty() { Playbooks::embedded()? } else { Arc::new(Playbooks::accepted(&files)?) };
         let staff: Vec<Staff> = reader.table(TableName::Staff)?;

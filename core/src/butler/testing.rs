@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use super::Butler;
-use crate::model::office::{Assignment, Grid, Place, Staff, TableName};
+use crate::model::office::{Assignment, Grid, Manifest, ManifestFile, Place, SignedSet, Staff, TableName};
 use crate::model::room::Location;
-use crate::model::{CommunityId, Edit, GridId, Kind, PlaceId, PremisesEdit, RecordId, RoleId, StaffId};
+use crate::model::{
+    CommunityId, Edit, GridId, Kind, OfficePublic, PlaceId, PlaybookHash, PremisesEdit, RecordId, RoleId,
+    StaffId,
+};
 use crate::playbook::{PlaybookFile, Playbooks};
 use crate::store::testing::{TestHost, TestKeys};
 use crate::store::{Identity, KeyAnswer};
@@ -82,6 +85,7 @@ impl Bench {
                     staff: staff("zhang.li"),
                     community: CommunityId::new("jinse").unwrap(),
                     utc_offset_minutes: 480,
+                    office_key: OfficePublic([0; 32]),
                 })?;
                 for (name, rows) in &tables {
                     tx.put_table(*name, 1, rows)?;
@@ -101,7 +105,25 @@ impl Bench {
         };
         let files: Vec<PlaybookFile> = files.iter().enumerate().map(file).collect();
         Playbooks::company(&files).map_err(|rejected| rejected.to_string()).unwrap();
-        self.butler.write(|tx| Ok(tx.put_table(TableName::Playbooks, 1, &json(&files))?)).unwrap();
+        let entry = |file: &PlaybookFile| ManifestFile {
+            name: file.name.clone(),
+            hash: PlaybookHash::of(&file.text),
+            bytes: file.text.len() as u64,
+            current: true,
+        };
+        let at = self.butler.now();
+        let manifest = Manifest { version: 1, at, by: None, files: files.iter().map(entry).collect() };
+        // On the phone the signature was checked before a set is put into force.
+        let set =
+            SignedSet { manifest: serde_json::to_string(&manifest).unwrap(), signature: Vec::new().into() };
+        self.butler
+            .write(|tx| {
+                for file in &files {
+                    tx.put_playbook(PlaybookHash::of(&file.text), &file.text)?;
+                }
+                Ok(tx.put_playbook_set(&set, &manifest, at)?)
+            })
+            .unwrap();
     }
 
     /// A home that is simply there, as if the office had sent it.

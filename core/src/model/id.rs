@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
 
 /// A text that is not an identifier of the expected type. The text itself is not repeated: it may be
 /// somebody's name typed into the wrong field.
@@ -199,6 +200,14 @@ byte_id!(
     Generation, 16, "generation"
 );
 byte_id!(
+    /// The Ed25519 public key an office signs its sets of playbooks with.
+    OfficePublic, 32, "office key"
+);
+byte_id!(
+    /// One playbook file: SHA-256 over it, byte for byte.
+    PlaybookHash, 32, "playbook"
+);
+byte_id!(
     /// One version of a playbook: the first 16 bytes of SHA-256 over its file, byte for byte. A record keeps
     /// the version it was opened under.
     PlaybookVersion, 16, "playbook version"
@@ -231,6 +240,22 @@ text_id!(
     /// A residential community (小区).
     CommunityId, "community"
 );
+
+impl PlaybookHash {
+    /// The hash of a file's text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self(Sha256::digest(text.as_bytes()).into())
+    }
+
+    /// The version a record keeps of it.
+    #[must_use]
+    pub fn version(&self) -> PlaybookVersion {
+        let mut version = [0; PlaybookVersion::LEN];
+        version.copy_from_slice(&self.0[..PlaybookVersion::LEN]);
+        PlaybookVersion(version)
+    }
+}
 
 impl ActorId {
     /// The actor of `device` with the random `suffix` of one incarnation.

@@ -34,8 +34,8 @@ pub use edit::{Edit, Op};
 pub use entry::{Entry, EntryEdit};
 pub use event::{Event, Evidence};
 pub use id::{
-    ActorId, ChangeHash, CommunityId, DeviceId, DueId, EditId, EventId, Generation, GridId, IdError, PartId,
-    PhotoId, PlaceId, PlaybookVersion, RecordId, RoleId, StaffId,
+    ActorId, ChangeHash, CommunityId, DeviceId, DueId, EditId, EventId, Generation, GridId, IdError,
+    OfficePublic, PartId, PhotoId, PlaceId, PlaybookHash, PlaybookVersion, RecordId, RoleId, StaffId,
 };
 pub use kind::{Kind, KindVersion};
 pub use premises::{Premises, PremisesEdit, premises_id};

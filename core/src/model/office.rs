@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
-use super::{GridId, PlaceId, RoleId, StaffId};
+use super::{GridId, PlaceId, PlaybookHash, RoleId, StaffId, Timestamp};
 
 /// The office's tables. The office alone writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,14 +21,11 @@ pub enum TableName {
     Assignments,
     /// Working days.
     Calendars,
-    /// The company's playbooks.
-    Playbooks,
 }
 
 impl TableName {
     /// Every table.
-    pub const ALL: [Self; 6] =
-        [Self::Staff, Self::Grids, Self::Places, Self::Assignments, Self::Calendars, Self::Playbooks];
+    pub const ALL: [Self; 5] = [Self::Staff, Self::Grids, Self::Places, Self::Assignments, Self::Calendars];
 
     /// The stable name, as in the format.
     #[must_use]
@@ -38,7 +36,6 @@ impl TableName {
             Self::Places => "places",
             Self::Assignments => "assignments",
             Self::Calendars => "calendars",
-            Self::Playbooks => "playbooks",
         }
     }
 }
@@ -128,4 +125,52 @@ pub fn place_of_grid(places: &BTreeMap<PlaceId, Place>, grid: &GridId) -> Option
         let within = places.values().filter(|place| place.grids.contains(grid));
         within.min_by_key(|place| (place.walk, &place.id)).map(|place| place.id.clone())
     })
+}
+
+/// A company's set of playbooks, as the office signed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedSet {
+    /// A [`Manifest`] as JSON: these very bytes are signed.
+    pub manifest: String,
+    /// Ed25519 over `b"butler playbooks 1" ‖ manifest` by the office's key, 64 bytes.
+    pub signature: ByteBuf,
+}
+
+/// What a company's set of playbooks consists of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Grows with every set: the moment of publication in milliseconds, or one more than the last.
+    pub version: u64,
+    /// When it was published, by the office's clock.
+    pub at: Timestamp,
+    /// Who published it, if they said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<StaffId>,
+    /// Its files: those in force, and every older one, for the records begun under it.
+    pub files: Vec<ManifestFile>,
+}
+
+/// One file of a set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestFile {
+    /// Its name, for messages.
+    pub name: String,
+    /// Its text's hash.
+    pub hash: PlaybookHash,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Used for what begins now; otherwise kept for records begun under it.
+    pub current: bool,
+}
+
+/// A set of playbooks a phone did not take over, and why. It names files, lines and rules, never anything recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedSet {
+    /// The set; 0 when it could not be read.
+    pub version: u64,
+    /// A stable code: `signature`, `manifest`, `rollback`, `files`, `playbooks`.
+    pub code: String,
+    /// What is wrong, 中文 / English, where more is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
 }

@@ -5,9 +5,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -24,14 +23,14 @@ use super::terms::{Terms, TermsFile};
 use super::validate;
 use super::workflow::Workflow;
 use super::{Label, Language};
-use crate::model::PlaybookVersion;
 use crate::model::fields::{self, Type};
+use crate::model::{PlaybookHash, PlaybookVersion};
 
 /// The files of this build: name → text.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/playbooks.rs"));
 
 /// Longest file, in bytes.
-const MAX_FILE: usize = 256 << 10;
+pub const MAX_FILE: usize = 256 << 10;
 
 /// One accepted set of playbooks, with the older versions that records may still be run by.
 #[derive(Debug, Clone, Default)]
@@ -47,8 +46,8 @@ pub struct Playbooks {
     calendar: Option<CalendarFile>,
 }
 
-/// One row of the office's table of playbooks: a file as it travels.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A file of a set.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaybookFile {
     /// Its name, for messages.
     pub name: String,
@@ -62,10 +61,7 @@ impl PlaybookFile {
     /// The version its bytes make.
     #[must_use]
     pub fn version(&self) -> PlaybookVersion {
-        let digest = Sha256::digest(self.text.as_bytes());
-        let mut version = [0; 16];
-        version.copy_from_slice(&digest[..16]);
-        PlaybookVersion(version)
+        PlaybookHash::of(&self.text).version()
     }
 
     /// What it says of itself, if it can be read so far.
@@ -245,6 +241,8 @@ impl Playbooks {
                     self.terms.terms.extend(body.terms.clone());
                     self.terms.units.extend(body.units.clone());
                     self.terms.choices.extend(body.choices.clone());
+                } else {
+                    self.terms.add_older(body);
                 }
                 Ok(())
             }
@@ -269,17 +267,21 @@ impl Playbooks {
     /// Gives every question its shared choices, so that nobody has to look them up.
     fn share_choices(&mut self) {
         let terms = &self.terms;
-        let fill = |field: &mut FormField| {
-            if let Some(choices) = field.options_from.as_deref().and_then(|id| terms.choices(id)) {
-                field.options = choices.to_vec();
+        let fill = |current: bool| {
+            move |field: &mut FormField| match field.options_from.as_deref() {
+                Some(id) if current => field.options = terms.choices(id).unwrap_or_default().to_vec(),
+                Some(id) => field.options = terms.choices_ever(id),
+                None => {}
             }
         };
-        self.workflows.each(|workflow| {
-            workflow.steps.iter_mut().flat_map(|step| &mut step.fields).for_each(fill);
+        self.workflows.each(|workflow, current| {
+            workflow.steps.iter_mut().flat_map(|step| &mut step.fields).for_each(fill(current));
         });
-        self.checklists.each(|list| list.points.iter_mut().flat_map(|point| &mut point.items).for_each(fill));
-        self.forms.each(|form| {
-            form.fields.iter_mut().for_each(fill);
+        self.checklists.each(|list, current| {
+            list.points.iter_mut().flat_map(|point| &mut point.items).for_each(fill(current));
+        });
+        self.forms.each(|form, current| {
+            form.fields.iter_mut().for_each(fill(current));
             // A question about a field of the field table offers that field's own words.
             let open =
                 |field: &&mut FormField| field.answer == AnswerType::Choice && field.options.is_empty();
@@ -459,9 +461,10 @@ impl<T: Clone> Versions<T> {
         Ok(())
     }
 
-    fn each(&mut self, change: impl Fn(&mut T)) {
-        for pinned in self.at.values_mut() {
-            change(&mut Arc::make_mut(pinned).body);
+    /// Every version, and whether it is the one in force.
+    fn each(&mut self, change: impl Fn(&mut T, bool)) {
+        for ((id, version), pinned) in &mut self.at {
+            change(&mut Arc::make_mut(pinned).body, self.current.get(id) == Some(version));
         }
     }
 
@@ -618,6 +621,50 @@ fn first_key(item: &Spanned<DeValue<'_>>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What was begun under a set goes on with the words of its time, and nothing new is asked in them.
+    #[test]
+    fn an_older_form_keeps_the_choices_and_units_of_its_time() {
+        let file = |name: &str, text: String, current| PlaybookFile { name: name.to_owned(), text, current };
+        let head = |kind: &str, id: &str| {
+            format!("kind = \"{kind}\"\nid = \"{id}\"\ntitle = {{ zh = \"测试\", en = \"Test\" }}\n")
+        };
+        let terms = |choices: &[&str], unit: &str| {
+            let list: Vec<String> = choices
+                .iter()
+                .map(|id| format!("{{ id = \"{id}\", label = {{ zh = \"项\", en = \"{id}\" }} }}"))
+                .collect();
+            let unit = format!("[unit]\n{unit} = {{ zh = \"单位\", en = \"{unit}\" }}\n");
+            format!("{}{unit}[choices]\nweather = [{}]\n", head("terms", "test.terms"), list.join(", "))
+        };
+        let form = |unit: &str| {
+            format!(
+                "{}[[field]]\nid = \"a\"\nlabel = {{ zh = \"甲\", en = \"A\" }}\ntype = \"choice\"\n\
+                 options_from = \"weather\"\n[[field]]\nid = \"b\"\nlabel = {{ zh = \"乙\", en = \"B\" }}\n\
+                 type = \"number\"\nunit = \"{unit}\"\n",
+                head("form", "test.form")
+            )
+        };
+        let old = [
+            file("terms.toml", terms(&["sun", "rain"], "barrel"), false),
+            file("form.toml", form("barrel"), false),
+        ];
+        let new = [
+            file("terms.toml", terms(&["snow", "sun"], "crate"), true),
+            file("form.toml", form("crate"), true),
+        ];
+        let set = Playbooks::company(&[new.as_slice(), &old].concat()).unwrap();
+        let options = |form: &Form| -> Vec<String> {
+            form.fields[0].options.iter().map(|option| option.id.clone()).collect()
+        };
+        assert_eq!(options(set.form("test.form").unwrap()), ["snow", "sun"]);
+        let before = set.form_at("test.form", old[1].version()).unwrap();
+        assert_eq!(options(before), ["snow", "sun", "rain"]);
+        assert_eq!(set.terms().unit("barrel").unwrap().en, "barrel");
+        let mixed = [new[0].clone(), file("form.toml", form("barrel"), true), old[0].clone()];
+        let refused = Playbooks::company(&mixed).unwrap_err().to_string();
+        assert!(refused.contains("no unit `barrel`"), "{refused}");
+    }
 
     #[test]
     fn everything_embedded_is_accepted() {

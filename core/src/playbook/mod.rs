@@ -30,6 +30,6 @@ mod trial;
 mod validate;
 pub mod workflow;
 
-pub use book::{Pinned, PlaybookError, PlaybookFile, PlaybookHead, Playbooks, Rejected};
+pub use book::{MAX_FILE, Pinned, PlaybookError, PlaybookFile, PlaybookHead, Playbooks, Rejected};
 pub use label::{Label, Language};
 pub use terms::{Term, Terms, TermsFile};

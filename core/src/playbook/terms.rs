@@ -45,27 +45,52 @@ pub struct Terms {
     pub(super) terms: BTreeMap<String, Term>,
     pub(super) units: BTreeMap<String, Label>,
     pub(super) choices: BTreeMap<String, Vec<Choice>>,
+    /// Words of files no longer in force: what was begun under them is still read and gone on with.
+    pub(super) older: Option<Box<Terms>>,
 }
 
 impl Terms {
     /// What a key is called. An unknown key reads as itself, so that a newer office's code is still shown.
     #[must_use]
     pub fn label(&self, key: &str) -> Label {
-        self.terms
-            .get(key)
+        self.get(key)
             .map_or_else(|| Label::new(key, key), |term| Label::new(term.zh.clone(), term.en.clone()))
     }
 
     /// The term of a key, with its meaning.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Term> {
-        self.terms.get(key)
+        self.terms.get(key).or_else(|| self.older.as_ref()?.get(key))
     }
 
     /// What a unit is called.
     #[must_use]
     pub fn unit(&self, id: &str) -> Option<&Label> {
-        self.units.get(id)
+        self.units.get(id).or_else(|| self.older.as_ref()?.unit(id))
+    }
+
+    /// A shared list of choices for a playbook no longer in force: those of today, and those of its own time.
+    pub(super) fn choices_ever(&self, id: &str) -> Vec<Choice> {
+        let mut all = self.choices(id).map(<[Choice]>::to_vec).unwrap_or_default();
+        for choice in self.older.iter().flat_map(|older| older.choices(id).unwrap_or_default()) {
+            if !all.iter().any(|known| known.id == choice.id) {
+                all.push(choice.clone());
+            }
+        }
+        all
+    }
+
+    /// Takes up the words of a file no longer in force, beside those of others like it.
+    pub(super) fn add_older(&mut self, file: &TermsFile) {
+        let older = self.older.get_or_insert_default();
+        older.terms.extend(file.terms.clone());
+        older.units.extend(file.units.clone());
+        for (id, choices) in &file.choices {
+            let list = older.choices.entry(id.clone()).or_default();
+            let fresh = choices.iter().filter(|choice| !list.iter().any(|known| known.id == choice.id));
+            let fresh: Vec<Choice> = fresh.cloned().collect();
+            list.extend(fresh);
+        }
     }
 
     /// A shared list of choices.

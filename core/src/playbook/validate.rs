@@ -388,7 +388,7 @@ impl Check<'_> {
                 let zh = format!("只有数字和金额可以有单位（{unit}）");
                 self.wrong(&at("unit"), zh, format!("only numbers and money have a unit ({unit})"));
             }
-            Some(unit) if self.set.terms().unit(unit).is_none() => {
+            Some(unit) if !self.set.terms().units.contains_key(unit) => {
                 let words =
                     (format!("用语文件里没有单位“{unit}”"), format!("the terms have no unit `{unit}`"));
                 self.unknown(&at("unit"), words, unit, self.set.terms().units.keys().map(String::as_str));
@@ -885,7 +885,7 @@ impl Check<'_> {
         }
         self.id(&at("link"), &together.link);
         let term = format!("link.{}", together.link);
-        if self.set.terms().get(&term).is_none() {
+        if !self.set.terms().terms.contains_key(&term) {
             self.wrong(&at("link"), format!("用语文件里没有“{term}”"), format!("the terms have no `{term}`"));
         }
         if together.at_least < 2 {

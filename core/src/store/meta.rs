@@ -5,7 +5,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use zeroize::Zeroizing;
 
 use super::{Reader, StoreError, Tx};
-use crate::model::{ActorId, ClockOffset, CommunityId, DeviceId, Generation, StaffId, Timestamp};
+use crate::model::{
+    ActorId, ClockOffset, CommunityId, DeviceId, Generation, OfficePublic, StaffId, Timestamp,
+};
 
 /// Names of the rows. A name is never reused for another meaning.
 mod name {
@@ -16,6 +18,7 @@ mod name {
     pub const DEVICE: &str = "device";
     pub const STAFF: &str = "staff";
     pub const COMMUNITY: &str = "community";
+    pub const OFFICE_KEY: &str = "office_key";
     pub const UTC_OFFSET: &str = "utc_offset_minutes";
     pub const GENERATION: &str = "generation";
     pub const WATERMARK: &str = "watermark";
@@ -27,8 +30,15 @@ mod name {
 
 /// What is saved from a damaged database: without these rows the phone would have to be enrolled again. Not the
 /// actor: after a damage it may have written changes that are gone.
-pub(super) const SALVAGED: &[&str] =
-    &[name::DEVICE_KEY, name::DEVICE, name::STAFF, name::COMMUNITY, name::UTC_OFFSET, name::CLOCK_OFFSET];
+pub(super) const SALVAGED: &[&str] = &[
+    name::DEVICE_KEY,
+    name::DEVICE,
+    name::STAFF,
+    name::COMMUNITY,
+    name::UTC_OFFSET,
+    name::OFFICE_KEY,
+    name::CLOCK_OFFSET,
+];
 
 /// What enrolment gave this phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +51,8 @@ pub struct Identity {
     pub community: CommunityId,
     /// Minutes east of UTC, fixed per community.
     pub utc_offset_minutes: i32,
+    /// The key that office signs sets of playbooks with; no other is believed.
+    pub office_key: OfficePublic,
 }
 
 fn get<T: FromSql>(db: &Connection, name: &str) -> Result<Option<T>, StoreError> {
@@ -93,12 +105,15 @@ impl Reader<'_> {
     pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
         let Some(device) = get(self.db, name::DEVICE)? else { return Ok(None) };
         let missing = StoreError::Inconsistent { what: "the identity" };
-        let (Some(staff), Some(community), Some(utc_offset_minutes)) =
-            (get(self.db, name::STAFF)?, get(self.db, name::COMMUNITY)?, get(self.db, name::UTC_OFFSET)?)
-        else {
+        let (Some(staff), Some(community), Some(utc_offset_minutes), Some(office_key)) = (
+            get(self.db, name::STAFF)?,
+            get(self.db, name::COMMUNITY)?,
+            get(self.db, name::UTC_OFFSET)?,
+            get(self.db, name::OFFICE_KEY)?,
+        ) else {
             return Err(missing);
         };
-        Ok(Some(Identity { device, staff, community, utc_offset_minutes }))
+        Ok(Some(Identity { device, staff, community, utc_offset_minutes, office_key }))
     }
 
     /// The seed of the device's signing key; `None` before one was made.
@@ -167,7 +182,8 @@ impl Tx<'_> {
         set(self.db, name::DEVICE, identity.device)?;
         set(self.db, name::STAFF, &identity.staff)?;
         set(self.db, name::COMMUNITY, &identity.community)?;
-        set(self.db, name::UTC_OFFSET, identity.utc_offset_minutes)
+        set(self.db, name::UTC_OFFSET, identity.utc_offset_minutes)?;
+        set(self.db, name::OFFICE_KEY, identity.office_key)
     }
 
     /// Keeps the seed of the device's signing key.
@@ -250,6 +266,7 @@ mod tests {
             staff: StaffId::new("zhang.li").unwrap(),
             community: CommunityId::new("jinse").unwrap(),
             utc_offset_minutes: 480,
+            office_key: OfficePublic([9; 32]),
         };
         assert_eq!(store.read(|r| r.identity()).unwrap(), None);
         store.write(|tx| tx.set_identity(&identity)).unwrap();

@@ -25,6 +25,7 @@
 //! | what must still go to the office | `outbox.rs`, `attachments.rs` |
 //! | what did the office or the gate say no to | `verdicts.rs` |
 //! | which records may be here, how far was the feed read | `feed.rs` |
+//! | which set of playbooks is in force, which was refused | `playbooks.rs` |
 //! | what does a record look like in a list | `projection.rs`, `queries.rs` |
 //! | how is something found | `search.rs` |
 //! | what do rules and figures ask | `facts.rs`, `figures.rs` |
@@ -43,6 +44,7 @@ mod meta;
 mod migrate;
 mod open;
 mod outbox;
+mod playbooks;
 mod projection;
 mod queries;
 mod records;
@@ -67,6 +69,7 @@ pub use key::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
 pub use meta::Identity;
 pub use open::{OpenReport, Opened, Store};
 pub use outbox::{Outgoing, Unconfirmed, WaitingChange};
+pub use playbooks::{HeldSet, Refusal};
 pub use queries::{ContactRow, Filter, Order, PhoneRow, PremisesRow, RecordRow, ResidentRow, WorkRow};
 pub use records::{Authored, Incoming, Signed, Standing, StoredChange};
 pub use search::Hit;

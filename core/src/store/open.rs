@@ -647,6 +647,7 @@ mod tests {
             staff: StaffId::new("zhang.li").unwrap(),
             community: crate::model::CommunityId::new("jinse").unwrap(),
             utc_offset_minutes: 480,
+            office_key: crate::model::OfficePublic([9; 32]),
         }
     }
 

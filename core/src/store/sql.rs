@@ -3,8 +3,8 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value as Sql, ValueRef};
 
 use crate::model::{
-    ActorId, ChangeHash, CommunityId, DeviceId, Generation, GridId, Kind, Lifecycle, PhotoId, PlaceId,
-    RecordId, StaffId, Timestamp, Value,
+    ActorId, ChangeHash, CommunityId, DeviceId, Generation, GridId, Kind, Lifecycle, OfficePublic, PhotoId,
+    PlaceId, PlaybookHash, RecordId, StaffId, Timestamp, Value,
 };
 
 macro_rules! as_blob {
@@ -21,7 +21,7 @@ macro_rules! as_blob {
         }
     )*};
 }
-as_blob!(RecordId, DeviceId, ActorId, ChangeHash, PhotoId, Generation);
+as_blob!(RecordId, DeviceId, ActorId, ChangeHash, PhotoId, OfficePublic, PlaybookHash, Generation);
 
 macro_rules! as_text {
     ($($id:ident),*) => {$(

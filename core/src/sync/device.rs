@@ -145,7 +145,7 @@ impl DevicePublic {
         self.verify(&session_bytes(self.device(), nonce), signature)
     }
 
-    fn verify(&self, signed: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
+    pub(super) fn verify(&self, signed: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         let signature = Signature::from_slice(signature).map_err(|_| BadSignature)?;
         // Strict: one valid signature per key and message, so a signature can serve as evidence.
         self.0.verify_strict(signed, &signature).map_err(|_| BadSignature)

@@ -2,7 +2,7 @@
 
 use serde_bytes::ByteBuf;
 
-use super::device::{DeviceKey, device_id};
+use super::device::{DeviceKey, DevicePublic, device_id};
 use super::frame::{self, FrameError};
 use super::message::{Enrol, Enrolled, Frame, PROTOCOL, Problem, Reply, Request};
 
@@ -51,7 +51,11 @@ pub fn request(key: &DeviceKey, code: &str, label: &str, app: &str) -> Result<Ve
 /// [`EnrolError`].
 pub fn answer(key: &DeviceKey, reply: &[u8]) -> Result<Enrolled, EnrolError> {
     match frame::decode::<Reply>(reply)?.body {
-        Reply::Enrolled(enrolled) if enrolled.device == device_id(&key.public()) => Ok(enrolled),
+        Reply::Enrolled(enrolled) if enrolled.device == device_id(&key.public()) => {
+            // Nothing signed with a key that is none would ever be believed.
+            let usable = DevicePublic::parse(enrolled.office_key.as_bytes()).is_ok();
+            if usable { Ok(enrolled) } else { Err(EnrolError::Unreadable) }
+        }
         Reply::Enrolled(_) => Err(EnrolError::OtherDevice),
         Reply::Problem(problem) => Err(problem.into()),
         _ => Err(EnrolError::Unreadable),
@@ -76,7 +80,7 @@ pub fn normalise(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{CommunityId, StaffId, Timestamp};
+    use crate::model::{CommunityId, OfficePublic, StaffId, Timestamp};
 
     fn reply(body: Reply) -> Vec<u8> {
         frame::encode(&Frame { protocol: PROTOCOL, request: 1, token: None, body }).unwrap()
@@ -98,11 +102,14 @@ mod tests {
             community: CommunityId::new("jinse").unwrap(),
             utc_offset_minutes: 480,
             now: Timestamp::from_millis(1_795_000_000_000),
+            office_key: OfficePublic(key.public()),
         };
         let mine = enrolled(key.device());
         assert_eq!(answer(&key, &reply(Reply::Enrolled(mine.clone()))), Ok(mine));
         let other = enrolled(DeviceKey::from_secret(&[5; 32]).device());
         assert_eq!(answer(&key, &reply(Reply::Enrolled(other))), Err(EnrolError::OtherDevice));
+        let keyless = Enrolled { office_key: OfficePublic([0; 32]), ..enrolled(key.device()) };
+        assert_eq!(answer(&key, &reply(Reply::Enrolled(keyless))), Err(EnrolError::Unreadable));
         let expired = reply(Reply::Problem(Problem::CodeInvalid));
         assert_eq!(answer(&key, &expired), Err(EnrolError::Office(Problem::CodeInvalid)));
         assert_eq!(answer(&key, b"<html>"), Err(EnrolError::Unreadable));

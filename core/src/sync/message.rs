@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use crate::model::{
-    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, Kind, KindVersion, PhotoId,
-    PlaceId, Receipt, RecordId, StaffId, Timestamp,
+    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, Kind, KindVersion, OfficePublic,
+    PhotoId, PlaceId, PlaybookHash, Receipt, RecordId, StaffId, Timestamp,
 };
 
-pub use crate::model::office::TableName;
+pub use crate::model::office::{RefusedSet, SignedSet, TableName};
 
 /// The protocol this build speaks.
 pub const PROTOCOL: u16 = 1;
@@ -34,6 +34,12 @@ pub mod limit {
     pub const PHOTO: u64 = 20 << 20;
     /// Hashes asked for at once.
     pub const NEED: usize = 2_000;
+    /// Files in a set of playbooks, older ones included.
+    pub const PLAYBOOKS: usize = 2_000;
+    /// Bytes of one playbook file.
+    pub const PLAYBOOK: usize = crate::playbook::MAX_FILE;
+    /// Bytes of all files of a set.
+    pub const PLAYBOOK_SET: u64 = 32 << 20;
 }
 
 /// One request or reply with its protocol version.
@@ -85,6 +91,11 @@ pub enum Request {
         record: RecordId,
         /// At most [`limit::NEED`].
         hashes: Vec<ChangeHash>,
+    },
+    /// Asks for files of a set of playbooks.
+    PlaybookGet {
+        /// At most [`limit::PLAYBOOKS`].
+        files: Vec<PlaybookHash>,
     },
     /// Says which photo is to come and asks how much is already there.
     PhotoOffer {
@@ -147,6 +158,12 @@ pub enum Reply {
         /// Plain change chunks.
         changes: Vec<ByteBuf>,
     },
+    /// Answer to [`Request::PlaybookGet`]: of those asked for, in order, as many as fit; at least one if the office
+    /// has any.
+    PlaybookFiles {
+        /// Hash and text.
+        files: Vec<(PlaybookHash, String)>,
+    },
     /// Answer to [`Request::PhotoOffer`] and [`Request::PhotoPut`].
     PhotoState {
         /// Its content hash.
@@ -197,6 +214,8 @@ pub struct Enrolled {
     pub utc_offset_minutes: i32,
     /// Office time of the answer.
     pub now: Timestamp,
+    /// What the office signs sets of playbooks with; the phone keeps it.
+    pub office_key: OfficePublic,
 }
 
 /// Opens a sync.
@@ -227,6 +246,12 @@ pub struct DeviceReport {
     pub oldest_unsent_ms: Option<u64>,
     /// Why nothing moves, as a code, if so.
     pub blocked: Option<String>,
+    /// The version of the company's set of playbooks in force on the phone; 0 before it took any.
+    #[serde(default)]
+    pub playbooks: u64,
+    /// The set it was offered last and did not take over, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_playbooks: Option<RefusedSet>,
 }
 
 /// One office table, whole.
@@ -251,6 +276,9 @@ pub struct Welcome {
     pub grids: Vec<GridId>,
     /// Tables newer than the phone's.
     pub tables: Vec<Table>,
+    /// The company's set of playbooks, if it is another one than the phone's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub playbooks: Option<SignedSet>,
     /// Of [`Hello::shown`], those with an accepted copy by now.
     pub accepted_since: Vec<Accepted>,
     /// How far the office's backups reach, as a feed position; 0 when there is none.

@@ -6,6 +6,7 @@
 //! | what does a phone ask next, which answer counts | `engine/` |
 //! | what do the office's answers about a record lead to | `verdict.rs` (the plan), `settle.rs` (carried out) |
 //! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
+//! | how does a company's set of playbooks travel, and why may it be believed | `playbooks.rs` |
 //! | what is told about it | `report.rs` |
 //! | a loop for a line that asks and waits | `drive.rs` |
 //!
@@ -17,6 +18,7 @@ mod engine;
 pub mod enrol;
 pub mod frame;
 pub mod message;
+pub mod playbooks;
 mod report;
 mod rules;
 mod settle;

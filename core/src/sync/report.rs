@@ -2,6 +2,7 @@
 
 use super::message::Problem;
 use crate::model::RecordId;
+use crate::model::office::RefusedSet;
 
 /// What one sync did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,6 +47,10 @@ pub struct SyncReport {
     pub photos_received: u64,
     /// Photos that did not move, each with a code; they are tried again next time.
     pub photos_failed: u64,
+    /// The set of playbooks that came into force, if a new one did.
+    pub playbooks_taken: Option<u64>,
+    /// The set of playbooks that was offered and not taken over, if one was.
+    pub playbooks_refused: Option<RefusedSet>,
     /// Whether the office's data had been restored since the last sync.
     pub new_generation: bool,
     /// Whether this phone took a new actor.

@@ -122,7 +122,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
         Verb::Grid(verb) => grid::run(&open(data()?)?, verb, out),
         Verb::Enrol(args) => enrol::run(&open(data()?)?, &args, out),
         Verb::Revoke(args) => revoke::run(&open(data()?)?, &args, out),
-        Verb::Playbook(verb) => playbook::run(verb, out),
+        Verb::Playbook(verb) => playbook::run(cli.data.as_deref(), verb, out),
         Verb::Held(verb) => held::run(&open(data()?)?, verb, out),
         Verb::Status(args) => status::run(&open(data()?)?, &args, out),
     }

@@ -4,10 +4,16 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use butler_core::host::SystemHost;
+use butler_core::model::{PlaybookVersion, StaffId, Timestamp};
 use butler_core::playbook::{Language, PlaybookError, PlaybookFile, Playbooks};
+use chrono::FixedOffset;
 
-use super::CliError;
+use super::status::moment;
+use super::{CliError, open};
+use crate::hub::{Hub, PublishedFile};
 use crate::playbook::{Folder, draw, page, read_folder};
+use crate::storage::{Sqlite, Storage};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
@@ -33,6 +39,19 @@ pub(super) enum Verb {
         #[arg(long, value_enum, default_value_t = Format::Page)]
         format: Format,
     },
+    /// Put a folder of playbooks into force, here and on every phone at its next sync 发布
+    Publish {
+        /// The folder; an empty one returns to the playbooks of this build
+        dir: PathBuf,
+        /// Who publishes, for the record
+        #[arg(long, value_name = "STAFF")]
+        by: Option<StaffId>,
+        /// Say what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// What is in force, what was, and since when 已发布
+    List,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -51,10 +70,13 @@ pub(super) enum Format {
     Mermaid,
 }
 
-pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn run(data: Option<&Path>, verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
+    let hub = || open(data.ok_or(CliError::NoOffice)?);
     match verb {
         Verb::Check { dir, alone } => summary(&in_order(&dir, alone, out)?, out),
         Verb::Show { id, dir, language, format } => show(&id, dir.as_deref(), language, format, out),
+        Verb::Publish { dir, by, dry_run } => publish(&hub()?, &dir, by.as_ref(), dry_run, out),
+        Verb::List => list(&hub()?, out),
     }
 }
 
@@ -80,6 +102,69 @@ fn show(
     let text = text.ok_or_else(|| CliError::UnknownPlaybook(id.to_owned()))?;
     out.write_all(text.as_bytes())?;
     Ok(())
+}
+
+fn publish(
+    hub: &Hub<Sqlite>,
+    dir: &Path,
+    by: Option<&StaffId>,
+    dry_run: bool,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let files = in_order(dir, false, out)?;
+    let publication =
+        if dry_run { hub.try_publishing(by, &files)? } else { hub.publish(&SystemHost, by, &files)? };
+    for (what, names) in [
+        ("新增 added", &publication.added),
+        ("修改 changed", &publication.changed),
+        ("撤下 dropped", &publication.dropped),
+    ] {
+        for name in names {
+            writeln!(out, "{what}  {name}")?;
+        }
+    }
+    writeln!(out, "不变 unchanged {}  保留的旧版 older kept {}", publication.unchanged, publication.older)?;
+    if files.is_empty() {
+        writeln!(out, "回到本版本自带的流程 · back to the playbooks of this build")?;
+    }
+    if dry_run {
+        writeln!(out, "只是试算，未发布 · tried only, nothing was published")?;
+    } else {
+        writeln!(out, "已发布 published {}", publication.version)?;
+    }
+    Ok(())
+}
+
+fn list(hub: &Hub<Sqlite>, out: &mut dyn Write) -> Result<(), CliError> {
+    let (zone, version) = hub.storage().read(|read| {
+        let minutes = read.community()?.utc_offset_minutes;
+        Ok::<_, CliError>((FixedOffset::east_opt(minutes.saturating_mul(60)), read.playbook_set_version()?))
+    })?;
+    if version == 0 {
+        writeln!(
+            out,
+            "尚未发布，使用本版本自带的流程 · nothing was published: the playbooks of this build are in force"
+        )?;
+        return Ok(());
+    }
+    writeln!(out, "已发布 published {version}")?;
+    for PublishedFile { file, text, since, until } in hub.published_playbooks()? {
+        let file = PlaybookFile { name: file.name, text, current: file.current };
+        let Some(head) = file.head() else { continue };
+        let when = |at: Option<Timestamp>| at.map_or_else(String::new, |at| moment(at, zone));
+        let standing = match until {
+            None if file.current => format!("在用 in force  {}", when(since)),
+            _ => format!("旧版 older  {} – {}", when(since), when(until)),
+        };
+        let title = head.title.text(Language::Zh);
+        writeln!(out, "  {} {}  {title}  {}  {standing}", head.kind, head.id, short(file.version()))?;
+    }
+    Ok(())
+}
+
+/// Enough of a version to tell it from its neighbours.
+fn short(version: PlaybookVersion) -> String {
+    version.to_string().chars().take(8).collect()
 }
 
 /// Judges the files of a folder as the company's set, laid over the playbooks of this build if not `alone`.

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use butler_core::model::office::RefusedSet;
 use butler_core::model::{GridId, Timestamp};
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
@@ -25,6 +26,8 @@ struct Status {
     grids: Vec<(GridId, u64)>,
     held: usize,
     parked: usize,
+    /// The version of the set of playbooks in force here; 0 before any was published.
+    playbooks: u64,
     devices: Vec<DeviceLine>,
 }
 
@@ -42,6 +45,9 @@ struct DeviceLine {
     unsent_photos: u64,
     oldest_unsent_ms: Option<u64>,
     blocked: Option<String>,
+    /// The version of the set of playbooks in force on the phone; 0 before it took any.
+    playbooks: u64,
+    refused_playbooks: Option<RefusedSet>,
 }
 
 pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
@@ -66,6 +72,8 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
                 unsent_photos: device.report.unsent_photos,
                 oldest_unsent_ms: device.report.oldest_unsent_ms,
                 blocked: device.report.blocked,
+                playbooks: device.report.playbooks,
+                refused_playbooks: device.report.refused_playbooks,
             }
         };
         Ok::<_, StorageError>(Status {
@@ -74,6 +82,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
             grids: grids.collect::<Result<_, StorageError>>()?,
             held: read.held()?.len(),
             parked: read.all_parked()?.len(),
+            playbooks: read.playbook_set_version()?,
             devices: read.devices()?.into_iter().map(line).collect(),
         })
     })?;
@@ -108,12 +117,19 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
             write!(out, "  已吊销 revoked {revoked}")?;
         }
         writeln!(out)?;
+        if let Some(refused) = &device.refused_playbooks {
+            let RefusedSet { version, code, detail } = refused;
+            let detail = detail.as_deref().unwrap_or_default();
+            writeln!(out, "    拒绝流程 refused playbooks {version}: {code} {detail}")?;
+        } else if device.playbooks != status.playbooks {
+            writeln!(out, "    流程未更新 playbooks not taken yet: {}", device.playbooks)?;
+        }
     }
     Ok(())
 }
 
 /// A moment as the community's clocks show it.
-fn moment(at: Timestamp, zone: Option<FixedOffset>) -> String {
+pub(super) fn moment(at: Timestamp, zone: Option<FixedOffset>) -> String {
     let utc = DateTime::from_timestamp_millis(at.millis());
     match (utc, zone) {
         (Some(utc), Some(zone)) => utc.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string(),

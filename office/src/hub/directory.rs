@@ -16,6 +16,8 @@ use crate::storage::{Read, StorageError, Stored};
 pub struct Directory {
     /// The versions this was read at.
     pub(super) versions: Vec<(TableName, u64)>,
+    /// The version of the company's set of playbooks.
+    pub(super) set: u64,
     /// The company's own playbooks, if it published any.
     pub(super) playbooks: Option<Arc<Playbooks>>,
     /// Staff, those who left included.
@@ -36,6 +38,7 @@ impl Directory {
     pub fn load(read: &dyn Read) -> Stored<Self> {
         Ok(Self {
             versions: read.table_versions()?,
+            set: 0,
             playbooks: None,
             staff: rows::<Staff>(read, TableName::Staff)?.into_iter().map(|s| (s.id.clone(), s)).collect(),
             grids: rows::<Grid>(read, TableName::Grids)?.into_iter().map(|g| (g.id.clone(), g)).collect(),

@@ -59,6 +59,14 @@ pub enum OfficeError {
     /// A record could not be read or written.
     #[error("write record: {0}")]
     Record(#[from] CrdtError),
+    /// A set of playbooks is over the limits of what travels.
+    #[error(
+        "publish the playbooks: too many or too large (2,000 files, older ones included; 256 KB each; 32 MB in all)"
+    )]
+    PlaybooksTooLarge,
+    /// Somebody else published at the same time.
+    #[error("publish the playbooks: another set was published meanwhile; look at it and try again")]
+    Overtaken,
     /// An edit of the office itself does not pass the gate.
     #[error("write record: the gate refuses it ({code}{})", path.as_ref().map(|p| format!(" at {p}")).unwrap_or_default())]
     Gate {

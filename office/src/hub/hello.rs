@@ -8,6 +8,9 @@ use super::error::Failure;
 use super::{Asker, Hub};
 use crate::storage::Storage;
 
+/// Longest reason of a phone that is kept, in characters.
+const DETAIL: usize = 500;
+
 impl<S: Storage> Hub<S> {
     pub(super) fn hello(&self, asker: &Asker, hello: &Hello) -> Result<Reply, Failure> {
         if hello.shown.len() > limit::NEED {
@@ -17,6 +20,10 @@ impl<S: Storage> Hub<S> {
         // Shown in `status`: a code, never a sentence of the phone's user.
         report.blocked = report.blocked.map(|code| code.chars().take(64).collect());
         report.app = report.app.chars().take(64).collect();
+        if let Some(refused) = &mut report.refused_playbooks {
+            refused.code = refused.code.chars().take(64).collect();
+            refused.detail = refused.detail.as_ref().map(|detail| detail.chars().take(DETAIL).collect());
+        }
         self.storage.write(|tx| {
             let device = self.reading(tx.reader(), asker)?;
             tx.note_sync(device.id, asker.now, &report)?;
@@ -33,6 +40,8 @@ impl<S: Storage> Hub<S> {
                     tables.push(tx.table(name)?);
                 }
             }
+
+            let set = tx.playbook_set()?.filter(|_| directory.set != report.playbooks);
 
             // An edit is told to its author, and to whoever may read the record anyway.
             let mut accepted_since = Vec::new();
@@ -54,6 +63,7 @@ impl<S: Storage> Hub<S> {
                 now: asker.now,
                 grids: grids.into_iter().collect(),
                 tables,
+                playbooks: set,
                 accepted_since,
                 watermark: tx.watermark()?,
             })))

@@ -24,6 +24,7 @@ mod hello;
 mod judge;
 mod need;
 mod photo;
+mod playbooks;
 mod pull;
 mod push;
 mod release;
@@ -37,17 +38,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use butler_core::host::Host;
 use butler_core::model::{GridId, StaffId, Timestamp};
-use butler_core::playbook::{PlaybookFile, Playbooks};
+use butler_core::playbook::Playbooks;
 use butler_core::sync::frame;
-use butler_core::sync::message::{Frame, PROTOCOL, Problem, Reply, Request, TableName};
+use butler_core::sync::message::{Frame, PROTOCOL, Problem, Reply, Request};
 use serde_bytes::ByteBuf;
 
-use crate::storage::{Read, Storage, StorageError, Stored};
+use crate::storage::{Read, Storage, Stored};
 use access::Access;
 pub use author::OfficeEdit;
 pub use directory::Directory;
 use error::Failure;
 pub use error::OfficeError;
+pub use playbooks::{Publication, PublishedFile};
 
 /// Rules of the sync protocol that a fleet test switches off one by one to show that it would notice. Every
 /// office runs with all of them.
@@ -145,19 +147,20 @@ impl<S: Storage> Hub<S> {
         answer(number, name, reply)
     }
 
-    /// The office tables as they are in this transaction.
+    /// The office tables and the set of playbooks as they are in this transaction.
     ///
     /// # Errors
     /// The storage's.
     pub fn directory(&self, read: &dyn Read) -> Stored<Arc<Directory>> {
-        let versions = read.table_versions()?;
+        let (versions, set) = (read.table_versions()?, read.playbook_set_version()?);
         {
             let known = self.directory.read().unwrap_or_else(PoisonError::into_inner);
-            if known.versions == versions && !versions.is_empty() {
+            if known.versions == versions && known.set == set && !versions.is_empty() {
                 return Ok(Arc::clone(&known));
             }
         }
-        let fresh = Arc::new(Directory { playbooks: published(read)?, ..Directory::load(read)? });
+        let fresh =
+            Arc::new(Directory { set, playbooks: playbooks::published(read)?, ..Directory::load(read)? });
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
         Ok(fresh)
     }
@@ -182,27 +185,10 @@ impl<S: Storage> Hub<S> {
             Request::Push { envelopes } => self.push(&asker, envelopes),
             Request::Pull(pull) => self.pull(&asker, &pull),
             Request::Need { record, hashes } => self.need(&asker, record, &hashes),
+            Request::PlaybookGet { files } => self.playbook_get(&asker, &files),
             Request::PhotoOffer { photo, record, size } => self.photo_offer(&asker, photo, record, size),
             Request::PhotoPut { photo, offset, bytes } => self.photo_put(&asker, photo, offset, &bytes),
             Request::PhotoGet { photo, record, offset } => self.photo_get(&asker, photo, record, offset),
-        }
-    }
-}
-
-/// The company's playbooks, once it published any. They were checked when they were published; a set that this
-/// program does not understand all the same is left aside, loudly.
-fn published(read: &dyn Read) -> Stored<Option<Arc<Playbooks>>> {
-    let table = read.table(TableName::Playbooks)?;
-    let files: Vec<PlaybookFile> =
-        serde_json::from_str(&table.rows).map_err(|_| StorageError::Unreadable { what: "playbooks" })?;
-    if files.is_empty() {
-        return Ok(None);
-    }
-    match Playbooks::company(&files) {
-        Ok(playbooks) => Ok(Some(Arc::new(playbooks))),
-        Err(error) => {
-            tracing::error!(version = table.version, %error, "the published playbooks are not in force");
-            Ok(None)
         }
     }
 }
@@ -222,6 +208,7 @@ fn name(request: &Request) -> &'static str {
         Request::Push { .. } => "push",
         Request::Pull(_) => "pull",
         Request::Need { .. } => "need",
+        Request::PlaybookGet { .. } => "playbook_get",
         Request::PhotoOffer { .. } => "photo_offer",
         Request::PhotoPut { .. } => "photo_put",
         Request::PhotoGet { .. } => "photo_get",

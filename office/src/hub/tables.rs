@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use butler_core::host::Host;
 use butler_core::model::{DeviceId, GridId};
-use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_core::sync::message::{Membership, TableName};
 use serde::Serialize;
 
@@ -50,23 +49,6 @@ impl<S: Storage> Hub<S> {
             let about = serde_json::json!({ "action": action, "tables": tables, "moved": moved });
             tx.put_audit(host.now(), "office", "tables", &about.to_string())?;
             Ok(result)
-        })
-    }
-
-    /// Publishes the company's playbooks: in force from the next request on, for phones from their next hello.
-    /// They are laid over those of this build; older files stay in the set for the records opened under them.
-    ///
-    /// # Errors
-    /// [`OfficeError::Playbooks`] with everything wrong: then the old set stays. The storage's.
-    pub fn publish(&self, host: &dyn Host, files: &[PlaybookFile]) -> Result<u64, OfficeError> {
-        Playbooks::company(files)?;
-        let rows = serde_json::to_string(files)
-            .map_err(|_| OfficeError::Storage(StorageError::Unreadable { what: "playbooks" }))?;
-        self.storage.write(|tx| {
-            let version = tx.put_table(TableName::Playbooks, &rows)?;
-            let about = serde_json::json!({ "tables": [TableName::Playbooks], "version": version });
-            tx.put_audit(host.now(), "office", "tables", &about.to_string())?;
-            Ok(version)
         })
     }
 
@@ -184,33 +166,6 @@ mod tests {
             versions().into_iter().filter(|v| !before.contains(v)).map(|(name, _)| name).collect();
         assert_eq!(changed, [TableName::Assignments]);
         assert_eq!(office.phone("zhang.li").hello(Vec::new()).unwrap().grids.len(), 2);
-    }
-
-    #[test]
-    fn published_playbooks_are_in_force_at_once_and_a_bad_set_leaves_the_old_one() {
-        let office = Office::new();
-        let file =
-            |name: &str, text: &str| PlaybookFile { name: name.into(), text: text.into(), current: true };
-        let bad = office.hub.publish(&office.desk, &[file("x.toml", "kind = \"roles\"")]);
-        assert!(matches!(bad, Err(OfficeError::Playbooks(_))));
-        let zhang = office.phone("zhang.li");
-        let first = zhang.write(&mut home(1), &founded("b3/u1"));
-        assert!(matches!(zhang.push_one(&first), butler_core::sync::message::Verdict::Accepted(_)));
-        // By the embedded roles, which a company's set is laid over, a butler makes no homes.
-        let terms = r#"
-            kind = "terms"
-            id = "jinse"
-            title = { zh = "金色家园用语", en = "Words of Jinse" }
-            [unit]
-            bottle = { zh = "瓶", en = "bottles" }
-        "#;
-        let version = office.hub.publish(&office.desk, &[file("terms.toml", terms)]);
-        assert_eq!(version.map_err(|error| error.to_string()), Ok(1));
-        let second = zhang.write(&mut home(2), &founded("b3/u1"));
-        assert!(matches!(zhang.push_one(&second), butler_core::sync::message::Verdict::Refused(_)));
-        assert!(
-            zhang.hello(Vec::new()).unwrap().tables.iter().any(|table| table.name == TableName::Playbooks)
-        );
     }
 
     #[test]

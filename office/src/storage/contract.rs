@@ -2,8 +2,8 @@
 
 use butler_core::host::{Host, RandomnessUnavailable};
 use butler_core::model::{
-    ActorId, ChangeHash, CommunityId, DeviceId, Generation, GridId, Kind, PhotoId, PlaceId, Receipt,
-    RecordId, StaffId, Timestamp,
+    ActorId, ChangeHash, CommunityId, DeviceId, Generation, GridId, Kind, PhotoId, PlaceId, PlaybookHash,
+    Receipt, RecordId, StaffId, Timestamp,
 };
 use butler_core::sync::message::{DeviceReport, Envelope, Membership, Reason, TableName};
 use serde_bytes::ByteBuf;
@@ -35,6 +35,7 @@ contract! {
     a_new_office_knows_whom_it_serves
     a_failed_transaction_leaves_nothing
     tables_count_their_versions
+    sets_of_playbooks_are_all_kept_and_the_last_is_in_force
     receipts_have_no_gap_and_no_second_owner
     an_edit_is_found_by_its_author
     feeds_count_apart_and_without_gaps
@@ -177,6 +178,24 @@ fn tables_count_their_versions(storage: &impl Storage) {
     let mut versions = read(storage, |r| r.table_versions());
     versions.sort();
     assert_eq!(versions, [(TableName::Staff, 1), (TableName::Grids, 2)]);
+}
+
+fn sets_of_playbooks_are_all_kept_and_the_last_is_in_force(storage: &impl Storage) {
+    assert_eq!(read(storage, |r| r.playbook_set_version()), 0);
+    assert_eq!(read(storage, |r| r.playbook_set()), None);
+    let key = read(storage, |r| r.office_key());
+    assert_eq!(read(storage, |r| r.office_key()).public(), key.public(), "made once");
+    let (one, two) = (key.sign("1".to_owned()), key.sign("2".to_owned()));
+    write(storage, |w| w.put_playbook_set(100, &one, &["a", "b"]));
+    write(storage, |w| w.put_playbook_set(200, &two, &["b", "c"]));
+    assert_eq!(read(storage, |r| r.playbook_set_version()), 200);
+    assert_eq!(read(storage, |r| r.playbook_set()), Some(two.clone()));
+    assert_eq!(read(storage, |r| r.playbook_sets()), [one, two.clone()]);
+    for text in ["a", "b", "c"] {
+        assert_eq!(read(storage, |r| r.playbook(PlaybookHash::of(text))).as_deref(), Some(text));
+    }
+    assert_eq!(read(storage, |r| r.playbook(PlaybookHash::of("d"))), None);
+    assert!(storage.write(|w| w.put_playbook_set(200, &two, &[])).is_err(), "a version is one set");
 }
 
 fn receipts_have_no_gap_and_no_second_owner(storage: &impl Storage) {

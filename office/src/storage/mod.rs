@@ -22,9 +22,11 @@ pub use rows::{
 pub use sqlite::Sqlite;
 
 use butler_core::model::{
-    ActorId, ChangeHash, DeviceId, EditId, GridId, PhotoId, PlaceId, Receipt, RecordId, StaffId, Timestamp,
+    ActorId, ChangeHash, DeviceId, EditId, GridId, PhotoId, PlaceId, PlaybookHash, Receipt, RecordId,
+    StaffId, Timestamp,
 };
-use butler_core::sync::message::{Accepted, DeviceReport, Membership, Table, TableName};
+use butler_core::sync::message::{Accepted, DeviceReport, Membership, SignedSet, Table, TableName};
+use butler_core::sync::playbooks::OfficeKey;
 
 /// A place where the office's data is safe. What [`Storage::write`] returned survives a power cut.
 pub trait Storage: Send + Sync {
@@ -59,6 +61,17 @@ pub trait Read {
     fn table(&self, name: TableName) -> Stored<Table>;
     /// The versions of all tables ever written.
     fn table_versions(&self) -> Stored<Vec<(TableName, u64)>>;
+
+    /// What the office signs sets of playbooks with.
+    fn office_key(&self) -> Stored<OfficeKey>;
+    /// The version of the set of playbooks in force; 0 before the company published any.
+    fn playbook_set_version(&self) -> Stored<u64>;
+    /// The set of playbooks in force, once the company published any.
+    fn playbook_set(&self) -> Stored<Option<SignedSet>>;
+    /// Every set ever published, oldest first.
+    fn playbook_sets(&self) -> Stored<Vec<SignedSet>>;
+    /// The text of a playbook that belongs to any set ever published.
+    fn playbook(&self, hash: PlaybookHash) -> Stored<Option<String>>;
 
     /// An enrolled device, revoked or not.
     fn device(&self, id: DeviceId) -> Stored<Option<Device>>;
@@ -128,6 +141,9 @@ pub trait Write: Read {
 
     /// Replaces an office table; its version grows by one and is returned.
     fn put_table(&mut self, name: TableName, rows: &str) -> Stored<u64>;
+
+    /// Adds a set of playbooks, which is in force from now on, with the texts it brings.
+    fn put_playbook_set(&mut self, version: u64, set: &SignedSet, texts: &[&str]) -> Stored<()>;
 
     /// Registers a device. Registering the same device again for the same owner changes nothing.
     fn put_device(&mut self, device: &Device) -> Stored<()>;

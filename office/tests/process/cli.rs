@@ -156,3 +156,53 @@ fn a_manager_prints_a_playbook_of_this_build_or_of_a_folder() {
     let (result, said) = show(&own);
     assert!(result.unwrap_err().starts_with("accept the playbooks") && said.contains("x.toml:3: "), "{said}");
 }
+
+#[test]
+fn a_clerk_publishes_playbooks_and_goes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = |line: &str| office(folder.path(), line);
+    office("init --community jinse").unwrap();
+    office("staff add zhou.min --name 周敏 --role front_desk").unwrap();
+    let own = tempfile::tempdir().unwrap();
+    let form = "kind = \"form\"\nid = \"test.keys\"\ntitle = { zh = \"借钥匙\", en = \"Keys\" }\n";
+    let write = |text: &str| std::fs::write(own.path().join("keys.toml"), text).unwrap();
+    write(form);
+    assert!(office("playbook list").unwrap().contains("nothing was published"));
+    let publish = format!("playbook publish {}", own.path().display());
+    let tried = office(&format!("{publish} --dry-run")).unwrap();
+    assert!(
+        tried.contains("新增 added  form test.keys") && tried.contains("nothing was published"),
+        "{tried}"
+    );
+    assert!(office("playbook list").unwrap().contains("nothing was published"));
+
+    let published = office(&format!("{publish} --by zhou.min")).unwrap();
+    assert!(
+        published.contains("新增 added  form test.keys\n") && published.contains("已发布 published "),
+        "{published}"
+    );
+    assert!(office(&format!("{publish} --by nobody")).unwrap_err().contains("find staff nobody"));
+    let status: serde_json::Value = serde_json::from_str(&office("status --json").unwrap()).unwrap();
+    assert!(status["playbooks"].as_u64().unwrap() > 0);
+
+    write(&format!("# 第二版\n{form}"));
+    assert!(office(&publish).unwrap().contains("修改 changed  form test.keys\n"));
+    let listed = office("playbook list").unwrap();
+    let lines: Vec<&str> = listed.lines().skip(1).collect();
+    assert_eq!(lines.len(), 2, "{listed}");
+    assert!(
+        lines[0].contains("form test.keys  借钥匙") && lines[0].contains("在用 in force  20"),
+        "{listed}"
+    );
+    assert!(lines[1].contains("旧版 older  20"), "{listed}");
+
+    write("kind = \"form\"\n");
+    assert!(office(&publish).unwrap_err().starts_with("accept the playbooks: 1 处"));
+    std::fs::remove_file(own.path().join("keys.toml")).unwrap();
+    let back = office(&publish).unwrap();
+    assert!(
+        back.contains("撤下 dropped  form test.keys\n") && back.contains("back to the playbooks"),
+        "{back}"
+    );
+    assert!(!office("playbook list").unwrap().contains("在用"), "everything of the company is older now");
+}

@@ -61,6 +61,7 @@ impl Phone {
                     staff: enrolled.staff.clone(),
                     community: enrolled.community.clone(),
                     utc_offset_minutes: enrolled.utc_offset_minutes,
+                    office_key: enrolled.office_key,
                 })
             })
             .map_err(|error: StoreError| fail(&error))?;

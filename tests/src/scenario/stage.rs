@@ -403,7 +403,7 @@ impl Stage {
 
     /// Publishes the present playbooks.
     fn publish(&self) -> Result<(), Trouble> {
-        let published = self.hub.publish(&self.host, &self.books.files());
+        let published = self.hub.publish(&self.host, None, &self.books.files());
         published.map(drop).map_err(|error| Trouble::Playbooks(error.to_string()))
     }
 

@@ -1,8 +1,8 @@
 //! One sync of a phone with an office, as a machine without a socket: events in, effects out.
 //!
 //! ```text
-//! challenge → session → hello → push … push → pull … pull (need …) → sweep → photos → done
-//!                                 ↑______________________│  while rebuilding made something new to push
+//! challenge → session → hello → push … push → playbooks → pull … pull (need …) → sweep → photos → done
+//!                                 ↑___________________________________│  while rebuilding made something new to push
 //! ```
 //!
 //! Every step is repeatable: a request is sent again as it is when no answer comes, an answer counts only if
@@ -10,6 +10,7 @@
 //! breaks, the next sync goes on from what was committed.
 
 mod photos;
+mod playbooks;
 mod pull;
 mod push;
 
@@ -18,11 +19,12 @@ use std::collections::BTreeSet;
 use serde_bytes::ByteBuf;
 
 use self::photos::{Photos, Travelling};
+use self::playbooks::{Coming, SETS};
 use self::pull::Pulling;
 use super::device::DeviceKey;
 use super::frame::{self, FrameError};
 use super::message::{
-    DeviceReport, Frame, Hello, PROTOCOL, Problem, Reply, Request, Table, TableName, Verdict, Welcome, limit,
+    DeviceReport, Frame, Hello, PROTOCOL, Problem, Reply, Request, Verdict, Welcome, limit,
 };
 use super::report::{End, Progress, Stage, SyncReport};
 use super::rules::Rules;
@@ -31,8 +33,7 @@ use crate::host::{Host, RandomnessUnavailable, random};
 use crate::model::{
     ChangeHash, ClockOffset, EditId, Generation, GridId, Kind, KindVersion, PhotoId, RecordId,
 };
-use crate::playbook::{PlaybookFile, Playbooks};
-use crate::store::{AuditEntry, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 /// How often a request is sent again before the line counts as broken.
 const REPEATS: u8 = 5;
@@ -85,6 +86,12 @@ pub struct Engine {
     rounds: u8,
     rebuilds: u32,
     misfits: u8,
+    /// The set of playbooks that is being fetched.
+    coming: Option<Coming>,
+    /// A set was decided on, and the office does not know yet.
+    decided: bool,
+    /// How many more sets this sync decides on.
+    sets: u8,
     /// Every grid was read to its end in this sync, so what the office does not name it does not have.
     read_all: bool,
     /// Changes answered in this sync; none is handed in twice.
@@ -113,6 +120,7 @@ enum Asked {
     Push(Vec<Handed>),
     Pull { grid: GridId, from: u64 },
     Need,
+    Playbooks,
     Photo(Travelling),
 }
 
@@ -144,6 +152,7 @@ struct Standing {
 enum Step {
     Connect,
     Push,
+    Playbooks,
     Pull(Pulling),
     Photos(Photos),
     Over,
@@ -206,6 +215,9 @@ impl Engine {
             rounds: ROUNDS,
             rebuilds: REBUILDS,
             misfits: MISFITS,
+            coming: None,
+            decided: false,
+            sets: SETS,
             read_all: false,
             answered: BTreeSet::new(),
             deferred: Vec::new(),
@@ -289,31 +301,36 @@ impl Engine {
 
     fn hello(&mut self, store: &Store, host: &dyn Host) -> Next {
         let rules = self.rules;
-        let (generation, actor, tables, shown, summary) = store.write(|tx| {
-            let actor = match tx.actor()? {
-                Some(actor) => actor,
-                None => {
-                    let actor = self.key.new_actor(host)?;
-                    tx.set_actor(actor)?;
-                    actor
-                }
-            };
-            let mut shown = if rules.ask_accepted_since { tx.judged_edits()? } else { Vec::new() };
-            shown.truncate(limit::NEED);
-            Ok::<_, SettleError>((
-                tx.generation()?,
-                actor,
-                tx.table_versions()?,
-                shown,
-                tx.summary(host.now())?,
-            ))
-        })?;
+        let (generation, actor, tables, shown, summary, playbooks, refused_playbooks) =
+            store.write(|tx| {
+                let actor = match tx.actor()? {
+                    Some(actor) => actor,
+                    None => {
+                        let actor = self.key.new_actor(host)?;
+                        tx.set_actor(actor)?;
+                        actor
+                    }
+                };
+                let mut shown = if rules.ask_accepted_since { tx.judged_edits()? } else { Vec::new() };
+                shown.truncate(limit::NEED);
+                Ok::<_, SettleError>((
+                    tx.generation()?,
+                    actor,
+                    tx.table_versions()?,
+                    shown,
+                    tx.summary(host.now())?,
+                    tx.playbook_set_version()?,
+                    tx.refused_playbooks()?.map(|refusal| refusal.refused),
+                ))
+            })?;
         let report = DeviceReport {
             app: self.app.clone(),
             unsent_records: summary.unsent_records,
             unsent_photos: summary.unsent_photos,
             oldest_unsent_ms: summary.oldest_unsent_ms,
             blocked: None,
+            playbooks,
+            refused_playbooks,
         };
         self.ask(Asked::Hello, Request::Hello(Hello { generation, actor, tables, shown, report }))
     }
@@ -329,6 +346,12 @@ impl Engine {
                     }
                     if self.revoked {
                         return Err(Stop(End::Office(Problem::Revoked)));
+                    }
+                    self.step = Step::Playbooks;
+                }
+                Step::Playbooks => {
+                    if let Some(effects) = self.playbooks_on(store, host)? {
+                        return Ok(effects);
                     }
                     let grids =
                         self.welcome.as_ref().map(|welcome| welcome.grids.clone()).unwrap_or_default();
@@ -394,6 +417,10 @@ impl Engine {
                 self.gathered(record, &changes);
                 self.go_on(store, host)
             }
+            (Asked::Playbooks, Reply::PlaybookFiles { files }) => {
+                self.playbooks_came(store, host, files)?;
+                self.go_on(store, host)
+            }
             (Asked::Photo(travelling), reply) if fits => {
                 self.photo_moved(store, host, travelling, reply)?;
                 self.go_on(store, host)
@@ -435,6 +462,11 @@ impl Engine {
                 self.give_up_missing();
                 self.go_on(store, host)
             }
+            // Another set was published since the hello, or the office lost what it signed.
+            (Asked::Playbooks, Problem::NotFound) => {
+                self.playbooks_missing(store, host)?;
+                self.go_on(store, host)
+            }
             // A photo that is not wanted or not there never holds anything else up.
             (Asked::Photo(_), _) => {
                 self.photo_failed();
@@ -455,16 +487,7 @@ impl Engine {
             tx.set_clock_offset(offset)?;
             tx.set_watermark(welcome.watermark)?;
             for table in &welcome.tables {
-                if is_acceptable(table) {
-                    tx.put_table(table.name, table.version, &table.rows)?;
-                } else {
-                    tx.add_audit(&AuditEntry {
-                        at: host.now(),
-                        what: "playbooks.refused".to_owned(),
-                        record: None,
-                        detail: Some(table.version.to_string()),
-                    })?;
-                }
+                tx.put_table(table.name, table.version, &table.rows)?;
             }
             if rules.lost_grid_forgotten {
                 tx.keep_grids(&welcome.grids)?;
@@ -477,6 +500,7 @@ impl Engine {
         })?;
         self.report.new_generation |= new_generation;
         self.report.accepted_since += lifted;
+        self.offered(store, host, welcome.playbooks)?;
         self.welcome = Some(Standing { generation: welcome.generation, grids: welcome.grids });
         if new_generation {
             self.answered.clear();
@@ -503,16 +527,6 @@ impl Engine {
     fn progress(&self, stage: Stage, done: u64, total: u64) -> Effect {
         Effect::Progress(Progress { stage, done, total: total.max(1) })
     }
-}
-
-/// Whether a table may take the place of the old one. A set of playbooks is judged whole, once, here: a bad one
-/// is left aside, and the old one stays in force.
-fn is_acceptable(table: &Table) -> bool {
-    if table.name != TableName::Playbooks {
-        return true;
-    }
-    let files: Result<Vec<PlaybookFile>, _> = serde_json::from_str(&table.rows);
-    files.is_ok_and(|files| Playbooks::company(&files).is_ok())
 }
 
 #[cfg(test)]

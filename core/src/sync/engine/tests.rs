@@ -125,6 +125,7 @@ fn welcome(generation: Generation) -> Reply {
         now: Timestamp::from_millis(1_795_305_700_000),
         grids: vec![grid()],
         tables: Vec::new(),
+        playbooks: None,
         accepted_since: Vec::new(),
         watermark: 0,
     }))

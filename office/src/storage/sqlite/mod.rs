@@ -13,6 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use butler_core::host::{Host, random};
 use butler_core::model::{ActorId, CommunityId, DeviceId, Generation};
+use butler_core::sync::playbooks::OfficeKey;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 
 use super::{Read, Storage, StorageError, Stored, Write};
@@ -204,16 +205,19 @@ fn settings(db: &Connection) -> Stored<()> {
 fn first_life(db: &Connection, host: &dyn Host, office: &NewOffice) -> Stored<()> {
     let device = DeviceId(random(host)?);
     let (generation, actor, token) = life(host, device)?;
+    let key = OfficeKey::generate(host)?;
     db.execute(
-        "INSERT INTO office (one, community, utc_offset_minutes, device, generation, actor, token, commits)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, 0)",
+        "INSERT INTO office (one, community, utc_offset_minutes, device, generation, actor, token, signing_key,
+                             commits)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
         params![
             office.community.as_str(),
             office.utc_offset_minutes,
             device.as_bytes(),
             generation.as_bytes(),
             actor.as_bytes(),
-            token
+            token,
+            key.secret().as_slice()
         ],
     )?;
     Ok(())

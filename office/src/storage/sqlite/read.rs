@@ -2,12 +2,15 @@
 
 use butler_core::model::{
     ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, IdError, Kind, PhotoId, PlaceId,
-    Receipt, RecordId, StaffId, Timestamp,
+    PlaybookHash, Receipt, RecordId, StaffId, Timestamp,
 };
-use butler_core::sync::message::{Accepted, Membership, Table, TableName};
+use butler_core::sync::device::KEY;
+use butler_core::sync::message::{Accepted, Membership, SignedSet, Table, TableName};
+use butler_core::sync::playbooks::OfficeKey;
 use rusqlite::types::FromSql;
 use rusqlite::{Row, ToSql, params};
 use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
 
 use super::Tx;
 use crate::storage::{
@@ -77,6 +80,32 @@ impl Read for Tx<'_> {
         self.all("SELECT name, version FROM office_table ORDER BY name", &[], |row| {
             Ok((named(&row.get::<_, String>(0)?, "table name")?, row.get(1)?))
         })
+    }
+
+    fn office_key(&self) -> Stored<OfficeKey> {
+        self.one("SELECT signing_key FROM office", &[], |row| {
+            let secret = Zeroizing::new(row.get::<_, [u8; KEY]>(0)?);
+            Ok(OfficeKey::from_secret(&secret))
+        })?
+        .ok_or(StorageError::NotInitialised)
+    }
+
+    fn playbook_set_version(&self) -> Stored<u64> {
+        let version = self.one("SELECT max(version) FROM playbook_set", &[], |row| Ok(row.get(0)?))?;
+        Ok(version.flatten().unwrap_or(0))
+    }
+
+    fn playbook_sets(&self) -> Stored<Vec<SignedSet>> {
+        self.all("SELECT manifest, signature FROM playbook_set ORDER BY version", &[], signed_set)
+    }
+
+    fn playbook_set(&self) -> Stored<Option<SignedSet>> {
+        let newest = "SELECT manifest, signature FROM playbook_set ORDER BY version DESC LIMIT 1";
+        self.one(newest, &[], signed_set)
+    }
+
+    fn playbook(&self, hash: PlaybookHash) -> Stored<Option<String>> {
+        self.one("SELECT text FROM playbook_file WHERE hash = ?1", &[hash.as_bytes()], |row| Ok(row.get(0)?))
     }
 
     fn device(&self, id: DeviceId) -> Stored<Option<Device>> {
@@ -359,6 +388,10 @@ fn parked(row: &Row<'_>) -> Stored<Parked> {
     })
 }
 
+fn signed_set(row: &Row<'_>) -> Stored<SignedSet> {
+    Ok(SignedSet { manifest: row.get(0)?, signature: row.get::<_, Vec<u8>>(1)?.into() })
+}
+
 /// The stored key of a table: its name on the wire.
 pub(super) fn table_key(name: TableName) -> &'static str {
     match name {
@@ -367,7 +400,6 @@ pub(super) fn table_key(name: TableName) -> &'static str {
         TableName::Places => "places",
         TableName::Assignments => "assignments",
         TableName::Calendars => "calendars",
-        TableName::Playbooks => "playbooks",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Changes of state.
 
-use butler_core::model::{ChangeHash, DeviceId, GridId, PhotoId, RecordId, Timestamp};
-use butler_core::sync::message::{DeviceReport, Envelope, Membership, TableName};
+use butler_core::model::{ChangeHash, DeviceId, GridId, PhotoId, PlaybookHash, RecordId, Timestamp};
+use butler_core::sync::message::{DeviceReport, Envelope, Membership, SignedSet, TableName};
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -27,6 +27,20 @@ impl Write for Tx<'_> {
         let sql = "INSERT INTO office_table (name, version, rows) VALUES (?1, 1, ?2)
                    ON CONFLICT (name) DO UPDATE SET version = version + 1, rows = ?2 RETURNING version";
         Ok(self.0.prepare_cached(sql)?.query_row(params![table_key(name), rows], |row| row.get(0))?)
+    }
+
+    fn put_playbook_set(&mut self, version: u64, set: &SignedSet, texts: &[&str]) -> Stored<()> {
+        for text in texts {
+            self.run(
+                "INSERT INTO playbook_file (hash, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                &[PlaybookHash::of(text).as_bytes(), text],
+            )?;
+        }
+        self.run(
+            "INSERT INTO playbook_set (version, manifest, signature) VALUES (?1, ?2, ?3)",
+            &[&version, &set.manifest, &set.signature.as_slice()],
+        )?;
+        Ok(())
     }
 
     fn put_device(&mut self, device: &Device) -> Stored<()> {
