@@ -203,6 +203,24 @@ fn what_the_documentation_shows_works_as_it_stands() {
     }
 }
 
+/// Every draft the documentation calls wrong is refused with the very lines shown below it.
+#[test]
+fn what_the_documentation_calls_wrong_is_refused_with_its_words() {
+    let text = fs::read_to_string(repository().join("docs/playbooks.md")).unwrap();
+    let drafts: Vec<&str> = text.split("```toml wrong\n").skip(1).collect();
+    assert!(drafts.len() >= 2);
+    for draft in drafts {
+        let (draft, rest) = draft.split_once("```\n").unwrap();
+        let shown = rest.split_once("```text\n").unwrap().1.split_once("```").unwrap().0;
+        let rejected = Playbooks::company(&[file("draft.toml", draft)]).unwrap_err();
+        let said = rejected
+            .errors
+            .iter()
+            .map(|error| format!("{} / {}\n", error.text(Language::Zh), error.reason.text(Language::En)));
+        assert_eq!(said.collect::<String>(), shown);
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig {
         cases: 60, failure_persistence: None, ..proptest::prelude::ProptestConfig::default()

@@ -107,10 +107,8 @@ impl Drawing<'_> {
     fn deadline(&self, deadline: &Deadline) -> String {
         let until = self.words.list(deadline.until.iter().map(|id| self.step_name(id)));
         let (label, span) = (self.words.label(&deadline.label), self.words.span(deadline.within));
-        escape(&match self.words.language {
-            Language::Zh => format!("期限：{label}（{span}内：{until}）"),
-            Language::En => format!("due: {label} (within {span}: {until})"),
-        })
+        let due = self.words.say("期限：", "due: ");
+        escape(&format!("{due}{label} · {span} → {until}"))
     }
 }
 
@@ -129,15 +127,21 @@ fn escape(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out
+    // Mermaid takes any line with `direction LR` in it for a command.
+    out.replace("direction ", "direction#32;")
 }
 
 #[cfg(test)]
 mod tests {
+    use butler_core::playbook::PlaybookFile;
+
     use super::*;
 
+    type Nodes<'d> = BTreeMap<&'d str, &'d str>;
+    type Arrows<'d> = Vec<(&'d str, &'d str, &'d str)>;
+
     /// What a diagram says, read back by its grammar: nodes, arrows, notes. `None` at a line that is none of them.
-    fn read(diagram: &str) -> Option<(BTreeMap<&str, &str>, Vec<(&str, &str, &str)>)> {
+    fn read(diagram: &str) -> Option<(Nodes<'_>, Arrows<'_>)> {
         let mut lines = diagram.lines();
         (lines.next()? == "stateDiagram-v2" && lines.next()? == "    direction TB").then_some(())?;
         let plain = |text: &str| {
@@ -212,9 +216,35 @@ mod tests {
         }
     }
 
+    /// The documentation shows the drawing of a procedure it has written out.
+    #[test]
+    fn the_documentation_shows_what_is_drawn() {
+        let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/playbooks.md");
+        let text = std::fs::read_to_string(document).unwrap();
+        let blocks = |fence: &str| -> Vec<String> {
+            let fence = format!("```{fence}\n");
+            let blocks = text.split(&fence).skip(1);
+            blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect()
+        };
+        let [shown] = &blocks("mermaid")[..] else { panic!("one drawing") };
+        let files: Vec<PlaybookFile> = blocks("toml")
+            .into_iter()
+            .filter(|text| {
+                ["service.tool-loan", "jinse.terms"]
+                    .iter()
+                    .any(|id| text.contains(&format!("id = \"{id}\"\n")))
+            })
+            .map(|text| PlaybookFile { name: "example.toml".to_owned(), text, current: true })
+            .collect();
+        let set = Playbooks::company(&files).map_err(|rejected| rejected.to_string()).unwrap();
+        let drawn = draw(set.workflow("service.tool-loan").unwrap(), &set, Language::En);
+        assert_eq!(drawn, *shown);
+    }
+
     #[test]
     fn a_label_cannot_break_the_drawing() {
         assert_eq!(escape("a\"b:c;d#e<f>%%{g}\nh"), "a#quot;b#58;c#59;d#35;e#lt;f#gt;#37;#37;#123;g#125; h");
+        assert_eq!(escape("one direction TB"), "one direction#32;TB");
         assert_eq!(escape("派单（管家）：“急”"), "派单（管家）：“急”");
     }
 }
