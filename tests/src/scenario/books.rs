@@ -131,3 +131,49 @@ fn texts(folder: &Path) -> Result<BTreeMap<String, String>, String> {
     }
     Ok(texts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn books() -> Books {
+        let texts = BTreeMap::from([(
+            "a/b.toml".to_owned(),
+            "one\nrequired = true\ntwo\nrequired = true\n".to_owned(),
+        )]);
+        Books { texts, published: Vec::new() }
+    }
+
+    fn change(file: &str, replace: &str, by: &str, occurrence: Option<usize>) -> Change {
+        Change { file: file.into(), replace: replace.into(), by: by.into(), occurrence }
+    }
+
+    #[test]
+    fn a_change_must_mean_one_place_of_a_file_there_is() {
+        for (change, said) in [
+            (change("b.toml", "one", "x", None), "there is no playbook file `b.toml`; `a/b.toml` was meant?"),
+            (change("a/b.toml", "three", "x", None), "`three` does not stand in a/b.toml"),
+            (
+                change("a/b.toml", "required = true", "x", None),
+                "`required = true` stands 2 times in a/b.toml: say which, `occurrence = 1`",
+            ),
+            (
+                change("a/b.toml", "required = true", "x", Some(3)),
+                "`required = true` stands 2 times in a/b.toml",
+            ),
+            (change("a/b.toml", "one", "one", None), "the change changes nothing"),
+        ] {
+            assert_eq!(books().changed(&change).unwrap_err(), said);
+        }
+        let second = change("a/b.toml", "required = true", "required = false", Some(2));
+        let files = books().changed(&second).unwrap().files();
+        assert_eq!(files.len(), 1, "only what changed is published");
+        assert_eq!(files[0].text, "one\nrequired = true\ntwo\nrequired = false\n");
+    }
+
+    #[test]
+    fn nothing_is_required_where_all_is_lax() {
+        let files = books().without_required().files();
+        assert!(!files[0].text.contains("true"));
+    }
+}

@@ -463,3 +463,85 @@ fn in_words(error: &ButlerError, step: &Step) -> String {
         _ => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::file;
+    use super::*;
+
+    /// What becomes of these steps, on the phones of the two butlers of a grid.
+    fn outcome(steps: &str) -> Result<Outcome, Unrun> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+        let community = super::super::community(&folder).unwrap();
+        let head = r#"title = { zh = "试", en = "try" }
+proves = "x"
+covers = []
+start = "2026-11-23 08:30"
+phones = ["张丽", "何芳"]
+"#;
+        let scenario = file::scenario("99.toml", &format!("{head}{steps}")).unwrap();
+        let books = Books::embedded(&folder.join("../../core/playbooks")).unwrap();
+        run(&community, &scenario, &books, &mut |_| {})
+    }
+
+    fn edit(who: &str, state: &str) -> String {
+        format!("[[step]]\nwho = \"{who}\"\nedits_home = \"1-1-302\"\nset = {{ state = \"{state}\" }}\n")
+    }
+
+    #[test]
+    fn writes_are_apart_only_when_neither_knew_of_the_other() {
+        let (first, second) = (edit("张丽", "装修中"), edit("何芳", "已入住"));
+        let apart = outcome(&format!("{first}{second}")).unwrap();
+        assert!(apart.failures.is_empty(), "{:?}", apart.failures);
+        let by =
+            apart.apart.iter().map(|apart| (apart.record.as_str(), apart.by.clone())).collect::<Vec<_>>();
+        assert_eq!(by, [("1-1-302", [("张丽".to_owned(), 6), ("何芳".to_owned(), 10)])]);
+        let sync = "[[step]]\nsyncs = \"all\"\n";
+        assert_eq!(outcome(&format!("{first}{sync}{second}")).unwrap().apart, []);
+        // One who heard of the other's write wrote after it, even when the other heard of nothing.
+        let one_way = "[[step]]\nsyncs = \"张丽\"\n[[step]]\nsyncs = \"何芳\"\n";
+        assert_eq!(outcome(&format!("{first}{one_way}{second}")).unwrap().apart, []);
+    }
+
+    #[test]
+    fn what_does_not_hold_names_its_line_and_says_what_is() {
+        let look = "[[step.expect]]\nrecord = \"1-1-302\"\nfields = { state = \"空置\" }\n";
+        let failed = outcome(&format!("{}{look}", edit("张丽", "装修中"))).unwrap().failures;
+        let text = failed[0].to_string();
+        assert_eq!(
+            text,
+            "99.toml:10: step 1: record 1-1-302: 张丽: `state` should be vacant, but is renovating"
+        );
+    }
+
+    #[test]
+    fn a_refusal_must_come_and_be_the_one_that_is_meant() {
+        let arrears = "[[step]]\nwho = \"张丽\"\nedits_home = \"1-1-302\"\nset = { arrears = 100 }\n";
+        assert_eq!(outcome(&format!("{arrears}refused = \"role\"\n")).unwrap().refusals, ["role"]);
+        for (steps, said) in [
+            (arrears.to_owned(), "refused: this role may not do it (arrears)"),
+            (format!("{arrears}refused = \"evidence\"\n"), "refused as “role”"),
+            (format!("{arrears}refused = \"role\"\nnames = \"fee\"\n"), "`fee` should be named"),
+            (format!("{}refused = \"role\"\n", edit("张丽", "装修中")), "should have been refused"),
+        ] {
+            let failed = outcome(&steps).unwrap().failures;
+            assert!(failed[0].what.contains(said), "{}", failed[0].what);
+        }
+    }
+
+    #[test]
+    fn time_never_goes_back_and_names_are_known() {
+        let back = format!("{}at = \"2026-11-22 08:00\"\n", edit("张丽", "装修中"));
+        assert!(
+            matches!(outcome(&back), Err(Unrun::File(wrong)) if wrong.line == 6 && wrong.what.contains("never goes back"))
+        );
+        let nobody = edit("张丽", "装修中").replace("1-1-302", "9-9-999");
+        assert!(matches!(outcome(&nobody), Err(Unrun::File(wrong)) if wrong.what.contains("9-9-999")));
+        let foreign = edit("张丽", "拆了");
+        assert!(
+            matches!(outcome(&foreign), Err(Unrun::File(wrong)) if wrong.what.contains("renovating（装修中）"))
+        );
+    }
+}
