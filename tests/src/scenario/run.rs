@@ -1,6 +1,6 @@
 //! A scenario from its first step to the agreement of all phones at the end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use butler_core::error::ButlerError;
@@ -327,17 +327,17 @@ impl Play<'_> {
         }
         let mut wrong = Vec::new();
         for name in &names {
-            let phone = self.stage.phone(name)?;
-            let unsent = phone.butler.status().map_or(0, |status| status.unsent_records);
+            let unsent = self.stage.phone(name)?.butler.status().map_or(0, |status| status.unsent_records);
             if unsent > 0 {
                 wrong.push(format!("{unsent} records of {name} never reached the office"));
             }
-            for (called, id, kind) in self.stage.named() {
-                match self.agrees(name, id, kind) {
-                    Ok(()) => {}
-                    Err(what) => wrong.push(format!("{called} on the phone of {name}: {what}")),
-                }
-            }
+        }
+        let mut records: BTreeMap<RecordId, &str> =
+            self.stage.written.iter().map(|written| (written.record, "a record without a name")).collect();
+        records.extend(self.stage.named().map(|(called, id, _)| (id, called)));
+        for (id, called) in records {
+            let what = self.disagreement(&names, id).map_err(Trouble::Said)?;
+            wrong.extend(what.map(|what| format!("{called} {what}")));
         }
         for what in wrong {
             self.fail(0, 1, what);
@@ -345,39 +345,46 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Whether a phone reads a record as the office does, and has it exactly when it lies in a grid of its owner.
-    fn agrees(&self, name: &str, id: RecordId, kind: Kind) -> Result<(), String> {
-        let phone = self.stage.phone(name)?;
-        let here = phone.butler.records().get(id);
-        let there = self.stage.hub.document(id).map_err(|error| error.to_string())?;
-        let office = phone.butler.office().map_err(|error| error.to_string())?;
-        let visible = self.stage.place_of(id).is_ok_and(|place| {
+    /// What is wrong with a record when every phone was told all: each has it exactly when it lies in a grid of its owner,
+    /// reads it as the office does, and a case stands alike everywhere.
+    fn disagreement(&self, names: &[String], id: RecordId) -> Result<Option<String>, String> {
+        let words = |error: &dyn fmt::Display| error.to_string();
+        // What the office refused from its first edit on is on no phone's record any more.
+        let Some(there) = self.stage.hub.document(id).map_err(|error| words(&error))? else {
+            return Ok(None);
+        };
+        let there = there.record();
+        let place = self.stage.place_of(id)?;
+        let mut stands = None;
+        for name in names {
+            let phone = self.stage.phone(name)?;
+            let office = phone.butler.office().map_err(|error| words(&error))?;
             let grids = office.grids_of(&place);
-            let mine = office.assignments.iter().filter(|assignment| assignment.staff == phone.staff);
-            mine.into_iter()
-                .any(|assignment| assignment.grid.as_ref().is_none_or(|grid| grids.contains(grid)))
-        });
-        let (here, there) = match (here, there) {
-            (Ok(_), Some(_)) if !visible => return Err("it is here, but lies in another grid".to_owned()),
-            (Ok(here), Some(there)) => (here, there.record()),
-            (Err(ButlerError::NotFound), Some(_)) if visible => return Err("it is missing".to_owned()),
-            // What the office refused from its first edit on is on no phone's record any more.
-            (Err(_), _) | (Ok(_), None) => return Ok(()),
-        };
-        if meaning(&here) != meaning(&there) {
-            return Err("it reads otherwise than at the office".to_owned());
+            let mine = office.grids_for(&phone.staff);
+            let visible = mine.is_none_or(|mine| !mine.is_disjoint(&grids));
+            let here = match (phone.butler.records().get(id), visible) {
+                (Ok(here), true) => here,
+                (Ok(_), false) => {
+                    return Ok(Some(format!("is on the phone of {name}, but lies in another grid")));
+                }
+                (Err(ButlerError::NotFound), true) => {
+                    return Ok(Some(format!("is missing on the phone of {name}")));
+                }
+                (Err(_), _) => continue,
+            };
+            if meaning(&here) != meaning(&there) {
+                return Ok(Some(format!("reads otherwise on the phone of {name} than at the office")));
+            }
+            if there.kind == Kind::Case {
+                let details = phone.butler.cases().details(id).map_err(|error| words(&error))?;
+                let state = Some((details.state, details.ended, details.rounds));
+                if stands.is_some() && stands != state {
+                    return Ok(Some(format!("stands otherwise on the phone of {name} than on another")));
+                }
+                stands = state;
+            }
         }
-        if kind != Kind::Case {
-            return Ok(());
-        }
-        let state = |name: &str| {
-            let details = self.stage.phone(name).ok()?.butler.cases().details(id).ok()?;
-            Some((details.state, details.ended, details.rounds))
-        };
-        let mine = state(name);
-        let other =
-            self.present().into_iter().find(|other| state(other).is_some_and(|state| Some(state) != mine));
-        other.map_or(Ok(()), |other| Err(format!("it stands otherwise than on the phone of {other}")))
+        Ok(None)
     }
 
     /// Finds the writes made apart.
