@@ -22,6 +22,8 @@ use butler_core::model::{
     ResidentEdit, RoleId, StaffId, Stamp, Timestamp, resident,
 };
 use butler_core::playbook::Playbooks;
+use butler_core::playbook::figure::By;
+use butler_core::playbook::figure::count::Month;
 use butler_core::store::{Authored, KeyAnswer, KeyProvider, KeyRefused, Signed, Store, StoreKey};
 use butler_office::hub::{Hub, OfficeEdit};
 use butler_office::storage::Sqlite;
@@ -530,6 +532,16 @@ fn screens(table: &mut Table) -> Done {
         }
         let after = millis(median(times));
         table.add(format!("Today after an edit, {homes} homes (required ≤ 5)"), after, "ms", None);
+        let month = Month::of(butler.office()?.date_of(butler.now()));
+        let began = Instant::now();
+        let figures = butler.figures().month(None, month, Some(By::Grid))?.len();
+        let took = millis(began.elapsed());
+        table.add(format!("{figures} figures of the month, {homes} homes (required ≤ 50)"), took, "ms", None);
+        let again = timed(10, |_| {
+            black_box(butler.figures().month(None, month, Some(By::Grid))?);
+            Ok(())
+        })?;
+        table.add(format!("figures again, {homes} homes"), millis(again), "ms", None);
         for (what, typed) in
             [("room", "3-2-501"), ("name", "王小明"), ("pinyin", "wxm"), ("common name", "小明5")]
         {

@@ -58,8 +58,8 @@ impl<'a> RecordFacts<'a> {
         Self { playbooks, calendar, grids, places, walk, records: BTreeMap::new(), known: BTreeMap::new() }
     }
 
-    /// Takes a record up, with the office's receipts of its changes.
-    pub fn add(&mut self, record: &Record, receipts: &BTreeMap<ChangeHash, Receipt>) {
+    /// Takes a record up, with the place it is pinned to and the office's receipts of its changes.
+    pub fn add(&mut self, record: &Record, place: Option<PlaceId>, receipts: &BTreeMap<ChangeHash, Receipt>) {
         let links = facts::links(record);
         let home = links.iter().find(|(path, _)| record.kind == Kind::Resident && path == "home");
         self.known.insert(record.id, (record.kind, home.map(|(_, home)| *home)));
@@ -69,7 +69,7 @@ impl<'a> RecordFacts<'a> {
         let named = record.text(if record.kind == Kind::Entry { "form" } else { "playbook" });
         let held = Held {
             kind: record.kind,
-            place: record.text("place").and_then(|place| PlaceId::new(place).ok()),
+            place,
             values: facts::of(record).map(|(path, value)| (path.to_owned(), value.into_owned())).collect(),
             contested: record.contested().map(|(path, _)| path.to_owned()).collect(),
             links,

@@ -650,7 +650,7 @@ mod tests {
                 let everything = Filter { archived: true, ..Filter::default() };
                 for row in reader.records(&everything)? {
                     let record = reader.record(row.id)?.unwrap();
-                    memory.add(&record, &reader.receipts(row.id)?);
+                    memory.add(&record, row.place, &reader.receipts(row.id)?);
                 }
                 let phone = StoreFacts::new(reader, &office, &staff("zhang.li"));
                 let today = office.calendar.date_of(now);

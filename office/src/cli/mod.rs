@@ -4,6 +4,7 @@
 //! their versions changed.
 
 mod enrol;
+mod figures;
 mod grid;
 mod held;
 mod import;
@@ -61,6 +62,8 @@ enum Verb {
     /// Changes that were not accepted, and letting one in 隔离区
     #[command(subcommand)]
     Held(held::Verb),
+    /// The month's figures, and the records behind each 月报指标
+    Figures(figures::Args),
     /// Every device: last sync, what it has not sent, what blocks it 设备状态
     Status(status::Args),
 }
@@ -86,6 +89,9 @@ pub enum CliError {
     /// The playbooks of a folder were refused; what is wrong with them was printed.
     #[error("accept the playbooks: {0} 处需要修改 things to put right")]
     Refused(usize),
+    /// The group is no id of its kind.
+    #[error("find the group · 没有这个网格、管家或端口")]
+    NoGroup,
     /// No playbook to print has that id.
     #[error("find playbook {0} · 没有这个流程、清单、表单或规则")]
     UnknownPlaybook(String),
@@ -124,6 +130,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
         Verb::Revoke(args) => revoke::run(&open(data()?)?, &args, out),
         Verb::Playbook(verb) => playbook::run(cli.data.as_deref(), verb, out),
         Verb::Held(verb) => held::run(&open(data()?)?, verb, out),
+        Verb::Figures(args) => figures::run(&open(data()?)?, &args, out),
         Verb::Status(args) => status::run(&open(data()?)?, &args, out),
     }
 }

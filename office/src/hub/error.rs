@@ -84,6 +84,9 @@ pub enum OfficeError {
     /// The member of staff left.
     #[error("use staff {0}: they left")]
     StaffLeft(StaffId),
+    /// The playbooks have no such figure.
+    #[error("find figure {0} · 没有这项指标")]
+    UnknownFigure(String),
     /// No such grid.
     #[error("find grid {0}; add it with `grid add`")]
     UnknownGrid(GridId),

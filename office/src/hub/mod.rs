@@ -9,6 +9,7 @@
 //! | what is new in a grid | `pull.rs`, `need.rs` |
 //! | photos | `photo.rs` |
 //! | what the office itself writes | `author.rs`, `release.rs`, `tables.rs` |
+//! | what the month looks like | `figures.rs` |
 //!
 //! Whoever may read a grid reads its records whole: fields a role may not read are not cut out of a record,
 //! because a document without some of its changes has other hashes and could not be merged.
@@ -20,6 +21,7 @@ mod directory;
 mod enrol;
 mod error;
 mod examine;
+mod figures;
 mod hello;
 mod judge;
 mod need;
@@ -49,6 +51,7 @@ pub use author::OfficeEdit;
 pub use directory::Directory;
 use error::Failure;
 pub use error::OfficeError;
+pub use figures::{FigureRecord, FigureRecords};
 pub use playbooks::{Publication, PublishedFile};
 
 /// Rules of the sync protocol that a fleet test switches off one by one to show that it would notice. Every

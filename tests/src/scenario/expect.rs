@@ -9,7 +9,7 @@ use butler_core::playbook::case::Standing;
 use butler_core::playbook::checklist::{Finding, Punctuality};
 use butler_core::playbook::due::Status;
 use butler_core::playbook::figure::By;
-use butler_core::playbook::figure::count::{Group, Month};
+use butler_core::playbook::figure::count::{FigureRow, Group, Month, Reading};
 use butler_core::playbook::form::FormField;
 use butler_core::playbook::rule::Urgency;
 use butler_core::playbook::{Label, access};
@@ -117,6 +117,9 @@ fn on_phone(stage: &Stage, name: &str, expect: &Expect) -> Look {
 
 fn at_office(stage: &Stage, expect: &Expect) -> Look {
     let args = &expect.args;
+    if expect.kind == "figure" {
+        return figure_at_office(stage, args);
+    }
     let name = match expect.kind {
         "record" => args.record.as_deref(),
         "photos" => args.photos.as_deref(),
@@ -565,8 +568,33 @@ fn search(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     Ok(())
 }
 
-/// A figure of a month, as a whole or of a grid, butler or port.
+/// A figure of a month as a phone shows it.
 fn figure(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
+    let known = || phone.butler.figures().list().unwrap_or_default();
+    counted(stage, args, |id, month, by| {
+        phone.butler.figures().month(Some(id), month, by).map_err(|error| match error {
+            ButlerError::NotFound => {
+                let known = known();
+                let known: Vec<String> =
+                    known.iter().map(|info| format!("{}（{}）", info.figure, info.label.zh)).collect();
+                Not::Meant(format!("there is no figure `{id}`: {}", known.join(", ")))
+            }
+            other => so(other),
+        })
+    })
+}
+
+/// The same as the office counts it.
+fn figure_at_office(stage: &Stage, args: &ExpectArgs) -> Look {
+    counted(stage, args, |id, month, by| stage.hub.figures(stage.now(), month, Some(id), by).map_err(so))
+}
+
+/// One number, of the whole or of a grid, butler or port.
+fn counted(
+    stage: &Stage,
+    args: &ExpectArgs,
+    count: impl Fn(&str, Month, Option<By>) -> Look<Vec<FigureRow>>,
+) -> Look {
     let id = args.figure.as_deref().unwrap_or_default();
     let by = match args.by.as_deref() {
         None => None,
@@ -578,21 +606,10 @@ fn figure(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
         }
     };
     let month = match &args.month {
-        Some(month) => {
-            format!("{month}-01").parse().map_err(|_| Not::Meant("a month is `2026-11`".to_owned()))?
-        }
-        None => stage.local().date(),
+        Some(month) => month.parse().map_err(|_| Not::Meant("a month is `2026-11`".to_owned()))?,
+        None => Month::of(stage.local().date()),
     };
-    let rows = phone.butler.figures().month(Some(id), Month::of(month), by);
-    let rows = rows.map_err(|error| match error {
-        ButlerError::NotFound => {
-            let known = phone.butler.figures().list().unwrap_or_default();
-            let known: Vec<String> =
-                known.iter().map(|info| format!("{}（{}）", info.figure, info.label.zh)).collect();
-            Not::Meant(format!("there is no figure `{id}`: {}", known.join(", ")))
-        }
-        other => so(other),
-    })?;
+    let rows = count(id, month, by)?;
     let group = match (&args.of, by) {
         (None, None) => None,
         (Some(of), Some(By::Grid)) => Some(Group::Grid(stage.grid(of)?)),
@@ -607,9 +624,12 @@ fn figure(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     let row = rows.iter().find(|row| row.group == group).ok_or(Not::Here)?;
     let is = row.value.map_or_else(
         || "no data".to_owned(),
-        |value| match value.whole {
-            1 => value.part.to_string(),
-            whole => format!("{}/{whole}", value.part),
+        |value| match (row.reading, value.whole) {
+            (Reading::Share, whole) => format!("{}/{whole}", value.part),
+            (_, whole) => match gcd(value.part, whole) {
+                common if common == whole => (value.part / whole).to_string(),
+                common => format!("{}/{}", value.part / common, whole / common),
+            },
         },
     );
     let want = match &args.is {
@@ -618,6 +638,10 @@ fn figure(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
         None => String::new(),
     };
     same(&format!("the figure {}", row.label.zh), &want, &is)
+}
+
+fn gcd(a: i64, b: i64) -> i64 {
+    if b == 0 { a.abs().max(1) } else { gcd(b, a % b) }
 }
 
 fn library(phone: &Phone, args: &ExpectArgs) -> Look {

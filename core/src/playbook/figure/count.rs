@@ -123,22 +123,21 @@ impl Fraction {
         (whole > 0).then_some(Self { part, whole })
     }
 
-    /// In words: percent with one digit for a share, as it is when whole, with one digit else. For showing alone.
-    #[must_use]
-    pub fn show(self, reading: Reading) -> String {
-        let (part, whole) = (i128::from(self.part), i128::from(self.whole));
-        let (part, sign) = if reading == Reading::Share { (part * 100, "%") } else { (part, "") };
-        if part % whole == 0 && reading != Reading::Share {
-            return format!("{}{sign}", part / whole);
+    /// As it is shown: rounded half up to so many digits, a whole number without any.
+    fn rounded(self, factor: i128, digits: u32) -> String {
+        let (part, whole) = (i128::from(self.part) * factor, i128::from(self.whole));
+        if part % whole == 0 {
+            return (part / whole).to_string();
         }
-        let tenths = (part * 20 + whole * part.signum()) / (whole * 2);
-        let minus = if tenths < 0 { "-" } else { "" };
-        format!("{minus}{}.{}{sign}", tenths.abs() / 10, tenths.abs() % 10)
+        let ten = 10_i128.pow(digits);
+        let cut = (part.abs() * ten * 2 + whole) / (whole * 2);
+        let sign = if part < 0 { "-" } else { "" };
+        format!("{sign}{}.{:0width$}", cut / ten, cut % ten, width = digits as usize)
     }
 }
 
 /// A figure of a month, as a whole or of one group.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FigureRow {
     /// The figure.
     pub figure: String,
@@ -163,6 +162,18 @@ pub struct FigureRow {
     pub as_of: NaiveDate,
 }
 
+impl FigureRow {
+    /// The number as it is shown, without its unit: a share in percent, money with two digits, all else with one.
+    #[must_use]
+    pub fn shown(&self) -> Option<String> {
+        let money = self.unit.as_deref() == Some(MONEY.0);
+        self.value.map(|value| match self.reading {
+            Reading::Share => format!("{}%", value.rounded(100, 1)),
+            _ => value.rounded(1, if money { 2 } else { 1 }),
+        })
+    }
+}
+
 /// Which side of a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -174,7 +185,7 @@ pub enum Side {
 }
 
 /// One member of the set behind a figure.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Member {
     /// The day that puts it into the month.
     pub day: NaiveDate,
@@ -1057,6 +1068,9 @@ fn whole_number(value: &Value) -> Option<i64> {
 pub(in crate::playbook) const TIMES: [(&str, i64); 3] =
     [("min", 60_000), ("h", 3_600_000), ("day", 86_400_000)];
 
+/// The unit money is shown in, and how many fen it has.
+pub(in crate::playbook) const MONEY: (&str, i64) = ("yuan", 100);
+
 impl Figure {
     /// How it is to be read.
     #[must_use]
@@ -1076,8 +1090,9 @@ impl Figure {
 
     fn value(&self, sum: &Sum) -> Option<Fraction> {
         let time = self.quantity().is_some_and(Quantity::is_time);
-        let named = TIMES.iter().find(|(unit, _)| time && self.unit.as_deref() == Some(unit));
-        let scale = named.map_or(1, |(_, millis)| i128::from(*millis));
+        let mut units = TIMES.iter().filter(|_| time).chain((!time).then_some(&MONEY));
+        let named = units.find(|(unit, _)| self.unit.as_deref() == Some(unit));
+        let scale = named.map_or(1, |(_, scale)| i128::from(*scale));
         let members = i128::from(sum.members);
         match self.reading() {
             Reading::Count => Fraction::over(members, 1),
@@ -1096,6 +1111,123 @@ impl Figure {
                 let lower = i128::from(*sum.numbers.get(middle.checked_sub(1)?)?);
                 Fraction::over(lower + upper, 2 * scale)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(measure: &str) -> Figure {
+        let text =
+            format!("id = \"x\"\nof = {{ cases = {{ workflows = [\"w\"], that = \"ended\" }} }}\n{measure}");
+        toml::from_str(&text).unwrap()
+    }
+
+    fn member(day: &str, about: u8, number: Option<i64>, in_part: bool) -> Member {
+        Member {
+            day: day.parse().unwrap(),
+            record: Some(RecordId([about; 16])),
+            detail: None,
+            due: None,
+            about: Some(SubjectId::Record(RecordId([about; 16]))),
+            place: None,
+            by: None,
+            port: None,
+            number,
+            in_part,
+        }
+    }
+
+    fn value(measure: &str, members: &[Member]) -> Option<(i64, i64)> {
+        let figure = figure(measure);
+        let counted = once(&figure, members.iter().collect());
+        figure.value(&Sum::of(&counted)).map(|value| (value.part, value.whole))
+    }
+
+    #[test]
+    fn a_month_is_written_one_way_and_ends_on_its_last_day() {
+        let february: Month = "2028-02".parse().unwrap();
+        assert_eq!(
+            (february.to_string().as_str(), february.last().to_string().as_str()),
+            ("2028-02", "2028-02-29")
+        );
+        assert_eq!(Month::of("2026-12-31".parse().unwrap()).last().to_string(), "2026-12-31");
+        for wrong in ["2026-13", "2026-1", "202611", "2026-11-01", "", "+2026-11"] {
+            assert_eq!(wrong.parse::<Month>(), Err(NotAMonth), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_divided_by_nothing() {
+        assert_eq!(value("", &[]), Some((0, 1)), "a count of nothing is nothing");
+        assert_eq!(value("sum = \"rounds\"", &[]), Some((0, 1)));
+        for measure in ["share = { rounds_at_least = 2 }", "average = \"rounds\"", "median = \"rounds\""] {
+            assert_eq!(value(measure, &[]), None, "{measure} of nothing is no data");
+        }
+    }
+
+    #[test]
+    fn numbers_stay_exact() {
+        let days = ["2026-11-03", "2026-11-04", "2026-11-05"];
+        let members: Vec<Member> = days
+            .iter()
+            .zip([7_200_000, 3_600_000, 90_000])
+            .enumerate()
+            .map(|(at, (day, took))| member(day, u8::try_from(at).unwrap(), Some(took), at == 1))
+            .collect();
+        assert_eq!(value("share = { rounds_at_least = 2 }", &members), Some((1, 3)));
+        assert_eq!(value("average = \"rounds\"", &members), Some((10_890_000, 3)));
+        assert_eq!(value("average = \"lasted\"\nunit = \"h\"", &members), Some((10_890_000, 3 * 3_600_000)));
+        assert_eq!(value("median = \"lasted\"\nunit = \"h\"", &members), Some((3_600_000, 3_600_000)));
+        assert_eq!(
+            value("median = \"lasted\"\nunit = \"min\"", &members[..2]),
+            Some((10_800_000, 2 * 60_000)),
+            "of two in the middle, half of both"
+        );
+    }
+
+    #[test]
+    fn the_same_home_counts_once_a_month_or_once_a_day() {
+        let visits = [
+            member("2026-11-03", 1, None, false),
+            member("2026-11-03", 1, None, true),
+            member("2026-11-09", 1, None, false),
+            member("2026-11-09", 2, None, false),
+        ];
+        assert_eq!(value("", &visits), Some((4, 1)));
+        assert_eq!(value("once_per = \"subject\"", &visits), Some((2, 1)));
+        assert_eq!(value("once_per = \"subject_day\"", &visits), Some((3, 1)));
+        let share = "once_per = \"subject\"\nshare = { rounds_at_least = 2 }";
+        assert_eq!(value(share, &visits), Some((1, 2)), "it is in the part when one of them is");
+    }
+
+    #[test]
+    fn only_what_is_shown_is_rounded() {
+        let row = |part, whole, reading, unit: Option<&str>| FigureRow {
+            figure: String::new(),
+            label: Label::default(),
+            means: Label::default(),
+            reading,
+            unit: unit.map(str::to_owned),
+            group: None,
+            group_label: None,
+            value: Some(Fraction { part, whole }),
+            members: 0,
+            as_of: NaiveDate::default(),
+        };
+        for (row, shown) in [
+            (row(2, 3, Reading::Share, None), "66.7%"),
+            (row(3, 3, Reading::Share, None), "100%"),
+            (row(1, 2000, Reading::Share, None), "0.1%"),
+            (row(9, 2, Reading::Average, None), "4.5"),
+            (row(8, 2, Reading::Average, None), "4"),
+            (row(-1, 4, Reading::Average, None), "-0.3"),
+            (row(610_005, 100, Reading::Sum, Some("yuan")), "6100.05"),
+            (row(610_000, 100, Reading::Sum, Some("yuan")), "6100"),
+        ] {
+            assert_eq!(row.shown().as_deref(), Some(shown));
         }
     }
 }

@@ -6,9 +6,9 @@ use super::{Check, Names, Way, join};
 use crate::model::Kind;
 use crate::model::fields::{self, Type};
 use crate::playbook::book::Seg::{self, At, Key};
-use crate::playbook::figure::count::TIMES;
+use crate::playbook::figure::count::{MONEY, TIMES};
 use crate::playbook::figure::{
-    By, DateIn, Figure, Figures, Having, Only, Outcome, Quantity, Source, That, Whose,
+    By, Cases, DateIn, Figure, Figures, Having, Only, Outcome, Quantity, Source, Steps, That, Whose,
 };
 use crate::playbook::form::{AnswerType, FormField};
 use crate::playbook::workflow::Workflow;
@@ -143,7 +143,31 @@ impl Check<'_> {
                     "a length of time needs its unit: min, h or day",
                 );
             }
+            Some(unit) if unit == MONEY.0 && !self.is_money(figure) => {
+                self.wrong(way, "只有金额可以用元", "only money is shown in yuan");
+            }
             _ => {}
+        }
+    }
+
+    /// Whether money is added up.
+    fn is_money(&self, figure: &Figure) -> bool {
+        let money = |field: &FormField, id: &str| field.id == id && field.answer == AnswerType::Money;
+        match (figure.quantity(), &figure.of) {
+            (Some(Quantity::Field(path)), Source::Subjects(subjects)) => {
+                let spec = subjects.kind.record().and_then(|kind| fields::spec(kind, path));
+                spec.is_some_and(|spec| spec.ty == Type::Fen)
+            }
+            (Some(Quantity::Answer(id)), Source::Cases(Cases { workflows, .. }))
+            | (Some(Quantity::Answer(id)), Source::Steps(Steps { workflows, .. })) => {
+                let workflows = self.known_workflows(workflows);
+                workflows.iter().flat_map(Workflow::fields).any(|field| money(field, id))
+            }
+            (Some(Quantity::Answer(id)), Source::Records(records)) => {
+                let forms = records.named.iter().filter_map(|form| self.set.form(form));
+                forms.flat_map(|form| &form.fields).any(|field| money(field, id))
+            }
+            _ => false,
         }
     }
 

@@ -1,0 +1,164 @@
+//! `figures`: the month's figures, and the records behind a number.
+
+use std::io::Write;
+
+use butler_core::host::{Host, SystemHost};
+use butler_core::model::{GridId, StaffId};
+use butler_core::playbook::figure::By;
+use butler_core::playbook::figure::count::{FigureRow, Group, Month, Page, Reading, Side};
+use serde::Serialize;
+
+use super::CliError;
+use crate::hub::Hub;
+use crate::storage::{Sqlite, Storage};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The month, such as 2026-11; left out, the present one
+    #[arg(long)]
+    month: Option<Month>,
+    /// Each figure by grid, butler or port as well
+    #[arg(long, value_enum)]
+    by: Option<Grouping>,
+    /// Only this figure
+    #[arg(long, value_name = "ID")]
+    figure: Option<String>,
+    /// The records behind the figure; noted in the audit
+    #[arg(long, requires = "figure", requires = "staff")]
+    records: bool,
+    /// Who reads them
+    #[arg(long, value_name = "STAFF")]
+    staff: Option<StaffId>,
+    /// Of a share: everything looked at, not only the part
+    #[arg(long, requires = "records")]
+    whole: bool,
+    /// Only the records of this grid, butler or port (with --by)
+    #[arg(long, requires = "by", value_name = "ID")]
+    group: Option<String>,
+    /// How many records to leave out at the beginning
+    #[arg(long, default_value_t = 0)]
+    skip: usize,
+    /// How many records at most
+    #[arg(long, default_value_t = 200)]
+    take: usize,
+    /// One JSON object a line instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Grouping {
+    /// 网格
+    Grid,
+    /// 管家
+    Butler,
+    /// 端口
+    Port,
+}
+
+impl From<Grouping> for By {
+    fn from(grouping: Grouping) -> Self {
+        match grouping {
+            Grouping::Grid => Self::Grid,
+            Grouping::Butler => Self::Butler,
+            Grouping::Port => Self::Port,
+        }
+    }
+}
+
+/// A line of `figures --json`.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    month: String,
+    #[serde(flatten)]
+    row: &'a FigureRow,
+    shown: String,
+}
+
+pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
+    let now = SystemHost.now();
+    let month = match args.month {
+        Some(month) => month,
+        None => hub.month_of(now)?,
+    };
+    if let (true, Some(figure), Some(who)) = (args.records, &args.figure, &args.staff) {
+        return records(hub, args, (figure, who, month), out);
+    }
+    let rows = hub.figures(now, month, args.figure.as_deref(), args.by.map(By::from))?;
+    let directory = hub.storage().read(|read| hub.directory(read))?;
+    let playbooks = hub.playbooks(&directory);
+    let unit = |row: &FigureRow| {
+        row.unit
+            .as_deref()
+            .and_then(|unit| playbooks.terms().unit(unit))
+            .map_or("", |unit| unit.zh.as_str())
+            .to_owned()
+    };
+    let shown = |row: &FigureRow| match row.shown() {
+        None => "无数据".to_owned(),
+        Some(number) => format!("{number}{}", unit(row)),
+    };
+    if args.json {
+        for row in &rows {
+            let line = Line { month: month.to_string(), row, shown: shown(row) };
+            writeln!(out, "{}", serde_json::to_string(&line).map_err(std::io::Error::other)?)?;
+        }
+        return Ok(());
+    }
+    writeln!(out, "{month}")?;
+    for row in &rows {
+        let of = match (row.reading, row.value) {
+            (Reading::Share, Some(value)) => format!("  {}/{}", value.part, value.whole),
+            (Reading::Average | Reading::Median, Some(_)) => format!("  {} 项", row.members),
+            _ => String::new(),
+        };
+        match &row.group_label {
+            None => writeln!(out, "{}  {}{of}  {} · {}", shown(row), row.label.zh, row.figure, row.label.en)?,
+            Some(group) => writeln!(out, "    {}  {}{of}", shown(row), group.zh)?,
+        }
+    }
+    Ok(())
+}
+
+fn records(
+    hub: &Hub<Sqlite>,
+    args: &Args,
+    (figure, who, month): (&str, &StaffId, Month),
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let group = match (&args.group, args.by) {
+        (Some(id), Some(Grouping::Grid)) => {
+            Some(Group::Grid(id.parse::<GridId>().map_err(|_| CliError::NoGroup)?))
+        }
+        (Some(id), Some(Grouping::Butler)) => {
+            Some(Group::Butler(id.parse::<StaffId>().map_err(|_| CliError::NoGroup)?))
+        }
+        (Some(id), Some(Grouping::Port)) => Some(Group::Port(id.clone())),
+        _ => None,
+    };
+    let side = if args.whole { Side::Whole } else { Side::Part };
+    let page = Page { skip: args.skip, take: args.take };
+    let found = hub.figure_records(&SystemHost, who, figure, month, group.as_ref(), side, page)?;
+    if args.json {
+        for row in &found.rows {
+            writeln!(out, "{}", serde_json::to_string(row).map_err(std::io::Error::other)?)?;
+        }
+        return Ok(());
+    }
+    writeln!(out, "{month}  {figure}  {} 条 records", found.total)?;
+    for row in &found.rows {
+        let member = &row.member;
+        let record = member.record.map_or_else(|| "-".to_owned(), |record| record.to_string());
+        let cells = [
+            Some(member.day.to_string()),
+            Some(row.subject.clone()),
+            row.by_name.clone(),
+            member.port.clone(),
+            member.detail.clone(),
+            Some(record),
+        ];
+        let cells: Vec<String> = cells.into_iter().flatten().filter(|cell| !cell.is_empty()).collect();
+        writeln!(out, "    {}", cells.join("  "))?;
+    }
+    Ok(())
+}
