@@ -27,6 +27,8 @@ CREATE TABLE record (
     seal       BLOB                                     -- the office's MAC over the receipts, handed back as it came
 ) STRICT;
 CREATE INDEX record_by_kind ON record (kind, place);
+-- Which rows live where, read in one pass.
+CREATE INDEX record_live ON record (kind, place) WHERE hidden = 0 AND lifecycle <> 'archived';
 
 -- One automerge change. Nothing here is deleted before the office has acknowledged it by hash.
 CREATE TABLE change (

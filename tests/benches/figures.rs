@@ -141,7 +141,8 @@ fn home(number: usize) -> Done<(RecordId, Edit)> {
     }
     .into();
     edit.people = 3.into();
-    edit.handed_over = PartialDate::Day(long_ago(number % 2_000)?).into();
+    // Handed over in three stages, years ago.
+    edit.handed_over = PartialDate::Day(long_ago([2_650, 1_850, 1_000][number % 3] + number % 60)?).into();
     Ok((location.premises_id(&community), edit.into()))
 }
 

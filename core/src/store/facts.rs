@@ -7,6 +7,7 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{params, params_from_iter};
 
 use super::figures::StepOfCase;
+use super::sets::Sets;
 use super::sql::owned;
 use super::{Reader, StoreError, Tx};
 use crate::model::fields::{self, Type};
@@ -151,49 +152,64 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn subjects(&self, ask: &SubjectQuery<'_>) -> Result<Vec<SubjectRow>, StoreError> {
+    pub fn subjects(&self, ask: &SubjectQuery<'_>, sets: &mut Sets) -> Result<Vec<SubjectRow>, StoreError> {
         let mut values = Values::default();
-        let from = match ask.only {
-            None => "record".to_owned(),
-            Some(only) if ask.kind == Kind::Entry => values.those(&only.all),
-            Some(only) => values.those(&only.own),
-        };
         let mut selected = live(ask.kind, &mut values);
-        // Of few records each is looked at; of all of them the sets are.
-        let few = ask.only.is_some() || ask.at.is_some();
-        if let Some(at) = ask.at {
-            let at = values.bind(Sql::Text(at.as_str().to_owned()));
-            selected.push_str(&format!(" AND record.place = {at}"));
-        }
-        for (path, among) in ask.among {
-            let has = if few { values.has(path, among) } else { values.among(path, among) };
-            selected.push_str(&format!(" AND {has}"));
-        }
-        for (path, among) in ask.unless {
-            let has = if few { values.has(path, among) } else { values.among(path, among) };
-            selected.push_str(&format!(" AND NOT {has}"));
-        }
-        let base = values.clone();
-        let (dated, date) = match ask.date {
-            None => (String::new(), "NULL".to_owned()),
-            Some(date) if few => (String::new(), values.latest(&date)),
-            Some(date) => (values.dated(&date), "dated.latest".to_owned()),
+        let from = match ask.only {
+            // Of few records each is looked at; of all of them the sets are.
+            Some(only) => {
+                for (path, among) in ask.among {
+                    selected.push_str(&format!(" AND {}", values.has(path, among)));
+                }
+                for (path, among) in ask.unless {
+                    selected.push_str(&format!(" AND NOT {}", values.has(path, among)));
+                }
+                if let Some(at) = ask.at {
+                    let at = values.bind(Sql::Text(at.as_str().to_owned()));
+                    selected.push_str(&format!(" AND record.place = {at}"));
+                }
+                values.those(if ask.kind == Kind::Entry { &only.all } else { &only.own })
+            }
+            None => {
+                let mut rows = sets.selected(self, ask)?;
+                if let Some(at) = ask.at {
+                    rows = sets.at(self, ask.kind, &rows, at)?;
+                }
+                if rows.is_empty() {
+                    return Ok(Vec::new());
+                }
+                values.those(&json(&rows))
+            }
         };
+        let date = match &ask.date {
+            Some(date) if ask.only.is_some() => values.latest(date),
+            _ => "NULL".to_owned(),
+        };
+        if let Some(wanted) = ask.date.as_ref().filter(|_| ask.only.is_some()) {
+            selected.push_str(&values.within(&date, wanted));
+        }
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT record.rid, record.id, record.place, {date} FROM {from} {dated} WHERE {selected}{}",
-            if let Some(wanted) = ask.date { values.within(&date, &wanted) } else { String::new() }
+            "SELECT record.rid, record.id, record.place, {date} FROM {from} WHERE {selected}"
         ))?;
+        let latest = match &ask.date {
+            Some(date) if ask.only.is_none() => Some(sets.latest(self, ask.kind, date.path)?),
+            _ => None,
+        };
         let mut rows: Vec<SubjectRow> = Vec::new();
         let mut rids: Vec<i64> = Vec::new();
         let mut found = query.query(params_from_iter(&values.0))?;
         while let Some(row) = found.next()? {
-            rids.push(row.get(0)?);
+            let rid: i64 = row.get(0)?;
+            let date = match (&latest, &ask.date) {
+                (Some(latest), _) => latest.get(&rid).cloned(),
+                (None, Some(date)) => read_fact(ask.kind, date.path, row.get(3)?),
+                (None, None) => None,
+            };
+            rids.push(rid);
             rows.push(SubjectRow {
                 record: row.get(1)?,
                 place: row.get(2)?,
-                date: ask
-                    .date
-                    .and_then(|date| Some(read_fact(ask.kind, date.path, row.get(3).ok()?)).flatten()),
+                date,
                 values: BTreeMap::new(),
                 contested: BTreeSet::new(),
             });
@@ -202,14 +218,9 @@ impl Reader<'_> {
             return Ok(rows);
         }
         let at: HashMap<i64, usize> = rids.iter().enumerate().map(|(at, rid)| (*rid, at)).collect();
-        // What is wanted of few is asked of those alone.
-        let (mut values, of) = if rids.len() <= FEW {
-            let mut values = Values::default();
-            let of = values.list(rids.iter().map(|rid| Sql::Integer(*rid)));
-            (values, of)
-        } else {
-            (base, format!("SELECT record.rid FROM {from} WHERE {selected}"))
-        };
+        let mut values = Values::default();
+        let of = values.bind(Sql::Text(json(&rids)));
+        let of = format!("SELECT value FROM json_each({of})");
         let wanted = values.globs(ask.paths);
         let mut query = self.db.prepare_cached(&format!(
             "SELECT rid, path, value FROM fact WHERE rid IN ({of}) AND ({wanted})"
@@ -329,6 +340,16 @@ impl Reader<'_> {
         self.answer_rows(&from, "hidden = 0 AND lifecycle <> 'archived'", &values, "said.value")
     }
 
+    /// Every due item some record says it answers.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn answered_due(&self) -> Result<BTreeSet<DueId>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT group_concat(value) FROM fact WHERE path = 'due'")?;
+        let ids: Option<String> = query.query_row([], |row| row.get(0))?;
+        Ok(ids.unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect())
+    }
+
     /// Some records, and those about them.
     ///
     /// # Errors
@@ -420,6 +441,9 @@ impl Reader<'_> {
     ) -> Result<BTreeMap<RecordId, Vec<(RecordId, Kind)>>, StoreError> {
         let mut values = Values::default();
         let records: BTreeSet<RecordId> = records.collect();
+        if records.is_empty() {
+            return Ok(BTreeMap::new());
+        }
         let list = values.records(&records);
         let mut query = self.db.prepare_cached(&format!(
             "SELECT own.id, target, other.kind FROM record AS own JOIN link ON link.rid = own.rid
@@ -507,9 +531,6 @@ impl Tx<'_> {
     }
 }
 
-/// Up to so many, things are asked for by name; beyond, all are read and the rest is left.
-const FEW: usize = 256;
-
 /// When a record was made, in estimated office time.
 const MADE_AT: &str = "coalesce(contact.at, work.opened_at, changed_at)";
 
@@ -546,13 +567,7 @@ impl Values {
         format!("json_each({list}) AS wanted CROSS JOIN record ON record.rid = wanted.value")
     }
 
-    /// Whose value at a path is among some; with none named: who has one.
-    fn among(&mut self, path: &str, among: &[Value]) -> String {
-        let fits = self.fits(path, among);
-        format!("record.rid IN (SELECT fact.rid FROM fact WHERE {fits})")
-    }
-
-    /// The same asked of one record at a time: for the few that a narrower condition finds first.
+    /// Whether a record's value at a path is among some; with none named: whether it has one.
     fn has(&mut self, path: &str, among: &[Value]) -> String {
         let fits = self.fits(path, among);
         format!("EXISTS (SELECT 1 FROM fact WHERE fact.rid = record.rid AND {fits})")
@@ -577,23 +592,7 @@ impl Values {
         format!("path {compare} {}", self.bind(Sql::Text(path.to_owned())))
     }
 
-    /// The latest full date of each record, joined as `dated`.
-    fn dated(&mut self, date: &DateQuery<'_>) -> String {
-        let left = if date.absent { "LEFT " } else { "" };
-        let path = self.glob(date.path);
-        if date.path.contains('*') {
-            return format!(
-                "{left}JOIN (SELECT rid, max(value) AS latest FROM fact WHERE {path} AND {FULL_DATE} GROUP BY rid)
-                   AS dated ON dated.rid = record.rid"
-            );
-        }
-        format!(
-            "{left}JOIN (SELECT rid, value AS latest FROM fact WHERE {path} AND {FULL_DATE}) AS dated
-               ON dated.rid = record.rid"
-        )
-    }
-
-    /// The same asked of one record at a time.
+    /// A record's latest full date.
     fn latest(&mut self, date: &DateQuery<'_>) -> String {
         let path = self.glob(date.path);
         format!("(SELECT max(value) FROM fact WHERE fact.rid = record.rid AND {path} AND {FULL_DATE})")
@@ -610,6 +609,12 @@ impl Values {
 
 /// A moment, or a date with month and day.
 const FULL_DATE: &str = "(typeof(value) = 'integer' OR length(value) = 10)";
+
+/// A JSON list of rows.
+fn json(rows: &[i64]) -> String {
+    let rows: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    format!("[{}]", rows.join(","))
+}
 
 /// A value as the record has it: in columns, true and false are 1 and 0.
 pub(super) fn read_fact(kind: Kind, path: &str, value: Sql) -> Option<Value> {

@@ -16,7 +16,7 @@ use crate::playbook::due::{
 };
 use crate::playbook::form::{AnswerType, SubjectKind};
 use crate::playbook::rule::Filter;
-use crate::store::{self, AnswerRow, Concerned, Reader};
+use crate::store::{self, AnswerRow, Concerned, Reader, Sets};
 
 /// The facts of one phone, for the grids its owner works in.
 pub(crate) struct StoreFacts<'a> {
@@ -28,6 +28,10 @@ pub(crate) struct StoreFacts<'a> {
     concerned: RefCell<Option<(BTreeSet<RecordId>, Rc<Concerned>)>>,
     /// The places worked in, in walking order.
     places: OnceCell<Vec<PlaceId>>,
+    /// Which records have what, read once for all rules.
+    sets: RefCell<Sets>,
+    /// Every due item that some record says it answers.
+    answered: OnceCell<BTreeSet<DueId>>,
 }
 
 fn subject_kind(kind: Kind) -> Option<SubjectKind> {
@@ -50,6 +54,8 @@ impl<'a> StoreFacts<'a> {
             grids: office.grids_for(staff),
             concerned: RefCell::default(),
             places: OnceCell::new(),
+            sets: RefCell::default(),
+            answered: OnceCell::new(),
         }
     }
 
@@ -149,6 +155,9 @@ impl<'a> StoreFacts<'a> {
     }
 }
 
+/// Up to so many due items, each is looked up.
+const FEW: usize = 64;
+
 /// Filters as the store takes them.
 pub(super) fn among(filters: &[Filter]) -> Vec<(&str, &[Value])> {
     filters.iter().map(|filter| (filter.path.as_str(), filter.is.as_slice())).collect()
@@ -189,15 +198,17 @@ impl Facts for StoreFacts<'_> {
                     until,
                     absent: date.absent,
                 });
-                let rows = self.reader.subjects(&store::SubjectQuery {
+                let concerned = self.concerned(ask.only)?;
+                let ask = store::SubjectQuery {
                     kind,
                     among: &among(ask.filters),
                     unless: &among(ask.unless),
                     date,
                     paths: ask.paths,
                     at: ask.at,
-                    only: self.concerned(ask.only)?.as_deref(),
-                })?;
+                    only: concerned.as_deref(),
+                };
+                let rows = self.reader.subjects(&ask, &mut self.sets.borrow_mut())?;
                 let row = |row: store::SubjectRow| Row {
                     subject: SubjectId::Record(row.record),
                     place: row.place,
@@ -239,15 +250,17 @@ impl Facts for StoreFacts<'_> {
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryFact>, ButlerError> {
         let paths = BTreeSet::from(["field/*".to_owned()]);
         let forms = [ask.form.into()];
-        let rows = self.reader.subjects(&store::SubjectQuery {
+        let concerned = self.concerned(ask.only)?;
+        let of_form = store::SubjectQuery {
             kind: Kind::Entry,
             among: &[("form", &forms)],
             unless: &[],
             date: None,
             paths: &paths,
             at: None,
-            only: self.concerned(ask.only)?.as_deref(),
-        })?;
+            only: concerned.as_deref(),
+        };
+        let rows = self.reader.subjects(&of_form, &mut self.sets.borrow_mut())?;
         let links = self.reader.links_of(rows.iter().map(|row| row.record))?;
         let facts = rows.into_iter().filter_map(|row| {
             let mut values = row.values;
@@ -280,7 +293,17 @@ impl Facts for StoreFacts<'_> {
     }
 
     fn answers_to(&self, due: &BTreeSet<DueId>) -> Result<Vec<AnswerFact>, ButlerError> {
-        let rows = self.reader.answers_to(due)?;
+        // Of many items few were answered: those alone are looked up.
+        let rows = if due.len() > FEW {
+            if self.answered.get().is_none() {
+                let answered = self.reader.answered_due()?;
+                self.answered.get_or_init(|| answered);
+            }
+            let answered = self.answered.get().into_iter().flatten().filter(|id| due.contains(id));
+            self.reader.answers_to(&answered.copied().collect())?
+        } else {
+            self.reader.answers_to(due)?
+        };
         Ok(rows.into_iter().map(|row| self.answer(row)).collect())
     }
 

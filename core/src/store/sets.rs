@@ -1,0 +1,200 @@
+//! Which records have what, as sets of rows: rules ask for homes that are lived in and lack a floor plan, and walk
+//! them place by place. Each set is read once, in one pass over a covering index, however many rules need it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use rusqlite::params;
+use rusqlite::types::Value as Sql;
+
+use super::facts::{DateQuery, SubjectQuery, read_fact};
+use super::sql::owned;
+use super::{Reader, StoreError};
+use crate::model::{Kind, PlaceId, Value};
+
+/// Rows, ascending.
+pub(super) type Rows = Rc<Vec<i64>>;
+
+/// The sets read so far, of one consistent state: it lives no longer than its [`Reader`]'s transaction.
+#[derive(Debug, Default)]
+pub struct Sets {
+    live: HashMap<Kind, (Rows, Rc<BTreeMap<PlaceId, Rows>>)>,
+    having: HashMap<(String, Option<String>), Rows>,
+    latest: HashMap<String, Rc<HashMap<i64, Value>>>,
+    /// What was selected last: walking place by place asks for the same again and again.
+    last: Option<(String, Rows)>,
+}
+
+impl Sets {
+    /// The rows a query selects, without what it says about one place or some records.
+    pub(super) fn selected(
+        &mut self,
+        reader: &Reader<'_>,
+        ask: &SubjectQuery<'_>,
+    ) -> Result<Rows, StoreError> {
+        let key = format!("{:?} {:?} {:?} {:?}", ask.kind, ask.among, ask.unless, ask.date);
+        if let Some((known, rows)) = &self.last
+            && *known == key
+        {
+            return Ok(rows.clone());
+        }
+        let mut rows = self.live(reader, ask.kind)?.0;
+        for (path, among) in ask.among {
+            let having = self.having(reader, path, among)?;
+            rows = Rc::new(both(&rows, &having));
+        }
+        for (path, among) in ask.unless {
+            let having = self.having(reader, path, among)?;
+            rows = Rc::new(without(&rows, &having));
+        }
+        if let Some(date) = &ask.date {
+            let latest = self.latest(reader, ask.kind, date.path)?;
+            let fits = |row: &&i64| latest.get(*row).map_or(date.absent, |value| lies_within(value, date));
+            rows = Rc::new(rows.iter().filter(fits).copied().collect());
+        }
+        self.last = Some((key, rows.clone()));
+        Ok(rows)
+    }
+
+    /// Of some rows, those that belong to a place itself.
+    pub(super) fn at(
+        &mut self,
+        reader: &Reader<'_>,
+        kind: Kind,
+        rows: &[i64],
+        place: &PlaceId,
+    ) -> Result<Rows, StoreError> {
+        let places = self.live(reader, kind)?.1;
+        Ok(Rc::new(places.get(place).map_or_else(Vec::new, |there| both(rows, there))))
+    }
+
+    /// The latest full date or moment of each row at a path, where `*` stands for one segment.
+    pub(super) fn latest(
+        &mut self,
+        reader: &Reader<'_>,
+        kind: Kind,
+        path: &str,
+    ) -> Result<Rc<HashMap<i64, Value>>, StoreError> {
+        if let Some(latest) = self.latest.get(path) {
+            return Ok(latest.clone());
+        }
+        // Everything before the star, as a range: an index answers that.
+        let first = path.split('*').next().unwrap_or_default();
+        let (compare, end) = if first == path {
+            ("path = ?1", String::new())
+        } else {
+            ("path >= ?1 AND path < ?2 AND path GLOB ?3", format!("{first}\u{10FFFF}"))
+        };
+        let mut query = reader.db.prepare_cached(&format!(
+            "SELECT rid, value FROM fact INDEXED BY fact_by_value
+             WHERE {compare} AND (typeof(value) = 'integer' OR length(value) = 10)"
+        ))?;
+        let mut found = if first == path {
+            query.query(params![path])?
+        } else {
+            query.query(params![first, end, path])?
+        };
+        let mut latest: HashMap<i64, Value> = HashMap::new();
+        while let Some(row) = found.next()? {
+            let Some(value) = read_fact(kind, path, row.get::<_, Sql>(1)?) else { continue };
+            let of_row = latest.entry(row.get(0)?).or_insert_with(|| value.clone());
+            if after(&value, of_row) {
+                *of_row = value;
+            }
+        }
+        let latest = Rc::new(latest);
+        self.latest.insert(path.to_owned(), latest.clone());
+        Ok(latest)
+    }
+
+    fn live(
+        &mut self,
+        reader: &Reader<'_>,
+        kind: Kind,
+    ) -> Result<(Rows, Rc<BTreeMap<PlaceId, Rows>>), StoreError> {
+        if let Some(live) = self.live.get(&kind) {
+            return Ok(live.clone());
+        }
+        let mut query = reader.db.prepare_cached(
+            "SELECT place, group_concat(rid) FROM record
+             WHERE kind = ?1 AND hidden = 0 AND lifecycle <> 'archived' GROUP BY place",
+        )?;
+        let mut found = query.query(params![kind])?;
+        let (mut all, mut places) = (Vec::new(), BTreeMap::new());
+        while let Some(row) = found.next()? {
+            let rows = list(row.get_ref(1)?.as_str_or_null().ok().flatten());
+            all.extend_from_slice(&rows);
+            if let Some(place) = row.get::<_, Option<PlaceId>>(0)? {
+                places.insert(place, Rc::new(rows));
+            }
+        }
+        all.sort_unstable();
+        let live = (Rc::new(all), Rc::new(places));
+        self.live.insert(kind, live.clone());
+        Ok(live)
+    }
+
+    /// Who has one of some values at a path; with none named, any.
+    fn having(&mut self, reader: &Reader<'_>, path: &str, among: &[Value]) -> Result<Rows, StoreError> {
+        if among.is_empty() {
+            return self.one(reader, path, None);
+        }
+        let mut all = Vec::new();
+        for value in among {
+            all.extend_from_slice(&self.one(reader, path, Some(value))?);
+        }
+        all.sort_unstable();
+        Ok(Rc::new(all))
+    }
+
+    fn one(&mut self, reader: &Reader<'_>, path: &str, value: Option<&Value>) -> Result<Rows, StoreError> {
+        let key = (path.to_owned(), value.map(|value| format!("{value:?}")));
+        if let Some(rows) = self.having.get(&key) {
+            return Ok(rows.clone());
+        }
+        let text: Option<String> = match value {
+            None => reader
+                .db
+                .prepare_cached(
+                    "SELECT group_concat(rid) FROM fact INDEXED BY fact_by_value WHERE path = ?1",
+                )?
+                .query_row(params![path], |row| row.get(0))?,
+            Some(value) => reader
+                .db
+                .prepare_cached("SELECT group_concat(rid) FROM fact WHERE path = ?1 AND value = ?2")?
+                .query_row(params![path, owned(value)], |row| row.get(0))?,
+        };
+        let rows = Rc::new(list(text.as_deref()));
+        self.having.insert(key, rows.clone());
+        Ok(rows)
+    }
+}
+
+/// The numbers of a list, ascending.
+fn list(text: Option<&str>) -> Vec<i64> {
+    let mut rows: Vec<i64> =
+        text.unwrap_or_default().split(',').filter_map(|number| number.parse().ok()).collect();
+    rows.sort_unstable();
+    rows
+}
+
+fn both(one: &[i64], other: &[i64]) -> Vec<i64> {
+    let (few, many) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    few.iter().filter(|row| many.binary_search(row).is_ok()).copied().collect()
+}
+
+fn without(rows: &[i64], those: &[i64]) -> Vec<i64> {
+    rows.iter().filter(|row| those.binary_search(row).is_err()).copied().collect()
+}
+
+fn after(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Text(one), Value::Text(other)) => one > other,
+        (Value::Int(one), Value::Int(other)) => one > other,
+        _ => false,
+    }
+}
+
+fn lies_within(value: &Value, date: &DateQuery<'_>) -> bool {
+    !after(value, date.until) && !date.from.is_some_and(|from| after(from, value))
+}
