@@ -255,17 +255,18 @@ impl Agenda {
 
     /// What is held ready: behind the first open ones of its rule as one walks, whatever is overdue elsewhere.
     fn waiting(&self) -> BTreeSet<usize> {
-        let mut by_rule: BTreeMap<&str, Vec<(Option<Stop>, DueId, usize)>> = BTreeMap::new();
+        let mut by_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, (_, item)) in self.items.iter().enumerate() {
             if item.rule.at_once.is_some() && !item.status(self.day).is_answered() {
-                by_rule.entry(&item.rule.id).or_default().push((self.stop(item), item.id, at));
+                by_rule.entry(&item.rule.id).or_default().push(at);
             }
         }
+        let item = |at: usize| &self.items[at].1;
         let mut waiting = BTreeSet::new();
         for mut open in by_rule.into_values() {
-            open.sort();
-            let at_once = open.first().and_then(|(_, _, at)| self.items[*at].1.rule.at_once).unwrap_or(0);
-            waiting.extend(open.into_iter().skip(at_once).map(|(_, _, at)| at));
+            open.sort_by_cached_key(|at| (self.stop(item(*at)), item(*at).id));
+            let at_once = open.first().and_then(|at| item(*at).rule.at_once).unwrap_or(0);
+            waiting.extend(open.into_iter().skip(at_once));
         }
         waiting
     }
