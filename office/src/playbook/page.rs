@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use butler_core::playbook::checklist::{Checklist, Point, Proof};
+use butler_core::playbook::figure::Figures;
 use butler_core::playbook::form::{Form, FormField, PhotoRule};
 use butler_core::playbook::library::Library;
 use butler_core::playbook::roles::Roles;
@@ -14,7 +15,7 @@ use super::draw::draw;
 use super::words::Words;
 
 /// Every playbook of that id as a page of Markdown; `None` when the set has no workflow, checklist, form, rules,
-/// library or roles of that id.
+/// library, figures or roles of that id.
 #[must_use]
 pub fn page(set: &Playbooks, id: &str, language: Language) -> Option<String> {
     let mut page = Page { words: Words { set, language }, text: String::new() };
@@ -32,6 +33,9 @@ pub fn page(set: &Playbooks, id: &str, language: Language) -> Option<String> {
     }
     if let Some(library) = set.library(id) {
         page.library(library);
+    }
+    if let Some(figures) = set.figures().find(|figures| figures.id == id) {
+        page.figures(figures);
     }
     if set.roles().id == id {
         page.roles(set.roles());
@@ -352,6 +356,23 @@ impl Page<'_> {
         }
     }
 
+    /// What each figure is called and how it is defined, as those see it who are measured by it.
+    fn figures(&mut self, figures: &Figures) {
+        self.head(("指标", "figures"), &figures.id, &figures.title);
+        for figure in &figures.figures {
+            let term = self.words.set.terms().get(&format!("figure.{}", figure.id));
+            let label = term.map_or_else(String::new, |term| self.words.say(&term.zh, &term.en).to_owned());
+            let means = term.and_then(|term| term.means.as_ref());
+            let means = means.map_or_else(String::new, |means| self.words.label(means).to_owned());
+            let unit = figure.unit.as_deref().and_then(|unit| self.words.set.terms().unit(unit));
+            let unit = unit.map_or_else(String::new, |unit| self.words.label(unit).to_owned());
+            self.line(&format!("## {label} `{}`\n", figure.id));
+            self.fact(("定义", "means"), &means);
+            self.fact(("单位", "unit"), &unit);
+            self.gap();
+        }
+    }
+
     fn roles(&mut self, roles: &Roles) {
         self.head(("岗位", "roles"), &roles.id, &roles.title);
         for role in &roles.roles {
@@ -426,6 +447,10 @@ mod tests {
             for library in set.libraries() {
                 let page = print(&library.id);
                 assert!(library.articles.iter().all(|a| page.contains(a.handling.text(language))), "{page}");
+            }
+            for figures in set.figures() {
+                let page = print(&figures.id);
+                assert!(figures.figures.iter().all(|figure| page.contains(&format!("`{}`\n", figure.id))));
             }
             assert!(print(&set.roles().id).contains("`butler`"));
             assert_eq!(page(&set, "no.such", language), None);
