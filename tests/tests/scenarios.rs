@@ -100,11 +100,15 @@ fn every_scenario_is_fulfilled() {
 }
 
 #[test]
-fn every_scenario_names_areas_and_playbooks_there_are() {
+fn scenarios_cover_all_areas_and_name_playbooks_there_are() {
     let (_, scenarios) = all();
     let known: BTreeSet<String> =
         Playbooks::embedded_files().iter().filter_map(|file| file.head()).map(|head| head.id).collect();
     let mut wrong = Vec::new();
+    let covered = |area: &str| scenarios.iter().any(|scenario| scenario.covers.iter().any(|one| one == area));
+    for area in AREAS.into_iter().filter(|area| !covered(area)) {
+        wrong.push(format!("no scenario covers `{area}`"));
+    }
     for scenario in &scenarios {
         for area in scenario.covers.iter().filter(|area| !AREAS.contains(&area.as_str())) {
             wrong.push(format!("{}: there is no area `{area}` (see README.md)", scenario.file));
