@@ -112,9 +112,9 @@ fn main() -> Result<(), StoreError> {
     });
     for typed in ["王小明", "明", "wangxiaoming", "wxm", "w", "5521", "3-2-501", "501", "养花", "小明 138"]
     {
-        let found = store.read(|r| r.search(typed, None, 50))?.len();
+        let found = store.read(|r| r.search(typed, &Kind::ALL, 50))?.len();
         timed(&format!("search {typed} ({found} shown)"), 50, |_| {
-            let _ = store.read(|r| r.search(typed, None, 50));
+            let _ = store.read(|r| r.search(typed, &Kind::ALL, 50));
         });
     }
     timed("first page of homes, in walking order", 50, |_| {

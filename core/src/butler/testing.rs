@@ -96,6 +96,22 @@ impl Bench {
         Self { butler, host, _folder: folder }
     }
 
+    /// The office gives `zhang.li` these roles in grid 1 instead of those of before.
+    pub fn assign(&self, roles: &[&str]) {
+        let role = |role: &&str| Assignment {
+            staff: staff("zhang.li"),
+            role: RoleId::new(*role).unwrap(),
+            grid: GridId::new("jinse/grid-1").ok(),
+        };
+        let rows: Vec<_> = roles.iter().map(role).collect();
+        let taken = self.butler.write(|tx| {
+            let version = tx.table_versions()?.into_iter().find(|(name, _)| *name == TableName::Assignments);
+            let version = version.map_or(0, |(_, version)| version);
+            Ok(tx.put_table(TableName::Assignments, version + 1, &json(&rows))?)
+        });
+        assert!(taken.unwrap());
+    }
+
     /// Puts a company's playbooks into force, as if the office had sent them.
     pub fn publish(&self, files: &[&str]) {
         let file = |(number, text): (usize, &&str)| PlaybookFile {

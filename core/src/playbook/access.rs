@@ -1,4 +1,4 @@
-//! Who may do an edit: one evaluator for phone and office, on the record before *and* after.
+//! Who may do an edit: one evaluator for phone and office, on the record before *and* after; and who may read what.
 
 use std::collections::BTreeSet;
 
@@ -188,6 +188,108 @@ fn event(
         return Err(Denied::new("field", Some(path)));
     }
     Ok(())
+}
+
+/// What somebody may read of the records of one place: worked out once per place, asked for every field.
+///
+/// Whoever may read no group of a kind does not see its records at all; of the others they see the fields whose
+/// group one of their roles reads. A form or workflow may say more narrowly who reads what it makes (`read_by`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rights {
+    roles: Vec<RoleId>,
+    groups: BTreeSet<(Kind, &'static str)>,
+    whole: BTreeSet<Kind>,
+}
+
+impl Rights {
+    /// What `actor` may read of records that lie in `grids`.
+    #[must_use]
+    pub fn over(playbooks: &Playbooks, actor: Actor<'_>, grids: &BTreeSet<GridId>) -> Self {
+        Self::of(playbooks, roles_over(playbooks, actor, grids))
+    }
+
+    /// What these roles may read where they hold.
+    #[must_use]
+    pub fn of(playbooks: &Playbooks, roles: Vec<RoleId>) -> Self {
+        let mut rights = Self { roles, ..Self::default() };
+        for kind in Kind::ALL {
+            let known = fields::specs(kind).iter().chain(fields::common()).map(|spec| spec.group);
+            let groups: BTreeSet<&'static str> = known.chain([fields::group::UNKNOWN]).collect();
+            let all = groups.len();
+            let read =
+                groups.into_iter().filter(|group| playbooks.roles().may_read(&rights.roles, kind, group));
+            let read: BTreeSet<_> = read.map(|group| (kind, group)).collect();
+            if read.len() == all {
+                rights.whole.insert(kind);
+            }
+            rights.groups.extend(read);
+        }
+        rights
+    }
+
+    /// Whether a field of a kind may be read.
+    #[must_use]
+    pub fn reads(&self, kind: Kind, path: &str) -> bool {
+        self.whole.contains(&kind) || self.groups.contains(&(kind, fields::group(kind, path)))
+    }
+
+    /// Whether anything of a kind may be read.
+    #[must_use]
+    pub fn reads_kind(&self, kind: Kind) -> bool {
+        self.groups.range((kind, "")..).next().is_some_and(|(found, _)| *found == kind)
+    }
+
+    /// Whether every field of a kind may be read.
+    #[must_use]
+    pub fn reads_whole(&self, kind: Kind) -> bool {
+        self.whole.contains(&kind)
+    }
+
+    /// Whether a record may be opened: something of its kind is readable, and what it was made by does not keep it
+    /// from these roles.
+    ///
+    /// Who reads is said by the form or workflow in force, not by the version the record was opened under: a company
+    /// that narrows it means the rows it already has. Of one that is gone, the record's own version says it.
+    #[must_use]
+    pub fn opens(
+        &self,
+        playbooks: &Playbooks,
+        kind: Kind,
+        procedure: Option<&str>,
+        version: Option<&str>,
+    ) -> bool {
+        let version = || version.and_then(|version| version.parse::<PlaybookVersion>().ok());
+        let read_by = match (kind, procedure) {
+            (Kind::Entry, Some(id)) => playbooks
+                .form(id)
+                .map(|form| &**form)
+                .or_else(|| playbooks.form_at(id, version()?))
+                .map(|form| form.read_by.as_slice()),
+            (Kind::Case, Some(id)) => playbooks
+                .workflow(id)
+                .map(|workflow| &**workflow)
+                .or_else(|| playbooks.workflow_at(id, version()?))
+                .map(|workflow| workflow.read_by.as_slice()),
+            _ => None,
+        };
+        let read_by = read_by.unwrap_or_default();
+        self.reads_kind(kind) && (read_by.is_empty() || read_by.iter().any(|role| self.roles.contains(role)))
+    }
+
+    /// The record as these roles may see it; `None` when it is not theirs to open.
+    #[must_use]
+    pub fn shown(&self, playbooks: &Playbooks, mut record: Record) -> Option<Record> {
+        let kind = record.kind;
+        let procedure = record.text("form").or_else(|| record.text("playbook"));
+        if !self.opens(playbooks, kind, procedure, record.text("version")) {
+            return None;
+        }
+        if !self.reads_whole(kind) {
+            record.fields.retain(|path, _| self.reads(kind, path));
+            record.texts.retain(|path, _| self.reads(kind, path));
+        }
+        Some(record)
+    }
 }
 
 /// Whether `actor` may read a path of a record that lies in `grids`.

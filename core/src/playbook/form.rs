@@ -30,6 +30,9 @@ pub struct Form {
     /// Who may fill it in; empty: whoever may write the record.
     #[serde(default)]
     pub roles: Vec<RoleId>,
+    /// Who may read its rows; empty: whoever may read entries.
+    #[serde(default)]
+    pub read_by: Vec<RoleId>,
     /// Advice shown beside the form.
     #[serde(default)]
     pub guidance: Option<Label>,

@@ -170,6 +170,14 @@ impl Check<'_> {
         self.head(&form.id, &form.title);
         self.guidance(&[], form.guidance.as_ref());
         self.role_ids(&[Key("roles")], &form.roles);
+        self.role_ids(&[Key("read_by")], &form.read_by);
+        if form.record != Kind::Entry && !form.read_by.is_empty() {
+            self.wrong(
+                &[Key("read_by")],
+                "read_by 只用于登记表；房屋、住户、沟通记录由岗位文件决定谁能看",
+                "read_by is for rows of registers; who reads homes, residents and contacts is said by the roles",
+            );
+        }
         let names = Names::new().answers("form", &form.fields);
         self.proposals(form, &names);
         self.fields(&[Key("field")], &form.fields, &names, false);
@@ -419,6 +427,8 @@ impl Check<'_> {
         self.head(&workflow.id, &workflow.title);
         self.guidance(&[], workflow.guidance.as_ref());
         self.somebody(&[Key("settled_by")], &workflow.settled_by);
+        self.role_ids(&[Key("read_by")], &workflow.read_by);
+        self.readers(workflow);
         self.unique(
             workflow
                 .states
@@ -443,6 +453,27 @@ impl Check<'_> {
         self.reopen(workflow);
         self.paths(workflow);
         self.deadlines(workflow);
+    }
+
+    /// Whoever handles a case must be able to read it; whoever only opens it need not.
+    fn readers(&mut self, workflow: &Workflow) {
+        if workflow.read_by.is_empty() {
+            return;
+        }
+        let steps = workflow.steps.iter().enumerate().filter(|(_, step)| !step.opens);
+        let steps = steps.map(|(index, step)| (vec![Key("step"), At(index), Key("roles")], &step.roles));
+        let settling = std::iter::once((vec![Key("settled_by")], &workflow.settled_by));
+        let reopening =
+            workflow.reopen.iter().map(|reopen| (vec![Key("reopen"), Key("roles")], &reopen.roles));
+        for (way, roles) in steps.chain(settling).chain(reopening) {
+            for role in roles.iter().filter(|role| !workflow.read_by.contains(role)) {
+                self.wrong(
+                    &way,
+                    format!("“{role}”不在 read_by 里，看不到这类工单，办不了"),
+                    format!("`{role}` is not in read_by: whoever handles a case must be able to read it"),
+                );
+            }
+        }
     }
 
     fn state_known(&mut self, workflow: &Workflow, way: &[Seg<'_>], id: &str) {

@@ -25,6 +25,9 @@ pub struct Workflow {
     pub guidance: Option<Label>,
     /// Who may settle steps made apart.
     pub settled_by: Vec<RoleId>,
+    /// Who may read its cases; empty: whoever may read cases.
+    #[serde(default)]
+    pub read_by: Vec<RoleId>,
     /// Whether and how an ended case is taken up again.
     #[serde(default)]
     pub reopen: Option<Reopen>,

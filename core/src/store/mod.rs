@@ -49,7 +49,7 @@ mod projection;
 mod queries;
 mod records;
 mod salvage;
-mod search;
+pub(crate) mod search;
 mod sets;
 mod side_file;
 mod sql;

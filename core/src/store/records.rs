@@ -1010,7 +1010,7 @@ mod tests {
         let (left, _) = document.without(&BTreeSet::from([refused])).unwrap();
         assert_eq!(store.write(|tx| tx.rebuild(left, &BTreeSet::from([refused]))).unwrap().len(), 1);
         assert!(store.read(|r| r.row(HOME)).unwrap().is_none());
-        assert!(store.read(|r| r.search("三室", None, 9)).unwrap().is_empty());
+        assert!(store.read(|r| r.search("三室", &Kind::ALL, 9)).unwrap().is_empty());
     }
 
     #[test]

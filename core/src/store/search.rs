@@ -147,46 +147,119 @@ fn pinyin_tokens(name: &str) -> String {
     tokens.into_iter().collect::<Vec<_>>().join(" ")
 }
 
-/// The FTS5 expression for what somebody typed; `None` when nothing of it can be looked for.
-fn expression(typed: &str) -> Option<String> {
-    let typed = phone::halfwidth(typed).to_lowercase();
-    let words: Vec<String> = typed.split_whitespace().take(WORDS).filter_map(word_expression).collect();
-    let all = (!words.is_empty()).then(|| words.join(" AND "));
-    // "3栋 2单元 501": one room, though it is three words.
-    let room =
-        Room::parse(&typed).filter(|_| typed.split_whitespace().nth(1).is_some()).map(|room| rooms(&room));
-    match (all, room) {
-        (Some(all), Some(room)) => Some(format!("({all}) OR {room}")),
-        (all, room) => all.or(room),
+/// One way of meeting a word.
+enum Way {
+    /// These words in a row in a name or note; the last of them perhaps still being typed.
+    Phrase { text: String, open: bool },
+    /// A token of a name in pinyin that begins so.
+    Pinyin(String),
+    /// A run of digits of a phone.
+    Phone(String),
+    /// One of the keys of a room.
+    Room(Vec<String>),
+}
+
+/// What somebody typed: every word is met in one of its ways, or all of it is one room.
+struct Query {
+    words: Vec<Vec<Way>>,
+    room: Option<Way>,
+}
+
+impl Query {
+    /// `None` when nothing of it can be looked for.
+    fn of(typed: &str) -> Option<Self> {
+        let typed = phone::halfwidth(typed).to_lowercase();
+        let words =
+            typed.split_whitespace().take(WORDS).map(Way::of).filter(|ways| !ways.is_empty()).collect();
+        // "3栋 2单元 501": one room, though it is three words.
+        let room = Room::parse(&typed).filter(|_| typed.split_whitespace().nth(1).is_some());
+        let query = Self { words, room: room.map(|room| Way::room(&room)) };
+        (!query.words.is_empty() || query.room.is_some()).then_some(query)
+    }
+
+    /// As FTS5 takes it.
+    fn expression(&self) -> String {
+        let any = |ways: &Vec<Way>| {
+            format!("({})", ways.iter().map(Way::expression).collect::<Vec<_>>().join(" OR "))
+        };
+        let all = self.words.iter().map(any).collect::<Vec<_>>().join(" AND ");
+        match (&self.room, all.is_empty()) {
+            (Some(room), true) => room.expression(),
+            (Some(room), false) => format!("({all}) OR {}", room.expression()),
+            (None, _) => all,
+        }
+    }
+
+    /// Whether a text meets it: the same question, of one record and without the index.
+    fn meets(&self, text: &SearchText) -> bool {
+        let words =
+            !self.words.is_empty() && self.words.iter().all(|ways| ways.iter().any(|way| way.meets(text)));
+        words || self.room.as_ref().is_some_and(|room| room.meets(text))
     }
 }
 
-fn word_expression(word: &str) -> Option<String> {
-    let mut ways = Vec::new();
-    let phrase = spaced(word);
-    if !phrase.is_empty() {
-        // The last word of Latin text is perhaps still being typed.
-        let open = phrase.ends_with(|c: char| c.is_ascii_alphabetic());
-        ways.push(format!("{{name note}} : \"{phrase}\"{}", if open { " *" } else { "" }));
+impl Way {
+    fn of(word: &str) -> Vec<Self> {
+        let mut ways = Vec::new();
+        let phrase = spaced(word);
+        if !phrase.is_empty() {
+            // The last word of Latin text is perhaps still being typed.
+            let open = phrase.ends_with(|c: char| c.is_ascii_alphabetic());
+            ways.push(Self::Phrase { text: phrase, open });
+        }
+        let letters: String = word.chars().filter(|c| !matches!(c, '\'' | '’')).collect();
+        if !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            ways.push(Self::Pinyin(letters));
+        }
+        let digits: String = word.chars().filter(char::is_ascii_digit).collect();
+        let only_digits = word.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '+'));
+        if only_digits && digits.len() >= PHONE_DIGITS {
+            ways.push(Self::Phone(digits));
+        }
+        ways.extend(Room::parse(word).map(|room| Self::room(&room)));
+        ways
     }
-    let letters: String = word.chars().filter(|c| !matches!(c, '\'' | '’')).collect();
-    if !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        ways.push(format!("pinyin : \"{letters}\" *"));
+
+    fn room(room: &Room) -> Self {
+        Self::Room(room.keys().iter().map(|key| room_token(key)).collect())
     }
-    let digits: String = word.chars().filter(char::is_ascii_digit).collect();
-    let only_digits = word.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '+'));
-    if only_digits && digits.len() >= PHONE_DIGITS {
-        ways.push(format!("phone : \"{digits}\" *"));
+
+    fn expression(&self) -> String {
+        match self {
+            Self::Phrase { text, open } => {
+                format!("{{name note}} : \"{text}\"{}", if *open { " *" } else { "" })
+            }
+            Self::Pinyin(letters) => format!("pinyin : \"{letters}\" *"),
+            Self::Phone(digits) => format!("phone : \"{digits}\" *"),
+            Self::Room(keys) => {
+                let keys: Vec<String> = keys.iter().map(|key| format!("\"{key}\"")).collect();
+                format!("room : ({})", keys.join(" OR "))
+            }
+        }
     }
-    if let Some(room) = Room::parse(word) {
-        ways.push(rooms(&room));
+
+    fn meets(&self, text: &SearchText) -> bool {
+        let begins = |column: &str, start: &str| column.split(' ').any(|token| token.starts_with(start));
+        match self {
+            Self::Phrase { text: phrase, open } => {
+                let within = |column: &str| {
+                    // Between spaces: a phrase is made of whole tokens.
+                    let (column, end) = (format!(" {column} "), if *open { "" } else { " " });
+                    column.contains(&format!(" {phrase}{end}"))
+                };
+                within(&text.name) || within(&text.note)
+            }
+            Self::Pinyin(letters) => begins(&text.pinyin, letters),
+            Self::Phone(digits) => begins(&text.phone, digits),
+            Self::Room(keys) => text.room.split(' ').any(|token| keys.iter().any(|key| key == token)),
+        }
     }
-    (!ways.is_empty()).then(|| format!("({})", ways.join(" OR ")))
 }
 
-fn rooms(room: &Room) -> String {
-    let keys: Vec<String> = room.keys().iter().map(|key| format!("\"{}\"", room_token(key))).collect();
-    format!("room : ({})", keys.join(" OR "))
+/// Whether what somebody typed is met by a record as it is given: with fewer fields than the index knows, a record
+/// that was found by one of the others is not met.
+pub(crate) fn meets(typed: &str, record: &Record) -> bool {
+    Query::of(typed).is_some_and(|query| query.meets(&SearchText::of(record)))
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Hit> {
@@ -195,30 +268,33 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Hit> {
 
 impl Reader<'_> {
     /// Finds records by what somebody typed: every word must be met, in whatever way. Names weigh most, then rooms,
-    /// pinyin and phones, then notes; archived and hidden records are not found.
+    /// pinyin and phones, then notes; archived and hidden records are not found. Only among these `kinds`.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn search(&self, typed: &str, kind: Option<Kind>, limit: usize) -> Result<Vec<Hit>, StoreError> {
-        let Some(expression) = expression(typed) else { return Ok(Vec::new()) };
+    pub fn search(&self, typed: &str, kinds: &[Kind], limit: usize) -> Result<Vec<Hit>, StoreError> {
+        let Some(expression) = Query::of(typed).map(|query| query.expression()) else {
+            return Ok(Vec::new());
+        };
         // The index sorts by itself, so that only the records shown are looked up, not all that match.
         let mut query = self.db.prepare_cached(
             "SELECT record.id, record.kind, record.place
              FROM search CROSS JOIN record ON record.rid = search.rowid
              WHERE search MATCH ?1 AND rank MATCH 'bm25(10.0, 6.0, 6.0, 8.0, 1.0)'
-               AND (?2 IS NULL OR record.kind = ?2)
+               AND instr(?2, ',' || record.kind || ',')
                AND record.hidden = 0 AND record.lifecycle <> 'archived'
              ORDER BY rank LIMIT ?3",
         )?;
+        let kinds = kinds.iter().fold(",".to_owned(), |list, kind| list + kind.name() + ",");
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        Ok(query.query_map(params![expression, kind, limit], read)?.collect::<Result<_, _>>()?)
+        Ok(query.query_map(params![expression, kinds, limit], read)?.collect::<Result<_, _>>()?)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Edit;
+    use crate::model::{Edit, Lifecycle};
     use crate::store::testing::TestStore;
 
     /// A small community: one record per row, found again by its number.
@@ -256,7 +332,20 @@ mod tests {
     }
 
     fn found(store: &TestStore, typed: &str) -> Vec<u8> {
-        store.read(|r| r.search(typed, None, 20)).unwrap().iter().map(|hit| hit.record.0[0]).collect()
+        let found: Vec<u8> = store
+            .read(|r| r.search(typed, &Kind::ALL, 20))
+            .unwrap()
+            .iter()
+            .map(|hit| hit.record.0[0])
+            .collect();
+        // The same question of each record by itself has the same answer.
+        for id in 0..=40 {
+            let record = store.read(|r| r.record(RecordId([id; 16]))).unwrap();
+            if let Some(record) = record.filter(|record| record.lifecycle != Lifecycle::Archived) {
+                assert_eq!(meets(typed, &record), found.contains(&id), "{typed} {id}");
+            }
+        }
+        found
     }
 
     #[test]
@@ -333,7 +422,7 @@ mod tests {
         assert_eq!(found(&store, "王大明"), [11]);
         store.edit(RecordId([11; 16]), Kind::Resident, &Edit::new().put("archived", true)).unwrap();
         assert!(found(&store, "王大明").is_empty());
-        assert_eq!(store.read(|r| r.search("小明", Some(Kind::Contact), 9)).unwrap().len(), 1);
+        assert_eq!(store.read(|r| r.search("小明", &[Kind::Contact], 9)).unwrap().len(), 1);
     }
 
     #[test]

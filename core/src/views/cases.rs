@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::questions::Question;
+use crate::butler::OfficeTables;
 use crate::commands::acting::place_of;
 use crate::commands::cases::{Cases, load};
 use crate::error::ButlerError;
 use crate::model::{Case, Evidence, Kind, PlaceId, Record, RecordId, RoleId, Timestamp};
-use crate::playbook::case::{self, Folded};
+use crate::playbook::case::{self, CaseState, Folded};
 use crate::playbook::workflow::Workflow;
 use crate::playbook::{Label, access};
 use crate::store::{Filter, Order, Reader, WorkRow};
+use crate::views::readable::Readable;
 
 /// A case, whole.
 #[derive(Debug, Clone)]
@@ -111,26 +113,27 @@ impl Cases<'_> {
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn open_list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<WorkRow>, ButlerError> {
-        let filter = Filter {
-            kind: Some(Kind::Case),
-            closed: Some(false),
-            after,
-            limit: limit.clamp(1, 100),
-            ..Filter::default()
-        };
-        self.0.read(|reader| Ok(reader.work(&filter, Order::Newest)?))
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            Readable::new(reader, &office)?.page(Kind::Case, after, limit.clamp(1, 100), |after, limit| {
+                let filter =
+                    Filter { kind: Some(Kind::Case), closed: Some(false), after, limit, ..Filter::default() };
+                Ok(reader.work(&filter, Order::Newest)?)
+            })
+        })
     }
 
-    /// A case, whole.
+    /// A case, whole, as far as the phone's owner may read it.
     ///
     /// # Errors
-    /// [`ButlerError::NotFound`]; [`ButlerError::NeedsNewerApp`] when its workflow is not known here yet.
+    /// [`ButlerError::NotFound`], also for a case they may not open; [`ButlerError::NeedsNewerApp`] when its workflow is not known here yet.
     pub fn details(&self, id: RecordId) -> Result<CaseDetails, ButlerError> {
         let office = self.0.office()?;
         let now = self.0.host.now();
         self.0.read(|reader| {
             let now = reader.clock_offset()?.map_or(now, |offset| now.plus(offset));
-            let (record, workflow, state) = load(reader, &office.playbooks, id)?;
+            let readable = Readable::new(reader, &office)?;
+            let (record, workflow, state) = open(&readable, reader, &office, id)?;
             let label =
                 |id: &str| workflow.state(id).map_or_else(|| Label::new(id, id), |state| state.label.clone());
             let deadlines = state.clocks.iter().map(|clock| DeadlineRow {
@@ -144,8 +147,8 @@ impl Cases<'_> {
                 late: clock.is_late(workflow, &office.calendar, now),
             });
             let terms = office.playbooks.terms();
-            let links = links(reader, &record)?.into_iter().map(|(case, how)| {
-                let title = super::homes::title_of(reader, case)?;
+            let links = links(reader, &readable, &record)?.into_iter().map(|(case, how)| {
+                let title = readable.title_of(case)?;
                 Ok(LinkRow { case, title, how: terms.label(&format!("link.{how}")) })
             });
             Ok(CaseDetails {
@@ -210,6 +213,7 @@ impl Cases<'_> {
         self.0.read(|reader| {
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
             let (record, workflow, state) = load(reader, &office.playbooks, id)?;
+            Readable::new(reader, &office)?.check(&record)?;
             let step = workflow.step(step).ok_or(ButlerError::NotFound)?;
             let actor = access::Actor { staff: &identity.staff, assignments: &office.assignments };
             let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(&place_of(&record)?));
@@ -228,6 +232,7 @@ impl Cases<'_> {
         self.0.read(|reader| {
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
             let (record, workflow, state) = load(reader, &office.playbooks, id)?;
+            Readable::new(reader, &office)?.check(&record)?;
             let actor = access::Actor { staff: &identity.staff, assignments: &office.assignments };
             let grids = office.grids_of(&place_of(&record)?);
             let roles = access::roles_over(&office.playbooks, actor, &grids);
@@ -236,15 +241,37 @@ impl Cases<'_> {
     }
 }
 
+/// A case as it may be shown, with its workflow and state; its steps only before those who may read steps.
+fn open<'p>(
+    readable: &Readable<'_>,
+    reader: &Reader<'_>,
+    office: &'p OfficeTables,
+    id: RecordId,
+) -> Result<(Record, &'p Workflow, CaseState), ButlerError> {
+    let (record, workflow, mut state) = load(reader, &office.playbooks, id)?;
+    let record = readable.shown(record).ok_or(ButlerError::NotFound)?;
+    state.events.retain(|folded| record.fields.contains_key(&folded.event.path()));
+    Ok((record, workflow, state))
+}
+
 /// The cases a case is linked with, by its own word or by theirs, and how.
-fn links(reader: &Reader<'_>, record: &Record) -> Result<BTreeMap<RecordId, String>, ButlerError> {
+fn links(
+    reader: &Reader<'_>,
+    readable: &Readable<'_>,
+    record: &Record,
+) -> Result<BTreeMap<RecordId, String>, ButlerError> {
     let mut links = BTreeMap::new();
     let path = format!("link/{}", record.id);
     for (other, at) in reader.linked_to(record.id)? {
-        let how = if at == path { reader.record(other)? } else { None };
+        let how = if at == path { readable.record(other)? } else { None };
         links.extend(how.and_then(|other| Some((other.id, other.text(&path)?.to_owned()))));
     }
-    links.extend(Case::links(record));
+    for (other, how) in Case::links(record) {
+        // One that is not on this phone is known by its link alone.
+        if reader.row(other)?.is_none_or(|row| readable.row(row).is_ok_and(|row| row.is_some())) {
+            links.insert(other, how);
+        }
+    }
     Ok(links)
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use crate::butler::OfficeTables;
 use crate::commands::contested::Contested;
 use crate::error::ButlerError;
-use crate::model::{Candidate, DeviceId, EventId, Kind, RecordId, StaffId, Timestamp, Value};
+use crate::model::{Candidate, DeviceId, Event, EventId, Kind, RecordId, StaffId, Timestamp, Value};
 use crate::playbook::Label;
 use crate::playbook::case::{CaseState, Standing};
 use crate::playbook::workflow::Workflow;
+use crate::views::readable::Readable;
 
 /// One field, or one step of a case, that waits for a decision.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,19 +104,20 @@ impl StepClaim {
 }
 
 impl Contested<'_> {
-    /// Everything that waits for a decision on this phone: fields first, then steps.
+    /// Everything that waits for a decision on this phone and may be read: fields first, then steps.
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn list(&self) -> Result<Vec<Dispute>, ButlerError> {
         let office = self.0.office()?;
         self.0.read(|reader| {
+            let readable = Readable::new(reader, &office)?;
             let mut disputes = Vec::new();
             let records: BTreeSet<RecordId> =
                 reader.contested()?.into_iter().map(|(record, _)| record).collect();
             for id in records {
-                let Some(record) = reader.record(id)? else { continue };
-                let subject = super::homes::title(reader, &record)?;
+                let Some(record) = readable.record(id)? else { continue };
+                let subject = readable.title(&record)?;
                 for (path, field) in record.contested() {
                     let candidates = std::iter::once(&field.winner).chain(&field.others);
                     let about = Disputed::Field {
@@ -128,7 +130,12 @@ impl Contested<'_> {
             }
             for id in reader.disputed_cases()? {
                 let (record, workflow, state) = crate::commands::cases::load(reader, &office.playbooks, id)?;
-                let subject = super::homes::title(reader, &record)?;
+                let Some(record) = readable.shown(record) else { continue };
+                // Steps are disputed before whoever may read steps.
+                if record.below(Event::PREFIX).next().is_none() {
+                    continue;
+                }
+                let subject = readable.title(&record)?;
                 for lost in state.contested() {
                     let Standing::Contested { by } = lost.standing else { continue };
                     let claim = |event| StepClaim::of(event, workflow, &state, &office);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::facts::{StoreFacts, among};
-use super::homes::title_of;
+use super::readable::Readable;
 use crate::butler::{Butler, OfficeTables};
 use crate::error::ButlerError;
 use crate::model::{Kind, PlaceId, Timestamp};
@@ -117,9 +117,10 @@ impl Figures<'_> {
     ) -> Result<FigureRecords, ButlerError> {
         self.counting(month, |counter, reader, office| {
             let behind = counter.behind(figure, group, side, page)?.ok_or(ButlerError::NotFound)?;
+            let readable = Readable::new(reader, office)?;
             let row = |member: Member| {
                 Ok(FigureRecord {
-                    subject: subject(reader, office, &member)?,
+                    subject: subject(&readable, office, &member)?,
                     by_name: member.by.as_ref().map(|by| office.name_of(by)),
                     member,
                 })
@@ -152,11 +153,11 @@ impl Figures<'_> {
 }
 
 /// What a member is about, in words.
-fn subject(reader: &Reader<'_>, office: &OfficeTables, member: &Member) -> Result<String, ButlerError> {
+fn subject(readable: &Readable<'_>, office: &OfficeTables, member: &Member) -> Result<String, ButlerError> {
     let place = |id: &PlaceId| office.places.get(id).map(|place| place.name.clone());
     Ok(match &member.about {
         Some(SubjectId::Record(id)) => {
-            let title = title_of(reader, *id)?;
+            let title = readable.title_of(*id)?;
             if title.is_empty() { member.place.as_ref().and_then(place).unwrap_or_default() } else { title }
         }
         Some(SubjectId::Place(id)) => place(id).unwrap_or_default(),

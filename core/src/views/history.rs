@@ -1,10 +1,15 @@
 //! Who changed what from what to what, when: append-only, visible on each record.
 
+use std::rc::Rc;
+
 use crate::commands::records::Records;
+use crate::crdt::Document;
 use crate::error::ButlerError;
 use crate::model::fields::{self, Type};
-use crate::model::{ChangeHash, DeviceId, Kind, Record, RecordId, StaffId, Timestamp, Value};
+use crate::model::{ChangeHash, DeviceId, Kind, PlaceId, Record, RecordId, StaffId, Timestamp, Value};
 use crate::playbook::Label;
+use crate::playbook::access::Rights;
+use crate::views::readable::Readable;
 
 /// One edit of a record.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,14 +46,15 @@ pub struct HistoryChange {
 }
 
 impl Records<'_> {
-    /// The history of a record, oldest first.
+    /// The history of a record, oldest first. An edit of which nothing may be read stands there without its changes.
     ///
     /// # Errors
-    /// [`ButlerError::NotFound`].
+    /// [`ButlerError::NotFound`], also for a record the phone's owner may not open.
     pub fn history(&self, record: RecordId) -> Result<Vec<HistoryRow>, ButlerError> {
         let office = self.0.office()?;
         self.0.read(|reader| {
             let document = reader.document(record)?.ok_or(ButlerError::NotFound)?;
+            let rights = open(&Readable::new(reader, &office)?, &document)?;
             let receipts = reader.receipts(record)?;
             let rows = document.history().into_iter().map(|entry| {
                 let fields = entry.fields.into_iter().map(|field| (field.path, field.from, field.to));
@@ -58,6 +64,7 @@ impl Records<'_> {
                     .map(|text| (text.path, vec![text.from.into()], Some(text.to.into())));
                 let changes = fields
                     .chain(texts)
+                    .filter(|(path, ..)| rights.reads(document.kind(), path))
                     .map(|(path, from, to)| HistoryChange {
                         label: label(document.kind(), &path),
                         path,
@@ -80,16 +87,29 @@ impl Records<'_> {
         })
     }
 
-    /// A record as the author of a change saw it just after making it.
+    /// A record as the author of a change saw it just after making it: the fields that may be read.
     ///
     /// # Errors
-    /// [`ButlerError::NotFound`].
+    /// As [`Self::history`].
     pub fn at(&self, record: RecordId, change: ChangeHash) -> Result<Record, ButlerError> {
+        let office = self.0.office()?;
         self.0.read(|reader| {
             let document = reader.document(record)?.ok_or(ButlerError::NotFound)?;
-            document.at(&[change]).map_err(|_| ButlerError::NotFound)
+            let readable = Readable::new(reader, &office)?;
+            // Rights follow where the record is now, not where it was.
+            let rights = open(&readable, &document)?;
+            let then = document.at(&[change]).map_err(|_| ButlerError::NotFound)?;
+            rights.shown(&office.playbooks, then).ok_or(ButlerError::NotFound)
         })
     }
+}
+
+/// The rights over a document, if it may be opened as it is now.
+fn open(readable: &Readable<'_>, document: &Document) -> Result<Rc<Rights>, ButlerError> {
+    let record = document.record();
+    let place = record.text("place").and_then(|place| PlaceId::new(place).ok());
+    readable.shown(record).ok_or(ButlerError::NotFound)?;
+    Ok(readable.rights(place.as_ref()))
 }
 
 /// A value as people say it: choices by their names, moments and dates as they are.

@@ -1,6 +1,7 @@
 //! What an app can see: flat rows for lists, one record whole for details.
 //!
-//! A view reads one consistent state and computes; it changes nothing and needs no network.
+//! A view reads one consistent state and computes; it changes nothing and needs no network. It shows what the phone's
+//! owner may read, and nothing else: [`readable`] is asked by every one of them.
 
 pub mod cases;
 pub mod contested;
@@ -10,6 +11,7 @@ pub mod history;
 pub mod homes;
 pub mod library;
 pub mod questions;
+pub(crate) mod readable;
 pub mod records;
 pub mod refused;
 pub(crate) mod registers;

@@ -4,14 +4,16 @@ use crate::commands::records::Records;
 use crate::error::ButlerError;
 use crate::model::{Kind, Record, RecordId};
 use crate::store::{Filter, RecordRow};
+use crate::views::readable::Readable;
 
 impl Records<'_> {
-    /// A record as it reads now, contested values included.
+    /// A record as it reads now, contested values included: the fields the phone's owner may read.
     ///
     /// # Errors
-    /// [`ButlerError::NotFound`].
+    /// [`ButlerError::NotFound`], also for a record they may not open.
     pub fn get(&self, id: RecordId) -> Result<Record, ButlerError> {
-        self.0.read(|reader| reader.record(id)?.ok_or(ButlerError::NotFound))
+        let office = self.0.office()?;
+        self.0.read(|reader| Readable::new(reader, &office)?.record(id)?.ok_or(ButlerError::NotFound))
     }
 
     /// The records of a kind, archived ones too, last changed first; a page of at most 100.
@@ -24,13 +26,12 @@ impl Records<'_> {
         after: Option<RecordId>,
         limit: usize,
     ) -> Result<Vec<RecordRow>, ButlerError> {
-        let filter = Filter {
-            kind: Some(kind),
-            archived: true,
-            after,
-            limit: limit.clamp(1, 100),
-            ..Filter::default()
-        };
-        self.0.read(|reader| Ok(reader.records(&filter)?))
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            Readable::new(reader, &office)?.page(kind, after, limit.clamp(1, 100), |after, limit| {
+                let filter = Filter { kind: Some(kind), archived: true, after, limit, ..Filter::default() };
+                Ok(reader.records(&filter)?)
+            })
+        })
     }
 }

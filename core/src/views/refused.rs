@@ -5,6 +5,7 @@ use crate::error::ButlerError;
 use crate::model::{ChangeHash, Edit, EditId, Kind, RecordId, Timestamp};
 use crate::playbook::Label;
 use crate::store::Fate;
+use crate::views::readable::Readable;
 
 /// One edit that did not make it.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +18,7 @@ pub struct RefusedRow {
     pub record: RecordId,
     /// The record's kind.
     pub kind: Kind,
-    /// The record as shown in a list; empty when it never came to be.
+    /// The record as shown in a list; empty when it never came to be or may not be read.
     pub subject: String,
     /// Refused, quarantined or parked.
     pub fate: Fate,
@@ -34,17 +35,19 @@ pub struct RefusedRow {
 }
 
 impl Refused<'_> {
-    /// What is shown as refused, oldest first, until it is sent again or put away.
+    /// What is shown as refused, oldest first, until it is sent again or put away. The phone's own edits, whatever its
+    /// owner may read by now: what somebody wrote is not taken from them.
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn list(&self) -> Result<Vec<RefusedRow>, ButlerError> {
         let office = self.0.office()?;
         self.0.read(|reader| {
+            let readable = Readable::new(reader, &office)?;
             let mut rows = Vec::new();
             for verdict in reader.shown_verdicts()? {
-                let subject = match reader.record(verdict.record)? {
-                    Some(record) => super::homes::title(reader, &record)?,
+                let subject = match readable.record(verdict.record)? {
+                    Some(record) => readable.title(&record)?,
                     None => String::new(),
                 };
                 rows.push(RefusedRow {

@@ -9,6 +9,7 @@ use crate::model::{EventId, Kind, RecordId, Round, StaffId, Timestamp, Value};
 use crate::playbook::Label;
 use crate::playbook::checklist::{self, Finding, Proof, Punctuality};
 use crate::playbook::course;
+use crate::views::readable::Readable;
 
 /// A round, whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,6 +97,7 @@ impl Rounds<'_> {
                 .filter(|record| record.kind == Kind::Round)
                 .ok_or(ButlerError::NotFound)?;
             let list = checklist(&office.playbooks, &record)?;
+            let record = Readable::new(reader, &office)?.shown(record).ok_or(ButlerError::NotFound)?;
             let round = Round::read(&record);
             let now = reader.clock_offset()?.map_or(now, |offset| now.plus(offset));
             let planned_on = round.planned_on.unwrap_or_else(|| office.date_of(now));

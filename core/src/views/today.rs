@@ -10,7 +10,7 @@ use crate::playbook::Label;
 use crate::playbook::due::{DueItem, Status, SubjectId};
 use crate::playbook::form::SubjectKind;
 use crate::playbook::rule::Urgency;
-use crate::store::Reader;
+use crate::views::readable::Readable;
 
 /// One thing to do, as a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,7 +91,8 @@ impl Today<'_> {
             let begin = begin.map_or(0, |at| at + 1);
             let limit = limit.clamp(1, 100);
             let shown = agenda.items().skip(begin).take(limit);
-            page.items = shown.map(|item| row(reader, agenda, item)).collect::<Result<_, _>>()?;
+            let readable = Readable::new(reader, agenda.office())?;
+            page.items = shown.map(|item| row(&readable, agenda, item)).collect::<Result<_, _>>()?;
             let more = agenda.items().len() > begin + page.items.len();
             page.next = page.items.last().filter(|_| more).map(|item| item.id);
             Ok(page)
@@ -104,12 +105,13 @@ impl Today<'_> {
     /// As [`Self::list`].
     pub fn item(&self, id: DueId) -> Result<Option<TodayItem>, ButlerError> {
         self.0.agenda(|reader, agenda| {
-            agenda.items().find(|item| item.id == id).map(|item| row(reader, agenda, item)).transpose()
+            let readable = Readable::new(reader, agenda.office())?;
+            agenda.items().find(|item| item.id == id).map(|item| row(&readable, agenda, item)).transpose()
         })
     }
 }
 
-fn row(reader: &Reader<'_>, agenda: &Agenda, item: &DueItem) -> Result<TodayItem, ButlerError> {
+fn row(readable: &Readable<'_>, agenda: &Agenda, item: &DueItem) -> Result<TodayItem, ButlerError> {
     let office = agenda.office();
     let (day, now) = agenda.now();
     let place = match (&item.place, &item.subject) {
@@ -119,11 +121,11 @@ fn row(reader: &Reader<'_>, agenda: &Agenda, item: &DueItem) -> Result<TodayItem
     };
     let (subject, about) = match &item.subject {
         SubjectId::Record(id) if item.rule.subject.kind == SubjectKind::Entry => {
-            let row = reader.record(*id)?;
+            let row = readable.record(*id)?;
             let title = row.map(|row| super::registers::title(&office.playbooks, &row));
             (title.unwrap_or_default(), Some(*id))
         }
-        SubjectId::Record(id) => (super::homes::title_of(reader, *id)?, Some(*id)),
+        SubjectId::Record(id) => (readable.title_of(*id)?, Some(*id)),
         SubjectId::Place(id) => {
             (office.places.get(id).map_or_else(String::new, |place| place.name.clone()), None)
         }
@@ -131,6 +133,11 @@ fn row(reader: &Reader<'_>, agenda: &Agenda, item: &DueItem) -> Result<TodayItem
             (office.grids.get(id).map_or_else(String::new, |grid| grid.name.clone()), None)
         }
         SubjectId::Community => (String::new(), None),
+    };
+    // What its roles may not read is called by where it is.
+    let subject = match (&place, subject.is_empty()) {
+        (Some(place), true) => office.places.get(place).map(|place| place.name.clone()).unwrap_or_default(),
+        _ => subject,
     };
     Ok(TodayItem {
         id: item.id,

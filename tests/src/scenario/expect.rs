@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use butler_core::Butler;
 use butler_core::error::ButlerError;
 use butler_core::model::{Evidence, Kind, Lifecycle, Record, RecordId, Value};
+use butler_core::playbook::Label;
 use butler_core::playbook::case::Standing;
 use butler_core::playbook::checklist::{Finding, Punctuality};
 use butler_core::playbook::due::Status;
@@ -12,7 +13,6 @@ use butler_core::playbook::figure::By;
 use butler_core::playbook::figure::count::{FigureRow, Group, Month, Reading};
 use butler_core::playbook::form::FormField;
 use butler_core::playbook::rule::Urgency;
-use butler_core::playbook::{Label, access};
 use butler_core::views::rounds::{ItemRow, PointRow};
 use butler_core::views::today::TodayItem;
 use butler_office::storage::{Storage as _, StorageError};
@@ -565,7 +565,16 @@ fn search(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
             return Err(Not::So(format!("“{typed}” should find {want}, but finds {}", list(&titles))));
         }
     }
-    Ok(())
+    for hidden in args.hides.clone().unwrap_or_default().0 {
+        let (id, _) = stage.record(&hidden)?;
+        if hits.iter().any(|hit| hit.record == id) {
+            return Err(Not::So(format!("“{typed}” should not find {hidden}")));
+        }
+    }
+    match (&args.finds, &args.hides) {
+        (None, None) => Err(Not::Meant("a search says what it `finds` or what it `hides`".to_owned())),
+        _ => Ok(()),
+    }
 }
 
 /// A figure of a month as a phone shows it.
@@ -679,13 +688,28 @@ fn proposal(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     }
 }
 
+/// Whether the screens of a phone show a field that has a value at the office.
 fn reads(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     let (id, kind) = stage.record(args.of.as_deref().unwrap_or_default())?;
     let field = args.reads.as_deref().unwrap_or_default();
-    let office = phone.butler.office().map_err(so)?;
-    let grids = office.grids_of(&stage.place_of(id)?);
-    let actor = access::Actor { staff: &phone.staff, assignments: &office.assignments };
-    let may = access::may_read(&office.playbooks, actor, &grids, kind, &Stage::path(id, kind, field));
-    let want = args.may.unwrap_or_default();
-    same(&format!("whether `{field}` may be read"), &want.to_string(), &may.to_string())
+    let path = Stage::path(id, kind, field);
+    let has = |record: &Record| {
+        record.fields.contains_key(&path) || record.texts.get(&path).is_some_and(|text| !text.is_empty())
+    };
+    let there = stage.hub.document(id).map_err(so)?.ok_or(Not::Here)?;
+    if !has(&there.record()) {
+        return Err(Not::Meant(format!("`{field}` has no value at the office: nobody could be shown one")));
+    }
+    let records = phone.butler.records();
+    let shown = match records.get(id) {
+        Err(ButlerError::NotFound) => false,
+        record => has(&record.map_err(so)?),
+    };
+    let told = match records.history(id) {
+        Err(ButlerError::NotFound) => false,
+        rows => rows.map_err(so)?.iter().flat_map(|row| &row.changes).any(|change| change.path == path),
+    };
+    let want = args.may.unwrap_or_default().to_string();
+    same(&format!("whether `{field}` is shown"), &want, &shown.to_string())?;
+    same(&format!("whether the history tells `{field}`"), &want, &told.to_string())
 }

@@ -225,7 +225,7 @@ keys! {
         complete: Option<bool>, findings: Option<Names>, corrected: Option<Names>, disputed: Option<Names>,
         early: Option<Names>, missed: Option<Names>, on_time: Option<Names>, too_fast: Option<bool>,
         field: Option<String>, by: Option<String>, to: Option<toml::Value>, of: Option<String>,
-        may: Option<bool>, reason: Option<String>, count: Option<usize>, finds: Option<Names>,
+        may: Option<bool>, reason: Option<String>, count: Option<usize>, finds: Option<Names>, hides: Option<Names>,
         is: Option<toml::Value>, from: Option<String>, at_office: Option<bool>, month: Option<String>, text: Option<String>,
     }
 }
@@ -353,7 +353,7 @@ const LOOKS: &[Grammar] = &[
     ("history", &["field"], &["by", "to"]),
     ("refusal", &[], &["reason", "field", "absent"]),
     ("photos", &["count"], &["at_office"]),
-    ("search", &["finds"], &[]),
+    ("search", &[], &["finds", "hides"]),
     ("library", &["finds"], &[]),
     ("proposal", &["field"], &["is", "absent"]),
     ("figure", &["is"], &["by", "of", "month", "absent"]),

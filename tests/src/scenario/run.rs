@@ -5,6 +5,7 @@ use std::fmt;
 
 use butler_core::error::ButlerError;
 use butler_core::model::{Kind, Record, RecordId};
+use butler_core::playbook::access::{Actor, Rights};
 
 use super::books::Books;
 use super::deeds::{Deed, NotDone};
@@ -345,8 +346,8 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// What is wrong with a record when every phone was told all: each has it exactly when it lies in a grid of its owner,
-    /// reads it as the office does, and a case stands alike everywhere.
+    /// What is wrong with a record when every phone was told all: each shows it exactly when it lies in a grid of its owner
+    /// who may read it, shows of it what they may read as the office has it, and a case stands alike everywhere.
     fn disagreement(&self, names: &[String], id: RecordId) -> Result<Option<String>, String> {
         let words = |error: &dyn fmt::Display| error.to_string();
         // What the office refused from its first edit on is on no phone's record any more.
@@ -362,12 +363,18 @@ impl Play<'_> {
             let grids = office.grids_of(&place);
             let mine = office.grids_for(&phone.staff);
             let visible = mine.is_none_or(|mine| !mine.is_disjoint(&grids));
-            let here = match (phone.butler.records().get(id), visible) {
-                (Ok(here), true) => here,
-                (Ok(_), false) => {
+            let actor = Actor { staff: &phone.staff, assignments: &office.assignments };
+            let rights = Rights::over(&office.playbooks, actor, &grids);
+            let theirs = rights.shown(&office.playbooks, there.clone());
+            let (here, there) = match (phone.butler.records().get(id), theirs) {
+                (Ok(_), _) if !visible => {
                     return Ok(Some(format!("is on the phone of {name}, but lies in another grid")));
                 }
-                (Err(ButlerError::NotFound), true) => {
+                (Ok(_), None) => {
+                    return Ok(Some(format!("is shown on the phone of {name}, who may not read it")));
+                }
+                (Ok(here), Some(there)) => (here, there),
+                (Err(ButlerError::NotFound), Some(_)) if visible => {
                     return Ok(Some(format!("is missing on the phone of {name}")));
                 }
                 (Err(_), _) => continue,
