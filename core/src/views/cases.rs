@@ -267,8 +267,7 @@ fn links(
         links.extend(how.and_then(|other| Some((other.id, other.text(&path)?.to_owned()))));
     }
     for (other, how) in Case::links(record) {
-        // One that is not on this phone is known by its link alone.
-        if reader.row(other)?.is_none_or(|row| readable.row(row).is_ok_and(|row| row.is_some())) {
+        if readable.names(other, None)? {
             links.insert(other, how);
         }
     }

@@ -50,7 +50,7 @@ pub struct FigureInfo {
 pub struct FigureRecords {
     /// All of it, so many.
     pub total: usize,
-    /// The page, by day.
+    /// The page, by day, without what may not be read.
     pub rows: Vec<FigureRecord>,
 }
 
@@ -103,7 +103,8 @@ impl Figures<'_> {
         })
     }
 
-    /// The records behind a number: of one group, or of all; of a share its part, or the whole.
+    /// The records behind a number: of one group, or of all; of a share its part, or the whole. Those the phone's owner
+    /// may not open count in the total, but are not on the page.
     ///
     /// # Errors
     /// As [`Self::month`].
@@ -118,14 +119,21 @@ impl Figures<'_> {
         self.counting(month, |counter, reader, office| {
             let behind = counter.behind(figure, group, side, page)?.ok_or(ButlerError::NotFound)?;
             let readable = Readable::new(reader, office)?;
-            let row = |member: Member| {
-                Ok(FigureRecord {
-                    subject: subject(&readable, office, &member)?,
-                    by_name: member.by.as_ref().map(|by| office.name_of(by)),
-                    member,
-                })
-            };
-            let rows = behind.members.into_iter().map(row).collect::<Result<_, ButlerError>>()?;
+            let mut rows = Vec::new();
+            for member in behind.members {
+                let about = match &member.about {
+                    Some(SubjectId::Record(about)) => readable.names(*about, None)?,
+                    _ => true,
+                };
+                let record = member.record.map(|record| readable.names(record, member.detail.as_deref()));
+                if about && record.transpose()?.unwrap_or(true) {
+                    rows.push(FigureRecord {
+                        subject: subject(&readable, office, &member)?,
+                        by_name: member.by.as_ref().map(|by| office.name_of(by)),
+                        member,
+                    });
+                }
+            }
             Ok(FigureRecords { total: behind.total, rows })
         })
     }

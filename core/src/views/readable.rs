@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use crate::butler::OfficeTables;
 use crate::error::ButlerError;
+use crate::model::fields;
 use crate::model::{Kind, Location, PlaceId, Premises, Record, RecordId, Resident, StaffId};
 use crate::playbook::access::{Actor, Rights};
 use crate::store::{ContactRow, PremisesRow, Reader, RecordRow, ResidentRow, WorkRow};
@@ -84,6 +85,15 @@ impl<'a> Readable<'a> {
     /// [`ButlerError::NotFound`] when not.
     pub(crate) fn check(&self, record: &Record) -> Result<(), ButlerError> {
         self.shown(record.clone()).map(|_| ()).ok_or(ButlerError::NotFound)
+    }
+
+    /// Whether a record may be named beside another, with this of its fields if that is what is told of it. One that
+    /// is not on this phone may: nothing of it but its id can be told.
+    pub(crate) fn names(&self, id: RecordId, detail: Option<&str>) -> Result<bool, ButlerError> {
+        let Some(row) = self.reader.row(id)? else { return Ok(true) };
+        let (kind, rights) = (row.kind, self.rights(row.place.as_ref()));
+        let field = detail.filter(|path| fields::spec(kind, path).is_some());
+        Ok(field.is_none_or(|path| rights.reads(kind, path)) && self.row(row)?.is_some())
     }
 
     /// Whether a record that is here may be opened, without loading it.
