@@ -7,6 +7,20 @@ use crate::store::{Filter, RecordRow};
 use crate::views::readable::Readable;
 
 impl Records<'_> {
+    /// What two phones compare to know that they hold the same of a record: the hashes of its last changes, which tell
+    /// nothing of what it says, so nobody's rights limit it.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`].
+    pub fn fingerprint(&self, id: RecordId) -> Result<String, ButlerError> {
+        self.0.read(|reader| {
+            let document = reader.document(id)?.ok_or(ButlerError::NotFound)?;
+            let mut heads = document.heads();
+            heads.sort();
+            Ok(heads.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        })
+    }
+
     /// A record as it reads now, contested values included: the fields the phone's owner may read.
     ///
     /// # Errors

@@ -108,8 +108,8 @@ fn butlers_day(butler: &Butler) -> Done {
 
 /// Walks the grid: checks in at every point, answers every item, and makes orders of what is wrong.
 fn patrol(butler: &Butler) -> Done {
-    let today = butler.today().list(None, 100)?;
-    let due = today.items.iter().find(|item| item.begin == "patrol.public-area").ok_or("no patrol is due")?;
+    let today = crate::today::all(butler)?;
+    let due = today.iter().find(|item| item.begin == "patrol.public-area").ok_or("no patrol is due")?;
     let place = due.place.clone().ok_or("the patrol has no place")?;
     let round = butler.rounds().start(&due.begin, &place, None, Some(due.id))?;
     did("round", &round)?;

@@ -12,7 +12,6 @@ use butler_core::commands::Recorded;
 use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
 use butler_core::model::{Kind, RecordId, Timestamp};
 use butler_core::store::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
-use sha2::{Digest as _, Sha256};
 
 use super::line::{Did, Line, Stands, Synced};
 use super::link::Link;
@@ -141,22 +140,7 @@ fn sync(butler: &Butler, url: &str, faults: Option<u64>) -> Result<(), Box<dyn E
 fn stand(butler: &Butler) -> Result<Stands, Box<dyn Error>> {
     let mut stands = Stands::default();
     for id in ids(butler)? {
-        let record = butler.records().get(id)?;
-        // What a person could tell apart: values, also the contested ones, with their authors, and the texts.
-        let mut hash = Sha256::new();
-        for (path, field) in &record.fields {
-            hash.update(path);
-            for candidate in std::iter::once(&field.winner).chain(&field.others) {
-                hash.update(serde_json::to_vec(&candidate.value)?);
-                hash.update(candidate.change.as_bytes());
-            }
-        }
-        for (path, text) in &record.texts {
-            hash.update(path);
-            hash.update(text);
-        }
-        hash.update(format!("{:?}", record.lifecycle));
-        let digest: String = hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = butler.records().fingerprint(id)?;
         stands.records.insert(id.to_string(), digest);
     }
     stands.refused = butler.refused().list()?.into_iter().map(|row| (row.edit, row.code)).collect();
