@@ -58,13 +58,20 @@ pub struct NextStep {
     pub step: String,
     /// As on a button.
     pub label: Label,
+    /// Why the case does not allow it yet.
+    pub why_not: Option<Label>,
     /// What it asks.
     pub questions: Vec<Question>,
 }
 
 impl From<views::cases::NextStepRow> for NextStep {
     fn from(next: views::cases::NextStepRow) -> Self {
-        Self { step: next.step, label: next.label.into(), questions: out(next.questions) }
+        Self {
+            step: next.step,
+            label: next.label.into(),
+            why_not: next.why_not.map(Into::into),
+            questions: out(next.questions),
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! The errors an app sees: the core's, flat.
 
+use crate::ids::out;
+use crate::values::Label;
+
 /// Why a call did nothing. A normal day (a conflict, an unsent photo, a refused change) is state, not an error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 #[non_exhaustive]
@@ -51,12 +54,16 @@ pub enum ButlerError {
     EvidenceMissing {
         /// The questions' ids.
         missing: Vec<String>,
+        /// Of each, in the same order, what to tell the user.
+        words: Vec<Label>,
     },
     /// The case is not in a state where this step is possible.
     #[error("the step {step} is not possible now")]
     StepNotPossible {
         /// The step.
         step: String,
+        /// Why not, where the playbook says it.
+        why: Option<Label>,
     },
     /// Another step of the case comes first.
     #[error("the step {first} comes first")]
@@ -114,9 +121,9 @@ impl From<butler_core::ButlerError> for ButlerError {
             E::Offline => Self::Offline,
             E::Office(problem) => Self::Office { code: problem.code().to_owned() },
             E::NotAllowed { what } => Self::NotAllowed { what },
-            E::EvidenceMissing { missing } => Self::EvidenceMissing { missing },
+            E::EvidenceMissing { missing, words } => Self::EvidenceMissing { missing, words: out(words) },
             E::StepNeeds { first } => Self::StepNeeds { first },
-            E::StepNotPossible { step } => Self::StepNotPossible { step },
+            E::StepNotPossible { step, why } => Self::StepNotPossible { step, why: why.map(Into::into) },
             E::NotFound => Self::NotFound,
             E::InvalidInput { field, reason } => Self::InvalidInput { field, reason },
             E::PhotoMissing(_) => Self::PhotoMissing,

@@ -4,6 +4,8 @@
 //! views. Inside, every layer has its own finer error; here they meet.
 
 use crate::model::PhotoId;
+use crate::playbook::Label;
+use crate::playbook::form::FieldProblem;
 
 /// Why a call did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -48,17 +50,21 @@ pub enum ButlerError {
         /// What was attempted: a step or a path.
         what: String,
     },
-    /// The step lacks evidence.
+    /// What a form asks is missing, or will not do.
     #[error("evidence is missing: {}", missing.join(", "))]
     EvidenceMissing {
         /// The form fields still needed.
         missing: Vec<String>,
+        /// Of each, in the same order, what to tell the user.
+        words: Vec<Label>,
     },
     /// The case is not in a state where this step is possible.
     #[error("the step {step} is not possible now")]
     StepNotPossible {
         /// The step.
         step: String,
+        /// Why not, where the playbook says it.
+        why: Option<Label>,
     },
     /// Another step of the case comes first.
     #[error("the step {first} comes first")]
@@ -98,6 +104,15 @@ impl ButlerError {
     /// An input that does not fit.
     pub(crate) fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::InvalidInput { field: field.into(), reason: reason.into() }
+    }
+
+    /// Nothing when nothing is wrong; otherwise everything a form finds wrong, in its own words.
+    pub(crate) fn of_form(problems: Vec<FieldProblem>) -> Result<(), Self> {
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let (missing, words) = problems.into_iter().map(|problem| (problem.field, problem.message)).unzip();
+        Err(Self::EvidenceMissing { missing, words })
     }
 }
 

@@ -12,6 +12,8 @@ use crate::model::{
     RecordId, RoleId, Stamp, Timestamp, fields,
 };
 use crate::playbook::access;
+use crate::playbook::condition::Scope;
+use crate::playbook::form::{self, FieldProblem, Form};
 use crate::store::{Authored, Identity, Signed, Tx};
 use crate::sync::device::DeviceKey;
 
@@ -158,6 +160,56 @@ impl Acting {
         let document = tx.take_document(id, kind, Kind::VERSION)?;
         let before = (!document.is_empty()).then(|| document.record());
         self.author(tx, document, edit, |after| self.allow(before.as_ref(), after, edit))
+    }
+
+    /// Records an edit of a record's own fields and holds it to the playbooks' forms over that kind of record. Their
+    /// `roles` say who is offered a form; who may write a field is decided by the roles' groups and by `entered_by`.
+    ///
+    /// # Errors
+    /// As [`Self::edit`], and [`ButlerError::EvidenceMissing`] in the words of the form.
+    pub fn edit_fields(
+        &self,
+        tx: &mut Tx<'_>,
+        id: RecordId,
+        kind: Kind,
+        edit: &Edit,
+    ) -> Result<Edited, ButlerError> {
+        let before = tx.record(id)?;
+        let edited = self.edit(tx, id, kind, edit)?;
+        self.by_forms(&edited, |form, scope, roles| {
+            form::check_fields(form, before.as_ref(), &edited.record, scope, roles)
+        })?;
+        Ok(edited)
+    }
+
+    /// Records a new record that must be whole, as a contact: everything its forms ask is asked now.
+    ///
+    /// # Errors
+    /// As [`Self::edit_fields`].
+    pub fn edit_whole(
+        &self,
+        tx: &mut Tx<'_>,
+        id: RecordId,
+        kind: Kind,
+        edit: &Edit,
+    ) -> Result<Edited, ButlerError> {
+        let edited = self.edit(tx, id, kind, edit)?;
+        self.by_forms(&edited, |form, scope, roles| {
+            form::check(&form.fields, &form.answers(&edited.record), scope, roles)
+        })?;
+        Ok(edited)
+    }
+
+    /// Asks every form over the record's kind.
+    fn by_forms(
+        &self,
+        edited: &Edited,
+        check: impl Fn(&Form, &Scope, &[RoleId]) -> Vec<FieldProblem>,
+    ) -> Result<(), ButlerError> {
+        let roles = self.roles_at(&place_of(&edited.record)?);
+        let scope = Scope::new().today(self.today());
+        let forms = self.office.playbooks.forms().filter(|form| form.record == edited.record.kind);
+        ButlerError::of_form(forms.flat_map(|form| check(form, &scope, &roles)).collect())
     }
 
     /// The same without the office's evaluator, as if the rights had been others: what a phone with old tables does.

@@ -33,9 +33,10 @@ mod tests {
     use crate::commands::registers::NewEntry;
     use crate::commands::rounds::Proof;
     use crate::error::ButlerError;
-    use crate::model::choice::{Channel, HomeState, Outcome};
+    use crate::model::choice::{Channel, HomeState, Outcome, OwnerState, ResidentRole};
+    use crate::model::date::PartialDate;
     use crate::model::{
-        ContactEdit, Evidence, PlaceId, PremisesEdit, RecordId, ResidentEdit, Timestamp, Value,
+        ContactEdit, Evidence, PlaceId, PremisesEdit, RecordId, ResidentEdit, Timestamp, Touch, Value,
     };
     use crate::playbook::checklist::Finding;
     use crate::playbook::due::Status;
@@ -45,7 +46,8 @@ mod tests {
     fn contact(outcome: Outcome) -> ContactEdit {
         ContactEdit {
             channel: Channel::Visit.into(),
-            purpose: "定期拜访".into(),
+            purpose: "planned_visit".into(),
+            summary: "一切都好".into(),
             outcome: outcome.into(),
             ..ContactEdit::default()
         }
@@ -55,12 +57,12 @@ mod tests {
     fn only_touched_fields_are_written_and_history_names_them() {
         let bench = Bench::new(&["butler"]);
         let home = bench.home("501");
-        let edit = PremisesEdit { state: HomeState::Renovating.into(), ..PremisesEdit::default() };
+        let edit = PremisesEdit { orientation: "南".into(), ..PremisesEdit::default() };
         bench.butler.homes().edit(home, edit).unwrap();
         let history = bench.butler.records().history(home).unwrap();
         let last: Vec<&str> =
             history.last().unwrap().changes.iter().map(|change| change.path.as_str()).collect();
-        assert_eq!(last, ["state"]);
+        assert_eq!(last, ["orientation"]);
         assert_eq!(history.last().unwrap().by_name, "张丽");
         assert_eq!(bench.butler.record_state(home).unwrap(), RecordState::Unsent);
     }
@@ -82,11 +84,184 @@ mod tests {
         let home = bench.home("501");
         let visits = bench.butler.visits();
         let refused = visits.record(&[home], contact(Outcome::NotReached), &[]);
+        let Err(ButlerError::EvidenceMissing { missing, words }) = refused else { panic!("{refused:?}") };
+        assert_eq!(
+            (missing, words[0].en.as_str()),
+            (vec!["next_contact".to_owned()], "please answer “Next contact”")
+        );
+        let before = Timestamp::from_millis(bench.butler.now().millis() - 1);
+        let backwards = ContactEdit { next_contact: before.into(), ..contact(Outcome::NotReached) };
+        let refused = visits.record(&[home], backwards, &[]);
         assert!(matches!(refused, Err(ButlerError::InvalidInput { field, .. }) if field == "next_contact"));
         let later = Timestamp::from_millis(bench.butler.now().millis() + 86_400_000);
         let agreed = ContactEdit { next_contact: later.into(), ..contact(Outcome::NotReached) };
         visits.record(&[home], agreed, &[]).unwrap();
         assert_eq!(bench.butler.homes().details(home).unwrap().contacts.len(), 1);
+    }
+
+    #[test]
+    fn a_contact_is_what_the_form_over_contacts_asks() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[r#"
+            kind = "form"
+            id = "contact.log"
+            title = { zh = "沟通记录", en = "Contact" }
+            record = "contact"
+            [[field]]
+            id = "summary"
+            label = { zh = "沟通内容", en = "What was said" }
+            type = "text"
+            required = true
+            max_length = 4
+            invalid = { zh = "最多四个字", en = "four characters" }
+        "#]);
+        let home = bench.home("501");
+        let record = |summary: &str| {
+            let contact = ContactEdit { summary: summary.into(), ..ContactEdit::default() };
+            bench.butler.visits().record(&[home], contact, &[])
+        };
+        let refused = record("五个汉字了");
+        let Err(ButlerError::EvidenceMissing { missing, words }) = refused else { panic!("{refused:?}") };
+        assert_eq!((missing, words[0].zh.as_str()), (vec!["summary".to_owned()], "最多四个字"));
+        record("四个汉字").unwrap();
+    }
+
+    fn missing_of<T: std::fmt::Debug>(result: Result<T, ButlerError>) -> Vec<String> {
+        match result {
+            Err(ButlerError::EvidenceMissing { missing, .. }) => missing,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_written_of_a_home_fits_its_form_and_asks_for_no_more_than_it_brings_about() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let homes = bench.butler.homes();
+        let edit = |edit: PremisesEdit| homes.edit(home, edit);
+        let before = bench.butler.status().unwrap();
+        let tiny = PremisesEdit { area: 9.5.into(), ..PremisesEdit::default() };
+        assert_eq!(missing_of(edit(tiny)), ["area"]);
+        let key = || PremisesEdit { key_held: true.into(), ..PremisesEdit::default() };
+        assert_eq!(missing_of(edit(key())), ["key_spot"], "asked by what is written");
+        assert_eq!(bench.butler.status().unwrap(), before, "nothing of it was recorded");
+        edit(PremisesEdit { key_spot: "A-12".into(), ..key() }).unwrap();
+        edit(PremisesEdit { area: 95.5.into(), ..PremisesEdit::default() }).unwrap();
+        let partial = "2020-02".parse::<PartialDate>().unwrap();
+        edit(PremisesEdit { handed_over: partial.into(), ..PremisesEdit::default() }).unwrap();
+        assert_eq!(
+            missing_of(edit(PremisesEdit { key_spot: Touch::Clear, ..PremisesEdit::default() })),
+            ["key_spot"]
+        );
+    }
+
+    #[test]
+    fn what_is_written_of_a_resident_fits_its_form() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let residents = bench.butler.residents();
+        let tenant = || ResidentEdit {
+            name: "单小明".into(),
+            role: ResidentRole::Tenant.into(),
+            lives_here: true.into(),
+            ..ResidentEdit::default()
+        };
+        assert_eq!(missing_of(residents.add(home, tenant())), ["since"]);
+        let since = "2026-10".parse::<PartialDate>().unwrap();
+        let person = residents.add(home, ResidentEdit { since: since.into(), ..tenant() }).unwrap().record;
+        let edit = |edit: ResidentEdit| residents.edit(person, edit);
+        let long = "静".repeat(101);
+        let written = ResidentEdit { hobbies: long.as_str().into(), ..ResidentEdit::default() };
+        assert_eq!(missing_of(edit(written)), ["hobbies"], "though nobody asks it before they agreed");
+        edit(ResidentEdit { hobbies: "钓鱼".into(), ..ResidentEdit::default() }).unwrap();
+        assert_eq!(
+            missing_of(edit(ResidentEdit { name: Touch::Clear, ..ResidentEdit::default() })),
+            ["name"]
+        );
+    }
+
+    const KEY: &str = r#"
+        kind = "form"
+        id = "test.key"
+        title = { zh = "钥匙", en = "Key" }
+        [[field]]
+        id = "bag"
+        label = { zh = "袋号", en = "Bag" }
+        type = "text"
+        required = true
+        max_length = 4
+        [[field]]
+        id = "given_back_on"
+        label = { zh = "归还日期", en = "Given back on" }
+        type = "date"
+        [[field]]
+        id = "given_back_sign"
+        label = { zh = "业主签收", en = "Owner's signature" }
+        type = "signature"
+        required_when = "has(form.given_back_on)"
+        shown_when = "has(form.given_back_on)"
+    "#;
+
+    #[test]
+    fn a_row_edited_is_judged_by_the_form_it_was_entered_under() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[KEY]);
+        let home = bench.home("501");
+        let fields = BTreeMap::from([("bag".to_owned(), "F-01".into())]);
+        let row = NewEntry {
+            form: "test.key".into(),
+            place: unit(),
+            about: vec![home],
+            answers: Evidence { fields, photos: BTreeMap::new() },
+            due: None,
+        };
+        let row = bench.butler.registers().add(&row).unwrap().record;
+        // What the form asks since is not asked of rows entered before.
+        bench.publish(&[&KEY.replace("max_length = 4", "max_length = 2")]);
+        let edit =
+            |field: &str, value: Option<&str>, photos: &BTreeMap<String, Vec<crate::model::PhotoId>>| {
+                let answers = BTreeMap::from([(field.to_owned(), value.map(Value::from))]);
+                bench.butler.registers().edit(row, &answers, photos)
+            };
+        let none = BTreeMap::new();
+        let before = bench.butler.status().unwrap();
+        assert_eq!(missing_of(edit("given_back_on", Some("2026-12-10"), &none)), ["given_back_sign"]);
+        assert_eq!(missing_of(edit("bag", Some("F-0100"), &none)), ["bag"]);
+        assert_eq!(missing_of(edit("bag", None, &none)), ["bag"]);
+        assert_eq!(missing_of(edit("hook", Some("3"), &none)), ["hook"], "no such question");
+        assert_eq!(bench.butler.status().unwrap(), before, "nothing of it was recorded");
+        let photo = bench.butler.photos().add("签名".as_bytes()).unwrap();
+        let signed = BTreeMap::from([("given_back_sign".to_owned(), vec![photo])]);
+        edit("given_back_on", Some("2026-12-10"), &signed).unwrap();
+        edit("bag", Some("F-02"), &none).unwrap();
+        assert_eq!(bench.butler.records().get(row).unwrap().text("field/bag"), Some("F-02"));
+    }
+
+    #[test]
+    fn a_case_is_about_what_its_workflow_is_for() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[TICKED]);
+        let home = bench.home("501");
+        let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
+        let person = bench.butler.residents().add(home, person).unwrap().record;
+        let open = |about: Vec<RecordId>| {
+            let fields = BTreeMap::from([("what".to_owned(), "水管破裂".into())]);
+            bench.butler.cases().open(&NewCase {
+                workflow: "test.shutdown".into(),
+                step: "report".into(),
+                about,
+                evidence: Evidence { fields, photos: BTreeMap::new() },
+                ..NewCase::default()
+            })
+        };
+        let refused = open(vec![home, person]);
+        let Err(ButlerError::InvalidInput { field, reason }) = refused else { panic!("{refused:?}") };
+        assert_eq!(
+            (field.as_str(), reason.as_str()),
+            ("about", "a case of this workflow is about: premises")
+        );
+        assert!(matches!(open(vec![home, RecordId([9; 16])]), Err(ButlerError::NotFound)));
+        open(vec![home]).unwrap();
     }
 
     #[test]
@@ -140,7 +315,7 @@ mod tests {
         let item = bench.butler.today().list(None, 1).unwrap().items.remove(0);
         let today = bench.butler.office().unwrap().date_of(bench.butler.now());
         let missing = bench.butler.today().snooze(item.id, Evidence::default());
-        assert!(matches!(missing, Err(ButlerError::EvidenceMissing { missing }) if missing.len() == 2));
+        assert!(matches!(missing, Err(ButlerError::EvidenceMissing { missing, .. }) if missing.len() == 2));
         let mut answers = Evidence::default();
         for question in bench.butler.today().asks(DueAnswer::Snooze).unwrap() {
             let until = (today + chrono::Days::new(1)).to_string();
@@ -166,11 +341,11 @@ mod tests {
             ..NewCase::default()
         };
         let refused = bench.butler.cases().open(&bare);
-        assert!(matches!(refused, Err(ButlerError::EvidenceMissing { missing }) if missing == ["what"]));
+        assert!(matches!(refused, Err(ButlerError::EvidenceMissing { missing, .. }) if missing == ["what"]));
         let case = shutdown(&bench, "501");
         let take = |step: &str| bench.butler.cases().take(case, step, Evidence::default(), "");
         assert!(
-            matches!(take("after_care"), Err(ButlerError::StepNotPossible { step }) if step == "after_care")
+            matches!(take("after_care"), Err(ButlerError::StepNotPossible { step, .. }) if step == "after_care")
         );
         assert!(matches!(take("measure"), Err(ButlerError::NotAllowed { .. })));
         let unknown = take("no-such-step");
@@ -257,7 +432,7 @@ mod tests {
         assert_eq!((offered[1].step.as_str(), offered[1].first[0].label.zh.as_str()), ("close", "通知住户"));
         assert!(matches!(take("close"), Err(ButlerError::StepNeeds { first }) if first == "tell"));
         take("tell").unwrap();
-        assert!(matches!(take("tell"), Err(ButlerError::StepNotPossible { step }) if step == "tell"));
+        assert!(matches!(take("tell"), Err(ButlerError::StepNotPossible { step, .. }) if step == "tell"));
         let offered = cases.next_steps(case).unwrap();
         assert_eq!(
             offered.iter().map(|next| (next.step.as_str(), next.first.len())).collect::<Vec<_>>(),
@@ -265,6 +440,24 @@ mod tests {
         );
         take("close").unwrap();
         assert!(cases.details(case).unwrap().ended);
+    }
+
+    #[test]
+    fn what_a_condition_holds_back_says_why() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[&TICKED.replace(
+            "needs = [\"tell\"]",
+            r#"when = "has(case.what) && case.what == '已恢复'"
+               when_not = { zh = "还没有恢复", en = "not restored yet" }"#,
+        )]);
+        let case = shutdown(&bench, "501");
+        let cases = bench.butler.cases();
+        let offered = cases.next_steps(case).unwrap();
+        let close = offered.iter().find(|next| next.step == "close").unwrap();
+        assert_eq!(close.why_not.as_ref().unwrap().zh, "还没有恢复");
+        let refused = cases.take(case, "close", Evidence::default(), "");
+        let Err(ButlerError::StepNotPossible { step, why }) = refused else { panic!("{refused:?}") };
+        assert_eq!((step.as_str(), why.unwrap().en.as_str()), ("close", "not restored yet"));
     }
 
     #[test]
@@ -370,7 +563,15 @@ mod tests {
         bench.publish(&[TICKED, STORM, CLOSE_TOGETHER]);
         let vacant = |room: &str| {
             let home = bench.home(room);
-            let edit = PremisesEdit { state: HomeState::Vacant.into(), ..PremisesEdit::default() };
+            let edit = PremisesEdit {
+                state: HomeState::Vacant.into(),
+                owner_state: OwnerState::Elsewhere.into(),
+                layout: "三室两厅".into(),
+                area: 95.5.into(),
+                handed_over: "2022-11-20".parse::<PartialDate>().unwrap().into(),
+                key_held: false.into(),
+                ..PremisesEdit::default()
+            };
             bench.butler.homes().edit(home, edit).unwrap();
             home
         };

@@ -27,18 +27,17 @@ typed::model! {
     }
 }
 
-/// What a contact cannot be kept without.
+/// What a contact cannot be kept without, whatever the playbooks ask: the log of a home is ordered by who and when, and
+/// the time to talk again is reckoned from this one. Channel, purpose, outcome, and when a next contact is needed are
+/// asked by the form over contacts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ContactError {
-    /// A required field is missing.
+    /// Who or when is missing.
     #[error("field `{path}` is missing")]
     Missing {
         /// Its path.
         path: &'static str,
     },
-    /// It ended without agreement and does not say when to speak again.
-    #[error("a contact without agreement needs a next contact time")]
-    NextContactMissing,
     /// The next contact is not after this one.
     #[error("the next contact must be later than this one")]
     NextContactEarlier,
@@ -51,27 +50,18 @@ impl Contact {
         subjects(record)
     }
 
-    /// Checks what every contact must carry: who, channel, when, purpose, outcome; and a contact that ends without
-    /// agreement, its next contact time.
+    /// Checks what holds of every contact: it says who and when, and the next one comes after it.
     ///
     /// # Errors
     /// [`ContactError`] naming what is missing.
     pub fn check(&self) -> Result<(), ContactError> {
-        let required = [
-            ("by", self.by.is_some()),
-            ("channel", self.channel.is_some()),
-            ("at", self.at.is_some()),
-            ("purpose", self.purpose.is_some()),
-            ("outcome", self.outcome.is_some()),
-        ];
-        if let Some((path, _)) = required.into_iter().find(|(_, given)| !given) {
-            return Err(ContactError::Missing { path });
+        if self.by.is_none() {
+            return Err(ContactError::Missing { path: "by" });
         }
-        match (self.outcome, self.next_contact) {
-            (Some(Outcome::Agreed), None) => Ok(()),
-            (_, None) => Err(ContactError::NextContactMissing),
-            (_, Some(next)) if self.at.is_some_and(|at| next <= at) => Err(ContactError::NextContactEarlier),
-            (_, Some(_)) => Ok(()),
+        let at = self.at.ok_or(ContactError::Missing { path: "at" })?;
+        match self.next_contact {
+            Some(next) if next <= at => Err(ContactError::NextContactEarlier),
+            _ => Ok(()),
         }
     }
 }
@@ -82,13 +72,10 @@ mod tests {
     use super::super::{Edit, Kind, Touch};
     use super::*;
 
-    fn visit(outcome: Outcome, next: Option<i64>) -> Contact {
+    fn visit(next: Option<i64>) -> Contact {
         let edit = ContactEdit {
             by: StaffId::new("zhang.li").unwrap().into(),
-            channel: Channel::Visit.into(),
             at: Timestamp::from_millis(1_000).into(),
-            purpose: "渗漏回访".into(),
-            outcome: outcome.into(),
             next_contact: next.map_or(Touch::Keep, |next| Timestamp::from_millis(next).into()),
             ..ContactEdit::default()
         };
@@ -101,13 +88,10 @@ mod tests {
     }
 
     #[test]
-    fn without_agreement_the_next_contact_is_required() {
-        assert_eq!(visit(Outcome::Agreed, None).check(), Ok(()));
-        for outcome in [Outcome::NotAgreed, Outcome::NotReached, Outcome::Refused, Outcome::Unsuitable] {
-            assert_eq!(visit(outcome, None).check(), Err(ContactError::NextContactMissing), "{outcome:?}");
-            assert_eq!(visit(outcome, Some(2_000)).check(), Ok(()));
-        }
-        assert_eq!(visit(Outcome::NotAgreed, Some(1_000)).check(), Err(ContactError::NextContactEarlier));
+    fn the_next_contact_comes_after_this_one() {
+        assert_eq!(visit(None).check(), Ok(()));
+        assert_eq!(visit(Some(2_000)).check(), Ok(()));
+        assert_eq!(visit(Some(1_000)).check(), Err(ContactError::NextContactEarlier));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{PlaceId, Record, RecordId, Value, subjects, typed};
+use super::{Evidence, PhotoId, PlaceId, Record, RecordId, Value, subjects, typed};
 
 typed::model! {
     /// A row of any register: which form in which version. Its answers are its [fields](Entry::fields).
@@ -25,6 +25,19 @@ impl Entry {
     #[must_use]
     pub fn fields(record: &Record) -> BTreeMap<&str, &Value> {
         record.below("field/").map(|(name, field)| (name, &field.winner.value)).collect()
+    }
+
+    /// Its answers as they were given: values and photos by question.
+    #[must_use]
+    pub fn answers(record: &Record) -> Evidence {
+        let fields = Self::fields(record).into_iter().map(|(name, value)| (name.to_owned(), value.clone()));
+        let mut photos: BTreeMap<String, Vec<PhotoId>> = BTreeMap::new();
+        for (photo, field) in record.below("photo/") {
+            if let (Ok(photo), Some(name)) = (photo.parse(), field.winner.value.as_text()) {
+                photos.entry(name.to_owned()).or_default().push(photo);
+            }
+        }
+        Evidence { fields: fields.collect(), photos }
     }
 }
 

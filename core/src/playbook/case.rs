@@ -140,8 +140,10 @@ impl Clock {
 pub struct NextStep<'a> {
     /// The step of the playbook.
     pub step: &'a Step,
-    /// The steps that must be made before it and are not; empty: it may be made now.
+    /// The steps that must be made before it and are not.
     pub first: Vec<&'a Step>,
+    /// Why its condition holds it back. Neither this nor anything to be made first: it may be made now.
+    pub why_not: Option<&'a Label>,
     /// Its questions as they stand when nothing has been answered yet.
     pub questions: Vec<Asked<'a>>,
 }
@@ -163,6 +165,8 @@ pub enum StepError {
     NotPossibleNow {
         /// The present state.
         state: Option<String>,
+        /// What the playbook says about it, when it is the step's `when` that does not hold.
+        why: Option<Label>,
     },
     /// Others must be made before it.
     #[error("the step {first} comes first")]
@@ -192,18 +196,23 @@ pub fn fold(workflow: &Workflow, events: &[EventWithReceipt]) -> CaseState {
     fold.state
 }
 
-/// The steps `roles` may do now, those that wait for others to be made first among them.
+/// The steps `roles` may do now, among them those that wait for others to be made first and those whose condition does
+/// not hold and says why.
 #[must_use]
 pub fn next_steps<'a>(workflow: &'a Workflow, state: &CaseState, roles: &[RoleId]) -> Vec<NextStep<'a>> {
     let scope = scope(workflow, state);
     let nothing = Evidence::default();
     let mine = |step: &&Step| step.roles.iter().any(|role| roles.contains(role));
-    offered(workflow, state, &scope)
-        .into_iter()
-        .filter(mine)
+    let open = |step: &&Step| !(step.once && is_made(state, &step.id));
+    let shown = |step: &&Step| is_possible(step, state, &scope) || why_not(step, state, &scope).is_some();
+    workflow
+        .steps
+        .iter()
+        .filter(|step| mine(step) && open(step) && shown(step))
         .map(|step| NextStep {
             step,
             first: first(workflow, state, step),
+            why_not: why_not(step, state, &scope),
             questions: form::ask(&step.fields, &nothing, &scope, roles),
         })
         .collect()
@@ -250,7 +259,7 @@ pub fn check_step(
     let may = |roles: &[RoleId]| {
         if roles.contains(role) { Ok(()) } else { Err(StepError::WrongRole { roles: roles.to_vec() }) }
     };
-    let not_now = || StepError::NotPossibleNow { state: state.state.clone() };
+    let not_now = || StepError::NotPossibleNow { state: state.state.clone(), why: None };
     match step {
         REMARK => return if state.state.is_some() { Ok(()) } else { Err(not_now()) },
         REOPEN => {
@@ -268,7 +277,8 @@ pub fn check_step(
     may(&step.roles)?;
     let scope = scope(workflow, state);
     if !is_possible(step, state, &scope) {
-        return Err(not_now());
+        let why = why_not(step, state, &scope).cloned();
+        return Err(StepError::NotPossibleNow { state: state.state.clone(), why });
     }
     if step.once && is_made(state, &step.id) {
         return Err(StepError::MadeAlready);
@@ -354,12 +364,22 @@ pub fn scope(workflow: &Workflow, state: &CaseState) -> Scope {
     scope
 }
 
-fn is_possible(step: &Step, state: &CaseState, scope: &Scope) -> bool {
-    let reachable = match &state.state {
+/// Whether the case's state lets a step be made, whatever its condition says.
+fn is_in_turn(step: &Step, state: &CaseState) -> bool {
+    match &state.state {
         None => step.opens,
         Some(now) => step.from.iter().any(|from| from == now),
-    };
-    reachable && step.when.as_ref().is_none_or(|when| when.holds(scope))
+    }
+}
+
+/// What a step in its turn says while its condition does not hold.
+fn why_not<'a>(step: &'a Step, state: &CaseState, scope: &Scope) -> Option<&'a Label> {
+    let held_back = step.when.as_ref().is_some_and(|when| !when.holds(scope));
+    step.when_not.as_ref().filter(|_| held_back && is_in_turn(step, state))
+}
+
+fn is_possible(step: &Step, state: &CaseState, scope: &Scope) -> bool {
+    is_in_turn(step, state) && step.when.as_ref().is_none_or(|when| when.holds(scope))
 }
 
 /// The steps a case offers in its state: possible, and not made already where once is enough. This and [`first`] hold
@@ -837,6 +857,7 @@ mod tests {
             to = "done"
             roles = ["engineering"]
             when = "has(case.told)"
+            when_not = { zh = "先报价", en = "price it first" }
             [[step.field]]
             id = "after"
             label = { zh = "照片", en = "Photo" }
@@ -1096,6 +1117,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_condition_holds_back_is_shown_with_its_reason_while_it_would_be_its_turn() {
+        let flow = workflow();
+        let mut events = vec![event(1, "report", &[], None)];
+        let shown = |events: &[EventWithReceipt]| -> Vec<(String, bool)> {
+            let state = fold(&flow, events);
+            let steps = next_steps(&flow, &state, &[role("engineering")]);
+            steps.iter().map(|next| (next.step.id.clone(), next.why_not.is_some())).collect()
+        };
+        let row = |id: &str, held| (id.to_owned(), held);
+        assert_eq!(shown(&events), [row("take", false)], "not its turn");
+        events.push(event(2, "take", &[1], None));
+        assert_eq!(shown(&events), [row("price", false), row("pause", false), row("finish", true)]);
+        events.push(with(event(3, "price", &[2], None), "told", 100));
+        assert_eq!(shown(&events), [row("price", false), row("pause", false), row("finish", false)]);
+    }
+
+    #[test]
     fn a_step_is_refused_with_what_to_do_about_it() {
         let flow = workflow();
         let state = fold(&flow, &[event(1, "report", &[], None), event(2, "take", &[1], None)]);
@@ -1108,9 +1146,13 @@ mod tests {
             Err(StepError::WrongRole { roles: vec![role("engineering")] })
         );
         assert_eq!(check("engineering", "launch", &nothing), Err(StepError::Unknown));
-        let not_now = Err(StepError::NotPossibleNow { state: Some("taken".into()) });
+        let why = |why| Err(StepError::NotPossibleNow { state: Some("taken".into()), why });
+        let not_now = why(None);
         assert_eq!(check("engineering", "take", &nothing), not_now);
-        assert_eq!(check("engineering", "finish", &nothing), not_now, "its condition needs a price first");
+        assert_eq!(
+            check("engineering", "finish", &nothing),
+            why(Some(Label::new("先报价", "price it first")))
+        );
         assert_eq!(check("supervisor", REOPEN, &nothing), not_now);
         let missing = check("engineering", "price", &nothing).unwrap_err();
         assert_eq!(missing.to_string(), "the step needs evidence: told");

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Label;
 use super::condition::{Condition, Declared, Scope};
-use crate::model::{Evidence, Kind, RoleId, Value};
+use crate::model::fields::{self, Type};
+use crate::model::{Evidence, Kind, Record, RoleId, Value};
 
 /// A form of its own: a contact, a row of a register, the data of a home. The questions of a workflow's steps
 /// and of a checklist are the same [`FormField`]s.
@@ -104,6 +105,21 @@ impl SubjectKind {
         }
     }
 
+    /// Its name, as playbooks write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Premises => "premises",
+            Self::Resident => "resident",
+            Self::Case => "case",
+            Self::Entry => "entry",
+            Self::Contact => "contact",
+            Self::Place => "place",
+            Self::Grid => "grid",
+            Self::Community => "community",
+        }
+    }
+
     /// The kind of field record it is; `None` for what the office's tables hold.
     #[must_use]
     pub const fn record(self) -> Option<Kind> {
@@ -184,6 +200,9 @@ pub struct FormField {
     /// Checklists: whether a photo must go with the answer.
     #[serde(default)]
     pub photo: PhotoRule,
+    /// The answer of a flag must be yes: with a no nothing is recorded.
+    #[serde(default)]
+    pub must: bool,
     /// What is said instead of the general words when the answer will not do.
     #[serde(default)]
     pub invalid: Option<Label>,
@@ -311,6 +330,8 @@ pub enum ProblemCode {
     TooLong,
     /// Not a telephone number.
     NotAPhone,
+    /// No, where only a yes will do.
+    MustBeYes,
     /// The form has no such question, or it is not asked now.
     NotAsked,
     /// This role may not give this answer.
@@ -343,6 +364,15 @@ impl AnswerType {
     #[must_use]
     pub const fn is_photo(self) -> bool {
         matches!(self, Self::Photo | Self::Signature)
+    }
+}
+
+impl Form {
+    /// What a record says to the questions of a form over its kind.
+    #[must_use]
+    pub fn answers(&self, record: &Record) -> Evidence {
+        let given = |field: &FormField| Some((field.id.clone(), record.get(&field.id)?.clone()));
+        Evidence { fields: self.fields.iter().filter_map(given).collect(), ..Evidence::default() }
     }
 }
 
@@ -407,7 +437,8 @@ impl FormField {
         };
         let Some(text) = value.as_text() else {
             return match (self.answer, value) {
-                (AnswerType::Flag, Value::Bool(_)) | (AnswerType::Moment, Value::Int(_)) => None,
+                (AnswerType::Flag, Value::Bool(yes)) => (self.must && !yes).then_some(P::MustBeYes),
+                (AnswerType::Moment, Value::Int(_)) => None,
                 (AnswerType::Money | AnswerType::Score, Value::Int(_)) | (AnswerType::Number, _) => {
                     number(value)
                 }
@@ -531,6 +562,62 @@ pub fn check(
     asked.iter().filter_map(|asked| asked.problem.clone()).chain(unasked).collect()
 }
 
+/// What is wrong with what an edit makes of the answers `before`: the answers it changes, and what they newly demand of
+/// others. What was wrong before and stays untouched is not this person's fault, and an answer that is left over when its
+/// question is not asked any more stays as it is.
+#[must_use]
+pub fn check_edit(
+    fields: &[FormField],
+    before: &Evidence,
+    after: &Evidence,
+    scope: &Scope,
+    roles: &[RoleId],
+) -> Vec<FieldProblem> {
+    let changed = |id: &str| {
+        before.fields.get(id) != after.fields.get(id) || before.photos.get(id) != after.photos.get(id)
+    };
+    let was = check(fields, before, scope, roles);
+    let mut problems = check(fields, after, scope, roles);
+    problems.retain(|problem| changed(&problem.field) || problem.code.is_demand() && !was.contains(problem));
+    // Taking somebody else's answer away is answering for them.
+    let others = fields.iter().filter(|field| changed(&field.id) && !field.is_writable(roles));
+    for field in others {
+        if !problems.iter().any(|problem| problem.field == field.id) {
+            problems.push(FieldProblem::of(field, ProblemCode::NotAllowed));
+        }
+    }
+    problems
+}
+
+/// The same for a record's own fields, where an edit says only a part: what it writes must fit its question even while
+/// that is not asked, and nothing is demanded but what the touched answers bring about.
+#[must_use]
+pub fn check_fields(
+    form: &Form,
+    before: Option<&Record>,
+    after: &Record,
+    scope: &Scope,
+    roles: &[RoleId],
+) -> Vec<FieldProblem> {
+    let before = before.map(|record| form.answers(record)).unwrap_or_default();
+    let after = form.answers(after);
+    let fault = |problem: FieldProblem| {
+        let field = form.fields.iter().find(|field| field.id == problem.field)?;
+        // The field table has judged what a date may lack.
+        let ty = fields::spec(form.record, &field.id).map(|spec| spec.ty);
+        let partial = matches!(ty, Some(Type::PartialDate | Type::Birthday));
+        match problem.code {
+            ProblemCode::NotADate if partial => None,
+            ProblemCode::NotAsked => {
+                let code = after.fields.get(&field.id).and_then(|value| field.fault(value))?;
+                (code != ProblemCode::NotADate || !partial).then(|| FieldProblem::of(field, code))
+            }
+            _ => Some(problem),
+        }
+    };
+    check_edit(&form.fields, &before, &after, scope, roles).into_iter().filter_map(fault).collect()
+}
+
 fn problem(
     field: &FormField,
     evidence: &Evidence,
@@ -560,11 +647,17 @@ fn problem(
             (photo && photos < field.photos()).then_some(ProblemCode::PhotosMissing)
         })
     }?;
-    let message = match (&field.invalid, code) {
-        (Some(invalid), code) if code.is_about_the_answer() => invalid.clone(),
-        _ => code.words(field),
-    };
-    Some(FieldProblem { field: field.id.clone(), code, message })
+    Some(FieldProblem::of(field, code))
+}
+
+impl FieldProblem {
+    fn of(field: &FormField, code: ProblemCode) -> Self {
+        let message = match (&field.invalid, code) {
+            (Some(invalid), code) if code.is_about_the_answer() => invalid.clone(),
+            _ => code.words(field),
+        };
+        Self { field: field.id.clone(), code, message }
+    }
 }
 
 impl FormField {
@@ -589,12 +682,17 @@ impl FormField {
             entered_by: Vec::new(),
             fails_when: None,
             photo: PhotoRule::Never,
+            must: false,
             invalid: None,
         }
     }
 }
 
 impl ProblemCode {
+    const fn is_demand(self) -> bool {
+        matches!(self, Self::Missing | Self::PhotosMissing)
+    }
+
     const fn is_about_the_answer(self) -> bool {
         !matches!(self, Self::Missing | Self::PhotosMissing | Self::NotAsked | Self::NotAllowed)
     }
@@ -638,6 +736,9 @@ impl ProblemCode {
             }
             Self::NotAPhone => {
                 Label::new(format!("“{zh}”不是有效的电话号码"), format!("“{en}” is not a telephone number"))
+            }
+            Self::MustBeYes => {
+                Label::new(format!("“{zh}”必须为“是”"), format!("“{en}” must be answered with yes"))
             }
             Self::NotAsked => {
                 Label::new(format!("此处不需要填写“{zh}”"), format!("“{en}” is not asked here"))
@@ -713,6 +814,11 @@ mod tests {
             id = "phone"
             label = { zh = "电话", en = "Telephone" }
             type = "phone"
+            [[field]]
+            id = "fenced"
+            label = { zh = "已围挡", en = "Fenced" }
+            type = "flag"
+            must = true
             [[field]]
             id = "note"
             label = { zh = "说明", en = "Remark" }
@@ -815,6 +921,8 @@ mod tests {
             ("phone", "138 0013 8000".into(), None),
             ("phone", "+86-13800138000".into(), None),
             ("phone", "王小明".into(), Some(P::NotAPhone)),
+            ("fenced", true.into(), None),
+            ("fenced", false.into(), Some(P::MustBeYes)),
             ("note", "四个汉字".into(), None),
             ("note", "超过四个字".into(), Some(P::TooLong)),
             ("fee", 100.into(), Some(P::NotAllowed)),
@@ -825,6 +933,42 @@ mod tests {
         }
         let finance = problems(&[("outcome", "normal".into()), ("fee", 100.into())], 0, "finance");
         assert_eq!(finance, []);
+    }
+
+    fn given(answers: &[(&str, Value)]) -> Evidence {
+        let fields = answers.iter().map(|(id, value)| ((*id).to_owned(), value.clone())).collect();
+        Evidence { fields, photos: BTreeMap::new() }
+    }
+
+    #[test]
+    fn an_edit_answers_for_what_it_changes_and_what_that_demands() {
+        use ProblemCode as P;
+        let fields = fields();
+        let found = |before: &[(&str, Value)], after: &[(&str, Value)], role: &str| -> Vec<(String, P)> {
+            let roles = [RoleId::new(role).unwrap()];
+            let found = check_edit(&fields, &given(before), &given(after), &Scope::new(), &roles);
+            found.into_iter().map(|problem| (problem.field, problem.code)).collect()
+        };
+        let row = |id: &str, code| (id.to_owned(), code);
+        let (normal, violation) = (("outcome", "normal".into()), ("outcome", "violation".into()));
+        let note = ("note", Value::from("已改"));
+        assert_eq!(found(&[], std::slice::from_ref(&note), "butler"), [], "an old fault is not theirs");
+        let old = ("pressure", Value::from(9));
+        assert_eq!(found(std::slice::from_ref(&old), &[old.clone(), note], "butler"), []);
+        assert_eq!(
+            found(&[], std::slice::from_ref(&old), "butler").last(),
+            Some(&row("pressure", P::TooLarge))
+        );
+        let demanded = [row("deadline", P::Missing), row("photo", P::PhotosMissing)];
+        assert_eq!(found(&[normal.clone()], &[violation.clone()], "butler"), demanded);
+        let until = ("deadline", Value::from("2026-12-01"));
+        let left = found(&[violation.clone(), until.clone()], &[normal.clone(), until.clone()], "butler");
+        assert_eq!(left, [], "what is left over stays");
+        assert_eq!(found(&[violation, until], std::slice::from_ref(&normal), "butler"), []);
+        assert_eq!(found(std::slice::from_ref(&normal), &[], "butler"), [row("outcome", P::Missing)]);
+        let fee = [normal.clone(), ("fee", 100.into())];
+        assert_eq!(found(&fee, std::slice::from_ref(&normal), "butler"), [row("fee", P::NotAllowed)]);
+        assert_eq!(found(&fee, &[normal], "finance"), []);
     }
 
     #[test]

@@ -93,6 +93,9 @@ pub struct Step {
     /// Possible only when this holds over the case's answers so far.
     #[serde(default)]
     pub when: Option<Condition>,
+    /// Why the step cannot be made while `when` does not hold: shown beside it, and said when somebody tries.
+    #[serde(default)]
+    pub when_not: Option<Label>,
     /// Steps of the same case that must have been made before somebody makes this one. Asked where a person acts;
     /// a step once recorded counts all the same.
     #[serde(default)]

@@ -76,8 +76,10 @@ pub struct NextStepRow {
     pub label: Label,
     /// Advice shown beside it: what to say, how it is done.
     pub guidance: Option<Label>,
-    /// The steps that come first and are not made yet; empty: it may be made now.
+    /// The steps that come first and are not made yet.
     pub first: Vec<StepName>,
+    /// Why the case does not allow it yet. Neither this nor a step that comes first: it may be made now.
+    pub why_not: Option<Label>,
     /// What it asks.
     pub questions: Vec<Question>,
 }
@@ -102,6 +104,7 @@ impl From<&case::NextStep<'_>> for NextStepRow {
                 .iter()
                 .map(|step| StepName { step: step.id.clone(), label: step.label.clone() })
                 .collect(),
+            why_not: next.why_not.cloned(),
             questions: next.questions.iter().map(Question::from).collect(),
         }
     }

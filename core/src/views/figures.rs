@@ -436,7 +436,8 @@ mod tests {
                 let record = self.bench.butler.read(|reader| Ok(reader.record(id)?)).unwrap().unwrap();
                 let state: CaseState = course::state(workflow, &record, &BTreeMap::new());
                 let reopens = state.ended && workflow.reopen.is_some() && self.tape.pick(2) == 0;
-                let possible = case::next_steps(workflow, &state, &roles);
+                let mut possible = case::next_steps(workflow, &state, &roles);
+                possible.retain(|next| next.why_not.is_none());
                 let (step, fields) = if reopens {
                     (case::REOPEN.to_owned(), Vec::new())
                 } else if possible.is_empty() {

@@ -39,6 +39,8 @@ pub struct Question {
     pub at_least: Option<usize>,
     /// Whether a photo goes with the answer, in a checklist.
     pub photo: PhotoRule,
+    /// Whether only a yes will do, of a flag.
+    pub must: bool,
     /// What is said instead of the general words when the answer will not do.
     pub invalid: Option<Label>,
     /// What is wrong with the present answer, or that it is missing.
@@ -114,6 +116,7 @@ impl From<&FormField> for Question {
             max_length: field.longest(),
             at_least: (field.answer.is_photo() || field.photo != PhotoRule::Never).then(|| field.photos()),
             photo: field.photo,
+            must: field.must,
             invalid: field.invalid.clone(),
             problem: None,
         }

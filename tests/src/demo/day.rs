@@ -147,7 +147,7 @@ fn visits(butler: &Butler, count: usize) -> Done {
         let agreed = number % 3 != 0;
         let contact = ContactEdit {
             channel: Channel::Visit.into(),
-            purpose: "定期拜访".into(),
+            purpose: "planned_visit".into(),
             outcome: if agreed { Outcome::Agreed } else { Outcome::NotReached }.into(),
             summary: if agreed {
                 "家里一切都好,希望周末修一下门禁。"
@@ -221,7 +221,8 @@ fn repairs(butler: &Butler) -> Done {
                 "urge", "escalate",
             ];
             let straight = next.iter().find(|next| {
-                !crooked.iter().any(|word| next.step.starts_with(word)) && !next.step.contains("unsatisfied")
+                let straight = !crooked.iter().any(|word| next.step.starts_with(word));
+                straight && next.why_not.is_none() && !next.step.contains("unsatisfied")
             });
             let Some(step) = straight.map(|next| next.step.clone()) else { break };
             take(butler, case.record, &step, "按流程办理")?;
@@ -267,7 +268,10 @@ fn stand_in(butler: &Butler) -> Done {
     )?;
     did(
         "home",
-        &butler.homes().edit(home, PremisesEdit { key_held: true.into(), ..PremisesEdit::default() })?,
+        &butler.homes().edit(
+            home,
+            PremisesEdit { key_held: true.into(), key_spot: "三号柜".into(), ..PremisesEdit::default() },
+        )?,
     )?;
     did("note", &butler.records().edit_note(home, "钥匙已收,放三号柜。")?)?;
     let edit = PremisesEdit { state: HomeState::Entrusted.into(), ..PremisesEdit::default() };
@@ -280,7 +284,7 @@ fn until_it_dies(butler: &Butler) -> Done {
     for home in homes[20..].iter().cycle() {
         let contact = ContactEdit {
             channel: Channel::Phone.into(),
-            purpose: "停水通知".into(),
+            purpose: "notice".into(),
             outcome: Outcome::Agreed.into(),
             summary: "已告知明日九点停水。".into(),
             ..ContactEdit::default()
@@ -405,7 +409,7 @@ fn answered(
     }
     loop {
         let missing = match act(evidence.clone()) {
-            Err(ButlerError::EvidenceMissing { missing }) => missing,
+            Err(ButlerError::EvidenceMissing { missing, .. }) => missing,
             done => return Ok(done?),
         };
         let open = |question: &&Question| {

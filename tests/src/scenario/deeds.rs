@@ -64,7 +64,7 @@ impl Deed<'_> {
         self.stage.phone(self.who)?;
         loop {
             match self.once(verb) {
-                Err(NotDone::Refused(ButlerError::EvidenceMissing { missing })) if self.args.rest => {
+                Err(NotDone::Refused(ButlerError::EvidenceMissing { missing, words })) if self.args.rest => {
                     let open = |name: &&String| {
                         let args = self.args;
                         !args.answers.contains_key(*name)
@@ -73,7 +73,7 @@ impl Deed<'_> {
                     };
                     let open: Vec<String> = missing.iter().filter(open).cloned().collect();
                     if open.is_empty() {
-                        return Err(NotDone::Refused(ButlerError::EvidenceMissing { missing }));
+                        return Err(NotDone::Refused(ButlerError::EvidenceMissing { missing, words }));
                     }
                     self.rest.extend(open);
                 }
@@ -252,8 +252,9 @@ impl Deed<'_> {
         let mut answers: BTreeMap<String, Option<Value>> =
             evidence.fields.into_iter().map(|(name, value)| (name, Some(value))).collect();
         answers.extend(self.args.clear.0.iter().map(|name| (name.clone(), None)));
-        self.writes(entry, |butler| butler.registers().edit(entry, &answers))?;
-        let fields: Vec<&str> = answers.keys().map(String::as_str).collect();
+        let photos = evidence.photos;
+        self.writes(entry, |butler| butler.registers().edit(entry, &answers, &photos))?;
+        let fields: Vec<&str> = answers.keys().chain(photos.keys()).map(String::as_str).collect();
         Ok(format!("changes {} of {name}", fields.join("、")))
     }
 

@@ -223,7 +223,8 @@ fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     }
     if !args.offers.0.is_empty() || !args.offers_not.0.is_empty() {
         let next = butler.cases().next_steps(id).map_err(so)?;
-        let next: Vec<_> = next.iter().filter(|next| next.first.is_empty()).collect();
+        let next: Vec<_> =
+            next.iter().filter(|next| next.first.is_empty() && next.why_not.is_none()).collect();
         let steps: Vec<String> = next.iter().map(|next| next.step.clone()).collect();
         let offered = |want: &String| next.iter().any(|next| is_called(want, &next.step, &next.label));
         if let Some(want) = args.offers.0.iter().find(|want| !offered(want)) {

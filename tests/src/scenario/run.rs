@@ -452,7 +452,7 @@ fn about(expect: &Row<super::file::Expect>) -> String {
 /// The kind of a refusal, and the names in it.
 fn classify(error: &ButlerError, step: &Step) -> (&'static str, Vec<String>) {
     match error {
-        ButlerError::EvidenceMissing { missing } => {
+        ButlerError::EvidenceMissing { missing, .. } => {
             let given =
                 |name: &String| step.args.answers.contains_key(name) || step.args.photos.contains_key(name);
             let kind = if missing.iter().all(given) { "answer" } else { "evidence" };
@@ -460,7 +460,7 @@ fn classify(error: &ButlerError, step: &Step) -> (&'static str, Vec<String>) {
         }
         ButlerError::NotAllowed { what } => ("role", vec![what.clone()]),
         ButlerError::StepNeeds { first } => ("needs", vec![first.clone()]),
-        ButlerError::StepNotPossible { step } => ("step", vec![step.clone()]),
+        ButlerError::StepNotPossible { step, .. } => ("step", vec![step.clone()]),
         ButlerError::InvalidInput { field, .. } => ("input", vec![field.clone()]),
         ButlerError::NotFound => ("not_here", Vec::new()),
         _ => ("other", Vec::new()),
@@ -473,7 +473,10 @@ fn in_words(error: &ButlerError, step: &Step) -> String {
         ("answer", names) => format!("these answers will not do: {}", names.join(", ")),
         ("role", names) => format!("this role may not do it ({})", names.join(", ")),
         ("needs", names) => format!("first comes {}", names.join(", ")),
-        ("step", _) => "the step is not possible now".to_owned(),
+        ("step", _) => match error {
+            ButlerError::StepNotPossible { why: Some(why), .. } => why.zh.clone(),
+            _ => "the step is not possible now".to_owned(),
+        },
         _ => error.to_string(),
     }
 }

@@ -105,7 +105,7 @@ import Testing
         do {
             try await butler.rounds.record(round, item: item.field, Evidence(answers: answers))
             Issue.record("a finding without its photo was taken")
-        } catch ButlerError.EvidenceMissing(let missing) {
+        } catch ButlerError.EvidenceMissing(let missing, _) {
             #expect(!missing.isEmpty)
         }
         let photo = try await butler.photos.add(Data([1, 2, 3, 4]))

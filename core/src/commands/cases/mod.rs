@@ -61,13 +61,15 @@ impl From<case::StepError> for ButlerError {
         match error {
             case::StepError::Unknown => Self::invalid("step", "the workflow has no such step"),
             case::StepError::WrongRole { .. } => Self::NotAllowed { what: "step".to_owned() },
-            case::StepError::NotPossibleNow { state } => {
-                Self::StepNotPossible { step: state.unwrap_or_default() }
+            case::StepError::NotPossibleNow { state, why } => {
+                Self::StepNotPossible { step: state.unwrap_or_default(), why }
             }
             case::StepError::NeedsFirst { first } => Self::StepNeeds { first },
-            case::StepError::MadeAlready => Self::StepNotPossible { step: String::new() },
+            case::StepError::MadeAlready => Self::StepNotPossible { step: String::new(), why: None },
             case::StepError::EvidenceMissing { problems } => {
-                Self::EvidenceMissing { missing: problems.into_iter().map(|problem| problem.field).collect() }
+                let (missing, words) =
+                    problems.into_iter().map(|problem| (problem.field, problem.message)).unzip();
+                Self::EvidenceMissing { missing, words }
             }
         }
     }

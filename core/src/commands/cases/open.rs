@@ -3,6 +3,8 @@ use crate::commands::Recorded;
 use crate::error::ButlerError;
 use crate::model::{DueId, Edit, EventId, Evidence, Kind, PlaceId, RecordId};
 use crate::playbook::case::{self, CaseState};
+use crate::playbook::form::SubjectKind;
+use crate::store::Tx;
 
 /// A case to be opened.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -34,7 +36,8 @@ impl Cases<'_> {
     ///
     /// # Errors
     /// [`ButlerError::EvidenceMissing`] names what the step still needs; [`ButlerError::InvalidInput`] for an
-    /// unknown workflow or a case about nothing; [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
+    /// unknown workflow, a case about nothing, or about records of a kind the workflow does not name among its
+    /// subjects; [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
     pub fn open(&self, new: &NewCase) -> Result<Recorded, ButlerError> {
         let together = self.together(new.due)?;
         self.0.act(|acting, tx| {
@@ -51,6 +54,12 @@ impl Cases<'_> {
                 .workflow(&new.workflow)
                 .filter(|workflow| !workflow.retired)
                 .ok_or_else(|| ButlerError::invalid("workflow", "there is no such workflow"))?;
+            let kinds = about_what(tx, &new.about)?;
+            if !kinds.iter().all(|kind| workflow.subjects.contains(kind)) {
+                let kinds: Vec<&str> = workflow.subjects.iter().map(|kind| kind.name()).collect();
+                let reason = format!("a case of this workflow is about: {}", kinds.join(", "));
+                return Err(ButlerError::invalid("about", reason));
+            }
             let step = workflow
                 .step(&new.step)
                 .filter(|step| step.opens)
@@ -96,4 +105,10 @@ impl Cases<'_> {
             }))
         })
     }
+}
+
+/// The kinds of what a case is about, each of which must be here.
+fn about_what(tx: &Tx<'_>, about: &[RecordId]) -> Result<Vec<SubjectKind>, ButlerError> {
+    let kind = |about: &RecordId| Ok(SubjectKind::of(tx.record(*about)?.ok_or(ButlerError::NotFound)?.kind));
+    about.iter().filter_map(|about| kind(about).transpose()).collect()
 }

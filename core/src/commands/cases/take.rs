@@ -14,8 +14,8 @@ impl Cases<'_> {
     ///
     /// # Errors
     /// [`ButlerError::InvalidInput`] for a step the workflow does not have, [`ButlerError::EvidenceMissing`],
-    /// [`ButlerError::StepNeeds`] names the step that comes first, [`ButlerError::StepNotPossible`], also for what was
-    /// made and is made once, [`ButlerError::NotAllowed`], [`ButlerError::NotFound`].
+    /// [`ButlerError::StepNeeds`] names the step that comes first, [`ButlerError::StepNotPossible`] with the
+    /// playbook's reason where it gives one, also for what was made and is made once, [`ButlerError::NotAllowed`], [`ButlerError::NotFound`].
     pub fn take(
         &self,
         id: RecordId,
@@ -32,8 +32,11 @@ impl Cases<'_> {
             let role =
                 acting.role_among(&place, &roles_for(workflow, step, &acting.roles_at(&place)), step)?;
             case::check_step(workflow, &state, &role, step, &evidence).map_err(|error| match error {
-                case::StepError::NotPossibleNow { .. } | case::StepError::MadeAlready => {
-                    ButlerError::StepNotPossible { step: step.to_owned() }
+                case::StepError::NotPossibleNow { why, .. } => {
+                    ButlerError::StepNotPossible { step: step.to_owned(), why }
+                }
+                case::StepError::MadeAlready => {
+                    ButlerError::StepNotPossible { step: step.to_owned(), why: None }
                 }
                 other => other.into(),
             })?;

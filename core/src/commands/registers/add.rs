@@ -42,10 +42,7 @@ pub(crate) fn add(acting: &Acting, tx: &mut Tx<'_>, entry: &NewEntry) -> Result<
         .ok_or_else(|| ButlerError::invalid("form", "there is no such form"))?;
     let roles = acting.roles_at(&entry.place);
     let problems = form::check(&form.fields, &entry.answers, &Scope::new().today(acting.today()), &roles);
-    if !problems.is_empty() {
-        let missing = problems.into_iter().map(|problem| problem.field).collect();
-        return Err(ButlerError::EvidenceMissing { missing });
-    }
+    ButlerError::of_form(problems)?;
     let mut edit = Edit::new()
         .put("place", entry.place.as_str())
         .put("form", entry.form.as_str())

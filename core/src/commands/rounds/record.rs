@@ -27,10 +27,7 @@ impl Rounds<'_> {
             let problems = checklist
                 .check_result(item, &evidence, &role, &events)
                 .ok_or_else(|| ButlerError::invalid("item", "the checklist has no such item"))?;
-            if !problems.is_empty() {
-                let missing = problems.into_iter().map(|problem| problem.field).collect();
-                return Err(ButlerError::EvidenceMissing { missing });
-            }
+            ButlerError::of_form(problems)?;
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
             let seen = results.iter().filter(|seen| seen.of == item).map(|seen| seen.event.id).collect();
             let event = acting.event(item, role, seen, note, evidence)?;

@@ -10,8 +10,9 @@ impl Visits<'_> {
     /// when not given.
     ///
     /// # Errors
-    /// [`ButlerError::InvalidInput`] names what is missing: a contact that ended without agreement needs a time
-    /// to talk again (domain procedures, contact log); [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
+    /// [`ButlerError::EvidenceMissing`] names what the form over contacts still asks or what will not do: a contact that
+    /// ended without agreement needs a time to talk again; [`ButlerError::InvalidInput`] when that is not later than
+    /// this one; [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
     pub fn record(
         &self,
         about: &[RecordId],
@@ -31,7 +32,7 @@ impl Visits<'_> {
             }
             edit = edit.photos(photos);
             let id = acting.new_record()?;
-            let edited = acting.edit(tx, id, Kind::Contact, &edit)?;
+            let edited = acting.edit_whole(tx, id, Kind::Contact, &edit)?;
             Contact::read(&edited.record).check()?;
             acting.use_photos(tx, id, photos)?;
             Ok(edited.recorded)
@@ -43,7 +44,7 @@ impl From<ContactError> for ButlerError {
     fn from(error: ContactError) -> Self {
         let field = match error {
             ContactError::Missing { path } => path,
-            ContactError::NextContactMissing | ContactError::NextContactEarlier => "next_contact",
+            ContactError::NextContactEarlier => "next_contact",
         };
         Self::invalid(field, error.to_string())
     }
