@@ -565,6 +565,11 @@ impl Source {
         })
     }
 
+    /// What the file is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     fn pin<T: Clone>(&self, body: &T) -> Pinned<T> {
         Pinned { version: self.version, file: self.name.clone(), body: body.clone() }
     }

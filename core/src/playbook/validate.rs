@@ -22,7 +22,7 @@ use super::rule::{AfterEntry, DueRule, Filter, Rules, Together, Trigger};
 use super::terms::TermsFile;
 use super::trial::{self, Names};
 use super::workflow::{Span, Step, Workflow};
-use crate::model::fields::{self, Type};
+use crate::model::fields::{self, FieldSpec, Type};
 use crate::model::{Kind, RoleId, Value};
 
 use Seg::{At, Key};
@@ -30,6 +30,7 @@ use Seg::{At, Key};
 /// Appends everything wrong with the current files of the set. Older files were judged when they were current.
 pub(super) fn check(set: &Playbooks, sources: &[Source], errors: &mut Vec<PlaybookError>) {
     let (mut rule_ids, mut figure_ids) = (BTreeMap::new(), BTreeMap::new());
+    let mut words = BTreeMap::new();
     for source in sources.iter().filter(|source| source.current) {
         let mut check = Check { set, source, errors };
         match &source.body {
@@ -41,7 +42,7 @@ pub(super) fn check(set: &Playbooks, sources: &[Source], errors: &mut Vec<Playbo
             Body::Library(body) => check.library(body),
             Body::Figures(body) => check.figures(body, &mut figure_ids),
             Body::Roles(body) => check.roles(body),
-            Body::Terms(body) => check.terms(body),
+            Body::Terms(body) => check.terms(body, &mut words),
             Body::Calendar(body) => check.calendar(body),
         }
     }
@@ -335,6 +336,7 @@ impl Check<'_> {
                 }
             }
         }
+        self.must(&at("must"), field, checklist);
         self.options(way, field);
         self.bounds(way, field);
         self.role_ids(&at("entered_by"), &field.entered_by);
@@ -355,6 +357,18 @@ impl Check<'_> {
                     "money is entered by the roles of entered_by only; without any it cannot be required",
                 );
             }
+        }
+    }
+
+    fn must(&mut self, way: &[Seg<'_>], field: &FormField, checklist: bool) {
+        if field.must && field.answer != AnswerType::Flag {
+            self.wrong(way, "只有是否题可以要求必须为“是”", "only a flag can be asked to be yes");
+        } else if field.must && checklist {
+            self.wrong(
+                way,
+                "清单里的“否”是发现的问题，要记下来：请用 fails_when",
+                "in a checklist a no is a finding to be recorded: use fails_when",
+            );
         }
     }
 
@@ -523,6 +537,16 @@ impl Check<'_> {
         let case = Names::new().answers_of("case", workflow.fields()).text("case", "state").scalar("rounds");
         if let Some(when) = &step.when {
             self.condition(&at("when"), when, &case);
+        }
+        if let Some(when_not) = &step.when_not {
+            self.label(&at("when_not"), when_not);
+            if step.when.is_none() {
+                self.wrong(
+                    &at("when_not"),
+                    "没有写 when，when_not 永远不会用到",
+                    "without `when` nobody ever reads `when_not`",
+                );
+            }
         }
         let names = case.answers("form", &step.fields);
         self.fields(&at("field"), &step.fields, &names, false);
@@ -949,6 +973,18 @@ impl Check<'_> {
                 format!("there is nothing `{begin}` that makes a {}", done.record.name()),
             );
         }
+        // A rule about cases goes on with the case it is about; any other opens one about what it is about.
+        let opened = (done.record == Kind::Case).then(|| self.set.workflow(begin)).flatten();
+        let kind = rule.subject.kind;
+        let about = kind.record().is_some() && kind != SubjectKind::Case;
+        if let Some(workflow) = opened.filter(|workflow| about && !workflow.subjects.contains(&kind)) {
+            let (id, kind) = (&workflow.id, kind.name());
+            self.wrong(
+                &at("begin"),
+                format!("流程“{id}”不能用于“{kind}”：它的 subjects 里没有这一类"),
+                format!("a case of `{id}` cannot be about a {kind}: its subjects do not list it"),
+            );
+        }
         self.filters(&at("where"), Some(done.record), &done.filters, true);
         if !done.filters.is_empty() && !done.any {
             self.wrong(&at("where"), "只有 any = true 时才能写 where", "`where` needs `any = true`");
@@ -992,6 +1028,7 @@ impl Check<'_> {
                 self.unknown(&join(&here, &[Key("path")]), words, path, known);
                 continue;
             };
+            self.indexed(&join(&here, &[Key("path")]), spec);
             let wanted = filter.is.iter().filter_map(Value::as_text);
             if let Type::Choice(words) = spec.ty {
                 for value in wanted.filter(|value| !words.iter().any(|word| word.code == *value)) {
@@ -1005,6 +1042,18 @@ impl Check<'_> {
             if valued && filter.is.is_empty() {
                 self.wrong(&join(&here, &[Key("is")]), "至少写一个取值", "at least one value is needed");
             }
+        }
+    }
+
+    /// What no store indexes cannot be selected by.
+    fn indexed(&mut self, way: &[Seg<'_>], spec: &FieldSpec) {
+        if !spec.is_indexed() {
+            let path = spec.path;
+            self.wrong(
+                way,
+                format!("“{path}”没有索引，不能用来挑选或统计"),
+                format!("`{path}` is not indexed: nothing can be selected or counted by it"),
+            );
         }
     }
 
@@ -1064,8 +1113,20 @@ impl Check<'_> {
         }
     }
 
-    fn terms(&mut self, terms: &TermsFile) {
+    fn terms(&mut self, terms: &TermsFile, known: &mut BTreeMap<(&'static str, String), String>) {
         self.head(&terms.id, &terms.title);
+        // Two files that say the same thing differently would leave it to chance which of them is read.
+        let all = terms.terms.keys().map(|id| ("term", id));
+        let all = all.chain(terms.units.keys().map(|id| ("unit", id)));
+        for (what, id) in all.chain(terms.choices.keys().map(|id| ("choices", id))) {
+            let Some(other) = known.insert((what, id.clone()), self.source.name().to_owned()) else {
+                continue;
+            };
+            let here = self.source.name();
+            let zh = format!("“{what}.{id}”在两个用语文件里都有：{other} 和 {here}");
+            let en = format!("`{what}.{id}` is defined by two files of terms: {other} and {here}");
+            self.wrong(&[Key(what), Key(id)], zh, en);
+        }
         for (key, term) in &terms.terms {
             let way = [Key("term"), Key(key)];
             self.label(&way, &Label::new(term.zh.clone(), term.en.clone()));

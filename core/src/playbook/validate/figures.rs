@@ -177,10 +177,13 @@ impl Check<'_> {
 
     fn field_known(&mut self, way: &[Seg<'_>], kind: Option<Kind>, path: &str) -> Option<Type> {
         let spec = kind.and_then(|kind| fields::spec(kind, path));
-        if spec.is_none() {
-            let words = (format!("没有“{path}”这一项"), format!("there is no field `{path}`"));
-            let known = kind.into_iter().flat_map(fields::specs).map(|spec| spec.path);
-            self.unknown(way, words, path, known);
+        match spec {
+            Some(spec) => self.indexed(way, spec),
+            None => {
+                let words = (format!("没有“{path}”这一项"), format!("there is no field `{path}`"));
+                let known = kind.into_iter().flat_map(fields::specs).map(|spec| spec.path);
+                self.unknown(way, words, path, known);
+            }
         }
         spec.map(|spec| spec.ty)
     }
@@ -451,9 +454,13 @@ impl Check<'_> {
 
     fn having(&mut self, way: &[Seg<'_>], having: &Having) {
         let at = |key| join(way, &[Key(key)]);
-        let refers = self.field_known(&at("through"), Some(having.kind), &having.through);
-        let through = having.through == "subject/*" || refers == Some(Type::Record);
-        if refers.is_some() && !through {
+        // Whom a record is about is kept as links, not as a field.
+        let linked = having.through == "subject/*" && fields::spec(having.kind, "subject/*").is_some();
+        let refers = match linked {
+            true => None,
+            false => self.field_known(&at("through"), Some(having.kind), &having.through),
+        };
+        if refers.is_some_and(|ty| ty != Type::Record) {
             let path = &having.through;
             self.wrong(
                 &at("through"),
