@@ -114,18 +114,24 @@ impl Bench {
 
     /// Puts a company's playbooks into force, as if the office had sent them.
     pub fn publish(&self, files: &[&str]) {
-        let file = |(number, text): (usize, &&str)| PlaybookFile {
+        self.publish_over(files, &[]);
+    }
+
+    /// The same, with files that are not current any more and still known.
+    pub fn publish_over(&self, files: &[&str], older: &[&str]) {
+        let all = files.iter().map(|text| (*text, true)).chain(older.iter().map(|text| (*text, false)));
+        let file = |(number, (text, current)): (usize, (&str, bool))| PlaybookFile {
             name: format!("{number}.toml"),
-            text: (*text).to_owned(),
-            current: true,
+            text: text.to_owned(),
+            current,
         };
-        let files: Vec<PlaybookFile> = files.iter().enumerate().map(file).collect();
+        let files: Vec<PlaybookFile> = all.enumerate().map(file).collect();
         Playbooks::company(&files).map_err(|rejected| rejected.to_string()).unwrap();
         let entry = |file: &PlaybookFile| ManifestFile {
             name: file.name.clone(),
             hash: PlaybookHash::of(&file.text),
             bytes: file.text.len() as u64,
-            current: true,
+            current: file.current,
         };
         let at = self.butler.now();
         let manifest = Manifest { version: 1, at, by: None, files: files.iter().map(entry).collect() };

@@ -217,7 +217,7 @@ mod tests {
         };
         let row = bench.butler.registers().add(&row).unwrap().record;
         // What the form asks since is not asked of rows entered before.
-        bench.publish(&[&KEY.replace("max_length = 4", "max_length = 2")]);
+        bench.publish_over(&[&KEY.replace("max_length = 4", "max_length = 2")], &[KEY]);
         let edit =
             |field: &str, value: Option<&str>, photos: &BTreeMap<String, Vec<crate::model::PhotoId>>| {
                 let answers = BTreeMap::from([(field.to_owned(), value.map(Value::from))]);

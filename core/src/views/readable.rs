@@ -324,7 +324,8 @@ mod tests {
     use crate::commands::cases::NewCase;
     use crate::commands::registers::NewEntry;
     use crate::error::ButlerError;
-    use crate::model::choice::{Channel, HomeState, Outcome};
+    use crate::model::choice::{Channel, HomeState, Outcome, OwnerState};
+    use crate::model::date::PartialDate;
     use crate::model::{ContactEdit, Evidence, Kind, PremisesEdit, RecordId, ResidentEdit};
 
     const PRIVATE: &str = r#"
@@ -410,7 +411,14 @@ mod tests {
             let open = PRIVATE.replace("test.private", "test.open").replace("read_by", "#");
             bench.publish(&[PRIVATE, &open, REPORT, RULES]);
             let (butler, home) = (&bench.butler, bench.home("501"));
-            let state = PremisesEdit { state: HomeState::Renovating.into(), ..PremisesEdit::default() };
+            let state = PremisesEdit {
+                state: HomeState::Renovating.into(),
+                owner_state: OwnerState::Elsewhere.into(),
+                layout: "三室两厅".into(),
+                area: 95.5.into(),
+                handed_over: "2022-11-20".parse::<PartialDate>().unwrap().into(),
+                ..PremisesEdit::default()
+            };
             butler.homes().edit(home, state).unwrap();
             let person =
                 ResidentEdit {
@@ -420,7 +428,7 @@ mod tests {
             butler.records().edit_note(person, "常年在国外").unwrap();
             let contact = ContactEdit {
                 channel: Channel::Visit.into(),
-                purpose: "定期拜访".into(),
+                purpose: "planned_visit".into(),
                 outcome: Outcome::Agreed.into(),
                 summary: "聊到钓鱼".into(),
                 ..ContactEdit::default()
@@ -456,7 +464,7 @@ mod tests {
         assert_eq!(butler.cases().open_list(None, 10).unwrap().len(), 1);
         for (typed, found) in [
             ("钓鱼", world.person),
-            ("定期拜访", world.contact),
+            ("聊到钓鱼", world.contact),
             ("亲人离世", world.row),
             ("私收现金", world.case),
         ] {
@@ -505,7 +513,7 @@ mod tests {
             not_found(butler.records().history(record));
         }
         assert_eq!((world.page(Kind::Resident), world.page(Kind::Contact)), (vec![], vec![]));
-        for typed in ["小明", "sxm", "定期拜访"] {
+        for typed in ["小明", "sxm", "聊到钓鱼"] {
             assert_eq!(world.found(typed), [], "{typed}");
         }
         let home = butler.homes().details(world.home).unwrap();
