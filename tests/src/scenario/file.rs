@@ -271,7 +271,7 @@ const DEEDS: &[Grammar] = &[
     ("takes", &["on"], &["answers", "photos", "note", "rest"]),
     ("visits", &["set"], &["photos", "as", "due"]),
     ("enters", &[], &["about", "place", "answers", "photos", "due", "as", "rest"]),
-    ("changes", &[], &["answers", "clear"]),
+    ("changes", &[], &["answers", "photos", "clear"]),
     ("walks", &[], &["place", "about", "due", "as"]),
     ("checks_in", &["on"], &["scan", "distance"]),
     ("finds", &["on"], &["is", "answers", "photos", "note"]),

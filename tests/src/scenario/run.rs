@@ -509,7 +509,7 @@ phones = ["张丽", "何芳"]
 
     #[test]
     fn writes_are_apart_only_when_neither_knew_of_the_other() {
-        let (first, second) = (edit("张丽", "装修中"), edit("何芳", "已入住"));
+        let (first, second) = (edit("张丽", "装修中"), edit("何芳", "委托代管"));
         let apart = outcome(&format!("{first}{second}")).unwrap();
         assert!(apart.failures.is_empty(), "{:?}", apart.failures);
         let by =
