@@ -367,6 +367,11 @@ impl Facts for RecordFacts<'_> {
         let found = self
             .of_kind(question.kind)
             .filter(|(_, held)| named(held) && made(held) && question.fields.hold(&held.values));
+        let wanted = |path: &str| question.values.iter().any(|pattern| facts::matches(pattern, path));
+        let values = |held: &Held| {
+            let wanted = held.values.iter().filter(|(path, _)| wanted(path));
+            wanted.map(|(path, value)| (path.clone(), value.clone())).collect()
+        };
         let fact = |(record, held): (RecordId, &Held)| {
             let course = held.course.as_ref();
             RecordFact {
@@ -374,10 +379,10 @@ impl Facts for RecordFacts<'_> {
                 named: held.named.clone(),
                 version: held.version,
                 place: held.place.clone(),
-                about: self.about(held),
+                about: if question.about { self.about(held) } else { None },
                 by: held.made.by.clone(),
                 at: made_at(held),
-                values: if question.values { held.values.clone() } else { BTreeMap::new() },
+                values: values(held),
                 complete: held.kind != Kind::Round || course.is_some_and(|course| course.closed),
                 results: match course {
                     Some(course) if held.kind == Kind::Round => course.answers.clone(),

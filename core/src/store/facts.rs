@@ -583,7 +583,7 @@ impl Values {
     }
 
     /// `path = ? OR path GLOB ?` for every path; `*` is one segment, which no path has two of apart.
-    fn globs(&mut self, paths: &BTreeSet<String>) -> String {
+    pub(super) fn globs(&mut self, paths: &BTreeSet<String>) -> String {
         paths.iter().map(|path| self.glob(path)).collect::<Vec<_>>().join(" OR ")
     }
 

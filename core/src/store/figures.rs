@@ -1,12 +1,13 @@
 //! What figures ask of the store: each question is about a set, and answered by a few indexed queries however many
 //! records there are.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use super::facts::{Values, live, read_fact};
+use super::sets::{Sets, both, without};
 use super::{Reader, StoreError};
 use crate::model::{EventId, Kind, PlaceId, RecordId, StaffId, Timestamp, Value};
 
@@ -38,11 +39,11 @@ pub struct StockQuery<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockRow {
     /// The place.
-    pub place: Option<PlaceId>,
+    pub place: PlaceId,
     /// How many.
     pub count: u64,
     /// What their numbers add up to.
-    pub sum: i64,
+    pub sum: i128,
 }
 
 /// One of them: the record, its place, its number.
@@ -109,8 +110,10 @@ pub struct MadeQuery<'a> {
     pub dated: Option<(&'a str, String, Option<String>)>,
     /// What their fields must be.
     pub fits: Fits<'a>,
-    /// Whether the values of indexed fields are wanted.
-    pub values: bool,
+    /// Paths whose values are wanted; `*` stands for one segment.
+    pub values: &'a BTreeSet<String>,
+    /// Whether it is wanted what they are about.
+    pub about: bool,
 }
 
 /// A contact, a round or a row of a register.
@@ -143,16 +146,56 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn stock(&self, ask: &StockQuery<'_>) -> Result<Vec<StockRow>, StoreError> {
-        let mut values = Values::default();
-        let (from, selected, number) = stocked(ask, &mut values);
-        let mut query = self.db.prepare_cached(&format!(
-            "SELECT record.place, count(*), coalesce(sum({number}), 0) FROM {from} WHERE {selected}
-             GROUP BY record.place"
-        ))?;
-        let rows = query.query_map(params_from_iter(&values.0), |row| {
-            Ok(StockRow { place: row.get(0)?, count: row.get(1)?, sum: row.get(2)? })
-        })?;
+    pub fn stock(&self, ask: &StockQuery<'_>, sets: &mut Sets) -> Result<Vec<StockRow>, StoreError> {
+        let mut selected = self.fitting(ask.kind, &ask.fits, sets)?;
+        for (kind, through, fits) in &ask.related {
+            let others = self.fitting(*kind, fits, sets)?;
+            let references = sets.references(self, through)?;
+            let referring = references.iter().filter(|(rid, _)| others.binary_search(rid).is_ok());
+            let mut targets: Vec<i64> = referring.map(|(_, target)| *target).collect();
+            targets.sort_unstable();
+            targets.dedup();
+            selected = both(&targets, &selected);
+        }
+        let numbers = ask.number.map_or_else(|| Ok(HashMap::new()), |path| self.numbers(path))?;
+        let sum =
+            |rows: &[i64]| rows.iter().filter_map(|rid| numbers.get(rid)).map(|is| i128::from(*is)).sum();
+        let mut rows = Vec::new();
+        for (place, there) in sets.live(self, ask.kind)?.1.iter() {
+            let here = both(there, &selected);
+            if !here.is_empty() {
+                rows.push(StockRow { place: place.clone(), count: here.len() as u64, sum: sum(&here) });
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The live records of a kind whose fields fit, by their local numbers, ascending.
+    fn fitting(&self, kind: Kind, fits: &Fits<'_>, sets: &mut Sets) -> Result<Vec<i64>, StoreError> {
+        let mut rows = sets.live(self, kind)?.0.to_vec();
+        for (path, among) in &fits.among {
+            rows = both(&rows, &sets.having(self, path, among)?);
+        }
+        for (path, among) in &fits.unless {
+            rows = without(&rows, &sets.having(self, path, among)?);
+        }
+        for (path, from, to) in &fits.between {
+            let mut values = Values::default();
+            let between = values.between(path, from, to.as_deref());
+            let mut query = self.db.prepare_cached(&format!("SELECT rid FROM fact WHERE {between}"))?;
+            let found = query.query_map(params_from_iter(&values.0), |row| row.get(0))?;
+            let mut found: Vec<i64> = found.collect::<Result<_, _>>()?;
+            found.sort_unstable();
+            rows = both(&rows, &found);
+        }
+        Ok(rows)
+    }
+
+    /// The whole numbers at a path, by the local numbers of their records.
+    fn numbers(&self, path: &str) -> Result<HashMap<i64, i64>, StoreError> {
+        let sql = "SELECT rid, value FROM fact WHERE path = ?1 AND typeof(value) = 'integer'";
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map([path], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -232,7 +275,7 @@ impl Reader<'_> {
                 });
             }
         }
-        for (rid, path, value) in self.values_of(Kind::Case, &selected, &values)? {
+        for (rid, path, value) in self.values_of(Kind::Case, &selected, "", &values)? {
             if let Some(at) = at.get(&rid) {
                 rows[*at].fields.insert(path, value);
             }
@@ -302,13 +345,17 @@ impl Reader<'_> {
                 results: if ask.kind == Kind::Round { answers(worked_out)? } else { BTreeMap::new() },
             });
         }
-        for (rid, about) in self.about(&selected, &selecting)? {
-            if let Some(at) = at.get(&rid) {
-                rows[*at].about = Some(about);
+        if ask.about {
+            for (rid, about) in self.about(&selected, &selecting)? {
+                if let Some(at) = at.get(&rid) {
+                    rows[*at].about = Some(about);
+                }
             }
         }
-        if ask.values {
-            for (rid, path, value) in self.values_of(ask.kind, &selected, &selecting)? {
+        if !ask.values.is_empty() {
+            let mut asking = selecting;
+            let wanted = format!(" AND ({})", asking.globs(ask.values));
+            for (rid, path, value) in self.values_of(ask.kind, &selected, &wanted, &asking)? {
                 if let Some(at) = at.get(&rid) {
                     rows[*at].values.insert(path, value);
                 }
@@ -317,16 +364,17 @@ impl Reader<'_> {
         Ok(rows)
     }
 
-    /// The indexed fields of selected records.
+    /// The indexed fields of selected records, those that are wanted.
     fn values_of(
         &self,
         kind: Kind,
         selected: &str,
+        wanted: &str,
         values: &Values,
     ) -> Result<Vec<(i64, String, Value)>, StoreError> {
-        let mut query = self
-            .db
-            .prepare_cached(&format!("SELECT rid, path, value FROM fact WHERE rid IN ({selected})"))?;
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT rid, path, value FROM fact WHERE rid IN ({selected}){wanted}"
+        ))?;
         let mut rows = query.query(params_from_iter(&values.0))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {

@@ -21,6 +21,8 @@ pub struct Sets {
     live: HashMap<Kind, (Rows, Rc<BTreeMap<PlaceId, Rows>>)>,
     having: HashMap<(String, Option<String>), Rows>,
     latest: HashMap<String, Rc<HashMap<i64, Value>>>,
+    /// Which record refers to which through a field.
+    references: HashMap<String, Rc<Vec<(i64, i64)>>>,
     /// What was selected last: walking place by place asks for the same again and again.
     last: Option<(String, Rows)>,
 }
@@ -107,7 +109,7 @@ impl Sets {
         Ok(latest)
     }
 
-    fn live(
+    pub(super) fn live(
         &mut self,
         reader: &Reader<'_>,
         kind: Kind,
@@ -134,8 +136,32 @@ impl Sets {
         Ok(live)
     }
 
+    /// Which record refers to which through a field; `subject/*` for what it is about.
+    pub(super) fn references(
+        &mut self,
+        reader: &Reader<'_>,
+        through: &str,
+    ) -> Result<Rc<Vec<(i64, i64)>>, StoreError> {
+        if let Some(known) = self.references.get(through) {
+            return Ok(known.clone());
+        }
+        let mut query = reader.db.prepare_cached(
+            "SELECT link.rid, other.rid FROM link JOIN record AS other ON other.id = link.target
+             WHERE link.path GLOB ?1",
+        )?;
+        let rows = query.query_map(params![through], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let found: Rc<Vec<(i64, i64)>> = Rc::new(rows.collect::<Result<_, _>>()?);
+        self.references.insert(through.to_owned(), found.clone());
+        Ok(found)
+    }
+
     /// Who has one of some values at a path; with none named, any.
-    fn having(&mut self, reader: &Reader<'_>, path: &str, among: &[Value]) -> Result<Rows, StoreError> {
+    pub(super) fn having(
+        &mut self,
+        reader: &Reader<'_>,
+        path: &str,
+        among: &[Value],
+    ) -> Result<Rows, StoreError> {
         if among.is_empty() {
             return self.one(reader, path, None);
         }
@@ -178,12 +204,12 @@ fn list(text: Option<&str>) -> Vec<i64> {
     rows
 }
 
-fn both(one: &[i64], other: &[i64]) -> Vec<i64> {
+pub(super) fn both(one: &[i64], other: &[i64]) -> Vec<i64> {
     let (few, many) = if one.len() < other.len() { (one, other) } else { (other, one) };
     few.iter().filter(|row| many.binary_search(row).is_ok()).copied().collect()
 }
 
-fn without(rows: &[i64], those: &[i64]) -> Vec<i64> {
+pub(super) fn without(rows: &[i64], those: &[i64]) -> Vec<i64> {
     rows.iter().filter(|row| those.binary_search(row).is_err()).copied().collect()
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct StoreFacts<'a> {
     /// The places worked in, in walking order.
     places: OnceCell<Vec<PlaceId>>,
     /// Which records have what, read once for all rules.
-    sets: RefCell<Sets>,
+    pub(super) sets: RefCell<Sets>,
     /// Every due item that some record says it answers.
     answered: OnceCell<BTreeSet<DueId>>,
 }

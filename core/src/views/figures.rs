@@ -207,8 +207,8 @@ impl Facts for StoreFacts<'_> {
     }
 
     fn tally(&self, selection: &Selection) -> Result<BTreeMap<Option<PlaceId>, Tally>, ButlerError> {
-        let rows = self.reader.stock(&stock(selection))?;
-        Ok(rows.into_iter().map(|row| (row.place, Tally { count: row.count, sum: row.sum.into() })).collect())
+        let rows = self.reader.stock(&stock(selection), &mut self.sets.borrow_mut())?;
+        Ok(rows.into_iter().map(|row| (Some(row.place), Tally { count: row.count, sum: row.sum })).collect())
     }
 
     fn cases(
@@ -259,7 +259,8 @@ impl Facts for StoreFacts<'_> {
             until: question.until,
             dated: question.dated.as_ref().map(between),
             fits: fits(&question.fields),
-            values: question.values,
+            values: &question.values,
+            about: question.about,
         })?;
         let fact = |mut row: store::MadeRow| {
             if let Some(form) = row.named.as_deref().filter(|_| question.kind == Kind::Entry) {

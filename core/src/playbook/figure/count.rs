@@ -240,6 +240,8 @@ pub struct Counter<'a, F: Facts> {
     people: &'a People<'a>,
     now: Timestamp,
     month: Month,
+    /// Whether members are shown, not only counted.
+    listing: bool,
     /// What several figures ask for is asked once.
     cases: BTreeMap<String, Vec<CaseFact>>,
     items: BTreeMap<String, Vec<due::DueItem>>,
@@ -263,6 +265,7 @@ impl<'a, F: Facts> Counter<'a, F> {
             people,
             now,
             month,
+            listing: false,
             cases: BTreeMap::new(),
             items: BTreeMap::new(),
             tallies: Vec::new(),
@@ -302,6 +305,7 @@ impl<'a, F: Facts> Counter<'a, F> {
         page: Page,
     ) -> Result<Option<Behind>, F::Error> {
         let Some((file, figure)) = self.playbooks.figure(figure) else { return Ok(None) };
+        self.listing = true;
         self.fetch(&[(file, figure)])?;
         let members = match &figure.of {
             Source::Subjects(_) => self.listed(figure, side)?,
@@ -718,7 +722,8 @@ impl<'a, F: Facts> Counter<'a, F> {
                 until: self.until(),
                 dated: None,
                 fields: Fields::default(),
-                values: false,
+                values: BTreeSet::new(),
+                about: true,
             })?;
             let day = |round: &RecordFact| self.calendar.date_of(round.at);
             rounds.extend(found.iter().filter_map(|round| Some((round.about?, day(round)))));
@@ -765,16 +770,27 @@ impl<'a, F: Facts> Counter<'a, F> {
     }
 
     fn question(&self, kind: Kind, named: &[String], figure: &Figure, dated: Option<Bounds>) -> Question {
-        let answers = matches!(figure.quantity(), Some(Quantity::Answer(_)));
-        let conditions = figure.only.condition.is_some() || figure.share.is_some();
+        let mut values: BTreeSet<String> = dated.iter().map(|dated| dated.path.clone()).collect();
+        if let Some(Quantity::Answer(id)) = figure.quantity() {
+            values.extend([id.clone(), format!("field/{id}")]);
+        }
+        if let Some(share) = &figure.share {
+            let paths = share.filters.iter().chain(&share.unless).map(|filter| &filter.path);
+            values.extend(paths.chain(share.dates.iter().map(|date| &date.path)).cloned());
+        }
+        let conditions = figure.only.condition.iter();
+        if conditions.chain(figure.share.iter().filter_map(|share| share.condition.as_ref())).count() > 0 {
+            values.insert("field/*".to_owned());
+        }
         Question {
             kind,
             named: named.to_vec(),
             from: self.from(),
             until: self.until(),
-            values: answers || conditions || dated.is_some(),
+            values,
             dated,
             fields: self.fields(&figure.only),
+            about: self.listing || figure.once_per.is_some(),
         }
     }
 

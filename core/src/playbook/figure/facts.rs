@@ -172,8 +172,10 @@ pub struct Question {
     pub dated: Option<Bounds>,
     /// What their fields must be.
     pub fields: Fields,
-    /// Whether the values of indexed fields are asked for.
-    pub values: bool,
+    /// The indexed fields whose values are asked for; `*` stands for one segment.
+    pub values: BTreeSet<String>,
+    /// Whether it is asked what they are about.
+    pub about: bool,
 }
 
 /// A contact, a round or a row of a register.
@@ -187,13 +189,13 @@ pub struct RecordFact {
     pub version: Option<PlaybookVersion>,
     /// Where.
     pub place: Option<PlaceId>,
-    /// The home it is about, or whose person it is about; else the first record it is about.
+    /// If asked for: the home it is about, or whose person it is about; else the first record it is about.
     pub about: Option<RecordId>,
     /// Who made it.
     pub by: Option<StaffId>,
     /// When it was made, in estimated office time.
     pub at: Timestamp,
-    /// Its indexed fields, if asked for.
+    /// Its fields that were asked for.
     pub values: BTreeMap<String, Value>,
     /// Whether a round is complete; `true` for what has no course.
     pub complete: bool,
