@@ -255,8 +255,9 @@ fn phone(folder: &Path, keys: &Keys) -> Done<Butler> {
 fn visit(butler: &Butler, home: RecordId) -> Done {
     let contact = ContactEdit {
         channel: Channel::Visit.into(),
-        purpose: "定期拜访".into(),
+        purpose: "planned_visit".into(),
         outcome: Outcome::Agreed.into(),
+        summary: "家里一切都好。".into(),
         ..ContactEdit::default()
     };
     butler.visits().record(&[home], contact, &[])?;
