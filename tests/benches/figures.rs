@@ -524,9 +524,12 @@ fn screens(table: &mut Table) -> Done {
             if number % 2 == 0 {
                 visit(&butler, id)?;
             } else {
-                butler
-                    .homes()
-                    .edit(id, PremisesEdit { state: HomeState::Vacant.into(), ..Default::default() })?;
+                let vacant = PremisesEdit {
+                    state: HomeState::Vacant.into(),
+                    key_held: false.into(),
+                    ..PremisesEdit::default()
+                };
+                butler.homes().edit(id, vacant)?;
             }
             let began = Instant::now();
             black_box(butler.today().list(None, 100)?);
