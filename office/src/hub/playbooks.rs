@@ -255,7 +255,7 @@ mod tests {
     fn terms(id: &str, word: &str) -> PlaybookFile {
         let text = format!(
             "kind = \"terms\"\nid = \"{id}\"\ntitle = {{ zh = \"用语\", en = \"Words\" }}\n\
-             [unit]\nbottle = {{ zh = \"{word}\", en = \"bottles\" }}\n"
+             [unit]\nbottle_{id} = {{ zh = \"{word}\", en = \"bottles\" }}\n"
         );
         file(&format!("{id}.toml"), &text)
     }
