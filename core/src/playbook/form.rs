@@ -752,6 +752,8 @@ impl ProblemCode {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use super::*;
     use crate::model::PhotoId;
 
@@ -855,7 +857,7 @@ mod tests {
         assert_eq!(problems(&[("outcome", "normal".into())], 0, "butler"), []);
         let violation = ("outcome", Value::from("violation"));
         let expected = [("deadline".to_owned(), P::Missing), ("photo".to_owned(), P::PhotosMissing)];
-        assert_eq!(problems(std::slice::from_ref(&violation), 1, "butler"), expected);
+        assert_eq!(problems(from_ref(&violation), 1, "butler"), expected);
         assert_eq!(problems(&[violation, ("deadline", "2026-12-01".into())], 2, "butler"), []);
         let unasked =
             problems(&[("outcome", "normal".into()), ("deadline", "2026-12-01".into())], 0, "butler");
@@ -952,22 +954,19 @@ mod tests {
         let row = |id: &str, code| (id.to_owned(), code);
         let (normal, violation) = (("outcome", "normal".into()), ("outcome", "violation".into()));
         let note = ("note", Value::from("已改"));
-        assert_eq!(found(&[], std::slice::from_ref(&note), "butler"), [], "an old fault is not theirs");
+        assert_eq!(found(&[], from_ref(&note), "butler"), [], "an old fault is not theirs");
         let old = ("pressure", Value::from(9));
-        assert_eq!(found(std::slice::from_ref(&old), &[old.clone(), note], "butler"), []);
-        assert_eq!(
-            found(&[], std::slice::from_ref(&old), "butler").last(),
-            Some(&row("pressure", P::TooLarge))
-        );
+        assert_eq!(found(from_ref(&old), &[old.clone(), note], "butler"), []);
+        assert_eq!(found(&[], from_ref(&old), "butler").last(), Some(&row("pressure", P::TooLarge)));
         let demanded = [row("deadline", P::Missing), row("photo", P::PhotosMissing)];
-        assert_eq!(found(&[normal.clone()], &[violation.clone()], "butler"), demanded);
+        assert_eq!(found(from_ref(&normal), from_ref(&violation), "butler"), demanded);
         let until = ("deadline", Value::from("2026-12-01"));
         let left = found(&[violation.clone(), until.clone()], &[normal.clone(), until.clone()], "butler");
         assert_eq!(left, [], "what is left over stays");
-        assert_eq!(found(&[violation, until], std::slice::from_ref(&normal), "butler"), []);
-        assert_eq!(found(std::slice::from_ref(&normal), &[], "butler"), [row("outcome", P::Missing)]);
+        assert_eq!(found(&[violation, until], from_ref(&normal), "butler"), []);
+        assert_eq!(found(from_ref(&normal), &[], "butler"), [row("outcome", P::Missing)]);
         let fee = [normal.clone(), ("fee", 100.into())];
-        assert_eq!(found(&fee, std::slice::from_ref(&normal), "butler"), [row("fee", P::NotAllowed)]);
+        assert_eq!(found(&fee, from_ref(&normal), "butler"), [row("fee", P::NotAllowed)]);
         assert_eq!(found(&fee, &[normal], "finance"), []);
     }
 
