@@ -6,12 +6,12 @@ use super::Butler;
 use crate::model::office::{Assignment, Grid, Manifest, ManifestFile, Place, SignedSet, Staff, TableName};
 use crate::model::room::Location;
 use crate::model::{
-    CommunityId, Edit, GridId, Kind, OfficePublic, PlaceId, PlaybookHash, PremisesEdit, RecordId, RoleId,
-    StaffId,
+    ActorId, ChangeHash, CommunityId, Edit, Generation, GridId, Kind, OfficePublic, PlaceId, PlaybookHash,
+    PremisesEdit, Receipt, RecordId, RoleId, StaffId, Stamp,
 };
 use crate::playbook::{PlaybookFile, Playbooks};
 use crate::store::testing::{TestHost, TestKeys};
-use crate::store::{Identity, KeyAnswer};
+use crate::store::{Fate, Identity, Incoming, KeyAnswer, Standing, VerdictRow};
 use crate::sync::device::DeviceKey;
 
 /// A butler in a folder of its own.
@@ -21,6 +21,9 @@ pub(crate) struct Bench {
     pub host: Arc<TestHost>,
     _folder: tempfile::TempDir,
 }
+
+/// Under which he.fang, a colleague, writes.
+pub(crate) const COLLEAGUE: ActorId = ActorId([9; 24]);
 
 /// The place of building 1, unit 1.
 pub(crate) fn unit() -> PlaceId {
@@ -117,6 +120,17 @@ impl Bench {
         self.publish_over(files, &[]);
     }
 
+    /// The same, with another role beside those of this build: `clerk`, who reads these groups and writes nothing.
+    pub fn publish_with_clerk(&self, files: &[&str], reads: &[&str]) {
+        let roles = Playbooks::embedded_files().into_iter().find(|file| file.name == "roles.toml").unwrap();
+        let clerk = format!(
+            "[[role]]\nid = \"clerk\"\nlabel = {{ zh = \"文员\", en = \"Clerk\" }}\nscope = \"community\"\n\
+             read = {reads:?}\nwrite = []"
+        );
+        let roles = format!("{}\n{clerk}", roles.text);
+        self.publish(&[files, &[&roles]].concat());
+    }
+
     /// The same, with files that are not current any more and still known.
     pub fn publish_over(&self, files: &[&str], older: &[&str]) {
         let all = files.iter().map(|text| (*text, true)).chain(older.iter().map(|text| (*text, false)));
@@ -156,6 +170,50 @@ impl Bench {
         let id = location.premises_id(&community);
         self.butler.act(|acting, tx| acting.edit_unchecked(tx, id, Kind::Premises, &edit)).unwrap();
         id
+    }
+
+    /// The owner of this phone and a colleague edit a record apart; the office took the colleague's edit and sends it.
+    pub fn apart(&self, id: RecordId, kind: Kind, mine: &Edit, theirs: &Edit) {
+        let merged = self.butler.act(|acting, tx| {
+            let mut elsewhere = tx.take_document(id, kind, Kind::VERSION)?;
+            let stamp = Stamp { staff: staff("he.fang"), at: acting.now, offset: None, copy_of: None };
+            let theirs = elsewhere.author(COLLEAGUE, &stamp, theirs)?;
+            acting.edit_unchecked(tx, id, kind, mine)?;
+            let mut both = tx.take_document(id, kind, Kind::VERSION)?;
+            both.apply(std::slice::from_ref(&theirs))?;
+            let receipt = Receipt { ordinal: 1, at: acting.now };
+            let standing = Standing::Accepted { generation: Generation([1; 16]), receipt };
+            Ok(tx.apply(both, &[Incoming { info: &theirs, standing }])?)
+        });
+        merged.unwrap();
+    }
+
+    /// The office refused an edit of this phone's owner: it is shown, and the record is without it.
+    pub fn refuse(&self, id: RecordId, kind: Kind, intent: &Edit, code: &str) -> ChangeHash {
+        let refused = self.butler.act(|acting, tx| {
+            let mut with = tx.take_document(id, kind, Kind::VERSION)?;
+            let stamp = Stamp { staff: staff("zhang.li"), at: acting.now, offset: None, copy_of: None };
+            let change = with.author(ActorId([8; 24]), &stamp, intent)?;
+            tx.put_verdict(&VerdictRow {
+                hash: change.hash,
+                record: id,
+                kind,
+                version: Kind::VERSION,
+                edit: change.hash,
+                fate: Fate::Refused,
+                code: code.to_owned(),
+                path: None,
+                own: true,
+                signed: None,
+                intent: Some(intent.clone()),
+                authored_at: Some(acting.now),
+                bytes: change.bytes().to_vec(),
+                at: acting.now,
+                dismissed_at: None,
+            })?;
+            Ok(change.hash)
+        });
+        refused.unwrap()
     }
 }
 

@@ -148,3 +148,111 @@ impl Contested<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Disputed, StepClaim};
+    use crate::butler::testing::{Bench, COLLEAGUE, staff};
+    use crate::commands::cases::NewCase;
+    use crate::model::choice::{Channel, Outcome};
+    use crate::model::{ContactEdit, Edit, Event, EventId, Evidence, Kind, RecordId, ResidentEdit, RoleId};
+
+    /// What waits for a decision: the record, what it is called, and the field, or the step that counts.
+    fn shown(bench: &Bench) -> Vec<(RecordId, String, String)> {
+        let what = |about| match about {
+            Disputed::Field { path, .. } => path,
+            Disputed::Steps { counts: StepClaim { step, .. }, .. } => step.en,
+        };
+        let list = bench.butler.contested().list().unwrap();
+        list.into_iter().map(|dispute| (dispute.record, dispute.subject, what(dispute.about))).collect()
+    }
+
+    fn person(bench: &Bench) -> RecordId {
+        let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
+        bench.butler.residents().add(bench.home("501"), person).unwrap().record
+    }
+
+    #[test]
+    fn a_disputed_field_is_shown_to_those_who_read_it() {
+        let bench = Bench::new(&["butler"]);
+        let person = person(&bench);
+        let said = |role: &str, hobby: &str| Edit::new().put("relation", role).put("hobbies", hobby);
+        bench.apart(person, Kind::Resident, &said("儿子", "钓鱼"), &said("女婿", "下棋"));
+        let row = |path: &str| (person, "单小明".to_owned(), path.to_owned());
+        assert_eq!(shown(&bench), [row("hobbies"), row("relation")]);
+        bench.assign(&["front_desk"]);
+        assert_eq!(shown(&bench), [row("relation")], "reads who somebody is, not what they like");
+        bench.assign(&["environment"]);
+        assert_eq!(shown(&bench), [], "reads nothing of a person");
+    }
+
+    #[test]
+    fn a_dispute_is_not_called_by_what_may_not_be_read() {
+        let bench = Bench::new(&["butler"]);
+        let contact = ContactEdit {
+            channel: Channel::Visit.into(),
+            purpose: "planned_visit".into(),
+            outcome: Outcome::Agreed.into(),
+            summary: "聊了聊".into(),
+            ..ContactEdit::default()
+        };
+        let contact = bench.butler.visits().record(&[person(&bench)], contact, &[]).unwrap().record;
+        let said = |summary: &str| Edit::new().put("summary", summary);
+        bench.apart(contact, Kind::Contact, &said("聊到钓鱼"), &said("聊到下棋"));
+        let row = |subject: &str| (contact, subject.to_owned(), "summary".to_owned());
+        assert_eq!(shown(&bench), [row("单小明")]);
+        bench.assign(&["quality"]);
+        assert_eq!(shown(&bench), [row("")], "reads the contact, not the person");
+    }
+
+    const REPORT: &str = r#"
+        kind = "workflow"
+        id = "test.report"
+        title = { zh = "举报", en = "Report" }
+        subjects = ["premises"]
+        settled_by = ["butler"]
+        read_by = ["butler", "clerk"]
+        state = [{ id = "open", label = { zh = "开", en = "Open" } }, { id = "done", label = { zh = "完", en = "Done" }, end = true }]
+        [[step]]
+        id = "report"
+        label = { zh = "举报", en = "Report" }
+        opens = true
+        to = "open"
+        roles = ["butler"]
+        [[step]]
+        id = "close"
+        label = { zh = "结案", en = "Close" }
+        from = ["open"]
+        to = "done"
+        roles = ["butler"]
+    "#;
+    #[test]
+    fn disputed_steps_are_shown_to_those_who_open_the_case_and_read_its_steps() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish_with_clerk(&[REPORT], &["case.origin", "case.case"]);
+        let new = NewCase {
+            workflow: "test.report".into(),
+            step: "report".into(),
+            about: vec![bench.home("501")],
+            title: "私收现金".into(),
+            ..NewCase::default()
+        };
+        let opened = bench.butler.cases().open(&new).unwrap();
+        let mine = bench.butler.act(|acting, _| {
+            let role = RoleId::new("butler").unwrap();
+            acting.event("close", role, opened.event.into_iter().collect(), "", Evidence::default())
+        });
+        let mine = mine.unwrap();
+        let theirs =
+            Event { id: EventId([9; 16]), by: staff("he.fang"), device: COLLEAGUE.device(), ..mine.clone() };
+        let made = |event: &Event| Edit::new().event(event);
+        bench.apart(opened.record, Kind::Case, &made(&mine), &made(&theirs));
+        let row = (opened.record, "私收现金".to_owned(), "Close".to_owned());
+        assert_eq!(shown(&bench), [row]);
+        bench.assign(&["environment"]);
+        assert_eq!(shown(&bench), [], "the workflow keeps the case from them");
+        bench.assign(&["clerk"]);
+        assert!(bench.butler.records().get(opened.record).is_ok());
+        assert_eq!(shown(&bench), [], "opens the case, and reads no steps");
+    }
+}

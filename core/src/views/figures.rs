@@ -285,21 +285,72 @@ impl Facts for StoreFacts<'_> {
 
 #[cfg(test)]
 mod tests {
-    //! Random small worlds: the phone's indexes and the same records in memory give the same figures, the same records
-    //! behind them, and the same due items.
+    //! What is behind a number is shown to those who may read it. And random small worlds: the phone's indexes and the
+    //! same records in memory give the same figures, the same records behind them, and the same due items.
 
     use proptest::prelude::*;
 
     use super::*;
     use crate::butler::testing::{Bench, staff, unit};
     use crate::host::Host as _;
-    use crate::model::{Edit, Event, EventId, Evidence, PhotoId, RecordId, RoleId, Round, Value};
+    use crate::model::choice::{Channel, Outcome};
+    use crate::model::{
+        ContactEdit, Edit, Event, EventId, Evidence, PhotoId, RecordId, RoleId, Round, Value,
+    };
     use crate::playbook::case::{self, CaseState};
     use crate::playbook::due;
     use crate::playbook::form::{AnswerType, FormField};
     use crate::playbook::records::RecordFacts;
     use crate::playbook::{Playbooks, course};
     use crate::store::Filter;
+
+    /// A record behind a number: which, what it is called, and what of it is told.
+    type Told = (Option<RecordId>, String, Option<String>);
+
+    /// What is behind a figure of this month: how many it counts, and those that are shown.
+    fn behind(bench: &Bench, figure: &str, side: Side) -> (usize, Vec<Told>) {
+        let month = Month::of(bench.butler.office().unwrap().date_of(bench.butler.now()));
+        let page = Page { skip: 0, take: 100 };
+        let behind = bench.butler.figures().records(figure, month, None, side, page).unwrap();
+        let row = |row: FigureRecord| (row.member.record, row.subject, row.member.detail);
+        (behind.total, behind.rows.into_iter().map(row).collect())
+    }
+
+    #[test]
+    fn behind_a_number_are_only_records_that_may_be_opened() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish_with_clerk(&[], &["contact.*"]);
+        let home = bench.home("501");
+        let contact = ContactEdit {
+            channel: Channel::Visit.into(),
+            purpose: "planned_visit".into(),
+            outcome: Outcome::Agreed.into(),
+            summary: "聊了聊".into(),
+            ..ContactEdit::default()
+        };
+        let contact = bench.butler.visits().record(&[home], contact, &[]).unwrap().record;
+        let shown = || behind(&bench, "visits", Side::Whole);
+        assert_eq!(shown(), (1, vec![(Some(contact), "1栋1单元501".to_owned(), None)]));
+        bench.assign(&["environment"]);
+        assert_eq!(shown(), (1, vec![]), "reads the home, and no contacts");
+        bench.assign(&["clerk"]);
+        assert_eq!(shown(), (1, vec![]), "reads contacts, and not the home it is about");
+    }
+
+    #[test]
+    fn of_a_record_behind_a_number_only_what_may_be_read_is_told() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let edit = Edit::new().put("state", "occupied").put("layout", "三室").put("owner_state", "here");
+        bench.butler.act(|acting, tx| acting.edit_unchecked(tx, home, Kind::Premises, &edit)).unwrap();
+        let told = || -> Vec<String> {
+            let (_, rows) = behind(&bench, "coverage_data", Side::Part);
+            rows.into_iter().filter_map(|(_, _, detail)| detail).collect()
+        };
+        assert_eq!(told(), ["layout", "owner_state"]);
+        bench.assign(&["environment"]);
+        assert_eq!(told(), ["layout"], "not that it is known where the owner lives");
+    }
 
     /// Decides everything that happens.
     struct Tape(u64);

@@ -68,3 +68,24 @@ impl Refused<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::butler::testing::Bench;
+    use crate::model::{Edit, Kind, ResidentEdit};
+
+    #[test]
+    fn what_was_refused_stays_its_authors_but_names_no_record_they_may_not_read() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
+        let person = bench.butler.residents().add(home, person).unwrap().record;
+        let meant = Edit::new().put("hobbies", "钓鱼");
+        bench.refuse(person, Kind::Resident, &meant, "field");
+        let shown = || bench.butler.refused().list().unwrap().remove(0);
+        assert_eq!(shown().subject, "单小明");
+        // Of a person they read nothing; a home only by its room.
+        bench.assign(&["environment"]);
+        assert_eq!((shown().subject.as_str(), shown().intent), ("", Some(meant)));
+    }
+}
