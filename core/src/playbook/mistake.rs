@@ -70,8 +70,8 @@ fn spelling(message: &str) -> Option<Label> {
     }
     if message.starts_with("not a valid ") && message.ends_with(" identifier") {
         return Some(Label::new(
-            "编号只能用字母、数字和 . _ - /，不能有空格，最多64个字符",
-            "an id may use letters, digits and . _ - / only, no spaces, at most 64 characters",
+            "这里要写编号，不是名称（如 butler，不是“管家”）：只能用英文字母、数字和 . _ - /，不能有空格，最多64个字符",
+            "an id is needed here, no name (`butler`): letters, digits and . _ - / only, no spaces, at most 64 characters",
         ));
     }
     None
@@ -160,6 +160,10 @@ fn wrong_type(found: &str, expected: &str) -> Label {
             Label::new("这里应是文字，要加英文双引号", "a text in double quotes is needed here")
         }
         "a TOML datetime" => date(),
+        "a map" => Label::new(
+            "这里应是一段，以单方括号 [ … ] 开头，下面每行写 名称 = 值",
+            "a section is needed here: one pair of brackets, [ … ], and below it name = value, one a line",
+        ),
         _ if ["u", "i", "f"].iter().any(|start| expected.starts_with(start)) => {
             Label::new("这里应是数字，不加引号", "a number is needed here, without quotes")
         }
@@ -186,14 +190,17 @@ fn syntax(message: &str) -> Option<Label> {
     let (what, expected) = message.split_once(", expected ").unwrap_or((message, ""));
     let (zh, en) = match what {
         "string values must be quoted" => (
-            "文字要加英文双引号：\"…\"；日期写成 2026-01-31",
-            "a text stands in double quotes: \"…\"; a date is written 2026-01-31",
+            "文字要加英文双引号：\"…\"；是或否写成 true 或 false；日期写成 2026-01-31",
+            "a text stands in double quotes: \"…\"; yes or no is true or false; a date is written 2026-01-31",
         ),
         "invalid basic string" => (
             "引号没有配对，文字要在同一行用英文双引号结束",
             "the quote is not closed: a text ends with \" on its line",
         ),
-        "duplicate key" => ("这一项写了两次", "this was given before"),
+        "duplicate key" => (
+            "这一项写了两次；可以有多个的，每个都以双方括号 [[…]] 开头",
+            "this was given before; of what there may be several, each begins with two brackets, [[…]]",
+        ),
         "invalid boolean" => {
             ("只能写 true 或 false（小写）", "only true or false is possible, in small letters")
         }
@@ -373,6 +380,18 @@ mod tests {
             (format!("{FORM}[[field]]\nid = \"a\"\nid = \"b\"\n"), 6, "写了两次", "given before"),
             (format!("{FORM}[[field]]\nid = \"a\\d\"\n"), 5, "反斜杠", "a backslash"),
             // Keys and values.
+            (
+                format!("{FORM}[[field]]\nid = \"a\"\nrequired = yes\n"),
+                6,
+                "写成 true 或 false",
+                "true or false",
+            ),
+            (
+                "kind = \"terms\"\nid = \"t\"\ntitle = { zh = \"测\", en = \"T\" }\n[[unit]]\n".to_owned(),
+                4,
+                "单方括号",
+                "one pair of brackets",
+            ),
             (field("requird = true"), 7, "是不是“required”", "did you mean `required`"),
             (field("required = True"), 7, "小写", "in small letters"),
             (field("required = \"yes\""), 7, "true 或 false", "only true or false"),

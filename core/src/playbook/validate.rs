@@ -833,8 +833,8 @@ impl Check<'_> {
             if !words.contains(name) {
                 self.wrong(
                     &at(&["why"]),
-                    format!("说明里的“{{{name}}}”没有来源"),
-                    format!("nothing fills `{{{name}}}` in the reason"),
+                    format!("说明里的“{{{name}}}”无处取值，请检查拼写：花括号里写步骤中问题的编号"),
+                    format!("nothing fills `{{{name}}}` in the reason; check its spelling"),
                 );
             }
         }
@@ -969,8 +969,11 @@ impl Check<'_> {
         if !known {
             self.wrong(
                 &at("begin"),
-                format!("没有可用于“{}”的“{begin}”", done.record.name()),
-                format!("there is nothing `{begin}` that makes a {}", done.record.name()),
+                format!("没有“{begin}”，或者它不产生“{}”这类记录，请检查拼写", done.record.name()),
+                format!(
+                    "nothing called `{begin}` makes a record of kind {}; check its spelling",
+                    done.record.name()
+                ),
             );
         }
         // A rule about cases goes on with the case it is about; any other opens one about what it is about.

@@ -11,7 +11,7 @@ use crate::storage::Sqlite;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Whose phone it will be.
+    /// Whose phone it will be, by the id of `staff list`.
     staff: StaffId,
 }
 

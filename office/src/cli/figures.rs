@@ -20,13 +20,13 @@ pub(super) struct Args {
     /// Each figure by grid, butler or port as well
     #[arg(long, value_enum)]
     by: Option<Grouping>,
-    /// Only this figure
+    /// Only this figure, such as `collection_rate`
     #[arg(long, value_name = "ID")]
     figure: Option<String>,
     /// The records behind the figure; noted in the audit
     #[arg(long, requires = "figure", requires = "staff")]
     records: bool,
-    /// Who reads them
+    /// Who reads them, by the id of `staff list`
     #[arg(long, value_name = "STAFF")]
     staff: Option<StaffId>,
     /// Of a share: everything looked at, not only the part

@@ -12,9 +12,9 @@ use crate::storage::{Sqlite, Storage};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
-    /// Grids with their places and people
+    /// Grids with their places and people 列出
     List,
-    /// Add a grid
+    /// Add a grid 新建网格
     Add {
         /// Id, such as `g1`
         id: GridId,
@@ -22,9 +22,9 @@ pub(super) enum Verb {
         #[arg(long)]
         name: String,
     },
-    /// Let somebody work in a grid
+    /// Let somebody work in a grid 分派
     Assign {
-        /// Who
+        /// Who, by the id of `staff list`
         staff: StaffId,
         /// Where; left out, every grid of the community
         grid: Option<GridId>,
@@ -32,22 +32,22 @@ pub(super) enum Verb {
         #[arg(long)]
         role: RoleId,
     },
-    /// End that
+    /// Let somebody work there no more 取消分派
     Unassign {
-        /// Who
+        /// Who, by the id of `staff list`
         staff: StaffId,
         /// Where; left out, everywhere
         grid: Option<GridId>,
     },
-    /// Move a building or unit, with what is part of it, to other grids
+    /// Move a building or unit, with what is part of it, to other grids 调整楼栋所属网格
     MovePlace {
-        /// What
+        /// The building or unit
         place: PlaceId,
         /// Where it lies from now on
         #[arg(required = true)]
         grids: Vec<GridId>,
     },
-    /// Add a building, a unit or a public spot
+    /// Add a building, a unit or a public spot 新增楼栋或点位
     AddSpot {
         /// Id, such as `gate-south`
         id: PlaceId,

@@ -11,15 +11,15 @@ use crate::storage::Sqlite;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
-    /// What is held, oldest first: record, change, verdict, reason; then what waits for a change not here yet
+    /// What is held, oldest first: record, change, verdict, reason; then what waits for a change not here yet 列出
     List,
-    /// Let one in: the supervisor vouches for it
+    /// Let one in: the supervisor vouches for it 放行
     Release {
-        /// The record
+        /// The record, as `held list` shows it
         record: RecordId,
-        /// The change
+        /// The change, as `held list` shows it
         change: ChangeHash,
-        /// Who decides
+        /// Who decides: the id of a supervisor
         #[arg(long)]
         by: StaffId,
     },

@@ -87,7 +87,9 @@ pub enum CliError {
     #[error("read the playbooks:\n{0}")]
     Playbooks(#[from] Rejected),
     /// The playbooks of a folder were refused; what is wrong with them was printed.
-    #[error("accept the playbooks: {0} 处需要修改 things to put right")]
+    #[error(
+        "accept the playbooks: {0} 处需要修改，改好后再检查一次 · {0} things to put right, then check again"
+    )]
     Refused(usize),
     /// The group is no id of its kind.
     #[error("find the group · 没有这个网格、管家或端口")]
@@ -102,7 +104,7 @@ pub enum CliError {
     #[error("read the mapping: {0}")]
     Mapping(#[from] MappingError),
     /// A file.
-    #[error("use {}: {cause}", path.display())]
+    #[error("use {}: {cause} · 打不开或写不了", path.display())]
     File {
         /// Which.
         path: PathBuf,

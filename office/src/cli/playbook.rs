@@ -213,6 +213,10 @@ fn summary(files: &[PlaybookFile], out: &mut dyn Write) -> Result<(), CliError> 
             writeln!(out, "  {line}")?;
         }
     }
-    writeln!(out, "{} 份文件可以使用 · files in order", files.len())?;
+    writeln!(
+        out,
+        "{} 份文件可以使用 · files in order（只读 .toml 文件 · only .toml files are read）",
+        files.len()
+    )?;
     Ok(())
 }

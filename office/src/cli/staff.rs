@@ -12,7 +12,7 @@ use crate::storage::{Sqlite, Storage};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
-    /// Add somebody
+    /// Add somebody 新增
     Add {
         /// Id, such as `zhang.li`
         id: StaffId,
@@ -23,18 +23,18 @@ pub(super) enum Verb {
         #[arg(long = "role", required = true)]
         roles: Vec<RoleId>,
     },
-    /// Everybody, those who left included
+    /// Everybody, those who left included 列出
     List,
-    /// Somebody left: assignments end, devices are revoked, the name stays in the history
+    /// Somebody left: assignments end, devices are revoked, the name stays in the history 离职
     Leave {
-        /// Who
+        /// Who, by the id of `staff list`
         id: StaffId,
     },
-    /// Give or take a role
+    /// Give or take a role 岗位
     Role {
-        /// Who
+        /// Who, by the id of `staff list`
         id: StaffId,
-        /// Which
+        /// Which role, such as `butler`
         role: RoleId,
         /// Take it instead; assignments in it end
         #[arg(long)]

@@ -525,8 +525,8 @@ impl Check<'_> {
     fn no_number(&mut self, way: &[Seg<'_>], name: &str) {
         self.wrong(
             way,
-            format!("“{name}”不是可以相加的数"),
-            format!("`{name}` is no number that can be added up"),
+            format!("没有“{name}”这一项，或它不是可以相加的数"),
+            format!("there is no `{name}` here that is a number to be added up"),
         );
     }
 }
