@@ -95,7 +95,9 @@ pub enum CliError {
     #[error("find the group · 没有这个网格、管家或端口")]
     NoGroup,
     /// No playbook to print has that id.
-    #[error("find playbook {0} · 没有这个流程、清单、表单或规则")]
+    #[error(
+        "find playbook {0} · 没有这个编号；用语和日历没有可打印的页面 · terms and calendars have no page"
+    )]
     UnknownPlaybook(String),
     /// The register.
     #[error("read the register: {0}")]

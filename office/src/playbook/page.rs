@@ -183,7 +183,7 @@ impl Page<'_> {
             }
         }
         for option in &field.options {
-            let fails = if option.fails { words.say("（不合格）", " (a finding)") } else { "" };
+            let fails = if option.fails { words.say("（记作发现问题）", " (a finding)") } else { "" };
             self.line(&format!("  - {}{fails} `{}`", words.label(&option.label), option.id));
         }
         if let Some(help) = &field.help {
