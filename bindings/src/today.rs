@@ -62,7 +62,7 @@ pub struct TodayItem {
     pub subject: String,
     /// The record it is about, when it is one.
     pub about: Option<RecordId>,
-    /// Where.
+    /// Where; of the whole community, where an answer of this phone's owner belongs.
     pub place: Option<PlaceId>,
     /// The case whose step brought it about.
     pub from_case: Option<RecordId>,

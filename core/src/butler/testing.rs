@@ -101,16 +101,46 @@ impl Bench {
 
     /// The office gives `zhang.li` these roles in grid 1 instead of those of before.
     pub fn assign(&self, roles: &[&str]) {
-        let role = |role: &&str| Assignment {
+        let roles: Vec<(&str, &str)> = roles.iter().map(|role| (*role, "jinse/grid-1")).collect();
+        self.assign_at(&roles);
+    }
+
+    /// The same, each role in a grid of its own.
+    pub fn assign_at(&self, roles: &[(&str, &str)]) {
+        let row = |(role, grid): &(&str, &str)| Assignment {
             staff: staff("zhang.li"),
             role: RoleId::new(*role).unwrap(),
-            grid: GridId::new("jinse/grid-1").ok(),
+            grid: GridId::new(*grid).ok(),
         };
-        let rows: Vec<_> = roles.iter().map(role).collect();
+        self.change(TableName::Assignments, |rows| *rows = roles.iter().map(row).collect());
+    }
+
+    /// The office lays out another grid, with a place that stands for it.
+    pub fn grid(&self, grid: &GridId) {
+        self.change(TableName::Grids, |rows| rows.push(Grid { id: grid.clone(), name: grid.to_string() }));
+        self.change(TableName::Places, |rows| {
+            rows.push(Place {
+                id: PlaceId::new(grid.as_str()).unwrap(),
+                name: grid.to_string(),
+                parent: None,
+                grids: vec![grid.clone()],
+                walk: 0,
+                code: None,
+            });
+        });
+    }
+
+    /// The office changes a table.
+    fn change<T>(&self, name: TableName, change: impl FnOnce(&mut Vec<T>))
+    where
+        T: serde::Serialize + serde::de::DeserializeOwned,
+    {
         let taken = self.butler.write(|tx| {
-            let version = tx.table_versions()?.into_iter().find(|(name, _)| *name == TableName::Assignments);
+            let mut rows = tx.table(name)?;
+            change(&mut rows);
+            let version = tx.table_versions()?.into_iter().find(|(table, _)| *table == name);
             let version = version.map_or(0, |(_, version)| version);
-            Ok(tx.put_table(TableName::Assignments, version + 1, &json(&rows))?)
+            Ok(tx.put_table(name, version + 1, &json(&rows))?)
         });
         assert!(taken.unwrap());
     }

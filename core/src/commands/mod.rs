@@ -36,7 +36,7 @@ mod tests {
     use crate::model::choice::{Channel, HomeState, Outcome, OwnerState, ResidentRole};
     use crate::model::date::PartialDate;
     use crate::model::{
-        ContactEdit, Evidence, PlaceId, PremisesEdit, RecordId, ResidentEdit, Timestamp, Touch, Value,
+        ContactEdit, Evidence, GridId, PlaceId, PremisesEdit, RecordId, ResidentEdit, Timestamp, Touch, Value,
     };
     use crate::playbook::checklist::Finding;
     use crate::playbook::due::Status;
@@ -313,9 +313,15 @@ mod tests {
     fn a_due_item_is_put_off_with_a_reason_and_says_so() {
         let bench = Bench::new(&["butler"]);
         let item = bench.butler.today().list(None, 1).unwrap().items.remove(0);
-        let today = bench.butler.office().unwrap().date_of(bench.butler.now());
         let missing = bench.butler.today().snooze(item.id, Evidence::default());
         assert!(matches!(missing, Err(ButlerError::EvidenceMissing { missing, .. }) if missing.len() == 2));
+        bench.butler.today().snooze(item.id, tomorrow(&bench)).unwrap();
+        assert_eq!(bench.butler.today().item(item.id).unwrap().unwrap().status, Status::Snoozed);
+    }
+
+    /// What is asked of somebody who puts something off, until tomorrow.
+    fn tomorrow(bench: &Bench) -> Evidence {
+        let today = bench.butler.office().unwrap().date_of(bench.butler.now());
         let mut answers = Evidence::default();
         for question in bench.butler.today().asks(DueAnswer::Snooze).unwrap() {
             let until = (today + chrono::Days::new(1)).to_string();
@@ -324,8 +330,39 @@ mod tests {
                 answers.fields.insert(question.field, given.into());
             }
         }
-        bench.butler.today().snooze(item.id, answers).unwrap();
-        assert_eq!(bench.butler.today().item(item.id).unwrap().unwrap().status, Status::Snoozed);
+        answers
+    }
+
+    #[test]
+    fn what_is_due_about_the_whole_community_is_put_off_where_one_of_its_roles_works() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[r#"
+            kind = "rules"
+            id = "test.rules"
+            title = { zh = "测试", en = "Test" }
+            effective_from = 2026-01-01
+            [[rule]]
+            id = "test.drill"
+            title = { zh = "演练", en = "Drill" }
+            why = { zh = "每天", en = "daily" }
+            roles = ["butler"]
+            subject = { kind = "community" }
+            when = { every = { schedule = "FREQ=DAILY", start = 2026-01-01 } }
+            due = { within = { days = 0 } }
+            done = { record = "entry", begin = "training.session" }
+        "#]);
+        // A grid that comes first, where they do something else.
+        let elsewhere = GridId::new("jinse/grid-0").unwrap();
+        bench.grid(&elsewhere);
+        bench.assign_at(&[("butler", "jinse/grid-1"), ("engineering", "jinse/grid-0")]);
+        let drill = || {
+            let items = bench.butler.today().list(None, 100).unwrap().items;
+            items.into_iter().find(|item| item.rule == "test.drill").unwrap()
+        };
+        assert_eq!((drill().place, drill().subject.as_str()), (PlaceId::new("jinse/grid-1").ok(), ""));
+        let row = bench.butler.today().snooze(drill().id, tomorrow(&bench)).unwrap().record;
+        assert_eq!((drill().status, drill().answers), (Status::Snoozed, vec![row]));
+        assert_eq!(bench.butler.records().get(row).unwrap().text("place"), Some("jinse/grid-1"));
     }
 
     #[test]

@@ -5,14 +5,14 @@
 //! here. Of the others only the readable fields are shown. The rights over a place are worked out once per look.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::butler::OfficeTables;
 use crate::error::ButlerError;
 use crate::model::fields;
-use crate::model::{Kind, Location, PlaceId, Premises, Record, RecordId, Resident, StaffId};
-use crate::playbook::access::{Actor, Rights};
+use crate::model::{GridId, Kind, Location, PlaceId, Premises, Record, RecordId, Resident, RoleId, StaffId};
+use crate::playbook::access::{self, Actor, Rights};
 use crate::store::{ContactRow, PremisesRow, Reader, RecordRow, ResidentRow, WorkRow};
 
 /// One look at the store through the eyes of the phone's owner.
@@ -66,6 +66,15 @@ impl<'a> Readable<'a> {
     pub(crate) fn anywhere(&self, kind: Kind) -> bool {
         let roles = self.staff.as_ref().map(|staff| self.office.roles_of(staff)).unwrap_or_default();
         Rights::of(&self.office.playbooks, roles).reads_kind(kind)
+    }
+
+    /// The first grid in which the owner holds one of these roles.
+    pub(crate) fn first_grid(&self, roles: &[RoleId]) -> Option<&GridId> {
+        let actor = Actor { staff: self.staff.as_ref()?, assignments: &self.office.assignments };
+        self.office.grids.keys().find(|grid| {
+            let here = BTreeSet::from([(*grid).clone()]);
+            access::roles_over(&self.office.playbooks, actor, &here).iter().any(|held| roles.contains(held))
+        })
     }
 
     /// A record as it may be shown; `None` when it is not here or not theirs to open.

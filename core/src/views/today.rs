@@ -29,7 +29,7 @@ pub struct TodayItem {
     pub subject: String,
     /// The record it is about, when it is one.
     pub about: Option<RecordId>,
-    /// Where.
+    /// Where; of the whole community, where an answer of this phone's owner belongs.
     pub place: Option<PlaceId>,
     /// The case whose step brought it about.
     pub case: Option<RecordId>,
@@ -114,11 +114,15 @@ impl Today<'_> {
 fn row(readable: &Readable<'_>, agenda: &Agenda, item: &DueItem) -> Result<TodayItem, ButlerError> {
     let office = agenda.office();
     let (day, now) = agenda.now();
-    let place = match (&item.place, &item.subject) {
-        (Some(place), _) => Some(place.clone()),
-        (None, SubjectId::Grid(grid)) => office.place_of_grid(grid),
-        (None, _) => None,
-    };
+    let place = item.place.clone().or_else(|| {
+        let grid = match &item.subject {
+            SubjectId::Grid(grid) => Some(grid),
+            // Wherever it is answered, it is answered for all; nobody writes where they do not work.
+            SubjectId::Community => readable.first_grid(&item.rule.roles),
+            SubjectId::Record(_) | SubjectId::Place(_) => None,
+        };
+        grid.and_then(|grid| office.place_of_grid(grid))
+    });
     let (subject, about) = match &item.subject {
         SubjectId::Record(id) if item.rule.subject.kind == SubjectKind::Entry => {
             let row = readable.record(*id)?;
@@ -134,9 +138,11 @@ fn row(readable: &Readable<'_>, agenda: &Agenda, item: &DueItem) -> Result<Today
         }
         SubjectId::Community => (String::new(), None),
     };
-    // What its roles may not read is called by where it is.
-    let subject = match (&place, subject.is_empty()) {
-        (Some(place), true) => office.places.get(place).map(|place| place.name.clone()).unwrap_or_default(),
+    // What its roles may not read is called by where it is; the community needs no name.
+    let subject = match &place {
+        Some(place) if subject.is_empty() && item.subject != SubjectId::Community => {
+            office.places.get(place).map(|place| place.name.clone()).unwrap_or_default()
+        }
         _ => subject,
     };
     Ok(TodayItem {
