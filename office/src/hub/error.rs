@@ -65,7 +65,9 @@ pub enum OfficeError {
     )]
     PlaybooksTooLarge,
     /// Somebody else published at the same time.
-    #[error("publish the playbooks: another set was published meanwhile; look at it and try again")]
+    #[error(
+        "publish the playbooks: another set was published meanwhile; look at it and try again · 此间有人发布过，请先查看"
+    )]
     Overtaken,
     /// An edit of the office itself does not pass the gate.
     #[error("write record: the gate refuses it ({code}{})", path.as_ref().map(|p| format!(" at {p}")).unwrap_or_default())]
@@ -76,40 +78,44 @@ pub enum OfficeError {
         path: Option<String>,
     },
     /// The first edit of a record names no place the office knows.
-    #[error("write record: its place is not in the office's list")]
+    #[error("write record: its place is not in the office's list · 位置不在办公室的名单里")]
     NoPlace,
     /// No such member of staff.
-    #[error("find staff {0}")]
+    #[error("find staff {0}; `staff list` shows everybody · 没有这位员工")]
     UnknownStaff(StaffId),
     /// The member of staff left.
-    #[error("use staff {0}: they left")]
+    #[error("use staff {0}: they left · 此人已离职")]
     StaffLeft(StaffId),
     /// The playbooks have no such figure.
     #[error("find figure {0} · 没有这项指标")]
     UnknownFigure(String),
     /// No such grid.
-    #[error("find grid {0}; add it with `grid add`")]
+    #[error("find grid {0}; add it with `grid add` · 没有这个网格")]
     UnknownGrid(GridId),
     /// No such place.
-    #[error("find place {0}")]
+    #[error("find place {0}; `grid list` shows them · 没有这个位置")]
     UnknownPlace(PlaceId),
-    /// No such role in the roles playbook.
-    #[error("find role {0} in the roles playbook")]
+    /// No such role in the roles playbook, or the person does not hold it.
+    #[error(
+        "find role {0}: it is not in the roles playbook, or not one of theirs (`staff role`) · 没有这个岗位，或此人不在这个岗位"
+    )]
     UnknownRole(RoleId),
     /// The company's playbooks do not hold together; the set is refused whole.
     #[error("publish playbooks:\n{0}")]
     Playbooks(#[from] Rejected),
     /// No such device.
-    #[error("find device; `status` lists them")]
+    #[error("find device; `status` lists them · 没有这台设备")]
     UnknownDevice,
     /// Something with that id exists.
-    #[error("add {0}: it exists already")]
+    #[error("add {0}: it exists already · 编号已存在")]
     Exists(String),
     /// No held change under that hash, or one whose author is not proven.
-    #[error("release: no such change is held, or nobody proved to be its author")]
+    #[error(
+        "release: no such change is held, or nobody proved to be its author · 没有这条待处理的修改，或无法证明是谁写的"
+    )]
     NotReleasable,
     /// The released change still does not pass.
-    #[error("release: the change is still not accepted ({code})")]
+    #[error("release: the change is still not accepted ({code}) · 仍不能接受")]
     StillHeld {
         /// Why.
         code: String,

@@ -18,17 +18,19 @@ pub enum ImportError {
         limit: u64,
     },
     /// No xlsx file.
-    #[error("the file is not an xlsx workbook")]
+    #[error("the file is not an xlsx workbook · 不是 xlsx 工作簿")]
     NotAWorkbook,
     /// An xls of before 2007, or protected by a password.
-    #[error("the workbook is an old xls or protected by a password: save it as xlsx without one")]
+    #[error(
+        "the workbook is an old xls or protected by a password: save it as xlsx without one · 旧版 xls 或有密码，请另存为无密码的 xlsx"
+    )]
     OldOrProtected,
     /// An xlsx that cannot be read to its end.
-    #[error("the workbook is damaged")]
+    #[error("the workbook is damaged · 工作簿已损坏")]
     Damaged,
     /// No sheet has a row of known column titles with a room among them.
     #[error(
-        "no row with column titles was found: none of the first rows has a title for the room and two more"
+        "no row with column titles was found: none of the first rows has a title for the room and two more · 找不到表头行"
     )]
     NoHeaderRow,
     /// Columns nothing is known about. Map them, or list them under `ignore`.
@@ -45,7 +47,7 @@ pub enum ImportError {
         target: String,
     },
     /// There is a header but not a single home under it.
-    #[error("the register holds no home")]
+    #[error("the register holds no home · 台账里没有房屋")]
     Empty,
 }
 

@@ -4,16 +4,16 @@
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
     /// There is no office in this folder yet.
-    #[error("find an office in this folder; run `init` first")]
+    #[error("find an office in this folder; run `init` first · 这个文件夹里还没有办公室，请先 init")]
     NotInitialised,
     /// There is an office in this folder already.
-    #[error("make a new office here: the folder has one already")]
+    #[error("make a new office here: the folder has one already · 这个文件夹里已有办公室")]
     AlreadyInitialised,
     /// The disk is full; reading still works.
-    #[error("store: the disk is full")]
+    #[error("store: the disk is full · 磁盘已满")]
     Full,
     /// Another process holds the data longer than it should.
-    #[error("store: another process is writing; try again")]
+    #[error("store: another process is writing; try again · 另一个程序正在写入，请再试")]
     Busy,
     /// The file is not what this program wrote.
     #[error("read the office's data: the file is damaged (restore a backup; keep the damaged file)")]

@@ -27,7 +27,7 @@ fn a_clerk_sets_up_an_office() {
     office("staff add li.zg --name 李主管 --role supervisor").unwrap();
     assert_eq!(
         office("staff add zhang.li --name 张丽 --role butler").unwrap_err(),
-        "add zhang.li: it exists already"
+        "add zhang.li: it exists already · 编号已存在"
     );
     assert!(office("staff add wang --name 王 --role emperor").unwrap_err().contains("find role emperor"));
     assert!(office("staff add bot --name 导入 --role office").unwrap_err().contains("find role office"));
@@ -96,7 +96,7 @@ fn a_clerk_sets_up_an_office() {
     let note = folder.path().join("note.txt");
     std::fs::write(&note, "不是表格").unwrap();
     let refused = office(&format!("import {}", note.display())).unwrap_err();
-    assert_eq!(refused, "read the register: the file is not an xlsx workbook");
+    assert_eq!(refused, "read the register: the file is not an xlsx workbook · 不是 xlsx 工作簿");
 
     office("staff role zhang.li supervisor").unwrap();
     office("staff role zhang.li butler --remove").unwrap();
