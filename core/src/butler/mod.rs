@@ -19,6 +19,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use chrono::NaiveDate;
+
 pub(crate) use agenda::Agenda;
 use listeners::Listeners;
 pub use listeners::{Listener, Subscription};
@@ -88,6 +90,16 @@ impl Butler {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.host.now()
+    }
+
+    /// The day it is for the community, by the office's clock as far as known.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn date(&self) -> Result<NaiveDate, ButlerError> {
+        let now = self.now();
+        let offset = self.read(|reader| Ok(reader.clock_offset()?))?;
+        Ok(self.office()?.date_of(offset.map_or(now, |offset| now.plus(offset))))
     }
 
     /// Is told after every call that changed something, until the subscription is dropped.
@@ -176,5 +188,20 @@ impl Butler {
     /// Reads the office's tables anew when they are next needed.
     fn forget_office(&self) {
         *self.office.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::Bench;
+    use crate::model::ClockOffset;
+
+    #[test]
+    fn a_phone_whose_clock_is_ten_years_ahead_knows_the_day() {
+        const DAY: i64 = 86_400_000;
+        let bench = Bench::new(&["butler"]);
+        let device = bench.butler.date().unwrap();
+        bench.butler.write(|tx| Ok(tx.set_clock_offset(ClockOffset(-3_653 * DAY))?)).unwrap();
+        assert_eq!((device - bench.butler.date().unwrap()).num_days(), 3_653);
     }
 }

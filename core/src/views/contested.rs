@@ -78,7 +78,9 @@ pub struct StepClaim {
 }
 
 impl Claim {
-    fn of(candidate: &Candidate, office: &OfficeTables) -> Self {
+    /// A value of a field as it is shown.
+    #[must_use]
+    pub fn of(candidate: &Candidate, office: &OfficeTables) -> Self {
         Self {
             value: candidate.value.clone(),
             by: candidate.stamp.staff.clone(),

@@ -130,6 +130,7 @@ pub fn words(kind: Kind, path: &str, value: &Value) -> Label {
 }
 
 /// What people call a field; the path itself for a field of a newer app.
-pub(crate) fn label(kind: Kind, path: &str) -> Label {
+#[must_use]
+pub fn label(kind: Kind, path: &str) -> Label {
     fields::spec(kind, path).map_or_else(|| Label::new(path, path), |spec| Label::new(spec.zh, spec.en))
 }

@@ -149,7 +149,7 @@ impl Registers<'_> {
         let office = self.0.office()?;
         let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let form = office.playbooks.form(form).ok_or(ButlerError::NotFound)?;
-        let scope = Scope::new().today(office.date_of(self.0.host.now()));
+        let scope = Scope::new().today(self.0.date()?);
         let asked = form::ask(&form.fields, answers, &scope, &office.roles_of(&staff));
         Ok(asked.iter().map(Question::from).collect())
     }
@@ -162,9 +162,8 @@ impl Registers<'_> {
     pub fn propose(&self, form: &str, answers: &Evidence) -> Result<Vec<ProposalRow>, ButlerError> {
         let office = self.0.office()?;
         let form = office.playbooks.form(form).ok_or(ButlerError::NotFound)?;
-        let today = office.date_of(self.0.host.now());
         let kind = form.subject.and_then(SubjectKind::record);
-        let proposed = form::propose(form, answers, &Scope::new().today(today));
+        let proposed = form::propose(form, answers, &Scope::new().today(self.0.date()?));
         Ok(proposed.into_iter().map(|proposal| ProposalRow::of(proposal, kind)).collect())
     }
 }

@@ -1,0 +1,149 @@
+//! What there is to do: the procedures the phone's owner may begin, so that a new one appears without a new app.
+
+use crate::butler::Butler;
+use crate::error::ButlerError;
+use crate::model::Kind;
+use crate::playbook::Label;
+use crate::playbook::form::SubjectKind;
+
+/// A procedure that may be begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProcedureRow {
+    /// Its id.
+    pub id: String,
+    /// What is begun.
+    pub kind: ProcedureKind,
+    /// What it is called.
+    pub title: Label,
+    /// Advice shown beside it.
+    pub guidance: Option<Label>,
+    /// What it may be about; empty when it is about nothing.
+    pub about: Vec<SubjectKind>,
+}
+
+/// What is begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProcedureKind {
+    /// A row of a register, by its form.
+    Form,
+    /// A round through a checklist.
+    Checklist,
+    /// A case of a workflow.
+    Workflow,
+}
+
+impl Butler {
+    /// What the phone's owner may begin somewhere: registers, rounds, then cases, each in the order of the playbooks.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotEnrolled`] and those of the store.
+    pub fn procedures(&self) -> Result<Vec<ProcedureRow>, ButlerError> {
+        let office = self.office()?;
+        let staff = self.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
+        let held = office.roles_of(&staff);
+        let one_of = |roles: &[_]| roles.iter().any(|role| held.contains(role));
+        let playbooks = &office.playbooks;
+        let forms = playbooks
+            .forms()
+            .filter(|form| !form.retired && form.record == Kind::Entry && form.answers_due.is_none())
+            .filter(|form| form.roles.is_empty() || one_of(&form.roles))
+            .map(|form| ProcedureRow {
+                id: form.id.clone(),
+                kind: ProcedureKind::Form,
+                title: form.title.clone(),
+                guidance: form.guidance.clone(),
+                about: form.subject.into_iter().collect(),
+            });
+        let checklists =
+            playbooks.checklists().filter(|list| !list.retired && one_of(&list.roles)).map(|list| {
+                ProcedureRow {
+                    id: list.id.clone(),
+                    kind: ProcedureKind::Checklist,
+                    title: list.title.clone(),
+                    guidance: list.guidance.clone(),
+                    about: vec![list.subject],
+                }
+            });
+        let workflows = playbooks
+            .workflows()
+            .filter(|workflow| !workflow.retired)
+            .filter(|workflow| workflow.steps.iter().any(|step| step.opens && one_of(&step.roles)))
+            .map(|workflow| ProcedureRow {
+                id: workflow.id.clone(),
+                kind: ProcedureKind::Workflow,
+                title: workflow.title.clone(),
+                guidance: workflow.guidance.clone(),
+                about: workflow.subjects.clone(),
+            });
+        Ok(forms.chain(checklists).chain(workflows).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::butler::testing::Bench;
+
+    fn form(id: &str, more: &str) -> String {
+        format!(
+            r#"
+kind = "form"
+id = "{id}"
+title = {{ zh = "登记", en = "Row" }}
+subject = "premises"
+{more}
+[[field]]
+id = "what"
+label = {{ zh = "什么", en = "What" }}
+type = "text"
+"#
+        )
+    }
+
+    const ERRAND: &str = r#"
+kind = "workflow"
+id = "x.errand"
+title = { zh = "代办", en = "Errand" }
+subjects = ["premises"]
+settled_by = ["butler"]
+[[state]]
+id = "open"
+label = { zh = "待办", en = "Open" }
+[[state]]
+id = "done"
+label = { zh = "办结", en = "Done" }
+end = true
+[[step]]
+id = "report"
+label = { zh = "登记", en = "Report" }
+opens = true
+to = "open"
+roles = ["butler"]
+[[step]]
+id = "finish"
+label = { zh = "完成", en = "Finish" }
+from = ["open"]
+to = "done"
+roles = ["butler", "engineering"]
+"#;
+
+    #[test]
+    fn what_may_be_begun_is_offered_and_nothing_else() {
+        let bench = Bench::new(&["butler"]);
+        let files = [
+            form("x.anybody", ""),
+            form("x.workshop", "roles = [\"engineering\"]"),
+            form("x.retired", "retired = true"),
+        ];
+        let [anybody, workshop, retired] = files.each_ref().map(String::as_str);
+        bench.publish(&[ERRAND, anybody, workshop, retired]);
+        let ids = |bench: &Bench| -> Vec<String> {
+            let rows = bench.butler.procedures().unwrap();
+            let ours = rows.into_iter().filter(|row| row.id.starts_with("x."));
+            ours.map(|row| row.id).collect()
+        };
+        assert_eq!(ids(&bench), ["x.anybody", "x.errand"]);
+        // An engineer finishes errands and begins none.
+        bench.assign(&["engineering"]);
+        assert_eq!(ids(&bench), ["x.anybody", "x.workshop"]);
+    }
+}
