@@ -3,13 +3,15 @@
 use std::time::SystemTime;
 
 use butler_core::commands::cases;
-use butler_core::model::{self, Edit};
-use butler_core::playbook::case;
+use butler_core::model::{self, Case, CaseEdit, Touch, choice};
+use butler_core::playbook::{Playbooks, case};
 use butler_core::{store, views};
 
+use crate::changes::touched;
 use crate::ids::{DueId, EventId, PlaceId, RecordId, RoleId, StaffId, all, given, out};
 use crate::questions::Question;
-use crate::values::{Evidence, Label, Recorded, instant};
+use crate::values::{Day, Evidence, Label, Recorded, instant, timestamp};
+use crate::words::{CaseSource, CaseUrgency, word};
 use crate::{ButlerCore, ButlerError};
 
 /// A case in a list.
@@ -19,12 +21,18 @@ pub struct CaseRow {
     pub id: RecordId,
     /// Its workflow's id.
     pub workflow: Option<String>,
+    /// What kind of case it is; nothing while this phone does not know its workflow.
+    pub workflow_label: Option<Label>,
     /// What it is, in a few words.
     pub title: Option<String>,
     /// Where.
     pub place: Option<PlaceId>,
     /// Its state's id.
     pub state: Option<String>,
+    /// Its state in words.
+    pub state_label: Option<Label>,
+    /// How soon.
+    pub urgency: Option<CaseUrgency>,
     /// Whose it is.
     pub assignee: Option<StaffId>,
     /// When it was opened.
@@ -35,14 +43,21 @@ pub struct CaseRow {
     pub closed: Option<bool>,
 }
 
-impl From<store::WorkRow> for CaseRow {
-    fn from(row: store::WorkRow) -> Self {
+impl CaseRow {
+    pub(crate) fn of(row: store::WorkRow, playbooks: &Playbooks) -> Self {
+        let version = row.version.and_then(|version| version.parse().ok());
+        let workflow = row.procedure.as_deref().zip(version);
+        let workflow = workflow.and_then(|(id, version)| playbooks.workflow_at(id, version));
+        let state = workflow.zip(row.state.as_deref()).and_then(|(workflow, state)| workflow.state(state));
         Self {
             id: row.record.id.into(),
+            workflow_label: workflow.map(|workflow| workflow.title.clone().into()),
+            state_label: state.map(|state| state.label.clone().into()),
             workflow: row.procedure,
             title: row.title,
             place: row.record.place.map(PlaceId::from),
             state: row.state,
+            urgency: word::<choice::Urgency, _>(row.urgency),
             assignee: row.assignee.map(StaffId::from),
             opened_at: row.opened_at.map(instant),
             moved_at: row.moved_at.map(instant),
@@ -51,14 +66,33 @@ impl From<store::WorkRow> for CaseRow {
     }
 }
 
-/// A step that may be made now, with what it asks.
+/// A step by name.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct StepName {
+    /// Its id.
+    pub step: String,
+    /// As on its button.
+    pub label: Label,
+}
+
+impl From<views::cases::StepName> for StepName {
+    fn from(name: views::cases::StepName) -> Self {
+        Self { step: name.step, label: name.label.into() }
+    }
+}
+
+/// A step that may be made now, or as soon as others are made, with what it asks.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct NextStep {
     /// Its id.
     pub step: String,
     /// As on a button.
     pub label: Label,
-    /// Why the case does not allow it yet.
+    /// Advice shown beside it: what to say, how it is done.
+    pub guidance: Option<Label>,
+    /// The steps that come first and are not made yet.
+    pub first: Vec<StepName>,
+    /// Why the case does not allow it yet. Neither this nor a step that comes first: it may be made now.
     pub why_not: Option<Label>,
     /// What it asks.
     pub questions: Vec<Question>,
@@ -69,6 +103,8 @@ impl From<views::cases::NextStepRow> for NextStep {
         Self {
             step: next.step,
             label: next.label.into(),
+            guidance: next.guidance.map(Label::from),
+            first: out(next.first),
             why_not: next.why_not.map(Into::into),
             questions: out(next.questions),
         }
@@ -93,7 +129,37 @@ pub struct NewCase {
     /// The answers and photos the opening step asks for.
     #[uniffi(default)]
     pub evidence: Option<Evidence>,
-    /// Free words.
+    /// What is the matter, in more words.
+    #[uniffi(default)]
+    pub description: Option<String>,
+    /// Its category, a word of the playbooks.
+    #[uniffi(default)]
+    pub category: Option<String>,
+    /// Where exactly.
+    #[uniffi(default)]
+    pub spot: Option<String>,
+    /// How soon.
+    #[uniffi(default)]
+    pub urgency: Option<CaseUrgency>,
+    /// What it came from.
+    #[uniffi(default)]
+    pub source: Option<CaseSource>,
+    /// When somebody is expected.
+    #[uniffi(default)]
+    pub appointment: Option<SystemTime>,
+    /// By when it is expected to be done.
+    #[uniffi(default)]
+    pub expected: Option<Day>,
+    /// Who is to handle it, a word of the playbooks.
+    #[uniffi(default)]
+    pub port: Option<String>,
+    /// The company that does the work.
+    #[uniffi(default)]
+    pub contractor: Option<String>,
+    /// Whose it is.
+    #[uniffi(default)]
+    pub assignee: Option<StaffId>,
+    /// Free words of the opening step.
     #[uniffi(default)]
     pub note: String,
     /// The finding it came from.
@@ -113,6 +179,15 @@ pub struct Source {
     pub event: EventId,
 }
 
+/// What a field of a new case becomes: what is not given is not written.
+fn set<T, U>(value: Option<T>) -> Result<Touch<U>, ButlerError>
+where
+    T: TryInto<U>,
+    ButlerError: From<T::Error>,
+{
+    if value.is_some() { touched(value) } else { Ok(Touch::Keep) }
+}
+
 impl TryFrom<NewCase> for cases::NewCase {
     type Error = ButlerError;
 
@@ -123,13 +198,26 @@ impl TryFrom<NewCase> for cases::NewCase {
                 from.event.try_into()?,
             ))
         });
+        let fields = CaseEdit {
+            description: set(new.description)?,
+            category: set(new.category)?,
+            spot: set(new.spot)?,
+            urgency: set(new.urgency)?,
+            source: set(new.source)?,
+            appointment: set(new.appointment.map(timestamp))?,
+            expected: set(new.expected)?,
+            port: set(new.port)?,
+            contractor: set(new.contractor)?,
+            assignee: set(new.assignee)?,
+            ..CaseEdit::default()
+        };
         Ok(Self {
             workflow: new.workflow,
             step: new.step,
             place: given(new.place)?,
             about: all(new.about)?,
             title: new.title,
-            fields: Edit::new(),
+            fields: fields.into(),
             evidence: new.evidence.unwrap_or_default().try_into()?,
             note: new.note,
             from: from.transpose()?,
@@ -232,6 +320,40 @@ impl From<views::cases::DeadlineRow> for DeadlineRow {
     }
 }
 
+/// A case linked with another.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct LinkRow {
+    /// The other case. No field is called `case`: the generated C header uses the names as they are.
+    pub id: RecordId,
+    /// What it is, as shown in a list.
+    pub title: String,
+    /// How they are linked, in words.
+    pub how: Label,
+}
+
+impl From<views::cases::LinkRow> for LinkRow {
+    fn from(row: views::cases::LinkRow) -> Self {
+        Self { id: row.case.into(), title: row.title, how: row.how.into() }
+    }
+}
+
+/// A part used or to be used.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct Part {
+    /// What it is.
+    pub name: Option<String>,
+    /// How many, or how much.
+    pub quantity: Option<f64>,
+    /// Its price in fen.
+    pub price: Option<i64>,
+}
+
+impl From<(model::PartId, model::case::Part)> for Part {
+    fn from((_, part): (model::PartId, model::case::Part)) -> Self {
+        Self { name: part.name, quantity: part.quantity, price: part.price }
+    }
+}
+
 /// A case, whole.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct CaseDetails {
@@ -241,6 +363,46 @@ pub struct CaseDetails {
     pub title: Option<String>,
     /// What kind of case it is.
     pub workflow: Label,
+    /// Advice on the whole procedure.
+    pub guidance: Option<Label>,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// The homes, residents or entries it is about.
+    pub about: Vec<RecordId>,
+    /// What is the matter, in more words.
+    pub description: Option<String>,
+    /// Its category, a word of the playbooks.
+    pub category: Option<String>,
+    /// Where exactly.
+    pub spot: Option<String>,
+    /// How soon.
+    pub urgency: Option<CaseUrgency>,
+    /// What it came from.
+    pub source: Option<CaseSource>,
+    /// When somebody is expected.
+    pub appointment: Option<SystemTime>,
+    /// By when it is expected to be done.
+    pub expected: Option<Day>,
+    /// Who is to handle it, a word of the playbooks.
+    pub port: Option<String>,
+    /// The company that does the work.
+    pub contractor: Option<String>,
+    /// Whose it is.
+    pub assignee: Option<StaffId>,
+    /// The round or case it came from.
+    pub from: Option<RecordId>,
+    /// What was used or is to be used.
+    pub parts: Vec<Part>,
+    /// Labour in fen.
+    pub labour: Option<i64>,
+    /// The price told, in fen.
+    pub price: Option<i64>,
+    /// Its note.
+    pub note: String,
+    /// The paths of its contested fields.
+    pub contested: Vec<String>,
+    /// The cases it is linked with, whichever of the two says so.
+    pub links: Vec<LinkRow>,
     /// Its state's id.
     pub state: Option<String>,
     /// Its state in words.
@@ -261,10 +423,31 @@ pub struct CaseDetails {
 
 impl From<views::cases::CaseDetails> for CaseDetails {
     fn from(details: views::cases::CaseDetails) -> Self {
+        let case = Case::read(&details.record);
         Self {
-            id: details.record.id.into(),
-            title: details.record.text("title").map(str::to_owned),
+            id: case.id.into(),
+            title: case.title,
             workflow: details.workflow.into(),
+            guidance: details.guidance.map(Label::from),
+            place: case.place.map(PlaceId::from),
+            about: out(Case::subjects(&details.record)),
+            description: case.description,
+            category: case.category,
+            spot: case.spot,
+            urgency: case.urgency.map(CaseUrgency::from),
+            source: case.source.map(CaseSource::from),
+            appointment: case.appointment.map(instant),
+            expected: case.expected.map(Day::from),
+            port: case.port,
+            contractor: case.contractor,
+            assignee: case.assignee.map(StaffId::from),
+            from: case.source_record.map(RecordId::from),
+            parts: out(case.parts),
+            labour: case.labour,
+            price: case.price,
+            note: case.note,
+            contested: details.record.contested().map(|(path, _)| path.to_owned()).collect(),
+            links: out(details.links),
             state: details.state,
             state_label: details.state_label.into(),
             ended: details.ended,
@@ -306,6 +489,34 @@ impl ButlerCore {
         Ok(self.butler.cases().take(id.try_into()?, step, evidence.try_into()?, note)?.into())
     }
 
+    /// The questions of an opening step as they stand with these answers: what is asked now, what must be answered,
+    /// what will not do.
+    pub fn cases_ask_opening(
+        &self,
+        workflow: &str,
+        step: &str,
+        place: PlaceId,
+        answers: Evidence,
+    ) -> Result<Vec<Question>, ButlerError> {
+        let (place, answers) = (place.try_into()?, answers.try_into()?);
+        Ok(out(self.butler.cases().ask_opening(workflow, step, &place, &answers)?))
+    }
+
+    /// The questions of a step of a case as they stand with these answers.
+    pub fn cases_ask(
+        &self,
+        id: RecordId,
+        step: &str,
+        answers: Evidence,
+    ) -> Result<Vec<Question>, ButlerError> {
+        Ok(out(self.butler.cases().ask(id.try_into()?, step, &answers.try_into()?)?))
+    }
+
+    /// Links a case with another: `how` is a code such as `group` or `repeat` that the playbooks' terms put into words.
+    pub fn cases_link(&self, id: RecordId, other: RecordId, how: &str) -> Result<Recorded, ButlerError> {
+        Ok(self.butler.cases().link(id.try_into()?, other.try_into()?, how)?.into())
+    }
+
     /// A case, whole.
     pub fn cases_details(&self, id: RecordId) -> Result<CaseDetails, ButlerError> {
         Ok(self.butler.cases().details(id.try_into()?)?.into())
@@ -313,7 +524,9 @@ impl ButlerCore {
 
     /// Cases not over, newest first, a page of at most 100 after the last one seen.
     pub fn cases_open_list(&self, after: Option<RecordId>, limit: u32) -> Result<Vec<CaseRow>, ButlerError> {
-        Ok(out(self.butler.cases().open_list(given(after)?, limit as usize)?))
+        let playbooks = self.butler.playbooks()?;
+        let rows = self.butler.cases().open_list(given(after)?, limit as usize)?;
+        Ok(rows.into_iter().map(|row| CaseRow::of(row, &playbooks)).collect())
     }
 
     /// Decides between steps that were made apart and exclude each other.

@@ -12,7 +12,7 @@ use butler_core::sync::message::PROTOCOL;
 use crate::ButlerError;
 use crate::app::{Clock, Device, Ears, KeyProvider, Keys, Line, Listener, Transport};
 use crate::ids::{RecordId, StaffId};
-use crate::values::instant;
+use crate::values::{Day, count, instant};
 
 /// Which core an app was built with.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -53,6 +53,51 @@ pub struct Status {
     pub quarantined: u64,
     /// Records that wait for a decision.
     pub contested_records: u64,
+}
+
+/// What opening found.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Opening {
+    /// There was nothing: this butler is new and empty.
+    pub created: bool,
+    /// The data were restored, copied back or replaced since they were last open here.
+    pub restored: bool,
+    /// The data were damaged and moved aside; a new database holds what could be saved, and the next sync brings the
+    /// rest.
+    pub damaged: Option<Damage>,
+}
+
+/// What became of damaged data.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Damage {
+    /// Where the damaged database lies now, whole.
+    pub moved_to: String,
+    /// How many rows of unsent work and identity were saved.
+    pub salvaged: u32,
+    /// Whether all of them could be.
+    pub complete: bool,
+}
+
+/// Which of the company's procedures this phone works by.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct PlaybookSet {
+    /// The version in force; nothing while the procedures this app was built with are.
+    pub version: Option<u64>,
+    /// Since when it is in force here.
+    pub since: Option<SystemTime>,
+    /// The set the office offered last, if this phone did not take it over.
+    pub refused: Option<RefusedSet>,
+}
+
+/// A set of procedures this phone did not take over.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RefusedSet {
+    /// The set; 0 when it could not be read.
+    pub version: u64,
+    /// A stable code: `signature`, `manifest`, `rollback`, `files`, `playbooks`.
+    pub code: String,
+    /// File, line and reason, where more is known.
+    pub detail: Option<String>,
 }
 
 /// Where a record stands between this phone and the office.
@@ -119,6 +164,17 @@ impl ButlerCore {
         Ok(Arc::new(Self { butler }))
     }
 
+    /// What opening found: a new butler, a restored one, damaged data moved aside.
+    pub fn opening(&self) -> Result<Opening, ButlerError> {
+        let report = self.butler.opening();
+        let damaged = report.damaged.as_ref().map(|damage| Damage {
+            moved_to: damage.moved_to.display().to_string(),
+            salvaged: count(damage.salvaged),
+            complete: damage.complete,
+        });
+        Ok(Opening { created: report.created, restored: report.incarnation_changed, damaged })
+    }
+
     /// For whom this phone is enrolled; nothing when it is not.
     pub fn enrolled(&self) -> Result<Option<StaffId>, ButlerError> {
         Ok(self.butler.enrolled()?.map(StaffId::from))
@@ -154,6 +210,17 @@ impl ButlerCore {
         })
     }
 
+    /// Which of the company's procedures are in force here, and which set was not taken over.
+    pub fn playbook_set(&self) -> Result<PlaybookSet, ButlerError> {
+        let set = self.butler.playbook_set()?;
+        let refused = set.refused.map(|refused| RefusedSet {
+            version: refused.version,
+            code: refused.code,
+            detail: refused.detail,
+        });
+        Ok(PlaybookSet { version: set.version, since: set.since.map(instant), refused })
+    }
+
     /// Where one record stands.
     pub fn record_state(&self, record: RecordId) -> Result<SafeState, ButlerError> {
         Ok(self.butler.record_state(record.try_into()?)?.into())
@@ -167,6 +234,11 @@ impl ButlerCore {
     /// The device's time as the core sees it.
     pub fn now(&self) -> Result<SystemTime, ButlerError> {
         Ok(instant(self.butler.now()))
+    }
+
+    /// The day it is for the community, by the office's clock as far as known.
+    pub fn date(&self) -> Result<Day, ButlerError> {
+        Ok(self.butler.date()?.into())
     }
 
     /// Compaction and checks, when the app has time.

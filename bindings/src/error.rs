@@ -105,6 +105,13 @@ impl ButlerError {
     }
 }
 
+/// What cannot fail needs no error, and shares the way of what can.
+impl From<std::convert::Infallible> for ButlerError {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
 impl From<butler_core::ButlerError> for ButlerError {
     fn from(error: butler_core::ButlerError) -> Self {
         use butler_core::ButlerError as E;

@@ -2,15 +2,17 @@
 
 use std::time::SystemTime;
 
-use butler_core::model::{Location, PremisesEdit, Touch, choice};
+use butler_core::model::{Location, PremisesEdit, choice, premises};
+use butler_core::playbook::Playbooks;
 use butler_core::{store, views};
 
 use crate::cases::CaseRow;
+use crate::changes::{changes, parts};
 use crate::core::SafeState;
 use crate::ids::{PlaceId, RecordId, StaffId, given, out};
 use crate::residents::ResidentRow;
-use crate::values::{Recorded, instant};
-use crate::words::{Channel, HomeState, Outcome, OwnerState, word};
+use crate::values::{Day, PartialDay, Recorded, instant};
+use crate::words::{Channel, HomeState, MeterKind, Outcome, OwnerState, Tenure, word};
 use crate::{ButlerCore, ButlerError};
 
 /// A home in a list.
@@ -93,8 +95,14 @@ pub struct HomeDetails {
     pub title: String,
     /// Where it is.
     pub place: Option<PlaceId>,
+    /// Its building.
+    pub building: Option<String>,
+    /// Its unit.
+    pub unit: Option<String>,
     /// Its floor.
     pub floor: Option<i64>,
+    /// Its room.
+    pub room: Option<String>,
     /// Its layout 户型.
     pub layout: Option<String>,
     /// Its area in square metres.
@@ -103,6 +111,10 @@ pub struct HomeDetails {
     pub orientation: Option<String>,
     /// How it is decorated.
     pub decoration: Option<String>,
+    /// When it was handed over.
+    pub handed_over: Option<PartialDay>,
+    /// When people moved in.
+    pub moved_in: Option<PartialDay>,
     /// What lies around it.
     pub surroundings: Option<String>,
     /// How it is used.
@@ -117,6 +129,20 @@ pub struct HomeDetails {
     pub key_spot: Option<String>,
     /// Arrears in fen, as finance wrote them.
     pub arrears: Option<i64>,
+    /// As of which day.
+    pub arrears_on: Option<Day>,
+    /// Until when the fee is paid.
+    pub paid_until: Option<Day>,
+    /// The fee in fen.
+    pub fee: Option<i64>,
+    /// What homes of that kind were offered for.
+    pub prices: Vec<Price>,
+    /// What happened to it.
+    pub history: Vec<Happening>,
+    /// Its meters.
+    pub meters: Vec<Meter>,
+    /// Its parking spaces.
+    pub parking: Vec<Parking>,
     /// Its note.
     pub note: String,
     /// The paths of its contested fields.
@@ -131,18 +157,23 @@ pub struct HomeDetails {
     pub cases: Vec<CaseRow>,
 }
 
-impl From<views::homes::HomeDetails> for HomeDetails {
-    fn from(details: views::homes::HomeDetails) -> Self {
+impl HomeDetails {
+    fn of(details: views::homes::HomeDetails, playbooks: &Playbooks) -> Self {
         let home = details.home;
         Self {
             id: home.id.into(),
             title: details.title,
             place: home.place.map(PlaceId::from),
+            building: home.building,
+            unit: home.unit,
             floor: home.floor,
+            room: home.room,
             layout: home.layout,
             area: home.area,
             orientation: home.orientation,
             decoration: home.decoration,
+            handed_over: home.handed_over.map(PartialDay::from),
+            moved_in: home.moved_in.map(PartialDay::from),
             surroundings: home.surroundings,
             state: home.state.map(HomeState::from),
             owner_state: home.owner_state.map(OwnerState::from),
@@ -150,55 +181,89 @@ impl From<views::homes::HomeDetails> for HomeDetails {
             key_held: home.key_held,
             key_spot: home.key_spot,
             arrears: home.arrears,
+            arrears_on: home.arrears_on.map(Day::from),
+            paid_until: home.paid_until.map(Day::from),
+            fee: home.fee,
+            prices: out(home.prices),
+            history: out(home.history),
+            meters: out(home.meters),
+            parking: out(home.parking),
             note: home.note,
             contested: details.contested,
             safe: details.state.into(),
             residents: out(details.residents),
             visits: out(details.contacts),
-            cases: out(details.cases),
+            cases: details.cases.into_iter().map(|row| CaseRow::of(row, playbooks)).collect(),
         }
     }
 }
 
-/// One touched field of a home; nothing as the value clears it.
-#[derive(Debug, Clone, PartialEq, uniffi::Enum)]
-pub enum HomeChange {
-    Layout { value: Option<String> },
-    Area { value: Option<f64> },
-    Orientation { value: Option<String> },
-    Decoration { value: Option<String> },
-    Surroundings { value: Option<String> },
-    State { value: Option<HomeState> },
-    OwnerState { value: Option<OwnerState> },
-    People { value: Option<i64> },
-    KeyHeld { value: Option<bool> },
-    KeySpot { value: Option<String> },
-    Arrears { value: Option<i64> },
+parts! {
+    /// What a home of that kind was offered for.
+    Price / PriceChange = premises::Price, premises::PriceEdit => {
+        /// When.
+        date / Date: PartialDay,
+        /// In fen per square metre.
+        amount / Amount: i64,
+        /// Where it was read.
+        source / Source: String,
+    };
+    /// Something that happened to the home.
+    Happening / HappeningChange = premises::Happening, premises::HappeningEdit => {
+        /// When.
+        date / Date: PartialDay,
+        /// What.
+        what / What: String,
+    };
+    /// A meter.
+    Meter / MeterChange = premises::Meter, premises::MeterEdit => {
+        /// What it counts.
+        kind / Kind: MeterKind,
+        /// Its number.
+        number / Number: String,
+        /// Where it is.
+        spot / Spot: String,
+        /// What it showed.
+        reading / Reading: f64,
+        /// On which day.
+        read_on / ReadOn: Day,
+    };
+    /// A parking space that belongs to the home.
+    Parking / ParkingChange = premises::Parking, premises::ParkingEdit => {
+        /// The space.
+        space / Space: String,
+        /// How it is held.
+        tenure / Tenure: Tenure,
+        /// Until when.
+        until / Until: Day,
+    };
 }
 
-/// What a touched field becomes.
-pub(crate) fn touched<T, U: From<T>>(value: Option<T>) -> Touch<U> {
-    value.map_or(Touch::Clear, |value| Touch::Set(value.into()))
-}
-
-fn edit_of(changes: Vec<HomeChange>) -> PremisesEdit {
-    let mut edit = PremisesEdit::default();
-    for change in changes {
-        match change {
-            HomeChange::Layout { value } => edit.layout = touched(value),
-            HomeChange::Area { value } => edit.area = touched(value),
-            HomeChange::Orientation { value } => edit.orientation = touched(value),
-            HomeChange::Decoration { value } => edit.decoration = touched(value),
-            HomeChange::Surroundings { value } => edit.surroundings = touched(value),
-            HomeChange::State { value } => edit.state = touched(value),
-            HomeChange::OwnerState { value } => edit.owner_state = touched(value),
-            HomeChange::People { value } => edit.people = touched(value),
-            HomeChange::KeyHeld { value } => edit.key_held = touched(value),
-            HomeChange::KeySpot { value } => edit.key_spot = touched(value),
-            HomeChange::Arrears { value } => edit.arrears = touched(value),
-        }
+changes! {
+    /// One touched field or part of a home; nothing as the value clears it.
+    HomeChange = PremisesEdit => {
+        layout / Layout: String,
+        area / Area: f64,
+        orientation / Orientation: String,
+        decoration / Decoration: String,
+        handed_over / HandedOver: PartialDay,
+        moved_in / MovedIn: PartialDay,
+        surroundings / Surroundings: String,
+        state / State: HomeState,
+        owner_state / OwnerState: OwnerState,
+        people / People: i64,
+        key_held / KeyHeld: bool,
+        key_spot / KeySpot: String,
+        arrears / Arrears: i64,
+        arrears_on / ArrearsOn: Day,
+        paid_until / PaidUntil: Day,
+        fee / Fee: i64,
+    } parts {
+        prices / Price / RemovePrice: PriceChange = "price",
+        history / Happening / RemoveHappening: HappeningChange = "history",
+        meters / Meter / RemoveMeter: MeterChange = "meter" called number,
+        parking / Parking / RemoveParking: ParkingChange = "parking" called space,
     }
-    edit
 }
 
 #[uniffi::export]
@@ -210,11 +275,12 @@ impl ButlerCore {
 
     /// A home, whole.
     pub fn homes_details(&self, home: RecordId) -> Result<HomeDetails, ButlerError> {
-        Ok(self.butler.homes().details(home.try_into()?)?.into())
+        Ok(HomeDetails::of(self.butler.homes().details(home.try_into()?)?, &*self.butler.playbooks()?))
     }
 
     /// Writes the touched fields of a home; over a contested field it is the decision.
     pub fn homes_edit(&self, home: RecordId, changes: Vec<HomeChange>) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.homes().edit(home.try_into()?, edit_of(changes))?.into())
+        let home = home.try_into()?;
+        Ok(self.butler.homes().edit(home, HomeChange::edit(home, changes)?)?.into())
     }
 }

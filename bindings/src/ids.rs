@@ -36,6 +36,8 @@ ids! {
     PartId = model::PartId, "part";
     /// A building, a unit or a public spot.
     PlaceId = model::PlaceId, "place";
+    /// A grid.
+    GridId = model::GridId, "grid";
     /// A member of staff.
     StaffId = model::StaffId, "staff";
     /// A role.

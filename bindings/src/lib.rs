@@ -8,11 +8,15 @@
 
 mod app;
 mod cases;
+mod changes;
 mod contested;
 mod core;
 mod error;
+mod figures;
 mod homes;
 mod ids;
+mod library;
+mod office;
 mod photos;
 mod questions;
 mod records;

@@ -3,7 +3,8 @@
 use butler_core::playbook::form;
 use butler_core::views::questions;
 
-use crate::values::Label;
+use crate::ids::out;
+use crate::values::{Answer, Label, count};
 
 /// The kind of answer a question takes; it decides the control and the variant of [`crate::values::Answer`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
@@ -57,8 +58,19 @@ pub struct Choice {
     pub fails: bool,
 }
 
+/// Whether a photo goes with the answer to an item of a checklist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum PhotoRule {
+    /// It may.
+    Never,
+    /// It must when the answer is a finding.
+    OnFail,
+    /// It must.
+    Always,
+}
+
 /// One question.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct Question {
     /// The key of the answer.
     pub field: String,
@@ -74,8 +86,51 @@ pub struct Question {
     pub personal: bool,
     /// What may be chosen.
     pub options: Vec<Choice>,
+    /// More words under the question.
+    pub help: Option<Label>,
     /// Unit of a number.
     pub unit: Option<String>,
+    /// Smallest number allowed.
+    pub min: Option<f64>,
+    /// Largest number allowed.
+    pub max: Option<f64>,
+    /// Characters at most, of a text.
+    pub max_length: Option<u32>,
+    /// Photos at least, once photos are required.
+    pub at_least: Option<u32>,
+    /// Whether a photo goes with the answer.
+    pub photo: PhotoRule,
+    /// Whether only a yes will do, of a flag.
+    pub must: bool,
+    /// What is said instead of the general words when the answer will not do.
+    pub invalid: Option<Label>,
+    /// What is wrong with the present answer, or that it is missing.
+    pub problem: Option<Label>,
+}
+
+/// A form, with what it asks before any answer.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct FormRow {
+    /// Its id.
+    pub form: String,
+    /// What it is called.
+    pub title: Label,
+    /// Advice shown beside it.
+    pub guidance: Option<Label>,
+    /// What it asks.
+    pub questions: Vec<Question>,
+}
+
+/// A value the answers of a form suggest for the record the row is about. Nothing is written by itself: it is taken by
+/// an edit of that record.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct Proposal {
+    /// The field.
+    pub path: String,
+    /// The value.
+    pub value: Answer,
+    /// The value in words.
+    pub label: Label,
 }
 
 impl From<form::AnswerType> for AnswerType {
@@ -119,8 +174,44 @@ impl From<questions::Question> for Question {
             required: question.required,
             writable: question.writable,
             personal: question.personal,
-            options: question.options.into_iter().map(Choice::from).collect(),
+            options: out(question.options),
+            help: question.help.map(Label::from),
             unit: question.unit,
+            min: question.min,
+            max: question.max,
+            max_length: question.max_length.map(count),
+            at_least: question.at_least.map(count),
+            photo: question.photo.into(),
+            must: question.must,
+            invalid: question.invalid.map(Label::from),
+            problem: question.problem.map(Label::from),
         }
+    }
+}
+
+impl From<form::PhotoRule> for PhotoRule {
+    fn from(rule: form::PhotoRule) -> Self {
+        match rule {
+            form::PhotoRule::Never => Self::Never,
+            form::PhotoRule::OnFail => Self::OnFail,
+            form::PhotoRule::Always => Self::Always,
+        }
+    }
+}
+
+impl From<questions::FormRow> for FormRow {
+    fn from(form: questions::FormRow) -> Self {
+        Self {
+            form: form.form,
+            title: form.title.into(),
+            guidance: form.guidance.map(Label::from),
+            questions: out(form.questions),
+        }
+    }
+}
+
+impl From<questions::ProposalRow> for Proposal {
+    fn from(proposal: questions::ProposalRow) -> Self {
+        Self { path: proposal.path, value: proposal.value.into(), label: proposal.label.into() }
     }
 }

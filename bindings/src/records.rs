@@ -2,10 +2,13 @@
 
 use std::time::SystemTime;
 
-use butler_core::model::Kind;
-use butler_core::views;
+use butler_core::butler::OfficeTables;
+use butler_core::model::fields::{self, Type};
+use butler_core::model::{self, Kind};
+use butler_core::{store, views};
 
-use crate::ids::{ChangeId, DeviceId, RecordId, StaffId, out};
+use crate::contested::Claim;
+use crate::ids::{ChangeId, DeviceId, PlaceId, RecordId, StaffId, given, out};
 use crate::values::{Answer, Label, Recorded, instant};
 use crate::{ButlerCore, ButlerError};
 
@@ -35,6 +38,123 @@ impl From<Kind> for RecordKind {
             Kind::Round => Self::Round,
             Kind::Case => Self::Case,
             Kind::Entry => Self::Entry,
+        }
+    }
+}
+
+impl From<RecordKind> for Kind {
+    fn from(kind: RecordKind) -> Self {
+        match kind {
+            RecordKind::Home => Self::Premises,
+            RecordKind::Resident => Self::Resident,
+            RecordKind::Visit => Self::Contact,
+            RecordKind::Round => Self::Round,
+            RecordKind::Case => Self::Case,
+            RecordKind::Entry => Self::Entry,
+        }
+    }
+}
+
+/// Whether a record is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum Lifecycle {
+    /// Shown.
+    Live,
+    /// Hidden from lists.
+    Archived,
+    /// Archived by one and edited by another who did not know: shown until somebody decides.
+    Revived,
+}
+
+impl From<model::Lifecycle> for Lifecycle {
+    fn from(lifecycle: model::Lifecycle) -> Self {
+        match lifecycle {
+            model::Lifecycle::Live => Self::Live,
+            model::Lifecycle::Archived => Self::Archived,
+            model::Lifecycle::Revived => Self::Revived,
+        }
+    }
+}
+
+/// A record in a list.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RecordRow {
+    /// The record.
+    pub id: RecordId,
+    /// Its kind.
+    pub kind: RecordKind,
+    /// Where it belongs.
+    pub place: Option<PlaceId>,
+    /// Whether it is shown.
+    pub lifecycle: Lifecycle,
+    /// How many of its fields wait for a decision.
+    pub contested: u32,
+    /// When it last changed, by the office's clock as far as known.
+    pub changed_at: SystemTime,
+}
+
+impl From<store::RecordRow> for RecordRow {
+    fn from(row: store::RecordRow) -> Self {
+        Self {
+            id: row.id.into(),
+            kind: row.kind.into(),
+            place: row.place.map(PlaceId::from),
+            lifecycle: row.lifecycle.into(),
+            contested: row.contested,
+            changed_at: instant(row.changed_at),
+        }
+    }
+}
+
+/// One field of a record.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct FieldRow {
+    /// Where.
+    pub path: String,
+    /// What people call it.
+    pub label: Label,
+    /// The value in words.
+    pub words: Label,
+    /// The value, with who wrote it when.
+    pub shown: Claim,
+    /// The other values that wait for a decision with it.
+    pub others: Vec<Claim>,
+}
+
+/// A record as it reads, whatever its kind. Steps, check-ins and results are not among its fields: cases and rounds show
+/// them.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct RecordDetails {
+    /// The record.
+    pub id: RecordId,
+    /// Its kind.
+    pub kind: RecordKind,
+    /// Whether it is shown.
+    pub lifecycle: Lifecycle,
+    /// Its note.
+    pub note: String,
+    /// Its fields that may be read, by path.
+    pub fields: Vec<FieldRow>,
+}
+
+impl RecordDetails {
+    fn of(record: model::Record, office: &OfficeTables) -> Self {
+        let kind = record.kind;
+        let is_event = |path: &str| fields::spec(kind, path).is_some_and(|spec| spec.ty == Type::Event);
+        let claim = |candidate: &model::Candidate| views::contested::Claim::of(candidate, office).into();
+        let rows = record.fields.iter().filter(|(path, _)| !is_event(path)).map(|(path, field)| FieldRow {
+            label: views::history::label(kind, path).into(),
+            words: views::history::words(kind, path, &field.winner.value).into(),
+            shown: claim(&field.winner),
+            others: field.others.iter().map(claim).collect(),
+            path: path.clone(),
+        });
+        Self {
+            id: record.id.into(),
+            kind: kind.into(),
+            lifecycle: record.lifecycle.into(),
+            note: record.texts.get("note").cloned().unwrap_or_default(),
+            fields: rows.collect(),
         }
     }
 }
@@ -120,6 +240,33 @@ impl From<views::search::SearchRow> for SearchRow {
 
 #[uniffi::export]
 impl ButlerCore {
+    /// A record as it reads now, contested values included.
+    pub fn records_get(&self, record: RecordId) -> Result<RecordDetails, ButlerError> {
+        let record = self.butler.records().get(record.try_into()?)?;
+        Ok(RecordDetails::of(record, &*self.butler.office()?))
+    }
+
+    /// A record as the author of a change saw it just after making it.
+    pub fn records_at(&self, record: RecordId, change: ChangeId) -> Result<RecordDetails, ButlerError> {
+        let record = self.butler.records().at(record.try_into()?, change.try_into()?)?;
+        Ok(RecordDetails::of(record, &*self.butler.office()?))
+    }
+
+    /// The records of a kind, archived ones too, last changed first; a page of at most 100 after the last one seen.
+    pub fn records_page(
+        &self,
+        kind: RecordKind,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<RecordRow>, ButlerError> {
+        Ok(out(self.butler.records().page(kind.into(), given(after)?, limit as usize)?))
+    }
+
+    /// What two phones compare to know that they hold the same of a record; it tells nothing of what it says.
+    pub fn records_fingerprint(&self, record: RecordId) -> Result<String, ButlerError> {
+        Ok(self.butler.records().fingerprint(record.try_into()?)?)
+    }
+
     /// Changes the note from what the screen showed to what was typed; only the difference becomes an edit.
     pub fn records_edit_note(&self, record: RecordId, text: &str) -> Result<Recorded, ButlerError> {
         Ok(self.butler.records().edit_note(record.try_into()?, text)?.into())

@@ -2,12 +2,14 @@
 
 use std::time::SystemTime;
 
+use butler_core::model::{Edit, Kind, Op};
 use butler_core::store;
+use butler_core::views::history::label;
 use butler_core::views::refused as views;
 
 use crate::ids::{ChangeId, RecordId, out};
 use crate::records::RecordKind;
-use crate::values::{Label, Recorded, instant};
+use crate::values::{Answer, Label, Recorded, count, instant};
 use crate::{ButlerCore, ButlerError};
 
 /// What became of an edit that did not make it.
@@ -25,8 +27,66 @@ pub enum Fate {
     Parked,
 }
 
+/// What an edit does to one place of its record.
+#[derive(Debug, Clone, PartialEq, uniffi::Enum)]
+pub enum Change {
+    /// Writes a value.
+    Write {
+        /// The value.
+        value: Answer,
+    },
+    /// Removes it.
+    Clear,
+    /// Replaces characters of a note.
+    Splice {
+        /// The first character.
+        at: u32,
+        /// How many are removed.
+        delete: u32,
+        /// What is put there.
+        insert: String,
+    },
+}
+
+/// One touch of an edit that was meant.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct Touch {
+    /// Where.
+    pub path: String,
+    /// What people call it.
+    pub label: Label,
+    /// What was to become of it.
+    pub change: Change,
+}
+
+impl Touch {
+    fn of(kind: Kind, op: Op) -> Self {
+        let (path, change) = match op {
+            Op::Put { path, value } => (path, Change::Write { value: value.into() }),
+            Op::Clear { path } => (path, Change::Clear),
+            Op::Splice { path, at, delete, insert } => {
+                (path, Change::Splice { at: count(at), delete: count(delete), insert })
+            }
+        };
+        Self { label: label(kind, &path).into(), path, change }
+    }
+}
+
+impl From<Touch> for Op {
+    fn from(touch: Touch) -> Self {
+        let path = touch.path;
+        match touch.change {
+            Change::Write { value } => Self::Put { path, value: value.into() },
+            Change::Clear => Self::Clear { path },
+            Change::Splice { at, delete, insert } => {
+                Self::Splice { path, at: at as usize, delete: delete as usize, insert }
+            }
+        }
+    }
+}
+
 /// One edit that did not make it.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct RefusedRow {
     /// Its change.
     pub change: ChangeId,
@@ -44,8 +104,8 @@ pub struct RefusedRow {
     pub reason: Label,
     /// The field the reason is about.
     pub path: Option<String>,
-    /// Whether what was meant is still known, so that it can be sent again.
-    pub resendable: bool,
+    /// What was meant, to be corrected and sent again; empty when it is not known any more.
+    pub meant: Vec<Touch>,
     /// When the verdict came.
     pub at: SystemTime,
 }
@@ -73,7 +133,12 @@ impl From<views::RefusedRow> for RefusedRow {
             code: row.code,
             reason: row.reason.into(),
             path: row.path,
-            resendable: row.intent.is_some(),
+            meant: row
+                .intent
+                .into_iter()
+                .flat_map(|edit| edit.ops)
+                .map(|op| Touch::of(row.kind, op))
+                .collect(),
             at: instant(row.at),
         }
     }
@@ -86,12 +151,23 @@ impl ButlerCore {
         Ok(out(self.butler.refused().list()?))
     }
 
-    /// Sends a refused edit again as it was meant: the reason is gone, such as a role that was given back.
-    pub fn refused_resend(&self, change: ChangeId) -> Result<Recorded, ButlerError> {
+    /// Sends a refused edit again: as it was meant when the reason is gone, such as a role that was given back, or
+    /// corrected: the touches that are to be made, of those that were meant.
+    #[uniffi::method(default(corrected = None))]
+    pub fn refused_resend(
+        &self,
+        change: ChangeId,
+        corrected: Option<Vec<Touch>>,
+    ) -> Result<Recorded, ButlerError> {
         let (refused, change) = (self.butler.refused(), change.try_into()?);
-        let row = refused.list()?.into_iter().find(|row| row.change == change);
-        let intent = row.and_then(|row| row.intent).ok_or(ButlerError::NotFound)?;
-        Ok(refused.resend(change, &intent)?.into())
+        let edit = match corrected {
+            Some(touches) => Edit { ops: out(touches) },
+            None => {
+                let row = refused.list()?.into_iter().find(|row| row.change == change);
+                row.and_then(|row| row.intent).ok_or(ButlerError::NotFound)?
+            }
+        };
+        Ok(refused.resend(change, &edit)?.into())
     }
 
     /// Puts a refused edit away: read, not needed any more.

@@ -1,10 +1,13 @@
 //! Registers: rows of any form 登记.
 
-use butler_core::commands::registers;
+use std::collections::HashMap;
 
-use crate::ids::{DueId, PlaceId, RecordId, all, given, out};
-use crate::questions::Question;
-use crate::values::{Evidence, Recorded};
+use butler_core::commands::registers;
+use butler_core::model::{self, Entry, Kind, Value};
+
+use crate::ids::{DueId, PhotoId, PlaceId, RecordId, all, given, out};
+use crate::questions::{FormRow, Proposal, Question};
+use crate::values::{Answer, Evidence, Recorded};
 use crate::{ButlerCore, ButlerError};
 
 /// A row to be entered.
@@ -38,11 +41,66 @@ impl TryFrom<NewEntry> for registers::NewEntry {
     }
 }
 
+/// A row of a register, whole.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct EntryDetails {
+    /// The row.
+    pub id: RecordId,
+    /// Its form.
+    pub form: String,
+    /// Where it belongs.
+    pub place: Option<PlaceId>,
+    /// The records it is about.
+    pub about: Vec<RecordId>,
+    /// Its answers and photos, by question.
+    pub answers: Evidence,
+}
+
 #[uniffi::export]
 impl ButlerCore {
-    /// The questions of a form.
-    pub fn registers_form(&self, form: &str) -> Result<Vec<Question>, ButlerError> {
-        Ok(out(self.butler.registers().form(form)?.questions))
+    /// A form with its questions as they stand before any answer.
+    pub fn registers_form(&self, form: &str) -> Result<FormRow, ButlerError> {
+        Ok(self.butler.registers().form(form)?.into())
+    }
+
+    /// The questions of a form as they stand with these answers: what is asked now, what must be answered, what will
+    /// not do.
+    pub fn registers_ask(&self, form: &str, answers: Evidence) -> Result<Vec<Question>, ButlerError> {
+        Ok(out(self.butler.registers().ask(form, &answers.try_into()?)?))
+    }
+
+    /// What these answers suggest about the record the row is about.
+    pub fn registers_propose(&self, form: &str, answers: Evidence) -> Result<Vec<Proposal>, ButlerError> {
+        Ok(out(self.butler.registers().propose(form, &answers.try_into()?)?))
+    }
+
+    /// A row of a register, whole.
+    pub fn registers_details(&self, entry: RecordId) -> Result<EntryDetails, ButlerError> {
+        let record = self.butler.records().get(entry.try_into()?)?;
+        if record.kind != Kind::Entry {
+            return Err(ButlerError::NotFound);
+        }
+        let row = Entry::read(&record);
+        Ok(EntryDetails {
+            id: row.id.into(),
+            form: row.form.unwrap_or_default(),
+            place: row.place.map(PlaceId::from),
+            about: out(Entry::subjects(&record)),
+            answers: Entry::answers(&record).into(),
+        })
+    }
+
+    /// Writes the touched answers of a row, nothing as the value clears one, and adds photos to those there are.
+    pub fn registers_edit(
+        &self,
+        entry: RecordId,
+        answers: HashMap<String, Option<Answer>>,
+        photos: HashMap<String, Vec<PhotoId>>,
+    ) -> Result<Recorded, ButlerError> {
+        let answers = answers.into_iter().map(|(question, answer)| (question, answer.map(Value::from)));
+        let photos = Evidence { photos, ..Evidence::default() };
+        let photos = model::Evidence::try_from(photos)?.photos;
+        Ok(self.butler.registers().edit(entry.try_into()?, &answers.collect(), &photos)?.into())
     }
 
     /// Enters a row of a register.

@@ -1,13 +1,15 @@
 //! Residents 住户.
 
-use butler_core::model::resident::{PhoneEdit, phone_id};
-use butler_core::model::{self, PartId as CorePartId, ResidentEdit, Touch, choice, phone};
-use butler_core::store;
+use butler_core::model::resident::{self, PhoneEdit};
+use butler_core::model::{ResidentEdit, Touch, choice, phone};
+use butler_core::{store, views};
 
-use crate::homes::touched;
+use crate::changes::{changes, parts};
+use crate::core::SafeState;
+use crate::homes::VisitRow;
 use crate::ids::{PartId, RecordId, out};
-use crate::values::{Day, Recorded, day};
-use crate::words::{Channel, ResidentRole, TimeOfDay, word};
+use crate::values::{Birthday, Day, PartialDay, Recorded, day};
+use crate::words::{Channel, Need, ResidentRole, Segment, Stage, TimeOfDay, word};
 use crate::{ButlerCore, ButlerError};
 
 /// A person of a household.
@@ -67,66 +69,252 @@ impl From<store::PhoneRow> for PhoneRow {
     }
 }
 
-/// One touched field of a resident; nothing as the value clears it.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
-pub enum ResidentChange {
-    Name { value: Option<String> },
-    Role { value: Option<ResidentRole> },
-    Relation { value: Option<String> },
-    LivesHere { value: Option<bool> },
-    WechatLinked { value: Option<bool> },
-    AppLinked { value: Option<bool> },
-    PreferredTime { value: Option<TimeOfDay> },
-    AvoidTime { value: Option<TimeOfDay> },
-    PreferredChannel { value: Option<Channel> },
-    VisitHint { value: Option<String> },
-    Hobbies { value: Option<String> },
-    Occupation { value: Option<String> },
-    KeyPerson { value: Option<bool> },
-    NoCalls { value: Option<bool> },
-    NoVisits { value: Option<bool> },
-    Remark { value: Option<String> },
+parts! {
+    /// A telephone of a person.
+    Phone / PhoneChange = resident::Phone, PhoneEdit => {
+        /// Its number.
+        number / Number: String,
+        /// Whose it is, if not the person's.
+        label / Label: String,
+        /// When it was last known to be right.
+        verified / Verified: Day,
+        /// When it last failed.
+        failed / Failed: Day,
+        /// Whether WeChat is behind it.
+        wechat / Wechat: bool,
+    }, then stored_number;
+    /// A pet.
+    Pet / PetChange = resident::Pet, resident::PetEdit => {
+        /// What it is.
+        species / Species: String,
+        /// How many.
+        count / Count: i64,
+        /// Its name.
+        name / Name: String,
+        /// The number of a dog's licence.
+        licence / Licence: String,
+    };
+    /// A vehicle and where it is parked.
+    Vehicle / VehicleChange = resident::Vehicle, resident::VehicleEdit => {
+        /// Its plate.
+        plate / Plate: String,
+        /// Its model.
+        model / Model: String,
+        /// Its colour.
+        colour / Colour: String,
+        /// Where it is parked.
+        space / Space: String,
+    };
+    /// A mobility or care need.
+    Care / CareChange = resident::Care, resident::CareEdit => {
+        /// What kind.
+        need / Need: Need,
+        /// More about it.
+        detail / Detail: String,
+    };
 }
 
-fn edit_of(changes: Vec<ResidentChange>) -> ResidentEdit {
-    use ResidentChange as C;
-    let mut edit = ResidentEdit::default();
-    for change in changes {
-        match change {
-            C::Name { value } => edit.name = touched(value),
-            C::Role { value } => edit.role = touched(value),
-            C::Relation { value } => edit.relation = touched(value),
-            C::LivesHere { value } => edit.lives_here = touched(value),
-            C::WechatLinked { value } => edit.wechat_linked = touched(value),
-            C::AppLinked { value } => edit.app_linked = touched(value),
-            C::PreferredTime { value } => edit.preferred_time = touched(value),
-            C::AvoidTime { value } => edit.avoid_time = touched(value),
-            C::PreferredChannel { value } => edit.preferred_channel = touched(value),
-            C::VisitHint { value } => edit.visit_hint = touched(value),
-            C::Hobbies { value } => edit.hobbies = touched(value),
-            C::Occupation { value } => edit.occupation = touched(value),
-            C::KeyPerson { value } => edit.key_person = touched(value),
-            C::NoCalls { value } => edit.no_calls = touched(value),
-            C::NoVisits { value } => edit.no_visits = touched(value),
-            C::Remark { value } => edit.remark = touched(value),
+changes! {
+    /// One touched field or part of a resident; nothing as the value clears it.
+    ResidentChange = ResidentEdit => {
+        name / Name: String,
+        role / Role: ResidentRole,
+        relation / Relation: String,
+        lives_here / LivesHere: bool,
+        since / Since: PartialDay,
+        until / Until: PartialDay,
+        birthday / Birthday: Birthday,
+        birthday_lunar / BirthdayLunar: bool,
+        wechat_linked / WechatLinked: bool,
+        app_linked / AppLinked: bool,
+        preferred_time / PreferredTime: TimeOfDay,
+        avoid_time / AvoidTime: TimeOfDay,
+        preferred_channel / PreferredChannel: Channel,
+        visit_hint / VisitHint: String,
+        hobbies / Hobbies: String,
+        personality / Personality: String,
+        consumption / Consumption: String,
+        occupation / Occupation: String,
+        segment / Segment: Segment,
+        stage / Stage: Stage,
+        key_person / KeyPerson: bool,
+        key_person_why / KeyPersonWhy: String,
+        consent_data / ConsentData: bool,
+        consent_photo / ConsentPhoto: bool,
+        consent_offers / ConsentOffers: bool,
+        consent_on / ConsentOn: Day,
+        confidential / Confidential: bool,
+        no_calls / NoCalls: bool,
+        no_visits / NoVisits: bool,
+        remark / Remark: String,
+    } parts {
+        phones / Phone / RemovePhone: PhoneChange = "phone" called number,
+        pets / Pet / RemovePet: PetChange = "pet",
+        vehicles / Vehicle / RemoveVehicle: VehicleChange = "vehicle" called plate,
+        care / Care / RemoveCare: CareChange = "care",
+    }
+}
+
+/// A telephone is stored in one spelling, however it was typed.
+fn stored_number(phone: &mut PhoneEdit) -> Result<(), ButlerError> {
+    if let Touch::Set(number) = &mut phone.number {
+        *number =
+            phone::normalise(number).map_err(|error| ButlerError::invalid("number", error.to_string()))?;
+    }
+    Ok(())
+}
+
+/// A person, whole.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct ResidentDetails {
+    /// The person.
+    pub id: RecordId,
+    /// Their home.
+    pub home: Option<RecordId>,
+    /// Their home as people say it.
+    pub home_title: String,
+    /// Their name.
+    pub name: Option<String>,
+    /// What they are in the household.
+    pub role: Option<ResidentRole>,
+    /// How they belong to it.
+    pub relation: Option<String>,
+    /// Whether they live there.
+    pub lives_here: Option<bool>,
+    /// Since when.
+    pub since: Option<PartialDay>,
+    /// Until when.
+    pub until: Option<PartialDay>,
+    /// Their birthday.
+    pub birthday: Option<Birthday>,
+    /// Whether it follows the lunar calendar.
+    pub birthday_lunar: Option<bool>,
+    /// Whether they are linked by WeChat.
+    pub wechat_linked: Option<bool>,
+    /// Whether they use the residents' app.
+    pub app_linked: Option<bool>,
+    /// When they like to be reached.
+    pub preferred_time: Option<TimeOfDay>,
+    /// When they do not.
+    pub avoid_time: Option<TimeOfDay>,
+    /// How they like to be reached.
+    pub preferred_channel: Option<Channel>,
+    /// What to mind when visiting.
+    pub visit_hint: Option<String>,
+    /// Their hobbies.
+    pub hobbies: Option<String>,
+    /// How they are.
+    pub personality: Option<String>,
+    /// How they spend.
+    pub consumption: Option<String>,
+    /// What they do.
+    pub occupation: Option<String>,
+    /// Their segment.
+    pub segment: Option<Segment>,
+    /// Where the customer stands.
+    pub stage: Option<Stage>,
+    /// Whether they influence neighbours.
+    pub key_person: Option<bool>,
+    /// Why.
+    pub key_person_why: Option<String>,
+    /// Whether they agreed to be on file.
+    pub consent_data: Option<bool>,
+    /// Whether they agreed to photos.
+    pub consent_photo: Option<bool>,
+    /// Whether they agreed to offers.
+    pub consent_offers: Option<bool>,
+    /// On which day.
+    pub consent_on: Option<Day>,
+    /// Whether they asked for confidentiality.
+    pub confidential: Option<bool>,
+    /// Whether they asked not to be called.
+    pub no_calls: Option<bool>,
+    /// Whether they asked not to be visited.
+    pub no_visits: Option<bool>,
+    /// What the register remarked.
+    pub remark: Option<String>,
+    /// Their telephones.
+    pub phones: Vec<Phone>,
+    /// Their pets.
+    pub pets: Vec<Pet>,
+    /// Their vehicles.
+    pub vehicles: Vec<Vehicle>,
+    /// What needs attention.
+    pub care: Vec<Care>,
+    /// Their note.
+    pub note: String,
+    /// The paths of their contested fields.
+    pub contested: Vec<String>,
+    /// Whether the office has it all.
+    pub safe: SafeState,
+    /// Contacts about them, newest first, at most 50.
+    pub visits: Vec<VisitRow>,
+}
+
+impl From<views::residents::ResidentDetails> for ResidentDetails {
+    fn from(details: views::residents::ResidentDetails) -> Self {
+        let person = details.resident;
+        Self {
+            id: person.id.into(),
+            home: person.home.map(RecordId::from),
+            home_title: details.home_title,
+            name: person.name,
+            role: person.role.map(ResidentRole::from),
+            relation: person.relation,
+            lives_here: person.lives_here,
+            since: person.since.map(PartialDay::from),
+            until: person.until.map(PartialDay::from),
+            birthday: person.birthday.map(Birthday::from),
+            birthday_lunar: person.birthday_lunar,
+            wechat_linked: person.wechat_linked,
+            app_linked: person.app_linked,
+            preferred_time: person.preferred_time.map(TimeOfDay::from),
+            avoid_time: person.avoid_time.map(TimeOfDay::from),
+            preferred_channel: person.preferred_channel.map(Channel::from),
+            visit_hint: person.visit_hint,
+            hobbies: person.hobbies,
+            personality: person.personality,
+            consumption: person.consumption,
+            occupation: person.occupation,
+            segment: person.segment.map(Segment::from),
+            stage: person.stage.map(Stage::from),
+            key_person: person.key_person,
+            key_person_why: person.key_person_why,
+            consent_data: person.consent_data,
+            consent_photo: person.consent_photo,
+            consent_offers: person.consent_offers,
+            consent_on: person.consent_on.map(Day::from),
+            confidential: person.confidential,
+            no_calls: person.no_calls,
+            no_visits: person.no_visits,
+            remark: person.remark,
+            phones: out(person.phones),
+            pets: out(person.pets),
+            vehicles: out(person.vehicles),
+            care: out(person.care),
+            note: person.note,
+            contested: details.contested,
+            safe: details.state.into(),
+            visits: out(details.contacts),
         }
     }
-    edit
-}
-
-fn with_phone(id: CorePartId, phone: PhoneEdit) -> ResidentEdit {
-    ResidentEdit { phones: [(id, Touch::Set(phone))].into(), ..ResidentEdit::default() }
 }
 
 #[uniffi::export]
 impl ButlerCore {
+    /// A person, whole.
+    pub fn residents_details(&self, resident: RecordId) -> Result<ResidentDetails, ButlerError> {
+        Ok(self.butler.residents().details(resident.try_into()?)?.into())
+    }
+
     /// Enters a person of a home's household; a name is needed.
     pub fn residents_add(
         &self,
         home: RecordId,
         changes: Vec<ResidentChange>,
     ) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.residents().add(home.try_into()?, edit_of(changes))?.into())
+        let home = home.try_into()?;
+        Ok(self.butler.residents().add(home, ResidentChange::edit(home, changes)?)?.into())
     }
 
     /// Writes the touched fields of a resident.
@@ -135,29 +323,26 @@ impl ButlerCore {
         resident: RecordId,
         changes: Vec<ResidentChange>,
     ) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.residents().edit(resident.try_into()?, edit_of(changes))?.into())
+        let resident = resident.try_into()?;
+        Ok(self.butler.residents().edit(resident, ResidentChange::edit(resident, changes)?)?.into())
     }
 
     /// Adds a telephone. The same number added on two phones is one telephone.
     pub fn residents_add_phone(
         &self,
         resident: RecordId,
-        number: &str,
+        number: String,
         label: Option<String>,
     ) -> Result<Recorded, ButlerError> {
-        let resident: model::RecordId = resident.try_into()?;
-        let number =
-            phone::normalise(number).map_err(|error| ButlerError::invalid("number", error.to_string()))?;
-        let label = label.map_or(Touch::Keep, Touch::Set);
-        let id = phone_id(resident, &number);
-        let edit = PhoneEdit { number: Touch::Set(number), label, ..PhoneEdit::default() };
-        Ok(self.butler.residents().edit(resident, with_phone(id, edit))?.into())
+        let mut changes = vec![PhoneChange::Number { value: Some(number) }];
+        changes.extend(label.map(|label| PhoneChange::Label { value: Some(label) }));
+        self.residents_edit(resident, vec![ResidentChange::Phone { id: None, changes }])
     }
 
-    /// Notes that a telephone was right today.
+    /// Notes that a telephone was right today, by the office's clock as far as known.
     pub fn residents_verify_phone(&self, resident: RecordId, phone: PartId) -> Result<Recorded, ButlerError> {
-        let today = self.butler.office()?.date_of(self.butler.now());
-        let edit = PhoneEdit { verified: Touch::Set(today), ..PhoneEdit::default() };
-        Ok(self.butler.residents().edit(resident.try_into()?, with_phone(phone.try_into()?, edit))?.into())
+        let today = self.butler.date()?.into();
+        let changes = vec![PhoneChange::Verified { value: Some(today) }];
+        self.residents_edit(resident, vec![ResidentChange::Phone { id: Some(phone), changes }])
     }
 }

@@ -104,6 +104,8 @@ pub struct PointRow {
     pub id: String,
     /// What it is called.
     pub label: Label,
+    /// Advice at the point.
+    pub guidance: Option<Label>,
     /// When somebody was there.
     pub visited: Option<SystemTime>,
     /// What proved it.
@@ -132,6 +134,8 @@ pub struct RoundDetails {
     pub id: RecordId,
     /// What is walked.
     pub title: Label,
+    /// Advice on the whole round.
+    pub guidance: Option<Label>,
     /// Whom it was planned for.
     pub planned_for: Option<StaffId>,
     /// The day it is for.
@@ -216,6 +220,7 @@ impl From<views::PointRow> for PointRow {
         Self {
             id: row.id,
             label: row.label.into(),
+            guidance: row.guidance.map(Label::from),
             visited: row.visited.map(instant),
             proof: row.proof.map(ProofKind::from),
             punctuality: row.punctuality.into(),
@@ -230,6 +235,7 @@ impl From<views::RoundDetails> for RoundDetails {
         Self {
             id: details.id.into(),
             title: details.title.into(),
+            guidance: details.guidance.map(Label::from),
             planned_for: details.planned_for.map(StaffId::from),
             planned_on: details.planned_on.into(),
             points: out(details.points),

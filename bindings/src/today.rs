@@ -9,7 +9,7 @@ use butler_core::views;
 
 use crate::ids::{DueId, PlaceId, RecordId, out};
 use crate::questions::Question;
-use crate::values::{Day, Evidence, Label, Recorded, instant};
+use crate::values::{Day, Evidence, Label, Recorded, count, instant};
 use crate::{ButlerCore, ButlerError};
 
 /// How pressing something is.
@@ -58,6 +58,8 @@ pub struct TodayItem {
     pub title: Label,
     /// Why.
     pub why: Label,
+    /// Advice on how it is done.
+    pub guidance: Option<Label>,
     /// What it is about, as shown in a list.
     pub subject: String,
     /// The record it is about, when it is one.
@@ -66,6 +68,8 @@ pub struct TodayItem {
     pub place: Option<PlaceId>,
     /// The case whose step brought it about.
     pub from_case: Option<RecordId>,
+    /// The cases that are one matter, for an item about several; one opened from it is linked with them.
+    pub cases: Vec<RecordId>,
     /// How pressing.
     pub urgency: Urgency,
     /// The last day on which it is in time.
@@ -137,10 +141,12 @@ impl From<views::today::TodayItem> for TodayItem {
             rule: item.rule,
             title: item.title.into(),
             why: item.why.into(),
+            guidance: item.guidance.map(Label::from),
             subject: item.subject,
             about: item.about.map(RecordId::from),
             place: item.place.map(PlaceId::from),
             from_case: item.case.map(RecordId::from),
+            cases: out(item.cases),
             urgency: item.urgency.into(),
             due: item.due.into(),
             due_at: item.due_at.map(instant),
@@ -155,7 +161,6 @@ impl From<views::today::TodayItem> for TodayItem {
 
 impl From<views::today::TodayPage> for TodayPage {
     fn from(page: views::today::TodayPage) -> Self {
-        let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
         Self {
             items: out(page.items),
             next: page.next.map(DueId::from),
@@ -173,6 +178,11 @@ impl ButlerCore {
     pub fn today_list(&self, after: Option<DueId>, limit: u32) -> Result<TodayPage, ButlerError> {
         let after = after.map(TryInto::try_into).transpose()?;
         Ok(self.butler.today().list(after, limit as usize)?.into())
+    }
+
+    /// One item; nothing when it is not due any more.
+    pub fn today_item(&self, due: DueId) -> Result<Option<TodayItem>, ButlerError> {
+        Ok(self.butler.today().item(due.try_into()?)?.map(TodayItem::from))
     }
 
     /// What is asked of somebody who puts something off or leaves it out.

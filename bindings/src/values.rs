@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use butler_core::commands;
+use butler_core::model::date::{self, PartialDate};
 use butler_core::model::{self, Timestamp, Value};
 use chrono::{Datelike as _, NaiveDate};
 
@@ -53,9 +54,84 @@ impl TryFrom<Day> for NaiveDate {
     }
 }
 
+/// A date as people know it: a day, only a month, only a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Record)]
+pub struct PartialDay {
+    /// Such as 2026.
+    pub year: i32,
+    /// 1 to 12; not without the year's month being known.
+    #[uniffi(default)]
+    pub month: Option<u8>,
+    /// 1 to 31; only with a month.
+    #[uniffi(default)]
+    pub day: Option<u8>,
+}
+
+impl From<PartialDate> for PartialDay {
+    fn from(date: PartialDate) -> Self {
+        match date {
+            PartialDate::Day(day) => {
+                let Day { year, month, day } = day.into();
+                Self { year, month: Some(month), day: Some(day) }
+            }
+            PartialDate::Month(year, month) => Self { year, month: u8::try_from(month).ok(), day: None },
+            PartialDate::Year(year) => Self { year, month: None, day: None },
+        }
+    }
+}
+
+impl TryFrom<PartialDay> for PartialDate {
+    type Error = ButlerError;
+
+    fn try_from(date: PartialDay) -> Result<Self, ButlerError> {
+        let text = match (date.month, date.day) {
+            (Some(month), Some(day)) => format!("{:04}-{month:02}-{day:02}", date.year),
+            (Some(month), None) => format!("{:04}-{month:02}", date.year),
+            (None, None) => format!("{:04}", date.year),
+            (None, Some(_)) => return Err(ButlerError::invalid("day", "a day needs its month")),
+        };
+        text.parse().map_err(|_| ButlerError::invalid("day", "there is no such date"))
+    }
+}
+
+/// A birthday, often told without its year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Record)]
+pub struct Birthday {
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+    /// The year, where known.
+    #[uniffi(default)]
+    pub year: Option<i32>,
+}
+
+impl From<date::Birthday> for Birthday {
+    fn from(birthday: date::Birthday) -> Self {
+        // A month and a day of the month fit.
+        let small = |number: u32| u8::try_from(number).unwrap_or_default();
+        Self { month: small(birthday.month), day: small(birthday.day), year: birthday.year }
+    }
+}
+
+impl TryFrom<Birthday> for date::Birthday {
+    type Error = ButlerError;
+
+    fn try_from(birthday: Birthday) -> Result<Self, ButlerError> {
+        let Birthday { month, day, year } = birthday;
+        let typed = Self { year, month: month.into(), day: day.into() };
+        typed.to_string().parse().map_err(|_| ButlerError::invalid("birthday", "there is no such day"))
+    }
+}
+
 /// The day of a row that keeps it as text.
 pub(crate) fn day(text: Option<String>) -> Option<Day> {
     text?.parse::<NaiveDate>().ok().map(Day::from)
+}
+
+/// A number of things, as both languages count them.
+pub(crate) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// The platform's instant.
@@ -195,6 +271,37 @@ mod tests {
         // Foundation counts in fractions of seconds, which are a little less than the millisecond meant.
         let almost = UNIX_EPOCH + Duration::from_nanos(1_677_999_998);
         assert_eq!(timestamp(almost), Timestamp::from_millis(1_678));
+    }
+
+    #[test]
+    fn a_date_keeps_what_is_known_of_it() {
+        let partial = |year, month, day| PartialDay { year, month, day };
+        for date in [partial(2019, None, None), partial(2019, Some(9), None), partial(2019, Some(9), Some(1))]
+        {
+            assert_eq!(PartialDate::try_from(date).map(PartialDay::from), Ok(date));
+        }
+        for wrong in
+            [partial(2019, None, Some(1)), partial(2019, Some(13), None), partial(2019, Some(2), Some(29))]
+        {
+            assert!(
+                matches!(PartialDate::try_from(wrong), Err(ButlerError::InvalidInput { .. })),
+                "{wrong:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_birthday_may_lack_its_year() {
+        let birthday = |month, day, year| Birthday { month, day, year };
+        for known in [birthday(2, 29, None), birthday(3, 9, Some(1988))] {
+            assert_eq!(date::Birthday::try_from(known).map(Birthday::from), Ok(known));
+        }
+        for wrong in [birthday(2, 30, None), birthday(2, 29, Some(1987)), birthday(0, 1, None)] {
+            assert!(
+                matches!(date::Birthday::try_from(wrong), Err(ButlerError::InvalidInput { .. })),
+                "{wrong:?}"
+            );
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub struct NewVisit {
     pub about: Vec<RecordId>,
     /// How.
     pub channel: Channel,
-    /// What for.
+    /// What for: an option of the question `purpose` of the form over contacts.
     pub purpose: String,
     /// How it ended.
     pub outcome: Outcome,
@@ -41,6 +41,9 @@ pub struct NewVisit {
     /// 1 to 5.
     #[uniffi(default)]
     pub satisfaction: Option<i64>,
+    /// Whether an occasion was taken, such as a repair in the home.
+    #[uniffi(default)]
+    pub opportunity: Option<bool>,
     /// The due item it answers.
     #[uniffi(default)]
     pub due: Option<DueId>,
@@ -71,6 +74,7 @@ impl ButlerCore {
             promise: given(visit.promise),
             promise_by: given(promise_by),
             satisfaction: given(visit.satisfaction),
+            opportunity: given(visit.opportunity),
             due: given(visit.due.map(|due| due.value)),
             ..ContactEdit::default()
         };

@@ -3,27 +3,37 @@
 import Foundation
 import PackageDescription
 
-// On a phone the C module is an XCFramework holding the static library (docs/building.md); without
+// On a phone a C module is an XCFramework holding the static library (docs/building.md); without
 // one it is the header alone, and whoever links says where the library lies.
-let framework = "CButlerFFI.xcframework"
 let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-let library: Target =
-    FileManager.default.fileExists(atPath: here.appendingPathComponent(framework).path)
-    ? .binaryTarget(name: "CButlerFFI", path: framework)
-    : .systemLibrary(name: "CButlerFFI", path: "Generated/CButlerFFI")
+func library(_ name: String) -> Target {
+    let framework = "\(name).xcframework"
+    return FileManager.default.fileExists(atPath: here.appendingPathComponent(framework).path)
+        ? .binaryTarget(name: name, path: framework)
+        : .systemLibrary(name: name, path: "Generated/\(name)")
+}
+
+// Generated code is written for language mode 5.
+func generated(_ name: String) -> Target {
+    .target(
+        name: name, dependencies: [.target(name: "C\(name)")], path: "Generated/\(name)",
+        swiftSettings: [.swiftLanguageMode(.v5)])
+}
 
 let package = Package(
     name: "Butler",
     platforms: [.iOS(.v16), .macOS(.v13)],
-    products: [.library(name: "ButlerKit", targets: ["ButlerKit"])],
+    products: [
+        .library(name: "ButlerKit", targets: ["ButlerKit"]),
+        // For an app's own tests: an office in memory. Never part of an app.
+        .library(name: "ButlerTesting", targets: ["ButlerTesting"]),
+    ],
     targets: [
-        library,
-        // Generated code is written for language mode 5.
-        .target(
-            name: "ButlerFFI", dependencies: ["CButlerFFI"], path: "Generated/ButlerFFI",
-            swiftSettings: [.swiftLanguageMode(.v5)]),
+        library("CButlerFFI"), generated("ButlerFFI"),
+        library("CButlerTestingFFI"), generated("ButlerTestingFFI"),
         .target(name: "ButlerKit", dependencies: ["ButlerFFI"]),
-        .testTarget(name: "ButlerKitTests", dependencies: ["ButlerKit"]),
+        .target(name: "ButlerTesting", dependencies: ["ButlerKit", "ButlerTestingFFI"]),
+        .testTarget(name: "ButlerKitTests", dependencies: ["ButlerKit", "ButlerTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )

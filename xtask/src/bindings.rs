@@ -1,4 +1,4 @@
-//! What the two languages share: the library, and the sources generated from it.
+//! What the two languages share: the libraries, and the sources generated from them.
 
 use std::path::{Path, PathBuf};
 
@@ -6,38 +6,62 @@ use anyhow::{Context, Result};
 
 use crate::sh;
 
+/// A library with the folder of the crate it was built from, which says how its sources look.
+pub struct Library {
+    pub file: PathBuf,
+    folder: &'static str,
+}
+
 /// What was built for the host.
 pub struct Built {
-    /// The shared library.
-    pub library: PathBuf,
+    /// The butler: what a phone carries.
+    pub butler: Library,
+    /// The office in memory for the tests of app teams.
+    pub testing: Library,
     /// The office the packages are tested with.
     pub office: PathBuf,
 }
 
-/// Builds butler-ffi and the office. The dev profile, because a stripped library has lost UniFFI's description of the
+impl Built {
+    /// The folder both libraries lie in.
+    pub fn folder(&self) -> Result<&Path> {
+        self.butler.file.parent().context("the library lies in no folder")
+    }
+}
+
+/// Builds the libraries and the office. The dev profile, because a stripped library has lost UniFFI's description of the
 /// interface; in one go, because cargo would build what they share twice.
 pub fn build() -> Result<Built> {
     let said = sh::output(
         sh::cargo()
-            .args(["build", "-q", "-p", "butler-ffi", "-p", "butler-office"])
+            .args(["build", "-q", "-p", "butler-ffi", "-p", "butler-testing", "-p", "butler-office"])
             .arg("--message-format=json-render-diagnostics")
             .stderr(std::process::Stdio::inherit()),
     )?;
+    let library = |target, folder| -> Result<Library> {
+        let file = find_library(&said, target);
+        let file = file.with_context(|| format!("failed to find {target} among what cargo built"))?;
+        Ok(Library { file, folder })
+    };
     Ok(Built {
-        library: find_library(&said).context("failed to find the shared library among what cargo built")?,
+        butler: library("butler_ffi", "bindings")?,
+        testing: library("butler_testing", "bindings/testing")?,
         office: find_office(&said).context("failed to find the office among what cargo built")?,
     })
 }
 
 /// Writes one language's sources into `out`, which holds nothing else.
-pub fn generate(language: &str, library: &Path, out: &Path) -> Result<()> {
+pub fn generate(language: &str, library: &Library, out: &Path) -> Result<()> {
     match std::fs::remove_dir_all(out) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             return Err(error).with_context(|| format!("failed to empty {}", out.display()));
         }
         _ => {}
     }
-    sh::run(sh::cargo().args(["run", "-q", "-p", "butler-bindgen", "--", language]).arg(library).arg(out))
+    let config = sh::repo().join(library.folder).join("uniffi.toml");
+    let mut bindgen = sh::cargo();
+    bindgen.args(["run", "-q", "-p", "butler-bindgen", "--", language]);
+    sh::run(bindgen.arg(&library.file).arg(config).arg(out))
         .with_context(|| format!("failed to generate the {language} sources"))
 }
 
@@ -47,8 +71,8 @@ pub fn target() -> PathBuf {
     sh::repo().join("target")
 }
 
-fn find_library(messages: &str) -> Option<PathBuf> {
-    let files = artifacts(messages, "butler_ffi", "filenames");
+fn find_library(messages: &str, target: &str) -> Option<PathBuf> {
+    let files = artifacts(messages, target, "filenames");
     files.into_iter().find(|file| file.extension().is_some_and(|end| end == "so" || end == "dylib"))
 }
 
@@ -81,7 +105,7 @@ not json
 {"reason":"compiler-artifact","target":{"name":"butler_office"},"filenames":["/t/libbutler_office.rlib"],"executable":null}
 {"reason":"compiler-artifact","target":{"name":"butler-office"},"filenames":["/t/butler-office"],"executable":"/t/butler-office"}
 {"reason":"build-finished","success":true}"#;
-        assert_eq!(find_library(messages), Some(PathBuf::from("/t/libbutler_ffi.so")));
+        assert_eq!(find_library(messages, "butler_ffi"), Some(PathBuf::from("/t/libbutler_ffi.so")));
         assert_eq!(find_office(messages), Some(PathBuf::from("/t/butler-office")));
     }
 }

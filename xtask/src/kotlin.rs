@@ -1,4 +1,4 @@
-//! `cargo xtask kotlin`: the Kotlin package on a plain JVM, with the host's library through JNA.
+//! `cargo xtask kotlin`: the Kotlin package on a plain JVM, with the host's libraries through JNA.
 
 use std::path::Path;
 use std::process::Command;
@@ -15,18 +15,20 @@ pub fn run() -> Result<()> {
 
 /// Generates, compiles and tests; everything needed is there.
 pub fn test() -> Result<()> {
-    let bindings::Built { library, office } = bindings::build()?;
+    let built = bindings::build()?;
     let generated = bindings::target().join("bindings/kotlin");
-    bindings::generate("kotlin", &library, &generated)?;
-    let folder = library.parent().context("the library lies in no folder")?;
+    let testing = bindings::target().join("bindings/kotlin-testing");
+    bindings::generate("kotlin", &built.butler, &generated)?;
+    bindings::generate("kotlin", &built.testing, &testing)?;
     let property = |name: &str, value: &Path| format!("-D{name}={}", value.display());
     sh::run(
         Command::new("mvn")
             .args(["-q", "-B", "-ntp", "-Dstyle.color=never", "test"])
             .arg(property("butler.target", &bindings::target()))
             .arg(property("butler.generated", &generated))
-            .arg(property("butler.library", folder))
-            .arg(property("butler.office", &office))
+            .arg(property("butler.generated.testing", &testing))
+            .arg(property("butler.library", built.folder()?))
+            .arg(property("butler.office", &built.office))
             .current_dir(sh::repo().join("bindings/kotlin")),
     )?;
     println!("kotlin: {} tests passed", count(&bindings::target().join("kotlin/surefire-reports"))?);

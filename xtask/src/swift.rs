@@ -54,12 +54,13 @@ pub fn ensure() -> Result<Swift> {
 
 /// Generates, compiles and tests; everything needed is there.
 pub fn test(swift: &Swift) -> Result<()> {
-    let bindings::Built { library, office } = bindings::build()?;
-    generate(&library)?;
-    let folder = library.parent().context("the library lies in no folder")?;
+    let built = bindings::build()?;
+    generate(&built.butler, "ButlerFFI", "butler_ffi")?;
+    generate(&built.testing, "ButlerTestingFFI", "butler_testing")?;
+    let folder = built.folder()?;
     let scratch = bindings::target().join("swift");
     let mut command = swift.command(&[sh::repo(), folder])?;
-    command.env("BUTLER_OFFICE", &office);
+    command.env("BUTLER_OFFICE", &built.office);
     command.arg("test").arg("--scratch-path").arg(&scratch);
     for flag in [format!("-L{}", folder.display()), "-rpath".into(), folder.display().to_string()] {
         command.args(["-Xlinker", &flag]);
@@ -69,15 +70,17 @@ pub fn test(swift: &Swift) -> Result<()> {
 }
 
 /// SwiftPM takes sources only from inside the package, so they are generated there, ignored by git.
-fn generate(library: &Path) -> Result<()> {
+fn generate(library: &bindings::Library, module: &str, links: &str) -> Result<()> {
     let package = sh::repo().join("bindings/swift/Generated");
-    let fresh = bindings::target().join("bindings/swift");
+    let fresh = bindings::target().join("bindings/swift").join(module);
     bindings::generate("swift", library, &fresh)?;
-    place(&fresh.join("ButlerFFI.swift"), &package.join("ButlerFFI/ButlerFFI.swift"), |text| text)?;
-    place(&fresh.join("CButlerFFI.h"), &package.join("CButlerFFI/CButlerFFI.h"), |text| text)?;
-    place(&fresh.join("CButlerFFI.modulemap"), &package.join("CButlerFFI/module.modulemap"), |map| {
+    let (source, header) = (format!("{module}.swift"), format!("C{module}.h"));
+    let c_module = package.join(format!("C{module}"));
+    place(&fresh.join(&source), &package.join(module).join(&source), |text| text)?;
+    place(&fresh.join(&header), &c_module.join(&header), |text| text)?;
+    place(&fresh.join(format!("C{module}.modulemap")), &c_module.join("module.modulemap"), |map| {
         // Whoever imports the module also links the library.
-        map.trim_end().trim_end_matches('}').to_owned() + "    link \"butler_ffi\"\n}\n"
+        map.trim_end().trim_end_matches('}').to_owned() + &format!("    link \"{links}\"\n}}\n")
     })
 }
 

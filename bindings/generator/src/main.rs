@@ -1,6 +1,6 @@
-//! Writes the Kotlin and Swift sources that belong to a built `butler-ffi` library.
+//! Writes the Kotlin and Swift sources that belong to a built library of ours.
 //!
-//! `butler-bindgen kotlin|swift LIBRARY OUT`, run by `cargo xtask kotlin` and `cargo xtask swift`.
+//! `butler-bindgen kotlin|swift LIBRARY CONFIG OUT`, run by `cargo xtask kotlin` and `cargo xtask swift`.
 //! The library must not be stripped: UniFFI keeps its description of the interface in the symbols.
 
 use std::env;
@@ -10,8 +10,8 @@ use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
 
 fn main() -> Result<()> {
     let args: Vec<String> = env::args().skip(1).collect();
-    let [language, library, out] = args.as_slice() else {
-        bail!("usage: butler-bindgen kotlin|swift LIBRARY OUT");
+    let [language, library, config, out] = args.as_slice() else {
+        bail!("usage: butler-bindgen kotlin|swift LIBRARY CONFIG OUT");
     };
     let language = match language.as_str() {
         "kotlin" => TargetLanguage::Kotlin,
@@ -22,7 +22,7 @@ fn main() -> Result<()> {
         languages: vec![language],
         source: library.as_str().into(),
         out_dir: out.as_str().into(),
-        config_override: Some(concat!(env!("CARGO_MANIFEST_DIR"), "/../uniffi.toml").into()),
+        config_override: Some(config.as_str().into()),
         ..GenerateOptions::default()
     })
 }

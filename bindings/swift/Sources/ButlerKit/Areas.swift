@@ -15,6 +15,9 @@ public struct Today: Sendable {
         try await core.off { try $0.todayList(after: after, limit: limit) }
     }
 
+    /// One item; nil when it is not due any more.
+    public func item(_ due: DueId) async throws -> TodayItem? { try await core.off { try $0.todayItem(due: due) } }
+
     /// What is asked of somebody who does something else instead.
     public func asks(_ instead: Instead) async throws -> [Question] {
         try await core.off { try $0.todayAsks(instead: instead) }
@@ -65,6 +68,11 @@ public struct Homes: Sendable {
 /// Residents 住户.
 public struct Residents: Sendable {
     let core: ButlerCore
+
+    /// A person, whole.
+    public func details(_ resident: RecordId) async throws -> ResidentDetails {
+        try await core.off { try $0.residentsDetails(resident: resident) }
+    }
 
     /// Enters a person of a household; a name is needed.
     @discardableResult
@@ -147,12 +155,26 @@ public struct Cases: Sendable {
         try await core.off { try $0.casesOpening(workflow: workflow, place: place) }
     }
 
+    /// The questions of an opening step as they stand with these answers.
+    public func askOpening(
+        _ workflow: String, step: String, at place: PlaceId, _ answers: Evidence
+    ) async throws -> [Question] {
+        try await core.off {
+            try $0.casesAskOpening(workflow: workflow, step: step, place: place, answers: answers)
+        }
+    }
+
     /// Opens a case with its first step.
     public func open(_ new: NewCase) async throws -> Recorded { try await core.off { try $0.casesOpen(new: new) } }
 
     /// What this phone's owner may do now, with what each step asks.
     public func nextSteps(_ id: RecordId) async throws -> [NextStep] {
         try await core.off { try $0.casesNextSteps(id: id) }
+    }
+
+    /// The questions of a step as they stand with these answers: what is asked now, what is missing, what will not do.
+    public func ask(_ id: RecordId, step: String, _ answers: Evidence) async throws -> [Question] {
+        try await core.off { try $0.casesAsk(id: id, step: step, answers: answers) }
     }
 
     /// Makes a step.
@@ -173,6 +195,12 @@ public struct Cases: Sendable {
         try await core.off { try $0.casesOpenList(after: after, limit: limit) }
     }
 
+    /// Links a case with another; the playbooks' terms put `how` (`group`, `repeat`) into words.
+    @discardableResult
+    public func link(_ id: RecordId, with other: RecordId, how: String) async throws -> Recorded {
+        try await core.off { try $0.casesLink(id: id, other: other, how: how) }
+    }
+
     /// Decides between steps that were made apart and exclude each other.
     @discardableResult
     public func settle(
@@ -186,13 +214,36 @@ public struct Cases: Sendable {
 public struct Registers: Sendable {
     let core: ButlerCore
 
-    /// The questions of a form.
-    public func form(_ id: String) async throws -> [Question] { try await core.off { try $0.registersForm(form: id) } }
+    /// A form with its questions as they stand before any answer.
+    public func form(_ id: String) async throws -> FormRow { try await core.off { try $0.registersForm(form: id) } }
+
+    /// The questions as they stand with these answers: what is asked now, what is missing, what will not do.
+    public func ask(_ form: String, _ answers: Evidence) async throws -> [Question] {
+        try await core.off { try $0.registersAsk(form: form, answers: answers) }
+    }
+
+    /// What these answers suggest about the record the row is about; taken by editing that record.
+    public func propose(_ form: String, _ answers: Evidence) async throws -> [Proposal] {
+        try await core.off { try $0.registersPropose(form: form, answers: answers) }
+    }
 
     /// Enters a row.
     @discardableResult
     public func add(_ entry: NewEntry) async throws -> Recorded {
         try await core.off { try $0.registersAdd(entry: entry) }
+    }
+
+    /// A row, whole.
+    public func details(_ entry: RecordId) async throws -> EntryDetails {
+        try await core.off { try $0.registersDetails(entry: entry) }
+    }
+
+    /// Writes these answers of a row and no other, nil clears one; photos are added to those there are.
+    @discardableResult
+    public func edit(
+        _ entry: RecordId, answers: [String: Answer?], photos: [String: [PhotoId]] = [:]
+    ) async throws -> Recorded {
+        try await core.off { try $0.registersEdit(entry: entry, answers: answers, photos: photos) }
     }
 }
 
@@ -218,14 +269,87 @@ public struct Refused: Sendable {
 
     public func list() async throws -> [RefusedRow] { try await core.off { try $0.refusedList() } }
 
-    /// Sends it again as it was meant.
+    /// Sends it again as it was meant, or `corrected`: the touches to be made, of those that were meant.
     @discardableResult
-    public func resend(_ change: ChangeId) async throws -> Recorded {
-        try await core.off { try $0.refusedResend(change: change) }
+    public func resend(_ change: ChangeId, corrected: [Touch]? = nil) async throws -> Recorded {
+        try await core.off { try $0.refusedResend(change: change, corrected: corrected) }
     }
 
     /// Puts it away.
     public func dismiss(_ change: ChangeId) async throws { try await core.off { try $0.refusedDismiss(change: change) } }
+}
+
+extension Touch {
+    /// The same place, written with another value.
+    public func writing(_ value: Answer) -> Touch { Touch(path: path, label: label, change: .write(value: value)) }
+}
+
+/// Case libraries 案例库.
+public struct Library: Sendable {
+    let core: ButlerCore
+
+    /// Every article, library by library.
+    public func list() async throws -> [ArticleRow] { try await core.off { try $0.libraryList() } }
+
+    /// Best first; titles and tags also by pinyin and its initials (`gkpw` for 高空抛物).
+    public func search(_ typed: String) async throws -> [ArticleRow] {
+        try await core.off { try $0.librarySearch(typed: typed) }
+    }
+
+    /// An article, whole.
+    public func article(_ row: ArticleRow) async throws -> ArticleDetails {
+        try await core.off { try $0.libraryArticle(library: row.library, article: row.article) }
+    }
+}
+
+/// Figures 指标.
+public struct Figures: Sendable {
+    let core: ButlerCore
+
+    /// Every figure there is, in the order of a report.
+    public func list() async throws -> [FigureInfo] { try await core.off { try $0.figuresList() } }
+
+    /// All figures of a month, or one: each as a whole, then by group where it may be grouped so.
+    public func month(_ month: Month, figure: String? = nil, by: By? = nil) async throws -> [FigureRow] {
+        try await core.off { try $0.figuresMonth(month: month, figure: figure, by: by) }
+    }
+
+    /// The records behind a number of that month, a page at a time: of a share its part, or the whole.
+    public func records(
+        of row: FigureRow, in month: Month, side: Side = .part, skip: UInt32 = 0, take: UInt32 = 100
+    ) async throws -> FigureRecords {
+        try await core.off {
+            try $0.figuresRecords(
+                figure: row.figure, month: month, group: row.group, side: side, skip: skip, take: take)
+        }
+    }
+}
+
+/// What the office decided, as this phone last heard it.
+public struct OfficeTables: Sendable {
+    let core: ButlerCore
+
+    /// What this phone's owner may begin: registers, rounds, then cases. A new procedure appears here by itself.
+    public func procedures() async throws -> [ProcedureRow] { try await core.off { try $0.officeProcedures() } }
+
+    /// Everybody who works here or did.
+    public func staff() async throws -> [StaffRow] { try await core.off { try $0.officeStaff() } }
+
+    /// The roles people may hold, in words.
+    public func roles() async throws -> [RoleRow] { try await core.off { try $0.officeRoles() } }
+
+    /// A shared list of choices by its name, such as `port`; empty when there is none.
+    public func choices(_ name: String) async throws -> [Choice] {
+        try await core.off { try $0.officeChoices(name: name) }
+    }
+
+    /// What a unit is called.
+    public func unit(_ id: String) async throws -> Label? { try await core.off { try $0.officeUnit(unit: id) } }
+
+    public func grids() async throws -> [GridInfo] { try await core.off { try $0.officeGrids() } }
+
+    /// Buildings, units and public spots, as one walks.
+    public func places() async throws -> [PlaceRow] { try await core.off { try $0.officePlaces() } }
 }
 
 /// Photos 照片.
@@ -247,6 +371,26 @@ public struct Records: Sendable {
     /// Whether the office has all of it.
     public func state(_ record: RecordId) async throws -> SafeState {
         try await core.off { try $0.recordState(record: record) }
+    }
+
+    /// A record of any kind as it reads now, contested values included.
+    public func get(_ record: RecordId) async throws -> RecordDetails {
+        try await core.off { try $0.recordsGet(record: record) }
+    }
+
+    /// A record as the author of a change saw it just after making it.
+    public func at(_ record: RecordId, _ change: ChangeId) async throws -> RecordDetails {
+        try await core.off { try $0.recordsAt(record: record, change: change) }
+    }
+
+    /// The records of a kind, archived ones too, last changed first.
+    public func page(_ kind: RecordKind, after: RecordId? = nil, limit: UInt32 = 100) async throws -> [RecordRow] {
+        try await core.off { try $0.recordsPage(kind: kind, after: after, limit: limit) }
+    }
+
+    /// What two phones compare to know that they hold the same; it tells nothing of what the record says.
+    public func fingerprint(_ record: RecordId) async throws -> String {
+        try await core.off { try $0.recordsFingerprint(record: record) }
     }
 
     /// From what the screen showed to what was typed; two people's words merge.

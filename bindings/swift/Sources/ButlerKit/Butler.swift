@@ -21,8 +21,14 @@ public struct Butler: Sendable {
     public var registers: Registers { Registers(core: core) }
     public var contested: Contested { Contested(core: core) }
     public var refused: Refused { Refused(core: core) }
+    public var figures: Figures { Figures(core: core) }
+    public var library: Library { Library(core: core) }
+    public var office: OfficeTables { OfficeTables(core: core) }
     public var photos: Photos { Photos(core: core) }
     public var records: Records { Records(core: core) }
+
+    /// What opening found: a new butler, a restored one, damaged data moved aside.
+    public func opening() async throws -> Opening { try await core.off { try $0.opening() } }
 
     /// For whom this phone is enrolled; nil when it is not.
     public func enrolled() async throws -> StaffId? { try await core.off { try $0.enrolled() } }
@@ -54,6 +60,12 @@ public struct Butler: Sendable {
     public func search(_ typed: String, limit: UInt32 = 20) async throws -> [SearchRow] {
         try await core.off { try $0.search(typed: typed, limit: limit) }
     }
+
+    /// The day it is for the community, by the office's clock as far as known.
+    public func date() async throws -> Day { try await core.off { try $0.date() } }
+
+    /// Which of the company's procedures are in force here, and which set was not taken over.
+    public func playbookSet() async throws -> PlaybookSet { try await core.off { try $0.playbookSet() } }
 
     /// One text to send to whoever helps. Nothing personal.
     public func diagnostics() async throws -> String { try await core.off { try $0.diagnostics() } }

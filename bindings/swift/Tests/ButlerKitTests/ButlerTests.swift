@@ -1,4 +1,5 @@
 import ButlerKit
+import ButlerTesting
 import Foundation
 import Testing
 
@@ -7,15 +8,6 @@ import Testing
     let office: Office
 
     init() throws { office = try Office.shared.get() }
-
-    private func phone(_ staff: String) async throws -> Butler {
-        let butler = try await Butler.open(at: newFolder(), keys: MemoryKeys())
-        #expect(try await butler.enrolled() == nil)
-        let code = try office.code(for: staff)
-        #expect(try await butler.enrol(code: code, label: "测试机", with: office.transport).value == staff)
-        #expect(try await butler.sync(with: office.transport).complete)
-        return butler
-    }
 
     /// The first item that fits, page after page.
     private func find(in butler: Butler, _ fits: (TodayItem) -> Bool) async throws -> TodayItem {
@@ -27,14 +19,15 @@ import Testing
     }
 
     @Test func twoPeopleEditTheSameHomeApartAndAgree() async throws {
-        let zhang = try await phone("zhang.li")
-        let chen = try await phone("chen.jing")
+        let zhang = try await office.phone("zhang.li")
+        let chen = try await office.phone("chen.jing")
         let found = try await zhang.homes.find("1-1-501")
         let home = try #require(found.first?.record)
 
         try await zhang.homes.edit(home) {
             $0.layout = "三室两厅(已改书房)"
             $0.keyHeld = true
+            $0.keySpot = "前台3号柜"
         }
         try await zhang.records.editNote(home, "业主周末回来,钥匙交前台。")
         try await chen.homes.edit(home) {
@@ -79,7 +72,7 @@ import Testing
     }
 
     @Test func aPatrolIsWalkedFromTodayToAnOrder() async throws {
-        let butler = try await phone("zhang.li")
+        let butler = try await office.phone("zhang.li")
         let due = try await find(in: butler) { $0.begin == "patrol.public-area" }
         let place = try #require(due.place)
 
@@ -134,7 +127,7 @@ import Testing
     }
 
     @Test func todayIsToldAgainAfterAChange() async throws {
-        let butler = try await phone("zhang.li")
+        let butler = try await office.phone("zhang.li")
         let open = try await first(of: butler.today())
         let item = try #require(open.items.first { $0.place != nil && $0.status == .open })
         let stream = butler.today()

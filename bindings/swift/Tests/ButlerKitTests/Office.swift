@@ -1,5 +1,7 @@
 import ButlerKit
+import ButlerTesting
 import Foundation
+import Testing
 
 /// A real `butler-office` in a folder, serving on a port of this machine.
 final class Office: Sendable {
@@ -10,7 +12,7 @@ final class Office: Sendable {
     private let data: URL
     private let server: Process
 
-    /// The real register, two people: 张丽, butler of the first grid, and 陈静, supervisor of all.
+    /// The real register, three people: 张丽 and 王伟, butlers of the first grid, and 陈静, supervisor of all.
     private init() throws {
         let data = newFolder().appendingPathComponent("office")
         let run = { (words: String...) throws -> Void in _ = try Self.run(data, words) }
@@ -19,8 +21,10 @@ final class Office: Sendable {
         try run(
             "import", checkout.appendingPathComponent("office/tests/fixtures/register-jinse.xlsx").path, "--apply")
         try run("staff", "add", "zhang.li", "--name", "张丽", "--role", "butler")
+        try run("staff", "add", "wang.wei", "--name", "王伟", "--role", "butler")
         try run("staff", "add", "chen.jing", "--name", "陈静", "--role", "supervisor")
         try run("grid", "assign", "zhang.li", "jinse/grid-1", "--role", "butler")
+        try run("grid", "assign", "wang.wei", "jinse/grid-1", "--role", "butler")
         try run("grid", "assign", "chen.jing", "--role", "supervisor")
         let (server, said) = try Self.start(data, ["serve", "--listen", "127.0.0.1:0"])
         var line = Data()
@@ -35,6 +39,18 @@ final class Office: Sendable {
     func code(for staff: String) throws -> String {
         let said = try Self.run(data, ["enrol", staff])
         return String(said.prefix { $0 != "\n" })
+    }
+
+    /// What somebody at the office does.
+    func run(_ words: String...) throws { _ = try Self.run(data, words) }
+
+    /// A phone of that person, enrolled and synced.
+    func phone(_ staff: String) async throws -> Butler {
+        let butler = try await Butler.open(at: newFolder(), keys: MemoryKeys())
+        #expect(try await butler.enrolled() == nil)
+        #expect(try await butler.enrol(code: code(for: staff), label: "测试机", with: transport).value == staff)
+        #expect(try await butler.sync(with: transport).complete)
+        return butler
     }
 
     private struct Failed: Error { let words: [String] }
@@ -62,18 +78,6 @@ final class Office: Sendable {
 
 func newFolder() -> URL {
     FileManager.default.temporaryDirectory.appendingPathComponent("butler-\(UUID().uuidString)")
-}
-
-/// Stands in for the platform's key store.
-final class MemoryKeys: KeyProvider, @unchecked Sendable {
-    private let lock = NSLock()
-    private var kept: Data?
-
-    init(_ key: Data? = nil) { kept = key }
-
-    func key() -> Data? { lock.withLock { kept } }
-
-    func keep(key: Data) { lock.withLock { kept = key } }
 }
 
 extension Butler {

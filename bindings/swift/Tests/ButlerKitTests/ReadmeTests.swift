@@ -1,4 +1,5 @@
 import ButlerKit
+import ButlerTesting
 import Foundation
 import Testing
 

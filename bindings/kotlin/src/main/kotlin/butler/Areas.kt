@@ -1,5 +1,6 @@
 package butler
 
+import java.time.YearMonth
 import kotlinx.coroutines.flow.Flow
 
 /** What is due 今日. */
@@ -9,6 +10,9 @@ class Today internal constructor(private val core: ButlerCore) {
 
     /** The list at once, and again after every change. */
     fun stream(): Flow<TodayPage> = core.watch { it.todayList(null, 100u) }
+
+    /** One item; null when it is not due any more. */
+    suspend fun item(due: DueId): TodayItem? = core.off { it.todayItem(due) }
 
     /** What is asked of somebody who does something else instead. */
     suspend fun asks(instead: Instead): List<Question> = core.off { it.todayAsks(instead) }
@@ -42,6 +46,9 @@ class Homes internal constructor(private val core: ButlerCore) {
 
 /** Residents 住户. */
 class Residents internal constructor(private val core: ButlerCore) {
+    /** A person, whole. */
+    suspend fun details(resident: RecordId): ResidentDetails = core.off { it.residentsDetails(resident) }
+
     /** Enters a person of a household; a name is needed. */
     suspend fun add(home: RecordId, fields: ResidentEdit.() -> Unit): Recorded =
         ResidentEdit().apply(fields).let { edit -> core.off { it.residentsAdd(home, edit.touched) } }
@@ -88,11 +95,19 @@ class Cases internal constructor(private val core: ButlerCore) {
     suspend fun opening(workflow: String, place: PlaceId): List<NextStep> =
         core.off { it.casesOpening(workflow, place) }
 
+    /** The questions of an opening step as they stand with these answers. */
+    suspend fun askOpening(workflow: String, step: String, place: PlaceId, answers: Evidence): List<Question> =
+        core.off { it.casesAskOpening(workflow, step, place, answers) }
+
     /** Opens a case with its first step. */
     suspend fun open(new: NewCase): Recorded = core.off { it.casesOpen(new) }
 
     /** What this phone's owner may do now, with what each step asks. */
     suspend fun nextSteps(case: RecordId): List<NextStep> = core.off { it.casesNextSteps(case) }
+
+    /** The questions of a step as they stand with these answers: what is asked now, what is missing, what will not do. */
+    suspend fun ask(case: RecordId, step: String, answers: Evidence): List<Question> =
+        core.off { it.casesAsk(case, step, answers) }
 
     /** Makes a step. */
     suspend fun take(case: RecordId, step: String, evidence: Evidence = Evidence(), note: String = ""): Recorded =
@@ -105,6 +120,10 @@ class Cases internal constructor(private val core: ButlerCore) {
     suspend fun openList(after: RecordId? = null, limit: Int = 100): List<CaseRow> =
         core.off { it.casesOpenList(after, limit.toUInt()) }
 
+    /** Links a case with another; the playbooks' terms put [how] (`group`, `repeat`) into words. */
+    suspend fun link(case: RecordId, other: RecordId, how: String): Recorded =
+        core.off { it.casesLink(case, other, how) }
+
     /** Decides between steps that were made apart and exclude each other. */
     suspend fun settle(case: RecordId, keep: EventId, over: List<EventId>, note: String = ""): Recorded =
         core.off { it.casesSettle(case, keep, over, note) }
@@ -112,11 +131,28 @@ class Cases internal constructor(private val core: ButlerCore) {
 
 /** Registers 登记. */
 class Registers internal constructor(private val core: ButlerCore) {
-    /** The questions of a form. */
-    suspend fun form(id: String): List<Question> = core.off { it.registersForm(id) }
+    /** A form with its questions as they stand before any answer. */
+    suspend fun form(id: String): FormRow = core.off { it.registersForm(id) }
+
+    /** The questions as they stand with these answers: what is asked now, what is missing, what will not do. */
+    suspend fun ask(form: String, answers: Evidence): List<Question> = core.off { it.registersAsk(form, answers) }
+
+    /** What these answers suggest about the record the row is about; taken by editing that record. */
+    suspend fun propose(form: String, answers: Evidence): List<Proposal> =
+        core.off { it.registersPropose(form, answers) }
 
     /** Enters a row. */
     suspend fun add(entry: NewEntry): Recorded = core.off { it.registersAdd(entry) }
+
+    /** A row, whole. */
+    suspend fun details(entry: RecordId): EntryDetails = core.off { it.registersDetails(entry) }
+
+    /** Writes these answers of a row and no other, null clears one; photos are added to those there are. */
+    suspend fun edit(
+        entry: RecordId,
+        answers: Map<String, Answer?>,
+        photos: Map<String, List<PhotoId>> = emptyMap(),
+    ): Recorded = core.off { it.registersEdit(entry, answers, photos) }
 }
 
 /** What waits for a decision 待裁定. */
@@ -135,11 +171,67 @@ class Contested internal constructor(private val core: ButlerCore) {
 class Refused internal constructor(private val core: ButlerCore) {
     suspend fun list(): List<RefusedRow> = core.off { it.refusedList() }
 
-    /** Sends it again as it was meant. */
-    suspend fun resend(change: ChangeId): Recorded = core.off { it.refusedResend(change) }
+    /** Sends it again as it was meant, or [corrected]: the touches to be made, of those that were meant. */
+    suspend fun resend(change: ChangeId, corrected: List<Touch>? = null): Recorded =
+        core.off { it.refusedResend(change, corrected) }
 
     /** Puts it away. */
     suspend fun dismiss(change: ChangeId): Unit = core.off { it.refusedDismiss(change) }
+}
+
+/** Case libraries 案例库. */
+class Library internal constructor(private val core: ButlerCore) {
+    /** Every article, library by library. */
+    suspend fun list(): List<ArticleRow> = core.off { it.libraryList() }
+
+    /** Best first; titles and tags also by pinyin and its initials (`gkpw` for 高空抛物). */
+    suspend fun search(typed: String): List<ArticleRow> = core.off { it.librarySearch(typed) }
+
+    /** An article, whole. */
+    suspend fun article(row: ArticleRow): ArticleDetails = core.off { it.libraryArticle(row.library, row.article) }
+}
+
+/** Figures 指标. */
+class Figures internal constructor(private val core: ButlerCore) {
+    /** Every figure there is, in the order of a report. */
+    suspend fun list(): List<FigureInfo> = core.off { it.figuresList() }
+
+    /** All figures of a month, or one: each as a whole, then by group where it may be grouped so. */
+    suspend fun month(month: YearMonth, figure: String? = null, by: By? = null): List<FigureRow> =
+        core.off { it.figuresMonth(month.toMonth(), figure, by) }
+
+    /** The records behind a number of that month, a page at a time: of a share its part, or the whole. */
+    suspend fun records(
+        of: FigureRow,
+        month: YearMonth,
+        side: Side = Side.PART,
+        skip: Int = 0,
+        take: Int = 100,
+    ): FigureRecords =
+        core.off { it.figuresRecords(of.figure, month.toMonth(), of.group, side, skip.toUInt(), take.toUInt()) }
+}
+
+/** What the office decided, as this phone last heard it. */
+class OfficeTables internal constructor(private val core: ButlerCore) {
+    /** What this phone's owner may begin: registers, rounds, then cases. A new procedure appears here by itself. */
+    suspend fun procedures(): List<ProcedureRow> = core.off { it.officeProcedures() }
+
+    /** Everybody who works here or did. */
+    suspend fun staff(): List<StaffRow> = core.off { it.officeStaff() }
+
+    /** The roles people may hold, in words. */
+    suspend fun roles(): List<RoleRow> = core.off { it.officeRoles() }
+
+    /** A shared list of choices by its name, such as `port`; empty when there is none. */
+    suspend fun choices(name: String): List<Choice> = core.off { it.officeChoices(name) }
+
+    /** What a unit is called. */
+    suspend fun unit(id: String): Label? = core.off { it.officeUnit(id) }
+
+    suspend fun grids(): List<GridInfo> = core.off { it.officeGrids() }
+
+    /** Buildings, units and public spots, as one walks. */
+    suspend fun places(): List<PlaceRow> = core.off { it.officePlaces() }
 }
 
 /** Photos 照片. */
@@ -154,6 +246,19 @@ class Photos internal constructor(private val core: ButlerCore) {
 class Records internal constructor(private val core: ButlerCore) {
     /** Whether the office has all of it. */
     suspend fun state(record: RecordId): SafeState = core.off { it.recordState(record) }
+
+    /** A record of any kind as it reads now, contested values included. */
+    suspend fun get(record: RecordId): RecordDetails = core.off { it.recordsGet(record) }
+
+    /** A record as the author of a change saw it just after making it. */
+    suspend fun at(record: RecordId, change: ChangeId): RecordDetails = core.off { it.recordsAt(record, change) }
+
+    /** The records of a kind, archived ones too, last changed first. */
+    suspend fun page(kind: RecordKind, after: RecordId? = null, limit: Int = 100): List<RecordRow> =
+        core.off { it.recordsPage(kind, after, limit.toUInt()) }
+
+    /** What two phones compare to know that they hold the same; it tells nothing of what the record says. */
+    suspend fun fingerprint(record: RecordId): String = core.off { it.recordsFingerprint(record) }
 
     /** From what the screen showed to what was typed; two people's words merge. */
     suspend fun editNote(record: RecordId, text: String): Recorded = core.off { it.recordsEditNote(record, text) }

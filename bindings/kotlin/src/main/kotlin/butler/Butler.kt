@@ -21,6 +21,9 @@ class Butler private constructor(private val core: ButlerCore) {
     val registers = Registers(core)
     val contested = Contested(core)
     val refused = Refused(core)
+    val figures = Figures(core)
+    val library = Library(core)
+    val office = OfficeTables(core)
     val photos = Photos(core)
     val records = Records(core)
 
@@ -32,6 +35,9 @@ class Butler private constructor(private val core: ButlerCore) {
 
     /** What has not reached the office: at once, and again after every change. */
     fun status(): Flow<Status> = core.watch { it.status() }
+
+    /** What opening found: a new butler, a restored one, damaged data moved aside. */
+    suspend fun opening(): Opening = core.off { it.opening() }
 
     /** For whom this phone is enrolled; null when it is not. */
     suspend fun enrolled(): StaffId? = core.off { it.enrolled() }
@@ -59,6 +65,12 @@ class Butler private constructor(private val core: ButlerCore) {
     /** Names, rooms as people type them, last digits of phones, notes and orders; best first. */
     suspend fun search(typed: String, limit: Int = 20): List<SearchRow> =
         core.off { it.search(typed, limit.toUInt()) }
+
+    /** The day it is for the community, by the office's clock as far as known. */
+    suspend fun date(): Day = core.off { it.date() }
+
+    /** Which of the company's procedures are in force here, and which set was not taken over. */
+    suspend fun playbookSet(): PlaybookSet = core.off { it.playbookSet() }
 
     /** One text to send to whoever helps. Nothing personal. */
     suspend fun diagnostics(): String = core.off { it.diagnostics() }

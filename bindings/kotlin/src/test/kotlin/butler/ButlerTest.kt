@@ -1,5 +1,6 @@
 package butler
 
+import butler.testing.MemoryKeys
 import java.io.File
 import java.time.Duration
 import java.time.Instant
@@ -8,61 +9,22 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
-import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
-import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
-import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
-import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.api.assertThrows
-import org.junit.jupiter.api.io.TempDir
 
 /** Two phones and a real office: what an app does, from the first launch to two people agreeing. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ButlerTest {
-    private lateinit var folder: File
-    private lateinit var office: Office
-
-    @BeforeAll
-    fun open(@TempDir folder: File) {
-        this.folder = folder
-        office = Office(File(folder, "office")).start()
-    }
-
-    @AfterAll
-    fun close() = office.close()
-
-    private var phones = 0
-
-    private suspend fun phone(staff: String): Butler {
-        val butler = Butler.open(File(folder, "phone-${phones++}"), MemoryKeys())
-        assertNull(butler.enrolled())
-        assertEquals(staff, butler.enrol(office.code(staff), "测试机", office.transport).value)
-        assertTrue(butler.sync(office.transport).complete)
-        return butler
-    }
-
-    /** The first item that fits, page after page. */
-    private suspend fun find(butler: Butler, fits: (TodayItem) -> Boolean): TodayItem {
-        var page = butler.today().first()
-        while (true) {
-            page.items.firstOrNull(fits)?.let { return it }
-            page = butler.today.list(after = checkNotNull(page.next) { "nothing like it is due" })
-        }
-    }
-
-    private suspend fun patrol(butler: Butler) = find(butler) { it.begin == "patrol.public-area" }
-
+class ButlerTest : WithOffice() {
     @Test
     fun `two people edit the same home apart and agree`() = runBlocking {
         val zhang = phone("zhang.li")
         val chen = phone("chen.jing")
         val home = zhang.homes.find("1-1-501").first().record
 
-        zhang.homes.edit(home) { layout = "三室两厅(已改书房)"; keyHeld = true }
+        zhang.homes.edit(home) { layout = "三室两厅(已改书房)"; keyHeld = true; keySpot = "前台3号柜" }
         zhang.records.editNote(home, "业主周末回来,钥匙交前台。")
         chen.homes.edit(home) { layout = "四室两厅"; ownerState = OwnerState.ELSEWHERE }
         assertEquals(SafeState.Unsent, zhang.records.state(home))
@@ -182,9 +144,9 @@ class ButlerTest {
         assertTrue(verified!!.toLocalDate().isAfter(java.time.LocalDate.of(2020, 1, 1)))
         assertEquals(person, butler.search("oyh").first().record)
 
-        val visit = NewVisit(listOf(home.id, person), Channel.VISIT, "定期拜访", Outcome.NOT_REACHED)
-        val again = assertThrows<ButlerException.InvalidInput> { butler.visits.record(visit) }
-        assertEquals("next_contact", again.field)
+        val visit = NewVisit(listOf(home.id, person), Channel.VISIT, "planned_visit", Outcome.NOT_REACHED)
+        val again = assertThrows<ButlerException.EvidenceMissing> { butler.visits.record(visit) }
+        assertEquals(listOf("next_contact"), again.missing)
         val later = Instant.now().plus(Duration.ofDays(2)).let { Instant.ofEpochMilli(it.toEpochMilli()) }
         butler.visits.record(visit.copy(nextContact = later))
         assertEquals(later, butler.homes.details(home.id).visits.first().nextContact)
@@ -247,16 +209,5 @@ class ButlerTest {
         repeat(2_000) { assertNull(butler.enrolled()) }
         repeat(200) { butler.status().first() }
         butler.shutdown()
-    }
-
-    @Test
-    fun `an app's own test sets the clock`() = runBlocking {
-        val clock = TestClock(Instant.parse("2026-02-16T09:00:00+08:00"))
-        val core = ButlerCore.open(File(folder, "clock").path, MemoryKeys(), clock)
-        assertEquals(clock.time, core.now())
-        clock.time = clock.time.plus(Duration.ofDays(1))
-        assertEquals(clock.time, core.now())
-        assertNotEquals(Instant.EPOCH, core.now())
-        core.shutdown()
     }
 }

@@ -11,13 +11,15 @@ class Office(private val data: File) : AutoCloseable {
     lateinit var transport: Transport
         private set
 
-    /** The real register, two people: 张丽, butler of the first grid, and 陈静, supervisor of all. */
+    /** The real register, three people: 张丽 and 王伟, butlers of the first grid, and 陈静, supervisor of all. */
     fun start(): Office {
         run("init", "--community", "jinse")
         run("import", System.getProperty("butler.register"), "--apply")
         run("staff", "add", "zhang.li", "--name", "张丽", "--role", "butler")
+        run("staff", "add", "wang.wei", "--name", "王伟", "--role", "butler")
         run("staff", "add", "chen.jing", "--name", "陈静", "--role", "supervisor")
         run("grid", "assign", "zhang.li", "jinse/grid-1", "--role", "butler")
+        run("grid", "assign", "wang.wei", "jinse/grid-1", "--role", "butler")
         run("grid", "assign", "chen.jing", "--role", "supervisor")
         server = process("serve", "--listen", "127.0.0.1:0")
         val url = server.inputReader().readLine().removePrefix("listening on ")
@@ -28,7 +30,8 @@ class Office(private val data: File) : AutoCloseable {
     /** A one-time code for a phone. */
     fun code(staff: String): String = run("enrol", staff).lineSequence().first()
 
-    private fun run(vararg words: String): String {
+    /** What somebody at the office does. */
+    fun run(vararg words: String): String {
         val process = process(*words)
         val said = process.inputReader().readText()
         check(process.waitFor() == 0) { "butler-office ${words.joinToString(" ")} failed; see its journal" }
@@ -44,17 +47,6 @@ class Office(private val data: File) : AutoCloseable {
         if (!::server.isInitialized) return
         server.destroy()
         if (!server.waitFor(10, TimeUnit.SECONDS)) server.destroyForcibly()
-    }
-}
-
-/** Stands in for the platform's key store. */
-class MemoryKeys : KeyProvider {
-    private var kept: ByteArray? = null
-
-    override fun key(): ByteArray? = kept
-
-    override fun keep(key: ByteArray) {
-        kept = key
     }
 }
 

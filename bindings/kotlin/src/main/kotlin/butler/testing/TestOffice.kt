@@ -1,0 +1,89 @@
+/** For an app's own tests; never part of an app. */
+package butler.testing
+
+import butler.Butler
+import butler.Clock
+import butler.KeyProvider
+import butler.RecordId
+import butler.Transport
+import butler.TransportException
+import java.io.File
+import java.nio.file.Files
+import java.time.Instant
+
+/** A clock that stands still until it is told otherwise. */
+class TestClock(@Volatile var time: Instant) : Clock {
+    override fun now(): Instant = time
+}
+
+/** Stands in for the platform's key store. */
+class MemoryKeys(private var kept: ByteArray? = null) : KeyProvider {
+    override fun key(): ByteArray? = kept
+
+    override fun keep(key: ByteArray) {
+        kept = key
+    }
+}
+
+/**
+ * An office in the memory of a test, with the rules of the real one: no server, no network, no sleep. Whatever phones of
+ * it record is judged, merged and handed on as it will be; the procedures of this build are in force. A test says who
+ * works where, which homes there are, what time it is and whether the line holds.
+ */
+class TestOffice(
+    /** The clock of the office and of its phones. */
+    val clock: TestClock = TestClock(Instant.parse("2026-11-23T01:00:00Z")),
+    community: String = "test",
+) : AutoCloseable {
+    private val core = TestOfficeCore.open(community, clock.time)
+    private val folder: File = Files.createTempDirectory("butler").toFile()
+    private var phones = 0
+
+    /** Whether phones reach the office. */
+    @Volatile
+    var online = true
+
+    /** The line of every phone. */
+    val transport = object : Transport {
+        override fun exchange(frame: ByteArray): ByteArray =
+            if (online) atItsDesk { exchange(frame) } else throw TransportException.Unreachable()
+    }
+
+    /** Adds a grid. */
+    fun grid(id: String, name: String = id): Unit = atItsDesk { addGrid(id, name) }
+
+    /** Lets somebody work as `butler`, `supervisor` …, in one grid or in every one; adds them when they are new. */
+    fun assign(staff: String, role: String, grid: String? = null, name: String = staff): Unit =
+        atItsDesk { assign(staff, name, role, grid) }
+
+    /** Takes everything from somebody that they were assigned; their phone learns it at its next sync. */
+    fun unassign(staff: String): Unit = atItsDesk { unassign(staff) }
+
+    /** Adds a home as people write it (`3-2-501`) to a grid, with its building and unit. */
+    fun home(room: String, grid: String): RecordId = RecordId(atItsDesk { addHome(room, grid) })
+
+    /** Publishes procedures, as texts of files, over those of this build; a phone works by them from its next sync. */
+    fun publish(vararg files: String): Unit = atItsDesk { publish(files.toList()) }
+
+    /** A one-time code for a phone of that person. */
+    fun code(staff: String): String = atItsDesk { code(staff) }
+
+    /** A new phone of that person, enrolled and synced, in a folder that goes with the office. */
+    suspend fun phone(staff: String): Butler {
+        val butler = Butler.open(File(folder, "phone-${phones++}"), MemoryKeys(), clock)
+        butler.enrol(code(staff), "test", transport)
+        butler.sync(transport)
+        return butler
+    }
+
+    /** Forgets the office and deletes the folders of its phones, which are to be shut down before. */
+    override fun close() {
+        core.close()
+        folder.deleteRecursively()
+    }
+
+    private fun <T> atItsDesk(work: TestOfficeCore.() -> T): T {
+        core.setTime(clock.time)
+        return core.work()
+    }
+}

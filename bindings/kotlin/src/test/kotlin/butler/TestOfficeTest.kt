@@ -1,0 +1,107 @@
+package butler
+
+import butler.testing.MemoryKeys
+import butler.testing.TestClock
+import butler.testing.TestOffice
+import java.io.File
+import java.time.Duration
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
+import org.junit.jupiter.api.io.TempDir
+
+/** What an app's own tests stand on: an office without a server, a clock without waiting. */
+class TestOfficeTest {
+    @Test
+    fun `a screen is tested with neither server nor sleep`() = runBlocking {
+        TestOffice().use { office ->
+            office.grid("g1")
+            office.assign("zhang.li", "butler", "g1", name = "张丽")
+            val home = office.home("3-2-501", "g1")
+            val butler = office.phone("zhang.li")
+            assertEquals("3栋2单元501", butler.homes.list().single().title)
+
+            office.online = false
+            butler.homes.edit(home) { layout = "三室" }
+            assertEquals("interrupted", butler.sync(office.transport).end)
+            office.clock.time += Duration.ofHours(3)
+            assertEquals(SafeState.Unsent, butler.records.state(home))
+            assertEquals(office.clock.time, butler.homes.edit(home) { people = 2 }.let { butler.records.history(home).last().at })
+
+            office.online = true
+            assertEquals(2uL, butler.sync(office.transport).accepted)
+            assertEquals(SafeState.Acknowledged, butler.records.state(home))
+            butler.shutdown()
+        }
+    }
+
+    @Test
+    fun `two phones disagree and a role is taken away, by the rules of the real office`() = runBlocking {
+        TestOffice().use { office ->
+            office.grid("g1")
+            office.assign("zhang.li", "butler", "g1")
+            office.assign("chen.jing", "supervisor", name = "陈静")
+            val home = office.home("3-2-501", "g1")
+            val (zhang, chen) = office.phone("zhang.li") to office.phone("chen.jing")
+            zhang.homes.edit(home) { layout = "三室" }
+            chen.homes.edit(home) { layout = "四室" }
+            for (phone in listOf(zhang, chen, zhang)) phone.sync(office.transport)
+            assertEquals(listOf("layout"), zhang.homes.details(home).contested)
+
+            zhang.homes.edit(home) { people = 2 }
+            office.unassign("zhang.li")
+            assertEquals(1uL, zhang.sync(office.transport).refused)
+            assertEquals("people", zhang.refused.list().single().meant.single().path)
+            zhang.shutdown()
+            chen.shutdown()
+        }
+    }
+
+    @Test
+    fun `tomorrow comes when the test says so`() = runBlocking {
+        TestOffice().use { office ->
+            office.grid("g1")
+            office.assign("zhang.li", "butler", "g1")
+            office.home("3-2-501", "g1")
+            val butler = office.phone("zhang.li")
+            val patrol = butler.today.list().items.first { it.begin == "patrol.public-area" }
+            butler.today.skip(patrol.id, butler.answer(butler.today.asks(Instead.SKIP)))
+            suspend fun open() = butler.today.list().items.any { it.rule == patrol.rule && it.status == DueStatus.OPEN }
+            assertTrue(!open())
+            office.clock.time += Duration.ofDays(1)
+            assertTrue(open())
+            butler.shutdown()
+        }
+    }
+
+    @Test
+    fun `a phone ten years ahead dates what it records by the office`(@TempDir folder: File) = runBlocking {
+        TestOffice().use { office ->
+            office.grid("g1")
+            office.assign("zhang.li", "butler", "g1")
+            val home = office.home("3-2-501", "g1")
+            val wrong = TestClock(office.clock.time.plus(Duration.ofDays(3_653)))
+            val butler = Butler.open(File(folder, "phone"), MemoryKeys(), wrong)
+            butler.enrol(office.code("zhang.li"), "test", office.transport)
+            butler.sync(office.transport)
+            assertEquals(Day(2026, 11u, 23u), butler.date())
+            val person = butler.residents.add(home) { name = "顾岚"; phone { number = "19900007788" } }.record
+            butler.residents.verifyPhone(person, butler.residents.details(person).phones.single().id)
+            assertEquals(butler.date(), butler.residents.details(person).phones.single().verified)
+            butler.shutdown()
+        }
+    }
+
+    @Test
+    fun `what the office does not know it says`(@TempDir folder: File) = runBlocking {
+        TestOffice().use { office ->
+            assertThrows<butler.testing.TestOfficeException.Wrong> { office.home("3-2-501", "nowhere") }
+            assertThrows<butler.testing.TestOfficeException.Wrong> { office.publish("kind = \"form\"") }
+            val butler = Butler.open(File(folder, "phone"), MemoryKeys(), office.clock)
+            assertThrows<ButlerException.CodeInvalid> { butler.enrol("K7-39-QX", "test", office.transport) }
+            butler.shutdown()
+        }
+    }
+}

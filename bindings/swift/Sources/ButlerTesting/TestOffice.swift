@@ -1,0 +1,114 @@
+// For an app's own tests; never part of an app.
+import ButlerKit
+import ButlerTestingFFI
+import Foundation
+
+/// A clock that stands still until it is told otherwise.
+public final class TestClock: ButlerKit.Clock, @unchecked Sendable {
+    private let lock = NSLock()
+    private var at: Date
+
+    public init(_ at: Date) { self.at = at }
+
+    public var time: Date {
+        get { lock.withLock { at } }
+        set { lock.withLock { at = newValue } }
+    }
+
+    public func now() -> Date { time }
+}
+
+/// Stands in for the platform's key store.
+public final class MemoryKeys: KeyProvider, @unchecked Sendable {
+    private let lock = NSLock()
+    private var kept: Data?
+
+    public init(_ key: Data? = nil) { kept = key }
+
+    public func key() -> Data? { lock.withLock { kept } }
+
+    public func keep(key: Data) { lock.withLock { kept = key } }
+}
+
+/// An office in the memory of a test, with the rules of the real one: no server, no network, no sleep. Whatever phones of
+/// it record is judged, merged and handed on as it will be; the procedures of this build are in force. A test says who
+/// works where, which homes there are, what time it is and whether the line holds.
+public final class TestOffice: Sendable {
+    /// The clock of the office and of its phones.
+    public let clock: TestClock
+    /// The line of every phone; it holds until it is cut.
+    public let transport: TestTransport
+    private let core: TestOfficeCore
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("butler-\(UUID().uuidString)")
+
+    public init(at time: Date = Date(timeIntervalSince1970: 1_795_395_600), community: String = "test") throws {
+        clock = TestClock(time)
+        core = try TestOfficeCore.open(community: community, now: time)
+        transport = TestTransport(core: core, clock: clock)
+    }
+
+    /// The folders of its phones go with it; shut the phones down before.
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// Adds a grid.
+    public func grid(_ id: String, name: String? = nil) throws { try desk().addGrid(id: id, name: name ?? id) }
+
+    /// Lets somebody work as `butler`, `supervisor` …, in one grid or in every one; adds them when they are new.
+    public func assign(_ staff: String, role: String, grid: String? = nil, name: String? = nil) throws {
+        try desk().assign(staff: staff, name: name ?? staff, role: role, grid: grid)
+    }
+
+    /// Takes everything from somebody that they were assigned; their phone learns it at its next sync.
+    public func unassign(_ staff: String) throws { try desk().unassign(staff: staff) }
+
+    /// Adds a home as people write it (`3-2-501`) to a grid, with its building and unit.
+    @discardableResult
+    public func home(_ room: String, grid: String) throws -> RecordId {
+        RecordId(value: try desk().addHome(room: room, grid: grid))
+    }
+
+    /// Publishes procedures, as texts of files, over those of this build; a phone works by them from its next sync.
+    public func publish(_ files: String...) throws { try desk().publish(files: files) }
+
+    /// A one-time code for a phone of that person.
+    public func code(for staff: String) throws -> String { try desk().code(staff: staff) }
+
+    /// A new phone of that person, enrolled and synced.
+    public func phone(_ staff: String) async throws -> Butler {
+        let place = folder.appendingPathComponent(UUID().uuidString)
+        let butler = try await Butler.open(at: place, keys: MemoryKeys(), clock: clock)
+        try await butler.enrol(code: code(for: staff), label: "test", with: transport)
+        try await butler.sync(with: transport)
+        return butler
+    }
+
+    private func desk() throws -> TestOfficeCore {
+        try core.setTime(now: clock.time)
+        return core
+    }
+}
+
+/// The line to a ``TestOffice``.
+public final class TestTransport: Transport, @unchecked Sendable {
+    private let core: TestOfficeCore
+    private let clock: TestClock
+    private let lock = NSLock()
+    private var holds = true
+
+    init(core: TestOfficeCore, clock: TestClock) {
+        self.core = core
+        self.clock = clock
+    }
+
+    /// Whether phones reach the office.
+    public var online: Bool {
+        get { lock.withLock { holds } }
+        set { lock.withLock { holds = newValue } }
+    }
+
+    public func exchange(frame: Data) throws -> Data {
+        guard online else { throw TransportError.Unreachable }
+        try core.setTime(now: clock.time)
+        return try core.exchange(frame: frame)
+    }
+}

@@ -1,0 +1,60 @@
+import ButlerKit
+import ButlerTesting
+import Foundation
+import Testing
+
+/// What an app's own tests stand on: an office without a server, a clock without waiting.
+@Suite struct TestOfficeTests {
+    @Test func aScreenIsTestedWithNeitherServerNorSleep() async throws {
+        let office = try TestOffice()
+        try office.grid("g1")
+        try office.assign("zhang.li", role: "butler", grid: "g1", name: "张丽")
+        let home = try office.home("3-2-501", grid: "g1")
+        let butler = try await office.phone("zhang.li")
+        #expect(try await butler.homes.list().map(\.title) == ["3栋2单元501"])
+
+        office.transport.online = false
+        try await butler.homes.edit(home) { $0.layout = "三室" }
+        #expect(try await butler.sync(with: office.transport).end == "interrupted")
+        office.clock.time += 3 * 3_600
+        #expect(try await butler.records.state(home) == .unsent)
+        try await butler.homes.edit(home) { $0.people = 2 }
+        #expect(try await butler.records.history(home).last?.at == office.clock.time)
+
+        office.transport.online = true
+        #expect(try await butler.sync(with: office.transport).accepted == 2)
+        #expect(try await butler.records.state(home) == .acknowledged)
+        try await butler.shutdown()
+    }
+
+    @Test func twoPhonesDisagreeAndARoleIsTakenAway() async throws {
+        let office = try TestOffice()
+        try office.grid("g1")
+        try office.assign("zhang.li", role: "butler", grid: "g1")
+        try office.assign("chen.jing", role: "supervisor", name: "陈静")
+        let home = try office.home("3-2-501", grid: "g1")
+        let (zhang, chen) = (try await office.phone("zhang.li"), try await office.phone("chen.jing"))
+        try await zhang.homes.edit(home) { $0.layout = "三室" }
+        try await chen.homes.edit(home) { $0.layout = "四室" }
+        for phone in [zhang, chen, zhang] { try await phone.sync(with: office.transport) }
+        #expect(try await zhang.homes.details(home).contested == ["layout"])
+
+        try await zhang.homes.edit(home) { $0.people = 2 }
+        try office.unassign("zhang.li")
+        #expect(try await zhang.sync(with: office.transport).refused == 1)
+        #expect(try await zhang.refused.list().first?.meant.map(\.path) == ["people"])
+        try await zhang.shutdown()
+        try await chen.shutdown()
+    }
+
+    @Test func whatTheOfficeDoesNotKnowItSays() async throws {
+        let office = try TestOffice()
+        #expect(throws: (any Error).self) { try office.home("3-2-501", grid: "nowhere") }
+        #expect(throws: (any Error).self) { try office.publish("kind = \"form\"") }
+        let butler = try await Butler.open(at: newFolder(), keys: MemoryKeys(), clock: office.clock)
+        await #expect(throws: ButlerError.CodeInvalid) {
+            try await butler.enrol(code: "K7-39-QX", label: "test", with: office.transport)
+        }
+        try await butler.shutdown()
+    }
+}
