@@ -2,7 +2,9 @@
 //! functions of the record, so that a phone's indexes and an office's memory hold the same.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use super::fields::Type;
 use super::{Contact, Event, Field, Kind, Record, RecordId, Round, StaffId, Stamp, Timestamp, Value, fields};
 
 /// Bytes of a text that are looked up by. Longer text is prose, not something anybody compares: that it is there counts.
@@ -24,6 +26,46 @@ pub fn of(record: &Record) -> impl Iterator<Item = (&str, Cow<'_, Value>)> {
         };
         (path.as_str(), value)
     })
+}
+
+/// Where stores keep the latest date of a path: of a field its own path, of a group's field a path of its own.
+#[must_use]
+pub fn dated_at(path: &str) -> Cow<'_, str> {
+    if path.contains('*') { Cow::Owned(format!("latest/{path}")) } else { Cow::Borrowed(path) }
+}
+
+/// The latest moment or full date of each field of a group, by [`dated_at`]: rules ask when any telephone of somebody was
+/// verified last, and a store answers that from one value a record instead of one a telephone.
+#[must_use]
+pub fn latest(record: &Record) -> BTreeMap<String, &Value> {
+    let mut latest: BTreeMap<String, &Value> = BTreeMap::new();
+    for (path, field) in &record.fields {
+        let Some(spec) = fields::spec(record.kind, path).filter(|spec| spec.path.contains('*')) else {
+            continue;
+        };
+        let value = &field.winner.value;
+        let counts = match (spec.ty, value) {
+            (Type::Date | Type::PartialDate, Value::Text(text)) => text.len() == FULL_DATE,
+            (Type::Moment, Value::Int(_)) => true,
+            _ => false,
+        };
+        if counts {
+            let kept = latest.entry(dated_at(spec.path).into_owned()).or_insert(value);
+            *kept = if is_later(value, kept) { value } else { kept };
+        }
+    }
+    latest
+}
+
+/// Bytes of a date with month and day.
+const FULL_DATE: usize = 10;
+
+fn is_later(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Text(one), Value::Text(other)) => one > other,
+        (Value::Int(one), Value::Int(other)) => one > other,
+        _ => false,
+    }
 }
 
 /// Whether a path is of a pattern, whose `*` stands for one segment.
@@ -48,7 +90,7 @@ pub fn links(record: &Record) -> Vec<(String, RecordId)> {
             Some(member) => member,
             None => {
                 let spec = fields::spec(record.kind, path)?;
-                (spec.ty == fields::Type::Record).then(|| field.winner.value.as_text())??
+                (spec.ty == Type::Record).then(|| field.winner.value.as_text())??
             }
         };
         Some((path.clone(), id.parse().ok()?))
@@ -102,6 +144,33 @@ mod tests {
         for other in ["care/7f", "care/7f/need/x", "cares/7f/need"] {
             assert!(!matches("care/*/need", other), "{other}");
         }
+    }
+
+    #[test]
+    fn of_a_group_the_latest_full_date_counts() {
+        let person = record(
+            Kind::Resident,
+            [Edit::default()
+                .put("phone/0102030405060708090a0b0c0d0e0f10/verified", "2026-11-20")
+                .put("phone/1102030405060708090a0b0c0d0e0f10/verified", "2026-03-01")
+                .put("phone/2102030405060708090a0b0c0d0e0f10/number", "13800000000")],
+        );
+        let latest = latest(&person);
+        assert_eq!(
+            latest.into_iter().collect::<Vec<_>>(),
+            [("latest/phone/*/verified".to_owned(), &Value::from("2026-11-20"))]
+        );
+        let home = record(
+            Kind::Premises,
+            [Edit::default()
+                .put("history/0102030405060708090a0b0c0d0e0f10/date", "2019")
+                .put("handed_over", "2019-05-01")],
+        );
+        assert!(
+            super::latest(&home).is_empty(),
+            "a year is no date, and a field of its own is kept as it is"
+        );
+        assert_eq!(dated_at("handed_over"), "handed_over");
     }
 
     fn event(id: u8, at: i64, by: &str) -> Event {

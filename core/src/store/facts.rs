@@ -11,7 +11,7 @@ use super::sets::Sets;
 use super::sql::owned;
 use super::{Reader, StoreError, Tx};
 use crate::model::fields::{self, Type};
-use crate::model::{DueId, EventId, Kind, PlaceId, RecordId, Timestamp, Value};
+use crate::model::{DueId, EventId, Kind, PlaceId, RecordId, Timestamp, Value, facts};
 
 /// Which records, with which of their values.
 #[derive(Debug, Clone, Copy)]
@@ -181,29 +181,21 @@ impl Reader<'_> {
                 values.those(&json(&rows))
             }
         };
-        let date = match &ask.date {
-            Some(date) if ask.only.is_some() => values.latest(date),
-            _ => "NULL".to_owned(),
-        };
+        let date = ask.date.as_ref().map_or_else(|| "NULL".to_owned(), |date| values.latest(date.path));
         if let Some(wanted) = ask.date.as_ref().filter(|_| ask.only.is_some()) {
             selected.push_str(&values.within(&date, wanted));
         }
         let mut query = self.db.prepare_cached(&format!(
             "SELECT record.rid, record.id, record.place, {date} FROM {from} WHERE {selected}"
         ))?;
-        let latest = match &ask.date {
-            Some(date) if ask.only.is_none() => Some(sets.latest(self, ask.kind, date.path)?),
-            _ => None,
-        };
         let mut rows: Vec<SubjectRow> = Vec::new();
         let mut rids: Vec<i64> = Vec::new();
         let mut found = query.query(params_from_iter(&values.0))?;
         while let Some(row) = found.next()? {
             let rid: i64 = row.get(0)?;
-            let date = match (&latest, &ask.date) {
-                (Some(latest), _) => latest.get(&rid).cloned(),
-                (None, Some(date)) => read_fact(ask.kind, date.path, row.get(3)?),
-                (None, None) => None,
+            let date = match &ask.date {
+                Some(date) => read_fact(ask.kind, date.path, row.get(3)?),
+                None => None,
             };
             rids.push(rid);
             rows.push(SubjectRow {
@@ -592,10 +584,25 @@ impl Values {
         format!("path {compare} {}", self.bind(Sql::Text(path.to_owned())))
     }
 
-    /// A record's latest full date.
-    fn latest(&mut self, date: &DateQuery<'_>) -> String {
-        let path = self.glob(date.path);
-        format!("(SELECT max(value) FROM fact WHERE fact.rid = record.rid AND {path} AND {FULL_DATE})")
+    /// A record's latest full date or moment.
+    fn latest(&mut self, path: &str) -> String {
+        let dated = self.dated(path, None);
+        format!("(SELECT value FROM fact WHERE fact.rid = record.rid AND {dated})")
+    }
+
+    /// Whether a row of `fact` is the latest full date or moment at a path, and lies between two, both included.
+    pub(super) fn dated(&mut self, path: &str, between: Option<(Option<&Value>, &Value)>) -> String {
+        let path = self.bind(Sql::Text(facts::dated_at(path).into_owned()));
+        let mut dated = format!("path = {path} AND (typeof(value) = 'integer' OR length(value) = 10)");
+        if let Some((from, until)) = between {
+            let until = self.bind(owned(until));
+            dated.push_str(&format!(" AND value <= {until}"));
+            if let Some(from) = from {
+                let from = self.bind(owned(from));
+                dated.push_str(&format!(" AND value >= {from}"));
+            }
+        }
+        dated
     }
 
     fn within(&mut self, date: &str, wanted: &DateQuery<'_>) -> String {
@@ -606,9 +613,6 @@ impl Values {
         format!(" AND ({date} <= {until}{from}{absent})")
     }
 }
-
-/// A moment, or a date with month and day.
-const FULL_DATE: &str = "(typeof(value) = 'integer' OR length(value) = 10)";
 
 /// A JSON list of rows.
 fn json(rows: &[i64]) -> String {

@@ -190,7 +190,9 @@ fn links(record: &Record) -> Vec<Vec<Sql>> {
 }
 
 fn values(record: &Record) -> Vec<Vec<Sql>> {
-    facts::of(record).map(|(path, value)| vec![sql(path), sql(&*value)]).collect()
+    let latest = facts::latest(record);
+    let own = facts::of(record).map(|(path, value)| vec![sql(path), sql(&*value)]);
+    own.chain(latest.iter().map(|(path, value)| vec![sql(path.as_str()), sql(*value)])).collect()
 }
 
 /// A key that sorts text with numbers in it as people do: `2` before `10`, `3` before `3A`.

@@ -4,13 +4,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use rusqlite::params;
-use rusqlite::types::Value as Sql;
+use rusqlite::{params, params_from_iter};
 
-use super::facts::{DateQuery, SubjectQuery, read_fact};
+use super::facts::{SubjectQuery, Values};
 use super::sql::owned;
 use super::{Reader, StoreError};
-use crate::model::{Kind, PlaceId, Value};
+use crate::model::{Kind, PlaceId, Value, facts};
 
 /// Rows, ascending.
 pub(super) type Rows = Rc<Vec<i64>>;
@@ -20,7 +19,6 @@ pub(super) type Rows = Rc<Vec<i64>>;
 pub struct Sets {
     live: HashMap<Kind, (Rows, Rc<BTreeMap<PlaceId, Rows>>)>,
     having: HashMap<(String, Option<String>), Rows>,
-    latest: HashMap<String, Rc<HashMap<i64, Value>>>,
     /// Which record refers to which through a field.
     references: HashMap<String, Rc<Vec<(i64, i64)>>>,
     /// What was selected last: walking place by place asks for the same again and again.
@@ -50,9 +48,13 @@ impl Sets {
             rows = Rc::new(without(&rows, &having));
         }
         if let Some(date) = &ask.date {
-            let latest = self.latest(reader, ask.kind, date.path)?;
-            let fits = |row: &&i64| latest.get(*row).map_or(date.absent, |value| lies_within(value, date));
-            rows = Rc::new(rows.iter().filter(fits).copied().collect());
+            let within = self.dated(reader, date.path, Some((date.from, date.until)))?;
+            let mut fit = both(&rows, &within);
+            if date.absent {
+                fit.extend(without(&rows, &self.dated(reader, date.path, None)?));
+                fit.sort_unstable();
+            }
+            rows = Rc::new(fit);
         }
         self.last = Some((key, rows.clone()));
         Ok(rows)
@@ -70,43 +72,27 @@ impl Sets {
         Ok(Rc::new(places.get(place).map_or_else(Vec::new, |there| both(rows, there))))
     }
 
-    /// The latest full date or moment of each row at a path, where `*` stands for one segment.
-    pub(super) fn latest(
+    /// The rows whose latest full date or moment at a path lies between two, both included; with none named, all that
+    /// have one.
+    fn dated(
         &mut self,
         reader: &Reader<'_>,
-        kind: Kind,
         path: &str,
-    ) -> Result<Rc<HashMap<i64, Value>>, StoreError> {
-        if let Some(latest) = self.latest.get(path) {
-            return Ok(latest.clone());
+        between: Option<(Option<&Value>, &Value)>,
+    ) -> Result<Rows, StoreError> {
+        let key = (facts::dated_at(path).into_owned(), Some(format!("{between:?}")));
+        if let Some(rows) = self.having.get(&key) {
+            return Ok(rows.clone());
         }
-        // Everything before the star, as a range: an index answers that.
-        let first = path.split('*').next().unwrap_or_default();
-        let (compare, end) = if first == path {
-            ("path = ?1", String::new())
-        } else {
-            ("path >= ?1 AND path < ?2 AND path GLOB ?3", format!("{first}\u{10FFFF}"))
-        };
+        let mut values = Values::default();
+        let dated = values.dated(path, between);
         let mut query = reader.db.prepare_cached(&format!(
-            "SELECT rid, value FROM fact INDEXED BY fact_by_value
-             WHERE {compare} AND (typeof(value) = 'integer' OR length(value) = 10)"
+            "SELECT group_concat(rid) FROM fact INDEXED BY fact_by_value WHERE {dated}"
         ))?;
-        let mut found = if first == path {
-            query.query(params![path])?
-        } else {
-            query.query(params![first, end, path])?
-        };
-        let mut latest: HashMap<i64, Value> = HashMap::new();
-        while let Some(row) = found.next()? {
-            let Some(value) = read_fact(kind, path, row.get::<_, Sql>(1)?) else { continue };
-            let of_row = latest.entry(row.get(0)?).or_insert_with(|| value.clone());
-            if after(&value, of_row) {
-                *of_row = value;
-            }
-        }
-        let latest = Rc::new(latest);
-        self.latest.insert(path.to_owned(), latest.clone());
-        Ok(latest)
+        let text: Option<String> = query.query_row(params_from_iter(&values.0), |row| row.get(0))?;
+        let rows = Rc::new(list(text.as_deref()));
+        self.having.insert(key, rows.clone());
+        Ok(rows)
     }
 
     pub(super) fn live(
@@ -211,16 +197,4 @@ pub(super) fn both(one: &[i64], other: &[i64]) -> Vec<i64> {
 
 pub(super) fn without(rows: &[i64], those: &[i64]) -> Vec<i64> {
     rows.iter().filter(|row| those.binary_search(row).is_err()).copied().collect()
-}
-
-fn after(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Text(one), Value::Text(other)) => one > other,
-        (Value::Int(one), Value::Int(other)) => one > other,
-        _ => false,
-    }
-}
-
-fn lies_within(value: &Value, date: &DateQuery<'_>) -> bool {
-    !after(value, date.until) && !date.from.is_some_and(|from| after(from, value))
 }
