@@ -19,6 +19,7 @@
 //! | question | file |
 //! |---|---|
 //! | which files are there, is this the right key, is the file whole | `open.rs`, `salvage.rs` |
+//! | how are its pages encrypted | `cipher.rs` |
 //! | which shape has the database | `migrate.rs`, `migrations/` |
 //! | what is one transaction | `tx.rs` |
 //! | what is known of a record, and how is it written | `records.rs` |
@@ -32,6 +33,7 @@
 
 mod attachments;
 mod audit;
+mod cipher;
 mod drafts;
 mod error;
 mod facts;

@@ -392,6 +392,7 @@ fn connect(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    super::cipher::install();
     let db = Connection::open_with_flags(path, flags)?;
     // Logging first: what follows must not end up in a phone's log.
     db.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_log = off;")?;

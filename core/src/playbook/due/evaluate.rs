@@ -221,10 +221,10 @@ impl<F: Facts> Day<'_, F> {
         Ok(())
     }
 
-    /// Whether an item is open or was answered today.
+    /// Whether an item is open or was answered today: by a record made today, or by one that was over today.
     fn counts_today(&self, item: &DueItem) -> bool {
         let today = self.calendar.start_of(self.today);
-        !item.status(self.today).is_answered() || item.answered_at.is_some_and(|at| at >= today)
+        !item.status(self.today).is_answered() || item.answered_at.max(item.done_at) >= Some(today)
     }
 
     fn every(
