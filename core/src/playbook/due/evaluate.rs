@@ -200,20 +200,24 @@ impl<F: Facts> Day<'_, F> {
         items: &mut Vec<DueItem>,
     ) -> Result<(), F::Error> {
         let enough = at_once.saturating_mul(HELD_READY);
-        let mut open = 0;
-        for place in self.facts.places() {
-            let mut here = Vec::new();
+        let (mut open, mut found) = (0, Vec::new());
+        let mut places = self.facts.places().iter().peekable();
+        while let Some(place) = places.next() {
             match &governed.rule.when {
-                Trigger::Every(every) => self.every(governed, every, Some(place), &mut here)?,
-                Trigger::AfterDate(after) => self.after_date(governed, after, Some(place), &mut here)?,
+                Trigger::Every(every) => self.every(governed, every, Some(place), &mut found)?,
+                Trigger::AfterDate(after) => self.after_date(governed, after, Some(place), &mut found)?,
                 // Only the calendar and dates bring so much about; a test of the files sees to it.
                 Trigger::AfterStep(_) | Trigger::AfterEntry(_) | Trigger::Together(_) => {}
             }
-            self.match_answers(&governed.rule, &mut here)?;
-            self.named_answers(&mut here)?;
-            here.retain(|item| self.counts_today(item));
-            open += here.iter().filter(|item| !item.status(self.today).is_answered()).count();
-            items.append(&mut here);
+            // Asking what was answered costs a query however little is asked about.
+            if open + found.len() < enough && places.peek().is_some() {
+                continue;
+            }
+            self.match_answers(&governed.rule, &mut found)?;
+            self.named_answers(&mut found)?;
+            found.retain(|item| self.counts_today(item));
+            open += found.iter().filter(|item| !item.status(self.today).is_answered()).count();
+            items.append(&mut found);
             if open >= enough {
                 break;
             }
