@@ -108,11 +108,13 @@ impl ButlerError {
 
     /// Nothing when nothing is wrong; otherwise everything a form finds wrong, in its own words.
     pub(crate) fn of_form(problems: Vec<FieldProblem>) -> Result<(), Self> {
-        if problems.is_empty() {
-            return Ok(());
-        }
+        if problems.is_empty() { Ok(()) } else { Err(Self::missing(problems)) }
+    }
+
+    /// What is missing or will not do, in the words of who asked.
+    pub(crate) fn missing(problems: Vec<FieldProblem>) -> Self {
         let (missing, words) = problems.into_iter().map(|problem| (problem.field, problem.message)).unzip();
-        Err(Self::EvidenceMissing { missing, words })
+        Self::EvidenceMissing { missing, words }
     }
 }
 

@@ -223,7 +223,10 @@ impl Bench {
         let refused = self.butler.act(|acting, tx| {
             let mut with = tx.take_document(id, kind, Kind::VERSION)?;
             let stamp = Stamp { staff: staff("zhang.li"), at: acting.now, offset: None, copy_of: None };
-            let change = with.author(ActorId([8; 24]), &stamp, intent)?;
+            // After a refusal the phone goes on under another actor.
+            let mut actor = [8; 24];
+            actor[..16].copy_from_slice(&acting.identity.device.0);
+            let change = with.author(ActorId(actor), &stamp, intent)?;
             tx.put_verdict(&VerdictRow {
                 hash: change.hash,
                 record: id,

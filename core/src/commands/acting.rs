@@ -8,13 +8,11 @@ use crate::crdt::Document;
 use crate::error::ButlerError;
 use crate::host::{Host, random};
 use crate::model::{
-    ActorId, ClockOffset, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PlaceId, Record,
+    ActorId, ClockOffset, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PhotoId, PlaceId, Record,
     RecordId, RoleId, Stamp, Timestamp, fields,
 };
 use crate::playbook::access;
-use crate::playbook::condition::Scope;
-use crate::playbook::form::{self, FieldProblem, Form};
-use crate::store::{Authored, Identity, Signed, Tx};
+use crate::store::{Authored, Identity, Signed, StoreError, Tx};
 use crate::sync::device::DeviceKey;
 
 /// What was recorded: safe on this phone when the call returns.
@@ -139,11 +137,12 @@ impl Acting {
         })
     }
 
-    /// Records one edit of one record: checks values and rights, authors, signs, stores.
+    /// Records one edit of one record: checks values and rights, authors, signs, stores, and hands its photos to the
+    /// outbox. What the playbooks ask is left to the caller: [`Self::edit_asked`] asks all of it.
     ///
     /// # Errors
     /// [`ButlerError::InvalidInput`] for a value that does not fit its field, [`ButlerError::NotAllowed`] by
-    /// role or grid, and those of the store; nothing is recorded then.
+    /// role or grid, [`ButlerError::PhotoMissing`], and those of the store; nothing is recorded then.
     pub fn edit(
         &self,
         tx: &mut Tx<'_>,
@@ -159,57 +158,9 @@ impl Acting {
         }
         let document = tx.take_document(id, kind, Kind::VERSION)?;
         let before = (!document.is_empty()).then(|| document.record());
-        self.author(tx, document, edit, |after| self.allow(before.as_ref(), after, edit))
-    }
-
-    /// Records an edit of a record's own fields and holds it to the playbooks' forms over that kind of record. Their
-    /// `roles` say who is offered a form; who may write a field is decided by the roles' groups and by `entered_by`.
-    ///
-    /// # Errors
-    /// As [`Self::edit`], and [`ButlerError::EvidenceMissing`] in the words of the form.
-    pub fn edit_fields(
-        &self,
-        tx: &mut Tx<'_>,
-        id: RecordId,
-        kind: Kind,
-        edit: &Edit,
-    ) -> Result<Edited, ButlerError> {
-        let before = tx.record(id)?;
-        let edited = self.edit(tx, id, kind, edit)?;
-        self.by_forms(&edited, |form, scope, roles| {
-            form::check_fields(form, before.as_ref(), &edited.record, scope, roles)
-        })?;
+        let edited = self.author(tx, document, edit, |after| self.allow(before.as_ref(), after, edit))?;
+        hand_in_photos(tx, id, edit)?;
         Ok(edited)
-    }
-
-    /// Records a new record that must be whole, as a contact: everything its forms ask is asked now.
-    ///
-    /// # Errors
-    /// As [`Self::edit_fields`].
-    pub fn edit_whole(
-        &self,
-        tx: &mut Tx<'_>,
-        id: RecordId,
-        kind: Kind,
-        edit: &Edit,
-    ) -> Result<Edited, ButlerError> {
-        let edited = self.edit(tx, id, kind, edit)?;
-        self.by_forms(&edited, |form, scope, roles| {
-            form::check(&form.fields, &form.answers(&edited.record), scope, roles)
-        })?;
-        Ok(edited)
-    }
-
-    /// Asks every form over the record's kind.
-    fn by_forms(
-        &self,
-        edited: &Edited,
-        check: impl Fn(&Form, &Scope, &[RoleId]) -> Vec<FieldProblem>,
-    ) -> Result<(), ButlerError> {
-        let roles = self.roles_at(&place_of(&edited.record)?);
-        let scope = Scope::new().today(self.today());
-        let forms = self.office.playbooks.forms().filter(|form| form.record == edited.record.kind);
-        ButlerError::of_form(forms.flat_map(|form| check(form, &scope, &roles)).collect())
     }
 
     /// The same without the office's evaluator, as if the rights had been others: what a phone with old tables does.
@@ -262,6 +213,21 @@ impl Acting {
     pub fn existing(&self, tx: &Tx<'_>, id: RecordId, kind: Kind) -> Result<Record, ButlerError> {
         tx.record(id)?.filter(|record| record.kind == kind).ok_or(ButlerError::NotFound)
     }
+}
+
+/// Hands the photos an edit adds to a record to the outbox.
+fn hand_in_photos(tx: &mut Tx<'_>, record: RecordId, edit: &Edit) -> Result<(), ButlerError> {
+    let photo = |op: &Op| match op {
+        Op::Put { path, .. } => path.strip_prefix("photo/")?.parse::<PhotoId>().ok(),
+        Op::Clear { .. } | Op::Splice { .. } => None,
+    };
+    for photo in edit.ops.iter().filter_map(photo) {
+        tx.attach_again(photo, record).map_err(|error| match error {
+            StoreError::NotFound { .. } => ButlerError::PhotoMissing(photo),
+            other => other.into(),
+        })?;
+    }
+    Ok(())
 }
 
 /// Where a record belongs.

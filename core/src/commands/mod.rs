@@ -1,9 +1,10 @@
 //! What an app can do: one folder per area, one file per verb.
 //!
-//! Every verb has the same course: read, check role and playbook, make one [`Edit`], and let [`Acting::edit`]
-//! turn it into a signed change with its rows in one transaction. What a verb returns names what changed.
+//! Every verb has the same course: read, check role and playbook, make one [`Edit`], and let [`Acting::edit`] or
+//! [`Acting::edit_asked`] turn it into a signed change with its rows in one transaction. What a verb returns names what changed.
 
 pub(crate) mod acting;
+mod asked;
 pub mod cases;
 pub mod contested;
 pub mod homes;
@@ -36,7 +37,8 @@ mod tests {
     use crate::model::choice::{Channel, HomeState, Outcome, OwnerState, ResidentRole};
     use crate::model::date::PartialDate;
     use crate::model::{
-        ContactEdit, Evidence, GridId, PlaceId, PremisesEdit, RecordId, ResidentEdit, Timestamp, Touch, Value,
+        ContactEdit, Edit, EventId, Evidence, GridId, Kind, PhotoId, PlaceId, PremisesEdit, RecordId,
+        ResidentEdit, RoleId, Round, Timestamp, Touch, Value,
     };
     use crate::playbook::checklist::Finding;
     use crate::playbook::due::Status;
@@ -202,11 +204,7 @@ mod tests {
         shown_when = "has(form.given_back_on)"
     "#;
 
-    #[test]
-    fn a_row_edited_is_judged_by_the_form_it_was_entered_under() {
-        let bench = Bench::new(&["butler"]);
-        bench.publish(&[KEY]);
-        let home = bench.home("501");
+    fn key_row(bench: &Bench, home: RecordId) -> RecordId {
         let fields = BTreeMap::from([("bag".to_owned(), "F-01".into())]);
         let row = NewEntry {
             form: "test.key".into(),
@@ -215,7 +213,15 @@ mod tests {
             answers: Evidence { fields, photos: BTreeMap::new() },
             due: None,
         };
-        let row = bench.butler.registers().add(&row).unwrap().record;
+        bench.butler.registers().add(&row).unwrap().record
+    }
+
+    #[test]
+    fn a_row_edited_is_judged_by_the_form_it_was_entered_under() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[KEY]);
+        let home = bench.home("501");
+        let row = key_row(&bench, home);
         // What the form asks since is not asked of rows entered before.
         bench.publish_over(&[&KEY.replace("max_length = 4", "max_length = 2")], &[KEY]);
         let edit =
@@ -235,6 +241,106 @@ mod tests {
         edit("given_back_on", Some("2026-12-10"), &signed).unwrap();
         edit("bag", Some("F-02"), &none).unwrap();
         assert_eq!(bench.butler.records().get(row).unwrap().text("field/bag"), Some("F-02"));
+    }
+
+    #[test]
+    fn what_is_decided_is_asked_like_what_is_written() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[KEY]);
+        let home = bench.home("501");
+        let area = |area: f64| Edit::new().put("area", area);
+        bench.apart(home, Kind::Premises, &area(95.5), &area(96.5));
+        let row = key_row(&bench, home);
+        let bag = |bag: &str| Edit::new().put("field/bag", bag);
+        bench.apart(row, Kind::Entry, &bag("F-02"), &bag("F-03"));
+        let settle = |record, path, value: Value| bench.butler.contested().settle(record, path, value);
+        assert_eq!(missing_of(settle(home, "area", Value::Real(9.5))), ["area"]);
+        assert_eq!(missing_of(settle(row, "field/bag", "F-0200".into())), ["bag"]);
+        assert_eq!(bench.butler.contested().list().unwrap().len(), 2, "nothing was decided");
+        settle(home, "area", Value::Real(96.5)).unwrap();
+        settle(row, "field/bag", "F-03".into()).unwrap();
+        assert_eq!(bench.butler.contested().list().unwrap(), []);
+    }
+
+    /// Sends a refused edit again, first one that will not do: what is missing is named, and the refusal stays.
+    fn resend(bench: &Bench, id: RecordId, kind: Kind, bad: &Edit, good: &Edit) -> Vec<String> {
+        let refused = bench.refuse(id, kind, bad, "field");
+        let missing = missing_of(bench.butler.refused().resend(refused, bad));
+        assert_eq!(bench.butler.refused().list().unwrap().len(), 1, "still to be corrected");
+        bench.butler.refused().resend(refused, good).unwrap();
+        assert_eq!(bench.butler.refused().list().unwrap(), []);
+        missing
+    }
+
+    #[test]
+    fn what_is_sent_again_is_asked_like_what_is_written() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[KEY, TICKED]);
+        let home = bench.home("501");
+        let area = |area: f64| Edit::new().put("area", area);
+        let missing = resend(&bench, home, Kind::Premises, &area(9.5), &area(95.5));
+        assert_eq!(missing, ["area"]);
+
+        // A row and a contact that never came to be are asked whole.
+        let row = Edit::new().put("place", unit().as_str()).put("form", "test.key");
+        let form = bench.butler.playbooks().unwrap().form("test.key").unwrap().version.to_string();
+        let row = row.put("version", form);
+        let whole = row.clone().put("field/bag", "F-01");
+        assert_eq!(resend(&bench, RecordId([7; 16]), Kind::Entry, &row, &whole), ["bag"]);
+        let said: Edit = contact(Outcome::NotReached).into();
+        let said = said.put("place", unit().as_str()).put("by", "zhang.li").put("at", 1_000);
+        let whole = said.clone().put("next_contact", 2_000);
+        assert_eq!(resend(&bench, RecordId([8; 16]), Kind::Contact, &said, &whole), ["next_contact"]);
+        let backwards = said.put("next_contact", 500);
+        let refused = bench.refuse(RecordId([9; 16]), Kind::Contact, &backwards, "field");
+        let again = bench.butler.refused().resend(refused, &backwards);
+        assert!(matches!(again, Err(ButlerError::InvalidInput { field, .. }) if field == "next_contact"));
+    }
+
+    #[test]
+    fn a_step_and_a_result_sent_again_bring_what_they_ask() {
+        let bench = Bench::new(&["butler"]);
+        let asks = TICKED.replace(
+            "needs = [\"tell\"]",
+            r#"field = [{ id = "how", label = { zh = "怎样", en = "How" }, type = "text", required = true }]"#,
+        );
+        bench.publish(&[&asks]);
+        let event = |step: &str, after: Vec<EventId>, evidence: Evidence| {
+            let role = RoleId::new("butler").unwrap();
+            bench.butler.act(|acting, _| acting.event(step, role, after, "", evidence)).unwrap()
+        };
+        let answers = |name: &str, value: &str, photos: &[PhotoId]| Evidence {
+            fields: BTreeMap::from([(name.to_owned(), value.into())]),
+            photos: BTreeMap::from([(name.to_owned(), photos.to_vec())]),
+        };
+        let case = shutdown(&bench, "501");
+        let opened: Vec<EventId> =
+            bench.butler.cases().details(case).unwrap().events.iter().map(|made| made.event.id).collect();
+        let step = |step: &str, evidence| Edit::new().event(&event(step, opened.clone(), evidence));
+        let (bare, whole) =
+            (step("close", Evidence::default()), step("close", answers("how", "已修复", &[])));
+        assert_eq!(resend(&bench, case, Kind::Case, &bare, &whole), ["how"]);
+        let late = step("tell", Evidence::default());
+        let refused = bench.refuse(case, Kind::Case, &late, "role");
+        let again = bench.butler.refused().resend(refused, &late);
+        assert!(
+            matches!(again, Err(ButlerError::StepNotPossible { step, .. }) if step == "tell"),
+            "it is over"
+        );
+        bench.butler.refused().dismiss(refused).unwrap();
+
+        let place = PlaceId::new("jinse/grid-1").unwrap();
+        let round = bench.butler.rounds().start("patrol.public-area", &place, None, None).unwrap().record;
+        let item = bench.butler.rounds().details(round).unwrap().points[0].items[0].question.clone();
+        let bad = item.options.iter().find(|option| option.fails).unwrap().id.as_str();
+        let photo = bench.butler.photos().add("地砖".as_bytes()).unwrap();
+        let result = |photos: &[PhotoId]| {
+            let event = event(&item.field, vec![], answers(&item.field, bad, photos));
+            Edit::new().put(Round::result_path(&event), event.encode()).photos(photos)
+        };
+        let missing = resend(&bench, round, Kind::Round, &result(&[]), &result(&[photo]));
+        assert_eq!(missing, std::slice::from_ref(&item.field));
+        assert_eq!(bench.butler.status().unwrap().unsent_photos, 1, "the photo goes with it");
     }
 
     #[test]

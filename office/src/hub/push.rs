@@ -179,6 +179,32 @@ mod tests {
     }
 
     #[test]
+    fn what_was_recorded_is_taken_whatever_the_form_in_force_asks() {
+        let office = Office::with_playbook(
+            r#"
+            kind = "form"
+            id = "premises.base"
+            title = { zh = "房屋", en = "Home" }
+            record = "premises"
+            [[field]]
+            id = "layout"
+            label = { zh = "户型", en = "Layout" }
+            type = "text"
+            max_length = 2
+            [[field]]
+            id = "orientation"
+            label = { zh = "朝向", en = "Orientation" }
+            type = "text"
+            required = true
+            "#,
+        );
+        let zhang = office.phone("zhang.li");
+        let mut document = home(1);
+        accepted(&zhang.push_one(&zhang.write(&mut document, &founded("b3/u1"))));
+        accepted(&zhang.push_one(&zhang.write(&mut document, &Edit::new().put("layout", "三室两厅两卫"))));
+    }
+
+    #[test]
     fn a_place_cannot_be_changed_afterwards() {
         let office = Office::new();
         let li = office.phone("li.zg");

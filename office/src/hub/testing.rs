@@ -91,11 +91,25 @@ impl Office {
     }
 
     pub(crate) fn with_rules(rules: Rules) -> Self {
+        Self::of(rules, &[ROLES])
+    }
+
+    /// An office whose playbooks have this file beside the roles.
+    pub(crate) fn with_playbook(text: &str) -> Self {
+        Self::of(Rules::default(), &[ROLES, text])
+    }
+
+    fn of(rules: Rules, playbooks: &[&str]) -> Self {
         let desk = Desk::new();
         let office = NewOffice { community: CommunityId::new("jinse").unwrap(), utc_offset_minutes: 480 };
         let storage = Sqlite::in_memory(&desk, &office).unwrap();
-        let file = PlaybookFile { name: "roles.toml".to_owned(), text: ROLES.to_owned(), current: true };
-        let playbooks = Arc::new(Playbooks::build(&[file]).unwrap());
+        let file = |(number, text): (usize, &&str)| PlaybookFile {
+            name: format!("{number}.toml"),
+            text: (*text).to_owned(),
+            current: true,
+        };
+        let files: Vec<PlaybookFile> = playbooks.iter().enumerate().map(file).collect();
+        let playbooks = Arc::new(Playbooks::build(&files).unwrap());
         let hub = Hub::with_rules(storage, playbooks, rules);
         hub.change_tables(&desk, "found", |tables| {
             for (id, name, role, at, left) in [

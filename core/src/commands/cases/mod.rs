@@ -9,7 +9,7 @@ pub use open::NewCase;
 
 use crate::butler::Butler;
 use crate::error::ButlerError;
-use crate::model::{Record, RecordId};
+use crate::model::{Evidence, Record, RecordId, RoleId};
 use crate::playbook::Playbooks;
 use crate::playbook::case::{self, CaseState};
 use crate::playbook::course;
@@ -56,21 +56,26 @@ pub(crate) fn load<'p>(
     Ok((record, workflow, state))
 }
 
-impl From<case::StepError> for ButlerError {
-    fn from(error: case::StepError) -> Self {
-        match error {
-            case::StepError::Unknown => Self::invalid("step", "the workflow has no such step"),
-            case::StepError::WrongRole { .. } => Self::NotAllowed { what: "step".to_owned() },
-            case::StepError::NotPossibleNow { state, why } => {
-                Self::StepNotPossible { step: state.unwrap_or_default(), why }
-            }
-            case::StepError::NeedsFirst { first } => Self::StepNeeds { first },
-            case::StepError::MadeAlready => Self::StepNotPossible { step: String::new(), why: None },
-            case::StepError::EvidenceMissing { problems } => {
-                let (missing, words) =
-                    problems.into_iter().map(|problem| (problem.field, problem.message)).unzip();
-                Self::EvidenceMissing { missing, words }
-            }
+/// Whether a step can be made as the case stands.
+pub(crate) fn check_step(
+    workflow: &Workflow,
+    state: &CaseState,
+    role: &RoleId,
+    step: &str,
+    evidence: &Evidence,
+) -> Result<(), ButlerError> {
+    case::check_step(workflow, state, role, step, evidence).map_err(|error| match error {
+        case::StepError::Unknown => no_such_step(),
+        case::StepError::WrongRole { .. } => ButlerError::NotAllowed { what: "step".to_owned() },
+        case::StepError::NotPossibleNow { why, .. } => {
+            ButlerError::StepNotPossible { step: step.to_owned(), why }
         }
-    }
+        case::StepError::NeedsFirst { first } => ButlerError::StepNeeds { first },
+        case::StepError::MadeAlready => ButlerError::StepNotPossible { step: step.to_owned(), why: None },
+        case::StepError::EvidenceMissing { problems } => ButlerError::missing(problems),
+    })
+}
+
+fn no_such_step() -> ButlerError {
+    ButlerError::invalid("step", "the workflow has no such step")
 }

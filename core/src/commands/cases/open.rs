@@ -2,7 +2,7 @@ use super::Cases;
 use crate::commands::Recorded;
 use crate::error::ButlerError;
 use crate::model::{DueId, Edit, EventId, Evidence, Kind, PlaceId, RecordId};
-use crate::playbook::case::{self, CaseState};
+use crate::playbook::case::CaseState;
 use crate::playbook::form::SubjectKind;
 use crate::store::Tx;
 
@@ -65,7 +65,7 @@ impl Cases<'_> {
                 .filter(|step| step.opens)
                 .ok_or_else(|| ButlerError::invalid("step", "the workflow is not opened by this step"))?;
             let role = acting.role_among(&place, &step.roles, &new.step)?;
-            case::check_step(workflow, &CaseState::default(), &role, &new.step, &new.evidence)?;
+            super::check_step(workflow, &CaseState::default(), &role, &new.step, &new.evidence)?;
             let photos: Vec<_> = new.evidence.photos.values().flatten().copied().collect();
             let event = acting.event(&new.step, role, Vec::new(), &new.note, new.evidence.clone())?;
             let mut edit = Edit::new()
@@ -89,7 +89,6 @@ impl Cases<'_> {
             edit = edit.photos(&photos);
             let id = acting.new_record()?;
             let edited = acting.edit(tx, id, Kind::Case, &edit.event(&event))?;
-            acting.use_photos(tx, id, &photos)?;
             Ok(edited.with_event(&event))
         })
     }

@@ -3,7 +3,7 @@ use crate::commands::Recorded;
 use crate::commands::acting::place_of;
 use crate::error::ButlerError;
 use crate::model::{Edit, Evidence, Kind, RecordId, RoleId};
-use crate::playbook::case::{self, REMARK, REOPEN, SETTLE};
+use crate::playbook::case::{REMARK, REOPEN, SETTLE};
 use crate::playbook::workflow::Workflow;
 
 impl Cases<'_> {
@@ -26,26 +26,17 @@ impl Cases<'_> {
         self.0.act(|acting, tx| {
             let (record, workflow, state) = super::load(tx, &acting.office.playbooks, id)?;
             if !step.starts_with('$') && workflow.step(step).is_none() {
-                return Err(case::StepError::Unknown.into());
+                return Err(super::no_such_step());
             }
             let place = place_of(&record)?;
             let role =
                 acting.role_among(&place, &roles_for(workflow, step, &acting.roles_at(&place)), step)?;
-            case::check_step(workflow, &state, &role, step, &evidence).map_err(|error| match error {
-                case::StepError::NotPossibleNow { why, .. } => {
-                    ButlerError::StepNotPossible { step: step.to_owned(), why }
-                }
-                case::StepError::MadeAlready => {
-                    ButlerError::StepNotPossible { step: step.to_owned(), why: None }
-                }
-                other => other.into(),
-            })?;
+            super::check_step(workflow, &state, &role, step, &evidence)?;
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
             let event = acting.event(step, role, state.heads(), note, evidence)?;
             let mut edit = Edit::new().event(&event);
             edit = edit.photos(&photos);
             let edited = acting.edit(tx, id, Kind::Case, &edit)?;
-            acting.use_photos(tx, id, &photos)?;
             Ok(edited.with_event(&event))
         })
     }

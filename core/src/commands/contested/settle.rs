@@ -16,7 +16,7 @@ impl Contested<'_> {
             if !present.is_contested(path) {
                 return Err(ButlerError::invalid(path, "this field is not contested any more"));
             }
-            Ok(acting.edit(tx, record, present.kind, &Edit::new().put(path, value))?.recorded)
+            Ok(acting.edit_asked(tx, record, present.kind, &Edit::new().put(path, value))?.recorded)
         })
     }
 }

@@ -13,7 +13,7 @@ impl Homes<'_> {
         let edit = edit.into();
         self.0.act(|acting, tx| {
             acting.existing(tx, home, Kind::Premises)?;
-            Ok(acting.edit_fields(tx, home, Kind::Premises, &edit)?.recorded)
+            Ok(acting.edit_asked(tx, home, Kind::Premises, &edit)?.recorded)
         })
     }
 }

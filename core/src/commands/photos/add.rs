@@ -1,8 +1,6 @@
 use super::Photos;
-use crate::commands::Acting;
 use crate::error::ButlerError;
-use crate::model::{PhotoId, RecordId};
-use crate::store::{StoreError, Tx};
+use crate::model::PhotoId;
 use crate::sync::message::limit;
 
 impl Photos<'_> {
@@ -28,23 +26,5 @@ impl Photos<'_> {
     pub fn bytes(&self, photo: PhotoId) -> Result<Vec<u8>, ButlerError> {
         let bytes = self.0.store.photo(photo)?.ok_or(ButlerError::PhotoMissing(photo))?;
         Ok(bytes.to_vec())
-    }
-}
-
-impl Acting {
-    /// Hands a record's photos to the outbox.
-    pub(crate) fn use_photos(
-        &self,
-        tx: &mut Tx<'_>,
-        record: RecordId,
-        photos: &[PhotoId],
-    ) -> Result<(), ButlerError> {
-        for photo in photos {
-            tx.attach_again(*photo, record).map_err(|error| match error {
-                StoreError::NotFound { .. } => ButlerError::PhotoMissing(*photo),
-                other => other.into(),
-            })?;
-        }
-        Ok(())
     }
 }

@@ -11,7 +11,7 @@ impl Refused<'_> {
     pub fn resend(&self, change: ChangeHash, corrected: &Edit) -> Result<Recorded, ButlerError> {
         self.0.act(|acting, tx| {
             let verdict = tx.verdict(change)?.ok_or(ButlerError::NotFound)?;
-            let edited = acting.edit(tx, verdict.record, verdict.kind, corrected)?;
+            let edited = acting.edit_asked(tx, verdict.record, verdict.kind, corrected)?;
             tx.dismiss_verdict(change, acting.now)?;
             Ok(edited.recorded)
         })

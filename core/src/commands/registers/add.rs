@@ -56,14 +56,10 @@ pub(crate) fn add(acting: &Acting, tx: &mut Tx<'_>, entry: &NewEntry) -> Result<
     for (name, value) in &entry.answers.fields {
         edit = edit.put(format!("field/{name}"), value.clone());
     }
-    let photos: Vec<_> = entry.answers.photos.values().flatten().copied().collect();
     for (name, given) in &entry.answers.photos {
         for photo in given {
             edit = edit.put(format!("photo/{photo}"), name.as_str());
         }
     }
-    let id = acting.new_record()?;
-    let edited = acting.edit(tx, id, Kind::Entry, &edit)?;
-    acting.use_photos(tx, id, &photos)?;
-    Ok(edited.recorded)
+    Ok(acting.edit(tx, acting.new_record()?, Kind::Entry, &edit)?.recorded)
 }

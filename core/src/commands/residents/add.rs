@@ -20,7 +20,7 @@ impl Residents<'_> {
             let id = acting.new_record()?;
             let mut whole = Edit::new().put("place", place.as_str()).put("home", home.to_string());
             whole.ops.extend(edit.ops);
-            Ok(acting.edit_fields(tx, id, Kind::Resident, &whole)?.recorded)
+            Ok(acting.edit_asked(tx, id, Kind::Resident, &whole)?.recorded)
         })
     }
 }

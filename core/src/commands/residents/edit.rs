@@ -12,7 +12,7 @@ impl Residents<'_> {
         let edit = edit.into();
         self.0.act(|acting, tx| {
             acting.existing(tx, resident, Kind::Resident)?;
-            Ok(acting.edit_fields(tx, resident, Kind::Resident, &edit)?.recorded)
+            Ok(acting.edit_asked(tx, resident, Kind::Resident, &edit)?.recorded)
         })
     }
 }

@@ -8,7 +8,7 @@ pub use check_in::Proof;
 
 use crate::butler::Butler;
 use crate::error::ButlerError;
-use crate::model::Record;
+use crate::model::{Event, Evidence, Record, RoleId};
 use crate::playbook::Playbooks;
 use crate::playbook::checklist::Checklist;
 use crate::playbook::course;
@@ -27,4 +27,17 @@ impl Butler {
 /// The checklist a round was begun under, in that version.
 pub(crate) fn checklist<'p>(playbooks: &'p Playbooks, round: &Record) -> Result<&'p Checklist, ButlerError> {
     course::checklist(playbooks, round).ok_or(ButlerError::NeedsNewerApp)
+}
+
+/// Whether a result will do, given those so far.
+pub(crate) fn check_result(
+    checklist: &Checklist,
+    item: &str,
+    evidence: &Evidence,
+    role: &RoleId,
+    results: &[Event],
+) -> Result<(), ButlerError> {
+    let problems = checklist.check_result(item, evidence, role, results);
+    let problems = problems.ok_or_else(|| ButlerError::invalid("item", "the checklist has no such item"))?;
+    ButlerError::of_form(problems)
 }

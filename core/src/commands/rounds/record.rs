@@ -24,17 +24,13 @@ impl Rounds<'_> {
             let role = acting.role_among(&place_of(&record)?, &checklist.roles, item)?;
             let results = Round::results(&record);
             let events: Vec<_> = results.iter().map(|result| result.event.clone()).collect();
-            let problems = checklist
-                .check_result(item, &evidence, &role, &events)
-                .ok_or_else(|| ButlerError::invalid("item", "the checklist has no such item"))?;
-            ButlerError::of_form(problems)?;
+            super::check_result(checklist, item, &evidence, &role, &events)?;
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
             let seen = results.iter().filter(|seen| seen.of == item).map(|seen| seen.event.id).collect();
             let event = acting.event(item, role, seen, note, evidence)?;
             let mut edit = Edit::new().put(Round::result_path(&event), event.encode());
             edit = edit.photos(&photos);
             let edited = acting.edit(tx, round, Kind::Round, &edit)?;
-            acting.use_photos(tx, round, &photos)?;
             Ok(edited.with_event(&event))
         })
     }

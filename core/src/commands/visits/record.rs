@@ -3,7 +3,7 @@ use crate::commands::Recorded;
 use crate::commands::acting::place_of;
 use crate::error::ButlerError;
 use crate::model::contact::ContactError;
-use crate::model::{Contact, ContactEdit, Edit, Kind, PhotoId, RecordId, Touch};
+use crate::model::{ContactEdit, Edit, Kind, PhotoId, RecordId, Touch};
 
 impl Visits<'_> {
     /// Records a contact about homes and people; the first decides where it belongs. Who and when are filled in
@@ -32,10 +32,7 @@ impl Visits<'_> {
             }
             edit = edit.photos(photos);
             let id = acting.new_record()?;
-            let edited = acting.edit_whole(tx, id, Kind::Contact, &edit)?;
-            Contact::read(&edited.record).check()?;
-            acting.use_photos(tx, id, photos)?;
-            Ok(edited.recorded)
+            Ok(acting.edit_asked(tx, id, Kind::Contact, &edit)?.recorded)
         })
     }
 }
