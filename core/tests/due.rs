@@ -252,7 +252,7 @@ fn shown(set: &Playbooks, facts: &Memory, now: &str) -> Vec<Shown> {
         status: item.status(today),
         overdue: item.is_overdue(today, at(now)),
         provisional: calendar.is_provisional(item.due),
-        why: item.why(set),
+        why: item.why(set, true),
         item,
     };
     items.into_iter().map(shown).collect()

@@ -6,6 +6,8 @@
 pub mod count;
 pub mod facts;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::Label;
@@ -386,6 +388,42 @@ impl Figure {
         self.sum.as_ref().or(self.average.as_ref()).or(self.median.as_ref())
     }
 
+    /// The fields of records it looks at: to know that a record counts is to know something of each.
+    #[must_use]
+    pub fn looks_at(&self) -> BTreeSet<(Kind, String)> {
+        let (kind, course) = match &self.of {
+            Source::Subjects(subjects) => (subjects.kind.record(), None),
+            Source::Cases(_) | Source::Steps(_) | Source::Deadlines(_) | Source::Days(_) => {
+                (Some(Kind::Case), Some("event/*"))
+            }
+            Source::Records(records) => {
+                let rounds = records.kind == Kind::Round;
+                (Some(records.kind), rounds.then_some("result/*/*"))
+            }
+            Source::Findings(_) => (Some(Kind::Round), Some("result/*/*")),
+            Source::Due(_) => (None, None),
+        };
+        let Some(kind) = kind else { return BTreeSet::new() };
+        let mut paths: Vec<(Kind, String)> = course.map(|path| (kind, path.to_owned())).into_iter().collect();
+        match self.quantity() {
+            Some(Quantity::Field(path)) => paths.push((kind, path.clone())),
+            Some(Quantity::Answer(id)) if kind == Kind::Entry => paths.push((kind, format!("field/{id}"))),
+            Some(Quantity::Answer(id)) if course.is_none() => paths.push((kind, id.clone())),
+            _ => {}
+        }
+        for only in std::iter::once(&self.only).chain(&self.share) {
+            paths.extend(named(&only.filters, &only.unless, &only.dates).map(|path| (kind, path.to_owned())));
+            if let Some(having) = &only.having {
+                let named = named(&having.filters, &having.unless, &having.dates).map(str::to_owned);
+                paths.extend(named.chain([having.through.clone()]).map(|path| (having.kind, path)));
+            }
+            if only.condition.is_some() && kind == Kind::Entry {
+                paths.push((kind, "field/*".to_owned()));
+            }
+        }
+        paths.into_iter().collect()
+    }
+
     /// Whose it is when grouped by butler.
     #[must_use]
     pub fn whose(&self) -> Whose {
@@ -394,4 +432,14 @@ impl Figure {
             _ => Whose::Grid,
         })
     }
+}
+
+/// The paths that filters and dates name.
+fn named<'a>(
+    filters: &'a [Filter],
+    unless: &'a [Filter],
+    dates: &'a [DateIn],
+) -> impl Iterator<Item = &'a str> {
+    let filters = filters.iter().chain(unless).map(|filter| filter.path.as_str());
+    filters.chain(dates.iter().map(|date| date.path.as_str()))
 }

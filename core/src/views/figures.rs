@@ -104,7 +104,7 @@ impl Figures<'_> {
     }
 
     /// The records behind a number: of one group, or of all; of a share its part, or the whole. Those the phone's owner
-    /// may not open count in the total, but are not on the page.
+    /// may not open, or of which they may not read what the figure looks at, count in the total, but are not on the page.
     ///
     /// # Errors
     /// As [`Self::month`].
@@ -119,8 +119,14 @@ impl Figures<'_> {
         self.counting(month, |counter, reader, office| {
             let behind = counter.behind(figure, group, side, page)?.ok_or(ButlerError::NotFound)?;
             let readable = Readable::new(reader, office)?;
+            let looks_at = office.playbooks.figure(figure).map(|(_, figure)| figure.looks_at());
+            let looks_at = looks_at.unwrap_or_default();
             let mut rows = Vec::new();
             for member in behind.members {
+                let rights = readable.rights(member.place.as_ref());
+                if !looks_at.iter().all(|(kind, path)| rights.reads(*kind, path)) {
+                    continue;
+                }
                 let about = match &member.about {
                     Some(SubjectId::Record(about)) => readable.names(*about, None)?,
                     _ => true,
@@ -348,8 +354,28 @@ mod tests {
             rows.into_iter().filter_map(|(_, _, detail)| detail).collect()
         };
         assert_eq!(told(), ["layout", "owner_state"]);
+        bench.publish_with_clerk(&[], &["premises.origin", "premises.state"]);
+        bench.assign(&["clerk"]);
+        assert_eq!(told(), ["owner_state"], "not that its layout is known");
+    }
+
+    #[test]
+    fn whom_a_number_counts_is_shown_to_those_who_read_what_it_looks_at() {
+        let bench = Bench::new(&["finance"]);
+        let home = bench.home("501");
+        let edit = Edit::new().put("state", "occupied").put("arrears", 120_000);
+        bench.butler.act(|acting, tx| acting.edit_unchecked(tx, home, Kind::Premises, &edit)).unwrap();
+        let counted = |figure: &str| {
+            let (total, rows) = behind(&bench, figure, Side::Whole);
+            (total, rows.len())
+        };
+        assert_eq!((counted("arrears"), counted("collection_rate")), ((1, 1), (1, 1)));
+        bench.assign(&["quality"]);
+        assert_eq!((counted("arrears"), counted("collection_rate")), ((1, 0), (1, 0)), "reads no finances");
+        assert_eq!(counted("coverage_data"), (5, 5), "reads states");
+        assert_eq!(counted("coverage_contact"), (1, 0), "reads nothing of people");
         bench.assign(&["environment"]);
-        assert_eq!(told(), ["layout"], "not that it is known where the owner lives");
+        assert_eq!(counted("coverage_data"), (5, 0), "reads no states");
     }
 
     /// Decides everything that happens.

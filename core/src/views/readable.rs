@@ -363,6 +363,10 @@ mod tests {
         opens = true
         to = "open"
         roles = ["butler", "environment"]
+        [[step.field]]
+        id = "whom"
+        label = { zh = "举报谁", en = "Whom" }
+        type = "text"
         [[step]]
         id = "close"
         label = { zh = "结案", en = "Close" }
@@ -384,6 +388,15 @@ mod tests {
         when = { every = { schedule = "FREQ=DAILY", start = 2026-01-01 } }
         due = { within = { days = 0 } }
         done = { record = "entry", begin = "test.private" }
+        [[rule]]
+        id = "test.look"
+        title = { zh = "查看现场", en = "Look" }
+        why = { zh = "有人反映：{whom}", en = "told about {whom}" }
+        roles = ["butler", "environment"]
+        subject = { kind = "premises" }
+        when = { after_step = { workflows = ["test.report"], steps = ["report"] } }
+        due = { within = { days = 1 } }
+        done = { record = "contact", begin = "contact.log" }
     "#;
 
     /// A home with a person, a talk, a private row and a report, all written by a butler.
@@ -397,8 +410,7 @@ mod tests {
     }
 
     fn row_of(bench: &Bench, form: &str, home: RecordId, what: &str) -> RecordId {
-        let fields = BTreeMap::from([("what".to_owned(), what.into())]);
-        let answers = Evidence { fields, photos: BTreeMap::new() };
+        let answers = answers("what", what);
         let row = NewEntry { form: form.to_owned(), place: unit(), about: vec![home], answers, due: None };
         bench.butler.registers().add(&row).unwrap().record
     }
@@ -409,9 +421,14 @@ mod tests {
             step: "report".into(),
             about: vec![home],
             title: title.into(),
+            evidence: answers("whom", "保洁员老周"),
             ..NewCase::default()
         };
         bench.butler.cases().open(&new).unwrap().record
+    }
+
+    fn answers(name: &str, text: &str) -> Evidence {
+        Evidence { fields: BTreeMap::from([(name.to_owned(), text.into())]), photos: BTreeMap::new() }
     }
 
     impl World {
@@ -542,7 +559,13 @@ mod tests {
     fn what_its_form_or_workflow_keeps_to_others_is_not_here() {
         let world = World::new();
         let butler = &world.bench.butler;
+        let why = || {
+            let today = butler.today().list(None, 100).unwrap().items;
+            today.into_iter().find(|item| item.rule == "test.look").unwrap().why.zh
+        };
+        assert_eq!(why(), "有人反映：保洁员老周");
         world.bench.assign(&["environment"]);
+        assert_eq!(why(), "有人反映：–", "what was said there is not theirs to know");
         for record in [world.row, world.case] {
             not_found(butler.records().get(record));
             not_found(butler.records().history(record));

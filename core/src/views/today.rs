@@ -145,11 +145,13 @@ fn row(readable: &Readable<'_>, agenda: &Agenda, item: &DueItem) -> Result<Today
         }
         _ => subject,
     };
+    // Of a case they may not read, not even the words that brought it about.
+    let told = item.case().map(|case| readable.names(case, Some("event/*"))).transpose()?.unwrap_or(true);
     Ok(TodayItem {
         id: item.id,
         rule: item.rule.id.clone(),
         title: item.rule.title.clone(),
-        why: item.why(&office.playbooks),
+        why: item.why(&office.playbooks, told),
         guidance: item.rule.guidance.clone(),
         subject,
         about,

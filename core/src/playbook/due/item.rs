@@ -163,9 +163,10 @@ impl DueItem {
         late && !matches!(self.status(today), Status::Done | Status::Skipped)
     }
 
-    /// Why, in words: the days, and after a step the case's answers, choices by their labels.
+    /// Why, in words: the days, and after a step the case's answers, choices by their labels; `told` says whether the
+    /// reader may know them.
     #[must_use]
-    pub fn why(&self, playbooks: &Playbooks) -> Label {
+    pub fn why(&self, playbooks: &Playbooks, told: bool) -> Label {
         let mut words: BTreeMap<&str, Label> = BTreeMap::new();
         let step = self.step.as_deref();
         let workflow = step.and_then(|step| playbooks.workflow_at(&step.workflow, step.version));
@@ -175,12 +176,13 @@ impl DueItem {
                 let chosen = field.option(text).map(|option| option.label.clone());
                 Some(chosen.unwrap_or_else(|| Label::new(text, text)))
             };
-            words.extend(workflow.fields().filter_map(|field| Some((field.id.as_str(), word(field)?))));
+            let asked = workflow.fields().filter(|_| told);
+            words.extend(asked.filter_map(|field| Some((field.id.as_str(), word(field)?))));
             words.insert("case", workflow.title.clone());
             if let (Some(group), Trigger::Together(together)) = (&self.group, &self.rule.when) {
                 let field =
                     together.same.as_ref().and_then(|same| workflow.fields().find(|field| field.id == *same));
-                if let (Some(field), Some(text)) = (field, &group.shared) {
+                if let (Some(field), Some(text)) = (field.filter(|_| told), &group.shared) {
                     let chosen = field.option(text).map(|option| option.label.clone());
                     words.insert(&field.id, chosen.unwrap_or_else(|| Label::new(text, text)));
                 }
