@@ -229,74 +229,35 @@ impl Shown for RecordRow {
     }
 }
 
-/// Blanks each column whose field may not be read.
+/// Blanks each column whose field may not be read; a column has its field's name unless another path is given.
 macro_rules! blank {
-    ($row:expr, $rights:expr, $kind:expr, $($column:ident = $path:expr),+ $(,)?) => {
+    ($row:expr, $rights:expr, $kind:expr, $($column:ident $(= $path:expr)?),+ $(,)?) => {
         $row.record.blank($rights);
-        $(if !$rights.reads($kind, $path) { $row.$column = Default::default(); })+
+        $(if !$rights.reads($kind, blank!(@path $column $($path)?)) { $row.$column = Default::default(); })+
+    };
+    (@path $column:ident) => { stringify!($column) };
+    (@path $column:ident $path:expr) => { $path };
+}
+
+/// A row all of whose columns are fields of its kind: a column that is not named here does not compile.
+macro_rules! shown {
+    ($row:ident, $kind:expr, $($column:ident $(= $path:expr)?),+ $(,)?) => {
+        impl Shown for $row {
+            fn record(&self) -> &RecordRow {
+                &self.record
+            }
+
+            fn blank(&mut self, rights: &Rights) {
+                let Self { record: _, $($column: _),+ } = self;
+                blank!(self, rights, $kind, $($column $(= $path)?),+);
+            }
+        }
     };
 }
 
-impl Shown for PremisesRow {
-    fn record(&self) -> &RecordRow {
-        &self.record
-    }
-
-    fn blank(&mut self, rights: &Rights) {
-        blank!(
-            self,
-            rights,
-            Kind::Premises,
-            building = "building",
-            unit = "unit",
-            floor = "floor",
-            room = "room",
-            layout = "layout",
-            area = "area",
-            state = "state",
-            owner_state = "owner_state",
-            key_held = "key_held",
-        );
-    }
-}
-
-impl Shown for ResidentRow {
-    fn record(&self) -> &RecordRow {
-        &self.record
-    }
-
-    fn blank(&mut self, rights: &Rights) {
-        blank!(
-            self,
-            rights,
-            Kind::Resident,
-            home = "home",
-            name = "name",
-            role = "role",
-            key_person = "key_person",
-            phones = "phone/*",
-        );
-    }
-}
-
-impl Shown for ContactRow {
-    fn record(&self) -> &RecordRow {
-        &self.record
-    }
-
-    fn blank(&mut self, rights: &Rights) {
-        blank!(
-            self,
-            rights,
-            Kind::Contact,
-            by = "by",
-            channel = "channel",
-            at = "at",
-            outcome = "outcome",
-            next_contact = "next_contact",
-        );
-    }
-}
+shown!(PremisesRow, Kind::Premises, building, unit, floor, room, layout, area, state, owner_state, key_held);
+shown!(ResidentRow, Kind::Resident, home, name, role, key_person, phones = "phone/*");
+shown!(ContactRow, Kind::Contact, by, channel, at, outcome, next_contact);
 
 impl Shown for WorkRow {
     fn record(&self) -> &RecordRow {
@@ -312,16 +273,7 @@ impl Shown for WorkRow {
     fn blank(&mut self, rights: &Rights) {
         let kind = self.record.kind;
         let assignee = if kind == Kind::Round { "planned_for" } else { "assignee" };
-        blank!(
-            self,
-            rights,
-            kind,
-            due = "due",
-            title = "title",
-            urgency = "urgency",
-            assignee = assignee,
-            planned_on = "planned_on",
-        );
+        blank!(self, rights, kind, due, title, urgency, assignee = assignee, planned_on,);
     }
 }
 
