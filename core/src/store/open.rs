@@ -627,6 +627,26 @@ mod tests {
         assert!(!store.report().incarnation_changed, "from here on it is the store that was left");
     }
 
+    /// Planning a query costs more than most of them take.
+    #[test]
+    fn a_query_is_planned_once_whatever_is_bound() {
+        let planned_again = |db: &Connection, sql: &str| {
+            for value in 1..5_i64 {
+                db.prepare_cached(sql)?.query([value])?.next()?;
+            }
+            Ok::<_, StoreError>(db.prepare_cached(sql)?.get_status(rusqlite::StatementStatus::RePrepare))
+        };
+        let store = TestStore::new();
+        for sql in [
+            "SELECT bytes FROM snapshot WHERE rid = ?1",
+            "SELECT bytes FROM change WHERE rid = 1 AND pos > ?1 AND waiting = 0 ORDER BY pos",
+            "SELECT rid FROM work WHERE state IS NULL ORDER BY rid LIMIT ?1",
+        ] {
+            assert_eq!(store.read(|reader| planned_again(reader.db, sql)).unwrap(), 0, "read: {sql}");
+            assert_eq!(store.write(|tx| planned_again(tx.db, sql)).unwrap(), 0, "write: {sql}");
+        }
+    }
+
     #[test]
     fn a_newer_schema_is_left_for_the_newer_app() {
         let store = TestStore::new();

@@ -14,6 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use butler_core::host::{Host, random};
 use butler_core::model::{ActorId, CommunityId, DeviceId, Generation};
 use butler_core::sync::playbooks::OfficeKey;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 
 use super::{Read, Storage, StorageError, Stored, Write};
@@ -198,6 +199,8 @@ fn settings(db: &Connection) -> Stored<()> {
          PRAGMA mmap_size = 0;
          PRAGMA journal_size_limit = 67108864;",
     )?;
+    // A plan that looks at what is bound is made anew for every execution, which costs more than most queries do.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.set_prepared_statement_cache_capacity(128);
     Ok(())
 }
