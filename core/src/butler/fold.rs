@@ -6,7 +6,7 @@ use super::{Butler, OfficeTables};
 use crate::error::ButlerError;
 use crate::model::RecordId;
 use crate::playbook::course;
-use crate::store::{Folded, Reader, StepOfCase, Tx};
+use crate::store::{Folded, StepOfCase, Tx};
 
 /// Within the transaction of an edit: the record itself, and what an earlier crash may have left.
 pub(super) const PER_EDIT: usize = 8;
@@ -32,9 +32,9 @@ pub(super) fn some(tx: &mut Tx<'_>, office: &OfficeTables, limit: usize) -> Resu
     Ok(marked.len())
 }
 
-fn fold(reader: &Reader<'_>, office: &OfficeTables, id: RecordId) -> Result<Folded, ButlerError> {
-    let Some(record) = reader.record(id)? else { return Ok(Folded::default()) };
-    let receipts = reader.receipts(id)?;
+fn fold(tx: &Tx<'_>, office: &OfficeTables, id: RecordId) -> Result<Folded, ButlerError> {
+    let Some(record) = tx.record(id)? else { return Ok(Folded::default()) };
+    let receipts = tx.receipts(id)?;
     let Some(course) = course::of(&office.playbooks, &office.calendar, &record, &receipts) else {
         return Ok(Folded::default());
     };

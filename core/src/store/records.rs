@@ -289,6 +289,18 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
+    /// The record as it reads now, this transaction's own writes included; `None` when it is not here. What was used
+    /// lately is not loaded again.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file or the document.
+    pub fn record(&self, record: RecordId) -> Result<Option<Record>, StoreError> {
+        match self.fresh.get(record).or_else(|| self.kept.get(record)) {
+            Some(document) => Ok(Some(document.record())),
+            None => Reader::record(self, record),
+        }
+    }
+
     /// The record's document to work on; the genesis when the record is not here. Hand it back with
     /// [`Self::save_authored`], [`Self::apply`] or [`Self::rebuild`], or drop it.
     ///

@@ -153,6 +153,10 @@ impl Documents {
         self.0.remove(at)
     }
 
+    pub(super) fn get(&self, record: RecordId) -> Option<&Document> {
+        self.0.iter().find(|document| document.id() == record)
+    }
+
     pub(super) fn put(&mut self, document: Document) {
         self.take(document.id());
         if self.0.len() == Self::MAX {
@@ -182,7 +186,7 @@ struct Transaction<'c> {
 
 impl<'c> Transaction<'c> {
     fn begin(db: &'c Connection, begin: &'static str) -> Result<Self, StoreError> {
-        db.execute_batch(begin)?;
+        db.prepare_cached(begin)?.execute([])?;
         Ok(Self { db })
     }
 
@@ -191,7 +195,8 @@ impl<'c> Transaction<'c> {
             return Err(StoreError::Inconsistent { what: "a transaction that ended by itself" });
         }
         // On an error `self` is dropped and rolls back.
-        Ok(self.db.execute_batch("COMMIT")?)
+        self.db.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
     }
 }
 
