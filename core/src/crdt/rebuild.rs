@@ -13,6 +13,9 @@ impl Document {
     /// [`CrdtError::Internal`].
     pub fn without(&self, dead: &BTreeSet<ChangeHash>) -> Result<(Self, Vec<ChangeInfo>), CrdtError> {
         let gone = self.graph.descendants(dead);
+        if gone.is_empty() {
+            return Ok((self.clone(), Vec::new()));
+        }
         let (dropped, kept): (Vec<_>, Vec<_>) =
             self.changes().into_iter().partition(|info| gone.contains(&info.hash));
         let mut rest = Self::genesis(self.id(), self.kind(), self.version())?;

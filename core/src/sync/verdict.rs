@@ -88,7 +88,7 @@ pub(super) fn plan(
         return Ok(plan);
     }
     let (after, dropped) = case.before.without(&dead.keys().copied().collect())?;
-    let mut after = admit(after, case.brought, &mut plan);
+    let mut after = admit(&after, case.brought, &mut plan);
     let mut intents = BTreeMap::new();
     let orphaned = orphaned(&after, &dropped, &dead);
     for change in &dropped {
@@ -192,14 +192,12 @@ fn deaths(case: &Case<'_>, rules: Rules, plan: &mut Plan) -> BTreeMap<ChangeHash
 }
 
 /// Takes in what came, each change through this phone's own gate.
-fn admit(mut document: Document, brought: &[ChangeInfo], plan: &mut Plan) -> Document {
+fn admit(document: &Document, brought: &[ChangeInfo], plan: &mut Plan) -> Document {
+    let (document, mut refused) = gate::admit_all(document, brought, Judge::Phone);
     for change in brought {
-        match gate::admit(&document, change, Judge::Phone) {
-            Ok(next) => {
-                document = next;
-                plan.taken.push(change.clone());
-            }
-            Err(error) => plan.withheld.push((change.clone(), error)),
+        match refused.iter().position(|(hash, _)| *hash == change.hash) {
+            Some(at) => plan.withheld.push((change.clone(), refused.remove(at).1)),
+            None => plan.taken.push(change.clone()),
         }
     }
     document
