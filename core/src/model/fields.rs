@@ -4,6 +4,9 @@
 //! item). A set is written as its member (`phone/*` = true) and its parts (`phone/*/number`). What is not in
 //! the table was written by a newer app: it is kept, belongs to [`group::UNKNOWN`] and counts as personal.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
 use super::choice::{
     CaseSource, Channel, Choice, HomeState, MeterKind, Need, Outcome, OwnerState, ResidentRole, Segment,
     Stage, Tenure, TimeOfDay, Urgency,
@@ -359,6 +362,17 @@ pub const fn specs(kind: Kind) -> &'static [FieldSpec] {
 #[must_use]
 pub const fn common() -> &'static [FieldSpec] {
     COMMON
+}
+
+/// The groups of a kind's fields, that of fields nobody here knows included; each once.
+#[must_use]
+pub fn groups(kind: Kind) -> &'static BTreeSet<&'static str> {
+    static GROUPS: LazyLock<BTreeMap<Kind, BTreeSet<&'static str>>> = LazyLock::new(|| {
+        let known = |kind| specs(kind).iter().chain(COMMON).map(|spec| spec.group);
+        Kind::ALL.map(|kind| (kind, known(kind).chain([group::UNKNOWN]).collect())).into()
+    });
+    static NONE: BTreeSet<&'static str> = BTreeSet::new();
+    GROUPS.get(&kind).unwrap_or(&NONE)
 }
 
 /// The row of a concrete path; `None` for a field of a newer app.

@@ -213,16 +213,13 @@ impl Rights {
     pub fn of(playbooks: &Playbooks, roles: Vec<RoleId>) -> Self {
         let mut rights = Self { roles, ..Self::default() };
         for kind in Kind::ALL {
-            let known = fields::specs(kind).iter().chain(fields::common()).map(|spec| spec.group);
-            let groups: BTreeSet<&'static str> = known.chain([fields::group::UNKNOWN]).collect();
-            let all = groups.len();
-            let read =
-                groups.into_iter().filter(|group| playbooks.roles().may_read(&rights.roles, kind, group));
-            let read: BTreeSet<_> = read.map(|group| (kind, group)).collect();
-            if read.len() == all {
+            let groups = fields::groups(kind);
+            let before = rights.groups.len();
+            let read = groups.iter().filter(|group| playbooks.roles().may_read(&rights.roles, kind, group));
+            rights.groups.extend(read.map(|group| (kind, *group)));
+            if rights.groups.len() - before == groups.len() {
                 rights.whole.insert(kind);
             }
-            rights.groups.extend(read);
         }
         rights
     }
