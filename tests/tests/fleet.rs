@@ -55,6 +55,10 @@ fn a_hundred_bad_phone_days_end_well() {
         ("removed records", sum(|o| o.sum.removed)),
         ("refusals lifted", sum(|o| o.sum.accepted_since)),
         ("photos", sum(|o| o.photos)),
+        ("steps of cases", sum(|o| o.steps)),
+        ("steps made apart", sum(|o| o.apart)),
+        ("fields of a newer app", sum(|o| o.unknown)),
+        ("writes on a full disk", sum(|o| o.no_room)),
     ] {
         assert!(count > 0, "no {what} in {WEEKS} weeks");
     }

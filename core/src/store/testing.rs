@@ -77,6 +77,19 @@ impl KeyProvider for TestKeys {
     }
 }
 
+/// Fills the disk under an open store, or makes room again: the database may not grow beyond what it has now. What is
+/// closed and opened has room.
+///
+/// # Errors
+/// [`StoreError`] of the file.
+pub fn fill_disk(store: &Store, full: bool) -> Result<(), StoreError> {
+    store.write(|tx| {
+        let here: u32 = tx.db.pragma_query_value(None, "page_count", |row| row.get(0))?;
+        let most = if full { here } else { u32::MAX - 1 };
+        Ok(tx.db.pragma_update(None, "max_page_count", most)?)
+    })
+}
+
 /// The actor of every edit recorded by [`TestStore::edit`].
 pub const ACTOR: ActorId = ActorId([0x5a; 24]);
 

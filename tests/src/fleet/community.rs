@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use butler_core::host::Host;
 use butler_core::model::office::{Assignment, Grid, Place, Staff};
-use butler_core::model::{CommunityId, Edit, GridId, Kind, PlaceId, RecordId, RoleId, StaffId};
+use butler_core::model::{
+    CommunityId, Edit, GridId, Kind, PlaceId, Premises, PremisesEdit, Record, RecordId, RoleId, StaffId,
+    Touch,
+};
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_office::hub::{Hub, OfficeEdit, Rules};
 use butler_office::storage::sqlite::NewOffice;
@@ -43,7 +46,7 @@ scope = "grids"
 read = ["*"]
 write = [
   "premises.origin", "premises.home", "premises.state", "premises.note", "premises.photo", "premises.archive",
-  "resident", "contact",
+  "premises.unknown", "resident", "contact", "case",
 ]
 
 [[role]]
@@ -53,6 +56,72 @@ scope = "community"
 read = ["*"]
 write = ["*"]
 "#;
+
+/// The one procedure: what is reported is accepted, done and proved by a photo, or cancelled.
+pub(super) const ORDER: &str = "order";
+const ORDER_FILE: &str = r#"
+kind = "workflow"
+id = "order"
+title = { zh = "报修", en = "order" }
+subjects = ["premises"]
+settled_by = ["supervisor"]
+
+[[state]]
+id = "reported"
+label = { zh = "已报", en = "reported" }
+[[state]]
+id = "accepted"
+label = { zh = "已接", en = "accepted" }
+[[state]]
+id = "done"
+label = { zh = "完成", en = "done" }
+end = true
+[[state]]
+id = "cancelled"
+label = { zh = "取消", en = "cancelled" }
+end = true
+
+[[step]]
+id = "report"
+label = { zh = "报修", en = "report" }
+opens = true
+to = "reported"
+roles = ["butler", "supervisor"]
+
+[[step]]
+id = "accept"
+label = { zh = "接单", en = "accept" }
+from = ["reported"]
+to = "accepted"
+roles = ["butler", "supervisor"]
+
+[[step]]
+id = "finish"
+label = { zh = "完工", en = "finish" }
+from = ["accepted"]
+to = "done"
+roles = ["butler", "supervisor"]
+[[step.field]]
+id = "photo_after"
+label = { zh = "完工照片", en = "photo" }
+type = "photo"
+required = true
+
+[[step]]
+id = "cancel"
+label = { zh = "取消", en = "cancel" }
+from = ["reported", "accepted"]
+to = "cancelled"
+roles = ["butler", "supervisor"]
+"#;
+
+/// The role of the supervisor.
+pub(super) const SUPERVISES: &str = "supervisor";
+
+/// The one role somebody has.
+pub(super) fn role_of(staff: &StaffId) -> RoleId {
+    named(RoleId::new(if staff.as_str() == SUPERVISOR { SUPERVISES } else { "butler" }))
+}
 
 pub(super) fn staff(id: &str) -> StaffId {
     named(StaffId::new(id))
@@ -71,26 +140,38 @@ fn named<T, E: std::fmt::Debug>(id: Result<T, E>) -> T {
     id.expect("a valid identifier")
 }
 
-fn playbooks() -> Result<Arc<Playbooks>, Broken> {
-    let roles = PlaybookFile { name: "roles.toml".into(), text: ROLES.into(), current: true };
-    Playbooks::build(&[roles]).map(Arc::new).map_err(|error| broken("the roles", error))
+/// The company's procedures, on its phones and at its office.
+pub(super) fn playbooks() -> Result<Arc<Playbooks>, Broken> {
+    let file = |name: &str, text: &str| PlaybookFile { name: name.into(), text: text.into(), current: true };
+    let files = [file("roles.toml", ROLES), file("order.toml", ORDER_FILE)];
+    Playbooks::build(&files).map(Arc::new).map_err(|error| broken("the playbooks", error))
 }
 
 /// The office whose files lie in `folder`.
-pub(super) fn reopen(host: &dyn Host, rules: Rules, folder: &Path) -> Result<Hub<Sqlite>, Broken> {
+pub(super) fn reopen(
+    host: &dyn Host,
+    playbooks: Arc<Playbooks>,
+    rules: Rules,
+    folder: &Path,
+) -> Result<Hub<Sqlite>, Broken> {
     let storage = Sqlite::open(folder, host).map_err(|error| broken("the office's storage", error))?;
-    Ok(Hub::with_rules(storage, playbooks()?, rules))
+    Ok(Hub::with_rules(storage, playbooks, rules))
 }
 
 /// A new office with its tables, in a folder or in memory.
-pub(super) fn open(host: &dyn Host, rules: Rules, folder: Option<&Path>) -> Result<Hub<Sqlite>, Broken> {
+pub(super) fn open(
+    host: &dyn Host,
+    playbooks: Arc<Playbooks>,
+    rules: Rules,
+    folder: Option<&Path>,
+) -> Result<Hub<Sqlite>, Broken> {
     let office = NewOffice { community: named(CommunityId::new("jinse")), utc_offset_minutes: 480 };
     let storage = match folder {
         Some(folder) => Sqlite::create(folder, host, &office),
         None => Sqlite::in_memory(host, &office),
     };
     let storage = storage.map_err(|error| broken("the office's storage", error))?;
-    let hub = Hub::with_rules(storage, playbooks()?, rules);
+    let hub = Hub::with_rules(storage, playbooks, rules);
     hub.change_tables(host, "found", |tables| {
         for (id, name) in GRIDS {
             let id = named(GridId::new(id));
@@ -107,7 +188,7 @@ pub(super) fn open(host: &dyn Host, rules: Rules, folder: Option<&Path>) -> Resu
             ("zhang.li", "butler", Some(0)),
             ("wang.fang", "butler", Some(1)),
             ("chen.jie", "butler", Some(2)),
-            (SUPERVISOR, "supervisor", None),
+            (SUPERVISOR, SUPERVISES, None),
         ] {
             let (id, role) = (staff(id), named(RoleId::new(role)));
             let name = id.to_string();
@@ -184,6 +265,25 @@ pub(super) fn first_edit(rng: &mut Dice, kind: Kind, place: &PlaceId, home: Reco
             Edit::new().put("place", place.as_str()).put("channel", "visit").put("purpose", *rng.pick(&WORDS))
         }
     }
+}
+
+/// What an older app does to a home it read: it writes back every field it shows on that page, one of them changed.
+pub(super) fn written_back(rng: &mut Dice, home: &Record) -> Edit {
+    let read = Premises::read(home);
+    let kept = |text: Option<String>| text.map_or(Touch::Keep, Touch::Set);
+    let edit = PremisesEdit {
+        people: Touch::Set(i64::from(rng.below(6))),
+        layout: kept(read.layout),
+        surroundings: kept(read.surroundings),
+        key_spot: kept(read.key_spot),
+        ..PremisesEdit::default()
+    };
+    edit.into()
+}
+
+/// A field this build knows nothing of.
+pub(super) fn newer_field(rng: &mut Dice) -> (String, &'static str) {
+    (format!("newer/{:016x}", rng.next()), *rng.pick(&WORDS))
 }
 
 /// What finance alone may write.

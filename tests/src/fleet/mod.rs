@@ -9,9 +9,11 @@
 //! |---|---|
 //! | who works where, what may they write | `community.rs` |
 //! | what does a phone do in a day, how does it break | `phone.rs` |
+//! | what do people do in a case | `cases.rs` |
 //! | what happens to a message | `line.rs` |
 //! | what was promised, was it kept | `oracle.rs` |
 
+mod cases;
 mod community;
 mod line;
 mod oracle;
@@ -23,6 +25,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use butler_core::model::{GridId, Kind, PlaceId, RecordId};
+use butler_core::playbook::Playbooks;
 use butler_core::sync::{End, Rules, SyncReport};
 use butler_office::hub::{self, Hub, OfficeEdit};
 use butler_office::storage::Sqlite;
@@ -92,6 +95,8 @@ pub struct Faults {
     pub reassign: u32,
     /// A supervisor lets a refused edit in.
     pub release: u32,
+    /// A phone's disk is full until the half-day is over.
+    pub full_disk: u32,
 }
 
 impl Faults {
@@ -110,6 +115,7 @@ impl Faults {
         move_building: 0,
         reassign: 0,
         release: 0,
+        full_disk: 0,
     };
 
     /// A bad week.
@@ -127,6 +133,7 @@ impl Faults {
         move_building: 12,
         reassign: 6,
         release: 10,
+        full_disk: 10,
     };
 }
 
@@ -168,6 +175,14 @@ pub struct Outcome {
     pub rollbacks: u64,
     /// Phones copied.
     pub clones: u64,
+    /// Edits and photos a full disk had no room for; nobody was told they are kept.
+    pub no_room: u64,
+    /// Steps of cases at the office, and those of them that were made apart from another that counts instead.
+    pub steps: u64,
+    /// See `steps`.
+    pub apart: u64,
+    /// What newer apps wrote and this build knows nothing of, at the office as it was written.
+    pub unknown: u64,
     /// What all syncs did together.
     pub sum: SyncReport,
     /// SHA-256 over everything that travelled.
@@ -186,6 +201,11 @@ impl fmt::Display for Outcome {
         write!(
             f,
             "{syncs} syncs, {broken_syncs} broken off, {crashes} crashes, {rollbacks} files copied back, "
+        )?;
+        let Self { steps, apart, unknown, no_room, .. } = self;
+        write!(
+            f,
+            "{steps} steps of cases, {apart} made apart, {unknown} things of a newer app, {no_room} without room; "
         )?;
         let SyncReport { forks, duplicates, reauthored, removed, requests, .. } = self.sum;
         write!(
@@ -241,6 +261,7 @@ struct Fleet {
     /// The office's own clock, always right, and its randomness.
     host: VirtualHost,
     hub: Hub<Sqlite>,
+    playbooks: Arc<Playbooks>,
     phones: Vec<Phone>,
     /// Every record anybody ever made.
     records: Vec<(RecordId, Kind)>,
@@ -257,13 +278,15 @@ impl Fleet {
         let host = VirtualHost::new(Arc::clone(&clock), 0, rng.next());
         let folder = scratch().map_err(|error| broken("no room for a fleet", error))?;
         let office = plan.restored_office.then(|| folder.path().join(OFFICE));
-        let hub = community::open(&host, plan.office_rules, office.as_deref())?;
+        let playbooks = community::playbooks()?;
+        let hub = community::open(&host, playbooks.clone(), plan.office_rules, office.as_deref())?;
         let mut fleet = Self {
             plan: plan.clone(),
             rng,
             clock,
             host,
             hub,
+            playbooks,
             phones: Vec::new(),
             records: Vec::new(),
             line: Line::default(),
@@ -277,7 +300,8 @@ impl Fleet {
             let skew = fleet.skew();
             let folder = fleet.next_folder();
             let host = VirtualHost::new(Arc::clone(&fleet.clock), skew, fleet.rng.next());
-            let phone = Phone::enrol(folder, host, staff, &fleet.hub, &fleet.host)?;
+            // Every other phone has a newer app than this build.
+            let phone = Phone::enrol(folder, host, staff, number % 2 == 0, &fleet.hub, &fleet.host)?;
             fleet.phones.push(phone);
         }
         for at in 0..fleet.phones.len() {
@@ -293,7 +317,8 @@ impl Fleet {
     }
 
     fn restore_office(&mut self) -> Result<(), Broken> {
-        self.hub = community::reopen(&self.host, self.plan.office_rules, &self.folder.path().join(BACKUP))?;
+        let (playbooks, folder) = (self.playbooks.clone(), self.folder.path().join(BACKUP));
+        self.hub = community::reopen(&self.host, playbooks, self.plan.office_rules, &folder)?;
         Ok(())
     }
 
@@ -318,6 +343,9 @@ impl Fleet {
             if self.rng.chance(30) {
                 self.keep_image(at)?;
             }
+            if self.rng.chance(faults.full_disk) {
+                self.phones[at].fill_disk(true)?;
+            }
         }
         for _ in 0..3 {
             self.clock.fetch_add(HOUR + i64::from(self.rng.below(3_000_000)), Ordering::Relaxed);
@@ -329,6 +357,9 @@ impl Fleet {
                     self.sync(at, faults)?;
                 }
             }
+        }
+        for phone in self.phones.iter_mut().filter(|phone| phone.full) {
+            phone.fill_disk(false)?;
         }
         for at in 0..self.phones.len() {
             if self.rng.chance(faults.rollback) {
@@ -420,7 +451,8 @@ impl Fleet {
 
     fn judge(mut self) -> Result<Outcome, Broken> {
         self.outcome.trace = self.line.trace();
-        self.oracle.judge(&self.hub, &self.phones, &self.records, &mut self.outcome)?;
+        let Self { oracle, hub, phones, records, playbooks, outcome, .. } = &mut self;
+        oracle.judge(hub, playbooks, phones, records, outcome)?;
         Ok(self.outcome)
     }
 }

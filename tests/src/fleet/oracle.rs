@@ -7,11 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use butler_core::crdt::edit_id;
-use butler_core::model::{ChangeHash, EditId, Kind, PhotoId, PlaceId, Receipt, RecordId};
+use butler_core::model::{ChangeHash, EditId, EventId, Kind, PhotoId, PlaceId, Receipt, RecordId};
+use butler_core::playbook::case::Standing;
+use butler_core::playbook::{Playbooks, course};
 use butler_core::store::{Fate, StoreError};
 use butler_office::hub::Hub;
 use butler_office::storage::{Sqlite, Storage as _, StorageError};
 
+use super::cases::NEWER;
 use super::phone::{Phone, visible};
 use super::{Broken, Outcome, broken, community};
 
@@ -33,6 +36,8 @@ pub(super) struct Oracle {
     promises: BTreeMap<EditId, Promise>,
     /// Photos with the edit that names each.
     photos: BTreeMap<PhotoId, EditId>,
+    /// What this build knows nothing of: the edit that wrote it, where, and as what.
+    newer: BTreeMap<EditId, (RecordId, String, &'static str)>,
 }
 
 impl Oracle {
@@ -42,6 +47,10 @@ impl Oracle {
 
     pub(super) fn photographed(&mut self, photo: PhotoId, edit: EditId) {
         self.photos.insert(photo, edit);
+    }
+
+    pub(super) fn wrote_newer(&mut self, edit: EditId, record: RecordId, path: String, value: &'static str) {
+        self.newer.insert(edit, (record, path, value));
     }
 
     /// Forgets what only a disk held whose content was replaced: no software can keep that promise.
@@ -81,6 +90,7 @@ impl Oracle {
     pub(super) fn judge(
         &self,
         hub: &Hub<Sqlite>,
+        playbooks: &Playbooks,
         phones: &[Phone],
         records: &[(RecordId, Kind)],
         outcome: &mut Outcome,
@@ -89,7 +99,25 @@ impl Oracle {
         self.nothing_lost(hub, phones, outcome)?;
         self.nothing_doubled_or_overwritten(&histories)?;
         self.photos_arrived(hub, outcome)?;
+        self.newer_is_kept(hub, outcome)?;
+        cases_stand(hub, playbooks, records, outcome)?;
         replicas_agree(hub, phones, records)
+    }
+
+    /// What a newer app wrote stands as it was written, whoever with an older one wrote the record since.
+    fn newer_is_kept(&self, hub: &Hub<Sqlite>, outcome: &mut Outcome) -> Result<(), Broken> {
+        for (edit, (record, path, value)) in &self.newer {
+            if !self.promises.contains_key(edit) || !accepted(hub, *edit)? {
+                continue;
+            }
+            let document = hub.document(*record).map_err(|error| broken("the office's record", error))?;
+            let here = document.map(|document| document.record());
+            if here.as_ref().and_then(|record| record.text(path)) != Some(*value) {
+                return Err(Broken(format!("field {path} of record {record}, of a newer app, is gone")));
+            }
+            outcome.unknown += 1;
+        }
+        Ok(())
     }
 
     /// Every promise is accepted, or shown to whoever made it.
@@ -238,16 +266,56 @@ fn shown(phones: &[Phone], promise: &Promise) -> Result<Option<Fate>, Broken> {
     Ok(None)
 }
 
+/// Every step that was let in is there, and of those made apart one counts: the others wait or were decided.
+fn cases_stand(
+    hub: &Hub<Sqlite>,
+    playbooks: &Playbooks,
+    records: &[(RecordId, Kind)],
+    outcome: &mut Outcome,
+) -> Result<(), Broken> {
+    for (id, _) in records.iter().filter(|(_, kind)| *kind == Kind::Case) {
+        let document = hub.document(*id).map_err(|error| broken("the office's record", error))?;
+        let Some(record) = document.map(|document| document.record()) else { continue };
+        let receipts = receipts(hub, *id)?;
+        let Some(workflow) = course::workflow(playbooks, &record) else {
+            return Err(Broken(format!("case {id} is at the office, but not what it was opened under")));
+        };
+        let state = course::state(workflow, &record, &receipts);
+        let counts = |event: EventId| {
+            state.events.iter().any(|other| other.event.id == event && other.standing == Standing::Counts)
+        };
+        for folded in &state.events {
+            let newer = folded.event.unknown.get(NEWER.0).is_some_and(|value| value == NEWER.1);
+            outcome.unknown += u64::from(newer);
+            outcome.steps += 1;
+            match folded.standing {
+                Standing::Contested { by } if !counts(by) => {
+                    return Err(Broken(format!("in case {id} neither of two steps made apart counts")));
+                }
+                Standing::Contested { .. } | Standing::Overruled { .. } => outcome.apart += 1,
+                _ => {}
+            }
+        }
+        if state.events.len() != record.events().count() {
+            return Err(Broken(format!("a step of case {id} is not told")));
+        }
+    }
+    Ok(())
+}
+
+fn receipts(hub: &Hub<Sqlite>, record: RecordId) -> Result<BTreeMap<ChangeHash, Receipt>, Broken> {
+    hub.storage()
+        .read(|read| Ok::<_, StorageError>(read.receipts(record)?.into_iter().collect()))
+        .map_err(|error| broken("the office's receipts", error))
+}
+
 /// Every phone has exactly what its grids show, exactly as the office has it.
 fn replicas_agree(hub: &Hub<Sqlite>, phones: &[Phone], records: &[(RecordId, Kind)]) -> Result<(), Broken> {
     let places: BTreeMap<RecordId, PlaceId> = community::places(hub, records)?;
     for (record, _) in records {
         let office = hub.document(*record).map_err(|error| broken("the office's record", error))?;
         let office = office.map(|document| document.record());
-        let receipts: BTreeMap<ChangeHash, Receipt> = hub
-            .storage()
-            .read(|read| Ok::<_, StorageError>(read.receipts(*record)?.into_iter().collect()))
-            .map_err(|error| broken("the office's receipts", error))?;
+        let receipts = receipts(hub, *record)?;
         for (number, phone) in phones.iter().enumerate() {
             let (here, known) = phone
                 .store

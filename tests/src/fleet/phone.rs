@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use butler_core::crdt::{CrdtError, edit_id};
 use butler_core::host::Host;
-use butler_core::model::{Edit, EditId, Kind, PhotoId, RecordId, StaffId, Stamp};
-use butler_core::store::testing::TestKeys;
+use butler_core::model::{Edit, EditId, Kind, PhotoId, PlaceId, RecordId, StaffId, Stamp, Timestamp};
+use butler_core::store::testing::{TestKeys, fill_disk};
 use butler_core::store::{Authored, Identity, KeyAnswer, Opened, Signed, Store, StoreError};
 use butler_core::sync::device::DeviceKey;
 use butler_core::sync::{Effect, Engine, Event, enrol};
@@ -34,6 +34,10 @@ pub(super) struct Phone {
     images: Vec<PathBuf>,
     /// Answers that did not come in time.
     pub late: Vec<Vec<u8>>,
+    /// Its app is newer than this build: it writes what this build knows nothing of.
+    pub newer: bool,
+    /// Its disk is full.
+    pub full: bool,
 }
 
 impl Phone {
@@ -42,6 +46,7 @@ impl Phone {
         folder: PathBuf,
         host: VirtualHost,
         staff: &str,
+        newer: bool,
         hub: &Hub<Sqlite>,
         office: &VirtualHost,
     ) -> Result<Self, Broken> {
@@ -66,7 +71,20 @@ impl Phone {
             })
             .map_err(|error: StoreError| fail(&error))?;
         let secret = *key.secret();
-        Ok(Self { staff, secret, host, store, folder, keys, images: Vec::new(), late: Vec::new() })
+        let (images, late) = (Vec::new(), Vec::new());
+        Ok(Self { staff, secret, host, store, folder, keys, images, late, newer, full: false })
+    }
+
+    /// What its clock shows.
+    pub(super) fn now(&self) -> Timestamp {
+        self.host.now()
+    }
+
+    /// Its disk is full, or has room again.
+    pub(super) fn fill_disk(&mut self, full: bool) -> Result<(), Broken> {
+        fill_disk(&self.store, full).map_err(|error| broken("filling a disk", error))?;
+        self.full = full;
+        Ok(())
     }
 
     /// Hands an event to the engine.
@@ -113,46 +131,42 @@ impl Phone {
     }
 
     /// Writes an edit as a command does, and returns what was promised by returning.
-    fn write(&self, record: RecordId, kind: Kind, edit: &Edit) -> Result<Option<Promise>, Broken> {
+    fn write(&self, record: RecordId, kind: Kind, edit: &Edit) -> Result<Option<Promise>, StoreError> {
         let key = DeviceKey::from_secret(&self.secret);
-        self.store
-            .write(|tx| {
-                let actor = match tx.actor()? {
-                    Some(actor) => actor,
-                    None => {
-                        let actor = key.new_actor(&self.host)?;
-                        tx.set_actor(actor)?;
-                        actor
-                    }
-                };
-                let mut document = tx.take_document(record, kind, Kind::VERSION)?;
-                let seen: BTreeSet<EditId> = document.changes().iter().map(edit_id).collect();
-                let stamp = Stamp {
-                    staff: self.staff.clone(),
-                    at: self.host.now(),
-                    offset: tx.clock_offset()?,
-                    copy_of: None,
-                };
-                let info = match document.author(actor, &stamp, edit) {
-                    Ok(info) => info,
-                    // Clearing what is not there.
-                    Err(CrdtError::Nothing) => return Ok(None),
-                    Err(error) => return Err(StoreError::from(error)),
-                };
-                let signature = key.sign_change(record, kind, Kind::VERSION, info.hash);
-                let signed = Signed { device: key.device(), signature };
-                tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
-                Ok(Some(Promise { edit: info.hash, record, seen, phone: 0, office_only: false }))
-            })
-            .map_err(|error| broken("an edit", error))
+        self.store.write(|tx| {
+            let actor = match tx.actor()? {
+                Some(actor) => actor,
+                None => {
+                    let actor = key.new_actor(&self.host)?;
+                    tx.set_actor(actor)?;
+                    actor
+                }
+            };
+            let mut document = tx.take_document(record, kind, Kind::VERSION)?;
+            let seen: BTreeSet<EditId> = document.changes().iter().map(edit_id).collect();
+            let stamp = Stamp {
+                staff: self.staff.clone(),
+                at: self.host.now(),
+                offset: tx.clock_offset()?,
+                copy_of: None,
+            };
+            let info = match document.author(actor, &stamp, edit) {
+                Ok(info) => info,
+                // Clearing what is not there.
+                Err(CrdtError::Nothing) => return Ok(None),
+                Err(error) => return Err(StoreError::from(error)),
+            };
+            let signature = key.sign_change(record, kind, Kind::VERSION, info.hash);
+            let signed = Signed { device: key.device(), signature };
+            tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
+            Ok(Some(Promise { edit: info.hash, record, seen, phone: 0, office_only: false }))
+        })
     }
 
     /// Takes a photo of a record.
-    fn photograph(&self, record: RecordId, bytes: &[u8]) -> Result<PhotoId, Broken> {
-        let staged = self.store.stage(bytes, &self.host).map_err(|error| broken("a photo", error))?;
-        self.store
-            .write(|tx| tx.attach(&staged, record, self.host.now()))
-            .map_err(|error: StoreError| broken("a photo", error))?;
+    fn photograph(&self, record: RecordId, bytes: &[u8]) -> Result<PhotoId, StoreError> {
+        let staged = self.store.stage(bytes, &self.host)?;
+        self.store.write(|tx| tx.attach(&staged, record, self.host.now()))?;
         Ok(PhotoId(digest(bytes)))
     }
 
@@ -167,6 +181,7 @@ impl Phone {
         let Opened { store, report } =
             Store::open(&folder, &keys, &self.host).map_err(|error| broken("opening a copy", error))?;
         self.store = store;
+        self.full = false;
         let old = std::mem::replace(&mut self.folder, folder);
         // Room in memory is all that is at stake.
         let _ = fs::remove_dir_all(old);
@@ -193,8 +208,22 @@ impl Fleet {
         }
         let (record, kind) = *self.rng.pick(&here);
         let is_butler = self.phones[at].staff.as_str() != community::SUPERVISOR;
+        if kind == Kind::Case {
+            return self.take_step(at, record);
+        }
+        if kind == Kind::Premises && self.rng.chance(30) {
+            return if self.rng.chance(60) {
+                self.begin_record(at, record)
+            } else {
+                self.open_case(at, record)
+            };
+        }
         if kind == Kind::Premises && self.rng.chance(20) {
-            return self.begin_record(at, record);
+            return if self.phones[at].newer {
+                self.write_newer(at, record)
+            } else {
+                self.write_back(at, record)
+            };
         }
         if is_butler && kind == Kind::Premises && self.rng.chance(self.plan.faults.forbidden) {
             let edit = community::forbidden_edit(&mut self.rng);
@@ -204,10 +233,7 @@ impl Fleet {
         let edit = community::edit(&mut self.rng, kind);
         self.promise(at, record, kind, &edit)?;
         if kind == Kind::Premises && self.rng.chance(8) {
-            let length = 500 + self.rng.below(3_000) as usize;
-            let seed = self.rng.next().to_be_bytes();
-            let bytes: Vec<u8> = seed.iter().copied().cycle().take(length).collect();
-            let photo = self.phones[at].photograph(record, &bytes)?;
+            let Some(photo) = self.photograph(at, record)? else { return Ok(()) };
             let edit = Edit::new().put(format!("photo/{photo}"), "现场照片");
             if let Some(edit) = self.promise(at, record, kind, &edit)? {
                 self.oracle.photographed(photo, edit);
@@ -216,31 +242,82 @@ impl Fleet {
         Ok(())
     }
 
+    /// Takes a photo that belongs to a record; `None` when there is no room for it.
+    pub(super) fn photograph(&mut self, at: usize, record: RecordId) -> Result<Option<PhotoId>, Broken> {
+        let length = 500 + self.rng.below(3_000) as usize;
+        let seed = self.rng.next().to_be_bytes();
+        let bytes: Vec<u8> = seed.iter().copied().cycle().take(length).collect();
+        let taken = self.phones[at].photograph(record, &bytes);
+        self.unless_full(at, "a photo", taken.map(Some))
+    }
+
+    /// On a full disk nothing is kept, and so nothing promised.
+    fn unless_full<T>(
+        &mut self,
+        at: usize,
+        what: &str,
+        done: Result<Option<T>, StoreError>,
+    ) -> Result<Option<T>, Broken> {
+        match done {
+            Err(StoreError::StorageFull) if self.phones[at].full => {
+                self.outcome.no_room += 1;
+                Ok(None)
+            }
+            other => other.map_err(|error| broken(what, error)),
+        }
+    }
+
+    /// Somebody with a newer app writes what this build knows nothing of.
+    fn write_newer(&mut self, at: usize, home: RecordId) -> Result<(), Broken> {
+        let (path, value) = community::newer_field(&mut self.rng);
+        let edit = Edit::new().put(path.clone(), value);
+        if let Some(edit) = self.promise(at, home, Kind::Premises, &edit)? {
+            self.oracle.wrote_newer(edit, home, path, value);
+        }
+        Ok(())
+    }
+
+    /// Somebody with an older app reads a home and writes all they read of it.
+    fn write_back(&mut self, at: usize, home: RecordId) -> Result<(), Broken> {
+        let read = self.phones[at].store.read(|reader| reader.record(home));
+        let read = read.map_err(|error: StoreError| broken("reading a phone", error))?;
+        let Some(read) = read else { return Ok(()) };
+        let edit = community::written_back(&mut self.rng, &read);
+        self.promise(at, home, Kind::Premises, &edit).map(drop)
+    }
+
     /// A person moves in or is visited; sometimes at a place that is none of the butler's.
     fn begin_record(&mut self, at: usize, home: RecordId) -> Result<(), Broken> {
         let kind = if self.rng.chance(60) { Kind::Resident } else { Kind::Contact };
         let record = RecordId(self.rng.bytes());
-        let place = if self.rng.chance(self.plan.faults.forbidden) {
-            community::place(self.rng.pick_index(8))
-        } else {
-            let places = community::places(&self.hub, &[(home, Kind::Premises)])?;
-            places.into_values().next().unwrap_or_else(|| community::place(0))
-        };
+        let place = self.place_for_new(home)?;
         let edit = community::first_edit(&mut self.rng, kind, &place, home);
         self.records.push((record, kind));
-        self.promise(at, record, kind, &edit)?;
+        if self.promise(at, record, kind, &edit)?.is_none() {
+            return Ok(());
+        }
         let edit = community::edit(&mut self.rng, kind);
         self.promise(at, record, kind, &edit).map(drop)
     }
 
-    fn promise(
+    /// Where something about a home belongs: where the home is, but for somebody's mistake.
+    pub(super) fn place_for_new(&mut self, home: RecordId) -> Result<PlaceId, Broken> {
+        if self.rng.chance(self.plan.faults.forbidden) {
+            return Ok(community::place(self.rng.pick_index(8)));
+        }
+        let places = community::places(&self.hub, &[(home, Kind::Premises)])?;
+        Ok(places.into_values().next().unwrap_or_else(|| community::place(0)))
+    }
+
+    pub(super) fn promise(
         &mut self,
         at: usize,
         record: RecordId,
         kind: Kind,
         edit: &Edit,
     ) -> Result<Option<EditId>, Broken> {
-        let Some(promise) = self.phones[at].write(record, kind, edit)? else { return Ok(None) };
+        let written = self.phones[at].write(record, kind, edit);
+        let Some(promise) = self.unless_full(at, "an edit", written)? else { return Ok(None) };
         let id = promise.edit;
         self.outcome.edits += 1;
         self.oracle.promised(Promise { phone: at, ..promise });
@@ -323,6 +400,8 @@ impl Fleet {
             keys,
             images: Vec::new(),
             late: Vec::new(),
+            newer: original.newer,
+            full: false,
         };
         self.phones.push(clone);
         Ok(())
