@@ -3,6 +3,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -51,10 +52,19 @@ fn all() -> (Community, Vec<Scenario>) {
     (community, read.collect())
 }
 
-/// Does a piece of work for each, on as many threads as there are processors.
-fn each<T: Sync, R: Send>(work: &[T], act: impl Fn(&T) -> R + Sync) -> Vec<R> {
+/// What all scenarios together may take on two processors: nobody waits longer than a minute and still runs them often.
+const BOUND: f64 = 60.0;
+
+/// Does a piece of work for each, on as many threads as there are processors, and says what it took beside [`BOUND`].
+/// Said, not asserted: on a busy machine time says nothing, and nothing says how busy a machine is.
+#[expect(
+    clippy::explicit_write,
+    reason = "past the test harness, which keeps what passing tests print to itself"
+)]
+fn each<T: Sync, R: Send>(what: &str, work: &[T], act: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = Mutex::new(0);
     let done = Mutex::new(BTreeMap::new());
+    let busy = Mutex::new(Some(0.0));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, Into::into) {
             scope.spawn(|| {
@@ -68,10 +78,23 @@ fn each<T: Sync, R: Send>(work: &[T], act: impl Fn(&T) -> R + Sync) -> Vec<R> {
                     let result = act(one);
                     done.lock().unwrap().insert(at, result);
                 }
+                let mut busy = busy.lock().unwrap();
+                *busy = busy.zip(worked()).map(|(before, here)| before + here);
             });
         }
     });
+    if let Some(busy) = busy.into_inner().unwrap() {
+        let two = busy / 2.0;
+        writeln!(std::io::stderr(), "{what}: {}, {two:.1} s of two processors (bound {BOUND} s)", work.len())
+            .unwrap();
+    }
     done.into_inner().unwrap().into_values().collect()
+}
+
+/// Seconds a processor worked for this thread so far; `None` where the system does not say.
+fn worked() -> Option<f64> {
+    let said = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(said.split(' ').next()?.parse::<f64>().ok()? / 1e9)
 }
 
 fn run(community: &Community, scenario: &Scenario, books: &Books) -> Result<Outcome, Unrun> {
@@ -86,7 +109,7 @@ fn fail_if_any(wrong: Vec<String>) {
 fn every_scenario_is_fulfilled() {
     let (community, scenarios) = all();
     let books = embedded();
-    let results = each(&scenarios, |scenario| match run(&community, scenario, &books) {
+    let results = each("scenarios", &scenarios, |scenario| match run(&community, scenario, &books) {
         Err(unrun) => vec![unrun.to_string()],
         Ok(outcome) if !outcome.failures.is_empty() => {
             outcome.failures.iter().map(ToString::to_string).collect()
@@ -135,7 +158,7 @@ fn every_scenario_notices_its_broken_playbooks() {
         .iter()
         .flat_map(|scenario| scenario.broken.iter().map(move |row| (scenario, row)))
         .collect();
-    let results = each(&work, |(scenario, row)| {
+    let results = each("breakages", &work, |(scenario, row)| {
         let place = format!("{}:{}: [[broken]] {}", scenario.file, row.line, row.row.change().file);
         let books = match books.changed(&row.row.change()) {
             Ok(books) => books,
@@ -165,10 +188,14 @@ fn where_nothing_is_required_no_evidence_is_missing() {
             scenario.steps.iter().any(|step| step.row.args.refused.as_deref() == Some("evidence"))
         })
         .collect();
-    let results = each(&asking, |scenario| match scenario::first_failure(&community, scenario, &lax) {
-        Ok(None) => Some(format!("{}: it does not notice that nothing is required any more", scenario.file)),
-        Err(Unrun::Playbooks(reasons)) => Some(format!("{}: {reasons}", scenario.file)),
-        Ok(Some(_)) | Err(Unrun::File(_)) => None,
+    let results = each("scenarios where nothing is required", &asking, |scenario| {
+        match scenario::first_failure(&community, scenario, &lax) {
+            Ok(None) => {
+                Some(format!("{}: it does not notice that nothing is required any more", scenario.file))
+            }
+            Err(Unrun::Playbooks(reasons)) => Some(format!("{}: {reasons}", scenario.file)),
+            Ok(Some(_)) | Err(Unrun::File(_)) => None,
+        }
     });
     fail_if_any(results.into_iter().flatten().collect());
 }
