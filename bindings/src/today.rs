@@ -173,7 +173,7 @@ impl From<views::today::TodayPage> for TodayPage {
 
 #[uniffi::export]
 impl ButlerCore {
-    /// What is due now, a page of at most 100: urgent and overdue first, then in walking order; what is answered
+    /// What is due now, a page of at most 100: urgent first, then in walking order; what is answered
     /// stands at the end.
     pub fn today_list(&self, after: Option<DueId>, limit: u32) -> Result<TodayPage, ButlerError> {
         let after = after.map(TryInto::try_into).transpose()?;

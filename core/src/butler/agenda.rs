@@ -17,8 +17,9 @@ use crate::playbook::rule::{DueRule, Trigger, Urgency};
 use crate::store::{ChangedRow, Reader, Touched};
 use crate::views::facts::StoreFacts;
 
-/// The order of the list: what is answered last, then urgent, overdue, as one walks, by the day.
-type Place = (bool, Urgency, bool, i64, NaiveDate, DueId);
+/// The order of the list: what is answered last, then urgent, as one walks, by the day. What is overdue is marked, not
+/// moved: a list that sends its reader to and fro is not walked.
+type Place = (bool, Urgency, i64, NaiveDate, DueId);
 
 /// What is due, for one person on one day.
 pub(crate) struct Agenda {
@@ -26,9 +27,8 @@ pub(crate) struct Agenda {
     staff: StaffId,
     roles: Vec<RoleId>,
     day: NaiveDate,
-    /// The moment its order is of, and the next one at which something becomes overdue by the hour.
+    /// The moment it is of.
     at: Timestamp,
-    next: Option<Timestamp>,
     items: Vec<(Place, DueItem)>,
     /// Which of them are shown.
     shown: Vec<usize>,
@@ -98,7 +98,6 @@ impl Agenda {
             roles,
             day,
             at: now,
-            next: None,
             items: Vec::new(),
             shown: Vec::new(),
             ready: BTreeMap::new(),
@@ -152,44 +151,38 @@ impl Agenda {
         changed: &[ChangedRow],
         now: Timestamp,
     ) -> Result<(), ButlerError> {
-        let passed = self.next.is_some_and(|next| next < now);
         self.at = now;
-        if !records.is_empty() {
-            let mut moved = Moved::new(records, changed);
-            let links = reader.links_of(records.iter().copied())?;
-            moved.subjects.extend(links.into_values().flatten().map(|(id, _)| id));
-            for (_, item) in &self.items {
-                moved.notice(item, records);
-            }
-            moved.subjects.extend(reader.cases_about(&moved.subjects)?);
+        if records.is_empty() {
+            return Ok(());
+        }
+        let mut moved = Moved::new(records, changed);
+        let links = reader.links_of(records.iter().copied())?;
+        moved.subjects.extend(links.into_values().flatten().map(|(id, _)| id));
+        for (_, item) in &self.items {
+            moved.notice(item, records);
+        }
+        moved.subjects.extend(reader.cases_about(&moved.subjects)?);
 
-            // Rules about places and grids are few, and are worked out whole.
-            let about_area = |rule: &DueRule| rule.subject.kind.record().is_none();
-            let about = Extent::About(&moved.subjects);
-            let mut new = self.evaluate(reader, about, |rule| !about_area(rule) && moved.moves(rule))?;
-            new.retain(|item| self.is_ready(item));
-            new.extend(self.evaluate(reader, Extent::Shown, |rule| about_area(rule) && moved.moves(rule))?);
-            self.items.retain(|(_, item)| match &item.subject {
-                SubjectId::Record(record) => !(moved.subjects.contains(record) && moved.moves(&item.rule)),
-                _ => !moved.moves(&item.rule),
-            });
-            self.take(new);
+        // Rules about places and grids are few, and are worked out whole.
+        let about_area = |rule: &DueRule| rule.subject.kind.record().is_none();
+        let about = Extent::About(&moved.subjects);
+        let mut new = self.evaluate(reader, about, |rule| !about_area(rule) && moved.moves(rule))?;
+        new.retain(|item| self.is_ready(item));
+        new.extend(self.evaluate(reader, Extent::Shown, |rule| about_area(rule) && moved.moves(rule))?);
+        self.items.retain(|(_, item)| match &item.subject {
+            SubjectId::Record(record) => !(moved.subjects.contains(record) && moved.moves(&item.rule)),
+            _ => !moved.moves(&item.rule),
+        });
+        self.take(new);
 
-            let short = self.short();
-            if !short.is_empty() {
-                self.items.retain(|(_, item)| !short.contains(&item.rule.id));
-                let again = self.evaluate(reader, Extent::Shown, |rule| short.contains(&rule.id))?;
-                self.note_ready(&again, |rule| short.contains(rule));
-                self.take(again);
-            }
+        let short = self.short();
+        if !short.is_empty() {
+            self.items.retain(|(_, item)| !short.contains(&item.rule.id));
+            let again = self.evaluate(reader, Extent::Shown, |rule| short.contains(&rule.id))?;
+            self.note_ready(&again, |rule| short.contains(rule));
+            self.take(again);
         }
-        if passed {
-            let items = std::mem::take(&mut self.items);
-            self.items = items.into_iter().map(|(_, item)| (self.place(&item), item)).collect();
-        }
-        if passed || !records.is_empty() {
-            self.sort();
-        }
+        self.sort();
         Ok(())
     }
 
@@ -237,18 +230,14 @@ impl Agenda {
 
     fn place(&self, item: &DueItem) -> Place {
         let answered = item.status(self.day).is_answered();
-        let overdue = item.is_overdue(self.day, self.at);
         let walk = self.office.walk_of(item.place.as_ref());
-        (answered, item.rule.urgency, !overdue, walk, item.due, item.id)
+        (answered, item.rule.urgency, walk, item.due, item.id)
     }
 
-    /// In order, and with the next moment at which the order changes by itself.
+    /// In order, and without what is held ready.
     fn sort(&mut self) {
         // Mostly in order already: this costs one pass.
         self.items.sort_by_key(|(place, _)| *place);
-        let coming =
-            self.items.iter().filter_map(|(_, item)| item.due_at).filter(|due_at| *due_at >= self.at);
-        self.next = coming.min();
         let waiting = self.waiting();
         self.shown = (0..self.items.len()).filter(|at| !waiting.contains(at)).collect();
     }

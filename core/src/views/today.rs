@@ -70,7 +70,7 @@ pub struct TodayPage {
 
 impl Today<'_> {
     /// What is due now, for the grids and roles of this phone's owner, a page of at most 100 behind the item `after`:
-    /// urgent and overdue first, then in walking order. What is done, put off or left out stands at the end.
+    /// urgent first, then in walking order. What is done, put off or left out stands at the end.
     ///
     /// An `after` that is not due any more begins again at the top.
     ///
