@@ -1042,6 +1042,25 @@ impl Check<'_> {
                     );
                 }
             }
+            // Entries name their form, cases and rounds what runs them: a slip here is an item nobody can ever answer.
+            let set = self.set;
+            let procedures: Option<Vec<&str>> = match (path.as_str(), kind) {
+                ("form", Some(Kind::Entry)) => Some(set.forms().map(|form| form.id.as_str()).collect()),
+                ("playbook", Some(Kind::Case)) => {
+                    Some(set.workflows().map(|flow| flow.id.as_str()).collect())
+                }
+                ("playbook", Some(Kind::Round)) => {
+                    Some(set.checklists().map(|list| list.id.as_str()).collect())
+                }
+                _ => None,
+            };
+            for value in procedures.iter().flat_map(|_| filter.is.iter().filter_map(Value::as_text)) {
+                let known = procedures.iter().flatten().copied();
+                if !known.clone().any(|id| id == value) {
+                    let words = (format!("没有“{value}”"), format!("there is no `{value}`"));
+                    self.unknown(&join(&here, &[Key("is")]), words, value, known);
+                }
+            }
             if valued && filter.is.is_empty() {
                 self.wrong(&join(&here, &[Key("is")]), "至少写一个取值", "at least one value is needed");
             }

@@ -91,6 +91,12 @@ pub enum CliError {
         "accept the playbooks: {0} 处需要修改，改好后再检查一次 · {0} things to put right, then check again"
     )]
     Refused(usize),
+    /// A folder without a single playbook.
+    #[error(
+        "find a playbook in {}: only files named *.toml are read, not *.toml.txt · 里面没有 .toml 文件",
+        .0.display()
+    )]
+    NoPlaybooks(PathBuf),
     /// The group is no id of its kind.
     #[error("find the group · 没有这个网格、管家或端口")]
     NoGroup,

@@ -41,8 +41,12 @@ pub(super) enum Verb {
     },
     /// Put a folder of playbooks into force, here and on every phone at its next sync 发布
     Publish {
-        /// The folder; an empty one returns to the playbooks of this build
-        dir: PathBuf,
+        /// The folder; every *.toml below it is published
+        #[arg(required_unless_present = "embedded")]
+        dir: Option<PathBuf>,
+        /// Instead: return to the playbooks of this build 恢复自带
+        #[arg(long, conflicts_with = "dir")]
+        embedded: bool,
         /// Who publishes, for the record
         #[arg(long, value_name = "STAFF")]
         by: Option<StaffId>,
@@ -75,7 +79,9 @@ pub(super) fn run(data: Option<&Path>, verb: Verb, out: &mut dyn Write) -> Resul
     match verb {
         Verb::Check { dir, alone } => summary(&in_order(&dir, alone, out)?, out),
         Verb::Show { id, dir, language, format } => show(&id, dir.as_deref(), language, format, out),
-        Verb::Publish { dir, by, dry_run } => publish(&hub()?, &dir, by.as_ref(), dry_run, out),
+        Verb::Publish { dir, by, dry_run, embedded: _ } => {
+            publish(&hub()?, dir.as_deref(), by.as_ref(), dry_run, out)
+        }
         Verb::List => list(&hub()?, out),
     }
 }
@@ -106,12 +112,12 @@ fn show(
 
 fn publish(
     hub: &Hub<Sqlite>,
-    dir: &Path,
+    dir: Option<&Path>,
     by: Option<&StaffId>,
     dry_run: bool,
     out: &mut dyn Write,
 ) -> Result<(), CliError> {
-    let files = in_order(dir, false, out)?;
+    let files = dir.map_or_else(|| Ok(Vec::new()), |dir| in_order(dir, false, out))?;
     let publication =
         if dry_run { hub.try_publishing(by, &files)? } else { hub.publish(&SystemHost, by, &files)? };
     for (what, names) in [
@@ -170,9 +176,13 @@ fn short(version: PlaybookVersion) -> String {
 /// Judges the files of a folder as the company's set, laid over the playbooks of this build if not `alone`.
 ///
 /// # Errors
-/// [`CliError::Refused`] after everything wrong was printed.
+/// [`CliError::Refused`] after everything wrong was printed, [`CliError::NoPlaybooks`].
 fn in_order(dir: &Path, alone: bool, out: &mut dyn Write) -> Result<Vec<PlaybookFile>, CliError> {
     let folder = read_folder(dir).map_err(|(path, cause)| CliError::File { path, cause })?;
+    // Publishing nothing takes every procedure of the company back; a folder named amiss looks just like that.
+    if folder.files.is_empty() && folder.unreadable.is_empty() {
+        return Err(CliError::NoPlaybooks(dir.to_owned()));
+    }
     // A file that cannot be read is missed by others, and that they say so would only confuse.
     let problems = if folder.unreadable.is_empty() {
         let judge = if alone { Playbooks::build } else { Playbooks::company };

@@ -77,7 +77,7 @@ impl<S: Storage> Hub<S> {
     /// who was there, so that reading them out is noted in the audit: who asked, which number, how many.
     ///
     /// # Errors
-    /// As [`Self::figures`].
+    /// As [`Self::figures`], and [`OfficeError::UnknownStaff`] when nobody of that id asks.
     #[expect(clippy::too_many_arguments, reason = "who asks, and what for: nothing of it has a default")]
     pub fn figure_records(
         &self,
@@ -89,6 +89,9 @@ impl<S: Storage> Hub<S> {
         side: Side,
         page: Page,
     ) -> Result<FigureRecords, OfficeError> {
+        if !self.storage().read(|read| self.directory(read))?.staff.contains_key(who) {
+            return Err(OfficeError::UnknownStaff(who.clone()));
+        }
         let found = self.counting(host.now(), month, Some(figure), |counter, names| {
             let behind = never(counter.behind(figure, group, side, page));
             let Behind { total, members } = behind.unwrap_or(Behind { total: 0, members: Vec::new() });
@@ -203,15 +206,16 @@ mod tests {
         assert!(rows.len() > 40);
         assert_eq!(audit().len(), before, "a number is no read-out");
         let page = Page { skip: 0, take: 10 };
-        let read = |figure| {
-            let who = staff("li.zg");
+        let read = |who, figure| {
+            let who = staff(who);
             office.hub.figure_records(&office.desk, &who, figure, month, None, Side::Whole, page)
         };
-        let found = read("patrols_due").unwrap();
+        let found = read("li.zg", "patrols_due").unwrap();
         let last = audit().pop().unwrap();
         assert_eq!((last.who.as_str(), last.action.as_str()), ("li.zg", "read-figure"));
         let about: serde_json::Value = serde_json::from_str(&last.about).unwrap();
         assert_eq!((&about["figure"], &about["records"]), (&"patrols_due".into(), &found.rows.len().into()));
-        assert!(matches!(read("beauty"), Err(OfficeError::UnknownFigure(_))));
+        assert!(matches!(read("li.zg", "beauty"), Err(OfficeError::UnknownFigure(_))));
+        assert!(matches!(read("nobody", "patrols_due"), Err(OfficeError::UnknownStaff(_))));
     }
 }

@@ -125,6 +125,10 @@ fn a_clerk_checks_playbooks_without_an_office() {
     assert_eq!(result, Ok(()), "{said}");
     assert!(said.contains("workflow ") && said.contains("份文件可以使用"), "{said}");
 
+    write("repair.toml.txt", b"kind = \"form\"");
+    let (result, _) = check(folder.path());
+    assert!(result.unwrap_err().contains("not *.toml.txt"), "nothing is not a set in order");
+
     let form = "kind = \"form\"\nid = \"test.x\"\ntitle = { zh = \"测试\", en = \"Test\" }\n";
     write("good.toml", form.as_bytes());
     let (result, said) = check(folder.path());
@@ -221,7 +225,9 @@ fn a_clerk_publishes_playbooks_and_goes_back() {
     write("kind = \"form\"\n");
     assert!(office(&publish).unwrap_err().starts_with("accept the playbooks: 1 处"));
     std::fs::remove_file(own.path().join("keys.toml")).unwrap();
-    let back = office(&publish).unwrap();
+    let taken_away = office(&publish).unwrap_err();
+    assert!(taken_away.starts_with("find a playbook in"), "an empty folder takes nothing back: {taken_away}");
+    let back = office("playbook publish --embedded").unwrap();
     assert!(
         back.contains("撤下 dropped  form test.keys\n") && back.contains("back to the playbooks"),
         "{back}"
