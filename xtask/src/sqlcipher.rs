@@ -20,7 +20,8 @@ const SQLITE: &[(&str, Option<&str>)] = &[
     ("SQLITE_ENABLE_COLUMN_METADATA", None),
     ("SQLITE_ENABLE_DBSTAT_VTAB", None),
     ("SQLITE_ENABLE_FTS5", None),
-    ("SQLITE_ENABLE_STAT4", None),
+    // Nobody reads SQLite's statistics of memory; keeping them takes a lock for every allocation.
+    ("SQLITE_DEFAULT_MEMSTATUS", Some("0")),
     ("SQLITE_THREADSAFE", Some("1")),
     ("SQLITE_USE_URI", None),
     // Nothing here loads extensions, and a stolen phone should not offer to.
