@@ -67,6 +67,23 @@ struct Check<'a> {
 /// Way to a place, grown step by step.
 type Way<'w> = Vec<Seg<'w>>;
 
+/// The values a field of a record can have, where it has a list of them: its choices; of what names a procedure, all there
+/// are; what forms over such records let one choose.
+fn known_values<'a>(set: &'a Playbooks, spec: &FieldSpec, kind: Option<Kind>) -> BTreeSet<&'a str> {
+    match (spec.ty, spec.path, kind) {
+        (Type::Choice(words), _, _) => words.iter().map(|word| word.code).collect(),
+        (_, "form", Some(Kind::Entry)) => set.forms().map(|form| form.id.as_str()).collect(),
+        (_, "playbook", Some(Kind::Case)) => set.workflows().map(|flow| flow.id.as_str()).collect(),
+        (_, "playbook", Some(Kind::Round)) => set.checklists().map(|list| list.id.as_str()).collect(),
+        (_, path, Some(kind)) => {
+            let fields = set.forms().filter(|form| form.record == kind).flat_map(|form| &form.fields);
+            let options = fields.filter(|field| field.id == path).flat_map(|field| &field.options);
+            options.map(|option| option.id.as_str()).collect()
+        }
+        (_, _, None) => BTreeSet::new(),
+    }
+}
+
 fn join<'w>(way: &[Seg<'w>], more: &[Seg<'w>]) -> Way<'w> {
     way.iter().chain(more).copied().collect()
 }
@@ -1032,33 +1049,13 @@ impl Check<'_> {
                 continue;
             };
             self.indexed(&join(&here, &[Key("path")]), spec);
-            let wanted = filter.is.iter().filter_map(Value::as_text);
-            if let Type::Choice(words) = spec.ty {
-                for value in wanted.filter(|value| !words.iter().any(|word| word.code == *value)) {
-                    self.wrong(
-                        &join(&here, &[Key("is")]),
-                        format!("“{path}”没有“{value}”这个取值"),
-                        format!("`{value}` is not a value of `{path}`"),
-                    );
-                }
-            }
-            // Entries name their form, cases and rounds what runs them: a slip here is an item nobody can ever answer.
-            let set = self.set;
-            let procedures: Option<Vec<&str>> = match (path.as_str(), kind) {
-                ("form", Some(Kind::Entry)) => Some(set.forms().map(|form| form.id.as_str()).collect()),
-                ("playbook", Some(Kind::Case)) => {
-                    Some(set.workflows().map(|flow| flow.id.as_str()).collect())
-                }
-                ("playbook", Some(Kind::Round)) => {
-                    Some(set.checklists().map(|list| list.id.as_str()).collect())
-                }
-                _ => None,
-            };
-            for value in procedures.iter().flat_map(|_| filter.is.iter().filter_map(Value::as_text)) {
-                let known = procedures.iter().flatten().copied();
-                if !known.clone().any(|id| id == value) {
-                    let words = (format!("没有“{value}”"), format!("there is no `{value}`"));
-                    self.unknown(&join(&here, &[Key("is")]), words, value, known);
+            // A slip here is an item nobody can ever answer, or a figure that stays at nothing.
+            let known = known_values(self.set, spec, kind);
+            for value in filter.is.iter().filter_map(Value::as_text) {
+                if !known.is_empty() && !known.contains(value) {
+                    let zh = format!("“{path}”没有“{value}”这个取值");
+                    let en = format!("`{value}` is not a value of `{path}`");
+                    self.unknown(&join(&here, &[Key("is")]), (zh, en), value, known.iter().copied());
                 }
             }
             if valued && filter.is.is_empty() {
