@@ -19,7 +19,9 @@ pub fn run(args: &Args) -> Result<()> {
         library()?;
     }
     if words.is_empty() || words.iter().any(|word| !"library".contains(word.as_str())) {
-        sh::run(sh::cargo().args(["bench", "-p", "butler-tests", "--bench", "figures", "--"]).args(&args.bench))?;
+        sh::run(
+            sh::cargo().args(["bench", "-p", "butler-tests", "--bench", "figures", "--"]).args(&args.bench),
+        )?;
     }
     Ok(())
 }
