@@ -100,6 +100,14 @@ fn in_note(action: OpType, key: ElementId, insert: bool) -> RawOp {
 /// Every way in which a change is known to hurt or to cheat, and the name it is refused under.
 fn killers(document: &Document) -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let with = |ops: Vec<RawOp>| crafted(document, |change| change.operations = ops);
+    // By somebody who has seen nothing of the record.
+    let unaware = |ops: Vec<RawOp>| {
+        crafted(document, |change| {
+            change.deps = vec![automerge::ChangeHash(document.genesis_hash().0)];
+            change.start_op = 2.try_into().unwrap();
+            change.operations = ops;
+        })
+    };
     let other = Document::genesis(RecordId([0x3c; 16]), Kind::Case, 1).unwrap();
     let honest = crafted(document, |_| ());
     let replaced_event = {
@@ -165,8 +173,8 @@ fn killers(document: &Document) -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("trailing bytes in the chunk", crafted(document, |c| c.extra_bytes = vec![1, 2, 3]), "malformed"),
         ("nothing", with(vec![]), "malformed"),
         ("2,001 operations", with((0..2_001).map(|n| put(&format!("x/{n}"), 1)).collect()), "too_large"),
-        ("a long text", with(vec![put("title", "漏".repeat(6_000))]), "too_large"),
-        ("a huge text", with(vec![put("title", "漏".repeat(60_000))]), "too_large"),
+        ("a long text", with(vec![put("spot", "漏".repeat(6_000))]), "too_large"),
+        ("a huge text", with(vec![put("spot", "漏".repeat(60_000))]), "too_large"),
         ("a long path", with(vec![put(&"x".repeat(129), 1)]), "too_large"),
         ("a deep path", with(vec![put("a/b/c/d/e/f/g/h/i", 1)]), "too_large"),
         ("an empty path", with(vec![put("", 1)]), "path"),
@@ -241,12 +249,25 @@ fn killers(document: &Document) -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("clears what is not there", with(vec![at_root("x", OpType::Delete)]), "predecessor"),
         ("overwrites an event", with(vec![replaced_event(OpType::Put("{}".into()))]), "event"),
         ("clears an event", with(vec![replaced_event(OpType::Delete)]), "event"),
-        ("another event of the same id", with(vec![put(&own_event.path(), own_event.encode())]), "event"),
+        (
+            "an event written over in silence",
+            with(vec![put(&own_event.path(), own_event.encode())]),
+            "predecessor",
+        ),
+        ("another event of the same id", unaware(vec![put(&own_event.path(), own_event.encode())]), "event"),
         ("somebody else's event", with(vec![put(&foreign_event.path(), foreign_event.encode())]), "event"),
         ("an event that is none", with(vec![put(&foreign_event.path(), "{}")]), "event"),
         ("an event that is no text", with(vec![put(&foreign_event.path(), 1)]), "event"),
-        ("another place", with(vec![put("place", "9/9")]), "write_once"),
-        ("another procedure", with(vec![put("playbook", "gift")]), "write_once"),
+        (
+            "an event as a result, where there are no results",
+            with(vec![put(&format!("result/lobby/{}", own_event.id), own_event.encode())]),
+            "event",
+        ),
+        ("two values of one path", with(vec![put("spot", "厨房"), put("spot", "卫生间")]), "predecessor"),
+        ("a value beside those its author saw", with(vec![put("title", "漏水")]), "predecessor"),
+        ("another place in silence", with(vec![put("place", "9/9")]), "predecessor"),
+        ("another place", unaware(vec![put("place", "9/9")]), "write_once"),
+        ("another procedure", unaware(vec![put("playbook", "gift")]), "write_once"),
         ("a deflated change", compressible.bytes().to_vec(), "not_a_change"),
         ("a document", document.save(), "not_a_change"),
         ("two changes", [honest.clone(), honest.clone()].concat(), "not_a_change"),
@@ -389,6 +410,7 @@ fn a_phone_trusts_the_office_for_authority_not_for_bytes() {
         "somebody else's event",
         "an event that is none",
         "an event that is no text",
+        "an event as a result, where there are no results",
         "another place",
         "another procedure",
     ];
@@ -652,24 +674,102 @@ fn a_batch_is_judged_as_one_by_one() {
     assert!(refused.len() > 20, "the batch must hold refused ones: {}", refused.len());
 }
 
-/// Everybody's next change depends on every head: nobody may make more of them than a change can name.
+/// Everybody's next change depends on every head. How many there may be binds the device that makes them: a
+/// colleague's edit passes whatever others did, and phones take in what the office accepted.
 #[test]
-fn heads_are_bounded() {
+fn heads_bind_the_device_that_makes_them() {
     let mut document = worked_on();
     let base = document.heads();
     let mut author = document.clone();
-    for n in 0..=limit::DEPS {
+    let honest = author
+        .author_at(&base, actor(5), &stamp("li.wei", 6), &Edit::new().put("spot", "厨房水槽下"))
+        .unwrap();
+    for n in 0..=limit::HEADS_OF_DEVICE {
         let fresh = ActorId::new(DeviceId([6; 16]), (n as u64).to_be_bytes());
         let change =
             author.author_at(&base, fresh, &stamp("zhao.min", 6), &Edit::new().put("title", "分叉")).unwrap();
+        let (_, refused) = admit_all(&document, std::slice::from_ref(&change), Judge::Phone);
+        assert_eq!(refused, []);
         let (next, refused) = admit_all(&document, &[change], Judge::Office);
-        let expected = if n < limit::DEPS { 0 } else { 1 };
+        let expected = if n < limit::HEADS_OF_DEVICE { 0 } else { 1 };
         assert_eq!(refused.len(), expected, "{n}: {refused:?}");
         assert!(refused.iter().all(|(_, error)| error.code() == "too_large"), "{refused:?}");
         document = next;
     }
+    document = admit(&document, &honest, Judge::Office).unwrap();
     document.author(actor(1), &stamp("zhang.li", 7), &Edit::new().put("title", "定了")).unwrap();
     assert_eq!(document.heads().len(), 1);
+}
+
+/// However many are concurrent, the next edit names no more than a change may name, its author's own among them.
+#[test]
+fn an_edit_beside_more_heads_than_a_change_can_name_is_possible() {
+    let mut document = worked_on();
+    let base = document.heads();
+    for n in 0..limit::DEPS + 40 {
+        let fresh = ActorId::new(DeviceId([n as u8; 16]), (n as u64).to_be_bytes());
+        let edit = Edit::new().put("title", format!("分叉{n}"));
+        document.author_at(&base, fresh, &stamp("zhao.min", 6), &edit).unwrap();
+    }
+    let mine = document
+        .author_at(&base, actor(5), &stamp("li.wei", 6), &Edit::new().put("spot", "厨房水槽下"))
+        .unwrap();
+    for round in 0..3 {
+        let change = document
+            .author(actor(5), &stamp("li.wei", 7 + round), &Edit::new().put("title", "定了"))
+            .unwrap();
+        assert!(change.deps.len() <= limit::DEPS, "{}", change.deps.len());
+        assert!(round > 0 || change.deps.contains(&mine.hash));
+    }
+    assert_eq!(document.heads().len(), 1);
+    assert_eq!(document.record().text("title"), Some("定了"));
+    assert!(!document.record().is_contested("title"));
+}
+
+/// A record damaged before writes had to replace all their author saw: twelve thousand values of one field by one
+/// colleague. It can be settled, and the settlement passes both judges.
+#[test]
+fn a_field_of_twelve_thousand_values_can_be_settled() {
+    let mut document = worked_on();
+    for _ in 0..6 {
+        let values = (0..2_000).map(|n| put("spot", n)).collect::<Vec<_>>();
+        let damage = crafted(&document, |change| change.operations = values);
+        let damage = ChangeInfo::parse(&damage).unwrap();
+        assert!(matches!(admit(&document, &damage, Judge::Office), Err(GateError::Predecessor { .. })));
+        document.apply(&[damage]).unwrap();
+    }
+    assert_eq!(document.record().fields["spot"].others.len(), 1_999);
+    let mut settled = document.clone();
+    let change =
+        settled.author(actor(1), &stamp("zhang.li", 9), &Edit::new().put("spot", "厨房水槽下")).unwrap();
+    for judge in [Judge::Office, Judge::Phone] {
+        let next = judged(&document, change.bytes(), judge).unwrap();
+        assert_eq!(next.record().text("spot"), Some("厨房水槽下"));
+        assert!(!next.record().is_contested("spot"));
+    }
+}
+
+/// A text ends where its author could still see its end; one that several made longer can be shortened.
+#[test]
+fn a_text_is_as_long_as_one_author_may_leave_it() {
+    let mut document = Document::genesis(RecordId([0x3b; 16]), Kind::Premises, 1).unwrap();
+    let mut author =
+        |document: &mut Document, edit: Edit| document.author(actor(1), &stamp("zhang.li", 1), &edit);
+    let part = "住".repeat(limit::OPS);
+    for _ in 0..limit::TEXT / limit::OPS {
+        author(&mut document, Edit::new().splice("note", 0, 0, part.as_str())).unwrap();
+    }
+    let base = document.heads();
+    let over = author(&mut document, Edit::new().splice("note", 0, 0, "多"));
+    assert!(
+        matches!(over, Err(butler_core::crdt::CrdtError::NotAllowed(GateError::TooLarge { .. }))),
+        "{over:?}"
+    );
+    author(&mut document, Edit::new().splice("note", 0, 2, "两字")).unwrap();
+    let elsewhere = Edit::new().splice("note", 0, 1, "另").put("layout", "三室");
+    document.author_at(&base, actor(2), &stamp("wang.fang", 2), &elsewhere).unwrap();
+    assert_eq!(document.record().texts["note"].chars().count(), limit::TEXT + 1);
+    author(&mut document, Edit::new().splice("note", 0, 1, "")).unwrap();
 }
 
 /// What nobody has seen cannot be told by a hash alone: the gate names what is missing.

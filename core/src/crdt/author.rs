@@ -22,7 +22,17 @@ impl Document {
     /// [`CrdtError::Nothing`] for an edit without effect, [`CrdtError::Position`] for a splice outside its text,
     /// [`CrdtError::NotAllowed`] for one no gate would let pass. The document is then as before.
     pub fn author(&mut self, actor: ActorId, stamp: &Stamp, edit: &Edit) -> Result<ChangeInfo, CrdtError> {
-        self.author_at(&self.heads(), actor, stamp, edit)
+        let mut heads = self.heads();
+        if heads.len() > limit::DEPS {
+            // More than one change may name: what is left out stays concurrent with this edit, as if it came later.
+            let key = |head: &ChangeHash| {
+                let node = self.graph.get(*head);
+                (node.is_some_and(|node| node.actor == actor), node.map_or(0, |node| node.max_op))
+            };
+            heads.sort_by_key(|head| std::cmp::Reverse(key(head)));
+            heads.truncate(limit::DEPS);
+        }
+        self.author_at(&heads, actor, stamp, edit)
     }
 
     /// The same as somebody who had seen only `deps` and what they build on.
@@ -48,8 +58,7 @@ impl Document {
         // Whoever has seen everything has seen its own.
         if last_seq > 0 && deps != self.heads() {
             let last = self.graph.change_of(actor, last_seq);
-            let seen = self.graph.ancestors(deps.iter().copied());
-            if !last.is_some_and(|last| seen.contains(&last)) {
+            if !last.is_some_and(|last| self.graph.has_seen(&deps, last)) {
                 return Err(CrdtError::ActorAhead);
             }
         }

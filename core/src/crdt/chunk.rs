@@ -13,9 +13,8 @@ const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 /// The chunk type of a plain change; documents, deflated changes and bundles are others.
 const CHANGE: u8 = 1;
 
-/// Values replaced by one change, all operations together. An operation replaces one value, or the few that are
-/// contested.
-const PREDECESSORS: u64 = 4 * limit::OPS as u64;
+/// [`limit::REPLACED`].
+const PREDECESSORS: u64 = limit::REPLACED as u64;
 
 /// The columns an operation of a record may need, by their specification number (id ‖ type).
 mod column {

@@ -9,7 +9,7 @@ use super::graph::{Graph, Node};
 use super::guard::guarded;
 use super::ops::{decode, raw_hash};
 use super::{ChangeInfo, CrdtError};
-use crate::model::{ActorId, ChangeHash, EditId, Kind, KindVersion, RecordId, Stamp};
+use crate::model::{ActorId, ChangeHash, EditId, Kind, KindVersion, RecordId, StaffId, Stamp};
 
 /// One record as a merged set of changes on top of its genesis. Cloning is cheap enough to try things out.
 #[derive(Clone)]
@@ -176,10 +176,10 @@ impl Document {
         self.graph.change_of(actor, seq)
     }
 
-    /// The change that carries an edit here, be it the first or a copy.
+    /// The change that carries an edit of that author here, be it the first or a copy.
     #[must_use]
-    pub fn copy_of(&self, edit: EditId) -> Option<ChangeHash> {
-        self.graph.copy_of(edit)
+    pub fn copy_of(&self, edit: EditId, staff: &StaffId) -> Option<ChangeHash> {
+        self.graph.copy_of(edit, staff)
     }
 
     /// The paths a change touches, sorted, each once; empty when it is not here.
@@ -206,18 +206,25 @@ impl Document {
         new.dedup();
         // On a copy: a document automerge has panicked or failed in is never used again.
         let mut next = self.clone();
-        for info in &new {
-            if let Some(missing) = info.deps.iter().find(|dep| !next.contains(**dep)) {
+        next.apply_in_place(&new)?;
+        *self = next;
+        Ok(())
+    }
+
+    /// Takes in changes that are not here yet, each after those it builds on. After an error the document is
+    /// broken: throw it away.
+    pub(super) fn apply_in_place(&mut self, changes: &[&ChangeInfo]) -> Result<(), CrdtError> {
+        for info in changes {
+            if let Some(missing) = info.deps.iter().find(|dep| !self.contains(**dep)) {
                 return Err(CrdtError::Missing(*missing));
             }
-            next.graph.insert_change(info);
+            self.graph.insert_change(info);
         }
-        let raw: Vec<_> = new.iter().map(|info| info.change().clone()).collect();
-        let applied = guarded(|| next.doc.apply_changes(raw)).is_some_and(|result| result.is_ok());
-        if !applied || !next.doc.get_missing_deps(&[]).is_empty() {
+        let raw: Vec<_> = changes.iter().map(|info| info.change().clone()).collect();
+        let applied = guarded(|| self.doc.apply_changes(raw)).is_some_and(|result| result.is_ok());
+        if !applied || !self.doc.get_missing_deps(&[]).is_empty() {
             return Err(CrdtError::Internal);
         }
-        *self = next;
         Ok(())
     }
 

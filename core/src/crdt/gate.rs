@@ -4,11 +4,13 @@
 //! office's: it takes the device from [`ActorId::device`] and the author from the stamp, and asks the roles playbook
 //! with the record before and after.
 
+use std::collections::BTreeMap;
+
 use super::guard::guarded;
-use super::ops::decode;
+use super::ops::{FlatOp, decode};
 use super::rules::{self, Proposal};
 use super::{ChangeInfo, Document, GateError, limit};
-use crate::model::{ActorId, ChangeHash, DeviceId, Edit, StaffId, Stamp, Timestamp};
+use crate::model::{ActorId, ChangeHash, DeviceId, Edit, StaffId, Stamp, Timestamp, Value};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +28,11 @@ pub enum Judge {
 /// # Errors
 /// A [`GateError`] naming the first rule broken; [`GateError::Waiting`] and [`GateError::Fork`] are not final.
 pub fn admit(document: &Document, change: &ChangeInfo, judge: Judge) -> Result<Document, GateError> {
-    if document.contains(change.hash) {
-        return Ok(document.clone());
-    }
-    let next = examine(document, change, judge)?;
-    prove(&next)?;
-    Ok(next)
+    let mut admission = Admission::new(document.clone(), judge);
+    admission.examine(change)?;
+    admission.take(change)?;
+    admission.prove()?;
+    Ok(admission.into_document())
 }
 
 /// The document with all those of `changes` that may pass, which come each after those it builds on, and why the
@@ -42,38 +43,148 @@ pub fn admit_all(
     changes: &[ChangeInfo],
     judge: Judge,
 ) -> (Document, Vec<(ChangeHash, GateError)>) {
-    let with = |step: fn(&Document, &ChangeInfo, Judge) -> Result<Document, GateError>| {
-        let mut next = document.clone();
+    let with = |prove_each: bool| {
+        let mut admission = Admission::new(document.clone(), judge);
         let mut refused = Vec::new();
         for change in changes {
-            if next.contains(change.hash) {
-                continue;
-            }
-            match step(&next, change, judge) {
-                Ok(with) => next = with,
-                Err(error) => refused.push((change.hash, error)),
+            let before = admission.taken.len();
+            let passed = admission.examine(change).and_then(|_| admission.take(change));
+            let proven = || if prove_each { admission.prove() } else { Ok(()) };
+            if let Err(error) = passed.and_then(|()| proven()) {
+                admission.keep(before);
+                refused.push((change.hash, error));
             }
         }
-        (next, refused)
+        (admission, refused)
     };
-    let quick = with(examine);
+    let (admission, refused) = with(false);
+    if admission.prove().is_ok() {
+        return (admission.into_document(), refused);
+    }
     // Only when the whole does not survive is it worth finding out whose fault that is.
-    if quick.0.heads() == document.heads() || prove(&quick.0).is_ok() { quick } else { with(admit) }
+    let (admission, refused) = with(true);
+    (admission.into_document(), refused)
 }
 
-/// Everything but the proof.
-fn examine(document: &Document, change: &ChangeInfo, judge: Judge) -> Result<Document, GateError> {
-    check_place(document, change)?;
-    let ops = guarded(|| decode(change.change(), document.texts())).unwrap_or(Err(GateError::Malformed))?;
-    let ChangeInfo { actor, ref stamp, start_op, ref deps, .. } = *change;
-    rules::check(document, &Proposal { actor, stamp, start_op, deps, ops: &ops }, judge)?;
-    let mut next = document.clone();
-    next.apply(std::slice::from_ref(change)).map_err(|_| GateError::Poison)?;
-    // Whoever edits next depends on every head.
-    if next.heads().len() > limit::DEPS {
-        return Err(GateError::TooLarge { limit: limit::DEPS, path: None });
+/// Changes of one record on their way in, one after the other: [`Self::examine`], then [`Self::take`], and
+/// [`Self::prove`] once for all. One more change costs what the change is worth, whatever the record's history; only
+/// the proof is as long as the record.
+pub struct Admission {
+    base: Document,
+    next: Document,
+    taken: Vec<ChangeInfo>,
+    judge: Judge,
+}
+
+/// What one change writes to one path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// Where; once for each path.
+    pub path: String,
+    /// What it leaves there; `None` for a field it clears, and for a text.
+    pub value: Option<Value>,
+}
+
+impl Admission {
+    /// Opens the record as it is.
+    #[must_use]
+    pub fn new(base: Document, judge: Judge) -> Self {
+        Self { next: base.clone(), base, taken: Vec::new(), judge }
     }
-    Ok(next)
+
+    /// The record with everything taken so far.
+    #[must_use]
+    pub const fn document(&self) -> &Document {
+        &self.next
+    }
+
+    /// The record with everything taken.
+    #[must_use]
+    pub fn into_document(self) -> Document {
+        self.next
+    }
+
+    /// Whether a change may pass, as far as can be said without applying it, and what it writes, by path. A change
+    /// that is already here passes and writes nothing.
+    ///
+    /// # Errors
+    /// A [`GateError`] naming the first rule broken; [`GateError::Waiting`] and [`GateError::Fork`] are not final.
+    pub fn examine(&self, change: &ChangeInfo) -> Result<Vec<Written>, GateError> {
+        let document = &self.next;
+        if document.contains(change.hash) {
+            return Ok(Vec::new());
+        }
+        check_place(document, change)?;
+        let ops =
+            guarded(|| decode(change.change(), document.texts())).unwrap_or(Err(GateError::Malformed))?;
+        let ChangeInfo { actor, ref stamp, start_op, ref deps, .. } = *change;
+        rules::check(document, &Proposal { actor, stamp, start_op, deps, ops: &ops }, self.judge)?;
+        if self.judge == Judge::Office {
+            check_heads(document, change)?;
+        }
+        let mut written: BTreeMap<String, Option<Value>> = BTreeMap::new();
+        for op in ops {
+            match op {
+                FlatOp::Put { path, value, .. } => written.insert(path, Some(value)),
+                FlatOp::Clear { path, .. } => written.insert(path, None),
+                FlatOp::Insert { text, .. } | FlatOp::Remove { text, .. } => {
+                    written.insert(text.to_owned(), None)
+                }
+            };
+        }
+        Ok(written.into_iter().map(|(path, value)| Written { path, value }).collect())
+    }
+
+    /// Applies a change that was examined. When that fails, everything taken before is still here.
+    ///
+    /// # Errors
+    /// [`GateError::Poison`].
+    pub fn take(&mut self, change: &ChangeInfo) -> Result<(), GateError> {
+        if self.next.contains(change.hash) {
+            return Ok(());
+        }
+        if self.next.apply_in_place(&[change]).is_err() {
+            self.keep(self.taken.len());
+            return Err(GateError::Poison);
+        }
+        self.taken.push(change.clone());
+        Ok(())
+    }
+
+    /// Goes back to the record with the first `count` of what was taken: automerge cannot take a change out, so they
+    /// are applied again.
+    fn keep(&mut self, count: usize) {
+        self.taken.truncate(count);
+        self.next = self.base.clone();
+        let again: Vec<&ChangeInfo> = self.taken.iter().collect();
+        if self.next.apply_in_place(&again).is_err() {
+            // What went in once goes in again; if not, nothing is taken rather than something broken.
+            self.next = self.base.clone();
+            self.taken.clear();
+        }
+    }
+
+    /// Proves that the document survives its life: saving, reloading, reading, the next edit. Until then nothing of
+    /// it may be stored.
+    ///
+    /// # Errors
+    /// [`GateError::Poison`]; [`GateError::TooLarge`] for a document over [`limit::DOCUMENT`].
+    pub fn prove(&self) -> Result<(), GateError> {
+        if self.taken.is_empty() { Ok(()) } else { prove(&self.next) }
+    }
+}
+
+/// Binds the device of the change alone: what nothing builds on yet is what the next editor has to depend on.
+fn check_heads(document: &Document, change: &ChangeInfo) -> Result<(), GateError> {
+    let device = change.actor.device();
+    let stays = |head: &ChangeHash| {
+        !change.deps.contains(head)
+            && document.graph.get(*head).is_some_and(|node| node.actor.device() == device)
+    };
+    if document.heads().iter().filter(|head| stays(head)).count() >= limit::HEADS_OF_DEVICE {
+        return Err(GateError::TooLarge { limit: limit::HEADS_OF_DEVICE, path: None });
+    }
+    Ok(())
 }
 
 /// Whether the change takes its place in the record's history: after what is here, under a free number.
@@ -93,7 +204,7 @@ fn check_place(document: &Document, change: &ChangeInfo) -> Result<(), GateError
     let before = document.change_of(change.actor, change.seq - 1);
     let follows = match before {
         None => change.seq == 1,
-        Some(before) => document.graph.ancestors(change.deps.iter().copied()).contains(&before),
+        Some(before) => document.graph.has_seen(&change.deps, before),
     };
     if !follows {
         return Err(GateError::Sequence);

@@ -1,10 +1,10 @@
 //! Which changes does a document hold, and who has seen whom?
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::ChangeInfo;
-use crate::model::{ActorId, ChangeHash, EditId, Stamp};
+use crate::model::{ActorId, ChangeHash, EditId, StaffId, Stamp};
 
 /// What the graph knows about one change.
 #[derive(Debug)]
@@ -17,17 +17,29 @@ pub(super) struct Node {
 }
 
 /// The changes of a document but its genesis, which everything descends from.
+///
+/// Every question the gate and the author ask is answered from an index: the price of one more change must not
+/// grow with the history.
 #[derive(Clone, Default)]
 pub(super) struct Graph {
     nodes: HashMap<ChangeHash, Arc<Node>>,
     /// By first operation counter, then hash. A change counts on from everything it has seen, so this order puts
     /// every change after those it builds on, and is the same for the same set of changes.
     order: BTreeSet<(u64, ChangeHash)>,
+    /// What each actor wrote, by sequence number.
+    lines: HashMap<ActorId, BTreeMap<u64, ChangeHash>>,
+    /// The changes that carry an edit, in order. Most edits are carried by one change, named by its own hash; only
+    /// copies are listed.
+    copies: HashMap<EditId, BTreeSet<(u64, ChangeHash)>>,
 }
 
 impl Graph {
     pub fn insert(&mut self, hash: ChangeHash, start_op: u64, node: Node) {
         self.order.insert((start_op, hash));
+        self.lines.entry(node.actor).or_default().insert(node.seq, hash);
+        if let Some(edit) = node.stamp.copy_of {
+            self.copies.entry(edit).or_default().insert((start_op, hash));
+        }
         self.nodes.insert(hash, Arc::new(node));
     }
 
@@ -64,16 +76,42 @@ impl Graph {
     }
 
     pub fn change_of(&self, actor: ActorId, seq: u64) -> Option<ChangeHash> {
-        self.in_order().find(|(_, node)| node.actor == actor && node.seq == seq).map(|(hash, _)| hash)
+        self.lines.get(&actor)?.get(&seq).copied()
     }
 
     /// The actor's highest sequence number; 0 if it wrote nothing.
     pub fn last_seq(&self, actor: ActorId) -> u64 {
-        self.nodes.values().filter(|node| node.actor == actor).map(|node| node.seq).max().unwrap_or(0)
+        self.lines.get(&actor).and_then(|line| line.keys().next_back().copied()).unwrap_or(0)
     }
 
-    pub fn copy_of(&self, edit: EditId) -> Option<ChangeHash> {
-        self.in_order().find(|(hash, node)| node.stamp.copy_of.unwrap_or(*hash) == edit).map(|(hash, _)| hash)
+    /// The change of `staff` that carries the edit: the edit's own, or the first copy of it. A copy counts only for
+    /// the edit's author: whoever else claims to carry it carries something else.
+    pub fn copy_of(&self, edit: EditId, staff: &StaffId) -> Option<ChangeHash> {
+        let by_author = |hash: &ChangeHash| self.get(*hash).is_some_and(|node| node.stamp.staff == *staff);
+        let own = self.get(edit).is_some_and(|node| node.stamp.copy_of.is_none_or(|of| of == edit));
+        if own && by_author(&edit) {
+            return Some(edit);
+        }
+        self.copies.get(&edit)?.iter().map(|(_, hash)| *hash).find(by_author)
+    }
+
+    /// Whether somebody who has seen `heads` and everything they build on has seen `hash`. Walks only changes that
+    /// count higher than `hash`: what it costs follows the distance, not the history.
+    pub fn has_seen(&self, heads: &[ChangeHash], hash: ChangeHash) -> bool {
+        let Some(floor) = self.get(hash).map(|node| node.max_op) else { return false };
+        let mut seen = HashSet::new();
+        let mut open = heads.to_vec();
+        while let Some(next) = open.pop() {
+            if next == hash {
+                return true;
+            }
+            if let Some(node) = self.get(next).filter(|node| node.max_op > floor)
+                && seen.insert(next)
+            {
+                open.extend(&node.deps);
+            }
+        }
+        false
     }
 
     /// `heads` and everything they build on.
@@ -101,9 +139,14 @@ impl Graph {
         found
     }
 
-    /// The edits a set of changes carries.
-    pub fn edits<'a>(&'a self, changes: impl IntoIterator<Item = &'a ChangeHash>) -> HashSet<EditId> {
-        let edit = |hash: &ChangeHash| self.get(*hash).map(|node| node.stamp.copy_of.unwrap_or(*hash));
+    /// The edits a set of changes carries, each with its author: a copy counts only for the edit's author.
+    pub fn edits<'a>(
+        &'a self,
+        changes: impl IntoIterator<Item = &'a ChangeHash>,
+    ) -> HashSet<(EditId, &'a StaffId)> {
+        let edit = |hash: &ChangeHash| {
+            self.get(*hash).map(|node| (node.stamp.copy_of.unwrap_or(*hash), &node.stamp.staff))
+        };
         changes.into_iter().filter_map(edit).collect()
     }
 }

@@ -41,20 +41,30 @@ pub use error::{CrdtError, GateError};
 pub use history::{FieldChange, HistoryEntry, TextChange};
 pub use rebuild::{Outcome, Reauthored, reauthor};
 
-/// Limits on one change and one document. They are part of the format: every replica enforces the same.
+/// Limits on one change and one document. They are part of the format: every replica enforces the same. Each binds
+/// the author of a change, by what that author wrote and had seen; nothing others do makes an honest change break one.
 pub mod limit {
     /// Bytes of one change.
     pub const CHANGE: usize = 64 << 10;
     /// Operations of one change; a character typed or removed is one.
     pub const OPS: usize = 2_000;
+    /// Values replaced by one change, all operations together. A write replaces every value its author sees: one, or
+    /// the few that are concurrent. The rest is room for settling what was damaged before writes had to do that.
+    pub const REPLACED: usize = 64 << 10;
     /// Changes one change may name as its dependencies.
     pub const DEPS: usize = 256;
+    /// Changes of one device that nothing builds on yet. Each edit builds on all its author has seen, so a phone has
+    /// one, or one more for every time it was restored from a backup.
+    pub const HEADS_OF_DEVICE: usize = 64;
     /// Bytes of one path.
     pub const PATH: usize = 128;
     /// Segments of one path.
     pub const DEPTH: usize = 8;
     /// Bytes of one scalar text.
     pub const STRING: usize = 16 << 10;
-    /// Bytes of one document, saved.
-    pub const DOCUMENT: usize = 1 << 20;
+    /// Characters of a text object as its author leaves it. A longer one, merged from what several typed at once, may
+    /// still be shortened.
+    pub const TEXT: usize = 20_000;
+    /// Bytes of one document, saved: more than a record that is full at the office can come to.
+    pub const DOCUMENT: usize = 8 << 20;
 }

@@ -9,7 +9,7 @@ use automerge::{ExpandedChange, ScalarValue};
 
 use super::genesis::Texts;
 use super::{GateError, limit};
-use crate::model::{ActorId, ChangeHash, Event, Kind, Value};
+use crate::model::{ActorId, ChangeHash, Kind, Value, fields};
 
 /// The identity of an operation: (counter, actor). Its order is the order in which concurrent values win.
 pub(super) use automerge::legacy::OpId;
@@ -215,9 +215,9 @@ pub(super) fn checked_path(path: &str) -> Result<String, GateError> {
     Ok(path.to_owned())
 }
 
-/// Whether the path holds an event.
-pub(super) fn is_event(path: &str) -> bool {
-    path.starts_with(Event::PREFIX)
+/// Whether the path holds an event, a check-in or a result.
+pub(super) fn is_event(kind: Kind, path: &str) -> bool {
+    fields::spec(kind, path).is_some_and(|spec| spec.ty == fields::Type::Event)
 }
 
 /// Whether a field of the kind may be written once only.

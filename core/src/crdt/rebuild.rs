@@ -70,7 +70,7 @@ pub fn reauthor<E>(
     let mut results = Vec::new();
     for original in dropped {
         let Some(edit) = intents.get(&original.hash) else { continue };
-        let outcome = match after.copy_of(edit_id(original)) {
+        let outcome = match after.copy_of(edit_id(original), &original.stamp.staff) {
             Some(copy) => Outcome::Present(copy),
             None => write_again(before, after, dropped, original, edit, &mut actor, fresh)?,
         };
@@ -115,8 +115,12 @@ fn replaced_dependencies(
     dropped: &[ChangeInfo],
     original: &ChangeInfo,
 ) -> Result<Vec<ChangeHash>, CrdtError> {
-    let seen = before.graph.edits(&before.graph.ancestors(original.deps.iter().copied()));
-    let stands_in = |copy: &ChangeHash| after.graph.edits(&after.graph.ancestors([*copy])).is_subset(&seen);
+    let seen = before.graph.ancestors(original.deps.iter().copied());
+    let seen = before.graph.edits(&seen);
+    let stands_in = |copy: &ChangeHash| {
+        let history = after.graph.ancestors([*copy]);
+        after.graph.edits(&history).is_subset(&seen)
+    };
     let mut open = original.deps.clone();
     let mut found = BTreeSet::new();
     while let Some(dep) = open.pop() {
@@ -125,7 +129,7 @@ fn replaced_dependencies(
             continue;
         }
         let dead = dropped.iter().find(|info| info.hash == dep).ok_or(CrdtError::Missing(dep))?;
-        match after.copy_of(edit_id(dead)).filter(stands_in) {
+        match after.copy_of(edit_id(dead), &dead.stamp.staff).filter(stands_in) {
             Some(copy) => drop(found.insert(copy)),
             None => open.extend(&dead.deps),
         }

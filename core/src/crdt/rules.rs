@@ -3,12 +3,13 @@
 //! Asked about every foreign change by the gate and about every own one by the author, so that nothing is made here
 //! that would be refused for its form elsewhere. Roles and the fields of a kind are not asked here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::gate::Judge;
 use super::ops::{FlatOp, OpId, is_event, is_write_once};
+use super::read::View;
 use super::{Document, GateError, limit};
-use crate::model::{ActorId, ChangeHash, Event, Stamp, Value};
+use crate::model::{ActorId, ChangeHash, Event, Stamp, Value, fields};
 
 /// A change as far as the rules go.
 pub(super) struct Proposal<'a> {
@@ -27,7 +28,7 @@ pub(super) fn check(document: &Document, proposal: &Proposal<'_>, judge: Judge) 
         match op {
             FlatOp::Put { path, value, replaces } => {
                 check_length(path, value)?;
-                if is_event(path) {
+                if fields::holds_events(path) {
                     check_event(document, proposal, judge, path, value, replaces)?;
                 }
                 if judge == Judge::Office && is_write_once(document.kind(), path) {
@@ -35,7 +36,7 @@ pub(super) fn check(document: &Document, proposal: &Proposal<'_>, judge: Judge) 
                 }
             }
             FlatOp::Clear { path, .. } => {
-                if is_event(path) {
+                if fields::holds_events(path) {
                     return Err(GateError::Event { path: path.clone() });
                 }
                 if is_write_once(document.kind(), path) {
@@ -48,20 +49,21 @@ pub(super) fn check(document: &Document, proposal: &Proposal<'_>, judge: Judge) 
     Ok(())
 }
 
-/// A write replaces values its author saw, a typed character stands behind one its author saw: then merging can
-/// neither hide what nobody looked at nor meet an operation that is not there.
+/// A write replaces exactly the values its author saw, a typed character stands behind one its author saw. So merging
+/// can neither hide what nobody looked at nor meet an operation that is not there, a change leaves at most one value
+/// on a path, and the values of a path are always concurrent: as many as people wrote it at once, never more.
 fn check_predecessors(document: &Document, proposal: &Proposal<'_>) -> Result<(), GateError> {
     let view = document.view(Some(proposal.deps));
     let actor = super::ops::raw_actor(proposal.actor);
-    let mut fields: BTreeMap<&str, BTreeSet<OpId>> = BTreeMap::new();
-    let mut texts: BTreeMap<&str, BTreeSet<OpId>> = BTreeMap::new();
+    let mut fields: BTreeMap<&str, HashSet<OpId>> = BTreeMap::new();
+    let mut texts: BTreeMap<&'static str, Characters> = BTreeMap::new();
     for (op, counter) in proposal.ops.iter().zip(proposal.start_op..) {
         let unseen = || GateError::Predecessor { path: op.path().to_owned() };
         let own = || OpId::new(counter, &actor);
         match op {
             FlatOp::Put { path, replaces, .. } | FlatOp::Clear { path, replaces } => {
                 let visible = fields.entry(path).or_insert_with(|| view.visible(path).into_iter().collect());
-                if !replaces.iter().all(|id| visible.remove(id)) {
+                if replaces.len() != visible.len() || !replaces.iter().all(|id| visible.remove(id)) {
                     return Err(unseen());
                 }
                 if matches!(op, FlatOp::Put { .. }) {
@@ -71,25 +73,40 @@ fn check_predecessors(document: &Document, proposal: &Proposal<'_>) -> Result<()
                 }
             }
             FlatOp::Insert { text, after, .. } => {
-                let visible = texts
-                    .entry(text)
-                    .or_insert_with(|| view.characters(document.texts().object(text)).into_iter().collect());
-                if !after.as_ref().is_none_or(|after| visible.contains(after)) {
+                let characters = texts.entry(text).or_insert_with(|| Characters::of(document, &view, text));
+                if !after.as_ref().is_none_or(|after| characters.visible.contains(after)) {
                     return Err(unseen());
                 }
-                visible.insert(own());
+                characters.visible.insert(own());
             }
             FlatOp::Remove { text, character } => {
-                let visible = texts
-                    .entry(text)
-                    .or_insert_with(|| view.characters(document.texts().object(text)).into_iter().collect());
-                if !visible.remove(character) {
+                let characters = texts.entry(text).or_insert_with(|| Characters::of(document, &view, text));
+                if !characters.visible.remove(character) {
                     return Err(unseen());
                 }
             }
         }
     }
+    for (text, characters) in texts {
+        if characters.visible.len() > limit::TEXT.max(characters.before) {
+            return Err(GateError::TooLarge { limit: limit::TEXT, path: Some(text.to_owned()) });
+        }
+    }
     Ok(())
+}
+
+/// The characters of a text while a change is checked.
+struct Characters {
+    visible: HashSet<OpId>,
+    /// How many its author saw.
+    before: usize,
+}
+
+impl Characters {
+    fn of(document: &Document, view: &View<'_>, text: &str) -> Self {
+        let visible: HashSet<OpId> = view.characters(document.texts().object(text)).into_iter().collect();
+        Self { before: visible.len(), visible }
+    }
 }
 
 fn check_length(path: &str, value: &Value) -> Result<(), GateError> {
@@ -102,8 +119,9 @@ fn check_length(path: &str, value: &Value) -> Result<(), GateError> {
     }
 }
 
-/// Events are written once and never replaced, by their author, on the author's device. A re-authored copy may
-/// come from another device of the same person, and repeats an event byte for byte.
+/// Events, check-ins and results are only where the kind has them; they are written once and never replaced, by their author, on the author's device. A
+/// re-authored copy may come from another device of the same person (the office looks up whose), and repeats an event
+/// byte for byte.
 fn check_event(
     document: &Document,
     proposal: &Proposal<'_>,
@@ -120,14 +138,14 @@ fn check_event(
         // A later office may know events this app cannot read; it vouches for whose they are.
         return Ok(());
     }
-    let event = value.as_text().and_then(|text| Event::decode(path, text)).ok_or_else(refused)?;
+    let event = value.as_text().and_then(|text| fields::event_at(path, text)).ok_or_else(refused)?;
+    // `result/<item>/<id>` and `checkin/<point>/<id>` say what they are of; so does the event.
+    let filed = path.starts_with(Event::PREFIX) || path.split('/').nth(1) == Some(event.step.as_str());
     let own_device = event.device == proposal.actor.device() || proposal.stamp.copy_of.is_some();
-    let present = document.view(None).values(path);
-    if event.by != proposal.stamp.staff || !own_device || present.iter().any(|(_, present)| present != value)
-    {
-        return Err(refused());
-    }
-    Ok(())
+    let by_author = event.by == proposal.stamp.staff && own_device;
+    let repeats = document.view(None).values(path).iter().all(|(_, present)| present == value);
+    let known = is_event(document.kind(), path);
+    if known && filed && by_author && repeats { Ok(()) } else { Err(refused()) }
 }
 
 /// Fixed by the record's first change; whoever makes the same record apart may repeat the same.

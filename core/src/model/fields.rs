@@ -387,6 +387,12 @@ pub fn group(kind: Kind, path: &str) -> &'static str {
     spec(kind, path).map_or(group::UNKNOWN, |spec| spec.group)
 }
 
+/// Whether a path is kept for events, check-ins and results, on every kind: a kind that has none holds nothing there.
+#[must_use]
+pub fn holds_events(path: &str) -> bool {
+    [Event::PREFIX, "checkin/", "result/"].iter().any(|prefix| path.starts_with(prefix))
+}
+
 /// Whether a concrete path can hold personal data; what nobody here knows might.
 #[must_use]
 pub fn is_personal(kind: Kind, path: &str) -> bool {
@@ -495,6 +501,7 @@ mod tests {
             for spec in specs(kind).iter().chain(common()) {
                 assert!(!spec.zh.is_empty() && spec.en.is_ascii(), "{}", spec.path);
                 // A part without its set could never be shown.
+                assert_eq!(holds_events(spec.path), spec.ty == Type::Event, "{}", spec.path);
                 if let Some((set, _)) = spec.path.split_once("/*/").filter(|_| spec.ty != Type::Event) {
                     let member = format!("{set}/*");
                     assert!(

@@ -92,7 +92,7 @@ pub fn decide(playbooks: &Playbooks, actor: Actor<'_>, attempt: &Attempt<'_>) ->
                 return Err(Denied::new("field", Some(path)));
             }
         }
-        if path.starts_with(Event::PREFIX) || path.starts_with("result/") || path.starts_with("checkin/") {
+        if fields::holds_events(path) {
             event(playbooks, actor, &roles, attempt.after, path)?;
         } else if !playbooks.roles().may_write(&roles, kind, fields::group(kind, path)) {
             return Err(Denied::new("field", Some(path)));
@@ -164,17 +164,20 @@ fn event(
         Kind::Round => {
             let (id, version) = pinned()?;
             let checklist = playbooks.checklist_at(id, version).ok_or_else(unknown)?;
-            let item = checklist.item(&event.step);
-            let known = item.is_some()
-                || event.step.starts_with('$')
-                || checklist.points.iter().any(|point| point.id == event.step);
+            let item = checklist.item(&event.step).filter(|_| path.starts_with("result/"));
+            let known = match path.split('/').next() {
+                Some("result") => item.is_some(),
+                Some("checkin") => checklist.points.iter().any(|point| point.id == event.step),
+                _ => event.step.starts_with('$'),
+            };
             (known && checklist.roles.contains(&event.role), item.into_iter().collect())
         }
         Kind::Entry => {
             let form = pinned_form(playbooks, record)?;
             (form.roles.is_empty() || form.roles.contains(&event.role), form.fields.iter().collect())
         }
-        Kind::Premises | Kind::Resident | Kind::Contact => (true, Vec::new()),
+        // Nothing happens to a home, a person or a visit that is not a case, a round or a row of its own.
+        Kind::Premises | Kind::Resident | Kind::Contact => (false, Vec::new()),
     };
     if !allowed {
         return Err(Denied::new("step", Some(path)));
