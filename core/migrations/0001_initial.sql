@@ -24,9 +24,13 @@ CREATE TABLE record (
     hidden     INTEGER NOT NULL DEFAULT 0,              -- 1: no grid shows it, kept for what it still owes the office
     changed_at INTEGER NOT NULL,                        -- estimated office time of the change taken last
     tail       INTEGER NOT NULL DEFAULT 0,              -- changes since the snapshot
+    accepted   INTEGER NOT NULL DEFAULT 0,              -- how many changes the office has accepted, as it said last
+    complete   INTEGER NOT NULL DEFAULT 0,              -- the changes with ordinals up to here are all in the document
     seal       BLOB                                     -- the office's MAC over the receipts, handed back as it came
 ) STRICT;
 CREATE INDEX record_by_kind ON record (kind, place);
+-- What the office named and this phone does not have: asked for again in every sync.
+CREATE INDEX record_incomplete ON record (rid) WHERE complete < accepted;
 -- Which rows live where, read in one pass.
 CREATE INDEX record_live ON record (kind, place) WHERE hidden = 0 AND lifecycle <> 'archived';
 

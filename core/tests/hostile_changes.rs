@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op as RawOp, OpId, OpType, SortedVec};
 use automerge::{Change, ExpandedChange, ObjType, ScalarValue};
-use butler_core::crdt::gate::{Judge, admit, admit_all};
+use butler_core::crdt::gate::{Admission, Judge, admit, admit_all};
 use butler_core::crdt::{ChangeInfo, Document, GateError, limit};
 use butler_core::model::{
     ActorId, ChangeHash, DeviceId, Edit, Event, EventId, Evidence, Kind, RecordId, RoleId, StaffId, Stamp,
@@ -726,6 +726,30 @@ fn an_edit_beside_more_heads_than_a_change_can_name_is_possible() {
     assert!(!document.record().is_contested("title"));
 }
 
+/// What was taken before stays when a change is taken out again.
+#[test]
+fn an_admission_can_take_its_last_change_out() {
+    let document = worked_on();
+    let mut author = document.clone();
+    let first = author.author(actor(5), &stamp("li.wei", 6), &Edit::new().put("spot", "厨房")).unwrap();
+    let second = author.author(actor(5), &stamp("li.wei", 7), &Edit::new().put("spot", "卫生间")).unwrap();
+    let mut admission = Admission::new(document, Judge::Office);
+    for change in [&first, &second] {
+        let written = admission.examine(change).unwrap();
+        assert_eq!(written.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), ["spot"]);
+        admission.take(change).unwrap();
+    }
+    let (before, after) = admission.before_and_after(&second, &[]);
+    assert_eq!((before.text("place"), after.text("place")), (Some("3/2"), Some("3/2")));
+    admission.undo();
+    assert_eq!(admission.document().heads(), [first.hash]);
+    assert_eq!(admission.document().record().text("spot"), Some("厨房"));
+    admission.examine(&second).unwrap();
+    admission.take(&second).unwrap();
+    admission.prove().unwrap();
+    assert_eq!(admission.into_document().heads(), [second.hash]);
+}
+
 /// A record damaged before writes had to replace all their author saw: twelve thousand values of one field by one
 /// colleague. It can be settled, and the settlement passes both judges.
 #[test]
@@ -753,7 +777,7 @@ fn a_field_of_twelve_thousand_values_can_be_settled() {
 #[test]
 fn a_text_is_as_long_as_one_author_may_leave_it() {
     let mut document = Document::genesis(RecordId([0x3b; 16]), Kind::Premises, 1).unwrap();
-    let mut author =
+    let author =
         |document: &mut Document, edit: Edit| document.author(actor(1), &stamp("zhang.li", 1), &edit);
     let part = "住".repeat(limit::OPS);
     for _ in 0..limit::TEXT / limit::OPS {

@@ -70,9 +70,21 @@ CREATE TABLE record (
     kind TEXT NOT NULL,
     version INTEGER NOT NULL,
     place TEXT NOT NULL,
-    accepted INTEGER NOT NULL
+    accepted INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_by_place ON record (place);
+
+-- How much of a record each device filled: nobody fills it for the others (hub/quota.rs). Days since 1970, UTC.
+CREATE TABLE share (
+    record BLOB NOT NULL REFERENCES record (id),
+    device BLOB NOT NULL,
+    bytes INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    day_bytes INTEGER NOT NULL,
+    day_changes INTEGER NOT NULL,
+    PRIMARY KEY (record, device)
+) STRICT, WITHOUT ROWID;
 
 -- Apart from the record: what is long and read alone should not slow what is short and read often.
 CREATE TABLE snapshot (

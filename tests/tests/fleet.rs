@@ -132,11 +132,6 @@ fn rule_10_receipts_count_within_the_record() {
 }
 
 #[test]
-fn rule_11_a_reply_has_all_receipts() {
-    office_without(Faults::NONE, hub::Rules { all_receipts_in_reply: false, ..hub::Rules::default() });
-}
-
-#[test]
 fn rule_14_what_no_grid_shows_goes() {
     let faults = Faults { move_building: 20, ..Faults::NONE };
     phones_without(faults, Rules { sweep: false, ..Rules::ALL });

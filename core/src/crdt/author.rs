@@ -246,4 +246,35 @@ mod tests {
         }
         assert_eq!(document.len(), 1);
     }
+
+    #[test]
+    fn a_result_is_written_once() {
+        let mut document = empty(Kind::Round);
+        let start = Edit::new().put("place", "3/2").put("playbook", "patrol").put("version", "1");
+        document.author(actor(1), &stamp("zhang.li", 1), &start).unwrap();
+        let text = format!(
+            r#"{{"id":"{}","step":"lobby","by":"zhang.li","role":"butler","device":"{}","at":5}}"#,
+            "01".repeat(16),
+            "01".repeat(16),
+        );
+        let path = format!("result/lobby/{}", "01".repeat(16));
+        let result = Edit::new().put(path.as_str(), text.as_str());
+        document.author(actor(1), &stamp("zhang.li", 2), &result).unwrap();
+        let elsewhere = format!("result/gate/{}", "01".repeat(16));
+        for edit in [
+            result.clone(),
+            Edit::new().put(path.as_str(), text.replace(":5}", ":6}")),
+            Edit::new().clear(path.as_str()),
+            Edit::new().put(elsewhere.as_str(), text.as_str()),
+            Edit::new().put(format!("event/{}", "02".repeat(16)), text.as_str()),
+        ] {
+            let written = document.author(actor(1), &stamp("zhang.li", 3), &edit);
+            assert!(matches!(written, Err(CrdtError::NotAllowed(GateError::Event { .. }))), "{written:?}");
+        }
+        // A second value beside it, by somebody who has not seen the first.
+        let second = Edit::new().put(path.as_str(), text.replace(":5}", ":7}"));
+        let base = document.changes()[0].hash;
+        let written = document.author_at(&[base], actor(2), &stamp("zhang.li", 3), &second);
+        assert!(matches!(written, Err(CrdtError::NotAllowed(GateError::Event { .. }))), "{written:?}");
+    }
 }

@@ -10,7 +10,9 @@ use super::guard::guarded;
 use super::ops::{FlatOp, decode};
 use super::rules::{self, Proposal};
 use super::{ChangeInfo, Document, GateError, limit};
-use crate::model::{ActorId, ChangeHash, DeviceId, Edit, StaffId, Stamp, Timestamp, Value};
+use crate::model::{
+    ActorId, Candidate, ChangeHash, DeviceId, Edit, Field, Record, StaffId, Stamp, Timestamp, Value,
+};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +137,26 @@ impl Admission {
         Ok(written.into_iter().map(|(path, value)| Written { path, value }).collect())
     }
 
+    /// The record before the change and after it, as far as rights are decided by it: what the change writes, and what
+    /// fixes a record's place and procedure. After it, a path reads as its author left it, whatever else is concurrent:
+    /// judged is what somebody wrote, not who wins.
+    #[must_use]
+    pub fn before_and_after(&self, change: &ChangeInfo, written: &[Written]) -> (Record, Record) {
+        let fixed = self.next.kind().write_once().iter().copied();
+        let before = self.next.excerpt(fixed.chain(written.iter().map(|written| written.path.as_str())));
+        let mut after = before.clone();
+        for Written { path, value } in written {
+            let Some(value) = value.clone() else {
+                after.fields.remove(path);
+                continue;
+            };
+            let (change, actor, stamp) = (change.hash, change.actor, change.stamp.clone());
+            let winner = Candidate { value, change, actor, stamp };
+            after.fields.insert(path.clone(), Field { winner, others: Vec::new() });
+        }
+        (before, after)
+    }
+
     /// Applies a change that was examined. When that fails, everything taken before is still here.
     ///
     /// # Errors
@@ -149,6 +171,11 @@ impl Admission {
         }
         self.taken.push(change.clone());
         Ok(())
+    }
+
+    /// Takes the last change out again.
+    pub fn undo(&mut self) {
+        self.keep(self.taken.len().saturating_sub(1));
     }
 
     /// Goes back to the record with the first `count` of what was taken: automerge cannot take a change out, so they

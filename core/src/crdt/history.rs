@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Document;
 use super::ops::{FlatOp, OpId, decode, raw_actor};
+use crate::model::fields::MERGED;
 use crate::model::{ActorId, ChangeHash, Stamp, Value};
 
 /// One change as a person reads it.
@@ -44,7 +45,7 @@ pub struct TextChange {
 }
 
 impl Document {
-    /// Every change but the genesis, in the order of [`Self::changes`].
+    /// Every change but the genesis and what only joined others, in the order of [`Self::changes`].
     #[must_use]
     pub fn history(&self) -> Vec<HistoryEntry> {
         // What each writing operation wrote, so that an operation replacing it can say so.
@@ -78,6 +79,9 @@ impl Document {
                 if let Some(value) = to {
                     written.insert(OpId::new(counter, &actor), value);
                 }
+            }
+            if texts.is_empty() && matches!(fields.as_slice(), [only] if only.path == MERGED) {
+                continue;
             }
             fields.sort_by(|a, b| a.path.cmp(&b.path));
             entries.push(HistoryEntry {

@@ -17,6 +17,22 @@ impl Document {
         self.read(&self.view(None))
     }
 
+    /// Some fields of the record as they read now; no texts, and the lifecycle is not worked out. Costs what those
+    /// fields cost, whatever else the record holds.
+    #[must_use]
+    pub fn excerpt<'a>(&self, paths: impl IntoIterator<Item = &'a str>) -> Record {
+        let view = self.view(None);
+        let mut fields = BTreeMap::new();
+        for path in paths {
+            let values = view.values(path).into_iter();
+            if let Some(field) = field(values.filter_map(|(id, value)| self.candidate(&id, value))) {
+                fields.insert(path.to_owned(), field);
+            }
+        }
+        let (id, kind, version) = (self.id(), self.kind(), self.version());
+        Record { id, kind, version, lifecycle: Lifecycle::Live, fields, texts: BTreeMap::new() }
+    }
+
     /// The record as somebody read it who had seen these changes and what they build on.
     ///
     /// # Errors

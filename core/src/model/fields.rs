@@ -387,6 +387,10 @@ pub fn group(kind: Kind, path: &str) -> &'static str {
     spec(kind, path).map_or(group::UNKNOWN, |spec| spec.group)
 }
 
+/// What the office writes to join the concurrent changes of a record when nobody has for long, so that the next edit
+/// need not name them all. It says nothing about the record, and no list or history shows it.
+pub const MERGED: &str = "merged";
+
 /// Whether a path is kept for events, check-ins and results, on every kind: a kind that has none holds nothing there.
 #[must_use]
 pub fn holds_events(path: &str) -> bool {

@@ -119,6 +119,7 @@ impl Tx<'_> {
         }
         self.db.execute_batch(
             "DELETE FROM cursor; DELETE FROM membership;
+             UPDATE record SET accepted = 0, complete = 0 WHERE accepted > 0;
              UPDATE attachment_use SET state = 'unsent', sent = 0 WHERE state = 'acknowledged'
                  AND EXISTS (SELECT 1 FROM attachment WHERE attachment.hash = attachment_use.hash AND present = size)",
         )?;

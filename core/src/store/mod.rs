@@ -74,7 +74,7 @@ pub use open::{OpenReport, Opened, Store};
 pub use outbox::{Outgoing, Unconfirmed, WaitingChange};
 pub use playbooks::{HeldSet, Refusal};
 pub use queries::{ContactRow, Filter, Order, PhoneRow, PremisesRow, RecordRow, ResidentRow, WorkRow};
-pub use records::{Authored, Incoming, Signed, Standing, StoredChange};
+pub use records::{Authored, Incoming, Incomplete, Listing, Signed, Standing, StoredChange};
 pub use search::Hit;
 pub use sets::Sets;
 pub use summary::{RecordState, Summary};

@@ -128,6 +128,36 @@ pub(super) fn write_intent(edit: &Edit) -> Result<String, StoreError> {
     serde_json::to_string(edit).map_err(|_| StoreError::Inconsistent { what: "an intent" })
 }
 
+/// What the office listed of a record's accepted changes.
+#[derive(Debug, Clone, Copy)]
+pub struct Listing<'a> {
+    /// How many it has accepted.
+    pub accepted: u32,
+    /// The ordinal of the first one listed.
+    pub first: u32,
+    /// Hash and office time, by rising ordinal.
+    pub receipts: &'a [(ChangeHash, Timestamp)],
+    /// Its MAC, handed back as it came.
+    pub seal: Option<&'a [u8]>,
+}
+
+/// A record of which something the office accepted is missing here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incomplete {
+    /// Which.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its genesis version.
+    pub version: KindVersion,
+    /// Where the office pinned it.
+    pub place: PlaceId,
+    /// How many changes the office has accepted, as it said last.
+    pub accepted: u32,
+    /// Up to which ordinal all of them are here.
+    pub complete: u32,
+}
+
 /// The local row of a record.
 pub(super) struct Header {
     pub rid: i64,
@@ -207,6 +237,17 @@ impl Reader<'_> {
         Ok(query.exists(params![record, hash])?)
     }
 
+    /// Whether a change is in the record's document.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn is_applied(&self, record: RecordId, hash: ChangeHash) -> Result<bool, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT 1 FROM change WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND hash = ?2 AND waiting = 0",
+        )?;
+        Ok(query.exists(params![record, hash])?)
+    }
+
     /// The change that holds the number `seq` of `actor`, if one does: another hash is a fork.
     ///
     /// # Errors
@@ -270,6 +311,41 @@ impl Reader<'_> {
         )?;
         let rows = query.query_map([record], |row| {
             Ok((row.get(0)?, Receipt { ordinal: row.get(1)?, at: row.get(2)? }))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Up to which ordinal every change the office accepted is in the record's document; 0 for a record that is not
+    /// here.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn complete(&self, record: RecordId) -> Result<u32, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT complete FROM record WHERE id = ?1")?;
+        Ok(query.query_row([record], |row| row.get(0)).optional()?.unwrap_or(0))
+    }
+
+    /// Records of which the office named changes that are not in their document: what this app's gate withheld, what
+    /// did not arrive, what stood on either. At most `limit`, those after `after` first, then from the start.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn incomplete(&self, after: RecordId, limit: usize) -> Result<Vec<Incomplete>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id, kind, version, place, accepted, complete FROM record
+             WHERE complete < accepted AND pinned = 1
+               AND EXISTS (SELECT 1 FROM membership WHERE membership.rid = record.rid)
+             ORDER BY id <= ?1, id LIMIT ?2",
+        )?;
+        let rows = query.query_map(params![after, i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+            Ok(Incomplete {
+                record: row.get(0)?,
+                kind: row.get(1)?,
+                version: row.get(2)?,
+                place: row.get(3)?,
+                accepted: row.get(4)?,
+                complete: row.get(5)?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -433,8 +509,8 @@ impl Tx<'_> {
         Ok(changed)
     }
 
-    /// Takes over all receipts of a record as the office listed them, first ordinal first, with the list's seal.
-    /// Returns the changes that are not here: ask for them, then call again.
+    /// Takes over what the office listed of a record. What is listed and not in the document leaves the record
+    /// incomplete: see [`Reader::incomplete`].
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -442,21 +518,24 @@ impl Tx<'_> {
         &mut self,
         record: RecordId,
         generation: Generation,
-        receipts: &[(ChangeHash, Timestamp)],
-        seal: Option<&[u8]>,
-    ) -> Result<Vec<ChangeHash>, StoreError> {
-        let mut missing = Vec::new();
-        for (ordinal, (hash, at)) in (1..).zip(receipts) {
-            if self.has_change(record, *hash)? {
+        listing: &Listing<'_>,
+    ) -> Result<(), StoreError> {
+        let mut complete = self.complete(record)?;
+        for (ordinal, (hash, at)) in (listing.first..).zip(listing.receipts) {
+            if self.is_applied(record, *hash)? {
                 self.acknowledge(record, *hash, generation, Receipt { ordinal, at: *at })?;
-            } else {
-                missing.push(*hash);
+                if ordinal == complete + 1 {
+                    complete = ordinal;
+                }
             }
         }
         self.db
-            .prepare_cached("UPDATE record SET seal = ?2 WHERE id = ?1")?
-            .execute(params![record, seal])?;
-        Ok(missing)
+            .prepare_cached(
+                "UPDATE record SET complete = ?2, accepted = max(accepted, ?3), seal = coalesce(?4, seal)
+                 WHERE id = ?1 AND (complete <> ?2 OR accepted < ?3 OR ?4 IS NOT NULL)",
+            )?
+            .execute(params![record, complete, listing.accepted, listing.seal])?;
+        Ok(())
     }
 
     /// Keeps where the office pinned a record; from then on no edit moves it.
@@ -754,7 +833,7 @@ fn heads(document: &Document) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::host::Host as _;
-    use crate::model::{StaffId, Stamp, Value};
+    use crate::model::{GridId, StaffId, Stamp, Value};
     use crate::store::testing::{ACTOR, TestStore, edit_in};
 
     const HOME: RecordId = RecordId([1; 16]);
@@ -894,11 +973,27 @@ mod tests {
         store.write(|tx| tx.apply(document, &incoming)).unwrap();
         let store = store.reopen();
         assert_eq!(layout_of(&store).as_deref(), Some("复式"));
-        let listed =
-            [own, infos[0].hash, infos[1].hash, ChangeHash([9; 32])].map(|hash| (hash, receipt(1).at));
-        let missing = store.write(|tx| tx.set_receipts(HOME, LIFE, &listed, Some(b"seal"))).unwrap();
-        assert_eq!(missing, [ChangeHash([9; 32])], "to be asked for");
+        let list = |accepted, first, hashes: &[ChangeHash]| {
+            let receipts: Vec<_> = hashes.iter().map(|hash| (*hash, receipt(1).at)).collect();
+            let listing = Listing { accepted, first, receipts: &receipts, seal: None };
+            store.write(|tx| tx.set_receipts(HOME, LIFE, &listing)).unwrap();
+            store.read(|r| r.complete(HOME)).unwrap()
+        };
+        let missing = ChangeHash([9; 32]);
+        assert_eq!(list(4, 2, &[infos[0].hash, infos[1].hash]), 0, "nobody said what the first one is");
+        assert_eq!(list(4, 1, &[own, infos[0].hash, infos[1].hash, missing]), 3);
         assert!(store.read(|r| r.outbox(0, 10)).unwrap().is_empty(), "the list acknowledged the own change");
+        let grid = GridId::new("grid-1").unwrap();
+        let place = PlaceId::new("jinse/3-2").unwrap();
+        store.write(|tx| tx.pin(HOME, &place).and_then(|()| tx.enter(HOME, &grid))).unwrap();
+        let incomplete = store.read(|r| r.incomplete(RecordId([0; 16]), 9)).unwrap();
+        assert_eq!(
+            incomplete.iter().map(|one| (one.record, one.complete, one.accepted)).collect::<Vec<_>>(),
+            [(HOME, 3, 4)],
+            "the fourth is asked for again"
+        );
+        store.write(|tx| tx.set_generation(Generation([9; 16]))).unwrap();
+        assert_eq!(store.read(|r| r.complete(HOME)).unwrap(), 0, "another life counts anew");
     }
 
     #[test]

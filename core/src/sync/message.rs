@@ -34,6 +34,8 @@ pub mod limit {
     pub const PHOTO: u64 = 20 << 20;
     /// Hashes asked for at once.
     pub const NEED: usize = 2_000;
+    /// Receipts in one row of a page, and in one answer to [`super::Request::Receipts`].
+    pub const RECEIPTS: usize = 2_000;
     /// Files in a set of playbooks, older ones included.
     pub const PLAYBOOKS: usize = 2_000;
     /// Bytes of one playbook file.
@@ -91,6 +93,14 @@ pub enum Request {
         record: RecordId,
         /// At most [`limit::NEED`].
         hashes: Vec<ChangeHash>,
+    },
+    /// Asks which changes of a record were accepted, from an ordinal on: for a row that lists only a part, or one
+    /// that leaves a gap to what the phone knows.
+    Receipts {
+        /// The record.
+        record: RecordId,
+        /// The first ordinal asked for, from 1.
+        from: u32,
     },
     /// Asks for files of a set of playbooks.
     PlaybookGet {
@@ -157,6 +167,15 @@ pub enum Reply {
         record: RecordId,
         /// Plain change chunks.
         changes: Vec<ByteBuf>,
+    },
+    /// Answer to [`Request::Receipts`].
+    Receipts {
+        /// The record.
+        record: RecordId,
+        /// Repeats the question.
+        from: u32,
+        /// Hash and office time by rising ordinal, the first with ordinal `from`; at most [`limit::RECEIPTS`].
+        receipts: Vec<(ChangeHash, Timestamp)>,
     },
     /// Answer to [`Request::PlaybookGet`]: of those asked for, in order, as many as fit; at least one if the office
     /// has any.
@@ -414,10 +433,16 @@ pub struct PageRow {
     pub place: PlaceId,
     /// What it means for the grid's membership.
     pub membership: Membership,
-    /// All accepted changes in the order of their ordinals (the first has ordinal 1): hash and office time.
+    /// How many changes of the record the office has accepted: the last ordinal given.
+    pub accepted: u32,
+    /// The ordinal of the first receipt listed: 1 when the record enters the grid, else that of the first change
+    /// that is new in this part of the feed.
+    pub first: u32,
+    /// Accepted changes by rising ordinal from `first` on: hash and office time; at most [`limit::RECEIPTS`]. What is
+    /// missing between what the phone knows and `accepted` is asked for with [`Request::Receipts`].
     pub receipts: Vec<(ChangeHash, Timestamp)>,
-    /// The changes this page brings, plain chunks, dependencies first; what is missing is asked with
-    /// [`Request::Need`].
+    /// Of the listed changes the first ones, as many as fit the page, plain chunks, dependencies first; the others are
+    /// asked for with [`Request::Need`].
     pub changes: Vec<ByteBuf>,
     /// A MAC over the receipts under a secret outside the office's database; kept and handed back as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,7 @@ use super::rules::Rules;
 use super::verdict::{self, Case, Plan, PlanError};
 use crate::crdt::{ChangeInfo, GateError, edit_id};
 use crate::host::{Host, RandomnessUnavailable};
-use crate::model::{ChangeHash, Edit, EditId, Generation, Kind, KindVersion, Receipt, RecordId};
+use crate::model::{ChangeHash, Edit, EditId, Generation, Kind, KindVersion, Receipt, RecordId, Timestamp};
 use crate::store::{
     Authored, Fate, Incoming, Quarantined, Signed, Standing, StoreError, StoredChange, Tx, VerdictRow,
 };
@@ -334,9 +334,11 @@ pub(super) fn read_row(
     RowRead { brought, refused }
 }
 
-/// The receipts of a row by hash.
+/// The receipts a row lists, by hash.
 pub(super) fn receipts_of(row: &PageRow) -> BTreeMap<ChangeHash, Receipt> {
-    (1..).zip(&row.receipts).map(|(ordinal, (hash, at))| (*hash, Receipt { ordinal, at: *at })).collect()
+    let receipt =
+        |(ordinal, (hash, at)): (u32, &(ChangeHash, Timestamp))| (*hash, Receipt { ordinal, at: *at });
+    (row.first..).zip(&row.receipts).map(receipt).collect()
 }
 
 fn leaves_record_alone((hash, verdict): &(ChangeHash, Verdict)) -> bool {

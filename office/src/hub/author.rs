@@ -1,7 +1,7 @@
 //! What the office itself writes: an import, a decision of a supervisor at the desk. Nobody judges it, but it
 //! passes the same gate and is committed the same way.
 
-use butler_core::crdt::{ChangeInfo, CrdtError, Document, gate};
+use butler_core::crdt::{ChangeInfo, CrdtError, Document};
 use butler_core::host::{Host, random};
 use butler_core::model::{ActorId, ChangeHash, Edit, Kind, PlaceId, Receipt, RecordId, StaffId, Stamp};
 
@@ -48,25 +48,27 @@ impl<S: Storage> Hub<S> {
             for edit in edits {
                 let unreadable = OfficeError::Storage(StorageError::Unreadable { what: "record" });
                 let mut case = Case::open(tx.reader(), edit.record)?.ok_or(unreadable)?;
-                let before = match case.document.take() {
-                    Some(document) => document,
-                    None => Document::genesis(edit.record, edit.kind, Kind::VERSION)?,
-                };
-                let info = compose(host, &before, bench.life.actor, &stamp, edit)?;
-                let after = gate::admit(&before, &info, gate::Judge::Office).map_err(|error| {
-                    OfficeError::Gate { code: error.code().to_owned(), path: error.path().map(str::to_owned) }
+                let admission = case
+                    .admission(edit.kind, Kind::VERSION)
+                    .ok_or(CrdtError::UnknownVersion { kind: edit.kind, version: Kind::VERSION })?;
+                let info = compose(host, admission.document(), bench.life.actor, &stamp, edit)?;
+                let passed = admission
+                    .examine(&info)
+                    .and_then(|_| admission.take(&info))
+                    .and_then(|()| admission.prove());
+                passed.map_err(|error| OfficeError::Gate {
+                    code: error.code().to_owned(),
+                    path: error.path().map(str::to_owned),
                 })?;
                 let place = match &case.row {
                     Some(row) => row.place.clone(),
-                    None => after
-                        .record()
-                        .text("place")
-                        .and_then(|place| PlaceId::new(place).ok())
+                    None => case
+                        .document()
+                        .and_then(|document| PlaceId::new(document.excerpt(["place"]).text("place")?).ok())
                         .filter(|place| directory.places.contains_key(place))
                         .ok_or(OfficeError::NoPlace)?,
                 };
-                case.document = Some(after);
-                let receipt = case.accept(tx, &info, None, place, bench.life, bench.now)?;
+                let receipt = case.accept(tx, &info, None, place, None, (bench.life, bench.now))?;
                 bench.close(tx, case)?;
                 written.push((info.hash, receipt));
             }

@@ -1,34 +1,46 @@
 //! One record while its changes are judged, and how a change gets its receipt.
 
-use butler_core::crdt::{ChangeInfo, Document, edit_id};
-use butler_core::model::{Kind, KindVersion, PlaceId, Receipt, Record, RecordId, Timestamp};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use crate::storage::{AcceptedChange, Life, Read, RecordRow, StorageError, Stored, Write};
+use butler_core::crdt::gate::{Admission, Judge};
+use butler_core::crdt::{ChangeInfo, Document, edit_id};
+use butler_core::model::{ChangeHash, DeviceId, Kind, KindVersion, PlaceId, Receipt, RecordId, Timestamp};
+
+use super::quota;
+use crate::storage::{AcceptedChange, Life, Read, RecordRow, Share, StorageError, Stored, Write};
 
 /// One record while it is judged.
 pub(super) struct Case {
     pub(super) id: RecordId,
     pub(super) row: Option<RecordRow>,
-    /// As of now; none for a record nobody wrote yet.
-    pub(super) document: Option<Document>,
-    /// [`Self::document`], read.
-    pub(super) record: Option<Record>,
+    /// The record with everything accepted so far; none for a record nobody wrote yet.
+    admission: Option<Admission>,
     /// The ordinal of the first change accepted in this transaction.
     pub(super) first_new: Option<u32>,
+    accepted: Vec<ChangeHash>,
+    /// Of the devices that wrote here: how much of the record is theirs.
+    shares: BTreeMap<DeviceId, Share>,
 }
 
 impl Case {
     /// Opens a record; `None` when what is stored of it cannot be read, which is logged and holds up this
     /// record alone.
     pub(super) fn open(read: &dyn Read, id: RecordId) -> Stored<Option<Self>> {
-        let Some(row) = read.record(id)? else {
-            return Ok(Some(Self { id, row: None, document: None, record: None, first_new: None }));
+        let fresh = Self {
+            id,
+            row: None,
+            admission: None,
+            first_new: None,
+            accepted: Vec::new(),
+            shares: BTreeMap::new(),
         };
+        let Some(row) = read.record(id)? else { return Ok(Some(fresh)) };
         let snapshot = read.snapshot(id)?;
         match Document::load(id, row.kind, row.version, snapshot.as_deref(), &[]) {
             Ok(document) => {
-                let record = Some(document.record());
-                Ok(Some(Self { id, row: Some(row), document: Some(document), record, first_new: None }))
+                let admission = Some(Admission::new(document, Judge::Office));
+                Ok(Some(Self { row: Some(row), admission, ..fresh }))
             }
             Err(error) => {
                 tracing::error!(record = %id, %error, "a stored record cannot be read");
@@ -37,32 +49,62 @@ impl Case {
         }
     }
 
-    /// The document to judge against: the record's, or the genesis of what a candidate says it is. `None` for
-    /// a kind version newer than this office: its changes wait until the office is renewed.
-    pub(super) fn document(&mut self, kind: Kind, version: KindVersion) -> Option<&Document> {
+    /// What to judge against: the record, or the genesis of what a candidate says it is. `None` for a kind version
+    /// newer than this office: its changes wait until the office is renewed.
+    pub(super) fn admission(&mut self, kind: Kind, version: KindVersion) -> Option<&mut Admission> {
         if self.row.is_none() {
-            self.document = Document::genesis(self.id, kind, version).ok();
+            let genesis = Document::genesis(self.id, kind, version).ok();
+            self.admission = genesis.map(|document| Admission::new(document, Judge::Office));
         }
-        self.document.as_ref()
+        self.admission.as_mut()
     }
 
-    /// Gives a change its receipt.
+    /// The record as it is now.
+    pub(super) fn document(&self) -> Option<&Document> {
+        self.admission.as_ref().map(Admission::document)
+    }
+
+    /// Whether the record survives what it was given; only then may any of it be stored.
+    pub(super) fn is_proven(&self) -> bool {
+        self.admission.as_ref().is_none_or(|admission| admission.prove().is_ok())
+    }
+
+    /// The share of a change's device with that change.
+    ///
+    /// # Errors
+    /// The reason why the change has to wait.
+    pub(super) fn room(
+        &mut self,
+        read: &dyn Read,
+        info: &ChangeInfo,
+        now: Timestamp,
+    ) -> Stored<Result<Share, &'static str>> {
+        let share = match self.shares.entry(info.actor.device()) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => *unknown.insert(read.share(self.id, info.actor.device())?),
+        };
+        let filled = self.row.as_ref().map_or(0, |row| row.bytes);
+        Ok(quota::add(filled, share, info.bytes().len() as u64, now))
+    }
+
+    /// Gives a change, which the admission has taken, its receipt. `share` is that of its device with it.
     pub(super) fn accept(
         &mut self,
         tx: &mut dyn Write,
         info: &ChangeInfo,
         signature: Option<Vec<u8>>,
         place: PlaceId,
-        life: Life,
-        now: Timestamp,
+        share: Option<Share>,
+        (life, now): (Life, Timestamp),
     ) -> Stored<Receipt> {
-        let (kind, version) = match (&self.row, &self.document) {
+        let (kind, version) = match (&self.row, self.document()) {
             (Some(row), _) => (row.kind, row.version),
             (None, Some(document)) => (document.kind(), document.version()),
             (None, None) => return Err(StorageError::OutOfOrder { what: "receipt" }),
         };
         let ordinal = self.row.as_ref().map_or(0, |row| row.accepted) + 1;
-        let row = RecordRow { id: self.id, kind, version, place, accepted: ordinal };
+        let bytes = self.row.as_ref().map_or(0, |row| row.bytes) + info.bytes().len() as u64;
+        let row = RecordRow { id: self.id, kind, version, place, accepted: ordinal, bytes };
         let receipt = Receipt { ordinal, at: now };
         tx.accept(
             &row,
@@ -78,8 +120,18 @@ impl Case {
                 bytes: info.bytes().to_vec(),
             },
         )?;
+        if let Some(share) = share {
+            self.shares.insert(info.actor.device(), share);
+            tx.put_share(self.id, info.actor.device(), &share)?;
+        }
         self.row = Some(row);
         self.first_new.get_or_insert(ordinal);
+        self.accepted.push(info.hash);
         Ok(receipt)
+    }
+
+    /// Whether every change that got a receipt is in the document.
+    pub(super) fn is_whole(&self) -> bool {
+        self.document().is_none_or(|document| self.accepted.iter().all(|hash| document.contains(*hash)))
     }
 }

@@ -6,9 +6,12 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use butler_core::crdt::{GateError, edit_id, gate, limit};
-use butler_core::model::fields;
-use butler_core::model::{ChangeHash, DeviceId, GridId, PlaceId, Receipt, Record, RecordId, Timestamp};
+use butler_core::crdt::gate::Written;
+use butler_core::crdt::{ChangeInfo, GateError, edit_id, limit};
+use butler_core::model::{
+    ChangeHash, DeviceId, Edit, GridId, Kind, PlaceId, Receipt, Record, RecordId, StaffId, Stamp, Timestamp,
+    Value, fields,
+};
 use butler_core::sync::device::SIGNATURE;
 use butler_core::sync::message::{Envelope, Membership, Verdict};
 
@@ -16,13 +19,17 @@ use super::Rules;
 use super::access::Access;
 use super::case::Case;
 use super::examine::{Candidate, Objection, examine, gate_objection};
-use crate::storage::{Device, Held, HeldKind, Life, Parked, Read, Stored, Write};
+use crate::storage::{Device, Held, HeldKind, Life, Parked, Read, StorageError, Stored, Write};
 
 /// Changes that may wait in one record.
 const PARKED_PER_RECORD: usize = 500;
 /// Changes of one device that may be held or parked before it is told to come back later: a person looks at
 /// them long before.
 const HELD_PER_DEVICE: u64 = 5_000;
+
+/// Concurrent changes of a record above which the office joins them: a quarter of what one change can name, so that
+/// one push more does not matter.
+const HEADS: usize = limit::DEPS / 4;
 
 /// What decides, beside the record itself.
 pub(super) struct Bench<'a> {
@@ -59,8 +66,21 @@ enum Decision {
     Known(Verdict),
     Objected(Objection),
     Waiting,
-    Later,
+    /// Not now, for this reason.
+    Later(&'static str),
 }
+
+/// When the proof is made that a record survives what it is given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    /// Once, for all changes together.
+    Together,
+    /// For each change, to find out whose fault it is.
+    Each,
+}
+
+/// The verdicts on the candidates of one record, and the record with what was accepted.
+type Judged = (Case, Vec<Option<Verdict>>, BTreeSet<ChangeHash>);
 
 impl<'a> Bench<'a> {
     /// A bench for one transaction.
@@ -87,7 +107,7 @@ impl<'a> Bench<'a> {
         candidates: &[Candidate],
     ) -> Stored<Vec<Verdict>> {
         let parked = if self.rules.parked_is_applied { tx.parked(id)? } else { Vec::new() };
-        let mut waiting_here: BTreeSet<ChangeHash> = parked.iter().map(|parked| parked.hash).collect();
+        let waiting_here: BTreeSet<ChangeHash> = parked.iter().map(|parked| parked.hash).collect();
         let mut again = Vec::new();
         for parked in parked {
             if candidates.iter().all(|candidate| candidate.hash != parked.hash) {
@@ -95,35 +115,21 @@ impl<'a> Bench<'a> {
                 again.push(examine(parked.envelope, parked.sender, signer));
             }
         }
-
-        let mut case = match Case::open(tx.reader(), id)? {
-            Some(case) => case,
-            None => return Ok(vec![self.count(Verdict::Later); candidates.len()]),
-        };
         let all: Vec<&Candidate> = candidates.iter().chain(&again).collect();
-        let mut decided: Vec<Option<Verdict>> = vec![None; all.len()];
-        let mut moved = true;
-        while moved {
-            moved = false;
-            for (at, candidate) in all.iter().enumerate() {
-                if decided[at].is_some() {
-                    continue;
-                }
-                let verdict = match self.decide(tx, &mut case, candidate)? {
-                    Decision::Waiting => continue,
-                    Decision::Accepted(receipt) => Verdict::Accepted(receipt),
-                    Decision::Known(verdict) => verdict,
-                    Decision::Later => Verdict::Later,
-                    Decision::Objected(objection) => self.hold(tx, candidate, &objection)?,
-                };
-                // What cannot be decided now stays parked: nobody would hand it in again.
-                if verdict != Verdict::Later && waiting_here.remove(&candidate.hash) {
-                    tx.unpark(id, candidate.hash)?;
-                }
-                decided[at] = Some(verdict);
-                moved = true;
-            }
+
+        let mut judged = None;
+        let proven = tx.attempt(&mut |tx| {
+            let outcome = self.decide_all(tx, id, &all, waiting_here.clone(), Proof::Together)?;
+            let proven = outcome.as_ref().is_none_or(|(case, ..)| case.is_proven());
+            judged = outcome;
+            Ok(proven)
+        })?;
+        if !proven {
+            judged = self.decide_all(tx, id, &all, waiting_here, Proof::Each)?;
         }
+        let Some((case, decided, mut waiting_here)) = judged else {
+            return Ok(vec![self.count(Verdict::Later); candidates.len()]);
+        };
         self.close(tx, case)?;
 
         let mut verdicts = Vec::with_capacity(candidates.len());
@@ -137,8 +143,51 @@ impl<'a> Bench<'a> {
         Ok(verdicts)
     }
 
+    /// Decides about each candidate, again and again until nothing moves: what waited may be possible by what was
+    /// accepted after it. `None` when what is stored of the record cannot be read.
+    fn decide_all(
+        &mut self,
+        tx: &mut dyn Write,
+        id: RecordId,
+        all: &[&Candidate],
+        mut waiting_here: BTreeSet<ChangeHash>,
+        proof: Proof,
+    ) -> Stored<Option<Judged>> {
+        let Some(mut case) = Case::open(tx.reader(), id)? else { return Ok(None) };
+        let mut decided: Vec<Option<Verdict>> = vec![None; all.len()];
+        let mut moved = true;
+        while moved {
+            moved = false;
+            for (at, candidate) in all.iter().enumerate() {
+                if decided[at].is_some() {
+                    continue;
+                }
+                let verdict = match self.decide(tx, &mut case, candidate, proof)? {
+                    Decision::Waiting => continue,
+                    Decision::Accepted(receipt) => Verdict::Accepted(receipt),
+                    Decision::Known(verdict) => verdict,
+                    Decision::Later(_) => Verdict::Later,
+                    Decision::Objected(objection) => self.hold(tx, candidate, &objection)?,
+                };
+                // What cannot be decided now stays parked: nobody would hand it in again.
+                if verdict != Verdict::Later && waiting_here.remove(&candidate.hash) {
+                    tx.unpark(id, candidate.hash)?;
+                }
+                decided[at] = Some(verdict);
+                moved = true;
+            }
+        }
+        Ok(Some((case, decided, waiting_here)))
+    }
+
     /// The rules, in order. What was accepted once is accepted, whatever was decided since.
-    fn decide(&mut self, tx: &mut dyn Write, case: &mut Case, candidate: &Candidate) -> Stored<Decision> {
+    fn decide(
+        &mut self,
+        tx: &mut dyn Write,
+        case: &mut Case,
+        candidate: &Candidate,
+        proof: Proof,
+    ) -> Stored<Decision> {
         let (id, hash) = (case.id, candidate.hash);
         if let Some(change) = tx.change(id, hash)? {
             return Ok(Decision::Known(Verdict::Accepted(change.receipt)));
@@ -146,7 +195,7 @@ impl<'a> Bench<'a> {
         if let Some(objection) = &candidate.objection {
             return Ok(Decision::Objected(objection.clone()));
         }
-        let Some(info) = &candidate.info else { return Ok(Decision::Later) };
+        let Some(info) = &candidate.info else { return Ok(Decision::Later("unreadable")) };
         let edit = edit_id(info);
         let staff = &info.stamp.staff;
 
@@ -173,7 +222,8 @@ impl<'a> Bench<'a> {
             }
         }
         let (kind, version) = (candidate.envelope.kind, candidate.envelope.version);
-        let Some(document) = case.document(kind, version) else { return Ok(Decision::Later) };
+        let Some(admission) = case.admission(kind, version) else { return Ok(Decision::Later("version")) };
+        let document = admission.document();
         if document.kind() != kind || document.version() != version {
             return Ok(Decision::Objected(Objection::quarantined("kind")));
         }
@@ -196,38 +246,68 @@ impl<'a> Bench<'a> {
         if waiting {
             return Ok(Decision::Waiting);
         }
-        let after = match gate::admit(document, info, gate::Judge::Office) {
-            Ok(after) => after,
+        let written = match admission.examine(info) {
+            Ok(written) => written,
             Err(GateError::Waiting(_)) => return Ok(Decision::Waiting),
             Err(GateError::Fork { accepted }) if self.rules.forks_are_found => {
                 return Ok(Decision::Objected(Objection::because(HeldKind::Fork, "fork", accepted)));
             }
             Err(error) => return Ok(Decision::Objected(gate_objection(&error))),
         };
-        let record = after.record();
-        let paths = after.touched(hash);
-        if let Some(path) = misfit(&record, hash, &paths) {
+        if let Some(path) = misfit(kind, &written) {
             return Ok(Decision::Objected(Objection::new(HeldKind::Refused, "value", Some(path))));
         }
-        let place = match self.place(case, &record) {
+        if let Some(path) = self.foreign_event(tx.reader(), info, kind, &written)? {
+            return Ok(Decision::Objected(Objection::new(HeldKind::Quarantined, "event", Some(path))));
+        }
+        let (before, after) = admission.before_and_after(info, &written);
+        let place = match self.place(case, &after) {
             Ok(place) => place,
             Err(objection) => return Ok(Decision::Objected(objection)),
         };
+        let mut share = None;
         if !candidate.vouched {
             let grids = self.access.directory.grids_at(&place).iter().cloned().collect();
-            let before = case.row.as_ref().map(|_| &case.record);
-            if let Err(reason) =
-                self.access.decide(staff, &grids, before.and_then(Option::as_ref), &record, &paths)
-            {
+            let before = case.row.as_ref().map(|_| &before);
+            let paths: Vec<String> = written.into_iter().map(|written| written.path).collect();
+            if let Err(reason) = self.access.decide(staff, &grids, before, &after, &paths) {
                 let objection = Objection { reason, ..Objection::new(HeldKind::Refused, "", None) };
                 return Ok(Decision::Objected(objection));
             }
+            // Asked last: only what would be accepted has to wait for room.
+            match case.room(tx.reader(), info, self.now)? {
+                Ok(with_it) => share = Some(with_it),
+                Err(code) => return Ok(Decision::Later(code)),
+            }
+        }
+        if let Err(decision) = take(case, info, proof) {
+            return Ok(decision);
         }
         let signature = Some(candidate.envelope.signature.to_vec());
-        let receipt = case.accept(tx, info, signature, place, self.life, self.now)?;
-        case.document = Some(after);
-        case.record = Some(record);
+        let receipt = case.accept(tx, info, signature, place, share, (self.life, self.now))?;
         Ok(Decision::Accepted(receipt))
+    }
+
+    /// The path of an event that says it was made on another device, unless that is one of the same person: an edit
+    /// may be written again after its author moved to another phone.
+    fn foreign_event<'w>(
+        &mut self,
+        read: &dyn Read,
+        info: &ChangeInfo,
+        kind: Kind,
+        written: &'w [Written],
+    ) -> Stored<Option<&'w str>> {
+        for Written { path, value } in written {
+            let is_event = fields::spec(kind, path).is_some_and(|spec| spec.ty == fields::Type::Event);
+            let text = value.as_ref().filter(|_| is_event).and_then(Value::as_text);
+            let Some(event) = text.and_then(|text| fields::event_at(path, text)) else { continue };
+            if event.device != info.actor.device()
+                && self.device(read, event.device)?.is_none_or(|device| device.staff != info.stamp.staff)
+            {
+                return Ok(Some(path));
+            }
+        }
+        Ok(None)
     }
 
     /// Where the record lies: where its first accepted edit pinned it, or where this one wants to.
@@ -297,14 +377,43 @@ impl<'a> Bench<'a> {
     }
 
     /// Keeps the record as it is now and notes it for the feeds of its grids.
-    pub(super) fn close(&mut self, tx: &mut dyn Write, case: Case) -> Stored<()> {
-        let (Some(first), Some(row), Some(document)) = (case.first_new, &case.row, &case.document) else {
+    pub(super) fn close(&mut self, tx: &mut dyn Write, mut case: Case) -> Stored<()> {
+        if case.first_new.is_none() {
+            return Ok(());
+        }
+        self.join(tx, &mut case)?;
+        let (Some(first), Some(row), Some(document)) = (case.first_new, &case.row, case.document()) else {
             return Ok(());
         };
+        if !case.is_whole() {
+            return Err(StorageError::Unreadable { what: "record" });
+        }
         tx.put_snapshot(case.id, &document.save())?;
         let membership = if first == 1 { Membership::Enter } else { Membership::Update };
         for grid in self.access.directory.grids_at(&row.place) {
             self.feed.entry(grid.clone()).or_default().push((case.id, membership, first));
+        }
+        Ok(())
+    }
+
+    /// Joins the concurrent changes of a record in a change of the office, when there are many: whoever edits next
+    /// depends on every one of them, and a change can name only so many.
+    fn join(&self, tx: &mut dyn Write, case: &mut Case) -> Stored<()> {
+        let (Some(row), Some(document)) = (&case.row, case.document()) else { return Ok(()) };
+        let Some(staff) = StaffId::new("office").ok().filter(|_| document.heads().len() > HEADS) else {
+            return Ok(());
+        };
+        let (kind, version, place) = (row.kind, row.version, row.place.clone());
+        let stamp = Stamp { staff, at: self.now, offset: None, copy_of: None };
+        let edit = Edit::new().put(fields::MERGED, true);
+        let joined = document.clone().author(self.life.actor, &stamp, &edit);
+        let Ok(info) = joined else {
+            tracing::warn!(record = %case.id, "concurrent changes could not be joined");
+            return Ok(());
+        };
+        let taken = case.admission(kind, version).is_some_and(|admission| admission.take(&info).is_ok());
+        if taken {
+            case.accept(tx, &info, None, place, None, (self.life, self.now))?;
         }
         Ok(())
     }
@@ -340,16 +449,31 @@ pub(super) fn publish(tx: &mut dyn Write, feed: Feed) -> Stored<()> {
     Ok(())
 }
 
-/// The first path where the change wrote what its field cannot hold. Fields of a newer app hold anything.
-fn misfit<'a>(record: &Record, hash: ChangeHash, paths: &'a [String]) -> Option<&'a str> {
-    let fits = |path: &&String| {
-        record.fields.get(*path).is_none_or(|field| {
-            let mut written =
-                std::iter::once(&field.winner).chain(&field.others).filter(|c| c.change == hash);
-            written.all(|candidate| fields::check(record.kind, path, &candidate.value).is_ok())
-        })
+/// Applies a change that passed; with [`Proof::Each`] it is proven, too, that the record survives it.
+fn take(case: &mut Case, info: &ChangeInfo, proof: Proof) -> Result<(), Decision> {
+    let (kind, version) = match case.document() {
+        Some(document) => (document.kind(), document.version()),
+        None => return Err(Decision::Later("unreadable")),
     };
-    paths.iter().find(|path| !fits(path)).map(String::as_str)
+    let Some(admission) = case.admission(kind, version) else { return Err(Decision::Later("version")) };
+    let proven = admission.take(info).and_then(|()| match proof {
+        Proof::Together => Ok(()),
+        Proof::Each => admission.prove().inspect_err(|_| admission.undo()),
+    });
+    match proven {
+        Ok(()) => Ok(()),
+        // What others wrote fills the document, not this change.
+        Err(GateError::TooLarge { .. }) => Err(Decision::Later("full")),
+        Err(error) => Err(Decision::Objected(gate_objection(&error))),
+    }
+}
+
+/// The first path where the change wrote what its field cannot hold. Fields of a newer app hold anything.
+fn misfit(kind: Kind, written: &[Written]) -> Option<&str> {
+    let fits = |Written { path, value }: &&Written| {
+        value.as_ref().is_none_or(|value| fields::check(kind, path, value).is_ok())
+    };
+    written.iter().find(|written| !fits(written)).map(|written| written.path.as_str())
 }
 
 /// What is kept of a held change: all of it, unless it is longer than any change can be. No phone of ours makes

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | who may ask at all | `enrol.rs`, `session.rs` |
 //! | what does a phone need to know first | `hello.rs` |
-//! | may this change in, and what is answered | `push.rs`, `examine.rs`, `judge.rs`, `case.rs`, `access.rs` |
+//! | may this change in, and what is answered | `push.rs`, `examine.rs`, `judge.rs`, `case.rs`, `access.rs`, `quota.rs` |
 //! | what is new in a grid | `pull.rs`, `need.rs` |
 //! | photos | `photo.rs` |
 //! | what the office itself writes | `author.rs`, `release.rs`, `tables.rs` |
@@ -29,6 +29,7 @@ mod photo;
 mod playbooks;
 mod pull;
 mod push;
+mod quota;
 mod release;
 mod session;
 mod tables;
@@ -71,8 +72,6 @@ pub struct Rules {
     pub forks_are_found: bool,
     /// Rule 10: receipts are ordered within the record; off: by their position in the grid's feed.
     pub receipts_ordinal_within_record: bool,
-    /// Rule 11: a record's reply carries the receipts of all its changes; off: of the new ones.
-    pub all_receipts_in_reply: bool,
     /// Rule 15: a page is refused when its cursor belongs to another generation.
     pub generation_is_checked: bool,
 }
@@ -86,7 +85,6 @@ impl Default for Rules {
             parked_is_applied: true,
             forks_are_found: true,
             receipts_ordinal_within_record: true,
-            all_receipts_in_reply: true,
             generation_is_checked: true,
         }
     }
@@ -188,6 +186,7 @@ impl<S: Storage> Hub<S> {
             Request::Push { envelopes } => self.push(&asker, envelopes),
             Request::Pull(pull) => self.pull(&asker, &pull),
             Request::Need { record, hashes } => self.need(&asker, record, &hashes),
+            Request::Receipts { record, from } => self.receipts(&asker, record, from),
             Request::PlaybookGet { files } => self.playbook_get(&asker, &files),
             Request::PhotoOffer { photo, record, size } => self.photo_offer(&asker, photo, record, size),
             Request::PhotoPut { photo, offset, bytes } => self.photo_put(&asker, photo, offset, &bytes),
@@ -211,6 +210,7 @@ fn name(request: &Request) -> &'static str {
         Request::Push { .. } => "push",
         Request::Pull(_) => "pull",
         Request::Need { .. } => "need",
+        Request::Receipts { .. } => "receipts",
         Request::PlaybookGet { .. } => "playbook_get",
         Request::PhotoOffer { .. } => "photo_offer",
         Request::PhotoPut { .. } => "photo_put",

@@ -1,4 +1,4 @@
-//! Which changes does a phone lack? Those it may see, by hash.
+//! Which changes does a phone lack? Those it may see: listed by ordinal, handed out by hash.
 
 use butler_core::model::{ChangeHash, RecordId, StaffId};
 use butler_core::sync::message::{Problem, Reply, limit};
@@ -40,6 +40,20 @@ impl<S: Storage> Hub<S> {
                 .write(|tx| tx.put_audit(asker.now, &device.id.to_string(), "read", &about.to_string()))?;
         }
         Ok(Reply::Changes { record, changes })
+    }
+
+    /// Which changes of a record were accepted, from an ordinal on: as many as an answer lists.
+    pub(super) fn receipts(&self, asker: &Asker, record: RecordId, from: u32) -> Result<Reply, Failure> {
+        if from == 0 {
+            return Err(Problem::Malformed.into());
+        }
+        self.storage.read(|read| {
+            let device = self.reading(read, asker)?;
+            self.readable(read, &device.staff, record)?;
+            let receipts = read.receipts(record, from, limit::RECEIPTS)?;
+            let receipts = receipts.into_iter().map(|(hash, receipt)| (hash, receipt.at)).collect();
+            Ok(Reply::Receipts { record, from, receipts })
+        })
     }
 
     /// The record, if its place lies in a grid of that member of staff.

@@ -36,6 +36,10 @@ struct Room {
 
 impl<S: Storage> Hub<S> {
     pub(super) fn pull(&self, asker: &Asker, pull: &Pull) -> Result<Reply, Failure> {
+        if i64::try_from(pull.from).is_err() {
+            // No feed has that many rows, and no database counts so far.
+            return Err(Problem::Malformed.into());
+        }
         let (device, page) = self.storage.read(|read| {
             let device = self.reading(read, asker)?;
             let directory = self.directory(read)?;
@@ -80,12 +84,21 @@ impl<S: Storage> Hub<S> {
             if let Some(rows) = by_record.remove(&row.record) {
                 let left = bound.bytes.saturating_sub(weight);
                 let room = Room { page: bound.bytes, left, first: page.rows.is_empty() };
-                let Some((packing, size)) = self.pack(read, directory, &pull.grid, &rows, room)? else {
-                    page.complete = false;
-                    break;
-                };
-                weight += size;
-                page.rows.push(packing);
+                match self.pack(read, directory, &pull.grid, &rows, room) {
+                    Ok(Some((packing, size))) => {
+                        weight += size;
+                        page.rows.push(packing);
+                    }
+                    Ok(None) => {
+                        page.complete = false;
+                        break;
+                    }
+                    // One damaged row never holds up a grid; the record's next row tells of it again.
+                    Err(error @ StorageError::Unreadable { .. }) => {
+                        tracing::error!(record = %row.record, %error, "a record cannot be sent");
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             page.to = row.seq;
         }
@@ -93,7 +106,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// One record of the page; `None` when it does not fit the rest of the page. The first record of a page
-    /// always fits: of one larger than a page the first changes travel, the rest is asked for by hash.
+    /// always fits: of one larger than a page the first receipts and changes travel, the rest is asked for.
     fn pack(
         &self,
         read: &dyn Read,
@@ -118,6 +131,8 @@ impl<S: Storage> Hub<S> {
             version: record.version,
             place: record.place,
             membership,
+            accepted: record.accepted,
+            first: 1,
             receipts: Vec::new(),
             changes: Vec::new(),
             seal: None,
@@ -125,34 +140,21 @@ impl<S: Storage> Hub<S> {
         if membership == Membership::Leave {
             return Ok(Some((packing, RECEIPT)));
         }
-        let first = match membership {
-            Membership::Enter => 1,
-            _ => rows.iter().map(|row| row.ordinal).min().unwrap_or(1),
-        };
-        let receipts = read.receipts(packing.record)?;
-        let known: Vec<(ChangeHash, Timestamp)> =
-            receipts.iter().map(|(hash, receipt)| (*hash, receipt.at)).collect();
-        packing.receipts = if self.rules.all_receipts_in_reply {
-            known
-        } else {
-            known.into_iter().skip(first as usize - 1).collect()
-        };
+        if membership == Membership::Update {
+            packing.first = rows.iter().map(|row| row.ordinal).min().unwrap_or(1);
+        }
+        let receipts = read.receipts(packing.record, packing.first, limit::RECEIPTS)?;
+        packing.receipts = receipts.iter().map(|(hash, receipt)| (*hash, receipt.at)).collect();
         if !self.rules.receipts_ordinal_within_record {
             order_by_feed(&mut packing.receipts, &receipts, &read.feed(grid, 0, usize::MAX)?, packing.record);
         }
-        let mut size = packing.receipts.len() * RECEIPT + RECEIPT;
-        let changes = read.changes(packing.record, first)?;
-        let whole: usize = changes.iter().map(Vec::len).sum();
-        if size + whole > room.left && !room.first {
+        let listed = (packing.receipts.len() + 1) * RECEIPT;
+        let changes = read.changes(packing.record, packing.first, room.page.saturating_sub(listed))?;
+        let size = listed + changes.iter().map(Vec::len).sum::<usize>();
+        if size > room.left && !room.first {
             return Ok(None);
         }
-        for change in changes {
-            if size + change.len() > room.page && !packing.changes.is_empty() {
-                break;
-            }
-            size += change.len();
-            packing.changes.push(ByteBuf::from(change));
-        }
+        packing.changes = changes.into_iter().take(packing.receipts.len()).map(ByteBuf::from).collect();
         Ok(Some((packing, size)))
     }
 }
@@ -183,7 +185,7 @@ fn order_by_feed(
 mod tests {
     use butler_core::crdt::{ChangeInfo, Document};
     use butler_core::model::{Edit, Generation, Kind, RecordId};
-    use butler_core::sync::message::{Membership, Problem, Pull, Reply, Request, limit};
+    use butler_core::sync::message::{Membership, Problem, Pull, Reply, Request, Verdict, limit};
 
     use super::super::Rules;
     use super::super::testing::*;
@@ -195,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_brings_what_is_new_and_all_receipts() {
+    fn a_page_brings_what_is_new_and_says_how_much_there_is() {
         let office = Office::new();
         let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
         let mut document = home(1);
@@ -220,8 +222,9 @@ mod tests {
         let page = zhang.pull("g1", page.to).unwrap();
         let row = &page.rows[0];
         assert_eq!((page.to, page.rows.len(), row.membership), (2, 1, Membership::Update));
+        assert_eq!((row.accepted, row.first, row.receipts.len()), (3, 3, 1), "the price follows the change");
+        assert_eq!(row.receipts[0].0, change(&third.change));
         assert_eq!(row.changes, [third.change]);
-        assert_eq!(row.receipts.len(), 3, "receipts of all changes, also of those the phone has");
         let page = zhang.pull("g1", page.to).unwrap();
         assert_eq!((page.to, page.complete, page.rows.len()), (2, true, 0));
         assert_eq!(zhang.pull("g1", 0).unwrap().rows.len(), 1, "collapsed to one row");
@@ -385,13 +388,57 @@ mod tests {
                 row.receipts.iter().map(|(hash, _)| *hash).eq(all.iter().map(|e| change(&e.change)))
             });
         assert_eq!(orders, [true, false]);
+    }
 
-        let office = Office::with_rules(Rules { all_receipts_in_reply: false, ..Rules::default() });
-        let zhang = office.phone("zhang.li");
+    #[test]
+    fn a_long_history_is_listed_in_parts() {
+        let office = Office::new();
+        let li = office.phone("li.zg");
         let mut document = home(1);
-        zhang.push_one(&zhang.write(&mut document, &founded("b3/u1")));
-        let from = zhang.pull("g1", 0).unwrap().to;
-        zhang.push_one(&zhang.write(&mut document, &edit(1)));
-        assert_eq!(zhang.pull("g1", from).unwrap().rows[0].receipts.len(), 1);
+        let mut hashes = Vec::new();
+        for day in 0..2 {
+            let count = limit::RECEIPTS / 2 + 50;
+            let edits: Vec<_> = (0..count)
+                .map(|n| match (day, n) {
+                    (0, 0) => li.write(&mut document, &founded("b3/u1")),
+                    _ => li.write(&mut document, &Edit::new().put("layout", format!("{day}.{n}室"))),
+                })
+                .collect();
+            for part in edits.chunks(limit::PUSH) {
+                let verdicts = li.push(&part.iter().collect::<Vec<_>>());
+                let accepted = |verdict: &Verdict| matches!(verdict, Verdict::Accepted(_));
+                assert!(verdicts.iter().all(accepted), "{verdicts:?}");
+            }
+            hashes.extend(edits.iter().map(|edit| change(&edit.change)));
+            office.desk.wait(86_400);
+            li.open_session();
+        }
+        let page = li.pull("g1", 0).unwrap();
+        let row = &page.rows[0];
+        assert_eq!(
+            (row.accepted as usize, row.first, row.receipts.len()),
+            (hashes.len(), 1, limit::RECEIPTS)
+        );
+        let from = u32::try_from(limit::RECEIPTS).unwrap() + 1;
+        let Reply::Receipts { receipts, .. } = li.ask(Request::Receipts { record: row.record, from }) else {
+            panic!("no receipts")
+        };
+        let listed = row.receipts.iter().chain(&receipts).map(|(hash, _)| *hash);
+        assert!(listed.eq(hashes), "every change once, in the order of acceptance");
+        let beyond = Request::Receipts { record: row.record, from: 0 };
+        assert_eq!(li.ask(beyond), Reply::Problem(Problem::Malformed));
+        let wang = office.phone("wang.wei");
+        let foreign = Request::Receipts { record: row.record, from: 1 };
+        assert_eq!(wang.ask(foreign), Reply::Problem(Problem::NotFound));
+    }
+
+    #[test]
+    fn a_position_no_feed_has_is_malformed() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        for from in [i64::MAX as u64 + 1, u64::MAX] {
+            assert_eq!(zhang.pull("g1", from).err(), Some(Problem::Malformed));
+        }
+        assert_eq!(zhang.pull("g1", i64::MAX as u64).unwrap().rows, []);
     }
 }

@@ -64,7 +64,9 @@ impl<S: Storage> Hub<S> {
 #[cfg(test)]
 mod tests {
     use butler_core::crdt::{ChangeInfo, Document};
-    use butler_core::model::{ActorId, ChangeHash, Edit, Event, EventId, Kind, Receipt, RecordId, Timestamp};
+    use butler_core::model::{
+        ActorId, ChangeHash, DeviceId, Edit, Event, EventId, Kind, Receipt, RecordId, Timestamp,
+    };
     use butler_core::sync::message::{Envelope, Problem, Reason, Reply, Request, Verdict, limit};
     use serde_bytes::ByteBuf;
 
@@ -219,27 +221,148 @@ mod tests {
         assert_eq!(accepted(&agreeing.push_one(&agreeing.write(&mut home(1), &founded("b3/u1")))), 2);
     }
 
+    /// The first edit of a case, by whoever may write everything.
+    fn begun(li: &Phone<'_>, document: &mut Document) -> Envelope {
+        let version = li.office.hub.playbooks.workflow("repair").unwrap().version.to_string();
+        let edit = Edit::new().put("place", "b3/u1").put("playbook", "repair").put("version", version);
+        li.write(document, &edit)
+    }
+
+    fn remark(by: &Phone<'_>, role: &str, device: DeviceId) -> Event {
+        Event {
+            id: EventId([5; 16]),
+            step: "$remark".to_owned(),
+            by: by.staff.clone(),
+            role: role_id(role),
+            device,
+            at: Timestamp::from_millis(5),
+            offset: None,
+            after: Vec::new(),
+            note: "已与业主约好明日上门".to_owned(),
+            evidence: butler_core::model::Evidence::default(),
+            unknown: std::collections::BTreeMap::new(),
+        }
+    }
+
+    fn case(number: u8) -> Document {
+        Document::genesis(RecordId([number; 16]), Kind::Case, Kind::VERSION).unwrap()
+    }
+
     #[test]
     fn a_role_somebody_does_not_hold_refuses_the_event() {
+        let office = Office::with_playbook(REPAIR);
+        let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
+        let mut document = case(1);
+        accepted(&li.push_one(&begun(&li, &mut document)));
+        let event = remark(&zhang, "supervisor", zhang.key.device());
+        let verdict = zhang.push_one(&zhang.write(&mut document, &Edit::new().event(&event)));
+        assert_eq!(code(&verdict), ("refused", "role", Some(event.path().as_str())));
+    }
+
+    #[test]
+    fn an_event_is_stamped_with_a_phone_of_its_author() {
+        let office = Office::with_playbook(REPAIR);
+        let (li, old) = (office.phone("li.zg"), office.phone("li.zg"));
+        let zhang = office.phone("zhang.li");
+        let mut document = case(1);
+        accepted(&li.push_one(&begun(&li, &mut document)));
+        // As a copy of an edit nobody knows, an event might name any device.
+        for device in [DeviceId([0xee; 16]), zhang.key.device()] {
+            let event = remark(&li, "supervisor", device);
+            let copy = li.copy(&mut document.clone(), &Edit::new().event(&event), Some(ChangeHash([7; 32])));
+            let verdict = li.push_one(&copy);
+            assert_eq!(code(&verdict), ("quarantined", "event", Some(event.path().as_str())));
+            li.actor.set(ActorId::new(li.key.device(), device.0[..8].try_into().unwrap()));
+        }
+        // Written on the phone before this one, and written again here.
+        let event = remark(&li, "supervisor", old.key.device());
+        let copy = li.copy(&mut document, &Edit::new().event(&event), Some(ChangeHash([8; 32])));
+        accepted(&li.push_one(&copy));
+    }
+
+    const REPAIR: &str = r#"
+        kind = "workflow"
+        id = "repair"
+        title = { zh = "报修", en = "Repair" }
+        subjects = ["premises"]
+        settled_by = ["supervisor"]
+        [[state]]
+        id = "done"
+        label = { zh = "已完成", en = "Done" }
+        end = true
+        [[step]]
+        id = "finish"
+        label = { zh = "完成", en = "Finish" }
+        opens = true
+        to = "done"
+        roles = ["supervisor"]
+    "#;
+
+    #[test]
+    fn nothing_others_did_makes_an_honest_edit_final() {
         let office = Office::new();
         let zhang = office.phone("zhang.li");
         let mut document = home(1);
         accepted(&zhang.push_one(&zhang.write(&mut document, &founded("b3/u1"))));
-        let event = Event {
-            id: EventId([5; 16]),
-            step: "$remark".to_owned(),
-            by: zhang.staff.clone(),
-            role: role_id("supervisor"),
-            device: zhang.key.device(),
-            at: Timestamp::from_millis(5),
-            offset: None,
-            after: Vec::new(),
-            note: String::new(),
-            evidence: butler_core::model::Evidence::default(),
-            unknown: std::collections::BTreeMap::new(),
-        };
-        let verdict = zhang.push_one(&zhang.write(&mut document, &Edit::new().event(&event)));
-        assert_eq!(code(&verdict), ("refused", "role", Some(event.path().as_str())));
+        let honest = zhang.write(&mut document.clone(), &Edit::new().put("layout", "两室一厅"));
+        // Three colleagues flood the record meanwhile: with changes nothing builds on, and with many in a line.
+        for round in 0..3_u8 {
+            let li = office.phone("li.zg");
+            let base = document.clone();
+            let apart: Vec<_> = (0..100_u8)
+                .map(|n| {
+                    li.actor.set(ActorId::new(li.key.device(), [n; 8]));
+                    li.write(&mut base.clone(), &Edit::new().put("layout", format!("{round}.{n}室")))
+                })
+                .collect();
+            let verdicts = li.push(&apart.iter().collect::<Vec<_>>());
+            assert!(verdicts.iter().any(|v| code_of(v) == Some("too_large")), "{verdicts:?}");
+            li.actor.set(ActorId::new(li.key.device(), [0xfe; 8]));
+            let mut own = base.clone();
+            let line: Vec<_> = (0..limit::PUSH)
+                .map(|n| li.write(&mut own, &Edit::new().put("area", 60.0 + n as f64)))
+                .collect();
+            for _ in 0..5 {
+                li.push(&line.iter().collect::<Vec<_>>());
+            }
+        }
+        let stored = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
+        assert!(stored.heads().len() < 100, "the office joins them: {}", stored.heads().len());
+        accepted(&zhang.push_one(&honest));
+        let mut after = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
+        zhang.actor.set(ActorId::new(zhang.key.device(), [9; 8]));
+        accepted(&zhang.push_one(&zhang.write(&mut after, &Edit::new().put("layout", "三室两厅"))));
+        assert!(!after.record().is_contested("layout"), "and it can be settled");
+    }
+
+    fn code_of(verdict: &Verdict) -> Option<&str> {
+        match verdict {
+            Verdict::Refused(reason) | Verdict::Quarantined(reason) => Some(&reason.code),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn what_one_device_adds_to_a_record_in_a_day_is_bounded_and_comes_in_later() {
+        let office = Office::new();
+        let (li, zhang) = (office.phone("li.zg"), office.phone("zhang.li"));
+        let mut document = home(1);
+        accepted(&li.push_one(&li.write(&mut document, &founded("b3/u1"))));
+        let text = "房".repeat(5_000);
+        let edits: Vec<_> = (0..40)
+            .map(|n| li.write(&mut document, &Edit::new().put("surroundings", format!("{n}{text}"))))
+            .collect();
+        let verdicts = li.push(&edits.iter().collect::<Vec<_>>());
+        let in_time = verdicts.iter().filter(|verdict| matches!(verdict, Verdict::Accepted(_))).count();
+        assert!((30..40).contains(&in_time), "{in_time}");
+        assert_eq!(verdicts[in_time], Verdict::Later);
+        assert!(verdicts[in_time + 1..].iter().all(|verdict| *verdict == Verdict::Parked), "{verdicts:?}");
+        let mut seen = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
+        accepted(&zhang.push_one(&zhang.write(&mut seen, &Edit::new().put("layout", "两室一厅"))));
+        office.desk.wait(86_400);
+        li.open_session();
+        let verdicts = li.push(&edits.iter().collect::<Vec<_>>());
+        assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Accepted(_))), "{verdicts:?}");
     }
 
     #[test]

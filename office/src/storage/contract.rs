@@ -10,7 +10,7 @@ use serde_bytes::ByteBuf;
 
 use super::sqlite::NewOffice;
 use super::{
-    AcceptedChange, Code, Device, Held, HeldKind, Parked, Read, RecordRow, Session, Sqlite, Storage,
+    AcceptedChange, Code, Device, Held, HeldKind, Parked, Read, RecordRow, Session, Share, Sqlite, Storage,
     StorageError, Stored, Write,
 };
 
@@ -37,6 +37,7 @@ contract! {
     tables_count_their_versions
     sets_of_playbooks_are_all_kept_and_the_last_is_in_force
     receipts_have_no_gap_and_no_second_owner
+    an_attempt_that_does_not_hold_leaves_nothing
     an_edit_is_found_by_its_author
     feeds_count_apart_and_without_gaps
     only_binding_verdicts_kill
@@ -82,7 +83,7 @@ const PHONE: DeviceId = DeviceId([2; 16]);
 
 fn row(accepted: u32) -> RecordRow {
     let place = PlaceId::new("b3/u2").unwrap();
-    RecordRow { id: HOME, kind: Kind::Premises, version: 1, place, accepted }
+    RecordRow { id: HOME, kind: Kind::Premises, version: 1, place, accepted, bytes: u64::from(accepted) * 10 }
 }
 
 fn change(hash: u8, ordinal: u32) -> AcceptedChange {
@@ -205,11 +206,11 @@ fn receipts_have_no_gap_and_no_second_owner(storage: &impl Storage) {
         let result = storage.write(|w| w.accept(&row, &change));
         assert!(matches!(result, Err(StorageError::OutOfOrder { what: "receipt" })), "{row:?}");
     }
-    let receipts = read(storage, |r| r.receipts(HOME));
+    let receipts = read(storage, |r| r.receipts(HOME, 1, 10));
     let expected: Vec<_> = [1, 2].map(|n| (ChangeHash([n; 32]), change(n, n.into()).receipt)).into();
     assert_eq!(receipts, expected);
     assert_eq!(read(storage, |r| r.record(HOME)), Some(row(2)));
-    assert_eq!(read(storage, |r| r.changes(HOME, 2)), vec![vec![2; 10]]);
+    assert_eq!(read(storage, |r| r.changes(HOME, 2, 100)), vec![vec![2; 10]]);
     assert_eq!(read(storage, |r| r.change(HOME, ChangeHash([2; 32]))), Some(change(2, 2)));
     assert_eq!(
         read(storage, |r| r.change_at(HOME, ActorId::new(PHONE, [7; 8]), 2)),
@@ -219,6 +220,40 @@ fn receipts_have_no_gap_and_no_second_owner(storage: &impl Storage) {
     write(storage, |w| w.put_snapshot(HOME, b"one"));
     write(storage, |w| w.put_snapshot(HOME, b"two"));
     assert_eq!(read(storage, |r| r.snapshot(HOME)), Some(b"two".to_vec()));
+    assert_eq!(read(storage, |r| r.changes(HOME, 1, 15)), vec![vec![1; 10]], "as many as fit");
+    assert_eq!(read(storage, |r| r.changes(HOME, 1, 1)), vec![vec![1; 10]], "at least one");
+    assert_eq!(read(storage, |r| r.receipts(HOME, 2, 10)).len(), 1);
+    assert_eq!(read(storage, |r| r.receipts(HOME, 1, 1)).len(), 1);
+}
+
+fn an_attempt_that_does_not_hold_leaves_nothing(storage: &impl Storage) {
+    let share = Share { bytes: 10, day: 20_000, day_bytes: 10, day_changes: 1 };
+    write(storage, |w| w.accept(&row(1), &change(1, 1)));
+    let held = write(storage, |w| {
+        w.attempt(&mut |w| {
+            w.accept(&row(2), &change(2, 2))?;
+            w.put_share(HOME, PHONE, &share)?;
+            Ok(false)
+        })
+    });
+    assert!(!held);
+    assert_eq!(read(storage, |r| r.record(HOME)), Some(row(1)));
+    assert_eq!(read(storage, |r| r.share(HOME, PHONE)), Share::default());
+    let failed: Result<bool, StorageError> = storage.write(|w| {
+        w.put_snapshot(HOME, b"before")?;
+        let failed = w.attempt(&mut |w| {
+            w.put_share(HOME, PHONE, &share)?;
+            Err(StorageError::Full)
+        });
+        assert!(matches!(failed, Err(StorageError::Full)));
+        w.attempt(&mut |w| w.accept(&row(2), &change(2, 2)).map(|()| true))
+    });
+    assert!(matches!(failed, Ok(true)));
+    assert_eq!(read(storage, |r| r.record(HOME)), Some(row(2)), "what came after it stands");
+    assert_eq!(read(storage, |r| r.snapshot(HOME)), Some(b"before".to_vec()), "what came before it, too");
+    assert_eq!(read(storage, |r| r.share(HOME, PHONE)), Share::default());
+    write(storage, |w| w.put_share(HOME, PHONE, &share));
+    assert_eq!(read(storage, |r| r.share(HOME, PHONE)), share);
 }
 
 fn an_edit_is_found_by_its_author(storage: &impl Storage) {

@@ -17,7 +17,7 @@ mod contract;
 pub use error::StorageError;
 pub use rows::{
     AcceptedChange, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Parked, PhotoRow,
-    RecordRow, Session,
+    RecordRow, Session, Share,
 };
 pub use sqlite::Sqlite;
 
@@ -88,10 +88,12 @@ pub trait Read {
     fn records_at(&self, place: &PlaceId) -> Stored<Vec<RecordRow>>;
     /// The record's whole document as last saved.
     fn snapshot(&self, id: RecordId) -> Stored<Option<Vec<u8>>>;
-    /// All accepted changes of a record in the order of their ordinals, without their bytes.
-    fn receipts(&self, record: RecordId) -> Stored<Vec<(ChangeHash, Receipt)>>;
-    /// The bytes of a record's accepted changes from `ordinal` on, in order.
-    fn changes(&self, record: RecordId, ordinal: u32) -> Stored<Vec<Vec<u8>>>;
+    /// The accepted changes of a record from `ordinal` on, in order, without their bytes; at most `limit`.
+    fn receipts(&self, record: RecordId, ordinal: u32, limit: usize) -> Stored<Vec<(ChangeHash, Receipt)>>;
+    /// The bytes of a record's accepted changes from `ordinal` on, in order: as many as `bytes` hold, at least one.
+    fn changes(&self, record: RecordId, ordinal: u32, bytes: usize) -> Stored<Vec<Vec<u8>>>;
+    /// How much of a record a device filled.
+    fn share(&self, record: RecordId, device: DeviceId) -> Stored<Share>;
     /// One accepted change.
     fn change(&self, record: RecordId, hash: ChangeHash) -> Stored<Option<AcceptedChange>>;
     /// The accepted copy of an edit of that author in that record.
@@ -175,6 +177,10 @@ pub trait Write: Read {
     /// Adds an accepted change. Its ordinal is the storage's next for that record; the row of a new record is
     /// made with it. Whoever held this very change before, it is settled: nobody need look at it any more.
     fn accept(&mut self, record: &RecordRow, change: &AcceptedChange) -> Stored<()>;
+    /// Does `work`, and undoes what it wrote here if it answers `false` or fails.
+    fn attempt(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Stored<bool>) -> Stored<bool>;
+    /// Notes how much of a record a device filled.
+    fn put_share(&mut self, record: RecordId, device: DeviceId, share: &Share) -> Stored<()>;
     /// Keeps the record's whole document.
     fn put_snapshot(&mut self, record: RecordId, document: &[u8]) -> Stored<()>;
     /// Holds a change that was not accepted. The same change from the same sender is held once.

@@ -88,6 +88,21 @@ pub struct RecordRow {
     pub place: PlaceId,
     /// The last ordinal given; the number of accepted changes.
     pub accepted: u32,
+    /// Bytes of all accepted changes.
+    pub bytes: u64,
+}
+
+/// How much of one record one device filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Share {
+    /// Bytes of its accepted changes.
+    pub bytes: u64,
+    /// The last day something of it was accepted: days since 1970, UTC.
+    pub day: i64,
+    /// Bytes accepted on that day.
+    pub day_bytes: u64,
+    /// Changes accepted on that day.
+    pub day_changes: u32,
 }
 
 /// An accepted change.

@@ -61,7 +61,8 @@ fn nothing_acknowledged_is_lost() {
         let mut lost = 0;
         for ((record, hash), receipt) in &acknowledged {
             lost += usize::from(read.change(*record, *hash)?.is_none_or(|change| change.receipt != *receipt));
-            let ordinals = read.receipts(*record)?.into_iter().map(|(_, receipt)| receipt.ordinal);
+            let ordinals =
+                read.receipts(*record, 1, usize::MAX)?.into_iter().map(|(_, receipt)| receipt.ordinal);
             assert!(ordinals.eq(1..=read.record(*record)?.unwrap().accepted), "receipts have a gap");
         }
         Ok(lost)

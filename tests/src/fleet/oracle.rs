@@ -305,7 +305,7 @@ fn cases_stand(
 
 fn receipts(hub: &Hub<Sqlite>, record: RecordId) -> Result<BTreeMap<ChangeHash, Receipt>, Broken> {
     hub.storage()
-        .read(|read| Ok::<_, StorageError>(read.receipts(record)?.into_iter().collect()))
+        .read(|read| Ok::<_, StorageError>(read.receipts(record, 1, usize::MAX)?.into_iter().collect()))
         .map_err(|error| broken("the office's receipts", error))
 }
 

@@ -119,7 +119,7 @@ enum Asked {
     Hello,
     Push(Vec<Handed>),
     Pull { grid: GridId, from: u64 },
-    Need,
+    Missing,
     Playbooks,
     Photo(Travelling),
 }
@@ -410,11 +410,15 @@ impl Engine {
                     self.misfits -= 1;
                     return self.pull(store, grid);
                 }
-                self.gather(store, page)?;
+                self.gather(page);
                 self.go_on(store, host)
             }
-            (Asked::Need, Reply::Changes { record, changes }) => {
-                self.gathered(record, &changes);
+            (Asked::Missing, Reply::Changes { record, changes }) => {
+                self.changes_came(record, &changes);
+                self.go_on(store, host)
+            }
+            (Asked::Missing, Reply::Receipts { record, from, receipts }) => {
+                self.receipts_came(record, from, receipts);
                 self.go_on(store, host)
             }
             (Asked::Playbooks, Reply::PlaybookFiles { files }) => {
@@ -458,7 +462,7 @@ impl Engine {
                 self.go_on(store, host)
             }
             // The record is out of sight by now; what is known of it is taken in.
-            (Asked::Need, Problem::NotFound) => {
+            (Asked::Missing, Problem::NotFound) => {
                 self.give_up_missing();
                 self.go_on(store, host)
             }

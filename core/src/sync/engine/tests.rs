@@ -150,6 +150,8 @@ fn colleagues_row() -> (PageRow, ChangeInfo) {
         version: 1,
         place: crate::model::PlaceId::new("jinse/3-2").unwrap(),
         membership: Membership::Enter,
+        accepted: 1,
+        first: 1,
         receipts: vec![(info.hash, Timestamp::from_millis(5))],
         changes: vec![ByteBuf::from(info.bytes())],
         seal: None,
@@ -223,6 +225,100 @@ fn what_a_page_lacks_is_asked_for_before_it_counts() {
     desk.answer(Reply::Changes { record: HOME, changes: vec![ByteBuf::from(info.bytes())] });
     assert_eq!(desk.cursor(), 4);
     assert!(desk.store.read(|reader| reader.has_change(HOME, info.hash)).unwrap());
+}
+
+/// A home a colleague wrote five times, and its row with what `keep` leaves of it.
+fn long_row(keep: impl FnOnce(&mut PageRow)) -> (PageRow, Vec<ChangeInfo>) {
+    let mut document = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    let actor = crate::model::ActorId::new(DeviceId([9; 16]), [1; 8]);
+    let mut changes = vec![document.author(actor, &stamp(), &home()).unwrap()];
+    changes.extend((0..4).map(|n| document.author(actor, &stamp(), &Edit::new().put("people", n)).unwrap()));
+    let (mut row, _) = colleagues_row();
+    row.accepted = 5;
+    row.receipts = changes.iter().map(|info| (info.hash, Timestamp::from_millis(5))).collect();
+    row.changes = changes.iter().map(|info| ByteBuf::from(info.bytes())).collect();
+    keep(&mut row);
+    (row, changes)
+}
+
+fn receipts_of(changes: &[ChangeInfo]) -> Vec<(ChangeHash, Timestamp)> {
+    changes.iter().map(|info| (info.hash, Timestamp::from_millis(5))).collect()
+}
+
+#[test]
+fn a_list_cut_short_is_asked_for_to_its_end() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (row, changes) = long_row(|row| {
+        row.receipts.truncate(2);
+        row.changes.truncate(1);
+    });
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    assert_eq!(desk.asks(), &Request::Receipts { record: HOME, from: 3 });
+    desk.answer(Reply::Receipts { record: HOME, from: 3, receipts: receipts_of(&changes[2..4]) });
+    assert_eq!(desk.asks(), &Request::Receipts { record: HOME, from: 5 });
+    desk.answer(Reply::Receipts { record: HOME, from: 5, receipts: receipts_of(&changes[4..]) });
+    assert!(matches!(desk.asks(), Request::Need { hashes, .. } if hashes.len() == 4));
+    assert_eq!(desk.cursor(), 0, "the cursor waits for its rows");
+    let rest = changes[1..].iter().map(|info| ByteBuf::from(info.bytes())).collect();
+    desk.answer(Reply::Changes { record: HOME, changes: rest });
+    assert_eq!((desk.end(), desk.cursor()), (&End::Complete, 4));
+    assert_eq!(desk.store.read(|reader| reader.complete(HOME)).unwrap(), 5);
+    let record = desk.store.read(|reader| reader.record(HOME)).unwrap().unwrap();
+    assert_eq!(record.get("people"), Some(&crate::model::Value::Int(3)));
+}
+
+#[test]
+fn a_gap_before_what_a_row_lists_is_asked_for() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (row, changes) = long_row(|row| {
+        row.membership = Membership::Update;
+        row.first = 4;
+        row.receipts.drain(..3);
+        row.changes.drain(..3);
+    });
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    assert_eq!(desk.asks(), &Request::Receipts { record: HOME, from: 1 });
+    // The office lists on beyond the gap: what the row says itself is not taken twice.
+    desk.answer(Reply::Receipts { record: HOME, from: 1, receipts: receipts_of(&changes) });
+    assert!(matches!(desk.asks(), Request::Need { hashes, .. } if hashes.len() == 3));
+    let missing = changes[..3].iter().map(|info| ByteBuf::from(info.bytes())).collect();
+    desk.answer(Reply::Changes { record: HOME, changes: missing });
+    assert_eq!(desk.end(), &End::Complete);
+    let receipts = desk.store.read(|reader| reader.receipts(HOME)).unwrap();
+    let ordinals: Vec<u32> = changes.iter().map(|info| receipts[&info.hash].ordinal).collect();
+    assert_eq!(ordinals, [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn what_did_not_come_is_asked_for_again_in_the_next_sync() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (row, changes) = long_row(|row| row.changes.truncate(2));
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    desk.answer(Reply::Problem(Problem::NotFound));
+    // Asked once more at the end of the same pull; then the sync is over, with the record as far as it goes.
+    desk.answer(Reply::Receipts { record: HOME, from: 3, receipts: receipts_of(&changes[2..]) });
+    desk.answer(Reply::Problem(Problem::NotFound));
+    assert_eq!((desk.end(), desk.cursor()), (&End::Complete, 4));
+    assert_eq!(desk.store.read(|reader| reader.complete(HOME)).unwrap(), 2);
+
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    assert_eq!(desk.asks(), &Request::Receipts { record: HOME, from: 3 });
+    desk.answer(Reply::Receipts { record: HOME, from: 3, receipts: receipts_of(&changes[2..]) });
+    assert!(matches!(desk.asks(), Request::Need { hashes, .. } if hashes.len() == 3));
+    let missing = changes[2..].iter().map(|info| ByteBuf::from(info.bytes())).collect();
+    desk.answer(Reply::Changes { record: HOME, changes: missing });
+    assert_eq!(desk.end(), &End::Complete);
+    assert_eq!(desk.store.read(|reader| reader.complete(HOME)).unwrap(), 5);
+
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    assert_eq!(desk.end(), &End::Complete, "nothing is missing any more");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::Tx;
 use crate::storage::{
     AcceptedChange, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Parked, PhotoRow, Read,
-    RecordRow, Session, StorageError, Stored,
+    RecordRow, Session, Share, StorageError, Stored,
 };
 
 /// The last argument of SQL `LIMIT` is signed.
@@ -153,9 +153,10 @@ impl Read for Tx<'_> {
         self.one("SELECT document FROM snapshot WHERE record = ?1", &[id.as_bytes()], |row| Ok(row.get(0)?))
     }
 
-    fn receipts(&self, record: RecordId) -> Stored<Vec<(ChangeHash, Receipt)>> {
-        let sql = "SELECT hash, ordinal, received_at FROM change WHERE record = ?1 ORDER BY ordinal";
-        self.all(sql, &[record.as_bytes()], |row| {
+    fn receipts(&self, record: RecordId, ordinal: u32, limit: usize) -> Stored<Vec<(ChangeHash, Receipt)>> {
+        let sql = "SELECT hash, ordinal, received_at FROM change WHERE record = ?1 AND ordinal >= ?2
+                   ORDER BY ordinal LIMIT ?3";
+        self.all(sql, &[record.as_bytes(), &ordinal, &limit_arg(limit)], |row| {
             Ok((
                 bytes(row, 0, ChangeHash::from_slice)?,
                 Receipt { ordinal: row.get(1)?, at: moment(row, 2)? },
@@ -163,9 +164,33 @@ impl Read for Tx<'_> {
         })
     }
 
-    fn changes(&self, record: RecordId, ordinal: u32) -> Stored<Vec<Vec<u8>>> {
+    fn changes(&self, record: RecordId, ordinal: u32, bytes: usize) -> Stored<Vec<Vec<u8>>> {
         let sql = "SELECT bytes FROM change WHERE record = ?1 AND ordinal >= ?2 ORDER BY ordinal";
-        self.all(sql, &[record.as_bytes(), &ordinal], |row| Ok(row.get(0)?))
+        let mut statement = self.0.prepare_cached(sql)?;
+        let mut rows = statement.query(params![record.as_bytes(), ordinal])?;
+        let (mut changes, mut size) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            let change: Vec<u8> = row.get(0)?;
+            size += change.len();
+            if size > bytes && !changes.is_empty() {
+                break;
+            }
+            changes.push(change);
+        }
+        Ok(changes)
+    }
+
+    fn share(&self, record: RecordId, device: DeviceId) -> Stored<Share> {
+        let sql = "SELECT bytes, day, day_bytes, day_changes FROM share WHERE record = ?1 AND device = ?2";
+        let share = self.one(sql, &[record.as_bytes(), device.as_bytes()], |row| {
+            Ok(Share {
+                bytes: row.get(0)?,
+                day: row.get(1)?,
+                day_bytes: row.get(2)?,
+                day_changes: row.get(3)?,
+            })
+        })?;
+        Ok(share.unwrap_or_default())
     }
 
     fn change(&self, record: RecordId, hash: ChangeHash) -> Stored<Option<AcceptedChange>> {
@@ -331,7 +356,7 @@ fn device(row: &Row<'_>) -> Stored<Device> {
     })
 }
 
-const RECORD: &str = "SELECT id, kind, version, place, accepted FROM record";
+const RECORD: &str = "SELECT id, kind, version, place, accepted, bytes FROM record";
 
 fn record(row: &Row<'_>) -> Stored<RecordRow> {
     Ok(RecordRow {
@@ -340,6 +365,7 @@ fn record(row: &Row<'_>) -> Stored<RecordRow> {
         version: row.get(2)?,
         place: text::<PlaceId>(row, 3, "place")?,
         accepted: row.get(4)?,
+        bytes: row.get(5)?,
     })
 }
 

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::Tx;
 use super::read::{HELD, held, table_key};
 use crate::storage::{
-    AcceptedChange, Code, Device, Held, Parked, Read, RecordRow, Session, StorageError, Stored, Write,
+    AcceptedChange, Code, Device, Held, Parked, Read, RecordRow, Session, Share, StorageError, Stored, Write,
 };
 
 impl Tx<'_> {
@@ -142,13 +142,19 @@ impl Write for Tx<'_> {
         }
         let moved = if ordinal == 1 {
             self.run(
-                "INSERT INTO record (id, kind, version, place, accepted) VALUES (?1, ?2, ?3, ?4, 1)
+                "INSERT INTO record (id, kind, version, place, accepted, bytes) VALUES (?1, ?2, ?3, ?4, 1, ?5)
                  ON CONFLICT (id) DO NOTHING",
-                &[record.id.as_bytes(), &record.kind.name(), &record.version, &record.place.as_str()],
+                &[
+                    record.id.as_bytes(),
+                    &record.kind.name(),
+                    &record.version,
+                    &record.place.as_str(),
+                    &record.bytes,
+                ],
             )?
         } else {
-            let sql = "UPDATE record SET accepted = ?2 WHERE id = ?1 AND accepted = ?2 - 1";
-            self.run(sql, &[record.id.as_bytes(), &ordinal])?
+            let sql = "UPDATE record SET accepted = ?2, bytes = ?3 WHERE id = ?1 AND accepted = ?2 - 1";
+            self.run(sql, &[record.id.as_bytes(), &ordinal, &record.bytes])?
         };
         if moved != 1 {
             return Err(StorageError::OutOfOrder { what: "receipt" });
@@ -173,6 +179,32 @@ impl Write for Tx<'_> {
         )?;
         let sql = "UPDATE held SET released_at = ?3 WHERE record = ?1 AND hash = ?2 AND released_at IS NULL";
         self.run(sql, &[record.id.as_bytes(), change.hash.as_bytes(), &change.receipt.at.millis()])?;
+        Ok(())
+    }
+
+    fn attempt(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Stored<bool>) -> Stored<bool> {
+        self.0.execute_batch("SAVEPOINT attempt")?;
+        let done = work(self);
+        if !matches!(done, Ok(true)) {
+            self.0.execute_batch("ROLLBACK TO attempt")?;
+        }
+        self.0.execute_batch("RELEASE attempt")?;
+        done
+    }
+
+    fn put_share(&mut self, record: RecordId, device: DeviceId, share: &Share) -> Stored<()> {
+        self.run(
+            "INSERT INTO share (record, device, bytes, day, day_bytes, day_changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (record, device) DO UPDATE SET bytes = ?3, day = ?4, day_bytes = ?5, day_changes = ?6",
+            &[
+                record.as_bytes(),
+                device.as_bytes(),
+                &share.bytes,
+                &share.day,
+                &share.day_bytes,
+                &share.day_changes,
+            ],
+        )?;
         Ok(())
     }
 
