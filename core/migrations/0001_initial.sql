@@ -1,7 +1,7 @@
 -- The phone's database. A released file is never edited: a change of shape is the next number.
 --
 -- Truth: `change` (with `snapshot`, which holds the bytes of changes already compacted), `verdict`, `draft`,
--- `attachment`, `meta`. Everything from `premises` down is a projection, rebuilt from documents at any time.
+-- `submission`, `attachment`, `meta`. Everything from `premises` down is a projection, rebuilt from documents at any time.
 -- Times are milliseconds since 1970 by the device's clock unless a comment says otherwise.
 
 -- Single values: identity, actor, incarnation, generation, clock offset. Names in meta.rs.
@@ -173,6 +173,17 @@ CREATE TABLE draft (
     record       BLOB,                                  -- what it is about
     body         TEXT    NOT NULL,                      -- JSON
     changed_at   INTEGER NOT NULL
+) STRICT;
+
+-- Forms handed in lately, by the id drawn when each was opened: a repeat is answered with what the first made. The newest
+-- 4,096 are kept (submissions.rs).
+CREATE TABLE submission (
+    number INTEGER PRIMARY KEY,                         -- in the order they were handed in
+    id     BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    digest BLOB NOT NULL CHECK (length(digest) = 32),   -- SHA-256 of the id, what was asked for and what was given
+    record BLOB NOT NULL,
+    edit   BLOB NOT NULL,
+    event  BLOB
 ) STRICT;
 
 -- What this phone did that a person may have to explain later. Codes and ids, never values.

@@ -83,6 +83,13 @@ pub enum ButlerError {
         /// What is wrong with it, without repeating it.
         reason: String,
     },
+    /// The form was handed in before, with other answers. What it says now is not recorded: open the record it made or
+    /// changed and write it there.
+    #[error("this form was handed in before with other answers; change the record it made instead")]
+    AlreadySubmitted {
+        /// The record it made or changed.
+        record: crate::model::RecordId,
+    },
     /// The photo is not on this phone (yet).
     #[error("the photo {0} is not on this phone")]
     PhotoMissing(PhotoId),
@@ -159,6 +166,7 @@ impl From<crate::crdt::CrdtError> for ButlerError {
         match error {
             E::Nothing => Self::invalid("edit", "nothing was changed"),
             E::UnknownVersion { .. } => Self::NeedsNewerApp,
+            E::Position { path } => Self::invalid(path, "the position is outside the text"),
             E::NotAllowed(reason) => {
                 Self::invalid(reason.path().unwrap_or("edit").to_owned(), reason.to_string())
             }

@@ -64,6 +64,7 @@ fn record(kind: Kind, fields: &[(&str, Value)]) -> Record {
         lifecycle: Lifecycle::Live,
         fields: fields.iter().map(|(path, value)| ((*path).to_owned(), field(value))).collect(),
         texts: BTreeMap::new(),
+        heads: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 //! `Butler` is synchronous and may be called from any thread. Its areas read as a menu: [`Butler::homes`],
 //! [`Butler::residents`], [`Butler::visits`], [`Butler::rounds`], [`Butler::cases`], [`Butler::registers`],
 //! [`Butler::today`], [`Butler::contested`], [`Butler::refused`], [`Butler::photos`], [`Butler::library`]. What they do is in
-//! `commands/<area>/<verb>.rs`, what they show in `views/`.
+//! `commands/<area>/<verb>.rs`, what they show in `views/`. A form on a screen is handed in through [`Butler::submitting`].
 
 mod agenda;
 mod enrol;
@@ -30,7 +30,7 @@ pub use transport::{Transport, TransportError};
 use crate::commands::Acting;
 use crate::error::ButlerError;
 use crate::host::Host;
-use crate::model::{StaffId, Timestamp};
+use crate::model::{Shown, StaffId, Timestamp};
 use crate::playbook::Playbooks;
 use crate::store::{Collection, KeyProvider, OpenReport, Reader, Store, Tx};
 
@@ -168,9 +168,18 @@ impl Butler {
         &self,
         work: impl FnOnce(&Acting, &mut Tx<'_>) -> Result<T, ButlerError>,
     ) -> Result<T, ButlerError> {
+        self.act_as_shown(None, work)
+    }
+
+    /// The same as somebody whose screen showed this.
+    pub(crate) fn act_as_shown<T>(
+        &self,
+        shown: Option<Shown>,
+        work: impl FnOnce(&Acting, &mut Tx<'_>) -> Result<T, ButlerError>,
+    ) -> Result<T, ButlerError> {
         let office = self.office()?;
         self.write(|tx| {
-            let acting = Acting::begin(tx, self.host.clone(), office.clone())?;
+            let acting = Acting::begin(tx, self.host.clone(), office.clone(), shown)?;
             let value = work(&acting, tx)?;
             fold::some(tx, &office, fold::PER_EDIT)?;
             Ok(value)

@@ -1,17 +1,19 @@
 //! A butler for the tests of this crate: enrolled, with an office's tables, and homes, without an office.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Butler;
+use crate::crdt::{Outcome, reauthor};
 use crate::model::office::{Assignment, Grid, Manifest, ManifestFile, Place, SignedSet, Staff, TableName};
 use crate::model::room::Location;
 use crate::model::{
-    ActorId, ChangeHash, CommunityId, Edit, Generation, GridId, Kind, OfficePublic, PlaceId, PlaybookHash,
-    PremisesEdit, Receipt, RecordId, RoleId, StaffId, Stamp,
+    ActorId, ChangeHash, CommunityId, Edit, Event, EventId, Evidence, Generation, GridId, Kind, OfficePublic,
+    PlaceId, PlaybookHash, PremisesEdit, Receipt, RecordId, RoleId, StaffId, Stamp,
 };
 use crate::playbook::{PlaybookFile, Playbooks};
 use crate::store::testing::{TestHost, TestKeys};
-use crate::store::{Fate, Identity, Incoming, KeyAnswer, Standing, VerdictRow};
+use crate::store::{Authored, Fate, Identity, Incoming, KeyAnswer, Signed, Standing, VerdictRow};
 use crate::sync::device::DeviceKey;
 
 /// A butler in a folder of its own.
@@ -19,7 +21,8 @@ pub(crate) struct Bench {
     pub butler: Butler,
     /// Its clock.
     pub host: Arc<TestHost>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
+    keys: TestKeys,
 }
 
 /// Under which he.fang, a colleague, writes.
@@ -39,7 +42,8 @@ impl Bench {
     pub fn new(roles: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let host = Arc::new(TestHost::new(1));
-        let butler = Butler::open(folder.path(), &TestKeys::new(KeyAnswer::Missing), host.clone()).unwrap();
+        let keys = TestKeys::new(KeyAnswer::Missing);
+        let butler = Butler::open(folder.path(), &keys, host.clone()).unwrap();
         let grid = GridId::new("jinse/grid-1").unwrap();
         let roles: Vec<RoleId> = roles.iter().map(|role| RoleId::new(*role).unwrap()).collect();
         let place = |id: &str, name: &str, walk| Place {
@@ -96,7 +100,13 @@ impl Bench {
                 Ok(())
             })
             .unwrap();
-        Self { butler, host, _folder: folder }
+        Self { butler, host, folder, keys }
+    }
+
+    /// The app was killed, and starts again.
+    pub fn reopen(&mut self) {
+        self.butler.shutdown();
+        self.butler = Butler::open(self.folder.path(), &self.keys, self.host.clone()).unwrap();
     }
 
     /// The office gives `zhang.li` these roles in grid 1 instead of those of before.
@@ -216,6 +226,85 @@ impl Bench {
             Ok(tx.apply(both, &[Incoming { info: &theirs, standing }])?)
         });
         merged.unwrap();
+    }
+
+    /// A sync brings what a colleague wrote over the record as it is.
+    pub fn brings(&self, id: RecordId, kind: Kind, theirs: &Edit) {
+        let heads = self.butler.read(|reader| Ok(reader.document(id)?.unwrap().heads())).unwrap();
+        self.brings_over(&heads, id, kind, theirs);
+    }
+
+    /// A sync brings what a colleague wrote who had seen this much of the record.
+    pub fn brings_over(&self, heads: &[ChangeHash], id: RecordId, kind: Kind, theirs: &Edit) {
+        let brought = self.butler.act(|acting, tx| {
+            let mut document = tx.take_document(id, kind, Kind::VERSION)?;
+            let stamp = Stamp { staff: staff("he.fang"), at: acting.now, offset: None, copy_of: None };
+            // Whoever wrote before without knowing of these wrote on another phone.
+            let actor = [COLLEAGUE, ActorId([10; 24])]
+                .into_iter()
+                .find_map(|actor| document.author_at(heads, actor, &stamp, theirs).ok());
+            let theirs = actor.unwrap();
+            let receipt = Receipt { ordinal: 1, at: acting.now };
+            let standing = Standing::Accepted { generation: Generation([1; 16]), receipt };
+            Ok(tx.apply(document, &[Incoming { info: &theirs, standing }])?)
+        });
+        brought.unwrap();
+    }
+
+    /// An event a colleague makes now.
+    pub fn colleagues_event(&self, step: &str, after: Vec<EventId>) -> Event {
+        let role = RoleId::new("butler").unwrap();
+        let mine = self.butler.act(|acting, _| acting.event(step, role, after, "", Evidence::default()));
+        Event { by: staff("he.fang"), device: COLLEAGUE.device(), ..mine.unwrap() }
+    }
+
+    /// The office refused a change of this phone: the record is without it, and what was written over it since is written
+    /// again, as after a sync.
+    pub fn bury(&self, id: RecordId, refused: ChangeHash) {
+        let buried = self.butler.act(|acting, tx| {
+            let (kind, version) = tx.kind(id)?.unwrap();
+            let before = tx.take_document(id, kind, version)?;
+            let (mut after, dropped) = before.without(&BTreeSet::from([refused])).unwrap();
+            let gone = dropped.iter().map(|info| info.hash).collect();
+            let rows = tx.rebuild(after.clone(), &gone)?;
+            let mut intents = BTreeMap::new();
+            for (info, row) in dropped.iter().zip(&rows) {
+                let fate = if info.hash == refused { Fate::Refused } else { Fate::Dependency };
+                if fate == Fate::Dependency {
+                    intents.insert(row.hash, row.intent.clone().unwrap());
+                }
+                tx.put_verdict(&VerdictRow {
+                    hash: info.hash,
+                    record: id,
+                    kind,
+                    version,
+                    edit: row.edit,
+                    fate,
+                    code: "role".to_owned(),
+                    path: None,
+                    own: true,
+                    signed: None,
+                    intent: row.intent.clone(),
+                    authored_at: row.authored_at,
+                    bytes: info.bytes().to_vec(),
+                    at: acting.now,
+                    dismissed_at: None,
+                })?;
+            }
+            let mut actor = [8; 24];
+            actor[..16].copy_from_slice(&acting.identity.device.0);
+            tx.set_actor(ActorId(actor))?;
+            let mut fresh = || Ok::<_, std::convert::Infallible>(ActorId(actor));
+            let written = reauthor(&before, &mut after, &dropped, &intents, &mut fresh).unwrap();
+            let signed = Signed { device: acting.identity.device, signature: [0; 64] };
+            for written in &written {
+                let Outcome::Copied(info) = &written.outcome else { panic!("{written:?}") };
+                let intent = &intents[&written.original];
+                tx.save_authored(after.clone(), &[Authored { info, intent, signed }])?;
+            }
+            Ok(())
+        });
+        buried.unwrap();
     }
 
     /// The office refused an edit of this phone's owner: it is shown, and the record is without it.

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::butler::OfficeTables;
-use crate::crdt::Document;
+use crate::crdt::{ChangeInfo, CrdtError, Document, Seen};
 use crate::error::ButlerError;
 use crate::host::{Host, random};
 use crate::model::{
-    ActorId, ClockOffset, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PhotoId, PlaceId, Record,
-    RecordId, RoleId, Stamp, Timestamp, fields,
+    ActorId, ChangeHash, ClockOffset, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PhotoId,
+    PlaceId, Record, RecordId, RoleId, Shown, Stamp, Timestamp, fields,
 };
 use crate::playbook::access;
-use crate::store::{Authored, Identity, Signed, StoreError, Tx};
+use crate::store::{Authored, Identity, Reader, Signed, StoreError, Tx};
 use crate::sync::device::DeviceKey;
 
 /// What was recorded: safe on this phone when the call returns.
@@ -24,13 +24,23 @@ pub struct Recorded {
     pub edit: EditId,
     /// The event, when the edit was a step, a check-in or a result.
     pub event: Option<EventId>,
+    /// What the screen shows now: what it showed before, and this. For a form that stays open.
+    pub shown: Shown,
+}
+
+impl Recorded {
+    pub(crate) fn new(record: RecordId, edit: EditId, event: Option<EventId>) -> Self {
+        Self { record, edit, event, shown: Shown::new(record, vec![edit]) }
+    }
 }
 
 /// What an edit made of its record.
 pub(crate) struct Edited {
     pub recorded: Recorded,
-    /// The record with the edit.
-    pub record: Record,
+    /// The record as its author saw it; `None` when there was none.
+    pub before: Option<Record>,
+    /// The same with the edit: what was written, whatever a merge shows in its place.
+    pub after: Record,
 }
 
 impl Edited {
@@ -50,6 +60,8 @@ pub(crate) struct Acting {
     offset: Option<ClockOffset>,
     actor: ActorId,
     key: DeviceKey,
+    /// What the screen showed; `None`: everything that is here.
+    shown: Option<Shown>,
 }
 
 impl Acting {
@@ -58,6 +70,7 @@ impl Acting {
         tx: &mut Tx<'_>,
         host: Arc<dyn Host>,
         office: Arc<OfficeTables>,
+        shown: Option<Shown>,
     ) -> Result<Self, ButlerError> {
         let identity = tx.identity()?.ok_or(ButlerError::NotEnrolled)?;
         let seed = tx.device_key()?.ok_or(ButlerError::NotEnrolled)?;
@@ -71,7 +84,7 @@ impl Acting {
             }
         };
         let offset = tx.clock_offset()?;
-        Ok(Self { now: host.now(), host, office, identity, offset, actor, key })
+        Ok(Self { now: host.now(), host, office, identity, offset, actor, key, shown })
     }
 
     /// Now, by the office's clock as far as known.
@@ -157,8 +170,7 @@ impl Acting {
             }
         }
         let document = tx.take_document(id, kind, Kind::VERSION)?;
-        let before = (!document.is_empty()).then(|| document.record());
-        let edited = self.author(tx, document, edit, |after| self.allow(before.as_ref(), after, edit))?;
+        let edited = self.author(tx, document, edit, |before, after| self.allow(before, after, edit))?;
         hand_in_photos(tx, id, edit)?;
         Ok(edited)
     }
@@ -173,7 +185,7 @@ impl Acting {
         edit: &Edit,
     ) -> Result<Edited, ButlerError> {
         let document = tx.take_document(id, kind, Kind::VERSION)?;
-        self.author(tx, document, edit, |_| Ok(()))
+        self.author(tx, document, edit, |_, _| Ok(()))
     }
 
     fn author(
@@ -181,20 +193,36 @@ impl Acting {
         tx: &mut Tx<'_>,
         mut document: Document,
         edit: &Edit,
-        allowed: impl FnOnce(&Record) -> Result<(), ButlerError>,
+        allowed: impl FnOnce(Option<&Record>, &Record) -> Result<(), ButlerError>,
     ) -> Result<Edited, ButlerError> {
         let (id, kind) = (document.id(), document.kind());
         let stamp =
             Stamp { staff: self.identity.staff.clone(), at: self.now, offset: self.offset, copy_of: None };
-        let info = document.author(self.actor, &stamp, edit)?;
-        let after = document.record();
-        allowed(&after)?;
+        let (deps, edit) = self.seen(tx, &document)?.place(edit);
+        let edit = edit.as_ref();
+        let present = (!document.is_empty()).then(|| document.record());
+        let stale = deps != document.heads();
+        let before = if stale { Some(document.at(&deps)?) } else { present.clone() };
+        let info = match document.author_at(&deps, self.actor, &stamp, edit) {
+            // Under an actor of its own: this one wrote here since, knowing more than was shown.
+            Err(CrdtError::ActorAhead) => {
+                document.author_at(&deps, self.key.new_actor(self.host.as_ref())?, &stamp, edit)?
+            }
+            authored => authored?,
+        };
+        let after = document.at(&[info.hash])?;
+        // What may be done is decided, here as at the office, on the record as it is.
+        if stale {
+            allowed(present.as_ref(), &document.record())?
+        } else {
+            allowed(before.as_ref(), &after)?
+        }
         let signed = Signed {
             device: self.identity.device,
             signature: self.key.sign_change(id, kind, Kind::VERSION, info.hash),
         };
         tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
-        Ok(Edited { recorded: Recorded { record: id, edit: info.hash, event: None }, record: after })
+        Ok(Edited { recorded: Recorded::new(id, info.hash, None), before, after })
     }
 
     /// The same evaluator the office uses, with what this phone knows of the office's tables.
@@ -209,9 +237,41 @@ impl Acting {
         })
     }
 
-    /// A record of that kind that is here.
+    /// A record of that kind that is here, as it is.
     pub fn existing(&self, tx: &Tx<'_>, id: RecordId, kind: Kind) -> Result<Record, ButlerError> {
         tx.record(id)?.filter(|record| record.kind == kind).ok_or(ButlerError::NotFound)
+    }
+
+    /// A record that is here, as this person knows it: as the screen showed it, with what they wrote since on this phone.
+    pub fn known(&self, tx: &Tx<'_>, id: RecordId) -> Result<Record, ButlerError> {
+        let known = tx.look(id, |document| Ok(self.seen(tx, document)?.record()))?;
+        known.unwrap_or(Err(ButlerError::NotFound))
+    }
+
+    /// What this person has seen of a record: what the screen showed, or all there is.
+    pub fn seen<'d>(&self, reader: &Reader<'_>, document: &'d Document) -> Result<Seen<'d>, ButlerError> {
+        match &self.shown {
+            None => Ok(document.seen_whole()),
+            Some(shown) if shown.record == document.id() => self.seen_at(reader, document, &shown.heads),
+            Some(_) => {
+                Err(ButlerError::invalid("shown", "is of another record than the form is handed in for"))
+            }
+        }
+    }
+
+    /// What somebody had seen of a record who saw it at `heads` on this phone.
+    pub fn seen_at<'d>(
+        &self,
+        reader: &Reader<'_>,
+        document: &'d Document,
+        heads: &[ChangeHash],
+    ) -> Result<Seen<'d>, ButlerError> {
+        let mut dead = Vec::new();
+        if heads.iter().any(|head| !document.contains(*head)) {
+            let verdicts = reader.verdicts_of(document.id())?;
+            dead.extend(verdicts.iter().filter_map(|verdict| ChangeInfo::parse(&verdict.bytes).ok()));
+        }
+        Ok(document.seen(heads, &dead, self.identity.device))
     }
 }
 

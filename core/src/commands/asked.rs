@@ -2,6 +2,7 @@
 //!
 //! A verb that begins something from answers asks before it writes. Where only the edit is known (a part of a record, a
 //! decision, something sent again), the record as it would stand is asked here, and nothing is recorded if it will not do.
+//! It is asked as its author saw it: not what a merge with others' values shows instead of what was written.
 
 use super::{Acting, cases, rounds};
 use crate::commands::acting::{Edited, place_of};
@@ -25,9 +26,8 @@ impl Acting {
         kind: Kind,
         edit: &Edit,
     ) -> Result<Edited, ButlerError> {
-        let before = tx.record(id)?;
         let edited = self.edit(tx, id, kind, edit)?;
-        let (before, after) = (before.as_ref(), &edited.record);
+        let (before, after) = (edited.before.as_ref(), &edited.after);
         match kind {
             Kind::Premises | Kind::Resident => self.fields(before, after)?,
             Kind::Contact => self.contact(before, after)?,

@@ -2,6 +2,7 @@
 //!
 //! Every verb has the same course: read, check role and playbook, make one [`Edit`], and let [`Acting::edit`] or
 //! [`Acting::edit_asked`] turn it into a signed change with its rows in one transaction. What a verb returns names what changed.
+//! What a form adds to a verb, what it showed and which form it is, is in `submission.rs`.
 
 pub(crate) mod acting;
 mod asked;
@@ -14,11 +15,13 @@ pub mod refused;
 pub mod registers;
 pub mod residents;
 pub mod rounds;
+mod submission;
 pub mod today;
 pub mod visits;
 
 pub(crate) use acting::Acting;
 pub use acting::Recorded;
+pub use submission::{Submission, Submitting};
 
 #[cfg(test)]
 mod tests {

@@ -22,17 +22,7 @@ impl Document {
     /// [`CrdtError::Nothing`] for an edit without effect, [`CrdtError::Position`] for a splice outside its text,
     /// [`CrdtError::NotAllowed`] for one no gate would let pass. The document is then as before.
     pub fn author(&mut self, actor: ActorId, stamp: &Stamp, edit: &Edit) -> Result<ChangeInfo, CrdtError> {
-        let mut heads = self.heads();
-        if heads.len() > limit::DEPS {
-            // More than one change may name: what is left out stays concurrent with this edit, as if it came later.
-            let key = |head: &ChangeHash| {
-                let node = self.graph.get(*head);
-                (node.is_some_and(|node| node.actor == actor), node.map_or(0, |node| node.max_op))
-            };
-            heads.sort_by_key(|head| std::cmp::Reverse(key(head)));
-            heads.truncate(limit::DEPS);
-        }
-        self.author_at(&heads, actor, stamp, edit)
+        self.author_at(&self.heads(), actor, stamp, edit)
     }
 
     /// The same as somebody who had seen only `deps` and what they build on.
@@ -54,6 +44,16 @@ impl Document {
         let mut deps = if deps.is_empty() { vec![self.genesis_hash()] } else { deps.to_vec() };
         deps.sort_unstable();
         deps.dedup();
+        if deps.len() > limit::DEPS {
+            // More than one change may name: what is left out stays concurrent with this edit, as if it came later.
+            let key = |dep: &ChangeHash| {
+                let node = self.graph.get(*dep);
+                (node.is_some_and(|node| node.actor == actor), node.map_or(0, |node| node.max_op))
+            };
+            deps.sort_by_key(|dep| std::cmp::Reverse(key(dep)));
+            deps.truncate(limit::DEPS);
+            deps.sort_unstable();
+        }
         let last_seq = self.graph.last_seq(actor);
         // Whoever has seen everything has seen its own.
         if last_seq > 0 && deps != self.heads() {
@@ -70,9 +70,6 @@ impl Document {
         let too_large = |limit| CrdtError::NotAllowed(GateError::TooLarge { limit, path: None });
         if ops.len() > limit::OPS {
             return Err(too_large(limit::OPS));
-        }
-        if deps.len() > limit::DEPS {
-            return Err(too_large(limit::DEPS));
         }
         let proposal = Proposal { actor, stamp, start_op, deps: &deps, ops: &ops };
         rules::check(self, &proposal, Judge::Office)?;

@@ -87,12 +87,17 @@ impl Graph {
     /// The change of `staff` that carries the edit: the edit's own, or the first copy of it. A copy counts only for
     /// the edit's author: whoever else claims to carry it carries something else.
     pub fn copy_of(&self, edit: EditId, staff: &StaffId) -> Option<ChangeHash> {
-        let by_author = |hash: &ChangeHash| self.get(*hash).is_some_and(|node| node.stamp.staff == *staff);
-        let own = self.get(edit).is_some_and(|node| node.stamp.copy_of.is_none_or(|of| of == edit));
-        if own && by_author(&edit) {
+        self.carrier(edit, |node| node.stamp.staff == *staff)
+    }
+
+    /// The change that carries the edit, of those `by` its author: the edit's own, or the first copy of it.
+    pub fn carrier(&self, edit: EditId, by: impl Fn(&Node) -> bool) -> Option<ChangeHash> {
+        let own = |node: &&Node| node.stamp.copy_of.is_none_or(|of| of == edit) && by(node);
+        if self.get(edit).filter(own).is_some() {
             return Some(edit);
         }
-        self.copies.get(&edit)?.iter().map(|(_, hash)| *hash).find(by_author)
+        let copies = self.copies.get(&edit)?.iter().map(|(_, hash)| *hash);
+        copies.filter(|hash| self.get(*hash).is_some_and(&by)).next()
     }
 
     /// Whether somebody who has seen `heads` and everything they build on has seen `hash`. Walks only changes that

@@ -16,6 +16,7 @@
 //! | what may a change do to a record | `rules.rs` |
 //! | which foreign change may pass | `gate.rs` |
 //! | what remains without a refused change, and how are later edits saved | `rebuild.rs` |
+//! | what had somebody seen who was shown a record | `seen.rs` |
 //! | who changed what from what to what | `history.rs` |
 
 mod author;
@@ -32,6 +33,7 @@ mod ops;
 mod read;
 mod rebuild;
 mod rules;
+mod seen;
 #[cfg(test)]
 mod testing;
 
@@ -40,6 +42,7 @@ pub use document::Document;
 pub use error::{CrdtError, GateError};
 pub use history::{FieldChange, HistoryEntry, TextChange};
 pub use rebuild::{Outcome, Reauthored, reauthor};
+pub use seen::Seen;
 
 /// Limits on one change and one document. They are part of the format: every replica enforces the same. Each binds
 /// the author of a change, by what that author wrote and had seen; nothing others do makes an honest change break one.

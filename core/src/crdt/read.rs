@@ -30,7 +30,15 @@ impl Document {
             }
         }
         let (id, kind, version) = (self.id(), self.kind(), self.version());
-        Record { id, kind, version, lifecycle: Lifecycle::Live, fields, texts: BTreeMap::new() }
+        Record {
+            id,
+            kind,
+            version,
+            lifecycle: Lifecycle::Live,
+            fields,
+            texts: BTreeMap::new(),
+            heads: self.heads(),
+        }
     }
 
     /// The record as somebody read it who had seen these changes and what they build on.
@@ -40,8 +48,18 @@ impl Document {
     pub fn at(&self, heads: &[ChangeHash]) -> Result<Record, CrdtError> {
         match heads.iter().find(|head| !self.contains(**head)) {
             Some(missing) => Err(CrdtError::Missing(*missing)),
-            None => Ok(self.read(&self.view(Some(heads)))),
+            None => Ok(self.read_at(heads)),
         }
+    }
+
+    /// The same of changes that are here.
+    pub(super) fn read_at(&self, heads: &[ChangeHash]) -> Record {
+        self.read(&self.view(Some(heads)))
+    }
+
+    /// A text as somebody read it who had seen changes that are here; empty for what is no text of the record.
+    pub(super) fn text_at(&self, name: &str, heads: &[ChangeHash]) -> String {
+        self.view(Some(heads)).text(self.texts().object(name))
     }
 
     /// What somebody sees who has seen `heads` (none: everything).
@@ -62,7 +80,9 @@ impl Document {
         let names = self.texts().names().iter();
         let texts = names.map(|name| ((*name).to_owned(), view.text(self.texts().object(name)))).collect();
         let lifecycle = self.lifecycle(view);
-        Record { id: self.id(), kind: self.kind(), version: self.version(), lifecycle, fields, texts }
+        let heads = view.seen();
+        let heads = if heads.is_empty() { vec![self.genesis_hash()] } else { heads };
+        Record { id: self.id(), kind: self.kind(), version: self.version(), lifecycle, fields, texts, heads }
     }
 
     /// Archived while every edit was made by somebody who knew of an archiving that stands, or was known to one
@@ -136,6 +156,13 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
+    /// The changes this is the view of.
+    fn seen(&self) -> Vec<ChangeHash> {
+        let mut heads = self.heads.clone().unwrap_or_else(|| self.doc.get_heads());
+        heads.sort_unstable();
+        heads.into_iter().map(|head| ChangeHash(head.0)).collect()
+    }
+
     /// Every path with its readable values in the order in which they win. Objects and values of unknown types,
     /// which only a later version could have written, are passed over.
     fn fields(&self) -> impl Iterator<Item = (String, Vec<(OpId, Value)>)> {

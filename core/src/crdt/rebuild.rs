@@ -88,7 +88,7 @@ fn write_again<E>(
     actor: &mut Option<ActorId>,
     fresh: &mut dyn FnMut() -> Result<ActorId, E>,
 ) -> Result<Outcome, E> {
-    let deps = match replaced_dependencies(before, after, dropped, original) {
+    let deps = match replaced(before, after, dropped, &original.deps) {
         Ok(deps) => deps,
         Err(error) => return Ok(Outcome::Impossible(error)),
     };
@@ -108,20 +108,20 @@ fn write_again<E>(
     })
 }
 
-/// What the original's author had seen, in terms of what is in `after`.
-fn replaced_dependencies(
+/// What somebody had seen who saw `deps` in `before`, in terms of what is in `after`.
+pub(super) fn replaced(
     before: &Document,
     after: &Document,
     dropped: &[ChangeInfo],
-    original: &ChangeInfo,
+    deps: &[ChangeHash],
 ) -> Result<Vec<ChangeHash>, CrdtError> {
-    let seen = before.graph.ancestors(original.deps.iter().copied());
+    let seen = before.graph.ancestors(deps.iter().copied());
     let seen = before.graph.edits(&seen);
     let stands_in = |copy: &ChangeHash| {
         let history = after.graph.ancestors([*copy]);
         after.graph.edits(&history).is_subset(&seen)
     };
-    let mut open = original.deps.clone();
+    let mut open = deps.to_vec();
     let mut found = BTreeSet::new();
     while let Some(dep) = open.pop() {
         if after.contains(dep) {
@@ -145,7 +145,13 @@ fn replaced_dependencies(
 /// The edit with its positions in texts carried over from the text its author saw to the one without what was
 /// dropped. What both have in common at the start and at the end is taken to be the same characters: nothing typed
 /// is lost, and nothing is removed that the author did not remove.
-fn carried(before: &Document, old: &[ChangeHash], after: &Document, new: &[ChangeHash], edit: &Edit) -> Edit {
+pub(super) fn carried(
+    before: &Document,
+    old: &[ChangeHash],
+    after: &Document,
+    new: &[ChangeHash],
+    edit: &Edit,
+) -> Edit {
     let mut texts: BTreeMap<&str, (Vec<char>, Vec<char>)> = BTreeMap::new();
     let mut carried = Edit::new();
     for op in &edit.ops {

@@ -217,6 +217,11 @@ byte_id!(
     DueId, 16, "due item"
 );
 
+byte_id!(
+    /// One form handed in: random, drawn when the form opens, the same however often it is handed in.
+    SubmissionId, 16, "submission"
+);
+
 /// What a user did once, however often it was re-authored: the hash of the change that first carried it.
 pub type EditId = ChangeHash;
 

@@ -23,6 +23,7 @@ mod record;
 pub mod resident;
 pub mod room;
 pub mod round;
+mod shown;
 mod stamp;
 mod time;
 mod typed;
@@ -36,6 +37,7 @@ pub use event::{Event, Evidence};
 pub use id::{
     ActorId, ChangeHash, CommunityId, DeviceId, DueId, EditId, EventId, Generation, GridId, IdError,
     OfficePublic, PartId, PhotoId, PlaceId, PlaybookHash, PlaybookVersion, RecordId, RoleId, StaffId,
+    SubmissionId,
 };
 pub use kind::{Kind, KindVersion};
 pub use premises::{Premises, PremisesEdit, premises_id};
@@ -43,6 +45,7 @@ pub use record::{Candidate, Field, Lifecycle, Receipt, Record};
 pub use resident::{Resident, ResidentEdit};
 pub use room::{Location, Room};
 pub use round::{Round, RoundEdit};
+pub use shown::Shown;
 pub use stamp::Stamp;
 pub use time::{ClockOffset, Timestamp};
 pub use typed::{Scalar, Touch};

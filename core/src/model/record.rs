@@ -21,6 +21,8 @@ pub struct Record {
     pub fields: BTreeMap<String, Field>,
     /// Text objects, merged character by character.
     pub texts: BTreeMap<String, String>,
+    /// The changes it was read at: with what they build on, all that is in it. The genesis for a record nobody wrote.
+    pub heads: Vec<ChangeHash>,
 }
 
 /// One scalar field.

@@ -283,6 +283,7 @@ pub(super) mod tests {
             lifecycle: Lifecycle::Live,
             fields: BTreeMap::new(),
             texts: BTreeMap::new(),
+            heads: Vec::new(),
         };
         for op in edits.into_iter().flat_map(|edit| edit.ops) {
             match op {

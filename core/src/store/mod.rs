@@ -30,6 +30,7 @@
 //! | what does a record look like in a list | `projection.rs`, `queries.rs` |
 //! | how is something found | `search.rs` |
 //! | what do rules and figures ask | `facts.rs`, `figures.rs` |
+//! | was this form handed in before | `submissions.rs` |
 
 mod attachments;
 mod audit;
@@ -55,6 +56,7 @@ pub(crate) mod search;
 mod sets;
 mod side_file;
 mod sql;
+mod submissions;
 mod summary;
 mod tables;
 pub mod testing;
@@ -77,6 +79,7 @@ pub use queries::{ContactRow, Filter, Order, PhoneRow, PremisesRow, RecordRow, R
 pub use records::{Authored, Incoming, Incomplete, Listing, Signed, Standing, StoredChange};
 pub use search::Hit;
 pub use sets::Sets;
+pub use submissions::Submitted;
 pub use summary::{RecordState, Summary};
 pub use tx::{Collection, Reader, Touched, Tx};
 pub use verdicts::{Fate, Quarantined, VerdictRow};

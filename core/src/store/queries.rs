@@ -4,7 +4,9 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension as _, Row, params, params_from_iter};
 
 use super::{Reader, StoreError};
-use crate::model::{Kind, KindVersion, Lifecycle, PartId, PlaceId, RecordId, StaffId, Timestamp, Value};
+use crate::model::{
+    ChangeHash, Kind, KindVersion, Lifecycle, PartId, PlaceId, RecordId, Shown, StaffId, Timestamp, Value,
+};
 
 /// What every record has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub struct RecordRow {
     pub changed_at: Timestamp,
     /// No grid shows it any more; it is kept for what it still owes the office.
     pub hidden: bool,
+    /// What a list that draws this row shows: goes back with the edit of a form over it.
+    pub shown: Shown,
 }
 
 /// A home in a list.
@@ -168,11 +172,13 @@ pub enum Order {
 }
 
 const RECORD: &str = "record.id, record.kind, record.version, record.place, record.lifecycle, record.contested, \
-                      record.changed_at, record.hidden";
+                      record.changed_at, record.hidden, record.heads";
 
 fn read_record(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
+    let id = row.get(0)?;
+    let heads = row.get_ref(8)?.as_blob()?.chunks_exact(ChangeHash::LEN);
     Ok(RecordRow {
-        id: row.get(0)?,
+        id,
         kind: row.get(1)?,
         version: row.get(2)?,
         place: row.get(3)?,
@@ -180,31 +186,32 @@ fn read_record(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
         contested: row.get(5)?,
         changed_at: row.get(6)?,
         hidden: row.get(7)?,
+        shown: Shown::new(id, heads.filter_map(|head| ChangeHash::from_slice(head).ok()).collect()),
     })
 }
 
 fn read_premises(row: &Row<'_>) -> rusqlite::Result<PremisesRow> {
     Ok(PremisesRow {
         record: read_record(row)?,
-        building: row.get(8)?,
-        unit: row.get(9)?,
-        floor: row.get(10)?,
-        room: row.get(11)?,
-        state: row.get(12)?,
-        owner_state: row.get(13)?,
-        layout: row.get(14)?,
-        area: row.get(15)?,
-        key_held: row.get(16)?,
+        building: row.get(9)?,
+        unit: row.get(10)?,
+        floor: row.get(11)?,
+        room: row.get(12)?,
+        state: row.get(13)?,
+        owner_state: row.get(14)?,
+        layout: row.get(15)?,
+        area: row.get(16)?,
+        key_held: row.get(17)?,
     })
 }
 
 fn read_resident(row: &Row<'_>) -> rusqlite::Result<ResidentRow> {
     Ok(ResidentRow {
         record: read_record(row)?,
-        home: row.get(8)?,
-        name: row.get(9)?,
-        role: row.get(10)?,
-        key_person: row.get(11)?,
+        home: row.get(9)?,
+        name: row.get(10)?,
+        role: row.get(11)?,
+        key_person: row.get(12)?,
         phones: Vec::new(),
     })
 }
@@ -212,28 +219,28 @@ fn read_resident(row: &Row<'_>) -> rusqlite::Result<ResidentRow> {
 fn read_contact(row: &Row<'_>) -> rusqlite::Result<ContactRow> {
     Ok(ContactRow {
         record: read_record(row)?,
-        by: row.get(8)?,
-        channel: row.get(9)?,
-        at: row.get(10)?,
-        outcome: row.get(11)?,
-        next_contact: row.get(12)?,
+        by: row.get(9)?,
+        channel: row.get(10)?,
+        at: row.get(11)?,
+        outcome: row.get(12)?,
+        next_contact: row.get(13)?,
     })
 }
 
 fn read_work(row: &Row<'_>) -> rusqlite::Result<WorkRow> {
     Ok(WorkRow {
         record: read_record(row)?,
-        procedure: row.get(8)?,
-        version: row.get(9)?,
-        due: row.get(10)?,
-        title: row.get(11)?,
-        urgency: row.get(12)?,
-        assignee: row.get(13)?,
-        planned_on: row.get(14)?,
-        opened_at: row.get(15)?,
-        moved_at: row.get(16)?,
-        state: row.get(17)?,
-        closed: row.get(18)?,
+        procedure: row.get(9)?,
+        version: row.get(10)?,
+        due: row.get(11)?,
+        title: row.get(12)?,
+        urgency: row.get(13)?,
+        assignee: row.get(14)?,
+        planned_on: row.get(15)?,
+        opened_at: row.get(16)?,
+        moved_at: row.get(17)?,
+        state: row.get(18)?,
+        closed: row.get(19)?,
     })
 }
 

@@ -371,9 +371,21 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`] of the file or the document.
     pub fn record(&self, record: RecordId) -> Result<Option<Record>, StoreError> {
+        self.look(record, Document::record)
+    }
+
+    /// Looks at the record's document, this transaction's own writes included; `None` when it is not here.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file or the document.
+    pub fn look<T>(
+        &self,
+        record: RecordId,
+        at: impl FnOnce(&Document) -> T,
+    ) -> Result<Option<T>, StoreError> {
         match self.fresh.get(record).or_else(|| self.kept.get(record)) {
-            Some(document) => Ok(Some(document.record())),
-            None => Reader::record(self, record),
+            Some(document) => Ok(Some(at(document))),
+            None => Ok(self.document(record)?.as_ref().map(at)),
         }
     }
 

@@ -50,6 +50,12 @@ const SOURCES: &[Source] = &[
         key: "rowid",
     },
     Source {
+        table: "submission",
+        columns: &["id", "digest", "record", "edit", "event"],
+        filter: "true",
+        key: "number",
+    },
+    Source {
         table: "attachment",
         columns: &["hash", "size", "key", "file", "present", "added_at"],
         filter: "present = size",

@@ -3,8 +3,8 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value as Sql, ValueRef};
 
 use crate::model::{
-    ActorId, ChangeHash, CommunityId, DeviceId, Generation, GridId, Kind, Lifecycle, OfficePublic, PhotoId,
-    PlaceId, PlaybookHash, RecordId, StaffId, Timestamp, Value,
+    ActorId, ChangeHash, CommunityId, DeviceId, EventId, Generation, GridId, Kind, Lifecycle, OfficePublic,
+    PhotoId, PlaceId, PlaybookHash, RecordId, StaffId, SubmissionId, Timestamp, Value,
 };
 
 macro_rules! as_blob {
@@ -21,7 +21,18 @@ macro_rules! as_blob {
         }
     )*};
 }
-as_blob!(RecordId, DeviceId, ActorId, ChangeHash, PhotoId, OfficePublic, PlaybookHash, Generation);
+as_blob!(
+    RecordId,
+    DeviceId,
+    ActorId,
+    ChangeHash,
+    EventId,
+    PhotoId,
+    OfficePublic,
+    PlaybookHash,
+    Generation,
+    SubmissionId
+);
 
 macro_rules! as_text {
     ($($id:ident),*) => {$(

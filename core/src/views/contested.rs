@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::butler::OfficeTables;
 use crate::commands::contested::Contested;
 use crate::error::ButlerError;
-use crate::model::{Candidate, DeviceId, Event, EventId, Kind, RecordId, StaffId, Timestamp, Value};
+use crate::model::{Candidate, DeviceId, Event, EventId, Kind, RecordId, Shown, StaffId, Timestamp, Value};
 use crate::playbook::Label;
 use crate::playbook::case::{CaseState, Standing};
 use crate::playbook::workflow::Workflow;
@@ -22,6 +22,8 @@ pub struct Dispute {
     pub subject: String,
     /// What is disputed.
     pub about: Disputed,
+    /// What a screen shows of the record that draws this: goes back with the decision.
+    pub shown: Shown,
 }
 
 /// What is disputed.
@@ -127,7 +129,13 @@ impl Contested<'_> {
                         label: super::history::label(record.kind, path),
                         candidates: candidates.map(|candidate| Claim::of(candidate, &office)).collect(),
                     };
-                    disputes.push(Dispute { record: id, kind: record.kind, subject: subject.clone(), about });
+                    disputes.push(Dispute {
+                        record: id,
+                        kind: record.kind,
+                        subject: subject.clone(),
+                        about,
+                        shown: record.shown(),
+                    });
                 }
             }
             for id in reader.disputed_cases()? {
@@ -143,7 +151,14 @@ impl Contested<'_> {
                     let claim = |event| StepClaim::of(event, workflow, &state, &office);
                     let (Some(counts), Some(lost)) = (claim(by), claim(lost.event.id)) else { continue };
                     let about = Disputed::Steps { counts, lost };
-                    disputes.push(Dispute { record: id, kind: Kind::Case, subject: subject.clone(), about });
+                    let shown = record.shown();
+                    disputes.push(Dispute {
+                        record: id,
+                        kind: Kind::Case,
+                        subject: subject.clone(),
+                        about,
+                        shown,
+                    });
                 }
             }
             Ok(disputes)

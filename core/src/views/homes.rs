@@ -2,7 +2,7 @@
 
 use crate::commands::homes::Homes;
 use crate::error::ButlerError;
-use crate::model::{Kind, Premises, RecordId};
+use crate::model::{Kind, Premises, RecordId, Shown};
 use crate::store::{ContactRow, Filter, Order, PremisesRow, RecordState, ResidentRow, WorkRow};
 use crate::views::readable::Readable;
 
@@ -15,6 +15,8 @@ pub struct HomeDetails {
     pub home: Premises,
     /// The paths of its contested fields.
     pub contested: Vec<String>,
+    /// What a screen shows that draws this: goes back with the edit of a form over it.
+    pub shown: Shown,
     /// Whether the office has it all.
     pub state: RecordState,
     /// Its people.
@@ -60,6 +62,7 @@ impl Homes<'_> {
                 title: readable.title(&record)?,
                 home: Premises::read(&record),
                 contested: record.contested().map(|(path, _)| path.to_owned()).collect(),
+                shown: record.shown(),
                 state: reader.record_state(home)?,
                 residents: readable.rows(reader.residents_of(home)?)?,
                 contacts: readable.rows(reader.contacts(&about(Kind::Contact))?)?,

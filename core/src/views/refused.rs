@@ -2,7 +2,7 @@
 
 use crate::commands::refused::Refused;
 use crate::error::ButlerError;
-use crate::model::{ChangeHash, Edit, EditId, Kind, RecordId, Timestamp};
+use crate::model::{ChangeHash, Edit, EditId, Kind, RecordId, Shown, Timestamp};
 use crate::playbook::Label;
 use crate::store::Fate;
 use crate::views::readable::Readable;
@@ -30,6 +30,9 @@ pub struct RefusedRow {
     pub path: Option<String>,
     /// What was meant: correct it and send it again.
     pub intent: Option<Edit>,
+    /// What a screen shows of the record beside it: goes back when it is sent again. `None` when the record never came
+    /// to be or may not be read.
+    pub shown: Option<Shown>,
     /// When the verdict came, by the device's clock.
     pub at: Timestamp,
 }
@@ -46,16 +49,15 @@ impl Refused<'_> {
             let readable = Readable::new(reader, &office)?;
             let mut rows = Vec::new();
             for verdict in reader.shown_verdicts()? {
-                let subject = match readable.record(verdict.record)? {
-                    Some(record) => readable.title(&record)?,
-                    None => String::new(),
-                };
+                let record = readable.record(verdict.record)?;
+                let subject = record.as_ref().map_or_else(|| Ok(String::new()), |it| readable.title(it))?;
                 rows.push(RefusedRow {
                     change: verdict.hash,
                     edit: verdict.edit,
                     record: verdict.record,
                     kind: verdict.kind,
                     subject,
+                    shown: record.map(|record| record.shown()),
                     fate: verdict.fate,
                     reason: office.playbooks.terms().label(&format!("reason.{}", verdict.code)),
                     code: verdict.code,

@@ -2,7 +2,7 @@
 
 use crate::commands::residents::Residents;
 use crate::error::ButlerError;
-use crate::model::{Kind, RecordId, Resident};
+use crate::model::{Kind, RecordId, Resident, Shown};
 use crate::store::{ContactRow, Filter, RecordState};
 use crate::views::readable::Readable;
 
@@ -15,6 +15,8 @@ pub struct ResidentDetails {
     pub home_title: String,
     /// The paths of their contested fields.
     pub contested: Vec<String>,
+    /// What a screen shows that draws this: goes back with the edit of a form over it.
+    pub shown: Shown,
     /// Whether the office has it all.
     pub state: RecordState,
     /// Contacts about them, newest first, at most 50.
@@ -39,6 +41,7 @@ impl Residents<'_> {
                 home_title: person.home.map_or_else(|| Ok(String::new()), |home| readable.title_of(home))?,
                 resident: person,
                 contested: record.contested().map(|(path, _)| path.to_owned()).collect(),
+                shown: record.shown(),
                 state: reader.record_state(resident)?,
                 contacts: readable.rows(reader.contacts(&about)?)?,
             })

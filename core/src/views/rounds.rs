@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::questions::Question;
 use crate::commands::rounds::{Rounds, checklist};
 use crate::error::ButlerError;
-use crate::model::{EventId, Kind, RecordId, Round, StaffId, Timestamp, Value};
+use crate::model::{EventId, Kind, RecordId, Round, Shown, StaffId, Timestamp, Value};
 use crate::playbook::Label;
 use crate::playbook::checklist::{self, Finding, Proof, Punctuality};
 use crate::playbook::course;
@@ -30,6 +30,8 @@ pub struct RoundDetails {
     pub too_fast: Vec<(String, String, i64)>,
     /// Whether nothing the checklist demands is missing.
     pub complete: bool,
+    /// What a screen shows that draws this: goes back with a result or a check-in.
+    pub shown: Shown,
 }
 
 /// A point of a round.
@@ -119,6 +121,7 @@ impl Rounds<'_> {
             });
             Ok(RoundDetails {
                 id,
+                shown: record.shown(),
                 title: list.title.clone(),
                 guidance: list.guidance.clone(),
                 planned_for: round.planned_for,

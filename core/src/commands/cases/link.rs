@@ -11,7 +11,7 @@ impl Cases<'_> {
     /// [`ButlerError::InvalidInput`] for a case linked with itself or a `how` the terms do not know,
     /// [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
     pub fn link(&self, case: RecordId, other: RecordId, how: &str) -> Result<Recorded, ButlerError> {
-        self.0.act(|acting, tx| {
+        self.0.submit("cases.link", &(case, other, how), |acting, tx| {
             if case == other {
                 return Err(ButlerError::invalid("other", "a case is not linked with itself"));
             }

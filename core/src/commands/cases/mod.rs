@@ -7,9 +7,9 @@ mod take;
 
 pub use open::NewCase;
 
-use crate::butler::Butler;
+use crate::commands::Submitting;
 use crate::error::ButlerError;
-use crate::model::{Evidence, Record, RecordId, RoleId};
+use crate::model::{Evidence, Kind, Record, RecordId, RoleId};
 use crate::playbook::Playbooks;
 use crate::playbook::case::{self, CaseState};
 use crate::playbook::course;
@@ -17,15 +17,7 @@ use crate::playbook::workflow::Workflow;
 use crate::store::Reader;
 
 /// What can be done with cases.
-pub struct Cases<'b>(pub(crate) &'b Butler);
-
-impl Butler {
-    /// Cases 工单.
-    #[must_use]
-    pub const fn cases(&self) -> Cases<'_> {
-        Cases(self)
-    }
-}
+pub struct Cases<'b>(pub(crate) Submitting<'b>);
 
 /// The workflow a case was opened under, in that version.
 pub(crate) fn workflow<'p>(playbooks: &'p Playbooks, case: &Record) -> Result<&'p Workflow, ButlerError> {
@@ -47,10 +39,18 @@ pub(crate) fn load<'p>(
     playbooks: &'p Playbooks,
     id: RecordId,
 ) -> Result<(Record, &'p Workflow, CaseState), ButlerError> {
-    let record = reader
-        .record(id)?
-        .filter(|record| record.kind == crate::model::Kind::Case)
-        .ok_or(ButlerError::NotFound)?;
+    opened(reader, playbooks, reader.record(id)?.ok_or(ButlerError::NotFound)?)
+}
+
+/// The same of a case already read.
+fn opened<'p>(
+    reader: &Reader<'_>,
+    playbooks: &'p Playbooks,
+    record: Record,
+) -> Result<(Record, &'p Workflow, CaseState), ButlerError> {
+    if record.kind != Kind::Case {
+        return Err(ButlerError::NotFound);
+    }
     let workflow = workflow(playbooks, &record)?;
     let state = state(reader, workflow, &record)?;
     Ok((record, workflow, state))

@@ -1,3 +1,5 @@
+use serde::Serialize;
+
 use super::Cases;
 use crate::commands::Recorded;
 use crate::error::ButlerError;
@@ -7,7 +9,7 @@ use crate::playbook::form::SubjectKind;
 use crate::store::Tx;
 
 /// A case to be opened.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct NewCase {
     /// The workflow.
     pub workflow: String,
@@ -40,7 +42,7 @@ impl Cases<'_> {
     /// subjects; [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
     pub fn open(&self, new: &NewCase) -> Result<Recorded, ButlerError> {
         let together = self.together(new.due)?;
-        self.0.act(|acting, tx| {
+        self.0.submit("cases.open", new, |acting, tx| {
             let place = match (&new.place, new.about.first()) {
                 (Some(place), _) => place.clone(),
                 (None, Some(about)) => {

@@ -10,7 +10,7 @@ impl Cases<'_> {
     /// Makes a step of a case: one of its workflow, or `$remark`, `$reopen`.
     ///
     /// A step somebody else makes apart at the same time is no error: both are kept, and where they exclude each
-    /// other the case shows them as contested.
+    /// other the case shows them as contested. So it is with a step that came in after the screen showed the case.
     ///
     /// # Errors
     /// [`ButlerError::InvalidInput`] for a step the workflow does not have, [`ButlerError::EvidenceMissing`],
@@ -23,8 +23,9 @@ impl Cases<'_> {
         evidence: Evidence,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
-        self.0.act(|acting, tx| {
-            let (record, workflow, state) = super::load(tx, &acting.office.playbooks, id)?;
+        self.0.submit("cases.take", &(id, step, &evidence, note), |acting, tx| {
+            let known = acting.known(tx, id)?;
+            let (record, workflow, state) = super::opened(tx, &acting.office.playbooks, known)?;
             if !step.starts_with('$') && workflow.step(step).is_none() {
                 return Err(super::no_such_step());
             }
@@ -33,7 +34,7 @@ impl Cases<'_> {
                 acting.role_among(&place, &roles_for(workflow, step, &acting.roles_at(&place)), step)?;
             super::check_step(workflow, &state, &role, step, &evidence)?;
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
-            let event = acting.event(step, role, state.heads(), note, evidence)?;
+            let event = acting.event(step, role, state.heads(), note, evidence.clone())?;
             let mut edit = Edit::new().event(&event);
             edit = edit.photos(&photos);
             let edited = acting.edit(tx, id, Kind::Case, &edit)?;

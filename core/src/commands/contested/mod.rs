@@ -2,15 +2,7 @@
 
 mod settle;
 
-use crate::butler::Butler;
+use crate::commands::Submitting;
 
 /// What waits for a decision, and deciding it. What it shows is in `views/contested.rs`.
-pub struct Contested<'b>(pub(crate) &'b Butler);
-
-impl Butler {
-    /// What is contested 待裁定.
-    #[must_use]
-    pub const fn contested(&self) -> Contested<'_> {
-        Contested(self)
-    }
-}
+pub struct Contested<'b>(pub(crate) Submitting<'b>);

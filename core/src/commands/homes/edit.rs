@@ -4,14 +4,14 @@ use crate::error::ButlerError;
 use crate::model::{Edit, Kind, RecordId};
 
 impl Homes<'_> {
-    /// Writes the touched fields of a home; an untouched field is never written back. Over a contested field it
-    /// is the decision.
+    /// Writes the touched fields of a home; an untouched field is never written back. Over the values of a contested field
+    /// that were shown it is the decision.
     ///
     /// # Errors
     /// [`ButlerError::NotFound`], [`ButlerError::InvalidInput`], [`ButlerError::NotAllowed`].
     pub fn edit(&self, home: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
         let edit = edit.into();
-        self.0.act(|acting, tx| {
+        self.0.submit("homes.edit", &(home, &edit), |acting, tx| {
             acting.existing(tx, home, Kind::Premises)?;
             Ok(acting.edit_asked(tx, home, Kind::Premises, &edit)?.recorded)
         })

@@ -9,9 +9,9 @@ impl Records<'_> {
     /// # Errors
     /// [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
     pub fn archive(&self, record: RecordId) -> Result<Recorded, ButlerError> {
-        self.0.act(|acting, tx| {
-            let present = tx.record(record)?.ok_or(ButlerError::NotFound)?;
-            Ok(acting.edit(tx, record, present.kind, &Edit::new().put("archived", true))?.recorded)
+        self.0.submit("records.archive", &record, |acting, tx| {
+            let (kind, _) = tx.kind(record)?.ok_or(ButlerError::NotFound)?;
+            Ok(acting.edit(tx, record, kind, &Edit::new().put("archived", true))?.recorded)
         })
     }
 
@@ -20,9 +20,9 @@ impl Records<'_> {
     /// # Errors
     /// As [`Self::archive`].
     pub fn restore(&self, record: RecordId) -> Result<Recorded, ButlerError> {
-        self.0.act(|acting, tx| {
-            let present = tx.record(record)?.ok_or(ButlerError::NotFound)?;
-            Ok(acting.edit(tx, record, present.kind, &Edit::new().clear("archived"))?.recorded)
+        self.0.submit("records.restore", &record, |acting, tx| {
+            let (kind, _) = tx.kind(record)?.ok_or(ButlerError::NotFound)?;
+            Ok(acting.edit(tx, record, kind, &Edit::new().clear("archived"))?.recorded)
         })
     }
 }

@@ -3,15 +3,7 @@
 mod archive;
 mod note;
 
-use crate::butler::Butler;
+use crate::commands::Submitting;
 
 /// What can be done with any record.
-pub struct Records<'b>(pub(crate) &'b Butler);
-
-impl Butler {
-    /// Any record, by id.
-    #[must_use]
-    pub const fn records(&self) -> Records<'_> {
-        Records(self)
-    }
-}
+pub struct Records<'b>(pub(crate) Submitting<'b>);

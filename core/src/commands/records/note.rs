@@ -5,19 +5,18 @@ use crate::model::{Edit, RecordId};
 
 impl Records<'_> {
     /// Changes the note from what the screen showed to what was typed. Only the difference becomes an edit, so
-    /// that two people's words merge.
+    /// that two people's words merge, also those a sync brought while this one typed.
     ///
     /// # Errors
     /// [`ButlerError::InvalidInput`] when nothing differs, [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
     pub fn edit_note(&self, record: RecordId, text: &str) -> Result<Recorded, ButlerError> {
-        self.0.act(|acting, tx| {
-            let present = tx.record(record)?.ok_or(ButlerError::NotFound)?;
-            let old = present.texts.get("note").map(String::as_str).unwrap_or_default();
+        self.0.submit("records.edit_note", &(record, text), |acting, tx| {
+            let (kind, _) = tx.kind(record)?.ok_or(ButlerError::NotFound)?;
+            let old = tx.look(record, |document| Ok(acting.seen(tx, document)?.text("note")))?;
+            let old = old.unwrap_or(Err(ButlerError::NotFound))?;
             let (at, delete, insert) =
-                difference(old, text).ok_or_else(|| ButlerError::invalid("note", "nothing was changed"))?;
-            Ok(acting
-                .edit(tx, record, present.kind, &Edit::new().splice("note", at, delete, insert))?
-                .recorded)
+                difference(&old, text).ok_or_else(|| ButlerError::invalid("note", "nothing was changed"))?;
+            Ok(acting.edit(tx, record, kind, &Edit::new().splice("note", at, delete, insert))?.recorded)
         })
     }
 }

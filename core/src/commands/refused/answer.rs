@@ -1,5 +1,6 @@
 use super::Refused;
 use crate::commands::Recorded;
+use crate::crdt::ChangeInfo;
 use crate::error::ButlerError;
 use crate::model::{ChangeHash, Edit};
 
@@ -9,8 +10,19 @@ impl Refused<'_> {
     /// # Errors
     /// [`ButlerError::NotFound`] when it is not shown as refused, and those of editing.
     pub fn resend(&self, change: ChangeHash, corrected: &Edit) -> Result<Recorded, ButlerError> {
-        self.0.act(|acting, tx| {
-            let verdict = tx.verdict(change)?.ok_or(ButlerError::NotFound)?;
+        self.0.submit("refused.resend", &(change, corrected), |acting, tx| {
+            let verdict = tx.verdict(change)?.filter(|verdict| verdict.dismissed_at.is_none());
+            let verdict = verdict.ok_or(ButlerError::NotFound)?;
+            // Its positions in texts are those of the text it was written over, not of the one there is now.
+            let refused = ChangeInfo::parse(&verdict.bytes).ok();
+            let carried = refused.map(|refused| {
+                tx.look(verdict.record, |document| {
+                    let then = acting.seen_at(tx, document, &refused.deps)?;
+                    Ok::<_, ButlerError>(then.carry(corrected, &acting.seen(tx, document)?))
+                })
+            });
+            let carried = carried.transpose()?.flatten().transpose()?;
+            let corrected = carried.as_ref().unwrap_or(corrected);
             let edited = acting.edit_asked(tx, verdict.record, verdict.kind, corrected)?;
             tx.dismiss_verdict(change, acting.now)?;
             Ok(edited.recorded)

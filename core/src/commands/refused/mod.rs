@@ -2,15 +2,7 @@
 
 mod answer;
 
-use crate::butler::Butler;
+use crate::commands::Submitting;
 
 /// What was refused, and answering it. What it shows is in `views/refused.rs`.
-pub struct Refused<'b>(pub(crate) &'b Butler);
-
-impl Butler {
-    /// What was refused 被拒绝.
-    #[must_use]
-    pub const fn refused(&self) -> Refused<'_> {
-        Refused(self)
-    }
-}
+pub struct Refused<'b>(pub(crate) Submitting<'b>);

@@ -1,3 +1,5 @@
+use serde::Serialize;
+
 use super::Registers;
 use crate::commands::{Acting, Recorded};
 use crate::error::ButlerError;
@@ -7,7 +9,7 @@ use crate::playbook::form;
 use crate::store::Tx;
 
 /// A row to be entered.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NewEntry {
     /// The form.
     pub form: String,
@@ -28,7 +30,7 @@ impl Registers<'_> {
     /// [`ButlerError::EvidenceMissing`] names the questions still open or wrongly answered,
     /// [`ButlerError::InvalidInput`] for an unknown form, [`ButlerError::NotAllowed`].
     pub fn add(&self, entry: &NewEntry) -> Result<Recorded, ButlerError> {
-        self.0.act(|acting, tx| add(acting, tx, entry))
+        self.0.submit("registers.add", entry, |acting, tx| add(acting, tx, entry))
     }
 }
 

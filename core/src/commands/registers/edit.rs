@@ -19,7 +19,7 @@ impl Registers<'_> {
         answers: &BTreeMap<String, Option<Value>>,
         photos: &BTreeMap<String, Vec<PhotoId>>,
     ) -> Result<Recorded, ButlerError> {
-        self.0.act(|acting, tx| {
+        self.0.submit("registers.edit", &(entry, answers, photos), |acting, tx| {
             acting.existing(tx, entry, Kind::Entry)?;
             let mut edit = answers.iter().fold(Edit::new(), |edit, (name, value)| match value {
                 Some(value) => edit.put(format!("field/{name}"), value.clone()),

@@ -6,15 +6,7 @@ mod edit;
 pub use add::NewEntry;
 pub(crate) use add::add;
 
-use crate::butler::Butler;
+use crate::commands::Submitting;
 
 /// What can be done with registers.
-pub struct Registers<'b>(pub(crate) &'b Butler);
-
-impl Butler {
-    /// Registers 登记.
-    #[must_use]
-    pub const fn registers(&self) -> Registers<'_> {
-        Registers(self)
-    }
-}
+pub struct Registers<'b>(pub(crate) Submitting<'b>);

@@ -15,11 +15,11 @@ impl Residents<'_> {
         if !edit.ops.iter().any(|op| op.path() == "name") {
             return Err(ButlerError::invalid("name", "a resident needs a name"));
         }
-        self.0.act(|acting, tx| {
+        self.0.submit("residents.add", &(home, &edit), |acting, tx| {
             let place = place_of(&acting.existing(tx, home, Kind::Premises)?)?;
             let id = acting.new_record()?;
             let mut whole = Edit::new().put("place", place.as_str()).put("home", home.to_string());
-            whole.ops.extend(edit.ops);
+            whole.ops.extend(edit.ops.iter().cloned());
             Ok(acting.edit_asked(tx, id, Kind::Resident, &whole)?.recorded)
         })
     }

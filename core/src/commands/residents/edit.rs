@@ -10,7 +10,7 @@ impl Residents<'_> {
     /// [`ButlerError::NotFound`], [`ButlerError::InvalidInput`], [`ButlerError::NotAllowed`].
     pub fn edit(&self, resident: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
         let edit = edit.into();
-        self.0.act(|acting, tx| {
+        self.0.submit("residents.edit", &(resident, &edit), |acting, tx| {
             acting.existing(tx, resident, Kind::Resident)?;
             Ok(acting.edit_asked(tx, resident, Kind::Resident, &edit)?.recorded)
         })

@@ -3,15 +3,7 @@
 mod add;
 mod edit;
 
-use crate::butler::Butler;
+use crate::commands::Submitting;
 
 /// What can be done with residents.
-pub struct Residents<'b>(pub(crate) &'b Butler);
-
-impl Butler {
-    /// Residents 住户.
-    #[must_use]
-    pub const fn residents(&self) -> Residents<'_> {
-        Residents(self)
-    }
-}
+pub struct Residents<'b>(pub(crate) Submitting<'b>);

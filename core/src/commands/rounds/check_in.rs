@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::Rounds;
 use crate::commands::Recorded;
 use crate::commands::acting::place_of;
@@ -8,7 +10,7 @@ use crate::model::{Edit, Evidence, Kind, RecordId, Round, Value};
 use crate::playbook::checklist::{DISTANCE, SCAN};
 
 /// What shows that somebody stood at a point.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Proof {
     /// The text of the QR code or the NFC id that was read there.
     Scan(String),
@@ -25,8 +27,8 @@ impl Rounds<'_> {
     /// [`ButlerError::NotFound`], [`ButlerError::InvalidInput`] for an unknown point or a code of another place,
     /// [`ButlerError::NotAllowed`].
     pub fn check_in(&self, round: RecordId, point: &str, proof: &Proof) -> Result<Recorded, ButlerError> {
-        self.0.act(|acting, tx| {
-            let record = acting.existing(tx, round, Kind::Round)?;
+        self.0.submit("rounds.check_in", &(round, point, proof), |acting, tx| {
+            let record = super::known(acting, tx, round)?;
             let checklist = super::checklist(&acting.office.playbooks, &record)?;
             if !checklist.points.iter().any(|known| known.id == point) {
                 return Err(ButlerError::invalid("point", "the checklist has no such point"));

@@ -6,27 +6,26 @@ mod start;
 
 pub use check_in::Proof;
 
-use crate::butler::Butler;
+use crate::commands::{Acting, Submitting};
 use crate::error::ButlerError;
-use crate::model::{Event, Evidence, Record, RoleId};
+use crate::model::{Event, Evidence, Kind, Record, RecordId, RoleId};
 use crate::playbook::Playbooks;
 use crate::playbook::checklist::Checklist;
 use crate::playbook::course;
+use crate::store::Tx;
 
 /// What can be done with rounds.
-pub struct Rounds<'b>(pub(crate) &'b Butler);
-
-impl Butler {
-    /// Rounds 巡视.
-    #[must_use]
-    pub const fn rounds(&self) -> Rounds<'_> {
-        Rounds(self)
-    }
-}
+pub struct Rounds<'b>(pub(crate) Submitting<'b>);
 
 /// The checklist a round was begun under, in that version.
 pub(crate) fn checklist<'p>(playbooks: &'p Playbooks, round: &Record) -> Result<&'p Checklist, ButlerError> {
     course::checklist(playbooks, round).ok_or(ButlerError::NeedsNewerApp)
+}
+
+/// A round as this person knows it.
+fn known(acting: &Acting, tx: &Tx<'_>, round: RecordId) -> Result<Record, ButlerError> {
+    let record = acting.known(tx, round)?;
+    if record.kind == Kind::Round { Ok(record) } else { Err(ButlerError::NotFound) }
 }
 
 /// Whether a result will do, given those so far.

@@ -18,8 +18,9 @@ impl Rounds<'_> {
         evidence: Evidence,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
-        self.0.act(|acting, tx| {
-            let record = acting.existing(tx, round, Kind::Round)?;
+        let given = (round, item, &evidence, note);
+        self.0.submit("rounds.record", &given, |acting, tx| {
+            let record = super::known(acting, tx, round)?;
             let checklist = super::checklist(&acting.office.playbooks, &record)?;
             let role = acting.role_among(&place_of(&record)?, &checklist.roles, item)?;
             let results = Round::results(&record);
@@ -27,7 +28,7 @@ impl Rounds<'_> {
             super::check_result(checklist, item, &evidence, &role, &events)?;
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
             let seen = results.iter().filter(|seen| seen.of == item).map(|seen| seen.event.id).collect();
-            let event = acting.event(item, role, seen, note, evidence)?;
+            let event = acting.event(item, role, seen, note, evidence.clone())?;
             let mut edit = Edit::new().put(Round::result_path(&event), event.encode());
             edit = edit.photos(&photos);
             let edited = acting.edit(tx, round, Kind::Round, &edit)?;

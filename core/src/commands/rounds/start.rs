@@ -16,7 +16,7 @@ impl Rounds<'_> {
         about: Option<RecordId>,
         due: Option<DueId>,
     ) -> Result<Recorded, ButlerError> {
-        self.0.act(|acting, tx| {
+        self.0.submit("rounds.start", &(checklist, place, about, due), |acting, tx| {
             let playbooks = &acting.office.playbooks;
             let list = playbooks
                 .checklist(checklist)

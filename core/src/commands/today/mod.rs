@@ -2,15 +2,7 @@
 
 mod snooze;
 
-use crate::butler::Butler;
+use crate::commands::Submitting;
 
 /// What is due, and what can be done about it. What it shows is in `views/today.rs`.
-pub struct Today<'b>(pub(crate) &'b Butler);
-
-impl Butler {
-    /// What is due 今日.
-    #[must_use]
-    pub const fn today(&self) -> Today<'_> {
-        Today(self)
-    }
-}
+pub struct Today<'b>(pub(crate) Submitting<'b>);

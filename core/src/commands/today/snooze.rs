@@ -39,14 +39,20 @@ impl Today<'_> {
     }
 
     fn answer(&self, due: DueId, answer: DueAnswer, answers: Evidence) -> Result<Recorded, ButlerError> {
+        let form = self.form(answer)?;
+        // Said twice, it is not due any more the second time.
+        if let Some(first) = self.0.made("today.answer", &(&form, due, &answers))? {
+            return Ok(first);
+        }
         let item = self.item(due)?.ok_or(ButlerError::NotFound)?;
         let entry = NewEntry {
-            form: self.form(answer)?,
+            form,
             place: item.place.ok_or(ButlerError::NotFound)?,
             about: item.about.into_iter().collect(),
             answers,
             due: Some(due),
         };
-        self.0.act(|acting, tx| registers::add(acting, tx, &entry))
+        let given = (&entry.form, due, &entry.answers);
+        self.0.submit("today.answer", &given, |acting, tx| registers::add(acting, tx, &entry))
     }
 }

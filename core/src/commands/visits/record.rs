@@ -20,7 +20,8 @@ impl Visits<'_> {
         photos: &[PhotoId],
     ) -> Result<Recorded, ButlerError> {
         let first = *about.first().ok_or_else(|| ButlerError::invalid("about", "say whom it was about"))?;
-        self.0.act(|acting, tx| {
+        let given = Edit::from(contact.clone());
+        self.0.submit("visits.record", &(about, given, photos), |acting, tx| {
             contact.place = place_of(&tx.record(first)?.ok_or(ButlerError::NotFound)?)?.into();
             contact.by = acting.identity.staff.clone().into();
             if contact.at == Touch::Keep {
