@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use butler_core::commands::Recorded;
 use butler_core::commands::cases::NewCase;
 use butler_core::commands::registers::NewEntry;
 use butler_core::commands::rounds::Proof;
+use butler_core::commands::{Recorded, Submitting};
 use butler_core::error::ButlerError;
 use butler_core::model::choice::{Channel, Outcome};
 use butler_core::model::{
@@ -113,6 +113,7 @@ impl Deed<'_> {
                     butler.records().edit_note(id, &text)
                 })
             }
+            "draws" => self.draws(),
             "dismisses" => self.dismisses(),
             "resends" => self.resends(),
             other => Err(NotDone::Senseless(format!("`{other}` is no deed of a phone"))),
@@ -516,7 +517,7 @@ impl Deed<'_> {
         &mut self,
         name: Option<&str>,
         words: &str,
-        act: impl FnOnce(&butler_core::Butler, RecordId) -> Result<Recorded, ButlerError>,
+        act: impl FnOnce(&Submitting<'_>, RecordId) -> Result<Recorded, ButlerError>,
     ) -> Doing {
         let name = name.unwrap_or_default().to_owned();
         let (record, _) = self.stage.record(&name)?;
@@ -545,14 +546,29 @@ impl Deed<'_> {
         Ok(format!("sends {name} again, corrected"))
     }
 
-    /// Writes to a record that is there, noting what this phone had seen of it.
+    /// Has the phone's screen draw a record, and leaves it standing there.
+    fn draws(&mut self) -> Doing {
+        let name = given(self.args.draws.as_ref(), "draws")?.clone();
+        let (record, _) = self.stage.record(&name)?;
+        self.stage.draw(self.who, record)?;
+        Ok(format!("has {name} on the screen"))
+    }
+
+    /// Writes to a record that is there, noting what this phone, or its screen, had seen of it.
     fn writes(
         &mut self,
         record: RecordId,
-        act: impl FnOnce(&butler_core::Butler) -> Result<Recorded, ButlerError>,
+        act: impl FnOnce(&Submitting<'_>) -> Result<Recorded, ButlerError>,
     ) -> Result<Recorded, NotDone> {
-        let seen = self.stage.seen(self.who, record);
-        let recorded = act(&self.stage.phone(self.who)?.butler)?;
+        let (shown, seen) = if self.args.from_screen {
+            let (shown, seen) = self.stage.screen(self.who, record)?;
+            (Some(shown), seen)
+        } else {
+            (None, self.stage.seen(self.who, record))
+        };
+        let butler = &self.stage.phone(self.who)?.butler;
+        let form = shown.map(|shown| butler.submission(Some(shown))).transpose()?;
+        let recorded = act(&butler.handing_in(form))?;
         self.stage.wrote(self.line, self.who, record, recorded.edit, seen);
         Ok(recorded)
     }

@@ -194,7 +194,7 @@ keys! {
         completes: Option<String>, edits_home: Option<String>, edits_resident: Option<String>,
         edits: Option<String>, adds_resident: Option<String>, snoozes: Option<String>, skips: Option<String>,
         settles: Option<String>, links: Option<String>, chooses: Option<String>, archives: Option<String>, restores: Option<String>,
-        notes: Option<String>, dismisses: Option<String>, resends: Option<String>, syncs: Names,
+        draws: Option<String>, notes: Option<String>, dismisses: Option<String>, resends: Option<String>, syncs: Names,
         office_edits: Option<String>, publishes: Option<Change>, revokes: Option<String>,
         assigns: Option<String>, leaves: Option<String>, enrols: Option<String>,
         with: Option<String>, on: Option<String>, about: Names, place: Option<String>,
@@ -203,7 +203,7 @@ keys! {
         scan: Option<String>, distance: Option<f64>, is: Option<toml::Value>,
         minutes_per_point: Option<f64>, keep: Option<Claim>, field: Option<String>,
         value: Option<toml::Value>, text: Option<String>, note: Option<String>, line: Option<String>,
-        ends: Option<String>, rest: bool, how: Option<String>, role: Option<String>, grid: Option<String>,
+        ends: Option<String>, rest: bool, from_screen: bool, how: Option<String>, role: Option<String>, grid: Option<String>,
     }
 }
 
@@ -255,6 +255,8 @@ type Grammar = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 /// Keys every deed on a phone may have.
 const ON_A_PHONE: &[&str] = &["who", "refused", "names"];
+/// What is written is written over what this phone's screen last drew of the record.
+const SCREEN: &str = "from_screen";
 /// Keys every step may have.
 const ALWAYS: &[&str] = &["what", "at", "expect"];
 
@@ -268,27 +270,28 @@ const DEEDS: &[Grammar] = &[
             "rest",
         ],
     ),
-    ("takes", &["on"], &["answers", "photos", "note", "rest"]),
+    ("takes", &["on"], &["answers", "photos", "note", "rest", SCREEN]),
     ("visits", &["set"], &["photos", "as", "due"]),
     ("enters", &[], &["about", "place", "answers", "photos", "due", "as", "rest"]),
-    ("changes", &[], &["answers", "photos", "clear"]),
+    ("changes", &[], &["answers", "photos", "clear", SCREEN]),
     ("walks", &[], &["place", "about", "due", "as"]),
-    ("checks_in", &["on"], &["scan", "distance"]),
-    ("finds", &["on"], &["is", "answers", "photos", "note"]),
+    ("checks_in", &["on"], &["scan", "distance", SCREEN]),
+    ("finds", &["on"], &["is", "answers", "photos", "note", SCREEN]),
     ("completes", &[], &["answers", "photos", "minutes_per_point"]),
-    ("edits_home", &[], &["set", "clear"]),
-    ("edits_resident", &[], &["set", "clear"]),
+    ("edits_home", &[], &["set", "clear", SCREEN]),
+    ("edits_resident", &[], &["set", "clear", SCREEN]),
     ("adds_resident", &["as", "set"], &[]),
     ("snoozes", &[], &["about", "answers"]),
     ("skips", &[], &["about", "answers"]),
-    ("links", &["with"], &["how"]),
-    ("settles", &["keep"], &["note"]),
-    ("chooses", &["field", "value"], &[]),
-    ("archives", &[], &[]),
-    ("restores", &[], &[]),
-    ("notes", &["text"], &[]),
+    ("links", &["with"], &["how", SCREEN]),
+    ("settles", &["keep"], &["note", SCREEN]),
+    ("chooses", &["field", "value"], &[SCREEN]),
+    ("archives", &[], &[SCREEN]),
+    ("restores", &[], &[SCREEN]),
+    ("draws", &[], &[]),
+    ("notes", &["text"], &[SCREEN]),
     ("dismisses", &[], &[]),
-    ("resends", &["set"], &[]),
+    ("resends", &["set"], &[SCREEN]),
 ];
 
 /// Deeds that need no phone, or several.

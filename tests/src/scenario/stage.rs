@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use butler_core::Butler;
 use butler_core::butler::{Transport, TransportError};
+use butler_core::error::ButlerError;
 use butler_core::host::Host as _;
 use butler_core::model::office::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
-    ChangeHash, CommunityId, Edit, GridId, Kind, Location, PlaceId, PremisesEdit, RecordId, RoleId, StaffId,
-    Timestamp,
+    ChangeHash, CommunityId, Edit, GridId, Kind, Location, PlaceId, PremisesEdit, RecordId, RoleId, Shown,
+    StaffId, Timestamp,
 };
 use butler_core::playbook::Playbooks;
 use butler_core::store::KeyAnswer;
@@ -85,6 +86,8 @@ pub(super) struct Stage {
     pub hub: Hub<Sqlite>,
     pub phones: BTreeMap<String, Phone>,
     pub written: Vec<Written>,
+    /// What the phones' screens last drew, and the changes that were in it.
+    screens: BTreeMap<(String, RecordId), (Shown, BTreeSet<ChangeHash>)>,
     community: CommunityId,
     pub offset_minutes: i32,
     names: BTreeMap<String, (RecordId, Kind)>,
@@ -146,6 +149,7 @@ impl Stage {
             hub: Hub::new(storage, embedded),
             phones: BTreeMap::new(),
             written: Vec::new(),
+            screens: BTreeMap::new(),
             community: id,
             offset_minutes: community.utc_offset_minutes,
             names: BTreeMap::new(),
@@ -574,6 +578,21 @@ impl Stage {
     pub fn seen(&self, phone: &str, record: RecordId) -> BTreeSet<ChangeHash> {
         let history = self.phones.get(phone).and_then(|phone| phone.butler.records().history(record).ok());
         history.into_iter().flatten().map(|row| row.change).collect()
+    }
+
+    /// A phone's screen draws a record.
+    pub fn draw(&mut self, phone: &str, record: RecordId) -> Result<(), ButlerError> {
+        let known = self.phones.get(phone).ok_or(ButlerError::NotFound)?;
+        let shown = known.butler.records().get(record)?.shown();
+        let seen = self.seen(phone, record);
+        self.screens.insert((phone.to_owned(), record), (shown, seen));
+        Ok(())
+    }
+
+    /// What a phone's screen last drew of a record, and the changes that were in it.
+    pub fn screen(&self, phone: &str, record: RecordId) -> Result<(Shown, BTreeSet<ChangeHash>), String> {
+        let screen = self.screens.get(&(phone.to_owned(), record)).cloned();
+        screen.ok_or_else(|| format!("no screen of {phone} shows it: say first that it `draws` the record"))
     }
 
     /// The bytes of a photo nobody took before: small, but a JPEG by its first and last bytes.
