@@ -8,7 +8,7 @@ use butler_core::playbook::{Playbooks, case};
 use butler_core::{store, views};
 
 use crate::changes::touched;
-use crate::ids::{DueId, EventId, PlaceId, RecordId, RoleId, StaffId, all, given, out};
+use crate::ids::{DueId, EventId, PlaceId, RecordId, RoleId, Shown, StaffId, all, given, out};
 use crate::questions::Question;
 use crate::values::{Day, Evidence, Label, Recorded, instant, timestamp};
 use crate::words::{CaseSource, CaseUrgency, word};
@@ -41,6 +41,8 @@ pub struct CaseRow {
     pub moved_at: Option<SystemTime>,
     /// Whether it is over; nothing while this phone cannot tell.
     pub closed: Option<bool>,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
 }
 
 impl CaseRow {
@@ -62,6 +64,7 @@ impl CaseRow {
             opened_at: row.opened_at.map(instant),
             moved_at: row.moved_at.map(instant),
             closed: row.closed,
+            shown: row.record.shown.into(),
         }
     }
 }
@@ -401,6 +404,8 @@ pub struct CaseDetails {
     pub note: String,
     /// The paths of its contested fields.
     pub contested: Vec<String>,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
     /// The cases it is linked with, whichever of the two says so.
     pub links: Vec<LinkRow>,
     /// Its state's id.
@@ -447,6 +452,7 @@ impl From<views::cases::CaseDetails> for CaseDetails {
             price: case.price,
             note: case.note,
             contested: details.record.contested().map(|(path, _)| path.to_owned()).collect(),
+            shown: details.record.shown().into(),
             links: out(details.links),
             state: details.state,
             state_label: details.state_label.into(),
@@ -470,7 +476,7 @@ impl ButlerCore {
 
     /// Opens a case with its first step.
     pub fn cases_open(&self, new: NewCase) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.cases().open(&new.try_into()?)?.into())
+        Ok(self.form().cases().open(&new.try_into()?)?.into())
     }
 
     /// What this phone's owner may do with a case now, with what each step asks.
@@ -486,7 +492,7 @@ impl ButlerCore {
         evidence: Evidence,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.cases().take(id.try_into()?, step, evidence.try_into()?, note)?.into())
+        Ok(self.form().cases().take(id.try_into()?, step, evidence.try_into()?, note)?.into())
     }
 
     /// The questions of an opening step as they stand with these answers: what is asked now, what must be answered,
@@ -514,7 +520,7 @@ impl ButlerCore {
 
     /// Links a case with another: `how` is a code such as `group` or `repeat` that the playbooks' terms put into words.
     pub fn cases_link(&self, id: RecordId, other: RecordId, how: &str) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.cases().link(id.try_into()?, other.try_into()?, how)?.into())
+        Ok(self.form().cases().link(id.try_into()?, other.try_into()?, how)?.into())
     }
 
     /// A case, whole.
@@ -538,6 +544,6 @@ impl ButlerCore {
         note: &str,
     ) -> Result<Recorded, ButlerError> {
         let over: Vec<model::EventId> = all(over)?;
-        Ok(self.butler.cases().settle(id.try_into()?, keep.try_into()?, &over, note)?.into())
+        Ok(self.form().cases().settle(id.try_into()?, keep.try_into()?, &over, note)?.into())
     }
 }

@@ -1,5 +1,6 @@
 //! What an app touches: only the fields that were set become an edit, an untouched one is never written back.
 
+use butler_core::commands::Submission;
 use butler_core::host::{SystemHost, random};
 use butler_core::model::{self, Touch, derived};
 
@@ -17,14 +18,20 @@ where
     })
 }
 
-/// The identity of a new part: of what it is called by, so that two phones adding the same vehicle mean one, or drawn.
+/// The identity of a new part, the `number`-th touch of its edit: of what it is called by, so that two phones adding the
+/// same vehicle mean one; else of the form, so that a form handed in twice adds one; or drawn.
 pub(crate) fn new_part(
     record: model::RecordId,
     set: &str,
     called: Option<&Touch<String>>,
+    form: Option<&Submission>,
+    number: usize,
 ) -> Result<model::PartId, ButlerError> {
     if let Some(Touch::Set(called)) = called {
         return Ok(derived::part(record, set, called));
+    }
+    if let Some(form) = form {
+        return Ok(derived::part(record, set, &format!("{}/{number}", form.id)));
     }
     let drawn = random(&SystemHost).map_err(butler_core::ButlerError::from)?;
     Ok(model::PartId(drawn))
@@ -96,10 +103,11 @@ macro_rules! changes {
             pub(crate) fn edit(
                 record: butler_core::model::RecordId,
                 changes: Vec<Self>,
+                form: Option<&butler_core::commands::Submission>,
             ) -> Result<butler_core::model::Edit, crate::ButlerError> {
                 use butler_core::model::{Edit, Touch, Value};
                 let mut made = Edit::new();
-                for change in changes {
+                for (number, change) in changes.into_iter().enumerate() {
                     let mut edit = <$edit>::default();
                     match change {
                         $(Self::$variant { value } => edit.$field = crate::changes::touched(value)?,)*
@@ -110,7 +118,7 @@ macro_rules! changes {
                                 $(let called = called.or(Some(&part.$called));)?
                                 let id = match id {
                                     Some(id) => id.try_into()?,
-                                    None => crate::changes::new_part(record, $path, called)?,
+                                    None => crate::changes::new_part(record, $path, called, form, number)?,
                                 };
                                 edit.$set.insert(id, Touch::Set(part));
                             }
@@ -138,7 +146,8 @@ pub(crate) use {changes, parts};
 
 #[cfg(test)]
 mod tests {
-    use butler_core::model::{Edit, Op, RecordId};
+    use butler_core::commands::Submission;
+    use butler_core::model::{Edit, Op, RecordId, SubmissionId};
 
     use crate::ButlerError;
     use crate::homes::{HomeChange, MeterChange};
@@ -157,8 +166,11 @@ mod tests {
     #[test]
     fn set_twice_the_last_one_is_meant() {
         let layout = |value: &str| HomeChange::Layout { value: Some(value.to_owned()) };
-        let edit =
-            HomeChange::edit(HOME, vec![layout("两室"), HomeChange::People { value: None }, layout("三室")]);
+        let edit = HomeChange::edit(
+            HOME,
+            vec![layout("两室"), HomeChange::People { value: None }, layout("三室")],
+            None,
+        );
         assert_eq!(edit, Ok(Edit::new().clear("people").put("layout", "三室")));
     }
 
@@ -168,7 +180,8 @@ mod tests {
         let reading = MeterChange::Reading { value: Some(12.5) };
         let spot = MeterChange::Spot { value: Some("管井".to_owned()) };
         let edit =
-            HomeChange::edit(HOME, vec![meter(id.clone(), vec![reading]), meter(id, vec![spot])]).unwrap();
+            HomeChange::edit(HOME, vec![meter(id.clone(), vec![reading]), meter(id, vec![spot])], None)
+                .unwrap();
         let part = format!("meter/{}", "07".repeat(16));
         assert_eq!(paths(&edit), [&format!("{part}/reading"), part.as_str(), &format!("{part}/spot")]);
     }
@@ -177,13 +190,19 @@ mod tests {
     fn the_same_thing_added_on_two_phones_is_one_however_it_was_typed() {
         let phone = |number: &str| {
             let changes = vec![PhoneChange::Number { value: Some(number.to_owned()) }];
-            ResidentChange::edit(HOME, vec![ResidentChange::Phone { id: None, changes }])
+            ResidentChange::edit(HOME, vec![ResidentChange::Phone { id: None, changes }], None)
         };
         assert_eq!(phone("138 0013 8000"), phone("13800138000"));
         assert!(matches!(phone("电话"), Err(ButlerError::InvalidInput { field, .. }) if field == "number"));
         // What has no name of its own is another one each time.
-        let price =
-            || HomeChange::edit(HOME, vec![HomeChange::Price { id: None, changes: Vec::new() }]).unwrap();
-        assert_ne!(price(), price());
+        let price = |form: Option<&Submission>| {
+            let added = || HomeChange::Price { id: None, changes: Vec::new() };
+            HomeChange::edit(HOME, vec![added(), added()], form).unwrap()
+        };
+        assert_ne!(price(None), price(None));
+        // But the same form handed in again adds the same, each of them.
+        let form = Submission { id: SubmissionId([1; 16]), shown: None };
+        assert_eq!(price(Some(&form)), price(Some(&form)));
+        assert_eq!(price(Some(&form)).ops.len(), 2);
     }
 }

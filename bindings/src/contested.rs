@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use butler_core::views::contested as views;
 
-use crate::ids::{DeviceId, EventId, RecordId, StaffId, out};
+use crate::ids::{DeviceId, EventId, RecordId, Shown, StaffId, out};
 use crate::records::RecordKind;
 use crate::values::{Answer, Label, Recorded, instant};
 use crate::{ButlerCore, ButlerError};
@@ -77,6 +77,8 @@ pub struct Dispute {
     pub subject: String,
     /// What is disputed.
     pub about: Disputed,
+    /// What a screen shows that draws this: goes back with the decision.
+    pub shown: Shown,
 }
 
 impl From<views::Claim> for Claim {
@@ -114,7 +116,13 @@ impl From<views::Dispute> for Dispute {
                 Disputed::Steps { counts: counts.into(), lost: lost.into() }
             }
         };
-        Self { record: dispute.record.into(), kind: dispute.kind.into(), subject: dispute.subject, about }
+        Self {
+            record: dispute.record.into(),
+            kind: dispute.kind.into(),
+            subject: dispute.subject,
+            about,
+            shown: dispute.shown.into(),
+        }
     }
 }
 
@@ -132,6 +140,6 @@ impl ButlerCore {
         path: &str,
         value: Answer,
     ) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.contested().settle(record.try_into()?, path, value.into())?.into())
+        Ok(self.form().contested().settle(record.try_into()?, path, value.into())?.into())
     }
 }

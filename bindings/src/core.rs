@@ -33,7 +33,9 @@ pub fn core_version() -> Result<CoreVersion, ButlerError> {
 /// languages call it off the main thread.
 #[derive(uniffi::Object)]
 pub struct ButlerCore {
-    pub(crate) butler: Butler,
+    pub(crate) butler: Arc<Butler>,
+    /// The form its verbs are called for.
+    pub(crate) submission: Option<butler_core::commands::Submission>,
 }
 
 /// What has not reached the office yet, and what waits for somebody.
@@ -161,7 +163,7 @@ impl ButlerCore {
         clock: Option<Arc<dyn Clock>>,
     ) -> Result<Arc<Self>, ButlerError> {
         let butler = Butler::open(Path::new(folder), &Keys(keys), Arc::new(Device(clock)))?;
-        Ok(Arc::new(Self { butler }))
+        Ok(Arc::new(Self { butler: Arc::new(butler), submission: None }))
     }
 
     /// What opening found: a new butler, a restored one, damaged data moved aside.

@@ -1,6 +1,6 @@
 //! The errors an app sees: the core's, flat.
 
-use crate::ids::out;
+use crate::ids::{RecordId, out};
 use crate::values::Label;
 
 /// Why a call did nothing. A normal day (a conflict, an unsent photo, a refused change) is state, not an error.
@@ -82,6 +82,13 @@ pub enum ButlerError {
         /// What is wrong with it, without repeating it.
         reason: String,
     },
+    /// The form was handed in before, with other answers. What it says now is not recorded: open the record and write it
+    /// there.
+    #[error("this form was handed in before with other answers")]
+    AlreadySubmitted {
+        /// The record it made or changed.
+        record: RecordId,
+    },
     /// The photo is not on this phone (yet).
     #[error("the photo is not on this phone")]
     PhotoMissing,
@@ -133,6 +140,7 @@ impl From<butler_core::ButlerError> for ButlerError {
             E::StepNotPossible { step, why } => Self::StepNotPossible { step, why: why.map(Into::into) },
             E::NotFound => Self::NotFound,
             E::InvalidInput { field, reason } => Self::InvalidInput { field, reason },
+            E::AlreadySubmitted { record } => Self::AlreadySubmitted { record: record.into() },
             E::PhotoMissing(_) => Self::PhotoMissing,
             E::BadPlaybook { reason } => Self::BadPlaybook { reason },
             E::Internal { code } => Self::Internal { code: code.to_owned() },

@@ -9,7 +9,7 @@ use butler_core::{store, views};
 use crate::cases::CaseRow;
 use crate::changes::{changes, parts};
 use crate::core::SafeState;
-use crate::ids::{PlaceId, RecordId, StaffId, given, out};
+use crate::ids::{PlaceId, RecordId, Shown, StaffId, given, out};
 use crate::residents::ResidentRow;
 use crate::values::{Day, PartialDay, Recorded, instant};
 use crate::words::{Channel, HomeState, MeterKind, Outcome, OwnerState, Tenure, word};
@@ -36,6 +36,8 @@ pub struct HomeRow {
     pub key_held: bool,
     /// How many of its fields wait for a decision.
     pub contested: u32,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
 }
 
 impl From<store::PremisesRow> for HomeRow {
@@ -52,6 +54,7 @@ impl From<store::PremisesRow> for HomeRow {
             owner_state: word::<choice::OwnerState, _>(row.owner_state),
             key_held: row.key_held,
             contested: row.record.contested,
+            shown: row.record.shown.into(),
         }
     }
 }
@@ -71,6 +74,8 @@ pub struct VisitRow {
     pub outcome: Option<Outcome>,
     /// When to talk again.
     pub next_contact: Option<SystemTime>,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
 }
 
 impl From<store::ContactRow> for VisitRow {
@@ -82,6 +87,7 @@ impl From<store::ContactRow> for VisitRow {
             at: row.at.map(instant),
             outcome: word::<choice::Outcome, _>(row.outcome),
             next_contact: row.next_contact.map(instant),
+            shown: row.record.shown.into(),
         }
     }
 }
@@ -147,6 +153,8 @@ pub struct HomeDetails {
     pub note: String,
     /// The paths of its contested fields.
     pub contested: Vec<String>,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
     /// Whether the office has it all.
     pub safe: SafeState,
     /// Its people.
@@ -190,6 +198,7 @@ impl HomeDetails {
             parking: out(home.parking),
             note: home.note,
             contested: details.contested,
+            shown: details.shown.into(),
             safe: details.state.into(),
             residents: out(details.residents),
             visits: out(details.contacts),
@@ -281,6 +290,7 @@ impl ButlerCore {
     /// Writes the touched fields of a home; over a contested field it is the decision.
     pub fn homes_edit(&self, home: RecordId, changes: Vec<HomeChange>) -> Result<Recorded, ButlerError> {
         let home = home.try_into()?;
-        Ok(self.butler.homes().edit(home, HomeChange::edit(home, changes)?)?.into())
+        let edit = HomeChange::edit(home, changes, self.submission.as_ref())?;
+        Ok(self.form().homes().edit(home, edit)?.into())
     }
 }

@@ -52,6 +52,10 @@ ids! {
     PhotoId = model::PhotoId, "photo";
     /// One change of a record.
     ChangeId = model::ChangeHash, "change";
+    /// What a screen shows that draws this row or these details: goes back with the form over it.
+    Shown = model::Shown, "shown";
+    /// A form.
+    SubmissionId = model::SubmissionId, "submission";
 }
 
 /// Ids of a list, into the core's.

@@ -24,6 +24,7 @@ mod refused;
 mod registers;
 mod residents;
 mod rounds;
+mod submission;
 mod sync;
 mod today;
 mod values;

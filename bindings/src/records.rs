@@ -8,7 +8,7 @@ use butler_core::model::{self, Kind};
 use butler_core::{store, views};
 
 use crate::contested::Claim;
-use crate::ids::{ChangeId, DeviceId, PlaceId, RecordId, StaffId, given, out};
+use crate::ids::{ChangeId, DeviceId, PlaceId, RecordId, Shown, StaffId, given, out};
 use crate::values::{Answer, Label, Recorded, instant};
 use crate::{ButlerCore, ButlerError};
 
@@ -91,6 +91,8 @@ pub struct RecordRow {
     pub contested: u32,
     /// When it last changed, by the office's clock as far as known.
     pub changed_at: SystemTime,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
 }
 
 impl From<store::RecordRow> for RecordRow {
@@ -102,6 +104,7 @@ impl From<store::RecordRow> for RecordRow {
             lifecycle: row.lifecycle.into(),
             contested: row.contested,
             changed_at: instant(row.changed_at),
+            shown: row.shown.into(),
         }
     }
 }
@@ -135,6 +138,8 @@ pub struct RecordDetails {
     pub note: String,
     /// Its fields that may be read, by path.
     pub fields: Vec<FieldRow>,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
 }
 
 impl RecordDetails {
@@ -154,6 +159,7 @@ impl RecordDetails {
             kind: kind.into(),
             lifecycle: record.lifecycle.into(),
             note: record.texts.get("note").cloned().unwrap_or_default(),
+            shown: record.shown().into(),
             fields: rows.collect(),
         }
     }
@@ -269,17 +275,17 @@ impl ButlerCore {
 
     /// Changes the note from what the screen showed to what was typed; only the difference becomes an edit.
     pub fn records_edit_note(&self, record: RecordId, text: &str) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.records().edit_note(record.try_into()?, text)?.into())
+        Ok(self.form().records().edit_note(record.try_into()?, text)?.into())
     }
 
     /// Archives a record: hidden from lists, nothing deleted.
     pub fn records_archive(&self, record: RecordId) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.records().archive(record.try_into()?)?.into())
+        Ok(self.form().records().archive(record.try_into()?)?.into())
     }
 
     /// Takes an archived record back into the lists.
     pub fn records_restore(&self, record: RecordId) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.records().restore(record.try_into()?)?.into())
+        Ok(self.form().records().restore(record.try_into()?)?.into())
     }
 
     /// Who changed what from what to what, when; oldest first.

@@ -7,7 +7,7 @@ use butler_core::store;
 use butler_core::views::history::label;
 use butler_core::views::refused as views;
 
-use crate::ids::{ChangeId, RecordId, out};
+use crate::ids::{ChangeId, RecordId, Shown, out};
 use crate::records::RecordKind;
 use crate::values::{Answer, Label, Recorded, count, instant};
 use crate::{ButlerCore, ButlerError};
@@ -106,6 +106,9 @@ pub struct RefusedRow {
     pub path: Option<String>,
     /// What was meant, to be corrected and sent again; empty when it is not known any more.
     pub meant: Vec<Touch>,
+    /// What a screen shows of the record beside it: goes back when it is sent again. Nothing when the record never came to
+    /// be or may not be read.
+    pub shown: Option<Shown>,
     /// When the verdict came.
     pub at: SystemTime,
 }
@@ -133,6 +136,7 @@ impl From<views::RefusedRow> for RefusedRow {
             code: row.code,
             reason: row.reason.into(),
             path: row.path,
+            shown: row.shown.map(Shown::from),
             meant: row
                 .intent
                 .into_iter()
@@ -159,15 +163,12 @@ impl ButlerCore {
         change: ChangeId,
         corrected: Option<Vec<Touch>>,
     ) -> Result<Recorded, ButlerError> {
-        let (refused, change) = (self.butler.refused(), change.try_into()?);
-        let edit = match corrected {
-            Some(touches) => Edit { ops: out(touches) },
-            None => {
-                let row = refused.list()?.into_iter().find(|row| row.change == change);
-                row.and_then(|row| row.intent).ok_or(ButlerError::NotFound)?
-            }
+        let (refused, change) = (self.form().refused(), change.try_into()?);
+        let recorded = match corrected {
+            Some(touches) => refused.resend(change, &Edit { ops: out(touches) }),
+            None => refused.resend_as_meant(change),
         };
-        Ok(refused.resend(change, &edit)?.into())
+        Ok(recorded?.into())
     }
 
     /// Puts a refused edit away: read, not needed any more.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use butler_core::commands::registers;
 use butler_core::model::{self, Entry, Kind, Value};
 
-use crate::ids::{DueId, PhotoId, PlaceId, RecordId, all, given, out};
+use crate::ids::{DueId, PhotoId, PlaceId, RecordId, Shown, all, given, out};
 use crate::questions::{FormRow, Proposal, Question};
 use crate::values::{Answer, Evidence, Recorded};
 use crate::{ButlerCore, ButlerError};
@@ -54,6 +54,8 @@ pub struct EntryDetails {
     pub about: Vec<RecordId>,
     /// Its answers and photos, by question.
     pub answers: Evidence,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
 }
 
 #[uniffi::export]
@@ -87,6 +89,7 @@ impl ButlerCore {
             place: row.place.map(PlaceId::from),
             about: out(Entry::subjects(&record)),
             answers: Entry::answers(&record).into(),
+            shown: record.shown().into(),
         })
     }
 
@@ -100,11 +103,11 @@ impl ButlerCore {
         let answers = answers.into_iter().map(|(question, answer)| (question, answer.map(Value::from)));
         let photos = Evidence { photos, ..Evidence::default() };
         let photos = model::Evidence::try_from(photos)?.photos;
-        Ok(self.butler.registers().edit(entry.try_into()?, &answers.collect(), &photos)?.into())
+        Ok(self.form().registers().edit(entry.try_into()?, &answers.collect(), &photos)?.into())
     }
 
     /// Enters a row of a register.
     pub fn registers_add(&self, entry: NewEntry) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.registers().add(&entry.try_into()?)?.into())
+        Ok(self.form().registers().add(&entry.try_into()?)?.into())
     }
 }

@@ -7,7 +7,7 @@ use butler_core::{store, views};
 use crate::changes::{changes, parts};
 use crate::core::SafeState;
 use crate::homes::VisitRow;
-use crate::ids::{PartId, RecordId, out};
+use crate::ids::{PartId, RecordId, Shown, out};
 use crate::values::{Birthday, Day, PartialDay, Recorded, day};
 use crate::words::{Channel, Need, ResidentRole, Segment, Stage, TimeOfDay, word};
 use crate::{ButlerCore, ButlerError};
@@ -27,6 +27,8 @@ pub struct ResidentRow {
     pub key_person: bool,
     /// Their telephones.
     pub phones: Vec<PhoneRow>,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
 }
 
 /// One telephone.
@@ -53,6 +55,7 @@ impl From<store::ResidentRow> for ResidentRow {
             role: word::<choice::ResidentRole, _>(row.role),
             key_person: row.key_person,
             phones: out(row.phones),
+            shown: row.record.shown.into(),
         }
     }
 }
@@ -245,6 +248,8 @@ pub struct ResidentDetails {
     pub note: String,
     /// The paths of their contested fields.
     pub contested: Vec<String>,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
     /// Whether the office has it all.
     pub safe: SafeState,
     /// Contacts about them, newest first, at most 50.
@@ -294,6 +299,7 @@ impl From<views::residents::ResidentDetails> for ResidentDetails {
             care: out(person.care),
             note: person.note,
             contested: details.contested,
+            shown: details.shown.into(),
             safe: details.state.into(),
             visits: out(details.contacts),
         }
@@ -314,7 +320,8 @@ impl ButlerCore {
         changes: Vec<ResidentChange>,
     ) -> Result<Recorded, ButlerError> {
         let home = home.try_into()?;
-        Ok(self.butler.residents().add(home, ResidentChange::edit(home, changes)?)?.into())
+        let edit = ResidentChange::edit(home, changes, self.submission.as_ref())?;
+        Ok(self.form().residents().add(home, edit)?.into())
     }
 
     /// Writes the touched fields of a resident.
@@ -324,7 +331,8 @@ impl ButlerCore {
         changes: Vec<ResidentChange>,
     ) -> Result<Recorded, ButlerError> {
         let resident = resident.try_into()?;
-        Ok(self.butler.residents().edit(resident, ResidentChange::edit(resident, changes)?)?.into())
+        let edit = ResidentChange::edit(resident, changes, self.submission.as_ref())?;
+        Ok(self.form().residents().edit(resident, edit)?.into())
     }
 
     /// Adds a telephone. The same number added on two phones is one telephone.

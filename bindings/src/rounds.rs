@@ -6,7 +6,7 @@ use butler_core::commands::rounds;
 use butler_core::playbook::checklist;
 use butler_core::views::rounds as views;
 
-use crate::ids::{DueId, EventId, PlaceId, RecordId, StaffId, given, out};
+use crate::ids::{DueId, EventId, PlaceId, RecordId, Shown, StaffId, given, out};
 use crate::questions::Question;
 use crate::values::{Answer, Day, Evidence, Label, Recorded, instant};
 use crate::{ButlerCore, ButlerError};
@@ -146,6 +146,8 @@ pub struct RoundDetails {
     pub too_fast: Vec<TooFast>,
     /// Whether nothing the checklist demands is missing.
     pub complete: bool,
+    /// What a screen shows that draws this: goes back with a check-in or a result.
+    pub shown: Shown,
 }
 
 impl From<Proof> for rounds::Proof {
@@ -241,6 +243,7 @@ impl From<views::RoundDetails> for RoundDetails {
             points: out(details.points),
             too_fast: too_fast.collect(),
             complete: details.complete,
+            shown: details.shown.into(),
         }
     }
 }
@@ -256,7 +259,7 @@ impl ButlerCore {
         due: Option<DueId>,
     ) -> Result<Recorded, ButlerError> {
         let place = place.try_into()?;
-        Ok(self.butler.rounds().start(checklist, &place, given(about)?, given(due)?)?.into())
+        Ok(self.form().rounds().start(checklist, &place, given(about)?, given(due)?)?.into())
     }
 
     /// Checks in at a point of a round. A poor proof is recorded and visible, never refused.
@@ -266,7 +269,7 @@ impl ButlerCore {
         point: &str,
         proof: Proof,
     ) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.rounds().check_in(round.try_into()?, point, &proof.into())?.into())
+        Ok(self.form().rounds().check_in(round.try_into()?, point, &proof.into())?.into())
     }
 
     /// Records what was found at an item.
@@ -277,7 +280,7 @@ impl ButlerCore {
         evidence: Evidence,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.rounds().record(round.try_into()?, item, evidence.try_into()?, note)?.into())
+        Ok(self.form().rounds().record(round.try_into()?, item, evidence.try_into()?, note)?.into())
     }
 
     /// A round, whole.

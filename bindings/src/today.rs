@@ -197,7 +197,7 @@ impl ButlerCore {
         instead: Instead,
         answers: Evidence,
     ) -> Result<Recorded, ButlerError> {
-        let (today, due, answers) = (self.butler.today(), due.try_into()?, answers.try_into()?);
+        let (today, due, answers) = (self.form().today(), due.try_into()?, answers.try_into()?);
         let recorded = match instead {
             Instead::Snooze => today.snooze(due, answers),
             Instead::Skip => today.skip(due, answers),

@@ -9,7 +9,7 @@ use butler_core::model::{self, Timestamp, Value};
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::ButlerError;
-use crate::ids::{ChangeId, EventId, PhotoId, RecordId, all, out};
+use crate::ids::{ChangeId, EventId, PhotoId, RecordId, Shown, all, out};
 
 /// A text in both languages of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
@@ -246,6 +246,8 @@ pub struct Recorded {
     pub edit: ChangeId,
     /// The step, check-in or result, when it was one.
     pub event: Option<EventId>,
+    /// What the screen shows now: what it showed before, and this. For a form that stays open.
+    pub shown: Shown,
 }
 
 impl From<commands::Recorded> for Recorded {
@@ -254,6 +256,7 @@ impl From<commands::Recorded> for Recorded {
             record: recorded.record.into(),
             edit: recorded.edit.into(),
             event: recorded.event.map(EventId::from),
+            shown: recorded.shown.into(),
         }
     }
 }

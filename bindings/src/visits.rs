@@ -78,6 +78,6 @@ impl ButlerCore {
             due: given(visit.due.map(|due| due.value)),
             ..ContactEdit::default()
         };
-        Ok(self.butler.visits().record(&about, contact, &photos)?.into())
+        Ok(self.form().visits().record(&about, contact, &photos)?.into())
     }
 }

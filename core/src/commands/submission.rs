@@ -70,7 +70,13 @@ impl Butler {
     /// begins one.
     #[must_use]
     pub const fn submitting(&self, submission: Submission) -> Submitting<'_> {
-        Submitting { butler: self, submission: Some(submission) }
+        self.handing_in(Some(submission))
+    }
+
+    /// The same with or without a form: for whoever keeps one beside the butler.
+    #[must_use]
+    pub const fn handing_in(&self, submission: Option<Submission>) -> Submitting<'_> {
+        Submitting { butler: self, submission }
     }
 }
 
@@ -78,7 +84,7 @@ macro_rules! areas {
     ($($(#[$doc:meta])* $area:ident: $type:ident,)+) => {
         impl Butler {
             $($(#[$doc])* #[must_use] pub const fn $area(&self) -> $type<'_> {
-                $type(Submitting { butler: self, submission: None })
+                $type(self.handing_in(None))
             })+
         }
 

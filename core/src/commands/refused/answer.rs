@@ -1,32 +1,27 @@
 use super::Refused;
-use crate::commands::Recorded;
+use crate::commands::{Acting, Recorded};
 use crate::crdt::ChangeInfo;
 use crate::error::ButlerError;
 use crate::model::{ChangeHash, Edit};
+use crate::store::Tx;
 
 impl Refused<'_> {
-    /// Sends a refused edit again as a new one, corrected by the user; the refused one is put away.
+    /// Sends a refused edit again as a new one, corrected by the user; the refused one is put away. Its positions in a
+    /// text are those of the text it was written over first, whatever became of that since.
     ///
     /// # Errors
     /// [`ButlerError::NotFound`] when it is not shown as refused, and those of editing.
     pub fn resend(&self, change: ChangeHash, corrected: &Edit) -> Result<Recorded, ButlerError> {
-        self.0.submit("refused.resend", &(change, corrected), |acting, tx| {
-            let verdict = tx.verdict(change)?.filter(|verdict| verdict.dismissed_at.is_none());
-            let verdict = verdict.ok_or(ButlerError::NotFound)?;
-            // Its positions in texts are those of the text it was written over, not of the one there is now.
-            let refused = ChangeInfo::parse(&verdict.bytes).ok();
-            let carried = refused.map(|refused| {
-                tx.look(verdict.record, |document| {
-                    let then = acting.seen_at(tx, document, &refused.deps)?;
-                    Ok::<_, ButlerError>(then.carry(corrected, &acting.seen(tx, document)?))
-                })
-            });
-            let carried = carried.transpose()?.flatten().transpose()?;
-            let corrected = carried.as_ref().unwrap_or(corrected);
-            let edited = acting.edit_asked(tx, verdict.record, verdict.kind, corrected)?;
-            tx.dismiss_verdict(change, acting.now)?;
-            Ok(edited.recorded)
-        })
+        let given = (change, corrected);
+        self.0.submit("refused.resend", &given, |acting, tx| again(acting, tx, change, Some(corrected)))
+    }
+
+    /// The same as it was meant: the reason is gone, such as a role that was given back.
+    ///
+    /// # Errors
+    /// As [`Self::resend`]; [`ButlerError::NotFound`] also when what was meant is not known any more.
+    pub fn resend_as_meant(&self, change: ChangeHash) -> Result<Recorded, ButlerError> {
+        self.0.submit("refused.resend_as_meant", &change, |acting, tx| again(acting, tx, change, None))
     }
 
     /// Puts a refused edit away: read, not needed any more. It stays in the audit.
@@ -40,4 +35,27 @@ impl Refused<'_> {
             Ok(tx.dismiss_verdict(change, now)?)
         })
     }
+}
+
+fn again(
+    acting: &Acting,
+    tx: &mut Tx<'_>,
+    change: ChangeHash,
+    corrected: Option<&Edit>,
+) -> Result<Recorded, ButlerError> {
+    let verdict = tx.verdict(change)?.filter(|verdict| verdict.dismissed_at.is_none());
+    let verdict = verdict.ok_or(ButlerError::NotFound)?;
+    let edit = corrected.or(verdict.intent.as_ref()).ok_or(ButlerError::NotFound)?;
+    let refused = ChangeInfo::parse(&verdict.bytes).ok();
+    let carried = refused.map(|refused| {
+        tx.look(verdict.record, |document| {
+            let then = acting.seen_at(tx, document, &refused.deps)?;
+            Ok::<_, ButlerError>(then.carry(edit, &acting.seen(tx, document)?))
+        })
+    });
+    let carried = carried.transpose()?.flatten().transpose()?;
+    let edit = carried.as_ref().unwrap_or(edit);
+    let edited = acting.edit_asked(tx, verdict.record, verdict.kind, edit)?;
+    tx.dismiss_verdict(change, acting.now)?;
+    Ok(edited.recorded)
 }

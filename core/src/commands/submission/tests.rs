@@ -389,7 +389,8 @@ fn a_refused_note_sent_again_lands_where_it_was_meant() {
     let row = &bench.butler.refused().list().unwrap()[0];
     let screen = row.shown.clone().unwrap();
     bench.brings(home, Kind::Premises, &Edit::new().splice("note", 0, 0, "门铃坏了。"));
-    over(&bench, screen).refused().resend(refused, &meant).unwrap();
+    let form = bench.butler.submission(Some(screen)).unwrap();
+    twice(&bench, form, |form| form.refused().resend_as_meant(refused));
     assert_eq!(note(&bench, home), "门铃坏了。二楼有狗。周末不在家");
     let twice = bench.butler.refused().resend(refused, &meant);
     assert!(matches!(twice, Err(ButlerError::NotFound)), "it is not shown as refused any more");
