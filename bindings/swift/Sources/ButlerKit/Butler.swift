@@ -27,6 +27,17 @@ public struct Butler: Sendable {
     public var photos: Photos { Photos(core: core) }
     public var records: Records { Records(core: core) }
 
+    /// Opens a form over what a screen shows: `shown` of the row or details it draws; none when it begins something. A
+    /// plain value: keep it with what is typed, also over the death of the app.
+    public func submission(over shown: Shown? = nil) async throws -> Submission {
+        try await core.off { try $0.submission(shown: shown) }
+    }
+
+    /// This butler, for a form that is handed in: `butler.submitting(form).homes.edit(home) { … }`. What a sync brought
+    /// since the form showed the record is kept beside what it writes. Handed in again, after a double tap or a timeout, it
+    /// is answered with what the first made; with other answers it throws `ButlerError.AlreadySubmitted`.
+    public func submitting(_ form: Submission) throws -> Butler { Butler(core: try core.submitting(form: form)) }
+
     /// What opening found: a new butler, a restored one, damaged data moved aside.
     public func opening() async throws -> Opening { try await core.off { try $0.opening() } }
 

@@ -24,7 +24,8 @@ import Testing
     }
 
     if let home = try await butler.homes.find("1-1-501").first?.record {
-        try await butler.homes.edit(home) { $0.ownerState = .elsewhere }  // what is not set is not written
+        let form = try await butler.submission(over: butler.homes.details(home).shown)  // a form opens over what is shown
+        try await butler.submitting(form).homes.edit(home) { $0.ownerState = .elsewhere }  // what is not set is not written
     }
     try await butler.shutdown()
 }

@@ -47,6 +47,60 @@ import Testing
         try await chen.shutdown()
     }
 
+    @Test func whatASyncBringsWhileAFormIsOpenStaysBesideWhatTheFormWrites() async throws {
+        let office = try TestOffice()
+        try office.grid("g1")
+        try office.assign("zhang.li", role: "butler", grid: "g1")
+        try office.assign("he.fang", role: "butler", grid: "g1", name: "何芳")
+        let home = try office.home("3-2-501", grid: "g1")
+        let (zhang, fang) = (try await office.phone("zhang.li"), try await office.phone("he.fang"))
+        try await zhang.records.editNote(home, "周末在家")
+        for phone in [zhang, fang] { try await phone.sync(with: office.transport) }
+
+        let screen = try await zhang.homes.details(home).shown
+        #expect(try await zhang.homes.list().map(\.shown) == [screen])
+        let (note, layout) = (try await zhang.submission(over: screen), try await zhang.submission(over: screen))
+        try await fang.records.editNote(home, "周末在家，养了一只大狗")
+        try await fang.homes.edit(home) { $0.layout = "三室" }
+        for phone in [fang, zhang] { try await phone.sync(with: office.transport) }
+
+        try await zhang.submitting(note).records.editNote(home, "周末在家，钥匙在前台")
+        try await zhang.submitting(layout).homes.edit(home) { $0.layout = "四室" }
+        let merged = try await zhang.homes.details(home)
+        #expect(merged.note.contains("大狗") && merged.note.contains("钥匙在前台"))
+        #expect(merged.contested == ["layout"])
+
+        // It is decided between the values that were shown.
+        let dispute = try #require(try await zhang.contested.list().first)
+        let decision = try await zhang.submission(over: dispute.shown)
+        try await zhang.submitting(decision).contested.settle(home, path: "layout", value: .text(value: "四室"))
+        #expect(try await zhang.homes.details(home).contested.isEmpty)
+        #expect(throws: (any Error).self) { try zhang.submitting(Submission(id: decision.id, shown: Shown(value: "x"))) }
+        try await zhang.shutdown()
+        try await fang.shutdown()
+    }
+
+    @Test func aFormHandedInTwiceIsOneRecord() async throws {
+        let office = try TestOffice()
+        try office.grid("g1")
+        try office.assign("zhang.li", role: "butler", grid: "g1")
+        let home = try office.home("3-2-501", grid: "g1")
+        let butler = try await office.phone("zhang.li")
+        let form = try await butler.submission()
+        let add = { (called: String) async throws -> Recorded in
+            try await butler.submitting(form).residents.add(to: home) {
+                $0.name = called
+                $0.pet { $0.species = "狗" }
+            }
+        }
+        let first = try await add("顾岚")
+        #expect(try await add("顾岚") == first)
+        #expect(try await butler.homes.details(home).residents.count == 1)
+        #expect(try await butler.residents.details(first.record).pets.count == 1)
+        await #expect(throws: ButlerError.AlreadySubmitted(record: first.record)) { try await add("顾兰") }
+        try await butler.shutdown()
+    }
+
     @Test func whatTheOfficeDoesNotKnowItSays() async throws {
         let office = try TestOffice()
         #expect(throws: (any Error).self) { try office.home("3-2-501", grid: "nowhere") }

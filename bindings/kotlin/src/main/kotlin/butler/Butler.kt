@@ -27,6 +27,19 @@ class Butler private constructor(private val core: ButlerCore) {
     val photos = Photos(core)
     val records = Records(core)
 
+    /**
+     * Opens a form over what a screen shows: `shown` of the row or details it draws; none when it begins something. A
+     * plain value: keep it with what is typed, also over the death of the app.
+     */
+    suspend fun submission(shown: Shown? = null): Submission = core.off { it.submission(shown) }
+
+    /**
+     * This butler, for a form that is handed in: `butler.submitting(form).homes.edit(home) { … }`. What a sync brought
+     * since the form showed the record is kept beside what it writes. Handed in again, after a double tap or a timeout, it
+     * is answered with what the first made; with other answers it throws [ButlerException.AlreadySubmitted].
+     */
+    fun submitting(form: Submission): Butler = Butler(core.submitting(form))
+
     /** What is due: at once, and again after every change, one's own or merged. */
     fun today(): Flow<TodayPage> = today.stream()
 

@@ -123,7 +123,8 @@ class ButlerTest : WithOffice() {
         for (point in butler.rounds.details(round).points) butler.rounds.checkIn(round, point.id, Proof.Distance(6.0))
 
         val home = butler.homes.find("1-1-501").first().record
-        butler.homes.edit(home) { ownerState = OwnerState.ELSEWHERE } // what is not set is not written
+        val form = butler.submission(butler.homes.details(home).shown)           // a form opens over what the screen shows
+        butler.submitting(form).homes.edit(home) { ownerState = OwnerState.ELSEWHERE } // what is not set is not written
         butler.shutdown()
     }
 

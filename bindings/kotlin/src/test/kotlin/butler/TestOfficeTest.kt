@@ -60,6 +60,68 @@ class TestOfficeTest {
     }
 
     @Test
+    fun `what a sync brings while a form is open stays beside what the form writes`() = runBlocking {
+        TestOffice().use { office ->
+            office.grid("g1")
+            office.assign("zhang.li", "butler", "g1")
+            office.assign("he.fang", "butler", "g1", name = "何芳")
+            val home = office.home("3-2-501", "g1")
+            val (zhang, fang) = office.phone("zhang.li") to office.phone("he.fang")
+            zhang.records.editNote(home, "周末在家")
+            for (phone in listOf(zhang, fang)) phone.sync(office.transport)
+
+            val screen = zhang.homes.details(home).shown
+            assertEquals(screen, zhang.homes.list().single().shown)
+            val (note, layout) = zhang.submission(screen) to zhang.submission(screen)
+            fang.records.editNote(home, "周末在家，养了一只大狗")
+            fang.homes.edit(home) { this.layout = "三室" }
+            for (phone in listOf(fang, zhang)) phone.sync(office.transport)
+
+            val saved = zhang.submitting(note).records.editNote(home, "周末在家，钥匙在前台")
+            zhang.submitting(layout).homes.edit(home) { this.layout = "四室" }
+            val merged = zhang.homes.details(home)
+            assertTrue("大狗" in merged.note && "钥匙在前台" in merged.note, merged.note)
+            assertEquals(listOf("layout"), merged.contested)
+            assertEquals(home, saved.record)
+
+            // It is decided between the values that were shown.
+            val dispute = zhang.contested.list().single()
+            zhang.submitting(zhang.submission(dispute.shown)).contested.settle(home, "layout", Answer.Text("四室"))
+            assertEquals(emptyList<String>(), zhang.homes.details(home).contested)
+            val aside = zhang.submission(zhang.residents.details(zhang.residents.add(home) { name = "顾岚" }.record).shown)
+            val wrong = assertThrows<ButlerException.InvalidInput> {
+                zhang.submitting(aside).homes.edit(home) { people = 2 }
+            }
+            assertEquals("shown", wrong.field)
+            assertThrows<ButlerException.InvalidInput> { zhang.submitting(aside.copy(shown = Shown("x"))) }
+            zhang.shutdown()
+            fang.shutdown()
+        }
+    }
+
+    @Test
+    fun `a form handed in twice is one record`() = runBlocking {
+        TestOffice().use { office ->
+            office.grid("g1")
+            office.assign("zhang.li", "butler", "g1")
+            val home = office.home("3-2-501", "g1")
+            val butler = office.phone("zhang.li")
+            val form = butler.submission()
+            suspend fun add(called: String) = butler.submitting(form).residents.add(home) {
+                name = called
+                pet { species = "狗" }
+            }
+            val first = add("顾岚")
+            assertEquals(first, add("顾岚"))
+            assertEquals(1, butler.homes.details(home).residents.size)
+            assertEquals(1, butler.residents.details(first.record).pets.size)
+            val other = assertThrows<ButlerException.AlreadySubmitted> { add("顾兰") }
+            assertEquals(first.record, other.record)
+            butler.shutdown()
+        }
+    }
+
+    @Test
     fun `tomorrow comes when the test says so`() = runBlocking {
         TestOffice().use { office ->
             office.grid("g1")
