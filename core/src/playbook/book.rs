@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use toml_parser::lexer::TokenKind;
 
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
@@ -31,6 +32,10 @@ const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/playbooks.
 
 /// Longest file, in bytes.
 pub const MAX_FILE: usize = 256 << 10;
+
+/// Most tables and lists inside each other in a file. Reading recurses, and a phone reads on a thread with a stack of
+/// half a megabyte; the playbooks of this build have six.
+const MAX_DEPTH: usize = 12;
 
 /// One accepted set of playbooks, with the older versions that records may still be run by.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +72,9 @@ impl PlaybookFile {
     /// What it says of itself, if it can be read so far.
     #[must_use]
     pub fn head(&self) -> Option<PlaybookHead> {
+        if self.text.len() > MAX_FILE || too_deep(&self.text).is_some() {
+            return None;
+        }
         toml::from_str(&self.text).ok()
     }
 }
@@ -528,6 +536,15 @@ impl Source {
             let span = e.span();
             error(span.clone(), mistake::describe(e.message(), &file.text, span))
         };
+        if let Some(at) = too_deep(&file.text) {
+            return Err(error(
+                Some(at..at),
+                Label::new(
+                    format!("括号或名称嵌套过深（上限 {MAX_DEPTH} 层）"),
+                    format!("more than {MAX_DEPTH} tables or lists lie inside each other"),
+                ),
+            ));
+        }
         let mut table = DeTable::parse(&file.text).map_err(unreadable)?;
         let kind = table.get_mut().remove("kind").ok_or_else(|| {
             error(None, Label::new("缺少 kind（文件类别）", "the file does not say its kind"))
@@ -581,6 +598,33 @@ impl Source {
             .and_then(|table| locate(&table, way).map(|start| line_of(&self.text, start)));
         PlaybookError { file: self.name.clone(), line, reason }
     }
+}
+
+/// Where a file goes deeper than [`MAX_DEPTH`], by its brackets and the dots of its keys; found without recursion.
+fn too_deep(text: &str) -> Option<usize> {
+    let (mut brackets, mut dots) = (0_usize, 0_usize);
+    // A key's dots go as deep as so many tables, for as long as its value lasts.
+    let mut outer = Vec::new();
+    for token in toml_parser::Source::new(text).lex() {
+        match token.kind() {
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
+                brackets += 1;
+                outer.push(dots);
+            }
+            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
+                brackets = brackets.saturating_sub(1);
+                dots = outer.pop().unwrap_or_default();
+            }
+            TokenKind::Dot => dots += 1,
+            TokenKind::Comma => dots = outer.last().copied().unwrap_or_default(),
+            TokenKind::Newline if brackets == 0 => dots = 0,
+            _ => {}
+        }
+        if brackets + dots > MAX_DEPTH {
+            return Some(token.span().start());
+        }
+    }
+    None
 }
 
 fn parse<T: DeserializeOwned>(table: Spanned<DeTable<'_>>) -> Result<T, toml::de::Error> {

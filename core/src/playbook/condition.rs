@@ -3,8 +3,15 @@
 //! A condition names answers and fields as `form.x`, `case.x`, `record.x`, plus `today` and `rounds`; members of
 //! a record's groups are reached by `record.phone.exists(p, …p.verified…)`. What is absent is absent: a
 //! condition asks `has(form.x)` before it uses what may be missing, and a set whose condition could fail on a
-//! phone is refused when it is read (see `validate`). Evaluation is bounded: the text is short, lists are short,
-//! loops do not nest.
+//! phone is refused when it is read (see `validate`).
+//!
+//! A condition is data, so what it may cost is bounded before it costs anything, on every device that reads it:
+//! [`budget`] looks at the text before the parser does, which recurses. What passes has at most
+//! [`budget::MAX_NESTING`] brackets inside each other and nothing that makes a longer value out of others; loops run
+//! over the members of a group or list, of which a condition sees [`MAX_MEMBERS`], and do not nest. The most a
+//! condition can do is therefore some hundred comparisons for each of 64 members.
+
+mod budget;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -26,8 +33,8 @@ const MAX_MEMBERS: usize = 64;
 pub(super) const ROOTS: [&str; 3] = ["form", "case", "record"];
 /// Names that stand alone.
 pub(super) const SCALARS: [&str; 2] = ["today", "rounds"];
-/// Functions beside CEL's own.
-const FUNCTIONS: [&str; 2] = ["days_between", "contested"];
+/// The functions and loops a condition may call; none of them makes a text or list longer than what it is given.
+const FUNCTIONS: [&str; 6] = ["has", "size", "exists", "all", "days_between", "contested"];
 
 /// A compiled condition. Compiling is done once, when the set is read.
 #[derive(Clone)]
@@ -62,6 +69,12 @@ pub enum ConditionError {
     /// Longer than [`MAX_SOURCE`].
     #[error("the condition is longer than {MAX_SOURCE} bytes")]
     TooLong,
+    /// More brackets inside each other than [`budget::MAX_NESTING`].
+    #[error("the condition has more than {} brackets inside each other", budget::MAX_NESTING)]
+    TooDeep,
+    /// An operator outside the language of conditions.
+    #[error("`{0}` is not an operator a condition may use here; use ==, !=, <, <=, >, >=, in, &&, ||, ! and brackets")]
+    UnknownOperator(String),
     /// Not CEL.
     #[error("the condition cannot be read: {0}")]
     Syntax(String),
@@ -71,9 +84,12 @@ pub enum ConditionError {
     /// A name that is none of those a condition may use.
     #[error("`{0}` is not a name a condition may use; use form.…, case.…, record.…, today or rounds")]
     UnknownName(String),
-    /// A function that does not exist.
+    /// A function that does not exist, or that a condition may not call.
     #[error("`{0}` is not a function a condition may use")]
     UnknownFunction(String),
+    /// A loop over something else than a list of answers or the members of a group.
+    #[error("a loop in a condition runs over a list of answers or the members of a group only")]
+    LoopOver,
 }
 
 impl Condition {
@@ -82,9 +98,7 @@ impl Condition {
     /// # Errors
     /// [`ConditionError`] when it is not CEL or outside the bounds.
     pub fn compile(source: &str) -> Result<Self, ConditionError> {
-        if source.len() > MAX_SOURCE {
-            return Err(ConditionError::TooLong);
-        }
+        budget::check(source)?;
         // The generated parser of a foreign grammar reads foreign text here.
         let program = catch_unwind(|| env().compile(source))
             .map_err(|_| ConditionError::Syntax("unexpected text".to_owned()))?
@@ -326,15 +340,11 @@ impl Walk {
                 self.expr(&select.operand, vars, loops)?;
             }
             Expr::Call(call) => {
-                let own = call.func_name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-                let operator = call.func_name.starts_with('_') || call.func_name.starts_with('@');
-                let known = operator
-                    || FUNCTIONS.contains(&call.func_name.as_str())
-                    || ["size", "contains", "startsWith", "endsWith", "int", "double", "string"]
-                        .contains(&call.func_name.as_str())
-                    || !own;
-                if !known {
-                    return Err(ConditionError::UnknownFunction(call.func_name.clone()));
+                let name = call.func_name.as_str();
+                // Operators are `_==_`, `!_`, `@in`: which of them may be written was asked of the text.
+                let named = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with('_');
+                if named && !FUNCTIONS.contains(&name) {
+                    return Err(ConditionError::UnknownFunction(name.to_owned()));
                 }
                 if let Some(target) = &call.target {
                     self.expr(target, vars, loops)?;
@@ -347,14 +357,12 @@ impl Walk {
                 if loops > 0 {
                     return Err(ConditionError::NestedLoop);
                 }
-                self.expr(&comprehension.iter_range, vars, loops)?;
-                let over = match &comprehension.iter_range.expr {
-                    Expr::Select(select) => match &select.operand.expr {
-                        Expr::Ident(root) => Some((root.clone(), select.field.clone())),
-                        _ => None,
-                    },
-                    _ => None,
+                let Expr::Select(select) = &comprehension.iter_range.expr else {
+                    return Err(ConditionError::LoopOver);
                 };
+                let Expr::Ident(root) = &select.operand.expr else { return Err(ConditionError::LoopOver) };
+                self.expr(&comprehension.iter_range, vars, loops)?;
+                let over = Some((root.clone(), select.field.clone()));
                 let mut inner = vars.clone();
                 inner.insert(comprehension.iter_var.clone(), over);
                 inner.insert(comprehension.accu_var.clone(), None);
@@ -461,11 +469,94 @@ mod tests {
             ("home.state == 'x'", E::UnknownName("home.state".into())),
             ("form.a.all(x, form.b.all(y, x == y))", E::NestedLoop),
             ("launch(form.a)", E::UnknownFunction("launch".into())),
+            ("form.a.map(x, x) == form.b", E::UnknownFunction("map".into())),
+            ("form.a.matches('^a')", E::UnknownFunction("matches".into())),
+            ("string(form.a) == 'x'", E::UnknownFunction("string".into())),
+            ("form.a + form.a == 'xx'", E::UnknownOperator("+".into())),
+            ("form.a ? true : false", E::UnknownOperator("?".into())),
+            ("form.a == form.b == true", E::UnknownOperator("==".into())),
+            ("form.a[0] == 'x'", E::UnknownOperator("[".into())),
+            ("{'a': 1} == form.a", E::UnknownOperator("{".into())),
+            ("!!form.a", E::UnknownOperator("!!".into())),
+            ("form.a.b.c == 1", E::UnknownOperator(".".into())),
+            ("form.a == '\\''", E::UnknownOperator("\\".into())),
+            ("size(form.a == r'x')", E::UnknownOperator("r'".into())),
+            ("form.exists(x, x == 'y')", E::LoopOver),
         ] {
             assert_eq!(Condition::compile(source), Err(expected), "{source}");
         }
         assert!(matches!(Condition::compile("form.a =="), Err(E::Syntax(_))));
-        assert!(matches!(Condition::compile(&"(".repeat(500)), Err(E::Syntax(_))));
+        assert!(matches!(Condition::compile("form.a == 'x"), Err(E::Syntax(_))));
+        assert_eq!(Condition::compile(&"(".repeat(500)), Err(E::TooDeep));
         assert_eq!(Condition::compile(&" ".repeat(MAX_SOURCE + 1)), Err(E::TooLong));
+    }
+
+    /// Runs on a stack as small as the one a phone gives a thread.
+    fn on_a_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+        std::thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap()
+    }
+
+    /// What was tried on a phone: each of these took seconds, hundreds of megabytes, or the whole process.
+    #[test]
+    fn no_condition_takes_more_time_memory_or_stack_than_a_phone_has() {
+        let doubled = |start: &str, loops: usize| {
+            format!("{start}{}.size() > 0", ".map(x, [x, x])".repeat(loops))
+        };
+        let nested = |open: &str, inner: &str, close: &str, times: usize| {
+            format!("{}{inner}{}", open.repeat(times), close.repeat(times))
+        };
+        let long = |unit: &str| unit.repeat(MAX_SOURCE / unit.len());
+        let hostile = [
+            doubled("[1, 2, 3, 4, 5, 6, 7, 8]", 30),
+            doubled("form.items", 30),
+            format!("size({}) > 0", nested("[", "form.a", "].map(x, x + x)[0]", 30)),
+            format!("form.a == 'x{}'", " + 'x".repeat(40)),
+            nested("(", "true", ")", 100),
+            nested("[", "1", "]", 100),
+            nested("!(", "form.a", ")", 100),
+            nested("has(form.a) && (", "true", ")", 30),
+            nested("form.items.exists(x, ", "x == 'a'", ")", 20),
+            nested("form.items.exists(x, x == 'a') && (", "true", ")", 15),
+            long("("),
+            long("!"),
+            long("-"),
+            long("a."),
+            long("form.a=="),
+            long("form.a?"),
+            long("'x'"),
+            long("{1:"),
+            long("form.a("),
+            long("form.a||"),
+            format!("{}true", long("form.a||").chars().take(592).collect::<String>()),
+        ];
+        on_a_small_stack(move || {
+            let mut scope = Scope::new();
+            let all: Vec<String> = (0..500).map(|n| n.to_string()).collect();
+            scope.bind("form", "items", Declared::List, &Value::from(all.join(",")));
+            scope.bind("form", "a", Declared::Text, &Value::from("长".repeat(10_000)));
+            for source in hostile {
+                let Ok(condition) = Condition::compile(&source) else { continue };
+                let _ = condition.evaluate(&scope);
+            }
+        });
+    }
+
+    /// The most a condition may be does fit: the deepest, the longest, the slowest.
+    #[test]
+    fn what_is_within_the_bounds_fits_a_small_stack() {
+        let brackets = budget::MAX_NESTING;
+        let deep = format!("{}has(form.a){}", "!(".repeat(brackets - 1), ")".repeat(brackets - 1));
+        let wide = vec!["has(form.a) && form.a == 'x'"; 18].join(" || ");
+        let slow = format!("form.items.exists(x, {})", vec!["x in form.items && x == ''"; 18].join(" || "));
+        assert!([&deep, &wide, &slow].iter().all(|source| source.len() <= MAX_SOURCE));
+        let held = on_a_small_stack(move || {
+            let mut scope = Scope::new();
+            let all: Vec<String> = (0..500).map(|n| n.to_string()).collect();
+            scope.bind("form", "items", Declared::List, &Value::from(all.join(",")));
+            scope.bind("form", "a", Declared::Text, &Value::from("x"));
+            [deep, wide, slow].map(|source| Condition::compile(&source).unwrap().evaluate(&scope))
+        });
+        // Seven times "not" of what is there.
+        assert_eq!(held, [Ok(false), Ok(true), Ok(false)]);
     }
 }

@@ -115,6 +115,19 @@ fn condition(message: &str) -> Option<Label> {
     if message.starts_with("the condition is longer than") {
         return Some(Label::new("条件过长（上限 600 字节）", message.to_owned()));
     }
+    if message.starts_with("the condition has more than") {
+        return Some(Label::new("条件里的括号嵌套过深（上限 8 层）；可拆成几条", message.to_owned()));
+    }
+    if message.contains("is not an operator a condition may use here") {
+        let name = name();
+        return Some(Label::new(
+            format!("条件里这个位置不能写“{name}”；可用：==、!=、<、<=、>、>=、in、&&、||、! 和括号"),
+            message.to_owned(),
+        ));
+    }
+    if message.starts_with("a loop in a condition runs over") {
+        return Some(Label::new("条件里的循环只能针对多选的答案或一组成员（如 record.phone）", message.to_owned()));
+    }
     if message.starts_with("a loop inside a loop") {
         return Some(Label::new("条件里不能在循环中再写循环", message.to_owned()));
     }
