@@ -6,9 +6,10 @@
 //! as contested, with its evidence, until somebody settles it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::calendar::Calendar;
-use super::condition::{Declared, Scope};
+use super::condition::{Condition, Declared, Scope};
 use super::form::{AnswerType, Asked, FieldProblem, FormField};
 use super::workflow::{Deadline, Step, Workflow};
 use super::{Label, form};
@@ -189,7 +190,14 @@ pub enum StepError {
 #[must_use]
 pub fn fold(workflow: &Workflow, events: &[EventWithReceipt]) -> CaseState {
     let graph = Graph::new(workflow, events);
-    let mut fold = Fold { workflow, graph: &graph, lost: BTreeMap::new(), state: CaseState::default() };
+    let mut fold = Fold {
+        workflow,
+        graph: &graph,
+        lost: BTreeMap::new(),
+        moves: Vec::new(),
+        running: BTreeSet::new(),
+        state: CaseState::default(),
+    };
     for index in graph.order() {
         fold.event(index);
     }
@@ -422,6 +430,10 @@ enum Rank {
 }
 
 /// The distinct events with their causality.
+///
+/// Who knew what is asked often and of long histories, so it is not kept event by event: events that follow each other
+/// form *chains*, and what an event's author knew is one place in each chain. A chain of any length is then kept in
+/// one piece, and the whole takes as much as there are events and as many people as write apart.
 struct Graph<'a> {
     nodes: Vec<Node<'a>>,
     index: BTreeMap<EventId, usize>,
@@ -430,10 +442,15 @@ struct Graph<'a> {
 struct Node<'a> {
     given: &'a EventWithReceipt,
     rank: Rank,
-    /// Everything its author knew, transitively.
-    past: BTreeSet<usize>,
-    /// Events that must be folded before this one: its past, and what a settlement puts first.
-    first: BTreeSet<usize>,
+    /// What its author built on. Ids that are not here are left out, they may never come; so is what claims to follow
+    /// its own consequence: a lie that must not change the order of others.
+    after: Vec<usize>,
+    /// What settlements put before it.
+    kept: Vec<usize>,
+    /// Its chain, and its place in it.
+    chain: (usize, usize),
+    /// Of every other chain its author knew something of: the last place known, by chain.
+    known: Arc<Vec<(usize, usize)>>,
     /// The settlement that decided against it, and the event that counts instead.
     overruled: Option<(EventId, usize)>,
     /// A settlement that is in effect, or waits.
@@ -461,65 +478,106 @@ impl<'a> Graph<'a> {
             }
         }
         let index: BTreeMap<EventId, usize> = distinct.keys().copied().zip(0..).collect();
-        let mut nodes: Vec<Node> = distinct
-            .into_values()
-            .map(|given| {
-                let precedence = workflow.step(&given.event.step).map_or(0, |step| step.precedence);
-                let rank = given
-                    .receipt
-                    .map_or(Rank::Unreceived(std::cmp::Reverse(precedence), given.event.id), |receipt| {
-                        Rank::Received(receipt.ordinal, given.event.id)
-                    });
-                Node {
-                    given,
-                    rank,
-                    past: BTreeSet::new(),
-                    first: BTreeSet::new(),
-                    overruled: None,
-                    settles: None,
-                }
-            })
-            .collect();
-        for start in 0..nodes.len() {
-            let mut past = BTreeSet::new();
-            let mut open = vec![start];
-            while let Some(at) = open.pop() {
-                // Ids that are not here are ignored: they may never come.
-                let parents = nodes[at].given.event.after.iter().filter_map(|id| index.get(id));
-                open.extend(parents.filter(|parent| past.insert(**parent)));
+        let nodes = distinct.into_values().map(|given| {
+            let precedence = workflow.step(&given.event.step).map_or(0, |step| step.precedence);
+            let rank = given
+                .receipt
+                .map_or(Rank::Unreceived(std::cmp::Reverse(precedence), given.event.id), |receipt| {
+                    Rank::Received(receipt.ordinal, given.event.id)
+                });
+            let after: BTreeSet<usize> =
+                given.event.after.iter().filter_map(|id| index.get(id).copied()).collect();
+            Node {
+                given,
+                rank,
+                after: after.into_iter().collect(),
+                kept: Vec::new(),
+                chain: (0, 0),
+                known: Arc::default(),
+                overruled: None,
+                settles: None,
             }
-            // Events that claim to follow each other: a lie that must not change the order of others.
-            past.remove(&start);
-            nodes[start].first.clone_from(&past);
-            nodes[start].past = past;
-        }
+        });
+        let nodes = nodes.collect();
         let mut graph = Self { nodes, index };
+        graph.find_chains();
         graph.settle();
         graph
     }
 
+    /// Takes lies out of what events claim to follow, and says of each what its author knew.
+    fn find_chains(&mut self) {
+        let order = self.order();
+        let mut place = vec![0; order.len()];
+        for (at, index) in order.iter().enumerate() {
+            place[*index] = at;
+        }
+        // The last event of each chain.
+        let mut ends: Vec<usize> = Vec::new();
+        for index in order {
+            let mut after = std::mem::take(&mut self.nodes[index].after);
+            after.retain(|cause| place[*cause] < place[index]);
+            let follows = after.iter().copied().find(|cause| ends[self.nodes[*cause].chain.0] == *cause);
+            let chain = match follows {
+                Some(cause) => (self.nodes[cause].chain.0, self.nodes[cause].chain.1 + 1),
+                None => (ends.len(), 0),
+            };
+            self.nodes[index].known = match (follows, after.as_slice()) {
+                (Some(cause), [_]) => self.nodes[cause].known.clone(),
+                _ => {
+                    let mut known: BTreeMap<usize, usize> = BTreeMap::new();
+                    for cause in after.iter().map(|cause| &self.nodes[*cause]) {
+                        for (of, at) in cause.known.iter().chain([&cause.chain]) {
+                            let last = known.entry(*of).or_insert(*at);
+                            *last = (*last).max(*at);
+                        }
+                    }
+                    known.remove(&chain.0);
+                    Arc::new(known.into_iter().collect())
+                }
+            };
+            match follows {
+                Some(_) => ends[chain.0] = index,
+                None => ends.push(index),
+            }
+            self.nodes[index].chain = chain;
+            self.nodes[index].after = after;
+        }
+    }
+
+    /// Whether the author of `later` knew `earlier`, directly or through others.
+    fn knew(&self, later: usize, earlier: usize) -> bool {
+        let (later, (chain, at)) = (&self.nodes[later], self.nodes[earlier].chain);
+        if later.chain.0 == chain {
+            return at < later.chain.1;
+        }
+        let known = later.known.binary_search_by_key(&chain, |(of, _)| *of);
+        known.is_ok_and(|found| at <= later.known[found].1)
+    }
+
     /// Puts what settlements decided into the order: the event they keep goes before those it is kept over.
     fn settle(&mut self) {
-        let mut settlements: Vec<(usize, Settlement)> = (0..self.nodes.len())
-            .filter(|index| self.nodes[*index].given.event.step == SETTLE)
-            .filter_map(|index| Some((index, Settlement::read(&self.nodes[index].given.event.evidence)?)))
+        let settlements = (0..self.nodes.len()).filter(|index| self.nodes[*index].given.event.step == SETTLE);
+        let mut settlements: Vec<(usize, Settlement, BTreeSet<EventId>)> = settlements
+            .filter_map(|index| {
+                let settlement = Settlement::read(&self.nodes[index].given.event.evidence)?;
+                let about = settlement.over.iter().copied().chain([settlement.keep]).collect();
+                Some((index, settlement, about))
+            })
             .collect();
         // A later settlement whose author knew this one, about any of the same events, supersedes it.
-        let about = |settlement: &Settlement| -> BTreeSet<EventId> {
-            settlement.over.iter().copied().chain([settlement.keep]).collect()
-        };
         let superseded: BTreeSet<usize> = settlements
             .iter()
-            .filter(|(index, old)| {
-                settlements.iter().any(|(later, new)| {
-                    self.nodes[*later].past.contains(index) && !about(new).is_disjoint(&about(old))
-                })
+            .filter(|(index, _, about)| {
+                settlements
+                    .iter()
+                    .any(|(later, _, new)| self.knew(*later, *index) && !new.is_disjoint(about))
             })
-            .map(|(index, _)| *index)
+            .map(|(index, ..)| *index)
             .collect();
         // Settlements made apart rank like any two steps: the first one in force wins, edge by edge.
-        settlements.sort_by_key(|(index, _)| self.nodes[*index].rank);
-        for (index, settlement) in settlements {
+        settlements.sort_by_key(|(index, ..)| self.nodes[*index].rank);
+        for (index, settlement, _) in settlements {
             let id = self.nodes[index].given.event.id;
             let Some(&keep) = self.index.get(&settlement.keep) else {
                 self.nodes[index].settles = Some(Effect::Pending);
@@ -530,41 +588,55 @@ impl<'a> Graph<'a> {
                 continue;
             }
             self.nodes[index].settles = Some(Effect::InForce);
+            if self.nodes[keep].overruled.is_some() {
+                continue;
+            }
+            let before = self.all_before(keep);
             for over in settlement.over.iter().filter_map(|over| self.index.get(over).copied()) {
-                if !self.comes_first(over, keep) && self.nodes[keep].overruled.is_none() {
-                    self.nodes[over].first.insert(keep);
+                if !before.contains(&over) {
+                    self.nodes[over].kept.push(keep);
                     self.nodes[over].overruled.get_or_insert((id, keep));
                 }
             }
         }
     }
 
-    /// Whether `a` must be folded before `b`.
-    fn comes_first(&self, a: usize, b: usize) -> bool {
-        let mut seen = BTreeSet::new();
-        let mut open = vec![b];
+    /// What must be folded before an event, and the event.
+    fn all_before(&self, index: usize) -> BTreeSet<usize> {
+        let mut seen = BTreeSet::from([index]);
+        let mut open = vec![index];
         while let Some(at) = open.pop() {
-            if at == a {
-                return true;
-            }
-            open.extend(self.nodes[at].first.iter().filter(|next| seen.insert(**next)));
+            let node = &self.nodes[at];
+            open.extend(node.after.iter().chain(&node.kept).copied().filter(|next| seen.insert(*next)));
         }
-        false
+        seen
     }
 
     /// The order of the fold: what must come first, first; among those that are free, the best rank.
     fn order(&self) -> Vec<usize> {
-        let mut left: BTreeSet<usize> = (0..self.nodes.len()).collect();
+        let mut waits_for: Vec<usize> = vec![0; self.nodes.len()];
+        let mut leads_to: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
+        for (index, node) in self.nodes.iter().enumerate() {
+            for first in node.after.iter().chain(&node.kept).filter(|first| **first != index) {
+                waits_for[index] += 1;
+                leads_to[*first].push(index);
+            }
+        }
+        let ranked = |index: usize| (self.nodes[index].rank, index);
+        let mut left: BTreeSet<(Rank, usize)> = (0..self.nodes.len()).map(ranked).collect();
+        let mut free: BTreeSet<(Rank, usize)> =
+            left.iter().copied().filter(|(_, index)| waits_for[*index] == 0).collect();
         let mut order = Vec::with_capacity(left.len());
-        while !left.is_empty() {
-            let free = left.iter().copied().filter(|index| self.nodes[*index].first.is_disjoint(&left));
-            // Nothing is free only when events claim to follow each other: then the best rank breaks the circle.
-            let next = free
-                .min_by_key(|index| self.nodes[*index].rank)
-                .or_else(|| left.iter().copied().min_by_key(|index| self.nodes[*index].rank));
-            let Some(next) = next else { break };
+        // Nothing is free only when events claim to follow each other: then the best rank breaks the circle.
+        while let Some(next) = free.pop_first().or_else(|| left.first().copied()) {
             left.remove(&next);
-            order.push(next);
+            order.push(next.1);
+            for later in &leads_to[next.1] {
+                waits_for[*later] = waits_for[*later].saturating_sub(1);
+                if waits_for[*later] == 0 && left.contains(&ranked(*later)) {
+                    free.insert(ranked(*later));
+                }
+            }
         }
         order
     }
@@ -575,6 +647,10 @@ struct Fold<'a> {
     graph: &'a Graph<'a>,
     /// Events that do not count though they were possible to their author: event → (standing, the winner).
     lost: BTreeMap<usize, (Standing, usize)>,
+    /// The events that count and moved the case, each with the state before it.
+    moves: Vec<(usize, Option<String>)>,
+    /// Which of the state's clocks have not ended.
+    running: BTreeSet<usize>,
     state: CaseState,
 }
 
@@ -601,6 +677,9 @@ impl Fold<'_> {
         };
         let from = to.is_some().then(|| self.state.state.clone()).flatten();
         if standing == Standing::Counts {
+            if to.is_some() {
+                self.moves.push((index, from.clone()));
+            }
             self.count(index, at, to.as_deref());
         }
         self.state.events.push(Folded {
@@ -628,8 +707,9 @@ impl Fold<'_> {
         if let Some(standing) = self.overruled(index) {
             return (standing, None);
         }
-        let scope = scope(self.workflow, &self.state);
-        if is_possible(step, &self.state, &scope) {
+        // What conditions see is made only for a step that has one.
+        let holds = |when: &Condition| when.holds(&scope(self.workflow, &self.state));
+        if is_in_turn(step, &self.state) && step.when.as_ref().is_none_or(holds) {
             return self.unless_lost(index, step.to.clone());
         }
         let standing = self.apart(index, |from| step.from.iter().any(|possible| possible == from));
@@ -650,11 +730,9 @@ impl Fold<'_> {
 
     /// The fate an event shares with a lost step its author built on without knowing the winner.
     fn inherited(&self, index: usize) -> Option<(Standing, usize)> {
-        let past = &self.graph.nodes[index].past;
-        past.iter()
-            .filter_map(|before| self.lost.get(before))
-            .find(|(_, winner)| !past.contains(winner))
-            .copied()
+        let knew = |event: usize| self.graph.knew(index, event);
+        let mut built_on = self.lost.iter().filter(|(lost, _)| knew(**lost));
+        built_on.find(|(_, (_, winner))| !knew(*winner)).map(|(_, fate)| *fate)
     }
 
     /// A possible step counts, unless its author built on a step that lost and did not know the winner.
@@ -674,11 +752,10 @@ impl Fold<'_> {
         let node = &self.graph.nodes[index];
         let opens = self.workflow.step(&node.given.event.step).is_some_and(|step| step.opens);
         let mut winner = None;
-        for folded in &self.state.events {
-            let moved = folded.standing == Standing::Counts && folded.to.is_some();
-            let Some(&other) = self.graph.index.get(&folded.event.id) else { continue };
-            if moved && !node.past.contains(&other) && !self.graph.nodes[other].past.contains(&index) {
-                let left = folded.from.as_deref().map_or(opens, &possible_in);
+        for (other, from) in &self.moves {
+            let other = *other;
+            if !self.graph.knew(index, other) && !self.graph.knew(other, index) {
+                let left = from.as_deref().map_or(opens, &possible_in);
                 if left {
                     winner = Some(other);
                     break;
@@ -723,8 +800,8 @@ impl Fold<'_> {
             self.state.since = Some(at);
             self.state.ended = entered.is_some_and(|state| state.end);
             if self.state.ended {
-                for clock in self.state.clocks.iter_mut().filter(|clock| clock.ended.is_none()) {
-                    clock.ended = Some(at);
+                for clock in std::mem::take(&mut self.running) {
+                    self.state.clocks[clock].ended = Some(at);
                 }
             }
         }
@@ -732,17 +809,22 @@ impl Fold<'_> {
     }
 
     fn stop_clocks(&mut self, step: &str, at: Timestamp) {
-        for clock in self.state.clocks.iter_mut().filter(|clock| clock.ended.is_none()) {
-            let deadline = self.workflow.deadlines.iter().find(|deadline| deadline.id == clock.deadline);
-            if deadline.is_some_and(|deadline| deadline.until.iter().any(|until| until == step)) {
+        let (clocks, deadlines) = (&mut self.state.clocks, &self.workflow.deadlines);
+        self.running.retain(|clock| {
+            let clock = &mut clocks[*clock];
+            let deadline = deadlines.iter().find(|deadline| deadline.id == clock.deadline);
+            let met = deadline.is_some_and(|deadline| deadline.until.iter().any(|until| until == step));
+            if met {
                 clock.ended = Some(at);
             }
-        }
+            !met
+        });
     }
 
     /// A state that pauses stops every running clock; leaving it starts them again.
     fn pause_clocks(&mut self, pauses: bool, at: Timestamp) {
-        for clock in self.state.clocks.iter_mut().filter(|clock| clock.ended.is_none()) {
+        for clock in &self.running {
+            let clock = &mut self.state.clocks[*clock];
             if let Some(since) = clock.paused_since.take() {
                 clock.paused = clock.paused.saturating_add(at.millis().saturating_sub(since.millis()).max(0));
             }
@@ -753,10 +835,13 @@ impl Fold<'_> {
     fn start_clocks(&mut self, step: &str, by: EventId, at: Timestamp) {
         let starting = |deadline: &&Deadline| deadline.from.iter().any(|from| from == step);
         for deadline in self.workflow.deadlines.iter().filter(starting) {
-            let running =
-                self.state.clocks.iter().any(|clock| clock.deadline == deadline.id && clock.ended.is_none());
+            let runs = |clock: &usize| self.state.clocks[*clock].deadline == deadline.id;
+            if self.running.iter().any(runs) {
+                continue;
+            }
             let scope = scope(self.workflow, &self.state);
-            if !running && deadline.when.as_ref().is_none_or(|when| when.holds(&scope)) {
+            if deadline.when.as_ref().is_none_or(|when| when.holds(&scope)) {
+                self.running.insert(self.state.clocks.len());
                 self.state.clocks.push(Clock {
                     deadline: deadline.id.clone(),
                     started_by: by,
@@ -1237,6 +1322,44 @@ mod tests {
         assert_eq!(state.state.as_deref(), Some("done"));
     }
 
+    /// A case reported and then talked about by so many people, who see each other's words now and then.
+    fn talked_about(remarks: u32, people: u32) -> Vec<EventWithReceipt> {
+        let id = |number: u32| EventId(u128::from(number).to_be_bytes());
+        let mut events = vec![event(0, "report", &[], None)];
+        let mut last: Vec<EventId> = vec![id(0); people as usize];
+        for number in 1..=remarks {
+            let who = (number % people) as usize;
+            let mut remark = event(1, REMARK, &[], None);
+            remark.event.id = id(number);
+            remark.event.after = if number % 40 < people { last.clone() } else { vec![last[who]] };
+            last[who] = id(number);
+            events.push(remark);
+        }
+        events
+    }
+
+    /// Places kept of who knew what: what a fold remembers and looks through beyond the events themselves.
+    fn places_kept(events: &[EventWithReceipt]) -> usize {
+        let flow = workflow();
+        let graph = Graph::new(&flow, events);
+        let kept: BTreeMap<_, usize> =
+            graph.nodes.iter().map(|node| (Arc::as_ptr(&node.known), node.known.len())).collect();
+        kept.values().sum()
+    }
+
+    #[test]
+    fn four_times_the_remarks_are_four_times_the_work() {
+        assert_eq!(places_kept(&talked_about(2_000, 1)), 0, "one after the other, nothing is kept but the order");
+        for people in [2, 3, 8] {
+            let (short, long) =
+                (places_kept(&talked_about(500, people)), places_kept(&talked_about(2_000, people)));
+            assert!(long <= 4 * short + 100, "{people} people: {short} places for 500 remarks, {long} for 2,000");
+        }
+        let flow = workflow();
+        let state = fold(&flow, &talked_about(2_000, 8));
+        assert!(state.events.iter().all(|folded| folded.standing == Standing::Counts));
+    }
+
     /// Histories of up to a dozen events by people who saw different parts of it; receipts follow causality.
     fn histories() -> impl Strategy<Value = Vec<EventWithReceipt>> {
         let steps = [
@@ -1295,6 +1418,31 @@ mod tests {
                 now = moved.to.clone();
             }
             prop_assert_eq!(now, state.state);
+        }
+
+        #[test]
+        fn who_knew_what_is_what_follows_from_the_events(events in histories(), lie in any::<Option<(prop::sample::Index, prop::sample::Index)>>()) {
+            let mut events = events;
+            if let Some((early, late)) = lie {
+                // Somebody claims to build on what came after it.
+                let late = events[late.index(events.len())].event.id;
+                let early = early.index(events.len());
+                events[early].event.after.push(late);
+            }
+            let flow = workflow();
+            let graph = Graph::new(&flow, &events);
+            for later in 0..graph.nodes.len() {
+                let mut past = BTreeSet::new();
+                let mut open = graph.nodes[later].after.clone();
+                while let Some(at) = open.pop() {
+                    if past.insert(at) {
+                        open.extend(&graph.nodes[at].after);
+                    }
+                }
+                for earlier in 0..graph.nodes.len() {
+                    prop_assert_eq!(graph.knew(later, earlier), past.contains(&earlier), "{} {}", later, earlier);
+                }
+            }
         }
 
         #[test]
