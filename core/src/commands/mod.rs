@@ -428,12 +428,68 @@ mod tests {
         assert_eq!(bench.butler.today().item(item.id).unwrap().unwrap().status, Status::Snoozed);
     }
 
+    #[test]
+    fn of_two_days_something_was_put_off_to_the_last_word_counts() {
+        const DAY: i64 = 86_400_000;
+        let bench = Bench::new(&["butler"]);
+        let items = bench.butler.today().list(None, 100).unwrap().items;
+        let monthly =
+            items.into_iter().find(|item| item.due > bench.butler.date().unwrap() + chrono::Days::new(3));
+        let item = monthly.unwrap().id;
+        let status = || bench.butler.today().item(item).unwrap().unwrap().status;
+        // A slip of the finger, and the right day a minute later.
+        bench.butler.today().snooze(item, until(&bench, 300)).unwrap();
+        bench.host.pass(60_000);
+        bench.butler.today().snooze(item, until(&bench, 1)).unwrap();
+        assert_eq!(status(), Status::Snoozed);
+        bench.host.pass(DAY);
+        assert_eq!(status(), Status::Open, "the day it was put off to last has come");
+    }
+
+    #[test]
+    fn a_round_over_midnight_stays_on_today_and_in_the_list_of_rounds_until_it_is_finished() {
+        const HOUR: i64 = 3_600_000;
+        let bench = Bench::new(&["butler"]);
+        let patrol = || {
+            let items = bench.butler.today().list(None, 100).unwrap().items;
+            let of: Vec<_> = items.into_iter().filter(|item| item.begin == "patrol.public-area").collect();
+            of.into_iter().map(|item| (item.id, item.status)).collect::<Vec<_>>()
+        };
+        let [(first, Status::Open)] = patrol()[..] else { panic!("one patrol is open: {:?}", patrol()) };
+        let place = PlaceId::new("jinse/grid-1").unwrap();
+        let round =
+            bench.butler.rounds().start("patrol.public-area", &place, None, Some(first)).unwrap().record;
+        let under_way = || {
+            let rows = bench.butler.rounds().under_way(None, 10).unwrap();
+            rows.into_iter().map(|row| row.record.id).collect::<Vec<_>>()
+        };
+        assert_eq!((patrol(), under_way()), (vec![(first, Status::Begun)], vec![round]));
+        for days in 1..=2 {
+            bench.host.pass(24 * HOUR);
+            let today = patrol();
+            assert_eq!(today.len(), 2, "{days} days later: the round under way, and the day's own");
+            assert!(
+                today.contains(&(first, Status::Begun))
+                    && today.iter().any(|(_, status)| *status == Status::Open)
+            );
+            assert_eq!(under_way(), [round]);
+        }
+        bench.butler.records().archive(round).unwrap();
+        assert!(patrol().iter().all(|(id, _)| *id != first), "given up: {:?}", patrol());
+        assert_eq!(under_way(), []);
+    }
+
     /// What is asked of somebody who puts something off, until tomorrow.
     fn tomorrow(bench: &Bench) -> Evidence {
+        until(bench, 1)
+    }
+
+    /// The same, for so many days.
+    fn until(bench: &Bench, days: u64) -> Evidence {
         let today = bench.butler.office().unwrap().date_of(bench.butler.now());
         let mut answers = Evidence::default();
         for question in bench.butler.today().asks(DueAnswer::Snooze).unwrap() {
-            let until = (today + chrono::Days::new(1)).to_string();
+            let until = (today + chrono::Days::new(days)).to_string();
             let given = question.options.first().map_or(until, |option| option.id.clone());
             if question.required {
                 answers.fields.insert(question.field, given.into());

@@ -20,6 +20,12 @@ impl Timestamp {
         self.0
     }
 
+    /// So many milliseconds later; saturates at the ends of time.
+    #[must_use]
+    pub const fn plus_millis(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
     /// This moment as the office's clock would have shown it; saturates at the ends of time.
     #[must_use]
     pub const fn plus(self, offset: ClockOffset) -> Self {

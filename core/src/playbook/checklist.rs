@@ -83,7 +83,7 @@ pub enum Proof {
     Location,
 }
 
-/// A part of the day.
+/// A part of the day; one that ends before it begins (`23:00` to `01:00`) ends on the day after.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Window {
@@ -193,6 +193,8 @@ pub struct Walk<'a> {
     pub results: &'a [Event],
     /// The day it was planned for.
     pub planned: NaiveDate,
+    /// When it was begun, in estimated office time, where that is known.
+    pub begun: Option<Timestamp>,
 }
 
 /// A round as it stands, from its events in any order, with duplicates. `now` tells what is missed by now.
@@ -220,7 +222,7 @@ pub fn fold<'a>(
                 point,
                 visited,
                 proof: first.and_then(|(_, proof)| proof),
-                punctuality: punctuality(point, visited, calendar, walk.planned, now),
+                punctuality: punctuality(point, visited, calendar, walk, now),
                 items: point
                     .items
                     .iter()
@@ -273,20 +275,50 @@ fn punctuality(
     point: &Point,
     visited: Option<Timestamp>,
     calendar: &Calendar,
-    planned: NaiveDate,
+    walk: &Walk<'_>,
     now: Timestamp,
 ) -> Punctuality {
-    // Without a window the whole day is the window.
-    let minute = |text: &str| parse_time(text).unwrap_or(0);
-    let (from, to) =
-        point.window.as_ref().map_or((0, 24 * 60), |window| (minute(&window.from), minute(&window.to)));
-    let at = |minute: u16| calendar.start_of(planned).millis() + i64::from(minute) * 60_000;
-    match visited.map(Timestamp::millis) {
-        None if now.millis() >= at(to) => Punctuality::Missed,
-        None => Punctuality::Open,
-        Some(visited) if visited < at(from) => Punctuality::Early,
-        Some(visited) if visited >= at(to) => Punctuality::Late,
-        Some(_) => Punctuality::OnTime,
+    let span = point.window.as_ref().and_then(|window| window_of(window, calendar, walk));
+    match (visited, span) {
+        // Without a part of the day of its own a point can be neither late nor missed, however long the round takes.
+        (None, None) => Punctuality::Open,
+        (Some(_), None) => Punctuality::OnTime,
+        (None, Some((_, to))) if now >= to => Punctuality::Missed,
+        (None, Some(_)) => Punctuality::Open,
+        (Some(visited), Some((from, _))) if visited < from => Punctuality::Early,
+        (Some(visited), Some((_, to))) if visited >= to => Punctuality::Late,
+        (Some(_), Some(_)) => Punctuality::OnTime,
+    }
+}
+
+/// When a part of the day is for this round: on the day it was planned for, or on the day before or after where that
+/// lies nearer to when the round was begun, because it was walked through the night.
+fn window_of(window: &Window, calendar: &Calendar, walk: &Walk<'_>) -> Option<(Timestamp, Timestamp)> {
+    let (from, to) = window.minutes()?;
+    let on = |day: NaiveDate| {
+        let at = |minute: u16| calendar.start_of(day).plus_millis(i64::from(minute) * 60_000);
+        (at(from), at(to))
+    };
+    let planned = on(walk.planned);
+    let Some(begun) = walk.begun else { return Some(planned) };
+    let away = |(from, to): &(Timestamp, Timestamp)| {
+        let (from, to, begun) = (from.millis(), to.millis(), begun.millis());
+        if begun < from {
+            from.saturating_sub(begun)
+        } else {
+            begun.saturating_sub(to.saturating_sub(1)).max(0)
+        }
+    };
+    let beside = [walk.planned.pred_opt(), walk.planned.succ_opt()].into_iter().flatten().map(on);
+    std::iter::once(planned).chain(beside).min_by_key(away)
+}
+
+impl Window {
+    /// From and until, in minutes since the midnight its day begins with; `None` when they are no times.
+    #[must_use]
+    pub fn minutes(&self) -> Option<(u16, u16)> {
+        let (from, to) = (parse_time(&self.from)?, parse_time(&self.to)?);
+        Some((from, if to <= from { to + 24 * 60 } else { to }))
     }
 }
 
@@ -487,7 +519,7 @@ mod tests {
     ) -> RoundState<'a> {
         let calendar = Calendar::plain(480);
         let now = Timestamp::from_millis(calendar.start_of(day()).millis() + hour * 3_600_000);
-        fold(list, &Walk { check_ins, results, planned: day() }, &calendar, now)
+        fold(list, &Walk { check_ins, results, planned: day(), begun: None }, &calendar, now)
     }
 
     const HOUR: i64 = 3600;
@@ -510,6 +542,36 @@ mod tests {
         assert_eq!(of(&[near(61.0)], 12), (None, Punctuality::Missed), "too far away proves nothing");
         let lobby = [event(3, "lobby", 9 * HOUR, 1, &[(DISTANCE, 1.into())])];
         assert_eq!(state(&list, &lobby, &[], 12).points[1].visited, None, "the lobby wants a scan");
+    }
+
+    #[test]
+    fn a_round_through_the_night_is_judged_by_the_windows_nearest_to_its_beginning() {
+        let mut list = checklist();
+        let judged = |list: &Checklist, begun: i64, visited: i64, now: i64| {
+            let calendar = Calendar::plain(480);
+            let at = |hour: i64| calendar.start_of(day()).plus_millis(hour * 3_600_000);
+            let scan = [event(1, "gate", visited * HOUR, 1, &[(SCAN, "jinse/gate".into())])];
+            let check_ins = if visited == 0 { &[][..] } else { &scan[..] };
+            let walk = Walk { check_ins, results: &[], planned: day(), begun: Some(at(begun)) };
+            let state = fold(list, &walk, &calendar, at(now));
+            (state.points[0].punctuality, state.points[1].punctuality)
+        };
+        let window = |from: &str, to: &str| Some(Window { from: from.to_owned(), to: to.to_owned() });
+        // The lobby has no part of the day of its own: neither late nor missed, two days later too.
+        assert_eq!(judged(&list, 9, 0, 60), (Punctuality::Missed, Punctuality::Open));
+        assert_eq!(
+            judged(&list, 11, 11, 12).0,
+            Punctuality::Late,
+            "begun too late is late, not early for tomorrow"
+        );
+        assert_eq!(judged(&list, 9, 33, 34).0, Punctuality::Late, "the next morning is not its morning");
+        list.points[0].window = window("00:30", "02:00");
+        assert_eq!(judged(&list, 23, 25, 26).0, Punctuality::OnTime, "after midnight");
+        assert_eq!(judged(&list, 23, 0, 24).0, Punctuality::Open);
+        assert_eq!(judged(&list, 23, 0, 26).0, Punctuality::Missed);
+        list.points[0].window = window("23:00", "01:00");
+        assert_eq!(judged(&list, 23, 24, 26).0, Punctuality::OnTime, "a window over midnight");
+        assert_eq!(judged(&list, 23, 25, 26).0, Punctuality::Late);
     }
 
     #[test]

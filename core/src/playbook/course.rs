@@ -108,6 +108,12 @@ pub fn state(workflow: &Workflow, case: &Record, receipts: &BTreeMap<ChangeHash,
     case::fold(workflow, &events)
 }
 
+/// When a record run by a playbook was begun, in estimated office time.
+#[must_use]
+pub fn begun(record: &Record) -> Option<Timestamp> {
+    record.fields.get("playbook").map(|field| field.winner.stamp.estimated())
+}
+
 /// What happened on a round: check-ins and results.
 #[must_use]
 pub fn marks(round: &Record) -> (Vec<Event>, Vec<Event>) {
@@ -174,7 +180,7 @@ fn round(list: &Checklist, calendar: &Calendar, record: &Record) -> Course {
     let (check_ins, results) = marks(record);
     let planned = Round::read(record).planned_on.unwrap_or_default();
     // Whether a round is complete does not depend on the hour; what was missed does, and is worked out when shown.
-    let walk = checklist::Walk { check_ins: &check_ins, results: &results, planned };
+    let walk = checklist::Walk { check_ins: &check_ins, results: &results, planned, begun: begun(record) };
     let state = checklist::fold(list, &walk, calendar, calendar.start_of(planned));
     let items = || state.points.iter().flat_map(|point| &point.items);
     let word = |finding: Finding| match finding {

@@ -14,7 +14,7 @@ use super::book::{Body, PlaybookError, Playbooks, Seg, Source};
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
 use super::condition::{Condition, Declared};
-use super::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule, SubjectKind, parse_time};
+use super::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule, SubjectKind};
 use super::library::Library;
 use super::mistake;
 use super::roles::Roles;
@@ -734,12 +734,16 @@ impl Check<'_> {
                 self.field(&join(&at("item"), &[At(number)]), item, &names, true);
             }
             if let Some(window) = &point.window {
-                let times = (parse_time(&window.from), parse_time(&window.to));
-                if !matches!(times, (Some(from), Some(to)) if from < to) {
+                // From the evening into the morning is a part of a night; more than that is two times mixed up.
+                let over_midnight = |from: u16, to: u16| to > 24 * 60 && to - from > 12 * 60;
+                if !window
+                    .minutes()
+                    .is_some_and(|(from, to)| to != from + 24 * 60 && !over_midnight(from, to))
+                {
                     self.wrong(
                         &at("window"),
-                        "时段应写成 08:30，且开始早于结束",
-                        "a part of the day is written 08:30 and begins before it ends",
+                        "时段应写成 08:30，且开始早于结束；跨零点的时段（如 23:00 到 01:00）最长12小时",
+                        "a part of the day is written 08:30 and begins before it ends; one over midnight (23:00 to 01:00) lasts 12 hours at most",
                     );
                 }
             }

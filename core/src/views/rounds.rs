@@ -9,6 +9,7 @@ use crate::model::{EventId, Kind, RecordId, Round, Shown, StaffId, Timestamp, Va
 use crate::playbook::Label;
 use crate::playbook::checklist::{self, Finding, Proof, Punctuality};
 use crate::playbook::course;
+use crate::store::{Filter, Order, WorkRow};
 use crate::views::readable::Readable;
 
 /// A round, whole.
@@ -86,6 +87,27 @@ pub struct ResultRow {
 }
 
 impl Rounds<'_> {
+    /// Rounds begun and not finished, newest first, a page of at most 100 behind the round `after`: those of days gone
+    /// by too.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn under_way(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<WorkRow>, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            Readable::new(reader, &office)?.page(Kind::Round, after, limit.clamp(1, 100), |after, limit| {
+                let filter = Filter {
+                    kind: Some(Kind::Round),
+                    closed: Some(false),
+                    after,
+                    limit,
+                    ..Filter::default()
+                };
+                Ok(reader.work(&filter, Order::Newest)?)
+            })
+        })
+    }
+
     /// A round, whole.
     ///
     /// # Errors
@@ -106,7 +128,12 @@ impl Rounds<'_> {
             let (check_ins, results) = course::marks(&record);
             let state = checklist::fold(
                 list,
-                &checklist::Walk { check_ins: &check_ins, results: &results, planned: planned_on },
+                &checklist::Walk {
+                    check_ins: &check_ins,
+                    results: &results,
+                    planned: planned_on,
+                    begun: course::begun(&record),
+                },
                 &office.calendar,
                 now,
             );

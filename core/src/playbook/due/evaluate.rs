@@ -11,9 +11,9 @@ use chrono::{Days, NaiveDate};
 use super::facts::{
     AnswerFact, DateQuery, EntryQuery, Facts, Only, Outcome, Row, StepFact, SubjectId, SubjectQuery,
 };
-use super::item::{DueItem, RuleRef, due_id};
+use super::item::{DueItem, RuleRef, Status, due_id};
 use crate::model::fields::{self, Type};
-use crate::model::{DueId, GridId, PlaceId, RecordId, Timestamp, Value};
+use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Timestamp, Value};
 use crate::playbook::book::{Pinned, Playbooks};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::condition::{Condition, Declared, Scope};
@@ -24,6 +24,10 @@ use crate::playbook::workflow::Span;
 /// How far back a step or a row still brings something about, in days: what nobody answered for so long is a
 /// matter for figures, not for today.
 const LOOK_BACK_DAYS: u64 = 400;
+
+/// How long a round that was begun and is not finished keeps its item of an earlier period, in days. Older ones are in
+/// the list of rounds under way alone.
+const UNDER_WAY_DAYS: u64 = 31;
 
 /// Up to so many items, a store is asked for what is about them alone.
 const FEW: usize = 200;
@@ -123,6 +127,7 @@ pub fn evaluate_some<F: Facts>(
         day.match_answers(&governed.rule, &mut items[first..])?;
     }
     day.named_answers(&mut items)?;
+    items.retain(|item| day.is_of_today(item));
     if only.is_some() {
         items.retain(|item| item.rule.at_once.is_none() || day.counts_today(item));
     }
@@ -215,7 +220,7 @@ impl<F: Facts> Day<'_, F> {
             }
             self.match_answers(&governed.rule, &mut found)?;
             self.named_answers(&mut found)?;
-            found.retain(|item| self.counts_today(item));
+            found.retain(|item| self.counts_today(item) && self.is_of_today(item));
             open += found.iter().filter(|item| !item.status(self.today).is_answered()).count();
             items.append(&mut found);
             if open >= enough {
@@ -253,18 +258,70 @@ impl<F: Facts> Day<'_, F> {
             })
             .filter(|(_, times)| times.visible_from <= self.today)
             .collect();
-        if shown.is_empty() {
+        let under_way =
+            if self.since.is_none() { self.under_way(governed, every, first)? } else { Vec::new() };
+        if shown.is_empty() && under_way.is_empty() {
             return Ok(());
         }
         for row in self.rows(&governed.rule, None, at)? {
-            if self.keeps(&governed.rule, &row) {
-                let of = |(key, times): &(String, Times)| {
-                    item(&governed.rule, row.subject.clone(), row.place.clone(), key, *times)
+            if !self.keeps(&governed.rule, &row) {
+                continue;
+            }
+            let of = |(key, times): &(String, Times)| {
+                item(&governed.rule, row.subject.clone(), row.place.clone(), key, *times)
+            };
+            items.extend(shown.iter().map(of));
+            // Of the periods before only what a round under way answers, or the list would be asked of every subject.
+            for (key, times, round) in &under_way {
+                let earlier = of(&(key.clone(), *times));
+                let about = match &row.subject {
+                    SubjectId::Record(record) => round.about.contains(record),
+                    subject => self.lies_in(round.place.as_ref(), subject),
                 };
-                items.extend(shown.iter().map(of));
+                if round.due == Some(earlier.id) || (governed.rule.done.any && about) {
+                    items.push(DueItem { earlier: true, ..earlier });
+                }
             }
         }
         Ok(())
+    }
+
+    /// The periods before the one that began on `present` that a round under way was begun in, or for, each with the
+    /// round: it is walked over midnight, or over two days, and its item stays until it is finished.
+    fn under_way(
+        &self,
+        governed: &Governed,
+        every: &Every,
+        present: Option<NaiveDate>,
+    ) -> Result<Vec<(String, Times, AnswerFact)>, F::Error> {
+        let rule = &governed.rule;
+        let Some(present) = present.filter(|_| rule.done.record == Kind::Round) else {
+            return Ok(Vec::new());
+        };
+        let since = self.today.checked_sub_days(Days::new(UNDER_WAY_DAYS)).unwrap_or(self.today);
+        let since = self.calendar.start_of(since);
+        let rounds = self.facts.answers(rule.done.record, &rule.done.filters, since, self.only)?;
+        let mut periods = Vec::new();
+        for round in rounds.into_iter().filter(|round| round.outcome == Outcome::Begun) {
+            let day = self.calendar.date_of(round.at);
+            // Whoever begins after midnight from the list as it was means the day before.
+            let of = every.schedule.last_until(every.start, day);
+            let before =
+                of.and_then(|of| of.pred_opt()).and_then(|day| every.schedule.last_until(every.start, day));
+            let earlier =
+                of.into_iter().chain(before).filter(|begin| *begin < present && governed.takes(*begin));
+            for begin in earlier {
+                let next = every.schedule.next_after(every.start, begin).unwrap_or(NaiveDate::MAX);
+                let times = self.times(rule, self.calendar.start_of(begin), begin, Some(next));
+                periods.push((begin.to_string(), times, round.clone()));
+            }
+        }
+        Ok(periods)
+    }
+
+    /// Whether an item belongs into today's list: of an earlier period only while a round of it is under way.
+    fn is_of_today(&self, item: &DueItem) -> bool {
+        !item.earlier || item.status(self.today) == Status::Begun
     }
 
     fn after_step(
@@ -639,6 +696,8 @@ fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, t
         due_at: times.due_at,
         counts: times.counts,
         answers: BTreeMap::new(),
+        put_off: None,
+        earlier: false,
         answered_at: None,
         done_at: None,
     }

@@ -42,6 +42,10 @@ pub struct DueItem {
     pub(super) counts: (Timestamp, Timestamp),
     /// The records that answer it, and what each amounts to; two phones answering apart show both.
     pub answers: BTreeMap<RecordId, Outcome>,
+    /// When it was last put off, by which record, and until when: the last word counts, not the farthest day.
+    pub(super) put_off: Option<(Timestamp, RecordId, NaiveDate)>,
+    /// Of a period before the present one: it is there only while a record that answers it is under way.
+    pub(super) earlier: bool,
     /// When the last of them was made.
     pub answered_at: Option<Timestamp>,
     /// When it was first done.
@@ -115,6 +119,9 @@ impl DueItem {
     /// Takes up a record that answers it, made at `at` and over at `done_at`.
     pub(super) fn answer(&mut self, record: RecordId, outcome: Outcome, at: Timestamp, done_at: Timestamp) {
         self.answers.insert(record, outcome);
+        if let Outcome::Snoozed { until } = outcome {
+            self.put_off = self.put_off.max(Some((at, record, until)));
+        }
         self.answered_at = self.answered_at.max(Some(at));
         if outcome == Outcome::Done {
             self.done_at = Some(self.done_at.map_or(done_at, |first| first.min(done_at)));
@@ -136,14 +143,15 @@ impl DueItem {
         }
     }
 
-    /// How it stands on a day. Done counts most, then left out, begun, put off.
+    /// How it stands on a day. Done counts most, then left out, begun, and last what was said when it was put off.
     #[must_use]
     pub fn status(&self, today: NaiveDate) -> Status {
+        let put_off = self.put_off.is_some_and(|(.., until)| until > today);
         let standing = |outcome: &Outcome| match outcome {
             Outcome::Done => Status::Done,
             Outcome::Skipped => Status::Skipped,
             Outcome::Begun => Status::Begun,
-            Outcome::Snoozed { until } if *until > today => Status::Snoozed,
+            Outcome::Snoozed { .. } if put_off => Status::Snoozed,
             Outcome::Snoozed { .. } => Status::Open,
         };
         let rank = |status: &Status| match status {
