@@ -49,6 +49,7 @@ pub struct Playbooks {
     roles: Roles,
     terms: Terms,
     calendar: Option<CalendarFile>,
+    notes: Vec<PlaybookError>,
 }
 
 /// A file of a set.
@@ -206,9 +207,10 @@ impl Playbooks {
     /// # Errors
     /// [`Rejected`] with everything wrong; the set is refused whole.
     pub fn build(files: &[PlaybookFile]) -> Result<Self, Rejected> {
-        let (set, sources) = Self::read(files)?;
-        let mut errors = Vec::new();
-        validate::check(&set, &sources, &mut errors);
+        let (mut set, sources) = Self::read(files)?;
+        let (mut errors, mut notes) = (Vec::new(), Vec::new());
+        validate::check(&set, &sources, &mut errors, &mut notes);
+        set.notes = notes;
         if errors.is_empty() { Ok(set) } else { Err(Rejected::new(errors)) }
     }
 
@@ -406,6 +408,13 @@ impl Playbooks {
     #[must_use]
     pub fn terms(&self) -> &Terms {
         &self.terms
+    }
+
+    /// What is not wrong with the set and may not be meant either, by file and line: said to whoever wrote it when the
+    /// set is judged. A set that is only read again has none.
+    #[must_use]
+    pub fn notes(&self) -> &[PlaybookError] {
+        &self.notes
     }
 
     /// The working days of a community so many minutes east of UTC.

@@ -115,7 +115,8 @@ impl Calendar {
     #[must_use]
     pub fn add_working_days(&self, day: NaiveDate, count: u32) -> NaiveDate {
         let mut day = day;
-        let mut left = count;
+        // Counted one by one, so no further than a file may ask for.
+        let mut left = count.min(u32::try_from(Span::MOST_DAYS).unwrap_or(u32::MAX));
         if left == 0 {
             while !self.is_working(day) {
                 let Some(next) = day.succ_opt() else { break };

@@ -25,6 +25,11 @@ pub struct Label {
 }
 
 impl Label {
+    /// Longest text with placeholders, in characters.
+    pub const MOST_TEMPLATE: usize = 500;
+    /// Longest text that is filled in for one of them, in characters; of a longer one the beginning is shown.
+    const MOST_FILLED: usize = 200;
+
     /// A label of two texts.
     #[must_use]
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
@@ -53,7 +58,14 @@ impl Label {
                     rest = after;
                     continue;
                 };
-                out.push_str(values.get(name).map_or("–", |value| value.text(language)));
+                let value = values.get(name).map_or("–", |value| value.text(language));
+                match value.char_indices().nth(Self::MOST_FILLED) {
+                    Some((end, _)) => {
+                        out.push_str(&value[..end]);
+                        out.push('…');
+                    }
+                    None => out.push_str(value),
+                }
                 rest = after;
             }
             out.push_str(rest);

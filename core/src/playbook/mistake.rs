@@ -126,7 +126,10 @@ fn condition(message: &str) -> Option<Label> {
         ));
     }
     if message.starts_with("a loop in a condition runs over") {
-        return Some(Label::new("条件里的循环只能针对多选的答案或一组成员（如 record.phone）", message.to_owned()));
+        return Some(Label::new(
+            "条件里的循环只能针对多选的答案或一组成员（如 record.phone）",
+            message.to_owned(),
+        ));
     }
     if message.starts_with("a loop inside a loop") {
         return Some(Label::new("条件里不能在循环中再写循环", message.to_owned()));
@@ -143,6 +146,8 @@ fn schedule(message: &str) -> Option<Label> {
         format!("周期里不能用“{}”；可用：FREQ、INTERVAL、BYDAY、BYMONTHDAY、BYMONTH", name())
     } else if let Some((_, part)) = message.split_once("` is not a value for ") {
         format!("“{}”不是 {part} 可用的取值", name())
+    } else if message.starts_with("the schedule is longer than") {
+        "周期过长（上限 200 字节）".to_owned()
     } else if message == "a schedule needs FREQ" {
         "周期必须写明 FREQ（DAILY、WEEKLY、MONTHLY 或 YEARLY）".to_owned()
     } else {

@@ -2,12 +2,24 @@
 //!
 //! `FREQ` (DAILY, WEEKLY, MONTHLY, YEARLY), `INTERVAL`, `BYDAY` (`MO`, and in months `1MO`, `-1FR`),
 //! `BYMONTHDAY` (`15`, `-1`), `BYMONTH`. Weeks begin on Monday. A day that a month does not have is left out,
-//! as the standard says. Every occurrence is on or after the start.
+//! as the standard says, and [`Schedule::gaps`] tells which; every month's last day is `BYMONTHDAY=-1`. Every
+//! occurrence is on or after the start.
+//!
+//! A schedule is data, so the search for its occurrences is bounded: its text is short, and one that names no day for
+//! [`REACH_YEARS`] years is refused, since nobody lives to see it.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Deserializer};
+
+/// Longest text of a schedule, in bytes.
+const MAX_TEXT: usize = 200;
+/// Years between two occurrences at most.
+const REACH_YEARS: i32 = 40;
+/// Most years between two years of a yearly schedule.
+const MAX_YEARS: u32 = 20;
 
 /// A recurrence rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +63,32 @@ pub enum ScheduleError {
     /// Parts that mean nothing together.
     #[error("{0}")]
     Combination(&'static str),
+    /// Longer than any schedule has to be.
+    #[error("the schedule is longer than {MAX_TEXT} bytes")]
+    TooLong,
+}
+
+/// What a schedule leaves out though its author may not expect it: periods that do not have the day it names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Gaps {
+    /// It names no day at all, from its start on.
+    pub never: bool,
+    /// Months (1 to 12) that never have the day.
+    pub always: BTreeSet<u32>,
+    /// Months that do not have it in every year.
+    pub at_times: BTreeSet<u32>,
+    /// Of the latter, the first years that have it.
+    pub years: Vec<i32>,
+    /// It is a weekday that is counted (`5MO`), not a day of the month.
+    pub weekday: bool,
+}
+
+impl Gaps {
+    /// Whether nothing is left out.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !self.never && self.always.is_empty() && self.at_times.is_empty()
+    }
 }
 
 impl Schedule {
@@ -64,8 +102,7 @@ impl Schedule {
     #[must_use]
     pub fn last_until(&self, start: NaiveDate, day: NaiveDate) -> Option<NaiveDate> {
         let mut day = day;
-        // An occurrence is at most one interval back; leap days and rare months stay within a bounded walk.
-        for _ in 0..self.reach() {
+        for _ in 0..REACH_YEARS * 366 {
             if day < start {
                 return None;
             }
@@ -81,7 +118,7 @@ impl Schedule {
     #[must_use]
     pub fn next_after(&self, start: NaiveDate, day: NaiveDate) -> Option<NaiveDate> {
         let mut day = if day < start { start } else { day.succ_opt()? };
-        for _ in 0..self.reach() {
+        for _ in 0..REACH_YEARS * 366 {
             if self.occurs(start, day) {
                 return Some(day);
             }
@@ -103,10 +140,42 @@ impl Schedule {
             .filter(move |day| self.occurs(start, *day))
     }
 
-    /// Days to look for the neighbouring occurrence: eight years cover a leap day across a century's end.
-    fn reach(&self) -> u32 {
-        let years = if self.freq == Freq::Yearly { 8 * self.interval } else { 8 + self.interval };
-        years.saturating_mul(366)
+    /// Which months a schedule that starts at `start` leaves out because they do not have the day it names.
+    #[must_use]
+    pub fn gaps(&self, start: NaiveDate) -> Gaps {
+        let mut gaps = Gaps { weekday: self.by_day.iter().any(|(nth, _)| nth.is_some()), ..Gaps::default() };
+        if !matches!(self.freq, Freq::Monthly | Freq::Yearly) && self.by_month_day.is_empty() {
+            gaps.never = !self.occurs(start, start) && self.next_after(start, start).is_none();
+            return gaps;
+        }
+        let end = NaiveDate::from_ymd_opt(start.year() + REACH_YEARS, 12, 31).unwrap_or(NaiveDate::MAX);
+        let found: BTreeSet<(i32, u32)> =
+            self.between(start, start, end).map(|day| (day.year(), day.month())).collect();
+        gaps.never = found.is_empty();
+        let names = |month: u32| match (self.freq, self.by_month.is_empty()) {
+            (Freq::Yearly, true) => self.by_day.is_empty() && month == start.month(),
+            (_, true) => true,
+            (_, false) => self.by_month.iter().any(|named| u32::from(*named) == month),
+        };
+        for month in (1..=12).filter(|month| names(*month)) {
+            // The first month may have begun before the schedule does.
+            let meant: Vec<i32> = (start.year() + 1..=end.year())
+                .filter(|year| {
+                    let first = NaiveDate::from_ymd_opt(*year, month, 1);
+                    let whole = matches!(self.freq, Freq::Monthly | Freq::Yearly);
+                    first.is_some_and(|first| !whole || self.in_period(start, first))
+                })
+                .collect();
+            let has: Vec<i32> =
+                meant.iter().copied().filter(|year| found.contains(&(*year, month))).collect();
+            if has.is_empty() && !meant.is_empty() {
+                gaps.always.insert(month);
+            } else if has.len() < meant.len() {
+                gaps.at_times.insert(month);
+                gaps.years = has.into_iter().take(3).collect();
+            }
+        }
+        gaps
     }
 
     /// Whether the schedule that starts at `start` names that day.
@@ -186,6 +255,9 @@ impl FromStr for Schedule {
     type Err = ScheduleError;
 
     fn from_str(text: &str) -> Result<Self, ScheduleError> {
+        if text.len() > MAX_TEXT {
+            return Err(ScheduleError::TooLong);
+        }
         let mut freq = None;
         let mut schedule = Self {
             text: text.to_owned(),
@@ -243,6 +315,9 @@ impl Schedule {
             }
             Freq::Weekly if !self.by_month_day.is_empty() => {
                 Err(ScheduleError::Combination("BYMONTHDAY does not go with FREQ=WEEKLY"))
+            }
+            Freq::Yearly if self.interval > MAX_YEARS => {
+                Err(ScheduleError::Value { part: "INTERVAL".to_owned(), value: self.interval.to_string() })
             }
             Freq::Yearly if !self.by_month_day.is_empty() && self.by_month.is_empty() => {
                 Err(ScheduleError::Combination("BYMONTHDAY with FREQ=YEARLY needs BYMONTH"))
@@ -319,6 +394,49 @@ mod tests {
         assert_eq!(monthly.last_until(start, date("2026-01-30")), None);
         let leap: Schedule = "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29".parse().unwrap();
         assert_eq!(leap.next_after(start, start), Some(date("2028-02-29")));
+    }
+
+    #[test]
+    fn the_months_without_the_day_are_named() {
+        let gaps = |text: &str, start: &str| text.parse::<Schedule>().unwrap().gaps(date(start));
+        let months = |months: &[u32]| months.iter().copied().collect::<BTreeSet<u32>>();
+        let short = months(&[2, 4, 6, 9, 11]);
+        assert_eq!(gaps("FREQ=MONTHLY;BYMONTHDAY=31", "2026-01-31").always, short);
+        assert_eq!(gaps("FREQ=MONTHLY", "2026-01-31").always, short);
+        assert_eq!(gaps("FREQ=DAILY;BYMONTHDAY=31", "2026-01-01").always, short);
+        assert_eq!(gaps("FREQ=MONTHLY;BYMONTHDAY=30", "2026-01-31").always, months(&[2]));
+        assert_eq!(gaps("FREQ=MONTHLY;BYMONTHDAY=29", "2026-01-31").at_times, months(&[2]));
+        assert_eq!(gaps("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=31", "2026-01-31").always, months(&[4]));
+        let leap = gaps("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "2026-01-31");
+        assert_eq!((leap.at_times, leap.years), (months(&[2]), vec![2028, 2032, 2036]));
+        assert_eq!(gaps("FREQ=YEARLY", "2028-02-29").years, [2032, 2036, 2040]);
+        let fifth = gaps("FREQ=MONTHLY;BYDAY=5MO", "2026-01-01");
+        assert!(fifth.weekday && fifth.always.is_empty() && fifth.at_times.len() == 12);
+        for never in ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"] {
+            assert!(gaps(never, "2026-01-31").never, "{never}");
+        }
+        for whole in [
+            "FREQ=MONTHLY;BYMONTHDAY=-1",
+            "FREQ=MONTHLY;BYMONTHDAY=28",
+            "FREQ=MONTHLY;BYDAY=-1FR",
+            "FREQ=YEARLY;BYMONTH=3,9;BYMONTHDAY=15",
+            "FREQ=YEARLY;BYDAY=1MO",
+            "FREQ=WEEKLY;BYDAY=MO",
+            "FREQ=DAILY;INTERVAL=45",
+        ] {
+            assert!(gaps(whole, "2026-01-31").is_empty(), "{whole}: {:?}", gaps(whole, "2026-01-31"));
+        }
+    }
+
+    /// What was tried: a list of a quarter of a megabyte, looked through for each of a million days.
+    #[test]
+    fn no_schedule_is_searched_for_longer_than_a_life() {
+        let long = format!("FREQ=DAILY;BYDAY={}", vec!["MO"; 80_000].join(","));
+        assert_eq!(long.parse::<Schedule>(), Err(ScheduleError::TooLong));
+        assert!("FREQ=YEARLY;INTERVAL=366;BYMONTH=2;BYMONTHDAY=30".parse::<Schedule>().is_err());
+        let never: Schedule = "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30".parse().unwrap();
+        assert_eq!(never.next_after(date("2026-01-01"), date("2026-01-01")), None);
+        assert_eq!(never.last_until(NaiveDate::MIN, date("2026-01-01")), None);
     }
 
     /// Rules of the subset with a start that is itself open to be no occurrence.

@@ -18,7 +18,7 @@ use super::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule, SubjectKind
 use super::library::Library;
 use super::mistake;
 use super::roles::Roles;
-use super::rule::{AfterEntry, DueRule, Filter, Rules, Together, Trigger};
+use super::rule::{AfterEntry, DueRule, Every, Filter, Rules, Together, Trigger};
 use super::terms::TermsFile;
 use super::trial::{self, Names};
 use super::workflow::{Span, Step, Workflow};
@@ -27,12 +27,18 @@ use crate::model::{Kind, RoleId, Value};
 
 use Seg::{At, Key};
 
-/// Appends everything wrong with the current files of the set. Older files were judged when they were current.
-pub(super) fn check(set: &Playbooks, sources: &[Source], errors: &mut Vec<PlaybookError>) {
+/// Appends everything wrong with the current files of the set, and what may not be meant. Older files were judged when
+/// they were current.
+pub(super) fn check(
+    set: &Playbooks,
+    sources: &[Source],
+    errors: &mut Vec<PlaybookError>,
+    notes: &mut Vec<PlaybookError>,
+) {
     let (mut rule_ids, mut figure_ids) = (BTreeMap::new(), BTreeMap::new());
     let mut words = BTreeMap::new();
     for source in sources.iter().filter(|source| source.current) {
-        let mut check = Check { set, source, errors };
+        let mut check = Check { set, source, errors, notes };
         match &source.body {
             // The set's copy has its shared choices filled in.
             Body::Workflow(body) => check.workflow(set.workflow(&body.id).map_or(body, |filled| filled)),
@@ -62,6 +68,7 @@ struct Check<'a> {
     set: &'a Playbooks,
     source: &'a Source,
     errors: &'a mut Vec<PlaybookError>,
+    notes: &'a mut Vec<PlaybookError>,
 }
 
 /// Way to a place, grown step by step.
@@ -687,6 +694,7 @@ impl Check<'_> {
             for (key, steps) in [("from", &deadline.from), ("until", &deadline.until)] {
                 self.steps_known(workflow, &at(key), steps);
             }
+            self.span(&at("within"), Some(deadline.within));
             if let Some(when) = &deadline.when {
                 self.condition(&at("when"), when, &names);
             }
@@ -792,8 +800,10 @@ impl Check<'_> {
         }
         self.shown_before(&at(&["due", "shown_days_before"]), rule);
         let mut case_steps: Vec<&Workflow> = Vec::new();
+        self.span(&at(&["due", "within"]), rule.due.within);
+        self.why_length(&at(&["why"]), &rule.why);
         match &rule.when {
-            Trigger::Every(_) => {}
+            Trigger::Every(every) => self.left_out(&at(&["when", "every", "schedule"]), every),
             Trigger::AfterStep(after) => {
                 let here = at(&["when", "after_step"]);
                 let mut fields: Vec<&FormField> = Vec::new();
@@ -860,6 +870,72 @@ impl Check<'_> {
             }
         }
         self.done(way, rule, &case_steps);
+    }
+
+    /// Months the schedule does not reach, because they do not have its day.
+    fn left_out(&mut self, way: &[Seg<'_>], every: &Every) {
+        let gaps = every.schedule.gaps(every.start);
+        if gaps.never {
+            self.wrong(way, "这个周期里没有任何一天，请检查月份和日期", "no day ever fits this schedule");
+            return;
+        }
+        if gaps.is_empty() {
+            return;
+        }
+        let list = |months: &BTreeSet<u32>, joint: &str, end: &str| {
+            months.iter().map(|month| format!("{month}{end}")).collect::<Vec<_>>().join(joint)
+        };
+        let (mut zh, mut en) = (Vec::new(), Vec::new());
+        if !gaps.always.is_empty() {
+            zh.push(format!("{}没有这一天，这些月份不会产生待办", list(&gaps.always, "、", "月")));
+            en.push(format!(
+                "nothing is due in months {}: they do not have the day",
+                list(&gaps.always, ", ", "")
+            ));
+        }
+        if !gaps.at_times.is_empty() {
+            let years = gaps.years.iter().map(ToString::to_string);
+            zh.push(format!(
+                "{}只在部分年份有这一天（{}……）",
+                list(&gaps.at_times, "、", "月"),
+                years.clone().collect::<Vec<_>>().join("、")
+            ));
+            en.push(format!(
+                "months {} have the day in some years only ({} …)",
+                list(&gaps.at_times, ", ", ""),
+                years.collect::<Vec<_>>().join(", ")
+            ));
+        }
+        let (last_zh, last_en) = if gaps.weekday {
+            ("若指最后一个，请写负数，如 BYDAY=-1MO", "for the last one write it with a minus, BYDAY=-1MO")
+        } else {
+            ("若指月末，请写 BYMONTHDAY=-1", "for the last day of the month write BYMONTHDAY=-1")
+        };
+        let reason =
+            Label::new(format!("{}；{last_zh}", zh.join("；")), format!("{}; {last_en}", en.join("; ")));
+        self.notes.push(self.source.error(way, reason));
+    }
+
+    /// A time nobody waits for is a slip, and days are counted one by one.
+    fn span(&mut self, way: &[Seg<'_>], span: Option<Span>) {
+        if span.is_some_and(|span| span.days_at_most() > Span::MOST_DAYS) {
+            self.wrong(
+                way,
+                "期限过长（上限约100年）",
+                "the time allowed is too long (about 100 years at most)",
+            );
+        }
+    }
+
+    /// A reason is a line of a list; its placeholders are filled with answers of any length.
+    fn why_length(&mut self, way: &[Seg<'_>], why: &Label) {
+        if [&why.zh, &why.en].iter().any(|text| text.chars().count() > Label::MOST_TEMPLATE) {
+            self.wrong(
+                way,
+                format!("说明过长（上限{}字）", Label::MOST_TEMPLATE),
+                format!("the reason is too long (at most {} characters)", Label::MOST_TEMPLATE),
+            );
+        }
     }
 
     /// Only what the calendar or dates bring about for records comes in such numbers that some are shown first.

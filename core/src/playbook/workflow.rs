@@ -154,6 +154,25 @@ pub enum Span {
     Years(u32),
 }
 
+impl Span {
+    /// The longest a span may be, in days: about a hundred years.
+    pub const MOST_DAYS: u64 = 36_600;
+
+    /// Its length in days, at most.
+    #[must_use]
+    pub fn days_at_most(self) -> u64 {
+        match self {
+            Self::Minutes(minutes) => u64::from(minutes).div_ceil(24 * 60),
+            Self::Hours(hours) => u64::from(hours).div_ceil(24),
+            Self::Days(days) => days.into(),
+            // With the longest holidays between them.
+            Self::WorkingDays(days) => u64::from(days) * 10,
+            Self::Months(months) => u64::from(months) * 31,
+            Self::Years(years) => u64::from(years) * 366,
+        }
+    }
+}
+
 impl Workflow {
     /// A state by id.
     #[must_use]

@@ -184,12 +184,18 @@ fn in_order(dir: &Path, alone: bool, out: &mut dyn Write) -> Result<Vec<Playbook
         return Err(CliError::NoPlaybooks(dir.to_owned()));
     }
     // A file that cannot be read is missed by others, and that they say so would only confuse.
-    let problems = if folder.unreadable.is_empty() {
+    let (problems, notes) = if folder.unreadable.is_empty() {
         let judge = if alone { Playbooks::build } else { Playbooks::company };
-        judge(&folder.files).map_or_else(|rejected| rejected.errors, |_| Vec::new())
+        match judge(&folder.files) {
+            Ok(set) => (Vec::new(), set.notes().to_vec()),
+            Err(rejected) => (rejected.errors, Vec::new()),
+        }
     } else {
-        folder.unreadable.clone()
+        (folder.unreadable.clone(), Vec::new())
     };
+    for note in &notes {
+        writeln!(out, "提醒 note  {}", said(note, dir, &folder))?;
+    }
     for problem in &problems {
         writeln!(out, "{}", said(problem, dir, &folder))?;
     }
