@@ -6,7 +6,7 @@ use super::{Butler, OfficeTables};
 use crate::error::ButlerError;
 use crate::model::RecordId;
 use crate::playbook::course;
-use crate::store::{Folded, StepOfCase, Tx};
+use crate::store::{Folded, StepOfCase, StoreError, Tx};
 
 /// Within the transaction of an edit: the record itself, and what an earlier crash may have left.
 pub(super) const PER_EDIT: usize = 8;
@@ -32,9 +32,16 @@ pub(super) fn some(tx: &mut Tx<'_>, office: &OfficeTables, limit: usize) -> Resu
     Ok(marked.len())
 }
 
+/// What is worked out of one record. A record that cannot be read, or that is run by a playbook not known here, has no
+/// course and holds up no other; it is worked out again when it changes, and when the playbooks do.
 fn fold(tx: &Tx<'_>, office: &OfficeTables, id: RecordId) -> Result<Folded, ButlerError> {
-    let Some(record) = tx.record(id)? else { return Ok(Folded::default()) };
-    let receipts = tx.receipts(id)?;
+    let read = || Ok::<_, StoreError>((tx.record(id)?, tx.receipts(id)?));
+    let (record, receipts) = match read() {
+        Ok((Some(record), receipts)) => (record, receipts),
+        Ok((None, _)) => return Ok(Folded::default()),
+        Err(error) if error.is_of_one_record() => return Ok(Folded::default()),
+        Err(error) => return Err(error.into()),
+    };
     let Some(course) = course::of(&office.playbooks, &office.calendar, &record, &receipts) else {
         return Ok(Folded::default());
     };
@@ -55,4 +62,109 @@ fn fold(tx: &Tx<'_>, office: &OfficeTables, id: RecordId) -> Result<Folded, Butl
         steps: steps.collect(),
         clocks: serde_json::to_string(&course.clocks).unwrap_or_default(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::butler::testing::{Bench, unit};
+    use crate::model::{Edit, Evidence, Kind, PlaybookHash, RecordId, RoleId};
+
+    /// A workflow this phone does not know when the case comes.
+    const LATER: &str = r#"
+        kind = "workflow"
+        id = "test.parcel"
+        title = { zh = "代收快递", en = "Parcel kept" }
+        subjects = ["premises"]
+        settled_by = ["supervisor"]
+        state = [
+          { id = "kept", label = { zh = "代收中", en = "Kept" } },
+          { id = "handed", label = { zh = "已交还", en = "Handed over" }, end = true },
+        ]
+        [[step]]
+        id = "keep"
+        label = { zh = "代收", en = "Keep" }
+        opens = true
+        to = "kept"
+        roles = ["butler"]
+        [[step]]
+        id = "hand"
+        label = { zh = "交给住户", en = "Hand over" }
+        from = ["kept"]
+        to = "handed"
+        roles = ["butler"]
+        [[deadline]]
+        id = "hand"
+        label = { zh = "7天内交还", en = "Handed over within 7 days" }
+        from = ["keep"]
+        until = ["hand"]
+        within = { days = 7 }
+    "#;
+
+    /// A case somebody with a newer set of playbooks opened.
+    fn parcel(bench: &Bench) -> RecordId {
+        let version = PlaybookHash::of(LATER).version().to_string();
+        let opened = bench.butler.act(|acting, tx| {
+            let event =
+                acting.event("keep", RoleId::new("butler").unwrap(), vec![], "", Evidence::default())?;
+            let edit = Edit::new().put("place", unit().as_str()).put("playbook", "test.parcel");
+            let edit = edit.put("version", version).put("title", "顺丰两件").event(&event);
+            acting.edit_unchecked(tx, acting.new_record()?, Kind::Case, &edit)
+        });
+        opened.unwrap().recorded.record
+    }
+
+    fn state(bench: &Bench, case: RecordId) -> (String, bool) {
+        let row = bench.butler.read(|reader| Ok(reader.work_row(case)?)).unwrap().unwrap();
+        let steps = bench.butler.read(|reader| Ok(reader.unfolded(10)?)).unwrap();
+        (row.state.unwrap_or_default(), steps.is_empty())
+    }
+
+    #[test]
+    fn a_case_is_worked_out_when_its_playbook_arrives() {
+        let bench = Bench::new(&["butler"]);
+        let case = parcel(&bench);
+        assert_eq!(
+            state(&bench, case),
+            (String::new(), true),
+            "shown as it is, and not asked for again and again"
+        );
+        bench.publish(&[LATER]);
+        bench.butler.fold_all().unwrap();
+        assert_eq!(state(&bench, case), ("kept".to_owned(), true));
+        assert_eq!(bench.butler.cases().details(case).unwrap().deadlines.len(), 1);
+    }
+
+    #[test]
+    fn cases_are_worked_out_again_when_another_version_of_the_app_comes() {
+        let bench = Bench::new(&["butler"]);
+        parcel(&bench);
+        let pending = || bench.butler.read(|reader| Ok(reader.unfolded(10)?)).unwrap().len();
+        bench.butler.write(|tx| Ok(tx.set_app(crate::Butler::VERSION)?)).unwrap();
+        assert_eq!(pending(), 0, "the same version knows nothing new");
+        bench.butler.write(|tx| Ok(tx.set_app("9.0.0")?)).unwrap();
+        assert_eq!(pending(), 1);
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_read_blocks_no_edit_and_no_list() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[LATER]);
+        let (bad, good) = (parcel(&bench), parcel(&bench));
+        bench
+            .butler
+            .write(|tx| {
+                tx.spoil(bad)?;
+                Ok(tx.unfold_all()?)
+            })
+            .unwrap();
+        // Its first edit works out everything that is marked, the bad one among it.
+        let taken = bench.butler.cases().take(good, "hand", Evidence::default(), "");
+        assert!(taken.is_ok(), "{taken:?}");
+        assert_eq!(state(&bench, good), ("handed".to_owned(), true));
+        assert!(bench.butler.fold_all().is_ok());
+        assert!(bench.butler.contested().list().is_ok());
+        assert!(bench.butler.today().list(None, 100).is_ok());
+        assert!(bench.butler.cases().open_list(None, 100).is_ok());
+        assert!(bench.butler.search("顺丰", 20).is_ok());
+    }
 }

@@ -61,6 +61,9 @@ impl Butler {
     /// [`ButlerError::StorageFull`], [`ButlerError::NeedsNewerApp`]. None of them changes what is there.
     pub fn open(folder: &Path, keys: &dyn KeyProvider, host: Arc<dyn Host>) -> Result<Self, ButlerError> {
         let opened = Store::open(folder, keys, host.as_ref())?;
+        if opened.store.read(|reader| reader.app())?.as_deref() != Some(Self::VERSION) {
+            opened.store.write_reserved(|tx| tx.set_app(Self::VERSION))?;
+        }
         Ok(Self {
             store: opened.store,
             host,

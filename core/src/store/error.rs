@@ -88,6 +88,13 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether it says that one record's rows cannot be used, and nothing of the others: whoever goes through many
+    /// leaves that one out, so that it holds up no list, no page and no transaction.
+    #[must_use]
+    pub const fn is_of_one_record(&self) -> bool {
+        matches!(self, Self::Document(_) | Self::Inconsistent { .. } | Self::NotFound { .. })
+    }
+
     /// Names a failed file operation.
     pub(super) fn file(doing: &'static str) -> impl Fn(io::Error) -> Self {
         move |error| match error.kind() {

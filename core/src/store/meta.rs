@@ -26,6 +26,7 @@ mod name {
     pub const SYNCED_AT: &str = "synced_at";
     pub const REQUEST: &str = "request";
     pub const UNCONFIRMED: &str = "unconfirmed";
+    pub const APP: &str = "app";
 }
 
 /// What is saved from a damaged database: without these rows the phone would have to be enrolled again. Not the
@@ -156,6 +157,14 @@ impl Reader<'_> {
         Ok(get::<i64>(self.db, name::WATERMARK)?.map_or(0, i64::cast_unsigned))
     }
 
+    /// The version of the app that worked here last.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn app(&self) -> Result<Option<String>, StoreError> {
+        get(self.db, name::APP)
+    }
+
     /// The device clock's offset to the office's, as last measured.
     ///
     /// # Errors
@@ -224,6 +233,19 @@ impl Tx<'_> {
     /// [`StoreError`] of the file.
     pub fn set_synced_at(&mut self, at: Timestamp) -> Result<(), StoreError> {
         set(self.db, name::SYNCED_AT, at)
+    }
+
+    /// Notes which version of the app works here. Another one may know playbooks the last did not, and works out
+    /// otherwise: every state is worked out again.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_app(&mut self, version: &str) -> Result<(), StoreError> {
+        if get::<String>(self.db, name::APP)?.as_deref() != Some(version) {
+            self.unfold_all()?;
+            set(self.db, name::APP, version)?;
+        }
+        Ok(())
     }
 
     /// A request number never used before by this phone.

@@ -171,6 +171,8 @@ impl Tx<'_> {
             .execute(params![manifest.version.cast_signed(), set.manifest, set.signature.as_slice(), at])?;
         self.db.prepare_cached("DELETE FROM playbook_refused")?.execute([])?;
         self.keep_playbooks_of(manifest)?;
+        // What was begun under a playbook that was not here can be worked out now, and by another calendar.
+        self.unfold_all()?;
         self.note(Collection::Tables);
         Ok(())
     }

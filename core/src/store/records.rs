@@ -174,6 +174,18 @@ impl Reader<'_> {
         Ok(self.document(record)?.map(|document| document.record()))
     }
 
+    /// The record, for whoever goes through many: `None` also for one whose document cannot be read, so that it holds up
+    /// none of the others.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn readable(&self, record: RecordId) -> Result<Option<Record>, StoreError> {
+        match self.record(record) {
+            Err(error) if error.is_of_one_record() => Ok(None),
+            record => record,
+        }
+    }
+
     /// The record's document; `None` when it is not here.
     ///
     /// # Errors

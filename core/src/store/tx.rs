@@ -124,6 +124,17 @@ impl<'c> Tx<'c> {
         &self.touched
     }
 
+    /// Makes a record's document unreadable, as a defect of a disk or of an app does.
+    #[cfg(test)]
+    pub fn spoil(&mut self, record: RecordId) -> Result<(), StoreError> {
+        let rid = self.rid(record)?;
+        self.db.execute("UPDATE change SET bytes = x'ff' WHERE rid = ?1", [rid])?;
+        self.db.execute("UPDATE snapshot SET bytes = x'ff' WHERE rid = ?1", [rid])?;
+        self.fresh.take(record);
+        self.kept.take(record);
+        Ok(())
+    }
+
     /// Call after the commit.
     pub(super) fn keep_documents(self) {
         for document in self.fresh.0 {

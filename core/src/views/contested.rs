@@ -1,13 +1,14 @@
 //! Every disagreement: both values, who, when. Deciding is `contested().settle` and `cases().settle`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::butler::OfficeTables;
 use crate::commands::contested::Contested;
 use crate::error::ButlerError;
 use crate::model::{Candidate, DeviceId, Event, EventId, Kind, RecordId, Shown, StaffId, Timestamp, Value};
 use crate::playbook::Label;
-use crate::playbook::case::{CaseState, Standing};
+use crate::playbook::case::{Folded, Standing};
+use crate::playbook::course;
 use crate::playbook::workflow::Workflow;
 use crate::views::readable::Readable;
 
@@ -94,16 +95,15 @@ impl Claim {
 }
 
 impl StepClaim {
-    fn of(event: EventId, workflow: &Workflow, state: &CaseState, office: &OfficeTables) -> Option<Self> {
-        let folded = state.events.iter().find(|folded| folded.event.id == event)?;
-        Some(Self {
-            event,
+    fn of(folded: &Folded, workflow: &Workflow, office: &OfficeTables) -> Self {
+        Self {
+            event: folded.event.id,
             step: super::cases::step_label(workflow, &folded.event.step),
             by: folded.event.by.clone(),
             by_name: office.name_of(&folded.event.by),
             at: folded.at,
             note: folded.event.note.clone(),
-        })
+        }
     }
 }
 
@@ -120,7 +120,7 @@ impl Contested<'_> {
             let records: BTreeSet<RecordId> =
                 reader.contested()?.into_iter().map(|(record, _)| record).collect();
             for id in records {
-                let Some(record) = readable.record(id)? else { continue };
+                let Some(record) = readable.listed(id)? else { continue };
                 let subject = readable.title(&record)?;
                 for (path, field) in record.contested() {
                     let candidates = std::iter::once(&field.winner).chain(&field.others);
@@ -139,18 +139,23 @@ impl Contested<'_> {
                 }
             }
             for id in reader.disputed_cases()? {
-                let (record, workflow, state) = crate::commands::cases::load(reader, &office.playbooks, id)?;
+                // A case run by a workflow that is not known here yet cannot be decided here; the others can.
+                let Some(record) = reader.readable(id)? else { continue };
+                let Some(workflow) = course::workflow(&office.playbooks, &record) else { continue };
+                let state = crate::commands::cases::state(reader, workflow, &record)?;
                 let Some(record) = readable.shown(record) else { continue };
                 // Steps are disputed before whoever may read steps.
                 if record.below(Event::PREFIX).next().is_none() {
                     continue;
                 }
                 let subject = readable.title(&record)?;
+                let by_id: HashMap<EventId, &Folded> =
+                    state.events.iter().map(|folded| (folded.event.id, folded)).collect();
                 for lost in state.contested() {
                     let Standing::Contested { by } = lost.standing else { continue };
-                    let claim = |event| StepClaim::of(event, workflow, &state, &office);
-                    let (Some(counts), Some(lost)) = (claim(by), claim(lost.event.id)) else { continue };
-                    let about = Disputed::Steps { counts, lost };
+                    let Some(counts) = by_id.get(&by) else { continue };
+                    let claim = |folded| StepClaim::of(folded, workflow, &office);
+                    let about = Disputed::Steps { counts: claim(counts), lost: claim(lost) };
                     let shown = record.shown();
                     disputes.push(Dispute {
                         record: id,
@@ -243,6 +248,28 @@ mod tests {
         to = "done"
         roles = ["butler"]
     "#;
+
+    #[test]
+    fn a_dispute_that_cannot_be_worked_out_here_hides_none_of_the_others() {
+        let bench = Bench::new(&["butler"]);
+        let person = person(&bench);
+        let said = |hobby: &str| Edit::new().put("hobbies", hobby);
+        bench.apart(person, Kind::Resident, &said("钓鱼"), &said("下棋"));
+        // A case under a workflow of a newer set, which was disputed when it was last worked out.
+        let unknown = bench.butler.act(|acting, tx| {
+            let edit = Edit::new().put("place", "jinse/1/1").put("playbook", "test.newer");
+            let edit = edit.put("version", "00".repeat(16)).put("title", "新流程");
+            let case = acting.edit_unchecked(tx, acting.new_record()?, Kind::Case, &edit)?.recorded.record;
+            tx.set_folded(case, &crate::store::Folded { disputed: true, ..crate::store::Folded::default() })?;
+            Ok(case)
+        });
+        let unknown = unknown.unwrap();
+        assert_eq!(bench.butler.read(|reader| Ok(reader.disputed_cases()?)).unwrap(), [unknown]);
+        assert_eq!(shown(&bench), [(person, "单小明".to_owned(), "hobbies".to_owned())]);
+        bench.butler.write(|tx| Ok(tx.spoil(person)?)).unwrap();
+        assert_eq!(shown(&bench), []);
+    }
+
     #[test]
     fn disputed_steps_are_shown_to_those_who_open_the_case_and_read_its_steps() {
         let bench = Bench::new(&["butler"]);

@@ -82,6 +82,11 @@ impl<'a> Readable<'a> {
         Ok(self.reader.record(id)?.and_then(|record| self.shown(record)))
     }
 
+    /// The same for a list: a record that cannot be read is left out of it, and holds up none of the others.
+    pub(crate) fn listed(&self, id: RecordId) -> Result<Option<Record>, ButlerError> {
+        Ok(self.reader.readable(id)?.and_then(|record| self.shown(record)))
+    }
+
     /// The same of a record already read.
     pub(crate) fn shown(&self, record: Record) -> Option<Record> {
         let place = record.text("place").and_then(|place| PlaceId::new(place).ok());
@@ -201,7 +206,7 @@ impl<'a> Readable<'a> {
                 return Ok(title);
             }
         }
-        match self.record(id)? {
+        match self.listed(id)? {
             // A record about a record about a record is nobody's title.
             Some(record) if record.kind == Kind::Case => self.title(&record),
             _ => Ok(String::new()),

@@ -49,7 +49,7 @@ impl Refused<'_> {
             let readable = Readable::new(reader, &office)?;
             let mut rows = Vec::new();
             for verdict in reader.shown_verdicts()? {
-                let record = readable.record(verdict.record)?;
+                let record = readable.listed(verdict.record)?;
                 let subject = record.as_ref().map_or_else(|| Ok(String::new()), |it| readable.title(it))?;
                 rows.push(RefusedRow {
                     change: verdict.hash,

@@ -67,7 +67,7 @@ fn row(
     }
     if !readable.rights(hit.place.as_ref()).reads_whole(hit.kind) {
         // The index knows every field; a record found by one they may not read would give it away.
-        let record = readable.record(hit.record)?;
+        let record = readable.listed(hit.record)?;
         if !record.is_some_and(|record| store::search::meets(typed, &record)) {
             return Ok(None);
         }

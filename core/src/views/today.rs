@@ -125,7 +125,7 @@ fn row(readable: &Readable<'_>, agenda: &Agenda, item: &DueItem) -> Result<Today
     });
     let (subject, about) = match &item.subject {
         SubjectId::Record(id) if item.rule.subject.kind == SubjectKind::Entry => {
-            let row = readable.record(*id)?;
+            let row = readable.listed(*id)?;
             let title = row.map(|row| super::registers::title(&office.playbooks, &row));
             (title.unwrap_or_default(), Some(*id))
         }
