@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::choice::{CaseSource, Urgency};
-use super::{PlaceId, Record, RecordId, StaffId, Timestamp, subjects, typed};
+use super::{
+    Event, EventId, Evidence, PlaceId, PlaybookVersion, Record, RecordId, StaffId, Timestamp, Value,
+    subjects, typed,
+};
 
 typed::model! {
     /// Anything that follows a workflow 工单: what it is about and who handles it. Its state follows from its
@@ -40,6 +43,54 @@ typed::model! {
 }
 
 impl Case {
+    /// The step that has a case run by another version of its workflow from now on, from its first event on. Evidence:
+    /// [`Self::migration`].
+    pub const MIGRATE: &str = "$migrate";
+
+    /// The evidence of a migration: the version that ran the case until now, and the one that is to.
+    #[must_use]
+    pub fn migration(from: PlaybookVersion, to: PlaybookVersion) -> Evidence {
+        let version =
+            |key: &str, version: PlaybookVersion| (key.to_owned(), Value::from(version.to_string()));
+        Evidence {
+            fields: BTreeMap::from([version("from", from), version("to", to)]),
+            photos: BTreeMap::new(),
+        }
+    }
+
+    /// What a migration leads from and to; `None` for any other event.
+    #[must_use]
+    pub fn migrates(event: &Event) -> Option<(PlaybookVersion, PlaybookVersion)> {
+        let version = |key: &str| event.evidence.fields.get(key)?.as_text()?.parse().ok();
+        (event.step == Self::MIGRATE).then_some(())?;
+        Some((version("from")?, version("to")?))
+    }
+
+    /// The versions of its workflow a case was run by, the one it was opened under first, the one that runs it last.
+    ///
+    /// A pure function of its events: each migration leads on from the version it names. Of several made apart from one
+    /// version the smallest event id is followed, on every phone and at the office.
+    #[must_use]
+    pub fn versions(record: &Record) -> Vec<PlaybookVersion> {
+        let mut versions: Vec<PlaybookVersion> =
+            record.text("version").and_then(|version| version.parse().ok()).into_iter().collect();
+        let migration = |(id, field): (&str, &super::Field)| {
+            // Few cases were ever migrated, and decoding every event of a long one costs.
+            let text = field.winner.value.as_text().filter(|text| text.contains(Self::MIGRATE))?;
+            let event = Event::decode(&format!("{}{id}", Event::PREFIX), text)?;
+            Some((event.id, Self::migrates(&event)?))
+        };
+        let mut left: BTreeMap<EventId, (PlaybookVersion, PlaybookVersion)> =
+            record.below(Event::PREFIX).filter_map(migration).collect();
+        while let Some(now) = versions.last().copied() {
+            let next = left.iter().find(|(_, (from, _))| *from == now).map(|(id, (_, to))| (*id, *to));
+            let Some((id, to)) = next else { break };
+            left.remove(&id);
+            versions.push(to);
+        }
+        versions
+    }
+
     /// The homes and people it is about.
     #[must_use]
     pub fn subjects(record: &Record) -> BTreeSet<RecordId> {
@@ -65,6 +116,38 @@ mod tests {
     #[test]
     fn the_listing_agrees_with_the_field_table() {
         agrees(Kind::Case, Case::listing(), &["subject/*", "link/*", "event/*"]);
+    }
+
+    #[test]
+    fn every_device_follows_the_same_migrations() {
+        let version = |n: u8| PlaybookVersion([n; 16]);
+        let event = |id: u8, from: u8, to: u8| Event {
+            id: EventId([id; 16]),
+            step: Case::MIGRATE.to_owned(),
+            by: StaffId::new("li.zg").unwrap(),
+            role: super::super::RoleId::new("supervisor").unwrap(),
+            device: super::super::DeviceId([1; 16]),
+            at: Timestamp::from_millis(0),
+            offset: None,
+            after: Vec::new(),
+            note: String::new(),
+            evidence: Case::migration(version(from), version(to)),
+            unknown: BTreeMap::new(),
+        };
+        let versions = |events: &[Event]| {
+            let edit = events
+                .iter()
+                .fold(Edit::new().put("version", version(1).to_string()), |edit, event| edit.event(event));
+            Case::versions(&record(Kind::Case, [edit]))
+                .into_iter()
+                .map(|version| version.0[0])
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(versions(&[]), [1]);
+        assert_eq!(versions(&[event(9, 1, 2), event(5, 2, 3)]), [1, 2, 3]);
+        assert_eq!(versions(&[event(9, 1, 2), event(5, 1, 3)]), [1, 3], "made apart: the smaller id");
+        assert_eq!(versions(&[event(9, 2, 1), event(5, 1, 2)]), [1, 2, 1], "and back");
+        assert_eq!(versions(&[event(9, 7, 8)]), [1], "from a version it never had");
     }
 
     #[test]

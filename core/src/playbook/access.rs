@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::book::Playbooks;
 use super::case;
 use super::form::{Form, FormField};
+use super::workflow::Workflow;
 use crate::model::office::Assignment;
-use crate::model::{Event, GridId, Kind, PlaybookVersion, Record, RoleId, StaffId, fields};
+use crate::model::{Case, Event, GridId, Kind, PlaybookVersion, Record, RoleId, StaffId, fields};
 
 /// Who wants it: a member of staff with what the office's tables say of them now.
 #[derive(Debug, Clone, Copy)]
@@ -146,9 +147,24 @@ fn event(
     let unknown = || Denied::new("playbook", Some("version"));
     let (allowed, questions): (bool, Vec<&FormField>) = match record.kind {
         Kind::Case => {
-            let (id, version) = pinned()?;
-            let workflow = playbooks.workflow_at(id, version).ok_or_else(unknown)?;
+            let (id, _) = pinned()?;
+            let at = |version| playbooks.workflow_at(id, version);
+            // Whoever did not know of a migration acted by the version before it.
+            let known: Vec<&Workflow> = match Case::migrates(&event) {
+                Some((_, to)) => at(to).into_iter().collect(),
+                None => Case::versions(record).into_iter().rev().filter_map(at).collect(),
+            };
+            let workflow = known
+                .iter()
+                .copied()
+                .find(|workflow| workflow.step(&event.step).is_some())
+                .or_else(|| known.first().copied())
+                .ok_or_else(unknown)?;
             match event.step.as_str() {
+                case::MIGRATE => {
+                    let migrates = Case::migrates(&event).is_some();
+                    (migrates && workflow.settled_by.contains(&event.role), Vec::new())
+                }
                 case::REMARK => (true, Vec::new()),
                 case::SETTLE => (workflow.settled_by.contains(&event.role), Vec::new()),
                 case::REOPEN => {

@@ -13,7 +13,7 @@ use super::condition::{Condition, Declared, Scope};
 use super::form::{AnswerType, Asked, FieldProblem, FormField};
 use super::workflow::{Deadline, Step, Workflow};
 use super::{Label, form};
-use crate::model::{ChangeHash, Event, EventId, Evidence, PhotoId, Receipt, RoleId, Timestamp, Value};
+use crate::model::{Case, ChangeHash, Event, EventId, Evidence, PhotoId, Receipt, RoleId, Timestamp, Value};
 
 /// Decides between steps made apart. Evidence: [`KEEP`] and [`OVER`].
 pub const SETTLE: &str = "$settle";
@@ -21,6 +21,8 @@ pub const SETTLE: &str = "$settle";
 pub const REMARK: &str = "$remark";
 /// Takes an ended case up again.
 pub const REOPEN: &str = "$reopen";
+/// Has the case run by another version of its workflow. Evidence: [`Case::migration`].
+pub const MIGRATE: &str = Case::MIGRATE;
 /// Of a settlement: the id of the event that counts.
 pub const KEEP: &str = "keep";
 /// Of a settlement: the ids of the events that do not, joined by commas.
@@ -278,6 +280,11 @@ pub fn check_step(
         SETTLE => {
             may(&workflow.settled_by)?;
             return check_settlement(state, evidence);
+        }
+        // `workflow` and `state` are those it is to be run by: it must have got somewhere under them.
+        MIGRATE => {
+            may(&workflow.settled_by)?;
+            return if state.state.is_some() { Ok(()) } else { Err(not_now()) };
         }
         _ => {}
     }
@@ -569,9 +576,7 @@ impl<'a> Graph<'a> {
         let superseded: BTreeSet<usize> = settlements
             .iter()
             .filter(|(index, _, about)| {
-                settlements
-                    .iter()
-                    .any(|(later, _, new)| self.knew(*later, *index) && !new.is_disjoint(about))
+                settlements.iter().any(|(later, _, new)| self.knew(*later, *index) && !new.is_disjoint(about))
             })
             .map(|(index, ..)| *index)
             .collect();
@@ -661,7 +666,8 @@ impl Fold<'_> {
         let at = node.given.receipt.map_or(event.estimated(), |receipt| receipt.at.min(event.estimated()));
         let (standing, to) = match event.step.as_str() {
             SETTLE => (self.settlement(index), None),
-            REMARK => (Standing::Counts, None),
+            // Which version runs the case was read before anything was folded.
+            REMARK | MIGRATE => (Standing::Counts, None),
             REOPEN => match &self.workflow.reopen {
                 Some(_) if node.overruled.is_some() => {
                     (self.overruled(index).unwrap_or(Standing::Impossible), None)
@@ -1349,11 +1355,18 @@ mod tests {
 
     #[test]
     fn four_times_the_remarks_are_four_times_the_work() {
-        assert_eq!(places_kept(&talked_about(2_000, 1)), 0, "one after the other, nothing is kept but the order");
+        assert_eq!(
+            places_kept(&talked_about(2_000, 1)),
+            0,
+            "one after the other, nothing is kept but the order"
+        );
         for people in [2, 3, 8] {
             let (short, long) =
                 (places_kept(&talked_about(500, people)), places_kept(&talked_about(2_000, people)));
-            assert!(long <= 4 * short + 100, "{people} people: {short} places for 500 remarks, {long} for 2,000");
+            assert!(
+                long <= 4 * short + 100,
+                "{people} people: {short} places for 500 remarks, {long} for 2,000"
+            );
         }
         let flow = workflow();
         let state = fold(&flow, &talked_about(2_000, 8));

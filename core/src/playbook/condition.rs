@@ -73,7 +73,9 @@ pub enum ConditionError {
     #[error("the condition has more than {} brackets inside each other", budget::MAX_NESTING)]
     TooDeep,
     /// An operator outside the language of conditions.
-    #[error("`{0}` is not an operator a condition may use here; use ==, !=, <, <=, >, >=, in, &&, ||, ! and brackets")]
+    #[error(
+        "`{0}` is not an operator a condition may use here; use ==, !=, <, <=, >, >=, in, &&, ||, ! and brackets"
+    )]
     UnknownOperator(String),
     /// Not CEL.
     #[error("the condition cannot be read: {0}")]
@@ -342,7 +344,8 @@ impl Walk {
             Expr::Call(call) => {
                 let name = call.func_name.as_str();
                 // Operators are `_==_`, `!_`, `@in`: which of them may be written was asked of the text.
-                let named = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with('_');
+                let named =
+                    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with('_');
                 if named && !FUNCTIONS.contains(&name) {
                     return Err(ConditionError::UnknownFunction(name.to_owned()));
                 }
@@ -499,9 +502,8 @@ mod tests {
     /// What was tried on a phone: each of these took seconds, hundreds of megabytes, or the whole process.
     #[test]
     fn no_condition_takes_more_time_memory_or_stack_than_a_phone_has() {
-        let doubled = |start: &str, loops: usize| {
-            format!("{start}{}.size() > 0", ".map(x, [x, x])".repeat(loops))
-        };
+        let doubled =
+            |start: &str, loops: usize| format!("{start}{}.size() > 0", ".map(x, [x, x])".repeat(loops));
         let nested = |open: &str, inner: &str, close: &str, times: usize| {
             format!("{}{inner}{}", open.repeat(times), close.repeat(times))
         };

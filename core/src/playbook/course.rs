@@ -13,7 +13,8 @@ use super::workflow::Workflow;
 use super::{Playbooks, checklist::Checklist};
 use crate::model::round::Mark;
 use crate::model::{
-    ChangeHash, Event, EventId, Kind, PlaybookVersion, Receipt, Record, Round, StaffId, Timestamp, Value,
+    Case, ChangeHash, Event, EventId, Kind, PlaybookVersion, Receipt, Record, Round, StaffId, Timestamp,
+    Value,
 };
 
 /// How a case went, or a round.
@@ -80,22 +81,31 @@ impl Clock {
     }
 }
 
-/// The workflow a case was opened under, in that version; `None` when it is not known here.
+/// The version of its playbook that runs a record: the one it was begun under, or that a case was migrated to.
+#[must_use]
+pub fn version(record: &Record) -> Option<PlaybookVersion> {
+    match record.kind {
+        Kind::Case => Case::versions(record).last().copied(),
+        _ => record.text("version")?.parse().ok(),
+    }
+}
+
+/// The workflow that runs a case, in that version; `None` when it is not known here.
 #[must_use]
 pub fn workflow<'p>(playbooks: &'p Playbooks, case: &Record) -> Option<&'p Workflow> {
-    let (id, version) = begun_under(case)?;
+    let (id, version) = run_by(case)?;
     playbooks.workflow_at(id, version)
 }
 
 /// The checklist a round was begun under, in that version; `None` when it is not known here.
 #[must_use]
 pub fn checklist<'p>(playbooks: &'p Playbooks, round: &Record) -> Option<&'p Checklist> {
-    let (id, version) = begun_under(round)?;
+    let (id, version) = run_by(round)?;
     playbooks.checklist_at(id, version)
 }
 
-fn begun_under(record: &Record) -> Option<(&str, PlaybookVersion)> {
-    Some((record.text("playbook")?, record.text("version")?.parse().ok()?))
+fn run_by(record: &Record) -> Option<(&str, PlaybookVersion)> {
+    Some((record.text("playbook")?, version(record)?))
 }
 
 /// How a case stands: its events in the order the office received them, folded by its workflow.

@@ -75,7 +75,7 @@ impl<'a> RecordFacts<'a> {
             links,
             made: facts::made(record),
             named: named.map(str::to_owned),
-            version: record.text("version").and_then(|version| version.parse().ok()),
+            version: course::version(record),
             course: course::of(self.playbooks, self.calendar, record, receipts),
         };
         self.records.insert(record.id, held);

@@ -162,7 +162,8 @@ fn work(record: &Record) -> Rows {
         Kind::Case => {
             let case = Case::read(record);
             let urgency = record.text("urgency").map(str::to_owned);
-            (case.playbook, case.version, case.due, case.title, urgency, case.assignee, None)
+            let version = Case::versions(record).last().map(ToString::to_string);
+            (case.playbook, version.or(case.version), case.due, case.title, urgency, case.assignee, None)
         }
         _ => {
             let entry = Entry::read(record);

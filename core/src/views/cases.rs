@@ -10,7 +10,7 @@ use crate::error::ButlerError;
 use crate::model::{Case, Evidence, Kind, PlaceId, Record, RecordId, RoleId, Timestamp};
 use crate::playbook::case::{self, CaseState, Folded};
 use crate::playbook::workflow::Workflow;
-use crate::playbook::{Label, access};
+use crate::playbook::{Label, access, course};
 use crate::store::{Filter, Order, Reader, WorkRow};
 use crate::views::readable::Readable;
 
@@ -39,6 +39,9 @@ pub struct CaseDetails {
     pub deadlines: Vec<DeadlineRow>,
     /// Whose turn it is.
     pub waits_for: Vec<RoleId>,
+    /// The workflow in force is another version than the one that runs it, and this phone's owner may have it run by
+    /// that one: [`Cases::migrate`].
+    pub may_migrate: bool,
     /// The cases it is linked with, whichever of the two says so.
     pub links: Vec<LinkRow>,
 }
@@ -154,7 +157,15 @@ impl Cases<'_> {
                 let title = readable.title_of(case)?;
                 Ok(LinkRow { case, title, how: terms.label(&format!("link.{how}")) })
             });
+            let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
+            let actor = access::Actor { staff: &identity.staff, assignments: &office.assignments };
+            let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(&place_of(&record)?));
+            let newer = record.text("playbook").and_then(|id| office.playbooks.workflow(id));
+            let newer = newer.filter(|newer| Some(newer.version) != course::version(&record));
+            let may_migrate =
+                newer.is_some_and(|newer| newer.settled_by.iter().any(|role| roles.contains(role)));
             Ok(CaseDetails {
+                may_migrate,
                 links: links.collect::<Result<_, ButlerError>>()?,
                 workflow: workflow.title.clone(),
                 guidance: workflow.guidance.clone(),
@@ -266,7 +277,7 @@ fn links(
     let mut links = BTreeMap::new();
     let path = format!("link/{}", record.id);
     for (other, at) in reader.linked_to(record.id)? {
-        let how = if at == path { readable.record(other)? } else { None };
+        let how = if at == path { readable.listed(other)? } else { None };
         links.extend(how.and_then(|other| Some((other.id, other.text(&path)?.to_owned()))));
     }
     for (other, how) in Case::links(record) {
@@ -284,6 +295,7 @@ pub(crate) fn step_label(workflow: &Workflow, step: &str) -> Label {
         (None, case::REMARK) => Label::new("备注", "remark"),
         (None, case::REOPEN) => Label::new("重新打开", "reopen"),
         (None, case::SETTLE) => Label::new("裁定", "settle"),
+        (None, case::MIGRATE) => Label::new("转用新版规程", "migrate to another version"),
         (None, other) => Label::new(other, other),
     }
 }

@@ -1,6 +1,7 @@
 //! Cases: anything that follows a workflow 工单.
 
 mod link;
+mod migrate;
 mod open;
 mod settle;
 mod take;
