@@ -739,7 +739,7 @@ fn an_admission_can_take_its_last_change_out() {
         assert_eq!(written.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), ["spot"]);
         admission.take(change).unwrap();
     }
-    let (before, after) = admission.before_and_after(&second, &[]);
+    let (before, after) = admission.before_and_after(&second, &[], &[]);
     assert_eq!((before.text("place"), after.text("place")), (Some("3/2"), Some("3/2")));
     admission.undo();
     assert_eq!(admission.document().heads(), [first.hash]);

@@ -137,13 +137,19 @@ impl Admission {
         Ok(written.into_iter().map(|(path, value)| Written { path, value }).collect())
     }
 
-    /// The record before the change and after it, as far as rights are decided by it: what the change writes, and what
-    /// fixes a record's place and procedure. After it, a path reads as its author left it, whatever else is concurrent:
+    /// The record before the change and after it, as far as rights are decided by it: what the change writes, what fixes a
+    /// record's place and procedure, and `beside`, which is up to the kind. After it, a path reads as its author left it, whatever else is concurrent:
     /// judged is what somebody wrote, not who wins.
     #[must_use]
-    pub fn before_and_after(&self, change: &ChangeInfo, written: &[Written]) -> (Record, Record) {
+    pub fn before_and_after(
+        &self,
+        change: &ChangeInfo,
+        written: &[Written],
+        beside: &[String],
+    ) -> (Record, Record) {
         let fixed = self.next.kind().write_once().iter().copied();
-        let before = self.next.excerpt(fixed.chain(written.iter().map(|written| written.path.as_str())));
+        let touched = written.iter().map(|written| written.path.as_str());
+        let before = self.next.excerpt(fixed.chain(beside.iter().map(String::as_str)).chain(touched));
         let mut after = before.clone();
         for Written { path, value } in written {
             let Some(value) = value.clone() else {

@@ -66,6 +66,13 @@ impl Case {
         Some((version("from")?, version("to")?))
     }
 
+    /// The paths of the migrations of a case: what decides, beside the version it was opened under, which one runs it.
+    pub fn migrations(record: &Record) -> impl Iterator<Item = String> {
+        let is_migration = |value: &Value| value.as_text().is_some_and(|text| text.contains(Self::MIGRATE));
+        let events = record.below(Event::PREFIX).filter(move |(_, field)| is_migration(&field.winner.value));
+        events.map(|(id, _)| format!("{}{id}", Event::PREFIX))
+    }
+
     /// The versions of its workflow a case was run by, the one it was opened under first, the one that runs it last.
     ///
     /// A pure function of its events: each migration leads on from the version it names. Of several made apart from one

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use butler_core::crdt::gate::{Admission, Judge};
+use butler_core::crdt::gate::{Admission, Judge, Written};
 use butler_core::crdt::{ChangeInfo, Document, edit_id};
-use butler_core::model::{ChangeHash, DeviceId, Kind, KindVersion, PlaceId, Receipt, RecordId, Timestamp};
+use butler_core::model::{
+    self, ChangeHash, DeviceId, Kind, KindVersion, PlaceId, Receipt, Record, RecordId, Timestamp,
+};
 
 use super::quota;
 use crate::storage::{AcceptedChange, Life, Read, RecordRow, Share, StorageError, Stored, Write};
@@ -21,6 +23,8 @@ pub(super) struct Case {
     accepted: Vec<ChangeHash>,
     /// Of the devices that wrote here: how much of the record is theirs.
     shares: BTreeMap<DeviceId, Share>,
+    /// The paths of the migrations of a case, which decide by which version of its workflow rights are; read once.
+    migrations: Option<Vec<String>>,
 }
 
 impl Case {
@@ -34,6 +38,7 @@ impl Case {
             first_new: None,
             accepted: Vec::new(),
             shares: BTreeMap::new(),
+            migrations: None,
         };
         let Some(row) = read.record(id)? else { return Ok(Some(fresh)) };
         let snapshot = read.snapshot(id)?;
@@ -62,6 +67,29 @@ impl Case {
     /// The record as it is now.
     pub(super) fn document(&self) -> Option<&Document> {
         self.admission.as_ref().map(Admission::document)
+    }
+
+    /// The record before and after a change, as far as rights are decided by it.
+    pub(super) fn before_and_after(
+        &mut self,
+        info: &ChangeInfo,
+        written: &[Written],
+    ) -> Option<(Record, Record)> {
+        let admission = self.admission.as_ref()?;
+        let is_case = admission.document().kind() == Kind::Case;
+        let migrations = self.migrations.get_or_insert_with(|| {
+            if is_case {
+                model::Case::migrations(&admission.document().record()).collect()
+            } else {
+                Vec::new()
+            }
+        });
+        let (before, after) = admission.before_and_after(info, written, migrations);
+        if is_case {
+            // Should the change be refused after all, the path holds nothing and does no harm.
+            migrations.extend(model::Case::migrations(&after).filter(|path| before.get(path).is_none()));
+        }
+        Some((before, after))
     }
 
     /// Whether the record survives what it was given; only then may any of it be stored.

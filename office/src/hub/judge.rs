@@ -260,7 +260,9 @@ impl<'a> Bench<'a> {
         if let Some(path) = self.foreign_event(tx.reader(), info, kind, &written)? {
             return Ok(Decision::Objected(Objection::new(HeldKind::Quarantined, "event", Some(path))));
         }
-        let (before, after) = admission.before_and_after(info, &written);
+        let Some((before, after)) = case.before_and_after(info, &written) else {
+            return Ok(Decision::Later("unreadable"));
+        };
         let place = match self.place(case, &after) {
             Ok(place) => place,
             Err(objection) => return Ok(Decision::Objected(objection)),
