@@ -65,7 +65,8 @@ impl<S: Storage> Hub<S> {
 mod tests {
     use butler_core::crdt::{ChangeInfo, Document};
     use butler_core::model::{
-        ActorId, ChangeHash, DeviceId, Edit, Event, EventId, Kind, Receipt, RecordId, Timestamp,
+        self, ActorId, ChangeHash, DeviceId, Edit, Event, EventId, Kind, PlaybookHash, Receipt, RecordId,
+        Timestamp,
     };
     use butler_core::sync::message::{Envelope, Problem, Reason, Reply, Request, Verdict, limit};
     use serde_bytes::ByteBuf;
@@ -297,6 +298,33 @@ mod tests {
         to = "done"
         roles = ["supervisor"]
     "#;
+
+    #[test]
+    fn rights_in_a_migrated_case_follow_the_version_that_runs_it() {
+        let mended = REPAIR.replace(r#"roles = ["supervisor"]"#, r#"roles = ["butler", "supervisor"]"#);
+        let office = Office::with_playbooks(&[(REPAIR, false), (&mended, true)]);
+        let faulty = PlaybookHash::of(REPAIR).version();
+        let current = office.hub.playbooks.workflow("repair").unwrap().version;
+        assert_ne!(faulty, current);
+        let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
+        let mut document = case(1);
+        let edit = Edit::new().put("place", "b3/u1").put("playbook", "repair");
+        accepted(&li.push_one(&li.write(&mut document, &edit.put("version", faulty.to_string()))));
+        let step = |by: &Phone<'_>, id: u8, step: &str, role: &str| Event {
+            id: EventId([id; 16]),
+            step: step.to_owned(),
+            ..remark(by, role, by.key.device())
+        };
+        let finish = Edit::new().event(&step(&zhang, 6, "finish", "butler"));
+        let verdict = zhang.push_one(&zhang.write(&mut document.clone(), &finish));
+        assert_eq!(code_of(&verdict), Some("step"));
+        let evidence = model::Case::migration(faulty, current);
+        let migration = Event { evidence, ..step(&li, 7, model::Case::MIGRATE, "supervisor") };
+        accepted(&li.push_one(&li.write(&mut document, &Edit::new().event(&migration))));
+        zhang.actor.set(ActorId::new(zhang.key.device(), [9; 8]));
+        let finish = Edit::new().event(&step(&zhang, 8, "finish", "butler"));
+        accepted(&zhang.push_one(&zhang.write(&mut document, &finish)));
+    }
 
     #[test]
     fn nothing_others_did_makes_an_honest_edit_final() {

@@ -91,22 +91,27 @@ impl Office {
     }
 
     pub(crate) fn with_rules(rules: Rules) -> Self {
-        Self::of(rules, &[ROLES])
+        Self::of(rules, &[(ROLES, true)])
     }
 
     /// An office whose playbooks have this file beside the roles.
     pub(crate) fn with_playbook(text: &str) -> Self {
-        Self::of(Rules::default(), &[ROLES, text])
+        Self::with_playbooks(&[(text, true)])
     }
 
-    fn of(rules: Rules, playbooks: &[&str]) -> Self {
+    /// The same with several; those that are not current stay for what was begun under them.
+    pub(crate) fn with_playbooks(texts: &[(&str, bool)]) -> Self {
+        Self::of(Rules::default(), &[&[(ROLES, true)], texts].concat())
+    }
+
+    fn of(rules: Rules, playbooks: &[(&str, bool)]) -> Self {
         let desk = Desk::new();
         let office = NewOffice { community: CommunityId::new("jinse").unwrap(), utc_offset_minutes: 480 };
         let storage = Sqlite::in_memory(&desk, &office).unwrap();
-        let file = |(number, text): (usize, &&str)| PlaybookFile {
+        let file = |(number, (text, current)): (usize, &(&str, bool))| PlaybookFile {
             name: format!("{number}.toml"),
             text: (*text).to_owned(),
-            current: true,
+            current: *current,
         };
         let files: Vec<PlaybookFile> = playbooks.iter().enumerate().map(file).collect();
         let playbooks = Arc::new(Playbooks::build(&files).unwrap());
