@@ -49,13 +49,13 @@ CREATE TABLE code (
     hash BLOB NOT NULL,
     staff TEXT NOT NULL,
     expires_at INTEGER NOT NULL,
-    attempts INTEGER NOT NULL,
     used_by BLOB
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE nonce (
+-- Nonces that opened a session, until they end by themselves: each works once. One that nobody answered is
+-- stored nowhere.
+CREATE TABLE used_nonce (
     hash BLOB PRIMARY KEY,
-    device BLOB NOT NULL REFERENCES device (id),
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -64,6 +64,7 @@ CREATE TABLE session (
     device BLOB NOT NULL REFERENCES device (id),
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX session_by_device ON session (device);
 
 CREATE TABLE record (
     id BLOB PRIMARY KEY,

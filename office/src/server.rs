@@ -145,7 +145,7 @@ async fn frame<S: Storage + 'static>(State(shared): State<Arc<Shared<S>>>, reque
         let body = read(request.into_body(), shared.limits.body).await?;
         let (received, worker) = (body.len(), Arc::clone(&shared));
         let answer =
-            tokio::task::spawn_blocking(move || worker.hub.answer(worker.host.as_ref(), &body)).await;
+            tokio::task::spawn_blocking(move || worker.hub.answer(worker.host.as_ref(), None, &body)).await;
         answer.map(|answer| (received, answer)).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
     });
     match answer.await {

@@ -62,7 +62,7 @@ pub fn answer(key: &DeviceKey, reply: &[u8]) -> Result<Enrolled, EnrolError> {
     }
 }
 
-/// A code as the office stores it, from a code as people type it: `k7-39 qx` is `K739QX`. Full-width forms
+/// A code as the office stores it, from a code as people type it: `k7-39 qx-m4` is `K739QXM4`. Full-width forms
 /// of a Chinese keyboard count as what they look like.
 #[must_use]
 pub fn normalise(code: &str) -> String {
@@ -88,8 +88,8 @@ mod tests {
 
     #[test]
     fn a_code_is_read_as_people_type_it() {
-        for typed in ["K7-39-QX", "k7 39 qx", "Ｋ７－３９－ＱＸ"] {
-            assert_eq!(normalise(typed), "K739QX", "{typed}");
+        for typed in ["K7-39-QX-M4", "k7 39 qx m4", "Ｋ７－３９－ＱＸ－Ｍ４"] {
+            assert_eq!(normalise(typed), "K739QXM4", "{typed}");
         }
     }
 

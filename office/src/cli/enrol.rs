@@ -19,6 +19,6 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
     let code = hub.open_code(&SystemHost, &args.staff)?;
     // The code stands alone on its line, so that a script can take it.
     writeln!(out, "{code}")?;
-    writeln!(out, "10 分钟内有效，最多试 5 次 · valid for 10 minutes, 5 attempts")?;
+    writeln!(out, "10 分钟内有效，只能用一次 · valid for 10 minutes, once")?;
     Ok(())
 }

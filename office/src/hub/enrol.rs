@@ -1,38 +1,36 @@
 //! May this device join? With a one-time code shown in the office.
 
-use butler_core::host::{Host, random};
+use butler_core::host::{Host, RandomnessUnavailable, random};
 use butler_core::model::{StaffId, Timestamp};
 use butler_core::sync::device::DevicePublic;
 use butler_core::sync::message::{DeviceReport, Enrol, Enrolled, Problem, Reply};
 
-use super::Hub;
 use super::error::{Failure, OfficeError};
 use super::session::digest;
+use super::{Asker, Hub};
 use crate::storage::{Code, Device, Storage};
 
 /// How long a code is good for, in milliseconds.
 const CODE_MS: i64 = 10 * 60_000;
-/// How many wrong attempts a code survives.
-const ATTEMPTS: u32 = 5;
 /// The characters of a code: none that is read as another.
 const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-/// Length of a code; the first two characters say which code is meant, the other four prove it: guessing
-/// hits once in 200,000 codes before the attempts are used up.
-const LENGTH: usize = 6;
+/// Length of a code: the first two characters say which code is meant, the other six prove it. `tries.rs` says how
+/// often they may be guessed at.
+const LENGTH: usize = 8;
 const SELECTOR: usize = 2;
+/// How often another code is drawn when the first characters are those of an open one.
+const DRAWS: usize = 64;
 /// Longest label of a device, in characters.
 const LABEL: usize = 64;
 
 impl<S: Storage> Hub<S> {
-    /// Opens a one-time code for a member of staff, as it is shown: `K7-39-QX`.
+    /// Opens a one-time code for a member of staff, as it is shown: `K7-39-QX-M4`.
     ///
     /// # Errors
     /// [`OfficeError::UnknownStaff`], [`OfficeError::StaffLeft`], or the storage's.
     pub fn open_code(&self, host: &dyn Host, staff: &StaffId) -> Result<String, OfficeError> {
-        let draw: [u8; LENGTH] = random(host)?;
-        let code: String = draw.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
         let now = host.now();
-        self.storage.write(|tx| {
+        let code = self.storage.write(|tx| {
             let directory = self.directory(tx.reader())?;
             match directory.staff.get(staff) {
                 None => return Err(OfficeError::UnknownStaff(staff.clone())),
@@ -40,39 +38,43 @@ impl<S: Storage> Hub<S> {
                 Some(_) => {}
             }
             tx.forget_expired(now)?;
+            // A code that began like an open one would take its place.
+            let mut code = draw(host)?;
+            for _ in 1..DRAWS {
+                if tx.code(&code[..SELECTOR])?.is_none() {
+                    break;
+                }
+                code = draw(host)?;
+            }
             tx.put_code(&Code {
                 selector: code[..SELECTOR].to_owned(),
                 hash: digest(code.as_bytes()),
                 staff: staff.clone(),
                 expires: Timestamp::from_millis(now.millis().saturating_add(CODE_MS)),
-                attempts: 0,
                 used_by: None,
             })?;
             tx.put_audit(now, "office", "code", &serde_json::json!({ "staff": staff }).to_string())?;
-            Ok(())
+            Ok::<_, OfficeError>(code)
         })?;
-        Ok(format!("{}-{}-{}", &code[..2], &code[2..4], &code[4..]))
+        Ok(format!("{}-{}-{}-{}", &code[..2], &code[2..4], &code[4..6], &code[6..]))
     }
 
-    pub(super) fn enrol(&self, now: Timestamp, enrol: &Enrol) -> Result<Reply, Failure> {
+    pub(super) fn enrol(&self, asker: &Asker, enrol: &Enrol) -> Result<Reply, Failure> {
+        let now = asker.now;
         let key = DevicePublic::parse(&enrol.public_key).map_err(|_| Problem::BadSignature)?;
         let code = normalised(&enrol.code).ok_or(Problem::CodeInvalid)?;
-        // A wrong attempt is counted in the same transaction that answers it, so the answer is a value here:
-        // an error would roll the count back.
+        let (selector, hash) = (&code[..SELECTOR], digest(code.as_bytes()));
+        let right = |found: &Code| found.expires > now && found.hash == hash;
+        // A wrong code is looked up without writing: guessing must not keep the writer from others.
+        self.tries.admit(now, asker.from, selector)?;
+        if self.storage.read(|read| read.code(selector))?.filter(right).is_none() {
+            self.tries.count(now, asker.from, selector);
+            return Err(Problem::CodeInvalid.into());
+        }
         self.storage.write(|tx| {
-            let found = match tx.code(&code[..SELECTOR])? {
-                Some(found) if found.expires > now => found,
-                _ => return Ok::<_, Failure>(Reply::Problem(Problem::CodeInvalid)),
-            };
-            if found.attempts >= ATTEMPTS {
-                return Ok(Reply::Problem(Problem::TooManyAttempts));
-            }
-            if found.hash != digest(code.as_bytes()) {
-                tx.count_attempt(&found.selector)?;
-                return Ok(Reply::Problem(Problem::CodeInvalid));
-            }
+            let found = tx.code(selector)?.filter(right).ok_or(Problem::CodeInvalid)?;
             if found.used_by.is_some_and(|used_by| used_by != key.device()) {
-                return Ok(Reply::Problem(Problem::CodeInvalid));
+                return Err(Failure::from(Problem::CodeInvalid));
             }
             let community = tx.community()?;
             tx.put_device(&Device {
@@ -92,10 +94,10 @@ impl<S: Storage> Hub<S> {
             // takes a new key.
             let device = tx.device(key.device())?.ok_or(Problem::UnknownDevice)?;
             if device.revoked.is_some() {
-                return Ok(Reply::Problem(Problem::Revoked));
+                return Err(Problem::Revoked.into());
             }
             if device.staff != found.staff {
-                return Ok(Reply::Problem(Problem::CodeInvalid));
+                return Err(Problem::CodeInvalid.into());
             }
             if found.used_by.is_none() {
                 tx.use_code(&found.selector, device.id)?;
@@ -112,6 +114,12 @@ impl<S: Storage> Hub<S> {
             }))
         })
     }
+}
+
+/// Draws a code, without separators.
+fn draw(host: &dyn Host) -> Result<String, RandomnessUnavailable> {
+    let draw: [u8; LENGTH] = random(host)?;
+    Ok(draw.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
 }
 
 /// The code without separators, upper case; `None` when it cannot be one.
@@ -142,11 +150,16 @@ mod tests {
         Phone { office, staff: staff("zhang.li"), key, actor, token: RefCell::default() }
     }
 
+    fn wrong(code: &str) -> String {
+        let last = if code.ends_with('2') { '3' } else { '2' };
+        format!("{}{last}", &code[..code.len() - 1])
+    }
+
     #[test]
     fn a_code_enrols_one_device_and_answers_it_again() {
         let office = Office::new();
         let code = office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
-        assert!(code.len() == 8 && code.chars().filter(|c| *c == '-').count() == 2, "{code}");
+        assert!(code.len() == 11 && code.chars().filter(|c| *c == '-').count() == 3, "{code}");
         let phone = stranger(&office);
         let Reply::Enrolled(enrolled) = phone.enrol(&code.to_lowercase()) else { panic!() };
         assert_eq!((enrolled.device, enrolled.staff.as_str()), (phone.key.device(), "zhang.li"));
@@ -169,19 +182,61 @@ mod tests {
     }
 
     #[test]
-    fn a_code_survives_five_wrong_attempts_and_not_one_more() {
+    fn whoever_guesses_wrong_five_times_is_heard_no_more_and_nobody_else_is_harmed() {
         let office = Office::new();
         let code = office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
-        let last = if code.ends_with('2') { '3' } else { '2' };
-        let wrong = format!("{}{last}", &code[..code.len() - 1]);
+        let wrong = wrong(&code);
+        let (here, there) = ("203.0.113.7", "198.51.100.4");
         for attempt in 0..5 {
-            assert_eq!(stranger(&office).enrol(&wrong), Reply::Problem(Problem::CodeInvalid), "{attempt}");
+            let answer = stranger(&office).enrol_from(here, &wrong);
+            assert_eq!(answer, Reply::Problem(Problem::CodeInvalid), "{attempt}");
         }
-        assert_eq!(stranger(&office).enrol(&code), Reply::Problem(Problem::TooManyAttempts));
-        assert_eq!(stranger(&office).enrol(&wrong), Reply::Problem(Problem::TooManyAttempts));
-        for nonsense in ["", "K7", "K7-39-QX-9", "王小明", "00-00-00"] {
+        for typed in [&code, &wrong] {
+            let answer = stranger(&office).enrol_from(here, typed);
+            assert_eq!(answer, Reply::Problem(Problem::TooManyAttempts));
+        }
+        assert!(matches!(stranger(&office).enrol_from(there, &code), Reply::Enrolled(_)));
+        for nonsense in ["", "K7", "K7-39-QX", "K7-39-QX-M4-9", "王小明", "00-00-00-00"] {
             assert_eq!(stranger(&office).enrol(nonsense), Reply::Problem(Problem::CodeInvalid), "{nonsense}");
         }
+    }
+
+    #[test]
+    fn guesses_of_strangers_burn_no_open_code() {
+        let office = Office::new();
+        let code = office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
+        let wrong = wrong(&code);
+        for _ in 0..64 {
+            stranger(&office).enrol(&wrong);
+        }
+        assert!(matches!(stranger(&office).enrol(&code), Reply::Enrolled(_)));
+    }
+
+    #[test]
+    fn guessing_at_every_code_delays_the_right_one_by_a_second_and_writes_nothing() {
+        let office = Office::new();
+        let code = office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
+        let audited = || office.hub.storage().read(|read| read.audit(0, 100)).unwrap().len();
+        let before = audited();
+        let alphabet = super::ALPHABET.map(char::from);
+        for guess in 0..5 * 1_024 {
+            let (first, second) = (alphabet[guess / 32 % 32], alphabet[guess % 32]);
+            let answer = stranger(&office).enrol(&format!("{first}{second}-22-22-22"));
+            let expected = if guess < 200 { Problem::CodeInvalid } else { Problem::Busy };
+            assert_eq!(answer, Reply::Problem(expected), "{guess}");
+        }
+        assert_eq!(audited(), before);
+        office.desk.wait(1);
+        assert!(matches!(stranger(&office).enrol(&code), Reply::Enrolled(_)));
+    }
+
+    #[test]
+    fn no_new_code_takes_the_place_of_an_open_one() {
+        let office = Office::new();
+        let open = || office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
+        let codes: Vec<String> = (0..200).map(|_| open()).collect();
+        let selectors: std::collections::BTreeSet<&str> = codes.iter().map(|code| &code[..2]).collect();
+        assert_eq!(selectors.len(), codes.len());
     }
 
     #[test]

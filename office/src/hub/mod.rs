@@ -3,7 +3,7 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | who may ask at all | `enrol.rs`, `session.rs` |
+//! | who may ask at all | `enrol.rs`, `tries.rs`, `session.rs` |
 //! | what does a phone need to know first | `hello.rs` |
 //! | may this change in, and what is answered | `push.rs`, `examine.rs`, `judge.rs`, `case.rs`, `access.rs`, `quota.rs` |
 //! | what is new in a grid | `pull.rs`, `need.rs` |
@@ -33,10 +33,12 @@ mod quota;
 mod release;
 mod session;
 mod tables;
+mod tries;
 #[cfg(test)]
 pub(crate) mod testing;
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use butler_core::host::Host;
@@ -54,6 +56,8 @@ use error::Failure;
 pub use error::OfficeError;
 pub use figures::{FigureRecord, FigureRecords};
 pub use playbooks::{Publication, PublishedFile};
+use session::NonceSecret;
+use tries::Tries;
 
 /// Rules of the sync protocol that a fleet test switches off one by one to show that it would notice. Every
 /// office runs with all of them.
@@ -97,6 +101,8 @@ pub struct Hub<S> {
     rules: Rules,
     /// The office tables as last read, by their versions.
     directory: RwLock<Arc<Directory>>,
+    nonces: NonceSecret,
+    tries: Tries,
 }
 
 /// What was answered, with what a server wants to log and to say in its own protocol.
@@ -118,7 +124,8 @@ impl<S: Storage> Hub<S> {
 
     /// The same with rules switched off: for tests that must notice.
     pub fn with_rules(storage: S, playbooks: Arc<Playbooks>, rules: Rules) -> Self {
-        Self { storage, playbooks, rules, directory: RwLock::default() }
+        let (directory, nonces, tries) = (RwLock::default(), NonceSecret::default(), Tries::default());
+        Self { storage, playbooks, rules, directory, nonces, tries }
     }
 
     /// What it is stored in.
@@ -126,17 +133,19 @@ impl<S: Storage> Hub<S> {
         &self.storage
     }
 
-    /// Answers one frame. Never fails: what goes wrong is a [`Problem`] in the answer.
+    /// Answers one frame from nowhere in particular. Never fails: what goes wrong is a [`Problem`] in the answer.
     pub fn handle(&self, host: &dyn Host, frame: &[u8]) -> Vec<u8> {
-        self.answer(host, frame).frame
+        self.answer(host, None, frame).frame
     }
 
-    /// As [`Self::handle`], with what a server logs.
-    pub fn answer(&self, host: &dyn Host, bytes: &[u8]) -> Answer {
+    /// As [`Self::handle`], with what a server logs. `from` is the address of the asker, where it is known: guesses
+    /// at enrolment codes are counted by it.
+    pub fn answer(&self, host: &dyn Host, from: Option<IpAddr>, bytes: &[u8]) -> Answer {
         let (number, name, reply) = match frame::decode::<Request>(bytes) {
             Ok(frame) => {
                 let name = name(&frame.body);
-                let reply = self.carry_out(host, frame.token, frame.body);
+                let asker = Asker { now: host.now(), from, token: frame.token };
+                let reply = self.carry_out(host, &asker, frame.body);
                 (
                     frame.request,
                     name,
@@ -176,28 +185,28 @@ impl<S: Storage> Hub<S> {
         self.access(directory).grids_of(staff)
     }
 
-    fn carry_out(&self, host: &dyn Host, token: Option<ByteBuf>, request: Request) -> Result<Reply, Failure> {
-        let asker = Asker { now: host.now(), token };
+    fn carry_out(&self, host: &dyn Host, asker: &Asker, request: Request) -> Result<Reply, Failure> {
         match request {
-            Request::Enrol(enrol) => self.enrol(asker.now, &enrol),
+            Request::Enrol(enrol) => self.enrol(asker, &enrol),
             Request::Challenge { device } => self.challenge(host, device),
             Request::Session { device, nonce, signature } => self.session(host, device, &nonce, &signature),
-            Request::Hello(hello) => self.hello(&asker, &hello),
-            Request::Push { envelopes } => self.push(&asker, envelopes),
-            Request::Pull(pull) => self.pull(&asker, &pull),
-            Request::Need { record, hashes } => self.need(&asker, record, &hashes),
-            Request::Receipts { record, from } => self.receipts(&asker, record, from),
-            Request::PlaybookGet { files } => self.playbook_get(&asker, &files),
-            Request::PhotoOffer { photo, record, size } => self.photo_offer(&asker, photo, record, size),
-            Request::PhotoPut { photo, offset, bytes } => self.photo_put(&asker, photo, offset, &bytes),
-            Request::PhotoGet { photo, record, offset } => self.photo_get(&asker, photo, record, offset),
+            Request::Hello(hello) => self.hello(asker, &hello),
+            Request::Push { envelopes } => self.push(asker, envelopes),
+            Request::Pull(pull) => self.pull(asker, &pull),
+            Request::Need { record, hashes } => self.need(asker, record, &hashes),
+            Request::Receipts { record, from } => self.receipts(asker, record, from),
+            Request::PlaybookGet { files } => self.playbook_get(asker, &files),
+            Request::PhotoOffer { photo, record, size } => self.photo_offer(asker, photo, record, size),
+            Request::PhotoPut { photo, offset, bytes } => self.photo_put(asker, photo, offset, &bytes),
+            Request::PhotoGet { photo, record, offset } => self.photo_get(asker, photo, record, offset),
         }
     }
 }
 
-/// When somebody asks, and with which token.
+/// When somebody asks, from where if that is known, and with which token.
 struct Asker {
     now: Timestamp,
+    from: Option<IpAddr>,
     token: Option<ByteBuf>,
 }
 

@@ -2,6 +2,7 @@
 //! and in one thread. Phones speak frames, as real ones do.
 
 use std::cell::{Cell, RefCell};
+use std::net::IpAddr;
 use std::sync::Mutex;
 
 use butler_core::crdt::{ChangeInfo, Document};
@@ -200,21 +201,34 @@ pub(crate) struct Phone<'a> {
 impl Phone<'_> {
     /// Asks as a frame and checks that the answer is to this question.
     pub(crate) fn ask(&self, body: Request) -> Reply {
+        self.ask_from(None, body)
+    }
+
+    fn ask_from(&self, from: Option<IpAddr>, body: Request) -> Reply {
         let token = self.token.borrow().clone();
         let packed = frame::encode(&Frame { protocol: PROTOCOL, request: 42, token, body }).unwrap();
         let answer: Frame<Reply> =
-            frame::decode(&self.office.hub.handle(&self.office.desk, &packed)).unwrap();
+            frame::decode(&self.office.hub.answer(&self.office.desk, from, &packed).frame).unwrap();
         assert_eq!((answer.protocol, answer.request), (PROTOCOL, 42));
         answer.body
     }
 
     pub(crate) fn enrol(&self, code: &str) -> Reply {
-        self.ask(Request::Enrol(Enrol {
+        self.ask(self.enrolment(code))
+    }
+
+    /// Enrols from an address that the office knows.
+    pub(crate) fn enrol_from(&self, from: &str, code: &str) -> Reply {
+        self.ask_from(from.parse().ok(), self.enrolment(code))
+    }
+
+    fn enrolment(&self, code: &str) -> Request {
+        Request::Enrol(Enrol {
             code: code.to_owned(),
             public_key: ByteBuf::from(self.key.public()),
             label: "华为 Mate 60".to_owned(),
             app: "0.1.0".to_owned(),
-        }))
+        })
     }
 
     pub(crate) fn open_session(&self) {

@@ -44,7 +44,7 @@ contract! {
     releasing_lifts_what_was_held_because_of_it
     parked_changes_come_back_in_order
     nonces_work_once_and_sessions_end
-    a_code_counts_attempts_and_remembers_who_used_it
+    a_code_remembers_who_used_it
     a_revoked_device_stays_known
     a_photo_grows_piece_by_piece
     the_audit_is_a_chain
@@ -350,38 +350,39 @@ fn parked_changes_come_back_in_order(storage: &impl Storage) {
 
 fn nonces_work_once_and_sessions_end(storage: &impl Storage) {
     write(storage, |w| w.put_device(&device()));
-    write(storage, |w| w.put_nonce(&[1; 32], PHONE, at(60)));
-    assert!(!write(storage, |w| w.take_nonce(&[1; 32], DeviceId([9; 16]), at(1))), "another device's nonce");
-    assert!(!write(storage, |w| w.take_nonce(&[1; 32], PHONE, at(60))), "too late");
-    assert!(write(storage, |w| w.take_nonce(&[1; 32], PHONE, at(59))));
-    assert!(!write(storage, |w| w.take_nonce(&[1; 32], PHONE, at(59))), "used");
-    for nonce in 1..=9 {
-        write(storage, |w| w.put_nonce(&[nonce; 32], PHONE, at(60 + i64::from(nonce))));
-    }
-    assert!(!write(storage, |w| w.take_nonce(&[1; 32], PHONE, at(1))), "eight are kept");
-    assert!(write(storage, |w| w.take_nonce(&[2; 32], PHONE, at(1))));
+    assert!(write(storage, |w| w.use_nonce(&[1; 32], at(60))));
+    assert!(!write(storage, |w| w.use_nonce(&[1; 32], at(60))), "used");
+    write(storage, |w| w.forget_expired(at(59)));
+    assert!(!write(storage, |w| w.use_nonce(&[1; 32], at(60))), "as long as it is good");
+    write(storage, |w| w.forget_expired(at(60)));
+    assert!(write(storage, |w| w.use_nonce(&[1; 32], at(60))), "forgotten with its end");
     let session = Session { token_hash: [2; 32], device: PHONE, expires: at(100) };
     write(storage, |w| w.put_session(&session));
     assert_eq!(read(storage, |r| r.session(&[2; 32], at(99))), Some(session));
     assert_eq!(read(storage, |r| r.session(&[2; 32], at(100))), None);
     write(storage, |w| w.forget_expired(at(100)));
     assert_eq!(read(storage, |r| r.session(&[2; 32], at(0))), None, "forgotten");
+    for number in 1..=9 {
+        let expires = at(100 + i64::from(number));
+        let session = Session { token_hash: [number; 32], device: PHONE, expires };
+        write(storage, |w| w.put_session(&session));
+    }
+    let open = |number: u8| read(storage, |r| r.session(&[number; 32], at(0))).is_some();
+    assert_eq!([1, 2, 9].map(open), [false, true, true], "eight of a device are kept");
 }
 
-fn a_code_counts_attempts_and_remembers_who_used_it(storage: &impl Storage) {
+fn a_code_remembers_who_used_it(storage: &impl Storage) {
     let code = Code {
         selector: "K7".to_owned(),
         hash: [1; 32],
         staff: staff("zhang.li"),
         expires: at(600),
-        attempts: 0,
         used_by: None,
     };
     write(storage, |w| w.put_code(&code));
-    write(storage, |w| w.count_attempt("K7"));
     write(storage, |w| w.use_code("K7", PHONE));
     let found = read(storage, |r| r.code("K7"));
-    assert_eq!(found, Some(Code { attempts: 1, used_by: Some(PHONE), ..code.clone() }));
+    assert_eq!(found, Some(Code { used_by: Some(PHONE), ..code.clone() }));
     write(storage, |w| w.put_code(&code));
     assert_eq!(read(storage, |r| r.code("K7")), Some(code), "a new code starts anew");
     assert_eq!(read(storage, |r| r.code("K8")), None);

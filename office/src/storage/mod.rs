@@ -157,19 +157,14 @@ pub trait Write: Read {
 
     /// Opens an enrolment code, in place of an older one with the same selector.
     fn put_code(&mut self, code: &Code) -> Stored<()>;
-    /// Counts a wrong attempt.
-    fn count_attempt(&mut self, selector: &str) -> Stored<()>;
     /// Notes which device used a code. The code stays until it expires: the same device may ask again when the
     /// answer was lost.
     fn use_code(&mut self, selector: &str, by: DeviceId) -> Stored<()>;
-    /// Keeps a nonce for one answer. Of one device eight are kept, the newest: a doubled challenge must not spoil
-    /// the first one's answer, and asking for ever must not fill the disk.
-    fn put_nonce(&mut self, nonce_hash: &[u8; 32], device: DeviceId, expires: Timestamp) -> Stored<()>;
-    /// Uses a nonce up; `false` when there is no such nonce for that device any more.
-    fn take_nonce(&mut self, nonce_hash: &[u8; 32], device: DeviceId, now: Timestamp) -> Stored<bool>;
-    /// Opens a session.
+    /// Notes that a nonce was answered, until it ends; `false` when it was answered before.
+    fn use_nonce(&mut self, nonce_hash: &[u8; 32], expires: Timestamp) -> Stored<bool>;
+    /// Opens a session. Of one device eight are kept, those that end last: opening for ever must not fill the disk.
     fn put_session(&mut self, session: &Session) -> Stored<()>;
-    /// Forgets nonces, sessions and codes that ended before `now`.
+    /// Forgets used nonces, sessions and codes that ended before `now`.
     fn forget_expired(&mut self, now: Timestamp) -> Stored<()>;
 
     /// Holds these records against other writers until the transaction ends.

@@ -58,8 +58,6 @@ pub struct Code {
     pub staff: StaffId,
     /// Until when.
     pub expires: Timestamp,
-    /// Wrong attempts so far.
-    pub attempts: u32,
     /// The device that used it, once one did.
     pub used_by: Option<DeviceId>,
 }

@@ -146,11 +146,11 @@ import Testing
         let butler = try await Butler.open(at: place, keys: keys)
         await #expect(throws: ButlerError.AlreadyOpen) { try await Butler.open(at: place, keys: keys) }
         await #expect(throws: ButlerError.CodeInvalid) {
-            try await butler.enrol(code: "K7-39-QX", label: "测试机", with: office.transport)
+            try await butler.enrol(code: "K7-39-QX-M4", label: "测试机", with: office.transport)
         }
         await #expect(throws: ButlerError.NotEnrolled) { try await butler.sync(with: office.transport) }
         await #expect(throws: ButlerError.Offline) {
-            try await butler.enrol(code: "K7-39-QX", label: "测试机", with: BrokenTransport())
+            try await butler.enrol(code: "K7-39-QX-M4", label: "测试机", with: BrokenTransport())
         }
         await #expect(throws: ButlerError.NotFound) {
             try await butler.homes.details(RecordId(value: String(repeating: "00", count: 16)))

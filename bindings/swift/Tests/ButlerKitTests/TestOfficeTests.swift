@@ -107,7 +107,7 @@ import Testing
         #expect(throws: (any Error).self) { try office.publish("kind = \"form\"") }
         let butler = try await Butler.open(at: newFolder(), keys: MemoryKeys(), clock: office.clock)
         await #expect(throws: ButlerError.CodeInvalid) {
-            try await butler.enrol(code: "K7-39-QX", label: "test", with: office.transport)
+            try await butler.enrol(code: "K7-39-QX-M4", label: "test", with: office.transport)
         }
         try await butler.shutdown()
     }

@@ -238,7 +238,7 @@ fn new_life(db: &mut Connection, host: &dyn Host, folder: &Path) -> Stored<Mark>
         "UPDATE office SET generation = ?1, actor = ?2, token = ?3",
         params![generation.as_bytes(), actor.as_bytes(), token],
     )?;
-    tx.execute_batch("DELETE FROM nonce; DELETE FROM session; DELETE FROM code;")?;
+    tx.execute_batch("DELETE FROM used_nonce; DELETE FROM session; DELETE FROM code;")?;
     let commits =
         tx.query_row("UPDATE office SET commits = commits + 1 RETURNING commits", [], |row| row.get(0))?;
     tx.commit()?;

@@ -117,15 +117,14 @@ impl Read for Tx<'_> {
     }
 
     fn code(&self, selector: &str) -> Stored<Option<Code>> {
-        let sql = "SELECT selector, hash, staff, expires_at, attempts, used_by FROM code WHERE selector = ?1";
+        let sql = "SELECT selector, hash, staff, expires_at, used_by FROM code WHERE selector = ?1";
         self.one(sql, &[&selector], |row| {
             Ok(Code {
                 selector: row.get(0)?,
                 hash: row.get(1)?,
                 staff: text::<StaffId>(row, 2, "staff")?,
                 expires: moment(row, 3)?,
-                attempts: row.get(4)?,
-                used_by: optional(row, 5, DeviceId::from_slice)?,
+                used_by: optional(row, 4, DeviceId::from_slice)?,
             })
         })
     }

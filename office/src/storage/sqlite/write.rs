@@ -75,22 +75,16 @@ impl Write for Tx<'_> {
 
     fn put_code(&mut self, code: &Code) -> Stored<()> {
         self.run(
-            "INSERT OR REPLACE INTO code (selector, hash, staff, expires_at, attempts, used_by)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR REPLACE INTO code (selector, hash, staff, expires_at, used_by)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
             &[
                 &code.selector,
                 &code.hash,
                 &code.staff.as_str(),
                 &code.expires.millis(),
-                &code.attempts,
                 &code.used_by.map(|device| device.0),
             ],
         )?;
-        Ok(())
-    }
-
-    fn count_attempt(&mut self, selector: &str) -> Stored<()> {
-        self.run("UPDATE code SET attempts = attempts + 1 WHERE selector = ?1", &[&selector])?;
         Ok(())
     }
 
@@ -99,21 +93,15 @@ impl Write for Tx<'_> {
         Ok(())
     }
 
-    fn put_nonce(&mut self, nonce_hash: &[u8; 32], device: DeviceId, expires: Timestamp) -> Stored<()> {
-        let sql = "DELETE FROM nonce WHERE device = ?1 AND hash NOT IN
-                   (SELECT hash FROM nonce WHERE device = ?1 ORDER BY expires_at DESC LIMIT 7)";
-        self.run(sql, &[device.as_bytes()])?;
-        let sql = "INSERT INTO nonce (hash, device, expires_at) VALUES (?1, ?2, ?3)";
-        self.run(sql, &[nonce_hash, device.as_bytes(), &expires.millis()])?;
-        Ok(())
-    }
-
-    fn take_nonce(&mut self, nonce_hash: &[u8; 32], device: DeviceId, now: Timestamp) -> Stored<bool> {
-        let sql = "DELETE FROM nonce WHERE hash = ?1 AND device = ?2 AND expires_at > ?3";
-        Ok(self.run(sql, &[nonce_hash, device.as_bytes(), &now.millis()])? == 1)
+    fn use_nonce(&mut self, nonce_hash: &[u8; 32], expires: Timestamp) -> Stored<bool> {
+        let sql = "INSERT INTO used_nonce (hash, expires_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        Ok(self.run(sql, &[nonce_hash, &expires.millis()])? == 1)
     }
 
     fn put_session(&mut self, session: &Session) -> Stored<()> {
+        let sql = "DELETE FROM session WHERE device = ?1 AND token_hash NOT IN
+                   (SELECT token_hash FROM session WHERE device = ?1 ORDER BY expires_at DESC LIMIT 7)";
+        self.run(sql, &[session.device.as_bytes()])?;
         let sql = "INSERT INTO session (token_hash, device, expires_at) VALUES (?1, ?2, ?3)";
         self.run(sql, &[&session.token_hash, session.device.as_bytes(), &session.expires.millis()])?;
         Ok(())
@@ -121,7 +109,7 @@ impl Write for Tx<'_> {
 
     fn forget_expired(&mut self, now: Timestamp) -> Stored<()> {
         for sql in [
-            "DELETE FROM nonce WHERE expires_at <= ?1",
+            "DELETE FROM used_nonce WHERE expires_at <= ?1",
             "DELETE FROM session WHERE expires_at <= ?1",
             "DELETE FROM code WHERE expires_at <= ?1",
         ] {

@@ -179,12 +179,12 @@ class ButlerTest : WithOffice() {
         val keys = MemoryKeys()
         val butler = Butler.open(place, keys)
         assertThrows<ButlerException.AlreadyOpen> { Butler.open(place, keys) }
-        assertThrows<ButlerException.CodeInvalid> { butler.enrol("K7-39-QX", "测试机", office.transport) }
+        assertThrows<ButlerException.CodeInvalid> { butler.enrol("K7-39-QX-M4", "测试机", office.transport) }
         assertThrows<ButlerException.NotEnrolled> { butler.sync(office.transport) }
         val nowhere = object : Transport {
             override fun exchange(frame: ByteArray): ByteArray = error("a bug of the app")
         }
-        assertThrows<ButlerException.Offline> { butler.enrol("K7-39-QX", "测试机", nowhere) }
+        assertThrows<ButlerException.Offline> { butler.enrol("K7-39-QX-M4", "测试机", nowhere) }
         val invented = RecordId("not-an-id")
         assertEquals("record", assertThrows<ButlerException.InvalidInput> { butler.homes.details(invented) }.field)
         assertThrows<ButlerException.NotFound> { butler.homes.details(RecordId("00".repeat(16))) }

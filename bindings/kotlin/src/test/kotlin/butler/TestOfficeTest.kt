@@ -162,7 +162,7 @@ class TestOfficeTest {
             assertThrows<butler.testing.TestOfficeException.Wrong> { office.home("3-2-501", "nowhere") }
             assertThrows<butler.testing.TestOfficeException.Wrong> { office.publish("kind = \"form\"") }
             val butler = Butler.open(File(folder, "phone"), MemoryKeys(), office.clock)
-            assertThrows<ButlerException.CodeInvalid> { butler.enrol("K7-39-QX", "test", office.transport) }
+            assertThrows<ButlerException.CodeInvalid> { butler.enrol("K7-39-QX-M4", "test", office.transport) }
             butler.shutdown()
         }
     }

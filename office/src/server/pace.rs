@@ -1,0 +1,185 @@
+//! How slow may a client be? Whoever moves less than a little in every window of time is given up, so that clients
+//! that dawdle on purpose, or died in the middle, hold neither memory nor a connection for long.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, Sleep, sleep, timeout_at};
+
+/// The least a client has to move.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Bytes in every window, unless it has no more of them.
+    pub bytes: usize,
+    /// The window.
+    pub window: Duration,
+}
+
+/// Bytes of request bodies that are held at once, in blocks.
+pub(super) struct Memory(Semaphore);
+
+/// What one permit stands for.
+const BLOCK: usize = 4 << 10;
+
+impl Memory {
+    pub(super) fn new(bytes: usize) -> Self {
+        Self(Semaphore::new(bytes / BLOCK))
+    }
+}
+
+/// A body that came in, and its place in memory.
+pub(super) struct Received<'a> {
+    pub(super) bytes: Vec<u8>,
+    _place: Option<SemaphorePermit<'a>>,
+}
+
+/// Why a body did not come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    TooLarge,
+    TooSlow,
+    /// The client went away: nobody reads what is answered.
+    Gone,
+    /// Other bodies fill the memory.
+    NoMemory,
+}
+
+/// How much of an oversize body is read and thrown away: a client that is still sending would see a broken
+/// connection instead of the answer.
+const DRAIN: usize = 8 << 20;
+
+/// The whole body, at most `limit` bytes of it in memory.
+pub(super) async fn receive(
+    mut body: Body,
+    limit: usize,
+    pace: Pace,
+    memory: &Memory,
+) -> Result<Received<'_>, Refusal> {
+    let (mut bytes, mut length) = (Vec::new(), 0);
+    let mut place: Option<SemaphorePermit<'_>> = None;
+    let (mut moved, mut due) = (0, Instant::now() + pace.window);
+    loop {
+        let next = poll_fn(|context| Pin::new(&mut body).poll_frame(context));
+        let Ok(next) = timeout_at(due, next).await else {
+            if moved < pace.bytes {
+                return Err(Refusal::TooSlow);
+            }
+            (moved, due) = (0, Instant::now() + pace.window);
+            continue;
+        };
+        let Some(frame) = next else { break };
+        let Ok(data) = frame.map_err(|_| Refusal::Gone)?.into_data() else { continue };
+        length += data.len();
+        moved += data.len();
+        if length > limit {
+            (bytes, place) = (Vec::new(), None);
+            if length > limit + DRAIN {
+                break;
+            }
+            continue;
+        }
+        let more = length.div_ceil(BLOCK).saturating_sub(place.as_ref().map_or(0, SemaphorePermit::num_permits));
+        let more = u32::try_from(more).map_err(|_| Refusal::TooLarge)?;
+        let more = memory.0.try_acquire_many(more).map_err(|_| Refusal::NoMemory)?;
+        match &mut place {
+            Some(place) => place.merge(more),
+            None => place = Some(more),
+        }
+        bytes.extend_from_slice(&data);
+    }
+    if length > limit { Err(Refusal::TooLarge) } else { Ok(Received { bytes, _place: place }) }
+}
+
+/// A connection whose reader has to keep pace too. Reading it is left alone: who sends heads and bodies slowly is
+/// given up where they are read.
+pub(super) struct Paced {
+    stream: TcpStream,
+    pace: Pace,
+    moved: usize,
+    /// Runs while there is something to write.
+    due: Option<Pin<Box<Sleep>>>,
+}
+
+impl Paced {
+    pub(super) const fn new(stream: TcpStream, pace: Pace) -> Self {
+        Self { stream, pace, moved: 0, due: None }
+    }
+
+    fn wrote(
+        &mut self,
+        context: &mut Context<'_>,
+        wrote: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = &wrote {
+            self.moved += bytes;
+        }
+        if wrote.is_ready() {
+            return wrote;
+        }
+        let window = self.pace.window;
+        loop {
+            let due = self.due.get_or_insert_with(|| Box::pin(sleep(window)));
+            if due.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+            if self.moved < self.pace.bytes {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            (self.moved, self.due) = (0, None);
+        }
+    }
+}
+
+impl AsyncRead for Paced {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Paced {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let wrote = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.wrote(context, wrote)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let wrote = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.wrote(context, wrote)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    /// Everything written was taken: whatever comes next has the whole of its window.
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        if flushed.is_ready() {
+            (self.moved, self.due) = (0, None);
+        }
+        flushed
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
