@@ -1,38 +1,55 @@
 //! The hub over HTTP: `POST /v1/frame` and `GET /health`, nothing else.
 //!
-//! Everything that can be exhausted is bounded: bytes of a body, seconds of a request, requests worked on and
-//! requests waiting. Each breach has a status and a [`Problem`] in a frame, so that a phone can tell what to do.
-//! Until TLS exists the server binds to this machine alone.
+//! Everything that can be exhausted is bounded: connections, the time of a head, the pace of a body and of whoever
+//! reads an answer, bytes of bodies, requests worked on and requests waiting. A request takes a seat only when all of
+//! it has come in, so that slow clients keep nobody waiting. Each breach has a status and a [`Problem`] in a frame, so
+//! that a phone can tell what to do. Until TLS exists the server binds to this machine alone.
 
-use std::future::{Future, poll_fn};
-use std::net::SocketAddr;
-use std::pin::Pin;
+mod pace;
+
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use butler_core::host::Host;
-use butler_core::sync::message::{PROTOCOL, Problem, limit};
+use butler_core::sync::message::{CONTENT_TYPE, PROTOCOL, Problem, limit};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::hub::{Hub, problem_frame};
 use crate::storage::{Storage, StorageError};
+pub use pace::Pace;
+use pace::{Memory, Paced, Refusal, receive};
 
 /// What one server takes on at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    /// Connections open at once; further ones wait to be taken.
+    pub connections: usize,
+    /// How long a head may take to come in, and a connection to lie idle.
+    pub head: Duration,
+    /// The least a client has to send of a body, and to take of an answer.
+    pub pace: Pace,
     /// Bytes of one request body.
     pub body: usize,
-    /// How long one request may take, from its first byte to its answer.
+    /// Bytes of all request bodies that are coming in, waiting or worked on.
+    pub memory: usize,
+    /// How long one request may take once it has come in, from waiting for its turn to its answer.
     pub time: Duration,
-    /// Requests read and worked on at once; the memory of the server is about this many bodies.
+    /// Requests worked on at once.
     pub at_once: usize,
     /// Requests waiting for their turn; one more is told to come back.
     pub waiting: usize,
@@ -43,7 +60,13 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            // Below the 1,024 files a process usually may have open.
+            connections: 900,
+            head: Duration::from_secs(20),
+            // 3 KiB a second: a phone at the edge of a cell does better, and has ten seconds to find the next one.
+            pace: Pace { bytes: 32 << 10, window: Duration::from_secs(10) },
             body: limit::FRAME_PACKED,
+            memory: 128 << 20,
             time: Duration::from_secs(30),
             at_once: 32,
             waiting: 1_000,
@@ -72,7 +95,7 @@ pub enum ServeError {
         /// What the system says.
         cause: std::io::Error,
     },
-    /// The system gave no runtime, signal or socket.
+    /// The system gave no runtime or signal.
     #[error("serve: {0}")]
     System(#[from] std::io::Error),
 }
@@ -88,65 +111,136 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|cause| ServeError::Bind { address, cause })
 }
 
-/// Serves until `stop` completes and what was begun is answered.
-///
-/// # Errors
-/// [`ServeError::System`] when the socket fails.
+/// Serves until `stop` completes and what was begun is answered. `client_address` is the header in which a proxy on
+/// this machine says for whom it asks; without one nobody behind a proxy can be told from anybody else.
 pub async fn serve<S: Storage + 'static>(
     listener: TcpListener,
     hub: Arc<Hub<S>>,
     host: Arc<dyn Host>,
     limits: Limits,
+    client_address: Option<HeaderName>,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServeError> {
+) {
     let shared = Arc::new(Shared {
         hub,
         host,
         limits,
-        turns: Semaphore::new(limits.at_once),
+        client_address,
+        memory: Memory::new(limits.memory),
+        turns: Arc::new(Semaphore::new(limits.at_once)),
         seats: Semaphore::new(limits.at_once + limits.waiting),
     });
     let routes = Router::new()
         .route("/v1/frame", post(frame::<S>))
         .route("/health", get(health::<S>))
         .with_state(shared);
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let signal = async move {
-        stop.await;
-        let _ = stopping.send(());
+    let open = Arc::new(Semaphore::new(limits.connections));
+    let (stopping, stopped) = watch::channel(());
+    let mut stop = pin!(stop);
+    let mut connections = JoinSet::new();
+    let accept = || async {
+        let Ok(place) = Arc::clone(&open).acquire_owned().await else { return None };
+        match listener.accept().await {
+            Ok((stream, peer)) => Some((stream, peer, place)),
+            Err(error) => {
+                // Out of file descriptors, mostly: ended connections give some back.
+                tracing::warn!(code = "accept", %error, "a connection could not be taken");
+                sleep(Duration::from_millis(100)).await;
+                None
+            }
+        }
     };
-    let served = axum::serve(listener, routes).with_graceful_shutdown(signal).into_future();
-    // A phone that keeps its connection open must not keep the office from stopping.
-    let given_up = async move {
-        let _ = stopped.await;
-        tokio::time::sleep(limits.grace).await;
-    };
-    tokio::select! {
-        result = served => Ok(result?),
-        () = given_up => Ok(()),
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept() => accepted,
+            () = &mut stop => break,
+        };
+        let Some((stream, peer, place)) = accepted else { continue };
+        let (routes, stopped) = (routes.clone().layer(Extension(Peer(peer.ip()))), stopped.clone());
+        connections.spawn(async move {
+            connection(stream, routes, limits, stopped).await;
+            drop(place);
+        });
+        while connections.try_join_next().is_some() {}
     }
+    drop(listener);
+    drop(stopping);
+    // A phone that keeps its connection open must not keep the office from stopping.
+    let _ = timeout(limits.grace, async { while connections.join_next().await.is_some() {} }).await;
 }
+
+/// Answers what one connection asks, until it is closed or the server stops.
+async fn connection(
+    stream: tokio::net::TcpStream,
+    routes: Router,
+    limits: Limits,
+    mut stopped: watch::Receiver<()>,
+) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(limits.head);
+    let stream = TokioIo::new(Paced::new(stream, limits.pace));
+    let mut served = pin!(http.serve_connection(stream, TowerToHyperService::new(routes)));
+    tokio::select! {
+        _ = served.as_mut() => return,
+        // Nothing is ever sent: it ends with its sender.
+        _ = stopped.changed() => served.as_mut().graceful_shutdown(),
+    }
+    let _ = served.await;
+}
+
+/// Who is at the other end of a connection.
+#[derive(Debug, Clone, Copy)]
+struct Peer(IpAddr);
 
 struct Shared<S> {
     hub: Arc<Hub<S>>,
     host: Arc<dyn Host>,
     limits: Limits,
-    turns: Semaphore,
+    client_address: Option<HeaderName>,
+    memory: Memory,
+    turns: Arc<Semaphore>,
     seats: Semaphore,
 }
 
-async fn frame<S: Storage + 'static>(State(shared): State<Arc<Shared<S>>>, request: Request) -> Response {
+async fn frame<S: Storage + 'static>(
+    State(shared): State<Arc<Shared<S>>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    request: Request,
+) -> Response {
     let begun = Instant::now();
+    let from = asker(peer, request.headers(), shared.client_address.as_ref());
+    let is_frame = request.headers().get(header::CONTENT_TYPE).is_some_and(|what| what == CONTENT_TYPE);
+    let limits = shared.limits;
+    let received = receive(request.into_body(), limits.body, limits.pace, &shared.memory).await;
+    let mut received = match received {
+        Ok(received) => received,
+        Err(Refusal::TooLarge) => {
+            let problem = Problem::TooLarge { limit: limits.body as u64 };
+            return refused("too large", StatusCode::PAYLOAD_TOO_LARGE, problem);
+        }
+        Err(Refusal::TooSlow) => return refused("too slow", StatusCode::REQUEST_TIMEOUT, Problem::Busy),
+        Err(Refusal::Gone) => return refused("gone", StatusCode::BAD_REQUEST, Problem::Malformed),
+        Err(Refusal::NoMemory) => {
+            return refused("too much at once", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy);
+        }
+    };
+    if !is_frame {
+        return refused("no frame", StatusCode::UNSUPPORTED_MEDIA_TYPE, Problem::Malformed);
+    }
     let Ok(_seat) = shared.seats.try_acquire() else {
         return refused("too many waiting", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy);
     };
-    let answer = timeout(shared.limits.time, async {
-        let Ok(_turn) = shared.turns.acquire().await else { return Err(StatusCode::SERVICE_UNAVAILABLE) };
-        let body = read(request.into_body(), shared.limits.body).await?;
-        let (received, worker) = (body.len(), Arc::clone(&shared));
-        let answer =
-            tokio::task::spawn_blocking(move || worker.hub.answer(worker.host.as_ref(), None, &body)).await;
-        answer.map(|answer| (received, answer)).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+    let answer = timeout(limits.time, async {
+        let turn = Arc::clone(&shared.turns).acquire_owned().await.map_err(|_| ())?;
+        let (body, worker) = (std::mem::take(&mut received.bytes), Arc::clone(&shared));
+        let length = body.len();
+        let work = move || {
+            // Work that is given up goes on to its end all the same, and so does its turn.
+            let _turn = turn;
+            worker.hub.answer(worker.host.as_ref(), from, &body)
+        };
+        let answer = tokio::task::spawn_blocking(work).await.map_err(|_| ())?;
+        Ok::<_, ()>((length, answer))
     });
     match answer.await {
         Ok(Ok((received, answer))) => {
@@ -162,33 +256,17 @@ async fn frame<S: Storage + 'static>(State(shared): State<Arc<Shared<S>>>, reque
             );
             packed(status, answer.frame)
         }
-        Ok(Err(StatusCode::PAYLOAD_TOO_LARGE)) => too_large(&shared.limits),
-        Ok(Err(status)) => refused("failed", status, Problem::Storage),
-        Err(_) => refused("too slow", StatusCode::REQUEST_TIMEOUT, Problem::Busy),
+        Ok(Err(())) => refused("failed", StatusCode::INTERNAL_SERVER_ERROR, Problem::Storage),
+        Err(_) => refused("took too long", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy),
     }
 }
 
-/// How much of an oversize body is read and thrown away: a client that is still sending would see a broken
-/// connection instead of the answer.
-const DRAIN: usize = 8 << 20;
-
-/// The whole body, at most `limit` bytes of it in memory.
-async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, StatusCode> {
-    let (mut kept, mut length) = (Vec::new(), 0);
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        // The client went away: nobody reads what is answered now.
-        let Ok(data) = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data() else { continue };
-        length += data.len();
-        if length <= limit {
-            kept.extend_from_slice(&data);
-        } else {
-            kept = Vec::new();
-            if length > limit + DRAIN {
-                break;
-            }
-        }
-    }
-    if length > limit { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(kept) }
+/// Where a request comes from, if that can be known. Through a proxy everybody comes from this machine; the proxy
+/// itself wrote the last address of the header, what stands before it a client may have made up.
+fn asker(peer: IpAddr, headers: &HeaderMap, client_address: Option<&HeaderName>) -> Option<IpAddr> {
+    let Some(name) = client_address else { return (!peer.is_loopback()).then_some(peer) };
+    let named = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    named.rsplit(',').next()?.trim().parse().ok()
 }
 
 /// Whether the office can be read: what a monitor asks.
@@ -206,11 +284,6 @@ async fn health<S: Storage + 'static>(State(shared): State<Arc<Shared<S>>>) -> R
     (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
-fn too_large(limits: &Limits) -> Response {
-    let problem = Problem::TooLarge { limit: limits.body as u64 };
-    refused("too large", StatusCode::PAYLOAD_TOO_LARGE, problem)
-}
-
 fn refused(why: &'static str, status: StatusCode, problem: Problem) -> Response {
     tracing::warn!(why, status = status.as_u16(), "refused");
     packed(status, problem_frame(problem))
@@ -218,7 +291,7 @@ fn refused(why: &'static str, status: StatusCode, problem: Problem) -> Response 
 
 fn packed(status: StatusCode, frame: Vec<u8>) -> Response {
     let body = Body::from(Bytes::from(frame));
-    (status, [(header::CONTENT_TYPE, "application/vnd.butler.frame")], body).into_response()
+    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response()
 }
 
 /// The status beside a problem, for proxies and monitors; phones read the frame.
@@ -244,32 +317,53 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::TcpStream;
 
+    use butler_core::model::DeviceId;
     use butler_core::sync::frame;
-    use butler_core::sync::message::Reply;
+    use butler_core::sync::message::{Frame, Reply, Request};
 
     use super::*;
     use crate::hub::testing::{Desk, Office};
+    use crate::storage::Sqlite;
 
     /// Runs `work` against a server with those limits, then stops it and waits for its end.
-    fn served(limits: Limits, work: impl FnOnce(SocketAddr)) {
+    fn served(limits: Limits, work: impl FnOnce(SocketAddr, &Hub<Sqlite>)) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let listener = runtime.block_on(bind("127.0.0.1:0".parse().unwrap())).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let hub = Arc::new(Office::new().hub);
-        let server = runtime.spawn(serve(listener, hub, Arc::new(Desk::new()), limits, async {
+        let (server, desk) = (Arc::clone(&hub), Arc::new(Desk::new()));
+        let server = runtime.spawn(serve(listener, server, desk, limits, None, async {
             let _ = stopped.await;
         }));
-        work(address);
+        work(address, &hub);
         stop.send(()).unwrap();
-        runtime.block_on(server).unwrap().unwrap();
+        runtime.block_on(server).unwrap();
+    }
+
+    /// Opens a request of so many bytes and sends those.
+    fn begun(address: SocketAddr, content_type: &str, length: usize, body: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let head = format!(
+            "POST /v1/frame HTTP/1.1\r\nhost: office\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(body).unwrap();
+        stream
     }
 
     /// Opens a request of ten bytes and sends none of them.
     fn stalled(address: SocketAddr) -> TcpStream {
-        let mut stream = TcpStream::connect(address).unwrap();
-        stream.write_all(b"POST /v1/frame HTTP/1.1\r\nhost: office\r\ncontent-length: 10\r\n\r\n").unwrap();
-        stream
+        begun(address, CONTENT_TYPE, 10, &[])
+    }
+
+    /// A whole request.
+    fn asked(address: SocketAddr) -> TcpStream {
+        let device = DeviceId([1; 16]);
+        let frame =
+            Frame { protocol: PROTOCOL, request: 1, token: None, body: Request::Challenge { device } };
+        let frame = frame::encode(&frame).unwrap();
+        begun(address, CONTENT_TYPE, frame.len(), &frame)
     }
 
     fn answer(stream: &mut TcpStream) -> (String, Problem) {
@@ -287,40 +381,111 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_takes_too_long_is_told_so() {
-        served(Limits { time: Duration::from_millis(20), ..Limits::default() }, |address| {
+    fn a_body_that_does_not_come_is_told_so() {
+        let pace = Pace { bytes: 1, window: Duration::from_millis(20) };
+        served(Limits { pace, ..Limits::default() }, |address, _| {
             let (status, problem) = answer(&mut stalled(address));
             assert_eq!((status.as_str(), problem), ("HTTP/1.1 408 Request Timeout", Problem::Busy));
         });
     }
 
     #[test]
+    fn a_head_that_does_not_come_is_hung_up_on() {
+        served(Limits { head: Duration::from_millis(20), ..Limits::default() }, |address, _| {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(b"POST /v1/frame HTTP/1.1\r\nhost: off").unwrap();
+            let mut said = Vec::new();
+            stream.read_to_end(&mut said).unwrap();
+            assert!(!said.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&said));
+        });
+    }
+
+    #[test]
+    fn whoever_sends_slowly_takes_no_seat_from_whoever_asks() {
+        let limits = Limits { at_once: 1, waiting: 0, grace: Duration::ZERO, ..Limits::default() };
+        served(limits, |address, _| {
+            let slow: Vec<TcpStream> = (0..64).map(|_| stalled(address)).collect();
+            let (status, problem) = answer(&mut asked(address));
+            assert_eq!((status.as_str(), problem), ("HTTP/1.1 401 Unauthorized", Problem::UnknownDevice));
+            for stream in &slow {
+                stream.set_nonblocking(true).unwrap();
+                let waiting = stream.peek(&mut [0]).map_err(|error| error.kind());
+                assert_eq!(
+                    waiting,
+                    Err(std::io::ErrorKind::WouldBlock),
+                    "the slow ones are still waited for"
+                );
+            }
+        });
+    }
+
+    #[test]
     fn one_request_more_than_there_are_seats_is_told_to_come_back() {
         let limits = Limits { at_once: 1, waiting: 1, grace: Duration::ZERO, ..Limits::default() };
-        served(limits, |address| {
-            // Three requests, two seats: whichever came last is sent away at once, the others stay.
-            let mut streams = [stalled(address), stalled(address), stalled(address)];
-            for stream in &streams {
-                stream.set_nonblocking(true).unwrap();
-            }
-            let sent_away = loop {
-                let ready = streams.iter().position(|stream| stream.peek(&mut [0]).is_ok());
-                if let Some(ready) = ready {
-                    break ready;
-                }
-                std::thread::yield_now();
-            };
-            streams[sent_away].set_nonblocking(false).unwrap();
-            let (status, problem) = answer(&mut streams[sent_away]);
-            assert_eq!((status.as_str(), problem), ("HTTP/1.1 503 Service Unavailable", Problem::Busy));
+        served(limits, |address, hub| {
+            // While the storage is busy, three requests for two seats: whichever came last is sent away.
+            hub.storage()
+                .write(|_| {
+                    let mut streams = [asked(address), asked(address), asked(address)];
+                    for stream in &streams {
+                        stream.set_nonblocking(true).unwrap();
+                    }
+                    let sent_away = loop {
+                        let ready = streams.iter().position(|stream| stream.peek(&mut [0]).is_ok());
+                        if let Some(ready) = ready {
+                            break ready;
+                        }
+                        std::thread::yield_now();
+                    };
+                    streams[sent_away].set_nonblocking(false).unwrap();
+                    let (status, problem) = answer(&mut streams[sent_away]);
+                    assert_eq!(
+                        (status.as_str(), problem),
+                        ("HTTP/1.1 503 Service Unavailable", Problem::Busy)
+                    );
+                    Ok::<_, StorageError>(())
+                })
+                .unwrap();
         });
+    }
+
+    #[test]
+    fn what_is_no_frame_by_its_header_is_not_read_as_one() {
+        served(Limits::default(), |address, _| {
+            for content_type in ["application/octet-stream", "text/plain", "application/vnd.butler.frame2"] {
+                let (status, problem) = answer(&mut begun(address, content_type, 2, b"{}"));
+                let expected = ("HTTP/1.1 415 Unsupported Media Type", Problem::Malformed);
+                assert_eq!((status.as_str(), problem), expected, "{content_type}");
+            }
+        });
+    }
+
+    #[test]
+    fn the_asker_is_who_a_trusted_proxy_says_or_unknown() {
+        let (local, remote) = ("127.0.0.1".parse().unwrap(), "198.51.100.4".parse().unwrap());
+        let name = HeaderName::from_static("x-forwarded-for");
+        let headers = |values: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(&name, value.parse().unwrap());
+            }
+            headers
+        };
+        let forged = headers(&["203.0.113.7"]);
+        assert_eq!(asker(local, &forged, None), None, "nobody said that the header may be believed");
+        assert_eq!(asker(remote, &forged, None), Some(remote));
+        let through = |values: &[&str]| asker(local, &headers(values), Some(&name));
+        assert_eq!(through(&["10.0.0.1, 203.0.113.7"]), Some("203.0.113.7".parse().unwrap()));
+        assert_eq!(through(&["10.0.0.1", "2001:db8::7"]), Some("2001:db8::7".parse().unwrap()));
+        assert_eq!(through(&["unknown"]), None);
+        assert_eq!(through(&[]), None);
     }
 
     #[test]
     fn a_connection_left_open_does_not_keep_the_office_from_stopping() {
         let limits = Limits { grace: Duration::ZERO, ..Limits::default() };
         let mut open = None;
-        served(limits, |address| open = Some(stalled(address)));
+        served(limits, |address, _| open = Some(stalled(address)));
         assert!(open.is_some());
     }
 

@@ -25,7 +25,8 @@ use butler_core::sync::device::DeviceKey;
 use butler_core::sync::enrol;
 use butler_core::sync::frame;
 use butler_core::sync::message::{
-    DeviceReport, Enrol, Envelope, Frame, Hello, PROTOCOL, Pull, RefusedSet, Reply, Request, Verdict,
+    CONTENT_TYPE, DeviceReport, Enrol, Envelope, Frame, Hello, PROTOCOL, Pull, RefusedSet, Reply, Request,
+    Verdict,
 };
 use butler_office::hub::Hub;
 use butler_office::storage::Sqlite;
@@ -368,6 +369,20 @@ fn flat(value: &Value) -> String {
         }
         other => panic!("{other:?} is not part of the protocol"),
     }
+}
+
+/// What the document says of HTTP is what both sides are built on; the office's and the transports' own tests look at
+/// their headers.
+#[test]
+fn the_document_and_the_shipped_transports_name_the_content_type_of_frames() {
+    let says = |path: &str| {
+        let text = fs::read_to_string(here(path)).unwrap();
+        assert!(text.contains(CONTENT_TYPE), "{path}");
+        assert!(!text.contains("octet-stream"), "{path}");
+    };
+    says("../docs/sync-protocol.md");
+    says("../bindings/kotlin/src/main/kotlin/butler/HttpTransport.kt");
+    says("../bindings/swift/Sources/ButlerKit/HTTPTransport.swift");
 }
 
 #[test]

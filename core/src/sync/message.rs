@@ -16,6 +16,10 @@ pub use crate::model::office::{RefusedSet, SignedSet, TableName};
 /// The protocol this build speaks.
 pub const PROTOCOL: u16 = 1;
 
+/// What a frame is to HTTP: the content type of every request and every answer that is one. The office takes no
+/// other (415), and a phone takes an answer of another type for a proxy's page.
+pub const CONTENT_TYPE: &str = "application/vnd.butler.frame";
+
 /// Limits on what a peer may send. Both sides enforce them; a breach is a [`Problem`], never a guess.
 pub mod limit {
     /// A frame on the wire, compressed, in bytes.

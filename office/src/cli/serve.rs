@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::http::HeaderName;
 use butler_core::host::SystemHost;
 
 use super::CliError;
@@ -18,6 +19,10 @@ pub(super) struct Args {
     /// Address on this machine; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:7345")]
     listen: SocketAddr,
+    /// The header in which the TLS proxy on this machine says for whom it asks, such as X-Forwarded-For; guesses at
+    /// enrolment codes are then counted by address. The proxy must set it itself, whatever a client sent.
+    #[arg(long, value_name = "HEADER")]
+    client_address: Option<HeaderName>,
 }
 
 pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
@@ -36,7 +41,8 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
         writeln!(out, "listening on http://{address}")?;
         out.flush()?;
         tracing::info!(%address, "serving");
-        serve(listener, hub, Arc::new(SystemHost), Limits::default(), stop).await?;
+        let client_address = args.client_address.clone();
+        serve(listener, hub, Arc::new(SystemHost), Limits::default(), client_address, stop).await;
         tracing::info!("stopped");
         Ok(())
     })

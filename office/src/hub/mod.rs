@@ -33,9 +33,9 @@ mod quota;
 mod release;
 mod session;
 mod tables;
-mod tries;
 #[cfg(test)]
 pub(crate) mod testing;
+mod tries;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

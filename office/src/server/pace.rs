@@ -85,7 +85,8 @@ pub(super) async fn receive(
             }
             continue;
         }
-        let more = length.div_ceil(BLOCK).saturating_sub(place.as_ref().map_or(0, SemaphorePermit::num_permits));
+        let more =
+            length.div_ceil(BLOCK).saturating_sub(place.as_ref().map_or(0, SemaphorePermit::num_permits));
         let more = u32::try_from(more).map_err(|_| Refusal::TooLarge)?;
         let more = memory.0.try_acquire_many(more).map_err(|_| Refusal::NoMemory)?;
         match &mut place {
@@ -181,5 +182,41 @@ impl AsyncWrite for Paced {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACE: Pace = Pace { bytes: 1, window: Duration::from_secs(10) };
+
+    fn wait<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+    }
+
+    #[test]
+    fn bodies_that_do_not_fit_into_memory_are_refused_until_others_are_done() {
+        wait(async {
+            let memory = Memory::new(64 << 10);
+            let body = |kib: usize| receive(Body::from(vec![0; kib << 10]), 64 << 10, PACE, &memory);
+            let filled = body(60).await.map(|received| (received.bytes.len(), received)).map_err(|_| ());
+            let (length, filled) = filled.unwrap();
+            assert_eq!(length, 60 << 10);
+            assert_eq!(body(8).await.err(), Some(Refusal::NoMemory));
+            assert!(body(4).await.is_ok());
+            drop(filled);
+            assert!(body(8).await.is_ok());
+        });
+    }
+
+    #[test]
+    fn an_oversize_body_holds_no_memory() {
+        wait(async {
+            let memory = Memory::new(64 << 10);
+            let body = receive(Body::from(vec![0; 48 << 10]), 32 << 10, PACE, &memory).await;
+            assert_eq!(body.err(), Some(Refusal::TooLarge));
+            assert_eq!(memory.0.available_permits(), 16);
+        });
     }
 }

@@ -16,7 +16,7 @@ use butler_core::model::{
 use butler_core::playbook::Playbooks;
 use butler_core::sync::device::DeviceKey;
 use butler_core::sync::frame;
-use butler_core::sync::message::{Enrol, Envelope, Frame, PROTOCOL, Reply, Request, Verdict};
+use butler_core::sync::message::{CONTENT_TYPE, Enrol, Envelope, Frame, PROTOCOL, Reply, Request, Verdict};
 use butler_office::hub::Hub;
 use butler_office::storage::Sqlite;
 use butler_office::storage::sqlite::NewOffice;
@@ -129,7 +129,8 @@ pub fn agent() -> ureq::Agent {
 
 /// Sends bytes as they are; `None` when the connection broke.
 pub fn send(agent: &ureq::Agent, url: &str, bytes: &[u8]) -> Option<(u16, Vec<u8>)> {
-    let response = agent.post(format!("{url}/v1/frame")).send(bytes).ok()?;
+    let response = agent.post(format!("{url}/v1/frame")).content_type(CONTENT_TYPE).send(bytes).ok()?;
+    assert_eq!(response.headers()["content-type"], CONTENT_TYPE, "every answer is a frame");
     let status = response.status().as_u16();
     let body = response.into_body().with_config().limit(16 << 20).read_to_vec().ok()?;
     Some((status, body))

@@ -1,11 +1,13 @@
 //! The real process over HTTP: what it refuses, what it says, what it leaves unsaid.
 
+use std::io::{ErrorKind, Write};
+use std::net::TcpStream;
 use std::process::Command;
 
 use crate::fixture::{self, Phone, Served, agent, send};
 use butler_core::model::Edit;
 use butler_core::sync::frame;
-use butler_core::sync::message::{Frame, PROTOCOL, Problem, Reply, Request, Verdict, limit};
+use butler_core::sync::message::{CONTENT_TYPE, Frame, PROTOCOL, Problem, Reply, Request, Verdict, limit};
 
 fn problem(bytes: &[u8]) -> Problem {
     match frame::decode::<Reply>(bytes).unwrap().body {
@@ -70,6 +72,55 @@ fn limits_have_a_status_and_a_problem() {
     let (status, body) = send(&agent, &served.url, &frame::encode(&unknown).unwrap()).unwrap();
     assert_eq!((status, problem(&body)), (401, Problem::UnknownDevice));
     assert_eq!(agent.get(format!("{}/v1/frame", served.url)).call().unwrap().status().as_u16(), 405);
+}
+
+/// Bodies that never come, as many as there are seats and more: everybody else is answered meanwhile.
+#[test]
+fn slow_clients_keep_nobody_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    fixture::found(folder.path());
+    let served = Served::start(folder.path());
+    let address = served.url.strip_prefix("http://").unwrap();
+    let slow: Vec<TcpStream> = (0..100)
+        .map(|_| {
+            let mut stream = TcpStream::connect(address).unwrap();
+            let head = format!(
+                "POST /v1/frame HTTP/1.1\r\nhost: jinse\r\ncontent-type: {CONTENT_TYPE}\r\ncontent-length: 4096\r\n\r\n"
+            );
+            stream.write_all(head.as_bytes()).unwrap();
+            stream.write_all(b"a little").unwrap();
+            stream
+        })
+        .collect();
+    let phone = Phone::enrolled(&served.url, &fixture::code(folder.path()));
+    let written = phone.write(&mut fixture::home(), &Edit::new().put("place", "b3/u2").put("layout", "三室"));
+    let verdicts = phone.push(vec![written.1]).unwrap();
+    assert!(matches!(verdicts[0].1, Verdict::Accepted(_)));
+    for stream in &slow {
+        stream.set_nonblocking(true).unwrap();
+        let waiting = stream.peek(&mut [0]).map_err(|error| error.kind());
+        assert_eq!(waiting, Err(ErrorKind::WouldBlock), "the office gave up on them first");
+    }
+}
+
+/// The header says what a body is, on both sides; nothing else is taken for a frame.
+#[test]
+fn requests_and_answers_name_their_content_type() {
+    let folder = tempfile::tempdir().unwrap();
+    fixture::found(folder.path());
+    let served = Served::start(folder.path());
+    let post = |content_type: Option<&str>| {
+        let mut request = agent().post(format!("{}/v1/frame", served.url));
+        if let Some(content_type) = content_type {
+            request = request.content_type(content_type);
+        }
+        let answer = request.send(&b"{}"[..]).unwrap();
+        (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap().to_owned())
+    };
+    for wrong in [None, Some("application/octet-stream"), Some("application/json")] {
+        assert_eq!(post(wrong), (415, CONTENT_TYPE.to_owned()), "{wrong:?}");
+    }
+    assert_eq!(post(Some(CONTENT_TYPE)), (400, CONTENT_TYPE.to_owned()), "read, and no frame");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use butler_core::butler::{Transport, TransportError};
+use butler_core::sync::message::CONTENT_TYPE;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -60,8 +61,11 @@ impl Link {
     }
 
     fn send(&self, frame: &[u8]) -> Result<Vec<u8>, TransportError> {
-        let answer = self.agent.post(&self.url).content_type("application/octet-stream").send(frame);
+        let answer = self.agent.post(&self.url).content_type(CONTENT_TYPE).send(frame);
         let mut answer = answer.map_err(|_| TransportError::Unreachable)?;
+        if answer.headers().get("content-type").is_none_or(|what| what != CONTENT_TYPE) {
+            return Err(TransportError::Status { status: answer.status().as_u16() });
+        }
         let bytes = answer.body_mut().with_config().limit(4 << 20).read_to_vec();
         bytes.map_err(|_| TransportError::Unreachable)
     }
