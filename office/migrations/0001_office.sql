@@ -1,7 +1,8 @@
 -- The office's data. Numbered, never edited after a release.
 
 -- Whom the office serves, and which life of the data this is. `commits` counts write transactions: the mark
--- beside the database must never be ahead of it (storage/sqlite/mark.rs).
+-- beside the database must never be ahead of it (storage/sqlite/mark.rs). `office_key` is the public half of what
+-- the office signs with; the secret is never in here (storage/sqlite/key.rs).
 CREATE TABLE office (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     community TEXT NOT NULL,
@@ -9,7 +10,7 @@ CREATE TABLE office (
     device BLOB NOT NULL,
     generation BLOB NOT NULL,
     actor BLOB NOT NULL,
-    signing_key BLOB NOT NULL,
+    office_key BLOB NOT NULL,
     token BLOB NOT NULL,
     commits INTEGER NOT NULL,
     watermark INTEGER NOT NULL DEFAULT 0

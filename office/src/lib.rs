@@ -8,5 +8,6 @@ pub mod cli;
 pub mod hub;
 pub mod import;
 pub mod playbook;
+mod private;
 pub mod server;
 pub mod storage;

@@ -129,7 +129,7 @@ impl Company {
         };
         let at = Timestamp::from_millis(0);
         let manifest = Manifest { version, at, by: None, files: files.iter().map(entry).collect() };
-        let own = self.hub.storage().read(|read| read.office_key()).unwrap();
+        let own = self.hub.storage().signing_key().unwrap();
         let set = key.unwrap_or(&own).sign(serde_json::to_string(&manifest).unwrap());
         let texts: Vec<&str> = files.iter().map(|file| file.text.as_str()).collect();
         self.hub.storage().write(|tx| tx.put_playbook_set(version, &set, &texts)).unwrap();

@@ -39,7 +39,7 @@ impl OfficeKey {
         Self(SigningKey::from_bytes(secret))
     }
 
-    /// The secret, to be stored with the office's data and nowhere else.
+    /// The secret, to be stored apart from the office's data and its backups.
     #[must_use]
     pub fn secret(&self) -> Zeroizing<[u8; KEY]> {
         Zeroizing::new(self.0.to_bytes())

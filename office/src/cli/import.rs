@@ -8,6 +8,7 @@ use butler_core::model::StaffId;
 
 use super::CliError;
 use crate::import::{self, Comparison, ImportPlan, Mapping, Match};
+use crate::private;
 use crate::storage::{Storage, StorageError};
 
 /// Under whose name imports are written. Always the same: by it an import knows what the last one said.
@@ -44,7 +45,8 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
     let comparison = import::compare(&hub, &importer, &plan)?;
     for (path, csv) in [(&args.report, plan.report.to_csv()), (&args.changes, comparison.to_csv())] {
         if let Some(path) = path {
-            std::fs::write(path, csv).map_err(|cause| CliError::File { path: path.clone(), cause })?;
+            private::write(path, csv.as_bytes())
+                .map_err(|cause| CliError::File { path: path.clone(), cause })?;
         }
     }
     tell(&plan, &comparison, out)?;

@@ -25,5 +25,10 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
     Sqlite::create(data, &SystemHost, &office)?;
     writeln!(out, "已建立 {} · new office in {}", args.community, data.display())?;
     writeln!(out, "备份时请排除 · leave out of backups: {}", data.join("not-in-backups").display())?;
+    writeln!(
+        out,
+        "签名密钥另存一份，勿与备份放在一起 · keep a copy of the signing key in a place of its own: {}",
+        data.join("not-in-backups/signing-key").display()
+    )?;
     Ok(())
 }

@@ -9,6 +9,7 @@ mod grid;
 mod held;
 mod import;
 mod init;
+mod key;
 mod playbook;
 mod revoke;
 mod serve;
@@ -54,6 +55,9 @@ enum Verb {
     Grid(grid::Verb),
     /// Print a one-time code that lets a phone join 发放登记码
     Enrol(enrol::Args),
+    /// What the office signs playbooks with 签名密钥
+    #[command(subcommand)]
+    Key(key::Verb),
     /// Shut a device out 吊销设备
     Revoke(revoke::Args),
     /// Check, draw and publish the company's procedures 流程
@@ -137,6 +141,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
         Verb::Staff(verb) => staff::run(&open(data()?)?, verb, out),
         Verb::Grid(verb) => grid::run(&open(data()?)?, verb, out),
         Verb::Enrol(args) => enrol::run(&open(data()?)?, &args, out),
+        Verb::Key(verb) => key::run(&open(data()?)?, &verb, out),
         Verb::Revoke(args) => revoke::run(&open(data()?)?, &args, out),
         Verb::Playbook(verb) => playbook::run(cli.data.as_deref(), verb, out),
         Verb::Held(verb) => held::run(&open(data()?)?, verb, out),

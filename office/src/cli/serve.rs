@@ -10,6 +10,7 @@ use butler_core::host::SystemHost;
 
 use super::CliError;
 use crate::server::{Limits, ServeError, bind, serve};
+use crate::storage::Storage as _;
 
 /// Threads that judge and read; more would only wait for the one writer.
 const WORKERS: usize = 8;
@@ -36,6 +37,9 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
         let listener = bind(args.listen).await?;
         let address = listener.local_addr().map_err(ServeError::System)?;
         let hub = Arc::new(super::open(data)?);
+        if let Err(error) = hub.storage().signing_key() {
+            tracing::warn!(code = "signing-key", %error, "phones are served, but nothing can be published");
+        }
         let stop = interrupted()?;
         // One line a script can wait for and read the port from.
         writeln!(out, "listening on http://{address}")?;

@@ -110,7 +110,7 @@ impl<S: Storage> Hub<S> {
                 community: community.id,
                 utc_offset_minutes: community.utc_offset_minutes,
                 now,
-                office_key: tx.office_key()?.public(),
+                office_key: tx.office_key()?,
             }))
         })
     }

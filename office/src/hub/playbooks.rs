@@ -67,11 +67,11 @@ impl<S: Storage> Hub<S> {
         let manifest = Manifest { version, at: now, by: by.cloned(), files: plan.entries };
         let text = serde_json::to_string(&manifest).map_err(unreadable)?;
         let texts: Vec<&str> = files.iter().map(|file| file.text.as_str()).collect();
+        let set = self.storage.signing_key()?.sign(text);
         self.storage.write(|tx| {
             if tx.playbook_set_version()? != before {
                 return Err(OfficeError::Overtaken);
             }
-            let set = tx.office_key()?.sign(text);
             tx.put_playbook_set(version, &set, &texts)?;
             let who = by.map_or("office", StaffId::as_str);
             let about = serde_json::json!({ "version": version, "files": manifest.files.len() });

@@ -184,8 +184,8 @@ fn tables_count_their_versions(storage: &impl Storage) {
 fn sets_of_playbooks_are_all_kept_and_the_last_is_in_force(storage: &impl Storage) {
     assert_eq!(read(storage, |r| r.playbook_set_version()), 0);
     assert_eq!(read(storage, |r| r.playbook_set()), None);
-    let key = read(storage, |r| r.office_key());
-    assert_eq!(read(storage, |r| r.office_key()).public(), key.public(), "made once");
+    let key = storage.signing_key().unwrap();
+    assert_eq!(read(storage, |r| r.office_key()), key.public(), "made once");
     let (one, two) = (key.sign("1".to_owned()), key.sign("2".to_owned()));
     write(storage, |w| w.put_playbook_set(100, &one, &["a", "b"]));
     write(storage, |w| w.put_playbook_set(200, &two, &["b", "c"]));
@@ -505,6 +505,85 @@ mod lives {
         assert_ne!(second, first);
         std::fs::write(folder.path().join("not-in-backups/incarnation"), b"short").unwrap();
         assert_ne!(generation(folder.path()), second);
+    }
+
+    #[test]
+    fn nobody_else_may_open_what_an_office_keeps() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let above = tempfile::tempdir().unwrap();
+        let folder = above.path().join("jinse");
+        let storage = Sqlite::create(&folder, &Desk, &office()).unwrap();
+        write(&storage, |w| w.put_audit(at(1), "office", "test", "{}"));
+        let files = || {
+            let inner = folder.join("not-in-backups");
+            let of = |folder: &std::path::Path| {
+                std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>()
+            };
+            [vec![folder.clone()], of(&folder), of(&inner)].concat()
+        };
+        let modes = || -> Vec<_> {
+            files().iter().map(|path| path.metadata().unwrap().permissions().mode() & 0o077).collect()
+        };
+        let names: Vec<_> = files().iter().map(|path| path.file_name().unwrap().to_owned()).collect();
+        for name in ["office.db", "office.db-wal", "office.db-shm", "incarnation", "signing-key"] {
+            assert!(names.iter().any(|known| known == name), "{names:?}");
+        }
+        assert!(modes().iter().all(|mode| *mode == 0), "{:?}", files());
+        for path in files() {
+            let open = if path.is_dir() { 0o755 } else { 0o644 };
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(open)).unwrap();
+        }
+        drop(Sqlite::open(&folder, &Desk).unwrap());
+        assert!(modes().iter().all(|mode| *mode == 0), "repaired when the office is opened");
+    }
+
+    #[test]
+    fn the_signing_key_is_in_no_copy_of_the_database_and_missed_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Sqlite::create(folder.path(), &Desk, &office()).unwrap();
+        let key = storage.signing_key().unwrap();
+        drop(storage);
+        let secret = key.secret();
+        for entry in std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_file() {
+                let bytes = std::fs::read(entry.path()).unwrap();
+                let holds = bytes.windows(secret.len()).any(|window| window == secret.as_slice());
+                assert!(!holds, "{:?}", entry.path());
+            }
+        }
+
+        let file = folder.path().join("not-in-backups/signing-key");
+        let kept = std::fs::read(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        let storage = Sqlite::open(folder.path(), &Desk).unwrap();
+        assert_eq!(
+            read(&storage, |r| r.office_key()),
+            key.public(),
+            "phones are served and enrolled without it"
+        );
+        assert!(matches!(storage.signing_key(), Err(StorageError::NoSigningKey { path }) if path == file));
+        for wrong in ["", "00", &"7".repeat(64), &"ü".repeat(32)] {
+            std::fs::write(&file, wrong).unwrap();
+            assert!(matches!(storage.signing_key(), Err(StorageError::WrongSigningKey { .. })), "{wrong}");
+        }
+        std::fs::write(&file, kept).unwrap();
+        assert_eq!(storage.signing_key().unwrap().public(), key.public());
+    }
+
+    #[test]
+    fn another_key_signs_every_set_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Sqlite::create(folder.path(), &Desk, &office()).unwrap();
+        let old = storage.signing_key().unwrap();
+        let sets = ["1", "2"].map(|text| old.sign(text.to_owned()));
+        write(&storage, |w| w.put_playbook_set(1, &sets[0], &[]));
+        write(&storage, |w| w.put_playbook_set(2, &sets[1], &[]));
+        storage.renew_signing_key(&Desk).unwrap();
+        let new = storage.signing_key().unwrap();
+        assert_ne!(new.public(), old.public());
+        assert_eq!(read(&storage, |r| r.office_key()), new.public());
+        assert_eq!(read(&storage, |r| r.playbook_sets()), ["1", "2"].map(|text| new.sign(text.to_owned())));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What can go wrong in the office's storage.
 
+use std::path::PathBuf;
+
 /// The storage could not do what was asked. Nothing of a failed transaction happened.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -43,6 +45,35 @@ pub enum StorageError {
     /// No randomness for a new life of the data.
     #[error("open the office's data: {0}")]
     Randomness(#[from] butler_core::host::RandomnessUnavailable),
+    /// The office's files are open to others and cannot be closed.
+    #[error(
+        "close {} to others (it holds personal data and keys): {cause}; run as its owner, or chmod it · 文件对他人可读，且无法收紧权限",
+        path.display()
+    )]
+    Exposed {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The key the office signs with is not there.
+    #[error(
+        "find the office's signing key {}: put it back from where you keep it, or make another with `key renew` · 找不到办公室的签名密钥",
+        path.display()
+    )]
+    NoSigningKey {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// There is a key, but not this office's.
+    #[error(
+        "sign with {}: it is not this office's key; put the right one back · 这不是本办公室的签名密钥",
+        path.display()
+    )]
+    WrongSigningKey {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// A file beside the database.
     #[error("use the office's folder: {0}")]
     Folder(#[from] std::io::Error),

@@ -22,8 +22,8 @@ pub use rows::{
 pub use sqlite::Sqlite;
 
 use butler_core::model::{
-    ActorId, ChangeHash, DeviceId, EditId, GridId, PhotoId, PlaceId, PlaybookHash, Receipt, RecordId,
-    StaffId, Timestamp,
+    ActorId, ChangeHash, DeviceId, EditId, GridId, OfficePublic, PhotoId, PlaceId, PlaybookHash, Receipt,
+    RecordId, StaffId, Timestamp,
 };
 use butler_core::sync::message::{Accepted, DeviceReport, Membership, SignedSet, Table, TableName};
 use butler_core::sync::playbooks::OfficeKey;
@@ -45,6 +45,13 @@ pub trait Storage: Send + Sync {
     fn write<R, E>(&self, work: impl FnOnce(&mut dyn Write) -> Result<R, E>) -> Result<R, E>
     where
         E: From<StorageError>;
+
+    /// What the office signs with. It is kept apart from everything else, so it may be missing where all the rest
+    /// was restored.
+    ///
+    /// # Errors
+    /// [`StorageError::NoSigningKey`], [`StorageError::WrongSigningKey`], or what the storage says.
+    fn signing_key(&self) -> Stored<OfficeKey>;
 }
 
 /// Results of this layer.
@@ -62,8 +69,8 @@ pub trait Read {
     /// The versions of all tables ever written.
     fn table_versions(&self) -> Stored<Vec<(TableName, u64)>>;
 
-    /// What the office signs sets of playbooks with.
-    fn office_key(&self) -> Stored<OfficeKey>;
+    /// The public half of what the office signs with, which phones are given when they enrol.
+    fn office_key(&self) -> Stored<OfficePublic>;
     /// The version of the set of playbooks in force; 0 before the company published any.
     fn playbook_set_version(&self) -> Stored<u64>;
     /// The set of playbooks in force, once the company published any.
@@ -144,6 +151,8 @@ pub trait Write: Read {
     /// Replaces an office table; its version grows by one and is returned.
     fn put_table(&mut self, name: TableName, rows: &str) -> Stored<u64>;
 
+    /// Takes another key for the office's, and its signatures for those under every set of playbooks.
+    fn put_office_key(&mut self, key: &OfficeKey) -> Stored<()>;
     /// Adds a set of playbooks, which is in force from now on, with the texts it brings.
     fn put_playbook_set(&mut self, version: u64, set: &SignedSet, texts: &[&str]) -> Stored<()>;
 

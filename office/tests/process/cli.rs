@@ -104,6 +104,12 @@ fn a_clerk_sets_up_an_office() {
     office("staff leave zhang.li").unwrap();
     assert!(office("staff list").unwrap().contains("zhang.li  张丽  supervisor  已离职"));
     assert!(office("enrol zhang.li").unwrap_err().contains("they left"));
+    assert!(office("key check").unwrap().contains("this office's"));
+    std::fs::remove_file(folder.path().join("not-in-backups/signing-key")).unwrap();
+    assert!(office("key check").unwrap_err().starts_with("find the office's signing key"));
+    assert!(office("playbook publish --embedded").unwrap_err().contains("key renew"));
+    office("key renew").unwrap();
+    office("playbook publish --embedded").unwrap();
     assert_eq!(office("held list").unwrap(), "");
     let status: serde_json::Value = serde_json::from_str(&office("status --json").unwrap()).unwrap();
     assert_eq!((&status["community"], &status["held"]), (&"jinse".into(), &0.into()));

@@ -13,15 +13,16 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek, SeekFrom, Write as _};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::private;
 use crate::storage::Stored;
 
 /// Length of the token in bytes.
 pub(super) const TOKEN: usize = 16;
 const SELF: usize = 16;
 const LENGTH: usize = TOKEN + SELF + 8;
-const FOLDER: &str = "not-in-backups";
+pub(super) const FOLDER: &str = "not-in-backups";
 const FILE: &str = "incarnation";
 
 /// An open mark.
@@ -33,10 +34,14 @@ pub(super) struct Mark {
 }
 
 impl Mark {
+    /// Where the mark of an office in that folder is.
+    pub(super) fn path(folder: &Path) -> PathBuf {
+        folder.join(FOLDER).join(FILE)
+    }
+
     /// The mark of this folder; `None` when there is none or it is not one.
     pub(super) fn read(folder: &Path) -> Stored<Option<Self>> {
-        let path = folder.join(FOLDER).join(FILE);
-        let mut file = match OpenOptions::new().read(true).write(true).open(path) {
+        let mut file = match OpenOptions::new().read(true).write(true).open(Self::path(folder)) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -60,9 +65,9 @@ impl Mark {
     /// Starts the mark of a new life.
     pub(super) fn create(folder: &Path, token: [u8; TOKEN], commits: u64) -> Stored<Self> {
         let folder = folder.join(FOLDER);
-        std::fs::create_dir_all(&folder)?;
+        private::create_folder(&folder)?;
         let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(true).open(folder.join(FILE))?;
+            private::options().read(true).write(true).create(true).truncate(true).open(folder.join(FILE))?;
         let identity = identity(&file)?;
         file.write_all(&[token.as_slice(), &identity, &commits.to_be_bytes()].concat())?;
         file.sync_all()?;

@@ -3,6 +3,7 @@
 //! One writer at a time (`BEGIN IMMEDIATE`, which here stands for every lock the contract asks for), readers
 //! beside it in WAL. `synchronous=FULL`: what was committed survives a power cut.
 
+mod key;
 mod mark;
 mod read;
 mod schema;
@@ -18,6 +19,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 
 use super::{Read, Storage, StorageError, Stored, Write};
+use crate::private;
+use key::KeyPlace;
 use mark::Mark;
 
 /// The database's name in the office's folder.
@@ -31,6 +34,7 @@ pub struct Sqlite {
     writer: Mutex<Writer>,
     /// Idle read connections and how to open another; `None` in memory, where the writer also reads.
     readers: Option<Readers>,
+    key: KeyPlace,
 }
 
 struct Writer {
@@ -58,14 +62,18 @@ impl Sqlite {
     /// # Errors
     /// [`StorageError::AlreadyInitialised`] when there is one; otherwise what the disk says.
     pub fn create(folder: &Path, host: &dyn Host, office: &NewOffice) -> Stored<Self> {
-        std::fs::create_dir_all(folder)?;
+        private::create_folder(folder)?;
         let file = folder.join(FILE);
         if file.exists() {
             return Err(StorageError::AlreadyInitialised);
         }
+        close(folder)?;
+        // SQLite gives the files it makes beside it the same permissions.
+        private::options().write(true).create_new(true).open(&file)?;
         let db = connect(&file)?;
         schema::migrate(&db)?;
-        first_life(&db, host, office)?;
+        let key = key::generate(host, &key::path(folder))?;
+        first_life(&db, host, office, &key)?;
         drop(db);
         Self::open(folder, host)
     }
@@ -81,6 +89,7 @@ impl Sqlite {
         if !file.exists() {
             return Err(StorageError::NotInitialised);
         }
+        close(folder)?;
         // The mark is read before the database: another process may commit in between, and only a mark
         // *ahead* of the database means that the database went back in time.
         let mark = Mark::read(folder)?;
@@ -97,7 +106,8 @@ impl Sqlite {
             _ => new_life(&mut db, host, folder)?,
         };
         let readers = Readers { file, idle: Mutex::new(Vec::new()) };
-        Ok(Self { writer: Mutex::new(Writer { db, mark: Some(mark) }), readers: Some(readers) })
+        let key = KeyPlace::File(key::path(folder));
+        Ok(Self { writer: Mutex::new(Writer { db, mark: Some(mark) }), readers: Some(readers), key })
     }
 
     /// A new office that lives as long as this value: for fleets and tests.
@@ -108,8 +118,26 @@ impl Sqlite {
         let db = Connection::open_in_memory()?;
         settings(&db)?;
         schema::migrate(&db)?;
-        first_life(&db, host, office)?;
-        Ok(Self { writer: Mutex::new(Writer { db, mark: None }), readers: None })
+        let key = OfficeKey::generate(host)?;
+        first_life(&db, host, office, &key)?;
+        let key = KeyPlace::Memory(key);
+        Ok(Self { writer: Mutex::new(Writer { db, mark: None }), readers: None, key })
+    }
+
+    /// Gives the office another key, and signs every set of playbooks anew: for an office whose key is lost or
+    /// known to others. Phones enrolled before believe the old key alone, and must enrol again.
+    ///
+    /// # Errors
+    /// What the disk says; then the old key stays.
+    pub fn renew_signing_key(&self, host: &dyn Host) -> Stored<()> {
+        let KeyPlace::File(path) = &self.key else { return Err(StorageError::NotInitialised) };
+        let fresh = path.with_extension("new");
+        let key = key::generate(host, &fresh)?;
+        self.write(|tx| {
+            tx.put_office_key(&key)?;
+            tx.put_audit(host.now(), "office", "key", "{}")
+        })?;
+        Ok(std::fs::rename(fresh, path)?)
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
@@ -153,6 +181,10 @@ impl Storage for Sqlite {
             mark.note(commits);
         }
         Ok(result)
+    }
+
+    fn signing_key(&self) -> Stored<OfficeKey> {
+        self.key.read(self.read(|read| read.office_key())?)
     }
 }
 
@@ -205,12 +237,25 @@ fn settings(db: &Connection) -> Stored<()> {
     Ok(())
 }
 
-fn first_life(db: &Connection, host: &dyn Host, office: &NewOffice) -> Stored<()> {
+/// Closes the office's folder and files to everybody else, and says so: others may have read them.
+fn close(folder: &Path) -> Stored<()> {
+    let beside = |suffix: &str| folder.join(format!("{FILE}{suffix}"));
+    let key = key::path(folder);
+    let own = key.parent().map_or_else(|| folder.to_owned(), Path::to_owned);
+    let paths = [folder.to_owned(), beside(""), beside("-wal"), beside("-shm"), own, Mark::path(folder), key];
+    for path in paths {
+        if private::close(&path).map_err(|cause| StorageError::Exposed { path: path.clone(), cause })? {
+            tracing::warn!(code = "permissions", path = %path.display(), "was open to others; closed");
+        }
+    }
+    Ok(())
+}
+
+fn first_life(db: &Connection, host: &dyn Host, office: &NewOffice, key: &OfficeKey) -> Stored<()> {
     let device = DeviceId(random(host)?);
     let (generation, actor, token) = life(host, device)?;
-    let key = OfficeKey::generate(host)?;
     db.execute(
-        "INSERT INTO office (one, community, utc_offset_minutes, device, generation, actor, token, signing_key,
+        "INSERT INTO office (one, community, utc_offset_minutes, device, generation, actor, token, office_key,
                              commits)
          VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
         params![
@@ -220,7 +265,7 @@ fn first_life(db: &Connection, host: &dyn Host, office: &NewOffice) -> Stored<()
             generation.as_bytes(),
             actor.as_bytes(),
             token,
-            key.secret().as_slice()
+            key.public().as_bytes()
         ],
     )?;
     Ok(())

@@ -1,16 +1,13 @@
 //! Look-ups.
 
 use butler_core::model::{
-    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, IdError, Kind, PhotoId, PlaceId,
-    PlaybookHash, Receipt, RecordId, StaffId, Timestamp,
+    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, IdError, Kind, OfficePublic,
+    PhotoId, PlaceId, PlaybookHash, Receipt, RecordId, StaffId, Timestamp,
 };
-use butler_core::sync::device::KEY;
 use butler_core::sync::message::{Accepted, Membership, SignedSet, Table, TableName};
-use butler_core::sync::playbooks::OfficeKey;
 use rusqlite::types::FromSql;
 use rusqlite::{Row, ToSql, params};
 use serde::de::DeserializeOwned;
-use zeroize::Zeroizing;
 
 use super::Tx;
 use crate::storage::{
@@ -82,12 +79,9 @@ impl Read for Tx<'_> {
         })
     }
 
-    fn office_key(&self) -> Stored<OfficeKey> {
-        self.one("SELECT signing_key FROM office", &[], |row| {
-            let secret = Zeroizing::new(row.get::<_, [u8; KEY]>(0)?);
-            Ok(OfficeKey::from_secret(&secret))
-        })?
-        .ok_or(StorageError::NotInitialised)
+    fn office_key(&self) -> Stored<OfficePublic> {
+        self.one("SELECT office_key FROM office", &[], |row| bytes(row, 0, OfficePublic::from_slice))?
+            .ok_or(StorageError::NotInitialised)
     }
 
     fn playbook_set_version(&self) -> Stored<u64> {

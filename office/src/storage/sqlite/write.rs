@@ -2,6 +2,7 @@
 
 use butler_core::model::{ChangeHash, DeviceId, GridId, PhotoId, PlaybookHash, RecordId, Timestamp};
 use butler_core::sync::message::{DeviceReport, Envelope, Membership, SignedSet, TableName};
+use butler_core::sync::playbooks::OfficeKey;
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -40,6 +41,16 @@ impl Write for Tx<'_> {
             "INSERT INTO playbook_set (version, manifest, signature) VALUES (?1, ?2, ?3)",
             &[&version, &set.manifest, &set.signature.as_slice()],
         )?;
+        Ok(())
+    }
+
+    fn put_office_key(&mut self, key: &OfficeKey) -> Stored<()> {
+        self.run("UPDATE office SET office_key = ?1", &[key.public().as_bytes()])?;
+        for set in self.playbook_sets()? {
+            let signed = key.sign(set.manifest);
+            let sql = "UPDATE playbook_set SET signature = ?1 WHERE manifest = ?2";
+            self.run(sql, &[&signed.signature.as_slice(), &signed.manifest])?;
+        }
         Ok(())
     }
 
