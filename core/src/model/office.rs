@@ -93,19 +93,26 @@ pub struct Assignment {
     pub grid: Option<GridId>,
 }
 
-/// The grids a place lies in; its own, else those of the place it is part of.
+/// The grids a place lies in: its own, else those of the place it is part of. Phones and the office ask this one
+/// function: what a phone lets somebody write in a place must not be refused for the place.
 #[must_use]
-pub fn grids_of(places: &BTreeMap<PlaceId, Place>, place: &PlaceId) -> BTreeSet<GridId> {
+pub fn grids_at<'a>(places: &'a BTreeMap<PlaceId, Place>, place: &PlaceId) -> &'a [GridId] {
     let mut at = places.get(place);
     // A place is never deeper than spot → unit → building → community; the bound ends a loop in bad data.
     for _ in 0..8 {
         match at {
-            Some(here) if !here.grids.is_empty() => return here.grids.iter().cloned().collect(),
+            Some(here) if !here.grids.is_empty() => return &here.grids,
             Some(here) => at = here.parent.as_ref().and_then(|parent| places.get(parent)),
             None => break,
         }
     }
-    BTreeSet::new()
+    &[]
+}
+
+/// [`grids_at`] as a set.
+#[must_use]
+pub fn grids_of(places: &BTreeMap<PlaceId, Place>, place: &PlaceId) -> BTreeSet<GridId> {
+    grids_at(places, place).iter().cloned().collect()
 }
 
 /// The places in walking order.

@@ -30,6 +30,15 @@ pub(super) enum Verb {
         /// Who, by the id of `staff list`
         id: StaffId,
     },
+    /// Somebody who left comes back: with the roles held before, or those given. Assign grids and enrol the phone anew:
+    /// the old devices stay revoked 复职
+    Rehire {
+        /// Who, by the id of `staff list`
+        id: StaffId,
+        /// Roles held from now on; left out, those of before
+        #[arg(long = "role")]
+        roles: Vec<RoleId>,
+    },
     /// Give or take a role 岗位
     Role {
         /// Who, by the id of `staff list`
@@ -46,8 +55,10 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
     match verb {
         Verb::Add { id, name, roles } => {
             hub.change_tables(&SystemHost, "staff add", |tables| {
-                if tables.staff.contains_key(&id) {
-                    return Err(OfficeError::Exists(id.to_string()));
+                match tables.staff.get(&id) {
+                    Some(known) if known.left => return Err(OfficeError::StaffLeft(id.clone())),
+                    Some(_) => return Err(OfficeError::Exists(id.to_string())),
+                    None => {}
                 }
                 tables.staff.insert(id.clone(), Staff { id: id.clone(), name, roles, left: false });
                 Ok(())
@@ -75,6 +86,23 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
                 Ok(())
             })?;
             writeln!(out, "{id} 已离职，设备已吊销 · left; devices revoked")?;
+        }
+        Verb::Rehire { id, roles } => {
+            hub.change_tables(&SystemHost, "staff rehire", |tables| {
+                let staff = tables.staff.get_mut(&id).ok_or_else(|| OfficeError::UnknownStaff(id.clone()))?;
+                if !staff.left {
+                    return Err(OfficeError::StaffHere(id.clone()));
+                }
+                staff.left = false;
+                if !roles.is_empty() {
+                    staff.roles = roles;
+                }
+                Ok(())
+            })?;
+            writeln!(
+                out,
+                "{id} 已复职；请用 grid assign 分派网格，并重新登记手机 · back; now `grid assign`, and enrol the phone anew"
+            )?;
         }
         Verb::Role { id, role, remove } => {
             hub.change_tables(&SystemHost, "staff role", |tables| {

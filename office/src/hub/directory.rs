@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::office::{self, Assignment, Grid, Place, Staff};
 use butler_core::model::{GridId, PlaceId, StaffId};
 use butler_core::playbook::Playbooks;
 use butler_core::sync::message::TableName;
@@ -71,10 +71,10 @@ impl Directory {
         self.staff.get(staff).filter(|staff| !staff.left)
     }
 
-    /// The grids a place lies in; none for a place the office does not know.
+    /// The grids a place lies in, as phones find them too; none for a place the office does not know.
     #[must_use]
     pub fn grids_at(&self, place: &PlaceId) -> &[GridId] {
-        self.places.get(place).map_or(&[], |place| &place.grids)
+        office::grids_at(&self.places, place)
     }
 }
 

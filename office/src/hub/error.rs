@@ -84,8 +84,11 @@ pub enum OfficeError {
     #[error("find staff {0}; `staff list` shows everybody · 没有这位员工")]
     UnknownStaff(StaffId),
     /// The member of staff left.
-    #[error("use staff {0}: they left · 此人已离职")]
+    #[error("use staff {0}: they left; `staff rehire` takes them back · 此人已离职，可用 staff rehire 复职")]
     StaffLeft(StaffId),
+    /// The member of staff did not leave.
+    #[error("rehire {0}: they never left · 此人在职")]
+    StaffHere(StaffId),
     /// The playbooks have no such figure.
     #[error("find figure {0} · 没有这项指标")]
     UnknownFigure(String),

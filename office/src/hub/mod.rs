@@ -56,6 +56,7 @@ use error::Failure;
 pub use error::OfficeError;
 pub use figures::{FigureRecord, FigureRecords};
 pub use playbooks::{Publication, PublishedFile};
+pub use release::{HeldChange, HeldOf, Released};
 use session::NonceSecret;
 use tries::Tries;
 

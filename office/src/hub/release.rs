@@ -1,14 +1,58 @@
 //! A supervisor looks at what was held and lets it in.
 
+use std::collections::BTreeMap;
+
+use butler_core::crdt::{ChangeInfo, Document, gate};
 use butler_core::host::Host;
-use butler_core::model::{ChangeHash, RecordId, StaffId};
-use butler_core::sync::message::Verdict;
+use butler_core::model::{ChangeHash, GridId, PlaceId, RecordId, StaffId};
+use butler_core::sync::message::{Envelope, Verdict};
+use chrono::{DateTime, NaiveDate, TimeDelta};
 
 use super::Hub;
 use super::error::OfficeError;
 use super::examine::{Candidate, examine};
 use super::judge::Bench;
-use crate::storage::{Held, Parked, Storage};
+use crate::storage::{Held, Parked, Read, Storage, Stored};
+
+/// A held change, as a person at the office looks for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldChange {
+    /// The change.
+    pub held: Held,
+    /// The day it came in, by the community's clocks. The author's own clock may be wrong.
+    pub day: Option<NaiveDate>,
+    /// The grids its record lies in now, or would lie in: none when it names no place that the office knows.
+    pub grids: Vec<GridId>,
+}
+
+/// Which held changes are meant; what is absent is no condition.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeldOf {
+    /// Whose they are.
+    pub author: Option<StaffId>,
+    /// The day they came in.
+    pub day: Option<NaiveDate>,
+    /// A grid their records lie in.
+    pub grid: Option<GridId>,
+}
+
+impl HeldOf {
+    fn means(&self, change: &HeldChange) -> bool {
+        let author = change.held.edit.as_ref().map(|(_, staff)| staff);
+        self.author.as_ref().is_none_or(|wanted| author == Some(wanted))
+            && self.day.is_none_or(|wanted| change.day == Some(wanted))
+            && self.grid.as_ref().is_none_or(|wanted| change.grids.contains(wanted))
+    }
+}
+
+/// What became of held changes that were released together.
+#[derive(Debug, Default)]
+pub struct Released {
+    /// How many were let in.
+    pub accepted: usize,
+    /// Those that are held still, with the reason.
+    pub still_held: Vec<(ChangeHash, OfficeError)>,
+}
 
 impl<S: Storage> Hub<S> {
     /// What is held, oldest first.
@@ -17,6 +61,74 @@ impl<S: Storage> Hub<S> {
     /// The storage's.
     pub fn held(&self) -> Result<Vec<Held>, OfficeError> {
         self.storage.read(|read| Ok(read.held()?))
+    }
+
+    /// Of what is held that which is meant, oldest first.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn held_of(&self, meant: &HeldOf) -> Result<Vec<HeldChange>, OfficeError> {
+        self.storage.read(|read| {
+            let directory = self.directory(read)?;
+            let offset = TimeDelta::minutes(read.community()?.utc_offset_minutes.into());
+            let held = read.held()?;
+            let mut places: BTreeMap<RecordId, Option<PlaceId>> = BTreeMap::new();
+            for change in &held {
+                // Of a record that is not here yet whichever of its changes is the first says where it belongs.
+                let place = places.entry(change.envelope.record).or_default();
+                if place.is_none() {
+                    *place = place_of(read, &change.envelope)?;
+                }
+            }
+            let changes = held.into_iter().map(|held| {
+                let at = DateTime::from_timestamp_millis(held.at.millis());
+                let place = places.get(&held.envelope.record).and_then(Option::as_ref);
+                HeldChange {
+                    day: at.map(|at| (at.naive_utc() + offset).date()),
+                    grids: place.map(|place| directory.grids_at(place).to_vec()).unwrap_or_default(),
+                    held,
+                }
+            });
+            Ok(changes.filter(|change| meant.means(change)).collect())
+        })
+    }
+
+    /// Releases held changes, each in a transaction of its own: one that still does not pass holds no other.
+    ///
+    /// # Errors
+    /// [`OfficeError::UnknownStaff`], or the storage's; what was let in by then stays.
+    pub fn release_all(
+        &self,
+        host: &dyn Host,
+        by: &StaffId,
+        changes: &[HeldChange],
+    ) -> Result<Released, OfficeError> {
+        let mut left: Vec<(RecordId, ChangeHash)> =
+            changes.iter().map(|change| (change.held.envelope.record, change.held.hash)).collect();
+        let mut released = Released::default();
+        // What builds on another passes after it: they are gone through until nothing moves any more.
+        loop {
+            let (before, mut waiting) = (left.len(), Vec::new());
+            released.still_held.clear();
+            for (record, hash) in left {
+                match self.release(host, by, record, hash) {
+                    Ok(()) => released.accepted += 1,
+                    Err(error @ (OfficeError::StillHeld { .. } | OfficeError::NotReleasable)) => {
+                        if self.storage.read(|read| read.change(record, hash))?.is_some() {
+                            released.accepted += 1;
+                        } else {
+                            released.still_held.push((hash, error));
+                            waiting.push((record, hash));
+                        }
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            if waiting.is_empty() || waiting.len() == before {
+                return Ok(released);
+            }
+            left = waiting;
+        }
     }
 
     /// What waits for a dependency that nobody has handed in yet, oldest first.
@@ -32,7 +144,8 @@ impl<S: Storage> Hub<S> {
     /// because it builds on this one is judged again, by the ordinary rules.
     ///
     /// # Errors
-    /// [`OfficeError::NotReleasable`], [`OfficeError::StillHeld`], or the storage's; then nothing is lifted.
+    /// [`OfficeError::UnknownStaff`], [`OfficeError::NotReleasable`], [`OfficeError::StillHeld`], or the storage's;
+    /// then nothing is lifted.
     pub fn release(
         &self,
         host: &dyn Host,
@@ -44,6 +157,7 @@ impl<S: Storage> Hub<S> {
         self.storage.write(|tx| {
             tx.lock(&[record])?;
             let directory = self.directory(tx.reader())?;
+            directory.active(by).ok_or_else(|| OfficeError::UnknownStaff(by.clone()))?;
             let mut bench = Bench::new(self.rules, self.access(&directory), tx.life()?, now);
             let mut candidates: Vec<Candidate> = Vec::new();
             for held in tx.release(record, hash, now)? {
@@ -78,6 +192,20 @@ impl<S: Storage> Hub<S> {
     }
 }
 
+/// Where the record of a held change is pinned, or would be by this very change.
+fn place_of(read: &dyn Read, envelope: &Envelope) -> Stored<Option<PlaceId>> {
+    if let Some(row) = read.record(envelope.record)? {
+        return Ok(Some(row.place));
+    }
+    let named = || {
+        let info = ChangeInfo::parse(&envelope.change).ok()?;
+        let before = Document::genesis(envelope.record, envelope.kind, envelope.version).ok()?;
+        let after = gate::admit(&before, &info, gate::Judge::Office).ok()?;
+        after.record().text("place")?.parse().ok()
+    };
+    Ok(named())
+}
+
 #[cfg(test)]
 mod tests {
     use butler_core::crdt::ChangeInfo;
@@ -106,6 +234,60 @@ mod tests {
         assert_eq!(zhang.hello(vec![hash(&refused)]).unwrap().accepted_since.len(), 1);
         let again = office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), hash(&refused));
         assert!(matches!(again, Err(OfficeError::NotReleasable)));
+    }
+
+    /// 张丽 works in grid 2 from noon on; what she wrote in grid 1 in the morning comes in afterwards.
+    #[test]
+    fn what_a_change_of_grid_refused_is_found_by_person_day_and_grid_and_let_in_together() {
+        use super::HeldOf;
+
+        let office = Office::new();
+        let (zhang, wang) = (office.phone("zhang.li"), office.phone("wang.wei"));
+        office
+            .hub
+            .change_tables(&office.desk, "move", |tables| {
+                let mine = tables.assignments.iter_mut().find(|row| row.staff == staff("zhang.li"));
+                mine.unwrap().grid = Some(grid("g2"));
+                Ok(())
+            })
+            .unwrap();
+        let (mut first, mut second) = (home(1), home(2));
+        let morning = [
+            zhang.write(&mut first, &founded("b3/u1")),
+            zhang.write(&mut first, &Edit::new().put("layout", "两室一厅")),
+            zhang.write(&mut first, &Edit::new().splice("note", 0, 0, "阳台渗水，已约周三看")),
+            zhang.write(&mut second, &founded("b3/u2")),
+        ];
+        zhang.push(&morning.iter().collect::<Vec<_>>());
+        zhang.push_one(&zhang.write(&mut home(3), &founded("nowhere")));
+        wang.push_one(&wang.write(&mut home(4), &founded("b3/u1")));
+        office.desk.wait(86_400);
+        zhang.open_session();
+        zhang.push_one(&zhang.write(&mut home(5), &founded("b3/u2")));
+
+        let all = office.hub.held_of(&HeldOf::default()).unwrap();
+        assert_eq!(all.len(), 7);
+        let day = all[0].day;
+        assert_eq!(day, chrono::NaiveDate::from_ymd_opt(2026, 11, 18), "the community's day");
+        let meant = HeldOf { author: Some(staff("zhang.li")), day, grid: Some(grid("g1")) };
+        let found = office.hub.held_of(&meant).unwrap();
+        assert_eq!(found.len(), 4, "what builds on a first edit lies where that one does");
+
+        let by = staff("li.zg");
+        let released = office.hub.release_all(&office.desk, &by, &found).unwrap();
+        assert_eq!((released.accepted, released.still_held.len()), (4, 0), "{released:?}");
+        for document in [&first, &second] {
+            assert_eq!(office.hub.document(document.id()).unwrap().unwrap().heads(), document.heads());
+        }
+        assert_eq!(office.hub.held_of(&meant).unwrap(), []);
+        assert_eq!(office.hub.held_of(&HeldOf::default()).unwrap().len(), 3, "nobody else's");
+
+        let rest =
+            office.hub.held_of(&HeldOf { author: Some(staff("zhang.li")), ..HeldOf::default() }).unwrap();
+        let released = office.hub.release_all(&office.desk, &by, &rest).unwrap();
+        assert_eq!((released.accepted, released.still_held.len()), (1, 1), "no such place: {released:?}");
+        let nobody = office.hub.release_all(&office.desk, &staff("nobody"), &all);
+        assert!(matches!(nobody, Err(OfficeError::UnknownStaff(_))));
     }
 
     #[test]

@@ -104,6 +104,16 @@ fn a_clerk_sets_up_an_office() {
     office("staff leave zhang.li").unwrap();
     assert!(office("staff list").unwrap().contains("zhang.li  张丽  supervisor  已离职"));
     assert!(office("enrol zhang.li").unwrap_err().contains("they left"));
+    assert!(office("staff add zhang.li --name 张丽 --role butler").unwrap_err().contains("staff rehire"));
+    assert!(office("staff rehire nobody").unwrap_err().contains("find staff nobody"));
+    assert!(office("staff rehire zhang.li").unwrap().contains("复职"));
+    assert!(office("staff rehire zhang.li").unwrap_err().contains("never left"));
+    assert!(office("staff list").unwrap().contains("zhang.li  张丽  supervisor\n"));
+    assert!(!office("grid list").unwrap().contains("zhang.li"), "assignments are made anew");
+    office("staff leave zhang.li").unwrap();
+    office("staff rehire zhang.li --role butler").unwrap();
+    office("grid assign zhang.li g1 --role butler").unwrap();
+    assert!(office("enrol zhang.li").unwrap().contains("10 分钟"));
     assert!(office("key check").unwrap().contains("this office's"));
     std::fs::remove_file(folder.path().join("not-in-backups/signing-key")).unwrap();
     assert!(office("key check").unwrap_err().starts_with("find the office's signing key"));
@@ -111,6 +121,11 @@ fn a_clerk_sets_up_an_office() {
     office("key renew").unwrap();
     office("playbook publish --embedded").unwrap();
     assert_eq!(office("held list").unwrap(), "");
+    assert!(office("held release --by li.zg").unwrap_err().contains("required"), "of whom, of what");
+    let one_of_a_day = "held release 00112233445566778899aabbccddeeff --by li.zg --day 2026-11-27";
+    assert!(office(one_of_a_day).unwrap_err().contains("cannot be used"));
+    let dry = office("held release --by li.zg --author zhang.li --day 2026-11-27 --grid g1").unwrap();
+    assert!(dry.contains("0 条") && dry.contains("--apply"), "{dry}");
     let status: serde_json::Value = serde_json::from_str(&office("status --json").unwrap()).unwrap();
     assert_eq!((&status["community"], &status["held"]), (&"jinse".into(), &0.into()));
     assert!(office("status").unwrap().starts_with("jinse  0 台设备"));
