@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::error::ButlerError;
 use crate::model::office::{self, Assignment, Grid, Place, Staff, TableName};
 use crate::model::{GridId, PlaceId, RoleId, StaffId, Timestamp};
+use crate::playbook::access::{self, Actor};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::{PlaybookFile, Playbooks};
 use crate::store::Reader;
@@ -93,8 +94,7 @@ impl OfficeTables {
     /// The grids somebody works in; `None` is all of them.
     #[must_use]
     pub fn grids_for(&self, staff: &StaffId) -> Option<BTreeSet<GridId>> {
-        let mine = self.assignments.iter().filter(|assignment| assignment.staff == *staff);
-        mine.map(|assignment| assignment.grid.clone()).collect()
+        access::grids_for(&self.playbooks, Actor { staff, assignments: &self.assignments })
     }
 
     /// The day it is for the community.

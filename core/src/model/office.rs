@@ -129,7 +129,7 @@ pub fn walk(places: &BTreeMap<PlaceId, Place>) -> Vec<PlaceId> {
 pub fn place_of_grid(places: &BTreeMap<PlaceId, Place>, grid: &GridId) -> Option<PlaceId> {
     let own = PlaceId::new(grid.as_str()).ok().filter(|id| places.contains_key(id));
     own.or_else(|| {
-        let within = places.values().filter(|place| place.grids.contains(grid));
+        let within = places.values().filter(|place| grids_at(places, &place.id).contains(grid));
         within.min_by_key(|place| (place.walk, &place.id)).map(|place| place.id.clone())
     })
 }

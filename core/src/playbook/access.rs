@@ -54,18 +54,26 @@ pub fn roles_over(playbooks: &Playbooks, actor: Actor<'_>, grids: &BTreeSet<Grid
         .assignments
         .iter()
         .filter(|assignment| assignment.staff == *actor.staff)
-        .filter(|assignment| {
-            let everywhere = playbooks
-                .roles()
-                .get(&assignment.role)
-                .is_some_and(|role| role.scope == super::roles::RoleScope::Community);
-            everywhere || assignment.grid.as_ref().is_none_or(|grid| grids.contains(grid))
-        })
+        .filter(|assignment| reach(playbooks, assignment).is_none_or(|grid| grids.contains(grid)))
         .map(|assignment| assignment.role.clone())
         .collect();
     roles.sort();
     roles.dedup();
     roles
+}
+
+/// The grids `actor` works in, in whichever role; `None` is every grid of the community.
+#[must_use]
+pub fn grids_for(playbooks: &Playbooks, actor: Actor<'_>) -> Option<BTreeSet<GridId>> {
+    let mine = actor.assignments.iter().filter(|assignment| assignment.staff == *actor.staff);
+    mine.map(|assignment| reach(playbooks, assignment).cloned()).collect()
+}
+
+/// The grid an assignment is for; `None` is every one, because it says so or because its role is the community's.
+fn reach<'a>(playbooks: &Playbooks, assignment: &'a Assignment) -> Option<&'a GridId> {
+    let role = playbooks.roles().get(&assignment.role);
+    let everywhere = role.is_some_and(|role| role.scope == super::roles::RoleScope::Community);
+    assignment.grid.as_ref().filter(|_| !everywhere)
 }
 
 /// Whether `actor` may do it.

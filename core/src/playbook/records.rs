@@ -182,7 +182,8 @@ impl due::Facts for RecordFacts<'_> {
                     .map(|grid| bare(SubjectId::Grid(grid.clone()), office::place_of_grid(self.places, grid)))
                     .collect(),
                 _ => {
-                    let within = self.places.values().filter(|place| !place.grids.is_empty());
+                    let grids = |place: &&Place| office::grids_at(self.places, &place.id);
+                    let within = self.places.values().filter(|place| !grids(place).is_empty());
                     within
                         .map(|place| bare(SubjectId::Place(place.id.clone()), Some(place.id.clone())))
                         .collect()

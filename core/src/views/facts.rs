@@ -186,7 +186,7 @@ impl Facts for StoreFacts<'_> {
                     .office
                     .places
                     .values()
-                    .filter(|place| place.grids.iter().any(|grid| self.mine(grid)));
+                    .filter(|place| self.office.grids_of(&place.id).iter().any(|grid| self.mine(grid)));
                 mine.map(|place| bare(SubjectId::Place(place.id.clone()), Some(place.id.clone()))).collect()
             }
             (_, Some(kind)) => {

@@ -152,7 +152,8 @@ fn list(hub: &Hub<Sqlite>, out: &mut dyn Write) -> Result<(), CliError> {
             let name = tables.staff.get(&assignment.staff).map_or("?", |staff| &staff.name);
             writeln!(out, "    {}  {}  {name}", assignment.role, assignment.staff)?;
         }
-        let mut places: Vec<&Place> = tables.places.values().filter(|p| p.grids.contains(&grid.id)).collect();
+        let here = |place: &&Place| tables.grids_at(&place.id).contains(&grid.id);
+        let mut places: Vec<&Place> = tables.places.values().filter(here).collect();
         places.sort_by_key(|place| (place.walk, &place.id));
         for place in places {
             writeln!(out, "    {}  {}", place.id, place.name)?;

@@ -21,11 +21,9 @@ pub(super) struct Access<'a> {
 impl Access<'_> {
     /// The grids somebody may read.
     pub(super) fn grids_of(&self, staff: &StaffId) -> BTreeSet<GridId> {
-        let actor = self.actor(staff);
-        let mine = |grid: &&GridId| {
-            !access::roles_over(self.playbooks, actor, &BTreeSet::from([(*grid).clone()])).is_empty()
-        };
-        self.directory.grids.keys().filter(mine).cloned().collect()
+        let mine = access::grids_for(self.playbooks, self.actor(staff));
+        let read = |grid: &&GridId| mine.as_ref().is_none_or(|mine| mine.contains(*grid));
+        self.directory.grids.keys().filter(read).cloned().collect()
     }
 
     /// Whether somebody may write this: decided on the record before and after.

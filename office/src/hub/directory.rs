@@ -82,3 +82,105 @@ fn rows<T: DeserializeOwned>(read: &dyn Read, name: TableName) -> Stored<Vec<T>>
     serde_json::from_str(&read.table(name)?.rows)
         .map_err(|_| StorageError::Unreadable { what: "office table" })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use butler_core::butler::OfficeTables;
+    use butler_core::sync::message::{Membership, Verdict};
+    use proptest::prelude::*;
+
+    use super::super::testing::*;
+    use super::*;
+
+    fn unit(id: &str, parent: &str, grids: &[&str]) -> Place {
+        let grids = grids.iter().map(|id| grid(id)).collect();
+        Place { id: place(id), name: id.to_owned(), parent: Some(place(parent)), grids, walk: 9, code: None }
+    }
+
+    /// As an import leaves it that finds no grid for a unit: 3栋3单元 lies where 3栋 does.
+    #[test]
+    fn a_unit_without_grids_of_its_own_is_written_read_and_moved_with_its_building() {
+        let office = Office::new();
+        let change = |work: &dyn Fn(&mut Directory)| {
+            let done = office.hub.change_tables(&office.desk, "test", |tables| {
+                work(tables);
+                Ok(())
+            });
+            done.unwrap();
+        };
+        change(&|tables| drop(tables.places.insert(place("b3/u3"), unit("b3/u3", "b3", &[]))));
+        let (zhang, wang) = (office.phone("zhang.li"), office.phone("wang.wei"));
+        let first = zhang.write(&mut home(1), &founded("b3/u3"));
+        assert!(matches!(zhang.push_one(&first), Verdict::Accepted(_)));
+        let rows = |phone: &Phone<'_>, of: &str| -> Vec<Membership> {
+            phone.pull(of, 0).unwrap().rows.iter().map(|row| row.membership).collect()
+        };
+        assert_eq!(rows(&zhang, "g1"), [Membership::Enter]);
+        change(&|tables| tables.places.get_mut(&place("b3")).unwrap().grids = vec![grid("g2")]);
+        assert_eq!(rows(&zhang, "g1"), [Membership::Leave]);
+        assert_eq!(rows(&wang, "g2"), [Membership::Enter]);
+    }
+
+    prop_compose! {
+        fn tables()(
+            places in prop::collection::vec((0..6usize, prop::collection::vec(0..3usize, 0..2)), 6),
+            assignments in prop::collection::vec((0..2usize, 0..2usize, prop::option::of(0..3usize)), 0..4),
+        ) -> Directory {
+            let grids = ["g1", "g2", "g3"];
+            let mut tables = Directory::default();
+            for id in grids {
+                tables.grids.insert(grid(id), Grid { id: grid(id), name: id.to_owned() });
+            }
+            for (number, (parent, within)) in places.into_iter().enumerate() {
+                let within: Vec<&str> = within.into_iter().map(|at| grids[at]).collect();
+                // Parents may run in circles: tables are data.
+                let row = unit(&format!("p{number}"), &format!("p{parent}"), &within);
+                tables.places.insert(row.id.clone(), row);
+            }
+            for (who, role, at) in assignments {
+                let (id, role) = (staff(["zhang.li", "li.zg"][who]), role_id(["butler", "supervisor"][role]));
+                let row = Staff { id: id.clone(), name: "张丽".to_owned(), roles: vec![role.clone()], left: false };
+                tables.staff.insert(id.clone(), row);
+                tables.assignments.push(Assignment { staff: id, role, grid: at.map(|at| grid(grids[at])) });
+            }
+            tables
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn phone_and_office_agree_where_a_place_lies_and_who_works_there(tables in tables()) {
+            let office = Office::new();
+            let playbooks = Arc::clone(&office.hub.playbooks);
+            let phone = OfficeTables {
+                staff: tables.staff.clone(),
+                grids: tables.grids.clone(),
+                places: tables.places.clone(),
+                assignments: tables.assignments.clone(),
+                calendar: playbooks.calendar(480),
+                playbooks: Arc::clone(&playbooks),
+            };
+            for place in tables.places.keys() {
+                let here: BTreeSet<GridId> = tables.grids_at(place).iter().cloned().collect();
+                prop_assert_eq!(phone.grids_of(place), here);
+            }
+            for who in ["zhang.li", "li.zg"].map(staff) {
+                let mine = phone.grids_for(&who);
+                let there: BTreeSet<GridId> = tables.grids.keys()
+                    .filter(|grid| mine.as_ref().is_none_or(|mine| mine.contains(*grid))).cloned().collect();
+                let here = office.hub.grids_of(&tables, &who);
+                prop_assert_eq!(&there, &here);
+                for grid in tables.grids.keys() {
+                    let roles = butler_core::playbook::access::roles_over(
+                        &playbooks,
+                        butler_core::playbook::access::Actor { staff: &who, assignments: &tables.assignments },
+                        &BTreeSet::from([grid.clone()]),
+                    );
+                    prop_assert_eq!(here.contains(grid), !roles.is_empty());
+                }
+            }
+        }
+    }
+}
