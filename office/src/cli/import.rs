@@ -4,10 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use butler_core::host::SystemHost;
-use butler_core::model::StaffId;
+use butler_core::model::{GridId, StaffId};
 
 use super::CliError;
-use crate::import::{self, Comparison, ImportPlan, Mapping, Match};
+use crate::import::{self, Comparison, Elsewhere, ImportPlan, Mapping, Match};
 use crate::private;
 use crate::storage::{Storage, StorageError};
 
@@ -41,8 +41,9 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
         Some(path) => Mapping::parse(&text(path)?)?,
         None => Mapping::guesses()?,
     };
-    let plan = import::read(&bytes(&args.file)?, &community.id, &mapping)?;
+    let mut plan = import::read(&bytes(&args.file)?, &community.id, &mapping)?;
     let comparison = import::compare(&hub, &importer, &plan)?;
+    comparison.report(&mut plan.report);
     for (path, csv) in [(&args.report, plan.report.to_csv()), (&args.changes, comparison.to_csv())] {
         if let Some(path) = path {
             private::write(path, csv.as_bytes())
@@ -87,6 +88,22 @@ fn tell(plan: &ImportPlan, comparison: &Comparison, out: &mut dyn Write) -> Resu
         comparison.kept.len(),
         comparison.gone.len()
     )?;
+    for refused in &comparison.refused {
+        let Elsewhere { cell, place, .. } = &refused.elsewhere;
+        let home = refused.record;
+        writeln!(
+            out,
+            "    {cell}  {home} 在 {place}，网格不同，未导入 · refused: it lies there, in another grid"
+        )?;
+    }
+    for Elsewhere { cell, place, says, .. } in &comparison.moves {
+        let grids: Vec<&str> = says.iter().map(GridId::as_str).collect();
+        let grids = grids.join(" ");
+        writeln!(
+            out,
+            "    {cell}  {place} 网格不同，确认后执行 · if it moved: grid move-place {place} {grids}"
+        )?;
+    }
     Ok(())
 }
 

@@ -10,11 +10,12 @@ use std::fmt;
 use butler_core::crdt::{CrdtError, Document};
 use butler_core::model::fields::{self, Type};
 use butler_core::model::{
-    ChangeHash, Edit, Kind, PlaceId, Record, RecordId, Resident, ResidentEdit, StaffId, Value,
+    ChangeHash, Edit, GridId, Kind, PlaceId, Record, RecordId, Resident, ResidentEdit, StaffId, Value,
 };
 
+use super::convert;
 use super::plan::{ImportPlan, PlannedHome, PlannedResident, Stated};
-use super::report::quoted;
+use super::report::{Line, Report, Treatment, Why, quoted};
 use super::workbook::CellRef;
 
 /// What an import needs to know of the office's records.
@@ -33,6 +34,44 @@ pub trait Records {
     /// # Errors
     /// What reading can.
     fn residents(&self, home: RecordId, place: &PlaceId) -> Result<Vec<Known>, Self::Error>;
+
+    /// The grids a place lies in; `None` for one the office does not know.
+    ///
+    /// # Errors
+    /// What reading can.
+    fn grids_at(&self, place: &PlaceId) -> Result<Option<BTreeSet<GridId>>, Self::Error>;
+}
+
+/// Where register and office disagree about the grid something lies in. An import moves nothing: whoever works in
+/// a grid would lose or gain records by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The cell that names the grid; the room's, where none does.
+    pub cell: CellRef,
+    /// The place as the office has it.
+    pub place: PlaceId,
+    /// The grids it lies in there.
+    pub has: BTreeSet<GridId>,
+    /// The grids the register puts it in.
+    pub says: BTreeSet<GridId>,
+}
+
+/// Grids in a line: `g1, g2`.
+fn listed(grids: &BTreeSet<GridId>) -> String {
+    let ids: Vec<&str> = grids.iter().map(GridId::as_str).collect();
+    if ids.is_empty() { "-".to_owned() } else { ids.join(", ") }
+}
+
+/// A home that is pinned to a place in other grids than the register's. Nothing of it is imported: in the grid where
+/// it is, the register's people do not belong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refused {
+    /// The home.
+    pub record: RecordId,
+    /// Why.
+    pub elsewhere: Elsewhere,
+    /// What the register states of it and its people, by cell.
+    pub cells: Vec<(CellRef, String)>,
 }
 
 /// A record the office has.
@@ -114,6 +153,10 @@ pub struct Comparison {
     pub contested: Vec<(RecordId, String)>,
     /// Fields an earlier register stated and this one leaves blank: kept as they are.
     pub kept: Vec<(RecordId, String)>,
+    /// Homes that nothing is written into, because they lie in another grid.
+    pub refused: Vec<Refused>,
+    /// Units and buildings the register puts into other grids than the office: to be moved by a person, or not.
+    pub moves: Vec<Elsewhere>,
     /// Residents of an earlier register whose home now lists others: kept as they are.
     pub gone: Vec<RecordId>,
 }
@@ -129,11 +172,54 @@ impl ImportPlan {
             // The plan made the place out of this very location.
             let origin = home.origin(&self.community).unwrap_or_default();
             let known = records.find(home.id)?;
+            let pinned = known.as_ref().and_then(|known| known.now.text("place")?.parse::<PlaceId>().ok());
+            let place = pinned.as_ref().unwrap_or(&home.place);
+            let elsewhere = self.elsewhere(home, place, records)?;
+            match elsewhere {
+                Some(elsewhere) if *place != home.place => {
+                    comparison.refused.push(home.refused(elsewhere));
+                    continue;
+                }
+                Some(elsewhere) if comparison.moves.iter().all(|known| known.place != *place) => {
+                    comparison.moves.push(elsewhere);
+                }
+                _ => {}
+            }
             comparison.add(home.id, Kind::Premises, known.as_ref(), origin, &home.stated);
-            let residents = records.residents(home.id, &home.place)?;
-            comparison.residents(home, residents, records)?;
+            let residents = records.residents(home.id, place)?;
+            comparison.residents(home, place, residents, records)?;
         }
         Ok(comparison)
+    }
+
+    /// Whether the register puts a home into other grids than those its place lies in.
+    fn elsewhere<R: Records>(
+        &self,
+        home: &PlannedHome,
+        place: &PlaceId,
+        records: &R,
+    ) -> Result<Option<Elsewhere>, R::Error> {
+        let planned = self.places.iter().find(|planned| planned.id == home.place);
+        let mut says: BTreeSet<GridId> =
+            planned.map(|planned| planned.grids.iter().cloned().collect()).unwrap_or_default();
+        if says.is_empty() {
+            says = records.grids_at(&home.place)?.unwrap_or_default();
+        }
+        // A register without grids says nothing about them, and a place that is new is made as it says.
+        let Some(has) = records.grids_at(place)?.filter(|has| !says.is_empty() && *has != says) else {
+            return Ok(None);
+        };
+        let cell = home.grid.as_ref().unwrap_or(&home.row).clone();
+        Ok(Some(Elsewhere { cell, place: place.clone(), has, says }))
+    }
+}
+
+impl PlannedHome {
+    fn refused(&self, elsewhere: Elsewhere) -> Refused {
+        let stated = self.residents.iter().flat_map(|resident| &resident.stated);
+        let cells = self.stated.iter().chain(stated);
+        let cells = cells.filter_map(|stated| Some((stated.cell.clone()?, convert::show(&stated.value))));
+        Refused { record: self.id, elsewhere, cells: cells.collect() }
     }
 }
 
@@ -142,6 +228,31 @@ impl Comparison {
     #[must_use]
     pub fn created(&self) -> usize {
         self.work.iter().filter(|work| work.seen.is_none()).count()
+    }
+
+    /// Adds to the report of a register what only the comparison knows: the cells of homes that are refused, and
+    /// those that name another grid than the office has.
+    pub fn report(&self, report: &mut Report) {
+        for refused in &self.refused {
+            for (cell, was) in &refused.cells {
+                report.refuse(cell, Why::PinnedElsewhere, was);
+            }
+        }
+        let grids = self.refused.iter().map(|refused| (Treatment::LeftOut, &refused.elsewhere));
+        for (treatment, elsewhere) in grids.chain(self.moves.iter().map(|to| (Treatment::Guessed, to))) {
+            let why = match treatment {
+                Treatment::LeftOut => Why::PinnedElsewhere,
+                _ => Why::ToBeMoved,
+            };
+            report.note(Line {
+                cell: elsewhere.cell.clone(),
+                treatment,
+                title: elsewhere.place.to_string(),
+                why,
+                was: listed(&elsewhere.says),
+                became: listed(&elsewhere.has),
+            });
+        }
     }
 
     /// What the import would do, as CSV for a spreadsheet: every written field with its cell, what becomes contested,
@@ -170,6 +281,15 @@ impl Comparison {
         for (record, path) in &self.kept {
             line(record, "留空未动 · blank now, kept", path, "");
         }
+        for refused in &self.refused {
+            let Elsewhere { cell, place, .. } = &refused.elsewhere;
+            line(
+                &refused.record,
+                "在别的网格，未导入 · refused: in another grid",
+                place.as_str(),
+                &cell.to_string(),
+            );
+        }
         for record in &self.gone {
             line(record, "不在新表 · not in this register", "", "");
         }
@@ -179,6 +299,7 @@ impl Comparison {
     fn residents<R: Records>(
         &mut self,
         home: &PlannedHome,
+        place: &PlaceId,
         mut known: Vec<Known>,
         records: &R,
     ) -> Result<(), R::Error> {
@@ -195,7 +316,7 @@ impl Comparison {
             };
             let id = known.as_ref().map_or(planned.id, |known| known.now.id);
             let origin =
-                ResidentEdit { place: home.place.clone().into(), home: home.id.into(), ..Default::default() };
+                ResidentEdit { place: place.clone().into(), home: home.id.into(), ..Default::default() };
             self.matches.push((id, by));
             self.add(id, Kind::Resident, known.as_ref(), origin.into(), &planned.stated);
         }

@@ -1,10 +1,11 @@
 //! The import at work: the office's own records compared, its tables filled, its edits authored.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use butler_core::host::Host;
-use butler_core::model::{Kind, PlaceId, RecordId, Resident, StaffId};
+use butler_core::model::office::Place;
+use butler_core::model::{GridId, Kind, PlaceId, RecordId, Resident, StaffId};
 
 use super::compare::{Comparison, Known, Records};
 use super::plan::ImportPlan;
@@ -24,8 +25,8 @@ pub fn compare<S: Storage>(
     plan.compare(&OfficeRecords { hub, importer, residents: RefCell::default() })
 }
 
-/// Carries it out: adds grids and places the office does not have (those it has stay as they are), then authors
-/// every edit in one transaction.
+/// Carries it out: adds places the office does not have, with their grids (those it has stay as they are), then
+/// authors every edit in one transaction.
 ///
 /// # Errors
 /// [`OfficeError`]; then no record was changed.
@@ -37,12 +38,13 @@ pub fn apply<S: Storage>(
     comparison: &Comparison,
 ) -> Result<(), OfficeError> {
     hub.change_tables(host, "import", |tables| {
-        for grid in &plan.grids {
+        let new = plan.places.iter().filter(|place| !tables.places.contains_key(&place.id));
+        let new: Vec<Place> = new.cloned().collect();
+        // A grid that only known places are said to lie in would stay empty.
+        for grid in plan.grids.iter().filter(|grid| new.iter().any(|place| place.grids.contains(&grid.id))) {
             tables.grids.entry(grid.id.clone()).or_insert_with(|| grid.clone());
         }
-        for place in &plan.places {
-            tables.places.entry(place.id.clone()).or_insert_with(|| place.clone());
-        }
+        tables.places.extend(new.into_iter().map(|place| (place.id.clone(), place)));
         Ok(())
     })?;
     if comparison.work.is_empty() {
@@ -88,6 +90,12 @@ impl<S: Storage> Records for OfficeRecords<'_, S> {
     fn find(&self, id: RecordId) -> Result<Option<Known>, OfficeError> {
         let document = self.hub.document(id)?;
         Ok(document.map(|document| Known::of(&document, self.importer)).transpose()?)
+    }
+
+    fn grids_at(&self, place: &PlaceId) -> Result<Option<BTreeSet<GridId>>, OfficeError> {
+        let directory = self.hub.storage().read(|read| self.hub.directory(read))?;
+        let known = directory.places.contains_key(place);
+        Ok(known.then(|| directory.grids_at(place).iter().cloned().collect()))
     }
 
     fn residents(&self, home: RecordId, place: &PlaceId) -> Result<Vec<Known>, OfficeError> {

@@ -43,6 +43,8 @@ pub struct PlannedHome {
     pub place: PlaceId,
     /// The row it first stands in.
     pub row: CellRef,
+    /// The cell that names its grid, if one does.
+    pub grid: Option<CellRef>,
     /// What is said about it.
     pub stated: Vec<Stated>,
     /// Its people.
@@ -280,7 +282,9 @@ impl Reader<'_> {
         }
         let index = known.unwrap_or_else(|| {
             let row = table.sheet.at(row, key.at.col);
-            let planned = PlannedHome { id, location, place, row, stated: Vec::new(), residents: Vec::new() };
+            let said = grid.as_ref().and_then(|grid| grid.cell.as_ref()).map(|cell| cell.at.clone());
+            let (stated, residents) = (Vec::new(), Vec::new());
+            let planned = PlannedHome { id, location, place, row, grid: said, stated, residents };
             self.homes.push(HomeRow { planned, grid });
             self.index.insert(id, self.homes.len() - 1);
             self.homes.len() - 1

@@ -84,6 +84,10 @@ pub enum Why {
     },
     /// Most homes of the unit lie in another grid.
     OtherGrid,
+    /// The office has the home in another grid.
+    PinnedElsewhere,
+    /// The office has the unit in another grid; `grid move-place` would move it.
+    ToBeMoved,
     /// It could not be read.
     Unreadable(CellError),
 }
@@ -114,6 +118,10 @@ impl fmt::Display for Why {
             Self::Duplicate { row } => return write!(f, "与第 {row} 行重复 · duplicate of row {row}"),
             Self::Contradicts { row } => return write!(f, "与第 {row} 行矛盾 · contradicts row {row}"),
             Self::OtherGrid => "与本单元多数房屋的网格不一致 · most homes of the unit lie in another grid",
+            Self::PinnedElsewhere => "房屋在别的网格，未导入 · the home lies in another grid",
+            Self::ToBeMoved => {
+                "网格与系统不一致，请用 grid move-place 调整 · in another grid here, see grid move-place"
+            }
             Self::Unreadable(error) => return error.fmt(f),
         };
         f.write_str(text)
@@ -194,6 +202,19 @@ impl Report {
         }
         let (treatment, title) = (Treatment::LeftOut, title.to_owned());
         self.lines.push(Line { cell, title, treatment, why, was: raw.text(), became: String::new() });
+    }
+
+    /// A cell that was understood is not imported after all.
+    pub(super) fn refuse(&mut self, cell: &CellRef, why: Why, was: &str) {
+        self.fates.insert(cell.clone(), Fate::LeftOut);
+        self.lines.push(Line {
+            cell: cell.clone(),
+            treatment: Treatment::LeftOut,
+            title: String::new(),
+            why,
+            was: was.to_owned(),
+            became: String::new(),
+        });
     }
 
     /// The cell's column is known and not wanted.

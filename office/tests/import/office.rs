@@ -1,10 +1,13 @@
 //! Imports into a real office: the second changes nothing, and nobody's edit is overwritten.
 
+use butler_core::host::SystemHost;
 use butler_core::model::choice::HomeState;
-use butler_core::model::{Edit, Kind, PartId, RecordId, Value};
+use butler_core::model::office::{Grid, Place};
+use butler_core::model::{Edit, GridId, Kind, PartId, PlaceId, RecordId, Value};
 use butler_office::import::{Comparison, Match};
+use butler_office::storage::Storage as _;
 
-use crate::support::{JINSE, edit, home, home_id, office, record, resident, sheet, take_in};
+use crate::support::{JINSE, edit, home, home_id, office, read, record, resident, sheet, take_in};
 
 const TITLES: &[&str] = &["楼栋", "单元", "房号", "业主姓名", "联系电话", "房屋状态", "户型", "网格", "备注"];
 
@@ -144,4 +147,85 @@ fn a_home_a_phone_made_first_is_the_same_home() {
     assert!(record.is_contested("layout"));
     assert_eq!(record.get("room"), Some(&Value::from("502")));
     assert_eq!(take_in(&hub, &register).work, []);
+}
+
+/// A place of the office's own in a grid, as a clerk adds it.
+fn place(hub: &butler_office::hub::Hub<butler_office::storage::Sqlite>, id: &str, grid: &str) {
+    let (id, grid): (PlaceId, GridId) = (id.parse().unwrap(), grid.parse().unwrap());
+    hub.change_tables(&SystemHost, "place", |tables| {
+        tables.grids.insert(grid.clone(), Grid { id: grid.clone(), name: "9网格".to_owned() });
+        let (name, grids) = ("3栋2单元".to_owned(), vec![grid]);
+        let row = Place { id: id.clone(), name, parent: None, grids, walk: 1, code: None };
+        tables.places.insert(id, row);
+        Ok(())
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_home_pinned_to_another_grid_is_refused_with_its_cells() {
+    let hub = office();
+    place(&hub, "jinse/old-3", "jinse/grid-9");
+    let id = home_id("3-2-501");
+    edit(&hub, id, Kind::Premises, Edit::new().put("place", "jinse/old-3").put("layout", "复式"));
+    let before = record(&hub, id);
+
+    let register = one("魏怡", "13800001111", "空置", "三室两厅");
+    let comparison = take_in(&hub, &register);
+    assert_eq!((comparison.work.len(), comparison.matches.len()), (0, 0), "neither the home nor its people");
+    assert_eq!(record(&hub, id), before);
+    let refused = &comparison.refused[0];
+    assert_eq!((refused.record, refused.elsewhere.cell.to_string()), (id, "业主信息!H2".to_owned()));
+    assert_eq!(refused.elsewhere.place.as_str(), "jinse/old-3");
+
+    let mut plan = read(&register).unwrap();
+    let used = plan.report.counts().used;
+    comparison.report(&mut plan.report);
+    let counts = plan.report.counts();
+    assert_eq!((counts.cells, counts.used), (counts.used + counts.left_out, used - 4), "said of every cell");
+    let csv = plan.report.to_csv();
+    assert!(csv.contains("\"H2\",\"jinse/old-3\",\"未导入 · left out\",\"房屋在别的网格"), "{csv}");
+    assert!(comparison.to_csv().contains("refused: in another grid"));
+}
+
+#[test]
+fn a_unit_the_register_puts_into_another_grid_is_proposed_as_a_move() {
+    let hub = office();
+    place(&hub, "jinse/3/2", "jinse/grid-9");
+    let comparison = take_in(&hub, &one("魏怡", "13800001111", "空置", "三室两厅"));
+    assert_eq!(
+        (comparison.refused.len(), comparison.work.len()),
+        (0, 2),
+        "its homes are taken in where it is"
+    );
+    let moved = &comparison.moves[0];
+    assert_eq!((moved.place.as_str(), moved.cell.to_string()), ("jinse/3/2", "业主信息!H2".to_owned()));
+    let says: Vec<&str> = moved.says.iter().map(GridId::as_str).collect();
+    assert_eq!(says, ["jinse/grid-1"]);
+    let tables = hub.storage().read(|read| hub.directory(read)).unwrap();
+    assert_eq!(
+        tables.places[&moved.place].grids,
+        ["jinse/grid-9".parse().unwrap()],
+        "nothing moved by itself"
+    );
+
+    // Moved as proposed, the register says the same as the office.
+    hub.change_tables(&SystemHost, "move", |tables| {
+        let grid: GridId = "jinse/grid-1".parse().unwrap();
+        tables.grids.insert(grid.clone(), Grid { id: grid.clone(), name: "1网格".to_owned() });
+        tables.places.get_mut(&moved.place).unwrap().grids = vec![grid];
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(take_in(&hub, &one("魏怡", "13800001111", "空置", "三室两厅")).moves, []);
+}
+
+#[test]
+fn no_grid_is_made_that_nothing_lies_in() {
+    let hub = office();
+    place(&hub, "jinse/3", "jinse/grid-9");
+    place(&hub, "jinse/3/2", "jinse/grid-9");
+    take_in(&hub, &one("魏怡", "13800001111", "空置", "三室两厅"));
+    let tables = hub.storage().read(|read| hub.directory(read)).unwrap();
+    assert_eq!(tables.grids.keys().map(GridId::as_str).collect::<Vec<_>>(), ["jinse/grid-9"]);
 }
