@@ -2,10 +2,12 @@
 //!
 //! Everything that can be exhausted is bounded: connections, the time of a head, the pace of a body and of whoever
 //! reads an answer, bytes of bodies, requests worked on and requests waiting. A request takes a seat only when all of
-//! it has come in, so that slow clients keep nobody waiting. Each breach has a status and a [`Problem`] in a frame, so
+//! it has come in, so that slow clients keep nobody waiting, and turns are shared by device, so that busy ones do not
+//! either. Each breach has a status and a [`Problem`] in a frame, so
 //! that a phone can tell what to do. Until TLS exists the server binds to this machine alone.
 
 mod pace;
+mod turns;
 
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -33,6 +35,7 @@ use crate::hub::{Hub, problem_frame};
 use crate::storage::{Storage, StorageError};
 pub use pace::Pace;
 use pace::{Memory, Paced, Refusal, receive};
+use turns::{Account, Turns};
 
 /// What one server takes on at once.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +52,7 @@ pub struct Limits {
     pub memory: usize,
     /// How long one request may take once it has come in, from waiting for its turn to its answer.
     pub time: Duration,
-    /// Requests worked on at once.
+    /// Requests worked on at once, each of another device.
     pub at_once: usize,
     /// Requests waiting for their turn; one more is told to come back.
     pub waiting: usize,
@@ -68,7 +71,8 @@ impl Default for Limits {
             body: limit::FRAME_PACKED,
             memory: 128 << 20,
             time: Duration::from_secs(30),
-            at_once: 32,
+            // Writing is one at a time; the others read, check signatures, unpack.
+            at_once: 4,
             waiting: 1_000,
             grace: Duration::from_secs(10),
         }
@@ -127,7 +131,7 @@ pub async fn serve<S: Storage + 'static>(
         limits,
         client_address,
         memory: Memory::new(limits.memory),
-        turns: Arc::new(Semaphore::new(limits.at_once)),
+        turns: Turns::new(limits.at_once),
         seats: Semaphore::new(limits.at_once + limits.waiting),
     });
     let routes = Router::new()
@@ -198,7 +202,7 @@ struct Shared<S> {
     limits: Limits,
     client_address: Option<HeaderName>,
     memory: Memory,
-    turns: Arc<Semaphore>,
+    turns: Arc<Turns>,
     seats: Semaphore,
 }
 
@@ -231,9 +235,12 @@ async fn frame<S: Storage + 'static>(
         return refused("too many waiting", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy);
     };
     let answer = timeout(limits.time, async {
-        let turn = Arc::clone(&shared.turns).acquire_owned().await.map_err(|_| ())?;
         let (body, worker) = (std::mem::take(&mut received.bytes), Arc::clone(&shared));
         let length = body.len();
+        let asker = move || (worker.hub.device_behind(worker.host.as_ref(), &body), body);
+        let (device, body) = tokio::task::spawn_blocking(asker).await.map_err(|_| ())?;
+        let turn = shared.turns.take(device.map_or(Account::Stranger(from), Account::Device)).await;
+        let worker = Arc::clone(&shared);
         let work = move || {
             // Work that is given up goes on to its end all the same, and so does its turn.
             let _turn = turn;

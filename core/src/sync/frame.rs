@@ -5,8 +5,9 @@
 
 use std::io::Read;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
 use super::message::{Frame, PROTOCOL, Problem, limit};
 
@@ -96,6 +97,48 @@ pub fn decode<T: DeserializeOwned>(packed: &[u8]) -> Result<Frame<T>, FrameError
     }
 }
 
+/// How far into a frame its token is looked for, in bytes: it stands before the body.
+const TOKEN_WITHIN: u64 = 4 << 10;
+
+/// The token a frame carries, if it stands before the body, where [`encode`] writes it. Reads no more than the
+/// beginning, so that whoever sends a large frame is known before the work.
+#[must_use]
+pub fn token(packed: &[u8]) -> Option<ByteBuf> {
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(packed).ok()?;
+    decoder.window_log_max(WINDOW_LOG).ok()?;
+    let beginning = decoder.take(TOKEN_WITHIN);
+    let Token(token) = ciborium::de::from_reader_with_recursion_limit(beginning, DEPTH).ok()?;
+    token
+}
+
+/// The `token` of a map; what stands behind it is not read.
+struct Token(Option<ByteBuf>);
+
+impl<'de> Deserialize<'de> for Token {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Token;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a frame")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Token, A::Error> {
+                while let Some(key) = map.next_key::<String>()? {
+                    match key.as_str() {
+                        "token" => return map.next_value().map(Token),
+                        "body" => break,
+                        _ => drop(map.next_value::<IgnoredAny>()?),
+                    }
+                }
+                Ok(Token(None))
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
 /// What every protocol's frame starts with.
 #[derive(Deserialize)]
 struct Head {
@@ -161,6 +204,20 @@ mod tests {
         let verdicts = vec![(ChangeHash([1; 32]), Verdict::Later), (ChangeHash([2; 32]), Verdict::Parked)];
         let reply = frame(Reply::Verdicts { verdicts });
         assert_eq!(decode(&encode(&reply).unwrap()), Ok(reply));
+    }
+
+    #[test]
+    fn the_token_is_found_without_reading_the_body() {
+        let large = encode(&frame(push(400, 4_000))).unwrap();
+        assert_eq!(token(&large), Some(ByteBuf::from(vec![1, 2, 3])));
+        assert_eq!(token(&large[..200]), Some(ByteBuf::from(vec![1, 2, 3])), "the rest may be missing");
+        assert_eq!(token(&encode(&Frame { token: None, ..frame(push(1, 9)) }).unwrap()), None);
+        assert_eq!(token(&pack(b"\xff\xff")), None);
+        assert_eq!(token(b"no frame"), None);
+        let mut late = vec![0xa2, 0x61, b'x', 0x5a, 0, 0, 0x20, 0];
+        late.extend([0; 0x2000]);
+        late.extend(b"\x65token\x43\x01\x02\x03");
+        assert_eq!(token(&pack(&late)), None, "not behind whatever somebody puts before it");
     }
 
     #[test]

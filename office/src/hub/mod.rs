@@ -42,7 +42,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use butler_core::host::Host;
-use butler_core::model::{GridId, StaffId, Timestamp};
+use butler_core::model::{DeviceId, GridId, StaffId, Timestamp};
 use butler_core::playbook::Playbooks;
 use butler_core::sync::frame;
 use butler_core::sync::message::{Frame, PROTOCOL, Problem, Reply, Request};
@@ -156,6 +156,14 @@ impl<S: Storage> Hub<S> {
             Err(error) => (error.request(), "unreadable", Reply::Problem(error.problem())),
         };
         answer(number, name, reply)
+    }
+
+    /// The device whose session a frame was sent in, if it names one: for whoever shares time between devices. Reads no
+    /// more of the frame than its head, so that it costs what a look-up costs.
+    pub fn device_behind(&self, host: &dyn Host, bytes: &[u8]) -> Option<DeviceId> {
+        let token = frame::token(bytes)?;
+        let session = self.storage.read(|read| read.session(&session::digest(&token), host.now()));
+        Some(session.ok()??.device)
     }
 
     /// The office tables and the set of playbooks as they are in this transaction.
