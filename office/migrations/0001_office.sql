@@ -152,23 +152,44 @@ CREATE TABLE feed (
     PRIMARY KEY (grid, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- A photo that is here whole, its hash checked. Its bytes are the pieces of the device that was first to have them all.
 CREATE TABLE photo (
     id BLOB PRIMARY KEY,
     size INTEGER NOT NULL,
-    received INTEGER NOT NULL DEFAULT 0,
-    complete INTEGER NOT NULL DEFAULT 0,
-    offered_by BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+    device BLOB NOT NULL
+) STRICT;
+
+-- The records a photo belongs to: somebody who may write the record handed in all its bytes for it.
 CREATE TABLE photo_record (
     photo BLOB NOT NULL REFERENCES photo (id),
     record BLOB NOT NULL,
     PRIMARY KEY (photo, record)
 ) STRICT, WITHOUT ROWID;
+
+-- What each device says it is about to hand in: a hash is no secret, so nobody's word about a photo touches another's.
+CREATE TABLE photo_offer (
+    photo BLOB NOT NULL,
+    device BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    received INTEGER NOT NULL DEFAULT 0,
+    proven INTEGER NOT NULL DEFAULT 0,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (photo, device)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX photo_offer_open ON photo_offer (device, at) WHERE proven = 0;
+CREATE TABLE photo_offer_record (
+    photo BLOB NOT NULL,
+    device BLOB NOT NULL,
+    record BLOB NOT NULL,
+    PRIMARY KEY (photo, device, record),
+    FOREIGN KEY (photo, device) REFERENCES photo_offer (photo, device) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 CREATE TABLE photo_piece (
-    photo BLOB NOT NULL REFERENCES photo (id),
+    photo BLOB NOT NULL,
+    device BLOB NOT NULL,
     start INTEGER NOT NULL,
     bytes BLOB NOT NULL,
-    PRIMARY KEY (photo, start)
+    PRIMARY KEY (photo, device, start)
 ) STRICT;
 
 CREATE TABLE audit (

@@ -10,8 +10,8 @@ use serde_bytes::ByteBuf;
 
 use super::sqlite::NewOffice;
 use super::{
-    AcceptedChange, Code, Device, Held, HeldKind, Parked, Read, RecordRow, Session, Share, Sqlite, Storage,
-    StorageError, Stored, Write,
+    AcceptedChange, Code, Device, Held, HeldKind, OfferBound, Parked, Read, RecordRow, Session, Share,
+    Sqlite, Storage, StorageError, Stored, Write,
 };
 
 /// Runs each rule over a fresh storage of each implementation.
@@ -47,6 +47,7 @@ contract! {
     a_code_remembers_who_used_it
     a_revoked_device_stays_known
     a_photo_grows_piece_by_piece
+    of_one_device_a_bounded_number_of_photos_is_open
     the_audit_is_a_chain
 }
 
@@ -402,26 +403,73 @@ fn a_revoked_device_stays_known(storage: &impl Storage) {
 
 fn a_photo_grows_piece_by_piece(storage: &impl Storage) {
     let photo = PhotoId([6; 32]);
-    write(storage, |w| w.offer_photo(photo, HOME, 5, PHONE));
-    write(storage, |w| w.offer_photo(photo, RecordId([8; 16]), 5, PHONE));
-    assert_eq!(read(storage, |r| r.photo_records(photo)), [HOME, RecordId([8; 16])]);
-    write(storage, |w| w.put_photo_piece(photo, 0, b"abc"));
+    let bound = OfferBound { offers: 9, bytes: 100 };
+    let other = DeviceId([0x22; 16]);
+    let offer = |device, record, size| {
+        write(storage, |w| w.offer_photo(photo, device, record, size, at(1), bound));
+    };
+    offer(PHONE, HOME, 7);
+    write(storage, |w| w.put_photo_piece(photo, PHONE, 0, b"abcd"));
+    offer(PHONE, HOME, 5);
+    assert_eq!(
+        read(storage, |r| r.photo_offer(photo, PHONE)).unwrap().received,
+        0,
+        "another size starts again"
+    );
+    offer(PHONE, RecordId([8; 16]), 5);
+    offer(other, RecordId([7; 16]), 5);
+    assert_eq!(read(storage, |r| r.photo_offer_records(photo, PHONE)), [HOME, RecordId([8; 16])]);
+    write(storage, |w| w.put_photo_piece(photo, PHONE, 0, b"abc"));
     for (offset, bytes) in [(0, b"ab".as_slice()), (4, b"e"), (3, b"defg")] {
-        let result = storage.write(|w| w.put_photo_piece(photo, offset, bytes));
+        let result = storage.write(|w| w.put_photo_piece(photo, PHONE, offset, bytes));
         assert!(matches!(result, Err(StorageError::OutOfOrder { what: "photo piece" })), "{offset}");
     }
-    write(storage, |w| w.complete_photo(photo));
-    assert!(!read(storage, |r| r.photo(photo)).unwrap().complete, "not whole yet");
-    write(storage, |w| w.put_photo_piece(photo, 3, b"de"));
+    let early = storage.write(|w| w.prove_photo(photo, PHONE));
+    assert!(matches!(early, Err(StorageError::OutOfOrder { what: "photo" })), "not whole yet");
+    write(storage, |w| w.put_photo_piece(photo, PHONE, 3, b"de"));
+    assert_eq!(read(storage, |r| r.photo_offer_bytes(photo, PHONE)), b"abcde");
+    assert_eq!(read(storage, |r| r.photo(photo)), None);
+    write(storage, |w| w.prove_photo(photo, PHONE));
+    assert_eq!(read(storage, |r| r.photo(photo)), Some(5));
     assert_eq!(read(storage, |r| r.photo_bytes(photo, 1, 3)), b"bcd");
     assert_eq!(read(storage, |r| r.photo_bytes(photo, 4, 9)), b"e");
-    write(storage, |w| w.complete_photo(photo));
-    let row = read(storage, |r| r.photo(photo)).unwrap();
-    assert_eq!((row.size, row.received, row.complete), (5, 5, true));
-    write(storage, |w| w.drop_photo_pieces(photo));
-    let row = read(storage, |r| r.photo(photo)).unwrap();
-    assert_eq!((row.received, row.complete), (0, false));
-    assert_eq!(read(storage, |r| r.photo_bytes(photo, 0, 9)), b"");
+    let of = |record| read(storage, |r| r.photo_is_of(photo, RecordId([record; 16])));
+    assert!(read(storage, |r| r.photo_is_of(photo, HOME)) && of(8));
+    assert!(!of(7), "offered is not handed in");
+    // Proven once, its device may add it to another record; another device has to prove it too.
+    offer(PHONE, RecordId([9; 16]), 3);
+    assert!(of(9));
+    write(storage, |w| w.put_photo_piece(photo, other, 0, b"xy"));
+    write(storage, |w| w.drop_photo_pieces(photo, other));
+    write(storage, |w| w.drop_photo_pieces(photo, PHONE));
+    write(storage, |w| w.put_photo_piece(photo, other, 0, b"abcde"));
+    write(storage, |w| w.prove_photo(photo, other));
+    assert!(of(7));
+    assert_eq!(read(storage, |r| r.photo_bytes(photo, 0, 9)), b"abcde");
+}
+
+fn of_one_device_a_bounded_number_of_photos_is_open(storage: &impl Storage) {
+    let bound = OfferBound { offers: 3, bytes: 100 };
+    let offer = |number: u8, size, second| {
+        write(storage, |w| w.offer_photo(PhotoId([number; 32]), PHONE, HOME, size, at(second), bound));
+    };
+    let open = || -> Vec<u8> {
+        (1..9)
+            .filter(|number| read(storage, |r| r.photo_offer(PhotoId([*number; 32]), PHONE)).is_some())
+            .collect()
+    };
+    for number in 1..=3 {
+        offer(number, 10, i64::from(number));
+        write(storage, |w| w.put_photo_piece(PhotoId([number; 32]), PHONE, 0, &[number; 10]));
+    }
+    write(storage, |w| w.prove_photo(PhotoId([1; 32]), PHONE));
+    offer(4, 10, 4);
+    assert_eq!(open(), [1, 2, 3, 4], "what is proven is not open");
+    offer(5, 10, 5);
+    assert_eq!(open(), [1, 3, 4, 5], "the oldest goes");
+    offer(6, 85, 6);
+    assert_eq!(open(), [1, 5, 6], "too many bytes go too");
+    assert_eq!(read(storage, |r| r.photo_offer_bytes(PhotoId([2; 32]), PHONE)), b"");
 }
 
 fn the_audit_is_a_chain(storage: &impl Storage) {

@@ -16,8 +16,8 @@ mod contract;
 
 pub use error::StorageError;
 pub use rows::{
-    AcceptedChange, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Parked, PhotoRow,
-    RecordRow, Session, Share,
+    AcceptedChange, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, OfferBound, Parked,
+    PhotoOffer, RecordRow, Session, Share,
 };
 pub use sqlite::Sqlite;
 
@@ -132,11 +132,17 @@ pub trait Read {
     /// How far backups reach, as the sum all positions handed out had when the backup was made; 0 without one.
     fn watermark(&self) -> Stored<u64>;
 
-    /// What is known of a photo.
-    fn photo(&self, id: PhotoId) -> Stored<Option<PhotoRow>>;
-    /// The records a photo was offered for.
-    fn photo_records(&self, id: PhotoId) -> Stored<Vec<RecordId>>;
-    /// At most `limit` bytes of a photo from `offset` on, of what was received without a gap.
+    /// The size of a photo that is here whole, its hash checked.
+    fn photo(&self, id: PhotoId) -> Stored<Option<u64>>;
+    /// Whether somebody handed in all bytes of a photo for that record.
+    fn photo_is_of(&self, id: PhotoId, record: RecordId) -> Stored<bool>;
+    /// What a device said of a photo, and how far it came.
+    fn photo_offer(&self, id: PhotoId, device: DeviceId) -> Stored<Option<PhotoOffer>>;
+    /// The records a device offered a photo for.
+    fn photo_offer_records(&self, id: PhotoId, device: DeviceId) -> Stored<Vec<RecordId>>;
+    /// What has come of a photo from a device and is not proven yet.
+    fn photo_offer_bytes(&self, id: PhotoId, device: DeviceId) -> Stored<Vec<u8>>;
+    /// At most `limit` bytes of a whole photo from `offset` on.
     fn photo_bytes(&self, id: PhotoId, offset: u64, limit: usize) -> Stored<Vec<u8>>;
 
     /// Audit entries after `from`, in order, at most `limit`.
@@ -207,14 +213,23 @@ pub trait Write: Read {
     /// Notes how far backups reach.
     fn put_watermark(&mut self, watermark: u64) -> Stored<()>;
 
-    /// Notes a photo to come. A second offer of the same photo adds its record and changes nothing else.
-    fn offer_photo(&mut self, id: PhotoId, record: RecordId, size: u64, by: DeviceId) -> Stored<()>;
-    /// Appends a piece at `offset`, which must be what was received so far.
-    fn put_photo_piece(&mut self, id: PhotoId, offset: u64, bytes: &[u8]) -> Stored<()>;
-    /// Marks a photo as whole and verified.
-    fn complete_photo(&mut self, id: PhotoId) -> Stored<()>;
-    /// Throws away the pieces of a photo whose bytes turned out wrong.
-    fn drop_photo_pieces(&mut self, id: PhotoId) -> Stored<()>;
+    /// Notes which photo a device is about to hand in, for which record. Another size than before starts it again,
+    /// unless it is proven; then the photo is of that record too. What of this device is beyond `bound` goes.
+    fn offer_photo(
+        &mut self,
+        id: PhotoId,
+        device: DeviceId,
+        record: RecordId,
+        size: u64,
+        at: Timestamp,
+        bound: OfferBound,
+    ) -> Stored<()>;
+    /// Appends a piece of what a device offered, at `offset`, which must be what it sent so far.
+    fn put_photo_piece(&mut self, id: PhotoId, device: DeviceId, offset: u64, bytes: &[u8]) -> Stored<()>;
+    /// A device has sent all bytes, and their hash is the photo's: it is here, and of the records it was offered for.
+    fn prove_photo(&mut self, id: PhotoId, device: DeviceId) -> Stored<()>;
+    /// Throws away what a device sent of a photo and did not prove.
+    fn drop_photo_pieces(&mut self, id: PhotoId, device: DeviceId) -> Stored<()>;
 
     /// Adds an audit entry. `about` is JSON without personal data: ids, codes, counts.
     fn put_audit(&mut self, at: Timestamp, who: &str, action: &str, about: &str) -> Stored<()>;

@@ -210,15 +210,25 @@ pub struct FeedRow {
     pub ordinal: u32,
 }
 
-/// A photo.
+/// A photo as one device hands it in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PhotoRow {
-    /// Its offered size in bytes.
+pub struct PhotoOffer {
+    /// Its size in bytes, as that device says.
     pub size: u64,
-    /// How many bytes from the start are stored.
+    /// How many bytes from the start have come from that device.
     pub received: u64,
-    /// Whole, and its hash verified.
-    pub complete: bool,
+    /// All have, and their hash is the photo's.
+    pub proven: bool,
+}
+
+/// How much of one device may be open at a time: what is beyond goes, the oldest first, and starts again when it is
+/// offered again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfferBound {
+    /// Photos.
+    pub offers: u64,
+    /// Bytes of them together.
+    pub bytes: u64,
 }
 
 /// One audit entry of a chain: each carries the hash over itself and the one before.

@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 
 use super::Tx;
 use crate::storage::{
-    AcceptedChange, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Parked, PhotoRow, Read,
-    RecordRow, Session, Share, StorageError, Stored,
+    AcceptedChange, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Parked, PhotoOffer,
+    Read, RecordRow, Session, Share, StorageError, Stored,
 };
 
 /// The last argument of SQL `LIMIT` is signed.
@@ -288,22 +288,40 @@ impl Read for Tx<'_> {
         Ok(self.0.query_row("SELECT watermark FROM office", [], |row| row.get(0))?)
     }
 
-    fn photo(&self, id: PhotoId) -> Stored<Option<PhotoRow>> {
-        self.one("SELECT size, received, complete FROM photo WHERE id = ?1", &[id.as_bytes()], |row| {
-            Ok(PhotoRow { size: row.get(0)?, received: row.get(1)?, complete: row.get(2)? })
+    fn photo(&self, id: PhotoId) -> Stored<Option<u64>> {
+        self.one("SELECT size FROM photo WHERE id = ?1", &[id.as_bytes()], |row| Ok(row.get(0)?))
+    }
+
+    fn photo_is_of(&self, id: PhotoId, record: RecordId) -> Stored<bool> {
+        let sql = "SELECT 1 FROM photo_record WHERE photo = ?1 AND record = ?2";
+        Ok(self.0.prepare_cached(sql)?.exists(params![id.as_bytes(), record.as_bytes()])?)
+    }
+
+    fn photo_offer(&self, id: PhotoId, device: DeviceId) -> Stored<Option<PhotoOffer>> {
+        let sql = "SELECT size, received, proven FROM photo_offer WHERE photo = ?1 AND device = ?2";
+        self.one(sql, &[id.as_bytes(), device.as_bytes()], |row| {
+            Ok(PhotoOffer { size: row.get(0)?, received: row.get(1)?, proven: row.get(2)? })
         })
     }
 
-    fn photo_records(&self, id: PhotoId) -> Stored<Vec<RecordId>> {
-        let sql = "SELECT record FROM photo_record WHERE photo = ?1 ORDER BY record";
-        self.all(sql, &[id.as_bytes()], |row| bytes(row, 0, RecordId::from_slice))
+    fn photo_offer_records(&self, id: PhotoId, device: DeviceId) -> Stored<Vec<RecordId>> {
+        let sql = "SELECT record FROM photo_offer_record WHERE photo = ?1 AND device = ?2 ORDER BY record";
+        self.all(sql, &[id.as_bytes(), device.as_bytes()], |row| bytes(row, 0, RecordId::from_slice))
+    }
+
+    fn photo_offer_bytes(&self, id: PhotoId, device: DeviceId) -> Stored<Vec<u8>> {
+        let sql = "SELECT bytes FROM photo_piece WHERE photo = ?1 AND device = ?2 ORDER BY start";
+        let pieces =
+            self.all(sql, &[id.as_bytes(), device.as_bytes()], |row| Ok(row.get::<_, Vec<u8>>(0)?))?;
+        Ok(pieces.concat())
     }
 
     fn photo_bytes(&self, id: PhotoId, offset: u64, limit: usize) -> Stored<Vec<u8>> {
         // Pieces are short and touch each other, so at most a few are read: the one that holds `offset` and
         // those after it until the limit is full.
         let mut statement = self.0.prepare_cached(
-            "SELECT start, bytes FROM photo_piece WHERE photo = ?1 AND start + length(bytes) > ?2 ORDER BY start",
+            "SELECT start, bytes FROM photo_piece JOIN photo ON id = photo AND photo.device = photo_piece.device
+             WHERE photo = ?1 AND start + length(bytes) > ?2 ORDER BY start",
         )?;
         let mut rows = statement.query(params![id.as_bytes(), offset])?;
         let mut found = Vec::new();

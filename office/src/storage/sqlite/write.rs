@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use super::Tx;
 use super::read::{HELD, held, table_key};
 use crate::storage::{
-    AcceptedChange, Code, Device, Held, Parked, Read, RecordRow, Session, Share, StorageError, Stored, Write,
+    AcceptedChange, Code, Device, Held, OfferBound, Parked, Read, RecordRow, Session, Share, StorageError,
+    Stored, Write,
 };
 
 impl Tx<'_> {
@@ -313,34 +314,90 @@ impl Write for Tx<'_> {
         Ok(())
     }
 
-    fn offer_photo(&mut self, id: PhotoId, record: RecordId, size: u64, by: DeviceId) -> Stored<()> {
-        let sql = "INSERT INTO photo (id, size, offered_by) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO NOTHING";
-        self.run(sql, &[id.as_bytes(), &size, by.as_bytes()])?;
-        let sql = "INSERT INTO photo_record (photo, record) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        self.run(sql, &[id.as_bytes(), record.as_bytes()])?;
+    fn offer_photo(
+        &mut self,
+        id: PhotoId,
+        device: DeviceId,
+        record: RecordId,
+        size: u64,
+        at: Timestamp,
+        bound: OfferBound,
+    ) -> Stored<()> {
+        if self.photo_offer(id, device)?.is_some_and(|offer| !offer.proven && offer.size != size) {
+            self.drop_photo_pieces(id, device)?;
+        }
+        let sql = "INSERT INTO photo_offer (photo, device, size, at) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT DO UPDATE SET at = ?4, size = CASE WHEN proven THEN size ELSE ?3 END";
+        self.run(sql, &[id.as_bytes(), device.as_bytes(), &size, &at.millis()])?;
+        let sql = "INSERT INTO photo_offer_record (photo, device, record) VALUES (?1, ?2, ?3)
+                   ON CONFLICT DO NOTHING";
+        self.run(sql, &[id.as_bytes(), device.as_bytes(), record.as_bytes()])?;
+        let sql = "INSERT INTO photo_record (photo, record)
+                   SELECT photo, ?3 FROM photo_offer WHERE photo = ?1 AND device = ?2 AND proven
+                   ON CONFLICT DO NOTHING";
+        self.run(sql, &[id.as_bytes(), device.as_bytes(), record.as_bytes()])?;
+        // This one first, then the newest.
+        let beyond: Vec<PhotoId> = {
+            let mut statement = self.0.prepare_cached(
+                "SELECT photo FROM (
+                     SELECT photo, row_number() OVER newest AS number, sum(size) OVER newest AS bytes
+                     FROM photo_offer WHERE device = ?1 AND NOT proven
+                     WINDOW newest AS (ORDER BY photo = ?2 DESC, at DESC, photo ROWS UNBOUNDED PRECEDING)
+                 ) WHERE number > 1 AND (number > ?3 OR bytes > ?4)",
+            )?;
+            let args = params![device.as_bytes(), id.as_bytes(), bound.offers, bound.bytes];
+            let rows = statement.query_map(args, |row| Ok(PhotoId(row.get(0)?)))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        for other in beyond {
+            self.drop_photo_pieces(other, device)?;
+            let sql = "DELETE FROM photo_offer WHERE photo = ?1 AND device = ?2";
+            self.run(sql, &[other.as_bytes(), device.as_bytes()])?;
+        }
         Ok(())
     }
 
-    fn put_photo_piece(&mut self, id: PhotoId, offset: u64, bytes: &[u8]) -> Stored<()> {
-        let sql = "UPDATE photo SET received = received + ?3
-                   WHERE id = ?1 AND received = ?2 AND NOT complete AND received + ?3 <= size";
+    fn put_photo_piece(&mut self, id: PhotoId, device: DeviceId, offset: u64, bytes: &[u8]) -> Stored<()> {
+        let sql = "UPDATE photo_offer SET received = received + ?4
+                   WHERE photo = ?1 AND device = ?2 AND received = ?3 AND NOT proven AND received + ?4 <= size";
         let length = bytes.len() as u64;
-        if self.run(sql, &[id.as_bytes(), &offset, &length])? != 1 {
+        if self.run(sql, &[id.as_bytes(), device.as_bytes(), &offset, &length])? != 1 {
             return Err(StorageError::OutOfOrder { what: "photo piece" });
         }
-        let sql = "INSERT INTO photo_piece (photo, start, bytes) VALUES (?1, ?2, ?3)";
-        self.run(sql, &[id.as_bytes(), &offset, &bytes])?;
+        let sql = "INSERT INTO photo_piece (photo, device, start, bytes) VALUES (?1, ?2, ?3, ?4)";
+        self.run(sql, &[id.as_bytes(), device.as_bytes(), &offset, &bytes])?;
         Ok(())
     }
 
-    fn complete_photo(&mut self, id: PhotoId) -> Stored<()> {
-        self.run("UPDATE photo SET complete = 1 WHERE id = ?1 AND received = size", &[id.as_bytes()])?;
+    fn prove_photo(&mut self, id: PhotoId, device: DeviceId) -> Stored<()> {
+        let sql = "UPDATE photo_offer SET proven = 1
+                   WHERE photo = ?1 AND device = ?2 AND NOT proven AND received = size";
+        if self.run(sql, &[id.as_bytes(), device.as_bytes()])? != 1 {
+            return Err(StorageError::OutOfOrder { what: "photo" });
+        }
+        let sql = "INSERT INTO photo (id, size, device)
+                   SELECT photo, size, device FROM photo_offer WHERE photo = ?1 AND device = ?2
+                   ON CONFLICT DO NOTHING";
+        if self.run(sql, &[id.as_bytes(), device.as_bytes()])? == 0 {
+            // The same bytes are here from another device.
+            self.run(
+                "DELETE FROM photo_piece WHERE photo = ?1 AND device = ?2",
+                &[id.as_bytes(), device.as_bytes()],
+            )?;
+        }
+        let sql = "INSERT INTO photo_record (photo, record)
+                   SELECT photo, record FROM photo_offer_record WHERE photo = ?1 AND device = ?2
+                   ON CONFLICT DO NOTHING";
+        self.run(sql, &[id.as_bytes(), device.as_bytes()])?;
         Ok(())
     }
 
-    fn drop_photo_pieces(&mut self, id: PhotoId) -> Stored<()> {
-        self.run("DELETE FROM photo_piece WHERE photo = ?1", &[id.as_bytes()])?;
-        self.run("UPDATE photo SET received = 0, complete = 0 WHERE id = ?1", &[id.as_bytes()])?;
+    fn drop_photo_pieces(&mut self, id: PhotoId, device: DeviceId) -> Stored<()> {
+        let sql = "UPDATE photo_offer SET received = 0 WHERE photo = ?1 AND device = ?2 AND NOT proven";
+        if self.run(sql, &[id.as_bytes(), device.as_bytes()])? == 1 {
+            let sql = "DELETE FROM photo_piece WHERE photo = ?1 AND device = ?2";
+            self.run(sql, &[id.as_bytes(), device.as_bytes()])?;
+        }
         Ok(())
     }
 
