@@ -131,7 +131,7 @@ CREATE TABLE held (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX held_by_edit ON held (record, edit);
 CREATE INDEX held_by_cause ON held (record, because);
-CREATE INDEX held_by_sender ON held (sender);
+CREATE INDEX held_by_sender ON held (sender) WHERE released_at IS NULL;
 
 CREATE TABLE parked (
     record BLOB NOT NULL,

@@ -118,7 +118,7 @@ pub trait Read {
     fn held(&self) -> Stored<Vec<Held>>;
     /// Whether the office has changes of that record from that device: accepted, held or parked.
     fn holds(&self, record: RecordId, sender: DeviceId) -> Stored<bool>;
-    /// How many changes of one sender are held or parked.
+    /// How many changes of one sender wait for somebody: held and not released, or parked.
     fn held_of(&self, sender: DeviceId) -> Stored<u64>;
     /// What waits for a dependency in one record, oldest first.
     fn parked(&self, record: RecordId) -> Stored<Vec<Parked>>;

@@ -253,7 +253,7 @@ impl Read for Tx<'_> {
     }
 
     fn held_of(&self, sender: DeviceId) -> Stored<u64> {
-        let sql = "SELECT (SELECT count(*) FROM held WHERE sender = ?1)
+        let sql = "SELECT (SELECT count(*) FROM held WHERE sender = ?1 AND released_at IS NULL)
                         + (SELECT count(*) FROM parked WHERE sender = ?1)";
         Ok(self.0.prepare_cached(sql)?.query_row([sender.as_bytes()], |row| row.get(0))?)
     }
