@@ -2,16 +2,17 @@
 //! only the database knows. Deleting the row makes the file unreadable wherever a copy of it still lies.
 //!
 //! A file is a sequence of sealed pieces of [`PHOTO_CHUNK`] plain bytes, so that any part can be read, sent and
-//! received without the rest. The nonce is the piece's number plus whether it is the last: pieces cannot be
-//! swapped, dropped or cut off unnoticed, and a key seals every number once.
+//! received without the rest. A piece's number and whether it is the last are sealed with it: pieces cannot be swapped,
+//! dropped or cut off unnoticed. Its nonce is drawn anew each time it is sealed and stands before it: a fetch that was
+//! cut, or starts again with other bytes, seals the same piece twice under one key and never under one nonce.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use chacha20poly1305::aead::Aead as _;
-use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit as _, Nonce};
+use chacha20poly1305::aead::{Aead as _, Payload};
+use chacha20poly1305::{Key, KeyInit as _, XChaCha20Poly1305, XNonce};
 use rusqlite::{OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -23,8 +24,10 @@ use crate::model::{PhotoId, RecordId, Timestamp};
 
 /// Plain bytes of one sealed piece.
 pub const PHOTO_CHUNK: usize = 64 << 10;
-/// What sealing adds to each.
-const TAG: usize = 16;
+/// Drawn for each sealing; long enough to be drawn at random without ever meeting one again.
+const NONCE: usize = 24;
+/// What sealing adds to each piece: its nonce and its tag.
+const SEAL: usize = NONCE + 16;
 
 /// Where a photo of a record stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +107,8 @@ impl Sealed {
         Ok(Self { key, file: RecordId(name).to_string(), size })
     }
 
-    fn cipher(&self) -> ChaCha20Poly1305 {
-        ChaCha20Poly1305::new(&Key::from(*self.key))
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&Key::from(*self.key))
     }
 
     /// How many pieces the whole photo has. An empty one has one: its emptiness is sealed too.
@@ -113,24 +116,31 @@ impl Sealed {
         self.size.div_ceil(PHOTO_CHUNK as u64).max(1)
     }
 
-    fn nonce(&self, piece: u64) -> Nonce {
-        let mut nonce = [0; 12];
-        nonce[..8].copy_from_slice(&piece.to_le_bytes());
-        nonce[8] = u8::from(piece + 1 == self.pieces());
-        Nonce::from(nonce)
+    /// What is sealed with a piece: which it is, and whether it is the last.
+    fn place(&self, piece: u64) -> [u8; 9] {
+        let mut place = [0; 9];
+        place[..8].copy_from_slice(&piece.to_le_bytes());
+        place[8] = u8::from(piece + 1 == self.pieces());
+        place
     }
 
-    fn seal(&self, piece: u64, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
-        self.cipher().encrypt(&self.nonce(piece), plain).map_err(|_| StoreError::AttachmentMismatch)
+    fn seal(&self, piece: u64, plain: &[u8], host: &dyn Host) -> Result<Vec<u8>, StoreError> {
+        let nonce: [u8; NONCE] = random(host)?;
+        let payload = Payload { msg: plain, aad: &self.place(piece) };
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload);
+        let sealed = sealed.map_err(|_| StoreError::AttachmentMismatch)?;
+        Ok([nonce.as_slice(), &sealed].concat())
     }
 
     /// Reads and opens one piece.
     fn open_piece(&self, file: &mut File, piece: u64) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         let read = StoreError::file("read a photo");
-        file.seek(SeekFrom::Start(piece * (PHOTO_CHUNK + TAG) as u64)).map_err(&read)?;
-        let mut sealed = Vec::with_capacity(PHOTO_CHUNK + TAG);
-        file.take((PHOTO_CHUNK + TAG) as u64).read_to_end(&mut sealed).map_err(&read)?;
-        let plain = self.cipher().decrypt(&self.nonce(piece), sealed.as_slice());
+        file.seek(SeekFrom::Start(piece * (PHOTO_CHUNK + SEAL) as u64)).map_err(&read)?;
+        let mut bytes = Vec::with_capacity(PHOTO_CHUNK + SEAL);
+        file.take((PHOTO_CHUNK + SEAL) as u64).read_to_end(&mut bytes).map_err(&read)?;
+        let (nonce, sealed) = bytes.split_first_chunk::<NONCE>().ok_or(StoreError::AttachmentMismatch)?;
+        let payload = Payload { msg: sealed, aad: &self.place(piece) };
+        let plain = self.cipher().decrypt(&XNonce::from(*nonce), payload);
         plain.map(Zeroizing::new).map_err(|_| StoreError::AttachmentMismatch)
     }
 
@@ -169,9 +179,9 @@ impl Store {
         let photo = photo_id(bytes);
         let sealed = Sealed::new(bytes.len() as u64, host)?;
         let path = self.photos().join(&sealed.file);
-        let mut content = Vec::with_capacity(bytes.len() + TAG * 4);
+        let mut content = Vec::with_capacity(bytes.len() + SEAL * 4);
         for (piece, plain) in (0..).zip(pieces_of(bytes)) {
-            content.extend_from_slice(&sealed.seal(piece, plain)?);
+            content.extend_from_slice(&sealed.seal(piece, plain, host)?);
         }
         let staged = files::replace(&path, &content).and_then(|()| {
             // A medium that lies is found out while the app still has the picture.
@@ -236,7 +246,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::AttachmentMismatch`] for a piece that does not fit, and for a whole with another hash: the
     /// fetch starts again from 0 then. [`StoreError`] of the file.
-    pub fn keep_piece(&self, photo: PhotoId, offset: u64, bytes: &[u8]) -> Result<u64, StoreError> {
+    pub fn keep_piece(
+        &self,
+        photo: PhotoId,
+        offset: u64,
+        bytes: &[u8],
+        host: &dyn Host,
+    ) -> Result<u64, StoreError> {
         let (sealed, present) =
             self.read(|reader| reader.sealed(photo))?.ok_or(StoreError::NotFound { what: "the photo" })?;
         let after = offset.saturating_add(bytes.len() as u64);
@@ -250,9 +266,9 @@ impl Store {
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(&write)?;
         let first = offset / PHOTO_CHUNK as u64;
-        file.seek(SeekFrom::Start(first * (PHOTO_CHUNK + TAG) as u64)).map_err(&write)?;
+        file.seek(SeekFrom::Start(first * (PHOTO_CHUNK + SEAL) as u64)).map_err(&write)?;
         for (piece, plain) in (first..).zip(pieces_of(bytes)) {
-            file.write_all(&sealed.seal(piece, plain)?).map_err(&write)?;
+            file.write_all(&sealed.seal(piece, plain, host)?).map_err(&write)?;
         }
         file.sync_all().map_err(&write)?;
         if offset == 0 {
@@ -395,7 +411,8 @@ impl Tx<'_> {
     }
 
     /// Begins to fetch a photo of `size` bytes from the office; its pieces go to [`Store::keep_piece`]. A photo
-    /// that is here already just becomes part of the record.
+    /// that is here already just becomes part of the record; one that came in part begins anew, in a file and under a
+    /// key of its own: the office may say another size than before.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -409,10 +426,13 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let state = match self.sealed(photo)? {
             Some((sealed, present)) if present == sealed.size => UseState::Acknowledged,
-            Some(_) => UseState::Fetching,
-            None => {
+            begun => {
                 let sealed = Sealed::new(size, host)?;
-                self.insert_attachment(photo, &sealed, 0, now)?;
+                if begun.is_some() {
+                    self.replace_attachment(photo, &sealed, 0)?;
+                } else {
+                    self.insert_attachment(photo, &sealed, 0, now)?;
+                }
                 UseState::Fetching
             }
         };
@@ -452,16 +472,29 @@ impl Tx<'_> {
             // Here already: the second file is a stray.
             Some((here, whole)) if whole == here.size => Ok(()),
             // Half fetched: the own whole file takes its place.
-            Some(_) => {
-                self.db
-                    .prepare_cached(
-                        "UPDATE attachment SET key = ?2, file = ?3, present = size WHERE hash = ?1",
-                    )?
-                    .execute(params![photo, sealed.key.as_slice(), sealed.file])?;
-                Ok(())
-            }
+            Some(_) => self.replace_attachment(photo, sealed, present),
             None => self.insert_attachment(photo, sealed, present, now),
         }
+    }
+
+    fn replace_attachment(
+        &mut self,
+        photo: PhotoId,
+        sealed: &Sealed,
+        present: u64,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "UPDATE attachment SET size = ?2, key = ?3, file = ?4, present = ?5 WHERE hash = ?1",
+            )?
+            .execute(params![
+                photo,
+                sealed.size.cast_signed(),
+                sealed.key.as_slice(),
+                sealed.file,
+                present.cast_signed()
+            ])?;
+        Ok(())
     }
 
     fn insert_attachment(
@@ -582,7 +615,7 @@ mod tests {
         );
 
         let flipped = [&sealed[..9], &[sealed[9] ^ 1], &sealed[10..]].concat();
-        let (first, second) = sealed.split_at(PHOTO_CHUNK + TAG);
+        let (first, second) = sealed.split_at(PHOTO_CHUNK + SEAL);
         let swapped = [second, first].concat();
         for (how, content) in [("flipped", flipped), ("swapped", swapped), ("cut off", first.to_vec())] {
             fs::write(&file, content).unwrap();
@@ -625,19 +658,76 @@ mod tests {
         let begin = Timestamp::from_millis(1);
         store.write(|tx| tx.fetch(photo, HOME, size, begin, store.host())).unwrap();
         let chunk = PHOTO_CHUNK as u64;
-        assert_eq!(store.keep_piece(photo, 0, &bytes[..PHOTO_CHUNK]).unwrap(), chunk);
+        assert_eq!(store.keep_piece(photo, 0, &bytes[..PHOTO_CHUNK], store.host()).unwrap(), chunk);
         assert!(store.photo(photo).unwrap().is_none(), "a part is no photo");
 
         let store = store.reopen();
-        assert!(store.keep_piece(photo, 0, &bytes[..PHOTO_CHUNK]).is_err(), "a piece that is here already");
         assert!(
-            store.keep_piece(photo, chunk, &bytes[PHOTO_CHUNK..PHOTO_CHUNK + 9]).is_err(),
+            store.keep_piece(photo, 0, &bytes[..PHOTO_CHUNK], store.host()).is_err(),
+            "a piece that is here already"
+        );
+        assert!(
+            store.keep_piece(photo, chunk, &bytes[PHOTO_CHUNK..PHOTO_CHUNK + 9], store.host()).is_err(),
             "a crooked piece"
         );
         let wrong = vec![0; PHOTO_CHUNK + 5];
-        assert!(matches!(store.keep_piece(photo, chunk, &wrong), Err(StoreError::AttachmentMismatch)));
-        assert_eq!(store.keep_piece(photo, 0, &bytes).unwrap(), size, "it began again and came in one piece");
+        assert!(matches!(
+            store.keep_piece(photo, chunk, &wrong, store.host()),
+            Err(StoreError::AttachmentMismatch)
+        ));
+        assert_eq!(
+            store.keep_piece(photo, 0, &bytes, store.host()).unwrap(),
+            size,
+            "it began again and came in one piece"
+        );
         assert_eq!(store.photo(photo).unwrap().unwrap().as_slice(), bytes);
         assert!(store.read(|r| r.photo_inbox()).unwrap().is_empty());
+    }
+
+    /// Whoever reads the disk twice, before and after a fetch began again with other bytes, must not learn from two
+    /// pieces sealed alike what both of them were.
+    #[test]
+    fn a_fetch_that_starts_again_seals_nothing_twice_under_one_nonce() {
+        let store = new_store();
+        let bytes = picture(PHOTO_CHUNK + 5);
+        let photo = photo_id(&bytes);
+        let size = bytes.len() as u64;
+        let begin = || {
+            store.write(|tx| tx.fetch(photo, HOME, size, Timestamp::from_millis(1), store.host())).unwrap();
+        };
+        let mut nonces = BTreeSet::new();
+        let mut look = || {
+            let sealed = store.read(|r| r.sealed(photo)).unwrap().unwrap().0;
+            let on_disk = fs::read(store.photos().join(&sealed.file)).unwrap();
+            let nonce: Vec<u8> = sealed.key.iter().chain(&on_disk[..NONCE]).copied().collect();
+            assert!(nonces.insert(nonce), "one key, one nonce, two texts");
+        };
+        begin();
+        store.keep_piece(photo, 0, &vec![7; PHOTO_CHUNK], store.host()).unwrap();
+        look();
+        // The process died before it was noted; the piece comes again.
+        store.write(|tx| tx.set_present(photo, 0, false)).unwrap();
+        store.keep_piece(photo, 0, &vec![9; PHOTO_CHUNK], store.host()).unwrap();
+        look();
+        assert!(store.keep_piece(photo, PHOTO_CHUNK as u64, &[1; 5], store.host()).is_err());
+        begin();
+        store.keep_piece(photo, 0, &bytes[..PHOTO_CHUNK], store.host()).unwrap();
+        look();
+        assert_eq!(
+            store.keep_piece(photo, PHOTO_CHUNK as u64, &bytes[PHOTO_CHUNK..], store.host()).unwrap(),
+            size
+        );
+        assert_eq!(store.photo(photo).unwrap().unwrap().as_slice(), bytes);
+    }
+
+    #[test]
+    fn a_photo_whose_size_was_told_wrong_can_still_be_fetched() {
+        let store = new_store();
+        let bytes = picture(40);
+        let photo = photo_id(&bytes);
+        for size in [9, 40] {
+            store.write(|tx| tx.fetch(photo, HOME, size, Timestamp::from_millis(1), store.host())).unwrap();
+        }
+        assert_eq!(store.keep_piece(photo, 0, &bytes, store.host()).unwrap(), 40);
     }
 }

@@ -178,5 +178,5 @@ fn keep(
     if offset == 0 {
         store.write(|tx| tx.fetch(photo, record, total, host.now(), host))?;
     }
-    store.keep_piece(photo, offset, bytes)
+    store.keep_piece(photo, offset, bytes, host)
 }
