@@ -51,6 +51,8 @@ pub struct Status {
     pub oldest_unsent_ms: Option<u64>,
     /// Edits refused and not put away.
     pub refused_edits: u64,
+    /// Edits the office did not judge the last time; each is listed with its reason and handed in again.
+    pub later_edits: u64,
     /// Changes of others this phone kept out.
     pub quarantined: u64,
     /// Records that wait for a decision.
@@ -113,6 +115,11 @@ pub enum SafeState {
     Unsent,
     /// Waiting at the office for something it builds on.
     Parked,
+    /// Not judged by the office, with the reason's code; handed in again with the next sync.
+    Later {
+        /// The code.
+        code: String,
+    },
     /// Refused, with the reason's code.
     Refused {
         /// The code.
@@ -134,6 +141,7 @@ impl From<RecordState> for SafeState {
             RecordState::Sending => Self::Sending,
             RecordState::Unsent => Self::Unsent,
             RecordState::Parked => Self::Parked,
+            RecordState::Later { code } => Self::Later { code },
             RecordState::Refused { code, path } => Self::Refused { code, path },
             RecordState::Quarantined { code } => Self::Quarantined { code },
         }
@@ -207,6 +215,7 @@ impl ButlerCore {
             unsent_photos: summary.unsent_photos,
             oldest_unsent_ms: summary.oldest_unsent_ms,
             refused_edits: summary.refused_edits,
+            later_edits: summary.later_edits,
             quarantined: summary.quarantined,
             contested_records: summary.contested_records,
         })

@@ -25,6 +25,8 @@ pub enum Fate {
     Dependency,
     /// The office waits for something it builds on.
     Parked,
+    /// The office did not judge it; it is handed in again by itself.
+    Later,
 }
 
 /// What an edit does to one place of its record.
@@ -121,6 +123,7 @@ impl From<store::Fate> for Fate {
             store::Fate::Forked => Self::Forked,
             store::Fate::Dependency => Self::Dependency,
             store::Fate::Parked => Self::Parked,
+            store::Fate::Later => Self::Later,
         }
     }
 }

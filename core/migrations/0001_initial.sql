@@ -46,10 +46,11 @@ CREATE TABLE change (
     generation  BLOB,                                   -- of the receipt
     ordinal     INTEGER,                                -- of the receipt, within the record, from 1
     received_at INTEGER,                                -- of the receipt, by the office's clock
+    confirmed   INTEGER NOT NULL DEFAULT 0,             -- 1: the office's list of its record's receipts names it
     copy_of     BLOB,                                   -- the edit id, when this is a re-authored copy
     device      BLOB,                                   -- who signed it; until acknowledged
     signature   BLOB,
-    intent      TEXT,                                   -- the edit as JSON; own changes until acknowledged
+    intent      TEXT,                                   -- the edit as JSON; own changes until confirmed
     authored_at INTEGER,                                -- own changes until acknowledged
     bytes       BLOB,                                   -- the plain chunk; NULL once a snapshot holds it
     UNIQUE (rid, actor, seq),
@@ -57,6 +58,7 @@ CREATE TABLE change (
     CHECK (standing = 'accepted' OR bytes IS NOT NULL)
 ) STRICT;
 CREATE INDEX change_open ON change (pos) WHERE standing <> 'accepted' OR waiting = 1;
+CREATE INDEX change_unconfirmed ON change (rid, pos) WHERE standing = 'accepted' AND confirmed = 0;
 
 -- A record's document up to a position: a cache of `change` where that still has the bytes, else the truth.
 CREATE TABLE snapshot (
@@ -72,7 +74,8 @@ CREATE TABLE verdict (
     kind         TEXT    NOT NULL,
     version      INTEGER NOT NULL,
     edit         BLOB    NOT NULL,
-    fate         TEXT    NOT NULL CHECK (fate IN ('refused', 'quarantined', 'forked', 'dependency', 'parked')),
+    fate         TEXT    NOT NULL CHECK (fate IN
+                     ('refused', 'quarantined', 'forked', 'dependency', 'parked', 'later')),
     code         TEXT    NOT NULL,
     path         TEXT,
     own          INTEGER NOT NULL,
@@ -96,7 +99,8 @@ CREATE TABLE quarantine (
     source TEXT    NOT NULL,
     bytes  BLOB    NOT NULL,
     at     INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
+CREATE INDEX quarantine_by_age ON quarantine (at, digest);
 
 -- The feed: through which grids a record is seen, and how far each grid was read.
 CREATE TABLE membership (

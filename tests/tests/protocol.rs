@@ -177,7 +177,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
         generation: None,
         actor,
         tables: Vec::new(),
-        shown: vec![EditId::from_slice(&[0x5a; 32]).unwrap()],
+        shown: vec![(RecordId([0x33; 16]), EditId::from_slice(&[0x5a; 32]).unwrap())],
         report: DeviceReport {
             app: "0.1.0".into(),
             unsent_records: 1,

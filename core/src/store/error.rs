@@ -9,6 +9,11 @@ use rusqlite::ErrorCode;
 use crate::crdt::CrdtError;
 use crate::host::RandomnessUnavailable;
 
+/// Primary result codes of SQLite that are about the values of one statement; see <https://sqlite.org/rescode.html>.
+const TOO_BIG: i32 = 18;
+const CONSTRAINT: i32 = 19;
+const MISMATCH: i32 = 20;
+
 /// Why the store did not do what it was asked. Nothing of a failed transaction is kept.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -88,11 +93,18 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether it says that one record's rows cannot be used, and nothing of the others: whoever goes through many
-    /// leaves that one out, so that it holds up no list, no page and no transaction.
+    /// Whether this lies in what is stored of one record: the next record may be as well as ever. Everything else is
+    /// trouble with the file, the disk or the machine, and meets every record alike.
     #[must_use]
     pub const fn is_of_one_record(&self) -> bool {
-        matches!(self, Self::Document(_) | Self::Inconsistent { .. } | Self::NotFound { .. })
+        match self {
+            Self::Document(_)
+            | Self::Inconsistent { .. }
+            | Self::NotFound { .. }
+            | Self::AttachmentMismatch => true,
+            Self::Sqlite { code } => matches!(*code & 0xff, TOO_BIG | CONSTRAINT | MISMATCH),
+            _ => false,
+        }
     }
 
     /// Names a failed file operation.

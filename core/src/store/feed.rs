@@ -119,6 +119,7 @@ impl Tx<'_> {
         }
         self.db.execute_batch(
             "DELETE FROM cursor; DELETE FROM membership;
+             UPDATE change SET confirmed = 0 WHERE standing = 'accepted' AND confirmed = 1;
              UPDATE record SET accepted = 0, complete = 0 WHERE accepted > 0;
              UPDATE attachment_use SET state = 'unsent', sent = 0 WHERE state = 'acknowledged'
                  AND EXISTS (SELECT 1 FROM attachment WHERE attachment.hash = attachment_use.hash AND present = size)",
@@ -129,8 +130,8 @@ impl Tx<'_> {
     }
 
     /// The end of a complete pull of every grid: records that no grid shows go, unless something of them is still
-    /// owed to the office, or was accepted in a life of the office that is gone and may not be there any more; then
-    /// they stay, hidden, until it is not.
+    /// owed to the office, or was accepted in a life of the office that is gone, or is not listed by the office, and may
+    /// not be there; then they stay, hidden, until it is not.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -139,7 +140,7 @@ impl Tx<'_> {
             let mut query = self.db.prepare_cached(
                 "SELECT id,
                         EXISTS (SELECT 1 FROM change WHERE change.rid = record.rid
-                                AND (standing <> 'accepted' OR generation IS NOT ?1))
+                                AND (standing <> 'accepted' OR generation IS NOT ?1 OR confirmed = 0))
                         OR EXISTS (SELECT 1 FROM attachment_use WHERE record = record.id AND state = 'unsent')
                  FROM record WHERE NOT EXISTS (SELECT 1 FROM membership WHERE membership.rid = record.rid)
                  ORDER BY id",
@@ -179,6 +180,7 @@ impl Tx<'_> {
 mod tests {
     use super::*;
     use crate::model::{ChangeHash, Edit, Kind, Receipt, Timestamp};
+    use crate::store::Listing;
     use crate::store::testing::TestStore;
 
     const HOME: RecordId = RecordId([1; 16]);
@@ -196,7 +198,9 @@ mod tests {
         store
             .write(|tx| {
                 tx.set_generation(LIFE)?;
-                tx.acknowledge(HOME, hash, LIFE, receipt)?;
+                let receipts = [(hash, receipt.at)];
+                let listing = Listing { accepted: 1, first: 1, receipts: &receipts, seal: None };
+                tx.set_receipts(HOME, LIFE, &listing)?;
                 tx.enter(HOME, &grid(1))?;
                 tx.set_cursor(&grid(1), 10)
             })
@@ -244,7 +248,7 @@ mod tests {
 
     #[test]
     fn what_is_owed_to_the_office_stays_hidden_until_it_is_there() {
-        let (store, _) = with_home();
+        let (store, first) = with_home();
         let unsent = store.edit(HOME, Kind::Premises, &Edit::new().put("layout", "复式")).unwrap();
         let swept = store
             .write(|tx| {
@@ -259,6 +263,15 @@ mod tests {
         let swept = store
             .write(|tx| {
                 tx.acknowledge(HOME, unsent, LIFE, receipt)?;
+                tx.sweep()
+            })
+            .unwrap();
+        assert_eq!(swept.removed, [], "said once, and on no list of the office's");
+        let listed = [(first, Timestamp::from_millis(1)), (unsent, receipt.at)];
+        let swept = store
+            .write(|tx| {
+                let listing = Listing { accepted: 2, first: 1, receipts: &listed, seal: None };
+                tx.set_receipts(HOME, LIFE, &listing)?;
                 tx.sweep()
             })
             .unwrap();

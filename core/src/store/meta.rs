@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{Reader, StoreError, Tx};
 use crate::model::{
-    ActorId, ClockOffset, CommunityId, DeviceId, Generation, OfficePublic, StaffId, Timestamp,
+    ActorId, ClockOffset, CommunityId, DeviceId, EditId, Generation, OfficePublic, StaffId, Timestamp,
 };
 
 /// Names of the rows. A name is never reused for another meaning.
@@ -25,8 +25,8 @@ mod name {
     pub const CLOCK_OFFSET: &str = "clock_offset";
     pub const SYNCED_AT: &str = "synced_at";
     pub const REQUEST: &str = "request";
-    pub const UNCONFIRMED: &str = "unconfirmed";
     pub const APP: &str = "app";
+    pub const ASKED_ABOUT: &str = "asked_about";
 }
 
 /// What is saved from a damaged database: without these rows the phone would have to be enrolled again. Not the
@@ -141,12 +141,12 @@ impl Reader<'_> {
         get(self.db, name::GENERATION)
     }
 
-    /// Whether receipts of an earlier life of the office may still have to be confirmed.
+    /// The edit the office was asked about last, whether it was accepted since.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn is_unconfirmed(&self) -> Result<bool, StoreError> {
-        Ok(get(self.db, name::UNCONFIRMED)?.unwrap_or(false))
+    pub fn asked_about(&self) -> Result<Option<EditId>, StoreError> {
+        get(self.db, name::ASKED_ABOUT)
     }
 
     /// How far the office's backups reach, as a feed position.
@@ -211,6 +211,14 @@ impl Tx<'_> {
         set(self.db, name::ACTOR, actor)
     }
 
+    /// Keeps which edit the office was asked about last.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_asked_about(&mut self, edit: EditId) -> Result<(), StoreError> {
+        set(self.db, name::ASKED_ABOUT, edit)
+    }
+
     /// Keeps how far the office's backups reach.
     ///
     /// # Errors
@@ -258,20 +266,8 @@ impl Tx<'_> {
         Ok(next.cast_unsigned())
     }
 
-    /// Keeps the office's life. One that follows another may have lost what this phone has receipts for.
     pub(super) fn put_generation(&mut self, generation: Generation) -> Result<(), StoreError> {
-        if self.generation()?.is_some() {
-            set(self.db, name::UNCONFIRMED, true)?;
-        }
         set(self.db, name::GENERATION, generation)
-    }
-
-    /// Everything this phone has receipts for is at the office again, or was answered otherwise.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn set_confirmed(&mut self) -> Result<(), StoreError> {
-        forget(self.db, name::UNCONFIRMED)
     }
 }
 

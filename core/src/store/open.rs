@@ -24,13 +24,13 @@ const SQLITE_AT_LEAST: i32 = 3_051_003;
 const RESERVE_BYTES: usize = 2 << 20;
 
 /// Names inside the store's folder.
-const LOCK: &str = "lock";
+pub(super) const LOCK: &str = "lock";
 const SIDE_FILE: &str = "store.json";
 const RESERVE: &str = "reserve";
 /// Database, WAL and shared memory lie in a folder of their own: it is moved aside as one.
-const DATABASE: &str = "db";
+pub(super) const DATABASE: &str = "db";
 const DATABASE_BEING_MADE: &str = "db.new";
-const DATABASE_FILE: &str = "store.db";
+pub(super) const DATABASE_FILE: &str = "store.db";
 /// Sealed photos.
 pub(super) const PHOTOS: &str = "photos";
 
@@ -127,7 +127,7 @@ impl Store {
         };
         store.mark(false);
         if report.damaged.is_some() {
-            store.write(|tx| tx.settle_salvaged())?;
+            store.write(|tx| tx.settle_salvaged(host.now()))?;
         }
         store.remove_strays()?;
         store.fill_reserve();

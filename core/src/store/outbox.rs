@@ -31,7 +31,7 @@ pub struct Outgoing {
     pub bytes: Vec<u8>,
 }
 
-/// An own change the office accepted in an earlier life and has not named since: to be offered again.
+/// An own change the office said it accepted, in this life or an earlier one, and does not list: to be offered again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unconfirmed {
     /// Its record.
@@ -94,23 +94,21 @@ impl Reader<'_> {
         rows.collect()
     }
 
-    /// Own changes with a receipt of an earlier generation and without a verdict, oldest first. Complete once every
-    /// grid was read in the present generation; empty unless the office began a new life.
+    /// Own changes the office said it accepted and whose record's list of receipts has not named them since, without a
+    /// final verdict, oldest first: what is left of them once every grid was read is to be offered again.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn unconfirmed(&self, device: DeviceId) -> Result<Vec<Unconfirmed>, StoreError> {
-        if !self.is_unconfirmed()? {
-            return Ok(Vec::new());
-        }
         let mut query = self.db.prepare_cached(
-            "SELECT record.id, kind, version, hash, copy_of FROM change JOIN record USING (rid)
-             WHERE standing = 'accepted' AND generation IS NOT ?1 AND actor BETWEEN ?2 AND ?3
-               AND NOT EXISTS (SELECT 1 FROM verdict WHERE verdict.hash = change.hash)
+            "SELECT record.id, kind, version, hash, copy_of FROM change INDEXED BY change_unconfirmed
+             JOIN record USING (rid)
+             WHERE standing = 'accepted' AND confirmed = 0 AND actor BETWEEN ?1 AND ?2
+               AND NOT EXISTS (SELECT 1 FROM verdict WHERE verdict.hash = change.hash AND fate <> 'later')
              ORDER BY pos",
         )?;
         let (first, last) = (ActorId::new(device, [0; 8]), ActorId::new(device, [0xff; 8]));
-        let rows = query.query_map(params![self.generation()?, first, last], |row| {
+        let rows = query.query_map(params![first, last], |row| {
             let hash = row.get(3)?;
             Ok(Unconfirmed {
                 record: row.get(0)?,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::{Collection, Reader, StoreError, Tx};
+use super::{Collection, Fate, Reader, StoreError, Tx};
 use crate::crdt::{ChangeInfo, Document};
 use crate::model::{
     ActorId, ChangeHash, DeviceId, Edit, EditId, Generation, Kind, KindVersion, PlaceId, Receipt, Record,
@@ -79,7 +79,7 @@ pub struct StoredChange {
     pub standing: Standing,
     /// A dependency is missing: it is in no document yet.
     pub waiting: bool,
-    /// The edit, of own changes not acknowledged.
+    /// The edit, of own changes not confirmed.
     pub intent: Option<Edit>,
     /// When it was authored by this device's clock, of own changes not acknowledged.
     pub authored_at: Option<Timestamp>,
@@ -245,6 +245,17 @@ impl Reader<'_> {
     pub fn has_change(&self, record: RecordId, hash: ChangeHash) -> Result<bool, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT 1 FROM change WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND hash = ?2",
+        )?;
+        Ok(query.exists(params![record, hash])?)
+    }
+
+    /// Whether a change is here and in no document, because something it builds on is missing.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn is_waiting(&self, record: RecordId, hash: ChangeHash) -> Result<bool, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT 1 FROM change WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND hash = ?2 AND waiting = 1",
         )?;
         Ok(query.exists(params![record, hash])?)
     }
@@ -486,8 +497,9 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The office acknowledged a change: its receipt is kept, signature and intent go. Returns whether anything
-    /// changed; `false` also when the change is not here.
+    /// The office acknowledged a change: its receipt is kept, the signature goes. What was meant is kept until the
+    /// office's list of receipts names the change too ([`Self::set_receipts`]). Returns whether anything changed;
+    /// `false` also when the change is not here.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -518,7 +530,7 @@ impl Tx<'_> {
             .db
             .prepare_cached(
                 "UPDATE change SET standing = 'accepted', generation = ?3, ordinal = ?4, received_at = ?5,
-                     device = NULL, signature = NULL, intent = NULL, authored_at = NULL,
+                     device = NULL, signature = NULL, authored_at = NULL,
                      bytes = CASE WHEN waiting = 0 AND pos <= (SELECT upto FROM snapshot WHERE rid = ?1)
                                   THEN NULL ELSE bytes END
                  WHERE rid = ?1 AND hash = ?2
@@ -553,12 +565,54 @@ impl Tx<'_> {
                 }
             }
         }
+        self.confirm_listed(record, listing.receipts)?;
         self.db
             .prepare_cached(
                 "UPDATE record SET complete = ?2, accepted = max(accepted, ?3), seal = coalesce(?4, seal)
                  WHERE id = ?1 AND (complete <> ?2 OR accepted < ?3 OR ?4 IS NOT NULL)",
             )?
             .execute(params![record, complete, listing.accepted, listing.seal])?;
+        Ok(())
+    }
+
+    /// What the office's list of a record's receipts names is confirmed: the answer to its push and the list say the same.
+    fn confirm_listed(
+        &mut self,
+        record: RecordId,
+        receipts: &[(ChangeHash, Timestamp)],
+    ) -> Result<(), StoreError> {
+        let open: Vec<ChangeHash> = {
+            let mut query = self.db.prepare_cached(
+                "SELECT hash FROM change INDEXED BY change_unconfirmed
+                 WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND standing = 'accepted' AND confirmed = 0",
+            )?;
+            query.query_map([record], |row| row.get(0))?.collect::<Result<_, _>>()?
+        };
+        if open.is_empty() {
+            return Ok(());
+        }
+        let listed: BTreeSet<ChangeHash> = receipts.iter().map(|(hash, _)| *hash).collect();
+        open.iter().filter(|hash| listed.contains(hash)).try_for_each(|hash| self.confirm(record, *hash))
+    }
+
+    /// A change is accepted beyond doubt, or was answered otherwise: it is not offered again.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn confirm(&mut self, record: RecordId, hash: ChangeHash) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "UPDATE change SET confirmed = 1, intent = NULL
+                 WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND hash = ?2",
+            )?
+            .execute(params![record, hash])?;
+        let told = self
+            .db
+            .prepare_cached("DELETE FROM verdict WHERE hash = ?1 AND fate = 'later'")?
+            .execute([hash])?;
+        if told > 0 {
+            self.note(Collection::Verdicts);
+        }
         Ok(())
     }
 
@@ -574,8 +628,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Replaces a document by what is left of it without `dropped` changes (`Document::without`), and returns
-    /// their rows, for verdicts and for authoring again. A record without any change is gone then.
+    /// Replaces a document by what is left of it without `dropped` changes (`Document::without`, and those that waited
+    /// for it), and returns their rows, for verdicts and for authoring again. A record without any change is gone then.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`] when an accepted change would be dropped: nothing but a named end of data
@@ -603,7 +657,7 @@ impl Tx<'_> {
         self.note(Collection::Outbox);
         if left.is_empty() {
             self.remove_record(record)?;
-        } else {
+        } else if rows.iter().any(|change| !change.waiting) {
             // A snapshot that still holds the dropped changes must not survive them.
             self.compact(&document, header.rid)?;
             self.store(document, &[])?;
@@ -649,7 +703,7 @@ impl Tx<'_> {
 
     /// Applies the changes a damaged database left: what does not build on something lost is in its document
     /// again, the rest waits for the office to bring it.
-    pub(super) fn settle_salvaged(&mut self) -> Result<(), StoreError> {
+    pub(super) fn settle_salvaged(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let records: Vec<(RecordId, Kind, KindVersion)> = {
             let mut query = self.db.prepare_cached(
                 "SELECT DISTINCT record.id, kind, version FROM change JOIN record USING (rid) WHERE waiting = 1",
@@ -659,25 +713,40 @@ impl Tx<'_> {
                 .collect::<Result<_, _>>()?
         };
         for (record, kind, version) in records {
-            let mut document = self.take_document(record, kind, version)?;
-            let mut ready: Vec<(ChangeInfo, Standing)> = Vec::new();
-            for change in self.changes(record)?.into_iter().filter(|change| change.waiting) {
-                // Bytes that do not have their own checksum stay where they are: waiting for ever, but there.
-                let Some(info) = change.bytes.as_deref().and_then(|bytes| ChangeInfo::parse(bytes).ok())
-                else {
-                    continue;
-                };
-                if info.deps.iter().all(|dep| document.contains(*dep))
-                    && document.apply(std::slice::from_ref(&info)).is_ok()
-                {
-                    ready.push((info, change.standing));
-                }
+            // Of a record that cannot be put together everything goes on waiting.
+            self.contain(record, StoreError::is_of_one_record, |tx| {
+                tx.settle_salvaged_record(record, kind, version, now)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn settle_salvaged_record(
+        &mut self,
+        record: RecordId,
+        kind: Kind,
+        version: KindVersion,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut document = self.take_document(record, kind, version)?;
+        let mut ready: Vec<(ChangeInfo, Standing)> = Vec::new();
+        for change in self.waiting(record)? {
+            let Some(info) = change.bytes.as_deref().and_then(|bytes| ChangeInfo::parse(bytes).ok()) else {
+                // No office can read it either: it ends here, shown with what was meant.
+                self.show_waiting(record, change.hash, Fate::Quarantined, "damaged", None, now)?;
+                self.remove_waiting(record, change.hash)?;
+                continue;
+            };
+            if info.deps.iter().all(|dep| document.contains(*dep))
+                && document.apply(std::slice::from_ref(&info)).is_ok()
+            {
+                ready.push((info, change.standing));
             }
-            if !ready.is_empty() {
-                let ready: Vec<_> =
-                    ready.iter().map(|(info, standing)| Incoming { info, standing: *standing }).collect();
-                self.apply(document, &ready)?;
-            }
+        }
+        if !ready.is_empty() {
+            let ready: Vec<_> =
+                ready.iter().map(|(info, standing)| Incoming { info, standing: *standing }).collect();
+            self.apply(document, &ready)?;
         }
         Ok(())
     }
@@ -916,7 +985,11 @@ mod tests {
         assert!(!store.write(|tx| tx.acknowledge(HOME, hash, LIFE, receipt(1))).unwrap(), "said twice");
         let kept = store.read(|r| r.change(HOME, hash)).unwrap().unwrap();
         assert_eq!(kept.standing, Standing::Accepted { generation: LIFE, receipt: receipt(1) });
-        assert_eq!((kept.intent, kept.authored_at), (None, None));
+        assert_eq!((kept.intent, kept.authored_at), (Some(layout("三室两厅")), None), "until it is listed");
+        let receipts = [(hash, receipt(1).at)];
+        let listing = Listing { accepted: 1, first: 1, receipts: &receipts, seal: None };
+        store.write(|tx| tx.set_receipts(HOME, LIFE, &listing)).unwrap();
+        assert_eq!(store.read(|r| r.change(HOME, hash)).unwrap().unwrap().intent, None);
         assert!(store.read(|r| r.outbox(0, 10)).unwrap().is_empty());
         assert_eq!(store.read(|r| r.receipts(HOME)).unwrap(), BTreeMap::from([(hash, receipt(1))]));
     }
@@ -1184,5 +1257,29 @@ mod tests {
             store.read(|r| r.record(HOME)).unwrap().unwrap().get("layout"),
             Some(&Value::from("复式"))
         );
+    }
+
+    /// Of three edits saved out of a damaged database one cannot be read any more. It is shown with what was meant; the
+    /// others go on.
+    #[test]
+    fn an_edit_whose_bytes_are_damaged_is_shown_with_what_was_meant() {
+        let store = TestStore::new();
+        let first = edit(&store, &layout("三室两厅"));
+        let second = edit(&store, &Edit::new().put("area", 88.5));
+        let third = store.edit(RecordId([2; 16]), Kind::Premises, &layout("复式")).unwrap();
+        store
+            .write(|tx| {
+                tx.db.execute_batch("DELETE FROM snapshot; UPDATE change SET waiting = 1")?;
+                tx.db.execute("UPDATE change SET bytes = x'856f4a83' WHERE hash = ?1", [second])?;
+                tx.kept.take(HOME);
+                tx.settle_salvaged(Timestamp::from_millis(9))
+            })
+            .unwrap();
+        let shown = store.read(|r| r.shown_verdicts()).unwrap();
+        assert_eq!((shown.len(), shown[0].hash, shown[0].code.as_str()), (1, second, "damaged"));
+        assert_eq!(shown[0].intent, Some(Edit::new().put("area", 88.5)));
+        let left: Vec<_> = store.read(|r| r.outbox(0, 9)).unwrap().into_iter().map(|row| row.hash).collect();
+        assert_eq!(left.iter().collect::<BTreeSet<_>>(), BTreeSet::from([&first, &third]));
+        assert_eq!(layout_of(&store).as_deref(), Some("三室两厅"));
     }
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
+use super::records::read_intent;
 use super::{StoreError, meta};
 
 /// A table to save: which rows, in which order they can be walked from both ends.
@@ -85,7 +86,8 @@ pub(super) fn salvage(damaged: Option<&Connection>, fresh: &Connection) -> Resul
         let sql = format!("SELECT {columns} FROM {} WHERE {}", source.table, source.filter);
         let (rows, whole) = read_both_ways(damaged, &sql, source.key);
         complete &= whole;
-        for row in rows.into_values() {
+        for mut row in rows.into_values() {
+            forget_unreadable_intent(source.columns, &mut row);
             saved += insert(fresh, source.table, source.columns, &row)?;
         }
     }
@@ -107,7 +109,8 @@ fn salvage_changes(damaged: &Connection, fresh: &Connection) -> Result<(usize, b
     );
     let (rows, whole) = read_both_ways(damaged, &sql, "pos");
     let mut saved = 0;
-    for row in rows.into_values() {
+    for mut row in rows.into_values() {
+        forget_unreadable_intent(CHANGE, &mut row[4..]);
         let (record, change) = row.split_at(4);
         fresh
             .prepare_cached(
@@ -125,6 +128,17 @@ fn salvage_changes(damaged: &Connection, fresh: &Connection) -> Result<(usize, b
             .execute(params_from_iter(values))?;
     }
     Ok((saved, whole))
+}
+
+/// What was meant by an edit, where it cannot be read any more, must not keep the rest of its row from being read.
+fn forget_unreadable_intent(columns: &[&str], row: &mut [Value]) {
+    let intent = columns.iter().position(|column| *column == "intent").and_then(|at| row.get_mut(at));
+    if let Some(intent) = intent {
+        let readable = matches!(intent, Value::Text(text) if read_intent(text).is_ok());
+        if !readable {
+            *intent = Value::Null;
+        }
+    }
 }
 
 /// Reads rows in ascending order of `key` until the end or the damage, then in descending order likewise; says

@@ -19,6 +19,8 @@ pub struct Summary {
     pub oldest_unsent_ms: Option<u64>,
     /// Edits refused, quarantined or parked and not put away by the butler.
     pub refused_edits: u64,
+    /// Own edits the office did not judge the last time, each shown with its reason; they are handed in again.
+    pub later_edits: u64,
     /// Foreign changes this phone kept out.
     pub quarantined: u64,
     /// Records that wait for a decision between concurrent values.
@@ -42,6 +44,11 @@ pub enum RecordState {
     },
     /// An own edit of it is parked at the office.
     Parked,
+    /// An own edit of it was not judged by the office; it is handed in again with the next sync.
+    Later {
+        /// The reason's code.
+        code: String,
+    },
     /// Its changes are on the wire now.
     Sending,
     /// It has edits or photos the office has not acknowledged.
@@ -84,6 +91,10 @@ impl Reader<'_> {
                 "SELECT count(DISTINCT edit) FROM verdict WHERE own = 1 AND dismissed_at IS NULL
                  AND fate IN ('refused', 'quarantined', 'parked')",
             )?,
+            later_edits: count(
+                "SELECT count(DISTINCT edit) FROM verdict WHERE own = 1 AND dismissed_at IS NULL
+                 AND fate = 'later'",
+            )?,
             quarantined: count("SELECT count(*) FROM quarantine")?,
             contested_records: count(
                 "SELECT count(DISTINCT rid) FROM contested JOIN record USING (rid) WHERE hidden = 0",
@@ -99,8 +110,8 @@ impl Reader<'_> {
     pub fn record_state(&self, record: RecordId) -> Result<RecordState, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT fate, code, path FROM verdict WHERE record = ?1 AND own = 1 AND dismissed_at IS NULL
-             AND fate IN ('refused', 'quarantined', 'parked')
-             ORDER BY fate = 'refused' DESC, fate = 'quarantined' DESC, at LIMIT 1",
+             AND fate IN ('refused', 'quarantined', 'parked', 'later')
+             ORDER BY fate = 'refused' DESC, fate = 'quarantined' DESC, fate = 'parked' DESC, at LIMIT 1",
         )?;
         let mut rows = query.query(params![record])?;
         if let Some(row) = rows.next()? {
@@ -109,6 +120,7 @@ impl Reader<'_> {
             return Ok(match fate.as_str() {
                 "refused" => RecordState::Refused { code, path },
                 "quarantined" => RecordState::Quarantined { code },
+                "later" => RecordState::Later { code },
                 _ => RecordState::Parked,
             });
         }

@@ -159,6 +159,37 @@ impl TestStore {
         Self::open(&folder, keys, host).unwrap_or_else(|error| panic!("failed to open again: {error}"))
     }
 
+    /// Closes the store, damages its database where nothing is that matters, and opens it again: what the office had
+    /// acknowledged is gone, what was unsent is saved into a new database and waits there for what it builds on.
+    ///
+    /// # Panics
+    /// When it cannot be damaged, or does not open.
+    #[must_use]
+    pub fn damaged(self) -> Self {
+        let damage = |folder: &Path| {
+            use std::io::{Seek as _, SeekFrom, Write as _};
+            let path = folder.join(super::open::DATABASE).join(super::open::DATABASE_FILE);
+            let mut file = std::fs::OpenOptions::new().write(true).open(path)?;
+            file.seek(SeekFrom::End(-8192))?;
+            file.write_all(&[0xa5; 8192])
+        };
+        // The last pages of the file belong to nobody.
+        let scrap = "CREATE TABLE scrap (bytes BLOB); INSERT INTO scrap VALUES (randomblob(65536))";
+        let made = self.write(|tx| Ok::<_, StoreError>(tx.db.execute_batch(scrap)?));
+        assert!(made.is_ok(), "room for what is damaged");
+        let (folder, keys, host) = self.leave();
+        assert!(damage(&folder).is_ok(), "the file can be damaged");
+        // The process died while writing, so the file is checked.
+        let marked =
+            super::lock::FolderLock::take(&folder.join(super::open::LOCK)).map(|(lock, _)| lock.mark(true));
+        assert!(marked.is_ok(), "the lock is free");
+        #[expect(clippy::panic, reason = "a test that has no store cannot go on")]
+        let store =
+            Self::open(&folder, keys, host).unwrap_or_else(|error| panic!("failed to open again: {error}"));
+        assert!(store.report().damaged.is_some(), "the damage is found");
+        store
+    }
+
     /// Closes the store and leaves its folder.
     #[must_use]
     pub fn leave(mut self) -> (PathBuf, TestKeys, TestHost) {

@@ -109,6 +109,40 @@ impl<'c> Tx<'c> {
         self.changed.insert(collection);
     }
 
+    /// Runs `work`, which is about one record, so that its failing stays with that record: what it wrote is taken back,
+    /// the transaction goes on, and the answer is `None`.
+    ///
+    /// # Errors
+    /// Those of `work` that are not the record's own by `of_one_record`.
+    pub fn contain<T, E: From<StoreError>>(
+        &mut self,
+        record: RecordId,
+        of_one_record: impl FnOnce(&E) -> bool,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        self.run("SAVEPOINT one_record")?;
+        match work(self) {
+            Ok(value) => {
+                self.run("RELEASE one_record")?;
+                Ok(Some(value))
+            }
+            Err(error) if of_one_record(&error) => {
+                self.run("ROLLBACK TO one_record")?;
+                self.run("RELEASE one_record")?;
+                // What is in memory may be what was just taken back.
+                self.fresh.take(record);
+                self.kept.take(record);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn run(&self, sql: &'static str) -> Result<(), StoreError> {
+        self.db.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    }
+
     /// A record reads differently from now on.
     pub(super) fn note_record(&mut self, record: RecordId, kind: Kind) {
         self.note(Collection::Records(kind));
@@ -217,5 +251,56 @@ impl Drop for Transaction<'_> {
             // The only way this fails is that there is nothing left to roll back.
             let _ = self.db.execute_batch("ROLLBACK");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Edit;
+    use crate::store::testing::{TestStore, edit_in};
+
+    const HOMES: [RecordId; 3] = [RecordId([1; 16]), RecordId([2; 16]), RecordId([3; 16])];
+
+    #[test]
+    fn what_fails_in_one_record_is_taken_back_for_that_record_alone() {
+        let store = TestStore::new();
+        let now = crate::host::Host::now(store.host());
+        let edit = |text: &str| Edit::new().put("layout", text);
+        let done = store.write(|tx| {
+            let mut done = Vec::new();
+            for home in HOMES {
+                let written = tx.contain(home, StoreError::is_of_one_record, |tx| {
+                    edit_in(tx, now, home, Kind::Premises, &edit("三室两厅"))?;
+                    edit_in(tx, now, home, Kind::Premises, &edit("两室一厅"))?;
+                    if home == HOMES[1] {
+                        return Err(StoreError::Inconsistent { what: "a home" });
+                    }
+                    Ok(())
+                })?;
+                done.push(written.is_some());
+            }
+            // What was taken back can be written anew, as if nothing had been.
+            edit_in(tx, now, HOMES[1], Kind::Premises, &edit("复式"))?;
+            Ok::<_, StoreError>(done)
+        });
+        assert_eq!(done.unwrap(), [true, false, true]);
+        let read = |home| store.read(|r| r.record(home)).unwrap().unwrap();
+        let texts = HOMES.map(|home| read(home).text("layout").map(str::to_owned));
+        assert_eq!(texts.map(Option::unwrap), ["两室一厅", "复式", "两室一厅"]);
+        assert_eq!(store.read(|r| r.changes(HOMES[1])).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn trouble_with_the_file_is_nobodys_own() {
+        let store = TestStore::new();
+        let failed = store.write(|tx| {
+            tx.contain(HOMES[0], StoreError::is_of_one_record, |_| Err::<(), _>(StoreError::StorageFull))
+        });
+        assert!(matches!(failed, Err(StoreError::StorageFull)));
+        assert!(
+            !StoreError::Damaged.is_of_one_record() && !StoreError::Sqlite { code: 10 }.is_of_one_record()
+        );
+        assert!(StoreError::Sqlite { code: 2067 }.is_of_one_record(), "two rows under one number");
     }
 }

@@ -5,7 +5,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::records::{read_intent, write_intent};
 use super::{Collection, Reader, Signed, StoreError, Tx};
-use crate::model::{ChangeHash, Edit, EditId, Kind, KindVersion, RecordId, Timestamp};
+use crate::crdt::limit;
+use crate::model::{ChangeHash, DeviceId, Edit, EditId, Kind, KindVersion, RecordId, Timestamp};
+
+/// Verdicts kept beyond those somebody has not seen yet: what was put away, and what is shown to nobody. They say
+/// which edits are not to be written again.
+const KEPT_VERDICTS: i64 = 2_000;
+/// Foreign bytes kept out that are kept, the newest.
+const KEPT_QUARANTINE: i64 = 500;
 
 /// What became of a change that did not make it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,10 +27,13 @@ pub enum Fate {
     Dependency,
     /// The office waits for something it builds on that nobody here has. Not final.
     Parked,
+    /// The office did not judge it and said why. Not final: it is handed in again with the next sync.
+    Later,
 }
 
 impl Fate {
-    const ALL: [Self; 5] = [Self::Refused, Self::Quarantined, Self::Forked, Self::Dependency, Self::Parked];
+    const ALL: [Self; 6] =
+        [Self::Refused, Self::Quarantined, Self::Forked, Self::Dependency, Self::Parked, Self::Later];
 
     /// The stable name.
     #[must_use]
@@ -34,6 +44,7 @@ impl Fate {
             Self::Forked => "forked",
             Self::Dependency => "dependency",
             Self::Parked => "parked",
+            Self::Later => "later",
         }
     }
 
@@ -46,7 +57,7 @@ impl Fate {
     /// Whether this very change can never be accepted.
     #[must_use]
     pub const fn ends_change(self) -> bool {
-        !matches!(self, Self::Parked)
+        !matches!(self, Self::Parked | Self::Later)
     }
 }
 
@@ -167,28 +178,39 @@ impl Reader<'_> {
         query.query_and_then([record], read_verdict)?.collect()
     }
 
-    /// What the butler is shown: refused, quarantined and parked edits of this phone not put away, oldest first.
+    /// What the butler is shown: edits of this phone that were refused, quarantined, parked or not judged and are not
+    /// put away, oldest first.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn shown_verdicts(&self) -> Result<Vec<VerdictRow>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT * FROM verdict WHERE own = 1 AND dismissed_at IS NULL
-             AND fate IN ('refused', 'quarantined', 'parked') ORDER BY at, hash",
+             AND fate IN ('refused', 'quarantined', 'parked', 'later') ORDER BY at, hash",
         )?;
         query.query_and_then([], read_verdict)?.collect()
     }
 
-    /// The edits of this phone, or handed in by it, that have a verdict, put away or not: were they accepted
-    /// since?
+    /// Own edits with a verdict, put away or not, each with its record: were they accepted since? At most `limit`, in
+    /// the order of edits from behind `after` on and from the start again, so that whoever asks on from the last one
+    /// asks about each in turn.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn judged_edits(&self) -> Result<Vec<EditId>, StoreError> {
+    pub fn judged_edits(
+        &self,
+        after: Option<EditId>,
+        limit: usize,
+    ) -> Result<Vec<(RecordId, EditId)>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT DISTINCT edit FROM verdict WHERE fate IN ('refused', 'quarantined', 'parked') ORDER BY edit",
+            "SELECT DISTINCT record, edit FROM verdict
+             WHERE own = 1 AND fate IN ('refused', 'quarantined', 'parked')
+             ORDER BY edit <= ?1, edit, record LIMIT ?2",
         )?;
-        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        let after = after.map_or_else(Vec::new, |edit| edit.as_bytes().to_vec());
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = query.query_map(params![after, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Foreign bytes kept out, newest first.
@@ -213,8 +235,8 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Keeps a verdict; a later one about the same change replaces an earlier, but never what the butler did with
-    /// it.
+    /// Keeps a verdict; a later one about the same change replaces an earlier. What the butler put away stays away
+    /// unless it is another news by now.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -224,7 +246,10 @@ impl Tx<'_> {
                 "INSERT INTO verdict (hash, record, kind, version, edit, fate, code, path, own, device, signature,
                      intent, authored_at, bytes, at, dismissed_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
-                 ON CONFLICT DO UPDATE SET fate = excluded.fate, code = excluded.code, path = excluded.path",
+                 ON CONFLICT DO UPDATE SET fate = excluded.fate, code = excluded.code, path = excluded.path,
+                     device = coalesce(excluded.device, device), signature = coalesce(excluded.signature, signature),
+                     intent = coalesce(excluded.intent, intent),
+                     dismissed_at = CASE WHEN fate = excluded.fate THEN dismissed_at END",
             )?
             .execute(params![
                 verdict.hash,
@@ -260,24 +285,107 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A receipt or a release overrides the verdicts about an edit; they are returned, and gone.
+    /// Shows that a change waits, and why: one that is here and not acknowledged, in the words of its own row. Nothing
+    /// of that row is read, so this works for one that cannot be read any more. [`Fate::Quarantined`] is for such a
+    /// one that is about to go.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn lift_verdicts(&mut self, edit: EditId) -> Result<Vec<VerdictRow>, StoreError> {
+    pub fn show_waiting(
+        &mut self,
+        record: RecordId,
+        hash: ChangeHash,
+        fate: Fate,
+        code: &str,
+        path: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO verdict (hash, record, kind, version, edit, fate, code, path, own, device, signature,
+                     intent, authored_at, bytes, at)
+                 SELECT hash, id, kind, version, coalesce(copy_of, hash), ?3, ?4, ?5, standing = 'unsent', device,
+                     signature, intent, authored_at, bytes, ?6
+                 FROM change JOIN record USING (rid) WHERE id = ?1 AND hash = ?2 AND standing <> 'accepted'
+                 ON CONFLICT DO UPDATE SET fate = excluded.fate, code = excluded.code, path = excluded.path,
+                     dismissed_at = CASE WHEN fate = excluded.fate THEN dismissed_at END",
+            )?
+            .execute(params![record, hash, fate.name(), code, path, now])?;
+        self.note(Collection::Verdicts);
+        Ok(())
+    }
+
+    /// Shows that the office said it accepted an own change and does not list it, until it does.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn show_unconfirmed(
+        &mut self,
+        record: RecordId,
+        hash: ChangeHash,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let shown = self
+            .db
+            .prepare_cached(
+                "INSERT INTO verdict (hash, record, kind, version, edit, fate, code, own, intent, bytes, at)
+                 SELECT hash, id, kind, version, coalesce(copy_of, hash), 'later', 'unconfirmed', 1, intent,
+                     coalesce(bytes, x''), ?3
+                 FROM change JOIN record USING (rid) WHERE id = ?1 AND hash = ?2
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![record, hash, now])?;
+        if shown > 0 {
+            self.note(Collection::Verdicts);
+        }
+        Ok(())
+    }
+
+    /// A receipt overrides the verdicts about an edit; they are returned, and gone. Only a change of the edit's own
+    /// record by the device that made the edit carries it: whoever else says so says it of something else.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn lift_verdicts(
+        &mut self,
+        record: RecordId,
+        edit: EditId,
+        author: DeviceId,
+    ) -> Result<Vec<VerdictRow>, StoreError> {
         let lifted = {
-            let mut query =
-                self.db.prepare_cached("SELECT * FROM verdict WHERE edit = ?1 ORDER BY at, hash")?;
-            query.query_and_then([edit], read_verdict)?.collect::<Result<Vec<_>, _>>()?
+            let mut query = self.db.prepare_cached(
+                "DELETE FROM verdict WHERE record = ?1 AND edit = ?2 AND device = ?3 RETURNING *",
+            )?;
+            query
+                .query_and_then(params![record, edit, author], read_verdict)?
+                .collect::<Result<Vec<_>, _>>()?
         };
         if !lifted.is_empty() {
-            self.db.prepare_cached("DELETE FROM verdict WHERE edit = ?1")?.execute([edit])?;
             self.note(Collection::Verdicts);
         }
         Ok(lifted)
     }
 
-    /// Keeps foreign bytes out, and keeps them. The same bytes are kept once.
+    /// Forgets the oldest verdicts beyond the bound: of what somebody put away, and of what is shown to nobody. Never
+    /// what its author has not seen.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn forget_old_verdicts(&mut self) -> Result<usize, StoreError> {
+        let gone = self
+            .db
+            .prepare_cached(
+                "DELETE FROM verdict WHERE hash IN (
+                     SELECT hash FROM verdict
+                     WHERE dismissed_at IS NOT NULL OR own = 0 OR fate IN ('forked', 'dependency')
+                     ORDER BY rowid DESC LIMIT -1 OFFSET ?1)",
+            )?
+            .execute([KEPT_VERDICTS])?;
+        Ok(gone)
+    }
+
+    /// Keeps foreign bytes out, and keeps them: the same bytes once, no more of them than a change can be long, and the
+    /// newest only.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -288,7 +396,21 @@ impl Tx<'_> {
                 "INSERT INTO quarantine (digest, record, code, path, source, bytes, at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
             )?
-            .execute(params![digest, kept.record, kept.code, kept.path, kept.source, kept.bytes, kept.at])?;
+            .execute(params![
+                digest,
+                kept.record,
+                kept.code,
+                kept.path,
+                kept.source,
+                &kept.bytes[..kept.bytes.len().min(limit::CHANGE)],
+                kept.at
+            ])?;
+        self.db
+            .prepare_cached(
+                "DELETE FROM quarantine WHERE digest IN (
+                     SELECT digest FROM quarantine ORDER BY at DESC, digest DESC LIMIT -1 OFFSET ?1)",
+            )?
+            .execute([KEPT_QUARANTINE])?;
         self.note(Collection::Verdicts);
         Ok(())
     }
@@ -324,7 +446,7 @@ mod tests {
             code: "field".into(),
             path: Some("area".into()),
             own: true,
-            signed: Some(Signed { device: crate::model::DeviceId([4; 16]), signature: [5; 64] }),
+            signed: Some(Signed { device: DeviceId([4; 16]), signature: [5; 64] }),
             intent: Some(Edit::new().put("area", 88.5)),
             authored_at: Some(Timestamp::from_millis(1)),
             bytes: vec![1, 2, 3],
@@ -348,7 +470,11 @@ mod tests {
                 Ok::<_, StoreError>(())
             })
             .unwrap();
-        assert_eq!(store.write(|tx| tx.lift_verdicts(row.edit)).unwrap(), std::slice::from_ref(&row));
+        let lift =
+            |record, device| store.write(|tx| tx.lift_verdicts(record, row.edit, DeviceId([device; 16])));
+        assert_eq!(lift(row.record, 5).unwrap(), [], "a colleague's change is no copy of it");
+        assert_eq!(lift(RecordId([8; 16]), 4).unwrap(), [], "nor is one of another record");
+        assert_eq!(lift(row.record, 4).unwrap(), std::slice::from_ref(&row));
         assert!(!store.read(|r| r.is_dead_edit(row.edit)).unwrap());
     }
 
@@ -361,7 +487,27 @@ mod tests {
         store.write(|tx| tx.put_verdict(&row)).unwrap();
         assert!(store.read(|r| r.shown_verdicts()).unwrap().is_empty());
         assert!(store.read(|r| r.is_dead_edit(row.edit)).unwrap());
-        assert_eq!(store.read(|r| r.judged_edits()).unwrap(), [row.edit]);
+        assert_eq!(store.read(|r| r.judged_edits(None, 9)).unwrap(), [(row.record, row.edit)]);
+        let other = VerdictRow { fate: Fate::Quarantined, ..row.clone() };
+        store.write(|tx| tx.put_verdict(&other)).unwrap();
+        assert_eq!(store.read(|r| r.shown_verdicts()).unwrap(), [other], "other news is shown again");
+    }
+
+    #[test]
+    fn of_more_verdicts_than_one_hello_holds_each_is_asked_about_in_turn() {
+        let store = TestStore::new();
+        for number in 1..=5 {
+            store.write(|tx| tx.put_verdict(&refused(number, number, Fate::Refused))).unwrap();
+        }
+        let mut asked = std::collections::BTreeSet::new();
+        let mut after = None;
+        for _ in 0..3 {
+            let some = store.read(|r| r.judged_edits(after, 2)).unwrap();
+            assert_eq!(some.len(), 2);
+            after = some.last().map(|(_, edit)| *edit);
+            asked.extend(some);
+        }
+        assert_eq!(asked.len(), 5);
     }
 
     #[test]
@@ -381,5 +527,47 @@ mod tests {
         assert_eq!(store.read(|r| r.quarantine(10)).unwrap(), std::slice::from_ref(&kept));
         assert!(store.write(|tx| tx.remove_quarantine(&kept.bytes)).unwrap());
         assert!(store.read(|r| r.quarantine(10)).unwrap().is_empty());
+    }
+
+    #[test]
+    fn old_verdicts_go_and_never_what_nobody_has_seen() {
+        let store = TestStore::new();
+        let row = |number: i64, fate| {
+            let mut hash = [0; 32];
+            hash[..8].copy_from_slice(&number.to_be_bytes());
+            VerdictRow { hash: ChangeHash(hash), edit: ChangeHash(hash), ..refused(1, 1, fate) }
+        };
+        store
+            .write(|tx| {
+                tx.put_verdict(&row(-1, Fate::Refused))?;
+                tx.put_verdict(&row(-2, Fate::Refused))?;
+                tx.dismiss_verdict(row(-2, Fate::Refused).hash, Timestamp::from_millis(7))?;
+                (0..KEPT_VERDICTS + 5).try_for_each(|number| tx.put_verdict(&row(number, Fate::Dependency)))
+            })
+            .unwrap();
+        assert_eq!(store.write(|tx| tx.forget_old_verdicts()).unwrap(), 6);
+        let left = |number, fate| store.read(|r| r.verdict(row(number, fate).hash)).unwrap().is_some();
+        assert!(left(-1, Fate::Refused), "nobody has seen it");
+        assert!(!left(-2, Fate::Refused) && !left(4, Fate::Dependency) && left(5, Fate::Dependency));
+    }
+
+    #[test]
+    fn of_foreign_bytes_the_newest_are_kept_and_none_longer_than_a_change() {
+        let store = TestStore::new();
+        let kept = |number: i64| Quarantined {
+            record: None,
+            code: "checksum".into(),
+            path: None,
+            source: "office".into(),
+            bytes: [number.to_be_bytes().to_vec(), vec![7; if number < 500 { 9 } else { limit::CHANGE }]]
+                .concat(),
+            at: Timestamp::from_millis(number),
+        };
+        store
+            .write(|tx| (0..KEPT_QUARANTINE + 3).try_for_each(|number| tx.put_quarantine(&kept(number))))
+            .unwrap();
+        let all = store.read(|r| r.quarantine(9_999)).unwrap();
+        assert_eq!((all.len(), all.last().unwrap().at), (500, Timestamp::from_millis(3)));
+        assert!(all.iter().all(|kept| kept.bytes.len() <= limit::CHANGE));
     }
 }

@@ -173,7 +173,7 @@ fn read<T: DeserializeOwned>(plain: &[u8]) -> Result<T, FrameError> {
 mod tests {
     use super::*;
     use crate::model::{ChangeHash, DeviceId, Kind, RecordId};
-    use crate::sync::message::{Envelope, Reply, Request, Verdict};
+    use crate::sync::message::{Envelope, Reason, Reply, Request, Verdict};
     use proptest::prelude::*;
     use serde_bytes::ByteBuf;
 
@@ -201,7 +201,10 @@ mod tests {
     fn messages_survive_the_wire() {
         let request = frame(push(3, 200));
         assert_eq!(decode(&encode(&request).unwrap()), Ok(request));
-        let verdicts = vec![(ChangeHash([1; 32]), Verdict::Later), (ChangeHash([2; 32]), Verdict::Parked)];
+        let verdicts = vec![
+            (ChangeHash([1; 32]), Verdict::Later { reason: Reason { code: "busy".into(), path: None } }),
+            (ChangeHash([2; 32]), Verdict::Parked),
+        ];
         let reply = frame(Reply::Verdicts { verdicts });
         assert_eq!(decode(&encode(&reply).unwrap()), Ok(reply));
     }

@@ -250,8 +250,9 @@ pub struct Hello {
     pub actor: ActorId,
     /// Versions of the office tables the phone holds.
     pub tables: Vec<(TableName, u64)>,
-    /// Edits the phone shows as refused, quarantined, parked or handed in: were they accepted since?
-    pub shown: Vec<EditId>,
+    /// Edits of its own that the phone shows as refused, quarantined or parked, each with its record: were they
+    /// accepted since? At most [`limit::NEED`]; whoever shows more asks about the rest in the next sync.
+    pub shown: Vec<(RecordId, EditId)>,
     /// What the office's `status` shows.
     pub report: DeviceReport,
 }
@@ -302,7 +303,7 @@ pub struct Welcome {
     /// The company's set of playbooks, if it is another one than the phone's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub playbooks: Option<SignedSet>,
-    /// Of [`Hello::shown`], those with an accepted copy by now.
+    /// Of [`Hello::shown`], those of which a copy by the same person in the same record is accepted by now.
     pub accepted_since: Vec<Accepted>,
     /// How far the office's backups reach, as a feed position; 0 when there is none.
     pub watermark: u64,
@@ -381,11 +382,16 @@ pub enum Verdict {
     },
     /// It waits at the office for a dependency nobody here has.
     Parked,
-    /// Not judged now (limits, load): send again in a later sync.
-    Later,
+    /// Not judged now: send again in a later sync.
+    Later {
+        /// Why: `held` (too much of this device waits for a person), `full` (too much waits in this record), `quota`,
+        /// `unreadable` (the office cannot read the record), `version` (the office is older than the record's kind),
+        /// `busy`.
+        reason: Reason,
+    },
 }
 
-/// Why a change was refused or quarantined. Codes are part of the format; the words shown to a butler come
+/// Why a change was refused, quarantined or not judged. Codes are part of the format; the words shown to a butler come
 /// from the terms file under `reason.<code>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reason {

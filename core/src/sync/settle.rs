@@ -6,10 +6,12 @@ use super::device::DeviceKey;
 use super::message::{PageRow, Reason, Verdict};
 use super::report::SyncReport;
 use super::rules::Rules;
-use super::verdict::{self, Case, Plan, PlanError};
+use super::verdict::{self, Buried, Case, Plan, PlanError};
 use crate::crdt::{ChangeInfo, GateError, edit_id};
 use crate::host::{Host, RandomnessUnavailable};
-use crate::model::{ChangeHash, Edit, EditId, Generation, Kind, KindVersion, Receipt, RecordId, Timestamp};
+use crate::model::{
+    ChangeHash, DeviceId, Edit, EditId, Generation, Kind, KindVersion, Receipt, RecordId, Timestamp,
+};
 use crate::store::{
     Authored, Fate, Incoming, Quarantined, Signed, Standing, StoreError, StoredChange, Tx, VerdictRow,
 };
@@ -21,6 +23,22 @@ pub(super) enum SettleError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Randomness(#[from] RandomnessUnavailable),
+}
+
+impl SettleError {
+    /// Whether it lies in one record.
+    fn is_of_one_record(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_of_one_record())
+    }
+}
+
+impl From<PlanError> for SettleError {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::Randomness(error) => error.into(),
+            PlanError::Document(error) => StoreError::from(error).into(),
+        }
+    }
 }
 
 /// What settling needs beside the record.
@@ -42,10 +60,43 @@ pub(super) struct Subject<'a> {
 }
 
 impl Hands<'_> {
-    /// Follows verdicts and takes changes in. Returns the changes that stay and are not to be sent again now.
-    ///
-    /// A record that cannot be read or merged stays as it is and is left for a later sync: one bad record never
-    /// holds up another.
+    /// Does `work`, which is about one record; when it fails for a reason that lies in that record, the record stays as
+    /// it was, is counted, and is left for a later sync: one record never holds up another, nor ends a sync.
+    pub(super) fn apart(
+        &self,
+        tx: &mut Tx<'_>,
+        record: RecordId,
+        report: &mut SyncReport,
+        work: impl FnOnce(&mut Tx<'_>, &mut SyncReport) -> Result<(), SettleError>,
+    ) -> Result<bool, SettleError> {
+        let before = report.clone();
+        let done = tx.contain(record, SettleError::is_of_one_record, |tx| work(tx, report))?.is_some();
+        if !done {
+            *report = before;
+            report.incomplete += 1;
+        }
+        Ok(done)
+    }
+
+    /// Follows the answers about one record. Where that cannot be done, its edits are shown as waiting.
+    pub(super) fn answer(
+        &self,
+        tx: &mut Tx<'_>,
+        subject: &Subject<'_>,
+        report: &mut SyncReport,
+    ) -> Result<(), SettleError> {
+        let followed =
+            self.apart(tx, subject.record, report, |tx, report| self.settle(tx, subject, report))?;
+        if !followed {
+            for (change, _) in subject.verdicts {
+                let code = "record";
+                tx.show_waiting(subject.record, *change, Fate::Later, code, None, self.host.now())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Follows verdicts and takes changes in.
     pub(super) fn settle(
         &self,
         tx: &mut Tx<'_>,
@@ -55,34 +106,27 @@ impl Hands<'_> {
         if subject.brought.is_empty() && subject.verdicts.iter().all(leaves_record_alone) {
             return self.note(tx, subject, report);
         }
-        let before = match tx.take_document(subject.record, subject.kind, subject.version) {
-            Ok(document) => document,
-            Err(StoreError::Document(_) | StoreError::Inconsistent { .. }) => {
-                report.incomplete += 1;
-                return Ok(());
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let before = tx.take_document(subject.record, subject.kind, subject.version)?;
         let rows = tx.changes(subject.record)?;
         let open = open_changes(&rows);
         let settled = settled_edits(tx, subject.record)?;
+        let waiting = waiting_changes(&rows);
         let brought: Vec<ChangeInfo> = subject.brought.iter().map(|(change, _)| change.clone()).collect();
+        // What waited and is brought now is taken in as brought.
+        let waiting: Vec<ChangeInfo> = waiting
+            .into_iter()
+            .filter(|waits| brought.iter().all(|change| change.hash != waits.hash))
+            .collect();
         let case = Case {
             before: &before,
             open: &open,
+            waiting: &waiting,
             settled: &settled,
             brought: &brought,
             verdicts: subject.verdicts,
         };
         let mut fresh = || self.key.new_actor(self.host);
-        let plan = match verdict::plan(&case, self.rules, &mut fresh) {
-            Ok(plan) => plan,
-            Err(PlanError::Randomness(error)) => return Err(error.into()),
-            Err(PlanError::Document(_)) => {
-                report.incomplete += 1;
-                return Ok(());
-            }
-        };
+        let plan = verdict::plan(&case, self.rules, &mut fresh)?;
         self.apply(tx, subject, plan, &rows, report)
     }
 
@@ -94,22 +138,17 @@ impl Hands<'_> {
         rows: &[StoredChange],
         report: &mut SyncReport,
     ) -> Result<(), SettleError> {
+        let row = |hash: ChangeHash| rows.iter().find(|row| row.hash == hash);
         if let Some(after) = plan.after {
             let gone: BTreeSet<ChangeHash> = plan.buried.iter().map(|buried| buried.change.hash).collect();
             if !gone.is_empty() {
-                match tx.rebuild(after.clone(), &gone) {
-                    // The answer would take out what the office accepted: it contradicts itself, nothing is done.
-                    Err(StoreError::Inconsistent { .. }) => {
-                        report.incomplete += 1;
-                        return Ok(());
-                    }
-                    other => other?,
-                };
+                // An answer that would take out what the office accepted contradicts itself: nothing is done.
+                tx.rebuild(after.clone(), &gone)?;
                 self.renew_actor(tx, report)?;
             }
             let receipts: BTreeMap<ChangeHash, Receipt> =
                 subject.brought.iter().map(|(change, receipt)| (change.hash, *receipt)).collect();
-            let incoming: Vec<Incoming<'_>> = plan
+            let mut incoming: Vec<Incoming<'_>> = plan
                 .taken
                 .iter()
                 .filter_map(|info| {
@@ -121,6 +160,10 @@ impl Hands<'_> {
                 })
                 .collect();
             report.received += incoming.len() as u64;
+            let revived = plan.revived.iter();
+            incoming.extend(
+                revived.filter_map(|info| Some(Incoming { info, standing: row(info.hash)?.standing })),
+            );
             if !incoming.is_empty() {
                 tx.apply(after.clone(), &incoming)?;
             }
@@ -138,9 +181,10 @@ impl Hands<'_> {
                 tx.save_authored(after, &signed)?;
             }
             for buried in &plan.buried {
-                let row = rows.iter().find(|row| row.hash == buried.change.hash);
-                tx.put_verdict(&self.verdict_row(subject, &buried.change, buried.fate, &buried.reason, row))?;
-                if buried.fate.ends_edit() && !report.to_correct.contains(&subject.record) {
+                let row = row(buried.change.hash);
+                let (fate, reason) = last_word(buried, row);
+                tx.put_verdict(&self.verdict_row(subject, &buried.change, fate, &reason, row))?;
+                if fate.ends_edit() && !report.to_correct.contains(&subject.record) {
                     report.to_correct.push(subject.record);
                 }
             }
@@ -149,24 +193,34 @@ impl Hands<'_> {
                 self.withhold(tx, subject.record, change.bytes(), error)?;
             }
         }
-        for change in &plan.parked {
-            let Some(row) = rows.iter().find(|row| row.hash == *change) else { continue };
-            let Some(info) = row.bytes.as_deref().and_then(|bytes| ChangeInfo::parse(bytes).ok()) else {
-                continue;
-            };
-            let reason = Reason { code: "parked".to_owned(), path: None };
-            tx.put_verdict(&self.verdict_row(subject, &info, Fate::Parked, &reason, Some(row)))?;
+        for change in plan.parked {
+            self.show(tx, subject.record, change, Fate::Parked, &parked())?;
+        }
+        for (change, reason) in plan.later {
+            self.show(tx, subject.record, change, Fate::Later, &reason)?;
         }
         for (change, receipt) in plan.receipts {
             self.receive(tx, subject.record, change, receipt, report)?;
         }
         for (change, _) in subject.brought {
-            report.accepted_since += lift(tx, edit_id(change))?;
+            report.accepted_since += lift(tx, subject.record, edit_id(change), change.actor.device())?;
         }
         Ok(())
     }
 
-    /// The common case: nothing but receipts.
+    /// Shows that a change stays, and why it is not accepted yet.
+    fn show(
+        &self,
+        tx: &mut Tx<'_>,
+        record: RecordId,
+        change: ChangeHash,
+        fate: Fate,
+        reason: &Reason,
+    ) -> Result<(), StoreError> {
+        tx.show_waiting(record, change, fate, &reason.code, reason.path.as_deref(), self.host.now())
+    }
+
+    /// The common case: nothing but receipts, and what stays as it is.
     fn note(
         &self,
         tx: &mut Tx<'_>,
@@ -174,8 +228,13 @@ impl Hands<'_> {
         report: &mut SyncReport,
     ) -> Result<(), SettleError> {
         for (change, verdict) in subject.verdicts {
-            if let Verdict::Accepted(receipt) | Verdict::Duplicate { receipt, .. } = verdict {
-                self.receive(tx, subject.record, *change, *receipt, report)?;
+            match verdict {
+                Verdict::Accepted(receipt) | Verdict::Duplicate { receipt, .. } => {
+                    self.receive(tx, subject.record, *change, *receipt, report)?;
+                }
+                Verdict::Parked => self.show(tx, subject.record, *change, Fate::Parked, &parked())?,
+                Verdict::Later { reason } => self.show(tx, subject.record, *change, Fate::Later, reason)?,
+                _ => {}
             }
         }
         Ok(())
@@ -190,9 +249,11 @@ impl Hands<'_> {
         receipt: Receipt,
         report: &mut SyncReport,
     ) -> Result<(), SettleError> {
-        let edit = tx.change(record, change)?.map_or(change, |row| row.edit);
+        let row = tx.change(record, change)?;
         tx.acknowledge(record, change, self.generation, receipt)?;
-        report.accepted_since += lift(tx, edit)?;
+        if let Some(row) = row {
+            report.accepted_since += lift(tx, record, row.edit, row.actor.device())?;
+        }
         Ok(())
     }
 
@@ -343,7 +404,7 @@ pub(super) fn receipts_of(row: &PageRow) -> BTreeMap<ChangeHash, Receipt> {
 
 fn leaves_record_alone((hash, verdict): &(ChangeHash, Verdict)) -> bool {
     match verdict {
-        Verdict::Accepted(_) | Verdict::Later => true,
+        Verdict::Accepted(_) | Verdict::Parked | Verdict::Later { .. } => true,
         Verdict::Duplicate { of, .. } => of == hash,
         _ => false,
     }
@@ -354,14 +415,36 @@ fn open_changes(rows: &[StoredChange]) -> BTreeMap<ChangeHash, Edit> {
     own.filter_map(|row| Some((row.hash, row.intent.clone()?))).collect()
 }
 
-fn settled_edits(tx: &Tx<'_>, record: RecordId) -> Result<BTreeSet<EditId>, StoreError> {
-    let verdicts = tx.verdicts_of(record)?;
-    Ok(verdicts.into_iter().filter(|row| row.fate.ends_edit()).map(|row| row.edit).collect())
+/// What waits for something that is missing, as far as its bytes are a change.
+fn waiting_changes(rows: &[StoredChange]) -> Vec<ChangeInfo> {
+    let waiting = rows.iter().filter(|row| row.waiting);
+    waiting.filter_map(|row| ChangeInfo::parse(row.bytes.as_deref()?).ok()).collect()
 }
 
-/// Takes back what was said about an edit; returns 1 when somebody had been shown it.
-fn lift(tx: &mut Tx<'_>, edit: EditId) -> Result<u64, StoreError> {
-    let lifted = tx.lift_verdicts(edit)?;
+fn parked() -> Reason {
+    Reason { code: "parked".to_owned(), path: None }
+}
+
+/// What is said of a change that leaves its record. An own edit of which nobody knows any more what was meant cannot be
+/// written again: it ends here and is shown, with its bytes kept.
+fn last_word(buried: &Buried, row: Option<&StoredChange>) -> (Fate, Reason) {
+    let own = row.filter(|row| matches!(row.standing, Standing::Unsent(_)));
+    let elsewhere = buried.reason.code == verdict::DUPLICATE;
+    if own.is_some_and(|row| row.intent.is_none()) && !buried.fate.ends_edit() && !elsewhere {
+        return (Fate::Refused, Reason { code: "damaged".to_owned(), path: None });
+    }
+    (buried.fate, buried.reason.clone())
+}
+
+fn settled_edits(tx: &Tx<'_>, record: RecordId) -> Result<BTreeSet<EditId>, StoreError> {
+    let verdicts = tx.verdicts_of(record)?;
+    // What was said of somebody else's change says nothing of the edit it claims to carry.
+    Ok(verdicts.into_iter().filter(|row| row.own && row.fate.ends_edit()).map(|row| row.edit).collect())
+}
+
+/// Takes back what was said about an edit of that device in that record; returns 1 when somebody had been shown it.
+fn lift(tx: &mut Tx<'_>, record: RecordId, edit: EditId, author: DeviceId) -> Result<u64, StoreError> {
+    let lifted = tx.lift_verdicts(record, edit, author)?;
     Ok(u64::from(lifted.iter().any(|row| row.own && row.fate.ends_edit())))
 }
 
@@ -369,7 +452,7 @@ fn lift(tx: &mut Tx<'_>, edit: EditId) -> Result<u64, StoreError> {
 mod tests {
     use super::*;
     use crate::crdt::Document;
-    use crate::model::{ActorId, DeviceId, Edit, Kind, RecordId, StaffId, Stamp, Timestamp};
+    use crate::model::{ActorId, Edit, Kind, RecordId, StaffId, Stamp, Timestamp};
     use crate::store::Signed;
 
     const OWN: DeviceId = DeviceId([1; 16]);

@@ -21,6 +21,9 @@ pub(super) struct Case<'a> {
     pub before: &'a Document,
     /// Own changes without a receipt, with what the user meant.
     pub open: &'a BTreeMap<ChangeHash, Edit>,
+    /// Changes that are here and in no document, because something they build on is missing, in the order taken here.
+    /// A damaged database leaves such.
+    pub waiting: &'a [ChangeInfo],
     /// Edits of this record with a final verdict from earlier.
     pub settled: &'a BTreeSet<EditId>,
     /// Accepted changes that came and are not here yet, dependencies first.
@@ -40,14 +43,16 @@ pub(super) struct Plan {
     pub written: Vec<Written>,
     /// Of the brought changes, those that passed this phone's gate.
     pub taken: Vec<ChangeInfo>,
+    /// Changes that waited and whose dependencies are here now: they are part of the record from now on.
+    pub revived: Vec<ChangeInfo>,
     /// Of the brought changes, those that did not.
     pub withheld: Vec<(ChangeInfo, GateError)>,
     /// The record afterwards; `None` when it stays as it is.
     pub after: Option<Document>,
     /// Changes that stay, shown as waiting at the office.
     pub parked: Vec<ChangeHash>,
-    /// Changes that stay and are not sent again in this sync.
-    pub later: Vec<ChangeHash>,
+    /// Changes that stay and are sent again in a later sync, shown with why.
+    pub later: Vec<(ChangeHash, Reason)>,
 }
 
 /// One change that left the record.
@@ -87,10 +92,12 @@ pub(super) fn plan(
     if dead.is_empty() && case.brought.is_empty() {
         return Ok(plan);
     }
-    let (after, dropped) = case.before.without(&dead.keys().copied().collect())?;
+    let (after, mut dropped) = case.before.without(&dead.keys().copied().collect())?;
     let mut after = admit(&after, case.brought, &mut plan);
-    let mut intents = BTreeMap::new();
     let orphaned = orphaned(&after, &dropped, &dead);
+    let left = bury_waiting(case.waiting, &dead, &mut dropped);
+    after = revive(&after, &left, &mut plan);
+    let mut intents = BTreeMap::new();
     for change in &dropped {
         let death =
             dead.get(&change.hash).cloned().unwrap_or_else(|| Death::new(Fate::Dependency, "dependency"));
@@ -107,8 +114,20 @@ pub(super) fn plan(
         }
         plan.buried.push(Buried { change: change.clone(), fate: death.fate, reason: death.reason });
     }
+    let seen = seen(case);
+    let seen = seen.as_ref().unwrap_or(case.before);
     let outcomes = if rules.own_dependencies {
-        crdt::reauthor(case.before, &mut after, &dropped, &intents, fresh)?
+        // What an edit was built on may be gone with a damaged database: then nobody knows what its author saw.
+        let known = |change: &ChangeInfo| change.deps.iter().all(|dep| seen.contains(*dep));
+        let writable: BTreeMap<ChangeHash, Edit> = dropped
+            .iter()
+            .filter(|change| known(change))
+            .filter_map(|change| Some((change.hash, intents.get(&change.hash)?.clone())))
+            .collect();
+        for original in intents.keys().filter(|original| !writable.contains_key(original)) {
+            end(&mut plan, *original, "dependency");
+        }
+        crdt::reauthor(seen, &mut after, &dropped, &writable, fresh)?
     } else {
         on_present_heads(&mut after, &dropped, &intents, fresh)?
     };
@@ -123,15 +142,69 @@ pub(super) fn plan(
             Outcome::Void => "void",
             Outcome::Impossible(_) => "dependency",
         };
-        // Nothing carries the edit any more: it ends here, and its author is told.
-        if let Some(buried) = plan.buried.iter_mut().find(|buried| buried.change.hash == original) {
-            buried.fate = Fate::Refused;
-            buried.reason = Reason { code: code.to_owned(), path: None };
-        }
+        end(&mut plan, original, code);
     }
     plan.after = Some(after);
     Ok(plan)
 }
+
+/// Nothing carries the edit any more: it ends here, and its author is told.
+fn end(plan: &mut Plan, original: ChangeHash, code: &str) {
+    if let Some(buried) = plan.buried.iter_mut().find(|buried| buried.change.hash == original) {
+        buried.fate = Fate::Refused;
+        buried.reason = Reason { code: code.to_owned(), path: None };
+    }
+}
+
+/// Adds to what is dropped the waiting changes that are dead or build on what is, each after those it builds on;
+/// returns the others.
+fn bury_waiting(
+    waiting: &[ChangeInfo],
+    dead: &BTreeMap<ChangeHash, Death>,
+    dropped: &mut Vec<ChangeInfo>,
+) -> Vec<ChangeInfo> {
+    let mut gone: BTreeSet<ChangeHash> =
+        dropped.iter().map(|change| change.hash).chain(dead.keys().copied()).collect();
+    let mut left = Vec::new();
+    for change in waiting {
+        if gone.contains(&change.hash) || change.deps.iter().any(|dep| gone.contains(dep)) {
+            gone.insert(change.hash);
+            dropped.push(change.clone());
+        } else {
+            left.push(change.clone());
+        }
+    }
+    left
+}
+
+/// Takes in what waited for something that is here by now. What does not fit goes on waiting: the office judges it.
+fn revive(document: &Document, waiting: &[ChangeInfo], plan: &mut Plan) -> Document {
+    if waiting.is_empty() {
+        return document.clone();
+    }
+    let (document, refused) = gate::admit_all(document, waiting, Judge::Phone);
+    let taken = |change: &&ChangeInfo| refused.iter().all(|(hash, _)| *hash != change.hash);
+    plan.revived = waiting.iter().filter(taken).cloned().collect();
+    document
+}
+
+/// The record as the authors of waiting changes saw it, as far as it is known; `None` when nothing waits. Of two
+/// changes under one number theirs was the one that waits.
+fn seen(case: &Case<'_>) -> Option<Document> {
+    if case.waiting.is_empty() {
+        return None;
+    }
+    let number = |change: &ChangeInfo| (change.actor, change.seq);
+    let taken: BTreeSet<_> = case.waiting.iter().map(number).collect();
+    let mut all: Vec<ChangeInfo> =
+        case.brought.iter().filter(|change| !taken.contains(&number(change))).cloned().collect();
+    all.extend(case.waiting.iter().cloned());
+    all.sort_by_key(|change| (change.start_op, change.hash));
+    Some(gate::admit_all(case.before, &all, Judge::Phone).0)
+}
+
+/// The code of a change whose edit is accepted in another one.
+pub(super) const DUPLICATE: &str = "duplicate";
 
 /// Why one change is dead.
 #[derive(Clone)]
@@ -151,9 +224,10 @@ impl Death {
 /// Sorts the answers: what stays goes into the plan, what is dead is returned.
 fn deaths(case: &Case<'_>, rules: Rules, plan: &mut Plan) -> BTreeMap<ChangeHash, Death> {
     let mut dead = BTreeMap::new();
+    let here = |hash| case.before.contains(hash) || case.waiting.iter().any(|change| change.hash == hash);
     for (hash, verdict) in case.verdicts {
         // A verdict on what is not here answers an earlier state of this record: it was followed then.
-        if !case.open.contains_key(hash) && !case.before.contains(*hash) {
+        if !here(*hash) {
             continue;
         }
         match verdict {
@@ -162,7 +236,7 @@ fn deaths(case: &Case<'_>, rules: Rules, plan: &mut Plan) -> BTreeMap<ChangeHash
                 plan.receipts.push((*hash, *receipt));
             }
             Verdict::Duplicate { .. } => {
-                let death = Death { elsewhere: true, ..Death::new(Fate::Dependency, "duplicate") };
+                let death = Death { elsewhere: true, ..Death::new(Fate::Dependency, DUPLICATE) };
                 dead.insert(*hash, death);
             }
             Verdict::Refused(reason) if rules.rebuild => {
@@ -176,16 +250,18 @@ fn deaths(case: &Case<'_>, rules: Rules, plan: &mut Plan) -> BTreeMap<ChangeHash
             }
             Verdict::DependencyRefused { dependency } if rules.rebuild => {
                 // The dead one itself may still be here, its own verdict lost with an earlier answer.
-                let root = if case.before.contains(*dependency) { *dependency } else { *hash };
+                let root = if here(*dependency) { *dependency } else { *hash };
                 dead.entry(root).or_insert_with(|| Death::new(Fate::Dependency, "dependency"));
             }
             Verdict::Parked => plan.parked.push(*hash),
-            // Not judged, or answered in a way that leads nowhere: it stays and is sent again.
-            Verdict::Later
-            | Verdict::Refused(_)
+            Verdict::Later { reason } => plan.later.push((*hash, reason.clone())),
+            // Answered in a way that leads nowhere: it stays and is sent again.
+            Verdict::Refused(_)
             | Verdict::Quarantined(_)
             | Verdict::Fork { .. }
-            | Verdict::DependencyRefused { .. } => plan.later.push(*hash),
+            | Verdict::DependencyRefused { .. } => {
+                plan.later.push((*hash, Reason { code: "answer".to_owned(), path: None }));
+            }
         }
     }
     dead
@@ -278,6 +354,7 @@ mod tests {
             let case = Case {
                 before: &self.document,
                 open: &self.open,
+                waiting: &[],
                 settled: &BTreeSet::new(),
                 brought,
                 verdicts,

@@ -20,7 +20,7 @@ pub struct RefusedRow {
     pub kind: Kind,
     /// The record as shown in a list; empty when it never came to be or may not be read.
     pub subject: String,
-    /// Refused, quarantined or parked.
+    /// Refused, quarantined, parked or not judged.
     pub fate: Fate,
     /// A stable code.
     pub code: String,
@@ -38,7 +38,7 @@ pub struct RefusedRow {
 }
 
 impl Refused<'_> {
-    /// What is shown as refused, oldest first, until it is sent again or put away. The phone's own edits, whatever its
+    /// What is shown as refused, or as waiting with a reason, oldest first, until it is accepted, sent again or put away. The phone's own edits, whatever its
     /// owner may read by now: what somebody wrote is not taken from them.
     ///
     /// # Errors

@@ -43,20 +43,11 @@ impl<S: Storage> Hub<S> {
 
             let set = tx.playbook_set()?.filter(|_| directory.set != report.playbooks);
 
-            // An edit is told to its author, and to whoever may read the record anyway.
+            // A copy counts for its author alone, and in the edit's own record: whoever else calls a change a copy of it
+            // has accepted nothing of theirs.
             let mut accepted_since = Vec::new();
-            for edit in hello.shown.iter().collect::<BTreeSet<_>>() {
-                for (accepted, staff) in tx.accepted_anywhere(*edit)? {
-                    let readable = || {
-                        let row = tx.record(accepted.record)?;
-                        Ok::<_, Failure>(row.is_some_and(|row| {
-                            directory.grids_at(&row.place).iter().any(|grid| grids.contains(grid))
-                        }))
-                    };
-                    if staff == device.staff || readable()? {
-                        accepted_since.push(accepted);
-                    }
-                }
+            for (record, edit) in hello.shown.iter().collect::<BTreeSet<_>>() {
+                accepted_since.extend(tx.accepted_copy(*record, *edit, &device.staff)?);
             }
             Ok(Reply::Welcome(Box::new(Welcome {
                 generation: fresh,
@@ -73,7 +64,8 @@ impl<S: Storage> Hub<S> {
 
 #[cfg(test)]
 mod tests {
-    use butler_core::model::ChangeHash;
+    use butler_core::crdt::ChangeInfo;
+    use butler_core::model::{ChangeHash, Edit, RecordId};
     use butler_core::sync::message::{DeviceReport, Hello, Problem, Reply, Request, TableName, limit};
 
     use super::super::testing::*;
@@ -119,10 +111,35 @@ mod tests {
         assert_eq!(zhang.pull("g1", 0).err(), Some(Problem::WrongGrid));
     }
 
+    /// 李主管 writes changes that name a refused edit of 张丽's as what they are copies of: in the same record, and in
+    /// another one. Neither makes the refusal go from 张丽's list.
+    #[test]
+    fn a_colleagues_change_is_no_copy_of_a_refused_edit() {
+        let office = Office::new();
+        let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
+        let mut document = home(1);
+        zhang.push_one(&zhang.write(&mut document, &founded("b3/u1")));
+        let mut refused = document.clone();
+        let refused = zhang.write(&mut refused, &Edit::new().put("arrears", 5_000));
+        zhang.push_one(&refused);
+        let edit = ChangeInfo::parse(&refused.change).unwrap().hash;
+        li.push_one(&li.copy(&mut document, &Edit::new().put("layout", "两室"), Some(edit)));
+        let mut other = home(2);
+        li.push_one(&li.copy(&mut other, &founded("b3/u2"), Some(edit)));
+        let shown = vec![(RecordId([1; 16]), edit), (RecordId([2; 16]), edit)];
+        assert_eq!(zhang.hello(shown.clone()).unwrap().accepted_since, []);
+        // Nor is an own change of another record.
+        zhang.push_one(&zhang.copy(&mut home(3), &founded("b3/u1"), Some(edit)));
+        assert_eq!(zhang.hello(shown.clone()).unwrap().accepted_since, []);
+        office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), edit).unwrap();
+        let since = zhang.hello(shown).unwrap().accepted_since;
+        assert_eq!(since.iter().map(|a| (a.record, a.edit)).collect::<Vec<_>>(), [(RecordId([1; 16]), edit)]);
+    }
+
     #[test]
     fn too_many_questions_are_a_problem() {
         let office = Office::new();
-        let shown = vec![ChangeHash([1; 32]); limit::NEED + 1];
+        let shown = vec![(RecordId([1; 16]), ChangeHash([1; 32])); limit::NEED + 1];
         let problem = Problem::TooLarge { limit: limit::NEED as u64 };
         assert_eq!(office.phone("zhang.li").hello(shown).err(), Some(problem));
     }

@@ -13,7 +13,7 @@ use butler_core::model::{
     Value, fields,
 };
 use butler_core::sync::device::SIGNATURE;
-use butler_core::sync::message::{Envelope, Membership, Verdict};
+use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
 
 use super::Rules;
 use super::access::Access;
@@ -23,7 +23,7 @@ use crate::storage::{Device, Held, HeldKind, Life, Parked, Read, StorageError, S
 
 /// Changes that may wait in one record.
 const PARKED_PER_RECORD: usize = 500;
-/// Changes of one device that may be held or parked before it is told to come back later: a person looks at
+/// Changes of one device that may wait, held or parked, before it is told to come back later: a person looks at
 /// them long before.
 const HELD_PER_DEVICE: u64 = 5_000;
 
@@ -66,7 +66,7 @@ enum Decision {
     Known(Verdict),
     Objected(Objection),
     Waiting,
-    /// Not now, for this reason.
+    /// Not judged now, with the code of the reason.
     Later(&'static str),
 }
 
@@ -128,7 +128,7 @@ impl<'a> Bench<'a> {
             judged = self.decide_all(tx, id, &all, waiting_here, Proof::Each)?;
         }
         let Some((case, decided, mut waiting_here)) = judged else {
-            return Ok(vec![self.count(Verdict::Later); candidates.len()]);
+            return Ok(candidates.iter().map(|_| self.count(later("unreadable"))).collect());
         };
         self.close(tx, case)?;
 
@@ -166,11 +166,11 @@ impl<'a> Bench<'a> {
                     Decision::Waiting => continue,
                     Decision::Accepted(receipt) => Verdict::Accepted(receipt),
                     Decision::Known(verdict) => verdict,
-                    Decision::Later(_) => Verdict::Later,
+                    Decision::Later(code) => later(code),
                     Decision::Objected(objection) => self.hold(tx, candidate, &objection)?,
                 };
                 // What cannot be decided now stays parked: nobody would hand it in again.
-                if verdict != Verdict::Later && waiting_here.remove(&candidate.hash) {
+                if !matches!(verdict, Verdict::Later { .. }) && waiting_here.remove(&candidate.hash) {
                     tx.unpark(id, candidate.hash)?;
                 }
                 decided[at] = Some(verdict);
@@ -340,7 +340,7 @@ impl<'a> Bench<'a> {
 
     fn hold(&mut self, tx: &mut dyn Write, candidate: &Candidate, objection: &Objection) -> Stored<Verdict> {
         if tx.held_of(candidate.sender)? >= HELD_PER_DEVICE {
-            return Ok(Verdict::Later);
+            return Ok(later("held"));
         }
         tx.hold(&Held {
             hash: candidate.hash,
@@ -365,8 +365,11 @@ impl<'a> Bench<'a> {
         if waiting_here.contains(&candidate.hash) {
             return Ok(Verdict::Parked);
         }
-        if waiting_here.len() >= PARKED_PER_RECORD || tx.held_of(candidate.sender)? >= HELD_PER_DEVICE {
-            return Ok(Verdict::Later);
+        if waiting_here.len() >= PARKED_PER_RECORD {
+            return Ok(later("full"));
+        }
+        if tx.held_of(candidate.sender)? >= HELD_PER_DEVICE {
+            return Ok(later("held"));
         }
         tx.park(&Parked {
             hash: candidate.hash,
@@ -434,11 +437,16 @@ impl<'a> Bench<'a> {
             Verdict::Fork { .. } => &mut self.tally.fork,
             Verdict::DependencyRefused { .. } => &mut self.tally.dependency,
             Verdict::Parked => &mut self.tally.parked,
-            Verdict::Later => &mut self.tally.later,
+            Verdict::Later { .. } => &mut self.tally.later,
         };
         *counter += 1;
         verdict
     }
+}
+
+/// Not judged now, and why; the phone shows it beside the edit.
+fn later(code: &str) -> Verdict {
+    Verdict::Later { reason: Reason { code: code.to_owned(), path: None } }
 }
 
 /// Writes feed rows in the order of grids.

@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(office.hub.held().unwrap(), []);
         assert_eq!(office.hub.document(RecordId([1; 16])).unwrap().unwrap().heads(), document.heads());
         assert!(matches!(zhang.push_one(&refused), Verdict::Accepted(_)));
-        assert_eq!(zhang.hello(vec![hash(&refused)]).unwrap().accepted_since.len(), 1);
+        assert_eq!(zhang.hello(vec![(RecordId([1; 16]), hash(&refused))]).unwrap().accepted_since.len(), 1);
         let again = office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), hash(&refused));
         assert!(matches!(again, Err(OfficeError::NotReleasable)));
     }

@@ -282,7 +282,7 @@ impl Phone<'_> {
         self.push(&[envelope]).remove(0)
     }
 
-    pub(crate) fn hello(&self, shown: Vec<EditId>) -> Result<Welcome, Problem> {
+    pub(crate) fn hello(&self, shown: Vec<(RecordId, EditId)>) -> Result<Welcome, Problem> {
         let hello = Hello {
             generation: Some(self.office.generation()),
             actor: self.actor.get(),

@@ -3,14 +3,14 @@ use crate::commands::{Acting, Recorded};
 use crate::crdt::ChangeInfo;
 use crate::error::ButlerError;
 use crate::model::{ChangeHash, Edit};
-use crate::store::Tx;
+use crate::store::{Fate, Tx, VerdictRow};
 
 impl Refused<'_> {
     /// Sends a refused edit again as a new one, corrected by the user; the refused one is put away. Its positions in a
     /// text are those of the text it was written over first, whatever became of that since.
     ///
     /// # Errors
-    /// [`ButlerError::NotFound`] when it is not shown as refused, and those of editing.
+    /// [`ButlerError::NotFound`] when it is not shown as refused, or is still on its way; and those of editing.
     pub fn resend(&self, change: ChangeHash, corrected: &Edit) -> Result<Recorded, ButlerError> {
         let given = (change, corrected);
         self.0.submit("refused.resend", &given, |acting, tx| again(acting, tx, change, Some(corrected)))
@@ -43,7 +43,8 @@ fn again(
     change: ChangeHash,
     corrected: Option<&Edit>,
 ) -> Result<Recorded, ButlerError> {
-    let verdict = tx.verdict(change)?.filter(|verdict| verdict.dismissed_at.is_none());
+    let answered = |verdict: &VerdictRow| verdict.dismissed_at.is_none() && verdict.fate != Fate::Later;
+    let verdict = tx.verdict(change)?.filter(answered);
     let verdict = verdict.ok_or(ButlerError::NotFound)?;
     let edit = corrected.or(verdict.intent.as_ref()).ok_or(ButlerError::NotFound)?;
     let refused = ChangeInfo::parse(&verdict.bytes).ok();

@@ -130,7 +130,7 @@ struct Handed {
     kind: Kind,
     version: KindVersion,
     hash: ChangeHash,
-    /// It was accepted in an earlier life of the office.
+    /// The office said it was accepted and does not list it.
     again: Option<EditId>,
 }
 
@@ -248,8 +248,11 @@ impl Engine {
         self.step = Step::Over;
         store.set_sending(BTreeSet::new());
         if end == End::Complete {
-            // The sync itself is done; the time of it is only shown.
-            let _ = store.write(|tx| tx.set_synced_at(host.now()));
+            // The sync itself is done; the time of it is only shown, and what is forgotten takes room alone.
+            let _ = store.write(|tx| {
+                tx.forget_old_verdicts()?;
+                tx.set_synced_at(host.now())
+            });
         }
         self.report.end = end;
         vec![Effect::Done(Box::new(std::mem::take(&mut self.report)))]
@@ -311,8 +314,13 @@ impl Engine {
                         actor
                     }
                 };
-                let mut shown = if rules.ask_accepted_since { tx.judged_edits()? } else { Vec::new() };
-                shown.truncate(limit::NEED);
+                let mut shown = Vec::new();
+                if rules.ask_accepted_since {
+                    shown = tx.judged_edits(tx.asked_about()?, limit::NEED)?;
+                    if let Some((_, last)) = shown.last().filter(|_| shown.len() == limit::NEED) {
+                        tx.set_asked_about(*last)?;
+                    }
+                }
                 Ok::<_, SettleError>((
                     tx.generation()?,
                     actor,
@@ -481,7 +489,7 @@ impl Engine {
     }
 
     fn welcomed(&mut self, store: &Store, host: &dyn Host, welcome: Welcome) -> Result<(), Stop> {
-        let rules = self.rules;
+        let (rules, device) = (self.rules, self.key.device());
         let offset = ClockOffset(welcome.now.millis().saturating_sub(host.now().millis()));
         let (new_generation, lifted) = store.write_reserved(|tx| {
             let before = tx.generation()?;
@@ -498,7 +506,8 @@ impl Engine {
             }
             let mut lifted = 0;
             for accepted in &welcome.accepted_since {
-                lifted += u64::from(!tx.lift_verdicts(accepted.edit)?.is_empty());
+                let lifts = tx.lift_verdicts(accepted.record, accepted.edit, device)?;
+                lifted += u64::from(!lifts.is_empty());
             }
             Ok::<_, StoreError>((before.is_some_and(|before| before != welcome.generation), lifted))
         })?;

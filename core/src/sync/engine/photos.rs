@@ -131,7 +131,12 @@ impl Engine {
                         None
                     }
                     Ok(present) if present > at => Some(Way::In { at: present }),
-                    Ok(_) | Err(StoreError::AttachmentMismatch) => {
+                    Ok(_) => {
+                        self.report.photos_failed += 1;
+                        None
+                    }
+                    // Its bytes are wrong, or nothing here waits for them: the others go on.
+                    Err(error) if error.is_of_one_record() => {
                         self.report.photos_failed += 1;
                         None
                     }

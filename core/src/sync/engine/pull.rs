@@ -92,7 +92,7 @@ impl Engine {
                 self.step = Step::Push;
                 return Ok(None);
             }
-            self.confirm(store)?;
+            self.show_unconfirmed(store, host)?;
             if whole && self.rules.sweep {
                 self.report.removed += store.write_reserved(|tx| tx.sweep())?.removed.len() as u64;
             }
@@ -221,7 +221,13 @@ impl Engine {
                 match &page {
                     Some(page) if row.membership == Membership::Leave => tx.leave(row.record, &page.grid)?,
                     page => {
-                        hands.take_row(tx, row, page.as_ref().map(|page| &page.grid), extra, &mut report)?
+                        let grid = page.as_ref().map(|page| &page.grid);
+                        let taken = hands.apart(tx, row.record, &mut report, |tx, report| {
+                            hands.take_row(tx, row, grid, extra, report)
+                        })?;
+                        if !taken {
+                            hands.leave_incomplete(tx, row, grid)?;
+                        }
                     }
                 }
             }
@@ -337,6 +343,24 @@ fn count(receipts: &[(ChangeHash, Timestamp)]) -> u32 {
 }
 
 impl Hands<'_> {
+    /// Notes of a row that could not be taken in that the record is not whole: a later sync asks about it again.
+    fn leave_incomplete(
+        &self,
+        tx: &mut Tx<'_>,
+        row: &PageRow,
+        grid: Option<&GridId>,
+    ) -> Result<(), SettleError> {
+        if tx.kind(row.record)? != Some((row.kind, row.version)) {
+            return Ok(());
+        }
+        let listing = Listing { accepted: row.accepted, first: row.first, receipts: &[], seal: None };
+        tx.set_receipts(row.record, self.generation, &listing)?;
+        if let Some(grid) = grid {
+            tx.enter(row.record, grid)?;
+        }
+        Ok(())
+    }
+
     /// Takes one record in; `grid` shows it from now on.
     fn take_row(
         &self,

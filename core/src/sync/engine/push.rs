@@ -7,8 +7,8 @@ use serde_bytes::ByteBuf;
 use super::{Answered, Asked, Effect, Engine, Handed, Stop};
 use crate::host::Host;
 use crate::model::{ChangeHash, EditId, RecordId};
-use crate::store::{Fate, Outgoing, Store, StoreError, Unconfirmed, VerdictRow};
-use crate::sync::message::{Envelope, Request, Verdict, limit};
+use crate::store::{Fate, Outgoing, Signed, Store, StoreError, Unconfirmed, VerdictRow};
+use crate::sync::message::{Envelope, Reason, Request, Verdict, limit};
 use crate::sync::report::Stage;
 use crate::sync::settle::{SettleError, Subject};
 
@@ -35,8 +35,8 @@ impl Engine {
         Ok(Some(effects))
     }
 
-    /// Own changes an earlier life of the office accepted and the present one did not name: its database was
-    /// restored from before. Signed anew, because a signature does not outlive its acknowledgement.
+    /// Own changes the office accepted by its answer and does not list: its database was restored from before, or the
+    /// answer was not the office's. Signed anew, because a signature does not outlive its acknowledgement.
     fn offered_again(&self, store: &Store, most: usize) -> Result<Vec<(Handed, Envelope)>, Stop> {
         if !self.read_all {
             return Ok(Vec::new());
@@ -49,7 +49,13 @@ impl Engine {
                 if self.answered.contains(&lost.hash) {
                     continue;
                 }
-                let Some(change) = reader.change_bytes(lost.record, &[lost.hash])?.pop() else { continue };
+                let change = match reader.change_bytes(lost.record, &[lost.hash]) {
+                    Ok(mut found) => found.pop(),
+                    // One record that cannot be read keeps no other from being offered.
+                    Err(error) if error.is_of_one_record() => None,
+                    Err(error) => return Err(error),
+                };
+                let Some(change) = change else { continue };
                 bytes += change.len() + ENVELOPE;
                 if batch.len() == most || (bytes > limit::PAGE && !batch.is_empty()) {
                     break;
@@ -67,16 +73,22 @@ impl Engine {
         Ok(batch)
     }
 
-    /// Notes that nothing of an earlier life of the office is left to offer.
-    pub(super) fn confirm(&mut self, store: &Store) -> Result<(), Stop> {
+    /// Every grid was read: what the office said it accepted, and its list for a record of these grids does not name, is
+    /// shown until it does.
+    pub(super) fn show_unconfirmed(&mut self, store: &Store, host: &dyn Host) -> Result<(), Stop> {
         let device = self.key.device();
-        let done = self.read_all
-            && store.read(|reader| {
-                Ok::<_, StoreError>(reader.is_unconfirmed()? && reader.unconfirmed(device)?.is_empty())
-            })?;
-        if done {
-            store.write(|tx| tx.set_confirmed())?;
+        let lost = if self.read_all { store.read(|reader| reader.unconfirmed(device))? } else { Vec::new() };
+        if lost.is_empty() {
+            return Ok(());
         }
+        store.write_reserved(|tx| {
+            for Unconfirmed { record, hash, .. } in &lost {
+                if !tx.grids_of(*record)?.is_empty() {
+                    tx.show_unconfirmed(*record, *hash, host.now())?;
+                }
+            }
+            Ok::<_, StoreError>(())
+        })?;
         Ok(())
     }
 
@@ -121,15 +133,19 @@ impl Engine {
             let Some(handed) = sent.get(&hash) else { continue };
             self.answered.insert(hash);
             self.count(&verdict);
-            if matches!(verdict, Verdict::Later) {
+            if matches!(verdict, Verdict::Later { .. }) {
                 self.resting.insert(handed.record);
             }
             let Handed { record, kind, version, again, .. } = **handed;
-            if let Some(edit) = again
-                && !matches!(verdict, Verdict::Accepted(_))
-            {
-                self.refused_again(store, host, handed, edit, verdict)?;
-                continue;
+            if let Some(edit) = again {
+                if !matches!(verdict, Verdict::Accepted(_)) {
+                    self.refused_again(store, host, handed, edit, verdict)?;
+                    continue;
+                }
+                store.write_reserved(|tx| {
+                    // No list this phone may read could name it: that it was accepted twice has to do.
+                    if tx.grids_of(record)?.is_empty() { tx.confirm(record, hash) } else { Ok(()) }
+                })?;
             }
             by_record
                 .entry(record)
@@ -138,15 +154,25 @@ impl Engine {
                 .push((hash, verdict));
         }
         // A change the office left without an answer is not asked about again and again.
-        self.resting
-            .extend(handed.iter().filter(|handed| !self.answered.contains(&handed.hash)).map(|h| h.record));
+        for &Handed { record, kind, version, hash, .. } in handed {
+            if self.answered.contains(&hash) {
+                continue;
+            }
+            self.resting.insert(record);
+            let reason = Reason { code: "answer".to_owned(), path: None };
+            by_record
+                .entry(record)
+                .or_insert_with(|| Answered { record, kind, version, verdicts: Vec::new() })
+                .verdicts
+                .push((hash, Verdict::Later { reason }));
+        }
         let answered: Vec<Answered> = by_record.into_values().collect();
         self.follow(store, host, answered, false)
     }
 
-    /// What an earlier life of the office accepted and this one does not stays in the record here, and is shown.
+    /// What the office said it accepted and now does not stays in the record here, and is shown.
     fn refused_again(
-        &self,
+        &mut self,
         store: &Store,
         host: &dyn Host,
         handed: &Handed,
@@ -160,8 +186,21 @@ impl Engine {
             _ => return Ok(()),
         };
         let &Handed { record, kind, version, hash, .. } = handed;
+        let signature = self.key.sign_change(record, kind, version, hash);
+        let signed = Some(Signed { device: self.key.device(), signature });
         store.write_reserved(|tx| {
-            let bytes = tx.change_bytes(record, &[hash])?.pop().unwrap_or_default();
+            // The verdict is worth keeping even where the change itself cannot be read any more.
+            let bytes = match tx.change_bytes(record, &[hash]) {
+                Ok(bytes) => bytes.into_iter().next().unwrap_or_default(),
+                Err(error) if error.is_of_one_record() => Vec::new(),
+                Err(error) => return Err(error),
+            };
+            let intent = match tx.change(record, hash) {
+                Ok(row) => row.and_then(|row| row.intent),
+                Err(error) if error.is_of_one_record() => None,
+                Err(error) => return Err(error),
+            };
+            tx.confirm(record, hash)?;
             tx.put_verdict(&VerdictRow {
                 hash,
                 record,
@@ -172,8 +211,8 @@ impl Engine {
                 code: reason.code,
                 path: reason.path,
                 own: true,
-                signed: None,
-                intent: None,
+                signed,
+                intent,
                 authored_at: None,
                 bytes,
                 at: host.now(),
@@ -183,8 +222,9 @@ impl Engine {
         Ok(())
     }
 
-    /// Follows answers. Those that name an accepted copy which is not here wait for the feed to bring it, unless
-    /// the feed has been read and did not.
+    /// Follows answers. Those that name an accepted copy which is not here, and those about an edit that is to be
+    /// written again on top of what is not here, wait for the feed to bring it, unless the feed has been read and did
+    /// not.
     fn follow(
         &mut self,
         store: &Store,
@@ -200,23 +240,31 @@ impl Engine {
             for answers in answered {
                 let mut waits = false;
                 for (hash, verdict) in &answers.verdicts {
-                    if let Verdict::Duplicate { of, .. } = verdict {
-                        waits |= of != hash && !tx.has_change(answers.record, *of)?;
-                    }
+                    waits |= match verdict {
+                        Verdict::Duplicate { of, .. } => {
+                            hands.rules.adopt_duplicates
+                                && of != hash
+                                && !tx.has_change(answers.record, *of)?
+                        }
+                        Verdict::Fork { .. } | Verdict::DependencyRefused { .. } => {
+                            tx.is_waiting(answers.record, *hash)?
+                        }
+                        _ => false,
+                    };
                 }
-                if waits && !feed_was_read && hands.rules.adopt_duplicates {
+                if waits && !feed_was_read {
                     deferred.push(answers);
                     continue;
                 }
                 let Answered { record, kind, version, verdicts } = &answers;
                 let subject =
                     Subject { record: *record, kind: *kind, version: *version, verdicts, brought: &[] };
-                hands.settle(tx, &subject, &mut report)?;
+                hands.answer(tx, &subject, &mut report)?;
             }
             Ok::<_, SettleError>(deferred)
         });
         if report.reauthored > before {
-            self.rebuilds -= 1;
+            self.rebuilds = self.rebuilds.saturating_sub(1);
         }
         self.report = report;
         let deferred = deferred?;
@@ -246,7 +294,7 @@ impl Engine {
             Verdict::Fork { .. } => &mut report.forks,
             Verdict::DependencyRefused { .. } => &mut report.dependencies,
             Verdict::Parked => &mut report.parked,
-            Verdict::Later => &mut report.later,
+            Verdict::Later { .. } => &mut report.later,
         };
         *counter += 1;
     }

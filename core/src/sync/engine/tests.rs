@@ -504,3 +504,221 @@ fn what_is_no_frame_ends_the_sync() {
     desk.tell(Event::Reply(b"<html>login</html>"));
     assert_eq!(desk.end(), &End::Unreadable);
 }
+
+/// The office has accepted this change too.
+fn list(row: &mut PageRow, change: &ChangeInfo) {
+    row.receipts.push((change.hash, Timestamp::from_millis(6)));
+    row.accepted += 1;
+}
+
+/// A colleague's home on this phone with edits of its owner on top that never left it; then the phone's database is
+/// damaged, and they wait for a home that is gone. Returns the desk, the home as the office has it, and the edits.
+fn waits_after_damage(edits: &[Edit]) -> (Desk, PageRow, Vec<ChangeInfo>) {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (row, _) = colleagues_row();
+    desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
+    let written = edits.iter().map(|edit| desk.write(edit)).collect();
+    desk.store = std::mem::take(&mut desk.store).damaged();
+    assert!(
+        desk.store
+            .read(|reader| reader.record(HOME))
+            .unwrap()
+            .is_none_or(|home| home.text("layout").is_none())
+    );
+    desk.again();
+    desk.welcome();
+    (desk, row, written)
+}
+
+fn shown(desk: &Desk) -> Vec<(String, Option<Edit>)> {
+    let rows = desk.store.read(|reader| reader.shown_verdicts()).unwrap();
+    rows.into_iter().map(|row| (row.code, row.intent)).collect()
+}
+
+fn unsent(desk: &Desk) -> Vec<ChangeHash> {
+    desk.store.read(|reader| reader.outbox(0, 99)).unwrap().into_iter().map(|row| row.hash).collect()
+}
+
+#[test]
+fn edits_that_wait_after_damage_and_are_refused_are_shown_with_what_was_meant() {
+    let edits = [Edit::new().put("arrears", 12_000), Edit::new().put("layout", "两室一厅（已封阳台）")];
+    let (mut desk, row, written) = waits_after_damage(&edits);
+    assert_eq!(unsent(&desk).len(), 2);
+    let reason = Reason { code: "field".into(), path: Some("arrears".into()) };
+    let dependency = written[0].hash;
+    desk.answer(Reply::Verdicts {
+        verdicts: vec![
+            (written[0].hash, Verdict::Refused(reason)),
+            (written[1].hash, Verdict::DependencyRefused { dependency }),
+        ],
+    });
+    // The home comes back with the feed, and what only built on the refused edit is written again on top of it.
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    assert_eq!(shown(&desk), [("field".to_owned(), Some(edits[0].clone()))]);
+    let Request::Push { envelopes } = desk.asks() else { panic!("handed in again: {:?}", desk.asks()) };
+    let again = ChangeInfo::parse(&envelopes[0].change).unwrap();
+    assert_eq!((envelopes.len(), crate::crdt::edit_id(&again)), (1, written[1].hash));
+    let home = desk.store.read(|reader| reader.record(HOME)).unwrap().unwrap();
+    assert_eq!(home.text("layout"), Some("两室一厅（已封阳台）"));
+    assert_eq!(home.get("arrears"), None);
+}
+
+#[test]
+fn an_edit_that_waits_under_a_number_the_office_knows_otherwise_is_written_again() {
+    let edits = [Edit::new().put("layout", "两室一厅")];
+    let (mut desk, mut row, written) = waits_after_damage(&edits);
+    // Written under the same number by a copy of this phone, and accepted first.
+    let mut elsewhere = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    elsewhere.apply(&[ChangeInfo::parse(&row.changes[0]).unwrap()]).unwrap();
+    let other = elsewhere.author(written[0].actor, &stamp(), &Edit::new().put("area", 89.5)).unwrap();
+    assert_eq!((other.actor, other.seq), (written[0].actor, written[0].seq));
+    list(&mut row, &other);
+    row.changes.push(ByteBuf::from(other.bytes()));
+    desk.answer(Reply::Verdicts {
+        verdicts: vec![(written[0].hash, Verdict::Fork { accepted: other.hash })],
+    });
+    desk.answer(Reply::Page(page(0, 5, vec![row])));
+    let Request::Push { envelopes } = desk.asks() else {
+        panic!("handed in again: {:?} {:?}", desk.asks(), desk.over)
+    };
+    let again = ChangeInfo::parse(&envelopes[0].change).unwrap();
+    assert_eq!(crate::crdt::edit_id(&again), written[0].hash);
+    assert_eq!(unsent(&desk), [again.hash]);
+    let home = desk.store.read(|reader| reader.record(HOME)).unwrap().unwrap();
+    assert_eq!((home.text("layout"), home.get("area")), (Some("两室一厅"), Some(&89.5.into())));
+}
+
+#[test]
+fn what_waits_for_the_feed_is_part_of_its_record_once_that_came() {
+    let (mut desk, row, written) = waits_after_damage(&[Edit::new().put("layout", "两室一厅")]);
+    desk.answer(Reply::Verdicts { verdicts: vec![(written[0].hash, Verdict::Parked)] });
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    let home = desk.store.read(|reader| reader.record(HOME)).unwrap().unwrap();
+    assert_eq!(home.text("layout"), Some("两室一厅"));
+    assert_eq!(unsent(&desk), [written[0].hash], "it is handed in again in the next sync");
+}
+
+#[test]
+fn one_record_that_cannot_be_followed_ends_no_sync() {
+    let (mut desk, _, written) = waits_after_damage(&[Edit::new().put("layout", "两室一厅")]);
+    // Another change under the same number, which the answer to the push said nothing about.
+    let (mut row, info) = colleagues_row();
+    let mut elsewhere = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    elsewhere.apply(std::slice::from_ref(&info)).unwrap();
+    let other = elsewhere.author(written[0].actor, &stamp(), &Edit::new().put("area", 89.5)).unwrap();
+    desk.answer(Reply::Verdicts { verdicts: Vec::new() });
+    list(&mut row, &other);
+    row.changes.push(ByteBuf::from(other.bytes()));
+    desk.answer(Reply::Page(page(0, 5, vec![row])));
+    assert!(!matches!(desk.over.as_ref().map(|report| &report.end), Some(End::Store(_))), "{:?}", desk.over);
+    assert_eq!(desk.cursor(), 5);
+}
+
+/// On a line that is not private somebody may answer in the office's name. What they call accepted is believed as far as
+/// the office's own list says the same.
+#[test]
+fn an_edit_called_accepted_that_the_office_does_not_list_is_shown_and_offered_again() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (mut row, _) = colleagues_row();
+    desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
+    let edit = Edit::new().put("layout", "两室一厅");
+    let mine = desk.write(&edit);
+    let accepted = Reply::Verdicts {
+        verdicts: vec![(mine.hash, Verdict::Accepted(Receipt { ordinal: 2, at: Timestamp::from_millis(6) }))],
+    };
+    desk.again();
+    desk.welcome();
+    desk.answer(accepted.clone());
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    assert_eq!(shown(&desk), [("unconfirmed".to_owned(), Some(edit.clone()))]);
+    assert_eq!(desk.end(), &End::Complete);
+    // The next sync offers it again, signed anew; this time it does arrive.
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    let Request::Push { envelopes } = desk.asks() else { panic!("offered again: {:?}", desk.asks()) };
+    assert_eq!(envelopes[0].change.as_slice(), mine.bytes());
+    desk.answer(accepted);
+    list(&mut row, &mine);
+    desk.answer(Reply::Page(page(4, 5, vec![PageRow { membership: Membership::Update, ..row }])));
+    assert_eq!((desk.end(), shown(&desk)), (&End::Complete, Vec::new()));
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(5, 5, Vec::new())));
+    assert_eq!(desk.end(), &End::Complete, "nothing is left to offer");
+}
+
+#[test]
+fn an_edit_called_accepted_that_the_office_refuses_when_it_is_offered_again_is_shown_with_what_was_meant() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (row, _) = colleagues_row();
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    let edit = Edit::new().put("arrears", 12_000);
+    let mine = desk.write(&edit);
+    desk.again();
+    desk.welcome();
+    let receipt = Receipt { ordinal: 2, at: Timestamp::from_millis(6) };
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Accepted(receipt))] });
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    assert!(matches!(desk.asks(), Request::Push { .. }));
+    let reason = Reason { code: "field".into(), path: Some("arrears".into()) };
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Refused(reason))] });
+    assert_eq!(shown(&desk), [("field".to_owned(), Some(edit))]);
+}
+
+#[test]
+fn an_edit_that_is_not_judged_is_shown_with_the_reason_until_it_is_accepted() {
+    let mut desk = Desk::new(Rules::ALL);
+    let mine = desk.write(&home());
+    let state = |desk: &Desk| desk.store.read(|reader| reader.record_state(HOME)).unwrap();
+    desk.welcome();
+    let reason = Reason { code: "held".into(), path: None };
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Later { reason })] });
+    assert_eq!(shown(&desk), [("held".to_owned(), Some(home()))]);
+    assert_eq!(state(&desk), crate::store::RecordState::Later { code: "held".into() });
+    assert_eq!(desk.store.read(|reader| reader.summary(desk.store.host().now())).unwrap().later_edits, 1);
+    desk.answer(Reply::Page(page(0, 4, Vec::new())));
+    // An answer that leaves it out says as little.
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Verdicts { verdicts: Vec::new() });
+    assert_eq!(shown(&desk)[0].0, "answer");
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    desk.again();
+    desk.welcome();
+    let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(5) };
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Accepted(receipt))] });
+    assert_eq!(shown(&desk), []);
+}
+
+/// A colleague names a refused edit as what their own change is a copy of. It stays refused, and shown.
+#[test]
+fn a_colleagues_claim_to_carry_a_refused_edit_takes_nothing_from_its_authors_list() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (mut row, first) = colleagues_row();
+    desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
+    let edit = Edit::new().put("arrears", 12_000);
+    let mine = desk.write(&edit);
+    desk.again();
+    desk.welcome();
+    let reason = Reason { code: "field".into(), path: Some("arrears".into()) };
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Refused(reason))] });
+    let mut elsewhere = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    elsewhere.apply(std::slice::from_ref(&first)).unwrap();
+    let staff = StaffId::new("he.fang").unwrap();
+    let claim = Stamp { staff, copy_of: Some(mine.hash), ..stamp() };
+    let theirs = elsewhere.author(first.actor, &claim, &Edit::new().put("area", 1.0)).unwrap();
+    list(&mut row, &theirs);
+    row.changes = vec![ByteBuf::from(theirs.bytes())];
+    desk.answer(Reply::Page(page(4, 5, vec![PageRow { membership: Membership::Update, ..row }])));
+    assert_eq!(desk.end(), &End::Complete);
+    assert!(desk.store.read(|reader| reader.has_change(HOME, theirs.hash)).unwrap());
+    assert_eq!(shown(&desk), [("field".to_owned(), Some(edit))]);
+}
