@@ -53,6 +53,8 @@ pub struct Status {
     pub refused_edits: u64,
     /// Edits the office did not judge the last time; each is listed with its reason and handed in again.
     pub later_edits: u64,
+    /// Photos the office does not take and not put away.
+    pub refused_photos: u64,
     /// Changes of others this phone kept out.
     pub quarantined: u64,
     /// Records that wait for a decision.
@@ -216,6 +218,7 @@ impl ButlerCore {
             oldest_unsent_ms: summary.oldest_unsent_ms,
             refused_edits: summary.refused_edits,
             later_edits: summary.later_edits,
+            refused_photos: summary.refused_photos,
             quarantined: summary.quarantined,
             contested_records: summary.contested_records,
         })

@@ -7,7 +7,7 @@ use butler_core::store;
 use butler_core::views::history::label;
 use butler_core::views::refused as views;
 
-use crate::ids::{ChangeId, RecordId, Shown, out};
+use crate::ids::{ChangeId, PhotoId, RecordId, Shown, out};
 use crate::records::RecordKind;
 use crate::values::{Answer, Label, Recorded, count, instant};
 use crate::{ButlerCore, ButlerError};
@@ -151,6 +151,23 @@ impl From<views::RefusedRow> for RefusedRow {
     }
 }
 
+/// One photo the office does not take.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RefusedPhoto {
+    /// The photo; its bytes are on this phone.
+    pub photo: PhotoId,
+    /// The record it was taken for, which this phone may not show any more.
+    pub record: RecordId,
+    /// The reason in words.
+    pub reason: Label,
+}
+
+impl From<views::RefusedPhoto> for RefusedPhoto {
+    fn from(row: views::RefusedPhoto) -> Self {
+        Self { photo: row.photo.into(), record: row.record.into(), reason: row.reason.into() }
+    }
+}
+
 #[uniffi::export]
 impl ButlerCore {
     /// What is shown as refused, oldest first, until it is sent again or put away.
@@ -177,5 +194,15 @@ impl ButlerCore {
     /// Puts a refused edit away: read, not needed any more.
     pub fn refused_dismiss(&self, change: ChangeId) -> Result<(), ButlerError> {
         Ok(self.butler.refused().dismiss(change.try_into()?)?)
+    }
+
+    /// The photos the office does not take, because their record is none of this phone's any more.
+    pub fn refused_photos(&self) -> Result<Vec<RefusedPhoto>, ButlerError> {
+        Ok(out(self.butler.refused().photos()?))
+    }
+
+    /// Puts such a photo away; its bytes go with it, unless something else uses them.
+    pub fn refused_photo_dismiss(&self, photo: PhotoId, record: RecordId) -> Result<(), ButlerError> {
+        Ok(self.butler.refused().dismiss_photo(photo.try_into()?, record.try_into()?)?)
     }
 }

@@ -162,7 +162,8 @@ CREATE TABLE attachment (
 CREATE TABLE attachment_use (
     hash   BLOB NOT NULL REFERENCES attachment (hash) ON DELETE CASCADE,
     record BLOB NOT NULL,
-    state  TEXT NOT NULL CHECK (state IN ('unsent', 'acknowledged', 'fetching')),
+    -- 'refused': the office will not take it for this record, which no grid shows here; its person is told
+    state  TEXT NOT NULL CHECK (state IN ('unsent', 'acknowledged', 'fetching', 'refused')),
     sent   INTEGER NOT NULL DEFAULT 0,                  -- plain bytes safely at the office
     PRIMARY KEY (hash, record)
 ) STRICT, WITHOUT ROWID;

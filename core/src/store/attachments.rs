@@ -38,6 +38,9 @@ pub enum UseState {
     Acknowledged,
     /// It is being fetched from the office.
     Fetching,
+    /// The office does not take it for that record, which no grid shows here. It stays on this phone, and is shown,
+    /// until its person puts it away; should a grid show the record again, it is offered again.
+    Refused,
 }
 
 impl UseState {
@@ -46,6 +49,7 @@ impl UseState {
             Self::Unsent => "unsent",
             Self::Acknowledged => "acknowledged",
             Self::Fetching => "fetching",
+            Self::Refused => "refused",
         }
     }
 }
@@ -314,6 +318,7 @@ fn read_use(row: &Row<'_>) -> rusqlite::Result<AttachmentUse> {
     let state = match state.as_str() {
         "acknowledged" => UseState::Acknowledged,
         "fetching" => UseState::Fetching,
+        "refused" => UseState::Refused,
         _ => UseState::Unsent,
     };
     Ok(AttachmentUse {
@@ -365,6 +370,17 @@ impl Reader<'_> {
     /// [`StoreError`] of the file.
     pub fn photo_inbox(&self) -> Result<Vec<AttachmentUse>, StoreError> {
         self.uses(UseState::Fetching)
+    }
+
+    /// The photos the office does not take, oldest first, until their person puts them away.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn refused_photos(&self) -> Result<Vec<AttachmentUse>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "{USE} WHERE state <> 'acknowledged' AND state = 'refused' ORDER BY added_at, hash, record"
+        ))?;
+        Ok(query.query_map([], read_use)?.collect::<Result<_, _>>()?)
     }
 
     fn uses(&self, state: UseState) -> Result<Vec<AttachmentUse>, StoreError> {
@@ -461,6 +477,52 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The office will not take a photo for that record. That is final, and holds the record here no longer, once no
+    /// grid shows the record and nothing else of it is owed to the office; otherwise it is tried again.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn photo_refused(&mut self, photo: PhotoId, record: RecordId) -> Result<bool, StoreError> {
+        if !self.grids_of(record)?.is_empty() || self.has_unsent(record)? {
+            return Ok(false);
+        }
+        self.db
+            .prepare_cached(
+                "UPDATE attachment_use SET state = 'refused' WHERE hash = ?1 AND record = ?2 AND state = 'unsent'",
+            )?
+            .execute(params![photo, record])?;
+        self.note(Collection::Attachments);
+        Ok(true)
+    }
+
+    /// A grid shows the record again: what the office would not take is offered again.
+    pub(super) fn offer_photos_again(&mut self, record: RecordId) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "UPDATE attachment_use SET state = 'unsent', sent = 0 WHERE record = ?1 AND state = 'refused'",
+            )?
+            .execute([record])?;
+        Ok(())
+    }
+
+    /// Its person has seen that the office does not take a photo, and puts it away: it goes, unless another record or
+    /// form uses it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not shown as refused; [`StoreError`] of the file.
+    pub fn dismiss_photo(&mut self, photo: PhotoId, record: RecordId) -> Result<(), StoreError> {
+        let gone = self
+            .db
+            .prepare_cached(
+                "DELETE FROM attachment_use WHERE hash = ?1 AND record = ?2 AND state = 'refused'",
+            )?
+            .execute(params![photo, record])?;
+        if gone == 0 {
+            return Err(StoreError::NotFound { what: "the photo" });
+        }
+        self.forget_unused_attachments()
+    }
+
     fn put_attachment(
         &mut self,
         photo: PhotoId,
@@ -545,9 +607,15 @@ impl Tx<'_> {
     }
 
     /// Drops the photos of a record that is going; a photo no other record uses goes with its key, and its file at
-    /// the next opening.
+    /// the next opening. What the office did not take stays until its person has seen that.
     pub(super) fn forget_attachments_of(&mut self, record: RecordId) -> Result<(), StoreError> {
-        self.db.prepare_cached("DELETE FROM attachment_use WHERE record = ?1")?.execute([record])?;
+        self.db
+            .prepare_cached("DELETE FROM attachment_use WHERE record = ?1 AND state <> 'refused'")?
+            .execute([record])?;
+        self.forget_unused_attachments()
+    }
+
+    fn forget_unused_attachments(&mut self) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
                 "DELETE FROM attachment WHERE NOT EXISTS

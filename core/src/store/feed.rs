@@ -58,6 +58,7 @@ impl Tx<'_> {
         self.db
             .prepare_cached("UPDATE record SET hidden = 0 WHERE rid = ?1 AND hidden = 1")?
             .execute([rid])?;
+        self.offer_photos_again(record)?;
         self.touch(record);
         Ok(())
     }

@@ -65,7 +65,7 @@ const SOURCES: &[Source] = &[
     Source {
         table: "attachment_use",
         columns: &["hash", "record", "state", "sent"],
-        filter: "state = 'unsent'",
+        filter: "state IN ('unsent', 'refused')",
         key: "hash",
     },
 ];

@@ -21,6 +21,8 @@ pub struct Summary {
     pub refused_edits: u64,
     /// Own edits the office did not judge the last time, each shown with its reason; they are handed in again.
     pub later_edits: u64,
+    /// Photos the office does not take and their person has not put away.
+    pub refused_photos: u64,
     /// Foreign changes this phone kept out.
     pub quarantined: u64,
     /// Records that wait for a decision between concurrent values.
@@ -94,6 +96,9 @@ impl Reader<'_> {
             later_edits: count(
                 "SELECT count(DISTINCT edit) FROM verdict WHERE own = 1 AND dismissed_at IS NULL
                  AND fate = 'later'",
+            )?,
+            refused_photos: count(
+                "SELECT count(DISTINCT hash) FROM attachment_use WHERE state <> 'acknowledged' AND state = 'refused'",
             )?,
             quarantined: count("SELECT count(*) FROM quarantine")?,
             contested_records: count(

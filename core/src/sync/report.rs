@@ -45,8 +45,10 @@ pub struct SyncReport {
     pub photos_sent: u64,
     /// Photos that became whole here.
     pub photos_received: u64,
-    /// Photos that did not move, each with a code; they are tried again next time.
+    /// Photos that did not move; they are tried again next time, but for those refused.
     pub photos_failed: u64,
+    /// Of those: photos the office will not take for a record that is none of this phone's any more; shown.
+    pub photos_refused: u64,
     /// The set of playbooks that came into force, if a new one did.
     pub playbooks_taken: Option<u64>,
     /// The set of playbooks that was offered and not taken over, if one was.

@@ -2,9 +2,9 @@
 
 use crate::commands::refused::Refused;
 use crate::error::ButlerError;
-use crate::model::{ChangeHash, Edit, EditId, Kind, RecordId, Shown, Timestamp};
+use crate::model::{ChangeHash, Edit, EditId, Kind, PhotoId, RecordId, Shown, Timestamp};
 use crate::playbook::Label;
-use crate::store::Fate;
+use crate::store::{AttachmentUse, Fate};
 use crate::views::readable::Readable;
 
 /// One edit that did not make it.
@@ -37,7 +37,36 @@ pub struct RefusedRow {
     pub at: Timestamp,
 }
 
+/// One photo the office does not take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedPhoto {
+    /// The photo; its bytes are on this phone.
+    pub photo: PhotoId,
+    /// The record it was taken for, which this phone may not show any more.
+    pub record: RecordId,
+    /// The reason in words.
+    pub reason: Label,
+}
+
 impl Refused<'_> {
+    /// The photos the office does not take, because their record is in none of this phone's grids any more and nothing
+    /// this phone wrote to it is at the office. Each stays on the phone until it is put away.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn photos(&self) -> Result<Vec<RefusedPhoto>, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            let refused = reader.refused_photos()?.into_iter();
+            let shown = |of: AttachmentUse| RefusedPhoto {
+                photo: of.photo.photo,
+                record: of.record,
+                reason: office.playbooks.terms().label("reason.grid"),
+            };
+            Ok(refused.map(shown).collect())
+        })
+    }
+
     /// What is shown as refused, or as waiting with a reason, oldest first, until it is accepted, sent again or put away. The phone's own edits, whatever its
     /// owner may read by now: what somebody wrote is not taken from them.
     ///

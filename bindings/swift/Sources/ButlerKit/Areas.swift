@@ -277,6 +277,14 @@ public struct Refused: Sendable {
 
     /// Puts it away.
     public func dismiss(_ change: ChangeId) async throws { try await core.off { try $0.refusedDismiss(change: change) } }
+
+    /// Photos the office does not take: their record is none of this phone's any more.
+    public func photos() async throws -> [RefusedPhoto] { try await core.off { try $0.refusedPhotos() } }
+
+    /// Puts a photo away; its bytes go with it.
+    public func dismissPhoto(_ photo: PhotoId, of record: RecordId) async throws {
+        try await core.off { try $0.refusedPhotoDismiss(photo: photo, record: record) }
+    }
 }
 
 extension Touch {

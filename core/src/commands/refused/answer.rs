@@ -2,8 +2,8 @@ use super::Refused;
 use crate::commands::{Acting, Recorded};
 use crate::crdt::ChangeInfo;
 use crate::error::ButlerError;
-use crate::model::{ChangeHash, Edit};
-use crate::store::{Fate, Tx, VerdictRow};
+use crate::model::{ChangeHash, Edit, PhotoId, RecordId};
+use crate::store::{Fate, StoreError, Tx, VerdictRow};
 
 impl Refused<'_> {
     /// Sends a refused edit again as a new one, corrected by the user; the refused one is put away. Its positions in a
@@ -33,6 +33,17 @@ impl Refused<'_> {
         self.0.write(|tx| {
             tx.verdict(change)?.ok_or(ButlerError::NotFound)?;
             Ok(tx.dismiss_verdict(change, now)?)
+        })
+    }
+
+    /// Puts a photo away that the office does not take; its bytes go with it, unless something else uses them.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`].
+    pub fn dismiss_photo(&self, photo: PhotoId, record: RecordId) -> Result<(), ButlerError> {
+        self.0.write(|tx| match tx.dismiss_photo(photo, record) {
+            Err(StoreError::NotFound { .. }) => Err(ButlerError::NotFound),
+            other => Ok(other?),
         })
     }
 }

@@ -480,8 +480,8 @@ impl Engine {
                 self.go_on(store, host)
             }
             // A photo that is not wanted or not there never holds anything else up.
-            (Asked::Photo(_), _) => {
-                self.photo_failed();
+            (Asked::Photo(travelling), problem) => {
+                self.photo_declined(store, travelling, &problem)?;
                 self.go_on(store, host)
             }
             (_, problem) => Err(Stop(End::Office(problem))),

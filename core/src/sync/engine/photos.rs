@@ -11,7 +11,7 @@ use super::{Asked, Effect, Engine, Step, Stop};
 use crate::host::Host;
 use crate::model::{PhotoId, RecordId};
 use crate::store::{Store, StoreError};
-use crate::sync::message::{Reply, Request, limit};
+use crate::sync::message::{Problem, Reply, Request, limit};
 use crate::sync::report::Stage;
 
 /// Photos still to move.
@@ -153,6 +153,22 @@ impl Engine {
             (Some(way), Some(front)) => front.way = way,
             _ => drop(photos.left.pop_front()),
         }
+        Ok(())
+    }
+
+    /// The office does not take a photo, or does not give one: whatever becomes of it, the others go on.
+    pub(super) fn photo_declined(
+        &mut self,
+        store: &Store,
+        travelling: Travelling,
+        problem: &Problem,
+    ) -> Result<(), Stop> {
+        let Travelling { photo, record, way } = travelling;
+        if matches!((way, problem), (Way::Out { .. }, Problem::NotFound)) && self.read_all {
+            let refused = store.write_reserved(|tx| tx.photo_refused(photo, record))?;
+            self.report.photos_refused += u64::from(refused);
+        }
+        self.photo_failed();
         Ok(())
     }
 

@@ -722,3 +722,48 @@ fn a_colleagues_claim_to_carry_a_refused_edit_takes_nothing_from_its_authors_lis
     assert!(desk.store.read(|reader| reader.has_change(HOME, theirs.hash)).unwrap());
     assert_eq!(shown(&desk), [("field".to_owned(), Some(edit))]);
 }
+
+/// A photo of a home of which nothing this phone wrote is at the office; the home moves to another grid before the photo
+/// travelled, and the office does not take it any more.
+#[test]
+fn a_photo_the_office_will_not_take_holds_no_record_and_is_shown() {
+    let mut desk = Desk::new(Rules::ALL);
+    let (photo, bytes) = photo();
+    after_the_records(&mut desk);
+    let staged = desk.store.stage(&bytes, desk.store.host()).unwrap();
+    desk.store.write(|tx| tx.attach(&staged, HOME, desk.store.host().now())).unwrap();
+    let refused = |desk: &Desk| desk.store.read(|reader| reader.refused_photos()).unwrap().len();
+    let here = |desk: &Desk| desk.store.read(|reader| reader.kind(HOME)).unwrap().is_some();
+
+    // As long as a grid shows the home it may be a misunderstanding.
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    desk.answer(Reply::Problem(Problem::NotFound));
+    assert_eq!((refused(&desk), desk.over.as_ref().unwrap().photos_failed), (0, 1));
+
+    let (row, _) = colleagues_row();
+    let leave =
+        PageRow { membership: Membership::Leave, receipts: Vec::new(), changes: Vec::new(), ..row.clone() };
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(4, 5, vec![leave])));
+    assert!(matches!(desk.asks(), Request::PhotoOffer { .. }));
+    desk.answer(Reply::Problem(Problem::NotFound));
+    assert_eq!((refused(&desk), desk.over.as_ref().unwrap().photos_refused), (1, 1));
+
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(5, 5, Vec::new())));
+    assert_eq!(desk.end(), &End::Complete, "nothing is offered any more");
+    assert!(!here(&desk), "the home is none of this phone's");
+    assert_eq!(desk.store.photo(photo).unwrap().unwrap().as_slice(), bytes, "the picture is still here");
+    assert_eq!(desk.store.read(|reader| reader.summary(desk.store.host().now())).unwrap().refused_photos, 1);
+
+    // The home comes back: so does the offer.
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(5, 6, vec![row])));
+    assert!(matches!(desk.asks(), Request::PhotoOffer { .. }));
+    assert_eq!(refused(&desk), 0);
+}

@@ -177,6 +177,13 @@ class Refused internal constructor(private val core: ButlerCore) {
 
     /** Puts it away. */
     suspend fun dismiss(change: ChangeId): Unit = core.off { it.refusedDismiss(change) }
+
+    /** Photos the office does not take: their record is none of this phone's any more. */
+    suspend fun photos(): List<RefusedPhoto> = core.off { it.refusedPhotos() }
+
+    /** Puts a photo away; its bytes go with it. */
+    suspend fun dismissPhoto(photo: PhotoId, record: RecordId): Unit =
+        core.off { it.refusedPhotoDismiss(photo, record) }
 }
 
 /** Case libraries 案例库. */
