@@ -283,7 +283,10 @@ impl Bench {
                     code: "role".to_owned(),
                     path: None,
                     own: true,
-                    signed: None,
+                    signed: match row.standing {
+                        Standing::Unsent(signed) => Some(signed),
+                        _ => None,
+                    },
                     intent: row.intent.clone(),
                     authored_at: row.authored_at,
                     bytes: info.bytes().to_vec(),

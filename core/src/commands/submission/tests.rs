@@ -265,7 +265,7 @@ fn words_typed_over_what_the_office_refused_since_are_kept_without_it() {
     assert_eq!(note(&bench, home), "按铃无人应，改天再来");
 
     // When the copy is accepted, what was known of the first goes.
-    bench.butler.write(|tx| Ok(tx.lift_verdicts(later.edit)?)).unwrap();
+    bench.butler.act(|acting, tx| Ok(tx.lift_verdicts(home, later.edit, acting.identity.device)?)).unwrap();
     over(&bench, screen).homes().edit(home, layout("一室")).unwrap();
     assert_eq!(values(&bench, home, "layout"), ["一室", "四室"]);
 }
