@@ -201,8 +201,7 @@ impl Acting {
         let (deps, edit) = self.seen(tx, &document)?.place(edit);
         let edit = edit.as_ref();
         let present = (!document.is_empty()).then(|| document.record());
-        let stale = deps != document.heads();
-        let before = if stale { Some(document.at(&deps)?) } else { present.clone() };
+        let seen = if deps == document.heads() { None } else { Some(document.at(&deps)?) };
         let info = match document.author_at(&deps, self.actor, &stamp, edit) {
             // Under an actor of its own: this one wrote here since, knowing more than was shown.
             Err(CrdtError::ActorAhead) => {
@@ -212,17 +211,16 @@ impl Acting {
         };
         let after = document.at(&[info.hash])?;
         // What may be done is decided, here as at the office, on the record as it is.
-        if stale {
-            allowed(present.as_ref(), &document.record())?
-        } else {
-            allowed(before.as_ref(), &after)?
+        match seen {
+            None => allowed(present.as_ref(), &after)?,
+            Some(_) => allowed(present.as_ref(), &document.record())?,
         }
         let signed = Signed {
             device: self.identity.device,
             signature: self.key.sign_change(id, kind, Kind::VERSION, info.hash),
         };
         tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
-        Ok(Edited { recorded: Recorded::new(id, info.hash, None), before, after })
+        Ok(Edited { recorded: Recorded::new(id, info.hash, None), before: seen.or(present), after })
     }
 
     /// The same evaluator the office uses, with what this phone knows of the office's tables.
@@ -240,6 +238,12 @@ impl Acting {
     /// A record of that kind that is here, as it is.
     pub fn existing(&self, tx: &Tx<'_>, id: RecordId, kind: Kind) -> Result<Record, ButlerError> {
         tx.record(id)?.filter(|record| record.kind == kind).ok_or(ButlerError::NotFound)
+    }
+
+    /// Whether a record of that kind is here.
+    pub fn is_here(&self, tx: &Tx<'_>, id: RecordId, kind: Kind) -> Result<(), ButlerError> {
+        let here = tx.kind(id)?.is_some_and(|(known, _)| known == kind);
+        if here { Ok(()) } else { Err(ButlerError::NotFound) }
     }
 
     /// A record that is here, as this person knows it: as the screen showed it, with what they wrote since on this phone.

@@ -12,7 +12,7 @@ impl Homes<'_> {
     pub fn edit(&self, home: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
         let edit = edit.into();
         self.0.submit("homes.edit", &(home, &edit), |acting, tx| {
-            acting.existing(tx, home, Kind::Premises)?;
+            acting.is_here(tx, home, Kind::Premises)?;
             Ok(acting.edit_asked(tx, home, Kind::Premises, &edit)?.recorded)
         })
     }

@@ -20,7 +20,7 @@ impl Registers<'_> {
         photos: &BTreeMap<String, Vec<PhotoId>>,
     ) -> Result<Recorded, ButlerError> {
         self.0.submit("registers.edit", &(entry, answers, photos), |acting, tx| {
-            acting.existing(tx, entry, Kind::Entry)?;
+            acting.is_here(tx, entry, Kind::Entry)?;
             let mut edit = answers.iter().fold(Edit::new(), |edit, (name, value)| match value {
                 Some(value) => edit.put(format!("field/{name}"), value.clone()),
                 None => edit.clear(format!("field/{name}")),

@@ -11,7 +11,7 @@ impl Residents<'_> {
     pub fn edit(&self, resident: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
         let edit = edit.into();
         self.0.submit("residents.edit", &(resident, &edit), |acting, tx| {
-            acting.existing(tx, resident, Kind::Resident)?;
+            acting.is_here(tx, resident, Kind::Resident)?;
             Ok(acting.edit_asked(tx, resident, Kind::Resident, &edit)?.recorded)
         })
     }
