@@ -103,6 +103,110 @@ fn every_bad_playbook_is_refused_with_its_words() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A rule that will not come every month is not wrong; whoever wrote it is told.
+#[test]
+fn months_a_rule_leaves_out_are_named_by_file_and_line() {
+    let rule = |id: &str, schedule: &str| {
+        format!(
+            r#"
+[[rule]]
+id = "{id}"
+title = {{ zh = "月末抄表", en = "Meter at month end" }}
+why = {{ zh = "月末抄表，截止{{due}}", en = "at month end, by {{due}}" }}
+roles = ["butler"]
+subject = {{ kind = "grid" }}
+when = {{ every = {{ schedule = "{schedule}", start = 2026-01-31 }} }}
+due = {{ within = {{ days = 0 }} }}
+done = {{ record = "round", begin = "patrol.night", any = true, where = [{{ path = "playbook", is = ["patrol.night"] }}] }}
+"#
+        )
+    };
+    let head = "kind = \"rules\"\nid = \"x.rules\"\ntitle = { zh = \"规则\", en = \"Rules\" }\neffective_from = 2026-01-01\n";
+    let text = [
+        head.to_owned(),
+        rule("x.meter", "FREQ=MONTHLY;BYMONTHDAY=31"),
+        rule("x.start31", "FREQ=MONTHLY"),
+        rule("x.leap", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"),
+        rule("x.fifth", "FREQ=MONTHLY;BYDAY=5MO"),
+        rule("x.last", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+    ];
+    let set = Playbooks::company(&[file("month-end.toml", &text.concat())]).unwrap();
+    let said = |language| set.notes().iter().map(|note| note.text(language)).collect::<Vec<_>>();
+    assert_eq!(
+        said(Language::Zh),
+        [
+            "month-end.toml:12: 2月、4月、6月、9月、11月没有这一天，这些月份不会产生待办；若指月末，请写 BYMONTHDAY=-1",
+            "month-end.toml:22: 2月、4月、6月、9月、11月没有这一天，这些月份不会产生待办；若指月末，请写 BYMONTHDAY=-1",
+            "month-end.toml:32: 2月只在部分年份有这一天（2028、2032、2036……）；若指月末，请写 BYMONTHDAY=-1",
+            "month-end.toml:42: 不是每个月都有这一天，没有的月份不会产生待办；若指最后一个，请写负数，如 BYDAY=-1MO",
+        ]
+    );
+    assert_eq!(
+        said(Language::En)[0],
+        "month-end.toml:12: nothing is due in months 2, 4, 6, 9, 11: they do not have the day; \
+         for the last day of the month write BYMONTHDAY=-1"
+    );
+    assert_eq!(Playbooks::company(&[]).unwrap().notes(), [], "ours leave nothing out");
+}
+
+/// What is evaluated from data has a budget: the whole set is read and judged on a stack as small as the one a phone
+/// gives to a thread, and a file made to break that is refused.
+#[test]
+fn a_set_is_read_on_a_small_stack_whatever_stands_in_it() {
+    let nested = |open: &str, inner: &str, close: &str, times: usize| {
+        format!("{}{inner}{}", open.repeat(times), close.repeat(times))
+    };
+    let head = "kind = \"form\"\nid = \"x.form\"\ntitle = { zh = \"表\", en = \"Form\" }\n";
+    let key = vec!["a"; 79].join(".");
+    let hostile = [
+        format!("{head}a = {}\n", nested("[", "1", "]", 100_000)),
+        format!("{head}a = {}\n", nested("[", "1", "]", 79)),
+        format!("{head}a = {}\n", nested("{ a = ", "1", " }", 79)),
+        format!("{head}{key} = {}\n", nested(&format!("{{ {key} = "), "1", " }", 78)),
+        format!("{head}[{}]\nb = 1\n", vec!["a"; 100_000].join(".")),
+        format!("{head}{} = 1\n", vec!["a"; 100_000].join(".")),
+        format!(
+            "{head}[[field]]\nid = \"a\"\nlabel = {{ zh = \"甲\", en = \"A\" }}\ntype = \"flag\"\nrequired_when = \"{}\"\n",
+            nested("(", "true", ")", 250)
+        ),
+    ];
+    let work = move || {
+        for text in &hostile {
+            let refused = Playbooks::company(&[file("hostile.toml", text)]).unwrap_err();
+            assert_eq!(refused.errors.len(), 1, "{refused}");
+        }
+        assert!(Playbooks::company(&[]).is_ok(), "ours, all of them");
+    };
+    std::thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
+}
+
+/// Judging a set has a budget of its own, whatever was judged before: many conditions cost as much as long ones.
+#[test]
+fn a_set_with_more_conditions_than_can_be_tried_is_refused() {
+    let letters = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let questions =
+        |kind: &str| {
+            letters.map(|id| {
+        format!("[[field]]\nid = \"{id}\"\nlabel = {{ zh = \"题\", en = \"Question\" }}\ntype = \"{kind}\"\n")
+    })
+        };
+    let each = letters.map(|id| format!("(has(form.{id}) && form.{id})"));
+    let condition = format!("{} || {}", each.join(" || "), each.join(" || "));
+    let many = |count: usize| {
+        let asked = (0..count).map(|number| {
+            format!(
+                "[[field]]\nid = \"q{number}\"\nlabel = {{ zh = \"问\", en = \"Asked\" }}\ntype = \"text\"\nrequired_when = \"{condition}\"\n"
+            )
+        });
+        let head = "kind = \"form\"\nid = \"x.form\"\ntitle = { zh = \"表\", en = \"Form\" }\nsubject = \"premises\"\n";
+        format!("{head}{}{}", questions("flag").concat(), asked.collect::<String>())
+    };
+    Playbooks::company(&[file("some.toml", &many(20))]).map_err(|refused| refused.to_string()).unwrap();
+    let refused = Playbooks::company(&[file("many.toml", &many(250))]).unwrap_err();
+    let said = refused.errors[0].text(Language::Zh);
+    assert!(said.contains("这套规程的条件太多太长"), "{said}");
+}
+
 #[test]
 fn a_bad_file_refuses_the_whole_set_and_a_good_one_takes_the_place_of_ours() {
     let ours = Playbooks::embedded().unwrap();

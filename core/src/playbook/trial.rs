@@ -87,6 +87,24 @@ fn key(condition: &Condition, names: &Names) -> [u8; 32] {
     hash.finalize().into()
 }
 
+/// What trying a condition costs: bytes of condition evaluated.
+pub(super) fn cost(condition: &Condition, names: &Names) -> u64 {
+    let tries = tries(&axes(condition, names)).1 as u64;
+    tries.saturating_mul(condition.source().len() as u64)
+}
+
+/// The names a condition mentions, each with the answers it is tried on.
+fn axes<'c>(condition: &'c Condition, names: &Names) -> Vec<(&'c Name, Vec<Option<Value>>)> {
+    let known = |name| Some((name, samples(condition, names.known.get(name)?)));
+    condition.names().filter_map(known).collect()
+}
+
+/// All combinations of answers, and how many of them are tried.
+fn tries(axes: &[(&Name, Vec<Option<Value>>)]) -> (usize, usize) {
+    let total = axes.iter().fold(1_usize, |total, (_, values)| total.saturating_mul(values.len()));
+    (total, total.min(MOST))
+}
+
 fn find(condition: &Condition, names: &Names) -> Vec<Label> {
     let mut findings: Vec<Label> = condition.names().filter_map(|name| unknown(name, names)).collect();
     if findings.is_empty() {
@@ -142,13 +160,9 @@ fn foreign_words(condition: &Condition, names: &Names) -> Option<Label> {
 
 /// The first generated answers on which the condition fails.
 fn failure(condition: &Condition, names: &Names) -> Option<Label> {
-    let axes: Vec<(&Name, Vec<Option<Value>>)> = condition
-        .names()
-        .filter_map(|name| Some((name, samples(condition, names.known.get(name)?))))
-        .collect();
+    let axes = axes(condition, names);
     let groups: BTreeSet<&Name> = condition.names().filter(|name| names.is_group(name)).collect();
-    let total = axes.iter().fold(1_usize, |total, (_, values)| total.saturating_mul(values.len()));
-    let tries = total.min(MOST);
+    let (total, tries) = tries(&axes);
     for number in 0..tries {
         // All combinations while they are few; beyond, a stride that is coprime to any small radix spreads them.
         let mut index = if total <= MOST { number } else { number.wrapping_mul(2_654_435_761) % total };

@@ -27,6 +27,13 @@ use crate::model::{Kind, RoleId, Value};
 
 use Seg::{At, Key};
 
+/// Most errors of one file that are named; finding the line of each means reading the file again.
+const MOST_ERRORS: usize = 200;
+
+/// What trying the conditions of a set may cost, in bytes of condition evaluated. The playbooks of this build take a
+/// twentieth of it; evaluating it takes a phone some seconds.
+const TRIALS: u64 = 40_000_000;
+
 /// Appends everything wrong with the current files of the set, and what may not be meant. Older files were judged when
 /// they were current.
 pub(super) fn check(
@@ -36,9 +43,11 @@ pub(super) fn check(
     notes: &mut Vec<PlaybookError>,
 ) {
     let (mut rule_ids, mut figure_ids) = (BTreeMap::new(), BTreeMap::new());
+    let mut trials = TRIALS;
     let mut words = BTreeMap::new();
     for source in sources.iter().filter(|source| source.current) {
-        let mut check = Check { set, source, errors, notes };
+        let most_errors = errors.len() + MOST_ERRORS;
+        let mut check = Check { set, source, errors, most_errors, notes, trials: &mut trials };
         match &source.body {
             // The set's copy has its shared choices filled in.
             Body::Workflow(body) => check.workflow(set.workflow(&body.id).map_or(body, |filled| filled)),
@@ -68,7 +77,9 @@ struct Check<'a> {
     set: &'a Playbooks,
     source: &'a Source,
     errors: &'a mut Vec<PlaybookError>,
+    most_errors: usize,
     notes: &'a mut Vec<PlaybookError>,
+    trials: &'a mut u64,
 }
 
 /// Way to a place, grown step by step.
@@ -97,7 +108,9 @@ fn join<'w>(way: &[Seg<'w>], more: &[Seg<'w>]) -> Way<'w> {
 
 impl Check<'_> {
     fn wrong(&mut self, way: &[Seg<'_>], zh: impl Into<String>, en: impl Into<String>) {
-        self.errors.push(self.source.error(way, Label::new(zh, en)));
+        if self.errors.len() < self.most_errors {
+            self.errors.push(self.source.error(way, Label::new(zh, en)));
+        }
     }
 
     /// A name that does not exist, with what may have been meant.
@@ -184,8 +197,19 @@ impl Check<'_> {
     }
 
     fn condition(&mut self, way: &[Seg<'_>], condition: &Condition, names: &Names) {
+        // What passed before costs nothing, but whether a set is accepted must not depend on what was judged before.
+        let left = self.trials.checked_sub(trial::cost(condition, names));
+        *self.trials = left.unwrap_or(0);
+        if left.is_none() {
+            self.wrong(
+                way,
+                "这套规程的条件太多太长，无法逐一试算；请删减或缩短",
+                "the conditions of the set are too many and too long to be tried; shorten them or take some out",
+            );
+            return;
+        }
         for finding in trial::run(condition, names) {
-            self.errors.push(self.source.error(way, finding));
+            self.wrong(way, finding.zh, finding.en);
         }
     }
 
@@ -893,7 +917,12 @@ impl Check<'_> {
                 list(&gaps.always, ", ", "")
             ));
         }
-        if !gaps.at_times.is_empty() {
+        if gaps.weekday && !gaps.at_times.is_empty() {
+            zh.push("不是每个月都有这一天，没有的月份不会产生待办".to_owned());
+            en.push(
+                "nothing is due in months that do not have the day, and not every month has it".to_owned(),
+            );
+        } else if !gaps.at_times.is_empty() {
             let years = gaps.years.iter().map(ToString::to_string);
             zh.push(format!(
                 "{}只在部分年份有这一天（{}……）",
