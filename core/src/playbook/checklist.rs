@@ -1,6 +1,6 @@
 //! Checklists: the points of a round in the order they are walked, what is looked at there, what proves it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::Label;
 use super::calendar::Calendar;
 use super::condition::Scope;
 use super::form::{self, FieldProblem, FormField, SubjectKind, parse_time};
-use crate::model::{Event, Evidence, RoleId, Timestamp, Value};
+use crate::model::{DeviceId, Event, EventId, Evidence, RoleId, StaffId, Timestamp, Value};
 
 /// Of a check-in: the place whose code was scanned.
 pub const SCAN: &str = "scan";
@@ -325,12 +325,17 @@ impl Window {
 /// The results of an item that still stand: nobody recorded another one having seen them, nor did the same
 /// person on the same phone later. No two phones' clocks are compared.
 fn standing<'a>(item: &FormField, ordered: &[&'a Event]) -> Vec<&'a Event> {
-    let of_item = || ordered.iter().copied().filter(|event| event.step == item.id);
-    let replaces = |later: &Event, one: &Event| {
-        let same_hand = later.device == one.device && later.by == one.by;
-        later.after.contains(&one.id) || (same_hand && (later.at, later.id) > (one.at, one.id))
+    let of_item: Vec<&Event> = ordered.iter().copied().filter(|event| event.step == item.id).collect();
+    let seen: BTreeSet<EventId> = of_item.iter().flat_map(|event| event.after.iter().copied()).collect();
+    let mut last: BTreeMap<(DeviceId, &StaffId), (Timestamp, EventId)> = BTreeMap::new();
+    for event in &of_item {
+        let newest = last.entry((event.device, &event.by)).or_insert((event.at, event.id));
+        *newest = (*newest).max((event.at, event.id));
+    }
+    let stands = |event: &&Event| {
+        !seen.contains(&event.id) && last.get(&(event.device, &event.by)) == Some(&(event.at, event.id))
     };
-    of_item().filter(|one| !of_item().any(|later| replaces(later, one))).collect()
+    of_item.into_iter().filter(stands).collect()
 }
 
 fn item_state<'a>(item: &'a FormField, ordered: &[&'a Event], answers: &Scope) -> ItemState<'a> {
@@ -437,10 +442,8 @@ impl Checklist {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::model::{DeviceId, EventId, PhotoId, StaffId};
+    use crate::model::PhotoId;
 
     fn checklist() -> Checklist {
         toml::from_str(

@@ -282,7 +282,7 @@ impl Tx<'_> {
             query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
         };
         for (rid, id) in records {
-            let Some(record) = self.record(id)? else { continue };
+            let Some(record) = self.readable(id)? else { continue };
             self.project(rid, &record)?;
             self.note_record(record.id, record.kind);
         }
