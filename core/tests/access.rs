@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use butler_core::model::office::Assignment;
 use butler_core::model::{
-    ActorId, Candidate, ChangeHash, DeviceId, Event, EventId, Evidence, Field, GridId, Kind, Lifecycle,
-    Record, RecordId, RoleId, StaffId, Stamp, Timestamp, Value,
+    ActorId, Candidate, Case, ChangeHash, DeviceId, Event, EventId, Evidence, Field, GridId, Kind, Lifecycle,
+    PlaybookVersion, Record, RecordId, RoleId, StaffId, Stamp, Timestamp, Value,
 };
 use butler_core::playbook::access::{Actor, Attempt, Denied, decide, may_read};
 use butler_core::playbook::{PlaybookFile, Playbooks, case};
@@ -268,6 +268,68 @@ entered_by = ["finance"]
     assert_eq!(record("zhou.min", "finance", true), Ok(()));
     let path = format!("event/{}", EventId([1; 16]));
     assert_eq!(record("zhang.li", "butler", true), denied("field", &path));
+}
+
+/// A case is migrated by whoever settles by the version it is to be run by; who did not know goes on as before.
+#[test]
+fn a_migration_belongs_to_whoever_settles_and_refuses_nobodys_step() {
+    let flow = |settled_by: &str, close: &str| {
+        format!(
+            r#"
+kind = "workflow"
+id = "test.report"
+title = {{ zh = "报障", en = "Report" }}
+subjects = ["premises"]
+settled_by = ["{settled_by}"]
+state = [{{ id = "open", label = {{ zh = "处理中", en = "Open" }} }}, {{ id = "done", label = {{ zh = "完成", en = "Done" }}, end = true }}]
+[[step]]
+id = "report"
+label = {{ zh = "登记", en = "Report" }}
+opens = true
+to = "open"
+roles = ["butler"]
+[[step]]
+id = "{close}"
+label = {{ zh = "结束", en = "Close" }}
+from = ["open"]
+to = "done"
+roles = ["engineering"]
+"#
+        )
+    };
+    let file =
+        |text: &String, current| PlaybookFile { name: "report.toml".into(), text: text.clone(), current };
+    let (old, new) = (flow("front_desk", "shut"), flow("supervisor", "close"));
+    let files = [file(&new, true), file(&old, false)];
+    let set = Playbooks::company(&files).unwrap();
+    let (from, to) = (files[1].version(), files[0].version());
+    let mut case = vec![
+        ("place", "3/2".into()),
+        ("playbook", "test.report".into()),
+        ("version", from.to_string().into()),
+    ];
+    let migrates = |number: u8, who: &str, role: &str, to| {
+        event(number, case::MIGRATE, who, role, Case::migration(from, to))
+    };
+    let decided = |case: &[(&str, Value)], who: &str, (path, value): (String, Value)| {
+        write_under(&set, who, Kind::Case, Some(case), &[(path.as_str(), value)])
+    };
+    let path = |number: u8| format!("event/{}", EventId([number; 16]));
+    assert_eq!(decided(&case, "chen.gang", migrates(1, "chen.gang", "supervisor", to)), Ok(()));
+    let by_the_old = decided(&case, "hu.jing", migrates(1, "hu.jing", "front_desk", to));
+    assert_eq!(by_the_old, denied("step", &path(1)), "who settled by the faulty version does not");
+    let nowhere = PlaybookVersion([7; 16]);
+    let unknown = decided(&case, "chen.gang", migrates(1, "chen.gang", "supervisor", nowhere));
+    assert_eq!(unknown, denied("playbook", "version"));
+    let bare = event(1, case::MIGRATE, "chen.gang", "supervisor", Evidence::default());
+    assert_eq!(decided(&case, "chen.gang", bare), denied("step", &path(1)), "it says from where to where");
+
+    let (migration, value) = migrates(1, "chen.gang", "supervisor", to);
+    case.push((migration.as_str(), value));
+    let step = |number: u8, step: &str| event(number, step, "wang.qiang", "engineering", Evidence::default());
+    assert_eq!(decided(&case, "wang.qiang", step(2, "close")), Ok(()));
+    assert_eq!(decided(&case, "wang.qiang", step(2, "shut")), Ok(()), "made by the version they knew");
+    assert_eq!(decided(&case, "wang.qiang", step(2, "launch")), denied("step", &path(2)));
 }
 
 #[test]
