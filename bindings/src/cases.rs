@@ -424,6 +424,9 @@ pub struct CaseDetails {
     pub deadlines: Vec<DeadlineRow>,
     /// Whose turn it is.
     pub waits_for: Vec<RoleId>,
+    /// The workflow in force is another version than the one that runs it, and this phone's owner may have it run by
+    /// that one.
+    pub may_migrate: bool,
 }
 
 impl From<views::cases::CaseDetails> for CaseDetails {
@@ -462,6 +465,7 @@ impl From<views::cases::CaseDetails> for CaseDetails {
             steps: out(details.events),
             deadlines: out(details.deadlines),
             waits_for: out(details.waits_for),
+            may_migrate: details.may_migrate,
         }
     }
 }
@@ -533,6 +537,11 @@ impl ButlerCore {
         let playbooks = self.butler.playbooks()?;
         let rows = self.butler.cases().open_list(given(after)?, limit as usize)?;
         Ok(rows.into_iter().map(|row| CaseRow::of(row, &playbooks)).collect())
+    }
+
+    /// Has a case run by the version of its workflow that is in force, because the one it was opened under is faulty.
+    pub fn cases_migrate(&self, id: RecordId, note: &str) -> Result<Recorded, ButlerError> {
+        Ok(self.butler.cases().migrate(id.try_into()?, note)?.into())
     }
 
     /// Decides between steps that were made apart and exclude each other.

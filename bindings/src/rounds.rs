@@ -3,7 +3,8 @@
 use std::time::SystemTime;
 
 use butler_core::commands::rounds;
-use butler_core::playbook::checklist;
+use butler_core::playbook::{Playbooks, checklist};
+use butler_core::store;
 use butler_core::views::rounds as views;
 
 use crate::ids::{DueId, EventId, PlaceId, RecordId, Shown, StaffId, given, out};
@@ -150,6 +151,39 @@ pub struct RoundDetails {
     pub shown: Shown,
 }
 
+/// A round in a list.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RoundRow {
+    /// The round.
+    pub id: RecordId,
+    /// The checklist's id.
+    pub checklist: Option<String>,
+    /// What is walked.
+    pub title: Option<Label>,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// Whom it was planned for.
+    pub planned_for: Option<StaffId>,
+    /// The day it is for.
+    pub planned_on: Option<Day>,
+}
+
+impl RoundRow {
+    fn of(row: store::WorkRow, playbooks: &Playbooks) -> Self {
+        let version = row.version.and_then(|version| version.parse().ok());
+        let list = row.procedure.as_deref().zip(version);
+        let list = list.and_then(|(id, version)| playbooks.checklist_at(id, version));
+        Self {
+            id: row.record.id.into(),
+            title: list.map(|list| list.title.clone().into()),
+            checklist: row.procedure,
+            place: row.record.place.map(PlaceId::from),
+            planned_for: row.assignee.map(StaffId::from),
+            planned_on: row.planned_on.and_then(|day| day.parse::<chrono::NaiveDate>().ok()).map(Day::from),
+        }
+    }
+}
+
 impl From<Proof> for rounds::Proof {
     fn from(proof: Proof) -> Self {
         match proof {
@@ -286,5 +320,17 @@ impl ButlerCore {
     /// A round, whole.
     pub fn rounds_details(&self, round: RecordId) -> Result<RoundDetails, ButlerError> {
         Ok(self.butler.rounds().details(round.try_into()?)?.into())
+    }
+
+    /// Rounds begun and not finished, newest first, those of days gone by too; a page of at most 100 after the last one
+    /// seen.
+    pub fn rounds_under_way(
+        &self,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<RoundRow>, ButlerError> {
+        let playbooks = self.butler.playbooks()?;
+        let rows = self.butler.rounds().under_way(given(after)?, limit as usize)?;
+        Ok(rows.into_iter().map(|row| RoundRow::of(row, &playbooks)).collect())
     }
 }

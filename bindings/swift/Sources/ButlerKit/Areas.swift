@@ -144,6 +144,11 @@ public struct Rounds: Sendable {
     public func details(_ round: RecordId) async throws -> RoundDetails {
         try await core.off { try $0.roundsDetails(round: round) }
     }
+
+    /// Rounds begun and not finished, newest first, those of days gone by too.
+    public func underWay(after: RecordId? = nil, limit: UInt32 = 100) async throws -> [RoundRow] {
+        try await core.off { try $0.roundsUnderWay(after: after, limit: limit) }
+    }
 }
 
 /// Cases: anything that follows a workflow 工单.
@@ -193,6 +198,12 @@ public struct Cases: Sendable {
     /// Cases not over, newest first.
     public func openList(after: RecordId? = nil, limit: UInt32 = 100) async throws -> [CaseRow] {
         try await core.off { try $0.casesOpenList(after: after, limit: limit) }
+    }
+
+    /// Has a case run by the version of its workflow in force, because the one it was opened under is faulty.
+    @discardableResult
+    public func migrate(_ id: RecordId, note: String = "") async throws -> Recorded {
+        try await core.off { try $0.casesMigrate(id: id, note: note) }
     }
 
     /// Links a case with another; the playbooks' terms put `how` (`group`, `repeat`) into words.

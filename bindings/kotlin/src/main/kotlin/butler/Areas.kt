@@ -87,6 +87,10 @@ class Rounds internal constructor(private val core: ButlerCore) {
 
     /** A round, whole. */
     suspend fun details(round: RecordId): RoundDetails = core.off { it.roundsDetails(round) }
+
+    /** Rounds begun and not finished, newest first, those of days gone by too. */
+    suspend fun underWay(after: RecordId? = null, limit: Int = 100): List<RoundRow> =
+        core.off { it.roundsUnderWay(after, limit.toUInt()) }
 }
 
 /** Cases: anything that follows a workflow 工单. */
@@ -123,6 +127,9 @@ class Cases internal constructor(private val core: ButlerCore) {
     /** Links a case with another; the playbooks' terms put [how] (`group`, `repeat`) into words. */
     suspend fun link(case: RecordId, other: RecordId, how: String): Recorded =
         core.off { it.casesLink(case, other, how) }
+
+    /** Has a case run by the version of its workflow in force, because the one it was opened under is faulty. */
+    suspend fun migrate(case: RecordId, note: String = ""): Recorded = core.off { it.casesMigrate(case, note) }
 
     /** Decides between steps that were made apart and exclude each other. */
     suspend fun settle(case: RecordId, keep: EventId, over: List<EventId>, note: String = ""): Recorded =
