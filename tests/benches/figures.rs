@@ -1,7 +1,7 @@
 //! What things cost, as figures and as ratios to bare rusqlite doing the same durable work in the same run.
 //!
 //! `cargo xtask bench [FILTER]` prints a table and writes `target/bench/<name>.json`, one file per group. A figure
-//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `screens`.
+//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `screens`, `case`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -18,12 +18,12 @@ use butler_core::model::choice::{Channel, HomeState, Outcome, ResidentRole};
 use butler_core::model::date::PartialDate;
 use butler_core::model::office::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
-    ActorId, CommunityId, ContactEdit, DeviceId, Edit, GridId, Kind, Location, PremisesEdit, RecordId,
-    ResidentEdit, RoleId, StaffId, Stamp, Timestamp, resident,
+    ActorId, CommunityId, ContactEdit, DeviceId, Edit, Event, EventId, Evidence, GridId, Kind, Location,
+    PremisesEdit, RecordId, ResidentEdit, RoleId, StaffId, Stamp, Timestamp, resident,
 };
-use butler_core::playbook::Playbooks;
 use butler_core::playbook::figure::By;
 use butler_core::playbook::figure::count::Month;
+use butler_core::playbook::{Playbooks, case, course};
 use butler_core::store::{Authored, KeyAnswer, KeyProvider, KeyRefused, Signed, Store, StoreKey};
 use butler_office::hub::{Hub, OfficeEdit};
 use butler_office::storage::Sqlite;
@@ -71,9 +71,13 @@ fn main() -> Done {
         std::thread::available_parallelism()?,
         model.trim_start_matches(['\t', ':'])
     );
-    for (group, run) in
-        [("edit", edit as fn(&mut Table) -> Done), ("bulk", bulk), ("sync", sync), ("screens", screens)]
-    {
+    for (group, run) in [
+        ("edit", edit as fn(&mut Table) -> Done),
+        ("bulk", bulk),
+        ("sync", sync),
+        ("screens", screens),
+        ("case", long_case),
+    ] {
         if filter.is_empty() || filter.iter().any(|word| group.contains(word.as_str())) {
             println!("\n{group}");
             let mut table = Table::default();
@@ -588,4 +592,68 @@ fn screens(table: &mut Table) -> Done {
         );
     }
     Ok(())
+}
+
+/// What it takes to fold a case that was talked about for long, from the record on: bar 50 ms for 2,000 remarks.
+fn long_case(table: &mut Table) -> Done {
+    let playbooks = Playbooks::embedded()?;
+    let workflow = playbooks.workflows().next().ok_or("no workflow")?;
+    let step = workflow.steps.iter().find(|step| step.opens).ok_or("no opening step")?;
+    for people in [1, 8] {
+        for remarks in [500_u32, 2_000] {
+            let record =
+                talked_about(&workflow.id, &workflow.version.to_string(), &step.id, remarks, people)?;
+            let receipts = BTreeMap::new();
+            let time = timed(9, |_| {
+                black_box(course::state(workflow, &record, &receipts));
+                Ok(())
+            })?;
+            table.add(format!("fold {remarks} remarks of {people}"), millis(time), "ms", None);
+        }
+    }
+    Ok(())
+}
+
+/// A case opened and then talked about by so many people, who see each other's words now and then.
+fn talked_about(
+    playbook: &str,
+    version: &str,
+    opening: &str,
+    remarks: u32,
+    people: u32,
+) -> Done<butler_core::model::Record> {
+    let id = |number: u32| EventId(u128::from(number).to_be_bytes());
+    let event = |number: u32, step: &str, after: Vec<EventId>| -> Done<Event> {
+        Ok(Event {
+            id: id(number),
+            step: step.to_owned(),
+            by: StaffId::new("zhang.li")?,
+            role: RoleId::new("butler")?,
+            device: DeviceId([1; 16]),
+            at: Timestamp::from_millis(1_795_305_600_000 + i64::from(number) * 1_000),
+            offset: None,
+            after,
+            note: "业主来电催问进度，已告知师傅下午到".to_owned(),
+            evidence: Evidence::default(),
+            unknown: BTreeMap::new(),
+        })
+    };
+    let mut edit = Edit::new().put("place", "jinse/1/1").put("playbook", playbook).put("version", version);
+    edit = edit.event(&event(0, opening, Vec::new())?);
+    let mut last = vec![id(0); people as usize];
+    for number in 1..=remarks {
+        let who = (number % people) as usize;
+        let after = if number % 40 < people { last.clone() } else { vec![last[who]] };
+        last[who] = id(number);
+        edit = edit.event(&event(number, case::REMARK, after)?);
+    }
+    let mut document = Document::genesis(RecordId([7; 16]), Kind::Case, Kind::VERSION)?;
+    let stamp = Stamp {
+        staff: StaffId::new("zhang.li")?,
+        at: Timestamp::from_millis(1_795_305_600_000),
+        offset: None,
+        copy_of: None,
+    };
+    document.author(ActorId([1; 24]), &stamp, &edit)?;
+    Ok(document.record())
 }
