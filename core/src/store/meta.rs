@@ -24,6 +24,7 @@ mod name {
     pub const WATERMARK: &str = "watermark";
     pub const CLOCK_OFFSET: &str = "clock_offset";
     pub const SYNCED_AT: &str = "synced_at";
+    pub const SYNC_END: &str = "sync_end";
     pub const REQUEST: &str = "request";
     pub const APP: &str = "app";
     pub const ASKED_ABOUT: &str = "asked_about";
@@ -173,6 +174,14 @@ impl Reader<'_> {
         Ok(get(self.db, name::CLOCK_OFFSET)?.map(ClockOffset))
     }
 
+    /// The code of what the last sync ended by, if not by being complete.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn sync_end(&self) -> Result<Option<String>, StoreError> {
+        Ok(get::<Option<String>>(self.db, name::SYNC_END)?.flatten())
+    }
+
     /// When the last sync ended well, by the device's clock.
     ///
     /// # Errors
@@ -254,6 +263,14 @@ impl Tx<'_> {
             set(self.db, name::APP, version)?;
         }
         Ok(())
+    }
+
+    /// Keeps what the last sync ended by, if not by being complete.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_sync_end(&mut self, code: Option<&str>) -> Result<(), StoreError> {
+        set(self.db, name::SYNC_END, code)
     }
 
     /// A request number never used before by this phone.

@@ -268,7 +268,9 @@ pub struct DeviceReport {
     pub unsent_photos: u64,
     /// How long the oldest unsent edit has waited, in milliseconds by the phone's own clock.
     pub oldest_unsent_ms: Option<u64>,
-    /// Why nothing moves, as a code, if so.
+    /// What keeps work from moving, as a code, if anything does: what the last sync ended by when it was not
+    /// complete (`interrupted`, `unreadable`, `store`, a problem's code), else `held` while edits of this phone are
+    /// shown as refused, quarantined or parked.
     pub blocked: Option<String>,
     /// The version of the company's set of playbooks in force on the phone; 0 before it took any.
     #[serde(default)]

@@ -366,7 +366,7 @@ impl<'a> Bench<'a> {
             return Ok(Verdict::Parked);
         }
         if waiting_here.len() >= PARKED_PER_RECORD {
-            return Ok(later("full"));
+            return Ok(later("pending"));
         }
         if tx.held_of(candidate.sender)? >= HELD_PER_DEVICE {
             return Ok(later("held"));

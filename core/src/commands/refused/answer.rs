@@ -24,7 +24,7 @@ impl Refused<'_> {
         self.0.submit("refused.resend_as_meant", &change, |acting, tx| again(acting, tx, change, None))
     }
 
-    /// Puts a refused edit away: read, not needed any more. It stays in the audit.
+    /// Puts a refused edit away: read, not needed any more. It is kept with its reason, and listed no longer.
     ///
     /// # Errors
     /// [`ButlerError::NotFound`].

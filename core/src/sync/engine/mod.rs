@@ -247,13 +247,14 @@ impl Engine {
         self.open = None;
         self.step = Step::Over;
         store.set_sending(BTreeSet::new());
-        if end == End::Complete {
-            // The sync itself is done; the time of it is only shown, and what is forgotten takes room alone.
-            let _ = store.write(|tx| {
+        // The sync itself is over; when and by what is only shown, and what is forgotten takes room alone.
+        let _ = store.write(|tx| {
+            if end == End::Complete {
                 tx.forget_old_verdicts()?;
-                tx.set_synced_at(host.now())
-            });
-        }
+                tx.set_synced_at(host.now())?;
+            }
+            tx.set_sync_end((end != End::Complete).then(|| end.code()))
+        });
         self.report.end = end;
         vec![Effect::Done(Box::new(std::mem::take(&mut self.report)))]
     }
@@ -304,7 +305,7 @@ impl Engine {
 
     fn hello(&mut self, store: &Store, host: &dyn Host) -> Next {
         let rules = self.rules;
-        let (generation, actor, tables, shown, summary, playbooks, refused_playbooks) =
+        let (generation, actor, tables, shown, summary, ended, playbooks, refused_playbooks) =
             store.write(|tx| {
                 let actor = match tx.actor()? {
                     Some(actor) => actor,
@@ -327,6 +328,7 @@ impl Engine {
                     tx.table_versions()?,
                     shown,
                     tx.summary(host.now())?,
+                    tx.sync_end()?,
                     tx.playbook_set_version()?,
                     tx.refused_playbooks()?.map(|refusal| refusal.refused),
                 ))
@@ -336,7 +338,7 @@ impl Engine {
             unsent_records: summary.unsent_records,
             unsent_photos: summary.unsent_photos,
             oldest_unsent_ms: summary.oldest_unsent_ms,
-            blocked: None,
+            blocked: ended.or_else(|| (summary.refused_edits > 0).then(|| "held".to_owned())),
             playbooks,
             refused_playbooks,
         };

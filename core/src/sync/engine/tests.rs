@@ -175,6 +175,26 @@ fn a_quiet_phone_reads_its_grid_and_is_done() {
 }
 
 #[test]
+fn the_hello_says_what_the_last_sync_ended_by() {
+    let mut desk = Desk::new(Rules::ALL);
+    let blocked = |desk: &mut Desk| {
+        desk.connect();
+        let Request::Hello(hello) = desk.asks() else { panic!("a hello") };
+        hello.report.blocked.clone()
+    };
+    assert_eq!(blocked(&mut desk), None);
+    desk.answer(Reply::Problem(Problem::Storage));
+    assert_eq!(desk.end(), &End::Office(Problem::Storage));
+    desk.again();
+    assert_eq!(blocked(&mut desk).as_deref(), Some("storage"));
+    desk.answer(welcome(GENERATION));
+    desk.answer(Reply::Page(page(0, 0, Vec::new())));
+    assert_eq!(desk.end(), &End::Complete);
+    desk.again();
+    assert_eq!(blocked(&mut desk), None);
+}
+
+#[test]
 fn a_page_that_starts_elsewhere_does_not_count() {
     for (rules, moved) in [(Rules::ALL, 0), (Rules { page_must_fit: false, ..Rules::ALL }, 9)] {
         let mut desk = Desk::new(rules);
