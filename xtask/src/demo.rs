@@ -14,8 +14,11 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     setup::rust()?;
     // The demo starts the office it finds beside itself.
-    let office = ["build", "-q", "--profile", "demo", "-p", "butler-office", "--bin", "butler-office"];
+    println!("building the office and the phones, optimised: minutes the first time");
+    let office = ["build", "--profile", "demo", "-p", "butler-office", "--bin", "butler-office"];
     sh::run(sh::cargo().args(office))?;
+    let demo = ["build", "--profile", "demo", "-p", "butler-tests", "--bin", "butler-demo"];
+    sh::run(sh::cargo().args(demo))?;
     let demo = ["run", "-q", "--profile", "demo", "-p", "butler-tests", "--bin", "butler-demo", "--"];
     sh::run(sh::cargo().args(demo).args(&args.demo))
 }

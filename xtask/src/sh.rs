@@ -4,13 +4,26 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
 
-/// The top of the checkout this xtask was built from.
+/// The top of the checkout we are run in. It is looked for when we run: a checkout that was copied or moved brings the
+/// built program along, and the path it was built in is another checkout's.
 pub fn repo() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
+    static REPO: LazyLock<PathBuf> = LazyLock::new(|| {
+        let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let here = env::current_dir().unwrap_or_default();
+        find(manifest.as_deref(), &here).unwrap_or(here)
+    });
+    &REPO
+}
+
+/// The checkout around xtask's own folder, as cargo names it to what it runs, else around where we are started.
+fn find(manifest: Option<&Path>, here: &Path) -> Option<PathBuf> {
+    let is_top = |folder: &&Path| folder.join("xtask/Cargo.toml").is_file();
+    let around = |folder: &Path| folder.ancestors().find(is_top).map(Path::to_owned);
+    manifest.and_then(around).or_else(|| around(here))
 }
 
 /// The cargo that runs us, started at the top of the checkout so that `.cargo/config.toml` applies.
@@ -90,5 +103,18 @@ mod tests {
     #[test]
     fn the_checkout_is_found_wherever_we_are_started() {
         assert!(repo().join("xtask/Cargo.toml").is_file());
+    }
+
+    #[test]
+    fn a_copied_checkout_is_worked_on_and_not_the_one_it_was_copied_from() {
+        let copy = env::temp_dir().join(format!("butler-xtask-{}", std::process::id()));
+        let inner = copy.join("core/src");
+        std::fs::create_dir_all(copy.join("xtask")).unwrap();
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::write(copy.join("xtask/Cargo.toml"), "").unwrap();
+        let found =
+            [find(Some(&copy.join("xtask")), Path::new("/")), find(None, &inner), find(None, Path::new("/"))];
+        std::fs::remove_dir_all(&copy).unwrap();
+        assert_eq!(found, [Some(copy.clone()), Some(copy), None]);
     }
 }
