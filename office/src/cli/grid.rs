@@ -26,8 +26,12 @@ pub(super) enum Verb {
     Assign {
         /// Who, by the id of `staff list`
         staff: StaffId,
-        /// Where; left out, every grid of the community
+        /// Where
+        #[arg(required_unless_present = "community", conflicts_with = "community")]
         grid: Option<GridId>,
+        /// In every grid of the community, those to come included 全小区
+        #[arg(long)]
+        community: bool,
         /// In which role
         #[arg(long)]
         role: RoleId,
@@ -82,7 +86,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
             tables.grids.insert(id.clone(), Grid { id: id.clone(), name: name.clone() });
             Ok(())
         })?,
-        Verb::Assign { staff, grid, role } => change("grid assign", &mut |tables| {
+        Verb::Assign { staff, grid, role, .. } => change("grid assign", &mut |tables| {
             let holder = tables.active(&staff).ok_or_else(|| OfficeError::UnknownStaff(staff.clone()))?;
             if !holder.roles.contains(&role) {
                 return Err(OfficeError::UnknownRole(role.clone()));

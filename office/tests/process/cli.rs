@@ -35,13 +35,18 @@ fn a_clerk_sets_up_an_office() {
         "grid add g1 --name 1网格",
         "grid add g2 --name 2网格",
         "grid assign zhang.li g1 --role butler",
-        "grid assign li.zg --role supervisor",
+        "grid assign li.zg --community --role supervisor",
         "grid add-spot b3 --name 3栋 --grid g1",
         "grid add-spot b3/u2 --name 3栋2单元 --grid g1 --parent b3",
         "grid add-spot gate --name 南门 --grid g1 --grid g2 --code QR-南门",
     ] {
         office(line).unwrap();
     }
+    let nowhere = office("grid assign zhang.li --role butler").unwrap_err();
+    assert!(nowhere.contains("<GRID>"), "the whole community is asked for by name: {nowhere}");
+    assert!(
+        office("grid assign zhang.li g1 --community --role butler").unwrap_err().contains("cannot be used")
+    );
     assert!(office("grid assign zhang.li g9 --role butler").unwrap_err().contains("find grid g9"));
     assert!(
         office("grid assign zhang.li g1 --role supervisor").unwrap_err().contains("find role supervisor")

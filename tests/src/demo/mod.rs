@@ -326,8 +326,7 @@ fn open_office(office: &Office, register: &Path, folder: &Path) -> Done<u64> {
         ("chen.jing", "engineering", None),
     ] {
         let mut args = vec!["grid", "assign", staff];
-        args.extend(grid);
-        args.extend(["--role", role]);
+        args.extend([grid.unwrap_or("--community"), "--role", role]);
         office.run(&args)?;
     }
     let storage = Sqlite::open(&office.data, &SystemHost)?;

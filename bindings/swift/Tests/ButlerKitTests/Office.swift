@@ -25,7 +25,7 @@ final class Office: Sendable {
         try run("staff", "add", "chen.jing", "--name", "陈静", "--role", "supervisor")
         try run("grid", "assign", "zhang.li", "jinse/grid-1", "--role", "butler")
         try run("grid", "assign", "wang.wei", "jinse/grid-1", "--role", "butler")
-        try run("grid", "assign", "chen.jing", "--role", "supervisor")
+        try run("grid", "assign", "chen.jing", "--community", "--role", "supervisor")
         let (server, said) = try Self.start(data, ["serve", "--listen", "127.0.0.1:0"])
         var line = Data()
         while let byte = try said.read(upToCount: 1), byte != Data("\n".utf8) { line += byte }

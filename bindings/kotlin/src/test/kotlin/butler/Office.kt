@@ -20,7 +20,7 @@ class Office(private val data: File) : AutoCloseable {
         run("staff", "add", "chen.jing", "--name", "陈静", "--role", "supervisor")
         run("grid", "assign", "zhang.li", "jinse/grid-1", "--role", "butler")
         run("grid", "assign", "wang.wei", "jinse/grid-1", "--role", "butler")
-        run("grid", "assign", "chen.jing", "--role", "supervisor")
+        run("grid", "assign", "chen.jing", "--community", "--role", "supervisor")
         server = process("serve", "--listen", "127.0.0.1:0")
         val url = server.inputReader().readLine().removePrefix("listening on ")
         transport = HttpTransport(URI(url))
