@@ -7,6 +7,7 @@
 pub mod cli;
 pub mod hub;
 pub mod import;
+pub mod panics;
 pub mod playbook;
 mod private;
 pub mod server;

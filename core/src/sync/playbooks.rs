@@ -18,6 +18,8 @@ use crate::model::office::{Manifest, SignedSet};
 
 /// What a signature of a set begins with, so that it can stand for nothing else.
 const DOMAIN: &[u8] = b"butler playbooks 1";
+/// The same for the head of an office's audit.
+const AUDIT_DOMAIN: &[u8] = b"butler audit 1";
 
 /// The office's own key pair, made with the office. The memory is wiped when it is dropped.
 pub struct OfficeKey(SigningKey);
@@ -57,6 +59,21 @@ impl OfficeKey {
         let signature = self.0.sign(&signed_bytes(&manifest)).to_bytes().to_vec();
         SignedSet { manifest, signature: ByteBuf::from(signature) }
     }
+}
+
+impl OfficeKey {
+    /// Signs a statement about the office's audit, byte for byte.
+    #[must_use]
+    pub fn sign_audit(&self, statement: &[u8]) -> [u8; 64] {
+        self.0.sign(&[AUDIT_DOMAIN, statement].concat()).to_bytes()
+    }
+}
+
+/// Whether the office with that key signed the statement about its audit.
+#[must_use]
+pub fn is_audit_of(office: OfficePublic, statement: &[u8], signature: &[u8]) -> bool {
+    let key = DevicePublic::parse(office.as_bytes());
+    key.is_ok_and(|key| key.verify(&[AUDIT_DOMAIN, statement].concat(), signature).is_ok())
 }
 
 impl std::fmt::Debug for OfficeKey {

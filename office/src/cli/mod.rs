@@ -3,6 +3,7 @@
 //! Commands may run while `serve` runs: they share the database, and the server reads the tables anew when
 //! their versions changed.
 
+mod audit;
 mod enrol;
 mod figures;
 mod grid;
@@ -55,6 +56,9 @@ enum Verb {
     Grid(grid::Verb),
     /// Print a one-time code that lets a phone join 发放登记码
     Enrol(enrol::Args),
+    /// Whether what was noted down is all there 审计
+    #[command(subcommand)]
+    Audit(audit::Verb),
     /// What the office signs playbooks with 签名密钥
     #[command(subcommand)]
     Key(key::Verb),
@@ -141,6 +145,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
         Verb::Staff(verb) => staff::run(&open(data()?)?, verb, out),
         Verb::Grid(verb) => grid::run(&open(data()?)?, verb, out),
         Verb::Enrol(args) => enrol::run(&open(data()?)?, &args, out),
+        Verb::Audit(verb) => audit::run(&open(data()?)?, &verb, out),
         Verb::Key(verb) => key::run(&open(data()?)?, &verb, out),
         Verb::Revoke(args) => revoke::run(&open(data()?)?, &args, out),
         Verb::Playbook(verb) => playbook::run(cli.data.as_deref(), verb, out),

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::CliError;
 use crate::hub::Hub;
-use crate::storage::{Device, Sqlite, Storage, StorageError};
+use crate::storage::{Device, Sizes, Sqlite, Storage, StorageError};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -26,6 +26,8 @@ struct Status {
     grids: Vec<(GridId, u64)>,
     held: usize,
     parked: usize,
+    /// How much is kept.
+    kept: Sizes,
     /// The version of the set of playbooks in force here; 0 before any was published.
     playbooks: u64,
     devices: Vec<DeviceLine>,
@@ -82,6 +84,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
             grids: grids.collect::<Result<_, StorageError>>()?,
             held: read.held()?.len(),
             parked: read.all_parked()?.len(),
+            kept: read.sizes()?,
             playbooks: read.playbook_set_version()?,
             devices: read.devices()?.into_iter().map(line).collect(),
         })
@@ -98,6 +101,12 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
         status.devices.len(),
         status.held,
         status.parked
+    )?;
+    let Sizes { records, changes, feed, audit, photo_bytes, .. } = status.kept;
+    let photos = photo_bytes >> 20;
+    writeln!(
+        out,
+        "    {records} 份档案 records  {changes} 次修改 changes  {feed} feed rows  {audit} 条审计 audit  照片 photos {photos} MiB"
     )?;
     for device in &status.devices {
         writeln!(out, "{}  {} {}  {}", device.device, device.owner, device.name, device.label)?;

@@ -6,6 +6,7 @@ use butler_core::model::{GridId, PlaceId, RoleId, StaffId};
 use butler_core::playbook::Rejected;
 use butler_core::sync::message::Problem;
 
+use super::audit::AuditError;
 use crate::storage::StorageError;
 
 /// Why a request was not carried out, before it becomes a [`Problem`].
@@ -123,6 +124,9 @@ pub enum OfficeError {
         /// Why.
         code: String,
     },
+    /// The audit is not whole.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// No randomness.
     #[error("draw a code: {0}")]
     Randomness(#[from] RandomnessUnavailable),

@@ -10,11 +10,13 @@
 //! | photos | `photo.rs` |
 //! | what the office itself writes | `author.rs`, `release.rs`, `tables.rs` |
 //! | what the month looks like | `figures.rs` |
+//! | is the audit whole | `audit.rs` |
 //!
 //! Whoever may read a grid reads its records whole: fields a role may not read are not cut out of a record,
 //! because a document without some of its changes has other hashes and could not be merged.
 
 mod access;
+mod audit;
 mod author;
 mod case;
 mod directory;
@@ -50,6 +52,7 @@ use serde_bytes::ByteBuf;
 
 use crate::storage::{Read, Storage, Stored};
 use access::Access;
+pub use audit::{AuditError, AuditHead, SignedHead};
 pub use author::OfficeEdit;
 pub use directory::Directory;
 use error::Failure;

@@ -17,7 +17,7 @@ mod contract;
 pub use error::StorageError;
 pub use rows::{
     AcceptedChange, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, OfferBound, Parked,
-    PhotoOffer, RecordRow, Session, Share,
+    PhotoOffer, RecordRow, Session, Share, Sizes,
 };
 pub use sqlite::Sqlite;
 
@@ -144,6 +144,9 @@ pub trait Read {
     fn photo_offer_bytes(&self, id: PhotoId, device: DeviceId) -> Stored<Vec<u8>>;
     /// At most `limit` bytes of a whole photo from `offset` on.
     fn photo_bytes(&self, id: PhotoId, offset: u64, limit: usize) -> Stored<Vec<u8>>;
+
+    /// How much is kept.
+    fn sizes(&self) -> Stored<Sizes>;
 
     /// Audit entries after `from`, in order, at most `limit`.
     fn audit(&self, from: u64, limit: usize) -> Stored<Vec<AuditRow>>;

@@ -5,6 +5,7 @@ use butler_core::model::{
     RecordId, StaffId, Timestamp,
 };
 use butler_core::sync::message::{DeviceReport, Envelope, Membership, Reason};
+use sha2::{Digest, Sha256};
 
 /// Whom the office serves; fixed when it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -246,4 +247,38 @@ pub struct AuditRow {
     pub about: String,
     /// SHA-256 over the previous entry's chain value and this entry.
     pub chain: [u8; 32],
+}
+
+impl AuditRow {
+    /// What [`Self::chain`] of this entry is after one with the value `before`; zeros before the first.
+    #[must_use]
+    pub fn link(&self, before: [u8; 32]) -> [u8; 32] {
+        let mut chain = Sha256::new_with_prefix(before);
+        chain.update(self.seq.to_be_bytes());
+        chain.update(self.at.millis().to_be_bytes());
+        for part in [&self.who, &self.action, &self.about] {
+            chain.update((part.len() as u64).to_be_bytes());
+            chain.update(part);
+        }
+        chain.finalize().into()
+    }
+}
+
+/// How much is kept, in rows; photos in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Sizes {
+    /// Records.
+    pub records: u64,
+    /// Accepted changes.
+    pub changes: u64,
+    /// Changes that were not accepted, released ones included.
+    pub held: u64,
+    /// Rows of all feeds.
+    pub feed: u64,
+    /// Audit entries.
+    pub audit: u64,
+    /// Sessions, used nonces and codes that did not end yet, or ended since the last one was opened.
+    pub passing: u64,
+    /// Bytes of photos.
+    pub photo_bytes: u64,
 }

@@ -119,6 +119,12 @@ fn a_clerk_sets_up_an_office() {
     office("staff rehire zhang.li --role butler").unwrap();
     office("grid assign zhang.li g1 --role butler").unwrap();
     assert!(office("enrol zhang.li").unwrap().contains("10 分钟"));
+    let head = folder.path().join("head.json");
+    std::fs::write(&head, office("audit head").unwrap()).unwrap();
+    let verified = office(&format!("audit verify --head {}", head.display())).unwrap();
+    assert!(verified.contains("条完整"), "{verified}");
+    std::fs::write(&head, "{}").unwrap();
+    assert!(office(&format!("audit verify --head {}", head.display())).unwrap_err().contains("not one that"));
     assert!(office("key check").unwrap().contains("this office's"));
     std::fs::remove_file(folder.path().join("not-in-backups/signing-key")).unwrap();
     assert!(office("key check").unwrap_err().starts_with("find the office's signing key"));

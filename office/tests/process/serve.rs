@@ -45,6 +45,24 @@ fn a_folder_without_an_office_says_what_to_do() {
     assert!(said.contains("failed to find an office in this folder; run `init` first"), "{said}");
 }
 
+/// As `butler-office playbook check DIR | head` does, once `head` has seen enough.
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let playbooks = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/playbooks");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = Command::new(env!("CARGO_BIN_EXE_butler-office"))
+        .args(["playbook", "check", playbooks])
+        .stdout(writer)
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap()
+        .wait_with_output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
 #[test]
 fn limits_have_a_status_and_a_problem() {
     let folder = tempfile::tempdir().unwrap();

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::Tx;
 use crate::storage::{
     AcceptedChange, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Parked, PhotoOffer,
-    Read, RecordRow, Session, Share, StorageError, Stored,
+    Read, RecordRow, Session, Share, Sizes, StorageError, Stored,
 };
 
 /// The last argument of SQL `LIMIT` is signed.
@@ -334,6 +334,23 @@ impl Read for Tx<'_> {
             found.extend_from_slice(&rest[..rest.len().min(limit - found.len())]);
         }
         Ok(found)
+    }
+
+    fn sizes(&self) -> Stored<Sizes> {
+        let count = |what: &str| -> Stored<u64> {
+            Ok(self.0.query_row(&format!("SELECT {what}"), [], |row| row.get(0))?)
+        };
+        Ok(Sizes {
+            records: count("count(*) FROM record")?,
+            changes: count("count(*) FROM change")?,
+            held: count("count(*) FROM held")?,
+            feed: count("count(*) FROM feed")?,
+            audit: count("count(*) FROM audit")?,
+            passing: count(
+                "(SELECT count(*) FROM session) + (SELECT count(*) FROM used_nonce) + (SELECT count(*) FROM code)",
+            )?,
+            photo_bytes: count("coalesce(sum(received), 0) FROM photo")?,
+        })
     }
 
     fn audit(&self, from: u64, limit: usize) -> Stored<Vec<AuditRow>> {

@@ -5,13 +5,12 @@ use butler_core::sync::message::{DeviceReport, Envelope, Membership, SignedSet, 
 use butler_core::sync::playbooks::OfficeKey;
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::Tx;
 use super::read::{HELD, held, table_key};
 use crate::storage::{
-    AcceptedChange, Code, Device, Held, OfferBound, Parked, Read, RecordRow, Session, Share, StorageError,
-    Stored, Write,
+    AcceptedChange, AuditRow, Code, Device, Held, OfferBound, Parked, Read, RecordRow, Session, Share,
+    StorageError, Stored, Write,
 };
 
 impl Tx<'_> {
@@ -409,16 +408,11 @@ impl Write for Tx<'_> {
             .optional()?;
         let (seq, before) = last.unwrap_or_default();
         let seq = seq + 1;
-        let mut chain = Sha256::new_with_prefix(before);
-        chain.update(seq.to_be_bytes());
-        chain.update(at.millis().to_be_bytes());
-        for part in [who, action, about] {
-            chain.update((part.len() as u64).to_be_bytes());
-            chain.update(part);
-        }
-        let chain: [u8; 32] = chain.finalize().into();
+        let (who, action, about) = (who.to_owned(), action.to_owned(), about.to_owned());
+        let row = AuditRow { seq, at, who, action, about, chain: [0; 32] };
+        let chain = row.link(before);
         let sql = "INSERT INTO audit (seq, at, who, action, about, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        self.run(sql, &[&seq, &at.millis(), &who, &action, &about, &chain])?;
+        self.run(sql, &[&seq, &at.millis(), &row.who, &row.action, &row.about, &chain])?;
         Ok(())
     }
 }
