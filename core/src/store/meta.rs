@@ -179,7 +179,7 @@ impl Reader<'_> {
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn sync_end(&self) -> Result<Option<String>, StoreError> {
-        Ok(get::<Option<String>>(self.db, name::SYNC_END)?.flatten())
+        get(self.db, name::SYNC_END)
     }
 
     /// When the last sync ended well, by the device's clock.
@@ -270,7 +270,10 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn set_sync_end(&mut self, code: Option<&str>) -> Result<(), StoreError> {
-        set(self.db, name::SYNC_END, code)
+        match code {
+            Some(code) => set(self.db, name::SYNC_END, code),
+            None => forget(self.db, name::SYNC_END),
+        }
     }
 
     /// A request number never used before by this phone.
