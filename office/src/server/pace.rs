@@ -211,6 +211,27 @@ mod tests {
     }
 
     #[test]
+    fn whoever_does_not_read_an_answer_is_given_up() {
+        wait(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let reader = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+            let (stream, _) = listener.accept().await.unwrap();
+            let pace = Pace { bytes: 1 << 20, window: Duration::from_millis(20) };
+            let mut paced = Paced::new(stream, pace);
+            let bytes = vec![0; 1 << 20];
+            let error = loop {
+                let wrote = poll_fn(|context| Pin::new(&mut paced).poll_write(context, &bytes)).await;
+                // What the system takes in between is not endless.
+                if let Err(error) = wrote {
+                    break error;
+                }
+            };
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+            drop(reader);
+        });
+    }
+
+    #[test]
     fn an_oversize_body_holds_no_memory() {
         wait(async {
             let memory = Memory::new(64 << 10);
