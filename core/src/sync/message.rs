@@ -509,8 +509,8 @@ pub enum Problem {
     /// The code does not exist, was used, or has expired.
     #[error("the enrolment code is not valid any more")]
     CodeInvalid,
-    /// Too many wrong codes.
-    #[error("too many attempts; ask the office for a new code")]
+    /// Too many wrong codes from this address; another code is of no use before their time is over.
+    #[error("too many wrong codes from here; try again in ten minutes")]
     TooManyAttempts,
     /// The grid is not one this device may read.
     #[error("this grid is not assigned to the device's owner")]
