@@ -61,7 +61,7 @@ pub struct WaitingChange {
 
 impl Reader<'_> {
     /// The next changes to hand in, behind `after` (0 for the first), at most `limit`. A dependency comes before
-    /// what builds on it.
+    /// what builds on it. A row that cannot be read is left out: it keeps no other from being handed in.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -91,7 +91,7 @@ impl Reader<'_> {
                 })
             },
         )?;
-        rows.collect()
+        rows.filter(|row| !row.as_ref().is_err_and(StoreError::is_of_one_record)).collect()
     }
 
     /// Own changes the office said it accepted and whose record's list of receipts has not named them since, without a
@@ -159,5 +159,28 @@ impl Reader<'_> {
             })
         })?;
         rows.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Edit;
+    use crate::store::testing::TestStore;
+
+    #[test]
+    fn a_row_that_cannot_be_read_keeps_no_other_from_being_handed_in() {
+        let store = TestStore::new();
+        let edit = Edit::new().put("layout", "三室两厅");
+        let hashes =
+            [1, 2, 3].map(|number| store.edit(RecordId([number; 16]), Kind::Premises, &edit).unwrap());
+        store
+            .write(|tx| {
+                let sql = "UPDATE change SET signature = x'00' WHERE hash = ?1";
+                Ok::<_, StoreError>(tx.db.execute(sql, [hashes[1]])?)
+            })
+            .unwrap();
+        let out: Vec<_> = store.read(|r| r.outbox(0, 9)).unwrap().into_iter().map(|row| row.hash).collect();
+        assert_eq!(out, [hashes[0], hashes[2]]);
     }
 }

@@ -96,6 +96,8 @@ pub struct Engine {
     read_all: bool,
     /// Changes answered in this sync; none is handed in twice.
     answered: BTreeSet<ChangeHash>,
+    /// Of those: called accepted before, offered again, and called accepted again.
+    accepted_twice: BTreeSet<ChangeHash>,
     /// Answers that can be followed only when the feed has brought the copy they name.
     deferred: Vec<Answered>,
     /// Records whose changes are not to be sent again now.
@@ -220,6 +222,7 @@ impl Engine {
             sets: SETS,
             read_all: false,
             answered: BTreeSet::new(),
+            accepted_twice: BTreeSet::new(),
             deferred: Vec::new(),
             resting: BTreeSet::new(),
             wanted: Vec::new(),
@@ -519,6 +522,7 @@ impl Engine {
         self.welcome = Some(Standing { generation: welcome.generation, grids: welcome.grids });
         if new_generation {
             self.answered.clear();
+            self.accepted_twice.clear();
             self.resting.clear();
             self.deferred.clear();
             self.read_all = false;

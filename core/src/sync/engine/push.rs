@@ -74,7 +74,8 @@ impl Engine {
     }
 
     /// Every grid was read: what the office said it accepted, and its list for a record of these grids does not name, is
-    /// shown until it does.
+    /// shown until it does. Of a record in none of them there is no list this phone may read: that it was called accepted
+    /// twice has to do.
     pub(super) fn show_unconfirmed(&mut self, store: &Store, host: &dyn Host) -> Result<(), Stop> {
         let device = self.key.device();
         let lost = if self.read_all { store.read(|reader| reader.unconfirmed(device))? } else { Vec::new() };
@@ -85,6 +86,8 @@ impl Engine {
             for Unconfirmed { record, hash, .. } in &lost {
                 if !tx.grids_of(*record)?.is_empty() {
                     tx.show_unconfirmed(*record, *hash, host.now())?;
+                } else if self.accepted_twice.contains(hash) {
+                    tx.confirm(*record, *hash)?;
                 }
             }
             Ok::<_, StoreError>(())
@@ -142,10 +145,7 @@ impl Engine {
                     self.refused_again(store, host, handed, edit, verdict)?;
                     continue;
                 }
-                store.write_reserved(|tx| {
-                    // No list this phone may read could name it: that it was accepted twice has to do.
-                    if tx.grids_of(record)?.is_empty() { tx.confirm(record, hash) } else { Ok(()) }
-                })?;
+                self.accepted_twice.insert(hash);
             }
             by_record
                 .entry(record)
@@ -172,7 +172,7 @@ impl Engine {
 
     /// What the office said it accepted and now does not stays in the record here, and is shown.
     fn refused_again(
-        &mut self,
+        &self,
         store: &Store,
         host: &dyn Host,
         handed: &Handed,

@@ -743,6 +743,34 @@ fn a_colleagues_claim_to_carry_a_refused_edit_takes_nothing_from_its_authors_lis
     assert_eq!(shown(&desk), [("field".to_owned(), Some(edit))]);
 }
 
+/// A home that left this phone's grids has no list to compare with: what was called accepted is offered once more, and
+/// then the home goes.
+#[test]
+fn an_edit_of_a_record_that_left_the_grids_is_offered_once_more_before_the_record_goes() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (row, _) = colleagues_row();
+    desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
+    let mine = desk.write(&Edit::new().put("layout", "两室一厅"));
+    let here = |desk: &Desk| desk.store.read(|reader| reader.kind(HOME)).unwrap().is_some();
+    let accepted = Reply::Verdicts {
+        verdicts: vec![(mine.hash, Verdict::Accepted(Receipt { ordinal: 2, at: Timestamp::from_millis(6) }))],
+    };
+    let leave = PageRow { membership: Membership::Leave, receipts: Vec::new(), changes: Vec::new(), ..row };
+    desk.again();
+    desk.welcome();
+    desk.answer(accepted.clone());
+    desk.answer(Reply::Page(page(4, 5, vec![leave])));
+    assert!(here(&desk) && shown(&desk).is_empty());
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(5, 5, Vec::new())));
+    assert!(matches!(desk.asks(), Request::Push { .. }));
+    desk.answer(accepted);
+    desk.answer(Reply::Page(page(5, 5, Vec::new())));
+    assert_eq!((desk.end(), here(&desk)), (&End::Complete, false));
+}
+
 /// A photo of a home of which nothing this phone wrote is at the office; the home moves to another grid before the photo
 /// travelled, and the office does not take it any more.
 #[test]

@@ -207,16 +207,7 @@ impl Read for Tx<'_> {
     fn accepted_copy(&self, record: RecordId, edit: EditId, staff: &StaffId) -> Stored<Option<Accepted>> {
         let sql =
             format!("{ACCEPTED} WHERE edit = ?1 AND record = ?2 AND staff = ?3 ORDER BY ordinal LIMIT 1");
-        let found = self.one(&sql, &[edit.as_bytes(), record.as_bytes(), &staff.as_str()], accepted)?;
-        Ok(found.map(|(accepted, _)| accepted))
-    }
-
-    fn accepted_anywhere(&self, edit: EditId) -> Stored<Vec<(Accepted, StaffId)>> {
-        self.all(
-            &format!("{ACCEPTED} WHERE edit = ?1 ORDER BY record, ordinal"),
-            &[edit.as_bytes()],
-            accepted,
-        )
+        self.one(&sql, &[edit.as_bytes(), record.as_bytes(), &staff.as_str()], accepted)
     }
 
     fn change_at(&self, record: RecordId, actor: ActorId, seq: u64) -> Stored<Option<ChangeHash>> {
@@ -397,16 +388,15 @@ fn record(row: &Row<'_>) -> Stored<RecordRow> {
     })
 }
 
-const ACCEPTED: &str = "SELECT edit, record, hash, ordinal, received_at, staff FROM change";
+const ACCEPTED: &str = "SELECT edit, record, hash, ordinal, received_at FROM change";
 
-fn accepted(row: &Row<'_>) -> Stored<(Accepted, StaffId)> {
-    let accepted = Accepted {
+fn accepted(row: &Row<'_>) -> Stored<Accepted> {
+    Ok(Accepted {
         edit: bytes(row, 0, EditId::from_slice)?,
         record: bytes(row, 1, RecordId::from_slice)?,
         change: bytes(row, 2, ChangeHash::from_slice)?,
         receipt: Receipt { ordinal: row.get(3)?, at: moment(row, 4)? },
-    };
-    Ok((accepted, text::<StaffId>(row, 5, "staff")?))
+    })
 }
 
 pub(super) const HELD: &str =
