@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use butler_core::sync::Rules;
 use butler_office::hub;
-use butler_tests::fleet::{Faults, Outcome, Plan, run};
+use butler_tests::fleet::{Faults, Outcome, Plan, Restored, run};
 
 /// Seeds of bad weeks run every time.
 const WEEKS: u64 = 12;
@@ -107,6 +107,12 @@ fn rule_3_an_edit_is_written_again_where_it_was() {
 }
 
 #[test]
+fn rule_4_a_number_is_used_once() {
+    let faults = Faults { forbidden: 30, ..Faults::NONE };
+    phones_without(faults, Rules { new_actor: false, ..Rules::ALL });
+}
+
+#[test]
 fn rule_5_no_means_no() {
     // Small: a phone that does not take no for an answer asks very often.
     let faults = Faults { forbidden: 10, ..Faults::NONE };
@@ -114,10 +120,35 @@ fn rule_5_no_means_no() {
     is_noticed(Plan { phones: 1, days: 1, faults, phone_rules, ..Plan::default() });
 }
 
+/// Whoever did not hear the office's no is promoted meanwhile, and hands the same in again.
+#[test]
+fn rule_5_no_stays_no_when_rights_change() {
+    let faults = Faults { hang_up: 25, forbidden: 60, promote: 20, ..Faults::NONE };
+    office_without(faults, hub::Rules { verdicts_are_final: false, ..hub::Rules::default() });
+}
+
+#[test]
+fn rule_6_nothing_waits_for_what_was_refused() {
+    let faults = Faults { forbidden: 40, ..Faults::NONE };
+    office_without(faults, hub::Rules { dependency_refused_at_once: false, ..hub::Rules::default() });
+}
+
 #[test]
 fn rule_6_what_builds_on_a_dead_change_is_rebuilt() {
     let faults = Faults { forbidden: 30, ..Faults::NONE };
     phones_without(faults, Rules { rebuild: false, ..Rules::ALL });
+}
+
+/// After a restore a phone may hand in what builds on a colleague's change before the colleague hands that in again.
+#[test]
+fn rule_7_what_waits_goes_in_when_its_dependency_comes() {
+    let office_rules = hub::Rules { parked_is_applied: false, ..hub::Rules::default() };
+    is_noticed(Plan { office_rules, ..restored() });
+}
+
+#[test]
+fn rule_9_a_fork_is_an_accident_not_an_attack() {
+    office_without(COPIES, hub::Rules { forks_are_found: false, ..hub::Rules::default() });
 }
 
 #[test]
@@ -137,6 +168,14 @@ fn rule_14_what_no_grid_shows_goes() {
     phones_without(faults, Rules { sweep: false, ..Rules::ALL });
 }
 
+/// Late pages of the days before a restore, when the phones' cursors stood elsewhere.
+#[test]
+fn rule_15_a_page_answers_the_open_request() {
+    let faults = Faults { late: 60, loss: 10, ..Faults::NONE };
+    let phone_rules = Rules { page_must_fit: false, ..Rules::ALL };
+    is_noticed(Plan { days: 3, faults, phone_rules, ..restored() });
+}
+
 #[test]
 fn rule_15_a_lost_grid_is_forgotten() {
     let faults = Faults { reassign: 20, ..Faults::NONE };
@@ -146,13 +185,22 @@ fn rule_15_a_lost_grid_is_forgotten() {
 /// The line of a bad week, and an office that is restored from a backup.
 fn restored() -> Plan {
     let faults = Faults { rollback: 0, clone: 0, move_building: 0, reassign: 0, release: 0, ..Faults::ALL };
-    Plan { phones: 3, days: 2, faults, restored_office: true, ..Plan::default() }
+    Plan { phones: 3, days: 2, faults, restored: Restored::Evening, ..Plan::default() }
 }
 
 #[test]
 fn a_restored_office_gets_everything_again() {
     for seed in 0..4 {
         println!("{}", expect(seed, &restored()));
+    }
+}
+
+/// No phone is told that its sync is complete by an office that has forgotten half of it meanwhile.
+#[test]
+fn an_office_restored_in_the_middle_of_a_sync_is_noticed_in_that_sync() {
+    let plan = Plan { phones: 3, days: 2, restored: Restored::MidSync, ..Plan::default() };
+    for seed in 0..2 {
+        println!("{}", expect(seed, &Plan { faults: Faults::NONE, ..plan.clone() }));
     }
 }
 

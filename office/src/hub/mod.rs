@@ -80,8 +80,6 @@ pub struct Rules {
     pub forks_are_found: bool,
     /// Rule 10: receipts are ordered within the record; off: by their position in the grid's feed.
     pub receipts_ordinal_within_record: bool,
-    /// Rule 15: a page is refused when its cursor belongs to another generation.
-    pub generation_is_checked: bool,
 }
 
 impl Default for Rules {
@@ -93,7 +91,6 @@ impl Default for Rules {
             parked_is_applied: true,
             forks_are_found: true,
             receipts_ordinal_within_record: true,
-            generation_is_checked: true,
         }
     }
 }

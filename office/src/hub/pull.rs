@@ -47,7 +47,7 @@ impl<S: Storage> Hub<S> {
                 return Err(Failure::from(Problem::WrongGrid));
             }
             let generation = read.life()?.generation;
-            if self.rules.generation_is_checked && pull.generation != generation {
+            if pull.generation != generation {
                 return Err(Problem::WrongGeneration.into());
             }
             Ok((device, self.page(read, &directory, pull, Bound::PAGE)?))

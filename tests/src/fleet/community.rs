@@ -7,8 +7,8 @@ use std::sync::Arc;
 use butler_core::host::Host;
 use butler_core::model::office::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
-    CommunityId, Edit, GridId, Kind, PlaceId, Premises, PremisesEdit, Record, RecordId, RoleId, StaffId,
-    Touch,
+    CommunityId, Edit, EditId, GridId, Kind, PlaceId, Premises, PremisesEdit, Record, RecordId, RoleId,
+    StaffId, Touch,
 };
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_office::hub::{Hub, OfficeEdit, Rules};
@@ -19,6 +19,8 @@ use super::{Broken, Dice, broken};
 
 /// Who carries a phone. The first butler has two, if there are enough phones.
 pub(super) const STAFF: [&str; 5] = ["zhang.li", "wang.fang", "chen.jie", "zhang.li", "liu.min"];
+/// The butlers among them.
+pub(super) const BUTLERS: [&str; 3] = ["zhang.li", "wang.fang", "chen.jie"];
 /// The supervisor: every grid, and what finance alone may write.
 pub(super) const SUPERVISOR: &str = "liu.min";
 /// Whoever writes for the office itself.
@@ -310,7 +312,7 @@ pub(super) fn move_building(hub: &Hub<Sqlite>, host: &dyn Host, rng: &mut Dice) 
 
 /// A butler works in another grid from now on.
 pub(super) fn reassign(hub: &Hub<Sqlite>, host: &dyn Host, rng: &mut Dice) -> Result<(), Broken> {
-    let who = staff(STAFF[rng.pick_index(3)]);
+    let who = staff(BUTLERS[rng.pick_index(3)]);
     let to = grid(rng.pick_index(GRIDS.len()));
     hub.change_tables(host, "reassign", |tables| {
         for assignment in tables.assignments.iter_mut().filter(|assignment| assignment.staff == who) {
@@ -321,17 +323,36 @@ pub(super) fn reassign(hub: &Hub<Sqlite>, host: &dyn Host, rng: &mut Dice) -> Re
     .map_err(|error| broken("a butler moves", error))
 }
 
+/// A butler is a supervisor as well from now on, or is one no more.
+pub(super) fn promote(hub: &Hub<Sqlite>, host: &dyn Host, who: &str) -> Result<(), Broken> {
+    let who = staff(who);
+    let role: RoleId = named(RoleId::new(SUPERVISES));
+    hub.change_tables(host, "promote", |tables| {
+        let Some(member) = tables.staff.get_mut(&who) else { return Ok(()) };
+        if member.roles.contains(&role) {
+            member.roles.retain(|other| *other != role);
+            tables.assignments.retain(|one| one.staff != who || one.role != role);
+        } else {
+            member.roles.push(role.clone());
+            tables.assignments.push(Assignment { staff: who.clone(), role: role.clone(), grid: None });
+        }
+        Ok(())
+    })
+    .map_err(|error| broken("a butler's roles", error))
+}
+
 /// A supervisor lets in what was refused. What still does not pass stays where it is.
-pub(super) fn release(hub: &Hub<Sqlite>, host: &dyn Host, rng: &mut Dice) -> Result<(), Broken> {
+/// Returns the edit that was let in.
+pub(super) fn release(hub: &Hub<Sqlite>, host: &dyn Host, rng: &mut Dice) -> Result<Option<EditId>, Broken> {
     let held = hub.held().map_err(|error| broken("what is held", error))?;
     let refused: Vec<_> = held.iter().filter(|held| held.kind == HeldKind::Refused).collect();
     if refused.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let one = rng.pick(&refused);
     // Its place may be unknown, or its dependency dead: then it is not released, which is an answer too.
-    let _ = hub.release(host, &staff(SUPERVISOR), one.envelope.record, one.hash);
-    Ok(())
+    let released = hub.release(host, &staff(SUPERVISOR), one.envelope.record, one.hash);
+    Ok(one.edit.as_ref().map(|(edit, _)| *edit).filter(|_| released.is_ok()))
 }
 
 /// The place a record is pinned to, by the office.

@@ -1,10 +1,14 @@
 //! What happens to a message: it is lost, doubled, late, or cut off; and one sync over such a line.
 
+use butler_core::crdt::{ChangeInfo, edit_id};
+use butler_core::store::StoreError;
 use butler_core::sync::device::DeviceKey;
-use butler_core::sync::{Effect, Engine, Event, SyncReport};
+use butler_core::sync::frame;
+use butler_core::sync::message::{Frame, Reply, Request, Verdict};
+use butler_core::sync::{Effect, End, Engine, Event, SyncReport};
 use sha2::{Digest as _, Sha256};
 
-use super::{Broken, Faults, Fleet};
+use super::{BadMoment, Broken, Faults, Fleet, broken};
 
 /// More requests than any sync of these fleets needs.
 const ENDLESS: u32 = 3_000;
@@ -50,6 +54,7 @@ impl Fleet {
                     Effect::Progress(_) => {}
                     Effect::Done(report) => {
                         self.sum(&report);
+                        self.ended_in_this_life(at, &report)?;
                         return Ok(*report);
                     }
                 }
@@ -67,7 +72,13 @@ impl Fleet {
             if self.rng.chance(faults.busy) {
                 self.work(at)?;
             }
+            self.bad_moment(request.as_deref())?;
             let answer = request.and_then(|request| self.deliver(at, &request, faults));
+            // Drawn only where it is planned, as promotions are.
+            if faults.hang_up > 0 && self.rng.chance(faults.hang_up) {
+                self.outcome.broken_syncs += 1;
+                return Ok(SyncReport::default());
+            }
             effects = Vec::new();
             // An answer of another time comes first.
             if self.rng.chance(faults.late)
@@ -90,6 +101,40 @@ impl Fleet {
             }
         }
         Err(Broken(format!("a sync of phone {at} does not end")))
+    }
+
+    /// What happens to the office before it answers a request.
+    fn bad_moment(&mut self, request: Option<&[u8]>) -> Result<(), Broken> {
+        let (Some(moment), Some(request)) = (self.bad_moment, request) else { return Ok(()) };
+        let Ok(frame) = frame::decode::<Request>(request) else { return Ok(()) };
+        match (moment, frame.body) {
+            (BadMoment::BackUp, Request::Push { .. }) => {
+                self.back_up_office()?;
+                self.bad_moment = Some(BadMoment::Restore);
+            }
+            (BadMoment::Restore, Request::Pull(_)) => {
+                self.restore_office()?;
+                self.bad_moment = None;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Whoever is told that a sync is complete has read the office as it is, not as it was before it was restored.
+    fn ended_in_this_life(&self, at: usize, report: &SyncReport) -> Result<(), Broken> {
+        use butler_office::storage::{Storage as _, StorageError};
+        if report.end != End::Complete {
+            return Ok(());
+        }
+        let here = self.phones[at].store.read(|reader| reader.generation());
+        let here = here.map_err(|error: StoreError| broken("reading a phone", error))?;
+        let office = self.hub.storage().read(|read| Ok::<_, StorageError>(read.life()?.generation));
+        let office = office.map_err(|error| broken("the office's life", error))?;
+        if here == Some(office) {
+            return Ok(());
+        }
+        Err(Broken(format!("phone {at} was told that it is in step with an office that is no more")))
     }
 
     /// What comes back for a request, if anything does.
@@ -122,7 +167,21 @@ impl Fleet {
         self.line.note(b">", request);
         let answer = self.hub.handle(&self.host, request);
         self.line.note(b"<", &answer);
+        self.hear_refusals(request, &answer);
         answer
+    }
+
+    /// Notes to which edits the office says no for good, for the day it says otherwise.
+    fn hear_refusals(&mut self, request: &[u8], answer: &[u8]) {
+        let Ok(Frame { body: Reply::Verdicts { verdicts }, .. }) = frame::decode(answer) else { return };
+        let Ok(Frame { body: Request::Push { envelopes }, .. }) = frame::decode(request) else { return };
+        for (envelope, (_, verdict)) in envelopes.iter().zip(verdicts) {
+            if let (Verdict::Refused(_) | Verdict::Quarantined(_), Ok(change)) =
+                (verdict, ChangeInfo::parse(&envelope.change))
+            {
+                self.oracle.refused(edit_id(&change));
+            }
+        }
     }
 
     fn sum(&mut self, report: &SyncReport) {

@@ -58,12 +58,23 @@ pub struct Plan {
     pub days: u32,
     /// What goes wrong.
     pub faults: Faults,
-    /// On the evening of the second day the office is what it was on the evening of the first.
-    pub restored_office: bool,
+    /// Whether and when the office is restored from a backup.
+    pub restored: Restored,
     /// The phones' rules; all of them but in a test that switches one off.
     pub phone_rules: Rules,
     /// The office's rules; likewise.
     pub office_rules: hub::Rules,
+}
+
+/// When the office becomes again what it was before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restored {
+    /// Never.
+    Never,
+    /// On the evening of the second day, while nobody syncs, it becomes what it was on the evening of the first.
+    Evening,
+    /// After the second day and in the middle of a sync: it becomes what it was before that sync handed its changes in.
+    MidSync,
 }
 
 /// How often something goes wrong, in percent: of messages for those of the line, of half-days for the others.
@@ -77,6 +88,9 @@ pub struct Faults {
     pub late: u32,
     /// The sync is broken off.
     pub cut: u32,
+    /// The office has done what it was asked, and the sync is broken off before its answer comes. Not part of
+    /// [`Faults::ALL`].
+    pub hang_up: u32,
     /// Somebody writes in the middle of a sync.
     pub busy: u32,
     /// The phone is killed in the middle of a sync.
@@ -93,6 +107,8 @@ pub struct Faults {
     pub move_building: u32,
     /// Somebody works in another grid from now on.
     pub reassign: u32,
+    /// A butler, any of them, is made a supervisor too, or is one no more. Not part of [`Faults::ALL`].
+    pub promote: u32,
     /// A supervisor lets a refused edit in.
     pub release: u32,
     /// A phone's disk is full until the half-day is over.
@@ -106,6 +122,7 @@ impl Faults {
         double: 0,
         late: 0,
         cut: 0,
+        hang_up: 0,
         busy: 0,
         crash: 0,
         rollback: 0,
@@ -114,6 +131,7 @@ impl Faults {
         forbidden: 0,
         move_building: 0,
         reassign: 0,
+        promote: 0,
         release: 0,
         full_disk: 0,
     };
@@ -124,6 +142,7 @@ impl Faults {
         double: 10,
         late: 10,
         cut: 3,
+        hang_up: 0,
         busy: 10,
         crash: 2,
         rollback: 12,
@@ -132,6 +151,7 @@ impl Faults {
         forbidden: 12,
         move_building: 12,
         reassign: 6,
+        promote: 0,
         release: 10,
         full_disk: 10,
     };
@@ -143,7 +163,7 @@ impl Default for Plan {
             phones: 5,
             days: 3,
             faults: Faults::ALL,
-            restored_office: false,
+            restored: Restored::Never,
             phone_rules: Rules::ALL,
             office_rules: hub::Rules::default(),
         }
@@ -242,15 +262,25 @@ pub fn run(seed: u64, plan: &Plan) -> Result<Outcome, Broken> {
         for _ in 0..2 {
             fleet.half_day()?;
         }
-        match day {
-            0 if plan.restored_office => fleet.back_up_office()?,
-            1 if plan.restored_office => fleet.restore_office()?,
+        match (day, plan.restored) {
+            (0, Restored::Evening) => fleet.back_up_office()?,
+            (1, Restored::Evening) => fleet.restore_office()?,
+            (1, Restored::MidSync) => fleet.bad_moment = Some(BadMoment::BackUp),
             _ => {}
         }
         fleet.clock.fetch_add(14 * HOUR, Ordering::Relaxed);
     }
     fleet.heal()?;
     fleet.judge()
+}
+
+/// What happens to the office in the middle of a sync.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BadMoment {
+    /// It is backed up before it answers the next push.
+    BackUp,
+    /// It becomes what it was then before it answers the next pull.
+    Restore,
 }
 
 /// The whole of it.
@@ -266,6 +296,8 @@ struct Fleet {
     /// Every record anybody ever made.
     records: Vec<(RecordId, Kind)>,
     line: Line,
+    /// What is still to happen to the office in the middle of a sync.
+    bad_moment: Option<BadMoment>,
     oracle: Oracle,
     outcome: Outcome,
     folder: TempDir,
@@ -277,7 +309,7 @@ impl Fleet {
         let clock = Arc::new(AtomicI64::new(MORNING));
         let host = VirtualHost::new(Arc::clone(&clock), 0, rng.next());
         let folder = scratch().map_err(|error| broken("no room for a fleet", error))?;
-        let office = plan.restored_office.then(|| folder.path().join(OFFICE));
+        let office = (plan.restored != Restored::Never).then(|| folder.path().join(OFFICE));
         let playbooks = community::playbooks()?;
         let hub = community::open(&host, playbooks.clone(), plan.office_rules, office.as_deref())?;
         let mut fleet = Self {
@@ -290,6 +322,7 @@ impl Fleet {
             phones: Vec::new(),
             records: Vec::new(),
             line: Line::default(),
+            bad_moment: None,
             oracle: Oracle::default(),
             outcome: Outcome::default(),
             folder,
@@ -317,6 +350,7 @@ impl Fleet {
     }
 
     fn restore_office(&mut self) -> Result<(), Broken> {
+        self.oracle.forget_refusals();
         let (playbooks, folder) = (self.playbooks.clone(), self.folder.path().join(BACKUP));
         self.hub = community::reopen(&self.host, playbooks, self.plan.office_rules, &folder)?;
         Ok(())
@@ -376,8 +410,14 @@ impl Fleet {
         if self.rng.chance(faults.reassign * 5) {
             community::reassign(&self.hub, &self.host, &mut self.rng)?;
         }
+        // Drawn only where it is planned, so that the seeds of other plans stay what they were.
+        for butler in community::BUTLERS {
+            if faults.promote > 0 && self.rng.chance(faults.promote * 5) {
+                community::promote(&self.hub, &self.host, butler)?;
+            }
+        }
         if self.rng.chance(faults.release * 5) {
-            community::release(&self.hub, &self.host, &mut self.rng)?;
+            self.release()?;
         }
         self.office_writes()
     }
@@ -385,7 +425,7 @@ impl Fleet {
     /// The office corrects a home, on top of everything it has. Not one that will be restored: what it wrote
     /// itself comes back with its own import, not with the phones.
     fn office_writes(&mut self) -> Result<(), Broken> {
-        if self.plan.restored_office {
+        if self.plan.restored != Restored::Never {
             return Ok(());
         }
         let homes: Vec<RecordId> =
@@ -397,6 +437,14 @@ impl Fleet {
             .author(&self.host, &community::staff(community::OFFICE), &edits)
             .map(drop)
             .map_err(|error| broken("the office writes", error))
+    }
+
+    /// A supervisor lets in what was refused. What still does not pass stays where it is.
+    fn release(&mut self) -> Result<(), Broken> {
+        if let Some(edit) = community::release(&self.hub, &self.host, &mut self.rng)? {
+            self.oracle.let_in(edit);
+        }
+        Ok(())
     }
 
     /// The line works again: everybody syncs until nothing is left, then everything is compared.
@@ -451,8 +499,10 @@ impl Fleet {
 
     fn judge(mut self) -> Result<Outcome, Broken> {
         self.outcome.trace = self.line.trace();
+        let copied_files = self.outcome.clones + self.outcome.rollbacks > 0;
         let Self { oracle, hub, phones, records, playbooks, outcome, .. } = &mut self;
         oracle.judge(hub, playbooks, phones, records, outcome)?;
+        oracle.office_agrees_with_itself(hub, copied_files)?;
         Ok(self.outcome)
     }
 }

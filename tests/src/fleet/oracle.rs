@@ -6,13 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use butler_core::crdt::edit_id;
-use butler_core::model::{ChangeHash, EditId, EventId, Kind, PhotoId, PlaceId, Receipt, RecordId};
+use butler_core::crdt::{ChangeInfo, Document, edit_id};
+use butler_core::model::{ActorId, ChangeHash, EditId, EventId, Kind, PhotoId, PlaceId, Receipt, RecordId};
 use butler_core::playbook::case::Standing;
 use butler_core::playbook::{Playbooks, course};
 use butler_core::store::{Fate, StoreError};
 use butler_office::hub::Hub;
-use butler_office::storage::{Sqlite, Storage as _, StorageError};
+use butler_office::storage::{Held, HeldKind, Parked, Read, Sqlite, Storage as _, StorageError};
 
 use super::cases::NEWER;
 use super::phone::{Phone, visible};
@@ -38,6 +38,9 @@ pub(super) struct Oracle {
     photos: BTreeMap<PhotoId, EditId>,
     /// What this build knows nothing of: the edit that wrote it, where, and as what.
     newer: BTreeMap<EditId, (RecordId, String, &'static str)>,
+    /// Edits to which the office said no for good, whether or not its answer arrived, and that no supervisor let in
+    /// since.
+    refused: BTreeSet<EditId>,
 }
 
 impl Oracle {
@@ -51,6 +54,19 @@ impl Oracle {
 
     pub(super) fn wrote_newer(&mut self, edit: EditId, record: RecordId, path: String, value: &'static str) {
         self.newer.insert(edit, (record, path, value));
+    }
+
+    pub(super) fn refused(&mut self, edit: EditId) {
+        self.refused.insert(edit);
+    }
+
+    pub(super) fn let_in(&mut self, edit: EditId) {
+        self.refused.remove(&edit);
+    }
+
+    /// A restored office may have forgotten what it refused.
+    pub(super) fn forget_refusals(&mut self) {
+        self.refused.clear();
     }
 
     /// Forgets what only a disk held whose content was replaced: no software can keep that promise.
@@ -185,6 +201,88 @@ impl Oracle {
         }
         Ok(())
     }
+}
+
+impl Oracle {
+    /// The office stands by its answers: what it refused is not in the record, nothing waits for what came or
+    /// cannot come, and no two changes of a device have one number, unless its files were copied.
+    pub(super) fn office_agrees_with_itself(
+        &self,
+        hub: &Hub<Sqlite>,
+        copied_files: bool,
+    ) -> Result<(), Broken> {
+        let held = hub.held().map_err(|error| broken("what is held", error))?;
+        let parked = hub.parked().map_err(|error| broken("what waits", error))?;
+        hub.storage()
+            .read(|read| {
+                let mut found = self.verdicts_stand(read, &held)?;
+                found.extend(nothing_waits_in_vain(read, &parked)?);
+                if !copied_files {
+                    found.extend(numbers_are_used_once(read, &held)?);
+                }
+                Ok::<_, StorageError>(found)
+            })
+            .map_err(|error| broken("the office's changes", error))?
+            .into_iter()
+            .next()
+            .map_or(Ok(()), |first| Err(Broken(first)))
+    }
+
+    fn verdicts_stand(&self, read: &dyn Read, held: &[Held]) -> Result<Vec<String>, StorageError> {
+        let mut found = Vec::new();
+        for held in held {
+            let Held { hash, kind, reason, .. } = held;
+            // Every phone of the fleet is honest: what is malformed or hostile is none of theirs.
+            if *kind == HeldKind::Quarantined {
+                found.push(format!("change {hash} of an honest phone is in quarantine: {}", reason.code));
+            }
+        }
+        for edit in &self.refused {
+            if !read.accepted_anywhere(*edit)?.is_empty() {
+                found.push(format!("edit {edit} was refused for good and is accepted all the same"));
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn nothing_waits_in_vain(read: &dyn Read, parked: &[Parked]) -> Result<Vec<String>, StorageError> {
+    let mut found = Vec::new();
+    for Parked { hash, envelope, .. } in parked {
+        let (record, change) = (envelope.record, ChangeInfo::parse(&envelope.change));
+        let Ok(change) = change else {
+            found.push(format!("what waits as {hash} is no change"));
+            continue;
+        };
+        let genesis = Document::genesis(record, envelope.kind, envelope.version).map(|d| d.genesis_hash());
+        let mut missing = false;
+        for dependency in change.deps {
+            if read.dead_hash(record, dependency)?.is_some() {
+                found.push(format!("change {hash} waits for {dependency}, which was refused"));
+            }
+            let here = genesis.as_ref().is_ok_and(|genesis| *genesis == dependency);
+            missing |= !here && read.change(record, dependency)?.is_none();
+        }
+        if !missing {
+            found.push(format!("change {hash} still waits at the office, and all it waits for is there"));
+        }
+    }
+    Ok(found)
+}
+
+fn numbers_are_used_once(read: &dyn Read, held: &[Held]) -> Result<Vec<String>, StorageError> {
+    let mut numbers: BTreeMap<(RecordId, ActorId, u64), ChangeHash> = BTreeMap::new();
+    let mut found = Vec::new();
+    for Held { hash, envelope, .. } in held {
+        let Ok(change) = ChangeInfo::parse(&envelope.change) else { continue };
+        let key = (envelope.record, change.actor, change.seq);
+        let accepted = read.change_at(key.0, key.1, key.2)?;
+        let other = accepted.or_else(|| numbers.insert(key, *hash)).filter(|other| other != hash);
+        if let Some(other) = other {
+            found.push(format!("changes {hash} and {other} of one device have one number"));
+        }
+    }
+    Ok(found)
 }
 
 /// The accepted changes of one record: the edit each carries and what it builds on.
