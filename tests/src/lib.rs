@@ -3,5 +3,6 @@
 pub mod demo;
 pub mod fleet;
 mod host;
+pub mod hostile;
 pub mod scenario;
 mod today;
