@@ -5,6 +5,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
 
+#[path = "hostile_changes/lies.rs"]
+mod lies;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
