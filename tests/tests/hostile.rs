@@ -11,6 +11,11 @@ use butler_tests::hostile::{ATTACKS, Attack, Checked, Community, Size};
 /// when one of them does not hurt any more.
 const PENDING: &[(&str, Size, &str)] = &[
     (
+        "many values of one field in one change",
+        Size::Large,
+        "a field with some thousand values takes no honest value any more",
+    ),
+    (
         "fields as long as they may be, until the record is full",
         Size::Small,
         "a record one person has filled to its limit takes no edit of anybody else",

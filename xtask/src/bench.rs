@@ -7,7 +7,8 @@ use crate::{setup, sh};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Passed to the benches: a filter, and what else they take. `library` measures the library an app ships
+    /// Passed to the benches: a filter, and what else they take. `library` measures the library an app ships, `siege`
+    /// an office under attack (`siege --seconds 60`)
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     bench: Vec<String>,
 }
@@ -18,12 +19,24 @@ pub fn run(args: &Args) -> Result<()> {
     if words.is_empty() || words.iter().any(|word| "library".contains(word.as_str())) {
         library()?;
     }
+    if words.iter().any(|word| *word == "siege") {
+        return siege(&args.bench);
+    }
     if words.is_empty() || words.iter().any(|word| !"library".contains(word.as_str())) {
         sh::run(
             sh::cargo().args(["bench", "-p", "butler-tests", "--bench", "figures", "--"]).args(&args.bench),
         )?;
     }
     Ok(())
+}
+
+/// The office under attack, for a minute; not part of the run without a filter.
+fn siege(args: &[String]) -> Result<()> {
+    // The siege is laid to the office it finds beside itself.
+    let office = ["build", "-q", "--profile", "demo", "-p", "butler-office", "--bin", "butler-office"];
+    sh::run(sh::cargo().args(office))?;
+    let siege = ["run", "-q", "--profile", "demo", "-p", "butler-tests", "--bin", "butler-siege", "--"];
+    sh::run(sh::cargo().args(siege).args(args.iter().filter(|arg| *arg != "siege")))
 }
 
 /// The size of the one library as an app ships it: released, and without symbols nobody calls.

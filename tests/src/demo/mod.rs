@@ -9,6 +9,9 @@ mod phone;
 mod report;
 mod show;
 
+pub(crate) use link::Link;
+pub(crate) use office::Office;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::io::{BufRead as _, BufReader};
@@ -23,7 +26,6 @@ use butler_office::storage::{Sqlite, Storage, StorageError};
 use clap::Parser as _;
 
 use line::{Did, Line, Stands, Synced};
-use office::Office;
 use report::Report;
 
 type Done<T = ()> = Result<T, Box<dyn Error>>;

@@ -56,6 +56,15 @@ impl Office {
     }
 }
 
+impl Office {
+    /// The memory the serving process holds, in MiB; nothing where the system does not say.
+    pub fn memory_mib(&self) -> Option<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.server.as_ref()?.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().trim_end_matches(" kB").trim().parse::<f64>().ok().map(|kib| kib / 1024.0)
+    }
+}
+
 impl Drop for Office {
     fn drop(&mut self) {
         if let Some(mut server) = self.server.take() {
