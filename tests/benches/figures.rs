@@ -1,7 +1,7 @@
 //! What things cost, as figures and as ratios to bare rusqlite doing the same durable work in the same run.
 //!
 //! `cargo xtask bench [FILTER]` prints a table and writes `target/bench/<name>.json`, one file per group. A figure
-//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `screens`, `case`.
+//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `history`, `screens`, `case`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -75,6 +75,7 @@ fn main() -> Done {
         ("edit", edit as fn(&mut Table) -> Done),
         ("bulk", bulk),
         ("sync", sync),
+        ("history", history),
         ("screens", screens),
         ("case", long_case),
     ] {
@@ -410,6 +411,61 @@ fn bulk(table: &mut Table) -> Done {
             Some(millis(began.elapsed())),
         );
     }
+    Ok(())
+}
+
+/// One home with a long history: what an honest edit costs when others have written the record thousands of times.
+fn history(table: &mut Table) -> Done {
+    const LONG: usize = 3_000;
+    const PUSH: usize = 500;
+    let folder = tempfile::tempdir()?;
+    let hub = office(1)?;
+    let (first, second) = (keys(), keys());
+    let butler = enrolled(&folder.path().join("a"), &first, &hub, "zhang.li")?;
+    butler.sync(&Wire::new(&hub), &mut |_| {})?;
+    let id = home(0)?.0;
+    let mut people = 0_i64;
+    let mut write = |butler: &Butler| -> Done {
+        people = people % 50 + 1;
+        let edit = PremisesEdit { people: people.into(), ..PremisesEdit::default() };
+        butler.homes().edit(id, edit)?;
+        Ok(())
+    };
+    let mut pushed = |count: usize, of: &str| -> Done<(String, f64)> {
+        for _ in 0..count {
+            write(&butler)?;
+        }
+        let wire = Wire::new(&hub);
+        let report = butler.sync(&wire, &mut |_| {})?;
+        if report.accepted != count as u64 {
+            return Err(format!("{} of {count} edits were accepted", report.accepted).into());
+        }
+        Ok((format!("hand in {count} edits of {of}, office's part"), millis(wire.office_time())))
+    };
+    for begun in (0..LONG).step_by(PUSH) {
+        let (name, took) = pushed(PUSH, &format!("a home with {begun}"))?;
+        table.add(name, took, "ms", None);
+    }
+    let (name, took) = pushed(PUSH, &format!("a home with {LONG}"))?;
+    table.add(name, took, "ms", None);
+
+    let written = timed(50, |_| write(&butler))?;
+    table.add(format!("durable edit of a home with {LONG}; bar 3"), millis(written), "ms", None);
+    butler.sync(&Wire::new(&hub), &mut |_| {})?;
+    let mut times = Vec::new();
+    for _ in 0..10 {
+        write(&butler)?;
+        let began = Instant::now();
+        butler.sync(&Wire::new(&hub), &mut |_| {})?;
+        times.push(began.elapsed());
+    }
+    let name = format!("sync of one edit of a home with {LONG}; bar 100");
+    table.add(name, millis(median(times)), "ms", None);
+
+    let other = enrolled(&folder.path().join("b"), &second, &hub, "chen.jing")?;
+    let began = Instant::now();
+    other.sync(&Wire::new(&hub), &mut |_| {})?;
+    table.add(format!("first sync of a home with {LONG}"), millis(began.elapsed()), "ms", None);
     Ok(())
 }
 
