@@ -64,6 +64,11 @@ const PENDING: &[(&str, Size, &str)] = &[
         "positions beyond 2^63 - 1 are answered as a fault of the storage",
     ),
     (
+        "codes guessed by a stranger",
+        Size::Small,
+        "some five thousand guesses use up the tries of every open code",
+    ),
+    (
         "challenges in a colleague's name",
         Size::Small,
         "a stranger's challenges push out the one a phone is about to answer",
@@ -153,12 +158,16 @@ fn no_stranger_stops_the_honest() {
     let mut community = community();
     let mut hurt = Vec::new();
     for (name, result) in [
-        ("codes guessed by a stranger", community.codes_guessed_by_a_stranger(size())),
+        ("codes guessed by a stranger", community.codes_guessed_by_a_stranger()),
         (
             "challenges in a colleague's name",
             community.challenged_by_a_stranger().and_then(|()| community.is_alive().map(drop)),
         ),
     ] {
+        println!("{name}: {}", result.as_ref().err().map_or("withstood", String::as_str));
+        if full() && is_pending(name) && result.is_ok() {
+            hurt.push(format!("{name} does not hurt any more: take it off the list"));
+        }
         if let Err(broken) = result
             && !is_pending(name)
         {

@@ -7,6 +7,7 @@ use butler_core::crdt::{Document, limit as bound};
 use butler_core::model::{
     ChangeHash, DeviceId, Edit, Event, EventId, Evidence, Generation, GridId, Kind, PhotoId, RecordId, RoleId,
 };
+use butler_core::sync::device::DeviceKey;
 use butler_core::sync::frame;
 use butler_core::sync::message::{
     Enrol, Envelope, Frame, PROTOCOL, Problem, Pull, Reply, Request, Verdict, limit,
@@ -575,16 +576,23 @@ impl Community {
     ///
     /// # Errors
     /// When the right code does not work any more.
-    pub fn codes_guessed_by_a_stranger(&self, size: Size) -> Checked {
-        let guess = |n: usize| Enrol {
-            code: format!("{n:010}"),
-            public_key: ByteBuf::from(vec![7; 32]),
+    pub fn codes_guessed_by_a_stranger(&self) -> Checked {
+        // The characters of codes; the first two choose the code that is tried.
+        let characters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+        let key = DeviceKey::from_secret(&[7; 32]).public();
+        let guess = |first: char, second: char| Enrol {
+            code: format!("{first}{second}2222"),
+            public_key: ByteBuf::from(key),
             label: "猜".into(),
             app: "1".into(),
         };
         let guesses = |line: &dyn Transport| {
-            for n in 0..size.of(300, 6_000) {
-                stranger(line, Request::Enrol(guess(n)));
+            for first in characters.chars() {
+                for second in characters.chars() {
+                    for _ in 0..6 {
+                        stranger(line, Request::Enrol(guess(first, second)));
+                    }
+                }
             }
         };
         self.enrols_after(guesses)
