@@ -105,6 +105,8 @@ pub trait Read {
     fn change(&self, record: RecordId, hash: ChangeHash) -> Stored<Option<AcceptedChange>>;
     /// The accepted copy of an edit of that author in that record.
     fn accepted_copy(&self, record: RecordId, edit: EditId, staff: &StaffId) -> Stored<Option<Accepted>>;
+    /// The accepted copies of an edit, whoever wrote them, in whatever record.
+    fn accepted_anywhere(&self, edit: EditId) -> Stored<Vec<Accepted>>;
     /// The accepted change under (record, actor, seq).
     fn change_at(&self, record: RecordId, actor: ActorId, seq: u64) -> Stored<Option<ChangeHash>>;
 

@@ -109,7 +109,7 @@ impl<'a> Attacker<'a> {
     }
 
     /// Says hello, claiming to show these edits as refused.
-    pub fn hello(&self, shown: Vec<EditId>) -> Option<Welcome> {
+    pub fn hello(&self, shown: Vec<(RecordId, EditId)>) -> Option<Welcome> {
         let hello = Hello {
             generation: None,
             actor: self.actor(),

@@ -287,21 +287,21 @@ fn claims_a_refused_edit(attacker: &Attacker<'_>, targets: &Targets, _: Size) ->
 }
 
 fn claims_it_elsewhere(attacker: &Attacker<'_>, targets: &Targets, _: Size) -> Checked {
-    let Some((edit, _)) = targets.refused else { return Ok(()) };
+    let Some((edit, refused)) = targets.refused else { return Ok(()) };
     let Some(mut document) = attacker.document(targets.resident, Kind::Resident) else { return Ok(()) };
     let words = Edit::new().put("hobbies", "下棋");
     let claimed = attacker.copy(&mut document, attacker.actor(), &words, Some(edit));
     attacker.push(claimed.into_iter().collect());
-    attacker.hello(vec![edit]);
+    attacker.hello(vec![(refused, edit), (targets.resident, edit)]);
     Ok(())
 }
 
 fn hello_with_anything(attacker: &Attacker<'_>, targets: &Targets, size: Size) -> Checked {
-    let refused = targets.refused.iter().map(|(edit, _)| *edit);
+    let refused = targets.refused.iter().map(|(edit, record)| (*record, *edit));
     let invented = (0..limit::NEED as u32).map(|n| {
         let mut hash = [0; 32];
         hash[..4].copy_from_slice(&n.to_be_bytes());
-        ChangeHash(hash)
+        (targets.home, ChangeHash(hash))
     });
     let shown: Vec<_> = refused.chain(invented).take(limit::NEED).collect();
     for _ in 0..size.of(2, 50) {

@@ -210,6 +210,11 @@ impl Read for Tx<'_> {
         self.one(&sql, &[edit.as_bytes(), record.as_bytes(), &staff.as_str()], accepted)
     }
 
+    fn accepted_anywhere(&self, edit: EditId) -> Stored<Vec<Accepted>> {
+        let sql = format!("{ACCEPTED} WHERE edit = ?1 ORDER BY record, ordinal");
+        self.all(&sql, &[edit.as_bytes()], accepted)
+    }
+
     fn change_at(&self, record: RecordId, actor: ActorId, seq: u64) -> Stored<Option<ChangeHash>> {
         let sql = "SELECT hash FROM change WHERE record = ?1 AND actor = ?2 AND seq = ?3";
         self.one(sql, &[record.as_bytes(), actor.as_bytes(), &seq], |row| {
