@@ -155,6 +155,7 @@ CREATE TABLE attachment (
     key      BLOB    NOT NULL CHECK (length(key) = 32),
     file     TEXT    NOT NULL UNIQUE,                   -- random: the name must not tell which photo it is
     present  INTEGER NOT NULL,                          -- plain bytes present here; = size when whole
+    kept     INTEGER NOT NULL DEFAULT 0,                -- 1: taken for a form still open; stays until that is submitted or discarded
     added_at INTEGER NOT NULL
 ) STRICT;
 
@@ -174,11 +175,19 @@ CREATE INDEX attachment_by_record ON attachment_use (record);
 CREATE TABLE draft (
     id           BLOB PRIMARY KEY CHECK (length(id) = 16),
     form         TEXT    NOT NULL,
-    form_version TEXT    NOT NULL,
+    form_version TEXT,                                  -- NULL: no playbook runs it
     record       BLOB,                                  -- what it is about
     body         TEXT    NOT NULL,                      -- JSON
     changed_at   INTEGER NOT NULL
 ) STRICT;
+
+-- The photos that were ever part of a draft. They stay until it ends: one taken out of the form may be put back.
+CREATE TABLE draft_photo (
+    draft BLOB NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+    hash  BLOB NOT NULL REFERENCES attachment (hash),
+    PRIMARY KEY (draft, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX draft_photo_by_hash ON draft_photo (hash);
 
 -- Forms handed in lately, by the id drawn when each was opened: a repeat is answered with what the first made. The newest
 -- 4,096 are kept (submissions.rs).

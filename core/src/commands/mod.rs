@@ -8,6 +8,7 @@ pub(crate) mod acting;
 mod asked;
 pub mod cases;
 pub mod contested;
+pub mod drafts;
 pub mod homes;
 pub mod photos;
 pub mod records;

@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::open::PHOTOS;
-use super::{Collection, Reader, Store, StoreError, Tx, files};
+use super::{Collection, Reader, Store, StoreError, Tx, files, meta};
 use crate::host::{Host, random};
 use crate::model::{PhotoId, RecordId, Timestamp};
 
@@ -262,7 +262,10 @@ impl Store {
         let after = offset.saturating_add(bytes.len() as u64);
         let whole = after == sealed.size;
         let aligned = whole || bytes.len().is_multiple_of(PHOTO_CHUNK) && !bytes.is_empty();
-        if offset != present || after > sealed.size || !aligned {
+        // A piece behind the end of a whole photo would be written over its last one. An empty photo is whole from the
+        // beginning and still has its one empty piece to come.
+        let complete = present == sealed.size && sealed.size > 0;
+        if complete || offset != present || after > sealed.size || !aligned {
             return Err(StoreError::AttachmentMismatch);
         }
         let write = StoreError::file("write a photo");
@@ -280,24 +283,44 @@ impl Store {
         }
         let right = !whole || photo_id(&sealed.open_all(&self.photos())?) == photo;
         let present = if right { after } else { 0 };
-        self.write(|tx| tx.set_present(photo, present, whole && right))?;
+        self.write(|tx| tx.set_present(photo, &sealed.file, present, whole && right))?;
         if right { Ok(present) } else { Err(StoreError::AttachmentMismatch) }
     }
 
     /// Removes files that no row names: staged and never attached, or of rows that were deleted. Only at opening,
     /// when nothing can be between staging and attaching.
+    ///
+    /// After damage a file without a row may be a photo whose row could not be read: its key is still in the database
+    /// that was moved aside, so the file is moved beside that one and not removed.
     pub(super) fn remove_strays(&self) -> Result<(), StoreError> {
-        let named: BTreeSet<String> = self.read(|reader| {
+        let (named, aside) = self.read(|reader| {
             let mut query = reader.db.prepare_cached("SELECT file FROM attachment")?;
             let names = query.query_map([], |row| row.get(0))?.collect::<Result<_, rusqlite::Error>>()?;
-            Ok::<_, StoreError>(names)
+            Ok::<(BTreeSet<String>, _), StoreError>((names, meta::damaged_folder(reader.db)?))
         })?;
+        let aside = aside.map(|damaged| self.folder.join(damaged).join(PHOTOS));
+        if let Some(aside) = &aside {
+            fs::create_dir_all(aside).map_err(StoreError::file("create the folder of photos"))?;
+        }
         let list = StoreError::file("list the photos");
         for entry in fs::read_dir(self.photos()).map_err(&list)? {
             let entry = entry.map_err(&list)?;
-            if !entry.file_name().to_str().is_some_and(|name| named.contains(name)) {
+            if entry.file_name().to_str().is_some_and(|name| named.contains(name)) {
+                continue;
+            }
+            match &aside {
+                Some(aside) => fs::rename(entry.path(), aside.join(entry.file_name()))
+                    .map_err(StoreError::file("move a photo aside"))?,
                 // It takes room and nothing else; the next opening tries again.
-                let _ = fs::remove_file(entry.path());
+                None => drop(fs::remove_file(entry.path())),
+            }
+        }
+        if let Some(aside) = &aside {
+            files::sync_folder(aside)?;
+            match self.write(|tx| meta::set_damaged_folder(tx.db, None)) {
+                // No room for it: the next opening finds nothing to move and tries again.
+                Ok(()) | Err(StoreError::StorageFull) => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(())
@@ -355,6 +378,16 @@ impl Reader<'_> {
         Ok(query.query_map([record], read_use)?.collect::<Result<_, _>>()?)
     }
 
+    /// The photos taken for a form that is neither submitted, nor kept as a draft, nor discarded; oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn kept_photos(&self) -> Result<Vec<PhotoId>, StoreError> {
+        let mut query =
+            self.db.prepare_cached("SELECT hash FROM attachment WHERE kept = 1 ORDER BY added_at, hash")?;
+        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
     /// The photos to hand in, oldest first. A photo of a record that is not here (its first edit was refused) stays
     /// until the edit is corrected and sent again: the office would not take it before.
     ///
@@ -394,13 +427,25 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Keeps a staged photo before any record refers to it: the picture is safe while the butler still types.
-    /// [`Self::attach_again`] makes it part of a record.
+    /// Keeps a staged photo before any record refers to it: the picture is safe while the butler still types. It stays
+    /// until [`Self::attach_again`] makes it part of a record, [`Self::put_draft`] part of a draft, or
+    /// [`Self::discard_photo`] lets it go.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn keep(&mut self, staged: &Staged, now: Timestamp) -> Result<(), StoreError> {
-        self.put_attachment(staged.photo, &staged.sealed, staged.size, now)
+        self.put_attachment(staged.photo, &staged.sealed, staged.size, now)?;
+        self.set_kept(staged.photo, true)
+    }
+
+    /// The form a photo was taken for is not wanted any more. What a record, a draft or a refused edit that may still
+    /// be sent again uses stays.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn discard_photo(&mut self, photo: PhotoId) -> Result<(), StoreError> {
+        self.set_kept(photo, false)?;
+        self.let_go(photo)
     }
 
     /// Makes a staged photo part of a record, to be handed in. The same photo of another record (a finding and the
@@ -411,7 +456,7 @@ impl Tx<'_> {
     pub fn attach(&mut self, staged: &Staged, record: RecordId, now: Timestamp) -> Result<(), StoreError> {
         let Staged { photo, size, sealed } = staged;
         self.put_attachment(*photo, sealed, *size, now)?;
-        self.put_use(*photo, record, UseState::Unsent)
+        self.use_in(*photo, record)
     }
 
     /// Makes a photo that is here part of another record too.
@@ -419,11 +464,27 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::NotFound`] when it is not here whole; [`StoreError`] of the file.
     pub fn attach_again(&mut self, photo: PhotoId, record: RecordId) -> Result<(), StoreError> {
+        self.whole(photo)?;
+        self.use_in(photo, record)
+    }
+
+    /// The photo is here, whole.
+    pub(crate) fn whole(&self, photo: PhotoId) -> Result<(), StoreError> {
         let whole = self.sealed(photo)?.is_some_and(|(sealed, present)| present == sealed.size);
-        if !whole {
-            return Err(StoreError::NotFound { what: "the photo" });
-        }
-        self.put_use(photo, record, UseState::Unsent)
+        if whole { Ok(()) } else { Err(StoreError::NotFound { what: "the photo" }) }
+    }
+
+    /// From here on the record answers for the photo: the form it was taken for is submitted.
+    fn use_in(&mut self, photo: PhotoId, record: RecordId) -> Result<(), StoreError> {
+        self.put_use(photo, record, UseState::Unsent)?;
+        self.set_kept(photo, false)
+    }
+
+    pub(super) fn set_kept(&mut self, photo: PhotoId, kept: bool) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("UPDATE attachment SET kept = ?2 WHERE hash = ?1")?
+            .execute(params![photo, kept])?;
+        Ok(())
     }
 
     /// Begins to fetch a photo of `size` bytes from the office; its pieces go to [`Store::keep_piece`]. A photo
@@ -520,7 +581,7 @@ impl Tx<'_> {
         if gone == 0 {
             return Err(StoreError::NotFound { what: "the photo" });
         }
-        self.forget_unused_attachments()
+        self.let_go(photo)
     }
 
     fn put_attachment(
@@ -533,8 +594,11 @@ impl Tx<'_> {
         match self.sealed(photo)? {
             // Here already: the second file is a stray.
             Some((here, whole)) if whole == here.size => Ok(()),
-            // Half fetched: the own whole file takes its place.
-            Some(_) => self.replace_attachment(photo, sealed, present),
+            // Half fetched: the own whole file takes its place, and there is nothing left to fetch.
+            Some(_) => {
+                self.replace_attachment(photo, sealed, 0)?;
+                self.set_present(photo, &sealed.file, sealed.size, true)
+            }
             None => self.insert_attachment(photo, sealed, present, now),
         }
     }
@@ -591,11 +655,20 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn set_present(&mut self, photo: PhotoId, present: u64, whole: bool) -> Result<(), StoreError> {
-        self.db
-            .prepare_cached("UPDATE attachment SET present = ?2 WHERE hash = ?1")?
-            .execute(params![photo, present.cast_signed()])?;
-        if whole {
+    /// How much of a file is here. Of that file alone: between the reading of a row and this, another one may have
+    /// taken its place.
+    fn set_present(
+        &mut self,
+        photo: PhotoId,
+        file: &str,
+        present: u64,
+        whole: bool,
+    ) -> Result<(), StoreError> {
+        let same = self
+            .db
+            .prepare_cached("UPDATE attachment SET present = ?3 WHERE hash = ?1 AND file = ?2")?
+            .execute(params![photo, file, present.cast_signed()])?;
+        if whole && same > 0 {
             self.db
                 .prepare_cached(
                     "UPDATE attachment_use SET state = 'acknowledged' WHERE hash = ?1 AND state = 'fetching'",
@@ -606,22 +679,53 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Drops the photos of a record that is going; a photo no other record uses goes with its key, and its file at
-    /// the next opening. What the office did not take stays until its person has seen that.
+    /// Drops the photos of a record that is going, and of no other: each with its key unless something else holds it,
+    /// and its file at the next opening. What the office did not take stays until its person has seen that.
     pub(super) fn forget_attachments_of(&mut self, record: RecordId) -> Result<(), StoreError> {
-        self.db
-            .prepare_cached("DELETE FROM attachment_use WHERE record = ?1 AND state <> 'refused'")?
-            .execute([record])?;
-        self.forget_unused_attachments()
+        let photos: Vec<PhotoId> = self
+            .db
+            .prepare_cached(
+                "DELETE FROM attachment_use WHERE record = ?1 AND state <> 'refused' RETURNING hash",
+            )?
+            .query_map([record], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for photo in photos {
+            self.let_go(photo)?;
+        }
+        self.note(Collection::Attachments);
+        Ok(())
     }
 
-    fn forget_unused_attachments(&mut self) -> Result<(), StoreError> {
+    /// After damage: a photo of a saved edit is handed in with it though the row that said so is lost, and one that
+    /// nothing saved holds goes, as the records it belonged to did. Its key stays in the database moved aside.
+    pub(super) fn settle_salvaged_photos(&mut self) -> Result<(), StoreError> {
+        self.db.execute(
+            "INSERT INTO attachment_use (hash, record, state)
+             SELECT attachment.hash, record.id, 'unsent' FROM change JOIN record USING (rid) JOIN attachment
+             ON instr(change.intent, 'photo/' || lower(hex(attachment.hash))) > 0
+             WHERE change.standing = 'unsent' ON CONFLICT DO NOTHING",
+            [],
+        )?;
+        let photos: Vec<PhotoId> = self
+            .db
+            .prepare("SELECT hash FROM attachment")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        photos.into_iter().try_for_each(|photo| self.let_go(photo))
+    }
+
+    /// Deletes a photo's row, and with it the only key to its file, unless something holds it: a form that is open, a
+    /// record, a draft, or an edit that was refused and may be corrected and sent again. The one place that does.
+    pub(super) fn let_go(&mut self, photo: PhotoId) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "DELETE FROM attachment WHERE NOT EXISTS
-                     (SELECT 1 FROM attachment_use WHERE attachment_use.hash = attachment.hash)",
+                "DELETE FROM attachment WHERE hash = ?1 AND kept = 0
+                 AND NOT EXISTS (SELECT 1 FROM attachment_use WHERE attachment_use.hash = attachment.hash)
+                 AND NOT EXISTS (SELECT 1 FROM draft_photo WHERE draft_photo.hash = attachment.hash)
+                 AND NOT EXISTS (SELECT 1 FROM verdict WHERE own = 1 AND dismissed_at IS NULL
+                                 AND instr(intent, 'photo/' || lower(hex(attachment.hash))) > 0)",
             )?
-            .execute([])?;
+            .execute([photo])?;
         self.note(Collection::Attachments);
         Ok(())
     }
@@ -774,7 +878,8 @@ mod tests {
         store.keep_piece(photo, 0, &vec![7; PHOTO_CHUNK], store.host()).unwrap();
         look();
         // The process died before it was noted; the piece comes again.
-        store.write(|tx| tx.set_present(photo, 0, false)).unwrap();
+        let (sealed, _) = store.read(|r| r.sealed(photo)).unwrap().unwrap();
+        store.write(|tx| tx.set_present(photo, &sealed.file, 0, false)).unwrap();
         store.keep_piece(photo, 0, &vec![9; PHOTO_CHUNK], store.host()).unwrap();
         look();
         assert!(store.keep_piece(photo, PHOTO_CHUNK as u64, &[1; 5], store.host()).is_err());
@@ -788,6 +893,26 @@ mod tests {
         assert_eq!(store.photo(photo).unwrap().unwrap().as_slice(), bytes);
     }
 
+    /// The butler photographs what is being fetched already (a picture both got from the residents' group).
+    #[test]
+    fn a_photo_taken_here_is_not_spoilt_by_the_one_being_fetched() {
+        let store = new_store();
+        let bytes = picture(2 * PHOTO_CHUNK + 5);
+        let photo = photo_id(&bytes);
+        let size = bytes.len() as u64;
+        store.write(|tx| tx.fetch(photo, HOME, size, Timestamp::from_millis(1), store.host())).unwrap();
+        store.keep_piece(photo, 0, &bytes[..PHOTO_CHUNK], store.host()).unwrap();
+        let (fetched, _) = store.read(|r| r.sealed(photo)).unwrap().unwrap();
+        let staged = store.stage(&bytes, store.host()).unwrap();
+        store.write(|tx| tx.keep(&staged, Timestamp::from_millis(2))).unwrap();
+
+        assert!(store.read(|r| r.photo_inbox()).unwrap().is_empty(), "nothing is left to fetch");
+        // A piece that was under way meanwhile: noted of the file it was written to, which is not the photo any more.
+        store.write(|tx| tx.set_present(photo, &fetched.file, 0, false)).unwrap();
+        assert!(store.keep_piece(photo, size, &[], store.host()).is_err(), "behind the end there is nothing");
+        assert_eq!(store.photo(photo).unwrap().unwrap().as_slice(), bytes);
+    }
+
     #[test]
     fn a_photo_whose_size_was_told_wrong_can_still_be_fetched() {
         let store = new_store();
@@ -797,5 +922,57 @@ mod tests {
             store.write(|tx| tx.fetch(photo, HOME, size, Timestamp::from_millis(1), store.host())).unwrap();
         }
         assert_eq!(store.keep_piece(photo, 0, &bytes, store.host()).unwrap(), 40);
+    }
+
+    #[test]
+    fn a_photo_of_a_refused_edit_stays_while_the_edit_may_be_sent_again() {
+        use crate::model::ChangeHash;
+        use crate::store::{Fate, VerdictRow};
+        let store = new_store();
+        let photo = attached(&store, &picture(100));
+        let refused = ChangeHash([3; 32]);
+        let verdict = VerdictRow {
+            hash: refused,
+            record: HOME,
+            kind: Kind::Premises,
+            version: Kind::VERSION,
+            edit: refused,
+            fate: Fate::Refused,
+            code: "field".into(),
+            path: None,
+            own: true,
+            signed: None,
+            intent: Some(Edit::new().photos(&[photo])),
+            authored_at: None,
+            bytes: Vec::new(),
+            at: Timestamp::from_millis(2),
+            dismissed_at: None,
+        };
+        store.write(|tx| tx.put_verdict(&verdict)).unwrap();
+        store.write(|tx| tx.forget_attachments_of(HOME)).unwrap();
+        assert!(store.photo(photo).unwrap().is_some());
+        store.write(|tx| tx.dismiss_verdict(refused, Timestamp::from_millis(3))).unwrap();
+        store.write(|tx| tx.discard_photo(photo)).unwrap();
+        assert!(store.photo(photo).unwrap().is_none());
+    }
+
+    /// Of a damaged file the table of uses may be what is lost, while the edits and the photos are saved.
+    #[test]
+    fn after_damage_a_photo_of_an_unsent_edit_is_handed_in_and_one_of_no_edit_goes() {
+        let store = new_store();
+        let (used, unused) = (attached(&store, &picture(100)), attached(&store, &picture(200)));
+        store.edit(ORDER, Kind::Premises, &Edit::new().photos(&[used])).unwrap();
+        store
+            .write(|tx| {
+                tx.db.execute("DELETE FROM attachment_use", [])?;
+                tx.settle_salvaged_photos()
+            })
+            .unwrap();
+        let waiting = store.read(|r| r.photo_outbox()).unwrap();
+        assert_eq!(
+            waiting.iter().map(|usage| (usage.photo.photo, usage.record)).collect::<Vec<_>>(),
+            [(used, ORDER)]
+        );
+        assert!(store.photo(unused).unwrap().is_none());
     }
 }

@@ -12,8 +12,10 @@ use std::{ptr, slice};
 use aes::Aes256;
 use aes::cipher::{Block, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use hmac::{Hmac, KeyInit, Mac};
-use rusqlite::ffi;
+use rusqlite::{Connection, ffi};
 use sha2::Sha512;
+
+use super::{StoreError, StoreKey};
 
 /// `sqlcipher_provider` as far as it is used here; SQLCipher hands it out for "minor changes".
 #[repr(C)]
@@ -50,6 +52,7 @@ type CipherFn = unsafe extern "C" fn(
 
 unsafe extern "C" {
     fn sqlcipher_get_provider() -> *mut Provider;
+    fn sqlite3_key(db: *mut ffi::sqlite3, key: *const c_void, len: c_int) -> c_int;
 }
 
 /// `SQLCIPHER_HMAC_SHA512`.
@@ -79,6 +82,21 @@ pub(super) fn install() {
             Some(library)
         }
     });
+}
+
+/// Gives a connection its key. Not as `PRAGMA key`: SQLite would copy the statement with the key in it, and the memory of
+/// a statement is given back as it is. What SQLCipher keeps of the key it wipes itself when the connection closes.
+pub(super) fn unlock(db: &Connection, key: &StoreKey) -> Result<(), StoreError> {
+    install();
+    let raw = key.raw();
+    let len = c_int::try_from(raw.len()).map_err(|_| StoreError::WrongKey)?;
+    // SAFETY: the connection is open as long as it is borrowed; the key is copied before the call returns.
+    let code = unsafe { sqlite3_key(db.handle(), raw.as_ptr().cast(), len) };
+    if code == ffi::SQLITE_OK {
+        Ok(())
+    } else {
+        Err(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None).into())
+    }
 }
 
 /// Bytes C points to.
@@ -218,6 +236,24 @@ mod tests {
         assert_eq!(sealed, encrypt(theirs, ENCRYPT, &page()));
         assert_eq!(encrypt(cipher, 0, &sealed), page());
         assert_eq!(encrypt(theirs, 0, &sealed), page());
+    }
+
+    #[test]
+    fn the_key_is_the_one_sqlcipher_reads_out_of_a_statement() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let key = StoreKey::new([7; 32]);
+        let db = Connection::open(&path).unwrap();
+        unlock(&db, &key).unwrap();
+        db.execute_batch("CREATE TABLE home (room TEXT); INSERT INTO home VALUES ('3栋2单元501')").unwrap();
+        drop(db);
+        let db = Connection::open(&path).unwrap();
+        db.execute_batch(&format!("PRAGMA key = \"{}\"", key.raw().as_str())).unwrap();
+        let room: String = db.query_row("SELECT room FROM home", [], |row| row.get(0)).unwrap();
+        assert_eq!(room, "3栋2单元501");
+        let db = Connection::open(&path).unwrap();
+        unlock(&db, &StoreKey::new([8; 32])).unwrap();
+        assert!(db.query_row("SELECT room FROM home", [], |_| Ok(())).is_err());
     }
 
     #[test]

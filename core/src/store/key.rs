@@ -30,16 +30,17 @@ impl StoreKey {
         Ok(Self(bytes))
     }
 
-    /// What SQLCipher takes as a raw key, without deriving anything from it.
-    pub(super) fn pragma(&self) -> Zeroizing<String> {
+    /// What SQLCipher takes as a raw key, without deriving anything from it: `x'…'`.
+    pub(super) fn raw(&self) -> Zeroizing<String> {
         use fmt::Write as _;
-        let mut text = Zeroizing::new(String::with_capacity(96));
-        text.push_str("PRAGMA key = \"x'");
+        // Room for all of it: a string that grows leaves its old bytes behind.
+        let mut text = Zeroizing::new(String::with_capacity(3 + 2 * self.0.len()));
+        text.push_str("x'");
         for byte in self.0.iter() {
             // Writing to a String cannot fail.
             let _ = write!(text, "{byte:02x}");
         }
-        text.push_str("'\";");
+        text.push('\'');
         text
     }
 

@@ -5,8 +5,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use zeroize::Zeroizing;
 
 use super::{Reader, StoreError, Tx};
+use crate::model::clock::Reading;
 use crate::model::{
-    ActorId, ClockOffset, CommunityId, DeviceId, EditId, Generation, OfficePublic, StaffId, Timestamp,
+    ActorId, Clock, ClockOffset, CommunityId, DeviceId, EditId, Generation, OfficePublic, StaffId, Timestamp,
 };
 
 /// Names of the rows. A name is never reused for another meaning.
@@ -23,11 +24,14 @@ mod name {
     pub const GENERATION: &str = "generation";
     pub const WATERMARK: &str = "watermark";
     pub const CLOCK_OFFSET: &str = "clock_offset";
+    pub const CLOCK_NEWEST: &str = "clock_newest";
+    pub const CLOCK_GUESSED: &str = "clock_guessed";
     pub const SYNCED_AT: &str = "synced_at";
     pub const SYNC_END: &str = "sync_end";
     pub const REQUEST: &str = "request";
     pub const APP: &str = "app";
     pub const ASKED_ABOUT: &str = "asked_about";
+    pub const DAMAGED_FOLDER: &str = "damaged_folder";
 }
 
 /// What is saved from a damaged database: without these rows the phone would have to be enrolled again. Not the
@@ -40,6 +44,8 @@ pub(super) const SALVAGED: &[&str] = &[
     name::UTC_OFFSET,
     name::OFFICE_KEY,
     name::CLOCK_OFFSET,
+    name::CLOCK_NEWEST,
+    name::CLOCK_GUESSED,
 ];
 
 /// What enrolment gave this phone.
@@ -97,6 +103,19 @@ pub(super) fn set_incarnation(
         forget(db, name::ACTOR)?;
     }
     Ok(())
+}
+
+/// The folder of the damaged database this one replaces, until the photos no row names were moved there.
+pub(super) fn damaged_folder(db: &Connection) -> Result<Option<String>, StoreError> {
+    get(db, name::DAMAGED_FOLDER)
+}
+
+/// Notes that folder, or that it is done with.
+pub(super) fn set_damaged_folder(db: &Connection, folder: Option<&str>) -> Result<(), StoreError> {
+    match folder {
+        Some(folder) => set(db, name::DAMAGED_FOLDER, folder),
+        None => forget(db, name::DAMAGED_FOLDER),
+    }
 }
 
 impl Reader<'_> {
@@ -166,12 +185,35 @@ impl Reader<'_> {
         get(self.db, name::APP)
     }
 
-    /// The device clock's offset to the office's, as last measured.
+    /// The device clock's offset to the office's, as last measured or worked out.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn clock_offset(&self) -> Result<Option<ClockOffset>, StoreError> {
-        Ok(get(self.db, name::CLOCK_OFFSET)?.map(ClockOffset))
+        Ok(self.clock()?.map(|clock| clock.offset))
+    }
+
+    /// What is known of the office's time; `None` before it was ever asked.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn clock(&self) -> Result<Option<Clock>, StoreError> {
+        let (Some(offset), Some(newest)) =
+            (get(self.db, name::CLOCK_OFFSET)?, get(self.db, name::CLOCK_NEWEST)?)
+        else {
+            return Ok(None);
+        };
+        let guessed = get(self.db, name::CLOCK_GUESSED)?.unwrap_or(false);
+        Ok(Some(Clock { offset: ClockOffset(offset), newest, guessed }))
+    }
+
+    /// What time it is at the office while the device's clock shows `device`. Everything that asks for the time asks
+    /// here, or [`Tx::take_time`].
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn time(&self, device: Timestamp) -> Result<Reading, StoreError> {
+        Ok(self.clock()?.map_or(Reading::unmeasured(device), |clock| clock.read(device)))
     }
 
     /// The code of what the last sync ended by, if not by being complete.
@@ -236,12 +278,27 @@ impl Tx<'_> {
         set(self.db, name::WATERMARK, watermark.cast_signed())
     }
 
-    /// Keeps a newly measured clock offset.
+    /// Keeps what is known of the office's time.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn set_clock_offset(&mut self, offset: ClockOffset) -> Result<(), StoreError> {
-        set(self.db, name::CLOCK_OFFSET, offset.0)
+    pub fn set_clock(&mut self, clock: Clock) -> Result<(), StoreError> {
+        set(self.db, name::CLOCK_OFFSET, clock.offset.0)?;
+        set(self.db, name::CLOCK_NEWEST, clock.newest)?;
+        set(self.db, name::CLOCK_GUESSED, clock.guessed)
+    }
+
+    /// [`Reader::time`] for what is recorded: it counts as seen from here on.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn take_time(&mut self, device: Timestamp) -> Result<Reading, StoreError> {
+        let Some(clock) = self.clock()? else { return Ok(Reading::unmeasured(device)) };
+        let reading = clock.read(device);
+        if let Some(next) = clock.after(reading) {
+            self.set_clock(next)?;
+        }
+        Ok(reading)
     }
 
     /// Keeps when a sync ended well.

@@ -12,7 +12,8 @@
 //! | `store.json` | the side file: store id, incarnation, key check; plaintext, without any data |
 //! | `db/` | database, write-ahead log, shared memory: moved aside as one when damaged |
 //! | `db.new/` | a replacement being made for a damaged database |
-//! | `damaged-1/` … | damaged databases, whole, never deleted |
+//! | `damaged-1/` … | damaged databases, whole, never deleted, and the photos only they hold the keys to |
+//! | `locked-1/` … | stores whose key was lost, whole, never deleted |
 //! | `photos/` | sealed photos under random names |
 //! | `reserve` | space given up when a full disk must still take a deletion or the office's answers |
 //!
@@ -65,7 +66,7 @@ mod verdicts;
 
 pub use attachments::{Attachment, AttachmentUse, PHOTO_CHUNK, Staged, UseState};
 pub use audit::AuditEntry;
-pub use drafts::{Draft, DraftId};
+pub use drafts::DraftRow;
 pub use error::{Damage, StoreError};
 pub use facts::{AnswerRow, ChangedRow, Concerned, DateQuery, Folded, StepRow, SubjectQuery, SubjectRow};
 pub use feed::Swept;

@@ -66,6 +66,8 @@ pub struct OpenReport {
     pub damaged: Option<Damage>,
     /// The schema the file had before it was upgraded.
     pub upgraded_from: Option<u32>,
+    /// The data no key fits were moved here, whole ([`Store::open_anew`]).
+    pub set_aside: Option<PathBuf>,
 }
 
 /// A store and what opening it found.
@@ -127,11 +129,64 @@ impl Store {
         };
         store.mark(false);
         if report.damaged.is_some() {
-            store.write(|tx| tx.settle_salvaged(host.now()))?;
+            store.write(|tx| {
+                tx.settle_salvaged(host.now())?;
+                tx.settle_salvaged_photos()
+            })?;
         }
         store.remove_strays()?;
         store.fill_reserve();
         Ok(Opened { store, report })
+    }
+
+    /// [`Self::open`] for a store whose key is lost or wrong: it is moved aside whole, never deleted, and a new, empty one
+    /// takes its place. A store that opens is opened, and one that does not for another reason is left alone.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_anew(folder: &Path, keys: &dyn KeyProvider, host: &dyn Host) -> Result<Opened, StoreError> {
+        match Self::open(folder, keys, host) {
+            Err(StoreError::KeyMissing | StoreError::WrongKey) => {}
+            other => return other,
+        }
+        let moved_to = set_aside(folder)?;
+        let mut opened = Self::open(folder, keys, host)?;
+        opened.report.set_aside = Some(moved_to);
+        Ok(opened)
+    }
+
+    /// Removes the database and the photos, and closes. What was moved aside before, damaged or without its key, stays.
+    /// `ready` looks before anything is removed, while nobody can write.
+    ///
+    /// # Errors
+    /// What `ready` returns: nothing is removed then. [`StoreError::Closed`]; [`StoreError::File`] when something could
+    /// not be removed: what is left opens as an empty store, and may be wiped again.
+    pub fn wipe<E: From<StoreError>>(
+        &self,
+        ready: impl FnOnce(&Reader<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut writer = locked(&self.writer);
+        let Writer { db, .. } = writer.as_ref().ok_or(StoreError::Closed)?;
+        error::forget_trouble();
+        transact(db, "BEGIN", || ready(&Reader { db }))?;
+        self.readers.close();
+        drop(writer.take());
+        // The database first: without it nothing else is of any use, and without the side file it would look restored.
+        for name in [DATABASE, PHOTOS] {
+            fs::remove_dir_all(self.folder.join(name)).map_err(StoreError::file("remove the data"))?;
+        }
+        for name in [RESERVE, SIDE_FILE] {
+            match fs::remove_file(self.folder.join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(StoreError::file("remove the data")(error).into());
+                }
+                _ => {}
+            }
+        }
+        files::sync_folder(&self.folder)?;
+        drop(writer);
+        locked(&self.lock).take();
+        Ok(())
     }
 
     /// Runs `work` in one write transaction. There is one writer at a time; others wait. When this returns `Ok`,
@@ -393,11 +448,10 @@ fn connect(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    super::cipher::install();
     let db = Connection::open_with_flags(path, flags)?;
     // Logging first: what follows must not end up in a phone's log.
     db.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_log = off;")?;
-    db.execute_batch(&key.pragma())?;
+    super::cipher::unlock(&db, key)?;
     db.execute_batch(
         "PRAGMA busy_timeout = 5000;
          PRAGMA journal_mode = WAL;
@@ -456,22 +510,46 @@ fn checkpoint(db: &Connection, mode: &str) -> Result<(), StoreError> {
 /// one aside, whole. A crash in between leaves either the damaged one in place or [`finish_replacement`] to do.
 fn replace_database(folder: &Path, key: &StoreKey) -> Result<(Connection, Damage), StoreError> {
     let (old, new) = (folder.join(DATABASE), folder.join(DATABASE_BEING_MADE));
+    let name = free_name(folder, "damaged")?;
     let (salvaged, complete) = {
         let fresh = open_database(&new, key, LastStop::Clean, &mut OpenReport::default())?;
         let damaged = connect(&old.join(DATABASE_FILE), key).ok();
-        let saved = transact(&fresh, "BEGIN IMMEDIATE", || salvage::salvage(damaged.as_ref(), &fresh))?;
+        let saved = transact(&fresh, "BEGIN IMMEDIATE", || {
+            meta::set_damaged_folder(&fresh, Some(&name))?;
+            salvage::salvage(damaged.as_ref(), &fresh)
+        })?;
         checkpoint(&fresh, "TRUNCATE")?;
         saved
     };
-    let moved_to = (1_u32..)
-        .map(|number| folder.join(format!("damaged-{number}")))
-        .find(|path| !path.exists())
-        .ok_or(StoreError::NotFound { what: "a free name" })?;
+    let moved_to = folder.join(name);
     fs::rename(&old, &moved_to).map_err(StoreError::file("move the damaged database aside"))?;
     fs::rename(&new, &old).map_err(StoreError::file("put the new database in place"))?;
     files::sync_folder(folder)?;
     let db = open_database(&old, key, LastStop::Clean, &mut OpenReport::default())?;
     Ok((db, Damage { moved_to, salvaged, complete }))
+}
+
+/// Moves a store no key fits into a folder of its own. What a crash cut short is gone on with: the side file goes last,
+/// so that until then the store asks for its key, and photos before the database that names them.
+fn set_aside(folder: &Path) -> Result<PathBuf, StoreError> {
+    const PARTS: [&str; 4] = [PHOTOS, DATABASE_BEING_MADE, DATABASE, SIDE_FILE];
+    let (_lock, _) = FolderLock::take(&folder.join(LOCK))?;
+    let taken = |to: &Path| PARTS.iter().any(|part| folder.join(part).exists() && to.join(part).exists());
+    let mut names = (1_u32..).map(|number| folder.join(format!("locked-{number}")));
+    let to = names.find(|to| !taken(to)).ok_or(StoreError::NotFound { what: "a free name" })?;
+    fs::create_dir_all(&to).map_err(StoreError::file("create a folder"))?;
+    for part in PARTS.iter().filter(|part| folder.join(part).exists()) {
+        fs::rename(folder.join(part), to.join(part)).map_err(StoreError::file("move the data aside"))?;
+    }
+    files::sync_folder(&to)?;
+    files::sync_folder(folder)?;
+    Ok(to)
+}
+
+/// The first of `what-1`, `what-2` … that is not taken.
+fn free_name(folder: &Path, what: &str) -> Result<String, StoreError> {
+    let mut names = (1_u32..).map(|number| format!("{what}-{number}"));
+    names.find(|name| !folder.join(name).exists()).ok_or(StoreError::NotFound { what: "a free name" })
 }
 
 /// Finishes or undoes a [`replace_database`] that a crash cut short.
@@ -590,6 +668,83 @@ mod tests {
     }
 
     #[test]
+    fn a_store_without_its_key_is_kept_aside_and_a_new_one_begun() {
+        let store = TestStore::new();
+        record(&store, 1, "三室两厅");
+        let photo = store.stage("水表".as_bytes(), store.host()).unwrap();
+        store.write(|tx| tx.attach(&photo, home(1), Host::now(store.host()))).unwrap();
+        let (folder, keys, _) = store.leave();
+        let old = fs::read(folder.join(DATABASE).join(DATABASE_FILE)).unwrap();
+        let anew = |keys: &TestKeys| Store::open_anew(&folder, keys, &TestHost::new(99));
+        let unavailable = TestKeys::new(KeyAnswer::Unavailable);
+        assert!(matches!(anew(&unavailable), Err(StoreError::KeyUnavailable)), "locked is not lost");
+
+        let missing = TestKeys::new(KeyAnswer::Missing);
+        let opened = anew(&missing).unwrap();
+        let moved_to = opened.report.set_aside.clone().unwrap();
+        assert!(opened.report.created);
+        assert_eq!(fs::read(moved_to.join(DATABASE).join(DATABASE_FILE)).unwrap(), old);
+        assert_eq!(fs::read_dir(moved_to.join(PHOTOS)).unwrap().count(), 1);
+        assert!(opened.store.read(|r| r.row(home(1))).unwrap().is_none());
+        drop(opened);
+        let opened = anew(&missing).unwrap();
+        assert_eq!(
+            (opened.report.created, opened.report.set_aside),
+            (false, None),
+            "it opens: nothing moves"
+        );
+        drop(opened.store);
+
+        // A second time; and what is kept aside opens by its key.
+        let second = anew(&TestKeys::new(KeyAnswer::Key(StoreKey::new([1; 32])))).unwrap();
+        assert_ne!(second.report.set_aside.unwrap(), moved_to);
+        let kept = Store::open(&moved_to, &keys, &TestHost::new(98)).unwrap();
+        assert_eq!(layout_of(&kept.store, 1).as_deref(), Some("三室两厅"));
+        assert_eq!(kept.store.photo(photo.photo).unwrap().unwrap().as_slice(), "水表".as_bytes());
+        drop((second.store, kept));
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn setting_aside_that_was_cut_short_is_gone_on_with() {
+        let store = TestStore::new();
+        record(&store, 1, "三室两厅");
+        let (folder, keys, _) = store.leave();
+        let aside = folder.join("locked-1");
+        fs::create_dir(&aside).unwrap();
+        fs::rename(folder.join(PHOTOS), aside.join(PHOTOS)).unwrap();
+        fs::rename(folder.join(DATABASE), aside.join(DATABASE)).unwrap();
+        let missing = TestKeys::new(KeyAnswer::Missing);
+        assert!(matches!(refused(&folder, &missing), StoreError::KeyMissing), "it is not forgotten");
+        let opened = Store::open_anew(&folder, &missing, &TestHost::new(99)).unwrap();
+        assert_eq!(opened.report.set_aside.as_ref(), Some(&aside));
+        let kept = Store::open(&aside, &keys, &TestHost::new(98)).unwrap();
+        assert!(!kept.report.incarnation_changed, "whole, with its side file");
+        drop((opened, kept));
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_wiped_store_is_gone_unless_something_speaks_against_it() {
+        let store = TestStore::new();
+        record(&store, 1, "三室两厅");
+        let refusal = store.wipe(|reader| match reader.outbox(0, 1)?.is_empty() {
+            true => Ok(()),
+            false => Err(StoreError::Inconsistent { what: "unsent" }),
+        });
+        assert!(matches!(refusal, Err(StoreError::Inconsistent { .. })));
+        assert_eq!(layout_of(&store, 1).as_deref(), Some("三室两厅"), "nothing was removed");
+        store.wipe(|_| Ok::<_, StoreError>(())).unwrap();
+        assert!(matches!(store.wipe(|_| Ok::<_, StoreError>(())), Err(StoreError::Closed)));
+        let (folder, keys, host) = store.leave();
+        let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, [LOCK]);
+        let store = TestStore::open(&folder, keys, host).unwrap();
+        assert!(store.report().created);
+        assert!(store.read(|r| r.row(home(1))).unwrap().is_none());
+    }
+
+    #[test]
     fn without_its_side_file_a_store_opens_under_a_new_incarnation() {
         let store = TestStore::new();
         record(&store, 1, "三室两厅");
@@ -691,6 +846,29 @@ mod tests {
         assert!(!store.report().created, "the key is kept, the office still knows this phone");
         record(&store, 2, "复式");
         assert_eq!(layout_of(&store.reopen(), 2).as_deref(), Some("复式"));
+    }
+
+    /// The key to a photo lies in the database alone: while that is kept, so is the file.
+    #[test]
+    fn a_photo_whose_row_is_lost_in_the_damage_is_moved_aside_with_the_database() {
+        let store = TestStore::new();
+        let photo = store.stage("松动的瓷砖".as_bytes(), store.host()).unwrap();
+        store.write(|tx| tx.keep(&photo, Host::now(store.host()))).unwrap();
+        let (folder, keys, host) = store.leave();
+        let files = |folder: &Path| {
+            let photos = fs::read_dir(folder.join(PHOTOS)).unwrap();
+            photos.map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect::<Vec<_>>()
+        };
+        let sealed = files(&folder);
+        assert_eq!(sealed.len(), 1);
+        damage(&folder, 0, 4096);
+        let store = TestStore::open(&folder, keys, host).unwrap();
+        let moved_to = store.report().damaged.clone().unwrap().moved_to;
+        assert_eq!(files(&moved_to), sealed);
+        let store = store.reopen();
+        store.stage(b"another", store.host()).unwrap();
+        let store = store.reopen();
+        assert_eq!((files(store.folder()), files(&moved_to)), (vec![], sealed), "strays of today are strays");
     }
 
     #[test]

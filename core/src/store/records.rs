@@ -689,8 +689,8 @@ impl Tx<'_> {
         Ok(Some(change))
     }
 
-    /// Deletes everything of a record that is in the database. Only the sweep, a rebuild that leaves nothing, and
-    /// the named ends of data (wipe, erasure) may want that.
+    /// Deletes everything of a record that is in the database. Only the sweep and a rebuild that leaves nothing may want
+    /// that.
     pub(super) fn remove_record(&mut self, record: RecordId) -> Result<(), StoreError> {
         let Some(header) = self.header(record)? else { return Ok(()) };
         self.db.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([header.rid])?;

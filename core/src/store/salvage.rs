@@ -58,7 +58,7 @@ const SOURCES: &[Source] = &[
     },
     Source {
         table: "attachment",
-        columns: &["hash", "size", "key", "file", "present", "added_at"],
+        columns: &["hash", "size", "key", "file", "present", "kept", "added_at"],
         filter: "present = size",
         key: "rowid",
     },
@@ -68,6 +68,8 @@ const SOURCES: &[Source] = &[
         filter: "state IN ('unsent', 'refused')",
         key: "hash",
     },
+    // Behind the drafts and photos it joins.
+    Source { table: "draft_photo", columns: &["draft", "hash"], filter: "true", key: "draft" },
 ];
 
 /// Copies what can be read into the fresh database. Returns how many rows of unsent work and identity were saved,

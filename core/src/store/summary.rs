@@ -27,6 +27,9 @@ pub struct Summary {
     pub quarantined: u64,
     /// Records that wait for a decision between concurrent values.
     pub contested_records: u64,
+    /// The device's clock was set since the office was asked: times are worked out from the newest seen until the next
+    /// sync. The person is told, so that they look at the clock.
+    pub clock_doubtful: bool,
 }
 
 /// Where a record stands between this phone and the office. What needs the butler's attention comes first.
@@ -104,6 +107,7 @@ impl Reader<'_> {
             contested_records: count(
                 "SELECT count(DISTINCT rid) FROM contested JOIN record USING (rid) WHERE hidden = 0",
             )?,
+            clock_doubtful: self.time(now)?.doubtful,
         })
     }
 

@@ -5,6 +5,7 @@
 
 pub mod cases;
 pub mod contested;
+pub mod drafts;
 pub(crate) mod facts;
 pub mod figures;
 pub mod history;
