@@ -14,6 +14,10 @@ pub enum ButlerError {
     /// The key store is locked (before the first unlock, say). Try again when the phone is unlocked.
     #[error("the phone's key store is locked; unlock the phone and try again")]
     Locked,
+    /// Data are here and the key store certainly has no key: it is lost, as after a restore to a new phone. Nothing was
+    /// changed; [`crate::Butler::open_anew`] keeps the data aside and begins anew.
+    #[error("the key of this database is gone")]
+    KeyMissing,
     /// The key does not belong to this database. Nothing was changed; do not delete anything.
     #[error("the key does not belong to this database")]
     WrongKey,
@@ -38,9 +42,30 @@ pub enum ButlerError {
     /// The code is wrong, used or expired.
     #[error("the code is not valid any more; ask the office for a new one")]
     CodeInvalid,
-    /// The office could not be reached. Everything recorded is safe on the phone.
-    #[error("the office cannot be reached; everything recorded is safe on this phone")]
-    Offline,
+    /// This phone is enrolled for somebody else: hand in what is unsent, [`crate::Butler::hand_over`], then enrol.
+    #[error("this phone is enrolled for somebody else; hand it over first")]
+    AlreadyEnrolled,
+    /// Something of this phone's owner is not at the office yet, or waits for them to decide. Nothing was removed.
+    #[error(
+        "not everything is handed in: {edits} edits and {photos} photos to send, \
+         {refused} refused edits and {drafts} drafts to decide"
+    )]
+    NotHandedIn {
+        /// Edits the office does not have: sync.
+        edits: u64,
+        /// Photos the office does not have, and those taken for a form that was never submitted: sync, or discard them.
+        photos: u64,
+        /// Edits refused: send them again, or put them away.
+        refused: u64,
+        /// Forms half filled in: submit or discard them.
+        drafts: u64,
+    },
+    /// The office could not be reached, and why. Everything recorded is safe on the phone.
+    #[error("{0}; everything recorded is safe on this phone")]
+    Offline(crate::sync::TransportError),
+    /// What answered is not an office: a wrong address, or a page of something between.
+    #[error("what answered is not an office; check its address")]
+    NotAnOffice,
     /// The office answered with a problem.
     #[error("the office declined: {0}")]
     Office(crate::sync::message::Problem),
@@ -131,6 +156,13 @@ impl From<crate::host::RandomnessUnavailable> for ButlerError {
     }
 }
 
+impl From<crate::model::fields::FieldError> for ButlerError {
+    fn from(error: crate::model::fields::FieldError) -> Self {
+        let reason = error.to_string();
+        Self::invalid(error.path, reason)
+    }
+}
+
 impl From<crate::playbook::Rejected> for ButlerError {
     fn from(rejected: crate::playbook::Rejected) -> Self {
         Self::BadPlaybook { reason: rejected.to_string() }
@@ -142,7 +174,8 @@ impl From<crate::store::StoreError> for ButlerError {
         use crate::store::StoreError as E;
         match error {
             E::AlreadyOpen => Self::AlreadyOpen,
-            E::KeyMissing | E::WrongKey => Self::WrongKey,
+            E::KeyMissing => Self::KeyMissing,
+            E::WrongKey => Self::WrongKey,
             E::KeyUnavailable => Self::Locked,
             E::NewerSchema { .. } => Self::NeedsNewerApp,
             E::StorageFull => Self::StorageFull,

@@ -7,8 +7,8 @@ use crate::model::Timestamp;
 
 /// The device's clock and source of randomness.
 ///
-/// The clock may be wrong by years: no rule of merge, access or sync compares it with anything. It is
-/// recorded as data and corrected for display by the offset measured at the last sync.
+/// The clock may be wrong by years, and set right at any moment: no rule of merge, access or sync compares it with
+/// anything. It is recorded as data, and [`crate::model::Clock`] tells the office's time by it.
 pub trait Host: Send + Sync {
     /// Device time, in milliseconds since the Unix epoch.
     fn now(&self) -> Timestamp;

@@ -309,7 +309,7 @@ fn status(problem: &Problem) -> StatusCode {
         Problem::NoSession | Problem::Revoked | Problem::UnknownDevice | Problem::BadSignature => {
             StatusCode::UNAUTHORIZED
         }
-        Problem::CodeInvalid | Problem::WrongGrid => StatusCode::FORBIDDEN,
+        Problem::CodeInvalid | Problem::AlreadyEnrolled | Problem::WrongGrid => StatusCode::FORBIDDEN,
         Problem::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         Problem::WrongGeneration => StatusCode::CONFLICT,
         Problem::PhotoMismatch => StatusCode::UNPROCESSABLE_ENTITY,

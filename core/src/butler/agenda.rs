@@ -56,7 +56,7 @@ impl Butler {
         let now = self.host.now();
         let (agenda, value) = self.read(|reader| {
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
-            let now = reader.clock_offset()?.map_or(now, |offset| now.plus(offset));
+            let now = reader.time(now)?.now;
             let day = office.date_of(now);
             let still = |old: &Agenda| {
                 Arc::ptr_eq(&old.office, &office)

@@ -2,12 +2,13 @@
 //!
 //! `Butler` is synchronous and may be called from any thread. Its areas read as a menu: [`Butler::homes`],
 //! [`Butler::residents`], [`Butler::visits`], [`Butler::rounds`], [`Butler::cases`], [`Butler::registers`],
-//! [`Butler::today`], [`Butler::contested`], [`Butler::refused`], [`Butler::photos`], [`Butler::library`]. What they do is in
+//! [`Butler::today`], [`Butler::contested`], [`Butler::refused`], [`Butler::drafts`], [`Butler::photos`], [`Butler::library`]. What they do is in
 //! `commands/<area>/<verb>.rs`, what they show in `views/`. A form on a screen is handed in through [`Butler::submitting`].
 
 mod agenda;
 mod enrol;
 mod fold;
+mod hand_over;
 mod listeners;
 mod office;
 mod sync;
@@ -30,9 +31,10 @@ pub use transport::{Transport, TransportError};
 use crate::commands::Acting;
 use crate::error::ButlerError;
 use crate::host::Host;
+use crate::model::clock::Reading;
 use crate::model::{Shown, StaffId, Timestamp};
 use crate::playbook::Playbooks;
-use crate::store::{Collection, KeyProvider, OpenReport, Reader, Store, Tx};
+use crate::store::{Collection, KeyProvider, OpenReport, Opened, Reader, Store, Tx};
 
 /// A butler's phone: open, read, act, sync.
 pub struct Butler {
@@ -57,10 +59,30 @@ impl Butler {
     /// The folder belongs to the butler alone and lies outside device backups.
     ///
     /// # Errors
-    /// [`ButlerError::Locked`], [`ButlerError::WrongKey`], [`ButlerError::AlreadyOpen`],
+    /// [`ButlerError::Locked`], [`ButlerError::KeyMissing`], [`ButlerError::WrongKey`], [`ButlerError::AlreadyOpen`],
     /// [`ButlerError::StorageFull`], [`ButlerError::NeedsNewerApp`]. None of them changes what is there.
     pub fn open(folder: &Path, keys: &dyn KeyProvider, host: Arc<dyn Host>) -> Result<Self, ButlerError> {
-        let opened = Store::open(folder, keys, host.as_ref())?;
+        Self::over(Store::open(folder, keys, host.as_ref())?, host)
+    }
+
+    /// [`Self::open`] after it said [`ButlerError::KeyMissing`] or [`ButlerError::WrongKey`], as on a new phone that was
+    /// restored from a backup: what no key opens is moved aside, whole, and an empty butler takes its place. Where it lies
+    /// is in [`Self::opening`]; should the key be found, it opens from there. The office has what was synced, and the phone
+    /// enrols again.
+    ///
+    /// A butler that opens is opened, and nothing is moved.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_anew(
+        folder: &Path,
+        keys: &dyn KeyProvider,
+        host: Arc<dyn Host>,
+    ) -> Result<Self, ButlerError> {
+        Self::over(Store::open_anew(folder, keys, host.as_ref())?, host)
+    }
+
+    fn over(opened: Opened, host: Arc<dyn Host>) -> Result<Self, ButlerError> {
         if opened.store.read(|reader| reader.app())?.as_deref() != Some(Self::VERSION) {
             opened.store.write_reserved(|tx| tx.set_app(Self::VERSION))?;
         }
@@ -95,14 +117,22 @@ impl Butler {
         self.host.now()
     }
 
+    /// The office's time as far as known, and how well. A device clock that was set since the last sync leads neither
+    /// before the newest time seen nor far beyond it.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn time(&self) -> Result<Reading, ButlerError> {
+        let device = self.now();
+        self.read(|reader| Ok(reader.time(device)?))
+    }
+
     /// The day it is for the community, by the office's clock as far as known.
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn date(&self) -> Result<NaiveDate, ButlerError> {
-        let now = self.now();
-        let offset = self.read(|reader| Ok(reader.clock_offset()?))?;
-        Ok(self.office()?.date_of(offset.map_or(now, |offset| now.plus(offset))))
+        Ok(self.office()?.date_of(self.time()?.now))
     }
 
     /// Is told after every call that changed something, until the subscription is dropped.
@@ -205,15 +235,106 @@ impl Butler {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use super::Butler;
     use super::testing::Bench;
-    use crate::model::ClockOffset;
+    use crate::error::ButlerError;
+    use crate::host::Host as _;
+    use crate::model::choice::{Channel, Outcome};
+    use crate::model::{Clock, ContactEdit, RecordId, Timestamp, Value};
+    use crate::store::testing::{TestHost, TestKeys};
+    use crate::store::{KeyAnswer, StoreKey};
+
+    const HOUR: i64 = 3_600_000;
+    const YEAR: i64 = 365 * 24 * HOUR;
+
+    /// A sync now, while the device's clock is wrong by so much.
+    fn sync_with_clock_wrong_by(bench: &Bench, wrong: i64) -> Timestamp {
+        let right = bench.host.now();
+        bench.host.pass(wrong);
+        bench.butler.write(|tx| Ok(tx.set_clock(Clock::measured(right, bench.host.now()))?)).unwrap();
+        right
+    }
+
+    fn call(bench: &Bench, home: RecordId) -> Timestamp {
+        let call = ContactEdit {
+            channel: Channel::Phone.into(),
+            purpose: "planned_visit".into(),
+            summary: "约好周末上门看漏水".into(),
+            outcome: Outcome::Agreed.into(),
+            ..ContactEdit::default()
+        };
+        let recorded = bench.butler.visits().record(&[home], call, &[]).unwrap();
+        let history = bench.butler.records().history(recorded.record).unwrap();
+        let at =
+            bench.butler.records().get(recorded.record).unwrap().get("at").and_then(Value::as_int).unwrap();
+        assert_eq!(history[0].estimated.millis(), at, "the contact and its history agree");
+        history[0].estimated
+    }
 
     #[test]
     fn a_phone_whose_clock_is_ten_years_ahead_knows_the_day() {
-        const DAY: i64 = 86_400_000;
         let bench = Bench::new(&["butler"]);
-        let device = bench.butler.date().unwrap();
-        bench.butler.write(|tx| Ok(tx.set_clock_offset(ClockOffset(-3_653 * DAY))?)).unwrap();
-        assert_eq!((device - bench.butler.date().unwrap()).num_days(), 3_653);
+        let right = bench.butler.date().unwrap();
+        sync_with_clock_wrong_by(&bench, 10 * YEAR);
+        assert_eq!(bench.butler.date().unwrap(), right);
+        assert!(!bench.butler.status().unwrap().clock_doubtful);
+    }
+
+    #[test]
+    fn a_clock_corrected_since_the_last_sync_leaves_today_and_what_is_recorded_right() {
+        for wrong in [10 * YEAR, -40 * YEAR] {
+            let bench = Bench::new(&["butler"]);
+            let home = bench.home("501");
+            let (day, due) = (bench.butler.date().unwrap(), bench.butler.today().list(None, 100).unwrap());
+            assert!(due.open > 0, "a fixture without work shows nothing");
+            let synced = sync_with_clock_wrong_by(&bench, wrong);
+            bench.host.pass(-wrong + HOUR);
+            assert_eq!(bench.butler.date().unwrap(), day, "{wrong}");
+            assert_eq!(bench.butler.today().list(None, 100).unwrap().open, due.open, "{wrong}");
+            assert_eq!(call(&bench, home).millis(), synced.millis() + HOUR, "{wrong}");
+            assert!(bench.butler.status().unwrap().clock_doubtful, "the person is told");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_fell_to_1970_goes_on_from_what_was_recorded_last() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let day = bench.butler.date().unwrap();
+        let synced = sync_with_clock_wrong_by(&bench, 0);
+        bench.host.pass(2 * HOUR);
+        assert_eq!(call(&bench, home).millis(), synced.millis() + 2 * HOUR);
+        // The battery was taken out.
+        bench.host.pass(-bench.host.now().millis());
+        assert_eq!(bench.butler.date().unwrap(), day);
+        let first = call(&bench, home).millis();
+        assert_eq!(first, synced.millis() + 2 * HOUR);
+        bench.host.pass(HOUR);
+        assert_eq!(call(&bench, home).millis(), first + HOUR);
+        assert!(bench.butler.status().unwrap().clock_doubtful);
+        bench.butler.write(|tx| Ok(tx.set_clock(Clock::measured(synced, bench.host.now()))?)).unwrap();
+        assert!(!bench.butler.status().unwrap().clock_doubtful, "the office was asked");
+    }
+
+    #[test]
+    fn a_lost_key_is_told_apart_from_a_wrong_one_and_the_phone_begins_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let host = Arc::new(TestHost::new(1));
+        let (kept, missing) = (TestKeys::new(KeyAnswer::Missing), TestKeys::new(KeyAnswer::Missing));
+        let wrong = TestKeys::new(KeyAnswer::Key(StoreKey::new([1; 32])));
+        let open = |keys| Butler::open(folder.path(), keys, host.clone());
+        let anew = |keys| Butler::open_anew(folder.path(), keys, host.clone());
+        let photo = open(&kept).unwrap().photos().add("还没有同步的照片".as_bytes()).unwrap();
+        assert!(matches!(open(&missing), Err(ButlerError::KeyMissing)));
+        assert!(matches!(open(&wrong), Err(ButlerError::WrongKey)));
+        assert_eq!(anew(&kept).unwrap().opening().set_aside, None, "it opens: nothing is moved");
+
+        let butler = anew(&missing).unwrap();
+        let aside = butler.opening().set_aside.clone().unwrap();
+        assert_eq!(butler.enrolled().unwrap(), None);
+        let found = Butler::open(&aside, &kept, host.clone()).unwrap();
+        assert!(found.photos().bytes(photo).is_ok(), "kept, should the key be found");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use super::{Butler, Transport};
 use crate::error::ButlerError;
 use crate::sync::device::DeviceKey;
-use crate::sync::{self, Engine, Line, LineBroken, Progress, SyncReport};
+use crate::sync::{self, Engine, Line, Progress, SyncReport, TransportError};
 
 impl Butler {
     /// Hands in what is unsent, takes in what is new, moves photos. May be cut at any moment: what was exchanged is
@@ -35,7 +35,7 @@ impl Butler {
 struct AppLine<'t>(&'t dyn Transport);
 
 impl Line for AppLine<'_> {
-    fn exchange(&mut self, request: &[u8]) -> Result<Vec<u8>, LineBroken> {
-        self.0.exchange(request).map_err(|_| LineBroken)
+    fn exchange(&mut self, request: &[u8]) -> Result<Vec<u8>, TransportError> {
+        self.0.exchange(request)
     }
 }

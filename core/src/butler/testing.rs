@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Butler;
 use crate::crdt::{Outcome, reauthor};
+use crate::host::Host as _;
 use crate::model::office::{Assignment, Grid, Manifest, ManifestFile, Place, SignedSet, Staff, TableName};
 use crate::model::room::Location;
 use crate::model::{
@@ -107,6 +108,24 @@ impl Bench {
     pub fn reopen(&mut self) {
         self.butler.shutdown();
         self.butler = Butler::open(self.folder.path(), &self.keys, self.host.clone()).unwrap();
+    }
+
+    /// The office takes everything this phone has of a record, with its photos.
+    pub fn acknowledge(&self, id: RecordId) {
+        let life = Generation([8; 16]);
+        let taken = self.butler.write(|tx| {
+            tx.set_generation(life)?;
+            for (ordinal, change) in (1..).zip(tx.outbox(0, 1_000)?) {
+                if change.record == id {
+                    tx.acknowledge(id, change.hash, life, Receipt { ordinal, at: self.host.now() })?;
+                }
+            }
+            for photo in tx.attachments_of(id)? {
+                tx.photo_received(photo.photo.photo, id, photo.photo.size, true)?;
+            }
+            Ok(())
+        });
+        taken.unwrap();
     }
 
     /// The office gives `zhang.li` these roles in grid 1 instead of those of before.

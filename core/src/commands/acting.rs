@@ -7,9 +7,10 @@ use crate::butler::OfficeTables;
 use crate::crdt::{ChangeInfo, CrdtError, Document, Seen};
 use crate::error::ButlerError;
 use crate::host::{Host, random};
+use crate::model::clock::Reading;
 use crate::model::{
-    ActorId, ChangeHash, ClockOffset, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PhotoId,
-    PlaceId, Record, RecordId, RoleId, Shown, Stamp, Timestamp, fields,
+    ActorId, ChangeHash, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PartId, PhotoId, PlaceId,
+    Record, RecordId, RoleId, Shown, Stamp, Timestamp, fields, parts,
 };
 use crate::playbook::access;
 use crate::store::{Authored, Identity, Reader, Signed, StoreError, Tx};
@@ -57,7 +58,7 @@ pub(crate) struct Acting {
     pub identity: Identity,
     /// Device time of everything recorded in this transaction.
     pub now: Timestamp,
-    offset: Option<ClockOffset>,
+    time: Reading,
     actor: ActorId,
     key: DeviceKey,
     /// What the screen showed; `None`: everything that is here.
@@ -83,13 +84,14 @@ impl Acting {
                 actor
             }
         };
-        let offset = tx.clock_offset()?;
-        Ok(Self { now: host.now(), host, office, identity, offset, actor, key, shown })
+        let now = host.now();
+        let time = tx.take_time(now)?;
+        Ok(Self { now, time, host, office, identity, actor, key, shown })
     }
 
     /// Now, by the office's clock as far as known.
     pub fn estimated(&self) -> Timestamp {
-        self.offset.map_or(self.now, |offset| self.now.plus(offset))
+        self.time.now
     }
 
     /// Today, for the community.
@@ -142,7 +144,7 @@ impl Acting {
             role,
             device: self.identity.device,
             at: self.now,
-            offset: self.offset,
+            offset: self.time.offset,
             after,
             note: note.trim().to_owned(),
             evidence,
@@ -150,7 +152,7 @@ impl Acting {
         })
     }
 
-    /// Records one edit of one record: checks values and rights, authors, signs, stores, and hands its photos to the
+    /// Records one edit of one record: brings values to their stored form, checks them and rights, authors, signs, stores, and hands its photos to the
     /// outbox. What the playbooks ask is left to the caller: [`Self::edit_asked`] asks all of it.
     ///
     /// # Errors
@@ -163,6 +165,9 @@ impl Acting {
         kind: Kind,
         edit: &Edit,
     ) -> Result<Edited, ButlerError> {
+        let edit = &parts::stored(kind, id, edit, || {
+            random(self.host.as_ref()).map(PartId).map_err(ButlerError::from)
+        })?;
         for op in &edit.ops {
             if let Op::Put { path, value } = op {
                 fields::check(kind, path, value)
@@ -196,8 +201,12 @@ impl Acting {
         allowed: impl FnOnce(Option<&Record>, &Record) -> Result<(), ButlerError>,
     ) -> Result<Edited, ButlerError> {
         let (id, kind) = (document.id(), document.kind());
-        let stamp =
-            Stamp { staff: self.identity.staff.clone(), at: self.now, offset: self.offset, copy_of: None };
+        let stamp = Stamp {
+            staff: self.identity.staff.clone(),
+            at: self.now,
+            offset: self.time.offset,
+            copy_of: None,
+        };
         let (deps, edit) = self.seen(tx, &document)?.place(edit);
         let edit = edit.as_ref();
         let present = (!document.is_empty()).then(|| document.record());

@@ -26,7 +26,7 @@ use crate::host::random;
 use crate::model::{Shown, SubmissionId};
 use crate::store::{Reader, Submitted, Tx};
 
-/// One form, from when it opens until it is handed in. Plain data: an app keeps it with what was typed so far.
+/// One form, from when it opens until it is handed in. Plain data: kept with what was typed so far ([`Butler::drafts`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
     /// Which form; drawn when it opens. It is handed in by one call, however often that is repeated.
@@ -136,6 +136,8 @@ impl Submitting<'_> {
             let made = work(acting, tx)?;
             let Recorded { record, edit, event, .. } = made;
             tx.put_submission(*id, &Submitted { digest, record, edit, event })?;
+            // What was half filled in is whole now, in the same transaction.
+            tx.end_draft(*id)?;
             Ok(made)
         })
     }

@@ -116,7 +116,8 @@ pub struct FieldSpec {
     pub ty: Type,
     /// One of [`group`].
     pub group: &'static str,
-    /// Whether it can name or describe a person: confidential, searched for on erasure, logged when read out.
+    /// Whether it can name or describe a person. Nothing acts on it yet: the tests see to it that no such field is left
+    /// unmarked.
     pub personal: bool,
     /// Unit of a number.
     pub unit: Option<&'static str>,
@@ -431,6 +432,20 @@ pub fn check(kind: Kind, path: &str, value: &Value) -> Result<(), FieldError> {
     match misfit(spec.ty, path, value) {
         None => Ok(()),
         Some(expected) => Err(FieldError { path: path.to_owned(), expected }),
+    }
+}
+
+/// A value as it is stored, from a value as people type it: a telephone has one spelling.
+///
+/// # Errors
+/// [`FieldError`] when it has no stored form.
+pub fn stored(kind: Kind, path: &str, value: Value) -> Result<Value, FieldError> {
+    match (spec(kind, path).map(|spec| spec.ty), value.as_text()) {
+        (Some(Type::Phone), Some(typed)) => match phone::normalise(typed) {
+            Ok(number) => Ok(number.into()),
+            Err(_) => Err(FieldError { path: path.to_owned(), expected: "a phone number" }),
+        },
+        _ => Ok(value),
     }
 }
 

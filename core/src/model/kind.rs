@@ -70,7 +70,7 @@ impl Kind {
         }
     }
 
-    /// Whether every record of this kind is about a person, so that erasure destroys it whole.
+    /// Whether every record of this kind is about a person, whatever its fields say: the office notes who reads them.
     #[must_use]
     pub const fn is_personal(self) -> bool {
         matches!(self, Self::Resident | Self::Contact)

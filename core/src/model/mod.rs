@@ -5,6 +5,7 @@
 
 pub mod case;
 pub mod choice;
+pub mod clock;
 pub mod contact;
 pub mod date;
 pub mod derived;
@@ -16,6 +17,7 @@ pub mod fields;
 mod id;
 mod kind;
 pub mod office;
+pub mod parts;
 pub mod phone;
 pub(crate) mod pinyin;
 pub mod premises;
@@ -30,6 +32,7 @@ mod typed;
 mod value;
 
 pub use case::{Case, CaseEdit};
+pub use clock::Clock;
 pub use contact::{Contact, ContactEdit};
 pub use edit::{Edit, Op};
 pub use entry::{Entry, EntryEdit};
@@ -51,7 +54,7 @@ pub use time::{ClockOffset, Timestamp};
 pub use typed::{Scalar, Touch};
 pub use value::Value;
 
-/// The members of `subject/*`: the records something is about, by which erasure finds it.
+/// The members of `subject/*`: the records something is about.
 fn subjects(record: &Record) -> std::collections::BTreeSet<RecordId> {
     typed::members(record, "subject").filter_map(|id| id.parse().ok()).collect()
 }

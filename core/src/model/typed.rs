@@ -178,7 +178,9 @@ macro_rules! model {
                     ops = match part {
                         $crate::model::Touch::Keep => ops,
                         $crate::model::Touch::Clear => ops.clear(member),
-                        $crate::model::Touch::Set(part) => part.write(ops.put(member.as_str(), true), &member),
+                        $crate::model::Touch::Set(part) => {
+                            $crate::model::parts::PartEdit::write(part, ops.put(member.as_str(), true), &member)
+                        }
                     };
                 })*
                 ops
@@ -209,7 +211,9 @@ macro_rules! model {
                 pub $part_field: $crate::model::Touch<$part_ty>,)*
             }
 
-            impl $part_edit {
+            impl $crate::model::parts::PartEdit for $part_edit {
+                const SET: &str = $set_path;
+
                 fn write(self, mut ops: $crate::model::Edit, member: &str) -> $crate::model::Edit {
                     $(ops = $crate::model::typed::touch(
                         ops,

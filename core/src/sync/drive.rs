@@ -1,22 +1,38 @@
 //! Runs an [`Engine`] over a line that asks and waits. Whoever has another line calls the engine directly.
 
 use super::engine::{Effect, Engine, Event};
-use super::report::{Progress, SyncReport};
+use super::report::{End, Progress, SyncReport};
 use crate::host::Host;
 use crate::store::Store;
 
-/// The line broke before an answer came. Why is the app's to show; the engine tries again or gives up.
+/// Why there was no answer. To the engine all are one, it tries again or gives up; a person does something else about a
+/// phone without signal than about a proxy that asks for a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the line to the office broke")]
-pub struct LineBroken;
+pub enum TransportError {
+    /// No connection could be made, or it broke.
+    #[error("the office cannot be reached")]
+    Unreachable,
+    /// The peer did not answer in time.
+    #[error("the office did not answer in time")]
+    TimedOut,
+    /// Something between answered with this HTTP status instead of the peer.
+    #[error("the connection answered with status {status}")]
+    Status {
+        /// The status.
+        status: u16,
+    },
+    /// The answer is longer than any frame: [`super::message::limit::FRAME_PACKED`].
+    #[error("the answer is too long to be the office's")]
+    TooLong,
+}
 
 /// One request, one answer: an HTTP POST.
 pub trait Line {
     /// Sends a frame and waits for the frame that answers it.
     ///
     /// # Errors
-    /// [`LineBroken`] when no answer came, whatever the office made of the request.
-    fn exchange(&mut self, request: &[u8]) -> Result<Vec<u8>, LineBroken>;
+    /// [`TransportError`] when no answer came, whatever the office made of the request.
+    fn exchange(&mut self, request: &[u8]) -> Result<Vec<u8>, TransportError>;
 }
 
 /// Runs one sync to its end. `tell` is called between requests, without any lock held.
@@ -28,20 +44,27 @@ pub fn run(
     tell: &mut dyn FnMut(Progress),
 ) -> SyncReport {
     let mut effects = engine.handle(store, host, Event::Start);
+    let mut broke = None;
     loop {
         let mut request = None;
         for effect in effects {
             match effect {
                 Effect::Send(bytes) => request = Some(bytes),
                 Effect::Progress(progress) => tell(progress),
-                Effect::Done(report) => return *report,
+                Effect::Done(mut report) => {
+                    report.broke = broke.filter(|_| report.end == End::Interrupted);
+                    return *report;
+                }
             }
         }
         // An answer the engine did not count leaves it waiting; on this line no other will come.
-        let answer = request.map_or(Err(LineBroken), |bytes| line.exchange(&bytes));
+        let answer = request.map_or(Err(TransportError::Unreachable), |bytes| line.exchange(&bytes));
         effects = match answer {
             Ok(reply) => engine.handle(store, host, Event::Reply(&reply)),
-            Err(LineBroken) => engine.handle(store, host, Event::Failed),
+            Err(error) => {
+                broke = Some(error);
+                engine.handle(store, host, Event::Failed)
+            }
         };
     }
 }

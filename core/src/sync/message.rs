@@ -509,6 +509,9 @@ pub enum Problem {
     /// The code does not exist, was used, or has expired.
     #[error("the enrolment code is not valid any more")]
     CodeInvalid,
+    /// The code is right and the device is enrolled for somebody else.
+    #[error("this device is enrolled for somebody else")]
+    AlreadyEnrolled,
     /// Too many wrong codes from this address; another code is of no use before their time is over.
     #[error("too many wrong codes from here; try again in ten minutes")]
     TooManyAttempts,
@@ -545,6 +548,7 @@ impl Problem {
             Self::UnknownDevice => "unknown_device",
             Self::BadSignature => "bad_signature",
             Self::CodeInvalid => "code_invalid",
+            Self::AlreadyEnrolled => "already_enrolled",
             Self::TooManyAttempts => "too_many_attempts",
             Self::WrongGrid => "wrong_grid",
             Self::WrongGeneration => "wrong_generation",

@@ -24,7 +24,7 @@ mod rules;
 mod settle;
 mod verdict;
 
-pub use drive::{Line, LineBroken, run};
+pub use drive::{Line, TransportError, run};
 pub use engine::{Effect, Engine, Event};
 pub use report::{End, Progress, Stage, SyncReport};
 pub use rules::Rules;

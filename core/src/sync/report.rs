@@ -1,5 +1,6 @@
 //! What a sync did and how it ended, as plain data: counts and codes, nothing personal.
 
+use super::drive::TransportError;
 use super::message::Problem;
 use crate::model::RecordId;
 use crate::model::office::RefusedSet;
@@ -9,6 +10,8 @@ use crate::model::office::RefusedSet;
 pub struct SyncReport {
     /// How it ended.
     pub end: End,
+    /// Why the line broke, when that is how it ended.
+    pub broke: Option<TransportError>,
     /// Changes handed in, each try counted.
     pub sent: u64,
     /// Of those: accepted.

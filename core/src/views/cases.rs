@@ -137,7 +137,7 @@ impl Cases<'_> {
         let office = self.0.office()?;
         let now = self.0.host.now();
         self.0.read(|reader| {
-            let now = reader.clock_offset()?.map_or(now, |offset| now.plus(offset));
+            let now = reader.time(now)?.now;
             let readable = Readable::new(reader, &office)?;
             let (record, workflow, state) = open(&readable, reader, &office, id)?;
             let label =

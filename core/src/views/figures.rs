@@ -153,7 +153,7 @@ impl Figures<'_> {
         let now = self.0.host.now();
         self.0.read(|reader| {
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
-            let now = reader.clock_offset()?.map_or(now, |offset| now.plus(offset));
+            let now = reader.time(now)?.now;
             let grids = office.grids_for(&identity.staff);
             let mine =
                 office.grids.iter().filter(|(id, _)| grids.as_ref().is_none_or(|grids| grids.contains(id)));

@@ -123,7 +123,7 @@ impl Rounds<'_> {
             let list = checklist(&office.playbooks, &record)?;
             let record = Readable::new(reader, &office)?.shown(record).ok_or(ButlerError::NotFound)?;
             let round = Round::read(&record);
-            let now = reader.clock_offset()?.map_or(now, |offset| now.plus(offset));
+            let now = reader.time(now)?.now;
             let planned_on = round.planned_on.unwrap_or_else(|| office.date_of(now));
             let (check_ins, results) = course::marks(&record);
             let state = checklist::fold(

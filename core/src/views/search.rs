@@ -1,6 +1,7 @@
 //! Finding a home, a person, an order by whatever the butler remembers of it.
 
 use crate::butler::Butler;
+use crate::commands::homes::Homes;
 use crate::error::ButlerError;
 use crate::model::{Kind, RecordId};
 use crate::store::{self, Hit, Reader};
@@ -29,11 +30,16 @@ impl Butler {
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn search(&self, typed: &str, limit: usize) -> Result<Vec<SearchRow>, ButlerError> {
+        self.find(typed, &Kind::ALL, limit)
+    }
+
+    /// The same among these kinds alone.
+    fn find(&self, typed: &str, kinds: &[Kind], limit: usize) -> Result<Vec<SearchRow>, ButlerError> {
         let office = self.office()?;
         let limit = limit.clamp(1, 100);
         self.read(|reader| {
             let readable = Readable::new(reader, &office)?;
-            let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| readable.anywhere(*kind)).collect();
+            let kinds: Vec<Kind> = kinds.iter().copied().filter(|kind| readable.anywhere(*kind)).collect();
             let mut asked = limit;
             loop {
                 let hits = reader.search(typed, &kinds, asked)?;
@@ -52,6 +58,16 @@ impl Butler {
                 asked = asked.saturating_mul(8).min(LOOKED_AT);
             }
         })
+    }
+}
+
+impl Homes<'_> {
+    /// Homes by room as people type it, best first; so many homes, however many people and orders the words fit.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn find(&self, typed: &str, limit: usize) -> Result<Vec<SearchRow>, ButlerError> {
+        self.0.find(typed, &[Kind::Premises], limit)
     }
 }
 
@@ -82,4 +98,32 @@ fn row(
             None => (readable.title_of(hit.record)?, String::new()),
         };
     Ok(Some(SearchRow { record: hit.record, kind: hit.kind, title, detail }))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::butler::testing::{Bench, unit};
+    use crate::model::{Edit, Kind, RecordId};
+
+    #[test]
+    fn a_home_is_found_however_many_orders_the_words_fit_better() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let write = |id, kind, edit: &Edit| {
+            bench.butler.act(|acting, tx| acting.edit_unchecked(tx, id, kind, edit)).unwrap();
+        };
+        write(home, Kind::Premises, &Edit::new().splice("note", 0, 0, "雨季阳台漏水,已约业主看现场"));
+        let order = Edit::new().put("place", unit().as_str()).put("title", "漏水");
+        for number in 0..30 {
+            write(RecordId([number; 16]), Kind::Case, &order);
+        }
+        let everything = bench.butler.search("漏水", 20).unwrap();
+        assert_eq!(
+            everything.iter().filter(|row| row.kind == Kind::Premises).count(),
+            0,
+            "orders come first"
+        );
+        let found = bench.butler.homes().find("漏水", 20).unwrap();
+        assert_eq!(found.iter().map(|row| row.record).collect::<Vec<_>>(), [home]);
+    }
 }

@@ -64,7 +64,7 @@ impl Butler {
             let _ = writeln!(text, "enrolled: {}", reader.identity()?.is_some());
             let _ = writeln!(text, "generation: {:?}", reader.generation()?);
             let _ = writeln!(text, "last sync: {:?}", reader.synced_at()?.map(|at| at.millis()));
-            let _ = writeln!(text, "clock offset ms: {:?}", reader.clock_offset()?.map(|offset| offset.0));
+            let _ = writeln!(text, "clock: {:?}", reader.clock()?);
             let _ = writeln!(text, "playbooks: {:?}", playbooks.version);
             if let Some(refused) = playbooks.refused {
                 let detail = refused.detail.unwrap_or_default();

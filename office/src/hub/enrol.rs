@@ -97,7 +97,7 @@ impl<S: Storage> Hub<S> {
                 return Err(Problem::Revoked.into());
             }
             if device.staff != found.staff {
-                return Err(Problem::CodeInvalid.into());
+                return Err(Problem::AlreadyEnrolled.into());
             }
             if found.used_by.is_none() {
                 tx.use_code(&found.selector, device.id)?;
@@ -246,6 +246,18 @@ mod tests {
         office.hub.revoke(&office.desk, phone.key.device()).unwrap();
         let code = office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
         assert_eq!(phone.enrol(&code), Reply::Problem(Problem::Revoked));
+    }
+
+    #[test]
+    fn a_phone_of_somebody_else_says_so_and_the_code_stays_good() {
+        let office = Office::new();
+        let phone = office.phone("zhang.li");
+        let code = office.hub.open_code(&office.desk, &staff("wang.wei")).unwrap();
+        assert_eq!(phone.enrol(&code), Reply::Problem(Problem::AlreadyEnrolled));
+        assert!(
+            matches!(stranger(&office).enrol(&code), Reply::Enrolled(_)),
+            "of a phone that was handed over"
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod add;
 mod edit;
+mod phone;
 
 use crate::commands::Submitting;
 

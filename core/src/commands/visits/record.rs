@@ -25,7 +25,7 @@ impl Visits<'_> {
             contact.place = place_of(&tx.record(first)?.ok_or(ButlerError::NotFound)?)?.into();
             contact.by = acting.identity.staff.clone().into();
             if contact.at == Touch::Keep {
-                contact.at = acting.now.into();
+                contact.at = acting.estimated().into();
             }
             let mut edit = Edit::from(contact);
             for about in about {

@@ -30,9 +30,7 @@ use super::report::{End, Progress, Stage, SyncReport};
 use super::rules::Rules;
 use super::settle::{Hands, SettleError};
 use crate::host::{Host, RandomnessUnavailable, random};
-use crate::model::{
-    ChangeHash, ClockOffset, EditId, Generation, GridId, Kind, KindVersion, PhotoId, RecordId,
-};
+use crate::model::{ChangeHash, Clock, EditId, Generation, GridId, Kind, KindVersion, PhotoId, RecordId};
 use crate::store::{Store, StoreError};
 
 /// How often a request is sent again before the line counts as broken.
@@ -495,13 +493,13 @@ impl Engine {
 
     fn welcomed(&mut self, store: &Store, host: &dyn Host, welcome: Welcome) -> Result<(), Stop> {
         let (rules, device) = (self.rules, self.key.device());
-        let offset = ClockOffset(welcome.now.millis().saturating_sub(host.now().millis()));
+        let clock = Clock::measured(welcome.now, host.now());
         let (new_generation, lifted) = store.write_reserved(|tx| {
             let before = tx.generation()?;
             if rules.new_generation || before.is_none() {
                 tx.set_generation(welcome.generation)?;
             }
-            tx.set_clock_offset(offset)?;
+            tx.set_clock(clock)?;
             tx.set_watermark(welcome.watermark)?;
             for table in &welcome.tables {
                 tx.put_table(table.name, table.version, &table.rows)?;

@@ -4,7 +4,7 @@ use serde_bytes::ByteBuf;
 
 use super::*;
 use crate::crdt::{ChangeInfo, Document};
-use crate::model::{DeviceId, Edit, Kind, Receipt, StaffId, Stamp, Timestamp};
+use crate::model::{ClockOffset, DeviceId, Edit, Kind, Receipt, StaffId, Stamp, Timestamp};
 use crate::store::testing::TestStore;
 use crate::store::{Authored, Signed};
 use crate::sync::message::{Membership, Page, PageRow, Pull, Reason};
