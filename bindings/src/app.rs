@@ -37,6 +37,36 @@ pub enum TransportError {
         /// The status.
         status: u16,
     },
+    /// The answer is longer than any of the office's: `frameLimit` bytes.
+    #[error("the answer is too long to be the office's")]
+    TooLong,
+}
+
+/// Why there was no answer, as the app's transport said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum NoAnswer {
+    /// No connection could be made, or it broke.
+    Unreachable,
+    /// The office did not answer in time.
+    TimedOut,
+    /// Something between answered with this HTTP status instead of the office.
+    Status {
+        /// The status.
+        status: u16,
+    },
+    /// The answer is too long to be the office's.
+    TooLong,
+}
+
+impl From<butler::TransportError> for NoAnswer {
+    fn from(error: butler::TransportError) -> Self {
+        match error {
+            butler::TransportError::Unreachable => Self::Unreachable,
+            butler::TransportError::TimedOut => Self::TimedOut,
+            butler::TransportError::Status { status } => Self::Status { status },
+            butler::TransportError::TooLong => Self::TooLong,
+        }
+    }
 }
 
 impl From<uniffi::UnexpectedUniFFICallbackError> for AppError {
@@ -57,6 +87,7 @@ impl From<TransportError> for butler::TransportError {
             TransportError::Unreachable => Self::Unreachable,
             TransportError::TimedOut => Self::TimedOut,
             TransportError::Status { status } => Self::Status { status },
+            TransportError::TooLong => Self::TooLong,
         }
     }
 }
@@ -65,7 +96,8 @@ impl From<TransportError> for butler::TransportError {
 /// `<office>/v1/frame`. May be called from any thread; a request may be carried twice without harm.
 #[uniffi::export(foreign)]
 pub trait Transport: Send + Sync {
-    /// Sends a frame and waits for the reply.
+    /// Sends a frame and waits for the reply, of which it reads no more than `frameLimit` bytes: what answers may not be
+    /// the office.
     fn exchange(&self, frame: Vec<u8>) -> Result<Vec<u8>, TransportError>;
 }
 

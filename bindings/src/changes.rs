@@ -1,8 +1,6 @@
 //! What an app touches: only the fields that were set become an edit, an untouched one is never written back.
 
-use butler_core::commands::Submission;
-use butler_core::host::{SystemHost, random};
-use butler_core::model::{self, Touch, derived};
+use butler_core::model::Touch;
 
 use crate::ButlerError;
 
@@ -18,31 +16,11 @@ where
     })
 }
 
-/// The identity of a new part, the `number`-th touch of its edit: of what it is called by, so that two phones adding the
-/// same vehicle mean one; else of the form, so that a form handed in twice adds one; or drawn.
-pub(crate) fn new_part(
-    record: model::RecordId,
-    set: &str,
-    called: Option<&Touch<String>>,
-    form: Option<&Submission>,
-    number: usize,
-) -> Result<model::PartId, ButlerError> {
-    if let Some(Touch::Set(called)) = called {
-        return Ok(derived::part(record, set, called));
-    }
-    if let Some(form) = form {
-        return Ok(derived::part(record, set, &format!("{}/{number}", form.id)));
-    }
-    let drawn = random(&SystemHost).map_err(butler_core::ButlerError::from)?;
-    Ok(model::PartId(drawn))
-}
-
-/// Declares parts of a record: the row, its touched fields, and the core's edit they make. `then` sets right what was
-/// typed.
+/// Declares parts of a record: the row, its touched fields, and the core's edit they make.
 macro_rules! parts {
     ($($(#[$doc:meta])* $part:ident / $change:ident = $core:ty, $edit:ty => {
         $($(#[$field_doc:meta])* $field:ident / $variant:ident: $ty:ty,)*
-    } $(, then $tidy:path)?;)+) => { $(
+    };)+) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, uniffi::Record)]
         pub struct $part {
@@ -69,7 +47,6 @@ macro_rules! parts {
                         $(Self::$variant { value } => edit.$field = crate::changes::touched(value)?,)*
                     }
                 }
-                $($tidy(&mut edit)?;)?
                 Ok(edit)
             }
         }
@@ -83,7 +60,7 @@ macro_rules! changes {
         $change:ident = $edit:ty => {
             $($field:ident / $variant:ident: $ty:ty,)*
         } parts {
-            $($set:ident / $part:ident / $remove:ident: $part_change:ident = $path:literal $(called $called:ident)?,)*
+            $($set:ident / $part:ident / $remove:ident: $part_change:ident,)*
         }
     ) => {
         $(#[$doc])*
@@ -101,26 +78,21 @@ macro_rules! changes {
 
         impl $change {
             pub(crate) fn edit(
-                record: butler_core::model::RecordId,
                 changes: Vec<Self>,
-                form: Option<&butler_core::commands::Submission>,
             ) -> Result<butler_core::model::Edit, crate::ButlerError> {
                 use butler_core::model::{Edit, Touch, Value};
                 let mut made = Edit::new();
-                for (number, change) in changes.into_iter().enumerate() {
+                for change in changes {
                     let mut edit = <$edit>::default();
                     match change {
                         $(Self::$variant { value } => edit.$field = crate::changes::touched(value)?,)*
                         $(
                             Self::$part { id, changes } => {
                                 let part = $part_change::edit(changes)?;
-                                let called = None::<&Touch<String>>;
-                                $(let called = called.or(Some(&part.$called));)?
-                                let id = match id {
-                                    Some(id) => id.try_into()?,
-                                    None => crate::changes::new_part(record, $path, called, form, number)?,
-                                };
-                                edit.$set.insert(id, Touch::Set(part));
+                                match id {
+                                    Some(id) => drop(edit.$set.insert(id.try_into()?, Touch::Set(part))),
+                                    None => made = made.add_part(part),
+                                }
                             }
                             Self::$remove { id } => {
                                 edit.$set.insert(id.try_into()?, Touch::Clear);
@@ -146,14 +118,10 @@ pub(crate) use {changes, parts};
 
 #[cfg(test)]
 mod tests {
-    use butler_core::commands::Submission;
-    use butler_core::model::{Edit, Op, RecordId, SubmissionId};
+    use butler_core::model::{Edit, Op};
 
-    use crate::ButlerError;
     use crate::homes::{HomeChange, MeterChange};
     use crate::residents::{PhoneChange, ResidentChange};
-
-    const HOME: RecordId = RecordId([7; 16]);
 
     fn paths(edit: &Edit) -> Vec<&str> {
         edit.ops.iter().map(Op::path).collect()
@@ -166,11 +134,7 @@ mod tests {
     #[test]
     fn set_twice_the_last_one_is_meant() {
         let layout = |value: &str| HomeChange::Layout { value: Some(value.to_owned()) };
-        let edit = HomeChange::edit(
-            HOME,
-            vec![layout("两室"), HomeChange::People { value: None }, layout("三室")],
-            None,
-        );
+        let edit = HomeChange::edit(vec![layout("两室"), HomeChange::People { value: None }, layout("三室")]);
         assert_eq!(edit, Ok(Edit::new().clear("people").put("layout", "三室")));
     }
 
@@ -179,30 +143,16 @@ mod tests {
         let id = Some(crate::ids::PartId { value: "07".repeat(16) });
         let reading = MeterChange::Reading { value: Some(12.5) };
         let spot = MeterChange::Spot { value: Some("管井".to_owned()) };
-        let edit =
-            HomeChange::edit(HOME, vec![meter(id.clone(), vec![reading]), meter(id, vec![spot])], None)
-                .unwrap();
+        let edit = HomeChange::edit(vec![meter(id.clone(), vec![reading]), meter(id, vec![spot])]).unwrap();
         let part = format!("meter/{}", "07".repeat(16));
         assert_eq!(paths(&edit), [&format!("{part}/reading"), part.as_str(), &format!("{part}/spot")]);
     }
 
     #[test]
-    fn the_same_thing_added_on_two_phones_is_one_however_it_was_typed() {
-        let phone = |number: &str| {
-            let changes = vec![PhoneChange::Number { value: Some(number.to_owned()) }];
-            ResidentChange::edit(HOME, vec![ResidentChange::Phone { id: None, changes }], None)
-        };
-        assert_eq!(phone("138 0013 8000"), phone("13800138000"));
-        assert!(matches!(phone("电话"), Err(ButlerError::InvalidInput { field, .. }) if field == "number"));
-        // What has no name of its own is another one each time.
-        let price = |form: Option<&Submission>| {
-            let added = || HomeChange::Price { id: None, changes: Vec::new() };
-            HomeChange::edit(HOME, vec![added(), added()], form).unwrap()
-        };
-        assert_ne!(price(None), price(None));
-        // But the same form handed in again adds the same, each of them.
-        let form = Submission { id: SubmissionId([1; 16]), shown: None };
-        assert_eq!(price(Some(&form)), price(Some(&form)));
-        assert_eq!(price(Some(&form)).ops.len(), 2);
+    fn a_part_without_an_id_is_left_to_the_core_to_identify() {
+        let changes = vec![PhoneChange::Number { value: Some("138 0013 8000".to_owned()) }];
+        let new = || ResidentChange::Phone { id: None, changes: changes.clone() };
+        let edit = ResidentChange::edit(vec![new(), new()]).unwrap();
+        assert_eq!(paths(&edit), ["phone/+0", "phone/+0/number", "phone/+1", "phone/+1/number"]);
     }
 }

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use butler_core::Butler;
 use butler_core::butler;
 use butler_core::store::RecordState;
-use butler_core::sync::message::PROTOCOL;
+use butler_core::sync::message::{PROTOCOL, limit};
 
 use crate::ButlerError;
 use crate::app::{Clock, Device, Ears, KeyProvider, Keys, Line, Listener, Transport};
@@ -27,6 +27,12 @@ pub struct CoreVersion {
 #[uniffi::export]
 pub fn core_version() -> Result<CoreVersion, ButlerError> {
     Ok(CoreVersion { version: env!("CARGO_PKG_VERSION").to_owned(), protocol: PROTOCOL })
+}
+
+/// The longest answer an office gives, in bytes: a transport reads no further.
+#[uniffi::export]
+pub fn frame_limit() -> Result<u32, ButlerError> {
+    Ok(count(limit::FRAME_PACKED))
 }
 
 /// A butler's phone. May be called from any thread; every call blocks until it is done, so the packages of the two
@@ -59,6 +65,9 @@ pub struct Status {
     pub quarantined: u64,
     /// Records that wait for a decision.
     pub contested_records: u64,
+    /// The phone's clock was set since the last sync: times are worked out from the newest seen. Say so, and ask the
+    /// person to look at the clock; the next sync measures it again.
+    pub clock_doubtful: bool,
 }
 
 /// What opening found.
@@ -71,6 +80,8 @@ pub struct Opening {
     /// The data were damaged and moved aside; a new database holds what could be saved, and the next sync brings the
     /// rest.
     pub damaged: Option<Damage>,
+    /// Data whose key is lost were moved here, whole; nothing of them is in this butler.
+    pub set_aside: Option<String>,
 }
 
 /// What became of damaged data.
@@ -176,6 +187,18 @@ impl ButlerCore {
         Ok(Arc::new(Self { butler: Arc::new(butler), submission: None }))
     }
 
+    /// Opens the butler after opening it said `KeyMissing` or `WrongKey`, as on a new phone that was restored from a backup:
+    /// what no key opens is moved aside, whole, and an empty butler takes its place. Where it opens, nothing is moved.
+    #[uniffi::constructor(default(clock = None))]
+    pub fn open_anew(
+        folder: &str,
+        keys: Arc<dyn KeyProvider>,
+        clock: Option<Arc<dyn Clock>>,
+    ) -> Result<Arc<Self>, ButlerError> {
+        let butler = Butler::open_anew(Path::new(folder), &Keys(keys), Arc::new(Device(clock)))?;
+        Ok(Arc::new(Self { butler: Arc::new(butler), submission: None }))
+    }
+
     /// What opening found: a new butler, a restored one, damaged data moved aside.
     pub fn opening(&self) -> Result<Opening, ButlerError> {
         let report = self.butler.opening();
@@ -184,7 +207,8 @@ impl ButlerCore {
             salvaged: count(damage.salvaged),
             complete: damage.complete,
         });
-        Ok(Opening { created: report.created, restored: report.incarnation_changed, damaged })
+        let set_aside = report.set_aside.as_ref().map(|folder| folder.display().to_string());
+        Ok(Opening { created: report.created, restored: report.incarnation_changed, damaged, set_aside })
     }
 
     /// For whom this phone is enrolled; nothing when it is not.
@@ -200,6 +224,12 @@ impl ButlerCore {
         transport: Arc<dyn Transport>,
     ) -> Result<StaffId, ButlerError> {
         Ok(self.butler.enrol(code, label, &Line(transport))?.into())
+    }
+
+    /// Ends this phone's service for its owner, so that a colleague can have it: removes everything of theirs and shuts
+    /// down. Sync first; nothing that the office does not have is removed. Then open it again and enrol.
+    pub fn hand_over(&self) -> Result<(), ButlerError> {
+        Ok(self.butler.hand_over()?)
     }
 
     /// Tells the listener after every change, until the subscription ends.
@@ -221,6 +251,7 @@ impl ButlerCore {
             refused_photos: summary.refused_photos,
             quarantined: summary.quarantined,
             contested_records: summary.contested_records,
+            clock_doubtful: summary.clock_doubtful,
         })
     }
 
@@ -245,9 +276,9 @@ impl ButlerCore {
         Ok(self.butler.diagnostics()?)
     }
 
-    /// The device's time as the core sees it.
+    /// The time, by the office's clock as far as known: what a form proposes for a moment.
     pub fn now(&self) -> Result<SystemTime, ButlerError> {
-        Ok(instant(self.butler.now()))
+        Ok(instant(self.butler.time()?.now))
     }
 
     /// The day it is for the community, by the office's clock as far as known.

@@ -1,5 +1,6 @@
 //! The errors an app sees: the core's, flat.
 
+use crate::app::NoAnswer;
 use crate::ids::{RecordId, out};
 use crate::values::Label;
 
@@ -10,6 +11,10 @@ pub enum ButlerError {
     /// The key store is locked. Try again when the phone is unlocked.
     #[error("the key store is locked")]
     Locked,
+    /// Data are here and the key store certainly has no key: it is lost, as after a restore to a new phone. Nothing was
+    /// changed; `openAnew` keeps the data aside and begins anew.
+    #[error("the key of this database is gone")]
+    KeyMissing,
     /// The key does not belong to this database. Nothing was changed; delete nothing.
     #[error("the key does not belong to this database")]
     WrongKey,
@@ -34,9 +39,30 @@ pub enum ButlerError {
     /// The code is wrong, used or expired; ask the office for a new one.
     #[error("the code is not valid")]
     CodeInvalid,
-    /// The office could not be reached. Everything recorded is safe on the phone.
+    /// This phone is enrolled for somebody else: sync, hand it over, then enrol.
+    #[error("enrolled for somebody else")]
+    AlreadyEnrolled,
+    /// Something of this phone's owner is not at the office yet, or waits for them to decide. Nothing was removed.
+    #[error("{edits} edits, {photos} photos, {refused} refused edits and {drafts} drafts are still here")]
+    NotHandedIn {
+        /// Edits the office does not have: sync.
+        edits: u64,
+        /// Photos the office does not have, or taken for a form that was never submitted: sync, or discard them.
+        photos: u64,
+        /// Edits refused: send them again, or put them away.
+        refused: u64,
+        /// Forms half filled in: submit or discard them.
+        drafts: u64,
+    },
+    /// The office could not be reached, and why. Everything recorded is safe on the phone.
     #[error("the office cannot be reached")]
-    Offline,
+    Offline {
+        /// Why.
+        why: NoAnswer,
+    },
+    /// What answered is not an office: a wrong address, or a page of something between.
+    #[error("what answered is not an office")]
+    NotAnOffice,
     /// The office declined.
     #[error("the office declined: {code}")]
     Office {
@@ -124,6 +150,7 @@ impl From<butler_core::ButlerError> for ButlerError {
         use butler_core::ButlerError as E;
         match error {
             E::Locked => Self::Locked,
+            E::KeyMissing => Self::KeyMissing,
             E::WrongKey => Self::WrongKey,
             E::Damaged => Self::Damaged,
             E::AlreadyOpen => Self::AlreadyOpen,
@@ -132,7 +159,12 @@ impl From<butler_core::ButlerError> for ButlerError {
             E::Closed => Self::Closed,
             E::NotEnrolled => Self::NotEnrolled,
             E::CodeInvalid => Self::CodeInvalid,
-            E::Offline => Self::Offline,
+            E::AlreadyEnrolled => Self::AlreadyEnrolled,
+            E::NotHandedIn { edits, photos, refused, drafts } => {
+                Self::NotHandedIn { edits, photos, refused, drafts }
+            }
+            E::Offline(why) => Self::Offline { why: why.into() },
+            E::NotAnOffice => Self::NotAnOffice,
             E::Office(problem) => Self::Office { code: problem.code().to_owned() },
             E::NotAllowed { what } => Self::NotAllowed { what },
             E::EvidenceMissing { missing, words } => Self::EvidenceMissing { missing, words: out(words) },

@@ -10,6 +10,7 @@ use crate::cases::CaseRow;
 use crate::changes::{changes, parts};
 use crate::core::SafeState;
 use crate::ids::{PlaceId, RecordId, Shown, StaffId, given, out};
+use crate::records::SearchRow;
 use crate::residents::ResidentRow;
 use crate::values::{Day, PartialDay, Recorded, instant};
 use crate::words::{Channel, HomeState, MeterKind, Outcome, OwnerState, Tenure, word};
@@ -268,10 +269,10 @@ changes! {
         paid_until / PaidUntil: Day,
         fee / Fee: i64,
     } parts {
-        prices / Price / RemovePrice: PriceChange = "price",
-        history / Happening / RemoveHappening: HappeningChange = "history",
-        meters / Meter / RemoveMeter: MeterChange = "meter" called number,
-        parking / Parking / RemoveParking: ParkingChange = "parking" called space,
+        prices / Price / RemovePrice: PriceChange,
+        history / Happening / RemoveHappening: HappeningChange,
+        meters / Meter / RemoveMeter: MeterChange,
+        parking / Parking / RemoveParking: ParkingChange,
     }
 }
 
@@ -282,6 +283,11 @@ impl ButlerCore {
         Ok(out(self.butler.homes().list(given(after)?, limit as usize)?))
     }
 
+    /// Homes by room as people type it, best first.
+    pub fn homes_find(&self, typed: &str, limit: u32) -> Result<Vec<SearchRow>, ButlerError> {
+        Ok(out(self.butler.homes().find(typed, limit as usize)?))
+    }
+
     /// A home, whole.
     pub fn homes_details(&self, home: RecordId) -> Result<HomeDetails, ButlerError> {
         Ok(HomeDetails::of(self.butler.homes().details(home.try_into()?)?, &*self.butler.playbooks()?))
@@ -290,7 +296,6 @@ impl ButlerCore {
     /// Writes the touched fields of a home; over a contested field it is the decision.
     pub fn homes_edit(&self, home: RecordId, changes: Vec<HomeChange>) -> Result<Recorded, ButlerError> {
         let home = home.try_into()?;
-        let edit = HomeChange::edit(home, changes, self.submission.as_ref())?;
-        Ok(self.form().homes().edit(home, edit)?.into())
+        Ok(self.form().homes().edit(home, HomeChange::edit(changes)?)?.into())
     }
 }

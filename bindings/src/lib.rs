@@ -11,6 +11,7 @@ mod cases;
 mod changes;
 mod contested;
 mod core;
+mod drafts;
 mod error;
 mod figures;
 mod homes;

@@ -1,7 +1,7 @@
 //! Residents 住户.
 
 use butler_core::model::resident::{self, PhoneEdit};
-use butler_core::model::{ResidentEdit, Touch, choice, phone};
+use butler_core::model::{ResidentEdit, choice};
 use butler_core::{store, views};
 
 use crate::changes::{changes, parts};
@@ -85,7 +85,7 @@ parts! {
         failed / Failed: Day,
         /// Whether WeChat is behind it.
         wechat / Wechat: bool,
-    }, then stored_number;
+    };
     /// A pet.
     Pet / PetChange = resident::Pet, resident::PetEdit => {
         /// What it is.
@@ -151,20 +151,11 @@ changes! {
         no_visits / NoVisits: bool,
         remark / Remark: String,
     } parts {
-        phones / Phone / RemovePhone: PhoneChange = "phone" called number,
-        pets / Pet / RemovePet: PetChange = "pet",
-        vehicles / Vehicle / RemoveVehicle: VehicleChange = "vehicle" called plate,
-        care / Care / RemoveCare: CareChange = "care",
+        phones / Phone / RemovePhone: PhoneChange,
+        pets / Pet / RemovePet: PetChange,
+        vehicles / Vehicle / RemoveVehicle: VehicleChange,
+        care / Care / RemoveCare: CareChange,
     }
-}
-
-/// A telephone is stored in one spelling, however it was typed.
-fn stored_number(phone: &mut PhoneEdit) -> Result<(), ButlerError> {
-    if let Touch::Set(number) = &mut phone.number {
-        *number =
-            phone::normalise(number).map_err(|error| ButlerError::invalid("number", error.to_string()))?;
-    }
-    Ok(())
 }
 
 /// A person, whole.
@@ -320,8 +311,7 @@ impl ButlerCore {
         changes: Vec<ResidentChange>,
     ) -> Result<Recorded, ButlerError> {
         let home = home.try_into()?;
-        let edit = ResidentChange::edit(home, changes, self.submission.as_ref())?;
-        Ok(self.form().residents().add(home, edit)?.into())
+        Ok(self.form().residents().add(home, ResidentChange::edit(changes)?)?.into())
     }
 
     /// Writes the touched fields of a resident.
@@ -331,8 +321,7 @@ impl ButlerCore {
         changes: Vec<ResidentChange>,
     ) -> Result<Recorded, ButlerError> {
         let resident = resident.try_into()?;
-        let edit = ResidentChange::edit(resident, changes, self.submission.as_ref())?;
-        Ok(self.form().residents().edit(resident, edit)?.into())
+        Ok(self.form().residents().edit(resident, ResidentChange::edit(changes)?)?.into())
     }
 
     /// Adds a telephone. The same number added on two phones is one telephone.
@@ -342,15 +331,11 @@ impl ButlerCore {
         number: String,
         label: Option<String>,
     ) -> Result<Recorded, ButlerError> {
-        let mut changes = vec![PhoneChange::Number { value: Some(number) }];
-        changes.extend(label.map(|label| PhoneChange::Label { value: Some(label) }));
-        self.residents_edit(resident, vec![ResidentChange::Phone { id: None, changes }])
+        Ok(self.form().residents().add_phone(resident.try_into()?, &number, label.as_deref())?.into())
     }
 
     /// Notes that a telephone was right today, by the office's clock as far as known.
     pub fn residents_verify_phone(&self, resident: RecordId, phone: PartId) -> Result<Recorded, ButlerError> {
-        let today = self.butler.date()?.into();
-        let changes = vec![PhoneChange::Verified { value: Some(today) }];
-        self.residents_edit(resident, vec![ResidentChange::Phone { id: Some(phone), changes }])
+        Ok(self.form().residents().verify_phone(resident.try_into()?, phone.try_into()?)?.into())
     }
 }

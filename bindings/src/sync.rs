@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use butler_core::sync;
 
-use crate::app::{AppError, Line, Transport};
+use crate::app::{AppError, Line, NoAnswer, Transport};
 use crate::ids::{RecordId, out};
 use crate::{ButlerCore, ButlerError};
 
@@ -46,6 +46,8 @@ pub struct SyncReport {
     pub complete: bool,
     /// How it ended: `complete`, `interrupted`, `unreadable`, `store`, or the office's code.
     pub end: String,
+    /// Why the line broke, when it was interrupted.
+    pub broke: Option<NoAnswer>,
     /// Changes handed in.
     pub sent: u64,
     /// Of those, accepted.
@@ -93,6 +95,7 @@ impl From<sync::SyncReport> for SyncReport {
         Self {
             complete: report.end == sync::End::Complete,
             end: report.end.code().to_owned(),
+            broke: report.broke.map(NoAnswer::from),
             sent: report.sent,
             accepted: report.accepted,
             refused: report.refused,

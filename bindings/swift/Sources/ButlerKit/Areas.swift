@@ -10,7 +10,8 @@ public struct Today: Sendable {
         core.watch { try $0.todayList(after: nil, limit: 100) }
     }
 
-    /// Overdue and urgent first, then in walking order; what is answered stands at the end.
+    /// Urgent first, then in walking order: what is overdue is marked and stands where one walks past it. What is answered
+    /// stands at the end.
     public func list(after: DueId? = nil, limit: UInt32 = 100) async throws -> TodayPage {
         try await core.off { try $0.todayList(after: after, limit: limit) }
     }
@@ -45,9 +46,9 @@ public struct Homes: Sendable {
         try await core.off { try $0.homesList(after: after, limit: limit) }
     }
 
-    /// Homes by room as people type it.
+    /// Homes by room as people type it, best first.
     public func find(_ typed: String, limit: UInt32 = 20) async throws -> [SearchRow] {
-        try await core.off { try $0.search(typed: typed, limit: limit).filter { $0.kind == .home } }
+        try await core.off { try $0.homesFind(typed: typed, limit: limit) }
     }
 
     /// A home, whole.
@@ -371,12 +372,50 @@ public struct OfficeTables: Sendable {
     public func places() async throws -> [PlaceRow] { try await core.off { try $0.officePlaces() } }
 }
 
+/// Forms half filled in 草稿. They lie encrypted on this phone and never travel.
+public struct Drafts: Sendable {
+    let core: ButlerCore
+
+    /// The list at once, and again after every change: `for try await list in butler.drafts()`.
+    public func callAsFunction() -> AsyncThrowingStream<[DraftDetails], any Error> {
+        core.watch { try $0.draftsList() }
+    }
+
+    /// Every draft, the last touched first.
+    public func list() async throws -> [DraftDetails] { try await core.off { try $0.draftsList() } }
+
+    /// One draft; nil when it was handed in or discarded.
+    public func get(_ draft: SubmissionId) async throws -> DraftDetails? {
+        try await core.off { try $0.draftsGet(draft: draft) }
+    }
+
+    /// Keeps what is filled in so far, as often as the app likes; handing the form in ends the draft.
+    public func save(_ draft: Draft) async throws { try await core.off { try $0.draftsSave(draft: draft) } }
+
+    /// Keeps a photo as the answer to a question of a draft: safe on disk, and part of the draft, when this returns.
+    @discardableResult
+    public func addPhoto(to draft: SubmissionId, question: String, _ bytes: Data) async throws -> PhotoId {
+        try await core.off { try $0.draftsAddPhoto(draft: draft, question: question, bytes: bytes) }
+    }
+
+    /// Throws a draft away, with the photos nothing else has.
+    public func discard(_ draft: SubmissionId) async throws {
+        try await core.off { try $0.draftsDiscard(draft: draft) }
+    }
+}
+
 /// Photos 照片.
 public struct Photos: Sendable {
     let core: ButlerCore
 
-    /// Keeps a photo, sealed and safe on disk when this returns.
+    /// Keeps a photo, sealed and safe on disk when this returns, until its form is submitted or `discard` lets it go.
     public func add(_ bytes: Data) async throws -> PhotoId { try await core.off { try $0.photosAdd(bytes: bytes) } }
+
+    /// Lets a photo go whose form is not filled in any further; one that is in use stays.
+    public func discard(_ photo: PhotoId) async throws { try await core.off { try $0.photosDiscard(photo: photo) } }
+
+    /// The photos taken for forms that were neither submitted, nor kept as drafts, nor discarded.
+    public func unused() async throws -> [PhotoId] { try await core.off { try $0.photosUnused() } }
 
     public func bytes(_ photo: PhotoId) async throws -> Data {
         try await core.off { try $0.photosBytes(photo: photo) }

@@ -12,6 +12,15 @@ public struct Butler: Sendable {
         try await blocking { Butler(core: try ButlerCore.open(folder: folder.path, keys: keys, clock: clock)) }
     }
 
+    /// ``open(at:keys:clock:)`` after it threw `ButlerError.KeyMissing` or `ButlerError.WrongKey`, as on a new phone that was
+    /// restored from a backup: what no key opens is moved aside, whole (`Opening.setAside`), and an empty butler takes its
+    /// place, to be enrolled. A butler that opens is opened, and nothing is moved.
+    public static func openAnew(
+        at folder: URL, keys: any KeyProvider, clock: (any Clock)? = nil
+    ) async throws -> Butler {
+        try await blocking { Butler(core: try ButlerCore.openAnew(folder: folder.path, keys: keys, clock: clock)) }
+    }
+
     public var today: Today { Today(core: core) }
     public var homes: Homes { Homes(core: core) }
     public var residents: Residents { Residents(core: core) }
@@ -24,6 +33,7 @@ public struct Butler: Sendable {
     public var figures: Figures { Figures(core: core) }
     public var library: Library { Library(core: core) }
     public var office: OfficeTables { OfficeTables(core: core) }
+    public var drafts: Drafts { Drafts(core: core) }
     public var photos: Photos { Photos(core: core) }
     public var records: Records { Records(core: core) }
 
@@ -49,6 +59,10 @@ public struct Butler: Sendable {
     public func enrol(code: String, label: String, with transport: any Transport) async throws -> StaffId {
         try await core.off { try $0.enrol(code: code, label: label, transport: transport) }
     }
+
+    /// Ends this phone's service for its owner, so that a colleague can have it: removes everything of theirs and shuts
+    /// down. Sync first; nothing the office does not have is removed (`ButlerError.NotHandedIn`). Then open and enrol.
+    public func handOver() async throws { try await core.off { try $0.handOver() } }
 
     /// Hands in what is unsent, takes in what is new, moves photos. Cancelling the task cuts the line: what was
     /// exchanged is kept and the next sync goes on from there.

@@ -11,23 +11,35 @@ public final class HTTPTransport: Transport {
 
     private let frames: URL
     private let patience: TimeInterval
-    private let session = URLSession(configuration: .ephemeral)
+    private let answers = Answers()
+    private let session: URLSession
 
-    public init(office: URL, patience: TimeInterval = 30) {
+    /// `configuration` is the app's: a proxy, a protocol of its own.
+    public init(office: URL, patience: TimeInterval = 30, configuration: URLSessionConfiguration = .ephemeral) {
         frames = office.appendingPathComponent("v1/frame")
         self.patience = patience
+        session = URLSession(configuration: configuration, delegate: answers, delegateQueue: nil)
     }
+
+    // The session keeps its delegate until it is told to end.
+    deinit { session.invalidateAndCancel() }
 
     public func exchange(frame: Data) throws -> Data {
         var request = URLRequest(url: frames, timeoutInterval: patience)
         request.httpMethod = "POST"
         request.httpBody = frame
         request.setValue(Self.frame, forHTTPHeaderField: "Content-Type")
-        let answer = Answered()
-        session.dataTask(with: request) { answer.give($0, $1, $2) }.resume()
+        // What answers may not be the office: no more is read than an office ever says.
+        let answer = Answer(limit: Int(try frameLimit()))
+        let task = session.dataTask(with: request)
+        answers.expect(answer, of: task)
+        task.resume()
         let (data, response, error) = answer.wait()
-        if (error as? URLError)?.code == .timedOut { throw TransportError.TimedOut }
-        guard let data, let response = response as? HTTPURLResponse else { throw TransportError.Unreachable }
+        guard let data else { throw TransportError.TooLong }
+        if let error {
+            throw (error as? URLError)?.code == .timedOut ? TransportError.TimedOut : TransportError.Unreachable
+        }
+        guard let response = response as? HTTPURLResponse else { throw TransportError.Unreachable }
         // The office explains itself in a frame whatever the status; anything else came from something between.
         guard response.value(forHTTPHeaderField: "Content-Type") == Self.frame else {
             throw TransportError.Status(status: UInt16(clamping: response.statusCode))
@@ -36,18 +48,55 @@ public final class HTTPTransport: Transport {
     }
 }
 
-/// Carries an answer from the session's thread to the one that waits; the semaphore orders the two.
-private final class Answered: @unchecked Sendable {
-    private let given = DispatchSemaphore(value: 0)
-    private var answer: (Data?, URLResponse?, (any Error)?) = (nil, nil, nil)
+/// Hands what comes to whoever waits for it.
+private final class Answers: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+    private let lock = NSLock()
+    private var waiting: [Int: Answer] = [:]
 
-    func give(_ data: Data?, _ response: URLResponse?, _ error: (any Error)?) {
-        answer = (data, response, error)
+    func expect(_ answer: Answer, of task: URLSessionTask) {
+        lock.withLock { waiting[task.taskIdentifier] = answer }
+    }
+
+    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        let answer = lock.withLock { waiting[dataTask.taskIdentifier] }
+        if answer?.take(data) == false { dataTask.cancel() }
+    }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        let answer = lock.withLock { waiting.removeValue(forKey: task.taskIdentifier) }
+        answer?.end(task.response, error)
+    }
+}
+
+/// Carries an answer from the session's thread to the one that waits; the semaphore orders the two.
+private final class Answer: @unchecked Sendable {
+    private let limit: Int
+    private let given = DispatchSemaphore(value: 0)
+    /// Nothing once there was too much of it.
+    private var data: Data? = Data()
+    private var response: URLResponse?
+    private var error: (any Error)?
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Whether there is room for it.
+    func take(_ piece: Data) -> Bool {
+        guard let data, data.count + piece.count <= limit else {
+            self.data = nil
+            return false
+        }
+        self.data?.append(piece)
+        return true
+    }
+
+    func end(_ response: URLResponse?, _ error: (any Error)?) {
+        self.response = response
+        self.error = error
         given.signal()
     }
 
     func wait() -> (Data?, URLResponse?, (any Error)?) {
         given.wait()
-        return answer
+        return (data, response, error)
     }
 }

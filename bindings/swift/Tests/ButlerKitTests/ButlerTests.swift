@@ -149,7 +149,7 @@ import Testing
             try await butler.enrol(code: "K7-39-QX-M4", label: "测试机", with: office.transport)
         }
         await #expect(throws: ButlerError.NotEnrolled) { try await butler.sync(with: office.transport) }
-        await #expect(throws: ButlerError.Offline) {
+        await #expect(throws: ButlerError.Offline(why: .unreachable)) {
             try await butler.enrol(code: "K7-39-QX-M4", label: "测试机", with: BrokenTransport())
         }
         await #expect(throws: ButlerError.NotFound) {

@@ -5,7 +5,10 @@ import kotlinx.coroutines.flow.Flow
 
 /** What is due 今日. */
 class Today internal constructor(private val core: ButlerCore) {
-    /** Overdue and urgent first, then in walking order; what is answered stands at the end. */
+    /**
+     * Urgent first, then in walking order: what is overdue is marked and stands where one walks past it. What is answered
+     * stands at the end.
+     */
     suspend fun list(after: DueId? = null, limit: UInt = 100u): TodayPage = core.off { it.todayList(after, limit) }
 
     /** The list at once, and again after every change. */
@@ -32,9 +35,9 @@ class Homes internal constructor(private val core: ButlerCore) {
     suspend fun list(after: RecordId? = null, limit: Int = 100): List<HomeRow> =
         core.off { it.homesList(after, limit.toUInt()) }
 
-    /** Homes by room as people type it, or by who lives there. */
+    /** Homes by room as people type it, best first. */
     suspend fun find(typed: String, limit: Int = 20): List<SearchRow> =
-        core.off { butler -> butler.search(typed, limit.toUInt()).filter { it.kind == RecordKind.HOME } }
+        core.off { it.homesFind(typed, limit.toUInt()) }
 
     /** A home, whole. */
     suspend fun details(home: RecordId): HomeDetails = core.off { it.homesDetails(home) }
@@ -248,10 +251,38 @@ class OfficeTables internal constructor(private val core: ButlerCore) {
     suspend fun places(): List<PlaceRow> = core.off { it.officePlaces() }
 }
 
+/** Forms half filled in 草稿. They lie encrypted on this phone and never travel. */
+class Drafts internal constructor(private val core: ButlerCore) {
+    /** Every draft, the last touched first. */
+    suspend fun list(): List<DraftDetails> = core.off { it.draftsList() }
+
+    /** The list at once, and again after every change. */
+    fun stream(): Flow<List<DraftDetails>> = core.watch { it.draftsList() }
+
+    /** One draft; null when it was handed in or discarded. */
+    suspend fun get(draft: SubmissionId): DraftDetails? = core.off { it.draftsGet(draft) }
+
+    /** Keeps what is filled in so far, as often as the app likes; handing the form in ends the draft. */
+    suspend fun save(draft: Draft): Unit = core.off { it.draftsSave(draft) }
+
+    /** Keeps a photo as the answer to a question of a draft: safe on disk, and part of the draft, when this returns. */
+    suspend fun addPhoto(draft: SubmissionId, question: String, bytes: ByteArray): PhotoId =
+        core.off { it.draftsAddPhoto(draft, question, bytes) }
+
+    /** Throws a draft away, with the photos nothing else has. */
+    suspend fun discard(draft: SubmissionId): Unit = core.off { it.draftsDiscard(draft) }
+}
+
 /** Photos 照片. */
 class Photos internal constructor(private val core: ButlerCore) {
-    /** Keeps a photo, sealed and safe on disk when this returns. */
+    /** Keeps a photo, sealed and safe on disk when this returns, until its form is submitted or [discard] lets it go. */
     suspend fun add(bytes: ByteArray): PhotoId = core.off { it.photosAdd(bytes) }
+
+    /** Lets a photo go whose form is not filled in any further; one that is in use stays. */
+    suspend fun discard(photo: PhotoId): Unit = core.off { it.photosDiscard(photo) }
+
+    /** The photos taken for forms that were neither submitted, nor kept as drafts, nor discarded. */
+    suspend fun unused(): List<PhotoId> = core.off { it.photosUnused() }
 
     suspend fun bytes(photo: PhotoId): ByteArray = core.off { it.photosBytes(photo) }
 }

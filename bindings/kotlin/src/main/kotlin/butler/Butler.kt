@@ -24,6 +24,7 @@ class Butler private constructor(private val core: ButlerCore) {
     val figures = Figures(core)
     val library = Library(core)
     val office = OfficeTables(core)
+    val drafts = Drafts(core)
     val photos = Photos(core)
     val records = Records(core)
 
@@ -58,6 +59,12 @@ class Butler private constructor(private val core: ButlerCore) {
     /** Registers this phone with the code shown at the office; [label] is what the office calls the phone. */
     suspend fun enrol(code: String, label: String, transport: Transport): StaffId =
         core.off { it.enrol(code, label, transport) }
+
+    /**
+     * Ends this phone's service for its owner, so that a colleague can have it: removes everything of theirs and shuts
+     * down. Sync first; nothing the office does not have is removed ([ButlerException.NotHandedIn]). Then [open] and [enrol].
+     */
+    suspend fun handOver(): Unit = core.off { it.handOver() }
 
     /**
      * Hands in what is unsent, takes in what is new, moves photos. Cancelling cuts the line: what was exchanged is kept
@@ -98,5 +105,13 @@ class Butler private constructor(private val core: ButlerCore) {
         /** Opens the butler in a folder of its own, making an empty one when there is none. Needs no network. */
         suspend fun open(folder: File, keys: KeyProvider, clock: Clock? = null): Butler =
             withContext(Dispatchers.IO) { Butler(ButlerCore.open(folder.path, keys, clock)) }
+
+        /**
+         * [open] after it threw [ButlerException.KeyMissing] or [ButlerException.WrongKey], as on a new phone that was
+         * restored from a backup: what no key opens is moved aside, whole ([Opening.setAside]), and an empty butler takes its
+         * place, to be enrolled. A butler that opens is opened, and nothing is moved.
+         */
+        suspend fun openAnew(folder: File, keys: KeyProvider, clock: Clock? = null): Butler =
+            withContext(Dispatchers.IO) { Butler(ButlerCore.openAnew(folder.path, keys, clock)) }
     }
 }

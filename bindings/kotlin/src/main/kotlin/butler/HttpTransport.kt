@@ -1,6 +1,8 @@
 package butler
 
+import java.io.ByteArrayOutputStream
 import java.io.IOException
+import java.io.InputStream
 import java.net.HttpURLConnection
 import java.net.SocketTimeoutException
 import java.net.URI
@@ -29,10 +31,23 @@ class HttpTransport(office: URI, private val patience: Duration = Duration.ofSec
         val status = line.responseCode
         // The office explains itself in a frame whatever the status; anything else came from something between.
         if (line.contentType != FRAME) throw TransportException.Status(status.toUShort())
-        return (if (status < 400) line.inputStream else line.errorStream).use { it.readBytes() }
+        return (if (status < 400) line.inputStream else line.errorStream).use { bounded(it) }
+    }
+
+    /** What answers may not be the office: no more is read than an office ever says. */
+    private fun bounded(stream: InputStream): ByteArray {
+        val answer = ByteArrayOutputStream()
+        val piece = ByteArray(64 * 1024)
+        while (true) {
+            val read = stream.read(piece)
+            if (read < 0) return answer.toByteArray()
+            if (answer.size() + read > limit) throw TransportException.TooLong()
+            answer.write(piece, 0, read)
+        }
     }
 
     private companion object {
         const val FRAME = "application/vnd.butler.frame"
+        val limit = frameLimit().toInt()
     }
 }
