@@ -195,11 +195,16 @@ impl From<crate::store::StoreError> for ButlerError {
 
 impl From<crate::crdt::CrdtError> for ButlerError {
     fn from(error: crate::crdt::CrdtError) -> Self {
-        use crate::crdt::CrdtError as E;
+        use crate::crdt::{CrdtError as E, GateError};
         match error {
             E::Nothing => Self::invalid("edit", "nothing was changed"),
             E::UnknownVersion { .. } => Self::NeedsNewerApp,
             E::Position { path } => Self::invalid(path, "the position is outside the text"),
+            E::NotAllowed(GateError::TooLarge { limit, path: Some(path) })
+                if limit == crate::crdt::limit::TEXT =>
+            {
+                Self::invalid(path, format!("is longer than {limit} characters"))
+            }
             E::NotAllowed(reason) => {
                 Self::invalid(reason.path().unwrap_or("edit").to_owned(), reason.to_string())
             }

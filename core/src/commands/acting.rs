@@ -1,16 +1,17 @@
 //! Acting as the person this phone belongs to: the only place where an edit becomes a signed, stored change.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::butler::OfficeTables;
-use crate::crdt::{ChangeInfo, CrdtError, Document, Seen};
+use crate::crdt::{ChangeInfo, CrdtError, Document, Seen, limit};
 use crate::error::ButlerError;
 use crate::host::{Host, random};
 use crate::model::clock::Reading;
 use crate::model::{
     ActorId, ChangeHash, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PartId, PhotoId, PlaceId,
-    Record, RecordId, RoleId, Shown, Stamp, Timestamp, fields, parts,
+    Record, RecordId, RoleId, Shown, Stamp, Timestamp, derived, fields, parts,
 };
 use crate::playbook::access;
 use crate::store::{Authored, Identity, Reader, Signed, StoreError, Tx};
@@ -125,7 +126,7 @@ impl Acting {
     /// A record id never used before.
     pub fn new_record(&self) -> Result<RecordId, ButlerError> {
         let bytes = random::<16>(self.host.as_ref())?;
-        Ok(RecordId(uuid::Builder::from_random_bytes(bytes).into_uuid().into_bytes()))
+        Ok(derived::drawn(bytes))
     }
 
     /// An event of this person, now.
@@ -211,25 +212,39 @@ impl Acting {
         let edit = edit.as_ref();
         let present = (!document.is_empty()).then(|| document.record());
         let seen = if deps == document.heads() { None } else { Some(document.at(&deps)?) };
-        let info = match document.author_at(&deps, self.actor, &stamp, edit) {
-            // Under an actor of its own: this one wrote here since, knowing more than was shown.
-            Err(CrdtError::ActorAhead) => {
-                document.author_at(&deps, self.key.new_actor(self.host.as_ref())?, &stamp, edit)?
-            }
-            authored => authored?,
+        let pieces = pieces(edit);
+        let (mut written, mut deps, mut actor) = (Vec::with_capacity(pieces.len()), deps, self.actor);
+        for piece in pieces.iter() {
+            let info = match document.author_at(&deps, actor, &stamp, piece) {
+                // Under an actor of its own: this one wrote here since, knowing more than was shown.
+                Err(CrdtError::ActorAhead) => {
+                    actor = self.key.new_actor(self.host.as_ref())?;
+                    document.author_at(&deps, actor, &stamp, piece)?
+                }
+                authored => authored?,
+            };
+            deps = vec![info.hash];
+            written.push(info);
+        }
+        let Some(last) = written.last().map(|info| info.hash) else {
+            return Err(ButlerError::invalid("edit", "nothing was changed"));
         };
-        let after = document.at(&[info.hash])?;
+        let after = document.at(&deps)?;
         // What may be done is decided, here as at the office, on the record as it is.
         match seen {
             None => allowed(present.as_ref(), &after)?,
             Some(_) => allowed(present.as_ref(), &document.record())?,
         }
-        let signed = Signed {
-            device: self.identity.device,
-            signature: self.key.sign_change(id, kind, Kind::VERSION, info.hash),
-        };
-        tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
-        Ok(Edited { recorded: Recorded::new(id, info.hash, None), before: seen.or(present), after })
+        let authored: Vec<Authored<'_>> = written
+            .iter()
+            .zip(pieces.iter())
+            .map(|(info, intent)| {
+                let signature = self.key.sign_change(id, kind, Kind::VERSION, info.hash);
+                Authored { info, intent, signed: Signed { device: self.identity.device, signature } }
+            })
+            .collect();
+        tx.save_authored(document, &authored)?;
+        Ok(Edited { recorded: Recorded::new(id, last, None), before: seen.or(present), after })
     }
 
     /// The same evaluator the office uses, with what this phone knows of the office's tables.
@@ -286,6 +301,31 @@ impl Acting {
         }
         Ok(document.seen(heads, &dead, self.identity.device))
     }
+}
+
+/// The edit as changes can hold it: a text that is replaced by more characters than one change may type and remove is
+/// written in several, each on top of the last.
+fn pieces(edit: &Edit) -> Cow<'_, [Edit]> {
+    let [Op::Splice { path, at, delete, insert }] = edit.ops.as_slice() else {
+        return Cow::Borrowed(std::slice::from_ref(edit));
+    };
+    let typed: Vec<char> = insert.chars().collect();
+    // No text is as long as that: the author module says so.
+    let nonsense = *delete > 16 * limit::TEXT;
+    if nonsense || delete + typed.len() <= limit::OPS {
+        return Cow::Borrowed(std::slice::from_ref(edit));
+    }
+    let mut pieces = Vec::new();
+    let mut left = *delete;
+    while left > 0 {
+        let part = left.min(limit::OPS);
+        pieces.push(Edit::new().splice(path, *at, part, ""));
+        left -= part;
+    }
+    for (number, part) in typed.chunks(limit::OPS).enumerate() {
+        pieces.push(Edit::new().splice(path, at + number * limit::OPS, 0, part.iter().collect::<String>()));
+    }
+    Cow::Owned(pieces)
 }
 
 /// Hands the photos an edit adds to a record to the outbox.

@@ -24,9 +24,28 @@ pub fn part(record: RecordId, set: &str, meaning: &str) -> PartId {
     PartId(uuid(&["part", &record.to_string(), set, meaning]))
 }
 
+/// The identity of a record that means nothing before it is written, of random bytes (UUIDv4).
+#[must_use]
+pub fn drawn(bytes: [u8; 16]) -> RecordId {
+    RecordId(uuid::Builder::from_random_bytes(bytes).into_uuid().into_bytes())
+}
+
+/// Whether an identity follows from a meaning (UUIDv5). A register will bring that very thing one day, so nothing else
+/// may stand under it: only the office gives such identities.
+#[must_use]
+pub fn is_derived(record: RecordId) -> bool {
+    Uuid::from_bytes(record.0).get_version_num() == 5
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_drawn_is_never_taken_for_what_is_meant() {
+        assert!(is_derived(record(&["premises", "jinse", "3-2-501"])));
+        assert!((0..=255).all(|byte| !is_derived(drawn([byte; 16]))));
+    }
 
     #[test]
     fn parts_of_a_meaning_do_not_run_together() {

@@ -51,6 +51,9 @@ impl<S: Storage> Hub<S> {
                 let admission = case
                     .admission(edit.kind, Kind::VERSION)
                     .ok_or(CrdtError::UnknownVersion { kind: edit.kind, version: Kind::VERSION })?;
+                if admission.document().kind() != edit.kind {
+                    return Err(OfficeError::OtherKind { record: edit.record });
+                }
                 let info = compose(host, admission.document(), bench.life.actor, &stamp, edit)?;
                 let passed = admission
                     .examine(&info)
@@ -151,6 +154,17 @@ mod tests {
         let record = office.hub.document(RecordId([1; 16])).unwrap().unwrap().record();
         assert_eq!(record.get("area"), Some(&Value::Real(120.5)));
         assert_ne!(first, second);
+    }
+
+    #[test]
+    fn nothing_is_written_into_a_record_of_another_kind() {
+        let office = Office::new();
+        let by = staff("li.zg");
+        office.hub.author(&office.desk, &by, &[edit(1, None, founded("b3/u1"))]).unwrap();
+        let person =
+            OfficeEdit { kind: Kind::Resident, ..edit(1, None, Edit::new().put("name", "单晓彤")) };
+        let result = office.hub.author(&office.desk, &by, &[person]);
+        assert!(matches!(result, Err(OfficeError::OtherKind { .. })), "{result:?}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use butler_core::crdt::CrdtError;
 use butler_core::host::RandomnessUnavailable;
-use butler_core::model::{GridId, PlaceId, RoleId, StaffId};
+use butler_core::model::{GridId, PlaceId, RecordId, RoleId, StaffId};
 use butler_core::playbook::Rejected;
 use butler_core::sync::message::Problem;
 
@@ -81,6 +81,12 @@ pub enum OfficeError {
     /// The first edit of a record names no place the office knows.
     #[error("write record: its place is not in the office's list · 位置不在办公室的名单里")]
     NoPlace,
+    /// A record of another kind stands under that number.
+    #[error("write record {record}: another kind of record has this number · 此编号已是另一类档案")]
+    OtherKind {
+        /// The record.
+        record: RecordId,
+    },
     /// No such member of staff.
     #[error("find staff {0}; `staff list` shows everybody · 没有这位员工")]
     UnknownStaff(StaffId),

@@ -10,7 +10,7 @@ use butler_core::crdt::gate::Written;
 use butler_core::crdt::{ChangeInfo, GateError, edit_id, limit};
 use butler_core::model::{
     ChangeHash, DeviceId, Edit, GridId, Kind, PlaceId, Receipt, Record, RecordId, StaffId, Stamp, Timestamp,
-    Value, fields,
+    Value, derived, fields,
 };
 use butler_core::sync::device::SIGNATURE;
 use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
@@ -222,10 +222,15 @@ impl<'a> Bench<'a> {
             }
         }
         let (kind, version) = (candidate.envelope.kind, candidate.envelope.version);
+        let is_new = case.row.is_none();
         let Some(admission) = case.admission(kind, version) else { return Ok(Decision::Later("version")) };
         let document = admission.document();
         if document.kind() != kind || document.version() != version {
             return Ok(Decision::Objected(Objection::quarantined("kind")));
+        }
+        if is_new && derived::is_derived(id) {
+            // A register will bring the home or person this number means: nothing else may stand under it.
+            return Ok(Decision::Objected(Objection::new(HeldKind::Refused, "identity", None)));
         }
         if self.rules.forks_are_found
             && let Some(accepted) = tx.change_at(id, info.actor, info.seq)?

@@ -335,6 +335,26 @@ mod tests {
     }
 
     #[test]
+    fn an_identity_that_means_something_is_given_by_the_office_alone() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let home = model::derived::record(&["premises", "jinse", "3-1-101"]);
+        let mut taken = Document::genesis(home, Kind::Contact, Kind::VERSION).unwrap();
+        let verdict = zhang.push_one(&zhang.write(&mut taken, &Edit::new().put("place", "b3/u1")));
+        assert_eq!(code(&verdict), ("refused", "identity", None));
+        let by = staff("li.zg");
+        let edit = super::super::OfficeEdit {
+            record: home,
+            kind: Kind::Premises,
+            seen: None,
+            edit: founded("b3/u1"),
+        };
+        office.hub.author(&office.desk, &by, &[edit]).unwrap();
+        let mut document = office.hub.document(home).unwrap().unwrap();
+        accepted(&zhang.push_one(&zhang.write(&mut document, &Edit::new().put("layout", "两室一厅"))));
+    }
+
+    #[test]
     fn nothing_others_did_makes_an_honest_edit_final() {
         let office = Office::new();
         let zhang = office.phone("zhang.li");

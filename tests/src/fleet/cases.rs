@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use butler_core::model::{Edit, Event, EventId, Evidence, Kind, RecordId, RoleId};
+use butler_core::model::{Edit, Event, EventId, Evidence, Kind, RecordId, RoleId, derived};
 use butler_core::playbook::case::{self, CaseState, SETTLE, Standing};
 use butler_core::playbook::{course, form::AnswerType};
 use butler_core::store::StoreError;
@@ -21,7 +21,7 @@ impl Fleet {
         let Some(workflow) = self.playbooks.workflow(community::ORDER) else { return Ok(()) };
         let version = workflow.version.to_string();
         let event = self.event(at, "report", Vec::new(), Evidence::default());
-        let case = RecordId(self.rng.bytes());
+        let case = derived::drawn(self.rng.bytes());
         let edit = Edit::new()
             .put("place", place.as_str())
             .put("playbook", community::ORDER)

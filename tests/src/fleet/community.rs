@@ -8,7 +8,7 @@ use butler_core::host::Host;
 use butler_core::model::office::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
     CommunityId, Edit, EditId, GridId, Kind, PlaceId, Premises, PremisesEdit, Record, RecordId, RoleId,
-    StaffId, Touch,
+    StaffId, Touch, derived,
 };
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_office::hub::{Hub, OfficeEdit, Rules};
@@ -215,7 +215,7 @@ pub(super) fn homes(
     for building in 0..BUILDINGS {
         for room in 0..HOMES_PER_BUILDING {
             edits.push(OfficeEdit {
-                record: RecordId(rng.bytes()),
+                record: derived::drawn(rng.bytes()),
                 kind: Kind::Premises,
                 seen: None,
                 edit: Edit::new()

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use butler_core::crdt::{CrdtError, edit_id};
 use butler_core::host::Host;
-use butler_core::model::{Edit, EditId, Kind, PhotoId, PlaceId, RecordId, StaffId, Stamp, Timestamp};
+use butler_core::model::{
+    Edit, EditId, Kind, PhotoId, PlaceId, RecordId, StaffId, Stamp, Timestamp, derived,
+};
 use butler_core::store::testing::{TestKeys, fill_disk};
 use butler_core::store::{Authored, Identity, KeyAnswer, Opened, Signed, Store, StoreError};
 use butler_core::sync::device::DeviceKey;
@@ -289,7 +291,7 @@ impl Fleet {
     /// A person moves in or is visited; sometimes at a place that is none of the butler's.
     fn begin_record(&mut self, at: usize, home: RecordId) -> Result<(), Broken> {
         let kind = if self.rng.chance(60) { Kind::Resident } else { Kind::Contact };
-        let record = RecordId(self.rng.bytes());
+        let record = derived::drawn(self.rng.bytes());
         let place = self.place_for_new(home)?;
         let edit = community::first_edit(&mut self.rng, kind, &place, home);
         self.records.push((record, kind));

@@ -245,6 +245,30 @@ fn a_form_that_stays_open_is_saved_again_over_what_it_shows() {
     assert!(note.contains("有狗") && note.matches("钥匙").count() == 1 && note.contains("在前台"), "{note}");
 }
 
+/// More characters than one change may hold: written in several, and what came in between merges all the same.
+#[test]
+fn a_long_note_is_replaced_and_cleared_in_one_go() {
+    let bench = Bench::new(&["butler"]);
+    let home = bench.home("501");
+    let long: String = (0..700).map(|n| format!("第{n}次上门")).collect();
+    assert!(long.chars().count() > 3_000);
+    bench.butler.records().edit_note(home, &long).unwrap();
+    assert_eq!(note(&bench, home), long);
+    let screen = shown(&bench, home);
+    bench.brings(home, Kind::Premises, &Edit::new().splice("note", 0, 0, "养了一只大狗。"));
+    let other: String = (0..600).map(|n| format!("{n}号来电")).collect();
+    over(&bench, screen).records().edit_note(home, &other).unwrap();
+    assert_eq!(note(&bench, home), format!("养了一只大狗。{other}"));
+    bench.butler.records().edit_note(home, "").unwrap();
+    assert_eq!(note(&bench, home), "");
+    let too_long = bench.butler.records().edit_note(home, &"长".repeat(20_001));
+    assert!(
+        matches!(too_long, Err(ButlerError::InvalidInput { ref field, .. }) if field == "note"),
+        "{too_long:?}"
+    );
+    assert_eq!(note(&bench, home), "");
+}
+
 #[test]
 fn words_typed_over_what_the_office_refused_since_are_kept_without_it() {
     let bench = Bench::new(&["butler"]);
