@@ -163,6 +163,11 @@ fn rule_10_receipts_count_within_the_record() {
 }
 
 #[test]
+fn rule_11_the_list_of_receipts_is_believed() {
+    phones_without(Faults::NONE, Rules { receipts_of_all: false, ..Rules::ALL });
+}
+
+#[test]
 fn rule_14_what_no_grid_shows_goes() {
     let faults = Faults { move_building: 20, ..Faults::NONE };
     phones_without(faults, Rules { sweep: false, ..Rules::ALL });

@@ -20,7 +20,7 @@ pub struct Rules {
     pub rebuild: bool,
     /// Of two changes under one (record, actor, number) the acknowledged one stays.
     pub acknowledged_wins: bool,
-    /// A page gives receipts to the changes that are already here, too.
+    /// What a page lists gives receipts to the changes that are already here, too, and gaps in it are asked for.
     pub receipts_of_all: bool,
     /// A record that no grid shows and that owes the office nothing goes, after a complete pull.
     pub sweep: bool,
