@@ -271,6 +271,7 @@ fn killers(document: &Document) -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("another place in silence", with(vec![put("place", "9/9")]), "predecessor"),
         ("another place", unaware(vec![put("place", "9/9")]), "write_once"),
         ("another procedure", unaware(vec![put("playbook", "gift")]), "write_once"),
+        ("a change that joins others, by somebody", with(vec![put("merged", true)]), "operation"),
         ("a deflated change", compressible.bytes().to_vec(), "not_a_change"),
         ("a document", document.save(), "not_a_change"),
         ("two changes", [honest.clone(), honest.clone()].concat(), "not_a_change"),
@@ -416,6 +417,7 @@ fn a_phone_trusts_the_office_for_authority_not_for_bytes() {
         "an event as a result, where there are no results",
         "another place",
         "another procedure",
+        "a change that joins others, by somebody",
     ];
     let passed: Vec<_> = killers(&document)
         .into_iter()

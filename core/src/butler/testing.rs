@@ -118,6 +118,7 @@ impl Bench {
             for (ordinal, change) in (1..).zip(tx.outbox(0, 1_000)?) {
                 if change.record == id {
                     tx.acknowledge(id, change.hash, life, Receipt { ordinal, at: self.host.now() })?;
+                    tx.confirm(id, change.hash)?;
                 }
             }
             for photo in tx.attachments_of(id)? {

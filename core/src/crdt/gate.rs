@@ -53,7 +53,9 @@ pub fn admit_all(
             let passed = admission.examine(change).and_then(|_| admission.take(change));
             let proven = || if prove_each { admission.prove() } else { Ok(()) };
             if let Err(error) = passed.and_then(|()| proven()) {
-                admission.keep(before);
+                if admission.taken.len() > before {
+                    admission.keep(before);
+                }
                 refused.push((change.hash, error));
             }
         }

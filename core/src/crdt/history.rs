@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::Document;
 use super::ops::{FlatOp, OpId, decode, raw_actor};
-use crate::model::fields::MERGED;
 use crate::model::{ActorId, ChangeHash, Stamp, Value};
 
 /// One change as a person reads it.
@@ -80,7 +79,7 @@ impl Document {
                     written.insert(OpId::new(counter, &actor), value);
                 }
             }
-            if texts.is_empty() && matches!(fields.as_slice(), [only] if only.path == MERGED) {
+            if info.stamp.joins() {
                 continue;
             }
             fields.sort_by(|a, b| a.path.cmp(&b.path));

@@ -104,7 +104,8 @@ impl Document {
             .heads
             .as_ref()
             .map(|heads| self.graph.ancestors(heads.iter().map(|head| ChangeHash(head.0))));
-        let mut shown = self.graph.in_order().map(|(hash, _)| hash);
+        // A change that only joins others is no edit: it shows nothing again.
+        let mut shown = self.graph.in_order().filter(|(_, node)| !node.stamp.joins()).map(|(hash, _)| hash);
         let apart = |hash| !known.contains(&hash) && !aware.contains(&hash);
         if shown.any(|hash| seen.as_ref().is_none_or(|seen| seen.contains(&hash)) && apart(hash)) {
             Lifecycle::Revived
@@ -229,7 +230,7 @@ impl View<'_> {
 mod tests {
     use super::*;
     use crate::crdt::testing::{actor, empty, stamp};
-    use crate::model::{Edit, Kind};
+    use crate::model::{Edit, Kind, Stamp};
 
     #[test]
     fn equal_values_written_apart_are_not_contested() {
@@ -306,6 +307,21 @@ mod tests {
         assert_eq!(again.record().lifecycle, Lifecycle::Archived);
         document.author(actor(1), &stamp("zhang.li", 6), &Edit::new().clear("archived")).unwrap();
         assert_eq!(document.record().lifecycle, Lifecycle::Live);
+    }
+
+    #[test]
+    fn what_the_office_joins_says_nothing_about_the_record() {
+        let mut document = empty(Kind::Resident);
+        let start =
+            document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("name", "李伟")).unwrap();
+        let joined = Edit::new().put(crate::model::fields::MERGED, true);
+        document.author(actor(9), &stamp(Stamp::JOINER, 2), &joined).unwrap();
+        let archive = Edit::new().put("archived", true);
+        document.author_at(&[start.hash], actor(2), &stamp("wang.fang", 3), &archive).unwrap();
+        assert_eq!(document.record().lifecycle, Lifecycle::Archived);
+        assert_eq!(document.history().len(), 2);
+        let by_somebody = document.author(actor(1), &stamp("zhang.li", 4), &joined);
+        assert!(matches!(by_somebody, Err(CrdtError::NotAllowed(_))), "{by_somebody:?}");
     }
 
     #[test]

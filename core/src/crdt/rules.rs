@@ -23,6 +23,11 @@ pub(super) struct Proposal<'a> {
 /// Checks a change against the document it is meant for, which holds all its dependencies.
 pub(super) fn check(document: &Document, proposal: &Proposal<'_>, judge: Judge) -> Result<(), GateError> {
     check_predecessors(document, proposal)?;
+    if judge == Judge::Office
+        && proposal.ops.iter().any(|op| op.path() == fields::MERGED) != proposal.stamp.joins()
+    {
+        return Err(GateError::Operation { path: Some(fields::MERGED.to_owned()) });
+    }
     let mut written = BTreeMap::new();
     for op in proposal.ops {
         match op {

@@ -22,6 +22,16 @@ pub struct Stamp {
 }
 
 impl Stamp {
+    /// Whom the office stamps a change with that only joins the concurrent ones of a record; no member of staff has this id. What it
+    /// says then is [`super::fields::MERGED`], and nothing else may say that.
+    pub const JOINER: &str = "office/join";
+
+    /// Whether a change only joins others: it says nothing about its record.
+    #[must_use]
+    pub fn joins(&self) -> bool {
+        self.staff.as_str() == Self::JOINER
+    }
+
     /// When, by the office's clock as far as known.
     #[must_use]
     pub fn estimated(&self) -> Timestamp {

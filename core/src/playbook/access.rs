@@ -102,7 +102,7 @@ pub fn decide(playbooks: &Playbooks, actor: Actor<'_>, attempt: &Attempt<'_>) ->
             }
         }
         if fields::holds_events(path) {
-            event(playbooks, actor, &roles, attempt.after, path)?;
+            event(playbooks, actor, &roles, attempt, path)?;
         } else if !playbooks.roles().may_write(&roles, kind, fields::group(kind, path)) {
             return Err(Denied::new("field", Some(path)));
         } else if kind == Kind::Entry {
@@ -137,9 +137,10 @@ fn event(
     playbooks: &Playbooks,
     actor: Actor<'_>,
     roles: &[RoleId],
-    record: &Record,
+    attempt: &Attempt<'_>,
     path: &str,
 ) -> Result<(), Denied> {
+    let record = attempt.after;
     let id = path.rsplit('/').next().unwrap_or_default();
     let text = record.text(path).unwrap_or_default();
     let event = Event::decode(&format!("{}{id}", Event::PREFIX), text)
@@ -170,8 +171,14 @@ fn event(
                 .ok_or_else(unknown)?;
             match event.step.as_str() {
                 case::MIGRATE => {
-                    let migrates = Case::migrates(&event).is_some();
-                    (migrates && workflow.settled_by.contains(&event.role), Vec::new())
+                    // To the version in force, or to any by somebody who settles by the one that runs the case: nobody
+                    // gets rights by going back to a version that gave them.
+                    let to = Case::migrates(&event).map(|(_, to)| to);
+                    let in_force = playbooks.workflow(id).is_some_and(|current| Some(current.version) == to);
+                    let now = attempt.before.and_then(|before| Case::versions(before).pop()).and_then(at);
+                    let by_now = now.is_some_and(|now| now.settled_by.contains(&event.role));
+                    let settles = workflow.settled_by.contains(&event.role);
+                    (to.is_some() && settles && (in_force || by_now), Vec::new())
                 }
                 case::REMARK => (true, Vec::new()),
                 case::SETTLE => (workflow.settled_by.contains(&event.role), Vec::new()),

@@ -764,7 +764,8 @@ impl Tx<'_> {
             added += i64::from(self.put_change(rid, change)?);
         }
         let record = document.record();
-        let newest = changes.last().map(|change| change.info.stamp.estimated());
+        let edits = changes.iter().map(|change| &change.info.stamp).filter(|stamp| !stamp.joins());
+        let newest = edits.last().map(crate::model::Stamp::estimated);
         let tail: i64 = self
             .db
             .prepare_cached(

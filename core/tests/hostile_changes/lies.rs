@@ -61,7 +61,10 @@ fn honest(document: &Document) -> Vec<ChangeInfo> {
     let edits = [
         Edit::new().put("title", "卫生间漏水").put("score", 4.5).put("urgent", true).put("x/1", 7),
         Edit::new().splice("note", 1, 2, "今天下午").put("photo/cd", "阳台"),
-        Edit::new().event(&event(9, "chen.jing", 4)).put("title", "已派工"),
+        match document.kind() {
+            Kind::Case => Edit::new().event(&event(9, "chen.jing", 4)).put("title", "已派工"),
+            _ => Edit::new().put("photo/ef", "客厅").put("title", "已派工"),
+        },
     ];
     let mut changes = Vec::new();
     for edit in &edits {

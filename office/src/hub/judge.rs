@@ -106,6 +106,29 @@ impl<'a> Bench<'a> {
         id: RecordId,
         candidates: &[Candidate],
     ) -> Stored<Vec<Verdict>> {
+        let mut verdicts = Vec::new();
+        let judged = tx.attempt(&mut |tx| {
+            verdicts = self.judge_record(tx, id, candidates)?;
+            Ok(true)
+        });
+        match judged {
+            Ok(_) => {}
+            // What is stored of one record never holds another, nor the phone that asks about both.
+            Err(error @ StorageError::Unreadable { .. }) => {
+                tracing::error!(record = %id, %error, "a stored record cannot be read");
+                verdicts = vec![later("unreadable"); candidates.len()];
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(verdicts.into_iter().map(|verdict| self.count(verdict)).collect())
+    }
+
+    fn judge_record(
+        &mut self,
+        tx: &mut dyn Write,
+        id: RecordId,
+        candidates: &[Candidate],
+    ) -> Stored<Vec<Verdict>> {
         let parked = if self.rules.parked_is_applied { tx.parked(id)? } else { Vec::new() };
         let waiting_here: BTreeSet<ChangeHash> = parked.iter().map(|parked| parked.hash).collect();
         let mut again = Vec::new();
@@ -119,32 +142,30 @@ impl<'a> Bench<'a> {
 
         let mut judged = None;
         let proven = tx.attempt(&mut |tx| {
-            let outcome = self.decide_all(tx, id, &all, waiting_here.clone(), Proof::Together)?;
-            let proven = outcome.as_ref().is_none_or(|(case, ..)| case.is_proven());
-            judged = outcome;
-            Ok(proven)
+            let (case, ..) =
+                judged.insert(self.decide_all(tx, id, &all, waiting_here.clone(), Proof::Together)?);
+            Ok(case.is_proven() && case.is_whole())
         })?;
         if !proven {
-            judged = self.decide_all(tx, id, &all, waiting_here, Proof::Each)?;
+            judged = Some(self.decide_all(tx, id, &all, waiting_here, Proof::Each)?);
         }
         let Some((case, decided, mut waiting_here)) = judged else {
-            return Ok(candidates.iter().map(|_| self.count(later("unreadable"))).collect());
+            return Err(StorageError::Unreadable { what: "record" });
         };
-        self.close(tx, case)?;
-
         let mut verdicts = Vec::with_capacity(candidates.len());
         for (candidate, verdict) in candidates.iter().zip(decided) {
-            let verdict = match verdict {
+            verdicts.push(match verdict {
                 Some(verdict) => verdict,
                 None => self.park(tx, candidate, &mut waiting_here)?,
-            };
-            verdicts.push(self.count(verdict));
+            });
         }
+        self.close(tx, case)?;
         Ok(verdicts)
     }
 
-    /// Decides about each candidate, again and again until nothing moves: what waited may be possible by what was
-    /// accepted after it. `None` when what is stored of the record cannot be read.
+    /// Decides about each candidate in causal order, and again until nothing moves: what waited may be possible by what
+    /// was accepted after it. A change counts on from everything it builds on, so two passes suffice for changes that are
+    /// in order themselves, however they were handed in.
     fn decide_all(
         &mut self,
         tx: &mut dyn Write,
@@ -152,16 +173,19 @@ impl<'a> Bench<'a> {
         all: &[&Candidate],
         mut waiting_here: BTreeSet<ChangeHash>,
         proof: Proof,
-    ) -> Stored<Option<Judged>> {
-        let Some(mut case) = Case::open(tx.reader(), id)? else { return Ok(None) };
+    ) -> Stored<Judged> {
+        let mut case = Case::open(tx.reader(), id)?.ok_or(StorageError::Unreadable { what: "record" })?;
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        order.sort_by_key(|at| all[*at].info.as_ref().map(|info| info.start_op));
         let mut decided: Vec<Option<Verdict>> = vec![None; all.len()];
         let mut moved = true;
         while moved {
             moved = false;
-            for (at, candidate) in all.iter().enumerate() {
+            for at in order.iter().copied() {
                 if decided[at].is_some() {
                     continue;
                 }
+                let candidate = all[at];
                 let verdict = match self.decide(tx, &mut case, candidate, proof)? {
                     Decision::Waiting => continue,
                     Decision::Accepted(receipt) => Verdict::Accepted(receipt),
@@ -177,7 +201,7 @@ impl<'a> Bench<'a> {
                 moved = true;
             }
         }
-        Ok(Some((case, decided, waiting_here)))
+        Ok((case, decided, waiting_here))
     }
 
     /// The rules, in order. What was accepted once is accepted, whatever was decided since.
@@ -410,7 +434,7 @@ impl<'a> Bench<'a> {
     /// depends on every one of them, and a change can name only so many.
     fn join(&self, tx: &mut dyn Write, case: &mut Case) -> Stored<()> {
         let (Some(row), Some(document)) = (&case.row, case.document()) else { return Ok(()) };
-        let Some(staff) = StaffId::new("office").ok().filter(|_| document.heads().len() > HEADS) else {
+        let Some(staff) = StaffId::new(Stamp::JOINER).ok().filter(|_| document.heads().len() > HEADS) else {
             return Ok(());
         };
         let (kind, version, place) = (row.kind, row.version, row.place.clone());
@@ -421,8 +445,11 @@ impl<'a> Bench<'a> {
             tracing::warn!(record = %case.id, "concurrent changes could not be joined");
             return Ok(());
         };
-        let taken = case.admission(kind, version).is_some_and(|admission| admission.take(&info).is_ok());
-        if taken {
+        let Some(admission) = case.admission(kind, version) else { return Ok(()) };
+        let taken = admission.take(&info).is_ok();
+        if taken && admission.prove().is_err() {
+            admission.undo();
+        } else if taken {
             case.accept(tx, &info, None, place, None, (self.life, self.now))?;
         }
         Ok(())

@@ -309,9 +309,11 @@ mod tests {
 
     #[test]
     fn rights_in_a_migrated_case_follow_the_version_that_runs_it() {
-        let mended = REPAIR.replace(r#"roles = ["supervisor"]"#, r#"roles = ["butler", "supervisor"]"#);
-        let office = Office::with_playbooks(&[(REPAIR, false), (&mended, true)]);
-        let faulty = PlaybookHash::of(REPAIR).version();
+        let begun_under = REPAIR.replace(r#"settled_by = ["supervisor"]"#, r#"settled_by = ["butler"]"#);
+        let mended =
+            REPAIR.replace(r#"    roles = ["supervisor"]"#, r#"    roles = ["butler", "supervisor"]"#);
+        let office = Office::with_playbooks(&[(&begun_under, false), (&mended, true)]);
+        let faulty = PlaybookHash::of(&begun_under).version();
         let current = office.hub.playbooks.workflow("repair").unwrap().version;
         assert_ne!(faulty, current);
         let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
@@ -330,8 +332,30 @@ mod tests {
         let migration = Event { evidence, ..step(&li, 7, model::Case::MIGRATE, "supervisor") };
         accepted(&li.push_one(&li.write(&mut document, &Edit::new().event(&migration))));
         zhang.actor.set(ActorId::new(zhang.key.device(), [9; 8]));
+        // Nobody goes back to a version by which they settled.
+        let evidence = model::Case::migration(current, faulty);
+        let back = Event { evidence, ..step(&zhang, 9, model::Case::MIGRATE, "butler") };
+        let verdict = zhang.push_one(&zhang.write(&mut document.clone(), &Edit::new().event(&back)));
+        assert_eq!(code_of(&verdict), Some("step"));
+        zhang.actor.set(ActorId::new(zhang.key.device(), [8; 8]));
         let finish = Edit::new().event(&step(&zhang, 8, "finish", "butler"));
         accepted(&zhang.push_one(&zhang.write(&mut document, &finish)));
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_read_holds_no_other() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let mut documents = [home(1), home(2)];
+        let first: Vec<_> = documents.iter_mut().map(|home| zhang.write(home, &founded("b3/u1"))).collect();
+        assert_eq!(zhang.push(&[&first[0], &first[1]]).iter().map(accepted).collect::<Vec<_>>(), [1, 1]);
+        office.hub.storage().write(|w| w.put_snapshot(RecordId([1; 16]), b"damaged")).unwrap();
+        let edit = Edit::new().put("layout", "两室一厅");
+        let second: Vec<_> = documents.iter_mut().map(|home| zhang.write(home, &edit)).collect();
+        let verdicts = zhang.push(&[&second[0], &second[1]]);
+        let unreadable = Reason { code: "unreadable".to_owned(), path: None };
+        assert_eq!(verdicts[0], Verdict::Later { reason: unreadable });
+        assert_eq!(accepted(&verdicts[1]), 2);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use butler_core::host::Host;
-use butler_core::model::{DeviceId, GridId};
+use butler_core::model::{DeviceId, GridId, Stamp};
 use butler_core::sync::message::{Membership, TableName};
 use serde::Serialize;
 
@@ -70,6 +70,10 @@ impl<S: Storage> Hub<S> {
 
     /// Nothing in the tables may name what is not there: a typing mistake would silently take access away.
     fn check(&self, now: &Directory, tables: &Directory) -> Result<(), OfficeError> {
+        // The office itself writes under that name.
+        if tables.staff.keys().any(|staff| staff.as_str() == Stamp::JOINER) {
+            return Err(OfficeError::Exists(Stamp::JOINER.to_owned()));
+        }
         for assignment in &tables.assignments {
             if !tables.staff.contains_key(&assignment.staff) {
                 return Err(OfficeError::UnknownStaff(assignment.staff.clone()));

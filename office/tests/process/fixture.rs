@@ -10,8 +10,7 @@ use butler_core::crdt::{ChangeInfo, Document};
 use butler_core::host::{SystemHost, random};
 use butler_core::model::office::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
-    ActorId, ChangeHash, CommunityId, Edit, GridId, Kind, PlaceId, RecordId, RoleId, StaffId, Stamp,
-    Timestamp,
+    ActorId, ChangeHash, CommunityId, Edit, GridId, Kind, PlaceId, RoleId, StaffId, Stamp, Timestamp, derived,
 };
 use butler_core::playbook::Playbooks;
 use butler_core::sync::device::DeviceKey;
@@ -202,5 +201,5 @@ impl Phone {
 
 /// A new home in 3栋2单元.
 pub fn home() -> Document {
-    Document::genesis(RecordId(random(&SystemHost).unwrap()), Kind::Premises, Kind::VERSION).unwrap()
+    Document::genesis(derived::drawn(random(&SystemHost).unwrap()), Kind::Premises, Kind::VERSION).unwrap()
 }

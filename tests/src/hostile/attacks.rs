@@ -5,7 +5,8 @@ use automerge::legacy::{Op, SortedVec};
 use butler_core::butler::Transport;
 use butler_core::crdt::{Document, limit as bound};
 use butler_core::model::{
-    ChangeHash, DeviceId, Edit, Event, EventId, Evidence, Generation, GridId, Kind, PhotoId, RecordId, RoleId,
+    ChangeHash, DeviceId, Edit, Event, EventId, Evidence, Generation, GridId, Kind, PhotoId, RecordId,
+    RoleId, derived,
 };
 use butler_core::sync::device::DeviceKey;
 use butler_core::sync::frame;
@@ -240,7 +241,7 @@ fn results_everywhere(attacker: &Attacker<'_>, targets: &Targets, size: Size) ->
 
 /// A record of the attacker's own, where events have their place; its first change is accepted.
 fn own_round(attacker: &Attacker<'_>, place: &str) -> Option<Document> {
-    let id = RecordId(Sha256::digest(attacker.actor().as_bytes())[..16].try_into().ok()?);
+    let id = derived::drawn(Sha256::digest(attacker.actor().as_bytes())[..16].try_into().ok()?);
     let mut document = Document::genesis(id, Kind::Round, Kind::VERSION).ok()?;
     let edit = Edit::new().put("place", place).put("playbook", "patrol.daily").put("version", "1");
     let written = attacker.write(&mut document, attacker.actor(), &edit)?;

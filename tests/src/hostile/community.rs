@@ -13,7 +13,7 @@ use butler_core::model::choice::{Channel, Outcome};
 use butler_core::model::office::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
     ActorId, CommunityId, ContactEdit, Edit, EditId, GridId, Kind, PhotoId, PlaceId, PremisesEdit, RecordId,
-    ResidentEdit, RoleId, StaffId, Stamp, Value,
+    ResidentEdit, RoleId, StaffId, Stamp, Value, derived,
 };
 use butler_core::playbook::Playbooks;
 use butler_core::store::KeyAnswer;
@@ -82,7 +82,7 @@ fn picture(seed: u8) -> (PhotoId, Vec<u8>) {
 }
 
 fn new_record() -> Checked<RecordId> {
-    random(&SystemHost).map(RecordId).map_err(|error| error.to_string())
+    random(&SystemHost).map(derived::drawn).map_err(|error| error.to_string())
 }
 
 fn first_edit(place: &str, room: &str) -> Edit {
@@ -129,7 +129,7 @@ pub fn found(hub: &Hub<Sqlite>) -> Checked<Targets> {
         resident: new_record()?,
         visit: new_record()?,
         elsewhere: new_record()?,
-        next_home: new_record()?,
+        next_home: derived::record(&["premises", "jinse", "1-102"]),
         photo,
         photo_bytes,
         foreign_photo: picture(2).0,

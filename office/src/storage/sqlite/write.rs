@@ -184,11 +184,10 @@ impl Write for Tx<'_> {
     fn attempt(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Stored<bool>) -> Stored<bool> {
         self.0.execute_batch("SAVEPOINT attempt")?;
         let done = work(self);
-        if !matches!(done, Ok(true)) {
-            self.0.execute_batch("ROLLBACK TO attempt")?;
-        }
-        self.0.execute_batch("RELEASE attempt")?;
-        done
+        let undo = if matches!(done, Ok(true)) { "" } else { "ROLLBACK TO attempt;" };
+        let ended = self.0.execute_batch(&format!("{undo} RELEASE attempt"));
+        // After a full disk SQLite may have rolled everything back by itself: then the first error is the one to tell.
+        done.and_then(|done| ended.map(|()| done).map_err(StorageError::from))
     }
 
     fn put_share(&mut self, record: RecordId, device: DeviceId, share: &Share) -> Stored<()> {
