@@ -345,7 +345,10 @@ impl Read for Tx<'_> {
             passing: count(
                 "(SELECT count(*) FROM session) + (SELECT count(*) FROM used_nonce) + (SELECT count(*) FROM code)",
             )?,
-            photo_bytes: count("coalesce(sum(received), 0) FROM photo")?,
+            photo_bytes: count(
+                "(SELECT coalesce(sum(size), 0) FROM photo)
+                 + (SELECT coalesce(sum(received), 0) FROM photo_offer WHERE NOT proven)",
+            )?,
         })
     }
 
