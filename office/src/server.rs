@@ -35,7 +35,7 @@ use crate::hub::{Hub, problem_frame};
 use crate::storage::{Storage, StorageError};
 pub use pace::Pace;
 use pace::{Memory, Paced, Refusal, receive};
-use turns::{Account, Turns};
+use turns::{Account, TooMany, Turns};
 
 /// What one server takes on at once.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ pub struct Limits {
     pub time: Duration,
     /// Requests worked on at once, each of another device.
     pub at_once: usize,
-    /// Requests waiting for their turn; one more is told to come back.
+    /// Requests waiting for their turn; one more is told to come back. Of one asker far fewer wait.
     pub waiting: usize,
     /// How long a stopping server waits for requests it has begun.
     pub grace: Duration,
@@ -206,6 +206,14 @@ struct Shared<S> {
     seats: Semaphore,
 }
 
+/// Why a request that came in was not worked on.
+enum Unanswered {
+    /// As many of the same asker wait as may.
+    TooMany,
+    /// The work did not come to its end.
+    Failed,
+}
+
 async fn frame<S: Storage + 'static>(
     State(shared): State<Arc<Shared<S>>>,
     Extension(Peer(peer)): Extension<Peer>,
@@ -238,16 +246,17 @@ async fn frame<S: Storage + 'static>(
         let (body, worker) = (std::mem::take(&mut received.bytes), Arc::clone(&shared));
         let length = body.len();
         let asker = move || (worker.hub.device_behind(worker.host.as_ref(), &body), body);
-        let (device, body) = tokio::task::spawn_blocking(asker).await.map_err(|_| ())?;
-        let turn = shared.turns.take(device.map_or(Account::Stranger(from), Account::Device)).await;
+        let (device, body) = tokio::task::spawn_blocking(asker).await.map_err(|_| Unanswered::Failed)?;
+        let account = device.map_or(Account::Stranger(from), Account::Device);
+        let turn = shared.turns.take(account).await.map_err(|TooMany| Unanswered::TooMany)?;
         let worker = Arc::clone(&shared);
         let work = move || {
             // Work that is given up goes on to its end all the same, and so does its turn.
             let _turn = turn;
             worker.hub.answer(worker.host.as_ref(), from, &body)
         };
-        let answer = tokio::task::spawn_blocking(work).await.map_err(|_| ())?;
-        Ok::<_, ()>((length, answer))
+        let answer = tokio::task::spawn_blocking(work).await.map_err(|_| Unanswered::Failed)?;
+        Ok::<_, Unanswered>((length, answer))
     });
     match answer.await {
         Ok(Ok((received, answer))) => {
@@ -263,7 +272,10 @@ async fn frame<S: Storage + 'static>(
             );
             packed(status, answer.frame)
         }
-        Ok(Err(())) => refused("failed", StatusCode::INTERNAL_SERVER_ERROR, Problem::Storage),
+        Ok(Err(Unanswered::TooMany)) => {
+            refused("too many of one", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy)
+        }
+        Ok(Err(Unanswered::Failed)) => refused("failed", StatusCode::INTERNAL_SERVER_ERROR, Problem::Storage),
         Err(_) => refused("took too long", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy),
     }
 }

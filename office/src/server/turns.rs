@@ -3,6 +3,7 @@
 //! First come, first served would let eight phones that never stop asking make the ninth wait for all of theirs. So time
 //! is shared by device: each has at most one request worked on, what it used is remembered for a while, and the turn
 //! goes to the one that used least. Whoever proves nothing shares one account with everybody at the same address.
+//! How many may wait is bounded by account as well, so that nobody takes all the places there are.
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -17,6 +18,11 @@ use tokio::time::Instant;
 const HALF: Duration = Duration::from_secs(10);
 /// Accounts kept; of more, those that used least are forgotten first, which costs them nothing.
 const ACCOUNTS: usize = 4_096;
+/// Requests of one device that may wait: a phone asks one thing after the other, so this is more than it needs.
+const OF_A_DEVICE: usize = 4;
+/// Requests of strangers at one address that may wait: all phones behind one router, or all there are where nobody says
+/// for whom a proxy asks.
+const OF_AN_ADDRESS: usize = 256;
 
 /// Who asks, as far as it is known before the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,6 +31,15 @@ pub(super) enum Account {
     Device(DeviceId),
     /// Somebody without one, at this address if that is known.
     Stranger(Option<IpAddr>),
+}
+
+impl Account {
+    const fn may_wait(self) -> usize {
+        match self {
+            Self::Device(_) => OF_A_DEVICE,
+            Self::Stranger(_) => OF_AN_ADDRESS,
+        }
+    }
 }
 
 /// Turns to be worked on, so many at once.
@@ -59,7 +74,13 @@ pub(super) struct Turn {
     turns: Arc<Turns>,
     account: Account,
     begun: Instant,
+    /// Nobody took it: whoever gave it out goes on to the next itself.
+    untaken: bool,
 }
+
+/// As many of this account wait as may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooMany;
 
 impl Turns {
     pub(super) fn new(at_once: usize) -> Arc<Self> {
@@ -67,18 +88,12 @@ impl Turns {
     }
 
     /// Waits for a turn. Dropping the future gives the place in the queue up.
-    pub(super) async fn take(self: &Arc<Self>, account: Account) -> Turn {
-        let turn = {
-            let mut state = self.state();
-            let (wake, turn) = oneshot::channel();
-            state.tickets += 1;
-            let ticket = state.tickets;
-            state.waiting.push(Waiting { account, ticket, wake });
-            turn
-        };
+    pub(super) async fn take(self: &Arc<Self>, account: Account) -> Result<Turn, TooMany> {
+        let (wake, turn) = oneshot::channel();
+        self.state().enter(account, wake)?;
         self.go_on();
         match turn.await {
-            Ok(turn) => turn,
+            Ok(turn) => Ok(turn),
             // Nobody drops a waiting place but the one who waits.
             Err(_) => std::future::pending().await,
         }
@@ -90,9 +105,11 @@ impl Turns {
             // The lock is let go of before a turn is handed over: one that nobody takes is given back at once.
             let next = self.state().next(self.at_once);
             let Some((wake, account)) = next else { return };
-            let turn = Turn { turns: Arc::clone(self), account, begun: Instant::now() };
-            // Whoever does not wait any more drops the turn, and with it goes on to the next.
-            drop(wake.send(turn));
+            let turn = Turn { turns: Arc::clone(self), account, begun: Instant::now(), untaken: false };
+            if let Err(mut turn) = wake.send(turn) {
+                // This loop goes on: as many may be gone as there is room for, and each would be one call deeper.
+                turn.untaken = true;
+            }
         }
     }
 
@@ -102,10 +119,27 @@ impl Turns {
 }
 
 impl State {
+    fn enter(&mut self, account: Account, wake: oneshot::Sender<Turn>) -> Result<(), TooMany> {
+        self.forget_gone();
+        let waiting = self.waiting.iter().filter(|waiting| waiting.account == account).count();
+        if waiting >= account.may_wait() {
+            return Err(TooMany);
+        }
+        self.tickets += 1;
+        self.waiting.push(Waiting { account, ticket: self.tickets, wake });
+        Ok(())
+    }
+
+    /// Lets go of the places of those who do not wait any more.
+    fn forget_gone(&mut self) {
+        self.waiting.retain(|waiting| !waiting.wake.is_closed());
+    }
+
     fn next(&mut self, at_once: usize) -> Option<(oneshot::Sender<Turn>, Account)> {
         if self.busy.len() >= at_once {
             return None;
         }
+        self.forget_gone();
         let now = Instant::now();
         let free = |waiting: &&Waiting| !self.busy.contains(&waiting.account);
         let rank = |waiting: &&Waiting| (self.used_by(waiting.account, now), waiting.ticket);
@@ -141,7 +175,9 @@ impl State {
 impl Drop for Turn {
     fn drop(&mut self) {
         self.turns.state().done(self.account, self.begun.elapsed());
-        self.turns.go_on();
+        if !self.untaken {
+            self.turns.go_on();
+        }
     }
 }
 
@@ -157,9 +193,10 @@ mod tests {
         Account::Device(DeviceId([n; 16]))
     }
 
-    fn poll<F: Future>(future: Pin<&mut F>) -> Option<F::Output> {
+    /// The turn, if it is there; nobody here waits in vain.
+    fn poll<F: Future<Output = Result<Turn, TooMany>>>(future: Pin<&mut F>) -> Option<Turn> {
         match future.poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(turn) => Some(turn),
+            Poll::Ready(turn) => Some(turn.unwrap_or_else(|TooMany| panic!("too many"))),
             Poll::Pending => None,
         }
     }
@@ -208,6 +245,62 @@ mod tests {
         drop((first, last));
         assert!(poll(second.as_mut()).is_some());
         assert!(turns.state().waiting.is_empty() && turns.state().busy.is_empty());
+    }
+
+    /// A device keeps asking and hangs up each time while one of its requests is worked on.
+    #[test]
+    fn however_many_hung_up_the_next_one_is_served() {
+        let hung_up = || {
+            let turns = Turns::new(1);
+            let mut worked_on = pin!(turns.take(phone(1)));
+            let worked_on = poll(worked_on.as_mut()).unwrap();
+            for _ in 0..50_000 {
+                let mut gone = Box::pin(turns.take(phone(1)));
+                assert!(poll(gone.as_mut()).is_none());
+            }
+            let mut honest = pin!(turns.take(phone(1)));
+            assert!(poll(honest.as_mut()).is_none());
+            let places = turns.state().waiting.len();
+            drop(worked_on);
+            assert!(poll(honest.as_mut()).is_some());
+            assert_eq!(places, 1, "those who went away are forgotten");
+        };
+        std::thread::Builder::new().stack_size(512 << 10).spawn(hung_up).unwrap().join().unwrap();
+    }
+
+    /// A turn may be on its way to somebody who hangs up at that moment.
+    #[test]
+    fn a_turn_that_nobody_took_is_given_back() {
+        let turns = Turns::new(1);
+        let mut gone = Box::pin(turns.take(phone(1)));
+        turns.state().busy.insert(phone(9));
+        assert!(poll(gone.as_mut()).is_none());
+        let mut honest = pin!(turns.take(phone(1)));
+        assert!(poll(honest.as_mut()).is_none());
+        turns.state().busy.clear();
+        turns.go_on();
+        assert!(turns.state().busy.contains(&phone(1)), "it is on its way");
+        drop(gone);
+        assert!(poll(honest.as_mut()).is_some());
+    }
+
+    #[test]
+    fn one_device_fills_no_more_than_its_own_places() {
+        for (account, may_wait) in [(phone(1), 4), (Account::Stranger(None), 256)] {
+            let turns = Turns::new(1);
+            let mut worked_on = pin!(turns.take(account));
+            let _worked_on = poll(worked_on.as_mut()).unwrap();
+            let mut waiting: Vec<_> = (0..may_wait).map(|_| Box::pin(turns.take(account))).collect();
+            assert!(waiting.iter_mut().all(|future| poll(future.as_mut()).is_none()));
+            let mut refused = pin!(turns.take(account));
+            let answer = refused.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            assert!(matches!(answer, Poll::Ready(Err(TooMany))), "{account:?}");
+            let mut other = pin!(turns.take(phone(2)));
+            assert!(poll(other.as_mut()).is_none(), "others wait beside it");
+            waiting.pop();
+            let mut next = pin!(turns.take(account));
+            assert!(poll(next.as_mut()).is_none(), "a place given up is there for the next");
+        }
     }
 
     #[test]
