@@ -48,7 +48,7 @@ pub struct Limits {
     pub pace: Pace,
     /// Bytes of one request body.
     pub body: usize,
-    /// Bytes of all request bodies that are coming in, waiting or worked on.
+    /// Bytes of all request bodies that are coming in, waiting or worked on, beyond the first 64 KiB of each.
     pub memory: usize,
     /// How long one request may take once it has come in, from waiting for its turn to its answer.
     pub time: Duration,

@@ -22,11 +22,14 @@ pub struct Pace {
     pub window: Duration,
 }
 
-/// Bytes of request bodies that are held at once, in blocks.
+/// Bytes that request bodies hold at once beyond what each may have anyway, in blocks.
 pub(super) struct Memory(Semaphore);
 
 /// What one permit stands for.
 const BLOCK: usize = 4 << 10;
+/// What each body may hold without asking: most requests are smaller, and must not wait for the large ones of others.
+/// How many there are at once is bounded by the connections.
+const ANYWAY: usize = 64 << 10;
 
 impl Memory {
     pub(super) fn new(bytes: usize) -> Self {
@@ -85,8 +88,8 @@ pub(super) async fn receive(
             }
             continue;
         }
-        let more =
-            length.div_ceil(BLOCK).saturating_sub(place.as_ref().map_or(0, SemaphorePermit::num_permits));
+        let blocks = length.saturating_sub(ANYWAY).div_ceil(BLOCK);
+        let more = blocks.saturating_sub(place.as_ref().map_or(0, SemaphorePermit::num_permits));
         let more = u32::try_from(more).map_err(|_| Refusal::TooLarge)?;
         let more = memory.0.try_acquire_many(more).map_err(|_| Refusal::NoMemory)?;
         match &mut place {
@@ -195,18 +198,24 @@ mod tests {
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
     }
 
+    /// As many large bodies as there is memory for: the next of them is told to come back, whoever asks little is heard.
     #[test]
-    fn bodies_that_do_not_fit_into_memory_are_refused_until_others_are_done() {
+    fn large_bodies_fill_the_memory_and_keep_no_small_one_out() {
         wait(async {
-            let memory = Memory::new(64 << 10);
-            let body = |kib: usize| receive(Body::from(vec![0; kib << 10]), 64 << 10, PACE, &memory);
-            let filled = body(60).await.map(|received| (received.bytes.len(), received)).map_err(|_| ());
-            let (length, filled) = filled.unwrap();
-            assert_eq!(length, 60 << 10);
-            assert_eq!(body(8).await.err(), Some(Refusal::NoMemory));
-            assert!(body(4).await.is_ok());
-            drop(filled);
-            assert!(body(8).await.is_ok());
+            let memory = Memory::new(128 << 10);
+            let body = |kib: usize| receive(Body::from(vec![0; kib << 10]), 128 << 10, PACE, &memory);
+            let mut large = Vec::new();
+            while let Ok(received) = body(128).await {
+                assert_eq!(received.bytes.len(), 128 << 10);
+                large.push(received);
+            }
+            assert_eq!(body(128).await.err(), Some(Refusal::NoMemory));
+            for kib in [0, 4, 64] {
+                assert_eq!(body(kib).await.err(), None, "{kib}");
+            }
+            assert_eq!(body(65).await.err(), Some(Refusal::NoMemory));
+            large.pop();
+            assert_eq!(body(65).await.err(), None);
         });
     }
 
@@ -235,7 +244,7 @@ mod tests {
     fn an_oversize_body_holds_no_memory() {
         wait(async {
             let memory = Memory::new(64 << 10);
-            let body = receive(Body::from(vec![0; 48 << 10]), 32 << 10, PACE, &memory).await;
+            let body = receive(Body::from(vec![0; 112 << 10]), 96 << 10, PACE, &memory).await;
             assert_eq!(body.err(), Some(Refusal::TooLarge));
             assert_eq!(memory.0.available_permits(), 16);
         });
