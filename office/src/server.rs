@@ -52,7 +52,7 @@ pub struct Limits {
     pub memory: usize,
     /// How long one request may take once it has come in, from waiting for its turn to its answer.
     pub time: Duration,
-    /// Requests worked on at once, each of another device.
+    /// Requests worked on at once, each of another device, one of them writing.
     pub at_once: usize,
     /// Requests waiting for their turn; one more is told to come back. Of one asker far fewer wait.
     pub waiting: usize,
@@ -71,7 +71,7 @@ impl Default for Limits {
             body: limit::FRAME_PACKED,
             memory: 128 << 20,
             time: Duration::from_secs(30),
-            // Writing is one at a time; the others read, check signatures, unpack.
+            // One of them may write; the others read, check signatures, unpack.
             at_once: 4,
             waiting: 1_000,
             grace: Duration::from_secs(10),
@@ -245,10 +245,11 @@ async fn frame<S: Storage + 'static>(
     let answer = timeout(limits.time, async {
         let (body, worker) = (std::mem::take(&mut received.bytes), Arc::clone(&shared));
         let length = body.len();
-        let asker = move || (worker.hub.device_behind(worker.host.as_ref(), &body), body);
-        let (device, body) = tokio::task::spawn_blocking(asker).await.map_err(|_| Unanswered::Failed)?;
-        let account = device.map_or(Account::Stranger(from), Account::Device);
-        let turn = shared.turns.take(account).await.map_err(|TooMany| Unanswered::TooMany)?;
+        let foresee = move || (worker.hub.foresee(worker.host.as_ref(), &body), body);
+        let (foreseen, body) = tokio::task::spawn_blocking(foresee).await.map_err(|_| Unanswered::Failed)?;
+        let account = foreseen.device.map_or(Account::Stranger(from), Account::Device);
+        let turn =
+            shared.turns.take(account, foreseen.writes).await.map_err(|TooMany| Unanswered::TooMany)?;
         let worker = Arc::clone(&shared);
         let work = move || {
             // Work that is given up goes on to its end all the same, and so does its turn.

@@ -97,45 +97,76 @@ pub fn decode<T: DeserializeOwned>(packed: &[u8]) -> Result<Frame<T>, FrameError
     }
 }
 
-/// How far into a frame its token is looked for, in bytes: it stands before the body.
-const TOKEN_WITHIN: u64 = 4 << 10;
+/// How far into a frame its beginning is looked for, in bytes: token and name stand before all that is large.
+const BEGINNING: u64 = 4 << 10;
 
-/// The token a frame carries, if it stands before the body, where [`encode`] writes it. Reads no more than the
-/// beginning, so that whoever sends a large frame is known before the work.
-#[must_use]
-pub fn token(packed: &[u8]) -> Option<ByteBuf> {
-    let mut decoder = zstd::stream::read::Decoder::with_buffer(packed).ok()?;
-    decoder.window_log_max(WINDOW_LOG).ok()?;
-    let beginning = decoder.take(TOKEN_WITHIN);
-    let Token(token) = ciborium::de::from_reader_with_recursion_limit(beginning, DEPTH).ok()?;
-    token
+/// What stands at the beginning of a request's frame.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Beginning {
+    /// The token, if it stands before the body, where [`encode`] writes it.
+    pub token: Option<ByteBuf>,
+    /// The name of the request, as the wire has it: `push`, `pull`. Whether the rest fits it is not known yet.
+    pub name: Option<String>,
 }
 
-/// The `token` of a map; what stands behind it is not read.
-struct Token(Option<ByteBuf>);
+/// Reads no more of a frame than its beginning, so that who asks for what is known before the work. `None` when it
+/// cannot be read.
+#[must_use]
+pub fn beginning(packed: &[u8]) -> Option<Beginning> {
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(packed).ok()?;
+    decoder.window_log_max(WINDOW_LOG).ok()?;
+    ciborium::de::from_reader_with_recursion_limit(decoder.take(BEGINNING), DEPTH).ok()
+}
 
-impl<'de> Deserialize<'de> for Token {
+/// What stands behind the name of the request is not read.
+impl<'de> Deserialize<'de> for Beginning {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Keys;
         impl<'de> Visitor<'de> for Keys {
-            type Value = Token;
+            type Value = Beginning;
 
             fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 formatter.write_str("a frame")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Token, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Beginning, A::Error> {
+                let mut beginning = Beginning::default();
                 while let Some(key) = map.next_key::<String>()? {
                     match key.as_str() {
-                        "token" => return map.next_value().map(Token),
-                        "body" => break,
+                        "token" => beginning.token = map.next_value()?,
+                        "body" => {
+                            beginning.name = map.next_value().ok().map(|FirstKey(name)| name);
+                            break;
+                        }
                         _ => drop(map.next_value::<IgnoredAny>()?),
                     }
                 }
-                Ok(Token(None))
+                Ok(beginning)
             }
         }
         deserializer.deserialize_map(Keys)
+    }
+}
+
+/// The first key of a map; its value is not read.
+struct FirstKey(String);
+
+impl<'de> Deserialize<'de> for FirstKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct First;
+        impl<'de> Visitor<'de> for First {
+            type Value = FirstKey;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a request")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FirstKey, A::Error> {
+                let first = map.next_key()?.ok_or_else(|| serde::de::Error::custom("an empty map"))?;
+                Ok(FirstKey(first))
+            }
+        }
+        deserializer.deserialize_map(First)
     }
 }
 
@@ -210,16 +241,28 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_found_without_reading_the_body() {
+    fn who_asks_for_what_is_found_without_reading_the_body() {
+        let found = |token: Option<&[u8]>, name: &str| {
+            Some(Beginning { token: token.map(ByteBuf::from), name: Some(name.to_owned()) })
+        };
         let large = encode(&frame(push(400, 4_000))).unwrap();
-        assert_eq!(token(&large), Some(ByteBuf::from(vec![1, 2, 3])));
-        assert_eq!(token(&encode(&Frame { token: None, ..frame(push(1, 9)) }).unwrap()), None);
-        assert_eq!(token(&pack(b"\xff\xff")), None);
-        assert_eq!(token(b"no frame"), None);
+        assert_eq!(beginning(&large), found(Some(&[1, 2, 3]), "push"));
+        assert_eq!(beginning(&large[..500]), found(Some(&[1, 2, 3]), "push"), "the rest may be missing");
+        assert_eq!(
+            beginning(&encode(&Frame { token: None, ..frame(push(1, 9)) }).unwrap()),
+            found(None, "push")
+        );
+        let challenge = Request::Challenge { device: DeviceId([1; 16]) };
+        assert_eq!(beginning(&encode(&frame(challenge)).unwrap()), found(Some(&[1, 2, 3]), "challenge"));
+        let unnamed = encode(&frame(7)).unwrap();
+        let token_alone = Beginning { token: Some(ByteBuf::from([1, 2, 3])), name: None };
+        assert_eq!(beginning(&unnamed), Some(token_alone));
+        assert_eq!(beginning(&pack(b"\xff\xff")), None);
+        assert_eq!(beginning(b"no frame"), None);
         let mut late = vec![0xa2, 0x61, b'x', 0x5a, 0, 0, 0x20, 0];
         late.extend([0; 0x2000]);
         late.extend(b"\x65token\x43\x01\x02\x03");
-        assert_eq!(token(&pack(&late)), None, "not behind whatever somebody puts before it");
+        assert_eq!(beginning(&pack(&late)), None, "not behind whatever somebody puts before it");
     }
 
     #[test]

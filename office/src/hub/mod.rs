@@ -117,6 +117,19 @@ pub struct Answer {
     pub problem: Option<Problem>,
 }
 
+/// What is known of a request before it is worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Foreseen {
+    /// The device whose session the frame names, if any.
+    pub device: Option<DeviceId>,
+    /// Whether the work may hold the one writer; true for what cannot be told.
+    pub writes: bool,
+}
+
+/// Requests that read. Some note in the audit at their end what was read, and a right enrolment code enrols: short
+/// and seldom enough. All others keep the writer for as long as they take.
+const READING: [&str; 7] = ["enrol", "challenge", "pull", "need", "receipts", "playbook_get", "photo_get"];
+
 impl<S: Storage> Hub<S> {
     /// An office over what is stored. `playbooks` are in force until the company publishes its own.
     pub fn new(storage: S, playbooks: Arc<Playbooks>) -> Self {
@@ -158,12 +171,16 @@ impl<S: Storage> Hub<S> {
         answer(number, name, reply)
     }
 
-    /// The device whose session a frame was sent in, if it names one: for whoever shares time between devices. Reads no
-    /// more of the frame than its head, so that it costs what a look-up costs.
-    pub fn device_behind(&self, host: &dyn Host, bytes: &[u8]) -> Option<DeviceId> {
-        let token = frame::token(bytes)?;
-        let session = self.storage.read(|read| read.session(&session::digest(&token), host.now()));
-        Some(session.ok()??.device)
+    /// Who asks, and whether the request writes: for whoever shares time between requests. Reads no more of the frame
+    /// than its beginning, so that it costs what a look-up costs.
+    pub fn foresee(&self, host: &dyn Host, bytes: &[u8]) -> Foreseen {
+        let beginning = frame::beginning(bytes).unwrap_or_default();
+        let session = |token: ByteBuf| {
+            let session = self.storage.read(|read| read.session(&session::digest(&token), host.now()));
+            Some(session.ok()??.device)
+        };
+        let writes = !beginning.name.is_some_and(|name| READING.contains(&name.as_str()));
+        Foreseen { device: beginning.token.and_then(session), writes }
     }
 
     /// The office tables and the set of playbooks as they are in this transaction.
@@ -281,6 +298,30 @@ mod tests {
         let old = Frame { protocol: 0, request: 7, token: None, body: Request::Challenge { device } };
         let protocol = Reply::Problem(Problem::Protocol { min: PROTOCOL, max: PROTOCOL });
         assert_eq!(problem(&office, &frame::encode(&old).unwrap()), (7, protocol));
+    }
+
+    #[test]
+    fn who_asks_and_whether_it_writes_is_known_before_the_work() {
+        let office = Office::new();
+        let phone = office.phone("zhang.li");
+        let device = phone.key.device();
+        let foreseen = |token: &Option<ByteBuf>, body: Request| {
+            let frame = Frame { protocol: PROTOCOL, request: 1, token: token.clone(), body };
+            office.hub.foresee(&office.desk, &frame::encode(&frame).unwrap())
+        };
+        let token = phone.token.borrow().clone();
+        let push = Request::Push { envelopes: Vec::new() };
+        assert_eq!(foreseen(&token, push.clone()), Foreseen { device: Some(device), writes: true });
+        assert_eq!(foreseen(&None, push.clone()), Foreseen { device: None, writes: true });
+        let unknown = Some(ByteBuf::from([7; 32]));
+        assert_eq!(foreseen(&unknown, push), Foreseen { device: None, writes: true });
+        let need = Request::Need { record: butler_core::model::RecordId([1; 16]), hashes: Vec::new() };
+        for reading in [Request::Challenge { device }, need] {
+            assert!(READING.contains(&name(&reading)), "under the name the wire has");
+            assert_eq!(foreseen(&token, reading), Foreseen { device: Some(device), writes: false });
+        }
+        let unreadable = office.hub.foresee(&office.desk, b"no frame");
+        assert_eq!(unreadable, Foreseen { device: None, writes: true });
     }
 
     /// Damaged requests of a proven phone: each is answered by a readable frame, nothing of them is believed,

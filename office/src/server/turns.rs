@@ -3,7 +3,8 @@
 //! First come, first served would let eight phones that never stop asking make the ninth wait for all of theirs. So time
 //! is shared by device: each has at most one request worked on, what it used is remembered for a while, and the turn
 //! goes to the one that used least. Whoever proves nothing shares one account with everybody at the same address.
-//! How many may wait is bounded by account as well, so that nobody takes all the places there are.
+//! Work that writes has one turn among them all, as there is one writer: others would only wait for it, pay for that, and
+//! leave no turn to those who read. How many may wait is bounded by account as well, so that nobody takes all the places there are.
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -51,6 +52,8 @@ pub(super) struct Turns {
 #[derive(Default)]
 struct State {
     busy: HashSet<Account>,
+    /// Whether one of those writes.
+    writing: bool,
     used: HashMap<Account, Used>,
     waiting: Vec<Waiting>,
     tickets: u64,
@@ -65,6 +68,7 @@ struct Used {
 
 struct Waiting {
     account: Account,
+    writes: bool,
     ticket: u64,
     wake: oneshot::Sender<Turn>,
 }
@@ -73,6 +77,7 @@ struct Waiting {
 pub(super) struct Turn {
     turns: Arc<Turns>,
     account: Account,
+    writes: bool,
     begun: Instant,
     /// Nobody took it: whoever gave it out goes on to the next itself.
     untaken: bool,
@@ -88,9 +93,9 @@ impl Turns {
     }
 
     /// Waits for a turn. Dropping the future gives the place in the queue up.
-    pub(super) async fn take(self: &Arc<Self>, account: Account) -> Result<Turn, TooMany> {
+    pub(super) async fn take(self: &Arc<Self>, account: Account, writes: bool) -> Result<Turn, TooMany> {
         let (wake, turn) = oneshot::channel();
-        self.state().enter(account, wake)?;
+        self.state().enter(account, writes, wake)?;
         self.go_on();
         match turn.await {
             Ok(turn) => Ok(turn),
@@ -104,8 +109,9 @@ impl Turns {
         loop {
             // The lock is let go of before a turn is handed over: one that nobody takes is given back at once.
             let next = self.state().next(self.at_once);
-            let Some((wake, account)) = next else { return };
-            let turn = Turn { turns: Arc::clone(self), account, begun: Instant::now(), untaken: false };
+            let Some(Waiting { account, writes, wake, .. }) = next else { return };
+            let begun = Instant::now();
+            let turn = Turn { turns: Arc::clone(self), account, writes, begun, untaken: false };
             if let Err(mut turn) = wake.send(turn) {
                 // This loop goes on: as many may be gone as there is room for, and each would be one call deeper.
                 turn.untaken = true;
@@ -119,14 +125,14 @@ impl Turns {
 }
 
 impl State {
-    fn enter(&mut self, account: Account, wake: oneshot::Sender<Turn>) -> Result<(), TooMany> {
+    fn enter(&mut self, account: Account, writes: bool, wake: oneshot::Sender<Turn>) -> Result<(), TooMany> {
         self.forget_gone();
         let waiting = self.waiting.iter().filter(|waiting| waiting.account == account).count();
         if waiting >= account.may_wait() {
             return Err(TooMany);
         }
         self.tickets += 1;
-        self.waiting.push(Waiting { account, ticket: self.tickets, wake });
+        self.waiting.push(Waiting { account, writes, ticket: self.tickets, wake });
         Ok(())
     }
 
@@ -135,19 +141,21 @@ impl State {
         self.waiting.retain(|waiting| !waiting.wake.is_closed());
     }
 
-    fn next(&mut self, at_once: usize) -> Option<(oneshot::Sender<Turn>, Account)> {
+    fn next(&mut self, at_once: usize) -> Option<Waiting> {
         if self.busy.len() >= at_once {
             return None;
         }
         self.forget_gone();
         let now = Instant::now();
-        let free = |waiting: &&Waiting| !self.busy.contains(&waiting.account);
+        let free =
+            |waiting: &&Waiting| !self.busy.contains(&waiting.account) && !(waiting.writes && self.writing);
         let rank = |waiting: &&Waiting| (self.used_by(waiting.account, now), waiting.ticket);
         let ticket = self.waiting.iter().filter(free).min_by_key(rank)?.ticket;
         let at = self.waiting.iter().position(|waiting| waiting.ticket == ticket)?;
-        let Waiting { account, wake, .. } = self.waiting.remove(at);
-        self.busy.insert(account);
-        Some((wake, account))
+        let next = self.waiting.remove(at);
+        self.busy.insert(next.account);
+        self.writing |= next.writes;
+        Some(next)
     }
 
     fn used_by(&self, account: Account, now: Instant) -> Duration {
@@ -156,9 +164,10 @@ impl State {
         used.time.mul_f64((-halves).exp2())
     }
 
-    fn done(&mut self, account: Account, took: Duration) {
+    fn done(&mut self, account: Account, writes: bool, took: Duration) {
         let now = Instant::now();
         self.busy.remove(&account);
+        self.writing &= !writes;
         let time = self.used_by(account, now) + took;
         self.used.insert(account, Used { time, at: now });
         if self.used.len() > ACCOUNTS {
@@ -174,7 +183,7 @@ impl State {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.turns.state().done(self.account, self.begun.elapsed());
+        self.turns.state().done(self.account, self.writes, self.begun.elapsed());
         if !self.untaken {
             self.turns.go_on();
         }
@@ -204,12 +213,12 @@ mod tests {
     #[test]
     fn the_turn_goes_to_whoever_used_least() {
         let turns = Turns::new(1);
-        let mut busy = pin!(turns.take(phone(1)));
+        let mut busy = pin!(turns.take(phone(1), false));
         let turn = poll(busy.as_mut()).unwrap();
         turns.state().used.insert(phone(1), Used { time: Duration::from_secs(9), at: Instant::now() });
-        let mut heavy = pin!(turns.take(phone(1)));
-        let mut stranger = pin!(turns.take(Account::Stranger(None)));
-        let mut light = pin!(turns.take(phone(2)));
+        let mut heavy = pin!(turns.take(phone(1), false));
+        let mut stranger = pin!(turns.take(Account::Stranger(None), false));
+        let mut light = pin!(turns.take(phone(2), false));
         turns
             .state()
             .used
@@ -228,17 +237,17 @@ mod tests {
     #[test]
     fn nobody_has_two_turns_and_a_place_given_up_goes_to_the_next() {
         let turns = Turns::new(2);
-        let mut first = pin!(turns.take(phone(1)));
+        let mut first = pin!(turns.take(phone(1), false));
         let first = poll(first.as_mut()).unwrap();
-        let mut second = pin!(turns.take(phone(1)));
+        let mut second = pin!(turns.take(phone(1), false));
         assert!(poll(second.as_mut()).is_none(), "one at a time");
-        let mut other = pin!(turns.take(phone(2)));
+        let mut other = pin!(turns.take(phone(2), false));
         let other = poll(other.as_mut()).unwrap();
         {
-            let mut gone = Box::pin(turns.take(phone(3)));
+            let mut gone = Box::pin(turns.take(phone(3), false));
             assert!(poll(gone.as_mut()).is_none());
         }
-        let mut last = pin!(turns.take(phone(4)));
+        let mut last = pin!(turns.take(phone(4), false));
         assert!(poll(last.as_mut()).is_none());
         drop(other);
         let last = poll(last.as_mut()).unwrap();
@@ -252,13 +261,13 @@ mod tests {
     fn however_many_hung_up_the_next_one_is_served() {
         let hung_up = || {
             let turns = Turns::new(1);
-            let mut worked_on = pin!(turns.take(phone(1)));
+            let mut worked_on = pin!(turns.take(phone(1), false));
             let worked_on = poll(worked_on.as_mut()).unwrap();
             for _ in 0..50_000 {
-                let mut gone = Box::pin(turns.take(phone(1)));
+                let mut gone = Box::pin(turns.take(phone(1), false));
                 assert!(poll(gone.as_mut()).is_none());
             }
-            let mut honest = pin!(turns.take(phone(1)));
+            let mut honest = pin!(turns.take(phone(1), false));
             assert!(poll(honest.as_mut()).is_none());
             let places = turns.state().waiting.len();
             drop(worked_on);
@@ -272,10 +281,10 @@ mod tests {
     #[test]
     fn a_turn_that_nobody_took_is_given_back() {
         let turns = Turns::new(1);
-        let mut gone = Box::pin(turns.take(phone(1)));
+        let mut gone = Box::pin(turns.take(phone(1), false));
         turns.state().busy.insert(phone(9));
         assert!(poll(gone.as_mut()).is_none());
-        let mut honest = pin!(turns.take(phone(1)));
+        let mut honest = pin!(turns.take(phone(1), false));
         assert!(poll(honest.as_mut()).is_none());
         turns.state().busy.clear();
         turns.go_on();
@@ -284,21 +293,43 @@ mod tests {
         assert!(poll(honest.as_mut()).is_some());
     }
 
+    /// Four phones hand in their day while a fifth opens a record: it waits for none of them.
+    #[test]
+    fn whoever_writes_leaves_the_other_turns_to_whoever_reads() {
+        let turns = Turns::new(4);
+        let mut writers: Vec<_> = (1..=4).map(|n| Box::pin(turns.take(phone(n), true))).collect();
+        let taken: Vec<_> = writers.iter_mut().map(|writer| poll(writer.as_mut())).collect();
+        assert_eq!(taken.iter().flatten().count(), 1, "there is one writer");
+        let mut reader = pin!(turns.take(phone(5), false));
+        let reader = poll(reader.as_mut()).unwrap();
+        turns.state().used.insert(phone(2), Used { time: Duration::from_secs(1), at: Instant::now() });
+        drop(taken);
+        assert!(poll(writers[1].as_mut()).is_none(), "among those who write, too, who used least is next");
+        let next = poll(writers[2].as_mut()).unwrap();
+        assert!(poll(writers[3].as_mut()).is_none());
+        drop(reader);
+        assert!(poll(writers[3].as_mut()).is_none(), "the end of reading is not the end of writing");
+        drop(next);
+        assert!(poll(writers[3].as_mut()).is_some());
+        assert!(poll(writers[1].as_mut()).is_some());
+        assert!(!turns.state().writing);
+    }
+
     #[test]
     fn one_device_fills_no_more_than_its_own_places() {
         for (account, may_wait) in [(phone(1), 4), (Account::Stranger(None), 256)] {
             let turns = Turns::new(1);
-            let mut worked_on = pin!(turns.take(account));
+            let mut worked_on = pin!(turns.take(account, false));
             let _worked_on = poll(worked_on.as_mut()).unwrap();
-            let mut waiting: Vec<_> = (0..may_wait).map(|_| Box::pin(turns.take(account))).collect();
+            let mut waiting: Vec<_> = (0..may_wait).map(|_| Box::pin(turns.take(account, false))).collect();
             assert!(waiting.iter_mut().all(|future| poll(future.as_mut()).is_none()));
-            let mut refused = pin!(turns.take(account));
+            let mut refused = pin!(turns.take(account, false));
             let answer = refused.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             assert!(matches!(answer, Poll::Ready(Err(TooMany))), "{account:?}");
-            let mut other = pin!(turns.take(phone(2)));
+            let mut other = pin!(turns.take(phone(2), false));
             assert!(poll(other.as_mut()).is_none(), "others wait beside it");
             waiting.pop();
-            let mut next = pin!(turns.take(account));
+            let mut next = pin!(turns.take(account, false));
             assert!(poll(next.as_mut()).is_none(), "a place given up is there for the next");
         }
     }
@@ -313,7 +344,7 @@ mod tests {
         for n in 0..=u32::try_from(ACCOUNTS).unwrap() {
             let mut id = [0; 16];
             id[..4].copy_from_slice(&n.to_be_bytes());
-            state.done(Account::Device(DeviceId(id)), Duration::from_micros(u64::from(n)));
+            state.done(Account::Device(DeviceId(id)), false, Duration::from_micros(u64::from(n)));
         }
         assert!(state.used.len() <= ACCOUNTS);
         assert!(state.used.contains_key(&phone(1)), "whoever used most is remembered");
