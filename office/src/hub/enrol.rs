@@ -212,22 +212,45 @@ mod tests {
         assert!(matches!(stranger(&office).enrol(&code), Reply::Enrolled(_)));
     }
 
+    /// Nobody says for whom the proxy asks: a stranger's guesses and the colleague's code come from the same place.
     #[test]
-    fn guessing_at_every_code_delays_the_right_one_by_a_second_and_writes_nothing() {
+    fn guessing_as_fast_as_it_goes_keeps_the_right_code_out_for_a_second_at_most_and_writes_nothing() {
         let office = Office::new();
-        let code = office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
+        let open = || office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
+        let (code, later) = (open(), open());
         let audited = || office.hub.storage().read(|read| read.audit(0, 100)).unwrap().len();
-        let before = audited();
         let alphabet = super::ALPHABET.map(char::from);
-        for guess in 0..5 * 1_024 {
-            let (first, second) = (alphabet[guess / 32 % 32], alphabet[guess % 32]);
-            let answer = stranger(&office).enrol(&format!("{first}{second}-22-22-22"));
-            let expected = if guess < 200 { Problem::CodeInvalid } else { Problem::Busy };
-            assert_eq!(answer, Reply::Problem(expected), "{guess}");
+        let guess = |number: usize| {
+            let (first, second) = (alphabet[number / 32 % 32], alphabet[number % 32]);
+            stranger(&office).enrol(&format!("{first}{second}-22-22-22"))
+        };
+        let before = audited();
+        for number in 0..1_024 {
+            assert_eq!(guess(number), Reply::Problem(Problem::CodeInvalid), "{number}");
+        }
+        assert_eq!(audited(), before);
+        assert!(matches!(stranger(&office).enrol(&code), Reply::Enrolled(_)), "five times the low rate");
+        let before = audited();
+        for number in 1_024..5 * 1_024 {
+            let expected = if number < 2_000 { Problem::CodeInvalid } else { Problem::Busy };
+            assert_eq!(guess(number), Reply::Problem(expected), "{number}");
         }
         assert_eq!(audited(), before);
         office.desk.wait(1);
-        assert!(matches!(stranger(&office).enrol(&code), Reply::Enrolled(_)));
+        assert!(matches!(stranger(&office).enrol(&later), Reply::Enrolled(_)));
+    }
+
+    /// Strangers at three hundred addresses guess once each, within one second.
+    #[test]
+    fn guesses_from_many_addresses_do_not_keep_a_colleague_out() {
+        let office = Office::new();
+        let code = office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
+        for number in 0..300 {
+            let address = format!("203.0.{}.{}", 113 + number / 250, number % 250);
+            let answer = stranger(&office).enrol_from(&address, &wrong(&code));
+            assert_eq!(answer, Reply::Problem(Problem::CodeInvalid), "{number}");
+        }
+        assert!(matches!(stranger(&office).enrol_from("198.51.100.4", &code), Reply::Enrolled(_)));
     }
 
     #[test]

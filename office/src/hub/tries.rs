@@ -1,8 +1,10 @@
 //! How often may somebody guess at enrolment codes?
 //!
 //! Wrong codes are counted here, in memory, and not with the code: a count kept with the code would let strangers
-//! use up a colleague's attempts. Every source pays for its own guesses, and all sources together are bounded by a
-//! rate, so that a code of 40 bits stays out of reach within its ten minutes.
+//! use up a colleague's attempts. Every source pays for its own guesses. Sources that guessed wrong before share a low
+//! rate; one that did not is not held up by it, nor are those whose source is unknown, whom nobody can tell apart. All
+//! together are bounded by a rate that stays beyond what phones ever type, so that a code of 40 bits stays out of reach
+//! within its ten minutes.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -17,9 +19,11 @@ const WINDOW_MS: i64 = 10 * 60_000;
 const PER_CODE: u32 = 5;
 /// Wrong codes of one source altogether.
 const PER_SOURCE: u32 = 20;
-/// Wrong codes of all sources together in one second. One open code is then hit once in nine million
-/// of its ten-minute lives.
+/// Wrong codes in one second after which no source is heard that guessed wrong before.
 const PER_SECOND: u32 = 200;
+/// Wrong codes in one second after which nobody is heard. One open code is then hit once in nine hundred thousand of its
+/// ten-minute lives.
+const ALL_PER_SECOND: u32 = 2_000;
 /// Sources remembered; the one that began first makes room for the next.
 const SOURCES: usize = 4_096;
 
@@ -55,17 +59,18 @@ impl Tries {
     /// [`Problem::TooManyAttempts`] for a source that guessed too often, [`Problem::Busy`] when all together did.
     pub(super) fn admit(&self, now: Timestamp, from: Option<IpAddr>, selector: &str) -> Result<(), Problem> {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let source = from.and_then(|from| counts.sources.get(&network(from)));
+        let guessed = source.filter(|source| !source.is_over(now));
         // A source that used up its own attempts must not use up those of all as well: it is asked first.
-        if let Some(source) = from.and_then(|from| counts.sources.get(&network(from)))
-            && !source.is_over(now)
-        {
+        if let Some(source) = guessed {
             let here = source.wrong.get(selector).copied().unwrap_or_default();
             if here >= PER_CODE || source.wrong.values().sum::<u32>() >= PER_SOURCE {
                 return Err(Problem::TooManyAttempts);
             }
         }
         let (second, wrong) = counts.second;
-        if second == now.millis().div_euclid(1_000) && wrong >= PER_SECOND {
+        let heard = if guessed.is_some() { PER_SECOND } else { ALL_PER_SECOND };
+        if second == now.millis().div_euclid(1_000) && wrong >= heard {
             return Err(Problem::Busy);
         }
         Ok(())
@@ -156,13 +161,34 @@ mod tests {
         assert_eq!(tries.admit(at(0), from("203.0.113.7"), "K7"), Err(Problem::TooManyAttempts));
     }
 
+    /// Strangers at two hundred addresses guess on; a colleague types a code for the first time.
+    #[test]
+    fn guesses_of_others_keep_nobody_out_who_guessed_nothing() {
+        let tries = Tries::default();
+        let stranger = |number: u32| Some(IpAddr::V4((0xcb00_7100 + number).into()));
+        for number in 0..PER_SECOND {
+            assert_eq!(tries.admit(at(0), stranger(number), "K7"), Ok(()));
+            tries.count(at(0), stranger(number), "K7");
+        }
+        assert_eq!(tries.admit(at(999), stranger(7), "K8"), Err(Problem::Busy), "it guessed before");
+        assert_eq!(tries.admit(at(999), from("198.51.100.4"), "K7"), Ok(()));
+        assert_eq!(
+            tries.admit(at(999), None, "K7"),
+            Ok(()),
+            "nobody knows of what is unknown that it guessed"
+        );
+        assert_eq!(tries.admit(at(1_000), stranger(7), "K8"), Ok(()));
+    }
+
     #[test]
     fn all_guesses_together_are_bounded_by_a_rate_and_not_by_a_lock() {
         let tries = Tries::default();
-        (0..PER_SECOND).for_each(|_| tries.count(at(0), None, "K7"));
-        assert_eq!(tries.admit(at(999), None, "K7"), Err(Problem::Busy));
-        assert_eq!(tries.admit(at(1_000), None, "K7"), Ok(()));
-        assert_eq!(tries.admit(at(-1_000), None, "K7"), Ok(()), "a clock set back locks nobody out");
+        (0..ALL_PER_SECOND).for_each(|_| tries.count(at(0), None, "K7"));
+        for source in [None, from("198.51.100.4")] {
+            assert_eq!(tries.admit(at(999), source, "K7"), Err(Problem::Busy));
+            assert_eq!(tries.admit(at(1_000), source, "K7"), Ok(()));
+            assert_eq!(tries.admit(at(-1_000), source, "K7"), Ok(()), "a clock set back locks nobody out");
+        }
     }
 
     #[test]

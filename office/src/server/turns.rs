@@ -4,7 +4,8 @@
 //! is shared by device: each has at most one request worked on, what it used is remembered for a while, and the turn
 //! goes to the one that used least. Whoever proves nothing shares one account with everybody at the same address.
 //! Work that writes has one turn among them all, as there is one writer: others would only wait for it, pay for that, and
-//! leave no turn to those who read. How many may wait is bounded by account as well, so that nobody takes all the places there are.
+//! leave no turn to those who read. How many may wait is bounded by account as well, so that nobody takes all the places
+//! there are.
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
