@@ -110,6 +110,19 @@ CREATE TABLE membership (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX membership_by_grid ON membership (grid);
 
+-- Records a grid shows of which nothing is here: asked for again in every sync until something is. Without a row of
+-- their own in `record`, for this app may know nothing of them but what the feed said.
+CREATE TABLE missing (
+    record   BLOB    NOT NULL CHECK (length(record) = 16),
+    grid     TEXT    NOT NULL,
+    kind     TEXT    NOT NULL,
+    version  INTEGER NOT NULL,
+    place    TEXT    NOT NULL,
+    accepted INTEGER NOT NULL,                          -- how many changes the office has accepted, as it said last
+    PRIMARY KEY (record, grid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX missing_by_grid ON missing (grid);
+
 CREATE TABLE cursor (
     grid     TEXT PRIMARY KEY,
     position INTEGER NOT NULL

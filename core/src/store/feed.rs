@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::{Collection, Reader, StoreError, Tx};
+use super::{Collection, Incomplete, Reader, StoreError, Tx};
 use crate::model::{Generation, GridId, RecordId};
 
 /// What a sweep did.
@@ -63,6 +63,51 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// A grid shows a record of which nothing can be taken in: it is asked for again ([`Reader::incomplete`]) until
+    /// something of it is here ([`Self::came`]). `None`: the grids that are known to show it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn is_missing(&mut self, of: &Incomplete, grid: Option<&GridId>) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO missing (record, grid, kind, version, place, accepted)
+                 SELECT ?1, grid, ?3, ?4, ?5, ?6 FROM
+                     (SELECT ?2 AS grid WHERE ?2 IS NOT NULL UNION SELECT grid FROM missing WHERE record = ?1)
+                 WHERE true
+                 ON CONFLICT DO UPDATE SET kind = excluded.kind, version = excluded.version,
+                     place = excluded.place, accepted = max(accepted, excluded.accepted)",
+            )?
+            .execute(params![of.record, grid, of.kind, of.version, of.place, of.accepted])?;
+        Ok(())
+    }
+
+    /// Something of a record is here that was missing: the grids it was missed in show it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not here; [`StoreError`] of the file.
+    pub fn came(&mut self, record: RecordId) -> Result<(), StoreError> {
+        let grids: Vec<GridId> = {
+            let mut query =
+                self.db.prepare_cached("DELETE FROM missing WHERE record = ?1 RETURNING grid")?;
+            query.query_map([record], |row| row.get(0))?.collect::<Result<_, _>>()?
+        };
+        grids.iter().try_for_each(|grid| self.enter(record, grid))
+    }
+
+    /// What grids show of a record is about to go from here, and the office has it: it is missing from then on.
+    pub(super) fn misses(&mut self, record: RecordId) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO missing (record, grid, kind, version, place, accepted)
+                 SELECT id, grid, kind, version, place, accepted FROM record JOIN membership USING (rid)
+                 WHERE id = ?1 AND accepted > 0 AND pinned = 1
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute([record])?;
+        Ok(())
+    }
+
     /// A grid does not show a record any more. Nothing is removed before the sweep: the same page may have it
     /// enter another grid.
     ///
@@ -73,6 +118,9 @@ impl Tx<'_> {
             .prepare_cached(
                 "DELETE FROM membership WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND grid = ?2",
             )?
+            .execute(params![record, grid])?;
+        self.db
+            .prepare_cached("DELETE FROM missing WHERE record = ?1 AND grid = ?2")?
             .execute(params![record, grid])?;
         Ok(())
     }
@@ -99,12 +147,15 @@ impl Tx<'_> {
     pub fn keep_grids(&mut self, granted: &[GridId]) -> Result<(), StoreError> {
         let held: Vec<GridId> = {
             let mut query =
-                self.db.prepare_cached("SELECT grid FROM cursor UNION SELECT grid FROM membership")?;
+                self.db.prepare_cached(
+                "SELECT grid FROM cursor UNION SELECT grid FROM membership UNION SELECT grid FROM missing",
+            )?;
             query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
         };
         for lost in held.iter().filter(|grid| !granted.contains(grid)) {
             self.db.prepare_cached("DELETE FROM cursor WHERE grid = ?1")?.execute([lost])?;
             self.db.prepare_cached("DELETE FROM membership WHERE grid = ?1")?.execute([lost])?;
+            self.db.prepare_cached("DELETE FROM missing WHERE grid = ?1")?.execute([lost])?;
         }
         Ok(())
     }
@@ -119,7 +170,7 @@ impl Tx<'_> {
             return Ok(false);
         }
         self.db.execute_batch(
-            "DELETE FROM cursor; DELETE FROM membership;
+            "DELETE FROM cursor; DELETE FROM membership; DELETE FROM missing;
              UPDATE change SET confirmed = 0 WHERE standing = 'accepted' AND confirmed = 1;
              UPDATE record SET accepted = 0, complete = 0 WHERE accepted > 0;
              UPDATE attachment_use SET state = 'unsent', sent = 0 WHERE state = 'acknowledged'

@@ -349,15 +349,19 @@ impl Reader<'_> {
     }
 
     /// Records of which the office named changes that are not in their document: what this app's gate withheld, what
-    /// did not arrive, what stood on either. At most `limit`, those after `after` first, then from the start.
+    /// did not arrive, what stood on either; and records of which nothing is here ([`Tx::is_missing`]). At most `limit`,
+    /// those after `after` first, then from the start.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn incomplete(&self, after: RecordId, limit: usize) -> Result<Vec<Incomplete>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT id, kind, version, place, accepted, complete FROM record
-             WHERE complete < accepted AND pinned = 1
-               AND EXISTS (SELECT 1 FROM membership WHERE membership.rid = record.rid)
+            "SELECT * FROM (
+                 SELECT id, kind, version, place, accepted, complete FROM record
+                 WHERE complete < accepted AND pinned = 1
+                   AND EXISTS (SELECT 1 FROM membership WHERE membership.rid = record.rid)
+                 UNION ALL
+                 SELECT record, kind, version, place, max(accepted), 0 FROM missing GROUP BY record)
              ORDER BY id <= ?1, id LIMIT ?2",
         )?;
         let rows = query.query_map(params![after, i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
@@ -656,6 +660,7 @@ impl Tx<'_> {
         }
         self.note(Collection::Outbox);
         if left.is_empty() {
+            self.misses(record)?;
             self.remove_record(record)?;
         } else if rows.iter().any(|change| !change.waiting) {
             // A snapshot that still holds the dropped changes must not survive them.
@@ -683,6 +688,7 @@ impl Tx<'_> {
             .execute(params![rid, hash])?;
         let left = self.db.prepare_cached("SELECT 1 FROM change WHERE rid = ?1")?.exists([rid])?;
         if !left {
+            self.misses(record)?;
             self.remove_record(record)?;
         }
         self.note(Collection::Outbox);

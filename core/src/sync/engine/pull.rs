@@ -351,14 +351,15 @@ impl Hands<'_> {
         grid: Option<&GridId>,
     ) -> Result<(), SettleError> {
         if tx.kind(row.record)? != Some((row.kind, row.version)) {
-            return Ok(());
+            return miss(tx, row, grid);
         }
         let listing = Listing { accepted: row.accepted, first: row.first, receipts: &[], seal: None };
         tx.set_receipts(row.record, self.generation, &listing)?;
+        tx.pin(row.record, &row.place)?;
         if let Some(grid) = grid {
             tx.enter(row.record, grid)?;
         }
-        Ok(())
+        Ok(tx.came(row.record)?)
     }
 
     /// Takes one record in; `grid` shows it from now on.
@@ -373,7 +374,7 @@ impl Hands<'_> {
         // The kind is part of a record's identity: another one is another record under a used name.
         if tx.kind(row.record)?.is_some_and(|here| here != (row.kind, row.version)) {
             report.incomplete += 1;
-            return Ok(());
+            return miss(tx, row, grid);
         }
         let receipts = settle::receipts_of(row);
         let rows = tx.changes(row.record)?;
@@ -400,8 +401,8 @@ impl Hands<'_> {
         };
         self.settle(tx, &subject, report)?;
         if tx.kind(row.record)?.is_none() {
-            // Nothing of it passed the gate: there is nothing to show.
-            return Ok(());
+            // Nothing of it came or passed the gate: there is nothing to show.
+            return miss(tx, row, grid);
         }
         if self.rules.receipts_of_all {
             let listing = Listing {
@@ -422,6 +423,19 @@ impl Hands<'_> {
         if let Some(grid) = grid {
             tx.enter(row.record, grid)?;
         }
-        Ok(())
+        Ok(tx.came(row.record)?)
     }
+}
+
+/// Notes a record of which nothing can be taken in.
+fn miss(tx: &mut Tx<'_>, row: &PageRow, grid: Option<&GridId>) -> Result<(), SettleError> {
+    let missing = Incomplete {
+        record: row.record,
+        kind: row.kind,
+        version: row.version,
+        place: row.place.clone(),
+        accepted: row.accepted,
+        complete: 0,
+    };
+    Ok(tx.is_missing(&missing, grid)?)
 }

@@ -815,3 +815,102 @@ fn a_photo_the_office_will_not_take_holds_no_record_and_is_shown() {
     assert!(matches!(desk.asks(), Request::PhotoOffer { .. }));
     assert_eq!(refused(&desk), 0);
 }
+
+/// Up to the end of what the office hands out of a record that is missing here.
+fn hands_out(desk: &mut Desk, changes: &[ChangeInfo]) {
+    assert_eq!(desk.asks(), &Request::Receipts { record: HOME, from: 1 }, "{:?}", desk.over);
+    desk.answer(Reply::Receipts { record: HOME, from: 1, receipts: receipts_of(changes) });
+    assert!(matches!(desk.asks(), Request::Need { hashes, .. } if hashes.len() == changes.len()));
+    let bytes = changes.iter().map(|info| ByteBuf::from(info.bytes())).collect();
+    desk.answer(Reply::Changes { record: HOME, changes: bytes });
+}
+
+fn grids(desk: &Desk) -> Vec<GridId> {
+    desk.store.read(|reader| reader.grids_of(HOME)).unwrap()
+}
+
+#[test]
+fn a_record_of_which_nothing_came_is_asked_for_again_until_it_is_here() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (row, changes) = long_row(|row| row.changes.clear());
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    assert!(matches!(desk.asks(), Request::Need { .. }));
+    desk.answer(Reply::Problem(Problem::NotFound));
+    desk.answer(Reply::Problem(Problem::NotFound));
+    assert_eq!((desk.end(), desk.cursor()), (&End::Complete, 4));
+    assert_eq!(desk.store.read(|reader| reader.kind(HOME)).unwrap(), None);
+
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    hands_out(&mut desk, &changes);
+    assert_eq!((desk.end(), grids(&desk)), (&End::Complete, vec![grid()]));
+    assert_eq!(desk.store.read(|reader| reader.complete(HOME)).unwrap(), 5);
+
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    assert_eq!(desk.end(), &End::Complete, "nothing is missing any more");
+}
+
+/// A newer app may know the version of its kind, or let its first change in.
+#[test]
+fn a_record_this_app_cannot_take_in_is_asked_for_again_by_the_next() {
+    let newer = colleagues_row();
+    let mut elsewhere = Document::genesis(RecordId([8; 16]), Kind::Premises, 1).unwrap();
+    let withheld = elsewhere.author(newer.1.actor, &stamp(), &home()).unwrap();
+    let rows = [
+        (PageRow { version: 9, ..newer.0.clone() }, newer.1),
+        (
+            PageRow {
+                receipts: receipts_of(std::slice::from_ref(&withheld)),
+                changes: vec![ByteBuf::from(withheld.bytes())],
+                ..newer.0
+            },
+            withheld,
+        ),
+    ];
+    for (row, change) in rows {
+        let mut desk = Desk::new(Rules::ALL);
+        desk.welcome();
+        desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
+        hands_out(&mut desk, std::slice::from_ref(&change));
+        assert_eq!((desk.end(), desk.cursor()), (&End::Complete, 4));
+        desk.again();
+        desk.welcome();
+        desk.answer(Reply::Page(page(4, 4, Vec::new())));
+        hands_out(&mut desk, std::slice::from_ref(&change));
+        assert_eq!(desk.end(), &End::Complete);
+        // The grid does not show it any more.
+        let leave = PageRow { membership: Membership::Leave, receipts: vec![], changes: vec![], ..row };
+        desk.again();
+        desk.welcome();
+        desk.answer(Reply::Page(page(4, 5, vec![leave])));
+        assert_eq!(desk.end(), &End::Complete, "it is not asked for any more");
+    }
+}
+
+/// The phone wrote the first edit of a home that is at the office already; the office refuses it before the home came.
+#[test]
+fn a_record_whose_own_edits_all_go_before_it_came_is_asked_for_again() {
+    let mut desk = Desk::new(Rules::ALL);
+    let mine = desk.write(&Edit::new().put("place", "jinse/3-2").put("arrears", 12_000));
+    let (row, changes) = long_row(|row| row.changes.clear());
+    let reason = |code: &str| Reason { code: code.into(), path: None };
+    desk.welcome();
+    let later = Verdict::Later { reason: reason("busy") };
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, later)] });
+    desk.answer(Reply::Page(page(0, 4, vec![row])));
+    desk.answer(Reply::Problem(Problem::NotFound));
+    desk.answer(Reply::Problem(Problem::NotFound));
+    assert_eq!((desk.end(), grids(&desk)), (&End::Complete, vec![grid()]));
+
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Refused(reason("field")))] });
+    assert_eq!(desk.store.read(|reader| reader.kind(HOME)).unwrap(), None);
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    hands_out(&mut desk, &changes);
+    assert_eq!((desk.end(), grids(&desk)), (&End::Complete, vec![grid()]));
+}
