@@ -472,8 +472,8 @@ impl Engine {
                 }
                 self.go_on(store, host)
             }
-            // The record is out of sight by now; what is known of it is taken in.
-            (Asked::Missing, Problem::NotFound) => {
+            // The record is out of sight by now, or the office cannot read it; what is known of it is taken in.
+            (Asked::Missing, Problem::NotFound | Problem::Storage) => {
                 self.give_up_missing();
                 self.go_on(store, host)
             }

@@ -914,3 +914,26 @@ fn a_record_whose_own_edits_all_go_before_it_came_is_asked_for_again() {
     hands_out(&mut desk, &changes);
     assert_eq!((desk.end(), grids(&desk)), (&End::Complete, vec![grid()]));
 }
+
+#[test]
+fn a_record_the_office_cannot_read_ends_no_sync() {
+    for receipts in [true, false] {
+        let mut desk = Desk::new(Rules::ALL);
+        desk.welcome();
+        let (row, _) = long_row(|row| {
+            row.changes.truncate(1);
+            if receipts {
+                row.receipts.truncate(1);
+            }
+        });
+        desk.answer(Reply::Page(page(0, 4, vec![row])));
+        assert_eq!(matches!(desk.asks(), Request::Receipts { .. }), receipts);
+        desk.answer(Reply::Problem(Problem::Storage));
+        desk.answer(Reply::Problem(Problem::Storage));
+        assert_eq!((desk.end(), desk.cursor()), (&End::Complete, 4));
+        desk.again();
+        desk.welcome();
+        desk.answer(Reply::Page(page(4, 4, Vec::new())));
+        assert!(matches!(desk.asks(), Request::Receipts { from: 2, .. }), "it is asked about again");
+    }
+}
