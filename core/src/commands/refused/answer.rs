@@ -3,7 +3,7 @@ use crate::commands::{Acting, Recorded};
 use crate::crdt::ChangeInfo;
 use crate::error::ButlerError;
 use crate::model::{ChangeHash, Edit, PhotoId, RecordId};
-use crate::store::{Fate, StoreError, Tx, VerdictRow};
+use crate::store::{StoreError, Tx, VerdictRow};
 
 impl Refused<'_> {
     /// Sends a refused edit again as a new one, corrected by the user; the refused one is put away. Its positions in a
@@ -54,8 +54,9 @@ fn again(
     change: ChangeHash,
     corrected: Option<&Edit>,
 ) -> Result<Recorded, ButlerError> {
-    let answered = |verdict: &VerdictRow| verdict.dismissed_at.is_none() && verdict.fate != Fate::Later;
-    let verdict = tx.verdict(change)?.filter(answered);
+    // What waits is handed in with every sync, and what is written again is on its way already.
+    let ended = |verdict: &VerdictRow| verdict.dismissed_at.is_none() && verdict.fate.ends_edit();
+    let verdict = tx.verdict(change)?.filter(ended);
     let verdict = verdict.ok_or(ButlerError::NotFound)?;
     let edit = corrected.or(verdict.intent.as_ref()).ok_or(ButlerError::NotFound)?;
     let refused = ChangeInfo::parse(&verdict.bytes).ok();

@@ -16,6 +16,7 @@ use crate::model::{
 };
 use crate::playbook::case::Standing;
 use crate::playbook::form::DueAnswer;
+use crate::store::Fate;
 use crate::views::contested::Disputed;
 
 const KEY: &str = r#"
@@ -521,4 +522,34 @@ fn a_form_that_was_refused_is_corrected_and_handed_in_again() {
     assert!(matches!(form.registers().add(&row), Err(ButlerError::EvidenceMissing { .. })));
     row.answers.fields.insert("bag".into(), bag);
     form.registers().add(&row).unwrap();
+}
+
+#[test]
+fn an_edit_still_on_its_way_is_not_sent_a_second_time() {
+    let bench = Bench::new(&["butler"]);
+    let home = bench.home("501");
+    bench.acknowledge(home);
+    let meant = Edit::new().splice("note", 0, 0, "周末在家");
+    bench.butler.records().edit_note(home, "周末在家").unwrap();
+    let waits = |code: &str| {
+        bench.butler.act(|acting, tx| {
+            let change = tx.outbox(0, 9)?.remove(0);
+            let fate = if code == "parked" { Fate::Parked } else { Fate::Later };
+            tx.show_waiting(home, change.hash, fate, code, None, acting.now)?;
+            Ok(change.hash)
+        })
+    };
+    for code in ["parked", "held"] {
+        let change = waits(code).unwrap();
+        assert_eq!(bench.butler.refused().list().unwrap()[0].code, code);
+        let again = bench.butler.refused().resend(change, &meant);
+        assert!(matches!(again, Err(ButlerError::NotFound)), "{code}: {again:?}");
+        let again = bench.butler.refused().resend_as_meant(change);
+        assert!(matches!(again, Err(ButlerError::NotFound)), "{code}: {again:?}");
+    }
+    // What it waited for came.
+    bench.acknowledge(home);
+    assert_eq!(note(&bench, home), "周末在家");
+    let unsent = bench.butler.read(|reader| Ok(reader.outbox(0, 9)?.len())).unwrap();
+    assert_eq!(unsent, 0, "there is one edit, and it is at the office");
 }
