@@ -249,7 +249,8 @@ impl Tx<'_> {
                  ON CONFLICT DO UPDATE SET fate = excluded.fate, code = excluded.code, path = excluded.path,
                      device = coalesce(excluded.device, device), signature = coalesce(excluded.signature, signature),
                      intent = coalesce(excluded.intent, intent),
-                     dismissed_at = CASE WHEN fate = excluded.fate THEN dismissed_at END",
+                     dismissed_at = CASE WHEN fate = excluded.fate AND code = excluded.code
+                                         THEN dismissed_at END",
             )?
             .execute(params![
                 verdict.hash,
@@ -308,7 +309,8 @@ impl Tx<'_> {
                      signature, intent, authored_at, bytes, ?6
                  FROM change JOIN record USING (rid) WHERE id = ?1 AND hash = ?2 AND standing <> 'accepted'
                  ON CONFLICT DO UPDATE SET fate = excluded.fate, code = excluded.code, path = excluded.path,
-                     dismissed_at = CASE WHEN fate = excluded.fate THEN dismissed_at END",
+                     dismissed_at = CASE WHEN fate = excluded.fate AND code = excluded.code
+                                         THEN dismissed_at END",
             )?
             .execute(params![record, hash, fate.name(), code, path, now])?;
         self.note(Collection::Verdicts);
@@ -332,7 +334,8 @@ impl Tx<'_> {
                  SELECT hash, id, kind, version, coalesce(copy_of, hash), 'later', 'unconfirmed', 1, intent,
                      coalesce(bytes, x''), ?3
                  FROM change JOIN record USING (rid) WHERE id = ?1 AND hash = ?2
-                 ON CONFLICT DO NOTHING",
+                 ON CONFLICT DO UPDATE SET code = excluded.code, path = NULL, dismissed_at = NULL
+                 WHERE fate = excluded.fate AND code <> excluded.code",
             )?
             .execute(params![record, hash, now])?;
         if shown > 0 {
@@ -491,6 +494,36 @@ mod tests {
         let other = VerdictRow { fate: Fate::Quarantined, ..row.clone() };
         store.write(|tx| tx.put_verdict(&other)).unwrap();
         assert_eq!(store.read(|r| r.shown_verdicts()).unwrap(), [other], "other news is shown again");
+    }
+
+    #[test]
+    fn what_waits_for_another_reason_than_the_one_put_away_is_shown_again() {
+        let store = TestStore::new();
+        let home = RecordId([9; 16]);
+        let hash = store.edit(home, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
+        let now = Timestamp::from_millis(7);
+        let says = |fate, code: &str| {
+            store.write(|tx| tx.show_waiting(home, hash, fate, code, None, now)).unwrap();
+            store.read(|r| r.shown_verdicts()).unwrap().into_iter().map(|row| row.code).collect::<Vec<_>>()
+        };
+        let put_away = || store.write(|tx| tx.dismiss_verdict(hash, now)).unwrap();
+        assert_eq!(says(Fate::Later, "busy"), ["busy"]);
+        put_away();
+        assert!(says(Fate::Later, "busy").is_empty(), "the same news");
+        assert_eq!(says(Fate::Later, "held"), ["held"]);
+        put_away();
+        let receipt = crate::model::Receipt { ordinal: 1, at: now };
+        let unconfirmed = || {
+            store.write(|tx| tx.show_unconfirmed(home, hash, now)).unwrap();
+            store.read(|r| r.shown_verdicts()).unwrap().into_iter().map(|row| row.code).collect::<Vec<_>>()
+        };
+        store.write(|tx| tx.acknowledge(home, hash, crate::model::Generation([8; 16]), receipt)).unwrap();
+        assert_eq!(unconfirmed(), ["unconfirmed"]);
+        put_away();
+        assert!(unconfirmed().is_empty(), "the same news");
+        let told = "UPDATE verdict SET code = 'busy', path = 'area'";
+        store.write(|tx| Ok::<_, StoreError>(tx.db.execute(told, [])?)).unwrap();
+        assert_eq!(unconfirmed(), ["unconfirmed"]);
     }
 
     #[test]
