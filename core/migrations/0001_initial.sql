@@ -52,7 +52,7 @@ CREATE TABLE change (
     signature   BLOB,
     intent      TEXT,                                   -- the edit as JSON; own changes until confirmed
     authored_at INTEGER,                                -- own changes until acknowledged
-    bytes       BLOB,                                   -- the plain chunk; NULL once a snapshot holds it
+    bytes       BLOB,                                   -- the plain chunk; NULL once confirmed and in a snapshot
     UNIQUE (rid, actor, seq),
     CHECK ((standing = 'accepted') = (ordinal IS NOT NULL)),
     CHECK (standing = 'accepted' OR bytes IS NOT NULL)

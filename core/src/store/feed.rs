@@ -88,8 +88,7 @@ impl Tx<'_> {
     /// [`StoreError::NotFound`] when it is not here; [`StoreError`] of the file.
     pub fn came(&mut self, record: RecordId) -> Result<(), StoreError> {
         let grids: Vec<GridId> = {
-            let mut query =
-                self.db.prepare_cached("DELETE FROM missing WHERE record = ?1 RETURNING grid")?;
+            let mut query = self.db.prepare_cached("DELETE FROM missing WHERE record = ?1 RETURNING grid")?;
             query.query_map([record], |row| row.get(0))?.collect::<Result<_, _>>()?
         };
         grids.iter().try_for_each(|grid| self.enter(record, grid))
@@ -146,8 +145,7 @@ impl Tx<'_> {
     /// [`StoreError`] of the file.
     pub fn keep_grids(&mut self, granted: &[GridId]) -> Result<(), StoreError> {
         let held: Vec<GridId> = {
-            let mut query =
-                self.db.prepare_cached(
+            let mut query = self.db.prepare_cached(
                 "SELECT grid FROM cursor UNION SELECT grid FROM membership UNION SELECT grid FROM missing",
             )?;
             query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?

@@ -535,7 +535,8 @@ impl Tx<'_> {
             .prepare_cached(
                 "UPDATE change SET standing = 'accepted', generation = ?3, ordinal = ?4, received_at = ?5,
                      device = NULL, signature = NULL, authored_at = NULL,
-                     bytes = CASE WHEN waiting = 0 AND pos <= (SELECT upto FROM snapshot WHERE rid = ?1)
+                     bytes = CASE WHEN confirmed = 1 AND waiting = 0
+                                       AND pos <= (SELECT upto FROM snapshot WHERE rid = ?1)
                                   THEN NULL ELSE bytes END
                  WHERE rid = ?1 AND hash = ?2
                    AND (generation IS NOT ?3 OR ordinal IS NOT ?4 OR received_at IS NOT ?5)",
@@ -606,7 +607,10 @@ impl Tx<'_> {
     pub fn confirm(&mut self, record: RecordId, hash: ChangeHash) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "UPDATE change SET confirmed = 1, intent = NULL
+                "UPDATE change SET confirmed = 1, intent = NULL,
+                     bytes = CASE WHEN standing = 'accepted' AND waiting = 0
+                                       AND pos <= (SELECT upto FROM snapshot WHERE snapshot.rid = change.rid)
+                                  THEN NULL ELSE bytes END
                  WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND hash = ?2",
             )?
             .execute(params![record, hash])?;
@@ -889,7 +893,8 @@ impl Tx<'_> {
     }
 
     /// Writes the whole document as the record's snapshot. It is read back and compared before the bytes of
-    /// acknowledged changes go: from then on it is their only copy.
+    /// confirmed changes go: from then on it is their only copy. Until they are confirmed the office may not have them,
+    /// and what is left of a damaged database is read row by row.
     fn compact(&mut self, document: &Document, rid: i64) -> Result<(), StoreError> {
         let bytes = document.save();
         let again = Document::load(document.id(), document.kind(), document.version(), Some(&bytes), &[])?;
@@ -906,7 +911,7 @@ impl Tx<'_> {
         self.db
             .prepare_cached(
                 "UPDATE change SET bytes = NULL
-                 WHERE rid = ?1 AND standing = 'accepted' AND waiting = 0 AND bytes IS NOT NULL",
+                 WHERE rid = ?1 AND standing = 'accepted' AND confirmed = 1 AND waiting = 0 AND bytes IS NOT NULL",
             )?
             .execute([rid])?;
         self.db.prepare_cached("UPDATE record SET tail = 0 WHERE rid = ?1")?.execute([rid])?;
@@ -1047,7 +1052,10 @@ mod tests {
             hashes.push(hash);
             // The office has all but the last few.
             if number < 37 {
-                store.write(|tx| tx.acknowledge(HOME, hash, LIFE, receipt(number + 1))).unwrap();
+                let receipts = [(hash, receipt(number + 1).at)];
+                let listing =
+                    Listing { accepted: number + 1, first: number + 1, receipts: &receipts, seal: None };
+                store.write(|tx| tx.set_receipts(HOME, LIFE, &listing)).unwrap();
             }
         }
         let store = store.reopen();

@@ -97,21 +97,41 @@ pub(super) fn salvage(damaged: Option<&Connection>, fresh: &Connection) -> Resul
     Ok((saved + changes, complete && whole))
 }
 
-/// Columns of an unsent change that are copied as they are, behind those of its record.
-const CHANGE: &[&str] =
-    &["hash", "actor", "seq", "standing", "copy_of", "device", "signature", "intent", "authored_at", "bytes"];
+/// Columns of a change that are copied as they are, behind those of its record.
+const CHANGE: &[&str] = &[
+    "hash",
+    "actor",
+    "seq",
+    "standing",
+    "generation",
+    "ordinal",
+    "received_at",
+    "copy_of",
+    "device",
+    "signature",
+    "intent",
+    "authored_at",
+    "bytes",
+];
 
-/// Saves changes not acknowledged. They wait in the new database until what they build on is there:
+/// Saves changes not acknowledged, and those the office called accepted and does not list yet: these are offered again
+/// with the next sync, unless its list names them by then. They wait in the new database until what they build on is there:
 /// `Tx::settle_salvaged` applies those that build on nothing lost.
 fn salvage_changes(damaged: &Connection, fresh: &Connection) -> Result<(usize, bool), StoreError> {
     let columns = CHANGE.join(", ");
-    let sql = format!(
-        "SELECT record.id, record.kind, record.version, record.place, {columns}
-         FROM change JOIN record USING (rid) WHERE standing <> 'accepted'"
+    let places: Vec<_> = (2..CHANGE.len() + 2).map(|number| format!("?{number}")).collect();
+    let places = places.join(", ");
+    let select = format!("SELECT record.id, record.kind, record.version, record.place, {columns}");
+    // Each along its own index, past whatever else the table holds; what was accepted stands below what was not.
+    let unconfirmed = format!(
+        "{select} FROM change INDEXED BY change_unconfirmed CROSS JOIN record USING (rid)
+         WHERE standing = 'accepted' AND confirmed = 0 AND bytes IS NOT NULL"
     );
-    let (rows, whole) = read_both_ways(damaged, &sql, "pos");
+    let unsent = format!("{select} FROM change JOIN record USING (rid) WHERE standing <> 'accepted'");
+    let (unconfirmed, one_whole) = read_both_ways(damaged, &unconfirmed, "change.rid");
+    let (unsent, other_whole) = read_both_ways(damaged, &unsent, "pos");
     let mut saved = 0;
-    for mut row in rows.into_values() {
+    for mut row in unconfirmed.into_values().chain(unsent.into_values()) {
         forget_unreadable_intent(CHANGE, &mut row[4..]);
         let (record, change) = row.split_at(4);
         fresh
@@ -124,12 +144,12 @@ fn salvage_changes(damaged: &Connection, fresh: &Connection) -> Result<(usize, b
         saved += fresh
             .prepare_cached(&format!(
                 "INSERT INTO change (rid, waiting, {columns})
-                 VALUES ((SELECT rid FROM record WHERE id = ?1), 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                 VALUES ((SELECT rid FROM record WHERE id = ?1), 1, {places})
                  ON CONFLICT DO NOTHING"
             ))?
             .execute(params_from_iter(values))?;
     }
-    Ok((saved, whole))
+    Ok((saved, one_whole && other_whole))
 }
 
 /// What was meant by an edit, where it cannot be read any more, must not keep the rest of its row from being read.

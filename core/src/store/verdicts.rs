@@ -288,7 +288,7 @@ impl Tx<'_> {
 
     /// Shows that a change waits, and why: one that is here and not acknowledged, in the words of its own row. Nothing
     /// of that row is read, so this works for one that cannot be read any more. [`Fate::Quarantined`] is for such a
-    /// one that is about to go.
+    /// one that is about to go, acknowledged or not.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -305,9 +305,10 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT INTO verdict (hash, record, kind, version, edit, fate, code, path, own, device, signature,
                      intent, authored_at, bytes, at)
-                 SELECT hash, id, kind, version, coalesce(copy_of, hash), ?3, ?4, ?5, standing = 'unsent', device,
-                     signature, intent, authored_at, bytes, ?6
-                 FROM change JOIN record USING (rid) WHERE id = ?1 AND hash = ?2 AND standing <> 'accepted'
+                 SELECT hash, id, kind, version, coalesce(copy_of, hash), ?3, ?4, ?5,
+                     standing = 'unsent' OR intent IS NOT NULL, device, signature, intent, authored_at, bytes, ?6
+                 FROM change JOIN record USING (rid)
+                 WHERE id = ?1 AND hash = ?2 AND (standing <> 'accepted' OR ?3 = 'quarantined')
                  ON CONFLICT DO UPDATE SET fate = excluded.fate, code = excluded.code, path = excluded.path,
                      dismissed_at = CASE WHEN fate = excluded.fate AND code = excluded.code
                                          THEN dismissed_at END",

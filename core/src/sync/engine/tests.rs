@@ -937,3 +937,30 @@ fn a_record_the_office_cannot_read_ends_no_sync() {
         assert!(matches!(desk.asks(), Request::Receipts { from: 2, .. }), "it is asked about again");
     }
 }
+
+/// What the office called accepted and does not list yet is known to this phone alone.
+#[test]
+fn an_edit_called_accepted_and_not_listed_survives_damage() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (mut row, _) = colleagues_row();
+    desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
+    let edit = Edit::new().put("layout", "两室一厅");
+    let mine = desk.write(&edit);
+    desk.again();
+    desk.welcome();
+    let receipt = Receipt { ordinal: 2, at: Timestamp::from_millis(6) };
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Accepted(receipt))] });
+    desk.store = std::mem::take(&mut desk.store).damaged();
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
+    let Request::Push { envelopes } = desk.asks() else { panic!("offered again: {:?}", desk.asks()) };
+    assert_eq!(envelopes[0].change.as_slice(), mine.bytes());
+    let home = desk.store.read(|reader| reader.record(HOME)).unwrap().unwrap();
+    assert_eq!(home.text("layout"), Some("两室一厅"));
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Accepted(receipt))] });
+    list(&mut row, &mine);
+    desk.answer(Reply::Page(page(4, 5, vec![PageRow { membership: Membership::Update, ..row }])));
+    assert_eq!((desk.end(), shown(&desk)), (&End::Complete, Vec::new()));
+}
