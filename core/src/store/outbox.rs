@@ -42,8 +42,6 @@ pub struct Unconfirmed {
     pub version: KindVersion,
     /// Its hash.
     pub hash: ChangeHash,
-    /// The edit it carries.
-    pub edit: EditId,
 }
 
 /// A change that waits for a dependency.
@@ -101,7 +99,7 @@ impl Reader<'_> {
     /// [`StoreError`] of the file.
     pub fn unconfirmed(&self, device: DeviceId) -> Result<Vec<Unconfirmed>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT record.id, kind, version, hash, copy_of FROM change INDEXED BY change_unconfirmed
+            "SELECT record.id, kind, version, hash FROM change INDEXED BY change_unconfirmed
              JOIN record USING (rid)
              WHERE standing = 'accepted' AND confirmed = 0 AND actor BETWEEN ?1 AND ?2
                AND NOT EXISTS (SELECT 1 FROM verdict WHERE verdict.hash = change.hash AND fate <> 'later')
@@ -109,13 +107,11 @@ impl Reader<'_> {
         )?;
         let (first, last) = (ActorId::new(device, [0; 8]), ActorId::new(device, [0xff; 8]));
         let rows = query.query_map(params![first, last], |row| {
-            let hash = row.get(3)?;
             Ok(Unconfirmed {
                 record: row.get(0)?,
                 kind: row.get(1)?,
                 version: row.get(2)?,
-                hash,
-                edit: row.get::<_, Option<ChangeHash>>(4)?.unwrap_or(hash),
+                hash: row.get(3)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

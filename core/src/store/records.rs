@@ -523,6 +523,50 @@ impl Tx<'_> {
         Ok(changed)
     }
 
+    /// The office does not have what it said it accepted: the changes of a record made under an actor of `device` and
+    /// called accepted by an answer alone are unsent again, each signed anew.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file or the document.
+    pub fn disown(
+        &mut self,
+        record: RecordId,
+        device: DeviceId,
+        sign: impl Fn(ChangeHash) -> Signed,
+    ) -> Result<(), StoreError> {
+        let Some(header) = self.header(record)? else { return Ok(()) };
+        let hashes: Vec<ChangeHash> = {
+            let mut query = self.db.prepare_cached(
+                "SELECT hash FROM change INDEXED BY change_unconfirmed
+                 WHERE rid = ?1 AND standing = 'accepted' AND confirmed = 0 AND actor BETWEEN ?2 AND ?3",
+            )?;
+            let (first, last) = (ActorId::new(device, [0; 8]), ActorId::new(device, [0xff; 8]));
+            query.query_map(params![header.rid, first, last], |row| row.get(0))?.collect::<Result<_, _>>()?
+        };
+        for bytes in self.change_bytes(record, &hashes)? {
+            let info = ChangeInfo::parse(&bytes)
+                .map_err(|_| StoreError::Inconsistent { what: "the bytes of an own change" })?;
+            let Signed { device, signature } = sign(info.hash);
+            self.db
+                .prepare_cached(
+                    "UPDATE change SET standing = 'unsent', generation = NULL, ordinal = NULL, received_at = NULL,
+                         device = ?3, signature = ?4, authored_at = ?5, bytes = ?6
+                     WHERE rid = ?1 AND hash = ?2",
+                )?
+                .execute(params![header.rid, info.hash, device, signature, info.stamp.at, bytes])?;
+            // That it was called accepted is not what it waits for any more.
+            self.db
+                .prepare_cached("DELETE FROM verdict WHERE hash = ?1 AND fate = 'later'")?
+                .execute([info.hash])?;
+        }
+        // The order of receipts decides between exclusive steps.
+        self.unfold(header.rid)?;
+        self.note(Collection::Outbox);
+        self.note(Collection::Verdicts);
+        self.note_record(record, header.kind);
+        Ok(())
+    }
+
     fn accept(
         &mut self,
         rid: i64,

@@ -78,21 +78,82 @@ impl Hands<'_> {
         Ok(done)
     }
 
-    /// Follows the answers about one record. Where that cannot be done, its edits are shown as waiting.
+    /// Follows the answers about one record. Where that cannot be done, its edits are shown as waiting. `disowned`: the
+    /// answers take back that the office accepted some; those are followed as if it had never said so.
     pub(super) fn answer(
         &self,
         tx: &mut Tx<'_>,
         subject: &Subject<'_>,
+        disowned: bool,
         report: &mut SyncReport,
     ) -> Result<(), SettleError> {
-        let followed =
-            self.apart(tx, subject.record, report, |tx, report| self.settle(tx, subject, report))?;
+        let followed = self.apart(tx, subject.record, report, |tx, report| {
+            if disowned {
+                tx.disown(subject.record, self.key.device(), |change| self.sign(subject, change))?;
+            }
+            self.settle(tx, subject, report)
+        })?;
         if !followed {
-            for (change, _) in subject.verdicts {
+            for (change, verdict) in subject.verdicts {
+                if disowned {
+                    self.end_disowned(tx, subject, *change, verdict)?;
+                }
                 let code = "record";
                 tx.show_waiting(subject.record, *change, Fate::Later, code, None, self.host.now())?;
             }
         }
+        Ok(())
+    }
+
+    /// What the office does not have after all and what cannot be taken out of the record here, because others built on it
+    /// or it cannot be read: it stays, ends as an edit, and is shown with the office's reason, to be sent again.
+    fn end_disowned(
+        &self,
+        tx: &mut Tx<'_>,
+        subject: &Subject<'_>,
+        hash: ChangeHash,
+        verdict: &Verdict,
+    ) -> Result<(), SettleError> {
+        let because = |code: &str| Reason { code: code.to_owned(), path: None };
+        let (fate, reason) = match verdict {
+            Verdict::Refused(reason) => (Fate::Refused, reason.clone()),
+            Verdict::Quarantined(reason) => (Fate::Quarantined, reason.clone()),
+            Verdict::Fork { .. } => (Fate::Refused, because("fork")),
+            Verdict::DependencyRefused { .. } => (Fate::Refused, because("dependency")),
+            // The office has the edit in another change.
+            Verdict::Duplicate { .. } => return Ok(tx.confirm(subject.record, hash)?),
+            // Offered again in the next sync.
+            Verdict::Accepted(_) | Verdict::Parked | Verdict::Later { .. } => return Ok(()),
+        };
+        // The verdict is worth keeping even where the change itself cannot be read any more.
+        let bytes = match tx.change_bytes(subject.record, &[hash]) {
+            Ok(bytes) => bytes.into_iter().next().unwrap_or_default(),
+            Err(error) if error.is_of_one_record() => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        let row = match tx.change(subject.record, hash) {
+            Ok(row) => row,
+            Err(error) if error.is_of_one_record() => None,
+            Err(error) => return Err(error.into()),
+        };
+        tx.confirm(subject.record, hash)?;
+        tx.put_verdict(&VerdictRow {
+            hash,
+            record: subject.record,
+            kind: subject.kind,
+            version: subject.version,
+            edit: row.as_ref().map_or(hash, |row| row.edit),
+            fate,
+            code: reason.code,
+            path: reason.path,
+            own: true,
+            signed: Some(self.sign(subject, hash)),
+            intent: row.and_then(|row| row.intent),
+            authored_at: None,
+            bytes,
+            at: self.host.now(),
+            dismissed_at: None,
+        })?;
         Ok(())
     }
 

@@ -30,7 +30,7 @@ use super::report::{End, Progress, Stage, SyncReport};
 use super::rules::Rules;
 use super::settle::{Hands, SettleError};
 use crate::host::{Host, RandomnessUnavailable, random};
-use crate::model::{ChangeHash, Clock, EditId, Generation, GridId, Kind, KindVersion, PhotoId, RecordId};
+use crate::model::{ChangeHash, Clock, Generation, GridId, Kind, KindVersion, PhotoId, RecordId};
 use crate::store::{Store, StoreError};
 
 /// How often a request is sent again before the line counts as broken.
@@ -131,7 +131,7 @@ struct Handed {
     version: KindVersion,
     hash: ChangeHash,
     /// The office said it was accepted and does not list it.
-    again: Option<EditId>,
+    again: bool,
 }
 
 /// A record with the answers about it.
@@ -140,6 +140,8 @@ struct Answered {
     kind: Kind,
     version: KindVersion,
     verdicts: Vec<(ChangeHash, Verdict)>,
+    /// Some of them take back that the office accepted the change.
+    disowned: bool,
 }
 
 /// What the office said at the hello.

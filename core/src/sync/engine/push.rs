@@ -6,8 +6,8 @@ use serde_bytes::ByteBuf;
 
 use super::{Answered, Asked, Effect, Engine, Handed, Stop};
 use crate::host::Host;
-use crate::model::{ChangeHash, EditId, RecordId};
-use crate::store::{Fate, Outgoing, Signed, Store, StoreError, Unconfirmed, VerdictRow};
+use crate::model::{ChangeHash, Kind, KindVersion, RecordId};
+use crate::store::{Outgoing, Store, StoreError, Unconfirmed};
 use crate::sync::message::{Envelope, Reason, Request, Verdict, limit};
 use crate::sync::report::Stage;
 use crate::sync::settle::{SettleError, Subject};
@@ -60,11 +60,11 @@ impl Engine {
                 if batch.len() == most || (bytes > limit::PAGE && !batch.is_empty()) {
                     break;
                 }
-                let Unconfirmed { record, kind, version, hash, edit } = lost;
+                let Unconfirmed { record, kind, version, hash } = lost;
                 let signature = ByteBuf::from(self.key.sign_change(record, kind, version, hash));
                 let change = ByteBuf::from(change);
                 batch.push((
-                    Handed { record, kind, version, hash, again: Some(edit) },
+                    Handed { record, kind, version, hash, again: true },
                     Envelope { record, kind, version, change, device, signature },
                 ));
             }
@@ -140,18 +140,13 @@ impl Engine {
                 self.resting.insert(handed.record);
             }
             let Handed { record, kind, version, again, .. } = **handed;
-            if let Some(edit) = again {
-                if !matches!(verdict, Verdict::Accepted(_)) {
-                    self.refused_again(store, host, handed, edit, verdict)?;
-                    continue;
-                }
+            let accepted = matches!(verdict, Verdict::Accepted(_));
+            if again && accepted {
                 self.accepted_twice.insert(hash);
             }
-            by_record
-                .entry(record)
-                .or_insert_with(|| Answered { record, kind, version, verdicts: Vec::new() })
-                .verdicts
-                .push((hash, verdict));
+            let answers = by_record.entry(record).or_insert_with(|| Answered::of(record, kind, version));
+            answers.disowned |= again && !accepted;
+            answers.verdicts.push((hash, verdict));
         }
         // A change the office left without an answer is not asked about again and again.
         for &Handed { record, kind, version, hash, .. } in handed {
@@ -162,64 +157,12 @@ impl Engine {
             let reason = Reason { code: "answer".to_owned(), path: None };
             by_record
                 .entry(record)
-                .or_insert_with(|| Answered { record, kind, version, verdicts: Vec::new() })
+                .or_insert_with(|| Answered::of(record, kind, version))
                 .verdicts
                 .push((hash, Verdict::Later { reason }));
         }
         let answered: Vec<Answered> = by_record.into_values().collect();
         self.follow(store, host, answered, false)
-    }
-
-    /// What the office said it accepted and now does not stays in the record here, and is shown.
-    fn refused_again(
-        &self,
-        store: &Store,
-        host: &dyn Host,
-        handed: &Handed,
-        edit: EditId,
-        verdict: Verdict,
-    ) -> Result<(), Stop> {
-        let (fate, reason) = match verdict {
-            Verdict::Refused(reason) => (Fate::Refused, reason),
-            Verdict::Quarantined(reason) => (Fate::Quarantined, reason),
-            // Offered again in the next sync.
-            _ => return Ok(()),
-        };
-        let &Handed { record, kind, version, hash, .. } = handed;
-        let signature = self.key.sign_change(record, kind, version, hash);
-        let signed = Some(Signed { device: self.key.device(), signature });
-        store.write_reserved(|tx| {
-            // The verdict is worth keeping even where the change itself cannot be read any more.
-            let bytes = match tx.change_bytes(record, &[hash]) {
-                Ok(bytes) => bytes.into_iter().next().unwrap_or_default(),
-                Err(error) if error.is_of_one_record() => Vec::new(),
-                Err(error) => return Err(error),
-            };
-            let intent = match tx.change(record, hash) {
-                Ok(row) => row.and_then(|row| row.intent),
-                Err(error) if error.is_of_one_record() => None,
-                Err(error) => return Err(error),
-            };
-            tx.confirm(record, hash)?;
-            tx.put_verdict(&VerdictRow {
-                hash,
-                record,
-                kind,
-                version,
-                edit,
-                fate,
-                code: reason.code,
-                path: reason.path,
-                own: true,
-                signed,
-                intent,
-                authored_at: None,
-                bytes,
-                at: host.now(),
-                dismissed_at: None,
-            })
-        })?;
-        Ok(())
     }
 
     /// Follows answers. Those that name an accepted copy which is not here, and those about an edit that is to be
@@ -256,10 +199,10 @@ impl Engine {
                     deferred.push(answers);
                     continue;
                 }
-                let Answered { record, kind, version, verdicts } = &answers;
+                let Answered { record, kind, version, verdicts, disowned } = &answers;
                 let subject =
                     Subject { record: *record, kind: *kind, version: *version, verdicts, brought: &[] };
-                hands.answer(tx, &subject, &mut report)?;
+                hands.answer(tx, &subject, *disowned, &mut report)?;
             }
             Ok::<_, SettleError>(deferred)
         });
@@ -300,6 +243,12 @@ impl Engine {
     }
 }
 
+impl Answered {
+    const fn of(record: RecordId, kind: Kind, version: KindVersion) -> Self {
+        Self { record, kind, version, verdicts: Vec::new(), disowned: false }
+    }
+}
+
 fn handed_in(outgoing: Outgoing) -> (Handed, Envelope) {
     let Outgoing { record, kind, version, hash, .. } = outgoing;
     let envelope = Envelope {
@@ -310,5 +259,5 @@ fn handed_in(outgoing: Outgoing) -> (Handed, Envelope) {
         device: outgoing.signed.device,
         signature: ByteBuf::from(outgoing.signed.signature),
     };
-    (Handed { record, kind, version, hash, again: None }, envelope)
+    (Handed { record, kind, version, hash, again: false }, envelope)
 }

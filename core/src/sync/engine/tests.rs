@@ -938,6 +938,155 @@ fn a_record_the_office_cannot_read_ends_no_sync() {
     }
 }
 
+/// A home with edits of this phone that the office called accepted and does not list: they are offered again.
+fn offered_again(edits: &[Edit]) -> (Desk, PageRow, Vec<ChangeInfo>) {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (row, _) = colleagues_row();
+    desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
+    let written: Vec<ChangeInfo> = edits.iter().map(|edit| desk.write(edit)).collect();
+    desk.again();
+    desk.welcome();
+    let accepted = |(ordinal, info): (u32, &ChangeInfo)| {
+        (info.hash, Verdict::Accepted(Receipt { ordinal, at: Timestamp::from_millis(6) }))
+    };
+    desk.answer(Reply::Verdicts { verdicts: (2..).zip(&written).map(accepted).collect() });
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    assert_eq!(shown(&desk).len(), edits.len());
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    assert!(matches!(desk.asks(), Request::Push { .. }));
+    (desk, row, written)
+}
+
+#[test]
+fn an_edit_offered_again_that_waits_is_shown_with_its_reason_and_handed_in_like_any_other() {
+    let edit = Edit::new().put("layout", "两室一厅");
+    let held = Verdict::Later { reason: Reason { code: "held".into(), path: None } };
+    for (verdict, code) in [(Verdict::Parked, "parked"), (held, "held")] {
+        let (mut desk, mut row, written) = offered_again(std::slice::from_ref(&edit));
+        let mine = &written[0];
+        desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, verdict)] });
+        assert_eq!(shown(&desk), [(code.to_owned(), Some(edit.clone()))]);
+        assert_eq!(unsent(&desk), [mine.hash]);
+        let home = desk.store.read(|reader| reader.record(HOME)).unwrap().unwrap();
+        assert_eq!(home.text("layout"), Some("两室一厅"));
+        desk.again();
+        desk.welcome();
+        let Request::Push { envelopes } = desk.asks() else { panic!("handed in: {:?}", desk.asks()) };
+        assert_eq!(
+            envelopes[0].signature.as_slice(),
+            key().sign_change(HOME, Kind::Premises, 1, mine.hash),
+            "signed anew"
+        );
+        let receipt = Receipt { ordinal: 2, at: Timestamp::from_millis(6) };
+        desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Accepted(receipt))] });
+        list(&mut row, mine);
+        desk.answer(Reply::Page(page(4, 5, vec![PageRow { membership: Membership::Update, ..row }])));
+        assert_eq!((desk.end(), shown(&desk)), (&End::Complete, Vec::new()));
+    }
+}
+
+#[test]
+fn an_edit_offered_again_whose_dependency_is_refused_is_written_again() {
+    let edits = [Edit::new().put("arrears", 12_000), Edit::new().put("layout", "两室一厅")];
+    let (mut desk, _, written) = offered_again(&edits);
+    let reason = Reason { code: "field".into(), path: Some("arrears".into()) };
+    let dependency = written[0].hash;
+    desk.answer(Reply::Verdicts {
+        verdicts: vec![
+            (written[0].hash, Verdict::Refused(reason)),
+            (written[1].hash, Verdict::DependencyRefused { dependency }),
+        ],
+    });
+    assert_eq!(shown(&desk), [("field".to_owned(), Some(edits[0].clone()))]);
+    let Request::Push { envelopes } = desk.asks() else { panic!("handed in again: {:?}", desk.asks()) };
+    let again = ChangeInfo::parse(&envelopes[0].change).unwrap();
+    assert_eq!((envelopes.len(), crate::crdt::edit_id(&again)), (1, written[1].hash));
+    let home = desk.store.read(|reader| reader.record(HOME)).unwrap().unwrap();
+    assert_eq!((home.text("layout"), home.get("arrears")), (Some("两室一厅"), None));
+}
+
+#[test]
+fn an_edit_offered_again_under_a_number_the_office_knows_otherwise_is_written_again() {
+    let (mut desk, _, written) = offered_again(&[Edit::new().put("layout", "两室一厅")]);
+    let other = ChangeHash([9; 32]);
+    desk.answer(Reply::Verdicts { verdicts: vec![(written[0].hash, Verdict::Fork { accepted: other })] });
+    let Request::Push { envelopes } = desk.asks() else { panic!("handed in again: {:?}", desk.asks()) };
+    let again = ChangeInfo::parse(&envelopes[0].change).unwrap();
+    assert_eq!(crate::crdt::edit_id(&again), written[0].hash);
+    assert_ne!(again.actor, written[0].actor);
+    assert_eq!((shown(&desk), unsent(&desk)), (Vec::new(), vec![again.hash]));
+}
+
+#[test]
+fn an_edit_offered_again_of_which_a_copy_was_accepted_goes_for_the_copy() {
+    let edit = Edit::new().put("layout", "两室一厅");
+    let (mut desk, mut row, written) = offered_again(std::slice::from_ref(&edit));
+    let mut elsewhere = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    elsewhere.apply(&[ChangeInfo::parse(&row.changes[0]).unwrap()]).unwrap();
+    let actor = crate::model::ActorId::new(key().device(), [0x77; 8]);
+    let stamp = Stamp { copy_of: Some(written[0].hash), ..stamp() };
+    let copy = elsewhere.author(actor, &stamp, &edit).unwrap();
+    let receipt = Receipt { ordinal: 2, at: Timestamp::from_millis(6) };
+    let duplicate = Verdict::Duplicate { of: copy.hash, receipt };
+    desk.answer(Reply::Verdicts { verdicts: vec![(written[0].hash, duplicate)] });
+    list(&mut row, &copy);
+    row.changes.push(ByteBuf::from(copy.bytes()));
+    desk.answer(Reply::Page(page(4, 5, vec![PageRow { membership: Membership::Update, ..row }])));
+    assert_eq!((desk.end(), shown(&desk), unsent(&desk)), (&End::Complete, Vec::new(), Vec::new()));
+    let here = |hash| desk.store.read(|reader| reader.has_change(HOME, hash)).unwrap();
+    assert!(here(copy.hash) && !here(written[0].hash));
+}
+
+/// The list named it in an earlier life of the office, so nobody knows any more what was meant.
+#[test]
+fn an_edit_of_an_earlier_life_that_cannot_be_written_again_is_shown_and_its_bytes_are_kept() {
+    for colleagues_on_top in [false, true] {
+        let mut desk = Desk::new(Rules::ALL);
+        let mine = desk.write(&home());
+        let mut document = desk.store.read(|reader| reader.document(HOME)).unwrap().unwrap();
+        let theirs = colleagues_row().1.actor;
+        let theirs = document.author(theirs, &stamp(), &Edit::new().put("area", 89.5)).unwrap();
+        desk.welcome();
+        let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(5) };
+        desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Accepted(receipt))] });
+        let (mut row, _) = colleagues_row();
+        row.receipts = receipts_of(std::slice::from_ref(&mine));
+        row.changes.clear();
+        if colleagues_on_top {
+            list(&mut row, &theirs);
+            row.changes.push(ByteBuf::from(theirs.bytes()));
+        }
+        desk.answer(Reply::Page(page(0, 4, vec![row])));
+        assert_eq!((desk.end(), shown(&desk)), (&End::Complete, Vec::new()));
+
+        let restored = Generation([6; 16]);
+        let empty = || Page { generation: restored, ..page(0, 0, Vec::new()) };
+        desk.again();
+        desk.connect();
+        desk.answer(welcome(restored));
+        desk.answer(Reply::Page(empty()));
+        let Request::Push { envelopes } = desk.asks() else { panic!("offered again: {:?}", desk.asks()) };
+        assert_eq!(envelopes.len(), 1);
+        let dependency = ChangeHash([9; 32]);
+        let refused = Verdict::DependencyRefused { dependency };
+        desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, refused)] });
+        desk.answer(Reply::Page(empty()));
+        assert_eq!(desk.end(), &End::Complete);
+        let code = if colleagues_on_top { "dependency" } else { "damaged" };
+        assert_eq!(shown(&desk), [(code.to_owned(), None)]);
+        let verdict = desk.store.read(|reader| reader.verdict(mine.hash)).unwrap().unwrap();
+        assert_eq!((verdict.fate, verdict.bytes.as_slice()), (crate::store::Fate::Refused, mine.bytes()));
+        desk.again();
+        desk.connect();
+        desk.answer(welcome(restored));
+        desk.answer(Reply::Page(empty()));
+        assert_eq!(desk.end(), &End::Complete, "it is not offered for ever");
+    }
+}
+
 /// What the office called accepted and does not list yet is known to this phone alone.
 #[test]
 fn an_edit_called_accepted_and_not_listed_survives_damage() {
