@@ -96,8 +96,8 @@ impl Graph {
         if self.get(edit).filter(own).is_some() {
             return Some(edit);
         }
-        let copies = self.copies.get(&edit)?.iter().map(|(_, hash)| *hash);
-        copies.filter(|hash| self.get(*hash).is_some_and(&by)).next()
+        let mut copies = self.copies.get(&edit)?.iter().map(|(_, hash)| *hash);
+        copies.find(|hash| self.get(*hash).is_some_and(&by))
     }
 
     /// Whether somebody who has seen `heads` and everything they build on has seen `hash`. Walks only changes that
