@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::playbook::{PlaybookFile, Playbooks};
 use crate::store::testing::{TestHost, TestKeys};
-use crate::store::{Authored, Fate, Identity, Incoming, KeyAnswer, Signed, Standing, VerdictRow};
+use crate::store::{Authored, Fate, Identity, Incoming, KeyAnswer, Listing, Signed, Standing, VerdictRow};
 use crate::sync::device::DeviceKey;
 
 /// A butler in a folder of its own.
@@ -110,17 +110,16 @@ impl Bench {
         self.butler = Butler::open(self.folder.path(), &self.keys, self.host.clone()).unwrap();
     }
 
-    /// The office takes everything this phone has of a record, with its photos.
+    /// The office takes everything this phone has of a record, with its photos, and lists it.
     pub fn acknowledge(&self, id: RecordId) {
         let life = Generation([8; 16]);
         let taken = self.butler.write(|tx| {
             tx.set_generation(life)?;
-            for (ordinal, change) in (1..).zip(tx.outbox(0, 1_000)?) {
-                if change.record == id {
-                    tx.acknowledge(id, change.hash, life, Receipt { ordinal, at: self.host.now() })?;
-                    tx.confirm(id, change.hash)?;
-                }
-            }
+            let unsent = tx.outbox(0, 1_000)?.into_iter().filter(|change| change.record == id);
+            let receipts: Vec<_> = unsent.map(|change| (change.hash, self.host.now())).collect();
+            let first = tx.complete(id)? + 1;
+            let accepted = first - 1 + u32::try_from(receipts.len()).unwrap();
+            tx.set_receipts(id, life, &Listing { accepted, first, receipts: &receipts, seal: None })?;
             for photo in tx.attachments_of(id)? {
                 tx.photo_received(photo.photo.photo, id, photo.photo.size, true)?;
             }

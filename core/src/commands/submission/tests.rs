@@ -259,8 +259,9 @@ fn a_long_note_is_replaced_and_cleared_in_one_go() {
     bench.brings(home, Kind::Premises, &Edit::new().splice("note", 0, 0, "养了一只大狗。"));
     let other: String = (0..600).map(|n| format!("{n}号来电")).collect();
     over(&bench, screen).records().edit_note(home, &other).unwrap();
-    let merged = note(&bench, home);
-    assert!(merged.contains("养了一只大狗。") && merged.contains(&other), "{merged}");
+    // Written at the same place at the same time: either may come first.
+    let either = [format!("养了一只大狗。{other}"), format!("{other}养了一只大狗。")];
+    assert!(either.contains(&note(&bench, home)));
     bench.butler.records().edit_note(home, "").unwrap();
     assert_eq!(note(&bench, home), "");
     let too_long = bench.butler.records().edit_note(home, &"长".repeat(20_001));
