@@ -229,7 +229,7 @@ impl Tx<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ChangeHash, Edit, Kind, Receipt, Timestamp};
+    use crate::model::{ChangeHash, Edit, Kind, PlaceId, Receipt, Timestamp};
     use crate::store::Listing;
     use crate::store::testing::TestStore;
 
@@ -352,6 +352,37 @@ mod tests {
                 Ok::<_, StoreError>(())
             })
             .unwrap();
+    }
+
+    #[test]
+    fn what_is_missing_is_asked_for_as_long_as_a_grid_shows_it() {
+        let store = TestStore::new();
+        let missing = |accepted| Incomplete {
+            record: HOME,
+            kind: Kind::Premises,
+            version: 9,
+            place: PlaceId::new("jinse/3-2").unwrap(),
+            accepted,
+            complete: 0,
+        };
+        let asked_for = || store.read(|r| r.incomplete(RecordId([0; 16]), 9)).unwrap();
+        let miss = |accepted, grid: Option<&GridId>| {
+            store.write(|tx| tx.is_missing(&missing(accepted), grid)).unwrap();
+        };
+        miss(1, Some(&grid(1)));
+        miss(3, Some(&grid(2)));
+        assert_eq!(asked_for(), [missing(3)], "once, though two grids show it");
+        miss(4, None);
+        assert_eq!(asked_for(), [missing(4)]);
+        store.write(|tx| tx.leave(HOME, &grid(2))).unwrap();
+        assert_eq!(asked_for(), [missing(4)]);
+        store.write(|tx| tx.keep_grids(&[grid(2)])).unwrap();
+        assert_eq!(asked_for(), [], "its last grid is lost");
+        miss(1, None);
+        assert_eq!(asked_for(), [], "no grid shows it");
+        miss(1, Some(&grid(2)));
+        store.write(|tx| tx.set_generation(LIFE)).unwrap();
+        assert_eq!(asked_for(), [], "another life is read from its beginning");
     }
 
     #[test]
