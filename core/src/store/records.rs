@@ -1318,27 +1318,35 @@ mod tests {
         );
     }
 
-    /// Of three edits saved out of a damaged database one cannot be read any more. It is shown with what was meant; the
-    /// others go on.
+    /// Of three edits saved out of a damaged database one cannot be read any more. It is shown with what was meant, called
+    /// accepted before or not, until the office's list brings it; the others go on.
     #[test]
     fn an_edit_whose_bytes_are_damaged_is_shown_with_what_was_meant() {
-        let store = TestStore::new();
-        let first = edit(&store, &layout("三室两厅"));
-        let second = edit(&store, &Edit::new().put("area", 88.5));
-        let third = store.edit(RecordId([2; 16]), Kind::Premises, &layout("复式")).unwrap();
-        store
-            .write(|tx| {
-                tx.db.execute_batch("DELETE FROM snapshot; UPDATE change SET waiting = 1")?;
-                tx.db.execute("UPDATE change SET bytes = x'856f4a83' WHERE hash = ?1", [second])?;
-                tx.kept.take(HOME);
-                tx.settle_salvaged(Timestamp::from_millis(9))
-            })
-            .unwrap();
-        let shown = store.read(|r| r.shown_verdicts()).unwrap();
-        assert_eq!((shown.len(), shown[0].hash, shown[0].code.as_str()), (1, second, "damaged"));
-        assert_eq!(shown[0].intent, Some(Edit::new().put("area", 88.5)));
-        let left: Vec<_> = store.read(|r| r.outbox(0, 9)).unwrap().into_iter().map(|row| row.hash).collect();
-        assert_eq!(left.iter().collect::<BTreeSet<_>>(), BTreeSet::from([&first, &third]));
-        assert_eq!(layout_of(&store).as_deref(), Some("三室两厅"));
+        for accepted in [false, true] {
+            let store = TestStore::new();
+            let first = edit(&store, &layout("三室两厅"));
+            let second = edit(&store, &Edit::new().put("area", 88.5));
+            let third = store.edit(RecordId([2; 16]), Kind::Premises, &layout("复式")).unwrap();
+            store
+                .write(|tx| {
+                    if accepted {
+                        tx.acknowledge(HOME, second, LIFE, receipt(2))?;
+                    }
+                    tx.db.execute_batch("DELETE FROM snapshot; UPDATE change SET waiting = 1")?;
+                    tx.db.execute("UPDATE change SET bytes = x'856f4a83' WHERE hash = ?1", [second])?;
+                    tx.kept.take(HOME);
+                    tx.settle_salvaged(Timestamp::from_millis(9))
+                })
+                .unwrap();
+            let shown = store.read(|r| r.shown_verdicts()).unwrap();
+            assert_eq!((shown.len(), shown[0].hash, shown[0].code.as_str()), (1, second, "damaged"));
+            assert_eq!(shown[0].intent, Some(Edit::new().put("area", 88.5)));
+            let left: Vec<_> =
+                store.read(|r| r.outbox(0, 9)).unwrap().into_iter().map(|row| row.hash).collect();
+            assert_eq!(left.iter().collect::<BTreeSet<_>>(), BTreeSet::from([&first, &third]));
+            assert_eq!(layout_of(&store).as_deref(), Some("三室两厅"));
+            let lifted = store.write(|tx| tx.lift_verdicts(HOME, second, ACTOR.device())).unwrap();
+            assert_eq!(lifted.len(), 1);
+        }
     }
 }

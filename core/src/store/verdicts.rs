@@ -306,7 +306,8 @@ impl Tx<'_> {
                 "INSERT INTO verdict (hash, record, kind, version, edit, fate, code, path, own, device, signature,
                      intent, authored_at, bytes, at)
                  SELECT hash, id, kind, version, coalesce(copy_of, hash), ?3, ?4, ?5,
-                     standing = 'unsent' OR intent IS NOT NULL, device, signature, intent, authored_at, bytes, ?6
+                     standing = 'unsent' OR intent IS NOT NULL, coalesce(device, substr(actor, 1, 16)), signature,
+                     intent, authored_at, bytes, ?6
                  FROM change JOIN record USING (rid)
                  WHERE id = ?1 AND hash = ?2 AND (standing <> 'accepted' OR ?3 = 'quarantined')
                  ON CONFLICT DO UPDATE SET fate = excluded.fate, code = excluded.code, path = excluded.path,
