@@ -176,7 +176,8 @@ impl ButlerCore {
     }
 
     /// Sends a refused edit again: as it was meant when the reason is gone, such as a role that was given back, or
-    /// corrected: the touches that are to be made, of those that were meant.
+    /// corrected: the touches that are to be made, of those that were meant. `NotFound` for one that only waits (parked or
+    /// not judged): it is handed in with every sync.
     #[uniffi::method(default(corrected = None))]
     pub fn refused_resend(
         &self,

@@ -281,7 +281,8 @@ public struct Refused: Sendable {
 
     public func list() async throws -> [RefusedRow] { try await core.off { try $0.refusedList() } }
 
-    /// Sends it again as it was meant, or `corrected`: the touches to be made, of those that were meant.
+    /// Sends it again as it was meant, or `corrected`: the touches to be made, of those that were meant. Not for what only
+    /// waits (parked or not judged): that is handed in with every sync.
     @discardableResult
     public func resend(_ change: ChangeId, corrected: [Touch]? = nil) async throws -> Recorded {
         try await core.off { try $0.refusedResend(change: change, corrected: corrected) }

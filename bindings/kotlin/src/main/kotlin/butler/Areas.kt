@@ -181,7 +181,10 @@ class Contested internal constructor(private val core: ButlerCore) {
 class Refused internal constructor(private val core: ButlerCore) {
     suspend fun list(): List<RefusedRow> = core.off { it.refusedList() }
 
-    /** Sends it again as it was meant, or [corrected]: the touches to be made, of those that were meant. */
+    /**
+     * Sends it again as it was meant, or [corrected]: the touches to be made, of those that were meant. Not for what only
+     * waits (parked or not judged): that is handed in with every sync.
+     */
     suspend fun resend(change: ChangeId, corrected: List<Touch>? = null): Recorded =
         core.off { it.refusedResend(change, corrected) }
 
