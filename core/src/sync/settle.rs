@@ -114,6 +114,15 @@ impl Hands<'_> {
         hash: ChangeHash,
         verdict: &Verdict,
     ) -> Result<(), SettleError> {
+        let row = match tx.change(subject.record, hash) {
+            Ok(row) => row,
+            Err(error) if error.is_of_one_record() => None,
+            Err(error) => return Err(error.into()),
+        };
+        if row.as_ref().is_some_and(|row| !matches!(row.standing, Standing::Accepted { .. })) {
+            // An earlier answer took it back already: it is handed in like any other.
+            return Ok(());
+        }
         let because = |code: &str| Reason { code: code.to_owned(), path: None };
         let (fate, reason) = match verdict {
             Verdict::Refused(reason) => (Fate::Refused, reason.clone()),
@@ -129,11 +138,6 @@ impl Hands<'_> {
         let bytes = match tx.change_bytes(subject.record, &[hash]) {
             Ok(bytes) => bytes.into_iter().next().unwrap_or_default(),
             Err(error) if error.is_of_one_record() => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
-        let row = match tx.change(subject.record, hash) {
-            Ok(row) => row,
-            Err(error) if error.is_of_one_record() => None,
             Err(error) => return Err(error.into()),
         };
         tx.confirm(subject.record, hash)?;
