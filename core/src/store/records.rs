@@ -818,8 +818,8 @@ impl Tx<'_> {
             added += i64::from(self.put_change(rid, change)?);
         }
         let record = document.record();
-        let edits = changes.iter().map(|change| &change.info.stamp).filter(|stamp| !stamp.joins());
-        let newest = edits.last().map(crate::model::Stamp::estimated);
+        let mut stamps = changes.iter().rev().map(|change| &change.info.stamp);
+        let newest = stamps.find(|stamp| !stamp.joins()).map(crate::model::Stamp::estimated);
         let tail: i64 = self
             .db
             .prepare_cached(

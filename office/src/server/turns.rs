@@ -149,7 +149,7 @@ impl State {
         self.forget_gone();
         let now = Instant::now();
         let free =
-            |waiting: &&Waiting| !self.busy.contains(&waiting.account) && !(waiting.writes && self.writing);
+            |waiting: &&Waiting| !(self.busy.contains(&waiting.account) || waiting.writes && self.writing);
         let rank = |waiting: &&Waiting| (self.used_by(waiting.account, now), waiting.ticket);
         let ticket = self.waiting.iter().filter(free).min_by_key(rank)?.ticket;
         let at = self.waiting.iter().position(|waiting| waiting.ticket == ticket)?;
