@@ -40,6 +40,13 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
         if let Err(error) = hub.storage().signing_key() {
             tracing::warn!(code = "signing-key", %error, "phones are served, but nothing can be published");
         }
+        if args.client_address.is_none() {
+            tracing::warn!(
+                code = "client-address",
+                "behind a proxy nobody who guesses at enrolment codes can be told from anybody else: \
+                 name the header it sets with --client-address"
+            );
+        }
         let stop = interrupted()?;
         // One line a script can wait for and read the port from.
         writeln!(out, "listening on http://{address}")?;

@@ -173,3 +173,16 @@ fn the_journal_names_nobody() {
     }
     assert!(journal.contains(r#""request":"push""#), "{journal}");
 }
+
+/// Behind a proxy everybody comes from this machine: without the header nobody who guesses can be told from a colleague.
+#[test]
+fn the_journal_says_that_nobody_can_be_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    fixture::found(folder.path());
+    let warned = |more: &[&str]| {
+        let (_, journal) = Served::start_with(folder.path(), more).stop();
+        journal.contains(r#""code":"client-address""#)
+    };
+    assert!(warned(&[]));
+    assert!(!warned(&["--client-address", "X-Forwarded-For"]));
+}
