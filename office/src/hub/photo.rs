@@ -27,15 +27,19 @@ impl<S: Storage> Hub<S> {
         if size > limit::PHOTO {
             return Err(Problem::TooLarge { limit: limit::PHOTO }.into());
         }
+        // The record is unpacked to see what it shows: that must not keep the writer from others.
+        let shown = self.storage.read(|read| {
+            let device = self.asking(read, asker)?;
+            self.may_hand_in(read, &device, record)?;
+            // What it could fetch from this record it need not hand in for it.
+            if device.revoked.is_some() { Ok(None) } else { self.shown(read, &device, record, photo) }
+        })?;
+        if let Some(size) = shown {
+            return Ok(Reply::PhotoState { photo, received: size, complete: true });
+        }
         self.storage.write(|tx| {
             let device = self.asking(tx.reader(), asker)?;
             self.may_hand_in(tx.reader(), &device, record)?;
-            // What it could fetch from this record it need not hand in for it.
-            if device.revoked.is_none()
-                && let Some(size) = self.shown(tx.reader(), &device, record, photo)?
-            {
-                return Ok(Reply::PhotoState { photo, received: size, complete: true });
-            }
             tx.offer_photo(photo, device.id, record, size, asker.now, BOUND)?;
             let offer = tx.photo_offer(photo, device.id)?.ok_or(Problem::NotFound)?;
             Ok(state(photo, offer))
