@@ -133,6 +133,7 @@ pub async fn serve<S: Storage + 'static>(
         memory: Memory::new(limits.memory),
         turns: Turns::new(limits.at_once),
         seats: Semaphore::new(limits.at_once + limits.waiting),
+        look_ups: Arc::new(Semaphore::new(LOOK_UPS)),
     });
     let routes = Router::new()
         .route("/v1/frame", post(frame::<S>))
@@ -192,6 +193,9 @@ async fn connection(
     let _ = served.await;
 }
 
+/// Look-ups of who asks at once: with the connections and the turns they stay below the files a process may have open.
+const LOOK_UPS: usize = 8;
+
 /// Who is at the other end of a connection.
 #[derive(Debug, Clone, Copy)]
 struct Peer(IpAddr);
@@ -204,6 +208,8 @@ struct Shared<S> {
     memory: Memory,
     turns: Arc<Turns>,
     seats: Semaphore,
+    /// Each look-up of who asks may open the database, beside the turns.
+    look_ups: Arc<Semaphore>,
 }
 
 /// Why a request that came in was not worked on.
@@ -245,7 +251,12 @@ async fn frame<S: Storage + 'static>(
     let answer = timeout(limits.time, async {
         let (body, worker) = (std::mem::take(&mut received.bytes), Arc::clone(&shared));
         let length = body.len();
-        let foresee = move || (worker.hub.foresee(worker.host.as_ref(), &body), body);
+        let look_up = Arc::clone(&shared.look_ups).acquire_owned().await.map_err(|_| Unanswered::Failed)?;
+        let foresee = move || {
+            // Held to its end even by whoever hung up.
+            let _look_up = look_up;
+            (worker.hub.foresee(worker.host.as_ref(), &body), body)
+        };
         let (foreseen, body) = tokio::task::spawn_blocking(foresee).await.map_err(|_| Unanswered::Failed)?;
         let account = foreseen.device.map_or(Account::Stranger(from), Account::Device);
         let turn =
