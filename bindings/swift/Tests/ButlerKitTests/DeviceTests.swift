@@ -124,8 +124,14 @@ import Testing
         configuration.protocolClasses = [Endless.self]
         let office = try #require(URL(string: "http://office.test"))
         let transport = HTTPTransport(office: office, configuration: configuration)
-        let failure = await Task.detached { #expect(throws: TransportError.self) { try transport.exchange(frame: Data([1])) } }
-            .value
+        let failure = await Task.detached { () -> TransportError? in
+            do {
+                _ = try transport.exchange(frame: Data([1]))
+                return nil
+            } catch {
+                return error as? TransportError
+            }
+        }.value
         guard case .TooLong? = failure else {
             Issue.record("\(String(describing: failure))")
             return
