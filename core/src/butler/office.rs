@@ -97,6 +97,15 @@ impl OfficeTables {
         access::grids_for(&self.playbooks, Actor { staff, assignments: &self.assignments })
     }
 
+    /// The grids whose work is on somebody's Today; `None` is all of them. Those their assignments name: a role of the
+    /// whole community reads and writes everywhere ([`Self::grids_for`]), but whoever holds one for a grid, beside being
+    /// its butler, is not to be sent on the rounds of the others.
+    #[must_use]
+    pub fn grids_on_today(&self, staff: &StaffId) -> Option<BTreeSet<GridId>> {
+        let mine = self.assignments.iter().filter(|assignment| assignment.staff == *staff);
+        mine.map(|assignment| assignment.grid.clone()).collect()
+    }
+
     /// The day it is for the community.
     #[must_use]
     pub fn date_of(&self, at: Timestamp) -> chrono::NaiveDate {

@@ -429,6 +429,20 @@ mod tests {
         assert_eq!(bench.butler.today().item(item.id).unwrap().unwrap().status, Status::Snoozed);
     }
 
+    /// Whoever stands in for finance, whose role is the whole community's, beside being the butler of one grid.
+    #[test]
+    fn a_role_of_the_whole_community_sends_nobody_on_the_rounds_of_other_grids() {
+        let bench = Bench::new(&["butler"]);
+        bench.assign_at(&[("butler", "jinse/grid-1"), ("finance", "jinse/grid-1")]);
+        let grids = |office: &crate::butler::OfficeTables, staff: &crate::model::StaffId| {
+            (office.grids_on_today(staff), office.grids_for(staff))
+        };
+        let (today, reads) =
+            bench.butler.act(|acting, _| Ok(grids(&acting.office, &acting.identity.staff))).unwrap();
+        assert_eq!(today, Some([GridId::new("jinse/grid-1").unwrap()].into()));
+        assert_eq!(reads, None, "but it reads everywhere");
+    }
+
     #[test]
     fn of_two_days_something_was_put_off_to_the_last_word_counts() {
         const DAY: i64 = 86_400_000;

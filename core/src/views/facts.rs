@@ -51,7 +51,7 @@ impl<'a> StoreFacts<'a> {
         Self {
             reader,
             office,
-            grids: office.grids_for(staff),
+            grids: office.grids_on_today(staff),
             concerned: RefCell::default(),
             places: OnceCell::new(),
             sets: RefCell::default(),

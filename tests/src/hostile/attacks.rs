@@ -414,7 +414,9 @@ fn others_changes(attacker: &Attacker<'_>, targets: &Targets, _: Size) -> Checke
 fn others_actors(attacker: &Attacker<'_>, targets: &Targets, _: Size) -> Checked {
     let document = home(attacker, targets)?;
     let mut envelopes = Vec::new();
-    for info in document.changes() {
+    // What it wrote here before, in a longer siege, is its own to go on from.
+    let own_device = attacker.key.device();
+    for info in document.changes().into_iter().filter(|info| info.actor.device() != own_device) {
         for next in 0..3 {
             let change = attacker.twisted(&document, &Edit::new().put("people", 8), |change| {
                 change.actor_id = info.actor.as_bytes().to_vec().into();
