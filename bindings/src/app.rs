@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use butler_core::butler;
+use butler_core::{butler, context};
 use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
 use butler_core::model::{Kind, Timestamp};
 use butler_core::store::{self, Collection, KeyAnswer, KeyRefused, StoreKey};
@@ -213,7 +213,7 @@ impl Host for Device {
 /// The app's listener as the core's.
 pub(crate) struct Ears(pub Arc<dyn Listener>);
 
-impl butler::Listener for Ears {
+impl context::Listener for Ears {
     fn changed(&self, collections: &BTreeSet<Collection>) {
         let areas: BTreeSet<Area> = collections.iter().copied().map(Area::from).collect();
         // A listener that fails hears the next change; what was recorded is recorded.

@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use butler_core::commands::cases;
+use butler_core::areas::cases;
 use butler_core::model::{self, Case, CaseEdit, Touch, choice};
 use butler_core::playbook::{Playbooks, case};
-use butler_core::{store, views};
+use butler_core::{areas, store};
 
 use crate::changes::touched;
 use crate::ids::{DueId, EventId, PlaceId, RecordId, RoleId, Shown, StaffId, all, given, out};
@@ -78,8 +78,8 @@ pub struct StepName {
     pub label: Label,
 }
 
-impl From<views::cases::StepName> for StepName {
-    fn from(name: views::cases::StepName) -> Self {
+impl From<areas::cases::StepName> for StepName {
+    fn from(name: areas::cases::StepName) -> Self {
         Self { step: name.step, label: name.label.into() }
     }
 }
@@ -101,8 +101,8 @@ pub struct NextStep {
     pub questions: Vec<Question>,
 }
 
-impl From<views::cases::NextStepRow> for NextStep {
-    fn from(next: views::cases::NextStepRow) -> Self {
+impl From<areas::cases::NextStepRow> for NextStep {
+    fn from(next: areas::cases::NextStepRow) -> Self {
         Self {
             step: next.step,
             label: next.label.into(),
@@ -317,8 +317,8 @@ pub struct DeadlineRow {
     pub late: bool,
 }
 
-impl From<views::cases::DeadlineRow> for DeadlineRow {
-    fn from(row: views::cases::DeadlineRow) -> Self {
+impl From<areas::cases::DeadlineRow> for DeadlineRow {
+    fn from(row: areas::cases::DeadlineRow) -> Self {
         Self { label: row.label.into(), due: row.due.map(instant), met: row.met.map(instant), late: row.late }
     }
 }
@@ -334,8 +334,8 @@ pub struct LinkRow {
     pub how: Label,
 }
 
-impl From<views::cases::LinkRow> for LinkRow {
-    fn from(row: views::cases::LinkRow) -> Self {
+impl From<areas::cases::LinkRow> for LinkRow {
+    fn from(row: areas::cases::LinkRow) -> Self {
         Self { id: row.case.into(), title: row.title, how: row.how.into() }
     }
 }
@@ -429,8 +429,8 @@ pub struct CaseDetails {
     pub may_migrate: bool,
 }
 
-impl From<views::cases::CaseDetails> for CaseDetails {
-    fn from(details: views::cases::CaseDetails) -> Self {
+impl From<areas::cases::CaseDetails> for CaseDetails {
+    fn from(details: areas::cases::CaseDetails) -> Self {
         let case = Case::read(&details.record);
         Self {
             id: case.id.into(),

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use butler_core::views::contested as views;
+use butler_core::areas::contested as views;
 
 use crate::ids::{DeviceId, EventId, RecordId, Shown, StaffId, out};
 use crate::records::RecordKind;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use butler_core::Butler;
-use butler_core::butler;
+use butler_core::context;
 use butler_core::store::RecordState;
 use butler_core::sync::message::{PROTOCOL, limit};
 
@@ -41,7 +41,7 @@ pub fn frame_limit() -> Result<u32, ButlerError> {
 pub struct ButlerCore {
     pub(crate) butler: Arc<Butler>,
     /// The form its verbs are called for.
-    pub(crate) submission: Option<butler_core::commands::Submission>,
+    pub(crate) submission: Option<butler_core::context::Submission>,
 }
 
 /// What has not reached the office yet, and what waits for somebody.
@@ -163,7 +163,7 @@ impl From<RecordState> for SafeState {
 
 /// Keeps a listener registered until it is cancelled or dropped.
 #[derive(uniffi::Object)]
-pub struct Subscription(Mutex<Option<butler::Subscription>>);
+pub struct Subscription(Mutex<Option<context::Subscription>>);
 
 #[uniffi::export]
 impl Subscription {

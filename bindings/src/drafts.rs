@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use butler_core::commands::drafts;
-use butler_core::views::drafts as views;
+use butler_core::areas::drafts;
+use butler_core::areas::drafts as views;
 
 use crate::ids::{DueId, PhotoId, PlaceId, RecordId, SubmissionId, all, given, out};
 use crate::submission::Submission;

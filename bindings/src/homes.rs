@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use butler_core::model::{Location, PremisesEdit, choice, premises};
 use butler_core::playbook::Playbooks;
-use butler_core::{store, views};
+use butler_core::{areas, store};
 
 use crate::cases::CaseRow;
 use crate::changes::{changes, parts};
@@ -167,7 +167,7 @@ pub struct HomeDetails {
 }
 
 impl HomeDetails {
-    fn of(details: views::homes::HomeDetails, playbooks: &Playbooks) -> Self {
+    fn of(details: areas::homes::HomeDetails, playbooks: &Playbooks) -> Self {
         let home = details.home;
         Self {
             id: home.id.into(),

@@ -1,6 +1,6 @@
 //! Case libraries 案例库: what others learned, searched without a network.
 
-use butler_core::views::library;
+use butler_core::areas::library;
 
 use crate::ids::out;
 use crate::values::Label;

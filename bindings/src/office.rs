@@ -1,8 +1,8 @@
 //! What the office decided, as this phone last heard it: people, grids, places, and what there is to do.
 
+use butler_core::areas::procedures as views;
 use butler_core::model::office;
 use butler_core::playbook::form::SubjectKind;
-use butler_core::views::procedures as views;
 
 use crate::ids::{GridId, PlaceId, RoleId, StaffId, out};
 use crate::questions::Choice;

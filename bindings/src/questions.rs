@@ -1,7 +1,8 @@
 //! What is asked: forms, steps and items render themselves.
 
+use butler_core::areas::registers;
+use butler_core::context;
 use butler_core::playbook::form;
-use butler_core::views::questions;
 
 use crate::ids::out;
 use crate::values::{Answer, Label, count};
@@ -165,8 +166,8 @@ impl From<form::Choice> for Choice {
     }
 }
 
-impl From<questions::Question> for Question {
-    fn from(question: questions::Question) -> Self {
+impl From<context::question::Question> for Question {
+    fn from(question: context::question::Question) -> Self {
         Self {
             field: question.field,
             label: question.label.into(),
@@ -199,8 +200,8 @@ impl From<form::PhotoRule> for PhotoRule {
     }
 }
 
-impl From<questions::FormRow> for FormRow {
-    fn from(form: questions::FormRow) -> Self {
+impl From<registers::FormRow> for FormRow {
+    fn from(form: registers::FormRow) -> Self {
         Self {
             form: form.form,
             title: form.title.into(),
@@ -210,8 +211,8 @@ impl From<questions::FormRow> for FormRow {
     }
 }
 
-impl From<questions::ProposalRow> for Proposal {
-    fn from(proposal: questions::ProposalRow) -> Self {
+impl From<registers::ProposalRow> for Proposal {
+    fn from(proposal: registers::ProposalRow) -> Self {
         Self { path: proposal.path, value: proposal.value.into(), label: proposal.label.into() }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use butler_core::butler::OfficeTables;
+use butler_core::context::OfficeTables;
 use butler_core::model::fields::{self, Type};
 use butler_core::model::{self, Kind};
-use butler_core::{store, views};
+use butler_core::{areas, context, store};
 
 use crate::contested::Claim;
 use crate::ids::{ChangeId, DeviceId, PlaceId, RecordId, Shown, StaffId, given, out};
@@ -146,10 +146,10 @@ impl RecordDetails {
     fn of(record: model::Record, office: &OfficeTables) -> Self {
         let kind = record.kind;
         let is_event = |path: &str| fields::spec(kind, path).is_some_and(|spec| spec.ty == Type::Event);
-        let claim = |candidate: &model::Candidate| views::contested::Claim::of(candidate, office).into();
+        let claim = |candidate: &model::Candidate| areas::contested::Claim::of(candidate, office).into();
         let rows = record.fields.iter().filter(|(path, _)| !is_event(path)).map(|(path, field)| FieldRow {
-            label: views::history::label(kind, path).into(),
-            words: views::history::words(kind, path, &field.winner.value).into(),
+            label: context::labels::field_label(kind, path).into(),
+            words: context::labels::value_label(kind, path, &field.winner.value).into(),
             shown: claim(&field.winner),
             others: field.others.iter().map(claim).collect(),
             path: path.clone(),
@@ -212,8 +212,8 @@ pub struct SearchRow {
     pub detail: String,
 }
 
-impl From<views::history::HistoryChange> for HistoryChange {
-    fn from(change: views::history::HistoryChange) -> Self {
+impl From<areas::records::HistoryChange> for HistoryChange {
+    fn from(change: areas::records::HistoryChange) -> Self {
         Self {
             path: change.path,
             label: change.label.into(),
@@ -223,8 +223,8 @@ impl From<views::history::HistoryChange> for HistoryChange {
     }
 }
 
-impl From<views::history::HistoryRow> for HistoryRow {
-    fn from(row: views::history::HistoryRow) -> Self {
+impl From<areas::records::HistoryRow> for HistoryRow {
+    fn from(row: areas::records::HistoryRow) -> Self {
         Self {
             change: row.change.into(),
             by: row.by.into(),
@@ -238,8 +238,8 @@ impl From<views::history::HistoryRow> for HistoryRow {
     }
 }
 
-impl From<views::search::SearchRow> for SearchRow {
-    fn from(row: views::search::SearchRow) -> Self {
+impl From<areas::search::SearchRow> for SearchRow {
+    fn from(row: areas::search::SearchRow) -> Self {
         Self { record: row.record.into(), kind: row.kind.into(), title: row.title, detail: row.detail }
     }
 }

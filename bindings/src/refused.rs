@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
+use butler_core::areas::refused as views;
+use butler_core::context::labels::field_label;
 use butler_core::model::{Edit, Kind, Op};
 use butler_core::store;
-use butler_core::views::history::label;
-use butler_core::views::refused as views;
 
 use crate::ids::{ChangeId, PhotoId, RecordId, Shown, out};
 use crate::records::RecordKind;
@@ -70,7 +70,7 @@ impl Touch {
                 (path, Change::Splice { at: count(at), delete: count(delete), insert })
             }
         };
-        Self { label: label(kind, &path).into(), path, change }
+        Self { label: field_label(kind, &path).into(), path, change }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use butler_core::commands::registers;
+use butler_core::areas::registers;
 use butler_core::model::{self, Entry, Kind, Value};
 
 use crate::ids::{DueId, PhotoId, PlaceId, RecordId, Shown, all, given, out};

@@ -2,7 +2,7 @@
 
 use butler_core::model::resident::{self, PhoneEdit};
 use butler_core::model::{ResidentEdit, choice};
-use butler_core::{store, views};
+use butler_core::{areas, store};
 
 use crate::changes::{changes, parts};
 use crate::core::SafeState;
@@ -247,8 +247,8 @@ pub struct ResidentDetails {
     pub visits: Vec<VisitRow>,
 }
 
-impl From<views::residents::ResidentDetails> for ResidentDetails {
-    fn from(details: views::residents::ResidentDetails) -> Self {
+impl From<areas::residents::ResidentDetails> for ResidentDetails {
+    fn from(details: areas::residents::ResidentDetails) -> Self {
         let person = details.resident;
         Self {
             id: person.id.into(),

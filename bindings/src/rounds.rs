@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use butler_core::commands::rounds;
+use butler_core::areas::rounds;
+use butler_core::areas::rounds as views;
 use butler_core::playbook::{Playbooks, checklist};
 use butler_core::store;
-use butler_core::views::rounds as views;
 
 use crate::ids::{DueId, EventId, PlaceId, RecordId, Shown, StaffId, given, out};
 use crate::questions::Question;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use butler_core::commands::{self, Submitting};
+use butler_core::context::{self, Submitting};
 
 use crate::ids::{Shown, SubmissionId, given};
 use crate::{ButlerCore, ButlerError};
@@ -18,13 +18,13 @@ pub struct Submission {
     pub shown: Option<Shown>,
 }
 
-impl From<commands::Submission> for Submission {
-    fn from(form: commands::Submission) -> Self {
+impl From<context::Submission> for Submission {
+    fn from(form: context::Submission) -> Self {
         Self { id: form.id.into(), shown: form.shown.map(Shown::from) }
     }
 }
 
-impl TryFrom<Submission> for commands::Submission {
+impl TryFrom<Submission> for context::Submission {
     type Error = ButlerError;
 
     fn try_from(form: Submission) -> Result<Self, ButlerError> {

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use butler_core::playbook::due;
 use butler_core::playbook::form::DueAnswer;
 use butler_core::playbook::rule;
-use butler_core::views;
+use butler_core::areas;
 
 use crate::ids::{DueId, PlaceId, RecordId, out};
 use crate::questions::Question;
@@ -134,8 +134,8 @@ impl From<Instead> for DueAnswer {
     }
 }
 
-impl From<views::today::TodayItem> for TodayItem {
-    fn from(item: views::today::TodayItem) -> Self {
+impl From<areas::today::TodayItem> for TodayItem {
+    fn from(item: areas::today::TodayItem) -> Self {
         Self {
             id: item.id.into(),
             rule: item.rule,
@@ -159,8 +159,8 @@ impl From<views::today::TodayItem> for TodayItem {
     }
 }
 
-impl From<views::today::TodayPage> for TodayPage {
-    fn from(page: views::today::TodayPage) -> Self {
+impl From<areas::today::TodayPage> for TodayPage {
+    fn from(page: areas::today::TodayPage) -> Self {
         Self {
             items: out(page.items),
             next: page.next.map(DueId::from),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use butler_core::commands;
+use butler_core::context;
 use butler_core::model::date::{self, PartialDate};
 use butler_core::model::{self, Timestamp, Value};
 use chrono::{Datelike as _, NaiveDate};
@@ -250,8 +250,8 @@ pub struct Recorded {
     pub shown: Shown,
 }
 
-impl From<commands::Recorded> for Recorded {
-    fn from(recorded: commands::Recorded) -> Self {
+impl From<context::Recorded> for Recorded {
+    fn from(recorded: context::Recorded) -> Self {
         Self {
             record: recorded.record.into(),
             edit: recorded.edit.into(),

@@ -5,10 +5,11 @@
 //! the operating procedures (which are data, see [`playbook`]) and syncs with an office.
 //!
 //! The map, the layers and the invariants are in `docs/architecture.md`. Dependencies point
-//! downwards only: `commands`, `views` → `sync` → `store` → `crdt` → `model`; `playbook` → `model`.
+//! downwards only: `areas` → `butler` → `context` → `sync` → `store` → `crdt` → `model`; `playbook` → `model`.
 
+pub mod areas;
 pub mod butler;
-pub mod commands;
+pub mod context;
 pub mod crdt;
 pub mod error;
 pub mod host;
@@ -16,7 +17,6 @@ pub mod model;
 pub mod playbook;
 pub mod store;
 pub mod sync;
-pub mod views;
 
 pub use butler::Butler;
 pub use error::ButlerError;

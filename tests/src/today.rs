@@ -1,6 +1,6 @@
 //! The whole of Today, page by page, for tests that look for one thing in it.
 
-use butler_core::views::today::TodayItem;
+use butler_core::areas::today::TodayItem;
 use butler_core::{Butler, ButlerError};
 
 /// Every item, in order.

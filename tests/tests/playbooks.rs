@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use butler_core::Butler;
+use butler_core::areas::cases::NewCase;
 use butler_core::butler::{Transport, TransportError};
-use butler_core::commands::cases::NewCase;
 use butler_core::error::ButlerError;
 use butler_core::model::office::{
     Assignment, Grid, Manifest, ManifestFile, Place, RefusedSet, SignedSet, Staff,

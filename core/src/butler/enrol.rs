@@ -16,20 +16,20 @@ impl Butler {
     /// [`ButlerError::CodeInvalid`], [`ButlerError::AlreadyEnrolled`] when this phone is somebody else's,
     /// [`ButlerError::Offline`], [`ButlerError::NotAnOffice`], [`ButlerError::Office`].
     pub fn enrol(&self, code: &str, label: &str, transport: &dyn Transport) -> Result<StaffId, ButlerError> {
-        let key = self.write(|tx| {
+        let key = self.context.write(|tx| {
             if let Some(seed) = tx.device_key()? {
                 return Ok(DeviceKey::from_secret(&seed));
             }
-            let key = DeviceKey::generate(self.host.as_ref())?;
+            let key = DeviceKey::generate(self.context.host.as_ref())?;
             tx.set_device_key(&key.secret())?;
             Ok(key)
         })?;
         let request = enrol::request(&key, code, label, Self::VERSION)?;
-        let asked = self.host.now();
+        let asked = self.context.host.now();
         let reply = transport.exchange(&request).map_err(ButlerError::Offline)?;
-        let answered = self.host.now();
+        let answered = self.context.host.now();
         let enrolled = enrol::answer(&key, &reply)?;
-        self.write(|tx| {
+        self.context.write(|tx| {
             // At another office the code may be right; what is on this phone is still its owner's.
             if tx.identity()?.is_some_and(|mine| {
                 (mine.staff, mine.community) != (enrolled.staff.clone(), enrolled.community.clone())
@@ -47,7 +47,7 @@ impl Butler {
             let middle = asked.millis().midpoint(answered.millis());
             Ok(tx.set_clock(Clock::measured(enrolled.now, Timestamp::from_millis(middle)))?)
         })?;
-        self.forget_office();
+        self.context.forget_office();
         Ok(enrolled.staff)
     }
 }

@@ -17,8 +17,8 @@ impl Butler {
     /// [`ButlerError::Closed`] and those of the store.
     pub fn hand_over(&self) -> Result<(), ButlerError> {
         let _no_sync_meanwhile = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.host.now();
-        self.store.wipe(|reader| {
+        let now = self.context.host.now();
+        self.context.store.wipe(|reader| {
             let summary = reader.summary(now)?;
             // What peers brought, and what the office accepted and does not list, is handed in by this phone too.
             let unconfirmed = match reader.identity()? {

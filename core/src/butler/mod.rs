@@ -2,50 +2,36 @@
 //!
 //! `Butler` is synchronous and may be called from any thread. Its areas read as a menu: [`Butler::homes`],
 //! [`Butler::residents`], [`Butler::visits`], [`Butler::rounds`], [`Butler::cases`], [`Butler::registers`],
-//! [`Butler::today`], [`Butler::contested`], [`Butler::refused`], [`Butler::drafts`], [`Butler::photos`], [`Butler::library`]. What they do is in
-//! `commands/<area>/<verb>.rs`, what they show in `views/`. A form on a screen is handed in through [`Butler::submitting`].
+//! [`Butler::today`], [`Butler::contested`], [`Butler::refused`], [`Butler::drafts`], [`Butler::photos`],
+//! [`Butler::library`]. What they do and show is in `areas/<area>/`. A form on a screen is handed in through
+//! [`Butler::submitting`].
 
-mod agenda;
 mod enrol;
-mod fold;
 mod hand_over;
-mod listeners;
-mod office;
 mod sync;
 #[cfg(test)]
 pub(crate) mod testing;
 mod transport;
 
-use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
 
-pub(crate) use agenda::Agenda;
-use listeners::Listeners;
-pub use listeners::{Listener, Subscription};
-pub use office::OfficeTables;
 pub use transport::{Transport, TransportError};
 
-use crate::commands::Acting;
+use crate::context::{Context, Listener, OfficeTables, Submission, Submitting, Subscription};
 use crate::error::ButlerError;
 use crate::host::Host;
 use crate::model::clock::Reading;
 use crate::model::{Shown, StaffId, Timestamp};
 use crate::playbook::Playbooks;
-use crate::store::{Collection, KeyProvider, OpenReport, Opened, Reader, Store, Tx};
+use crate::store::{KeyProvider, OpenReport, Opened, Store};
 
 /// A butler's phone: open, read, act, sync.
 pub struct Butler {
-    pub(crate) store: Store,
-    pub(crate) host: Arc<dyn Host>,
+    pub(crate) context: Context,
     report: OpenReport,
-    listeners: Listeners,
-    /// The office's tables and playbooks as last read; replaced when they change.
-    office: RwLock<Option<Arc<OfficeTables>>>,
-    /// What is due, as worked out last.
-    agenda: agenda::Kept,
     /// One sync at a time: a second caller waits and then finds nothing to do.
     syncing: Mutex<()>,
 }
@@ -86,15 +72,7 @@ impl Butler {
         if opened.store.read(|reader| reader.app())?.as_deref() != Some(Self::VERSION) {
             opened.store.write_reserved(|tx| tx.set_app(Self::VERSION))?;
         }
-        Ok(Self {
-            store: opened.store,
-            host,
-            report: opened.report,
-            listeners: Listeners::default(),
-            office: RwLock::new(None),
-            agenda: agenda::Kept::default(),
-            syncing: Mutex::new(()),
-        })
+        Ok(Self { context: Context::new(opened.store, host), report: opened.report, syncing: Mutex::new(()) })
     }
 
     /// What opening found: a new store, a restored one, a damaged file moved aside.
@@ -108,13 +86,13 @@ impl Butler {
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn enrolled(&self) -> Result<Option<StaffId>, ButlerError> {
-        Ok(self.read(|reader| Ok(reader.identity()?))?.map(|identity| identity.staff))
+        self.context.enrolled()
     }
 
     /// The device's time now.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.host.now()
+        self.context.now()
     }
 
     /// The office's time as far as known, and how well. A device clock that was set since the last sync leads neither
@@ -123,8 +101,7 @@ impl Butler {
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn time(&self) -> Result<Reading, ButlerError> {
-        let device = self.now();
-        self.read(|reader| Ok(reader.time(device)?))
+        self.context.time()
     }
 
     /// The day it is for the community, by the office's clock as far as known.
@@ -132,18 +109,18 @@ impl Butler {
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn date(&self) -> Result<NaiveDate, ButlerError> {
-        Ok(self.office()?.date_of(self.time()?.now))
+        self.context.date()
     }
 
     /// Is told after every call that changed something, until the subscription is dropped.
     #[must_use]
     pub fn subscribe(&self, listener: Arc<dyn Listener>) -> Subscription {
-        self.listeners.subscribe(listener)
+        self.context.subscribe(listener)
     }
 
     /// Closes the files. Further calls answer [`ButlerError::Closed`]; a second shutdown does nothing.
     pub fn shutdown(&self) {
-        self.store.close();
+        self.context.store.close();
     }
 
     /// Compaction and checks, when the app has time.
@@ -151,7 +128,7 @@ impl Butler {
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn tidy(&self) -> Result<(), ButlerError> {
-        Ok(self.store.tidy()?)
+        Ok(self.context.store.tidy()?)
     }
 
     /// The company's playbooks, or the embedded ones until it has published any.
@@ -159,7 +136,7 @@ impl Butler {
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn playbooks(&self) -> Result<Arc<Playbooks>, ButlerError> {
-        Ok(self.office()?.playbooks.clone())
+        self.context.playbooks()
     }
 
     /// The office's tables as this phone knows them.
@@ -167,69 +144,35 @@ impl Butler {
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn office(&self) -> Result<Arc<OfficeTables>, ButlerError> {
-        if let Some(tables) = &*self.office.read().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(tables.clone());
-        }
-        let tables = Arc::new(self.store.read(OfficeTables::read)?);
-        *self.office.write().unwrap_or_else(PoisonError::into_inner) = Some(tables.clone());
-        Ok(tables)
+        self.context.office()
     }
 
-    /// One consistent look at the store.
-    pub(crate) fn read<T>(
-        &self,
-        work: impl FnOnce(&Reader<'_>) -> Result<T, ButlerError>,
-    ) -> Result<T, ButlerError> {
-        self.store.read(work)
+    /// Opens a form: `shown` is what the screen shows of the record it changes, `None` when it begins something.
+    ///
+    /// # Errors
+    /// [`ButlerError::Internal`] when the system has no randomness.
+    pub fn submission(&self, shown: Option<Shown>) -> Result<Submission, ButlerError> {
+        Submission::open(self.context.host.as_ref(), shown)
     }
 
-    /// One transaction without acting as anybody, and then the news.
-    pub(crate) fn write<T>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, ButlerError>,
-    ) -> Result<T, ButlerError> {
-        let (value, changed) = self.store.write(|tx| {
-            let value = work(tx)?;
-            Ok::<_, ButlerError>((value, tx.changed()))
-        })?;
-        self.announce(&changed);
-        Ok(value)
+    /// The verbs for a form that is handed in. Each answers a repeat, until 4,096 more forms were handed in, with what the
+    /// first made, and writes to what the screen showed: what came in between is kept beside it.
+    ///
+    /// Without a form (`butler.homes()` …) a verb writes to the record as it is now and replaces what stands there, seen or
+    /// not: that is for scripts and imports, not for screens.
+    ///
+    /// Every verb then has these errors too: [`ButlerError::AlreadySubmitted`] when the form was handed in before and said
+    /// something else, and [`ButlerError::InvalidInput`] for `shown` when it is of another record, or of any while the verb
+    /// begins one.
+    #[must_use]
+    pub const fn submitting(&self, submission: Submission) -> Submitting<'_> {
+        self.handing_in(Some(submission))
     }
 
-    /// One transaction acting as the person this phone belongs to, and then the news.
-    pub(crate) fn act<T>(
-        &self,
-        work: impl FnOnce(&Acting, &mut Tx<'_>) -> Result<T, ButlerError>,
-    ) -> Result<T, ButlerError> {
-        self.act_as_shown(None, work)
-    }
-
-    /// The same as somebody whose screen showed this.
-    pub(crate) fn act_as_shown<T>(
-        &self,
-        shown: Option<Shown>,
-        work: impl FnOnce(&Acting, &mut Tx<'_>) -> Result<T, ButlerError>,
-    ) -> Result<T, ButlerError> {
-        let office = self.office()?;
-        self.write(|tx| {
-            let acting = Acting::begin(tx, self.host.clone(), office.clone(), shown)?;
-            let value = work(&acting, tx)?;
-            fold::some(tx, &office, fold::PER_EDIT)?;
-            Ok(value)
-        })
-    }
-
-    /// Tells listeners; called after the store has let go of its locks.
-    pub(crate) fn announce(&self, changed: &BTreeSet<Collection>) {
-        if changed.contains(&Collection::Tables) {
-            self.forget_office();
-        }
-        self.listeners.tell(changed);
-    }
-
-    /// Reads the office's tables anew when they are next needed.
-    fn forget_office(&self) {
-        *self.office.write().unwrap_or_else(PoisonError::into_inner) = None;
+    /// The same with or without a form: for whoever keeps one beside the butler.
+    #[must_use]
+    pub const fn handing_in(&self, submission: Option<Submission>) -> Submitting<'_> {
+        Submitting::new(&self.context, submission)
     }
 }
 
@@ -253,7 +196,7 @@ mod tests {
     fn sync_with_clock_wrong_by(bench: &Bench, wrong: i64) -> Timestamp {
         let right = bench.host.now();
         bench.host.pass(wrong);
-        bench.butler.write(|tx| Ok(tx.set_clock(Clock::measured(right, bench.host.now()))?)).unwrap();
+        bench.butler.context.write(|tx| Ok(tx.set_clock(Clock::measured(right, bench.host.now()))?)).unwrap();
         right
     }
 
@@ -314,7 +257,11 @@ mod tests {
         bench.host.pass(HOUR);
         assert_eq!(call(&bench, home).millis(), first + HOUR);
         assert!(bench.butler.status().unwrap().clock_doubtful);
-        bench.butler.write(|tx| Ok(tx.set_clock(Clock::measured(synced, bench.host.now()))?)).unwrap();
+        bench
+            .butler
+            .context
+            .write(|tx| Ok(tx.set_clock(Clock::measured(synced, bench.host.now()))?))
+            .unwrap();
         assert!(!bench.butler.status().unwrap().clock_doubtful, "the office was asked");
     }
 

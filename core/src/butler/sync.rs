@@ -20,13 +20,13 @@ impl Butler {
     ) -> Result<SyncReport, ButlerError> {
         let _one_at_a_time = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
         self.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
-        let seed = self.read(|reader| Ok(reader.device_key()?))?.ok_or(ButlerError::NotEnrolled)?;
+        let seed = self.context.read(|reader| Ok(reader.device_key()?))?.ok_or(ButlerError::NotEnrolled)?;
         let engine = Engine::new(DeviceKey::from_secret(&seed), Self::VERSION);
         let mut line = AppLine(transport);
-        let report = sync::run(engine, &self.store, self.host.as_ref(), &mut line, tell);
-        self.forget_office();
-        self.fold_all()?;
-        self.announce(&crate::store::Collection::all());
+        let report = sync::run(engine, &self.context.store, self.context.host.as_ref(), &mut line, tell);
+        self.context.forget_office();
+        self.context.fold_all()?;
+        self.context.announce(&crate::store::Collection::all());
         Ok(report)
     }
 }

@@ -86,6 +86,7 @@ impl Bench {
             ),
         ];
         butler
+            .context
             .write(|tx| {
                 tx.set_device_key(&key.secret())?;
                 tx.set_identity(&Identity {
@@ -113,7 +114,7 @@ impl Bench {
     /// The office takes everything this phone has of a record, with its photos, and lists it.
     pub fn acknowledge(&self, id: RecordId) {
         let life = Generation([8; 16]);
-        let taken = self.butler.write(|tx| {
+        let taken = self.butler.context.write(|tx| {
             tx.set_generation(life)?;
             let unsent = tx.outbox(0, 1_000)?.into_iter().filter(|change| change.record == id);
             let receipts: Vec<_> = unsent.map(|change| (change.hash, self.host.now())).collect();
@@ -164,7 +165,7 @@ impl Bench {
     where
         T: serde::Serialize + serde::de::DeserializeOwned,
     {
-        let taken = self.butler.write(|tx| {
+        let taken = self.butler.context.write(|tx| {
             let mut rows = tx.table(name)?;
             change(&mut rows);
             let version = tx.table_versions()?.into_iter().find(|(table, _)| *table == name);
@@ -212,6 +213,7 @@ impl Bench {
         let set =
             SignedSet { manifest: serde_json::to_string(&manifest).unwrap(), signature: Vec::new().into() };
         self.butler
+            .context
             .write(|tx| {
                 for file in &files {
                     tx.put_playbook(PlaybookHash::of(&file.text), &file.text)?;
@@ -227,20 +229,20 @@ impl Bench {
         let location = Location::new("1", "1", room).unwrap();
         let edit: Edit = PremisesEdit::at(&community, &location).unwrap().into();
         let id = location.premises_id(&community);
-        self.butler.act(|acting, tx| acting.edit_unchecked(tx, id, Kind::Premises, &edit)).unwrap();
+        self.butler.context.act(|author, tx| author.edit_unchecked(tx, id, Kind::Premises, &edit)).unwrap();
         id
     }
 
     /// The owner of this phone and a colleague edit a record apart; the office took the colleague's edit and sends it.
     pub fn apart(&self, id: RecordId, kind: Kind, mine: &Edit, theirs: &Edit) {
-        let merged = self.butler.act(|acting, tx| {
+        let merged = self.butler.context.act(|author, tx| {
             let mut elsewhere = tx.take_document(id, kind, Kind::VERSION)?;
-            let stamp = Stamp { staff: staff("he.fang"), at: acting.now, offset: None, copy_of: None };
+            let stamp = Stamp { staff: staff("he.fang"), at: author.now, offset: None, copy_of: None };
             let theirs = elsewhere.author(COLLEAGUE, &stamp, theirs)?;
-            acting.edit_unchecked(tx, id, kind, mine)?;
+            author.edit_unchecked(tx, id, kind, mine)?;
             let mut both = tx.take_document(id, kind, Kind::VERSION)?;
             both.apply(std::slice::from_ref(&theirs))?;
-            let receipt = Receipt { ordinal: 1, at: acting.now };
+            let receipt = Receipt { ordinal: 1, at: author.now };
             let standing = Standing::Accepted { generation: Generation([1; 16]), receipt };
             Ok(tx.apply(both, &[Incoming { info: &theirs, standing }])?)
         });
@@ -249,21 +251,21 @@ impl Bench {
 
     /// A sync brings what a colleague wrote over the record as it is.
     pub fn brings(&self, id: RecordId, kind: Kind, theirs: &Edit) {
-        let heads = self.butler.read(|reader| Ok(reader.document(id)?.unwrap().heads())).unwrap();
+        let heads = self.butler.context.read(|reader| Ok(reader.document(id)?.unwrap().heads())).unwrap();
         self.brings_over(&heads, id, kind, theirs);
     }
 
     /// A sync brings what a colleague wrote who had seen this much of the record.
     pub fn brings_over(&self, heads: &[ChangeHash], id: RecordId, kind: Kind, theirs: &Edit) {
-        let brought = self.butler.act(|acting, tx| {
+        let brought = self.butler.context.act(|author, tx| {
             let mut document = tx.take_document(id, kind, Kind::VERSION)?;
-            let stamp = Stamp { staff: staff("he.fang"), at: acting.now, offset: None, copy_of: None };
+            let stamp = Stamp { staff: staff("he.fang"), at: author.now, offset: None, copy_of: None };
             // Whoever wrote before without knowing of these wrote on another phone.
             let actor = [COLLEAGUE, ActorId([10; 24])]
                 .into_iter()
                 .find_map(|actor| document.author_at(heads, actor, &stamp, theirs).ok());
             let theirs = actor.unwrap();
-            let receipt = Receipt { ordinal: 1, at: acting.now };
+            let receipt = Receipt { ordinal: 1, at: author.now };
             let standing = Standing::Accepted { generation: Generation([1; 16]), receipt };
             Ok(tx.apply(document, &[Incoming { info: &theirs, standing }])?)
         });
@@ -273,14 +275,15 @@ impl Bench {
     /// An event a colleague makes now.
     pub fn colleagues_event(&self, step: &str, after: Vec<EventId>) -> Event {
         let role = RoleId::new("butler").unwrap();
-        let mine = self.butler.act(|acting, _| acting.event(step, role, after, "", Evidence::default()));
+        let mine =
+            self.butler.context.act(|author, _| author.event(step, role, after, "", Evidence::default()));
         Event { by: staff("he.fang"), device: COLLEAGUE.device(), ..mine.unwrap() }
     }
 
     /// The office refused a change of this phone: the record is without it, and what was written over it since is written
     /// again, as after a sync.
     pub fn bury(&self, id: RecordId, refused: ChangeHash) {
-        let buried = self.butler.act(|acting, tx| {
+        let buried = self.butler.context.act(|author, tx| {
             let (kind, version) = tx.kind(id)?.unwrap();
             let before = tx.take_document(id, kind, version)?;
             let (mut after, dropped) = before.without(&BTreeSet::from([refused])).unwrap();
@@ -309,16 +312,16 @@ impl Bench {
                     intent: row.intent.clone(),
                     authored_at: row.authored_at,
                     bytes: info.bytes().to_vec(),
-                    at: acting.now,
+                    at: author.now,
                     dismissed_at: None,
                 })?;
             }
             let mut actor = [8; 24];
-            actor[..16].copy_from_slice(&acting.identity.device.0);
+            actor[..16].copy_from_slice(&author.identity.device.0);
             tx.set_actor(ActorId(actor))?;
             let mut fresh = || Ok::<_, std::convert::Infallible>(ActorId(actor));
             let written = reauthor(&before, &mut after, &dropped, &intents, &mut fresh).unwrap();
-            let signed = Signed { device: acting.identity.device, signature: [0; 64] };
+            let signed = Signed { device: author.identity.device, signature: [0; 64] };
             for written in &written {
                 let Outcome::Copied(info) = &written.outcome else { panic!("{written:?}") };
                 let intent = &intents[&written.original];
@@ -331,12 +334,12 @@ impl Bench {
 
     /// The office refused an edit of this phone's owner: it is shown, and the record is without it.
     pub fn refuse(&self, id: RecordId, kind: Kind, intent: &Edit, code: &str) -> ChangeHash {
-        let refused = self.butler.act(|acting, tx| {
+        let refused = self.butler.context.act(|author, tx| {
             let mut with = tx.take_document(id, kind, Kind::VERSION)?;
-            let stamp = Stamp { staff: staff("zhang.li"), at: acting.now, offset: None, copy_of: None };
+            let stamp = Stamp { staff: staff("zhang.li"), at: author.now, offset: None, copy_of: None };
             // After a refusal the phone goes on under another actor.
             let mut actor = [8; 24];
-            actor[..16].copy_from_slice(&acting.identity.device.0);
+            actor[..16].copy_from_slice(&author.identity.device.0);
             let change = with.author(ActorId(actor), &stamp, intent)?;
             tx.put_verdict(&VerdictRow {
                 hash: change.hash,
@@ -350,9 +353,9 @@ impl Bench {
                 own: true,
                 signed: None,
                 intent: Some(intent.clone()),
-                authored_at: Some(acting.now),
+                authored_at: Some(author.now),
                 bytes: change.bytes().to_vec(),
-                at: acting.now,
+                at: author.now,
                 dismissed_at: None,
             })?;
             Ok(change.hash)

@@ -87,7 +87,7 @@ fn rows<T: DeserializeOwned>(read: &dyn Read, name: TableName) -> Stored<Vec<T>>
 mod tests {
     use std::collections::BTreeSet;
 
-    use butler_core::butler::OfficeTables;
+    use butler_core::context::OfficeTables;
     use butler_core::sync::message::{Membership, Verdict};
     use proptest::prelude::*;
 

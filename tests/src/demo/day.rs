@@ -2,10 +2,12 @@
 
 use std::error::Error;
 
-use butler_core::commands::Recorded;
-use butler_core::commands::cases::NewCase;
-use butler_core::commands::registers::NewEntry;
-use butler_core::commands::rounds::Proof;
+use butler_core::areas::cases::NewCase;
+use butler_core::areas::registers::NewEntry;
+use butler_core::areas::rounds::Proof;
+use butler_core::context::Recorded;
+use butler_core::context::labels::value_label;
+use butler_core::context::question::Question;
 use butler_core::host::{Host as _, SystemHost};
 use butler_core::model::choice::{Channel, HomeState, Outcome, OwnerState, TimeOfDay};
 use butler_core::model::office::Assignment;
@@ -16,8 +18,6 @@ use butler_core::model::{
 };
 use butler_core::playbook::form::AnswerType;
 use butler_core::store::PremisesRow;
-use butler_core::views::history::words;
-use butler_core::views::questions::Question;
 use butler_core::{Butler, ButlerError};
 
 use super::line::Line;
@@ -320,13 +320,13 @@ fn supervisor(butler: &Butler) -> Done {
 
 /// Decides every dispute: the newest value of a field, the step that counts already.
 fn settle(butler: &Butler) -> Done {
-    use butler_core::views::contested::Disputed;
+    use butler_core::areas::contested::Disputed;
     for dispute in butler.contested().list()? {
         match dispute.about {
             Disputed::Field { path, label, candidates } => {
                 let chosen =
                     candidates.iter().max_by_key(|claim| (claim.at, &claim.by)).ok_or("nothing to choose")?;
-                let say_value = |value: &Value| words(dispute.kind, &path, value).zh;
+                let say_value = |value: &Value| value_label(dispute.kind, &path, value).zh;
                 let said: Vec<String> = candidates
                     .iter()
                     .map(|claim| format!("{} ({})", say_value(&claim.value), claim.by_name))

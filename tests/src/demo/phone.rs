@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use butler_core::Butler;
-use butler_core::commands::Recorded;
+use butler_core::context::Recorded;
 use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
 use butler_core::model::{Kind, RecordId, Timestamp};
 use butler_core::store::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};

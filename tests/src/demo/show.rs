@@ -4,9 +4,9 @@ use std::error::Error;
 use std::time::Instant;
 
 use butler_core::Butler;
+use butler_core::context::labels::value_label;
 use butler_core::model::{Kind, Value};
 use butler_core::playbook::due::Status;
-use butler_core::views::history::words;
 use chrono::DateTime;
 
 use super::line::Line;
@@ -98,7 +98,7 @@ fn history(butler: &Butler) -> Result<(), Box<dyn Error>> {
             .changes
             .iter()
             .map(|change| {
-                let say_value = |value: &Value| words(Kind::Premises, &change.path, value).zh;
+                let say_value = |value: &Value| value_label(Kind::Premises, &change.path, value).zh;
                 let from: Vec<String> = change.from.iter().map(say_value).collect();
                 let to = change.to.as_ref().map_or_else(|| "—".to_owned(), say_value);
                 format!("{} {} → {to}", change.label.zh, from.join("|"))

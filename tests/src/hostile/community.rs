@@ -4,8 +4,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use butler_core::Butler;
+use butler_core::areas::contested::Disputed;
 use butler_core::butler::{Transport, TransportError};
-use butler_core::commands::Recorded;
+use butler_core::context::Recorded;
 use butler_core::crdt::Document;
 use butler_core::error::ButlerError;
 use butler_core::host::{Host, SystemHost, random};
@@ -20,7 +21,6 @@ use butler_core::store::KeyAnswer;
 use butler_core::store::testing::TestKeys;
 use butler_core::sync::End;
 use butler_core::sync::message::{Reply, Request};
-use butler_core::views::contested::Disputed;
 use butler_office::hub::{Hub, OfficeEdit};
 use butler_office::storage::sqlite::NewOffice;
 use butler_office::storage::{Sqlite, Storage as _, StorageError};

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use butler_core::commands::cases::NewCase;
-use butler_core::commands::registers::NewEntry;
-use butler_core::commands::rounds::Proof;
-use butler_core::commands::{Recorded, Submitting};
+use butler_core::areas::cases::NewCase;
+use butler_core::areas::registers::NewEntry;
+use butler_core::areas::rounds::Proof;
+use butler_core::context::{Recorded, Submitting};
 use butler_core::error::ButlerError;
 use butler_core::model::choice::{Channel, Outcome};
 use butler_core::model::{

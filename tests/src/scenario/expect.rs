@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use butler_core::Butler;
+use butler_core::areas::rounds::{ItemRow, PointRow};
+use butler_core::areas::today::TodayItem;
 use butler_core::error::ButlerError;
 use butler_core::model::{Evidence, Kind, Lifecycle, Record, RecordId, Value};
 use butler_core::playbook::Label;
@@ -13,8 +15,6 @@ use butler_core::playbook::figure::By;
 use butler_core::playbook::figure::count::{FigureRow, Group, Month, Reading};
 use butler_core::playbook::form::FormField;
 use butler_core::playbook::rule::Urgency;
-use butler_core::views::rounds::{ItemRow, PointRow};
-use butler_core::views::today::TodayItem;
 use butler_office::storage::{Storage as _, StorageError};
 
 use super::deeds::shown;

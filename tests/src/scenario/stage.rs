@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use butler_core::Butler;
+use butler_core::areas::today::TodayItem;
 use butler_core::butler::{Transport, TransportError};
 use butler_core::error::ButlerError;
 use butler_core::host::Host as _;
@@ -16,7 +17,6 @@ use butler_core::model::{
 use butler_core::playbook::Playbooks;
 use butler_core::store::KeyAnswer;
 use butler_core::store::testing::TestKeys;
-use butler_core::views::today::TodayItem;
 use butler_office::hub::{Directory, Hub, OfficeEdit};
 use butler_office::storage::sqlite::NewOffice;
 use butler_office::storage::{Sqlite, Storage as _, StorageError};

@@ -1,0 +1,290 @@
+//! Cases: lists, one case whole, and what may be done with it now.
+
+use std::collections::BTreeMap;
+
+use crate::areas::cases::Cases;
+use crate::context::OfficeTables;
+use crate::context::Visibility;
+use crate::context::author::place_of;
+use crate::context::case_steps::load;
+use crate::context::question::Question;
+use crate::error::ButlerError;
+use crate::model::{Case, Evidence, Kind, PlaceId, Record, RecordId, RoleId, Timestamp};
+use crate::playbook::case::{self, CaseState, Folded};
+use crate::playbook::workflow::Workflow;
+use crate::playbook::{Label, access, course};
+use crate::store::{Filter, Order, Reader, WorkRow};
+
+/// A case, whole.
+#[derive(Debug, Clone)]
+pub struct CaseDetails {
+    /// Its fields.
+    pub record: Record,
+    /// What kind of case it is.
+    pub workflow: Label,
+    /// Advice on the whole procedure.
+    pub guidance: Option<Label>,
+    /// Its state's id.
+    pub state: Option<String>,
+    /// Its state in words.
+    pub state_label: Label,
+    /// Whether it is over.
+    pub ended: bool,
+    /// Whether the office may still decide otherwise: a step that counts has no receipt yet.
+    pub provisional: bool,
+    /// Rounds of handling.
+    pub rounds: u32,
+    /// Everything that happened, in fold order, each with what became of it.
+    pub events: Vec<Folded>,
+    /// The deadlines: what, by when, whether late.
+    pub deadlines: Vec<DeadlineRow>,
+    /// Whose turn it is.
+    pub waits_for: Vec<RoleId>,
+    /// The workflow in force is another version than the one that runs it, and this phone's owner may have it run by
+    /// that one: [`Cases::migrate`].
+    pub may_migrate: bool,
+    /// The cases it is linked with, whichever of the two says so.
+    pub links: Vec<LinkRow>,
+}
+
+/// A case linked with another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkRow {
+    /// The other case.
+    pub case: RecordId,
+    /// What it is, as shown in a list.
+    pub title: String,
+    /// How they are linked, in words.
+    pub how: Label,
+}
+
+/// A deadline of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeadlineRow {
+    /// What it is called.
+    pub label: Label,
+    /// By when.
+    pub due: Option<Timestamp>,
+    /// When it was met; `None` while it runs.
+    pub met: Option<Timestamp>,
+    /// Whether it is or was late.
+    pub late: bool,
+}
+
+/// A step that may be made now, or as soon as others are made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NextStepRow {
+    /// Its id.
+    pub step: String,
+    /// As on a button.
+    pub label: Label,
+    /// Advice shown beside it: what to say, how it is done.
+    pub guidance: Option<Label>,
+    /// The steps that come first and are not made yet.
+    pub first: Vec<StepName>,
+    /// Why the case does not allow it yet. Neither this nor a step that comes first: it may be made now.
+    pub why_not: Option<Label>,
+    /// What it asks.
+    pub questions: Vec<Question>,
+}
+
+/// A step by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepName {
+    /// Its id.
+    pub step: String,
+    /// As on its button.
+    pub label: Label,
+}
+
+impl From<&case::NextStep<'_>> for NextStepRow {
+    fn from(next: &case::NextStep<'_>) -> Self {
+        Self {
+            step: next.step.id.clone(),
+            label: next.step.label.clone(),
+            guidance: next.step.guidance.clone(),
+            first: next
+                .first
+                .iter()
+                .map(|step| StepName { step: step.id.clone(), label: step.label.clone() })
+                .collect(),
+            why_not: next.why_not.cloned(),
+            questions: next.questions.iter().map(Question::from).collect(),
+        }
+    }
+}
+
+impl Cases<'_> {
+    /// Cases not over, newest first, a page at a time.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn open_list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<WorkRow>, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            Visibility::new(reader, &office)?.page(Kind::Case, after, limit.clamp(1, 100), |after, limit| {
+                let filter =
+                    Filter { kind: Some(Kind::Case), closed: Some(false), after, limit, ..Filter::default() };
+                Ok(reader.work(&filter, Order::Newest)?)
+            })
+        })
+    }
+
+    /// A case, whole, as far as the phone's owner may read it.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`], also for a case they may not open; [`ButlerError::NeedsNewerApp`] when its workflow is not known here yet.
+    pub fn details(&self, id: RecordId) -> Result<CaseDetails, ButlerError> {
+        let office = self.0.office()?;
+        let now = self.0.host.now();
+        self.0.read(|reader| {
+            let now = reader.time(now)?.now;
+            let visibility = Visibility::new(reader, &office)?;
+            let (record, workflow, state) = open(&visibility, reader, &office, id)?;
+            let label =
+                |id: &str| workflow.state(id).map_or_else(|| Label::new(id, id), |state| state.label.clone());
+            let deadlines = state.clocks.iter().map(|clock| DeadlineRow {
+                label: workflow
+                    .deadlines
+                    .iter()
+                    .find(|deadline| deadline.id == clock.deadline)
+                    .map_or_else(|| Label::new("", ""), |deadline| deadline.label.clone()),
+                due: clock.due(workflow, &office.calendar),
+                met: clock.ended,
+                late: clock.is_late(workflow, &office.calendar, now),
+            });
+            let terms = office.playbooks.terms();
+            let links = links(reader, &visibility, &record)?.into_iter().map(|(case, how)| {
+                let title = visibility.title_of(case)?;
+                Ok(LinkRow { case, title, how: terms.label(&format!("link.{how}")) })
+            });
+            let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
+            let actor = access::Actor { staff: &identity.staff, assignments: &office.assignments };
+            let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(&place_of(&record)?));
+            let newer = record.text("playbook").and_then(|id| office.playbooks.workflow(id));
+            let newer = newer.filter(|newer| Some(newer.version) != course::version(&record));
+            let may_migrate =
+                newer.is_some_and(|newer| newer.settled_by.iter().any(|role| roles.contains(role)));
+            Ok(CaseDetails {
+                may_migrate,
+                links: links.collect::<Result<_, ButlerError>>()?,
+                workflow: workflow.title.clone(),
+                guidance: workflow.guidance.clone(),
+                state_label: state.state.as_deref().map_or_else(|| Label::new("", ""), label),
+                deadlines: deadlines.collect(),
+                waits_for: case::waits_for(workflow, &state).into_iter().collect(),
+                record,
+                state: state.state,
+                ended: state.ended,
+                provisional: state.provisional,
+                rounds: state.rounds,
+                events: state.events,
+            })
+        })
+    }
+
+    /// How a case of a workflow may be opened at a place, with what each opening step asks.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`] for an unknown workflow, [`ButlerError::NotEnrolled`].
+    pub fn opening(&self, workflow: &str, place: &PlaceId) -> Result<Vec<NextStepRow>, ButlerError> {
+        let office = self.0.office()?;
+        let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
+        let workflow = office.playbooks.workflow(workflow).ok_or(ButlerError::NotFound)?;
+        let actor = access::Actor { staff: &staff, assignments: &office.assignments };
+        let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(place));
+        let steps = case::next_steps(workflow, &case::CaseState::default(), &roles);
+        Ok(steps.iter().map(NextStepRow::from).collect())
+    }
+
+    /// The questions of an opening step as they stand with these answers: what is asked now, what must be answered,
+    /// what will not do.
+    ///
+    /// # Errors
+    /// As [`Self::opening`]; [`ButlerError::NotFound`] also for an unknown step.
+    pub fn ask_opening(
+        &self,
+        workflow: &str,
+        step: &str,
+        place: &PlaceId,
+        answers: &Evidence,
+    ) -> Result<Vec<Question>, ButlerError> {
+        let office = self.0.office()?;
+        let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
+        let workflow = office.playbooks.workflow(workflow).ok_or(ButlerError::NotFound)?;
+        let step = workflow.step(step).filter(|step| step.opens).ok_or(ButlerError::NotFound)?;
+        let actor = access::Actor { staff: &staff, assignments: &office.assignments };
+        let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(place));
+        let asked = case::ask(workflow, &case::CaseState::default(), step, answers, &roles);
+        Ok(asked.iter().map(Question::from).collect())
+    }
+
+    /// The questions of a step of a case as they stand with these answers.
+    ///
+    /// # Errors
+    /// As [`Self::next_steps`]; [`ButlerError::NotFound`] also for an unknown step.
+    pub fn ask(&self, id: RecordId, step: &str, answers: &Evidence) -> Result<Vec<Question>, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
+            let (record, workflow, state) = load(reader, &office.playbooks, id)?;
+            Visibility::new(reader, &office)?.check(&record)?;
+            let step = workflow.step(step).ok_or(ButlerError::NotFound)?;
+            let actor = access::Actor { staff: &identity.staff, assignments: &office.assignments };
+            let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(&place_of(&record)?));
+            let asked = case::ask(workflow, &state, step, answers, &roles);
+            Ok(asked.iter().map(Question::from).collect())
+        })
+    }
+
+    /// What this phone's owner may do with a case now, with what each step asks; a step that waits for others to be
+    /// made is among them and names those.
+    ///
+    /// # Errors
+    /// As [`Self::details`], and [`ButlerError::NotEnrolled`].
+    pub fn next_steps(&self, id: RecordId) -> Result<Vec<NextStepRow>, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
+            let (record, workflow, state) = load(reader, &office.playbooks, id)?;
+            Visibility::new(reader, &office)?.check(&record)?;
+            let actor = access::Actor { staff: &identity.staff, assignments: &office.assignments };
+            let grids = office.grids_of(&place_of(&record)?);
+            let roles = access::roles_over(&office.playbooks, actor, &grids);
+            Ok(case::next_steps(workflow, &state, &roles).iter().map(NextStepRow::from).collect())
+        })
+    }
+}
+
+/// A case as it may be shown, with its workflow and state; its steps only before those who may read steps.
+fn open<'p>(
+    visibility: &Visibility<'_>,
+    reader: &Reader<'_>,
+    office: &'p OfficeTables,
+    id: RecordId,
+) -> Result<(Record, &'p Workflow, CaseState), ButlerError> {
+    let (record, workflow, mut state) = load(reader, &office.playbooks, id)?;
+    let record = visibility.shown(record).ok_or(ButlerError::NotFound)?;
+    state.events.retain(|folded| record.fields.contains_key(&folded.event.path()));
+    Ok((record, workflow, state))
+}
+
+/// The cases a case is linked with, by its own word or by theirs, and how.
+fn links(
+    reader: &Reader<'_>,
+    visibility: &Visibility<'_>,
+    record: &Record,
+) -> Result<BTreeMap<RecordId, String>, ButlerError> {
+    let mut links = BTreeMap::new();
+    let path = format!("link/{}", record.id);
+    for (other, at) in reader.linked_to(record.id)? {
+        let how = if at == path { visibility.listed(other)? } else { None };
+        links.extend(how.and_then(|other| Some((other.id, other.text(&path)?.to_owned()))));
+    }
+    for (other, how) in Case::links(record) {
+        if visibility.names(other, None)? {
+            links.insert(other, how);
+        }
+    }
+    Ok(links)
+}

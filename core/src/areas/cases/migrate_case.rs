@@ -1,0 +1,52 @@
+use super::Cases;
+use crate::context::Recorded;
+use crate::context::author::place_of;
+use crate::context::case_steps;
+use crate::error::ButlerError;
+use crate::model::{Case, Edit, Kind, RecordId};
+use crate::playbook::case::MIGRATE;
+use crate::playbook::{Label, course};
+
+impl Cases<'_> {
+    /// Has a case run by the version of its workflow that is in force, because the one it was opened under is faulty.
+    /// All its events are folded by that version from now on, on every phone and at the office; what the version does not
+    /// know stays readable and does not count. Who did it, from which version and to which, is an event of the case.
+    ///
+    /// # Errors
+    /// [`ButlerError::InvalidInput`] when that version runs it already, [`ButlerError::NotAllowed`] but for those who
+    /// settle by that version, [`ButlerError::StepNotPossible`] when the case would have no state by it,
+    /// [`ButlerError::NotFound`].
+    pub fn migrate(&self, id: RecordId, note: &str) -> Result<Recorded, ButlerError> {
+        self.0.act(|author, tx| {
+            let record = author.existing(tx, id, Kind::Case)?;
+            let playbook = record.text("playbook").unwrap_or_default();
+            let target = author
+                .office
+                .playbooks
+                .workflow(playbook)
+                .ok_or_else(|| ButlerError::invalid("workflow", "there is no such workflow any more"))?;
+            let from =
+                course::version(&record).ok_or(ButlerError::Internal { code: "case-without-version" })?;
+            if from == target.version {
+                return Err(ButlerError::invalid("version", "the version in force runs this case already"));
+            }
+            let role = author.role_among(&place_of(&record)?, &target.settled_by, MIGRATE)?;
+            let state = case_steps::state(tx, target, &record)?;
+            let evidence = Case::migration(from, target.version);
+            case_steps::check_step(target, &state, &role, MIGRATE, &evidence).map_err(
+                |error| match error {
+                    ButlerError::StepNotPossible { step, .. } => ButlerError::StepNotPossible {
+                        step,
+                        why: Some(Label::new(
+                            "按新版规程，这件事项没有一步能够成立",
+                            "by the new version no step of this case would count",
+                        )),
+                    },
+                    error => error,
+                },
+            )?;
+            let event = author.event(MIGRATE, role, state.heads(), note, evidence)?;
+            Ok(author.edit(tx, id, Kind::Case, &Edit::new().event(&event))?.with_event(&event))
+        })
+    }
+}

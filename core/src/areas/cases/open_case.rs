@@ -1,0 +1,115 @@
+use serde::Serialize;
+
+use super::Cases;
+use crate::context::Recorded;
+use crate::context::author::place_of;
+use crate::context::case_steps;
+use crate::error::ButlerError;
+use crate::model::{DueId, Edit, EventId, Evidence, Kind, PlaceId, RecordId};
+use crate::playbook::case::CaseState;
+use crate::playbook::form::SubjectKind;
+use crate::store::Tx;
+
+/// A case to be opened.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct NewCase {
+    /// The workflow.
+    pub workflow: String,
+    /// Its opening step.
+    pub step: String,
+    /// Where; `None` takes the place of the first record it is about.
+    pub place: Option<PlaceId>,
+    /// The homes, residents or entries it is about.
+    pub about: Vec<RecordId>,
+    /// What it is, in a few words.
+    pub title: String,
+    /// Other fields of the case (`urgency`, `port`, `category` …).
+    pub fields: Edit,
+    /// The answers and photos the opening step asks for.
+    pub evidence: Evidence,
+    /// Free words.
+    pub note: String,
+    /// The round or case it came from and the finding there.
+    pub from: Option<(RecordId, EventId)>,
+    /// The due item it answers.
+    pub due: Option<DueId>,
+}
+
+impl Cases<'_> {
+    /// Opens a case with its first step. Opened from a due item about several cases together, it is linked with each.
+    ///
+    /// # Errors
+    /// [`ButlerError::EvidenceMissing`] names what the step still needs; [`ButlerError::InvalidInput`] for an
+    /// unknown workflow, a case about nothing, or about records of a kind the workflow does not name among its
+    /// subjects; [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
+    pub fn open(&self, new: &NewCase) -> Result<Recorded, ButlerError> {
+        let together = self.together(new.due)?;
+        self.0.submit("cases.open", new, |author, tx| {
+            let place = match (&new.place, new.about.first()) {
+                (Some(place), _) => place.clone(),
+                (None, Some(about)) => place_of(&tx.record(*about)?.ok_or(ButlerError::NotFound)?)?,
+                (None, None) => return Err(ButlerError::invalid("place", "say where it is")),
+            };
+            let workflow = author
+                .office
+                .playbooks
+                .workflow(&new.workflow)
+                .filter(|workflow| !workflow.retired)
+                .ok_or_else(|| ButlerError::invalid("workflow", "there is no such workflow"))?;
+            let kinds = about_what(tx, &new.about)?;
+            if !kinds.iter().all(|kind| workflow.subjects.contains(kind)) {
+                let kinds: Vec<&str> = workflow.subjects.iter().map(|kind| kind.name()).collect();
+                let reason = format!("a case of this workflow is about: {}", kinds.join(", "));
+                return Err(ButlerError::invalid("about", reason));
+            }
+            let step = workflow
+                .step(&new.step)
+                .filter(|step| step.opens)
+                .ok_or_else(|| ButlerError::invalid("step", "the workflow is not opened by this step"))?;
+            let role = author.role_among(&place, &step.roles, &new.step)?;
+            case_steps::check_step(workflow, &CaseState::default(), &role, &new.step, &new.evidence)?;
+            let photos: Vec<_> = new.evidence.photos.values().flatten().copied().collect();
+            let event = author.event(&new.step, role, Vec::new(), &new.note, new.evidence.clone())?;
+            let mut edit = Edit::new()
+                .put("place", place.as_str())
+                .put("playbook", new.workflow.as_str())
+                .put("version", workflow.version.to_string())
+                .put("title", new.title.trim());
+            for about in &new.about {
+                edit = edit.put(format!("subject/{about}"), true);
+            }
+            if let Some((record, finding)) = new.from {
+                edit = edit.put("source_record", record.to_string()).put("source_event", finding.to_string());
+            }
+            if let Some(due) = new.due {
+                edit = edit.put("due", due.to_string());
+            }
+            for (case, how) in &together {
+                edit = edit.put(format!("link/{case}"), how.as_str());
+            }
+            edit.ops.extend(new.fields.ops.iter().cloned());
+            edit = edit.photos(&photos);
+            let id = author.new_record()?;
+            let edited = author.edit(tx, id, Kind::Case, &edit.event(&event))?;
+            Ok(edited.with_event(&event))
+        })
+    }
+
+    /// The cases that a due item is about together, each with how a case opened from it is linked with them.
+    fn together(&self, due: Option<DueId>) -> Result<Vec<(RecordId, String)>, ButlerError> {
+        let Some(due) = due else { return Ok(Vec::new()) };
+        self.0.agenda(|_, agenda| {
+            let item = agenda.items().find(|item| item.id == due);
+            let cases = item.and_then(|item| item.together());
+            Ok(cases.map_or_else(Vec::new, |(cases, how)| {
+                cases.iter().map(|case| (*case, how.to_owned())).collect()
+            }))
+        })
+    }
+}
+
+/// The kinds of what a case is about, each of which must be here.
+fn about_what(tx: &Tx<'_>, about: &[RecordId]) -> Result<Vec<SubjectKind>, ButlerError> {
+    let kind = |about: &RecordId| Ok(SubjectKind::of(tx.record(*about)?.ok_or(ButlerError::NotFound)?.kind));
+    about.iter().filter_map(|about| kind(about).transpose()).collect()
+}

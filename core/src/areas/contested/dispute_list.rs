@@ -1,0 +1,302 @@
+//! Every disagreement: both values, who, when. Deciding is `contested().settle` and `cases().settle`.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::areas::contested::Contested;
+use crate::context::OfficeTables;
+use crate::context::Visibility;
+use crate::error::ButlerError;
+use crate::model::{Candidate, DeviceId, Event, EventId, Kind, RecordId, Shown, StaffId, Timestamp, Value};
+use crate::playbook::Label;
+use crate::playbook::case::{Folded, Standing};
+use crate::playbook::course;
+use crate::playbook::workflow::Workflow;
+
+/// One field, or one step of a case, that waits for a decision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dispute {
+    /// The record.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// What it is about, as shown in a list ("3栋2单元501").
+    pub subject: String,
+    /// What is disputed.
+    pub about: Disputed,
+    /// What a screen shows of the record that draws this: goes back with the decision.
+    pub shown: Shown,
+}
+
+/// What is disputed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Disputed {
+    /// A field with several values.
+    Field {
+        /// Its path.
+        path: String,
+        /// What people call it.
+        label: Label,
+        /// The values, the one shown meanwhile first.
+        candidates: Vec<Claim>,
+    },
+    /// Steps of a case that exclude each other.
+    Steps {
+        /// The step that counts meanwhile.
+        counts: StepClaim,
+        /// The step that lost, with its evidence still readable.
+        lost: StepClaim,
+    },
+}
+
+/// One value somebody wrote.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// The value.
+    pub value: Value,
+    /// Who.
+    pub by: StaffId,
+    /// Their name.
+    pub by_name: String,
+    /// On which device.
+    pub device: DeviceId,
+    /// When, by the office's clock as far as known.
+    pub at: Timestamp,
+}
+
+/// One step somebody made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepClaim {
+    /// The event.
+    pub event: EventId,
+    /// The step's name.
+    pub step: Label,
+    /// Who.
+    pub by: StaffId,
+    /// Their name.
+    pub by_name: String,
+    /// When, by the office's clock as far as known.
+    pub at: Timestamp,
+    /// Their words.
+    pub note: String,
+}
+
+impl Claim {
+    /// A value of a field as it is shown.
+    #[must_use]
+    pub fn of(candidate: &Candidate, office: &OfficeTables) -> Self {
+        Self {
+            value: candidate.value.clone(),
+            by: candidate.stamp.staff.clone(),
+            by_name: office.name_of(&candidate.stamp.staff),
+            device: candidate.actor.device(),
+            at: candidate.stamp.estimated(),
+        }
+    }
+}
+
+impl StepClaim {
+    fn of(folded: &Folded, workflow: &Workflow, office: &OfficeTables) -> Self {
+        Self {
+            event: folded.event.id,
+            step: crate::context::labels::step_label(workflow, &folded.event.step),
+            by: folded.event.by.clone(),
+            by_name: office.name_of(&folded.event.by),
+            at: folded.at,
+            note: folded.event.note.clone(),
+        }
+    }
+}
+
+impl Contested<'_> {
+    /// Everything that waits for a decision on this phone and may be read: fields first, then steps.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn list(&self) -> Result<Vec<Dispute>, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            let visibility = Visibility::new(reader, &office)?;
+            let mut disputes = Vec::new();
+            let records: BTreeSet<RecordId> =
+                reader.contested()?.into_iter().map(|(record, _)| record).collect();
+            for id in records {
+                let Some(record) = visibility.listed(id)? else { continue };
+                let subject = visibility.title(&record)?;
+                for (path, field) in record.contested() {
+                    let candidates = std::iter::once(&field.winner).chain(&field.others);
+                    let about = Disputed::Field {
+                        path: path.to_owned(),
+                        label: crate::context::labels::field_label(record.kind, path),
+                        candidates: candidates.map(|candidate| Claim::of(candidate, &office)).collect(),
+                    };
+                    disputes.push(Dispute {
+                        record: id,
+                        kind: record.kind,
+                        subject: subject.clone(),
+                        about,
+                        shown: record.shown(),
+                    });
+                }
+            }
+            for id in reader.disputed_cases()? {
+                // A case run by a workflow that is not known here yet cannot be decided here; the others can.
+                let Some(record) = reader.readable(id)? else { continue };
+                let Some(workflow) = course::workflow(&office.playbooks, &record) else { continue };
+                let state = crate::context::case_steps::state(reader, workflow, &record)?;
+                let Some(record) = visibility.shown(record) else { continue };
+                // Steps are disputed before whoever may read steps.
+                if record.below(Event::PREFIX).next().is_none() {
+                    continue;
+                }
+                let subject = visibility.title(&record)?;
+                let by_id: HashMap<EventId, &Folded> =
+                    state.events.iter().map(|folded| (folded.event.id, folded)).collect();
+                for lost in state.contested() {
+                    let Standing::Contested { by } = lost.standing else { continue };
+                    let Some(counts) = by_id.get(&by) else { continue };
+                    let claim = |folded| StepClaim::of(folded, workflow, &office);
+                    let about = Disputed::Steps { counts: claim(counts), lost: claim(lost) };
+                    let shown = record.shown();
+                    disputes.push(Dispute {
+                        record: id,
+                        kind: Kind::Case,
+                        subject: subject.clone(),
+                        about,
+                        shown,
+                    });
+                }
+            }
+            Ok(disputes)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Disputed, StepClaim};
+    use crate::areas::cases::NewCase;
+    use crate::butler::testing::{Bench, COLLEAGUE, staff};
+    use crate::model::choice::{Channel, Outcome};
+    use crate::model::{ContactEdit, Edit, Event, EventId, Evidence, Kind, RecordId, ResidentEdit, RoleId};
+
+    /// What waits for a decision: the record, what it is called, and the field, or the step that counts.
+    fn shown(bench: &Bench) -> Vec<(RecordId, String, String)> {
+        let what = |about| match about {
+            Disputed::Field { path, .. } => path,
+            Disputed::Steps { counts: StepClaim { step, .. }, .. } => step.en,
+        };
+        let list = bench.butler.contested().list().unwrap();
+        list.into_iter().map(|dispute| (dispute.record, dispute.subject, what(dispute.about))).collect()
+    }
+
+    fn person(bench: &Bench) -> RecordId {
+        let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
+        bench.butler.residents().add(bench.home("501"), person).unwrap().record
+    }
+
+    #[test]
+    fn a_disputed_field_is_shown_to_those_who_read_it() {
+        let bench = Bench::new(&["butler"]);
+        let person = person(&bench);
+        let said = |role: &str, hobby: &str| Edit::new().put("relation", role).put("hobbies", hobby);
+        bench.apart(person, Kind::Resident, &said("儿子", "钓鱼"), &said("女婿", "下棋"));
+        let row = |path: &str| (person, "单小明".to_owned(), path.to_owned());
+        assert_eq!(shown(&bench), [row("hobbies"), row("relation")]);
+        bench.assign(&["front_desk"]);
+        assert_eq!(shown(&bench), [row("relation")], "reads who somebody is, not what they like");
+        bench.assign(&["environment"]);
+        assert_eq!(shown(&bench), [], "reads nothing of a person");
+    }
+
+    #[test]
+    fn a_dispute_is_not_called_by_what_may_not_be_read() {
+        let bench = Bench::new(&["butler"]);
+        let contact = ContactEdit {
+            channel: Channel::Visit.into(),
+            purpose: "planned_visit".into(),
+            outcome: Outcome::Agreed.into(),
+            summary: "聊了聊".into(),
+            ..ContactEdit::default()
+        };
+        let contact = bench.butler.visits().record(&[person(&bench)], contact, &[]).unwrap().record;
+        let said = |summary: &str| Edit::new().put("summary", summary);
+        bench.apart(contact, Kind::Contact, &said("聊到钓鱼"), &said("聊到下棋"));
+        let row = |subject: &str| (contact, subject.to_owned(), "summary".to_owned());
+        assert_eq!(shown(&bench), [row("单小明")]);
+        bench.assign(&["quality"]);
+        assert_eq!(shown(&bench), [row("")], "reads the contact, not the person");
+    }
+
+    const REPORT: &str = r#"
+        kind = "workflow"
+        id = "test.report"
+        title = { zh = "举报", en = "Report" }
+        subjects = ["premises"]
+        settled_by = ["butler"]
+        read_by = ["butler", "clerk"]
+        state = [{ id = "open", label = { zh = "开", en = "Open" } }, { id = "done", label = { zh = "完", en = "Done" }, end = true }]
+        [[step]]
+        id = "report"
+        label = { zh = "举报", en = "Report" }
+        opens = true
+        to = "open"
+        roles = ["butler"]
+        [[step]]
+        id = "close"
+        label = { zh = "结案", en = "Close" }
+        from = ["open"]
+        to = "done"
+        roles = ["butler"]
+    "#;
+
+    #[test]
+    fn a_dispute_that_cannot_be_worked_out_here_hides_none_of_the_others() {
+        let bench = Bench::new(&["butler"]);
+        let person = person(&bench);
+        let said = |hobby: &str| Edit::new().put("hobbies", hobby);
+        bench.apart(person, Kind::Resident, &said("钓鱼"), &said("下棋"));
+        // A case under a workflow of a newer set, which was disputed when it was last worked out.
+        let unknown = bench.butler.context.act(|author, tx| {
+            let edit = Edit::new().put("place", "jinse/1/1").put("playbook", "test.newer");
+            let edit = edit.put("version", "00".repeat(16)).put("title", "新流程");
+            let case = author.edit_unchecked(tx, author.new_record()?, Kind::Case, &edit)?.recorded.record;
+            tx.set_folded(case, &crate::store::Folded { disputed: true, ..crate::store::Folded::default() })?;
+            Ok(case)
+        });
+        let unknown = unknown.unwrap();
+        assert_eq!(bench.butler.context.read(|reader| Ok(reader.disputed_cases()?)).unwrap(), [unknown]);
+        assert_eq!(shown(&bench), [(person, "单小明".to_owned(), "hobbies".to_owned())]);
+        bench.butler.context.write(|tx| Ok(tx.spoil(person)?)).unwrap();
+        assert_eq!(shown(&bench), []);
+    }
+
+    #[test]
+    fn disputed_steps_are_shown_to_those_who_open_the_case_and_read_its_steps() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish_with_clerk(&[REPORT], &["case.origin", "case.case"]);
+        let new = NewCase {
+            workflow: "test.report".into(),
+            step: "report".into(),
+            about: vec![bench.home("501")],
+            title: "私收现金".into(),
+            ..NewCase::default()
+        };
+        let opened = bench.butler.cases().open(&new).unwrap();
+        let mine = bench.butler.context.act(|author, _| {
+            let role = RoleId::new("butler").unwrap();
+            author.event("close", role, opened.event.into_iter().collect(), "", Evidence::default())
+        });
+        let mine = mine.unwrap();
+        let theirs =
+            Event { id: EventId([9; 16]), by: staff("he.fang"), device: COLLEAGUE.device(), ..mine.clone() };
+        let made = |event: &Event| Edit::new().event(event);
+        bench.apart(opened.record, Kind::Case, &made(&mine), &made(&theirs));
+        let row = (opened.record, "私收现金".to_owned(), "Close".to_owned());
+        assert_eq!(shown(&bench), [row]);
+        bench.assign(&["environment"]);
+        assert_eq!(shown(&bench), [], "the workflow keeps the case from them");
+        bench.assign(&["clerk"]);
+        assert!(bench.butler.records().get(opened.record).is_ok());
+        assert_eq!(shown(&bench), [], "opens the case, and reads no steps");
+    }
+}

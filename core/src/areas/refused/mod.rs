@@ -1,0 +1,11 @@
+//! Edits the office refused: shown with the reason, to be corrected and sent again or put away 被拒绝.
+
+mod refused_list;
+mod resend;
+
+pub use refused_list::{RefusedPhoto, RefusedRow};
+
+use crate::context::Submitting;
+
+/// What was refused, and answering it. What it shows is in `views/refused.rs`.
+pub struct Refused<'b>(pub(crate) Submitting<'b>);

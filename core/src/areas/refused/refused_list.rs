@@ -1,0 +1,122 @@
+//! What the office refused or put in quarantine, with the reason and what was meant.
+
+use crate::areas::refused::Refused;
+use crate::context::Visibility;
+use crate::error::ButlerError;
+use crate::model::{ChangeHash, Edit, EditId, Kind, PhotoId, RecordId, Shown, Timestamp};
+use crate::playbook::Label;
+use crate::store::{AttachmentUse, Fate};
+
+/// One edit that did not make it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RefusedRow {
+    /// Its change.
+    pub change: ChangeHash,
+    /// The edit.
+    pub edit: EditId,
+    /// The record it was meant for.
+    pub record: RecordId,
+    /// The record's kind.
+    pub kind: Kind,
+    /// The record as shown in a list; empty when it never came to be or may not be read.
+    pub subject: String,
+    /// Refused, quarantined, parked or not judged.
+    pub fate: Fate,
+    /// A stable code.
+    pub code: String,
+    /// The reason in words.
+    pub reason: Label,
+    /// The field the reason is about.
+    pub path: Option<String>,
+    /// What was meant: correct it and send it again.
+    pub intent: Option<Edit>,
+    /// What a screen shows of the record beside it: goes back when it is sent again. `None` when the record never came
+    /// to be or may not be read.
+    pub shown: Option<Shown>,
+    /// When the verdict came, by the device's clock.
+    pub at: Timestamp,
+}
+
+/// One photo the office does not take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedPhoto {
+    /// The photo; its bytes are on this phone.
+    pub photo: PhotoId,
+    /// The record it was taken for, which this phone may not show any more.
+    pub record: RecordId,
+    /// The reason in words.
+    pub reason: Label,
+}
+
+impl Refused<'_> {
+    /// The photos the office does not take, because their record is in none of this phone's grids any more and nothing
+    /// this phone wrote to it is at the office. Each stays on the phone until it is put away.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn photos(&self) -> Result<Vec<RefusedPhoto>, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            let refused = reader.refused_photos()?.into_iter();
+            let shown = |of: AttachmentUse| RefusedPhoto {
+                photo: of.photo.photo,
+                record: of.record,
+                reason: office.playbooks.terms().label("reason.grid"),
+            };
+            Ok(refused.map(shown).collect())
+        })
+    }
+
+    /// What is shown as refused, or as waiting with a reason, oldest first, until it is accepted, sent again or put away. The phone's own edits, whatever its
+    /// owner may read by now: what somebody wrote is not taken from them.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn list(&self) -> Result<Vec<RefusedRow>, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            let visibility = Visibility::new(reader, &office)?;
+            let mut rows = Vec::new();
+            for verdict in reader.shown_verdicts()? {
+                let record = visibility.listed(verdict.record)?;
+                let subject = record.as_ref().map_or_else(|| Ok(String::new()), |it| visibility.title(it))?;
+                rows.push(RefusedRow {
+                    change: verdict.hash,
+                    edit: verdict.edit,
+                    record: verdict.record,
+                    kind: verdict.kind,
+                    subject,
+                    shown: record.map(|record| record.shown()),
+                    fate: verdict.fate,
+                    reason: office.playbooks.terms().label(&format!("reason.{}", verdict.code)),
+                    code: verdict.code,
+                    path: verdict.path,
+                    intent: verdict.intent,
+                    at: verdict.at,
+                });
+            }
+            Ok(rows)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::butler::testing::Bench;
+    use crate::model::{Edit, Kind, ResidentEdit};
+
+    #[test]
+    fn what_was_refused_stays_its_authors_but_names_no_record_they_may_not_read() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
+        let person = bench.butler.residents().add(home, person).unwrap().record;
+        let meant = Edit::new().put("hobbies", "钓鱼");
+        bench.refuse(person, Kind::Resident, &meant, "field");
+        let shown = || bench.butler.refused().list().unwrap().remove(0);
+        assert_eq!(shown().subject, "单小明");
+        // Of a person they read nothing; a home only by its room.
+        bench.assign(&["environment"]);
+        assert_eq!((shown().subject.as_str(), shown().intent), ("", Some(meant)));
+    }
+}

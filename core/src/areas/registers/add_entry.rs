@@ -1,0 +1,67 @@
+use serde::Serialize;
+
+use super::Registers;
+use crate::context::{Author, Recorded};
+use crate::error::ButlerError;
+use crate::model::{DueId, Edit, Evidence, Kind, PlaceId, RecordId};
+use crate::playbook::condition::Scope;
+use crate::playbook::form;
+use crate::store::Tx;
+
+/// A row to be entered.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NewEntry {
+    /// The form.
+    pub form: String,
+    /// Where it belongs.
+    pub place: PlaceId,
+    /// The records it is about.
+    pub about: Vec<RecordId>,
+    /// The answers.
+    pub answers: Evidence,
+    /// The due item it answers.
+    pub due: Option<DueId>,
+}
+
+impl Registers<'_> {
+    /// Enters a row of a register.
+    ///
+    /// # Errors
+    /// [`ButlerError::EvidenceMissing`] names the questions still open or wrongly answered,
+    /// [`ButlerError::InvalidInput`] for an unknown form, [`ButlerError::NotAllowed`].
+    pub fn add(&self, entry: &NewEntry) -> Result<Recorded, ButlerError> {
+        self.0.submit("registers.add", entry, |author, tx| add(author, tx, entry))
+    }
+}
+
+/// The same within a transaction; snoozes and skips are entries too.
+pub(crate) fn add(author: &Author, tx: &mut Tx<'_>, entry: &NewEntry) -> Result<Recorded, ButlerError> {
+    let form = author
+        .office
+        .playbooks
+        .form(&entry.form)
+        .filter(|form| !form.retired && form.record == Kind::Entry)
+        .ok_or_else(|| ButlerError::invalid("form", "there is no such form"))?;
+    let roles = author.roles_at(&entry.place);
+    let problems = form::check(&form.fields, &entry.answers, &Scope::new().today(author.today()), &roles);
+    ButlerError::of_form(problems)?;
+    let mut edit = Edit::new()
+        .put("place", entry.place.as_str())
+        .put("form", entry.form.as_str())
+        .put("version", form.version.to_string());
+    for about in &entry.about {
+        edit = edit.put(format!("subject/{about}"), true);
+    }
+    if let Some(due) = entry.due {
+        edit = edit.put("due", due.to_string());
+    }
+    for (name, value) in &entry.answers.fields {
+        edit = edit.put(format!("field/{name}"), value.clone());
+    }
+    for (name, given) in &entry.answers.photos {
+        for photo in given {
+            edit = edit.put(format!("photo/{photo}"), name.as_str());
+        }
+    }
+    Ok(author.edit(tx, author.new_record()?, Kind::Entry, &edit)?.recorded)
+}

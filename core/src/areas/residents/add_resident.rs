@@ -1,0 +1,26 @@
+use super::Residents;
+use crate::context::Recorded;
+use crate::context::author::place_of;
+use crate::error::ButlerError;
+use crate::model::{Edit, Kind, RecordId};
+
+impl Residents<'_> {
+    /// Enters a person of a home's household.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`] for the home, [`ButlerError::InvalidInput`] (a name is needed),
+    /// [`ButlerError::NotAllowed`].
+    pub fn add(&self, home: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
+        let edit = edit.into();
+        if !edit.ops.iter().any(|op| op.path() == "name") {
+            return Err(ButlerError::invalid("name", "a resident needs a name"));
+        }
+        self.0.submit("residents.add", &(home, &edit), |author, tx| {
+            let place = place_of(&author.existing(tx, home, Kind::Premises)?)?;
+            let id = author.new_record()?;
+            let mut whole = Edit::new().put("place", place.as_str()).put("home", home.to_string());
+            whole.ops.extend(edit.ops.iter().cloned());
+            Ok(author.edit_validated(tx, id, Kind::Resident, &whole)?.recorded)
+        })
+    }
+}

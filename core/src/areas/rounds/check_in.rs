@@ -1,0 +1,63 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Rounds;
+use crate::context::Recorded;
+use crate::context::author::place_of;
+use crate::context::round_results;
+use crate::error::ButlerError;
+use crate::model::{Edit, Evidence, Kind, RecordId, Round, Value};
+use crate::playbook::checklist::{DISTANCE, SCAN};
+
+/// What shows that somebody stood at a point.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Proof {
+    /// The text of the QR code or the NFC id that was read there.
+    Scan(String),
+    /// The distance to the place the phone measured, in metres.
+    Distance(f64),
+    /// Nothing: the point asks for none, or the code is gone.
+    None,
+}
+
+impl Rounds<'_> {
+    /// Checks in at a point of a round. A poor proof is recorded and visible, never refused: the butler stands there.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`], [`ButlerError::InvalidInput`] for an unknown point or a code of another place,
+    /// [`ButlerError::NotAllowed`].
+    pub fn check_in(&self, round: RecordId, point: &str, proof: &Proof) -> Result<Recorded, ButlerError> {
+        self.0.submit("rounds.check_in", &(round, point, proof), |author, tx| {
+            let record = round_results::known(author, tx, round)?;
+            let checklist = round_results::checklist(&author.office.playbooks, &record)?;
+            if !checklist.points.iter().any(|known| known.id == point) {
+                return Err(ButlerError::invalid("point", "the checklist has no such point"));
+            }
+            let place = place_of(&record)?;
+            let role = author.role_among(&place, &checklist.roles, point)?;
+            let mut fields = BTreeMap::new();
+            match proof {
+                Proof::Scan(code) => {
+                    let known =
+                        author.office.places.values().find(|place| place.code.as_deref() == Some(code));
+                    let known =
+                        known.ok_or_else(|| ButlerError::invalid("scan", "the code belongs to no place"))?;
+                    fields.insert(SCAN.to_owned(), Value::from(known.id.as_str()));
+                }
+                Proof::Distance(metres) if metres.is_finite() && *metres >= 0.0 => {
+                    fields.insert(DISTANCE.to_owned(), Value::Real(*metres));
+                }
+                Proof::Distance(_) => return Err(ButlerError::invalid("distance", "not a distance")),
+                Proof::None => {}
+            }
+            let seen = Round::check_ins(&record).into_iter().filter(|seen| seen.of == point);
+            let seen = seen.map(|seen| seen.event.id).collect();
+            let evidence = Evidence { fields, photos: BTreeMap::new() };
+            let event = author.event(point, role, seen, "", evidence)?;
+            let edit = Edit::new().put(Round::check_in_path(&event), event.encode());
+            let edited = author.edit(tx, round, Kind::Round, &edit)?;
+            Ok(edited.with_event(&event))
+        })
+    }
+}

@@ -1,0 +1,185 @@
+//! A round as it stands: points, punctuality, results, what is still missing.
+
+use chrono::NaiveDate;
+
+use crate::areas::rounds::Rounds;
+use crate::context::Visibility;
+use crate::context::question::Question;
+use crate::context::round_results::checklist;
+use crate::error::ButlerError;
+use crate::model::{EventId, Kind, RecordId, Round, Shown, StaffId, Timestamp, Value};
+use crate::playbook::Label;
+use crate::playbook::checklist::{self, Finding, Proof, Punctuality};
+use crate::playbook::course;
+use crate::store::{Filter, Order, WorkRow};
+
+/// A round, whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoundDetails {
+    /// The round.
+    pub id: RecordId,
+    /// What is walked.
+    pub title: Label,
+    /// Advice on the whole round.
+    pub guidance: Option<Label>,
+    /// Whom it was planned for; handing it over does not change that.
+    pub planned_for: Option<StaffId>,
+    /// The day it is for.
+    pub planned_on: NaiveDate,
+    /// The points, in walking order.
+    pub points: Vec<PointRow>,
+    /// Pairs of points visited faster than is credible, with the seconds between.
+    pub too_fast: Vec<(String, String, i64)>,
+    /// Whether nothing the checklist demands is missing.
+    pub complete: bool,
+    /// What a screen shows that draws this: goes back with a result or a check-in.
+    pub shown: Shown,
+}
+
+/// A point of a round.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PointRow {
+    /// Its id within the checklist.
+    pub id: String,
+    /// What it is called.
+    pub label: Label,
+    /// Advice at the point.
+    pub guidance: Option<Label>,
+    /// When somebody was there.
+    pub visited: Option<Timestamp>,
+    /// What proved it.
+    pub proof: Option<Proof>,
+    /// On time, early, late, missed.
+    pub punctuality: Punctuality,
+    /// What is looked at.
+    pub items: Vec<ItemRow>,
+}
+
+/// An item of a round.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemRow {
+    /// What is asked; its `field` is the item's id.
+    pub question: Question,
+    /// What the newest result says.
+    pub finding: Finding,
+    /// Every result, oldest first: two people's are both here.
+    pub results: Vec<ResultRow>,
+    /// Two people disagree.
+    pub disputed: bool,
+    /// The fields still missing.
+    pub missing: Vec<String>,
+}
+
+/// One person's result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResultRow {
+    /// The event.
+    pub event: EventId,
+    /// Who.
+    pub by: StaffId,
+    /// When, by the office's clock as far as known.
+    pub at: Timestamp,
+    /// Whether it is a finding.
+    pub fails: bool,
+    /// The answer.
+    pub answer: Option<Value>,
+    /// Their words.
+    pub note: String,
+}
+
+impl Rounds<'_> {
+    /// Rounds begun and not finished, newest first, a page of at most 100 behind the round `after`: those of days gone
+    /// by too.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn under_way(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<WorkRow>, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            Visibility::new(reader, &office)?.page(Kind::Round, after, limit.clamp(1, 100), |after, limit| {
+                let filter = Filter {
+                    kind: Some(Kind::Round),
+                    closed: Some(false),
+                    after,
+                    limit,
+                    ..Filter::default()
+                };
+                Ok(reader.work(&filter, Order::Newest)?)
+            })
+        })
+    }
+
+    /// A round, whole.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`]; [`ButlerError::NeedsNewerApp`] when its checklist is not known here yet.
+    pub fn details(&self, id: RecordId) -> Result<RoundDetails, ButlerError> {
+        let office = self.0.office()?;
+        let now = self.0.host.now();
+        self.0.read(|reader| {
+            let record = reader
+                .record(id)?
+                .filter(|record| record.kind == Kind::Round)
+                .ok_or(ButlerError::NotFound)?;
+            let list = checklist(&office.playbooks, &record)?;
+            let record = Visibility::new(reader, &office)?.shown(record).ok_or(ButlerError::NotFound)?;
+            let round = Round::read(&record);
+            let now = reader.time(now)?.now;
+            let planned_on = round.planned_on.unwrap_or_else(|| office.date_of(now));
+            let (check_ins, results) = course::marks(&record);
+            let state = checklist::fold(
+                list,
+                &checklist::Walk {
+                    check_ins: &check_ins,
+                    results: &results,
+                    planned: planned_on,
+                    begun: course::begun(&record),
+                },
+                &office.calendar,
+                now,
+            );
+            let points = state.points.iter().map(|point| PointRow {
+                id: point.point.id.clone(),
+                label: point.point.label.clone(),
+                guidance: point.point.guidance.clone(),
+                visited: point.visited,
+                proof: point.proof,
+                punctuality: point.punctuality,
+                items: point.items.iter().map(item_row).collect(),
+            });
+            Ok(RoundDetails {
+                id,
+                shown: record.shown(),
+                title: list.title.clone(),
+                guidance: list.guidance.clone(),
+                planned_for: round.planned_for,
+                planned_on,
+                points: points.collect(),
+                too_fast: state
+                    .too_fast
+                    .iter()
+                    .map(|pair| (pair.from.clone(), pair.to.clone(), pair.seconds))
+                    .collect(),
+                complete: state.complete,
+            })
+        })
+    }
+}
+
+fn item_row(item: &checklist::ItemState<'_>) -> ItemRow {
+    let results = item.results.iter().map(|result| ResultRow {
+        event: result.event.id,
+        by: result.event.by.clone(),
+        at: result.event.estimated(),
+        fails: result.fails,
+        answer: result.event.evidence.fields.get(&item.item.id).cloned(),
+        note: result.event.note.clone(),
+    });
+    ItemRow {
+        question: Question::from(item.item),
+        finding: item.finding,
+        results: results.collect(),
+        disputed: item.disputed,
+        missing: item.problems.iter().map(|problem| problem.field.clone()).collect(),
+    }
+}

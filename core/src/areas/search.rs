@@ -1,0 +1,129 @@
+//! Finding a home, a person, an order by whatever the butler remembers of it.
+
+use crate::areas::homes::Homes;
+use crate::butler::Butler;
+use crate::context::{Context, Visibility};
+use crate::error::ButlerError;
+use crate::model::{Kind, RecordId};
+use crate::store::{self, Hit, Reader};
+
+/// So many hits are looked at for those that may be shown: each may cost reading a record.
+const LOOKED_AT: usize = 1_000;
+
+/// One result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchRow {
+    /// The record.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// What it is called.
+    pub title: String,
+    /// What it belongs to: the home of a person, the note of nothing.
+    pub detail: String,
+}
+
+impl Butler {
+    /// Searches names (also by pinyin and initials), rooms as people type them, phones by their last digits, notes
+    /// and orders; best first. Only what the phone's owner may read is found, and only by what of it they may read.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn search(&self, typed: &str, limit: usize) -> Result<Vec<SearchRow>, ButlerError> {
+        find(&self.context, typed, &Kind::ALL, limit)
+    }
+}
+
+impl Homes<'_> {
+    /// Homes by room as people type it, best first; so many homes, however many people and orders the words fit.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn find(&self, typed: &str, limit: usize) -> Result<Vec<SearchRow>, ButlerError> {
+        find(&self.0, typed, &[Kind::Premises], limit)
+    }
+}
+
+/// Searches among these kinds alone.
+fn find(context: &Context, typed: &str, kinds: &[Kind], limit: usize) -> Result<Vec<SearchRow>, ButlerError> {
+    let office = context.office()?;
+    let limit = limit.clamp(1, 100);
+    context.read(|reader| {
+        let visibility = Visibility::new(reader, &office)?;
+        let kinds: Vec<Kind> = kinds.iter().copied().filter(|kind| visibility.anywhere(*kind)).collect();
+        let mut asked = limit;
+        loop {
+            let hits = reader.search(typed, &kinds, asked)?;
+            let all = hits.len() < asked || asked >= LOOKED_AT;
+            let mut rows = Vec::new();
+            for hit in hits {
+                if rows.len() == limit {
+                    break;
+                }
+                rows.extend(row(reader, &visibility, typed, &hit)?);
+            }
+            if all || rows.len() == limit {
+                return Ok(rows);
+            }
+            // Many were found that may not be shown: look further.
+            asked = asked.saturating_mul(8).min(LOOKED_AT);
+        }
+    })
+}
+
+/// A hit as it may be shown; `None` when it is not the owner's to find.
+fn row(
+    reader: &Reader<'_>,
+    visibility: &Visibility<'_>,
+    typed: &str,
+    hit: &Hit,
+) -> Result<Option<SearchRow>, ButlerError> {
+    if !visibility.opens(hit.record, hit.kind, hit.place.as_ref())? {
+        return Ok(None);
+    }
+    if !visibility.rights(hit.place.as_ref()).reads_whole(hit.kind) {
+        // The index knows every field; a record found by one they may not read would give it away.
+        let record = visibility.listed(hit.record)?;
+        if !record.is_some_and(|record| store::search::meets(typed, &record)) {
+            return Ok(None);
+        }
+    }
+    let (title, detail) =
+        match reader.resident_row(hit.record)?.map(|person| visibility.row(person)).transpose()? {
+            Some(person) => {
+                let person = person.map(|person| (person.name.unwrap_or_default(), person.home));
+                let (name, home) = person.unwrap_or_default();
+                (name, home.map_or_else(|| Ok(String::new()), |home| visibility.title_of(home))?)
+            }
+            None => (visibility.title_of(hit.record)?, String::new()),
+        };
+    Ok(Some(SearchRow { record: hit.record, kind: hit.kind, title, detail }))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::butler::testing::{Bench, unit};
+    use crate::model::{Edit, Kind, RecordId};
+
+    #[test]
+    fn a_home_is_found_however_many_orders_the_words_fit_better() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let write = |id, kind, edit: &Edit| {
+            bench.butler.context.act(|author, tx| author.edit_unchecked(tx, id, kind, edit)).unwrap();
+        };
+        write(home, Kind::Premises, &Edit::new().splice("note", 0, 0, "雨季阳台漏水,已约业主看现场"));
+        let order = Edit::new().put("place", unit().as_str()).put("title", "漏水");
+        for number in 0..30 {
+            write(RecordId([number; 16]), Kind::Case, &order);
+        }
+        let everything = bench.butler.search("漏水", 20).unwrap();
+        assert_eq!(
+            everything.iter().filter(|row| row.kind == Kind::Premises).count(),
+            0,
+            "orders come first"
+        );
+        let found = bench.butler.homes().find("漏水", 20).unwrap();
+        assert_eq!(found.iter().map(|row| row.record).collect::<Vec<_>>(), [home]);
+    }
+}

@@ -1,0 +1,170 @@
+//! What is due today, with the reason, in the order a butler walks.
+
+use chrono::NaiveDate;
+
+use crate::areas::today::Today;
+use crate::context::Agenda;
+use crate::context::Visibility;
+use crate::error::ButlerError;
+use crate::model::{DueId, PlaceId, RecordId, Timestamp};
+use crate::playbook::Label;
+use crate::playbook::due::{DueItem, Status, SubjectId};
+use crate::playbook::form::SubjectKind;
+use crate::playbook::rule::Urgency;
+
+/// One thing to do, as a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TodayItem {
+    /// Identity: the same on every phone that sees the same facts.
+    pub id: DueId,
+    /// The rule's id.
+    pub rule: String,
+    /// What is to be done.
+    pub title: Label,
+    /// Why.
+    pub why: Label,
+    /// Advice on how it is done.
+    pub guidance: Option<Label>,
+    /// What it is about, as shown in a list ("3栋2单元501").
+    pub subject: String,
+    /// The record it is about, when it is one.
+    pub about: Option<RecordId>,
+    /// Where; of the whole community, where an answer of this phone's owner belongs.
+    pub place: Option<PlaceId>,
+    /// The case whose step brought it about.
+    pub case: Option<RecordId>,
+    /// The cases that are one matter, for an item about several; one opened from it is linked with them.
+    pub cases: Vec<RecordId>,
+    /// How pressing.
+    pub urgency: Urgency,
+    /// The last day on which it is in time.
+    pub due: NaiveDate,
+    /// The very moment, where the rule counts hours.
+    pub due_at: Option<Timestamp>,
+    /// The day rests on a year whose holidays are not published yet.
+    pub provisional: bool,
+    /// How it stands.
+    pub status: Status,
+    /// Its time has passed and it is neither done nor left out.
+    pub overdue: bool,
+    /// The records that answer it; two phones answering apart show both.
+    pub answers: Vec<RecordId>,
+    /// The form, checklist or workflow to begin.
+    pub begin: String,
+}
+
+/// A page of what is due, and how much there is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TodayPage {
+    /// The items, in order.
+    pub items: Vec<TodayItem>,
+    /// Behind this one the next page begins; `None` on the last.
+    pub next: Option<DueId>,
+    /// How many are to be done or begun.
+    pub open: usize,
+    /// How many of them are overdue.
+    pub overdue: usize,
+    /// How many are done, put off or left out.
+    pub answered: usize,
+}
+
+impl Today<'_> {
+    /// What is due now, for the grids and roles of this phone's owner, a page of at most 100 behind the item `after`:
+    /// urgent first, then in walking order. What is done, put off or left out stands at the end.
+    ///
+    /// An `after` that is not due any more begins again at the top.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotEnrolled`] and those of the store.
+    pub fn list(&self, after: Option<DueId>, limit: usize) -> Result<TodayPage, ButlerError> {
+        self.0.agenda(|reader, agenda| {
+            let (day, now) = agenda.now();
+            let mut page = TodayPage::default();
+            for item in agenda.items() {
+                match item.status(day).is_answered() {
+                    true => page.answered += 1,
+                    false => page.open += 1,
+                }
+                page.overdue += usize::from(item.is_overdue(day, now) && !item.status(day).is_answered());
+            }
+            let begin = after.and_then(|after| agenda.items().position(|item| item.id == after));
+            let begin = begin.map_or(0, |at| at + 1);
+            let limit = limit.clamp(1, 100);
+            let shown = agenda.items().skip(begin).take(limit);
+            let visibility = Visibility::new(reader, agenda.office())?;
+            page.items = shown.map(|item| row(&visibility, agenda, item)).collect::<Result<_, _>>()?;
+            let more = agenda.items().len() > begin + page.items.len();
+            page.next = page.items.last().filter(|_| more).map(|item| item.id);
+            Ok(page)
+        })
+    }
+
+    /// One item.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub fn item(&self, id: DueId) -> Result<Option<TodayItem>, ButlerError> {
+        self.0.agenda(|reader, agenda| {
+            let visibility = Visibility::new(reader, agenda.office())?;
+            agenda.items().find(|item| item.id == id).map(|item| row(&visibility, agenda, item)).transpose()
+        })
+    }
+}
+
+fn row(visibility: &Visibility<'_>, agenda: &Agenda, item: &DueItem) -> Result<TodayItem, ButlerError> {
+    let office = agenda.office();
+    let (day, now) = agenda.now();
+    let place = item.place.clone().or_else(|| {
+        let grid = match &item.subject {
+            SubjectId::Grid(grid) => Some(grid),
+            // Wherever it is answered, it is answered for all; nobody writes where they do not work.
+            SubjectId::Community => visibility.first_grid(&item.rule.roles),
+            SubjectId::Record(_) | SubjectId::Place(_) => None,
+        };
+        grid.and_then(|grid| office.place_of_grid(grid))
+    });
+    let (subject, about) = match &item.subject {
+        SubjectId::Record(id) if item.rule.subject.kind == SubjectKind::Entry => {
+            let row = visibility.listed(*id)?;
+            let title = row.map(|row| crate::context::labels::entry_title(&office.playbooks, &row));
+            (title.unwrap_or_default(), Some(*id))
+        }
+        SubjectId::Record(id) => (visibility.title_of(*id)?, Some(*id)),
+        SubjectId::Place(id) => {
+            (office.places.get(id).map_or_else(String::new, |place| place.name.clone()), None)
+        }
+        SubjectId::Grid(id) => {
+            (office.grids.get(id).map_or_else(String::new, |grid| grid.name.clone()), None)
+        }
+        SubjectId::Community => (String::new(), None),
+    };
+    // What its roles may not read is called by where it is; the community needs no name.
+    let subject = match &place {
+        Some(place) if subject.is_empty() && item.subject != SubjectId::Community => {
+            office.places.get(place).map(|place| place.name.clone()).unwrap_or_default()
+        }
+        _ => subject,
+    };
+    // Of a case they may not read, not even the words that brought it about.
+    let told = item.case().map(|case| visibility.names(case, Some("event/*"))).transpose()?.unwrap_or(true);
+    Ok(TodayItem {
+        id: item.id,
+        rule: item.rule.id.clone(),
+        title: item.rule.title.clone(),
+        why: item.why(&office.playbooks, told),
+        guidance: item.rule.guidance.clone(),
+        subject,
+        about,
+        place,
+        case: item.case(),
+        cases: item.together().map(|(cases, _)| cases.to_vec()).unwrap_or_default(),
+        urgency: item.rule.urgency,
+        due: item.due,
+        due_at: item.due_at,
+        provisional: office.calendar.is_provisional(item.due),
+        status: item.status(day),
+        overdue: item.is_overdue(day, now),
+        answers: item.answers.keys().copied().collect(),
+        begin: item.rule.done.begin.clone(),
+    })
+}

@@ -1,8 +1,0 @@
-//! Answering a due item without doing it: snooze 稍后 and skip 跳过, both with a reason.
-
-mod snooze;
-
-use crate::commands::Submitting;
-
-/// What is due, and what can be done about it. What it shows is in `views/today.rs`.
-pub struct Today<'b>(pub(crate) Submitting<'b>);

@@ -1,0 +1,350 @@
+//! Author as the person this phone belongs to: the only place where an edit becomes a signed, stored change.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::context::OfficeTables;
+use crate::crdt::{ChangeInfo, CrdtError, Document, Seen, limit};
+use crate::error::ButlerError;
+use crate::host::{Host, random};
+use crate::model::clock::Reading;
+use crate::model::{
+    ActorId, ChangeHash, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PartId, PhotoId, PlaceId,
+    Record, RecordId, RoleId, Shown, Stamp, Timestamp, derived, fields, parts,
+};
+use crate::playbook::access;
+use crate::store::{Authored, Identity, Reader, Signed, StoreError, Tx};
+use crate::sync::device::DeviceKey;
+
+/// What was recorded: safe on this phone when the call returns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The record.
+    pub record: RecordId,
+    /// The edit; it keeps this id however often it is authored again.
+    pub edit: EditId,
+    /// The event, when the edit was a step, a check-in or a result.
+    pub event: Option<EventId>,
+    /// What the screen shows now: what it showed before, and this. For a form that stays open.
+    pub shown: Shown,
+}
+
+impl Recorded {
+    pub(crate) fn new(record: RecordId, edit: EditId, event: Option<EventId>) -> Self {
+        Self { record, edit, event, shown: Shown::new(record, vec![edit]) }
+    }
+}
+
+/// What an edit made of its record.
+pub(crate) struct Edited {
+    pub recorded: Recorded,
+    /// The record as its author saw it; `None` when there was none.
+    pub before: Option<Record>,
+    /// The same with the edit: what was written, whatever a merge shows in its place.
+    pub after: Record,
+}
+
+impl Edited {
+    /// Names the event the edit carried.
+    pub fn with_event(self, event: &Event) -> Recorded {
+        Recorded { event: Some(event.id), ..self.recorded }
+    }
+}
+
+/// One person at one moment, within one transaction.
+pub(crate) struct Author {
+    pub host: Arc<dyn Host>,
+    pub office: Arc<OfficeTables>,
+    pub identity: Identity,
+    /// Device time of everything recorded in this transaction.
+    pub now: Timestamp,
+    time: Reading,
+    actor: ActorId,
+    key: DeviceKey,
+    /// What the screen showed; `None`: everything that is here.
+    shown: Option<Shown>,
+}
+
+impl Author {
+    /// Who acts, under which actor. Takes a new actor when this incarnation of the store has none yet.
+    pub fn begin(
+        tx: &mut Tx<'_>,
+        host: Arc<dyn Host>,
+        office: Arc<OfficeTables>,
+        shown: Option<Shown>,
+    ) -> Result<Self, ButlerError> {
+        let identity = tx.identity()?.ok_or(ButlerError::NotEnrolled)?;
+        let seed = tx.device_key()?.ok_or(ButlerError::NotEnrolled)?;
+        let key = DeviceKey::from_secret(&seed);
+        let actor = match tx.actor()? {
+            Some(actor) => actor,
+            None => {
+                let actor = key.new_actor(host.as_ref())?;
+                tx.set_actor(actor)?;
+                actor
+            }
+        };
+        let now = host.now();
+        let time = tx.take_time(now)?;
+        Ok(Self { now, time, host, office, identity, actor, key, shown })
+    }
+
+    /// Now, by the office's clock as far as known.
+    pub fn estimated(&self) -> Timestamp {
+        self.time.now
+    }
+
+    /// Today, for the community.
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.office.date_of(self.estimated())
+    }
+
+    /// The roles this person holds over a place.
+    pub fn roles_at(&self, place: &PlaceId) -> Vec<RoleId> {
+        self.roles_over(&self.office.grids_of(place))
+    }
+
+    fn roles_over(&self, grids: &BTreeSet<GridId>) -> Vec<RoleId> {
+        access::roles_over(&self.office.playbooks, self.access(), grids)
+    }
+
+    fn access(&self) -> access::Actor<'_> {
+        access::Actor { staff: &self.identity.staff, assignments: &self.office.assignments }
+    }
+
+    /// The role to act in where `allowed` may: the first of the person's roles among them.
+    pub fn role_among(&self, place: &PlaceId, allowed: &[RoleId], what: &str) -> Result<RoleId, ButlerError> {
+        let held = self.roles_at(place);
+        allowed
+            .iter()
+            .find(|role| held.contains(role))
+            .cloned()
+            .ok_or_else(|| ButlerError::NotAllowed { what: what.to_owned() })
+    }
+
+    /// A record id never used before.
+    pub fn new_record(&self) -> Result<RecordId, ButlerError> {
+        let bytes = random::<16>(self.host.as_ref())?;
+        Ok(derived::drawn(bytes))
+    }
+
+    /// An event of this person, now.
+    pub fn event(
+        &self,
+        step: &str,
+        role: RoleId,
+        after: Vec<EventId>,
+        note: &str,
+        evidence: Evidence,
+    ) -> Result<Event, ButlerError> {
+        Ok(Event {
+            id: EventId(random::<16>(self.host.as_ref())?),
+            step: step.to_owned(),
+            by: self.identity.staff.clone(),
+            role,
+            device: self.identity.device,
+            at: self.now,
+            offset: self.time.offset,
+            after,
+            note: note.trim().to_owned(),
+            evidence,
+            unknown: std::collections::BTreeMap::new(),
+        })
+    }
+
+    /// Records one edit of one record: brings values to their stored form, checks them and rights, authors, signs, stores, and hands its photos to the
+    /// outbox. What the playbooks ask is left to the caller: [`Self::edit_validated`] asks all of it.
+    ///
+    /// # Errors
+    /// [`ButlerError::InvalidInput`] for a value that does not fit its field, [`ButlerError::NotAllowed`] by
+    /// role or grid, [`ButlerError::PhotoMissing`], and those of the store; nothing is recorded then.
+    pub fn edit(
+        &self,
+        tx: &mut Tx<'_>,
+        id: RecordId,
+        kind: Kind,
+        edit: &Edit,
+    ) -> Result<Edited, ButlerError> {
+        let edit = &parts::stored(kind, id, edit, || {
+            random(self.host.as_ref()).map(PartId).map_err(ButlerError::from)
+        })?;
+        for op in &edit.ops {
+            if let Op::Put { path, value } = op {
+                fields::check(kind, path, value)
+                    .map_err(|error| ButlerError::invalid(path.clone(), error.to_string()))?;
+            }
+        }
+        let document = tx.take_document(id, kind, Kind::VERSION)?;
+        let edited = self.author(tx, document, edit, |before, after| self.allow(before, after, edit))?;
+        hand_in_photos(tx, id, edit)?;
+        Ok(edited)
+    }
+
+    /// The same without the office's evaluator, as if the rights had been others: what a phone with old tables does.
+    #[cfg(test)]
+    pub fn edit_unchecked(
+        &self,
+        tx: &mut Tx<'_>,
+        id: RecordId,
+        kind: Kind,
+        edit: &Edit,
+    ) -> Result<Edited, ButlerError> {
+        let document = tx.take_document(id, kind, Kind::VERSION)?;
+        self.author(tx, document, edit, |_, _| Ok(()))
+    }
+
+    fn author(
+        &self,
+        tx: &mut Tx<'_>,
+        mut document: Document,
+        edit: &Edit,
+        allowed: impl FnOnce(Option<&Record>, &Record) -> Result<(), ButlerError>,
+    ) -> Result<Edited, ButlerError> {
+        let (id, kind) = (document.id(), document.kind());
+        let stamp = Stamp {
+            staff: self.identity.staff.clone(),
+            at: self.now,
+            offset: self.time.offset,
+            copy_of: None,
+        };
+        let (deps, edit) = self.seen(tx, &document)?.place(edit);
+        let edit = edit.as_ref();
+        let present = (!document.is_empty()).then(|| document.record());
+        let seen = if deps == document.heads() { None } else { Some(document.at(&deps)?) };
+        let pieces = pieces(edit);
+        let (mut written, mut deps, mut actor) = (Vec::with_capacity(pieces.len()), deps, self.actor);
+        for piece in pieces.iter() {
+            let info = match document.author_at(&deps, actor, &stamp, piece) {
+                // Under an actor of its own: this one wrote here since, knowing more than was shown.
+                Err(CrdtError::ActorAhead) => {
+                    actor = self.key.new_actor(self.host.as_ref())?;
+                    document.author_at(&deps, actor, &stamp, piece)?
+                }
+                authored => authored?,
+            };
+            deps = vec![info.hash];
+            written.push(info);
+        }
+        let Some(last) = written.last().map(|info| info.hash) else {
+            return Err(ButlerError::invalid("edit", "nothing was changed"));
+        };
+        let after = document.at(&deps)?;
+        // What may be done is decided, here as at the office, on the record as it is.
+        match seen {
+            None => allowed(present.as_ref(), &after)?,
+            Some(_) => allowed(present.as_ref(), &document.record())?,
+        }
+        let authored: Vec<Authored<'_>> = written
+            .iter()
+            .zip(pieces.iter())
+            .map(|(info, intent)| {
+                let signature = self.key.sign_change(id, kind, Kind::VERSION, info.hash);
+                Authored { info, intent, signed: Signed { device: self.identity.device, signature } }
+            })
+            .collect();
+        tx.save_authored(document, &authored)?;
+        Ok(Edited { recorded: Recorded::new(id, last, None), before: seen.or(present), after })
+    }
+
+    /// The same evaluator the office uses, with what this phone knows of the office's tables.
+    fn allow(&self, before: Option<&Record>, after: &Record, edit: &Edit) -> Result<(), ButlerError> {
+        let place = after.text("place").and_then(|place| PlaceId::new(place).ok());
+        let place = place.ok_or_else(|| ButlerError::invalid("place", "every record belongs to a place"))?;
+        let grids = self.office.grids_of(&place);
+        let paths: Vec<String> = edit.ops.iter().map(|op| op.path().to_owned()).collect();
+        let attempt = access::Attempt { before, after, paths: &paths, grids: &grids };
+        access::decide(&self.office.playbooks, self.access(), &attempt).map_err(|denied| {
+            ButlerError::NotAllowed { what: denied.path.unwrap_or_else(|| denied.code.to_owned()) }
+        })
+    }
+
+    /// A record of that kind that is here, as it is.
+    pub fn existing(&self, tx: &Tx<'_>, id: RecordId, kind: Kind) -> Result<Record, ButlerError> {
+        tx.record(id)?.filter(|record| record.kind == kind).ok_or(ButlerError::NotFound)
+    }
+
+    /// Whether a record of that kind is here.
+    pub fn is_here(&self, tx: &Tx<'_>, id: RecordId, kind: Kind) -> Result<(), ButlerError> {
+        let here = tx.kind(id)?.is_some_and(|(known, _)| known == kind);
+        if here { Ok(()) } else { Err(ButlerError::NotFound) }
+    }
+
+    /// A record that is here, as this person knows it: as the screen showed it, with what they wrote since on this phone.
+    pub fn known(&self, tx: &Tx<'_>, id: RecordId) -> Result<Record, ButlerError> {
+        let known = tx.look(id, |document| Ok(self.seen(tx, document)?.record()))?;
+        known.unwrap_or(Err(ButlerError::NotFound))
+    }
+
+    /// What this person has seen of a record: what the screen showed, or all there is.
+    pub fn seen<'d>(&self, reader: &Reader<'_>, document: &'d Document) -> Result<Seen<'d>, ButlerError> {
+        match &self.shown {
+            None => Ok(document.seen_whole()),
+            Some(shown) if shown.record == document.id() => self.seen_at(reader, document, &shown.heads),
+            Some(_) => {
+                Err(ButlerError::invalid("shown", "is of another record than the form is handed in for"))
+            }
+        }
+    }
+
+    /// What somebody had seen of a record who saw it at `heads` on this phone.
+    pub fn seen_at<'d>(
+        &self,
+        reader: &Reader<'_>,
+        document: &'d Document,
+        heads: &[ChangeHash],
+    ) -> Result<Seen<'d>, ButlerError> {
+        let mut dead = Vec::new();
+        if heads.iter().any(|head| !document.contains(*head)) {
+            let verdicts = reader.verdicts_of(document.id())?;
+            dead.extend(verdicts.iter().filter_map(|verdict| ChangeInfo::parse(&verdict.bytes).ok()));
+        }
+        Ok(document.seen(heads, &dead, self.identity.device))
+    }
+}
+
+/// The edit as changes can hold it: a text that is replaced by more characters than one change may type and remove is
+/// written in several, each on top of the last.
+fn pieces(edit: &Edit) -> Cow<'_, [Edit]> {
+    let [Op::Splice { path, at, delete, insert }] = edit.ops.as_slice() else {
+        return Cow::Borrowed(std::slice::from_ref(edit));
+    };
+    let typed: Vec<char> = insert.chars().collect();
+    // No text is as long as that: the author module says so.
+    let nonsense = *delete > 16 * limit::TEXT;
+    if nonsense || delete + typed.len() <= limit::OPS {
+        return Cow::Borrowed(std::slice::from_ref(edit));
+    }
+    let mut pieces = Vec::new();
+    let mut left = *delete;
+    while left > 0 {
+        let part = left.min(limit::OPS);
+        pieces.push(Edit::new().splice(path, *at, part, ""));
+        left -= part;
+    }
+    for (number, part) in typed.chunks(limit::OPS).enumerate() {
+        pieces.push(Edit::new().splice(path, at + number * limit::OPS, 0, part.iter().collect::<String>()));
+    }
+    Cow::Owned(pieces)
+}
+
+/// Hands the photos an edit adds to a record to the outbox.
+fn hand_in_photos(tx: &mut Tx<'_>, record: RecordId, edit: &Edit) -> Result<(), ButlerError> {
+    let photo = |op: &Op| match op {
+        Op::Put { path, .. } => path.strip_prefix("photo/")?.parse::<PhotoId>().ok(),
+        Op::Clear { .. } | Op::Splice { .. } => None,
+    };
+    for photo in edit.ops.iter().filter_map(photo) {
+        tx.attach_again(photo, record).map_err(|error| match error {
+            StoreError::NotFound { .. } => ButlerError::PhotoMissing(photo),
+            other => other.into(),
+        })?;
+    }
+    Ok(())
+}
+
+/// Where a record belongs.
+pub(crate) fn place_of(record: &Record) -> Result<PlaceId, ButlerError> {
+    let place = record.text("place").and_then(|place| PlaceId::new(place).ok());
+    place.ok_or(ButlerError::Internal { code: "record-without-place" })
+}

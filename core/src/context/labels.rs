@@ -1,0 +1,141 @@
+//! What a value, a field, a step, an entry of a register is called.
+
+use crate::model::fields::{self, Type};
+use crate::model::{Kind, Record, Value};
+use crate::playbook::form::AnswerType;
+use crate::playbook::workflow::Workflow;
+use crate::playbook::{Label, Playbooks, case};
+
+/// A value as people say it: choices by their names, moments and dates as they are.
+pub fn value_label(kind: Kind, path: &str, value: &Value) -> Label {
+    let choice = match fields::spec(kind, path).map(|spec| spec.ty) {
+        Some(Type::Choice(choices)) => choices.iter().find(|choice| Some(choice.code) == value.as_text()),
+        _ => None,
+    };
+    match (choice, value) {
+        (Some(choice), _) => Label::new(choice.zh, choice.en),
+        (None, Value::Bool(true)) => Label::new("是", "yes"),
+        (None, Value::Bool(false)) => Label::new("否", "no"),
+        (None, Value::Int(int)) => Label::new(int.to_string(), int.to_string()),
+        (None, Value::Real(real)) => Label::new(real.to_string(), real.to_string()),
+        (None, Value::Text(text)) => Label::new(text, text),
+    }
+}
+
+/// What people call a field; the path itself for a field of a newer app.
+pub fn field_label(kind: Kind, path: &str) -> Label {
+    fields::spec(kind, path).map_or_else(|| Label::new(path, path), |spec| Label::new(spec.zh, spec.en))
+}
+
+/// What a step is called; steps every workflow has by their own names.
+pub(crate) fn step_label(workflow: &Workflow, step: &str) -> Label {
+    match (workflow.step(step), step) {
+        (Some(step), _) => step.label.clone(),
+        (None, case::REMARK) => Label::new("备注", "remark"),
+        (None, case::REOPEN) => Label::new("重新打开", "reopen"),
+        (None, case::SETTLE) => Label::new("裁定", "settle"),
+        (None, case::MIGRATE) => Label::new("转用新版规程", "migrate to another version"),
+        (None, other) => Label::new(other, other),
+    }
+}
+
+/// Answers that make a row's name.
+const WORDS: usize = 2;
+
+/// What a row is called: its first answers in words and choices, in the order of its form, without personal ones
+/// ("水箱清洗消毒 · 2号水箱"). Empty when its form is not known here, or nothing of the kind was answered.
+pub(crate) fn entry_title(playbooks: &Playbooks, row: &Record) -> String {
+    let version = row.text("version").and_then(|version| version.parse().ok());
+    let form = row.text("form").zip(version).and_then(|(id, version)| playbooks.form_at(id, version));
+    let asked = form.into_iter().flat_map(|form| &form.fields);
+    let named = asked
+        .filter(|field| matches!(field.answer, AnswerType::Text | AnswerType::Choice) && !field.personal);
+    let words = named.filter_map(|field| {
+        let text = row.text(&format!("field/{}", field.id))?;
+        Some(field.option(text).map_or(text, |option| &option.label.zh))
+    });
+    words.filter(|words| !words.is_empty()).take(WORDS).collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::areas::registers::NewEntry;
+    use crate::butler::testing::{Bench, unit};
+    use crate::model::Evidence;
+
+    const FORM: &str = r#"
+        kind = "form"
+        id = "test.certificate"
+        title = { zh = "证照", en = "Certificate" }
+        subject = "place"
+        roles = ["butler"]
+        [[field]]
+        id = "until"
+        label = { zh = "有效期至", en = "Until" }
+        type = "date"
+        required = true
+        [[field]]
+        id = "holder"
+        label = { zh = "持证人", en = "Holder" }
+        type = "text"
+        personal = true
+        [[field]]
+        id = "kind"
+        label = { zh = "类别", en = "Kind" }
+        type = "choice"
+        options = [{ id = "tank", label = { zh = "水箱清洗", en = "tank cleaning" } }]
+        [[field]]
+        id = "object"
+        label = { zh = "对象", en = "Object" }
+        type = "text"
+        [[field]]
+        id = "remark"
+        label = { zh = "备注", en = "Remark" }
+        type = "text"
+    "#;
+    const RULES: &str = r#"
+        kind = "rules"
+        id = "test.rules"
+        title = { zh = "规则", en = "Rules" }
+        effective_from = 2020-01-01
+        [[rule]]
+        id = "test.certificate.ends"
+        title = { zh = "证照到期", en = "A certificate ends" }
+        why = { zh = "{date}到期", en = "ends on {date}" }
+        roles = ["butler"]
+        subject = { kind = "entry" }
+        when = { after_entry = { form = "test.certificate", date = "until" } }
+        due = { within = { days = 0 } }
+        done = { record = "entry", begin = "test.certificate" }
+    "#;
+
+    #[test]
+    fn a_row_is_called_by_its_first_words_but_no_personal_ones() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[FORM, RULES]);
+        let today = bench.butler.office().unwrap().date_of(bench.butler.now()).to_string();
+        let fields = [
+            ("until", &*today),
+            ("holder", "王建国"),
+            ("kind", "tank"),
+            ("object", "2号水箱"),
+            ("remark", "无"),
+        ];
+        let fields: BTreeMap<_, _> =
+            fields.into_iter().map(|(field, text)| (field.to_owned(), text.into())).collect();
+        let answers = Evidence { fields, photos: BTreeMap::new() };
+        let row = NewEntry {
+            form: "test.certificate".to_owned(),
+            place: unit(),
+            about: vec![],
+            answers,
+            due: None,
+        };
+        bench.butler.registers().add(&row).unwrap();
+        let due = bench.butler.today().list(None, 100).unwrap().items;
+        let item = due.iter().find(|item| item.rule == "test.certificate.ends").unwrap();
+        assert_eq!(item.subject, "水箱清洗 · 2号水箱");
+    }
+}

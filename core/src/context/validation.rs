@@ -1,0 +1,123 @@
+//! What the playbooks ask of an edit, whatever verb writes it.
+//!
+//! A verb that begins something from answers asks before it writes. Where only the edit is known (a part of a record, a
+//! decision, something sent again), the record as it would stand is asked here, and nothing is recorded if it will not do.
+//! It is asked as its author saw it: not what a merge with others' values shows instead of what was written.
+
+use super::{Author, case_steps, round_results};
+use crate::context::author::{Edited, place_of};
+use crate::error::ButlerError;
+use crate::model::{Contact, Edit, Entry, Event, Kind, Op, Record, RecordId, RoleId, Round, fields};
+use crate::playbook::condition::Scope;
+use crate::playbook::form::{self, FieldProblem, Form};
+use crate::store::{Reader, Tx};
+
+impl Author {
+    /// Records an edit and holds it to what the playbooks ask of such a record: of a home or a resident what is written,
+    /// of a contact and a row all of it when it begins and then what changes, of a case its steps, of a round its results.
+    ///
+    /// # Errors
+    /// As [`Self::edit`]; [`ButlerError::EvidenceMissing`] in the words of the form; those of `cases.take` for a
+    /// step; [`ButlerError::NeedsNewerApp`] when what runs the record is not known here.
+    pub fn edit_validated(
+        &self,
+        tx: &mut Tx<'_>,
+        id: RecordId,
+        kind: Kind,
+        edit: &Edit,
+    ) -> Result<Edited, ButlerError> {
+        let edited = self.edit(tx, id, kind, edit)?;
+        let (before, after) = (edited.before.as_ref(), &edited.after);
+        match kind {
+            Kind::Premises | Kind::Resident => self.fields(before, after)?,
+            Kind::Contact => self.contact(before, after)?,
+            Kind::Entry => self.row(before, after)?,
+            Kind::Case => self.steps(tx, before, after, edit)?,
+            Kind::Round => self.results(before, after, edit)?,
+        }
+        Ok(edited)
+    }
+
+    /// An edit of a record's own fields says only a part: it is asked for what it writes, and for what that brings about.
+    fn fields(&self, before: Option<&Record>, after: &Record) -> Result<(), ButlerError> {
+        self.by_forms(after, |form, scope, roles| form::check_fields(form, before, after, scope, roles))
+    }
+
+    /// A contact is whole from the beginning.
+    fn contact(&self, before: Option<&Record>, after: &Record) -> Result<(), ButlerError> {
+        match before {
+            Some(_) => self.fields(before, after)?,
+            None => self.by_forms(after, |form, scope, roles| {
+                form::check(&form.fields, &form.answers(after), scope, roles)
+            })?,
+        }
+        // What was wrong before is not this person's fault.
+        match (before.map(|before| Contact::read(before).check()), Contact::read(after).check()) {
+            (None | Some(Ok(())), Err(error)) => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks every form over the record's kind. Their `roles` say who is offered a form; who may write a field is decided
+    /// by the roles' groups and by `entered_by`.
+    fn by_forms(
+        &self,
+        after: &Record,
+        check: impl Fn(&Form, &Scope, &[RoleId]) -> Vec<FieldProblem>,
+    ) -> Result<(), ButlerError> {
+        let roles = self.roles_at(&place_of(after)?);
+        let scope = Scope::new().today(self.today());
+        let forms = self.office.playbooks.forms().filter(|form| form.record == after.kind);
+        ButlerError::of_form(forms.flat_map(|form| check(form, &scope, &roles)).collect())
+    }
+
+    /// A row is asked by its form, in the version it was entered under.
+    fn row(&self, before: Option<&Record>, after: &Record) -> Result<(), ButlerError> {
+        let version = after.text("version").and_then(|version| version.parse().ok());
+        let pinned = after.text("form").zip(version);
+        let form = pinned.and_then(|(id, version)| self.office.playbooks.form_at(id, version));
+        let fields = &form.ok_or(ButlerError::NeedsNewerApp)?.fields;
+        let (scope, roles) = (Scope::new().today(self.today()), self.roles_at(&place_of(after)?));
+        let after = Entry::answers(after);
+        ButlerError::of_form(match before {
+            Some(before) => form::check_edit(fields, &Entry::answers(before), &after, &scope, &roles),
+            None => form::check(fields, &after, &scope, &roles),
+        })
+    }
+
+    /// The steps an edit makes must be possible as the case stands, and bring what they ask.
+    fn steps(
+        &self,
+        reader: &Reader<'_>,
+        before: Option<&Record>,
+        after: &Record,
+        edit: &Edit,
+    ) -> Result<(), ButlerError> {
+        let workflow = case_steps::workflow(&self.office.playbooks, after)?;
+        let state = before.map(|before| case_steps::state(reader, workflow, before)).transpose()?;
+        let state = state.unwrap_or_default();
+        for event in events(edit, Event::PREFIX) {
+            case_steps::check_step(workflow, &state, &event.role, &event.step, &event.evidence)?;
+        }
+        Ok(())
+    }
+
+    /// The results an edit brings must do.
+    fn results(&self, before: Option<&Record>, after: &Record, edit: &Edit) -> Result<(), ButlerError> {
+        let checklist = round_results::checklist(&self.office.playbooks, after)?;
+        let known: Vec<Event> =
+            before.map(Round::results).unwrap_or_default().into_iter().map(|seen| seen.event).collect();
+        for event in events(edit, "result/") {
+            round_results::check_result(checklist, &event.step, &event.evidence, &event.role, &known)?;
+        }
+        Ok(())
+    }
+}
+
+/// The readable events an edit writes under a prefix.
+fn events(edit: &Edit, prefix: &str) -> impl Iterator<Item = Event> {
+    edit.ops.iter().filter_map(move |op| match op {
+        Op::Put { path, value } if path.starts_with(prefix) => fields::event_at(path, value.as_text()?),
+        _ => None,
+    })
+}
