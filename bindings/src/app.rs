@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use butler_core::{butler, context};
 use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
 use butler_core::model::{Kind, Timestamp};
 use butler_core::store::{self, Collection, KeyAnswer, KeyRefused, StoreKey};
+use butler_core::{butler, context};
 
 use crate::values::timestamp;
 

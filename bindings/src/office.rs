@@ -1,7 +1,7 @@
 //! What the office decided, as this phone last heard it: people, grids, places, and what there is to do.
 
 use butler_core::areas::procedures as views;
-use butler_core::model::office;
+use butler_core::model::directory;
 use butler_core::playbook::form::SubjectKind;
 
 use crate::ids::{GridId, PlaceId, RoleId, StaffId, out};
@@ -100,20 +100,20 @@ pub struct ProcedureRow {
     pub about: Vec<Subject>,
 }
 
-impl From<office::Staff> for StaffRow {
-    fn from(row: office::Staff) -> Self {
+impl From<directory::Staff> for StaffRow {
+    fn from(row: directory::Staff) -> Self {
         Self { id: row.id.into(), name: row.name, roles: out(row.roles), left: row.left }
     }
 }
 
-impl From<office::Grid> for GridInfo {
-    fn from(row: office::Grid) -> Self {
+impl From<directory::Grid> for GridInfo {
+    fn from(row: directory::Grid) -> Self {
         Self { id: row.id.into(), name: row.name }
     }
 }
 
-impl From<office::Place> for PlaceRow {
-    fn from(row: office::Place) -> Self {
+impl From<directory::Place> for PlaceRow {
+    fn from(row: directory::Place) -> Self {
         Self {
             id: row.id.into(),
             name: row.name,

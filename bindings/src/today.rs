@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
+use butler_core::areas;
 use butler_core::playbook::due;
 use butler_core::playbook::form::DueAnswer;
 use butler_core::playbook::rule;
-use butler_core::areas;
 
 use crate::ids::{DueId, PlaceId, RecordId, out};
 use crate::questions::Question;

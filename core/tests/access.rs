@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use butler_core::model::office::Assignment;
+use butler_core::model::directory::{Assignment, Directory, Staff};
 use butler_core::model::{
     ActorId, Candidate, Case, ChangeHash, DeviceId, Event, EventId, Evidence, Field, GridId, Kind, Lifecycle,
     PlaybookVersion, Record, RecordId, RoleId, StaffId, Stamp, Timestamp, Value,
@@ -25,13 +25,13 @@ fn grids(ids: &[&str]) -> BTreeSet<GridId> {
 }
 
 /// Who works where: a butler on one grid, everybody else for the whole community.
-fn assignments() -> Vec<Assignment> {
+fn directory() -> Directory {
     let works = |staff_id: &str, role_id: &str, grid: Option<&str>| Assignment {
         staff: staff(staff_id),
         role: role(role_id),
         grid: grid.map(|id| GridId::new(id).unwrap()),
     };
-    vec![
+    let assignments = vec![
         works("zhang.li", "butler", Some("jinse/1")),
         works("li.na", "butler", Some("jinse/2")),
         works("chen.gang", "supervisor", None),
@@ -39,7 +39,14 @@ fn assignments() -> Vec<Assignment> {
         works("zhou.min", "finance", None),
         works("hu.jing", "front_desk", None),
         works("import", "office", None),
-    ]
+    ];
+    let row = |works: &Assignment| Staff {
+        id: works.staff.clone(),
+        name: works.staff.to_string(),
+        roles: vec![works.role.clone()],
+        left: false,
+    };
+    Directory::new(assignments.iter().map(row).collect(), Vec::new(), Vec::new(), assignments)
 }
 
 fn record(kind: Kind, fields: &[(&str, Value)]) -> Record {
@@ -85,7 +92,7 @@ fn write_under(
     before: Option<&[(&str, Value)]>,
     fields: &[(&str, Value)],
 ) -> Result<(), Denied> {
-    let (who, assignments) = (staff(who), assignments());
+    let (who, directory) = (staff(who), directory());
     let before = before.map(|fields| record(kind, fields));
     let mut all: Vec<(&str, Value)> = Vec::new();
     if let Some(before) = &before {
@@ -96,7 +103,7 @@ fn write_under(
     let paths: Vec<String> = fields.iter().map(|(path, _)| (*path).to_owned()).collect();
     let attempt =
         Attempt { before: before.as_ref(), after: &after, paths: &paths, grids: &grids(&["jinse/1"]) };
-    decide(set, Actor { staff: &who, assignments: &assignments }, &attempt)
+    decide(set, Actor { staff: &who, directory: &directory }, &attempt)
 }
 
 fn denied(code: &'static str, path: &str) -> Result<(), Denied> {
@@ -166,9 +173,9 @@ fn no_field_of_money_can_be_written_by_a_butler() {
 #[test]
 fn need_to_know() {
     let set = Playbooks::embedded().unwrap();
-    let (assignments, one) = (assignments(), grids(&["jinse/1"]));
+    let (directory, one) = (directory(), grids(&["jinse/1"]));
     let reads = |who: &str, kind: Kind, path: &str| {
-        may_read(&set, Actor { staff: &staff(who), assignments: &assignments }, &one, kind, path)
+        may_read(&set, Actor { staff: &staff(who), directory: &directory }, &one, kind, path)
     };
     assert!(reads("zhang.li", Kind::Resident, "care/x/need"));
     assert!(

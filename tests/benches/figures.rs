@@ -16,7 +16,7 @@ use butler_core::crdt::Document;
 use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
 use butler_core::model::choice::{Channel, HomeState, Outcome, ResidentRole};
 use butler_core::model::date::PartialDate;
-use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
     ActorId, CommunityId, ContactEdit, DeviceId, Edit, Event, EventId, Evidence, GridId, Kind, Location,
     PremisesEdit, RecordId, ResidentEdit, RoleId, StaffId, Stamp, Timestamp, resident,

@@ -10,9 +10,8 @@ use butler_core::Butler;
 use butler_core::areas::cases::NewCase;
 use butler_core::butler::{Transport, TransportError};
 use butler_core::error::ButlerError;
-use butler_core::model::office::{
-    Assignment, Grid, Manifest, ManifestFile, Place, RefusedSet, SignedSet, Staff,
-};
+use butler_core::model::directory::{Assignment, Grid, Place, Staff};
+use butler_core::model::office::{Manifest, ManifestFile, RefusedSet, SignedSet};
 use butler_core::model::{
     CommunityId, Evidence, GridId, PlaceId, PlaybookHash, RecordId, RoleId, StaffId, Timestamp,
 };

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use butler_core::crdt::{ChangeInfo, Document};
 use butler_core::host::{Host, RandomnessUnavailable};
-use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
     CommunityId, Edit, EditId, GridId, Kind, PhotoId, PlaceId, PlaybookHash, RecordId, RoleId, StaffId,
     Stamp, Timestamp,

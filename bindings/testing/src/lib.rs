@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
-use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
     CommunityId, GridId, Kind, Location, PlaceId, PremisesEdit, RoleId, StaffId, Timestamp,
 };
@@ -166,7 +166,10 @@ impl TestOfficeCore {
 }
 
 impl TestOfficeCore {
-    fn tables(&self, change: impl FnOnce(&mut butler_office::hub::Directory)) -> Result<(), TestOfficeError> {
+    fn tables(
+        &self,
+        change: impl FnOnce(&mut butler_core::model::directory::Directory),
+    ) -> Result<(), TestOfficeError> {
         let done = self.hub.change_tables(&self.desk, "test", |tables| {
             change(tables);
             Ok::<_, OfficeError>(())

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::Butler;
 use crate::crdt::{Outcome, reauthor};
 use crate::host::Host as _;
-use crate::model::office::{Assignment, Grid, Manifest, ManifestFile, Place, SignedSet, Staff, TableName};
+use crate::model::directory::{Assignment, Grid, Place, Staff};
+use crate::model::office::{Manifest, ManifestFile, SignedSet, TableName};
 use crate::model::room::Location;
 use crate::model::{
     ActorId, ChangeHash, CommunityId, Edit, Event, EventId, Evidence, Generation, GridId, Kind, OfficePublic,

@@ -336,7 +336,8 @@ mod tests {
 
     use super::*;
     use crate::butler::testing::{Bench, unit};
-    use crate::model::office::{Place, TableName};
+    use crate::model::directory::Place;
+    use crate::model::office::TableName;
     use crate::model::{Edit, EventId, GridId, Value};
     use crate::playbook::Playbooks;
     use crate::store::{Folded, StepOfCase};

@@ -110,7 +110,7 @@ impl Author {
     }
 
     fn access(&self) -> access::Actor<'_> {
-        access::Actor { staff: &self.identity.staff, assignments: &self.office.assignments }
+        self.office.actor(&self.identity.staff)
     }
 
     /// The role to act in where `allowed` may: the first of the person's roles among them.

@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 
 use crate::context::OfficeTables;
 use crate::error::ButlerError;
+use crate::model::directory::Place;
 use crate::model::fields::{self, Type};
-use crate::model::office::Place;
 use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, StaffId, Timestamp, Value};
 use crate::playbook::due::{
     AnswerFact, EntryFact, EntryQuery, Facts, Only, Outcome, Row, StepFact, SubjectId, SubjectQuery,

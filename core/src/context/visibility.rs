@@ -12,7 +12,7 @@ use crate::context::OfficeTables;
 use crate::error::ButlerError;
 use crate::model::fields;
 use crate::model::{GridId, Kind, Location, PlaceId, Premises, Record, RecordId, Resident, RoleId, StaffId};
-use crate::playbook::access::{self, Actor, Rights};
+use crate::playbook::access::{self, Rights};
 use crate::store::{ContactRow, PremisesRow, Reader, RecordRow, ResidentRow, WorkRow};
 
 /// One look at the store through the eyes of the phone's owner.
@@ -54,7 +54,7 @@ impl<'a> Visibility<'a> {
         }
         let grids = place.map(|place| self.office.grids_of(place)).unwrap_or_default();
         let rights = self.staff.as_ref().map_or_else(Rights::default, |staff| {
-            let actor = Actor { staff, assignments: &self.office.assignments };
+            let actor = self.office.actor(staff);
             Rights::over(&self.office.playbooks, actor, &grids)
         });
         let rights = Rc::new(rights);
@@ -70,7 +70,7 @@ impl<'a> Visibility<'a> {
 
     /// The first grid in which the owner holds one of these roles.
     pub(crate) fn first_grid(&self, roles: &[RoleId]) -> Option<&GridId> {
-        let actor = Actor { staff: self.staff.as_ref()?, assignments: &self.office.assignments };
+        let actor = self.office.actor(self.staff.as_ref()?);
         self.office.grids.keys().find(|grid| {
             let here = BTreeSet::from([(*grid).clone()]);
             access::roles_over(&self.office.playbooks, actor, &here).iter().any(|held| roles.contains(held))

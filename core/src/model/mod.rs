@@ -9,6 +9,7 @@ pub mod clock;
 pub mod contact;
 pub mod date;
 pub mod derived;
+pub mod directory;
 mod edit;
 pub mod entry;
 mod event;

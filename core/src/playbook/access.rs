@@ -6,7 +6,7 @@ use super::book::Playbooks;
 use super::case;
 use super::form::{Form, FormField};
 use super::workflow::Workflow;
-use crate::model::office::Assignment;
+use crate::model::directory::{Assignment, Directory};
 use crate::model::{Case, Event, GridId, Kind, PlaybookVersion, Record, RoleId, StaffId, fields};
 
 /// Who wants it: a member of staff with what the office's tables say of them now.
@@ -14,8 +14,8 @@ use crate::model::{Case, Event, GridId, Kind, PlaybookVersion, Record, RoleId, S
 pub struct Actor<'a> {
     /// Who.
     pub staff: &'a StaffId,
-    /// Their roles and where they hold (all assignments of the community may be given).
-    pub assignments: &'a [Assignment],
+    /// Where they hold which role.
+    pub directory: &'a Directory,
 }
 
 /// What is wanted.
@@ -51,9 +51,8 @@ impl Denied {
 #[must_use]
 pub fn roles_over(playbooks: &Playbooks, actor: Actor<'_>, grids: &BTreeSet<GridId>) -> Vec<RoleId> {
     let mut roles: Vec<RoleId> = actor
-        .assignments
-        .iter()
-        .filter(|assignment| assignment.staff == *actor.staff)
+        .directory
+        .assignments_of(actor.staff)
         .filter(|assignment| reach(playbooks, assignment).is_none_or(|grid| grids.contains(grid)))
         .map(|assignment| assignment.role.clone())
         .collect();
@@ -65,7 +64,7 @@ pub fn roles_over(playbooks: &Playbooks, actor: Actor<'_>, grids: &BTreeSet<Grid
 /// The grids `actor` works in, in whichever role; `None` is every grid of the community.
 #[must_use]
 pub fn grids_for(playbooks: &Playbooks, actor: Actor<'_>) -> Option<BTreeSet<GridId>> {
-    let mine = actor.assignments.iter().filter(|assignment| assignment.staff == *actor.staff);
+    let mine = actor.directory.assignments_of(actor.staff);
     mine.map(|assignment| reach(playbooks, assignment).cloned()).collect()
 }
 

@@ -13,8 +13,9 @@ use super::due::{self, AnswerFact, EntryFact, EntryQuery, Outcome, Row, StepFact
 use super::figure::facts::{CaseFact, Facts, Fields, Question, RecordFact, Selected, Selection};
 use super::form::SubjectKind;
 use super::rule::Filter;
+use crate::model::directory;
+use crate::model::directory::{Grid, Place};
 use crate::model::facts::{self, Made};
-use crate::model::office::{self, Grid, Place};
 use crate::model::{
     ChangeHash, DueId, GridId, Kind, Lifecycle, PlaceId, PlaybookVersion, Receipt, Record, RecordId,
     Timestamp, Value,
@@ -54,7 +55,7 @@ impl<'a> RecordFacts<'a> {
         grids: &'a BTreeMap<GridId, Grid>,
         places: &'a BTreeMap<PlaceId, Place>,
     ) -> Self {
-        let walk = office::walk(places);
+        let walk = directory::walk(places);
         Self { playbooks, calendar, grids, places, walk, records: BTreeMap::new(), known: BTreeMap::new() }
     }
 
@@ -93,7 +94,7 @@ impl<'a> RecordFacts<'a> {
             named.iter().filter_map(|target| Some((kind(target)?, SubjectId::Record(*target)))).collect();
         if let Some(place) = &held.place {
             about.push((SubjectKind::Place, SubjectId::Place(place.clone())));
-            let grids = office::grids_of(self.places, place);
+            let grids = directory::grids_of(self.places, place);
             about.extend(grids.into_iter().map(|grid| (SubjectKind::Grid, SubjectId::Grid(grid))));
         }
         about.push((SubjectKind::Community, SubjectId::Community));
@@ -179,10 +180,12 @@ impl due::Facts for RecordFacts<'_> {
                 SubjectKind::Grid => self
                     .grids
                     .keys()
-                    .map(|grid| bare(SubjectId::Grid(grid.clone()), office::place_of_grid(self.places, grid)))
+                    .map(|grid| {
+                        bare(SubjectId::Grid(grid.clone()), directory::place_of_grid(self.places, grid))
+                    })
                     .collect(),
                 _ => {
-                    let grids = |place: &&Place| office::grids_at(self.places, &place.id);
+                    let grids = |place: &&Place| directory::grids_at(self.places, &place.id);
                     let within = self.places.values().filter(|place| !grids(place).is_empty());
                     within
                         .map(|place| bare(SubjectId::Place(place.id.clone()), Some(place.id.clone())))
@@ -297,7 +300,7 @@ impl due::Facts for RecordFacts<'_> {
     }
 
     fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {
-        office::grids_of(self.places, place)
+        directory::grids_of(self.places, place)
     }
 
     fn places(&self) -> &[PlaceId] {

@@ -77,7 +77,7 @@ impl Tx<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::office::Grid;
+    use crate::model::directory::Grid;
     use crate::store::testing::TestStore;
 
     #[test]

@@ -85,7 +85,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
         return records(hub, args, (figure, who, month), out);
     }
     let rows = hub.figures(now, month, args.figure.as_deref(), args.by.map(By::from))?;
-    let directory = hub.storage().read(|read| hub.directory(read))?;
+    let directory = hub.storage().read(|read| hub.in_force(read))?;
     let playbooks = hub.playbooks(&directory);
     let unit = |row: &FigureRow| {
         row.unit

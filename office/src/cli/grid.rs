@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use butler_core::host::SystemHost;
-use butler_core::model::office::{Assignment, Grid, Place};
+use butler_core::model::directory::{Assignment, Directory, Grid, Place};
 use butler_core::model::{GridId, PlaceId, RoleId, StaffId};
 
 use super::CliError;
-use crate::hub::{Directory, Hub, OfficeError};
+use crate::hub::{Hub, OfficeError};
 use crate::storage::{Sqlite, Storage};
 
 #[derive(Debug, clap::Subcommand)]
@@ -148,7 +148,7 @@ fn parts(tables: &Directory, place: &PlaceId) -> Vec<PlaceId> {
 }
 
 fn list(hub: &Hub<Sqlite>, out: &mut dyn Write) -> Result<(), CliError> {
-    let tables = hub.storage().read(|read| hub.directory(read))?;
+    let tables = hub.storage().read(|read| hub.in_force(read))?;
     for grid in tables.grids.values() {
         writeln!(out, "{}  {}", grid.id, grid.name)?;
         let here = |a: &&Assignment| a.grid.as_ref().is_none_or(|at| *at == grid.id);

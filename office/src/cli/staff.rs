@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use butler_core::host::SystemHost;
-use butler_core::model::office::Staff;
+use butler_core::model::directory::Staff;
 use butler_core::model::{RoleId, StaffId};
 
 use super::CliError;
@@ -66,7 +66,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
             writeln!(out, "已添加 {id} · added")?;
         }
         Verb::List => {
-            let tables = hub.storage().read(|read| hub.directory(read))?;
+            let tables = hub.storage().read(|read| hub.in_force(read))?;
             for staff in tables.staff.values() {
                 let roles: Vec<&str> = staff.roles.iter().map(RoleId::as_str).collect();
                 let left = if staff.left { "  已离职 left" } else { "" };

@@ -55,7 +55,7 @@ struct DeviceLine {
 pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
     let status = hub.storage().read(|read| {
         let community = read.community()?;
-        let tables = hub.directory(read)?;
+        let tables = hub.in_force(read)?;
         let grids = tables.grids.keys().map(|grid| Ok((grid.clone(), read.feed_end(grid)?)));
         let zone = FixedOffset::east_opt(community.utc_offset_minutes.saturating_mul(60));
         let when = |at: Timestamp| moment(at, zone);

@@ -3,19 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use butler_core::model::office::Assignment;
 use butler_core::model::{GridId, Record, StaffId};
 use butler_core::playbook::Playbooks;
 use butler_core::playbook::access::{self, Actor, Attempt};
 use butler_core::sync::message::Reason;
 
-use super::directory::Directory;
+use super::directory::InForce;
 
 /// Both sources of access, of one moment.
 #[derive(Clone, Copy)]
 pub(super) struct Access<'a> {
     pub(super) playbooks: &'a Playbooks,
-    pub(super) directory: &'a Directory,
+    pub(super) in_force: &'a InForce,
 }
 
 impl Access<'_> {
@@ -23,7 +22,7 @@ impl Access<'_> {
     pub(super) fn grids_of(&self, staff: &StaffId) -> BTreeSet<GridId> {
         let mine = access::grids_for(self.playbooks, self.actor(staff));
         let read = |grid: &&GridId| mine.as_ref().is_none_or(|mine| mine.contains(*grid));
-        self.directory.grids.keys().filter(read).cloned().collect()
+        self.in_force.grids.keys().filter(read).cloned().collect()
     }
 
     /// Whether somebody may write this: decided on the record before and after.
@@ -40,10 +39,7 @@ impl Access<'_> {
             .map_err(|denied| Reason { code: denied.code.to_owned(), path: denied.path })
     }
 
-    /// Somebody with the assignments that count: none for those who left.
     fn actor<'a>(&'a self, staff: &'a StaffId) -> Actor<'a> {
-        const NONE: &[Assignment] = &[];
-        let here = self.directory.active(staff).is_some();
-        Actor { staff, assignments: if here { &self.directory.assignments } else { NONE } }
+        Actor { staff, directory: &self.in_force.directory }
     }
 }

@@ -42,8 +42,8 @@ impl<S: Storage> Hub<S> {
             ids.sort_unstable();
             ids.dedup();
             tx.lock(&ids)?;
-            let directory = self.directory(tx.reader())?;
-            let mut bench = Bench::new(self.rules, self.access(&directory), tx.life()?, host.now());
+            let in_force = self.in_force(tx.reader())?;
+            let mut bench = Bench::new(self.rules, self.access(&in_force), tx.life()?, host.now());
             let mut written = Vec::with_capacity(edits.len());
             for edit in edits {
                 let unreadable = OfficeError::Storage(StorageError::Unreadable { what: "record" });
@@ -68,7 +68,7 @@ impl<S: Storage> Hub<S> {
                     None => case
                         .document()
                         .and_then(|document| PlaceId::new(document.excerpt(["place"]).text("place")?).ok())
-                        .filter(|place| directory.places.contains_key(place))
+                        .filter(|place| in_force.places.contains_key(place))
                         .ok_or(OfficeError::NoPlace)?,
                 };
                 let receipt = case.accept(tx, &info, None, place, None, (bench.life, bench.now))?;

@@ -1,80 +1,66 @@
-//! The office tables, read: who works where in which role, which grids a place lies in.
+//! What is in force at the office: the directory, and the company's own playbooks.
 
-use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use butler_core::model::office::{self, Assignment, Grid, Place, Staff};
-use butler_core::model::{GridId, PlaceId, StaffId};
+use butler_core::model::PlaceId;
+use butler_core::model::directory::{Directory, Place};
 use butler_core::playbook::Playbooks;
 use butler_core::sync::message::TableName;
 use serde::de::DeserializeOwned;
 
 use crate::storage::{Read, StorageError, Stored};
 
-/// The tables that decide access, as of one moment.
+/// What decides access, as of one moment. Reads as its [`Directory`].
 #[derive(Debug, Clone, Default)]
-pub struct Directory {
-    /// The versions this was read at.
+pub struct InForce {
+    /// The versions of the tables this was read at.
     pub(super) versions: Vec<(TableName, u64)>,
     /// The version of the company's set of playbooks.
     pub(super) set: u64,
     /// The company's own playbooks, if it published any.
     pub(super) playbooks: Option<Arc<Playbooks>>,
-    /// Staff, those who left included.
-    pub staff: BTreeMap<StaffId, Staff>,
-    /// Grids.
-    pub grids: BTreeMap<GridId, Grid>,
-    /// Buildings, units, public spots.
-    pub places: BTreeMap<PlaceId, Place>,
-    /// Who works where.
-    pub assignments: Vec<Assignment>,
+    /// Staff, grids, places, assignments.
+    pub directory: Directory,
 }
 
-impl Directory {
-    /// Reads the tables that decide access; the playbooks are not among them.
-    ///
-    /// # Errors
-    /// [`StorageError::Unreadable`] for rows that are not of their table.
-    pub fn load(read: &dyn Read) -> Stored<Self> {
-        Ok(Self {
-            versions: read.table_versions()?,
-            set: 0,
-            playbooks: None,
-            staff: rows::<Staff>(read, TableName::Staff)?.into_iter().map(|s| (s.id.clone(), s)).collect(),
-            grids: rows::<Grid>(read, TableName::Grids)?.into_iter().map(|g| (g.id.clone(), g)).collect(),
-            places: rows::<Place>(read, TableName::Places)?.into_iter().map(|p| (p.id.clone(), p)).collect(),
-            assignments: rows(read, TableName::Assignments)?,
-        })
-    }
+impl Deref for InForce {
+    type Target = Directory;
 
-    /// Gives every grid the place that stands for it as a whole, under the grid's own id: a walk through all of it
-    /// belongs there, and stays there when a building moves to another grid.
-    pub fn stand_for_grids(&mut self) {
-        for grid in self.grids.values() {
-            let Ok(id) = PlaceId::new(grid.id.as_str()) else { continue };
-            let within = self.places.values().filter(|place| place.grids.contains(&grid.id));
-            let walk = within.map(|place| place.walk).min().unwrap_or(0);
-            self.places.entry(id.clone()).or_insert_with(|| Place {
-                id,
-                name: grid.name.clone(),
-                parent: None,
-                grids: vec![grid.id.clone()],
-                walk,
-                code: None,
-            });
-        }
+    fn deref(&self) -> &Directory {
+        &self.directory
     }
+}
 
-    /// Somebody who works here now.
-    #[must_use]
-    pub fn active(&self, staff: &StaffId) -> Option<&Staff> {
-        self.staff.get(staff).filter(|staff| !staff.left)
-    }
+/// Reads the tables that decide access.
+///
+/// # Errors
+/// [`StorageError::Unreadable`] for rows that are not of their table.
+pub(super) fn load(read: &dyn Read) -> Stored<Directory> {
+    Ok(Directory::new(
+        rows(read, TableName::Staff)?,
+        rows(read, TableName::Grids)?,
+        rows(read, TableName::Places)?,
+        rows(read, TableName::Assignments)?,
+    ))
+}
 
-    /// The grids a place lies in, as phones find them too; none for a place the office does not know.
-    #[must_use]
-    pub fn grids_at(&self, place: &PlaceId) -> &[GridId] {
-        office::grids_at(&self.places, place)
+/// Gives every grid the place that stands for it as a whole, under the grid's own id: a walk through all of it belongs
+/// there, and stays there when a building moves to another grid.
+pub(super) fn stand_for_grids(directory: &mut Directory) {
+    let Directory { grids, places, .. } = directory;
+    for grid in grids.values() {
+        let Ok(id) = PlaceId::new(grid.id.as_str()) else { continue };
+        let within = places.values().filter(|place| place.grids.contains(&grid.id));
+        let walk = within.map(|place| place.walk).min().unwrap_or(0);
+        places.entry(id.clone()).or_insert_with(|| Place {
+            id,
+            name: grid.name.clone(),
+            parent: None,
+            grids: vec![grid.id.clone()],
+            walk,
+            code: None,
+        });
     }
 }
 
@@ -86,6 +72,9 @@ fn rows<T: DeserializeOwned>(read: &dyn Read, name: TableName) -> Stored<Vec<T>>
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use butler_core::model::GridId;
+    use butler_core::model::directory::{Assignment, Grid, Staff};
 
     use butler_core::context::OfficeTables;
     use butler_core::sync::message::{Membership, Verdict};
@@ -155,10 +144,7 @@ mod tests {
             let office = Office::new();
             let playbooks = Arc::clone(&office.hub.playbooks);
             let phone = OfficeTables {
-                staff: tables.staff.clone(),
-                grids: tables.grids.clone(),
-                places: tables.places.clone(),
-                assignments: tables.assignments.clone(),
+                directory: tables.clone(),
                 calendar: playbooks.calendar(480),
                 playbooks: Arc::clone(&playbooks),
             };
@@ -170,12 +156,12 @@ mod tests {
                 let mine = phone.grids_for(&who);
                 let there: BTreeSet<GridId> = tables.grids.keys()
                     .filter(|grid| mine.as_ref().is_none_or(|mine| mine.contains(*grid))).cloned().collect();
-                let here = office.hub.grids_of(&tables, &who);
+                let here = office.hub.grids_of(&InForce { directory: tables.clone(), ..InForce::default() }, &who);
                 prop_assert_eq!(&there, &here);
                 for grid in tables.grids.keys() {
                     let roles = butler_core::playbook::access::roles_over(
                         &playbooks,
-                        butler_core::playbook::access::Actor { staff: &who, assignments: &tables.assignments },
+                        butler_core::playbook::access::Actor { staff: &who, directory: &tables },
                         &BTreeSet::from([grid.clone()]),
                     );
                     prop_assert_eq!(here.contains(grid), !roles.is_empty());

@@ -31,8 +31,8 @@ impl<S: Storage> Hub<S> {
     pub fn open_code(&self, host: &dyn Host, staff: &StaffId) -> Result<String, OfficeError> {
         let now = host.now();
         let code = self.storage.write(|tx| {
-            let directory = self.directory(tx.reader())?;
-            match directory.staff.get(staff) {
+            let in_force = self.in_force(tx.reader())?;
+            match in_force.staff.get(staff) {
                 None => return Err(OfficeError::UnknownStaff(staff.clone())),
                 Some(found) if found.left => return Err(OfficeError::StaffLeft(staff.clone())),
                 Some(_) => {}

@@ -15,7 +15,7 @@ use butler_core::playbook::figure::count::{
 use butler_core::playbook::records::RecordFacts;
 
 use super::error::OfficeError;
-use super::{Directory, Hub};
+use super::{Hub, InForce};
 use crate::storage::{Read, Storage};
 
 /// A page of what is behind a number.
@@ -46,16 +46,16 @@ impl<S: Storage> Hub<S> {
     /// The storage's.
     pub fn month_of(&self, now: Timestamp) -> Result<Month, OfficeError> {
         self.storage().read(|read| {
-            let directory = self.directory(read)?;
+            let in_force = self.in_force(read)?;
             let offset = read.community()?.utc_offset_minutes;
-            Ok(Month::of(self.playbooks(&directory).calendar(offset).date_of(now)))
+            Ok(Month::of(self.playbooks(&in_force).calendar(offset).date_of(now)))
         })
     }
 
     /// The playbooks in force: the company's, or those of this build.
     #[must_use]
-    pub fn playbooks<'a>(&'a self, directory: &'a Directory) -> &'a Playbooks {
-        directory.playbooks.as_ref().unwrap_or(&self.playbooks)
+    pub fn playbooks<'a>(&'a self, in_force: &'a InForce) -> &'a Playbooks {
+        in_force.playbooks.as_ref().unwrap_or(&self.playbooks)
     }
 
     /// The figures of a month as they stand now, or one of them: each as a whole, then by group where it may be grouped
@@ -89,7 +89,7 @@ impl<S: Storage> Hub<S> {
         side: Side,
         page: Page,
     ) -> Result<FigureRecords, OfficeError> {
-        if !self.storage().read(|read| self.directory(read))?.staff.contains_key(who) {
+        if !self.storage().read(|read| self.in_force(read))?.staff.contains_key(who) {
             return Err(OfficeError::UnknownStaff(who.clone()));
         }
         let found = self.counting(host.now(), month, Some(figure), |counter, names| {
@@ -114,15 +114,15 @@ impl<S: Storage> Hub<S> {
         work: impl FnOnce(&mut Counter<'_, RecordFacts<'_>>, &Names<'_>) -> T,
     ) -> Result<T, OfficeError> {
         self.storage().read(|read| {
-            let directory = self.directory(read)?;
-            let playbooks = self.playbooks(&directory);
+            let in_force = self.in_force(read)?;
+            let playbooks = self.playbooks(&in_force);
             if let Some(unknown) = figure.filter(|id| playbooks.figure(id).is_none()) {
                 return Err(OfficeError::UnknownFigure(unknown.to_owned()));
             }
             let calendar = playbooks.calendar(read.community()?.utc_offset_minutes);
-            let mut facts = RecordFacts::new(playbooks, &calendar, &directory.grids, &directory.places);
+            let mut facts = RecordFacts::new(playbooks, &calendar, &in_force.grids, &in_force.places);
             let mut homes = BTreeMap::new();
-            for place in directory.places.keys() {
+            for place in in_force.places.keys() {
                 for row in read.records_at(place)? {
                     let snapshot = read.snapshot(row.id)?;
                     let record =
@@ -133,11 +133,11 @@ impl<S: Storage> Hub<S> {
                 }
             }
             let people = People {
-                grids: directory.grids.iter().collect(),
-                staff: &directory.staff,
-                assignments: &directory.assignments,
+                grids: in_force.grids.iter().collect(),
+                staff: &in_force.staff,
+                assignments: &in_force.assignments,
             };
-            let names = Names { directory: &directory, homes };
+            let names = Names { directory: &in_force, homes };
             let mut counter = Counter::new(playbooks, &facts, &calendar, &people, now, month);
             Ok(work(&mut counter, &names))
         })
@@ -167,7 +167,7 @@ fn never<T>(result: Result<T, Infallible>) -> T {
 
 /// What members are called.
 struct Names<'a> {
-    directory: &'a Directory,
+    directory: &'a InForce,
     homes: BTreeMap<RecordId, String>,
 }
 

@@ -27,8 +27,8 @@ impl<S: Storage> Hub<S> {
         self.storage.write(|tx| {
             let device = self.reading(tx.reader(), asker)?;
             tx.note_sync(device.id, asker.now, &report)?;
-            let directory = self.directory(tx.reader())?;
-            let grids = self.grids_of(&directory, &device.staff);
+            let in_force = self.in_force(tx.reader())?;
+            let grids = self.grids_of(&in_force, &device.staff);
 
             let known =
                 |name: TableName| hello.tables.iter().find(|(n, _)| *n == name).map_or(0, |(_, v)| *v);
@@ -41,7 +41,7 @@ impl<S: Storage> Hub<S> {
                 }
             }
 
-            let set = tx.playbook_set()?.filter(|_| directory.set != report.playbooks);
+            let set = tx.playbook_set()?.filter(|_| in_force.set != report.playbooks);
 
             // A copy counts for its author alone, and in the edit's own record: whoever else calls a change a copy of it
             // has accepted nothing of theirs.
@@ -102,7 +102,7 @@ mod tests {
     fn somebody_who_left_reads_nothing() {
         let office = Office::new();
         let zhang = office.phone("zhang.li");
-        let leave = |tables: &mut super::super::Directory| {
+        let leave = |tables: &mut butler_core::model::directory::Directory| {
             tables.staff.get_mut(&staff("zhang.li")).unwrap().left = true;
             Ok(())
         };

@@ -298,7 +298,7 @@ impl<'a> Bench<'a> {
         };
         let mut share = None;
         if !candidate.vouched {
-            let grids = self.access.directory.grids_at(&place).iter().cloned().collect();
+            let grids = self.access.in_force.grids_at(&place).iter().cloned().collect();
             let before = case.row.as_ref().map(|_| &before);
             let paths: Vec<String> = written.into_iter().map(|written| written.path).collect();
             if let Err(reason) = self.access.decide(staff, &grids, before, &after, &paths) {
@@ -348,7 +348,7 @@ impl<'a> Bench<'a> {
         }
         let named = record.text("place").and_then(|place| PlaceId::new(place).ok());
         named
-            .filter(|place| self.access.directory.places.contains_key(place))
+            .filter(|place| self.access.in_force.places.contains_key(place))
             .ok_or_else(|| Objection::new(HeldKind::Refused, "place", Some("place")))
     }
 
@@ -424,7 +424,7 @@ impl<'a> Bench<'a> {
         }
         tx.put_snapshot(case.id, &document.save())?;
         let membership = if first == 1 { Membership::Enter } else { Membership::Update };
-        for grid in self.access.directory.grids_at(&row.place) {
+        for grid in self.access.in_force.grids_at(&row.place) {
             self.feed.entry(grid.clone()).or_default().push((case.id, membership, first));
         }
         Ok(())

@@ -54,7 +54,7 @@ use crate::storage::{Read, Storage, Stored};
 use access::Access;
 pub use audit::{AuditError, AuditHead, SignedHead};
 pub use author::OfficeEdit;
-pub use directory::Directory;
+pub use directory::InForce;
 use error::Failure;
 pub use error::OfficeError;
 pub use figures::{FigureRecord, FigureRecords};
@@ -101,7 +101,7 @@ pub struct Hub<S> {
     playbooks: Arc<Playbooks>,
     rules: Rules,
     /// The office tables as last read, by their versions.
-    directory: RwLock<Arc<Directory>>,
+    in_force: RwLock<Arc<InForce>>,
     nonces: NonceSecret,
     tries: Tries,
 }
@@ -138,8 +138,8 @@ impl<S: Storage> Hub<S> {
 
     /// The same with rules switched off: for tests that must notice.
     pub fn with_rules(storage: S, playbooks: Arc<Playbooks>, rules: Rules) -> Self {
-        let (directory, nonces, tries) = (RwLock::default(), NonceSecret::default(), Tries::default());
-        Self { storage, playbooks, rules, directory, nonces, tries }
+        let (in_force, nonces, tries) = (RwLock::default(), NonceSecret::default(), Tries::default());
+        Self { storage, playbooks, rules, in_force, nonces, tries }
     }
 
     /// What it is stored in.
@@ -183,32 +183,36 @@ impl<S: Storage> Hub<S> {
         Foreseen { device: beginning.token.and_then(session), writes }
     }
 
-    /// The office tables and the set of playbooks as they are in this transaction.
+    /// The office's tables and playbooks as they are in this transaction.
     ///
     /// # Errors
     /// The storage's.
-    pub fn directory(&self, read: &dyn Read) -> Stored<Arc<Directory>> {
+    pub fn in_force(&self, read: &dyn Read) -> Stored<Arc<InForce>> {
         let (versions, set) = (read.table_versions()?, read.playbook_set_version()?);
         {
-            let known = self.directory.read().unwrap_or_else(PoisonError::into_inner);
+            let known = self.in_force.read().unwrap_or_else(PoisonError::into_inner);
             if known.versions == versions && known.set == set && !versions.is_empty() {
                 return Ok(Arc::clone(&known));
             }
         }
-        let fresh =
-            Arc::new(Directory { set, playbooks: playbooks::published(read)?, ..Directory::load(read)? });
-        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
+        let fresh = Arc::new(InForce {
+            versions,
+            set,
+            playbooks: playbooks::published(read)?,
+            directory: directory::load(read)?,
+        });
+        *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
         Ok(fresh)
     }
 
     /// Who may do what by these tables.
-    fn access<'a>(&'a self, directory: &'a Directory) -> Access<'a> {
-        Access { playbooks: directory.playbooks.as_ref().unwrap_or(&self.playbooks), directory }
+    fn access<'a>(&'a self, in_force: &'a InForce) -> Access<'a> {
+        Access { playbooks: in_force.playbooks.as_ref().unwrap_or(&self.playbooks), in_force }
     }
 
     /// The grids somebody may read now.
-    fn grids_of(&self, directory: &Directory, staff: &StaffId) -> BTreeSet<GridId> {
-        self.access(directory).grids_of(staff)
+    fn grids_of(&self, in_force: &InForce, staff: &StaffId) -> BTreeSet<GridId> {
+        self.access(in_force).grids_of(staff)
     }
 
     fn carry_out(&self, host: &dyn Host, asker: &Asker, request: Request) -> Result<Reply, Failure> {

@@ -63,10 +63,10 @@ impl<S: Storage> Hub<S> {
         staff: &StaffId,
         record: RecordId,
     ) -> Result<RecordRow, Failure> {
-        let directory = self.directory(read)?;
-        let grids = self.grids_of(&directory, staff);
+        let in_force = self.in_force(read)?;
+        let grids = self.grids_of(&in_force, staff);
         let row = read.record(record)?.ok_or(Problem::NotFound)?;
-        let mine = directory.grids_at(&row.place).iter().any(|grid| grids.contains(grid));
+        let mine = in_force.grids_at(&row.place).iter().any(|grid| grids.contains(grid));
         // A record of another grid answers as if it did not exist.
         if mine { Ok(row) } else { Err(Problem::NotFound.into()) }
     }

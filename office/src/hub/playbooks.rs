@@ -126,7 +126,7 @@ impl<S: Storage> Hub<S> {
     /// Judges a set with everything it has to carry, and says what it changes.
     fn plan(&self, by: Option<&StaffId>, files: &[PlaybookFile]) -> Result<(u64, Plan), OfficeError> {
         let (before, set, known) = self.storage.read(|read| {
-            let known = by.map(|by| Ok::<_, StorageError>(self.directory(read)?.active(by).is_some()));
+            let known = by.map(|by| Ok::<_, StorageError>(self.in_force(read)?.active(by).is_some()));
             Ok::<_, StorageError>((read.playbook_set_version()?, carried(read)?, known.transpose()?))
         })?;
         if let (Some(by), Some(false)) = (by, known) {

@@ -6,7 +6,7 @@ use butler_core::model::{ChangeHash, GridId, Receipt, RecordId, Timestamp};
 use butler_core::sync::message::{Membership, Page, PageRow, Problem, Pull, Reply, limit};
 use serde_bytes::ByteBuf;
 
-use super::directory::Directory;
+use super::directory::InForce;
 use super::error::Failure;
 use super::{Asker, Hub};
 use crate::storage::{FeedRow, Read, Storage, StorageError, Stored};
@@ -42,15 +42,15 @@ impl<S: Storage> Hub<S> {
         }
         let (device, page) = self.storage.read(|read| {
             let device = self.reading(read, asker)?;
-            let directory = self.directory(read)?;
-            if !self.grids_of(&directory, &device.staff).contains(&pull.grid) {
+            let in_force = self.in_force(read)?;
+            if !self.grids_of(&in_force, &device.staff).contains(&pull.grid) {
                 return Err(Failure::from(Problem::WrongGrid));
             }
             let generation = read.life()?.generation;
             if pull.generation != generation {
                 return Err(Problem::WrongGeneration.into());
             }
-            Ok((device, self.page(read, &directory, pull, Bound::PAGE)?))
+            Ok((device, self.page(read, &in_force, pull, Bound::PAGE)?))
         })?;
         let personal =
             page.rows.iter().filter(|row| row.kind.is_personal() && !row.changes.is_empty()).count();
@@ -63,7 +63,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// One page within the bound.
-    fn page(&self, read: &dyn Read, directory: &Directory, pull: &Pull, bound: Bound) -> Stored<Page> {
+    fn page(&self, read: &dyn Read, in_force: &InForce, pull: &Pull, bound: Bound) -> Stored<Page> {
         let feed = read.feed(&pull.grid, pull.from, bound.rows)?;
         let more = feed.len() == bound.rows;
         let mut page = Page {
@@ -84,7 +84,7 @@ impl<S: Storage> Hub<S> {
             if let Some(rows) = by_record.remove(&row.record) {
                 let left = bound.bytes.saturating_sub(weight);
                 let room = Room { page: bound.bytes, left, first: page.rows.is_empty() };
-                match self.pack(read, directory, &pull.grid, &rows, room) {
+                match self.pack(read, in_force, &pull.grid, &rows, room) {
                     Ok(Some((packing, size))) => {
                         weight += size;
                         page.rows.push(packing);
@@ -110,14 +110,14 @@ impl<S: Storage> Hub<S> {
     fn pack(
         &self,
         read: &dyn Read,
-        directory: &Directory,
+        in_force: &InForce,
         grid: &GridId,
         rows: &[&FeedRow],
         room: Room,
     ) -> Stored<Option<(PageRow, usize)>> {
         let newest = rows.last().ok_or(StorageError::Unreadable { what: "feed" })?;
         let record = read.record(newest.record)?.ok_or(StorageError::Unreadable { what: "feed" })?;
-        let here = directory.grids_at(&record.place).contains(grid);
+        let here = in_force.grids_at(&record.place).contains(grid);
         let membership = if !here || newest.membership == Membership::Leave {
             Membership::Leave
         } else if rows.iter().any(|row| row.membership == Membership::Enter) {
@@ -249,7 +249,7 @@ mod tests {
         zhang.push_one(&zhang.write(&mut document, &Edit::new().put("layout", "两室")));
         let seen = zhang.pull("g1", 0).unwrap().to;
         let to = |grids: &'static [&str]| {
-            let change = |tables: &mut super::super::Directory| {
+            let change = |tables: &mut butler_core::model::directory::Directory| {
                 tables.places.get_mut(&place("b3/u1")).unwrap().grids =
                     grids.iter().copied().map(grid).collect();
                 Ok(())
@@ -282,14 +282,14 @@ mod tests {
         let zhang = office.phone("zhang.li");
         zhang.push_one(&zhang.write(&mut home(1), &founded("b3/u1")));
         zhang.push_one(&zhang.write(&mut home(2), &founded("b3/u2")));
-        let change = |tables: &mut super::super::Directory| {
+        let change = |tables: &mut butler_core::model::directory::Directory| {
             tables.places.get_mut(&place("b3/u1")).unwrap().grids = vec![grid("g2")];
             Ok(())
         };
         office.hub.change_tables(&office.desk, "move", change).unwrap();
         let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0 };
         let bound = Bound { rows: 1, ..Bound::PAGE };
-        let tiny = |read: &dyn Read| office.hub.page(read, &*office.hub.directory(read)?, &pull, bound);
+        let tiny = |read: &dyn Read| office.hub.page(read, &*office.hub.in_force(read)?, &pull, bound);
         let page = office.hub.storage().read(tiny).unwrap();
         assert_eq!((page.to, page.complete, page.rows.len()), (1, false, 1));
         assert_eq!((page.rows[0].membership, page.rows[0].changes.len()), (Membership::Leave, 0));
@@ -338,7 +338,7 @@ mod tests {
         }
         let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0 };
         let bound = Bound { bytes: 100 << 10, ..Bound::PAGE };
-        let small = |read: &dyn Read| office.hub.page(read, &*office.hub.directory(read)?, &pull, bound);
+        let small = |read: &dyn Read| office.hub.page(read, &*office.hub.in_force(read)?, &pull, bound);
         let page = office.hub.storage().read(small).unwrap();
         let row = &page.rows[0];
         assert!(row.changes.len() < row.receipts.len() && row.receipts.len() == 21);

@@ -42,8 +42,8 @@ impl<S: Storage> Hub<S> {
         let verdicts = self.storage.write(|tx| {
             let ids: Vec<RecordId> = index.keys().copied().collect();
             tx.lock(&ids)?;
-            let directory = self.directory(tx.reader())?;
-            let mut bench = Bench::new(self.rules, self.access(&directory), tx.life()?, asker.now);
+            let in_force = self.in_force(tx.reader())?;
+            let mut bench = Bench::new(self.rules, self.access(&in_force), tx.life()?, asker.now);
             let mut verdicts: Vec<Vec<Verdict>> = Vec::with_capacity(records.len());
             for (id, candidates) in &records {
                 verdicts.push(bench.judge(tx, *id, candidates)?);
@@ -457,7 +457,7 @@ mod tests {
         office
             .hub
             .change_tables(&office.desk, "assign", |tables| {
-                let row = butler_core::model::office::Assignment {
+                let row = butler_core::model::directory::Assignment {
                     staff: staff("zhang.li"),
                     role: role_id("butler"),
                     grid: Some(grid("g2")),
@@ -737,7 +737,7 @@ mod tests {
         let zhang = office.phone("zhang.li");
         let refused = zhang.write(&mut home(1), &founded("b5"));
         zhang.push_one(&refused);
-        let assign = |tables: &mut super::super::Directory| {
+        let assign = |tables: &mut butler_core::model::directory::Directory| {
             tables.places.get_mut(&place("b5")).unwrap().grids.push(grid("g1"));
             Ok(())
         };

@@ -69,7 +69,7 @@ impl<S: Storage> Hub<S> {
     /// The storage's.
     pub fn held_of(&self, meant: &HeldOf) -> Result<Vec<HeldChange>, OfficeError> {
         self.storage.read(|read| {
-            let directory = self.directory(read)?;
+            let in_force = self.in_force(read)?;
             let offset = TimeDelta::minutes(read.community()?.utc_offset_minutes.into());
             let held = read.held()?;
             let mut places: BTreeMap<RecordId, Option<PlaceId>> = BTreeMap::new();
@@ -85,7 +85,7 @@ impl<S: Storage> Hub<S> {
                 let place = places.get(&held.envelope.record).and_then(Option::as_ref);
                 HeldChange {
                     day: at.map(|at| (at.naive_utc() + offset).date()),
-                    grids: place.map(|place| directory.grids_at(place).to_vec()).unwrap_or_default(),
+                    grids: place.map(|place| in_force.grids_at(place).to_vec()).unwrap_or_default(),
                     held,
                 }
             });
@@ -156,9 +156,9 @@ impl<S: Storage> Hub<S> {
         let now = host.now();
         self.storage.write(|tx| {
             tx.lock(&[record])?;
-            let directory = self.directory(tx.reader())?;
-            directory.active(by).ok_or_else(|| OfficeError::UnknownStaff(by.clone()))?;
-            let mut bench = Bench::new(self.rules, self.access(&directory), tx.life()?, now);
+            let in_force = self.in_force(tx.reader())?;
+            in_force.active(by).ok_or_else(|| OfficeError::UnknownStaff(by.clone()))?;
+            let mut bench = Bench::new(self.rules, self.access(&in_force), tx.life()?, now);
             let mut candidates: Vec<Candidate> = Vec::new();
             for held in tx.release(record, hash, now)? {
                 let signer = bench.device(tx.reader(), held.envelope.device)?;

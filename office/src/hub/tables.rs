@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use butler_core::host::Host;
+use butler_core::model::directory::Directory;
 use butler_core::model::{DeviceId, GridId, Stamp};
 use butler_core::sync::message::{Membership, TableName};
 use serde::Serialize;
 
 use super::Hub;
-use super::directory::Directory;
+use super::directory::{self, InForce};
 use super::error::OfficeError;
 use super::judge::{Feed, publish};
 use crate::storage::{Storage, StorageError, Write};
@@ -28,11 +29,11 @@ impl<S: Storage> Hub<S> {
         change: impl FnOnce(&mut Directory) -> Result<R, OfficeError>,
     ) -> Result<R, OfficeError> {
         self.storage.write(|tx| {
-            let before = Directory::load(tx.reader())?;
+            let before = directory::load(tx.reader())?;
             let mut after = before.clone();
             let result = change(&mut after)?;
-            after.stand_for_grids();
-            self.check(&*self.directory(tx.reader())?, &after)?;
+            directory::stand_for_grids(&mut after);
+            self.check(&*self.in_force(tx.reader())?, &after)?;
             let mut tables = Vec::new();
             let mut put = |name, rows: Option<String>| {
                 if let Some(rows) = rows {
@@ -69,7 +70,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// Nothing in the tables may name what is not there: a typing mistake would silently take access away.
-    fn check(&self, now: &Directory, tables: &Directory) -> Result<(), OfficeError> {
+    fn check(&self, now: &InForce, tables: &Directory) -> Result<(), OfficeError> {
         // The office itself writes under that name.
         if tables.staff.keys().any(|staff| staff.as_str() == Stamp::JOINER) {
             return Err(OfficeError::Exists(Stamp::JOINER.to_owned()));
@@ -141,7 +142,7 @@ fn move_records(tx: &mut dyn Write, before: &Directory, after: &Directory) -> Re
 #[cfg(test)]
 mod tests {
     use butler_core::model::StaffId;
-    use butler_core::model::office::Assignment;
+    use butler_core::model::directory::Assignment;
 
     use super::super::testing::*;
     use super::*;

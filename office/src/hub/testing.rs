@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use butler_core::crdt::{ChangeInfo, Document};
 use butler_core::host::{Host, RandomnessUnavailable};
-use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
     ActorId, CommunityId, Edit, EditId, Generation, GridId, Kind, PlaceId, RecordId, RoleId, StaffId, Stamp,
     Timestamp,

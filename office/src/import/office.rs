@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use butler_core::host::Host;
-use butler_core::model::office::Place;
+use butler_core::model::directory::Place;
 use butler_core::model::{GridId, Kind, PlaceId, RecordId, Resident, StaffId};
 
 use super::compare::{Comparison, Known, Records};
@@ -93,7 +93,7 @@ impl<S: Storage> Records for OfficeRecords<'_, S> {
     }
 
     fn grids_at(&self, place: &PlaceId) -> Result<Option<BTreeSet<GridId>>, OfficeError> {
-        let directory = self.hub.storage().read(|read| self.hub.directory(read))?;
+        let directory = self.hub.storage().read(|read| self.hub.in_force(read))?;
         let known = directory.places.contains_key(place);
         Ok(known.then(|| directory.grids_at(place).iter().cloned().collect()))
     }

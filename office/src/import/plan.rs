@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use butler_core::model::directory::{Grid, Place};
 use butler_core::model::fields::group;
-use butler_core::model::office::{Grid, Place};
 use butler_core::model::phone::halfwidth;
 use butler_core::model::resident::resident_id;
 use butler_core::model::room::{Location, RoomError, ascii};

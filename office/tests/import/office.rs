@@ -2,7 +2,7 @@
 
 use butler_core::host::SystemHost;
 use butler_core::model::choice::HomeState;
-use butler_core::model::office::{Grid, Place};
+use butler_core::model::directory::{Grid, Place};
 use butler_core::model::{Edit, GridId, Kind, PartId, PlaceId, RecordId, Value};
 use butler_office::import::{Comparison, Match};
 use butler_office::storage::Storage as _;
@@ -202,7 +202,7 @@ fn a_unit_the_register_puts_into_another_grid_is_proposed_as_a_move() {
     assert_eq!((moved.place.as_str(), moved.cell.to_string()), ("jinse/3/2", "业主信息!H2".to_owned()));
     let says: Vec<&str> = moved.says.iter().map(GridId::as_str).collect();
     assert_eq!(says, ["jinse/grid-1"]);
-    let tables = hub.storage().read(|read| hub.directory(read)).unwrap();
+    let tables = hub.storage().read(|read| hub.in_force(read)).unwrap();
     assert_eq!(
         tables.places[&moved.place].grids,
         ["jinse/grid-9".parse().unwrap()],
@@ -226,6 +226,6 @@ fn no_grid_is_made_that_nothing_lies_in() {
     place(&hub, "jinse/3", "jinse/grid-9");
     place(&hub, "jinse/3/2", "jinse/grid-9");
     take_in(&hub, &one("魏怡", "13800001111", "空置", "三室两厅"));
-    let tables = hub.storage().read(|read| hub.directory(read)).unwrap();
+    let tables = hub.storage().read(|read| hub.in_force(read)).unwrap();
     assert_eq!(tables.grids.keys().map(GridId::as_str).collect::<Vec<_>>(), ["jinse/grid-9"]);
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use butler_core::crdt::{ChangeInfo, Document};
 use butler_core::host::{SystemHost, random};
-use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
     ActorId, ChangeHash, CommunityId, Edit, GridId, Kind, PlaceId, RoleId, StaffId, Stamp, Timestamp, derived,
 };

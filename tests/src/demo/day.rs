@@ -10,7 +10,7 @@ use butler_core::context::labels::value_label;
 use butler_core::context::question::Question;
 use butler_core::host::{Host as _, SystemHost};
 use butler_core::model::choice::{Channel, HomeState, Outcome, OwnerState, TimeOfDay};
-use butler_core::model::office::Assignment;
+use butler_core::model::directory::Assignment;
 use butler_core::model::resident::PhoneEdit;
 use butler_core::model::{
     ContactEdit, Edit, EventId, Evidence, PhotoId, PlaceId, PremisesEdit, RecordId, ResidentEdit, Timestamp,

@@ -20,7 +20,8 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use butler_core::host::SystemHost;
-use butler_core::model::office::{Place, TableName};
+use butler_core::model::directory::Place;
+use butler_core::model::office::TableName;
 use butler_core::model::{EditId, Kind};
 use butler_office::storage::{Sqlite, Storage, StorageError};
 use clap::Parser as _;

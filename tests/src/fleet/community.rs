@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use butler_core::host::Host;
-use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
     CommunityId, Edit, EditId, GridId, Kind, PlaceId, Premises, PremisesEdit, Record, RecordId, RoleId,
     StaffId, Touch, derived,

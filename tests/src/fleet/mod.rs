@@ -561,6 +561,6 @@ fn digest(bytes: &[u8]) -> [u8; 32] {
 fn grids_at(hub: &Hub<Sqlite>, place: &PlaceId) -> Result<Vec<GridId>, Broken> {
     use butler_office::storage::{Storage as _, StorageError};
     hub.storage()
-        .read(|read| Ok::<_, StorageError>(hub.directory(read)?.grids_at(place).to_vec()))
+        .read(|read| Ok::<_, StorageError>(hub.in_force(read)?.grids_at(place).to_vec()))
         .map_err(|error| broken("the office's tables", error))
 }

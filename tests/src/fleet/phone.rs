@@ -434,7 +434,7 @@ pub(super) fn visible(
     let grids = grids_at(hub, place)?;
     hub.storage()
         .read(|read| {
-            let tables = hub.directory(read)?;
+            let tables = hub.in_force(read)?;
             Ok::<_, StorageError>(tables.assignments.iter().any(|assignment| {
                 assignment.staff == phone.staff
                     && assignment.grid.as_ref().is_none_or(|grid| grids.contains(grid))

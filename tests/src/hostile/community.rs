@@ -11,7 +11,7 @@ use butler_core::crdt::Document;
 use butler_core::error::ButlerError;
 use butler_core::host::{Host, SystemHost, random};
 use butler_core::model::choice::{Channel, Outcome};
-use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
     ActorId, CommunityId, ContactEdit, Edit, EditId, GridId, Kind, PhotoId, PlaceId, PremisesEdit, RecordId,
     ResidentEdit, RoleId, StaffId, Stamp, Value, derived,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use butler_core::error::ButlerError;
 use butler_core::model::{Kind, Record, RecordId};
-use butler_core::playbook::access::{Actor, Rights};
+use butler_core::playbook::access::Rights;
 
 use super::books::Books;
 use super::deeds::{Deed, NotDone};
@@ -363,7 +363,7 @@ impl Play<'_> {
             let grids = office.grids_of(&place);
             let mine = office.grids_for(&phone.staff);
             let visible = mine.is_none_or(|mine| !mine.is_disjoint(&grids));
-            let actor = Actor { staff: &phone.staff, assignments: &office.assignments };
+            let actor = office.actor(&phone.staff);
             let rights = Rights::over(&office.playbooks, actor, &grids);
             let theirs = rights.shown(&office.playbooks, there.clone());
             let (here, there) = match (phone.butler.records().get(id), theirs) {

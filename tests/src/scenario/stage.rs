@@ -9,7 +9,7 @@ use butler_core::areas::today::TodayItem;
 use butler_core::butler::{Transport, TransportError};
 use butler_core::error::ButlerError;
 use butler_core::host::Host as _;
-use butler_core::model::office::{Assignment, Grid, Place, Staff};
+use butler_core::model::directory::{Assignment, Directory, Grid, Place, Staff};
 use butler_core::model::{
     ChangeHash, CommunityId, Edit, GridId, Kind, Location, PlaceId, PremisesEdit, RecordId, RoleId, Shown,
     StaffId, Timestamp,
@@ -17,7 +17,7 @@ use butler_core::model::{
 use butler_core::playbook::Playbooks;
 use butler_core::store::KeyAnswer;
 use butler_core::store::testing::TestKeys;
-use butler_office::hub::{Directory, Hub, OfficeEdit};
+use butler_office::hub::{Hub, OfficeEdit};
 use butler_office::storage::sqlite::NewOffice;
 use butler_office::storage::{Sqlite, Storage as _, StorageError};
 use chrono::NaiveDateTime;

@@ -159,7 +159,7 @@ impl Cases<'_> {
                 Ok(LinkRow { case, title, how: terms.label(&format!("link.{how}")) })
             });
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
-            let actor = access::Actor { staff: &identity.staff, assignments: &office.assignments };
+            let actor = office.actor(&identity.staff);
             let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(&place_of(&record)?));
             let newer = record.text("playbook").and_then(|id| office.playbooks.workflow(id));
             let newer = newer.filter(|newer| Some(newer.version) != course::version(&record));
@@ -191,7 +191,7 @@ impl Cases<'_> {
         let office = self.0.office()?;
         let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let workflow = office.playbooks.workflow(workflow).ok_or(ButlerError::NotFound)?;
-        let actor = access::Actor { staff: &staff, assignments: &office.assignments };
+        let actor = office.actor(&staff);
         let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(place));
         let steps = case::next_steps(workflow, &case::CaseState::default(), &roles);
         Ok(steps.iter().map(NextStepRow::from).collect())
@@ -213,7 +213,7 @@ impl Cases<'_> {
         let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let workflow = office.playbooks.workflow(workflow).ok_or(ButlerError::NotFound)?;
         let step = workflow.step(step).filter(|step| step.opens).ok_or(ButlerError::NotFound)?;
-        let actor = access::Actor { staff: &staff, assignments: &office.assignments };
+        let actor = office.actor(&staff);
         let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(place));
         let asked = case::ask(workflow, &case::CaseState::default(), step, answers, &roles);
         Ok(asked.iter().map(Question::from).collect())
@@ -230,7 +230,7 @@ impl Cases<'_> {
             let (record, workflow, state) = load(reader, &office.playbooks, id)?;
             Visibility::new(reader, &office)?.check(&record)?;
             let step = workflow.step(step).ok_or(ButlerError::NotFound)?;
-            let actor = access::Actor { staff: &identity.staff, assignments: &office.assignments };
+            let actor = office.actor(&identity.staff);
             let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(&place_of(&record)?));
             let asked = case::ask(workflow, &state, step, answers, &roles);
             Ok(asked.iter().map(Question::from).collect())
@@ -248,7 +248,7 @@ impl Cases<'_> {
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
             let (record, workflow, state) = load(reader, &office.playbooks, id)?;
             Visibility::new(reader, &office)?.check(&record)?;
-            let actor = access::Actor { staff: &identity.staff, assignments: &office.assignments };
+            let actor = office.actor(&identity.staff);
             let grids = office.grids_of(&place_of(&record)?);
             let roles = access::roles_over(&office.playbooks, actor, &grids);
             Ok(case::next_steps(workflow, &state, &roles).iter().map(NextStepRow::from).collect())

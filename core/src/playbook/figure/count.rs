@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::{Bounds, CaseFact, Facts, Fields, Question, RecordFact, Related, Selection, Tally};
 use super::{By, DateIn, Figure, Figures, OncePer, Only, Outcome, Quantity, Seen, Source, Span, That, Whose};
-use crate::model::office::{Assignment, Grid, Staff};
+use crate::model::directory::{Assignment, Grid, Staff};
 use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, StaffId, Timestamp, Value};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::condition::{Condition, Scope};

@@ -1,0 +1,183 @@
+//! The directory: who works here, in which grids, and where places lie. Phones and the office ask these same rules, so
+//! that what a phone lets somebody write is not refused for the place. Its rows decide access, so none is a CRDT.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{GridId, PlaceId, RoleId, StaffId};
+
+/// A member of staff.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Staff {
+    /// Identity.
+    pub id: StaffId,
+    /// Name as shown to colleagues.
+    pub name: String,
+    /// Roles held.
+    pub roles: Vec<RoleId>,
+    /// Left the company: kept so that history can name them.
+    #[serde(default)]
+    pub left: bool,
+}
+
+/// A grid 网格.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Grid {
+    /// Identity.
+    pub id: GridId,
+    /// Name as shown ("1网格").
+    pub name: String,
+}
+
+/// A building, unit or public spot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// Identity.
+    pub id: PlaceId,
+    /// Name as shown ("3栋2单元").
+    pub name: String,
+    /// The place it is part of.
+    #[serde(default)]
+    pub parent: Option<PlaceId>,
+    /// The grids it lies in; a gate may lie in several.
+    pub grids: Vec<GridId>,
+    /// Position in the walking order of the community; smaller is earlier.
+    pub walk: i64,
+    /// What a scan at this spot reads (QR text or NFC id), where it has one.
+    #[serde(default)]
+    pub code: Option<String>,
+}
+
+/// Somebody works in a grid in a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// Who.
+    pub staff: StaffId,
+    /// In which role.
+    pub role: RoleId,
+    /// Where; `None` is every grid of the community.
+    pub grid: Option<GridId>,
+}
+
+/// The tables that decide access, as of one moment.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Directory {
+    /// Staff by id, those who left included.
+    pub staff: BTreeMap<StaffId, Staff>,
+    /// Grids by id.
+    pub grids: BTreeMap<GridId, Grid>,
+    /// Buildings, units and public spots by id.
+    pub places: BTreeMap<PlaceId, Place>,
+    /// Who works where.
+    pub assignments: Vec<Assignment>,
+}
+
+impl Directory {
+    /// From the rows of the four tables.
+    #[must_use]
+    pub fn new(
+        staff: Vec<Staff>,
+        grids: Vec<Grid>,
+        places: Vec<Place>,
+        assignments: Vec<Assignment>,
+    ) -> Self {
+        Self {
+            staff: staff.into_iter().map(|row| (row.id.clone(), row)).collect(),
+            grids: grids.into_iter().map(|row| (row.id.clone(), row)).collect(),
+            places: places.into_iter().map(|row| (row.id.clone(), row)).collect(),
+            assignments,
+        }
+    }
+
+    /// Somebody who works here now.
+    #[must_use]
+    pub fn active(&self, staff: &StaffId) -> Option<&Staff> {
+        self.staff.get(staff).filter(|staff| !staff.left)
+    }
+
+    /// The assignments that count for somebody: none for those who left, or whom the table does not know.
+    pub fn assignments_of(&self, staff: &StaffId) -> impl Iterator<Item = &Assignment> {
+        let here = self.active(staff).is_some();
+        let staff = staff.clone();
+        self.assignments.iter().filter(move |assignment| here && assignment.staff == staff)
+    }
+
+    /// Every role somebody holds anywhere, in order.
+    #[must_use]
+    pub fn roles_of(&self, staff: &StaffId) -> Vec<RoleId> {
+        let roles: BTreeSet<RoleId> =
+            self.assignments_of(staff).map(|assignment| assignment.role.clone()).collect();
+        roles.into_iter().collect()
+    }
+
+    /// The name colleagues know somebody by; the id when the table has no such row.
+    #[must_use]
+    pub fn name_of(&self, staff: &StaffId) -> String {
+        self.staff.get(staff).map_or_else(|| staff.to_string(), |row| row.name.clone())
+    }
+
+    /// The grids a place lies in: its own, else those of the place it is part of; none for an unknown place.
+    #[must_use]
+    pub fn grids_at(&self, place: &PlaceId) -> &[GridId] {
+        grids_at(&self.places, place)
+    }
+
+    /// [`Self::grids_at`] as a set.
+    #[must_use]
+    pub fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {
+        grids_of(&self.places, place)
+    }
+
+    /// Where a place comes in the walking order of the community; unknown places come last.
+    #[must_use]
+    pub fn walk_of(&self, place: Option<&PlaceId>) -> i64 {
+        place.and_then(|place| self.places.get(place)).map_or(i64::MAX, |place| place.walk)
+    }
+
+    /// [`place_of_grid`] among these places.
+    #[must_use]
+    pub fn place_of_grid(&self, grid: &GridId) -> Option<PlaceId> {
+        place_of_grid(&self.places, grid)
+    }
+}
+
+/// The grids a place lies in: its own, else those of the place it is part of; none for an unknown place.
+#[must_use]
+pub fn grids_at<'a>(places: &'a BTreeMap<PlaceId, Place>, place: &PlaceId) -> &'a [GridId] {
+    let mut at = places.get(place);
+    // A place is never deeper than spot → unit → building → community; the bound ends a loop in bad data.
+    for _ in 0..8 {
+        match at {
+            Some(here) if !here.grids.is_empty() => return &here.grids,
+            Some(here) => at = here.parent.as_ref().and_then(|parent| places.get(parent)),
+            None => break,
+        }
+    }
+    &[]
+}
+
+/// [`grids_at`] as a set.
+#[must_use]
+pub fn grids_of(places: &BTreeMap<PlaceId, Place>, place: &PlaceId) -> BTreeSet<GridId> {
+    grids_at(places, place).iter().cloned().collect()
+}
+
+/// The places in walking order.
+#[must_use]
+pub fn walk(places: &BTreeMap<PlaceId, Place>) -> Vec<PlaceId> {
+    let mut walk: Vec<&Place> = places.values().collect();
+    walk.sort_by_key(|place| (place.walk, &place.id));
+    walk.into_iter().map(|place| place.id.clone()).collect()
+}
+
+/// The place that stands for a grid as a whole: where a walk through all of it belongs. It has the grid's own id; an
+/// office without such a row means the grid's first place in walking order.
+#[must_use]
+pub fn place_of_grid(places: &BTreeMap<PlaceId, Place>, grid: &GridId) -> Option<PlaceId> {
+    let own = PlaceId::new(grid.as_str()).ok().filter(|id| places.contains_key(id));
+    own.or_else(|| {
+        let within = places.values().filter(|place| grids_at(places, &place.id).contains(grid));
+        within.min_by_key(|place| (place.walk, &place.id)).map(|place| place.id.clone())
+    })
+}
