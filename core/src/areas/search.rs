@@ -103,6 +103,7 @@ fn row(
 #[cfg(test)]
 mod tests {
     use crate::butler::testing::{Bench, unit};
+    use crate::model::ResidentEdit;
     use crate::model::{Edit, Kind, RecordId};
 
     #[test]
@@ -125,5 +126,20 @@ mod tests {
         );
         let found = bench.butler.homes().find("漏水", 20).unwrap();
         assert_eq!(found.iter().map(|row| row.record).collect::<Vec<_>>(), [home]);
+    }
+
+    #[test]
+    fn people_are_found_by_name_and_phone_and_note() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
+        let person = bench.butler.residents().add(home, person).unwrap().record;
+        bench.butler.records().edit_note(person, "常年在国外,房屋委托").unwrap();
+        for typed in ["小明", "单小明", "shanxiaoming", "sxm", "委托"] {
+            let hits = bench.butler.search(typed, 10).unwrap();
+            assert!(hits.iter().any(|hit| hit.record == person), "{typed}");
+        }
+        let room = bench.butler.search("1-1-501", 10).unwrap();
+        assert_eq!((room[0].record, room[0].title.as_str()), (home, "1栋1单元501"));
     }
 }

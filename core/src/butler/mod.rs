@@ -284,4 +284,14 @@ mod tests {
         let found = Butler::open(&aside, &kept, host.clone()).unwrap();
         assert!(found.photos().bytes(photo).is_ok(), "kept, should the key be found");
     }
+
+    #[test]
+    fn after_shutdown_every_call_says_so() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        bench.butler.shutdown();
+        bench.butler.shutdown();
+        assert!(matches!(bench.butler.records().edit_note(home, "x"), Err(ButlerError::Closed)));
+        assert!(matches!(bench.butler.status(), Err(ButlerError::Closed)));
+    }
 }

@@ -51,6 +51,8 @@ impl Listeners {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::butler::testing::Bench;
+    use crate::model::PremisesEdit;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     struct Count(AtomicUsize);
@@ -68,6 +70,20 @@ mod tests {
         listeners.tell(&all);
         drop(subscription);
         listeners.tell(&all);
+        assert_eq!(count.0.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn listeners_hear_of_what_changed_and_of_nothing_else() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let count = Arc::new(Count(AtomicUsize::new(0)));
+        let _subscription = bench.butler.subscribe(count.clone());
+        bench.butler.homes().details(home).unwrap();
+        let refused = PremisesEdit { arrears: 1.into(), ..PremisesEdit::default() };
+        assert!(bench.butler.homes().edit(home, refused).is_err());
+        assert_eq!(count.0.load(Ordering::SeqCst), 0);
+        bench.butler.records().edit_note(home, "门禁坏").unwrap();
         assert_eq!(count.0.load(Ordering::SeqCst), 1);
     }
 }

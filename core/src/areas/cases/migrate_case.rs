@@ -50,3 +50,55 @@ impl Cases<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::testing::{TICKED, shutdown};
+    use crate::butler::testing::Bench;
+    use crate::error::ButlerError;
+    use crate::model::Evidence;
+
+    #[test]
+    fn a_case_under_a_faulty_version_is_migrated_to_the_mended_one() {
+        let bench = Bench::new(&["butler", "supervisor"]);
+        // Nobody who is there may close it.
+        let faulty = TICKED.replace("needs = [\"tell\"]\n    roles = [\"butler\"]", "roles = [\"finance\"]");
+        assert_ne!(faulty, TICKED);
+        bench.publish(&[&faulty]);
+        let case = shutdown(&bench, "501");
+        let cases = bench.butler.cases();
+        let take = |step: &str| cases.take(case, step, Evidence::default(), "");
+        take("tell").unwrap();
+        assert!(matches!(take("close"), Err(ButlerError::NotAllowed { .. })));
+        assert!(!cases.details(case).unwrap().may_migrate, "there is no other version");
+        assert!(
+            matches!(cases.migrate(case, ""), Err(ButlerError::InvalidInput { field, .. }) if field == "version")
+        );
+
+        bench.publish_over(&[TICKED], &[&faulty]);
+        assert!(matches!(take("close"), Err(ButlerError::NotAllowed { .. })), "it goes on as it was begun");
+        bench.assign(&["butler"]);
+        assert!(!cases.details(case).unwrap().may_migrate);
+        assert!(
+            matches!(cases.migrate(case, ""), Err(ButlerError::NotAllowed { .. })),
+            "whoever settles decides"
+        );
+        assert!(matches!(take("$migrate"), Err(ButlerError::InvalidInput { .. })));
+        bench.assign(&["butler", "supervisor"]);
+        assert!(cases.details(case).unwrap().may_migrate);
+        cases.migrate(case, "旧版没有人能结束").unwrap();
+        let details = cases.details(case).unwrap();
+        assert!(!details.may_migrate);
+        let migration = details.events.last().unwrap();
+        let version = |text: &str| crate::model::PlaybookHash::of(text).version();
+        assert_eq!(crate::model::Case::migrates(&migration.event), Some((version(&faulty), version(TICKED))));
+        assert_eq!(
+            (migration.event.by.as_str(), migration.event.note.as_str()),
+            ("zhang.li", "旧版没有人能结束")
+        );
+        let row = bench.butler.context.read(|reader| Ok(reader.work_row(case)?)).unwrap().unwrap();
+        assert_eq!(row.version, Some(version(TICKED).to_string()), "lists, rules and figures go by it too");
+        take("close").unwrap();
+        assert!(cases.details(case).unwrap().ended);
+    }
+}

@@ -113,3 +113,41 @@ fn about_what(tx: &Tx<'_>, about: &[RecordId]) -> Result<Vec<SubjectKind>, Butle
     let kind = |about: &RecordId| Ok(SubjectKind::of(tx.record(*about)?.ok_or(ButlerError::NotFound)?.kind));
     about.iter().filter_map(|about| kind(about).transpose()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::areas::cases::NewCase;
+    use crate::areas::testing::TICKED;
+    use crate::butler::testing::Bench;
+    use crate::error::ButlerError;
+    use crate::model::{Evidence, RecordId, ResidentEdit};
+
+    #[test]
+    fn a_case_is_about_what_its_workflow_is_for() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[TICKED]);
+        let home = bench.home("501");
+        let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
+        let person = bench.butler.residents().add(home, person).unwrap().record;
+        let open = |about: Vec<RecordId>| {
+            let fields = BTreeMap::from([("what".to_owned(), "水管破裂".into())]);
+            bench.butler.cases().open(&NewCase {
+                workflow: "test.shutdown".into(),
+                step: "report".into(),
+                about,
+                evidence: Evidence { fields, photos: BTreeMap::new() },
+                ..NewCase::default()
+            })
+        };
+        let refused = open(vec![home, person]);
+        let Err(ButlerError::InvalidInput { field, reason }) = refused else { panic!("{refused:?}") };
+        assert_eq!(
+            (field.as_str(), reason.as_str()),
+            ("about", "a case of this workflow is about: premises")
+        );
+        assert!(matches!(open(vec![home, RecordId([9; 16])]), Err(ButlerError::NotFound)));
+        open(vec![home]).unwrap();
+    }
+}

@@ -54,3 +54,81 @@ fn roles_for(workflow: &Workflow, step: &str, held: &[RoleId]) -> Vec<RoleId> {
         _ => workflow.step(step).map(|step| step.roles.clone()).unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::cases::NewCase;
+    use crate::areas::testing::{TICKED, shutdown};
+    use crate::butler::testing::{Bench, unit};
+    use crate::error::ButlerError;
+    use crate::model::Evidence;
+
+    #[test]
+    fn a_step_out_of_turn_and_a_step_of_another_role_are_told_apart() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[TICKED]);
+        let opening = bench.butler.cases().opening("test.shutdown", &unit()).unwrap().remove(0);
+        assert_eq!((opening.step.as_str(), opening.questions[0].field.as_str()), ("report", "what"));
+        let bare = NewCase {
+            workflow: "test.shutdown".into(),
+            step: "report".into(),
+            about: vec![bench.home("501")],
+            ..NewCase::default()
+        };
+        let refused = bench.butler.cases().open(&bare);
+        assert!(matches!(refused, Err(ButlerError::EvidenceMissing { missing, .. }) if missing == ["what"]));
+        let case = shutdown(&bench, "501");
+        let take = |step: &str| bench.butler.cases().take(case, step, Evidence::default(), "");
+        assert!(
+            matches!(take("after_care"), Err(ButlerError::StepNotPossible { step, .. }) if step == "after_care")
+        );
+        assert!(matches!(take("measure"), Err(ButlerError::NotAllowed { .. })));
+        let unknown = take("no-such-step");
+        assert!(matches!(unknown, Err(ButlerError::InvalidInput { field, .. }) if field == "step"));
+        let asked = bench.butler.cases().ask(case, "report", &Evidence::default()).unwrap();
+        assert_eq!(asked[0].problem.as_ref().unwrap().zh, "请填写“什么情况”");
+        take("$remark").unwrap();
+        assert_eq!(bench.butler.cases().open_list(None, 10).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_step_that_needs_another_names_it_and_a_tick_is_offered_once() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[TICKED]);
+        let case = shutdown(&bench, "501");
+        let cases = bench.butler.cases();
+        let take = |step: &str| cases.take(case, step, Evidence::default(), "");
+        assert_eq!(cases.details(case).unwrap().guidance.unwrap().en, "Tell people first.");
+        let offered = cases.next_steps(case).unwrap();
+        assert_eq!(offered[0].guidance.as_ref().unwrap().en, "Say why and how long.");
+        assert_eq!((offered[1].step.as_str(), offered[1].first[0].label.zh.as_str()), ("close", "通知住户"));
+        assert!(matches!(take("close"), Err(ButlerError::StepNeeds { first }) if first == "tell"));
+        take("tell").unwrap();
+        assert!(matches!(take("tell"), Err(ButlerError::StepNotPossible { step, .. }) if step == "tell"));
+        let offered = cases.next_steps(case).unwrap();
+        assert_eq!(
+            offered.iter().map(|next| (next.step.as_str(), next.first.len())).collect::<Vec<_>>(),
+            [("close", 0)]
+        );
+        take("close").unwrap();
+        assert!(cases.details(case).unwrap().ended);
+    }
+
+    #[test]
+    fn what_a_condition_holds_back_says_why() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[&TICKED.replace(
+            "needs = [\"tell\"]",
+            r#"when = "has(case.what) && case.what == '已恢复'"
+               when_not = { zh = "还没有恢复", en = "not restored yet" }"#,
+        )]);
+        let case = shutdown(&bench, "501");
+        let cases = bench.butler.cases();
+        let offered = cases.next_steps(case).unwrap();
+        let close = offered.iter().find(|next| next.step == "close").unwrap();
+        assert_eq!(close.why_not.as_ref().unwrap().zh, "还没有恢复");
+        let refused = cases.take(case, "close", Evidence::default(), "");
+        let Err(ButlerError::StepNotPossible { step, why }) = refused else { panic!("{refused:?}") };
+        assert_eq!((step.as_str(), why.unwrap().en.as_str()), ("close", "not restored yet"));
+    }
+}

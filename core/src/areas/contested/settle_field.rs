@@ -20,3 +20,29 @@ impl Contested<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::testing::{KEY, key_row, missing_of};
+    use crate::butler::testing::Bench;
+    use crate::model::{Edit, Kind, Value};
+
+    #[test]
+    fn what_is_decided_is_asked_like_what_is_written() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[KEY]);
+        let home = bench.home("501");
+        let area = |area: f64| Edit::new().put("area", area);
+        bench.apart(home, Kind::Premises, &area(95.5), &area(96.5));
+        let row = key_row(&bench, home);
+        let bag = |bag: &str| Edit::new().put("field/bag", bag);
+        bench.apart(row, Kind::Entry, &bag("F-02"), &bag("F-03"));
+        let settle = |record, path, value: Value| bench.butler.contested().settle(record, path, value);
+        assert_eq!(missing_of(settle(home, "area", Value::Real(9.5))), ["area"]);
+        assert_eq!(missing_of(settle(row, "field/bag", "F-0200".into())), ["bag"]);
+        assert_eq!(bench.butler.contested().list().unwrap().len(), 2, "nothing was decided");
+        settle(home, "area", Value::Real(96.5)).unwrap();
+        settle(row, "field/bag", "F-03".into()).unwrap();
+        assert_eq!(bench.butler.contested().list().unwrap(), []);
+    }
+}

@@ -17,3 +17,60 @@ impl Homes<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::testing::missing_of;
+    use crate::butler::testing::Bench;
+    use crate::error::ButlerError;
+    use crate::model::date::PartialDate;
+    use crate::model::{PremisesEdit, Touch};
+    use crate::store::RecordState;
+
+    #[test]
+    fn only_touched_fields_are_written_and_history_names_them() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let edit = PremisesEdit { orientation: "南".into(), ..PremisesEdit::default() };
+        bench.butler.homes().edit(home, edit).unwrap();
+        let history = bench.butler.records().history(home).unwrap();
+        let last: Vec<&str> =
+            history.last().unwrap().changes.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!(last, ["orientation"]);
+        assert_eq!(history.last().unwrap().by_name, "张丽");
+        assert_eq!(bench.butler.record_state(home).unwrap(), RecordState::Unsent);
+    }
+
+    #[test]
+    fn a_butler_writes_no_figures_of_finance() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let before = bench.butler.status().unwrap();
+        let edit = PremisesEdit { arrears: 100.into(), ..PremisesEdit::default() };
+        let refused = bench.butler.homes().edit(home, edit);
+        assert!(matches!(refused, Err(ButlerError::NotAllowed { what }) if what == "arrears"));
+        assert_eq!(bench.butler.status().unwrap(), before, "nothing of it was recorded");
+    }
+
+    #[test]
+    fn what_is_written_of_a_home_fits_its_form_and_asks_for_no_more_than_it_brings_about() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let homes = bench.butler.homes();
+        let edit = |edit: PremisesEdit| homes.edit(home, edit);
+        let before = bench.butler.status().unwrap();
+        let tiny = PremisesEdit { area: 9.5.into(), ..PremisesEdit::default() };
+        assert_eq!(missing_of(edit(tiny)), ["area"]);
+        let key = || PremisesEdit { key_held: true.into(), ..PremisesEdit::default() };
+        assert_eq!(missing_of(edit(key())), ["key_spot"], "asked by what is written");
+        assert_eq!(bench.butler.status().unwrap(), before, "nothing of it was recorded");
+        edit(PremisesEdit { key_spot: "A-12".into(), ..key() }).unwrap();
+        edit(PremisesEdit { area: 95.5.into(), ..PremisesEdit::default() }).unwrap();
+        let partial = "2020-02".parse::<PartialDate>().unwrap();
+        edit(PremisesEdit { handed_over: partial.into(), ..PremisesEdit::default() }).unwrap();
+        assert_eq!(
+            missing_of(edit(PremisesEdit { key_spot: Touch::Clear, ..PremisesEdit::default() })),
+            ["key_spot"]
+        );
+    }
+}

@@ -96,3 +96,35 @@ impl Library<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::butler::testing::Bench;
+    use crate::error::ButlerError;
+
+    #[test]
+    fn a_case_library_is_searched_as_people_type() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[r#"
+            kind = "library"
+            id = "test.cases"
+            title = { zh = "案例库", en = "Cases" }
+            [[article]]
+            id = "thrown"
+            title = { zh = "高空抛物", en = "Things thrown down" }
+            tags = ["安全"]
+            situation = { zh = "楼上扔下酒瓶。", en = "A bottle came down." }
+            handling = { zh = "先救人，再报警。", en = "Help first, then call the police." }
+        "#]);
+        let library = bench.butler.library();
+        for typed in ["gkpw", "高空", "police", "酒瓶 anquan"] {
+            let rows = library.search(typed).unwrap();
+            let own: Vec<_> = rows.iter().filter(|row| row.library == "test.cases").collect();
+            assert_eq!((own.len(), own[0].article.as_str()), (1, "thrown"), "{typed}");
+        }
+        let row = library.list().unwrap().into_iter().find(|row| row.library == "test.cases").unwrap();
+        let article = library.article(&row.library, &row.article).unwrap();
+        assert_eq!(article.handling.zh, "先救人，再报警。");
+        assert!(matches!(library.article("test.cases", "x"), Err(ButlerError::NotFound)));
+    }
+}

@@ -72,3 +72,95 @@ fn again(
     tx.dismiss_verdict(change, author.now)?;
     Ok(edited.recorded)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::areas::testing::{KEY, TICKED, contact, missing_of, shutdown};
+    use crate::butler::testing::{Bench, unit};
+    use crate::error::ButlerError;
+    use crate::model::choice::Outcome;
+    use crate::model::{Edit, EventId, Evidence, Kind, PhotoId, PlaceId, RecordId, RoleId, Round};
+
+    /// Sends a refused edit again, first one that will not do: what is missing is named, and the refusal stays.
+    fn resend(bench: &Bench, id: RecordId, kind: Kind, bad: &Edit, good: &Edit) -> Vec<String> {
+        let refused = bench.refuse(id, kind, bad, "field");
+        let missing = missing_of(bench.butler.refused().resend(refused, bad));
+        assert_eq!(bench.butler.refused().list().unwrap().len(), 1, "still to be corrected");
+        bench.butler.refused().resend(refused, good).unwrap();
+        assert_eq!(bench.butler.refused().list().unwrap(), []);
+        missing
+    }
+
+    #[test]
+    fn what_is_sent_again_is_asked_like_what_is_written() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[KEY, TICKED]);
+        let home = bench.home("501");
+        let area = |area: f64| Edit::new().put("area", area);
+        let missing = resend(&bench, home, Kind::Premises, &area(9.5), &area(95.5));
+        assert_eq!(missing, ["area"]);
+
+        // A row and a contact that never came to be are asked whole.
+        let row = Edit::new().put("place", unit().as_str()).put("form", "test.key");
+        let form = bench.butler.playbooks().unwrap().form("test.key").unwrap().version.to_string();
+        let row = row.put("version", form);
+        let whole = row.clone().put("field/bag", "F-01");
+        assert_eq!(resend(&bench, RecordId([7; 16]), Kind::Entry, &row, &whole), ["bag"]);
+        let said: Edit = contact(Outcome::NotReached).into();
+        let said = said.put("place", unit().as_str()).put("by", "zhang.li").put("at", 1_000);
+        let whole = said.clone().put("next_contact", 2_000);
+        assert_eq!(resend(&bench, RecordId([8; 16]), Kind::Contact, &said, &whole), ["next_contact"]);
+        let backwards = said.put("next_contact", 500);
+        let refused = bench.refuse(RecordId([9; 16]), Kind::Contact, &backwards, "field");
+        let again = bench.butler.refused().resend(refused, &backwards);
+        assert!(matches!(again, Err(ButlerError::InvalidInput { field, .. }) if field == "next_contact"));
+    }
+
+    #[test]
+    fn a_step_and_a_result_sent_again_bring_what_they_ask() {
+        let bench = Bench::new(&["butler"]);
+        let asks = TICKED.replace(
+            "needs = [\"tell\"]",
+            r#"field = [{ id = "how", label = { zh = "怎样", en = "How" }, type = "text", required = true }]"#,
+        );
+        bench.publish(&[&asks]);
+        let event = |step: &str, after: Vec<EventId>, evidence: Evidence| {
+            let role = RoleId::new("butler").unwrap();
+            bench.butler.context.act(|author, _| author.event(step, role, after, "", evidence)).unwrap()
+        };
+        let answers = |name: &str, value: &str, photos: &[PhotoId]| Evidence {
+            fields: BTreeMap::from([(name.to_owned(), value.into())]),
+            photos: BTreeMap::from([(name.to_owned(), photos.to_vec())]),
+        };
+        let case = shutdown(&bench, "501");
+        let opened: Vec<EventId> =
+            bench.butler.cases().details(case).unwrap().events.iter().map(|made| made.event.id).collect();
+        let step = |step: &str, evidence| Edit::new().event(&event(step, opened.clone(), evidence));
+        let (bare, whole) =
+            (step("close", Evidence::default()), step("close", answers("how", "已修复", &[])));
+        assert_eq!(resend(&bench, case, Kind::Case, &bare, &whole), ["how"]);
+        let late = step("tell", Evidence::default());
+        let refused = bench.refuse(case, Kind::Case, &late, "role");
+        let again = bench.butler.refused().resend(refused, &late);
+        assert!(
+            matches!(again, Err(ButlerError::StepNotPossible { step, .. }) if step == "tell"),
+            "it is over"
+        );
+        bench.butler.refused().dismiss(refused).unwrap();
+
+        let place = PlaceId::new("jinse/grid-1").unwrap();
+        let round = bench.butler.rounds().start("patrol.public-area", &place, None, None).unwrap().record;
+        let item = bench.butler.rounds().details(round).unwrap().points[0].items[0].question.clone();
+        let bad = item.options.iter().find(|option| option.fails).unwrap().id.as_str();
+        let photo = bench.butler.photos().add("地砖".as_bytes()).unwrap();
+        let result = |photos: &[PhotoId]| {
+            let event = event(&item.field, vec![], answers(&item.field, bad, photos));
+            Edit::new().put(Round::result_path(&event), event.encode()).photos(photos)
+        };
+        let missing = resend(&bench, round, Kind::Round, &result(&[]), &result(&[photo]));
+        assert_eq!(missing, std::slice::from_ref(&item.field));
+        assert_eq!(bench.butler.status().unwrap().unsent_photos, 1, "the photo goes with it");
+    }
+}

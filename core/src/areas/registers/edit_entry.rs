@@ -34,3 +34,39 @@ impl Registers<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::areas::testing::{KEY, key_row, missing_of};
+    use crate::butler::testing::Bench;
+    use crate::model::Value;
+
+    #[test]
+    fn a_row_edited_is_judged_by_the_form_it_was_entered_under() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[KEY]);
+        let home = bench.home("501");
+        let row = key_row(&bench, home);
+        // What the form asks since is not asked of rows entered before.
+        bench.publish_over(&[&KEY.replace("max_length = 4", "max_length = 2")], &[KEY]);
+        let edit =
+            |field: &str, value: Option<&str>, photos: &BTreeMap<String, Vec<crate::model::PhotoId>>| {
+                let answers = BTreeMap::from([(field.to_owned(), value.map(Value::from))]);
+                bench.butler.registers().edit(row, &answers, photos)
+            };
+        let none = BTreeMap::new();
+        let before = bench.butler.status().unwrap();
+        assert_eq!(missing_of(edit("given_back_on", Some("2026-12-10"), &none)), ["given_back_sign"]);
+        assert_eq!(missing_of(edit("bag", Some("F-0100"), &none)), ["bag"]);
+        assert_eq!(missing_of(edit("bag", None, &none)), ["bag"]);
+        assert_eq!(missing_of(edit("hook", Some("3"), &none)), ["hook"], "no such question");
+        assert_eq!(bench.butler.status().unwrap(), before, "nothing of it was recorded");
+        let photo = bench.butler.photos().add("签名".as_bytes()).unwrap();
+        let signed = BTreeMap::from([("given_back_sign".to_owned(), vec![photo])]);
+        edit("given_back_on", Some("2026-12-10"), &signed).unwrap();
+        edit("bag", Some("F-02"), &none).unwrap();
+        assert_eq!(bench.butler.records().get(row).unwrap().text("field/bag"), Some("F-02"));
+    }
+}

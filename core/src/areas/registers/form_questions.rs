@@ -94,3 +94,76 @@ impl Registers<'_> {
         Ok(proposed.into_iter().map(|proposal| ProposalRow::of(proposal, kind)).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::butler::testing::Bench;
+    use crate::model::Evidence;
+
+    #[test]
+    fn a_questionnaire_proposes_and_the_form_comes_whole() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[r#"
+            kind = "form"
+            id = "test.questionnaire"
+            title = { zh = "客户问卷", en = "Questionnaire" }
+            guidance = { zh = "闲聊中完成。", en = "While chatting." }
+            subject = "resident"
+            [[field]]
+            id = "children"
+            label = { zh = "孩子", en = "Children" }
+            help = { zh = "同住的", en = "living with them" }
+            type = "number"
+            unit = "person"
+            min = 0
+            max = 9
+            [[field]]
+            id = "school"
+            label = { zh = "学校", en = "School" }
+            type = "text"
+            shown_when = "has(form.children) && form.children > 0"
+            required_when = "has(form.children) && form.children > 1"
+            [[field]]
+            id = "remark"
+            label = { zh = "备注", en = "Remark" }
+            type = "text"
+            [[proposal]]
+            path = "stage"
+            value = "new_owner"
+            when = "has(form.children) && form.children > 0"
+            [[proposal]]
+            path = "remark"
+            value = "family"
+            label = { zh = "有孩子", en = "has children" }
+            when = "has(form.children) && form.children > 0"
+        "#]);
+        let registers = bench.butler.registers();
+        let form = registers.form("test.questionnaire").unwrap();
+        assert_eq!(form.guidance.unwrap().zh, "闲聊中完成。");
+        let [children, remark] = form.questions.as_slice() else { panic!() };
+        assert_eq!((children.min, children.max, children.at_least), (Some(0.0), Some(9.0), None));
+        assert_eq!((children.help.clone().unwrap().zh.as_str(), remark.max_length), ("同住的", Some(500)));
+        let answers = |n: i64| Evidence {
+            fields: BTreeMap::from([("children".to_owned(), n.into())]),
+            photos: BTreeMap::new(),
+        };
+        let asked = |n: i64| -> Vec<(String, bool, bool)> {
+            let questions = registers.ask("test.questionnaire", &answers(n)).unwrap();
+            questions
+                .into_iter()
+                .map(|asked| (asked.field, asked.required, asked.problem.is_some()))
+                .collect()
+        };
+        let row = |field: &str, required, problem| (field.to_owned(), required, problem);
+        assert_eq!(asked(0), [row("children", false, false), row("remark", false, false)]);
+        assert_eq!(asked(1)[1], row("school", false, false));
+        assert_eq!(asked(2)[1], row("school", true, true));
+        assert_eq!(asked(12)[0], row("children", false, true), "more than there may be");
+        assert_eq!(registers.propose("test.questionnaire", &answers(0)).unwrap(), []);
+        let proposed = registers.propose("test.questionnaire", &answers(2)).unwrap();
+        let words: Vec<&str> = proposed.iter().map(|row| row.label.zh.as_str()).collect();
+        assert_eq!(words, ["新业主", "有孩子"], "the field table's own word where the form says none");
+    }
+}

@@ -37,3 +37,60 @@ impl Rounds<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::areas::rounds::Proof;
+    use crate::butler::testing::Bench;
+    use crate::error::ButlerError;
+    use crate::model::{Evidence, PlaceId, Value};
+    use crate::playbook::checklist::Finding;
+    use crate::playbook::due::Status;
+
+    #[test]
+    fn a_round_is_complete_when_every_point_is_proven_and_every_item_answered() {
+        let bench = Bench::new(&["butler"]);
+        let due = bench.butler.today().list(None, 100).unwrap();
+        let patrol = due.items.iter().find(|item| item.begin == "patrol.public-area").unwrap();
+        let place = PlaceId::new("jinse/grid-1").unwrap();
+        let round = bench.butler.rounds().start(&patrol.begin, &place, None, Some(patrol.id)).unwrap().record;
+        let details = bench.butler.rounds().details(round).unwrap();
+        for point in &details.points {
+            bench.butler.rounds().check_in(round, &point.id, &Proof::Distance(3.0)).unwrap();
+            for item in point.items.iter().filter(|item| item.question.required) {
+                let ok = item.question.options.iter().find(|option| !option.fails);
+                let value = ok.map_or(Value::Real(1.0), |option| option.id.as_str().into());
+                let fields = BTreeMap::from([(item.question.field.clone(), value)]);
+                let evidence = Evidence { fields, photos: BTreeMap::new() };
+                bench.butler.rounds().record(round, &item.question.field, evidence, "").unwrap();
+            }
+        }
+        let done = bench.butler.rounds().details(round).unwrap();
+        assert!(
+            done.points.iter().flat_map(|point| &point.items).all(|item| item.finding != Finding::Failed)
+        );
+        assert!(done.complete);
+        let item = bench.butler.today().item(patrol.id).unwrap().unwrap();
+        assert_eq!((item.status, item.answers), (Status::Done, vec![round]));
+    }
+
+    #[test]
+    fn a_finding_without_its_photo_is_missing_evidence() {
+        let bench = Bench::new(&["butler"]);
+        let place = PlaceId::new("jinse/grid-1").unwrap();
+        let round = bench.butler.rounds().start("patrol.public-area", &place, None, None).unwrap().record;
+        let item = bench.butler.rounds().details(round).unwrap().points[0].items[0].question.clone();
+        let bad = item.options.iter().find(|option| option.fails).unwrap().id.as_str();
+        let mut evidence =
+            Evidence { fields: BTreeMap::from([(item.field.clone(), bad.into())]), photos: BTreeMap::new() };
+        let missing = bench.butler.rounds().record(round, &item.field, evidence.clone(), "");
+        assert!(matches!(missing, Err(ButlerError::EvidenceMissing { .. })));
+        let photo = bench.butler.photos().add("地砖".as_bytes()).unwrap();
+        evidence.photos.insert(item.field.clone(), vec![photo]);
+        bench.butler.rounds().record(round, &item.field, evidence, "地砖松动").unwrap();
+        assert_eq!(bench.butler.photos().bytes(photo).unwrap(), "地砖".as_bytes());
+        assert_eq!(bench.butler.status().unwrap().unsent_photos, 1);
+    }
+}

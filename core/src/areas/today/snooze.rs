@@ -56,3 +56,73 @@ impl Today<'_> {
         self.0.submit("today.answer", &given, |author, tx| registers::add(author, tx, &entry))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::testing::{tomorrow, until};
+    use crate::butler::testing::Bench;
+    use crate::error::ButlerError;
+    use crate::model::{Evidence, GridId, PlaceId};
+    use crate::playbook::due::Status;
+
+    /// The same, for so many days.
+    #[test]
+    fn a_due_item_is_put_off_with_a_reason_and_says_so() {
+        let bench = Bench::new(&["butler"]);
+        let item = bench.butler.today().list(None, 1).unwrap().items.remove(0);
+        let missing = bench.butler.today().snooze(item.id, Evidence::default());
+        assert!(matches!(missing, Err(ButlerError::EvidenceMissing { missing, .. }) if missing.len() == 2));
+        bench.butler.today().snooze(item.id, tomorrow(&bench)).unwrap();
+        assert_eq!(bench.butler.today().item(item.id).unwrap().unwrap().status, Status::Snoozed);
+    }
+
+    #[test]
+    fn of_two_days_something_was_put_off_to_the_last_word_counts() {
+        const DAY: i64 = 86_400_000;
+        let bench = Bench::new(&["butler"]);
+        let items = bench.butler.today().list(None, 100).unwrap().items;
+        let monthly =
+            items.into_iter().find(|item| item.due > bench.butler.date().unwrap() + chrono::Days::new(3));
+        let item = monthly.unwrap().id;
+        let status = || bench.butler.today().item(item).unwrap().unwrap().status;
+        // A slip of the finger, and the right day a minute later.
+        bench.butler.today().snooze(item, until(&bench, 300)).unwrap();
+        bench.host.pass(60_000);
+        bench.butler.today().snooze(item, until(&bench, 1)).unwrap();
+        assert_eq!(status(), Status::Snoozed);
+        bench.host.pass(DAY);
+        assert_eq!(status(), Status::Open, "the day it was put off to last has come");
+    }
+
+    #[test]
+    fn what_is_due_about_the_whole_community_is_put_off_where_one_of_its_roles_works() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[r#"
+            kind = "rules"
+            id = "test.rules"
+            title = { zh = "测试", en = "Test" }
+            effective_from = 2026-01-01
+            [[rule]]
+            id = "test.drill"
+            title = { zh = "演练", en = "Drill" }
+            why = { zh = "每天", en = "daily" }
+            roles = ["butler"]
+            subject = { kind = "community" }
+            when = { every = { schedule = "FREQ=DAILY", start = 2026-01-01 } }
+            due = { within = { days = 0 } }
+            done = { record = "entry", begin = "training.session" }
+        "#]);
+        // A grid that comes first, where they do something else.
+        let elsewhere = GridId::new("jinse/grid-0").unwrap();
+        bench.grid(&elsewhere);
+        bench.assign_at(&[("butler", "jinse/grid-1"), ("engineering", "jinse/grid-0")]);
+        let drill = || {
+            let items = bench.butler.today().list(None, 100).unwrap().items;
+            items.into_iter().find(|item| item.rule == "test.drill").unwrap()
+        };
+        assert_eq!((drill().place, drill().subject.as_str()), (PlaceId::new("jinse/grid-1").ok(), ""));
+        let row = bench.butler.today().snooze(drill().id, tomorrow(&bench)).unwrap().record;
+        assert_eq!((drill().status, drill().answers), (Status::Snoozed, vec![row]));
+        assert_eq!(bench.butler.records().get(row).unwrap().text("place"), Some("jinse/grid-1"));
+    }
+}

@@ -168,3 +168,110 @@ fn row(visibility: &Visibility<'_>, agenda: &Agenda, item: &DueItem) -> Result<T
         begin: item.rule.done.begin.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use crate::areas::registers::NewEntry;
+    use crate::areas::testing::{CLOSE_TOGETHER, STORM, TICKED};
+    use crate::butler::testing::Bench;
+    use crate::model::choice::{HomeState, OwnerState};
+    use crate::model::date::PartialDate;
+    use crate::model::{Evidence, GridId, PlaceId, PremisesEdit, RecordId};
+    use crate::playbook::due::Status;
+
+    /// Whoever stands in for finance, whose role is the whole community's, beside being the butler of one grid.
+    #[test]
+    fn a_role_of_the_whole_community_sends_nobody_on_the_rounds_of_other_grids() {
+        let bench = Bench::new(&["butler"]);
+        bench.assign_at(&[("butler", "jinse/grid-1"), ("finance", "jinse/grid-1")]);
+        let grids = |office: &crate::context::OfficeTables, staff: &crate::model::StaffId| {
+            (office.grids_on_today(staff), office.grids_for(staff))
+        };
+        let (today, reads) =
+            bench.butler.context.act(|author, _| Ok(grids(&author.office, &author.identity.staff))).unwrap();
+        assert_eq!(today, Some([GridId::new("jinse/grid-1").unwrap()].into()));
+        assert_eq!(reads, None, "but it reads everywhere");
+    }
+
+    #[test]
+    fn a_round_over_midnight_stays_on_today_and_in_the_list_of_rounds_until_it_is_finished() {
+        const HOUR: i64 = 3_600_000;
+        let bench = Bench::new(&["butler"]);
+        let patrol = || {
+            let items = bench.butler.today().list(None, 100).unwrap().items;
+            let of: Vec<_> = items.into_iter().filter(|item| item.begin == "patrol.public-area").collect();
+            of.into_iter().map(|item| (item.id, item.status)).collect::<Vec<_>>()
+        };
+        let [(first, Status::Open)] = patrol()[..] else { panic!("one patrol is open: {:?}", patrol()) };
+        let place = PlaceId::new("jinse/grid-1").unwrap();
+        let round =
+            bench.butler.rounds().start("patrol.public-area", &place, None, Some(first)).unwrap().record;
+        let under_way = || {
+            let rows = bench.butler.rounds().under_way(None, 10).unwrap();
+            rows.into_iter().map(|row| row.record.id).collect::<Vec<_>>()
+        };
+        assert_eq!((patrol(), under_way()), (vec![(first, Status::Begun)], vec![round]));
+        for days in 1..=2 {
+            bench.host.pass(24 * HOUR);
+            let today = patrol();
+            assert_eq!(today.len(), 2, "{days} days later: the round under way, and the day's own");
+            assert!(
+                today.contains(&(first, Status::Begun))
+                    && today.iter().any(|(_, status)| *status == Status::Open)
+            );
+            assert_eq!(under_way(), [round]);
+        }
+        bench.butler.records().archive(round).unwrap();
+        assert!(patrol().iter().all(|(id, _)| *id != first), "given up: {:?}", patrol());
+        assert_eq!(under_way(), []);
+    }
+
+    #[test]
+    fn a_row_about_a_grid_brings_something_about_for_each_home_in_it() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[TICKED, STORM, CLOSE_TOGETHER]);
+        let vacant = |room: &str| {
+            let home = bench.home(room);
+            let edit = PremisesEdit {
+                state: HomeState::Vacant.into(),
+                owner_state: OwnerState::Elsewhere.into(),
+                layout: "三室两厅".into(),
+                area: 95.5.into(),
+                handed_over: "2022-11-20".parse::<PartialDate>().unwrap().into(),
+                key_held: false.into(),
+                ..PremisesEdit::default()
+            };
+            bench.butler.homes().edit(home, edit).unwrap();
+            home
+        };
+        let homes = BTreeSet::from([vacant("501"), vacant("502")]);
+        bench.home("503");
+        let shown = || -> BTreeSet<RecordId> {
+            let page = bench.butler.today().list(None, 100).unwrap().items;
+            page.iter().filter(|item| item.rule == "test.storm").filter_map(|item| item.about).collect()
+        };
+        assert!(shown().is_empty());
+        let today = bench.butler.office().unwrap().date_of(bench.butler.now());
+        let day = (today + chrono::Days::new(2)).to_string();
+        let row = NewEntry {
+            form: "test.storm".into(),
+            place: PlaceId::new("jinse/grid-1").unwrap(),
+            about: Vec::new(),
+            answers: Evidence {
+                fields: BTreeMap::from([("date".to_owned(), day.as_str().into())]),
+                photos: BTreeMap::new(),
+            },
+            due: None,
+        };
+        bench.butler.registers().add(&row).unwrap();
+        assert_eq!(shown(), homes);
+        let late = vacant("504");
+        assert_eq!(
+            shown(),
+            homes.into_iter().chain([late]).collect(),
+            "vacant since, and the storm still comes"
+        );
+    }
+}

@@ -47,3 +47,60 @@ impl From<ContactError> for ButlerError {
         Self::invalid(field, error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::testing::contact;
+    use crate::butler::testing::Bench;
+    use crate::error::ButlerError;
+    use crate::model::choice::Outcome;
+    use crate::model::{ContactEdit, Timestamp};
+
+    #[test]
+    fn a_contact_without_agreement_needs_a_time_to_talk_again() {
+        let bench = Bench::new(&["butler"]);
+        let home = bench.home("501");
+        let visits = bench.butler.visits();
+        let refused = visits.record(&[home], contact(Outcome::NotReached), &[]);
+        let Err(ButlerError::EvidenceMissing { missing, words }) = refused else { panic!("{refused:?}") };
+        assert_eq!(
+            (missing, words[0].en.as_str()),
+            (vec!["next_contact".to_owned()], "please answer “Next contact”")
+        );
+        let before = Timestamp::from_millis(bench.butler.now().millis() - 1);
+        let backwards = ContactEdit { next_contact: before.into(), ..contact(Outcome::NotReached) };
+        let refused = visits.record(&[home], backwards, &[]);
+        assert!(matches!(refused, Err(ButlerError::InvalidInput { field, .. }) if field == "next_contact"));
+        let later = Timestamp::from_millis(bench.butler.now().millis() + 86_400_000);
+        let agreed = ContactEdit { next_contact: later.into(), ..contact(Outcome::NotReached) };
+        visits.record(&[home], agreed, &[]).unwrap();
+        assert_eq!(bench.butler.homes().details(home).unwrap().contacts.len(), 1);
+    }
+
+    #[test]
+    fn a_contact_is_what_the_form_over_contacts_asks() {
+        let bench = Bench::new(&["butler"]);
+        bench.publish(&[r#"
+            kind = "form"
+            id = "contact.log"
+            title = { zh = "沟通记录", en = "Contact" }
+            record = "contact"
+            [[field]]
+            id = "summary"
+            label = { zh = "沟通内容", en = "What was said" }
+            type = "text"
+            required = true
+            max_length = 4
+            invalid = { zh = "最多四个字", en = "four characters" }
+        "#]);
+        let home = bench.home("501");
+        let record = |summary: &str| {
+            let contact = ContactEdit { summary: summary.into(), ..ContactEdit::default() };
+            bench.butler.visits().record(&[home], contact, &[])
+        };
+        let refused = record("五个汉字了");
+        let Err(ButlerError::EvidenceMissing { missing, words }) = refused else { panic!("{refused:?}") };
+        assert_eq!((missing, words[0].zh.as_str()), (vec!["summary".to_owned()], "最多四个字"));
+        record("四个汉字").unwrap();
+    }
+}

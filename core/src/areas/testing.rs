@@ -1,0 +1,181 @@
+//! What the tests of several areas write: a contact, a row of the key register, a workflow.
+
+use std::collections::BTreeMap;
+
+use crate::areas::cases::NewCase;
+use crate::areas::registers::NewEntry;
+use crate::butler::testing::{Bench, unit};
+use crate::error::ButlerError;
+use crate::model::choice::{Channel, Outcome};
+use crate::model::{ContactEdit, Evidence, RecordId};
+use crate::playbook::form::DueAnswer;
+
+pub(crate) fn contact(outcome: Outcome) -> ContactEdit {
+    ContactEdit {
+        channel: Channel::Visit.into(),
+        purpose: "planned_visit".into(),
+        summary: "一切都好".into(),
+        outcome: outcome.into(),
+        ..ContactEdit::default()
+    }
+}
+
+pub(crate) fn missing_of<T: std::fmt::Debug>(result: Result<T, ButlerError>) -> Vec<String> {
+    match result {
+        Err(ButlerError::EvidenceMissing { missing, .. }) => missing,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) const KEY: &str = r#"
+    kind = "form"
+    id = "test.key"
+    title = { zh = "钥匙", en = "Key" }
+    [[field]]
+    id = "bag"
+    label = { zh = "袋号", en = "Bag" }
+    type = "text"
+    required = true
+    max_length = 4
+    [[field]]
+    id = "given_back_on"
+    label = { zh = "归还日期", en = "Given back on" }
+    type = "date"
+    [[field]]
+    id = "given_back_sign"
+    label = { zh = "业主签收", en = "Owner's signature" }
+    type = "signature"
+    required_when = "has(form.given_back_on)"
+    shown_when = "has(form.given_back_on)"
+"#;
+
+pub(crate) fn key_row(bench: &Bench, home: RecordId) -> RecordId {
+    let fields = BTreeMap::from([("bag".to_owned(), "F-01".into())]);
+    let row = NewEntry {
+        form: "test.key".into(),
+        place: unit(),
+        about: vec![home],
+        answers: Evidence { fields, photos: BTreeMap::new() },
+        due: None,
+    };
+    bench.butler.registers().add(&row).unwrap().record
+}
+
+/// What is asked of somebody who puts something off, until tomorrow.
+pub(crate) fn tomorrow(bench: &Bench) -> Evidence {
+    until(bench, 1)
+}
+
+pub(crate) const TICKED: &str = r#"
+    kind = "workflow"
+    id = "test.shutdown"
+    title = { zh = "停水停电", en = "Shutdown" }
+    guidance = { zh = "先通知，再停。", en = "Tell people first." }
+    subjects = ["premises"]
+    settled_by = ["supervisor"]
+    state = [
+      { id = "open", label = { zh = "处理中", en = "Open" } },
+      { id = "done", label = { zh = "完成", en = "Done" }, end = true },
+    ]
+    [[step]]
+    id = "report"
+    label = { zh = "登记", en = "Report" }
+    opens = true
+    to = "open"
+    roles = ["butler"]
+    [[step.field]]
+    id = "what"
+    label = { zh = "什么情况", en = "What" }
+    type = "text"
+    required = true
+    [[step]]
+    id = "tell"
+    label = { zh = "通知住户", en = "Tell the residents" }
+    guidance = { zh = "说明原因和时间。", en = "Say why and how long." }
+    from = ["open"]
+    roles = ["butler"]
+    once = true
+    [[step]]
+    id = "close"
+    label = { zh = "恢复并结束", en = "Restore and close" }
+    from = ["open"]
+    to = "done"
+    needs = ["tell"]
+    roles = ["butler"]
+    [[step]]
+    id = "measure"
+    label = { zh = "测压", en = "Measure" }
+    from = ["open"]
+    roles = ["engineering"]
+    [[step]]
+    id = "after_care"
+    label = { zh = "善后", en = "After-care" }
+    from = ["done"]
+    roles = ["butler"]
+"#;
+
+pub(crate) fn shutdown(bench: &Bench, room: &str) -> RecordId {
+    let new = NewCase {
+        workflow: "test.shutdown".into(),
+        step: "report".into(),
+        about: vec![bench.home(room)],
+        title: format!("{room}停水"),
+        evidence: Evidence {
+            fields: BTreeMap::from([("what".to_owned(), "水管破裂".into())]),
+            photos: BTreeMap::new(),
+        },
+        ..NewCase::default()
+    };
+    bench.butler.cases().open(&new).unwrap().record
+}
+
+pub(crate) const CLOSE_TOGETHER: &str = r#"
+    kind = "rules"
+    id = "test.rules"
+    title = { zh = "测试", en = "Test" }
+    effective_from = 2026-01-01
+    [[rule]]
+    id = "test.shutdown.group"
+    title = { zh = "多户停水", en = "Several homes without water" }
+    why = { zh = "{count}户停水：{what}", en = "{count} homes: {what}" }
+    guidance = { zh = "先查总阀。", en = "Look at the main valve first." }
+    roles = ["butler"]
+    subject = { kind = "grid" }
+    due = { within = { hours = 2 } }
+    done = { record = "case", begin = "test.shutdown" }
+    when.together = { workflows = ["test.shutdown"], steps = ["report"], same = "what", at_least = 2, different = "premises", within_days = 1 }
+    [[rule]]
+    id = "test.storm"
+    title = { zh = "关窗", en = "Shut windows" }
+    why = { zh = "{date}大风", en = "storm on {date}" }
+    roles = ["butler"]
+    subject = { kind = "premises", where = [{ path = "state", is = ["vacant"] }] }
+    due = { within = { days = 0 }, shown_days_before = 2 }
+    done = { record = "contact", begin = "contact.log" }
+    when.after_entry = { form = "test.storm", date = "date", each = true }
+"#;
+
+pub(crate) const STORM: &str = r#"
+    kind = "form"
+    id = "test.storm"
+    title = { zh = "大风预警", en = "Storm" }
+    subject = "grid"
+    [[field]]
+    id = "date"
+    label = { zh = "日期", en = "Date" }
+    type = "date"
+    required = true
+"#;
+
+pub(crate) fn until(bench: &Bench, days: u64) -> Evidence {
+    let today = bench.butler.office().unwrap().date_of(bench.butler.now());
+    let mut answers = Evidence::default();
+    for question in bench.butler.today().asks(DueAnswer::Snooze).unwrap() {
+        let until = (today + chrono::Days::new(days)).to_string();
+        let given = question.options.first().map_or(until, |option| option.id.clone());
+        if question.required {
+            answers.fields.insert(question.field, given.into());
+        }
+    }
+    answers
+}
