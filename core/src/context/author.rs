@@ -34,21 +34,38 @@ impl Recorded {
     pub(crate) fn new(record: RecordId, edit: EditId, event: Option<EventId>) -> Self {
         Self { record, edit, event, shown: Shown::new(record, vec![edit]) }
     }
-}
 
-/// What an edit made of its record.
-pub(crate) struct Edited {
-    pub recorded: Recorded,
-    /// The record as its author saw it; `None` when there was none.
-    pub before: Option<Record>,
-    /// The same with the edit: what was written, whatever a merge shows in its place.
-    pub after: Record,
-}
-
-impl Edited {
     /// Names the event the edit carried.
-    pub fn with_event(self, event: &Event) -> Recorded {
-        Recorded { event: Some(event.id), ..self.recorded }
+    pub(crate) fn with_event(self, event: &Event) -> Self {
+        Self { event: Some(event.id), ..self }
+    }
+}
+
+/// What an edit would make of its record, authored on a document of its own; nothing of it is stored yet.
+pub(crate) struct Planned {
+    edit: EditId,
+    document: Document,
+    written: Vec<ChangeInfo>,
+    intents: Vec<Edit>,
+    /// The record as it is; `None` when there is none.
+    present: Option<Record>,
+    /// The record as its author saw it, where that is another.
+    before: Option<Record>,
+    /// The same with the edit, where it is another than `merged`.
+    authored: Option<Record>,
+    /// The record as it is with the edit.
+    merged: Record,
+}
+
+impl Planned {
+    /// The record as its author saw it; `None` when there was none.
+    pub fn before(&self) -> Option<&Record> {
+        self.before.as_ref().or(self.present.as_ref())
+    }
+
+    /// The same with the edit: what was written, whatever a merge shows in its place.
+    pub fn after(&self) -> &Record {
+        self.authored.as_ref().unwrap_or(&self.merged)
     }
 }
 
@@ -153,20 +170,36 @@ impl Author {
         })
     }
 
-    /// Records one edit of one record: brings values to their stored form, checks them and rights, authors, signs, stores, and hands its photos to the
-    /// outbox. What the playbooks ask is left to the caller: [`Self::edit_validated`] asks all of it.
+    /// Records one edit of one record. What the playbooks ask is left to the caller: [`Self::edit_validated`] asks all
+    /// of it.
     ///
     /// # Errors
-    /// [`ButlerError::InvalidInput`] for a value that does not fit its field, [`ButlerError::NotAllowed`] by
-    /// role or grid, [`ButlerError::PhotoMissing`], and those of the store; nothing is recorded then.
+    /// As [`Self::plan`] and [`Self::carry_out`]; nothing is recorded then.
     pub fn edit(
         &self,
         tx: &mut Tx<'_>,
         id: RecordId,
         kind: Kind,
         edit: &Edit,
-    ) -> Result<Edited, ButlerError> {
-        let edit = &parts::stored(kind, id, edit, || {
+    ) -> Result<Recorded, ButlerError> {
+        let planned = self.plan(tx, id, kind, edit)?;
+        self.carry_out(tx, planned)
+    }
+
+    /// What an edit would make of its record: values brought to their stored form and checked, the changes authored on a
+    /// document of its own, the rights decided. Nothing is written.
+    ///
+    /// # Errors
+    /// [`ButlerError::InvalidInput`] for a value that does not fit its field and for an edit that changes nothing,
+    /// [`ButlerError::NotAllowed`] by role or grid, and those of the store.
+    pub fn plan(
+        &self,
+        tx: &mut Tx<'_>,
+        id: RecordId,
+        kind: Kind,
+        edit: &Edit,
+    ) -> Result<Planned, ButlerError> {
+        let edit = parts::stored(kind, id, edit, || {
             random(self.host.as_ref()).map(PartId).map_err(ButlerError::from)
         })?;
         for op in &edit.ops {
@@ -176,9 +209,9 @@ impl Author {
             }
         }
         let document = tx.take_document(id, kind, Kind::VERSION)?;
-        let edited = self.author(tx, document, edit, |before, after| self.allow(before, after, edit))?;
-        hand_in_photos(tx, id, edit)?;
-        Ok(edited)
+        let planned = self.author(tx, document, &edit)?;
+        self.allow(&planned, &edit)?;
+        Ok(planned)
     }
 
     /// The same without the office's evaluator, as if the rights had been others: what a phone with old tables does.
@@ -189,32 +222,30 @@ impl Author {
         id: RecordId,
         kind: Kind,
         edit: &Edit,
-    ) -> Result<Edited, ButlerError> {
+    ) -> Result<Recorded, ButlerError> {
         let document = tx.take_document(id, kind, Kind::VERSION)?;
-        self.author(tx, document, edit, |_, _| Ok(()))
+        let planned = self.author(tx, document, edit)?;
+        self.carry_out(tx, planned)
     }
 
     fn author(
         &self,
-        tx: &mut Tx<'_>,
+        reader: &Reader<'_>,
         mut document: Document,
         edit: &Edit,
-        allowed: impl FnOnce(Option<&Record>, &Record) -> Result<(), ButlerError>,
-    ) -> Result<Edited, ButlerError> {
-        let (id, kind) = (document.id(), document.kind());
+    ) -> Result<Planned, ButlerError> {
         let stamp = Stamp {
             staff: self.identity.staff.clone(),
             at: self.now,
             offset: self.time.offset,
             copy_of: None,
         };
-        let (deps, edit) = self.seen(tx, &document)?.place(edit);
-        let edit = edit.as_ref();
+        let (deps, edit) = self.seen(reader, &document)?.place(edit);
         let present = (!document.is_empty()).then(|| document.record());
         let seen = if deps == document.heads() { None } else { Some(document.at(&deps)?) };
-        let pieces = pieces(edit);
-        let (mut written, mut deps, mut actor) = (Vec::with_capacity(pieces.len()), deps, self.actor);
-        for piece in pieces.iter() {
+        let intents = pieces(edit.as_ref()).into_owned();
+        let (mut written, mut deps, mut actor) = (Vec::with_capacity(intents.len()), deps, self.actor);
+        for piece in &intents {
             let info = match document.author_at(&deps, actor, &stamp, piece) {
                 // Under an actor of its own: this one wrote here since, knowing more than was shown.
                 Err(CrdtError::ActorAhead) => {
@@ -226,34 +257,49 @@ impl Author {
             deps = vec![info.hash];
             written.push(info);
         }
-        let Some(last) = written.last().map(|info| info.hash) else {
+        let Some(edit) = written.last().map(|info| info.hash) else {
             return Err(ButlerError::invalid("edit", "nothing was changed"));
         };
-        let after = document.at(&deps)?;
-        // What may be done is decided, here as at the office, on the record as it is.
-        match seen {
-            None => allowed(present.as_ref(), &after)?,
-            Some(_) => allowed(present.as_ref(), &document.record())?,
-        }
-        let authored: Vec<Authored<'_>> = written
+        let merged = document.record();
+        let (before, authored) = match seen {
+            None => (None, None),
+            Some(seen) => (Some(seen), Some(document.at(&deps)?)),
+        };
+        Ok(Planned { edit, document, written, intents, present, before, authored, merged })
+    }
+
+    /// Writes a plan: signs and stores its changes with the rows of the record, and hands its photos to the outbox.
+    ///
+    /// # Errors
+    /// [`ButlerError::PhotoMissing`], and those of the store.
+    pub fn carry_out(&self, tx: &mut Tx<'_>, planned: Planned) -> Result<Recorded, ButlerError> {
+        let Planned { edit, document, written, intents, merged, .. } = planned;
+        let (id, kind) = (document.id(), document.kind());
+        let rows: Vec<Authored<'_>> = written
             .iter()
-            .zip(pieces.iter())
+            .zip(&intents)
             .map(|(info, intent)| {
                 let signature = self.key.sign_change(id, kind, Kind::VERSION, info.hash);
                 Authored { info, intent, signed: Signed { device: self.identity.device, signature } }
             })
             .collect();
-        tx.save_authored(document, &authored)?;
-        Ok(Edited { recorded: Recorded::new(id, last, None), before: seen.or(present), after })
+        tx.save_planned(document, &merged, &rows)?;
+        for intent in &intents {
+            hand_in_photos(tx, id, intent)?;
+        }
+        Ok(Recorded::new(id, edit, None))
     }
 
-    /// The same evaluator the office uses, with what this phone knows of the office's tables.
-    fn allow(&self, before: Option<&Record>, after: &Record, edit: &Edit) -> Result<(), ButlerError> {
+    /// The same evaluator the office uses, with what this phone knows of the office's tables. What may be done is
+    /// decided, here as there, on the record as it is, not as the author saw it.
+    fn allow(&self, planned: &Planned, edit: &Edit) -> Result<(), ButlerError> {
+        let after = &planned.merged;
         let place = after.text("place").and_then(|place| PlaceId::new(place).ok());
         let place = place.ok_or_else(|| ButlerError::invalid("place", "every record belongs to a place"))?;
         let grids = self.office.grids_of(&place);
         let paths: Vec<String> = edit.ops.iter().map(|op| op.path().to_owned()).collect();
-        let attempt = access::Attempt { before, after, paths: &paths, grids: &grids };
+        let attempt =
+            access::Attempt { before: planned.present.as_ref(), after, paths: &paths, grids: &grids };
         access::decide(&self.office.playbooks, self.access(), &attempt).map_err(|denied| {
             ButlerError::NotAllowed { what: denied.path.unwrap_or_else(|| denied.code.to_owned()) }
         })

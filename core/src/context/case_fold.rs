@@ -110,7 +110,7 @@ mod tests {
             let edit = edit.put("version", version).put("title", "顺丰两件").event(&event);
             author.edit_unchecked(tx, author.new_record()?, Kind::Case, &edit)
         });
-        opened.unwrap().recorded.record
+        opened.unwrap().record
     }
 
     fn state(bench: &Bench, case: RecordId) -> (String, bool) {

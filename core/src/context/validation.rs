@@ -1,11 +1,12 @@
 //! What the playbooks ask of an edit, whatever verb writes it.
 //!
 //! A verb that begins something from answers asks before it writes. Where only the edit is known (a part of a record, a
-//! decision, something sent again), the record as it would stand is asked here, and nothing is recorded if it will not do.
+//! decision, something sent again), the record as it would stand is planned and asked here before anything is written.
 //! It is asked as its author saw it: not what a merge with others' values shows instead of what was written.
 
 use super::{Author, case_steps, round_results};
-use crate::context::author::{Edited, place_of};
+use crate::context::Recorded;
+use crate::context::author::place_of;
 use crate::error::ButlerError;
 use crate::model::{Contact, Edit, Entry, Event, Kind, Op, Record, RecordId, RoleId, Round, fields};
 use crate::playbook::condition::Scope;
@@ -25,9 +26,9 @@ impl Author {
         id: RecordId,
         kind: Kind,
         edit: &Edit,
-    ) -> Result<Edited, ButlerError> {
-        let edited = self.edit(tx, id, kind, edit)?;
-        let (before, after) = (edited.before.as_ref(), &edited.after);
+    ) -> Result<Recorded, ButlerError> {
+        let planned = self.plan(tx, id, kind, edit)?;
+        let (before, after) = (planned.before(), planned.after());
         match kind {
             Kind::Premises | Kind::Resident => self.fields(before, after)?,
             Kind::Contact => self.contact(before, after)?,
@@ -35,7 +36,7 @@ impl Author {
             Kind::Case => self.steps(tx, before, after, edit)?,
             Kind::Round => self.results(before, after, edit)?,
         }
-        Ok(edited)
+        self.carry_out(tx, planned)
     }
 
     /// An edit of a record's own fields says only a part: it is asked for what it writes, and for what that brings about.

@@ -448,6 +448,20 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`] of the file; [`StoreError::Inconsistent`] when a change is not in the document.
     pub fn save_authored(&mut self, document: Document, authored: &[Authored<'_>]) -> Result<(), StoreError> {
+        let record = document.record();
+        self.save_planned(document, &record, authored)
+    }
+
+    /// [`Self::save_authored`] for whoever has read `record` out of the document already.
+    ///
+    /// # Errors
+    /// As [`Self::save_authored`].
+    pub fn save_planned(
+        &mut self,
+        document: Document,
+        record: &Record,
+        authored: &[Authored<'_>],
+    ) -> Result<(), StoreError> {
         let rows: Vec<_> = authored
             .iter()
             .map(|own| NewChange {
@@ -457,7 +471,7 @@ impl Tx<'_> {
                 waiting: false,
             })
             .collect();
-        self.store(document, &rows)
+        self.store(document, record, &rows)
     }
 
     /// Stores changes from elsewhere that the gate admitted into `document`. A change that waits here already is
@@ -475,7 +489,8 @@ impl Tx<'_> {
                 waiting: false,
             })
             .collect();
-        self.store(document, &rows)
+        let record = document.record();
+        self.store(document, &record, &rows)
     }
 
     /// Keeps a change whose dependencies are not here yet; see [`Reader::waiting`].
@@ -713,7 +728,8 @@ impl Tx<'_> {
         } else if rows.iter().any(|change| !change.waiting) {
             // A snapshot that still holds the dropped changes must not survive them.
             self.compact(&document, header.rid)?;
-            self.store(document, &[])?;
+            let record = document.record();
+            self.store(document, &record, &[])?;
         }
         Ok(rows)
     }
@@ -805,7 +821,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn store(&mut self, document: Document, changes: &[NewChange<'_>]) -> Result<(), StoreError> {
+    fn store(
+        &mut self,
+        document: Document,
+        record: &Record,
+        changes: &[NewChange<'_>],
+    ) -> Result<(), StoreError> {
         if changes.iter().any(|change| !document.contains(change.info.hash)) {
             return Err(StoreError::Inconsistent { what: "a change that is not in its document" });
         }
@@ -817,7 +838,6 @@ impl Tx<'_> {
         for change in changes {
             added += i64::from(self.put_change(rid, change)?);
         }
-        let record = document.record();
         let mut stamps = changes.iter().rev().map(|change| &change.info.stamp);
         let newest = stamps.find(|stamp| !stamp.joins()).map(crate::model::Stamp::estimated);
         let tail: i64 = self
@@ -840,7 +860,7 @@ impl Tx<'_> {
                 ],
                 |row| row.get(0),
             )?;
-        self.project(rid, &record)?;
+        self.project(rid, record)?;
         if tail >= TAIL {
             self.compact(&document, rid)?;
         }

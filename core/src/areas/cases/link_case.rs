@@ -22,7 +22,7 @@ impl Cases<'_> {
                 author.existing(tx, id, Kind::Case)?;
             }
             let edit = Edit::new().put(format!("link/{other}"), how);
-            Ok(author.edit(tx, case, Kind::Case, &edit)?.recorded)
+            author.edit(tx, case, Kind::Case, &edit)
         })
     }
 }

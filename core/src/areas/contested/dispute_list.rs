@@ -259,7 +259,7 @@ mod tests {
         let unknown = bench.butler.context.act(|author, tx| {
             let edit = Edit::new().put("place", "jinse/1/1").put("playbook", "test.newer");
             let edit = edit.put("version", "00".repeat(16)).put("title", "新流程");
-            let case = author.edit_unchecked(tx, author.new_record()?, Kind::Case, &edit)?.recorded.record;
+            let case = author.edit_unchecked(tx, author.new_record()?, Kind::Case, &edit)?.record;
             tx.set_folded(case, &crate::store::Folded { disputed: true, ..crate::store::Folded::default() })?;
             Ok(case)
         });

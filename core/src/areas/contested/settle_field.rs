@@ -16,7 +16,7 @@ impl Contested<'_> {
             if !known.is_contested(path) {
                 return Err(ButlerError::invalid(path, "this field is not contested any more"));
             }
-            Ok(author.edit_validated(tx, record, known.kind, &Edit::new().put(path, value.clone()))?.recorded)
+            author.edit_validated(tx, record, known.kind, &Edit::new().put(path, value.clone()))
         })
     }
 }

@@ -13,7 +13,7 @@ impl Homes<'_> {
         let edit = edit.into();
         self.0.submit("homes.edit", &(home, &edit), |author, tx| {
             author.is_here(tx, home, Kind::Premises)?;
-            Ok(author.edit_validated(tx, home, Kind::Premises, &edit)?.recorded)
+            author.edit_validated(tx, home, Kind::Premises, &edit)
         })
     }
 }

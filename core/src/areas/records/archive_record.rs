@@ -11,7 +11,7 @@ impl Records<'_> {
     pub fn archive(&self, record: RecordId) -> Result<Recorded, ButlerError> {
         self.0.submit("records.archive", &record, |author, tx| {
             let (kind, _) = tx.kind(record)?.ok_or(ButlerError::NotFound)?;
-            Ok(author.edit(tx, record, kind, &Edit::new().put("archived", true))?.recorded)
+            author.edit(tx, record, kind, &Edit::new().put("archived", true))
         })
     }
 
@@ -22,7 +22,7 @@ impl Records<'_> {
     pub fn restore(&self, record: RecordId) -> Result<Recorded, ButlerError> {
         self.0.submit("records.restore", &record, |author, tx| {
             let (kind, _) = tx.kind(record)?.ok_or(ButlerError::NotFound)?;
-            Ok(author.edit(tx, record, kind, &Edit::new().clear("archived"))?.recorded)
+            author.edit(tx, record, kind, &Edit::new().clear("archived"))
         })
     }
 }

@@ -16,7 +16,7 @@ impl Records<'_> {
             let old = old.unwrap_or(Err(ButlerError::NotFound))?;
             let (at, delete, insert) =
                 difference(&old, text).ok_or_else(|| ButlerError::invalid("note", "nothing was changed"))?;
-            Ok(author.edit(tx, record, kind, &Edit::new().splice("note", at, delete, insert))?.recorded)
+            author.edit(tx, record, kind, &Edit::new().splice("note", at, delete, insert))
         })
     }
 }

@@ -68,9 +68,9 @@ fn again(
     });
     let carried = carried.transpose()?.flatten().transpose()?;
     let edit = carried.as_ref().unwrap_or(edit);
-    let edited = author.edit_validated(tx, verdict.record, verdict.kind, edit)?;
+    let again = author.edit_validated(tx, verdict.record, verdict.kind, edit)?;
     tx.dismiss_verdict(change, author.now)?;
-    Ok(edited.recorded)
+    Ok(again)
 }
 
 #[cfg(test)]

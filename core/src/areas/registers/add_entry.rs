@@ -63,5 +63,5 @@ pub(crate) fn add(author: &Author, tx: &mut Tx<'_>, entry: &NewEntry) -> Result<
             edit = edit.put(format!("photo/{photo}"), name.as_str());
         }
     }
-    Ok(author.edit(tx, author.new_record()?, Kind::Entry, &edit)?.recorded)
+    author.edit(tx, author.new_record()?, Kind::Entry, &edit)
 }

@@ -30,7 +30,7 @@ impl Registers<'_> {
                     edit = edit.put(format!("photo/{photo}"), name.as_str());
                 }
             }
-            Ok(author.edit_validated(tx, entry, Kind::Entry, &edit)?.recorded)
+            author.edit_validated(tx, entry, Kind::Entry, &edit)
         })
     }
 }

@@ -20,7 +20,7 @@ impl Residents<'_> {
             let id = author.new_record()?;
             let mut whole = Edit::new().put("place", place.as_str()).put("home", home.to_string());
             whole.ops.extend(edit.ops.iter().cloned());
-            Ok(author.edit_validated(tx, id, Kind::Resident, &whole)?.recorded)
+            author.edit_validated(tx, id, Kind::Resident, &whole)
         })
     }
 }

@@ -12,7 +12,7 @@ impl Residents<'_> {
         let edit = edit.into();
         self.0.submit("residents.edit", &(resident, &edit), |author, tx| {
             author.is_here(tx, resident, Kind::Resident)?;
-            Ok(author.edit_validated(tx, resident, Kind::Resident, &edit)?.recorded)
+            author.edit_validated(tx, resident, Kind::Resident, &edit)
         })
     }
 }

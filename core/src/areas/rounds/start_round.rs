@@ -35,7 +35,7 @@ impl Rounds<'_> {
             if let Some(due) = due {
                 edit = edit.put("due", due.to_string());
             }
-            Ok(author.edit(tx, author.new_record()?, Kind::Round, &edit)?.recorded)
+            author.edit(tx, author.new_record()?, Kind::Round, &edit)
         })
     }
 }

@@ -33,7 +33,7 @@ impl Visits<'_> {
             }
             edit = edit.photos(photos);
             let id = author.new_record()?;
-            Ok(author.edit_validated(tx, id, Kind::Contact, &edit)?.recorded)
+            author.edit_validated(tx, id, Kind::Contact, &edit)
         })
     }
 }
