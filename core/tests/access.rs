@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use butler_core::model::directory::{Assignment, Directory, Staff};
 use butler_core::model::{
     ActorId, Candidate, Case, ChangeHash, DeviceId, Event, EventId, Evidence, Field, GridId, Kind, Lifecycle,
-    PlaybookVersion, Record, RecordId, RoleId, StaffId, Stamp, Timestamp, Value,
+    PlaybookVersion, Record, RecordId, RoleId, Settlement, StaffId, Stamp, SystemStep, Timestamp, Value,
 };
 use butler_core::playbook::access::{Actor, Attempt, Denied, decide, may_read};
-use butler_core::playbook::{PlaybookFile, Playbooks, case};
+use butler_core::playbook::{PlaybookFile, Playbooks};
 
 fn staff(id: &str) -> StaffId {
     StaffId::new(id).unwrap()
@@ -207,15 +207,18 @@ fn a_step_belongs_to_its_role_and_its_author() {
         denied("role", &id(3))
     );
     assert_eq!(step("zhang.li", event(4, "launch", "zhang.li", "butler", none())), denied("step", &id(4)));
-    assert_eq!(step("zhang.li", event(5, case::REMARK, "zhang.li", "butler", none())), Ok(()));
-    let decided = case::settlement(EventId([1; 16]), &[EventId([2; 16])]);
-    assert_eq!(step("chen.gang", event(6, case::SETTLE, "chen.gang", "supervisor", decided.clone())), Ok(()));
+    assert_eq!(step("zhang.li", event(5, SystemStep::Remark.id(), "zhang.li", "butler", none())), Ok(()));
+    let decided = Settlement { keep: EventId([1; 16]), over: vec![EventId([2; 16])] }.evidence();
     assert_eq!(
-        step("zhang.li", event(6, case::SETTLE, "zhang.li", "butler", decided)),
+        step("chen.gang", event(6, SystemStep::Settle.id(), "chen.gang", "supervisor", decided.clone())),
+        Ok(())
+    );
+    assert_eq!(
+        step("zhang.li", event(6, SystemStep::Settle.id(), "zhang.li", "butler", decided)),
         denied("step", &id(6))
     );
     assert_eq!(
-        step("wang.qiang", event(7, case::REOPEN, "wang.qiang", "engineering", none())),
+        step("wang.qiang", event(7, SystemStep::Reopen.id(), "wang.qiang", "engineering", none())),
         denied("step", &id(7))
     );
 }
@@ -316,7 +319,7 @@ roles = ["engineering"]
         ("version", from.to_string().into()),
     ];
     let migrates = |number: u8, who: &str, role: &str, to| {
-        event(number, case::MIGRATE, who, role, Case::migration(from, to))
+        event(number, SystemStep::Migrate.id(), who, role, Case::migration(from, to))
     };
     let decided = |case: &[(&str, Value)], who: &str, (path, value): (String, Value)| {
         write_under(&set, who, Kind::Case, Some(case), &[(path.as_str(), value)])
@@ -328,7 +331,7 @@ roles = ["engineering"]
     let nowhere = PlaybookVersion([7; 16]);
     let unknown = decided(&case, "chen.gang", migrates(1, "chen.gang", "supervisor", nowhere));
     assert_eq!(unknown, denied("playbook", "version"));
-    let bare = event(1, case::MIGRATE, "chen.gang", "supervisor", Evidence::default());
+    let bare = event(1, SystemStep::Migrate.id(), "chen.gang", "supervisor", Evidence::default());
     assert_eq!(decided(&case, "chen.gang", bare), denied("step", &path(1)), "it says from where to where");
 
     let (migration, value) = migrates(1, "chen.gang", "supervisor", to);

@@ -19,11 +19,11 @@ use butler_core::model::date::PartialDate;
 use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
     ActorId, CommunityId, ContactEdit, DeviceId, Edit, Event, EventId, Evidence, GridId, Kind, Location,
-    PremisesEdit, RecordId, ResidentEdit, RoleId, StaffId, Stamp, Timestamp, resident,
+    PremisesEdit, RecordId, ResidentEdit, RoleId, StaffId, Stamp, SystemStep, Timestamp, resident,
 };
 use butler_core::playbook::figure::By;
 use butler_core::playbook::figure::count::Month;
-use butler_core::playbook::{Playbooks, case, course};
+use butler_core::playbook::{Playbooks, course};
 use butler_core::store::{Authored, KeyAnswer, KeyProvider, KeyRefused, Signed, Store, StoreKey};
 use butler_office::hub::{Hub, OfficeEdit};
 use butler_office::storage::Sqlite;
@@ -719,7 +719,7 @@ fn talked_about(
         let who = (number % people) as usize;
         let after = if number % 40 < people { last.clone() } else { vec![last[who]] };
         last[who] = id(number);
-        let remark = Edit::new().event(&event(number, case::REMARK, after)?);
+        let remark = Edit::new().event(&event(number, SystemStep::Remark.id(), after)?);
         document.author(ActorId([1; 24]), &stamp, &remark)?;
     }
     Ok(document.record())

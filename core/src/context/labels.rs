@@ -1,10 +1,10 @@
 //! What a value, a field, a step, an entry of a register is called.
 
 use crate::model::fields::{self, Type};
-use crate::model::{Kind, Record, Value};
+use crate::model::{Kind, Record, SystemStep, Value};
 use crate::playbook::form::AnswerType;
 use crate::playbook::workflow::Workflow;
-use crate::playbook::{Label, Playbooks, case};
+use crate::playbook::{Label, Playbooks};
 
 /// A value as people say it: choices by their names, moments and dates as they are.
 pub fn value_label(kind: Kind, path: &str, value: &Value) -> Label {
@@ -29,13 +29,12 @@ pub fn field_label(kind: Kind, path: &str) -> Label {
 
 /// What a step is called; steps every workflow has by their own names.
 pub(crate) fn step_label(workflow: &Workflow, step: &str) -> Label {
-    match (workflow.step(step), step) {
-        (Some(step), _) => step.label.clone(),
-        (None, case::REMARK) => Label::new("备注", "remark"),
-        (None, case::REOPEN) => Label::new("重新打开", "reopen"),
-        (None, case::SETTLE) => Label::new("裁定", "settle"),
-        (None, case::MIGRATE) => Label::new("转用新版规程", "migrate to another version"),
-        (None, other) => Label::new(other, other),
+    if let Some(step) = workflow.step(step) {
+        return step.label.clone();
+    }
+    match SystemStep::of(step).map(SystemStep::words) {
+        Some((zh, en)) => Label::new(zh, en),
+        None => Label::new(step, step),
     }
 }
 

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::choice::{CaseSource, Urgency};
 use super::{
-    Event, EventId, Evidence, PlaceId, PlaybookVersion, Record, RecordId, StaffId, Timestamp, Value,
-    subjects, typed,
+    Event, EventId, Evidence, PlaceId, PlaybookVersion, Record, RecordId, StaffId, SystemStep, Timestamp,
+    Value, subjects, typed,
 };
 
 typed::model! {
@@ -43,11 +43,7 @@ typed::model! {
 }
 
 impl Case {
-    /// The step that has a case run by another version of its workflow from now on, from its first event on. Evidence:
-    /// [`Self::migration`].
-    pub const MIGRATE: &str = "$migrate";
-
-    /// The evidence of a migration: the version that ran the case until now, and the one that is to.
+    /// The evidence of [`SystemStep::Migrate`]: the version that ran the case until now, and the one that is to.
     #[must_use]
     pub fn migration(from: PlaybookVersion, to: PlaybookVersion) -> Evidence {
         let version =
@@ -62,13 +58,14 @@ impl Case {
     #[must_use]
     pub fn migrates(event: &Event) -> Option<(PlaybookVersion, PlaybookVersion)> {
         let version = |key: &str| event.evidence.fields.get(key)?.as_text()?.parse().ok();
-        (event.step == Self::MIGRATE).then_some(())?;
+        (event.step == SystemStep::Migrate.id()).then_some(())?;
         Some((version("from")?, version("to")?))
     }
 
     /// The paths of the migrations of a case: what decides, beside the version it was opened under, which one runs it.
     pub fn migrations(record: &Record) -> impl Iterator<Item = String> {
-        let is_migration = |value: &Value| value.as_text().is_some_and(|text| text.contains(Self::MIGRATE));
+        let is_migration =
+            |value: &Value| value.as_text().is_some_and(|text| text.contains(SystemStep::Migrate.id()));
         let events = record.below(Event::PREFIX).filter(move |(_, field)| is_migration(&field.winner.value));
         events.map(|(id, _)| format!("{}{id}", Event::PREFIX))
     }
@@ -83,7 +80,7 @@ impl Case {
             record.text("version").and_then(|version| version.parse().ok()).into_iter().collect();
         let migration = |(id, field): (&str, &super::Field)| {
             // Few cases were ever migrated, and decoding every event of a long one costs.
-            let text = field.winner.value.as_text().filter(|text| text.contains(Self::MIGRATE))?;
+            let text = field.winner.value.as_text().filter(|text| text.contains(SystemStep::Migrate.id()))?;
             let event = Event::decode(&format!("{}{id}", Event::PREFIX), text)?;
             Some((event.id, Self::migrates(&event)?))
         };
@@ -130,7 +127,7 @@ mod tests {
         let version = |n: u8| PlaybookVersion([n; 16]);
         let event = |id: u8, from: u8, to: u8| Event {
             id: EventId([id; 16]),
-            step: Case::MIGRATE.to_owned(),
+            step: SystemStep::Migrate.id().to_owned(),
             by: StaffId::new("li.zg").unwrap(),
             role: super::super::RoleId::new("supervisor").unwrap(),
             device: super::super::DeviceId([1; 16]),

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::book::Playbooks;
-use super::case;
 use super::form::{Form, FormField};
 use super::workflow::Workflow;
 use crate::model::directory::{Assignment, Directory};
-use crate::model::{Case, Event, GridId, Kind, PlaybookVersion, Record, RoleId, StaffId, fields};
+use crate::model::{Case, Event, GridId, Kind, PlaybookVersion, Record, RoleId, StaffId, SystemStep, fields};
 
 /// Who wants it: a member of staff with what the office's tables say of them now.
 #[derive(Debug, Clone, Copy)]
@@ -168,8 +167,8 @@ fn event(
                 .find(|workflow| workflow.step(&event.step).is_some())
                 .or_else(|| known.first().copied())
                 .ok_or_else(unknown)?;
-            match event.step.as_str() {
-                case::MIGRATE => {
+            match SystemStep::of(&event.step) {
+                Some(SystemStep::Migrate) => {
                     // To the version in force, or to any by somebody who settles by the one that runs the case: nobody
                     // gets rights by going back to a version that gave them.
                     let to = Case::migrates(&event).map(|(_, to)| to);
@@ -179,13 +178,13 @@ fn event(
                     let settles = workflow.settled_by.contains(&event.role);
                     (to.is_some() && settles && (in_force || by_now), Vec::new())
                 }
-                case::REMARK => (true, Vec::new()),
-                case::SETTLE => (workflow.settled_by.contains(&event.role), Vec::new()),
-                case::REOPEN => {
+                Some(SystemStep::Remark) => (true, Vec::new()),
+                Some(SystemStep::Settle) => (workflow.settled_by.contains(&event.role), Vec::new()),
+                Some(SystemStep::Reopen) => {
                     let reopen = workflow.reopen.as_ref();
                     (reopen.is_some_and(|reopen| reopen.roles.contains(&event.role)), Vec::new())
                 }
-                step => match workflow.step(step) {
+                None => match workflow.step(&event.step) {
                     Some(step) => (step.roles.contains(&event.role), step.fields.iter().collect()),
                     None => (false, Vec::new()),
                 },
@@ -198,7 +197,7 @@ fn event(
             let known = match path.split('/').next() {
                 Some("result") => item.is_some(),
                 Some("checkin") => checklist.points.iter().any(|point| point.id == event.step),
-                _ => event.step.starts_with('$'),
+                _ => SystemStep::reserves(&event.step),
             };
             (known && checklist.roles.contains(&event.role), item.into_iter().collect())
         }

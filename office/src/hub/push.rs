@@ -329,12 +329,12 @@ mod tests {
         let verdict = zhang.push_one(&zhang.write(&mut document.clone(), &finish));
         assert_eq!(code_of(&verdict), Some("step"));
         let evidence = model::Case::migration(faulty, current);
-        let migration = Event { evidence, ..step(&li, 7, model::Case::MIGRATE, "supervisor") };
+        let migration = Event { evidence, ..step(&li, 7, model::SystemStep::Migrate.id(), "supervisor") };
         accepted(&li.push_one(&li.write(&mut document, &Edit::new().event(&migration))));
         zhang.actor.set(ActorId::new(zhang.key.device(), [9; 8]));
         // Nobody goes back to a version by which they settled.
         let evidence = model::Case::migration(current, faulty);
-        let back = Event { evidence, ..step(&zhang, 9, model::Case::MIGRATE, "butler") };
+        let back = Event { evidence, ..step(&zhang, 9, model::SystemStep::Migrate.id(), "butler") };
         let verdict = zhang.push_one(&zhang.write(&mut document.clone(), &Edit::new().event(&back)));
         assert_eq!(code_of(&verdict), Some("step"));
         zhang.actor.set(ActorId::new(zhang.key.device(), [8; 8]));

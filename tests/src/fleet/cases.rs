@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use butler_core::model::{Edit, Event, EventId, Evidence, Kind, RecordId, RoleId, derived};
-use butler_core::playbook::case::{self, CaseState, SETTLE, Standing};
+use butler_core::model::{
+    Edit, Event, EventId, Evidence, Kind, RecordId, RoleId, Settlement, SystemStep, derived,
+};
+use butler_core::playbook::case::{self, CaseState, Standing};
 use butler_core::playbook::{course, form::AnswerType};
 use butler_core::store::StoreError;
 use butler_core::sync::device::DeviceKey;
@@ -41,7 +43,12 @@ impl Fleet {
         if let Some((keep, over)) = to_settle(&state)
             && role.as_str() == community::SUPERVISES
         {
-            let event = self.event(at, SETTLE, state.heads(), case::settlement(keep, &[over]));
+            let event = self.event(
+                at,
+                SystemStep::Settle.id(),
+                state.heads(),
+                Settlement { keep, over: vec![over] }.evidence(),
+            );
             return self.promise(at, case, Kind::Case, &Edit::new().event(&event)).map(drop);
         }
         let Some(workflow) = self.playbooks.workflow(community::ORDER) else { return Ok(()) };

@@ -10,7 +10,7 @@ use butler_core::error::ButlerError;
 use butler_core::model::choice::{Channel, Outcome};
 use butler_core::model::{
     ContactEdit, DueId, Edit, EventId, Evidence, Kind, Op, PhotoId, PlaceId, RecordId, Scalar as _, StaffId,
-    Timestamp, Touch, Value,
+    SystemStep, Timestamp, Touch, Value,
 };
 use butler_core::playbook::case::Standing;
 use butler_core::playbook::checklist::{Checklist, Proof as ProofKind};
@@ -181,7 +181,7 @@ impl Deed<'_> {
         }
         let mut label = step.clone();
         let mut questions = Vec::new();
-        if !step.starts_with('$') {
+        if !SystemStep::reserves(&step) {
             let butler = &self.stage.phone(self.who)?.butler;
             let record = butler.records().get(case)?;
             let playbooks = butler.playbooks()?;

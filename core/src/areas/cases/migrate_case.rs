@@ -3,8 +3,7 @@ use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
 use crate::error::ButlerError;
-use crate::model::{Case, Edit, Kind, RecordId};
-use crate::playbook::case::MIGRATE;
+use crate::model::{Case, Edit, Kind, RecordId, SystemStep};
 use crate::playbook::{Label, course};
 
 impl Cases<'_> {
@@ -30,10 +29,11 @@ impl Cases<'_> {
             if from == target.version {
                 return Err(ButlerError::invalid("version", "the version in force runs this case already"));
             }
-            let role = author.role_among(&place_of(&record)?, &target.settled_by, MIGRATE)?;
+            let role =
+                author.role_among(&place_of(&record)?, &target.settled_by, SystemStep::Migrate.id())?;
             let state = case_steps::state(tx, target, &record)?;
             let evidence = Case::migration(from, target.version);
-            case_steps::check_step(target, &state, &role, MIGRATE, &evidence).map_err(
+            case_steps::check_step(target, &state, &role, SystemStep::Migrate.id(), &evidence).map_err(
                 |error| match error {
                     ButlerError::StepNotPossible { step, .. } => ButlerError::StepNotPossible {
                         step,
@@ -45,7 +45,7 @@ impl Cases<'_> {
                     error => error,
                 },
             )?;
-            let event = author.event(MIGRATE, role, state.heads(), note, evidence)?;
+            let event = author.event(SystemStep::Migrate.id(), role, state.heads(), note, evidence)?;
             Ok(author.edit(tx, id, Kind::Case, &Edit::new().event(&event))?.with_event(&event))
         })
     }

@@ -1,8 +1,7 @@
 use super::Cases;
 use crate::context::Recorded;
 use crate::error::ButlerError;
-use crate::model::{EventId, RecordId};
-use crate::playbook::case::{self, SETTLE};
+use crate::model::{EventId, RecordId, Settlement, SystemStep};
 
 impl Cases<'_> {
     /// Decides between steps that exclude each other and were made apart: `keep` counts, `over` do not. Both
@@ -18,6 +17,7 @@ impl Cases<'_> {
         over: &[EventId],
         note: &str,
     ) -> Result<Recorded, ButlerError> {
-        self.take(id, SETTLE, case::settlement(keep, over), note)
+        let settlement = Settlement { keep, over: over.to_vec() };
+        self.take(id, SystemStep::Settle.id(), settlement.evidence(), note)
     }
 }

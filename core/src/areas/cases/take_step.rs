@@ -3,8 +3,7 @@ use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
 use crate::error::ButlerError;
-use crate::model::{Edit, Evidence, Kind, RecordId, RoleId};
-use crate::playbook::case::{MIGRATE, REMARK, REOPEN, SETTLE};
+use crate::model::{Edit, Evidence, Kind, RecordId, RoleId, SystemStep};
 use crate::playbook::workflow::Workflow;
 
 impl Cases<'_> {
@@ -28,7 +27,8 @@ impl Cases<'_> {
             let known = author.known(tx, id)?;
             let (record, workflow, state) = case_steps::opened(tx, &author.office.playbooks, known)?;
             // A migration names versions, not answers: `migrate` makes it.
-            if step == MIGRATE || !step.starts_with('$') && workflow.step(step).is_none() {
+            let system = SystemStep::of(step);
+            if system == Some(SystemStep::Migrate) || system.is_none() && workflow.step(step).is_none() {
                 return Err(case_steps::no_such_step());
             }
             let place = place_of(&record)?;
@@ -47,11 +47,15 @@ impl Cases<'_> {
 
 /// Who may make a step. A remark is anybody's who works there.
 fn roles_for(workflow: &Workflow, step: &str, held: &[RoleId]) -> Vec<RoleId> {
-    match step {
-        REMARK => held.to_vec(),
-        REOPEN => workflow.reopen.as_ref().map(|reopen| reopen.roles.clone()).unwrap_or_default(),
-        SETTLE => workflow.settled_by.clone(),
-        _ => workflow.step(step).map(|step| step.roles.clone()).unwrap_or_default(),
+    match SystemStep::of(step) {
+        Some(SystemStep::Remark) => held.to_vec(),
+        Some(SystemStep::Reopen) => {
+            workflow.reopen.as_ref().map(|reopen| reopen.roles.clone()).unwrap_or_default()
+        }
+        Some(SystemStep::Settle) => workflow.settled_by.clone(),
+        Some(SystemStep::Migrate) | None => {
+            workflow.step(step).map(|step| step.roles.clone()).unwrap_or_default()
+        }
     }
 }
 

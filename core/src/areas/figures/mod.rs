@@ -304,6 +304,7 @@ mod tests {
     use super::*;
     use crate::butler::testing::{Bench, staff, unit};
     use crate::host::Host as _;
+    use crate::model::SystemStep;
     use crate::model::choice::{Channel, Outcome};
     use crate::model::{
         ContactEdit, Edit, Event, EventId, Evidence, PhotoId, RecordId, RoleId, Round, Value,
@@ -538,7 +539,7 @@ mod tests {
                 let mut possible = case::next_steps(workflow, &state, &roles);
                 possible.retain(|next| next.why_not.is_none());
                 let (step, fields) = if reopens {
-                    (case::REOPEN.to_owned(), Vec::new())
+                    (SystemStep::Reopen.id().to_owned(), Vec::new())
                 } else if possible.is_empty() {
                     break;
                 } else {

@@ -1,0 +1,183 @@
+//! What state a case is in: a pure function of its events, the office's receipts and its workflow.
+//!
+//! Concurrent steps that exclude each other are decided alike everywhere, without a clock: by a settling event;
+//! else by the order of the office's receipts; else by the playbook's precedence; else by the event id. Causality
+//! (`after`) always comes first: nothing is folded before what its author built on. The loser stays visible
+//! as contested, with its evidence, until somebody settles it.
+//!
+//! | question | file |
+//! |---|---|
+//! | who knew what, in which order are events folded | `causality.rs` |
+//! | what becomes of each event, how do deadlines run | `fold.rs` |
+//! | which step is possible, what does it still need | `steps.rs` |
+
+mod causality;
+mod fold;
+mod steps;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use fold::fold;
+pub use steps::{NextStep, StepError, ask, check_step, next_steps, waits_for};
+
+use super::calendar::Calendar;
+use super::condition::{Declared, Scope};
+use super::form::AnswerType;
+use super::workflow::Workflow;
+use crate::model::{ChangeHash, Event, EventId, PhotoId, Receipt, Timestamp, Value};
+
+/// One event with what the office said of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventWithReceipt {
+    /// The event.
+    pub event: Event,
+    /// The change that carried it.
+    pub change: ChangeHash,
+    /// The office's receipt of that change, if it has one.
+    pub receipt: Option<Receipt>,
+}
+
+/// A case as it stands.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CaseState {
+    /// The present state; `None` while no opening step has counted.
+    pub state: Option<String>,
+    /// Since when, in estimated office time.
+    pub since: Option<Timestamp>,
+    /// Whether the present state is an end.
+    pub ended: bool,
+    /// Whether a step that counts has no receipt yet, so that the office may still decide otherwise.
+    pub provisional: bool,
+    /// Rounds of handling begun, the first included.
+    pub rounds: u32,
+    /// How often an ended case was taken up again.
+    pub reopened: u32,
+    /// The newest answer to each question, by fold order.
+    pub answers: BTreeMap<String, Value>,
+    /// The photos given for each question, of every step that counts.
+    pub photos: BTreeMap<String, BTreeSet<PhotoId>>,
+    /// Every event in fold order, each with what became of it.
+    pub events: Vec<Folded>,
+    /// Settlements that wait for an event they are about.
+    pub pending: Vec<EventId>,
+    /// Deadlines started so far.
+    pub clocks: Vec<Clock>,
+}
+
+/// An event and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Folded {
+    /// The event with its evidence.
+    pub event: Event,
+    /// The office's receipt.
+    pub receipt: Option<Receipt>,
+    /// When it happened, in estimated office time, never later than its receipt.
+    pub at: Timestamp,
+    /// What became of it.
+    pub standing: Standing,
+    /// The state before it, if it moved the case.
+    pub from: Option<String>,
+    /// The state after it, if it moved the case.
+    pub to: Option<String>,
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It counts.
+    Counts,
+    /// Made apart from the step `by`, which counts instead; waits for a settlement.
+    Contested {
+        /// The step that counts.
+        by: EventId,
+    },
+    /// Decided against by the settlement `by`.
+    Overruled {
+        /// The settlement.
+        by: EventId,
+    },
+    /// Not possible in the state its author saw, or a step this workflow does not have.
+    Impossible,
+    /// A settlement that waits for the event it wants to keep.
+    Pending,
+}
+
+/// A deadline that was started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clock {
+    /// The [`Deadline`]'s id.
+    pub deadline: String,
+    /// The step that started it.
+    pub started_by: EventId,
+    /// When, in estimated office time.
+    pub started: Timestamp,
+    /// How long it stood still before, in milliseconds.
+    pub paused: i64,
+    /// Since when it stands still now.
+    pub paused_since: Option<Timestamp>,
+    /// When it was met, or ended with the case.
+    pub ended: Option<Timestamp>,
+}
+
+impl Clock {
+    /// By when the deadline is to be met; `None` when the workflow has no such deadline any more.
+    #[must_use]
+    pub fn due(&self, workflow: &Workflow, calendar: &Calendar) -> Option<Timestamp> {
+        let deadline = workflow.deadlines.iter().find(|deadline| deadline.id == self.deadline)?;
+        let due = calendar.due(self.started, deadline.within);
+        Some(Timestamp::from_millis(due.millis().saturating_add(self.paused)))
+    }
+
+    /// Whether it was or is late at `now`.
+    #[must_use]
+    pub fn is_late(&self, workflow: &Workflow, calendar: &Calendar, now: Timestamp) -> bool {
+        let until = self.ended.or(self.paused_since).unwrap_or(now);
+        self.due(workflow, calendar).is_some_and(|due| until > due)
+    }
+}
+
+impl CaseState {
+    /// What a new event builds on: the events nothing else builds on yet.
+    #[must_use]
+    pub fn heads(&self) -> Vec<EventId> {
+        let built_on: BTreeSet<EventId> =
+            self.events.iter().flat_map(|folded| folded.event.after.iter().copied()).collect();
+        let mut heads: Vec<EventId> =
+            self.events.iter().map(|folded| folded.event.id).filter(|id| !built_on.contains(id)).collect();
+        heads.sort_unstable();
+        heads
+    }
+
+    /// The events that wait for a settlement.
+    pub fn contested(&self) -> impl Iterator<Item = &Folded> {
+        self.events.iter().filter(|folded| matches!(folded.standing, Standing::Contested { .. }))
+    }
+
+    /// The scores (1 to 5) given so far, by question.
+    #[must_use]
+    pub fn scores<'a>(&'a self, workflow: &'a Workflow) -> BTreeMap<&'a str, i64> {
+        workflow
+            .fields()
+            .filter(|field| field.answer == AnswerType::Score)
+            .filter_map(|field| Some((field.id.as_str(), self.answers.get(&field.id)?.as_int()?)))
+            .collect()
+    }
+}
+
+/// What conditions see of a case.
+#[must_use]
+pub fn scope(workflow: &Workflow, state: &CaseState) -> Scope {
+    let mut scope = Scope::new().rounds(state.rounds);
+    for field in workflow.fields() {
+        if let (Some(declared), Some(value)) = (field.answer.declared(), state.answers.get(&field.id)) {
+            scope.bind("case", &field.id, declared, value);
+        }
+    }
+    if let Some(state) = &state.state {
+        scope.bind("case", "state", Declared::Text, &Value::from(state.as_str()));
+    }
+    scope
+}
+
+#[cfg(test)]
+mod tests;

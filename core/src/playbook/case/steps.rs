@@ -1,0 +1,214 @@
+//! Which step of a case is possible for whom, and what it still needs.
+
+use std::collections::BTreeSet;
+
+use super::{CaseState, Standing, scope};
+use crate::model::{EventId, Evidence, RoleId, Settlement, SystemStep};
+use crate::playbook::condition::Scope;
+use crate::playbook::form::{Asked, FieldProblem};
+use crate::playbook::workflow::{Step, Workflow};
+use crate::playbook::{Label, form};
+
+/// A step somebody may do now, or as soon as others are made, with what it still needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NextStep<'a> {
+    /// The step of the playbook.
+    pub step: &'a Step,
+    /// The steps that must be made before it and are not.
+    pub first: Vec<&'a Step>,
+    /// Why its condition holds it back. Neither this nor anything to be made first: it may be made now.
+    pub why_not: Option<&'a Label>,
+    /// Its questions as they stand when nothing has been answered yet.
+    pub questions: Vec<Asked<'a>>,
+}
+
+/// Why a step cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StepError {
+    /// The workflow has no such step.
+    #[error("the workflow has no such step")]
+    Unknown,
+    /// Another role does this.
+    #[error("this step belongs to another role")]
+    WrongRole {
+        /// Who may.
+        roles: Vec<RoleId>,
+    },
+    /// Not possible in the case's present state.
+    #[error("this step is not possible now")]
+    NotPossibleNow {
+        /// The present state.
+        state: Option<String>,
+        /// What the playbook says about it, when it is the step's `when` that does not hold.
+        why: Option<Label>,
+    },
+    /// Others must be made before it.
+    #[error("the step {first} comes first")]
+    NeedsFirst {
+        /// The first of them.
+        first: String,
+    },
+    /// A step made once, and it was.
+    #[error("this step was made already")]
+    MadeAlready,
+    /// Answers are missing or will not do.
+    #[error("the step needs evidence: {}", .problems.iter().map(|p| p.field.as_str()).collect::<Vec<_>>().join(", "))]
+    EvidenceMissing {
+        /// Which, each with what to tell the user.
+        problems: Vec<FieldProblem>,
+    },
+}
+
+/// The steps `roles` may do now, among them those that wait for others to be made first and those whose condition does
+/// not hold and says why.
+#[must_use]
+pub fn next_steps<'a>(workflow: &'a Workflow, state: &CaseState, roles: &[RoleId]) -> Vec<NextStep<'a>> {
+    let scope = scope(workflow, state);
+    let nothing = Evidence::default();
+    let mine = |step: &&Step| step.roles.iter().any(|role| roles.contains(role));
+    let open = |step: &&Step| !(step.once && is_made(state, &step.id));
+    let shown = |step: &&Step| is_possible(step, state, &scope) || why_not(step, state, &scope).is_some();
+    workflow
+        .steps
+        .iter()
+        .filter(|step| mine(step) && open(step) && shown(step))
+        .map(|step| NextStep {
+            step,
+            first: first(workflow, state, step),
+            why_not: why_not(step, state, &scope),
+            questions: form::ask(&step.fields, &nothing, &scope, roles),
+        })
+        .collect()
+}
+
+/// The questions of a step as they stand with these answers.
+#[must_use]
+pub fn ask<'a>(
+    workflow: &Workflow,
+    state: &CaseState,
+    step: &'a Step,
+    evidence: &Evidence,
+    roles: &[RoleId],
+) -> Vec<Asked<'a>> {
+    form::ask(&step.fields, evidence, &scope(workflow, state), roles)
+}
+
+/// Who may do something now: the roles the case waits for. Whoever must make another step first stands for those who
+/// wait for it.
+#[must_use]
+pub fn waits_for(workflow: &Workflow, state: &CaseState) -> BTreeSet<RoleId> {
+    let scope = scope(workflow, state);
+    let leading = offered(workflow, state, &scope).into_iter().filter(|step| step.to.is_some());
+    leading
+        .flat_map(|step| match first(workflow, state, step) {
+            needed if needed.is_empty() => vec![step],
+            needed => needed,
+        })
+        .flat_map(|step| step.roles.iter().cloned())
+        .collect()
+}
+
+/// Whether a step can be made now by `role` with this evidence.
+///
+/// # Errors
+/// [`StepError`]: which says what to do about it.
+pub fn check_step(
+    workflow: &Workflow,
+    state: &CaseState,
+    role: &RoleId,
+    step: &str,
+    evidence: &Evidence,
+) -> Result<(), StepError> {
+    let may = |roles: &[RoleId]| {
+        if roles.contains(role) { Ok(()) } else { Err(StepError::WrongRole { roles: roles.to_vec() }) }
+    };
+    let not_now = || StepError::NotPossibleNow { state: state.state.clone(), why: None };
+    match SystemStep::of(step) {
+        Some(SystemStep::Remark) => return if state.state.is_some() { Ok(()) } else { Err(not_now()) },
+        Some(SystemStep::Reopen) => {
+            let reopen = workflow.reopen.as_ref().ok_or_else(not_now)?;
+            may(&reopen.roles)?;
+            return if state.ended { Ok(()) } else { Err(not_now()) };
+        }
+        Some(SystemStep::Settle) => {
+            may(&workflow.settled_by)?;
+            return check_settlement(state, evidence);
+        }
+        // `workflow` and `state` are those it is to be run by: it must have got somewhere under them.
+        Some(SystemStep::Migrate) => {
+            may(&workflow.settled_by)?;
+            return if state.state.is_some() { Ok(()) } else { Err(not_now()) };
+        }
+        None => {}
+    }
+    let step = workflow.step(step).ok_or(StepError::Unknown)?;
+    may(&step.roles)?;
+    let scope = scope(workflow, state);
+    if !is_possible(step, state, &scope) {
+        let why = why_not(step, state, &scope).cloned();
+        return Err(StepError::NotPossibleNow { state: state.state.clone(), why });
+    }
+    if step.once && is_made(state, &step.id) {
+        return Err(StepError::MadeAlready);
+    }
+    if let Some(first) = first(workflow, state, step).first() {
+        return Err(StepError::NeedsFirst { first: first.id.clone() });
+    }
+    let problems = form::check(&step.fields, evidence, &scope, std::slice::from_ref(role));
+    if problems.is_empty() { Ok(()) } else { Err(StepError::EvidenceMissing { problems }) }
+}
+
+/// A settlement names an event of this case to keep, and at least one other to decide against.
+fn check_settlement(state: &CaseState, evidence: &Evidence) -> Result<(), StepError> {
+    let known = |id: &EventId| state.events.iter().any(|folded| folded.event.id == *id);
+    let missing = |field: &str| FieldProblem {
+        field: field.to_owned(),
+        code: form::ProblemCode::Missing,
+        message: Label::new("请选择以哪一步为准", "choose which step counts"),
+    };
+    let Some(settlement) = Settlement::read(evidence) else {
+        return Err(StepError::EvidenceMissing { problems: vec![missing(Settlement::KEEP)] });
+    };
+    if !known(&settlement.keep) {
+        return Err(StepError::EvidenceMissing { problems: vec![missing(Settlement::KEEP)] });
+    }
+    if settlement.over.is_empty() || !settlement.over.iter().all(known) {
+        return Err(StepError::EvidenceMissing { problems: vec![missing(Settlement::OVER)] });
+    }
+    Ok(())
+}
+
+/// Whether the case's state lets a step be made, whatever its condition says.
+pub(super) fn is_in_turn(step: &Step, state: &CaseState) -> bool {
+    match &state.state {
+        None => step.opens,
+        Some(now) => step.from.iter().any(|from| from == now),
+    }
+}
+
+/// What a step in its turn says while its condition does not hold.
+fn why_not<'a>(step: &'a Step, state: &CaseState, scope: &Scope) -> Option<&'a Label> {
+    let held_back = step.when.as_ref().is_some_and(|when| !when.holds(scope));
+    step.when_not.as_ref().filter(|_| held_back && is_in_turn(step, state))
+}
+
+fn is_possible(step: &Step, state: &CaseState, scope: &Scope) -> bool {
+    is_in_turn(step, state) && step.when.as_ref().is_none_or(|when| when.holds(scope))
+}
+
+/// The steps a case offers in its state: possible, and not made already where once is enough. This and [`first`] hold
+/// back who acts now; what was recorded counts by [`is_possible`] alone, or a tick made by a colleague meanwhile would be lost.
+fn offered<'a>(workflow: &'a Workflow, state: &CaseState, scope: &Scope) -> Vec<&'a Step> {
+    let made = |step: &Step| step.once && is_made(state, &step.id);
+    workflow.steps.iter().filter(|step| is_possible(step, state, scope) && !made(step)).collect()
+}
+
+/// What must be made before a step and is not.
+fn first<'a>(workflow: &'a Workflow, state: &CaseState, step: &Step) -> Vec<&'a Step> {
+    let missing = step.needs.iter().filter(|need| !is_made(state, need));
+    missing.filter_map(|need| workflow.step(need)).collect()
+}
+
+fn is_made(state: &CaseState, step: &str) -> bool {
+    state.events.iter().any(|folded| folded.event.step == step && folded.standing == Standing::Counts)
+}
