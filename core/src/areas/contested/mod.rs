@@ -7,5 +7,5 @@ pub use dispute_list::{Claim, Dispute, Disputed, StepClaim};
 
 use crate::context::Submitting;
 
-/// What waits for a decision, and deciding it. What it shows is in `views/contested.rs`.
+/// What waits for a decision, and deciding it.
 pub struct Contested<'b>(pub(crate) Submitting<'b>);

@@ -1,7 +1,7 @@
 //! Drafts 草稿: forms half filled in. They lie encrypted on this phone and never travel.
 //!
 //! A draft and the form on the screen are one thing, known by the form's [`crate::model::SubmissionId`]: handing the form in
-//! through [`Butler::submitting`] ends the draft in the same transaction. What they show is in `views/drafts.rs`.
+//! through [`Butler::submitting`] ends the draft in the same transaction.
 
 mod discard_draft;
 mod draft_list;

@@ -7,5 +7,5 @@ pub use refused_list::{RefusedPhoto, RefusedRow};
 
 use crate::context::Submitting;
 
-/// What was refused, and answering it. What it shows is in `views/refused.rs`.
+/// What was refused, and answering it.
 pub struct Refused<'b>(pub(crate) Submitting<'b>);

@@ -7,5 +7,5 @@ pub use today_list::{TodayItem, TodayPage};
 
 use crate::context::Submitting;
 
-/// What is due, and what can be done about it. What it shows is in `views/today.rs`.
+/// What is due, and what can be done about it.
 pub struct Today<'b>(pub(crate) Submitting<'b>);
