@@ -35,7 +35,7 @@ use crate::hub::{Hub, problem_frame};
 use crate::storage::{Storage, StorageError};
 pub use pace::Pace;
 use pace::{Memory, Paced, Refusal, receive};
-use turns::{Account, TooMany, Turns};
+use turns::{Account, InTurns, TooMany, Turns};
 
 /// What one server takes on at once.
 #[derive(Debug, Clone, Copy)]
@@ -263,26 +263,31 @@ async fn frame<S: Storage + 'static>(
             shared.turns.take(account, foreseen.writes).await.map_err(|TooMany| Unanswered::TooMany)?;
         let worker = Arc::clone(&shared);
         let work = move || {
-            // Work that is given up goes on to its end all the same, and so does its turn.
-            let _turn = turn;
-            worker.hub.answer(worker.host.as_ref(), from, &body)
+            let started = Instant::now();
+            // Work that is given up goes on to its end all the same, and so do its turns.
+            let turns = InTurns::new(turn);
+            let answer = worker.hub.answer(worker.host.as_ref(), from, &body, &turns);
+            (answer, started.elapsed().saturating_sub(turns.paused()))
         };
-        let answer = tokio::task::spawn_blocking(work).await.map_err(|_| Unanswered::Failed)?;
-        Ok::<_, Unanswered>((length, answer))
+        let (answer, worked) = tokio::task::spawn_blocking(work).await.map_err(|_| Unanswered::Failed)?;
+        Ok::<_, Unanswered>((length, answer, worked))
     });
     match answer.await {
-        Ok(Ok((received, answer))) => {
+        Ok(Ok((received, answer, worked))) => {
             let status = answer.problem.as_ref().map_or(StatusCode::OK, status);
-            let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let took = begun.elapsed();
             tracing::info!(
                 request = answer.request,
                 status = status.as_u16(),
-                millis,
+                millis = millis(took),
+                worked = millis(worked),
                 received,
                 sent = answer.frame.len(),
                 "answered"
             );
-            packed(status, answer.frame)
+            let (work, total) = (worked.as_secs_f64() * 1e3, took.as_secs_f64() * 1e3);
+            let timing = format!("work;dur={work:.1}, total;dur={total:.1}");
+            ([(SERVER_TIMING, timing)], packed(status, answer.frame)).into_response()
         }
         Ok(Err(Unanswered::TooMany)) => {
             refused("too many of one", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy)
@@ -290,6 +295,14 @@ async fn frame<S: Storage + 'static>(
         Ok(Err(Unanswered::Failed)) => refused("failed", StatusCode::INTERNAL_SERVER_ERROR, Problem::Storage),
         Err(_) => refused("took too long", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy),
     }
+}
+
+/// Where the time of a request went, as browsers and proxies read it: `total` from the first byte of the body to the
+/// answer, `work` of it on the request's turns. The rest was waiting.
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Where a request comes from, if that can be known. Through a proxy everybody comes from this machine; the proxy

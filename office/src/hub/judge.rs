@@ -4,7 +4,7 @@
 //! is wrong with one never holds another.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use butler_core::crdt::gate::Written;
 use butler_core::crdt::{ChangeInfo, GateError, edit_id, limit};
@@ -15,10 +15,10 @@ use butler_core::model::{
 use butler_core::sync::device::SIGNATURE;
 use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
 
-use super::Rules;
 use super::access::Access;
 use super::case::Case;
 use super::examine::{Candidate, Objection, examine, gate_objection};
+use super::{NoPause, Pause, Rules};
 use crate::storage::{Device, Held, HeldKind, Life, Parked, Read, StorageError, Stored, Write};
 
 /// Changes that may wait in one record.
@@ -26,6 +26,11 @@ const PARKED_PER_RECORD: usize = 500;
 /// Changes of one device that may wait, held or parked, before it is told to come back later: a person looks at
 /// them long before.
 const HELD_PER_DEVICE: u64 = 5_000;
+
+/// Dependencies a parked change may miss: an author who saw more that nobody handed in hands it in again later.
+const MISSING: usize = 8;
+/// Parked changes that miss nothing any more and wait for room: so many are tried again with every push of their record.
+const TRIED_AGAIN: usize = 16;
 
 /// Concurrent changes of a record above which the office joins them: a quarter of what one change can name, so that
 /// one push more does not matter.
@@ -41,6 +46,8 @@ pub(super) struct Bench<'a> {
     devices: BTreeMap<DeviceId, Option<Device>>,
     /// Feed rows to be written at the end, in the order of grids: that is how grid locks are taken.
     feed: Feed,
+    /// How many changes of a sender wait for somebody, or a few more.
+    waiting: BTreeMap<DeviceId, u64>,
     pub(super) tally: Tally,
 }
 
@@ -65,7 +72,8 @@ enum Decision {
     Accepted(Receipt),
     Known(Verdict),
     Objected(Objection),
-    Waiting,
+    /// For this one, and maybe others.
+    Waiting(ChangeHash),
     /// Not judged now, with the code of the reason.
     Later(&'static str),
 }
@@ -79,14 +87,71 @@ enum Proof {
     Each,
 }
 
-/// The verdicts on the candidates of one record, and the record with what was accepted.
-type Judged = (Case, Vec<Option<Verdict>>, BTreeSet<ChangeHash>);
+/// The candidates of one record while they are decided about.
+struct Round<'a> {
+    candidates: &'a [Candidate],
+    /// Their hashes.
+    hashes: BTreeSet<ChangeHash>,
+    verdicts: Vec<Option<Verdict>>,
+    queue: VecDeque<One>,
+    /// By what they wait for.
+    waiting: BTreeMap<ChangeHash, Vec<One>>,
+    /// What is parked in this record.
+    parked: BTreeSet<ChangeHash>,
+}
+
+/// One of them.
+enum One {
+    /// By its position.
+    HandedIn(usize),
+    /// From among those that waited here.
+    Parked(Box<Candidate>),
+}
+
+impl<'a> Round<'a> {
+    /// Those without a verdict, in causal order: a change counts on from everything it builds on.
+    fn new(candidates: &'a [Candidate], verdicts: &[Option<Verdict>], parked: BTreeSet<ChangeHash>) -> Self {
+        let open = (0..candidates.len()).filter(|at| verdicts[*at].is_none());
+        let mut order: Vec<usize> = open.collect();
+        order.sort_by_key(|at| candidates[*at].info.as_ref().map(|info| info.start_op));
+        Self {
+            candidates,
+            hashes: candidates.iter().map(|candidate| candidate.hash).collect(),
+            verdicts: verdicts.to_vec(),
+            queue: order.into_iter().map(One::HandedIn).collect(),
+            waiting: BTreeMap::new(),
+            parked,
+        }
+    }
+
+    fn candidate<'o>(&self, one: &'o One) -> &'o Candidate
+    where
+        'a: 'o,
+    {
+        match one {
+            One::HandedIn(at) => &self.candidates[*at],
+            One::Parked(candidate) => candidate,
+        }
+    }
+
+    fn decide(&mut self, one: &One, verdict: Verdict) {
+        if let One::HandedIn(at) = one {
+            self.verdicts[*at] = Some(verdict);
+        }
+    }
+}
+
+impl One {
+    const fn is_handed_in(&self) -> bool {
+        matches!(self, Self::HandedIn(_))
+    }
+}
 
 impl<'a> Bench<'a> {
     /// A bench for one transaction.
     pub(super) fn new(rules: Rules, access: Access<'a>, life: Life, now: Timestamp) -> Self {
-        let (devices, feed) = (BTreeMap::new(), Feed::new());
-        Self { rules, access, life, now, devices, feed, tally: Tally::default() }
+        let (devices, feed, waiting) = (BTreeMap::new(), Feed::new(), BTreeMap::new());
+        Self { rules, access, life, now, devices, feed, waiting, tally: Tally::default() }
     }
 
     /// An enrolled device, as it is in this transaction.
@@ -98,29 +163,48 @@ impl<'a> Bench<'a> {
         Ok(found.as_ref())
     }
 
-    /// Judges the candidates of one record, in order, and what was parked there; the verdicts come in the
-    /// order of the candidates.
+    /// Judges the candidates of one record and what was parked there for them; the verdicts come in the order of the
+    /// candidates.
     pub(super) fn judge(
         &mut self,
         tx: &mut dyn Write,
         id: RecordId,
         candidates: &[Candidate],
     ) -> Stored<Vec<Verdict>> {
-        let mut verdicts = Vec::new();
-        let judged = tx.attempt(&mut |tx| {
-            verdicts = self.judge_record(tx, id, candidates)?;
+        let mut verdicts = vec![None; candidates.len()];
+        self.judge_until(tx, id, candidates, &mut verdicts, &NoPause)?;
+        verdicts.into_iter().collect::<Option<_>>().ok_or(StorageError::Unreadable { what: "record" })
+    }
+
+    /// The same of those without a verdict, until a pause is due: at least one more has its verdict then.
+    pub(super) fn judge_until(
+        &mut self,
+        tx: &mut dyn Write,
+        id: RecordId,
+        candidates: &[Candidate],
+        verdicts: &mut [Option<Verdict>],
+        pause: &dyn Pause,
+    ) -> Stored<()> {
+        let mut judged = Vec::new();
+        let done = tx.attempt(&mut |tx| {
+            judged = self.judge_record(tx, id, candidates, verdicts, pause)?;
             Ok(true)
         });
-        match judged {
+        match done {
             Ok(_) => {}
             // What is stored of one record never holds another, nor the phone that asks about both.
             Err(error @ StorageError::Unreadable { .. }) => {
                 tracing::error!(record = %id, %error, "a stored record cannot be read");
-                verdicts = vec![later("unreadable"); candidates.len()];
+                judged = vec![Some(later("unreadable")); candidates.len()];
             }
             Err(error) => return Err(error),
         }
-        Ok(verdicts.into_iter().map(|verdict| self.count(verdict)).collect())
+        for (verdict, judged) in verdicts.iter_mut().zip(judged) {
+            if verdict.is_none() {
+                *verdict = judged.map(|judged| self.count(judged));
+            }
+        }
+        Ok(())
     }
 
     fn judge_record(
@@ -128,80 +212,107 @@ impl<'a> Bench<'a> {
         tx: &mut dyn Write,
         id: RecordId,
         candidates: &[Candidate],
-    ) -> Stored<Vec<Verdict>> {
-        let parked = if self.rules.parked_is_applied { tx.parked(id)? } else { Vec::new() };
-        let waiting_here: BTreeSet<ChangeHash> = parked.iter().map(|parked| parked.hash).collect();
-        let mut again = Vec::new();
-        for parked in parked {
-            if candidates.iter().all(|candidate| candidate.hash != parked.hash) {
-                let signer = self.device(tx.reader(), parked.envelope.device)?;
-                again.push(examine(parked.envelope, parked.sender, signer));
-            }
-        }
-        let all: Vec<&Candidate> = candidates.iter().chain(&again).collect();
-
+        known: &[Option<Verdict>],
+        pause: &dyn Pause,
+    ) -> Stored<Vec<Option<Verdict>>> {
+        let parked = tx.parked_hashes(id)?;
         let mut judged = None;
         let proven = tx.attempt(&mut |tx| {
-            let (case, ..) =
-                judged.insert(self.decide_all(tx, id, &all, waiting_here.clone(), Proof::Together)?);
+            let round = Round::new(candidates, known, parked.clone());
+            let (case, _) = judged.insert(self.decide_all(tx, id, round, Proof::Together, pause)?);
             Ok(case.is_proven() && case.is_whole())
         })?;
         if !proven {
-            judged = Some(self.decide_all(tx, id, &all, waiting_here, Proof::Each)?);
+            let round = Round::new(candidates, known, parked);
+            judged = Some(self.decide_all(tx, id, round, Proof::Each, pause)?);
         }
-        let Some((case, decided, mut waiting_here)) = judged else {
+        let Some((case, verdicts)) = judged else {
             return Err(StorageError::Unreadable { what: "record" });
         };
-        let mut verdicts = Vec::with_capacity(candidates.len());
-        for (candidate, verdict) in candidates.iter().zip(decided) {
-            verdicts.push(match verdict {
-                Some(verdict) => verdict,
-                None => self.park(tx, candidate, &mut waiting_here)?,
-            });
-        }
         self.close(tx, case)?;
         Ok(verdicts)
     }
 
-    /// Decides about each candidate in causal order, and again until nothing moves: what waited may be possible by what
-    /// was accepted after it. A change counts on from everything it builds on, so two passes suffice for changes that are
-    /// in order themselves, however they were handed in.
+    /// Decides about each candidate in causal order. Whatever waits is looked at again when what it waits for was decided,
+    /// and only then: the price of a push follows what it brings, not how much is parked beside it.
     fn decide_all(
         &mut self,
         tx: &mut dyn Write,
         id: RecordId,
-        all: &[&Candidate],
-        mut waiting_here: BTreeSet<ChangeHash>,
+        mut round: Round<'_>,
         proof: Proof,
-    ) -> Stored<Judged> {
+        pause: &dyn Pause,
+    ) -> Stored<(Case, Vec<Option<Verdict>>)> {
         let mut case = Case::open(tx.reader(), id)?.ok_or(StorageError::Unreadable { what: "record" })?;
-        let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by_key(|at| all[*at].info.as_ref().map(|info| info.start_op));
-        let mut decided: Vec<Option<Verdict>> = vec![None; all.len()];
-        let mut moved = true;
-        while moved {
-            moved = false;
-            for at in order.iter().copied() {
-                if decided[at].is_some() {
-                    continue;
-                }
-                let candidate = all[at];
-                let verdict = match self.decide(tx, &mut case, candidate, proof)? {
-                    Decision::Waiting => continue,
-                    Decision::Accepted(receipt) => Verdict::Accepted(receipt),
-                    Decision::Known(verdict) => verdict,
-                    Decision::Later(code) => later(code),
-                    Decision::Objected(objection) => self.hold(tx, candidate, &objection)?,
-                };
-                // What cannot be decided now stays parked: nobody would hand it in again.
-                if !matches!(verdict, Verdict::Later { .. }) && waiting_here.remove(&candidate.hash) {
-                    tx.unpark(id, candidate.hash)?;
-                }
-                decided[at] = Some(verdict);
-                moved = true;
+        if self.rules.parked_is_applied {
+            for parked in tx.parked_for(id, None, TRIED_AGAIN)? {
+                let one = self.again(tx.reader(), &round, parked)?;
+                round.queue.extend(one);
             }
         }
-        Ok((case, decided, waiting_here))
+        let mut judged = 0;
+        while let Some(one) = round.queue.pop_front() {
+            // Asked each time: by the first answer the pause knows how long it took to get here.
+            if pause.is_due() && judged > 0 && one.is_handed_in() {
+                return Ok((case, round.verdicts));
+            }
+            let candidate = round.candidate(&one);
+            let (hash, is_parked) = (candidate.hash, round.parked.contains(&candidate.hash));
+            let (verdict, settled) = match self.decide(tx, &mut case, candidate, proof)? {
+                Decision::Waiting(missing) => {
+                    if is_parked {
+                        tx.park(&self.parked(candidate, Some(missing)))?;
+                    }
+                    round.waiting.entry(missing).or_default().push(one);
+                    continue;
+                }
+                Decision::Accepted(receipt) => (Verdict::Accepted(receipt), true),
+                Decision::Known(verdict) => (verdict, false),
+                Decision::Later(code) => (later(code), false),
+                Decision::Objected(objection) => (self.hold(tx, candidate, &objection)?, objection.binding),
+            };
+            judged += 1;
+            if is_parked {
+                if matches!(verdict, Verdict::Later { .. }) {
+                    // It stays parked: nobody may hand it in again.
+                    tx.park(&self.parked(candidate, None))?;
+                } else {
+                    tx.unpark(id, hash)?;
+                    round.parked.remove(&hash);
+                }
+            }
+            round.decide(&one, verdict);
+            if settled {
+                let mut woken = round.waiting.remove(&hash).unwrap_or_default();
+                if self.rules.parked_is_applied {
+                    for parked in tx.parked_for(id, Some(hash), PARKED_PER_RECORD)? {
+                        woken.extend(self.again(tx.reader(), &round, parked)?);
+                    }
+                }
+                // Before all others: a pause must not come between them and what they waited for.
+                woken.into_iter().rev().for_each(|one| round.queue.push_front(one));
+            }
+        }
+        for (missing, waiting) in std::mem::take(&mut round.waiting) {
+            for one in waiting.iter().filter(|one| one.is_handed_in()) {
+                let candidate = round.candidate(one);
+                let verdict = self.park(tx, candidate, missing, &round.parked)?;
+                if verdict == Verdict::Parked {
+                    round.parked.insert(candidate.hash);
+                }
+                round.decide(one, verdict);
+            }
+        }
+        Ok((case, round.verdicts))
+    }
+
+    /// A parked change as a candidate, unless it was handed in again and is one already.
+    fn again(&mut self, read: &dyn Read, round: &Round<'_>, parked: Parked) -> Stored<Option<One>> {
+        if round.hashes.contains(&parked.hash) {
+            return Ok(None);
+        }
+        let signer = self.device(read, parked.envelope.device)?;
+        Ok(Some(One::Parked(Box::new(examine(parked.envelope, parked.sender, signer)))))
     }
 
     /// The rules, in order. What was accepted once is accepted, whatever was decided since.
@@ -261,7 +372,7 @@ impl<'a> Bench<'a> {
         {
             return Ok(Decision::Objected(Objection::because(HeldKind::Fork, "fork", accepted)));
         }
-        let mut waiting = false;
+        let mut missing = Vec::new();
         for dependency in &info.deps {
             if document.contains(*dependency) || *dependency == document.genesis_hash() {
                 continue;
@@ -270,14 +381,21 @@ impl<'a> Bench<'a> {
                 let objection = Objection::because(HeldKind::Dependency, "dependency", *dependency);
                 return Ok(Decision::Objected(objection));
             }
-            waiting = true;
+            missing.push(*dependency);
         }
-        if waiting {
-            return Ok(Decision::Waiting);
+        if missing.len() > MISSING {
+            return Ok(Decision::Later("pending"));
+        }
+        if let Some(missing) = missing.first() {
+            return Ok(Decision::Waiting(*missing));
         }
         let written = match admission.examine(info) {
             Ok(written) => written,
-            Err(GateError::Waiting(_)) => return Ok(Decision::Waiting),
+            Err(GateError::Waiting(missing)) => {
+                // Asked above already, of the same document.
+                let missing = missing.first().copied();
+                return Ok(missing.map_or(Decision::Later("pending"), Decision::Waiting));
+            }
             Err(GateError::Fork { accepted }) if self.rules.forks_are_found => {
                 return Ok(Decision::Objected(Objection::because(HeldKind::Fork, "fork", accepted)));
             }
@@ -368,7 +486,7 @@ impl<'a> Bench<'a> {
     }
 
     fn hold(&mut self, tx: &mut dyn Write, candidate: &Candidate, objection: &Objection) -> Stored<Verdict> {
-        if tx.held_of(candidate.sender)? >= HELD_PER_DEVICE {
+        if !self.may_wait(tx.reader(), candidate.sender)? {
             return Ok(later("held"));
         }
         tx.hold(&Held {
@@ -389,25 +507,43 @@ impl<'a> Bench<'a> {
         &mut self,
         tx: &mut dyn Write,
         candidate: &Candidate,
-        waiting_here: &mut BTreeSet<ChangeHash>,
+        missing: ChangeHash,
+        parked: &BTreeSet<ChangeHash>,
     ) -> Stored<Verdict> {
-        if waiting_here.contains(&candidate.hash) {
+        if parked.contains(&candidate.hash) {
             return Ok(Verdict::Parked);
         }
-        if waiting_here.len() >= PARKED_PER_RECORD {
+        if parked.len() >= PARKED_PER_RECORD {
             return Ok(later("pending"));
         }
-        if tx.held_of(candidate.sender)? >= HELD_PER_DEVICE {
+        if !self.may_wait(tx.reader(), candidate.sender)? {
             return Ok(later("held"));
         }
-        tx.park(&Parked {
+        tx.park(&self.parked(candidate, Some(missing)))?;
+        Ok(Verdict::Parked)
+    }
+
+    fn parked(&self, candidate: &Candidate, missing: Option<ChangeHash>) -> Parked {
+        Parked {
             hash: candidate.hash,
             envelope: candidate.envelope.clone(),
             sender: candidate.sender,
+            missing,
             at: self.now,
-        })?;
-        waiting_here.insert(candidate.hash);
-        Ok(Verdict::Parked)
+        }
+    }
+
+    /// Whether one change more of a sender may wait for somebody, held or parked. Counted once, then along: a push would
+    /// else count its sender's whole past for each of its changes. What is held anew was maybe held before, so near the
+    /// limit it is counted again.
+    fn may_wait(&mut self, read: &dyn Read, sender: DeviceId) -> Stored<bool> {
+        let known = self.waiting.get(&sender).copied().filter(|count| *count < HELD_PER_DEVICE);
+        let count = match known {
+            Some(count) => count,
+            None => read.held_of(sender)?,
+        };
+        self.waiting.insert(sender, count + 1);
+        Ok(count < HELD_PER_DEVICE)
     }
 
     /// Keeps the record as it is now and notes it for the feeds of its grids.

@@ -117,6 +117,25 @@ pub struct Answer {
     pub problem: Option<Problem>,
 }
 
+/// Lets others go first in the middle of long work.
+pub trait Pause {
+    /// Whether it is time to.
+    fn is_due(&self) -> bool;
+    /// Lets them; comes back when it is this work's turn again.
+    fn pause(&self);
+}
+
+/// Nobody else is there.
+struct NoPause;
+
+impl Pause for NoPause {
+    fn is_due(&self) -> bool {
+        false
+    }
+
+    fn pause(&self) {}
+}
+
 /// What is known of a request before it is worked on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Foreseen {
@@ -149,17 +168,17 @@ impl<S: Storage> Hub<S> {
 
     /// Answers one frame from nowhere in particular. Never fails: what goes wrong is a [`Problem`] in the answer.
     pub fn handle(&self, host: &dyn Host, frame: &[u8]) -> Vec<u8> {
-        self.answer(host, None, frame).frame
+        self.answer(host, None, frame, &NoPause).frame
     }
 
     /// As [`Self::handle`], with what a server logs. `from` is the address of the asker, where it is known: guesses
-    /// at enrolment codes are counted by it.
-    pub fn answer(&self, host: &dyn Host, from: Option<IpAddr>, bytes: &[u8]) -> Answer {
+    /// at enrolment codes are counted by it. A push is judged in parts with a `pause` between them when one is due.
+    pub fn answer(&self, host: &dyn Host, from: Option<IpAddr>, bytes: &[u8], pause: &dyn Pause) -> Answer {
         let (number, name, reply) = match frame::decode::<Request>(bytes) {
             Ok(frame) => {
                 let name = name(&frame.body);
                 let asker = Asker { now: host.now(), from, token: frame.token };
-                let reply = self.carry_out(host, &asker, frame.body);
+                let reply = self.carry_out(host, &asker, frame.body, pause);
                 (
                     frame.request,
                     name,
@@ -215,13 +234,19 @@ impl<S: Storage> Hub<S> {
         self.access(in_force).grids_of(staff)
     }
 
-    fn carry_out(&self, host: &dyn Host, asker: &Asker, request: Request) -> Result<Reply, Failure> {
+    fn carry_out(
+        &self,
+        host: &dyn Host,
+        asker: &Asker,
+        request: Request,
+        pause: &dyn Pause,
+    ) -> Result<Reply, Failure> {
         match request {
             Request::Enrol(enrol) => self.enrol(asker, &enrol),
             Request::Challenge { device } => self.challenge(host, device),
             Request::Session { device, nonce, signature } => self.session(host, device, &nonce, &signature),
             Request::Hello(hello) => self.hello(asker, &hello),
-            Request::Push { envelopes } => self.push(asker, envelopes),
+            Request::Push { envelopes } => self.push(asker, envelopes, pause),
             Request::Pull(pull) => self.pull(asker, &pull),
             Request::Need { record, hashes } => self.need(asker, record, &hashes),
             Request::Receipts { record, from } => self.receipts(asker, record, from),

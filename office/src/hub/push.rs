@@ -8,12 +8,18 @@ use butler_core::sync::message::{Envelope, Problem, Reply, Verdict, limit};
 use super::error::Failure;
 use super::examine::{Candidate, examine};
 use super::judge::Bench;
-use super::{Asker, Hub};
+use super::{Asker, Hub, Pause};
 use crate::storage::{Device, Storage};
 
 impl<S: Storage> Hub<S> {
-    /// One verdict for every envelope, in order; answered only after everything accepted is durable.
-    pub(super) fn push(&self, asker: &Asker, envelopes: Vec<Envelope>) -> Result<Reply, Failure> {
+    /// One verdict for every envelope, in order; answered only after everything accepted is durable. What is judged before
+    /// a pause is durable then.
+    pub(super) fn push(
+        &self,
+        asker: &Asker,
+        envelopes: Vec<Envelope>,
+        pause: &dyn Pause,
+    ) -> Result<Reply, Failure> {
         if envelopes.len() > limit::PUSH {
             return Err(Problem::TooLarge { limit: limit::PUSH as u64 }.into());
         }
@@ -39,24 +45,37 @@ impl<S: Storage> Hub<S> {
             records[at].1.push(examine(envelope, sender.id, signer));
         }
 
-        let verdicts = self.storage.write(|tx| {
-            let ids: Vec<RecordId> = index.keys().copied().collect();
-            tx.lock(&ids)?;
-            let in_force = self.in_force(tx.reader())?;
-            let mut bench = Bench::new(self.rules, self.access(&in_force), tx.life()?, asker.now);
-            let mut verdicts: Vec<Vec<Verdict>> = Vec::with_capacity(records.len());
-            for (id, candidates) in &records {
-                verdicts.push(bench.judge(tx, *id, candidates)?);
+        let ids: Vec<RecordId> = index.keys().copied().collect();
+        let mut verdicts: Vec<Vec<Option<Verdict>>> =
+            records.iter().map(|(_, candidates)| vec![None; candidates.len()]).collect();
+        let mut begun = false;
+        while !begun || verdicts.iter().flatten().any(Option::is_none) {
+            if std::mem::replace(&mut begun, true) {
+                pause.pause();
             }
-            bench.publish(tx)?;
-            let about = serde_json::to_string(&bench.tally).unwrap_or_default();
-            tx.put_audit(asker.now, &sender.id.to_string(), "push", &about)?;
-            Ok::<_, Failure>(verdicts)
-        })?;
+            self.storage.write(|tx| {
+                tx.lock(&ids)?;
+                let in_force = self.in_force(tx.reader())?;
+                let mut bench = Bench::new(self.rules, self.access(&in_force), tx.life()?, asker.now);
+                for ((id, candidates), verdicts) in records.iter().zip(&mut verdicts) {
+                    if verdicts.iter().all(Option::is_some) {
+                        continue;
+                    }
+                    bench.judge_until(tx, *id, candidates, verdicts, pause)?;
+                    if pause.is_due() {
+                        break;
+                    }
+                }
+                bench.publish(tx)?;
+                let about = serde_json::to_string(&bench.tally).unwrap_or_default();
+                tx.put_audit(asker.now, &sender.id.to_string(), "push", &about)?;
+                Ok::<_, Failure>(())
+            })?;
+        }
         let verdicts = places
             .into_iter()
-            .map(|(record, at)| (records[record].1[at].hash, verdicts[record][at].clone()))
-            .collect();
+            .filter_map(|(record, at)| Some((records[record].1[at].hash, verdicts[record][at].take()?)));
+        let verdicts = verdicts.collect();
         Ok(Reply::Verdicts { verdicts })
     }
 }
@@ -521,6 +540,73 @@ mod tests {
     }
 
     #[test]
+    fn what_waits_for_two_changes_is_applied_when_the_second_turns_up() {
+        let office = Office::new();
+        let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
+        let mut document = home(1);
+        accepted(&zhang.push_one(&zhang.write(&mut document, &founded("b3/u1"))));
+        let mut beside = document.clone();
+        let first = zhang.write(&mut document, &Edit::new().put("layout", "两室一厅"));
+        let second = li.write(&mut beside, &Edit::new().put("area", 89.5));
+        document.apply(&[ChangeInfo::parse(&second.change).unwrap()]).unwrap();
+        let third = li.write(&mut document, &Edit::new().put("people", 3));
+        let fourth = zhang.write(&mut document, &Edit::new().put("people", 4));
+        assert_eq!(li.push(&[&fourth, &third]), [Verdict::Parked, Verdict::Parked]);
+        accepted(&zhang.push_one(&first));
+        assert_eq!(office.hub.parked().unwrap().len(), 2);
+        accepted(&li.push_one(&second));
+        assert_eq!(office.hub.parked().unwrap(), []);
+        let stored = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
+        assert_eq!(stored.heads(), document.heads());
+    }
+
+    /// Somebody else's turn is always due: each change is durable by itself, and the answer is the same.
+    #[test]
+    fn a_push_lets_others_go_first_between_its_changes() {
+        struct Always<'a>(&'a Office, std::cell::RefCell<Vec<u32>>);
+        impl super::Pause for Always<'_> {
+            fn is_due(&self) -> bool {
+                true
+            }
+
+            fn pause(&self) {
+                let read = |record| self.0.hub.storage().read(|read| read.record(RecordId([record; 16])));
+                let accepted = |record| read(record).unwrap().map_or(0, |row| row.accepted);
+                self.1.borrow_mut().push(accepted(1) + accepted(2));
+            }
+        }
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let (mut document, mut other) = (home(1), home(2));
+        let first = zhang.write(&mut document, &founded("b3/u1"));
+        let second = zhang.write(&mut document, &Edit::new().put("layout", "两室一厅"));
+        let mut beside = document.clone();
+        let lost = zhang.write(&mut beside, &Edit::new().put("people", 3));
+        let waits = zhang.write(&mut beside, &Edit::new().put("people", 4));
+        zhang.actor.set(ActorId::new(zhang.key.device(), [9; 8]));
+        let third = zhang.write(&mut document, &Edit::new().put("area", 89.5));
+        let elsewhere = zhang.write(&mut other, &founded("b3/u2"));
+        let envelopes = vec![waits, third.clone(), second.clone(), elsewhere, first.clone()];
+        let pauses = Always(&office, std::cell::RefCell::default());
+        let Reply::Verdicts { verdicts } = zhang.ask_between(&pauses, Request::Push { envelopes }) else {
+            panic!("no verdicts")
+        };
+        let verdicts: Vec<_> = verdicts.into_iter().map(|(_, verdict)| verdict).collect();
+        assert_eq!(verdicts[0], Verdict::Parked, "{}", hash(&lost));
+        assert_eq!(verdicts[1..].iter().map(accepted).collect::<Vec<_>>(), [3, 2, 1, 1]);
+        assert_eq!(
+            *pauses.1.borrow(),
+            [1, 2, 3, 3],
+            "the last one waits for what is not here, which is found out on a turn as well"
+        );
+        assert_eq!(office.audit("push").len(), 5);
+        assert_eq!(
+            zhang.push(&[&third, &second, &first]),
+            verdicts[1..3].iter().chain([&verdicts[4]]).cloned().collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
     fn what_waits_on_a_change_that_is_refused_is_not_left_waiting() {
         let office = Office::new();
         let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
@@ -655,6 +741,16 @@ mod tests {
         let all: Vec<_> = (0..5_000).map(held).collect();
         office.hub.storage().write(|tx| all.iter().try_for_each(|held| tx.hold(held))).unwrap();
         assert_eq!(later(&zhang.push_one(&refused)), "held");
+        let last = all.last().unwrap().hash;
+        office
+            .hub
+            .storage()
+            .write(|tx| tx.release(RecordId([9; 16]), last, Timestamp::from_millis(6)))
+            .unwrap();
+        let also = zhang.write(&mut document, &Edit::new().put("arrears", 6_000));
+        let verdicts = zhang.push(&[&refused, &also]);
+        assert_eq!(code_of(&verdicts[0]), Some("field"), "there was room for one");
+        assert_eq!(later(&verdicts[1]), "held");
         let at = Timestamp::from_millis(6);
         office
             .hub

@@ -205,10 +205,19 @@ impl Phone<'_> {
     }
 
     fn ask_from(&self, from: Option<IpAddr>, body: Request) -> Reply {
+        self.ask_with(from, &super::NoPause, body)
+    }
+
+    /// Asks while others want their turn.
+    pub(crate) fn ask_between(&self, pause: &dyn super::Pause, body: Request) -> Reply {
+        self.ask_with(None, pause, body)
+    }
+
+    fn ask_with(&self, from: Option<IpAddr>, pause: &dyn super::Pause, body: Request) -> Reply {
         let token = self.token.borrow().clone();
         let packed = frame::encode(&Frame { protocol: PROTOCOL, request: 42, token, body }).unwrap();
-        let answer: Frame<Reply> =
-            frame::decode(&self.office.hub.answer(&self.office.desk, from, &packed).frame).unwrap();
+        let answer = self.office.hub.answer(&self.office.desk, from, &packed, pause);
+        let answer: Frame<Reply> = frame::decode(&answer.frame).unwrap();
         assert_eq!((answer.protocol, answer.request), (PROTOCOL, 42));
         answer.body
     }

@@ -5,8 +5,9 @@
 //! goes to the one that used least. Whoever proves nothing shares one account with everybody at the same address.
 //! Work that writes has one turn among them all, as there is one writer: others would only wait for it, pay for that, and
 //! leave no turn to those who read. How many may wait is bounded by account as well, so that nobody takes all the places
-//! there are.
+//! there are. Long work gives its turn up in the middle when others wait: so the longest wait is a slice, not a request.
 
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +17,12 @@ use butler_core::model::DeviceId;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use crate::hub::Pause;
+
+/// After this time on its turn work that can be divided lets others go first.
+const SLICE: Duration = Duration::from_millis(50);
+/// But never before it did as much as to get there took, so many times over: a long record is opened in every slice.
+const WORTH: u32 = 2;
 /// After this time half of what somebody used is forgotten.
 const HALF: Duration = Duration::from_secs(10);
 /// Accounts kept; of more, those that used least are forgotten first, which costs them nothing.
@@ -52,7 +59,10 @@ pub(super) struct Turns {
 
 #[derive(Default)]
 struct State {
+    /// Those with a request begun, be it worked on or on a pause.
     busy: HashSet<Account>,
+    /// Turns given out.
+    working: usize,
     /// Whether one of those writes.
     writing: bool,
     used: HashMap<Account, Used>,
@@ -70,6 +80,8 @@ struct Used {
 struct Waiting {
     account: Account,
     writes: bool,
+    /// Goes on with what it began.
+    resumes: bool,
     ticket: u64,
     wake: oneshot::Sender<Turn>,
 }
@@ -82,6 +94,16 @@ pub(super) struct Turn {
     begun: Instant,
     /// Nobody took it: whoever gave it out goes on to the next itself.
     untaken: bool,
+    /// Its account is busy beyond it: the work is on a pause.
+    pauses: bool,
+}
+
+/// One request on its turns: worked on in a thread that may wait.
+pub(super) struct InTurns {
+    turn: RefCell<Option<Turn>>,
+    /// How long the work took from the begin of this turn to the first question whether a pause is due.
+    setup: Cell<Option<Duration>>,
+    paused: Cell<Duration>,
 }
 
 /// As many of this account wait as may.
@@ -111,8 +133,8 @@ impl Turns {
             // The lock is let go of before a turn is handed over: one that nobody takes is given back at once.
             let next = self.state().next(self.at_once);
             let Some(Waiting { account, writes, wake, .. }) = next else { return };
-            let begun = Instant::now();
-            let turn = Turn { turns: Arc::clone(self), account, writes, begun, untaken: false };
+            let (turns, begun) = (Arc::clone(self), Instant::now());
+            let turn = Turn { turns, account, writes, begun, untaken: false, pauses: false };
             if let Err(mut turn) = wake.send(turn) {
                 // This loop goes on: as many may be gone as there is room for, and each would be one call deeper.
                 turn.untaken = true;
@@ -132,9 +154,13 @@ impl State {
         if waiting >= account.may_wait() {
             return Err(TooMany);
         }
-        self.tickets += 1;
-        self.waiting.push(Waiting { account, writes, ticket: self.tickets, wake });
+        self.queue(account, writes, false, wake);
         Ok(())
+    }
+
+    fn queue(&mut self, account: Account, writes: bool, resumes: bool, wake: oneshot::Sender<Turn>) {
+        self.tickets += 1;
+        self.waiting.push(Waiting { account, writes, resumes, ticket: self.tickets, wake });
     }
 
     /// Lets go of the places of those who do not wait any more.
@@ -143,20 +169,34 @@ impl State {
     }
 
     fn next(&mut self, at_once: usize) -> Option<Waiting> {
-        if self.busy.len() >= at_once {
+        if self.working >= at_once {
             return None;
         }
         self.forget_gone();
         let now = Instant::now();
-        let free =
-            |waiting: &&Waiting| !(self.busy.contains(&waiting.account) || waiting.writes && self.writing);
+        let free = |waiting: &&Waiting| self.may_begin(waiting) && !(waiting.writes && self.writing);
         let rank = |waiting: &&Waiting| (self.used_by(waiting.account, now), waiting.ticket);
         let ticket = self.waiting.iter().filter(free).min_by_key(rank)?.ticket;
         let at = self.waiting.iter().position(|waiting| waiting.ticket == ticket)?;
         let next = self.waiting.remove(at);
         self.busy.insert(next.account);
+        self.working += 1;
         self.writing |= next.writes;
         Some(next)
+    }
+
+    fn may_begin(&self, waiting: &Waiting) -> bool {
+        waiting.resumes || !self.busy.contains(&waiting.account)
+    }
+
+    /// Whether anybody waits for the turn of one that writes or not.
+    fn is_awaited(&self, writes: bool, at_once: usize) -> bool {
+        let waits = |waiting: &Waiting| {
+            !waiting.wake.is_closed()
+                && self.may_begin(waiting)
+                && (self.working >= at_once || waiting.writes && writes)
+        };
+        self.waiting.iter().any(waits)
     }
 
     fn used_by(&self, account: Account, now: Instant) -> Duration {
@@ -165,9 +205,12 @@ impl State {
         used.time.mul_f64((-halves).exp2())
     }
 
-    fn done(&mut self, account: Account, writes: bool, took: Duration) {
+    fn done(&mut self, account: Account, writes: bool, pauses: bool, took: Duration) {
         let now = Instant::now();
-        self.busy.remove(&account);
+        if !pauses {
+            self.busy.remove(&account);
+        }
+        self.working = self.working.saturating_sub(1);
         self.writing &= !writes;
         let time = self.used_by(account, now) + took;
         self.used.insert(account, Used { time, at: now });
@@ -184,10 +227,45 @@ impl State {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.turns.state().done(self.account, self.writes, self.begun.elapsed());
+        self.turns.state().done(self.account, self.writes, self.pauses, self.begun.elapsed());
         if !self.untaken {
             self.turns.go_on();
         }
+    }
+}
+
+impl InTurns {
+    pub(super) fn new(turn: Turn) -> Self {
+        Self { turn: RefCell::new(Some(turn)), setup: Cell::new(None), paused: Cell::new(Duration::ZERO) }
+    }
+
+    /// How long it waited on pauses.
+    pub(super) fn paused(&self) -> Duration {
+        self.paused.get()
+    }
+}
+
+impl Pause for InTurns {
+    fn is_due(&self) -> bool {
+        let turn = self.turn.borrow();
+        let Some(turn) = turn.as_ref() else { return false };
+        let took = turn.begun.elapsed();
+        let setup = self.setup.get().unwrap_or(took);
+        self.setup.set(Some(setup));
+        took >= SLICE + setup * WORTH && turn.turns.state().is_awaited(turn.writes, turn.turns.at_once)
+    }
+
+    fn pause(&self) {
+        let Some(mut turn) = self.turn.take() else { return };
+        let (wake, next) = oneshot::channel();
+        let begun = Instant::now();
+        turn.pauses = true;
+        turn.turns.state().queue(turn.account, turn.writes, true, wake);
+        drop(turn);
+        // Nobody drops a waiting place but the one who waits.
+        self.turn.replace(next.blocking_recv().ok());
+        self.setup.set(None);
+        self.paused.set(self.paused.get() + begun.elapsed());
     }
 }
 
@@ -283,11 +361,11 @@ mod tests {
     fn a_turn_that_nobody_took_is_given_back() {
         let turns = Turns::new(1);
         let mut gone = Box::pin(turns.take(phone(1), false));
-        turns.state().busy.insert(phone(9));
+        turns.state().working = 1;
         assert!(poll(gone.as_mut()).is_none());
         let mut honest = pin!(turns.take(phone(1), false));
         assert!(poll(honest.as_mut()).is_none());
-        turns.state().busy.clear();
+        turns.state().working = 0;
         turns.go_on();
         assert!(turns.state().busy.contains(&phone(1)), "it is on its way");
         drop(gone);
@@ -314,6 +392,51 @@ mod tests {
         assert!(poll(writers[3].as_mut()).is_some());
         assert!(poll(writers[1].as_mut()).is_some());
         assert!(!turns.state().writing);
+    }
+
+    /// A phone hands in five hundred changes, and a colleague one.
+    #[test]
+    fn long_work_lets_others_go_first_and_goes_on_afterwards() {
+        let turns = Turns::new(4);
+        let mut long = pin!(turns.take(phone(1), true));
+        let long = InTurns::new(poll(long.as_mut()).unwrap());
+        let long_ago = Instant::now().checked_sub(2 * SLICE).unwrap();
+        assert!(!long.is_due(), "nothing was done yet");
+        long.turn.borrow_mut().as_mut().unwrap().begun = long_ago;
+        assert!(!long.is_due(), "nobody waits");
+        let mut reader = pin!(turns.take(phone(2), false));
+        let mut more = pin!(turns.take(phone(1), true));
+        let _reader = poll(reader.as_mut()).unwrap();
+        assert!(poll(more.as_mut()).is_none());
+        assert!(!long.is_due(), "who reads does not wait for it, and its own next request has to");
+        let mut short = pin!(turns.take(phone(3), true));
+        assert!(poll(short.as_mut()).is_none());
+        assert!(long.is_due());
+        long.setup.set(Some(Duration::from_secs(60)));
+        assert!(!long.is_due(), "opening the record took as long");
+        long.setup.set(Some(Duration::ZERO));
+
+        std::thread::scope(|scope| {
+            let resumed = scope.spawn(move || {
+                long.pause();
+                long
+            });
+            let turn = loop {
+                if let Some(turn) = poll(short.as_mut()) {
+                    break turn;
+                }
+                std::thread::yield_now();
+            };
+            assert!(turns.state().busy.contains(&phone(1)) && turns.state().working == 2);
+            assert!(poll(more.as_mut()).is_none(), "what was begun comes before what was not");
+            drop(turn);
+            let long = resumed.join().unwrap();
+            assert!(long.paused() > Duration::ZERO && !long.is_due());
+            assert!(turns.state().writing);
+            assert!(poll(more.as_mut()).is_none());
+        });
+        assert!(poll(more.as_mut()).is_some());
+        assert!(!turns.state().busy.contains(&phone(1)));
     }
 
     #[test]
@@ -345,7 +468,7 @@ mod tests {
         for n in 0..=u32::try_from(ACCOUNTS).unwrap() {
             let mut id = [0; 16];
             id[..4].copy_from_slice(&n.to_be_bytes());
-            state.done(Account::Device(DeviceId(id)), false, Duration::from_micros(u64::from(n)));
+            state.done(Account::Device(DeviceId(id)), false, false, Duration::from_micros(u64::from(n)));
         }
         assert!(state.used.len() <= ACCOUNTS);
         assert!(state.used.contains_key(&phone(1)), "whoever used most is remembered");

@@ -337,6 +337,7 @@ fn parked_changes_come_back_in_order(storage: &impl Storage) {
         hash: ChangeHash([hash; 32]),
         envelope: envelope(hash),
         sender: PHONE,
+        missing: Some(ChangeHash([9; 32])),
         at: at(second),
     };
     write(storage, |w| w.park(&parked(2, 1)));
@@ -345,6 +346,20 @@ fn parked_changes_come_back_in_order(storage: &impl Storage) {
     assert_eq!(read(storage, |r| r.parked(HOME)), [parked(2, 1), parked(1, 2)]);
     assert_eq!(read(storage, |r| r.all_parked()), [parked(2, 1), parked(1, 2)]);
     assert_eq!(read(storage, |r| r.held_of(PHONE)), 2);
+    assert_eq!(
+        read(storage, |r| r.parked_hashes(HOME)).into_iter().map(|hash| hash.0[0]).collect::<Vec<_>>(),
+        [1, 2]
+    );
+    let waiting = |missing: Option<u8>, limit| {
+        let missing = missing.map(|hash| ChangeHash([hash; 32]));
+        read(storage, |r| r.parked_for(HOME, missing, limit))
+    };
+    assert_eq!(waiting(Some(9), 5), [parked(2, 1), parked(1, 2)]);
+    assert_eq!(waiting(Some(9), 1), [parked(2, 1)]);
+    let ready = Parked { missing: None, ..parked(2, 1) };
+    write(storage, |w| w.park(&ready));
+    assert_eq!((waiting(Some(9), 5), waiting(None, 5)), (vec![parked(1, 2)], vec![ready]));
+    assert_eq!(waiting(Some(8), 5), []);
     write(storage, |w| w.unpark(HOME, ChangeHash([2; 32])));
     assert_eq!(read(storage, |r| r.parked(HOME)), [parked(1, 2)]);
 }

@@ -21,6 +21,8 @@ pub use rows::{
 };
 pub use sqlite::Sqlite;
 
+use std::collections::BTreeSet;
+
 use butler_core::model::{
     ActorId, ChangeHash, DeviceId, EditId, GridId, OfficePublic, PhotoId, PlaceId, PlaybookHash, Receipt,
     RecordId, StaffId, Timestamp,
@@ -122,6 +124,10 @@ pub trait Read {
     fn held_of(&self, sender: DeviceId) -> Stored<u64>;
     /// What waits for a dependency in one record, oldest first.
     fn parked(&self, record: RecordId) -> Stored<Vec<Parked>>;
+    /// The hashes of what waits in one record.
+    fn parked_hashes(&self, record: RecordId) -> Stored<BTreeSet<ChangeHash>>;
+    /// What waits in one record for that dependency, or for none any more, oldest first, at most `limit`.
+    fn parked_for(&self, record: RecordId, missing: Option<ChangeHash>, limit: usize) -> Stored<Vec<Parked>>;
     /// What waits for a dependency in any record, oldest first.
     fn all_parked(&self) -> Stored<Vec<Parked>>;
 
@@ -200,7 +206,7 @@ pub trait Write: Read {
     fn hold(&mut self, held: &Held) -> Stored<()>;
     /// Lifts the verdict on a change and on everything held because of it; returns what was lifted.
     fn release(&mut self, record: RecordId, hash: ChangeHash, at: Timestamp) -> Stored<Vec<Held>>;
-    /// Parks a change that waits for a dependency. Parking it twice changes nothing.
+    /// Parks a change that waits for a dependency. Parking it again changes only what it waits for.
     fn park(&mut self, parked: &Parked) -> Stored<()>;
     /// Takes a parked change out.
     fn unpark(&mut self, record: RecordId, hash: ChangeHash) -> Stored<()>;

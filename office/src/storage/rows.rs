@@ -194,6 +194,8 @@ pub struct Parked {
     pub envelope: Envelope,
     /// The enrolled device that sent it.
     pub sender: DeviceId,
+    /// A dependency that is not here; none when all are, and it waits for something else.
+    pub missing: Option<ChangeHash>,
     /// When.
     pub at: Timestamp,
 }

@@ -309,6 +309,18 @@ impl From<rusqlite::Error> for StorageError {
 mod tests {
     use super::*;
 
+    /// Asked in every push of whoever has most of it.
+    #[test]
+    fn what_waits_of_a_sender_is_counted_in_indexes_alone() {
+        let db = Connection::open_in_memory().unwrap();
+        schema::migrate(&db).unwrap();
+        let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {}", read::HELD_OF)).unwrap();
+        let steps = plan.query_map([[0_u8; 16]], |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<String> = steps.map(Result::unwrap).filter(|step| step.contains("SEARCH")).collect();
+        assert_eq!(steps.len(), 2);
+        assert!(steps.iter().all(|step| step.contains("USING COVERING INDEX")), "{steps:?}");
+    }
+
     #[test]
     fn every_connection_commits_through_to_the_disk() {
         let folder = tempfile::tempdir().unwrap();

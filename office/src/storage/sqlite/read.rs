@@ -1,5 +1,7 @@
 //! Look-ups.
 
+use std::collections::BTreeSet;
+
 use butler_core::model::{
     ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, IdError, Kind, OfficePublic,
     PhotoId, PlaceId, PlaybookHash, Receipt, RecordId, StaffId, Timestamp,
@@ -249,13 +251,22 @@ impl Read for Tx<'_> {
     }
 
     fn held_of(&self, sender: DeviceId) -> Stored<u64> {
-        let sql = "SELECT (SELECT count(*) FROM held WHERE sender = ?1 AND released_at IS NULL)
-                        + (SELECT count(*) FROM parked WHERE sender = ?1)";
-        Ok(self.0.prepare_cached(sql)?.query_row([sender.as_bytes()], |row| row.get(0))?)
+        Ok(self.0.prepare_cached(HELD_OF)?.query_row([sender.as_bytes()], |row| row.get(0))?)
     }
 
     fn parked(&self, record: RecordId) -> Stored<Vec<Parked>> {
         self.all(&format!("{PARKED} WHERE record = ?1 ORDER BY at, hash"), &[record.as_bytes()], parked)
+    }
+
+    fn parked_hashes(&self, record: RecordId) -> Stored<BTreeSet<ChangeHash>> {
+        let sql = "SELECT hash FROM parked WHERE record = ?1";
+        let hashes = self.all(sql, &[record.as_bytes()], |row| bytes(row, 0, ChangeHash::from_slice))?;
+        Ok(hashes.into_iter().collect())
+    }
+
+    fn parked_for(&self, record: RecordId, missing: Option<ChangeHash>, limit: usize) -> Stored<Vec<Parked>> {
+        let sql = format!("{PARKED} WHERE record = ?1 AND missing IS ?2 ORDER BY at, hash LIMIT ?3");
+        self.all(&sql, &[record.as_bytes(), &missing.map(|hash| hash.0), &limit_arg(limit)], parked)
     }
 
     fn all_parked(&self) -> Stored<Vec<Parked>> {
@@ -429,14 +440,19 @@ pub(super) fn held(row: &Row<'_>) -> Stored<Held> {
     })
 }
 
-const PARKED: &str = "SELECT hash, sender, at, envelope FROM parked";
+pub(super) const HELD_OF: &str =
+    "SELECT (SELECT count(*) FROM held WHERE sender = ?1 AND released_at IS NULL)
+                                     + (SELECT count(*) FROM parked WHERE sender = ?1)";
+
+const PARKED: &str = "SELECT hash, sender, missing, at, envelope FROM parked";
 
 fn parked(row: &Row<'_>) -> Stored<Parked> {
     Ok(Parked {
         hash: bytes(row, 0, ChangeHash::from_slice)?,
         sender: bytes(row, 1, DeviceId::from_slice)?,
-        at: moment(row, 2)?,
-        envelope: packed(row, 3)?,
+        missing: optional(row, 2, ChangeHash::from_slice)?,
+        at: moment(row, 3)?,
+        envelope: packed(row, 4)?,
     })
 }
 

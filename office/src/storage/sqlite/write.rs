@@ -267,12 +267,13 @@ impl Write for Tx<'_> {
 
     fn park(&mut self, parked: &Parked) -> Stored<()> {
         self.run(
-            "INSERT INTO parked (record, hash, sender, at, envelope) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (record, hash) DO NOTHING",
+            "INSERT INTO parked (record, hash, sender, missing, at, envelope) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (record, hash) DO UPDATE SET missing = ?4",
             &[
                 parked.envelope.record.as_bytes(),
                 parked.hash.as_bytes(),
                 parked.sender.as_bytes(),
+                &parked.missing.map(|hash| hash.0),
                 &parked.at.millis(),
                 &packed(&parked.envelope)?,
             ],
