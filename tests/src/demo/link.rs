@@ -21,6 +21,14 @@ struct Faults {
     until_cut: u32,
 }
 
+/// What came back.
+pub struct Answered {
+    /// The frame.
+    pub frame: Vec<u8>,
+    /// How long the office worked on it, if it says so.
+    pub worked: Option<Duration>,
+}
+
 /// What one exchange meets.
 enum Fate {
     Delivered,
@@ -60,21 +68,30 @@ impl Link {
         }
     }
 
-    fn send(&self, frame: &[u8]) -> Result<Vec<u8>, TransportError> {
+    /// One exchange without faults.
+    ///
+    /// # Errors
+    /// When there is no answer, or none of the office.
+    pub fn send(&self, frame: &[u8]) -> Result<Answered, TransportError> {
         let answer = self.agent.post(&self.url).content_type(CONTENT_TYPE).send(frame);
         let mut answer = answer.map_err(|_| TransportError::Unreachable)?;
         if answer.headers().get("content-type").is_none_or(|what| what != CONTENT_TYPE) {
             return Err(TransportError::Status { status: answer.status().as_u16() });
         }
+        let timing = answer.headers().get("server-timing").and_then(|timing| timing.to_str().ok());
+        let worked = timing.and_then(|timing| {
+            let millis = timing.split(", ").find_map(|part| part.strip_prefix("work;dur="))?;
+            Duration::try_from_secs_f64(millis.parse::<f64>().ok()? / 1e3).ok()
+        });
         let bytes = answer.body_mut().with_config().limit(4 << 20).read_to_vec();
-        bytes.map_err(|_| TransportError::Unreachable)
+        Ok(Answered { frame: bytes.map_err(|_| TransportError::Unreachable)?, worked })
     }
 }
 
 impl Transport for Link {
     fn exchange(&self, frame: &[u8]) -> Result<Vec<u8>, TransportError> {
         match self.draw() {
-            Fate::Delivered => self.send(frame),
+            Fate::Delivered => Ok(self.send(frame)?.frame),
             Fate::RequestLost | Fate::Cut => Err(TransportError::Unreachable),
             Fate::ReplyLost => {
                 self.send(frame)?;
@@ -82,7 +99,7 @@ impl Transport for Link {
             }
             Fate::Doubled => {
                 self.send(frame)?;
-                self.send(frame)
+                Ok(self.send(frame)?.frame)
             }
         }
     }

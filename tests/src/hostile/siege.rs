@@ -2,8 +2,9 @@
 //!
 //! `cargo xtask bench siege` runs it for a minute, prints what it cost the honest, and fails when a bar is missed:
 //! every request of an honest phone answered, 99 of 100 within a second, nothing of theirs refused, and the office's
-//! memory flat.
+//! memory flat. It says as well which of the honest requests wait longest, and which attacks make the office work most.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -13,8 +14,8 @@ use butler_core::butler::{Transport, TransportError};
 use butler_core::host::SystemHost;
 use butler_core::model::{CommunityId, PremisesEdit, RecordId};
 use butler_core::playbook::Playbooks;
-use butler_core::sync::End;
 use butler_core::sync::message::{Enrol, Request};
+use butler_core::sync::{End, frame};
 use butler_office::hub::Hub;
 use butler_office::storage::Sqlite;
 use butler_office::storage::sqlite::NewOffice;
@@ -68,8 +69,19 @@ pub fn main() -> ExitCode {
 struct Notes {
     over: AtomicBool,
     attacks: AtomicU64,
-    honest: Mutex<Vec<Duration>>,
+    honest: Mutex<Vec<(String, Asked)>>,
+    /// By the attack's name.
+    hostile: Mutex<BTreeMap<&'static str, Vec<Asked>>>,
     wrong: Mutex<Vec<String>>,
+}
+
+/// One request.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// As its phone saw it.
+    took: Duration,
+    /// What the office worked on it.
+    worked: Duration,
 }
 
 impl Notes {
@@ -86,18 +98,38 @@ impl Notes {
     }
 }
 
-/// The way of an honest phone, with the time each request takes.
+/// The way of a phone, with the time each request takes.
 struct Timed<'a> {
     line: Link,
     notes: &'a Notes,
+    /// The attack under way; none on an honest phone.
+    attack: Mutex<Option<&'static str>>,
+}
+
+impl<'a> Timed<'a> {
+    fn new(url: &str, notes: &'a Notes) -> Self {
+        Self { line: Link::new(url, None), notes, attack: Mutex::default() }
+    }
 }
 
 impl Transport for Timed<'_> {
     fn exchange(&self, frame: &[u8]) -> Result<Vec<u8>, TransportError> {
         let begun = Instant::now();
-        let answer = self.line.exchange(frame);
-        self.notes.honest.lock().unwrap_or_else(PoisonError::into_inner).push(begun.elapsed());
-        answer
+        let answer = self.line.send(frame);
+        let worked = answer.as_ref().ok().and_then(|answer| answer.worked).unwrap_or_default();
+        let asked = Asked { took: begun.elapsed(), worked };
+        match *self.attack.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(attack) => {
+                let mut hostile = self.notes.hostile.lock().unwrap_or_else(PoisonError::into_inner);
+                hostile.entry(attack).or_default().push(asked);
+            }
+            None => {
+                let name = frame::beginning(frame).and_then(|beginning| beginning.name);
+                let mut honest = self.notes.honest.lock().unwrap_or_else(PoisonError::into_inner);
+                honest.push((name.unwrap_or_default(), asked));
+            }
+        }
+        Ok(answer?.frame)
     }
 }
 
@@ -148,7 +180,9 @@ fn besiege(args: &Args) -> Checked<Vec<String>> {
 /// One hostile phone: every attack of its owner's, again and again.
 fn attack(notes: &Notes, targets: &Targets, url: &str, who: (usize, &str, &str), without: &[String]) {
     let (number, staff, code) = who;
-    let line = Link::new(url, None);
+    let line = Timed::new(url, notes);
+    let doing = |what| *line.attack.lock().unwrap_or_else(PoisonError::into_inner) = Some(what);
+    doing("its own enrolment");
     let grid = if staff == "li.na" { "grid-2" } else { "grid-1" };
     let attacker = match Attacker::enrol(&line, code, staff, grid) {
         Ok(attacker) => attacker,
@@ -161,11 +195,13 @@ fn attack(notes: &Notes, targets: &Targets, url: &str, who: (usize, &str, &str),
         if !notes.go_on() {
             return;
         }
+        doing(attack.name);
         if let Err(got) = (attack.run)(&attacker, targets, Size::Small) {
             notes.wrong(format!("{}: {got}", attack.name));
         }
         notes.attacks.fetch_add(1, Ordering::Relaxed);
         // Its session ends as anybody's does.
+        doing("sessions");
         let _ = attacker.open();
     }
 }
@@ -188,7 +224,7 @@ fn knock(notes: &Notes, url: &str) {
 
 /// An honest phone: writes a little and syncs, until the siege is over.
 fn work(notes: &Notes, home: RecordId, url: &str, code: &str) {
-    let line = Timed { line: Link::new(url, None), notes };
+    let line = Timed::new(url, notes);
     let honest = match Honest::enrol(code, &line) {
         Ok(honest) => honest,
         Err(error) => return notes.wrong(error),
@@ -225,10 +261,9 @@ fn work(notes: &Notes, home: RecordId, url: &str, code: &str) {
 
 /// Prints the figures; returns the bars that were missed.
 fn judged(notes: &Notes, memory: &[f64]) -> Vec<String> {
-    let mut times = notes.honest.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    times.sort_unstable();
-    let at = |percent: usize| times.get((times.len() * percent / 100).min(times.len().saturating_sub(1)));
-    let (p50, p99) = (at(50).copied().unwrap_or_default(), at(99).copied().unwrap_or(Duration::MAX));
+    let honest = notes.honest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let times: Vec<Duration> = honest.iter().map(|(_, asked)| asked.took).collect();
+    let (p50, p99) = (of_100(&times, 50).unwrap_or_default(), of_100(&times, 99).unwrap_or(Duration::MAX));
     let settled = memory.get(memory.len() / 3).copied().unwrap_or_default();
     let last = memory.last().copied().unwrap_or_default();
     println!("siege");
@@ -238,6 +273,7 @@ fn judged(notes: &Notes, memory: &[f64]) -> Vec<String> {
     println!("{:<52}{:>12.2} ms", "an honest request, 99 of 100; bar 1,000", p99.as_secs_f64() * 1e3);
     println!("{:<52}{:>12.2} MiB", "memory of the office after a third", settled);
     println!("{:<52}{:>12.2} MiB", "memory of the office at the end", last);
+    explained(&honest, &notes.hostile.lock().unwrap_or_else(PoisonError::into_inner));
     let mut missed = notes.wrong.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if p99 > P99 {
         missed.push(format!("99 of 100 honest requests within {P99:?}: {p99:?}"));
@@ -246,4 +282,47 @@ fn judged(notes: &Notes, memory: &[f64]) -> Vec<String> {
         missed.push(format!("the office's memory is not flat: {settled:.0} MiB, then {last:.0} MiB"));
     }
     missed
+}
+
+/// What so many of a hundred take at most.
+fn of_100(times: &[Duration], percent: usize) -> Option<Duration> {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    times.get((times.len() * percent / 100).min(times.len().saturating_sub(1))).copied()
+}
+
+/// Where the time went: the honest by the kind of their request, and the attacks that kept the office longest at once.
+fn explained(honest: &[(String, Asked)], hostile: &BTreeMap<&'static str, Vec<Asked>>) {
+    let row = |name: &str, asked: &[Asked]| {
+        let took: Vec<Duration> = asked.iter().map(|asked| asked.took).collect();
+        let worked: Vec<Duration> = asked.iter().map(|asked| asked.worked).collect();
+        let millis = |time: Duration| time.as_secs_f64() * 1e3;
+        let of = |times: &[Duration], percent| millis(of_100(times, percent).unwrap_or_default());
+        println!(
+            "{name:<66}{:>7}{:>10.1}{:>10.1}{:>10.1}{:>10.1}{:>10.0}",
+            asked.len(),
+            of(&took, 99),
+            of(&worked, 50),
+            of(&worked, 99),
+            of(&worked, 100),
+            millis(worked.iter().sum())
+        );
+    };
+    let head = |of: &str| {
+        println!(
+            "{of:<66}{:>7}{:>10}{:>10}{:>10}{:>10}{:>10}",
+            "number", "99%", "work 50%", "99%", "100%", "sum"
+        );
+    };
+    let mut kinds: BTreeMap<&str, Vec<Asked>> = BTreeMap::new();
+    for (name, asked) in honest {
+        kinds.entry(name).or_default().push(*asked);
+    }
+    head("honest requests, in ms");
+    kinds.iter().for_each(|(name, asked)| row(name, asked));
+    let mut worst: Vec<(&str, &[Asked])> =
+        hostile.iter().map(|(name, asked)| (*name, asked.as_slice())).collect();
+    worst.sort_by_key(|(_, asked)| std::cmp::Reverse(asked.iter().map(|asked| asked.worked).max()));
+    head("attacks with the longest requests, in ms");
+    worst.iter().take(12).for_each(|(name, asked)| row(name, asked));
 }
