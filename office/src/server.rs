@@ -79,6 +79,15 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The threads a runtime needs for work that blocks: with fewer, whoever has a turn might wait for the thread of somebody
+    /// who waits for that turn.
+    #[must_use]
+    pub const fn threads(&self) -> usize {
+        self.at_once + turns::PAUSED + LOOK_UPS
+    }
+}
+
 /// Why the office cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {

@@ -12,9 +12,6 @@ use super::CliError;
 use crate::server::{Limits, ServeError, bind, serve};
 use crate::storage::Storage as _;
 
-/// Threads that judge and read; more would only wait for the one writer.
-const WORKERS: usize = 8;
-
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Address on this machine; port 0 takes a free one.
@@ -27,8 +24,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
+    share_heaps();
+    let limits = Limits::default();
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .max_blocking_threads(WORKERS)
+        .max_blocking_threads(limits.threads())
         .enable_all()
         .build()
         .map_err(ServeError::System)?;
@@ -53,11 +52,32 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
         out.flush()?;
         tracing::info!(%address, "serving");
         let client_address = args.client_address.clone();
-        serve(listener, hub, Arc::new(SystemHost), Limits::default(), client_address, stop).await;
+        serve(listener, hub, Arc::new(SystemHost), limits, client_address, stop).await;
         tracing::info!("stopped");
         Ok(())
     })
 }
+
+/// glibc gives nearly every thread a heap of its own, and each keeps what the longest record ever needed in it: a busy office
+/// grows with its threads. With two heaps it does not. glibc reads how many when a program starts, so this one starts itself
+/// again.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn share_heaps() {
+    use std::os::unix::process::CommandExt as _;
+
+    const HEAPS: &str = "MALLOC_ARENA_MAX";
+    if std::env::var_os(HEAPS).is_none()
+        && let Ok(program) = std::env::current_exe()
+    {
+        // Comes back only when it failed: then the office serves with more memory.
+        let error =
+            std::process::Command::new(program).args(std::env::args_os().skip(1)).env(HEAPS, "2").exec();
+        tracing::warn!(code = "heaps", %error, "memory is not kept small");
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+const fn share_heaps() {}
 
 /// Completes on Ctrl-C or when the system asks the service to stop.
 fn interrupted() -> Result<impl Future<Output = ()> + Send + 'static, ServeError> {

@@ -23,6 +23,8 @@ use crate::hub::Pause;
 const SLICE: Duration = Duration::from_millis(50);
 /// But never before it did as much as to get there took, so many times over: a long record is opened in every slice.
 const WORTH: u32 = 2;
+/// Requests on a pause at once; work beyond that keeps its turn. Each keeps its thread, and those who have a turn need one.
+pub(super) const PAUSED: usize = 16;
 /// After this time half of what somebody used is forgotten.
 const HALF: Duration = Duration::from_secs(10);
 /// Accounts kept; of more, those that used least are forgotten first, which costs them nothing.
@@ -63,6 +65,8 @@ struct State {
     busy: HashSet<Account>,
     /// Turns given out.
     working: usize,
+    /// Requests that gave up a turn and wait for the next.
+    paused: usize,
     /// Whether one of those writes.
     writing: bool,
     used: HashMap<Account, Used>,
@@ -160,6 +164,7 @@ impl State {
 
     fn queue(&mut self, account: Account, writes: bool, resumes: bool, wake: oneshot::Sender<Turn>) {
         self.tickets += 1;
+        self.paused += usize::from(resumes);
         self.waiting.push(Waiting { account, writes, resumes, ticket: self.tickets, wake });
     }
 
@@ -181,6 +186,7 @@ impl State {
         let next = self.waiting.remove(at);
         self.busy.insert(next.account);
         self.working += 1;
+        self.paused -= usize::from(next.resumes);
         self.writing |= next.writes;
         Some(next)
     }
@@ -189,14 +195,14 @@ impl State {
         waiting.resumes || !self.busy.contains(&waiting.account)
     }
 
-    /// Whether anybody waits for the turn of one that writes or not.
+    /// Whether one that writes or not should give up its turn: to somebody who waits for it.
     fn is_awaited(&self, writes: bool, at_once: usize) -> bool {
         let waits = |waiting: &Waiting| {
             !waiting.wake.is_closed()
                 && self.may_begin(waiting)
                 && (self.working >= at_once || waiting.writes && writes)
         };
-        self.waiting.iter().any(waits)
+        self.paused < PAUSED && self.waiting.iter().any(waits)
     }
 
     fn used_by(&self, account: Account, now: Instant) -> Duration {
@@ -415,6 +421,9 @@ mod tests {
         long.setup.set(Some(Duration::from_secs(60)));
         assert!(!long.is_due(), "opening the record took as long");
         long.setup.set(Some(Duration::ZERO));
+        turns.state().paused = PAUSED;
+        assert!(!long.is_due(), "no thread would be left for whoever comes next");
+        turns.state().paused = 0;
 
         std::thread::scope(|scope| {
             let resumed = scope.spawn(move || {
@@ -432,7 +441,7 @@ mod tests {
             drop(turn);
             let long = resumed.join().unwrap();
             assert!(long.paused() > Duration::ZERO && !long.is_due());
-            assert!(turns.state().writing);
+            assert!(turns.state().writing && turns.state().paused == 0);
             assert!(poll(more.as_mut()).is_none());
         });
         assert!(poll(more.as_mut()).is_some());
