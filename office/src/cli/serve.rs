@@ -59,20 +59,13 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
 }
 
 /// glibc gives nearly every thread a heap of its own, and each keeps what the longest record ever needed in it: a busy office
-/// grows with its threads. With two heaps it does not. glibc reads how many when a program starts, so this one starts itself
-/// again.
+/// grows with its threads. With two heaps it does not. Called before there are threads.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "glibc offers no other way to say how many heaps there are")]
 fn share_heaps() {
-    use std::os::unix::process::CommandExt as _;
-
-    const HEAPS: &str = "MALLOC_ARENA_MAX";
-    if std::env::var_os(HEAPS).is_none()
-        && let Ok(program) = std::env::current_exe()
-    {
-        // Comes back only when it failed: then the office serves with more memory.
-        let error =
-            std::process::Command::new(program).args(std::env::args_os().skip(1)).env(HEAPS, "2").exec();
-        tracing::warn!(code = "heaps", %error, "memory is not kept small");
+    // SAFETY: mallopt takes two integers and no pointer; nothing else allocates while it runs.
+    if unsafe { libc::mallopt(libc::M_ARENA_MAX, 2) } == 0 {
+        tracing::warn!(code = "heaps", "memory is not kept small");
     }
 }
 
