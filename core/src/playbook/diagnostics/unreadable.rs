@@ -90,7 +90,7 @@ fn understood(message: &str, line: &str) -> Option<Diagnostic> {
         "key with no value" => Diagnostic::EqualsSignMissing,
         "invalid unquoted key" => Diagnostic::InvalidKey,
         "unexpected key or value" => Diagnostic::LineBreakMissing,
-        "missing escaped value" | "invalid escape sequence" => Diagnostic::Backslash,
+        "missing escaped value" => Diagnostic::Backslash,
         _ if what.starts_with("unclosed") && expected.contains(']') => Diagnostic::SquareBracketNotClosed,
         _ if what.starts_with("unclosed") => Diagnostic::BracketNotClosed,
         _ if what.starts_with("invalid date") || what.starts_with("invalid time") => Diagnostic::NotADay,
@@ -106,11 +106,11 @@ fn wrong_type(found: &str, expected: &str) -> Diagnostic {
         "a sequence" if found.starts_with("map") => Diagnostic::TablesNeeded,
         "a sequence" => Diagnostic::ListNeeded,
         "struct Label" => Diagnostic::LabelNeeded,
-        "a string" | "a borrowed string" => Diagnostic::TextNeeded,
+        "a string" => Diagnostic::TextNeeded,
         "a TOML datetime" => Diagnostic::NotADay,
         "a map" => Diagnostic::SectionNeeded,
         _ if expected.starts_with(['u', 'i', 'f']) => Diagnostic::NumberNeeded,
-        _ if expected.starts_with("struct ") || expected.starts_with("enum ") => Diagnostic::GroupNeeded,
+        _ if expected.starts_with("struct ") => Diagnostic::GroupNeeded,
         _ => Diagnostic::WrongType(found.to_owned(), expected.to_owned()),
     }
 }
@@ -169,11 +169,92 @@ fn line_at(text: &str, offset: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::playbook::parse::ParsedFile;
     use crate::playbook::{Language, PlaybookFile, Playbooks};
 
     const FORM: &str = "kind = \"form\"\nid = \"test.form\"\ntitle = { zh = \"测试\", en = \"Test\" }\n";
     const FIELD: &str = "[[field]]\nid = \"a\"\nlabel = { zh = \"甲\", en = \"A\" }\n";
+    const TERMS: &str = "kind = \"terms\"\nid = \"test.terms\"\ntitle = { zh = \"测试\", en = \"Test\" }\n";
+    const WORKFLOW: &str =
+        "kind = \"workflow\"\nid = \"test.flow\"\ntitle = { zh = \"测试\", en = \"Test\" }\n";
     const RULES: &str = "kind = \"rules\"\nid = \"test.rules\"\ntitle = { zh = \"测试\", en = \"Test\" }\n";
+
+    /// A rule that is due by then.
+    fn rule(due: &str) -> String {
+        format!("{RULES}[[rule]]\ndue = {{ {due} }}\n")
+    }
+
+    fn diagnostic(text: &str) -> Diagnostic {
+        let file = PlaybookFile { name: "x.toml".to_owned(), text: text.to_owned(), current: true };
+        ParsedFile::read(&file).err().expect(text).diagnostic
+    }
+
+    /// The words of the reader are not ours: a new version that puts one otherwise is found here.
+    #[test]
+    fn every_message_of_the_reader_is_understood() {
+        use Diagnostic as D;
+        let field = |more: &str| format!("{FORM}{FIELD}{more}\n");
+        let nearest = |name: &str| Suggestion::Nearest(name.to_owned());
+        for (text, expected) in [
+            // Text that is no TOML.
+            (format!("{FORM}roles = butler\n"), D::Unquoted),
+            (format!("{FORM}roles = \"butler\n"), D::QuoteNotClosed),
+            (format!("{FORM}id = \"b\"\n"), D::KeyTwice),
+            (field("required = True"), D::InvalidFlag),
+            (field("help = { zh = \"乙\" en = \"B\" }"), D::CommaMissingInGroup),
+            (format!("{FORM}roles = [\"a\" \"b\"]\n"), D::CommaMissingInList),
+            (format!("{FORM}roles: 1\n"), D::EqualsSignMissing),
+            (format!("{FORM}a!b = 1\n"), D::InvalidKey),
+            (format!("{FORM}[[field]] id = \"a\"\n"), D::LineBreakMissing),
+            (field("unit = \"a\\d\""), D::Backslash),
+            (format!("{RULES}effective_from = 2026-02-30\n"), D::NotADay),
+            (format!("{RULES}effective_from = 2026-1-1\n"), D::NotADay),
+            (format!("{RULES}effective_from = 2026-01-01T25:00:00\n"), D::NotADay),
+            (format!("{FORM}[[field]\n"), D::SquareBracketNotClosed),
+            (format!("{FORM}[field\n"), D::SquareBracketNotClosed),
+            (format!("{FORM}roles = [\"a\"\n"), D::SquareBracketNotClosed),
+            (format!("{FORM}guidance = {{ zh = \"乙\"\n"), D::BracketNotClosed),
+            (format!("{FORM}roles = “butler”\n"), D::FullWidthMark('“', '"')),
+            (format!("{FORM}\u{3000}roles = 1\n"), D::FullWidthSpace('\u{3000}')),
+            // Keys and values that are not those of a playbook.
+            (field("requird = true"), D::UnknownKey("requird".to_owned(), nearest("required"))),
+            (field("type = \"tekst\""), D::UnknownValue("tekst".to_owned(), nearest("text"))),
+            (field("help = { zh = \"乙\" }"), D::EnglishMissing),
+            (field("help = { en = \"B\" }"), D::ChineseMissing),
+            (format!("{FORM}[[field]]\nid = \"a\"\n"), D::KeyMissing("label".to_owned())),
+            (rule("within = { days = 1, hours = 1 }"), D::MoreThanOne),
+            (field("required = \"yes\""), D::FlagNeeded),
+            (format!("{FORM}[field]\nid = \"a\"\n"), D::TablesNeeded),
+            (format!("{FORM}roles = \"butler\"\n"), D::ListNeeded),
+            (field("help = \"乙\""), D::LabelNeeded),
+            (field("unit = 5"), D::TextNeeded),
+            (format!("{RULES}effective_from = 5\n"), D::NotADay),
+            (format!("{TERMS}[[unit]]\n"), D::SectionNeeded),
+            (field("type = \"text\"\nmax_length = \"5\""), D::NumberNeeded),
+            (field("type = \"number\"\nmin = \"5\""), D::NumberNeeded),
+            (format!("{WORKFLOW}[[step]]\nprecedence = \"5\"\n"), D::NumberNeeded),
+            (format!("{RULES}[[rule]]\ndue = 5\n"), D::GroupNeeded),
+        ] {
+            assert_eq!(diagnostic(&text), expected, "{text}");
+        }
+    }
+
+    /// What our own types find wrong comes back as the value it was.
+    #[test]
+    fn what_our_own_types_found_is_not_read_from_words() {
+        use Diagnostic as D;
+        let when = |condition: &str| format!("{FORM}{FIELD}shown_when = \"\"\"{condition}\"\"\"\n");
+        for condition in ["nobody == 1", "form.a + 1", "form.a = 1", "form.a ==", "launch(form.a)"] {
+            let error = Condition::compile(condition).unwrap_err();
+            assert_eq!(diagnostic(&when(condition)), D::NotACondition(error), "{condition}");
+        }
+        let every = "{ every = { schedule = \"FREQ=HOURLY\", start = 2026-01-01 } }";
+        let error = "FREQ=HOURLY".parse::<Schedule>().unwrap_err();
+        assert_eq!(diagnostic(&format!("{RULES}[[rule]]\nwhen = {every}\n")), D::NotASchedule(error));
+        let start = "{ every = { start = 2026-01-01T08:00:00 } }";
+        assert_eq!(diagnostic(&format!("{RULES}[[rule]]\nwhen = {start}\n")), D::NotADay);
+        assert_eq!(diagnostic(&format!("{FORM}roles = [\"butler\", \"the butler\"]\n")), D::NotAnId);
+    }
 
     /// What is said about a file, in both languages.
     fn said(text: &str) -> String {
