@@ -18,7 +18,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
-use cel::common::ast::{EntryExpr, Expr, LiteralValue};
+use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr, LiteralValue, SelectExpr};
 use cel::{Context, Env, FunctionContext, IdedExpr, Program};
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
@@ -313,24 +313,7 @@ impl Walk {
                     return Err(ConditionError::UnknownName(name.clone()));
                 }
             }
-            Expr::Select(select) => {
-                if let Expr::Ident(root) = &select.operand.expr {
-                    match vars.get(root) {
-                        Some(Some((root, group))) => {
-                            let path = format!("{group}/*/{}", select.field);
-                            self.names.insert(Name { root: root.clone(), path });
-                            return Ok(());
-                        }
-                        Some(None) => return Ok(()),
-                        None if ROOTS.contains(&root.as_str()) => {
-                            self.names.insert(Name { root: root.clone(), path: select.field.clone() });
-                            return Ok(());
-                        }
-                        None => return Err(ConditionError::UnknownName(format!("{root}.{}", select.field))),
-                    }
-                }
-                self.expr(&select.operand, vars, loops)?;
-            }
+            Expr::Select(select) => self.select(select, vars, loops)?,
             Expr::Call(call) => {
                 let name = call.func_name.as_str();
                 // Operators are `_==_`, `!_`, `@in`: which of them may be written was asked of the text.
@@ -346,28 +329,7 @@ impl Walk {
                     self.expr(arg, vars, loops)?;
                 }
             }
-            Expr::Comprehension(comprehension) => {
-                if loops > 0 {
-                    return Err(ConditionError::NestedLoop);
-                }
-                let Expr::Select(select) = &comprehension.iter_range.expr else {
-                    return Err(ConditionError::LoopOver);
-                };
-                let Expr::Ident(root) = &select.operand.expr else { return Err(ConditionError::LoopOver) };
-                self.expr(&comprehension.iter_range, vars, loops)?;
-                let over = Some((root.clone(), select.field.clone()));
-                let mut inner = vars.clone();
-                inner.insert(comprehension.iter_var.clone(), over);
-                inner.insert(comprehension.accu_var.clone(), None);
-                for part in [
-                    &comprehension.accu_init,
-                    &comprehension.loop_cond,
-                    &comprehension.loop_step,
-                    &comprehension.result,
-                ] {
-                    self.expr(part, &inner, loops + 1)?;
-                }
-            }
+            Expr::Comprehension(comprehension) => self.comprehension(comprehension, vars, loops)?,
             Expr::List(list) => {
                 for element in &list.elements {
                     self.expr(element, vars, loops)?;
@@ -382,6 +344,49 @@ impl Walk {
                 }
             }
             Expr::Struct(expr) => return Err(ConditionError::UnknownName(expr.type_name.clone())),
+        }
+        Ok(())
+    }
+
+    fn select(&mut self, select: &SelectExpr, vars: &Vars, loops: u8) -> Result<(), ConditionError> {
+        let Expr::Ident(root) = &select.operand.expr else {
+            return self.expr(&select.operand, vars, loops);
+        };
+        let (root, path) = match vars.get(root) {
+            Some(Some((root, group))) => (root, format!("{group}/*/{}", select.field)),
+            Some(None) => return Ok(()),
+            None if ROOTS.contains(&root.as_str()) => (root, select.field.clone()),
+            None => return Err(ConditionError::UnknownName(format!("{root}.{}", select.field))),
+        };
+        self.names.insert(Name { root: root.clone(), path });
+        Ok(())
+    }
+
+    fn comprehension(
+        &mut self,
+        comprehension: &ComprehensionExpr,
+        vars: &Vars,
+        loops: u8,
+    ) -> Result<(), ConditionError> {
+        if loops > 0 {
+            return Err(ConditionError::NestedLoop);
+        }
+        let Expr::Select(select) = &comprehension.iter_range.expr else {
+            return Err(ConditionError::LoopOver);
+        };
+        let Expr::Ident(root) = &select.operand.expr else { return Err(ConditionError::LoopOver) };
+        self.expr(&comprehension.iter_range, vars, loops)?;
+        let over = Some((root.clone(), select.field.clone()));
+        let mut inner = vars.clone();
+        inner.insert(comprehension.iter_var.clone(), over);
+        inner.insert(comprehension.accu_var.clone(), None);
+        for part in [
+            &comprehension.accu_init,
+            &comprehension.loop_cond,
+            &comprehension.loop_step,
+            &comprehension.result,
+        ] {
+            self.expr(part, &inner, loops + 1)?;
         }
         Ok(())
     }
