@@ -2,9 +2,9 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | what can be wrong, and in which words | [`table`] |
-//! | what may have been meant | [`suggestion`] |
-//! | what the reader of TOML means | [`unreadable`] |
+//! | what can be wrong, and in which words | `table.rs` |
+//! | what may have been meant | `suggestion.rs` |
+//! | what the reader of TOML means | `unreadable.rs` |
 
 mod suggestion;
 mod table;

@@ -44,3 +44,40 @@ fn is_part_of_a_day(window: &Window) -> bool {
     const DAY: u16 = 24 * 60;
     window.minutes().is_some_and(|(from, to)| to != from + DAY && (to <= DAY || to - from <= DAY / 2))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::each_reports;
+    use super::Diagnostic as D;
+
+    const CHECKLIST: &str = r#"
+subject = "grid"
+roles = ["butler"]
+[[point]]
+id = "gate"
+label = { zh = "大门", en = "Gate" }
+window = { from = "22:00", to = "06:00" }
+[[point.item]]
+id = "lamp"
+label = { zh = "灯", en = "Lamp" }
+type = "flag"
+photo = "always"
+"#;
+
+    #[test]
+    fn each_slip_of_a_checklist_is_reported() {
+        let (_, points) = CHECKLIST.split_once("[[point]]").unwrap();
+        each_reports(
+            "checklist",
+            CHECKLIST,
+            &[
+                (&format!("[[point]]{points}"), "point = []\n", D::NoPoint),
+                ("to = \"06:00\"", "to = \"20:00\"", D::InvalidWindow),
+                ("to = \"06:00\"", "to = \"22:00\"", D::InvalidWindow),
+                ("type = \"flag\"", "type = \"flag\"\nmust = true", D::MustInChecklist),
+                ("type = \"flag\"", "type = \"text\"\nmust = true", D::MustBeNoFlag),
+                ("roles = [\"butler\"]", "roles = []", D::Nobody),
+            ],
+        );
+    }
+}

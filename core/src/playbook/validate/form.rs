@@ -202,3 +202,49 @@ fn fits(ty: Type, field: &FormField) -> bool {
         Type::Member | Type::Event | Type::Note | Type::Any => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::each_reports;
+    use super::Diagnostic as D;
+
+    const FORM: &str = r#"
+record = "entry"
+[[field]]
+id = "a"
+label = { zh = "甲", en = "A" }
+type = "text"
+[[field]]
+id = "b"
+label = { zh = "乙", en = "B" }
+type = "flag"
+must = true
+"#;
+
+    #[test]
+    fn each_slip_of_a_question_is_reported() {
+        let text = r#"type = "text""#;
+        each_reports(
+            "form",
+            FORM,
+            &[
+                (r#"record = "entry""#, r#"record = "round""#, D::FormOfCourse),
+                (text, "type = \"text\"\nmust = true", D::MustBeNoFlag),
+                (text, "type = \"text\"\nunit = \"h\"", D::UnitOfNoNumber("h".to_owned())),
+                (text, "type = \"text\"\nmin = 1", D::BoundsOfNoNumber),
+                (text, "type = \"score\"\nmin = 5\nmax = 1", D::BoundsCrossed),
+                (text, "type = \"text\"\nat_least = 2", D::CountOfNoPhoto),
+                (text, "type = \"text\"\nphoto = \"always\"", D::ForChecklistsOnly),
+                (text, "type = \"date\"\nmax_length = 5", D::LengthOfNoText),
+                (text, "type = \"choice\"", D::ChoiceWithoutOptions),
+                (
+                    text,
+                    "type = \"text\"\noptions = [{ id = \"x\", label = { zh = \"项\", en = \"X\" } }]",
+                    D::OptionsWithoutChoice,
+                ),
+                (text, "type = \"number\"", D::NumberWithoutUnit),
+                (text, "type = \"money\"\nunit = \"fen\"\nrequired = true", D::MoneyRequiredOfNobody),
+            ],
+        );
+    }
+}

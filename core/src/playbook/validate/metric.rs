@@ -407,3 +407,56 @@ fn workflow_ids(source: &Source) -> &[String] {
 fn is_number(answer: AnswerType) -> bool {
     matches!(answer, AnswerType::Score | AnswerType::Money | AnswerType::Number)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::each_reports;
+    use super::Diagnostic as D;
+
+    const METRICS: &str = r#"
+butlers = ["butler"]
+port = { answer = "port", choices = "port" }
+[[figure]]
+id = "coverage_known"
+of = { subjects = { kind = "premises" } }
+only = { having = { kind = "resident", through = "home" } }
+"#;
+
+    #[test]
+    fn each_slip_of_a_metric_is_reported() {
+        let text = |text: &str| text.to_owned();
+        let id = "id = \"coverage_known\"";
+        let with = |more: &str| format!("{id}\n{more}");
+        let of = "of = { subjects = { kind = \"premises\" } }";
+        let cases = "of = { cases = { workflows = [], that = \"opened\" } }";
+        let only = "only = { having = { kind = \"resident\", through = \"home\" } }";
+        each_reports(
+            "figures",
+            METRICS,
+            &[
+                (id, "id = \"unheard_of\"", D::TermWithoutMeaning(text("figure.unheard_of"))),
+                (id, &with("sum = \"lasted\""), D::Misplaced),
+                (id, &with("sum = \"lasted\"\nmedian = \"lasted\""), D::SeveralMeasures),
+                (id, &with("sum = { field = \"state\" }"), D::NotANumber(text("state"))),
+                (id, &with("average = \"lasted\""), D::TimeWithoutUnit),
+                (id, &with("share = {}"), D::ShareOfAll),
+                (id, &with("by = [\"port\"]"), D::PortOfNoCase),
+                (id, &with("butler = \"did\""), D::DoneByNobody),
+                (id, &with("unit = \"yuan\""), D::YuanOfNoMoney),
+                (id, &with("once_per = \"subject\""), D::Misplaced),
+                (of, "of = { subjects = { kind = \"grid\" } }", D::NotARecord),
+                (of, "of = { records = { kind = \"premises\" } }", D::NotRecorded),
+                (of, cases, D::NothingNamed),
+                (of, cases, D::Misplaced),
+                (only, "only = { outcome = [\"late\"] }", D::OutcomeImpossible("late", Vec::new())),
+                (only, "only = { condition = \"today == ''\" }", D::ConditionMisplaced),
+                ("through = \"home\"", "through = \"stage\"", D::NotAReference(text("stage"))),
+                (
+                    "through = \"home\"",
+                    "through = \"home\", dates = [{ path = \"stage\", is = \"in_month\" }]",
+                    D::NotADate(text("stage")),
+                ),
+            ],
+        );
+    }
+}

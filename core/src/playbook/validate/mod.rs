@@ -303,3 +303,39 @@ fn known_values<'a>(set: &'a Playbooks, spec: &FieldSpec, kind: Option<Kind>) ->
         (_, _, None) => BTreeSet::new(),
     }
 }
+
+#[cfg(test)]
+mod testing {
+    use crate::playbook::diagnostics::Diagnostic;
+    use crate::playbook::{PlaybookFile, Playbooks};
+
+    /// What is reported of a file that stands alone with the roles, the terms and a form of this build.
+    pub fn reported(kind: &str, body: &str) -> Vec<Diagnostic> {
+        let head = format!("kind = \"{kind}\"\nid = \"test\"\ntitle = {{ zh = \"测试\", en = \"Test\" }}\n");
+        let file = PlaybookFile { name: "x.toml".to_owned(), text: head + body, current: true };
+        let mut files = Playbooks::embedded_files();
+        files.retain(|file| {
+            let kind = file.head().map(|head| head.kind);
+            file.name == "forms/contact.toml" || kind.is_some_and(|kind| ["roles", "terms"].contains(&&*kind))
+        });
+        files.push(file);
+        match Playbooks::build(&files) {
+            Ok(_) => Vec::new(),
+            Err(rejected) => rejected.errors.into_iter().map(|error| error.diagnostic).collect(),
+        }
+    }
+
+    /// The text is in order; with one thing put in the place of another each time, something is reported.
+    pub fn each_reports(kind: &str, valid: &str, slips: &[(&str, &str, Diagnostic)]) {
+        assert_eq!(reported(kind, valid), [], "{valid}");
+        let mut silent = Vec::new();
+        for (instead_of, slip, expected) in slips {
+            assert!(valid.contains(instead_of), "{instead_of}");
+            let reported = reported(kind, &valid.replace(instead_of, slip));
+            if !reported.contains(expected) {
+                silent.push((slip, expected, reported));
+            }
+        }
+        assert!(silent.is_empty(), "{silent:#?}");
+    }
+}

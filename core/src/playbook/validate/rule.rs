@@ -237,3 +237,56 @@ impl<'a> Check<'a> {
 fn is_day(answer: AnswerType) -> bool {
     matches!(answer, AnswerType::Date | AnswerType::Moment)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::each_reports;
+    use super::Diagnostic as D;
+    use super::{Kind, Label};
+
+    const RULES: &str = r#"
+effective_from = 2026-01-01
+[[rule]]
+id = "test.rule"
+title = { zh = "测试", en = "Test" }
+why = { zh = "因为", en = "because" }
+roles = ["butler"]
+subject = { kind = "premises", where = [{ path = "state", is = ["vacant"] }] }
+when = { after_date = { field = "moved_in" } }
+due = { within = { days = 3 } }
+done = { record = "contact", begin = "contact.log", any = true }
+"#;
+
+    #[test]
+    fn each_slip_of_a_rule_is_reported() {
+        let text = |text: &str| text.to_owned();
+        let long = "长".repeat(Label::MOST_TEMPLATE + 1);
+        let within = "within = { days = 3 }";
+        let after_date = "after_date = { field = \"moved_in\" }";
+        let together = "together = { workflows = [], steps = [], at_least = 1, within_days = 7 }";
+        let after_step = "after_step = { workflows = [], steps = [], from_answer = \"when\" }";
+        let after_entry = "after_entry = { form = \"contact.log\", date = \"day\" }";
+        let every = "every = { schedule = \"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\", start = 2026-01-01 }";
+        let no_date = D::NoDateOfForm(text("contact.log"), text("day"));
+        each_reports(
+            "rules",
+            RULES,
+            &[
+                (within, "", D::DueWithoutTime),
+                (within, "within = { years = 101 }", D::SpanTooLong),
+                ("因为", &long, D::ReasonTooLong),
+                ("because", "because {nobody}", D::PlaceholderUnfilled(text("nobody"))),
+                ("is = [\"vacant\"]", "is = []", D::NoValueNamed),
+                ("any = true", "where = [{ path = \"purpose\", is = [\"x\"] }]", D::WhereWithoutAny),
+                ("any = true", "steps = [\"finish\"]", D::StepsWithoutTrigger),
+                ("contact.log", "order", D::NothingToBegin(text("order"), Kind::Contact)),
+                (after_date, "after_date = { field = \"layout\" }", D::NoDateOfRecord(text("layout"))),
+                (after_date, together, D::NoWorkflowNamed),
+                (after_date, together, D::FewerThanTwo),
+                (after_date, after_step, D::NoDateAnswer(text("when"))),
+                (after_date, after_entry, no_date),
+                (after_date, every, D::ScheduleNever),
+            ],
+        );
+    }
+}

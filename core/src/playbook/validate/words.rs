@@ -119,3 +119,62 @@ fn is_group(pattern: &str) -> bool {
         group == "*" || group == fields::group::UNKNOWN || specs.into_iter().any(|spec| spec.group == group)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{each_reports, reported};
+    use super::Diagnostic as D;
+
+    #[test]
+    fn each_slip_of_a_library_is_reported() {
+        let article = r#"[[article]]
+id = "a"
+title = { zh = "甲", en = "A" }
+situation = { zh = "情况", en = "Situation" }
+handling = { zh = "处理", en = "Handling" }
+"#;
+        each_reports(
+            "library",
+            article,
+            &[
+                (article, "article = []\n", D::NoArticle),
+                (article, &article.repeat(2), D::RepeatedId("a".to_owned())),
+                ("\"A\"", "\"\"", D::EmptyEnglish),
+                ("\"甲\"", "\"A\"", D::NoChinese),
+                ("id = \"a\"", "id = \"甲\"", D::MalformedId("甲".to_owned())),
+            ],
+        );
+    }
+
+    #[test]
+    fn each_slip_of_a_calendar_is_reported() {
+        let year = r#"[[year]]
+year = 2026
+source = "通知"
+holiday = [{ name = { zh = "国庆节", en = "National Day" }, from = 2026-10-01, to = 2026-10-07 }]
+make_up = [2026-10-10]
+"#;
+        each_reports(
+            "calendar",
+            year,
+            &[
+                (year, &year.repeat(2), D::RepeatedYear(2026)),
+                ("2026-10-07", "2027-10-07", D::InvalidHoliday),
+                ("2026-10-10", "2026-10-04", D::NoMakeUpDay("2026-10-04".parse().unwrap())),
+                ("2026-10-10", "2026-10-09", D::NoMakeUpDay("2026-10-09".parse().unwrap())),
+            ],
+        );
+    }
+
+    #[test]
+    fn each_slip_of_roles_and_terms_is_reported() {
+        let role = "[[role]]\nid = \"butler\"\nlabel = { zh = \"管家\", en = \"Butler\" }\nread = [\"treasure\"]\n\
+                    write = []\nscope = \"grids\"\n";
+        let roles = reported("roles", &role.repeat(2));
+        assert!(roles.contains(&D::RepeatedRole("butler".to_owned())), "{roles:#?}");
+        assert!(roles.contains(&D::NoGroup("treasure".to_owned())), "{roles:#?}");
+        let terms = reported("terms", "[unit]\nh = { zh = \"小时\", en = \"hours\" }\n");
+        let twice = D::TermTwice("unit.h".to_owned(), "terms.toml".to_owned(), "x.toml".to_owned());
+        assert_eq!(terms, [twice]);
+    }
+}

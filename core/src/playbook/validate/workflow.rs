@@ -204,3 +204,67 @@ fn reachable<'s>(start: BTreeSet<&'s str>, next: impl Fn(&str) -> Vec<&'s str>) 
     }
     seen
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::each_reports;
+    use super::Diagnostic as D;
+
+    const WORKFLOW: &str = r#"
+subjects = ["premises"]
+settled_by = ["supervisor"]
+state = [
+  { id = "open", label = { zh = "开", en = "Open" } },
+  { id = "done", label = { zh = "完成", en = "Done" }, end = true },
+]
+[reopen]
+roles = ["supervisor"]
+to = "open"
+[[step]]
+id = "begin"
+label = { zh = "开单", en = "Begin" }
+roles = ["butler"]
+opens = true
+to = "open"
+[[step]]
+id = "finish"
+label = { zh = "完成", en = "Finish" }
+roles = ["butler"]
+from = ["open"]
+to = "done"
+[[step.field]]
+id = "kind"
+label = { zh = "类别", en = "Kind" }
+type = "text"
+[[deadline]]
+id = "finish"
+label = { zh = "完成时限", en = "To finish" }
+from = ["begin"]
+until = ["finish"]
+within = { hours = 1 }
+"#;
+
+    #[test]
+    fn each_slip_of_a_workflow_is_reported() {
+        let id = |id: &str| id.to_owned();
+        each_reports(
+            "workflow",
+            WORKFLOW,
+            &[
+                ("opens = true\nto = \"open\"", "opens = true", D::OpensIntoNothing),
+                ("opens = true", "opens = true\nfrom = [\"open\"]", D::OpensFromState),
+                ("opens = true", "opens = true\nneeds = [\"finish\"]", D::OpensAfterSteps),
+                ("opens = true", "from = [\"open\"]", D::NoOpeningStep),
+                (", end = true", "", D::NoEndState),
+                ("from = [\"open\"]\nto = \"done\"", "to = \"done\"", D::StepInNoState),
+                ("to = \"done\"", "to = \"done\"\nneeds = [\"finish\"]", D::StepUnreachable(id("finish"))),
+                ("to = \"done\"", "to = \"open\"", D::StateUnreachable(id("done"))),
+                ("to = \"done\"", "", D::StateWithoutEnd(id("open"))),
+                ("roles = [\"supervisor\"]\nto = \"open\"", "roles = []\nto = \"done\"", D::ReopensIntoEnd),
+                ("from = [\"begin\"]", "from = []", D::NoStepNamed),
+                ("id = \"kind\"", "id = \"state\"", D::ReservedName(id("state"))),
+                ("hours = 1", "years = 101", D::SpanTooLong),
+            ],
+        );
+    }
+}
