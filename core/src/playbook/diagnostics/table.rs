@@ -419,7 +419,7 @@ sentences! {
             "“{name}”没有填写时这个条件无法判断，请先写 has(…{name}) &&",
             "the condition fails when `{name}` is not filled in; write has(…{name}) && before it";
         NoQuestion =>
-            "这个条件无法判断：the condition is not a yes-or-no question",
+            "这个条件无法判断：它的结果不是“是”或“否”",
             "the condition cannot be evaluated: the condition is not a yes-or-no question";
         Failed(message: String) => "这个条件无法判断：{message}", "the condition cannot be evaluated: {message}";
     }
@@ -437,13 +437,13 @@ sentences! {
             "“{value}”不是 {part} 可用的取值", "`{value}` is not a value for {part}";
         NoFrequency => "周期必须写明 FREQ（DAILY、WEEKLY、MONTHLY 或 YEARLY）", "a schedule needs FREQ";
         CountedWeekday =>
-            "写法不对：BYDAY with a number (1MO) needs FREQ=MONTHLY or YEARLY",
+            "BYDAY 带序号（如 1MO）时，FREQ 只能是 MONTHLY 或 YEARLY",
             "BYDAY with a number (1MO) needs FREQ=MONTHLY or YEARLY";
         MonthDayInWeek =>
-            "写法不对：BYMONTHDAY does not go with FREQ=WEEKLY",
+            "FREQ=WEEKLY 时不能写 BYMONTHDAY",
             "BYMONTHDAY does not go with FREQ=WEEKLY";
         MonthDayInYear =>
-            "写法不对：BYMONTHDAY with FREQ=YEARLY needs BYMONTH",
+            "FREQ=YEARLY 时写了 BYMONTHDAY，就必须写 BYMONTH",
             "BYMONTHDAY with FREQ=YEARLY needs BYMONTH";
         TooLong => "周期过长（上限 {MAX_TEXT} 字节）", "the schedule is longer than {MAX_TEXT} bytes";
     }
@@ -624,6 +624,9 @@ mod tests {
             // What a foreign parser says is shown as it came.
             let foreign = diagnostic.starts_with("Unexpected");
             assert!(zh.chars().any(chinese) || foreign && zh == en, "{diagnostic}: {zh}");
+            // A sentence in English under a Chinese beginning is none in Chinese.
+            let english = [" is ", " the ", " not ", " needs "].iter().any(|word| zh.contains(word));
+            assert!(foreign || !english, "{diagnostic}: {zh}");
             assert!(!en.trim().is_empty() && !en.chars().any(chinese), "{diagnostic}: {en}");
         }
     }
