@@ -324,7 +324,7 @@ fn what_the_documentation_calls_wrong_is_refused_with_its_words() {
         let said = rejected
             .errors
             .iter()
-            .map(|error| format!("{} / {}\n", error.text(Language::Zh), error.reason.text(Language::En)));
+            .map(|error| format!("{} / {}\n", error.text(Language::Zh), error.diagnostic.text(Language::En)));
         assert_eq!(said.collect::<String>(), shown);
     }
 }

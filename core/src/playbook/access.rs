@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::book::Playbooks;
+use super::Playbooks;
 use super::form::{Form, FormField};
 use super::workflow::Workflow;
 use crate::model::directory::{Assignment, Directory};

@@ -7,7 +7,7 @@
 //!
 //! A condition is data, so what it may cost is bounded before it costs anything, on every device that reads it:
 //! [`budget`] looks at the text before the parser does, which recurses. What passes has at most
-//! [`budget::MAX_NESTING`] brackets inside each other and nothing that makes a longer value out of others; loops run
+//! [`MAX_NESTING`] brackets inside each other and nothing that makes a longer value out of others; loops run
 //! over the members of a group or list, of which a condition sees [`MAX_MEMBERS`], and do not nest. The most a
 //! condition can do is therefore some hundred comparisons for each of 64 members.
 
@@ -18,12 +18,16 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
-use cel::common::ast::{EntryExpr, Expr, LiteralValue};
+use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr, LiteralValue, SelectExpr};
 use cel::{Context, Env, FunctionContext, IdedExpr, Program};
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
 
+use super::diagnostics::{ConditionSyntax, EvaluationError, plain};
 use crate::model::Value;
+
+pub use super::diagnostics::ConditionError;
+pub(super) use budget::MAX_NESTING;
 
 /// Longest condition, in bytes.
 pub const MAX_SOURCE: usize = 600;
@@ -63,37 +67,6 @@ pub(super) enum Literal {
     Real(u64),
 }
 
-/// A text that is no condition.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ConditionError {
-    /// Longer than [`MAX_SOURCE`].
-    #[error("the condition is longer than {MAX_SOURCE} bytes")]
-    TooLong,
-    /// More brackets inside each other than [`budget::MAX_NESTING`].
-    #[error("the condition has more than {} brackets inside each other", budget::MAX_NESTING)]
-    TooDeep,
-    /// An operator outside the language of conditions.
-    #[error(
-        "`{0}` is not an operator a condition may use here; use ==, !=, <, <=, >, >=, in, &&, ||, ! and brackets"
-    )]
-    UnknownOperator(String),
-    /// Not CEL.
-    #[error("the condition cannot be read: {0}")]
-    Syntax(String),
-    /// A loop inside a loop.
-    #[error("a loop inside a loop is not allowed in a condition")]
-    NestedLoop,
-    /// A name that is none of those a condition may use.
-    #[error("`{0}` is not a name a condition may use; use form.…, case.…, record.…, today or rounds")]
-    UnknownName(String),
-    /// A function that does not exist, or that a condition may not call.
-    #[error("`{0}` is not a function a condition may use")]
-    UnknownFunction(String),
-    /// A loop over something else than a list of answers or the members of a group.
-    #[error("a loop in a condition runs over a list of answers or the members of a group only")]
-    LoopOver,
-}
-
 impl Condition {
     /// Compiles a condition.
     ///
@@ -103,12 +76,11 @@ impl Condition {
         budget::check(source)?;
         // The generated parser of a foreign grammar reads foreign text here.
         let program = catch_unwind(|| env().compile(source))
-            .map_err(|_| ConditionError::Syntax("unexpected text".to_owned()))?
+            .map_err(|_| ConditionError::Syntax(syntax("unexpected text")))?
             .map_err(|errors| {
                 let first = errors.errors.first();
-                ConditionError::Syntax(first.map_or_else(String::new, |error| {
-                    error.msg.lines().next().unwrap_or_default().to_owned()
-                }))
+                let message = first.and_then(|error| error.msg.lines().next());
+                ConditionError::Syntax(syntax(message.unwrap_or_default()))
             })?;
         let mut walk = Walk::default();
         walk.expr(program.expression(), &BTreeMap::new(), 0)?;
@@ -142,7 +114,7 @@ impl Condition {
     }
 
     /// Whether it holds, or why it cannot be said.
-    pub(super) fn evaluate(&self, scope: &Scope) -> Result<bool, String> {
+    pub(super) fn evaluate(&self, scope: &Scope) -> Result<bool, EvaluationError> {
         let mut context = Context::with_env(env());
         for (root, fields) in ROOTS.iter().zip(&scope.roots) {
             if self.names.iter().any(|name| name.root == *root) {
@@ -153,21 +125,39 @@ impl Condition {
         context.add_variable_from_value("rounds", scope.rounds);
         // Making a context is most of the cost: a function is added only where it is called.
         if self.source.contains("days_between") {
-            context.add_function("days_between", days_between).map_err(|error| error.to_string())?;
+            context.add_function("days_between", days_between).map_err(failed)?;
         }
         if self.source.contains("contested") {
             let contested = scope.contested.clone();
             context
                 .add_function("contested", move |path: Arc<String>| contested.contains(&*path))
-                .map_err(|error| error.to_string())?;
+                .map_err(failed)?;
         }
         let result = catch_unwind(AssertUnwindSafe(|| self.program.execute(&context)));
         match result {
             Ok(Ok(cel::Value::Bool(holds))) => Ok(holds),
-            Ok(Ok(_)) => Err("the condition is not a yes-or-no question".to_owned()),
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(_) => Err("the condition cannot be evaluated".to_owned()),
+            Ok(Ok(_)) => Err(EvaluationError::NoQuestion),
+            Ok(Err(cel::ExecutionError::NoSuchKey(name))) => Err(EvaluationError::Absent(name.to_string())),
+            Ok(Err(error)) => Err(failed(error)),
+            Err(_) => Err(failed("the condition cannot be evaluated")),
         }
+    }
+}
+
+fn failed(error: impl fmt::Display) -> EvaluationError {
+    EvaluationError::Failed(error.to_string())
+}
+
+/// What the parser's message means. It speaks English to programmers, and alone knows where it stopped.
+fn syntax(message: &str) -> ConditionSyntax {
+    if message.contains("'= '") || message.contains("'='") {
+        ConditionSyntax::SingleEqualsSign
+    } else if let Some(mark) = message.chars().find(|c| plain(*c).is_some()) {
+        ConditionSyntax::FullWidthMark(mark)
+    } else if message.contains("<EOF>") {
+        ConditionSyntax::Unfinished
+    } else {
+        ConditionSyntax::Unexpected(message.to_owned())
     }
 }
 
@@ -323,24 +313,7 @@ impl Walk {
                     return Err(ConditionError::UnknownName(name.clone()));
                 }
             }
-            Expr::Select(select) => {
-                if let Expr::Ident(root) = &select.operand.expr {
-                    match vars.get(root) {
-                        Some(Some((root, group))) => {
-                            let path = format!("{group}/*/{}", select.field);
-                            self.names.insert(Name { root: root.clone(), path });
-                            return Ok(());
-                        }
-                        Some(None) => return Ok(()),
-                        None if ROOTS.contains(&root.as_str()) => {
-                            self.names.insert(Name { root: root.clone(), path: select.field.clone() });
-                            return Ok(());
-                        }
-                        None => return Err(ConditionError::UnknownName(format!("{root}.{}", select.field))),
-                    }
-                }
-                self.expr(&select.operand, vars, loops)?;
-            }
+            Expr::Select(select) => self.select(select, vars, loops)?,
             Expr::Call(call) => {
                 let name = call.func_name.as_str();
                 // Operators are `_==_`, `!_`, `@in`: which of them may be written was asked of the text.
@@ -356,28 +329,7 @@ impl Walk {
                     self.expr(arg, vars, loops)?;
                 }
             }
-            Expr::Comprehension(comprehension) => {
-                if loops > 0 {
-                    return Err(ConditionError::NestedLoop);
-                }
-                let Expr::Select(select) = &comprehension.iter_range.expr else {
-                    return Err(ConditionError::LoopOver);
-                };
-                let Expr::Ident(root) = &select.operand.expr else { return Err(ConditionError::LoopOver) };
-                self.expr(&comprehension.iter_range, vars, loops)?;
-                let over = Some((root.clone(), select.field.clone()));
-                let mut inner = vars.clone();
-                inner.insert(comprehension.iter_var.clone(), over);
-                inner.insert(comprehension.accu_var.clone(), None);
-                for part in [
-                    &comprehension.accu_init,
-                    &comprehension.loop_cond,
-                    &comprehension.loop_step,
-                    &comprehension.result,
-                ] {
-                    self.expr(part, &inner, loops + 1)?;
-                }
-            }
+            Expr::Comprehension(comprehension) => self.comprehension(comprehension, vars, loops)?,
             Expr::List(list) => {
                 for element in &list.elements {
                     self.expr(element, vars, loops)?;
@@ -392,6 +344,49 @@ impl Walk {
                 }
             }
             Expr::Struct(expr) => return Err(ConditionError::UnknownName(expr.type_name.clone())),
+        }
+        Ok(())
+    }
+
+    fn select(&mut self, select: &SelectExpr, vars: &Vars, loops: u8) -> Result<(), ConditionError> {
+        let Expr::Ident(root) = &select.operand.expr else {
+            return self.expr(&select.operand, vars, loops);
+        };
+        let (root, path) = match vars.get(root) {
+            Some(Some((root, group))) => (root, format!("{group}/*/{}", select.field)),
+            Some(None) => return Ok(()),
+            None if ROOTS.contains(&root.as_str()) => (root, select.field.clone()),
+            None => return Err(ConditionError::UnknownName(format!("{root}.{}", select.field))),
+        };
+        self.names.insert(Name { root: root.clone(), path });
+        Ok(())
+    }
+
+    fn comprehension(
+        &mut self,
+        comprehension: &ComprehensionExpr,
+        vars: &Vars,
+        loops: u8,
+    ) -> Result<(), ConditionError> {
+        if loops > 0 {
+            return Err(ConditionError::NestedLoop);
+        }
+        let Expr::Select(select) = &comprehension.iter_range.expr else {
+            return Err(ConditionError::LoopOver);
+        };
+        let Expr::Ident(root) = &select.operand.expr else { return Err(ConditionError::LoopOver) };
+        self.expr(&comprehension.iter_range, vars, loops)?;
+        let over = Some((root.clone(), select.field.clone()));
+        let mut inner = vars.clone();
+        inner.insert(comprehension.iter_var.clone(), over);
+        inner.insert(comprehension.accu_var.clone(), None);
+        for part in [
+            &comprehension.accu_init,
+            &comprehension.loop_cond,
+            &comprehension.loop_step,
+            &comprehension.result,
+        ] {
+            self.expr(part, &inner, loops + 1)?;
         }
         Ok(())
     }
@@ -419,7 +414,7 @@ impl Walk {
 mod tests {
     use super::*;
 
-    fn holds(source: &str, fields: &[(&str, Declared, Value)]) -> Result<bool, String> {
+    fn holds(source: &str, fields: &[(&str, Declared, Value)]) -> Result<bool, EvaluationError> {
         let mut scope = Scope::new().today("2026-11-22".parse().unwrap()).rounds(2);
         for (name, declared, value) in fields {
             scope.bind("form", name, *declared, value);
@@ -451,7 +446,9 @@ mod tests {
         ] {
             assert_eq!(holds(source, &answers), Ok(expected), "{source}");
         }
-        assert!(holds("form.missing == 'x'", &answers).is_err(), "what is absent is an error to find early");
+        let absent = EvaluationError::Absent("missing".to_owned());
+        assert_eq!(holds("form.missing == 'x'", &answers), Err(absent), "to be found early");
+        assert_eq!(holds("size(form.items)", &answers), Err(EvaluationError::NoQuestion));
     }
 
     #[test]
@@ -488,10 +485,24 @@ mod tests {
         ] {
             assert_eq!(Condition::compile(source), Err(expected), "{source}");
         }
-        assert!(matches!(Condition::compile("form.a =="), Err(E::Syntax(_))));
-        assert!(matches!(Condition::compile("form.a == 'x"), Err(E::Syntax(_))));
         assert_eq!(Condition::compile(&"(".repeat(500)), Err(E::TooDeep));
         assert_eq!(Condition::compile(&" ".repeat(MAX_SOURCE + 1)), Err(E::TooLong));
+    }
+
+    /// What the parser says is understood from its words, which a new version may put otherwise.
+    #[test]
+    fn likely_slips_of_writing_are_told_from_the_words_of_the_parser() {
+        use ConditionSyntax as S;
+        for (source, expected) in [
+            ("form.a = true", S::SingleEqualsSign),
+            ("form.a == ‘b’", S::FullWidthMark('‘')),
+            ("form.a == 'b'，", S::FullWidthMark('，')),
+            ("form.a ==", S::Unfinished),
+            ("(has(form.a)", S::Unfinished),
+            ("form.a == 'x", S::Unfinished),
+        ] {
+            assert_eq!(Condition::compile(source), Err(ConditionError::Syntax(expected)), "{source}");
+        }
     }
 
     /// Runs on a stack as small as the one a phone gives a thread.

@@ -8,29 +8,32 @@
 //! asked, [`access::decide`] who may.
 
 pub mod access;
-mod book;
+mod cache;
 pub mod calendar;
 pub mod case;
 pub mod checklist;
 pub mod condition;
+mod condition_check;
 pub mod course;
+pub mod diagnostics;
 pub mod due;
 pub mod figure;
 pub mod form;
 mod label;
 pub mod library;
-mod mistake;
+mod parse;
+mod path;
 pub mod records;
 pub mod roles;
 pub mod rule;
 pub mod schedule;
-mod shelf;
+mod set;
 mod terms;
 mod toml_date;
-mod trial;
 mod validate;
 pub mod workflow;
 
-pub use book::{MAX_FILE, Pinned, PlaybookError, PlaybookFile, PlaybookHead, Playbooks, Rejected};
+pub use diagnostics::{Diagnostic, PlaybookError, Rejected};
 pub use label::{Label, Language};
+pub use set::{MAX_FILE, Pinned, PlaybookFile, PlaybookHead, Playbooks};
 pub use terms::{Term, Terms, TermsFile};

@@ -14,8 +14,10 @@ use std::str::FromStr;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Deserializer};
 
+pub use super::diagnostics::ScheduleError;
+
 /// Longest text of a schedule, in bytes.
-const MAX_TEXT: usize = 200;
+pub(super) const MAX_TEXT: usize = 200;
 /// Years between two occurrences at most.
 const REACH_YEARS: i32 = 40;
 /// Most years between two years of a yearly schedule.
@@ -38,34 +40,6 @@ enum Freq {
     Weekly,
     Monthly,
     Yearly,
-}
-
-/// A text that is no schedule of the supported subset.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ScheduleError {
-    /// A part that is not `NAME=value`.
-    #[error("`{0}` is not a part of a schedule")]
-    Part(String),
-    /// A part outside the subset.
-    #[error("`{0}` is not supported; use FREQ, INTERVAL, BYDAY, BYMONTHDAY and BYMONTH")]
-    Unsupported(String),
-    /// A value that does not fit its part.
-    #[error("`{value}` is not a value for {part}")]
-    Value {
-        /// The part.
-        part: String,
-        /// Its value.
-        value: String,
-    },
-    /// The frequency is missing.
-    #[error("a schedule needs FREQ")]
-    NoFrequency,
-    /// Parts that mean nothing together.
-    #[error("{0}")]
-    Combination(&'static str),
-    /// Longer than any schedule has to be.
-    #[error("the schedule is longer than {MAX_TEXT} bytes")]
-    TooLong,
 }
 
 /// What a schedule leaves out though its author may not expect it: periods that do not have the day it names.
@@ -269,7 +243,7 @@ impl FromStr for Schedule {
         };
         for part in text.split(';').filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').ok_or_else(|| ScheduleError::Part(part.to_owned()))?;
-            let bad = || ScheduleError::Value { part: name.to_owned(), value: value.to_owned() };
+            let bad = || ScheduleError::Value(name.to_owned(), value.to_owned());
             match name {
                 "FREQ" => {
                     freq = Some(match value {
@@ -310,17 +284,13 @@ impl Schedule {
     fn check(&self) -> Result<(), ScheduleError> {
         let counted = self.by_day.iter().any(|(nth, _)| nth.is_some());
         match self.freq {
-            Freq::Daily | Freq::Weekly if counted => {
-                Err(ScheduleError::Combination("BYDAY with a number (1MO) needs FREQ=MONTHLY or YEARLY"))
-            }
-            Freq::Weekly if !self.by_month_day.is_empty() => {
-                Err(ScheduleError::Combination("BYMONTHDAY does not go with FREQ=WEEKLY"))
-            }
+            Freq::Daily | Freq::Weekly if counted => Err(ScheduleError::CountedWeekday),
+            Freq::Weekly if !self.by_month_day.is_empty() => Err(ScheduleError::MonthDayInWeek),
             Freq::Yearly if self.interval > MAX_YEARS => {
-                Err(ScheduleError::Value { part: "INTERVAL".to_owned(), value: self.interval.to_string() })
+                Err(ScheduleError::Value("INTERVAL".to_owned(), self.interval.to_string()))
             }
             Freq::Yearly if !self.by_month_day.is_empty() && self.by_month.is_empty() => {
-                Err(ScheduleError::Combination("BYMONTHDAY with FREQ=YEARLY needs BYMONTH"))
+                Err(ScheduleError::MonthDayInYear)
             }
             _ => Ok(()),
         }
@@ -372,16 +342,16 @@ mod tests {
         for (text, expected) in [
             ("", E::NoFrequency),
             ("INTERVAL=2", E::NoFrequency),
-            ("FREQ=HOURLY", E::Value { part: "FREQ".into(), value: "HOURLY".into() }),
+            ("FREQ=HOURLY", E::Value("FREQ".into(), "HOURLY".into())),
             ("FREQ=DAILY;COUNT=3", E::Unsupported("COUNT".into())),
-            ("FREQ=DAILY;INTERVAL=0", E::Value { part: "INTERVAL".into(), value: "0".into() }),
-            ("FREQ=WEEKLY;BYDAY=XX", E::Value { part: "BYDAY".into(), value: "XX".into() }),
+            ("FREQ=DAILY;INTERVAL=0", E::Value("INTERVAL".into(), "0".into())),
+            ("FREQ=WEEKLY;BYDAY=XX", E::Value("BYDAY".into(), "XX".into())),
             ("FREQ", E::Part("FREQ".into())),
+            ("FREQ=WEEKLY;BYDAY=1MO", E::CountedWeekday),
+            ("FREQ=WEEKLY;BYMONTHDAY=1", E::MonthDayInWeek),
+            ("FREQ=YEARLY;BYMONTHDAY=1", E::MonthDayInYear),
         ] {
             assert_eq!(text.parse::<Schedule>(), Err(expected), "{text}");
-        }
-        for text in ["FREQ=WEEKLY;BYDAY=1MO", "FREQ=WEEKLY;BYMONTHDAY=1", "FREQ=YEARLY;BYMONTHDAY=1"] {
-            assert!(matches!(text.parse::<Schedule>(), Err(E::Combination(_))), "{text}");
         }
     }
 

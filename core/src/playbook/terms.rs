@@ -80,8 +80,18 @@ impl Terms {
         all
     }
 
-    /// Takes up the words of a file no longer in force, beside those of others like it.
-    pub(super) fn add_older(&mut self, file: &TermsFile) {
+    /// Adds the words of a file, in force or not.
+    pub(super) fn add(&mut self, file: &TermsFile, current: bool) {
+        if current {
+            self.terms.extend(file.terms.clone());
+            self.units.extend(file.units.clone());
+            self.choices.extend(file.choices.clone());
+        } else {
+            self.add_older(file);
+        }
+    }
+
+    fn add_older(&mut self, file: &TermsFile) {
         let older = self.older.get_or_insert_default();
         older.terms.extend(file.terms.clone());
         older.units.extend(file.units.clone());

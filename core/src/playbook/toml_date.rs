@@ -5,6 +5,9 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use toml::value::Datetime;
 
+/// What is said about anything but a day. It is known again by these words, for a reader of TOML hands on nothing else.
+pub(super) const NOT_A_DATE: &str = "expected a date without quotes, like 2026-11-22";
+
 /// One date, for `deserialize_with`.
 pub(super) fn one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     read(Datetime::deserialize(deserializer)?)
@@ -22,5 +25,5 @@ fn read<E: Error>(written: Datetime) -> Result<NaiveDate, E> {
         }
         _ => None,
     }
-    .ok_or_else(|| E::custom("expected a date without quotes, like 2026-11-22"))
+    .ok_or_else(|| E::custom(NOT_A_DATE))
 }

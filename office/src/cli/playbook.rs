@@ -204,14 +204,14 @@ fn in_order(dir: &Path, alone: bool, out: &mut dyn Write) -> Result<Vec<Playbook
 
 /// `file:line: 中文 / English`, the file as the clerk finds it.
 fn said(problem: &PlaybookError, dir: &Path, folder: &Folder) -> String {
-    let PlaybookError { file, line, reason } = problem;
+    let PlaybookError { file, line, diagnostic } = problem;
     let place = if folder.holds(file) {
         dir.join(file).display().to_string()
     } else {
         format!("(自带 embedded) {file}")
     };
     let line = line.map_or_else(String::new, |line| format!("{line}:"));
-    format!("{place}:{line} {} / {}", reason.text(Language::Zh), reason.text(Language::En))
+    format!("{place}:{line} {} / {}", diagnostic.text(Language::Zh), diagnostic.text(Language::En))
 }
 
 /// What is in the folder: per kind, every playbook with its version.

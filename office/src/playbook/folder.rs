@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use butler_core::playbook::{Label, PlaybookError, PlaybookFile};
+use butler_core::playbook::{Diagnostic, PlaybookError, PlaybookFile};
 
 /// Files in a folder of this name are kept for the records opened under them; nothing new begins under them.
 const OLDER: &str = "older";
@@ -46,7 +46,9 @@ pub fn read_folder(root: &Path) -> Result<Folder, (PathBuf, io::Error)> {
         let bytes = fs::read(&path).map_err(|cause| (path.clone(), cause))?;
         match text(bytes) {
             Ok(text) => folder.files.push(PlaybookFile { name, text, current }),
-            Err((line, reason)) => folder.unreadable.push(PlaybookError { file: name, line, reason }),
+            Err((line, diagnostic)) => {
+                folder.unreadable.push(PlaybookError { file: name, line, diagnostic });
+            }
         }
     }
     Ok(folder)
@@ -72,22 +74,14 @@ fn collect(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), 
 }
 
 /// The text of a file: UTF-8, with or without the mark Windows puts in front of it.
-fn text(bytes: Vec<u8>) -> Result<String, (Option<usize>, Label)> {
+fn text(bytes: Vec<u8>) -> Result<String, (Option<usize>, Diagnostic)> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        let reason = Label::new(
-            "文件是 UTF-16 编码；请用“另存为”，编码选 UTF-8",
-            "the file is written in UTF-16; save it again with the encoding UTF-8",
-        );
-        return Err((None, reason));
+        return Err((None, Diagnostic::Utf16));
     }
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
-        let reason = Label::new(
-            "从这一行起不是 UTF-8 编码（可能是记事本的 ANSI，即 GBK）；请用“另存为”，编码选 UTF-8",
-            "from this line on the file is not UTF-8 (Notepad's ANSI, or GBK, perhaps); save it again with the encoding UTF-8",
-        );
-        (Some(line), reason)
+        (Some(line), Diagnostic::NotUtf8)
     })
 }
 
@@ -99,12 +93,10 @@ mod tests {
     fn text_is_utf_8_however_windows_wrote_it_and_another_encoding_is_named() {
         assert_eq!(text("\u{feff}甲\r\n".into()).unwrap(), "\u{feff}甲\r\n");
         let utf16: Vec<u8> = "\u{feff}kind".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert!(text(utf16).unwrap_err().1.zh.contains("UTF-16"));
+        assert_eq!(text(utf16), Err((None, Diagnostic::Utf16)));
         // 名称 as GBK writes it, on the second line.
         let gbk = [b"kind = 1\n# ".as_slice(), &[0xc3, 0xfb, 0xb3, 0xc6]].concat();
-        let (line, reason) = text(gbk).unwrap_err();
-        assert_eq!(line, Some(2));
-        assert!(reason.zh.contains("GBK") && reason.en.contains("encoding UTF-8"));
+        assert_eq!(text(gbk), Err((Some(2), Diagnostic::NotUtf8)));
     }
 
     #[test]

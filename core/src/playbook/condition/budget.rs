@@ -5,10 +5,10 @@
 //! make the expression deep (`a.b.c…`, `a == b == …`, `!!…`) or a value larger than the answers it was made from
 //! (`+`, `map`). What else is wrong with a text is left to the parser to say.
 
-use super::{ConditionError, FUNCTIONS, MAX_SOURCE};
+use super::{ConditionError, ConditionSyntax, FUNCTIONS, MAX_SOURCE};
 
 /// Most brackets of any kind inside each other.
-pub(super) const MAX_NESTING: usize = 8;
+pub(in crate::playbook) const MAX_NESTING: usize = 8;
 /// Most names joined by dots: `record.phone.exists`.
 const MAX_DOTS: usize = 2;
 
@@ -107,7 +107,7 @@ fn next(source: &str) -> Result<Option<(Token<'_>, &str)>, ConditionError> {
     let run = |part: fn(char) -> bool| source.find(|c| !part(c)).unwrap_or(source.len());
     let (token, length) = match first {
         '\'' | '"' => {
-            let unclosed = || ConditionError::Syntax("<EOF>".to_owned());
+            let unclosed = || ConditionError::Syntax(ConditionSyntax::Unfinished);
             let end = source[1..].find([first, '\\', '\n']).ok_or_else(unclosed)? + 1;
             // CEL's escapes could hide where a text ends; no condition needs them.
             if source[end..].starts_with('\\') {

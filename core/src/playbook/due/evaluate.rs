@@ -14,12 +14,12 @@ use super::facts::{
 use super::item::{DueItem, RuleRef, Status, due_id};
 use crate::model::fields::{self, Type};
 use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Timestamp, Value};
-use crate::playbook::book::{Pinned, Playbooks};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::condition::{Condition, Declared, Scope};
 use crate::playbook::form::SubjectKind;
 use crate::playbook::rule::{AfterDate, AfterEntry, AfterStep, DueRule, Every, Rules, Trigger};
 use crate::playbook::workflow::Span;
+use crate::playbook::{Pinned, Playbooks};
 
 /// How far back a step or a row still brings something about, in days: what nobody answered for so long is a
 /// matter for figures, not for today.

@@ -196,7 +196,7 @@ fn judge(store: &Store, manifest: &Manifest) -> Result<Decision, Stop> {
 /// The first thing wrong in both languages, and how many more.
 fn reasons(rejected: &Rejected) -> String {
     let Some(first) = rejected.errors.first() else { return String::new() };
-    let mut said = format!("{} / {}", first.text(Language::Zh), first.reason.text(Language::En));
+    let mut said = format!("{} / {}", first.text(Language::Zh), first.diagnostic.text(Language::En));
     if said.chars().count() > DETAIL {
         said = said.chars().take(DETAIL).chain(['…']).collect();
     }

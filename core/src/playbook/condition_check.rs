@@ -1,4 +1,5 @@
-//! Tries a condition before a phone has to: on generated answers, present and absent, of every declared type.
+//! Checks a condition before a phone has to evaluate it: on generated answers, present and absent, of every declared
+//! type.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -6,11 +7,17 @@ use std::sync::{Mutex, PoisonError};
 use sha2::{Digest as _, Sha256};
 
 use super::condition::{Condition, Declared, Literal, Name, ROOTS, Scope};
-use super::{Label, mistake};
-use crate::model::Value;
+use super::diagnostics::{Diagnostic, Suggestion};
+use super::due;
+use super::form::FormField;
+use crate::model::fields::{self, Type};
+use crate::model::{Kind, Value};
 
 /// Combinations tried at most; a condition that mentions more names than this allows is tried on a spread of them.
 const MOST: usize = 800;
+
+/// Conditions that are remembered to have passed. The playbooks of this build have some hundred.
+const MOST_REMEMBERED: usize = 4_096;
 
 /// The names a condition may use at its place, with their types.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +41,42 @@ impl Names {
         self
     }
 
+    /// A text of its own under a root.
+    pub fn text(self, root: &str, name: &str) -> Self {
+        self.known(root, name, Declared::Text, Vec::new())
+    }
+
+    /// The fields of a record kind under `record`.
+    pub fn record(self, kind: Option<Kind>) -> Self {
+        let specs = kind.into_iter().flat_map(|kind| fields::specs(kind).iter().chain(fields::common()));
+        specs.fold(self, |names, spec| match due::declared(spec.ty) {
+            Some(declared) => {
+                let options = match spec.ty {
+                    Type::Choice(words) => words.iter().map(|word| word.code.to_owned()).collect(),
+                    _ => Vec::new(),
+                };
+                names.known("record", spec.path, declared, options)
+            }
+            None => names,
+        })
+    }
+
+    /// The answers to questions under a root.
+    pub fn answers<'f>(self, root: &str, fields: impl IntoIterator<Item = &'f FormField>) -> Self {
+        fields.into_iter().fold(self, |names, field| match field.answer.declared() {
+            Some(declared) => {
+                let options = field.options.iter().map(|option| option.id.clone()).collect();
+                names.known(root, &field.id, declared, options)
+            }
+            None => names,
+        })
+    }
+
+    /// What a case says of itself, with its answers so far.
+    pub fn of_case<'f>(fields: impl IntoIterator<Item = &'f FormField>) -> Self {
+        Self::new().answers("case", fields).text("case", "state").scalar("rounds")
+    }
+
     /// Whether a case's own names are in sight.
     pub fn has_case(&self) -> bool {
         self.scalars.contains("rounds")
@@ -50,22 +93,50 @@ impl Names {
     }
 }
 
-/// What is wrong with a condition at its place.
-pub(super) fn run(condition: &Condition, names: &Names) -> Vec<Label> {
-    /// What passed before passes again: of a changed set only what is new is tried.
-    static PASSED: Mutex<BTreeSet<[u8; 32]>> = Mutex::new(BTreeSet::new());
-    let key = key(condition, names);
-    if PASSED.lock().unwrap_or_else(PoisonError::into_inner).contains(&key) {
-        return Vec::new();
-    }
-    let findings = find(condition, names);
-    if findings.is_empty() {
-        PASSED.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
-    }
-    findings
+/// What passed before passes again: of a changed set only what is new is tried. The office runs for months and judges
+/// whatever it is sent, so what was not asked for in a while is forgotten.
+struct Passed {
+    recent: BTreeSet<[u8; 32]>,
+    before: BTreeSet<[u8; 32]>,
 }
 
-/// All that decides a trial: the condition, and what the names it mentions are.
+impl Passed {
+    const fn new() -> Self {
+        Self { recent: BTreeSet::new(), before: BTreeSet::new() }
+    }
+
+    fn contains(&mut self, key: [u8; 32]) -> bool {
+        let known = self.recent.contains(&key) || self.before.contains(&key);
+        if known {
+            self.insert(key);
+        }
+        known
+    }
+
+    fn insert(&mut self, key: [u8; 32]) {
+        self.recent.insert(key);
+        if self.recent.len() >= MOST_REMEMBERED / 2 {
+            self.before = std::mem::take(&mut self.recent);
+        }
+    }
+}
+
+/// What is wrong with a condition at its place.
+pub(super) fn run(condition: &Condition, names: &Names) -> Vec<Diagnostic> {
+    static PASSED: Mutex<Passed> = Mutex::new(Passed::new());
+    let passed = || PASSED.lock().unwrap_or_else(PoisonError::into_inner);
+    let key = key(condition, names);
+    if passed().contains(key) {
+        return Vec::new();
+    }
+    let found = find(condition, names);
+    if found.is_empty() {
+        passed().insert(key);
+    }
+    found
+}
+
+/// All that decides the check: the condition, and what the names it mentions are.
 fn key(condition: &Condition, names: &Names) -> [u8; 32] {
     let mut hash = Sha256::new();
     let mut note = |text: &str| {
@@ -105,37 +176,31 @@ fn tries(axes: &[(&Name, Vec<Option<Value>>)]) -> (usize, usize) {
     (total, total.min(MOST))
 }
 
-fn find(condition: &Condition, names: &Names) -> Vec<Label> {
-    let mut findings: Vec<Label> = condition.names().filter_map(|name| unknown(name, names)).collect();
-    if findings.is_empty() {
-        findings.extend(foreign_words(condition, names));
+fn find(condition: &Condition, names: &Names) -> Vec<Diagnostic> {
+    let unknown: Vec<Diagnostic> = condition.names().filter_map(|name| unknown(name, names)).collect();
+    if !unknown.is_empty() {
+        return unknown;
     }
-    if findings.is_empty() {
-        findings.extend(failure(condition, names));
-    }
-    findings
+    unknown_word(condition, names).or_else(|| failure(condition, names)).into_iter().collect()
 }
 
-fn unknown(name: &Name, names: &Names) -> Option<Label> {
-    let spelled =
-        if name.path.is_empty() { name.root.clone() } else { format!("{}.{}", name.root, name.path) };
+fn unknown(name: &Name, names: &Names) -> Option<Diagnostic> {
     let known = if ROOTS.contains(&name.root.as_str()) {
         names.known.contains_key(name) || names.is_group(name)
     } else {
         names.scalars.contains(name.root.as_str())
     };
     (!known).then(|| {
+        let spelled =
+            if name.path.is_empty() { name.root.clone() } else { format!("{}.{}", name.root, name.path) };
         let here: Vec<String> = names.spelled().collect();
-        let (zh, en) = mistake::instead(&spelled, here.iter().map(String::as_str));
-        Label::new(
-            format!("条件里的“{spelled}”在这里不存在，请检查拼写{zh}"),
-            format!("the condition mentions `{spelled}`, which does not exist here; check its spelling{en}"),
-        )
+        let suggestion = Suggestion::among(&spelled, here.iter().map(String::as_str));
+        Diagnostic::ConditionNamesUnknown(spelled, suggestion)
     })
 }
 
 /// A constant text that is no option of any choice the condition mentions is a spelling mistake.
-fn foreign_words(condition: &Condition, names: &Names) -> Option<Label> {
+fn unknown_word(condition: &Condition, names: &Names) -> Option<Diagnostic> {
     let mut options = BTreeSet::new();
     for name in condition.names() {
         let Some((declared, own)) = names.known.get(name) else { continue };
@@ -150,16 +215,13 @@ fn foreign_words(condition: &Condition, names: &Names) -> Option<Label> {
         _ => None,
     })?;
     (!options.is_empty()).then(|| {
-        let (zh, en) = mistake::instead(word, options.iter().map(|option| option.as_str()));
-        Label::new(
-            format!("条件里的“{word}”不是任何一个选项{zh}"),
-            format!("`{word}` in the condition is none of the options{en}"),
-        )
+        let suggestion = Suggestion::among(word, options.iter().map(|option| option.as_str()));
+        Diagnostic::ConditionWordUnknown(word.clone(), suggestion)
     })
 }
 
 /// The first generated answers on which the condition fails.
-fn failure(condition: &Condition, names: &Names) -> Option<Label> {
+fn failure(condition: &Condition, names: &Names) -> Option<Diagnostic> {
     let axes = axes(condition, names);
     let groups: BTreeSet<&Name> = condition.names().filter(|name| names.is_group(name)).collect();
     let (total, tries) = tries(&axes);
@@ -191,23 +253,10 @@ fn failure(condition: &Condition, names: &Names) -> Option<Label> {
             }
         }
         if let Err(error) = condition.evaluate(&scope) {
-            return Some(explain(&error));
+            return Some(Diagnostic::ConditionFails(error));
         }
     }
     None
-}
-
-fn explain(error: &str) -> Label {
-    match error.strip_prefix("No such key: ") {
-        Some(name) => Label::new(
-            format!("“{name}”没有填写时这个条件无法判断，请先写 has(…{name}) &&"),
-            format!("the condition fails when `{name}` is not filled in; write has(…{name}) && before it"),
-        ),
-        None => Label::new(
-            format!("这个条件无法判断：{error}"),
-            format!("the condition cannot be evaluated: {error}"),
-        ),
-    }
 }
 
 /// Absent, and telling values of the declared type; the constants of the condition and their neighbours too.
@@ -239,4 +288,25 @@ fn samples(condition: &Condition, (declared, options): &(Declared, Vec<String>))
         }
     }
     std::iter::once(None).chain(values.into_iter().map(Some)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passed_is_remembered_while_it_is_asked_for_and_never_without_end() {
+        let key = |number: usize| {
+            let mut key = [0; 32];
+            key[..8].copy_from_slice(&number.to_be_bytes());
+            key
+        };
+        let mut passed = Passed::new();
+        for number in 0..MOST_REMEMBERED * 4 {
+            passed.insert(key(number));
+            assert!(passed.contains(key(0)) && passed.contains(key(number)));
+            assert!(passed.recent.len() + passed.before.len() <= MOST_REMEMBERED);
+        }
+        assert!(!passed.contains(key(1)), "nobody asked for it");
+    }
 }

@@ -8,11 +8,11 @@ use sha2::{Digest as _, Sha256};
 use super::{PlaybookFile, Playbooks};
 
 /// How many sets are kept: the one in force and the one that takes its place.
-const ROOM: usize = 2;
+const MOST_KEPT: usize = 2;
 
-static SHELF: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
+static CACHE: Mutex<Vec<CachedSet>> = Mutex::new(Vec::new());
 
-struct Kept {
+struct CachedSet {
     key: [u8; 32],
     set: Playbooks,
     judged: bool,
@@ -21,19 +21,19 @@ struct Kept {
 /// The set of these files, if it is at hand; judged, when that is asked.
 pub(super) fn find(files: &[PlaybookFile], judged: bool) -> Option<Playbooks> {
     let key = key(files);
-    let shelf = SHELF.lock().unwrap_or_else(PoisonError::into_inner);
-    shelf.iter().find(|kept| kept.key == key && kept.judged >= judged).map(|kept| kept.set.clone())
+    let cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    cache.iter().find(|kept| kept.key == key && kept.judged >= judged).map(|kept| kept.set.clone())
 }
 
 /// Keeps a set; the one kept longest goes.
 pub(super) fn keep(files: &[PlaybookFile], set: &Playbooks, judged: bool) {
     let key = key(files);
-    let mut shelf = SHELF.lock().unwrap_or_else(PoisonError::into_inner);
-    shelf.retain(|kept| kept.key != key);
-    if shelf.len() >= ROOM {
-        shelf.remove(0);
+    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    cache.retain(|kept| kept.key != key);
+    if cache.len() >= MOST_KEPT {
+        cache.remove(0);
     }
-    shelf.push(Kept { key, set: set.clone(), judged });
+    cache.push(CachedSet { key, set: set.clone(), judged });
 }
 
 fn key(files: &[PlaybookFile]) -> [u8; 32] {
@@ -55,11 +55,11 @@ mod tests {
     #[test]
     fn a_set_that_was_only_read_is_not_taken_for_a_judged_one() {
         let file = |name: &str| PlaybookFile { name: name.to_owned(), text: String::new(), current: true };
-        let files = [file("shelf-a.toml")];
+        let files = [file("cache-a.toml")];
         keep(&files, &Playbooks::default(), false);
         assert!(find(&files, true).is_none());
         keep(&files, &Playbooks::default(), true);
         assert!(find(&files, true).is_some());
-        assert!(find(&[file("shelf-b.toml")], false).is_none(), "the name is part of messages");
+        assert!(find(&[file("cache-b.toml")], false).is_none(), "the name is part of messages");
     }
 }

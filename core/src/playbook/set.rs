@@ -1,29 +1,26 @@
 //! One set of playbooks: read, checked as a whole, looked up by id and version.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-use toml_parser::lexer::TokenKind;
 
+use super::Label;
+use super::cache;
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
+use super::diagnostics::{Diagnostic, PlaybookError, Rejected};
 use super::figure::{Figure, Figures};
 use super::form::{AnswerType, Choice, Form, FormField};
 use super::library::Library;
-use super::mistake;
+use super::parse::{AnyPlaybook, ParsedFile, too_deep};
+use super::path::Path;
 use super::roles::Roles;
 use super::rule::Rules;
-use super::shelf;
-use super::terms::{Terms, TermsFile};
+use super::terms::Terms;
 use super::validate;
 use super::workflow::Workflow;
-use super::{Label, Language};
 use crate::model::fields::{self, Type};
 use crate::model::{PlaybookHash, PlaybookVersion};
 
@@ -32,10 +29,6 @@ const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/playbooks.
 
 /// Longest file, in bytes.
 pub const MAX_FILE: usize = 256 << 10;
-
-/// Most tables and lists inside each other in a file. Reading recurses, and a phone reads on a thread with a stack of
-/// half a megabyte; the playbooks of this build have six.
-const MAX_DEPTH: usize = 12;
 
 /// One accepted set of playbooks, with the older versions that records may still be run by.
 #[derive(Debug, Clone, Default)]
@@ -108,51 +101,6 @@ impl<T> Deref for Pinned<T> {
     }
 }
 
-/// A set that was refused, whole. What was in force stays in force.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct Rejected {
-    /// Everything found, by file and line.
-    pub errors: Vec<PlaybookError>,
-}
-
-impl Rejected {
-    fn new(mut errors: Vec<PlaybookError>) -> Self {
-        errors.sort();
-        errors.dedup();
-        Self { errors }
-    }
-}
-
-/// One thing wrong with a file, in words for the person who wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PlaybookError {
-    /// The file.
-    pub file: String,
-    /// The line, from 1, where one is to blame.
-    pub line: Option<usize>,
-    /// What is wrong.
-    pub reason: Label,
-}
-
-impl PlaybookError {
-    /// `file:line: reason` in a language.
-    #[must_use]
-    pub fn text(&self, language: Language) -> String {
-        let reason = self.reason.text(language);
-        match self.line {
-            Some(line) => format!("{}:{line}: {reason}", self.file),
-            None => format!("{}: {reason}", self.file),
-        }
-    }
-}
-
-impl fmt::Display for PlaybookError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Language::En))
-    }
-}
-
 impl Playbooks {
     /// The playbooks of this build. A test judges them; at run time they are only read.
     ///
@@ -180,11 +128,11 @@ impl Playbooks {
     /// # Errors
     /// [`Rejected`] with everything wrong; the set is refused whole.
     pub fn company(files: &[PlaybookFile]) -> Result<Self, Rejected> {
-        if let Some(set) = shelf::find(files, true) {
+        if let Some(set) = cache::find(files, true) {
             return Ok(set);
         }
         let set = Self::build(&overlay(files))?;
-        shelf::keep(files, &set, true);
+        cache::keep(files, &set, true);
         Ok(set)
     }
 
@@ -194,11 +142,11 @@ impl Playbooks {
     /// # Errors
     /// [`Rejected`] when a file cannot be read.
     pub fn accepted(files: &[PlaybookFile]) -> Result<Self, Rejected> {
-        if let Some(set) = shelf::find(files, false) {
+        if let Some(set) = cache::find(files, false) {
             return Ok(set);
         }
         let (set, _) = Self::read(&overlay(files))?;
-        shelf::keep(files, &set, false);
+        cache::keep(files, &set, false);
         Ok(set)
     }
 
@@ -207,70 +155,58 @@ impl Playbooks {
     /// # Errors
     /// [`Rejected`] with everything wrong; the set is refused whole.
     pub fn build(files: &[PlaybookFile]) -> Result<Self, Rejected> {
-        let (mut set, sources) = Self::read(files)?;
+        let (mut set, parsed) = Self::read(files)?;
         let (mut errors, mut notes) = (Vec::new(), Vec::new());
-        validate::check(&set, &sources, &mut errors, &mut notes);
+        validate::check(&set, &parsed, &mut errors, &mut notes);
         set.notes = notes;
         if errors.is_empty() { Ok(set) } else { Err(Rejected::new(errors)) }
     }
 
     /// Reads the files; nothing is judged but that each can be read and no id is taken twice.
-    fn read(files: &[PlaybookFile]) -> Result<(Self, Vec<Source>), Rejected> {
+    fn read(files: &[PlaybookFile]) -> Result<(Self, Vec<ParsedFile>), Rejected> {
         let mut errors = Vec::new();
-        let mut sources = Vec::new();
+        let mut parsed = Vec::new();
         for file in files {
-            match Source::read(file) {
-                Ok(source) => sources.push(source),
+            match ParsedFile::read(file) {
+                Ok(file) => parsed.push(file),
                 Err(error) => errors.push(error),
             }
         }
         let mut set = Self::default();
-        for source in &sources {
-            set.add(source, &mut errors);
+        for file in &parsed {
+            set.add(file, &mut errors);
         }
         set.share_choices();
-        if errors.is_empty() { Ok((set, sources)) } else { Err(Rejected::new(errors)) }
+        if errors.is_empty() { Ok((set, parsed)) } else { Err(Rejected::new(errors)) }
     }
 
-    fn add(&mut self, source: &Source, errors: &mut Vec<PlaybookError>) {
-        let result = match &source.body {
-            Body::Workflow(body) => self.workflows.add(source, &body.id, body),
-            Body::Checklist(body) => self.checklists.add(source, &body.id, body),
-            Body::Form(body) => self.forms.add(source, &body.id, body),
-            Body::Rules(body) => self.rules.add(source, &body.id, body),
-            Body::Library(body) => self.libraries.add(source, &body.id, body),
-            Body::Figures(body) => self.figures.add(source, &body.id, body),
-            Body::Roles(body) => {
-                if source.current {
-                    self.roles = (**body).clone();
+    fn add(&mut self, file: &ParsedFile, errors: &mut Vec<PlaybookError>) {
+        let result = match &file.playbook {
+            AnyPlaybook::Workflow(workflow) => self.workflows.add(file, &workflow.id, workflow),
+            AnyPlaybook::Checklist(list) => self.checklists.add(file, &list.id, list),
+            AnyPlaybook::Form(form) => self.forms.add(file, &form.id, form),
+            AnyPlaybook::Rules(rules) => self.rules.add(file, &rules.id, rules),
+            AnyPlaybook::Library(library) => self.libraries.add(file, &library.id, library),
+            AnyPlaybook::Figures(figures) => self.figures.add(file, &figures.id, figures),
+            AnyPlaybook::Roles(roles) => {
+                if file.current {
+                    self.roles = (**roles).clone();
                 }
                 Ok(())
             }
-            Body::Terms(body) => {
-                if source.current {
-                    self.terms.terms.extend(body.terms.clone());
-                    self.terms.units.extend(body.units.clone());
-                    self.terms.choices.extend(body.choices.clone());
-                } else {
-                    self.terms.add_older(body);
-                }
+            AnyPlaybook::Terms(terms) => {
+                self.terms.add(terms, file.current);
                 Ok(())
             }
-            Body::Calendar(body) => {
-                if source.current {
-                    self.calendar = Some((**body).clone());
+            AnyPlaybook::Calendar(calendar) => {
+                if file.current {
+                    self.calendar = Some((**calendar).clone());
                 }
                 Ok(())
             }
         };
         if let Err(other) = result {
-            errors.push(source.error(
-                &[Seg::Key("id")],
-                Label::new(
-                    format!("同一编号已在 {other} 中使用"),
-                    format!("this id is already used in {other}"),
-                ),
-            ));
+            errors.push(file.error(&Path::top().key("id"), Diagnostic::IdTaken(other)));
         }
     }
 
@@ -447,6 +383,7 @@ fn embedded_heads() -> &'static [Option<(String, String)>] {
     static HEADS: OnceLock<Vec<Option<(String, String)>>> = OnceLock::new();
     HEADS.get_or_init(|| Playbooks::embedded_files().iter().map(head).collect())
 }
+
 /// Kind and id of a file, if it has them.
 fn head(file: &PlaybookFile) -> Option<(String, String)> {
     file.head().map(|head| (head.kind, head.id))
@@ -466,15 +403,16 @@ impl<T> Default for Versions<T> {
 }
 
 impl<T: Clone> Versions<T> {
-    /// Takes a file up; `Err` names the current file that has the id already.
-    fn add(&mut self, source: &Source, id: &str, body: &T) -> Result<(), String> {
-        if source.current {
-            let other = self.current.insert(id.to_owned(), source.version);
+    /// Adds a file; `Err` names the current file that has the id already.
+    fn add(&mut self, file: &ParsedFile, id: &str, body: &T) -> Result<(), String> {
+        if file.current {
+            let other = self.current.insert(id.to_owned(), file.version);
             if let Some(other) = other.and_then(|version| self.at.get(&(id.to_owned(), version))) {
                 return Err(other.file.clone());
             }
         }
-        self.at.insert((id.to_owned(), source.version), Arc::new(source.pin(body)));
+        let pinned = Pinned { version: file.version, file: file.name.clone(), body: body.clone() };
+        self.at.insert((id.to_owned(), file.version), Arc::new(pinned));
         Ok(())
     }
 
@@ -496,183 +434,6 @@ impl<T: Clone> Versions<T> {
 
     fn all_current(&self) -> impl Iterator<Item = &Pinned<T>> {
         self.current.keys().filter_map(|id| self.current(id))
-    }
-}
-
-/// One file, read.
-pub(super) struct Source {
-    name: String,
-    text: String,
-    version: PlaybookVersion,
-    pub current: bool,
-    pub body: Body,
-}
-
-/// The kinds of files.
-pub(super) enum Body {
-    Workflow(Box<Workflow>),
-    Checklist(Box<Checklist>),
-    Form(Box<Form>),
-    Rules(Box<Rules>),
-    Library(Box<Library>),
-    Figures(Box<Figures>),
-    Roles(Box<Roles>),
-    Terms(Box<TermsFile>),
-    Calendar(Box<CalendarFile>),
-}
-
-/// A step on the way to a place in a file, to find its line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seg<'a> {
-    Key(&'a str),
-    At(usize),
-}
-
-impl Source {
-    fn read(file: &PlaybookFile) -> Result<Self, PlaybookError> {
-        let error = |span: Option<std::ops::Range<usize>>, reason| PlaybookError {
-            file: file.name.clone(),
-            line: span.map(|span| line_of(&file.text, span.start)),
-            reason,
-        };
-        if file.text.len() > MAX_FILE {
-            return Err(error(
-                None,
-                Label::new("文件过大（上限 256 KB）", "the file is too large (at most 256 KB)"),
-            ));
-        }
-        let unreadable = |e: toml::de::Error| {
-            let span = e.span();
-            error(span.clone(), mistake::describe(e.message(), &file.text, span))
-        };
-        if let Some(at) = too_deep(&file.text) {
-            return Err(error(
-                Some(at..at),
-                Label::new(
-                    format!("括号或名称嵌套过深（上限 {MAX_DEPTH} 层）"),
-                    format!("more than {MAX_DEPTH} tables or lists lie inside each other"),
-                ),
-            ));
-        }
-        let mut table = DeTable::parse(&file.text).map_err(unreadable)?;
-        let kind = table.get_mut().remove("kind").ok_or_else(|| {
-            error(None, Label::new("缺少 kind（文件类别）", "the file does not say its kind"))
-        })?;
-        let DeValue::String(name) = kind.get_ref() else {
-            return Err(error(Some(kind.span()), Label::new("kind 应为文字", "kind must be a text")));
-        };
-        let body = match &**name {
-            "workflow" => Body::Workflow(Box::new(parse(table).map_err(unreadable)?)),
-            "checklist" => Body::Checklist(Box::new(parse(table).map_err(unreadable)?)),
-            "form" => Body::Form(Box::new(parse(table).map_err(unreadable)?)),
-            "rules" => Body::Rules(Box::new(parse(table).map_err(unreadable)?)),
-            "library" => Body::Library(Box::new(parse(table).map_err(unreadable)?)),
-            "figures" => Body::Figures(Box::new(parse(table).map_err(unreadable)?)),
-            "roles" => Body::Roles(Box::new(parse(table).map_err(unreadable)?)),
-            "terms" => Body::Terms(Box::new(parse(table).map_err(unreadable)?)),
-            "calendar" => Body::Calendar(Box::new(parse(table).map_err(unreadable)?)),
-            other => {
-                let kinds = "workflow, checklist, form, rules, library, figures, roles, terms, calendar";
-                return Err(error(
-                    Some(kind.span()),
-                    Label::new(
-                        format!("没有“{other}”这种文件；可用：{kinds}"),
-                        format!("`{other}` is not a kind of playbook; use one of {kinds}"),
-                    ),
-                ));
-            }
-        };
-        Ok(Self {
-            name: file.name.clone(),
-            text: file.text.clone(),
-            version: file.version(),
-            current: file.current,
-            body,
-        })
-    }
-
-    /// What the file is called.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn pin<T: Clone>(&self, body: &T) -> Pinned<T> {
-        Pinned { version: self.version, file: self.name.clone(), body: body.clone() }
-    }
-
-    /// An error at a place of this file: the deepest part of the way that is there.
-    pub fn error(&self, way: &[Seg<'_>], reason: Label) -> PlaybookError {
-        let line = DeTable::parse(&self.text)
-            .ok()
-            .and_then(|table| locate(&table, way).map(|start| line_of(&self.text, start)));
-        PlaybookError { file: self.name.clone(), line, reason }
-    }
-}
-
-/// Where a file goes deeper than [`MAX_DEPTH`], by its brackets and the dots of its keys; found without recursion.
-fn too_deep(text: &str) -> Option<usize> {
-    let (mut brackets, mut dots) = (0_usize, 0_usize);
-    // A key's dots go as deep as so many tables, for as long as its value lasts.
-    let mut outer = Vec::new();
-    for token in toml_parser::Source::new(text).lex() {
-        match token.kind() {
-            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
-                brackets += 1;
-                outer.push(dots);
-            }
-            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
-                brackets = brackets.saturating_sub(1);
-                dots = outer.pop().unwrap_or_default();
-            }
-            TokenKind::Dot => dots += 1,
-            TokenKind::Comma => dots = outer.last().copied().unwrap_or_default(),
-            TokenKind::Newline if brackets == 0 => dots = 0,
-            _ => {}
-        }
-        if brackets + dots > MAX_DEPTH {
-            return Some(token.span().start());
-        }
-    }
-    None
-}
-
-fn parse<T: DeserializeOwned>(table: Spanned<DeTable<'_>>) -> Result<T, toml::de::Error> {
-    T::deserialize(toml::de::Deserializer::from(table))
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
-}
-
-/// Where in the text the way leads.
-fn locate(table: &Spanned<DeTable<'_>>, way: &[Seg<'_>]) -> Option<usize> {
-    let Some((Seg::Key(key), rest)) = way.split_first() else { return None };
-    let (name, value) = table.get_ref().iter().find(|(name, _)| name.get_ref() == *key)?;
-    Some(locate_value(value, rest).unwrap_or_else(|| name.span().start))
-}
-
-fn locate_value(value: &Spanned<DeValue<'_>>, way: &[Seg<'_>]) -> Option<usize> {
-    let (first, rest) = way.split_first()?;
-    match (first, value.get_ref()) {
-        (Seg::Key(key), DeValue::Table(table)) => {
-            let (name, value) = table.iter().find(|(name, _)| name.get_ref() == *key)?;
-            Some(locate_value(value, rest).unwrap_or_else(|| name.span().start))
-        }
-        (Seg::At(index), DeValue::Array(items)) => {
-            let item = items.get(*index)?;
-            Some(locate_value(item, rest).unwrap_or_else(|| first_key(item)))
-        }
-        _ => None,
-    }
-}
-
-/// The first written thing of a table, its own place otherwise: `[[step]]` is reported at its first line.
-fn first_key(item: &Spanned<DeValue<'_>>) -> usize {
-    match item.get_ref() {
-        DeValue::Table(table) => {
-            table.keys().map(|name| name.span().start).min().unwrap_or_else(|| item.span().start)
-        }
-        _ => item.span().start,
     }
 }
 

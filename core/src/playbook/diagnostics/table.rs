@@ -1,0 +1,648 @@
+//! What can be wrong with a playbook, as values, and the one table of the words for it.
+//!
+//! A check reports a [`Diagnostic`] and knows no sentence; the sentences in both languages stand here, each beside the
+//! other, in the words of the person who wrote the file. `{name}` in a sentence is the data of its variant.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+
+use super::Suggestion;
+use crate::model::Kind;
+use crate::playbook::condition::{MAX_NESTING, MAX_SOURCE};
+use crate::playbook::parse::{KINDS, MAX_DEPTH};
+use crate::playbook::schedule::{Gaps, MAX_TEXT};
+use crate::playbook::{Label, Language};
+
+const MOST_TEMPLATE: usize = Label::MOST_TEMPLATE;
+
+/// Data of a diagnostic as a sentence mentions it.
+pub(super) trait Words {
+    /// In Chinese.
+    fn zh(&self) -> String;
+    /// In English.
+    fn en(&self) -> String;
+}
+
+/// A table of variants: the data of each, its sentence in Chinese, its sentence in English.
+macro_rules! sentences {
+    (
+        $(#[$about:meta])*
+        pub enum $name:ident {
+            $($variant:ident $(($($field:ident: $data:ty),+))? => $zh:literal, $en:literal;)+
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum $name {
+            $(#[doc = $en] $variant $(($($data),+))?,)+
+        }
+
+        impl Words for $name {
+            fn zh(&self) -> String {
+                match self {
+                    $(Self::$variant $(($($field),+))? => {
+                        $($(let $field = Words::zh($field);)+)?
+                        format!($zh)
+                    })+
+                }
+            }
+
+            fn en(&self) -> String {
+                match self {
+                    $(Self::$variant $(($($field),+))? => {
+                        $($(let $field = Words::en($field);)+)?
+                        format!($en)
+                    })+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.en())
+            }
+        }
+
+        #[cfg(test)]
+        impl tests::Sample for $name {
+            fn samples() -> Vec<Self> {
+                vec![$(Self::$variant $(($(tests::sample::<$data>()),+))?,)+]
+            }
+        }
+    };
+}
+
+sentences! {
+    /// What is wrong with a playbook, or may not be meant by whoever wrote it.
+    pub enum Diagnostic {
+        // Files
+        Utf16 =>
+            "文件是 UTF-16 编码；请用“另存为”，编码选 UTF-8",
+            "the file is written in UTF-16; save it again with the encoding UTF-8";
+        NotUtf8 =>
+            "从这一行起不是 UTF-8 编码（可能是记事本的 ANSI，即 GBK）；请用“另存为”，编码选 UTF-8",
+            "from this line on the file is not UTF-8 (Notepad's ANSI, or GBK, perhaps); save it again with the encoding UTF-8";
+        FileTooLarge => "文件过大（上限 256 KB）", "the file is too large (at most 256 KB)";
+        FileTooDeep =>
+            "括号或名称嵌套过深（上限 {MAX_DEPTH} 层）",
+            "more than {MAX_DEPTH} tables or lists lie inside each other";
+        KindMissing => "缺少 kind（文件类别）", "the file does not say its kind";
+        KindNotText => "kind 应为文字", "kind must be a text";
+        UnknownKind(kind: String) =>
+            "没有“{kind}”这种文件；可用：{KINDS}", "`{kind}` is not a kind of playbook; use one of {KINDS}";
+        IdTaken(file: String) => "同一编号已在 {file} 中使用", "this id is already used in {file}";
+        RolesMissing => "缺少岗位文件（kind = \"roles\"）", "the set has no file of roles (kind = \"roles\")";
+
+        // Text that is no TOML
+        Unquoted =>
+            "文字要加英文双引号：\"…\"；是或否写成 true 或 false；日期写成 2026-01-31",
+            "a text stands in double quotes: \"…\"; yes or no is true or false; a date is written 2026-01-31";
+        QuoteNotClosed =>
+            "引号没有配对，文字要在同一行用英文双引号结束", "the quote is not closed: a text ends with \" on its line";
+        KeyTwice =>
+            "这一项写了两次；可以有多个的，每个都以双方括号 [[…]] 开头",
+            "this was given before; of what there may be several, each begins with two brackets, [[…]]";
+        InvalidFlag => "只能写 true 或 false（小写）", "only true or false is possible, in small letters";
+        CommaMissingInGroup =>
+            "{{ }} 里两项之间要有英文逗号；文字里面的引号请用“”或「」",
+            "between two things in {{ }} there must be a comma; a quote inside a text is written “” or ''";
+        CommaMissingInList =>
+            "[ ] 里两项之间缺少英文逗号，或者漏了结尾的 ]",
+            "a comma between two things in [ ] is missing, or the closing ]";
+        EqualsSignMissing =>
+            "缺少等号：应写成 名称 = 值；备注以 # 开头",
+            "the equals sign is missing: write name = value; a remark begins with #";
+        InvalidKey => "名称只能用字母、数字、- 和 _", "a name may use letters, digits, - and _ only";
+        LineBreakMissing => "一行只写一项，这里应换行", "one thing a line: a new line should begin here";
+        Backslash => "文字里的反斜杠 \\ 要写两个 \\\\", "a backslash in a text is written twice, \\\\";
+        SquareBracketNotClosed => "方括号没有配对，少了 ]", "the bracket is not closed: ] is missing";
+        BracketNotClosed => "括号没有配对", "a bracket is not closed";
+        FullWidthMark(found: char, plain: char) =>
+            "这里用了中文标点 {found} ，请切换到英文输入法改成 {plain} ",
+            "`{found}` is a full-width mark; switch the input method and write `{plain}`";
+        FullWidthSpace(found: char) =>
+            "这里用了中文标点 {found} ，请切换到英文输入法改成空格",
+            "`{found}` is a full-width mark; switch the input method and write a plain space";
+        Unreadable(message: String) => "写法不对：{message}", "{message}";
+
+        // Keys and values that are not those of a playbook
+        UnknownKey(key: String, suggestion: Suggestion) =>
+            "这里没有“{key}”这一项，请检查拼写{suggestion}",
+            "`{key}` is not known here; check its spelling{suggestion}";
+        UnknownValue(value: String, suggestion: Suggestion) =>
+            "“{value}”不是可用的取值{suggestion}", "`{value}` is not allowed here{suggestion}";
+        EnglishMissing => "缺少英文文字（en）", "the English text (`en`) is missing";
+        ChineseMissing => "缺少中文文字（zh）", "the Chinese text (`zh`) is missing";
+        KeyMissing(key: String) => "缺少“{key}”", "`{key}` is missing";
+        MoreThanOne => "这一组里只能写一项，请删去多余的", "only one of these may be given; take the others out";
+        NotADay =>
+            "日期应写成 2026-01-31，不加引号，且是真实存在的一天",
+            "a date is written 2026-01-31, without quotes, and must be a real day";
+        NotAnId =>
+            "这里要写编号，不是名称（如 butler，不是“管家”）：只能用英文字母、数字和 . _ - /，不能有空格，最多64个字符",
+            "an id is needed here, no name (`butler`): letters, digits and . _ - / only, no spaces, at most 64 characters";
+        FlagNeeded =>
+            "这里只能写 true 或 false（小写，不加引号）",
+            "only true or false is possible here, in small letters and without quotes";
+        TablesNeeded => "应写成双方括号 [[…]]，因为可以有多个", "write it with two brackets, [[…]]: there may be several";
+        ListNeeded => "这里应是列表，写成 [\"…\", \"…\"]", "a list is needed here: [\"…\", \"…\"]";
+        LabelNeeded =>
+            "中英文都要写：{{ zh = \"…\", en = \"…\" }}",
+            "both languages are needed: {{ zh = \"…\", en = \"…\" }}";
+        TextNeeded => "这里应是文字，要加英文双引号", "a text in double quotes is needed here";
+        SectionNeeded =>
+            "这里应是一段，以单方括号 [ … ] 开头，下面每行写 名称 = 值",
+            "a section is needed here: one pair of brackets, [ … ], and below it name = value, one a line";
+        NumberNeeded => "这里应是数字，不加引号", "a number is needed here, without quotes";
+        GroupNeeded => "这里应是一组内容，写成 {{ 名称 = 值, … }}", "a group is needed here, written {{ name = value, … }}";
+        WrongType(found: String, expected: String) =>
+            "取值类型不对：{found}，应为 {expected}",
+            "the value is of the wrong type: {found}, expected {expected}";
+        NotACondition(error: ConditionError) => "{error}", "{error}";
+        NotASchedule(error: ScheduleError) => "{error}", "{error}";
+
+        // Ids and texts
+        MalformedId(id: String) =>
+            "编号“{id}”只能用小写字母、数字和 . _ -，最多64个字符",
+            "the id `{id}` may use a-z, 0-9 and . _ - only, at most 64 characters";
+        RepeatedId(id: String) => "编号“{id}”重复", "the id `{id}` is used twice";
+        EmptyEnglish => "缺少英文文字", "the English text is empty";
+        NoChinese => "缺少中文文字", "the Chinese text is missing";
+
+        // What is named and does not exist
+        NoRole(id: String, suggestion: Suggestion) =>
+            "没有“{id}”这个岗位{suggestion}", "there is no role `{id}`{suggestion}";
+        NoWorkflow(id: String, suggestion: Suggestion) =>
+            "没有“{id}”这个流程{suggestion}", "there is no workflow `{id}`{suggestion}";
+        NoChecklist(id: String, suggestion: Suggestion) =>
+            "没有“{id}”这份清单{suggestion}", "there is no checklist `{id}`{suggestion}";
+        NoForm(id: String, suggestion: Suggestion) =>
+            "没有“{id}”这张表单{suggestion}", "there is no form `{id}`{suggestion}";
+        NoRule(id: String, suggestion: Suggestion) =>
+            "没有“{id}”这条规则{suggestion}", "there is no rule `{id}`{suggestion}";
+        NoState(id: String, suggestion: Suggestion) =>
+            "没有“{id}”这个状态{suggestion}", "there is no state `{id}`{suggestion}";
+        NoStep(id: String, suggestion: Suggestion) =>
+            "没有“{id}”这个步骤{suggestion}", "there is no step `{id}`{suggestion}";
+        NoDeadline(id: String, suggestion: Suggestion) =>
+            "没有“{id}”这个时限{suggestion}", "there is no deadline `{id}`{suggestion}";
+        NoField(path: String, suggestion: Suggestion) =>
+            "没有“{path}”这一项{suggestion}", "there is no field `{path}`{suggestion}";
+        NoFieldOfKind(kind: Kind, path: String) =>
+            "“{kind}”档案没有“{path}”这一项", "a {kind} has no field `{path}`";
+        NoValue(path: String, value: String, suggestion: Suggestion) =>
+            "“{path}”没有“{value}”这个取值{suggestion}",
+            "`{value}` is not a value of `{path}`{suggestion}";
+        NoChoices(id: String, suggestion: Suggestion) =>
+            "用语文件里没有“{id}”这组选项{suggestion}", "the terms have no list of choices `{id}`{suggestion}";
+        NoUnit(id: String, suggestion: Suggestion) =>
+            "用语文件里没有单位“{id}”{suggestion}", "the terms have no unit `{id}`{suggestion}";
+        NoTerm(id: String) => "用语文件里没有“{id}”", "the terms have no `{id}`";
+        NoGroup(pattern: String) => "没有“{pattern}”这一组信息", "there is no group of fields `{pattern}`";
+        NoDateOfForm(form: String, date: String) =>
+            "表单“{form}”没有日期“{date}”", "the form `{form}` has no date `{date}`";
+        NothingToBegin(id: String, kind: Kind) =>
+            "没有“{id}”，或者它不产生“{kind}”这类记录，请检查拼写",
+            "nothing called `{id}` makes a record of kind {kind}; check its spelling";
+        Nobody => "没有岗位可以办理", "no role may do this";
+        NoWorkflowNamed => "至少写一个流程", "at least one workflow is needed";
+        NoStepNamed => "至少写一个步骤", "at least one step is needed";
+        NoValueNamed => "至少写一个取值", "at least one value is needed";
+        NothingNamed => "至少写一个", "at least one is needed";
+        NotIndexed(path: String) =>
+            "“{path}”没有索引，不能用来挑选或统计",
+            "`{path}` is not indexed: nothing can be selected or counted by it";
+
+        // Conditions
+        ConditionsTooCostly =>
+            "这套规程的条件太多太长，无法逐一试算；请删减或缩短",
+            "the conditions of the set are too many and too long to be tried; shorten them or take some out";
+        ConditionNamesUnknown(name: String, suggestion: Suggestion) =>
+            "条件里的“{name}”在这里不存在，请检查拼写{suggestion}",
+            "the condition mentions `{name}`, which does not exist here; check its spelling{suggestion}";
+        ConditionWordUnknown(word: String, suggestion: Suggestion) =>
+            "条件里的“{word}”不是任何一个选项{suggestion}",
+            "`{word}` in the condition is none of the options{suggestion}";
+        ConditionFails(error: EvaluationError) => "{error}", "{error}";
+
+        // Forms
+        ReadersOfNoRegister =>
+            "read_by 只用于登记表；房屋、住户、沟通记录由岗位文件决定谁能看",
+            "read_by is for rows of registers; who reads homes, residents and contacts is said by the roles";
+        FormOfCourse =>
+            "工单和巡视的内容由流程和清单决定，不能用表单填写",
+            "cases and rounds are filled by workflows and checklists, not by forms";
+        SnoozeWithoutDate =>
+            "延后待办的表单必须有必填的日期“until”",
+            "a form that puts something off needs the required date `until`";
+        ProposalAboutNothing =>
+            "表单没有写明登记的是哪类档案（subject），无法建议取值",
+            "the form does not say what record it is about (subject), so it cannot propose a value";
+        ProposalWithoutLabel(path: String) =>
+            "请用 label 写明建议“{path}”填什么", "say by `label` what is proposed for `{path}`";
+        ProposalOfNoValue(path: String) => "“{path}”不能取这个值", "this is not a value of `{path}`";
+        UnlikeField(id: String) =>
+            "“{id}”的类型或选项与档案不符", "the type or options of `{id}` do not fit the record's field";
+        ReservedName(id: String) => "“{id}”是系统保留的名称", "`{id}` is a name the workflow itself uses";
+        ForChecklistsOnly => "只有检查清单可以用这一项", "only a checklist may use this";
+        RoleWithoutMoney(role: String) => "岗位“{role}”不能填写金额", "the role `{role}` may not enter money";
+        MoneyRequiredOfNobody =>
+            "金额只能由 entered_by 列出的岗位填写，没有岗位时不能必填",
+            "money is entered by the roles of entered_by only; without any it cannot be required";
+        MustBeNoFlag => "只有是否题可以要求必须为“是”", "only a flag can be asked to be yes";
+        MustInChecklist =>
+            "清单里的“否”是发现的问题，要记下来：请用 fails_when",
+            "in a checklist a no is a finding to be recorded: use fails_when";
+        ChoiceWithoutOptions => "选择题没有选项", "a choice without options";
+        OptionsWithoutChoice => "只有选择题可以有选项", "only a choice may have options";
+        RepeatedOption(id: String) => "选项“{id}”重复", "the option `{id}` is given twice";
+        UnitOfNoNumber(unit: String) => "只有数字和金额可以有单位（{unit}）", "only numbers and money have a unit ({unit})";
+        NumberWithoutUnit => "数字必须写明单位", "a number needs its unit";
+        BoundsOfNoNumber => "只有数字可以有上下限", "only numbers have bounds";
+        BoundsCrossed => "下限大于上限", "the lower bound is above the upper bound";
+        LengthOfNoText => "只有文字可以限制字数", "only a text has a length";
+        CountOfNoPhoto => "只有照片可以要求张数", "only photos are counted";
+
+        // Workflows
+        HandlerCannotRead(role: String) =>
+            "“{role}”不在 read_by 里，看不到这类工单，办不了",
+            "`{role}` is not in read_by: whoever handles a case must be able to read it";
+        LeavesEnd(state: String) =>
+            "“{state}”已是结束状态，只能用 reopen 重新打开",
+            "the state `{state}` is an end; a case leaves it by reopen only";
+        OpensIntoNothing => "开单步骤要写明进入的状态（to）", "an opening step needs `to`";
+        OpensFromState => "开单步骤不能有 from", "an opening step has no `from`";
+        StepInNoState => "没有写明在哪些状态可以办理（from）", "the step says in no state it is possible";
+        WhenNotUnused => "没有写 when，when_not 永远不会用到", "without `when` nobody ever reads `when_not`";
+        OpensAfterSteps => "开单步骤之前没有别的步骤", "nothing can be made before a step that opens a case";
+        StepUnreachable(id: String) =>
+            "步骤“{id}”永远办不了：它所需的步骤互相等待，或走不到",
+            "`{id}` can never be made: what it needs waits for itself, or cannot be reached";
+        QuestionDiffers(id: String) =>
+            "“{id}”在另一步骤里类型、单位或选项不同", "`{id}` has another type, unit or options in an earlier step";
+        ReopensIntoEnd => "重新打开后不能进入结束状态", "reopening cannot lead to an end";
+        NoOpeningStep => "没有开单步骤（opens = true）", "no step opens a case (opens = true)";
+        NoEndState => "没有结束状态（end = true）", "no state ends a case (end = true)";
+        StateUnreachable(id: String) => "没有步骤能进入状态“{id}”", "no step leads to the state `{id}`";
+        StateWithoutEnd(id: String) => "状态“{id}”走不到任何结束状态", "from the state `{id}` no end can be reached";
+        SpanTooLong => "期限过长（上限约100年）", "the time allowed is too long (about 100 years at most)";
+
+        // Checklists
+        NoPoint => "清单没有点位", "the checklist has no point";
+        InvalidWindow =>
+            "时段应写成 08:30，且开始早于结束；跨零点的时段（如 23:00 到 01:00）最长12小时",
+            "a part of the day is written 08:30 and begins before it ends; one over midnight (23:00 to 01:00) lasts 12 hours at most";
+
+        // Rules
+        RuleTaken(id: String, file: String) =>
+            "规则“{id}”已在“{file}”中", "the rule `{id}` is already in `{file}`";
+        DueWithoutTime => "没有写明期限（within）", "the rule does not say how long (within)";
+        NoDateAnswer(id: String) => "流程里没有日期问题“{id}”", "the workflow asks no date `{id}`";
+        NoDateOfRecord(path: String) => "“{path}”不是档案里的日期", "`{path}` is not a date of the record";
+        PlaceholderUnfilled(name: String) =>
+            "说明里的“{{{name}}}”无处取值，请检查拼写：花括号里写步骤中问题的编号",
+            "nothing fills `{{{name}}}` in the reason; check its spelling";
+        ReasonTooLong =>
+            "说明过长（上限{MOST_TEMPLATE}字）",
+            "the reason is too long (at most {MOST_TEMPLATE} characters)";
+        ScheduleNever => "这个周期里没有任何一天，请检查月份和日期", "no day ever fits this schedule";
+        ScheduleGaps(gaps: Box<Gaps>) => "{gaps}", "{gaps}";
+        AtOnceNone => "at_once 至少为 1", "`at_once` is one at least";
+        AtOnceOfFew =>
+            "at_once 只用于按周期或按日期、针对房屋、住户等档案的规则",
+            "`at_once` is for rules by periods or dates about homes, people and other records";
+        ShownBeforeKnown =>
+            "提前天数比期限还长，而事情发生之前没有日期可算",
+            "more days before than the time allowed, and no date is known before it happens";
+        EachOfAll =>
+            "each = true 涉及片区内的每一个对象，必须用 where 选出是哪些",
+            "`each` concerns every subject of the grid: say which by `where`";
+        EachOfEntry => "针对登记行本身的规则不能用 each", "a rule about the row itself has no `each`";
+        NotComparable(workflow: String, question: String) =>
+            "流程“{workflow}”没有可以比较的问题“{question}”",
+            "the workflow `{workflow}` asks no question `{question}` that can be compared";
+        FewerThanTwo => "至少两件才算一起发生", "fewer than two are not together";
+        GroupedByRecord =>
+            "一起发生的工单只能按房屋、住户、地点、片区或小区归在一起",
+            "a group is made by a home, a resident, a place, a grid or the community";
+        SubjectNotListed(workflow: String, subject: String) =>
+            "流程“{workflow}”不能用于“{subject}”：它的 subjects 里没有这一类",
+            "a case of `{workflow}` cannot be about a {subject}: its subjects do not list it";
+        WhereWithoutAny => "只有 any = true 时才能写 where", "`where` needs `any = true`";
+        StepsWithoutTrigger => "只有步骤触发的规则才能由步骤完成", "only a rule after a step is answered by steps";
+
+        // Metrics
+        MetricTaken(id: String, file: String) =>
+            "指标“{id}”已在“{file}”中", "the figure `{id}` is already in `{file}`";
+        TermWithoutMeaning(term: String) =>
+            "用语文件里缺少“{term}”及其含义（means）", "the terms lack `{term}` with its meaning (means)";
+        SeveralMeasures =>
+            "share、filled、sum、average、median 只能写一种",
+            "give only one of share, filled, sum, average and median";
+        ShareOfAll => "没有写明占哪一部分", "it does not say which part";
+        PortOfNoCase => "只有工单有端口", "only cases have a port";
+        DoneByNobody => "这些内容没有经办人", "nobody did this: say `grid`";
+        TimeWithoutUnit => "时长要写明单位：min、h 或 day", "a length of time needs its unit: min, h or day";
+        YuanOfNoMoney => "只有金额可以用元", "only money is shown in yuan";
+        Misplaced => "这里不能用这一项", "this does not go with what is looked at";
+        NotARecord =>
+            "只能数档案：premises、resident、case、entry、contact",
+            "only records can be counted: premises, resident, case, entry, contact";
+        NotRecorded =>
+            "这里只能数沟通、巡视和登记：contact、round、entry",
+            "only contacts, rounds and rows of registers are counted here: contact, round, entry";
+        ConditionMisplaced =>
+            "这里不能写条件，请用 where、unless、dates", "no condition goes here; use where, unless and dates";
+        OutcomeImpossible(outcome: &'static str, possible: Vec<&'static str>) =>
+            "这里没有“{outcome}”这种结果；可用：{possible}",
+            "`{outcome}` does not come out here; possible: {possible}";
+        NotADate(path: String) => "“{path}”不是日期", "`{path}` is not a date of the record";
+        NotAReference(path: String) => "“{path}”不指向其他档案", "`{path}` does not refer to a record";
+        NotANumber(name: String) =>
+            "没有“{name}”这一项，或它不是可以相加的数", "there is no `{name}` here that is a number to be added up";
+
+        // Libraries, roles, terms, calendars
+        NoArticle => "案例库没有内容", "the library has no article";
+        RepeatedRole(id: String) => "岗位“{id}”重复", "the role `{id}` is given twice";
+        TermTwice(term: String, other: String, here: String) =>
+            "“{term}”在两个用语文件里都有：{other} 和 {here}",
+            "`{term}` is defined by two files of terms: {other} and {here}";
+        RepeatedYear(year: i32) => "{year}年重复", "the year {year} is given twice";
+        InvalidHoliday => "假期的起止日期不对或不在这一年", "the holiday ends before it begins, or lies outside its year";
+        NoMakeUpDay(day: NaiveDate) =>
+            "{day}不是这一年可以调休上班的周末", "{day} is not a weekend day of this year outside the holidays";
+    }
+}
+
+sentences! {
+    /// A text that is no condition.
+    pub enum ConditionError {
+        TooLong => "条件过长（上限 {MAX_SOURCE} 字节）", "the condition is longer than {MAX_SOURCE} bytes";
+        TooDeep =>
+            "条件里的括号嵌套过深（上限 {MAX_NESTING} 层）；可拆成几条",
+            "the condition has more than {MAX_NESTING} brackets inside each other";
+        UnknownOperator(operator: String) =>
+            "条件里这个位置不能写“{operator}”；可用：==、!=、<、<=、>、>=、in、&&、||、! 和括号",
+            "`{operator}` is not an operator a condition may use here; use ==, !=, <, <=, >, >=, in, &&, ||, ! and brackets";
+        Syntax(error: ConditionSyntax) =>
+            "条件写法不对：{error}；“并且”写 &&，“或者”写 ||，文字用单引号 '…'",
+            "the condition cannot be read: {error}; and is &&, or is ||, a text stands in '…'";
+        NestedLoop => "条件里不能在循环中再写循环", "a loop inside a loop is not allowed in a condition";
+        UnknownName(name: String) =>
+            "条件里不能用“{name}”；可用：form.…、case.…、record.…、today、rounds",
+            "`{name}` is not a name a condition may use; use form.…, case.…, record.…, today or rounds";
+        UnknownFunction(name: String) => "条件里没有函数“{name}”", "`{name}` is not a function a condition may use";
+        LoopOver =>
+            "条件里的循环只能针对多选的答案或一组成员（如 record.phone）",
+            "a loop in a condition runs over a list of answers or the members of a group only";
+    }
+}
+
+impl std::error::Error for ConditionError {}
+
+sentences! {
+    /// Where the parser of conditions stopped.
+    pub enum ConditionSyntax {
+        SingleEqualsSign => "判断相等要写两个等号 ==", "equality is written with two signs, ==";
+        FullWidthMark(mark: char) =>
+            "用了中文标点 {mark} ，请改成英文标点", "`{mark}` is a Chinese mark; use the plain one";
+        Unfinished => "没有写完，或括号、引号没有配对", "it is not finished, or a bracket or quote is not closed";
+        Unexpected(message: String) => "{message}", "{message}";
+    }
+}
+
+sentences! {
+    /// Why it cannot be said whether a condition holds.
+    pub enum EvaluationError {
+        Absent(name: String) =>
+            "“{name}”没有填写时这个条件无法判断，请先写 has(…{name}) &&",
+            "the condition fails when `{name}` is not filled in; write has(…{name}) && before it";
+        NoQuestion =>
+            "这个条件无法判断：它的结果不是“是”或“否”",
+            "the condition cannot be evaluated: the condition is not a yes-or-no question";
+        Failed(message: String) => "这个条件无法判断：{message}", "the condition cannot be evaluated: {message}";
+    }
+}
+
+sentences! {
+    /// A text that is no schedule of the supported subset.
+    pub enum ScheduleError {
+        Part(part: String) =>
+            "周期里的“{part}”写法不对；应像 FREQ=WEEKLY;BYDAY=MO", "`{part}` is not a part of a schedule";
+        Unsupported(name: String) =>
+            "周期里不能用“{name}”；可用：FREQ、INTERVAL、BYDAY、BYMONTHDAY、BYMONTH",
+            "`{name}` is not supported; use FREQ, INTERVAL, BYDAY, BYMONTHDAY and BYMONTH";
+        Value(part: String, value: String) =>
+            "“{value}”不是 {part} 可用的取值", "`{value}` is not a value for {part}";
+        NoFrequency => "周期必须写明 FREQ（DAILY、WEEKLY、MONTHLY 或 YEARLY）", "a schedule needs FREQ";
+        CountedWeekday =>
+            "BYDAY 带序号（如 1MO）时，FREQ 只能是 MONTHLY 或 YEARLY",
+            "BYDAY with a number (1MO) needs FREQ=MONTHLY or YEARLY";
+        MonthDayInWeek =>
+            "FREQ=WEEKLY 时不能写 BYMONTHDAY",
+            "BYMONTHDAY does not go with FREQ=WEEKLY";
+        MonthDayInYear =>
+            "FREQ=YEARLY 时写了 BYMONTHDAY，就必须写 BYMONTH",
+            "BYMONTHDAY with FREQ=YEARLY needs BYMONTH";
+        TooLong => "周期过长（上限 {MAX_TEXT} 字节）", "the schedule is longer than {MAX_TEXT} bytes";
+    }
+}
+
+impl std::error::Error for ScheduleError {}
+
+impl Diagnostic {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        match language {
+            Language::Zh => self.zh(),
+            Language::En => self.en(),
+        }
+    }
+
+    /// The sentence in both languages.
+    #[must_use]
+    pub fn label(&self) -> Label {
+        Label::new(self.zh(), self.en())
+    }
+}
+
+/// The end of a sentence: what may have been meant.
+impl Words for Suggestion {
+    fn zh(&self) -> String {
+        match self {
+            Self::None => String::new(),
+            Self::Nearest(name) => format!("；是不是“{name}”？"),
+            Self::OneOf(names) => format!("；可用：{}", names.join("、")),
+        }
+    }
+
+    fn en(&self) -> String {
+        match self {
+            Self::None => String::new(),
+            Self::Nearest(name) => format!("; did you mean `{name}`?"),
+            Self::OneOf(names) => format!("; use one of `{}`", names.join("`, `")),
+        }
+    }
+}
+
+/// Which months a schedule leaves out, and how the last day of each is written.
+impl Words for Box<Gaps> {
+    fn zh(&self) -> String {
+        let mut parts = Vec::new();
+        if !self.always.is_empty() {
+            parts.push(format!("{}没有这一天，这些月份不会产生待办", listed(&self.always, "月", "、")));
+        }
+        if self.weekday && !self.at_times.is_empty() {
+            parts.push("不是每个月都有这一天，没有的月份不会产生待办".to_owned());
+        } else if !self.at_times.is_empty() {
+            let (months, years) = (listed(&self.at_times, "月", "、"), listed(&self.years, "", "、"));
+            parts.push(format!("{months}只在部分年份有这一天（{years}……）"));
+        }
+        parts.push(match self.weekday {
+            true => "若指最后一个，请写负数，如 BYDAY=-1MO".to_owned(),
+            false => "若指月末，请写 BYMONTHDAY=-1".to_owned(),
+        });
+        parts.join("；")
+    }
+
+    fn en(&self) -> String {
+        let mut parts = Vec::new();
+        if !self.always.is_empty() {
+            let months = listed(&self.always, "", ", ");
+            parts.push(format!("nothing is due in months {months}: they do not have the day"));
+        }
+        if self.weekday && !self.at_times.is_empty() {
+            parts.push(
+                "nothing is due in months that do not have the day, and not every month has it".to_owned(),
+            );
+        } else if !self.at_times.is_empty() {
+            let (months, years) = (listed(&self.at_times, "", ", "), listed(&self.years, "", ", "));
+            parts.push(format!("months {months} have the day in some years only ({years} …)"));
+        }
+        parts.push(match self.weekday {
+            true => "for the last one write it with a minus, BYDAY=-1MO".to_owned(),
+            false => "for the last day of the month write BYMONTHDAY=-1".to_owned(),
+        });
+        parts.join("; ")
+    }
+}
+
+fn listed<T: fmt::Display>(all: impl IntoIterator<Item = T>, unit: &str, joint: &str) -> String {
+    all.into_iter().map(|one| format!("{one}{unit}")).collect::<Vec<_>>().join(joint)
+}
+
+impl Words for Vec<&'static str> {
+    fn zh(&self) -> String {
+        self.join("、")
+    }
+
+    fn en(&self) -> String {
+        self.join(", ")
+    }
+}
+
+/// What reads the same in both languages.
+macro_rules! words_of_display {
+    ($($data:ty: $($method:ident)?),+ $(,)?) => {
+        $(impl Words for $data {
+            fn zh(&self) -> String {
+                self$(.$method())?.to_string()
+            }
+
+            fn en(&self) -> String {
+                self.zh()
+            }
+        })+
+    };
+}
+
+words_of_display!(String:, &'static str:, char:, i32:, NaiveDate:, Kind: name);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Values of a type for a test: of an enum each variant.
+    pub(super) trait Sample: Sized {
+        fn samples() -> Vec<Self>;
+    }
+
+    pub(super) fn sample<T: Sample>() -> T {
+        T::samples().remove(0)
+    }
+
+    macro_rules! samples {
+        ($($data:ty => [$($value:expr),+];)+) => {
+            $(impl Sample for $data {
+                fn samples() -> Vec<Self> {
+                    vec![$($value),+]
+                }
+            })+
+        };
+    }
+
+    samples! {
+        String => ["x.y".to_owned()];
+        &'static str => ["late"];
+        Vec<&'static str> => [vec!["on_time", "late"]];
+        char => ['，'];
+        i32 => [2026];
+        NaiveDate => [NaiveDate::MIN];
+        Kind => [Kind::Case];
+        Suggestion => [
+            Suggestion::Nearest("near".to_owned()),
+            Suggestion::OneOf(vec!["one".to_owned(), "other".to_owned()])
+        ];
+        Box<Gaps> => [
+            Box::new(Gaps { always: BTreeSet::from([2]), ..Gaps::default() }),
+            Box::new(Gaps { at_times: BTreeSet::from([2]), years: vec![2028], ..Gaps::default() }),
+            Box::new(Gaps { at_times: BTreeSet::from([2]), weekday: true, ..Gaps::default() })
+        ];
+    }
+
+    fn every<T: Sample + Words + fmt::Debug>() -> Vec<(String, String, String)> {
+        T::samples().iter().map(|all| (format!("{all:?}"), all.zh(), all.en())).collect()
+    }
+
+    #[test]
+    fn every_diagnostic_has_its_words_in_both_languages() {
+        let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        let all = [
+            every::<Diagnostic>(),
+            every::<ConditionError>(),
+            every::<EvaluationError>(),
+            every::<ScheduleError>(),
+            every::<Suggestion>(),
+            every::<Box<Gaps>>(),
+            every::<ConditionSyntax>(),
+        ];
+        for (diagnostic, zh, en) in all.concat() {
+            // What a foreign parser says is shown as it came.
+            let foreign = diagnostic.starts_with("Unexpected");
+            assert!(zh.chars().any(chinese) || foreign && zh == en, "{diagnostic}: {zh}");
+            // A sentence in English under a Chinese beginning is none in Chinese.
+            let english = [" is ", " the ", " not ", " needs "].iter().any(|word| zh.contains(word));
+            assert!(foreign || !english, "{diagnostic}: {zh}");
+            assert!(!en.trim().is_empty() && !en.chars().any(chinese), "{diagnostic}: {en}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_mentions_the_data_of_its_diagnostic() {
+        for (diagnostic, zh, en) in every::<Diagnostic>() {
+            if diagnostic.contains("x.y") {
+                assert!(zh.contains("x.y") && en.contains("x.y"), "{diagnostic}: {zh} / {en}");
+            }
+            if diagnostic.contains("Nearest") {
+                assert!(
+                    zh.ends_with("；是不是“near”？") && en.ends_with("; did you mean `near`?"),
+                    "{diagnostic}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,462 @@
+//! What must hold of metrics: that they name what exists, and that what narrows a set goes with what it is a set of.
+
+use std::collections::BTreeMap;
+
+use super::Check;
+use crate::model::Kind;
+use crate::model::fields::{self, Type};
+use crate::playbook::condition_check::Names;
+use crate::playbook::diagnostics::{Diagnostic, Suggestion};
+use crate::playbook::figure::count::{MONEY, TIMES};
+use crate::playbook::figure::{
+    By, DateIn, Days, Deadlines, Figure, Figures, Having, Only, Outcome, Quantity, Records, Seen, Source,
+    Steps, Subjects, That, Whose,
+};
+use crate::playbook::form::{AnswerType, FormField};
+use crate::playbook::path::Path;
+use crate::playbook::workflow::Workflow;
+
+/// What may narrow a set.
+#[derive(Default)]
+struct Narrowing {
+    /// The kind whose fields are asked; `None`: no fields.
+    fields: Option<Kind>,
+    having: bool,
+    condition: Option<Names>,
+    outcomes: &'static [Outcome],
+    complete: bool,
+    rounds: bool,
+    seen: bool,
+}
+
+const IN_TIME: &[Outcome] = &[Outcome::OnTime, Outcome::Late, Outcome::Missed];
+const OF_DUE: &[Outcome] = &[Outcome::OnTime, Outcome::Late, Outcome::Missed, Outcome::Skipped];
+const OF_ITEM: &[Outcome] = &[Outcome::Passed, Outcome::Failed, Outcome::Corrected];
+
+impl<'a> Check<'a> {
+    /// Metrics, with those of other files by id and file.
+    pub(super) fn metrics(&mut self, file: &Figures, known: &mut BTreeMap<String, String>) {
+        let (top, choices) = (Path::top(), &file.port.choices);
+        self.head(&file.id, &file.title);
+        self.somebody(&top.key("butlers"), &file.butlers);
+        if self.set.terms().choices(choices).is_none() {
+            let unknown = Diagnostic::NoChoices(choices.clone(), Suggestion::None);
+            self.report(&top.keys(["port", "choices"]), unknown);
+        }
+        for (index, metric) in file.figures.iter().enumerate() {
+            let path = top.key("figure").index(index);
+            let (id, term) = (path.key("id"), metric.term());
+            self.id(&id, &metric.id);
+            if let Some(other) = known.insert(metric.id.clone(), file.id.clone()) {
+                self.report(&id, Diagnostic::MetricTaken(metric.id.clone(), other));
+            }
+            let unexplained = self.set.terms().get(&term).is_none_or(|term| term.means.is_none());
+            self.report_if(unexplained, &id, Diagnostic::TermWithoutMeaning(term));
+            self.metric(&path, metric);
+        }
+    }
+
+    fn metric(&mut self, path: &Path<'_>, metric: &Figure) {
+        let measures = [
+            metric.share.is_some(),
+            !metric.filled.is_empty(),
+            metric.sum.is_some(),
+            metric.average.is_some(),
+            metric.median.is_some(),
+        ];
+        let several = measures.iter().filter(|given| **given).count() > 1;
+        self.report_if(several, &path.key("id"), Diagnostic::SeveralMeasures);
+        let narrowing = self.source(&path.key("of"), &metric.of);
+        self.only(&path.key("only"), &metric.only, &narrowing);
+        if let Some(share) = &metric.share {
+            self.report_if(*share == Only::default(), &path.key("share"), Diagnostic::ShareOfAll);
+            self.only(&path.key("share"), share, &narrowing);
+        }
+        self.filled(&path.key("filled"), metric);
+        self.grouping(path, metric);
+        for (key, quantity) in
+            [("sum", &metric.sum), ("average", &metric.average), ("median", &metric.median)]
+        {
+            if let Some(quantity) = quantity {
+                self.quantity(&path.key(key), metric, quantity);
+            }
+        }
+        let stock = matches!(metric.of, Source::Subjects(_));
+        self.report_if(stock && metric.once_per.is_some(), &path.key("once_per"), Diagnostic::Misplaced);
+        self.report_if(stock && metric.median.is_some(), &path.key("median"), Diagnostic::Misplaced);
+        self.metric_unit(&path.key("unit"), metric);
+    }
+
+    fn filled(&mut self, path: &Path<'_>, metric: &Figure) {
+        if let Source::Subjects(subjects) = &metric.of {
+            for (index, field) in metric.filled.iter().enumerate() {
+                self.indexed_field(&path.index(index), subjects.kind.record(), field);
+            }
+        } else {
+            self.report_if(!metric.filled.is_empty(), path, Diagnostic::Misplaced);
+        }
+    }
+
+    fn grouping(&mut self, path: &Path<'_>, metric: &Figure) {
+        let of_case =
+            matches!(metric.of, Source::Cases(_) | Source::Steps(_) | Source::Deadlines(_) | Source::Days(_));
+        let nobody = match &metric.of {
+            Source::Cases(cases) => cases.that == That::AreOpen,
+            Source::Steps(_) | Source::Records(_) | Source::Findings(_) => false,
+            _ => true,
+        };
+        let port = metric.by.contains(&By::Port);
+        let did = metric.butler == Some(Whose::Did);
+        self.report_if(port && !of_case, &path.key("by"), Diagnostic::PortOfNoCase);
+        self.report_if(did && nobody, &path.key("butler"), Diagnostic::DoneByNobody);
+    }
+
+    fn metric_unit(&mut self, path: &Path<'_>, metric: &Figure) {
+        let time = metric.quantity().is_some_and(Quantity::is_time);
+        match &metric.unit {
+            Some(unit) if self.set.terms().unit(unit).is_none() => {
+                self.report(path, Diagnostic::NoUnit(unit.clone(), Suggestion::None));
+            }
+            unit if time && !TIMES.iter().any(|(known, _)| unit.as_deref() == Some(known)) => {
+                self.report(path, Diagnostic::TimeWithoutUnit);
+            }
+            Some(unit) if unit == MONEY.0 => {
+                self.report_if(!self.is_money(metric), path, Diagnostic::YuanOfNoMoney);
+            }
+            _ => {}
+        }
+    }
+
+    // What is looked at
+
+    fn source(&mut self, path: &Path<'_>, source: &Source) -> Narrowing {
+        match source {
+            Source::Subjects(subjects) => self.subjects(&path.key("subjects"), subjects),
+            Source::Cases(cases) => self.of_cases(&path.key("cases"), &cases.workflows),
+            Source::Steps(steps) => self.steps(&path.key("steps"), steps),
+            Source::Deadlines(deadlines) => self.of_deadlines(&path.key("deadlines"), deadlines),
+            Source::Days(days) => self.of_days(&path.key("days"), days),
+            Source::Records(records) => self.records(&path.key("records"), records),
+            Source::Findings(findings) => {
+                self.checklist_ids(&path.keys(["findings", "checklists"]), &findings.checklists);
+                Narrowing { fields: Some(Kind::Round), outcomes: OF_ITEM, ..Narrowing::default() }
+            }
+            Source::Due(due) => {
+                self.rule_ids(&path.keys(["due", "rules"]), &due.rules);
+                Narrowing { outcomes: OF_DUE, ..Narrowing::default() }
+            }
+        }
+    }
+
+    fn subjects(&mut self, path: &Path<'_>, subjects: &Subjects) -> Narrowing {
+        let fields = subjects.kind.record();
+        self.report_if(fields.is_none(), &path.key("kind"), Diagnostic::NotARecord);
+        Narrowing { fields, having: true, ..Narrowing::default() }
+    }
+
+    fn of_cases(&mut self, path: &Path<'_>, workflows: &[String]) -> Narrowing {
+        self.named(&path.key("workflows"), workflows);
+        self.workflow_ids(&path.key("workflows"), workflows);
+        let names = Names::of_case(self.workflows(workflows).flat_map(Workflow::fields)).scalar("today");
+        Narrowing { fields: Some(Kind::Case), condition: Some(names), rounds: true, ..Narrowing::default() }
+    }
+
+    fn steps(&mut self, path: &Path<'_>, steps: &Steps) -> Narrowing {
+        let narrowing = self.of_cases(path, &steps.workflows);
+        self.step_ids(&path.key("steps"), &steps.workflows, &steps.steps);
+        narrowing
+    }
+
+    fn of_deadlines(&mut self, path: &Path<'_>, of: &Deadlines) -> Narrowing {
+        let narrowing = self.of_cases(path, &of.workflows);
+        let known: Vec<&str> = self
+            .workflows(&of.workflows)
+            .flat_map(|workflow| &workflow.deadlines)
+            .map(|deadline| deadline.id.as_str())
+            .collect();
+        for (index, id) in of.deadlines.iter().enumerate() {
+            let here = path.key("deadlines").index(index);
+            self.one_of(&here, id, known.iter().copied(), Diagnostic::NoDeadline);
+        }
+        Narrowing { outcomes: IN_TIME, ..narrowing }
+    }
+
+    fn of_days(&mut self, path: &Path<'_>, days: &Days) -> Narrowing {
+        let narrowing = self.of_cases(path, &days.workflows);
+        let known: Vec<&str> = self
+            .workflows(&days.workflows)
+            .flat_map(|workflow| &workflow.states)
+            .map(|state| state.id.as_str())
+            .collect();
+        for (index, id) in days.states.iter().enumerate() {
+            let here = path.key("states").index(index);
+            self.one_of(&here, id, known.iter().copied(), Diagnostic::NoState);
+        }
+        Narrowing { seen: true, ..narrowing }
+    }
+
+    fn records(&mut self, path: &Path<'_>, records: &Records) -> Narrowing {
+        let (of, date) = (path.key("of"), path.key("date"));
+        let recorded = matches!(records.kind, Kind::Contact | Kind::Round | Kind::Entry);
+        self.report_if(!recorded, &path.key("kind"), Diagnostic::NotRecorded);
+        let condition = match records.kind {
+            Kind::Entry => Some(self.register_ids(&of, &records.named)),
+            Kind::Round => {
+                self.checklist_ids(&of, &records.named);
+                None
+            }
+            _ => {
+                self.report_if(!records.named.is_empty(), &of, Diagnostic::Misplaced);
+                None
+            }
+        };
+        match &records.date {
+            Some(field) if records.kind == Kind::Entry => {
+                for form in &records.named {
+                    self.register_date(&date, form, field);
+                }
+            }
+            Some(_) => self.report(&date, Diagnostic::Misplaced),
+            None => {}
+        }
+        let complete = records.kind == Kind::Round;
+        Narrowing { fields: Some(records.kind), condition, complete, ..Narrowing::default() }
+    }
+
+    fn named(&mut self, path: &Path<'_>, ids: &[String]) {
+        self.report_if(ids.is_empty(), path, Diagnostic::NothingNamed);
+    }
+
+    fn workflows<'i>(&self, ids: &'i [String]) -> impl Iterator<Item = &'a Workflow> + use<'a, 'i> {
+        let set = self.set;
+        ids.iter().filter_map(move |id| set.workflow(id)).map(|workflow| &**workflow)
+    }
+
+    /// Every step must be one of some of the workflows.
+    fn step_ids(&mut self, path: &Path<'_>, workflows: &[String], steps: &[String]) {
+        self.named(path, steps);
+        let workflows = self.workflows(workflows);
+        let known: Vec<&str> =
+            workflows.flat_map(|workflow| &workflow.steps).map(|step| step.id.as_str()).collect();
+        for (index, id) in steps.iter().enumerate() {
+            self.one_of(&path.index(index), id, known.iter().copied(), Diagnostic::NoStep);
+        }
+    }
+
+    fn rule_ids(&mut self, path: &Path<'_>, ids: &[String]) {
+        self.named(path, ids);
+        let known: Vec<&str> =
+            self.set.rules().flat_map(|file| &file.rules).map(|rule| rule.id.as_str()).collect();
+        for (index, id) in ids.iter().enumerate() {
+            self.one_of(&path.index(index), id, known.iter().copied(), Diagnostic::NoRule);
+        }
+    }
+
+    fn checklist_ids(&mut self, path: &Path<'_>, ids: &[String]) {
+        self.named(path, ids);
+        for (index, id) in ids.iter().enumerate() {
+            if self.set.checklist(id).is_none() {
+                let known = self.set.checklists().map(|list| list.id.as_str());
+                self.unknown(&path.index(index), id, known, Diagnostic::NoChecklist);
+            }
+        }
+    }
+
+    /// The names conditions on rows of these registers may use.
+    fn register_ids(&mut self, path: &Path<'_>, ids: &[String]) -> Names {
+        self.named(path, ids);
+        let mut names = Names::new().scalar("today");
+        for (index, id) in ids.iter().enumerate() {
+            match self.set.form(id).filter(|form| form.record == Kind::Entry) {
+                Some(form) => names = names.answers("form", &form.fields),
+                None => self.unknown_form(&path.index(index), id),
+            }
+        }
+        names
+    }
+
+    // What narrows it
+
+    fn only(&mut self, path: &Path<'_>, only: &Only, narrowing: &Narrowing) {
+        match narrowing.fields {
+            Some(_) => {
+                self.filters(&path.key("where"), narrowing.fields, &only.filters);
+                self.filters(&path.key("unless"), narrowing.fields, &only.unless);
+                self.dates(&path.key("dates"), narrowing.fields, &only.dates);
+            }
+            None => {
+                self.report_if(!only.filters.is_empty(), &path.key("where"), Diagnostic::Misplaced);
+                self.report_if(!only.unless.is_empty(), &path.key("unless"), Diagnostic::Misplaced);
+                self.report_if(!only.dates.is_empty(), &path.key("dates"), Diagnostic::Misplaced);
+            }
+        }
+        match &only.having {
+            Some(having) if narrowing.having => self.having(&path.key("having"), having),
+            Some(_) => self.report(&path.key("having"), Diagnostic::Misplaced),
+            None => {}
+        }
+        let condition = path.key("condition");
+        match &narrowing.condition {
+            Some(names) => self.optional_condition(&condition, only.condition.as_ref(), names),
+            None => self.report_if(only.condition.is_some(), &condition, Diagnostic::ConditionMisplaced),
+        }
+        for (index, outcome) in only.outcome.iter().enumerate() {
+            let possible = narrowing.outcomes.iter().map(|outcome| outcome.code()).collect();
+            let impossible = Diagnostic::OutcomeImpossible(outcome.code(), possible);
+            let here = path.key("outcome").index(index);
+            self.report_if(!narrowing.outcomes.contains(outcome), &here, impossible);
+        }
+        let (complete, rounds) = (only.complete.is_some(), only.rounds_at_least.is_some());
+        let misplaced = Diagnostic::Misplaced;
+        self.report_if(complete && !narrowing.complete, &path.key("complete"), misplaced.clone());
+        self.report_if(rounds && !narrowing.rounds, &path.key("rounds_at_least"), misplaced.clone());
+        self.report_if(only.seen.is_some() && !narrowing.seen, &path.key("seen"), misplaced);
+        if let Some(Seen { checklists, .. }) = &only.seen
+            && !checklists.is_empty()
+        {
+            self.checklist_ids(&path.keys(["seen", "checklists"]), checklists);
+        }
+    }
+
+    fn dates(&mut self, path: &Path<'_>, kind: Option<Kind>, dates: &[DateIn]) {
+        for (index, date) in dates.iter().enumerate() {
+            let here = path.index(index).key("path");
+            let spec = self.indexed_field(&here, kind, &date.path);
+            // A row's answers are of any type; what is no date never lies in a span.
+            let dated = spec.is_none_or(|spec| matches!(spec.ty, Type::Date | Type::PartialDate | Type::Any));
+            self.report_if(!dated, &here, Diagnostic::NotADate(date.path.clone()));
+        }
+    }
+
+    fn having(&mut self, path: &Path<'_>, having: &Having) {
+        let (through, field) = (path.key("through"), &having.through);
+        // Whom a record is about is kept as links, not as a field.
+        let linked = field == "subject/*" && fields::spec(having.kind, field).is_some();
+        if !linked {
+            let spec = self.indexed_field(&through, Some(having.kind), field);
+            let refers = spec.is_none_or(|spec| spec.ty == Type::Record);
+            self.report_if(!refers, &through, Diagnostic::NotAReference(field.clone()));
+        }
+        self.filters(&path.key("where"), Some(having.kind), &having.filters);
+        self.filters(&path.key("unless"), Some(having.kind), &having.unless);
+        self.dates(&path.key("dates"), Some(having.kind), &having.dates);
+    }
+
+    // What is added up
+
+    fn quantity(&mut self, path: &Path<'_>, metric: &Figure, quantity: &Quantity) {
+        match (quantity, &metric.of) {
+            (Quantity::Field(field), Source::Subjects(subjects)) => {
+                let here = path.key("field");
+                let spec = self.indexed_field(&here, subjects.kind.record(), field);
+                let number = spec.is_none_or(|spec| matches!(spec.ty, Type::Int | Type::Fen));
+                self.report_if(!number, &here, Diagnostic::NotANumber(field.clone()));
+            }
+            (Quantity::Answer(id), Source::Cases(_) | Source::Steps(_) | Source::Records(_)) => {
+                let own = match &metric.of {
+                    Source::Records(records) if records.kind == Kind::Contact => {
+                        fields::spec(Kind::Contact, id).is_some_and(|spec| spec.ty == Type::Int)
+                    }
+                    _ => false,
+                };
+                let number = own || self.asks(metric, id, is_number);
+                self.report_if(!number, &path.key("answer"), Diagnostic::NotANumber(id.clone()));
+            }
+            (Quantity::Since(steps), Source::Cases(_) | Source::Steps(_)) => {
+                self.step_ids(&path.key("since"), workflow_ids(&metric.of), steps);
+            }
+            (Quantity::Lasted | Quantity::Rounds, Source::Cases(_) | Source::Steps(_)) => {}
+            _ => self.report(path, Diagnostic::Misplaced),
+        }
+    }
+
+    /// Whether money is added up.
+    fn is_money(&self, metric: &Figure) -> bool {
+        match (metric.quantity(), &metric.of) {
+            (Some(Quantity::Field(field)), Source::Subjects(subjects)) => {
+                let spec = subjects.kind.record().and_then(|kind| fields::spec(kind, field));
+                spec.is_some_and(|spec| spec.ty == Type::Fen)
+            }
+            (Some(Quantity::Answer(id)), _) => self.asks(metric, id, |answer| answer == AnswerType::Money),
+            _ => false,
+        }
+    }
+
+    /// Whether the cases or rows of a metric ask a question with such an answer.
+    fn asks(&self, metric: &Figure, id: &str, is: fn(AnswerType) -> bool) -> bool {
+        let asked = |field: &FormField| field.id == id && is(field.answer);
+        match &metric.of {
+            Source::Records(records) => {
+                let forms = records.named.iter().filter_map(|form| self.set.form(form));
+                forms.flat_map(|form| &form.fields).any(asked)
+            }
+            of => self.workflows(workflow_ids(of)).flat_map(Workflow::fields).any(asked),
+        }
+    }
+}
+
+/// The workflows whose cases or steps are looked at.
+fn workflow_ids(source: &Source) -> &[String] {
+    match source {
+        Source::Cases(cases) => &cases.workflows,
+        Source::Steps(steps) => &steps.workflows,
+        _ => &[],
+    }
+}
+
+fn is_number(answer: AnswerType) -> bool {
+    matches!(answer, AnswerType::Score | AnswerType::Money | AnswerType::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::each_reports;
+    use super::Diagnostic as D;
+
+    const METRICS: &str = r#"
+butlers = ["butler"]
+port = { answer = "port", choices = "port" }
+[[figure]]
+id = "coverage_known"
+of = { subjects = { kind = "premises" } }
+only = { having = { kind = "resident", through = "home" } }
+"#;
+
+    #[test]
+    fn each_slip_of_a_metric_is_reported() {
+        let text = |text: &str| text.to_owned();
+        let id = "id = \"coverage_known\"";
+        let with = |more: &str| format!("{id}\n{more}");
+        let of = "of = { subjects = { kind = \"premises\" } }";
+        let cases = "of = { cases = { workflows = [], that = \"opened\" } }";
+        let only = "only = { having = { kind = \"resident\", through = \"home\" } }";
+        each_reports(
+            "figures",
+            METRICS,
+            &[
+                (id, "id = \"unheard_of\"", D::TermWithoutMeaning(text("figure.unheard_of"))),
+                (id, &with("sum = \"lasted\""), D::Misplaced),
+                (id, &with("sum = \"lasted\"\nmedian = \"lasted\""), D::SeveralMeasures),
+                (id, &with("sum = { field = \"state\" }"), D::NotANumber(text("state"))),
+                (id, &with("average = \"lasted\""), D::TimeWithoutUnit),
+                (id, &with("share = {}"), D::ShareOfAll),
+                (id, &with("by = [\"port\"]"), D::PortOfNoCase),
+                (id, &with("butler = \"did\""), D::DoneByNobody),
+                (id, &with("unit = \"yuan\""), D::YuanOfNoMoney),
+                (id, &with("once_per = \"subject\""), D::Misplaced),
+                (of, "of = { subjects = { kind = \"grid\" } }", D::NotARecord),
+                (of, "of = { records = { kind = \"premises\" } }", D::NotRecorded),
+                (of, cases, D::NothingNamed),
+                (of, cases, D::Misplaced),
+                (only, "only = { outcome = [\"late\"] }", D::OutcomeImpossible("late", Vec::new())),
+                (only, "only = { condition = \"today == ''\" }", D::ConditionMisplaced),
+                ("through = \"home\"", "through = \"stage\"", D::NotAReference(text("stage"))),
+                (
+                    "through = \"home\"",
+                    "through = \"home\", dates = [{ path = \"stage\", is = \"in_month\" }]",
+                    D::NotADate(text("stage")),
+                ),
+            ],
+        );
+    }
+}

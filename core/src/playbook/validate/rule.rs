@@ -1,0 +1,292 @@
+//! What must hold of a due rule: that it is about something, says by when, and that something can answer it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Check;
+use crate::model::Kind;
+use crate::model::fields::{self, Type};
+use crate::playbook::condition_check::Names;
+use crate::playbook::diagnostics::{Diagnostic, Suggestion};
+use crate::playbook::form::{AnswerType, FormField, SubjectKind};
+use crate::playbook::path::Path;
+use crate::playbook::rule::{AfterDate, AfterEntry, AfterStep, DueRule, Every, Rules, Together, Trigger};
+use crate::playbook::workflow::{Span, Workflow};
+use crate::playbook::{Label, Pinned};
+
+impl<'a> Check<'a> {
+    /// Rules, with those of other files by id and file.
+    pub(super) fn rules(&mut self, rules: &Rules, known: &mut BTreeMap<String, String>) {
+        self.head(&rules.id, &rules.title);
+        for (index, rule) in rules.rules.iter().enumerate() {
+            let path = Path::top().key("rule").index(index);
+            self.id(&path.key("id"), &rule.id);
+            if let Some(file) = known.insert(rule.id.clone(), rules.id.clone()) {
+                self.report(&path.key("id"), Diagnostic::RuleTaken(rule.id.clone(), file));
+            }
+            self.rule(&path, rule);
+        }
+    }
+
+    fn rule(&mut self, path: &Path<'_>, rule: &DueRule) {
+        let (subject, due) = (&rule.subject, &rule.due);
+        let kind = subject.kind.record();
+        self.label(&path.key("title"), &rule.title);
+        self.label(&path.key("why"), &rule.why);
+        self.guidance(path, rule.guidance.as_ref());
+        self.somebody(&path.key("roles"), &rule.roles);
+        self.valued_filters(&path.keys(["subject", "where"]), kind, &subject.filters);
+        self.filters(&path.keys(["subject", "unless"]), kind, &subject.unless);
+        let names = Names::new().record(kind).scalar("today");
+        self.optional_condition(&path.keys(["subject", "condition"]), subject.condition.as_ref(), &names);
+        self.at_once(&path.key("at_once"), rule);
+        let timeless = due.within.is_none() && !matches!(rule.when, Trigger::Every(_));
+        self.report_if(timeless, &path.key("due"), Diagnostic::DueWithoutTime);
+        if let Some(within) = due.within {
+            self.span(&path.keys(["due", "within"]), within);
+            self.shown_before(&path.keys(["due", "shown_days_before"]), rule, within);
+        }
+        let trigger = path.key("when");
+        let after_step = match &rule.when {
+            Trigger::AfterStep(after) => self.known_workflows(&trigger.key("after_step"), after),
+            _ => Vec::new(),
+        };
+        match &rule.when {
+            Trigger::Every(every) => self.every(&trigger.keys(["every", "schedule"]), every),
+            Trigger::AfterStep(after) => self.after_step(&trigger.key("after_step"), after, &after_step),
+            Trigger::AfterDate(after) => self.after_date(&trigger.keys(["after_date", "field"]), kind, after),
+            Trigger::AfterEntry(after) => self.after_entry(&trigger.key("after_entry"), rule, after),
+            Trigger::Together(together) => {
+                self.together(&trigger.key("together"), subject.kind, together);
+            }
+        }
+        self.why(&path.key("why"), rule, &after_step);
+        self.done(&path.key("done"), rule, &after_step);
+    }
+
+    /// A reason is a line of a list; its placeholders are filled with answers of any length.
+    fn why(&mut self, path: &Path<'_>, rule: &DueRule, after_step: &[&Workflow]) {
+        let longest = [&rule.why.zh, &rule.why.en].iter().map(|text| text.chars().count()).max();
+        self.report_if(longest > Some(Label::MOST_TEMPLATE), path, Diagnostic::ReasonTooLong);
+        let mut filled: BTreeSet<&str> = BTreeSet::from(["date", "due"]);
+        match &rule.when {
+            Trigger::AfterStep(_) => {
+                filled.insert("case");
+                let questions = after_step.iter().flat_map(|workflow| workflow.fields());
+                filled.extend(questions.map(|field| field.id.as_str()));
+            }
+            Trigger::Together(together) => {
+                filled.extend(["case", "count"]);
+                filled.extend(together.same.as_deref());
+            }
+            Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::AfterEntry(_) => {}
+        }
+        for name in rule.why.placeholders() {
+            let wrong = !filled.contains(name);
+            self.report_if(wrong, path, Diagnostic::PlaceholderUnfilled(name.to_owned()));
+        }
+    }
+
+    /// Only what the calendar or dates bring about for records comes in such numbers that some are shown first.
+    fn at_once(&mut self, path: &Path<'_>, rule: &DueRule) {
+        let Some(at_once) = rule.at_once else { return };
+        let many = matches!(rule.when, Trigger::Every(_) | Trigger::AfterDate(_));
+        let few = !many || rule.subject.kind.record().is_none();
+        self.report_if(at_once == 0, path, Diagnostic::AtOnceNone);
+        self.report_if(few, path, Diagnostic::AtOnceOfFew);
+    }
+
+    /// What happened today cannot have been shown before: only a date known beforehand has days before it.
+    fn shown_before(&mut self, path: &Path<'_>, rule: &DueRule, within: Span) {
+        let foreseen = match &rule.when {
+            Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::AfterEntry(_) => true,
+            Trigger::AfterStep(after) => after.from_answer.is_some(),
+            Trigger::Together(_) => false,
+        };
+        let most = match within {
+            Span::Minutes(_) | Span::Hours(_) => 0,
+            Span::Days(days) => days,
+            // Two working days lie at most so far apart as the longest holidays with their weekends.
+            Span::WorkingDays(days) => days.saturating_mul(10),
+            Span::Months(months) => months.saturating_mul(31),
+            Span::Years(years) => years.saturating_mul(366),
+        };
+        let too_early = !foreseen && rule.due.shown_days_before.is_some_and(|days| days > most);
+        self.report_if(too_early, path, Diagnostic::ShownBeforeKnown);
+    }
+
+    // Triggers
+
+    /// Months the schedule does not reach, because they do not have its day, are told to whoever wrote it.
+    fn every(&mut self, path: &Path<'_>, every: &Every) {
+        let gaps = every.schedule.gaps(every.start);
+        if gaps.never {
+            self.report(path, Diagnostic::ScheduleNever);
+        } else if !gaps.is_empty() {
+            self.note(path, Diagnostic::ScheduleGaps(Box::new(gaps)));
+        }
+    }
+
+    /// The workflows after whose steps something is due, those that exist.
+    fn known_workflows(&mut self, path: &Path<'_>, after: &AfterStep) -> Vec<&'a Workflow> {
+        let ids = after.workflows.iter().enumerate();
+        let known = ids.filter_map(|(index, id)| {
+            self.known_workflow(&path.key("workflows").index(index), id).map(|workflow| &**workflow)
+        });
+        known.collect()
+    }
+
+    fn after_step(&mut self, path: &Path<'_>, after: &AfterStep, workflows: &[&Workflow]) {
+        for workflow in workflows {
+            self.steps_known(workflow, &path.key("steps"), &after.steps);
+        }
+        let questions = || workflows.iter().flat_map(|workflow| workflow.fields());
+        let names = Names::new().answers("case", questions()).scalar("today");
+        self.optional_condition(&path.key("condition"), after.condition.as_ref(), &names);
+        if let Some(id) = &after.from_answer {
+            let asked = questions().find(|field| field.id == *id);
+            let dated = asked.is_some_and(|field| is_day(field.answer));
+            self.report_if(!dated, &path.key("from_answer"), Diagnostic::NoDateAnswer(id.clone()));
+        }
+        if let Some(then) = &after.then_entry {
+            self.register_date(&path.key("then_entry"), &then.form, &then.date);
+        }
+    }
+
+    fn after_date(&mut self, path: &Path<'_>, kind: Option<Kind>, after: &AfterDate) {
+        let field = kind.and_then(|kind| fields::specs(kind).iter().find(|spec| spec.path == after.field));
+        let dated =
+            field.is_some_and(|spec| matches!(spec.ty, Type::Date | Type::PartialDate | Type::Moment));
+        self.report_if(!dated, path, Diagnostic::NoDateOfRecord(after.field.clone()));
+    }
+
+    fn after_entry(&mut self, path: &Path<'_>, rule: &DueRule, after: &AfterEntry) {
+        self.register_date(path, &after.form, &after.date);
+        if let Some(form) = self.set.form(&after.form) {
+            let names = Names::new().answers("form", &form.fields).scalar("today");
+            self.optional_condition(&path.key("condition"), after.condition.as_ref(), &names);
+        }
+        let subject = &rule.subject;
+        let all = subject.filters.is_empty() && subject.kind.record().is_some();
+        let of_itself = subject.kind == SubjectKind::Entry;
+        self.report_if(after.each && all, &path.key("each"), Diagnostic::EachOfAll);
+        self.report_if(after.each && of_itself, &path.key("each"), Diagnostic::EachOfEntry);
+    }
+
+    fn together(&mut self, path: &Path<'_>, subject: SubjectKind, together: &Together) {
+        let mut questions: Vec<&FormField> = Vec::new();
+        for (index, id) in together.workflows.iter().enumerate() {
+            let Some(workflow) = self.set.workflow(id) else {
+                let unknown = Diagnostic::NoWorkflow(id.clone(), Suggestion::None);
+                self.report(&path.key("workflows").index(index), unknown);
+                continue;
+            };
+            questions.extend(workflow.fields());
+            self.steps_known(workflow, &path.key("steps"), &together.steps);
+            if let Some(same) = &together.same {
+                let asks = |field: &FormField| field.id == *same && field.answer.declared().is_some();
+                let comparable = workflow.fields().any(asks);
+                let diagnostic = Diagnostic::NotComparable(id.clone(), same.clone());
+                self.report_if(!comparable, &path.key("same"), diagnostic);
+            }
+        }
+        self.report_if(together.workflows.is_empty(), &path.key("workflows"), Diagnostic::NoWorkflowNamed);
+        let names = Names::new().answers("case", questions).scalar("today");
+        self.optional_condition(&path.key("condition"), together.condition.as_ref(), &names);
+        self.id(&path.key("link"), &together.link);
+        let term = format!("link.{}", together.link);
+        let unnamed = !self.set.terms().terms.contains_key(&term);
+        self.report_if(unnamed, &path.key("link"), Diagnostic::NoTerm(term));
+        self.report_if(together.at_least < 2, &path.key("at_least"), Diagnostic::FewerThanTwo);
+        let single = |kind| matches!(kind, SubjectKind::Case | SubjectKind::Entry | SubjectKind::Contact);
+        let different = together.different.is_some_and(single);
+        self.report_if(single(subject), path, Diagnostic::GroupedByRecord);
+        self.report_if(different, &path.key("different"), Diagnostic::GroupedByRecord);
+    }
+
+    // What answers
+
+    fn done(&mut self, path: &Path<'_>, rule: &DueRule, workflows: &[&Workflow]) {
+        let done = &rule.done;
+        let begin = &done.begin;
+        let known = match done.record {
+            Kind::Case => self.set.workflow(begin).is_some(),
+            Kind::Round => self.set.checklist(begin).is_some(),
+            _ => self.set.form(begin).is_some_and(|form| form.record == done.record),
+        };
+        self.report_if(!known, &path.key("begin"), Diagnostic::NothingToBegin(begin.clone(), done.record));
+        // A rule about cases goes on with the case it is about; any other opens one about what it is about.
+        let kind = rule.subject.kind;
+        let about = kind.record().is_some() && kind != SubjectKind::Case;
+        let opened: Option<&Pinned<Workflow>> =
+            if done.record == Kind::Case { self.set.workflow(begin) } else { None };
+        if let Some(workflow) = opened.filter(|workflow| about && !workflow.subjects.contains(&kind)) {
+            let diagnostic = Diagnostic::SubjectNotListed(workflow.id.clone(), kind.name().to_owned());
+            self.report(&path.key("begin"), diagnostic);
+        }
+        self.valued_filters(&path.key("where"), Some(done.record), &done.filters);
+        let unasked = !done.filters.is_empty() && !done.any;
+        let untriggered = !done.steps.is_empty() && workflows.is_empty();
+        self.report_if(unasked, &path.key("where"), Diagnostic::WhereWithoutAny);
+        self.report_if(untriggered, &path.key("steps"), Diagnostic::StepsWithoutTrigger);
+        for workflow in workflows.iter().filter(|_| !done.steps.is_empty()) {
+            self.steps_known(workflow, &path.key("steps"), &done.steps);
+        }
+    }
+}
+
+fn is_day(answer: AnswerType) -> bool {
+    matches!(answer, AnswerType::Date | AnswerType::Moment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::each_reports;
+    use super::Diagnostic as D;
+    use super::{Kind, Label};
+
+    const RULES: &str = r#"
+effective_from = 2026-01-01
+[[rule]]
+id = "test.rule"
+title = { zh = "测试", en = "Test" }
+why = { zh = "因为", en = "because" }
+roles = ["butler"]
+subject = { kind = "premises", where = [{ path = "state", is = ["vacant"] }] }
+when = { after_date = { field = "moved_in" } }
+due = { within = { days = 3 } }
+done = { record = "contact", begin = "contact.log", any = true }
+"#;
+
+    #[test]
+    fn each_slip_of_a_rule_is_reported() {
+        let text = |text: &str| text.to_owned();
+        let long = "长".repeat(Label::MOST_TEMPLATE + 1);
+        let within = "within = { days = 3 }";
+        let after_date = "after_date = { field = \"moved_in\" }";
+        let together = "together = { workflows = [], steps = [], at_least = 1, within_days = 7 }";
+        let after_step = "after_step = { workflows = [], steps = [], from_answer = \"when\" }";
+        let after_entry = "after_entry = { form = \"contact.log\", date = \"day\" }";
+        let every = "every = { schedule = \"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\", start = 2026-01-01 }";
+        let no_date = D::NoDateOfForm(text("contact.log"), text("day"));
+        each_reports(
+            "rules",
+            RULES,
+            &[
+                (within, "", D::DueWithoutTime),
+                (within, "within = { years = 101 }", D::SpanTooLong),
+                ("因为", &long, D::ReasonTooLong),
+                ("because", "because {nobody}", D::PlaceholderUnfilled(text("nobody"))),
+                ("is = [\"vacant\"]", "is = []", D::NoValueNamed),
+                ("any = true", "where = [{ path = \"purpose\", is = [\"x\"] }]", D::WhereWithoutAny),
+                ("any = true", "steps = [\"finish\"]", D::StepsWithoutTrigger),
+                ("contact.log", "order", D::NothingToBegin(text("order"), Kind::Contact)),
+                (after_date, "after_date = { field = \"layout\" }", D::NoDateOfRecord(text("layout"))),
+                (after_date, together, D::NoWorkflowNamed),
+                (after_date, together, D::FewerThanTwo),
+                (after_date, after_step, D::NoDateAnswer(text("when"))),
+                (after_date, after_entry, no_date),
+                (after_date, every, D::ScheduleNever),
+            ],
+        );
+    }
+}

@@ -1,0 +1,270 @@
+//! What must hold of a workflow: that every step can be made by somebody, every state reached, every case ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Check;
+use crate::playbook::condition_check::Names;
+use crate::playbook::diagnostics::Diagnostic;
+use crate::playbook::form::FormField;
+use crate::playbook::path::Path;
+use crate::playbook::workflow::{Step, Workflow};
+
+impl Check<'_> {
+    pub(super) fn workflow(&mut self, workflow: &Workflow) {
+        let top = Path::top();
+        self.head(&workflow.id, &workflow.title);
+        self.guidance(&top, workflow.guidance.as_ref());
+        self.somebody(&top.key("settled_by"), &workflow.settled_by);
+        self.role_ids(&top.key("read_by"), &workflow.read_by);
+        self.readers(workflow);
+        let states = workflow.states.iter().enumerate();
+        let steps = workflow.steps.iter().enumerate();
+        let state_path = |index| top.key("state").index(index);
+        let step_path = |index| top.key("step").index(index);
+        self.unique(states.clone().map(|(index, state)| (state.id.as_str(), state_path(index).key("id"))));
+        self.unique(steps.clone().map(|(index, step)| (step.id.as_str(), step_path(index).key("id"))));
+        for (index, state) in states {
+            self.label(&state_path(index).key("label"), &state.label);
+        }
+        self.shared_questions(workflow);
+        for (index, step) in steps {
+            self.step(workflow, &step_path(index), step);
+        }
+        self.reopening(workflow);
+        self.course(workflow);
+        self.deadlines(workflow);
+    }
+
+    /// Whoever handles a case must be able to read it; whoever only opens it need not.
+    fn readers(&mut self, workflow: &Workflow) {
+        if workflow.read_by.is_empty() {
+            return;
+        }
+        let top = Path::top();
+        let steps = workflow.steps.iter().enumerate().filter(|(_, step)| !step.opens);
+        let steps = steps.map(|(index, step)| (top.key("step").index(index).key("roles"), &step.roles));
+        let settling = std::iter::once((top.key("settled_by"), &workflow.settled_by));
+        let reopening = workflow.reopen.iter().map(|reopen| (top.keys(["reopen", "roles"]), &reopen.roles));
+        for (path, roles) in steps.chain(settling).chain(reopening) {
+            for role in roles.iter().filter(|role| !workflow.read_by.contains(role)) {
+                self.report(&path, Diagnostic::HandlerCannotRead(role.to_string()));
+            }
+        }
+    }
+
+    /// One name means one question, whichever step asks it.
+    fn shared_questions(&mut self, workflow: &Workflow) {
+        let mut first: BTreeMap<&str, &FormField> = BTreeMap::new();
+        for (index, step) in workflow.steps.iter().enumerate() {
+            for (number, field) in step.fields.iter().enumerate() {
+                let known = first.entry(&field.id).or_insert(field);
+                let alike = known.answer == field.answer
+                    && known.unit == field.unit
+                    && known.options == field.options;
+                let path = Path::top().key("step").index(index).key("field").index(number).key("id");
+                self.report_if(!alike, &path, Diagnostic::QuestionDiffers(field.id.clone()));
+            }
+        }
+    }
+
+    fn step(&mut self, workflow: &Workflow, path: &Path<'_>, step: &Step) {
+        self.label(&path.key("label"), &step.label);
+        self.somebody(&path.key("roles"), &step.roles);
+        self.guidance(path, step.guidance.as_ref());
+        self.workflow_ids(&path.key("offers"), &step.offers);
+        self.needs(workflow, &path.key("needs"), step);
+        if let Some(to) = &step.to {
+            self.state_known(workflow, &path.key("to"), to);
+        }
+        for (index, from) in step.from.iter().enumerate() {
+            let here = path.key("from").index(index);
+            let ended = workflow.state(from).is_some_and(|state| state.end);
+            self.state_known(workflow, &here, from);
+            self.report_if(ended && step.to.is_some(), &here, Diagnostic::LeavesEnd(from.clone()));
+        }
+        match (step.opens, step.from.is_empty(), step.to.is_some()) {
+            (true, true, true) | (false, false, _) => {}
+            (true, _, false) => self.report(&path.key("opens"), Diagnostic::OpensIntoNothing),
+            (true, false, _) => self.report(&path.key("from"), Diagnostic::OpensFromState),
+            (false, true, _) => self.report(&path.key("id"), Diagnostic::StepInNoState),
+        }
+        let case = Names::of_case(workflow.fields());
+        self.optional_condition(&path.key("when"), step.when.as_ref(), &case);
+        if let Some(when_not) = &step.when_not {
+            self.label(&path.key("when_not"), when_not);
+            self.report_if(step.when.is_none(), &path.key("when_not"), Diagnostic::WhenNotUnused);
+        }
+        self.questions(&path.key("field"), &step.fields, &case.answers("form", &step.fields));
+    }
+
+    fn needs(&mut self, workflow: &Workflow, path: &Path<'_>, step: &Step) {
+        if step.needs.is_empty() {
+            return;
+        }
+        self.report_if(step.opens, path, Diagnostic::OpensAfterSteps);
+        self.steps_known(workflow, path, &step.needs);
+        let known = step.needs.iter().all(|id| workflow.step(id).is_some());
+        let reachable = || reachable_steps(workflow).contains(step.id.as_str());
+        let never = known && !step.opens && !reachable();
+        self.report_if(never, path, Diagnostic::StepUnreachable(step.id.clone()));
+    }
+
+    fn state_known(&mut self, workflow: &Workflow, path: &Path<'_>, id: &str) {
+        let known = workflow.states.iter().map(|state| state.id.as_str());
+        self.one_of(path, id, known, Diagnostic::NoState);
+    }
+
+    fn reopening(&mut self, workflow: &Workflow) {
+        let Some(reopen) = &workflow.reopen else { return };
+        let path = Path::top().key("reopen");
+        let ended = workflow.state(&reopen.to).is_some_and(|state| state.end);
+        self.somebody(&path.key("roles"), &reopen.roles);
+        self.state_known(workflow, &path.key("to"), &reopen.to);
+        self.report_if(ended, &path.key("to"), Diagnostic::ReopensIntoEnd);
+    }
+
+    /// Every state can be reached, and from every state a case can come to an end.
+    fn course(&mut self, workflow: &Workflow) {
+        let opening = workflow.steps.iter().any(|step| step.opens);
+        let ending = workflow.states.iter().any(|state| state.end);
+        self.report_if(!opening, &Path::top().key("step"), Diagnostic::NoOpeningStep);
+        self.report_if(!ending, &Path::top().key("state"), Diagnostic::NoEndState);
+        let moves = moves(workflow);
+        let begin = moves.iter().filter(|(from, _)| from.is_none()).map(|(_, to)| *to).collect();
+        let reached = reachable(begin, |state| {
+            moves.iter().filter(|(from, _)| *from == Some(state)).map(|(_, to)| *to).collect()
+        });
+        let ends = workflow.states.iter().filter(|state| state.end).map(|state| state.id.as_str()).collect();
+        let ending = reachable(ends, |state| {
+            moves.iter().filter(|(_, to)| *to == state).filter_map(|(from, _)| *from).collect()
+        });
+        for (index, state) in workflow.states.iter().enumerate() {
+            let path = Path::top().key("state").index(index).key("id");
+            let id = state.id.as_str();
+            if !reached.contains(id) {
+                self.report(&path, Diagnostic::StateUnreachable(id.to_owned()));
+            } else if !ending.contains(id) {
+                self.report(&path, Diagnostic::StateWithoutEnd(id.to_owned()));
+            }
+        }
+    }
+
+    fn deadlines(&mut self, workflow: &Workflow) {
+        let here = |index| Path::top().key("deadline").index(index);
+        let deadlines = workflow.deadlines.iter().enumerate();
+        self.unique(deadlines.clone().map(|(index, deadline)| (deadline.id.as_str(), here(index).key("id"))));
+        let names = Names::of_case(workflow.fields());
+        for (index, deadline) in deadlines {
+            let path = here(index);
+            self.label(&path.key("label"), &deadline.label);
+            self.steps_known(workflow, &path.key("from"), &deadline.from);
+            self.steps_known(workflow, &path.key("until"), &deadline.until);
+            self.span(&path.key("within"), deadline.within);
+            self.optional_condition(&path.key("when"), deadline.when.as_ref(), &names);
+        }
+    }
+}
+
+/// From which state steps lead to which; from none: what opens a case.
+fn moves(workflow: &Workflow) -> Vec<(Option<&str>, &str)> {
+    let leading = workflow.steps.iter().filter_map(|step| Some((step, step.to.as_deref()?)));
+    leading
+        .flat_map(|(step, to)| {
+            let opening = step.opens.then_some((None, to));
+            step.from.iter().map(move |from| (Some(from.as_str()), to)).chain(opening)
+        })
+        .collect()
+}
+
+/// The steps that can be made at all: in a state that is reached, once everything they need was made.
+fn reachable_steps(workflow: &Workflow) -> BTreeSet<&str> {
+    let mut made: BTreeSet<&str> = BTreeSet::new();
+    let mut states: BTreeSet<&str> = BTreeSet::new();
+    loop {
+        let before = made.len();
+        for step in &workflow.steps {
+            let here = step.opens || step.from.iter().any(|from| states.contains(from.as_str()));
+            if here && step.needs.iter().all(|need| made.contains(need.as_str())) {
+                made.insert(&step.id);
+                states.extend(step.to.as_deref());
+            }
+        }
+        if made.len() == before {
+            return made;
+        }
+    }
+}
+
+/// Everything that can be reached from `start`.
+fn reachable<'s>(start: BTreeSet<&'s str>, next: impl Fn(&str) -> Vec<&'s str>) -> BTreeSet<&'s str> {
+    let mut seen = start.clone();
+    let mut open: Vec<&str> = start.into_iter().collect();
+    while let Some(state) = open.pop() {
+        open.extend(next(state).into_iter().filter(|state| seen.insert(state)));
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::each_reports;
+    use super::Diagnostic as D;
+
+    const WORKFLOW: &str = r#"
+subjects = ["premises"]
+settled_by = ["supervisor"]
+state = [
+  { id = "open", label = { zh = "开", en = "Open" } },
+  { id = "done", label = { zh = "完成", en = "Done" }, end = true },
+]
+[reopen]
+roles = ["supervisor"]
+to = "open"
+[[step]]
+id = "begin"
+label = { zh = "开单", en = "Begin" }
+roles = ["butler"]
+opens = true
+to = "open"
+[[step]]
+id = "finish"
+label = { zh = "完成", en = "Finish" }
+roles = ["butler"]
+from = ["open"]
+to = "done"
+[[step.field]]
+id = "kind"
+label = { zh = "类别", en = "Kind" }
+type = "text"
+[[deadline]]
+id = "finish"
+label = { zh = "完成时限", en = "To finish" }
+from = ["begin"]
+until = ["finish"]
+within = { hours = 1 }
+"#;
+
+    #[test]
+    fn each_slip_of_a_workflow_is_reported() {
+        let id = |id: &str| id.to_owned();
+        each_reports(
+            "workflow",
+            WORKFLOW,
+            &[
+                ("opens = true\nto = \"open\"", "opens = true", D::OpensIntoNothing),
+                ("opens = true", "opens = true\nfrom = [\"open\"]", D::OpensFromState),
+                ("opens = true", "opens = true\nneeds = [\"finish\"]", D::OpensAfterSteps),
+                ("opens = true", "from = [\"open\"]", D::NoOpeningStep),
+                (", end = true", "", D::NoEndState),
+                ("from = [\"open\"]\nto = \"done\"", "to = \"done\"", D::StepInNoState),
+                ("to = \"done\"", "to = \"done\"\nneeds = [\"finish\"]", D::StepUnreachable(id("finish"))),
+                ("to = \"done\"", "to = \"open\"", D::StateUnreachable(id("done"))),
+                ("to = \"done\"", "", D::StateWithoutEnd(id("open"))),
+                ("roles = [\"supervisor\"]\nto = \"open\"", "roles = []\nto = \"done\"", D::ReopensIntoEnd),
+                ("from = [\"begin\"]", "from = []", D::NoStepNamed),
+                ("id = \"kind\"", "id = \"state\"", D::ReservedName(id("state"))),
+                ("hours = 1", "years = 101", D::SpanTooLong),
+            ],
+        );
+    }
+}
