@@ -8,7 +8,8 @@
 //! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
 //! | how does a company's set of playbooks travel, and why may it be believed | `playbooks.rs` |
 //! | what is told about it | `report.rs` |
-//! | a loop for a line that asks and waits | `drive.rs` |
+//! | what carries a frame, and why it may not | `transport.rs` |
+//! | a loop for a transport that asks and waits | `drive.rs` |
 //!
 //! The rules and the failure each prevents are in `docs/sync-protocol.md`.
 
@@ -22,9 +23,11 @@ pub mod playbooks;
 mod report;
 mod rules;
 mod settle;
+mod transport;
 mod verdict;
 
-pub use drive::{Line, TransportError, run};
+pub use drive::run;
 pub use engine::{Effect, Engine, Event};
 pub use report::{End, Progress, Stage, SyncReport};
 pub use rules::Rules;
+pub use transport::{Transport, TransportError};
