@@ -209,7 +209,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
         .iter()
         .map(|change| Envelope {
             record,
-            kind: Kind::Premises,
+            kind: Kind::Premises.into(),
             version: 1,
             change: ByteBuf::from(change.bytes()),
             device,

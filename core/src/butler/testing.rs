@@ -121,7 +121,7 @@ impl Bench {
             let receipts: Vec<_> = unsent.map(|change| (change.hash, self.host.now())).collect();
             let first = tx.complete(id)? + 1;
             let accepted = first - 1 + u32::try_from(receipts.len()).unwrap();
-            tx.set_receipts(id, life, &Listing { accepted, first, receipts: &receipts, seal: None })?;
+            tx.set_receipts(id, Some(life), &Listing { accepted, first, receipts: &receipts, seal: None })?;
             for photo in tx.attachments_of(id)? {
                 tx.photo_received(photo.photo.photo, id, photo.photo.size, true)?;
             }
@@ -244,7 +244,7 @@ impl Bench {
             let mut both = tx.take_document(id, kind, Kind::VERSION)?;
             both.apply(std::slice::from_ref(&theirs))?;
             let receipt = Receipt { ordinal: 1, at: author.now };
-            let standing = Standing::Accepted { generation: Generation([1; 16]), receipt };
+            let standing = Standing::Accepted { generation: Some(Generation([1; 16])), receipt };
             Ok(tx.apply(both, &[Incoming { info: &theirs, standing }])?)
         });
         merged.unwrap();
@@ -267,7 +267,7 @@ impl Bench {
                 .find_map(|actor| document.author_at(heads, actor, &stamp, theirs).ok());
             let theirs = actor.unwrap();
             let receipt = Receipt { ordinal: 1, at: author.now };
-            let standing = Standing::Accepted { generation: Generation([1; 16]), receipt };
+            let standing = Standing::Accepted { generation: Some(Generation([1; 16])), receipt };
             Ok(tx.apply(document, &[Incoming { info: &theirs, standing }])?)
         });
         brought.unwrap();

@@ -708,7 +708,7 @@ impl Tx<'_> {
         )?;
         let photos: Vec<PhotoId> = self
             .db
-            .prepare("SELECT hash FROM attachment")?
+            .prepare_cached("SELECT hash FROM attachment")?
             .query_map([], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
         photos.into_iter().try_for_each(|photo| self.let_go(photo))

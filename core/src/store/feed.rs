@@ -2,8 +2,8 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::{Collection, Incomplete, Reader, StoreError, Tx};
-use crate::model::{Generation, GridId, RecordId};
+use super::{Collection, Reader, StoreError, Tx};
+use crate::model::{Generation, GridId, KindName, KindVersion, PlaceId, RecordId};
 
 /// What a sweep did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -12,6 +12,21 @@ pub struct Swept {
     pub removed: Vec<RecordId>,
     /// Records without a grid that stay, hidden, because something of them is not at the office yet.
     pub hidden: Vec<RecordId>,
+}
+
+/// A record a grid shows of which nothing can be taken in, as the feed describes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing<'a> {
+    /// Which.
+    pub record: RecordId,
+    /// Its kind; this app may not know it.
+    pub kind: &'a KindName,
+    /// Its genesis version.
+    pub version: KindVersion,
+    /// Where the office pinned it.
+    pub place: &'a PlaceId,
+    /// How many changes the office has accepted.
+    pub accepted: u32,
 }
 
 impl Reader<'_> {
@@ -68,7 +83,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn is_missing(&mut self, of: &Incomplete, grid: Option<&GridId>) -> Result<(), StoreError> {
+    pub fn is_missing(&mut self, of: &Missing<'_>, grid: Option<&GridId>) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
                 "INSERT INTO missing (record, grid, kind, version, place, accepted)
@@ -230,8 +245,8 @@ impl Tx<'_> {
 mod tests {
     use super::*;
     use crate::model::{ChangeHash, Edit, Kind, PlaceId, Receipt, Timestamp};
-    use crate::store::Listing;
     use crate::store::testing::TestStore;
+    use crate::store::{Incomplete, Listing};
 
     const HOME: RecordId = RecordId([1; 16]);
     const LIFE: Generation = Generation([8; 16]);
@@ -250,7 +265,7 @@ mod tests {
                 tx.set_generation(LIFE)?;
                 let receipts = [(hash, receipt.at)];
                 let listing = Listing { accepted: 1, first: 1, receipts: &receipts, seal: None };
-                tx.set_receipts(HOME, LIFE, &listing)?;
+                tx.set_receipts(HOME, Some(LIFE), &listing)?;
                 tx.enter(HOME, &grid(1))?;
                 tx.set_cursor(&grid(1), 10)
             })
@@ -288,7 +303,8 @@ mod tests {
                     ["record", "change", "snapshot", "membership", "premises", "link", "fact", "search"]
                 {
                     let rows: i64 =
-                        r.db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
+                        r.db.raw()
+                            .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
                     assert_eq!(rows, 0, "{table}");
                 }
                 Ok::<_, StoreError>(())
@@ -312,7 +328,7 @@ mod tests {
         let receipt = Receipt { ordinal: 2, at: Timestamp::from_millis(2) };
         let swept = store
             .write(|tx| {
-                tx.acknowledge(HOME, unsent, LIFE, receipt)?;
+                tx.acknowledge(HOME, unsent, Some(LIFE), receipt)?;
                 tx.sweep()
             })
             .unwrap();
@@ -321,7 +337,7 @@ mod tests {
         let swept = store
             .write(|tx| {
                 let listing = Listing { accepted: 2, first: 1, receipts: &listed, seal: None };
-                tx.set_receipts(HOME, LIFE, &listing)?;
+                tx.set_receipts(HOME, Some(LIFE), &listing)?;
                 tx.sweep()
             })
             .unwrap();
@@ -355,19 +371,36 @@ mod tests {
     }
 
     #[test]
+    fn a_record_of_an_unknown_kind_waits_for_an_app_that_knows_it() {
+        let store = TestStore::new();
+        let (kind, place) = (KindName::new("parcel").unwrap(), PlaceId::new("jinse/3-2").unwrap());
+        let missing = Missing { record: HOME, kind: &kind, version: 1, place: &place, accepted: 1 };
+        store.write(|tx| tx.is_missing(&missing, Some(&grid(1)))).unwrap();
+        let asked_for = || store.read(|r| r.incomplete(RecordId([0; 16]), 9)).unwrap();
+        assert_eq!(asked_for(), []);
+        // The next app knows parcels by this name; here homes stand for them.
+        let known = "UPDATE missing SET kind = 'premises' WHERE kind = 'parcel'";
+        store.write(|tx| Ok::<_, StoreError>(tx.db.execute(known, [])?)).unwrap();
+        assert_eq!(asked_for().len(), 1);
+    }
+
+    #[test]
     fn what_is_missing_is_asked_for_as_long_as_a_grid_shows_it() {
         let store = TestStore::new();
+        let place = PlaceId::new("jinse/3-2").unwrap();
         let missing = |accepted| Incomplete {
             record: HOME,
             kind: Kind::Premises,
             version: 9,
-            place: PlaceId::new("jinse/3-2").unwrap(),
+            place: place.clone(),
             accepted,
             complete: 0,
         };
         let asked_for = || store.read(|r| r.incomplete(RecordId([0; 16]), 9)).unwrap();
+        let kind = KindName::from(Kind::Premises);
         let miss = |accepted, grid: Option<&GridId>| {
-            store.write(|tx| tx.is_missing(&missing(accepted), grid)).unwrap();
+            let missing = Missing { record: HOME, kind: &kind, version: 9, place: &place, accepted };
+            store.write(|tx| tx.is_missing(&missing, grid)).unwrap();
         };
         miss(1, Some(&grid(1)));
         miss(3, Some(&grid(2)));

@@ -1,9 +1,10 @@
 //! Single values: who this phone is, under which actor it writes, which office life its cursors belong to.
 
 use rusqlite::types::{FromSql, ToSql};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, params};
 use zeroize::Zeroizing;
 
+use super::db::Db;
 use super::{Reader, StoreError, Tx};
 use crate::model::clock::Reading;
 use crate::model::{
@@ -63,12 +64,12 @@ pub struct Identity {
     pub office_key: OfficePublic,
 }
 
-fn get<T: FromSql>(db: &Connection, name: &str) -> Result<Option<T>, StoreError> {
+fn get<T: FromSql>(db: &Db, name: &str) -> Result<Option<T>, StoreError> {
     let mut rows = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
     Ok(rows.query_row([name], |row| row.get(0)).optional()?)
 }
 
-fn set(db: &Connection, name: &str, value: impl ToSql) -> Result<(), StoreError> {
+fn set(db: &Db, name: &str, value: impl ToSql) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value",
     )?
@@ -76,23 +77,23 @@ fn set(db: &Connection, name: &str, value: impl ToSql) -> Result<(), StoreError>
     Ok(())
 }
 
-fn forget(db: &Connection, name: &str) -> Result<(), StoreError> {
+fn forget(db: &Db, name: &str) -> Result<(), StoreError> {
     db.prepare_cached("DELETE FROM meta WHERE name = ?1")?.execute([name])?;
     Ok(())
 }
 
-pub(super) fn incarnation(db: &Connection) -> Result<Option<[u8; 16]>, StoreError> {
+pub(super) fn incarnation(db: &Db) -> Result<Option<[u8; 16]>, StoreError> {
     get(db, name::INCARNATION)
 }
 
-pub(super) fn store_id(db: &Connection) -> Result<Option<[u8; 16]>, StoreError> {
+pub(super) fn store_id(db: &Db) -> Result<Option<[u8; 16]>, StoreError> {
     get(db, name::STORE)
 }
 
 /// Writes the incarnation and, when it is not a continuation of the last one, forgets the actor with it: there is
 /// no moment at which a crash could leave a new incarnation with an old actor.
 pub(super) fn set_incarnation(
-    db: &Connection,
+    db: &Db,
     store: &[u8; 16],
     incarnation: &[u8; 16],
     forget_actor: bool,
@@ -106,12 +107,12 @@ pub(super) fn set_incarnation(
 }
 
 /// The folder of the damaged database this one replaces, until the photos no row names were moved there.
-pub(super) fn damaged_folder(db: &Connection) -> Result<Option<String>, StoreError> {
+pub(super) fn damaged_folder(db: &Db) -> Result<Option<String>, StoreError> {
     get(db, name::DAMAGED_FOLDER)
 }
 
 /// Notes that folder, or that it is done with.
-pub(super) fn set_damaged_folder(db: &Connection, folder: Option<&str>) -> Result<(), StoreError> {
+pub(super) fn set_damaged_folder(db: &Db, folder: Option<&str>) -> Result<(), StoreError> {
     match folder {
         Some(folder) => set(db, name::DAMAGED_FOLDER, folder),
         None => forget(db, name::DAMAGED_FOLDER),

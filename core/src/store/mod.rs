@@ -36,6 +36,7 @@
 mod attachments;
 mod audit;
 mod cipher;
+mod db;
 mod drafts;
 mod error;
 mod facts;
@@ -69,7 +70,7 @@ pub use audit::AuditEntry;
 pub use drafts::DraftRow;
 pub use error::{Damage, StoreError};
 pub use facts::{AnswerRow, ChangedRow, Concerned, DateQuery, Folded, StepRow, SubjectQuery, SubjectRow};
-pub use feed::Swept;
+pub use feed::{Missing, Swept};
 pub use figures::{CourseRow, Fits, MadeQuery, MadeRow, StepOfCase, StockMember, StockQuery, StockRow};
 pub use key::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
 pub use meta::Identity;

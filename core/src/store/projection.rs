@@ -317,6 +317,7 @@ mod tests {
                     let columns = columns.join(", ");
                     let mut query = r
                         .db
+                        .raw()
                         .prepare(&format!("SELECT {key}, {columns} FROM {name} ORDER BY {key}, {columns}"))?;
                     let width = query.column_count();
                     let mut rows = query.query([])?;

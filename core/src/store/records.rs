@@ -37,8 +37,8 @@ pub enum Standing {
     Foreign(Signed),
     /// Accepted by the office.
     Accepted {
-        /// In which life of the office's database.
-        generation: Generation,
+        /// In which life of the office's database; `None` when it was said to a revoked device that knows of none.
+        generation: Option<Generation>,
         /// Its receipt.
         receipt: Receipt,
     },
@@ -349,21 +349,24 @@ impl Reader<'_> {
     }
 
     /// Records of which the office named changes that are not in their document: what this app's gate withheld, what
-    /// did not arrive, what stood on either; and records of which nothing is here ([`Tx::is_missing`]). At most `limit`,
-    /// those after `after` first, then from the start.
+    /// did not arrive, what stood on either; and records of which nothing is here ([`Tx::is_missing`]), but for those of
+    /// kinds this app does not know. At most `limit`, those after `after` first, then from the start.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn incomplete(&self, after: RecordId, limit: usize) -> Result<Vec<Incomplete>, StoreError> {
-        let mut query = self.db.prepare_cached(
+        let known: Vec<String> = Kind::ALL.iter().map(|kind| format!("'{}'", kind.name())).collect();
+        let known = known.join(", ");
+        let mut query = self.db.prepare_cached(&format!(
             "SELECT * FROM (
                  SELECT id, kind, version, place, accepted, complete FROM record
                  WHERE complete < accepted AND pinned = 1
                    AND EXISTS (SELECT 1 FROM membership WHERE membership.rid = record.rid)
                  UNION ALL
-                 SELECT record, kind, version, place, max(accepted), 0 FROM missing GROUP BY record)
+                 SELECT record, kind, version, place, max(accepted), 0 FROM missing
+                 WHERE kind IN ({known}) GROUP BY record)
              ORDER BY id <= ?1, id LIMIT ?2",
-        )?;
+        ))?;
         let rows = query.query_map(params![after, i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
             Ok(Incomplete {
                 record: row.get(0)?,
@@ -526,7 +529,7 @@ impl Tx<'_> {
         &mut self,
         record: RecordId,
         hash: ChangeHash,
-        generation: Generation,
+        generation: Option<Generation>,
         receipt: Receipt,
     ) -> Result<bool, StoreError> {
         let Some(header) = self.header(record)? else { return Ok(false) };
@@ -586,7 +589,7 @@ impl Tx<'_> {
         &mut self,
         rid: i64,
         hash: ChangeHash,
-        generation: Generation,
+        generation: Option<Generation>,
         receipt: Receipt,
     ) -> Result<bool, StoreError> {
         let changed = self
@@ -617,7 +620,7 @@ impl Tx<'_> {
     pub fn set_receipts(
         &mut self,
         record: RecordId,
-        generation: Generation,
+        generation: Option<Generation>,
         listing: &Listing<'_>,
     ) -> Result<(), StoreError> {
         let mut complete = self.complete(record)?;
@@ -943,7 +946,7 @@ impl Tx<'_> {
                 info.seq.cast_signed(),
                 standing,
                 change.waiting,
-                receipt.map(|(generation, _)| generation),
+                receipt.and_then(|(generation, _)| generation),
                 receipt.map(|(_, receipt)| receipt.ordinal),
                 receipt.map(|(_, receipt)| receipt.at),
                 info.stamp.copy_of,
@@ -1057,14 +1060,14 @@ mod tests {
         let kept = store.read(|r| r.change(HOME, hash)).unwrap().unwrap();
         assert_eq!(kept.intent, Some(layout("三室两厅")));
 
-        assert!(store.write(|tx| tx.acknowledge(HOME, hash, LIFE, receipt(1))).unwrap());
-        assert!(!store.write(|tx| tx.acknowledge(HOME, hash, LIFE, receipt(1))).unwrap(), "said twice");
+        assert!(store.write(|tx| tx.acknowledge(HOME, hash, Some(LIFE), receipt(1))).unwrap());
+        assert!(!store.write(|tx| tx.acknowledge(HOME, hash, Some(LIFE), receipt(1))).unwrap(), "said twice");
         let kept = store.read(|r| r.change(HOME, hash)).unwrap().unwrap();
-        assert_eq!(kept.standing, Standing::Accepted { generation: LIFE, receipt: receipt(1) });
+        assert_eq!(kept.standing, Standing::Accepted { generation: Some(LIFE), receipt: receipt(1) });
         assert_eq!((kept.intent, kept.authored_at), (Some(layout("三室两厅")), None), "until it is listed");
         let receipts = [(hash, receipt(1).at)];
         let listing = Listing { accepted: 1, first: 1, receipts: &receipts, seal: None };
-        store.write(|tx| tx.set_receipts(HOME, LIFE, &listing)).unwrap();
+        store.write(|tx| tx.set_receipts(HOME, Some(LIFE), &listing)).unwrap();
         assert_eq!(store.read(|r| r.change(HOME, hash)).unwrap().unwrap().intent, None);
         assert!(store.read(|r| r.outbox(0, 10)).unwrap().is_empty());
         assert_eq!(store.read(|r| r.receipts(HOME)).unwrap(), BTreeMap::from([(hash, receipt(1))]));
@@ -1119,7 +1122,7 @@ mod tests {
                 let receipts = [(hash, receipt(number + 1).at)];
                 let listing =
                     Listing { accepted: number + 1, first: number + 1, receipts: &receipts, seal: None };
-                store.write(|tx| tx.set_receipts(HOME, LIFE, &listing)).unwrap();
+                store.write(|tx| tx.set_receipts(HOME, Some(LIFE), &listing)).unwrap();
             }
         }
         let store = store.reopen();
@@ -1142,7 +1145,7 @@ mod tests {
             .zip(&infos)
             .map(|(ordinal, info)| Incoming {
                 info,
-                standing: Standing::Accepted { generation: LIFE, receipt: receipt(ordinal) },
+                standing: Standing::Accepted { generation: Some(LIFE), receipt: receipt(ordinal) },
             })
             .collect();
         store.write(|tx| tx.apply(document.clone(), &incoming)).unwrap();
@@ -1152,7 +1155,7 @@ mod tests {
         let list = |accepted, first, hashes: &[ChangeHash]| {
             let receipts: Vec<_> = hashes.iter().map(|hash| (*hash, receipt(1).at)).collect();
             let listing = Listing { accepted, first, receipts: &receipts, seal: None };
-            store.write(|tx| tx.set_receipts(HOME, LIFE, &listing)).unwrap();
+            store.write(|tx| tx.set_receipts(HOME, Some(LIFE), &listing)).unwrap();
             store.read(|r| r.complete(HOME)).unwrap()
         };
         let missing = ChangeHash([9; 32]);
@@ -1176,7 +1179,7 @@ mod tests {
     fn a_change_waits_for_what_it_builds_on() {
         let store = TestStore::new();
         let (document, infos) = foreign(&store, &[layout("三室两厅"), layout("复式")]);
-        let accepted = |ordinal| Standing::Accepted { generation: LIFE, receipt: receipt(ordinal) };
+        let accepted = |ordinal| Standing::Accepted { generation: Some(LIFE), receipt: receipt(ordinal) };
         let later = Incoming { info: &infos[1], standing: accepted(2) };
         store.write(|tx| tx.hold(HOME, Kind::Premises, Kind::VERSION, later)).unwrap();
         assert_eq!(layout_of(&store), None);
@@ -1194,7 +1197,7 @@ mod tests {
     fn a_change_that_waits_in_vain_can_be_taken_out() {
         let store = TestStore::new();
         let (_, infos) = foreign(&store, &[layout("三室两厅"), layout("复式")]);
-        let standing = Standing::Accepted { generation: LIFE, receipt: receipt(2) };
+        let standing = Standing::Accepted { generation: Some(LIFE), receipt: receipt(2) };
         let later = Incoming { info: &infos[1], standing };
         store.write(|tx| tx.hold(HOME, Kind::Premises, Kind::VERSION, later)).unwrap();
         let row = store.write(|tx| tx.remove_waiting(HOME, infos[1].hash)).unwrap().unwrap();
@@ -1207,7 +1210,7 @@ mod tests {
         let store = TestStore::new();
         let (document, infos) = foreign(&store, &[layout("三室两厅")]);
         let (_, forked) = foreign(&store, &[layout("复式")]);
-        let standing = Standing::Accepted { generation: LIFE, receipt: receipt(1) };
+        let standing = Standing::Accepted { generation: Some(LIFE), receipt: receipt(1) };
         store.write(|tx| tx.apply(document, &[Incoming { info: &infos[0], standing }])).unwrap();
         assert_eq!(store.read(|r| r.change_of(HOME, OTHER_PHONE, 1)).unwrap(), Some(infos[0].hash));
         let fork = Incoming { info: &forked[0], standing };
@@ -1246,8 +1249,9 @@ mod tests {
         }
         let refused = edit(&store, &Edit::new().put("arrears", 100));
         let snapshots = "SELECT count(*) FROM snapshot";
-        let compacted: i64 =
-            store.read(|r| Ok::<_, StoreError>(r.db.query_row(snapshots, [], |row| row.get(0))?)).unwrap();
+        let compacted: i64 = store
+            .read(|r| Ok::<_, StoreError>(r.db.raw().query_row(snapshots, [], |row| row.get(0))?))
+            .unwrap();
         assert_eq!(compacted, 1, "the refused change is inside");
         let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
         let gone = BTreeSet::from([refused]);
@@ -1300,7 +1304,7 @@ mod tests {
     fn what_the_office_accepted_is_never_dropped() {
         let store = TestStore::new();
         let hash = edit(&store, &layout("三室两厅"));
-        store.write(|tx| tx.acknowledge(HOME, hash, LIFE, receipt(1))).unwrap();
+        store.write(|tx| tx.acknowledge(HOME, hash, Some(LIFE), receipt(1))).unwrap();
         let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
         let (left, _) = document.without(&BTreeSet::from([hash])).unwrap();
         assert!(store.write(|tx| tx.rebuild(left, &BTreeSet::from([hash]))).is_err());
@@ -1350,7 +1354,7 @@ mod tests {
             store
                 .write(|tx| {
                     if accepted {
-                        tx.acknowledge(HOME, second, LIFE, receipt(2))?;
+                        tx.acknowledge(HOME, second, Some(LIFE), receipt(2))?;
                     }
                     tx.db.execute_batch("DELETE FROM snapshot; UPDATE change SET waiting = 1")?;
                     tx.db.execute("UPDATE change SET bytes = x'856f4a83' WHERE hash = ?1", [second])?;

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
+use super::db::Db;
 use super::records::read_intent;
 use super::{StoreError, meta};
 
@@ -74,7 +75,7 @@ const SOURCES: &[Source] = &[
 
 /// Copies what can be read into the fresh database. Returns how many rows of unsent work and identity were saved,
 /// and whether every table could be read to its end.
-pub(super) fn salvage(damaged: Option<&Connection>, fresh: &Connection) -> Result<(usize, bool), StoreError> {
+pub(super) fn salvage(damaged: Option<&Connection>, fresh: &Db) -> Result<(usize, bool), StoreError> {
     let Some(damaged) = damaged else { return Ok((0, false)) };
     let (identity, mut complete) = read_both_ways(damaged, "SELECT name, value FROM meta", "name");
     let mut saved = 0;
@@ -117,7 +118,7 @@ const CHANGE: &[&str] = &[
 /// Saves changes not acknowledged, and those the office called accepted and does not list yet: these are offered again
 /// with the next sync, unless its list names them by then. They wait in the new database until what they build on is there:
 /// `Tx::settle_salvaged` applies those that build on nothing lost.
-fn salvage_changes(damaged: &Connection, fresh: &Connection) -> Result<(usize, bool), StoreError> {
+fn salvage_changes(damaged: &Connection, fresh: &Db) -> Result<(usize, bool), StoreError> {
     let columns = CHANGE.join(", ");
     let places: Vec<_> = (2..CHANGE.len() + 2).map(|number| format!("?{number}")).collect();
     let places = places.join(", ");
@@ -195,7 +196,7 @@ fn read(db: &Connection, sql: &str, mut take: impl FnMut(i64, Vec<Value>)) -> Re
     Ok(())
 }
 
-fn insert(fresh: &Connection, table: &str, columns: &[&str], row: &[Value]) -> Result<usize, StoreError> {
+fn insert(fresh: &Db, table: &str, columns: &[&str], row: &[Value]) -> Result<usize, StoreError> {
     let places: Vec<_> = (1..=columns.len()).map(|number| format!("?{number}")).collect();
     let sql = format!(
         "INSERT INTO {table} ({}) VALUES ({}) ON CONFLICT DO NOTHING",

@@ -458,7 +458,7 @@ mod tests {
                     "SELECT CAST(term AS BLOB) FROM search_idx",
                 ];
                 for sql in sql {
-                    let mut query = r.db.prepare(sql)?;
+                    let mut query = r.db.raw().prepare(sql)?;
                     let mut rows = query.query([])?;
                     while let Some(row) = rows.next()? {
                         bytes.extend(row.get::<_, Vec<u8>>(0)?);

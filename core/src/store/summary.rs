@@ -194,7 +194,7 @@ mod tests {
         let hash = store.edit(HOME, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
         assert_eq!(state(), RecordState::Unsent);
         let receipt = Receipt { ordinal: 1, at: store.host().now() };
-        store.write(|tx| tx.acknowledge(HOME, hash, Generation([1; 16]), receipt)).unwrap();
+        store.write(|tx| tx.acknowledge(HOME, hash, Some(Generation([1; 16])), receipt)).unwrap();
         assert_eq!(state(), RecordState::Acknowledged);
         for (number, fate) in [(1, Fate::Parked), (2, Fate::Refused), (3, Fate::Dependency)] {
             let verdict = VerdictRow {

@@ -519,7 +519,9 @@ mod tests {
             store.write(|tx| tx.show_unconfirmed(home, hash, now)).unwrap();
             store.read(|r| r.shown_verdicts()).unwrap().into_iter().map(|row| row.code).collect::<Vec<_>>()
         };
-        store.write(|tx| tx.acknowledge(home, hash, crate::model::Generation([8; 16]), receipt)).unwrap();
+        store
+            .write(|tx| tx.acknowledge(home, hash, Some(crate::model::Generation([8; 16])), receipt))
+            .unwrap();
         assert_eq!(unconfirmed(), ["unconfirmed"]);
         put_away();
         assert!(unconfirmed().is_empty(), "the same news");

@@ -215,7 +215,7 @@ mod tests {
     fn push(changes: usize, bytes: usize) -> Request {
         let envelope = |n: usize| Envelope {
             record: RecordId([n as u8; 16]),
-            kind: Kind::Premises,
+            kind: Kind::Premises.into(),
             version: 1,
             change: ByteBuf::from(vec![n as u8; bytes]),
             device: DeviceId([9; 16]),

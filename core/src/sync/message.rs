@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use crate::model::{
-    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, Kind, KindVersion, OfficePublic,
-    PhotoId, PlaceId, PlaybookHash, Receipt, RecordId, StaffId, Timestamp,
+    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, KindName, KindVersion,
+    OfficePublic, PhotoId, PlaceId, PlaybookHash, Receipt, RecordId, StaffId, Timestamp,
 };
 
 pub use crate::model::office::{RefusedSet, SignedSet, TableName};
@@ -329,8 +329,8 @@ pub struct Accepted {
 pub struct Envelope {
     /// The record.
     pub record: RecordId,
-    /// Its kind.
-    pub kind: Kind,
+    /// Its kind. A change of a kind the office does not know waits for a newer office; the others it came with do not.
+    pub kind: KindName,
     /// Its genesis version.
     pub version: KindVersion,
     /// One uncompressed automerge change chunk.
@@ -344,10 +344,15 @@ pub struct Envelope {
 impl Envelope {
     /// What the signature covers: `b"butler change 1" ‖ record ‖ kind name ‖ 0 ‖ version (BE) ‖ change hash`.
     #[must_use]
-    pub fn signed_bytes(record: RecordId, kind: Kind, version: KindVersion, change: ChangeHash) -> Vec<u8> {
+    pub fn signed_bytes(
+        record: RecordId,
+        kind: &KindName,
+        version: KindVersion,
+        change: ChangeHash,
+    ) -> Vec<u8> {
         let mut bytes = b"butler change 1".to_vec();
         bytes.extend_from_slice(record.as_bytes());
-        bytes.extend_from_slice(kind.name().as_bytes());
+        bytes.extend_from_slice(kind.as_str().as_bytes());
         bytes.push(0);
         bytes.extend_from_slice(&version.to_be_bytes());
         bytes.extend_from_slice(change.as_bytes());
@@ -437,8 +442,8 @@ pub struct Page {
 pub struct PageRow {
     /// The record.
     pub record: RecordId,
-    /// Its kind.
-    pub kind: Kind,
+    /// Its kind. A record of a kind the phone does not know waits for a newer app; the others on the page do not.
+    pub kind: KindName,
     /// Its genesis version.
     pub version: KindVersion,
     /// Where the office pinned it.

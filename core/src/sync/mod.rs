@@ -4,7 +4,7 @@
 //! | question | file |
 //! |---|---|
 //! | what does a phone ask next, which answer counts | `engine/` |
-//! | what do the office's answers about a record lead to | `verdict.rs` (the plan), `settle.rs` (carried out) |
+//! | what do the office's answers about a record lead to | `merge/plan.rs` (the plan), `merge/apply.rs` (carried out) |
 //! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
 //! | how does a company's set of playbooks travel, and why may it be believed | `playbooks.rs` |
 //! | what is told about it | `report.rs` |
@@ -18,13 +18,12 @@ mod drive;
 mod engine;
 pub mod enrol;
 pub mod frame;
+mod merge;
 pub mod message;
 pub mod playbooks;
 mod report;
 mod rules;
-mod settle;
 mod transport;
-mod verdict;
 
 pub use drive::run;
 pub use engine::{Effect, Engine, Event};

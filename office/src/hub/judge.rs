@@ -245,7 +245,8 @@ impl<'a> Bench<'a> {
                 }));
             }
         }
-        let (kind, version) = (candidate.envelope.kind, candidate.envelope.version);
+        let Some(kind) = candidate.envelope.kind.known() else { return Ok(Decision::Later("version")) };
+        let version = candidate.envelope.version;
         let is_new = case.row.is_none();
         let Some(admission) = case.admission(kind, version) else { return Ok(Decision::Later("version")) };
         let document = admission.document();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use butler_core::model::{ChangeHash, GridId, Receipt, RecordId, Timestamp};
+use butler_core::model::{ChangeHash, GridId, Kind, KindName, Receipt, RecordId, Timestamp};
 use butler_core::sync::message::{Membership, Page, PageRow, Problem, Pull, Reply, limit};
 use serde_bytes::ByteBuf;
 
@@ -53,7 +53,7 @@ impl<S: Storage> Hub<S> {
             Ok((device, self.page(read, &in_force, pull, Bound::PAGE)?))
         })?;
         let personal =
-            page.rows.iter().filter(|row| row.kind.is_personal() && !row.changes.is_empty()).count();
+            page.rows.iter().filter(|row| is_personal(&row.kind) && !row.changes.is_empty()).count();
         if personal > 0 {
             let about = serde_json::json!({ "grid": page.grid, "from": page.from, "to": page.to, "personal": personal });
             self.storage
@@ -127,7 +127,7 @@ impl<S: Storage> Hub<S> {
         };
         let mut packing = PageRow {
             record: record.id,
-            kind: record.kind,
+            kind: record.kind.into(),
             version: record.version,
             place: record.place,
             membership,
@@ -181,6 +181,10 @@ fn order_by_feed(
     shown.sort_by_key(|(hash, _)| (position(hash), *hash));
 }
 
+fn is_personal(kind: &KindName) -> bool {
+    kind.known().is_some_and(Kind::is_personal)
+}
+
 #[cfg(test)]
 mod tests {
     use butler_core::crdt::{ChangeInfo, Document};
@@ -208,8 +212,8 @@ mod tests {
         assert_eq!((page.from, page.to, page.complete, page.rows.len()), (0, 1, true, 1));
         let row = &page.rows[0];
         assert_eq!(
-            (row.membership, row.kind, row.place.as_str()),
-            (Membership::Enter, Kind::Premises, "b3/u1")
+            (row.membership, row.kind.known(), row.place.as_str()),
+            (Membership::Enter, Some(Kind::Premises), "b3/u1")
         );
         assert_eq!(
             row.receipts.iter().map(|(hash, _)| *hash).collect::<Vec<_>>(),
@@ -351,7 +355,7 @@ mod tests {
             got.extend(changes);
         }
         let tail: Vec<&[u8]> = got.iter().map(|change| change.as_slice()).collect();
-        let whole = Document::load(row.record, row.kind, row.version, None, &tail).unwrap();
+        let whole = Document::load(row.record, row.kind.known().unwrap(), row.version, None, &tail).unwrap();
         assert_eq!(whole.heads(), document.heads());
     }
 

@@ -65,8 +65,8 @@ impl<S: Storage> Hub<S> {
 mod tests {
     use butler_core::crdt::{ChangeInfo, Document};
     use butler_core::model::{
-        self, ActorId, ChangeHash, DeviceId, Edit, Event, EventId, Kind, PlaybookHash, Receipt, RecordId,
-        Timestamp,
+        self, ActorId, ChangeHash, DeviceId, Edit, Event, EventId, Kind, KindName, PlaybookHash, Receipt,
+        RecordId, Timestamp,
     };
     use butler_core::sync::message::{Envelope, Problem, Reason, Reply, Request, Verdict, limit};
     use serde_bytes::ByteBuf;
@@ -624,8 +624,14 @@ mod tests {
         let mut newer = zhang.write(&mut home(2), &founded("b3/u1"));
         newer.version = 9;
         let hash = hash(&newer);
-        newer.signature = ByteBuf::from(zhang.key.sign_change(newer.record, newer.kind, 9, hash));
+        newer.signature = ByteBuf::from(zhang.key.sign_change(newer.record, newer.kind.clone(), 9, hash));
         assert_eq!(later(&zhang.push_one(&newer)), "version");
+        newer.kind = KindName::new("parcel").unwrap();
+        newer.signature = ByteBuf::from(zhang.key.sign_change(newer.record, newer.kind.clone(), 9, hash));
+        let known = zhang.write(&mut home(3), &founded("b3/u1"));
+        let verdicts = zhang.push(&[&newer, &known]);
+        assert_eq!(later(&verdicts[0]), "version");
+        accepted(&verdicts[1]);
     }
 
     /// 5,000 changes of one phone were held in a year of mistakes. As long as they wait for somebody the phone is told why

@@ -199,7 +199,7 @@ fn place_of(read: &dyn Read, envelope: &Envelope) -> Stored<Option<PlaceId>> {
     }
     let named = || {
         let info = ChangeInfo::parse(&envelope.change).ok()?;
-        let before = Document::genesis(envelope.record, envelope.kind, envelope.version).ok()?;
+        let before = Document::genesis(envelope.record, envelope.kind.known()?, envelope.version).ok()?;
         let after = gate::admit(&before, &info, gate::Judge::Office).ok()?;
         after.record().text("place")?.parse().ok()
     };

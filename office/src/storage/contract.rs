@@ -117,7 +117,7 @@ fn device() -> Device {
 fn envelope(hash: u8) -> Envelope {
     Envelope {
         record: HOME,
-        kind: Kind::Premises,
+        kind: Kind::Premises.into(),
         version: 1,
         change: ByteBuf::from(vec![hash; 20]),
         device: PHONE,

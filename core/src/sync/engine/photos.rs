@@ -7,7 +7,8 @@ use std::collections::VecDeque;
 
 use serde_bytes::ByteBuf;
 
-use super::{Asked, Effect, Engine, Step, Stop};
+use super::phase::{Phase, Session, Step};
+use super::{End, Engine, Next, Stop, progress};
 use crate::host::Host;
 use crate::model::{PhotoId, RecordId};
 use crate::store::{Store, StoreError};
@@ -64,13 +65,12 @@ impl Engine {
         Ok(Photos { left, bytes_done: 0, bytes_all })
     }
 
-    /// The next request; `None` when no photo is left.
-    pub(super) fn photo_on(&mut self, store: &Store) -> Result<Option<Vec<Effect>>, Stop> {
+    /// The next request about a photo; the sync is complete when none is left.
+    pub(super) fn photos_on(&mut self, store: &Store, session: Box<Session>, mut photos: Photos) -> Next {
         loop {
-            let Step::Photos(photos) = &self.step else { return Ok(None) };
-            let Some(travelling) = photos.left.front().copied() else { return Ok(None) };
-            let progress = self.progress(Stage::Photos, photos.bytes_done, photos.bytes_all);
-            let Travelling { photo, record, way } = travelling;
+            let Some(Travelling { photo, record, way }) = photos.left.front().copied() else {
+                return Err(Stop(End::Complete));
+            };
             let request = match way {
                 Way::Out { size, at: None } => Request::PhotoOffer { photo, record, size },
                 Way::Out { at: Some(offset), .. } => {
@@ -82,7 +82,7 @@ impl Engine {
                             | StoreError::AttachmentMismatch
                             | StoreError::File { .. },
                         ) => {
-                            self.photo_failed();
+                            self.photo_failed(&mut photos);
                             continue;
                         }
                         Err(error) => return Err(error.into()),
@@ -90,9 +90,9 @@ impl Engine {
                 }
                 Way::In { at } => Request::PhotoGet { photo, record, offset: at },
             };
-            let mut effects = vec![progress];
-            effects.extend(self.ask(Asked::Photo(travelling), request)?);
-            return Ok(Some(effects));
+            let mut effects = vec![progress(Stage::Photos, photos.bytes_done, photos.bytes_all)];
+            effects.extend(self.ask(Phase::Working(session, Step::Photos(photos)), request)?);
+            return Ok(effects);
         }
     }
 
@@ -101,9 +101,10 @@ impl Engine {
         &mut self,
         store: &Store,
         host: &dyn Host,
-        travelling: Travelling,
+        photos: &mut Photos,
         reply: Reply,
     ) -> Result<(), Stop> {
+        let Some(travelling) = photos.left.front().copied() else { return Ok(()) };
         let Travelling { photo, record, way } = travelling;
         let next = match (way, reply) {
             (Way::Out { size, at }, Reply::PhotoState { photo: about, received, complete })
@@ -118,7 +119,7 @@ impl Engine {
                     self.report.photos_failed += 1;
                     None
                 } else {
-                    self.photo_bytes(received - at.unwrap_or(received));
+                    photos.bytes_done += received - at.unwrap_or(received);
                     Some(Way::Out { size, at: Some(received) })
                 }
             }
@@ -148,7 +149,6 @@ impl Engine {
                 None
             }
         };
-        let Step::Photos(photos) = &mut self.step else { return Ok(()) };
         match (next, photos.left.front_mut()) {
             (Some(way), Some(front)) => front.way = way,
             _ => drop(photos.left.pop_front()),
@@ -160,30 +160,22 @@ impl Engine {
     pub(super) fn photo_declined(
         &mut self,
         store: &Store,
-        travelling: Travelling,
+        photos: &mut Photos,
         problem: &Problem,
     ) -> Result<(), Stop> {
-        let Travelling { photo, record, way } = travelling;
-        if matches!((way, problem), (Way::Out { .. }, Problem::NotFound)) && self.read_all {
+        let Some(Travelling { photo, record, way }) = photos.left.front().copied() else { return Ok(()) };
+        if matches!((way, problem), (Way::Out { .. }, Problem::NotFound)) && self.heard.read_all {
             let refused = store.write_reserved(|tx| tx.photo_refused(photo, record))?;
             self.report.photos_refused += u64::from(refused);
         }
-        self.photo_failed();
+        self.photo_failed(photos);
         Ok(())
     }
 
     /// Passes a photo over; it is tried again in the next sync.
-    pub(super) fn photo_failed(&mut self) {
+    fn photo_failed(&mut self, photos: &mut Photos) {
         self.report.photos_failed += 1;
-        if let Step::Photos(photos) = &mut self.step {
-            photos.left.pop_front();
-        }
-    }
-
-    fn photo_bytes(&mut self, moved: u64) {
-        if let Step::Photos(photos) = &mut self.step {
-            photos.bytes_done += moved;
-        }
+        photos.left.pop_front();
     }
 }
 

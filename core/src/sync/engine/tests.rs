@@ -4,10 +4,12 @@ use serde_bytes::ByteBuf;
 
 use super::*;
 use crate::crdt::{ChangeInfo, Document};
-use crate::model::{ClockOffset, DeviceId, Edit, Kind, Receipt, StaffId, Stamp, Timestamp};
+use crate::model::{
+    ChangeHash, ClockOffset, DeviceId, Edit, GridId, Kind, KindName, Receipt, StaffId, Stamp, Timestamp,
+};
 use crate::store::testing::TestStore;
 use crate::store::{Authored, Signed};
-use crate::sync::message::{Membership, Page, PageRow, Pull, Reason};
+use crate::sync::message::{Membership, Page, PageRow, Pull, Reason, Verdict};
 
 const GENERATION: Generation = Generation([4; 16]);
 const HOME: RecordId = RecordId([7; 16]);
@@ -146,7 +148,7 @@ fn colleagues_row() -> (PageRow, ChangeInfo) {
     let info = document.author(actor, &stamp(), &home()).unwrap();
     let row = PageRow {
         record: HOME,
-        kind: Kind::Premises,
+        kind: Kind::Premises.into(),
         version: 1,
         place: crate::model::PlaceId::new("jinse/3-2").unwrap(),
         membership: Membership::Enter,
@@ -218,7 +220,7 @@ fn a_page_of_another_life_or_grid_does_not_count() {
 fn an_office_whose_pages_never_fit_is_given_up() {
     let mut desk = Desk::new(Rules::ALL);
     desk.welcome();
-    for _ in 0..=MISFITS {
+    for _ in 0..=Budget::new().misfits {
         desk.answer(Reply::Page(page(5, 9, Vec::new())));
     }
     assert_eq!(desk.end(), &End::Unreadable);
@@ -373,7 +375,7 @@ fn a_session_that_ended_is_opened_again_and_the_sync_goes_on() {
     assert!(matches!(desk.asks(), Request::Challenge { .. }));
     desk.welcome();
     assert!(matches!(desk.asks(), Request::Pull(_)));
-    for _ in 0..SESSIONS {
+    for _ in 0..Budget::new().sessions {
         desk.answer(Reply::Problem(Problem::NoSession));
         if desk.over.is_none() {
             desk.welcome();
@@ -889,6 +891,19 @@ fn a_record_this_app_cannot_take_in_is_asked_for_again_by_the_next() {
         desk.answer(Reply::Page(page(4, 5, vec![leave])));
         assert_eq!(desk.end(), &End::Complete, "it is not asked for any more");
     }
+}
+
+/// A newer app writes records of a kind this one has never heard of.
+#[test]
+fn a_record_of_an_unknown_kind_waits_and_holds_up_no_other() {
+    let mut desk = Desk::new(Rules::ALL);
+    desk.welcome();
+    let (row, change) = colleagues_row();
+    let parcel = PageRow { record: RecordId([8; 16]), kind: KindName::new("parcel").unwrap(), ..row.clone() };
+    desk.answer(Reply::Page(page(0, 4, vec![parcel, row])));
+    assert_eq!((desk.end(), desk.cursor()), (&End::Complete, 4));
+    assert_eq!(desk.over.as_ref().unwrap().incomplete, 1);
+    assert!(desk.store.read(|reader| reader.has_change(HOME, change.hash)).unwrap());
 }
 
 /// The phone wrote the first edit of a home that is at the office already; the office refuses it before the home came.

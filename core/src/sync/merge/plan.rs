@@ -7,16 +7,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::message::{Reason, Verdict};
-use super::rules::Rules;
 use crate::crdt::gate::{self, Judge};
 use crate::crdt::{self, ChangeInfo, CrdtError, Document, GateError, Outcome, Reauthored, edit_id};
 use crate::host::RandomnessUnavailable;
 use crate::model::{ActorId, ChangeHash, Edit, EditId, Receipt, Stamp};
 use crate::store::Fate;
+use crate::sync::message::{Reason, Verdict};
+use crate::sync::rules::Rules;
 
 /// What is known about one record when the answers come in.
-pub(super) struct Case<'a> {
+pub(in crate::sync) struct MergeInput<'a> {
     /// The record as it is here.
     pub before: &'a Document,
     /// Own changes without a receipt, with what the user meant.
@@ -34,7 +34,7 @@ pub(super) struct Case<'a> {
 
 /// What is to be done.
 #[derive(Default)]
-pub(super) struct Plan {
+pub(in crate::sync) struct Plan {
     /// Changes that are accepted as they are.
     pub receipts: Vec<(ChangeHash, Receipt)>,
     /// Changes that leave the record, and why. An edit whose fate does not end it lives on in another change.
@@ -57,7 +57,7 @@ pub(super) struct Plan {
 
 /// One change that left the record.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Buried {
+pub(in crate::sync) struct Buried {
     pub change: ChangeInfo,
     pub fate: Fate,
     pub reason: Reason,
@@ -65,7 +65,7 @@ pub(super) struct Buried {
 
 /// One edit written again.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Written {
+pub(in crate::sync) struct Written {
     /// The change that carries it now.
     pub change: ChangeInfo,
     /// What the user meant.
@@ -74,7 +74,7 @@ pub(super) struct Written {
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum PlanError {
+pub(in crate::sync) enum PlanError {
     #[error(transparent)]
     Randomness(#[from] RandomnessUnavailable),
     #[error(transparent)]
@@ -82,40 +82,40 @@ pub(super) enum PlanError {
 }
 
 /// Makes the plan.
-pub(super) fn plan(
-    case: &Case<'_>,
+pub(in crate::sync) fn plan(
+    input: &MergeInput<'_>,
     rules: Rules,
     fresh: &mut dyn FnMut() -> Result<ActorId, RandomnessUnavailable>,
 ) -> Result<Plan, PlanError> {
     let mut plan = Plan::default();
-    let dead = deaths(case, rules, &mut plan);
-    if dead.is_empty() && case.brought.is_empty() {
+    let dead = deaths(input, rules, &mut plan);
+    if dead.is_empty() && input.brought.is_empty() {
         return Ok(plan);
     }
-    let (after, mut dropped) = case.before.without(&dead.keys().copied().collect())?;
-    let mut after = admit(&after, case.brought, &mut plan);
+    let (after, mut dropped) = input.before.without(&dead.keys().copied().collect())?;
+    let mut after = admit(&after, input.brought, &mut plan);
     let orphaned = orphaned(&after, &dropped, &dead);
-    let left = bury_waiting(case.waiting, &dead, &mut dropped);
+    let left = bury_waiting(input.waiting, &dead, &mut dropped);
     after = revive(&after, &left, &mut plan);
     let mut intents = BTreeMap::new();
     for change in &dropped {
         let death =
             dead.get(&change.hash).cloned().unwrap_or_else(|| Death::new(Fate::Dependency, "dependency"));
-        let intent = case.open.get(&change.hash);
+        let intent = input.open.get(&change.hash);
         let death = match &orphaned {
             Some(first) if intent.is_some() && !death.fate.ends_edit() => first.clone(),
             _ => death,
         };
         // The office has the edit under another hash, or said no to it: nothing is to be written again.
-        let refused = death.fate.ends_edit() || case.settled.contains(&edit_id(change));
+        let refused = death.fate.ends_edit() || input.settled.contains(&edit_id(change));
         let over = death.elsewhere || refused && rules.final_verdicts;
         if let Some(intent) = intent.filter(|_| !over) {
             intents.insert(change.hash, intent.clone());
         }
         plan.buried.push(Buried { change: change.clone(), fate: death.fate, reason: death.reason });
     }
-    let seen = seen(case);
-    let seen = seen.as_ref().unwrap_or(case.before);
+    let seen = seen(input);
+    let seen = seen.as_ref().unwrap_or(input.before);
     let outcomes = if rules.own_dependencies {
         // What an edit was built on may be gone with a damaged database: then nobody knows what its author saw.
         let known = |change: &ChangeInfo| change.deps.iter().all(|dep| seen.contains(*dep));
@@ -190,21 +190,21 @@ fn revive(document: &Document, waiting: &[ChangeInfo], plan: &mut Plan) -> Docum
 
 /// The record as the authors of waiting changes saw it, as far as it is known; `None` when nothing waits. Of two
 /// changes under one number theirs was the one that waits.
-fn seen(case: &Case<'_>) -> Option<Document> {
-    if case.waiting.is_empty() {
+fn seen(input: &MergeInput<'_>) -> Option<Document> {
+    if input.waiting.is_empty() {
         return None;
     }
     let number = |change: &ChangeInfo| (change.actor, change.seq);
-    let taken: BTreeSet<_> = case.waiting.iter().map(number).collect();
+    let taken: BTreeSet<_> = input.waiting.iter().map(number).collect();
     let mut all: Vec<ChangeInfo> =
-        case.brought.iter().filter(|change| !taken.contains(&number(change))).cloned().collect();
-    all.extend(case.waiting.iter().cloned());
+        input.brought.iter().filter(|change| !taken.contains(&number(change))).cloned().collect();
+    all.extend(input.waiting.iter().cloned());
     all.sort_by_key(|change| (change.start_op, change.hash));
-    Some(gate::admit_all(case.before, &all, Judge::Phone).0)
+    Some(gate::admit_all(input.before, &all, Judge::Phone).0)
 }
 
 /// The code of a change whose edit is accepted in another one.
-pub(super) const DUPLICATE: &str = "duplicate";
+pub(in crate::sync) const DUPLICATE: &str = "duplicate";
 
 /// Why one change is dead.
 #[derive(Clone)]
@@ -222,10 +222,10 @@ impl Death {
 }
 
 /// Sorts the answers: what stays goes into the plan, what is dead is returned.
-fn deaths(case: &Case<'_>, rules: Rules, plan: &mut Plan) -> BTreeMap<ChangeHash, Death> {
+fn deaths(input: &MergeInput<'_>, rules: Rules, plan: &mut Plan) -> BTreeMap<ChangeHash, Death> {
     let mut dead = BTreeMap::new();
-    let here = |hash| case.before.contains(hash) || case.waiting.iter().any(|change| change.hash == hash);
-    for (hash, verdict) in case.verdicts {
+    let here = |hash| input.before.contains(hash) || input.waiting.iter().any(|change| change.hash == hash);
+    for (hash, verdict) in input.verdicts {
         // A verdict on what is not here answers an earlier state of this record: it was followed then.
         if !here(*hash) {
             continue;
@@ -351,7 +351,7 @@ mod tests {
         }
 
         fn plan(&mut self, rules: Rules, brought: &[ChangeInfo], verdicts: &[(ChangeHash, Verdict)]) -> Plan {
-            let case = Case {
+            let input = MergeInput {
                 before: &self.document,
                 open: &self.open,
                 waiting: &[],
@@ -364,7 +364,7 @@ mod tests {
                 *fresh += 1;
                 Ok(ActorId::new(BUTLER, [*fresh; 8]))
             };
-            plan(&case, rules, &mut actor).unwrap()
+            plan(&input, rules, &mut actor).unwrap()
         }
     }
 
