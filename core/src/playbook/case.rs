@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::calendar::Calendar;
 use super::condition::{Condition, Declared, Scope};
-use super::form::{AnswerType, Asked, FieldProblem, FormField};
+use super::form::{Asked, FieldProblem, FormField};
 use super::workflow::{Deadline, Step, Workflow};
 use super::{Label, form};
 use crate::model::{Case, ChangeHash, Event, EventId, Evidence, PhotoId, Receipt, RoleId, Timestamp, Value};
@@ -351,16 +351,6 @@ impl CaseState {
     /// The events that wait for a settlement.
     pub fn contested(&self) -> impl Iterator<Item = &Folded> {
         self.events.iter().filter(|folded| matches!(folded.standing, Standing::Contested { .. }))
-    }
-
-    /// The scores (1 to 5) given so far, by question.
-    #[must_use]
-    pub fn scores<'a>(&'a self, workflow: &'a Workflow) -> BTreeMap<&'a str, i64> {
-        workflow
-            .fields()
-            .filter(|field| field.answer == AnswerType::Score)
-            .filter_map(|field| Some((field.id.as_str(), self.answers.get(&field.id)?.as_int()?)))
-            .collect()
     }
 }
 

@@ -92,9 +92,9 @@ impl Statement<'_> {
         self.db.heed(self.statement.exists(params))
     }
 
-    pub(super) fn query(&mut self, params: impl Params) -> rusqlite::Result<Rows<'_>> {
+    pub(super) fn query(&mut self, params: impl Params) -> rusqlite::Result<QueryRows<'_>> {
         let rows = self.db.heed(self.statement.query(params))?;
-        Ok(Rows { rows, db: self.db })
+        Ok(QueryRows { rows, db: self.db })
     }
 
     pub(super) fn query_row<T>(
@@ -109,7 +109,7 @@ impl Statement<'_> {
         &mut self,
         params: impl Params,
         read: F,
-    ) -> rusqlite::Result<ReadRows<'_, F>>
+    ) -> rusqlite::Result<MappedRows<'_, F>>
     where
         F: FnMut(&Row<'_>) -> rusqlite::Result<T>,
     {
@@ -120,34 +120,34 @@ impl Statement<'_> {
         &mut self,
         params: impl Params,
         read: F,
-    ) -> rusqlite::Result<ReadRows<'_, F>>
+    ) -> rusqlite::Result<MappedRows<'_, F>>
     where
         E: From<rusqlite::Error>,
         F: FnMut(&Row<'_>) -> Result<T, E>,
     {
-        Ok(ReadRows { rows: self.query(params)?, read })
+        Ok(MappedRows { rows: self.query(params)?, read })
     }
 }
 
 /// The rows of a query.
-pub(super) struct Rows<'s> {
+pub(super) struct QueryRows<'s> {
     rows: rusqlite::Rows<'s>,
     db: &'s Db,
 }
 
-impl<'s> Rows<'s> {
+impl<'s> QueryRows<'s> {
     pub(super) fn next(&mut self) -> rusqlite::Result<Option<&Row<'s>>> {
         self.db.heed(self.rows.next())
     }
 }
 
 /// The rows of a query, each read by a function.
-pub(super) struct ReadRows<'s, F> {
-    rows: Rows<'s>,
+pub(super) struct MappedRows<'s, F> {
+    rows: QueryRows<'s>,
     read: F,
 }
 
-impl<T, E, F> Iterator for ReadRows<'_, F>
+impl<T, E, F> Iterator for MappedRows<'_, F>
 where
     E: From<rusqlite::Error>,
     F: FnMut(&Row<'_>) -> Result<T, E>,

@@ -31,9 +31,6 @@ pub struct Missing<'a> {
 
 impl Reader<'_> {
     /// The last committed position of a grid's feed; 0 before the first page.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn cursor(&self, grid: &GridId) -> Result<u64, StoreError> {
         let mut query = self.db.prepare_cached("SELECT position FROM cursor WHERE grid = ?1")?;
         let position: Option<i64> = query.query_row([grid], |row| row.get(0)).optional()?;
@@ -41,22 +38,11 @@ impl Reader<'_> {
     }
 
     /// The grids through which a record is seen.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn grids_of(&self, record: RecordId) -> Result<Vec<GridId>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT grid FROM membership WHERE rid = (SELECT rid FROM record WHERE id = ?1) ORDER BY grid",
         )?;
         Ok(query.query_map([record], |row| row.get(0))?.collect::<Result<_, _>>()?)
-    }
-
-    /// Whether any page was ever taken in.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn has_pulled(&self) -> Result<bool, StoreError> {
-        Ok(self.db.prepare_cached("SELECT 1 FROM cursor")?.exists([])?)
     }
 }
 
@@ -64,7 +50,7 @@ impl Tx<'_> {
     /// A grid shows a record from now on. The record must be here: its changes are on the same page.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it is not; [`StoreError`] of the file.
+    /// [`StoreError::NotFound`] when it is not.
     pub fn enter(&mut self, record: RecordId, grid: &GridId) -> Result<(), StoreError> {
         let rid = self.rid(record)?;
         self.db
@@ -80,9 +66,6 @@ impl Tx<'_> {
 
     /// A grid shows a record of which nothing can be taken in: it is asked for again ([`Reader::incomplete`]) until
     /// something of it is here ([`Self::came`]). `None`: the grids that are known to show it.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn is_missing(&mut self, of: &Missing<'_>, grid: Option<&GridId>) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
@@ -100,7 +83,7 @@ impl Tx<'_> {
     /// Something of a record is here that was missing: the grids it was missed in show it.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it is not here; [`StoreError`] of the file.
+    /// [`StoreError::NotFound`] when it is not here.
     pub fn came(&mut self, record: RecordId) -> Result<(), StoreError> {
         let grids: Vec<GridId> = {
             let mut query = self.db.prepare_cached("DELETE FROM missing WHERE record = ?1 RETURNING grid")?;
@@ -124,9 +107,6 @@ impl Tx<'_> {
 
     /// A grid does not show a record any more. Nothing is removed before the sweep: the same page may have it
     /// enter another grid.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn leave(&mut self, record: RecordId, grid: &GridId) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
@@ -140,9 +120,6 @@ impl Tx<'_> {
     }
 
     /// Commits how far a grid's feed was read, together with the changes of the page's rows.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_cursor(&mut self, grid: &GridId, position: u64) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
@@ -155,9 +132,6 @@ impl Tx<'_> {
 
     /// Loses cursor and membership of every grid not in `granted`: what is read when a grid comes back starts at
     /// its beginning.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn keep_grids(&mut self, granted: &[GridId]) -> Result<(), StoreError> {
         let held: Vec<GridId> = {
             let mut query = self.db.prepare_cached(
@@ -175,9 +149,6 @@ impl Tx<'_> {
 
     /// The office began a new life (its database was restored): cursors and membership go, table versions start
     /// anew, receipts stay as what the office once said ([`Reader::unconfirmed`]), photos are offered again. Returns whether the generation is another one.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_generation(&mut self, generation: Generation) -> Result<bool, StoreError> {
         if self.generation()? == Some(generation) {
             return Ok(false);
@@ -197,9 +168,6 @@ impl Tx<'_> {
     /// The end of a complete pull of every grid: records that no grid shows go, unless something of them is still
     /// owed to the office, or was accepted in a life of the office that is gone, or is not listed by the office, and may
     /// not be there; then they stay, hidden, until it is not.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn sweep(&mut self) -> Result<Swept, StoreError> {
         let homeless: Vec<(RecordId, bool)> = {
             let mut query = self.db.prepare_cached(

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::db::{Db, Trouble};
 use super::key::{KeyAnswer, KeyProvider, StoreKey};
 use super::lock::{FolderLock, LastStop};
-use super::side_file::{SideFile, Token};
+use super::side_file::{SideFile, SideToken};
 use super::tx::{Documents, Reader, Touched, Tx, transact};
 use super::{Damage, StoreError, files, meta, migrate, salvage};
 use crate::host::Host;
@@ -563,18 +563,18 @@ fn renew_incarnation(
     key: &StoreKey,
     host: &dyn Host,
 ) -> Result<bool, StoreError> {
-    let inside = meta::incarnation(db)?.map(Token);
-    let stored = meta::store_id(db)?.map(Token);
+    let inside = meta::incarnation(db)?.map(SideToken);
+    let stored = meta::store_id(db)?.map(SideToken);
     let created = side.is_none() && inside.is_none();
     let same = created || side.as_ref().is_some_and(|side| Some(side.incarnation) == inside);
     let store = match side.map(|side| side.store).or(stored) {
         Some(store) => store,
-        None => Token::generate(host)?,
+        None => SideToken::generate(host)?,
     };
-    let next = Token::generate(host)?;
+    let next = SideToken::generate(host)?;
     let renew = || -> Result<(), StoreError> {
         transact(db, "BEGIN IMMEDIATE", || meta::set_incarnation(db, &store.0, &next.0, !same))?;
-        SideFile::new(store, next, Token(key.check(&store.0))).write(&folder.join(SIDE_FILE))
+        SideFile::new(store, next, SideToken(key.check(&store.0))).write(&folder.join(SIDE_FILE))
     };
     match renew() {
         // On a full disk a store still opens for reading and deleting: it gives up its reserve, and if even that
@@ -660,7 +660,11 @@ mod tests {
         let store = TestStore::new();
         record(&store, 1, "三室两厅");
         let photo = store.stage("水表".as_bytes(), store.host()).unwrap();
-        store.write(|tx| tx.attach(&photo, home(1), Host::now(store.host()))).unwrap();
+        store
+            .write(|tx| {
+                tx.keep(&photo, Host::now(store.host())).and_then(|()| tx.attach(photo.photo, home(1)))
+            })
+            .unwrap();
         let (folder, keys, _) = store.leave();
         let old = fs::read(folder.join(DATABASE).join(DATABASE_FILE)).unwrap();
         let anew = |keys: &TestKeys| Store::open_anew(&folder, keys, &TestHost::new(99));
@@ -876,7 +880,11 @@ mod tests {
             record(&store, number, "三室两厅");
             record(&store, number, "两室一厅");
         }
-        store.write(|tx| tx.attach(&photo, home(1), Host::now(store.host()))).unwrap();
+        store
+            .write(|tx| {
+                tx.keep(&photo, Host::now(store.host())).and_then(|()| tx.attach(photo.photo, home(1)))
+            })
+            .unwrap();
         let (folder, keys, host) = store.leave();
         // Noise somewhere in the middle: what is read before and behind it is saved.
         let size = fs::metadata(folder.join(DATABASE).join(DATABASE_FILE)).unwrap().len();

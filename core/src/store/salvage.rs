@@ -14,15 +14,15 @@ use super::records::read_intent;
 use super::{StoreError, meta};
 
 /// A table to save: which rows, in which order they can be walked from both ends.
-struct Source {
+struct SalvagedTable {
     table: &'static str,
     columns: &'static [&'static str],
     filter: &'static str,
     key: &'static str,
 }
 
-const SOURCES: &[Source] = &[
-    Source {
+const SALVAGED: &[SalvagedTable] = &[
+    SalvagedTable {
         table: "verdict",
         columns: &[
             "hash",
@@ -45,32 +45,32 @@ const SOURCES: &[Source] = &[
         filter: "own = 1",
         key: "rowid",
     },
-    Source {
+    SalvagedTable {
         table: "draft",
         columns: &["id", "form", "form_version", "record", "body", "changed_at"],
         filter: "true",
         key: "rowid",
     },
-    Source {
+    SalvagedTable {
         table: "submission",
         columns: &["id", "digest", "record", "edit", "event"],
         filter: "true",
         key: "number",
     },
-    Source {
+    SalvagedTable {
         table: "attachment",
         columns: &["hash", "size", "key", "file", "present", "kept", "added_at"],
         filter: "present = size",
         key: "rowid",
     },
-    Source {
+    SalvagedTable {
         table: "attachment_use",
         columns: &["hash", "record", "state", "sent"],
         filter: "state IN ('unsent', 'refused')",
         key: "hash",
     },
     // Behind the drafts and photos it joins.
-    Source { table: "draft_photo", columns: &["draft", "hash"], filter: "true", key: "draft" },
+    SalvagedTable { table: "draft_photo", columns: &["draft", "hash"], filter: "true", key: "draft" },
 ];
 
 /// Copies what can be read into the fresh database. Returns how many rows of unsent work and identity were saved,
@@ -84,7 +84,7 @@ pub(super) fn salvage(damaged: Option<&Connection>, fresh: &Db) -> Result<(usize
             saved += insert(fresh, "meta", &["name", "value"], &row)?;
         }
     }
-    for source in SOURCES {
+    for source in SALVAGED {
         let columns = source.columns.join(", ");
         let sql = format!("SELECT {columns} FROM {} WHERE {}", source.table, source.filter);
         let (rows, whole) = read_both_ways(damaged, &sql, source.key);

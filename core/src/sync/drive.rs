@@ -1,6 +1,6 @@
 //! Runs an [`Engine`] over a transport that asks and waits. Whoever has another one calls the engine directly.
 
-use super::engine::{Effect, Engine, Event};
+use super::engine::{Engine, SyncEffect, SyncEvent};
 use super::report::{End, Progress, SyncReport};
 use super::transport::{Transport, TransportError};
 use crate::host::Host;
@@ -14,15 +14,15 @@ pub fn run(
     transport: &dyn Transport,
     tell: &mut dyn FnMut(Progress),
 ) -> SyncReport {
-    let mut effects = engine.handle(store, host, Event::Start);
+    let mut effects = engine.handle(store, host, SyncEvent::Start);
     let mut broke = None;
     loop {
         let mut request = None;
         for effect in effects {
             match effect {
-                Effect::Send(bytes) => request = Some(bytes),
-                Effect::Progress(progress) => tell(progress),
-                Effect::Done(mut report) => {
+                SyncEffect::Send(bytes) => request = Some(bytes),
+                SyncEffect::Progress(progress) => tell(progress),
+                SyncEffect::Done(mut report) => {
                     report.broke = broke.filter(|_| report.end == End::Interrupted);
                     return *report;
                 }
@@ -31,10 +31,10 @@ pub fn run(
         // An answer the engine did not count leaves it waiting; no other will come.
         let answer = request.map_or(Err(TransportError::Unreachable), |bytes| transport.exchange(&bytes));
         effects = match answer {
-            Ok(reply) => engine.handle(store, host, Event::Reply(&reply)),
+            Ok(reply) => engine.handle(store, host, SyncEvent::Reply(&reply)),
             Err(error) => {
                 broke = Some(error);
-                engine.handle(store, host, Event::Failed)
+                engine.handle(store, host, SyncEvent::Failed)
             }
         };
     }

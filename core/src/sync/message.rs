@@ -269,8 +269,9 @@ pub struct DeviceReport {
     /// How long the oldest unsent edit has waited, in milliseconds by the phone's own clock.
     pub oldest_unsent_ms: Option<u64>,
     /// What keeps work from moving, as a code, if anything does: what the last sync ended by when it was not
-    /// complete (`interrupted`, `unreadable`, `store`, a problem's code), else `held` while edits of this phone are
-    /// shown as refused, quarantined or parked.
+    /// complete (`interrupted`, `unreadable`, `store`, a problem's code), else why the oldest unsent edit was not taken
+    /// (`parked`, a code of [`Verdict::Later`]), else `held` while edits of this phone are shown as refused or
+    /// quarantined.
     pub blocked: Option<String>,
     /// The version of the company's set of playbooks in force on the phone; 0 before it took any.
     #[serde(default)]
@@ -306,22 +307,9 @@ pub struct Welcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub playbooks: Option<SignedSet>,
     /// Of [`Hello::shown`], those of which a copy by the same person in the same record is accepted by now.
-    pub accepted_since: Vec<Accepted>,
+    pub accepted_since: Vec<(RecordId, EditId)>,
     /// How far the office's backups reach, as a feed position; 0 when there is none.
     pub watermark: u64,
-}
-
-/// An edit that has an accepted copy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Accepted {
-    /// The edit.
-    pub edit: EditId,
-    /// Its record.
-    pub record: RecordId,
-    /// The accepted copy.
-    pub change: ChangeHash,
-    /// Its receipt.
-    pub receipt: Receipt,
 }
 
 /// One change on its way to be judged.

@@ -6,7 +6,7 @@
 //! | what does a phone ask next, which answer counts | `engine/` |
 //! | what do the office's answers about a record lead to | `merge/plan.rs` (the plan), `merge/apply.rs` (carried out) |
 //! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
-//! | how does a company's set of playbooks travel, and why may it be believed | `playbooks.rs` |
+//! | how does a company's set of playbooks travel, and why may it be believed | `playbook_set.rs` |
 //! | what is told about it | `report.rs` |
 //! | what carries a frame, and why it may not | `transport.rs` |
 //! | a loop for a transport that asks and waits | `drive.rs` |
@@ -20,13 +20,13 @@ pub mod enrol;
 pub mod frame;
 mod merge;
 pub mod message;
-pub mod playbooks;
+pub mod playbook_set;
 mod report;
 mod rules;
 mod transport;
 
 pub use drive::run;
-pub use engine::{Effect, Engine, Event};
+pub use engine::{Engine, SyncEffect, SyncEvent};
 pub use report::{End, Progress, Stage, SyncReport};
-pub use rules::Rules;
+pub use rules::SyncRules;
 pub use transport::{Transport, TransportError};

@@ -1,6 +1,6 @@
 //! May this change in? The rules of the sync protocol, in their order, for the changes of one record at a time.
 //!
-//! [`Bench::judge`] decides inside the transaction that makes the decision durable. Records are judged apart: what
+//! [`Reviewer::judge`] decides inside the transaction that makes the decision durable. Records are judged apart: what
 //! is wrong with one never holds another.
 
 use std::collections::btree_map::Entry;
@@ -17,8 +17,8 @@ use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
 
 use super::Rules;
 use super::access::Access;
-use super::case::Case;
-use super::examine::{Candidate, Objection, examine, gate_objection};
+use super::examine::{HandedIn, Objection, examine, gate_objection};
+use super::record_review::RecordReview;
 use crate::storage::{Device, Held, HeldKind, Life, Parked, Read, StorageError, Stored, Write};
 
 /// Changes that may wait in one record.
@@ -32,7 +32,7 @@ const HELD_PER_DEVICE: u64 = 5_000;
 const HEADS: usize = limit::DEPS / 4;
 
 /// What decides, beside the record itself.
-pub(super) struct Bench<'a> {
+pub(super) struct Reviewer<'a> {
     rules: Rules,
     access: Access<'a>,
     pub(super) life: Life,
@@ -80,10 +80,10 @@ enum Proof {
 }
 
 /// The verdicts on the candidates of one record, and the record with what was accepted.
-type Judged = (Case, Vec<Option<Verdict>>, BTreeSet<ChangeHash>);
+type Judged = (RecordReview, Vec<Option<Verdict>>, BTreeSet<ChangeHash>);
 
-impl<'a> Bench<'a> {
-    /// A bench for one transaction.
+impl<'a> Reviewer<'a> {
+    /// A reviewer for one transaction.
     pub(super) fn new(rules: Rules, access: Access<'a>, life: Life, now: Timestamp) -> Self {
         let (devices, feed) = (BTreeMap::new(), Feed::new());
         Self { rules, access, life, now, devices, feed, tally: Tally::default() }
@@ -104,7 +104,7 @@ impl<'a> Bench<'a> {
         &mut self,
         tx: &mut dyn Write,
         id: RecordId,
-        candidates: &[Candidate],
+        candidates: &[HandedIn],
     ) -> Stored<Vec<Verdict>> {
         let mut verdicts = Vec::new();
         let judged = tx.attempt(&mut |tx| {
@@ -127,7 +127,7 @@ impl<'a> Bench<'a> {
         &mut self,
         tx: &mut dyn Write,
         id: RecordId,
-        candidates: &[Candidate],
+        candidates: &[HandedIn],
     ) -> Stored<Vec<Verdict>> {
         let parked = if self.rules.parked_is_applied { tx.parked(id)? } else { Vec::new() };
         let waiting_here: BTreeSet<ChangeHash> = parked.iter().map(|parked| parked.hash).collect();
@@ -138,18 +138,18 @@ impl<'a> Bench<'a> {
                 again.push(examine(parked.envelope, parked.sender, signer));
             }
         }
-        let all: Vec<&Candidate> = candidates.iter().chain(&again).collect();
+        let all: Vec<&HandedIn> = candidates.iter().chain(&again).collect();
 
         let mut judged = None;
         let proven = tx.attempt(&mut |tx| {
-            let (case, ..) =
+            let (review, ..) =
                 judged.insert(self.decide_all(tx, id, &all, waiting_here.clone(), Proof::Together)?);
-            Ok(case.is_proven() && case.is_whole())
+            Ok(review.is_proven() && review.is_whole())
         })?;
         if !proven {
             judged = Some(self.decide_all(tx, id, &all, waiting_here, Proof::Each)?);
         }
-        let Some((case, decided, mut waiting_here)) = judged else {
+        let Some((review, decided, mut waiting_here)) = judged else {
             return Err(StorageError::Unreadable { what: "record" });
         };
         let mut verdicts = Vec::with_capacity(candidates.len());
@@ -159,7 +159,7 @@ impl<'a> Bench<'a> {
                 None => self.park(tx, candidate, &mut waiting_here)?,
             });
         }
-        self.close(tx, case)?;
+        self.close(tx, review)?;
         Ok(verdicts)
     }
 
@@ -170,11 +170,12 @@ impl<'a> Bench<'a> {
         &mut self,
         tx: &mut dyn Write,
         id: RecordId,
-        all: &[&Candidate],
+        all: &[&HandedIn],
         mut waiting_here: BTreeSet<ChangeHash>,
         proof: Proof,
     ) -> Stored<Judged> {
-        let mut case = Case::open(tx.reader(), id)?.ok_or(StorageError::Unreadable { what: "record" })?;
+        let mut review =
+            RecordReview::open(tx.reader(), id)?.ok_or(StorageError::Unreadable { what: "record" })?;
         let mut order: Vec<usize> = (0..all.len()).collect();
         order.sort_by_key(|at| all[*at].info.as_ref().map(|info| info.start_op));
         let mut decided: Vec<Option<Verdict>> = vec![None; all.len()];
@@ -186,7 +187,7 @@ impl<'a> Bench<'a> {
                     continue;
                 }
                 let candidate = all[at];
-                let verdict = match self.decide(tx, &mut case, candidate, proof)? {
+                let verdict = match self.decide(tx, &mut review, candidate, proof)? {
                     Decision::Waiting => continue,
                     Decision::Accepted(receipt) => Verdict::Accepted(receipt),
                     Decision::Known(verdict) => verdict,
@@ -201,18 +202,18 @@ impl<'a> Bench<'a> {
                 moved = true;
             }
         }
-        Ok((case, decided, waiting_here))
+        Ok((review, decided, waiting_here))
     }
 
     /// The rules, in order. What was accepted once is accepted, whatever was decided since.
     fn decide(
         &mut self,
         tx: &mut dyn Write,
-        case: &mut Case,
-        candidate: &Candidate,
+        review: &mut RecordReview,
+        candidate: &HandedIn,
         proof: Proof,
     ) -> Stored<Decision> {
-        let (id, hash) = (case.id, candidate.hash);
+        let (id, hash) = (review.id, candidate.hash);
         if let Some(change) = tx.change(id, hash)? {
             return Ok(Decision::Known(Verdict::Accepted(change.receipt)));
         }
@@ -247,8 +248,8 @@ impl<'a> Bench<'a> {
         }
         let Some(kind) = candidate.envelope.kind.known() else { return Ok(Decision::Later("version")) };
         let version = candidate.envelope.version;
-        let is_new = case.row.is_none();
-        let Some(admission) = case.admission(kind, version) else { return Ok(Decision::Later("version")) };
+        let is_new = review.row.is_none();
+        let Some(admission) = review.admission(kind, version) else { return Ok(Decision::Later("version")) };
         let document = admission.document();
         if document.kind() != kind || document.version() != version {
             return Ok(Decision::Objected(Objection::quarantined("kind")));
@@ -290,33 +291,33 @@ impl<'a> Bench<'a> {
         if let Some(path) = self.foreign_event(tx.reader(), info, kind, &written)? {
             return Ok(Decision::Objected(Objection::new(HeldKind::Quarantined, "event", Some(path))));
         }
-        let Some((before, after)) = case.before_and_after(info, &written) else {
+        let Some((before, after)) = review.before_and_after(info, &written) else {
             return Ok(Decision::Later("unreadable"));
         };
-        let place = match self.place(case, &after) {
+        let place = match self.place(review, &after) {
             Ok(place) => place,
             Err(objection) => return Ok(Decision::Objected(objection)),
         };
         let mut share = None;
         if !candidate.vouched {
             let grids = self.access.in_force.grids_at(&place).iter().cloned().collect();
-            let before = case.row.as_ref().map(|_| &before);
+            let before = review.row.as_ref().map(|_| &before);
             let paths: Vec<String> = written.into_iter().map(|written| written.path).collect();
             if let Err(reason) = self.access.decide(staff, &grids, before, &after, &paths) {
                 let objection = Objection { reason, ..Objection::new(HeldKind::Refused, "", None) };
                 return Ok(Decision::Objected(objection));
             }
             // Asked last: only what would be accepted has to wait for room.
-            match case.room(tx.reader(), info, self.now)? {
+            match review.room(tx.reader(), info, self.now)? {
                 Ok(with_it) => share = Some(with_it),
                 Err(code) => return Ok(Decision::Later(code)),
             }
         }
-        if let Err(decision) = take(case, info, proof) {
+        if let Err(decision) = take(review, info, proof) {
             return Ok(decision);
         }
         let signature = Some(candidate.envelope.signature.to_vec());
-        let receipt = case.accept(tx, info, signature, place, share, (self.life, self.now))?;
+        let receipt = review.accept(tx, info, signature, place, share, (self.life, self.now))?;
         Ok(Decision::Accepted(receipt))
     }
 
@@ -343,8 +344,8 @@ impl<'a> Bench<'a> {
     }
 
     /// Where the record lies: where its first accepted edit pinned it, or where this one wants to.
-    fn place(&self, case: &Case, record: &Record) -> Result<PlaceId, Objection> {
-        if let Some(row) = &case.row {
+    fn place(&self, review: &RecordReview, record: &Record) -> Result<PlaceId, Objection> {
+        if let Some(row) = &review.row {
             return Ok(row.place.clone());
         }
         let named = record.text("place").and_then(|place| PlaceId::new(place).ok());
@@ -355,7 +356,7 @@ impl<'a> Bench<'a> {
 
     /// A revoked device loses its say, not its work. Its verdict binds its own changes; what it relays of
     /// others is kept, and their own devices may still hand it in.
-    fn revoked(&mut self, read: &dyn Read, candidate: &Candidate) -> Stored<Option<Objection>> {
+    fn revoked(&mut self, read: &dyn Read, candidate: &HandedIn) -> Stored<Option<Objection>> {
         if candidate.vouched {
             return Ok(None);
         }
@@ -368,7 +369,7 @@ impl<'a> Bench<'a> {
         Ok(None)
     }
 
-    fn hold(&mut self, tx: &mut dyn Write, candidate: &Candidate, objection: &Objection) -> Stored<Verdict> {
+    fn hold(&mut self, tx: &mut dyn Write, candidate: &HandedIn, objection: &Objection) -> Stored<Verdict> {
         if tx.held_of(candidate.sender)? >= HELD_PER_DEVICE {
             return Ok(later("held"));
         }
@@ -389,7 +390,7 @@ impl<'a> Bench<'a> {
     fn park(
         &mut self,
         tx: &mut dyn Write,
-        candidate: &Candidate,
+        candidate: &HandedIn,
         waiting_here: &mut BTreeSet<ChangeHash>,
     ) -> Stored<Verdict> {
         if waiting_here.contains(&candidate.hash) {
@@ -412,29 +413,30 @@ impl<'a> Bench<'a> {
     }
 
     /// Keeps the record as it is now and notes it for the feeds of its grids.
-    pub(super) fn close(&mut self, tx: &mut dyn Write, mut case: Case) -> Stored<()> {
-        if case.first_new.is_none() {
+    pub(super) fn close(&mut self, tx: &mut dyn Write, mut review: RecordReview) -> Stored<()> {
+        if review.first_new.is_none() {
             return Ok(());
         }
-        self.join(tx, &mut case)?;
-        let (Some(first), Some(row), Some(document)) = (case.first_new, &case.row, case.document()) else {
+        self.join(tx, &mut review)?;
+        let (Some(first), Some(row), Some(document)) = (review.first_new, &review.row, review.document())
+        else {
             return Ok(());
         };
-        if !case.is_whole() {
+        if !review.is_whole() {
             return Err(StorageError::Unreadable { what: "record" });
         }
-        tx.put_snapshot(case.id, &document.save())?;
+        tx.put_snapshot(review.id, &document.save())?;
         let membership = if first == 1 { Membership::Enter } else { Membership::Update };
         for grid in self.access.in_force.grids_at(&row.place) {
-            self.feed.entry(grid.clone()).or_default().push((case.id, membership, first));
+            self.feed.entry(grid.clone()).or_default().push((review.id, membership, first));
         }
         Ok(())
     }
 
     /// Joins the concurrent changes of a record in a change of the office, when there are many: whoever edits next
     /// depends on every one of them, and a change can name only so many.
-    fn join(&self, tx: &mut dyn Write, case: &mut Case) -> Stored<()> {
-        let (Some(row), Some(document)) = (&case.row, case.document()) else { return Ok(()) };
+    fn join(&self, tx: &mut dyn Write, review: &mut RecordReview) -> Stored<()> {
+        let (Some(row), Some(document)) = (&review.row, review.document()) else { return Ok(()) };
         let Some(staff) = StaffId::new(Stamp::JOINER).ok().filter(|_| document.heads().len() > HEADS) else {
             return Ok(());
         };
@@ -443,15 +445,15 @@ impl<'a> Bench<'a> {
         let edit = Edit::new().put(fields::MERGED, true);
         let joined = document.clone().author(self.life.actor, &stamp, &edit);
         let Ok(info) = joined else {
-            tracing::warn!(record = %case.id, "concurrent changes could not be joined");
+            tracing::warn!(record = %review.id, "concurrent changes could not be joined");
             return Ok(());
         };
-        let Some(admission) = case.admission(kind, version) else { return Ok(()) };
+        let Some(admission) = review.admission(kind, version) else { return Ok(()) };
         let taken = admission.take(&info).is_ok();
         if taken && admission.prove().is_err() {
             admission.undo();
         } else if taken {
-            case.accept(tx, &info, None, place, None, (self.life, self.now))?;
+            review.accept(tx, &info, None, place, None, (self.life, self.now))?;
         }
         Ok(())
     }
@@ -493,12 +495,12 @@ pub(super) fn publish(tx: &mut dyn Write, feed: Feed) -> Stored<()> {
 }
 
 /// Applies a change that passed; with [`Proof::Each`] it is proven, too, that the record survives it.
-fn take(case: &mut Case, info: &ChangeInfo, proof: Proof) -> Result<(), Decision> {
-    let (kind, version) = match case.document() {
+fn take(review: &mut RecordReview, info: &ChangeInfo, proof: Proof) -> Result<(), Decision> {
+    let (kind, version) = match review.document() {
         Some(document) => (document.kind(), document.version()),
         None => return Err(Decision::Later("unreadable")),
     };
-    let Some(admission) = case.admission(kind, version) else { return Err(Decision::Later("version")) };
+    let Some(admission) = review.admission(kind, version) else { return Err(Decision::Later("version")) };
     let proven = admission.take(info).and_then(|()| match proof {
         Proof::Together => Ok(()),
         Proof::Each => admission.prove().inspect_err(|_| admission.undo()),

@@ -16,19 +16,19 @@ const RECEIPT: usize = 48;
 
 /// How much goes on one page.
 #[derive(Clone, Copy)]
-struct Bound {
+struct PageBound {
     bytes: usize,
     /// Feed rows looked at.
     rows: usize,
 }
 
-impl Bound {
+impl PageBound {
     const PAGE: Self = Self { bytes: limit::PAGE, rows: limit::ROWS };
 }
 
 /// What a page still holds, in bytes.
 #[derive(Clone, Copy)]
-struct Room {
+struct PageRoom {
     page: usize,
     left: usize,
     first: bool,
@@ -50,7 +50,7 @@ impl<S: Storage> Hub<S> {
             if pull.generation != generation {
                 return Err(Problem::WrongGeneration.into());
             }
-            Ok((device, self.page(read, &in_force, pull, Bound::PAGE)?))
+            Ok((device, self.page(read, &in_force, pull, PageBound::PAGE)?))
         })?;
         let personal =
             page.rows.iter().filter(|row| is_personal(&row.kind) && !row.changes.is_empty()).count();
@@ -63,7 +63,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// One page within the bound.
-    fn page(&self, read: &dyn Read, in_force: &InForce, pull: &Pull, bound: Bound) -> Stored<Page> {
+    fn page(&self, read: &dyn Read, in_force: &InForce, pull: &Pull, bound: PageBound) -> Stored<Page> {
         let feed = read.feed(&pull.grid, pull.from, bound.rows)?;
         let more = feed.len() == bound.rows;
         let mut page = Page {
@@ -83,7 +83,7 @@ impl<S: Storage> Hub<S> {
             // A record is packed at its first row, with all that the later rows of this stretch say.
             if let Some(rows) = by_record.remove(&row.record) {
                 let left = bound.bytes.saturating_sub(weight);
-                let room = Room { page: bound.bytes, left, first: page.rows.is_empty() };
+                let room = PageRoom { page: bound.bytes, left, first: page.rows.is_empty() };
                 match self.pack(read, in_force, &pull.grid, &rows, room) {
                     Ok(Some((packing, size))) => {
                         weight += size;
@@ -113,7 +113,7 @@ impl<S: Storage> Hub<S> {
         in_force: &InForce,
         grid: &GridId,
         rows: &[&FeedRow],
-        room: Room,
+        room: PageRoom,
     ) -> Stored<Option<(PageRow, usize)>> {
         let newest = rows.last().ok_or(StorageError::Unreadable { what: "feed" })?;
         let record = read.record(newest.record)?.ok_or(StorageError::Unreadable { what: "feed" })?;
@@ -193,7 +193,7 @@ mod tests {
 
     use super::super::Rules;
     use super::super::testing::*;
-    use super::Bound;
+    use super::PageBound;
     use crate::storage::{Read, Storage};
 
     fn change(bytes: &[u8]) -> butler_core::model::ChangeHash {
@@ -292,7 +292,7 @@ mod tests {
         };
         office.hub.change_tables(&office.desk, "move", change).unwrap();
         let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0 };
-        let bound = Bound { rows: 1, ..Bound::PAGE };
+        let bound = PageBound { rows: 1, ..PageBound::PAGE };
         let tiny = |read: &dyn Read| office.hub.page(read, &*office.hub.in_force(read)?, &pull, bound);
         let page = office.hub.storage().read(tiny).unwrap();
         assert_eq!((page.to, page.complete, page.rows.len()), (1, false, 1));
@@ -341,7 +341,7 @@ mod tests {
             zhang.push_one(&zhang.write(&mut document, &Edit::new().put("history/1/what", text)));
         }
         let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0 };
-        let bound = Bound { bytes: 100 << 10, ..Bound::PAGE };
+        let bound = PageBound { bytes: 100 << 10, ..PageBound::PAGE };
         let small = |read: &dyn Read| office.hub.page(read, &*office.hub.in_force(read)?, &pull, bound);
         let page = office.hub.storage().read(small).unwrap();
         let row = &page.rows[0];

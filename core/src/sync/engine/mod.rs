@@ -19,14 +19,14 @@ use std::collections::BTreeSet;
 
 use serde_bytes::ByteBuf;
 
-use self::phase::{Budget, Heard, Open, Phase, Revoked, Session, State, Step};
-use self::pull::{Pulling, Reading};
+use self::phase::{Answers, Asking, Budget, Open, Phase, Revoked, Session, SyncStep};
+use self::pull::{PageReading, Pulling};
 use super::device::DeviceKey;
 use super::frame::{self, FrameError};
 use super::merge::apply::{MergeError, Merger};
 use super::message::{DeviceReport, Frame, Hello, PROTOCOL, Problem, Reply, Request, Welcome, limit};
 use super::report::{End, Progress, Stage, SyncReport};
-use super::rules::Rules;
+use super::rules::SyncRules;
 use crate::host::{Host, RandomnessUnavailable, random};
 use crate::model::{Clock, Generation, PhotoId, RecordId};
 use crate::store::{Store, StoreError};
@@ -36,7 +36,7 @@ const REPEATS: u8 = 5;
 
 /// What happens to a sync.
 #[derive(Debug, Clone, Copy)]
-pub enum Event<'a> {
+pub enum SyncEvent<'a> {
     /// It begins. Once, first.
     Start,
     /// A frame came. It may be late, doubled or not ours; it counts if it answers the open request.
@@ -47,7 +47,7 @@ pub enum Event<'a> {
 
 /// What a sync wants done.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
+pub enum SyncEffect {
     /// Send this to the office and hand in what comes back.
     Send(Vec<u8>),
     /// Show this.
@@ -60,36 +60,37 @@ pub enum Effect {
 pub struct Engine {
     key: DeviceKey,
     app: String,
-    rules: Rules,
+    rules: SyncRules,
     /// Photos somebody wants to see.
     wanted: Vec<(PhotoId, RecordId)>,
     report: SyncReport,
     /// The number of the last request.
     number: u64,
     budget: Budget,
-    heard: Heard,
-    state: State,
+    answers: Answers,
+    /// What the sync waits for; nothing before it begins and when it is over.
+    asking: Option<Asking>,
 }
 
 /// The sync ends here.
-struct Stop(End);
+struct Ended(End);
 
-impl From<StoreError> for Stop {
+impl From<StoreError> for Ended {
     fn from(error: StoreError) -> Self {
         Self(End::Store(error.to_string()))
     }
 }
-impl From<MergeError> for Stop {
+impl From<MergeError> for Ended {
     fn from(error: MergeError) -> Self {
         Self(End::Store(error.to_string()))
     }
 }
-impl From<RandomnessUnavailable> for Stop {
+impl From<RandomnessUnavailable> for Ended {
     fn from(error: RandomnessUnavailable) -> Self {
         Self(End::Store(error.to_string()))
     }
 }
-impl From<FrameError> for Stop {
+impl From<FrameError> for Ended {
     fn from(error: FrameError) -> Self {
         Self(match error {
             FrameError::Protocol { theirs, .. } => {
@@ -100,19 +101,19 @@ impl From<FrameError> for Stop {
     }
 }
 
-type Next = Result<Vec<Effect>, Stop>;
+type Next = Result<Vec<SyncEffect>, Ended>;
 
 impl Engine {
     /// A sync of the device with this key; `app` is the version of the core, for the office's list of devices.
     #[must_use]
     pub fn new(key: DeviceKey, app: &str) -> Self {
-        Self::with_rules(key, app, Rules::ALL)
+        Self::with_rules(key, app, SyncRules::ALL)
     }
 
     /// The same with rules switched off: for the fleet test alone.
     #[doc(hidden)]
     #[must_use]
-    pub fn with_rules(key: DeviceKey, app: &str, rules: Rules) -> Self {
+    pub fn with_rules(key: DeviceKey, app: &str, rules: SyncRules) -> Self {
         Self {
             key,
             app: app.to_owned(),
@@ -121,8 +122,8 @@ impl Engine {
             report: SyncReport::default(),
             number: 0,
             budget: Budget::new(),
-            heard: Heard::default(),
-            state: State::New,
+            answers: Answers::default(),
+            asking: None,
         }
     }
 
@@ -134,17 +135,17 @@ impl Engine {
     }
 
     /// Takes an event and says what to do. An empty answer means: that did not count, go on waiting.
-    pub fn handle(&mut self, store: &Store, host: &dyn Host, event: Event<'_>) -> Vec<Effect> {
+    pub fn handle(&mut self, store: &Store, host: &dyn Host, event: SyncEvent<'_>) -> Vec<SyncEffect> {
         let next = match event {
-            Event::Start => self.start(host),
-            Event::Reply(bytes) => self.reply(store, host, bytes),
-            Event::Failed => self.failed(),
+            SyncEvent::Start => self.start(host),
+            SyncEvent::Reply(bytes) => self.reply(store, host, bytes),
+            SyncEvent::Failed => self.failed(),
         };
-        next.unwrap_or_else(|Stop(end)| self.over(store, host, end))
+        next.unwrap_or_else(|Ended(end)| self.over(store, host, end))
     }
 
-    fn over(&mut self, store: &Store, host: &dyn Host, end: End) -> Vec<Effect> {
-        self.state = State::Over;
+    fn over(&mut self, store: &Store, host: &dyn Host, end: End) -> Vec<SyncEffect> {
+        self.asking = None;
         store.set_sending(BTreeSet::new());
         // The sync itself is over; when and by what is only shown, and what is forgotten takes room alone.
         let _ = store.write(|tx| {
@@ -155,7 +156,7 @@ impl Engine {
             tx.set_sync_end((end != End::Complete).then(|| end.code()))
         });
         self.report.end = end;
-        vec![Effect::Done(Box::new(std::mem::take(&mut self.report)))]
+        vec![SyncEffect::Done(Box::new(std::mem::take(&mut self.report)))]
     }
 
     // Asking -------------------------------------------------------------------------------------------------
@@ -177,38 +178,39 @@ impl Engine {
             token: phase.token().cloned(),
             body,
         })?;
-        self.state = State::Asking(Open { number, bytes: bytes.clone(), repeats: REPEATS }, phase);
+        let open = Open { number, bytes: bytes.clone(), repeats: REPEATS };
+        self.asking = Some(Asking { open, phase });
         Ok(vec![self.send(bytes)])
     }
 
-    fn send(&mut self, bytes: Vec<u8>) -> Effect {
+    fn send(&mut self, bytes: Vec<u8>) -> SyncEffect {
         self.report.requests += 1;
         self.report.bytes_sent += bytes.len() as u64;
-        Effect::Send(bytes)
+        SyncEffect::Send(bytes)
     }
 
     fn failed(&mut self) -> Next {
-        let State::Asking(open, _) = &mut self.state else { return Ok(Vec::new()) };
+        let Some(Asking { open, .. }) = &mut self.asking else { return Ok(Vec::new()) };
         if open.repeats == 0 {
-            return Err(Stop(End::Interrupted));
+            return Err(Ended(End::Interrupted));
         }
         open.repeats -= 1;
         let bytes = open.bytes.clone();
         Ok(vec![self.send(bytes)])
     }
 
-    fn challenge(&mut self, resume: Option<Step>) -> Next {
+    fn challenge(&mut self, resume: Option<SyncStep>) -> Next {
         if self.budget.sessions == 0 {
-            return Err(Stop(End::Office(Problem::NoSession)));
+            return Err(Ended(End::Office(Problem::NoSession)));
         }
         self.budget.sessions -= 1;
         self.ask(Phase::Challenge(resume), Request::Challenge { device: self.key.device() })
     }
 
-    fn hello(&mut self, store: &Store, host: &dyn Host, token: ByteBuf, resume: Option<Step>) -> Next {
+    fn hello(&mut self, store: &Store, host: &dyn Host, token: ByteBuf, resume: Option<SyncStep>) -> Next {
         let rules = self.rules;
-        let (generation, actor, tables, shown, summary, ended, playbooks, refused_playbooks) =
-            store.write(|tx| {
+        let (generation, actor, tables, shown, summary, blocked, playbooks, refused_playbooks) = store
+            .write(|tx| {
                 let actor = match tx.actor()? {
                     Some(actor) => actor,
                     None => {
@@ -230,7 +232,10 @@ impl Engine {
                     tx.table_versions()?,
                     shown,
                     tx.summary(host.now())?,
-                    tx.sync_end()?,
+                    match tx.sync_end()? {
+                        Some(ended) => Some(ended),
+                        None => tx.waits_because()?,
+                    },
                     tx.playbook_set_version()?,
                     tx.refused_playbooks()?.map(|refusal| refusal.refused),
                 ))
@@ -240,7 +245,7 @@ impl Engine {
             unsent_records: summary.unsent_records,
             unsent_photos: summary.unsent_photos,
             oldest_unsent_ms: summary.oldest_unsent_ms,
-            blocked: ended.or_else(|| (summary.refused_edits > 0).then(|| "held".to_owned())),
+            blocked: blocked.or_else(|| (summary.refused_edits > 0).then(|| "held".to_owned())),
             playbooks,
             refused_playbooks,
         };
@@ -249,13 +254,13 @@ impl Engine {
     }
 
     /// The next request of the step that is under way, or of the next one.
-    fn go_on(&mut self, store: &Store, host: &dyn Host, session: Box<Session>, step: Step) -> Next {
+    fn go_on(&mut self, store: &Store, host: &dyn Host, session: Box<Session>, step: SyncStep) -> Next {
         match step {
-            Step::Push(_) => self.push_on(store, host, session),
+            SyncStep::Push(_) => self.push_on(store, host, session),
             // What the set is worth was looked at anew at the hello.
-            Step::Playbooks(_) => self.playbooks_on(store, host, session),
-            Step::Pull(pulling) => self.pull_on(store, host, session, pulling),
-            Step::Photos(photos) => self.photos_on(store, session, photos),
+            SyncStep::Playbooks(_) => self.playbooks_on(store, host, session),
+            SyncStep::Pull(pulling) => self.pull_on(store, host, session, pulling),
+            SyncStep::Photos(photos) => self.photos_on(store, session, photos),
         }
     }
 
@@ -263,7 +268,7 @@ impl Engine {
 
     fn reply(&mut self, store: &Store, host: &dyn Host, bytes: &[u8]) -> Next {
         self.report.bytes_received += bytes.len() as u64;
-        let State::Asking(open, phase) = &self.state else { return Ok(Vec::new()) };
+        let Some(Asking { open, phase }) = &self.asking else { return Ok(Vec::new()) };
         let frame = frame::decode::<Reply>(bytes)?;
         // A server that refuses before it reads the request cannot repeat its number.
         let refused_unread = frame.request == 0 && matches!(frame.body, Reply::Problem(_));
@@ -271,9 +276,7 @@ impl Engine {
         if !fits && (self.rules.page_must_fit || !could_answer(phase, &frame.body)) {
             return Ok(Vec::new());
         }
-        let State::Asking(_, phase) = std::mem::replace(&mut self.state, State::Over) else {
-            return Ok(Vec::new());
-        };
+        let Some(Asking { phase, .. }) = self.asking.take() else { return Ok(Vec::new()) };
         match (phase, frame.body) {
             (phase, Reply::Problem(problem)) => self.problem(store, host, phase, problem),
             (Phase::Challenge(resume), Reply::Nonce { nonce }) => {
@@ -291,7 +294,7 @@ impl Engine {
                 self.revoked_on(store, revoked)
             }
             (Phase::Working(session, step), body) => self.answered(store, host, session, step, body),
-            _ => Err(Stop(End::Unreadable)),
+            _ => Err(Ended(End::Unreadable)),
         }
     }
 
@@ -301,33 +304,33 @@ impl Engine {
         store: &Store,
         host: &dyn Host,
         mut session: Box<Session>,
-        step: Step,
+        step: SyncStep,
         body: Reply,
     ) -> Next {
         match (step, body) {
-            (Step::Push(handed), Reply::Verdicts { verdicts }) => {
+            (SyncStep::Push(handed), Reply::Verdicts { verdicts }) => {
                 self.judged(store, host, Some(session.generation), &handed, verdicts)?;
                 self.push_on(store, host, session)
             }
-            (Step::Playbooks(coming), Reply::PlaybookFiles { files }) => {
+            (SyncStep::Playbooks(coming), Reply::PlaybookFiles { files }) => {
                 session.offer = self.playbooks_came(store, host, coming, files)?;
                 self.playbooks_on(store, host, session)
             }
-            (Step::Pull(mut pulling), reply) => {
+            (SyncStep::Pull(mut pulling), reply) => {
                 self.read_on(&session, &mut pulling, reply)?;
                 self.pull_on(store, host, session, pulling)
             }
-            (Step::Photos(mut photos), reply) => {
+            (SyncStep::Photos(mut photos), reply) => {
                 self.photo_moved(store, host, &mut photos, reply)?;
                 self.photos_on(store, session, photos)
             }
-            _ => Err(Stop(End::Unreadable)),
+            _ => Err(Ended(End::Unreadable)),
         }
     }
 
     fn problem(&mut self, store: &Store, host: &dyn Host, phase: Phase, problem: Problem) -> Next {
         match (phase, problem) {
-            (Phase::Challenge(_), problem) => Err(Stop(End::Office(problem))),
+            (Phase::Challenge(_), problem) => Err(Ended(End::Office(problem))),
             // The nonce was used up by an answer that got lost, or the session ended: prove the key again and
             // go on where this stopped.
             (phase, Problem::NoSession) => self.challenge(phase.resume()),
@@ -336,7 +339,7 @@ impl Engine {
                 self.revoked_on(store, Revoked { token, generation, handed: Vec::new() })
             }
             (Phase::Working(session, step), problem) => self.declined(store, host, session, step, problem),
-            (_, problem) => Err(Stop(End::Office(problem))),
+            (_, problem) => Err(Ended(End::Office(problem))),
         }
     }
 
@@ -346,30 +349,32 @@ impl Engine {
         store: &Store,
         host: &dyn Host,
         mut session: Box<Session>,
-        mut step: Step,
+        mut step: SyncStep,
         problem: Problem,
     ) -> Next {
         match (&mut step, problem) {
             // Another set was published since the hello, or the office lost what it signed.
-            (Step::Playbooks(coming), Problem::NotFound) => {
+            (SyncStep::Playbooks(coming), Problem::NotFound) => {
                 session.offer = self.playbooks_missing(store, host, coming)?;
             }
             // The office was restored in the middle of this sync.
-            (Step::Pull(Pulling { reading: Reading::Page { .. }, .. }), Problem::WrongGeneration) => {
+            (SyncStep::Pull(Pulling { reading: PageReading::Page { .. }, .. }), Problem::WrongGeneration) => {
                 return self.challenge(None);
             }
             // The grid was taken away since the hello: the next hello says so.
-            (Step::Pull(pulling), Problem::WrongGrid) if matches!(pulling.reading, Reading::Page { .. }) => {
+            (SyncStep::Pull(pulling), Problem::WrongGrid)
+                if matches!(pulling.reading, PageReading::Page { .. }) =>
+            {
                 pulling.pass_over();
             }
             // The record is out of sight by now, or the office cannot read it; what is known of it is taken in.
             (
-                Step::Pull(Pulling { reading: Reading::Rows(rows), .. }),
+                SyncStep::Pull(Pulling { reading: PageReading::Rows(rows), .. }),
                 Problem::NotFound | Problem::Storage,
             ) => self.give_up(rows),
             // A photo that is not wanted or not there never holds anything else up.
-            (Step::Photos(photos), problem) => self.photo_declined(store, photos, &problem)?,
-            (_, problem) => return Err(Stop(End::Office(problem))),
+            (SyncStep::Photos(photos), problem) => self.photo_declined(store, photos, &problem)?,
+            (_, problem) => return Err(Ended(End::Office(problem))),
         }
         self.go_on(store, host, session, step)
     }
@@ -380,8 +385,8 @@ impl Engine {
         host: &dyn Host,
         welcome: Welcome,
         token: ByteBuf,
-        resume: Option<Step>,
-    ) -> Result<(Box<Session>, Step), Stop> {
+        resume: Option<SyncStep>,
+    ) -> Result<(Box<Session>, SyncStep), Ended> {
         let (rules, device) = (self.rules, self.key.device());
         let clock = Clock::measured(welcome.now, host.now());
         let (new_generation, lifted) = store.write_reserved(|tx| {
@@ -398,8 +403,8 @@ impl Engine {
                 tx.keep_grids(&welcome.grids)?;
             }
             let mut lifted = 0;
-            for accepted in &welcome.accepted_since {
-                let lifts = tx.lift_verdicts(accepted.record, accepted.edit, device)?;
+            for (record, edit) in &welcome.accepted_since {
+                let lifts = tx.lift_verdicts(*record, *edit, device)?;
                 lifted += u64::from(!lifts.is_empty());
             }
             Ok::<_, StoreError>((before.is_some_and(|before| before != welcome.generation), lifted))
@@ -408,10 +413,10 @@ impl Engine {
         self.report.accepted_since += lifted;
         let offer = self.offered(store, host, welcome.playbooks)?;
         if new_generation {
-            self.heard = Heard::default();
+            self.answers = Answers::default();
         }
         // After a session that merely ended in the middle, what was under way goes on.
-        let step = resume.filter(|_| !new_generation).unwrap_or(Step::Push(Vec::new()));
+        let step = resume.filter(|_| !new_generation).unwrap_or(SyncStep::Push(Vec::new()));
         let Welcome { generation, grids, .. } = welcome;
         Ok((Box::new(Session { token, generation, grids, offer }), step))
     }
@@ -431,18 +436,22 @@ fn could_answer(phase: &Phase, reply: &Reply) -> bool {
         Reply::Nonce { .. } => matches!(phase, Phase::Challenge(_)),
         Reply::Opened { .. } => matches!(phase, Phase::Session(_)),
         Reply::Welcome(_) => matches!(phase, Phase::Hello(..)),
-        Reply::Verdicts { .. } => matches!(phase, Phase::Revoked(_)) || matches!(step, Some(Step::Push(_))),
-        Reply::Page(_) => matches!(step, Some(Step::Pull(Pulling { reading: Reading::Page { .. }, .. }))),
-        Reply::Changes { .. } | Reply::Receipts { .. } => {
-            matches!(step, Some(Step::Pull(Pulling { reading: Reading::Rows(_), .. })))
+        Reply::Verdicts { .. } => {
+            matches!(phase, Phase::Revoked(_)) || matches!(step, Some(SyncStep::Push(_)))
         }
-        Reply::PlaybookFiles { .. } => matches!(step, Some(Step::Playbooks(_))),
+        Reply::Page(_) => {
+            matches!(step, Some(SyncStep::Pull(Pulling { reading: PageReading::Page { .. }, .. })))
+        }
+        Reply::Changes { .. } | Reply::Receipts { .. } => {
+            matches!(step, Some(SyncStep::Pull(Pulling { reading: PageReading::Rows(_), .. })))
+        }
+        Reply::PlaybookFiles { .. } => matches!(step, Some(SyncStep::Playbooks(_))),
         Reply::Enrolled(_) | Reply::PhotoState { .. } | Reply::PhotoPiece { .. } => false,
     }
 }
 
-fn progress(stage: Stage, done: u64, total: u64) -> Effect {
-    Effect::Progress(Progress { stage, done, total: total.max(1) })
+fn progress(stage: Stage, done: u64, total: u64) -> SyncEffect {
+    SyncEffect::Progress(Progress { stage, done, total: total.max(1) })
 }
 
 #[cfg(test)]

@@ -5,20 +5,16 @@ use std::collections::BTreeSet;
 
 use serde_bytes::ByteBuf;
 
-use super::photos::Photos;
+use super::photos::PhotoQueue;
 use super::playbooks::{Coming, Offer};
 use super::pull::Pulling;
 use super::push::{Answered, Handed};
 use crate::model::{ChangeHash, Generation, GridId, RecordId};
 
-/// Whether a sync has begun, waits for an answer, or is over.
-pub(super) enum State {
-    /// Before [`super::Event::Start`].
-    New,
-    /// A request is open; its answer goes on from the phase.
-    Asking(Open, Phase),
-    /// The report was handed out.
-    Over,
+/// A request is open; its answer goes on from the phase.
+pub(super) struct Asking {
+    pub open: Open,
+    pub phase: Phase,
 }
 
 /// The request that waits for its answer.
@@ -32,13 +28,13 @@ pub(super) struct Open {
 /// What the open request is part of.
 pub(super) enum Phase {
     /// The nonce was asked for. The step of a session that ended in the middle goes on after the hello.
-    Challenge(Option<Step>),
+    Challenge(Option<SyncStep>),
     /// The nonce was signed.
-    Session(Option<Step>),
+    Session(Option<SyncStep>),
     /// The session is open, and the office is asked what is new.
-    Hello(ByteBuf, Option<Step>),
+    Hello(ByteBuf, Option<SyncStep>),
     /// The office said what it has for this device.
-    Working(Box<Session>, Step),
+    Working(Box<Session>, SyncStep),
     /// The office reads nothing out to this device any more: unsent work is handed in, then the sync ends.
     Revoked(Revoked),
 }
@@ -55,7 +51,7 @@ impl Phase {
     }
 
     /// The step that goes on once the key was proved anew.
-    pub(super) fn resume(self) -> Option<Step> {
+    pub(super) fn resume(self) -> Option<SyncStep> {
         match self {
             Self::Challenge(resume) | Self::Session(resume) | Self::Hello(_, resume) => resume,
             Self::Working(_, step) => Some(step),
@@ -74,7 +70,7 @@ pub(super) struct Session {
 }
 
 /// The part of a sync that is under way, with what was asked.
-pub(super) enum Step {
+pub(super) enum SyncStep {
     /// These changes were handed in.
     Push(Vec<Handed>),
     /// Files of this set were asked for.
@@ -82,7 +78,7 @@ pub(super) enum Step {
     /// Grids are read.
     Pull(Pulling),
     /// Photos are moved; the first was asked about.
-    Photos(Photos),
+    Photos(PhotoQueue),
 }
 
 /// The rest of a sync of a revoked device.
@@ -116,7 +112,7 @@ impl Budget {
 
 /// What the office answered in this sync. It holds in one life of the office's data.
 #[derive(Default)]
-pub(super) struct Heard {
+pub(super) struct Answers {
     /// Changes answered; none is handed in twice.
     pub answered: BTreeSet<ChangeHash>,
     /// Of those: called accepted before, offered again, and called accepted again.

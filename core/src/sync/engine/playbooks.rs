@@ -1,16 +1,16 @@
 //! Taking over a company's set of playbooks: believed only with the office's signature, never older than the one
 //! in force, fetched file by file, judged whole. What is wrong with a set is kept and told; the old one stays.
 
-use super::phase::{Phase, Session, Step};
+use super::phase::{Phase, Session, SyncStep};
 use super::pull::Pulling;
-use super::{Engine, Next, Stop, progress};
+use super::{Ended, Engine, Next, progress};
 use crate::host::Host;
 use crate::model::office::{Manifest, RefusedSet, SignedSet};
 use crate::model::{OfficePublic, PlaybookHash};
 use crate::playbook::{Language, PlaybookFile, Playbooks, Rejected};
 use crate::store::{AuditEntry, Refusal, Store, StoreError};
 use crate::sync::message::{Request, limit};
-use crate::sync::playbooks;
+use crate::sync::playbook_set;
 use crate::sync::report::Stage;
 
 /// Longest reason told to the office, in characters.
@@ -48,7 +48,7 @@ impl Engine {
         store: &Store,
         host: &dyn Host,
         set: Option<SignedSet>,
-    ) -> Result<Offer, Stop> {
+    ) -> Result<Offer, Ended> {
         let Some(set) = set.filter(|_| self.budget.sets > 0) else { return Ok(Offer::Nothing) };
         let (known, held, identity) = store.read(|reader| {
             Ok::<_, StoreError>((reader.refused_playbooks()?, reader.playbook_set()?, reader.identity()?))
@@ -57,12 +57,12 @@ impl Engine {
             return Ok(Offer::Nothing);
         }
         let office = identity.map_or(OfficePublic([0; 32]), |identity| identity.office_key);
-        let manifest = match playbooks::open(&set, office) {
+        let manifest = match playbook_set::open(&set, office) {
             Ok(manifest) => manifest,
             Err(error) => return self.refuse(store, host, &set, refused(0, error.code(), None)),
         };
         // The set of an office this phone was enrolled at before says nothing about the versions of this one.
-        if let Some(held) = held.filter(|held| playbooks::open(&held.set, office).is_ok()) {
+        if let Some(held) = held.filter(|held| playbook_set::open(&held.set, office).is_ok()) {
             if held.set.manifest == set.manifest {
                 return Ok(Offer::Nothing);
             }
@@ -83,7 +83,7 @@ impl Engine {
                 // The office hears at once what became of the set.
                 Offer::Decided => {
                     let Session { token, .. } = *session;
-                    return self.hello(store, host, token, Some(Step::Push(Vec::new())));
+                    return self.hello(store, host, token, Some(SyncStep::Push(Vec::new())));
                 }
                 Offer::Nothing => {
                     let pulling = Pulling::new(session.grids.clone());
@@ -99,7 +99,7 @@ impl Engine {
             coming.asked = missing.iter().copied().take(limit::PLAYBOOKS).collect();
             let request = Request::PlaybookGet { files: coming.asked.clone() };
             let mut effects = vec![progress(Stage::Receiving, (all - missing.len()) as u64, all as u64)];
-            effects.extend(self.ask(Phase::Working(session, Step::Playbooks(coming)), request)?);
+            effects.extend(self.ask(Phase::Working(session, SyncStep::Playbooks(coming)), request)?);
             return Ok(effects);
         }
     }
@@ -112,7 +112,7 @@ impl Engine {
         host: &dyn Host,
         coming: Box<Coming>,
         files: Vec<(PlaybookHash, String)>,
-    ) -> Result<Offer, Stop> {
+    ) -> Result<Offer, Ended> {
         let good: Vec<_> = files
             .into_iter()
             .filter(|(hash, text)| coming.asked.contains(hash) && PlaybookHash::of(text) == *hash)
@@ -130,12 +130,12 @@ impl Engine {
         store: &Store,
         host: &dyn Host,
         coming: &Coming,
-    ) -> Result<Offer, Stop> {
+    ) -> Result<Offer, Ended> {
         self.refuse(store, host, &coming.set, refused(coming.manifest.version, "files", None))
     }
 
     /// Judges a set whose files are all here, and takes it over whole or not at all.
-    fn decide(&mut self, store: &Store, host: &dyn Host, coming: &Coming) -> Result<Offer, Stop> {
+    fn decide(&mut self, store: &Store, host: &dyn Host, coming: &Coming) -> Result<Offer, Ended> {
         let Coming { set, manifest, .. } = coming;
         let files = match judge(store, manifest)? {
             Decision::Refuse(refused) => return self.refuse(store, host, set, refused),
@@ -147,7 +147,6 @@ impl Engine {
             tx.add_audit(&AuditEntry {
                 at: host.now(),
                 what: "playbooks.taken".to_owned(),
-                record: None,
                 detail: Some(format!("{} {current}", manifest.version)),
             })
         })?;
@@ -161,7 +160,7 @@ impl Engine {
         host: &dyn Host,
         set: &SignedSet,
         refused: RefusedSet,
-    ) -> Result<Offer, Stop> {
+    ) -> Result<Offer, Ended> {
         let refusal = Refusal {
             refused: refused.clone(),
             manifest: set.manifest.clone(),
@@ -173,7 +172,6 @@ impl Engine {
             tx.add_audit(&AuditEntry {
                 at: host.now(),
                 what: "playbooks.refused".to_owned(),
-                record: None,
                 detail: Some(format!("{} {}", refused.version, refused.code)),
             })
         })?;
@@ -187,7 +185,7 @@ impl Engine {
     }
 }
 
-fn judge(store: &Store, manifest: &Manifest) -> Result<Decision, Stop> {
+fn judge(store: &Store, manifest: &Manifest) -> Result<Decision, Ended> {
     let texts = store.read(|reader| reader.texts_of(manifest.clone()))?;
     let files: Vec<PlaybookFile> = texts
         .into_iter()

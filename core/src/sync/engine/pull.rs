@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde_bytes::ByteBuf;
 
-use super::phase::{Phase, Session, Step};
-use super::{End, Engine, Next, Stop, progress};
+use super::phase::{Phase, Session, SyncStep};
+use super::{End, Ended, Engine, Next, progress};
 use crate::crdt::ChangeInfo;
 use crate::host::{Host, random};
 use crate::model::{ChangeHash, Generation, GridId, Kind, RecordId, Timestamp};
@@ -27,11 +27,11 @@ pub(super) struct Pulling {
     whole: bool,
     /// What earlier syncs left incomplete was asked about again.
     retried: bool,
-    pub reading: Reading,
+    pub reading: PageReading,
 }
 
 /// What of a pull is under way.
-pub(super) enum Reading {
+pub(super) enum PageReading {
     /// Nothing: the next grid is asked for, if one is left.
     Nothing,
     /// A page of the first grid that is left was asked for.
@@ -71,14 +71,14 @@ enum Gap {
 
 impl Pulling {
     pub(super) fn new(grids: Vec<GridId>) -> Self {
-        Self { left: grids.into(), done: 0, whole: true, retried: false, reading: Reading::Nothing }
+        Self { left: grids.into(), done: 0, whole: true, retried: false, reading: PageReading::Nothing }
     }
 
     /// The office does not read out the grid that was asked for.
     pub(super) fn pass_over(&mut self) {
         self.left.pop_front();
         self.whole = false;
-        self.reading = Reading::Nothing;
+        self.reading = PageReading::Nothing;
     }
 }
 
@@ -99,28 +99,28 @@ impl Engine {
         session: &Session,
         pulling: &mut Pulling,
         reply: Reply,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Ended> {
         match (&mut pulling.reading, reply) {
-            (Reading::Page { grid, from }, Reply::Page(page)) => {
+            (PageReading::Page { grid, from }, Reply::Page(page)) => {
                 if !self.rules.page_must_fit || fits(&page, session.generation, grid, *from) {
-                    pulling.reading = Reading::Rows(Gathering::of(page));
+                    pulling.reading = PageReading::Rows(Gathering::of(page));
                 } else if self.budget.misfits == 0 {
-                    return Err(Stop(End::Unreadable));
+                    return Err(Ended(End::Unreadable));
                 } else {
                     self.budget.misfits -= 1;
                 }
             }
-            (Reading::Rows(rows), Reply::Changes { record, changes }) => {
+            (PageReading::Rows(rows), Reply::Changes { record, changes }) => {
                 if !rows.changes_came(record, &changes) {
                     self.give_up(rows);
                 }
             }
-            (Reading::Rows(rows), Reply::Receipts { record, from, receipts }) => {
+            (PageReading::Rows(rows), Reply::Receipts { record, from, receipts }) => {
                 if !rows.receipts_came(record, from, receipts) {
                     self.give_up(rows);
                 }
             }
-            _ => return Err(Stop(End::Unreadable)),
+            _ => return Err(Ended(End::Unreadable)),
         }
         Ok(())
     }
@@ -134,9 +134,9 @@ impl Engine {
         mut pulling: Pulling,
     ) -> Next {
         loop {
-            if let Reading::Rows(rows) = &mut pulling.reading {
+            if let PageReading::Rows(rows) = &mut pulling.reading {
                 if let Some(request) = self.next_gap(store, rows)? {
-                    return self.ask(Phase::Working(session, Step::Pull(pulling)), request);
+                    return self.ask(Phase::Working(session, SyncStep::Pull(pulling)), request);
                 }
                 let Gathering { page, rows, .. } = rows;
                 self.take_rows(store, host, session.generation, page.as_ref(), rows)?;
@@ -144,12 +144,12 @@ impl Engine {
                     pulling.left.pop_front();
                     pulling.done += 1;
                 }
-                pulling.reading = Reading::Nothing;
+                pulling.reading = PageReading::Nothing;
             } else if let Some(grid) = pulling.left.front().cloned() {
                 return self.pull(store, session, pulling, grid);
             } else if !pulling.retried {
                 pulling.retried = true;
-                pulling.reading = incomplete(store, host)?.map_or(Reading::Nothing, Reading::Rows);
+                pulling.reading = incomplete(store, host)?.map_or(PageReading::Nothing, PageReading::Rows);
             } else {
                 return self.pulled(store, host, session, pulling.whole);
             }
@@ -161,14 +161,14 @@ impl Engine {
         let mut effects =
             vec![progress(Stage::Receiving, pulling.done, pulling.done + pulling.left.len() as u64)];
         let request = Request::Pull(Pull { generation: session.generation, grid: grid.clone(), from });
-        pulling.reading = Reading::Page { grid, from };
-        effects.extend(self.ask(Phase::Working(session, Step::Pull(pulling)), request)?);
+        pulling.reading = PageReading::Page { grid, from };
+        effects.extend(self.ask(Phase::Working(session, SyncStep::Pull(pulling)), request)?);
         Ok(effects)
     }
 
     /// Every grid was read, as far as the office reads it out: to its end when `whole`.
     fn pulled(&mut self, store: &Store, host: &dyn Host, session: Box<Session>, whole: bool) -> Next {
-        self.heard.read_all = whole;
+        self.answers.read_all = whole;
         self.follow_deferred(store, host, session.generation)?;
         if self.budget.rounds > 1 && self.has_unanswered(store)? {
             self.budget.rounds -= 1;
@@ -183,7 +183,7 @@ impl Engine {
     }
 
     /// What the first incomplete row lacks; `None` when every row is ready.
-    fn next_gap(&mut self, store: &Store, gathering: &mut Gathering) -> Result<Option<Request>, Stop> {
+    fn next_gap(&mut self, store: &Store, gathering: &mut Gathering) -> Result<Option<Request>, Ended> {
         let lists_receipts = self.rules.receipts_of_all;
         loop {
             let Some(row) = gathering.rows.get_mut(gathering.ready) else { return Ok(None) };
@@ -224,7 +224,7 @@ impl Engine {
         generation: Generation,
         page: Option<&Page>,
         rows: &[Row],
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Ended> {
         let mut report = std::mem::take(&mut self.report);
         let merger = self.merger(host, Some(generation));
         let taken = store.write_reserved(|tx| {
@@ -294,7 +294,7 @@ impl Gathering {
 
 /// The records earlier syncs left incomplete: a newer app may let in what an older one withheld, and what was not
 /// handed out once may be now.
-fn incomplete(store: &Store, host: &dyn Host) -> Result<Option<Gathering>, Stop> {
+fn incomplete(store: &Store, host: &dyn Host) -> Result<Option<Gathering>, Ended> {
     // From a random record on, so that none waits behind a hundred that never get whole.
     let after = RecordId(random(host)?);
     let rows: Vec<Row> = store

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_bytes::ByteBuf;
 
-use super::phase::{Phase, Revoked, Session, Step};
-use super::{Effect, End, Engine, Next, Stop, progress};
+use super::phase::{Phase, Revoked, Session, SyncStep};
+use super::{End, Ended, Engine, Next, SyncEffect, progress};
 use crate::host::Host;
 use crate::model::{ChangeHash, Generation, Kind, KindVersion, RecordId};
 use crate::store::{Outgoing, Store, StoreError, Unconfirmed};
@@ -38,7 +38,7 @@ pub(super) struct Answered {
 
 /// Changes to hand in, with what is told about it.
 struct Batch {
-    progress: Effect,
+    progress: SyncEffect,
     handed: Vec<Handed>,
     request: Request,
 }
@@ -50,14 +50,14 @@ impl Engine {
             return self.playbooks_on(store, host, session);
         };
         let mut effects = vec![progress];
-        effects.extend(self.ask(Phase::Working(session, Step::Push(handed)), request)?);
+        effects.extend(self.ask(Phase::Working(session, SyncStep::Push(handed)), request)?);
         Ok(effects)
     }
 
     /// Hands in what a revoked device has not handed in; then the sync is over.
     pub(super) fn revoked_on(&mut self, store: &Store, revoked: Revoked) -> Next {
         let Some(Batch { progress, handed, request }) = self.batch(store)? else {
-            return Err(Stop(End::Office(Problem::Revoked)));
+            return Err(Ended(End::Office(Problem::Revoked)));
         };
         let mut effects = vec![progress];
         effects.extend(self.ask(Phase::Revoked(Revoked { handed, ..revoked }), request)?);
@@ -65,7 +65,7 @@ impl Engine {
     }
 
     /// The next changes nobody answered yet, in their order; `None` when there are none.
-    fn batch(&mut self, store: &Store) -> Result<Option<Batch>, Stop> {
+    fn batch(&mut self, store: &Store) -> Result<Option<Batch>, Ended> {
         let mut batch: Vec<(Handed, Envelope)> =
             self.unanswered(store, limit::PUSH)?.into_iter().map(handed_in).collect();
         if batch.is_empty() {
@@ -77,15 +77,15 @@ impl Engine {
         }
         let (handed, envelopes): (Vec<Handed>, Vec<Envelope>) = batch.into_iter().unzip();
         self.report.sent += handed.len() as u64;
-        let done = self.heard.answered.len() as u64;
+        let done = self.answers.answered.len() as u64;
         let progress = progress(Stage::Sending, done, done + handed.len() as u64);
         Ok(Some(Batch { progress, handed, request: Request::Push { envelopes } }))
     }
 
     /// Own changes the office accepted by its answer and does not list: its database was restored from before, or the
     /// answer was not the office's. Signed anew, because a signature does not outlive its acknowledgement.
-    fn offered_again(&self, store: &Store, most: usize) -> Result<Vec<(Handed, Envelope)>, Stop> {
-        if !self.heard.read_all {
+    fn offered_again(&self, store: &Store, most: usize) -> Result<Vec<(Handed, Envelope)>, Ended> {
+        if !self.answers.read_all {
             return Ok(Vec::new());
         }
         let device = self.key.device();
@@ -93,7 +93,7 @@ impl Engine {
             let mut batch = Vec::new();
             let mut bytes = 0;
             for lost in reader.unconfirmed(device)? {
-                if self.heard.answered.contains(&lost.hash) {
+                if self.answers.answered.contains(&lost.hash) {
                     continue;
                 }
                 let change = match reader.change_bytes(lost.record, &[lost.hash]) {
@@ -123,10 +123,10 @@ impl Engine {
     /// Every grid was read: what the office said it accepted, and its list for a record of these grids does not name, is
     /// shown until it does. Of a record in none of them there is no list this phone may read: that it was called accepted
     /// twice has to do.
-    pub(super) fn show_unconfirmed(&mut self, store: &Store, host: &dyn Host) -> Result<(), Stop> {
+    pub(super) fn show_unconfirmed(&mut self, store: &Store, host: &dyn Host) -> Result<(), Ended> {
         let device = self.key.device();
         let lost =
-            if self.heard.read_all { store.read(|reader| reader.unconfirmed(device))? } else { Vec::new() };
+            if self.answers.read_all { store.read(|reader| reader.unconfirmed(device))? } else { Vec::new() };
         if lost.is_empty() {
             return Ok(());
         }
@@ -134,7 +134,7 @@ impl Engine {
             for Unconfirmed { record, hash, .. } in &lost {
                 if !tx.grids_of(*record)?.is_empty() {
                     tx.show_unconfirmed(*record, *hash, host.now())?;
-                } else if self.heard.accepted_twice.contains(hash) {
+                } else if self.answers.accepted_twice.contains(hash) {
                     tx.confirm(*record, *hash)?;
                 }
             }
@@ -143,7 +143,7 @@ impl Engine {
         Ok(())
     }
 
-    fn unanswered(&self, store: &Store, most: usize) -> Result<Vec<Outgoing>, Stop> {
+    fn unanswered(&self, store: &Store, most: usize) -> Result<Vec<Outgoing>, Ended> {
         if self.budget.rebuilds == 0 {
             return Ok(Vec::new());
         }
@@ -155,8 +155,8 @@ impl Engine {
             let Some(last) = rows.last() else { return Ok(batch) };
             after = last.pos;
             for outgoing in rows {
-                if self.heard.answered.contains(&outgoing.hash)
-                    || self.heard.resting.contains(&outgoing.record)
+                if self.answers.answered.contains(&outgoing.hash)
+                    || self.answers.resting.contains(&outgoing.record)
                 {
                     continue;
                 }
@@ -169,7 +169,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn has_unanswered(&self, store: &Store) -> Result<bool, Stop> {
+    pub(super) fn has_unanswered(&self, store: &Store) -> Result<bool, Ended> {
         Ok(!self.unanswered(store, 1)?.is_empty() || !self.offered_again(store, 1)?.is_empty())
     }
 
@@ -180,20 +180,20 @@ impl Engine {
         generation: Option<Generation>,
         handed: &[Handed],
         verdicts: Vec<(ChangeHash, Verdict)>,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Ended> {
         let sent: BTreeMap<ChangeHash, &Handed> = handed.iter().map(|handed| (handed.hash, handed)).collect();
         let mut by_record: BTreeMap<RecordId, Answered> = BTreeMap::new();
         for (hash, verdict) in verdicts {
             let Some(handed) = sent.get(&hash) else { continue };
-            self.heard.answered.insert(hash);
+            self.answers.answered.insert(hash);
             self.count(&verdict);
             if matches!(verdict, Verdict::Later { .. }) {
-                self.heard.resting.insert(handed.record);
+                self.answers.resting.insert(handed.record);
             }
             let Handed { record, kind, version, again, .. } = **handed;
             let accepted = matches!(verdict, Verdict::Accepted(_));
             if again && accepted {
-                self.heard.accepted_twice.insert(hash);
+                self.answers.accepted_twice.insert(hash);
             }
             let answers = by_record.entry(record).or_insert_with(|| Answered::of(record, kind, version));
             answers.disowned |= again && !accepted;
@@ -201,10 +201,10 @@ impl Engine {
         }
         // A change the office left without an answer is not asked about again and again.
         for &Handed { record, kind, version, hash, .. } in handed {
-            if self.heard.answered.contains(&hash) {
+            if self.answers.answered.contains(&hash) {
                 continue;
             }
-            self.heard.resting.insert(record);
+            self.answers.resting.insert(record);
             let reason = Reason { code: "answer".to_owned(), path: None };
             by_record
                 .entry(record)
@@ -226,7 +226,7 @@ impl Engine {
         generation: Option<Generation>,
         answered: Vec<Answered>,
         feed_was_read: bool,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Ended> {
         let mut report = std::mem::take(&mut self.report);
         let merger = self.merger(host, generation);
         let before = report.reauthored;
@@ -263,8 +263,8 @@ impl Engine {
         }
         self.report = report;
         let deferred = deferred?;
-        self.heard.resting.extend(deferred.iter().map(|answers| answers.record));
-        self.heard.deferred.extend(deferred);
+        self.answers.resting.extend(deferred.iter().map(|answers| answers.record));
+        self.answers.deferred.extend(deferred);
         Ok(())
     }
 
@@ -273,13 +273,13 @@ impl Engine {
         store: &Store,
         host: &dyn Host,
         generation: Generation,
-    ) -> Result<(), Stop> {
-        let deferred = std::mem::take(&mut self.heard.deferred);
+    ) -> Result<(), Ended> {
+        let deferred = std::mem::take(&mut self.answers.deferred);
         if deferred.is_empty() {
             return Ok(());
         }
         for answers in &deferred {
-            self.heard.resting.remove(&answers.record);
+            self.answers.resting.remove(&answers.record);
         }
         self.follow(store, host, Some(generation), deferred, true)
     }

@@ -9,12 +9,12 @@ use crate::model::{
     ChangeHash, DeviceId, Edit, EditId, Generation, Kind, KindVersion, Receipt, RecordId, Timestamp,
 };
 use crate::store::{
-    Authored, Fate, Incoming, Quarantined, Signed, Standing, StoreError, StoredChange, Tx, VerdictRow,
+    Authored, ChangeStanding, Fate, Incoming, Quarantined, Signed, StoreError, StoredChange, Tx, VerdictRow,
 };
 use crate::sync::device::DeviceKey;
 use crate::sync::message::{PageRow, Reason, Verdict};
 use crate::sync::report::SyncReport;
-use crate::sync::rules::Rules;
+use crate::sync::rules::SyncRules;
 
 /// Why a step could not be carried out. Nothing of its transaction is kept.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +45,7 @@ impl From<PlanError> for MergeError {
 pub(in crate::sync) struct Merger<'a> {
     pub key: &'a DeviceKey,
     pub host: &'a dyn Host,
-    pub rules: Rules,
+    pub rules: SyncRules,
     /// The life of the office's data that its receipts belong to; `None` for a revoked device, which is told of none.
     pub generation: Option<Generation>,
 }
@@ -120,7 +120,7 @@ impl Merger<'_> {
             Err(error) if error.is_of_one_record() => None,
             Err(error) => return Err(error.into()),
         };
-        if row.as_ref().is_some_and(|row| !matches!(row.standing, Standing::Accepted { .. })) {
+        if row.as_ref().is_some_and(|row| !matches!(row.standing, ChangeStanding::Accepted { .. })) {
             // An earlier answer took it back already: it is handed in like any other.
             return Ok(());
         }
@@ -221,7 +221,7 @@ impl Merger<'_> {
                     let receipt = *receipts.get(&info.hash)?;
                     Some(Incoming {
                         info,
-                        standing: Standing::Accepted { generation: self.generation, receipt },
+                        standing: ChangeStanding::Accepted { generation: self.generation, receipt },
                     })
                 })
                 .collect();
@@ -369,8 +369,8 @@ impl Merger<'_> {
         row: Option<&StoredChange>,
     ) -> VerdictRow {
         let signed = row.and_then(|row| match row.standing {
-            Standing::Unsent(signed) | Standing::Foreign(signed) => Some(signed),
-            Standing::Accepted { .. } => None,
+            ChangeStanding::Unsent(signed) | ChangeStanding::Foreign(signed) => Some(signed),
+            ChangeStanding::Accepted { .. } => None,
         });
         VerdictRow {
             hash: change.hash,
@@ -381,7 +381,7 @@ impl Merger<'_> {
             fate,
             code: reason.code.clone(),
             path: reason.path.clone(),
-            own: row.is_some_and(|row| matches!(row.standing, Standing::Unsent(_))),
+            own: row.is_some_and(|row| matches!(row.standing, ChangeStanding::Unsent(_))),
             signed,
             intent: row.and_then(|row| row.intent.clone()),
             authored_at: row.and_then(|row| row.authored_at),
@@ -398,10 +398,10 @@ pub(in crate::sync) fn verdicts_of_row(
     rows: &[StoredChange],
     receipts: &BTreeMap<ChangeHash, Receipt>,
     brought: &[(ChangeInfo, Receipt)],
-    rules: Rules,
+    rules: SyncRules,
 ) -> Vec<(ChangeHash, Verdict)> {
     let mut verdicts = Vec::new();
-    for open in rows.iter().filter(|row| !matches!(row.standing, Standing::Accepted { .. })) {
+    for open in rows.iter().filter(|row| !matches!(row.standing, ChangeStanding::Accepted { .. })) {
         if let Some(receipt) = receipts.get(&open.hash) {
             if rules.receipts_of_all {
                 verdicts.push((open.hash, Verdict::Accepted(*receipt)));
@@ -409,7 +409,9 @@ pub(in crate::sync) fn verdicts_of_row(
             continue;
         }
         let here = rows.iter().filter_map(|row| match row.standing {
-            Standing::Accepted { receipt, .. } => Some((row.hash, row.edit, row.actor, row.seq, receipt)),
+            ChangeStanding::Accepted { receipt, .. } => {
+                Some((row.hash, row.edit, row.actor, row.seq, receipt))
+            }
             _ => None,
         });
         let came =
@@ -481,7 +483,7 @@ fn leaves_record_alone((hash, verdict): &(ChangeHash, Verdict)) -> bool {
 }
 
 fn open_changes(rows: &[StoredChange]) -> BTreeMap<ChangeHash, Edit> {
-    let own = rows.iter().filter(|row| matches!(row.standing, Standing::Unsent(_)));
+    let own = rows.iter().filter(|row| matches!(row.standing, ChangeStanding::Unsent(_)));
     own.filter_map(|row| Some((row.hash, row.intent.clone()?))).collect()
 }
 
@@ -498,7 +500,7 @@ fn parked() -> Reason {
 /// What is said of a change that leaves its record. An own edit of which nobody knows any more what was meant cannot be
 /// written again: it ends here and is shown, with its bytes kept.
 fn last_word(buried: &Buried, row: Option<&StoredChange>) -> (Fate, Reason) {
-    let own = row.filter(|row| matches!(row.standing, Standing::Unsent(_)));
+    let own = row.filter(|row| matches!(row.standing, ChangeStanding::Unsent(_)));
     let elsewhere = buried.reason.code == plan::DUPLICATE;
     if own.is_some_and(|row| row.intent.is_none()) && !buried.fate.ends_edit() && !elsewhere {
         return (Fate::Refused, Reason { code: "damaged".to_owned(), path: None });
@@ -544,7 +546,7 @@ mod tests {
             actor: own.actor,
             seq: own.seq,
             edit: own.hash,
-            standing: Standing::Unsent(Signed { device: OWN, signature: [0; 64] }),
+            standing: ChangeStanding::Unsent(Signed { device: OWN, signature: [0; 64] }),
             waiting: false,
             intent: None,
             authored_at: None,
@@ -553,7 +555,7 @@ mod tests {
         let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(1_795_305_700_000) };
         let verdicts = |copy: &ChangeInfo| {
             let brought = [(copy.clone(), receipt)];
-            verdicts_of_row(std::slice::from_ref(&open), &BTreeMap::new(), &brought, Rules::ALL)
+            verdicts_of_row(std::slice::from_ref(&open), &BTreeMap::new(), &brought, SyncRules::ALL)
         };
         let mine = author(OWN, 2, Some(own.hash));
         assert_eq!(verdicts(&mine), [(own.hash, Verdict::Duplicate { of: mine.hash, receipt })]);
