@@ -6,6 +6,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
 
+#[path = "protocol/databases.rs"]
+mod databases;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
