@@ -218,7 +218,6 @@ CREATE TABLE audit (
     id     INTEGER PRIMARY KEY,
     at     INTEGER NOT NULL,
     what   TEXT    NOT NULL,
-    record BLOB,
     detail TEXT
 ) STRICT;
 

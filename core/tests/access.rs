@@ -9,7 +9,7 @@ use butler_core::model::{
     ActorId, Candidate, Case, ChangeHash, DeviceId, Event, EventId, Evidence, Field, GridId, Kind, Lifecycle,
     PlaybookVersion, Record, RecordId, RoleId, Settlement, StaffId, Stamp, SystemStep, Timestamp, Value,
 };
-use butler_core::playbook::access::{Actor, Attempt, Denied, decide, may_read};
+use butler_core::playbook::access::{Actor, Attempt, Denied, Rights, decide};
 use butler_core::playbook::{PlaybookFile, Playbooks};
 
 fn staff(id: &str) -> StaffId {
@@ -175,7 +175,8 @@ fn need_to_know() {
     let set = Playbooks::embedded().unwrap();
     let (directory, one) = (directory(), grids(&["jinse/1"]));
     let reads = |who: &str, kind: Kind, path: &str| {
-        may_read(&set, Actor { staff: &staff(who), directory: &directory }, &one, kind, path)
+        let actor = Actor { staff: &staff(who), directory: &directory };
+        Rights::over(&set, actor, &one).reads(kind, path)
     };
     assert!(reads("zhang.li", Kind::Resident, "care/x/need"));
     assert!(

@@ -16,7 +16,7 @@ CREATE TABLE office (
     watermark INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- Staff, grids, places, assignments, calendars: whole, as they travel.
+-- Staff, grids, places, assignments: whole, as they travel.
 CREATE TABLE office_table (
     name TEXT PRIMARY KEY,
     version INTEGER NOT NULL,

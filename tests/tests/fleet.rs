@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use butler_core::sync::Rules;
+use butler_core::sync::SyncRules;
 use butler_office::hub;
 use butler_tests::fleet::{Faults, Outcome, Plan, Restored, run};
 
@@ -76,10 +76,10 @@ fn is_noticed(plan: Plan) {
     let noticed = (0..TRIES).find_map(|seed| run(seed, &plan).err().map(|broken| (seed, broken)));
     let Some((seed, broken)) = noticed else { panic!("{TRIES} seeds do without this rule") };
     println!("seed {seed}: {broken}");
-    expect(seed, &Plan { phone_rules: Rules::ALL, office_rules: hub::Rules::default(), ..plan });
+    expect(seed, &Plan { phone_rules: SyncRules::ALL, office_rules: hub::Rules::default(), ..plan });
 }
 
-fn phones_without(faults: Faults, phone_rules: Rules) {
+fn phones_without(faults: Faults, phone_rules: SyncRules) {
     is_noticed(Plan { phones: 3, days: 2, faults, phone_rules, ..Plan::default() });
 }
 
@@ -92,7 +92,7 @@ const COPIES: Faults = Faults { clone: 20, rollback: 15, forbidden: 25, ..Faults
 
 #[test]
 fn rule_1_a_duplicate_gives_way() {
-    phones_without(COPIES, Rules { adopt_duplicates: false, ..Rules::ALL });
+    phones_without(COPIES, SyncRules { adopt_duplicates: false, ..SyncRules::ALL });
 }
 
 #[test]
@@ -103,20 +103,20 @@ fn rule_1_an_edit_is_accepted_once() {
 #[test]
 fn rule_3_an_edit_is_written_again_where_it_was() {
     let faults = Faults { forbidden: 30, busy: 40, ..Faults::ALL };
-    phones_without(faults, Rules { own_dependencies: false, ..Rules::ALL });
+    phones_without(faults, SyncRules { own_dependencies: false, ..SyncRules::ALL });
 }
 
 #[test]
 fn rule_4_a_number_is_used_once() {
     let faults = Faults { forbidden: 30, ..Faults::NONE };
-    phones_without(faults, Rules { new_actor: false, ..Rules::ALL });
+    phones_without(faults, SyncRules { new_actor: false, ..SyncRules::ALL });
 }
 
 #[test]
 fn rule_5_no_means_no() {
     // Small: a phone that does not take no for an answer asks very often.
     let faults = Faults { forbidden: 10, ..Faults::NONE };
-    let phone_rules = Rules { final_verdicts: false, ..Rules::ALL };
+    let phone_rules = SyncRules { final_verdicts: false, ..SyncRules::ALL };
     is_noticed(Plan { phones: 1, days: 1, faults, phone_rules, ..Plan::default() });
 }
 
@@ -136,7 +136,7 @@ fn rule_6_nothing_waits_for_what_was_refused() {
 #[test]
 fn rule_6_what_builds_on_a_dead_change_is_rebuilt() {
     let faults = Faults { forbidden: 30, ..Faults::NONE };
-    phones_without(faults, Rules { rebuild: false, ..Rules::ALL });
+    phones_without(faults, SyncRules { rebuild: false, ..SyncRules::ALL });
 }
 
 /// After a restore a phone may hand in what builds on a colleague's change before the colleague hands that in again.
@@ -153,7 +153,7 @@ fn rule_9_a_fork_is_an_accident_not_an_attack() {
 
 #[test]
 fn rule_9_the_acknowledged_side_of_a_fork_stays() {
-    phones_without(COPIES, Rules { acknowledged_wins: false, ..Rules::ALL });
+    phones_without(COPIES, SyncRules { acknowledged_wins: false, ..SyncRules::ALL });
 }
 
 #[test]
@@ -164,27 +164,27 @@ fn rule_10_receipts_count_within_the_record() {
 
 #[test]
 fn rule_11_the_list_of_receipts_is_believed() {
-    phones_without(Faults::NONE, Rules { receipts_of_all: false, ..Rules::ALL });
+    phones_without(Faults::NONE, SyncRules { receipts_of_all: false, ..SyncRules::ALL });
 }
 
 #[test]
 fn rule_14_what_no_grid_shows_goes() {
     let faults = Faults { move_building: 20, ..Faults::NONE };
-    phones_without(faults, Rules { sweep: false, ..Rules::ALL });
+    phones_without(faults, SyncRules { sweep: false, ..SyncRules::ALL });
 }
 
 /// Late pages of the days before a restore, when the phones' cursors stood elsewhere.
 #[test]
 fn rule_15_a_page_answers_the_open_request() {
     let faults = Faults { late: 60, loss: 10, ..Faults::NONE };
-    let phone_rules = Rules { page_must_fit: false, ..Rules::ALL };
+    let phone_rules = SyncRules { page_must_fit: false, ..SyncRules::ALL };
     is_noticed(Plan { days: 3, faults, phone_rules, ..restored() });
 }
 
 #[test]
 fn rule_15_a_lost_grid_is_forgotten() {
     let faults = Faults { reassign: 20, ..Faults::NONE };
-    phones_without(faults, Rules { lost_grid_forgotten: false, ..Rules::ALL });
+    phones_without(faults, SyncRules { lost_grid_forgotten: false, ..SyncRules::ALL });
 }
 
 /// The line of a bad week, and an office that is restored from a backup.
@@ -211,11 +211,11 @@ fn an_office_restored_in_the_middle_of_a_sync_is_noticed_in_that_sync() {
 
 #[test]
 fn rule_17_a_new_generation_starts_over() {
-    is_noticed(Plan { phone_rules: Rules { new_generation: false, ..Rules::ALL }, ..restored() });
+    is_noticed(Plan { phone_rules: SyncRules { new_generation: false, ..SyncRules::ALL }, ..restored() });
 }
 
 #[test]
 fn rule_18_what_was_let_in_since_is_asked_for() {
     let faults = Faults { forbidden: 30, release: 20, move_building: 20, ..Faults::NONE };
-    phones_without(faults, Rules { ask_accepted_since: false, ..Rules::ALL });
+    phones_without(faults, SyncRules { ask_accepted_since: false, ..SyncRules::ALL });
 }

@@ -19,7 +19,7 @@ use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_core::store::KeyAnswer;
 use butler_core::store::testing::{TestHost, TestKeys};
 use butler_core::sync::message::{Frame, PROTOCOL, Reply, limit};
-use butler_core::sync::playbooks::OfficeKey;
+use butler_core::sync::playbook_set::OfficeKey;
 use butler_core::sync::{End, SyncReport, frame};
 use butler_office::hub::Hub;
 use butler_office::storage::sqlite::NewOffice;

@@ -6,6 +6,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
 
+#[path = "protocol/databases.rs"]
+mod databases;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -209,7 +212,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
         .iter()
         .map(|change| Envelope {
             record,
-            kind: Kind::Premises,
+            kind: Kind::Premises.into(),
             version: 1,
             change: ByteBuf::from(change.bytes()),
             device,

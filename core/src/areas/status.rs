@@ -78,7 +78,8 @@ impl Butler {
                 let _ = writeln!(text, "kept apart: {} from {}", kept.code, kept.source);
             }
             for entry in reader.audit(20)? {
-                let _ = writeln!(text, "audit: {} {}", entry.at.millis(), entry.what);
+                let detail = entry.detail.unwrap_or_default();
+                let _ = writeln!(text, "audit: {} {} {detail}", entry.at.millis(), entry.what);
             }
             Ok(text)
         })

@@ -11,14 +11,13 @@ mod hand_over;
 mod sync;
 #[cfg(test)]
 pub(crate) mod testing;
-mod transport;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
 
-pub use transport::{Transport, TransportError};
+pub use crate::sync::{Transport, TransportError};
 
 use crate::context::{Context, Listener, OfficeTables, Submission, Submitting, Subscription};
 use crate::error::ButlerError;

@@ -2,10 +2,10 @@
 
 use std::sync::PoisonError;
 
-use super::{Butler, Transport};
+use super::Butler;
 use crate::error::ButlerError;
 use crate::sync::device::DeviceKey;
-use crate::sync::{self, Engine, Line, Progress, SyncReport, TransportError};
+use crate::sync::{self, Engine, Progress, SyncReport, Transport};
 
 impl Butler {
     /// Hands in what is unsent, takes in what is new, moves photos. May be cut at any moment: what was exchanged is
@@ -22,20 +22,10 @@ impl Butler {
         self.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let seed = self.context.read(|reader| Ok(reader.device_key()?))?.ok_or(ButlerError::NotEnrolled)?;
         let engine = Engine::new(DeviceKey::from_secret(&seed), Self::VERSION);
-        let mut line = AppLine(transport);
-        let report = sync::run(engine, &self.context.store, self.context.host.as_ref(), &mut line, tell);
+        let report = sync::run(engine, &self.context.store, self.context.host.as_ref(), transport, tell);
         self.context.forget_office();
         self.context.fold_all()?;
         self.context.announce(&crate::store::Collection::all());
         Ok(report)
-    }
-}
-
-/// The app's transport as the engine's line.
-struct AppLine<'t>(&'t dyn Transport);
-
-impl Line for AppLine<'_> {
-    fn exchange(&mut self, request: &[u8]) -> Result<Vec<u8>, TransportError> {
-        self.0.exchange(request)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Butler;
-use crate::crdt::{Outcome, reauthor};
+use crate::crdt::{ReauthorOutcome, reauthor};
 use crate::host::Host as _;
 use crate::model::directory::{Assignment, Grid, Place, Staff};
 use crate::model::office::{Manifest, ManifestFile, SignedSet, TableName};
@@ -15,7 +15,9 @@ use crate::model::{
 };
 use crate::playbook::{PlaybookFile, Playbooks};
 use crate::store::testing::{TestHost, TestKeys};
-use crate::store::{Authored, Fate, Identity, Incoming, KeyAnswer, Listing, Signed, Standing, VerdictRow};
+use crate::store::{
+    Authored, ChangeStanding, Fate, Identity, Incoming, KeyAnswer, Listing, Signed, VerdictRow,
+};
 use crate::sync::device::DeviceKey;
 
 /// A butler in a folder of its own.
@@ -121,7 +123,7 @@ impl Bench {
             let receipts: Vec<_> = unsent.map(|change| (change.hash, self.host.now())).collect();
             let first = tx.complete(id)? + 1;
             let accepted = first - 1 + u32::try_from(receipts.len()).unwrap();
-            tx.set_receipts(id, life, &Listing { accepted, first, receipts: &receipts, seal: None })?;
+            tx.set_receipts(id, Some(life), &Listing { accepted, first, receipts: &receipts, seal: None })?;
             for photo in tx.attachments_of(id)? {
                 tx.photo_received(photo.photo.photo, id, photo.photo.size, true)?;
             }
@@ -244,7 +246,7 @@ impl Bench {
             let mut both = tx.take_document(id, kind, Kind::VERSION)?;
             both.apply(std::slice::from_ref(&theirs))?;
             let receipt = Receipt { ordinal: 1, at: author.now };
-            let standing = Standing::Accepted { generation: Generation([1; 16]), receipt };
+            let standing = ChangeStanding::Accepted { generation: Some(Generation([1; 16])), receipt };
             Ok(tx.apply(both, &[Incoming { info: &theirs, standing }])?)
         });
         merged.unwrap();
@@ -267,7 +269,7 @@ impl Bench {
                 .find_map(|actor| document.author_at(heads, actor, &stamp, theirs).ok());
             let theirs = actor.unwrap();
             let receipt = Receipt { ordinal: 1, at: author.now };
-            let standing = Standing::Accepted { generation: Generation([1; 16]), receipt };
+            let standing = ChangeStanding::Accepted { generation: Some(Generation([1; 16])), receipt };
             Ok(tx.apply(document, &[Incoming { info: &theirs, standing }])?)
         });
         brought.unwrap();
@@ -307,7 +309,7 @@ impl Bench {
                     path: None,
                     own: true,
                     signed: match row.standing {
-                        Standing::Unsent(signed) => Some(signed),
+                        ChangeStanding::Unsent(signed) => Some(signed),
                         _ => None,
                     },
                     intent: row.intent.clone(),
@@ -324,7 +326,7 @@ impl Bench {
             let written = reauthor(&before, &mut after, &dropped, &intents, &mut fresh).unwrap();
             let signed = Signed { device: author.identity.device, signature: [0; 64] };
             for written in &written {
-                let Outcome::Copied(info) = &written.outcome else { panic!("{written:?}") };
+                let ReauthorOutcome::Copied(info) = &written.outcome else { panic!("{written:?}") };
                 let intent = &intents[&written.original];
                 tx.save_authored(after.clone(), &[Authored { info, intent, signed }])?;
             }

@@ -381,7 +381,7 @@ fn hand_in_photos(tx: &mut Tx<'_>, record: RecordId, edit: &Edit) -> Result<(), 
         Op::Clear { .. } | Op::Splice { .. } => None,
     };
     for photo in edit.ops.iter().filter_map(photo) {
-        tx.attach_again(photo, record).map_err(|error| match error {
+        tx.attach(photo, record).map_err(|error| match error {
             StoreError::NotFound { .. } => ButlerError::PhotoMissing(photo),
             other => other.into(),
         })?;

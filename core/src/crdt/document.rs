@@ -7,7 +7,7 @@ use automerge::{Automerge, LoadOptions, ReadDoc, TextEncoding};
 use super::genesis::{self, Texts};
 use super::graph::{Graph, Node};
 use super::guard::guarded;
-use super::ops::{decode, raw_hash};
+use super::ops::raw_hash;
 use super::{ChangeInfo, CrdtError};
 use crate::model::{ActorId, ChangeHash, EditId, Kind, KindVersion, RecordId, StaffId, Stamp};
 
@@ -182,16 +182,6 @@ impl Document {
         self.graph.copy_of(edit, staff)
     }
 
-    /// The paths a change touches, sorted, each once; empty when it is not here.
-    #[must_use]
-    pub fn touched(&self, hash: ChangeHash) -> Vec<String> {
-        let ops = self.get_change(hash).and_then(|info| decode(info.change(), self.texts()).ok());
-        let mut paths: Vec<_> = ops.iter().flatten().map(|op| op.path().to_owned()).collect();
-        paths.sort_unstable();
-        paths.dedup();
-        paths
-    }
-
     /// Takes in changes that were judged before (own ones, or what passed [`super::gate::admit`]), in any order;
     /// those already here are skipped. All or nothing.
     ///
@@ -282,7 +272,6 @@ mod tests {
             assert_eq!(loaded.changes(), document.changes());
             assert_eq!(loaded.save(), document.save());
         }
-        assert_eq!(document.touched(second.hash), ["note", "phone/a", "phone/a/number"]);
         assert_eq!(document.record().get("name"), Some(&Value::from("王小明")));
         assert_eq!(document.record().texts["note"], "周末在家");
         assert_eq!(load(None, &[second.bytes()]).map(drop), Err(CrdtError::Missing(first.hash)));

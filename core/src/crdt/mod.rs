@@ -41,7 +41,7 @@ pub use change::{ChangeInfo, edit_id};
 pub use document::Document;
 pub use error::{CrdtError, GateError};
 pub use history::{FieldChange, HistoryEntry, TextChange};
-pub use rebuild::{Outcome, Reauthored, reauthor};
+pub use rebuild::{ReauthorOutcome, Reauthored, reauthor};
 pub use seen::Seen;
 
 /// Limits on one change and one document. They are part of the format: every replica enforces the same. Each binds

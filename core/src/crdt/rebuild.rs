@@ -30,12 +30,12 @@ pub struct Reauthored {
     /// The dropped change.
     pub original: ChangeHash,
     /// What became of its edit.
-    pub outcome: Outcome,
+    pub outcome: ReauthorOutcome,
 }
 
 /// What became of a dropped edit.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
+pub enum ReauthorOutcome {
     /// Written again as this change, which is in the document.
     Copied(ChangeInfo),
     /// A copy was in the document already.
@@ -58,7 +58,7 @@ pub enum Outcome {
 /// one line.
 ///
 /// # Errors
-/// Whatever `fresh` fails with. What fails for one edit is its [`Outcome`].
+/// Whatever `fresh` fails with. What fails for one edit is its [`ReauthorOutcome`].
 pub fn reauthor<E>(
     before: &Document,
     after: &mut Document,
@@ -71,7 +71,7 @@ pub fn reauthor<E>(
     for original in dropped {
         let Some(edit) = intents.get(&original.hash) else { continue };
         let outcome = match after.copy_of(edit_id(original), &original.stamp.staff) {
-            Some(copy) => Outcome::Present(copy),
+            Some(copy) => ReauthorOutcome::Present(copy),
             None => write_again(before, after, dropped, original, edit, &mut actor, fresh)?,
         };
         results.push(Reauthored { original: original.hash, outcome });
@@ -87,10 +87,10 @@ fn write_again<E>(
     edit: &Edit,
     actor: &mut Option<ActorId>,
     fresh: &mut dyn FnMut() -> Result<ActorId, E>,
-) -> Result<Outcome, E> {
+) -> Result<ReauthorOutcome, E> {
     let deps = match replaced(before, after, dropped, &original.deps) {
         Ok(deps) => deps,
-        Err(error) => return Ok(Outcome::Impossible(error)),
+        Err(error) => return Ok(ReauthorOutcome::Impossible(error)),
     };
     let edit = carried(before, &original.deps, after, &deps, edit);
     let stamp = Stamp { copy_of: Some(edit_id(original)), ..original.stamp.clone() };
@@ -102,9 +102,9 @@ fn write_again<E>(
         written = after.author_at(&deps, *actor.insert(fresh()?), &stamp, &edit);
     }
     Ok(match written {
-        Ok(copy) => Outcome::Copied(copy),
-        Err(CrdtError::Nothing) => Outcome::Void,
-        Err(error) => Outcome::Impossible(error),
+        Ok(copy) => ReauthorOutcome::Copied(copy),
+        Err(CrdtError::Nothing) => ReauthorOutcome::Void,
+        Err(error) => ReauthorOutcome::Impossible(error),
     })
 }
 
@@ -230,7 +230,7 @@ mod tests {
         dead: ChangeHash,
         accepted: &[ChangeInfo],
         intents: &[(&ChangeInfo, &Edit)],
-    ) -> (Document, Vec<Outcome>) {
+    ) -> (Document, Vec<ReauthorOutcome>) {
         let (mut after, dropped) = before.without(&BTreeSet::from([dead])).unwrap();
         after.apply(accepted).unwrap();
         let intents = intents.iter().map(|(info, edit)| (info.hash, (*edit).clone())).collect();
@@ -253,7 +253,7 @@ mod tests {
         let later = document.author(actor(1), &stamp("zhang.li", 3), &edit).unwrap();
 
         let (after, outcomes) = rebuild(&document, refused.hash, &[], &[(&later, &edit)]);
-        let Outcome::Copied(copy) = &outcomes[0] else { panic!("{outcomes:?}") };
+        let ReauthorOutcome::Copied(copy) = &outcomes[0] else { panic!("{outcomes:?}") };
         assert_eq!(copy.deps, [start.hash]);
         assert_eq!(copy.stamp, Stamp { copy_of: Some(later.hash), ..later.stamp });
         assert_eq!(edit_id(copy), later.hash);
@@ -292,7 +292,7 @@ mod tests {
         let plain = office.clone().author_at(&[start.hash], actor(3), &copied, &first_edit).unwrap();
         let (after, outcomes) =
             rebuild(&phone, first.hash, std::slice::from_ref(&plain), &[(&second, &second_edit)]);
-        assert!(matches!(&outcomes[0], Outcome::Copied(copy) if copy.deps == [plain.hash]));
+        assert!(matches!(&outcomes[0], ReauthorOutcome::Copied(copy) if copy.deps == [plain.hash]));
         assert_eq!(after.record().text("layout"), Some("两室"));
         assert!(!after.record().is_contested("layout"));
 
@@ -301,7 +301,7 @@ mod tests {
             office.author(actor(2), &stamp("wang.fang", 4), &Edit::new().put("layout", "四室")).unwrap();
         let informed = office.author(actor(3), &copied, &first_edit).unwrap();
         let (after, outcomes) = rebuild(&phone, first.hash, &[unseen, informed], &[(&second, &second_edit)]);
-        assert!(matches!(&outcomes[0], Outcome::Copied(copy) if copy.deps == [start.hash]));
+        assert!(matches!(&outcomes[0], ReauthorOutcome::Copied(copy) if copy.deps == [start.hash]));
         assert!(after.record().is_contested("layout"));
     }
 
@@ -312,10 +312,10 @@ mod tests {
         let edit = Edit::new().put("title", "水管漏水");
         let later = document.author(actor(1), &stamp("zhang.li", 2), &edit).unwrap();
         let (after, outcomes) = rebuild(&document, refused.hash, &[], &[(&later, &edit)]);
-        let Outcome::Copied(copy) = &outcomes[0] else { panic!("{outcomes:?}") };
+        let ReauthorOutcome::Copied(copy) = &outcomes[0] else { panic!("{outcomes:?}") };
         let (again, outcomes) =
             rebuild(&document, refused.hash, std::slice::from_ref(copy), &[(&later, &edit)]);
-        assert_eq!(outcomes, [Outcome::Present(copy.hash)]);
+        assert_eq!(outcomes, [ReauthorOutcome::Present(copy.hash)]);
         assert_eq!(again.changes(), after.changes());
     }
 
@@ -331,7 +331,7 @@ mod tests {
         let copied = Stamp { copy_of: Some(first), ..stamp("zhang.li", 2) };
         let later = document.author(actor(1), &copied, &edit).unwrap();
         let (_, outcomes) = rebuild(&document, refused.hash, &[], &[(&later, &edit)]);
-        let Outcome::Copied(copy) = &outcomes[0] else { panic!("{outcomes:?}") };
+        let ReauthorOutcome::Copied(copy) = &outcomes[0] else { panic!("{outcomes:?}") };
         assert_eq!(edit_id(copy), first);
         assert_eq!(copy.deps, [apart.hash], "the genesis is seen through anything");
     }
@@ -342,7 +342,7 @@ mod tests {
         let refused = document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("fee", 1)).unwrap();
         let edit = Edit::new().clear("fee");
         let later = document.author(actor(1), &stamp("zhang.li", 2), &edit).unwrap();
-        assert_eq!(rebuild(&document, refused.hash, &[], &[(&later, &edit)]).1, [Outcome::Void]);
+        assert_eq!(rebuild(&document, refused.hash, &[], &[(&later, &edit)]).1, [ReauthorOutcome::Void]);
     }
 
     #[test]
@@ -354,14 +354,17 @@ mod tests {
         let two = document.author_at(&[refused.hash], actor(2), &stamp("zhang.li", 3), &edits[1]).unwrap();
         let (after, outcomes) =
             rebuild(&document, refused.hash, &[], &[(&one, &edits[0]), (&two, &edits[1])]);
-        let actors: BTreeSet<_> = outcomes
-            .iter()
-            .map(
-                |outcome| {
-                    if let Outcome::Copied(copy) = outcome { copy.actor } else { panic!("{outcome:?}") }
-                },
-            )
-            .collect();
+        let actors: BTreeSet<_> =
+            outcomes
+                .iter()
+                .map(|outcome| {
+                    if let ReauthorOutcome::Copied(copy) = outcome {
+                        copy.actor
+                    } else {
+                        panic!("{outcome:?}")
+                    }
+                })
+                .collect();
         assert_eq!(actors.len(), 2);
         assert!(after.record().is_contested("title"));
     }

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
+use super::Kind;
+
 /// A text that is not an identifier of the expected type. The text itself is not repeated: it may be
 /// somebody's name typed into the wrong field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -245,6 +247,25 @@ text_id!(
     /// A residential community (小区).
     CommunityId, "community"
 );
+text_id!(
+    /// The kind of a record as a peer names it. One that a newer app writes is carried and waits; it makes nothing
+    /// unreadable.
+    KindName, "kind"
+);
+
+impl KindName {
+    /// The kind, if this app knows it.
+    #[must_use]
+    pub fn known(&self) -> Option<Kind> {
+        Kind::from_name(&self.0)
+    }
+}
+
+impl From<Kind> for KindName {
+    fn from(kind: Kind) -> Self {
+        Self(kind.name().to_owned())
+    }
+}
 
 impl PlaybookHash {
     /// The hash of a file's text.

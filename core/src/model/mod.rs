@@ -41,8 +41,8 @@ pub use entry::{Entry, EntryEdit};
 pub use event::{Event, Evidence};
 pub use id::{
     ActorId, ChangeHash, CommunityId, DeviceId, DueId, EditId, EventId, Generation, GridId, IdError,
-    OfficePublic, PartId, PhotoId, PlaceId, PlaybookHash, PlaybookVersion, RecordId, RoleId, StaffId,
-    SubmissionId,
+    KindName, OfficePublic, PartId, PhotoId, PlaceId, PlaybookHash, PlaybookVersion, RecordId, RoleId,
+    StaffId, SubmissionId,
 };
 pub use kind::{Kind, KindVersion};
 pub use premises::{Premises, PremisesEdit, premises_id};

@@ -17,13 +17,11 @@ pub enum TableName {
     Places,
     /// Who works in which grid.
     Assignments,
-    /// Working days.
-    Calendars,
 }
 
 impl TableName {
     /// Every table.
-    pub const ALL: [Self; 5] = [Self::Staff, Self::Grids, Self::Places, Self::Assignments, Self::Calendars];
+    pub const ALL: [Self; 4] = [Self::Staff, Self::Grids, Self::Places, Self::Assignments];
 
     /// The stable name, as in the format.
     #[must_use]
@@ -33,7 +31,6 @@ impl TableName {
             Self::Grids => "grids",
             Self::Places => "places",
             Self::Assignments => "assignments",
-            Self::Calendars => "calendars",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActorId, ChangeHash, Event, EventId, Kind, KindVersion, RecordId, Stamp, Timestamp, Value};
+use super::{ActorId, ChangeHash, Event, Kind, KindVersion, RecordId, Stamp, Timestamp, Value};
 
 /// A field record, read out of its document. Pure data: reading a record never touches the document again.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,11 +111,5 @@ impl Record {
             let event = Event::decode(&path, field.winner.value.as_text()?)?;
             Some((event, field.winner.change))
         })
-    }
-
-    /// The change that carried an event.
-    #[must_use]
-    pub fn event_change(&self, id: EventId) -> Option<ChangeHash> {
-        self.fields.get(&format!("{}{id}", Event::PREFIX)).map(|field| field.winner.change)
     }
 }

@@ -320,16 +320,3 @@ impl Rights {
         Some(record)
     }
 }
-
-/// Whether `actor` may read a path of a record that lies in `grids`.
-#[must_use]
-pub fn may_read(
-    playbooks: &Playbooks,
-    actor: Actor<'_>,
-    grids: &BTreeSet<GridId>,
-    kind: Kind,
-    path: &str,
-) -> bool {
-    let roles = roles_over(playbooks, actor, grids);
-    playbooks.roles().may_read(&roles, kind, fields::group(kind, path))
-}

@@ -141,13 +141,6 @@ impl Calendar {
         NaiveDate::from_epoch_days(days).unwrap_or_default()
     }
 
-    /// Minutes since local midnight of a moment.
-    #[must_use]
-    pub fn minute_of(&self, at: Timestamp) -> u16 {
-        let local = at.millis().saturating_add(i64::from(self.utc_offset) * MINUTE_MS);
-        u16::try_from(local.rem_euclid(DAY_MS) / MINUTE_MS).unwrap_or(0)
-    }
-
     /// The first moment of a date at this community.
     #[must_use]
     pub fn start_of(&self, day: NaiveDate) -> Timestamp {
@@ -268,7 +261,7 @@ mod tests {
         // A phone whose clock is beyond the calendar still gets an answer.
         for wrong in [i64::MIN, i64::MAX] {
             let at = Timestamp::from_millis(wrong);
-            let _ = (calendar.date_of(at), calendar.minute_of(at), calendar.due(at, Span::WorkingDays(7)));
+            let _ = (calendar.date_of(at), calendar.due(at, Span::WorkingDays(7)));
         }
     }
 }

@@ -174,7 +174,7 @@ impl Store {
     }
 
     /// Takes a photo into the store's own folder: sealed, synced, named, read back and checked. It counts once
-    /// [`Tx::attach`] has written its row; a file without a row is removed at the next opening.
+    /// [`Tx::keep`] has written its row; a file without a row is removed at the next opening.
     ///
     /// # Errors
     /// [`StoreError::StorageFull`], [`StoreError::File`], [`StoreError::AttachmentMismatch`] when what was read
@@ -205,7 +205,7 @@ impl Store {
     /// A whole photo, its hash checked; `None` when it is not here, or not whole.
     ///
     /// # Errors
-    /// [`StoreError::AttachmentMismatch`] when the file is damaged; [`StoreError`] of the file.
+    /// [`StoreError::AttachmentMismatch`] when the file is damaged.
     pub fn photo(&self, photo: PhotoId) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
         let Some((sealed, present)) = self.read(|reader| reader.sealed(photo))? else { return Ok(None) };
         if present < sealed.size {
@@ -369,9 +369,6 @@ impl Reader<'_> {
     }
 
     /// The photos of a record that are here or on their way.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn attachments_of(&self, record: RecordId) -> Result<Vec<AttachmentUse>, StoreError> {
         let mut query =
             self.db.prepare_cached(&format!("{USE} WHERE record = ?1 ORDER BY added_at, hash"))?;
@@ -379,9 +376,6 @@ impl Reader<'_> {
     }
 
     /// The photos taken for a form that is neither submitted, nor kept as a draft, nor discarded; oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn kept_photos(&self) -> Result<Vec<PhotoId>, StoreError> {
         let mut query =
             self.db.prepare_cached("SELECT hash FROM attachment WHERE kept = 1 ORDER BY added_at, hash")?;
@@ -390,25 +384,16 @@ impl Reader<'_> {
 
     /// The photos to hand in, oldest first. A photo of a record that is not here (its first edit was refused) stays
     /// until the edit is corrected and sent again: the office would not take it before.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn photo_outbox(&self) -> Result<Vec<AttachmentUse>, StoreError> {
         self.uses(UseState::Unsent)
     }
 
     /// The photos being fetched.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn photo_inbox(&self) -> Result<Vec<AttachmentUse>, StoreError> {
         self.uses(UseState::Fetching)
     }
 
     /// The photos the office does not take, oldest first, until their person puts them away.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn refused_photos(&self) -> Result<Vec<AttachmentUse>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
             "{USE} WHERE state <> 'acknowledged' AND state = 'refused' ORDER BY added_at, hash, record"
@@ -428,11 +413,8 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Keeps a staged photo before any record refers to it: the picture is safe while the butler still types. It stays
-    /// until [`Self::attach_again`] makes it part of a record, [`Self::put_draft`] part of a draft, or
+    /// until [`Self::attach`] makes it part of a record, [`Self::put_draft`] part of a draft, or
     /// [`Self::discard_photo`] lets it go.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn keep(&mut self, staged: &Staged, now: Timestamp) -> Result<(), StoreError> {
         self.put_attachment(staged.photo, &staged.sealed, staged.size, now)?;
         self.set_kept(staged.photo, true)
@@ -440,30 +422,17 @@ impl Tx<'_> {
 
     /// The form a photo was taken for is not wanted any more. What a record, a draft or a refused edit that may still
     /// be sent again uses stays.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn discard_photo(&mut self, photo: PhotoId) -> Result<(), StoreError> {
         self.set_kept(photo, false)?;
         self.let_go(photo)
     }
 
-    /// Makes a staged photo part of a record, to be handed in. The same photo of another record (a finding and the
+    /// Makes a photo that is here part of a record, to be handed in. The same photo of another record (a finding and the
     /// order it became) shares the file.
     ///
     /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn attach(&mut self, staged: &Staged, record: RecordId, now: Timestamp) -> Result<(), StoreError> {
-        let Staged { photo, size, sealed } = staged;
-        self.put_attachment(*photo, sealed, *size, now)?;
-        self.use_in(*photo, record)
-    }
-
-    /// Makes a photo that is here part of another record too.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when it is not here whole; [`StoreError`] of the file.
-    pub fn attach_again(&mut self, photo: PhotoId, record: RecordId) -> Result<(), StoreError> {
+    /// [`StoreError::NotFound`] when it is not here whole.
+    pub fn attach(&mut self, photo: PhotoId, record: RecordId) -> Result<(), StoreError> {
         self.whole(photo)?;
         self.use_in(photo, record)
     }
@@ -490,9 +459,6 @@ impl Tx<'_> {
     /// Begins to fetch a photo of `size` bytes from the office; its pieces go to [`Store::keep_piece`]. A photo
     /// that is here already just becomes part of the record; one that came in part begins anew, in a file and under a
     /// key of its own: the office may say another size than before.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn fetch(
         &mut self,
         photo: PhotoId,
@@ -518,9 +484,6 @@ impl Tx<'_> {
 
     /// The office has the first `received` bytes, or all of them and has checked the hash. Only the office's word
     /// counts: a smaller number than before means it lost some.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn photo_received(
         &mut self,
         photo: PhotoId,
@@ -540,9 +503,6 @@ impl Tx<'_> {
 
     /// The office will not take a photo for that record. That is final, and holds the record here no longer, once no
     /// grid shows the record and nothing else of it is owed to the office; otherwise it is tried again.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn photo_refused(&mut self, photo: PhotoId, record: RecordId) -> Result<bool, StoreError> {
         if !self.grids_of(record)?.is_empty() || self.has_unsent(record)? {
             return Ok(false);
@@ -570,7 +530,7 @@ impl Tx<'_> {
     /// form uses it.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it is not shown as refused; [`StoreError`] of the file.
+    /// [`StoreError::NotFound`] when it is not shown as refused.
     pub fn dismiss_photo(&mut self, photo: PhotoId, record: RecordId) -> Result<(), StoreError> {
         let gone = self
             .db
@@ -708,7 +668,7 @@ impl Tx<'_> {
         )?;
         let photos: Vec<PhotoId> = self
             .db
-            .prepare("SELECT hash FROM attachment")?
+            .prepare_cached("SELECT hash FROM attachment")?
             .query_map([], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
         photos.into_iter().try_for_each(|photo| self.let_go(photo))
@@ -755,7 +715,11 @@ mod tests {
 
     fn attached(store: &TestStore, bytes: &[u8]) -> PhotoId {
         let staged = store.stage(bytes, store.host()).unwrap();
-        store.write(|tx| tx.attach(&staged, HOME, Timestamp::from_millis(1))).unwrap();
+        store
+            .write(|tx| {
+                tx.keep(&staged, Timestamp::from_millis(1)).and_then(|()| tx.attach(staged.photo, HOME))
+            })
+            .unwrap();
         staged.photo
     }
 
@@ -800,13 +764,13 @@ mod tests {
         let store = new_store();
         let photo = attached(&store, &picture(100));
         attached(&store, &picture(100));
-        store.write(|tx| tx.attach_again(photo, ORDER)).unwrap();
+        store.write(|tx| tx.attach(photo, ORDER)).unwrap();
         assert_eq!(store.read(|r| r.photo_outbox()).unwrap().len(), 2);
         store.write(|tx| tx.photo_received(photo, HOME, 100, true)).unwrap();
         let left = store.read(|r| r.photo_outbox()).unwrap();
         assert_eq!(left.iter().map(|left| left.record).collect::<Vec<_>>(), [ORDER]);
         let unknown = RecordId([9; 16]);
-        store.write(|tx| tx.attach_again(photo, unknown)).unwrap();
+        store.write(|tx| tx.attach(photo, unknown)).unwrap();
         assert_eq!(store.read(|r| r.photo_outbox()).unwrap(), left, "its record is not at the office");
         let store = store.reopen();
         assert_eq!(fs::read_dir(store.photos()).unwrap().count(), 1, "the second file was a stray");

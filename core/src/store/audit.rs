@@ -3,31 +3,26 @@
 use rusqlite::params;
 
 use super::{Reader, StoreError, Tx};
-use crate::model::{RecordId, Timestamp};
+use crate::model::Timestamp;
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     /// When, by the device's clock.
     pub at: Timestamp,
-    /// A stable code (`opened.damaged`, `refused`, `removed` …).
+    /// A stable code (`playbooks.taken`, `playbooks.refused`).
     pub what: String,
-    /// The record, if it is about one.
-    pub record: Option<RecordId>,
     /// More codes; never a value somebody typed.
     pub detail: Option<String>,
 }
 
 impl Reader<'_> {
     /// The newest entries, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
         let mut query =
-            self.db.prepare_cached("SELECT at, what, record, detail FROM audit ORDER BY id DESC LIMIT ?1")?;
+            self.db.prepare_cached("SELECT at, what, detail FROM audit ORDER BY id DESC LIMIT ?1")?;
         let rows = query.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-            Ok(AuditEntry { at: row.get(0)?, what: row.get(1)?, record: row.get(2)?, detail: row.get(3)? })
+            Ok(AuditEntry { at: row.get(0)?, what: row.get(1)?, detail: row.get(2)? })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -35,13 +30,10 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Adds an entry.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn add_audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
         self.db
-            .prepare_cached("INSERT INTO audit (at, what, record, detail) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![entry.at, entry.what, entry.record, entry.detail])?;
+            .prepare_cached("INSERT INTO audit (at, what, detail) VALUES (?1, ?2, ?3)")?
+            .execute(params![entry.at, entry.what, entry.detail])?;
         Ok(())
     }
 }

@@ -35,18 +35,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<DraftRow> {
 
 impl Reader<'_> {
     /// One draft.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn draft(&self, id: SubmissionId) -> Result<Option<DraftRow>, StoreError> {
         let mut query = self.db.prepare_cached("SELECT * FROM draft WHERE id = ?1")?;
         Ok(query.query_row([id], read).optional()?)
     }
 
     /// Every draft, the last touched first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn drafts(&self) -> Result<Vec<DraftRow>, StoreError> {
         let mut query = self.db.prepare_cached("SELECT * FROM draft ORDER BY changed_at DESC, id")?;
         Ok(query.query_map([], read)?.collect::<Result<_, _>>()?)
@@ -58,7 +52,7 @@ impl Tx<'_> {
     /// A photo that was ever part of it stays until it ends.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for a photo that is not here whole; [`StoreError`] of the file.
+    /// [`StoreError::NotFound`] for a photo that is not here whole.
     pub fn put_draft(&mut self, draft: &DraftRow, photos: &[PhotoId]) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
@@ -91,9 +85,6 @@ impl Tx<'_> {
 
     /// Ends a draft: thrown away, or become the edit that is recorded in the same transaction. Its photos go unless
     /// something else holds them. Returns whether there was such a draft.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn end_draft(&mut self, id: SubmissionId) -> Result<bool, StoreError> {
         let photos: Vec<PhotoId> = self
             .db

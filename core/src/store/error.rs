@@ -1,11 +1,9 @@
 //! What can go wrong below the façade. Messages carry codes and names of things, never a value somebody typed.
 
-use std::cell::Cell;
 use std::io;
 use std::path::PathBuf;
 
-use rusqlite::ErrorCode;
-
+use super::db::Trouble;
 use crate::crdt::CrdtError;
 use crate::host::RandomnessUnavailable;
 
@@ -118,18 +116,13 @@ impl StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        match &error {
-            rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
-                ErrorCode::DiskFull => {
-                    TROUBLE.set(Some(Trouble::Full));
-                    Self::StorageFull
-                }
-                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
-                    TROUBLE.set(Some(Trouble::Damage));
-                    Self::Damaged
-                }
-                _ => Self::Sqlite { code: failure.extended_code },
-            },
+        match Trouble::of(&error) {
+            Some(Trouble::Full) => return Self::StorageFull,
+            Some(Trouble::Damage) => return Self::Damaged,
+            None => {}
+        }
+        match error {
+            rusqlite::Error::SqliteFailure(failure, _) => Self::Sqlite { code: failure.extended_code },
             rusqlite::Error::QueryReturnedNoRows => Self::NotFound { what: "a row" },
             // A column of another type than the schema says can only come from a damaged or foreign file.
             rusqlite::Error::FromSqlConversionFailure(..)
@@ -150,29 +143,4 @@ pub struct Damage {
     pub salvaged: usize,
     /// Whether every row that had to be taken over could be read.
     pub complete: bool,
-}
-
-/// Trouble with the file itself, which must outlive the one error that told of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
-    /// No room.
-    Full,
-    /// Not whole.
-    Damage,
-}
-
-thread_local! {
-    /// What the statements of the running transaction met. A closure may turn the error into one of its own or
-    /// swallow it; the store must still reserve space, or check the file when it is opened next.
-    static TROUBLE: Cell<Option<Trouble>> = const { Cell::new(None) };
-}
-
-/// Call before a transaction.
-pub(super) fn forget_trouble() {
-    TROUBLE.set(None);
-}
-
-/// What was met since.
-pub(super) fn trouble() -> Option<Trouble> {
-    TROUBLE.get()
 }

@@ -2,8 +2,8 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::{Collection, Incomplete, Reader, StoreError, Tx};
-use crate::model::{Generation, GridId, RecordId};
+use super::{Collection, Reader, StoreError, Tx};
+use crate::model::{Generation, GridId, KindName, KindVersion, PlaceId, RecordId};
 
 /// What a sweep did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,11 +14,23 @@ pub struct Swept {
     pub hidden: Vec<RecordId>,
 }
 
+/// A record a grid shows of which nothing can be taken in, as the feed describes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing<'a> {
+    /// Which.
+    pub record: RecordId,
+    /// Its kind; this app may not know it.
+    pub kind: &'a KindName,
+    /// Its genesis version.
+    pub version: KindVersion,
+    /// Where the office pinned it.
+    pub place: &'a PlaceId,
+    /// How many changes the office has accepted.
+    pub accepted: u32,
+}
+
 impl Reader<'_> {
     /// The last committed position of a grid's feed; 0 before the first page.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn cursor(&self, grid: &GridId) -> Result<u64, StoreError> {
         let mut query = self.db.prepare_cached("SELECT position FROM cursor WHERE grid = ?1")?;
         let position: Option<i64> = query.query_row([grid], |row| row.get(0)).optional()?;
@@ -26,22 +38,11 @@ impl Reader<'_> {
     }
 
     /// The grids through which a record is seen.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn grids_of(&self, record: RecordId) -> Result<Vec<GridId>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT grid FROM membership WHERE rid = (SELECT rid FROM record WHERE id = ?1) ORDER BY grid",
         )?;
         Ok(query.query_map([record], |row| row.get(0))?.collect::<Result<_, _>>()?)
-    }
-
-    /// Whether any page was ever taken in.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn has_pulled(&self) -> Result<bool, StoreError> {
-        Ok(self.db.prepare_cached("SELECT 1 FROM cursor")?.exists([])?)
     }
 }
 
@@ -49,7 +50,7 @@ impl Tx<'_> {
     /// A grid shows a record from now on. The record must be here: its changes are on the same page.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it is not; [`StoreError`] of the file.
+    /// [`StoreError::NotFound`] when it is not.
     pub fn enter(&mut self, record: RecordId, grid: &GridId) -> Result<(), StoreError> {
         let rid = self.rid(record)?;
         self.db
@@ -65,10 +66,7 @@ impl Tx<'_> {
 
     /// A grid shows a record of which nothing can be taken in: it is asked for again ([`Reader::incomplete`]) until
     /// something of it is here ([`Self::came`]). `None`: the grids that are known to show it.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn is_missing(&mut self, of: &Incomplete, grid: Option<&GridId>) -> Result<(), StoreError> {
+    pub fn is_missing(&mut self, of: &Missing<'_>, grid: Option<&GridId>) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
                 "INSERT INTO missing (record, grid, kind, version, place, accepted)
@@ -85,7 +83,7 @@ impl Tx<'_> {
     /// Something of a record is here that was missing: the grids it was missed in show it.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it is not here; [`StoreError`] of the file.
+    /// [`StoreError::NotFound`] when it is not here.
     pub fn came(&mut self, record: RecordId) -> Result<(), StoreError> {
         let grids: Vec<GridId> = {
             let mut query = self.db.prepare_cached("DELETE FROM missing WHERE record = ?1 RETURNING grid")?;
@@ -109,9 +107,6 @@ impl Tx<'_> {
 
     /// A grid does not show a record any more. Nothing is removed before the sweep: the same page may have it
     /// enter another grid.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn leave(&mut self, record: RecordId, grid: &GridId) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
@@ -125,9 +120,6 @@ impl Tx<'_> {
     }
 
     /// Commits how far a grid's feed was read, together with the changes of the page's rows.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_cursor(&mut self, grid: &GridId, position: u64) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
@@ -140,9 +132,6 @@ impl Tx<'_> {
 
     /// Loses cursor and membership of every grid not in `granted`: what is read when a grid comes back starts at
     /// its beginning.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn keep_grids(&mut self, granted: &[GridId]) -> Result<(), StoreError> {
         let held: Vec<GridId> = {
             let mut query = self.db.prepare_cached(
@@ -160,9 +149,6 @@ impl Tx<'_> {
 
     /// The office began a new life (its database was restored): cursors and membership go, table versions start
     /// anew, receipts stay as what the office once said ([`Reader::unconfirmed`]), photos are offered again. Returns whether the generation is another one.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_generation(&mut self, generation: Generation) -> Result<bool, StoreError> {
         if self.generation()? == Some(generation) {
             return Ok(false);
@@ -182,9 +168,6 @@ impl Tx<'_> {
     /// The end of a complete pull of every grid: records that no grid shows go, unless something of them is still
     /// owed to the office, or was accepted in a life of the office that is gone, or is not listed by the office, and may
     /// not be there; then they stay, hidden, until it is not.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn sweep(&mut self) -> Result<Swept, StoreError> {
         let homeless: Vec<(RecordId, bool)> = {
             let mut query = self.db.prepare_cached(
@@ -230,8 +213,8 @@ impl Tx<'_> {
 mod tests {
     use super::*;
     use crate::model::{ChangeHash, Edit, Kind, PlaceId, Receipt, Timestamp};
-    use crate::store::Listing;
     use crate::store::testing::TestStore;
+    use crate::store::{Incomplete, Listing};
 
     const HOME: RecordId = RecordId([1; 16]);
     const LIFE: Generation = Generation([8; 16]);
@@ -250,7 +233,7 @@ mod tests {
                 tx.set_generation(LIFE)?;
                 let receipts = [(hash, receipt.at)];
                 let listing = Listing { accepted: 1, first: 1, receipts: &receipts, seal: None };
-                tx.set_receipts(HOME, LIFE, &listing)?;
+                tx.set_receipts(HOME, Some(LIFE), &listing)?;
                 tx.enter(HOME, &grid(1))?;
                 tx.set_cursor(&grid(1), 10)
             })
@@ -288,7 +271,8 @@ mod tests {
                     ["record", "change", "snapshot", "membership", "premises", "link", "fact", "search"]
                 {
                     let rows: i64 =
-                        r.db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
+                        r.db.raw()
+                            .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
                     assert_eq!(rows, 0, "{table}");
                 }
                 Ok::<_, StoreError>(())
@@ -312,7 +296,7 @@ mod tests {
         let receipt = Receipt { ordinal: 2, at: Timestamp::from_millis(2) };
         let swept = store
             .write(|tx| {
-                tx.acknowledge(HOME, unsent, LIFE, receipt)?;
+                tx.acknowledge(HOME, unsent, Some(LIFE), receipt)?;
                 tx.sweep()
             })
             .unwrap();
@@ -321,7 +305,7 @@ mod tests {
         let swept = store
             .write(|tx| {
                 let listing = Listing { accepted: 2, first: 1, receipts: &listed, seal: None };
-                tx.set_receipts(HOME, LIFE, &listing)?;
+                tx.set_receipts(HOME, Some(LIFE), &listing)?;
                 tx.sweep()
             })
             .unwrap();
@@ -355,19 +339,36 @@ mod tests {
     }
 
     #[test]
+    fn a_record_of_an_unknown_kind_waits_for_an_app_that_knows_it() {
+        let store = TestStore::new();
+        let (kind, place) = (KindName::new("parcel").unwrap(), PlaceId::new("jinse/3-2").unwrap());
+        let missing = Missing { record: HOME, kind: &kind, version: 1, place: &place, accepted: 1 };
+        store.write(|tx| tx.is_missing(&missing, Some(&grid(1)))).unwrap();
+        let asked_for = || store.read(|r| r.incomplete(RecordId([0; 16]), 9)).unwrap();
+        assert_eq!(asked_for(), []);
+        // The next app knows parcels by this name; here homes stand for them.
+        let known = "UPDATE missing SET kind = 'premises' WHERE kind = 'parcel'";
+        store.write(|tx| Ok::<_, StoreError>(tx.db.execute(known, [])?)).unwrap();
+        assert_eq!(asked_for().len(), 1);
+    }
+
+    #[test]
     fn what_is_missing_is_asked_for_as_long_as_a_grid_shows_it() {
         let store = TestStore::new();
+        let place = PlaceId::new("jinse/3-2").unwrap();
         let missing = |accepted| Incomplete {
             record: HOME,
             kind: Kind::Premises,
             version: 9,
-            place: PlaceId::new("jinse/3-2").unwrap(),
+            place: place.clone(),
             accepted,
             complete: 0,
         };
         let asked_for = || store.read(|r| r.incomplete(RecordId([0; 16]), 9)).unwrap();
+        let kind = KindName::from(Kind::Premises);
         let miss = |accepted, grid: Option<&GridId>| {
-            store.write(|tx| tx.is_missing(&missing(accepted), grid)).unwrap();
+            let missing = Missing { record: HOME, kind: &kind, version: 9, place: &place, accepted };
+            store.write(|tx| tx.is_missing(&missing, grid)).unwrap();
         };
         miss(1, Some(&grid(1)));
         miss(3, Some(&grid(2)));

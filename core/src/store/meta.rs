@@ -1,9 +1,10 @@
 //! Single values: who this phone is, under which actor it writes, which office life its cursors belong to.
 
 use rusqlite::types::{FromSql, ToSql};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, params};
 use zeroize::Zeroizing;
 
+use super::db::Db;
 use super::{Reader, StoreError, Tx};
 use crate::model::clock::Reading;
 use crate::model::{
@@ -28,7 +29,6 @@ mod name {
     pub const CLOCK_GUESSED: &str = "clock_guessed";
     pub const SYNCED_AT: &str = "synced_at";
     pub const SYNC_END: &str = "sync_end";
-    pub const REQUEST: &str = "request";
     pub const APP: &str = "app";
     pub const ASKED_ABOUT: &str = "asked_about";
     pub const DAMAGED_FOLDER: &str = "damaged_folder";
@@ -63,12 +63,12 @@ pub struct Identity {
     pub office_key: OfficePublic,
 }
 
-fn get<T: FromSql>(db: &Connection, name: &str) -> Result<Option<T>, StoreError> {
+fn get<T: FromSql>(db: &Db, name: &str) -> Result<Option<T>, StoreError> {
     let mut rows = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
     Ok(rows.query_row([name], |row| row.get(0)).optional()?)
 }
 
-fn set(db: &Connection, name: &str, value: impl ToSql) -> Result<(), StoreError> {
+fn set(db: &Db, name: &str, value: impl ToSql) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value",
     )?
@@ -76,23 +76,23 @@ fn set(db: &Connection, name: &str, value: impl ToSql) -> Result<(), StoreError>
     Ok(())
 }
 
-fn forget(db: &Connection, name: &str) -> Result<(), StoreError> {
+fn forget(db: &Db, name: &str) -> Result<(), StoreError> {
     db.prepare_cached("DELETE FROM meta WHERE name = ?1")?.execute([name])?;
     Ok(())
 }
 
-pub(super) fn incarnation(db: &Connection) -> Result<Option<[u8; 16]>, StoreError> {
+pub(super) fn incarnation(db: &Db) -> Result<Option<[u8; 16]>, StoreError> {
     get(db, name::INCARNATION)
 }
 
-pub(super) fn store_id(db: &Connection) -> Result<Option<[u8; 16]>, StoreError> {
+pub(super) fn store_id(db: &Db) -> Result<Option<[u8; 16]>, StoreError> {
     get(db, name::STORE)
 }
 
 /// Writes the incarnation and, when it is not a continuation of the last one, forgets the actor with it: there is
 /// no moment at which a crash could leave a new incarnation with an old actor.
 pub(super) fn set_incarnation(
-    db: &Connection,
+    db: &Db,
     store: &[u8; 16],
     incarnation: &[u8; 16],
     forget_actor: bool,
@@ -106,12 +106,12 @@ pub(super) fn set_incarnation(
 }
 
 /// The folder of the damaged database this one replaces, until the photos no row names were moved there.
-pub(super) fn damaged_folder(db: &Connection) -> Result<Option<String>, StoreError> {
+pub(super) fn damaged_folder(db: &Db) -> Result<Option<String>, StoreError> {
     get(db, name::DAMAGED_FOLDER)
 }
 
 /// Notes that folder, or that it is done with.
-pub(super) fn set_damaged_folder(db: &Connection, folder: Option<&str>) -> Result<(), StoreError> {
+pub(super) fn set_damaged_folder(db: &Db, folder: Option<&str>) -> Result<(), StoreError> {
     match folder {
         Some(folder) => set(db, name::DAMAGED_FOLDER, folder),
         None => forget(db, name::DAMAGED_FOLDER),
@@ -120,9 +120,6 @@ pub(super) fn set_damaged_folder(db: &Connection, folder: Option<&str>) -> Resul
 
 impl Reader<'_> {
     /// What enrolment gave; `None` before.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
         let Some(device) = get(self.db, name::DEVICE)? else { return Ok(None) };
         let missing = StoreError::Inconsistent { what: "the identity" };
@@ -138,65 +135,41 @@ impl Reader<'_> {
     }
 
     /// The seed of the device's signing key; `None` before one was made.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn device_key(&self) -> Result<Option<Zeroizing<[u8; 32]>>, StoreError> {
         Ok(get::<[u8; 32]>(self.db, name::DEVICE_KEY)?.map(Zeroizing::new))
     }
 
     /// The actor this incarnation writes under; `None` when a new one must be taken.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn actor(&self) -> Result<Option<ActorId>, StoreError> {
         get(self.db, name::ACTOR)
     }
 
     /// The office life that cursors, membership and receipts belong to; `None` before the first sync.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn generation(&self) -> Result<Option<Generation>, StoreError> {
         get(self.db, name::GENERATION)
     }
 
     /// The edit the office was asked about last, whether it was accepted since.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn asked_about(&self) -> Result<Option<EditId>, StoreError> {
         get(self.db, name::ASKED_ABOUT)
     }
 
     /// How far the office's backups reach, as a feed position.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn watermark(&self) -> Result<u64, StoreError> {
         Ok(get::<i64>(self.db, name::WATERMARK)?.map_or(0, i64::cast_unsigned))
     }
 
     /// The version of the app that worked here last.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn app(&self) -> Result<Option<String>, StoreError> {
         get(self.db, name::APP)
     }
 
     /// The device clock's offset to the office's, as last measured or worked out.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn clock_offset(&self) -> Result<Option<ClockOffset>, StoreError> {
         Ok(self.clock()?.map(|clock| clock.offset))
     }
 
     /// What is known of the office's time; `None` before it was ever asked.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn clock(&self) -> Result<Option<Clock>, StoreError> {
         let (Some(offset), Some(newest)) =
             (get(self.db, name::CLOCK_OFFSET)?, get(self.db, name::CLOCK_NEWEST)?)
@@ -209,25 +182,16 @@ impl Reader<'_> {
 
     /// What time it is at the office while the device's clock shows `device`. Everything that asks for the time asks
     /// here, or [`Tx::take_time`].
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn time(&self, device: Timestamp) -> Result<Reading, StoreError> {
         Ok(self.clock()?.map_or(Reading::unmeasured(device), |clock| clock.read(device)))
     }
 
     /// The code of what the last sync ended by, if not by being complete.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn sync_end(&self) -> Result<Option<String>, StoreError> {
         get(self.db, name::SYNC_END)
     }
 
     /// When the last sync ended well, by the device's clock.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn synced_at(&self) -> Result<Option<Timestamp>, StoreError> {
         get(self.db, name::SYNCED_AT)
     }
@@ -235,9 +199,6 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Keeps what enrolment gave.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_identity(&mut self, identity: &Identity) -> Result<(), StoreError> {
         set(self.db, name::DEVICE, identity.device)?;
         set(self.db, name::STAFF, &identity.staff)?;
@@ -247,41 +208,26 @@ impl Tx<'_> {
     }
 
     /// Keeps the seed of the device's signing key.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_device_key(&mut self, seed: &[u8; 32]) -> Result<(), StoreError> {
         set(self.db, name::DEVICE_KEY, seed)
     }
 
     /// Writes under this actor from now on. It must never have been used before.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_actor(&mut self, actor: ActorId) -> Result<(), StoreError> {
         set(self.db, name::ACTOR, actor)
     }
 
     /// Keeps which edit the office was asked about last.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_asked_about(&mut self, edit: EditId) -> Result<(), StoreError> {
         set(self.db, name::ASKED_ABOUT, edit)
     }
 
     /// Keeps how far the office's backups reach.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_watermark(&mut self, watermark: u64) -> Result<(), StoreError> {
         set(self.db, name::WATERMARK, watermark.cast_signed())
     }
 
     /// Keeps what is known of the office's time.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_clock(&mut self, clock: Clock) -> Result<(), StoreError> {
         set(self.db, name::CLOCK_OFFSET, clock.offset.0)?;
         set(self.db, name::CLOCK_NEWEST, clock.newest)?;
@@ -289,9 +235,6 @@ impl Tx<'_> {
     }
 
     /// [`Reader::time`] for what is recorded: it counts as seen from here on.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn take_time(&mut self, device: Timestamp) -> Result<Reading, StoreError> {
         let Some(clock) = self.clock()? else { return Ok(Reading::unmeasured(device)) };
         let reading = clock.read(device);
@@ -302,18 +245,12 @@ impl Tx<'_> {
     }
 
     /// Keeps when a sync ended well.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_synced_at(&mut self, at: Timestamp) -> Result<(), StoreError> {
         set(self.db, name::SYNCED_AT, at)
     }
 
     /// Notes which version of the app works here. Another one may know playbooks the last did not, and works out
     /// otherwise: every state is worked out again.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_app(&mut self, version: &str) -> Result<(), StoreError> {
         if get::<String>(self.db, name::APP)?.as_deref() != Some(version) {
             self.unfold_all()?;
@@ -323,24 +260,11 @@ impl Tx<'_> {
     }
 
     /// Keeps what the last sync ended by, if not by being complete.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_sync_end(&mut self, code: Option<&str>) -> Result<(), StoreError> {
         match code {
             Some(code) => set(self.db, name::SYNC_END, code),
             None => forget(self.db, name::SYNC_END),
         }
-    }
-
-    /// A request number never used before by this phone.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn next_request(&mut self) -> Result<u64, StoreError> {
-        let next = get::<i64>(self.db, name::REQUEST)?.unwrap_or(0) + 1;
-        set(self.db, name::REQUEST, next)?;
-        Ok(next.cast_unsigned())
     }
 
     pub(super) fn put_generation(&mut self, generation: Generation) -> Result<(), StoreError> {
@@ -368,13 +292,5 @@ mod tests {
         assert_eq!(store.read(|r| r.identity()).unwrap(), Some(identity));
         store.write(|tx| forget(tx.db, name::STAFF)).unwrap();
         assert!(store.read(|r| r.identity()).is_err());
-    }
-
-    #[test]
-    fn request_numbers_are_never_repeated() {
-        let store = TestStore::new();
-        let one = store.write(|tx| tx.next_request()).unwrap();
-        let store = store.reopen();
-        assert!(store.write(|tx| tx.next_request()).unwrap() > one);
     }
 }

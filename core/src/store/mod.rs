@@ -22,20 +22,24 @@
 //! | which files are there, is this the right key, is the file whole | `open.rs`, `salvage.rs` |
 //! | how are its pages encrypted | `cipher.rs` |
 //! | which shape has the database | `migrate.rs`, `migrations/` |
-//! | what is one transaction | `tx.rs` |
+//! | what is one transaction, and which trouble with the file did it meet | `tx.rs`, `db.rs` |
 //! | what is known of a record, and how is it written | `records.rs` |
 //! | what must still go to the office | `outbox.rs`, `attachments.rs` |
 //! | what did the office or the gate say no to | `verdicts.rs` |
 //! | which records may be here, how far was the feed read | `feed.rs` |
-//! | which set of playbooks is in force, which was refused | `playbooks.rs` |
+//! | which set of playbooks is in force, which was refused | `playbook_set.rs` |
 //! | what does a record look like in a list | `projection.rs`, `queries.rs` |
 //! | how is something found | `search.rs` |
 //! | what do rules and figures ask | `facts.rs`, `figures.rs` |
 //! | was this form handed in before | `submissions.rs` |
+//!
+//! Whatever reads or writes may fail for the file's own reasons: [`StoreError::StorageFull`], [`StoreError::Damaged`],
+//! [`StoreError::Closed`], [`StoreError::Sqlite`]. A section *Errors* names what a function adds to these.
 
 mod attachments;
 mod audit;
 mod cipher;
+mod db;
 mod drafts;
 mod error;
 mod facts;
@@ -48,7 +52,7 @@ mod meta;
 mod migrate;
 mod open;
 mod outbox;
-mod playbooks;
+mod playbook_set;
 mod projection;
 mod queries;
 mod records;
@@ -69,15 +73,15 @@ pub use audit::AuditEntry;
 pub use drafts::DraftRow;
 pub use error::{Damage, StoreError};
 pub use facts::{AnswerRow, ChangedRow, Concerned, DateQuery, Folded, StepRow, SubjectQuery, SubjectRow};
-pub use feed::Swept;
+pub use feed::{Missing, Swept};
 pub use figures::{CourseRow, Fits, MadeQuery, MadeRow, StepOfCase, StockMember, StockQuery, StockRow};
 pub use key::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
 pub use meta::Identity;
 pub use open::{OpenReport, Opened, Store};
-pub use outbox::{Outgoing, Unconfirmed, WaitingChange};
-pub use playbooks::{HeldSet, Refusal};
+pub use outbox::{Outgoing, Unconfirmed};
+pub use playbook_set::{HeldSet, Refusal};
 pub use queries::{ContactRow, Filter, Order, PhoneRow, PremisesRow, RecordRow, ResidentRow, WorkRow};
-pub use records::{Authored, Incoming, Incomplete, Listing, Signed, Standing, StoredChange};
+pub use records::{Authored, ChangeStanding, Incoming, Incomplete, Listing, Signed, StoredChange};
 pub use search::Hit;
 pub use sets::Sets;
 pub use submissions::Submitted;

@@ -9,11 +9,12 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::db::{Db, Trouble};
 use super::key::{KeyAnswer, KeyProvider, StoreKey};
 use super::lock::{FolderLock, LastStop};
-use super::side_file::{SideFile, Token};
+use super::side_file::{SideFile, SideToken};
 use super::tx::{Documents, Reader, Touched, Tx, transact};
-use super::{Damage, StoreError, error, files, meta, migrate, salvage};
+use super::{Damage, StoreError, files, meta, migrate, salvage};
 use crate::host::Host;
 use crate::model::RecordId;
 
@@ -50,7 +51,7 @@ pub struct Store {
 }
 
 struct Writer {
-    db: Connection,
+    db: Db,
     documents: Documents,
 }
 
@@ -104,7 +105,7 @@ impl Store {
             return Err(StoreError::WrongKey);
         }
 
-        let mut db = match open_database(&folder.join(DATABASE), &key, last_stop, &mut report) {
+        let db = match open_database(&folder.join(DATABASE), &key, last_stop, &mut report) {
             // Without a side file nothing tells a wrong key from a damaged file: touch nothing.
             Err(StoreError::Damaged) if side.is_none() => return Err(StoreError::WrongKey),
             Err(StoreError::Damaged) => {
@@ -115,7 +116,7 @@ impl Store {
             other => other?,
         };
 
-        report.incarnation_changed = renew_incarnation(folder, side, &mut db, &key, host)?;
+        report.incarnation_changed = renew_incarnation(folder, side, &db, &key, host)?;
         fs::create_dir_all(folder.join(PHOTOS)).map_err(StoreError::file("create the folder of photos"))?;
         let store = Self {
             folder: folder.to_owned(),
@@ -167,7 +168,6 @@ impl Store {
     ) -> Result<(), E> {
         let mut writer = locked(&self.writer);
         let Writer { db, .. } = writer.as_ref().ok_or(StoreError::Closed)?;
-        error::forget_trouble();
         transact(db, "BEGIN", || ready(&Reader { db }))?;
         self.readers.close();
         drop(writer.take());
@@ -204,19 +204,18 @@ impl Store {
         let Writer { db, documents } = writer.as_mut().ok_or(StoreError::Closed)?;
         let db = &*db;
         self.mark(true);
-        error::forget_trouble();
         let mut tx = Tx::new(db, documents);
         let result = transact(db, "BEGIN IMMEDIATE", || work(&mut tx));
         if result.is_ok() {
             locked(&self.touched).extend(tx.touched());
             tx.keep_documents();
         }
-        let trouble = error::trouble();
-        if trouble == Some(error::Trouble::Full) {
+        let trouble = db.take_trouble();
+        if trouble == Some(Trouble::Full) {
             self.full.store(true, Ordering::Relaxed);
         }
         // The mark stays after damage, so that the next opening checks the file.
-        if trouble != Some(error::Trouble::Damage) {
+        if trouble != Some(Trouble::Damage) {
             self.mark(false);
         }
         result
@@ -254,9 +253,9 @@ impl Store {
         work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let reader = self.readers.take(|| self.connect_reader())?;
-        error::forget_trouble();
-        let result = transact(reader.db()?, "BEGIN", || work(&Reader { db: reader.db()? }));
-        if error::trouble() == Some(error::Trouble::Damage) {
+        let db = reader.db()?;
+        let result = transact(db, "BEGIN", || work(&Reader { db }));
+        if db.take_trouble() == Some(Trouble::Damage) {
             self.mark(true);
         }
         result
@@ -271,23 +270,9 @@ impl Store {
         let writer = locked(&self.writer);
         let Writer { db, .. } = writer.as_ref().ok_or(StoreError::Closed)?;
         db.execute_batch("INSERT INTO search (search, rank) VALUES ('merge', 64); PRAGMA optimize")?;
-        checkpoint(db, "PASSIVE")?;
+        checkpoint(db.raw(), "PASSIVE")?;
         self.fill_reserve();
         Ok(())
-    }
-
-    /// Reads the whole file and says whether it is whole. Slow: for `tidy` at night, or after trouble.
-    ///
-    /// # Errors
-    /// [`StoreError::Damaged`]: close and open again.
-    pub fn verify(&self) -> Result<(), StoreError> {
-        let writer = locked(&self.writer);
-        let Writer { db, .. } = writer.as_ref().ok_or(StoreError::Closed)?;
-        let result = quick_check(db);
-        if matches!(result, Err(StoreError::Damaged)) {
-            self.mark(true);
-        }
-        result
     }
 
     /// Closes the files and gives the folder free. Waits for writers and readers under way. Further calls, of
@@ -297,7 +282,7 @@ impl Store {
         self.readers.close();
         if let Some(Writer { db, .. }) = writer {
             // What cannot be moved into the database now is moved at the next opening: the log stays.
-            let _ = checkpoint(&db, "TRUNCATE");
+            let _ = checkpoint(db.raw(), "TRUNCATE");
         }
         locked(&self.lock).take();
     }
@@ -313,10 +298,10 @@ impl Store {
         locked(&self.sending).clone()
     }
 
-    fn connect_reader(&self) -> Result<Connection, StoreError> {
+    fn connect_reader(&self) -> Result<Db, StoreError> {
         let db = connect(&self.folder.join(DATABASE).join(DATABASE_FILE), &self.key)?;
         db.execute_batch("PRAGMA query_only = ON")?;
-        Ok(db)
+        Ok(Db::new(db))
     }
 
     fn mark(&self, writing: bool) {
@@ -354,35 +339,38 @@ struct Readers {
 
 #[derive(Default)]
 struct Pool {
-    idle: Vec<Connection>,
-    out: usize,
+    idle: Vec<Db>,
+    in_use: usize,
     closed: bool,
 }
 
-/// One connection out of the pool, given back when dropped.
-struct Lent<'p> {
+/// A connection out of the pool, given back when dropped.
+struct PooledConnection<'p> {
     readers: &'p Readers,
-    db: Option<Connection>,
+    db: Option<Db>,
 }
 
 impl Readers {
     const MAX: usize = 2;
 
-    fn take(&self, connect: impl FnOnce() -> Result<Connection, StoreError>) -> Result<Lent<'_>, StoreError> {
+    fn take(
+        &self,
+        connect: impl FnOnce() -> Result<Db, StoreError>,
+    ) -> Result<PooledConnection<'_>, StoreError> {
         let mut pool = locked(&self.pool);
-        while !pool.closed && pool.idle.is_empty() && pool.out == Self::MAX {
+        while !pool.closed && pool.idle.is_empty() && pool.in_use == Self::MAX {
             pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
         }
         if pool.closed {
             return Err(StoreError::Closed);
         }
-        pool.out += 1;
-        let mut lent = Lent { readers: self, db: pool.idle.pop() };
+        pool.in_use += 1;
+        let mut pooled = PooledConnection { readers: self, db: pool.idle.pop() };
         drop(pool);
-        if lent.db.is_none() {
-            lent.db = Some(connect()?);
+        if pooled.db.is_none() {
+            pooled.db = Some(connect()?);
         }
-        Ok(lent)
+        Ok(pooled)
     }
 
     fn close(&self) {
@@ -390,22 +378,22 @@ impl Readers {
         pool.closed = true;
         pool.idle.clear();
         self.returned.notify_all();
-        while pool.out > 0 {
+        while pool.in_use > 0 {
             pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
 
-impl Lent<'_> {
-    fn db(&self) -> Result<&Connection, StoreError> {
+impl PooledConnection<'_> {
+    fn db(&self) -> Result<&Db, StoreError> {
         self.db.as_ref().ok_or(StoreError::Closed)
     }
 }
 
-impl Drop for Lent<'_> {
+impl Drop for PooledConnection<'_> {
     fn drop(&mut self) {
         let mut pool = locked(&self.readers.pool);
-        pool.out -= 1;
+        pool.in_use -= 1;
         if !pool.closed {
             pool.idle.extend(self.db.take());
         }
@@ -480,7 +468,7 @@ fn open_database(
     key: &StoreKey,
     last_stop: LastStop,
     report: &mut OpenReport,
-) -> Result<Connection, StoreError> {
+) -> Result<Db, StoreError> {
     fs::create_dir_all(folder).map_err(StoreError::file("create the folder of the database"))?;
     let mut db = connect(&folder.join(DATABASE_FILE), key)?;
     db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
@@ -494,7 +482,7 @@ fn open_database(
     } else if found < migrate::SCHEMA {
         report.upgraded_from = Some(found);
     }
-    Ok(db)
+    Ok(Db::new(db))
 }
 
 fn quick_check(db: &Connection) -> Result<(), StoreError> {
@@ -508,7 +496,7 @@ fn checkpoint(db: &Connection, mode: &str) -> Result<(), StoreError> {
 
 /// Makes a new database beside the damaged one, saves into it what can be read, and only then moves the damaged
 /// one aside, whole. A crash in between leaves either the damaged one in place or [`finish_replacement`] to do.
-fn replace_database(folder: &Path, key: &StoreKey) -> Result<(Connection, Damage), StoreError> {
+fn replace_database(folder: &Path, key: &StoreKey) -> Result<(Db, Damage), StoreError> {
     let (old, new) = (folder.join(DATABASE), folder.join(DATABASE_BEING_MADE));
     let name = free_name(folder, "damaged")?;
     let (salvaged, complete) = {
@@ -518,7 +506,7 @@ fn replace_database(folder: &Path, key: &StoreKey) -> Result<(Connection, Damage
             meta::set_damaged_folder(&fresh, Some(&name))?;
             salvage::salvage(damaged.as_ref(), &fresh)
         })?;
-        checkpoint(&fresh, "TRUNCATE")?;
+        checkpoint(fresh.raw(), "TRUNCATE")?;
         saved
     };
     let moved_to = folder.join(name);
@@ -571,22 +559,22 @@ fn finish_replacement(folder: &Path) -> Result<(), StoreError> {
 fn renew_incarnation(
     folder: &Path,
     side: Option<SideFile>,
-    db: &mut Connection,
+    db: &Db,
     key: &StoreKey,
     host: &dyn Host,
 ) -> Result<bool, StoreError> {
-    let inside = meta::incarnation(db)?.map(Token);
-    let stored = meta::store_id(db)?.map(Token);
+    let inside = meta::incarnation(db)?.map(SideToken);
+    let stored = meta::store_id(db)?.map(SideToken);
     let created = side.is_none() && inside.is_none();
     let same = created || side.as_ref().is_some_and(|side| Some(side.incarnation) == inside);
     let store = match side.map(|side| side.store).or(stored) {
         Some(store) => store,
-        None => Token::generate(host)?,
+        None => SideToken::generate(host)?,
     };
-    let next = Token::generate(host)?;
+    let next = SideToken::generate(host)?;
     let renew = || -> Result<(), StoreError> {
         transact(db, "BEGIN IMMEDIATE", || meta::set_incarnation(db, &store.0, &next.0, !same))?;
-        SideFile::new(store, next, Token(key.check(&store.0))).write(&folder.join(SIDE_FILE))
+        SideFile::new(store, next, SideToken(key.check(&store.0))).write(&folder.join(SIDE_FILE))
     };
     match renew() {
         // On a full disk a store still opens for reading and deleting: it gives up its reserve, and if even that
@@ -672,7 +660,11 @@ mod tests {
         let store = TestStore::new();
         record(&store, 1, "三室两厅");
         let photo = store.stage("水表".as_bytes(), store.host()).unwrap();
-        store.write(|tx| tx.attach(&photo, home(1), Host::now(store.host()))).unwrap();
+        store
+            .write(|tx| {
+                tx.keep(&photo, Host::now(store.host())).and_then(|()| tx.attach(photo.photo, home(1)))
+            })
+            .unwrap();
         let (folder, keys, _) = store.leave();
         let old = fs::read(folder.join(DATABASE).join(DATABASE_FILE)).unwrap();
         let anew = |keys: &TestKeys| Store::open_anew(&folder, keys, &TestHost::new(99));
@@ -797,8 +789,8 @@ mod tests {
             "SELECT bytes FROM change WHERE rid = 1 AND pos > ?1 AND waiting = 0 ORDER BY pos",
             "SELECT rid FROM work WHERE state IS NULL ORDER BY rid LIMIT ?1",
         ] {
-            assert_eq!(store.read(|reader| planned_again(reader.db, sql)).unwrap(), 0, "read: {sql}");
-            assert_eq!(store.write(|tx| planned_again(tx.db, sql)).unwrap(), 0, "write: {sql}");
+            assert_eq!(store.read(|reader| planned_again(reader.db.raw(), sql)).unwrap(), 0, "read: {sql}");
+            assert_eq!(store.write(|tx| planned_again(tx.db.raw(), sql)).unwrap(), 0, "write: {sql}");
         }
     }
 
@@ -806,7 +798,9 @@ mod tests {
     fn a_newer_schema_is_left_for_the_newer_app() {
         let store = TestStore::new();
         let newer = migrate::SCHEMA + 1;
-        store.write(|tx| Ok::<_, StoreError>(tx.db.pragma_update(None, "user_version", newer)?)).unwrap();
+        store
+            .write(|tx| Ok::<_, StoreError>(tx.db.raw().pragma_update(None, "user_version", newer)?))
+            .unwrap();
         let (folder, keys, _) = store.leave();
         let error = refused(&folder, &keys);
         assert!(matches!(error, StoreError::NewerSchema { found, .. } if found == newer), "{error}");
@@ -886,7 +880,11 @@ mod tests {
             record(&store, number, "三室两厅");
             record(&store, number, "两室一厅");
         }
-        store.write(|tx| tx.attach(&photo, home(1), Host::now(store.host()))).unwrap();
+        store
+            .write(|tx| {
+                tx.keep(&photo, Host::now(store.host())).and_then(|()| tx.attach(photo.photo, home(1)))
+            })
+            .unwrap();
         let (folder, keys, host) = store.leave();
         // Noise somewhere in the middle: what is read before and behind it is saved.
         let size = fs::metadata(folder.join(DATABASE).join(DATABASE_FILE)).unwrap().len();
@@ -983,8 +981,8 @@ mod tests {
         let store = TestStore::new();
         store
             .write(|tx| {
-                let pages: i64 = tx.db.pragma_query_value(None, "page_count", |row| row.get(0))?;
-                Ok::<_, StoreError>(tx.db.pragma_update(None, "max_page_count", pages + 60)?)
+                let pages: i64 = tx.db.raw().pragma_query_value(None, "page_count", |row| row.get(0))?;
+                Ok::<_, StoreError>(tx.db.raw().pragma_update(None, "max_page_count", pages + 60)?)
             })
             .unwrap();
         let kept = fill(&store);
@@ -997,6 +995,25 @@ mod tests {
         assert_eq!(swept.unwrap().removed.len(), usize::from(kept));
         record(&store, 1, "三室两厅");
         assert_eq!(count(&store), 1);
+    }
+
+    #[test]
+    fn a_full_disk_that_a_caller_swallows_is_remembered_by_the_store_that_met_it_alone() {
+        let (full, other) = (TestStore::new(), TestStore::new());
+        full.write(|tx| {
+            let pages: i64 = tx.db.raw().pragma_query_value(None, "page_count", |row| row.get(0))?;
+            Ok::<_, StoreError>(tx.db.raw().pragma_update(None, "max_page_count", pages + 20)?)
+        })
+        .unwrap();
+        let large = "INSERT INTO quarantine (digest, code, source, bytes, at) VALUES (x'01', '', '', zeroblob(?1), 0)";
+        let _ = full.write(|tx| {
+            assert!(tx.db.execute(large, [4 << 20]).is_err());
+            other.write(|tx| Ok::<_, StoreError>(tx.db.execute(large, [1])?))
+        });
+        for (store, kept) in [(&full, false), (&other, true)] {
+            store.write_reserved(|_| Ok::<_, StoreError>(())).unwrap();
+            assert_eq!(store.folder().join(RESERVE).exists(), kept);
+        }
     }
 
     /// The real thing: a file system of a few megabytes. Needs the right to mount one.

@@ -2,9 +2,9 @@
 
 use rusqlite::params;
 
-use super::records::{read_change, read_signed};
+use super::records::read_signed;
 use super::{Reader, Signed, StoreError, StoredChange};
-use crate::model::{ActorId, ChangeHash, DeviceId, EditId, Kind, KindVersion, RecordId, Timestamp};
+use crate::model::{ActorId, ChangeHash, DeviceId, Kind, KindVersion, RecordId};
 
 /// A change to be handed in, with everything its envelope needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,14 +19,8 @@ pub struct Outgoing {
     pub version: KindVersion,
     /// Its hash.
     pub hash: ChangeHash,
-    /// The edit it carries.
-    pub edit: EditId,
-    /// Made on this phone, not brought by a peer.
-    pub own: bool,
     /// Who signed it.
     pub signed: Signed,
-    /// When it was authored by this device's clock; own changes only.
-    pub authored_at: Option<Timestamp>,
     /// The plain chunk.
     pub bytes: Vec<u8>,
 }
@@ -44,29 +38,12 @@ pub struct Unconfirmed {
     pub hash: ChangeHash,
 }
 
-/// A change that waits for a dependency.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WaitingChange {
-    /// Its record.
-    pub record: RecordId,
-    /// The record's kind.
-    pub kind: Kind,
-    /// The record's genesis version.
-    pub version: KindVersion,
-    /// Its row.
-    pub change: StoredChange,
-}
-
 impl Reader<'_> {
     /// The next changes to hand in, behind `after` (0 for the first), at most `limit`. A dependency comes before
     /// what builds on it. A row that cannot be read is left out: it keeps no other from being handed in.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn outbox(&self, after: u64, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT pos, record.id AS record, kind, version, hash, copy_of, standing = 'unsent' AS own,
-                    device, signature, authored_at, bytes
+            "SELECT pos, record.id AS record, kind, version, hash, device, signature, bytes
              FROM change INDEXED BY change_open JOIN record USING (rid)
              WHERE (standing <> 'accepted' OR waiting = 1) AND standing <> 'accepted' AND pos > ?1
              ORDER BY pos LIMIT ?2",
@@ -74,17 +51,13 @@ impl Reader<'_> {
         let rows = query.query_and_then(
             params![after.cast_signed(), i64::try_from(limit).unwrap_or(i64::MAX)],
             |row| {
-                let hash = row.get("hash")?;
                 Ok(Outgoing {
                     pos: row.get::<_, i64>("pos")?.cast_unsigned(),
                     record: row.get("record")?,
                     kind: row.get("kind")?,
                     version: row.get("version")?,
-                    hash,
-                    edit: row.get::<_, Option<ChangeHash>>("copy_of")?.unwrap_or(hash),
-                    own: row.get("own")?,
+                    hash: row.get("hash")?,
                     signed: read_signed(row)?,
-                    authored_at: row.get("authored_at")?,
                     bytes: row.get("bytes")?,
                 })
             },
@@ -94,9 +67,6 @@ impl Reader<'_> {
 
     /// Own changes the office said it accepted and whose record's list of receipts has not named them since, without a
     /// final verdict, oldest first: what is left of them once every grid was read is to be offered again.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn unconfirmed(&self, device: DeviceId) -> Result<Vec<Unconfirmed>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT record.id, kind, version, hash FROM change INDEXED BY change_unconfirmed
@@ -118,9 +88,6 @@ impl Reader<'_> {
     }
 
     /// Whether a record has changes to hand in.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn has_unsent(&self, record: RecordId) -> Result<bool, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT 1 FROM change WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND standing <> 'accepted'",
@@ -129,32 +96,8 @@ impl Reader<'_> {
     }
 
     /// The changes of a record that wait for a dependency, in the order taken here.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn waiting(&self, record: RecordId) -> Result<Vec<StoredChange>, StoreError> {
         Ok(self.changes(record)?.into_iter().filter(|change| change.waiting).collect())
-    }
-
-    /// Every change that waits for a dependency, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn all_waiting(&self) -> Result<Vec<WaitingChange>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT change.*, record.id AS record, kind, version
-             FROM change INDEXED BY change_open JOIN record USING (rid)
-             WHERE (standing <> 'accepted' OR waiting = 1) AND waiting = 1 ORDER BY pos",
-        )?;
-        let rows = query.query_and_then([], |row| {
-            Ok(WaitingChange {
-                record: row.get("record")?,
-                kind: row.get("kind")?,
-                version: row.get("version")?,
-                change: read_change(row)?,
-            })
-        })?;
-        rows.collect()
     }
 }
 

@@ -6,7 +6,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
 
 use super::search::SearchText;
 use super::{Reader, StoreError, Tx};
-use crate::model::{Case, Contact, Entry, Kind, Premises, Record, RecordId, Resident, Round, facts};
+use crate::model::{Case, Contact, Entry, Kind, Premises, Record, Resident, Round, facts};
 
 /// Rows of one table that belong to one record.
 #[derive(Debug, Clone, PartialEq)]
@@ -268,35 +268,36 @@ impl Tx<'_> {
         self.db.execute_batch("UPDATE work SET state = NULL, closed = NULL WHERE state IS NOT NULL")?;
         Ok(())
     }
-
-    /// Makes every projection again from the documents: after an upgrade that changed their shape, or to compare.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file or a document.
-    pub fn rebuild_projections(&mut self) -> Result<(), StoreError> {
-        for table in [&PREMISES, &RESIDENT, &PHONE, &CONTACT, &WORK, &LINK, &FACT, &CONTESTED, &SEARCH] {
-            self.db.execute_batch(&format!("DELETE FROM {}", table.name))?;
-        }
-        let records: Vec<(i64, RecordId)> = {
-            let mut query = self.db.prepare_cached("SELECT rid, id FROM record ORDER BY rid")?;
-            query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
-        };
-        for (rid, id) in records {
-            let Some(record) = self.readable(id)? else { continue };
-            self.project(rid, &record)?;
-            self.note_record(record.id, record.kind);
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::crdt::Document;
-    use crate::model::{ActorId, Edit, Event, EventId, Evidence, RoleId, StaffId, Stamp, Timestamp};
+    use crate::model::{
+        ActorId, Edit, Event, EventId, Evidence, RecordId, RoleId, StaffId, Stamp, Timestamp,
+    };
     use crate::store::testing::{ACTOR, TestStore};
-    use crate::store::{Incoming, Signed, Standing};
+    use crate::store::{ChangeStanding, Incoming, Signed};
+
+    impl Tx<'_> {
+        /// Makes every projection again from the documents, to compare.
+        fn rebuild_projections(&mut self) -> Result<(), StoreError> {
+            for table in [&PREMISES, &RESIDENT, &PHONE, &CONTACT, &WORK, &LINK, &FACT, &CONTESTED, &SEARCH] {
+                self.db.execute_batch(&format!("DELETE FROM {}", table.name))?;
+            }
+            let records: Vec<(i64, RecordId)> = {
+                let mut query = self.db.prepare_cached("SELECT rid, id FROM record ORDER BY rid")?;
+                query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
+            };
+            for (rid, id) in records {
+                let Some(record) = self.readable(id)? else { continue };
+                self.project(rid, &record)?;
+                self.note_record(record.id, record.kind);
+            }
+            Ok(())
+        }
+    }
 
     #[test]
     fn rooms_sort_as_people_count() {
@@ -317,6 +318,7 @@ mod tests {
                     let columns = columns.join(", ");
                     let mut query = r
                         .db
+                        .raw()
                         .prepare(&format!("SELECT {key}, {columns} FROM {name} ORDER BY {key}, {columns}"))?;
                     let width = query.column_count();
                     let mut rows = query.query([])?;
@@ -439,7 +441,7 @@ mod tests {
                 }
                 ours.apply(&new)?;
                 let signed = Signed { device: actor.device(), signature: [2; 64] };
-                let standing = Standing::Foreign(signed);
+                let standing = ChangeStanding::Foreign(signed);
                 let incoming: Vec<_> = new.iter().map(|info| Incoming { info, standing }).collect();
                 tx.apply(ours, &incoming)
             })

@@ -1,7 +1,7 @@
 //! Lists: flat rows out of the projections, in pages. Nothing here loads a document.
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{OptionalExtension as _, Row, params, params_from_iter};
+use rusqlite::{OptionalExtension as _, Row, params_from_iter};
 
 use super::{Reader, StoreError};
 use crate::model::{
@@ -418,37 +418,6 @@ impl Reader<'_> {
         )?;
         let rows = query.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// The records of a kind with this value at this path; archived and hidden ones left out.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn by_fact(&self, kind: Kind, path: &str, value: &Value) -> Result<Vec<RecordId>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT id FROM fact JOIN record USING (rid)
-             WHERE path = ?1 AND value = ?2 AND kind = ?3 AND hidden = 0 AND lifecycle <> 'archived' ORDER BY id",
-        )?;
-        Ok(query.query_map(params![path, value, kind], |row| row.get(0))?.collect::<Result<_, _>>()?)
-    }
-
-    /// The records of a kind with a value between two (both included) at a path: dates and moments.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn by_fact_between(
-        &self,
-        kind: Kind,
-        path: &str,
-        from: &Value,
-        to: &Value,
-    ) -> Result<Vec<RecordId>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT id FROM fact JOIN record USING (rid)
-             WHERE path = ?1 AND value BETWEEN ?2 AND ?3 AND kind = ?4 AND hidden = 0 AND lifecycle <> 'archived'
-             ORDER BY id",
-        )?;
-        Ok(query.query_map(params![path, from, to, kind], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
     /// The records that are about this one, with the path that says so.

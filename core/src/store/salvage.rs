@@ -9,19 +9,20 @@ use std::collections::BTreeMap;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
+use super::db::Db;
 use super::records::read_intent;
 use super::{StoreError, meta};
 
 /// A table to save: which rows, in which order they can be walked from both ends.
-struct Source {
+struct SalvagedTable {
     table: &'static str,
     columns: &'static [&'static str],
     filter: &'static str,
     key: &'static str,
 }
 
-const SOURCES: &[Source] = &[
-    Source {
+const SALVAGED: &[SalvagedTable] = &[
+    SalvagedTable {
         table: "verdict",
         columns: &[
             "hash",
@@ -44,37 +45,37 @@ const SOURCES: &[Source] = &[
         filter: "own = 1",
         key: "rowid",
     },
-    Source {
+    SalvagedTable {
         table: "draft",
         columns: &["id", "form", "form_version", "record", "body", "changed_at"],
         filter: "true",
         key: "rowid",
     },
-    Source {
+    SalvagedTable {
         table: "submission",
         columns: &["id", "digest", "record", "edit", "event"],
         filter: "true",
         key: "number",
     },
-    Source {
+    SalvagedTable {
         table: "attachment",
         columns: &["hash", "size", "key", "file", "present", "kept", "added_at"],
         filter: "present = size",
         key: "rowid",
     },
-    Source {
+    SalvagedTable {
         table: "attachment_use",
         columns: &["hash", "record", "state", "sent"],
         filter: "state IN ('unsent', 'refused')",
         key: "hash",
     },
     // Behind the drafts and photos it joins.
-    Source { table: "draft_photo", columns: &["draft", "hash"], filter: "true", key: "draft" },
+    SalvagedTable { table: "draft_photo", columns: &["draft", "hash"], filter: "true", key: "draft" },
 ];
 
 /// Copies what can be read into the fresh database. Returns how many rows of unsent work and identity were saved,
 /// and whether every table could be read to its end.
-pub(super) fn salvage(damaged: Option<&Connection>, fresh: &Connection) -> Result<(usize, bool), StoreError> {
+pub(super) fn salvage(damaged: Option<&Connection>, fresh: &Db) -> Result<(usize, bool), StoreError> {
     let Some(damaged) = damaged else { return Ok((0, false)) };
     let (identity, mut complete) = read_both_ways(damaged, "SELECT name, value FROM meta", "name");
     let mut saved = 0;
@@ -83,7 +84,7 @@ pub(super) fn salvage(damaged: Option<&Connection>, fresh: &Connection) -> Resul
             saved += insert(fresh, "meta", &["name", "value"], &row)?;
         }
     }
-    for source in SOURCES {
+    for source in SALVAGED {
         let columns = source.columns.join(", ");
         let sql = format!("SELECT {columns} FROM {} WHERE {}", source.table, source.filter);
         let (rows, whole) = read_both_ways(damaged, &sql, source.key);
@@ -117,7 +118,7 @@ const CHANGE: &[&str] = &[
 /// Saves changes not acknowledged, and those the office called accepted and does not list yet: these are offered again
 /// with the next sync, unless its list names them by then. They wait in the new database until what they build on is there:
 /// `Tx::settle_salvaged` applies those that build on nothing lost.
-fn salvage_changes(damaged: &Connection, fresh: &Connection) -> Result<(usize, bool), StoreError> {
+fn salvage_changes(damaged: &Connection, fresh: &Db) -> Result<(usize, bool), StoreError> {
     let columns = CHANGE.join(", ");
     let places: Vec<_> = (2..CHANGE.len() + 2).map(|number| format!("?{number}")).collect();
     let places = places.join(", ");
@@ -195,7 +196,7 @@ fn read(db: &Connection, sql: &str, mut take: impl FnMut(i64, Vec<Value>)) -> Re
     Ok(())
 }
 
-fn insert(fresh: &Connection, table: &str, columns: &[&str], row: &[Value]) -> Result<usize, StoreError> {
+fn insert(fresh: &Db, table: &str, columns: &[&str], row: &[Value]) -> Result<usize, StoreError> {
     let places: Vec<_> = (1..=columns.len()).map(|number| format!("?{number}")).collect();
     let sql = format!(
         "INSERT INTO {table} ({}) VALUES ({}) ON CONFLICT DO NOTHING",

@@ -269,9 +269,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Hit> {
 impl Reader<'_> {
     /// Finds records by what somebody typed: every word must be met, in whatever way. Names weigh most, then rooms,
     /// pinyin and phones, then notes; archived and hidden records are not found. Only among these `kinds`.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn search(&self, typed: &str, kinds: &[Kind], limit: usize) -> Result<Vec<Hit>, StoreError> {
         let Some(expression) = Query::of(typed).map(|query| query.expression()) else {
             return Ok(Vec::new());
@@ -458,7 +455,7 @@ mod tests {
                     "SELECT CAST(term AS BLOB) FROM search_idx",
                 ];
                 for sql in sql {
-                    let mut query = r.db.prepare(sql)?;
+                    let mut query = r.db.raw().prepare(sql)?;
                     let mut rows = query.query([])?;
                     while let Some(row) = rows.next()? {
                         bytes.extend(row.get::<_, Vec<u8>>(0)?);

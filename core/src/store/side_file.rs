@@ -15,15 +15,15 @@ const FORMAT: u32 = 1;
 
 /// 16 bytes as lower-case hexadecimal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token(pub [u8; 16]);
+pub(super) struct SideToken(pub [u8; 16]);
 
-impl Token {
+impl SideToken {
     pub(super) fn generate(host: &dyn Host) -> Result<Self, RandomnessUnavailable> {
         random(host).map(Self)
     }
 }
 
-impl Serialize for Token {
+impl Serialize for SideToken {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use std::fmt::Write as _;
         let text = self.0.iter().fold(String::new(), |mut text, byte| {
@@ -35,7 +35,7 @@ impl Serialize for Token {
     }
 }
 
-impl<'de> Deserialize<'de> for Token {
+impl<'de> Deserialize<'de> for SideToken {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Record ids have the same text form; their parser is the one place that reads it.
         let text = String::deserialize(deserializer)?;
@@ -49,16 +49,16 @@ pub(super) struct SideFile {
     /// Format of this file.
     format: u32,
     /// Identity of the store, part of the key check.
-    pub store: Token,
+    pub store: SideToken,
     /// The incarnation the database holds. Every opening gives both a new one, the database first: a database of
     /// an earlier opening never holds this one, and a crash between the two only costs an actor.
-    pub incarnation: Token,
+    pub incarnation: SideToken,
     /// [`super::StoreKey`]'s check value.
-    pub key_check: Token,
+    pub key_check: SideToken,
 }
 
 impl SideFile {
-    pub(super) fn new(store: Token, incarnation: Token, key_check: Token) -> Self {
+    pub(super) fn new(store: SideToken, incarnation: SideToken, key_check: SideToken) -> Self {
         Self { format: FORMAT, store, incarnation, key_check }
     }
 
@@ -96,7 +96,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.json");
         assert_eq!(SideFile::read(&path).unwrap(), None);
-        let side = SideFile::new(Token([1; 16]), Token([2; 16]), Token([3; 16]));
+        let side = SideFile::new(SideToken([1; 16]), SideToken([2; 16]), SideToken([3; 16]));
         side.write(&path).unwrap();
         assert_eq!(SideFile::read(&path).unwrap(), Some(side));
     }

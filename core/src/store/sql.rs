@@ -3,8 +3,8 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value as Sql, ValueRef};
 
 use crate::model::{
-    ActorId, ChangeHash, CommunityId, DeviceId, EventId, Generation, GridId, Kind, Lifecycle, OfficePublic,
-    PhotoId, PlaceId, PlaybookHash, RecordId, StaffId, SubmissionId, Timestamp, Value,
+    ActorId, ChangeHash, CommunityId, DeviceId, EventId, Generation, GridId, Kind, KindName, Lifecycle,
+    OfficePublic, PhotoId, PlaceId, PlaybookHash, RecordId, StaffId, SubmissionId, Timestamp, Value,
 };
 
 macro_rules! as_blob {
@@ -48,7 +48,7 @@ macro_rules! as_text {
         }
     )*};
 }
-as_text!(StaffId, GridId, PlaceId, CommunityId);
+as_text!(StaffId, GridId, PlaceId, CommunityId, KindName);
 
 impl ToSql for Timestamp {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -24,9 +24,6 @@ pub struct Submitted {
 
 impl Reader<'_> {
     /// A form that was handed in; `None` when it was not, or when so many were since that it is forgotten.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn submission(&self, id: SubmissionId) -> Result<Option<Submitted>, StoreError> {
         let mut query =
             self.db.prepare_cached("SELECT digest, record, edit, event FROM submission WHERE id = ?1")?;
@@ -39,9 +36,6 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Keeps what a form made, in the transaction that made it.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn put_submission(&mut self, id: SubmissionId, made: &Submitted) -> Result<(), StoreError> {
         self.db
             .prepare_cached(

@@ -1,6 +1,6 @@
 //! How much of what was recorded is safe at the office: the truth shown beside every record.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::{Reader, StoreError};
 use crate::model::{RecordId, Timestamp};
@@ -64,9 +64,6 @@ pub enum RecordState {
 
 impl Reader<'_> {
     /// The counts, as of `now` by this device's clock.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn summary(&self, now: Timestamp) -> Result<Summary, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT count(DISTINCT rid), count(*), min(authored_at)
@@ -111,11 +108,18 @@ impl Reader<'_> {
         })
     }
 
+    /// Why the oldest unsent edit that the office was asked about was not taken: the code of the reason it is shown with.
+    pub fn waits_because(&self) -> Result<Option<String>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT code FROM change INDEXED BY change_open JOIN verdict USING (hash)
+             WHERE (standing <> 'accepted' OR waiting = 1) AND standing = 'unsent' AND fate IN ('parked', 'later')
+             ORDER BY pos LIMIT 1",
+        )?;
+        Ok(query.query_row([], |row| row.get(0)).optional()?)
+    }
+
     /// Where a record stands. Whether it is on the wire now is not stored: ask [`super::Store::sending`] and show
     /// [`RecordState::Sending`] instead of [`RecordState::Unsent`].
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn record_state(&self, record: RecordId) -> Result<RecordState, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT fate, code, path FROM verdict WHERE record = ?1 AND own = 1 AND dismissed_at IS NULL
@@ -168,7 +172,9 @@ mod tests {
         store.edit(HOME, Kind::Premises, &Edit::new().put("area", 90.0)).unwrap();
         for picture in [b"one", b"two"] {
             let staged = store.stage(picture, store.host()).unwrap();
-            store.write(|tx| tx.attach(&staged, HOME, store.host().now())).unwrap();
+            store
+                .write(|tx| tx.keep(&staged, store.host().now()).and_then(|()| tx.attach(staged.photo, HOME)))
+                .unwrap();
         }
         store.host().pass(25 * 60_000);
         let summary = store.read(|r| r.summary(store.host().now())).unwrap();
@@ -194,7 +200,7 @@ mod tests {
         let hash = store.edit(HOME, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
         assert_eq!(state(), RecordState::Unsent);
         let receipt = Receipt { ordinal: 1, at: store.host().now() };
-        store.write(|tx| tx.acknowledge(HOME, hash, Generation([1; 16]), receipt)).unwrap();
+        store.write(|tx| tx.acknowledge(HOME, hash, Some(Generation([1; 16])), receipt)).unwrap();
         assert_eq!(state(), RecordState::Acknowledged);
         for (number, fate) in [(1, Fate::Parked), (2, Fate::Refused), (3, Fate::Dependency)] {
             let verdict = VerdictRow {

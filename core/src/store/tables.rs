@@ -8,9 +8,6 @@ use crate::model::office::TableName;
 
 impl Reader<'_> {
     /// The versions held, for the office to compare with its own.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn table_versions(&self) -> Result<Vec<(TableName, u64)>, StoreError> {
         let mut versions = Vec::new();
         for name in TableName::ALL {
@@ -22,9 +19,6 @@ impl Reader<'_> {
     }
 
     /// The rows of a table as JSON text; `None` before it first came.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn table_json(&self, name: TableName) -> Result<Option<String>, StoreError> {
         let mut query = self.db.prepare_cached("SELECT rows FROM office_table WHERE name = ?1")?;
         Ok(query.query_row([name.name()], |row| row.get(0)).optional()?)
@@ -34,7 +28,7 @@ impl Reader<'_> {
     /// the whole table unreadable: better no access than guessed access.
     ///
     /// # Errors
-    /// [`StoreError::Inconsistent`] for rows of another shape; [`StoreError`] of the file.
+    /// [`StoreError::Inconsistent`] for rows of another shape.
     pub fn table<T: DeserializeOwned>(&self, name: TableName) -> Result<Vec<T>, StoreError> {
         let Some(rows) = self.table_json(name)? else { return Ok(Vec::new()) };
         serde_json::from_str(&rows).map_err(|_| StoreError::Inconsistent { what: "an office table's rows" })
@@ -46,7 +40,7 @@ impl Tx<'_> {
     /// Returns whether it was taken.
     ///
     /// # Errors
-    /// [`StoreError::Inconsistent`] when the rows are no JSON array; [`StoreError`] of the file.
+    /// [`StoreError::Inconsistent`] when the rows are no JSON array.
     pub fn put_table(&mut self, name: TableName, version: u64, rows: &str) -> Result<bool, StoreError> {
         if serde_json::from_str::<Vec<serde::de::IgnoredAny>>(rows).is_err() {
             return Err(StoreError::Inconsistent { what: "an office table's rows" });

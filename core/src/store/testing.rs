@@ -84,9 +84,9 @@ impl KeyProvider for TestKeys {
 /// [`StoreError`] of the file.
 pub fn fill_disk(store: &Store, full: bool) -> Result<(), StoreError> {
     store.write(|tx| {
-        let here: u32 = tx.db.pragma_query_value(None, "page_count", |row| row.get(0))?;
+        let here: u32 = tx.db.raw().pragma_query_value(None, "page_count", |row| row.get(0))?;
         let most = if full { here } else { u32::MAX - 1 };
-        Ok(tx.db.pragma_update(None, "max_page_count", most)?)
+        Ok(tx.db.raw().pragma_update(None, "max_page_count", most)?)
     })
 }
 

@@ -3,9 +3,8 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Deref;
 
-use rusqlite::Connection;
-
 use super::StoreError;
+use super::db::Db;
 use crate::crdt::Document;
 use crate::model::{Kind, RecordId};
 
@@ -37,7 +36,7 @@ impl Collection {
 
 /// Reads one consistent state of the store, for as long as the closure runs that was given it.
 pub struct Reader<'c> {
-    pub(super) db: &'c Connection,
+    pub(super) db: &'c Db,
 }
 
 /// Reads and writes one transaction. Everything a [`Reader`] can do it can do as well, seeing its own writes.
@@ -88,7 +87,7 @@ impl Touched {
 }
 
 impl<'c> Tx<'c> {
-    pub(super) fn new(db: &'c Connection, kept: &'c mut Documents) -> Self {
+    pub(super) fn new(db: &'c Db, kept: &'c mut Documents) -> Self {
         Self {
             reader: Reader { db },
             kept,
@@ -214,7 +213,7 @@ impl Documents {
 /// Runs `work` in one transaction. After any error the transaction is dropped, whatever state SQLite left it in:
 /// on a full disk it has already rolled back by itself, and committing then would commit nothing.
 pub(super) fn transact<T, E: From<StoreError>>(
-    db: &Connection,
+    db: &Db,
     begin: &'static str,
     work: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
@@ -226,11 +225,11 @@ pub(super) fn transact<T, E: From<StoreError>>(
 
 /// Rolls back when dropped, also while a panic unwinds.
 struct Transaction<'c> {
-    db: &'c Connection,
+    db: &'c Db,
 }
 
 impl<'c> Transaction<'c> {
-    fn begin(db: &'c Connection, begin: &'static str) -> Result<Self, StoreError> {
+    fn begin(db: &'c Db, begin: &'static str) -> Result<Self, StoreError> {
         db.prepare_cached(begin)?.execute([])?;
         Ok(Self { db })
     }

@@ -53,12 +53,6 @@ impl Fate {
     pub const fn ends_edit(self) -> bool {
         matches!(self, Self::Refused | Self::Quarantined)
     }
-
-    /// Whether this very change can never be accepted.
-    #[must_use]
-    pub const fn ends_change(self) -> bool {
-        !matches!(self, Self::Parked | Self::Later)
-    }
 }
 
 /// A change that did not make it, with all that is needed to show it, correct it, and send it again.
@@ -139,29 +133,7 @@ fn read_verdict(row: &Row<'_>) -> Result<VerdictRow, StoreError> {
 }
 
 impl Reader<'_> {
-    /// Whether this very change can never be accepted.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn is_dead(&self, hash: ChangeHash) -> Result<bool, StoreError> {
-        Ok(self.verdict(hash)?.is_some_and(|verdict| verdict.fate.ends_change()))
-    }
-
-    /// Whether no copy of this edit may be authored again.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn is_dead_edit(&self, edit: EditId) -> Result<bool, StoreError> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT 1 FROM verdict WHERE edit = ?1 AND fate IN ('refused', 'quarantined')")?;
-        Ok(query.exists([edit])?)
-    }
-
     /// The verdict about one change.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn verdict(&self, hash: ChangeHash) -> Result<Option<VerdictRow>, StoreError> {
         let mut query = self.db.prepare_cached("SELECT * FROM verdict WHERE hash = ?1")?;
         let mut rows = query.query_and_then([hash], read_verdict)?;
@@ -169,9 +141,6 @@ impl Reader<'_> {
     }
 
     /// Every verdict about changes of one record, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn verdicts_of(&self, record: RecordId) -> Result<Vec<VerdictRow>, StoreError> {
         let mut query =
             self.db.prepare_cached("SELECT * FROM verdict WHERE record = ?1 ORDER BY at, hash")?;
@@ -180,9 +149,6 @@ impl Reader<'_> {
 
     /// What the butler is shown: edits of this phone that were refused, quarantined, parked or not judged and are not
     /// put away, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn shown_verdicts(&self) -> Result<Vec<VerdictRow>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT * FROM verdict WHERE own = 1 AND dismissed_at IS NULL
@@ -194,9 +160,6 @@ impl Reader<'_> {
     /// Own edits with a verdict, put away or not, each with its record: were they accepted since? At most `limit`, in
     /// the order of edits from behind `after` on and from the start again, so that whoever asks on from the last one
     /// asks about each in turn.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn judged_edits(
         &self,
         after: Option<EditId>,
@@ -214,9 +177,6 @@ impl Reader<'_> {
     }
 
     /// Foreign bytes kept out, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn quarantine(&self, limit: usize) -> Result<Vec<Quarantined>, StoreError> {
         let mut query =
             self.db.prepare_cached("SELECT * FROM quarantine ORDER BY at DESC, digest LIMIT ?1")?;
@@ -237,9 +197,6 @@ impl Reader<'_> {
 impl Tx<'_> {
     /// Keeps a verdict; a later one about the same change replaces an earlier. What the butler put away stays away
     /// unless it is another news by now.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn put_verdict(&mut self, verdict: &VerdictRow) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
@@ -275,9 +232,6 @@ impl Tx<'_> {
     }
 
     /// The butler has seen it and puts it away. It stays dead.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn dismiss_verdict(&mut self, hash: ChangeHash, now: Timestamp) -> Result<(), StoreError> {
         self.db
             .prepare_cached("UPDATE verdict SET dismissed_at = ?2 WHERE hash = ?1 AND dismissed_at IS NULL")?
@@ -289,9 +243,6 @@ impl Tx<'_> {
     /// Shows that a change waits, and why: one that is here and not acknowledged, in the words of its own row. Nothing
     /// of that row is read, so this works for one that cannot be read any more. [`Fate::Quarantined`] is for such a
     /// one that is about to go, acknowledged or not.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn show_waiting(
         &mut self,
         record: RecordId,
@@ -320,9 +271,6 @@ impl Tx<'_> {
     }
 
     /// Shows that the office said it accepted an own change and does not list it, until it does.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn show_unconfirmed(
         &mut self,
         record: RecordId,
@@ -348,9 +296,6 @@ impl Tx<'_> {
 
     /// A receipt overrides the verdicts about an edit; they are returned, and gone. Only a change of the edit's own
     /// record by the device that made the edit carries it: whoever else says so says it of something else.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn lift_verdicts(
         &mut self,
         record: RecordId,
@@ -373,9 +318,6 @@ impl Tx<'_> {
 
     /// Forgets the oldest verdicts beyond the bound: of what somebody put away, and of what is shown to nobody. Never
     /// what its author has not seen.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn forget_old_verdicts(&mut self) -> Result<usize, StoreError> {
         let gone = self
             .db
@@ -391,9 +333,6 @@ impl Tx<'_> {
 
     /// Keeps foreign bytes out, and keeps them: the same bytes once, no more of them than a change can be long, and the
     /// newest only.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn put_quarantine(&mut self, kept: &Quarantined) -> Result<(), StoreError> {
         let digest: [u8; 32] = Sha256::digest(&kept.bytes).into();
         self.db
@@ -421,9 +360,6 @@ impl Tx<'_> {
     }
 
     /// The bytes were taken in after all, or are of no more use.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn remove_quarantine(&mut self, bytes: &[u8]) -> Result<bool, StoreError> {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
         let found: Option<i64> = self
@@ -468,9 +404,11 @@ mod tests {
         store.write(|tx| tx.put_verdict(&refused(2, 2, Fate::Dependency))).unwrap();
         store
             .read(|r| {
-                assert!(r.is_dead(row.hash)? && r.is_dead_edit(row.edit)?);
-                assert!(r.is_dead(ChangeHash([2; 32]))?, "the change on top of it is dead");
-                assert!(!r.is_dead_edit(ChangeHash([2; 32]))?, "its edit is not");
+                let (first, later) =
+                    (r.verdict(row.hash)?.unwrap(), r.verdict(ChangeHash([2; 32]))?.unwrap());
+                assert!(first.fate.ends_edit());
+                assert_eq!(later.fate, Fate::Dependency, "the change on top of it is dead");
+                assert!(!later.fate.ends_edit(), "its edit is not");
                 assert_eq!(r.shown_verdicts()?, std::slice::from_ref(&row));
                 Ok::<_, StoreError>(())
             })
@@ -480,7 +418,7 @@ mod tests {
         assert_eq!(lift(row.record, 5).unwrap(), [], "a colleague's change is no copy of it");
         assert_eq!(lift(RecordId([8; 16]), 4).unwrap(), [], "nor is one of another record");
         assert_eq!(lift(row.record, 4).unwrap(), std::slice::from_ref(&row));
-        assert!(!store.read(|r| r.is_dead_edit(row.edit)).unwrap());
+        assert_eq!(store.read(|r| r.verdict(row.hash)).unwrap(), None);
     }
 
     #[test]
@@ -491,7 +429,7 @@ mod tests {
         store.write(|tx| tx.dismiss_verdict(row.hash, Timestamp::from_millis(7))).unwrap();
         store.write(|tx| tx.put_verdict(&row)).unwrap();
         assert!(store.read(|r| r.shown_verdicts()).unwrap().is_empty());
-        assert!(store.read(|r| r.is_dead_edit(row.edit)).unwrap());
+        assert!(store.read(|r| r.verdict(row.hash)).unwrap().unwrap().fate.ends_edit());
         assert_eq!(store.read(|r| r.judged_edits(None, 9)).unwrap(), [(row.record, row.edit)]);
         let other = VerdictRow { fate: Fate::Quarantined, ..row.clone() };
         store.write(|tx| tx.put_verdict(&other)).unwrap();
@@ -519,7 +457,9 @@ mod tests {
             store.write(|tx| tx.show_unconfirmed(home, hash, now)).unwrap();
             store.read(|r| r.shown_verdicts()).unwrap().into_iter().map(|row| row.code).collect::<Vec<_>>()
         };
-        store.write(|tx| tx.acknowledge(home, hash, crate::model::Generation([8; 16]), receipt)).unwrap();
+        store
+            .write(|tx| tx.acknowledge(home, hash, Some(crate::model::Generation([8; 16])), receipt))
+            .unwrap();
         assert_eq!(unconfirmed(), ["unconfirmed"]);
         put_away();
         assert!(unconfirmed().is_empty(), "the same news");

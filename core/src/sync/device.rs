@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::message::Envelope;
 use crate::host::{Host, RandomnessUnavailable, random};
-use crate::model::{ActorId, ChangeHash, DeviceId, Kind, KindVersion, RecordId};
+use crate::model::{ActorId, ChangeHash, DeviceId, KindName, KindVersion, RecordId};
 
 /// Length of a secret or public key in bytes.
 pub const KEY: usize = 32;
@@ -71,11 +71,11 @@ impl DeviceKey {
     pub fn sign_change(
         &self,
         record: RecordId,
-        kind: Kind,
+        kind: impl Into<KindName>,
         version: KindVersion,
         change: ChangeHash,
     ) -> [u8; SIGNATURE] {
-        self.0.sign(&Envelope::signed_bytes(record, kind, version, change)).to_bytes()
+        self.0.sign(&Envelope::signed_bytes(record, &kind.into(), version, change)).to_bytes()
     }
 
     /// Answers a challenge.
@@ -133,7 +133,7 @@ impl DevicePublic {
     /// # Errors
     /// [`BadSignature`].
     pub fn verify_change(&self, envelope: &Envelope, hash: ChangeHash) -> Result<(), BadSignature> {
-        let signed = Envelope::signed_bytes(envelope.record, envelope.kind, envelope.version, hash);
+        let signed = Envelope::signed_bytes(envelope.record, &envelope.kind, envelope.version, hash);
         self.verify(&signed, &envelope.signature)
     }
 
@@ -159,7 +159,7 @@ fn session_bytes(device: DeviceId, nonce: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Timestamp;
+    use crate::model::{Kind, Timestamp};
     use serde_bytes::ByteBuf;
 
     struct Fixed(u8);
@@ -177,7 +177,7 @@ mod tests {
         let (record, kind, version) = (RecordId([3; 16]), Kind::Case, 1);
         Envelope {
             record,
-            kind,
+            kind: kind.into(),
             version,
             change: ByteBuf::new(),
             device: key.device(),
@@ -205,7 +205,7 @@ mod tests {
         assert_eq!(public.verify_change(&good, ChangeHash([9; 32])), Err(BadSignature));
         let forged: [fn(&mut Envelope); 5] = [
             |e| e.record = RecordId([4; 16]),
-            |e| e.kind = Kind::Entry,
+            |e| e.kind = Kind::Entry.into(),
             |e| e.version = 2,
             |e| e.signature[0] ^= 1,
             |e| e.signature.truncate(63),

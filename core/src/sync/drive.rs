@@ -1,69 +1,40 @@
-//! Runs an [`Engine`] over a line that asks and waits. Whoever has another line calls the engine directly.
+//! Runs an [`Engine`] over a transport that asks and waits. Whoever has another one calls the engine directly.
 
-use super::engine::{Effect, Engine, Event};
+use super::engine::{Engine, SyncEffect, SyncEvent};
 use super::report::{End, Progress, SyncReport};
+use super::transport::{Transport, TransportError};
 use crate::host::Host;
 use crate::store::Store;
-
-/// Why there was no answer. To the engine all are one, it tries again or gives up; a person does something else about a
-/// phone without signal than about a proxy that asks for a password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TransportError {
-    /// No connection could be made, or it broke.
-    #[error("the office cannot be reached")]
-    Unreachable,
-    /// The peer did not answer in time.
-    #[error("the office did not answer in time")]
-    TimedOut,
-    /// Something between answered with this HTTP status instead of the peer.
-    #[error("the connection answered with status {status}")]
-    Status {
-        /// The status.
-        status: u16,
-    },
-    /// The answer is longer than any frame: [`super::message::limit::FRAME_PACKED`].
-    #[error("the answer is too long to be the office's")]
-    TooLong,
-}
-
-/// One request, one answer: an HTTP POST.
-pub trait Line {
-    /// Sends a frame and waits for the frame that answers it.
-    ///
-    /// # Errors
-    /// [`TransportError`] when no answer came, whatever the office made of the request.
-    fn exchange(&mut self, request: &[u8]) -> Result<Vec<u8>, TransportError>;
-}
 
 /// Runs one sync to its end. `tell` is called between requests, without any lock held.
 pub fn run(
     mut engine: Engine,
     store: &Store,
     host: &dyn Host,
-    line: &mut dyn Line,
+    transport: &dyn Transport,
     tell: &mut dyn FnMut(Progress),
 ) -> SyncReport {
-    let mut effects = engine.handle(store, host, Event::Start);
+    let mut effects = engine.handle(store, host, SyncEvent::Start);
     let mut broke = None;
     loop {
         let mut request = None;
         for effect in effects {
             match effect {
-                Effect::Send(bytes) => request = Some(bytes),
-                Effect::Progress(progress) => tell(progress),
-                Effect::Done(mut report) => {
+                SyncEffect::Send(bytes) => request = Some(bytes),
+                SyncEffect::Progress(progress) => tell(progress),
+                SyncEffect::Done(mut report) => {
                     report.broke = broke.filter(|_| report.end == End::Interrupted);
                     return *report;
                 }
             }
         }
-        // An answer the engine did not count leaves it waiting; on this line no other will come.
-        let answer = request.map_or(Err(TransportError::Unreachable), |bytes| line.exchange(&bytes));
+        // An answer the engine did not count leaves it waiting; no other will come.
+        let answer = request.map_or(Err(TransportError::Unreachable), |bytes| transport.exchange(&bytes));
         effects = match answer {
-            Ok(reply) => engine.handle(store, host, Event::Reply(&reply)),
+            Ok(reply) => engine.handle(store, host, SyncEvent::Reply(&reply)),
             Err(error) => {
                 broke = Some(error);
-                engine.handle(store, host, Event::Failed)
+                engine.handle(store, host, SyncEvent::Failed)
             }
         };
     }

@@ -88,7 +88,7 @@ pub fn decode<T: DeserializeOwned>(packed: &[u8]) -> Result<Frame<T>, FrameError
         Ok(frame) if frame.protocol == PROTOCOL => Ok(frame),
         Ok(frame) => Err(FrameError::Protocol { theirs: frame.protocol, request: frame.request }),
         // A newer protocol may have messages this build cannot read: then its number is the better answer.
-        Err(error) => match read::<Head>(&plain) {
+        Err(error) => match read::<FrameHead>(&plain) {
             Ok(head) if head.protocol != PROTOCOL => {
                 Err(FrameError::Protocol { theirs: head.protocol, request: head.request })
             }
@@ -172,7 +172,7 @@ impl<'de> Deserialize<'de> for FirstKey {
 
 /// What every protocol's frame starts with.
 #[derive(Deserialize)]
-struct Head {
+struct FrameHead {
     protocol: u16,
     request: u64,
 }
@@ -215,7 +215,7 @@ mod tests {
     fn push(changes: usize, bytes: usize) -> Request {
         let envelope = |n: usize| Envelope {
             record: RecordId([n as u8; 16]),
-            kind: Kind::Premises,
+            kind: Kind::Premises.into(),
             version: 1,
             change: ByteBuf::from(vec![n as u8; bytes]),
             device: DeviceId([9; 16]),

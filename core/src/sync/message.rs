@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use crate::model::{
-    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, Kind, KindVersion, OfficePublic,
-    PhotoId, PlaceId, PlaybookHash, Receipt, RecordId, StaffId, Timestamp,
+    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, KindName, KindVersion,
+    OfficePublic, PhotoId, PlaceId, PlaybookHash, Receipt, RecordId, StaffId, Timestamp,
 };
 
 pub use crate::model::office::{RefusedSet, SignedSet, TableName};
@@ -269,8 +269,9 @@ pub struct DeviceReport {
     /// How long the oldest unsent edit has waited, in milliseconds by the phone's own clock.
     pub oldest_unsent_ms: Option<u64>,
     /// What keeps work from moving, as a code, if anything does: what the last sync ended by when it was not
-    /// complete (`interrupted`, `unreadable`, `store`, a problem's code), else `held` while edits of this phone are
-    /// shown as refused, quarantined or parked.
+    /// complete (`interrupted`, `unreadable`, `store`, a problem's code), else why the oldest unsent edit was not taken
+    /// (`parked`, a code of [`Verdict::Later`]), else `held` while edits of this phone are shown as refused or
+    /// quarantined.
     pub blocked: Option<String>,
     /// The version of the company's set of playbooks in force on the phone; 0 before it took any.
     #[serde(default)]
@@ -306,22 +307,9 @@ pub struct Welcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub playbooks: Option<SignedSet>,
     /// Of [`Hello::shown`], those of which a copy by the same person in the same record is accepted by now.
-    pub accepted_since: Vec<Accepted>,
+    pub accepted_since: Vec<(RecordId, EditId)>,
     /// How far the office's backups reach, as a feed position; 0 when there is none.
     pub watermark: u64,
-}
-
-/// An edit that has an accepted copy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Accepted {
-    /// The edit.
-    pub edit: EditId,
-    /// Its record.
-    pub record: RecordId,
-    /// The accepted copy.
-    pub change: ChangeHash,
-    /// Its receipt.
-    pub receipt: Receipt,
 }
 
 /// One change on its way to be judged.
@@ -329,8 +317,8 @@ pub struct Accepted {
 pub struct Envelope {
     /// The record.
     pub record: RecordId,
-    /// Its kind.
-    pub kind: Kind,
+    /// Its kind. A change of a kind the office does not know waits for a newer office; the others it came with do not.
+    pub kind: KindName,
     /// Its genesis version.
     pub version: KindVersion,
     /// One uncompressed automerge change chunk.
@@ -344,10 +332,15 @@ pub struct Envelope {
 impl Envelope {
     /// What the signature covers: `b"butler change 1" ‖ record ‖ kind name ‖ 0 ‖ version (BE) ‖ change hash`.
     #[must_use]
-    pub fn signed_bytes(record: RecordId, kind: Kind, version: KindVersion, change: ChangeHash) -> Vec<u8> {
+    pub fn signed_bytes(
+        record: RecordId,
+        kind: &KindName,
+        version: KindVersion,
+        change: ChangeHash,
+    ) -> Vec<u8> {
         let mut bytes = b"butler change 1".to_vec();
         bytes.extend_from_slice(record.as_bytes());
-        bytes.extend_from_slice(kind.name().as_bytes());
+        bytes.extend_from_slice(kind.as_str().as_bytes());
         bytes.push(0);
         bytes.extend_from_slice(&version.to_be_bytes());
         bytes.extend_from_slice(change.as_bytes());
@@ -437,8 +430,8 @@ pub struct Page {
 pub struct PageRow {
     /// The record.
     pub record: RecordId,
-    /// Its kind.
-    pub kind: Kind,
+    /// Its kind. A record of a kind the phone does not know waits for a newer app; the others on the page do not.
+    pub kind: KindName,
     /// Its genesis version.
     pub version: KindVersion,
     /// Where the office pinned it.

@@ -4,11 +4,12 @@
 //! | question | file |
 //! |---|---|
 //! | what does a phone ask next, which answer counts | `engine/` |
-//! | what do the office's answers about a record lead to | `verdict.rs` (the plan), `settle.rs` (carried out) |
+//! | what do the office's answers about a record lead to | `merge/plan.rs` (the plan), `merge/apply.rs` (carried out) |
 //! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
-//! | how does a company's set of playbooks travel, and why may it be believed | `playbooks.rs` |
+//! | how does a company's set of playbooks travel, and why may it be believed | `playbook_set.rs` |
 //! | what is told about it | `report.rs` |
-//! | a loop for a line that asks and waits | `drive.rs` |
+//! | what carries a frame, and why it may not | `transport.rs` |
+//! | a loop for a transport that asks and waits | `drive.rs` |
 //!
 //! The rules and the failure each prevents are in `docs/sync-protocol.md`.
 
@@ -17,14 +18,15 @@ mod drive;
 mod engine;
 pub mod enrol;
 pub mod frame;
+mod merge;
 pub mod message;
-pub mod playbooks;
+pub mod playbook_set;
 mod report;
 mod rules;
-mod settle;
-mod verdict;
+mod transport;
 
-pub use drive::{Line, TransportError, run};
-pub use engine::{Effect, Engine, Event};
+pub use drive::run;
+pub use engine::{Engine, SyncEffect, SyncEvent};
 pub use report::{End, Progress, Stage, SyncReport};
-pub use rules::Rules;
+pub use rules::SyncRules;
+pub use transport::{Transport, TransportError};

@@ -1,7 +1,7 @@
 //! What a sync did and how it ended, as plain data: counts and codes, nothing personal.
 
-use super::drive::TransportError;
 use super::message::Problem;
+use super::transport::TransportError;
 use crate::model::RecordId;
 use crate::model::office::RefusedSet;
 

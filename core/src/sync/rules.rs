@@ -7,7 +7,7 @@
 /// Which rules hold: all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "a list of switches is what this is")]
-pub struct Rules {
+pub struct SyncRules {
     /// An edit the office has under another hash is dropped here in favour of that copy.
     pub adopt_duplicates: bool,
     /// An edit is written again at its own dependencies, not on present heads.
@@ -34,7 +34,7 @@ pub struct Rules {
     pub ask_accepted_since: bool,
 }
 
-impl Rules {
+impl SyncRules {
     /// Every rule.
     pub const ALL: Self = Self {
         adopt_duplicates: true,
@@ -52,7 +52,7 @@ impl Rules {
     };
 }
 
-impl Default for Rules {
+impl Default for SyncRules {
     fn default() -> Self {
         Self::ALL
     }

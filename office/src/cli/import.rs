@@ -7,7 +7,7 @@ use butler_core::host::SystemHost;
 use butler_core::model::{GridId, StaffId};
 
 use super::CliError;
-use crate::import::{self, Comparison, Elsewhere, ImportPlan, Mapping, Match};
+use crate::import::{self, Comparison, Elsewhere, ImportPlan, Mapping, Match, RefusedBecause};
 use crate::private;
 use crate::storage::{Storage, StorageError};
 
@@ -89,12 +89,17 @@ fn tell(plan: &ImportPlan, comparison: &Comparison, out: &mut dyn Write) -> Resu
         comparison.gone.len()
     )?;
     for refused in &comparison.refused {
-        let Elsewhere { cell, place, .. } = &refused.elsewhere;
-        let home = refused.record;
-        writeln!(
-            out,
-            "    {cell}  {home} 在 {place}，网格不同，未导入 · refused: it lies there, in another grid"
-        )?;
+        let (cell, record) = (refused.reason.cell(), refused.record);
+        match &refused.reason {
+            RefusedBecause::Elsewhere(Elsewhere { place, .. }) => writeln!(
+                out,
+                "    {cell}  {record} 在 {place}，网格不同，未导入 · refused: it lies there, in another grid"
+            )?,
+            RefusedBecause::OtherKind { .. } => writeln!(
+                out,
+                "    {cell}  {record} 编号已是另一类档案，未导入 · refused: another kind of record has this number"
+            )?,
+        }
     }
     for Elsewhere { cell, place, says, .. } in &comparison.moves {
         let grids: Vec<&str> = says.iter().map(GridId::as_str).collect();

@@ -3,7 +3,7 @@
 
 use butler_core::host::Host;
 use butler_core::model::{CommunityId, Timestamp};
-use butler_core::sync::playbooks::is_audit_of;
+use butler_core::sync::playbook_set::is_audit_of;
 use serde::{Deserialize, Serialize};
 
 use super::Hub;

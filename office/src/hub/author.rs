@@ -6,9 +6,9 @@ use butler_core::host::{Host, random};
 use butler_core::model::{ActorId, ChangeHash, Edit, Kind, PlaceId, Receipt, RecordId, StaffId, Stamp};
 
 use super::Hub;
-use super::case::Case;
 use super::error::OfficeError;
-use super::judge::Bench;
+use super::judge::Reviewer;
+use super::record_review::RecordReview;
 use crate::storage::{Storage, StorageError};
 
 /// One edit by the office.
@@ -43,18 +43,18 @@ impl<S: Storage> Hub<S> {
             ids.dedup();
             tx.lock(&ids)?;
             let in_force = self.in_force(tx.reader())?;
-            let mut bench = Bench::new(self.rules, self.access(&in_force), tx.life()?, host.now());
+            let mut reviewer = Reviewer::new(self.rules, self.access(&in_force), tx.life()?, host.now());
             let mut written = Vec::with_capacity(edits.len());
             for edit in edits {
                 let unreadable = OfficeError::Storage(StorageError::Unreadable { what: "record" });
-                let mut case = Case::open(tx.reader(), edit.record)?.ok_or(unreadable)?;
-                let admission = case
+                let mut review = RecordReview::open(tx.reader(), edit.record)?.ok_or(unreadable)?;
+                let admission = review
                     .admission(edit.kind, Kind::VERSION)
                     .ok_or(CrdtError::UnknownVersion { kind: edit.kind, version: Kind::VERSION })?;
                 if admission.document().kind() != edit.kind {
                     return Err(OfficeError::OtherKind { record: edit.record });
                 }
-                let info = compose(host, admission.document(), bench.life.actor, &stamp, edit)?;
+                let info = compose(host, admission.document(), reviewer.life.actor, &stamp, edit)?;
                 let passed = admission
                     .examine(&info)
                     .and_then(|_| admission.take(&info))
@@ -63,21 +63,21 @@ impl<S: Storage> Hub<S> {
                     code: error.code().to_owned(),
                     path: error.path().map(str::to_owned),
                 })?;
-                let place = match &case.row {
+                let place = match &review.row {
                     Some(row) => row.place.clone(),
-                    None => case
+                    None => review
                         .document()
                         .and_then(|document| PlaceId::new(document.excerpt(["place"]).text("place")?).ok())
                         .filter(|place| in_force.places.contains_key(place))
                         .ok_or(OfficeError::NoPlace)?,
                 };
-                let receipt = case.accept(tx, &info, None, place, None, (bench.life, bench.now))?;
-                bench.close(tx, case)?;
+                let receipt = review.accept(tx, &info, None, place, None, (reviewer.life, reviewer.now))?;
+                reviewer.close(tx, review)?;
                 written.push((info.hash, receipt));
             }
-            bench.publish(tx)?;
+            reviewer.publish(tx)?;
             let about = serde_json::json!({ "by": by, "edits": written.len() });
-            tx.put_audit(bench.now, "office", "author", &about.to_string())?;
+            tx.put_audit(reviewer.now, "office", "author", &about.to_string())?;
             Ok(written)
         })
     }

@@ -9,7 +9,7 @@ use super::session::public_key;
 use crate::storage::{Device, Held, HeldKind};
 
 /// A change as handed in, with what can be said of it alone.
-pub(super) struct Candidate {
+pub(super) struct HandedIn {
     pub(super) hash: ChangeHash,
     pub(super) envelope: Envelope,
     pub(super) sender: DeviceId,
@@ -61,7 +61,7 @@ impl Objection {
 }
 
 /// Looks at a change alone: its bytes, who signed it, whom it claims to be from.
-pub(super) fn examine(envelope: Envelope, sender: DeviceId, signer: Option<&Device>) -> Candidate {
+pub(super) fn examine(envelope: Envelope, sender: DeviceId, signer: Option<&Device>) -> HandedIn {
     let (hash, info, objection) = match ChangeInfo::parse(&envelope.change) {
         Ok(info) => {
             let objection = claims(&info, &envelope, signer).err();
@@ -73,7 +73,7 @@ pub(super) fn examine(envelope: Envelope, sender: DeviceId, signer: Option<&Devi
             (hash, None, Some(objection))
         }
     };
-    Candidate { hash, envelope, sender, info, objection, vouched: false }
+    HandedIn { hash, envelope, sender, info, objection, vouched: false }
 }
 
 impl From<&Held> for Objection {
@@ -83,7 +83,7 @@ impl From<&Held> for Objection {
     }
 }
 
-impl Candidate {
+impl HandedIn {
     /// The same, vouched for by a supervisor.
     pub(super) fn vouched(self) -> Self {
         Self { vouched: true, ..self }

@@ -1,6 +1,6 @@
 //! May this change in? The rules of the sync protocol, in their order, for the changes of one record at a time.
 //!
-//! [`Bench::judge`] decides inside the transaction that makes the decision durable. Records are judged apart: what
+//! [`Reviewer::judge`] decides inside the transaction that makes the decision durable. Records are judged apart: what
 //! is wrong with one never holds another.
 
 use std::collections::btree_map::Entry;
@@ -16,8 +16,8 @@ use butler_core::sync::device::SIGNATURE;
 use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
 
 use super::access::Access;
-use super::case::Case;
-use super::examine::{Candidate, Objection, examine, gate_objection};
+use super::examine::{HandedIn, Objection, examine, gate_objection};
+use super::record_review::RecordReview;
 use super::{NoPause, Pause, Rules};
 use crate::storage::{Device, Held, HeldKind, Life, Parked, Read, StorageError, Stored, Write};
 
@@ -37,7 +37,7 @@ const TRIED_AGAIN: usize = 16;
 const HEADS: usize = limit::DEPS / 4;
 
 /// What decides, beside the record itself.
-pub(super) struct Bench<'a> {
+pub(super) struct Reviewer<'a> {
     rules: Rules,
     access: Access<'a>,
     pub(super) life: Life,
@@ -89,7 +89,7 @@ enum Proof {
 
 /// The candidates of one record while they are decided about.
 struct Round<'a> {
-    candidates: &'a [Candidate],
+    candidates: &'a [HandedIn],
     /// Their hashes.
     hashes: BTreeSet<ChangeHash>,
     verdicts: Vec<Option<Verdict>>,
@@ -105,12 +105,12 @@ enum One {
     /// By its position.
     HandedIn(usize),
     /// From among those that waited here.
-    Parked(Box<Candidate>),
+    Parked(Box<HandedIn>),
 }
 
 impl<'a> Round<'a> {
     /// Those without a verdict, in causal order: a change counts on from everything it builds on.
-    fn new(candidates: &'a [Candidate], verdicts: &[Option<Verdict>], parked: BTreeSet<ChangeHash>) -> Self {
+    fn new(candidates: &'a [HandedIn], verdicts: &[Option<Verdict>], parked: BTreeSet<ChangeHash>) -> Self {
         let open = (0..candidates.len()).filter(|at| verdicts[*at].is_none());
         let mut order: Vec<usize> = open.collect();
         order.sort_by_key(|at| candidates[*at].info.as_ref().map(|info| info.start_op));
@@ -124,7 +124,7 @@ impl<'a> Round<'a> {
         }
     }
 
-    fn candidate<'o>(&self, one: &'o One) -> &'o Candidate
+    fn candidate<'o>(&self, one: &'o One) -> &'o HandedIn
     where
         'a: 'o,
     {
@@ -147,8 +147,8 @@ impl One {
     }
 }
 
-impl<'a> Bench<'a> {
-    /// A bench for one transaction.
+impl<'a> Reviewer<'a> {
+    /// A reviewer for one transaction.
     pub(super) fn new(rules: Rules, access: Access<'a>, life: Life, now: Timestamp) -> Self {
         let (devices, feed, waiting) = (BTreeMap::new(), Feed::new(), BTreeMap::new());
         Self { rules, access, life, now, devices, feed, waiting, tally: Tally::default() }
@@ -169,7 +169,7 @@ impl<'a> Bench<'a> {
         &mut self,
         tx: &mut dyn Write,
         id: RecordId,
-        candidates: &[Candidate],
+        candidates: &[HandedIn],
     ) -> Stored<Vec<Verdict>> {
         let mut verdicts = vec![None; candidates.len()];
         self.judge_until(tx, id, candidates, &mut verdicts, &NoPause)?;
@@ -181,7 +181,7 @@ impl<'a> Bench<'a> {
         &mut self,
         tx: &mut dyn Write,
         id: RecordId,
-        candidates: &[Candidate],
+        candidates: &[HandedIn],
         verdicts: &mut [Option<Verdict>],
         pause: &dyn Pause,
     ) -> Stored<()> {
@@ -211,7 +211,7 @@ impl<'a> Bench<'a> {
         &mut self,
         tx: &mut dyn Write,
         id: RecordId,
-        candidates: &[Candidate],
+        candidates: &[HandedIn],
         known: &[Option<Verdict>],
         pause: &dyn Pause,
     ) -> Stored<Vec<Option<Verdict>>> {
@@ -219,17 +219,17 @@ impl<'a> Bench<'a> {
         let mut judged = None;
         let proven = tx.attempt(&mut |tx| {
             let round = Round::new(candidates, known, parked.clone());
-            let (case, _) = judged.insert(self.decide_all(tx, id, round, Proof::Together, pause)?);
-            Ok(case.is_proven() && case.is_whole())
+            let (review, _) = judged.insert(self.decide_all(tx, id, round, Proof::Together, pause)?);
+            Ok(review.is_proven() && review.is_whole())
         })?;
         if !proven {
             let round = Round::new(candidates, known, parked);
             judged = Some(self.decide_all(tx, id, round, Proof::Each, pause)?);
         }
-        let Some((case, verdicts)) = judged else {
+        let Some((review, verdicts)) = judged else {
             return Err(StorageError::Unreadable { what: "record" });
         };
-        self.close(tx, case)?;
+        self.close(tx, review)?;
         Ok(verdicts)
     }
 
@@ -242,8 +242,9 @@ impl<'a> Bench<'a> {
         mut round: Round<'_>,
         proof: Proof,
         pause: &dyn Pause,
-    ) -> Stored<(Case, Vec<Option<Verdict>>)> {
-        let mut case = Case::open(tx.reader(), id)?.ok_or(StorageError::Unreadable { what: "record" })?;
+    ) -> Stored<(RecordReview, Vec<Option<Verdict>>)> {
+        let mut review =
+            RecordReview::open(tx.reader(), id)?.ok_or(StorageError::Unreadable { what: "record" })?;
         if self.rules.parked_is_applied {
             for parked in tx.parked_for(id, None, TRIED_AGAIN)? {
                 let one = self.again(tx.reader(), &round, parked)?;
@@ -254,11 +255,11 @@ impl<'a> Bench<'a> {
         while let Some(one) = round.queue.pop_front() {
             // Asked each time: by the first answer the pause knows how long it took to get here.
             if pause.is_due() && judged > 0 && one.is_handed_in() {
-                return Ok((case, round.verdicts));
+                return Ok((review, round.verdicts));
             }
             let candidate = round.candidate(&one);
             let (hash, is_parked) = (candidate.hash, round.parked.contains(&candidate.hash));
-            let (verdict, settled) = match self.decide(tx, &mut case, candidate, proof)? {
+            let (verdict, settled) = match self.decide(tx, &mut review, candidate, proof)? {
                 Decision::Waiting(missing) => {
                     if is_parked {
                         tx.park(&self.parked(candidate, Some(missing)))?;
@@ -303,7 +304,7 @@ impl<'a> Bench<'a> {
                 round.decide(one, verdict);
             }
         }
-        Ok((case, round.verdicts))
+        Ok((review, round.verdicts))
     }
 
     /// A parked change as a candidate, unless it was handed in again and is one already.
@@ -319,11 +320,11 @@ impl<'a> Bench<'a> {
     fn decide(
         &mut self,
         tx: &mut dyn Write,
-        case: &mut Case,
-        candidate: &Candidate,
+        review: &mut RecordReview,
+        candidate: &HandedIn,
         proof: Proof,
     ) -> Stored<Decision> {
-        let (id, hash) = (case.id, candidate.hash);
+        let (id, hash) = (review.id, candidate.hash);
         if let Some(change) = tx.change(id, hash)? {
             return Ok(Decision::Known(Verdict::Accepted(change.receipt)));
         }
@@ -356,9 +357,10 @@ impl<'a> Bench<'a> {
                 }));
             }
         }
-        let (kind, version) = (candidate.envelope.kind, candidate.envelope.version);
-        let is_new = case.row.is_none();
-        let Some(admission) = case.admission(kind, version) else { return Ok(Decision::Later("version")) };
+        let Some(kind) = candidate.envelope.kind.known() else { return Ok(Decision::Later("version")) };
+        let version = candidate.envelope.version;
+        let is_new = review.row.is_none();
+        let Some(admission) = review.admission(kind, version) else { return Ok(Decision::Later("version")) };
         let document = admission.document();
         if document.kind() != kind || document.version() != version {
             return Ok(Decision::Objected(Objection::quarantined("kind")));
@@ -407,33 +409,33 @@ impl<'a> Bench<'a> {
         if let Some(path) = self.foreign_event(tx.reader(), info, kind, &written)? {
             return Ok(Decision::Objected(Objection::new(HeldKind::Quarantined, "event", Some(path))));
         }
-        let Some((before, after)) = case.before_and_after(info, &written) else {
+        let Some((before, after)) = review.before_and_after(info, &written) else {
             return Ok(Decision::Later("unreadable"));
         };
-        let place = match self.place(case, &after) {
+        let place = match self.place(review, &after) {
             Ok(place) => place,
             Err(objection) => return Ok(Decision::Objected(objection)),
         };
         let mut share = None;
         if !candidate.vouched {
             let grids = self.access.in_force.grids_at(&place).iter().cloned().collect();
-            let before = case.row.as_ref().map(|_| &before);
+            let before = review.row.as_ref().map(|_| &before);
             let paths: Vec<String> = written.into_iter().map(|written| written.path).collect();
             if let Err(reason) = self.access.decide(staff, &grids, before, &after, &paths) {
                 let objection = Objection { reason, ..Objection::new(HeldKind::Refused, "", None) };
                 return Ok(Decision::Objected(objection));
             }
             // Asked last: only what would be accepted has to wait for room.
-            match case.room(tx.reader(), info, self.now)? {
+            match review.room(tx.reader(), info, self.now)? {
                 Ok(with_it) => share = Some(with_it),
                 Err(code) => return Ok(Decision::Later(code)),
             }
         }
-        if let Err(decision) = take(case, info, proof) {
+        if let Err(decision) = take(review, info, proof) {
             return Ok(decision);
         }
         let signature = Some(candidate.envelope.signature.to_vec());
-        let receipt = case.accept(tx, info, signature, place, share, (self.life, self.now))?;
+        let receipt = review.accept(tx, info, signature, place, share, (self.life, self.now))?;
         Ok(Decision::Accepted(receipt))
     }
 
@@ -460,8 +462,8 @@ impl<'a> Bench<'a> {
     }
 
     /// Where the record lies: where its first accepted edit pinned it, or where this one wants to.
-    fn place(&self, case: &Case, record: &Record) -> Result<PlaceId, Objection> {
-        if let Some(row) = &case.row {
+    fn place(&self, review: &RecordReview, record: &Record) -> Result<PlaceId, Objection> {
+        if let Some(row) = &review.row {
             return Ok(row.place.clone());
         }
         let named = record.text("place").and_then(|place| PlaceId::new(place).ok());
@@ -472,7 +474,7 @@ impl<'a> Bench<'a> {
 
     /// A revoked device loses its say, not its work. Its verdict binds its own changes; what it relays of
     /// others is kept, and their own devices may still hand it in.
-    fn revoked(&mut self, read: &dyn Read, candidate: &Candidate) -> Stored<Option<Objection>> {
+    fn revoked(&mut self, read: &dyn Read, candidate: &HandedIn) -> Stored<Option<Objection>> {
         if candidate.vouched {
             return Ok(None);
         }
@@ -485,7 +487,7 @@ impl<'a> Bench<'a> {
         Ok(None)
     }
 
-    fn hold(&mut self, tx: &mut dyn Write, candidate: &Candidate, objection: &Objection) -> Stored<Verdict> {
+    fn hold(&mut self, tx: &mut dyn Write, candidate: &HandedIn, objection: &Objection) -> Stored<Verdict> {
         if !self.may_wait(tx.reader(), candidate.sender)? {
             return Ok(later("held"));
         }
@@ -506,7 +508,7 @@ impl<'a> Bench<'a> {
     fn park(
         &mut self,
         tx: &mut dyn Write,
-        candidate: &Candidate,
+        candidate: &HandedIn,
         missing: ChangeHash,
         parked: &BTreeSet<ChangeHash>,
     ) -> Stored<Verdict> {
@@ -523,7 +525,7 @@ impl<'a> Bench<'a> {
         Ok(Verdict::Parked)
     }
 
-    fn parked(&self, candidate: &Candidate, missing: Option<ChangeHash>) -> Parked {
+    fn parked(&self, candidate: &HandedIn, missing: Option<ChangeHash>) -> Parked {
         Parked {
             hash: candidate.hash,
             envelope: candidate.envelope.clone(),
@@ -547,29 +549,30 @@ impl<'a> Bench<'a> {
     }
 
     /// Keeps the record as it is now and notes it for the feeds of its grids.
-    pub(super) fn close(&mut self, tx: &mut dyn Write, mut case: Case) -> Stored<()> {
-        if case.first_new.is_none() {
+    pub(super) fn close(&mut self, tx: &mut dyn Write, mut review: RecordReview) -> Stored<()> {
+        if review.first_new.is_none() {
             return Ok(());
         }
-        self.join(tx, &mut case)?;
-        let (Some(first), Some(row), Some(document)) = (case.first_new, &case.row, case.document()) else {
+        self.join(tx, &mut review)?;
+        let (Some(first), Some(row), Some(document)) = (review.first_new, &review.row, review.document())
+        else {
             return Ok(());
         };
-        if !case.is_whole() {
+        if !review.is_whole() {
             return Err(StorageError::Unreadable { what: "record" });
         }
-        tx.put_snapshot(case.id, &document.save())?;
+        tx.put_snapshot(review.id, &document.save())?;
         let membership = if first == 1 { Membership::Enter } else { Membership::Update };
         for grid in self.access.in_force.grids_at(&row.place) {
-            self.feed.entry(grid.clone()).or_default().push((case.id, membership, first));
+            self.feed.entry(grid.clone()).or_default().push((review.id, membership, first));
         }
         Ok(())
     }
 
     /// Joins the concurrent changes of a record in a change of the office, when there are many: whoever edits next
     /// depends on every one of them, and a change can name only so many.
-    fn join(&self, tx: &mut dyn Write, case: &mut Case) -> Stored<()> {
-        let (Some(row), Some(document)) = (&case.row, case.document()) else { return Ok(()) };
+    fn join(&self, tx: &mut dyn Write, review: &mut RecordReview) -> Stored<()> {
+        let (Some(row), Some(document)) = (&review.row, review.document()) else { return Ok(()) };
         let Some(staff) = StaffId::new(Stamp::JOINER).ok().filter(|_| document.heads().len() > HEADS) else {
             return Ok(());
         };
@@ -578,15 +581,15 @@ impl<'a> Bench<'a> {
         let edit = Edit::new().put(fields::MERGED, true);
         let joined = document.clone().author(self.life.actor, &stamp, &edit);
         let Ok(info) = joined else {
-            tracing::warn!(record = %case.id, "concurrent changes could not be joined");
+            tracing::warn!(record = %review.id, "concurrent changes could not be joined");
             return Ok(());
         };
-        let Some(admission) = case.admission(kind, version) else { return Ok(()) };
+        let Some(admission) = review.admission(kind, version) else { return Ok(()) };
         let taken = admission.take(&info).is_ok();
         if taken && admission.prove().is_err() {
             admission.undo();
         } else if taken {
-            case.accept(tx, &info, None, place, None, (self.life, self.now))?;
+            review.accept(tx, &info, None, place, None, (self.life, self.now))?;
         }
         Ok(())
     }
@@ -628,12 +631,12 @@ pub(super) fn publish(tx: &mut dyn Write, feed: Feed) -> Stored<()> {
 }
 
 /// Applies a change that passed; with [`Proof::Each`] it is proven, too, that the record survives it.
-fn take(case: &mut Case, info: &ChangeInfo, proof: Proof) -> Result<(), Decision> {
-    let (kind, version) = match case.document() {
+fn take(review: &mut RecordReview, info: &ChangeInfo, proof: Proof) -> Result<(), Decision> {
+    let (kind, version) = match review.document() {
         Some(document) => (document.kind(), document.version()),
         None => return Err(Decision::Later("unreadable")),
     };
-    let Some(admission) = case.admission(kind, version) else { return Err(Decision::Later("version")) };
+    let Some(admission) = review.admission(kind, version) else { return Err(Decision::Later("version")) };
     let proven = admission.take(info).and_then(|()| match proof {
         Proof::Together => Ok(()),
         Proof::Each => admission.prove().inspect_err(|_| admission.undo()),

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | who may ask at all | `enrol.rs`, `tries.rs`, `session.rs` |
 //! | what does a phone need to know first | `hello.rs` |
-//! | may this change in, and what is answered | `push.rs`, `examine.rs`, `judge.rs`, `case.rs`, `access.rs`, `quota.rs` |
+//! | may this change in, and what is answered | `push.rs`, `examine.rs`, `judge.rs`, `record_review.rs`, `access.rs`, `quota.rs` |
 //! | what is new in a grid | `pull.rs`, `need.rs` |
 //! | photos | `photo.rs` |
 //! | what the office itself writes | `author.rs`, `release.rs`, `tables.rs` |
@@ -18,7 +18,7 @@
 mod access;
 mod audit;
 mod author;
-mod case;
+
 mod directory;
 mod enrol;
 mod error;
@@ -32,6 +32,7 @@ mod playbooks;
 mod pull;
 mod push;
 mod quota;
+mod record_review;
 mod release;
 mod session;
 mod tables;

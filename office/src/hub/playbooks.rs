@@ -11,7 +11,7 @@ use butler_core::model::office::{Manifest, ManifestFile};
 use butler_core::model::{PlaybookHash, StaffId, Timestamp};
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_core::sync::message::{Problem, Reply, SignedSet, limit};
-use butler_core::sync::playbooks::within_limits;
+use butler_core::sync::playbook_set::within_limits;
 
 use super::error::{Failure, OfficeError};
 use super::{Asker, Hub};

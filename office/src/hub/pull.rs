@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use butler_core::model::{ChangeHash, GridId, Receipt, RecordId, Timestamp};
+use butler_core::model::{ChangeHash, GridId, Kind, KindName, Receipt, RecordId, Timestamp};
 use butler_core::sync::message::{Membership, Page, PageRow, Problem, Pull, Reply, limit};
 use serde_bytes::ByteBuf;
 
@@ -16,19 +16,19 @@ const RECEIPT: usize = 48;
 
 /// How much goes on one page.
 #[derive(Clone, Copy)]
-struct Bound {
+struct PageBound {
     bytes: usize,
     /// Feed rows looked at.
     rows: usize,
 }
 
-impl Bound {
+impl PageBound {
     const PAGE: Self = Self { bytes: limit::PAGE, rows: limit::ROWS };
 }
 
 /// What a page still holds, in bytes.
 #[derive(Clone, Copy)]
-struct Room {
+struct PageRoom {
     page: usize,
     left: usize,
     first: bool,
@@ -50,10 +50,10 @@ impl<S: Storage> Hub<S> {
             if pull.generation != generation {
                 return Err(Problem::WrongGeneration.into());
             }
-            Ok((device, self.page(read, &in_force, pull, Bound::PAGE)?))
+            Ok((device, self.page(read, &in_force, pull, PageBound::PAGE)?))
         })?;
         let personal =
-            page.rows.iter().filter(|row| row.kind.is_personal() && !row.changes.is_empty()).count();
+            page.rows.iter().filter(|row| is_personal(&row.kind) && !row.changes.is_empty()).count();
         if personal > 0 {
             let about = serde_json::json!({ "grid": page.grid, "from": page.from, "to": page.to, "personal": personal });
             self.storage
@@ -63,7 +63,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// One page within the bound.
-    fn page(&self, read: &dyn Read, in_force: &InForce, pull: &Pull, bound: Bound) -> Stored<Page> {
+    fn page(&self, read: &dyn Read, in_force: &InForce, pull: &Pull, bound: PageBound) -> Stored<Page> {
         let feed = read.feed(&pull.grid, pull.from, bound.rows)?;
         let more = feed.len() == bound.rows;
         let mut page = Page {
@@ -83,7 +83,7 @@ impl<S: Storage> Hub<S> {
             // A record is packed at its first row, with all that the later rows of this stretch say.
             if let Some(rows) = by_record.remove(&row.record) {
                 let left = bound.bytes.saturating_sub(weight);
-                let room = Room { page: bound.bytes, left, first: page.rows.is_empty() };
+                let room = PageRoom { page: bound.bytes, left, first: page.rows.is_empty() };
                 match self.pack(read, in_force, &pull.grid, &rows, room) {
                     Ok(Some((packing, size))) => {
                         weight += size;
@@ -113,7 +113,7 @@ impl<S: Storage> Hub<S> {
         in_force: &InForce,
         grid: &GridId,
         rows: &[&FeedRow],
-        room: Room,
+        room: PageRoom,
     ) -> Stored<Option<(PageRow, usize)>> {
         let newest = rows.last().ok_or(StorageError::Unreadable { what: "feed" })?;
         let record = read.record(newest.record)?.ok_or(StorageError::Unreadable { what: "feed" })?;
@@ -127,7 +127,7 @@ impl<S: Storage> Hub<S> {
         };
         let mut packing = PageRow {
             record: record.id,
-            kind: record.kind,
+            kind: record.kind.into(),
             version: record.version,
             place: record.place,
             membership,
@@ -181,6 +181,10 @@ fn order_by_feed(
     shown.sort_by_key(|(hash, _)| (position(hash), *hash));
 }
 
+fn is_personal(kind: &KindName) -> bool {
+    kind.known().is_some_and(Kind::is_personal)
+}
+
 #[cfg(test)]
 mod tests {
     use butler_core::crdt::{ChangeInfo, Document};
@@ -189,7 +193,7 @@ mod tests {
 
     use super::super::Rules;
     use super::super::testing::*;
-    use super::Bound;
+    use super::PageBound;
     use crate::storage::{Read, Storage};
 
     fn change(bytes: &[u8]) -> butler_core::model::ChangeHash {
@@ -208,8 +212,8 @@ mod tests {
         assert_eq!((page.from, page.to, page.complete, page.rows.len()), (0, 1, true, 1));
         let row = &page.rows[0];
         assert_eq!(
-            (row.membership, row.kind, row.place.as_str()),
-            (Membership::Enter, Kind::Premises, "b3/u1")
+            (row.membership, row.kind.known(), row.place.as_str()),
+            (Membership::Enter, Some(Kind::Premises), "b3/u1")
         );
         assert_eq!(
             row.receipts.iter().map(|(hash, _)| *hash).collect::<Vec<_>>(),
@@ -288,7 +292,7 @@ mod tests {
         };
         office.hub.change_tables(&office.desk, "move", change).unwrap();
         let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0 };
-        let bound = Bound { rows: 1, ..Bound::PAGE };
+        let bound = PageBound { rows: 1, ..PageBound::PAGE };
         let tiny = |read: &dyn Read| office.hub.page(read, &*office.hub.in_force(read)?, &pull, bound);
         let page = office.hub.storage().read(tiny).unwrap();
         assert_eq!((page.to, page.complete, page.rows.len()), (1, false, 1));
@@ -337,7 +341,7 @@ mod tests {
             zhang.push_one(&zhang.write(&mut document, &Edit::new().put("history/1/what", text)));
         }
         let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0 };
-        let bound = Bound { bytes: 100 << 10, ..Bound::PAGE };
+        let bound = PageBound { bytes: 100 << 10, ..PageBound::PAGE };
         let small = |read: &dyn Read| office.hub.page(read, &*office.hub.in_force(read)?, &pull, bound);
         let page = office.hub.storage().read(small).unwrap();
         let row = &page.rows[0];
@@ -351,7 +355,7 @@ mod tests {
             got.extend(changes);
         }
         let tail: Vec<&[u8]> = got.iter().map(|change| change.as_slice()).collect();
-        let whole = Document::load(row.record, row.kind, row.version, None, &tail).unwrap();
+        let whole = Document::load(row.record, row.kind.known().unwrap(), row.version, None, &tail).unwrap();
         assert_eq!(whole.heads(), document.heads());
     }
 

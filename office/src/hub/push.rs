@@ -6,8 +6,8 @@ use butler_core::model::{DeviceId, RecordId};
 use butler_core::sync::message::{Envelope, Problem, Reply, Verdict, limit};
 
 use super::error::Failure;
-use super::examine::{Candidate, examine};
-use super::judge::Bench;
+use super::examine::{HandedIn, examine};
+use super::judge::Reviewer;
 use super::{Asker, Hub, Pause};
 use crate::storage::{Device, Storage};
 
@@ -32,7 +32,7 @@ impl<S: Storage> Hub<S> {
         })?;
 
         // Signatures are checked before any lock is taken: they cost most and depend on nothing.
-        let mut records: Vec<(RecordId, Vec<Candidate>)> = Vec::new();
+        let mut records: Vec<(RecordId, Vec<HandedIn>)> = Vec::new();
         let mut places = Vec::with_capacity(envelopes.len());
         let mut index: BTreeMap<RecordId, usize> = BTreeMap::new();
         for envelope in envelopes {
@@ -56,18 +56,18 @@ impl<S: Storage> Hub<S> {
             self.storage.write(|tx| {
                 tx.lock(&ids)?;
                 let in_force = self.in_force(tx.reader())?;
-                let mut bench = Bench::new(self.rules, self.access(&in_force), tx.life()?, asker.now);
+                let mut reviewer = Reviewer::new(self.rules, self.access(&in_force), tx.life()?, asker.now);
                 for ((id, candidates), verdicts) in records.iter().zip(&mut verdicts) {
                     if verdicts.iter().all(Option::is_some) {
                         continue;
                     }
-                    bench.judge_until(tx, *id, candidates, verdicts, pause)?;
+                    reviewer.judge_until(tx, *id, candidates, verdicts, pause)?;
                     if pause.is_due() {
                         break;
                     }
                 }
-                bench.publish(tx)?;
-                let about = serde_json::to_string(&bench.tally).unwrap_or_default();
+                reviewer.publish(tx)?;
+                let about = serde_json::to_string(&reviewer.tally).unwrap_or_default();
                 tx.put_audit(asker.now, &sender.id.to_string(), "push", &about)?;
                 Ok::<_, Failure>(())
             })?;
@@ -84,15 +84,15 @@ impl<S: Storage> Hub<S> {
 mod tests {
     use butler_core::crdt::{ChangeInfo, Document};
     use butler_core::model::{
-        self, ActorId, ChangeHash, DeviceId, Edit, Event, EventId, Kind, PlaybookHash, Receipt, RecordId,
-        Timestamp,
+        self, ActorId, ChangeHash, DeviceId, Edit, Event, EventId, Kind, KindName, PlaybookHash, Receipt,
+        RecordId, Timestamp,
     };
     use butler_core::sync::message::{Envelope, Problem, Reason, Reply, Request, Verdict, limit};
     use serde_bytes::ByteBuf;
 
     use super::super::Rules;
     use super::super::testing::*;
-    use crate::storage::{HeldKind, Storage};
+    use crate::storage::{HeldKind, Storage, StorageError};
 
     fn hash(envelope: &Envelope) -> ChangeHash {
         ChangeInfo::parse(&envelope.change).unwrap().hash
@@ -527,11 +527,15 @@ mod tests {
         let stored = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
         assert_eq!(stored.heads(), document.heads());
         assert_eq!(accepted(&li.push_one(&second)), 2);
-        let since = li.hello(vec![(RecordId([1; 16]), hash(&third))]).unwrap().accepted_since;
-        assert_eq!(
-            since.iter().map(|a| (a.change, a.receipt.ordinal)).collect::<Vec<_>>(),
-            [(hash(&third), 3)]
-        );
+        let shown = vec![(RecordId([1; 16]), hash(&third))];
+        assert_eq!(li.hello(shown.clone()).unwrap().accepted_since, shown);
+        let known = |ordinal, hash| {
+            office.hub.storage().read(|read| {
+                let change = read.change(RecordId([1; 16]), hash)?;
+                Ok::<_, StorageError>(change.is_some_and(|change| change.receipt.ordinal == ordinal))
+            })
+        };
+        assert!(known(3, hash(&third)).unwrap());
         // Within one batch the order does not matter at all.
         let mut document = home(2);
         let first = zhang.write(&mut document, &founded("b3/u1"));
@@ -710,8 +714,14 @@ mod tests {
         let mut newer = zhang.write(&mut home(2), &founded("b3/u1"));
         newer.version = 9;
         let hash = hash(&newer);
-        newer.signature = ByteBuf::from(zhang.key.sign_change(newer.record, newer.kind, 9, hash));
+        newer.signature = ByteBuf::from(zhang.key.sign_change(newer.record, newer.kind.clone(), 9, hash));
         assert_eq!(later(&zhang.push_one(&newer)), "version");
+        newer.kind = KindName::new("parcel").unwrap();
+        newer.signature = ByteBuf::from(zhang.key.sign_change(newer.record, newer.kind.clone(), 9, hash));
+        let known = zhang.write(&mut home(3), &founded("b3/u1"));
+        let verdicts = zhang.push(&[&newer, &known]);
+        assert_eq!(later(&verdicts[0]), "version");
+        accepted(&verdicts[1]);
     }
 
     /// 5,000 changes of one phone were held in a year of mistakes. As long as they wait for somebody the phone is told why

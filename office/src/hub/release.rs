@@ -10,8 +10,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta};
 
 use super::Hub;
 use super::error::OfficeError;
-use super::examine::{Candidate, examine};
-use super::judge::Bench;
+use super::examine::{HandedIn, examine};
+use super::judge::Reviewer;
 use crate::storage::{Held, Parked, Read, Storage, Stored};
 
 /// A held change, as a person at the office looks for it.
@@ -158,10 +158,10 @@ impl<S: Storage> Hub<S> {
             tx.lock(&[record])?;
             let in_force = self.in_force(tx.reader())?;
             in_force.active(by).ok_or_else(|| OfficeError::UnknownStaff(by.clone()))?;
-            let mut bench = Bench::new(self.rules, self.access(&in_force), tx.life()?, now);
-            let mut candidates: Vec<Candidate> = Vec::new();
+            let mut reviewer = Reviewer::new(self.rules, self.access(&in_force), tx.life()?, now);
+            let mut candidates: Vec<HandedIn> = Vec::new();
             for held in tx.release(record, hash, now)? {
-                let signer = bench.device(tx.reader(), held.envelope.device)?;
+                let signer = reviewer.device(tx.reader(), held.envelope.device)?;
                 let candidate = examine(held.envelope, held.sender, signer);
                 if candidate.hash == hash {
                     if !candidate.is_proven() {
@@ -175,7 +175,7 @@ impl<S: Storage> Hub<S> {
             if candidates.first().is_none_or(|first| first.hash != hash) {
                 return Err(OfficeError::NotReleasable);
             }
-            let verdicts = bench.judge(tx, record, &candidates)?;
+            let verdicts = reviewer.judge(tx, record, &candidates)?;
             match verdicts.first() {
                 Some(Verdict::Accepted(_) | Verdict::Duplicate { .. } | Verdict::Parked) => {}
                 Some(Verdict::Refused(reason) | Verdict::Quarantined(reason)) => {
@@ -184,7 +184,7 @@ impl<S: Storage> Hub<S> {
                 Some(Verdict::Fork { .. }) => return Err(OfficeError::StillHeld { code: "fork".to_owned() }),
                 _ => return Err(OfficeError::StillHeld { code: "dependency".to_owned() }),
             }
-            bench.publish(tx)?;
+            reviewer.publish(tx)?;
             let about = serde_json::json!({ "by": by, "record": record, "change": hash });
             tx.put_audit(now, "office", "release", &about.to_string())?;
             Ok(())
@@ -199,7 +199,7 @@ fn place_of(read: &dyn Read, envelope: &Envelope) -> Stored<Option<PlaceId>> {
     }
     let named = || {
         let info = ChangeInfo::parse(&envelope.change).ok()?;
-        let before = Document::genesis(envelope.record, envelope.kind, envelope.version).ok()?;
+        let before = Document::genesis(envelope.record, envelope.kind.known()?, envelope.version).ok()?;
         let after = gate::admit(&before, &info, gate::Judge::Office).ok()?;
         after.record().text("place")?.parse().ok()
     };

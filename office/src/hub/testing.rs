@@ -265,7 +265,7 @@ impl Phone<'_> {
         let (record, kind, version) = (document.id(), document.kind(), document.version());
         Envelope {
             record,
-            kind,
+            kind: kind.into(),
             version,
             change: ByteBuf::from(info.bytes().to_vec()),
             device: self.key.device(),

@@ -62,16 +62,39 @@ fn listed(grids: &BTreeSet<GridId>) -> String {
     if ids.is_empty() { "-".to_owned() } else { ids.join(", ") }
 }
 
-/// A home that is pinned to a place in other grids than the register's. Nothing of it is imported: in the grid where
-/// it is, the register's people do not belong.
+/// A row of the register, or a person in it, of which nothing is imported.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refused {
-    /// The home.
+    /// The home or person.
     pub record: RecordId,
     /// Why.
-    pub elsewhere: Elsewhere,
-    /// What the register states of it and its people, by cell.
+    pub reason: RefusedBecause,
+    /// What the register states of it, and of a home's people, by cell.
     pub cells: Vec<(CellRef, String)>,
+}
+
+/// Why nothing of a row is imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefusedBecause {
+    /// The home is pinned to a place in other grids than the register's: in the grid where it is, the register's people do
+    /// not belong.
+    Elsewhere(Elsewhere),
+    /// A record of another kind has the number that home or person has.
+    OtherKind {
+        /// The cell of the room.
+        row: CellRef,
+    },
+}
+
+impl RefusedBecause {
+    /// Where the register says what is refused.
+    #[must_use]
+    pub const fn cell(&self) -> &CellRef {
+        match self {
+            Self::Elsewhere(elsewhere) => &elsewhere.cell,
+            Self::OtherKind { row } => row,
+        }
+    }
 }
 
 /// A record the office has.
@@ -153,7 +176,7 @@ pub struct Comparison {
     pub contested: Vec<(RecordId, String)>,
     /// Fields an earlier register stated and this one leaves blank: kept as they are.
     pub kept: Vec<(RecordId, String)>,
-    /// Homes that nothing is written into, because they lie in another grid.
+    /// Homes and people that nothing is written into.
     pub refused: Vec<Refused>,
     /// Units and buildings the register puts into other grids than the office: to be moved by a person, or not.
     pub moves: Vec<Elsewhere>,
@@ -172,12 +195,16 @@ impl ImportPlan {
             // The plan made the place out of this very location.
             let origin = home.origin(&self.community).unwrap_or_default();
             let known = records.find(home.id)?;
+            if known.as_ref().is_some_and(|known| known.now.kind != Kind::Premises) {
+                comparison.refused.push(home.refused(home.other_kind()));
+                continue;
+            }
             let pinned = known.as_ref().and_then(|known| known.now.text("place")?.parse::<PlaceId>().ok());
             let place = pinned.as_ref().unwrap_or(&home.place);
             let elsewhere = self.elsewhere(home, place, records)?;
             match elsewhere {
                 Some(elsewhere) if *place != home.place => {
-                    comparison.refused.push(home.refused(elsewhere));
+                    comparison.refused.push(home.refused(RefusedBecause::Elsewhere(elsewhere)));
                     continue;
                 }
                 Some(elsewhere) if comparison.moves.iter().all(|known| known.place != *place) => {
@@ -215,12 +242,19 @@ impl ImportPlan {
 }
 
 impl PlannedHome {
-    fn refused(&self, elsewhere: Elsewhere) -> Refused {
+    fn refused(&self, reason: RefusedBecause) -> Refused {
         let stated = self.residents.iter().flat_map(|resident| &resident.stated);
-        let cells = self.stated.iter().chain(stated);
-        let cells = cells.filter_map(|stated| Some((stated.cell.clone()?, convert::show(&stated.value))));
-        Refused { record: self.id, elsewhere, cells: cells.collect() }
+        Refused { record: self.id, reason, cells: cells(self.stated.iter().chain(stated)) }
     }
+
+    fn other_kind(&self) -> RefusedBecause {
+        RefusedBecause::OtherKind { row: self.row.clone() }
+    }
+}
+
+/// What the register states, by cell.
+fn cells<'a>(stated: impl Iterator<Item = &'a Stated>) -> Vec<(CellRef, String)> {
+    stated.filter_map(|stated| Some((stated.cell.clone()?, convert::show(&stated.value)))).collect()
 }
 
 impl Comparison {
@@ -230,15 +264,22 @@ impl Comparison {
         self.work.iter().filter(|work| work.seen.is_none()).count()
     }
 
-    /// Adds to the report of a register what only the comparison knows: the cells of homes that are refused, and
-    /// those that name another grid than the office has.
+    /// Adds to the report of a register what only the comparison knows: the cells of homes and people that are refused,
+    /// and those that name another grid than the office has.
     pub fn report(&self, report: &mut Report) {
         for refused in &self.refused {
             for (cell, was) in &refused.cells {
-                report.refuse(cell, Why::PinnedElsewhere, was);
+                let why = match refused.reason {
+                    RefusedBecause::Elsewhere(_) => Why::PinnedElsewhere,
+                    RefusedBecause::OtherKind { .. } => Why::OtherKind,
+                };
+                report.refuse(cell, why, was);
             }
         }
-        let grids = self.refused.iter().map(|refused| (Treatment::LeftOut, &refused.elsewhere));
+        let grids = self.refused.iter().filter_map(|refused| match &refused.reason {
+            RefusedBecause::Elsewhere(elsewhere) => Some((Treatment::LeftOut, elsewhere)),
+            RefusedBecause::OtherKind { .. } => None,
+        });
         for (treatment, elsewhere) in grids.chain(self.moves.iter().map(|to| (Treatment::Guessed, to))) {
             let why = match treatment {
                 Treatment::LeftOut => Why::PinnedElsewhere,
@@ -282,13 +323,18 @@ impl Comparison {
             line(record, "留空未动 · blank now, kept", path, "");
         }
         for refused in &self.refused {
-            let Elsewhere { cell, place, .. } = &refused.elsewhere;
-            line(
-                &refused.record,
-                "在别的网格，未导入 · refused: in another grid",
-                place.as_str(),
-                &cell.to_string(),
-            );
+            let cell = refused.reason.cell().to_string();
+            match &refused.reason {
+                RefusedBecause::Elsewhere(Elsewhere { place, .. }) => line(
+                    &refused.record,
+                    "在别的网格，未导入 · refused: in another grid",
+                    place.as_str(),
+                    &cell,
+                ),
+                RefusedBecause::OtherKind { .. } => {
+                    line(&refused.record, "编号已是另一类档案，未导入 · refused: another kind", "", &cell);
+                }
+            }
         }
         for record in &self.gone {
             line(record, "不在新表 · not in this register", "", "");
@@ -314,6 +360,11 @@ impl Comparison {
                     None => (None, Match::New),
                 },
             };
+            if known.as_ref().is_some_and(|known| known.now.kind != Kind::Resident) {
+                let (record, reason) = (planned.id, home.other_kind());
+                self.refused.push(Refused { record, reason, cells: cells(planned.stated.iter()) });
+                continue;
+            }
             let id = known.as_ref().map_or(planned.id, |known| known.now.id);
             let origin =
                 ResidentEdit { place: place.clone().into(), home: home.id.into(), ..Default::default() };

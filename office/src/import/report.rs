@@ -86,6 +86,8 @@ pub enum Why {
     OtherGrid,
     /// The office has the home in another grid.
     PinnedElsewhere,
+    /// Another kind of record has the number of this home or person.
+    OtherKind,
     /// The office has the unit in another grid; `grid move-place` would move it.
     ToBeMoved,
     /// It could not be read.
@@ -119,6 +121,7 @@ impl fmt::Display for Why {
             Self::Contradicts { row } => return write!(f, "与第 {row} 行矛盾 · contradicts row {row}"),
             Self::OtherGrid => "与本单元多数房屋的网格不一致 · most homes of the unit lie in another grid",
             Self::PinnedElsewhere => "房屋在别的网格，未导入 · the home lies in another grid",
+            Self::OtherKind => "编号已是另一类档案，未导入 · another kind of record has this number",
             Self::ToBeMoved => {
                 "网格与系统不一致，请用 grid move-place 调整 · in another grid here, see grid move-place"
             }

@@ -16,8 +16,8 @@ mod contract;
 
 pub use error::StorageError;
 pub use rows::{
-    AcceptedChange, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, OfferBound, Parked,
-    PhotoOffer, RecordRow, Session, Share, Sizes,
+    AcceptedChange, AcceptedCopy, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life,
+    OfferBound, Parked, PhotoOffer, RecordRow, Session, Share, Sizes,
 };
 pub use sqlite::Sqlite;
 
@@ -27,8 +27,8 @@ use butler_core::model::{
     ActorId, ChangeHash, DeviceId, EditId, GridId, OfficePublic, PhotoId, PlaceId, PlaybookHash, Receipt,
     RecordId, StaffId, Timestamp,
 };
-use butler_core::sync::message::{Accepted, DeviceReport, Membership, SignedSet, Table, TableName};
-use butler_core::sync::playbooks::OfficeKey;
+use butler_core::sync::message::{DeviceReport, Membership, SignedSet, Table, TableName};
+use butler_core::sync::playbook_set::OfficeKey;
 
 /// A place where the office's data is safe. What [`Storage::write`] returned survives a power cut.
 pub trait Storage: Send + Sync {
@@ -106,9 +106,7 @@ pub trait Read {
     /// One accepted change.
     fn change(&self, record: RecordId, hash: ChangeHash) -> Stored<Option<AcceptedChange>>;
     /// The accepted copy of an edit of that author in that record.
-    fn accepted_copy(&self, record: RecordId, edit: EditId, staff: &StaffId) -> Stored<Option<Accepted>>;
-    /// The accepted copies of an edit, whoever wrote them, in whatever record.
-    fn accepted_anywhere(&self, edit: EditId) -> Stored<Vec<Accepted>>;
+    fn accepted_copy(&self, record: RecordId, edit: EditId, staff: &StaffId) -> Stored<Option<AcceptedCopy>>;
     /// The accepted change under (record, actor, seq).
     fn change_at(&self, record: RecordId, actor: ActorId, seq: u64) -> Stored<Option<ChangeHash>>;
 

@@ -18,6 +18,15 @@ pub struct Community {
     pub office: DeviceId,
 }
 
+/// The change in which an edit was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AcceptedCopy {
+    /// The change.
+    pub change: ChangeHash,
+    /// Its receipt.
+    pub receipt: Receipt,
+}
+
 /// One life of the data; a restored file starts a new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Life {

@@ -4,10 +4,10 @@ use butler_core::host::SystemHost;
 use butler_core::model::choice::HomeState;
 use butler_core::model::directory::{Grid, Place};
 use butler_core::model::{Edit, GridId, Kind, PartId, PlaceId, RecordId, Value};
-use butler_office::import::{Comparison, Match};
+use butler_office::import::{self, Comparison, Match, RefusedBecause, Why};
 use butler_office::storage::Storage as _;
 
-use crate::support::{JINSE, edit, home, home_id, office, read, record, resident, sheet, take_in};
+use crate::support::{JINSE, edit, home, home_id, importer, office, read, record, resident, sheet, take_in};
 
 const TITLES: &[&str] = &["楼栋", "单元", "房号", "业主姓名", "联系电话", "房屋状态", "户型", "网格", "备注"];
 
@@ -175,8 +175,9 @@ fn a_home_pinned_to_another_grid_is_refused_with_its_cells() {
     assert_eq!((comparison.work.len(), comparison.matches.len()), (0, 0), "neither the home nor its people");
     assert_eq!(record(&hub, id), before);
     let refused = &comparison.refused[0];
-    assert_eq!((refused.record, refused.elsewhere.cell.to_string()), (id, "业主信息!H2".to_owned()));
-    assert_eq!(refused.elsewhere.place.as_str(), "jinse/old-3");
+    let RefusedBecause::Elsewhere(elsewhere) = &refused.reason else { panic!("{refused:?}") };
+    assert_eq!((refused.record, elsewhere.cell.to_string()), (id, "业主信息!H2".to_owned()));
+    assert_eq!(elsewhere.place.as_str(), "jinse/old-3");
 
     let mut plan = read(&register).unwrap();
     let used = plan.report.counts().used;
@@ -228,4 +229,39 @@ fn no_grid_is_made_that_nothing_lies_in() {
     take_in(&hub, &one("魏怡", "13800001111", "空置", "三室两厅"));
     let tables = hub.storage().read(|read| hub.in_force(read)).unwrap();
     assert_eq!(tables.grids.keys().map(GridId::as_str).collect::<Vec<_>>(), ["jinse/grid-9"]);
+}
+
+/// Somebody wrote a resident under the number of a home, and a home under that of a resident. Two rows are left out, each
+/// with its reason; the others come in.
+#[test]
+fn a_number_that_is_another_kind_of_record_leaves_its_row_out_and_no_other() {
+    let titles = &["楼栋", "单元", "房号", "业主姓名", "联系电话", "户型"];
+    let rows: &[&[&str]] = &[
+        titles,
+        &["3栋", "2单元", "501", "魏怡", "13800001111", "三室两厅"],
+        &["3栋", "2单元", "502", "钱多", "13800002222", "两室一厅"],
+        &["3栋", "2单元", "503", "孙里", "13800003333", "一室一厅"],
+    ];
+    let plan = read(&sheet(rows)).unwrap();
+    let (home, person) = (home_id("3-2-501"), plan.homes[1].residents[0].id);
+    let hub = office();
+    place(&hub, "jinse/old-3", "jinse/grid-9");
+    edit(&hub, home, Kind::Resident, Edit::new().put("place", "jinse/old-3").put("name", "不是房屋"));
+    edit(&hub, person, Kind::Premises, Edit::new().put("place", "jinse/old-3").put("layout", "不是住户"));
+
+    let comparison = take_in(&hub, &sheet(rows));
+    let refused: Vec<_> = comparison
+        .refused
+        .iter()
+        .map(|refused| (refused.record, refused.reason.cell().to_string(), refused.cells.len()))
+        .collect();
+    assert_eq!(refused, [(home, "业主信息!C2".to_owned(), 3), (person, "业主信息!C3".to_owned(), 2)]);
+    assert_eq!(record(&hub, home).text("layout"), None);
+    assert_eq!(record(&hub, home_id("3-2-502")).text("layout"), Some("两室一厅"), "its home comes in");
+    assert_eq!(record(&hub, home_id("3-2-503")).text("layout"), Some("一室一厅"));
+
+    let mut plan = plan;
+    import::compare(&hub, &importer(), &plan).unwrap().report(&mut plan.report);
+    let told = plan.report.lines.iter().filter(|line| line.why == Why::OtherKind).count();
+    assert_eq!(told, 5, "every cell of both");
 }

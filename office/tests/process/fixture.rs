@@ -193,7 +193,8 @@ impl Phone {
         let (record, kind, version) = (document.id(), document.kind(), document.version());
         let signature = ByteBuf::from(self.key.sign_change(record, kind, version, info.hash));
         let change = ByteBuf::from(info.bytes().to_vec());
-        (info.hash, Envelope { record, kind, version, change, device: self.key.device(), signature })
+        let device = self.key.device();
+        (info.hash, Envelope { record, kind: kind.into(), version, change, device, signature })
     }
 
     /// Hands changes in; `None` when no answer came.

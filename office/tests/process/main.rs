@@ -6,3 +6,4 @@ mod cli;
 mod fixture;
 mod kill;
 mod serve;
+mod status;

@@ -5,7 +5,7 @@ use butler_core::store::StoreError;
 use butler_core::sync::device::DeviceKey;
 use butler_core::sync::frame;
 use butler_core::sync::message::{Frame, Reply, Request, Verdict};
-use butler_core::sync::{Effect, End, Engine, Event, SyncReport};
+use butler_core::sync::{End, Engine, SyncEffect, SyncEvent, SyncReport};
 use sha2::{Digest as _, Sha256};
 
 use super::{BadMoment, Broken, Faults, Fleet, broken};
@@ -45,14 +45,14 @@ impl Fleet {
         self.outcome.syncs += 1;
         let key = DeviceKey::from_secret(&self.phones[at].secret);
         let mut engine = Engine::with_rules(key, "fleet", self.plan.phone_rules);
-        let mut effects = self.phones[at].tell(&mut engine, Event::Start)?;
+        let mut effects = self.phones[at].tell(&mut engine, SyncEvent::Start)?;
         for _ in 0..ENDLESS {
             let mut request = None;
             for effect in effects {
                 match effect {
-                    Effect::Send(bytes) => request = Some(bytes),
-                    Effect::Progress(_) => {}
-                    Effect::Done(report) => {
+                    SyncEffect::Send(bytes) => request = Some(bytes),
+                    SyncEffect::Progress(_) => {}
+                    SyncEffect::Done(report) => {
                         self.sum(&report);
                         self.ended_in_this_life(at, &report)?;
                         return Ok(*report);
@@ -84,11 +84,11 @@ impl Fleet {
             if self.rng.chance(faults.late)
                 && let Some(late) = self.phones[at].late_answer(&mut self.rng)
             {
-                effects = self.phones[at].tell(&mut engine, Event::Reply(&late))?;
+                effects = self.phones[at].tell(&mut engine, SyncEvent::Reply(&late))?;
             }
             match (effects.is_empty(), answer) {
                 (true, Some(answer)) => {
-                    effects = self.phones[at].tell(&mut engine, Event::Reply(&answer))?;
+                    effects = self.phones[at].tell(&mut engine, SyncEvent::Reply(&answer))?;
                     if self.rng.chance(faults.late) {
                         self.phones[at].late.push(answer);
                     }
@@ -97,7 +97,7 @@ impl Fleet {
                 (_, None) => {}
             }
             if effects.is_empty() {
-                effects = self.phones[at].tell(&mut engine, Event::Failed)?;
+                effects = self.phones[at].tell(&mut engine, SyncEvent::Failed)?;
             }
         }
         Err(Broken(format!("a sync of phone {at} does not end")))

@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use butler_core::model::{GridId, Kind, PlaceId, RecordId};
 use butler_core::playbook::Playbooks;
-use butler_core::sync::{End, Rules, SyncReport};
+use butler_core::sync::{End, SyncReport, SyncRules};
 use butler_office::hub::{self, Hub, OfficeEdit};
 use butler_office::storage::Sqlite;
 use rand_chacha::ChaCha8Rng;
@@ -61,7 +61,7 @@ pub struct Plan {
     /// Whether and when the office is restored from a backup.
     pub restored: Restored,
     /// The phones' rules; all of them but in a test that switches one off.
-    pub phone_rules: Rules,
+    pub phone_rules: SyncRules,
     /// The office's rules; likewise.
     pub office_rules: hub::Rules,
 }
@@ -164,7 +164,7 @@ impl Default for Plan {
             days: 3,
             faults: Faults::ALL,
             restored: Restored::Never,
-            phone_rules: Rules::ALL,
+            phone_rules: SyncRules::ALL,
             office_rules: hub::Rules::default(),
         }
     }

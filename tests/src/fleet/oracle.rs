@@ -14,6 +14,8 @@ use butler_core::store::{Fate, StoreError};
 use butler_office::hub::Hub;
 use butler_office::storage::{Held, HeldKind, Parked, Read, Sqlite, Storage as _, StorageError};
 
+use crate::accepted_edits;
+
 use super::cases::NEWER;
 use super::phone::{Phone, visible};
 use super::{Broken, Outcome, broken, community};
@@ -72,9 +74,10 @@ impl Oracle {
     /// Forgets what only a disk held whose content was replaced: no software can keep that promise.
     pub(super) fn forgive_the_disk(&mut self, hub: &Hub<Sqlite>, phones: &[Phone]) -> Result<(), Broken> {
         let mut lost = Vec::new();
+        let accepted = accepted(hub)?;
         for promise in self.promises.values_mut() {
             let held = held_at_office(hub, promise.edit)?;
-            if accepted(hub, promise.edit)?
+            if accepted.contains(&promise.edit)
                 || on_a_phone(phones, |phone| phone.has_edit(promise.record, promise.edit))?
             {
                 continue;
@@ -122,8 +125,9 @@ impl Oracle {
 
     /// What a newer app wrote stands as it was written, whoever with an older one wrote the record since.
     fn newer_is_kept(&self, hub: &Hub<Sqlite>, outcome: &mut Outcome) -> Result<(), Broken> {
+        let accepted = accepted(hub)?;
         for (edit, (record, path, value)) in &self.newer {
-            if !self.promises.contains_key(edit) || !accepted(hub, *edit)? {
+            if !self.promises.contains_key(edit) || !accepted.contains(edit) {
                 continue;
             }
             let document = hub.document(*record).map_err(|error| broken("the office's record", error))?;
@@ -138,10 +142,10 @@ impl Oracle {
 
     /// Every promise is accepted, or shown to whoever made it.
     fn nothing_lost(&self, hub: &Hub<Sqlite>, phones: &[Phone], outcome: &mut Outcome) -> Result<(), Broken> {
+        let accepted = accepted(hub)?;
         for promise in self.promises.values() {
-            let accepted = accepted(hub, promise.edit)?;
             let shown = shown(phones, promise)?;
-            match (accepted, shown) {
+            match (accepted.contains(&promise.edit), shown) {
                 (true, None) => outcome.accepted += 1,
                 (true, Some(fate)) => {
                     return Err(Broken(format!(
@@ -170,10 +174,11 @@ impl Oracle {
 
     /// The office has every photo that a kept promise names.
     fn photos_arrived(&self, hub: &Hub<Sqlite>, outcome: &mut Outcome) -> Result<(), Broken> {
+        let accepted = accepted(hub)?;
         for (photo, edit) in self.photos.iter().filter(|(_, edit)| self.promises.contains_key(edit)) {
             if photo_at_office(hub, *photo)? {
                 outcome.photos += 1;
-            } else if accepted(hub, *edit)? {
+            } else if accepted.contains(edit) {
                 return Err(Broken(format!("photo {photo} of edit {edit} is not at the office")));
             }
         }
@@ -237,10 +242,8 @@ impl Oracle {
                 found.push(format!("change {hash} of an honest phone is in quarantine: {}", reason.code));
             }
         }
-        for edit in &self.refused {
-            if !read.accepted_anywhere(*edit)?.is_empty() {
-                found.push(format!("edit {edit} was refused for good and is accepted all the same"));
-            }
+        for edit in self.refused.intersection(&accepted_edits(read)?) {
+            found.push(format!("edit {edit} was refused for good and is accepted all the same"));
         }
         Ok(found)
     }
@@ -254,13 +257,15 @@ fn nothing_waits_in_vain(read: &dyn Read, parked: &[Parked]) -> Result<Vec<Strin
             found.push(format!("what waits as {hash} is no change"));
             continue;
         };
-        let genesis = Document::genesis(record, envelope.kind, envelope.version).map(|d| d.genesis_hash());
+        let genesis = envelope.kind.known().and_then(|kind| {
+            Document::genesis(record, kind, envelope.version).ok().map(|document| document.genesis_hash())
+        });
         let mut missing = false;
         for dependency in change.deps {
             if read.dead_hash(record, dependency)?.is_some() {
                 found.push(format!("change {hash} waits for {dependency}, which was refused"));
             }
-            let here = genesis.as_ref().is_ok_and(|genesis| *genesis == dependency);
+            let here = genesis == Some(dependency);
             missing |= !here && read.change(record, dependency)?.is_none();
         }
         if !missing {
@@ -321,10 +326,8 @@ fn histories(hub: &Hub<Sqlite>, records: &[(RecordId, Kind)]) -> Result<Vec<Hist
     Ok(histories)
 }
 
-fn accepted(hub: &Hub<Sqlite>, edit: EditId) -> Result<bool, Broken> {
-    hub.storage()
-        .read(|read| Ok::<_, StorageError>(!read.accepted_anywhere(edit)?.is_empty()))
-        .map_err(|error| broken("the office's receipts", error))
+fn accepted(hub: &Hub<Sqlite>) -> Result<BTreeSet<EditId>, Broken> {
+    hub.storage().read(accepted_edits).map_err(|error| broken("the office's receipts", error))
 }
 
 fn photo_at_office(hub: &Hub<Sqlite>, photo: PhotoId) -> Result<bool, Broken> {

@@ -12,7 +12,7 @@ use butler_core::model::{
 use butler_core::store::testing::{TestKeys, fill_disk};
 use butler_core::store::{Authored, Identity, KeyAnswer, Opened, Signed, Store, StoreError};
 use butler_core::sync::device::DeviceKey;
-use butler_core::sync::{Effect, Engine, Event, enrol};
+use butler_core::sync::{Engine, SyncEffect, SyncEvent, enrol};
 use butler_office::hub::Hub;
 use butler_office::storage::Sqlite;
 
@@ -91,7 +91,7 @@ impl Phone {
 
     /// Hands an event to the engine.
     #[expect(clippy::unnecessary_wraps, reason = "the fleet's steps all may fail")]
-    pub(super) fn tell(&self, engine: &mut Engine, event: Event<'_>) -> Result<Vec<Effect>, Broken> {
+    pub(super) fn tell(&self, engine: &mut Engine, event: SyncEvent<'_>) -> Result<Vec<SyncEffect>, Broken> {
         Ok(engine.handle(&self.store, &self.host, event))
     }
 
@@ -109,7 +109,7 @@ impl Phone {
     /// Whether it still knows an edit, alive or refused.
     pub(super) fn has_edit(&self, record: RecordId, edit: EditId) -> Result<bool, StoreError> {
         self.store.read(|reader| {
-            Ok(!reader.copies(record, edit)?.is_empty()
+            Ok(reader.changes(record)?.iter().any(|change| change.edit == edit)
                 || reader.verdicts_of(record)?.iter().any(|row| row.edit == edit))
         })
     }
@@ -168,7 +168,8 @@ impl Phone {
     /// Takes a photo of a record.
     fn photograph(&self, record: RecordId, bytes: &[u8]) -> Result<PhotoId, StoreError> {
         let staged = self.store.stage(bytes, &self.host)?;
-        self.store.write(|tx| tx.attach(&staged, record, self.host.now()))?;
+        self.store
+            .write(|tx| tx.keep(&staged, self.host.now()).and_then(|()| tx.attach(staged.photo, record)))?;
         Ok(PhotoId(digest(bytes)))
     }
 

@@ -202,7 +202,7 @@ impl<'a> Attacker<'a> {
         let hash = ChangeInfo::parse(&change).map_or(ChangeHash([0; 32]), |info| info.hash);
         Envelope {
             record,
-            kind,
+            kind: kind.into(),
             version,
             change: ByteBuf::from(change),
             device: self.key.device(),

@@ -22,7 +22,6 @@ pub use steps::{NextStep, StepError, ask, check_step, next_steps, waits_for};
 
 use super::calendar::Calendar;
 use super::condition::{Declared, Scope};
-use super::form::AnswerType;
 use super::workflow::Workflow;
 use crate::model::{ChangeHash, Event, EventId, PhotoId, Receipt, Timestamp, Value};
 
@@ -151,16 +150,6 @@ impl CaseState {
     /// The events that wait for a settlement.
     pub fn contested(&self) -> impl Iterator<Item = &Folded> {
         self.events.iter().filter(|folded| matches!(folded.standing, Standing::Contested { .. }))
-    }
-
-    /// The scores (1 to 5) given so far, by question.
-    #[must_use]
-    pub fn scores<'a>(&'a self, workflow: &'a Workflow) -> BTreeMap<&'a str, i64> {
-        workflow
-            .fields()
-            .filter(|field| field.answer == AnswerType::Score)
-            .filter_map(|field| Some((field.id.as_str(), self.answers.get(&field.id)?.as_int()?)))
-            .collect()
     }
 }
 

@@ -9,6 +9,7 @@
 //! it carries the number of the open request, and each answer's consequences are one transaction. Whatever
 //! breaks, the next sync goes on from what was committed.
 
+mod phase;
 mod photos;
 mod playbooks;
 mod pull;
@@ -18,36 +19,24 @@ use std::collections::BTreeSet;
 
 use serde_bytes::ByteBuf;
 
-use self::photos::{Photos, Travelling};
-use self::playbooks::{Coming, SETS};
-use self::pull::Pulling;
+use self::phase::{Answers, Asking, Budget, Open, Phase, Revoked, Session, SyncStep};
+use self::pull::{PageReading, Pulling};
 use super::device::DeviceKey;
 use super::frame::{self, FrameError};
-use super::message::{
-    DeviceReport, Frame, Hello, PROTOCOL, Problem, Reply, Request, Verdict, Welcome, limit,
-};
+use super::merge::apply::{MergeError, Merger};
+use super::message::{DeviceReport, Frame, Hello, PROTOCOL, Problem, Reply, Request, Welcome, limit};
 use super::report::{End, Progress, Stage, SyncReport};
-use super::rules::Rules;
-use super::settle::{Hands, SettleError};
+use super::rules::SyncRules;
 use crate::host::{Host, RandomnessUnavailable, random};
-use crate::model::{ChangeHash, Clock, Generation, GridId, Kind, KindVersion, PhotoId, RecordId};
+use crate::model::{Clock, Generation, PhotoId, RecordId};
 use crate::store::{Store, StoreError};
 
-/// How often a request is sent again before the line counts as broken.
+/// How often a request is sent again before the transport counts as broken.
 const REPEATS: u8 = 5;
-/// How often one sync proves its key: once, and again when the office forgot the session.
-const SESSIONS: u8 = 4;
-/// How many pages that do not fit one sync asks for again.
-const MISFITS: u8 = 8;
-/// How often one sync goes from pushing to pulling: once, and again while a page made own edits be written again.
-const ROUNDS: u8 = 3;
-/// How many answered pushes may lead to rebuilding before the rest waits for the next sync. Every rebuild ends an
-/// edit or a change for good, so this is met only by somebody who refuses hundreds of edits.
-const REBUILDS: u32 = 64;
 
 /// What happens to a sync.
 #[derive(Debug, Clone, Copy)]
-pub enum Event<'a> {
+pub enum SyncEvent<'a> {
     /// It begins. Once, first.
     Start,
     /// A frame came. It may be late, doubled or not ours; it counts if it answers the open request.
@@ -58,7 +47,7 @@ pub enum Event<'a> {
 
 /// What a sync wants done.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
+pub enum SyncEffect {
     /// Send this to the office and hand in what comes back.
     Send(Vec<u8>),
     /// Show this.
@@ -71,114 +60,37 @@ pub enum Effect {
 pub struct Engine {
     key: DeviceKey,
     app: String,
-    rules: Rules,
-    report: SyncReport,
-    number: u64,
-    open: Option<Open>,
-    token: Option<ByteBuf>,
-    sessions: u8,
-    welcome: Option<Standing>,
-    /// The office reads nothing out to this device any more: unsent work is handed in, then it ends.
-    revoked: bool,
-    step: Step,
-    rounds: u8,
-    rebuilds: u32,
-    misfits: u8,
-    /// The set of playbooks that is being fetched.
-    coming: Option<Coming>,
-    /// A set was decided on, and the office does not know yet.
-    decided: bool,
-    /// How many more sets this sync decides on.
-    sets: u8,
-    /// Every grid was read to its end in this sync, so what the office does not name it does not have.
-    read_all: bool,
-    /// Changes answered in this sync; none is handed in twice.
-    answered: BTreeSet<ChangeHash>,
-    /// Of those: called accepted before, offered again, and called accepted again.
-    accepted_twice: BTreeSet<ChangeHash>,
-    /// Answers that can be followed only when the feed has brought the copy they name.
-    deferred: Vec<Answered>,
-    /// Records whose changes are not to be sent again now.
-    resting: BTreeSet<RecordId>,
+    rules: SyncRules,
     /// Photos somebody wants to see.
     wanted: Vec<(PhotoId, RecordId)>,
-}
-
-/// The request that waits for its answer.
-struct Open {
+    report: SyncReport,
+    /// The number of the last request.
     number: u64,
-    bytes: Vec<u8>,
-    asked: Asked,
-    repeats: u8,
-}
-
-/// What was asked, with what is needed to follow the answer.
-enum Asked {
-    Challenge,
-    Session,
-    Hello,
-    Push(Vec<Handed>),
-    Pull { grid: GridId, from: u64 },
-    Missing,
-    Playbooks,
-    Photo(Travelling),
-}
-
-/// A change that was handed in.
-struct Handed {
-    record: RecordId,
-    kind: Kind,
-    version: KindVersion,
-    hash: ChangeHash,
-    /// The office said it was accepted and does not list it.
-    again: bool,
-}
-
-/// A record with the answers about it.
-struct Answered {
-    record: RecordId,
-    kind: Kind,
-    version: KindVersion,
-    verdicts: Vec<(ChangeHash, Verdict)>,
-    /// Some of them take back that the office accepted the change.
-    disowned: bool,
-}
-
-/// What the office said at the hello.
-struct Standing {
-    generation: Generation,
-    grids: Vec<GridId>,
-}
-
-/// Where the sync is.
-enum Step {
-    Connect,
-    Push,
-    Playbooks,
-    Pull(Pulling),
-    Photos(Photos),
-    Over,
+    budget: Budget,
+    answers: Answers,
+    /// What the sync waits for; nothing before it begins and when it is over.
+    asking: Option<Asking>,
 }
 
 /// The sync ends here.
-struct Stop(End);
+struct Ended(End);
 
-impl From<StoreError> for Stop {
+impl From<StoreError> for Ended {
     fn from(error: StoreError) -> Self {
         Self(End::Store(error.to_string()))
     }
 }
-impl From<SettleError> for Stop {
-    fn from(error: SettleError) -> Self {
+impl From<MergeError> for Ended {
+    fn from(error: MergeError) -> Self {
         Self(End::Store(error.to_string()))
     }
 }
-impl From<RandomnessUnavailable> for Stop {
+impl From<RandomnessUnavailable> for Ended {
     fn from(error: RandomnessUnavailable) -> Self {
         Self(End::Store(error.to_string()))
     }
 }
-impl From<FrameError> for Stop {
+impl From<FrameError> for Ended {
     fn from(error: FrameError) -> Self {
         Self(match error {
             FrameError::Protocol { theirs, .. } => {
@@ -189,43 +101,29 @@ impl From<FrameError> for Stop {
     }
 }
 
-type Next = Result<Vec<Effect>, Stop>;
+type Next = Result<Vec<SyncEffect>, Ended>;
 
 impl Engine {
     /// A sync of the device with this key; `app` is the version of the core, for the office's list of devices.
     #[must_use]
     pub fn new(key: DeviceKey, app: &str) -> Self {
-        Self::with_rules(key, app, Rules::ALL)
+        Self::with_rules(key, app, SyncRules::ALL)
     }
 
     /// The same with rules switched off: for the fleet test alone.
     #[doc(hidden)]
     #[must_use]
-    pub fn with_rules(key: DeviceKey, app: &str, rules: Rules) -> Self {
+    pub fn with_rules(key: DeviceKey, app: &str, rules: SyncRules) -> Self {
         Self {
             key,
             app: app.to_owned(),
             rules,
+            wanted: Vec::new(),
             report: SyncReport::default(),
             number: 0,
-            open: None,
-            token: None,
-            sessions: SESSIONS,
-            welcome: None,
-            revoked: false,
-            step: Step::Connect,
-            rounds: ROUNDS,
-            rebuilds: REBUILDS,
-            misfits: MISFITS,
-            coming: None,
-            decided: false,
-            sets: SETS,
-            read_all: false,
-            answered: BTreeSet::new(),
-            accepted_twice: BTreeSet::new(),
-            deferred: Vec::new(),
-            resting: BTreeSet::new(),
-            wanted: Vec::new(),
+            budget: Budget::new(),
+            answers: Answers::default(),
+            asking: None,
         }
     }
 
@@ -237,18 +135,17 @@ impl Engine {
     }
 
     /// Takes an event and says what to do. An empty answer means: that did not count, go on waiting.
-    pub fn handle(&mut self, store: &Store, host: &dyn Host, event: Event<'_>) -> Vec<Effect> {
+    pub fn handle(&mut self, store: &Store, host: &dyn Host, event: SyncEvent<'_>) -> Vec<SyncEffect> {
         let next = match event {
-            Event::Start => self.start(host),
-            Event::Reply(bytes) => self.reply(store, host, bytes),
-            Event::Failed => self.failed(),
+            SyncEvent::Start => self.start(host),
+            SyncEvent::Reply(bytes) => self.reply(store, host, bytes),
+            SyncEvent::Failed => self.failed(),
         };
-        next.unwrap_or_else(|Stop(end)| self.over(store, host, end))
+        next.unwrap_or_else(|Ended(end)| self.over(store, host, end))
     }
 
-    fn over(&mut self, store: &Store, host: &dyn Host, end: End) -> Vec<Effect> {
-        self.open = None;
-        self.step = Step::Over;
+    fn over(&mut self, store: &Store, host: &dyn Host, end: End) -> Vec<SyncEffect> {
+        self.asking = None;
         store.set_sending(BTreeSet::new());
         // The sync itself is over; when and by what is only shown, and what is forgotten takes room alone.
         let _ = store.write(|tx| {
@@ -259,7 +156,7 @@ impl Engine {
             tx.set_sync_end((end != End::Complete).then(|| end.code()))
         });
         self.report.end = end;
-        vec![Effect::Done(Box::new(std::mem::take(&mut self.report)))]
+        vec![SyncEffect::Done(Box::new(std::mem::take(&mut self.report)))]
     }
 
     // Asking -------------------------------------------------------------------------------------------------
@@ -267,49 +164,53 @@ impl Engine {
     fn start(&mut self, host: &dyn Host) -> Next {
         // Numbers of another sync must not fit this one's requests: a late answer could be taken for a new one.
         self.number = u64::from_be_bytes(random(host)?) >> 1;
-        let mut effects = vec![self.progress(Stage::Connecting, 0, 1)];
-        effects.extend(self.challenge()?);
+        let mut effects = vec![progress(Stage::Connecting, 0, 1)];
+        effects.extend(self.challenge(None)?);
         Ok(effects)
     }
 
-    fn ask(&mut self, asked: Asked, body: Request) -> Next {
+    fn ask(&mut self, phase: Phase, body: Request) -> Next {
         self.number += 1;
         let number = self.number;
-        let bytes =
-            frame::encode(&Frame { protocol: PROTOCOL, request: number, token: self.token.clone(), body })?;
-        self.open = Some(Open { number, bytes: bytes.clone(), asked, repeats: REPEATS });
+        let bytes = frame::encode(&Frame {
+            protocol: PROTOCOL,
+            request: number,
+            token: phase.token().cloned(),
+            body,
+        })?;
+        let open = Open { number, bytes: bytes.clone(), repeats: REPEATS };
+        self.asking = Some(Asking { open, phase });
         Ok(vec![self.send(bytes)])
     }
 
-    fn send(&mut self, bytes: Vec<u8>) -> Effect {
+    fn send(&mut self, bytes: Vec<u8>) -> SyncEffect {
         self.report.requests += 1;
         self.report.bytes_sent += bytes.len() as u64;
-        Effect::Send(bytes)
+        SyncEffect::Send(bytes)
     }
 
     fn failed(&mut self) -> Next {
-        let Some(open) = &mut self.open else { return Ok(Vec::new()) };
+        let Some(Asking { open, .. }) = &mut self.asking else { return Ok(Vec::new()) };
         if open.repeats == 0 {
-            return Err(Stop(End::Interrupted));
+            return Err(Ended(End::Interrupted));
         }
         open.repeats -= 1;
         let bytes = open.bytes.clone();
         Ok(vec![self.send(bytes)])
     }
 
-    fn challenge(&mut self) -> Next {
-        if self.sessions == 0 {
-            return Err(Stop(End::Office(Problem::NoSession)));
+    fn challenge(&mut self, resume: Option<SyncStep>) -> Next {
+        if self.budget.sessions == 0 {
+            return Err(Ended(End::Office(Problem::NoSession)));
         }
-        self.sessions -= 1;
-        self.token = None;
-        self.ask(Asked::Challenge, Request::Challenge { device: self.key.device() })
+        self.budget.sessions -= 1;
+        self.ask(Phase::Challenge(resume), Request::Challenge { device: self.key.device() })
     }
 
-    fn hello(&mut self, store: &Store, host: &dyn Host) -> Next {
+    fn hello(&mut self, store: &Store, host: &dyn Host, token: ByteBuf, resume: Option<SyncStep>) -> Next {
         let rules = self.rules;
-        let (generation, actor, tables, shown, summary, ended, playbooks, refused_playbooks) =
-            store.write(|tx| {
+        let (generation, actor, tables, shown, summary, blocked, playbooks, refused_playbooks) = store
+            .write(|tx| {
                 let actor = match tx.actor()? {
                     Some(actor) => actor,
                     None => {
@@ -325,13 +226,16 @@ impl Engine {
                         tx.set_asked_about(*last)?;
                     }
                 }
-                Ok::<_, SettleError>((
+                Ok::<_, MergeError>((
                     tx.generation()?,
                     actor,
                     tx.table_versions()?,
                     shown,
                     tx.summary(host.now())?,
-                    tx.sync_end()?,
+                    match tx.sync_end()? {
+                        Some(ended) => Some(ended),
+                        None => tx.waits_because()?,
+                    },
                     tx.playbook_set_version()?,
                     tx.refused_playbooks()?.map(|refusal| refusal.refused),
                 ))
@@ -341,45 +245,22 @@ impl Engine {
             unsent_records: summary.unsent_records,
             unsent_photos: summary.unsent_photos,
             oldest_unsent_ms: summary.oldest_unsent_ms,
-            blocked: ended.or_else(|| (summary.refused_edits > 0).then(|| "held".to_owned())),
+            blocked: blocked.or_else(|| (summary.refused_edits > 0).then(|| "held".to_owned())),
             playbooks,
             refused_playbooks,
         };
-        self.ask(Asked::Hello, Request::Hello(Hello { generation, actor, tables, shown, report }))
+        let hello = Hello { generation, actor, tables, shown, report };
+        self.ask(Phase::Hello(token, resume), Request::Hello(hello))
     }
 
-    /// The next request of the present step, or the next step.
-    fn go_on(&mut self, store: &Store, host: &dyn Host) -> Next {
-        loop {
-            match &mut self.step {
-                Step::Connect => return self.challenge(),
-                Step::Push => {
-                    if let Some(effects) = self.push(store)? {
-                        return Ok(effects);
-                    }
-                    if self.revoked {
-                        return Err(Stop(End::Office(Problem::Revoked)));
-                    }
-                    self.step = Step::Playbooks;
-                }
-                Step::Playbooks => {
-                    if let Some(effects) = self.playbooks_on(store, host)? {
-                        return Ok(effects);
-                    }
-                    let grids =
-                        self.welcome.as_ref().map(|welcome| welcome.grids.clone()).unwrap_or_default();
-                    self.step = Step::Pull(Pulling::new(grids));
-                }
-                Step::Pull(_) => {
-                    if let Some(effects) = self.pull_on(store, host)? {
-                        return Ok(effects);
-                    }
-                }
-                Step::Photos(_) => {
-                    return self.photo_on(store)?.ok_or(Stop(End::Complete));
-                }
-                Step::Over => return Ok(Vec::new()),
-            }
+    /// The next request of the step that is under way, or of the next one.
+    fn go_on(&mut self, store: &Store, host: &dyn Host, session: Box<Session>, step: SyncStep) -> Next {
+        match step {
+            SyncStep::Push(_) => self.push_on(store, host, session),
+            // What the set is worth was looked at anew at the hello.
+            SyncStep::Playbooks(_) => self.playbooks_on(store, host, session),
+            SyncStep::Pull(pulling) => self.pull_on(store, host, session, pulling),
+            SyncStep::Photos(photos) => self.photos_on(store, session, photos),
         }
     }
 
@@ -387,113 +268,125 @@ impl Engine {
 
     fn reply(&mut self, store: &Store, host: &dyn Host, bytes: &[u8]) -> Next {
         self.report.bytes_received += bytes.len() as u64;
-        let Some(open) = &self.open else { return Ok(Vec::new()) };
+        let Some(Asking { open, phase }) = &self.asking else { return Ok(Vec::new()) };
         let frame = frame::decode::<Reply>(bytes)?;
         // A server that refuses before it reads the request cannot repeat its number.
         let refused_unread = frame.request == 0 && matches!(frame.body, Reply::Problem(_));
         let fits = frame.request == open.number || refused_unread;
-        if !fits && self.rules.page_must_fit {
+        if !fits && (self.rules.page_must_fit || !could_answer(phase, &frame.body)) {
             return Ok(Vec::new());
         }
-        let Some(open) = self.open.take() else { return Ok(Vec::new()) };
-        match (open.asked, frame.body) {
-            (asked, Reply::Problem(problem)) => self.problem(store, host, asked, problem),
-            (Asked::Challenge, Reply::Nonce { nonce }) => {
+        let Some(Asking { phase, .. }) = self.asking.take() else { return Ok(Vec::new()) };
+        match (phase, frame.body) {
+            (phase, Reply::Problem(problem)) => self.problem(store, host, phase, problem),
+            (Phase::Challenge(resume), Reply::Nonce { nonce }) => {
                 let signature = ByteBuf::from(self.key.sign_session(&nonce));
                 let device = self.key.device();
-                self.ask(Asked::Session, Request::Session { device, nonce, signature })
+                self.ask(Phase::Session(resume), Request::Session { device, nonce, signature })
             }
-            (Asked::Session, Reply::Opened { token }) => {
-                self.token = Some(token);
-                self.hello(store, host)
+            (Phase::Session(resume), Reply::Opened { token }) => self.hello(store, host, token, resume),
+            (Phase::Hello(token, resume), Reply::Welcome(welcome)) => {
+                let (session, step) = self.welcomed(store, host, *welcome, token, resume)?;
+                self.go_on(store, host, session, step)
             }
-            (Asked::Hello, Reply::Welcome(welcome)) => {
-                self.welcomed(store, host, *welcome)?;
-                self.go_on(store, host)
+            (Phase::Revoked(revoked), Reply::Verdicts { verdicts }) => {
+                self.judged(store, host, revoked.generation, &revoked.handed, verdicts)?;
+                self.revoked_on(store, revoked)
             }
-            (Asked::Push(handed), Reply::Verdicts { verdicts }) => {
-                self.judged(store, host, &handed, verdicts)?;
-                self.go_on(store, host)
-            }
-            (Asked::Pull { grid, from }, Reply::Page(page)) => {
-                if !self.fits(&page, &grid, from) {
-                    if self.misfits == 0 {
-                        return Err(Stop(End::Unreadable));
-                    }
-                    self.misfits -= 1;
-                    return self.pull(store, grid);
-                }
-                self.gather(page);
-                self.go_on(store, host)
-            }
-            (Asked::Missing, Reply::Changes { record, changes }) => {
-                self.changes_came(record, &changes);
-                self.go_on(store, host)
-            }
-            (Asked::Missing, Reply::Receipts { record, from, receipts }) => {
-                self.receipts_came(record, from, receipts);
-                self.go_on(store, host)
-            }
-            (Asked::Playbooks, Reply::PlaybookFiles { files }) => {
-                self.playbooks_came(store, host, files)?;
-                self.go_on(store, host)
-            }
-            (Asked::Photo(travelling), reply) if fits => {
-                self.photo_moved(store, host, travelling, reply)?;
-                self.go_on(store, host)
-            }
-            // A well-formed answer to another question under our number: nothing this engine asks leads to it.
-            (asked, _) if !fits => {
-                self.open = Some(Open { asked, ..open });
-                Ok(Vec::new())
-            }
-            _ => Err(Stop(End::Unreadable)),
+            (Phase::Working(session, step), body) => self.answered(store, host, session, step, body),
+            _ => Err(Ended(End::Unreadable)),
         }
     }
 
-    fn problem(&mut self, store: &Store, host: &dyn Host, asked: Asked, problem: Problem) -> Next {
-        match (asked, problem) {
+    /// Follows the answer to a request of a step.
+    fn answered(
+        &mut self,
+        store: &Store,
+        host: &dyn Host,
+        mut session: Box<Session>,
+        step: SyncStep,
+        body: Reply,
+    ) -> Next {
+        match (step, body) {
+            (SyncStep::Push(handed), Reply::Verdicts { verdicts }) => {
+                self.judged(store, host, Some(session.generation), &handed, verdicts)?;
+                self.push_on(store, host, session)
+            }
+            (SyncStep::Playbooks(coming), Reply::PlaybookFiles { files }) => {
+                session.offer = self.playbooks_came(store, host, coming, files)?;
+                self.playbooks_on(store, host, session)
+            }
+            (SyncStep::Pull(mut pulling), reply) => {
+                self.read_on(&session, &mut pulling, reply)?;
+                self.pull_on(store, host, session, pulling)
+            }
+            (SyncStep::Photos(mut photos), reply) => {
+                self.photo_moved(store, host, &mut photos, reply)?;
+                self.photos_on(store, session, photos)
+            }
+            _ => Err(Ended(End::Unreadable)),
+        }
+    }
+
+    fn problem(&mut self, store: &Store, host: &dyn Host, phase: Phase, problem: Problem) -> Next {
+        match (phase, problem) {
+            (Phase::Challenge(_), problem) => Err(Ended(End::Office(problem))),
             // The nonce was used up by an answer that got lost, or the session ended: prove the key again and
             // go on where this stopped.
-            (asked, Problem::NoSession) if !matches!(asked, Asked::Challenge) => self.challenge(),
-            (Asked::Hello, Problem::Revoked) => {
-                self.revoked = true;
-                self.step = Step::Push;
-                self.go_on(store, host)
+            (phase, Problem::NoSession) => self.challenge(phase.resume()),
+            (Phase::Hello(token, _), Problem::Revoked) => {
+                let generation = store.read(|reader| reader.generation())?;
+                self.revoked_on(store, Revoked { token, generation, handed: Vec::new() })
             }
-            // The office was restored in the middle of this sync.
-            (Asked::Pull { .. }, Problem::WrongGeneration) => {
-                self.step = Step::Connect;
-                self.go_on(store, host)
-            }
-            // The grid was taken away since the hello: the next hello says so.
-            (Asked::Pull { .. }, Problem::WrongGrid) => {
-                if let Step::Pull(pulling) = &mut self.step {
-                    pulling.left.pop_front();
-                    pulling.whole = false;
-                }
-                self.go_on(store, host)
-            }
-            // The record is out of sight by now, or the office cannot read it; what is known of it is taken in.
-            (Asked::Missing, Problem::NotFound | Problem::Storage) => {
-                self.give_up_missing();
-                self.go_on(store, host)
-            }
-            // Another set was published since the hello, or the office lost what it signed.
-            (Asked::Playbooks, Problem::NotFound) => {
-                self.playbooks_missing(store, host)?;
-                self.go_on(store, host)
-            }
-            // A photo that is not wanted or not there never holds anything else up.
-            (Asked::Photo(travelling), problem) => {
-                self.photo_declined(store, travelling, &problem)?;
-                self.go_on(store, host)
-            }
-            (_, problem) => Err(Stop(End::Office(problem))),
+            (Phase::Working(session, step), problem) => self.declined(store, host, session, step, problem),
+            (_, problem) => Err(Ended(End::Office(problem))),
         }
     }
 
-    fn welcomed(&mut self, store: &Store, host: &dyn Host, welcome: Welcome) -> Result<(), Stop> {
+    /// Follows the refusal of a request of a step.
+    fn declined(
+        &mut self,
+        store: &Store,
+        host: &dyn Host,
+        mut session: Box<Session>,
+        mut step: SyncStep,
+        problem: Problem,
+    ) -> Next {
+        match (&mut step, problem) {
+            // Another set was published since the hello, or the office lost what it signed.
+            (SyncStep::Playbooks(coming), Problem::NotFound) => {
+                session.offer = self.playbooks_missing(store, host, coming)?;
+            }
+            // The office was restored in the middle of this sync.
+            (SyncStep::Pull(Pulling { reading: PageReading::Page { .. }, .. }), Problem::WrongGeneration) => {
+                return self.challenge(None);
+            }
+            // The grid was taken away since the hello: the next hello says so.
+            (SyncStep::Pull(pulling), Problem::WrongGrid)
+                if matches!(pulling.reading, PageReading::Page { .. }) =>
+            {
+                pulling.pass_over();
+            }
+            // The record is out of sight by now, or the office cannot read it; what is known of it is taken in.
+            (
+                SyncStep::Pull(Pulling { reading: PageReading::Rows(rows), .. }),
+                Problem::NotFound | Problem::Storage,
+            ) => self.give_up(rows),
+            // A photo that is not wanted or not there never holds anything else up.
+            (SyncStep::Photos(photos), problem) => self.photo_declined(store, photos, &problem)?,
+            (_, problem) => return Err(Ended(End::Office(problem))),
+        }
+        self.go_on(store, host, session, step)
+    }
+
+    fn welcomed(
+        &mut self,
+        store: &Store,
+        host: &dyn Host,
+        welcome: Welcome,
+        token: ByteBuf,
+        resume: Option<SyncStep>,
+    ) -> Result<(Box<Session>, SyncStep), Ended> {
         let (rules, device) = (self.rules, self.key.device());
         let clock = Clock::measured(welcome.now, host.now());
         let (new_generation, lifted) = store.write_reserved(|tx| {
@@ -510,42 +403,55 @@ impl Engine {
                 tx.keep_grids(&welcome.grids)?;
             }
             let mut lifted = 0;
-            for accepted in &welcome.accepted_since {
-                let lifts = tx.lift_verdicts(accepted.record, accepted.edit, device)?;
+            for (record, edit) in &welcome.accepted_since {
+                let lifts = tx.lift_verdicts(*record, *edit, device)?;
                 lifted += u64::from(!lifts.is_empty());
             }
             Ok::<_, StoreError>((before.is_some_and(|before| before != welcome.generation), lifted))
         })?;
         self.report.new_generation |= new_generation;
         self.report.accepted_since += lifted;
-        self.offered(store, host, welcome.playbooks)?;
-        self.welcome = Some(Standing { generation: welcome.generation, grids: welcome.grids });
+        let offer = self.offered(store, host, welcome.playbooks)?;
         if new_generation {
-            self.answered.clear();
-            self.accepted_twice.clear();
-            self.resting.clear();
-            self.deferred.clear();
-            self.read_all = false;
+            self.answers = Answers::default();
         }
         // After a session that merely ended in the middle, what was under way goes on.
-        if new_generation || matches!(self.step, Step::Connect) {
-            self.step = Step::Push;
+        let step = resume.filter(|_| !new_generation).unwrap_or(SyncStep::Push(Vec::new()));
+        let Welcome { generation, grids, .. } = welcome;
+        Ok((Box::new(Session { token, generation, grids, offer }), step))
+    }
+
+    /// What merges answers into records; a revoked device may know of no life of the office's data.
+    fn merger<'a>(&'a self, host: &'a dyn Host, generation: Option<Generation>) -> Merger<'a> {
+        Merger { key: &self.key, host, rules: self.rules, generation }
+    }
+}
+
+/// Whether a message is of the sort that answers what was asked last: all that is looked at while the rule that its
+/// number must fit is switched off.
+fn could_answer(phase: &Phase, reply: &Reply) -> bool {
+    let step = if let Phase::Working(_, step) = phase { Some(step) } else { None };
+    match reply {
+        Reply::Problem(_) => true,
+        Reply::Nonce { .. } => matches!(phase, Phase::Challenge(_)),
+        Reply::Opened { .. } => matches!(phase, Phase::Session(_)),
+        Reply::Welcome(_) => matches!(phase, Phase::Hello(..)),
+        Reply::Verdicts { .. } => {
+            matches!(phase, Phase::Revoked(_)) || matches!(step, Some(SyncStep::Push(_)))
         }
-        Ok(())
+        Reply::Page(_) => {
+            matches!(step, Some(SyncStep::Pull(Pulling { reading: PageReading::Page { .. }, .. })))
+        }
+        Reply::Changes { .. } | Reply::Receipts { .. } => {
+            matches!(step, Some(SyncStep::Pull(Pulling { reading: PageReading::Rows(_), .. })))
+        }
+        Reply::PlaybookFiles { .. } => matches!(step, Some(SyncStep::Playbooks(_))),
+        Reply::Enrolled(_) | Reply::PhotoState { .. } | Reply::PhotoPiece { .. } => false,
     }
+}
 
-    fn hands<'a>(&'a self, host: &'a dyn Host) -> Result<Hands<'a>, Stop> {
-        let generation = self.welcome.as_ref().map(|welcome| welcome.generation);
-        // Nothing is settled before the hello; without it there is no generation a receipt could belong to.
-        let generation = generation.or(self.revoked.then_some(Generation([0; 16])));
-        generation
-            .map(|generation| Hands { key: &self.key, host, rules: self.rules, generation })
-            .ok_or(Stop(End::Unreadable))
-    }
-
-    fn progress(&self, stage: Stage, done: u64, total: u64) -> Effect {
-        Effect::Progress(Progress { stage, done, total: total.max(1) })
-    }
+fn progress(stage: Stage, done: u64, total: u64) -> SyncEffect {
+    SyncEffect::Progress(Progress { stage, done, total: total.max(1) })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Photos: apart from records, by content hash, in pieces, going on where they stopped.
+//! PhotoQueue: apart from records, by content hash, in pieces, going on where they stopped.
 //!
 //! They travel after everything else, and one that does not move is passed over: evidence is large, and a
 //! record must not wait for it.
@@ -7,7 +7,8 @@ use std::collections::VecDeque;
 
 use serde_bytes::ByteBuf;
 
-use super::{Asked, Effect, Engine, Step, Stop};
+use super::phase::{Phase, Session, SyncStep};
+use super::{End, Ended, Engine, Next, progress};
 use crate::host::Host;
 use crate::model::{PhotoId, RecordId};
 use crate::store::{Store, StoreError};
@@ -15,7 +16,7 @@ use crate::sync::message::{Problem, Reply, Request, limit};
 use crate::sync::report::Stage;
 
 /// Photos still to move.
-pub(super) struct Photos {
+pub(super) struct PhotoQueue {
     left: VecDeque<Travelling>,
     bytes_done: u64,
     bytes_all: u64,
@@ -26,11 +27,11 @@ pub(super) struct Photos {
 pub(super) struct Travelling {
     photo: PhotoId,
     record: RecordId,
-    way: Way,
+    way: Direction,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Way {
+enum Direction {
     /// To the office; `at` is how far it is there, once the office has said so.
     Out { size: u64, at: Option<u64> },
     /// From the office; `at` is how far it is here.
@@ -39,7 +40,7 @@ enum Way {
 
 impl Engine {
     /// What there is to move.
-    pub(super) fn photos(&self, store: &Store) -> Result<Photos, Stop> {
+    pub(super) fn photos(&self, store: &Store) -> Result<PhotoQueue, Ended> {
         let (out, begun) =
             store.read(|reader| Ok::<_, StoreError>((reader.photo_outbox()?, reader.photo_inbox()?)))?;
         let bytes_all = out.iter().map(|usage| usage.photo.size.saturating_sub(usage.sent)).sum();
@@ -48,32 +49,31 @@ impl Engine {
             .map(|usage| Travelling {
                 photo: usage.photo.photo,
                 record: usage.record,
-                way: Way::Out { size: usage.photo.size, at: None },
+                way: Direction::Out { size: usage.photo.size, at: None },
             })
             .collect();
         left.extend(begun.iter().map(|usage| Travelling {
             photo: usage.photo.photo,
             record: usage.record,
-            way: Way::In { at: usage.photo.present },
+            way: Direction::In { at: usage.photo.present },
         }));
         for (photo, record) in &self.wanted {
             if !begun.iter().any(|usage| usage.photo.photo == *photo) {
-                left.push_back(Travelling { photo: *photo, record: *record, way: Way::In { at: 0 } });
+                left.push_back(Travelling { photo: *photo, record: *record, way: Direction::In { at: 0 } });
             }
         }
-        Ok(Photos { left, bytes_done: 0, bytes_all })
+        Ok(PhotoQueue { left, bytes_done: 0, bytes_all })
     }
 
-    /// The next request; `None` when no photo is left.
-    pub(super) fn photo_on(&mut self, store: &Store) -> Result<Option<Vec<Effect>>, Stop> {
+    /// The next request about a photo; the sync is complete when none is left.
+    pub(super) fn photos_on(&mut self, store: &Store, session: Box<Session>, mut photos: PhotoQueue) -> Next {
         loop {
-            let Step::Photos(photos) = &self.step else { return Ok(None) };
-            let Some(travelling) = photos.left.front().copied() else { return Ok(None) };
-            let progress = self.progress(Stage::Photos, photos.bytes_done, photos.bytes_all);
-            let Travelling { photo, record, way } = travelling;
+            let Some(Travelling { photo, record, way }) = photos.left.front().copied() else {
+                return Err(Ended(End::Complete));
+            };
             let request = match way {
-                Way::Out { size, at: None } => Request::PhotoOffer { photo, record, size },
-                Way::Out { at: Some(offset), .. } => {
+                Direction::Out { size, at: None } => Request::PhotoOffer { photo, record, size },
+                Direction::Out { at: Some(offset), .. } => {
                     match store.photo_piece(photo, offset, limit::PHOTO_PIECE) {
                         Ok(bytes) => Request::PhotoPut { photo, offset, bytes: ByteBuf::from(bytes) },
                         // Its file is gone or damaged here: the others go on, the summary keeps showing it.
@@ -82,17 +82,17 @@ impl Engine {
                             | StoreError::AttachmentMismatch
                             | StoreError::File { .. },
                         ) => {
-                            self.photo_failed();
+                            self.photo_failed(&mut photos);
                             continue;
                         }
                         Err(error) => return Err(error.into()),
                     }
                 }
-                Way::In { at } => Request::PhotoGet { photo, record, offset: at },
+                Direction::In { at } => Request::PhotoGet { photo, record, offset: at },
             };
-            let mut effects = vec![progress];
-            effects.extend(self.ask(Asked::Photo(travelling), request)?);
-            return Ok(Some(effects));
+            let mut effects = vec![progress(Stage::Photos, photos.bytes_done, photos.bytes_all)];
+            effects.extend(self.ask(Phase::Working(session, SyncStep::Photos(photos)), request)?);
+            return Ok(effects);
         }
     }
 
@@ -101,12 +101,13 @@ impl Engine {
         &mut self,
         store: &Store,
         host: &dyn Host,
-        travelling: Travelling,
+        photos: &mut PhotoQueue,
         reply: Reply,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Ended> {
+        let Some(travelling) = photos.left.front().copied() else { return Ok(()) };
         let Travelling { photo, record, way } = travelling;
         let next = match (way, reply) {
-            (Way::Out { size, at }, Reply::PhotoState { photo: about, received, complete })
+            (Direction::Out { size, at }, Reply::PhotoState { photo: about, received, complete })
                 if about == photo =>
             {
                 store.write_reserved(|tx| tx.photo_received(photo, record, received, complete))?;
@@ -118,11 +119,11 @@ impl Engine {
                     self.report.photos_failed += 1;
                     None
                 } else {
-                    self.photo_bytes(received - at.unwrap_or(received));
-                    Some(Way::Out { size, at: Some(received) })
+                    photos.bytes_done += received - at.unwrap_or(received);
+                    Some(Direction::Out { size, at: Some(received) })
                 }
             }
-            (Way::In { at }, Reply::PhotoPiece { photo: about, offset, total, bytes })
+            (Direction::In { at }, Reply::PhotoPiece { photo: about, offset, total, bytes })
                 if about == photo && offset == at && total <= limit::PHOTO =>
             {
                 match keep(store, host, travelling, total, at, &bytes) {
@@ -130,7 +131,7 @@ impl Engine {
                         self.report.photos_received += 1;
                         None
                     }
-                    Ok(present) if present > at => Some(Way::In { at: present }),
+                    Ok(present) if present > at => Some(Direction::In { at: present }),
                     Ok(_) => {
                         self.report.photos_failed += 1;
                         None
@@ -148,7 +149,6 @@ impl Engine {
                 None
             }
         };
-        let Step::Photos(photos) = &mut self.step else { return Ok(()) };
         match (next, photos.left.front_mut()) {
             (Some(way), Some(front)) => front.way = way,
             _ => drop(photos.left.pop_front()),
@@ -160,30 +160,22 @@ impl Engine {
     pub(super) fn photo_declined(
         &mut self,
         store: &Store,
-        travelling: Travelling,
+        photos: &mut PhotoQueue,
         problem: &Problem,
-    ) -> Result<(), Stop> {
-        let Travelling { photo, record, way } = travelling;
-        if matches!((way, problem), (Way::Out { .. }, Problem::NotFound)) && self.read_all {
+    ) -> Result<(), Ended> {
+        let Some(Travelling { photo, record, way }) = photos.left.front().copied() else { return Ok(()) };
+        if matches!((way, problem), (Direction::Out { .. }, Problem::NotFound)) && self.answers.read_all {
             let refused = store.write_reserved(|tx| tx.photo_refused(photo, record))?;
             self.report.photos_refused += u64::from(refused);
         }
-        self.photo_failed();
+        self.photo_failed(photos);
         Ok(())
     }
 
     /// Passes a photo over; it is tried again in the next sync.
-    pub(super) fn photo_failed(&mut self) {
+    fn photo_failed(&mut self, photos: &mut PhotoQueue) {
         self.report.photos_failed += 1;
-        if let Step::Photos(photos) = &mut self.step {
-            photos.left.pop_front();
-        }
-    }
-
-    fn photo_bytes(&mut self, moved: u64) {
-        if let Step::Photos(photos) = &mut self.step {
-            photos.bytes_done += moved;
-        }
+        photos.left.pop_front();
     }
 }
 

@@ -1,26 +1,37 @@
 //! Taking over a company's set of playbooks: believed only with the office's signature, never older than the one
 //! in force, fetched file by file, judged whole. What is wrong with a set is kept and told; the old one stays.
 
-use super::{Asked, Effect, Engine, Stop};
+use super::phase::{Phase, Session, SyncStep};
+use super::pull::Pulling;
+use super::{Ended, Engine, Next, progress};
 use crate::host::Host;
 use crate::model::office::{Manifest, RefusedSet, SignedSet};
 use crate::model::{OfficePublic, PlaybookHash};
 use crate::playbook::{Language, PlaybookFile, Playbooks, Rejected};
 use crate::store::{AuditEntry, Refusal, Store, StoreError};
 use crate::sync::message::{Request, limit};
-use crate::sync::playbooks;
+use crate::sync::playbook_set;
 use crate::sync::report::Stage;
-
-/// How many sets one sync decides on: the one offered, and the next if it was published meanwhile.
-pub(super) const SETS: u8 = 2;
 
 /// Longest reason told to the office, in characters.
 const DETAIL: usize = 400;
+
+/// What is still to be done about the set of playbooks the office offered at the hello.
+#[derive(Default)]
+pub(super) enum Offer {
+    #[default]
+    Nothing,
+    /// It is to be taken over.
+    Set(Box<Coming>),
+    /// It was decided on, and the office does not know yet.
+    Decided,
+}
 
 /// A set on its way.
 pub(super) struct Coming {
     set: SignedSet,
     manifest: Manifest,
+    /// The files asked for last.
     asked: Vec<PlaybookHash>,
 }
 
@@ -37,24 +48,23 @@ impl Engine {
         store: &Store,
         host: &dyn Host,
         set: Option<SignedSet>,
-    ) -> Result<(), Stop> {
-        self.coming = None;
-        let Some(set) = set.filter(|_| self.sets > 0) else { return Ok(()) };
+    ) -> Result<Offer, Ended> {
+        let Some(set) = set.filter(|_| self.budget.sets > 0) else { return Ok(Offer::Nothing) };
         let (known, held, identity) = store.read(|reader| {
             Ok::<_, StoreError>((reader.refused_playbooks()?, reader.playbook_set()?, reader.identity()?))
         })?;
         if known.is_some_and(|known| known.manifest == set.manifest && known.app == self.app) {
-            return Ok(());
+            return Ok(Offer::Nothing);
         }
         let office = identity.map_or(OfficePublic([0; 32]), |identity| identity.office_key);
-        let manifest = match playbooks::open(&set, office) {
+        let manifest = match playbook_set::open(&set, office) {
             Ok(manifest) => manifest,
             Err(error) => return self.refuse(store, host, &set, refused(0, error.code(), None)),
         };
         // The set of an office this phone was enrolled at before says nothing about the versions of this one.
-        if let Some(held) = held.filter(|held| playbooks::open(&held.set, office).is_ok()) {
+        if let Some(held) = held.filter(|held| playbook_set::open(&held.set, office).is_ok()) {
             if held.set.manifest == set.manifest {
-                return Ok(());
+                return Ok(Offer::Nothing);
             }
             if manifest.version <= held.version {
                 let refused = refused(manifest.version, "rollback", None);
@@ -62,35 +72,36 @@ impl Engine {
             }
         }
         store.write_reserved(|tx| tx.keep_playbooks_of(&manifest))?;
-        self.coming = Some(Coming { set, manifest, asked: Vec::new() });
-        Ok(())
+        Ok(Offer::Set(Box::new(Coming { set, manifest, asked: Vec::new() })))
     }
 
-    /// The next request for the set on its way; `None` when there is none, or nothing more to do about it.
-    pub(super) fn playbooks_on(
-        &mut self,
-        store: &Store,
-        host: &dyn Host,
-    ) -> Result<Option<Vec<Effect>>, Stop> {
-        let Some(coming) = &mut self.coming else {
-            // The office hears at once what became of the set.
-            return if std::mem::take(&mut self.decided) {
-                self.hello(store, host).map(Some)
-            } else {
-                Ok(None)
+    /// The next request for the set on its way, or, when nothing more is to be done about one, for the grids.
+    pub(super) fn playbooks_on(&mut self, store: &Store, host: &dyn Host, mut session: Box<Session>) -> Next {
+        loop {
+            let mut coming = match std::mem::take(&mut session.offer) {
+                Offer::Set(coming) => coming,
+                // The office hears at once what became of the set.
+                Offer::Decided => {
+                    let Session { token, .. } = *session;
+                    return self.hello(store, host, token, Some(SyncStep::Push(Vec::new())));
+                }
+                Offer::Nothing => {
+                    let pulling = Pulling::new(session.grids.clone());
+                    return self.pull_on(store, host, session, pulling);
+                }
             };
-        };
-        let missing = store.read(|reader| reader.missing_playbooks(&coming.manifest))?;
-        if missing.is_empty() {
-            self.decide(store, host)?;
-            return self.playbooks_on(store, host);
+            let missing = store.read(|reader| reader.missing_playbooks(&coming.manifest))?;
+            if missing.is_empty() {
+                session.offer = self.decide(store, host, &coming)?;
+                continue;
+            }
+            let all = coming.manifest.files.len();
+            coming.asked = missing.iter().copied().take(limit::PLAYBOOKS).collect();
+            let request = Request::PlaybookGet { files: coming.asked.clone() };
+            let mut effects = vec![progress(Stage::Receiving, (all - missing.len()) as u64, all as u64)];
+            effects.extend(self.ask(Phase::Working(session, SyncStep::Playbooks(coming)), request)?);
+            return Ok(effects);
         }
-        let all = coming.manifest.files.len();
-        coming.asked = missing.iter().copied().take(limit::PLAYBOOKS).collect();
-        let request = Request::PlaybookGet { files: coming.asked.clone() };
-        let mut effects = vec![self.progress(Stage::Receiving, (all - missing.len()) as u64, all as u64)];
-        effects.extend(self.ask(Asked::Playbooks, request)?);
-        Ok(Some(effects))
     }
 
     /// Keeps what came of the set. An answer without a single file that was asked for ends the set for this sync:
@@ -99,47 +110,48 @@ impl Engine {
         &mut self,
         store: &Store,
         host: &dyn Host,
+        coming: Box<Coming>,
         files: Vec<(PlaybookHash, String)>,
-    ) -> Result<(), Stop> {
-        let Some(coming) = &self.coming else { return Ok(()) };
+    ) -> Result<Offer, Ended> {
         let good: Vec<_> = files
             .into_iter()
             .filter(|(hash, text)| coming.asked.contains(hash) && PlaybookHash::of(text) == *hash)
             .collect();
         if good.is_empty() {
-            return self.playbooks_missing(store, host);
+            return self.playbooks_missing(store, host, &coming);
         }
         store.write_reserved(|tx| good.iter().try_for_each(|(hash, text)| tx.put_playbook(*hash, text)))?;
-        Ok(())
+        Ok(Offer::Set(coming))
     }
 
     /// The office does not hand out what it signed.
-    pub(super) fn playbooks_missing(&mut self, store: &Store, host: &dyn Host) -> Result<(), Stop> {
-        let Some(coming) = self.coming.take() else { return Ok(()) };
+    pub(super) fn playbooks_missing(
+        &mut self,
+        store: &Store,
+        host: &dyn Host,
+        coming: &Coming,
+    ) -> Result<Offer, Ended> {
         self.refuse(store, host, &coming.set, refused(coming.manifest.version, "files", None))
     }
 
     /// Judges a set whose files are all here, and takes it over whole or not at all.
-    fn decide(&mut self, store: &Store, host: &dyn Host) -> Result<(), Stop> {
-        let Some(Coming { set, manifest, .. }) = self.coming.take() else { return Ok(()) };
-        match judge(store, &manifest)? {
-            Decision::Refuse(refused) => self.refuse(store, host, &set, refused),
-            Decision::Take(files) => {
-                let current = files.iter().filter(|file| file.current).count();
-                store.write_reserved(|tx| {
-                    tx.put_playbook_set(&set, &manifest, host.now())?;
-                    tx.add_audit(&AuditEntry {
-                        at: host.now(),
-                        what: "playbooks.taken".to_owned(),
-                        record: None,
-                        detail: Some(format!("{} {current}", manifest.version)),
-                    })
-                })?;
-                self.report.playbooks_taken = Some(manifest.version);
-                self.over_with_set();
-                Ok(())
-            }
-        }
+    fn decide(&mut self, store: &Store, host: &dyn Host, coming: &Coming) -> Result<Offer, Ended> {
+        let Coming { set, manifest, .. } = coming;
+        let files = match judge(store, manifest)? {
+            Decision::Refuse(refused) => return self.refuse(store, host, set, refused),
+            Decision::Take(files) => files,
+        };
+        let current = files.iter().filter(|file| file.current).count();
+        store.write_reserved(|tx| {
+            tx.put_playbook_set(set, manifest, host.now())?;
+            tx.add_audit(&AuditEntry {
+                at: host.now(),
+                what: "playbooks.taken".to_owned(),
+                detail: Some(format!("{} {current}", manifest.version)),
+            })
+        })?;
+        self.report.playbooks_taken = Some(manifest.version);
+        Ok(self.decided())
     }
 
     fn refuse(
@@ -148,7 +160,7 @@ impl Engine {
         host: &dyn Host,
         set: &SignedSet,
         refused: RefusedSet,
-    ) -> Result<(), Stop> {
+    ) -> Result<Offer, Ended> {
         let refusal = Refusal {
             refused: refused.clone(),
             manifest: set.manifest.clone(),
@@ -160,23 +172,20 @@ impl Engine {
             tx.add_audit(&AuditEntry {
                 at: host.now(),
                 what: "playbooks.refused".to_owned(),
-                record: None,
                 detail: Some(format!("{} {}", refused.version, refused.code)),
             })
         })?;
         self.report.playbooks_refused = Some(refused);
-        self.over_with_set();
-        Ok(())
+        Ok(self.decided())
     }
 
-    fn over_with_set(&mut self) {
-        self.coming = None;
-        self.decided = true;
-        self.sets = self.sets.saturating_sub(1);
+    const fn decided(&mut self) -> Offer {
+        self.budget.sets = self.budget.sets.saturating_sub(1);
+        Offer::Decided
     }
 }
 
-fn judge(store: &Store, manifest: &Manifest) -> Result<Decision, Stop> {
+fn judge(store: &Store, manifest: &Manifest) -> Result<Decision, Ended> {
     let texts = store.read(|reader| reader.texts_of(manifest.clone()))?;
     let files: Vec<PlaybookFile> = texts
         .into_iter()

@@ -4,14 +4,15 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde_bytes::ByteBuf;
 
-use super::{Asked, Effect, End, Engine, Next, Step, Stop};
+use super::phase::{Phase, Session, SyncStep};
+use super::{End, Ended, Engine, Next, progress};
 use crate::crdt::ChangeInfo;
 use crate::host::{Host, random};
-use crate::model::{ChangeHash, GridId, RecordId, Timestamp};
-use crate::store::{Incomplete, Listing, Reader, Store, StoreError, Tx};
-use crate::sync::message::{Membership, Page, PageRow, Pull, Request, limit};
+use crate::model::{ChangeHash, Generation, GridId, Kind, RecordId, Timestamp};
+use crate::store::{Incomplete, Listing, Missing, Reader, Store, StoreError, Tx};
+use crate::sync::merge::apply::{self, MergeError, Merger, RecordUpdate, RowRead};
+use crate::sync::message::{Membership, Page, PageRow, Pull, Reply, Request, limit};
 use crate::sync::report::{Stage, SyncReport};
-use crate::sync::settle::{self, Hands, RowRead, SettleError, Subject};
 
 /// How often one page's missing receipts and changes are asked for; each answer brings at least one.
 const ASKS: u32 = 1_000;
@@ -20,13 +21,23 @@ const RETRIED: usize = 100;
 
 /// A pull of every grid.
 pub(super) struct Pulling {
-    pub left: VecDeque<GridId>,
-    pub done: u64,
+    left: VecDeque<GridId>,
+    done: u64,
     /// Whether every grid was read to its end, so that what no grid shows may go.
-    pub whole: bool,
-    pub page: Option<Gathering>,
+    whole: bool,
     /// What earlier syncs left incomplete was asked about again.
     retried: bool,
+    pub reading: PageReading,
+}
+
+/// What of a pull is under way.
+pub(super) enum PageReading {
+    /// Nothing: the next grid is asked for, if one is left.
+    Nothing,
+    /// A page of the first grid that is left was asked for.
+    Page { grid: GridId, from: u64 },
+    /// What these rows lack is asked for.
+    Rows(Gathering),
 }
 
 /// Rows that are taken in as soon as everything they name is here.
@@ -60,85 +71,121 @@ enum Gap {
 
 impl Pulling {
     pub(super) fn new(grids: Vec<GridId>) -> Self {
-        Self { left: grids.into(), done: 0, whole: true, page: None, retried: false }
+        Self { left: grids.into(), done: 0, whole: true, retried: false, reading: PageReading::Nothing }
+    }
+
+    /// The office does not read out the grid that was asked for.
+    pub(super) fn pass_over(&mut self) {
+        self.left.pop_front();
+        self.whole = false;
+        self.reading = PageReading::Nothing;
     }
 }
 
+/// Whether a page is the one that was asked for.
+fn fits(page: &Page, generation: Generation, grid: &GridId, from: u64) -> bool {
+    page.grid == *grid
+        && page.from == from
+        && page.to >= from
+        && page.generation == generation
+        // A page that leads nowhere and has no end would be asked for for ever.
+        && (page.to > from || page.complete)
+}
+
 impl Engine {
-    /// The next request of the pull; `None` when it is over and the step has changed.
-    pub(super) fn pull_on(&mut self, store: &Store, host: &dyn Host) -> Result<Option<Vec<Effect>>, Stop> {
-        loop {
-            let Step::Pull(pulling) = &mut self.step else { return Ok(None) };
-            let whole = pulling.whole;
-            if pulling.page.is_some() {
-                match self.next_gap(store)? {
-                    Some(effects) => return Ok(Some(effects)),
-                    None => self.take_rows(store, host)?,
+    /// Follows an answer to a pull, or about what a row of its page lacks.
+    pub(super) fn read_on(
+        &mut self,
+        session: &Session,
+        pulling: &mut Pulling,
+        reply: Reply,
+    ) -> Result<(), Ended> {
+        match (&mut pulling.reading, reply) {
+            (PageReading::Page { grid, from }, Reply::Page(page)) => {
+                if !self.rules.page_must_fit || fits(&page, session.generation, grid, *from) {
+                    pulling.reading = PageReading::Rows(Gathering::of(page));
+                } else if self.budget.misfits == 0 {
+                    return Err(Ended(End::Unreadable));
+                } else {
+                    self.budget.misfits -= 1;
                 }
-                continue;
             }
-            if let Some(grid) = pulling.left.front().cloned() {
-                return self.pull(store, grid).map(Some);
+            (PageReading::Rows(rows), Reply::Changes { record, changes }) => {
+                if !rows.changes_came(record, &changes) {
+                    self.give_up(rows);
+                }
             }
-            if !pulling.retried {
+            (PageReading::Rows(rows), Reply::Receipts { record, from, receipts }) => {
+                if !rows.receipts_came(record, from, receipts) {
+                    self.give_up(rows);
+                }
+            }
+            _ => return Err(Ended(End::Unreadable)),
+        }
+        Ok(())
+    }
+
+    /// The next request of the pull, or, when it is over, for changes that are new or for photos.
+    pub(super) fn pull_on(
+        &mut self,
+        store: &Store,
+        host: &dyn Host,
+        session: Box<Session>,
+        mut pulling: Pulling,
+    ) -> Next {
+        loop {
+            if let PageReading::Rows(rows) = &mut pulling.reading {
+                if let Some(request) = self.next_gap(store, rows)? {
+                    return self.ask(Phase::Working(session, SyncStep::Pull(pulling)), request);
+                }
+                let Gathering { page, rows, .. } = rows;
+                self.take_rows(store, host, session.generation, page.as_ref(), rows)?;
+                if page.as_ref().is_some_and(|page| page.complete) {
+                    pulling.left.pop_front();
+                    pulling.done += 1;
+                }
+                pulling.reading = PageReading::Nothing;
+            } else if let Some(grid) = pulling.left.front().cloned() {
+                return self.pull(store, session, pulling, grid);
+            } else if !pulling.retried {
                 pulling.retried = true;
-                pulling.page = incomplete(store, host)?;
-                continue;
+                pulling.reading = incomplete(store, host)?.map_or(PageReading::Nothing, PageReading::Rows);
+            } else {
+                return self.pulled(store, host, session, pulling.whole);
             }
-            self.read_all = whole;
-            self.follow_deferred(store, host)?;
-            if self.rounds > 1 && self.has_unanswered(store)? {
-                self.rounds -= 1;
-                self.step = Step::Push;
-                return Ok(None);
-            }
-            self.show_unconfirmed(store, host)?;
-            if whole && self.rules.sweep {
-                self.report.removed += store.write_reserved(|tx| tx.sweep())?.removed.len() as u64;
-            }
-            self.step = Step::Photos(self.photos(store)?);
-            return Ok(None);
         }
     }
 
-    pub(super) fn pull(&mut self, store: &Store, grid: GridId) -> Next {
-        let Some(standing) = &self.welcome else { return Err(Stop(End::Unreadable)) };
-        let generation = standing.generation;
+    fn pull(&mut self, store: &Store, session: Box<Session>, mut pulling: Pulling, grid: GridId) -> Next {
         let from = store.read(|reader| reader.cursor(&grid))?;
-        let (done, total) = match &self.step {
-            Step::Pull(pulling) => (pulling.done, pulling.done + pulling.left.len() as u64),
-            _ => (0, 1),
-        };
-        let mut effects = vec![self.progress(Stage::Receiving, done, total)];
-        let request = Request::Pull(Pull { generation, grid: grid.clone(), from });
-        effects.extend(self.ask(Asked::Pull { grid, from }, request)?);
+        let mut effects =
+            vec![progress(Stage::Receiving, pulling.done, pulling.done + pulling.left.len() as u64)];
+        let request = Request::Pull(Pull { generation: session.generation, grid: grid.clone(), from });
+        pulling.reading = PageReading::Page { grid, from };
+        effects.extend(self.ask(Phase::Working(session, SyncStep::Pull(pulling)), request)?);
         Ok(effects)
     }
 
-    pub(super) fn fits(&self, page: &Page, grid: &GridId, from: u64) -> bool {
-        let generation = self.welcome.as_ref().map(|welcome| welcome.generation);
-        !self.rules.page_must_fit
-            || (page.grid == *grid
-                && page.from == from
-                && page.to >= from
-                && Some(page.generation) == generation
-                // A page that leads nowhere and has no end would be asked for for ever.
-                && (page.to > from || page.complete))
+    /// Every grid was read, as far as the office reads it out: to its end when `whole`.
+    fn pulled(&mut self, store: &Store, host: &dyn Host, session: Box<Session>, whole: bool) -> Next {
+        self.answers.read_all = whole;
+        self.follow_deferred(store, host, session.generation)?;
+        if self.budget.rounds > 1 && self.has_unanswered(store)? {
+            self.budget.rounds -= 1;
+            return self.push_on(store, host, session);
+        }
+        self.show_unconfirmed(store, host)?;
+        if whole && self.rules.sweep {
+            self.report.removed += store.write_reserved(|tx| tx.sweep())?.removed.len() as u64;
+        }
+        let photos = self.photos(store)?;
+        self.photos_on(store, session, photos)
     }
 
-    /// Opens a page: what its rows lack is asked for before it counts.
-    pub(super) fn gather(&mut self, page: Page) {
-        let Step::Pull(pulling) = &mut self.step else { return };
-        let mut page = page;
-        let rows = std::mem::take(&mut page.rows).into_iter().map(Row::new).collect();
-        pulling.page = Some(Gathering { page: Some(page), rows, ready: 0, asked: 0 });
-    }
-
-    /// Asks for what the first incomplete row lacks; `None` when every row is ready.
-    fn next_gap(&mut self, store: &Store) -> Result<Option<Vec<Effect>>, Stop> {
+    /// What the first incomplete row lacks; `None` when every row is ready.
+    fn next_gap(&mut self, store: &Store, gathering: &mut Gathering) -> Result<Option<Request>, Ended> {
         let lists_receipts = self.rules.receipts_of_all;
         loop {
-            let Step::Pull(Pulling { page: Some(gathering), .. }) = &mut self.step else { return Ok(None) };
             let Some(row) = gathering.rows.get_mut(gathering.ready) else { return Ok(None) };
             let gap =
                 if row.given_up { None } else { store.read(|reader| row.gap(reader, lists_receipts))? };
@@ -149,32 +196,87 @@ impl Engine {
                     continue;
                 }
                 Some(_) if gathering.asked >= ASKS => {
-                    self.give_up_missing();
+                    self.give_up(gathering);
                     continue;
                 }
                 Some(Gap::Receipts(from)) => Request::Receipts { record, from },
                 Some(Gap::Changes(hashes)) => Request::Need { record, hashes },
             };
             gathering.asked += 1;
-            return self.ask(Asked::Missing, request).map(Some);
+            return Ok(Some(request));
         }
     }
 
-    /// Receipts came that a row left out.
-    pub(super) fn receipts_came(
+    /// What the office names but does not hand out: the record is taken in as far as it goes, and asked about again in
+    /// a later sync.
+    pub(super) fn give_up(&mut self, gathering: &mut Gathering) {
+        if let Some(row) = gathering.row_asked_about() {
+            row.given_up = true;
+            self.report.incomplete += 1;
+        }
+    }
+
+    /// Takes rows in: every record, and of a page its memberships and the cursor, in one transaction.
+    fn take_rows(
         &mut self,
-        record: RecordId,
-        from: u32,
-        receipts: Vec<(ChangeHash, Timestamp)>,
-    ) {
-        let row = self.row_asked_about().filter(|row| row.row.record == record);
-        if !row.is_some_and(|row| row.join(from, receipts)) {
-            self.give_up_missing();
-        }
+        store: &Store,
+        host: &dyn Host,
+        generation: Generation,
+        page: Option<&Page>,
+        rows: &[Row],
+    ) -> Result<(), Ended> {
+        let mut report = std::mem::take(&mut self.report);
+        let merger = self.merger(host, Some(generation));
+        let taken = store.write_reserved(|tx| {
+            for Row { row, extra, .. } in rows {
+                report.rows += 1;
+                let grid = page.map(|page| &page.grid);
+                if let (Some(grid), Membership::Leave) = (grid, row.membership) {
+                    tx.leave(row.record, grid)?;
+                    continue;
+                }
+                // A kind that a newer app writes: the record waits for it, and holds up no other.
+                let Some(kind) = row.kind.known() else {
+                    report.incomplete += 1;
+                    miss(tx, row, grid)?;
+                    continue;
+                };
+                let taken = merger.isolated(tx, row.record, &mut report, |tx, report| {
+                    merger.take_row(tx, row, kind, grid, extra, report)
+                })?;
+                if !taken {
+                    merger.leave_incomplete(tx, row, kind, grid)?;
+                }
+            }
+            if let Some(page) = page {
+                tx.set_cursor(&page.grid, page.to)?;
+            }
+            Ok::<_, MergeError>(())
+        });
+        self.report = report;
+        Ok(taken?)
+    }
+}
+
+impl Gathering {
+    /// A page: what its rows lack is asked for before it counts.
+    fn of(mut page: Page) -> Self {
+        let rows = std::mem::take(&mut page.rows).into_iter().map(Row::new).collect();
+        Self { page: Some(page), rows, ready: 0, asked: 0 }
     }
 
-    /// Changes came that a page left out.
-    pub(super) fn changes_came(&mut self, record: RecordId, changes: &[ByteBuf]) {
+    fn row_asked_about(&mut self) -> Option<&mut Row> {
+        self.rows.get_mut(self.ready)
+    }
+
+    /// Receipts came that a row left out; says whether they close a part of the gap.
+    fn receipts_came(&mut self, record: RecordId, from: u32, receipts: Vec<(ChangeHash, Timestamp)>) -> bool {
+        let row = self.row_asked_about().filter(|row| row.row.record == record);
+        row.is_some_and(|row| row.join(from, receipts))
+    }
+
+    /// Changes came that a page left out; says whether any of them was lacking.
+    fn changes_came(&mut self, record: RecordId, changes: &[ByteBuf]) -> bool {
         let mut progress = false;
         if let Some(Row { absent: Some(absent), extra, .. }) =
             self.row_asked_about().filter(|row| row.row.record == record)
@@ -186,64 +288,13 @@ impl Engine {
                 }
             }
         }
-        if !progress {
-            self.give_up_missing();
-        }
-    }
-
-    fn row_asked_about(&mut self) -> Option<&mut Row> {
-        let Step::Pull(Pulling { page: Some(gathering), .. }) = &mut self.step else { return None };
-        gathering.rows.get_mut(gathering.ready)
-    }
-
-    /// What the office names but does not hand out: the record is taken in as far as it goes, and asked about again in
-    /// a later sync.
-    pub(super) fn give_up_missing(&mut self) {
-        if let Some(row) = self.row_asked_about() {
-            row.given_up = true;
-            self.report.incomplete += 1;
-        }
-    }
-
-    /// Takes rows in: every record, and of a page its memberships and the cursor, in one transaction.
-    fn take_rows(&mut self, store: &Store, host: &dyn Host) -> Result<(), Stop> {
-        let Step::Pull(pulling) = &mut self.step else { return Ok(()) };
-        let Some(Gathering { page, rows, .. }) = pulling.page.take() else { return Ok(()) };
-        if page.as_ref().is_some_and(|page| page.complete) {
-            pulling.left.pop_front();
-            pulling.done += 1;
-        }
-        let mut report = std::mem::take(&mut self.report);
-        let hands = self.hands(host)?;
-        let taken = store.write_reserved(|tx| {
-            for Row { row, extra, .. } in &rows {
-                report.rows += 1;
-                match &page {
-                    Some(page) if row.membership == Membership::Leave => tx.leave(row.record, &page.grid)?,
-                    page => {
-                        let grid = page.as_ref().map(|page| &page.grid);
-                        let taken = hands.apart(tx, row.record, &mut report, |tx, report| {
-                            hands.take_row(tx, row, grid, extra, report)
-                        })?;
-                        if !taken {
-                            hands.leave_incomplete(tx, row, grid)?;
-                        }
-                    }
-                }
-            }
-            if let Some(page) = &page {
-                tx.set_cursor(&page.grid, page.to)?;
-            }
-            Ok::<_, SettleError>(())
-        });
-        self.report = report;
-        Ok(taken?)
+        progress
     }
 }
 
 /// The records earlier syncs left incomplete: a newer app may let in what an older one withheld, and what was not
 /// handed out once may be now.
-fn incomplete(store: &Store, host: &dyn Host) -> Result<Option<Gathering>, Stop> {
+fn incomplete(store: &Store, host: &dyn Host) -> Result<Option<Gathering>, Ended> {
     // From a random record on, so that none waits behind a hundred that never get whole.
     let after = RecordId(random(host)?);
     let rows: Vec<Row> = store
@@ -252,7 +303,7 @@ fn incomplete(store: &Store, host: &dyn Host) -> Result<Option<Gathering>, Stop>
         .map(|Incomplete { record, kind, version, place, accepted, complete }| {
             Row::new(PageRow {
                 record,
-                kind,
+                kind: kind.into(),
                 version,
                 place,
                 membership: Membership::Update,
@@ -273,8 +324,9 @@ impl Row {
     }
 
     /// What is missing first: receipts between those of this phone and those listed, the rest of the list, changes.
+    /// Nothing of a record whose kind this app does not know.
     fn gap(&mut self, reader: &Reader<'_>, lists_receipts: bool) -> Result<Option<Gap>, StoreError> {
-        if self.row.membership == Membership::Leave {
+        if self.row.membership == Membership::Leave || self.row.kind.known().is_none() {
             return Ok(None);
         }
         if lists_receipts {
@@ -342,15 +394,16 @@ fn count(receipts: &[(ChangeHash, Timestamp)]) -> u32 {
     u32::try_from(receipts.len()).unwrap_or(u32::MAX)
 }
 
-impl Hands<'_> {
+impl Merger<'_> {
     /// Notes of a row that could not be taken in that the record is not whole: a later sync asks about it again.
     fn leave_incomplete(
         &self,
         tx: &mut Tx<'_>,
         row: &PageRow,
+        kind: Kind,
         grid: Option<&GridId>,
-    ) -> Result<(), SettleError> {
-        if tx.kind(row.record)? != Some((row.kind, row.version)) {
+    ) -> Result<(), MergeError> {
+        if tx.kind(row.record)? != Some((kind, row.version)) {
             return miss(tx, row, grid);
         }
         let listing = Listing { accepted: row.accepted, first: row.first, receipts: &[], seal: None };
@@ -367,20 +420,21 @@ impl Hands<'_> {
         &self,
         tx: &mut Tx<'_>,
         row: &PageRow,
+        kind: Kind,
         grid: Option<&GridId>,
         extra: &[ChangeInfo],
         report: &mut SyncReport,
-    ) -> Result<(), SettleError> {
+    ) -> Result<(), MergeError> {
         // The kind is part of a record's identity: another one is another record under a used name.
-        if tx.kind(row.record)?.is_some_and(|here| here != (row.kind, row.version)) {
+        if tx.kind(row.record)?.is_some_and(|here| here != (kind, row.version)) {
             report.incomplete += 1;
             return miss(tx, row, grid);
         }
-        let receipts = settle::receipts_of(row);
+        let receipts = apply::receipts_of(row);
         let rows = tx.changes(row.record)?;
         let here: BTreeSet<ChangeHash> =
             rows.iter().filter(|change| !change.waiting).map(|change| change.hash).collect();
-        let RowRead { brought, refused } = settle::read_row(row, &receipts, &here, extra);
+        let RowRead { brought, refused } = apply::read_row(row, &receipts, &here, extra);
         for (bytes, error) in &refused {
             report.withheld += 1;
             self.withhold(tx, row.record, bytes, error)?;
@@ -391,15 +445,15 @@ impl Hands<'_> {
             // This phone wrote it and does not know it: its files are older than it is.
             self.renew_actor(tx, report)?;
         }
-        let verdicts = settle::verdicts_of_row(&rows, &receipts, &brought, self.rules);
-        let subject = Subject {
+        let verdicts = apply::verdicts_of_row(&rows, &receipts, &brought, self.rules);
+        let update = RecordUpdate {
             record: row.record,
-            kind: row.kind,
+            kind,
             version: row.version,
             verdicts: &verdicts,
             brought: &brought,
         };
-        self.settle(tx, &subject, report)?;
+        self.merge(tx, &update, report)?;
         if tx.kind(row.record)?.is_none() {
             // Nothing of it came or passed the gate: there is nothing to show.
             return miss(tx, row, grid);
@@ -428,14 +482,13 @@ impl Hands<'_> {
 }
 
 /// Notes a record of which nothing can be taken in.
-fn miss(tx: &mut Tx<'_>, row: &PageRow, grid: Option<&GridId>) -> Result<(), SettleError> {
-    let missing = Incomplete {
+fn miss(tx: &mut Tx<'_>, row: &PageRow, grid: Option<&GridId>) -> Result<(), MergeError> {
+    let missing = Missing {
         record: row.record,
-        kind: row.kind,
+        kind: &row.kind,
         version: row.version,
-        place: row.place.clone(),
+        place: &row.place,
         accepted: row.accepted,
-        complete: 0,
     };
     Ok(tx.is_missing(&missing, grid)?)
 }

@@ -4,20 +4,68 @@ use std::collections::BTreeMap;
 
 use serde_bytes::ByteBuf;
 
-use super::{Answered, Asked, Effect, Engine, Handed, Stop};
+use super::phase::{Phase, Revoked, Session, SyncStep};
+use super::{End, Ended, Engine, Next, SyncEffect, progress};
 use crate::host::Host;
-use crate::model::{ChangeHash, Kind, KindVersion, RecordId};
+use crate::model::{ChangeHash, Generation, Kind, KindVersion, RecordId};
 use crate::store::{Outgoing, Store, StoreError, Unconfirmed};
-use crate::sync::message::{Envelope, Reason, Request, Verdict, limit};
+use crate::sync::merge::apply::{MergeError, RecordUpdate};
+use crate::sync::message::{Envelope, Problem, Reason, Request, Verdict, limit};
 use crate::sync::report::Stage;
-use crate::sync::settle::{SettleError, Subject};
 
 /// What an envelope weighs beside its change, in bytes.
 const ENVELOPE: usize = 200;
 
+/// A change that was handed in.
+pub(super) struct Handed {
+    record: RecordId,
+    kind: Kind,
+    version: KindVersion,
+    hash: ChangeHash,
+    /// The office said it was accepted and does not list it.
+    again: bool,
+}
+
+/// A record with the answers about it.
+pub(super) struct Answered {
+    record: RecordId,
+    kind: Kind,
+    version: KindVersion,
+    verdicts: Vec<(ChangeHash, Verdict)>,
+    /// Some of them take back that the office accepted the change.
+    disowned: bool,
+}
+
+/// Changes to hand in, with what is told about it.
+struct Batch {
+    progress: SyncEffect,
+    handed: Vec<Handed>,
+    request: Request,
+}
+
 impl Engine {
+    /// Hands in the next changes nobody answered yet, or goes on to the set of playbooks when there are none.
+    pub(super) fn push_on(&mut self, store: &Store, host: &dyn Host, session: Box<Session>) -> Next {
+        let Some(Batch { progress, handed, request }) = self.batch(store)? else {
+            return self.playbooks_on(store, host, session);
+        };
+        let mut effects = vec![progress];
+        effects.extend(self.ask(Phase::Working(session, SyncStep::Push(handed)), request)?);
+        Ok(effects)
+    }
+
+    /// Hands in what a revoked device has not handed in; then the sync is over.
+    pub(super) fn revoked_on(&mut self, store: &Store, revoked: Revoked) -> Next {
+        let Some(Batch { progress, handed, request }) = self.batch(store)? else {
+            return Err(Ended(End::Office(Problem::Revoked)));
+        };
+        let mut effects = vec![progress];
+        effects.extend(self.ask(Phase::Revoked(Revoked { handed, ..revoked }), request)?);
+        Ok(effects)
+    }
+
     /// The next changes nobody answered yet, in their order; `None` when there are none.
-    pub(super) fn push(&mut self, store: &Store) -> Result<Option<Vec<Effect>>, Stop> {
+    fn batch(&mut self, store: &Store) -> Result<Option<Batch>, Ended> {
         let mut batch: Vec<(Handed, Envelope)> =
             self.unanswered(store, limit::PUSH)?.into_iter().map(handed_in).collect();
         if batch.is_empty() {
@@ -29,16 +77,15 @@ impl Engine {
         }
         let (handed, envelopes): (Vec<Handed>, Vec<Envelope>) = batch.into_iter().unzip();
         self.report.sent += handed.len() as u64;
-        let done = self.answered.len() as u64;
-        let mut effects = vec![self.progress(Stage::Sending, done, done + handed.len() as u64)];
-        effects.extend(self.ask(Asked::Push(handed), Request::Push { envelopes })?);
-        Ok(Some(effects))
+        let done = self.answers.answered.len() as u64;
+        let progress = progress(Stage::Sending, done, done + handed.len() as u64);
+        Ok(Some(Batch { progress, handed, request: Request::Push { envelopes } }))
     }
 
     /// Own changes the office accepted by its answer and does not list: its database was restored from before, or the
     /// answer was not the office's. Signed anew, because a signature does not outlive its acknowledgement.
-    fn offered_again(&self, store: &Store, most: usize) -> Result<Vec<(Handed, Envelope)>, Stop> {
-        if !self.read_all {
+    fn offered_again(&self, store: &Store, most: usize) -> Result<Vec<(Handed, Envelope)>, Ended> {
+        if !self.answers.read_all {
             return Ok(Vec::new());
         }
         let device = self.key.device();
@@ -46,7 +93,7 @@ impl Engine {
             let mut batch = Vec::new();
             let mut bytes = 0;
             for lost in reader.unconfirmed(device)? {
-                if self.answered.contains(&lost.hash) {
+                if self.answers.answered.contains(&lost.hash) {
                     continue;
                 }
                 let change = match reader.change_bytes(lost.record, &[lost.hash]) {
@@ -65,7 +112,7 @@ impl Engine {
                 let change = ByteBuf::from(change);
                 batch.push((
                     Handed { record, kind, version, hash, again: true },
-                    Envelope { record, kind, version, change, device, signature },
+                    Envelope { record, kind: kind.into(), version, change, device, signature },
                 ));
             }
             Ok::<_, StoreError>(batch)
@@ -76,9 +123,10 @@ impl Engine {
     /// Every grid was read: what the office said it accepted, and its list for a record of these grids does not name, is
     /// shown until it does. Of a record in none of them there is no list this phone may read: that it was called accepted
     /// twice has to do.
-    pub(super) fn show_unconfirmed(&mut self, store: &Store, host: &dyn Host) -> Result<(), Stop> {
+    pub(super) fn show_unconfirmed(&mut self, store: &Store, host: &dyn Host) -> Result<(), Ended> {
         let device = self.key.device();
-        let lost = if self.read_all { store.read(|reader| reader.unconfirmed(device))? } else { Vec::new() };
+        let lost =
+            if self.answers.read_all { store.read(|reader| reader.unconfirmed(device))? } else { Vec::new() };
         if lost.is_empty() {
             return Ok(());
         }
@@ -86,7 +134,7 @@ impl Engine {
             for Unconfirmed { record, hash, .. } in &lost {
                 if !tx.grids_of(*record)?.is_empty() {
                     tx.show_unconfirmed(*record, *hash, host.now())?;
-                } else if self.accepted_twice.contains(hash) {
+                } else if self.answers.accepted_twice.contains(hash) {
                     tx.confirm(*record, *hash)?;
                 }
             }
@@ -95,8 +143,8 @@ impl Engine {
         Ok(())
     }
 
-    fn unanswered(&self, store: &Store, most: usize) -> Result<Vec<Outgoing>, Stop> {
-        if self.rebuilds == 0 {
+    fn unanswered(&self, store: &Store, most: usize) -> Result<Vec<Outgoing>, Ended> {
+        if self.budget.rebuilds == 0 {
             return Ok(Vec::new());
         }
         let mut batch = Vec::new();
@@ -107,7 +155,9 @@ impl Engine {
             let Some(last) = rows.last() else { return Ok(batch) };
             after = last.pos;
             for outgoing in rows {
-                if self.answered.contains(&outgoing.hash) || self.resting.contains(&outgoing.record) {
+                if self.answers.answered.contains(&outgoing.hash)
+                    || self.answers.resting.contains(&outgoing.record)
+                {
                     continue;
                 }
                 bytes += outgoing.bytes.len() + ENVELOPE;
@@ -119,7 +169,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn has_unanswered(&self, store: &Store) -> Result<bool, Stop> {
+    pub(super) fn has_unanswered(&self, store: &Store) -> Result<bool, Ended> {
         Ok(!self.unanswered(store, 1)?.is_empty() || !self.offered_again(store, 1)?.is_empty())
     }
 
@@ -127,22 +177,23 @@ impl Engine {
         &mut self,
         store: &Store,
         host: &dyn Host,
+        generation: Option<Generation>,
         handed: &[Handed],
         verdicts: Vec<(ChangeHash, Verdict)>,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Ended> {
         let sent: BTreeMap<ChangeHash, &Handed> = handed.iter().map(|handed| (handed.hash, handed)).collect();
         let mut by_record: BTreeMap<RecordId, Answered> = BTreeMap::new();
         for (hash, verdict) in verdicts {
             let Some(handed) = sent.get(&hash) else { continue };
-            self.answered.insert(hash);
+            self.answers.answered.insert(hash);
             self.count(&verdict);
             if matches!(verdict, Verdict::Later { .. }) {
-                self.resting.insert(handed.record);
+                self.answers.resting.insert(handed.record);
             }
             let Handed { record, kind, version, again, .. } = **handed;
             let accepted = matches!(verdict, Verdict::Accepted(_));
             if again && accepted {
-                self.accepted_twice.insert(hash);
+                self.answers.accepted_twice.insert(hash);
             }
             let answers = by_record.entry(record).or_insert_with(|| Answered::of(record, kind, version));
             answers.disowned |= again && !accepted;
@@ -150,10 +201,10 @@ impl Engine {
         }
         // A change the office left without an answer is not asked about again and again.
         for &Handed { record, kind, version, hash, .. } in handed {
-            if self.answered.contains(&hash) {
+            if self.answers.answered.contains(&hash) {
                 continue;
             }
-            self.resting.insert(record);
+            self.answers.resting.insert(record);
             let reason = Reason { code: "answer".to_owned(), path: None };
             by_record
                 .entry(record)
@@ -162,7 +213,7 @@ impl Engine {
                 .push((hash, Verdict::Later { reason }));
         }
         let answered: Vec<Answered> = by_record.into_values().collect();
-        self.follow(store, host, answered, false)
+        self.follow(store, host, generation, answered, false)
     }
 
     /// Follows answers. Those that name an accepted copy which is not here, and those about an edit that is to be
@@ -172,11 +223,12 @@ impl Engine {
         &mut self,
         store: &Store,
         host: &dyn Host,
+        generation: Option<Generation>,
         answered: Vec<Answered>,
         feed_was_read: bool,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Ended> {
         let mut report = std::mem::take(&mut self.report);
-        let hands = self.hands(host)?;
+        let merger = self.merger(host, generation);
         let before = report.reauthored;
         let deferred = store.write_reserved(|tx| {
             let mut deferred = Vec::new();
@@ -185,7 +237,7 @@ impl Engine {
                 for (hash, verdict) in &answers.verdicts {
                     waits |= match verdict {
                         Verdict::Duplicate { of, .. } => {
-                            hands.rules.adopt_duplicates
+                            merger.rules.adopt_duplicates
                                 && of != hash
                                 && !tx.has_change(answers.record, *of)?
                         }
@@ -200,31 +252,36 @@ impl Engine {
                     continue;
                 }
                 let Answered { record, kind, version, verdicts, disowned } = &answers;
-                let subject =
-                    Subject { record: *record, kind: *kind, version: *version, verdicts, brought: &[] };
-                hands.answer(tx, &subject, *disowned, &mut report)?;
+                let update =
+                    RecordUpdate { record: *record, kind: *kind, version: *version, verdicts, brought: &[] };
+                merger.answer(tx, &update, *disowned, &mut report)?;
             }
-            Ok::<_, SettleError>(deferred)
+            Ok::<_, MergeError>(deferred)
         });
         if report.reauthored > before {
-            self.rebuilds = self.rebuilds.saturating_sub(1);
+            self.budget.rebuilds = self.budget.rebuilds.saturating_sub(1);
         }
         self.report = report;
         let deferred = deferred?;
-        self.resting.extend(deferred.iter().map(|answers| answers.record));
-        self.deferred.extend(deferred);
+        self.answers.resting.extend(deferred.iter().map(|answers| answers.record));
+        self.answers.deferred.extend(deferred);
         Ok(())
     }
 
-    pub(super) fn follow_deferred(&mut self, store: &Store, host: &dyn Host) -> Result<(), Stop> {
-        let deferred = std::mem::take(&mut self.deferred);
+    pub(super) fn follow_deferred(
+        &mut self,
+        store: &Store,
+        host: &dyn Host,
+        generation: Generation,
+    ) -> Result<(), Ended> {
+        let deferred = std::mem::take(&mut self.answers.deferred);
         if deferred.is_empty() {
             return Ok(());
         }
         for answers in &deferred {
-            self.resting.remove(&answers.record);
+            self.answers.resting.remove(&answers.record);
         }
-        self.follow(store, host, deferred, true)
+        self.follow(store, host, Some(generation), deferred, true)
     }
 
     fn count(&mut self, verdict: &Verdict) {
@@ -253,7 +310,7 @@ fn handed_in(outgoing: Outgoing) -> (Handed, Envelope) {
     let Outgoing { record, kind, version, hash, .. } = outgoing;
     let envelope = Envelope {
         record,
-        kind,
+        kind: kind.into(),
         version,
         change: ByteBuf::from(outgoing.bytes),
         device: outgoing.signed.device,

@@ -4,10 +4,12 @@ use serde_bytes::ByteBuf;
 
 use super::*;
 use crate::crdt::{ChangeInfo, Document};
-use crate::model::{ClockOffset, DeviceId, Edit, Kind, Receipt, StaffId, Stamp, Timestamp};
+use crate::model::{
+    ChangeHash, ClockOffset, DeviceId, Edit, GridId, Kind, KindName, Receipt, StaffId, Stamp, Timestamp,
+};
 use crate::store::testing::TestStore;
 use crate::store::{Authored, Signed};
-use crate::sync::message::{Membership, Page, PageRow, Pull, Reason};
+use crate::sync::message::{Membership, Page, PageRow, Pull, Reason, Verdict};
 
 const GENERATION: Generation = Generation([4; 16]);
 const HOME: RecordId = RecordId([7; 16]);
@@ -34,10 +36,10 @@ fn stamp() -> Stamp {
 }
 
 impl Desk {
-    fn new(rules: Rules) -> Self {
+    fn new(rules: SyncRules) -> Self {
         let engine = Engine::with_rules(key(), "test", rules);
         let mut desk = Self { store: TestStore::new(), engine, asked: None, over: None };
-        desk.tell(Event::Start);
+        desk.tell(SyncEvent::Start);
         desk
     }
 
@@ -45,17 +47,17 @@ impl Desk {
     fn again(&mut self) {
         self.engine = Engine::new(key(), "test");
         self.over = None;
-        self.tell(Event::Start);
+        self.tell(SyncEvent::Start);
     }
 
-    fn tell(&mut self, event: Event<'_>) -> usize {
+    fn tell(&mut self, event: SyncEvent<'_>) -> usize {
         let effects = self.engine.handle(&self.store, self.store.host(), event);
         let count = effects.len();
         for effect in effects {
             match effect {
-                Effect::Send(bytes) => self.asked = Some(frame::decode(&bytes).unwrap()),
-                Effect::Progress(_) => {}
-                Effect::Done(report) => self.over = Some(*report),
+                SyncEffect::Send(bytes) => self.asked = Some(frame::decode(&bytes).unwrap()),
+                SyncEffect::Progress(_) => {}
+                SyncEffect::Done(report) => self.over = Some(*report),
             }
         }
         count
@@ -68,7 +70,7 @@ impl Desk {
 
     fn answer_to(&mut self, request: u64, body: Reply) -> usize {
         let bytes = frame::encode(&Frame { protocol: PROTOCOL, request, token: None, body }).unwrap();
-        self.tell(Event::Reply(&bytes))
+        self.tell(SyncEvent::Reply(&bytes))
     }
 
     fn asks(&self) -> &Request {
@@ -146,7 +148,7 @@ fn colleagues_row() -> (PageRow, ChangeInfo) {
     let info = document.author(actor, &stamp(), &home()).unwrap();
     let row = PageRow {
         record: HOME,
-        kind: Kind::Premises,
+        kind: Kind::Premises.into(),
         version: 1,
         place: crate::model::PlaceId::new("jinse/3-2").unwrap(),
         membership: Membership::Enter,
@@ -161,7 +163,7 @@ fn colleagues_row() -> (PageRow, ChangeInfo) {
 
 #[test]
 fn a_quiet_phone_reads_its_grid_and_is_done() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let expected = Pull { generation: GENERATION, grid: grid(), from: 0 };
     assert_eq!(desk.asks(), &Request::Pull(expected));
@@ -176,7 +178,7 @@ fn a_quiet_phone_reads_its_grid_and_is_done() {
 
 #[test]
 fn the_hello_says_what_the_last_sync_ended_by() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     let blocked = |desk: &mut Desk| {
         desk.connect();
         let Request::Hello(hello) = desk.asks() else { panic!("a hello") };
@@ -192,11 +194,21 @@ fn the_hello_says_what_the_last_sync_ended_by() {
     assert_eq!(desk.end(), &End::Complete);
     desk.again();
     assert_eq!(blocked(&mut desk), None);
+    // A sync that went well and an edit the office did not take all the same.
+    desk.again();
+    let info = desk.write(&home());
+    desk.welcome();
+    let reason = Reason { code: "quota".into(), path: None };
+    desk.answer(Reply::Verdicts { verdicts: vec![(info.hash, Verdict::Later { reason })] });
+    desk.answer(Reply::Page(page(0, 0, Vec::new())));
+    assert_eq!(desk.end(), &End::Complete);
+    desk.again();
+    assert_eq!(blocked(&mut desk).as_deref(), Some("quota"));
 }
 
 #[test]
 fn a_page_that_starts_elsewhere_does_not_count() {
-    for (rules, moved) in [(Rules::ALL, 0), (Rules { page_must_fit: false, ..Rules::ALL }, 9)] {
+    for (rules, moved) in [(SyncRules::ALL, 0), (SyncRules { page_must_fit: false, ..SyncRules::ALL }, 9)] {
         let mut desk = Desk::new(rules);
         desk.welcome();
         desk.answer(Reply::Page(page(5, 9, Vec::new())));
@@ -206,7 +218,7 @@ fn a_page_that_starts_elsewhere_does_not_count() {
 
 #[test]
 fn a_page_of_another_life_or_grid_does_not_count() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     desk.answer(Reply::Page(Page { generation: Generation([5; 16]), ..page(0, 9, Vec::new()) }));
     desk.answer(Reply::Page(Page { grid: GridId::new("grid-2").unwrap(), ..page(0, 9, Vec::new()) }));
@@ -216,9 +228,9 @@ fn a_page_of_another_life_or_grid_does_not_count() {
 
 #[test]
 fn an_office_whose_pages_never_fit_is_given_up() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
-    for _ in 0..=MISFITS {
+    for _ in 0..=Budget::new().misfits {
         desk.answer(Reply::Page(page(5, 9, Vec::new())));
     }
     assert_eq!(desk.end(), &End::Unreadable);
@@ -226,7 +238,7 @@ fn an_office_whose_pages_never_fit_is_given_up() {
 
 #[test]
 fn an_answer_of_another_time_changes_nothing() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     let late = desk.asked.as_ref().unwrap().request;
     desk.welcome();
     assert_eq!(desk.answer_to(late, Reply::Page(page(0, 9, Vec::new()))), 0);
@@ -235,7 +247,7 @@ fn an_answer_of_another_time_changes_nothing() {
 
 #[test]
 fn what_a_page_lacks_is_asked_for_before_it_counts() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (mut row, info) = colleagues_row();
     row.changes.clear();
@@ -267,7 +279,7 @@ fn receipts_of(changes: &[ChangeInfo]) -> Vec<(ChangeHash, Timestamp)> {
 
 #[test]
 fn a_list_cut_short_is_asked_for_to_its_end() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (row, changes) = long_row(|row| {
         row.receipts.truncate(2);
@@ -290,7 +302,7 @@ fn a_list_cut_short_is_asked_for_to_its_end() {
 
 #[test]
 fn a_gap_before_what_a_row_lists_is_asked_for() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (row, changes) = long_row(|row| {
         row.membership = Membership::Update;
@@ -313,7 +325,7 @@ fn a_gap_before_what_a_row_lists_is_asked_for() {
 
 #[test]
 fn what_did_not_come_is_asked_for_again_in_the_next_sync() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (row, changes) = long_row(|row| row.changes.truncate(2));
     desk.answer(Reply::Page(page(0, 4, vec![row])));
@@ -343,7 +355,7 @@ fn what_did_not_come_is_asked_for_again_in_the_next_sync() {
 
 #[test]
 fn bytes_the_office_does_not_list_stay_out_and_hold_nothing_up() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (mut row, info) = colleagues_row();
     row.changes.push(ByteBuf::from(b"not a change".to_vec()));
@@ -355,25 +367,25 @@ fn bytes_the_office_does_not_list_stay_out_and_hold_nothing_up() {
 
 #[test]
 fn a_broken_line_is_tried_again_with_the_same_bytes_and_then_given_up() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     let asked = desk.asked.clone();
     for _ in 0..REPEATS {
-        desk.tell(Event::Failed);
+        desk.tell(SyncEvent::Failed);
         assert_eq!(desk.asked, asked);
     }
-    desk.tell(Event::Failed);
+    desk.tell(SyncEvent::Failed);
     assert_eq!(desk.end(), &End::Interrupted);
 }
 
 #[test]
 fn a_session_that_ended_is_opened_again_and_the_sync_goes_on() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     desk.answer(Reply::Problem(Problem::NoSession));
     assert!(matches!(desk.asks(), Request::Challenge { .. }));
     desk.welcome();
     assert!(matches!(desk.asks(), Request::Pull(_)));
-    for _ in 0..SESSIONS {
+    for _ in 0..Budget::new().sessions {
         desk.answer(Reply::Problem(Problem::NoSession));
         if desk.over.is_none() {
             desk.welcome();
@@ -384,7 +396,7 @@ fn a_session_that_ended_is_opened_again_and_the_sync_goes_on() {
 
 #[test]
 fn a_revoked_phone_hands_in_its_work_and_stops() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     let info = desk.write(&home());
     desk.connect();
     desk.answer(Reply::Problem(Problem::Revoked));
@@ -397,9 +409,23 @@ fn a_revoked_phone_hands_in_its_work_and_stops() {
     assert_eq!(shown[0].intent, Some(home()), "the work is not lost");
 }
 
+/// Revoked before its first sync, it was never told of any life of the office's data.
+#[test]
+fn a_phone_that_was_never_welcomed_hands_in_its_work_too() {
+    let mut desk = Desk::new(SyncRules::ALL);
+    let info = desk.write(&home());
+    desk.connect();
+    desk.answer(Reply::Problem(Problem::Revoked));
+    let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(5) };
+    desk.answer(Reply::Verdicts { verdicts: vec![(info.hash, Verdict::Accepted(receipt))] });
+    assert_eq!(desk.end(), &End::Office(Problem::Revoked));
+    let kept = desk.store.read(|reader| reader.change(HOME, info.hash)).unwrap().unwrap();
+    assert_eq!(kept.standing, crate::store::ChangeStanding::Accepted { generation: None, receipt });
+}
+
 #[test]
 fn a_lost_answer_to_a_push_costs_nothing() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     let info = desk.write(&home());
     desk.welcome();
     assert!(matches!(desk.asks(), Request::Push { .. }));
@@ -415,7 +441,7 @@ fn a_lost_answer_to_a_push_costs_nothing() {
 
 #[test]
 fn an_own_change_that_is_not_here_ends_the_actor() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     // Written, accepted, and forgotten when the phone's files were copied back.
     let actor = key().new_actor(desk.store.host()).unwrap();
     desk.store.write(|tx| tx.set_actor(actor)).unwrap();
@@ -445,10 +471,12 @@ fn after_the_records(desk: &mut Desk) {
 
 #[test]
 fn a_photo_goes_on_where_the_office_has_it() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     let (photo, bytes) = photo();
     let staged = desk.store.stage(&bytes, desk.store.host()).unwrap();
-    desk.store.write(|tx| tx.attach(&staged, HOME, desk.store.host().now())).unwrap();
+    desk.store
+        .write(|tx| tx.keep(&staged, desk.store.host().now()).and_then(|()| tx.attach(staged.photo, HOME)))
+        .unwrap();
     after_the_records(&mut desk);
     let size = bytes.len() as u64;
     assert_eq!(desk.asks(), &Request::PhotoOffer { photo, record: HOME, size });
@@ -469,10 +497,14 @@ fn a_photo_that_does_not_move_is_passed_over() {
         |_| Reply::PhotoState { photo: PhotoId([0; 32]), received: 0, complete: true },
     ];
     for answer in answers {
-        let mut desk = Desk::new(Rules::ALL);
+        let mut desk = Desk::new(SyncRules::ALL);
         let (photo, bytes) = photo();
         let staged = desk.store.stage(&bytes, desk.store.host()).unwrap();
-        desk.store.write(|tx| tx.attach(&staged, HOME, desk.store.host().now())).unwrap();
+        desk.store
+            .write(|tx| {
+                tx.keep(&staged, desk.store.host().now()).and_then(|()| tx.attach(staged.photo, HOME))
+            })
+            .unwrap();
         after_the_records(&mut desk);
         desk.answer(answer(photo));
         assert_eq!((desk.end(), desk.over.as_ref().unwrap().photos_failed), (&End::Complete, 1));
@@ -484,9 +516,9 @@ fn a_photo_that_does_not_move_is_passed_over() {
 fn a_wanted_photo_comes_in_pieces_and_is_checked() {
     let (photo, bytes) = photo();
     for damage in [0, 1] {
-        let mut desk = Desk::new(Rules::ALL);
+        let mut desk = Desk::new(SyncRules::ALL);
         desk.engine = Engine::new(key(), "test").fetching(photo, HOME);
-        desk.tell(Event::Start);
+        desk.tell(SyncEvent::Start);
         after_the_records(&mut desk);
         let total = bytes.len() as u64;
         for piece in bytes.chunks(limit::PHOTO_PIECE) {
@@ -506,7 +538,7 @@ fn a_wanted_photo_comes_in_pieces_and_is_checked() {
 
 #[test]
 fn a_restored_office_is_read_from_the_start() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (row, info) = colleagues_row();
     desk.answer(Reply::Page(page(0, 4, vec![row])));
@@ -520,8 +552,8 @@ fn a_restored_office_is_read_from_the_start() {
 
 #[test]
 fn what_is_no_frame_ends_the_sync() {
-    let mut desk = Desk::new(Rules::ALL);
-    desk.tell(Event::Reply(b"<html>login</html>"));
+    let mut desk = Desk::new(SyncRules::ALL);
+    desk.tell(SyncEvent::Reply(b"<html>login</html>"));
     assert_eq!(desk.end(), &End::Unreadable);
 }
 
@@ -534,7 +566,7 @@ fn list(row: &mut PageRow, change: &ChangeInfo) {
 /// A colleague's home on this phone with edits of its owner on top that never left it; then the phone's database is
 /// damaged, and they wait for a home that is gone. Returns the desk, the home as the office has it, and the edits.
 fn waits_after_damage(edits: &[Edit]) -> (Desk, PageRow, Vec<ChangeInfo>) {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (row, _) = colleagues_row();
     desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
@@ -639,7 +671,7 @@ fn one_record_that_cannot_be_followed_ends_no_sync() {
 /// the office's own list says the same.
 #[test]
 fn an_edit_called_accepted_that_the_office_does_not_list_is_shown_and_offered_again() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (mut row, _) = colleagues_row();
     desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
@@ -672,7 +704,7 @@ fn an_edit_called_accepted_that_the_office_does_not_list_is_shown_and_offered_ag
 
 #[test]
 fn an_edit_called_accepted_that_the_office_refuses_when_it_is_offered_again_is_shown_with_what_was_meant() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (row, _) = colleagues_row();
     desk.answer(Reply::Page(page(0, 4, vec![row])));
@@ -694,7 +726,7 @@ fn an_edit_called_accepted_that_the_office_refuses_when_it_is_offered_again_is_s
 
 #[test]
 fn an_edit_that_is_not_judged_is_shown_with_the_reason_until_it_is_accepted() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     let mine = desk.write(&home());
     let state = |desk: &Desk| desk.store.read(|reader| reader.record_state(HOME)).unwrap();
     desk.welcome();
@@ -720,7 +752,7 @@ fn an_edit_that_is_not_judged_is_shown_with_the_reason_until_it_is_accepted() {
 /// A colleague names a refused edit as what their own change is a copy of. It stays refused, and shown.
 #[test]
 fn a_colleagues_claim_to_carry_a_refused_edit_takes_nothing_from_its_authors_list() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (mut row, first) = colleagues_row();
     desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
@@ -747,7 +779,7 @@ fn a_colleagues_claim_to_carry_a_refused_edit_takes_nothing_from_its_authors_lis
 /// then the home goes.
 #[test]
 fn an_edit_of_a_record_that_left_the_grids_is_offered_once_more_before_the_record_goes() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (row, _) = colleagues_row();
     desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
@@ -775,11 +807,13 @@ fn an_edit_of_a_record_that_left_the_grids_is_offered_once_more_before_the_recor
 /// travelled, and the office does not take it any more.
 #[test]
 fn a_photo_the_office_will_not_take_holds_no_record_and_is_shown() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     let (photo, bytes) = photo();
     after_the_records(&mut desk);
     let staged = desk.store.stage(&bytes, desk.store.host()).unwrap();
-    desk.store.write(|tx| tx.attach(&staged, HOME, desk.store.host().now())).unwrap();
+    desk.store
+        .write(|tx| tx.keep(&staged, desk.store.host().now()).and_then(|()| tx.attach(staged.photo, HOME)))
+        .unwrap();
     let refused = |desk: &Desk| desk.store.read(|reader| reader.refused_photos()).unwrap().len();
     let here = |desk: &Desk| desk.store.read(|reader| reader.kind(HOME)).unwrap().is_some();
 
@@ -831,7 +865,7 @@ fn grids(desk: &Desk) -> Vec<GridId> {
 
 #[test]
 fn a_record_of_which_nothing_came_is_asked_for_again_until_it_is_here() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (row, changes) = long_row(|row| row.changes.clear());
     desk.answer(Reply::Page(page(0, 4, vec![row])));
@@ -872,7 +906,7 @@ fn a_record_this_app_cannot_take_in_is_asked_for_again_by_the_next() {
         ),
     ];
     for (row, change) in rows {
-        let mut desk = Desk::new(Rules::ALL);
+        let mut desk = Desk::new(SyncRules::ALL);
         desk.welcome();
         desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
         hands_out(&mut desk, std::slice::from_ref(&change));
@@ -891,10 +925,23 @@ fn a_record_this_app_cannot_take_in_is_asked_for_again_by_the_next() {
     }
 }
 
+/// A newer app writes records of a kind this one has never heard of.
+#[test]
+fn a_record_of_an_unknown_kind_waits_and_holds_up_no_other() {
+    let mut desk = Desk::new(SyncRules::ALL);
+    desk.welcome();
+    let (row, change) = colleagues_row();
+    let parcel = PageRow { record: RecordId([8; 16]), kind: KindName::new("parcel").unwrap(), ..row.clone() };
+    desk.answer(Reply::Page(page(0, 4, vec![parcel, row])));
+    assert_eq!((desk.end(), desk.cursor()), (&End::Complete, 4));
+    assert_eq!(desk.over.as_ref().unwrap().incomplete, 1);
+    assert!(desk.store.read(|reader| reader.has_change(HOME, change.hash)).unwrap());
+}
+
 /// The phone wrote the first edit of a home that is at the office already; the office refuses it before the home came.
 #[test]
 fn a_record_whose_own_edits_all_go_before_it_came_is_asked_for_again() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     let mine = desk.write(&Edit::new().put("place", "jinse/3-2").put("arrears", 12_000));
     let (row, changes) = long_row(|row| row.changes.clear());
     let reason = |code: &str| Reason { code: code.into(), path: None };
@@ -918,7 +965,7 @@ fn a_record_whose_own_edits_all_go_before_it_came_is_asked_for_again() {
 #[test]
 fn a_record_the_office_cannot_read_ends_no_sync() {
     for receipts in [true, false] {
-        let mut desk = Desk::new(Rules::ALL);
+        let mut desk = Desk::new(SyncRules::ALL);
         desk.welcome();
         let (row, _) = long_row(|row| {
             row.changes.truncate(1);
@@ -940,7 +987,7 @@ fn a_record_the_office_cannot_read_ends_no_sync() {
 
 /// A home with edits of this phone that the office called accepted and does not list: they are offered again.
 fn offered_again(edits: &[Edit]) -> (Desk, PageRow, Vec<ChangeInfo>) {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (row, _) = colleagues_row();
     desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
@@ -1044,7 +1091,7 @@ fn an_edit_offered_again_of_which_a_copy_was_accepted_goes_for_the_copy() {
 #[test]
 fn an_edit_of_an_earlier_life_that_cannot_be_written_again_is_shown_and_its_bytes_are_kept() {
     for colleagues_on_top in [false, true] {
-        let mut desk = Desk::new(Rules::ALL);
+        let mut desk = Desk::new(SyncRules::ALL);
         let mine = desk.write(&home());
         let mut document = desk.store.read(|reader| reader.document(HOME)).unwrap().unwrap();
         let theirs = colleagues_row().1.actor;
@@ -1090,7 +1137,7 @@ fn an_edit_of_an_earlier_life_that_cannot_be_written_again_is_shown_and_its_byte
 /// What the office called accepted and does not list yet is known to this phone alone.
 #[test]
 fn an_edit_called_accepted_and_not_listed_survives_damage() {
-    let mut desk = Desk::new(Rules::ALL);
+    let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (mut row, _) = colleagues_row();
     desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use butler_core::host::Host;
 use butler_core::model::OfficePublic;
 use butler_core::sync::device::KEY;
-use butler_core::sync::playbooks::OfficeKey;
+use butler_core::sync::playbook_set::OfficeKey;
 use zeroize::Zeroizing;
 
 use super::mark::FOLDER;

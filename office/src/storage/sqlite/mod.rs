@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use butler_core::host::{Host, random};
 use butler_core::model::{ActorId, CommunityId, DeviceId, Generation};
-use butler_core::sync::playbooks::OfficeKey;
+use butler_core::sync::playbook_set::OfficeKey;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 

@@ -6,15 +6,15 @@ use butler_core::model::{
     ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, IdError, Kind, OfficePublic,
     PhotoId, PlaceId, PlaybookHash, Receipt, RecordId, StaffId, Timestamp,
 };
-use butler_core::sync::message::{Accepted, Membership, SignedSet, Table, TableName};
+use butler_core::sync::message::{Membership, SignedSet, Table, TableName};
 use rusqlite::types::FromSql;
 use rusqlite::{Row, ToSql, params};
 use serde::de::DeserializeOwned;
 
 use super::Tx;
 use crate::storage::{
-    AcceptedChange, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Parked, PhotoOffer,
-    Read, RecordRow, Session, Share, Sizes, StorageError, Stored,
+    AcceptedChange, AcceptedCopy, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Parked,
+    PhotoOffer, Read, RecordRow, Session, Share, Sizes, StorageError, Stored,
 };
 
 /// The last argument of SQL `LIMIT` is signed.
@@ -206,15 +206,16 @@ impl Read for Tx<'_> {
         })
     }
 
-    fn accepted_copy(&self, record: RecordId, edit: EditId, staff: &StaffId) -> Stored<Option<Accepted>> {
+    fn accepted_copy(&self, record: RecordId, edit: EditId, staff: &StaffId) -> Stored<Option<AcceptedCopy>> {
         let sql =
-            format!("{ACCEPTED} WHERE edit = ?1 AND record = ?2 AND staff = ?3 ORDER BY ordinal LIMIT 1");
-        self.one(&sql, &[edit.as_bytes(), record.as_bytes(), &staff.as_str()], accepted)
-    }
-
-    fn accepted_anywhere(&self, edit: EditId) -> Stored<Vec<Accepted>> {
-        let sql = format!("{ACCEPTED} WHERE edit = ?1 ORDER BY record, ordinal");
-        self.all(&sql, &[edit.as_bytes()], accepted)
+            "SELECT hash, ordinal, received_at FROM change WHERE edit = ?1 AND record = ?2 AND staff = ?3
+             ORDER BY ordinal LIMIT 1";
+        self.one(sql, &[edit.as_bytes(), record.as_bytes(), &staff.as_str()], |row| {
+            Ok(AcceptedCopy {
+                change: bytes(row, 0, ChangeHash::from_slice)?,
+                receipt: Receipt { ordinal: row.get(1)?, at: moment(row, 2)? },
+            })
+        })
     }
 
     fn change_at(&self, record: RecordId, actor: ActorId, seq: u64) -> Stored<Option<ChangeHash>> {
@@ -407,17 +408,6 @@ fn record(row: &Row<'_>) -> Stored<RecordRow> {
     })
 }
 
-const ACCEPTED: &str = "SELECT edit, record, hash, ordinal, received_at FROM change";
-
-fn accepted(row: &Row<'_>) -> Stored<Accepted> {
-    Ok(Accepted {
-        edit: bytes(row, 0, EditId::from_slice)?,
-        record: bytes(row, 1, RecordId::from_slice)?,
-        change: bytes(row, 2, ChangeHash::from_slice)?,
-        receipt: Receipt { ordinal: row.get(3)?, at: moment(row, 4)? },
-    })
-}
-
 pub(super) const HELD: &str =
     "SELECT hash, sender, edit, staff, kind, reason, because, binding, at, envelope FROM held";
 
@@ -467,7 +457,6 @@ pub(super) fn table_key(name: TableName) -> &'static str {
         TableName::Grids => "grids",
         TableName::Places => "places",
         TableName::Assignments => "assignments",
-        TableName::Calendars => "calendars",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use butler_core::model::{ChangeHash, DeviceId, GridId, PhotoId, PlaybookHash, RecordId, Timestamp};
 use butler_core::sync::message::{DeviceReport, Envelope, Membership, SignedSet, TableName};
-use butler_core::sync::playbooks::OfficeKey;
+use butler_core::sync::playbook_set::OfficeKey;
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 

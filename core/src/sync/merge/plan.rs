@@ -7,16 +7,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::message::{Reason, Verdict};
-use super::rules::Rules;
 use crate::crdt::gate::{self, Judge};
-use crate::crdt::{self, ChangeInfo, CrdtError, Document, GateError, Outcome, Reauthored, edit_id};
+use crate::crdt::{self, ChangeInfo, CrdtError, Document, GateError, ReauthorOutcome, Reauthored, edit_id};
 use crate::host::RandomnessUnavailable;
 use crate::model::{ActorId, ChangeHash, Edit, EditId, Receipt, Stamp};
 use crate::store::Fate;
+use crate::sync::message::{Reason, Verdict};
+use crate::sync::rules::SyncRules;
 
 /// What is known about one record when the answers come in.
-pub(super) struct Case<'a> {
+pub(in crate::sync) struct MergeInput<'a> {
     /// The record as it is here.
     pub before: &'a Document,
     /// Own changes without a receipt, with what the user meant.
@@ -34,13 +34,13 @@ pub(super) struct Case<'a> {
 
 /// What is to be done.
 #[derive(Default)]
-pub(super) struct Plan {
+pub(in crate::sync) struct Plan {
     /// Changes that are accepted as they are.
     pub receipts: Vec<(ChangeHash, Receipt)>,
     /// Changes that leave the record, and why. An edit whose fate does not end it lives on in another change.
     pub buried: Vec<Buried>,
     /// Own edits written again.
-    pub written: Vec<Written>,
+    pub written: Vec<Rewritten>,
     /// Of the brought changes, those that passed this phone's gate.
     pub taken: Vec<ChangeInfo>,
     /// Changes that waited and whose dependencies are here now: they are part of the record from now on.
@@ -57,7 +57,7 @@ pub(super) struct Plan {
 
 /// One change that left the record.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Buried {
+pub(in crate::sync) struct Buried {
     pub change: ChangeInfo,
     pub fate: Fate,
     pub reason: Reason,
@@ -65,7 +65,7 @@ pub(super) struct Buried {
 
 /// One edit written again.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Written {
+pub(in crate::sync) struct Rewritten {
     /// The change that carries it now.
     pub change: ChangeInfo,
     /// What the user meant.
@@ -74,7 +74,7 @@ pub(super) struct Written {
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum PlanError {
+pub(in crate::sync) enum PlanError {
     #[error(transparent)]
     Randomness(#[from] RandomnessUnavailable),
     #[error(transparent)]
@@ -82,40 +82,40 @@ pub(super) enum PlanError {
 }
 
 /// Makes the plan.
-pub(super) fn plan(
-    case: &Case<'_>,
-    rules: Rules,
+pub(in crate::sync) fn plan(
+    input: &MergeInput<'_>,
+    rules: SyncRules,
     fresh: &mut dyn FnMut() -> Result<ActorId, RandomnessUnavailable>,
 ) -> Result<Plan, PlanError> {
     let mut plan = Plan::default();
-    let dead = deaths(case, rules, &mut plan);
-    if dead.is_empty() && case.brought.is_empty() {
+    let dead = deaths(input, rules, &mut plan);
+    if dead.is_empty() && input.brought.is_empty() {
         return Ok(plan);
     }
-    let (after, mut dropped) = case.before.without(&dead.keys().copied().collect())?;
-    let mut after = admit(&after, case.brought, &mut plan);
+    let (after, mut dropped) = input.before.without(&dead.keys().copied().collect())?;
+    let mut after = admit(&after, input.brought, &mut plan);
     let orphaned = orphaned(&after, &dropped, &dead);
-    let left = bury_waiting(case.waiting, &dead, &mut dropped);
+    let left = bury_waiting(input.waiting, &dead, &mut dropped);
     after = revive(&after, &left, &mut plan);
     let mut intents = BTreeMap::new();
     for change in &dropped {
         let death =
             dead.get(&change.hash).cloned().unwrap_or_else(|| Death::new(Fate::Dependency, "dependency"));
-        let intent = case.open.get(&change.hash);
+        let intent = input.open.get(&change.hash);
         let death = match &orphaned {
             Some(first) if intent.is_some() && !death.fate.ends_edit() => first.clone(),
             _ => death,
         };
         // The office has the edit under another hash, or said no to it: nothing is to be written again.
-        let refused = death.fate.ends_edit() || case.settled.contains(&edit_id(change));
+        let refused = death.fate.ends_edit() || input.settled.contains(&edit_id(change));
         let over = death.elsewhere || refused && rules.final_verdicts;
         if let Some(intent) = intent.filter(|_| !over) {
             intents.insert(change.hash, intent.clone());
         }
         plan.buried.push(Buried { change: change.clone(), fate: death.fate, reason: death.reason });
     }
-    let seen = seen(case);
-    let seen = seen.as_ref().unwrap_or(case.before);
+    let seen = seen(input);
+    let seen = seen.as_ref().unwrap_or(input.before);
     let outcomes = if rules.own_dependencies {
         // What an edit was built on may be gone with a damaged database: then nobody knows what its author saw.
         let known = |change: &ChangeInfo| change.deps.iter().all(|dep| seen.contains(*dep));
@@ -133,14 +133,14 @@ pub(super) fn plan(
     };
     for Reauthored { original, outcome } in outcomes {
         let code = match outcome {
-            Outcome::Copied(change) => {
+            ReauthorOutcome::Copied(change) => {
                 let intent = intents.remove(&original).unwrap_or_default();
-                plan.written.push(Written { change, intent });
+                plan.written.push(Rewritten { change, intent });
                 continue;
             }
-            Outcome::Present(_) => continue,
-            Outcome::Void => "void",
-            Outcome::Impossible(_) => "dependency",
+            ReauthorOutcome::Present(_) => continue,
+            ReauthorOutcome::Void => "void",
+            ReauthorOutcome::Impossible(_) => "dependency",
         };
         end(&mut plan, original, code);
     }
@@ -190,21 +190,21 @@ fn revive(document: &Document, waiting: &[ChangeInfo], plan: &mut Plan) -> Docum
 
 /// The record as the authors of waiting changes saw it, as far as it is known; `None` when nothing waits. Of two
 /// changes under one number theirs was the one that waits.
-fn seen(case: &Case<'_>) -> Option<Document> {
-    if case.waiting.is_empty() {
+fn seen(input: &MergeInput<'_>) -> Option<Document> {
+    if input.waiting.is_empty() {
         return None;
     }
     let number = |change: &ChangeInfo| (change.actor, change.seq);
-    let taken: BTreeSet<_> = case.waiting.iter().map(number).collect();
+    let taken: BTreeSet<_> = input.waiting.iter().map(number).collect();
     let mut all: Vec<ChangeInfo> =
-        case.brought.iter().filter(|change| !taken.contains(&number(change))).cloned().collect();
-    all.extend(case.waiting.iter().cloned());
+        input.brought.iter().filter(|change| !taken.contains(&number(change))).cloned().collect();
+    all.extend(input.waiting.iter().cloned());
     all.sort_by_key(|change| (change.start_op, change.hash));
-    Some(gate::admit_all(case.before, &all, Judge::Phone).0)
+    Some(gate::admit_all(input.before, &all, Judge::Phone).0)
 }
 
 /// The code of a change whose edit is accepted in another one.
-pub(super) const DUPLICATE: &str = "duplicate";
+pub(in crate::sync) const DUPLICATE: &str = "duplicate";
 
 /// Why one change is dead.
 #[derive(Clone)]
@@ -222,10 +222,10 @@ impl Death {
 }
 
 /// Sorts the answers: what stays goes into the plan, what is dead is returned.
-fn deaths(case: &Case<'_>, rules: Rules, plan: &mut Plan) -> BTreeMap<ChangeHash, Death> {
+fn deaths(input: &MergeInput<'_>, rules: SyncRules, plan: &mut Plan) -> BTreeMap<ChangeHash, Death> {
     let mut dead = BTreeMap::new();
-    let here = |hash| case.before.contains(hash) || case.waiting.iter().any(|change| change.hash == hash);
-    for (hash, verdict) in case.verdicts {
+    let here = |hash| input.before.contains(hash) || input.waiting.iter().any(|change| change.hash == hash);
+    for (hash, verdict) in input.verdicts {
         // A verdict on what is not here answers an earlier state of this record: it was followed then.
         if !here(*hash) {
             continue;
@@ -299,9 +299,9 @@ fn on_present_heads(
         let Some(intent) = intents.get(&change.hash) else { continue };
         let stamp = Stamp { copy_of: Some(edit_id(change)), ..change.stamp.clone() };
         let outcome = match after.author(actor, &stamp, intent) {
-            Ok(copy) => Outcome::Copied(copy),
-            Err(CrdtError::Nothing) => Outcome::Void,
-            Err(error) => Outcome::Impossible(error),
+            Ok(copy) => ReauthorOutcome::Copied(copy),
+            Err(CrdtError::Nothing) => ReauthorOutcome::Void,
+            Err(error) => ReauthorOutcome::Impossible(error),
         };
         outcomes.push(Reauthored { original: change.hash, outcome });
     }
@@ -350,8 +350,13 @@ mod tests {
             theirs.author_at(seen, ActorId::new(COLLEAGUE, [0; 8]), &stamp(), edit).unwrap()
         }
 
-        fn plan(&mut self, rules: Rules, brought: &[ChangeInfo], verdicts: &[(ChangeHash, Verdict)]) -> Plan {
-            let case = Case {
+        fn plan(
+            &mut self,
+            rules: SyncRules,
+            brought: &[ChangeInfo],
+            verdicts: &[(ChangeHash, Verdict)],
+        ) -> Plan {
+            let input = MergeInput {
                 before: &self.document,
                 open: &self.open,
                 waiting: &[],
@@ -364,7 +369,7 @@ mod tests {
                 *fresh += 1;
                 Ok(ActorId::new(BUTLER, [*fresh; 8]))
             };
-            plan(&case, rules, &mut actor).unwrap()
+            plan(&input, rules, &mut actor).unwrap()
         }
     }
 
@@ -381,7 +386,7 @@ mod tests {
         let mut desk = Desk::new();
         let first = desk.write(home());
         let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(5) };
-        let plan = desk.plan(Rules::ALL, &[], &[(first.hash, Verdict::Accepted(receipt))]);
+        let plan = desk.plan(SyncRules::ALL, &[], &[(first.hash, Verdict::Accepted(receipt))]);
         assert_eq!(plan.receipts, [(first.hash, receipt)]);
         assert!(plan.after.is_none());
     }
@@ -393,7 +398,7 @@ mod tests {
         let bad = desk.write(Edit::new().put("area", 300.0));
         let good = desk.write(Edit::new().put("layout", "三室两厅"));
         let dependency = Verdict::DependencyRefused { dependency: bad.hash };
-        let plan = desk.plan(Rules::ALL, &[], &[(bad.hash, refused()), (good.hash, dependency)]);
+        let plan = desk.plan(SyncRules::ALL, &[], &[(bad.hash, refused()), (good.hash, dependency)]);
         let after = plan.after.unwrap();
         assert_eq!(after.record().get("area"), Some(&Value::Real(89.5)));
         assert_eq!(after.record().text("layout"), Some("三室两厅"));
@@ -412,7 +417,7 @@ mod tests {
         let first = desk.write(home());
         let second = desk.write(Edit::new().put("layout", "三室两厅"));
         let dependency = Verdict::DependencyRefused { dependency: first.hash };
-        let plan = desk.plan(Rules::ALL, &[], &[(first.hash, refused()), (second.hash, dependency)]);
+        let plan = desk.plan(SyncRules::ALL, &[], &[(first.hash, refused()), (second.hash, dependency)]);
         assert!(plan.after.unwrap().is_empty());
         assert!(plan.written.is_empty());
         assert!(
@@ -439,7 +444,7 @@ mod tests {
             (mine.hash, Verdict::Duplicate { of: copy.hash, receipt }),
             (later.hash, Verdict::DependencyRefused { dependency: mine.hash }),
         ];
-        let plan = desk.plan(Rules::ALL, std::slice::from_ref(&copy), &verdicts);
+        let plan = desk.plan(SyncRules::ALL, std::slice::from_ref(&copy), &verdicts);
         let record = plan.after.unwrap().record();
         assert_eq!(record.text("layout"), Some("三室一厅"));
         assert!(
@@ -462,7 +467,7 @@ mod tests {
         let winner = clone.author(ActorId::new(BUTLER, [0; 8]), &stamp(), &edit).unwrap();
         assert_eq!((winner.actor, winner.seq), (loser.actor, loser.seq));
         let fork = (loser.hash, Verdict::Fork { accepted: winner.hash });
-        let plan = desk.plan(Rules::ALL, std::slice::from_ref(&winner), &[fork]);
+        let plan = desk.plan(SyncRules::ALL, std::slice::from_ref(&winner), &[fork]);
         let record = plan.after.unwrap().record();
         assert_eq!(record.text("layout"), Some("三室两厅"));
         assert_eq!(record.text("state"), Some("rented"));
@@ -485,8 +490,8 @@ mod tests {
             values.sort();
             values
         };
-        assert_eq!(layouts(Rules::ALL), ["三室两厅", "两室一厅"]);
-        assert_eq!(layouts(Rules { own_dependencies: false, ..Rules::ALL }), ["三室两厅"]);
+        assert_eq!(layouts(SyncRules::ALL), ["三室两厅", "两室一厅"]);
+        assert_eq!(layouts(SyncRules { own_dependencies: false, ..SyncRules::ALL }), ["三室两厅"]);
     }
 
     #[test]
@@ -496,7 +501,7 @@ mod tests {
         let lost = desk.write(Edit::new().put("area", 300.0));
         let later = desk.write(Edit::new().put("layout", "三室两厅"));
         let verdict = (later.hash, Verdict::DependencyRefused { dependency: lost.hash });
-        let plan = desk.plan(Rules::ALL, &[], &[verdict]);
+        let plan = desk.plan(SyncRules::ALL, &[], &[verdict]);
         // Both are written again; the office then says about the first one what it said before.
         let copies: Vec<_> = plan.written.iter().map(|written| edit_id(&written.change)).collect();
         assert_eq!(copies, [lost.hash, later.hash]);
@@ -506,7 +511,7 @@ mod tests {
     fn an_answer_to_an_earlier_state_is_passed_over() {
         let mut desk = Desk::new();
         desk.write(home());
-        let plan = desk.plan(Rules::ALL, &[], &[(ChangeHash([3; 32]), refused())]);
+        let plan = desk.plan(SyncRules::ALL, &[], &[(ChangeHash([3; 32]), refused())]);
         assert!(plan.after.is_none() && plan.later.is_empty());
     }
 }

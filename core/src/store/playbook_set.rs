@@ -34,9 +34,6 @@ pub struct Refusal {
 
 impl Reader<'_> {
     /// The set in force; `None` while the playbooks of this build are.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn playbook_set(&self) -> Result<Option<HeldSet>, StoreError> {
         let mut query =
             self.db.prepare_cached("SELECT manifest, signature, version, taken_at FROM playbook_set")?;
@@ -52,9 +49,6 @@ impl Reader<'_> {
     }
 
     /// The version of the set in force; 0 while the playbooks of this build are.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn playbook_set_version(&self) -> Result<u64, StoreError> {
         let mut query = self.db.prepare_cached("SELECT version FROM playbook_set")?;
         let version: Option<i64> = query.query_row([], |row| row.get(0)).optional()?;
@@ -64,7 +58,7 @@ impl Reader<'_> {
     /// The files of the set in force with their texts; empty while the playbooks of this build are.
     ///
     /// # Errors
-    /// [`StoreError::Inconsistent`] when one is missing; [`StoreError`] of the file.
+    /// [`StoreError::Inconsistent`] when one is missing.
     pub fn playbook_files(&self) -> Result<Vec<(ManifestFile, String)>, StoreError> {
         let broken = StoreError::Inconsistent { what: "the set of playbooks" };
         let Some(held) = self.playbook_set()? else { return Ok(Vec::new()) };
@@ -73,9 +67,6 @@ impl Reader<'_> {
     }
 
     /// The files of a manifest with their texts; `None` while one is missing.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn texts_of(&self, manifest: Manifest) -> Result<Option<Vec<(ManifestFile, String)>>, StoreError> {
         let mut query = self.db.prepare_cached("SELECT text FROM playbook_file WHERE hash = ?1")?;
         let mut files = Vec::with_capacity(manifest.files.len());
@@ -89,9 +80,6 @@ impl Reader<'_> {
     }
 
     /// Which files of a manifest have not come yet, in its order.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn missing_playbooks(&self, manifest: &Manifest) -> Result<Vec<PlaybookHash>, StoreError> {
         let mut query = self.db.prepare_cached("SELECT 1 FROM playbook_file WHERE hash = ?1")?;
         let mut missing = Vec::new();
@@ -104,9 +92,6 @@ impl Reader<'_> {
     }
 
     /// The set offered last, if it was not taken over.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn refused_playbooks(&self) -> Result<Option<Refusal>, StoreError> {
         let mut query = self
             .db
@@ -123,9 +108,6 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Keeps a file of a set on its way.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn put_playbook(&mut self, hash: PlaybookHash, text: &str) -> Result<(), StoreError> {
         self.db
             .prepare_cached("INSERT INTO playbook_file (hash, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
@@ -134,9 +116,6 @@ impl Tx<'_> {
     }
 
     /// Forgets files that belong neither to the set in force nor to this one: what had come of a set given up.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn keep_playbooks_of(&mut self, coming: &Manifest) -> Result<(), StoreError> {
         let held = self.playbook_set()?;
         let held = held.and_then(|held| serde_json::from_str::<Manifest>(&held.set.manifest).ok());
@@ -153,7 +132,7 @@ impl Tx<'_> {
     /// Puts a set into force whose files are all here. Whoever calls this has checked its signature and judged it.
     ///
     /// # Errors
-    /// [`StoreError::Inconsistent`] when a file is missing; [`StoreError`] of the file.
+    /// [`StoreError::Inconsistent`] when a file is missing.
     pub fn put_playbook_set(
         &mut self,
         set: &SignedSet,
@@ -178,9 +157,6 @@ impl Tx<'_> {
     }
 
     /// Notes that a set was not taken over. The one in force stays.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn put_refused_playbooks(&mut self, refusal: &Refusal) -> Result<(), StoreError> {
         let RefusedSet { version, code, detail } = &refusal.refused;
         self.db

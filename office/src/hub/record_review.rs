@@ -13,7 +13,7 @@ use super::quota;
 use crate::storage::{AcceptedChange, Life, Read, RecordRow, Share, StorageError, Stored, Write};
 
 /// One record while it is judged.
-pub(super) struct Case {
+pub(super) struct RecordReview {
     pub(super) id: RecordId,
     pub(super) row: Option<RecordRow>,
     /// The record with everything accepted so far; none for a record nobody wrote yet.
@@ -27,7 +27,7 @@ pub(super) struct Case {
     migrations: Option<Vec<String>>,
 }
 
-impl Case {
+impl RecordReview {
     /// Opens a record; `None` when what is stored of it cannot be read, which is logged and holds up this
     /// record alone.
     pub(super) fn open(read: &dyn Read, id: RecordId) -> Stored<Option<Self>> {

@@ -2,37 +2,37 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::device::DeviceKey;
-use super::message::{PageRow, Reason, Verdict};
-use super::report::SyncReport;
-use super::rules::Rules;
-use super::verdict::{self, Buried, Case, Plan, PlanError};
+use super::plan::{self, Buried, MergeInput, Plan, PlanError};
 use crate::crdt::{ChangeInfo, GateError, edit_id};
 use crate::host::{Host, RandomnessUnavailable};
 use crate::model::{
     ChangeHash, DeviceId, Edit, EditId, Generation, Kind, KindVersion, Receipt, RecordId, Timestamp,
 };
 use crate::store::{
-    Authored, Fate, Incoming, Quarantined, Signed, Standing, StoreError, StoredChange, Tx, VerdictRow,
+    Authored, ChangeStanding, Fate, Incoming, Quarantined, Signed, StoreError, StoredChange, Tx, VerdictRow,
 };
+use crate::sync::device::DeviceKey;
+use crate::sync::message::{PageRow, Reason, Verdict};
+use crate::sync::report::SyncReport;
+use crate::sync::rules::SyncRules;
 
 /// Why a step could not be carried out. Nothing of its transaction is kept.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum SettleError {
+pub(in crate::sync) enum MergeError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
     Randomness(#[from] RandomnessUnavailable),
 }
 
-impl SettleError {
+impl MergeError {
     /// Whether it lies in one record.
     fn is_of_one_record(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_of_one_record())
     }
 }
 
-impl From<PlanError> for SettleError {
+impl From<PlanError> for MergeError {
     fn from(error: PlanError) -> Self {
         match error {
             PlanError::Randomness(error) => error.into(),
@@ -41,16 +41,17 @@ impl From<PlanError> for SettleError {
     }
 }
 
-/// What settling needs beside the record.
-pub(super) struct Hands<'a> {
+/// Merges answers and pages into records: what that needs beside the record.
+pub(in crate::sync) struct Merger<'a> {
     pub key: &'a DeviceKey,
     pub host: &'a dyn Host,
-    pub rules: Rules,
-    pub generation: Generation,
+    pub rules: SyncRules,
+    /// The life of the office's data that its receipts belong to; `None` for a revoked device, which is told of none.
+    pub generation: Option<Generation>,
 }
 
 /// One record with what was said about it.
-pub(super) struct Subject<'a> {
+pub(in crate::sync) struct RecordUpdate<'a> {
     pub record: RecordId,
     pub kind: Kind,
     pub version: KindVersion,
@@ -59,18 +60,18 @@ pub(super) struct Subject<'a> {
     pub brought: &'a [(ChangeInfo, Receipt)],
 }
 
-impl Hands<'_> {
+impl Merger<'_> {
     /// Does `work`, which is about one record; when it fails for a reason that lies in that record, the record stays as
     /// it was, is counted, and is left for a later sync: one record never holds up another, nor ends a sync.
-    pub(super) fn apart(
+    pub(in crate::sync) fn isolated(
         &self,
         tx: &mut Tx<'_>,
         record: RecordId,
         report: &mut SyncReport,
-        work: impl FnOnce(&mut Tx<'_>, &mut SyncReport) -> Result<(), SettleError>,
-    ) -> Result<bool, SettleError> {
+        work: impl FnOnce(&mut Tx<'_>, &mut SyncReport) -> Result<(), MergeError>,
+    ) -> Result<bool, MergeError> {
         let before = report.clone();
-        let done = tx.contain(record, SettleError::is_of_one_record, |tx| work(tx, report))?.is_some();
+        let done = tx.contain(record, MergeError::is_of_one_record, |tx| work(tx, report))?.is_some();
         if !done {
             *report = before;
             report.incomplete += 1;
@@ -80,26 +81,26 @@ impl Hands<'_> {
 
     /// Follows the answers about one record. Where that cannot be done, its edits are shown as waiting. `disowned`: the
     /// answers take back that the office accepted some; those are followed as if it had never said so.
-    pub(super) fn answer(
+    pub(in crate::sync) fn answer(
         &self,
         tx: &mut Tx<'_>,
-        subject: &Subject<'_>,
+        update: &RecordUpdate<'_>,
         disowned: bool,
         report: &mut SyncReport,
-    ) -> Result<(), SettleError> {
-        let followed = self.apart(tx, subject.record, report, |tx, report| {
+    ) -> Result<(), MergeError> {
+        let followed = self.isolated(tx, update.record, report, |tx, report| {
             if disowned {
-                tx.disown(subject.record, self.key.device(), |change| self.sign(subject, change))?;
+                tx.disown(update.record, self.key.device(), |change| self.sign(update, change))?;
             }
-            self.settle(tx, subject, report)
+            self.merge(tx, update, report)
         })?;
         if !followed {
-            for (change, verdict) in subject.verdicts {
+            for (change, verdict) in update.verdicts {
                 if disowned {
-                    self.end_disowned(tx, subject, *change, verdict)?;
+                    self.end_disowned(tx, update, *change, verdict)?;
                 }
                 let code = "record";
-                tx.show_waiting(subject.record, *change, Fate::Later, code, None, self.host.now())?;
+                tx.show_waiting(update.record, *change, Fate::Later, code, None, self.host.now())?;
             }
         }
         Ok(())
@@ -110,16 +111,16 @@ impl Hands<'_> {
     fn end_disowned(
         &self,
         tx: &mut Tx<'_>,
-        subject: &Subject<'_>,
+        update: &RecordUpdate<'_>,
         hash: ChangeHash,
         verdict: &Verdict,
-    ) -> Result<(), SettleError> {
-        let row = match tx.change(subject.record, hash) {
+    ) -> Result<(), MergeError> {
+        let row = match tx.change(update.record, hash) {
             Ok(row) => row,
             Err(error) if error.is_of_one_record() => None,
             Err(error) => return Err(error.into()),
         };
-        if row.as_ref().is_some_and(|row| !matches!(row.standing, Standing::Accepted { .. })) {
+        if row.as_ref().is_some_and(|row| !matches!(row.standing, ChangeStanding::Accepted { .. })) {
             // An earlier answer took it back already: it is handed in like any other.
             return Ok(());
         }
@@ -130,28 +131,28 @@ impl Hands<'_> {
             Verdict::Fork { .. } => (Fate::Refused, because("fork")),
             Verdict::DependencyRefused { .. } => (Fate::Refused, because("dependency")),
             // The office has the edit in another change.
-            Verdict::Duplicate { .. } => return Ok(tx.confirm(subject.record, hash)?),
+            Verdict::Duplicate { .. } => return Ok(tx.confirm(update.record, hash)?),
             // Offered again in the next sync.
             Verdict::Accepted(_) | Verdict::Parked | Verdict::Later { .. } => return Ok(()),
         };
         // The verdict is worth keeping even where the change itself cannot be read any more.
-        let bytes = match tx.change_bytes(subject.record, &[hash]) {
+        let bytes = match tx.change_bytes(update.record, &[hash]) {
             Ok(bytes) => bytes.into_iter().next().unwrap_or_default(),
             Err(error) if error.is_of_one_record() => Vec::new(),
             Err(error) => return Err(error.into()),
         };
-        tx.confirm(subject.record, hash)?;
+        tx.confirm(update.record, hash)?;
         tx.put_verdict(&VerdictRow {
             hash,
-            record: subject.record,
-            kind: subject.kind,
-            version: subject.version,
+            record: update.record,
+            kind: update.kind,
+            version: update.version,
             edit: row.as_ref().map_or(hash, |row| row.edit),
             fate,
             code: reason.code,
             path: reason.path,
             own: true,
-            signed: Some(self.sign(subject, hash)),
+            signed: Some(self.sign(update, hash)),
             intent: row.and_then(|row| row.intent),
             authored_at: None,
             bytes,
@@ -162,47 +163,47 @@ impl Hands<'_> {
     }
 
     /// Follows verdicts and takes changes in.
-    pub(super) fn settle(
+    pub(in crate::sync) fn merge(
         &self,
         tx: &mut Tx<'_>,
-        subject: &Subject<'_>,
+        update: &RecordUpdate<'_>,
         report: &mut SyncReport,
-    ) -> Result<(), SettleError> {
-        if subject.brought.is_empty() && subject.verdicts.iter().all(leaves_record_alone) {
-            return self.note(tx, subject, report);
+    ) -> Result<(), MergeError> {
+        if update.brought.is_empty() && update.verdicts.iter().all(leaves_record_alone) {
+            return self.note(tx, update, report);
         }
-        let before = tx.take_document(subject.record, subject.kind, subject.version)?;
-        let rows = tx.changes(subject.record)?;
+        let before = tx.take_document(update.record, update.kind, update.version)?;
+        let rows = tx.changes(update.record)?;
         let open = open_changes(&rows);
-        let settled = settled_edits(tx, subject.record)?;
+        let settled = settled_edits(tx, update.record)?;
         let waiting = waiting_changes(&rows);
-        let brought: Vec<ChangeInfo> = subject.brought.iter().map(|(change, _)| change.clone()).collect();
+        let brought: Vec<ChangeInfo> = update.brought.iter().map(|(change, _)| change.clone()).collect();
         // What waited and is brought now is taken in as brought.
         let waiting: Vec<ChangeInfo> = waiting
             .into_iter()
             .filter(|waits| brought.iter().all(|change| change.hash != waits.hash))
             .collect();
-        let case = Case {
+        let input = MergeInput {
             before: &before,
             open: &open,
             waiting: &waiting,
             settled: &settled,
             brought: &brought,
-            verdicts: subject.verdicts,
+            verdicts: update.verdicts,
         };
         let mut fresh = || self.key.new_actor(self.host);
-        let plan = verdict::plan(&case, self.rules, &mut fresh)?;
-        self.apply(tx, subject, plan, &rows, report)
+        let plan = plan::plan(&input, self.rules, &mut fresh)?;
+        self.apply(tx, update, plan, &rows, report)
     }
 
     fn apply(
         &self,
         tx: &mut Tx<'_>,
-        subject: &Subject<'_>,
+        update: &RecordUpdate<'_>,
         plan: Plan,
         rows: &[StoredChange],
         report: &mut SyncReport,
-    ) -> Result<(), SettleError> {
+    ) -> Result<(), MergeError> {
         let row = |hash: ChangeHash| rows.iter().find(|row| row.hash == hash);
         if let Some(after) = plan.after {
             let gone: BTreeSet<ChangeHash> = plan.buried.iter().map(|buried| buried.change.hash).collect();
@@ -212,7 +213,7 @@ impl Hands<'_> {
                 self.renew_actor(tx, report)?;
             }
             let receipts: BTreeMap<ChangeHash, Receipt> =
-                subject.brought.iter().map(|(change, receipt)| (change.hash, *receipt)).collect();
+                update.brought.iter().map(|(change, receipt)| (change.hash, *receipt)).collect();
             let mut incoming: Vec<Incoming<'_>> = plan
                 .taken
                 .iter()
@@ -220,7 +221,7 @@ impl Hands<'_> {
                     let receipt = *receipts.get(&info.hash)?;
                     Some(Incoming {
                         info,
-                        standing: Standing::Accepted { generation: self.generation, receipt },
+                        standing: ChangeStanding::Accepted { generation: self.generation, receipt },
                     })
                 })
                 .collect();
@@ -240,7 +241,7 @@ impl Hands<'_> {
                     .map(|written| Authored {
                         info: &written.change,
                         intent: &written.intent,
-                        signed: self.sign(subject, written.change.hash),
+                        signed: self.sign(update, written.change.hash),
                     })
                     .collect();
                 tx.save_authored(after, &signed)?;
@@ -248,27 +249,27 @@ impl Hands<'_> {
             for buried in &plan.buried {
                 let row = row(buried.change.hash);
                 let (fate, reason) = last_word(buried, row);
-                tx.put_verdict(&self.verdict_row(subject, &buried.change, fate, &reason, row))?;
-                if fate.ends_edit() && !report.to_correct.contains(&subject.record) {
-                    report.to_correct.push(subject.record);
+                tx.put_verdict(&self.verdict_row(update, &buried.change, fate, &reason, row))?;
+                if fate.ends_edit() && !report.to_correct.contains(&update.record) {
+                    report.to_correct.push(update.record);
                 }
             }
             for (change, error) in &plan.withheld {
                 report.withheld += 1;
-                self.withhold(tx, subject.record, change.bytes(), error)?;
+                self.withhold(tx, update.record, change.bytes(), error)?;
             }
         }
         for change in plan.parked {
-            self.show(tx, subject.record, change, Fate::Parked, &parked())?;
+            self.show(tx, update.record, change, Fate::Parked, &parked())?;
         }
         for (change, reason) in plan.later {
-            self.show(tx, subject.record, change, Fate::Later, &reason)?;
+            self.show(tx, update.record, change, Fate::Later, &reason)?;
         }
         for (change, receipt) in plan.receipts {
-            self.receive(tx, subject.record, change, receipt, report)?;
+            self.receive(tx, update.record, change, receipt, report)?;
         }
-        for (change, _) in subject.brought {
-            report.accepted_since += lift(tx, subject.record, edit_id(change), change.actor.device())?;
+        for (change, _) in update.brought {
+            report.accepted_since += lift(tx, update.record, edit_id(change), change.actor.device())?;
         }
         Ok(())
     }
@@ -289,16 +290,16 @@ impl Hands<'_> {
     fn note(
         &self,
         tx: &mut Tx<'_>,
-        subject: &Subject<'_>,
+        update: &RecordUpdate<'_>,
         report: &mut SyncReport,
-    ) -> Result<(), SettleError> {
-        for (change, verdict) in subject.verdicts {
+    ) -> Result<(), MergeError> {
+        for (change, verdict) in update.verdicts {
             match verdict {
                 Verdict::Accepted(receipt) | Verdict::Duplicate { receipt, .. } => {
-                    self.receive(tx, subject.record, *change, *receipt, report)?;
+                    self.receive(tx, update.record, *change, *receipt, report)?;
                 }
-                Verdict::Parked => self.show(tx, subject.record, *change, Fate::Parked, &parked())?,
-                Verdict::Later { reason } => self.show(tx, subject.record, *change, Fate::Later, reason)?,
+                Verdict::Parked => self.show(tx, update.record, *change, Fate::Parked, &parked())?,
+                Verdict::Later { reason } => self.show(tx, update.record, *change, Fate::Later, reason)?,
                 _ => {}
             }
         }
@@ -313,7 +314,7 @@ impl Hands<'_> {
         change: ChangeHash,
         receipt: Receipt,
         report: &mut SyncReport,
-    ) -> Result<(), SettleError> {
+    ) -> Result<(), MergeError> {
         let row = tx.change(record, change)?;
         tx.acknowledge(record, change, self.generation, receipt)?;
         if let Some(row) = row {
@@ -323,7 +324,11 @@ impl Hands<'_> {
     }
 
     /// Ends the use of the present actor: it may have written a change that is elsewhere and not here.
-    pub(super) fn renew_actor(&self, tx: &mut Tx<'_>, report: &mut SyncReport) -> Result<(), SettleError> {
+    pub(in crate::sync) fn renew_actor(
+        &self,
+        tx: &mut Tx<'_>,
+        report: &mut SyncReport,
+    ) -> Result<(), MergeError> {
         if self.rules.new_actor {
             tx.set_actor(self.key.new_actor(self.host)?)?;
             report.new_actor = true;
@@ -332,13 +337,13 @@ impl Hands<'_> {
     }
 
     /// Keeps foreign bytes that may not come near a document.
-    pub(super) fn withhold(
+    pub(in crate::sync) fn withhold(
         &self,
         tx: &mut Tx<'_>,
         record: RecordId,
         bytes: &[u8],
         error: &GateError,
-    ) -> Result<(), SettleError> {
+    ) -> Result<(), MergeError> {
         tx.put_quarantine(&Quarantined {
             record: Some(record),
             code: error.code().to_owned(),
@@ -350,33 +355,33 @@ impl Hands<'_> {
         Ok(())
     }
 
-    fn sign(&self, subject: &Subject<'_>, change: ChangeHash) -> Signed {
-        let signature = self.key.sign_change(subject.record, subject.kind, subject.version, change);
+    fn sign(&self, update: &RecordUpdate<'_>, change: ChangeHash) -> Signed {
+        let signature = self.key.sign_change(update.record, update.kind, update.version, change);
         Signed { device: self.key.device(), signature }
     }
 
     fn verdict_row(
         &self,
-        subject: &Subject<'_>,
+        update: &RecordUpdate<'_>,
         change: &ChangeInfo,
         fate: Fate,
         reason: &Reason,
         row: Option<&StoredChange>,
     ) -> VerdictRow {
         let signed = row.and_then(|row| match row.standing {
-            Standing::Unsent(signed) | Standing::Foreign(signed) => Some(signed),
-            Standing::Accepted { .. } => None,
+            ChangeStanding::Unsent(signed) | ChangeStanding::Foreign(signed) => Some(signed),
+            ChangeStanding::Accepted { .. } => None,
         });
         VerdictRow {
             hash: change.hash,
-            record: subject.record,
-            kind: subject.kind,
-            version: subject.version,
+            record: update.record,
+            kind: update.kind,
+            version: update.version,
             edit: edit_id(change),
             fate,
             code: reason.code.clone(),
             path: reason.path.clone(),
-            own: row.is_some_and(|row| matches!(row.standing, Standing::Unsent(_))),
+            own: row.is_some_and(|row| matches!(row.standing, ChangeStanding::Unsent(_))),
             signed,
             intent: row.and_then(|row| row.intent.clone()),
             authored_at: row.and_then(|row| row.authored_at),
@@ -389,14 +394,14 @@ impl Hands<'_> {
 
 /// What the office's list of a record's accepted changes says about own changes that are still open here: the
 /// same as if each had been handed in again and answered.
-pub(super) fn verdicts_of_row(
+pub(in crate::sync) fn verdicts_of_row(
     rows: &[StoredChange],
     receipts: &BTreeMap<ChangeHash, Receipt>,
     brought: &[(ChangeInfo, Receipt)],
-    rules: Rules,
+    rules: SyncRules,
 ) -> Vec<(ChangeHash, Verdict)> {
     let mut verdicts = Vec::new();
-    for open in rows.iter().filter(|row| !matches!(row.standing, Standing::Accepted { .. })) {
+    for open in rows.iter().filter(|row| !matches!(row.standing, ChangeStanding::Accepted { .. })) {
         if let Some(receipt) = receipts.get(&open.hash) {
             if rules.receipts_of_all {
                 verdicts.push((open.hash, Verdict::Accepted(*receipt)));
@@ -404,7 +409,9 @@ pub(super) fn verdicts_of_row(
             continue;
         }
         let here = rows.iter().filter_map(|row| match row.standing {
-            Standing::Accepted { receipt, .. } => Some((row.hash, row.edit, row.actor, row.seq, receipt)),
+            ChangeStanding::Accepted { receipt, .. } => {
+                Some((row.hash, row.edit, row.actor, row.seq, receipt))
+            }
             _ => None,
         });
         let came =
@@ -425,7 +432,7 @@ pub(super) fn verdicts_of_row(
 }
 
 /// What a row of a page brings.
-pub(super) struct RowRead {
+pub(in crate::sync) struct RowRead {
     /// Changes that are not here yet, each with its receipt, dependencies first.
     pub brought: Vec<(ChangeInfo, Receipt)>,
     /// Bytes that are no change, or one the row does not list.
@@ -433,7 +440,7 @@ pub(super) struct RowRead {
 }
 
 /// Reads what a row brings beside what is `here`; `extra` was asked for by hash.
-pub(super) fn read_row(
+pub(in crate::sync) fn read_row(
     row: &PageRow,
     receipts: &BTreeMap<ChangeHash, Receipt>,
     here: &BTreeSet<ChangeHash>,
@@ -461,7 +468,7 @@ pub(super) fn read_row(
 }
 
 /// The receipts a row lists, by hash.
-pub(super) fn receipts_of(row: &PageRow) -> BTreeMap<ChangeHash, Receipt> {
+pub(in crate::sync) fn receipts_of(row: &PageRow) -> BTreeMap<ChangeHash, Receipt> {
     let receipt =
         |(ordinal, (hash, at)): (u32, &(ChangeHash, Timestamp))| (*hash, Receipt { ordinal, at: *at });
     (row.first..).zip(&row.receipts).map(receipt).collect()
@@ -476,7 +483,7 @@ fn leaves_record_alone((hash, verdict): &(ChangeHash, Verdict)) -> bool {
 }
 
 fn open_changes(rows: &[StoredChange]) -> BTreeMap<ChangeHash, Edit> {
-    let own = rows.iter().filter(|row| matches!(row.standing, Standing::Unsent(_)));
+    let own = rows.iter().filter(|row| matches!(row.standing, ChangeStanding::Unsent(_)));
     own.filter_map(|row| Some((row.hash, row.intent.clone()?))).collect()
 }
 
@@ -493,8 +500,8 @@ fn parked() -> Reason {
 /// What is said of a change that leaves its record. An own edit of which nobody knows any more what was meant cannot be
 /// written again: it ends here and is shown, with its bytes kept.
 fn last_word(buried: &Buried, row: Option<&StoredChange>) -> (Fate, Reason) {
-    let own = row.filter(|row| matches!(row.standing, Standing::Unsent(_)));
-    let elsewhere = buried.reason.code == verdict::DUPLICATE;
+    let own = row.filter(|row| matches!(row.standing, ChangeStanding::Unsent(_)));
+    let elsewhere = buried.reason.code == plan::DUPLICATE;
     if own.is_some_and(|row| row.intent.is_none()) && !buried.fate.ends_edit() && !elsewhere {
         return (Fate::Refused, Reason { code: "damaged".to_owned(), path: None });
     }
@@ -539,7 +546,7 @@ mod tests {
             actor: own.actor,
             seq: own.seq,
             edit: own.hash,
-            standing: Standing::Unsent(Signed { device: OWN, signature: [0; 64] }),
+            standing: ChangeStanding::Unsent(Signed { device: OWN, signature: [0; 64] }),
             waiting: false,
             intent: None,
             authored_at: None,
@@ -548,7 +555,7 @@ mod tests {
         let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(1_795_305_700_000) };
         let verdicts = |copy: &ChangeInfo| {
             let brought = [(copy.clone(), receipt)];
-            verdicts_of_row(std::slice::from_ref(&open), &BTreeMap::new(), &brought, Rules::ALL)
+            verdicts_of_row(std::slice::from_ref(&open), &BTreeMap::new(), &brought, SyncRules::ALL)
         };
         let mine = author(OWN, 2, Some(own.hash));
         assert_eq!(verdicts(&mine), [(own.hash, Verdict::Duplicate { of: mine.hash, receipt })]);

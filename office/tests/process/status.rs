@@ -1,0 +1,57 @@
+//! What the office's status says of a phone, said by a real phone over HTTP.
+
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use butler_core::Butler;
+use butler_core::butler::{Transport, TransportError};
+use butler_core::host::SystemHost;
+use butler_core::store::KeyAnswer;
+use butler_core::store::testing::TestKeys;
+use butler_core::sync::End;
+
+use crate::fixture::{Served, agent, code, found, send};
+
+/// HTTP that breaks after so many exchanges.
+struct Http {
+    agent: ureq::Agent,
+    url: String,
+    left: AtomicUsize,
+}
+
+impl Transport for Http {
+    fn exchange(&self, frame: &[u8]) -> Result<Vec<u8>, TransportError> {
+        if self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err() {
+            return Err(TransportError::Unreachable);
+        }
+        send(&self.agent, &self.url, frame).map(|(_, bytes)| bytes).ok_or(TransportError::Unreachable)
+    }
+}
+
+#[test]
+fn status_says_what_keeps_a_phones_work_from_moving() {
+    let (office, phone) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    found(office.path());
+    let served = Served::start(office.path());
+    let butler =
+        Butler::open(phone.path(), &TestKeys::new(KeyAnswer::Missing), Arc::new(SystemHost)).unwrap();
+    let line = |left| Http { agent: agent(), url: served.url.clone(), left: AtomicUsize::new(left) };
+    butler.enrol(&code(office.path()), "华为 Mate 60", &line(1)).unwrap();
+    let sync = |exchanges| butler.sync(&line(exchanges), &mut |_| ()).unwrap().end;
+    let status = || {
+        let output = Command::new(env!("CARGO_BIN_EXE_butler-office"))
+            .args(["--data".as_ref(), office.path().as_os_str(), "status".as_ref()])
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(sync(usize::MAX), End::Complete);
+    assert!(!status().contains("受阻"), "{}", status());
+    // The connection is gone in the middle; the next hello tells.
+    assert_eq!(sync(3), End::Interrupted);
+    assert_eq!(sync(usize::MAX), End::Complete);
+    assert!(status().contains("受阻 blocked: interrupted"), "{}", status());
+    assert_eq!(sync(usize::MAX), End::Complete);
+    assert!(!status().contains("受阻"), "{}", status());
+}
