@@ -231,7 +231,7 @@ mod tests {
     use super::*;
     use crate::model::{ChangeHash, Edit, Kind, PlaceId, Receipt, Timestamp};
     use crate::store::Listing;
-    use crate::store::testing::TestStore;
+    use crate::testing::TestStore;
 
     const HOME: RecordId = RecordId([1; 16]);
     const LIFE: Generation = Generation([8; 16]);

@@ -295,8 +295,8 @@ mod tests {
     use super::*;
     use crate::crdt::Document;
     use crate::model::{ActorId, Edit, Event, EventId, Evidence, RoleId, StaffId, Stamp, Timestamp};
-    use crate::store::testing::{ACTOR, TestStore};
     use crate::store::{Incoming, Signed, Standing};
+    use crate::testing::{ACTOR, TestStore};
 
     #[test]
     fn rooms_sort_as_people_count() {

@@ -5,9 +5,9 @@ use serde_bytes::ByteBuf;
 use super::*;
 use crate::crdt::{ChangeInfo, Document};
 use crate::model::{ClockOffset, DeviceId, Edit, Kind, Receipt, StaffId, Stamp, Timestamp};
-use crate::store::testing::TestStore;
 use crate::store::{Authored, Signed};
 use crate::sync::message::{Membership, Page, PageRow, Pull, Reason};
+use crate::testing::TestStore;
 
 const GENERATION: Generation = Generation([4; 16]);
 const HOME: RecordId = RecordId([7; 16]);

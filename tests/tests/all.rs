@@ -1,0 +1,9 @@
+//! Every whole-system test in one binary: it is linked once.
+
+mod fleet;
+mod fleet_large;
+mod hostile;
+mod playbooks;
+mod protocol;
+mod scenarios;
+mod structure;
