@@ -1,5 +1,6 @@
 //! Every whole-system test in one binary: it is linked once.
 
+mod dependencies;
 mod fleet;
 mod fleet_large;
 mod hostile;
