@@ -1,9 +1,10 @@
-//! What other people's code we build on: under which licences, from where, and whether something is known against it.
+//! What is built into what: other people's code, under which licences, from where, and whether something is known against
+//! it; and nothing of what tests stand on into what runs.
 //!
 //! Licences and sources are in `.cargo/deny.toml`. Advisories are those of RustSec as of the day in the first line of
 //! `.cargo/advisories.tsv`; `BUTLER_ADVISORY_DB=FOLDER` with a checkout of its database renews them.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -33,16 +34,27 @@ fn words(value: &toml::Value) -> Vec<String> {
     value.as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect()
 }
 
+/// The cargo that runs us, about our workspace.
+fn cargo(verb: &str) -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args([verb, "--locked"]).current_dir(here(""));
+    cargo
+}
+
+fn output(command: &mut Command) -> Vec<u8> {
+    let done = command.output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    done.stdout
+}
+
 /// What is in `Cargo.lock` for the platforms we build for.
 fn packages() -> Vec<Package> {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["metadata", "--format-version=1", "--locked"]).current_dir(here(""));
+    let mut metadata = cargo("metadata");
+    metadata.arg("--format-version=1");
     for platform in words(&settings()["graph"]["targets"]) {
-        cargo.args(["--filter-platform", &platform]);
+        metadata.args(["--filter-platform", &platform]);
     }
-    let done = cargo.output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let metadata: Value = serde_json::from_slice(&done.stdout).unwrap();
+    let metadata: Value = serde_json::from_slice(&output(&mut metadata)).unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let foreign =
         metadata["packages"].as_array().unwrap().iter().filter(|package| !package["source"].is_null());
@@ -184,6 +196,18 @@ fn kept(database: &Path) -> String {
         let _ = writeln!(list, "{row}");
     }
     list
+}
+
+/// Rules with a switch, keys in memory, clocks that are told: none of it is on a phone or in an office.
+#[test]
+fn what_tests_stand_on_is_in_nothing_that_runs() {
+    for (program, built_with_it) in [("butler-ffi", false), ("butler-office", false), ("butler-tests", true)]
+    {
+        let mut tree = cargo("tree");
+        tree.args(["-p", program, "-e", "features,normal", "--prefix", "none"]);
+        let tree = String::from_utf8(output(&mut tree)).unwrap();
+        assert_eq!(tree.contains(r#"butler-core feature "testing""#), built_with_it, "{program}");
+    }
 }
 
 #[test]

@@ -236,7 +236,7 @@ mod tests {
             assert_eq!(guess(number), Reply::Problem(expected), "{number}");
         }
         assert_eq!(audited(), before);
-        office.desk.pass(1 * 1_000);
+        office.desk.pass(1_000);
         assert!(matches!(stranger(&office).enrol(&later), Reply::Enrolled(_)));
     }
 

@@ -49,6 +49,7 @@ impl Office {
 
     fn of(rules: Rules, playbooks: &[(&str, bool)]) -> Self {
         let desk = TestHost::new(7);
+        desk.set(Timestamp::from_millis(1_795_000_000_000));
         let file = |(number, (text, current)): (usize, &(&str, bool))| PlaybookFile {
             name: format!("{number}.toml"),
             text: (*text).to_owned(),

@@ -1,5 +1,7 @@
 //! What every storage must do, run over every implementation: the meaning of the contract in tests.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use butler_core::model::{
     ActorId, ChangeHash, DeviceId, Generation, GridId, Kind, PhotoId, PlaceId, PlaybookHash, Receipt,
     RecordId, StaffId, Timestamp,
@@ -51,8 +53,10 @@ contract! {
     the_audit_is_a_chain
 }
 
+/// A desk as of the beginning; each draws other randomness, as a new process does.
 fn desk() -> TestHost {
-    let desk = TestHost::new(1);
+    static NUMBER: AtomicU64 = AtomicU64::new(1);
+    let desk = TestHost::new(NUMBER.fetch_add(1, Ordering::Relaxed));
     desk.set(at(0));
     desk
 }
