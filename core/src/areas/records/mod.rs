@@ -9,8 +9,6 @@
 //! let records = phone.butler.records();
 //! records.edit_note(home, "钥匙在前台")?;
 //! assert_eq!(records.history(home)?.last().unwrap().by_name, "张丽");
-//! records.archive(home)?;
-//! records.restore(home)?;
 //! # Ok::<_, butler_core::ButlerError>(())
 //! ```
 
