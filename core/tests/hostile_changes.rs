@@ -5,7 +5,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
 
-#[path = "hostile_changes/lies.rs"]
 mod lies;
 
 use std::collections::BTreeMap;

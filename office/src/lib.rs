@@ -12,3 +12,5 @@ pub mod playbook;
 mod private;
 pub mod server;
 pub mod storage;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

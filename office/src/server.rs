@@ -375,7 +375,9 @@ mod tests {
     use butler_core::sync::message::{Frame, Reply, Request};
 
     use super::*;
-    use crate::hub::testing::{Desk, Office};
+    use butler_core::testing::TestHost;
+
+    use crate::hub::testing::Office;
     use crate::storage::Sqlite;
 
     /// Runs `work` against a server with those limits, then stops it and waits for its end.
@@ -385,7 +387,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let hub = Arc::new(Office::new().hub);
-        let (server, desk) = (Arc::clone(&hub), Arc::new(Desk::new()));
+        let (server, desk) = (Arc::clone(&hub), Arc::new(TestHost::new(8)));
         let server = runtime.spawn(serve(listener, server, desk, limits, None, async {
             let _ = stopped.await;
         }));

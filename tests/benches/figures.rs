@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use butler_core::Butler;
 use butler_core::butler::{Transport, TransportError};
 use butler_core::crdt::Document;
-use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
+use butler_core::host::{Host, SystemHost};
 use butler_core::model::choice::{Channel, HomeState, Outcome, ResidentRole};
 use butler_core::model::date::PartialDate;
 use butler_core::model::directory::{Assignment, Grid, Place, Staff};
@@ -241,19 +241,8 @@ impl Transport for Wire {
     }
 }
 
-/// The bench runs in seconds; rules that count days should see them pass, so this clock does not matter.
-struct Clock;
-impl Host for Clock {
-    fn now(&self) -> Timestamp {
-        SystemHost.now()
-    }
-    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
-        SystemHost.fill_random(buffer)
-    }
-}
-
 fn phone(folder: &Path, keys: &Keys) -> Done<Butler> {
-    Ok(Butler::open(folder, keys, Arc::new(Clock))?)
+    Ok(Butler::open(folder, keys, Arc::new(SystemHost))?)
 }
 
 /// A visit that settled something.

@@ -10,20 +10,17 @@ use butler_core::Butler;
 use butler_core::areas::cases::NewCase;
 use butler_core::butler::{Transport, TransportError};
 use butler_core::error::ButlerError;
-use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::office::{Manifest, ManifestFile, RefusedSet, SignedSet};
-use butler_core::model::{
-    CommunityId, Evidence, GridId, PlaceId, PlaybookHash, RecordId, RoleId, StaffId, Timestamp,
-};
+use butler_core::model::{Evidence, PlaceId, PlaybookHash, RecordId, Timestamp};
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_core::store::KeyAnswer;
-use butler_core::store::testing::{TestHost, TestKeys};
 use butler_core::sync::message::{Frame, PROTOCOL, Reply, limit};
 use butler_core::sync::playbook_set::OfficeKey;
 use butler_core::sync::{End, SyncReport, frame};
-use butler_office::hub::Hub;
-use butler_office::storage::sqlite::NewOffice;
+use butler_core::testing::{Tables, TestHost, TestKeys};
+use butler_office::hub::{Hub, Rules};
 use butler_office::storage::{Sqlite, Storage};
+use butler_office::testing::found;
 
 /// A workflow of three states; `word` makes versions of it.
 fn flow(id: &str, word: &str) -> PlaybookFile {
@@ -85,32 +82,14 @@ impl Company {
 
     fn with_seed(seed: u64) -> Self {
         let host = TestHost::new(seed);
-        let community = NewOffice { community: CommunityId::new("jinse").unwrap(), utc_offset_minutes: 480 };
-        let storage = Sqlite::in_memory(&host, &community).unwrap();
-        let hub = Hub::new(storage, Playbooks::embedded().unwrap());
-        hub.change_tables(&host, "found", |tables| {
-            let grid: GridId = id("jinse/grid-1");
-            tables.grids.insert(grid.clone(), Grid { id: grid.clone(), name: "1网格".into() });
-            let gate = Place {
-                id: id("gate"),
-                name: "南门".into(),
-                parent: None,
-                grids: vec![grid.clone()],
-                walk: 1,
-                code: None,
-            };
-            tables.places.insert(gate.id.clone(), gate);
-            for (staff, name, role) in [("zhang.li", "张丽", "butler"), ("li.zg", "李主管", "supervisor")]
-            {
-                let (staff, role): (StaffId, RoleId) = (id(staff), id(role));
-                let row =
-                    Staff { id: staff.clone(), name: name.into(), roles: vec![role.clone()], left: false };
-                tables.staff.insert(staff.clone(), row);
-                tables.assignments.push(Assignment { staff, role, grid: Some(grid.clone()) });
-            }
-            Ok(())
-        })
-        .unwrap();
+        let mut tables = Tables::default()
+            .grid("jinse/grid-1", "1网格")
+            .place("gate", "南门", &["jinse/grid-1"])
+            .person("zhang.li", "张丽", "butler", &["jinse/grid-1"])
+            .person("li.zg", "李主管", "supervisor", &["jinse/grid-1"]);
+        tables.places[0].walk = 1;
+        let playbooks = Playbooks::embedded().unwrap();
+        let hub = found(&host, playbooks, Rules::default(), tables, None);
         Self { hub, host, folder: tempfile::tempdir().unwrap(), phones: AtomicU64::new(1) }
     }
 

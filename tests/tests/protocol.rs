@@ -18,10 +18,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use butler_core::crdt::{ChangeInfo, Document};
 use butler_core::host::{Host, RandomnessUnavailable};
-use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
-    CommunityId, Edit, EditId, GridId, Kind, PhotoId, PlaceId, PlaybookHash, RecordId, RoleId, StaffId,
-    Stamp, Timestamp,
+    Edit, EditId, GridId, Kind, PhotoId, PlaybookHash, RecordId, StaffId, Stamp, Timestamp,
 };
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_core::sync::device::DeviceKey;
@@ -31,28 +29,16 @@ use butler_core::sync::message::{
     CONTENT_TYPE, DeviceReport, Enrol, Envelope, Frame, Hello, PROTOCOL, Pull, RefusedSet, Reply, Request,
     Verdict,
 };
-use butler_office::hub::Hub;
+use butler_core::testing::{ROLES, Tables};
+use butler_office::hub::{Hub, Rules};
 use butler_office::storage::Sqlite;
-use butler_office::storage::sqlite::NewOffice;
+use butler_office::testing::found;
 use ciborium::Value;
 use serde_bytes::ByteBuf;
 use sha2::{Digest as _, Sha256};
 
 /// A morning in November 2026.
 const NOW: i64 = 1_795_305_600_000;
-
-const ROLES: &str = r#"
-kind = "roles"
-id = "roles"
-title = { zh = "角色", en = "roles" }
-
-[[role]]
-id = "butler"
-label = { zh = "管家", en = "butler" }
-scope = "grids"
-read = ["*"]
-write = ["premises.origin", "premises.home", "premises.photo"]
-"#;
 
 const WORDS: &str = r#"kind = "terms"
 id = "jinse.words"
@@ -81,32 +67,13 @@ impl Host for StillHost {
 
 fn office(host: &StillHost) -> Hub<Sqlite> {
     let roles = PlaybookFile { name: "roles.toml".into(), text: ROLES.into(), current: true };
-    let playbooks = Playbooks::build(&[roles]).unwrap();
-    let community = NewOffice { community: CommunityId::new("jinse").unwrap(), utc_offset_minutes: 480 };
-    let hub = Hub::new(Sqlite::in_memory(host, &community).unwrap(), Arc::new(playbooks));
-    hub.change_tables(host, "found", |tables| {
-        let (grid, place, staff) = (grid(), PlaceId::new("building-3").unwrap(), staff());
-        let role = RoleId::new("butler").unwrap();
-        tables.grids.insert(grid.clone(), Grid { id: grid.clone(), name: "1网格".into() });
-        tables.places.insert(
-            place.clone(),
-            Place {
-                id: place,
-                name: "3栋".into(),
-                parent: None,
-                grids: vec![grid.clone()],
-                walk: 3,
-                code: None,
-            },
-        );
-        let member =
-            Staff { id: staff.clone(), name: "张丽".into(), roles: vec![role.clone()], left: false };
-        tables.staff.insert(staff.clone(), member);
-        tables.assignments.push(Assignment { staff, role, grid: Some(grid) });
-        Ok(())
-    })
-    .unwrap();
-    hub
+    let playbooks = Arc::new(Playbooks::build(&[roles]).unwrap());
+    let mut tables = Tables::default()
+        .grid("grid-1", "1网格")
+        .place("building-3", "3栋", &["grid-1"])
+        .person("zhang.li", "张丽", "butler", &["grid-1"]);
+    tables.places[0].walk = 3;
+    found(host, playbooks, Rules::default(), tables, None)
 }
 
 fn grid() -> GridId {

@@ -33,9 +33,9 @@ pub fn run(args: &Args) -> Result<()> {
 /// The office under attack, for a minute; not part of the run without a filter.
 fn siege(args: &[String]) -> Result<()> {
     // The siege is laid to the office it finds beside itself.
-    let office = ["build", "-q", "--profile", "demo", "-p", "butler-office", "--bin", "butler-office"];
+    let office = ["build", "--profile", "bench", "-p", "butler-office", "--bin", "butler-office"];
     sh::run(sh::cargo().args(office))?;
-    let siege = ["run", "-q", "--profile", "demo", "-p", "butler-tests", "--bin", "butler-siege", "--"];
+    let siege = ["run", "--profile", "bench", "-p", "butler-tests", "--bin", "butler-siege", "--"];
     sh::run(sh::cargo().args(siege).args(args.iter().filter(|arg| *arg != "siege")))
 }
 

@@ -1,10 +1,11 @@
 //! What the two languages share: the libraries, and the sources generated from them.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::sh;
+use crate::{build, sh};
 
 /// A library with the folder of the crate it was built from, which says how its sources look.
 pub struct Library {
@@ -20,6 +21,7 @@ pub struct Built {
     pub testing: Library,
     /// The office the packages are tested with.
     pub office: PathBuf,
+    generator: PathBuf,
 }
 
 impl Built {
@@ -27,85 +29,42 @@ impl Built {
     pub fn folder(&self) -> Result<&Path> {
         self.butler.file.parent().context("the library lies in no folder")
     }
+
+    /// Writes one language's sources of a library into `out`, which holds nothing else.
+    pub fn generate(&self, language: &str, library: &Library, out: &Path) -> Result<()> {
+        remove(out)?;
+        let config = sh::repo().join(library.folder).join("uniffi.toml");
+        let mut generator = Command::new(&self.generator);
+        generator.arg(language).arg(&library.file).arg(config).arg(out).current_dir(sh::repo());
+        sh::run(&mut generator).with_context(|| format!("failed to generate the {language} sources"))
+    }
 }
 
-/// Builds the libraries and the office. The dev profile, because a stripped library has lost UniFFI's description of the
-/// interface; in one go, because cargo would build what they share twice.
+/// Builds the libraries, the office and the generator. In the dev profile, because a stripped library has lost UniFFI's
+/// description of the interface.
 pub fn build() -> Result<Built> {
-    let said = sh::output(
-        sh::cargo()
-            .args(["build", "-q", "-p", "butler-ffi", "-p", "butler-testing", "-p", "butler-office"])
-            .arg("--message-format=json-render-diagnostics")
-            .stderr(std::process::Stdio::inherit()),
-    )?;
-    let library = |target, folder| -> Result<Library> {
-        let file = find_library(&said, target);
-        let file = file.with_context(|| format!("failed to find {target} among what cargo built"))?;
-        Ok(Library { file, folder })
-    };
+    let built = build::build(&["--lib", "--bin", "butler-office", "--bin", "butler-bindgen"])?;
+    let library = |name, folder| Ok::<_, anyhow::Error>(Library { file: built.library(name)?, folder });
     Ok(Built {
         butler: library("butler_ffi", "bindings")?,
         testing: library("butler_testing", "bindings/testing")?,
-        office: find_office(&said).context("failed to find the office among what cargo built")?,
+        office: built.program("butler-office")?,
+        generator: built.program("butler-bindgen")?,
     })
 }
 
-/// Writes one language's sources into `out`, which holds nothing else.
-pub fn generate(language: &str, library: &Library, out: &Path) -> Result<()> {
-    match std::fs::remove_dir_all(out) {
+/// Removes a folder with what is in it; one that is not there is none.
+pub fn remove(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(error).with_context(|| format!("failed to empty {}", out.display()));
+            Err(error).with_context(|| format!("failed to remove {}", folder.display()))
         }
-        _ => {}
+        _ => Ok(()),
     }
-    let config = sh::repo().join(library.folder).join("uniffi.toml");
-    let mut bindgen = sh::cargo();
-    bindgen.args(["run", "-q", "-p", "butler-bindgen", "--", language]);
-    sh::run(bindgen.arg(&library.file).arg(config).arg(out))
-        .with_context(|| format!("failed to generate the {language} sources"))
 }
 
 /// Where outputs that are not cargo's go; independent of `CARGO_TARGET_DIR`, because the
 /// Maven project and IDEs name it.
 pub fn target() -> PathBuf {
     sh::repo().join("target")
-}
-
-fn find_library(messages: &str, target: &str) -> Option<PathBuf> {
-    let files = artifacts(messages, target, "filenames");
-    files.into_iter().find(|file| file.extension().is_some_and(|end| end == "so" || end == "dylib"))
-}
-
-fn find_office(messages: &str) -> Option<PathBuf> {
-    artifacts(messages, "butler-office", "executable").pop()
-}
-
-/// Reads cargo's own account, which knows about `CARGO_TARGET_DIR` and profiles.
-fn artifacts(messages: &str, target: &str, what: &str) -> Vec<PathBuf> {
-    let built = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["reason"] == "compiler-artifact" && message["target"]["name"] == target);
-    let files = built.flat_map(|message| match &message[what] {
-        serde_json::Value::Array(files) => files.clone(),
-        file => vec![file.clone()],
-    });
-    files.filter_map(|file| file.as_str().map(PathBuf::from)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_library_and_the_office_are_told_from_the_rest() {
-        let messages = r#"{"reason":"compiler-artifact","target":{"name":"serde_derive"},"filenames":["/t/libserde_derive.so"]}
-not json
-{"reason":"compiler-artifact","target":{"name":"butler_ffi"},"filenames":["/t/libbutler_ffi.rlib","/t/libbutler_ffi.so"]}
-{"reason":"compiler-artifact","target":{"name":"butler_office"},"filenames":["/t/libbutler_office.rlib"],"executable":null}
-{"reason":"compiler-artifact","target":{"name":"butler-office"},"filenames":["/t/butler-office"],"executable":"/t/butler-office"}
-{"reason":"build-finished","success":true}"#;
-        assert_eq!(find_library(messages, "butler_ffi"), Some(PathBuf::from("/t/libbutler_ffi.so")));
-        assert_eq!(find_office(messages), Some(PathBuf::from("/t/butler-office")));
-    }
 }

@@ -1,8 +1,10 @@
 //! `cargo xtask demo`: the whole product at work, on this machine, from nothing.
 
+use std::process::Command;
+
 use anyhow::Result;
 
-use crate::{setup, sh};
+use crate::{build, setup, sh};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -13,12 +15,9 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<()> {
     setup::rust()?;
+    println!("building the office and the phones: minutes the first time");
     // The demo starts the office it finds beside itself.
-    println!("building the office and the phones, optimised: minutes the first time");
-    let office = ["build", "--profile", "demo", "-p", "butler-office", "--bin", "butler-office"];
-    sh::run(sh::cargo().args(office))?;
-    let demo = ["build", "--profile", "demo", "-p", "butler-tests", "--bin", "butler-demo"];
-    sh::run(sh::cargo().args(demo))?;
-    let demo = ["run", "-q", "--profile", "demo", "-p", "butler-tests", "--bin", "butler-demo", "--"];
-    sh::run(sh::cargo().args(demo).args(&args.demo))
+    let built = build::build(&["--bin", "butler-office", "--bin", "butler-demo"])?;
+    let mut demo = Command::new(built.program("butler-demo")?);
+    sh::run(demo.args(&args.demo).current_dir(sh::repo()))
 }

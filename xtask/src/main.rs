@@ -1,4 +1,4 @@
-//! The one tool a developer runs. One file per verb; what they share is in [`sh`], and in
+//! The one tool a developer runs. One file per verb; what they share is in [`sh`], [`build`], and in
 //! [`bindings`] for the two languages.
 
 use std::process::ExitCode;
@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod bindings;
+mod build;
 mod demo;
 mod kotlin;
 mod setup;
@@ -33,9 +34,9 @@ enum Verb {
     /// Measure; `docs/performance.md` says what the figures should be
     Bench(bench::Args),
     /// Generate the Kotlin half, compile it and run its tests
-    Kotlin,
+    Kotlin(kotlin::Args),
     /// Generate the Swift half, compile it and run its tests
-    Swift,
+    Swift(swift::Args),
 }
 
 fn main() -> ExitCode {
@@ -44,8 +45,8 @@ fn main() -> ExitCode {
         Verb::Demo(args) => demo::run(&args),
         Verb::Test(args) => test::run(&args),
         Verb::Bench(args) => bench::run(&args),
-        Verb::Kotlin => kotlin::run(),
-        Verb::Swift => swift::run(),
+        Verb::Kotlin(args) => kotlin::run(&args),
+        Verb::Swift(args) => swift::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

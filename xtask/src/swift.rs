@@ -23,9 +23,15 @@ pub enum Swift {
     Folder(PathBuf),
 }
 
-pub fn run() -> Result<()> {
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only tests whose name, `ButlerKitTests.Class/method()`, this regular expression finds something in
+    filter: Option<String>,
+}
+
+pub fn run(args: &Args) -> Result<()> {
     setup::rust()?;
-    test(&ensure()?)
+    test(&ensure()?, args.filter.as_deref())
 }
 
 /// Finds Swift, or puts it into the cache shared by this user's checkouts.
@@ -53,15 +59,16 @@ pub fn ensure() -> Result<Swift> {
 }
 
 /// Generates, compiles and tests; everything needed is there.
-pub fn test(swift: &Swift) -> Result<()> {
+pub fn test(swift: &Swift, filter: Option<&str>) -> Result<()> {
     let built = bindings::build()?;
-    generate(&built.butler, "ButlerFFI", "butler_ffi")?;
-    generate(&built.testing, "ButlerTestingFFI", "butler_testing")?;
+    generate(&built, &built.butler, "ButlerFFI", "butler_ffi")?;
+    generate(&built, &built.testing, "ButlerTestingFFI", "butler_testing")?;
     let folder = built.folder()?;
     let scratch = bindings::target().join("swift");
     let mut command = swift.command(&[sh::repo(), folder])?;
     command.env("BUTLER_OFFICE", &built.office);
     command.arg("test").arg("--scratch-path").arg(&scratch);
+    command.args(filter.into_iter().flat_map(|filter| ["--filter", filter]));
     for flag in [format!("-L{}", folder.display()), "-rpath".into(), folder.display().to_string()] {
         command.args(["-Xlinker", &flag]);
     }
@@ -70,10 +77,10 @@ pub fn test(swift: &Swift) -> Result<()> {
 }
 
 /// SwiftPM takes sources only from inside the package, so they are generated there, ignored by git.
-fn generate(library: &bindings::Library, module: &str, links: &str) -> Result<()> {
+fn generate(built: &bindings::Built, library: &bindings::Library, module: &str, links: &str) -> Result<()> {
     let package = sh::repo().join("bindings/swift/Generated");
     let fresh = bindings::target().join("bindings/swift").join(module);
-    bindings::generate("swift", library, &fresh)?;
+    built.generate("swift", library, &fresh)?;
     let (source, header) = (format!("{module}.swift"), format!("C{module}.h"));
     let c_module = package.join(format!("C{module}"));
     place(&fresh.join(&source), &package.join(module).join(&source), |text| text)?;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{kotlin, setup, sh, swift};
+use crate::{build, kotlin, setup, sh, swift};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -24,69 +24,100 @@ pub fn run(args: &Args) -> Result<()> {
     steps.run("setup", setup::rust);
     if !steps.failed() {
         steps.run("format", || sh::run(sh::cargo().args(["fmt", "--all", "--check"])));
-        steps.run("lints", || {
-            let lints = ["clippy", "-q", "--workspace", "--all-targets", "--", "-D", "warnings"];
-            sh::run(sh::cargo().args(lints))
+        let mut built = None;
+        steps.run("build", || {
+            built = Some(build::build(&["--all-targets"])?);
+            Ok(())
         });
+        // The rest would say the same of what does not compile.
+        let Some(built) = built else { return steps.summary() };
+        steps.run("lints", || built.is_clean());
         steps.run("tests", || {
-            let mut tests = sh::cargo();
-            tests.args(["test", "-q", "--workspace"]);
+            let mut tests = build::cargo()?;
+            tests.args(["test", "-q", "--workspace", "--no-fail-fast"]);
             if args.full {
                 tests.env("BUTLER_TEST_TIER", "full");
             }
             sh::run(&mut tests)
         });
         if !args.no_kotlin {
-            steps.run("kotlin", || setup::kotlin().and_then(|()| kotlin::test()));
+            steps.run("kotlin", || setup::kotlin().and_then(|()| kotlin::test(None)));
         }
         if !args.no_swift {
-            steps.run("swift", || swift::test(&swift::ensure()?));
+            steps.run("swift", || swift::test(&swift::ensure()?, None));
         }
     }
     steps.summary()
 }
 
-/// Every step runs, whatever the ones before said: a person wants all the bad news at once.
+/// Every step that can run does, whatever the ones before said: a person wants all the bad news at once.
 #[derive(Default)]
 struct Steps {
-    done: Vec<(&'static str, Duration, Option<String>)>,
+    done: Vec<Step>,
+}
+
+struct Step {
+    name: &'static str,
+    took: Duration,
+    /// What it cost, on however many processors; not known on every system.
+    processor: Option<Duration>,
+    error: Option<String>,
+}
+
+impl Step {
+    fn verdict(&self) -> &'static str {
+        if self.error.is_some() { "FAILED" } else { "ok" }
+    }
+
+    fn cost(&self) -> String {
+        let seconds = self.processor.map(|time| format!("{:>7.1} s CPU", time.as_secs_f32()));
+        seconds.unwrap_or_default()
+    }
 }
 
 impl Steps {
     fn run(&mut self, name: &'static str, step: impl FnOnce() -> Result<()>) {
         println!("== {name}");
-        let started = Instant::now();
+        let (started, before) = (Instant::now(), sh::processor_time());
         let error = step().err().map(|error| format!("{error:#}"));
-        let took = started.elapsed();
-        if let Some(error) = &error {
+        let processor = sh::processor_time().zip(before).map(|(after, before)| after.saturating_sub(before));
+        let done = Step { name, took: started.elapsed(), processor, error };
+        if let Some(error) = &done.error {
             println!("{error}");
         }
-        println!("== {name}: {}, {:.1} s", verdict(error.as_ref()), took.as_secs_f32());
-        self.done.push((name, took, error));
+        println!("== {name}: {}, {:.1} s", done.verdict(), done.took.as_secs_f32());
+        self.done.push(done);
     }
 
     fn failed(&self) -> bool {
-        self.done.iter().any(|(.., error)| error.is_some())
+        self.done.iter().any(|step| step.error.is_some())
     }
 
     fn summary(&self) -> Result<()> {
         println!();
-        for (name, took, error) in &self.done {
-            println!("{name:<8} {:>7.1} s  {}", took.as_secs_f32(), verdict(error.as_ref()));
+        for step in &self.done {
+            println!(
+                "{:<8} {:>7.1} s {}  {}",
+                step.name,
+                step.took.as_secs_f32(),
+                step.cost(),
+                step.verdict()
+            );
         }
-        let total: Duration = self.done.iter().map(|(_, took, _)| took).sum();
-        println!("{:<8} {:>7.1} s", "total", total.as_secs_f32());
+        let whole = Step {
+            name: "total",
+            took: self.done.iter().map(|step| step.took).sum(),
+            processor: self.done.iter().map(|step| step.processor).sum(),
+            error: None,
+        };
+        println!("{:<8} {:>7.1} s {}", whole.name, whole.took.as_secs_f32(), whole.cost());
         let failed: Vec<&str> =
-            self.done.iter().filter(|(.., error)| error.is_some()).map(|(name, ..)| *name).collect();
+            self.done.iter().filter(|step| step.error.is_some()).map(|step| step.name).collect();
         if !failed.is_empty() {
             bail!("failed: {}", failed.join(", "));
         }
         Ok(())
     }
-}
-
-fn verdict(error: Option<&String>) -> &'static str {
-    if error.is_some() { "FAILED" } else { "ok" }
 }
 
 #[cfg(test)]

@@ -81,7 +81,7 @@ impl Butler {
 
 #[cfg(test)]
 mod tests {
-    use crate::butler::testing::Bench;
+    use crate::testing::TestPhone;
 
     fn form(id: &str, more: &str) -> String {
         format!(
@@ -128,7 +128,7 @@ roles = ["butler", "engineering"]
 
     #[test]
     fn what_may_be_begun_is_offered_and_nothing_else() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let files = [
             form("x.anybody", ""),
             form("x.workshop", "roles = [\"engineering\"]"),
@@ -136,7 +136,7 @@ roles = ["butler", "engineering"]
         ];
         let [anybody, workshop, retired] = files.each_ref().map(String::as_str);
         bench.publish(&[ERRAND, anybody, workshop, retired]);
-        let ids = |bench: &Bench| -> Vec<String> {
+        let ids = |bench: &TestPhone| -> Vec<String> {
             let rows = bench.butler.procedures().unwrap();
             let ours = rows.into_iter().filter(|row| row.id.starts_with("x."));
             ours.map(|row| row.id).collect()

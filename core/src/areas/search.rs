@@ -1,4 +1,14 @@
 //! Finding a home, a person, an order by whatever the butler remembers of it.
+//!
+#![cfg_attr(feature = "testing", doc = "```")]
+#![cfg_attr(not(feature = "testing"), doc = "```ignore")]
+//! use butler_core::testing::TestPhone;
+//!
+//! let phone = TestPhone::new(&["butler"]);
+//! let home = phone.home("501");
+//! assert_eq!(phone.butler.search("501", 10)?[0].record, home);
+//! # Ok::<_, butler_core::ButlerError>(())
+//! ```
 
 use crate::areas::homes::Homes;
 use crate::butler::Butler;
@@ -102,13 +112,13 @@ fn row(
 
 #[cfg(test)]
 mod tests {
-    use crate::butler::testing::{Bench, unit};
     use crate::model::ResidentEdit;
     use crate::model::{Edit, Kind, RecordId};
+    use crate::testing::{TestPhone, unit};
 
     #[test]
     fn a_home_is_found_however_many_orders_the_words_fit_better() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let write = |id, kind, edit: &Edit| {
             bench.butler.context.act(|author, tx| author.edit_unchecked(tx, id, kind, edit)).unwrap();
@@ -130,7 +140,7 @@ mod tests {
 
     #[test]
     fn people_are_found_by_name_and_phone_and_note() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
         let person = bench.butler.residents().add(home, person).unwrap().record;

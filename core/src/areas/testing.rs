@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::areas::cases::NewCase;
 use crate::areas::registers::NewEntry;
-use crate::butler::testing::{Bench, unit};
 use crate::error::ButlerError;
 use crate::model::choice::{Channel, Outcome};
 use crate::model::{ContactEdit, Evidence, RecordId};
 use crate::playbook::form::DueAnswer;
+use crate::testing::{TestPhone, unit};
 
 pub(crate) fn contact(outcome: Outcome) -> ContactEdit {
     ContactEdit {
@@ -49,7 +49,7 @@ pub(crate) const KEY: &str = r#"
     shown_when = "has(form.given_back_on)"
 "#;
 
-pub(crate) fn key_row(bench: &Bench, home: RecordId) -> RecordId {
+pub(crate) fn key_row(bench: &TestPhone, home: RecordId) -> RecordId {
     let fields = BTreeMap::from([("bag".to_owned(), "F-01".into())]);
     let row = NewEntry {
         form: "test.key".into(),
@@ -62,7 +62,7 @@ pub(crate) fn key_row(bench: &Bench, home: RecordId) -> RecordId {
 }
 
 /// What is asked of somebody who puts something off, until tomorrow.
-pub(crate) fn tomorrow(bench: &Bench) -> Evidence {
+pub(crate) fn tomorrow(bench: &TestPhone) -> Evidence {
     until(bench, 1)
 }
 
@@ -114,7 +114,7 @@ pub(crate) const TICKED: &str = r#"
     roles = ["butler"]
 "#;
 
-pub(crate) fn shutdown(bench: &Bench, room: &str) -> RecordId {
+pub(crate) fn shutdown(bench: &TestPhone, room: &str) -> RecordId {
     let new = NewCase {
         workflow: "test.shutdown".into(),
         step: "report".into(),
@@ -167,7 +167,7 @@ pub(crate) const STORM: &str = r#"
     required = true
 "#;
 
-pub(crate) fn until(bench: &Bench, days: u64) -> Evidence {
+pub(crate) fn until(bench: &TestPhone, days: u64) -> Evidence {
     let today = bench.butler.office().unwrap().date_of(bench.butler.now());
     let mut answers = Evidence::default();
     for question in bench.butler.today().asks(DueAnswer::Snooze).unwrap() {

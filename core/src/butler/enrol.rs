@@ -65,7 +65,6 @@ impl From<EnrolError> for ButlerError {
 
 #[cfg(test)]
 mod tests {
-    use crate::butler::testing::{Bench, staff};
     use crate::butler::{Transport, TransportError};
     use crate::error::ButlerError;
     use crate::model::{CommunityId, OfficePublic, StaffId, Timestamp};
@@ -73,6 +72,7 @@ mod tests {
     use crate::sync::frame;
     use crate::sync::message::{Enrolled, Frame, PROTOCOL, Reply, Request};
     use crate::sync::{End, SyncReport};
+    use crate::testing::{TestPhone, staff};
 
     /// What answers, whatever is asked.
     struct Answers(Result<Vec<u8>, TransportError>);
@@ -104,13 +104,13 @@ mod tests {
         }
     }
 
-    fn enrol(bench: &Bench, transport: &dyn Transport) -> Result<StaffId, ButlerError> {
+    fn enrol(bench: &TestPhone, transport: &dyn Transport) -> Result<StaffId, ButlerError> {
         bench.butler.enrol("K7-39-QX", "华为 Mate 60", transport)
     }
 
     #[test]
     fn a_phone_with_somebody_else_s_work_is_not_enrolled_over() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let (here, elsewhere) = (CommunityId::new("jinse").unwrap(), CommunityId::new("yunxi").unwrap());
         for office in [Office(staff("he.fang"), here.clone()), Office(staff("zhang.li"), elsewhere)] {
             assert!(matches!(enrol(&bench, &office), Err(ButlerError::AlreadyEnrolled)));
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn why_there_was_no_answer_is_told() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let sync = |answer: Result<Vec<u8>, TransportError>| -> SyncReport {
             bench.butler.sync(&Answers(answer), &mut |_| ()).unwrap()
         };

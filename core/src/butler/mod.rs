@@ -9,8 +9,6 @@
 mod enrol;
 mod hand_over;
 mod sync;
-#[cfg(test)]
-pub(crate) mod testing;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -180,26 +178,26 @@ mod tests {
     use std::sync::Arc;
 
     use super::Butler;
-    use super::testing::Bench;
     use crate::error::ButlerError;
     use crate::host::Host as _;
     use crate::model::choice::{Channel, Outcome};
     use crate::model::{Clock, ContactEdit, RecordId, Timestamp, Value};
-    use crate::store::testing::{TestHost, TestKeys};
     use crate::store::{KeyAnswer, StoreKey};
+    use crate::testing::TestPhone;
+    use crate::testing::{TestHost, TestKeys};
 
     const HOUR: i64 = 3_600_000;
     const YEAR: i64 = 365 * 24 * HOUR;
 
     /// A sync now, while the device's clock is wrong by so much.
-    fn sync_with_clock_wrong_by(bench: &Bench, wrong: i64) -> Timestamp {
+    fn sync_with_clock_wrong_by(bench: &TestPhone, wrong: i64) -> Timestamp {
         let right = bench.host.now();
         bench.host.pass(wrong);
         bench.butler.context.write(|tx| Ok(tx.set_clock(Clock::measured(right, bench.host.now()))?)).unwrap();
         right
     }
 
-    fn call(bench: &Bench, home: RecordId) -> Timestamp {
+    fn call(bench: &TestPhone, home: RecordId) -> Timestamp {
         let call = ContactEdit {
             channel: Channel::Phone.into(),
             purpose: "planned_visit".into(),
@@ -217,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_phone_whose_clock_is_ten_years_ahead_knows_the_day() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let right = bench.butler.date().unwrap();
         sync_with_clock_wrong_by(&bench, 10 * YEAR);
         assert_eq!(bench.butler.date().unwrap(), right);
@@ -227,7 +225,7 @@ mod tests {
     #[test]
     fn a_clock_corrected_since_the_last_sync_leaves_today_and_what_is_recorded_right() {
         for wrong in [10 * YEAR, -40 * YEAR] {
-            let bench = Bench::new(&["butler"]);
+            let bench = TestPhone::new(&["butler"]);
             let home = bench.home("501");
             let (day, due) = (bench.butler.date().unwrap(), bench.butler.today().list(None, 100).unwrap());
             assert!(due.open > 0, "a fixture without work shows nothing");
@@ -242,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_fell_to_1970_goes_on_from_what_was_recorded_last() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let day = bench.butler.date().unwrap();
         let synced = sync_with_clock_wrong_by(&bench, 0);
@@ -286,7 +284,7 @@ mod tests {
 
     #[test]
     fn after_shutdown_every_call_says_so() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         bench.butler.shutdown();
         bench.butler.shutdown();

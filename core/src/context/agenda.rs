@@ -335,12 +335,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::butler::testing::{Bench, unit};
     use crate::model::directory::Place;
     use crate::model::office::TableName;
     use crate::model::{Edit, EventId, GridId, Value};
     use crate::playbook::Playbooks;
     use crate::store::{Folded, StepOfCase};
+    use crate::testing::{TestPhone, unit};
 
     const HOMES: usize = 9;
 
@@ -357,7 +357,7 @@ mod tests {
     }
 
     struct World {
-        bench: Bench,
+        bench: TestPhone,
         homes: Vec<RecordId>,
         orders: Vec<RecordId>,
         contacts: Vec<RecordId>,
@@ -366,7 +366,7 @@ mod tests {
     impl World {
         /// Nine homes at three places; of visits and telephones one is shown at once.
         fn new() -> Self {
-            let bench = Bench::new(&["butler", "supervisor", "front_desk"]);
+            let bench = TestPhone::new(&["butler", "supervisor", "front_desk"]);
             let set = Playbooks::embedded().unwrap();
             let rules =
                 set.rules().find(|file| file.rules.iter().any(|rule| rule.id == "visit.planned")).unwrap();

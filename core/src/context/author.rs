@@ -215,7 +215,7 @@ impl Author {
     }
 
     /// The same without the office's evaluator, as if the rights had been others: what a phone with old tables does.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "testing"))]
     pub fn edit_unchecked(
         &self,
         tx: &mut Tx<'_>,

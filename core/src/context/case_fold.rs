@@ -66,8 +66,8 @@ fn fold(tx: &Tx<'_>, office: &OfficeTables, id: RecordId) -> Result<Folded, Butl
 
 #[cfg(test)]
 mod tests {
-    use crate::butler::testing::{Bench, unit};
     use crate::model::{Edit, Evidence, Kind, PlaybookHash, RecordId, RoleId};
+    use crate::testing::{TestPhone, unit};
 
     /// A workflow this phone does not know when the case comes.
     const LATER: &str = r#"
@@ -101,7 +101,7 @@ mod tests {
     "#;
 
     /// A case somebody with a newer set of playbooks opened.
-    fn parcel(bench: &Bench) -> RecordId {
+    fn parcel(bench: &TestPhone) -> RecordId {
         let version = PlaybookHash::of(LATER).version().to_string();
         let opened = bench.butler.context.act(|author, tx| {
             let event =
@@ -113,7 +113,7 @@ mod tests {
         opened.unwrap().record
     }
 
-    fn state(bench: &Bench, case: RecordId) -> (String, bool) {
+    fn state(bench: &TestPhone, case: RecordId) -> (String, bool) {
         let row = bench.butler.context.read(|reader| Ok(reader.work_row(case)?)).unwrap().unwrap();
         let steps = bench.butler.context.read(|reader| Ok(reader.unfolded(10)?)).unwrap();
         (row.state.unwrap_or_default(), steps.is_empty())
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_case_is_worked_out_when_its_playbook_arrives() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let case = parcel(&bench);
         assert_eq!(
             state(&bench, case),
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn cases_are_worked_out_again_when_another_version_of_the_app_comes() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         parcel(&bench);
         let pending = || bench.butler.context.read(|reader| Ok(reader.unfolded(10)?)).unwrap().len();
         bench.butler.context.write(|tx| Ok(tx.set_app(crate::Butler::VERSION)?)).unwrap();
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_record_that_cannot_be_read_blocks_no_edit_and_no_list() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[LATER]);
         let (bad, good) = (parcel(&bench), parcel(&bench));
         bench

@@ -61,8 +61,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     use crate::areas::registers::NewEntry;
-    use crate::butler::testing::{Bench, unit};
     use crate::model::Evidence;
+    use crate::testing::{TestPhone, unit};
 
     const FORM: &str = r#"
         kind = "form"
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_row_is_called_by_its_first_words_but_no_personal_ones() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[FORM, RULES]);
         let today = bench.butler.office().unwrap().date_of(bench.butler.now()).to_string();
         let fields = [

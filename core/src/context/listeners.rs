@@ -51,8 +51,8 @@ impl Listeners {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::butler::testing::Bench;
     use crate::model::PremisesEdit;
+    use crate::testing::TestPhone;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     struct Count(AtomicUsize);
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn listeners_hear_of_what_changed_and_of_nothing_else() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let count = Arc::new(Count(AtomicUsize::new(0)));
         let _subscription = bench.butler.subscribe(count.clone());

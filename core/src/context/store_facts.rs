@@ -326,8 +326,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     use crate::areas::registers::NewEntry;
-    use crate::butler::testing::{Bench, unit};
     use crate::model::Evidence;
+    use crate::testing::{TestPhone, unit};
 
     const FORM: &str = r#"
         kind = "form"
@@ -363,7 +363,7 @@ mod tests {
 
     #[test]
     fn a_yes_in_a_register_is_a_yes_to_a_rule() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[FORM, RULES]);
         let today = bench.butler.office().unwrap().date_of(bench.butler.now()).to_string();
         let enter = |broken: Option<bool>| {

@@ -288,11 +288,11 @@ mod tests {
 
     use crate::areas::cases::NewCase;
     use crate::areas::registers::NewEntry;
-    use crate::butler::testing::{Bench, unit};
     use crate::error::ButlerError;
     use crate::model::choice::{Channel, HomeState, Outcome, OwnerState};
     use crate::model::date::PartialDate;
     use crate::model::{ContactEdit, Evidence, Kind, PremisesEdit, RecordId, ResidentEdit};
+    use crate::testing::{TestPhone, unit};
 
     const PRIVATE: &str = r#"
         kind = "form"
@@ -358,7 +358,7 @@ mod tests {
 
     /// A home with a person, a talk, a private row and a report, all written by a butler.
     struct World {
-        bench: Bench,
+        bench: TestPhone,
         home: RecordId,
         person: RecordId,
         contact: RecordId,
@@ -366,13 +366,13 @@ mod tests {
         case: RecordId,
     }
 
-    fn row_of(bench: &Bench, form: &str, home: RecordId, what: &str) -> RecordId {
+    fn row_of(bench: &TestPhone, form: &str, home: RecordId, what: &str) -> RecordId {
         let answers = answers("what", what);
         let row = NewEntry { form: form.to_owned(), place: unit(), about: vec![home], answers, due: None };
         bench.butler.registers().add(&row).unwrap().record
     }
 
-    fn report(bench: &Bench, home: RecordId, title: &str) -> RecordId {
+    fn report(bench: &TestPhone, home: RecordId, title: &str) -> RecordId {
         let new = NewCase {
             workflow: "test.report".into(),
             step: "report".into(),
@@ -390,7 +390,7 @@ mod tests {
 
     impl World {
         fn new() -> Self {
-            let bench = Bench::new(&["butler"]);
+            let bench = TestPhone::new(&["butler"]);
             let open = PRIVATE.replace("test.private", "test.open").replace("read_by", "#");
             bench.publish(&[PRIVATE, &open, REPORT, RULES]);
             let (butler, home) = (&bench.butler, bench.home("501"));

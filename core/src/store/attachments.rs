@@ -695,7 +695,7 @@ impl Tx<'_> {
 mod tests {
     use super::*;
     use crate::model::{Edit, Kind};
-    use crate::store::testing::TestStore;
+    use crate::testing::TestStore;
 
     const HOME: RecordId = RecordId([1; 16]);
     const ORDER: RecordId = RecordId([2; 16]);

@@ -106,7 +106,7 @@ impl Tx<'_> {
 mod tests {
     use super::*;
     use crate::model::{Edit, Kind};
-    use crate::store::testing::TestStore;
+    use crate::testing::TestStore;
 
     fn visit(body: &str) -> DraftRow {
         DraftRow {

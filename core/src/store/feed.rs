@@ -213,8 +213,8 @@ impl Tx<'_> {
 mod tests {
     use super::*;
     use crate::model::{ChangeHash, Edit, Kind, PlaceId, Receipt, Timestamp};
-    use crate::store::testing::TestStore;
     use crate::store::{Incomplete, Listing};
+    use crate::testing::TestStore;
 
     const HOME: RecordId = RecordId([1; 16]);
     const LIFE: Generation = Generation([8; 16]);

@@ -275,7 +275,7 @@ impl Tx<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::testing::TestStore;
+    use crate::testing::TestStore;
 
     #[test]
     fn an_identity_is_there_whole_or_not_at_all() {

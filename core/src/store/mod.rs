@@ -64,7 +64,8 @@ mod sql;
 mod submissions;
 mod summary;
 mod tables;
-pub mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod testing;
 mod tx;
 mod verdicts;
 

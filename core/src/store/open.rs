@@ -598,7 +598,7 @@ mod tests {
     use super::*;
     use crate::model::{Edit, Kind, StaffId};
     use crate::store::Identity;
-    use crate::store::testing::{ACTOR, TestHost, TestKeys, TestStore, edit_in};
+    use crate::testing::{ACTOR, TestHost, TestKeys, TestStore, edit_in};
 
     fn home(number: u8) -> RecordId {
         RecordId([number; 16])

@@ -105,7 +105,7 @@ impl Reader<'_> {
 mod tests {
     use super::*;
     use crate::model::Edit;
-    use crate::store::testing::TestStore;
+    use crate::testing::TestStore;
 
     #[test]
     fn a_row_that_cannot_be_read_keeps_no_other_from_being_handed_in() {

@@ -180,7 +180,7 @@ impl Tx<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::testing::TestStore;
+    use crate::testing::TestStore;
 
     fn manifest(version: u64, texts: &[&str]) -> Manifest {
         let file = |text: &&str| ManifestFile {

@@ -277,8 +277,8 @@ mod tests {
     use crate::model::{
         ActorId, Edit, Event, EventId, Evidence, RecordId, RoleId, StaffId, Stamp, Timestamp,
     };
-    use crate::store::testing::{ACTOR, TestStore};
     use crate::store::{ChangeStanding, Incoming, Signed};
+    use crate::testing::{ACTOR, TestStore};
 
     impl Tx<'_> {
         /// Makes every projection again from the documents, to compare.

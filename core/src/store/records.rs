@@ -901,7 +901,7 @@ mod tests {
     use super::*;
     use crate::host::Host as _;
     use crate::model::{GridId, StaffId, Stamp, Value};
-    use crate::store::testing::{ACTOR, TestStore, edit_in};
+    use crate::testing::{ACTOR, TestStore, edit_in};
 
     const HOME: RecordId = RecordId([1; 16]);
     const OTHER_PHONE: ActorId = ActorId([0x77; 24]);

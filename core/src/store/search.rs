@@ -292,7 +292,7 @@ impl Reader<'_> {
 mod tests {
     use super::*;
     use crate::model::{Edit, Lifecycle};
-    use crate::store::testing::TestStore;
+    use crate::testing::TestStore;
 
     /// A small community: one record per row, found again by its number.
     fn community() -> TestStore {

@@ -53,7 +53,7 @@ impl Tx<'_> {
 mod tests {
     use super::*;
     use crate::model::ChangeHash;
-    use crate::store::testing::TestStore;
+    use crate::testing::TestStore;
 
     #[test]
     fn the_newest_forms_are_known_again_and_older_ones_take_no_room() {

@@ -154,8 +154,8 @@ mod tests {
     use super::*;
     use crate::host::Host as _;
     use crate::model::{ChangeHash, Edit, Generation, Kind, Receipt};
-    use crate::store::testing::TestStore;
     use crate::store::{Fate, VerdictRow};
+    use crate::testing::TestStore;
 
     const HOME: RecordId = RecordId([1; 16]);
 

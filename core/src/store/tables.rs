@@ -72,7 +72,7 @@ impl Tx<'_> {
 mod tests {
     use super::*;
     use crate::model::directory::Grid;
-    use crate::store::testing::TestStore;
+    use crate::testing::TestStore;
 
     #[test]
     fn a_late_older_table_is_ignored() {

@@ -1,81 +1,14 @@
-//! A store in a folder of its own, with a clock and randomness that tests decide. For the tests of this crate and
-//! of those above it.
+//! A store in a folder of its own; here, because it reaches below what a store shows. Tests name it by way of
+//! [`crate::testing`].
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use sha2::{Digest as _, Sha256};
-
-use super::open::locked;
-use super::{
-    Authored, KeyAnswer, KeyProvider, KeyRefused, OpenReport, Opened, Signed, Store, StoreError, StoreKey, Tx,
-};
-use crate::host::{Host, RandomnessUnavailable};
+use super::{Authored, KeyAnswer, KeyProvider as _, OpenReport, Opened, Signed, Store, StoreError, Tx};
+use crate::host::Host as _;
 use crate::model::{ActorId, ChangeHash, Edit, Kind, RecordId, StaffId, Stamp, Timestamp};
-
-/// A host whose randomness follows from a seed and whose clock stands still until it is moved.
-#[derive(Debug)]
-pub struct TestHost {
-    seed: u64,
-    drawn: Mutex<u64>,
-    now: AtomicI64,
-}
-
-impl TestHost {
-    /// A host of that seed; its clock shows the morning of 2026-11-22.
-    #[must_use]
-    pub fn new(seed: u64) -> Self {
-        Self { seed, drawn: Mutex::new(0), now: AtomicI64::new(1_795_305_600_000) }
-    }
-
-    /// Moves the clock, forwards or backwards, by milliseconds.
-    pub fn pass(&self, millis: i64) {
-        self.now.fetch_add(millis, Ordering::Relaxed);
-    }
-}
-
-impl Host for TestHost {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.now.load(Ordering::Relaxed))
-    }
-
-    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
-        let mut drawn = locked(&self.drawn);
-        for block in buffer.chunks_mut(32) {
-            *drawn += 1;
-            let mut hash = Sha256::new();
-            hash.update(self.seed.to_le_bytes());
-            hash.update(drawn.to_le_bytes());
-            block.copy_from_slice(&hash.finalize()[..block.len()]);
-        }
-        Ok(())
-    }
-}
-
-/// A key store in memory.
-#[derive(Debug)]
-pub struct TestKeys(Mutex<KeyAnswer>);
-
-impl TestKeys {
-    /// A key store that answers so.
-    #[must_use]
-    pub fn new(answer: KeyAnswer) -> Self {
-        Self(Mutex::new(answer))
-    }
-}
-
-impl KeyProvider for TestKeys {
-    fn key(&self) -> KeyAnswer {
-        locked(&self.0).clone()
-    }
-
-    fn keep(&self, key: &StoreKey) -> Result<(), KeyRefused> {
-        *locked(&self.0) = KeyAnswer::Key(key.clone());
-        Ok(())
-    }
-}
+use crate::testing::{TestHost, TestKeys};
 
 /// Fills the disk under an open store, or makes room again: the database may not grow beyond what it has now. What is
 /// closed and opened has room.
@@ -196,9 +129,7 @@ impl TestStore {
         self.keep_folder = true;
         drop(self.store.take());
         let keys = TestKeys::new(self.keys.key());
-        let host = TestHost::new(self.host.seed.wrapping_add(1 << 32));
-        host.now.store(self.host.now().millis(), Ordering::Relaxed);
-        (self.folder.clone(), keys, host)
+        (self.folder.clone(), keys, self.host.later())
     }
 
     /// Records an edit as this phone's own, as `zhang.li`, at the host's time; the record begins with its first.

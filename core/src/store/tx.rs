@@ -257,7 +257,7 @@ impl Drop for Transaction<'_> {
 mod tests {
     use super::*;
     use crate::model::Edit;
-    use crate::store::testing::{TestStore, edit_in};
+    use crate::testing::{TestStore, edit_in};
 
     const HOMES: [RecordId; 3] = [RecordId([1; 16]), RecordId([2; 16]), RecordId([3; 16])];
 

@@ -374,7 +374,7 @@ impl Tx<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::testing::TestStore;
+    use crate::testing::TestStore;
 
     fn refused(hash: u8, edit: u8, fate: Fate) -> VerdictRow {
         VerdictRow {

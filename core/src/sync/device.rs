@@ -159,19 +159,9 @@ fn session_bytes(device: DeviceId, nonce: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Kind, Timestamp};
+    use crate::model::Kind;
+    use crate::testing::TestHost;
     use serde_bytes::ByteBuf;
-
-    struct Fixed(u8);
-    impl Host for Fixed {
-        fn now(&self) -> Timestamp {
-            Timestamp::from_millis(0)
-        }
-        fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
-            buffer.fill(self.0);
-            Ok(())
-        }
-    }
 
     fn envelope(key: &DeviceKey, hash: ChangeHash) -> Envelope {
         let (record, kind, version) = (RecordId([3; 16]), Kind::Case, 1);
@@ -187,17 +177,17 @@ mod tests {
 
     #[test]
     fn a_key_survives_its_secret() {
-        let key = DeviceKey::generate(&Fixed(5)).unwrap();
+        let key = DeviceKey::generate(&TestHost::new(5)).unwrap();
         let again = DeviceKey::from_secret(&key.secret());
         assert_eq!(again.device(), key.device());
         assert_eq!(DevicePublic::parse(&key.public()).unwrap().device(), key.device());
-        assert_eq!(key.new_actor(&Fixed(1)).unwrap().device(), key.device());
+        assert_eq!(key.new_actor(&TestHost::new(1)).unwrap().device(), key.device());
         assert!(!format!("{key:?}").contains(&format!("{:?}", &key.secret()[..4])));
     }
 
     #[test]
     fn a_signature_covers_every_part_of_the_envelope() {
-        let key = DeviceKey::generate(&Fixed(5)).unwrap();
+        let key = DeviceKey::generate(&TestHost::new(5)).unwrap();
         let public = DevicePublic::parse(&key.public()).unwrap();
         let hash = ChangeHash([8; 32]);
         let good = envelope(&key, hash);
@@ -215,14 +205,14 @@ mod tests {
             forge(&mut bad);
             assert_eq!(public.verify_change(&bad, hash), Err(BadSignature));
         }
-        let other = DeviceKey::generate(&Fixed(6)).unwrap();
+        let other = DeviceKey::generate(&TestHost::new(6)).unwrap();
         let other = DevicePublic::parse(&other.public()).unwrap();
         assert_eq!(other.verify_change(&good, hash), Err(BadSignature));
     }
 
     #[test]
     fn a_session_is_proven_by_its_own_nonce_alone() {
-        let key = DeviceKey::generate(&Fixed(5)).unwrap();
+        let key = DeviceKey::generate(&TestHost::new(5)).unwrap();
         let public = DevicePublic::parse(&key.public()).unwrap();
         let signature = key.sign_session(&[1; NONCE]);
         assert_eq!(public.verify_session(&[1; NONCE], &signature), Ok(()));

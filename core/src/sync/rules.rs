@@ -3,11 +3,39 @@
 //! A rule that cannot be seen to matter will be simplified away by somebody in good faith. So each stands in
 //! one place that asks its switch, and the fleet test runs with one switched off at a time and must fail.
 //! Nothing but that test ever switches one off. What each prevents is in `docs/sync-protocol.md`.
+//!
+//! Switches exist in what tests are built with, behind the feature `testing`. On a phone every rule is a constant, and
+//! what it would be without one is compiled away.
+
+/// Which rules hold.
+#[cfg(any(test, feature = "testing"))]
+pub type SyncRules = Switches;
 
 /// Which rules hold: all of them.
+#[cfg(not(any(test, feature = "testing")))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SyncRules;
+
+#[cfg(not(any(test, feature = "testing")))]
+impl SyncRules {
+    /// Every rule.
+    pub const ALL: Self = Self;
+}
+
+#[cfg(not(any(test, feature = "testing")))]
+impl std::ops::Deref for SyncRules {
+    type Target = Switches;
+
+    #[inline]
+    fn deref(&self) -> &Switches {
+        &Switches::ALL
+    }
+}
+
+/// A switch for each rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "a list of switches is what this is")]
-pub struct SyncRules {
+pub struct Switches {
     /// An edit the office has under another hash is dropped here in favour of that copy.
     pub adopt_duplicates: bool,
     /// An edit is written again at its own dependencies, not on present heads.
@@ -34,7 +62,7 @@ pub struct SyncRules {
     pub ask_accepted_since: bool,
 }
 
-impl SyncRules {
+impl Switches {
     /// Every rule.
     pub const ALL: Self = Self {
         adopt_duplicates: true,
@@ -52,7 +80,7 @@ impl SyncRules {
     };
 }
 
-impl Default for SyncRules {
+impl Default for Switches {
     fn default() -> Self {
         Self::ALL
     }

@@ -34,6 +34,7 @@ mod push;
 mod quota;
 mod record_review;
 mod release;
+mod rules;
 mod session;
 mod tables;
 #[cfg(test)]
@@ -61,40 +62,9 @@ pub use error::OfficeError;
 pub use figures::{FigureRecord, FigureRecords};
 pub use playbooks::{Publication, PublishedFile};
 pub use release::{HeldChange, HeldOf, Released};
+pub use rules::Rules;
 use session::NonceSecret;
 use tries::Tries;
-
-/// Rules of the sync protocol that a fleet test switches off one by one to show that it would notice. Every
-/// office runs with all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rules {
-    /// Rule 1: one accepted change per (record, edit).
-    pub one_copy_per_edit: bool,
-    /// Rule 5: refused and quarantined are final for the edit and the hash.
-    pub verdicts_are_final: bool,
-    /// Rule 6: a change on top of a dead one is answered at once.
-    pub dependency_refused_at_once: bool,
-    /// Rule 7: what waits for a dependency is applied when it turns up.
-    pub parked_is_applied: bool,
-    /// Rule 9: a second change under the same (record, actor, seq) is answered as a fork, whose edit may come
-    /// again; off: as a hostile one, whose edit is dead.
-    pub forks_are_found: bool,
-    /// Rule 10: receipts are ordered within the record; off: by their position in the grid's feed.
-    pub receipts_ordinal_within_record: bool,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            one_copy_per_edit: true,
-            verdicts_are_final: true,
-            dependency_refused_at_once: true,
-            parked_is_applied: true,
-            forks_are_found: true,
-            receipts_ordinal_within_record: true,
-        }
-    }
-}
 
 /// The office as a function from frame to frame.
 pub struct Hub<S> {

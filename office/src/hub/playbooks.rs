@@ -281,7 +281,7 @@ mod tests {
     fn a_set_carries_every_version_that_was_ever_in_force() {
         let office = Office::new();
         let publish = |files: &[PlaybookFile]| {
-            office.desk.wait(60);
+            office.desk.pass(60 * 1_000);
             office.hub.publish(&office.desk, Some(&staff("li.zg")), files).unwrap()
         };
         let first = publish(&[terms("one", "瓶"), terms("two", "箱")]);
@@ -321,7 +321,7 @@ mod tests {
         let publish = || office.hub.publish(&office.desk, None, &[]).unwrap().version;
         let first = publish();
         assert_eq!(first, 1_795_000_000_000, "the moment of publication");
-        office.desk.wait(-3_600);
+        office.desk.pass(-3_600 * 1_000);
         assert_eq!(publish(), first + 1);
     }
 

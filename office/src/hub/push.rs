@@ -458,7 +458,7 @@ mod tests {
         assert!(verdicts[in_time + 1..].iter().all(|verdict| *verdict == Verdict::Parked), "{verdicts:?}");
         let mut seen = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
         accepted(&zhang.push_one(&zhang.write(&mut seen, &Edit::new().put("layout", "两室一厅"))));
-        office.desk.wait(86_400);
+        office.desk.pass(86_400 * 1_000);
         li.open_session();
         let verdicts = li.push(&edits.iter().collect::<Vec<_>>());
         assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Accepted(_))), "{verdicts:?}");

@@ -261,7 +261,7 @@ mod tests {
         zhang.push(&morning.iter().collect::<Vec<_>>());
         zhang.push_one(&zhang.write(&mut home(3), &founded("nowhere")));
         wang.push_one(&wang.write(&mut home(4), &founded("b3/u1")));
-        office.desk.wait(86_400);
+        office.desk.pass(86_400 * 1_000);
         zhang.open_session();
         zhang.push_one(&zhang.write(&mut home(5), &founded("b3/u2")));
 

@@ -152,7 +152,7 @@ mod tests {
         assert!(matches!(phone.ask(right.clone()), Reply::Opened { .. }));
         assert_eq!(phone.ask(right), Reply::Problem(Problem::NoSession), "a nonce works once");
         assert!(phone.hello(Vec::new()).is_ok());
-        office.desk.wait(3_600);
+        office.desk.pass(3_600 * 1_000);
         assert_eq!(phone.hello(Vec::new()).err(), Some(Problem::NoSession));
         phone.open_session();
         assert!(phone.hello(Vec::new()).is_ok());

@@ -3,14 +3,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::net::IpAddr;
-use std::sync::Mutex;
 
 use butler_core::crdt::{ChangeInfo, Document};
-use butler_core::host::{Host, RandomnessUnavailable};
-use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
-    ActorId, CommunityId, Edit, EditId, Generation, GridId, Kind, PlaceId, RecordId, RoleId, StaffId, Stamp,
-    Timestamp,
+    ActorId, Edit, EditId, Generation, GridId, Kind, PlaceId, RecordId, RoleId, StaffId, Stamp, Timestamp,
 };
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_core::sync::device::DeviceKey;
@@ -19,71 +15,17 @@ use butler_core::sync::message::{
     DeviceReport, Enrol, Envelope, Frame, Hello, PROTOCOL, Page, Problem, Pull, Reply, Request, Verdict,
     Welcome,
 };
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use butler_core::testing::{ROLES, Tables, TestHost};
 use serde_bytes::ByteBuf;
 
 use super::*;
 use crate::storage::Sqlite;
-use crate::storage::sqlite::NewOffice;
-
-/// A clock that stands still until it is set, and randomness from a seed.
-pub(crate) struct Desk {
-    now: Mutex<Timestamp>,
-    rng: Mutex<ChaCha8Rng>,
-}
-
-impl Desk {
-    pub(crate) fn new() -> Self {
-        let now = Mutex::new(Timestamp::from_millis(1_795_000_000_000));
-        Self { now, rng: Mutex::new(ChaCha8Rng::seed_from_u64(7)) }
-    }
-
-    pub(crate) fn wait(&self, seconds: i64) {
-        let mut now = self.now.lock().unwrap();
-        *now = Timestamp::from_millis(now.millis() + seconds * 1_000);
-    }
-}
-
-impl Host for Desk {
-    fn now(&self) -> Timestamp {
-        *self.now.lock().unwrap()
-    }
-
-    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
-        self.rng.lock().unwrap().fill_bytes(buffer);
-        Ok(())
-    }
-}
-
-const ROLES: &str = r#"
-kind = "roles"
-id = "roles"
-title = { zh = "岗位", en = "Roles" }
-
-[[role]]
-id = "butler"
-label = { zh = "管家", en = "Butler" }
-scope = "grids"
-read = ["*"]
-write = [
-    "premises.origin", "premises.home", "premises.state", "premises.note", "premises.photo",
-    "resident.*", "contact.*", "premises.unknown",
-]
-
-[[role]]
-id = "supervisor"
-label = { zh = "主管", en = "Supervisor" }
-scope = "community"
-read = ["*"]
-write = ["*"]
-"#;
 
 /// The office of the tests. Grid 1 has building 3 (units 1 and 2), grid 2 has building 5, the gate lies in
 /// both. 张丽 works in grid 1, 王伟 in grid 2, 李主管 everywhere, 赵敏 left.
 pub(crate) struct Office {
     pub(crate) hub: Hub<Sqlite>,
-    pub(crate) desk: Desk,
+    pub(crate) desk: TestHost,
 }
 
 impl Office {
@@ -106,9 +48,8 @@ impl Office {
     }
 
     fn of(rules: Rules, playbooks: &[(&str, bool)]) -> Self {
-        let desk = Desk::new();
-        let office = NewOffice { community: CommunityId::new("jinse").unwrap(), utc_offset_minutes: 480 };
-        let storage = Sqlite::in_memory(&desk, &office).unwrap();
+        let desk = TestHost::new(7);
+        desk.set(Timestamp::from_millis(1_795_000_000_000));
         let file = |(number, (text, current)): (usize, &(&str, bool))| PlaybookFile {
             name: format!("{number}.toml"),
             text: (*text).to_owned(),
@@ -116,49 +57,20 @@ impl Office {
         };
         let files: Vec<PlaybookFile> = playbooks.iter().enumerate().map(file).collect();
         let playbooks = Arc::new(Playbooks::build(&files).unwrap());
-        let hub = Hub::with_rules(storage, playbooks, rules);
-        hub.change_tables(&desk, "found", |tables| {
-            for (id, name, role, at, left) in [
-                ("zhang.li", "张丽", "butler", Some("g1"), false),
-                ("wang.wei", "王伟", "butler", Some("g2"), false),
-                ("li.zg", "李主管", "supervisor", None, false),
-                ("zhao.min", "赵敏", "butler", Some("g1"), true),
-            ] {
-                let roles = vec![role_id(role)];
-                let row = Staff { id: staff(id), name: name.to_owned(), roles, left };
-                tables.staff.insert(staff(id), row);
-                tables.assignments.push(Assignment {
-                    staff: staff(id),
-                    role: role_id(role),
-                    grid: at.map(grid),
-                });
-            }
-            for (id, name) in [("g1", "1网格"), ("g2", "2网格")] {
-                tables.grids.insert(grid(id), Grid { id: grid(id), name: name.to_owned() });
-            }
-            for (walk, (id, name, grids)) in [
-                ("b3", "3栋", vec!["g1"]),
-                ("b3/u1", "3栋1单元", vec!["g1"]),
-                ("b3/u2", "3栋2单元", vec!["g1"]),
-                ("b5", "5栋", vec!["g2"]),
-                ("gate", "南门", vec!["g1", "g2"]),
-            ]
-            .into_iter()
-            .enumerate()
-            {
-                let row = Place {
-                    id: place(id),
-                    name: name.to_owned(),
-                    parent: None,
-                    grids: grids.into_iter().map(grid).collect(),
-                    walk: i64::try_from(walk).unwrap(),
-                    code: None,
-                };
-                tables.places.insert(place(id), row);
-            }
-            Ok(())
-        })
-        .unwrap();
+        let mut tables = Tables::default()
+            .grid("g1", "1网格")
+            .grid("g2", "2网格")
+            .place("b3", "3栋", &["g1"])
+            .place("b3/u1", "3栋1单元", &["g1"])
+            .place("b3/u2", "3栋2单元", &["g1"])
+            .place("b5", "5栋", &["g2"])
+            .place("gate", "南门", &["g1", "g2"])
+            .person("zhang.li", "张丽", "butler", &["g1"])
+            .person("wang.wei", "王伟", "butler", &["g2"])
+            .person("li.zg", "李主管", "supervisor", &[])
+            .person("zhao.min", "赵敏", "butler", &["g1"]);
+        tables.staff[3].left = true;
+        let hub = crate::testing::found(&desk, playbooks, rules, tables, None);
         Self { hub, desk }
     }
 

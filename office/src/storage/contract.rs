@@ -1,18 +1,20 @@
 //! What every storage must do, run over every implementation: the meaning of the contract in tests.
 
-use butler_core::host::{Host, RandomnessUnavailable};
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use butler_core::model::{
-    ActorId, ChangeHash, CommunityId, DeviceId, Generation, GridId, Kind, PhotoId, PlaceId, PlaybookHash,
-    Receipt, RecordId, StaffId, Timestamp,
+    ActorId, ChangeHash, DeviceId, Generation, GridId, Kind, PhotoId, PlaceId, PlaybookHash, Receipt,
+    RecordId, StaffId, Timestamp,
 };
 use butler_core::sync::message::{DeviceReport, Envelope, Membership, Reason, TableName};
+use butler_core::testing::TestHost;
 use serde_bytes::ByteBuf;
 
-use super::sqlite::NewOffice;
 use super::{
     AcceptedChange, Code, Device, Held, HeldKind, OfferBound, Parked, Read, RecordRow, Session, Share,
     Sqlite, Storage, StorageError, Stored, Write,
 };
+use crate::testing::jinse;
 
 /// Runs each rule over a fresh storage of each implementation.
 macro_rules! contract {
@@ -20,12 +22,12 @@ macro_rules! contract {
         mod in_a_file {
             $(#[test] fn $rule() {
                 let folder = tempfile::tempdir().unwrap();
-                super::$rule(&super::Sqlite::create(folder.path(), &super::Desk, &super::office()).unwrap());
+                super::$rule(&super::Sqlite::create(folder.path(), &super::desk(), &super::jinse()).unwrap());
             })*
         }
         mod in_memory {
             $(#[test] fn $rule() {
-                super::$rule(&super::Sqlite::in_memory(&super::Desk, &super::office()).unwrap());
+                super::$rule(&super::Sqlite::in_memory(&super::desk(), &super::jinse()).unwrap());
             })*
         }
     };
@@ -51,20 +53,12 @@ contract! {
     the_audit_is_a_chain
 }
 
-struct Desk;
-
-impl Host for Desk {
-    fn now(&self) -> Timestamp {
-        at(0)
-    }
-
-    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
-        butler_core::host::SystemHost.fill_random(buffer)
-    }
-}
-
-fn office() -> NewOffice {
-    NewOffice { community: CommunityId::new("jinse").unwrap(), utc_offset_minutes: 480 }
+/// A desk as of the beginning; each draws other randomness, as a new process does.
+fn desk() -> TestHost {
+    static NUMBER: AtomicU64 = AtomicU64::new(1);
+    let desk = TestHost::new(NUMBER.fetch_add(1, Ordering::Relaxed));
+    desk.set(at(0));
+    desk
 }
 
 fn at(seconds: i64) -> Timestamp {
@@ -501,7 +495,7 @@ mod lives {
     use super::*;
 
     fn generation(folder: &std::path::Path) -> Generation {
-        let storage = Sqlite::open(folder, &Desk).unwrap();
+        let storage = Sqlite::open(folder, &desk()).unwrap();
         write(&storage, |w| w.put_audit(at(1), "office", "test", "{}"));
         read(&storage, |r| r.life()).generation
     }
@@ -523,18 +517,18 @@ mod lives {
     #[test]
     fn a_reopened_office_goes_on() {
         let folder = tempfile::tempdir().unwrap();
-        drop(Sqlite::create(folder.path(), &Desk, &office()).unwrap());
+        drop(Sqlite::create(folder.path(), &desk(), &jinse()).unwrap());
         assert_eq!(generation(folder.path()), generation(folder.path()));
-        let again = Sqlite::create(folder.path(), &Desk, &office());
+        let again = Sqlite::create(folder.path(), &desk(), &jinse());
         assert!(matches!(again.err(), Some(StorageError::AlreadyInitialised)));
-        let elsewhere = Sqlite::open(&folder.path().join("nothing"), &Desk);
+        let elsewhere = Sqlite::open(&folder.path().join("nothing"), &desk());
         assert!(matches!(elsewhere.err(), Some(StorageError::NotInitialised)));
     }
 
     #[test]
     fn a_database_copied_back_starts_a_new_generation() {
         let folder = tempfile::tempdir().unwrap();
-        drop(Sqlite::create(folder.path(), &Desk, &office()).unwrap());
+        drop(Sqlite::create(folder.path(), &desk(), &jinse()).unwrap());
         let first = generation(folder.path());
         let yesterday = std::fs::read(folder.path().join("office.db")).unwrap();
         let second = generation(folder.path());
@@ -549,7 +543,7 @@ mod lives {
     #[test]
     fn a_whole_folder_copied_back_starts_a_new_generation() {
         let (folder, backup) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        drop(Sqlite::create(folder.path(), &Desk, &office()).unwrap());
+        drop(Sqlite::create(folder.path(), &desk(), &jinse()).unwrap());
         let first = generation(folder.path());
         copy(folder.path(), backup.path());
         assert_eq!(generation(folder.path()), first);
@@ -560,7 +554,7 @@ mod lives {
     #[test]
     fn a_lost_mark_starts_a_new_generation() {
         let folder = tempfile::tempdir().unwrap();
-        drop(Sqlite::create(folder.path(), &Desk, &office()).unwrap());
+        drop(Sqlite::create(folder.path(), &desk(), &jinse()).unwrap());
         let first = generation(folder.path());
         std::fs::remove_dir_all(folder.path().join("not-in-backups")).unwrap();
         let second = generation(folder.path());
@@ -575,7 +569,7 @@ mod lives {
 
         let above = tempfile::tempdir().unwrap();
         let folder = above.path().join("jinse");
-        let storage = Sqlite::create(&folder, &Desk, &office()).unwrap();
+        let storage = Sqlite::create(&folder, &desk(), &jinse()).unwrap();
         write(&storage, |w| w.put_audit(at(1), "office", "test", "{}"));
         let files = || {
             let inner = folder.join("not-in-backups");
@@ -596,14 +590,14 @@ mod lives {
             let open = if path.is_dir() { 0o755 } else { 0o644 };
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(open)).unwrap();
         }
-        drop(Sqlite::open(&folder, &Desk).unwrap());
+        drop(Sqlite::open(&folder, &desk()).unwrap());
         assert!(modes().iter().all(|mode| *mode == 0), "repaired when the office is opened");
     }
 
     #[test]
     fn the_signing_key_is_in_no_copy_of_the_database_and_missed_by_name() {
         let folder = tempfile::tempdir().unwrap();
-        let storage = Sqlite::create(folder.path(), &Desk, &office()).unwrap();
+        let storage = Sqlite::create(folder.path(), &desk(), &jinse()).unwrap();
         let key = storage.signing_key().unwrap();
         drop(storage);
         let secret = key.secret();
@@ -618,7 +612,7 @@ mod lives {
         let file = folder.path().join("not-in-backups/signing-key");
         let kept = std::fs::read(&file).unwrap();
         std::fs::remove_file(&file).unwrap();
-        let storage = Sqlite::open(folder.path(), &Desk).unwrap();
+        let storage = Sqlite::open(folder.path(), &desk()).unwrap();
         assert_eq!(
             read(&storage, |r| r.office_key()),
             key.public(),
@@ -636,12 +630,12 @@ mod lives {
     #[test]
     fn another_key_signs_every_set_anew() {
         let folder = tempfile::tempdir().unwrap();
-        let storage = Sqlite::create(folder.path(), &Desk, &office()).unwrap();
+        let storage = Sqlite::create(folder.path(), &desk(), &jinse()).unwrap();
         let old = storage.signing_key().unwrap();
         let sets = ["1", "2"].map(|text| old.sign(text.to_owned()));
         write(&storage, |w| w.put_playbook_set(1, &sets[0], &[]));
         write(&storage, |w| w.put_playbook_set(2, &sets[1], &[]));
-        storage.renew_signing_key(&Desk).unwrap();
+        storage.renew_signing_key(&desk()).unwrap();
         let new = storage.signing_key().unwrap();
         assert_ne!(new.public(), old.public());
         assert_eq!(read(&storage, |r| r.office_key()), new.public());
@@ -651,8 +645,8 @@ mod lives {
     #[test]
     fn a_damaged_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        drop(Sqlite::create(folder.path(), &Desk, &office()).unwrap());
+        drop(Sqlite::create(folder.path(), &desk(), &jinse()).unwrap());
         std::fs::write(folder.path().join("office.db"), vec![0x5a; 8_192]).unwrap();
-        assert!(matches!(Sqlite::open(folder.path(), &Desk).err(), Some(StorageError::Damaged)));
+        assert!(matches!(Sqlite::open(folder.path(), &desk()).err(), Some(StorageError::Damaged)));
     }
 }

@@ -8,7 +8,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use crate::support::{grouped_titles, guesses, jinse, read, sheet};
+use super::support::{grouped_titles, guesses, jinse, read, sheet};
 
 /// The parts of a workbook, inflated.
 fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {

@@ -3,7 +3,7 @@
 use butler_core::model::CommunityId;
 use butler_office::import::{self, CellError, ImportError, Mapping, MappingError, Treatment, Why};
 
-use crate::support::{grouped_titles, guesses, jinse, read, sheet, workbook};
+use super::support::{grouped_titles, guesses, jinse, read, sheet, workbook};
 
 const CUIHU: &str = include_str!("../fixtures/mapping-cuihu.toml");
 

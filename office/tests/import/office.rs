@@ -7,7 +7,7 @@ use butler_core::model::{Edit, GridId, Kind, PartId, PlaceId, RecordId, Value};
 use butler_office::import::{self, Comparison, Match, RefusedBecause, Why};
 use butler_office::storage::Storage as _;
 
-use crate::support::{JINSE, edit, home, home_id, importer, office, read, record, resident, sheet, take_in};
+use super::support::{JINSE, edit, home, home_id, importer, office, read, record, resident, sheet, take_in};
 
 const TITLES: &[&str] = &["楼栋", "单元", "房号", "业主姓名", "联系电话", "房屋状态", "户型", "网格", "备注"];
 

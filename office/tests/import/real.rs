@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use butler_core::model::Value;
 use butler_office::import::{Counts, ImportPlan, PlannedHome, Treatment, Why};
 
-use crate::support::{JINSE, home_id, read};
+use super::support::{JINSE, home_id, read};
 
 fn plan() -> ImportPlan {
     read(JINSE).unwrap()

@@ -3,10 +3,11 @@
 use butler_core::host::{Host, SystemHost};
 use butler_core::model::{CommunityId, Location, Premises, RecordId, Resident, StaffId};
 use butler_core::playbook::Playbooks;
-use butler_office::hub::{Hub, OfficeEdit};
+use butler_core::testing::Tables;
+use butler_office::hub::{Hub, OfficeEdit, Rules};
 use butler_office::import::{self, Comparison, ImportError, ImportPlan, Mapping};
-use butler_office::storage::sqlite::NewOffice;
 use butler_office::storage::{Sqlite, Storage};
+use butler_office::testing::found;
 use rust_xlsxwriter::{Format, Workbook};
 
 pub const JINSE: &[u8] = include_bytes!("../fixtures/register-jinse.xlsx");
@@ -76,9 +77,8 @@ pub fn read(bytes: &[u8]) -> Result<ImportPlan, ImportError> {
 
 /// An office without people or places.
 pub fn office() -> Hub<Sqlite> {
-    let new = NewOffice { community: jinse(), utc_offset_minutes: 480 };
-    let storage = Sqlite::in_memory(&SystemHost, &new).unwrap();
-    Hub::new(storage, Playbooks::embedded().unwrap())
+    let playbooks = Playbooks::embedded().unwrap();
+    found(&SystemHost, playbooks, Rules::default(), Tables::default(), None)
 }
 
 /// Imports a register, and says what that did.

@@ -8,17 +8,14 @@ use std::time::Duration;
 
 use butler_core::crdt::{ChangeInfo, Document};
 use butler_core::host::{SystemHost, random};
-use butler_core::model::directory::{Assignment, Grid, Place, Staff};
-use butler_core::model::{
-    ActorId, ChangeHash, CommunityId, Edit, GridId, Kind, PlaceId, RoleId, StaffId, Stamp, Timestamp, derived,
-};
+use butler_core::model::{ActorId, ChangeHash, Edit, Kind, Stamp, Timestamp, derived};
 use butler_core::playbook::Playbooks;
 use butler_core::sync::device::DeviceKey;
 use butler_core::sync::frame;
 use butler_core::sync::message::{CONTENT_TYPE, Enrol, Envelope, Frame, PROTOCOL, Reply, Request, Verdict};
-use butler_office::hub::Hub;
-use butler_office::storage::Sqlite;
-use butler_office::storage::sqlite::NewOffice;
+use butler_core::testing::Tables;
+use butler_office::hub::Rules;
+use butler_office::testing;
 use serde_bytes::ByteBuf;
 
 pub fn id<T: std::str::FromStr>(text: &str) -> T {
@@ -27,29 +24,15 @@ pub fn id<T: std::str::FromStr>(text: &str) -> T {
 
 /// Makes an office with one grid, one unit and one supervisor, who may also make homes.
 pub fn found(folder: &Path) {
-    let office = NewOffice { community: id::<CommunityId>("jinse"), utc_offset_minutes: 480 };
-    let storage = Sqlite::create(folder, &SystemHost, &office).unwrap();
-    let hub = Hub::new(storage, Playbooks::embedded().unwrap());
-    hub.change_tables(&SystemHost, "found", |tables| {
-        let (zhang, role, grid): (StaffId, RoleId, GridId) = (id("zhang.li"), id("supervisor"), id("g1"));
-        let row =
-            Staff { id: zhang.clone(), name: "张丽".to_owned(), roles: vec![role.clone()], left: false };
-        tables.staff.insert(zhang.clone(), row);
-        tables.grids.insert(grid.clone(), Grid { id: grid.clone(), name: "1网格".to_owned() });
-        tables.assignments.push(Assignment { staff: zhang, role, grid: Some(grid.clone()) });
-        let place: PlaceId = id("b3/u2");
-        let row = Place {
-            id: place.clone(),
-            name: "3栋2单元".to_owned(),
-            parent: None,
-            grids: vec![grid],
-            walk: 1,
-            code: None,
-        };
-        tables.places.insert(place, row);
-        Ok(())
-    })
-    .unwrap();
+    let mut tables = Tables::default().grid("g1", "1网格").place("b3/u2", "3栋2单元", &["g1"]).person(
+        "zhang.li",
+        "张丽",
+        "supervisor",
+        &["g1"],
+    );
+    tables.places[0].walk = 1;
+    let playbooks = Playbooks::embedded().unwrap();
+    drop(testing::found(&SystemHost, playbooks, Rules::default(), tables, Some(folder)));
 }
 
 /// Opens a code in the office's folder, as the clerk does beside a running server.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use crate::fixture::{self, Phone, Served};
+use super::fixture::{self, Phone, Served};
 use butler_core::host::SystemHost;
 use butler_core::model::{ChangeHash, Edit, Receipt, RecordId};
 use butler_core::sync::message::Verdict;

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Write};
 use std::net::TcpStream;
 use std::process::Command;
 
-use crate::fixture::{self, Phone, Served, agent, send};
+use super::fixture::{self, Phone, Served, agent, send};
 use butler_core::model::Edit;
 use butler_core::sync::frame;
 use butler_core::sync::message::{CONTENT_TYPE, Frame, PROTOCOL, Problem, Reply, Request, Verdict, limit};

@@ -8,10 +8,10 @@ use butler_core::Butler;
 use butler_core::butler::{Transport, TransportError};
 use butler_core::host::SystemHost;
 use butler_core::store::KeyAnswer;
-use butler_core::store::testing::TestKeys;
 use butler_core::sync::End;
+use butler_core::testing::TestKeys;
 
-use crate::fixture::{Served, agent, code, found, send};
+use super::fixture::{Served, agent, code, found, send};
 
 /// HTTP that breaks after so many exchanges.
 struct Http {

@@ -5,15 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use butler_core::host::Host;
-use butler_core::model::directory::{Assignment, Grid, Place, Staff};
+use butler_core::model::directory::Assignment;
 use butler_core::model::{
-    CommunityId, Edit, EditId, GridId, Kind, PlaceId, Premises, PremisesEdit, Record, RecordId, RoleId,
-    StaffId, Touch, derived,
+    Edit, EditId, GridId, Kind, PlaceId, Premises, PremisesEdit, Record, RecordId, RoleId, StaffId, Touch,
+    derived,
 };
 use butler_core::playbook::{PlaybookFile, Playbooks};
+use butler_core::testing::{ROLES, Tables};
 use butler_office::hub::{Hub, OfficeEdit, Rules};
-use butler_office::storage::sqlite::NewOffice;
 use butler_office::storage::{HeldKind, Sqlite};
+use butler_office::testing::found;
 
 use super::{Broken, Dice, broken};
 
@@ -34,30 +35,6 @@ const LAYOUTS: [&str; 4] = ["一室一厅", "两室一厅", "三室两厅", "四
 const STATES: [&str; 3] = ["occupied", "vacant", "renovating"];
 const WORDS: [&str; 5] = ["门锁已换", "有宠物", "电梯异响", "晚八点后在家", "钥匙在前台"];
 const NAMES: [&str; 4] = ["王小明", "单国强", "李秀英", "曾丽"];
-
-/// What the three roles may do. Figures of finance are no butler's.
-const ROLES: &str = r#"
-kind = "roles"
-id = "roles"
-title = { zh = "角色", en = "roles" }
-
-[[role]]
-id = "butler"
-label = { zh = "管家", en = "butler" }
-scope = "grids"
-read = ["*"]
-write = [
-  "premises.origin", "premises.home", "premises.state", "premises.note", "premises.photo", "premises.archive",
-  "premises.unknown", "resident", "contact", "case",
-]
-
-[[role]]
-id = "supervisor"
-label = { zh = "主管", en = "supervisor" }
-scope = "community"
-read = ["*"]
-write = ["*"]
-"#;
 
 /// The one procedure: what is reported is accepted, done and proved by a photo, or cancelled.
 pub(super) const ORDER: &str = "order";
@@ -166,43 +143,20 @@ pub(super) fn open(
     playbooks: Arc<Playbooks>,
     rules: Rules,
     folder: Option<&Path>,
-) -> Result<Hub<Sqlite>, Broken> {
-    let office = NewOffice { community: named(CommunityId::new("jinse")), utc_offset_minutes: 480 };
-    let storage = match folder {
-        Some(folder) => Sqlite::create(folder, host, &office),
-        None => Sqlite::in_memory(host, &office),
-    };
-    let storage = storage.map_err(|error| broken("the office's storage", error))?;
-    let hub = Hub::with_rules(storage, playbooks, rules);
-    hub.change_tables(host, "found", |tables| {
-        for (id, name) in GRIDS {
-            let id = named(GridId::new(id));
-            tables.grids.insert(id.clone(), Grid { id, name: name.into() });
-        }
-        for building in 0..BUILDINGS {
-            let id = place(building);
-            let name = format!("{}栋", building + 1);
-            let walk = i64::try_from(building).unwrap_or(0);
-            let grids = vec![grid(building % GRIDS.len())];
-            tables.places.insert(id.clone(), Place { id, name, parent: None, grids, walk, code: None });
-        }
-        for (id, role, own) in [
-            ("zhang.li", "butler", Some(0)),
-            ("wang.fang", "butler", Some(1)),
-            ("chen.jie", "butler", Some(2)),
-            (SUPERVISOR, SUPERVISES, None),
-        ] {
-            let (id, role) = (staff(id), named(RoleId::new(role)));
-            let name = id.to_string();
-            tables
-                .staff
-                .insert(id.clone(), Staff { id: id.clone(), name, roles: vec![role.clone()], left: false });
-            tables.assignments.push(Assignment { staff: id, role, grid: own.map(grid) });
-        }
-        Ok(())
-    })
-    .map_err(|error| broken("the office's tables", error))?;
-    Ok(hub)
+) -> Hub<Sqlite> {
+    let mut tables = Tables::default();
+    for (id, name) in GRIDS {
+        tables = tables.grid(id, name);
+    }
+    for building in 0..BUILDINGS {
+        let (id, name) = (place(building), format!("{}栋", building + 1));
+        tables = tables.place(id.as_str(), &name, &[GRIDS[building % GRIDS.len()].0]);
+    }
+    for (number, butler) in BUTLERS.into_iter().enumerate() {
+        tables = tables.person(butler, butler, "butler", &[GRIDS[number].0]);
+    }
+    tables = tables.person(SUPERVISOR, SUPERVISOR, SUPERVISES, &[]);
+    found(host, playbooks, rules, tables, folder)
 }
 
 /// The register: every home, written by the office.

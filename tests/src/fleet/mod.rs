@@ -27,6 +27,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use butler_core::model::{GridId, Kind, PlaceId, RecordId};
 use butler_core::playbook::Playbooks;
 use butler_core::sync::{End, SyncReport, SyncRules};
+use butler_core::testing::TestHost;
 use butler_office::hub::{self, Hub, OfficeEdit};
 use butler_office::storage::Sqlite;
 use rand_chacha::ChaCha8Rng;
@@ -34,7 +35,7 @@ use rand_core::{Rng as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
-use crate::host::{VirtualHost, scratch};
+use crate::host::scratch;
 use line::Line;
 use oracle::Oracle;
 use phone::Phone;
@@ -289,7 +290,7 @@ struct Fleet {
     rng: Dice,
     clock: Arc<AtomicI64>,
     /// The office's own clock, always right, and its randomness.
-    host: VirtualHost,
+    host: TestHost,
     hub: Hub<Sqlite>,
     playbooks: Arc<Playbooks>,
     phones: Vec<Phone>,
@@ -307,11 +308,11 @@ impl Fleet {
     fn new(seed: u64, plan: &Plan) -> Result<Self, Broken> {
         let mut rng = Dice::new(seed);
         let clock = Arc::new(AtomicI64::new(MORNING));
-        let host = VirtualHost::new(Arc::clone(&clock), 0, rng.next());
+        let host = TestHost::sharing(Arc::clone(&clock), 0, rng.next());
         let folder = scratch().map_err(|error| broken("no room for a fleet", error))?;
         let office = (plan.restored != Restored::Never).then(|| folder.path().join(OFFICE));
         let playbooks = community::playbooks()?;
-        let hub = community::open(&host, playbooks.clone(), plan.office_rules, office.as_deref())?;
+        let hub = community::open(&host, playbooks.clone(), plan.office_rules, office.as_deref());
         let mut fleet = Self {
             plan: plan.clone(),
             rng,
@@ -332,7 +333,7 @@ impl Fleet {
             let staff = community::STAFF[number % community::STAFF.len()];
             let skew = fleet.skew();
             let folder = fleet.next_folder();
-            let host = VirtualHost::new(Arc::clone(&fleet.clock), skew, fleet.rng.next());
+            let host = TestHost::sharing(Arc::clone(&fleet.clock), skew, fleet.rng.next());
             // Every other phone has a newer app than this build.
             let phone = Phone::enrol(folder, host, staff, number % 2 == 0, &fleet.hub, &fleet.host)?;
             fleet.phones.push(phone);

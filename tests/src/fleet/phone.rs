@@ -9,15 +9,15 @@ use butler_core::host::Host;
 use butler_core::model::{
     Edit, EditId, Kind, PhotoId, PlaceId, RecordId, StaffId, Stamp, Timestamp, derived,
 };
-use butler_core::store::testing::{TestKeys, fill_disk};
 use butler_core::store::{Authored, Identity, KeyAnswer, Opened, Signed, Store, StoreError};
 use butler_core::sync::device::DeviceKey;
 use butler_core::sync::{Engine, SyncEffect, SyncEvent, enrol};
+use butler_core::testing::{TestHost, TestKeys, fill_disk};
 use butler_office::hub::Hub;
 use butler_office::storage::Sqlite;
 
 use super::oracle::Promise;
-use super::{Broken, Dice, Fleet, VirtualHost, broken, community, digest, grids_at};
+use super::{Broken, Dice, Fleet, broken, community, digest, grids_at};
 
 /// The lock belongs to whoever has the folder open; a copy of the files is somebody else's.
 const LOCK: &str = "lock";
@@ -28,7 +28,7 @@ const IMAGES: usize = 4;
 pub(super) struct Phone {
     pub staff: StaffId,
     pub secret: [u8; 32],
-    pub host: VirtualHost,
+    pub host: TestHost,
     pub store: Store,
     folder: PathBuf,
     keys: TestKeys,
@@ -46,11 +46,11 @@ impl Phone {
     /// A new phone, made known to the office by a one-time code.
     pub(super) fn enrol(
         folder: PathBuf,
-        host: VirtualHost,
+        host: TestHost,
         staff: &str,
         newer: bool,
         hub: &Hub<Sqlite>,
-        office: &VirtualHost,
+        office: &TestHost,
     ) -> Result<Self, Broken> {
         let fail = |error: &dyn std::fmt::Display| broken("enrolment", error);
         let staff = community::staff(staff);
@@ -390,7 +390,7 @@ impl Fleet {
         let seed = self.rng.next();
         let original = &self.phones[at];
         original.copy_files(&folder)?;
-        let host = VirtualHost::new(std::sync::Arc::clone(&self.clock), skew, seed);
+        let host = TestHost::sharing(std::sync::Arc::clone(&self.clock), skew, seed);
         let keys = TestKeys::new(original.keys.key());
         let Opened { store, .. } =
             Store::open(&folder, &keys, &host).map_err(|error| broken("opening a clone", error))?;

@@ -11,19 +11,18 @@ use butler_core::crdt::Document;
 use butler_core::error::ButlerError;
 use butler_core::host::{Host, SystemHost, random};
 use butler_core::model::choice::{Channel, Outcome};
-use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
-    ActorId, CommunityId, ContactEdit, Edit, EditId, GridId, Kind, PhotoId, PlaceId, PremisesEdit, RecordId,
-    ResidentEdit, RoleId, StaffId, Stamp, Value, derived,
+    ActorId, ContactEdit, Edit, EditId, Kind, PhotoId, PlaceId, PremisesEdit, RecordId, ResidentEdit, RoleId,
+    StaffId, Stamp, Value, derived,
 };
 use butler_core::playbook::Playbooks;
 use butler_core::store::KeyAnswer;
-use butler_core::store::testing::TestKeys;
 use butler_core::sync::End;
 use butler_core::sync::message::{Reply, Request};
+use butler_core::testing::{Tables, TestKeys};
 use butler_office::hub::{Hub, OfficeEdit};
-use butler_office::storage::sqlite::NewOffice;
 use butler_office::storage::{Sqlite, Storage as _, StorageError};
+use butler_office::testing::{jinse, lay_out};
 use serde_bytes::ByteBuf;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -94,35 +93,17 @@ fn first_edit(place: &str, room: &str) -> Edit {
 /// # Errors
 /// When the office does not take them.
 pub fn found(hub: &Hub<Sqlite>) -> Checked<Targets> {
-    let changed = hub.change_tables(&SystemHost, "found", |tables| {
-        for (grid, name) in GRIDS {
-            let Ok(grid) = GridId::new(grid) else { continue };
-            tables.grids.insert(grid.clone(), Grid { id: grid, name: name.into() });
-        }
-        for (walk, (place, name, grid)) in (0..).zip(PLACES) {
-            let (Ok(place), Ok(grid)) = (PlaceId::new(place), GridId::new(grid)) else { continue };
-            let row = Place {
-                id: place.clone(),
-                name: name.into(),
-                parent: None,
-                grids: vec![grid],
-                walk,
-                code: None,
-            };
-            tables.places.insert(place, row);
-        }
-        for (staff, name, role, grid) in STAFF {
-            let (Ok(staff), Ok(role), Ok(grid)) = (StaffId::new(staff), RoleId::new(role), GridId::new(grid))
-            else {
-                continue;
-            };
-            let row = Staff { id: staff.clone(), name: name.into(), roles: vec![role.clone()], left: false };
-            tables.staff.insert(staff.clone(), row);
-            tables.assignments.push(Assignment { staff, role, grid: Some(grid) });
-        }
-        Ok(())
-    });
-    changed.map_err(|error| error.to_string())?;
+    let mut tables = Tables::default();
+    for (grid, name) in GRIDS {
+        tables = tables.grid(grid, name);
+    }
+    for (place, name, grid) in PLACES {
+        tables = tables.place(place, name, &[grid]);
+    }
+    for (staff, name, role, grid) in STAFF {
+        tables = tables.person(staff, name, role, &[grid]);
+    }
+    lay_out(hub, &SystemHost, tables);
     let (photo, photo_bytes) = picture(1);
     let targets = Targets {
         home: new_record()?,
@@ -236,8 +217,7 @@ impl Community {
     /// # Errors
     /// When the quiet day is none.
     pub fn new() -> Checked<Self> {
-        let office = NewOffice { community: id::<CommunityId>("jinse")?, utc_offset_minutes: 480 };
-        let storage = Sqlite::in_memory(&SystemHost, &office).map_err(|error| error.to_string())?;
+        let storage = Sqlite::in_memory(&SystemHost, &jinse()).map_err(|error| error.to_string())?;
         let playbooks = Playbooks::embedded().map_err(|error| error.to_string())?;
         let hub = Arc::new(Hub::new(storage, playbooks));
         let mut targets = found(&hub)?;

@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 
 use butler_core::butler::{Transport, TransportError};
 use butler_core::host::SystemHost;
-use butler_core::model::{CommunityId, PremisesEdit, RecordId};
+use butler_core::model::{PremisesEdit, RecordId};
 use butler_core::playbook::Playbooks;
 use butler_core::sync::message::{Enrol, Request};
 use butler_core::sync::{End, frame};
 use butler_office::hub::Hub;
 use butler_office::storage::Sqlite;
-use butler_office::storage::sqlite::NewOffice;
+use butler_office::testing::jinse;
 use clap::Parser as _;
 use serde_bytes::ByteBuf;
 
@@ -138,9 +138,7 @@ fn besiege(args: &Args) -> Checked<Vec<String>> {
     let folder = scratch().map_err(|error| fail(&error))?;
     let data = folder.path().join("office");
     let targets = {
-        let community = CommunityId::new("jinse").map_err(|error| fail(&error))?;
-        let office = NewOffice { community, utc_offset_minutes: 480 };
-        let storage = Sqlite::create(&data, &SystemHost, &office).map_err(|error| fail(&error))?;
+        let storage = Sqlite::create(&data, &SystemHost, &jinse()).map_err(|error| fail(&error))?;
         let playbooks = Playbooks::embedded().map_err(|error| fail(&error))?;
         found(&Hub::new(storage, playbooks))?
     };

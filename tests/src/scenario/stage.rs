@@ -16,7 +16,7 @@ use butler_core::model::{
 };
 use butler_core::playbook::Playbooks;
 use butler_core::store::KeyAnswer;
-use butler_core::store::testing::TestKeys;
+use butler_core::testing::{TestHost, TestKeys};
 use butler_office::hub::{Hub, OfficeEdit};
 use butler_office::storage::sqlite::NewOffice;
 use butler_office::storage::{Sqlite, Storage as _, StorageError};
@@ -26,7 +26,7 @@ use tempfile::TempDir;
 
 use super::books::Books;
 use super::file::{Community, Given, Scenario};
-use crate::host::{VirtualHost, scratch};
+use crate::host::scratch;
 
 /// Who writes for the office itself.
 const OFFICE: &str = "office.import";
@@ -82,7 +82,7 @@ impl Written {
 /// The community on stage.
 pub(super) struct Stage {
     clock: Arc<AtomicI64>,
-    host: VirtualHost,
+    host: TestHost,
     pub hub: Hub<Sqlite>,
     pub phones: BTreeMap<String, Phone>,
     pub written: Vec<Written>,
@@ -105,7 +105,7 @@ pub(super) struct Stage {
 /// A line to the office without a network.
 pub(super) struct Direct<'s> {
     hub: &'s Hub<Sqlite>,
-    host: &'s VirtualHost,
+    host: &'s TestHost,
 }
 
 impl Transport for Direct<'_> {
@@ -139,7 +139,7 @@ impl Stage {
     /// Sets the stage: the office's tables and records, the playbooks, and the phones of the scenario, synced.
     pub fn set(community: &Community, scenario: &Scenario, books: &Books) -> Result<Self, Trouble> {
         let clock = Arc::new(AtomicI64::new(0));
-        let host = VirtualHost::new(Arc::clone(&clock), 0, 1);
+        let host = TestHost::sharing(Arc::clone(&clock), 0, 1);
         let id = CommunityId::new(community.id.as_str()).map_err(|error| said("the community", error))?;
         let office = NewOffice { community: id.clone(), utc_offset_minutes: community.utc_offset_minutes };
         let storage = Sqlite::in_memory(&host, &office).map_err(|error| said("the office", error))?;
@@ -428,7 +428,7 @@ impl Stage {
         let staff = self.staff(person)?;
         self.seed += 1;
         let skew = self.clocks.get(name).copied().unwrap_or_default() * 60_000;
-        let host = Arc::new(VirtualHost::new(Arc::clone(&self.clock), skew, self.seed));
+        let host = Arc::new(TestHost::sharing(Arc::clone(&self.clock), skew, self.seed));
         let folder = self.folder.path().join(format!("phone-{}", self.seed));
         let keys = TestKeys::new(KeyAnswer::Missing);
         let butler = Butler::open(&folder, &keys, host).map_err(|error| said(name, error))?;

@@ -19,10 +19,10 @@ use butler_core::model::{
     RecordId, ResidentEdit, RoleId, StaffId,
 };
 use butler_core::playbook::Playbooks;
-use butler_core::store::testing::TestKeys;
 use butler_core::store::{KeyAnswer, StoreKey};
 use butler_core::sync::End;
 use butler_core::sync::message::TableName;
+use butler_core::testing::TestKeys;
 use butler_office::hub::{Hub, OfficeEdit};
 use butler_office::storage::sqlite::NewOffice;
 use butler_office::storage::{Sqlite, Storage as _, StorageError};

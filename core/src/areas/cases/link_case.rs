@@ -33,14 +33,14 @@ mod tests {
 
     use crate::areas::cases::NewCase;
     use crate::areas::testing::{CLOSE_TOGETHER, STORM, TICKED, shutdown};
-    use crate::butler::testing::Bench;
     use crate::error::ButlerError;
     use crate::model::Evidence;
     use crate::playbook::due::Status;
+    use crate::testing::TestPhone;
 
     #[test]
     fn linked_cases_are_shown_with_both() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[TICKED]);
         let (one, other) = (shutdown(&bench, "501"), shutdown(&bench, "502"));
         let cases = bench.butler.cases();
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn cases_together_are_one_item_and_what_is_opened_from_it_is_linked_with_them() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[TICKED, STORM, CLOSE_TOGETHER]);
         let items = || {
             let page = bench.butler.today().list(None, 100).unwrap().items;

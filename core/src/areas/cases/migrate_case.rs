@@ -54,13 +54,13 @@ impl Cases<'_> {
 #[cfg(test)]
 mod tests {
     use crate::areas::testing::{TICKED, shutdown};
-    use crate::butler::testing::Bench;
     use crate::error::ButlerError;
     use crate::model::Evidence;
+    use crate::testing::TestPhone;
 
     #[test]
     fn a_case_under_a_faulty_version_is_migrated_to_the_mended_one() {
-        let bench = Bench::new(&["butler", "supervisor"]);
+        let bench = TestPhone::new(&["butler", "supervisor"]);
         // Nobody who is there may close it.
         let faulty = TICKED.replace("needs = [\"tell\"]\n    roles = [\"butler\"]", "roles = [\"finance\"]");
         assert_ne!(faulty, TICKED);

@@ -1,4 +1,55 @@
 //! Cases 工单: anything that follows a workflow.
+//!
+#![cfg_attr(feature = "testing", doc = "```")]
+#![cfg_attr(not(feature = "testing"), doc = "```ignore")]
+//! use butler_core::areas::cases::NewCase;
+//! use butler_core::model::Evidence;
+//! use butler_core::testing::TestPhone;
+//!
+//! // A procedure is a file of the company's: its states, and who may make which step.
+//! const LAMP: &str = r#"
+//! kind = "workflow"
+//! id = "lamp"
+//! title = { zh = "换灯", en = "Change a lamp" }
+//! subjects = ["premises"]
+//! settled_by = ["supervisor"]
+//! [[state]]
+//! id = "dark"
+//! label = { zh = "不亮", en = "Dark" }
+//! [[state]]
+//! id = "bright"
+//! label = { zh = "已亮", en = "Bright" }
+//! end = true
+//! [[step]]
+//! id = "report"
+//! label = { zh = "报修", en = "Report" }
+//! opens = true
+//! to = "dark"
+//! roles = ["butler"]
+//! [[step]]
+//! id = "change"
+//! label = { zh = "换灯", en = "Change" }
+//! from = ["dark"]
+//! to = "bright"
+//! roles = ["butler"]
+//! "#;
+//!
+//! let phone = TestPhone::new(&["butler"]);
+//! phone.publish(&[LAMP]);
+//! let home = phone.home("501");
+//! let cases = phone.butler.cases();
+//! let new = NewCase {
+//!     workflow: "lamp".into(),
+//!     step: "report".into(),
+//!     about: vec![home],
+//!     ..NewCase::default()
+//! };
+//! let case = cases.open(&new)?.record;
+//! assert_eq!(cases.next_steps(case)?[0].step, "change");
+//! cases.take(case, "change", Evidence::default(), "楼道灯")?;
+//! assert!(cases.open_list(None, 10)?.is_empty(), "it is over");
+//! # Ok::<_, butler_core::ButlerError>(())
+//! ```
 
 mod case_details;
 mod link_case;

@@ -120,13 +120,13 @@ mod tests {
 
     use crate::areas::cases::NewCase;
     use crate::areas::testing::TICKED;
-    use crate::butler::testing::Bench;
     use crate::error::ButlerError;
     use crate::model::{Evidence, RecordId, ResidentEdit};
+    use crate::testing::TestPhone;
 
     #[test]
     fn a_case_is_about_what_its_workflow_is_for() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[TICKED]);
         let home = bench.home("501");
         let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };

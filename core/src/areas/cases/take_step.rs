@@ -63,13 +63,13 @@ fn roles_for(workflow: &Workflow, step: &str, held: &[RoleId]) -> Vec<RoleId> {
 mod tests {
     use crate::areas::cases::NewCase;
     use crate::areas::testing::{TICKED, shutdown};
-    use crate::butler::testing::{Bench, unit};
     use crate::error::ButlerError;
     use crate::model::Evidence;
+    use crate::testing::{TestPhone, unit};
 
     #[test]
     fn a_step_out_of_turn_and_a_step_of_another_role_are_told_apart() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[TICKED]);
         let opening = bench.butler.cases().opening("test.shutdown", &unit()).unwrap().remove(0);
         assert_eq!((opening.step.as_str(), opening.questions[0].field.as_str()), ("report", "what"));
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_step_that_needs_another_names_it_and_a_tick_is_offered_once() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[TICKED]);
         let case = shutdown(&bench, "501");
         let cases = bench.butler.cases();
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_a_condition_holds_back_says_why() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[&TICKED.replace(
             "needs = [\"tell\"]",
             r#"when = "has(case.what) && case.what == '已恢复'"

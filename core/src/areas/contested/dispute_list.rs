@@ -175,12 +175,12 @@ impl Contested<'_> {
 mod tests {
     use super::{Disputed, StepClaim};
     use crate::areas::cases::NewCase;
-    use crate::butler::testing::{Bench, COLLEAGUE, staff};
     use crate::model::choice::{Channel, Outcome};
     use crate::model::{ContactEdit, Edit, Event, EventId, Evidence, Kind, RecordId, ResidentEdit, RoleId};
+    use crate::testing::{COLLEAGUE, TestPhone, staff};
 
     /// What waits for a decision: the record, what it is called, and the field, or the step that counts.
-    fn shown(bench: &Bench) -> Vec<(RecordId, String, String)> {
+    fn shown(bench: &TestPhone) -> Vec<(RecordId, String, String)> {
         let what = |about| match about {
             Disputed::Field { path, .. } => path,
             Disputed::Steps { counts: StepClaim { step, .. }, .. } => step.en,
@@ -189,14 +189,14 @@ mod tests {
         list.into_iter().map(|dispute| (dispute.record, dispute.subject, what(dispute.about))).collect()
     }
 
-    fn person(bench: &Bench) -> RecordId {
+    fn person(bench: &TestPhone) -> RecordId {
         let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
         bench.butler.residents().add(bench.home("501"), person).unwrap().record
     }
 
     #[test]
     fn a_disputed_field_is_shown_to_those_who_read_it() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let person = person(&bench);
         let said = |role: &str, hobby: &str| Edit::new().put("relation", role).put("hobbies", hobby);
         bench.apart(person, Kind::Resident, &said("儿子", "钓鱼"), &said("女婿", "下棋"));
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_dispute_is_not_called_by_what_may_not_be_read() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let contact = ContactEdit {
             channel: Channel::Visit.into(),
             purpose: "planned_visit".into(),
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_dispute_that_cannot_be_worked_out_here_hides_none_of_the_others() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let person = person(&bench);
         let said = |hobby: &str| Edit::new().put("hobbies", hobby);
         bench.apart(person, Kind::Resident, &said("钓鱼"), &said("下棋"));
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn disputed_steps_are_shown_to_those_who_open_the_case_and_read_its_steps() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish_with_clerk(&[REPORT], &["case.origin", "case.case"]);
         let new = NewCase {
             workflow: "test.report".into(),

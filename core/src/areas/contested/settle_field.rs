@@ -24,12 +24,12 @@ impl Contested<'_> {
 #[cfg(test)]
 mod tests {
     use crate::areas::testing::{KEY, key_row, missing_of};
-    use crate::butler::testing::Bench;
     use crate::model::{Edit, Kind, Value};
+    use crate::testing::TestPhone;
 
     #[test]
     fn what_is_decided_is_asked_like_what_is_written() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[KEY]);
         let home = bench.home("501");
         let area = |area: f64| Edit::new().put("area", area);

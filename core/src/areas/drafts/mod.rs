@@ -2,6 +2,21 @@
 //!
 //! A draft and the form on the screen are one thing, known by the form's [`crate::model::SubmissionId`]: handing the form in
 //! through [`Butler::submitting`] ends the draft in the same transaction.
+//!
+#![cfg_attr(feature = "testing", doc = "```")]
+#![cfg_attr(not(feature = "testing"), doc = "```ignore")]
+//! use butler_core::areas::drafts::Draft;
+//! use butler_core::testing::TestPhone;
+//!
+//! let mut phone = TestPhone::new(&["butler"]);
+//! let submission = phone.butler.submission(None)?;
+//! let draft = Draft { note: "电梯口左侧".into(), ..Draft::new(submission, "premises") };
+//! phone.butler.drafts().save(&draft)?;
+//! phone.reopen();
+//! assert_eq!(phone.butler.drafts().list()?[0].draft, draft, "the app may die meanwhile");
+//! phone.butler.drafts().discard(draft.submission.id)?;
+//! # Ok::<_, butler_core::ButlerError>(())
+//! ```
 
 mod discard_draft;
 mod draft_list;
@@ -32,11 +47,11 @@ mod tests {
 
     use super::Draft;
     use crate::areas::registers::NewEntry;
-    use crate::butler::testing::{Bench, unit};
     use crate::context::Listener;
     use crate::error::ButlerError;
     use crate::model::{Evidence, PhotoId, RecordId};
     use crate::store::Collection;
+    use crate::testing::{TestPhone, unit};
 
     const FINDING: &str = r#"
         kind = "form"
@@ -53,8 +68,8 @@ mod tests {
         type = "photo"
     "#;
 
-    fn bench() -> Bench {
-        let bench = Bench::new(&["butler"]);
+    fn bench() -> TestPhone {
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[FINDING]);
         bench
     }
@@ -67,7 +82,7 @@ mod tests {
     }
 
     /// A form somebody began to fill in.
-    fn begun(bench: &Bench, about: Option<RecordId>) -> Draft {
+    fn begun(bench: &TestPhone, about: Option<RecordId>) -> Draft {
         let draft = Draft {
             place: Some(unit()),
             about: about.into_iter().collect(),
@@ -79,7 +94,7 @@ mod tests {
         draft
     }
 
-    fn hand_in(bench: &Bench, draft: &Draft) -> Result<RecordId, ButlerError> {
+    fn hand_in(bench: &TestPhone, draft: &Draft) -> Result<RecordId, ButlerError> {
         let entry = NewEntry {
             form: draft.form.clone(),
             place: unit(),
@@ -90,7 +105,7 @@ mod tests {
         Ok(bench.butler.submitting(draft.submission.clone()).registers().add(&entry)?.record)
     }
 
-    fn is_here(bench: &Bench, photo: PhotoId) -> bool {
+    fn is_here(bench: &TestPhone, photo: PhotoId) -> bool {
         bench.butler.photos().bytes(photo).is_ok()
     }
 

@@ -302,7 +302,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::butler::testing::{Bench, staff, unit};
     use crate::host::Host as _;
     use crate::model::SystemStep;
     use crate::model::choice::{Channel, Outcome};
@@ -315,12 +314,13 @@ mod tests {
     use crate::playbook::records::RecordFacts;
     use crate::playbook::{Playbooks, course};
     use crate::store::Filter;
+    use crate::testing::{TestPhone, staff, unit};
 
     /// A record behind a number: which, what it is called, and what of it is told.
     type Told = (Option<RecordId>, String, Option<String>);
 
     /// What is behind a figure of this month: how many it counts, and those that are shown.
-    fn behind(bench: &Bench, figure: &str, side: Side) -> (usize, Vec<Told>) {
+    fn behind(bench: &TestPhone, figure: &str, side: Side) -> (usize, Vec<Told>) {
         let month = Month::of(bench.butler.office().unwrap().date_of(bench.butler.now()));
         let page = Page { skip: 0, take: 100 };
         let behind = bench.butler.figures().records(figure, month, None, side, page).unwrap();
@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn behind_a_number_are_only_records_that_may_be_opened() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish_with_clerk(&[], &["contact.*"]);
         let home = bench.home("501");
         let contact = ContactEdit {
@@ -351,7 +351,7 @@ mod tests {
 
     #[test]
     fn of_a_record_behind_a_number_only_what_may_be_read_is_told() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let edit = Edit::new().put("state", "occupied").put("layout", "三室").put("owner_state", "here");
         bench
@@ -371,7 +371,7 @@ mod tests {
 
     #[test]
     fn whom_a_number_counts_is_shown_to_those_who_read_what_it_looks_at() {
-        let bench = Bench::new(&["finance"]);
+        let bench = TestPhone::new(&["finance"]);
         let home = bench.home("501");
         let edit = Edit::new().put("state", "occupied").put("arrears", 120_000);
         bench
@@ -411,7 +411,7 @@ mod tests {
     }
 
     struct World {
-        bench: Bench,
+        bench: TestPhone,
         tape: Tape,
         homes: Vec<RecordId>,
         people: Vec<RecordId>,
@@ -420,7 +420,7 @@ mod tests {
 
     impl World {
         fn new(seed: u64) -> Self {
-            let bench = Bench::new(&["butler", "supervisor", "front_desk"]);
+            let bench = TestPhone::new(&["butler", "supervisor", "front_desk"]);
             let homes: Vec<RecordId> = ["501", "502", "601", "602"].map(|room| bench.home(room)).to_vec();
             let all = homes.iter().map(|home| (*home, Kind::Premises)).collect();
             Self { bench, tape: Tape(seed), homes, people: Vec::new(), all }

@@ -21,15 +21,15 @@ impl Homes<'_> {
 #[cfg(test)]
 mod tests {
     use crate::areas::testing::missing_of;
-    use crate::butler::testing::Bench;
     use crate::error::ButlerError;
     use crate::model::date::PartialDate;
     use crate::model::{PremisesEdit, Touch};
     use crate::store::RecordState;
+    use crate::testing::TestPhone;
 
     #[test]
     fn only_touched_fields_are_written_and_history_names_them() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let edit = PremisesEdit { orientation: "南".into(), ..PremisesEdit::default() };
         bench.butler.homes().edit(home, edit).unwrap();
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn a_butler_writes_no_figures_of_finance() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let before = bench.butler.status().unwrap();
         let edit = PremisesEdit { arrears: 100.into(), ..PremisesEdit::default() };
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn what_is_written_of_a_home_fits_its_form_and_asks_for_no_more_than_it_brings_about() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let homes = bench.butler.homes();
         let edit = |edit: PremisesEdit| homes.edit(home, edit);

@@ -99,12 +99,12 @@ impl Library<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::butler::testing::Bench;
     use crate::error::ButlerError;
+    use crate::testing::TestPhone;
 
     #[test]
     fn a_case_library_is_searched_as_people_type() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[r#"
             kind = "library"
             id = "test.cases"

@@ -1,4 +1,17 @@
 //! Photos 照片: kept sealed on the phone before anything refers to them.
+//!
+#![cfg_attr(feature = "testing", doc = "```")]
+#![cfg_attr(not(feature = "testing"), doc = "```ignore")]
+//! use butler_core::testing::TestPhone;
+//!
+//! let phone = TestPhone::new(&["butler"]);
+//! let photos = phone.butler.photos();
+//! let photo = photos.add(b"the bytes of a JPEG")?;
+//! assert_eq!(photos.bytes(photo)?, b"the bytes of a JPEG");
+//! assert_eq!(photos.unused()?, [photo], "until a form is handed in with it");
+//! photos.discard(photo)?;
+//! # Ok::<_, butler_core::ButlerError>(())
+//! ```
 
 mod add_photo;
 mod discard_photo;
@@ -23,9 +36,9 @@ mod tests {
 
     use crate::areas::registers::NewEntry;
     use crate::butler::Butler;
-    use crate::butler::testing::{Bench, unit};
     use crate::error::ButlerError;
     use crate::model::{Evidence, PhotoId, RecordId};
+    use crate::testing::{TestPhone, unit};
 
     /// A register whose rows have a photo.
     const FINDINGS: &str = r#"
@@ -57,14 +70,14 @@ mod tests {
     }
 
     /// The office has taken everything of a record, and no grid shows it any more: the next sweep removes it.
-    fn sweep_away(bench: &Bench, record: RecordId) {
+    fn sweep_away(bench: &TestPhone, record: RecordId) {
         bench.acknowledge(record);
         assert_eq!(bench.butler.context.write(|tx| Ok(tx.sweep()?.removed)).unwrap(), [record]);
     }
 
     #[test]
     fn a_photo_of_an_open_form_outlives_the_sweep_of_another_record() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[FINDINGS]);
         let photos = bench.butler.photos();
         let old = finding(&bench.butler, photos.add("上月的照片".as_bytes()).unwrap()).unwrap();
@@ -79,7 +92,7 @@ mod tests {
     /// The form is filled in from a picture in the phone's album that an older row shows too.
     #[test]
     fn a_photo_of_an_open_form_outlives_an_older_record_with_the_same_picture() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[FINDINGS]);
         let photos = bench.butler.photos();
         let picture = "业主群里的照片".as_bytes();
@@ -91,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_discarded_photo_goes_and_one_in_use_stays() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[FINDINGS]);
         let photos = bench.butler.photos();
         let blurred = photos.add("拍糊了".as_bytes()).unwrap();

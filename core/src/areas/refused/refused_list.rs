@@ -102,12 +102,12 @@ impl Refused<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::butler::testing::Bench;
     use crate::model::{Edit, Kind, ResidentEdit};
+    use crate::testing::TestPhone;
 
     #[test]
     fn what_was_refused_stays_its_authors_but_names_no_record_they_may_not_read() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
         let person = bench.butler.residents().add(home, person).unwrap().record;

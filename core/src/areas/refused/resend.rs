@@ -78,13 +78,13 @@ mod tests {
     use std::collections::BTreeMap;
 
     use crate::areas::testing::{KEY, TICKED, contact, missing_of, shutdown};
-    use crate::butler::testing::{Bench, unit};
     use crate::error::ButlerError;
     use crate::model::choice::Outcome;
     use crate::model::{Edit, EventId, Evidence, Kind, PhotoId, PlaceId, RecordId, RoleId, Round};
+    use crate::testing::{TestPhone, unit};
 
     /// Sends a refused edit again, first one that will not do: what is missing is named, and the refusal stays.
-    fn resend(bench: &Bench, id: RecordId, kind: Kind, bad: &Edit, good: &Edit) -> Vec<String> {
+    fn resend(bench: &TestPhone, id: RecordId, kind: Kind, bad: &Edit, good: &Edit) -> Vec<String> {
         let refused = bench.refuse(id, kind, bad, "field");
         let missing = missing_of(bench.butler.refused().resend(refused, bad));
         assert_eq!(bench.butler.refused().list().unwrap().len(), 1, "still to be corrected");
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn what_is_sent_again_is_asked_like_what_is_written() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[KEY, TICKED]);
         let home = bench.home("501");
         let area = |area: f64| Edit::new().put("area", area);
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_step_and_a_result_sent_again_bring_what_they_ask() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let asks = TICKED.replace(
             "needs = [\"tell\"]",
             r#"field = [{ id = "how", label = { zh = "怎样", en = "How" }, type = "text", required = true }]"#,

@@ -40,12 +40,12 @@ mod tests {
     use std::collections::BTreeMap;
 
     use crate::areas::testing::{KEY, key_row, missing_of};
-    use crate::butler::testing::Bench;
     use crate::model::Value;
+    use crate::testing::TestPhone;
 
     #[test]
     fn a_row_edited_is_judged_by_the_form_it_was_entered_under() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[KEY]);
         let home = bench.home("501");
         let row = key_row(&bench, home);

@@ -99,12 +99,12 @@ impl Registers<'_> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use crate::butler::testing::Bench;
     use crate::model::Evidence;
+    use crate::testing::TestPhone;
 
     #[test]
     fn a_questionnaire_proposes_and_the_form_comes_whole() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[r#"
             kind = "form"
             id = "test.questionnaire"

@@ -20,14 +20,14 @@ impl Residents<'_> {
 #[cfg(test)]
 mod tests {
     use crate::areas::testing::missing_of;
-    use crate::butler::testing::Bench;
     use crate::model::choice::ResidentRole;
     use crate::model::date::PartialDate;
     use crate::model::{ResidentEdit, Touch};
+    use crate::testing::TestPhone;
 
     #[test]
     fn what_is_written_of_a_resident_fits_its_form() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let residents = bench.butler.residents();
         let tenant = || ResidentEdit {

@@ -53,14 +53,14 @@ impl Residents<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::butler::testing::Bench;
     use crate::error::ButlerError;
     use crate::model::choice::{Channel, Outcome};
     use crate::model::{ContactEdit, ResidentEdit, Touch};
+    use crate::testing::TestPhone;
 
     #[test]
     fn a_person_is_shown_with_their_home_and_what_was_said() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let residents = bench.butler.residents();
         let named =
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_a_role_may_not_read_is_not_shown() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let named =
             ResidentEdit { name: "魏怡".into(), hobbies: "书法".into(), ..ResidentEdit::default() };

@@ -33,15 +33,15 @@ impl Residents<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::butler::testing::Bench;
     use crate::error::ButlerError;
     use crate::model::premises::PriceEdit;
     use crate::model::resident::VehicleEdit;
     use crate::model::{Edit, ResidentEdit};
+    use crate::testing::TestPhone;
 
     #[test]
     fn a_telephone_is_stored_in_one_spelling_however_it_was_typed() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let residents = bench.butler.residents();
         let named = ResidentEdit { name: "欧阳慧".into(), ..ResidentEdit::default() };
         let person = residents.add(bench.home("501"), named).unwrap().record;
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn a_vehicle_added_twice_is_one_and_a_part_without_a_name_is_drawn_from_the_given_host() {
         let prices = || {
-            let bench = Bench::new(&["butler"]);
+            let bench = TestPhone::new(&["butler"]);
             let home = bench.home("501");
             let car = || VehicleEdit { plate: "湘A8X888".into(), ..VehicleEdit::default() };
             let named = Edit::new().put("name", "欧阳慧").add_part(car());

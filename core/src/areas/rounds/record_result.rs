@@ -43,15 +43,15 @@ mod tests {
     use std::collections::BTreeMap;
 
     use crate::areas::rounds::Proof;
-    use crate::butler::testing::Bench;
     use crate::error::ButlerError;
     use crate::model::{Evidence, PlaceId, Value};
     use crate::playbook::checklist::Finding;
     use crate::playbook::due::Status;
+    use crate::testing::TestPhone;
 
     #[test]
     fn a_round_is_complete_when_every_point_is_proven_and_every_item_answered() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let due = bench.butler.today().list(None, 100).unwrap();
         let patrol = due.items.iter().find(|item| item.begin == "patrol.public-area").unwrap();
         let place = PlaceId::new("jinse/grid-1").unwrap();
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_finding_without_its_photo_is_missing_evidence() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let place = PlaceId::new("jinse/grid-1").unwrap();
         let round = bench.butler.rounds().start("patrol.public-area", &place, None, None).unwrap().record;
         let item = bench.butler.rounds().details(round).unwrap().points[0].items[0].question.clone();

@@ -60,15 +60,15 @@ impl Today<'_> {
 #[cfg(test)]
 mod tests {
     use crate::areas::testing::{tomorrow, until};
-    use crate::butler::testing::Bench;
     use crate::error::ButlerError;
     use crate::model::{Evidence, GridId, PlaceId};
     use crate::playbook::due::Status;
+    use crate::testing::TestPhone;
 
     /// The same, for so many days.
     #[test]
     fn a_due_item_is_put_off_with_a_reason_and_says_so() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let item = bench.butler.today().list(None, 1).unwrap().items.remove(0);
         let missing = bench.butler.today().snooze(item.id, Evidence::default());
         assert!(matches!(missing, Err(ButlerError::EvidenceMissing { missing, .. }) if missing.len() == 2));
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn of_two_days_something_was_put_off_to_the_last_word_counts() {
         const DAY: i64 = 86_400_000;
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let items = bench.butler.today().list(None, 100).unwrap().items;
         let monthly =
             items.into_iter().find(|item| item.due > bench.butler.date().unwrap() + chrono::Days::new(3));
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_due_about_the_whole_community_is_put_off_where_one_of_its_roles_works() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[r#"
             kind = "rules"
             id = "test.rules"

@@ -175,16 +175,16 @@ mod tests {
 
     use crate::areas::registers::NewEntry;
     use crate::areas::testing::{CLOSE_TOGETHER, STORM, TICKED};
-    use crate::butler::testing::Bench;
     use crate::model::choice::{HomeState, OwnerState};
     use crate::model::date::PartialDate;
     use crate::model::{Evidence, GridId, PlaceId, PremisesEdit, RecordId};
     use crate::playbook::due::Status;
+    use crate::testing::TestPhone;
 
     /// Whoever stands in for finance, whose role is the whole community's, beside being the butler of one grid.
     #[test]
     fn a_role_of_the_whole_community_sends_nobody_on_the_rounds_of_other_grids() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.assign_at(&[("butler", "jinse/grid-1"), ("finance", "jinse/grid-1")]);
         let grids = |office: &crate::context::OfficeTables, staff: &crate::model::StaffId| {
             (office.grids_on_today(staff), office.grids_for(staff))
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn a_round_over_midnight_stays_on_today_and_in_the_list_of_rounds_until_it_is_finished() {
         const HOUR: i64 = 3_600_000;
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let patrol = || {
             let items = bench.butler.today().list(None, 100).unwrap().items;
             let of: Vec<_> = items.into_iter().filter(|item| item.begin == "patrol.public-area").collect();
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_row_about_a_grid_brings_something_about_for_each_home_in_it() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[TICKED, STORM, CLOSE_TOGETHER]);
         let vacant = |room: &str| {
             let home = bench.home(room);

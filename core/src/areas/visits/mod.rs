@@ -1,4 +1,24 @@
 //! Contacts: calls, visits, messages, meetings 沟通记录.
+//!
+#![cfg_attr(feature = "testing", doc = "```")]
+#![cfg_attr(not(feature = "testing"), doc = "```ignore")]
+//! use butler_core::model::ContactEdit;
+//! use butler_core::model::choice::{Channel, Outcome};
+//! use butler_core::testing::TestPhone;
+//!
+//! let phone = TestPhone::new(&["butler"]);
+//! let home = phone.home("501");
+//! let visit = ContactEdit {
+//!     channel: Channel::Visit.into(),
+//!     purpose: "planned_visit".into(),
+//!     outcome: Outcome::Agreed.into(),
+//!     summary: "家里一切都好。".into(),
+//!     ..ContactEdit::default()
+//! };
+//! phone.butler.visits().record(&[home], visit, &[])?;
+//! assert_eq!(phone.butler.homes().details(home)?.contacts.len(), 1);
+//! # Ok::<_, butler_core::ButlerError>(())
+//! ```
 
 mod record_visit;
 

@@ -51,14 +51,14 @@ impl From<ContactError> for ButlerError {
 #[cfg(test)]
 mod tests {
     use crate::areas::testing::contact;
-    use crate::butler::testing::Bench;
     use crate::error::ButlerError;
     use crate::model::choice::Outcome;
     use crate::model::{ContactEdit, Timestamp};
+    use crate::testing::TestPhone;
 
     #[test]
     fn a_contact_without_agreement_needs_a_time_to_talk_again() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let visits = bench.butler.visits();
         let refused = visits.record(&[home], contact(Outcome::NotReached), &[]);
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_contact_is_what_the_form_over_contacts_asks() {
-        let bench = Bench::new(&["butler"]);
+        let bench = TestPhone::new(&["butler"]);
         bench.publish(&[r#"
             kind = "form"
             id = "contact.log"

@@ -7,7 +7,6 @@ use crate::areas::cases::NewCase;
 use crate::areas::contested::Disputed;
 use crate::areas::registers::NewEntry;
 use crate::areas::rounds::Proof;
-use crate::butler::testing::{Bench, unit};
 use crate::context::Recorded;
 use crate::error::ButlerError;
 use crate::model::choice::{Channel, Outcome};
@@ -18,6 +17,7 @@ use crate::model::{
 use crate::playbook::case::Standing;
 use crate::playbook::form::DueAnswer;
 use crate::store::Fate;
+use crate::testing::{TestPhone, unit};
 
 const KEY: &str = r#"
     kind = "form"
@@ -63,30 +63,30 @@ const LEAK: &str = r#"
 "#;
 
 /// A screen that draws a record now.
-fn shown(bench: &Bench, record: RecordId) -> Shown {
+fn shown(bench: &TestPhone, record: RecordId) -> Shown {
     bench.butler.records().get(record).unwrap().shown()
 }
 
 /// A form over what a screen showed.
-fn over(bench: &Bench, shown: Shown) -> Submitting<'_> {
+fn over(bench: &TestPhone, shown: Shown) -> Submitting<'_> {
     bench.butler.submitting(bench.butler.submission(Some(shown)).unwrap())
 }
 
 /// A form that begins something.
-fn form(bench: &Bench) -> Submission {
+fn form(bench: &TestPhone) -> Submission {
     bench.butler.submission(None).unwrap()
 }
 
-fn record(bench: &Bench, id: RecordId) -> Record {
+fn record(bench: &TestPhone, id: RecordId) -> Record {
     bench.butler.records().get(id).unwrap()
 }
 
-fn note(bench: &Bench, id: RecordId) -> String {
+fn note(bench: &TestPhone, id: RecordId) -> String {
     record(bench, id).texts["note"].clone()
 }
 
 /// Every value of a field, sorted.
-fn values(bench: &Bench, id: RecordId, path: &str) -> Vec<String> {
+fn values(bench: &TestPhone, id: RecordId, path: &str) -> Vec<String> {
     let field = record(bench, id).fields.remove(path);
     let claims = field.into_iter().flat_map(|field| std::iter::once(field.winner).chain(field.others));
     let mut values: Vec<String> =
@@ -117,7 +117,7 @@ fn leak(home: RecordId) -> NewCase {
 
 #[test]
 fn a_note_saved_over_words_that_came_meanwhile_keeps_both() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     bench.butler.records().edit_note(home, "周末在家").unwrap();
     let screen = shown(&bench, home);
@@ -129,7 +129,7 @@ fn a_note_saved_over_words_that_came_meanwhile_keeps_both() {
 
 #[test]
 fn a_note_is_compared_with_the_words_that_were_shown() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     bench.butler.records().edit_note(home, "周末在家，门铃坏了").unwrap();
     let screen = shown(&bench, home);
@@ -140,7 +140,7 @@ fn a_note_is_compared_with_the_words_that_were_shown() {
 
 #[test]
 fn a_value_saved_over_one_that_came_meanwhile_is_contested() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     bench.publish(&[KEY]);
     let home = bench.home("501");
     let screen = shown(&bench, home);
@@ -170,7 +170,7 @@ fn a_value_saved_over_one_that_came_meanwhile_is_contested() {
 
 #[test]
 fn a_part_removed_on_a_screen_stays_when_somebody_touched_it_meanwhile() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     let meter = format!("meter/{}", "07".repeat(16));
     let added = Edit::new().put(&meter, true).put(format!("{meter}/number"), "W-88");
@@ -185,7 +185,7 @@ fn a_part_removed_on_a_screen_stays_when_somebody_touched_it_meanwhile() {
 
 #[test]
 fn a_list_row_shows_what_the_details_show() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     bench.publish(&[KEY, LEAK]);
     let home = bench.home("501");
     let butler = &bench.butler;
@@ -210,13 +210,13 @@ fn a_list_row_shows_what_the_details_show() {
 
 #[test]
 fn what_one_wrote_on_another_screen_in_between_counts_as_seen() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     let screen = shown(&bench, home);
     bench.butler.homes().edit(home, layout("三室")).unwrap();
     over(&bench, screen.clone()).homes().edit(home, layout("两室")).unwrap();
     assert_eq!(values(&bench, home, "layout"), ["两室"], "nobody is contested with themselves");
-    let actors = |bench: &Bench| {
+    let actors = |bench: &TestPhone| {
         let history = bench.butler.context.read(|reader| Ok(reader.changes(home)?)).unwrap();
         history.iter().map(|change| change.actor).collect::<BTreeSet<_>>().len()
     };
@@ -235,7 +235,7 @@ fn what_one_wrote_on_another_screen_in_between_counts_as_seen() {
 
 #[test]
 fn a_form_that_stays_open_is_saved_again_over_what_it_shows() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     bench.butler.records().edit_note(home, "周末在家").unwrap();
     let screen = shown(&bench, home);
@@ -249,7 +249,7 @@ fn a_form_that_stays_open_is_saved_again_over_what_it_shows() {
 /// More characters than one change may hold: written in several, and what came in between merges all the same.
 #[test]
 fn a_long_note_is_replaced_and_cleared_in_one_go() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     let long: String = (0..700).map(|n| format!("第{n}次上门")).collect();
     assert!(long.chars().count() > 3_000);
@@ -274,7 +274,7 @@ fn a_long_note_is_replaced_and_cleared_in_one_go() {
 
 #[test]
 fn words_typed_over_what_the_office_refused_since_are_kept_without_it() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     bench.butler.records().edit_note(home, "按铃无人应").unwrap();
     let refused = bench.butler.records().edit_note(home, "东户按铃无人应").unwrap().edit;
@@ -303,7 +303,7 @@ fn words_typed_over_what_the_office_refused_since_are_kept_without_it() {
 
 #[test]
 fn what_nothing_is_known_of_any_more_was_not_seen() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     bench.butler.homes().edit(home, layout("三室")).unwrap();
     bench.brings(home, Kind::Premises, &layout("四室"));
@@ -318,7 +318,7 @@ fn what_nothing_is_known_of_any_more_was_not_seen() {
 
 #[test]
 fn a_token_is_of_the_record_the_form_is_handed_in_for() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     bench.publish(&[KEY, LEAK]);
     let (home, other) = (bench.home("501"), bench.home("502"));
     let before = bench.butler.status().unwrap();
@@ -336,7 +336,7 @@ fn a_token_is_of_the_record_the_form_is_handed_in_for() {
 
 #[test]
 fn a_form_is_asked_of_what_was_written_not_of_what_a_merge_shows() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     let area = |area: f64| Edit::new().put("area", area);
     bench.butler.homes().edit(home, area(90.0)).unwrap();
@@ -351,7 +351,7 @@ fn a_form_is_asked_of_what_was_written_not_of_what_a_merge_shows() {
 
 #[test]
 fn a_step_of_a_case_that_moved_meanwhile_is_kept_beside() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     bench.publish(&[LEAK]);
     let cases = bench.butler.cases();
     let opened = cases.open(&leak(bench.home("501"))).unwrap();
@@ -370,7 +370,7 @@ fn a_step_of_a_case_that_moved_meanwhile_is_kept_beside() {
 
 #[test]
 fn a_result_given_over_what_was_shown_stands_beside_one_that_came_meanwhile() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let rounds = bench.butler.rounds();
     let place = PlaceId::new("jinse/grid-1").unwrap();
     let round = rounds.start("patrol.public-area", &place, None, None).unwrap().record;
@@ -391,7 +391,7 @@ fn a_result_given_over_what_was_shown_stands_beside_one_that_came_meanwhile() {
 
 #[test]
 fn a_decision_is_between_the_values_that_were_shown() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     bench.apart(home, Kind::Premises, &layout("三室"), &layout("两室"));
     let list = bench.butler.contested().list().unwrap();
@@ -411,7 +411,7 @@ fn a_decision_is_between_the_values_that_were_shown() {
 
 #[test]
 fn a_refused_note_sent_again_lands_where_it_was_meant() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     bench.butler.records().edit_note(home, "周末在家").unwrap();
     let meant = Edit::new().splice("note", 2, 2, "不在家");
@@ -428,7 +428,11 @@ fn a_refused_note_sent_again_lands_where_it_was_meant() {
 }
 
 /// Hands a form in twice: the second is answered with what the first made, and nothing more is recorded.
-fn twice(bench: &Bench, form: Submission, verb: impl Fn(&Submitting<'_>) -> Result<Recorded, ButlerError>) {
+fn twice(
+    bench: &TestPhone,
+    form: Submission,
+    verb: impl Fn(&Submitting<'_>) -> Result<Recorded, ButlerError>,
+) {
     let form = bench.butler.submitting(form);
     let first = verb(&form).unwrap();
     let after = bench.butler.status().unwrap();
@@ -438,7 +442,7 @@ fn twice(bench: &Bench, form: Submission, verb: impl Fn(&Submitting<'_>) -> Resu
 
 #[test]
 fn a_form_handed_in_twice_is_recorded_once_whatever_it_asks_for() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     bench.publish(&[KEY, LEAK]);
     let butler = &bench.butler;
     let home = bench.home("501");
@@ -478,7 +482,7 @@ fn a_form_handed_in_twice_is_recorded_once_whatever_it_asks_for() {
 
 #[test]
 fn a_due_item_put_off_twice_is_put_off_once() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let today = bench.butler.today();
     let due = today.list(None, 100).unwrap().items.swap_remove(0).id;
     let asks = today.asks(DueAnswer::Skip).unwrap();
@@ -491,11 +495,11 @@ fn a_due_item_put_off_twice_is_put_off_once() {
 
 #[test]
 fn a_repeat_is_known_after_the_app_was_killed() {
-    let mut bench = Bench::new(&["butler"]);
+    let mut bench = TestPhone::new(&["butler"]);
     bench.publish(&[LEAK]);
     let home = bench.home("501");
     let form = form(&bench);
-    let open = |bench: &Bench| bench.butler.submitting(form.clone()).cases().open(&leak(home)).unwrap();
+    let open = |bench: &TestPhone| bench.butler.submitting(form.clone()).cases().open(&leak(home)).unwrap();
     let first = open(&bench);
     bench.reopen();
     assert_eq!(open(&bench), first);
@@ -504,7 +508,7 @@ fn a_repeat_is_known_after_the_app_was_killed() {
 
 #[test]
 fn a_form_handed_in_again_with_other_answers_loses_none_in_silence() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     bench.publish(&[LEAK]);
     let home = bench.home("501");
     let form = bench.butler.submitting(form(&bench));
@@ -518,7 +522,7 @@ fn a_form_handed_in_again_with_other_answers_loses_none_in_silence() {
 
 #[test]
 fn a_form_that_was_refused_is_corrected_and_handed_in_again() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     bench.publish(&[KEY]);
     let home = bench.home("501");
     let form = bench.butler.submitting(form(&bench));
@@ -531,7 +535,7 @@ fn a_form_that_was_refused_is_corrected_and_handed_in_again() {
 
 #[test]
 fn an_edit_still_on_its_way_is_not_sent_a_second_time() {
-    let bench = Bench::new(&["butler"]);
+    let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     bench.acknowledge(home);
     let meant = Edit::new().splice("note", 0, 0, "周末在家");

@@ -7,9 +7,9 @@ use crate::crdt::{ChangeInfo, Document};
 use crate::model::{
     ChangeHash, ClockOffset, DeviceId, Edit, GridId, Kind, KindName, Receipt, StaffId, Stamp, Timestamp,
 };
-use crate::store::testing::TestStore;
 use crate::store::{Authored, Signed};
 use crate::sync::message::{Membership, Page, PageRow, Pull, Reason, Verdict};
+use crate::testing::TestStore;
 
 const GENERATION: Generation = Generation([4; 16]);
 const HOME: RecordId = RecordId([7; 16]);

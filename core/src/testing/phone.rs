@@ -1,9 +1,10 @@
-//! A butler for the tests of this crate: enrolled, with an office's tables, and homes, without an office.
+//! A phone: enrolled, with an office's tables, and homes, without an office.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Butler;
+use super::{Tables, TestHost, TestKeys};
+use crate::butler::Butler;
 use crate::crdt::{ReauthorOutcome, reauthor};
 use crate::host::Host as _;
 use crate::model::directory::{Assignment, Grid, Place, Staff};
@@ -14,14 +15,14 @@ use crate::model::{
     PlaceId, PlaybookHash, PremisesEdit, Receipt, RecordId, RoleId, StaffId, Stamp,
 };
 use crate::playbook::{PlaybookFile, Playbooks};
-use crate::store::testing::{TestHost, TestKeys};
 use crate::store::{
     Authored, ChangeStanding, Fate, Identity, Incoming, KeyAnswer, Listing, Signed, VerdictRow,
 };
 use crate::sync::device::DeviceKey;
 
 /// A butler in a folder of its own.
-pub(crate) struct Bench {
+pub struct TestPhone {
+    /// What an app holds.
     pub butler: Butler,
     /// Its clock.
     pub host: Arc<TestHost>,
@@ -30,63 +31,45 @@ pub(crate) struct Bench {
 }
 
 /// Under which he.fang, a colleague, writes.
-pub(crate) const COLLEAGUE: ActorId = ActorId([9; 24]);
+pub const COLLEAGUE: ActorId = ActorId([9; 24]);
 
 /// The place of building 1, unit 1.
-pub(crate) fn unit() -> PlaceId {
+pub fn unit() -> PlaceId {
     PlaceId::new("jinse/1/1").unwrap()
 }
 
-pub(crate) fn staff(id: &str) -> StaffId {
+/// A member of staff.
+pub fn staff(id: &str) -> StaffId {
     StaffId::new(id).unwrap()
 }
 
-impl Bench {
+impl TestPhone {
     /// The phone of `zhang.li`, who holds `roles` in grid 1.
     pub fn new(roles: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let host = Arc::new(TestHost::new(1));
         let keys = TestKeys::new(KeyAnswer::Missing);
         let butler = Butler::open(folder.path(), &keys, host.clone()).unwrap();
-        let grid = GridId::new("jinse/grid-1").unwrap();
-        let roles: Vec<RoleId> = roles.iter().map(|role| RoleId::new(*role).unwrap()).collect();
-        let place = |id: &str, name: &str, walk| Place {
-            id: PlaceId::new(id).unwrap(),
-            name: name.to_owned(),
-            parent: None,
-            grids: vec![grid.clone()],
-            walk,
-            code: Some(format!("qr:{id}")),
-        };
         let key = DeviceKey::generate(host.as_ref()).unwrap();
+        let mut tables = Tables::default()
+            .grid("jinse/grid-1", "1网格")
+            .place("jinse/grid-1", "1网格", &["jinse/grid-1"])
+            .place("jinse/1/1", "1栋1单元", &["jinse/grid-1"]);
+        for place in &mut tables.places {
+            place.walk *= 10;
+            place.code = Some(format!("qr:{}", place.id));
+        }
+        let roles: Vec<RoleId> = roles.iter().map(|role| RoleId::new(*role).unwrap()).collect();
+        let grid = Some(tables.grids[0].id.clone());
+        let assigned =
+            |role: &RoleId| Assignment { staff: staff("zhang.li"), role: role.clone(), grid: grid.clone() };
+        tables.assignments = roles.iter().map(assigned).collect();
+        tables.staff.push(Staff { id: staff("zhang.li"), name: "张丽".into(), roles, left: false });
         let tables = [
-            (
-                TableName::Staff,
-                json(&[Staff {
-                    id: staff("zhang.li"),
-                    name: "张丽".into(),
-                    roles: roles.clone(),
-                    left: false,
-                }]),
-            ),
-            (TableName::Grids, json(&[Grid { id: grid.clone(), name: "1网格".into() }])),
-            (
-                TableName::Places,
-                json(&[place("jinse/grid-1", "1网格", 0), place("jinse/1/1", "1栋1单元", 10)]),
-            ),
-            (
-                TableName::Assignments,
-                json(
-                    &roles
-                        .iter()
-                        .map(|role| Assignment {
-                            staff: staff("zhang.li"),
-                            role: role.clone(),
-                            grid: Some(grid.clone()),
-                        })
-                        .collect::<Vec<_>>(),
-                ),
-            ),
+            (TableName::Staff, json(&tables.staff)),
+            (TableName::Grids, json(&tables.grids)),
+            (TableName::Places, json(&tables.places)),
+            (TableName::Assignments, json(&tables.assignments)),
         ];
         butler
             .context

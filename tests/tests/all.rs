@@ -1,0 +1,10 @@
+//! Every whole-system test in one binary: it is linked once.
+
+mod dependencies;
+mod fleet;
+mod fleet_large;
+mod hostile;
+mod playbooks;
+mod protocol;
+mod scenarios;
+mod structure;
