@@ -1,9 +1,9 @@
 //! Figures 指标: the numbers of a month, and the records behind each.
 
 use butler_core::areas::figures;
-use butler_core::playbook::due::SubjectId;
 use butler_core::playbook::figure;
 use butler_core::playbook::figure::count;
+use butler_core::query::SubjectId;
 use chrono::NaiveDate;
 
 use crate::ids::{DueId, GridId, PlaceId, RecordId, StaffId, out};

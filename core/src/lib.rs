@@ -5,7 +5,8 @@
 //! the operating procedures (which are data, see [`playbook`]) and syncs with an office.
 //!
 //! The map, the layers and the invariants are in `docs/architecture.md`. Dependencies point
-//! downwards only: `areas` → `butler` → `context` → `sync` → `store` → `crdt` → `model`; `playbook` → `model`.
+//! downwards only: `areas` → `butler` → `context` → `sync` → `store` → `query`, `crdt` → `model`; `playbook` → `query` →
+//! `model`.
 
 pub mod areas;
 pub mod butler;
@@ -15,6 +16,7 @@ pub mod error;
 pub mod host;
 pub mod model;
 pub mod playbook;
+pub mod query;
 pub mod store;
 pub mod sync;
 

@@ -1,10 +1,9 @@
 //! Figures 指标: what a company counts each month, as data.
 //!
 //! A figure counts the members of a set ([`Source`] narrowed by [`Only`]), or says which share of them is narrower
-//! still, or what they add up to. How it is counted is in [`count`], where the facts come from in [`facts`].
+//! still, or what they add up to. How it is counted is in [`count`].
 
 pub mod count;
-pub mod facts;
 
 use std::collections::BTreeSet;
 
@@ -12,9 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Label;
 use super::condition::Condition;
-use super::form::SubjectKind;
-use super::rule::Filter;
 use crate::model::{Kind, RoleId};
+use crate::query::{FieldFilter, SubjectKind};
 
 /// A `figures` file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -235,10 +233,10 @@ pub struct Days {
 pub struct Only {
     /// Fields that have one of some values.
     #[serde(default, rename = "where")]
-    pub filters: Vec<Filter>,
+    pub filters: Vec<FieldFilter>,
     /// Left out are those with one of these values; without values: those with any.
     #[serde(default)]
-    pub unless: Vec<Filter>,
+    pub unless: Vec<FieldFilter>,
     /// Dates that lie in a span of time.
     #[serde(default)]
     pub dates: Vec<DateIn>,
@@ -294,10 +292,10 @@ pub struct Having {
     pub through: String,
     /// Fields that have one of some values; without values: that are there.
     #[serde(default, rename = "where")]
-    pub filters: Vec<Filter>,
+    pub filters: Vec<FieldFilter>,
     /// Left out are those with one of these values; without values: those with any.
     #[serde(default)]
-    pub unless: Vec<Filter>,
+    pub unless: Vec<FieldFilter>,
     /// Dates that lie in a span of time.
     #[serde(default)]
     pub dates: Vec<DateIn>,
@@ -436,8 +434,8 @@ impl Figure {
 
 /// The paths that filters and dates name.
 fn named<'a>(
-    filters: &'a [Filter],
-    unless: &'a [Filter],
+    filters: &'a [FieldFilter],
+    unless: &'a [FieldFilter],
     dates: &'a [DateIn],
 ) -> impl Iterator<Item = &'a str> {
     let filters = filters.iter().chain(unless).map(|filter| filter.path.as_str());

@@ -20,7 +20,6 @@ pub mod form;
 mod label;
 pub mod library;
 mod mistake;
-pub mod records;
 pub mod roles;
 pub mod rule;
 pub mod schedule;

@@ -14,16 +14,17 @@ use super::book::{Body, PlaybookError, Playbooks, Seg, Source};
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
 use super::condition::{Condition, Declared};
-use super::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule, SubjectKind};
+use super::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule};
 use super::library::Library;
 use super::mistake;
 use super::roles::Roles;
-use super::rule::{AfterEntry, DueRule, Every, Filter, Rules, Together, Trigger};
+use super::rule::{AfterEntry, DueRule, Every, Rules, Together, Trigger};
 use super::terms::TermsFile;
 use super::trial::{self, Names};
 use super::workflow::{Span, Step, Workflow};
 use crate::model::fields::{self, FieldSpec, Type};
 use crate::model::{Kind, RoleId, Value};
+use crate::query::{FieldFilter, SubjectKind};
 
 use Seg::{At, Key};
 
@@ -1147,7 +1148,7 @@ impl Check<'_> {
         }
     }
 
-    fn filters(&mut self, way: &[Seg<'_>], kind: Option<Kind>, filters: &[Filter], valued: bool) {
+    fn filters(&mut self, way: &[Seg<'_>], kind: Option<Kind>, filters: &[FieldFilter], valued: bool) {
         for (index, filter) in filters.iter().enumerate() {
             let here = join(way, &[At(index)]);
             let path = &filter.path;

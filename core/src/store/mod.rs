@@ -30,7 +30,8 @@
 //! | which set of playbooks is in force, which was refused | `playbooks.rs` |
 //! | what does a record look like in a list | `projection.rs`, `queries.rs` |
 //! | how is something found | `search.rs` |
-//! | what do rules and figures ask | `facts.rs`, `figures.rs` |
+//! | what do rules and metrics ask | `index/` |
+//! | how do cases and rounds stand | `progress.rs` |
 //! | was this form handed in before | `submissions.rs` |
 
 mod attachments;
@@ -38,10 +39,9 @@ mod audit;
 mod cipher;
 mod drafts;
 mod error;
-mod facts;
 mod feed;
-mod figures;
 mod files;
+mod index;
 mod key;
 mod lock;
 mod meta;
@@ -49,12 +49,12 @@ mod migrate;
 mod open;
 mod outbox;
 mod playbooks;
+mod progress;
 mod projection;
 mod queries;
 mod records;
 mod salvage;
 pub(crate) mod search;
-mod sets;
 mod side_file;
 mod sql;
 mod submissions;
@@ -68,9 +68,8 @@ pub use attachments::{Attachment, AttachmentUse, PHOTO_CHUNK, Staged, UseState};
 pub use audit::AuditEntry;
 pub use drafts::DraftRow;
 pub use error::{Damage, StoreError};
-pub use facts::{AnswerRow, ChangedRow, Concerned, DateQuery, Folded, StepRow, SubjectQuery, SubjectRow};
 pub use feed::Swept;
-pub use figures::{CourseRow, Fits, MadeQuery, MadeRow, StepOfCase, StockMember, StockQuery, StockRow};
+pub use index::{ChangedRow, StoreIndex};
 pub use key::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
 pub use meta::Identity;
 pub use open::{OpenReport, Opened, Store};
@@ -79,7 +78,6 @@ pub use playbooks::{HeldSet, Refusal};
 pub use queries::{ContactRow, Filter, Order, PhoneRow, PremisesRow, RecordRow, ResidentRow, WorkRow};
 pub use records::{Authored, Incoming, Incomplete, Listing, Signed, Standing, StoredChange};
 pub use search::Hit;
-pub use sets::Sets;
 pub use submissions::Submitted;
 pub use summary::{RecordState, Summary};
 pub use tx::{Collection, Reader, Touched, Tx};

@@ -6,13 +6,13 @@ use std::convert::Infallible;
 use butler_core::crdt::Document;
 use butler_core::host::Host;
 use butler_core::model::{ChangeHash, Kind, Premises, Receipt, Record, RecordId, StaffId, Timestamp};
-use butler_core::playbook::Playbooks;
-use butler_core::playbook::due::SubjectId;
 use butler_core::playbook::figure::By;
 use butler_core::playbook::figure::count::{
     Behind, Counter, FigureRow, Group, Member, Month, Page, People, Side,
 };
-use butler_core::playbook::records::RecordFacts;
+use butler_core::playbook::{Playbooks, course};
+
+use butler_core::query::{IndexContext, MemoryIndex, SubjectId};
 
 use super::error::OfficeError;
 use super::{Hub, InForce};
@@ -111,7 +111,7 @@ impl<S: Storage> Hub<S> {
         now: Timestamp,
         month: Month,
         figure: Option<&str>,
-        work: impl FnOnce(&mut Counter<'_, RecordFacts<'_>>, &Names<'_>) -> T,
+        work: impl FnOnce(&mut Counter<'_, MemoryIndex<'_>>, &Names<'_>) -> T,
     ) -> Result<T, OfficeError> {
         self.storage().read(|read| {
             let in_force = self.in_force(read)?;
@@ -120,7 +120,9 @@ impl<S: Storage> Hub<S> {
                 return Err(OfficeError::UnknownFigure(unknown.to_owned()));
             }
             let calendar = playbooks.calendar(read.community()?.utc_offset_minutes);
-            let mut facts = RecordFacts::new(playbooks, &calendar, &in_force.grids, &in_force.places);
+            let offset = calendar.offset();
+            let context = IndexContext::new(&in_force, offset, playbooks);
+            let mut index = MemoryIndex::new(context);
             let mut homes = BTreeMap::new();
             for place in in_force.places.keys() {
                 for row in read.records_at(place)? {
@@ -129,7 +131,7 @@ impl<S: Storage> Hub<S> {
                         Document::load(row.id, row.kind, row.version, snapshot.as_deref(), &[])?.record();
                     homes.extend(home(&record));
                     let receipts = receipts(read, &record)?;
-                    facts.add(&record, Some(row.place), &receipts);
+                    index.insert(course::indexed(playbooks, &calendar, &record, Some(row.place), &receipts));
                 }
             }
             let people = People {
@@ -138,7 +140,7 @@ impl<S: Storage> Hub<S> {
                 assignments: &in_force.assignments,
             };
             let names = Names { directory: &in_force, homes };
-            let mut counter = Counter::new(playbooks, &facts, &calendar, &people, now, month);
+            let mut counter = Counter::new(playbooks, &index, &calendar, &people, now, month);
             Ok(work(&mut counter, &names))
         })
     }

@@ -7,9 +7,10 @@ use butler_core::playbook::figure::Figures;
 use butler_core::playbook::form::{Form, FormField, PhotoRule};
 use butler_core::playbook::library::Library;
 use butler_core::playbook::roles::Roles;
-use butler_core::playbook::rule::{DueRule, Filter, Rules, Trigger};
+use butler_core::playbook::rule::{DueRule, Rules, Trigger};
 use butler_core::playbook::workflow::{Step, Workflow};
 use butler_core::playbook::{Label, Language, Playbooks};
+use butler_core::query::FieldFilter;
 
 use super::draw::draw;
 use super::words::Words;
@@ -393,8 +394,8 @@ fn ids(words: &Words<'_>, ids: &[String]) -> String {
     words.list(ids.iter().map(|id| format!("`{id}`")))
 }
 
-fn filters(filters: &[Filter]) -> String {
-    let one = |filter: &Filter| {
+fn filters(filters: &[FieldFilter]) -> String {
+    let one = |filter: &FieldFilter| {
         let values: Vec<String> = filter.is.iter().map(value).collect();
         if values.is_empty() {
             format!("`{}`", filter.path)

@@ -3,8 +3,8 @@ use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
 use crate::error::ButlerError;
-use crate::model::{Case, Edit, Kind, RecordId, SystemStep};
-use crate::playbook::{Label, course};
+use crate::model::{Case, Edit, Kind, RecordId, SystemStep, facts};
+use crate::playbook::Label;
 
 impl Cases<'_> {
     /// Has a case run by the version of its workflow that is in force, because the one it was opened under is faulty.
@@ -25,7 +25,7 @@ impl Cases<'_> {
                 .workflow(playbook)
                 .ok_or_else(|| ButlerError::invalid("workflow", "there is no such workflow any more"))?;
             let from =
-                course::version(&record).ok_or(ButlerError::Internal { code: "case-without-version" })?;
+                facts::version(&record).ok_or(ButlerError::Internal { code: "case-without-version" })?;
             if from == target.version {
                 return Err(ButlerError::invalid("version", "the version in force runs this case already"));
             }

@@ -1,22 +1,14 @@
 //! Figures 指标: what the month looks like on this phone, and the records behind every number.
 
-use std::collections::BTreeMap;
-
 use crate::butler::Butler;
-use crate::context::OfficeTables;
-use crate::context::store_facts::{StoreFacts, among};
-use crate::context::{Context, Visibility};
+use crate::context::{Context, OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::{Kind, PlaceId, Timestamp};
+use crate::model::PlaceId;
 use crate::playbook::Label;
-use crate::playbook::course::{Clock, Course, Made};
-use crate::playbook::due::SubjectId;
 use crate::playbook::figure::By;
 use crate::playbook::figure::count::{Counter, FigureRow, Group, Member, Month, Page, People, Reading, Side};
-use crate::playbook::figure::facts::{
-    Bounds, CaseFact, Facts, Fields, Question, RecordFact, Selected, Selection, Tally,
-};
-use crate::store::{self, Fits, MadeQuery, Reader, StockQuery};
+use crate::query::SubjectId;
+use crate::store::{Reader, StoreIndex};
 
 /// The figures of a month.
 pub struct Figures<'b>(&'b Context);
@@ -100,7 +92,7 @@ impl Figures<'_> {
             if figure.is_some_and(|id| office.playbooks.figure(id).is_none()) {
                 return Err(ButlerError::NotFound);
             }
-            counter.count(figure, by)
+            Ok(counter.count(figure, by)?)
         })
     }
 
@@ -148,7 +140,7 @@ impl Figures<'_> {
     fn counting<T>(
         &self,
         month: Month,
-        work: impl FnOnce(&mut Counter<'_, StoreFacts<'_>>, &Reader<'_>, &OfficeTables) -> Result<T, ButlerError>,
+        work: impl FnOnce(&mut Counter<'_, StoreIndex<'_>>, &Reader<'_>, &OfficeTables) -> Result<T, ButlerError>,
     ) -> Result<T, ButlerError> {
         let office = self.0.office()?;
         let now = self.0.host.now();
@@ -160,8 +152,8 @@ impl Figures<'_> {
                 office.grids.iter().filter(|(id, _)| grids.as_ref().is_none_or(|grids| grids.contains(id)));
             let people =
                 People { grids: mine.collect(), staff: &office.staff, assignments: &office.assignments };
-            let facts = StoreFacts::new(reader, &office, &identity.staff);
-            let mut counter = Counter::new(&office.playbooks, &facts, &office.calendar, &people, now, month);
+            let index = office.index(reader, &identity.staff);
+            let mut counter = Counter::new(&office.playbooks, &index, &office.calendar, &people, now, month);
             work(&mut counter, reader, &office)
         })
     }
@@ -185,119 +177,12 @@ fn subject(
     })
 }
 
-// What figures ask, answered by the store's indexes
-
-fn fits(fields: &Fields) -> Fits<'_> {
-    Fits {
-        among: among(&fields.filters),
-        unless: among(&fields.unless),
-        between: fields.dates.iter().map(between).collect(),
-    }
-}
-
-fn between(bounds: &Bounds) -> (&str, String, Option<String>) {
-    (bounds.path.as_str(), bounds.from.to_string(), bounds.to.map(|to| to.to_string()))
-}
-
-fn stock(selection: &Selection) -> StockQuery<'_> {
-    let related = selection.related.iter();
-    StockQuery {
-        kind: selection.kind,
-        fits: fits(&selection.fields),
-        related: related
-            .map(|related| (related.kind, related.through.as_str(), fits(&related.fields)))
-            .collect(),
-        number: selection.number.as_deref(),
-    }
-}
-
-impl Facts for StoreFacts<'_> {
-    fn select(&self, selection: &Selection) -> Result<Vec<Selected>, ButlerError> {
-        let rows = self.reader.stock_list(&stock(selection))?;
-        Ok(rows.into_iter().map(|(record, place, number)| Selected { record, place, number }).collect())
-    }
-
-    fn tally(&self, selection: &Selection) -> Result<BTreeMap<Option<PlaceId>, Tally>, ButlerError> {
-        let rows = self.reader.stock(&stock(selection), &mut self.sets.borrow_mut())?;
-        Ok(rows.into_iter().map(|row| (Some(row.place), Tally { count: row.count, sum: row.sum })).collect())
-    }
-
-    fn cases(
-        &self,
-        workflows: &std::collections::BTreeSet<String>,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<CaseFact>, ButlerError> {
-        let workflows: Vec<&str> = workflows.iter().map(String::as_str).collect();
-        let fact = |row: store::CourseRow| {
-            // What was opened under a version this phone does not know has not been worked out.
-            let version = row.version.parse().ok()?;
-            let clocks: Vec<Clock> = serde_json::from_str(&row.clocks).unwrap_or_default();
-            let steps = row.steps.into_iter().map(|step| Made {
-                step: step.step,
-                event: step.event,
-                at: step.at,
-                by: step.by,
-                to: step.to,
-            });
-            Some(CaseFact {
-                case: row.case,
-                workflow: row.workflow,
-                version,
-                place: row.place,
-                about: row.about,
-                fields: row.fields,
-                course: Course {
-                    state: row.state,
-                    closed: row.closed,
-                    finished: row.finished,
-                    disputed: false,
-                    rounds: row.rounds,
-                    answers: row.answers,
-                    steps: steps.collect(),
-                    clocks,
-                },
-            })
-        };
-        Ok(self.reader.courses(&workflows, from, until)?.into_iter().filter_map(fact).collect())
-    }
-
-    fn records(&self, question: &Question) -> Result<Vec<RecordFact>, ButlerError> {
-        let rows = self.reader.made(&MadeQuery {
-            kind: question.kind,
-            named: &question.named,
-            from: question.from,
-            until: question.until,
-            dated: question.dated.as_ref().map(between),
-            fits: fits(&question.fields),
-            values: &question.values,
-            about: question.about,
-        })?;
-        let fact = |mut row: store::MadeRow| {
-            if let Some(form) = row.named.as_deref().filter(|_| question.kind == Kind::Entry) {
-                self.restore_flags(form, &mut row.values);
-            }
-            RecordFact {
-                record: row.record,
-                version: row.version.and_then(|version| version.parse().ok()),
-                named: row.named,
-                place: row.place,
-                about: row.about,
-                by: row.by,
-                at: row.at,
-                values: row.values,
-                complete: row.complete,
-                results: row.results,
-            }
-        };
-        Ok(rows.into_iter().map(fact).collect())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     //! What is behind a number is shown to those who may read it. And random small worlds: the phone's indexes and the
     //! same records in memory give the same figures, the same records behind them, and the same due items.
+
+    use std::collections::BTreeMap;
 
     use proptest::prelude::*;
 
@@ -307,13 +192,13 @@ mod tests {
     use crate::model::SystemStep;
     use crate::model::choice::{Channel, Outcome};
     use crate::model::{
-        ContactEdit, Edit, Event, EventId, Evidence, PhotoId, RecordId, RoleId, Round, Value,
+        ContactEdit, Edit, Event, EventId, Evidence, Kind, PhotoId, RecordId, RoleId, Round, Timestamp, Value,
     };
     use crate::playbook::case::{self, CaseState};
     use crate::playbook::due;
     use crate::playbook::form::{AnswerType, FormField};
-    use crate::playbook::records::RecordFacts;
     use crate::playbook::{Playbooks, course};
+    use crate::query::{IndexContext, MemoryIndex, RecordIndex};
     use crate::store::Filter;
 
     /// A record behind a number: which, what it is called, and what of it is told.
@@ -679,15 +564,15 @@ mod tests {
 
     type Numbers = (Vec<FigureRow>, Vec<Option<crate::playbook::figure::count::Behind>>, Vec<String>);
 
-    fn numbers<F: Facts>(
-        facts: &F,
+    fn numbers<I: RecordIndex>(
+        index: &I,
         office: &OfficeTables,
         now: Timestamp,
         month: Month,
         by: Option<By>,
     ) -> Numbers
     where
-        F::Error: std::fmt::Debug,
+        I::Error: std::fmt::Debug,
     {
         let people = People {
             grids: office.grids.iter().collect(),
@@ -695,12 +580,12 @@ mod tests {
             assignments: &office.assignments,
         };
         let (playbooks, calendar) = (&office.playbooks, &office.calendar);
-        let mut counter = Counter::new(playbooks, facts, calendar, &people, now, month);
+        let mut counter = Counter::new(playbooks, index, calendar, &people, now, month);
         let rows = counter.count(None, by).unwrap();
         let page = Page { skip: 0, take: 500 };
         let behind = rows.iter().flat_map(|row| {
             [Side::Part, Side::Whole].map(|side| {
-                let mut counter = Counter::new(playbooks, facts, calendar, &people, now, month);
+                let mut counter = Counter::new(playbooks, index, calendar, &people, now, month);
                 let behind = counter.behind(&row.figure, row.group.as_ref(), side, page).unwrap();
                 agrees(row, side, behind.as_ref().map(|behind| behind.total));
                 behind
@@ -708,7 +593,7 @@ mod tests {
         });
         let behind = if by.is_none() || by == Some(By::Grid) { behind.collect() } else { Vec::new() };
         let today = calendar.date_of(now);
-        let items = due::evaluate(playbooks, facts, calendar, now).unwrap();
+        let items = due::evaluate(playbooks, index, calendar, now).unwrap();
         let items = items.iter().map(|item| {
             format!(
                 "{} {:?} {} {:?} {:?}",
@@ -755,14 +640,15 @@ mod tests {
             }
             let now = world.bench.host.as_ref().now();
             world.bench.butler.context.read(|reader| {
-                let mut memory =
-                    RecordFacts::new(&office.playbooks, &office.calendar, &office.grids, &office.places);
+                let (playbooks, calendar) = (&*office.playbooks, &office.calendar);
+                let mut memory = MemoryIndex::new(IndexContext::new(&office.directory, calendar.offset(), playbooks));
                 let everything = Filter { archived: true, ..Filter::default() };
                 for row in reader.records(&everything)? {
                     let record = reader.record(row.id)?.unwrap();
-                    memory.add(&record, row.place, &reader.receipts(row.id)?);
+                    let receipts = reader.receipts(row.id)?;
+                    memory.insert(course::indexed(playbooks, calendar, &record, row.place, &receipts));
                 }
-                let phone = StoreFacts::new(reader, &office, &staff("zhang.li"));
+                let phone = office.index(reader, &staff("zhang.li"));
                 let today = office.calendar.date_of(now);
                 for month in [Month::of(today), Month::of(today - chrono::Months::new(1))] {
                     for by in [None, Some(By::Grid), Some(By::Butler), Some(By::Port)] {

@@ -7,14 +7,17 @@ use std::str::FromStr;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Bounds, CaseFact, Facts, Fields, Question, RecordFact, Related, Selection, Tally};
 use super::{By, DateIn, Figure, Figures, OncePer, Only, Outcome, Quantity, Seen, Source, Span, That, Whose};
 use crate::model::directory::{Assignment, Grid, Staff};
 use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, StaffId, Timestamp, Value};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::condition::{Condition, Scope};
-use crate::playbook::due::{self, SubjectId};
+use crate::playbook::due;
 use crate::playbook::{Label, Playbooks};
+use crate::query::{
+    ActivityQuery, ActivityRow, AnswerOutcome, CaseQuery, CaseRow, CountedStep, DateBounds, DeadlineProgress,
+    FieldFilter, FieldMatch, RecordIndex, Relation, Selection, SubjectId, Tally,
+};
 
 /// A month of a year, `2026-11`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -233,9 +236,9 @@ type Part = (Option<String>, Selection);
 type Valued = (Option<Group>, Option<Fraction>, u64);
 
 /// Counts the figures of one month.
-pub struct Counter<'a, F: Facts> {
+pub struct Counter<'a, I: RecordIndex> {
     playbooks: &'a Playbooks,
-    facts: &'a F,
+    index: &'a I,
     calendar: &'a Calendar,
     people: &'a People<'a>,
     now: Timestamp,
@@ -243,16 +246,16 @@ pub struct Counter<'a, F: Facts> {
     /// Whether members are shown, not only counted.
     listing: bool,
     /// What several figures ask for is asked once.
-    cases: BTreeMap<String, Vec<CaseFact>>,
+    cases: BTreeMap<String, Vec<CaseRow>>,
     items: BTreeMap<String, Vec<due::DueItem>>,
     tallies: Vec<(Selection, BTreeMap<Option<PlaceId>, Tally>)>,
 }
 
-impl<'a, F: Facts> Counter<'a, F> {
+impl<'a, I: RecordIndex> Counter<'a, I> {
     /// The figures of a month as they stand at `now`.
     pub fn new(
         playbooks: &'a Playbooks,
-        facts: &'a F,
+        index: &'a I,
         calendar: &'a Calendar,
         people: &'a People<'a>,
         now: Timestamp,
@@ -260,7 +263,7 @@ impl<'a, F: Facts> Counter<'a, F> {
     ) -> Self {
         Self {
             playbooks,
-            facts,
+            index,
             calendar,
             people,
             now,
@@ -276,7 +279,7 @@ impl<'a, F: Facts> Counter<'a, F> {
     ///
     /// # Errors
     /// The store's own.
-    pub fn count(&mut self, only: Option<&str>, by: Option<By>) -> Result<Vec<FigureRow>, F::Error> {
+    pub fn count(&mut self, only: Option<&str>, by: Option<By>) -> Result<Vec<FigureRow>, I::Error> {
         let mut wanted: Vec<(&'a Figures, &'a Figure)> = Vec::new();
         for file in self.playbooks.figures() {
             let figures = file.figures.iter().filter(|figure| only.is_none_or(|only| figure.id == only));
@@ -303,7 +306,7 @@ impl<'a, F: Facts> Counter<'a, F> {
         group: Option<&Group>,
         side: Side,
         page: Page,
-    ) -> Result<Option<Behind>, F::Error> {
+    ) -> Result<Option<Behind>, I::Error> {
         let Some((file, figure)) = self.playbooks.figure(figure) else { return Ok(None) };
         self.listing = true;
         self.fetch(&[(file, figure)])?;
@@ -392,7 +395,7 @@ impl<'a, F: Facts> Counter<'a, F> {
     // What is asked of the store
 
     /// Asks for the cases and due items of all these figures at once.
-    fn fetch(&mut self, figures: &[(&Figures, &Figure)]) -> Result<(), F::Error> {
+    fn fetch(&mut self, figures: &[(&Figures, &Figure)]) -> Result<(), I::Error> {
         let mut workflows: BTreeSet<String> = BTreeSet::new();
         let mut rules: BTreeSet<&str> = BTreeSet::new();
         for (_, figure) in figures {
@@ -406,9 +409,13 @@ impl<'a, F: Facts> Counter<'a, F> {
             }
         }
         if !workflows.is_empty() {
-            let mut by_workflow: BTreeMap<String, Vec<CaseFact>> =
+            let mut by_workflow: BTreeMap<String, Vec<CaseRow>> =
                 workflows.iter().map(|id| (id.clone(), Vec::new())).collect();
-            for case in self.facts.cases(&workflows, self.from(), self.until())? {
+            for case in self.index.cases(&CaseQuery {
+                workflows: &workflows,
+                from: self.from(),
+                until: self.until(),
+            })? {
                 by_workflow.entry(case.workflow.clone()).or_default().push(case);
             }
             self.cases = by_workflow;
@@ -417,27 +424,27 @@ impl<'a, F: Facts> Counter<'a, F> {
             let days = (self.month.first(), self.month.last());
             let wanted = |rule: &crate::playbook::rule::DueRule| rules.contains(rule.id.as_str());
             self.items = BTreeMap::new();
-            for item in due::within(self.playbooks, self.facts, self.calendar, days, wanted)? {
+            for item in due::within(self.playbooks, self.index, self.calendar, days, wanted)? {
                 self.items.entry(item.rule.id.clone()).or_default().push(item);
             }
         }
         Ok(())
     }
 
-    fn cases_of<'s>(&'s self, workflows: &'s [String]) -> impl Iterator<Item = &'s CaseFact> {
+    fn cases_of<'s>(&'s self, workflows: &'s [String]) -> impl Iterator<Item = &'s CaseRow> {
         workflows.iter().filter_map(|id| self.cases.get(id)).flatten()
     }
 
-    fn tally(&mut self, selection: Selection) -> Result<BTreeMap<Option<PlaceId>, Tally>, F::Error> {
+    fn tally(&mut self, selection: Selection) -> Result<BTreeMap<Option<PlaceId>, Tally>, I::Error> {
         if let Some((_, known)) = self.tallies.iter().find(|(asked, _)| *asked == selection) {
             return Ok(known.clone());
         }
-        let tallies = self.facts.tally(&selection)?;
+        let tallies = self.index.tally(&selection)?;
         self.tallies.push((selection, tallies.clone()));
         Ok(tallies)
     }
 
-    fn bounds(&self, date: &DateIn) -> Bounds {
+    fn bounds(&self, date: &DateIn) -> DateBounds {
         let day = self.today();
         let (from, to) = match date.is {
             Span::LastDays(days) => {
@@ -447,11 +454,11 @@ impl<'a, F: Facts> Counter<'a, F> {
             Span::InMonth => (self.month.first(), Some(self.month.last())),
             Span::ReachesMonthEnd => (self.month.last(), None),
         };
-        Bounds { path: date.path.clone(), from, to }
+        DateBounds { path: date.path.clone(), from, to }
     }
 
-    fn fields(&self, only: &Only) -> Fields {
-        Fields {
+    fn fields(&self, only: &Only) -> FieldMatch {
+        FieldMatch {
             filters: only.filters.clone(),
             unless: only.unless.clone(),
             dates: only.dates.iter().map(|date| self.bounds(date)).collect(),
@@ -459,10 +466,10 @@ impl<'a, F: Facts> Counter<'a, F> {
     }
 
     fn selection(&self, kind: Kind, only: &Only) -> Selection {
-        let related = only.having.iter().map(|having| Related {
+        let related = only.having.iter().map(|having| Relation {
             kind: having.kind,
             through: having.through.clone(),
-            fields: Fields {
+            fields: FieldMatch {
                 filters: having.filters.clone(),
                 unless: having.unless.clone(),
                 dates: having.dates.iter().map(|date| self.bounds(date)).collect(),
@@ -478,7 +485,7 @@ impl<'a, F: Facts> Counter<'a, F> {
         let Source::Subjects(subjects) = &figure.of else { return None };
         let mut whole = self.selection(subjects.kind.record()?, &figure.only);
         if let Some(Quantity::Field(path)) = figure.quantity() {
-            whole.fields.filters.push(super::Filter { path: path.clone(), is: Vec::new() });
+            whole.fields.filters.push(FieldFilter::present(path));
             whole.number = Some(path.clone());
         }
         let mut parts = Vec::new();
@@ -493,7 +500,7 @@ impl<'a, F: Facts> Counter<'a, F> {
         }
         for path in &figure.filled {
             let mut part = whole.clone();
-            part.fields.filters.push(super::Filter { path: path.clone(), is: Vec::new() });
+            part.fields.filters.push(FieldFilter::present(path));
             parts.push((Some(path.clone()), part));
         }
         Some((whole, parts))
@@ -504,7 +511,7 @@ impl<'a, F: Facts> Counter<'a, F> {
         file: &Figures,
         figure: &Figure,
         by: Option<By>,
-    ) -> Result<Vec<(Option<Group>, Sum)>, F::Error> {
+    ) -> Result<Vec<(Option<Group>, Sum)>, I::Error> {
         let Some((whole, parts)) = self.selections(figure) else { return Ok(Vec::new()) };
         let mut sums: BTreeMap<Option<Group>, Sum> = self.groups(file, by);
         for (place, tally) in self.tally(whole)? {
@@ -525,7 +532,7 @@ impl<'a, F: Facts> Counter<'a, F> {
     }
 
     /// The records behind a stock figure.
-    fn listed(&mut self, figure: &Figure, side: Side) -> Result<Vec<Member>, F::Error> {
+    fn listed(&mut self, figure: &Figure, side: Side) -> Result<Vec<Member>, I::Error> {
         let Some((whole, parts)) = self.selections(figure) else { return Ok(Vec::new()) };
         let everything = |detail: Option<String>| (detail, whole.clone(), false);
         let asked: Vec<(Option<String>, Selection, bool)> = match side {
@@ -539,7 +546,7 @@ impl<'a, F: Facts> Counter<'a, F> {
         };
         let mut members = Vec::new();
         for (detail, selection, in_part) in asked {
-            for row in self.facts.select(&selection)? {
+            for row in self.index.select(&selection)? {
                 members.push(Member {
                     day: self.today(),
                     record: Some(row.record),
@@ -559,7 +566,7 @@ impl<'a, F: Facts> Counter<'a, F> {
 
     // Flows: what happened in the month
 
-    fn members(&mut self, file: &Figures, figure: &Figure) -> Result<Vec<Member>, F::Error> {
+    fn members(&mut self, file: &Figures, figure: &Figure) -> Result<Vec<Member>, I::Error> {
         if self.month.first() > self.today() {
             return Ok(Vec::new());
         }
@@ -579,18 +586,18 @@ impl<'a, F: Facts> Counter<'a, F> {
             }
             Source::Days(days) => self.day_members(file, figure, &days.workflows, &days.states)?,
             Source::Records(records) => {
-                let dated = records.date.as_ref().map(|date| Bounds {
+                let dated = records.date.as_ref().map(|date| DateBounds {
                     path: format!("field/{date}"),
                     from: self.month.first(),
                     to: Some(self.month.last()),
                 });
                 let question = self.question(records.kind, &records.named, figure, dated);
-                let found = self.facts.records(&question)?;
+                let found = self.index.activities(&question)?;
                 found.into_iter().filter_map(|record| self.record_member(figure, record, &question)).collect()
             }
             Source::Findings(findings) => {
                 let question = self.question(Kind::Round, &findings.checklists, figure, None);
-                let found = self.facts.records(&question)?;
+                let found = self.index.activities(&question)?;
                 found.into_iter().flat_map(|round| self.finding_members(figure, &round)).collect()
             }
             Source::Due(due) => {
@@ -603,9 +610,9 @@ impl<'a, F: Facts> Counter<'a, F> {
         Ok(members)
     }
 
-    fn of_case(&self, file: &Figures, case: &CaseFact, day: NaiveDate) -> Member {
+    fn of_case(&self, file: &Figures, case: &CaseRow, day: NaiveDate) -> Member {
         let answer =
-            case.course.answers.get(&file.port.answer).or_else(|| case.fields.get(&file.port.answer));
+            case.progress.answers.get(&file.port.answer).or_else(|| case.fields.get(&file.port.answer));
         Member {
             day,
             record: Some(case.case),
@@ -620,9 +627,9 @@ impl<'a, F: Facts> Counter<'a, F> {
         }
     }
 
-    fn case_member(&self, file: &Figures, figure: &Figure, case: &CaseFact, that: That) -> Option<Member> {
-        let first = case.course.steps.first()?;
-        let over = case.course.finished;
+    fn case_member(&self, file: &Figures, figure: &Figure, case: &CaseRow, that: That) -> Option<Member> {
+        let first = case.progress.steps.first()?;
+        let over = case.progress.finished;
         let at = match that {
             That::Opened => first.at,
             That::Ended => over?,
@@ -636,7 +643,7 @@ impl<'a, F: Facts> Counter<'a, F> {
         }
         let by = match that {
             That::Opened => Some(&first.by),
-            _ => case.course.steps.iter().rfind(|step| step.to.is_some()).map(|step| &step.by),
+            _ => case.progress.steps.iter().rfind(|step| step.to.is_some()).map(|step| &step.by),
         };
         self.finish_case(file, figure, case, self.calendar.date_of(at), Some(at), by)
     }
@@ -645,7 +652,7 @@ impl<'a, F: Facts> Counter<'a, F> {
         &self,
         file: &Figures,
         figure: &Figure,
-        case: &CaseFact,
+        case: &CaseRow,
         day: NaiveDate,
         at: Option<Timestamp>,
         by: Option<&StaffId>,
@@ -661,16 +668,10 @@ impl<'a, F: Facts> Counter<'a, F> {
         })
     }
 
-    fn step_members(
-        &self,
-        file: &Figures,
-        figure: &Figure,
-        case: &CaseFact,
-        steps: &[String],
-    ) -> Vec<Member> {
+    fn step_members(&self, file: &Figures, figure: &Figure, case: &CaseRow, steps: &[String]) -> Vec<Member> {
         let made =
-            case.course.steps.iter().filter(|made| steps.contains(&made.step) && self.in_month(made.at));
-        let member = |made: &crate::playbook::course::Made| {
+            case.progress.steps.iter().filter(|made| steps.contains(&made.step) && self.in_month(made.at));
+        let member = |made: &CountedStep| {
             let day = self.calendar.date_of(made.at);
             let member = self.finish_case(file, figure, case, day, Some(made.at), Some(&made.by))?;
             Some(Member { detail: Some(made.event.to_string()), ..member })
@@ -682,13 +683,13 @@ impl<'a, F: Facts> Counter<'a, F> {
         &self,
         file: &Figures,
         figure: &Figure,
-        case: &CaseFact,
+        case: &CaseRow,
         deadlines: &[String],
     ) -> Vec<Member> {
         let meant = |id: &String| deadlines.is_empty() || deadlines.contains(id);
-        let clocks = case.course.clocks.iter().filter(|clock| meant(&clock.deadline));
-        let member = |clock: &crate::playbook::course::Clock| {
-            let (outcome, at) = clock.outcome(self.now).filter(|(_, at)| self.in_month(*at))?;
+        let clocks = case.progress.deadlines.iter().filter(|clock| meant(&clock.deadline));
+        let member = |clock: &DeadlineProgress| {
+            let (outcome, at) = deadline_outcome(clock, self.now).filter(|(_, at)| self.in_month(*at))?;
             let (counts, in_part) = self.came_out(figure, outcome);
             let member = self.finish_case(file, figure, case, self.calendar.date_of(at), None, None)?;
             let detail = Some(format!("{}/{}", clock.deadline, clock.by));
@@ -710,31 +711,31 @@ impl<'a, F: Facts> Counter<'a, F> {
         figure: &Figure,
         workflows: &[String],
         states: &[String],
-    ) -> Result<Vec<Member>, F::Error> {
+    ) -> Result<Vec<Member>, I::Error> {
         let seen = figure.only.seen.iter().chain(figure.share.iter().filter_map(|share| share.seen.as_ref()));
         let checklists: Vec<String> = seen.flat_map(|seen| seen.checklists.iter().cloned()).collect();
         let mut rounds: BTreeSet<(RecordId, NaiveDate)> = BTreeSet::new();
         if !checklists.is_empty() {
-            let found = self.facts.records(&Question {
+            let found = self.index.activities(&ActivityQuery {
                 kind: Kind::Round,
-                named: checklists,
+                procedures: checklists,
                 from: self.from(),
                 until: self.until(),
                 dated: None,
-                fields: Fields::default(),
+                fields: FieldMatch::default(),
                 values: BTreeSet::new(),
                 about: true,
             })?;
-            let day = |round: &RecordFact| self.calendar.date_of(round.at);
+            let day = |round: &ActivityRow| self.calendar.date_of(round.at);
             rounds.extend(found.iter().filter_map(|round| Some((round.about?, day(round)))));
         }
-        let seen = |seen: Option<&Seen>, case: &CaseFact, day: NaiveDate| {
+        let seen = |seen: Option<&Seen>, case: &CaseRow, day: NaiveDate| {
             seen.is_none_or(|seen| {
-                let made = |made: &crate::playbook::course::Made| {
+                let made = |made: &CountedStep| {
                     seen.steps.contains(&made.step) && self.calendar.date_of(made.at) == day
                 };
                 let walked = case.about.is_some_and(|about| rounds.contains(&(about, day)));
-                case.course.steps.iter().any(made) || (!seen.checklists.is_empty() && walked)
+                case.progress.steps.iter().any(made) || (!seen.checklists.is_empty() && walked)
             })
         };
         let mut members = Vec::new();
@@ -753,9 +754,9 @@ impl<'a, F: Facts> Counter<'a, F> {
     }
 
     /// The days of the month, as far as they have come, on which a case stood in one of some states.
-    fn days_in(&self, case: &CaseFact, states: &[String]) -> BTreeSet<NaiveDate> {
+    fn days_in(&self, case: &CaseRow, states: &[String]) -> BTreeSet<NaiveDate> {
         let moves: Vec<(Timestamp, &String)> =
-            case.course.steps.iter().filter_map(|made| Some((made.at, made.to.as_ref()?))).collect();
+            case.progress.steps.iter().filter_map(|made| Some((made.at, made.to.as_ref()?))).collect();
         let mut days = BTreeSet::new();
         for (index, (at, state)) in moves.iter().enumerate() {
             if !states.contains(state) {
@@ -769,7 +770,13 @@ impl<'a, F: Facts> Counter<'a, F> {
         days
     }
 
-    fn question(&self, kind: Kind, named: &[String], figure: &Figure, dated: Option<Bounds>) -> Question {
+    fn question(
+        &self,
+        kind: Kind,
+        named: &[String],
+        figure: &Figure,
+        dated: Option<DateBounds>,
+    ) -> ActivityQuery {
         let mut values: BTreeSet<String> = dated.iter().map(|dated| dated.path.clone()).collect();
         if let Some(Quantity::Answer(id)) = figure.quantity() {
             values.extend([id.clone(), format!("field/{id}")]);
@@ -782,9 +789,9 @@ impl<'a, F: Facts> Counter<'a, F> {
         if conditions.chain(figure.share.iter().filter_map(|share| share.condition.as_ref())).count() > 0 {
             values.insert("field/*".to_owned());
         }
-        Question {
+        ActivityQuery {
             kind,
-            named: named.to_vec(),
+            procedures: named.to_vec(),
             from: self.from(),
             until: self.until(),
             values,
@@ -794,7 +801,12 @@ impl<'a, F: Facts> Counter<'a, F> {
         }
     }
 
-    fn record_member(&self, figure: &Figure, record: RecordFact, question: &Question) -> Option<Member> {
+    fn record_member(
+        &self,
+        figure: &Figure,
+        record: ActivityRow,
+        question: &ActivityQuery,
+    ) -> Option<Member> {
         let holds = |only: &Only| {
             only.complete.is_none_or(|complete| complete == record.complete)
                 && self.row_holds(only.condition.as_ref(), &record)
@@ -803,7 +815,7 @@ impl<'a, F: Facts> Counter<'a, F> {
             return None;
         }
         let share = figure.share.as_ref();
-        let in_part = share.is_some_and(|share| self.fields(share).hold(&record.values) && holds(share));
+        let in_part = share.is_some_and(|share| self.fields(share).holds(&record.values) && holds(share));
         let own_day = question.dated.as_ref().and_then(|dated| {
             record.values.get(&dated.path).and_then(Value::as_text).and_then(|day| day.parse().ok())
         });
@@ -829,7 +841,7 @@ impl<'a, F: Facts> Counter<'a, F> {
         })
     }
 
-    fn finding_members(&self, figure: &Figure, round: &RecordFact) -> Vec<Member> {
+    fn finding_members(&self, figure: &Figure, round: &ActivityRow) -> Vec<Member> {
         let outcomes = [Outcome::Passed, Outcome::Failed, Outcome::Corrected];
         let member = |(item, word): (&String, &Value)| {
             let outcome = outcomes.into_iter().find(|outcome| word.as_text() == Some(outcome.code()))?;
@@ -863,7 +875,7 @@ impl<'a, F: Facts> Counter<'a, F> {
             _ => return None,
         };
         let (counts, in_part) = self.came_out(figure, outcome);
-        let done = |outcome: &due::Outcome| matches!(outcome, due::Outcome::Done | due::Outcome::Skipped);
+        let done = |outcome: &AnswerOutcome| matches!(outcome, AnswerOutcome::Done | AnswerOutcome::Skipped);
         counts.then(|| Member {
             day: item.due,
             record: item.answers.iter().find(|(_, outcome)| done(outcome)).map(|(record, _)| *record),
@@ -880,31 +892,31 @@ impl<'a, F: Facts> Counter<'a, F> {
 
     // Conditions and numbers
 
-    fn case_holds(&self, only: &Only, case: &CaseFact) -> bool {
-        let rounds = only.rounds_at_least.is_none_or(|least| case.course.rounds >= least);
+    fn case_holds(&self, only: &Only, case: &CaseRow) -> bool {
+        let rounds = only.rounds_at_least.is_none_or(|least| case.progress.rounds >= least);
         rounds
-            && self.fields(only).hold(&case.fields)
+            && self.fields(only).holds(&case.fields)
             && only.condition.as_ref().is_none_or(|condition| self.condition_holds(condition, case))
     }
 
-    fn condition_holds(&self, condition: &Condition, case: &CaseFact) -> bool {
+    fn condition_holds(&self, condition: &Condition, case: &CaseRow) -> bool {
         let Some(workflow) = self.playbooks.workflow_at(&case.workflow, case.version) else { return false };
-        let mut scope = Scope::new().today(self.upto()).rounds(case.course.rounds);
+        let mut scope = Scope::new().today(self.upto()).rounds(case.progress.rounds);
         for field in workflow.fields() {
             if let (Some(declared), Some(value)) =
-                (field.answer.declared(), case.course.answers.get(&field.id))
+                (field.answer.declared(), case.progress.answers.get(&field.id))
             {
                 scope.bind("case", &field.id, declared, value);
             }
         }
-        let state = Value::from(case.course.state.as_str());
+        let state = Value::from(case.progress.state.as_str());
         scope.bind("case", "state", crate::playbook::condition::Declared::Text, &state);
         condition.holds(&scope)
     }
 
-    fn row_holds(&self, condition: Option<&Condition>, record: &RecordFact) -> bool {
+    fn row_holds(&self, condition: Option<&Condition>, record: &ActivityRow) -> bool {
         let Some(condition) = condition else { return true };
-        let pinned = record.named.as_deref().zip(record.version);
+        let pinned = record.procedure.as_deref().zip(record.version);
         let Some(form) = pinned.and_then(|(id, version)| self.playbooks.form_at(id, version)) else {
             return false;
         };
@@ -919,23 +931,18 @@ impl<'a, F: Facts> Counter<'a, F> {
     }
 
     /// What a case adds at a moment; without one, as it stands.
-    fn case_number(
-        &self,
-        quantity: Option<&Quantity>,
-        case: &CaseFact,
-        at: Option<Timestamp>,
-    ) -> Option<i64> {
-        let steps = &case.course.steps;
+    fn case_number(&self, quantity: Option<&Quantity>, case: &CaseRow, at: Option<Timestamp>) -> Option<i64> {
+        let steps = &case.progress.steps;
         let since = |begin: Timestamp| {
-            let at = at.or(case.course.finished)?;
+            let at = at.or(case.progress.finished)?;
             (at >= begin).then(|| at.millis().saturating_sub(begin.millis()))
         };
         match quantity? {
             Quantity::Field(path) => case.fields.get(path).and_then(whole_number),
-            Quantity::Answer(id) => case.course.answers.get(id).and_then(whole_number),
+            Quantity::Answer(id) => case.progress.answers.get(id).and_then(whole_number),
             Quantity::Since(ids) => since(steps.iter().find(|made| ids.contains(&made.step))?.at),
             Quantity::Lasted => since(steps.first()?.at),
-            Quantity::Rounds => Some(case.course.rounds.into()),
+            Quantity::Rounds => Some(case.progress.rounds.into()),
         }
     }
 
@@ -950,7 +957,7 @@ impl<'a, F: Facts> Counter<'a, F> {
     }
 
     fn grids_at(&self, place: Option<&PlaceId>) -> BTreeSet<GridId> {
-        let mut grids = place.map(|place| self.facts.grids_of(place)).unwrap_or_default();
+        let mut grids = place.map(|place| self.index.grids_of(place)).unwrap_or_default();
         grids.retain(|grid| self.people.grids.contains_key(grid));
         grids
     }
@@ -1016,7 +1023,7 @@ impl<'a, F: Facts> Counter<'a, F> {
 
     // Numbers
 
-    fn values(&mut self, file: &Figures, figure: &Figure, by: Option<By>) -> Result<Vec<Valued>, F::Error> {
+    fn values(&mut self, file: &Figures, figure: &Figure, by: Option<By>) -> Result<Vec<Valued>, I::Error> {
         let sums = if matches!(figure.of, Source::Subjects(_)) {
             self.stock(file, figure, by)?
         } else {
@@ -1031,6 +1038,16 @@ impl<'a, F: Facts> Counter<'a, F> {
             grouped.into_iter().map(|(group, members)| (group, sum(members))).collect()
         };
         Ok(sums.into_iter().map(|(group, sum)| (group, figure.value(&sum), sum.members)).collect())
+    }
+}
+
+/// How a deadline came out by `now`, and when that was decided; `None` while it runs, and when the case ended or waits
+/// before it was due.
+fn deadline_outcome(deadline: &DeadlineProgress, now: Timestamp) -> Option<(Outcome, Timestamp)> {
+    match deadline.met {
+        Some(met) if met <= deadline.due => Some((Outcome::OnTime, met)),
+        Some(_) => Some((Outcome::Late, deadline.due)),
+        None => (deadline.stopped.unwrap_or(now) > deadline.due).then_some((Outcome::Missed, deadline.due)),
     }
 }
 
