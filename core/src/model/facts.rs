@@ -1,4 +1,4 @@
-//! What rules and figures look records up by: values of a few fields, when a record was made, and by whom. Pure
+//! What rules and metrics look records up by: values of a few fields, when a record was made, and by whom. Pure
 //! functions of the record, so that a phone's indexes and an office's memory hold the same.
 
 use std::borrow::Cow;

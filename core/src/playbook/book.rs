@@ -13,9 +13,9 @@ use toml_parser::lexer::TokenKind;
 
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
-use super::figure::{Figure, Figures};
 use super::form::{AnswerType, Choice, Form, FormField};
 use super::library::Library;
+use super::metric::{Metric, MetricFile, MetricId};
 use super::mistake;
 use super::roles::Roles;
 use super::rule::Rules;
@@ -45,7 +45,7 @@ pub struct Playbooks {
     forms: Versions<Form>,
     rules: Versions<Rules>,
     libraries: Versions<Library>,
-    figures: Versions<Figures>,
+    metrics: Versions<MetricFile>,
     roles: Roles,
     terms: Terms,
     calendar: Option<CalendarFile>,
@@ -239,7 +239,7 @@ impl Playbooks {
             Body::Form(body) => self.forms.add(source, &body.id, body),
             Body::Rules(body) => self.rules.add(source, &body.id, body),
             Body::Library(body) => self.libraries.add(source, &body.id, body),
-            Body::Figures(body) => self.figures.add(source, &body.id, body),
+            Body::Metrics(body) => self.metrics.add(source, &body.id, body),
             Body::Roles(body) => {
                 if source.current {
                     self.roles = (**body).clone();
@@ -384,17 +384,17 @@ impl Playbooks {
         self.libraries.current(id)
     }
 
-    /// Every file of figures.
-    pub fn figures(&self) -> impl Iterator<Item = &Pinned<Figures>> {
-        self.figures.all_current()
+    /// Every file of metrics.
+    pub fn metrics(&self) -> impl Iterator<Item = &Pinned<MetricFile>> {
+        self.metrics.all_current()
     }
 
-    /// A figure by id, with its file.
+    /// A metric by id, with its file.
     #[must_use]
-    pub fn figure(&self, id: &str) -> Option<(&Figures, &Figure)> {
-        self.figures().find_map(|file| {
-            let figure = file.figures.iter().find(|figure| figure.id == id)?;
-            Some((&**file, figure))
+    pub fn metric(&self, id: &MetricId) -> Option<(&MetricFile, &Metric)> {
+        self.metrics().find_map(|file| {
+            let metric = file.metrics.iter().find(|metric| metric.id == *id)?;
+            Some((&**file, metric))
         })
     }
 
@@ -515,7 +515,7 @@ pub(super) enum Body {
     Form(Box<Form>),
     Rules(Box<Rules>),
     Library(Box<Library>),
-    Figures(Box<Figures>),
+    Metrics(Box<MetricFile>),
     Roles(Box<Roles>),
     Terms(Box<TermsFile>),
     Calendar(Box<CalendarFile>),
@@ -567,12 +567,12 @@ impl Source {
             "form" => Body::Form(Box::new(parse(table).map_err(unreadable)?)),
             "rules" => Body::Rules(Box::new(parse(table).map_err(unreadable)?)),
             "library" => Body::Library(Box::new(parse(table).map_err(unreadable)?)),
-            "figures" => Body::Figures(Box::new(parse(table).map_err(unreadable)?)),
+            "metrics" => Body::Metrics(Box::new(parse(table).map_err(unreadable)?)),
             "roles" => Body::Roles(Box::new(parse(table).map_err(unreadable)?)),
             "terms" => Body::Terms(Box::new(parse(table).map_err(unreadable)?)),
             "calendar" => Body::Calendar(Box::new(parse(table).map_err(unreadable)?)),
             other => {
-                let kinds = "workflow, checklist, form, rules, library, figures, roles, terms, calendar";
+                let kinds = "workflow, checklist, form, rules, library, metrics, roles, terms, calendar";
                 return Err(error(
                     Some(kind.span()),
                     Label::new(

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::calendar::Calendar;
 use super::case::{self, CaseState, EventWithReceipt, Standing};
 use super::checklist::{self, Finding};
-use super::figure::Outcome;
+use super::metric::MetricOutcome;
 use super::workflow::Workflow;
 use super::{Playbooks, checklist::Checklist};
 use crate::model::round::Mark;
@@ -133,9 +133,9 @@ fn round(list: &Checklist, calendar: &Calendar, record: &Record) -> WorkProgress
     let items = || state.points.iter().flat_map(|point| &point.items);
     let word = |finding: Finding| match finding {
         Finding::Open => None,
-        Finding::Passed => Some(Outcome::Passed),
-        Finding::Failed => Some(Outcome::Failed),
-        Finding::Corrected => Some(Outcome::Corrected),
+        Finding::Passed => Some(MetricOutcome::Passed),
+        Finding::Failed => Some(MetricOutcome::Failed),
+        Finding::Corrected => Some(MetricOutcome::Corrected),
     };
     let answers = items().filter_map(|item| {
         let outcome = word(item.finding)?;

@@ -187,7 +187,7 @@ pub enum AnswerType {
     Signature,
     /// A telephone number: text, normalised by whoever takes it in.
     Phone,
-    /// A figure of money in fen (分): integer. Shown only, but for the roles of `entered_by`, never a role
+    /// An amount of money in fen (分): integer. Shown only, but for the roles of `entered_by`, never a role
     /// that may not enter money.
     Money,
     /// 1 to 5: integer.

@@ -3,7 +3,7 @@
 //! One walk per kind of file. Each finding names its place in the file, so that its line can be shown, and says
 //! in both languages what is wrong in words for the person who wrote it.
 
-mod figures;
+mod metric;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,7 @@ pub(super) fn check(
     errors: &mut Vec<PlaybookError>,
     notes: &mut Vec<PlaybookError>,
 ) {
-    let (mut rule_ids, mut figure_ids) = (BTreeMap::new(), BTreeMap::new());
+    let (mut rule_ids, mut metric_ids) = (BTreeMap::new(), BTreeMap::new());
     let mut trials = TRIALS;
     let mut words = BTreeMap::new();
     for source in sources.iter().filter(|source| source.current) {
@@ -56,7 +56,7 @@ pub(super) fn check(
             Body::Form(body) => check.form(set.form(&body.id).map_or(body, |filled| filled)),
             Body::Rules(body) => check.rules(body, &mut rule_ids),
             Body::Library(body) => check.library(body),
-            Body::Figures(body) => check.figures(body, &mut figure_ids),
+            Body::Metrics(body) => check.metrics(body, &mut metric_ids),
             Body::Roles(body) => check.roles(body),
             Body::Terms(body) => check.terms(body, &mut words),
             Body::Calendar(body) => check.calendar(body),
@@ -1159,7 +1159,7 @@ impl Check<'_> {
                 continue;
             };
             self.indexed(&join(&here, &[Key("path")]), spec);
-            // A slip here is an item nobody can ever answer, or a figure that stays at nothing.
+            // A slip here is an item nobody can ever answer, or a metric that stays at nothing.
             let known = known_values(self.set, spec, kind);
             for value in filter.is.iter().filter_map(Value::as_text) {
                 if !known.is_empty() && !known.contains(value) {

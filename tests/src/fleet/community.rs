@@ -35,7 +35,7 @@ const STATES: [&str; 3] = ["occupied", "vacant", "renovating"];
 const WORDS: [&str; 5] = ["门锁已换", "有宠物", "电梯异响", "晚八点后在家", "钥匙在前台"];
 const NAMES: [&str; 4] = ["王小明", "单国强", "李秀英", "曾丽"];
 
-/// What the three roles may do. Figures of finance are no butler's.
+/// What the three roles may do. Amounts of finance are no butler's.
 const ROLES: &str = r#"
 kind = "roles"
 id = "roles"

@@ -97,7 +97,7 @@ mod tests {
             ("zhang.li", "旧版没有人能结束")
         );
         let row = bench.butler.context.read(|reader| Ok(reader.work_row(case)?)).unwrap().unwrap();
-        assert_eq!(row.version, Some(version(TICKED).to_string()), "lists, rules and figures go by it too");
+        assert_eq!(row.version, Some(version(TICKED).to_string()), "lists, rules and metrics go by it too");
         take("close").unwrap();
         assert!(cases.details(case).unwrap().ended);
     }

@@ -22,7 +22,7 @@ use crate::query::{
 };
 
 /// How far back a step or a row still brings something about, in days: what nobody answered for so long is a
-/// matter for figures, not for today.
+/// matter for metrics, not for today.
 const LOOK_BACK_DAYS: u64 = 400;
 
 /// How long a round that was begun and is not finished keeps its item of an earlier period, in days. Older ones are in

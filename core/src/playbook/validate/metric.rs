@@ -1,4 +1,4 @@
-//! What must hold of figures: that they name what exists, and that what narrows a set goes with what it is a set of.
+//! What must hold of metrics: that they name what exists, and that what narrows a set goes with what it is a set of.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,11 @@ use super::{Check, Names, Way, join};
 use crate::model::Kind;
 use crate::model::fields::{self, Type};
 use crate::playbook::book::Seg::{self, At, Key};
-use crate::playbook::figure::count::{MONEY, TIMES};
-use crate::playbook::figure::{
-    By, Cases, DateIn, Figure, Figures, Having, Only, Outcome, Quantity, Source, Steps, That, Whose,
-};
 use crate::playbook::form::{AnswerType, FormField};
+use crate::playbook::metric::{
+    Attribution, CasePhase, DateFilter, GroupBy, MONEY, Metric, MetricFile, MetricFilter, MetricId,
+    MetricOutcome, MetricSource, Quantity, Referrer, TIMES,
+};
 use crate::playbook::workflow::Workflow;
 
 /// What may narrow a set, besides its own fields.
@@ -19,18 +19,19 @@ struct Narrows {
     fields: Option<Kind>,
     having: bool,
     condition: Option<Names>,
-    outcomes: &'static [Outcome],
+    outcomes: &'static [MetricOutcome],
     complete: bool,
     rounds: bool,
     seen: bool,
 }
 
-const IN_TIME: &[Outcome] = &[Outcome::OnTime, Outcome::Late, Outcome::Missed];
-const OF_DUE: &[Outcome] = &[Outcome::OnTime, Outcome::Late, Outcome::Missed, Outcome::Skipped];
-const OF_ITEM: &[Outcome] = &[Outcome::Passed, Outcome::Failed, Outcome::Corrected];
+const IN_TIME: &[MetricOutcome] = &[MetricOutcome::OnTime, MetricOutcome::Late, MetricOutcome::Missed];
+const OF_DUE: &[MetricOutcome] =
+    &[MetricOutcome::OnTime, MetricOutcome::Late, MetricOutcome::Missed, MetricOutcome::Skipped];
+const OF_ITEM: &[MetricOutcome] = &[MetricOutcome::Passed, MetricOutcome::Failed, MetricOutcome::Corrected];
 
 impl Check<'_> {
-    pub(super) fn figures(&mut self, file: &Figures, known: &mut BTreeMap<String, String>) {
+    pub(super) fn metrics(&mut self, file: &MetricFile, known: &mut BTreeMap<MetricId, String>) {
         self.head(&file.id, &file.title);
         self.somebody(&[Key("butlers")], &file.butlers);
         if self.set.terms().choices(&file.port.choices).is_none() {
@@ -41,37 +42,37 @@ impl Check<'_> {
                 format!("the terms have no list of choices `{choices}`"),
             );
         }
-        for (index, figure) in file.figures.iter().enumerate() {
-            let way = [Key("figure"), At(index)];
+        for (index, metric) in file.metrics.iter().enumerate() {
+            let way = [Key("metric"), At(index)];
             let at = join(&way, &[Key("id")]);
-            self.id(&at, &figure.id);
-            if let Some(other) = known.insert(figure.id.clone(), file.id.clone()) {
+            self.id(&at, metric.id.as_str());
+            if let Some(other) = known.insert(metric.id.clone(), file.id.clone()) {
                 self.wrong(
                     &at,
-                    format!("指标“{}”已在“{other}”中", figure.id),
-                    format!("the figure `{}` is already in `{other}`", figure.id),
+                    format!("指标“{}”已在“{other}”中", metric.id),
+                    format!("the metric `{}` is already in `{other}`", metric.id),
                 );
             }
-            if self.set.terms().get(&figure.term()).is_none_or(|term| term.means.is_none()) {
-                let term = figure.term();
+            if self.set.terms().get(&metric.term()).is_none_or(|term| term.means.is_none()) {
+                let term = metric.term();
                 self.wrong(
                     &at,
                     format!("用语文件里缺少“{term}”及其含义（means）"),
                     format!("the terms lack `{term}` with its meaning (means)"),
                 );
             }
-            self.figure(&way, figure);
+            self.metric(&way, metric);
         }
     }
 
-    fn figure(&mut self, way: &[Seg<'_>], figure: &Figure) {
+    fn metric(&mut self, way: &[Seg<'_>], metric: &Metric) {
         let at = |key| join(way, &[Key(key)]);
         let measures = [
-            figure.share.is_some(),
-            !figure.filled.is_empty(),
-            figure.sum.is_some(),
-            figure.average.is_some(),
-            figure.median.is_some(),
+            metric.share.is_some(),
+            !metric.filled.is_empty(),
+            metric.sum.is_some(),
+            metric.average.is_some(),
+            metric.median.is_some(),
         ];
         if measures.iter().filter(|given| **given).count() > 1 {
             self.wrong(
@@ -80,55 +81,62 @@ impl Check<'_> {
                 "give only one of share, filled, sum, average and median",
             );
         }
-        let stock = matches!(figure.of, Source::Subjects(_));
-        let of_case =
-            matches!(figure.of, Source::Cases(_) | Source::Steps(_) | Source::Deadlines(_) | Source::Days(_));
-        let narrows = self.source(&at("of"), figure);
-        self.only(&at("only"), &figure.only, &narrows);
-        if let Some(share) = &figure.share {
-            if *share == Only::default() {
+        let stock = matches!(metric.of, MetricSource::Subjects { .. });
+        let of_case = matches!(
+            metric.of,
+            MetricSource::Cases { .. }
+                | MetricSource::Steps { .. }
+                | MetricSource::Deadlines { .. }
+                | MetricSource::Days { .. }
+        );
+        let narrows = self.source(&at("of"), metric);
+        self.only(&at("only"), &metric.only, &narrows);
+        if let Some(share) = &metric.share {
+            if *share == MetricFilter::default() {
                 self.wrong(&at("share"), "没有写明占哪一部分", "it does not say which part");
             }
             self.only(&at("share"), share, &narrows);
         }
-        if let (true, Source::Subjects(subjects)) = (stock, &figure.of) {
-            let kind = subjects.kind.record();
-            for (index, path) in figure.filled.iter().enumerate() {
+        if let (true, MetricSource::Subjects { kind }) = (stock, &metric.of) {
+            let kind = kind.record();
+            for (index, path) in metric.filled.iter().enumerate() {
                 self.field_known(&join(&at("filled"), &[At(index)]), kind, path);
             }
-        } else if !figure.filled.is_empty() {
+        } else if !metric.filled.is_empty() {
             self.misplaced(&at("filled"));
         }
-        if figure.once_per.is_some() && stock {
+        if metric.once_per.is_some() && stock {
             self.misplaced(&at("once_per"));
         }
-        if figure.by.contains(&By::Port) && !of_case {
+        if metric.by.contains(&GroupBy::Port) && !of_case {
             self.wrong(&at("by"), "只有工单有端口", "only cases have a port");
         }
-        let nobody = match &figure.of {
-            Source::Cases(cases) => cases.that == That::AreOpen,
-            Source::Steps(_) | Source::Records(_) | Source::Findings(_) => false,
+        let nobody = match &metric.of {
+            MetricSource::Cases { that, .. } => *that == CasePhase::Open,
+            MetricSource::Steps { .. } | MetricSource::Records { .. } | MetricSource::Findings { .. } => {
+                false
+            }
             _ => true,
         };
-        if figure.butler == Some(Whose::Did) && nobody {
+        if metric.butler == Some(Attribution::Actor) && nobody {
             self.wrong(&at("butler"), "这些内容没有经办人", "nobody did this: say `grid`");
         }
         for (key, quantity) in
-            [("sum", &figure.sum), ("average", &figure.average), ("median", &figure.median)]
+            [("sum", &metric.sum), ("average", &metric.average), ("median", &metric.median)]
         {
             if let Some(quantity) = quantity {
-                self.quantity(&at(key), figure, quantity);
+                self.quantity(&at(key), metric, quantity);
             }
         }
-        if figure.median.is_some() && stock {
+        if metric.median.is_some() && stock {
             self.misplaced(&at("median"));
         }
-        self.figure_unit(&at("unit"), figure);
+        self.metric_unit(&at("unit"), metric);
     }
 
-    fn figure_unit(&mut self, way: &[Seg<'_>], figure: &Figure) {
-        let time = figure.quantity().is_some_and(Quantity::is_time);
-        match &figure.unit {
+    fn metric_unit(&mut self, way: &[Seg<'_>], metric: &Metric) {
+        let time = metric.quantity().is_some_and(Quantity::is_time);
+        match &metric.unit {
             Some(unit) if self.set.terms().unit(unit).is_none() => {
                 self.wrong(
                     way,
@@ -143,7 +151,7 @@ impl Check<'_> {
                     "a length of time needs its unit: min, h or day",
                 );
             }
-            Some(unit) if unit == MONEY.0 && !self.is_money(figure) => {
+            Some(unit) if unit == MONEY.0 && !self.is_money(metric) => {
                 self.wrong(way, "只有金额可以用元", "only money is shown in yuan");
             }
             _ => {}
@@ -151,20 +159,20 @@ impl Check<'_> {
     }
 
     /// Whether money is added up.
-    fn is_money(&self, figure: &Figure) -> bool {
+    fn is_money(&self, metric: &Metric) -> bool {
         let money = |field: &FormField, id: &str| field.id == id && field.answer == AnswerType::Money;
-        match (figure.quantity(), &figure.of) {
-            (Some(Quantity::Field(path)), Source::Subjects(subjects)) => {
-                let spec = subjects.kind.record().and_then(|kind| fields::spec(kind, path));
+        match (metric.quantity(), &metric.of) {
+            (Some(Quantity::Field(path)), MetricSource::Subjects { kind }) => {
+                let spec = kind.record().and_then(|kind| fields::spec(kind, path));
                 spec.is_some_and(|spec| spec.ty == Type::Fen)
             }
-            (Some(Quantity::Answer(id)), Source::Cases(Cases { workflows, .. }))
-            | (Some(Quantity::Answer(id)), Source::Steps(Steps { workflows, .. })) => {
+            (Some(Quantity::Answer(id)), MetricSource::Cases { workflows, .. })
+            | (Some(Quantity::Answer(id)), MetricSource::Steps { workflows, .. }) => {
                 let workflows = self.known_workflows(workflows);
                 workflows.iter().flat_map(Workflow::fields).any(|field| money(field, id))
             }
-            (Some(Quantity::Answer(id)), Source::Records(records)) => {
-                let forms = records.named.iter().filter_map(|form| self.set.form(form));
+            (Some(Quantity::Answer(id)), MetricSource::Records { procedures, .. }) => {
+                let forms = procedures.iter().filter_map(|form| self.set.form(form));
                 forms.flat_map(|form| &form.fields).any(|field| money(field, id))
             }
             _ => false,
@@ -190,7 +198,7 @@ impl Check<'_> {
 
     // Sources
 
-    fn source(&mut self, way: &[Seg<'_>], figure: &Figure) -> Narrows {
+    fn source(&mut self, way: &[Seg<'_>], metric: &Metric) -> Narrows {
         let at = |keys: &[&'static str]| -> Way<'_> {
             way.iter().copied().chain(keys.iter().map(|key| Key(key))).collect()
         };
@@ -203,9 +211,9 @@ impl Check<'_> {
             rounds: false,
             seen: false,
         };
-        match &figure.of {
-            Source::Subjects(subjects) => {
-                let kind = subjects.kind.record();
+        match &metric.of {
+            MetricSource::Subjects { kind } => {
+                let kind = kind.record();
                 if kind.is_none() {
                     self.wrong(
                         &at(&["subjects", "kind"]),
@@ -215,18 +223,18 @@ impl Check<'_> {
                 }
                 Narrows { having: true, ..plain(kind) }
             }
-            Source::Cases(cases) => self.of_cases(&at(&["cases"]), &cases.workflows),
-            Source::Steps(steps) => {
+            MetricSource::Cases { workflows, .. } => self.of_cases(&at(&["cases"]), workflows),
+            MetricSource::Steps { workflows, steps } => {
                 let here = at(&["steps"]);
-                let narrows = self.of_cases(&here, &steps.workflows);
-                self.some_steps(&join(&here, &[Key("steps")]), &steps.workflows, &steps.steps);
+                let narrows = self.of_cases(&here, workflows);
+                self.some_steps(&join(&here, &[Key("steps")]), workflows, steps);
                 narrows
             }
-            Source::Deadlines(deadlines) => {
+            MetricSource::Deadlines { workflows, deadlines } => {
                 let here = at(&["deadlines"]);
-                let narrows = self.of_cases(&here, &deadlines.workflows);
-                let workflows = self.known_workflows(&deadlines.workflows);
-                for (index, id) in deadlines.deadlines.iter().enumerate() {
+                let narrows = self.of_cases(&here, workflows);
+                let workflows = self.known_workflows(workflows);
+                for (index, id) in deadlines.iter().enumerate() {
                     let known: Vec<&str> = workflows
                         .iter()
                         .flat_map(|workflow| &workflow.deadlines)
@@ -244,11 +252,11 @@ impl Check<'_> {
                 }
                 Narrows { outcomes: IN_TIME, ..narrows }
             }
-            Source::Days(days) => {
+            MetricSource::Days { workflows, states } => {
                 let here = at(&["days"]);
-                let narrows = self.of_cases(&here, &days.workflows);
-                let workflows = self.known_workflows(&days.workflows);
-                for (index, id) in days.states.iter().enumerate() {
+                let narrows = self.of_cases(&here, workflows);
+                let workflows = self.known_workflows(workflows);
+                for (index, id) in states.iter().enumerate() {
                     if !workflows.iter().any(|workflow| workflow.state(id).is_some()) {
                         let words = (format!("没有“{id}”这个状态"), format!("there is no state `{id}`"));
                         let known = workflows.iter().flat_map(|workflow| &workflow.states);
@@ -258,9 +266,9 @@ impl Check<'_> {
                 }
                 Narrows { seen: true, ..narrows }
             }
-            Source::Records(records) => {
+            MetricSource::Records { kind, procedures, date } => {
                 let here = at(&["records"]);
-                match records.kind {
+                match kind {
                     Kind::Contact | Kind::Round | Kind::Entry => {}
                     _ => self.wrong(
                         &join(&here, &[Key("kind")]),
@@ -270,34 +278,34 @@ impl Check<'_> {
                 }
                 let of = join(&here, &[Key("of")]);
                 let mut condition = None;
-                match records.kind {
-                    Kind::Round => self.checklists(&of, &records.named),
-                    Kind::Entry => condition = Some(self.forms(&of, &records.named)),
-                    _ if !records.named.is_empty() => self.misplaced(&of),
+                match kind {
+                    Kind::Round => self.checklists(&of, procedures),
+                    Kind::Entry => condition = Some(self.forms(&of, procedures)),
+                    _ if !procedures.is_empty() => self.misplaced(&of),
                     _ => {}
                 }
-                if let Some(date) = &records.date {
+                if let Some(date) = date {
                     let here = join(&here, &[Key("date")]);
-                    if records.kind == Kind::Entry {
-                        for form in &records.named {
+                    if *kind == Kind::Entry {
+                        for form in procedures {
                             self.register_date(&here, form, date);
                         }
                     } else {
                         self.misplaced(&here);
                     }
                 }
-                Narrows { condition, complete: records.kind == Kind::Round, ..plain(Some(records.kind)) }
+                Narrows { condition, complete: *kind == Kind::Round, ..plain(Some(*kind)) }
             }
-            Source::Findings(findings) => {
-                self.checklists(&at(&["findings", "checklists"]), &findings.checklists);
+            MetricSource::Findings { checklists } => {
+                self.checklists(&at(&["findings", "checklists"]), checklists);
                 Narrows { outcomes: OF_ITEM, ..plain(Some(Kind::Round)) }
             }
-            Source::Due(due) => {
+            MetricSource::Due { rules } => {
                 let known: Vec<String> =
                     self.set.rules().flat_map(|file| &file.rules).map(|rule| rule.id.clone()).collect();
                 let here = at(&["due", "rules"]);
-                self.some(&here, &due.rules);
-                for (index, id) in due.rules.iter().enumerate() {
+                self.some(&here, rules);
+                for (index, id) in rules.iter().enumerate() {
                     if !known.contains(id) {
                         let words = (format!("没有“{id}”这条规则"), format!("there is no rule `{id}`"));
                         let known = known.iter().map(String::as_str);
@@ -383,7 +391,7 @@ impl Check<'_> {
 
     // What narrows
 
-    fn only(&mut self, way: &[Seg<'_>], only: &Only, narrows: &Narrows) {
+    fn only(&mut self, way: &[Seg<'_>], only: &MetricFilter, narrows: &Narrows) {
         let at = |key| join(way, &[Key(key)]);
         let fields = [
             ("where", !only.filters.is_empty()),
@@ -436,7 +444,7 @@ impl Check<'_> {
         }
     }
 
-    fn dates(&mut self, way: &[Seg<'_>], kind: Option<Kind>, dates: &[DateIn]) {
+    fn dates(&mut self, way: &[Seg<'_>], kind: Option<Kind>, dates: &[DateFilter]) {
         for (index, date) in dates.iter().enumerate() {
             let here = join(way, &[At(index), Key("path")]);
             let ty = self.field_known(&here, kind, &date.path);
@@ -452,7 +460,7 @@ impl Check<'_> {
         }
     }
 
-    fn having(&mut self, way: &[Seg<'_>], having: &Having) {
+    fn having(&mut self, way: &[Seg<'_>], having: &Referrer) {
         let at = |key| join(way, &[Key(key)]);
         // Whom a record is about is kept as links, not as a field.
         let linked = having.through == "subject/*" && fields::spec(having.kind, "subject/*").is_some();
@@ -475,49 +483,42 @@ impl Check<'_> {
 
     // What is added up
 
-    fn quantity(&mut self, way: &[Seg<'_>], figure: &Figure, quantity: &Quantity) {
+    fn quantity(&mut self, way: &[Seg<'_>], metric: &Metric, quantity: &Quantity) {
         let numbers = |field: &FormField| {
             matches!(field.answer, AnswerType::Score | AnswerType::Money | AnswerType::Number)
         };
-        match (quantity, &figure.of) {
-            (Quantity::Field(path), Source::Subjects(subjects)) => {
-                let kind = subjects.kind.record();
+        match (quantity, &metric.of) {
+            (Quantity::Field(path), MetricSource::Subjects { kind }) => {
+                let kind = kind.record();
                 let ty = self.field_known(&join(way, &[Key("field")]), kind, path);
                 if ty.is_some_and(|ty| !matches!(ty, Type::Int | Type::Fen)) {
                     self.no_number(&join(way, &[Key("field")]), path);
                 }
             }
-            (Quantity::Answer(id), Source::Cases(_) | Source::Steps(_)) => {
-                let named = match &figure.of {
-                    Source::Cases(cases) => &cases.workflows,
-                    Source::Steps(steps) => &steps.workflows,
-                    _ => return,
-                };
-                let workflows = self.known_workflows(named);
+            (Quantity::Answer(id), MetricSource::Cases { .. } | MetricSource::Steps { .. }) => {
+                let workflows = self.known_workflows(metric.of.workflows());
                 let mut fields = workflows.iter().flat_map(Workflow::fields);
                 if !fields.any(|field| field.id == *id && numbers(field)) {
                     self.no_number(&join(way, &[Key("answer")]), id);
                 }
             }
-            (Quantity::Answer(id), Source::Records(records)) => {
-                let asked = records.named.iter().filter_map(|form| self.set.form(form));
+            (Quantity::Answer(id), MetricSource::Records { kind, procedures, .. }) => {
+                let asked = procedures.iter().filter_map(|form| self.set.form(form));
                 let mut fields = asked.flat_map(|form| &form.fields);
                 let of_form = fields.any(|field| field.id == *id && numbers(field));
-                let own = records.kind == Kind::Contact
+                let own = *kind == Kind::Contact
                     && fields::spec(Kind::Contact, id).is_some_and(|spec| spec.ty == Type::Int);
                 if !of_form && !own {
                     self.no_number(&join(way, &[Key("answer")]), id);
                 }
             }
-            (Quantity::Since(steps), Source::Cases(_) | Source::Steps(_)) => {
-                let named = match &figure.of {
-                    Source::Cases(cases) => cases.workflows.clone(),
-                    Source::Steps(made) => made.workflows.clone(),
-                    _ => return,
-                };
-                self.some_steps(&join(way, &[Key("since")]), &named, steps);
+            (Quantity::Since(steps), MetricSource::Cases { .. } | MetricSource::Steps { .. }) => {
+                self.some_steps(&join(way, &[Key("since")]), metric.of.workflows(), steps);
             }
-            (Quantity::Lasted | Quantity::Rounds, Source::Cases(_) | Source::Steps(_)) => {}
+            (
+                Quantity::Lasted | Quantity::Rounds,
+                MetricSource::Cases { .. } | MetricSource::Steps { .. },
+            ) => {}
             _ => self.misplaced(way),
         }
     }
