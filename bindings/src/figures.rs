@@ -1,9 +1,8 @@
 //! Figures 指标: the numbers of a month, and the records behind each.
 
-use butler_core::areas::figures;
-use butler_core::playbook::due::SubjectId;
-use butler_core::playbook::figure;
-use butler_core::playbook::figure::count;
+use butler_core::areas::metrics;
+use butler_core::playbook::metric;
+use butler_core::query::SubjectId;
 use chrono::NaiveDate;
 
 use crate::ids::{DueId, GridId, PlaceId, RecordId, StaffId, out};
@@ -19,7 +18,7 @@ pub struct Month {
     pub month: u8,
 }
 
-impl TryFrom<Month> for count::Month {
+impl TryFrom<Month> for metric::Month {
     type Error = ButlerError;
 
     fn try_from(month: Month) -> Result<Self, ButlerError> {
@@ -196,17 +195,17 @@ pub struct FigureRecords {
     pub rows: Vec<FigureRecord>,
 }
 
-impl From<figure::By> for By {
-    fn from(by: figure::By) -> Self {
+impl From<metric::GroupBy> for By {
+    fn from(by: metric::GroupBy) -> Self {
         match by {
-            figure::By::Grid => Self::Grid,
-            figure::By::Butler => Self::Butler,
-            figure::By::Port => Self::Port,
+            metric::GroupBy::Grid => Self::Grid,
+            metric::GroupBy::Butler => Self::Butler,
+            metric::GroupBy::Port => Self::Port,
         }
     }
 }
 
-impl From<By> for figure::By {
+impl From<By> for metric::GroupBy {
     fn from(by: By) -> Self {
         match by {
             By::Grid => Self::Grid,
@@ -216,29 +215,29 @@ impl From<By> for figure::By {
     }
 }
 
-impl From<count::Reading> for Reading {
-    fn from(reading: count::Reading) -> Self {
+impl From<metric::Measure> for Reading {
+    fn from(reading: metric::Measure) -> Self {
         match reading {
-            count::Reading::Count => Self::Count,
-            count::Reading::Share => Self::Share,
-            count::Reading::Sum => Self::Sum,
-            count::Reading::Average => Self::Average,
-            count::Reading::Median => Self::Median,
+            metric::Measure::Count => Self::Count,
+            metric::Measure::Share => Self::Share,
+            metric::Measure::Sum => Self::Sum,
+            metric::Measure::Average => Self::Average,
+            metric::Measure::Median => Self::Median,
         }
     }
 }
 
-impl From<count::Group> for FigureGroup {
-    fn from(group: count::Group) -> Self {
+impl From<metric::MetricGroup> for FigureGroup {
+    fn from(group: metric::MetricGroup) -> Self {
         match group {
-            count::Group::Grid(grid) => Self::Grid { grid: grid.into() },
-            count::Group::Butler(staff) => Self::Butler { staff: staff.into() },
-            count::Group::Port(port) => Self::Port { port },
+            metric::MetricGroup::Grid(grid) => Self::Grid { grid: grid.into() },
+            metric::MetricGroup::Butler(staff) => Self::Butler { staff: staff.into() },
+            metric::MetricGroup::Port(port) => Self::Port { port },
         }
     }
 }
 
-impl TryFrom<FigureGroup> for count::Group {
+impl TryFrom<FigureGroup> for metric::MetricGroup {
     type Error = ButlerError;
 
     fn try_from(group: FigureGroup) -> Result<Self, ButlerError> {
@@ -250,7 +249,7 @@ impl TryFrom<FigureGroup> for count::Group {
     }
 }
 
-impl From<Side> for count::Side {
+impl From<Side> for metric::Side {
     fn from(side: Side) -> Self {
         match side {
             Side::Part => Self::Part,
@@ -259,27 +258,27 @@ impl From<Side> for count::Side {
     }
 }
 
-impl From<figures::FigureInfo> for FigureInfo {
-    fn from(info: figures::FigureInfo) -> Self {
+impl From<metrics::MetricInfo> for FigureInfo {
+    fn from(info: metrics::MetricInfo) -> Self {
         Self {
-            figure: info.figure,
+            figure: info.metric.to_string(),
             label: info.label.into(),
             means: info.means.into(),
-            reading: info.reading.into(),
+            reading: info.measure.into(),
             unit: info.unit.map(Label::from),
             by: out(info.by),
         }
     }
 }
 
-impl From<count::FigureRow> for FigureRow {
-    fn from(row: count::FigureRow) -> Self {
+impl From<metric::MetricRow> for FigureRow {
+    fn from(row: metric::MetricRow) -> Self {
         Self {
             shown: row.shown(),
-            figure: row.figure,
+            figure: row.metric.to_string(),
             label: row.label.into(),
             means: row.means.into(),
-            reading: row.reading.into(),
+            reading: row.measure.into(),
             unit: row.unit,
             group: row.group.map(FigureGroup::from),
             group_label: row.group_label.map(Label::from),
@@ -301,8 +300,8 @@ impl From<SubjectId> for About {
     }
 }
 
-impl From<figures::FigureRecord> for FigureRecord {
-    fn from(row: figures::FigureRecord) -> Self {
+impl From<metrics::MetricRecord> for FigureRecord {
+    fn from(row: metrics::MetricRecord) -> Self {
         let member = row.member;
         Self {
             day: member.day.into(),
@@ -321,8 +320,8 @@ impl From<figures::FigureRecord> for FigureRecord {
     }
 }
 
-impl From<figures::FigureRecords> for FigureRecords {
-    fn from(records: figures::FigureRecords) -> Self {
+impl From<metrics::MetricRecords> for FigureRecords {
+    fn from(records: metrics::MetricRecords) -> Self {
         Self { total: counted(records.total), rows: out(records.rows) }
     }
 }
@@ -331,7 +330,7 @@ impl From<figures::FigureRecords> for FigureRecords {
 impl ButlerCore {
     /// Every figure there is, in the order of a report.
     pub fn figures_list(&self) -> Result<Vec<FigureInfo>, ButlerError> {
-        Ok(out(self.butler.figures().list()?))
+        Ok(out(self.butler.metrics().list()?))
     }
 
     /// The figures of a month, or one of them: each as a whole, then by group where it may be grouped so.
@@ -341,8 +340,9 @@ impl ButlerCore {
         figure: Option<String>,
         by: Option<By>,
     ) -> Result<Vec<FigureRow>, ButlerError> {
-        let by = by.map(figure::By::from);
-        Ok(out(self.butler.figures().month(figure.as_deref(), month.try_into()?, by)?))
+        let by = by.map(metric::GroupBy::from);
+        let metric = figure.map(metric::MetricId::new);
+        Ok(out(self.butler.metrics().month(metric.as_ref(), month.try_into()?, by)?))
     }
 
     /// The records behind a number: of one group, or of all; of a share its part, or the whole.
@@ -355,9 +355,13 @@ impl ButlerCore {
         skip: u32,
         take: u32,
     ) -> Result<FigureRecords, ButlerError> {
-        let group: Option<count::Group> = group.map(TryInto::try_into).transpose()?;
-        let page = count::Page { skip: skip as usize, take: take as usize };
-        let (figures, month) = (self.butler.figures(), month.try_into()?);
-        Ok(figures.records(figure, month, group.as_ref(), side.into(), page)?.into())
+        let ask = metric::MemberQuery {
+            metric: figure.into(),
+            group: group.map(TryInto::try_into).transpose()?,
+            side: side.into(),
+            skip: skip as usize,
+            take: take as usize,
+        };
+        Ok(self.butler.metrics().records(month.try_into()?, &ask)?.into())
     }
 }

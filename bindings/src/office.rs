@@ -2,7 +2,7 @@
 
 use butler_core::areas::procedures as views;
 use butler_core::model::directory;
-use butler_core::playbook::form::SubjectKind;
+use butler_core::query::SubjectKind;
 
 use crate::ids::{GridId, PlaceId, RoleId, StaffId, out};
 use crate::questions::Choice;

@@ -49,7 +49,8 @@
 //!
 //! # How it is built
 //! The map, the layers and the invariants are in `docs/architecture.md`. Dependencies point
-//! downwards only: `areas` → `butler` → `context` → `sync` → `store` → `crdt` → `model`; `playbook` → `model`.
+//! downwards only: `areas` → `butler` → `context` → `sync` → `store` → `query`, `crdt` → `model`; `playbook` → `query` →
+//! `model`.
 
 pub mod areas;
 #[doc(hidden)]
@@ -64,6 +65,8 @@ pub mod error;
 pub mod host;
 pub mod model;
 pub mod playbook;
+#[doc(hidden)]
+pub mod query;
 #[doc(hidden)]
 pub mod store;
 #[doc(hidden)]

@@ -21,8 +21,7 @@ use butler_core::model::{
     ActorId, CommunityId, ContactEdit, DeviceId, Edit, Event, EventId, Evidence, GridId, Kind, Location,
     PremisesEdit, RecordId, ResidentEdit, RoleId, StaffId, Stamp, SystemStep, Timestamp, resident,
 };
-use butler_core::playbook::figure::By;
-use butler_core::playbook::figure::count::Month;
+use butler_core::playbook::metric::{GroupBy, Month};
 use butler_core::playbook::{Playbooks, course};
 use butler_core::store::{Authored, KeyAnswer, KeyProvider, KeyRefused, Signed, Store, StoreKey};
 use butler_office::hub::{Hub, OfficeEdit};
@@ -602,14 +601,14 @@ fn screens(table: &mut Table) -> Done {
         table.add(format!("Today after an edit, {homes} homes (required ≤ 5)"), after, "ms", None);
         let month = Month::of(butler.office()?.date_of(butler.now()));
         let began = Instant::now();
-        let figures = butler.figures().month(None, month, Some(By::Grid))?.len();
+        let metrics = butler.metrics().month(None, month, Some(GroupBy::Grid))?.len();
         let took = millis(began.elapsed());
-        table.add(format!("{figures} figures of the month, {homes} homes (required ≤ 50)"), took, "ms", None);
+        table.add(format!("{metrics} metrics of the month, {homes} homes (required ≤ 50)"), took, "ms", None);
         let again = timed(10, |_| {
-            black_box(butler.figures().month(None, month, Some(By::Grid))?);
+            black_box(butler.metrics().month(None, month, Some(GroupBy::Grid))?);
             Ok(())
         })?;
-        table.add(format!("figures again, {homes} homes"), millis(again), "ms", None);
+        table.add(format!("metrics again, {homes} homes"), millis(again), "ms", None);
         for (what, typed) in
             [("room", "3-2-501"), ("name", "王小明"), ("pinyin", "wxm"), ("common name", "小明5")]
         {

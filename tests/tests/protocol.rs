@@ -162,7 +162,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
         panic!("a welcome")
     };
 
-    // A home, a figure that only finance may write, and a legal edit on top of it.
+    // A home, an amount that only finance may write, and a legal edit on top of it.
     let record = RecordId([0x33; 16]);
     let mut document = Document::genesis(record, Kind::Premises, 1).unwrap();
     let stamp = Stamp { staff: staff(), at: Timestamp::from_millis(NOW), offset: None, copy_of: None };

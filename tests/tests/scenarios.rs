@@ -33,7 +33,7 @@ const AREAS: [&str; 23] = [
     "registers",
     "quality",
     "training",
-    "figures",
+    "metrics",
     "conduct",
 ];
 

@@ -8,9 +8,9 @@
 pub mod cases;
 pub mod contested;
 pub mod drafts;
-pub mod figures;
 pub mod homes;
 pub mod library;
+pub mod metrics;
 pub mod photos;
 pub mod procedures;
 pub mod records;

@@ -4,7 +4,7 @@ use crate::butler::Butler;
 use crate::error::ButlerError;
 use crate::model::Kind;
 use crate::playbook::Label;
-use crate::playbook::form::SubjectKind;
+use crate::query::SubjectKind;
 
 /// A procedure that may be begun.
 #[derive(Debug, Clone, PartialEq, Eq)]

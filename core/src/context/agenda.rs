@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::NaiveDate;
 
 use super::{Context, OfficeTables};
-use crate::context::store_facts::StoreFacts;
 use crate::error::ButlerError;
 use crate::model::{DueId, Kind, PlaceId, RecordId, RoleId, StaffId, Timestamp, Value};
-use crate::playbook::due::{self, DueItem, Extent, SubjectId};
+use crate::playbook::due::{self, DueItem, Extent};
 use crate::playbook::rule::{DueRule, Trigger, Urgency};
+use crate::query::SubjectId;
 use crate::store::{ChangedRow, Reader, Touched};
 
 /// The order of the list: what is answered last, then urgent, as one walks, by the day. What is overdue is marked, not
@@ -129,11 +129,12 @@ impl Agenda {
         extent: Extent<'_>,
         wanted: impl Fn(&DueRule) -> bool,
     ) -> Result<Vec<DueItem>, ButlerError> {
-        let facts = StoreFacts::new(reader, &self.office, &self.staff);
+        let index = self.office.index(reader, &self.staff);
         let (playbooks, calendar) = (&self.office.playbooks, &self.office.calendar);
-        due::evaluate_some(playbooks, &facts, calendar, self.at, extent, |rule| {
+        let items = due::evaluate_some(playbooks, &index, calendar, self.at, extent, |rule| {
             rule.roles.iter().any(|role| self.roles.contains(role)) && wanted(rule)
-        })
+        })?;
+        Ok(items)
     }
 
     /// Whether following what changed is enough: not when a row concerns everybody (a rainy day, a typhoon).
@@ -339,7 +340,7 @@ mod tests {
     use crate::model::office::TableName;
     use crate::model::{Edit, EventId, GridId, Value};
     use crate::playbook::Playbooks;
-    use crate::store::{Folded, StepOfCase};
+    use crate::query::{CountedStep, WorkProgress};
     use crate::testing::{TestPhone, unit};
 
     const HOMES: usize = 9;
@@ -448,7 +449,7 @@ mod tests {
                 let edit = edit.put("playbook", workflow).put("version", version.to_string());
                 author.edit_unchecked(tx, id, Kind::Case, &edit)?;
                 // As if it had come so far: what folding makes of steps is tested elsewhere.
-                let made = StepOfCase {
+                let made = CountedStep {
                     step: step.to_owned(),
                     event: EventId(id.0),
                     at: author.now,
@@ -456,8 +457,8 @@ mod tests {
                     to: None,
                 };
                 let steps = vec![made];
-                let folded = Folded { state: "somewhere".to_owned(), answers, steps, ..Folded::default() };
-                tx.set_folded(id, &folded)?;
+                let state = "somewhere".to_owned();
+                tx.set_progress(id, &WorkProgress { state, answers, steps, ..WorkProgress::default() })?;
                 Ok(id)
             });
             self.orders.push(made.unwrap());

@@ -6,7 +6,8 @@ use super::{Context, OfficeTables};
 use crate::error::ButlerError;
 use crate::model::RecordId;
 use crate::playbook::course;
-use crate::store::{Folded, StepOfCase, StoreError, Tx};
+use crate::query::WorkProgress;
+use crate::store::{StoreError, Tx};
 
 /// Within the transaction of an edit: the record itself, and what an earlier crash may have left.
 pub(super) const PER_EDIT: usize = 8;
@@ -26,42 +27,23 @@ impl Context {
 pub(super) fn some(tx: &mut Tx<'_>, office: &OfficeTables, limit: usize) -> Result<usize, ButlerError> {
     let marked = tx.unfolded(limit)?;
     for id in &marked {
-        let folded = fold(tx, office, *id)?;
-        tx.set_folded(*id, &folded)?;
+        let progress = fold(tx, office, *id)?;
+        tx.set_progress(*id, &progress)?;
     }
     Ok(marked.len())
 }
 
 /// What is worked out of one record. A record that cannot be read, or that is run by a playbook not known here, has no
 /// course and holds up no other; it is worked out again when it changes, and when the playbooks do.
-fn fold(tx: &Tx<'_>, office: &OfficeTables, id: RecordId) -> Result<Folded, ButlerError> {
+fn fold(tx: &Tx<'_>, office: &OfficeTables, id: RecordId) -> Result<WorkProgress, ButlerError> {
     let read = || Ok::<_, StoreError>((tx.record(id)?, tx.receipts(id)?));
     let (record, receipts) = match read() {
         Ok((Some(record), receipts)) => (record, receipts),
-        Ok((None, _)) => return Ok(Folded::default()),
-        Err(error) if error.is_of_one_record() => return Ok(Folded::default()),
+        Ok((None, _)) => return Ok(WorkProgress::default()),
+        Err(error) if error.is_of_one_record() => return Ok(WorkProgress::default()),
         Err(error) => return Err(error.into()),
     };
-    let Some(course) = course::of(&office.playbooks, &office.calendar, &record, &receipts) else {
-        return Ok(Folded::default());
-    };
-    let steps = course.steps.into_iter().map(|made| StepOfCase {
-        step: made.step,
-        event: made.event,
-        at: made.at,
-        by: made.by,
-        to: made.to,
-    });
-    Ok(Folded {
-        state: course.state,
-        closed: course.closed,
-        disputed: course.disputed,
-        finished: course.finished,
-        rounds: course.rounds,
-        answers: course.answers,
-        steps: steps.collect(),
-        clocks: serde_json::to_string(&course.clocks).unwrap_or_default(),
-    })
+    Ok(course::of(&office.playbooks, &office.calendar, &record, &receipts).unwrap_or_default())
 }
 
 #[cfg(test)]

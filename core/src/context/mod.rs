@@ -23,7 +23,6 @@ mod listeners;
 mod office_tables;
 pub mod question;
 pub(crate) mod round_results;
-pub(crate) mod store_facts;
 mod submission;
 mod validation;
 mod visibility;

@@ -11,7 +11,8 @@ use crate::model::{GridId, StaffId, Timestamp};
 use crate::playbook::access::{self, Actor};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::{PlaybookFile, Playbooks};
-use crate::store::Reader;
+use crate::query::IndexContext;
+use crate::store::{Reader, StoreIndex};
 
 /// What the office decided, as this phone last heard it. Reads as its [`Directory`].
 pub struct OfficeTables {
@@ -74,6 +75,13 @@ impl OfficeTables {
     #[must_use]
     pub fn grids_on_today(&self, staff: &StaffId) -> Option<BTreeSet<GridId>> {
         self.assignments_of(staff).map(|assignment| assignment.grid.clone()).collect()
+    }
+
+    /// What rules and metrics ask of a store, for the grids somebody works in.
+    pub(crate) fn index<'a>(&'a self, reader: &'a Reader<'a>, staff: &StaffId) -> StoreIndex<'a> {
+        let offset = self.calendar.offset();
+        let context = IndexContext::new(&self.directory, offset, &*self.playbooks);
+        StoreIndex::new(reader, context.worked_in(self.grids_on_today(staff)))
     }
 
     /// The day it is for the community.

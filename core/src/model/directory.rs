@@ -163,14 +163,6 @@ pub fn grids_of(places: &BTreeMap<PlaceId, Place>, place: &PlaceId) -> BTreeSet<
     grids_at(places, place).iter().cloned().collect()
 }
 
-/// The places in walking order.
-#[must_use]
-pub fn walk(places: &BTreeMap<PlaceId, Place>) -> Vec<PlaceId> {
-    let mut walk: Vec<&Place> = places.values().collect();
-    walk.sort_by_key(|place| (place.walk, &place.id));
-    walk.into_iter().map(|place| place.id.clone()).collect()
-}
-
 /// The place that stands for a grid as a whole: where a walk through all of it belongs. It has the grid's own id; an
 /// office without such a row means the grid's first place in walking order.
 #[must_use]

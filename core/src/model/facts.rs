@@ -1,11 +1,14 @@
-//! What rules and figures look records up by: values of a few fields, when a record was made, and by whom. Pure
+//! What rules and metrics look records up by: values of a few fields, when a record was made, and by whom. Pure
 //! functions of the record, so that a phone's indexes and an office's memory hold the same.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::fields::Type;
-use super::{Contact, Event, Field, Kind, Record, RecordId, Round, StaffId, Stamp, Timestamp, Value, fields};
+use super::{
+    Case, Contact, Event, Field, Kind, PlaybookVersion, Record, RecordId, Round, StaffId, Stamp, Timestamp,
+    Value, fields,
+};
 
 /// Bytes of a text that are looked up by. Longer text is prose, not something anybody compares: that it is there counts.
 const LONGEST: usize = 64;
@@ -58,7 +61,7 @@ pub fn latest(record: &Record) -> BTreeMap<String, &Value> {
 }
 
 /// Bytes of a date with month and day.
-const FULL_DATE: usize = 10;
+pub(crate) const FULL_DATE: usize = 10;
 
 fn is_later(one: &Value, other: &Value) -> bool {
     match (one, other) {
@@ -96,6 +99,21 @@ pub fn links(record: &Record) -> Vec<(String, RecordId)> {
         Some((path.clone(), id.parse().ok()?))
     };
     record.fields.iter().filter_map(target).collect()
+}
+
+/// What runs a record, or the form it was filled in by.
+#[must_use]
+pub fn procedure(record: &Record) -> Option<&str> {
+    record.text(if record.kind == Kind::Entry { "form" } else { "playbook" })
+}
+
+/// The version of that: the one the record was begun under, or that a case was migrated to.
+#[must_use]
+pub fn version(record: &Record) -> Option<PlaybookVersion> {
+    match record.kind {
+        Kind::Case => Case::versions(record).last().copied(),
+        _ => record.text("version")?.parse().ok(),
+    }
 }
 
 /// When a record was made, by whom, and when something last happened to it, in estimated office time.

@@ -24,7 +24,7 @@ pub mod group {
     pub const STATE: &str = "state";
     /// Parking spaces and vehicles.
     pub const PARKING: &str = "parking";
-    /// Figures from finance: read-only for butlers.
+    /// Amounts from finance: read-only for butlers.
     pub const FINANCE: &str = "finance";
     /// Who somebody is in the household.
     pub const IDENTITY: &str = "identity";
@@ -138,7 +138,7 @@ impl FieldSpec {
         self
     }
 
-    /// Whether stores index the field, so that rules and figures can select by it. Prose is only there or not:
+    /// Whether stores index the field, so that rules and metrics can select by it. Prose is only there or not:
     /// its index is cut short.
     #[must_use]
     pub const fn is_indexed(&self) -> bool {

@@ -31,6 +31,7 @@ mod stamp;
 mod system_step;
 mod time;
 mod typed;
+mod utc_offset;
 mod value;
 
 pub use case::{Case, CaseEdit};
@@ -55,6 +56,7 @@ pub use stamp::Stamp;
 pub use system_step::{Settlement, SystemStep};
 pub use time::{ClockOffset, Timestamp};
 pub use typed::{Scalar, Touch};
+pub use utc_offset::UtcOffset;
 pub use value::Value;
 
 /// The members of `subject/*`: the records something is about.

@@ -31,7 +31,7 @@ impl Value {
 
     /// The number, whole or measured.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "figures of a household are far below 2^53")]
+    #[expect(clippy::cast_precision_loss, reason = "numbers of a household are far below 2^53")]
     pub fn as_real(&self) -> Option<f64> {
         match self {
             Self::Real(real) => Some(*real),

@@ -211,7 +211,7 @@ fn event(
     if !allowed {
         return Err(Denied::new("step", Some(path)));
     }
-    // An answer that belongs to another role: a price, a figure of finance.
+    // An answer that belongs to another role: a price, an amount of finance.
     let held = std::slice::from_ref(&event.role);
     let given = |field: &FormField| {
         event.evidence.fields.contains_key(&field.id) || event.evidence.photos.contains_key(&field.id)

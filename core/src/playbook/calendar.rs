@@ -7,10 +7,9 @@ use serde::Deserialize;
 
 use super::workflow::Span;
 use super::{Label, toml_date};
-use crate::model::Timestamp;
+use crate::model::{Timestamp, UtcOffset};
 
 const MINUTE_MS: i64 = 60_000;
-const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// A `calendar` file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -61,8 +60,7 @@ pub struct Holiday {
 /// The working days of one community.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
-    /// Minutes east of UTC, fixed.
-    utc_offset: i32,
+    offset: UtcOffset,
     days_off: BTreeSet<NaiveDate>,
     make_up: BTreeSet<NaiveDate>,
     /// Year → provisional.
@@ -74,7 +72,7 @@ impl Calendar {
     #[must_use]
     pub fn plain(utc_offset_minutes: i32) -> Self {
         Self {
-            utc_offset: utc_offset_minutes,
+            offset: UtcOffset::minutes_east(utc_offset_minutes),
             days_off: BTreeSet::new(),
             make_up: BTreeSet::new(),
             years: BTreeMap::new(),
@@ -133,25 +131,28 @@ impl Calendar {
         day
     }
 
+    /// Which day a moment is on at this community.
+    #[must_use]
+    pub const fn offset(&self) -> UtcOffset {
+        self.offset
+    }
+
     /// The date of a moment at this community.
     #[must_use]
     pub fn date_of(&self, at: Timestamp) -> NaiveDate {
-        let local = at.millis().saturating_add(i64::from(self.utc_offset) * MINUTE_MS);
-        let days = i32::try_from(local.div_euclid(DAY_MS)).unwrap_or(0);
-        NaiveDate::from_epoch_days(days).unwrap_or_default()
+        self.offset.date_of(at)
     }
 
     /// The first moment of a date at this community.
     #[must_use]
     pub fn start_of(&self, day: NaiveDate) -> Timestamp {
-        let local = i64::from(day.to_epoch_days()).saturating_mul(DAY_MS);
-        Timestamp::from_millis(local - i64::from(self.utc_offset) * MINUTE_MS)
+        self.offset.start_of(day)
     }
 
     /// The last millisecond of a date at this community.
     #[must_use]
     pub fn end_of(&self, day: NaiveDate) -> Timestamp {
-        Timestamp::from_millis(self.start_of(day).millis() + DAY_MS - 1)
+        self.offset.end_of(day)
     }
 
     /// The moment by which something is due that started at `at` and may take `span`. Spans of days last until

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::Label;
 use super::calendar::Calendar;
 use super::condition::Scope;
-use super::form::{self, FieldProblem, FormField, SubjectKind, parse_time};
+use super::form::{self, FieldProblem, FormField, parse_time};
 use crate::model::{DeviceId, Event, EventId, Evidence, RoleId, StaffId, Timestamp, Value};
+use crate::query::SubjectKind;
 
 /// Of a check-in: the place whose code was scanned.
 pub const SCAN: &str = "scan";

@@ -1,94 +1,20 @@
-//! How a case went, or a round: what rules and figures know of it. A pure function of the record, the office's receipts
-//! and the playbook it was begun under; a phone keeps it beside its indexes, an office works it out when asked.
+//! How a case went, or a round: what rules and metrics know of it ([`WorkProgress`]). A pure function of the record, the
+//! office's receipts and the playbook that runs it; a phone keeps it beside its indexes, an office works it out when
+//! asked.
 
 use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
 use super::case::{self, CaseState, EventWithReceipt, Standing};
 use super::checklist::{self, Finding};
-use super::figure::Outcome;
+use super::metric::MetricOutcome;
 use super::workflow::Workflow;
 use super::{Playbooks, checklist::Checklist};
 use crate::model::round::Mark;
 use crate::model::{
-    Case, ChangeHash, Event, EventId, Kind, PlaybookVersion, Receipt, Record, Round, StaffId, Timestamp,
-    Value,
+    ChangeHash, Event, Kind, PlaceId, PlaybookVersion, Receipt, Record, Round, Timestamp, Value, facts,
 };
-
-/// How a case went, or a round.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Course {
-    /// The state of a case; empty while none is reached, and for rounds.
-    pub state: String,
-    /// Whether it is over: a case in an end, a round complete.
-    pub closed: bool,
-    /// When it was over: a case when it entered its end, a round when the last of what it demands was there first.
-    pub finished: Option<Timestamp>,
-    /// Whether what was made apart waits for somebody to settle it.
-    pub disputed: bool,
-    /// Rounds of handling of a case.
-    pub rounds: u32,
-    /// A case's newest answers; of a round, each item that was looked at with the [`Outcome`]'s word.
-    pub answers: BTreeMap<String, Value>,
-    /// A case's steps that count, in fold order.
-    pub steps: Vec<Made>,
-    /// A case's deadlines.
-    pub clocks: Vec<Clock>,
-}
-
-/// A step that counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
-    /// The step.
-    pub step: String,
-    /// The event.
-    pub event: EventId,
-    /// When, in estimated office time, never later than its receipt.
-    pub at: Timestamp,
-    /// Who.
-    pub by: StaffId,
-    /// The state it led to, if it moved the case.
-    pub to: Option<String>,
-}
-
-/// A deadline that was started.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Clock {
-    /// The deadline.
-    pub deadline: String,
-    /// The step that started it.
-    pub by: EventId,
-    /// By when, time it stood still for included.
-    pub due: Timestamp,
-    /// When one of the steps that meet it was made.
-    pub met: Option<Timestamp>,
-    /// When it stopped without: the case ended, or waits.
-    pub stopped: Option<Timestamp>,
-}
-
-impl Clock {
-    /// How it came out by `now`, and when that was decided; `None` while it runs, and when the case ended or waits
-    /// before it was due.
-    #[must_use]
-    pub fn outcome(&self, now: Timestamp) -> Option<(Outcome, Timestamp)> {
-        match self.met {
-            Some(met) if met <= self.due => Some((Outcome::OnTime, met)),
-            Some(_) => Some((Outcome::Late, self.due)),
-            None => (self.stopped.unwrap_or(now) > self.due).then_some((Outcome::Missed, self.due)),
-        }
-    }
-}
-
-/// The version of its playbook that runs a record: the one it was begun under, or that a case was migrated to.
-#[must_use]
-pub fn version(record: &Record) -> Option<PlaybookVersion> {
-    match record.kind {
-        Kind::Case => Case::versions(record).last().copied(),
-        _ => record.text("version")?.parse().ok(),
-    }
-}
+use crate::query::{CountedStep, DeadlineProgress, IndexedRecord, WorkProgress};
 
 /// The workflow that runs a case, in that version; `None` when it is not known here.
 #[must_use]
@@ -105,7 +31,7 @@ pub fn checklist<'p>(playbooks: &'p Playbooks, round: &Record) -> Option<&'p Che
 }
 
 fn run_by(record: &Record) -> Option<(&str, PlaybookVersion)> {
-    Some((record.text("playbook")?, version(record)?))
+    Some((record.text("playbook")?, facts::version(record)?))
 }
 
 /// How a case stands: its events in the order the office received them, folded by its workflow.
@@ -139,7 +65,7 @@ pub fn of(
     calendar: &Calendar,
     record: &Record,
     receipts: &BTreeMap<ChangeHash, Receipt>,
-) -> Option<Course> {
+) -> Option<WorkProgress> {
     match record.kind {
         Kind::Case => {
             let workflow = workflow(playbooks, record)?;
@@ -147,11 +73,23 @@ pub fn of(
         }
         Kind::Round => Some(round(checklist(playbooks, record)?, calendar, record)),
         // A row of a register has no course; it is there or archived.
-        _ => Some(Course { closed: true, ..Course::default() }),
+        _ => Some(WorkProgress { closed: true, ..WorkProgress::default() }),
     }
 }
 
-fn case(workflow: &Workflow, calendar: &Calendar, state: &CaseState) -> Course {
+/// What of a record is looked up, with the place it is pinned to and how it went.
+#[must_use]
+pub fn indexed(
+    playbooks: &Playbooks,
+    calendar: &Calendar,
+    record: &Record,
+    place: Option<PlaceId>,
+    receipts: &BTreeMap<ChangeHash, Receipt>,
+) -> IndexedRecord {
+    IndexedRecord::of(record, place, of(playbooks, calendar, record, receipts))
+}
+
+fn case(workflow: &Workflow, calendar: &Calendar, state: &CaseState) -> WorkProgress {
     let counting = || state.events.iter().filter(|folded| folded.standing == Standing::Counts);
     let clock = |clock: &case::Clock| {
         let deadline = workflow.deadlines.iter().find(|deadline| deadline.id == clock.deadline)?;
@@ -159,7 +97,7 @@ fn case(workflow: &Workflow, calendar: &Calendar, state: &CaseState) -> Course {
             Some(folded.at) == clock.ended && deadline.until.contains(&folded.event.step)
         };
         let met = clock.ended.filter(|_| counting().any(meets));
-        Some(Clock {
+        Some(DeadlineProgress {
             deadline: clock.deadline.clone(),
             by: clock.started_by,
             due: clock.due(workflow, calendar)?,
@@ -167,26 +105,26 @@ fn case(workflow: &Workflow, calendar: &Calendar, state: &CaseState) -> Course {
             stopped: if met.is_some() { None } else { clock.ended.or(clock.paused_since) },
         })
     };
-    let steps = counting().map(|folded| Made {
+    let steps = counting().map(|folded| CountedStep {
         step: folded.event.step.clone(),
         event: folded.event.id,
         at: folded.at,
         by: folded.event.by.clone(),
         to: folded.to.clone(),
     });
-    Course {
+    WorkProgress {
         closed: state.ended,
         finished: state.since.filter(|_| state.ended),
         disputed: state.contested().next().is_some(),
         rounds: state.rounds,
         steps: steps.collect(),
-        clocks: state.clocks.iter().filter_map(clock).collect(),
+        deadlines: state.clocks.iter().filter_map(clock).collect(),
         state: state.state.clone().unwrap_or_default(),
         answers: state.answers.clone(),
     }
 }
 
-fn round(list: &Checklist, calendar: &Calendar, record: &Record) -> Course {
+fn round(list: &Checklist, calendar: &Calendar, record: &Record) -> WorkProgress {
     let (check_ins, results) = marks(record);
     let planned = Round::read(record).planned_on.unwrap_or_default();
     // Whether a round is complete does not depend on the hour; what was missed does, and is worked out when shown.
@@ -195,9 +133,9 @@ fn round(list: &Checklist, calendar: &Calendar, record: &Record) -> Course {
     let items = || state.points.iter().flat_map(|point| &point.items);
     let word = |finding: Finding| match finding {
         Finding::Open => None,
-        Finding::Passed => Some(Outcome::Passed),
-        Finding::Failed => Some(Outcome::Failed),
-        Finding::Corrected => Some(Outcome::Corrected),
+        Finding::Passed => Some(MetricOutcome::Passed),
+        Finding::Failed => Some(MetricOutcome::Failed),
+        Finding::Corrected => Some(MetricOutcome::Corrected),
     };
     let answers = items().filter_map(|item| {
         let outcome = word(item.finding)?;
@@ -206,11 +144,11 @@ fn round(list: &Checklist, calendar: &Calendar, record: &Record) -> Course {
     let first_results = items().filter_map(|item| Some(item.results.first()?.event.estimated()));
     let visits = state.points.iter().filter_map(|point| point.visited);
     let finished = first_results.chain(visits).max().filter(|_| state.complete);
-    Course {
+    WorkProgress {
         closed: state.complete,
         finished,
         disputed: items().any(|item| item.disputed),
         answers: answers.collect(),
-        ..Course::default()
+        ..WorkProgress::default()
     }
 }

@@ -1,13 +1,15 @@
 //! Forms: what is asked, of whom, and whether the answers will do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::Label;
 use super::condition::{Condition, Declared, Scope};
+use super::{Label, Playbooks};
 use crate::model::fields::{self, Type};
 use crate::model::{Evidence, Kind, Record, RoleId, Value};
+use crate::query::{AnswerOutcome, Forms, SubjectKind};
 
 /// A form of its own: a contact, a row of a register, the data of a home. The questions of a workflow's steps
 /// and of a checklist are the same [`FormField`]s.
@@ -69,71 +71,6 @@ fn entry() -> Kind {
     Kind::Entry
 }
 
-/// What a procedure, a rule or an entry is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SubjectKind {
-    /// A home.
-    Premises,
-    /// A person.
-    Resident,
-    /// A case (a work order).
-    Case,
-    /// A row of a register.
-    Entry,
-    /// A contact.
-    Contact,
-    /// A building or public spot.
-    Place,
-    /// A grid.
-    Grid,
-    /// The whole community.
-    Community,
-}
-
-impl SubjectKind {
-    /// The subject that is a record of that kind; `None` for rounds, which nothing is about.
-    #[must_use]
-    pub const fn of(kind: Kind) -> Option<Self> {
-        match kind {
-            Kind::Premises => Some(Self::Premises),
-            Kind::Resident => Some(Self::Resident),
-            Kind::Case => Some(Self::Case),
-            Kind::Entry => Some(Self::Entry),
-            Kind::Contact => Some(Self::Contact),
-            Kind::Round => None,
-        }
-    }
-
-    /// Its name, as playbooks write it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Premises => "premises",
-            Self::Resident => "resident",
-            Self::Case => "case",
-            Self::Entry => "entry",
-            Self::Contact => "contact",
-            Self::Place => "place",
-            Self::Grid => "grid",
-            Self::Community => "community",
-        }
-    }
-
-    /// The kind of field record it is; `None` for what the office's tables hold.
-    #[must_use]
-    pub const fn record(self) -> Option<Kind> {
-        match self {
-            Self::Premises => Some(Kind::Premises),
-            Self::Resident => Some(Kind::Resident),
-            Self::Case => Some(Kind::Case),
-            Self::Entry => Some(Kind::Entry),
-            Self::Contact => Some(Kind::Contact),
-            Self::Place | Self::Grid | Self::Community => None,
-        }
-    }
-}
-
 /// How an entry answers a due item without doing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -142,6 +79,22 @@ pub enum DueAnswer {
     Snooze,
     /// Left out, with a reason.
     Skip,
+}
+
+impl Forms for Playbooks {
+    fn outcome(&self, form: &str, until: Option<NaiveDate>) -> Option<AnswerOutcome> {
+        Some(match (self.form(form)?.answers_due?, until) {
+            (DueAnswer::Snooze, Some(until)) => AnswerOutcome::Snoozed { until },
+            // A snooze without a readable day puts nothing off.
+            (DueAnswer::Snooze, None) => AnswerOutcome::Begun,
+            (DueAnswer::Skip, _) => AnswerOutcome::Skipped,
+        })
+    }
+
+    fn flags(&self, form: &str) -> BTreeSet<&str> {
+        let fields = self.form(form).into_iter().flat_map(|form| &form.fields);
+        fields.filter(|field| field.answer == AnswerType::Flag).map(|field| field.id.as_str()).collect()
+    }
 }
 
 /// One question.
@@ -234,7 +187,7 @@ pub enum AnswerType {
     Signature,
     /// A telephone number: text, normalised by whoever takes it in.
     Phone,
-    /// A figure of money in fen (分): integer. Shown only, but for the roles of `entered_by`, never a role
+    /// An amount of money in fen (分): integer. Shown only, but for the roles of `entered_by`, never a role
     /// that may not enter money.
     Money,
     /// 1 to 5: integer.

@@ -1,10 +1,10 @@
 //! Playbooks: the operating procedures as data, read, checked and interpreted.
 //!
-//! This module knows *mechanisms* — workflow, checklist, form, due rule, figure, role, term, calendar — and never a
+//! This module knows *mechanisms* — workflow, checklist, form, due rule, metric, role, term, calendar — and never a
 //! procedure's name. The files are in `core/playbooks/`, their format in `docs/playbooks.md`.
 //!
 //! A [`Playbooks`] is one accepted set. [`case::fold`] tells what state a case is in, [`checklist::fold`] how a
-//! round stands, [`due::evaluate`] what is to be done, [`figure::count`] what the month looks like, [`form`] what is
+//! round stands, [`due::evaluate`] what is to be done, [`metric::MetricCounter`] what the month looks like, [`form`] what is
 //! asked, [`access::decide`] who may.
 
 pub mod access;
@@ -17,13 +17,12 @@ mod condition_check;
 pub mod course;
 pub mod diagnostics;
 pub mod due;
-pub mod figure;
 pub mod form;
 mod label;
 pub mod library;
+pub mod metric;
 mod parse;
 mod path;
-pub mod records;
 pub mod roles;
 pub mod rule;
 pub mod schedule;

@@ -8,9 +8,9 @@ use toml_parser::lexer::TokenKind;
 use super::calendar::CalendarFile;
 use super::checklist::Checklist;
 use super::diagnostics::{self, Diagnostic, PlaybookError};
-use super::figure::Figures;
 use super::form::Form;
 use super::library::Library;
+use super::metric::MetricFile;
 use super::path::{Path, line_of};
 use super::roles::Roles;
 use super::rule::Rules;
@@ -24,7 +24,7 @@ use crate::model::PlaybookVersion;
 pub(super) const MAX_DEPTH: usize = 12;
 
 /// The kinds of files, as a sentence names them.
-pub(super) const KINDS: &str = "workflow, checklist, form, rules, library, figures, roles, terms, calendar";
+pub(super) const KINDS: &str = "workflow, checklist, form, rules, library, metrics, roles, terms, calendar";
 
 /// One file, read.
 pub(super) struct ParsedFile {
@@ -42,7 +42,7 @@ pub(super) enum AnyPlaybook {
     Form(Box<Form>),
     Rules(Box<Rules>),
     Library(Box<Library>),
-    Figures(Box<Figures>),
+    Metrics(Box<MetricFile>),
     Roles(Box<Roles>),
     Terms(Box<TermsFile>),
     Calendar(Box<CalendarFile>),
@@ -90,7 +90,7 @@ fn read(text: &str) -> Result<AnyPlaybook, (Option<usize>, Diagnostic)> {
         "form" => parse(table).map(AnyPlaybook::Form),
         "rules" => parse(table).map(AnyPlaybook::Rules),
         "library" => parse(table).map(AnyPlaybook::Library),
-        "figures" => parse(table).map(AnyPlaybook::Figures),
+        "metrics" => parse(table).map(AnyPlaybook::Metrics),
         "roles" => parse(table).map(AnyPlaybook::Roles),
         "terms" => parse(table).map(AnyPlaybook::Terms),
         "calendar" => parse(table).map(AnyPlaybook::Calendar),

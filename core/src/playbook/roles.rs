@@ -28,7 +28,7 @@ pub struct Role {
     pub label: Label,
     /// Where its rights hold.
     pub scope: RoleScope,
-    /// May enter figures of money; a butler never.
+    /// May enter amounts of money; a butler never.
     #[serde(default)]
     pub money: bool,
     /// The office's own work, never a person's: no phone enrols as it.

@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
-use super::form::SubjectKind;
 use super::schedule::Schedule;
 use super::workflow::Span;
 use super::{Label, toml_date};
-use crate::model::{Kind, RoleId, Value};
+use crate::model::{Kind, RoleId};
+use crate::query::{FieldFilter, SubjectKind};
 
 /// A `rules` file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -82,32 +82,13 @@ pub struct Subject {
     pub kind: SubjectKind,
     /// Fields that must have one of some values; answered by an index.
     #[serde(default, rename = "where")]
-    pub filters: Vec<Filter>,
+    pub filters: Vec<FieldFilter>,
     /// Left out are those with one of these values; without values: those with any.
     #[serde(default)]
-    pub unless: Vec<Filter>,
+    pub unless: Vec<FieldFilter>,
     /// What else must hold, over `record`.
     #[serde(default)]
     pub condition: Option<Condition>,
-}
-
-/// A field with one of some values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Filter {
-    /// The field's path.
-    pub path: String,
-    /// Any of these.
-    #[serde(default)]
-    pub is: Vec<Value>,
-}
-
-impl Filter {
-    /// Whether a value is among those named; with none named: whether there is a value at all.
-    #[must_use]
-    pub fn names(&self, value: Option<&Value>) -> bool {
-        value.is_some_and(|value| self.is.is_empty() || self.is.contains(value))
-    }
 }
 
 /// When a rule's work arises.
@@ -275,5 +256,5 @@ pub struct Done {
     pub steps: Vec<String>,
     /// With `any`: only records with these values.
     #[serde(default, rename = "where")]
-    pub filters: Vec<Filter>,
+    pub filters: Vec<FieldFilter>,
 }

@@ -11,9 +11,9 @@ use super::cache;
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
 use super::diagnostics::{Diagnostic, PlaybookError, Rejected};
-use super::figure::{Figure, Figures};
 use super::form::{AnswerType, Choice, Form, FormField};
 use super::library::Library;
+use super::metric::{Metric, MetricFile, MetricId};
 use super::parse::{AnyPlaybook, ParsedFile, too_deep};
 use super::path::Path;
 use super::roles::Roles;
@@ -38,7 +38,7 @@ pub struct Playbooks {
     forms: Versions<Form>,
     rules: Versions<Rules>,
     libraries: Versions<Library>,
-    figures: Versions<Figures>,
+    metrics: Versions<MetricFile>,
     roles: Roles,
     terms: Terms,
     calendar: Option<CalendarFile>,
@@ -187,7 +187,7 @@ impl Playbooks {
             AnyPlaybook::Form(form) => self.forms.add(file, &form.id, form),
             AnyPlaybook::Rules(rules) => self.rules.add(file, &rules.id, rules),
             AnyPlaybook::Library(library) => self.libraries.add(file, &library.id, library),
-            AnyPlaybook::Figures(figures) => self.figures.add(file, &figures.id, figures),
+            AnyPlaybook::Metrics(metrics) => self.metrics.add(file, &metrics.id, metrics),
             AnyPlaybook::Roles(roles) => {
                 if file.current {
                     self.roles = (**roles).clone();
@@ -320,17 +320,17 @@ impl Playbooks {
         self.libraries.current(id)
     }
 
-    /// Every file of figures.
-    pub fn figures(&self) -> impl Iterator<Item = &Pinned<Figures>> {
-        self.figures.all_current()
+    /// Every file of metrics.
+    pub fn metrics(&self) -> impl Iterator<Item = &Pinned<MetricFile>> {
+        self.metrics.all_current()
     }
 
-    /// A figure by id, with its file.
+    /// A metric by id, with its file.
     #[must_use]
-    pub fn figure(&self, id: &str) -> Option<(&Figures, &Figure)> {
-        self.figures().find_map(|file| {
-            let figure = file.figures.iter().find(|figure| figure.id == id)?;
-            Some((&**file, figure))
+    pub fn metric(&self, id: &MetricId) -> Option<(&MetricFile, &Metric)> {
+        self.metrics().find_map(|file| {
+            let metric = file.metrics.iter().find(|metric| metric.id == *id)?;
+            Some((&**file, metric))
         })
     }
 

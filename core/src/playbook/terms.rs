@@ -1,4 +1,4 @@
-//! The words of the product: what a code, a unit, a state or a figure is called, and what it means.
+//! The words of the product: what a code, a unit, a state or a metric is called, and what it means.
 
 use std::collections::BTreeMap;
 

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Label;
 use super::condition::Condition;
-use super::form::{FormField, SubjectKind};
+use super::form::FormField;
 use crate::model::RoleId;
+use crate::query::SubjectKind;
 
 /// How one kind of case goes.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -30,7 +30,8 @@
 //! | which set of playbooks is in force, which was refused | `playbook_set.rs` |
 //! | what does a record look like in a list | `projection.rs`, `queries.rs` |
 //! | how is something found | `search.rs` |
-//! | what do rules and figures ask | `facts.rs`, `figures.rs` |
+//! | what do rules and metrics ask | `index/` |
+//! | how do cases and rounds stand | `progress.rs` |
 //! | was this form handed in before | `submissions.rs` |
 //!
 //! Whatever reads or writes may fail for the file's own reasons: [`StoreError::StorageFull`], [`StoreError::Damaged`],
@@ -42,10 +43,9 @@ mod cipher;
 mod db;
 mod drafts;
 mod error;
-mod facts;
 mod feed;
-mod figures;
 mod files;
+mod index;
 mod key;
 mod lock;
 mod meta;
@@ -53,12 +53,12 @@ mod migrate;
 mod open;
 mod outbox;
 mod playbook_set;
+mod progress;
 mod projection;
 mod queries;
 mod records;
 mod salvage;
 pub(crate) mod search;
-mod sets;
 mod side_file;
 mod sql;
 mod submissions;
@@ -73,9 +73,8 @@ pub use attachments::{Attachment, AttachmentUse, PHOTO_CHUNK, Staged, UseState};
 pub use audit::AuditEntry;
 pub use drafts::DraftRow;
 pub use error::{Damage, StoreError};
-pub use facts::{AnswerRow, ChangedRow, Concerned, DateQuery, Folded, StepRow, SubjectQuery, SubjectRow};
 pub use feed::{Missing, Swept};
-pub use figures::{CourseRow, Fits, MadeQuery, MadeRow, StepOfCase, StockMember, StockQuery, StockRow};
+pub use index::{ChangedRow, StoreIndex};
 pub use key::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
 pub use meta::Identity;
 pub use open::{OpenReport, Opened, Store};
@@ -84,7 +83,6 @@ pub use playbook_set::{HeldSet, Refusal};
 pub use queries::{ContactRow, Filter, Order, PhoneRow, PremisesRow, RecordRow, ResidentRow, WorkRow};
 pub use records::{Authored, ChangeStanding, Incoming, Incomplete, Listing, Signed, StoredChange};
 pub use search::Hit;
-pub use sets::Sets;
 pub use submissions::Submitted;
 pub use summary::{RecordState, Summary};
 pub use tx::{Collection, Reader, Touched, Tx};

@@ -128,7 +128,7 @@ pub struct WorkRow {
     pub opened_at: Option<Timestamp>,
     /// Last event, estimated office time.
     pub moved_at: Option<Timestamp>,
-    /// The state; `None` until it is worked out ([`super::Tx::set_folded`]).
+    /// The state; `None` until it is worked out ([`super::Tx::set_progress`]).
     pub state: Option<String>,
     /// Whether it is over; likewise.
     pub closed: Option<bool>,
@@ -407,7 +407,7 @@ impl Reader<'_> {
         Ok(query.query_row([record], read_work).optional()?)
     }
 
-    /// Rounds, cases and entries whose state has to be worked out ([`super::Tx::set_folded`]).
+    /// Rounds, cases and entries whose state has to be worked out ([`super::Tx::set_progress`]).
     ///
     /// # Errors
     /// [`StoreError`] of the file.

@@ -5,12 +5,12 @@
 
 mod audit;
 mod enrol;
-mod figures;
 mod grid;
 mod held;
 mod import;
 mod init;
 mod key;
+mod metrics;
 mod playbook;
 mod revoke;
 mod serve;
@@ -70,8 +70,8 @@ enum Verb {
     /// Changes that were not accepted, and letting one in 隔离区
     #[command(subcommand)]
     Held(held::Verb),
-    /// The month's figures, and the records behind each 月报指标
-    Figures(figures::Args),
+    /// The month's metrics, and the records behind each 月报指标
+    Metrics(metrics::Args),
     /// Every device: last sync, what it has not sent, what blocks it 设备状态
     Status(status::Args),
 }
@@ -150,7 +150,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
         Verb::Revoke(args) => revoke::run(&open(data()?)?, &args, out),
         Verb::Playbook(verb) => playbook::run(cli.data.as_deref(), verb, out),
         Verb::Held(verb) => held::run(&open(data()?)?, verb, out),
-        Verb::Figures(args) => figures::run(&open(data()?)?, &args, out),
+        Verb::Metrics(args) => metrics::run(&open(data()?)?, &args, out),
         Verb::Status(args) => status::run(&open(data()?)?, &args, out),
     }
 }

@@ -4,6 +4,7 @@ use butler_core::crdt::CrdtError;
 use butler_core::host::RandomnessUnavailable;
 use butler_core::model::{GridId, PlaceId, RecordId, RoleId, StaffId};
 use butler_core::playbook::Rejected;
+use butler_core::playbook::metric::MetricId;
 use butler_core::sync::message::Problem;
 
 use super::audit::AuditError;
@@ -96,9 +97,9 @@ pub enum OfficeError {
     /// The member of staff did not leave.
     #[error("rehire {0}: they never left · 此人在职")]
     StaffHere(StaffId),
-    /// The playbooks have no such figure.
-    #[error("find figure {0} · 没有这项指标")]
-    UnknownFigure(String),
+    /// The playbooks have no such metric.
+    #[error("find metric {0} · 没有这项指标")]
+    UnknownMetric(MetricId),
     /// No such grid.
     #[error("find grid {0}; add it with `grid add` · 没有这个网格")]
     UnknownGrid(GridId),

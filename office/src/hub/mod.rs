@@ -9,7 +9,7 @@
 //! | what is new in a grid | `pull.rs`, `need.rs` |
 //! | photos | `photo.rs` |
 //! | what the office itself writes | `author.rs`, `release.rs`, `tables.rs` |
-//! | what the month looks like | `figures.rs` |
+//! | what the month looks like | `metrics.rs` |
 //! | is the audit whole | `audit.rs` |
 //!
 //! Whoever may read a grid reads its records whole: fields a role may not read are not cut out of a record,
@@ -23,9 +23,9 @@ mod directory;
 mod enrol;
 mod error;
 mod examine;
-mod figures;
 mod hello;
 mod judge;
+mod metrics;
 mod need;
 mod photo;
 mod playbooks;
@@ -59,7 +59,7 @@ pub use author::OfficeEdit;
 pub use directory::InForce;
 use error::Failure;
 pub use error::OfficeError;
-pub use figures::{FigureRecord, FigureRecords};
+pub use metrics::{MetricRecord, MetricRecords, MonthMetrics};
 pub use playbooks::{Publication, PublishedFile};
 pub use release::{HeldChange, HeldOf, Released};
 pub use rules::Rules;

@@ -483,7 +483,7 @@ fn is_part(path: &str, member: &str) -> bool {
     path.strip_prefix(member).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Equal as a figure: a whole number may come back as a measured one.
+/// Equal as a number: a whole number may come back as a measured one.
 fn same(old: &Value, new: &Value) -> bool {
     old == new || matches!((old.as_real(), new.as_real()), (Some(old), Some(new)) if old == new)
 }

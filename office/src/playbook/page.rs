@@ -3,19 +3,20 @@
 use std::fmt::Write as _;
 
 use butler_core::playbook::checklist::{Checklist, Point, Proof};
-use butler_core::playbook::figure::Figures;
 use butler_core::playbook::form::{Form, FormField, PhotoRule};
 use butler_core::playbook::library::Library;
+use butler_core::playbook::metric::MetricFile;
 use butler_core::playbook::roles::Roles;
-use butler_core::playbook::rule::{DueRule, Filter, Rules, Trigger};
+use butler_core::playbook::rule::{DueRule, Rules, Trigger};
 use butler_core::playbook::workflow::{Step, Workflow};
 use butler_core::playbook::{Label, Language, Playbooks};
+use butler_core::query::FieldFilter;
 
 use super::draw::draw;
 use super::words::Words;
 
 /// Every playbook of that id as a page of Markdown; `None` when the set has no workflow, checklist, form, rules,
-/// library, figures or roles of that id.
+/// library, metrics or roles of that id.
 #[must_use]
 pub fn page(set: &Playbooks, id: &str, language: Language) -> Option<String> {
     let mut page = Page { words: Words { set, language }, text: String::new() };
@@ -34,8 +35,8 @@ pub fn page(set: &Playbooks, id: &str, language: Language) -> Option<String> {
     if let Some(library) = set.library(id) {
         page.library(library);
     }
-    if let Some(figures) = set.figures().find(|figures| figures.id == id) {
-        page.figures(figures);
+    if let Some(metrics) = set.metrics().find(|metrics| metrics.id == id) {
+        page.metrics(metrics);
     }
     if set.roles().id == id {
         page.roles(set.roles());
@@ -356,17 +357,17 @@ impl Page<'_> {
         }
     }
 
-    /// What each figure is called and how it is defined, as those see it who are measured by it.
-    fn figures(&mut self, figures: &Figures) {
-        self.head(("指标", "figures"), &figures.id, &figures.title);
-        for figure in &figures.figures {
-            let term = self.words.set.terms().get(&format!("figure.{}", figure.id));
+    /// What each metric is called and how it is defined, as those see it who are measured by it.
+    fn metrics(&mut self, file: &MetricFile) {
+        self.head(("指标", "metrics"), &file.id, &file.title);
+        for metric in &file.metrics {
+            let term = self.words.set.terms().get(&metric.term());
             let label = term.map_or_else(String::new, |term| self.words.say(&term.zh, &term.en).to_owned());
             let means = term.and_then(|term| term.means.as_ref());
             let means = means.map_or_else(String::new, |means| self.words.label(means).to_owned());
-            let unit = figure.unit.as_deref().and_then(|unit| self.words.set.terms().unit(unit));
+            let unit = metric.unit.as_deref().and_then(|unit| self.words.set.terms().unit(unit));
             let unit = unit.map_or_else(String::new, |unit| self.words.label(unit).to_owned());
-            self.line(&format!("## {label} `{}`\n", figure.id));
+            self.line(&format!("## {label} `{}`\n", metric.id));
             self.fact(("定义", "means"), &means);
             self.fact(("单位", "unit"), &unit);
             self.gap();
@@ -393,8 +394,8 @@ fn ids(words: &Words<'_>, ids: &[String]) -> String {
     words.list(ids.iter().map(|id| format!("`{id}`")))
 }
 
-fn filters(filters: &[Filter]) -> String {
-    let one = |filter: &Filter| {
+fn filters(filters: &[FieldFilter]) -> String {
+    let one = |filter: &FieldFilter| {
         let values: Vec<String> = filter.is.iter().map(value).collect();
         if values.is_empty() {
             format!("`{}`", filter.path)
@@ -448,9 +449,9 @@ mod tests {
                 let page = print(&library.id);
                 assert!(library.articles.iter().all(|a| page.contains(a.handling.text(language))), "{page}");
             }
-            for figures in set.figures() {
-                let page = print(&figures.id);
-                assert!(figures.figures.iter().all(|figure| page.contains(&format!("`{}`\n", figure.id))));
+            for file in set.metrics() {
+                let page = print(&file.id);
+                assert!(file.metrics.iter().all(|metric| page.contains(&format!("`{}`\n", metric.id))));
             }
             assert!(print(&set.roles().id).contains("`butler`"));
             assert_eq!(page(&set, "no.such", language), None);

@@ -1,9 +1,10 @@
 //! The words of a printed playbook, in one language.
 
 use butler_core::model::RoleId;
-use butler_core::playbook::form::{AnswerType, SubjectKind};
+use butler_core::playbook::form::AnswerType;
 use butler_core::playbook::workflow::Span;
 use butler_core::playbook::{Label, Language, Playbooks};
+use butler_core::query::SubjectKind;
 
 /// A set of playbooks as it is told in one language.
 #[derive(Debug, Clone, Copy)]

@@ -68,22 +68,22 @@ fn a_clerk_sets_up_an_office() {
         "its units move with it: {listed}"
     );
 
-    let month = office("figures --month 2026-11 --by grid").unwrap();
+    let month = office("metrics --month 2026-11 --by grid").unwrap();
     assert!(month.starts_with("2026-11\n") && month.contains("patrols_done"), "{month}");
-    let line = office("figures --month 2026-10 --figure patrols_due --json").unwrap();
+    let line = office("metrics --month 2026-10 --metric patrols_due --json").unwrap();
     let line: serde_json::Value = serde_json::from_str(&line).unwrap();
     assert_eq!(
         (&line["value"]["part"], &line["as_of"]),
         (&62.into(), &"2026-10-31".into()),
         "two grids, 31 days"
     );
-    assert!(office("figures --figure beauty").unwrap_err().contains("find figure beauty"));
+    assert!(office("metrics --metric beauty").unwrap_err().contains("find metric beauty"));
     assert!(
-        office("figures --figure patrols_due --records").unwrap_err().contains("--staff"),
+        office("metrics --metric patrols_due --records").unwrap_err().contains("--staff"),
         "whoever reads says so"
     );
     let missed =
-        "figures --month 2026-10 --figure patrols_done --records --whole --staff li.zg --by grid --group g2";
+        "metrics --month 2026-10 --metric patrols_done --records --whole --staff li.zg --by grid --group g2";
     let missed = office(missed).unwrap();
     assert!(
         missed.starts_with("2026-10  patrols_done  31 ") && missed.contains("2026-10-31  2网格"),

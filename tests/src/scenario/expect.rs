@@ -11,9 +11,8 @@ use butler_core::playbook::Label;
 use butler_core::playbook::case::Standing;
 use butler_core::playbook::checklist::{Finding, Punctuality};
 use butler_core::playbook::due::Status;
-use butler_core::playbook::figure::By;
-use butler_core::playbook::figure::count::{FigureRow, Group, Month, Reading};
 use butler_core::playbook::form::FormField;
+use butler_core::playbook::metric::{GroupBy, Measure, MetricGroup, MetricId, MetricRow, Month};
 use butler_core::playbook::rule::Urgency;
 use butler_office::storage::{Storage as _, StorageError};
 
@@ -103,7 +102,7 @@ fn on_phone(stage: &Stage, name: &str, expect: &Expect) -> Look {
             photos(stage, &get(&phone.butler, id)?, args)
         }
         "search" => search(stage, phone, args),
-        "figure" => figure(stage, phone, args),
+        "metric" => metric(stage, phone, args),
         "library" => library(phone, args),
         "proposal" => proposal(stage, phone, args),
         "reads" => reads(stage, phone, args),
@@ -117,8 +116,8 @@ fn on_phone(stage: &Stage, name: &str, expect: &Expect) -> Look {
 
 fn at_office(stage: &Stage, expect: &Expect) -> Look {
     let args = &expect.args;
-    if expect.kind == "figure" {
-        return figure_at_office(stage, args);
+    if expect.kind == "metric" {
+        return metric_at_office(stage, args);
     }
     let name = match expect.kind {
         "record" => args.record.as_deref(),
@@ -578,16 +577,16 @@ fn search(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     }
 }
 
-/// A figure of a month as a phone shows it.
-fn figure(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
-    let known = || phone.butler.figures().list().unwrap_or_default();
+/// A metric of a month as a phone shows it.
+fn metric(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
+    let known = || phone.butler.metrics().list().unwrap_or_default();
     counted(stage, args, |id, month, by| {
-        phone.butler.figures().month(Some(id), month, by).map_err(|error| match error {
+        phone.butler.metrics().month(Some(id), month, by).map_err(|error| match error {
             ButlerError::NotFound => {
                 let known = known();
                 let known: Vec<String> =
-                    known.iter().map(|info| format!("{}（{}）", info.figure, info.label.zh)).collect();
-                Not::Meant(format!("there is no figure `{id}`: {}", known.join(", ")))
+                    known.iter().map(|info| format!("{}（{}）", info.metric, info.label.zh)).collect();
+                Not::Meant(format!("there is no metric `{id}`: {}", known.join(", ")))
             }
             other => so(other),
         })
@@ -595,36 +594,40 @@ fn figure(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
 }
 
 /// The same as the office counts it.
-fn figure_at_office(stage: &Stage, args: &ExpectArgs) -> Look {
-    counted(stage, args, |id, month, by| stage.hub.figures(stage.now(), month, Some(id), by).map_err(so))
+fn metric_at_office(stage: &Stage, args: &ExpectArgs) -> Look {
+    counted(stage, args, |id, month, by| {
+        let counted = stage.hub.metrics(stage.now(), month, Some(id), by).map_err(so)?;
+        same("records left out", "0", &counted.unreadable.to_string())?;
+        Ok(counted.rows)
+    })
 }
 
 /// One number, of the whole or of a grid, butler or port.
 fn counted(
     stage: &Stage,
     args: &ExpectArgs,
-    count: impl Fn(&str, Month, Option<By>) -> Look<Vec<FigureRow>>,
+    count: impl Fn(&MetricId, Month, Option<GroupBy>) -> Look<Vec<MetricRow>>,
 ) -> Look {
-    let id = args.figure.as_deref().unwrap_or_default();
+    let id = MetricId::new(args.metric.as_deref().unwrap_or_default());
     let by = match args.by.as_deref() {
         None => None,
-        Some("grid") => Some(By::Grid),
-        Some("butler") => Some(By::Butler),
-        Some("port") => Some(By::Port),
+        Some("grid") => Some(GroupBy::Grid),
+        Some("butler") => Some(GroupBy::Butler),
+        Some("port") => Some(GroupBy::Port),
         Some(other) => {
-            return Err(Not::Meant(format!("figures are by `grid`, `butler` or `port`, not `{other}`")));
+            return Err(Not::Meant(format!("metrics are by `grid`, `butler` or `port`, not `{other}`")));
         }
     };
     let month = match &args.month {
         Some(month) => month.parse().map_err(|_| Not::Meant("a month is `2026-11`".to_owned()))?,
         None => Month::of(stage.local().date()),
     };
-    let rows = count(id, month, by)?;
+    let rows = count(&id, month, by)?;
     let group = match (&args.of, by) {
         (None, None) => None,
-        (Some(of), Some(By::Grid)) => Some(Group::Grid(stage.grid(of)?)),
-        (Some(of), Some(By::Butler)) => Some(Group::Butler(stage.staff(of)?)),
-        (Some(of), Some(By::Port)) => Some(Group::Port(of.clone())),
+        (Some(of), Some(GroupBy::Grid)) => Some(MetricGroup::Grid(stage.grid(of)?)),
+        (Some(of), Some(GroupBy::Butler)) => Some(MetricGroup::Butler(stage.staff(of)?)),
+        (Some(of), Some(GroupBy::Port)) => Some(MetricGroup::Port(of.clone())),
         (None, Some(_)) | (Some(_), None) => {
             return Err(Not::Meant(
                 "a group is `by = \"grid\", of = \"1网格\"`; without both it is the whole".to_owned(),
@@ -634,8 +637,8 @@ fn counted(
     let row = rows.iter().find(|row| row.group == group).ok_or(Not::Here)?;
     let is = row.value.map_or_else(
         || "no data".to_owned(),
-        |value| match (row.reading, value.whole) {
-            (Reading::Share, whole) => format!("{}/{whole}", value.part),
+        |value| match (row.measure, value.whole) {
+            (Measure::Share, whole) => format!("{}/{whole}", value.part),
             (_, whole) => match gcd(value.part, whole) {
                 common if common == whole => (value.part / whole).to_string(),
                 common => format!("{}/{}", value.part / common, whole / common),
@@ -647,7 +650,7 @@ fn counted(
         Some(other) => text_of(other).unwrap_or_default(),
         None => String::new(),
     };
-    same(&format!("the figure {}", row.label.zh), &want, &is)
+    same(&format!("the metric {}", row.label.zh), &want, &is)
 }
 
 fn gcd(a: i64, b: i64) -> i64 {

@@ -213,7 +213,7 @@ keys! {
         seen_by: Names,
         case: Option<String>, due: Option<String>, today: Option<Names>, record: Option<String>,
         round: Option<String>, history: Option<String>, refusal: Option<String>, photos: Option<String>,
-        search: Option<String>, library: Option<String>, proposal: Option<String>, figure: Option<String>,
+        search: Option<String>, library: Option<String>, proposal: Option<String>, metric: Option<String>,
         reads: Option<String>, unsent: Option<u64>,
         state: Option<String>, ended: Option<bool>, rounds: Option<u32>, provisional: Option<bool>,
         contested: Option<Names>, offers: Names, offers_not: Names, waits_for: Option<Names>,
@@ -359,7 +359,7 @@ const LOOKS: &[Grammar] = &[
     ("search", &[], &["finds", "hides"]),
     ("library", &["finds"], &[]),
     ("proposal", &["field"], &["is", "absent"]),
-    ("figure", &["is"], &["by", "of", "month", "absent"]),
+    ("metric", &["is"], &["by", "of", "month", "absent"]),
     ("reads", &["of", "may"], &[]),
     ("unsent", &[], &[]),
 ];

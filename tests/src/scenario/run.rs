@@ -433,7 +433,7 @@ fn about(expect: &Row<super::file::Expect>) -> String {
         &args.search,
         &args.library,
         &args.proposal,
-        &args.figure,
+        &args.metric,
         &args.reads,
     ]
     .into_iter()

@@ -9,10 +9,10 @@ use crate::context::author::place_of;
 use crate::context::case_steps::load;
 use crate::context::question::Question;
 use crate::error::ButlerError;
-use crate::model::{Case, Evidence, Kind, PlaceId, Record, RecordId, RoleId, Timestamp};
+use crate::model::{Case, Evidence, Kind, PlaceId, Record, RecordId, RoleId, Timestamp, facts};
 use crate::playbook::case::{self, CaseState, Folded};
 use crate::playbook::workflow::Workflow;
-use crate::playbook::{Label, access, course};
+use crate::playbook::{Label, access};
 use crate::store::{Filter, Order, Reader, WorkRow};
 
 /// A case, whole.
@@ -162,7 +162,7 @@ impl Cases<'_> {
             let actor = office.actor(&identity.staff);
             let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(&place_of(&record)?));
             let newer = record.text("playbook").and_then(|id| office.playbooks.workflow(id));
-            let newer = newer.filter(|newer| Some(newer.version) != course::version(&record));
+            let newer = newer.filter(|newer| Some(newer.version) != facts::version(&record));
             let may_migrate =
                 newer.is_some_and(|newer| newer.settled_by.iter().any(|role| roles.contains(role)));
             Ok(CaseDetails {

@@ -3,8 +3,8 @@ use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
 use crate::error::ButlerError;
-use crate::model::{Case, Edit, Kind, RecordId, SystemStep};
-use crate::playbook::{Label, course};
+use crate::model::{Case, Edit, Kind, RecordId, SystemStep, facts};
+use crate::playbook::Label;
 
 impl Cases<'_> {
     /// Has a case run by the version of its workflow that is in force, because the one it was opened under is faulty.
@@ -25,7 +25,7 @@ impl Cases<'_> {
                 .workflow(playbook)
                 .ok_or_else(|| ButlerError::invalid("workflow", "there is no such workflow any more"))?;
             let from =
-                course::version(&record).ok_or(ButlerError::Internal { code: "case-without-version" })?;
+                facts::version(&record).ok_or(ButlerError::Internal { code: "case-without-version" })?;
             if from == target.version {
                 return Err(ButlerError::invalid("version", "the version in force runs this case already"));
             }
@@ -97,7 +97,7 @@ mod tests {
             ("zhang.li", "旧版没有人能结束")
         );
         let row = bench.butler.context.read(|reader| Ok(reader.work_row(case)?)).unwrap().unwrap();
-        assert_eq!(row.version, Some(version(TICKED).to_string()), "lists, rules and figures go by it too");
+        assert_eq!(row.version, Some(version(TICKED).to_string()), "lists, rules and metrics go by it too");
         take("close").unwrap();
         assert!(cases.details(case).unwrap().ended);
     }

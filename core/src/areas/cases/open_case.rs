@@ -7,7 +7,7 @@ use crate::context::case_steps;
 use crate::error::ButlerError;
 use crate::model::{DueId, Edit, EventId, Evidence, Kind, PlaceId, RecordId};
 use crate::playbook::case::CaseState;
-use crate::playbook::form::SubjectKind;
+use crate::query::SubjectKind;
 use crate::store::Tx;
 
 /// A case to be opened.

@@ -177,6 +177,7 @@ mod tests {
     use crate::areas::cases::NewCase;
     use crate::model::choice::{Channel, Outcome};
     use crate::model::{ContactEdit, Edit, Event, EventId, Evidence, Kind, RecordId, ResidentEdit, RoleId};
+    use crate::query::WorkProgress;
     use crate::testing::{COLLEAGUE, TestPhone, staff};
 
     /// What waits for a decision: the record, what it is called, and the field, or the step that counts.
@@ -260,7 +261,7 @@ mod tests {
             let edit = Edit::new().put("place", "jinse/1/1").put("playbook", "test.newer");
             let edit = edit.put("version", "00".repeat(16)).put("title", "新流程");
             let case = author.edit_unchecked(tx, author.new_record()?, Kind::Case, &edit)?.record;
-            tx.set_folded(case, &crate::store::Folded { disputed: true, ..crate::store::Folded::default() })?;
+            tx.set_progress(case, &WorkProgress { disputed: true, ..WorkProgress::default() })?;
             Ok(case)
         });
         let unknown = unknown.unwrap();

@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn a_butler_writes_no_figures_of_finance() {
+    fn a_butler_writes_no_amounts_of_finance() {
         let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let before = bench.butler.status().unwrap();

@@ -7,7 +7,8 @@ use crate::model::fields::{self, Type};
 use crate::model::{Evidence, Kind, Value};
 use crate::playbook::Label;
 use crate::playbook::condition::Scope;
-use crate::playbook::form::{self, Proposal, SubjectKind};
+use crate::playbook::form::{self, Proposal};
+use crate::query::SubjectKind;
 
 /// A value proposed for a field of the record a row is about.
 #[derive(Debug, Clone, PartialEq)]

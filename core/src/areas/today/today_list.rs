@@ -8,9 +8,9 @@ use crate::context::Visibility;
 use crate::error::ButlerError;
 use crate::model::{DueId, PlaceId, RecordId, Timestamp};
 use crate::playbook::Label;
-use crate::playbook::due::{DueItem, Status, SubjectId};
-use crate::playbook::form::SubjectKind;
+use crate::playbook::due::{DueItem, Status};
 use crate::playbook::rule::Urgency;
+use crate::query::{SubjectId, SubjectKind};
 
 /// One thing to do, as a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,7 +179,7 @@ mod tests {
     use crate::model::date::PartialDate;
     use crate::model::{Evidence, GridId, PlaceId, PremisesEdit, RecordId};
     use crate::playbook::due::Status;
-    use crate::testing::TestPhone;
+    use crate::testing::{TestPhone, unit};
 
     /// Whoever stands in for finance, whose role is the whole community's, beside being the butler of one grid.
     #[test]
@@ -273,5 +273,59 @@ mod tests {
             homes.into_iter().chain([late]).collect(),
             "vacant since, and the storm still comes"
         );
+    }
+
+    const FORM: &str = r#"
+        kind = "form"
+        id = "test.report"
+        title = { zh = "日报", en = "Report" }
+        subject = "place"
+        roles = ["butler"]
+        [[field]]
+        id = "date"
+        label = { zh = "日期", en = "Date" }
+        type = "date"
+        required = true
+        [[field]]
+        id = "broken"
+        label = { zh = "需要维修", en = "Broken" }
+        type = "flag"
+    "#;
+    const RULES: &str = r#"
+        kind = "rules"
+        id = "test.rules"
+        title = { zh = "规则", en = "Rules" }
+        effective_from = 2020-01-01
+        [[rule]]
+        id = "test.report.repair"
+        title = { zh = "转报修", en = "Make the order" }
+        why = { zh = "{date}需要维修", en = "broken on {date}" }
+        roles = ["butler"]
+        subject = { kind = "entry" }
+        when = { after_entry = { form = "test.report", date = "date", condition = "has(form.broken) && form.broken" } }
+        due = { within = { days = 0 } }
+        done = { record = "entry", begin = "test.report" }
+    "#;
+
+    #[test]
+    fn a_yes_in_a_register_is_a_yes_to_a_rule() {
+        let bench = TestPhone::new(&["butler"]);
+        bench.publish(&[FORM, RULES]);
+        let today = bench.butler.office().unwrap().date_of(bench.butler.now()).to_string();
+        let enter = |broken: Option<bool>| {
+            let mut fields = BTreeMap::from([("date".to_owned(), today.as_str().into())]);
+            fields.extend(broken.map(|broken| ("broken".to_owned(), broken.into())));
+            let answers = Evidence { fields, photos: BTreeMap::new() };
+            let entry =
+                NewEntry { form: "test.report".to_owned(), place: unit(), about: vec![], answers, due: None };
+            bench.butler.registers().add(&entry).unwrap().record
+        };
+        let broken = enter(Some(true));
+        enter(Some(false));
+        enter(None);
+        let due = bench.butler.today().list(None, 100).unwrap().items;
+        let about: Vec<_> =
+            due.iter().filter(|item| item.rule == "test.report.repair").map(|item| item.about).collect();
+        assert_eq!(about, [Some(broken)]);
     }
 }

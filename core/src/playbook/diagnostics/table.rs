@@ -334,7 +334,7 @@ sentences! {
 
         // Metrics
         MetricTaken(id: String, file: String) =>
-            "指标“{id}”已在“{file}”中", "the figure `{id}` is already in `{file}`";
+            "指标“{id}”已在“{file}”中", "the metric `{id}` is already in `{file}`";
         TermWithoutMeaning(term: String) =>
             "用语文件里缺少“{term}”及其含义（means）", "the terms lack `{term}` with its meaning (means)";
         SeveralMeasures =>

@@ -8,21 +8,21 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
-use super::facts::{
-    AnswerFact, DateQuery, EntryQuery, Facts, Only, Outcome, Row, StepFact, SubjectId, SubjectQuery,
-};
 use super::item::{DueItem, RuleRef, Status, due_id};
 use crate::model::fields::{self, Type};
-use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Timestamp, Value};
+use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Timestamp};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::condition::{Condition, Declared, Scope};
-use crate::playbook::form::SubjectKind;
 use crate::playbook::rule::{AfterDate, AfterEntry, AfterStep, DueRule, Every, Rules, Trigger};
 use crate::playbook::workflow::Span;
 use crate::playbook::{Pinned, Playbooks};
+use crate::query::{
+    AnswerOutcome, AnswerQuery, AnswerRow, DateQuery, EntryQuery, RecordIndex, StepQuery, StepRow, SubjectId,
+    SubjectKind, SubjectQuery, SubjectRow,
+};
 
 /// How far back a step or a row still brings something about, in days: what nobody answered for so long is a
-/// matter for figures, not for today.
+/// matter for metrics, not for today.
 const LOOK_BACK_DAYS: u64 = 400;
 
 /// How long a round that was begun and is not finished keeps its item of an earlier period, in days. Older ones are in
@@ -37,13 +37,13 @@ const FEW: usize = 200;
 ///
 /// # Errors
 /// The store's own.
-pub fn evaluate<F: Facts>(
+pub fn evaluate<I: RecordIndex>(
     playbooks: &Playbooks,
-    facts: &F,
+    index: &I,
     calendar: &Calendar,
     now: Timestamp,
-) -> Result<Vec<DueItem>, F::Error> {
-    let mut items = evaluate_some(playbooks, facts, calendar, now, Extent::All, |_| true)?;
+) -> Result<Vec<DueItem>, I::Error> {
+    let mut items = evaluate_some(playbooks, index, calendar, now, Extent::All, |_| true)?;
     items.sort_by_key(|item| (item.rule.urgency, item.due, item.id));
     Ok(items)
 }
@@ -67,34 +67,34 @@ pub enum Extent<'a> {
 ///
 /// # Errors
 /// The store's own.
-pub fn within<F: Facts>(
+pub fn within<I: RecordIndex>(
     playbooks: &Playbooks,
-    facts: &F,
+    index: &I,
     calendar: &Calendar,
     (first, last): (NaiveDate, NaiveDate),
     wanted: impl Fn(&DueRule) -> bool,
-) -> Result<Vec<DueItem>, F::Error> {
-    evaluate_some(playbooks, facts, calendar, calendar.end_of(last), Extent::DueSince(first), wanted)
+) -> Result<Vec<DueItem>, I::Error> {
+    evaluate_some(playbooks, index, calendar, calendar.end_of(last), Extent::DueSince(first), wanted)
 }
 
 /// What some rules bring about, in no order.
 ///
 /// # Errors
 /// The store's own.
-pub fn evaluate_some<F: Facts>(
+pub fn evaluate_some<I: RecordIndex>(
     playbooks: &Playbooks,
-    facts: &F,
+    index: &I,
     calendar: &Calendar,
     now: Timestamp,
     extent: Extent<'_>,
     wanted: impl Fn(&DueRule) -> bool,
-) -> Result<Vec<DueItem>, F::Error> {
+) -> Result<Vec<DueItem>, I::Error> {
     let only = match extent {
         Extent::About(records) => Some(records),
         Extent::All | Extent::Shown | Extent::DueSince(_) => None,
     };
     let since = if let Extent::DueSince(day) = extent { Some(day) } else { None };
-    let day = Day { playbooks, facts, calendar, today: calendar.date_of(now), since, only };
+    let day = Day { playbooks, index, calendar, today: calendar.date_of(now), since, only };
     let (mut items, mut limited) = (Vec::new(), Vec::new());
     let mut superseded = false;
     for governed in governed(playbooks) {
@@ -175,14 +175,14 @@ impl Governed {
     }
 }
 
-struct Day<'a, F> {
+struct Day<'a, I> {
     playbooks: &'a Playbooks,
-    facts: &'a F,
+    index: &'a I,
     calendar: &'a Calendar,
     today: NaiveDate,
     /// What is due before this day is not asked for.
     since: Option<NaiveDate>,
-    only: Only<'a>,
+    only: Option<&'a BTreeSet<RecordId>>,
 }
 
 /// When something is due that a day brought about: the same for every subject with the same day.
@@ -195,7 +195,7 @@ struct Times {
     counts: (Timestamp, Timestamp),
 }
 
-impl<F: Facts> Day<'_, F> {
+impl<I: RecordIndex> Day<'_, I> {
     /// The first of what a rule brings about, as one walks: place after place, until enough are open. What was
     /// answered before today is left out.
     fn some_at_once(
@@ -203,10 +203,10 @@ impl<F: Facts> Day<'_, F> {
         governed: &Governed,
         at_once: usize,
         items: &mut Vec<DueItem>,
-    ) -> Result<(), F::Error> {
+    ) -> Result<(), I::Error> {
         let enough = at_once.saturating_mul(HELD_READY);
         let (mut open, mut found) = (0, Vec::new());
-        let mut places = self.facts.places().iter().peekable();
+        let mut places = self.index.places().iter().peekable();
         while let Some(place) = places.next() {
             match &governed.rule.when {
                 Trigger::Every(every) => self.every(governed, every, Some(place), &mut found)?,
@@ -242,7 +242,7 @@ impl<F: Facts> Day<'_, F> {
         every: &Every,
         at: Option<&PlaceId>,
         items: &mut Vec<DueItem>,
-    ) -> Result<(), F::Error> {
+    ) -> Result<(), I::Error> {
         // Nothing of a period is due after it: what was due since a day is of the period of that day, or a later one.
         let first = every.schedule.last_until(every.start, self.since.unwrap_or(self.today));
         let later = self.since.and_then(|since| since.succ_opt()).into_iter();
@@ -293,16 +293,21 @@ impl<F: Facts> Day<'_, F> {
         governed: &Governed,
         every: &Every,
         present: Option<NaiveDate>,
-    ) -> Result<Vec<(String, Times, AnswerFact)>, F::Error> {
+    ) -> Result<Vec<(String, Times, AnswerRow)>, I::Error> {
         let rule = &governed.rule;
         let Some(present) = present.filter(|_| rule.done.record == Kind::Round) else {
             return Ok(Vec::new());
         };
         let since = self.today.checked_sub_days(Days::new(UNDER_WAY_DAYS)).unwrap_or(self.today);
         let since = self.calendar.start_of(since);
-        let rounds = self.facts.answers(rule.done.record, &rule.done.filters, since, self.only)?;
+        let rounds = self.index.answers(&AnswerQuery {
+            kind: rule.done.record,
+            filters: &rule.done.filters,
+            since,
+            only: self.only,
+        })?;
         let mut periods = Vec::new();
-        for round in rounds.into_iter().filter(|round| round.outcome == Outcome::Begun) {
+        for round in rounds.into_iter().filter(|round| round.outcome == AnswerOutcome::Begun) {
             let day = self.calendar.date_of(round.at);
             // Whoever begins after midnight from the list as it was means the day before.
             let of = every.schedule.last_until(every.start, day);
@@ -329,26 +334,36 @@ impl<F: Facts> Day<'_, F> {
         governed: &Governed,
         after: &AfterStep,
         items: &mut Vec<DueItem>,
-    ) -> Result<(), F::Error> {
+    ) -> Result<(), I::Error> {
         let rule = &governed.rule;
         let since = self.look_back().max(governed.from);
-        let steps = self.facts.steps(&after.workflows, &after.steps, since, self.only)?;
+        let steps = self.index.steps(&StepQuery {
+            workflows: &after.workflows,
+            steps: &after.steps,
+            since,
+            only: self.only,
+        })?;
         if steps.is_empty() {
             return Ok(());
         }
         let entries = match &after.then_entry {
             Some(then) => {
                 let ask = EntryQuery { form: &then.form, date: &then.date, since, only: None };
-                let mut entries = self.facts.entries(&ask)?;
+                let mut entries = self.index.entries(&ask)?;
                 entries.sort_by_key(|entry| (entry.date, entry.entry));
                 Some(entries)
             }
             None => None,
         };
         let selected = self.selected(rule)?;
-        let mut answered: BTreeMap<RecordId, Vec<StepFact>> = BTreeMap::new();
+        let mut answered: BTreeMap<RecordId, Vec<StepRow>> = BTreeMap::new();
         if !rule.done.steps.is_empty() {
-            for step in self.facts.steps(&after.workflows, &rule.done.steps, since, self.only)? {
+            for step in self.index.steps(&StepQuery {
+                workflows: &after.workflows,
+                steps: &rule.done.steps,
+                since,
+                only: self.only,
+            })? {
                 answered.entry(step.case).or_default().push(step);
             }
         }
@@ -357,7 +372,10 @@ impl<F: Facts> Day<'_, F> {
             if !governed.takes(day) || !self.case_holds(after.condition.as_ref(), &step) {
                 continue;
             }
-            let answered_day = after.from_answer.as_ref().and_then(|id| self.day_of(step.answers.get(id)?));
+            let answered_day = after
+                .from_answer
+                .as_ref()
+                .and_then(|id| self.calendar.offset().date_of_value(step.answers.get(id)?));
             let at = match &entries {
                 None => answered_day.map_or(step.at, |day| self.calendar.start_of(day)),
                 Some(entries) => {
@@ -373,15 +391,15 @@ impl<F: Facts> Day<'_, F> {
             }
             // However early a promised day is shown: nothing before the step answers it.
             times.counts.0 = times.counts.0.max(step.at);
-            let (step, key) = (Arc::new(step), |step: &StepFact| step.event.to_string());
+            let (step, key) = (Arc::new(step), |step: &StepRow| step.event.to_string());
             let own = (SubjectKind::Case, step.case);
-            let later = |answer: &StepFact| answer.at >= step.at && answer.event != step.event;
+            let later = |answer: &StepRow| answer.at >= step.at && answer.event != step.event;
             let met = answered.get(&step.case).into_iter().flatten().filter(|answer| later(answer));
             let met: Vec<Timestamp> = met.map(|answer| answer.at).collect();
             for subject in self.subjects_of(rule, &step.subjects, own, selected.as_ref()) {
                 let mut item = item(rule, subject, step.place.clone(), &key(&step), times);
                 if let (Some(first), Some(last)) = (met.iter().min(), met.iter().max()) {
-                    item.answer(step.case, Outcome::Done, *last, *first);
+                    item.answer(step.case, AnswerOutcome::Done, *last, *first);
                 }
                 item.step = Some(step.clone());
                 items.push(item);
@@ -396,7 +414,7 @@ impl<F: Facts> Day<'_, F> {
         after: &AfterDate,
         at: Option<&PlaceId>,
         items: &mut Vec<DueItem>,
-    ) -> Result<(), F::Error> {
+    ) -> Result<(), I::Error> {
         let rule = &governed.rule;
         let times = |day: NaiveDate| self.times(rule, self.calendar.start_of(day), day, None);
         let shown = |day: NaiveDate| times(day).visible_from <= self.today;
@@ -428,13 +446,13 @@ impl<F: Facts> Day<'_, F> {
         governed: &Governed,
         after: &AfterEntry,
         items: &mut Vec<DueItem>,
-    ) -> Result<(), F::Error> {
+    ) -> Result<(), I::Error> {
         let rule = &governed.rule;
         let since = self.look_back().max(governed.from);
         // A row that concerns each subject names none of them.
         let only = self.only.filter(|_| !after.each);
         let entries =
-            self.facts.entries(&EntryQuery { form: &after.form, date: &after.date, since, only })?;
+            self.index.entries(&EntryQuery { form: &after.form, date: &after.date, since, only })?;
         if entries.is_empty() {
             return Ok(());
         }
@@ -458,7 +476,7 @@ impl<F: Facts> Day<'_, F> {
             }
             let (own, key) = ((SubjectKind::Entry, entry.entry), entry.entry.to_string());
             if after.each {
-                let grids = entry.place.as_ref().map(|place| self.facts.grids_of(place)).unwrap_or_default();
+                let grids = entry.place.as_ref().map(|place| self.index.grids_of(place)).unwrap_or_default();
                 let meant = each.iter().filter(|(_, lies_in)| !grids.is_disjoint(lies_in));
                 items.extend(
                     meant.map(|(row, _)| item(rule, row.subject.clone(), row.place.clone(), &key, times)),
@@ -473,14 +491,14 @@ impl<F: Facts> Day<'_, F> {
     }
 
     /// The subjects a rule selects, each with the grids it lies in.
-    fn by_grid(&self, rule: &DueRule) -> Result<Vec<(Row, BTreeSet<GridId>)>, F::Error> {
+    fn by_grid(&self, rule: &DueRule) -> Result<Vec<(SubjectRow, BTreeSet<GridId>)>, I::Error> {
         let mut known: HashMap<PlaceId, BTreeSet<GridId>> = HashMap::new();
         let rows = self.rows(rule, None, None)?.into_iter().filter(|row| self.keeps(rule, row));
         let with_grids = rows.map(|row| {
             let grids = match (&row.subject, &row.place) {
                 (SubjectId::Grid(grid), _) => BTreeSet::from([grid.clone()]),
                 (_, Some(place)) => {
-                    known.entry(place.clone()).or_insert_with(|| self.facts.grids_of(place)).clone()
+                    known.entry(place.clone()).or_insert_with(|| self.index.grids_of(place)).clone()
                 }
                 (_, None) => BTreeSet::new(),
             };
@@ -541,12 +559,12 @@ impl<F: Facts> Day<'_, F> {
         rule: &DueRule,
         date: Option<DateQuery<'_>>,
         at: Option<&PlaceId>,
-    ) -> Result<Vec<Row>, F::Error> {
+    ) -> Result<Vec<SubjectRow>, I::Error> {
         let subject = &rule.subject;
         let names = subject.condition.iter().flat_map(|condition| condition.names());
         let paths: BTreeSet<String> =
             names.filter(|name| name.root == "record").map(|name| name.path.clone()).collect();
-        self.facts.subjects(&SubjectQuery {
+        self.index.subjects(&SubjectQuery {
             kind: subject.kind,
             filters: &subject.filters,
             unless: &subject.unless,
@@ -558,7 +576,7 @@ impl<F: Facts> Day<'_, F> {
     }
 
     /// Whether the rule's condition on its subject holds.
-    fn keeps(&self, rule: &DueRule, row: &Row) -> bool {
+    fn keeps(&self, rule: &DueRule, row: &SubjectRow) -> bool {
         rule.subject
             .condition
             .as_ref()
@@ -566,22 +584,13 @@ impl<F: Facts> Day<'_, F> {
     }
 
     /// The subjects a rule on steps or rows is limited to; `None`: any.
-    fn selected(&self, rule: &DueRule) -> Result<Option<BTreeSet<SubjectId>>, F::Error> {
+    fn selected(&self, rule: &DueRule) -> Result<Option<BTreeSet<SubjectId>>, I::Error> {
         let subject = &rule.subject;
         if subject.filters.is_empty() && subject.unless.is_empty() && subject.condition.is_none() {
             return Ok(None);
         }
         let rows = self.rows(rule, None, None)?.into_iter().filter(|row| self.keeps(rule, row));
         Ok(Some(rows.map(|row| row.subject).collect()))
-    }
-
-    /// The day of a date or a moment.
-    fn day_of(&self, value: &Value) -> Option<NaiveDate> {
-        match value {
-            Value::Text(text) => text.parse().ok(),
-            Value::Int(millis) => Some(self.calendar.date_of(Timestamp::from_millis(*millis))),
-            Value::Bool(_) | Value::Real(_) => None,
-        }
     }
 
     /// What a rule on a case's step or a register's row is about: the case or row itself, or what it names.
@@ -599,7 +608,7 @@ impl<F: Facts> Day<'_, F> {
         subjects.into_iter().filter(|id| selected.is_none_or(|selected| selected.contains(id))).collect()
     }
 
-    fn case_holds(&self, condition: Option<&Condition>, step: &StepFact) -> bool {
+    fn case_holds(&self, condition: Option<&Condition>, step: &StepRow) -> bool {
         let Some(condition) = condition else { return true };
         let Some(workflow) = self.playbooks.workflow_at(&step.workflow, step.version) else { return false };
         let mut scope = Scope::new().today(self.today);
@@ -616,7 +625,7 @@ impl<F: Facts> Day<'_, F> {
     }
 
     /// Records that answer without having been begun from the item: an opportunity visit is a visit.
-    fn match_answers(&self, rule: &DueRule, items: &mut [DueItem]) -> Result<(), F::Error> {
+    fn match_answers(&self, rule: &DueRule, items: &mut [DueItem]) -> Result<(), I::Error> {
         let Some(since) = items.iter().map(|item| item.counts.0).min().filter(|_| rule.done.any) else {
             return Ok(());
         };
@@ -630,8 +639,13 @@ impl<F: Facts> Day<'_, F> {
         });
         let in_areas = rule.subject.kind.record().is_none();
         let about = about.filter(|_| !in_areas);
-        let answers = self.facts.answers(rule.done.record, &rule.done.filters, since, about.as_ref())?;
-        let mut by_record: HashMap<RecordId, Vec<&AnswerFact>> = HashMap::new();
+        let answers = self.index.answers(&AnswerQuery {
+            kind: rule.done.record,
+            filters: &rule.done.filters,
+            since,
+            only: about.as_ref(),
+        })?;
+        let mut by_record: HashMap<RecordId, Vec<&AnswerRow>> = HashMap::new();
         for answer in &answers {
             for record in &answer.about {
                 by_record.entry(*record).or_default().push(answer);
@@ -639,12 +653,12 @@ impl<F: Facts> Day<'_, F> {
         }
         for item in items {
             let (from, until) = item.counts;
-            let counts = |answer: &&AnswerFact| from <= answer.at && answer.at < until;
-            let mut given: Vec<&AnswerFact> = Vec::new();
+            let counts = |answer: &&AnswerRow| from <= answer.at && answer.at < until;
+            let mut given: Vec<&AnswerRow> = Vec::new();
             if let SubjectId::Record(record) = &item.subject {
                 given.extend(by_record.get(record).into_iter().flatten());
             } else {
-                let about = |answer: &&AnswerFact| self.lies_in(answer.place.as_ref(), &item.subject);
+                let about = |answer: &&AnswerRow| self.lies_in(answer.place.as_ref(), &item.subject);
                 given.extend(answers.iter().filter(counts).filter(about));
             }
             let case = item.case().and_then(|case| by_record.get(&case));
@@ -661,19 +675,19 @@ impl<F: Facts> Day<'_, F> {
         match subject {
             SubjectId::Community => true,
             SubjectId::Place(id) => place == Some(id),
-            SubjectId::Grid(grid) => place.is_some_and(|place| self.facts.grids_of(place).contains(grid)),
+            SubjectId::Grid(grid) => place.is_some_and(|place| self.index.grids_of(place).contains(grid)),
             SubjectId::Record(_) => false,
         }
     }
 
     /// Records that name the item they answer.
-    fn named_answers(&self, items: &mut [DueItem]) -> Result<(), F::Error> {
+    fn named_answers(&self, items: &mut [DueItem]) -> Result<(), I::Error> {
         let at: HashMap<DueId, usize> = items.iter().enumerate().map(|(at, item)| (item.id, at)).collect();
         let ids: BTreeSet<DueId> = at.keys().copied().collect();
         if ids.is_empty() {
             return Ok(());
         }
-        for answer in self.facts.answers_to(&ids)? {
+        for answer in self.index.answers_to(&ids)? {
             if let Some(at) = answer.due.and_then(|due| at.get(&due)) {
                 items[*at].answer(answer.record, answer.outcome, answer.at, answer.done_at);
             }
@@ -704,7 +718,7 @@ fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, t
 }
 
 /// What a condition on a subject sees: its fields by their declared types, its groups as lists of members.
-fn record_scope(kind: SubjectKind, row: &Row) -> Scope {
+fn record_scope(kind: SubjectKind, row: &SubjectRow) -> Scope {
     let mut scope = Scope::new().contested(row.contested.clone());
     let Some(kind) = kind.record() else { return scope };
     type Members<'a> = BTreeMap<&'a str, Vec<(&'a str, cel::Value)>>;

@@ -9,11 +9,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::facts::{Outcome, StepFact, SubjectId};
 use crate::model::{DueId, PlaceId, RecordId, Timestamp};
 use crate::playbook::form::FormField;
 use crate::playbook::rule::{DueRule, Rules, Trigger};
 use crate::playbook::{Label, Pinned, Playbooks};
+use crate::query::{AnswerOutcome, StepRow, SubjectId};
 
 /// One thing to do. It is small, because a grid can have thousands: words are made when it is shown.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ pub struct DueItem {
     /// Where.
     pub place: Option<PlaceId>,
     /// The step that brought it about, for a rule on steps; of cases together the one with which they were enough.
-    pub step: Option<Arc<StepFact>>,
+    pub step: Option<Arc<StepRow>>,
     /// For a rule on cases together: which.
     pub group: Option<Arc<Group>>,
     /// The trigger's day.
@@ -41,7 +41,7 @@ pub struct DueItem {
     /// When answers begin to count, and before when.
     pub(super) counts: (Timestamp, Timestamp),
     /// The records that answer it, and what each amounts to; two phones answering apart show both.
-    pub answers: BTreeMap<RecordId, Outcome>,
+    pub answers: BTreeMap<RecordId, AnswerOutcome>,
     /// When it was last put off, by which record, and until when: the last word counts, not the farthest day.
     pub(super) put_off: Option<(Timestamp, RecordId, NaiveDate)>,
     /// Of a period before the present one: it is there only while a record that answers it is under way.
@@ -117,13 +117,19 @@ impl fmt::Debug for RuleRef {
 
 impl DueItem {
     /// Takes up a record that answers it, made at `at` and over at `done_at`.
-    pub(super) fn answer(&mut self, record: RecordId, outcome: Outcome, at: Timestamp, done_at: Timestamp) {
+    pub(super) fn answer(
+        &mut self,
+        record: RecordId,
+        outcome: AnswerOutcome,
+        at: Timestamp,
+        done_at: Timestamp,
+    ) {
         self.answers.insert(record, outcome);
-        if let Outcome::Snoozed { until } = outcome {
+        if let AnswerOutcome::Snoozed { until } = outcome {
             self.put_off = self.put_off.max(Some((at, record, until)));
         }
         self.answered_at = self.answered_at.max(Some(at));
-        if outcome == Outcome::Done {
+        if outcome == AnswerOutcome::Done {
             self.done_at = Some(self.done_at.map_or(done_at, |first| first.min(done_at)));
         }
     }
@@ -147,12 +153,12 @@ impl DueItem {
     #[must_use]
     pub fn status(&self, today: NaiveDate) -> Status {
         let put_off = self.put_off.is_some_and(|(.., until)| until > today);
-        let standing = |outcome: &Outcome| match outcome {
-            Outcome::Done => Status::Done,
-            Outcome::Skipped => Status::Skipped,
-            Outcome::Begun => Status::Begun,
-            Outcome::Snoozed { .. } if put_off => Status::Snoozed,
-            Outcome::Snoozed { .. } => Status::Open,
+        let standing = |outcome: &AnswerOutcome| match outcome {
+            AnswerOutcome::Done => Status::Done,
+            AnswerOutcome::Skipped => Status::Skipped,
+            AnswerOutcome::Begun => Status::Begun,
+            AnswerOutcome::Snoozed { .. } if put_off => Status::Snoozed,
+            AnswerOutcome::Snoozed { .. } => Status::Open,
         };
         let rank = |status: &Status| match status {
             Status::Open => 0,

@@ -7,8 +7,9 @@ use crate::model::Kind;
 use crate::model::fields::{self, Type};
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::Diagnostic;
-use crate::playbook::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule, SubjectKind};
+use crate::playbook::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule};
 use crate::playbook::path::Path;
+use crate::query::SubjectKind;
 
 impl Check<'_> {
     pub(super) fn form(&mut self, form: &Form) {

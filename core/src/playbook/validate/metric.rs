@@ -7,14 +7,14 @@ use crate::model::Kind;
 use crate::model::fields::{self, Type};
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::{Diagnostic, Suggestion};
-use crate::playbook::figure::count::{MONEY, TIMES};
-use crate::playbook::figure::{
-    By, DateIn, Days, Deadlines, Figure, Figures, Having, Only, Outcome, Quantity, Records, Seen, Source,
-    Steps, Subjects, That, Whose,
-};
 use crate::playbook::form::{AnswerType, FormField};
+use crate::playbook::metric::{
+    Attribution, CasePhase, DateFilter, GroupBy, MONEY, Metric, MetricFile, MetricFilter, MetricOutcome,
+    MetricSource, Presence, Quantity, Referrer, TIMES,
+};
 use crate::playbook::path::Path;
 use crate::playbook::workflow::Workflow;
+use crate::query::SubjectKind;
 
 /// What may narrow a set.
 #[derive(Default)]
@@ -23,19 +23,20 @@ struct Narrowing {
     fields: Option<Kind>,
     having: bool,
     condition: Option<Names>,
-    outcomes: &'static [Outcome],
+    outcomes: &'static [MetricOutcome],
     complete: bool,
     rounds: bool,
     seen: bool,
 }
 
-const IN_TIME: &[Outcome] = &[Outcome::OnTime, Outcome::Late, Outcome::Missed];
-const OF_DUE: &[Outcome] = &[Outcome::OnTime, Outcome::Late, Outcome::Missed, Outcome::Skipped];
-const OF_ITEM: &[Outcome] = &[Outcome::Passed, Outcome::Failed, Outcome::Corrected];
+const IN_TIME: &[MetricOutcome] = &[MetricOutcome::OnTime, MetricOutcome::Late, MetricOutcome::Missed];
+const OF_DUE: &[MetricOutcome] =
+    &[MetricOutcome::OnTime, MetricOutcome::Late, MetricOutcome::Missed, MetricOutcome::Skipped];
+const OF_ITEM: &[MetricOutcome] = &[MetricOutcome::Passed, MetricOutcome::Failed, MetricOutcome::Corrected];
 
 impl<'a> Check<'a> {
     /// Metrics, with those of other files by id and file.
-    pub(super) fn metrics(&mut self, file: &Figures, known: &mut BTreeMap<String, String>) {
+    pub(super) fn metrics(&mut self, file: &MetricFile, known: &mut BTreeMap<String, String>) {
         let (top, choices) = (Path::top(), &file.port.choices);
         self.head(&file.id, &file.title);
         self.somebody(&top.key("butlers"), &file.butlers);
@@ -43,12 +44,12 @@ impl<'a> Check<'a> {
             let unknown = Diagnostic::NoChoices(choices.clone(), Suggestion::None);
             self.report(&top.keys(["port", "choices"]), unknown);
         }
-        for (index, metric) in file.figures.iter().enumerate() {
-            let path = top.key("figure").index(index);
+        for (index, metric) in file.metrics.iter().enumerate() {
+            let path = top.key("metric").index(index);
             let (id, term) = (path.key("id"), metric.term());
-            self.id(&id, &metric.id);
-            if let Some(other) = known.insert(metric.id.clone(), file.id.clone()) {
-                self.report(&id, Diagnostic::MetricTaken(metric.id.clone(), other));
+            self.id(&id, metric.id.as_str());
+            if let Some(other) = known.insert(metric.id.to_string(), file.id.clone()) {
+                self.report(&id, Diagnostic::MetricTaken(metric.id.to_string(), other));
             }
             let unexplained = self.set.terms().get(&term).is_none_or(|term| term.means.is_none());
             self.report_if(unexplained, &id, Diagnostic::TermWithoutMeaning(term));
@@ -56,7 +57,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn metric(&mut self, path: &Path<'_>, metric: &Figure) {
+    fn metric(&mut self, path: &Path<'_>, metric: &Metric) {
         let measures = [
             metric.share.is_some(),
             !metric.filled.is_empty(),
@@ -69,7 +70,7 @@ impl<'a> Check<'a> {
         let narrowing = self.source(&path.key("of"), &metric.of);
         self.only(&path.key("only"), &metric.only, &narrowing);
         if let Some(share) = &metric.share {
-            self.report_if(*share == Only::default(), &path.key("share"), Diagnostic::ShareOfAll);
+            self.report_if(*share == MetricFilter::default(), &path.key("share"), Diagnostic::ShareOfAll);
             self.only(&path.key("share"), share, &narrowing);
         }
         self.filled(&path.key("filled"), metric);
@@ -81,37 +82,44 @@ impl<'a> Check<'a> {
                 self.quantity(&path.key(key), metric, quantity);
             }
         }
-        let stock = matches!(metric.of, Source::Subjects(_));
+        let stock = matches!(metric.of, MetricSource::Subjects { .. });
         self.report_if(stock && metric.once_per.is_some(), &path.key("once_per"), Diagnostic::Misplaced);
         self.report_if(stock && metric.median.is_some(), &path.key("median"), Diagnostic::Misplaced);
         self.metric_unit(&path.key("unit"), metric);
     }
 
-    fn filled(&mut self, path: &Path<'_>, metric: &Figure) {
-        if let Source::Subjects(subjects) = &metric.of {
+    fn filled(&mut self, path: &Path<'_>, metric: &Metric) {
+        if let MetricSource::Subjects { kind } = &metric.of {
             for (index, field) in metric.filled.iter().enumerate() {
-                self.indexed_field(&path.index(index), subjects.kind.record(), field);
+                self.indexed_field(&path.index(index), kind.record(), field);
             }
         } else {
             self.report_if(!metric.filled.is_empty(), path, Diagnostic::Misplaced);
         }
     }
 
-    fn grouping(&mut self, path: &Path<'_>, metric: &Figure) {
-        let of_case =
-            matches!(metric.of, Source::Cases(_) | Source::Steps(_) | Source::Deadlines(_) | Source::Days(_));
+    fn grouping(&mut self, path: &Path<'_>, metric: &Metric) {
+        let of_case = matches!(
+            metric.of,
+            MetricSource::Cases { .. }
+                | MetricSource::Steps { .. }
+                | MetricSource::Deadlines { .. }
+                | MetricSource::Days { .. }
+        );
         let nobody = match &metric.of {
-            Source::Cases(cases) => cases.that == That::AreOpen,
-            Source::Steps(_) | Source::Records(_) | Source::Findings(_) => false,
+            MetricSource::Cases { that, .. } => *that == CasePhase::Open,
+            MetricSource::Steps { .. } | MetricSource::Records { .. } | MetricSource::Findings { .. } => {
+                false
+            }
             _ => true,
         };
-        let port = metric.by.contains(&By::Port);
-        let did = metric.butler == Some(Whose::Did);
+        let port = metric.by.contains(&GroupBy::Port);
+        let did = metric.butler == Some(Attribution::Actor);
         self.report_if(port && !of_case, &path.key("by"), Diagnostic::PortOfNoCase);
         self.report_if(did && nobody, &path.key("butler"), Diagnostic::DoneByNobody);
     }
 
-    fn metric_unit(&mut self, path: &Path<'_>, metric: &Figure) {
+    fn metric_unit(&mut self, path: &Path<'_>, metric: &Metric) {
         let time = metric.quantity().is_some_and(Quantity::is_time);
         match &metric.unit {
             Some(unit) if self.set.terms().unit(unit).is_none() => {
@@ -129,27 +137,31 @@ impl<'a> Check<'a> {
 
     // What is looked at
 
-    fn source(&mut self, path: &Path<'_>, source: &Source) -> Narrowing {
+    fn source(&mut self, path: &Path<'_>, source: &MetricSource) -> Narrowing {
         match source {
-            Source::Subjects(subjects) => self.subjects(&path.key("subjects"), subjects),
-            Source::Cases(cases) => self.of_cases(&path.key("cases"), &cases.workflows),
-            Source::Steps(steps) => self.steps(&path.key("steps"), steps),
-            Source::Deadlines(deadlines) => self.of_deadlines(&path.key("deadlines"), deadlines),
-            Source::Days(days) => self.of_days(&path.key("days"), days),
-            Source::Records(records) => self.records(&path.key("records"), records),
-            Source::Findings(findings) => {
-                self.checklist_ids(&path.keys(["findings", "checklists"]), &findings.checklists);
+            MetricSource::Subjects { kind } => self.subjects(&path.key("subjects"), *kind),
+            MetricSource::Cases { workflows, .. } => self.of_cases(&path.key("cases"), workflows),
+            MetricSource::Steps { workflows, steps } => self.steps(&path.key("steps"), workflows, steps),
+            MetricSource::Deadlines { workflows, deadlines } => {
+                self.of_deadlines(&path.key("deadlines"), workflows, deadlines)
+            }
+            MetricSource::Days { workflows, states } => self.of_days(&path.key("days"), workflows, states),
+            MetricSource::Records { kind, procedures, date } => {
+                self.records(&path.key("records"), *kind, procedures, date.as_deref())
+            }
+            MetricSource::Findings { checklists } => {
+                self.checklist_ids(&path.keys(["findings", "checklists"]), checklists);
                 Narrowing { fields: Some(Kind::Round), outcomes: OF_ITEM, ..Narrowing::default() }
             }
-            Source::Due(due) => {
-                self.rule_ids(&path.keys(["due", "rules"]), &due.rules);
+            MetricSource::Due { rules } => {
+                self.rule_ids(&path.keys(["due", "rules"]), rules);
                 Narrowing { outcomes: OF_DUE, ..Narrowing::default() }
             }
         }
     }
 
-    fn subjects(&mut self, path: &Path<'_>, subjects: &Subjects) -> Narrowing {
-        let fields = subjects.kind.record();
+    fn subjects(&mut self, path: &Path<'_>, kind: SubjectKind) -> Narrowing {
+        let fields = kind.record();
         self.report_if(fields.is_none(), &path.key("kind"), Diagnostic::NotARecord);
         Narrowing { fields, having: true, ..Narrowing::default() }
     }
@@ -161,66 +173,72 @@ impl<'a> Check<'a> {
         Narrowing { fields: Some(Kind::Case), condition: Some(names), rounds: true, ..Narrowing::default() }
     }
 
-    fn steps(&mut self, path: &Path<'_>, steps: &Steps) -> Narrowing {
-        let narrowing = self.of_cases(path, &steps.workflows);
-        self.step_ids(&path.key("steps"), &steps.workflows, &steps.steps);
+    fn steps(&mut self, path: &Path<'_>, workflows: &[String], steps: &[String]) -> Narrowing {
+        let narrowing = self.of_cases(path, workflows);
+        self.step_ids(&path.key("steps"), workflows, steps);
         narrowing
     }
 
-    fn of_deadlines(&mut self, path: &Path<'_>, of: &Deadlines) -> Narrowing {
-        let narrowing = self.of_cases(path, &of.workflows);
+    fn of_deadlines(&mut self, path: &Path<'_>, workflows: &[String], deadlines: &[String]) -> Narrowing {
+        let narrowing = self.of_cases(path, workflows);
         let known: Vec<&str> = self
-            .workflows(&of.workflows)
+            .workflows(workflows)
             .flat_map(|workflow| &workflow.deadlines)
             .map(|deadline| deadline.id.as_str())
             .collect();
-        for (index, id) in of.deadlines.iter().enumerate() {
+        for (index, id) in deadlines.iter().enumerate() {
             let here = path.key("deadlines").index(index);
             self.one_of(&here, id, known.iter().copied(), Diagnostic::NoDeadline);
         }
         Narrowing { outcomes: IN_TIME, ..narrowing }
     }
 
-    fn of_days(&mut self, path: &Path<'_>, days: &Days) -> Narrowing {
-        let narrowing = self.of_cases(path, &days.workflows);
+    fn of_days(&mut self, path: &Path<'_>, workflows: &[String], states: &[String]) -> Narrowing {
+        let narrowing = self.of_cases(path, workflows);
         let known: Vec<&str> = self
-            .workflows(&days.workflows)
+            .workflows(workflows)
             .flat_map(|workflow| &workflow.states)
             .map(|state| state.id.as_str())
             .collect();
-        for (index, id) in days.states.iter().enumerate() {
+        for (index, id) in states.iter().enumerate() {
             let here = path.key("states").index(index);
             self.one_of(&here, id, known.iter().copied(), Diagnostic::NoState);
         }
         Narrowing { seen: true, ..narrowing }
     }
 
-    fn records(&mut self, path: &Path<'_>, records: &Records) -> Narrowing {
+    fn records(
+        &mut self,
+        path: &Path<'_>,
+        kind: Kind,
+        procedures: &[String],
+        field: Option<&str>,
+    ) -> Narrowing {
         let (of, date) = (path.key("of"), path.key("date"));
-        let recorded = matches!(records.kind, Kind::Contact | Kind::Round | Kind::Entry);
+        let recorded = matches!(kind, Kind::Contact | Kind::Round | Kind::Entry);
         self.report_if(!recorded, &path.key("kind"), Diagnostic::NotRecorded);
-        let condition = match records.kind {
-            Kind::Entry => Some(self.register_ids(&of, &records.named)),
+        let condition = match kind {
+            Kind::Entry => Some(self.register_ids(&of, procedures)),
             Kind::Round => {
-                self.checklist_ids(&of, &records.named);
+                self.checklist_ids(&of, procedures);
                 None
             }
             _ => {
-                self.report_if(!records.named.is_empty(), &of, Diagnostic::Misplaced);
+                self.report_if(!procedures.is_empty(), &of, Diagnostic::Misplaced);
                 None
             }
         };
-        match &records.date {
-            Some(field) if records.kind == Kind::Entry => {
-                for form in &records.named {
+        match field {
+            Some(field) if kind == Kind::Entry => {
+                for form in procedures {
                     self.register_date(&date, form, field);
                 }
             }
             Some(_) => self.report(&date, Diagnostic::Misplaced),
             None => {}
         }
-        let complete = records.kind == Kind::Round;
-        Narrowing { fields: Some(records.kind), condition, complete, ..Narrowing::default() }
+        let complete = kind == Kind::Round;
+        Narrowing { fields: Some(kind), condition, complete, ..Narrowing::default() }
     }
 
     fn named(&mut self, path: &Path<'_>, ids: &[String]) {
@@ -277,7 +295,7 @@ impl<'a> Check<'a> {
 
     // What narrows it
 
-    fn only(&mut self, path: &Path<'_>, only: &Only, narrowing: &Narrowing) {
+    fn only(&mut self, path: &Path<'_>, only: &MetricFilter, narrowing: &Narrowing) {
         match narrowing.fields {
             Some(_) => {
                 self.filters(&path.key("where"), narrowing.fields, &only.filters);
@@ -311,14 +329,14 @@ impl<'a> Check<'a> {
         self.report_if(complete && !narrowing.complete, &path.key("complete"), misplaced.clone());
         self.report_if(rounds && !narrowing.rounds, &path.key("rounds_at_least"), misplaced.clone());
         self.report_if(only.seen.is_some() && !narrowing.seen, &path.key("seen"), misplaced);
-        if let Some(Seen { checklists, .. }) = &only.seen
+        if let Some(Presence { checklists, .. }) = &only.seen
             && !checklists.is_empty()
         {
             self.checklist_ids(&path.keys(["seen", "checklists"]), checklists);
         }
     }
 
-    fn dates(&mut self, path: &Path<'_>, kind: Option<Kind>, dates: &[DateIn]) {
+    fn dates(&mut self, path: &Path<'_>, kind: Option<Kind>, dates: &[DateFilter]) {
         for (index, date) in dates.iter().enumerate() {
             let here = path.index(index).key("path");
             let spec = self.indexed_field(&here, kind, &date.path);
@@ -328,7 +346,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn having(&mut self, path: &Path<'_>, having: &Having) {
+    fn having(&mut self, path: &Path<'_>, having: &Referrer) {
         let (through, field) = (path.key("through"), &having.through);
         // Whom a record is about is kept as links, not as a field.
         let linked = field == "subject/*" && fields::spec(having.kind, field).is_some();
@@ -344,17 +362,20 @@ impl<'a> Check<'a> {
 
     // What is added up
 
-    fn quantity(&mut self, path: &Path<'_>, metric: &Figure, quantity: &Quantity) {
+    fn quantity(&mut self, path: &Path<'_>, metric: &Metric, quantity: &Quantity) {
         match (quantity, &metric.of) {
-            (Quantity::Field(field), Source::Subjects(subjects)) => {
+            (Quantity::Field(field), MetricSource::Subjects { kind }) => {
                 let here = path.key("field");
-                let spec = self.indexed_field(&here, subjects.kind.record(), field);
+                let spec = self.indexed_field(&here, kind.record(), field);
                 let number = spec.is_none_or(|spec| matches!(spec.ty, Type::Int | Type::Fen));
                 self.report_if(!number, &here, Diagnostic::NotANumber(field.clone()));
             }
-            (Quantity::Answer(id), Source::Cases(_) | Source::Steps(_) | Source::Records(_)) => {
+            (
+                Quantity::Answer(id),
+                MetricSource::Cases { .. } | MetricSource::Steps { .. } | MetricSource::Records { .. },
+            ) => {
                 let own = match &metric.of {
-                    Source::Records(records) if records.kind == Kind::Contact => {
+                    MetricSource::Records { kind: Kind::Contact, .. } => {
                         fields::spec(Kind::Contact, id).is_some_and(|spec| spec.ty == Type::Int)
                     }
                     _ => false,
@@ -362,19 +383,22 @@ impl<'a> Check<'a> {
                 let number = own || self.asks(metric, id, is_number);
                 self.report_if(!number, &path.key("answer"), Diagnostic::NotANumber(id.clone()));
             }
-            (Quantity::Since(steps), Source::Cases(_) | Source::Steps(_)) => {
-                self.step_ids(&path.key("since"), workflow_ids(&metric.of), steps);
+            (Quantity::Since(steps), MetricSource::Cases { .. } | MetricSource::Steps { .. }) => {
+                self.step_ids(&path.key("since"), metric.of.workflows(), steps);
             }
-            (Quantity::Lasted | Quantity::Rounds, Source::Cases(_) | Source::Steps(_)) => {}
+            (
+                Quantity::Lasted | Quantity::Rounds,
+                MetricSource::Cases { .. } | MetricSource::Steps { .. },
+            ) => {}
             _ => self.report(path, Diagnostic::Misplaced),
         }
     }
 
     /// Whether money is added up.
-    fn is_money(&self, metric: &Figure) -> bool {
+    fn is_money(&self, metric: &Metric) -> bool {
         match (metric.quantity(), &metric.of) {
-            (Some(Quantity::Field(field)), Source::Subjects(subjects)) => {
-                let spec = subjects.kind.record().and_then(|kind| fields::spec(kind, field));
+            (Some(Quantity::Field(field)), MetricSource::Subjects { kind }) => {
+                let spec = kind.record().and_then(|kind| fields::spec(kind, field));
                 spec.is_some_and(|spec| spec.ty == Type::Fen)
             }
             (Some(Quantity::Answer(id)), _) => self.asks(metric, id, |answer| answer == AnswerType::Money),
@@ -383,24 +407,15 @@ impl<'a> Check<'a> {
     }
 
     /// Whether the cases or rows of a metric ask a question with such an answer.
-    fn asks(&self, metric: &Figure, id: &str, is: fn(AnswerType) -> bool) -> bool {
+    fn asks(&self, metric: &Metric, id: &str, is: fn(AnswerType) -> bool) -> bool {
         let asked = |field: &FormField| field.id == id && is(field.answer);
         match &metric.of {
-            Source::Records(records) => {
-                let forms = records.named.iter().filter_map(|form| self.set.form(form));
+            MetricSource::Records { procedures, .. } => {
+                let forms = procedures.iter().filter_map(|form| self.set.form(form));
                 forms.flat_map(|form| &form.fields).any(asked)
             }
-            of => self.workflows(workflow_ids(of)).flat_map(Workflow::fields).any(asked),
+            of => self.workflows(of.workflows()).flat_map(Workflow::fields).any(asked),
         }
-    }
-}
-
-/// The workflows whose cases or steps are looked at.
-fn workflow_ids(source: &Source) -> &[String] {
-    match source {
-        Source::Cases(cases) => &cases.workflows,
-        Source::Steps(steps) => &steps.workflows,
-        _ => &[],
     }
 }
 
@@ -416,7 +431,7 @@ mod tests {
     const METRICS: &str = r#"
 butlers = ["butler"]
 port = { answer = "port", choices = "port" }
-[[figure]]
+[[metric]]
 id = "coverage_known"
 of = { subjects = { kind = "premises" } }
 only = { having = { kind = "resident", through = "home" } }
@@ -431,10 +446,10 @@ only = { having = { kind = "resident", through = "home" } }
         let cases = "of = { cases = { workflows = [], that = \"opened\" } }";
         let only = "only = { having = { kind = \"resident\", through = \"home\" } }";
         each_reports(
-            "figures",
+            "metrics",
             METRICS,
             &[
-                (id, "id = \"unheard_of\"", D::TermWithoutMeaning(text("figure.unheard_of"))),
+                (id, "id = \"unheard_of\"", D::TermWithoutMeaning(text("metric.unheard_of"))),
                 (id, &with("sum = \"lasted\""), D::Misplaced),
                 (id, &with("sum = \"lasted\"\nmedian = \"lasted\""), D::SeveralMeasures),
                 (id, &with("sum = { field = \"state\" }"), D::NotANumber(text("state"))),

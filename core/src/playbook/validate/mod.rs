@@ -27,11 +27,11 @@ use super::diagnostics::{Diagnostic, PlaybookError, Suggestion};
 use super::form::{AnswerType, Form};
 use super::parse::{AnyPlaybook, ParsedFile};
 use super::path::Path;
-use super::rule::Filter;
 use super::workflow::{Span, Workflow};
 use super::{Label, Pinned, Playbooks};
 use crate::model::fields::{self, FieldSpec, Type};
 use crate::model::{Kind, RoleId, Value};
+use crate::query::FieldFilter;
 
 /// Most errors of one file that are named; finding the line of each means reading the file again.
 const MOST_ERRORS: usize = 200;
@@ -62,7 +62,7 @@ pub(super) fn check(
             AnyPlaybook::Form(own) => check.form(set.form(&own.id).map_or(own, |filled| filled)),
             AnyPlaybook::Rules(own) => check.rules(own, &mut rules),
             AnyPlaybook::Library(own) => check.library(own),
-            AnyPlaybook::Figures(own) => check.metrics(own, &mut metrics),
+            AnyPlaybook::Metrics(own) => check.metrics(own, &mut metrics),
             AnyPlaybook::Roles(own) => check.roles(own),
             AnyPlaybook::Terms(own) => check.terms(own, &mut words),
             AnyPlaybook::Calendar(own) => check.calendar(own),
@@ -231,7 +231,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn filters(&mut self, path: &Path<'_>, kind: Option<Kind>, filters: &[Filter]) {
+    fn filters(&mut self, path: &Path<'_>, kind: Option<Kind>, filters: &[FieldFilter]) {
         for (index, filter) in filters.iter().enumerate() {
             let here = path.index(index);
             let Some(spec) = self.indexed_field(&here.key("path"), kind, &filter.path) else { continue };
@@ -248,7 +248,7 @@ impl<'a> Check<'a> {
     }
 
     /// Filters that each name a value.
-    fn valued_filters(&mut self, path: &Path<'_>, kind: Option<Kind>, filters: &[Filter]) {
+    fn valued_filters(&mut self, path: &Path<'_>, kind: Option<Kind>, filters: &[FieldFilter]) {
         self.filters(path, kind, filters);
         for (index, filter) in filters.iter().enumerate() {
             let known = kind.is_some_and(|kind| fields::spec(kind, &filter.path).is_some());

@@ -7,11 +7,12 @@ use crate::model::Kind;
 use crate::model::fields::{self, Type};
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::{Diagnostic, Suggestion};
-use crate::playbook::form::{AnswerType, FormField, SubjectKind};
+use crate::playbook::form::{AnswerType, FormField};
 use crate::playbook::path::Path;
 use crate::playbook::rule::{AfterDate, AfterEntry, AfterStep, DueRule, Every, Rules, Together, Trigger};
 use crate::playbook::workflow::{Span, Workflow};
 use crate::playbook::{Label, Pinned};
+use crate::query::SubjectKind;
 
 impl<'a> Check<'a> {
     /// Rules, with those of other files by id and file.

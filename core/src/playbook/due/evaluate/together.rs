@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use chrono::Days;
 
-use super::super::facts::{Facts, StepFact, SubjectId};
 use super::super::item::{DueItem, Group};
 use super::{Day, Governed, item};
 use crate::model::Value;
 use crate::playbook::condition::Declared;
-use crate::playbook::form::SubjectKind;
 use crate::playbook::rule::Together;
+use crate::query::{RecordIndex, StepQuery, StepRow, SubjectId, SubjectKind};
 
-impl<F: Facts> Day<'_, F> {
+impl<I: RecordIndex> Day<'_, I> {
     /// One item for every group of cases about one subject, with one answer in common, within the days of the rule.
     ///
     /// Groups are told from the first case of the rule's version on, one after the other: a case joins the group that
@@ -24,15 +23,20 @@ impl<F: Facts> Day<'_, F> {
         governed: &Governed,
         together: &Together,
         items: &mut Vec<DueItem>,
-    ) -> Result<(), F::Error> {
+    ) -> Result<(), I::Error> {
         let rule = &governed.rule;
-        let mut steps = self.facts.steps(&together.workflows, &together.steps, governed.from, self.only)?;
+        let mut steps = self.index.steps(&StepQuery {
+            workflows: &together.workflows,
+            steps: &together.steps,
+            since: governed.from,
+            only: self.only,
+        })?;
         if steps.len() < together.at_least {
             return Ok(());
         }
         steps.sort_by_key(|step| (step.at, step.case, step.event));
         let selected = self.selected(rule)?;
-        let mut matters: BTreeMap<(SubjectId, Option<String>), Vec<Arc<StepFact>>> = BTreeMap::new();
+        let mut matters: BTreeMap<(SubjectId, Option<String>), Vec<Arc<StepRow>>> = BTreeMap::new();
         for step in steps {
             let taken = governed.takes(self.calendar.date_of(step.at));
             if !taken || !self.case_holds(together.condition.as_ref(), &step) {
@@ -84,10 +88,10 @@ impl<F: Facts> Day<'_, F> {
     fn within<'s>(
         &self,
         together: &Together,
-        first: &StepFact,
-        rest: &'s [Arc<StepFact>],
-    ) -> &'s [Arc<StepFact>] {
-        let day = |step: &StepFact| self.calendar.date_of(step.at);
+        first: &StepRow,
+        rest: &'s [Arc<StepRow>],
+    ) -> &'s [Arc<StepRow>] {
+        let day = |step: &StepRow| self.calendar.date_of(step.at);
         let last = day(first).checked_add_days(Days::new(together.within_days.into()));
         let count = rest.iter().take_while(|step| last.is_none_or(|last| day(step) <= last)).count();
         &rest[..count]
@@ -95,7 +99,7 @@ impl<F: Facts> Day<'_, F> {
 
     /// The answers by which a case may be together with others: each of several chosen ones; none when nothing was
     /// answered; one that all share when the rule names no question.
-    fn shared(&self, together: &Together, step: &StepFact) -> Vec<Option<String>> {
+    fn shared(&self, together: &Together, step: &StepRow) -> Vec<Option<String>> {
         let Some(same) = &together.same else { return vec![None] };
         let workflow = self.playbooks.workflow_at(&step.workflow, step.version);
         let declared = workflow
@@ -115,7 +119,7 @@ impl<F: Facts> Day<'_, F> {
 }
 
 /// The case with which there were enough of them.
-fn enough<'s>(together: &Together, cases: &'s [Arc<StepFact>]) -> Option<&'s Arc<StepFact>> {
+fn enough<'s>(together: &Together, cases: &'s [Arc<StepRow>]) -> Option<&'s Arc<StepRow>> {
     let mut counted: BTreeSet<SubjectId> = BTreeSet::new();
     cases.iter().find(|step| {
         match together.different {

@@ -6,23 +6,92 @@ use std::rc::Rc;
 
 use rusqlite::{params, params_from_iter};
 
-use super::facts::{SubjectQuery, Values};
-use super::sql::owned;
-use super::{Reader, StoreError};
+use super::super::sql::owned;
+use super::super::{Reader, StoreError};
+use super::parameters::{DateWindow, Parameters};
 use crate::model::{Kind, PlaceId, Value, facts};
+use crate::query::{FieldFilter, SubjectQuery};
 
 /// Rows, ascending.
 pub(super) type Rows = Rc<Vec<i64>>;
 
+/// The live records of a kind, and those of each place.
+pub(super) type LiveRows = (Rows, Rc<BTreeMap<PlaceId, Rows>>);
+
 /// The sets read so far, of one consistent state: it lives no longer than its [`Reader`]'s transaction.
 #[derive(Debug, Default)]
-pub struct Sets {
-    live: HashMap<Kind, (Rows, Rc<BTreeMap<PlaceId, Rows>>)>,
-    having: HashMap<(String, Option<String>), Rows>,
+pub(super) struct Sets {
+    live: HashMap<Kind, LiveRows>,
+    having: HashMap<Having, Rows>,
     /// Which record refers to which through a field.
     references: HashMap<String, Rc<Vec<(i64, i64)>>>,
     /// What was selected last: walking place by place asks for the same again and again.
-    last: Option<(String, Rows)>,
+    last: Option<(Selected, Rows)>,
+}
+
+/// A set of records by one of their fields.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Having {
+    /// Those with any value at a path.
+    Any { path: String },
+    /// Those with this value at a path.
+    Value { path: String, value: Indexed },
+    /// Those with a full date or moment at a path.
+    Dated { path: String },
+    /// Those whose latest full date or moment at a path lies between two.
+    DatedBetween { path: String, from: Option<Indexed>, until: Indexed },
+}
+
+/// A value as it stands in an index, where it is compared by its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Indexed {
+    Integer(i64),
+    /// The bits of a real number.
+    Real(u64),
+    Text(String),
+}
+
+impl From<&Value> for Indexed {
+    fn from(value: &Value) -> Self {
+        match value {
+            Value::Bool(flag) => Self::Integer(i64::from(*flag)),
+            Value::Int(int) => Self::Integer(*int),
+            Value::Real(real) => Self::Real(real.to_bits()),
+            Value::Text(text) => Self::Text(text.clone()),
+        }
+    }
+}
+
+/// What a query selects, without what it says about one place or some records.
+#[derive(Debug, PartialEq)]
+struct Selected {
+    kind: Kind,
+    filters: Vec<FieldFilter>,
+    unless: Vec<FieldFilter>,
+    date: Option<(Having, bool)>,
+}
+
+impl Selected {
+    fn is_of(&self, kind: Kind, ask: &SubjectQuery<'_>, date: Option<&(Having, bool)>) -> bool {
+        self.kind == kind
+            && self.filters == ask.filters
+            && self.unless == ask.unless
+            && self.date.as_ref() == date
+    }
+}
+
+impl Having {
+    fn dated(path: &str, window: Option<&DateWindow<'_>>) -> Self {
+        let path = facts::dated_at(path).into_owned();
+        match window {
+            None => Self::Dated { path },
+            Some(window) => Self::DatedBetween {
+                path,
+                from: window.from.as_ref().map(Indexed::from),
+                until: Indexed::from(&window.until),
+            },
+        }
+    }
 }
 
 impl Sets {
@@ -30,33 +99,36 @@ impl Sets {
     pub(super) fn selected(
         &mut self,
         reader: &Reader<'_>,
+        kind: Kind,
         ask: &SubjectQuery<'_>,
+        window: Option<&DateWindow<'_>>,
     ) -> Result<Rows, StoreError> {
-        let key = format!("{:?} {:?} {:?} {:?}", ask.kind, ask.among, ask.unless, ask.date);
-        if let Some((known, rows)) = &self.last
-            && *known == key
+        let date = window.map(|window| (Having::dated(window.path, Some(window)), window.absent));
+        if let Some((last, rows)) = &self.last
+            && last.is_of(kind, ask, date.as_ref())
         {
             return Ok(rows.clone());
         }
-        let mut rows = self.live(reader, ask.kind)?.0;
-        for (path, among) in ask.among {
-            let having = self.having(reader, path, among)?;
+        let mut rows = self.live(reader, kind)?.0;
+        for filter in ask.filters {
+            let having = self.having(reader, filter)?;
             rows = Rc::new(both(&rows, &having));
         }
-        for (path, among) in ask.unless {
-            let having = self.having(reader, path, among)?;
+        for filter in ask.unless {
+            let having = self.having(reader, filter)?;
             rows = Rc::new(without(&rows, &having));
         }
-        if let Some(date) = &ask.date {
-            let within = self.dated(reader, date.path, Some((date.from, date.until)))?;
+        if let Some(window) = window {
+            let within = self.dated(reader, window.path, Some(window))?;
             let mut fit = both(&rows, &within);
-            if date.absent {
-                fit.extend(without(&rows, &self.dated(reader, date.path, None)?));
+            if window.absent {
+                fit.extend(without(&rows, &self.dated(reader, window.path, None)?));
                 fit.sort_unstable();
             }
             rows = Rc::new(fit);
         }
-        self.last = Some((key, rows.clone()));
+        let selected = Selected { kind, filters: ask.filters.to_vec(), unless: ask.unless.to_vec(), date };
+        self.last = Some((selected, rows.clone()));
         Ok(rows)
     }
 
@@ -72,34 +144,30 @@ impl Sets {
         Ok(Rc::new(places.get(place).map_or_else(Vec::new, |there| both(rows, there))))
     }
 
-    /// The rows whose latest full date or moment at a path lies between two, both included; with none named, all that
-    /// have one.
+    /// The rows whose latest full date or moment at a path lies in a window; without one, all that have one.
     fn dated(
         &mut self,
         reader: &Reader<'_>,
         path: &str,
-        between: Option<(Option<&Value>, &Value)>,
+        window: Option<&DateWindow<'_>>,
     ) -> Result<Rows, StoreError> {
-        let key = (facts::dated_at(path).into_owned(), Some(format!("{between:?}")));
+        let key = Having::dated(path, window);
         if let Some(rows) = self.having.get(&key) {
             return Ok(rows.clone());
         }
-        let mut values = Values::default();
-        let dated = values.dated(path, between);
+        let mut parameters = Parameters::default();
+        let dated = parameters.dated(path, window);
         let mut query = reader.db.prepare_cached(&format!(
             "SELECT group_concat(rid) FROM fact INDEXED BY fact_by_value WHERE {dated}"
         ))?;
-        let text: Option<String> = query.query_row(params_from_iter(&values.0), |row| row.get(0))?;
+        let text: Option<String> = query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?;
         let rows = Rc::new(list(text.as_deref()));
         self.having.insert(key, rows.clone());
         Ok(rows)
     }
 
-    pub(super) fn live(
-        &mut self,
-        reader: &Reader<'_>,
-        kind: Kind,
-    ) -> Result<(Rows, Rc<BTreeMap<PlaceId, Rows>>), StoreError> {
+    /// The live records of a kind.
+    pub(super) fn live(&mut self, reader: &Reader<'_>, kind: Kind) -> Result<LiveRows, StoreError> {
         if let Some(live) = self.live.get(&kind) {
             return Ok(live.clone());
         }
@@ -141,26 +209,29 @@ impl Sets {
         Ok(found)
     }
 
-    /// Who has one of some values at a path; with none named, any.
-    pub(super) fn having(
-        &mut self,
-        reader: &Reader<'_>,
-        path: &str,
-        among: &[Value],
-    ) -> Result<Rows, StoreError> {
-        if among.is_empty() {
-            return self.one(reader, path, None);
+    /// Those with a value of a filter; with none named, any.
+    pub(super) fn having(&mut self, reader: &Reader<'_>, filter: &FieldFilter) -> Result<Rows, StoreError> {
+        if filter.is.is_empty() {
+            return self.having_one(reader, &filter.path, None);
         }
         let mut all = Vec::new();
-        for value in among {
-            all.extend_from_slice(&self.one(reader, path, Some(value))?);
+        for value in &filter.is {
+            all.extend_from_slice(&self.having_one(reader, &filter.path, Some(value))?);
         }
         all.sort_unstable();
         Ok(Rc::new(all))
     }
 
-    fn one(&mut self, reader: &Reader<'_>, path: &str, value: Option<&Value>) -> Result<Rows, StoreError> {
-        let key = (path.to_owned(), value.map(|value| format!("{value:?}")));
+    fn having_one(
+        &mut self,
+        reader: &Reader<'_>,
+        path: &str,
+        value: Option<&Value>,
+    ) -> Result<Rows, StoreError> {
+        let key = match value {
+            None => Having::Any { path: path.to_owned() },
+            Some(value) => Having::Value { path: path.to_owned(), value: value.into() },
+        };
         if let Some(rows) = self.having.get(&key) {
             return Ok(rows.clone());
         }

@@ -1,104 +1,51 @@
-//! What figures ask of a store. Every question is about a set, so that a phone answers it with one indexed query.
+//! What metrics ask: records as they are, cases of a span of time, and what was done in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::model::facts;
-use crate::model::{Kind, PlaceId, PlaybookVersion, RecordId, StaffId, Timestamp, Value};
-use crate::playbook::course::Course;
-use crate::playbook::due;
-use crate::playbook::rule::Filter;
+use super::{FieldFilter, WorkProgress};
+use crate::model::{Kind, PlaceId, PlaybookVersion, RecordId, StaffId, Timestamp, Value, facts};
 
-/// What figures ask of a store, besides what is due.
-pub trait Facts: due::Facts {
-    /// The live records of a selection, by id.
-    ///
-    /// # Errors
-    /// The store's own.
-    fn select(&self, selection: &Selection) -> Result<Vec<Selected>, Self::Error>;
-
-    /// How many live records of a selection belong to each place, and what their numbers add up to.
-    ///
-    /// # Errors
-    /// The store's own.
-    fn tally(&self, selection: &Selection) -> Result<BTreeMap<Option<PlaceId>, Tally>, Self::Error> {
-        let mut tallies: BTreeMap<Option<PlaceId>, Tally> = BTreeMap::new();
-        for row in self.select(selection)? {
-            let tally = tallies.entry(row.place).or_default();
-            tally.count += 1;
-            tally.sum += i128::from(row.number.unwrap_or(0));
-        }
-        Ok(tallies)
-    }
-
-    /// The live cases of some workflows, by id, that were opened before `until` and were not over for good before
-    /// `from`: something of them may have happened in between.
-    ///
-    /// # Errors
-    /// The store's own.
-    fn cases(
-        &self,
-        workflows: &BTreeSet<String>,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<CaseFact>, Self::Error>;
-
-    /// The live contacts, rounds or rows of a register a question is about, by id.
-    ///
-    /// # Errors
-    /// The store's own.
-    fn records(&self, question: &Question) -> Result<Vec<RecordFact>, Self::Error>;
-}
-
-/// Which records.
+/// Which records, as they are now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Selection {
     /// Their kind.
     pub kind: Kind,
     /// What their own fields must be.
-    pub fields: Fields,
+    pub fields: FieldMatch,
     /// What must refer to them.
-    pub related: Vec<Related>,
+    pub related: Vec<Relation>,
     /// A whole number to read.
     pub number: Option<String>,
 }
 
 /// What fields of a record must be. Paths are indexed ones.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Fields {
+pub struct FieldMatch {
     /// Each has one of these values; without values: it is there.
-    pub filters: Vec<Filter>,
+    pub filters: Vec<FieldFilter>,
     /// None has one of these values; without values: none is there.
-    pub unless: Vec<Filter>,
+    pub unless: Vec<FieldFilter>,
     /// Each is a date in these bounds.
-    pub dates: Vec<Bounds>,
+    pub dates: Vec<DateBounds>,
 }
 
-impl Fields {
+impl FieldMatch {
     /// Whether a record with these values of indexed fields is as it must be.
     #[must_use]
-    pub fn hold(&self, values: &BTreeMap<String, Value>) -> bool {
-        let fits = |filter: &Filter| filter.names(values.get(&filter.path));
+    pub fn holds(&self, values: &BTreeMap<String, Value>) -> bool {
+        let fits = |filter: &FieldFilter| filter.matches(values.get(&filter.path));
         self.filters.iter().all(fits)
             && !self.unless.iter().any(fits)
             && self.dates.iter().all(|bounds| bounds.hold(values))
     }
 }
 
-impl Bounds {
-    fn hold(&self, values: &BTreeMap<String, Value>) -> bool {
-        let (from, to) = (self.from.to_string(), self.to.map(|to| to.to_string()));
-        let within = |text: &str| from.as_str() <= text && to.as_deref().is_none_or(|to| text <= to);
-        let at = values.iter().filter(|(path, _)| facts::matches(&self.path, path));
-        at.filter_map(|(_, value)| value.as_text()).any(within)
-    }
-}
-
 /// A date field within bounds, both included. Dates are compared as they are written, so that `2026-11` lies before
 /// `2026-11-01`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bounds {
+pub struct DateBounds {
     /// The field; `*` stands for one segment, any of which will do.
     pub path: String,
     /// From this day.
@@ -107,20 +54,31 @@ pub struct Bounds {
     pub to: Option<NaiveDate>,
 }
 
+impl DateBounds {
+    /// Whether one of these values lies within.
+    #[must_use]
+    pub fn hold(&self, values: &BTreeMap<String, Value>) -> bool {
+        let (from, to) = (self.from.to_string(), self.to.map(|to| to.to_string()));
+        let within = |text: &str| from.as_str() <= text && to.as_deref().is_none_or(|to| text <= to);
+        let at = values.iter().filter(|(path, _)| facts::matches(&self.path, path));
+        at.filter_map(|(_, value)| value.as_text()).any(within)
+    }
+}
+
 /// Some live record refers to it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Related {
-    /// Its kind.
+pub struct Relation {
+    /// The kind of the record that refers.
     pub kind: Kind,
     /// The field that refers; `subject/*` for what it is about.
     pub through: String,
     /// What its own fields must be.
-    pub fields: Fields,
+    pub fields: FieldMatch,
 }
 
 /// A selected record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selected {
+pub struct SelectedRow {
     /// Which.
     pub record: RecordId,
     /// Where it belongs.
@@ -138,14 +96,25 @@ pub struct Tally {
     pub sum: i128,
 }
 
-/// A case with its course.
+/// Which cases: those of which something may have happened in a span of time.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseQuery<'a> {
+    /// Their workflows.
+    pub workflows: &'a BTreeSet<String>,
+    /// Not over for good before.
+    pub from: Timestamp,
+    /// Opened before.
+    pub until: Timestamp,
+}
+
+/// A case with how it went.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CaseFact {
+pub struct CaseRow {
     /// The case.
     pub case: RecordId,
     /// Its workflow.
     pub workflow: String,
-    /// The version it was opened under.
+    /// The version that runs it.
     pub version: PlaybookVersion,
     /// Where.
     pub place: Option<PlaceId>,
@@ -153,25 +122,25 @@ pub struct CaseFact {
     pub about: Option<RecordId>,
     /// Its indexed fields.
     pub fields: BTreeMap<String, Value>,
-    /// How it went.
-    pub course: Course,
+    /// How it went; whether it is disputed is not told.
+    pub progress: WorkProgress,
 }
 
-/// Which contacts, rounds or rows.
+/// Which contacts, rounds or rows of registers.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Question {
+pub struct ActivityQuery {
     /// `contact`, `round` or `entry`.
     pub kind: Kind,
-    /// The checklists or forms; empty: any.
-    pub named: Vec<String>,
+    /// Their checklists or forms; empty: any.
+    pub procedures: Vec<String>,
     /// Made from here on …
     pub from: Timestamp,
     /// … and before.
     pub until: Timestamp,
     /// Instead: this date field in bounds.
-    pub dated: Option<Bounds>,
+    pub dated: Option<DateBounds>,
     /// What their fields must be.
-    pub fields: Fields,
+    pub fields: FieldMatch,
     /// The indexed fields whose values are asked for; `*` stands for one segment.
     pub values: BTreeSet<String>,
     /// Whether it is asked what they are about.
@@ -180,11 +149,11 @@ pub struct Question {
 
 /// A contact, a round or a row of a register.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RecordFact {
+pub struct ActivityRow {
     /// Which.
     pub record: RecordId,
     /// The checklist of a round, the form of a row.
-    pub named: Option<String>,
+    pub procedure: Option<String>,
     /// The version it was made under.
     pub version: Option<PlaybookVersion>,
     /// Where.
@@ -199,6 +168,6 @@ pub struct RecordFact {
     pub values: BTreeMap<String, Value>,
     /// Whether a round is complete; `true` for what has no course.
     pub complete: bool,
-    /// Of a round: each item looked at, with how it came out.
+    /// Of a round: each item looked at, with the code of how it came out.
     pub results: BTreeMap<String, Value>,
 }

@@ -1,36 +1,82 @@
-//! Figures 指标: what a company counts each month, as data.
+//! Metrics 指标: what a company counts each month, as data.
 //!
-//! A figure counts the members of a set ([`Source`] narrowed by [`Only`]), or says which share of them is narrower
-//! still, or what they add up to. How it is counted is in [`count`], where the facts come from in [`facts`].
+//! A metric counts the members of a set (a [`MetricSource`] narrowed by a [`MetricFilter`]), or says which share of them
+//! is narrower still, or what they add up to.
+//!
+//! | question | file |
+//! |---|---|
+//! | what defines a metric | this one |
+//! | which month is counted | `month.rs` |
+//! | how exact is a number, how is it shown | `fraction.rs` |
+//! | what does a report show, and which members are behind a number | `row.rs` |
+//! | how is it counted | `count/` |
 
-pub mod count;
-pub mod facts;
+mod count;
+mod fraction;
+mod month;
+mod row;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
+pub use count::{MetricCounter, MetricGroup, People};
+pub use fraction::{Fraction, Measure};
+pub(in crate::playbook) use fraction::{MONEY, TIMES};
+pub use month::{Month, NotAMonth};
+pub use row::{MemberPage, MemberQuery, MetricMember, MetricRow, Side};
 use serde::{Deserialize, Serialize};
 
 use super::Label;
 use super::condition::Condition;
-use super::form::SubjectKind;
-use super::rule::Filter;
 use crate::model::{Kind, RoleId};
+use crate::query::{FieldFilter, SubjectKind};
 
-/// A `figures` file.
+/// The identity of a metric, unique over all files.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MetricId(String);
+
+impl MetricId {
+    /// The id a playbook or a caller writes; whether there is such a metric is asked of a set.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for MetricId {
+    fn from(id: &str) -> Self {
+        Self::new(id)
+    }
+}
+
+impl fmt::Display for MetricId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A `metrics` file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Figures {
+pub struct MetricFile {
     /// Stable identity.
     pub id: String,
     /// What it is called.
     pub title: Label,
-    /// The roles whose people a figure by butler is about.
+    /// The roles whose people a metric by butler is about.
     pub butlers: Vec<RoleId>,
     /// What names the port of a case.
     pub port: Port,
-    /// The figures, in the order a report shows them.
-    #[serde(rename = "figure")]
-    pub figures: Vec<Figure>,
+    /// The metrics, in the order a report shows them.
+    #[serde(rename = "metric")]
+    pub metrics: Vec<Metric>,
 }
 
 /// What names the port 端口 of a case.
@@ -43,33 +89,33 @@ pub struct Port {
     pub choices: String,
 }
 
-/// One figure. Its words are the term `figure.<id>`, whose `means` is its definition.
+/// One metric. Its words are the term `metric.<id>`, whose `means` is its definition.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Figure {
+pub struct Metric {
     /// Stable identity, unique over all files.
-    pub id: String,
+    pub id: MetricId,
     /// By what it may be grouped, besides as a whole.
     #[serde(default)]
-    pub by: Vec<By>,
+    pub by: Vec<GroupBy>,
     /// Whose it is when grouped by butler. Left out: steps, records and findings are of who made them, all else of
     /// the butlers of the grid.
     #[serde(default)]
-    pub butler: Option<Whose>,
+    pub butler: Option<Attribution>,
     /// The unit it is shown in, an id of the terms; a time is shown in `min`, `h` or `day`.
     #[serde(default)]
     pub unit: Option<String>,
     /// What is looked at.
-    pub of: Source,
+    pub of: MetricSource,
     /// Which of it counts.
     #[serde(default)]
-    pub only: Only,
+    pub only: MetricFilter,
     /// Several members about the same subject count once.
     #[serde(default)]
     pub once_per: Option<OncePer>,
     /// The share of members of which this holds as well.
     #[serde(default)]
-    pub share: Option<Only>,
+    pub share: Option<MetricFilter>,
     /// The share of these fields that is filled in, over all members.
     #[serde(default)]
     pub filled: Vec<String>,
@@ -84,10 +130,10 @@ pub struct Figure {
     pub median: Option<Quantity>,
 }
 
-/// By what a figure is grouped.
+/// By what a metric is grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum By {
+pub enum GroupBy {
     /// The grid of the place 网格. A place in two grids counts in both.
     Grid,
     /// The butler 管家.
@@ -99,9 +145,10 @@ pub enum By {
 /// Whose something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Whose {
+pub enum Attribution {
     /// Of the person who did it.
-    Did,
+    #[serde(rename = "did")]
+    Actor,
     /// Of every butler of its grid.
     Grid,
 }
@@ -118,139 +165,114 @@ pub enum OncePer {
 
 /// What is looked at.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// Homes, people, places or grids as the records describe them when the figure is asked for.
-    Subjects(Subjects),
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum MetricSource {
+    /// Records as they stand when the metric is asked for: homes, people, …
+    Subjects {
+        /// Their kind.
+        kind: SubjectKind,
+    },
     /// Cases.
-    Cases(Cases),
+    Cases {
+        /// Their workflows.
+        workflows: Vec<String>,
+        /// What happened to them in the month.
+        that: CasePhase,
+    },
     /// Steps that count, made in the month.
-    Steps(Steps),
+    Steps {
+        /// The workflows.
+        workflows: Vec<String>,
+        /// The steps.
+        steps: Vec<String>,
+    },
     /// Deadlines of cases that were met, or whose time passed, in the month.
-    Deadlines(Deadlines),
+    Deadlines {
+        /// The workflows.
+        workflows: Vec<String>,
+        /// The deadlines; left out: all of these workflows.
+        #[serde(default)]
+        deadlines: Vec<String>,
+    },
     /// Contacts, rounds, or rows of a register, of the month.
-    Records(Records),
+    Records {
+        /// `contact`, `round` or `entry`.
+        kind: Kind,
+        /// The checklists of rounds, the forms of rows.
+        #[serde(default, rename = "of")]
+        procedures: Vec<String>,
+        /// A row's date field that decides the month; left out: when it was recorded.
+        #[serde(default)]
+        date: Option<String>,
+    },
     /// Items of checklists looked at on rounds of the month.
-    Findings(Findings),
+    Findings {
+        /// The checklists.
+        checklists: Vec<String>,
+    },
     /// What rules brought about and was due in the month, as far as it is decided.
-    Due(DueOf),
+    Due {
+        /// The rules.
+        rules: Vec<String>,
+    },
     /// Days of the month on which a case stood in one of some states, as far as they have come.
-    Days(Days),
+    Days {
+        /// The workflows.
+        workflows: Vec<String>,
+        /// The states.
+        states: Vec<String>,
+    },
 }
 
-/// See [`Source::Subjects`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Subjects {
-    /// The kind.
-    pub kind: SubjectKind,
+impl MetricSource {
+    /// The workflows whose cases are looked at.
+    #[must_use]
+    pub fn workflows(&self) -> &[String] {
+        match self {
+            Self::Cases { workflows, .. }
+            | Self::Steps { workflows, .. }
+            | Self::Deadlines { workflows, .. }
+            | Self::Days { workflows, .. } => workflows,
+            Self::Subjects { .. } | Self::Records { .. } | Self::Findings { .. } | Self::Due { .. } => &[],
+        }
+    }
 }
 
-/// See [`Source::Cases`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cases {
-    /// Their workflows.
-    pub workflows: Vec<String>,
-    /// What happened to them in the month.
-    pub that: That,
-}
-
-/// What happened to a case.
+/// What happened to a case in the month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum That {
-    /// It was opened in the month.
+pub enum CasePhase {
+    /// It was opened.
     Opened,
-    /// It ended in the month, and has not been taken up again.
+    /// It ended, and has not been taken up again.
     Ended,
     /// It is open at the end of the month, or now.
-    AreOpen,
+    #[serde(rename = "are_open")]
+    Open,
 }
 
-/// See [`Source::Steps`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Steps {
-    /// The workflows.
-    pub workflows: Vec<String>,
-    /// The steps.
-    pub steps: Vec<String>,
-}
-
-/// See [`Source::Deadlines`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Deadlines {
-    /// The workflows.
-    pub workflows: Vec<String>,
-    /// The deadlines; left out: all of these workflows.
-    #[serde(default)]
-    pub deadlines: Vec<String>,
-}
-
-/// See [`Source::Records`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Records {
-    /// `contact`, `round` or `entry`.
-    pub kind: Kind,
-    /// The checklists of rounds, the forms of rows.
-    #[serde(default, rename = "of")]
-    pub named: Vec<String>,
-    /// A row's date field that decides the month; left out: when it was recorded.
-    #[serde(default)]
-    pub date: Option<String>,
-}
-
-/// See [`Source::Findings`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Findings {
-    /// The checklists.
-    pub checklists: Vec<String>,
-}
-
-/// See [`Source::Due`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DueOf {
-    /// The rules.
-    pub rules: Vec<String>,
-}
-
-/// See [`Source::Days`].
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Days {
-    /// The workflows.
-    pub workflows: Vec<String>,
-    /// The states.
-    pub states: Vec<String>,
-}
-
-/// What narrows a set. Which of it goes with which [`Source`] is checked when the set is read.
+/// What narrows a set. Which of it goes with which [`MetricSource`] is checked when the set is read.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Only {
+pub struct MetricFilter {
     /// Fields that have one of some values.
     #[serde(default, rename = "where")]
-    pub filters: Vec<Filter>,
+    pub filters: Vec<FieldFilter>,
     /// Left out are those with one of these values; without values: those with any.
     #[serde(default)]
-    pub unless: Vec<Filter>,
+    pub unless: Vec<FieldFilter>,
     /// Dates that lie in a span of time.
     #[serde(default)]
-    pub dates: Vec<DateIn>,
+    pub dates: Vec<DateFilter>,
     /// Some record refers to it.
     #[serde(default)]
-    pub having: Option<Having>,
+    pub having: Option<Referrer>,
     /// What holds of the case's answers, or of the row.
     #[serde(default)]
     pub condition: Option<Condition>,
     /// How it came out.
     #[serde(default)]
-    pub outcome: Vec<Outcome>,
+    pub outcome: Vec<MetricOutcome>,
     /// Whether a round is complete.
     #[serde(default)]
     pub complete: Option<bool>,
@@ -259,23 +281,23 @@ pub struct Only {
     pub rounds_at_least: Option<u32>,
     /// That day somebody was there.
     #[serde(default)]
-    pub seen: Option<Seen>,
+    pub seen: Option<Presence>,
 }
 
 /// A date field that lies in a span of time.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DateIn {
+pub struct DateFilter {
     /// The field; `phone/*/verified` means one of all phones.
     pub path: String,
     /// Which span.
-    pub is: Span,
+    pub is: DateSpan,
 }
 
 /// A span of time a date may lie in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Span {
+pub enum DateSpan {
     /// The last so many days, the day of asking included.
     LastDays(u32),
     /// The month.
@@ -287,26 +309,26 @@ pub enum Span {
 /// Some live record refers to the subject.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Having {
+pub struct Referrer {
     /// Its kind.
     pub kind: Kind,
     /// The field that refers: `home`, `subject/*`.
     pub through: String,
     /// Fields that have one of some values; without values: that are there.
     #[serde(default, rename = "where")]
-    pub filters: Vec<Filter>,
+    pub filters: Vec<FieldFilter>,
     /// Left out are those with one of these values; without values: those with any.
     #[serde(default)]
-    pub unless: Vec<Filter>,
+    pub unless: Vec<FieldFilter>,
     /// Dates that lie in a span of time.
     #[serde(default)]
-    pub dates: Vec<DateIn>,
+    pub dates: Vec<DateFilter>,
 }
 
 /// How something came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum MetricOutcome {
     /// Due items and deadlines: done in time.
     OnTime,
     /// Due items and deadlines: done, too late.
@@ -323,7 +345,7 @@ pub enum Outcome {
     Corrected,
 }
 
-impl Outcome {
+impl MetricOutcome {
     /// The stored word.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -342,7 +364,7 @@ impl Outcome {
 /// Somebody was there on a day: a step of the case was made, or a round about its subject.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Seen {
+pub struct Presence {
     /// Any of these steps of the case.
     #[serde(default)]
     pub steps: Vec<String>,
@@ -355,7 +377,7 @@ pub struct Seen {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quantity {
-    /// A figure of the subject, a whole number.
+    /// A field of the subject, a whole number.
     Field(String),
     /// The answer to a score, a money or a number question, of the case or row; a number that is not whole is left out.
     Answer(String),
@@ -375,11 +397,11 @@ impl Quantity {
     }
 }
 
-impl Figure {
+impl Metric {
     /// The key of its term.
     #[must_use]
     pub fn term(&self) -> String {
-        format!("figure.{}", self.id)
+        format!("metric.{}", self.id)
     }
 
     /// What is added up, where something is.
@@ -391,24 +413,24 @@ impl Figure {
     /// The fields of records it looks at: to know that a record counts is to know something of each.
     #[must_use]
     pub fn looks_at(&self) -> BTreeSet<(Kind, String)> {
-        let (kind, course) = match &self.of {
-            Source::Subjects(subjects) => (subjects.kind.record(), None),
-            Source::Cases(_) | Source::Steps(_) | Source::Deadlines(_) | Source::Days(_) => {
-                (Some(Kind::Case), Some("event/*"))
+        let (kind, events) = match &self.of {
+            MetricSource::Subjects { kind } => (kind.record(), None),
+            MetricSource::Cases { .. }
+            | MetricSource::Steps { .. }
+            | MetricSource::Deadlines { .. }
+            | MetricSource::Days { .. } => (Some(Kind::Case), Some("event/*")),
+            MetricSource::Records { kind, .. } => {
+                (Some(*kind), (*kind == Kind::Round).then_some("result/*/*"))
             }
-            Source::Records(records) => {
-                let rounds = records.kind == Kind::Round;
-                (Some(records.kind), rounds.then_some("result/*/*"))
-            }
-            Source::Findings(_) => (Some(Kind::Round), Some("result/*/*")),
-            Source::Due(_) => (None, None),
+            MetricSource::Findings { .. } => (Some(Kind::Round), Some("result/*/*")),
+            MetricSource::Due { .. } => (None, None),
         };
         let Some(kind) = kind else { return BTreeSet::new() };
-        let mut paths: Vec<(Kind, String)> = course.map(|path| (kind, path.to_owned())).into_iter().collect();
+        let mut paths: Vec<(Kind, String)> = events.map(|path| (kind, path.to_owned())).into_iter().collect();
         match self.quantity() {
             Some(Quantity::Field(path)) => paths.push((kind, path.clone())),
             Some(Quantity::Answer(id)) if kind == Kind::Entry => paths.push((kind, format!("field/{id}"))),
-            Some(Quantity::Answer(id)) if course.is_none() => paths.push((kind, id.clone())),
+            Some(Quantity::Answer(id)) if events.is_none() => paths.push((kind, id.clone())),
             _ => {}
         }
         for only in std::iter::once(&self.only).chain(&self.share) {
@@ -426,19 +448,27 @@ impl Figure {
 
     /// Whose it is when grouped by butler.
     #[must_use]
-    pub fn whose(&self) -> Whose {
+    pub fn attribution(&self) -> Attribution {
         self.butler.unwrap_or(match self.of {
-            Source::Steps(_) | Source::Records(_) | Source::Findings(_) => Whose::Did,
-            _ => Whose::Grid,
+            MetricSource::Steps { .. } | MetricSource::Records { .. } | MetricSource::Findings { .. } => {
+                Attribution::Actor
+            }
+            _ => Attribution::Grid,
         })
+    }
+
+    /// Whether it describes records as they stand, whatever the month.
+    #[must_use]
+    pub const fn is_stock(&self) -> bool {
+        matches!(self.of, MetricSource::Subjects { .. })
     }
 }
 
 /// The paths that filters and dates name.
 fn named<'a>(
-    filters: &'a [Filter],
-    unless: &'a [Filter],
-    dates: &'a [DateIn],
+    filters: &'a [FieldFilter],
+    unless: &'a [FieldFilter],
+    dates: &'a [DateFilter],
 ) -> impl Iterator<Item = &'a str> {
     let filters = filters.iter().chain(unless).map(|filter| filter.path.as_str());
     filters.chain(dates.iter().map(|date| date.path.as_str()))

@@ -1,15 +1,16 @@
-//! `figures`: the month's figures, and the records behind a number.
+//! `metrics`: the month's metrics, and the records behind a number.
 
 use std::io::Write;
 
 use butler_core::host::{Host, SystemHost};
 use butler_core::model::{GridId, StaffId};
-use butler_core::playbook::figure::By;
-use butler_core::playbook::figure::count::{FigureRow, Group, Month, Page, Reading, Side};
+use butler_core::playbook::metric::{
+    GroupBy, Measure, MemberQuery, MetricGroup, MetricId, MetricRow, Month, Side,
+};
 use serde::Serialize;
 
 use super::CliError;
-use crate::hub::Hub;
+use crate::hub::{Hub, MonthMetrics};
 use crate::storage::{Sqlite, Storage};
 
 #[derive(Debug, clap::Args)]
@@ -17,14 +18,14 @@ pub(super) struct Args {
     /// The month, such as 2026-11; left out, the present one
     #[arg(long)]
     month: Option<Month>,
-    /// Each figure by grid, butler or port as well
+    /// Each metric by grid, butler or port as well
     #[arg(long, value_enum)]
     by: Option<Grouping>,
-    /// Only this figure, such as `collection_rate`
+    /// Only this metric, such as `collection_rate`
     #[arg(long, value_name = "ID")]
-    figure: Option<String>,
-    /// The records behind the figure; noted in the audit
-    #[arg(long, requires = "figure", requires = "staff")]
+    metric: Option<String>,
+    /// The records behind the metric; noted in the audit
+    #[arg(long, requires = "metric", requires = "staff")]
     records: bool,
     /// Who reads them, by the id of `staff list`
     #[arg(long, value_name = "STAFF")]
@@ -56,7 +57,7 @@ enum Grouping {
     Port,
 }
 
-impl From<Grouping> for By {
+impl From<Grouping> for GroupBy {
     fn from(grouping: Grouping) -> Self {
         match grouping {
             Grouping::Grid => Self::Grid,
@@ -66,13 +67,26 @@ impl From<Grouping> for By {
     }
 }
 
-/// A line of `figures --json`.
+/// A line of `metrics --json`.
 #[derive(Debug, Serialize)]
 struct Line<'a> {
     month: String,
     #[serde(flatten)]
-    row: &'a FigureRow,
+    row: &'a MetricRow,
     shown: String,
+    /// Records of the community that could not be read, and are not counted.
+    unreadable: usize,
+}
+
+/// Says that records are left out.
+fn tell_unreadable(count: usize, out: &mut dyn Write) -> std::io::Result<()> {
+    match count {
+        0 => Ok(()),
+        _ => writeln!(
+            out,
+            "有 {count} 份档案无法读取，未计入 · {count} records could not be read and are not counted"
+        ),
+    }
 }
 
 pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
@@ -81,71 +95,75 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
         Some(month) => month,
         None => hub.month_of(now)?,
     };
-    if let (true, Some(figure), Some(who)) = (args.records, &args.figure, &args.staff) {
-        return records(hub, args, (figure, who, month), out);
+    let metric = args.metric.as_deref().map(MetricId::from);
+    if let (true, Some(metric), Some(who)) = (args.records, &metric, &args.staff) {
+        return records(hub, args, who, (month, metric), out);
     }
-    let rows = hub.figures(now, month, args.figure.as_deref(), args.by.map(By::from))?;
+    let MonthMetrics { rows, unreadable } =
+        hub.metrics(now, month, metric.as_ref(), args.by.map(GroupBy::from))?;
     let directory = hub.storage().read(|read| hub.in_force(read))?;
     let playbooks = hub.playbooks(&directory);
-    let unit = |row: &FigureRow| {
+    let unit = |row: &MetricRow| {
         row.unit
             .as_deref()
             .and_then(|unit| playbooks.terms().unit(unit))
             .map_or("", |unit| unit.zh.as_str())
             .to_owned()
     };
-    let shown = |row: &FigureRow| match row.shown() {
+    let shown = |row: &MetricRow| match row.shown() {
         None => "无数据".to_owned(),
         Some(number) => format!("{number}{}", unit(row)),
     };
     if args.json {
         for row in &rows {
-            let line = Line { month: month.to_string(), row, shown: shown(row) };
+            let line = Line { month: month.to_string(), row, shown: shown(row), unreadable };
             writeln!(out, "{}", serde_json::to_string(&line).map_err(std::io::Error::other)?)?;
         }
         return Ok(());
     }
     writeln!(out, "{month}")?;
     for row in &rows {
-        let of = match (row.reading, row.value) {
-            (Reading::Share, Some(value)) => format!("  {}/{}", value.part, value.whole),
-            (Reading::Average | Reading::Median, Some(_)) => format!("  {} 项", row.members),
+        let of = match (row.measure, row.value) {
+            (Measure::Share, Some(value)) => format!("  {}/{}", value.part, value.whole),
+            (Measure::Average | Measure::Median, Some(_)) => format!("  {} 项", row.members),
             _ => String::new(),
         };
         match &row.group_label {
-            None => writeln!(out, "{}  {}{of}  {} · {}", shown(row), row.label.zh, row.figure, row.label.en)?,
+            None => writeln!(out, "{}  {}{of}  {} · {}", shown(row), row.label.zh, row.metric, row.label.en)?,
             Some(group) => writeln!(out, "    {}  {}{of}", shown(row), group.zh)?,
         }
     }
+    tell_unreadable(unreadable, out)?;
     Ok(())
 }
 
 fn records(
     hub: &Hub<Sqlite>,
     args: &Args,
-    (figure, who, month): (&str, &StaffId, Month),
+    who: &StaffId,
+    (month, metric): (Month, &MetricId),
     out: &mut dyn Write,
 ) -> Result<(), CliError> {
     let group = match (&args.group, args.by) {
         (Some(id), Some(Grouping::Grid)) => {
-            Some(Group::Grid(id.parse::<GridId>().map_err(|_| CliError::NoGroup)?))
+            Some(MetricGroup::Grid(id.parse::<GridId>().map_err(|_| CliError::NoGroup)?))
         }
         (Some(id), Some(Grouping::Butler)) => {
-            Some(Group::Butler(id.parse::<StaffId>().map_err(|_| CliError::NoGroup)?))
+            Some(MetricGroup::Butler(id.parse::<StaffId>().map_err(|_| CliError::NoGroup)?))
         }
-        (Some(id), Some(Grouping::Port)) => Some(Group::Port(id.clone())),
+        (Some(id), Some(Grouping::Port)) => Some(MetricGroup::Port(id.clone())),
         _ => None,
     };
     let side = if args.whole { Side::Whole } else { Side::Part };
-    let page = Page { skip: args.skip, take: args.take };
-    let found = hub.figure_records(&SystemHost, who, figure, month, group.as_ref(), side, page)?;
+    let ask = MemberQuery { metric: metric.clone(), group, side, skip: args.skip, take: args.take };
+    let found = hub.metric_records(&SystemHost, who, month, &ask)?;
     if args.json {
         for row in &found.rows {
             writeln!(out, "{}", serde_json::to_string(row).map_err(std::io::Error::other)?)?;
         }
         return Ok(());
     }
-    writeln!(out, "{month}  {figure}  {} 条 records", found.total)?;
+    writeln!(out, "{month}  {metric}  {} 条 records", found.total)?;
     for row in &found.rows {
         let member = &row.member;
         let record = member.record.map_or_else(|| "-".to_owned(), |record| record.to_string());
@@ -160,5 +178,6 @@ fn records(
         let cells: Vec<String> = cells.into_iter().flatten().filter(|cell| !cell.is_empty()).collect();
         writeln!(out, "    {}", cells.join("  "))?;
     }
+    tell_unreadable(found.unreadable, out)?;
     Ok(())
 }

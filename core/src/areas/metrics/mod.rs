@@ -1,129 +1,115 @@
-//! Figures 指标: what the month looks like on this phone, and the records behind every number.
-
-use std::collections::BTreeMap;
+//! Metrics 指标: what the month looks like on this phone, and the records behind every number.
 
 use crate::butler::Butler;
-use crate::context::OfficeTables;
-use crate::context::store_facts::{StoreFacts, among};
-use crate::context::{Context, Visibility};
+use crate::context::{Context, OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::{Kind, PlaceId, Timestamp};
+use crate::model::PlaceId;
 use crate::playbook::Label;
-use crate::playbook::course::{Clock, Course, Made};
-use crate::playbook::due::SubjectId;
-use crate::playbook::figure::By;
-use crate::playbook::figure::count::{Counter, FigureRow, Group, Member, Month, Page, People, Reading, Side};
-use crate::playbook::figure::facts::{
-    Bounds, CaseFact, Facts, Fields, Question, RecordFact, Selected, Selection, Tally,
+use crate::playbook::metric::{
+    GroupBy, Measure, MemberQuery, MetricCounter, MetricId, MetricMember, MetricRow, Month, People,
 };
-use crate::store::{self, Fits, MadeQuery, Reader, StockQuery};
+use crate::query::SubjectId;
+use crate::store::{Reader, StoreIndex};
 
-/// The figures of a month.
-pub struct Figures<'b>(&'b Context);
+/// The metrics of a month.
+pub struct Metrics<'b>(&'b Context);
 
 impl Butler {
-    /// Figures 指标.
+    /// Metrics 指标.
     #[must_use]
-    pub const fn figures(&self) -> Figures<'_> {
-        Figures(&self.context)
+    pub const fn metrics(&self) -> Metrics<'_> {
+        Metrics(&self.context)
     }
 }
 
-/// A figure there is.
+/// A metric there is.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FigureInfo {
+pub struct MetricInfo {
     /// Its id.
-    pub figure: String,
+    pub metric: MetricId,
     /// What it is called.
     pub label: Label,
     /// What it means.
     pub means: Label,
     /// How it is to be read.
-    pub reading: Reading,
+    pub measure: Measure,
     /// What its unit is called.
     pub unit: Option<Label>,
     /// By what it may be grouped.
-    pub by: Vec<By>,
+    pub by: Vec<GroupBy>,
 }
 
 /// A page of what is behind a number.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FigureRecords {
+pub struct MetricRecords {
     /// All of it, so many.
     pub total: usize,
     /// The page, by day, without what may not be read.
-    pub rows: Vec<FigureRecord>,
+    pub rows: Vec<MetricRecord>,
 }
 
 /// One of the records behind a number.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FigureRecord {
+pub struct MetricRecord {
     /// What it is, and why it counts.
-    pub member: Member,
+    pub member: MetricMember,
     /// What it is about, as shown in a list ("3栋2单元501").
     pub subject: String,
     /// Who did it, by the name colleagues know.
     pub by_name: Option<String>,
 }
 
-impl Figures<'_> {
-    /// Every figure there is, in the order of a report.
+impl Metrics<'_> {
+    /// Every metric there is, in the order of a report.
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
-    pub fn list(&self) -> Result<Vec<FigureInfo>, ButlerError> {
+    pub fn list(&self) -> Result<Vec<MetricInfo>, ButlerError> {
         let playbooks = self.0.playbooks()?;
         let terms = playbooks.terms();
-        let info = playbooks.figures().flat_map(|file| &file.figures).map(|figure| FigureInfo {
-            figure: figure.id.clone(),
-            label: terms.label(&figure.term()),
-            means: terms.get(&figure.term()).and_then(|term| term.means.clone()).unwrap_or_default(),
-            reading: figure.reading(),
-            unit: figure.unit.as_deref().and_then(|unit| terms.unit(unit)).cloned(),
-            by: figure.by.clone(),
+        let info = playbooks.metrics().flat_map(|file| &file.metrics).map(|metric| MetricInfo {
+            metric: metric.id.clone(),
+            label: terms.label(&metric.term()),
+            means: terms.get(&metric.term()).and_then(|term| term.means.clone()).unwrap_or_default(),
+            measure: metric.measure(),
+            unit: metric.unit.as_deref().and_then(|unit| terms.unit(unit)).cloned(),
+            by: metric.by.clone(),
         });
         Ok(info.collect())
     }
 
-    /// The figures of a month, or one of them: each as a whole, then by group where it may be grouped so. They are about
+    /// The metrics of a month, or one of them: each as a whole, then by group where it may be grouped so. They are about
     /// what this phone holds: the grids its owner works in.
     ///
     /// # Errors
-    /// [`ButlerError::NotFound`] for an unknown figure, [`ButlerError::NotEnrolled`], and those of the store.
+    /// [`ButlerError::NotFound`] for an unknown metric, [`ButlerError::NotEnrolled`], and those of the store.
     pub fn month(
         &self,
-        figure: Option<&str>,
+        metric: Option<&MetricId>,
         month: Month,
-        by: Option<By>,
-    ) -> Result<Vec<FigureRow>, ButlerError> {
+        by: Option<GroupBy>,
+    ) -> Result<Vec<MetricRow>, ButlerError> {
         self.counting(month, |counter, _, office| {
-            if figure.is_some_and(|id| office.playbooks.figure(id).is_none()) {
+            if metric.is_some_and(|id| office.playbooks.metric(id).is_none()) {
                 return Err(ButlerError::NotFound);
             }
-            counter.count(figure, by)
+            Ok(counter.count(metric, by)?)
         })
     }
 
     /// The records behind a number: of one group, or of all; of a share its part, or the whole. Those the phone's owner
-    /// may not open, or of which they may not read what the figure looks at, count in the total, but are not on the page.
+    /// may not open, or of which they may not read what the metric looks at, count in the total, but are not on the page.
     ///
     /// # Errors
     /// As [`Self::month`].
-    pub fn records(
-        &self,
-        figure: &str,
-        month: Month,
-        group: Option<&Group>,
-        side: Side,
-        page: Page,
-    ) -> Result<FigureRecords, ButlerError> {
+    pub fn records(&self, month: Month, ask: &MemberQuery) -> Result<MetricRecords, ButlerError> {
         self.counting(month, |counter, reader, office| {
-            let behind = counter.behind(figure, group, side, page)?.ok_or(ButlerError::NotFound)?;
+            let page = counter.members(ask)?.ok_or(ButlerError::NotFound)?;
             let visibility = Visibility::new(reader, office)?;
-            let looks_at = office.playbooks.figure(figure).map(|(_, figure)| figure.looks_at());
+            let looks_at = office.playbooks.metric(&ask.metric).map(|(_, metric)| metric.looks_at());
             let looks_at = looks_at.unwrap_or_default();
             let mut rows = Vec::new();
-            for member in behind.members {
+            for member in page.members {
                 let rights = visibility.rights(member.place.as_ref());
                 if !looks_at.iter().all(|(kind, path)| rights.reads(*kind, path)) {
                     continue;
@@ -134,21 +120,25 @@ impl Figures<'_> {
                 };
                 let record = member.record.map(|record| visibility.names(record, member.detail.as_deref()));
                 if about && record.transpose()?.unwrap_or(true) {
-                    rows.push(FigureRecord {
+                    rows.push(MetricRecord {
                         subject: subject(&visibility, office, &member)?,
                         by_name: member.by.as_ref().map(|by| office.name_of(by)),
                         member,
                     });
                 }
             }
-            Ok(FigureRecords { total: behind.total, rows })
+            Ok(MetricRecords { total: page.total, rows })
         })
     }
 
     fn counting<T>(
         &self,
         month: Month,
-        work: impl FnOnce(&mut Counter<'_, StoreFacts<'_>>, &Reader<'_>, &OfficeTables) -> Result<T, ButlerError>,
+        work: impl FnOnce(
+            &mut MetricCounter<'_, StoreIndex<'_>>,
+            &Reader<'_>,
+            &OfficeTables,
+        ) -> Result<T, ButlerError>,
     ) -> Result<T, ButlerError> {
         let office = self.0.office()?;
         let now = self.0.host.now();
@@ -160,8 +150,9 @@ impl Figures<'_> {
                 office.grids.iter().filter(|(id, _)| grids.as_ref().is_none_or(|grids| grids.contains(id)));
             let people =
                 People { grids: mine.collect(), staff: &office.staff, assignments: &office.assignments };
-            let facts = StoreFacts::new(reader, &office, &identity.staff);
-            let mut counter = Counter::new(&office.playbooks, &facts, &office.calendar, &people, now, month);
+            let index = office.index(reader, &identity.staff);
+            let mut counter =
+                MetricCounter::new(&office.playbooks, &index, &office.calendar, &people, now, month);
             work(&mut counter, reader, &office)
         })
     }
@@ -171,7 +162,7 @@ impl Figures<'_> {
 fn subject(
     visibility: &Visibility<'_>,
     office: &OfficeTables,
-    member: &Member,
+    member: &MetricMember,
 ) -> Result<String, ButlerError> {
     let place = |id: &PlaceId| office.places.get(id).map(|place| place.name.clone());
     Ok(match &member.about {
@@ -185,119 +176,12 @@ fn subject(
     })
 }
 
-// What figures ask, answered by the store's indexes
-
-fn fits(fields: &Fields) -> Fits<'_> {
-    Fits {
-        among: among(&fields.filters),
-        unless: among(&fields.unless),
-        between: fields.dates.iter().map(between).collect(),
-    }
-}
-
-fn between(bounds: &Bounds) -> (&str, String, Option<String>) {
-    (bounds.path.as_str(), bounds.from.to_string(), bounds.to.map(|to| to.to_string()))
-}
-
-fn stock(selection: &Selection) -> StockQuery<'_> {
-    let related = selection.related.iter();
-    StockQuery {
-        kind: selection.kind,
-        fits: fits(&selection.fields),
-        related: related
-            .map(|related| (related.kind, related.through.as_str(), fits(&related.fields)))
-            .collect(),
-        number: selection.number.as_deref(),
-    }
-}
-
-impl Facts for StoreFacts<'_> {
-    fn select(&self, selection: &Selection) -> Result<Vec<Selected>, ButlerError> {
-        let rows = self.reader.stock_list(&stock(selection))?;
-        Ok(rows.into_iter().map(|(record, place, number)| Selected { record, place, number }).collect())
-    }
-
-    fn tally(&self, selection: &Selection) -> Result<BTreeMap<Option<PlaceId>, Tally>, ButlerError> {
-        let rows = self.reader.stock(&stock(selection), &mut self.sets.borrow_mut())?;
-        Ok(rows.into_iter().map(|row| (Some(row.place), Tally { count: row.count, sum: row.sum })).collect())
-    }
-
-    fn cases(
-        &self,
-        workflows: &std::collections::BTreeSet<String>,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<CaseFact>, ButlerError> {
-        let workflows: Vec<&str> = workflows.iter().map(String::as_str).collect();
-        let fact = |row: store::CourseRow| {
-            // What was opened under a version this phone does not know has not been worked out.
-            let version = row.version.parse().ok()?;
-            let clocks: Vec<Clock> = serde_json::from_str(&row.clocks).unwrap_or_default();
-            let steps = row.steps.into_iter().map(|step| Made {
-                step: step.step,
-                event: step.event,
-                at: step.at,
-                by: step.by,
-                to: step.to,
-            });
-            Some(CaseFact {
-                case: row.case,
-                workflow: row.workflow,
-                version,
-                place: row.place,
-                about: row.about,
-                fields: row.fields,
-                course: Course {
-                    state: row.state,
-                    closed: row.closed,
-                    finished: row.finished,
-                    disputed: false,
-                    rounds: row.rounds,
-                    answers: row.answers,
-                    steps: steps.collect(),
-                    clocks,
-                },
-            })
-        };
-        Ok(self.reader.courses(&workflows, from, until)?.into_iter().filter_map(fact).collect())
-    }
-
-    fn records(&self, question: &Question) -> Result<Vec<RecordFact>, ButlerError> {
-        let rows = self.reader.made(&MadeQuery {
-            kind: question.kind,
-            named: &question.named,
-            from: question.from,
-            until: question.until,
-            dated: question.dated.as_ref().map(between),
-            fits: fits(&question.fields),
-            values: &question.values,
-            about: question.about,
-        })?;
-        let fact = |mut row: store::MadeRow| {
-            if let Some(form) = row.named.as_deref().filter(|_| question.kind == Kind::Entry) {
-                self.restore_flags(form, &mut row.values);
-            }
-            RecordFact {
-                record: row.record,
-                version: row.version.and_then(|version| version.parse().ok()),
-                named: row.named,
-                place: row.place,
-                about: row.about,
-                by: row.by,
-                at: row.at,
-                values: row.values,
-                complete: row.complete,
-                results: row.results,
-            }
-        };
-        Ok(rows.into_iter().map(fact).collect())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     //! What is behind a number is shown to those who may read it. And random small worlds: the phone's indexes and the
-    //! same records in memory give the same figures, the same records behind them, and the same due items.
+    //! same records in memory give the same metrics, the same records behind them, and the same due items.
+
+    use std::collections::BTreeMap;
 
     use proptest::prelude::*;
 
@@ -306,25 +190,26 @@ mod tests {
     use crate::model::SystemStep;
     use crate::model::choice::{Channel, Outcome};
     use crate::model::{
-        ContactEdit, Edit, Event, EventId, Evidence, PhotoId, RecordId, RoleId, Round, Value,
+        ContactEdit, Edit, Event, EventId, Evidence, Kind, PhotoId, RecordId, RoleId, Round, Timestamp, Value,
     };
     use crate::playbook::case::{self, CaseState};
     use crate::playbook::due;
     use crate::playbook::form::{AnswerType, FormField};
-    use crate::playbook::records::RecordFacts;
+    use crate::playbook::metric::{MemberPage, Side};
     use crate::playbook::{Playbooks, course};
+    use crate::query::{IndexContext, MemoryIndex, RecordIndex};
     use crate::store::Filter;
     use crate::testing::{TestPhone, staff, unit};
 
     /// A record behind a number: which, what it is called, and what of it is told.
     type Told = (Option<RecordId>, String, Option<String>);
 
-    /// What is behind a figure of this month: how many it counts, and those that are shown.
-    fn behind(bench: &TestPhone, figure: &str, side: Side) -> (usize, Vec<Told>) {
+    /// What is behind a metric of this month: how many it counts, and those that are shown.
+    fn behind(bench: &TestPhone, metric: &str, side: Side) -> (usize, Vec<Told>) {
         let month = Month::of(bench.butler.office().unwrap().date_of(bench.butler.now()));
-        let page = Page { skip: 0, take: 100 };
-        let behind = bench.butler.figures().records(figure, month, None, side, page).unwrap();
-        let row = |row: FigureRecord| (row.member.record, row.subject, row.member.detail);
+        let ask = MemberQuery { metric: metric.into(), group: None, side, skip: 0, take: 100 };
+        let behind = bench.butler.metrics().records(month, &ask).unwrap();
+        let row = |row: MetricRecord| (row.member.record, row.subject, row.member.detail);
         (behind.total, behind.rows.into_iter().map(row).collect())
     }
 
@@ -379,8 +264,8 @@ mod tests {
             .context
             .act(|author, tx| author.edit_unchecked(tx, home, Kind::Premises, &edit))
             .unwrap();
-        let counted = |figure: &str| {
-            let (total, rows) = behind(&bench, figure, Side::Whole);
+        let counted = |metric: &str| {
+            let (total, rows) = behind(&bench, metric, Side::Whole);
             (total, rows.len())
         };
         assert_eq!((counted("arrears"), counted("collection_rate")), ((1, 1), (1, 1)));
@@ -521,7 +406,7 @@ mod tests {
             self.bench.host.pass(minutes * 60_000);
         }
 
-        /// A case of a workflow the figures look at, led on by whoever may.
+        /// A case of a workflow the metrics look at, led on by whoever may.
         fn case(&mut self, playbooks: &Playbooks, workflows: &[String]) {
             let workflow = playbooks.workflow(&self.tape.of(workflows)).unwrap();
             let roles: Vec<RoleId> = playbooks.roles().roles.iter().map(|role| role.id.clone()).collect();
@@ -649,7 +534,7 @@ mod tests {
         }
     }
 
-    /// What the figures and rules of the set name.
+    /// What the metrics and rules of the set name.
     struct Named {
         workflows: Vec<String>,
         checklists: Vec<String>,
@@ -658,16 +543,12 @@ mod tests {
 
     impl Named {
         fn of(playbooks: &Playbooks) -> Self {
-            use crate::playbook::figure::Source;
+            use crate::playbook::metric::MetricSource;
             let mut named = Self { workflows: Vec::new(), checklists: Vec::new(), forms: Vec::new() };
-            for figure in playbooks.figures().flat_map(|file| &file.figures) {
-                match &figure.of {
-                    Source::Cases(of) => named.workflows.extend(of.workflows.clone()),
-                    Source::Steps(of) => named.workflows.extend(of.workflows.clone()),
-                    Source::Deadlines(of) => named.workflows.extend(of.workflows.clone()),
-                    Source::Days(of) => named.workflows.extend(of.workflows.clone()),
-                    Source::Findings(of) => named.checklists.extend(of.checklists.clone()),
-                    Source::Subjects(_) | Source::Records(_) | Source::Due(_) => {}
+            for metric in playbooks.metrics().flat_map(|file| &file.metrics) {
+                named.workflows.extend(metric.of.workflows().iter().cloned());
+                if let MetricSource::Findings { checklists } = &metric.of {
+                    named.checklists.extend(checklists.clone());
                 }
             }
             named.checklists.extend(playbooks.checklists().map(|list| list.id.clone()).take(12));
@@ -677,17 +558,17 @@ mod tests {
         }
     }
 
-    type Numbers = (Vec<FigureRow>, Vec<Option<crate::playbook::figure::count::Behind>>, Vec<String>);
+    type Numbers = (Vec<MetricRow>, Vec<Option<MemberPage>>, Vec<String>);
 
-    fn numbers<F: Facts>(
-        facts: &F,
+    fn numbers<I: RecordIndex>(
+        index: &I,
         office: &OfficeTables,
         now: Timestamp,
         month: Month,
-        by: Option<By>,
+        by: Option<GroupBy>,
     ) -> Numbers
     where
-        F::Error: std::fmt::Debug,
+        I::Error: std::fmt::Debug,
     {
         let people = People {
             grids: office.grids.iter().collect(),
@@ -695,20 +576,21 @@ mod tests {
             assignments: &office.assignments,
         };
         let (playbooks, calendar) = (&office.playbooks, &office.calendar);
-        let mut counter = Counter::new(playbooks, facts, calendar, &people, now, month);
+        let mut counter = MetricCounter::new(playbooks, index, calendar, &people, now, month);
         let rows = counter.count(None, by).unwrap();
-        let page = Page { skip: 0, take: 500 };
         let behind = rows.iter().flat_map(|row| {
             [Side::Part, Side::Whole].map(|side| {
-                let mut counter = Counter::new(playbooks, facts, calendar, &people, now, month);
-                let behind = counter.behind(&row.figure, row.group.as_ref(), side, page).unwrap();
+                let mut counter = MetricCounter::new(playbooks, index, calendar, &people, now, month);
+                let (metric, group) = (row.metric.clone(), row.group.clone());
+                let ask = MemberQuery { metric, group, side, skip: 0, take: 500 };
+                let behind = counter.members(&ask).unwrap();
                 agrees(row, side, behind.as_ref().map(|behind| behind.total));
                 behind
             })
         });
-        let behind = if by.is_none() || by == Some(By::Grid) { behind.collect() } else { Vec::new() };
+        let behind = if by.is_none() || by == Some(GroupBy::Grid) { behind.collect() } else { Vec::new() };
         let today = calendar.date_of(now);
-        let items = due::evaluate(playbooks, facts, calendar, now).unwrap();
+        let items = due::evaluate(playbooks, index, calendar, now).unwrap();
         let items = items.iter().map(|item| {
             format!(
                 "{} {:?} {} {:?} {:?}",
@@ -723,19 +605,19 @@ mod tests {
     }
 
     /// A number is what its records add up to.
-    fn agrees(row: &FigureRow, side: Side, total: Option<usize>) {
+    fn agrees(row: &MetricRow, side: Side, total: Option<usize>) {
         let total = total.unwrap() as i64;
-        match (row.reading, side, row.value) {
-            (Reading::Share, Side::Part, Some(value)) => assert_eq!(value.part, total, "{}", row.figure),
-            (Reading::Share, Side::Whole, Some(value)) => assert_eq!(value.whole, total, "{}", row.figure),
-            (Reading::Count, _, value) => {
-                assert_eq!(value.map(|value| value.part), Some(total), "{}", row.figure);
+        match (row.measure, side, row.value) {
+            (Measure::Share, Side::Part, Some(value)) => assert_eq!(value.part, total, "{}", row.metric),
+            (Measure::Share, Side::Whole, Some(value)) => assert_eq!(value.whole, total, "{}", row.metric),
+            (Measure::Count, _, value) => {
+                assert_eq!(value.map(|value| value.part), Some(total), "{}", row.metric);
             }
-            (Reading::Average | Reading::Median, _, None) | (Reading::Share, _, None) => {
-                assert_eq!(total, 0, "{}", row.figure);
+            (Measure::Average | Measure::Median, _, None) | (Measure::Share, _, None) => {
+                assert_eq!(total, 0, "{}", row.metric);
             }
-            (Reading::Sum | Reading::Average | Reading::Median, _, _) => {
-                assert_eq!(row.members as i64, total, "{}", row.figure);
+            (Measure::Sum | Measure::Average | Measure::Median, _, _) => {
+                assert_eq!(row.members as i64, total, "{}", row.metric);
             }
         }
     }
@@ -755,17 +637,18 @@ mod tests {
             }
             let now = world.bench.host.as_ref().now();
             world.bench.butler.context.read(|reader| {
-                let mut memory =
-                    RecordFacts::new(&office.playbooks, &office.calendar, &office.grids, &office.places);
+                let (playbooks, calendar) = (&*office.playbooks, &office.calendar);
+                let mut memory = MemoryIndex::new(IndexContext::new(&office.directory, calendar.offset(), playbooks));
                 let everything = Filter { archived: true, ..Filter::default() };
                 for row in reader.records(&everything)? {
                     let record = reader.record(row.id)?.unwrap();
-                    memory.add(&record, row.place, &reader.receipts(row.id)?);
+                    let receipts = reader.receipts(row.id)?;
+                    memory.insert(course::indexed(playbooks, calendar, &record, row.place, &receipts));
                 }
-                let phone = StoreFacts::new(reader, &office, &staff("zhang.li"));
+                let phone = office.index(reader, &staff("zhang.li"));
                 let today = office.calendar.date_of(now);
                 for month in [Month::of(today), Month::of(today - chrono::Months::new(1))] {
-                    for by in [None, Some(By::Grid), Some(By::Butler), Some(By::Port)] {
+                    for by in [None, Some(GroupBy::Grid), Some(GroupBy::Butler), Some(GroupBy::Port)] {
                         let (rows, behind, items) = numbers(&phone, &office, now, month, by);
                         let expected = numbers(&memory, &office, now, month, by);
                         for (row, expected) in rows.iter().zip(&expected.0) {

@@ -1,0 +1,75 @@
+//! Which cases and rows a filter lets through, and what they add.
+
+use super::MetricCounter;
+use crate::model::{Timestamp, Value};
+use crate::playbook::condition::{Condition, Declared, Scope};
+use crate::playbook::metric::{MetricFilter, Quantity};
+use crate::query::{ActivityRow, CaseRow, RecordIndex};
+
+impl<I: RecordIndex> MetricCounter<'_, I> {
+    pub(super) fn case_matches(&self, filter: &MetricFilter, case: &CaseRow) -> bool {
+        filter.rounds_at_least.is_none_or(|least| case.progress.rounds >= least)
+            && self.period.fields(filter).holds(&case.fields)
+            && filter.condition.as_ref().is_none_or(|condition| self.case_holds(condition, case))
+    }
+
+    fn case_holds(&self, condition: &Condition, case: &CaseRow) -> bool {
+        let Some(workflow) = self.playbooks.workflow_at(&case.workflow, case.version) else { return false };
+        let mut scope = Scope::new().today(self.period.last_day()).rounds(case.progress.rounds);
+        for field in workflow.fields() {
+            if let (Some(declared), Some(value)) =
+                (field.answer.declared(), case.progress.answers.get(&field.id))
+            {
+                scope.bind("case", &field.id, declared, value);
+            }
+        }
+        scope.bind("case", "state", Declared::Text, &Value::from(case.progress.state.as_str()));
+        condition.holds(&scope)
+    }
+
+    pub(super) fn activity_matches(&self, filter: &MetricFilter, row: &ActivityRow) -> bool {
+        filter.complete.is_none_or(|complete| complete == row.complete)
+            && filter.condition.as_ref().is_none_or(|condition| self.row_holds(condition, row))
+    }
+
+    fn row_holds(&self, condition: &Condition, row: &ActivityRow) -> bool {
+        let pinned = row.procedure.as_deref().zip(row.version);
+        let Some(form) = pinned.and_then(|(id, version)| self.playbooks.form_at(id, version)) else {
+            return false;
+        };
+        let mut scope = Scope::new().today(self.period.last_day());
+        for field in &form.fields {
+            let value = row.values.get(&format!("field/{}", field.id));
+            if let (Some(declared), Some(value)) = (field.answer.declared(), value) {
+                scope.bind("form", &field.id, declared, value);
+            }
+        }
+        condition.holds(&scope)
+    }
+
+    /// What a case adds at a moment; without one, as it stands.
+    pub(super) fn quantity_of(quantity: &Quantity, case: &CaseRow, at: Option<Timestamp>) -> Option<i64> {
+        let steps = &case.progress.steps;
+        let since = |begin: Timestamp| {
+            let at = at.or(case.progress.finished)?;
+            (at >= begin).then(|| at.millis().saturating_sub(begin.millis()))
+        };
+        match quantity {
+            Quantity::Field(path) => case.fields.get(path).and_then(whole_number),
+            Quantity::Answer(id) => case.progress.answers.get(id).and_then(whole_number),
+            Quantity::Since(ids) => since(steps.iter().find(|made| ids.contains(&made.step))?.at),
+            Quantity::Lasted => since(steps.first()?.at),
+            Quantity::Rounds => Some(case.progress.rounds.into()),
+        }
+    }
+}
+
+/// A number that is whole.
+pub(super) fn whole_number(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(int) => Some(*int),
+        #[expect(clippy::cast_possible_truncation, reason = "bounded just before")]
+        Value::Real(real) if real.fract() == 0.0 && real.abs() < 9e15 => Some(*real as i64),
+        _ => None,
+    }
+}

@@ -1,0 +1,285 @@
+//! Counts: a pure function of records, metrics, calendar and moment.
+//!
+//! | question | file |
+//! |---|---|
+//! | which records are there now | `stock.rs` |
+//! | what happened in the month | `flow.rs` |
+//! | whose is it | `group.rs` |
+//! | which cases and rows does a filter let through, what do they add | `condition.rs` |
+//! | which days are counted | `period.rs` |
+
+mod condition;
+mod flow;
+mod group;
+mod period;
+mod stock;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use flow::Purpose;
+pub use group::{MetricGroup, People};
+use period::Period;
+
+use super::fraction::Totals;
+use super::{
+    Fraction, GroupBy, MemberPage, MemberQuery, Metric, MetricFile, MetricId, MetricMember, MetricRow,
+    MetricSource, Month, OncePer, Side,
+};
+use crate::model::{PlaceId, Timestamp};
+use crate::playbook::Playbooks;
+use crate::playbook::calendar::Calendar;
+use crate::playbook::due::{self, DueItem};
+use crate::playbook::rule::DueRule;
+use crate::query::{CaseQuery, CaseRow, RecordIndex, Selection, SubjectId, Tally};
+
+/// Counts the metrics of one month.
+pub struct MetricCounter<'a, I: RecordIndex> {
+    playbooks: &'a Playbooks,
+    index: &'a I,
+    people: &'a People<'a>,
+    period: Period<'a>,
+    fetched: Fetched,
+}
+
+/// What several metrics need, asked for once.
+#[derive(Default)]
+struct Fetched {
+    /// Cases by workflow.
+    cases: BTreeMap<String, Vec<CaseRow>>,
+    /// Due items by rule.
+    due_items: BTreeMap<String, Vec<DueItem>>,
+    tallies: Vec<(Selection, TallyByPlace)>,
+}
+
+type TallyByPlace = BTreeMap<Option<PlaceId>, Tally>;
+
+/// A metric with the file it stands in.
+#[derive(Clone, Copy)]
+struct Definition<'a> {
+    file: &'a MetricFile,
+    metric: &'a Metric,
+}
+
+/// The number of a group, or of the whole.
+struct GroupValue {
+    group: Option<MetricGroup>,
+    value: Option<Fraction>,
+    members: u64,
+}
+
+impl<'a, I: RecordIndex> MetricCounter<'a, I> {
+    /// The metrics of a month as they stand at `now`.
+    pub fn new(
+        playbooks: &'a Playbooks,
+        index: &'a I,
+        calendar: &'a Calendar,
+        people: &'a People<'a>,
+        now: Timestamp,
+        month: Month,
+    ) -> Self {
+        let period = Period { calendar, now, month };
+        Self { playbooks, index, people, period, fetched: Fetched::default() }
+    }
+
+    /// Every metric, or one: as a whole, then by group if asked and the metric may be grouped so.
+    ///
+    /// # Errors
+    /// The index's own.
+    pub fn count(
+        &mut self,
+        only: Option<&MetricId>,
+        by: Option<GroupBy>,
+    ) -> Result<Vec<MetricRow>, I::Error> {
+        let mut wanted: Vec<Definition<'a>> = Vec::new();
+        for file in self.playbooks.metrics() {
+            let metrics = file.metrics.iter().filter(|metric| only.is_none_or(|only| metric.id == *only));
+            wanted.extend(metrics.map(|metric| Definition { file, metric }));
+        }
+        self.fetch(&wanted)?;
+        let mut rows = Vec::new();
+        for of in wanted {
+            let by = by.filter(|by| of.metric.by.contains(by));
+            rows.extend(self.values(of, by)?.into_iter().map(|value| self.row(of, value)));
+        }
+        Ok(rows)
+    }
+
+    /// The members behind one number; `None` when there is no such metric.
+    ///
+    /// # Errors
+    /// The index's own.
+    pub fn members(&mut self, ask: &MemberQuery) -> Result<Option<MemberPage>, I::Error> {
+        let Some((file, metric)) = self.playbooks.metric(&ask.metric) else { return Ok(None) };
+        let of = Definition { file, metric };
+        self.fetch(&[of])?;
+        let members = if metric.is_stock() {
+            self.stock_members(metric, ask.side)?
+        } else {
+            self.flow_members(of, Purpose::List)?
+        };
+        let is_in =
+            |member: &&MetricMember| ask.group.as_ref().is_none_or(|group| self.is_in(of, member, group));
+        let mut counted = once(metric, members.iter().filter(is_in).collect());
+        counted.retain(|member| ask.side == Side::Whole || metric.share.is_none() || member.in_part);
+        counted.sort_by_cached_key(|member| (member.day, member.record, member.detail.clone(), member.due));
+        let members = counted.iter().skip(ask.skip).take(ask.take).cloned().collect();
+        Ok(Some(MemberPage { total: counted.len(), members }))
+    }
+
+    /// Asks for the cases and due items of all these metrics at once.
+    fn fetch(&mut self, metrics: &[Definition<'_>]) -> Result<(), I::Error> {
+        let mut workflows: BTreeSet<String> = BTreeSet::new();
+        let mut rules: BTreeSet<&str> = BTreeSet::new();
+        for of in metrics {
+            workflows.extend(of.metric.of.workflows().iter().cloned());
+            if let MetricSource::Due { rules: named } = &of.metric.of {
+                rules.extend(named.iter().map(String::as_str));
+            }
+        }
+        if !workflows.is_empty() {
+            let query =
+                CaseQuery { workflows: &workflows, from: self.period.start(), until: self.period.end() };
+            self.fetched.cases = BTreeMap::new();
+            for case in self.index.cases(&query)? {
+                self.fetched.cases.entry(case.workflow.clone()).or_default().push(case);
+            }
+        }
+        if !rules.is_empty() {
+            let days = (self.period.month.first(), self.period.month.last());
+            let wanted = |rule: &DueRule| rules.contains(rule.id.as_str());
+            self.fetched.due_items = BTreeMap::new();
+            for item in due::within(self.playbooks, self.index, self.period.calendar, days, wanted)? {
+                self.fetched.due_items.entry(item.rule.id.clone()).or_default().push(item);
+            }
+        }
+        Ok(())
+    }
+
+    fn values(&mut self, of: Definition<'_>, by: Option<GroupBy>) -> Result<Vec<GroupValue>, I::Error> {
+        let totals =
+            if of.metric.is_stock() { self.stock_totals(of, by)? } else { self.flow_totals(of, by)? };
+        let value = |(group, totals): (Option<MetricGroup>, Totals)| GroupValue {
+            group,
+            value: of.metric.value(&totals),
+            members: totals.members,
+        };
+        Ok(totals.into_iter().map(value).collect())
+    }
+
+    fn flow_totals(
+        &self,
+        of: Definition<'_>,
+        by: Option<GroupBy>,
+    ) -> Result<BTreeMap<Option<MetricGroup>, Totals>, I::Error> {
+        let members = self.flow_members(of, Purpose::Number)?;
+        let mut grouped: BTreeMap<Option<MetricGroup>, Vec<&MetricMember>> = self.groups(of.file, by);
+        for member in &members {
+            for group in self.groups_of(of, member, by) {
+                grouped.entry(group).or_default().push(member);
+            }
+        }
+        let totals = |members: Vec<&MetricMember>| Totals::of(&once(of.metric, members));
+        Ok(grouped.into_iter().map(|(group, members)| (group, totals(members))).collect())
+    }
+
+    fn row(&self, of: Definition<'_>, GroupValue { group, value, members }: GroupValue) -> MetricRow {
+        let metric = of.metric;
+        let terms = self.playbooks.terms();
+        let key = metric.term();
+        let means = terms.get(&key).and_then(|term| term.means.clone()).unwrap_or_default();
+        MetricRow {
+            metric: metric.id.clone(),
+            label: terms.label(&key),
+            means,
+            measure: metric.measure(),
+            unit: metric.unit.clone(),
+            group_label: group.as_ref().map(|group| self.group_label(of.file, group)),
+            group,
+            value,
+            members,
+            as_of: if metric.is_stock() { self.period.today() } else { self.period.last_day() },
+        }
+    }
+}
+
+/// Several members about the same subject, or about it on the same day, are one; it is in the part when one of them is.
+fn once(metric: &Metric, members: Vec<&MetricMember>) -> Vec<MetricMember> {
+    let Some(per) = metric.once_per else { return members.into_iter().cloned().collect() };
+    let mut counted: BTreeMap<(Option<SubjectId>, Option<NaiveDate>), MetricMember> = BTreeMap::new();
+    let mut ordered = members;
+    ordered.sort_by_cached_key(|member| (member.day, member.record, member.detail.clone()));
+    for member in ordered {
+        let day = (per == OncePer::SubjectDay).then_some(member.day);
+        let known = counted.entry((member.about.clone(), day)).or_insert_with(|| member.clone());
+        known.in_part |= member.in_part;
+    }
+    counted.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RecordId;
+
+    fn metric(measure: &str) -> Metric {
+        let text =
+            format!("id = \"x\"\nof = {{ cases = {{ workflows = [\"w\"], that = \"ended\" }} }}\n{measure}");
+        toml::from_str(&text).unwrap()
+    }
+
+    fn member(day: &str, about: u8, number: Option<i64>, in_part: bool) -> MetricMember {
+        let record = RecordId([about; 16]);
+        MetricMember { number, in_part, ..MetricMember::new(day.parse().unwrap(), record, None, None) }
+    }
+
+    fn value(measure: &str, members: &[MetricMember]) -> Option<(i64, i64)> {
+        let metric = metric(measure);
+        let counted = once(&metric, members.iter().collect());
+        metric.value(&Totals::of(&counted)).map(|value| (value.part, value.whole))
+    }
+
+    #[test]
+    fn nothing_is_divided_by_nothing() {
+        assert_eq!(value("", &[]), Some((0, 1)), "a count of nothing is nothing");
+        assert_eq!(value("sum = \"rounds\"", &[]), Some((0, 1)));
+        for measure in ["share = { rounds_at_least = 2 }", "average = \"rounds\"", "median = \"rounds\""] {
+            assert_eq!(value(measure, &[]), None, "{measure} of nothing is no data");
+        }
+    }
+
+    #[test]
+    fn numbers_stay_exact() {
+        let days = ["2026-11-03", "2026-11-04", "2026-11-05"];
+        let members: Vec<MetricMember> = days
+            .iter()
+            .zip([7_200_000, 3_600_000, 90_000])
+            .enumerate()
+            .map(|(at, (day, took))| member(day, u8::try_from(at).unwrap(), Some(took), at == 1))
+            .collect();
+        assert_eq!(value("share = { rounds_at_least = 2 }", &members), Some((1, 3)));
+        assert_eq!(value("average = \"rounds\"", &members), Some((10_890_000, 3)));
+        assert_eq!(value("average = \"lasted\"\nunit = \"h\"", &members), Some((10_890_000, 3 * 3_600_000)));
+        assert_eq!(value("median = \"lasted\"\nunit = \"h\"", &members), Some((3_600_000, 3_600_000)));
+        assert_eq!(
+            value("median = \"lasted\"\nunit = \"min\"", &members[..2]),
+            Some((10_800_000, 2 * 60_000)),
+            "of two in the middle, half of both"
+        );
+    }
+
+    #[test]
+    fn the_same_home_counts_once_a_month_or_once_a_day() {
+        let visits = [
+            member("2026-11-03", 1, None, false),
+            member("2026-11-03", 1, None, true),
+            member("2026-11-09", 1, None, false),
+            member("2026-11-09", 2, None, false),
+        ];
+        assert_eq!(value("", &visits), Some((4, 1)));
+        assert_eq!(value("once_per = \"subject\"", &visits), Some((2, 1)));
+        assert_eq!(value("once_per = \"subject_day\"", &visits), Some((3, 1)));
+        let share = "once_per = \"subject\"\nshare = { rounds_at_least = 2 }";
+        assert_eq!(value(share, &visits), Some((1, 2)), "it is in the part when one of them is");
+    }
+}

@@ -1,0 +1,176 @@
+//! What due rules ask: subjects, steps, rows of registers, and the records that answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{FieldFilter, SubjectId, SubjectKind};
+use crate::model::{DueId, EventId, Kind, PlaceId, PlaybookVersion, RecordId, Timestamp, Value};
+
+/// Which subjects, with which of their values.
+#[derive(Debug, Clone, Copy)]
+pub struct SubjectQuery<'a> {
+    /// Their kind.
+    pub kind: SubjectKind,
+    /// Values each must have, in the winning value.
+    pub filters: &'a [FieldFilter],
+    /// Values none may have.
+    pub unless: &'a [FieldFilter],
+    /// Only those whose latest date at a path lies in a window.
+    pub date: Option<DateQuery<'a>>,
+    /// Paths whose values are wanted; a path with `*` stands for all members of a group.
+    pub paths: &'a BTreeSet<String>,
+    /// Only those that belong to this place itself.
+    pub at: Option<&'a PlaceId>,
+    /// Of records: only these; of rows of registers also those about one of these. Places, grids and the community
+    /// are never limited.
+    pub only: Option<&'a BTreeSet<RecordId>>,
+}
+
+/// Subjects whose latest full date, or moment, at a path lies in a window of days, both included.
+#[derive(Debug, Clone, Copy)]
+pub struct DateQuery<'a> {
+    /// The path; `phone/*/verified` means the latest of all phones.
+    pub path: &'a str,
+    /// The first day, where there is one.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub until: NaiveDate,
+    /// Those without such a date too.
+    pub absent: bool,
+}
+
+/// Which steps of cases, of those that count (see [`super::WorkProgress`]).
+#[derive(Debug, Clone, Copy)]
+pub struct StepQuery<'a> {
+    /// Of cases run by one of these.
+    pub workflows: &'a [String],
+    /// The steps.
+    pub steps: &'a [String],
+    /// Made on or after this day.
+    pub since: NaiveDate,
+    /// Only of cases that are one of these records, or about one.
+    pub only: Option<&'a BTreeSet<RecordId>>,
+}
+
+/// Which rows of a register.
+#[derive(Debug, Clone, Copy)]
+pub struct EntryQuery<'a> {
+    /// The form.
+    pub form: &'a str,
+    /// Its date field; rows without a date are left out.
+    pub date: &'a str,
+    /// Dated on or after this day.
+    pub since: NaiveDate,
+    /// Only these rows, and those about one of these records.
+    pub only: Option<&'a BTreeSet<RecordId>>,
+}
+
+/// Which records may answer something due.
+#[derive(Debug, Clone, Copy)]
+pub struct AnswerQuery<'a> {
+    /// Their kind.
+    pub kind: Kind,
+    /// Values each must have.
+    pub filters: &'a [FieldFilter],
+    /// Made at or after this moment.
+    pub since: Timestamp,
+    /// Only those that are one of these records, or about one.
+    pub only: Option<&'a BTreeSet<RecordId>>,
+}
+
+/// A subject with the values its rules look at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubjectRow {
+    /// Which.
+    pub subject: SubjectId,
+    /// Where it belongs; decides the walking order.
+    pub place: Option<PlaceId>,
+    /// The latest date asked for.
+    pub date: Option<NaiveDate>,
+    /// Path → winning value, of the paths asked for.
+    pub values: BTreeMap<String, Value>,
+    /// Of the paths asked for, those with several concurrent values.
+    pub contested: BTreeSet<String>,
+}
+
+impl SubjectRow {
+    /// A subject of which no value is known.
+    #[must_use]
+    pub const fn new(subject: SubjectId, place: Option<PlaceId>) -> Self {
+        Self { subject, place, date: None, values: BTreeMap::new(), contested: BTreeSet::new() }
+    }
+}
+
+/// A step that counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepRow {
+    /// The case.
+    pub case: RecordId,
+    /// Its workflow.
+    pub workflow: String,
+    /// The version that runs it.
+    pub version: PlaybookVersion,
+    /// What the case is about.
+    pub subjects: Vec<(SubjectKind, SubjectId)>,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// The event.
+    pub event: EventId,
+    /// When, in estimated office time, never later than its receipt.
+    pub at: Timestamp,
+    /// The case's answers up to now.
+    pub answers: BTreeMap<String, Value>,
+}
+
+/// A row of a register.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryRow {
+    /// The row.
+    pub entry: RecordId,
+    /// What it is about.
+    pub subjects: Vec<(SubjectKind, SubjectId)>,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// Its date field.
+    pub date: NaiveDate,
+    /// Its answers, by field id.
+    pub values: BTreeMap<String, Value>,
+}
+
+/// A record that answers, or may answer, something due.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerRow {
+    /// The record.
+    pub record: RecordId,
+    /// The records it is about.
+    pub about: Vec<RecordId>,
+    /// Where it belongs: with it, it is about that place, its grids and the community.
+    pub place: Option<PlaceId>,
+    /// The due item it says it answers.
+    pub due: Option<DueId>,
+    /// When it was made, in estimated office time.
+    pub at: Timestamp,
+    /// When it was over, where it has steps or results and is over; otherwise when it was made.
+    pub done_at: Timestamp,
+    /// What it amounts to.
+    pub outcome: AnswerOutcome,
+}
+
+/// What an answering record amounts to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerOutcome {
+    /// Begun, not finished.
+    Begun,
+    /// Done.
+    Done,
+    /// Put off until a day.
+    Snoozed {
+        /// Until when.
+        until: NaiveDate,
+    },
+    /// Left out, with a reason.
+    Skipped,
+}

@@ -1,0 +1,362 @@
+//! Records in memory, looked up as a store's indexes look them up: what an office counts from, and what the store is
+//! tested against.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+
+use chrono::NaiveDate;
+
+use super::{
+    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, CaseRow, DateQuery, EntryQuery, EntryRow,
+    FieldFilter, IndexContext, RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectId,
+    SubjectKind, SubjectQuery, SubjectRow, Tally, WorkProgress,
+};
+use crate::model::facts::{self, Made};
+use crate::model::{
+    DueId, GridId, Kind, Lifecycle, PlaceId, PlaybookVersion, Record, RecordId, Timestamp, Value,
+};
+
+/// Records in memory.
+pub struct MemoryIndex<'a> {
+    context: IndexContext<'a>,
+    /// The live ones.
+    records: BTreeMap<RecordId, IndexedRecord>,
+    /// Archived ones too, each with its home if it is a resident: something may be about them.
+    known: BTreeMap<RecordId, (Kind, Option<RecordId>)>,
+}
+
+/// What of a record is looked up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexedRecord {
+    /// Which.
+    pub id: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Archived records are found by nobody.
+    pub archived: bool,
+    /// The place it is pinned to.
+    pub place: Option<PlaceId>,
+    /// Its indexed fields ([`facts::of`]).
+    pub values: BTreeMap<String, Value>,
+    /// Paths with several concurrent values.
+    pub contested: BTreeSet<String>,
+    /// The records it refers to ([`facts::links`]).
+    pub links: Vec<(String, RecordId)>,
+    /// When it was made, by whom.
+    pub made: Made,
+    /// What runs it, or the form it was filled in by.
+    pub procedure: Option<String>,
+    /// The version of that.
+    pub version: Option<PlaybookVersion>,
+    /// How it stands; `None` when what runs it is not known here.
+    pub progress: Option<WorkProgress>,
+}
+
+impl IndexedRecord {
+    /// What of a record is looked up; `place` is the one it is pinned to, `progress` what its events lead to.
+    #[must_use]
+    pub fn of(record: &Record, place: Option<PlaceId>, progress: Option<WorkProgress>) -> Self {
+        Self {
+            id: record.id,
+            kind: record.kind,
+            archived: record.lifecycle == Lifecycle::Archived,
+            place,
+            values: facts::of(record).map(|(path, value)| (path.to_owned(), value.into_owned())).collect(),
+            contested: record.contested().map(|(path, _)| path.to_owned()).collect(),
+            links: facts::links(record),
+            made: facts::made(record),
+            procedure: facts::procedure(record).map(str::to_owned),
+            version: facts::version(record),
+            progress,
+        }
+    }
+
+    fn made_at(&self) -> Timestamp {
+        self.made.at.unwrap_or(Timestamp::from_millis(0))
+    }
+
+    fn has_all(&self, filters: &[FieldFilter]) -> bool {
+        filters.iter().all(|filter| filter.matches(self.values.get(&filter.path)))
+    }
+
+    fn has_any(&self, filters: &[FieldFilter]) -> bool {
+        filters.iter().any(|filter| filter.matches(self.values.get(&filter.path)))
+    }
+
+    fn text(&self, path: &str) -> Option<&str> {
+        self.values.get(path).and_then(Value::as_text)
+    }
+
+    /// Whether it is one of these records or about one.
+    fn concerns(&self, only: Option<&BTreeSet<RecordId>>) -> bool {
+        only.is_none_or(|only| {
+            only.contains(&self.id) || self.links.iter().any(|(_, target)| only.contains(target))
+        })
+    }
+}
+
+impl<'a> MemoryIndex<'a> {
+    /// Nothing yet.
+    #[must_use]
+    pub const fn new(context: IndexContext<'a>) -> Self {
+        Self { context, records: BTreeMap::new(), known: BTreeMap::new() }
+    }
+
+    /// Takes a record up, or as it is now.
+    pub fn insert(&mut self, record: IndexedRecord) {
+        let home = record.links.iter().find(|(path, _)| record.kind == Kind::Resident && path == "home");
+        self.known.insert(record.id, (record.kind, home.map(|(_, home)| *home)));
+        if record.archived {
+            self.records.remove(&record.id);
+        } else {
+            self.records.insert(record.id, record);
+        }
+    }
+
+    fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &IndexedRecord> {
+        self.records.values().filter(move |record| record.kind == kind)
+    }
+
+    fn subjects_of(&self, record: &IndexedRecord) -> Vec<(SubjectKind, SubjectId)> {
+        let named: BTreeSet<RecordId> = record.links.iter().map(|(_, target)| *target).collect();
+        let known = named.into_iter().filter_map(|target| Some((target, self.known.get(&target)?.0)));
+        self.context.subjects_of(known, record.place.as_ref())
+    }
+
+    /// The home a record is about, or whose person it is about; else the first record it is about.
+    fn about(&self, record: &IndexedRecord) -> Option<RecordId> {
+        let subjects = record.links.iter().filter(|(path, _)| path.starts_with("subject/"));
+        let known: BTreeSet<RecordId> =
+            subjects.map(|(_, target)| *target).filter(|target| self.known.contains_key(target)).collect();
+        let home = |target: &RecordId| match self.known.get(target) {
+            Some((Kind::Premises, _)) => Some(*target),
+            Some((_, home)) => *home,
+            None => None,
+        };
+        known.iter().filter_map(home).min().or(known.first().copied())
+    }
+
+    fn answer(&self, record: &IndexedRecord) -> AnswerRow {
+        let progress = record.progress.as_ref();
+        let closed = progress.is_some_and(|progress| progress.closed);
+        let procedure = record.procedure.as_deref();
+        let at = record.made_at();
+        AnswerRow {
+            record: record.id,
+            about: record.links.iter().map(|(_, target)| *target).collect(),
+            place: record.place.clone(),
+            due: record.text("due").and_then(|due| due.parse().ok()),
+            at,
+            done_at: progress.and_then(|progress| progress.finished).unwrap_or(at),
+            outcome: self.context.outcome(record.kind, procedure, closed, record.text("field/until")),
+        }
+    }
+
+    /// The latest full date or moment at a path.
+    fn latest(&self, record: &IndexedRecord, path: &str) -> Option<NaiveDate> {
+        let at = record.values.iter().filter(|(is, _)| facts::matches(path, is));
+        let full = at.filter(|(_, value)| value.as_text().is_none_or(|text| text.len() == facts::FULL_DATE));
+        full.filter_map(|(_, value)| self.context.offset.date_of_value(value)).max()
+    }
+}
+
+impl RecordIndex for MemoryIndex<'_> {
+    type Error = Infallible;
+
+    fn subjects(&self, ask: &SubjectQuery<'_>) -> Result<Vec<SubjectRow>, Infallible> {
+        let Some(kind) = ask.kind.record() else { return Ok(self.context.areas(ask.kind)) };
+        let mut rows = Vec::new();
+        for record in self.of_kind(kind) {
+            let meant = match kind {
+                Kind::Entry => record.concerns(ask.only),
+                _ => ask.only.is_none_or(|only| only.contains(&record.id)),
+            };
+            let here = ask.at.is_none_or(|at| record.place.as_ref() == Some(at));
+            if !meant || !here || !record.has_all(ask.filters) || record.has_any(ask.unless) {
+                continue;
+            }
+            let date = ask.date.and_then(|date| self.latest(record, date.path));
+            let in_window = |window: DateQuery<'_>| {
+                date.map_or(window.absent, |date| {
+                    date <= window.until && window.from.is_none_or(|from| from <= date)
+                })
+            };
+            if !ask.date.is_none_or(in_window) {
+                continue;
+            }
+            let wanted = |path: &str| ask.paths.iter().any(|pattern| facts::matches(pattern, path));
+            let values = record.values.iter().filter(|(path, _)| wanted(path));
+            rows.push(SubjectRow {
+                date,
+                values: values.map(|(path, value)| (path.clone(), value.clone())).collect(),
+                contested: record.contested.iter().filter(|path| wanted(path)).cloned().collect(),
+                ..SubjectRow::new(SubjectId::Record(record.id), record.place.clone())
+            });
+        }
+        Ok(rows)
+    }
+
+    fn steps(&self, ask: &StepQuery<'_>) -> Result<Vec<StepRow>, Infallible> {
+        let since = self.context.offset.start_of(ask.since);
+        let mut found = Vec::new();
+        for record in self.of_kind(Kind::Case).filter(|record| record.concerns(ask.only)) {
+            let workflow = record.procedure.as_ref().filter(|id| ask.workflows.contains(id));
+            let (Some(workflow), Some(version), Some(progress)) =
+                (workflow, record.version, &record.progress)
+            else {
+                continue;
+            };
+            let made =
+                progress.steps.iter().filter(|made| ask.steps.contains(&made.step) && made.at >= since);
+            found.extend(made.map(|made| StepRow {
+                case: record.id,
+                workflow: workflow.clone(),
+                version,
+                subjects: self.subjects_of(record),
+                place: record.place.clone(),
+                event: made.event,
+                at: made.at,
+                answers: progress.answers.clone(),
+            }));
+        }
+        found.sort_by_key(|step| (step.at, step.event));
+        Ok(found)
+    }
+
+    fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, Infallible> {
+        let of_form = self
+            .of_kind(Kind::Entry)
+            .filter(|record| record.procedure.as_deref() == Some(ask.form) && record.concerns(ask.only));
+        let row = |record: &IndexedRecord| {
+            let values: BTreeMap<String, Value> = record
+                .values
+                .iter()
+                .filter_map(|(path, value)| Some((path.strip_prefix("field/")?.to_owned(), value.clone())))
+                .collect();
+            let date = values.get(ask.date)?.as_text()?.parse::<NaiveDate>().ok()?;
+            (date >= ask.since).then(|| EntryRow {
+                entry: record.id,
+                subjects: self.subjects_of(record),
+                place: record.place.clone(),
+                date,
+                values,
+            })
+        };
+        Ok(of_form.filter_map(row).collect())
+    }
+
+    fn answers(&self, ask: &AnswerQuery<'_>) -> Result<Vec<AnswerRow>, Infallible> {
+        let fits = |record: &&IndexedRecord| {
+            record.has_all(ask.filters) && record.made_at() >= ask.since && record.concerns(ask.only)
+        };
+        Ok(self.of_kind(ask.kind).filter(fits).map(|record| self.answer(record)).collect())
+    }
+
+    fn answers_to(&self, due: &BTreeSet<DueId>) -> Result<Vec<AnswerRow>, Infallible> {
+        let answers = self.records.values().map(|record| self.answer(record));
+        Ok(answers.filter(|answer| answer.due.is_some_and(|id| due.contains(&id))).collect())
+    }
+
+    fn select(&self, selection: &Selection) -> Result<Vec<SelectedRow>, Infallible> {
+        // Who refers to what, once for the whole selection.
+        let related: Vec<BTreeSet<RecordId>> = selection
+            .related
+            .iter()
+            .map(|related| {
+                let others = self.of_kind(related.kind).filter(|record| related.fields.holds(&record.values));
+                let links = others.flat_map(|record| &record.links);
+                let through = links.filter(|(path, _)| facts::matches(&related.through, path));
+                through.map(|(_, target)| *target).collect()
+            })
+            .collect();
+        let wanted = |record: &&IndexedRecord| {
+            selection.fields.holds(&record.values)
+                && related.iter().all(|targets| targets.contains(&record.id))
+        };
+        let row = |record: &IndexedRecord| SelectedRow {
+            record: record.id,
+            place: record.place.clone(),
+            number: selection.number.as_ref().and_then(|path| record.values.get(path)?.as_int()),
+        };
+        Ok(self.of_kind(selection.kind).filter(wanted).map(row).collect())
+    }
+
+    fn tally(&self, selection: &Selection) -> Result<BTreeMap<Option<PlaceId>, Tally>, Infallible> {
+        let mut tallies: BTreeMap<Option<PlaceId>, Tally> = BTreeMap::new();
+        for row in self.select(selection)? {
+            let tally = tallies.entry(row.place).or_default();
+            tally.count += 1;
+            tally.sum += i128::from(row.number.unwrap_or(0));
+        }
+        Ok(tallies)
+    }
+
+    fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CaseRow>, Infallible> {
+        let mut found = Vec::new();
+        for record in self.of_kind(Kind::Case) {
+            let workflow = record.procedure.as_ref().filter(|id| ask.workflows.contains(*id));
+            let (Some(workflow), Some(version), Some(progress)) =
+                (workflow, record.version, &record.progress)
+            else {
+                continue;
+            };
+            let moved = record.made.moved.is_some_and(|moved| moved >= ask.from);
+            if record.made_at() >= ask.until || (progress.closed && !moved) {
+                continue;
+            }
+            found.push(CaseRow {
+                case: record.id,
+                workflow: workflow.clone(),
+                version,
+                place: record.place.clone(),
+                about: self.about(record),
+                fields: record.values.clone(),
+                progress: progress.clone(),
+            });
+        }
+        Ok(found)
+    }
+
+    fn activities(&self, ask: &ActivityQuery) -> Result<Vec<ActivityRow>, Infallible> {
+        let made = |record: &IndexedRecord| match &ask.dated {
+            Some(bounds) => bounds.hold(&record.values),
+            None => (ask.from..ask.until).contains(&record.made_at()),
+        };
+        let named = |record: &IndexedRecord| {
+            let named = record.procedure.as_ref().is_some_and(|id| ask.procedures.contains(id));
+            ask.procedures.is_empty() || named
+        };
+        let wanted = |path: &str| ask.values.iter().any(|pattern| facts::matches(pattern, path));
+        let row = |record: &IndexedRecord| {
+            let progress = record.progress.as_ref();
+            let values = record.values.iter().filter(|(path, _)| wanted(path));
+            ActivityRow {
+                record: record.id,
+                procedure: record.procedure.clone(),
+                version: record.version,
+                place: record.place.clone(),
+                about: if ask.about { self.about(record) } else { None },
+                by: record.made.by.clone(),
+                at: record.made_at(),
+                values: values.map(|(path, value)| (path.clone(), value.clone())).collect(),
+                complete: record.kind != Kind::Round || progress.is_some_and(|progress| progress.closed),
+                results: match progress {
+                    Some(progress) if record.kind == Kind::Round => progress.answers.clone(),
+                    _ => BTreeMap::new(),
+                },
+            }
+        };
+        let found = self
+            .of_kind(ask.kind)
+            .filter(|record| named(record) && made(record) && ask.fields.holds(&record.values));
+        Ok(found.map(row).collect())
+    }
+
+    fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {
+        self.context.grids_of(place)
+    }
+
+    fn places(&self) -> &[PlaceId] {
+        self.context.walk()
+    }
+}

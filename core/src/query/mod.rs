@@ -1,0 +1,81 @@
+//! The questions rules and metrics ask of records, said once: every question is about a set, so that a store answers it
+//! with a few indexed queries however many records there are.
+//!
+//! | question | file |
+//! |---|---|
+//! | what is a subject, which values must it have | `subject.rs` |
+//! | what do due rules ask | `due.rs` |
+//! | what do metrics ask | `metric.rs` |
+//! | how does a case or a round stand | `progress.rs` |
+//! | what has an index to know besides records | `context.rs` |
+//! | what is answered from records held in memory | `memory.rs` |
+//!
+//! A [`RecordIndex`] answers: the store's from SQLite on a phone, [`MemoryIndex`] from records in memory at the office
+//! and in tests. A property test holds them to the same answers.
+
+mod context;
+mod due;
+mod memory;
+mod metric;
+mod progress;
+mod subject;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use context::{Forms, IndexContext};
+pub use due::{
+    AnswerOutcome, AnswerQuery, AnswerRow, DateQuery, EntryQuery, EntryRow, StepQuery, StepRow, SubjectQuery,
+    SubjectRow,
+};
+pub use memory::{IndexedRecord, MemoryIndex};
+pub use metric::{
+    ActivityQuery, ActivityRow, CaseQuery, CaseRow, DateBounds, FieldMatch, Relation, SelectedRow, Selection,
+    Tally,
+};
+pub use progress::{CountedStep, DeadlineProgress, WorkProgress};
+pub use subject::{FieldFilter, SubjectId, SubjectKind};
+
+use crate::model::{DueId, GridId, PlaceId};
+
+/// Records, looked up by what rules and metrics ask. Only live records are found.
+///
+/// # Errors
+/// Every question fails only as the storage behind it fails ([`Self::Error`]).
+pub trait RecordIndex {
+    /// What can go wrong while asking.
+    type Error;
+
+    /// The subjects a query selects.
+    fn subjects(&self, ask: &SubjectQuery<'_>) -> Result<Vec<SubjectRow>, Self::Error>;
+
+    /// The steps a query selects, in the order they were made in.
+    fn steps(&self, ask: &StepQuery<'_>) -> Result<Vec<StepRow>, Self::Error>;
+
+    /// The rows of a register a query selects.
+    fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, Self::Error>;
+
+    /// The records that may answer something due: rounds and cases with what they amount to, contacts and entries as
+    /// done.
+    fn answers(&self, ask: &AnswerQuery<'_>) -> Result<Vec<AnswerRow>, Self::Error>;
+
+    /// Every record that says it answers one of these: work begun or done, snoozes, skips.
+    fn answers_to(&self, due: &BTreeSet<DueId>) -> Result<Vec<AnswerRow>, Self::Error>;
+
+    /// The records of a selection, by id.
+    fn select(&self, selection: &Selection) -> Result<Vec<SelectedRow>, Self::Error>;
+
+    /// How many records of a selection belong to each place, and what their numbers add up to.
+    fn tally(&self, selection: &Selection) -> Result<BTreeMap<Option<PlaceId>, Tally>, Self::Error>;
+
+    /// The cases a query selects, by id.
+    fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CaseRow>, Self::Error>;
+
+    /// The contacts, rounds or rows of registers a query selects, by id.
+    fn activities(&self, ask: &ActivityQuery) -> Result<Vec<ActivityRow>, Self::Error>;
+
+    /// The grids a place lies in.
+    fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId>;
+
+    /// The places that lie in grids that are worked in, in walking order.
+    fn places(&self) -> &[PlaceId];
+}

@@ -1,0 +1,316 @@
+//! What due rules ask. `only` limits an answer to what concerns some records: after an edit, little is asked again.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use rusqlite::params_from_iter;
+use rusqlite::types::Value as Sql;
+
+use super::super::StoreError;
+use super::parameters::{DateWindow, Parameters};
+use super::{StoreIndex, json_column, value_of};
+use crate::model::fields::{self, Type};
+use crate::model::{DueId, EventId, Kind, RecordId, UtcOffset};
+use crate::query::{
+    AnswerQuery, AnswerRow, DateQuery, EntryQuery, EntryRow, FieldFilter, StepQuery, StepRow, SubjectId,
+    SubjectKind, SubjectQuery, SubjectRow,
+};
+
+/// Up to so many due items, each is looked up.
+const FEW: usize = 64;
+
+/// When a record was made, in estimated office time.
+const MADE_AT: &str = "coalesce(contact.at, work.opened_at, changed_at)";
+
+impl<'a> DateWindow<'a> {
+    /// A window of days, in values as the field has them.
+    fn new(kind: Kind, ask: DateQuery<'a>, offset: UtcOffset) -> Self {
+        let moments = fields::spec(kind, ask.path).is_some_and(|spec| spec.ty == Type::Moment);
+        let first = |day: NaiveDate| {
+            if moments { offset.start_of(day).millis().into() } else { day.to_string().into() }
+        };
+        Self {
+            path: ask.path,
+            from: ask.from.map(first),
+            until: if moments {
+                offset.end_of(ask.until).millis().into()
+            } else {
+                ask.until.to_string().into()
+            },
+            absent: ask.absent,
+        }
+    }
+}
+
+/// The live records of a kind that a query selects.
+pub(super) fn subjects(
+    index: &StoreIndex<'_>,
+    kind: Kind,
+    ask: &SubjectQuery<'_>,
+) -> Result<Vec<SubjectRow>, StoreError> {
+    let reader = index.reader;
+    let window = ask.date.map(|date| DateWindow::new(kind, date, index.context.offset));
+    let mut parameters = Parameters::default();
+    let mut selected = parameters.live(kind);
+    let from = match index.concerned(ask.only)? {
+        // Of few records each is looked at; of all of them the sets are.
+        Some(only) => {
+            for filter in ask.filters {
+                selected.push_str(&format!(" AND {}", parameters.has(filter)));
+            }
+            for filter in ask.unless {
+                selected.push_str(&format!(" AND NOT {}", parameters.has(filter)));
+            }
+            if let Some(at) = ask.at {
+                let at = parameters.bind(Sql::Text(at.as_str().to_owned()));
+                selected.push_str(&format!(" AND record.place = {at}"));
+            }
+            parameters.those(if kind == Kind::Entry { &only.all } else { &only.own })
+        }
+        None => {
+            let mut sets = index.sets.borrow_mut();
+            let mut rows = sets.selected(reader, kind, ask, window.as_ref())?;
+            if let Some(at) = ask.at {
+                rows = sets.at(reader, kind, &rows, at)?;
+            }
+            if rows.is_empty() {
+                return Ok(Vec::new());
+            }
+            parameters.those(&json(&rows))
+        }
+    };
+    let date = window.as_ref().map_or_else(|| "NULL".to_owned(), |window| parameters.latest(window.path));
+    if let Some(window) = window.as_ref().filter(|_| ask.only.is_some()) {
+        selected.push_str(&parameters.within(&date, window));
+    }
+    let mut query = reader.db.prepare_cached(&format!(
+        "SELECT record.rid, record.id, record.place, {date} FROM {from} WHERE {selected}"
+    ))?;
+    let mut rows: Vec<SubjectRow> = Vec::new();
+    let mut rids: Vec<i64> = Vec::new();
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    while let Some(row) = found.next()? {
+        let date = match &window {
+            Some(window) => value_of(kind, window.path, row.get(3)?),
+            None => None,
+        };
+        rids.push(row.get(0)?);
+        rows.push(SubjectRow {
+            date: date.and_then(|date| index.context.offset.date_of_value(&date)),
+            ..SubjectRow::new(SubjectId::Record(row.get(1)?), row.get(2)?)
+        });
+    }
+    if ask.paths.is_empty() || rows.is_empty() {
+        return Ok(rows);
+    }
+    let at: HashMap<i64, usize> = rids.iter().enumerate().map(|(at, rid)| (*rid, at)).collect();
+    let mut parameters = Parameters::default();
+    let of = parameters.bind(Sql::Text(json(&rids)));
+    let of = format!("SELECT value FROM json_each({of})");
+    let wanted = parameters.globs(ask.paths);
+    let mut query = reader
+        .db
+        .prepare_cached(&format!("SELECT rid, path, value FROM fact WHERE rid IN ({of}) AND ({wanted})"))?;
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    while let Some(row) = found.next()? {
+        let (path, value): (String, Sql) = (row.get(1)?, row.get(2)?);
+        if let (Some(at), Some(value)) = (at.get(&row.get(0)?), value_of(kind, &path, value)) {
+            rows[*at].values.insert(path, value);
+        }
+    }
+    let mut query = reader
+        .db
+        .prepare_cached(&format!("SELECT rid, path FROM contested WHERE rid IN ({of}) AND ({wanted})"))?;
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    while let Some(row) = found.next()? {
+        if let Some(at) = at.get(&row.get(0)?) {
+            rows[*at].contested.insert(row.get(1)?);
+        }
+    }
+    Ok(rows)
+}
+
+/// The steps a query selects. What was begun under a version this phone does not know has not been worked out.
+pub(super) fn steps(index: &StoreIndex<'_>, ask: &StepQuery<'_>) -> Result<Vec<StepRow>, StoreError> {
+    let mut parameters = Parameters::default();
+    let from = match index.concerned(ask.only)? {
+        None => "step JOIN work USING (rid) JOIN record USING (rid)".to_owned(),
+        Some(only) => {
+            format!("{} CROSS JOIN work USING (rid) JOIN step USING (rid)", parameters.those(&only.all))
+        }
+    };
+    let mut selected = "record.hidden = 0 AND record.lifecycle <> 'archived'".to_owned();
+    let named = parameters.list(ask.steps.iter().map(|text| Sql::Text(text.clone())));
+    let run_by = parameters.list(ask.workflows.iter().map(|text| Sql::Text(text.clone())));
+    let since = parameters.bind(Sql::Integer(index.context.offset.start_of(ask.since).millis()));
+    selected.push_str(&format!(
+        " AND step.step IN ({named}) AND work.procedure IN ({run_by}) AND step.at >= {since}"
+    ));
+    let mut query = index.reader.db.prepare_cached(&format!(
+        "SELECT record.id, work.procedure, work.version, record.place, step.event, step.at, work.answers
+             FROM {from}
+             WHERE {selected} ORDER BY step.at, step.event"
+    ))?;
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    let mut rows = Vec::new();
+    while let Some(row) = found.next()? {
+        let version: Option<String> = row.get(2)?;
+        let Some(version) = version.and_then(|version| version.parse().ok()) else { continue };
+        rows.push(StepRow {
+            case: row.get(0)?,
+            workflow: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
+            version,
+            subjects: Vec::new(),
+            place: row.get(3)?,
+            event: EventId(row.get(4)?),
+            at: row.get(5)?,
+            answers: json_column(row.get_ref(6)?.as_str_or_null().ok().flatten())?,
+        });
+    }
+    let links = index.reader.links_of(rows.iter().map(|row| row.case))?;
+    for row in &mut rows {
+        let named = links.get(&row.case).into_iter().flatten().copied();
+        row.subjects = index.context.subjects_of(named, row.place.as_ref());
+    }
+    Ok(rows)
+}
+
+/// The rows of a register a query selects.
+pub(super) fn entries(index: &StoreIndex<'_>, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, StoreError> {
+    let of_form = [FieldFilter { path: "form".to_owned(), is: vec![ask.form.into()] }];
+    let rows = subjects(
+        index,
+        Kind::Entry,
+        &SubjectQuery {
+            kind: SubjectKind::Entry,
+            filters: &of_form,
+            unless: &[],
+            date: None,
+            paths: &BTreeSet::from(["field/*".to_owned()]),
+            at: None,
+            only: ask.only,
+        },
+    )?;
+    let flags = index.context.forms.flags(ask.form);
+    let mut entries = Vec::new();
+    for row in rows {
+        let SubjectId::Record(entry) = row.subject else { continue };
+        let mut values = row.values;
+        StoreIndex::restore_flags(&flags, &mut values);
+        let values: BTreeMap<_, _> = values
+            .into_iter()
+            .filter_map(|(path, value)| Some((path.strip_prefix("field/")?.to_owned(), value)))
+            .collect();
+        let date = values.get(ask.date).and_then(|date| date.as_text()?.parse::<NaiveDate>().ok());
+        if let Some(date) = date.filter(|date| *date >= ask.since) {
+            entries.push(EntryRow { entry, subjects: Vec::new(), place: row.place, date, values });
+        }
+    }
+    let links = index.reader.links_of(entries.iter().map(|row| row.entry))?;
+    for row in &mut entries {
+        let named = links.get(&row.entry).into_iter().flatten().copied();
+        row.subjects = index.context.subjects_of(named, row.place.as_ref());
+    }
+    Ok(entries)
+}
+
+/// The records that may answer something due.
+pub(super) fn answers(index: &StoreIndex<'_>, ask: &AnswerQuery<'_>) -> Result<Vec<AnswerRow>, StoreError> {
+    let only = index.concerned(ask.only)?;
+    let mut parameters = Parameters::default();
+    let from = only.map_or_else(|| "record".to_owned(), |only| parameters.those(&only.all));
+    let mut selected = parameters.live(ask.kind);
+    for filter in ask.filters {
+        selected.push_str(&format!(" AND {}", parameters.has(filter)));
+    }
+    let since = parameters.bind(Sql::Integer(ask.since.millis()));
+    // A contact says itself when it was, and there are many of them: asked for by its index.
+    selected.push_str(&match ask.kind {
+        Kind::Contact => format!(" AND contact.at >= {since}"),
+        _ => format!(" AND {MADE_AT} >= {since}"),
+    });
+    answer_rows(index, &from, &selected, &parameters, "NULL")
+}
+
+/// The live records that say they answer one of these due items.
+pub(super) fn answers_to(
+    index: &StoreIndex<'_>,
+    due: &BTreeSet<DueId>,
+) -> Result<Vec<AnswerRow>, StoreError> {
+    if due.len() <= FEW {
+        return answers_naming(index, due.iter());
+    }
+    // Of many items few were answered: those alone are looked up.
+    if index.answered.get().is_none() {
+        let answered = index.reader.answered_due()?;
+        index.answered.get_or_init(|| answered);
+    }
+    answers_naming(index, index.answered.get().into_iter().flatten().filter(|id| due.contains(id)))
+}
+
+fn answers_naming<'d>(
+    index: &StoreIndex<'_>,
+    due: impl Iterator<Item = &'d DueId>,
+) -> Result<Vec<AnswerRow>, StoreError> {
+    let list: Vec<String> = due.map(|due| format!("\"{due}\"")).collect();
+    if list.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut parameters = Parameters::default();
+    let list = parameters.bind(Sql::Text(format!("[{}]", list.join(","))));
+    let from = format!(
+        "json_each({list}) AS wanted
+             CROSS JOIN fact AS said ON said.path = 'due' AND said.value = wanted.value
+             CROSS JOIN record ON record.rid = said.rid"
+    );
+    answer_rows(index, &from, "hidden = 0 AND lifecycle <> 'archived'", &parameters, "said.value")
+}
+
+fn answer_rows(
+    index: &StoreIndex<'_>,
+    from: &str,
+    selected: &str,
+    parameters: &Parameters,
+    due: &str,
+) -> Result<Vec<AnswerRow>, StoreError> {
+    let mut query = index.reader.db.prepare_cached(&format!(
+        "SELECT record.rid, record.id, kind, place, work.procedure, {due}, {MADE_AT} AS made_at,
+                    CASE WHEN kind IN ('round', 'case') THEN coalesce(work.closed, 0) ELSE 1 END,
+                    CASE WHEN kind = 'entry'
+                         THEN (SELECT value FROM fact WHERE fact.rid = record.rid AND path = 'field/until') END,
+                    link.target, coalesce(work.finished_at, {MADE_AT})
+             FROM {from} LEFT JOIN work ON work.rid = record.rid LEFT JOIN contact ON contact.rid = record.rid
+                  LEFT JOIN link ON link.rid = record.rid
+             WHERE {selected} ORDER BY record.rid"
+    ))?;
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    let mut rows: Vec<AnswerRow> = Vec::new();
+    let mut last = None;
+    while let Some(row) = found.next()? {
+        let rid: i64 = row.get(0)?;
+        if last.replace(rid) != Some(rid) {
+            let (kind, closed): (Kind, bool) = (row.get(2)?, row.get(7)?);
+            let procedure: Option<String> = row.get(4)?;
+            let (due, until): (Option<String>, Option<String>) = (row.get(5)?, row.get(8)?);
+            rows.push(AnswerRow {
+                record: row.get(1)?,
+                about: Vec::new(),
+                place: row.get(3)?,
+                due: due.and_then(|due| due.parse().ok()),
+                at: row.get(6)?,
+                done_at: row.get(10)?,
+                outcome: index.context.outcome(kind, procedure.as_deref(), closed, until.as_deref()),
+            });
+        }
+        if let (Some(row_of), Some(target)) = (rows.last_mut(), row.get::<_, Option<RecordId>>(9)?) {
+            row_of.about.push(target);
+        }
+    }
+    Ok(rows)
+}
+
+/// A JSON list of rows.
+fn json(rows: &[i64]) -> String {
+    let rows: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    format!("[{}]", rows.join(","))
+}

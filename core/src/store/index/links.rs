@@ -1,0 +1,127 @@
+//! Which records are about which, and what a changed record can mean to rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::params_from_iter;
+
+use super::super::{Reader, StoreError};
+use super::parameters::Parameters;
+use crate::model::{DueId, Kind, RecordId};
+
+/// Some records, and those that are about them: looked up once, asked for often.
+#[derive(Debug, Clone)]
+pub(super) struct Concerned {
+    /// The rows of the records, as a JSON list.
+    pub own: String,
+    /// Theirs and those of the records that name one of them.
+    pub all: String,
+}
+
+/// What a changed record can mean to rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangedRow {
+    /// The record.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its playbook or form.
+    pub procedure: Option<String>,
+    /// The due item it says it answers.
+    pub due: Option<DueId>,
+}
+
+impl Reader<'_> {
+    /// Some records, and those about them.
+    pub(super) fn concerned(&self, records: &BTreeSet<RecordId>) -> Result<Concerned, StoreError> {
+        let mut parameters = Parameters::default();
+        let list = parameters.records(records);
+        let rids = |sql: &str| -> Result<String, StoreError> {
+            let mut query = self.db.prepare_cached(sql)?;
+            let rids: Vec<i64> = query
+                .query_map(params_from_iter(&parameters.0), |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let rids: Vec<String> = rids.iter().map(ToString::to_string).collect();
+            Ok(format!("[{}]", rids.join(",")))
+        };
+        Ok(Concerned {
+            own: rids(&format!("SELECT rid FROM record WHERE id IN ({list})"))?,
+            all: rids(&format!(
+                "SELECT rid FROM record WHERE id IN ({list}) UNION SELECT rid FROM link WHERE target IN ({list})"
+            ))?,
+        })
+    }
+
+    /// Every due item some record says it answers.
+    pub(super) fn answered_due(&self) -> Result<BTreeSet<DueId>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT group_concat(value) FROM fact WHERE path = 'due'")?;
+        let ids: Option<String> = query.query_row([], |row| row.get(0))?;
+        Ok(ids.unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect())
+    }
+
+    /// The cases that are about one of some records.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn cases_about(&self, records: &BTreeSet<RecordId>) -> Result<Vec<RecordId>, StoreError> {
+        let mut parameters = Parameters::default();
+        let list = parameters.records(records);
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT DISTINCT record.id FROM link JOIN record USING (rid)
+             WHERE link.target IN ({list}) AND record.kind = 'case'"
+        ))?;
+        Ok(query.query_map(params_from_iter(&parameters.0), |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// What each of some records names as its subject, with the kinds of those that are here. A case linked with another
+    /// is not about it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn links_of(
+        &self,
+        records: impl Iterator<Item = RecordId>,
+    ) -> Result<BTreeMap<RecordId, Vec<(RecordId, Kind)>>, StoreError> {
+        let mut parameters = Parameters::default();
+        let records: BTreeSet<RecordId> = records.collect();
+        if records.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let list = parameters.records(&records);
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT own.id, target, other.kind FROM record AS own JOIN link ON link.rid = own.rid
+             JOIN record AS other ON other.id = link.target
+             WHERE own.id IN ({list}) AND link.path NOT GLOB 'link/*' ORDER BY own.id, target"
+        ))?;
+        let mut rows = query.query(params_from_iter(&parameters.0))?;
+        let mut links: BTreeMap<RecordId, Vec<(RecordId, Kind)>> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            links.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+        }
+        Ok(links)
+    }
+
+    /// What some records are to rules: their kinds, their procedures, what they say they answer. Records that are
+    /// gone are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn meaning(&self, records: &BTreeSet<RecordId>) -> Result<Vec<ChangedRow>, StoreError> {
+        let mut parameters = Parameters::default();
+        let list = parameters.records(records);
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT id, kind, work.procedure,
+                    (SELECT value FROM fact WHERE fact.rid = record.rid AND path = 'due')
+             FROM record LEFT JOIN work USING (rid) WHERE record.id IN ({list})"
+        ))?;
+        let rows = query.query_map(params_from_iter(&parameters.0), |row| {
+            let due: Option<String> = row.get(3)?;
+            Ok(ChangedRow {
+                record: row.get(0)?,
+                kind: row.get(1)?,
+                procedure: row.get(2)?,
+                due: due.and_then(|due| due.parse().ok()),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

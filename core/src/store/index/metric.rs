@@ -1,0 +1,326 @@
+//! What metrics ask.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rusqlite::params_from_iter;
+use rusqlite::types::Value as Sql;
+
+use super::super::{Reader, StoreError};
+use super::parameters::Parameters;
+use super::sets::{Sets, both, without};
+use super::{StoreIndex, json_column, value_of};
+use crate::model::{EventId, Kind, PlaceId, RecordId, Timestamp, Value};
+use crate::query::{
+    ActivityQuery, ActivityRow, CaseQuery, CaseRow, CountedStep, FieldMatch, SelectedRow, Selection, Tally,
+    WorkProgress,
+};
+
+/// How many records of a selection belong to each place, and what their numbers add up to.
+pub(super) fn tally(
+    index: &StoreIndex<'_>,
+    ask: &Selection,
+) -> Result<BTreeMap<Option<PlaceId>, Tally>, StoreError> {
+    let reader = index.reader;
+    let mut sets = index.sets.borrow_mut();
+    let mut selected = matching(reader, ask.kind, &ask.fields, &mut sets)?;
+    for relation in &ask.related {
+        let others = matching(reader, relation.kind, &relation.fields, &mut sets)?;
+        let references = sets.references(reader, &relation.through)?;
+        let referring = references.iter().filter(|(rid, _)| others.binary_search(rid).is_ok());
+        let mut targets: Vec<i64> = referring.map(|(_, target)| *target).collect();
+        targets.sort_unstable();
+        targets.dedup();
+        selected = both(&targets, &selected);
+    }
+    let numbers = ask.number.as_ref().map_or_else(|| Ok(HashMap::new()), |path| reader.numbers(path))?;
+    let sum = |rows: &[i64]| rows.iter().filter_map(|rid| numbers.get(rid)).map(|is| i128::from(*is)).sum();
+    let mut tallies = BTreeMap::new();
+    for (place, there) in sets.live(reader, ask.kind)?.1.iter() {
+        let here = both(there, &selected);
+        if !here.is_empty() {
+            tallies.insert(Some(place.clone()), Tally { count: here.len() as u64, sum: sum(&here) });
+        }
+    }
+    Ok(tallies)
+}
+
+/// The live records of a kind whose fields match, by their local numbers, ascending.
+fn matching(
+    reader: &Reader<'_>,
+    kind: Kind,
+    fields: &FieldMatch,
+    sets: &mut Sets,
+) -> Result<Vec<i64>, StoreError> {
+    let mut rows = sets.live(reader, kind)?.0.to_vec();
+    for filter in &fields.filters {
+        rows = both(&rows, &sets.having(reader, filter)?);
+    }
+    for filter in &fields.unless {
+        rows = without(&rows, &sets.having(reader, filter)?);
+    }
+    for bounds in &fields.dates {
+        let mut parameters = Parameters::default();
+        let between = parameters.between(bounds);
+        let mut query = reader.db.prepare_cached(&format!("SELECT rid FROM fact WHERE {between}"))?;
+        let found = query.query_map(params_from_iter(&parameters.0), |row| row.get(0))?;
+        let mut found: Vec<i64> = found.collect::<Result<_, _>>()?;
+        found.sort_unstable();
+        rows = both(&rows, &found);
+    }
+    Ok(rows)
+}
+
+/// The records of a selection, by id.
+pub(super) fn select(index: &StoreIndex<'_>, ask: &Selection) -> Result<Vec<SelectedRow>, StoreError> {
+    let mut parameters = Parameters::default();
+    let mut selected = parameters.live(ask.kind);
+    selected.push_str(&parameters.any("record.rid", &ask.fields));
+    for relation in &ask.related {
+        let other = parameters.bind(Sql::Text(relation.kind.name().to_owned()));
+        let through = parameters.bind(Sql::Text(relation.through.clone()));
+        let fields = parameters.any("other.rid", &relation.fields);
+        selected.push_str(&format!(
+            " AND record.id IN (SELECT link.target FROM record AS other JOIN link ON link.rid = other.rid
+               WHERE other.kind = {other} AND other.hidden = 0 AND other.lifecycle <> 'archived'
+                 AND link.path GLOB {through}{fields})"
+        ));
+    }
+    let (from, number) = match &ask.number {
+        None => ("record".to_owned(), "NULL"),
+        Some(path) => {
+            let path = parameters.bind(Sql::Text(path.clone()));
+            let from = format!(
+                "record LEFT JOIN fact AS quantity ON quantity.rid = record.rid AND quantity.path = {path}
+                   AND typeof(quantity.value) = 'integer'"
+            );
+            (from, "quantity.value")
+        }
+    };
+    let mut query = index.reader.db.prepare_cached(&format!(
+        "SELECT record.id, record.place, {number} FROM {from} WHERE {selected} ORDER BY record.id"
+    ))?;
+    let rows = query.query_map(params_from_iter(&parameters.0), |row| {
+        Ok(SelectedRow { record: row.get(0)?, place: row.get(1)?, number: row.get(2)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The live cases that were opened before the span's end and are open or moved since it began, by id. What was opened
+/// under a version this phone does not know has not been worked out.
+pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<CaseRow>, StoreError> {
+    let reader = index.reader;
+    let mut parameters = Parameters::default();
+    let named = parameters.list(ask.workflows.iter().map(|id| Sql::Text(id.clone())));
+    let (from, until) =
+        (parameters.bind(Sql::Integer(ask.from.millis())), parameters.bind(Sql::Integer(ask.until.millis())));
+    let selected = format!(
+        "SELECT rid FROM work WHERE procedure IN ({named}) AND closed = 0 AND opened_at < {until}
+             UNION SELECT rid FROM work
+              WHERE procedure IN ({named}) AND closed = 1 AND moved_at >= {from} AND opened_at < {until}"
+    );
+    let mut query = reader.db.prepare_cached(&format!(
+        "SELECT record.rid, record.id, procedure, work.version, place, state, closed, finished_at, rounds,
+                    answers, clocks
+             FROM work JOIN record USING (rid)
+             WHERE rid IN ({selected}) AND hidden = 0 AND lifecycle <> 'archived' ORDER BY record.id"
+    ))?;
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    let mut rows: Vec<CaseRow> = Vec::new();
+    let mut at: HashMap<i64, usize> = HashMap::new();
+    while let Some(row) = found.next()? {
+        let version: Option<String> = row.get(3)?;
+        let Some(version) = version.and_then(|version| version.parse().ok()) else { continue };
+        at.insert(row.get(0)?, rows.len());
+        rows.push(CaseRow {
+            case: row.get(1)?,
+            workflow: row.get::<_, Option<String>>(2)?.unwrap_or_default(),
+            version,
+            place: row.get(4)?,
+            about: None,
+            fields: BTreeMap::new(),
+            progress: WorkProgress {
+                state: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
+                closed: row.get(6)?,
+                finished: row.get(7)?,
+                disputed: false,
+                rounds: row.get(8)?,
+                answers: json_column(row.get_ref(9)?.as_str_or_null().ok().flatten())?,
+                steps: Vec::new(),
+                deadlines: json_column(row.get_ref(10)?.as_str_or_null().ok().flatten()).unwrap_or_default(),
+            },
+        });
+    }
+    let mut query = reader.db.prepare_cached(&format!(
+        "SELECT rid, step, event, at, by, to_state FROM step WHERE rid IN ({selected}) ORDER BY rid, number"
+    ))?;
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    while let Some(row) = found.next()? {
+        if let Some(at) = at.get(&row.get(0)?) {
+            rows[*at].progress.steps.push(CountedStep {
+                step: row.get(1)?,
+                event: EventId(row.get(2)?),
+                at: row.get(3)?,
+                by: row.get(4)?,
+                to: row.get(5)?,
+            });
+        }
+    }
+    for (rid, path, value) in reader.values_of(Kind::Case, &selected, "", &parameters)? {
+        if let Some(at) = at.get(&rid) {
+            rows[*at].fields.insert(path, value);
+        }
+    }
+    for (rid, about) in reader.homes_of(&selected, &parameters)? {
+        if let Some(at) = at.get(&rid) {
+            rows[*at].about = Some(about);
+        }
+    }
+    Ok(rows)
+}
+
+/// The live contacts, rounds or rows of registers a query selects, by id.
+pub(super) fn activities(
+    index: &StoreIndex<'_>,
+    ask: &ActivityQuery,
+) -> Result<Vec<ActivityRow>, StoreError> {
+    let reader = index.reader;
+    let mut parameters = Parameters::default();
+    let (table, when, by) = match ask.kind {
+        Kind::Contact => ("contact", "at", "contact.by"),
+        _ => ("work", "opened_at", "work.made_by"),
+    };
+    let mut selected = match &ask.dated {
+        Some(bounds) => {
+            let between = parameters.between(bounds);
+            format!("SELECT rid FROM {table} WHERE rid IN (SELECT rid FROM fact WHERE {between})")
+        }
+        None => {
+            let from = parameters.bind(Sql::Integer(ask.from.millis()));
+            let until = parameters.bind(Sql::Integer(ask.until.millis()));
+            format!("SELECT rid FROM {table} WHERE {when} >= {from} AND {when} < {until}")
+        }
+    };
+    if !ask.procedures.is_empty() {
+        let named = parameters.list(ask.procedures.iter().map(|id| Sql::Text(id.clone())));
+        selected.push_str(&format!(" AND procedure IN ({named})"));
+    }
+    selected.push_str(&parameters.each(&format!("{table}.rid"), &ask.fields));
+    // What is asked of the selected alone takes its parameters and no more.
+    let selecting = parameters.clone();
+    let live = parameters.live(ask.kind);
+    let work = match ask.kind {
+        Kind::Contact => "NULL, NULL, 1, NULL",
+        _ => "work.procedure, work.version, coalesce(work.closed, 0), work.answers",
+    };
+    let mut query = reader.db.prepare_cached(&format!(
+        "SELECT record.rid, record.id, record.place, {by}, {table}.{when}, {work}
+             FROM {table} JOIN record USING (rid)
+             WHERE rid IN ({selected}) AND {live} ORDER BY record.id"
+    ))?;
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    let mut rows: Vec<ActivityRow> = Vec::new();
+    let mut at: HashMap<i64, usize> = HashMap::new();
+    while let Some(row) = found.next()? {
+        at.insert(row.get(0)?, rows.len());
+        let version: Option<String> = row.get(6)?;
+        rows.push(ActivityRow {
+            record: row.get(1)?,
+            procedure: row.get(5)?,
+            version: version.and_then(|version| version.parse().ok()),
+            place: row.get(2)?,
+            about: None,
+            by: row.get(3)?,
+            at: row.get::<_, Option<Timestamp>>(4)?.unwrap_or(Timestamp::from_millis(0)),
+            values: BTreeMap::new(),
+            complete: row.get(7)?,
+            results: match ask.kind {
+                Kind::Round => json_column(row.get_ref(8)?.as_str_or_null().ok().flatten())?,
+                _ => BTreeMap::new(),
+            },
+        });
+    }
+    if ask.about {
+        for (rid, about) in reader.homes_of(&selected, &selecting)? {
+            if let Some(at) = at.get(&rid) {
+                rows[*at].about = Some(about);
+            }
+        }
+    }
+    if !ask.values.is_empty() {
+        let mut asking = selecting;
+        let wanted = format!(" AND ({})", asking.globs(&ask.values));
+        for (rid, path, value) in reader.values_of(ask.kind, &selected, &wanted, &asking)? {
+            if let Some(at) = at.get(&rid) {
+                rows[*at].values.insert(path, value);
+            }
+        }
+        let mut flags: HashMap<String, BTreeSet<&str>> = HashMap::new();
+        for row in rows.iter_mut().filter(|_| ask.kind == Kind::Entry) {
+            let Some(form) = &row.procedure else { continue };
+            if !flags.contains_key(form) {
+                flags.insert(form.clone(), index.context.forms.flags(form));
+            }
+            if let Some(flags) = flags.get(form) {
+                StoreIndex::restore_flags(flags, &mut row.values);
+            }
+        }
+    }
+    Ok(rows)
+}
+
+impl Reader<'_> {
+    /// The whole numbers at a path, by the local numbers of their records.
+    fn numbers(&self, path: &str) -> Result<HashMap<i64, i64>, StoreError> {
+        let sql = "SELECT rid, value FROM fact WHERE path = ?1 AND typeof(value) = 'integer'";
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map([path], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The indexed fields of selected records, those that are wanted.
+    fn values_of(
+        &self,
+        kind: Kind,
+        selected: &str,
+        wanted: &str,
+        parameters: &Parameters,
+    ) -> Result<Vec<(i64, String, Value)>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT rid, path, value FROM fact WHERE rid IN ({selected}){wanted}"
+        ))?;
+        let mut rows = query.query(params_from_iter(&parameters.0))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let path: String = row.get(1)?;
+            if let Some(value) = value_of(kind, &path, row.get(2)?) {
+                found.push((row.get(0)?, path, value));
+            }
+        }
+        Ok(found)
+    }
+
+    /// What each of some records is about: a home, or the home of a person, else the first record it names.
+    fn homes_of(
+        &self,
+        selected: &str,
+        parameters: &Parameters,
+    ) -> Result<HashMap<i64, RecordId>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT link.rid, link.target, other.kind, resident.home
+             FROM link JOIN record AS other ON other.id = link.target LEFT JOIN resident ON resident.rid = other.rid
+             WHERE link.rid IN ({selected}) AND link.path GLOB 'subject/*' ORDER BY link.rid, link.target"
+        ))?;
+        let mut rows = query.query(params_from_iter(&parameters.0))?;
+        let (mut homes, mut firsts) = (HashMap::<i64, RecordId>::new(), HashMap::<i64, RecordId>::new());
+        while let Some(row) = rows.next()? {
+            let (rid, target, kind): (i64, RecordId, Kind) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let home = if kind == Kind::Premises { Some(target) } else { row.get(3)? };
+            if let Some(home) = home {
+                homes.entry(rid).and_modify(|known| *known = home.min(*known)).or_insert(home);
+            }
+            firsts.entry(rid).or_insert(target);
+        }
+        firsts.extend(homes);
+        Ok(firsts)
+    }
+}

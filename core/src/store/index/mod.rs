@@ -1,0 +1,158 @@
+//! What rules and metrics ask ([`RecordIndex`]), answered by a few indexed queries over projections however many records
+//! there are. No document is loaded.
+//!
+//! | question | file |
+//! |---|---|
+//! | subjects, steps, rows of registers, what answers a due item | `due.rs` |
+//! | records as they are, cases of a month, what was done in it | `metric.rs` |
+//! | which records have what, as sets kept for one look | `sets.rs` |
+//! | which records are about which | `links.rs` |
+//! | conditions as SQL with numbered parameters | `parameters.rs` |
+
+mod due;
+mod links;
+mod metric;
+mod parameters;
+mod sets;
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+pub use links::ChangedRow;
+use links::Concerned;
+use rusqlite::types::Value as Sql;
+use serde::de::DeserializeOwned;
+use sets::Sets;
+
+use super::{Reader, StoreError};
+use crate::model::fields::{self, Type};
+use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Value};
+use crate::query::{
+    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, CaseRow, EntryQuery, EntryRow,
+    IndexContext, RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectQuery, SubjectRow, Tally,
+};
+
+/// The records of one consistent state of the store. What several questions need is read once: it lives no longer than
+/// its [`Reader`]'s transaction.
+pub struct StoreIndex<'a> {
+    reader: &'a Reader<'a>,
+    context: IndexContext<'a>,
+    /// Which records have what.
+    sets: RefCell<Sets>,
+    /// The records asked about last, looked up.
+    concerned: RefCell<Option<(BTreeSet<RecordId>, Rc<Concerned>)>>,
+    /// Every due item that some record says it answers.
+    answered: OnceCell<BTreeSet<DueId>>,
+}
+
+impl<'a> StoreIndex<'a> {
+    /// The records of a store.
+    #[must_use]
+    pub fn new(reader: &'a Reader<'a>, context: IndexContext<'a>) -> Self {
+        Self {
+            reader,
+            context,
+            sets: RefCell::default(),
+            concerned: RefCell::default(),
+            answered: OnceCell::new(),
+        }
+    }
+
+    /// The records asked about, looked up once for all questions about the same.
+    fn concerned(&self, only: Option<&BTreeSet<RecordId>>) -> Result<Option<Rc<Concerned>>, StoreError> {
+        let Some(records) = only else { return Ok(None) };
+        let mut kept = self.concerned.borrow_mut();
+        if let Some((known, concerned)) = &*kept
+            && known == records
+        {
+            return Ok(Some(concerned.clone()));
+        }
+        let concerned = Rc::new(self.reader.concerned(records)?);
+        *kept = Some((records.clone(), concerned.clone()));
+        Ok(Some(concerned))
+    }
+
+    /// An index holds yes and no as 1 and 0, whatever the field: the form says which answers are those.
+    fn restore_flags(flags: &BTreeSet<&str>, values: &mut BTreeMap<String, Value>) {
+        for id in flags {
+            if let Some(value) = values.get_mut(&format!("field/{id}"))
+                && let Some(given) = value.as_int()
+            {
+                *value = Value::Bool(given != 0);
+            }
+        }
+    }
+}
+
+impl RecordIndex for StoreIndex<'_> {
+    type Error = StoreError;
+
+    fn subjects(&self, ask: &SubjectQuery<'_>) -> Result<Vec<SubjectRow>, StoreError> {
+        match ask.kind.record() {
+            Some(kind) => due::subjects(self, kind, ask),
+            None => Ok(self.context.areas(ask.kind)),
+        }
+    }
+
+    fn steps(&self, ask: &StepQuery<'_>) -> Result<Vec<StepRow>, StoreError> {
+        due::steps(self, ask)
+    }
+
+    fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, StoreError> {
+        due::entries(self, ask)
+    }
+
+    fn answers(&self, ask: &AnswerQuery<'_>) -> Result<Vec<AnswerRow>, StoreError> {
+        due::answers(self, ask)
+    }
+
+    fn answers_to(&self, due: &BTreeSet<DueId>) -> Result<Vec<AnswerRow>, StoreError> {
+        due::answers_to(self, due)
+    }
+
+    fn select(&self, selection: &Selection) -> Result<Vec<SelectedRow>, StoreError> {
+        metric::select(self, selection)
+    }
+
+    fn tally(&self, selection: &Selection) -> Result<BTreeMap<Option<PlaceId>, Tally>, StoreError> {
+        metric::tally(self, selection)
+    }
+
+    fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CaseRow>, StoreError> {
+        metric::cases(self, ask)
+    }
+
+    fn activities(&self, ask: &ActivityQuery) -> Result<Vec<ActivityRow>, StoreError> {
+        metric::activities(self, ask)
+    }
+
+    fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {
+        self.context.grids_of(place)
+    }
+
+    fn places(&self) -> &[PlaceId] {
+        self.context.walk()
+    }
+}
+
+/// A value as the record has it: in columns, true and false are 1 and 0.
+fn value_of(kind: Kind, path: &str, value: Sql) -> Option<Value> {
+    let flag = fields::spec(kind, path).is_some_and(|spec| matches!(spec.ty, Type::Bool | Type::Member));
+    match value {
+        Sql::Integer(int) if flag => Some(Value::Bool(int != 0)),
+        Sql::Integer(int) => Some(Value::Int(int)),
+        Sql::Real(real) => Some(Value::Real(real)),
+        Sql::Text(text) => Some(Value::Text(text)),
+        Sql::Null | Sql::Blob(_) => None,
+    }
+}
+
+/// What was worked out of a record, as a column holds it: JSON.
+fn json_column<T: DeserializeOwned + Default>(json: Option<&str>) -> Result<T, StoreError> {
+    match json {
+        None | Some("") => Ok(T::default()),
+        Some(json) => serde_json::from_str(json)
+            .map_err(|_| StoreError::Inconsistent { what: "what was worked out of a record" }),
+    }
+}

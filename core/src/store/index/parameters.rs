@@ -1,0 +1,158 @@
+//! Conditions as SQL with numbered parameters. The text of a statement depends on the shape of a question alone, so that
+//! it is prepared once.
+
+use std::collections::BTreeSet;
+
+use rusqlite::types::Value as Sql;
+
+use super::super::sql::owned;
+use crate::model::{Kind, RecordId, Value, facts};
+use crate::query::{DateBounds, FieldFilter, FieldMatch};
+
+/// The values of a query's numbered parameters.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Parameters(pub(super) Vec<Sql>);
+
+/// The latest full date or moment at a path lies between two values, both included.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct DateWindow<'a> {
+    /// The path; `*` stands for one segment.
+    pub path: &'a str,
+    /// The first value wanted, where there is one: the text of a date, or a moment.
+    pub from: Option<Value>,
+    /// The last value wanted.
+    pub until: Value,
+    /// Those without a full date too.
+    pub absent: bool,
+}
+
+impl Parameters {
+    pub(super) fn bind(&mut self, value: Sql) -> String {
+        self.0.push(value);
+        format!("?{}", self.0.len())
+    }
+
+    pub(super) fn list(&mut self, values: impl Iterator<Item = Sql>) -> String {
+        values.map(|value| self.bind(value)).collect::<Vec<_>>().join(",")
+    }
+
+    /// One parameter for any number of records, so that the statement stays the same.
+    pub(super) fn records(&mut self, records: &BTreeSet<RecordId>) -> String {
+        let list: Vec<String> = records.iter().map(|record| format!("\"{record}\"")).collect();
+        let list = self.bind(Sql::Text(format!("[{}]", list.join(","))));
+        format!("SELECT unhex(value) FROM json_each({list})")
+    }
+
+    /// `record`, limited to a list of rows: they lead, whatever else is asked.
+    pub(super) fn those(&mut self, rids: &str) -> String {
+        let list = self.bind(Sql::Text(rids.to_owned()));
+        format!("json_each({list}) AS wanted CROSS JOIN record ON record.rid = wanted.value")
+    }
+
+    /// The condition over `record` for the live ones of a kind.
+    pub(super) fn live(&mut self, kind: Kind) -> String {
+        let kind = self.bind(Sql::Text(kind.name().to_owned()));
+        format!("record.kind = {kind} AND record.hidden = 0 AND record.lifecycle <> 'archived'")
+    }
+
+    /// Whether `record` has a value of a filter.
+    pub(super) fn has(&mut self, filter: &FieldFilter) -> String {
+        let fits = self.fits(filter);
+        format!("EXISTS (SELECT 1 FROM fact WHERE fact.rid = record.rid AND {fits})")
+    }
+
+    /// Whether a row of `fact` has a value of a filter; with none named: whether it is there.
+    fn fits(&mut self, filter: &FieldFilter) -> String {
+        let path = self.bind(Sql::Text(filter.path.clone()));
+        if filter.is.is_empty() {
+            return format!("fact.path = {path}");
+        }
+        let list = self.list(filter.is.iter().map(owned));
+        format!("fact.path = {path} AND fact.value IN ({list})")
+    }
+
+    /// `path = ? OR path GLOB ?` for every path; `*` is one segment, which no two paths of a kind share.
+    pub(super) fn globs(&mut self, paths: &BTreeSet<String>) -> String {
+        paths.iter().map(|path| self.glob(path)).collect::<Vec<_>>().join(" OR ")
+    }
+
+    fn glob(&mut self, path: &str) -> String {
+        let compare = if path.contains('*') { "GLOB" } else { "=" };
+        format!("path {compare} {}", self.bind(Sql::Text(path.to_owned())))
+    }
+
+    /// A record's latest full date or moment.
+    pub(super) fn latest(&mut self, path: &str) -> String {
+        let dated = self.dated(path, None);
+        format!("(SELECT value FROM fact WHERE fact.rid = record.rid AND {dated})")
+    }
+
+    /// Whether a row of `fact` is the latest full date or moment at a path, and lies in a window.
+    pub(super) fn dated(&mut self, path: &str, window: Option<&DateWindow<'_>>) -> String {
+        let path = self.bind(Sql::Text(facts::dated_at(path).into_owned()));
+        let mut dated = format!("path = {path} AND (typeof(value) = 'integer' OR length(value) = 10)");
+        if let Some(window) = window {
+            let until = self.bind(owned(&window.until));
+            dated.push_str(&format!(" AND value <= {until}"));
+            if let Some(from) = &window.from {
+                let from = self.bind(owned(from));
+                dated.push_str(&format!(" AND value >= {from}"));
+            }
+        }
+        dated
+    }
+
+    /// Whether a record's date lies in a window.
+    pub(super) fn within(&mut self, date: &str, window: &DateWindow<'_>) -> String {
+        let until = self.bind(owned(&window.until));
+        let from = window
+            .from
+            .as_ref()
+            .map_or_else(String::new, |from| format!(" AND {date} >= {}", self.bind(owned(from))));
+        let absent = if window.absent { format!(" OR {date} IS NULL") } else { String::new() };
+        format!(" AND ({date} <= {until}{from}{absent})")
+    }
+
+    /// What fields must be, asked of all records at once.
+    pub(super) fn any(&mut self, rid: &str, fields: &FieldMatch) -> String {
+        let mut sql = String::new();
+        for filter in &fields.filters {
+            let fits = self.fits(filter);
+            sql.push_str(&format!(" AND {rid} IN (SELECT fact.rid FROM fact WHERE {fits})"));
+        }
+        for filter in &fields.unless {
+            let fits = self.fits(filter);
+            sql.push_str(&format!(" AND {rid} NOT IN (SELECT fact.rid FROM fact WHERE {fits})"));
+        }
+        for bounds in &fields.dates {
+            let between = self.between(bounds);
+            sql.push_str(&format!(" AND {rid} IN (SELECT fact.rid FROM fact WHERE {between})"));
+        }
+        sql
+    }
+
+    /// The same asked of one record at a time: for the few that a narrower condition finds first.
+    pub(super) fn each(&mut self, rid: &str, fields: &FieldMatch) -> String {
+        let mut sql = String::new();
+        let filters = fields.filters.iter().map(|filter| ("EXISTS", filter));
+        for (word, filter) in filters.chain(fields.unless.iter().map(|filter| ("NOT EXISTS", filter))) {
+            let fits = self.fits(filter);
+            sql.push_str(&format!(" AND {word} (SELECT 1 FROM fact WHERE fact.rid = {rid} AND {fits})"));
+        }
+        for bounds in &fields.dates {
+            let between = self.between(bounds);
+            sql.push_str(&format!(" AND EXISTS (SELECT 1 FROM fact WHERE fact.rid = {rid} AND {between})"));
+        }
+        sql
+    }
+
+    /// Whether a row of `fact` is a text within bounds.
+    pub(super) fn between(&mut self, bounds: &DateBounds) -> String {
+        let path = self.glob(&bounds.path);
+        let from = self.bind(Sql::Text(bounds.from.to_string()));
+        let to = bounds
+            .to
+            .map_or_else(String::new, |to| format!(" AND value <= {}", self.bind(Sql::Text(to.to_string()))));
+        format!("{path} AND typeof(value) = 'text' AND value >= {from}{to}")
+    }
+}
