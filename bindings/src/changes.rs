@@ -2,18 +2,9 @@
 
 use butler_core::model::Touch;
 
-use crate::ButlerError;
-
 /// What a touched field becomes; nothing as the value clears it.
-pub(crate) fn touched<T, U>(value: Option<T>) -> Result<Touch<U>, ButlerError>
-where
-    T: TryInto<U>,
-    ButlerError: From<T::Error>,
-{
-    Ok(match value {
-        Some(value) => Touch::Set(value.try_into()?),
-        None => Touch::Clear,
-    })
+pub(crate) fn touched<T>(value: Option<T>) -> Touch<T> {
+    value.map_or(Touch::Clear, Touch::Set)
 }
 
 /// Declares parts of a record: the row, its touched fields, and the core's edit they make.
@@ -25,13 +16,13 @@ macro_rules! parts {
         #[derive(Debug, Clone, PartialEq, uniffi::Record)]
         pub struct $part {
             /// It, within its record.
-            pub id: crate::ids::PartId,
+            pub id: butler_core::model::PartId,
             $($(#[$field_doc])* pub $field: Option<$ty>,)*
         }
 
         impl From<(butler_core::model::PartId, $core)> for $part {
             fn from((id, part): (butler_core::model::PartId, $core)) -> Self {
-                Self { id: id.into(), $($field: part.$field.map(Into::into),)* }
+                Self { id, $($field: part.$field,)* }
             }
         }
 
@@ -40,14 +31,14 @@ macro_rules! parts {
         pub enum $change { $($(#[$field_doc])* $variant { value: Option<$ty> },)* }
 
         impl $change {
-            pub(crate) fn edit(changes: Vec<Self>) -> Result<$edit, crate::ButlerError> {
+            pub(crate) fn edit(changes: Vec<Self>) -> $edit {
                 let mut edit = <$edit>::default();
                 for change in changes {
                     match change {
-                        $(Self::$variant { value } => edit.$field = crate::changes::touched(value)?,)*
+                        $(Self::$variant { value } => edit.$field = crate::changes::touched(value),)*
                     }
                 }
-                Ok(edit)
+                edit
             }
         }
     )+ };
@@ -69,37 +60,35 @@ macro_rules! changes {
             $($variant { value: Option<$ty> },)*
             $(
                 /// A part: a new one when no id is given.
-                $part { id: Option<crate::ids::PartId>, changes: Vec<$part_change> },
-                $remove { id: crate::ids::PartId },
+                $part { id: Option<butler_core::model::PartId>, changes: Vec<$part_change> },
+                $remove { id: butler_core::model::PartId },
             )*
             /// What a form proposed.
-            Proposed { proposal: crate::questions::Proposal },
+            Proposed { proposal: butler_core::areas::registers::ProposalRow },
         }
 
         impl $change {
-            pub(crate) fn edit(
-                changes: Vec<Self>,
-            ) -> Result<butler_core::model::Edit, crate::ButlerError> {
-                use butler_core::model::{Edit, Touch, Value};
+            pub(crate) fn edit(changes: Vec<Self>) -> butler_core::model::Edit {
+                use butler_core::model::{Edit, Touch};
                 let mut made = Edit::new();
                 for change in changes {
                     let mut edit = <$edit>::default();
                     match change {
-                        $(Self::$variant { value } => edit.$field = crate::changes::touched(value)?,)*
+                        $(Self::$variant { value } => edit.$field = crate::changes::touched(value),)*
                         $(
                             Self::$part { id, changes } => {
-                                let part = $part_change::edit(changes)?;
+                                let part = $part_change::edit(changes);
                                 match id {
-                                    Some(id) => drop(edit.$set.insert(id.try_into()?, Touch::Set(part))),
+                                    Some(id) => drop(edit.$set.insert(id, Touch::Set(part))),
                                     None => made = made.add_part(part),
                                 }
                             }
                             Self::$remove { id } => {
-                                edit.$set.insert(id.try_into()?, Touch::Clear);
+                                edit.$set.insert(id, Touch::Clear);
                             }
                         )*
                         Self::Proposed { proposal } => {
-                            made = made.put(proposal.path, Value::from(proposal.value));
+                            made = made.put(proposal.path, proposal.value);
                         }
                     }
                     for op in Edit::from(edit).ops {
@@ -108,7 +97,7 @@ macro_rules! changes {
                         made.ops.push(op);
                     }
                 }
-                Ok(made)
+                made
             }
         }
     };
@@ -127,7 +116,7 @@ mod tests {
         edit.ops.iter().map(Op::path).collect()
     }
 
-    fn meter(id: Option<crate::ids::PartId>, changes: Vec<MeterChange>) -> HomeChange {
+    fn meter(id: Option<butler_core::model::PartId>, changes: Vec<MeterChange>) -> HomeChange {
         HomeChange::Meter { id, changes }
     }
 
@@ -135,15 +124,15 @@ mod tests {
     fn set_twice_the_last_one_is_meant() {
         let layout = |value: &str| HomeChange::Layout { value: Some(value.to_owned()) };
         let edit = HomeChange::edit(vec![layout("两室"), HomeChange::People { value: None }, layout("三室")]);
-        assert_eq!(edit, Ok(Edit::new().clear("people").put("layout", "三室")));
+        assert_eq!(edit, Edit::new().clear("people").put("layout", "三室"));
     }
 
     #[test]
     fn a_part_touched_in_two_goes_keeps_both() {
-        let id = Some(crate::ids::PartId { value: "07".repeat(16) });
+        let id = Some(butler_core::model::PartId([7; 16]));
         let reading = MeterChange::Reading { value: Some(12.5) };
         let spot = MeterChange::Spot { value: Some("管井".to_owned()) };
-        let edit = HomeChange::edit(vec![meter(id.clone(), vec![reading]), meter(id, vec![spot])]).unwrap();
+        let edit = HomeChange::edit(vec![meter(id, vec![reading]), meter(id, vec![spot])]);
         let part = format!("meter/{}", "07".repeat(16));
         assert_eq!(paths(&edit), [&format!("{part}/reading"), part.as_str(), &format!("{part}/spot")]);
     }
@@ -152,7 +141,7 @@ mod tests {
     fn a_part_without_an_id_is_left_to_the_core_to_identify() {
         let changes = vec![PhoneChange::Number { value: Some("138 0013 8000".to_owned()) }];
         let new = || ResidentChange::Phone { id: None, changes: changes.clone() };
-        let edit = ResidentChange::edit(vec![new(), new()]).unwrap();
+        let edit = ResidentChange::edit(vec![new(), new()]);
         assert_eq!(paths(&edit), ["phone/+0", "phone/+0/number", "phone/+1", "phone/+1/number"]);
     }
 }

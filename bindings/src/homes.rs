@@ -1,19 +1,17 @@
 //! Homes 房屋.
 
-use std::time::SystemTime;
-
-use butler_core::model::{Location, PremisesEdit, choice, premises};
-use butler_core::playbook::Playbooks;
+use butler_core::areas::cases::CaseRow;
+use butler_core::areas::search::SearchRow;
+use butler_core::context::Recorded;
+use butler_core::model::choice::{Channel, HomeState, MeterKind, Outcome, OwnerState, Tenure};
+use butler_core::model::date::PartialDate;
+use butler_core::model::{Location, PlaceId, PremisesEdit, RecordId, Shown, StaffId, Timestamp, premises};
+use butler_core::store::RecordState;
 use butler_core::{areas, store};
+use chrono::NaiveDate;
 
-use crate::cases::CaseRow;
 use crate::changes::{changes, parts};
-use crate::core::SafeState;
-use crate::ids::{PlaceId, RecordId, Shown, StaffId, given, out};
-use crate::records::SearchRow;
 use crate::residents::ResidentRow;
-use crate::values::{Day, PartialDay, Recorded, instant};
-use crate::words::{Channel, HomeState, MeterKind, Outcome, OwnerState, Tenure, word};
 use crate::{ButlerCore, ButlerError};
 
 /// A home in a list.
@@ -46,16 +44,16 @@ impl From<store::PremisesRow> for HomeRow {
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
         let location = Location::new(&part(&row.building), &part(&row.unit), &part(&row.room));
         Self {
-            id: row.record.id.into(),
+            id: row.record.id,
             title: location.map(|location| location.display()).unwrap_or_default(),
-            place: row.record.place.map(PlaceId::from),
+            place: row.record.place,
             layout: row.layout,
             area: row.area,
-            state: word::<choice::HomeState, _>(row.state),
-            owner_state: word::<choice::OwnerState, _>(row.owner_state),
+            state: row.state.as_deref().and_then(HomeState::from_code),
+            owner_state: row.owner_state.as_deref().and_then(OwnerState::from_code),
             key_held: row.key_held,
             contested: row.record.contested,
-            shown: row.record.shown.into(),
+            shown: row.record.shown,
         }
     }
 }
@@ -70,11 +68,11 @@ pub struct VisitRow {
     /// How.
     pub channel: Option<Channel>,
     /// When.
-    pub at: Option<SystemTime>,
+    pub at: Option<Timestamp>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// When to talk again.
-    pub next_contact: Option<SystemTime>,
+    pub next_contact: Option<Timestamp>,
     /// What a screen shows that draws this: goes back with the form over it.
     pub shown: Shown,
 }
@@ -82,13 +80,13 @@ pub struct VisitRow {
 impl From<store::ContactRow> for VisitRow {
     fn from(row: store::ContactRow) -> Self {
         Self {
-            id: row.record.id.into(),
-            by: row.by.map(StaffId::from),
-            channel: word::<choice::Channel, _>(row.channel),
-            at: row.at.map(instant),
-            outcome: word::<choice::Outcome, _>(row.outcome),
-            next_contact: row.next_contact.map(instant),
-            shown: row.record.shown.into(),
+            id: row.record.id,
+            by: row.by,
+            channel: row.channel.as_deref().and_then(Channel::from_code),
+            at: row.at,
+            outcome: row.outcome.as_deref().and_then(Outcome::from_code),
+            next_contact: row.next_contact,
+            shown: row.record.shown,
         }
     }
 }
@@ -119,9 +117,9 @@ pub struct HomeDetails {
     /// How it is decorated.
     pub decoration: Option<String>,
     /// When it was handed over.
-    pub handed_over: Option<PartialDay>,
+    pub handed_over: Option<PartialDate>,
     /// When people moved in.
-    pub moved_in: Option<PartialDay>,
+    pub moved_in: Option<PartialDate>,
     /// What lies around it.
     pub surroundings: Option<String>,
     /// How it is used.
@@ -137,9 +135,9 @@ pub struct HomeDetails {
     /// Arrears in fen, as finance wrote them.
     pub arrears: Option<i64>,
     /// As of which day.
-    pub arrears_on: Option<Day>,
+    pub arrears_on: Option<NaiveDate>,
     /// Until when the fee is paid.
-    pub paid_until: Option<Day>,
+    pub paid_until: Option<NaiveDate>,
     /// The fee in fen.
     pub fee: Option<i64>,
     /// What homes of that kind were offered for.
@@ -157,7 +155,7 @@ pub struct HomeDetails {
     /// What a screen shows that draws this: goes back with the form over it.
     pub shown: Shown,
     /// Whether the office has it all.
-    pub safe: SafeState,
+    pub safe: RecordState,
     /// Its people.
     pub residents: Vec<ResidentRow>,
     /// Contacts about it, newest first, at most 50.
@@ -166,13 +164,13 @@ pub struct HomeDetails {
     pub cases: Vec<CaseRow>,
 }
 
-impl HomeDetails {
-    fn of(details: areas::homes::HomeDetails, playbooks: &Playbooks) -> Self {
+impl From<areas::homes::HomeDetails> for HomeDetails {
+    fn from(details: areas::homes::HomeDetails) -> Self {
         let home = details.home;
         Self {
-            id: home.id.into(),
+            id: home.id,
             title: details.title,
-            place: home.place.map(PlaceId::from),
+            place: home.place,
             building: home.building,
             unit: home.unit,
             floor: home.floor,
@@ -181,29 +179,29 @@ impl HomeDetails {
             area: home.area,
             orientation: home.orientation,
             decoration: home.decoration,
-            handed_over: home.handed_over.map(PartialDay::from),
-            moved_in: home.moved_in.map(PartialDay::from),
+            handed_over: home.handed_over,
+            moved_in: home.moved_in,
             surroundings: home.surroundings,
-            state: home.state.map(HomeState::from),
-            owner_state: home.owner_state.map(OwnerState::from),
+            state: home.state,
+            owner_state: home.owner_state,
             people: home.people,
             key_held: home.key_held,
             key_spot: home.key_spot,
             arrears: home.arrears,
-            arrears_on: home.arrears_on.map(Day::from),
-            paid_until: home.paid_until.map(Day::from),
+            arrears_on: home.arrears_on,
+            paid_until: home.paid_until,
             fee: home.fee,
-            prices: out(home.prices),
-            history: out(home.history),
-            meters: out(home.meters),
-            parking: out(home.parking),
+            prices: home.prices.into_iter().map(Into::into).collect(),
+            history: home.history.into_iter().map(Into::into).collect(),
+            meters: home.meters.into_iter().map(Into::into).collect(),
+            parking: home.parking.into_iter().map(Into::into).collect(),
             note: home.note,
             contested: details.contested,
-            shown: details.shown.into(),
-            safe: details.state.into(),
-            residents: out(details.residents),
-            visits: out(details.contacts),
-            cases: details.cases.into_iter().map(|row| CaseRow::of(row, playbooks)).collect(),
+            shown: details.shown,
+            safe: details.state,
+            residents: details.residents.into_iter().map(Into::into).collect(),
+            visits: details.contacts.into_iter().map(Into::into).collect(),
+            cases: details.cases,
         }
     }
 }
@@ -212,7 +210,7 @@ parts! {
     /// What a home of that kind was offered for.
     Price / PriceChange = premises::Price, premises::PriceEdit => {
         /// When.
-        date / Date: PartialDay,
+        date / Date: PartialDate,
         /// In fen per square metre.
         amount / Amount: i64,
         /// Where it was read.
@@ -221,7 +219,7 @@ parts! {
     /// Something that happened to the home.
     Happening / HappeningChange = premises::Happening, premises::HappeningEdit => {
         /// When.
-        date / Date: PartialDay,
+        date / Date: PartialDate,
         /// What.
         what / What: String,
     };
@@ -236,7 +234,7 @@ parts! {
         /// What it showed.
         reading / Reading: f64,
         /// On which day.
-        read_on / ReadOn: Day,
+        read_on / ReadOn: NaiveDate,
     };
     /// A parking space that belongs to the home.
     Parking / ParkingChange = premises::Parking, premises::ParkingEdit => {
@@ -245,7 +243,7 @@ parts! {
         /// How it is held.
         tenure / Tenure: Tenure,
         /// Until when.
-        until / Until: Day,
+        until / Until: NaiveDate,
     };
 }
 
@@ -256,8 +254,8 @@ changes! {
         area / Area: f64,
         orientation / Orientation: String,
         decoration / Decoration: String,
-        handed_over / HandedOver: PartialDay,
-        moved_in / MovedIn: PartialDay,
+        handed_over / HandedOver: PartialDate,
+        moved_in / MovedIn: PartialDate,
         surroundings / Surroundings: String,
         state / State: HomeState,
         owner_state / OwnerState: OwnerState,
@@ -265,8 +263,8 @@ changes! {
         key_held / KeyHeld: bool,
         key_spot / KeySpot: String,
         arrears / Arrears: i64,
-        arrears_on / ArrearsOn: Day,
-        paid_until / PaidUntil: Day,
+        arrears_on / ArrearsOn: NaiveDate,
+        paid_until / PaidUntil: NaiveDate,
         fee / Fee: i64,
     } parts {
         prices / Price / RemovePrice: PriceChange,
@@ -279,23 +277,23 @@ changes! {
 #[uniffi::export]
 impl ButlerCore {
     /// Homes in walking order, a page of at most 100 after the last one seen.
-    pub fn homes_list(&self, after: Option<RecordId>, limit: u32) -> Result<Vec<HomeRow>, ButlerError> {
-        Ok(out(self.butler.homes().list(given(after)?, limit as usize)?))
+    pub fn homes_list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<HomeRow>, ButlerError> {
+        let rows = self.butler.homes().list(after, limit)?;
+        Ok(rows.into_iter().map(Into::into).collect())
     }
 
     /// Homes by room as people type it, best first.
-    pub fn homes_find(&self, typed: &str, limit: u32) -> Result<Vec<SearchRow>, ButlerError> {
-        Ok(out(self.butler.homes().find(typed, limit as usize)?))
+    pub fn homes_find(&self, typed: &str, limit: usize) -> Result<Vec<SearchRow>, ButlerError> {
+        self.butler.homes().find(typed, limit)
     }
 
     /// A home, whole.
     pub fn homes_details(&self, home: RecordId) -> Result<HomeDetails, ButlerError> {
-        Ok(HomeDetails::of(self.butler.homes().details(home.try_into()?)?, &*self.butler.playbooks()?))
+        Ok(self.butler.homes().details(home)?.into())
     }
 
     /// Writes the touched fields of a home; over a contested field it is the decision.
     pub fn homes_edit(&self, home: RecordId, changes: Vec<HomeChange>) -> Result<Recorded, ButlerError> {
-        let home = home.try_into()?;
-        Ok(self.form().homes().edit(home, HomeChange::edit(changes)?)?.into())
+        self.form().homes().edit(home, HomeChange::edit(changes))
     }
 }

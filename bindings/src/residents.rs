@@ -1,15 +1,16 @@
 //! Residents 住户.
 
+use butler_core::context::Recorded;
+use butler_core::model::choice::{Channel, Need, ResidentRole, Segment, Stage, TimeOfDay};
+use butler_core::model::date::{Birthday, PartialDate};
 use butler_core::model::resident::{self, PhoneEdit};
-use butler_core::model::{ResidentEdit, choice};
+use butler_core::model::{PartId, RecordId, ResidentEdit, Shown};
+use butler_core::store::RecordState;
 use butler_core::{areas, store};
+use chrono::NaiveDate;
 
 use crate::changes::{changes, parts};
-use crate::core::SafeState;
 use crate::homes::VisitRow;
-use crate::ids::{PartId, RecordId, Shown, out};
-use crate::values::{Birthday, Day, PartialDay, Recorded, day};
-use crate::words::{Channel, Need, ResidentRole, Segment, Stage, TimeOfDay, word};
 use crate::{ButlerCore, ButlerError};
 
 /// A person of a household.
@@ -41,21 +42,21 @@ pub struct PhoneRow {
     /// Whose it is, if not the person's.
     pub label: Option<String>,
     /// When it was last known to be right.
-    pub verified: Option<Day>,
+    pub verified: Option<NaiveDate>,
     /// When it last failed.
-    pub failed: Option<Day>,
+    pub failed: Option<NaiveDate>,
 }
 
 impl From<store::ResidentRow> for ResidentRow {
     fn from(row: store::ResidentRow) -> Self {
         Self {
-            id: row.record.id.into(),
-            home: row.home.map(RecordId::from),
+            id: row.record.id,
+            home: row.home,
             name: row.name,
-            role: word::<choice::ResidentRole, _>(row.role),
+            role: row.role.as_deref().and_then(ResidentRole::from_code),
             key_person: row.key_person,
-            phones: out(row.phones),
-            shown: row.record.shown.into(),
+            phones: row.phones.into_iter().map(Into::into).collect(),
+            shown: row.record.shown,
         }
     }
 }
@@ -63,11 +64,11 @@ impl From<store::ResidentRow> for ResidentRow {
 impl From<store::PhoneRow> for PhoneRow {
     fn from(row: store::PhoneRow) -> Self {
         Self {
-            id: row.part.into(),
+            id: row.part,
             number: row.number,
             label: row.label,
-            verified: day(row.verified),
-            failed: day(row.failed),
+            verified: row.verified.and_then(|day| day.parse().ok()),
+            failed: row.failed.and_then(|day| day.parse().ok()),
         }
     }
 }
@@ -80,9 +81,9 @@ parts! {
         /// Whose it is, if not the person's.
         label / Label: String,
         /// When it was last known to be right.
-        verified / Verified: Day,
+        verified / Verified: NaiveDate,
         /// When it last failed.
-        failed / Failed: Day,
+        failed / Failed: NaiveDate,
         /// Whether WeChat is behind it.
         wechat / Wechat: bool,
     };
@@ -124,8 +125,8 @@ changes! {
         role / Role: ResidentRole,
         relation / Relation: String,
         lives_here / LivesHere: bool,
-        since / Since: PartialDay,
-        until / Until: PartialDay,
+        since / Since: PartialDate,
+        until / Until: PartialDate,
         birthday / Birthday: Birthday,
         birthday_lunar / BirthdayLunar: bool,
         wechat_linked / WechatLinked: bool,
@@ -145,7 +146,7 @@ changes! {
         consent_data / ConsentData: bool,
         consent_photo / ConsentPhoto: bool,
         consent_offers / ConsentOffers: bool,
-        consent_on / ConsentOn: Day,
+        consent_on / ConsentOn: NaiveDate,
         confidential / Confidential: bool,
         no_calls / NoCalls: bool,
         no_visits / NoVisits: bool,
@@ -176,9 +177,9 @@ pub struct ResidentDetails {
     /// Whether they live there.
     pub lives_here: Option<bool>,
     /// Since when.
-    pub since: Option<PartialDay>,
+    pub since: Option<PartialDate>,
     /// Until when.
-    pub until: Option<PartialDay>,
+    pub until: Option<PartialDate>,
     /// Their birthday.
     pub birthday: Option<Birthday>,
     /// Whether it follows the lunar calendar.
@@ -218,7 +219,7 @@ pub struct ResidentDetails {
     /// Whether they agreed to offers.
     pub consent_offers: Option<bool>,
     /// On which day.
-    pub consent_on: Option<Day>,
+    pub consent_on: Option<NaiveDate>,
     /// Whether they asked for confidentiality.
     pub confidential: Option<bool>,
     /// Whether they asked not to be called.
@@ -242,7 +243,7 @@ pub struct ResidentDetails {
     /// What a screen shows that draws this: goes back with the form over it.
     pub shown: Shown,
     /// Whether the office has it all.
-    pub safe: SafeState,
+    pub safe: RecordState,
     /// Contacts about them, newest first, at most 50.
     pub visits: Vec<VisitRow>,
 }
@@ -251,48 +252,48 @@ impl From<areas::residents::ResidentDetails> for ResidentDetails {
     fn from(details: areas::residents::ResidentDetails) -> Self {
         let person = details.resident;
         Self {
-            id: person.id.into(),
-            home: person.home.map(RecordId::from),
+            id: person.id,
+            home: person.home,
             home_title: details.home_title,
             name: person.name,
-            role: person.role.map(ResidentRole::from),
+            role: person.role,
             relation: person.relation,
             lives_here: person.lives_here,
-            since: person.since.map(PartialDay::from),
-            until: person.until.map(PartialDay::from),
-            birthday: person.birthday.map(Birthday::from),
+            since: person.since,
+            until: person.until,
+            birthday: person.birthday,
             birthday_lunar: person.birthday_lunar,
             wechat_linked: person.wechat_linked,
             app_linked: person.app_linked,
-            preferred_time: person.preferred_time.map(TimeOfDay::from),
-            avoid_time: person.avoid_time.map(TimeOfDay::from),
-            preferred_channel: person.preferred_channel.map(Channel::from),
+            preferred_time: person.preferred_time,
+            avoid_time: person.avoid_time,
+            preferred_channel: person.preferred_channel,
             visit_hint: person.visit_hint,
             hobbies: person.hobbies,
             personality: person.personality,
             consumption: person.consumption,
             occupation: person.occupation,
-            segment: person.segment.map(Segment::from),
-            stage: person.stage.map(Stage::from),
+            segment: person.segment,
+            stage: person.stage,
             key_person: person.key_person,
             key_person_why: person.key_person_why,
             consent_data: person.consent_data,
             consent_photo: person.consent_photo,
             consent_offers: person.consent_offers,
-            consent_on: person.consent_on.map(Day::from),
+            consent_on: person.consent_on,
             confidential: person.confidential,
             no_calls: person.no_calls,
             no_visits: person.no_visits,
             remark: person.remark,
-            phones: out(person.phones),
-            pets: out(person.pets),
-            vehicles: out(person.vehicles),
-            care: out(person.care),
+            phones: person.phones.into_iter().map(Into::into).collect(),
+            pets: person.pets.into_iter().map(Into::into).collect(),
+            vehicles: person.vehicles.into_iter().map(Into::into).collect(),
+            care: person.care.into_iter().map(Into::into).collect(),
             note: person.note,
             contested: details.contested,
-            shown: details.shown.into(),
-            safe: details.state.into(),
-            visits: out(details.contacts),
+            shown: details.shown,
+            safe: details.state,
+            visits: details.contacts.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -301,7 +302,7 @@ impl From<areas::residents::ResidentDetails> for ResidentDetails {
 impl ButlerCore {
     /// A person, whole.
     pub fn residents_details(&self, resident: RecordId) -> Result<ResidentDetails, ButlerError> {
-        Ok(self.butler.residents().details(resident.try_into()?)?.into())
+        Ok(self.butler.residents().details(resident)?.into())
     }
 
     /// Enters a person of a home's household; a name is needed.
@@ -310,8 +311,7 @@ impl ButlerCore {
         home: RecordId,
         changes: Vec<ResidentChange>,
     ) -> Result<Recorded, ButlerError> {
-        let home = home.try_into()?;
-        Ok(self.form().residents().add(home, ResidentChange::edit(changes)?)?.into())
+        self.form().residents().add(home, ResidentChange::edit(changes))
     }
 
     /// Writes the touched fields of a resident.
@@ -320,8 +320,7 @@ impl ButlerCore {
         resident: RecordId,
         changes: Vec<ResidentChange>,
     ) -> Result<Recorded, ButlerError> {
-        let resident = resident.try_into()?;
-        Ok(self.form().residents().edit(resident, ResidentChange::edit(changes)?)?.into())
+        self.form().residents().edit(resident, ResidentChange::edit(changes))
     }
 
     /// Adds a telephone. The same number added on two phones is one telephone.
@@ -331,11 +330,11 @@ impl ButlerCore {
         number: String,
         label: Option<String>,
     ) -> Result<Recorded, ButlerError> {
-        Ok(self.form().residents().add_phone(resident.try_into()?, &number, label.as_deref())?.into())
+        self.form().residents().add_phone(resident, &number, label.as_deref())
     }
 
     /// Notes that a telephone was right today, by the office's clock as far as known.
     pub fn residents_verify_phone(&self, resident: RecordId, phone: PartId) -> Result<Recorded, ButlerError> {
-        Ok(self.form().residents().verify_phone(resident.try_into()?, phone.try_into()?)?.into())
+        self.form().residents().verify_phone(resident, phone)
     }
 }

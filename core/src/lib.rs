@@ -7,11 +7,22 @@
 //! The map, the layers and the invariants are in `docs/architecture.md`. Dependencies point
 //! downwards only: `areas` → `butler` → `context` → `sync` → `store` → `crdt` → `model`; `playbook` → `model`.
 
+// UniFFI sorts what it describes by crate, and one library makes one Kotlin package and one Swift module: the types of
+// this crate are told as those of the library that carries them. See `ffi`.
+#[cfg(feature = "uniffi")]
+macro_rules! module_path {
+    () => {
+        "butler_ffi"
+    };
+}
+
 pub mod areas;
 pub mod butler;
 pub mod context;
 pub mod crdt;
 pub mod error;
+#[cfg(feature = "uniffi")]
+pub mod ffi;
 pub mod host;
 pub mod model;
 pub mod playbook;
@@ -20,3 +31,5 @@ pub mod sync;
 
 pub use butler::Butler;
 pub use error::ButlerError;
+#[cfg(feature = "uniffi")]
+pub use ffi::UniFfiTag;

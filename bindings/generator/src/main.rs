@@ -4,6 +4,8 @@
 //! The library must not be stripped: UniFFI keeps its description of the interface in the symbols.
 
 use std::env;
+use std::ffi::OsStr;
+use std::path::Path;
 
 use anyhow::{Result, bail};
 use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
@@ -18,11 +20,15 @@ fn main() -> Result<()> {
         "swift" => TargetLanguage::Swift,
         other => bail!("butler-bindgen writes kotlin and swift, not {other}"),
     };
+    // A library linked with the core carries the core's descriptions too: `core/src/ffi.rs`.
+    let name = Path::new(library).file_stem().and_then(OsStr::to_str).unwrap_or_default();
+    let name = name.strip_prefix("lib").unwrap_or(name);
     generate(GenerateOptions {
         languages: vec![language],
         source: library.as_str().into(),
         out_dir: out.as_str().into(),
         config_override: Some(config.as_str().into()),
+        crate_filter: Some(name.to_owned()),
         ..GenerateOptions::default()
     })
 }

@@ -11,6 +11,7 @@ pub mod drafts;
 pub mod figures;
 pub mod homes;
 pub mod library;
+pub mod office;
 pub mod photos;
 pub mod procedures;
 pub mod records;

@@ -538,7 +538,7 @@ mod tests {
         let own = report(&world.bench, world.home, "又一件");
         not_found(butler.records().get(own));
         world.bench.assign(&["butler"]);
-        assert_eq!(butler.cases().details(own).unwrap().record.text("title"), Some("又一件"));
+        assert_eq!(butler.cases().details(own).unwrap().case.title.as_deref(), Some("又一件"));
     }
 
     #[test]

@@ -19,10 +19,11 @@ pub struct Choice {
 
 /// Declares a choice: an enum, its stored codes and its words.
 macro_rules! choices {
-    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal $zh:literal $en:literal,)+ })+) => { $(
+    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal $zh:tt $en:tt,)+ })+) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $(#[doc = concat!($zh, " · ", $en)] $variant,)+ }
+        #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+        pub enum $name { $(#[doc = $zh] #[doc = "·"] #[doc = $en] $variant,)+ }
 
         impl $name {
             /// Every word, in the order people list them.

@@ -50,6 +50,7 @@ pub struct Candidate {
 /// Whether a record is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Lifecycle {
     /// Shown.
     Live,

@@ -76,6 +76,7 @@ pub struct Point {
 /// What proves a visit of a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum), uniffi(name = "ProofKind"))]
 pub enum Proof {
     /// The place's code (QR or NFC) was read.
     Scan,
@@ -122,6 +123,7 @@ pub struct PointState<'a> {
 /// Whether a point was visited in its part of the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Punctuality {
     /// Not visited yet, and there is still time.
     Open,
@@ -162,6 +164,7 @@ pub struct ItemResult<'a> {
 /// What the results of an item say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Finding {
     /// No result yet.
     Open,
@@ -175,6 +178,7 @@ pub enum Finding {
 
 /// Two points visited faster than is credible.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct TooFast {
     /// The earlier point.
     pub from: String,

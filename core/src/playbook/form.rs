@@ -72,6 +72,7 @@ fn entry() -> Kind {
 /// What a procedure, a rule or an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum SubjectKind {
     /// A home.
     Premises,
@@ -137,6 +138,7 @@ impl SubjectKind {
 /// How an entry answers a due item without doing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum DueAnswer {
     /// Put off until its date `until`.
     Snooze,
@@ -211,6 +213,7 @@ pub struct FormField {
 /// What kind of answer a question takes, and how it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum AnswerType {
     /// Words: text.
     Text,
@@ -254,6 +257,7 @@ pub enum AnswerType {
 /// One of the answers that may be chosen.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Choice {
     /// Stable identity, stored as the answer.
     pub id: String,
@@ -274,6 +278,7 @@ impl Choice {
 /// Whether a photo must go with an answer of a checklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum PhotoRule {
     /// Never required.
     #[default]
@@ -299,6 +304,7 @@ pub struct Asked<'a> {
 
 /// What is wrong with one answer. Names the field, never repeats the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct FieldProblem {
     /// The field.
     pub field: String,
@@ -311,6 +317,7 @@ pub struct FieldProblem {
 /// What can be wrong with an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum ProblemCode {
     /// Not answered though it must be.
     Missing,

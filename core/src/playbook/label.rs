@@ -17,6 +17,7 @@ pub enum Language {
 /// A text in both languages; neither may be left out or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Label {
     /// 简体中文, the authoritative text.
     pub zh: String,

@@ -56,6 +56,7 @@ struct Writer {
 
 /// What opening found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record), uniffi(name = "Opening"))]
 pub struct OpenReport {
     /// There was no store: this one is new and empty.
     pub created: bool,

@@ -10,6 +10,7 @@ use crate::model::{
 
 /// What every record has.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct RecordRow {
     /// Identity.
     pub id: RecordId,

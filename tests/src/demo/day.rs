@@ -116,7 +116,10 @@ fn patrol(butler: &Butler) -> Done {
     let points = butler.rounds().details(round.record)?.points;
     let (mut items, mut found) = (0_usize, 0_usize);
     for point in points {
-        did("check-in", &butler.rounds().check_in(round.record, &point.id, &Proof::Distance(6.0))?)?;
+        did(
+            "check-in",
+            &butler.rounds().check_in(round.record, &point.id, &Proof::Distance { metres: 6.0 })?,
+        )?;
         for item in point.items.into_iter().filter(|item| item.question.required) {
             items += 1;
             // Something is always wrong somewhere.
@@ -255,7 +258,7 @@ fn exclusive(butler: &Butler, step: &str) -> Done {
     else {
         return Ok(());
     };
-    take(butler, order.record.id, step, "住户来电说已自行处理")
+    take(butler, order.id, step, "住户来电说已自行处理")
 }
 
 /// Finance's stand-in until noon: the office takes the role away while the phone has no signal. The phone allows what
@@ -308,7 +311,7 @@ fn supervisor(butler: &Butler) -> Done {
         did("note", &butler.records().edit_note(home, "主管走访:门前堆物已清。")?)?;
         for order in butler.homes().details(home)?.cases {
             if order.closed != Some(true) {
-                take(butler, order.record.id, "accept", "工程已接单")?;
+                take(butler, order.id, "accept", "工程已接单")?;
             }
         }
         if let Some(person) = butler.homes().details(home)?.residents.first() {
@@ -409,7 +412,9 @@ fn answered(
     }
     loop {
         let missing = match act(evidence.clone()) {
-            Err(ButlerError::EvidenceMissing { missing, .. }) => missing,
+            Err(ButlerError::EvidenceMissing { problems }) => {
+                problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>()
+            }
             done => return Ok(done?),
         };
         let open = |question: &&Question| {

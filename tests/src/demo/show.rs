@@ -104,8 +104,7 @@ fn history(butler: &Butler) -> Result<(), Box<dyn Error>> {
                 format!("{} {} → {to}", change.label.zh, from.join("|"))
             })
             .collect();
-        let at =
-            DateTime::from_timestamp_millis(row.estimated.millis() + 8 * 3_600_000).ok_or("no such time")?;
+        let at = DateTime::from_timestamp_millis(row.at.millis() + 8 * 3_600_000).ok_or("no such time")?;
         say(&Line::Says(format!("{} {}: {}", at.format("%m-%d %H:%M:%S"), row.by_name, changes.join("; "))))?;
     }
     Ok(())

@@ -9,8 +9,8 @@ public struct HomeEdit {
     public var area: Double? { didSet { touched.append(.area(value: area)) } }
     public var orientation: String? { didSet { touched.append(.orientation(value: orientation)) } }
     public var decoration: String? { didSet { touched.append(.decoration(value: decoration)) } }
-    public var handedOver: PartialDay? { didSet { touched.append(.handedOver(value: handedOver)) } }
-    public var movedIn: PartialDay? { didSet { touched.append(.movedIn(value: movedIn)) } }
+    public var handedOver: PartialDate? { didSet { touched.append(.handedOver(value: handedOver)) } }
+    public var movedIn: PartialDate? { didSet { touched.append(.movedIn(value: movedIn)) } }
     public var surroundings: String? { didSet { touched.append(.surroundings(value: surroundings)) } }
     public var state: HomeState? { didSet { touched.append(.state(value: state)) } }
     public var ownerState: OwnerState? { didSet { touched.append(.ownerState(value: ownerState)) } }
@@ -66,7 +66,7 @@ public struct HomeEdit {
 public struct PriceEdit {
     private(set) var touched: [PriceChange] = []
 
-    public var date: PartialDay? { didSet { touched.append(.date(value: date)) } }
+    public var date: PartialDate? { didSet { touched.append(.date(value: date)) } }
     public var amount: Int64? { didSet { touched.append(.amount(value: amount)) } }
     public var source: String? { didSet { touched.append(.source(value: source)) } }
 }
@@ -75,7 +75,7 @@ public struct PriceEdit {
 public struct HappeningEdit {
     private(set) var touched: [HappeningChange] = []
 
-    public var date: PartialDay? { didSet { touched.append(.date(value: date)) } }
+    public var date: PartialDate? { didSet { touched.append(.date(value: date)) } }
     public var what: String? { didSet { touched.append(.what(value: what)) } }
 }
 
@@ -108,8 +108,8 @@ public struct ResidentEdit {
     public var role: ResidentRole? { didSet { touched.append(.role(value: role)) } }
     public var relation: String? { didSet { touched.append(.relation(value: relation)) } }
     public var livesHere: Bool? { didSet { touched.append(.livesHere(value: livesHere)) } }
-    public var since: PartialDay? { didSet { touched.append(.since(value: since)) } }
-    public var until: PartialDay? { didSet { touched.append(.until(value: until)) } }
+    public var since: PartialDate? { didSet { touched.append(.since(value: since)) } }
+    public var until: PartialDate? { didSet { touched.append(.until(value: until)) } }
     public var birthday: Birthday? { didSet { touched.append(.birthday(value: birthday)) } }
     public var birthdayLunar: Bool? { didSet { touched.append(.birthdayLunar(value: birthdayLunar)) } }
     public var wechatLinked: Bool? { didSet { touched.append(.wechatLinked(value: wechatLinked)) } }

@@ -28,18 +28,18 @@ import Testing
         let hurried = try await butler.answer(
             form.questions.filter { $0.field != "from_person" && $0.field != "given_back_on" })
         let person = try #require(details.residents.first).id
-        let answers = hurried.answers.merging(["from_person": .text(value: person.value)]) { $1 }
-        let good = Evidence(answers: answers, photos: hurried.photos)
-        let many = answers.merging(["copies": .whole(value: 21)]) { $1 }
-        let tooMany = Evidence(answers: many, photos: hurried.photos)
+        let answers = hurried.fields.merging(["from_person": .text(person.value)]) { $1 }
+        let good = Evidence(fields: answers, photos: hurried.photos)
+        let many = answers.merging(["copies": .int(21)]) { $1 }
+        let tooMany = Evidence(fields: many, photos: hurried.photos)
         let asked = try await butler.registers.ask(form.form, tooMany)
         #expect(try question("copies", in: asked).problem != nil)
         #expect(try await butler.registers.ask(form.form, good).allSatisfy { $0.problem == nil })
         do {
             try await butler.registers.add(NewEntry(form: form.form, place: place, answers: tooMany, about: [home]))
             Issue.record("too many copies were taken")
-        } catch ButlerError.EvidenceMissing(let missing, _) {
-            #expect(missing == ["copies"])
+        } catch ButlerError.EvidenceMissing(let problems) {
+            #expect(problems.map(\.field) == ["copies"])
         }
         let new = NewEntry(form: form.form, place: place, answers: good, about: [home])
         let entry = try await butler.registers.add(new).record
@@ -54,18 +54,18 @@ import Testing
         #expect(try await butler.homes.details(home).keyHeld == true)
 
         // Given back: the row now asks for a signature.
-        let back: [String: Answer?] = ["given_back_on": .text(value: "2026-11-30")]
+        let back: [String: Value?] = ["given_back_on": .text("2026-11-30")]
         do {
             try await butler.registers.edit(entry, answers: back)
             Issue.record("a key was given back unsigned")
-        } catch ButlerError.EvidenceMissing(let missing, _) {
-            #expect(missing == ["given_back_sign"])
+        } catch ButlerError.EvidenceMissing(let problems) {
+            #expect(problems.map(\.field) == ["given_back_sign"])
         }
         let photo = try await butler.photos.add(Data([9, 9]))
         try await butler.registers.edit(entry, answers: back, photos: ["given_back_sign": [photo]])
         let row = try await butler.registers.details(entry)
         #expect(row.about == [home])
-        #expect(row.answers.answers["given_back_on"] == .text(value: "2026-11-30"))
+        #expect(row.answers.fields["given_back_on"] == .text("2026-11-30"))
         #expect(row.answers.photos["given_back_sign"] == [photo])
         try await butler.shutdown()
     }
@@ -113,7 +113,7 @@ import Testing
 
         try office.run("grid", "assign", "wang.wei", "jinse/grid-1", "--role", "butler")
         try await butler.sync(with: office.transport)
-        let corrected = refused.meant.filter { $0.path == "layout" }.map { $0.writing(.text(value: "三室两厅")) }
+        let corrected = refused.meant.filter { $0.path == "layout" }.map { $0.writing(.text("三室两厅")) }
         try await butler.refused.resend(refused.change, corrected: corrected)
         let sent = try await butler.sync(with: office.transport)
         #expect(sent.accepted == 1 && sent.refused == 0)

@@ -19,7 +19,7 @@ import Testing
 
         // Somebody's telephone is verified in a home where none was.
         let members = try await butler.figures.records(of: before, in: month, side: .whole).rows
-        guard case .record(let unreached) = members.first(where: { !$0.inPart })?.about else {
+        guard case .record(let unreached) = members.first(where: { !$0.member.inPart })?.member.about else {
             Issue.record("every home is reached")
             return
         }
@@ -34,9 +34,9 @@ import Testing
         #expect(now.part == was.part + 1 && now.whole == was.whole)
         let behind = try await butler.figures.records(of: after, in: month)
         #expect(Int64(behind.total) == now.part)
-        let row = try #require(behind.rows.first { $0.about == .record(record: home.id) })
+        let row = try #require(behind.rows.first { $0.member.about == .record(home.id) })
         #expect(row.subject == home.title)
-        #expect(try await butler.homes.details(#require(row.record)).title == home.title)
+        #expect(try await butler.homes.details(#require(row.member.record)).title == home.title)
         let whole = try await butler.figures.records(of: after, in: month, side: .whole, take: 1)
         #expect(UInt64(whole.total) == after.members && whole.rows.count <= 1)
         await #expect(throws: ButlerError.NotFound) {
@@ -59,7 +59,7 @@ import Testing
         let butler = try await office.phone("zhang.li")
         let home = try #require(try await butler.homes.list().last).id
         try await butler.homes.edit(home) {
-            $0.handedOver = PartialDay(year: 2019, month: 6)
+            $0.handedOver = PartialDate(year: 2019, month: 6)
             $0.meter {
                 $0.kind = .water
                 $0.number = "W-88"
@@ -96,8 +96,8 @@ import Testing
         let then = try await butler.records.at(home, #require(changes.first))
         let now = try await butler.records.get(home)
         let layout = { (record: RecordDetails) in record.fields.first { $0.path == "layout" }?.shown.value }
-        #expect(layout(then) == .text(value: "两室") && layout(now) == .text(value: "三室"))
-        #expect(try await butler.records.page(.home, limit: 1).map(\.id) == [home])
+        #expect(layout(then) == .text("两室") && layout(now) == .text("三室"))
+        #expect(try await butler.records.page(.premises, limit: 1).map(\.id) == [home])
         #expect(try await !butler.records.fingerprint(home).isEmpty)
         try await butler.shutdown()
     }
@@ -106,7 +106,7 @@ import Testing
         let butler = try await office.phone("zhang.li")
         let procedures = try await butler.office.procedures()
         let keys = try #require(procedures.first { $0.id == "keys.owner" })
-        #expect(keys.kind == .form && keys.about == [.home])
+        #expect(keys.kind == .form && keys.about == [.premises])
         #expect(procedures.contains { $0.id == "repair.public" && $0.kind == .workflow })
         #expect(!procedures.contains { $0.id == "due.skip" }, "an answer to what is due is no register")
         #expect(try await butler.office.staff().contains { $0.name == "陈静" })

@@ -15,7 +15,7 @@ import Testing
 
         office.transport.online = false
         try await butler.homes.edit(home) { $0.layout = "三室" }
-        #expect(try await butler.sync(with: office.transport).end == "interrupted")
+        #expect(try await butler.sync(with: office.transport).end == .interrupted)
         office.clock.time += 3 * 3_600
         #expect(try await butler.records.state(home) == .unsent)
         try await butler.homes.edit(home) { $0.people = 2 }
@@ -73,7 +73,7 @@ import Testing
         // It is decided between the values that were shown.
         let dispute = try #require(try await zhang.contested.list().first)
         let decision = try await zhang.submission(over: dispute.shown)
-        try await zhang.submitting(decision).contested.settle(home, path: "layout", value: .text(value: "四室"))
+        try await zhang.submitting(decision).contested.settle(home, path: "layout", value: .text("四室"))
         #expect(try await zhang.homes.details(home).contested.isEmpty)
         #expect(throws: (any Error).self) { try zhang.submitting(Submission(id: decision.id, shown: Shown(value: "x"))) }
         try await zhang.shutdown()

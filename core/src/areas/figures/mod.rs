@@ -31,6 +31,7 @@ impl Butler {
 
 /// A figure there is.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct FigureInfo {
     /// Its id.
     pub figure: String,
@@ -48,6 +49,7 @@ pub struct FigureInfo {
 
 /// A page of what is behind a number.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct FigureRecords {
     /// All of it, so many.
     pub total: usize,
@@ -57,6 +59,7 @@ pub struct FigureRecords {
 
 /// One of the records behind a number.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct FigureRecord {
     /// What it is, and why it counts.
     pub member: Member,

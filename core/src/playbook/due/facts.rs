@@ -116,6 +116,7 @@ pub struct EntryQuery<'a> {
 /// What something due is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum SubjectId {
     /// A field record.
     Record(RecordId),

@@ -82,6 +82,7 @@ pub struct People<'a> {
 /// One part of a grouping.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum), uniffi(name = "FigureGroup"))]
 pub enum Group {
     /// A grid.
     Grid(GridId),
@@ -94,6 +95,7 @@ pub enum Group {
 /// How a figure is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Reading {
     /// How many.
     Count,
@@ -110,6 +112,7 @@ pub enum Reading {
 /// An exact number: `part` over `whole`, which is never 0. A count is over 1; an average is over how many were added up,
 /// times what makes the unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Fraction {
     /// Above the line.
     pub part: i64,
@@ -138,6 +141,7 @@ impl Fraction {
 
 /// A figure of a month, as a whole or of one group.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct FigureRow {
     /// The figure.
     pub figure: String,
@@ -155,6 +159,9 @@ pub struct FigureRow {
     pub group_label: Option<Label>,
     /// The number; `None` is "no data": there was nothing to take a share or an average of.
     pub value: Option<Fraction>,
+    /// [`Self::shown`], for screens.
+    #[serde(skip)]
+    pub shown: Option<String>,
     /// How many members were looked at.
     pub members: u64,
     /// The day up to which it is counted: the month's last, or today. What describes records as they are (homes, people)
@@ -177,6 +184,7 @@ impl FigureRow {
 /// Which side of a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Side {
     /// What is in the part.
     Part,
@@ -186,6 +194,7 @@ pub enum Side {
 
 /// One member of the set behind a figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Member {
     /// The day that puts it into the month.
     pub day: NaiveDate,
@@ -335,7 +344,7 @@ impl<'a, F: Facts> Counter<'a, F> {
         let key = figure.term();
         let means = terms.get(&key).and_then(|term| term.means.clone()).unwrap_or_default();
         let stock = matches!(figure.of, Source::Subjects(_));
-        FigureRow {
+        let row = FigureRow {
             figure: figure.id.clone(),
             label: terms.label(&key),
             means,
@@ -344,9 +353,11 @@ impl<'a, F: Facts> Counter<'a, F> {
             group_label: group.as_ref().map(|group| self.group_label(file, group)),
             group,
             value,
+            shown: None,
             members,
             as_of: if stock { self.today() } else { self.upto() },
-        }
+        };
+        FigureRow { shown: row.shown(), ..row }
     }
 
     fn group_label(&self, file: &Figures, group: &Group) -> Label {
@@ -1230,6 +1241,7 @@ mod tests {
             group: None,
             group_label: None,
             value: Some(Fraction { part, whole }),
+            shown: None,
             members: 0,
             as_of: NaiveDate::default(),
         };

@@ -1,5 +1,6 @@
 package butler
 
+import java.time.LocalDate
 import kotlin.properties.ReadWriteProperty
 import kotlin.reflect.KProperty
 
@@ -25,8 +26,8 @@ class HomeEdit internal constructor() : Touched<HomeChange>() {
     var area: Double? by field(HomeChange::Area)
     var orientation: String? by field(HomeChange::Orientation)
     var decoration: String? by field(HomeChange::Decoration)
-    var handedOver: PartialDay? by field(HomeChange::HandedOver)
-    var movedIn: PartialDay? by field(HomeChange::MovedIn)
+    var handedOver: PartialDate? by field(HomeChange::HandedOver)
+    var movedIn: PartialDate? by field(HomeChange::MovedIn)
     var surroundings: String? by field(HomeChange::Surroundings)
     var state: HomeState? by field(HomeChange::State)
     var ownerState: OwnerState? by field(HomeChange::OwnerState)
@@ -36,8 +37,8 @@ class HomeEdit internal constructor() : Touched<HomeChange>() {
 
     /** In fen; for finance. */
     var arrears: Long? by field(HomeChange::Arrears)
-    var arrearsOn: Day? by field(HomeChange::ArrearsOn)
-    var paidUntil: Day? by field(HomeChange::PaidUntil)
+    var arrearsOn: LocalDate? by field(HomeChange::ArrearsOn)
+    var paidUntil: LocalDate? by field(HomeChange::PaidUntil)
 
     /** In fen; for finance. */
     var fee: Long? by field(HomeChange::Fee)
@@ -86,7 +87,7 @@ class HomeEdit internal constructor() : Touched<HomeChange>() {
 
 /** The fields of a price homes of that kind were offered for. */
 class PriceEdit internal constructor() : Touched<PriceChange>() {
-    var date: PartialDay? by field(PriceChange::Date)
+    var date: PartialDate? by field(PriceChange::Date)
 
     /** In fen per square metre. */
     var amount: Long? by field(PriceChange::Amount)
@@ -95,7 +96,7 @@ class PriceEdit internal constructor() : Touched<PriceChange>() {
 
 /** The fields of something that happened to the home. */
 class HappeningEdit internal constructor() : Touched<HappeningChange>() {
-    var date: PartialDay? by field(HappeningChange::Date)
+    var date: PartialDate? by field(HappeningChange::Date)
     var what: String? by field(HappeningChange::What)
 }
 
@@ -105,14 +106,14 @@ class MeterEdit internal constructor() : Touched<MeterChange>() {
     var number: String? by field(MeterChange::Number)
     var spot: String? by field(MeterChange::Spot)
     var reading: Double? by field(MeterChange::Reading)
-    var readOn: Day? by field(MeterChange::ReadOn)
+    var readOn: LocalDate? by field(MeterChange::ReadOn)
 }
 
 /** The fields of a parking space. */
 class ParkingEdit internal constructor() : Touched<ParkingChange>() {
     var space: String? by field(ParkingChange::Space)
     var tenure: Tenure? by field(ParkingChange::Tenure)
-    var until: Day? by field(ParkingChange::Until)
+    var until: LocalDate? by field(ParkingChange::Until)
 }
 
 /** The fields of a resident one may write, and its parts: one without an id is added. */
@@ -121,8 +122,8 @@ class ResidentEdit internal constructor() : Touched<ResidentChange>() {
     var role: ResidentRole? by field(ResidentChange::Role)
     var relation: String? by field(ResidentChange::Relation)
     var livesHere: Boolean? by field(ResidentChange::LivesHere)
-    var since: PartialDay? by field(ResidentChange::Since)
-    var until: PartialDay? by field(ResidentChange::Until)
+    var since: PartialDate? by field(ResidentChange::Since)
+    var until: PartialDate? by field(ResidentChange::Until)
     var birthday: Birthday? by field(ResidentChange::Birthday)
     var birthdayLunar: Boolean? by field(ResidentChange::BirthdayLunar)
     var wechatLinked: Boolean? by field(ResidentChange::WechatLinked)
@@ -142,7 +143,7 @@ class ResidentEdit internal constructor() : Touched<ResidentChange>() {
     var consentData: Boolean? by field(ResidentChange::ConsentData)
     var consentPhoto: Boolean? by field(ResidentChange::ConsentPhoto)
     var consentOffers: Boolean? by field(ResidentChange::ConsentOffers)
-    var consentOn: Day? by field(ResidentChange::ConsentOn)
+    var consentOn: LocalDate? by field(ResidentChange::ConsentOn)
     var confidential: Boolean? by field(ResidentChange::Confidential)
     var noCalls: Boolean? by field(ResidentChange::NoCalls)
     var noVisits: Boolean? by field(ResidentChange::NoVisits)
@@ -194,8 +195,8 @@ class ResidentEdit internal constructor() : Touched<ResidentChange>() {
 class PhoneEdit internal constructor() : Touched<PhoneChange>() {
     var number: String? by field(PhoneChange::Number)
     var label: String? by field(PhoneChange::Label)
-    var verified: Day? by field(PhoneChange::Verified)
-    var failed: Day? by field(PhoneChange::Failed)
+    var verified: LocalDate? by field(PhoneChange::Verified)
+    var failed: LocalDate? by field(PhoneChange::Failed)
     var wechat: Boolean? by field(PhoneChange::Wechat)
 }
 

@@ -5,6 +5,7 @@ import butler.testing.TestClock
 import butler.testing.TestOffice
 import java.io.File
 import java.time.Duration
+import java.time.LocalDate
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -25,14 +26,14 @@ class TestOfficeTest {
 
             office.online = false
             butler.homes.edit(home) { layout = "三室" }
-            assertEquals("interrupted", butler.sync(office.transport).end)
+            assertEquals(SyncEnd.Interrupted, butler.sync(office.transport).end)
             office.clock.time += Duration.ofHours(3)
-            assertEquals(SafeState.Unsent, butler.records.state(home))
+            assertEquals(RecordState.Unsent, butler.records.state(home))
             assertEquals(office.clock.time, butler.homes.edit(home) { people = 2 }.let { butler.records.history(home).last().at })
 
             office.online = true
             assertEquals(2uL, butler.sync(office.transport).accepted)
-            assertEquals(SafeState.Acknowledged, butler.records.state(home))
+            assertEquals(RecordState.Acknowledged, butler.records.state(home))
             butler.shutdown()
         }
     }
@@ -86,7 +87,7 @@ class TestOfficeTest {
 
             // It is decided between the values that were shown.
             val dispute = zhang.contested.list().single()
-            zhang.submitting(zhang.submission(dispute.shown)).contested.settle(home, "layout", Answer.Text("四室"))
+            zhang.submitting(zhang.submission(dispute.shown)).contested.settle(home, "layout", Value.Text("四室"))
             assertEquals(emptyList<String>(), zhang.homes.details(home).contested)
             val aside = zhang.submission(zhang.residents.details(zhang.residents.add(home) { name = "顾岚" }.record).shown)
             val wrong = assertThrows<ButlerException.InvalidInput> {
@@ -129,7 +130,7 @@ class TestOfficeTest {
             office.home("3-2-501", "g1")
             val butler = office.phone("zhang.li")
             val patrol = butler.today.list().items.first { it.begin == "patrol.public-area" }
-            butler.today.skip(patrol.id, butler.answer(butler.today.asks(Instead.SKIP)))
+            butler.today.skip(patrol.id, butler.answer(butler.today.asks(DueAnswer.SKIP)))
             suspend fun open() = butler.today.list().items.any { it.rule == patrol.rule && it.status == DueStatus.OPEN }
             assertTrue(!open())
             office.clock.time += Duration.ofDays(1)
@@ -148,7 +149,7 @@ class TestOfficeTest {
             val butler = Butler.open(File(folder, "phone"), MemoryKeys(), wrong)
             butler.enrol(office.code("zhang.li"), "test", office.transport)
             butler.sync(office.transport)
-            assertEquals(Day(2026, 11u, 23u), butler.date())
+            assertEquals(LocalDate.of(2026, 11, 23), butler.date())
             val person = butler.residents.add(home) { name = "顾岚"; phone { number = "19900007788" } }.record
             butler.residents.verifyPhone(person, butler.residents.details(person).phones.single().id)
             assertEquals(butler.date(), butler.residents.details(person).phones.single().verified)
