@@ -52,7 +52,7 @@ import Testing
         let loose = try await butler.photos.add(Data([4]))
         #expect(try await butler.photos.unused() == [loose])
         try await butler.photos.discard(loose)
-        await #expect(throws: ButlerError.PhotoMissing) { try await butler.photos.bytes(loose) }
+        await #expect(throws: ButlerError.PhotoMissing(photo: loose)) { try await butler.photos.bytes(loose) }
         try await butler.shutdown()
     }
 

@@ -95,7 +95,7 @@ import Testing
         }
         try await butler.cases.link(cases[0], with: cases[1], how: "repeat")
         let links = try await butler.cases.details(cases[1]).links
-        #expect(links.map(\.id) == [cases[0]] && links.first?.how.zh == "同一问题再次发生")
+        #expect(links.map(\.`case`) == [cases[0]] && links.first?.how.zh == "同一问题再次发生")
         try await butler.shutdown()
     }
 
