@@ -5,7 +5,7 @@ use butler_core::context::Recorded;
 use butler_core::context::question::Question;
 use butler_core::model::choice::{CaseSource, Urgency};
 use butler_core::model::{
-    CaseEdit, DueId, EventId, Evidence, PartId, PlaceId, RecordId, RoleId, Shown, StaffId, Timestamp, case,
+    CaseEdit, DueId, EventId, Evidence, PlaceId, RecordId, RoleId, Shown, StaffId, Timestamp, case,
 };
 use butler_core::playbook::Label;
 use chrono::NaiveDate;
@@ -197,11 +197,7 @@ pub struct CaseDetails {
 impl From<cases::CaseDetails> for CaseDetails {
     fn from(details: cases::CaseDetails) -> Self {
         let case = details.case;
-        let part = |(_, part): (PartId, case::Part)| Part {
-            name: part.name,
-            quantity: part.quantity,
-            price: part.price,
-        };
+        let part = |part: case::Part| Part { name: part.name, quantity: part.quantity, price: part.price };
         Self {
             id: case.id,
             title: case.title,

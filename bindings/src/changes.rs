@@ -20,9 +20,9 @@ macro_rules! parts {
             $($(#[$field_doc])* pub $field: Option<$ty>,)*
         }
 
-        impl From<(butler_core::model::PartId, $core)> for $part {
-            fn from((id, part): (butler_core::model::PartId, $core)) -> Self {
-                Self { id, $($field: part.$field,)* }
+        impl From<$core> for $part {
+            fn from(part: $core) -> Self {
+                Self { id: part.id, $($field: part.$field,)* }
             }
         }
 

@@ -5,9 +5,9 @@ use butler_core::areas::search::SearchRow;
 use butler_core::context::Recorded;
 use butler_core::model::choice::{Channel, HomeState, MeterKind, Outcome, OwnerState, Tenure};
 use butler_core::model::date::PartialDate;
-use butler_core::model::{Location, PlaceId, PremisesEdit, RecordId, Shown, StaffId, Timestamp, premises};
+use butler_core::model::{PlaceId, PremisesEdit, RecordId, Shown, StaffId, Timestamp, premises};
 use butler_core::store::RecordState;
-use butler_core::{areas, store};
+use butler_core::{areas, model};
 use chrono::NaiveDate;
 
 use crate::changes::{changes, parts};
@@ -39,19 +39,17 @@ pub struct HomeRow {
     pub shown: Shown,
 }
 
-impl From<store::PremisesRow> for HomeRow {
-    fn from(row: store::PremisesRow) -> Self {
-        let part = |part: &Option<String>| part.clone().unwrap_or_default();
-        let location = Location::new(&part(&row.building), &part(&row.unit), &part(&row.room));
+impl From<model::PremisesRow> for HomeRow {
+    fn from(row: model::PremisesRow) -> Self {
         Self {
             id: row.record.id,
-            title: location.map(|location| location.display()).unwrap_or_default(),
+            title: row.title,
             place: row.record.place,
             layout: row.layout,
             area: row.area,
-            state: row.state.as_deref().and_then(HomeState::from_code),
-            owner_state: row.owner_state.as_deref().and_then(OwnerState::from_code),
-            key_held: row.key_held,
+            state: row.state,
+            owner_state: row.owner_state,
+            key_held: row.key_held.unwrap_or(false),
             contested: row.record.contested,
             shown: row.record.shown,
         }
@@ -77,14 +75,14 @@ pub struct VisitRow {
     pub shown: Shown,
 }
 
-impl From<store::ContactRow> for VisitRow {
-    fn from(row: store::ContactRow) -> Self {
+impl From<model::ContactRow> for VisitRow {
+    fn from(row: model::ContactRow) -> Self {
         Self {
             id: row.record.id,
             by: row.by,
-            channel: row.channel.as_deref().and_then(Channel::from_code),
+            channel: row.channel,
             at: row.at,
-            outcome: row.outcome.as_deref().and_then(Outcome::from_code),
+            outcome: row.outcome,
             next_contact: row.next_contact,
             shown: row.record.shown,
         }

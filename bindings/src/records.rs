@@ -3,8 +3,7 @@
 use butler_core::areas::records::{HistoryRow, RecordDetails};
 use butler_core::areas::search::SearchRow;
 use butler_core::context::Recorded;
-use butler_core::model::{ChangeHash, Kind, RecordId};
-use butler_core::store::RecordRow;
+use butler_core::model::{ChangeHash, Kind, RecordId, RecordRow};
 
 use crate::{ButlerCore, ButlerError};
 

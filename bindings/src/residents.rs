@@ -6,7 +6,7 @@ use butler_core::model::date::{Birthday, PartialDate};
 use butler_core::model::resident::{self, PhoneEdit};
 use butler_core::model::{PartId, RecordId, ResidentEdit, Shown};
 use butler_core::store::RecordState;
-use butler_core::{areas, store};
+use butler_core::{areas, model};
 use chrono::NaiveDate;
 
 use crate::changes::{changes, parts};
@@ -47,28 +47,28 @@ pub struct PhoneRow {
     pub failed: Option<NaiveDate>,
 }
 
-impl From<store::ResidentRow> for ResidentRow {
-    fn from(row: store::ResidentRow) -> Self {
+impl From<model::ResidentRow> for ResidentRow {
+    fn from(row: model::ResidentRow) -> Self {
         Self {
             id: row.record.id,
             home: row.home,
             name: row.name,
-            role: row.role.as_deref().and_then(ResidentRole::from_code),
-            key_person: row.key_person,
+            role: row.role,
+            key_person: row.key_person.unwrap_or(false),
             phones: row.phones.into_iter().map(Into::into).collect(),
             shown: row.record.shown,
         }
     }
 }
 
-impl From<store::PhoneRow> for PhoneRow {
-    fn from(row: store::PhoneRow) -> Self {
+impl From<resident::Phone> for PhoneRow {
+    fn from(row: resident::Phone) -> Self {
         Self {
-            id: row.part,
-            number: row.number,
+            id: row.id,
+            number: row.number.unwrap_or_default(),
             label: row.label,
-            verified: row.verified.and_then(|day| day.parse().ok()),
-            failed: row.failed.and_then(|day| day.parse().ok()),
+            verified: row.verified,
+            failed: row.failed,
         }
     }
 }

@@ -43,14 +43,13 @@ macro_rules! choices {
         }
 
         impl Scalar for $name {
+            const TYPE: Type = Type::Choice(Self::CHOICES);
+
             fn read(value: &Value) -> Option<Self> {
                 Self::from_code(value.as_text()?)
             }
             fn write(self) -> Value {
                 self.code().into()
-            }
-            fn fits(ty: Type) -> bool {
-                ty == Type::Choice(Self::CHOICES)
             }
         }
     )+ };

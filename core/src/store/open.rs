@@ -13,7 +13,7 @@ use super::key::{KeyAnswer, KeyProvider, StoreKey};
 use super::lock::{FolderLock, LastStop};
 use super::side_file::{SideFile, Token};
 use super::tx::{Documents, Reader, Touched, Tx, transact};
-use super::{Damage, StoreError, error, files, meta, migrate, salvage};
+use super::{Damage, StoreError, error, files, lists, meta, migrate, salvage};
 use crate::host::Host;
 use crate::model::RecordId;
 
@@ -134,6 +134,9 @@ impl Store {
                 tx.settle_salvaged(host.now())?;
                 tx.settle_salvaged_photos()
             })?;
+        }
+        if store.read(|reader| lists::are_outdated(reader.db))? {
+            store.write(|tx| tx.renew_lists())?;
         }
         store.remove_strays()?;
         store.fill_reserve();

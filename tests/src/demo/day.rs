@@ -11,13 +11,12 @@ use butler_core::context::question::Question;
 use butler_core::host::{Host as _, SystemHost};
 use butler_core::model::choice::{Channel, HomeState, Outcome, OwnerState, TimeOfDay};
 use butler_core::model::directory::Assignment;
-use butler_core::model::resident::PhoneEdit;
+use butler_core::model::resident::{Phone, PhoneEdit};
 use butler_core::model::{
-    ContactEdit, Edit, EventId, Evidence, PhotoId, PlaceId, PremisesEdit, RecordId, ResidentEdit, Timestamp,
-    Touch, Value,
+    ContactEdit, Edit, EventId, Evidence, PhotoId, PlaceId, PremisesEdit, PremisesRow, RecordId,
+    ResidentEdit, Timestamp, Touch, Value,
 };
 use butler_core::playbook::form::AnswerType;
-use butler_core::store::PremisesRow;
 use butler_core::{Butler, ButlerError};
 
 use super::line::Line;
@@ -180,9 +179,9 @@ fn residents(butler: &Butler, count: usize) -> Done {
                 return Ok(());
             }
             let today = butler.office()?.date_of(butler.now());
-            let verified = |phone: &butler_core::store::PhoneRow| {
+            let verified = |phone: &Phone| {
                 let edit = PhoneEdit { verified: today.into(), ..PhoneEdit::default() };
-                (phone.part, Touch::Set(edit))
+                (phone.id, Touch::Set(edit))
             };
             let edit = ResidentEdit {
                 wechat_linked: true.into(),

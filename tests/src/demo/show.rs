@@ -74,7 +74,8 @@ fn search(butler: &Butler) -> Result<(), Box<dyn Error>> {
         let tail = person
             .phones
             .first()
-            .map(|phone| phone.number[phone.number.len().saturating_sub(4)..].to_owned());
+            .and_then(|phone| phone.number.as_deref())
+            .map(|number| number[number.len().saturating_sub(4)..].to_owned());
         asked.extend(tail.map(|tail| ("phone tail".to_owned(), tail)));
     }
     asked.push(("order".to_owned(), "漏水".to_owned()));

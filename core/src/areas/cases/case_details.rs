@@ -64,7 +64,7 @@ impl CaseRow {
             title: row.title,
             place: row.record.place,
             state: row.state,
-            urgency: row.urgency.as_deref().and_then(Urgency::from_code),
+            urgency: row.urgency,
             assignee: row.assignee,
             opened_at: row.opened_at,
             moved_at: row.moved_at,

@@ -4,8 +4,8 @@ use crate::areas::cases::CaseRow;
 use crate::areas::homes::Homes;
 use crate::context::Visibility;
 use crate::error::ButlerError;
-use crate::model::{Kind, Premises, RecordId, Shown};
-use crate::store::{ContactRow, Filter, Order, PremisesRow, RecordState, ResidentRow};
+use crate::model::{ContactRow, Kind, Premises, PremisesRow, RecordId, ResidentRow, Shown};
+use crate::store::{Filter, Order, RecordState};
 
 /// A home, with what belongs to it, as far as the phone's owner may read.
 #[derive(Debug, Clone)]

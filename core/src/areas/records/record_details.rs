@@ -6,9 +6,9 @@ use crate::context::labels::{field_label, value_label};
 use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
 use crate::model::fields::{self, Type};
-use crate::model::{Candidate, ChangeHash, Kind, Lifecycle, Record, RecordId, Shown};
+use crate::model::{Candidate, ChangeHash, Kind, Lifecycle, Record, RecordId, RecordRow, Shown};
 use crate::playbook::Label;
-use crate::store::{Filter, RecordRow};
+use crate::store::Filter;
 
 /// A record as it reads, whatever its kind. Steps, check-ins and results are not among its fields: cases and rounds show
 /// them.

@@ -41,7 +41,7 @@ impl RoundRow {
             checklist: row.procedure,
             place: row.record.place,
             planned_for: row.assignee,
-            planned_on: row.planned_on.and_then(|day| day.parse().ok()),
+            planned_on: row.planned_on,
         }
     }
 }
