@@ -564,7 +564,7 @@ impl Source {
         let body = match &**name {
             "workflow" => Body::Workflow(Box::new(parse(table).map_err(unreadable)?)),
             "checklist" => Body::Checklist(Box::new(parse(table).map_err(unreadable)?)),
-            "form" => Body::Form(Box::new(parse(table).map_err(unreadable)?)),
+            "form" => Body::Form(Box::new(parse::<Form>(table).map_err(unreadable)?.with_words_of_fields())),
             "rules" => Body::Rules(Box::new(parse(table).map_err(unreadable)?)),
             "library" => Body::Library(Box::new(parse(table).map_err(unreadable)?)),
             "figures" => Body::Figures(Box::new(parse(table).map_err(unreadable)?)),

@@ -69,6 +69,18 @@ fn entry() -> Kind {
     Kind::Entry
 }
 
+impl Form {
+    /// Gives each question over a field of the record that field's own words, unless it has words of its own.
+    pub(super) fn with_words_of_fields(mut self) -> Self {
+        if self.record != Kind::Entry {
+            for field in self.fields.iter_mut().filter(|field| field.label == Label::default()) {
+                field.label = fields::spec(self.record, &field.id).map(Label::of_field).unwrap_or_default();
+            }
+        }
+        self
+    }
+}
+
 /// What a procedure, a rule or an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -152,7 +164,8 @@ pub enum DueAnswer {
 pub struct FormField {
     /// Stable identity within its file.
     pub id: String,
-    /// The question.
+    /// The question; absent in a form over a record: the words of the field it asks for.
+    #[serde(default)]
     pub label: Label,
     /// What kind of answer.
     #[serde(rename = "type")]

@@ -353,7 +353,11 @@ impl Check<'_> {
 
     fn field(&mut self, way: &[Seg<'_>], field: &FormField, names: &Names, checklist: bool) {
         let at = |key| join(way, &[Key(key)]);
-        self.label(&at("label"), &field.label);
+        if field.label == Label::default() {
+            self.wrong(way, "缺少“label”", "`label` is missing");
+        } else {
+            self.label(&at("label"), &field.label);
+        }
         for (key, label) in [("help", &field.help), ("invalid", &field.invalid)] {
             if let Some(label) = label {
                 self.label(&at(key), label);
