@@ -9,7 +9,6 @@
 
 mod app;
 mod cases;
-mod changes;
 mod contested;
 mod core;
 mod drafts;

@@ -1,6 +1,7 @@
 //! What the two languages share: the libraries, and the sources generated from them.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -20,6 +21,8 @@ pub struct Built {
     pub testing: Library,
     /// The office the packages are tested with.
     pub office: PathBuf,
+    /// What writes the sources.
+    bindgen: PathBuf,
 }
 
 impl Built {
@@ -35,6 +38,7 @@ pub fn build() -> Result<Built> {
     let said = sh::output(
         sh::cargo()
             .args(["build", "-q", "-p", "butler-ffi", "-p", "butler-testing", "-p", "butler-office"])
+            .args(["-p", "butler-bindgen"])
             .arg("--message-format=json-render-diagnostics")
             .stderr(std::process::Stdio::inherit()),
     )?;
@@ -46,12 +50,21 @@ pub fn build() -> Result<Built> {
     Ok(Built {
         butler: library("butler_ffi", "bindings")?,
         testing: library("butler_testing", "bindings/testing")?,
-        office: find_office(&said).context("failed to find the office among what cargo built")?,
+        office: find_program(&said, "butler-office")
+            .context("failed to find the office among what cargo built")?,
+        bindgen: find_program(&said, "butler-bindgen")
+            .context("failed to find the generator among what cargo built")?,
     })
 }
 
+/// Writes what follows from the core's tables of fields and choices.
+pub fn generate_fields(built: &Built, language: &str, out: &Path) -> Result<()> {
+    sh::run(Command::new(&built.bindgen).args(["fields", language]).arg(out))
+        .with_context(|| format!("failed to write the {language} classes of fields"))
+}
+
 /// Writes one language's sources into `out`, which holds nothing else.
-pub fn generate(language: &str, library: &Library, out: &Path) -> Result<()> {
+pub fn generate(built: &Built, language: &str, library: &Library, out: &Path) -> Result<()> {
     match std::fs::remove_dir_all(out) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             return Err(error).with_context(|| format!("failed to empty {}", out.display()));
@@ -59,9 +72,7 @@ pub fn generate(language: &str, library: &Library, out: &Path) -> Result<()> {
         _ => {}
     }
     let config = sh::repo().join(library.folder).join("uniffi.toml");
-    let mut bindgen = sh::cargo();
-    bindgen.args(["run", "-q", "-p", "butler-bindgen", "--", language]);
-    sh::run(bindgen.arg(&library.file).arg(config).arg(out))
+    sh::run(Command::new(&built.bindgen).arg(language).arg(&library.file).arg(config).arg(out))
         .with_context(|| format!("failed to generate the {language} sources"))
 }
 
@@ -76,8 +87,8 @@ fn find_library(messages: &str, target: &str) -> Option<PathBuf> {
     files.into_iter().find(|file| file.extension().is_some_and(|end| end == "so" || end == "dylib"))
 }
 
-fn find_office(messages: &str) -> Option<PathBuf> {
-    artifacts(messages, "butler-office", "executable").pop()
+fn find_program(messages: &str, target: &str) -> Option<PathBuf> {
+    artifacts(messages, target, "executable").pop()
 }
 
 /// Reads cargo's own account, which knows about `CARGO_TARGET_DIR` and profiles.
@@ -106,6 +117,6 @@ not json
 {"reason":"compiler-artifact","target":{"name":"butler-office"},"filenames":["/t/butler-office"],"executable":"/t/butler-office"}
 {"reason":"build-finished","success":true}"#;
         assert_eq!(find_library(messages, "butler_ffi"), Some(PathBuf::from("/t/libbutler_ffi.so")));
-        assert_eq!(find_office(messages), Some(PathBuf::from("/t/butler-office")));
+        assert_eq!(find_program(messages, "butler-office"), Some(PathBuf::from("/t/butler-office")));
     }
 }

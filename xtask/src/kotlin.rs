@@ -18,8 +18,9 @@ pub fn test() -> Result<()> {
     let built = bindings::build()?;
     let generated = bindings::target().join("bindings/kotlin");
     let testing = bindings::target().join("bindings/kotlin-testing");
-    bindings::generate("kotlin", &built.butler, &generated)?;
-    bindings::generate("kotlin", &built.testing, &testing)?;
+    bindings::generate(&built, "kotlin", &built.butler, &generated)?;
+    bindings::generate(&built, "kotlin", &built.testing, &testing)?;
+    bindings::generate_fields(&built, "kotlin", &generated.join("butler/Fields.kt"))?;
     let property = |name: &str, value: &Path| format!("-D{name}={}", value.display());
     sh::run(
         Command::new("mvn")

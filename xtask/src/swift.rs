@@ -55,8 +55,9 @@ pub fn ensure() -> Result<Swift> {
 /// Generates, compiles and tests; everything needed is there.
 pub fn test(swift: &Swift) -> Result<()> {
     let built = bindings::build()?;
-    generate(&built.butler, "ButlerFFI", "butler_ffi")?;
-    generate(&built.testing, "ButlerTestingFFI", "butler_testing")?;
+    generate(&built, &built.butler, "ButlerFFI", "butler_ffi")?;
+    generate(&built, &built.testing, "ButlerTestingFFI", "butler_testing")?;
+    generate_fields(&built)?;
     let folder = built.folder()?;
     let scratch = bindings::target().join("swift");
     let mut command = swift.command(&[sh::repo(), folder])?;
@@ -70,10 +71,10 @@ pub fn test(swift: &Swift) -> Result<()> {
 }
 
 /// SwiftPM takes sources only from inside the package, so they are generated there, ignored by git.
-fn generate(library: &bindings::Library, module: &str, links: &str) -> Result<()> {
+fn generate(built: &bindings::Built, library: &bindings::Library, module: &str, links: &str) -> Result<()> {
     let package = sh::repo().join("bindings/swift/Generated");
     let fresh = bindings::target().join("bindings/swift").join(module);
-    bindings::generate("swift", library, &fresh)?;
+    bindings::generate(built, "swift", library, &fresh)?;
     let (source, header) = (format!("{module}.swift"), format!("C{module}.h"));
     let c_module = package.join(format!("C{module}"));
     place(&fresh.join(&source), &package.join(module).join(&source), |text| text)?;
@@ -82,6 +83,13 @@ fn generate(library: &bindings::Library, module: &str, links: &str) -> Result<()
         // Whoever imports the module also links the library.
         map.trim_end().trim_end_matches('}').to_owned() + &format!("    link \"{links}\"\n}}\n")
     })
+}
+
+/// The classes of fields are part of ButlerKit, beside what is written by hand.
+fn generate_fields(built: &bindings::Built) -> Result<()> {
+    let fresh = bindings::target().join("bindings/swift/Fields.swift");
+    bindings::generate_fields(built, "swift", &fresh)?;
+    place(&fresh, &sh::repo().join("bindings/swift/Sources/ButlerKit/Generated/Fields.swift"), |text| text)
 }
 
 /// Leaves an unchanged file alone, so that Swift compiles nothing again.

@@ -1,19 +1,30 @@
 //! Writes the Kotlin and Swift sources that belong to a built library of ours.
 //!
-//! `butler-bindgen kotlin|swift LIBRARY CONFIG OUT`, run by `cargo xtask kotlin` and `cargo xtask swift`.
+//! `butler-bindgen kotlin|swift LIBRARY CONFIG OUT` and `butler-bindgen fields kotlin|swift OUT`, run by
+//! `cargo xtask kotlin` and `cargo xtask swift`.
 //! The library must not be stripped: UniFFI keeps its description of the interface in the symbols.
 
-use std::env;
+mod fields;
+
 use std::ffi::OsStr;
 use std::path::Path;
+use std::{env, fs};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
 
 fn main() -> Result<()> {
     let args: Vec<String> = env::args().skip(1).collect();
+    if let ["fields", language, out] = args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        let text = match *language {
+            "kotlin" => fields::write::<fields::Kotlin>()?,
+            "swift" => fields::write::<fields::Swift>()?,
+            other => bail!("butler-bindgen writes kotlin and swift, not {other}"),
+        };
+        return fs::write(out, text).with_context(|| format!("failed to write {out}"));
+    }
     let [language, library, config, out] = args.as_slice() else {
-        bail!("usage: butler-bindgen kotlin|swift LIBRARY CONFIG OUT");
+        bail!("usage: butler-bindgen kotlin|swift LIBRARY CONFIG OUT, or fields kotlin|swift OUT");
     };
     let language = match language.as_str() {
         "kotlin" => TargetLanguage::Kotlin,

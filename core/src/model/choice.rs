@@ -19,7 +19,11 @@ pub struct Choice {
 
 /// Declares a choice: an enum, its stored codes and its words.
 macro_rules! choices {
-    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal $zh:tt $en:tt,)+ })+) => { $(
+    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal $zh:tt $en:tt,)+ })+) => {
+        /// Every choice there is, by the name of its type.
+        pub const ALL: &[(&str, &[Choice])] = &[$((stringify!($name), $name::CHOICES),)+];
+
+        $(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
@@ -52,7 +56,8 @@ macro_rules! choices {
                 self.code().into()
             }
         }
-    )+ };
+        )+
+    };
 }
 
 choices! {

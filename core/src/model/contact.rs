@@ -12,6 +12,7 @@ typed::kind! {
     Contact / ContactEdit
 
     /// A contact in a list.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     row ContactRow {
         channel: Channel, CONTACT, "沟通渠道", "channel";
         outcome: Outcome, CONTACT, "沟通结果", "outcome";

@@ -119,6 +119,8 @@ pub struct FieldSpec {
     pub personal: bool,
     /// Unit of a number.
     pub unit: Option<&'static str>,
+    /// Written when the office takes a register in: apps show it and do not offer to change it.
+    pub by_office: bool,
     /// What people call it, in Chinese: the authoritative word.
     pub zh: &'static str,
     /// What people call it, in English.
@@ -145,7 +147,7 @@ impl FieldSpec {
         zh: &'static str,
         en: &'static str,
     ) -> Self {
-        Self { path, ty, group, personal: false, unit: None, zh, en }
+        Self { path, ty, group, personal: false, unit: None, by_office: false, zh, en }
     }
 
     pub(super) const fn personal(mut self) -> Self {
@@ -155,6 +157,11 @@ impl FieldSpec {
 
     pub(super) const fn unit(mut self, unit: &'static str) -> Self {
         self.unit = Some(unit);
+        self
+    }
+
+    pub(super) const fn by_office(mut self) -> Self {
+        self.by_office = true;
         self
     }
 
@@ -194,6 +201,19 @@ pub const fn specs(kind: Kind) -> &'static [FieldSpec] {
         Kind::Round => super::round::FIELDS,
         Kind::Case => super::case::FIELDS,
         Kind::Entry => super::entry::FIELDS,
+    }
+}
+
+/// The sets of parts of a kind, each with the name of its part: `("meter", "Meter")`.
+#[must_use]
+pub const fn sets(kind: Kind) -> &'static [(&'static str, &'static str)] {
+    match kind {
+        Kind::Premises => super::premises::SETS,
+        Kind::Resident => super::resident::SETS,
+        Kind::Contact => super::contact::SETS,
+        Kind::Round => super::round::SETS,
+        Kind::Case => super::case::SETS,
+        Kind::Entry => super::entry::SETS,
     }
 }
 

@@ -9,14 +9,16 @@ use super::{CommunityId, RecordId, Touch, typed};
 
 typed::kind! {
     /// A home 房屋. It names nobody: its people are residents.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     Premises / PremisesEdit
 
     /// A home in a list.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     row PremisesRow {
-        building: String, HOME, "楼栋", "building";
-        unit: String, HOME, "单元", "unit";
-        floor: i64, HOME, "楼层", "floor";
-        room: String, HOME, "房号", "room";
+        building: String, HOME, "楼栋", "building", by_office();
+        unit: String, HOME, "单元", "unit", by_office();
+        floor: i64, HOME, "楼层", "floor", by_office();
+        room: String, HOME, "房号", "room", by_office();
         layout: String, HOME, "户型", "layout";
         area: f64, HOME, "建筑面积", "floor area", unit("m²");
         state: HomeState, STATE, "房屋状态", "state";
@@ -43,6 +45,7 @@ typed::kind! {
     }
 
     /// What a home of that kind was offered for.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     set prices: Price / PriceEdit = "price", HOME, "价格走势", "price trend" {
         date: PartialDate, "日期", "date";
         amount: i64 as Fen, "单价", "price per square metre", unit("分/m²");
@@ -50,12 +53,14 @@ typed::kind! {
     }
 
     /// Something that happened to the home.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     set history: Happening / HappeningEdit = "history", HOME, "房屋历史", "history" {
         date: PartialDate, "日期", "date";
         what: String, "事项", "what happened";
     }
 
     /// A meter.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     set meters: Meter / MeterEdit = "meter", HOME, "表计", "meter" {
         kind: MeterKind, "表计类别", "kind of meter";
         number: String, "表号", "meter number";
@@ -65,6 +70,7 @@ typed::kind! {
     }
 
     /// A parking space that belongs to the home.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     set parking: Parking / ParkingEdit = "parking", PARKING, "车位", "parking space" {
         space: String, "车位号", "space number";
         tenure: Tenure, "车位权属", "tenure";

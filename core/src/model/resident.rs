@@ -8,9 +8,11 @@ use super::{RecordId, derived, typed};
 
 typed::kind! {
     /// A person of a household 住户. Everything here is personal.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     Resident / ResidentEdit
 
     /// A person in a list.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     row ResidentRow {
         home: RecordId, ORIGIN, "房屋", "home";
         name: String, IDENTITY, "姓名", "name";
@@ -53,6 +55,7 @@ typed::kind! {
     }
 
     /// A phone number of a resident.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     set phones: Phone / PhoneEdit = "phone", REACH, "电话", "phone" {
         number: String as Phone, "电话号码", "number";
         label: String, "号码说明", "whose or which";
@@ -62,6 +65,7 @@ typed::kind! {
     }
 
     /// A pet.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     set pets: Pet / PetEdit = "pet", PROFILE, "宠物", "pet" {
         species: String, "宠物种类", "species";
         count: i64, "数量", "how many";
@@ -70,6 +74,7 @@ typed::kind! {
     }
 
     /// A vehicle and where it is parked.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     set vehicles: Vehicle / VehicleEdit = "vehicle", PARKING, "车辆", "vehicle" {
         plate: String, "车牌号", "plate";
         model: String, "车型", "model";
@@ -78,6 +83,7 @@ typed::kind! {
     }
 
     /// A mobility or care need.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     set care: Care / CareEdit = "care", CARE, "关怀需求", "care need" {
         need: Need, "需求类别", "what kind";
         detail: String, "需求说明", "detail";

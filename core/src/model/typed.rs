@@ -264,6 +264,9 @@ macro_rules! kind {
             )$(.$path_mark($($path_arg)?))*,)*)?
         ];
 
+        /// Its sets of parts, each with the name of a part.
+        pub(super) const SETS: &[(&str, &str)] = &[$(($set_path, stringify!($part)),)*];
+
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq)]
         pub struct $model {

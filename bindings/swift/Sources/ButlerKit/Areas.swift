@@ -42,7 +42,7 @@ public struct Homes: Sendable {
     let core: ButlerCore
 
     /// In walking order; the next page comes after the last home of this one.
-    public func list(after: RecordId? = nil, limit: Int = 100) async throws -> [HomeRow] {
+    public func list(after: RecordId? = nil, limit: Int = 100) async throws -> [PremisesRow] {
         try await core.off { try $0.homesList(after: after, limit: limit) }
     }
 
@@ -61,8 +61,8 @@ public struct Homes: Sendable {
     public func edit(_ home: RecordId, _ change: (inout HomeEdit) -> Void) async throws -> Recorded {
         var edit = HomeEdit()
         change(&edit)
-        let touched = edit.touched
-        return try await core.off { try $0.homesEdit(home: home, changes: touched) }
+        let edited = edit.edit
+        return try await core.off { try $0.homesEdit(home: home, edit: edited) }
     }
 }
 
@@ -80,8 +80,8 @@ public struct Residents: Sendable {
     public func add(to home: RecordId, _ fields: (inout ResidentEdit) -> Void) async throws -> Recorded {
         var edit = ResidentEdit()
         fields(&edit)
-        let touched = edit.touched
-        return try await core.off { try $0.residentsAdd(home: home, changes: touched) }
+        let edited = edit.edit
+        return try await core.off { try $0.residentsAdd(home: home, edit: edited) }
     }
 
     /// Writes the fields set in `change` and no other.
@@ -89,8 +89,8 @@ public struct Residents: Sendable {
     public func edit(_ resident: RecordId, _ change: (inout ResidentEdit) -> Void) async throws -> Recorded {
         var edit = ResidentEdit()
         change(&edit)
-        let touched = edit.touched
-        return try await core.off { try $0.residentsEdit(resident: resident, changes: touched) }
+        let edited = edit.edit
+        return try await core.off { try $0.residentsEdit(resident: resident, edit: edited) }
     }
 
     /// Adds a telephone as people write it.

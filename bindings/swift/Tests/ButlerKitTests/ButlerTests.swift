@@ -55,15 +55,15 @@ import Testing
         // What only one of them touched is not contested.
         let merged = try await zhang.homes.details(home)
         #expect(merged.contested == ["layout"])
-        #expect(merged.ownerState == .elsewhere)
-        #expect(try await chen.homes.details(home).keyHeld == true)
+        #expect(merged.home.ownerState == .elsewhere)
+        #expect(try await chen.homes.details(home).home.keyHeld == true)
 
         let chosen = try #require(candidates.first { $0.byName == "张丽" })
         try await chen.contested.settle(home, path: path, value: chosen.value)
         try await chen.sync(with: office.transport)
         try await zhang.sync(with: office.transport)
         let agreed = try await zhang.homes.details(home)
-        #expect(agreed.layout == "三室两厅(已改书房)")
+        #expect(agreed.home.layout == "三室两厅(已改书房)")
         #expect(try await chen.homes.details(home) == agreed, "they agree")
         let (one, other) = (try await chen.records.history(home), try await zhang.records.history(home))
         #expect(one == other)

@@ -76,7 +76,7 @@ import Testing
         #expect(try await fang.enrolled() == nil)
         try await fang.enrol(code: colleagues, label: "iPhone", with: office.transport)
         try await fang.sync(with: office.transport)
-        #expect(try await fang.homes.details(home).layout == "三室")
+        #expect(try await fang.homes.details(home).home.layout == "三室")
         try await fang.shutdown()
     }
 

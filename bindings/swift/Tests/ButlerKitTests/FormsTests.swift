@@ -16,7 +16,7 @@ import Testing
         let butler = try await office.phone("zhang.li")
         let home = try #require(try await butler.homes.find("1-1-501").first?.record)
         let details = try await butler.homes.details(home)
-        let place = try #require(details.place)
+        let place = try #require(details.home.place)
         let form = try await butler.registers.form("keys.owner")
         #expect(form.guidance != nil)
         let copies = try question("copies", in: form.questions)
@@ -27,7 +27,7 @@ import Testing
 
         let hurried = try await butler.answer(
             form.questions.filter { $0.field != "from_person" && $0.field != "given_back_on" })
-        let person = try #require(details.residents.first).id
+        let person = try #require(details.residents.first).record.id
         let answers = hurried.fields.merging(["from_person": .text(person.value)]) { $1 }
         let good = Evidence(fields: answers, photos: hurried.photos)
         let many = answers.merging(["copies": .int(21)]) { $1 }
@@ -51,7 +51,7 @@ import Testing
             $0.take(proposal)
             $0.keySpot = "前台3号柜"
         }
-        #expect(try await butler.homes.details(home).keyHeld == true)
+        #expect(try await butler.homes.details(home).home.keyHeld == true)
 
         // Given back: the row now asks for a signature.
         let back: [String: Value?] = ["given_back_on": .text("2026-11-30")]
@@ -73,7 +73,7 @@ import Testing
     @Test func aStepAsksAndTwoCasesAreOneMatter() async throws {
         let butler = try await office.phone("zhang.li")
         let home = try #require(try await butler.homes.find("1-1-501").first?.record)
-        let place = try #require(try await butler.homes.details(home).place)
+        let place = try #require(try await butler.homes.details(home).home.place)
         let opening = try #require(try await butler.cases.opening("repair.public", at: place).first)
         let asked = try await butler.cases.askOpening("repair.public", step: opening.step, at: place, Evidence())
         #expect(asked.contains { $0.required && $0.problem != nil })
@@ -118,7 +118,7 @@ import Testing
         let sent = try await butler.sync(with: office.transport)
         #expect(sent.accepted == 1 && sent.refused == 0)
         let agreed = try await butler.homes.details(home)
-        #expect(agreed.layout == "三室两厅" && agreed.people != 47)
+        #expect(agreed.home.layout == "三室两厅" && agreed.home.people != 47)
         try await butler.shutdown()
     }
 }

@@ -24,9 +24,9 @@ import Testing
             return
         }
         let home = try await butler.homes.details(unreached)
-        let person = try await butler.residents.add(to: home.id) { $0.name = "顾岚" }.record
+        let person = try await butler.residents.add(to: home.home.id) { $0.name = "顾岚" }.record
         try await butler.residents.addPhone(person, number: "19900007788")
-        let phone = try #require(try await butler.residents.details(person).phones.first)
+        let phone = try #require(try await butler.residents.details(person).resident.phones.first)
         try await butler.residents.verifyPhone(person, phone.id)
 
         let after = try await reached()
@@ -34,7 +34,7 @@ import Testing
         #expect(now.part == was.part + 1 && now.whole == was.whole)
         let behind = try await butler.figures.records(of: after, in: month)
         #expect(Int64(behind.total) == now.part)
-        let row = try #require(behind.rows.first { $0.member.about == .record(home.id) })
+        let row = try #require(behind.rows.first { $0.member.about == .record(home.home.id) })
         #expect(row.subject == home.title)
         #expect(try await butler.homes.details(#require(row.member.record)).title == home.title)
         let whole = try await butler.figures.records(of: after, in: month, side: .whole, take: 1)
@@ -57,7 +57,7 @@ import Testing
 
     @Test func partsAreAddedTouchedAndRemoved() async throws {
         let butler = try await office.phone("zhang.li")
-        let home = try #require(try await butler.homes.list().last).id
+        let home = try #require(try await butler.homes.list().last).record.id
         try await butler.homes.edit(home) {
             $0.handedOver = PartialDate(year: 2019, month: 6)
             $0.meter {
@@ -66,12 +66,12 @@ import Testing
                 $0.reading = 10.5
             }
         }
-        let meter = try #require(try await butler.homes.details(home).meters.first { $0.number == "W-88" })
+        let meter = try #require(try await butler.homes.details(home).home.meters.first { $0.number == "W-88" })
         try await butler.homes.edit(home) { $0.meter(meter.id) { $0.reading = 12 } }
-        let read = try #require(try await butler.homes.details(home).meters.first { $0.id == meter.id })
+        let read = try #require(try await butler.homes.details(home).home.meters.first { $0.id == meter.id })
         #expect(read.reading == 12 && read.kind == .water)
         try await butler.homes.edit(home) { $0.removeMeter(meter.id) }
-        #expect(try await butler.homes.details(home).meters.allSatisfy { $0.id != meter.id })
+        #expect(try await butler.homes.details(home).home.meters.allSatisfy { $0.id != meter.id })
 
         let person = try await butler.residents.add(to: home) {
             $0.name = "顾岚"
@@ -79,7 +79,7 @@ import Testing
             $0.vehicle { $0.plate = "沪A12345" }
             $0.care { $0.need = .livesAlone }
         }.record
-        let details = try await butler.residents.details(person)
+        let details = try await butler.residents.details(person).resident
         #expect(details.birthday == Birthday(month: 2, day: 29))
         #expect(details.vehicles.map(\.plate) == ["沪A12345"] && details.care.map(\.need) == [.livesAlone])
         try await butler.shutdown()

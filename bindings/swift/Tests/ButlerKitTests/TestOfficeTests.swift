@@ -58,7 +58,7 @@ import Testing
         for phone in [zhang, fang] { try await phone.sync(with: office.transport) }
 
         let screen = try await zhang.homes.details(home).shown
-        #expect(try await zhang.homes.list().map(\.shown) == [screen])
+        #expect(try await zhang.homes.list().map(\.record.shown) == [screen])
         let (note, layout) = (try await zhang.submission(over: screen), try await zhang.submission(over: screen))
         try await fang.records.editNote(home, "周末在家，养了一只大狗")
         try await fang.homes.edit(home) { $0.layout = "三室" }
@@ -67,7 +67,7 @@ import Testing
         try await zhang.submitting(note).records.editNote(home, "周末在家，钥匙在前台")
         try await zhang.submitting(layout).homes.edit(home) { $0.layout = "四室" }
         let merged = try await zhang.homes.details(home)
-        #expect(merged.note.contains("大狗") && merged.note.contains("钥匙在前台"))
+        #expect(merged.home.note.contains("大狗") && merged.home.note.contains("钥匙在前台"))
         #expect(merged.contested == ["layout"])
 
         // It is decided between the values that were shown.
@@ -96,7 +96,7 @@ import Testing
         let first = try await add("顾岚")
         #expect(try await add("顾岚") == first)
         #expect(try await butler.homes.details(home).residents.count == 1)
-        #expect(try await butler.residents.details(first.record).pets.count == 1)
+        #expect(try await butler.residents.details(first.record).resident.pets.count == 1)
         await #expect(throws: ButlerError.AlreadySubmitted(record: first.record)) { try await add("顾兰") }
         try await butler.shutdown()
     }

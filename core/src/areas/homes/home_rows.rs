@@ -8,7 +8,8 @@ use crate::model::{ContactRow, Kind, Premises, PremisesRow, RecordId, ResidentRo
 use crate::store::{Filter, Order, RecordState};
 
 /// A home, with what belongs to it, as far as the phone's owner may read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct HomeDetails {
     /// The home as people say it ("3栋2单元501").
     pub title: String,

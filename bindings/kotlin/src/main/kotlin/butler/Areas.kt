@@ -30,7 +30,7 @@ class Today internal constructor(private val core: ButlerCore) {
 /** Homes 房屋. */
 class Homes internal constructor(private val core: ButlerCore) {
     /** In walking order; the next page comes after the last home of this one. */
-    suspend fun list(after: RecordId? = null, limit: Int = 100): List<HomeRow> =
+    suspend fun list(after: RecordId? = null, limit: Int = 100): List<PremisesRow> =
         core.off { it.homesList(after, limit) }
 
     /** Homes by room as people type it, best first. */
@@ -42,7 +42,7 @@ class Homes internal constructor(private val core: ButlerCore) {
 
     /** Writes the fields set in [change] and no other. */
     suspend fun edit(home: RecordId, change: HomeEdit.() -> Unit): Recorded =
-        HomeEdit().apply(change).let { edit -> core.off { it.homesEdit(home, edit.touched) } }
+        HomeEdit().apply(change).let { edit -> core.off { it.homesEdit(home, edit.edit) } }
 }
 
 /** Residents 住户. */
@@ -52,11 +52,11 @@ class Residents internal constructor(private val core: ButlerCore) {
 
     /** Enters a person of a household; a name is needed. */
     suspend fun add(home: RecordId, fields: ResidentEdit.() -> Unit): Recorded =
-        ResidentEdit().apply(fields).let { edit -> core.off { it.residentsAdd(home, edit.touched) } }
+        ResidentEdit().apply(fields).let { edit -> core.off { it.residentsAdd(home, edit.edit) } }
 
     /** Writes the fields set in [change] and no other. */
     suspend fun edit(resident: RecordId, change: ResidentEdit.() -> Unit): Recorded =
-        ResidentEdit().apply(change).let { edit -> core.off { it.residentsEdit(resident, edit.touched) } }
+        ResidentEdit().apply(change).let { edit -> core.off { it.residentsEdit(resident, edit.edit) } }
 
     /** Adds a telephone as people write it. */
     suspend fun addPhone(resident: RecordId, number: String, label: String? = null): Recorded =

@@ -47,13 +47,13 @@ class ButlerTest : WithOffice() {
         // What only one of them touched is not contested.
         val merged = zhang.homes.details(home)
         assertEquals(listOf("layout"), merged.contested)
-        assertEquals(OwnerState.ELSEWHERE, merged.ownerState)
-        assertEquals(true, chen.homes.details(home).keyHeld)
+        assertEquals(OwnerState.ELSEWHERE, merged.home.ownerState)
+        assertEquals(true, chen.homes.details(home).home.keyHeld)
 
         chen.contested.settle(home, field.path, field.candidates.first { it.byName == "张丽" }.value)
         chen.sync(office.transport)
         zhang.sync(office.transport)
-        assertEquals("三室两厅(已改书房)", zhang.homes.details(home).layout)
+        assertEquals("三室两厅(已改书房)", zhang.homes.details(home).home.layout)
         assertEquals(chen.homes.details(home), zhang.homes.details(home), "they agree")
         assertTrue(zhang.contested().first().none { it.record == home })
         assertEquals(chen.records.history(home), zhang.records.history(home))
@@ -132,17 +132,17 @@ class ButlerTest : WithOffice() {
     @Test
     fun `people are visited, verified and found`() = runBlocking {
         val butler = phone("zhang.li")
-        val home = butler.homes.list(limit = 5).last()
+        val home = butler.homes.list(limit = 5).last().record
         val person = butler.residents.add(home.id) {
             name = "欧阳慧"
             role = ResidentRole.TENANT
             preferredTime = TimeOfDay.EVENING
         }.record
         butler.residents.addPhone(person, "138 0013 8000")
-        val phone = butler.homes.details(home.id).residents.single { it.id == person }.phones.single()
+        val phone = butler.homes.details(home.id).residents.single { it.record.id == person }.phones.single()
         assertNull(phone.verified)
         butler.residents.verifyPhone(person, phone.id)
-        val verified = butler.homes.details(home.id).residents.single { it.id == person }.phones.single().verified
+        val verified = butler.homes.details(home.id).residents.single { it.record.id == person }.phones.single().verified
         assertTrue(verified!!.isAfter(java.time.LocalDate.of(2020, 1, 1)))
         assertEquals(person, butler.search("oyh").first().record)
 
@@ -151,7 +151,7 @@ class ButlerTest : WithOffice() {
         assertEquals(listOf("next_contact"), again.problems.map { it.field })
         val later = Instant.now().plus(Duration.ofDays(2)).let { Instant.ofEpochMilli(it.toEpochMilli()) }
         butler.visits.record(visit.copy(nextContact = later))
-        assertEquals(later, butler.homes.details(home.id).visits.first().nextContact)
+        assertEquals(later, butler.homes.details(home.id).contacts.first().nextContact)
         butler.shutdown()
     }
 

@@ -88,7 +88,7 @@ class DeviceTest {
             assertNull(fang.enrolled())
             assertEquals("he.fang", fang.enrol(colleagues, "华为 Mate 60", office.transport).value)
             fang.sync(office.transport)
-            assertEquals("三室", fang.homes.details(home).layout)
+            assertEquals("三室", fang.homes.details(home).home.layout)
             fang.shutdown()
         }
     }

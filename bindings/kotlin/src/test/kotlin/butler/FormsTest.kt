@@ -19,7 +19,7 @@ class FormsTest : WithOffice() {
     fun `a form asks what is required, says what will not do, and is edited by the same rules`() = runBlocking {
         val butler = phone("zhang.li")
         val home = home(butler, "1-1-501")
-        val place = butler.homes.details(home).place!!
+        val place = butler.homes.details(home).home.place!!
         val form = butler.registers.form("keys.owner")
         assertTrue(form.title.zh.isNotEmpty() && form.guidance!!.en.isNotEmpty())
         val copies = form.questions.of("copies")
@@ -31,7 +31,7 @@ class FormsTest : WithOffice() {
         assertTrue(form.questions.none { it.field == "given_back_sign" }, "not asked yet")
 
         val answers = butler.answer(form.questions.filter { it.field != "from_person" && it.field != "given_back_on" })
-        val person = butler.homes.details(home).residents.first().id
+        val person = butler.homes.details(home).residents.first().record.id
         val good = answers.copy(fields = answers.fields + ("from_person" to text(person.value)))
         val tooMany = good.copy(fields = good.fields + ("copies" to Value.Int(21)))
         assertNotNull(butler.registers.ask(form.form, tooMany).of("copies").problem)
@@ -46,7 +46,7 @@ class FormsTest : WithOffice() {
         val proposal = butler.registers.propose(form.form, good).single()
         assertEquals("key_held" to "钥匙在物业", proposal.path to proposal.label.zh)
         butler.homes.edit(home) { take(proposal); keySpot = "前台3号柜" }
-        assertEquals(true, butler.homes.details(home).keyHeld)
+        assertEquals(true, butler.homes.details(home).home.keyHeld)
 
         // Given back: the row now asks for a signature.
         val back = mapOf("given_back_on" to text("2026-11-30"))
@@ -67,7 +67,7 @@ class FormsTest : WithOffice() {
     @Test
     fun `a step asks, advises, and two cases are one matter`() = runBlocking {
         val butler = phone("zhang.li")
-        val place = butler.homes.details(home(butler, "1-1-501")).place!!
+        val place = butler.homes.details(home(butler, "1-1-501")).home.place!!
         val opening = butler.cases.opening("repair.public", place).first()
         val before = butler.cases.askOpening("repair.public", opening.step, place, Evidence())
         assertTrue(before.any { it.required && it.problem != null })
@@ -119,8 +119,8 @@ class FormsTest : WithOffice() {
         val sent = butler.sync(office.transport)
         assertEquals(listOf(1uL, 0uL), listOf(sent.accepted, sent.refused))
         val agreed = butler.homes.details(home)
-        assertEquals("三室两厅", agreed.layout)
-        assertNotEquals(47L, agreed.people)
+        assertEquals("三室两厅", agreed.home.layout)
+        assertNotEquals(47L, agreed.home.people)
         butler.shutdown()
     }
 }

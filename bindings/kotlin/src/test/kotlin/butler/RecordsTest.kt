@@ -25,9 +25,9 @@ class RecordsTest : WithOffice() {
         // Somebody's telephone is verified in a home where none was.
         val unreached = butler.figures.records(before, month, Side.WHOLE).rows.first { !it.member.inPart }
         val home = butler.homes.details((unreached.member.about as SubjectId.Record).v1)
-        val person = butler.residents.add(home.id) { name = "顾岚" }.record
+        val person = butler.residents.add(home.home.id) { name = "顾岚" }.record
         butler.residents.addPhone(person, "19900007788")
-        val phone = butler.residents.details(person).phones.single()
+        val phone = butler.residents.details(person).resident.phones.single()
         butler.residents.verifyPhone(person, phone.id)
 
         val after = reached()
@@ -36,7 +36,7 @@ class RecordsTest : WithOffice() {
         val behind = butler.figures.records(after, month)
         assertEquals(after.value!!.part, behind.total.toLong())
         assertEquals(after.members, butler.figures.records(after, month, Side.WHOLE, take = 1).total.toULong())
-        val row = behind.rows.single { it.member.about == SubjectId.Record(home.id) }
+        val row = behind.rows.single { it.member.about == SubjectId.Record(home.home.id) }
         assertEquals(home.title, row.subject)
         assertEquals(home.title, butler.homes.details(row.member.record!!).title)
 
@@ -62,20 +62,20 @@ class RecordsTest : WithOffice() {
     @Test
     fun `parts of a home and of a person are added, touched and removed`() = runBlocking {
         val butler = phone("zhang.li")
-        val home = butler.homes.list().last().id
+        val home = butler.homes.list().last().record.id
         butler.homes.edit(home) {
             handedOver = PartialDate(2019, 6)
             meter { kind = MeterKind.WATER; number = "W-88"; reading = 10.5 }
             parking { space = "B1-080"; tenure = Tenure.LEASED }
         }
-        val meter = butler.homes.details(home).meters.single { it.number == "W-88" }
+        val meter = butler.homes.details(home).home.meters.single { it.number == "W-88" }
         butler.homes.edit(home) { meter(meter.id) { reading = 12.0; readOn = LocalDate.of(2026, 11, 22) } }
-        val read = butler.homes.details(home)
+        val read = butler.homes.details(home).home
         assertEquals(PartialDate(2019, 6), read.handedOver)
         assertEquals(meter.copy(reading = 12.0, readOn = LocalDate.of(2026, 11, 22)), read.meters.single { it.id == meter.id })
         val space = read.parking.single { it.space == "B1-080" }
         butler.homes.edit(home) { removeParking(space.id) }
-        assertTrue(butler.homes.details(home).parking.none { it.id == space.id })
+        assertTrue(butler.homes.details(home).home.parking.none { it.id == space.id })
         assertThrows<ButlerException.InvalidInput> { butler.homes.edit(home) { movedIn = PartialDate(2019, 13) } }
 
         val person = butler.residents.add(home) {
@@ -87,13 +87,13 @@ class RecordsTest : WithOffice() {
             care { need = Need.LIVES_ALONE }
         }.record
         val details = butler.residents.details(person)
-        assertEquals(Birthday(2, 29) to Segment.AFFLUENT, details.birthday to details.segment)
-        assertEquals("19900001234" to true, details.phones.single().number to details.phones.single().wechat)
-        assertEquals(Need.LIVES_ALONE, details.care.single().need)
-        assertTrue(details.homeTitle.isNotEmpty() && details.safe == RecordState.Unsent)
+        assertEquals(Birthday(2, 29) to Segment.AFFLUENT, details.resident.birthday to details.resident.segment)
+        assertEquals("19900001234" to true, details.resident.phones.single().let { it.number to it.wechat })
+        assertEquals(Need.LIVES_ALONE, details.resident.care.single().need)
+        assertTrue(details.homeTitle.isNotEmpty() && details.state == RecordState.Unsent)
         // The same plate added again is the same vehicle.
-        butler.residents.edit(person) { vehicle(details.vehicles.single().id) { colour = null } }
-        assertEquals(listOf("沪A12345" to null), butler.residents.details(person).vehicles.map { it.plate to it.colour })
+        butler.residents.edit(person) { vehicle(details.resident.vehicles.single().id) { colour = null } }
+        assertEquals(listOf("沪A12345" to null), butler.residents.details(person).resident.vehicles.map { it.plate to it.colour })
         butler.shutdown()
     }
 

@@ -72,7 +72,7 @@ class TestOfficeTest {
             for (phone in listOf(zhang, fang)) phone.sync(office.transport)
 
             val screen = zhang.homes.details(home).shown
-            assertEquals(screen, zhang.homes.list().single().shown)
+            assertEquals(screen, zhang.homes.list().single().record.shown)
             val (note, layout) = zhang.submission(screen) to zhang.submission(screen)
             fang.records.editNote(home, "周末在家，养了一只大狗")
             fang.homes.edit(home) { this.layout = "三室" }
@@ -81,7 +81,7 @@ class TestOfficeTest {
             val saved = zhang.submitting(note).records.editNote(home, "周末在家，钥匙在前台")
             zhang.submitting(layout).homes.edit(home) { this.layout = "四室" }
             val merged = zhang.homes.details(home)
-            assertTrue("大狗" in merged.note && "钥匙在前台" in merged.note, merged.note)
+            assertTrue("大狗" in merged.home.note && "钥匙在前台" in merged.home.note, merged.home.note)
             assertEquals(listOf("layout"), merged.contested)
             assertEquals(home, saved.record)
 
@@ -115,7 +115,7 @@ class TestOfficeTest {
             val first = add("顾岚")
             assertEquals(first, add("顾岚"))
             assertEquals(1, butler.homes.details(home).residents.size)
-            assertEquals(1, butler.residents.details(first.record).pets.size)
+            assertEquals(1, butler.residents.details(first.record).resident.pets.size)
             val other = assertThrows<ButlerException.AlreadySubmitted> { add("顾兰") }
             assertEquals(first.record, other.record)
             butler.shutdown()
@@ -151,8 +151,8 @@ class TestOfficeTest {
             butler.sync(office.transport)
             assertEquals(LocalDate.of(2026, 11, 23), butler.date())
             val person = butler.residents.add(home) { name = "顾岚"; phone { number = "19900007788" } }.record
-            butler.residents.verifyPhone(person, butler.residents.details(person).phones.single().id)
-            assertEquals(butler.date(), butler.residents.details(person).phones.single().verified)
+            butler.residents.verifyPhone(person, butler.residents.details(person).resident.phones.single().id)
+            assertEquals(butler.date(), butler.residents.details(person).resident.phones.single().verified)
             butler.shutdown()
         }
     }
