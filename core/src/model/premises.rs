@@ -23,6 +23,7 @@ typed::kind! {
         area: f64, HOME, "建筑面积", "floor area", unit("m²");
         state: HomeState, STATE, "房屋状态", "state";
         owner_state: OwnerState, STATE, "业主状况", "where the owner is";
+        vacant_since: PartialDate, STATE, "空置起始日期", "vacant since";
         key_held: bool, STATE, "钥匙在物业", "key held by us";
     }
     with {
