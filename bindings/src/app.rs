@@ -5,14 +5,11 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
 use butler_core::model::{Kind, Timestamp};
 use butler_core::store::{self, Collection, KeyAnswer, KeyRefused, StoreKey};
 use butler_core::{butler, context};
-
-use crate::values::timestamp;
 
 /// A method of the app failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
@@ -22,7 +19,8 @@ pub enum AppError {
     Failed,
 }
 
-/// There was no answer.
+/// There was no answer. The same as [`butler::TransportError`], which says it as data afterwards: what Kotlin throws is no
+/// value there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum TransportError {
     /// No connection could be made, or it broke.
@@ -40,33 +38,6 @@ pub enum TransportError {
     /// The answer is longer than any of the office's: `frameLimit` bytes.
     #[error("the answer is too long to be the office's")]
     TooLong,
-}
-
-/// Why there was no answer, as the app's transport said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
-pub enum NoAnswer {
-    /// No connection could be made, or it broke.
-    Unreachable,
-    /// The office did not answer in time.
-    TimedOut,
-    /// Something between answered with this HTTP status instead of the office.
-    Status {
-        /// The status.
-        status: u16,
-    },
-    /// The answer is too long to be the office's.
-    TooLong,
-}
-
-impl From<butler::TransportError> for NoAnswer {
-    fn from(error: butler::TransportError) -> Self {
-        match error {
-            butler::TransportError::Unreachable => Self::Unreachable,
-            butler::TransportError::TimedOut => Self::TimedOut,
-            butler::TransportError::Status { status } => Self::Status { status },
-            butler::TransportError::TooLong => Self::TooLong,
-        }
-    }
 }
 
 impl From<uniffi::UnexpectedUniFFICallbackError> for AppError {
@@ -115,7 +86,7 @@ pub trait KeyProvider: Send + Sync {
 #[uniffi::export(foreign)]
 pub trait Clock: Send + Sync {
     /// What time it is.
-    fn now(&self) -> Result<SystemTime, AppError>;
+    fn now(&self) -> Result<Timestamp, AppError>;
 }
 
 /// Is told after every call that changed something, from the thread of that call, with no lock held.
@@ -202,7 +173,7 @@ pub(crate) struct Device(pub Option<Arc<dyn Clock>>);
 impl Host for Device {
     fn now(&self) -> Timestamp {
         let given = self.0.as_ref().and_then(|clock| clock.now().ok());
-        given.map_or_else(|| SystemHost.now(), timestamp)
+        given.unwrap_or_else(|| SystemHost.now())
     }
 
     fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {

@@ -1,118 +1,17 @@
 //! Cases: anything that follows a workflow 工单.
 
-use std::time::SystemTime;
+use butler_core::areas::cases::{self, CaseRow, CaseStep, DeadlineRow, LinkRow, NextStepRow};
+use butler_core::context::Recorded;
+use butler_core::context::question::Question;
+use butler_core::model::choice::{CaseSource, Urgency};
+use butler_core::model::{
+    CaseEdit, DueId, EventId, Evidence, PlaceId, RecordId, RoleId, Shown, StaffId, Timestamp, case,
+};
+use butler_core::playbook::Label;
+use chrono::NaiveDate;
 
-use butler_core::areas::cases;
-use butler_core::model::{self, Case, CaseEdit, Touch, choice};
-use butler_core::playbook::{Playbooks, case};
-use butler_core::{areas, store};
-
-use crate::changes::touched;
-use crate::ids::{DueId, EventId, PlaceId, RecordId, RoleId, Shown, StaffId, all, given, out};
-use crate::questions::Question;
-use crate::values::{Day, Evidence, Label, Recorded, instant, timestamp};
-use crate::words::{CaseSource, CaseUrgency, word};
+use crate::visits::given;
 use crate::{ButlerCore, ButlerError};
-
-/// A case in a list.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct CaseRow {
-    /// The case.
-    pub id: RecordId,
-    /// Its workflow's id.
-    pub workflow: Option<String>,
-    /// What kind of case it is; nothing while this phone does not know its workflow.
-    pub workflow_label: Option<Label>,
-    /// What it is, in a few words.
-    pub title: Option<String>,
-    /// Where.
-    pub place: Option<PlaceId>,
-    /// Its state's id.
-    pub state: Option<String>,
-    /// Its state in words.
-    pub state_label: Option<Label>,
-    /// How soon.
-    pub urgency: Option<CaseUrgency>,
-    /// Whose it is.
-    pub assignee: Option<StaffId>,
-    /// When it was opened.
-    pub opened_at: Option<SystemTime>,
-    /// When it last moved.
-    pub moved_at: Option<SystemTime>,
-    /// Whether it is over; nothing while this phone cannot tell.
-    pub closed: Option<bool>,
-    /// What a screen shows that draws this: goes back with the form over it.
-    pub shown: Shown,
-}
-
-impl CaseRow {
-    pub(crate) fn of(row: store::WorkRow, playbooks: &Playbooks) -> Self {
-        let version = row.version.and_then(|version| version.parse().ok());
-        let workflow = row.procedure.as_deref().zip(version);
-        let workflow = workflow.and_then(|(id, version)| playbooks.workflow_at(id, version));
-        let state = workflow.zip(row.state.as_deref()).and_then(|(workflow, state)| workflow.state(state));
-        Self {
-            id: row.record.id.into(),
-            workflow_label: workflow.map(|workflow| workflow.title.clone().into()),
-            state_label: state.map(|state| state.label.clone().into()),
-            workflow: row.procedure,
-            title: row.title,
-            place: row.record.place.map(PlaceId::from),
-            state: row.state,
-            urgency: word::<choice::Urgency, _>(row.urgency),
-            assignee: row.assignee.map(StaffId::from),
-            opened_at: row.opened_at.map(instant),
-            moved_at: row.moved_at.map(instant),
-            closed: row.closed,
-            shown: row.record.shown.into(),
-        }
-    }
-}
-
-/// A step by name.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct StepName {
-    /// Its id.
-    pub step: String,
-    /// As on its button.
-    pub label: Label,
-}
-
-impl From<areas::cases::StepName> for StepName {
-    fn from(name: areas::cases::StepName) -> Self {
-        Self { step: name.step, label: name.label.into() }
-    }
-}
-
-/// A step that may be made now, or as soon as others are made, with what it asks.
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
-pub struct NextStep {
-    /// Its id.
-    pub step: String,
-    /// As on a button.
-    pub label: Label,
-    /// Advice shown beside it: what to say, how it is done.
-    pub guidance: Option<Label>,
-    /// The steps that come first and are not made yet.
-    pub first: Vec<StepName>,
-    /// Why the case does not allow it yet. Neither this nor a step that comes first: it may be made now.
-    pub why_not: Option<Label>,
-    /// What it asks.
-    pub questions: Vec<Question>,
-}
-
-impl From<areas::cases::NextStepRow> for NextStep {
-    fn from(next: areas::cases::NextStepRow) -> Self {
-        Self {
-            step: next.step,
-            label: next.label.into(),
-            guidance: next.guidance.map(Label::from),
-            first: out(next.first),
-            why_not: next.why_not.map(Into::into),
-            questions: out(next.questions),
-        }
-    }
-}
 
 /// A case to be opened.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
@@ -143,16 +42,16 @@ pub struct NewCase {
     pub spot: Option<String>,
     /// How soon.
     #[uniffi(default)]
-    pub urgency: Option<CaseUrgency>,
+    pub urgency: Option<Urgency>,
     /// What it came from.
     #[uniffi(default)]
     pub source: Option<CaseSource>,
     /// When somebody is expected.
     #[uniffi(default)]
-    pub appointment: Option<SystemTime>,
+    pub appointment: Option<Timestamp>,
     /// By when it is expected to be done.
     #[uniffi(default)]
-    pub expected: Option<Day>,
+    pub expected: Option<NaiveDate>,
     /// Who is to handle it, a word of the playbooks.
     #[uniffi(default)]
     pub port: Option<String>,
@@ -182,161 +81,33 @@ pub struct Source {
     pub event: EventId,
 }
 
-/// What a field of a new case becomes: what is not given is not written.
-fn set<T, U>(value: Option<T>) -> Result<Touch<U>, ButlerError>
-where
-    T: TryInto<U>,
-    ButlerError: From<T::Error>,
-{
-    if value.is_some() { touched(value) } else { Ok(Touch::Keep) }
-}
-
-impl TryFrom<NewCase> for cases::NewCase {
-    type Error = ButlerError;
-
-    fn try_from(new: NewCase) -> Result<Self, ButlerError> {
-        let from = new.from.map(|from| {
-            Ok::<(model::RecordId, model::EventId), ButlerError>((
-                from.record.try_into()?,
-                from.event.try_into()?,
-            ))
-        });
+impl From<NewCase> for cases::NewCase {
+    fn from(new: NewCase) -> Self {
         let fields = CaseEdit {
-            description: set(new.description)?,
-            category: set(new.category)?,
-            spot: set(new.spot)?,
-            urgency: set(new.urgency)?,
-            source: set(new.source)?,
-            appointment: set(new.appointment.map(timestamp))?,
-            expected: set(new.expected)?,
-            port: set(new.port)?,
-            contractor: set(new.contractor)?,
-            assignee: set(new.assignee)?,
+            description: given(new.description),
+            category: given(new.category),
+            spot: given(new.spot),
+            urgency: given(new.urgency),
+            source: given(new.source),
+            appointment: given(new.appointment),
+            expected: given(new.expected),
+            port: given(new.port),
+            contractor: given(new.contractor),
+            assignee: given(new.assignee),
             ..CaseEdit::default()
         };
-        Ok(Self {
+        Self {
             workflow: new.workflow,
             step: new.step,
-            place: given(new.place)?,
-            about: all(new.about)?,
+            place: new.place,
+            about: new.about,
             title: new.title,
             fields: fields.into(),
-            evidence: new.evidence.unwrap_or_default().try_into()?,
+            evidence: new.evidence.unwrap_or_default(),
             note: new.note,
-            from: from.transpose()?,
-            due: given(new.due)?,
-        })
-    }
-}
-
-/// What became of a step.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
-pub enum Standing {
-    /// It counts.
-    Counts,
-    /// Made apart from another step, which counts instead; waits for a settlement.
-    Contested {
-        /// The step that counts.
-        by: EventId,
-    },
-    /// Decided against.
-    Overruled {
-        /// The settlement.
-        by: EventId,
-    },
-    /// Not possible in the state its author saw.
-    Impossible,
-    /// A settlement that waits for the step it wants to keep.
-    Pending,
-}
-
-impl From<case::Standing> for Standing {
-    fn from(standing: case::Standing) -> Self {
-        match standing {
-            case::Standing::Counts => Self::Counts,
-            case::Standing::Contested { by } => Self::Contested { by: by.into() },
-            case::Standing::Overruled { by } => Self::Overruled { by: by.into() },
-            case::Standing::Impossible => Self::Impossible,
-            case::Standing::Pending => Self::Pending,
+            from: new.from.map(|from| (from.record, from.event)),
+            due: new.due,
         }
-    }
-}
-
-/// One step of a case.
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
-pub struct StepRow {
-    /// The step.
-    pub event: EventId,
-    /// Its id in the workflow.
-    pub step: String,
-    /// Who made it.
-    pub by: StaffId,
-    /// In which role.
-    pub role: RoleId,
-    /// When, by the office's clock as far as known.
-    pub at: SystemTime,
-    /// When the office received it; nothing while it has not.
-    pub received: Option<SystemTime>,
-    /// What became of it.
-    pub standing: Standing,
-    /// The state after it, if it moved the case.
-    pub to: Option<String>,
-    /// Its words.
-    pub note: String,
-    /// Its answers and photos.
-    pub evidence: Evidence,
-}
-
-impl From<case::Folded> for StepRow {
-    fn from(folded: case::Folded) -> Self {
-        Self {
-            event: folded.event.id.into(),
-            step: folded.event.step,
-            by: folded.event.by.into(),
-            role: folded.event.role.into(),
-            at: instant(folded.at),
-            received: folded.receipt.map(|receipt| instant(receipt.at)),
-            standing: folded.standing.into(),
-            to: folded.to,
-            note: folded.event.note,
-            evidence: folded.event.evidence.into(),
-        }
-    }
-}
-
-/// A deadline of a case.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct DeadlineRow {
-    /// What it is called.
-    pub label: Label,
-    /// By when.
-    pub due: Option<SystemTime>,
-    /// When it was met; nothing while it runs.
-    pub met: Option<SystemTime>,
-    /// Whether it is or was late.
-    pub late: bool,
-}
-
-impl From<areas::cases::DeadlineRow> for DeadlineRow {
-    fn from(row: areas::cases::DeadlineRow) -> Self {
-        Self { label: row.label.into(), due: row.due.map(instant), met: row.met.map(instant), late: row.late }
-    }
-}
-
-/// A case linked with another.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct LinkRow {
-    /// The other case. No field is called `case`: the generated C header uses the names as they are.
-    pub id: RecordId,
-    /// What it is, as shown in a list.
-    pub title: String,
-    /// How they are linked, in words.
-    pub how: Label,
-}
-
-impl From<areas::cases::LinkRow> for LinkRow {
-    fn from(row: areas::cases::LinkRow) -> Self {
-        Self { id: row.case.into(), title: row.title, how: row.how.into() }
     }
 }
 
@@ -349,12 +120,6 @@ pub struct Part {
     pub quantity: Option<f64>,
     /// Its price in fen.
     pub price: Option<i64>,
-}
-
-impl From<(model::PartId, model::case::Part)> for Part {
-    fn from((_, part): (model::PartId, model::case::Part)) -> Self {
-        Self { name: part.name, quantity: part.quantity, price: part.price }
-    }
 }
 
 /// A case, whole.
@@ -379,13 +144,13 @@ pub struct CaseDetails {
     /// Where exactly.
     pub spot: Option<String>,
     /// How soon.
-    pub urgency: Option<CaseUrgency>,
+    pub urgency: Option<Urgency>,
     /// What it came from.
     pub source: Option<CaseSource>,
     /// When somebody is expected.
-    pub appointment: Option<SystemTime>,
+    pub appointment: Option<Timestamp>,
     /// By when it is expected to be done.
-    pub expected: Option<Day>,
+    pub expected: Option<NaiveDate>,
     /// Who is to handle it, a word of the playbooks.
     pub port: Option<String>,
     /// The company that does the work.
@@ -419,7 +184,7 @@ pub struct CaseDetails {
     /// Rounds of handling.
     pub rounds: u32,
     /// Everything that happened, in order.
-    pub steps: Vec<StepRow>,
+    pub steps: Vec<CaseStep>,
     /// Its deadlines.
     pub deadlines: Vec<DeadlineRow>,
     /// Whose turn it is.
@@ -429,42 +194,43 @@ pub struct CaseDetails {
     pub may_migrate: bool,
 }
 
-impl From<areas::cases::CaseDetails> for CaseDetails {
-    fn from(details: areas::cases::CaseDetails) -> Self {
-        let case = Case::read(&details.record);
+impl From<cases::CaseDetails> for CaseDetails {
+    fn from(details: cases::CaseDetails) -> Self {
+        let case = details.case;
+        let part = |part: case::Part| Part { name: part.name, quantity: part.quantity, price: part.price };
         Self {
-            id: case.id.into(),
+            id: case.id,
             title: case.title,
-            workflow: details.workflow.into(),
-            guidance: details.guidance.map(Label::from),
-            place: case.place.map(PlaceId::from),
-            about: out(Case::subjects(&details.record)),
+            workflow: details.workflow,
+            guidance: details.guidance,
+            place: case.place,
+            about: details.about,
             description: case.description,
             category: case.category,
             spot: case.spot,
-            urgency: case.urgency.map(CaseUrgency::from),
-            source: case.source.map(CaseSource::from),
-            appointment: case.appointment.map(instant),
-            expected: case.expected.map(Day::from),
+            urgency: case.urgency,
+            source: case.source,
+            appointment: case.appointment,
+            expected: case.expected,
             port: case.port,
             contractor: case.contractor,
-            assignee: case.assignee.map(StaffId::from),
-            from: case.source_record.map(RecordId::from),
-            parts: out(case.parts),
+            assignee: case.assignee,
+            from: case.source_record,
+            parts: case.parts.into_iter().map(part).collect(),
             labour: case.labour,
             price: case.price,
             note: case.note,
-            contested: details.record.contested().map(|(path, _)| path.to_owned()).collect(),
-            shown: details.record.shown().into(),
-            links: out(details.links),
+            contested: details.contested,
+            shown: details.shown,
+            links: details.links,
             state: details.state,
-            state_label: details.state_label.into(),
+            state_label: details.state_label,
             ended: details.ended,
             provisional: details.provisional,
             rounds: details.rounds,
-            steps: out(details.events),
-            deadlines: out(details.deadlines),
-            waits_for: out(details.waits_for),
+            steps: details.steps,
+            deadlines: details.deadlines,
+            waits_for: details.waits_for,
             may_migrate: details.may_migrate,
         }
     }
@@ -474,18 +240,18 @@ impl From<areas::cases::CaseDetails> for CaseDetails {
 #[uniffi::export]
 impl ButlerCore {
     /// How a case of a workflow may be opened at a place, with what each opening step asks.
-    pub fn cases_opening(&self, workflow: &str, place: PlaceId) -> Result<Vec<NextStep>, ButlerError> {
-        Ok(out(self.butler.cases().opening(workflow, &place.try_into()?)?))
+    pub fn cases_opening(&self, workflow: &str, place: PlaceId) -> Result<Vec<NextStepRow>, ButlerError> {
+        self.butler.cases().opening(workflow, &place)
     }
 
     /// Opens a case with its first step.
     pub fn cases_open(&self, new: NewCase) -> Result<Recorded, ButlerError> {
-        Ok(self.form().cases().open(&new.try_into()?)?.into())
+        self.form().cases().open(&new.into())
     }
 
     /// What this phone's owner may do with a case now, with what each step asks.
-    pub fn cases_next_steps(&self, id: RecordId) -> Result<Vec<NextStep>, ButlerError> {
-        Ok(out(self.butler.cases().next_steps(id.try_into()?)?))
+    pub fn cases_next_steps(&self, id: RecordId) -> Result<Vec<NextStepRow>, ButlerError> {
+        self.butler.cases().next_steps(id)
     }
 
     /// Makes a step of a case.
@@ -496,7 +262,7 @@ impl ButlerCore {
         evidence: Evidence,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
-        Ok(self.form().cases().take(id.try_into()?, step, evidence.try_into()?, note)?.into())
+        self.form().cases().take(id, step, evidence, note)
     }
 
     /// The questions of an opening step as they stand with these answers: what is asked now, what must be answered,
@@ -508,8 +274,7 @@ impl ButlerCore {
         place: PlaceId,
         answers: Evidence,
     ) -> Result<Vec<Question>, ButlerError> {
-        let (place, answers) = (place.try_into()?, answers.try_into()?);
-        Ok(out(self.butler.cases().ask_opening(workflow, step, &place, &answers)?))
+        self.butler.cases().ask_opening(workflow, step, &place, &answers)
     }
 
     /// The questions of a step of a case as they stand with these answers.
@@ -519,29 +284,31 @@ impl ButlerCore {
         step: &str,
         answers: Evidence,
     ) -> Result<Vec<Question>, ButlerError> {
-        Ok(out(self.butler.cases().ask(id.try_into()?, step, &answers.try_into()?)?))
+        self.butler.cases().ask(id, step, &answers)
     }
 
     /// Links a case with another: `how` is a code such as `group` or `repeat` that the playbooks' terms put into words.
     pub fn cases_link(&self, id: RecordId, other: RecordId, how: &str) -> Result<Recorded, ButlerError> {
-        Ok(self.form().cases().link(id.try_into()?, other.try_into()?, how)?.into())
+        self.form().cases().link(id, other, how)
     }
 
     /// A case, whole.
     pub fn cases_details(&self, id: RecordId) -> Result<CaseDetails, ButlerError> {
-        Ok(self.butler.cases().details(id.try_into()?)?.into())
+        Ok(self.butler.cases().details(id)?.into())
     }
 
     /// Cases not over, newest first, a page of at most 100 after the last one seen.
-    pub fn cases_open_list(&self, after: Option<RecordId>, limit: u32) -> Result<Vec<CaseRow>, ButlerError> {
-        let playbooks = self.butler.playbooks()?;
-        let rows = self.butler.cases().open_list(given(after)?, limit as usize)?;
-        Ok(rows.into_iter().map(|row| CaseRow::of(row, &playbooks)).collect())
+    pub fn cases_open_list(
+        &self,
+        after: Option<RecordId>,
+        limit: usize,
+    ) -> Result<Vec<CaseRow>, ButlerError> {
+        self.butler.cases().open_list(after, limit)
     }
 
     /// Has a case run by the version of its workflow that is in force, because the one it was opened under is faulty.
     pub fn cases_migrate(&self, id: RecordId, note: &str) -> Result<Recorded, ButlerError> {
-        Ok(self.butler.cases().migrate(id.try_into()?, note)?.into())
+        self.butler.cases().migrate(id, note)
     }
 
     /// Decides between steps that were made apart and exclude each other.
@@ -552,7 +319,6 @@ impl ButlerCore {
         over: Vec<EventId>,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
-        let over: Vec<model::EventId> = all(over)?;
-        Ok(self.form().cases().settle(id.try_into()?, keep.try_into()?, &over, note)?.into())
+        self.form().cases().settle(id, keep, &over, note)
     }
 }

@@ -2,17 +2,17 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
-use butler_core::Butler;
-use butler_core::context;
-use butler_core::store::RecordState;
+use butler_core::areas::status::PlaybookSet;
+use butler_core::context::Submission;
+use butler_core::model::{RecordId, StaffId, Timestamp};
+use butler_core::store::{OpenReport, RecordState, Summary};
 use butler_core::sync::message::{PROTOCOL, limit};
+use butler_core::{Butler, context};
+use chrono::NaiveDate;
 
 use crate::ButlerError;
 use crate::app::{Clock, Device, Ears, KeyProvider, Keys, Line, Listener, Transport};
-use crate::ids::{RecordId, StaffId};
-use crate::values::{Day, count, instant};
 
 /// Which core an app was built with.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -31,8 +31,8 @@ pub fn core_version() -> Result<CoreVersion, ButlerError> {
 
 /// The longest answer an office gives, in bytes: a transport reads no further.
 #[uniffi::export]
-pub fn frame_limit() -> Result<u32, ButlerError> {
-    Ok(count(limit::FRAME_PACKED))
+pub fn frame_limit() -> Result<usize, ButlerError> {
+    Ok(limit::FRAME_PACKED)
 }
 
 /// A butler's phone. May be called from any thread; every call blocks until it is done, so the packages of the two
@@ -41,124 +41,7 @@ pub fn frame_limit() -> Result<u32, ButlerError> {
 pub struct ButlerCore {
     pub(crate) butler: Arc<Butler>,
     /// The form its verbs are called for.
-    pub(crate) submission: Option<butler_core::context::Submission>,
-}
-
-/// What has not reached the office yet, and what waits for somebody.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Status {
-    /// Records with something the office does not have.
-    pub unsent_records: u64,
-    /// Edits the office does not have.
-    pub unsent_edits: u64,
-    /// Photos the office does not have whole.
-    pub unsent_photos: u64,
-    /// How long the oldest of these has waited, in milliseconds; nothing when nothing waits.
-    pub oldest_unsent_ms: Option<u64>,
-    /// Edits refused and not put away.
-    pub refused_edits: u64,
-    /// Edits the office did not judge the last time; each is listed with its reason and handed in again.
-    pub later_edits: u64,
-    /// Photos the office does not take and not put away.
-    pub refused_photos: u64,
-    /// Changes of others this phone kept out.
-    pub quarantined: u64,
-    /// Records that wait for a decision.
-    pub contested_records: u64,
-    /// The phone's clock was set since the last sync: times are worked out from the newest seen. Say so, and ask the
-    /// person to look at the clock; the next sync measures it again.
-    pub clock_doubtful: bool,
-}
-
-/// What opening found.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Opening {
-    /// There was nothing: this butler is new and empty.
-    pub created: bool,
-    /// The data were restored, copied back or replaced since they were last open here.
-    pub restored: bool,
-    /// The data were damaged and moved aside; a new database holds what could be saved, and the next sync brings the
-    /// rest.
-    pub damaged: Option<Damage>,
-    /// Data whose key is lost were moved here, whole; nothing of them is in this butler.
-    pub set_aside: Option<String>,
-}
-
-/// What became of damaged data.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Damage {
-    /// Where the damaged database lies now, whole.
-    pub moved_to: String,
-    /// How many rows of unsent work and identity were saved.
-    pub salvaged: u32,
-    /// Whether all of them could be.
-    pub complete: bool,
-}
-
-/// Which of the company's procedures this phone works by.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct PlaybookSet {
-    /// The version in force; nothing while the procedures this app was built with are.
-    pub version: Option<u64>,
-    /// Since when it is in force here.
-    pub since: Option<SystemTime>,
-    /// The set the office offered last, if this phone did not take it over.
-    pub refused: Option<RefusedSet>,
-}
-
-/// A set of procedures this phone did not take over.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct RefusedSet {
-    /// The set; 0 when it could not be read.
-    pub version: u64,
-    /// A stable code: `signature`, `manifest`, `rollback`, `files`, `playbooks`.
-    pub code: String,
-    /// File, line and reason, where more is known.
-    pub detail: Option<String>,
-}
-
-/// Where a record stands between this phone and the office.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
-pub enum SafeState {
-    /// The office has everything.
-    Acknowledged,
-    /// On its way now.
-    Sending,
-    /// Safe on this phone alone.
-    Unsent,
-    /// Waiting at the office for something it builds on.
-    Parked,
-    /// Not judged by the office, with the reason's code; handed in again with the next sync.
-    Later {
-        /// The code.
-        code: String,
-    },
-    /// Refused, with the reason's code.
-    Refused {
-        /// The code.
-        code: String,
-        /// The field it is about.
-        path: Option<String>,
-    },
-    /// Held at the office as malformed.
-    Quarantined {
-        /// The code.
-        code: String,
-    },
-}
-
-impl From<RecordState> for SafeState {
-    fn from(state: RecordState) -> Self {
-        match state {
-            RecordState::Acknowledged => Self::Acknowledged,
-            RecordState::Sending => Self::Sending,
-            RecordState::Unsent => Self::Unsent,
-            RecordState::Parked => Self::Parked,
-            RecordState::Later { code } => Self::Later { code },
-            RecordState::Refused { code, path } => Self::Refused { code, path },
-            RecordState::Quarantined { code } => Self::Quarantined { code },
-        }
-    }
+    pub(crate) submission: Option<Submission>,
 }
 
 /// Keeps a listener registered until it is cancelled or dropped.
@@ -200,20 +83,13 @@ impl ButlerCore {
     }
 
     /// What opening found: a new butler, a restored one, damaged data moved aside.
-    pub fn opening(&self) -> Result<Opening, ButlerError> {
-        let report = self.butler.opening();
-        let damaged = report.damaged.as_ref().map(|damage| Damage {
-            moved_to: damage.moved_to.display().to_string(),
-            salvaged: count(damage.salvaged),
-            complete: damage.complete,
-        });
-        let set_aside = report.set_aside.as_ref().map(|folder| folder.display().to_string());
-        Ok(Opening { created: report.created, restored: report.incarnation_changed, damaged, set_aside })
+    pub fn opening(&self) -> Result<OpenReport, ButlerError> {
+        Ok(self.butler.opening().clone())
     }
 
     /// For whom this phone is enrolled; nothing when it is not.
     pub fn enrolled(&self) -> Result<Option<StaffId>, ButlerError> {
-        Ok(self.butler.enrolled()?.map(StaffId::from))
+        self.butler.enrolled()
     }
 
     /// Registers this phone with the one-time code shown at the office; `label` is what the office calls the phone.
@@ -223,13 +99,13 @@ impl ButlerCore {
         label: &str,
         transport: Arc<dyn Transport>,
     ) -> Result<StaffId, ButlerError> {
-        Ok(self.butler.enrol(code, label, &Line(transport))?.into())
+        self.butler.enrol(code, label, &Line(transport))
     }
 
     /// Ends this phone's service for its owner, so that a colleague can have it: removes everything of theirs and shuts
     /// down. Sync first; nothing that the office does not have is removed. Then open it again and enrol.
     pub fn hand_over(&self) -> Result<(), ButlerError> {
-        Ok(self.butler.hand_over()?)
+        self.butler.hand_over()
     }
 
     /// Tells the listener after every change, until the subscription ends.
@@ -239,56 +115,38 @@ impl ButlerCore {
     }
 
     /// What has not reached the office yet, in sum.
-    pub fn status(&self) -> Result<Status, ButlerError> {
-        let summary = self.butler.status()?;
-        Ok(Status {
-            unsent_records: summary.unsent_records,
-            unsent_edits: summary.unsent_edits,
-            unsent_photos: summary.unsent_photos,
-            oldest_unsent_ms: summary.oldest_unsent_ms,
-            refused_edits: summary.refused_edits,
-            later_edits: summary.later_edits,
-            refused_photos: summary.refused_photos,
-            quarantined: summary.quarantined,
-            contested_records: summary.contested_records,
-            clock_doubtful: summary.clock_doubtful,
-        })
+    pub fn status(&self) -> Result<Summary, ButlerError> {
+        self.butler.status()
     }
 
     /// Which of the company's procedures are in force here, and which set was not taken over.
     pub fn playbook_set(&self) -> Result<PlaybookSet, ButlerError> {
-        let set = self.butler.playbook_set()?;
-        let refused = set.refused.map(|refused| RefusedSet {
-            version: refused.version,
-            code: refused.code,
-            detail: refused.detail,
-        });
-        Ok(PlaybookSet { version: set.version, since: set.since.map(instant), refused })
+        self.butler.playbook_set()
     }
 
     /// Where one record stands.
-    pub fn record_state(&self, record: RecordId) -> Result<SafeState, ButlerError> {
-        Ok(self.butler.record_state(record.try_into()?)?.into())
+    pub fn record_state(&self, record: RecordId) -> Result<RecordState, ButlerError> {
+        self.butler.record_state(record)
     }
 
     /// One text to send to whoever helps: versions, counts, codes. Nothing personal.
     pub fn diagnostics(&self) -> Result<String, ButlerError> {
-        Ok(self.butler.diagnostics()?)
+        self.butler.diagnostics()
     }
 
     /// The time, by the office's clock as far as known: what a form proposes for a moment.
-    pub fn now(&self) -> Result<SystemTime, ButlerError> {
-        Ok(instant(self.butler.time()?.now))
+    pub fn now(&self) -> Result<Timestamp, ButlerError> {
+        Ok(self.butler.time()?.now)
     }
 
     /// The day it is for the community, by the office's clock as far as known.
-    pub fn date(&self) -> Result<Day, ButlerError> {
-        Ok(self.butler.date()?.into())
+    pub fn date(&self) -> Result<NaiveDate, ButlerError> {
+        self.butler.date()
     }
 
     /// Compaction and checks, when the app has time.
     pub fn tidy(&self) -> Result<(), ButlerError> {
-        Ok(self.butler.tidy()?)
+        self.butler.tidy()
     }
 
     /// Closes the files. Later calls answer `Closed`; a second shutdown does nothing.

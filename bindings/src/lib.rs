@@ -1,25 +1,22 @@
 //! The one UniFFI library behind the Kotlin and Swift packages.
 //!
-//! Core decides, this crate forwards: a body here converts, calls and converts back. One file per area, as in the
-//! core. What crosses is flat: records, enums, platform instants. The idiomatic halves, with areas as properties and
-//! streams instead of listeners, are in `bindings/kotlin` and `bindings/swift`.
+//! Core decides, this crate forwards: a body here is one call. One file per area, as in the core. What crosses is the
+//! core's own: its rows, details, choices and errors derive what UniFFI needs under its feature `uniffi`, and its
+//! identifiers, dates and instants cross as the platforms have them (`butler_core::ffi`). The idiomatic halves, with areas
+//! as properties and streams instead of listeners, are in `bindings/kotlin` and `bindings/swift`.
 //!
 //! Every exported function returns `Result`, because a call that cannot report an error can only crash the app.
 
 mod app;
 mod cases;
-mod changes;
 mod contested;
 mod core;
 mod drafts;
-mod error;
-mod figures;
 mod homes;
-mod ids;
 mod library;
+mod metrics;
 mod office;
 mod photos;
-mod questions;
 mod records;
 mod refused;
 mod registers;
@@ -28,11 +25,16 @@ mod rounds;
 mod submission;
 mod sync;
 mod today;
-mod values;
 mod visits;
-mod words;
 
+use std::path::PathBuf;
+
+pub use butler_core::ButlerError;
+use chrono::NaiveDate;
 pub use core::ButlerCore;
-pub use error::ButlerError;
 
 uniffi::setup_scaffolding!("butler");
+
+uniffi::use_remote_type!(butler_core::NaiveDate);
+uniffi::use_remote_type!(butler_core::PathBuf);
+uniffi::use_remote_type!(butler_core::usize);

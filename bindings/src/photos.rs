@@ -1,27 +1,28 @@
 //! Photos 照片.
 
-use crate::ids::{PhotoId, out};
+use butler_core::model::PhotoId;
+
 use crate::{ButlerCore, ButlerError};
 
 #[uniffi::export]
 impl ButlerCore {
     /// Keeps a photo, sealed and safe on disk when this returns, until its form is submitted or it is discarded.
     pub fn photos_add(&self, bytes: Vec<u8>) -> Result<PhotoId, ButlerError> {
-        Ok(self.butler.photos().add(&bytes)?.into())
+        self.butler.photos().add(&bytes)
     }
 
     /// Lets a photo go whose form is not filled in any further; one that a record, a draft or a refused edit uses stays.
     pub fn photos_discard(&self, photo: PhotoId) -> Result<(), ButlerError> {
-        Ok(self.butler.photos().discard(photo.try_into()?)?)
+        self.butler.photos().discard(photo)
     }
 
     /// The photos taken for forms that were neither submitted, nor kept as drafts, nor discarded; oldest first.
     pub fn photos_unused(&self) -> Result<Vec<PhotoId>, ButlerError> {
-        Ok(out(self.butler.photos().unused()?))
+        self.butler.photos().unused()
     }
 
     /// The bytes of a photo that is on this phone.
     pub fn photos_bytes(&self, photo: PhotoId) -> Result<Vec<u8>, ButlerError> {
-        Ok(self.butler.photos().bytes(photo.try_into()?)?)
+        self.butler.photos().bytes(photo)
     }
 }

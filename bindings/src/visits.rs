@@ -1,12 +1,10 @@
 //! Visits, calls and messages 沟通记录.
 
-use std::time::SystemTime;
+use butler_core::context::Recorded;
+use butler_core::model::choice::{Channel, Outcome};
+use butler_core::model::{ContactEdit, DueId, PhotoId, RecordId, Timestamp, Touch};
+use chrono::NaiveDate;
 
-use butler_core::model::{self, ContactEdit, Touch};
-
-use crate::ids::{DueId, PhotoId, RecordId, all};
-use crate::values::{Day, Recorded, timestamp};
-use crate::words::{Channel, Outcome};
 use crate::{ButlerCore, ButlerError};
 
 /// A contact to be recorded. Who and, unless given, when are filled in.
@@ -25,10 +23,10 @@ pub struct NewVisit {
     pub summary: Option<String>,
     /// When to talk again: needed unless it ended in agreement.
     #[uniffi(default)]
-    pub next_contact: Option<SystemTime>,
+    pub next_contact: Option<Timestamp>,
     /// When it was; now when not given.
     #[uniffi(default)]
-    pub at: Option<SystemTime>,
+    pub at: Option<Timestamp>,
     /// How long it took.
     #[uniffi(default)]
     pub minutes: Option<i64>,
@@ -37,7 +35,7 @@ pub struct NewVisit {
     pub promise: Option<String>,
     /// By when.
     #[uniffi(default)]
-    pub promise_by: Option<Day>,
+    pub promise_by: Option<NaiveDate>,
     /// 1 to 5.
     #[uniffi(default)]
     pub satisfaction: Option<i64>,
@@ -52,32 +50,29 @@ pub struct NewVisit {
     pub photos: Vec<PhotoId>,
 }
 
-fn given<T, U: From<T>>(value: Option<T>) -> Touch<U> {
-    value.map_or(Touch::Keep, |value| Touch::Set(value.into()))
+pub(crate) fn given<T>(value: Option<T>) -> Touch<T> {
+    value.map_or(Touch::Keep, Touch::Set)
 }
 
 #[uniffi::export]
 impl ButlerCore {
     /// Records a contact.
     pub fn visits_record(&self, visit: NewVisit) -> Result<Recorded, ButlerError> {
-        let about: Vec<model::RecordId> = all(visit.about)?;
-        let photos: Vec<model::PhotoId> = all(visit.photos)?;
-        let promise_by = visit.promise_by.map(chrono::NaiveDate::try_from).transpose()?;
         let contact = ContactEdit {
-            channel: Touch::Set(visit.channel.into()),
+            channel: Touch::Set(visit.channel),
             purpose: Touch::Set(visit.purpose),
-            outcome: Touch::Set(visit.outcome.into()),
+            outcome: Touch::Set(visit.outcome),
             summary: given(visit.summary),
-            next_contact: given(visit.next_contact.map(timestamp)),
-            at: given(visit.at.map(timestamp)),
+            next_contact: given(visit.next_contact),
+            at: given(visit.at),
             minutes: given(visit.minutes),
             promise: given(visit.promise),
-            promise_by: given(promise_by),
+            promise_by: given(visit.promise_by),
             satisfaction: given(visit.satisfaction),
             opportunity: given(visit.opportunity),
-            due: given(visit.due.map(|due| due.value)),
+            due: given(visit.due.map(|due| due.to_string())),
             ..ContactEdit::default()
         };
-        Ok(self.form().visits().record(&about, contact, &photos)?.into())
+        self.form().visits().record(&visit.about, contact, &visit.photos)
     }
 }

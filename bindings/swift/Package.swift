@@ -14,9 +14,9 @@ func library(_ name: String) -> Target {
 }
 
 // Generated code is written for language mode 5.
-func generated(_ name: String) -> Target {
+func generated(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(
-        name: name, dependencies: [.target(name: "C\(name)")], path: "Generated/\(name)",
+        name: name, dependencies: [.target(name: "C\(name)")] + dependencies, path: "Generated/\(name)",
         swiftSettings: [.swiftLanguageMode(.v5)])
 }
 
@@ -29,9 +29,10 @@ let package = Package(
         .library(name: "ButlerTesting", targets: ["ButlerTesting"]),
     ],
     targets: [
-        library("CButlerFFI"), generated("ButlerFFI"),
+        library("CButlerFFI"), generated("ButlerFFI", ["ButlerValues"]),
         library("CButlerTestingFFI"), generated("ButlerTestingFFI"),
-        .target(name: "ButlerKit", dependencies: ["ButlerFFI"]),
+        .target(name: "ButlerValues"),
+        .target(name: "ButlerKit", dependencies: ["ButlerFFI", "ButlerValues"]),
         .target(name: "ButlerTesting", dependencies: ["ButlerKit", "ButlerTestingFFI"]),
         .testTarget(name: "ButlerKitTests", dependencies: ["ButlerKit", "ButlerTesting"]),
     ],

@@ -223,49 +223,7 @@ CREATE TABLE audit (
 
 -- Projections ------------------------------------------------------------------------------------------------
 
-CREATE TABLE premises (
-    rid         INTEGER PRIMARY KEY REFERENCES record (rid) ON DELETE CASCADE,
-    building    TEXT,
-    unit        TEXT,
-    floor       INTEGER,
-    room        TEXT,
-    sort        TEXT    NOT NULL,                       -- building, unit, room, so that 2 comes before 10
-    state       TEXT,
-    owner_state TEXT,
-    layout      TEXT,
-    area        REAL,
-    key_held    INTEGER NOT NULL
-) STRICT;
-CREATE INDEX premises_by_sort ON premises (sort);
-
-CREATE TABLE resident (
-    rid        INTEGER PRIMARY KEY REFERENCES record (rid) ON DELETE CASCADE,
-    home       BLOB,
-    name       TEXT,
-    role       TEXT,
-    key_person INTEGER NOT NULL
-) STRICT;
-CREATE INDEX resident_by_home ON resident (home);
-
-CREATE TABLE resident_phone (
-    rid      INTEGER NOT NULL REFERENCES record (rid) ON DELETE CASCADE,
-    part     TEXT    NOT NULL,                          -- the <id> of phone/<id>
-    number   TEXT    NOT NULL,
-    label    TEXT,
-    verified TEXT,                                      -- date last reached
-    failed   TEXT,                                      -- date last not reached
-    PRIMARY KEY (rid, part)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE contact (
-    rid          INTEGER PRIMARY KEY REFERENCES record (rid) ON DELETE CASCADE,
-    by           TEXT,
-    channel      TEXT,
-    at           INTEGER,
-    outcome      TEXT,
-    next_contact INTEGER
-) STRICT;
-CREATE INDEX contact_by_at ON contact (at);
+-- premises, resident, resident_phone and contact follow from the fields their lists show (lists.rs).
 
 -- Rounds, cases and entries: whatever a playbook or form runs.
 CREATE TABLE work (

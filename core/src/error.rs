@@ -3,12 +3,15 @@
 //! A normal day is *state*, not an error: a conflict, an unsent photo, a refused change are found in the
 //! views. Inside, every layer has its own finer error; here they meet.
 
-use crate::model::PhotoId;
+use crate::model::{PhotoId, RecordId};
 use crate::playbook::Label;
 use crate::playbook::form::FieldProblem;
+use crate::sync::TransportError;
+use crate::sync::message::Problem;
 
 /// Why a call did nothing.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Error))]
 #[non_exhaustive]
 pub enum ButlerError {
     /// The key store is locked (before the first unlock, say). Try again when the phone is unlocked.
@@ -61,27 +64,31 @@ pub enum ButlerError {
         drafts: u64,
     },
     /// The office could not be reached, and why. Everything recorded is safe on the phone.
-    #[error("{0}; everything recorded is safe on this phone")]
-    Offline(crate::sync::TransportError),
+    #[error("{why}; everything recorded is safe on this phone")]
+    Offline {
+        /// What the app's transport said.
+        why: TransportError,
+    },
     /// What answered is not an office: a wrong address, or a page of something between.
     #[error("what answered is not an office; check its address")]
     NotAnOffice,
     /// The office answered with a problem.
-    #[error("the office declined: {0}")]
-    Office(crate::sync::message::Problem),
+    #[error("the office declined: {problem}")]
+    Office {
+        /// Which.
+        problem: Problem,
+    },
     /// The person's role may not do this.
     #[error("this role may not do this ({what})")]
     NotAllowed {
-        /// What was attempted: a step or a path.
-        what: String,
+        /// What was attempted.
+        what: Forbidden,
     },
     /// What a form asks is missing, or will not do.
-    #[error("evidence is missing: {}", missing.join(", "))]
+    #[error("evidence is missing: {}", fields_of(problems).join(", "))]
     EvidenceMissing {
-        /// The form fields still needed.
-        missing: Vec<String>,
-        /// Of each, in the same order, what to tell the user.
-        words: Vec<Label>,
+        /// The questions still open or wrongly answered, each with what to tell the user.
+        problems: Vec<FieldProblem>,
     },
     /// The case is not in a state where this step is possible.
     #[error("the step {step} is not possible now")]
@@ -113,11 +120,14 @@ pub enum ButlerError {
     #[error("this form was handed in before with other answers; change the record it made instead")]
     AlreadySubmitted {
         /// The record it made or changed.
-        record: crate::model::RecordId,
+        record: RecordId,
     },
     /// The photo is not on this phone (yet).
-    #[error("the photo {0} is not on this phone")]
-    PhotoMissing(PhotoId),
+    #[error("the photo {photo} is not on this phone")]
+    PhotoMissing {
+        /// Which.
+        photo: PhotoId,
+    },
     /// A playbook set was refused; the old one stays.
     #[error("the playbooks were refused: {reason}")]
     BadPlaybook {
@@ -128,8 +138,44 @@ pub enum ButlerError {
     #[error("internal error {code}")]
     Internal {
         /// A stable code.
-        code: &'static str,
+        code: String,
     },
+}
+
+/// What somebody's roles do not let them do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+pub enum Forbidden {
+    /// Making this step, answering this item, checking in at this point, beginning this procedure.
+    Step {
+        /// The id of the step, item, point or procedure.
+        id: String,
+    },
+    /// Writing this field.
+    Field {
+        /// Its path.
+        path: String,
+    },
+    /// Writing this record at all.
+    Record {
+        /// Why, as a code: `grid` when it lies in none of this person's grids, `playbook` when its procedure is not known here.
+        code: String,
+    },
+}
+
+impl std::fmt::Display for Forbidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Step { id } => id,
+            Self::Field { path } => path,
+            Self::Record { code } => code,
+        })
+    }
+}
+
+/// The questions the problems are about.
+fn fields_of(problems: &[FieldProblem]) -> Vec<&str> {
+    problems.iter().map(|problem| problem.field.as_str()).collect()
 }
 
 impl ButlerError {
@@ -140,19 +186,23 @@ impl ButlerError {
 
     /// Nothing when nothing is wrong; otherwise everything a form finds wrong, in its own words.
     pub(crate) fn of_form(problems: Vec<FieldProblem>) -> Result<(), Self> {
-        if problems.is_empty() { Ok(()) } else { Err(Self::missing(problems)) }
+        if problems.is_empty() { Ok(()) } else { Err(Self::EvidenceMissing { problems }) }
     }
 
-    /// What is missing or will not do, in the words of who asked.
-    pub(crate) fn missing(problems: Vec<FieldProblem>) -> Self {
-        let (missing, words) = problems.into_iter().map(|problem| (problem.field, problem.message)).unzip();
-        Self::EvidenceMissing { missing, words }
+    /// Something that should not happen.
+    pub(crate) fn internal(code: &str) -> Self {
+        Self::Internal { code: code.to_owned() }
+    }
+
+    /// A step, item, point or procedure this role may not do.
+    pub(crate) fn forbidden(step: &str) -> Self {
+        Self::NotAllowed { what: Forbidden::Step { id: step.to_owned() } }
     }
 }
 
 impl From<crate::host::RandomnessUnavailable> for ButlerError {
     fn from(_: crate::host::RandomnessUnavailable) -> Self {
-        Self::Internal { code: "randomness" }
+        Self::internal("randomness")
     }
 }
 
@@ -184,11 +234,11 @@ impl From<crate::store::StoreError> for ButlerError {
             E::NotFound { .. } => Self::NotFound,
             E::Randomness(error) => error.into(),
             E::Document(error) => error.into(),
-            E::Unsuitable { .. } => Self::Internal { code: "library" },
-            E::Inconsistent { .. } => Self::Internal { code: "store-inconsistent" },
-            E::AttachmentMismatch => Self::Internal { code: "photo-mismatch" },
-            E::File { .. } => Self::Internal { code: "file" },
-            E::Sqlite { .. } => Self::Internal { code: "sqlite" },
+            E::Unsuitable { .. } => Self::internal("library"),
+            E::Inconsistent { .. } => Self::internal("store-inconsistent"),
+            E::AttachmentMismatch => Self::internal("photo-mismatch"),
+            E::File { .. } => Self::internal("file"),
+            E::Sqlite { .. } => Self::internal("sqlite"),
         }
     }
 }
@@ -208,7 +258,7 @@ impl From<crate::crdt::CrdtError> for ButlerError {
             E::NotAllowed(reason) => {
                 Self::invalid(reason.path().unwrap_or("edit").to_owned(), reason.to_string())
             }
-            _ => Self::Internal { code: "document" },
+            _ => Self::internal("document"),
         }
     }
 }

@@ -52,6 +52,15 @@
 //! downwards only: `areas` → `butler` → `context` → `sync` → `store` → `query`, `crdt` → `model`; `playbook` → `query` →
 //! `model`.
 
+// UniFFI sorts what it describes by crate, and one library makes one Kotlin package and one Swift module: the types of
+// this crate are told as those of the library that carries them. See `ffi`.
+#[cfg(feature = "uniffi")]
+macro_rules! module_path {
+    () => {
+        "butler_ffi"
+    };
+}
+
 pub mod areas;
 #[doc(hidden)]
 pub mod butler;
@@ -61,6 +70,8 @@ pub mod context;
 pub mod crdt;
 #[doc(hidden)]
 pub mod error;
+#[cfg(feature = "uniffi")]
+pub mod ffi;
 #[doc(hidden)]
 pub mod host;
 pub mod model;
@@ -78,6 +89,8 @@ pub use butler::{Butler, Transport, TransportError};
 pub use context::question::Question;
 pub use context::{Listener, OfficeTables, Recorded, Submission, Submitting, Subscription};
 pub use error::ButlerError;
+#[cfg(feature = "uniffi")]
+pub use ffi::UniFfiTag;
 pub use host::{Host, RandomnessUnavailable, SystemHost};
 pub use store::{Collection, KeyAnswer, KeyProvider, KeyRefused, OpenReport, RecordState, StoreKey, Summary};
 pub use sync::{End, SyncReport};

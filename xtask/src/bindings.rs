@@ -38,6 +38,12 @@ impl Built {
         generator.arg(language).arg(&library.file).arg(config).arg(out).current_dir(sh::repo());
         sh::run(&mut generator).with_context(|| format!("failed to generate the {language} sources"))
     }
+
+    /// Writes what follows from the core's tables of fields and choices.
+    pub fn generate_fields(&self, language: &str, out: &Path) -> Result<()> {
+        sh::run(Command::new(&self.generator).args(["fields", language]).arg(out))
+            .with_context(|| format!("failed to write the {language} classes of fields"))
+    }
 }
 
 /// Builds the libraries, the office and the generator. In the dev profile, because a stripped library has lost UniFFI's

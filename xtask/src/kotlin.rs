@@ -26,6 +26,7 @@ pub fn test(filter: Option<&str>) -> Result<()> {
     let testing = bindings::target().join("bindings/kotlin-testing");
     built.generate("kotlin", &built.butler, &generated)?;
     built.generate("kotlin", &built.testing, &testing)?;
+    built.generate_fields("kotlin", &generated.join("butler/Fields.kt"))?;
     // A class that is left out this time leaves its report of the last time lying there.
     let reports = bindings::target().join("kotlin/surefire-reports");
     bindings::remove(&reports)?;

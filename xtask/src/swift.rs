@@ -63,6 +63,7 @@ pub fn test(swift: &Swift, filter: Option<&str>) -> Result<()> {
     let built = bindings::build()?;
     generate(&built, &built.butler, "ButlerFFI", "butler_ffi")?;
     generate(&built, &built.testing, "ButlerTestingFFI", "butler_testing")?;
+    generate_fields(&built)?;
     let folder = built.folder()?;
     let scratch = bindings::target().join("swift");
     let mut command = swift.command(&[sh::repo(), folder])?;
@@ -89,6 +90,13 @@ fn generate(built: &bindings::Built, library: &bindings::Library, module: &str, 
         // Whoever imports the module also links the library.
         map.trim_end().trim_end_matches('}').to_owned() + &format!("    link \"{links}\"\n}}\n")
     })
+}
+
+/// The classes of fields are part of ButlerKit, beside what is written by hand.
+fn generate_fields(built: &bindings::Built) -> Result<()> {
+    let fresh = bindings::target().join("bindings/swift/Fields.swift");
+    built.generate_fields("swift", &fresh)?;
+    place(&fresh, &sh::repo().join("bindings/swift/Sources/ButlerKit/Generated/Fields.swift"), |text| text)
 }
 
 /// Leaves an unchanged file alone, so that Swift compiles nothing again.

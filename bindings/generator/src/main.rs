@@ -1,28 +1,45 @@
 //! Writes the Kotlin and Swift sources that belong to a built library of ours.
 //!
-//! `butler-bindgen kotlin|swift LIBRARY CONFIG OUT`, run by `cargo xtask kotlin` and `cargo xtask swift`.
+//! `butler-bindgen kotlin|swift LIBRARY CONFIG OUT` and `butler-bindgen fields kotlin|swift OUT`, run by
+//! `cargo xtask kotlin` and `cargo xtask swift`.
 //! The library must not be stripped: UniFFI keeps its description of the interface in the symbols.
 
-use std::env;
+mod fields;
 
-use anyhow::{Result, bail};
+use std::ffi::OsStr;
+use std::path::Path;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
 use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
 
 fn main() -> Result<()> {
     let args: Vec<String> = env::args().skip(1).collect();
+    if let ["fields", language, out] = args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        let text = match *language {
+            "kotlin" => fields::write::<fields::Kotlin>()?,
+            "swift" => fields::write::<fields::Swift>()?,
+            other => bail!("butler-bindgen writes kotlin and swift, not {other}"),
+        };
+        return fs::write(out, text).with_context(|| format!("failed to write {out}"));
+    }
     let [language, library, config, out] = args.as_slice() else {
-        bail!("usage: butler-bindgen kotlin|swift LIBRARY CONFIG OUT");
+        bail!("usage: butler-bindgen kotlin|swift LIBRARY CONFIG OUT, or fields kotlin|swift OUT");
     };
     let language = match language.as_str() {
         "kotlin" => TargetLanguage::Kotlin,
         "swift" => TargetLanguage::Swift,
         other => bail!("butler-bindgen writes kotlin and swift, not {other}"),
     };
+    // A library linked with the core carries the core's descriptions too: `core/src/ffi.rs`.
+    let name = Path::new(library).file_stem().and_then(OsStr::to_str).unwrap_or_default();
+    let name = name.strip_prefix("lib").unwrap_or(name);
     generate(GenerateOptions {
         languages: vec![language],
         source: library.as_str().into(),
         out_dir: out.as_str().into(),
         config_override: Some(config.as_str().into()),
+        crate_filter: Some(name.to_owned()),
         ..GenerateOptions::default()
     })
 }

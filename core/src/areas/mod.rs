@@ -11,6 +11,7 @@ pub mod drafts;
 pub mod homes;
 pub mod library;
 pub mod metrics;
+pub mod office;
 pub mod photos;
 pub mod procedures;
 pub mod records;

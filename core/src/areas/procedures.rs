@@ -8,6 +8,7 @@ use crate::query::SubjectKind;
 
 /// A procedure that may be begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct ProcedureRow {
     /// Its id.
     pub id: String,
@@ -23,6 +24,7 @@ pub struct ProcedureRow {
 
 /// What is begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum ProcedureKind {
     /// A row of a register, by its form.
     Form,

@@ -22,6 +22,7 @@ const LOOKED_AT: usize = 1_000;
 
 /// One result.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct SearchRow {
     /// The record.
     pub record: RecordId,

@@ -8,6 +8,7 @@ use crate::store::{RecordState, Summary};
 
 /// Which of the company's procedures this phone works by.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct PlaybookSet {
     /// The version in force; `None` while the playbooks of this build are.
     pub version: Option<u64>,

@@ -22,7 +22,9 @@ pub(crate) fn contact(outcome: Outcome) -> ContactEdit {
 
 pub(crate) fn missing_of<T: std::fmt::Debug>(result: Result<T, ButlerError>) -> Vec<String> {
     match result {
-        Err(ButlerError::EvidenceMissing { missing, .. }) => missing,
+        Err(ButlerError::EvidenceMissing { problems }) => {
+            problems.into_iter().map(|problem| problem.field).collect()
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -26,7 +26,7 @@ impl Butler {
         })?;
         let request = enrol::request(&key, code, label, Self::VERSION)?;
         let asked = self.context.host.now();
-        let reply = transport.exchange(&request).map_err(ButlerError::Offline)?;
+        let reply = transport.exchange(&request).map_err(|why| ButlerError::Offline { why })?;
         let answered = self.context.host.now();
         let enrolled = enrol::answer(&key, &reply)?;
         self.context.write(|tx| {
@@ -57,7 +57,7 @@ impl From<EnrolError> for ButlerError {
         match error {
             EnrolError::Office(Problem::CodeInvalid) => Self::CodeInvalid,
             EnrolError::Office(Problem::AlreadyEnrolled) => Self::AlreadyEnrolled,
-            EnrolError::Office(problem) => Self::Office(problem),
+            EnrolError::Office(problem) => Self::Office { problem },
             EnrolError::Unreadable | EnrolError::OtherDevice => Self::NotAnOffice,
         }
     }
@@ -131,7 +131,7 @@ mod tests {
             let report = sync(Err(why));
             assert_eq!((report.end, report.broke), (End::Interrupted, Some(why)));
             assert!(
-                matches!(enrol(&bench, &Answers(Err(why))), Err(ButlerError::Offline(told)) if told == why)
+                matches!(enrol(&bench, &Answers(Err(why))), Err(ButlerError::Offline { why: told }) if told == why)
             );
         }
         // The line held; what answered was a page of something between.

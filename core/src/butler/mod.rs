@@ -209,8 +209,8 @@ mod tests {
         let history = bench.butler.records().history(recorded.record).unwrap();
         let at =
             bench.butler.records().get(recorded.record).unwrap().get("at").and_then(Value::as_int).unwrap();
-        assert_eq!(history[0].estimated.millis(), at, "the contact and its history agree");
-        history[0].estimated
+        assert_eq!(history[0].at.millis(), at, "the contact and its history agree");
+        history[0].at
     }
 
     #[test]

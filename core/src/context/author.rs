@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::context::OfficeTables;
 use crate::crdt::{ChangeInfo, CrdtError, Document, Seen, limit};
-use crate::error::ButlerError;
+use crate::error::{ButlerError, Forbidden};
 use crate::host::{Host, random};
 use crate::model::clock::Reading;
 use crate::model::{
@@ -19,6 +19,7 @@ use crate::sync::device::DeviceKey;
 
 /// What was recorded: safe on this phone when the call returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Recorded {
     /// The record.
     pub record: RecordId,
@@ -133,11 +134,7 @@ impl Author {
     /// The role to act in where `allowed` may: the first of the person's roles among them.
     pub fn role_among(&self, place: &PlaceId, allowed: &[RoleId], what: &str) -> Result<RoleId, ButlerError> {
         let held = self.roles_at(place);
-        allowed
-            .iter()
-            .find(|role| held.contains(role))
-            .cloned()
-            .ok_or_else(|| ButlerError::NotAllowed { what: what.to_owned() })
+        allowed.iter().find(|role| held.contains(role)).cloned().ok_or_else(|| ButlerError::forbidden(what))
     }
 
     /// A record id never used before.
@@ -301,7 +298,9 @@ impl Author {
         let attempt =
             access::Attempt { before: planned.present.as_ref(), after, paths: &paths, grids: &grids };
         access::decide(&self.office.playbooks, self.access(), &attempt).map_err(|denied| {
-            ButlerError::NotAllowed { what: denied.path.unwrap_or_else(|| denied.code.to_owned()) }
+            let code = denied.code.to_owned();
+            let what = denied.path.map_or(Forbidden::Record { code }, |path| Forbidden::Field { path });
+            ButlerError::NotAllowed { what }
         })
     }
 
@@ -382,7 +381,7 @@ fn hand_in_photos(tx: &mut Tx<'_>, record: RecordId, edit: &Edit) -> Result<(), 
     };
     for photo in edit.ops.iter().filter_map(photo) {
         tx.attach(photo, record).map_err(|error| match error {
-            StoreError::NotFound { .. } => ButlerError::PhotoMissing(photo),
+            StoreError::NotFound { .. } => ButlerError::PhotoMissing { photo },
             other => other.into(),
         })?;
     }
@@ -392,5 +391,5 @@ fn hand_in_photos(tx: &mut Tx<'_>, record: RecordId, edit: &Edit) -> Result<(), 
 /// Where a record belongs.
 pub(crate) fn place_of(record: &Record) -> Result<PlaceId, ButlerError> {
     let place = record.text("place").and_then(|place| PlaceId::new(place).ok());
-    place.ok_or(ButlerError::Internal { code: "record-without-place" })
+    place.ok_or_else(|| ButlerError::internal("record-without-place"))
 }

@@ -55,13 +55,13 @@ pub(crate) fn check_step(
 ) -> Result<(), ButlerError> {
     case::check_step(workflow, state, role, step, evidence).map_err(|error| match error {
         case::StepError::Unknown => no_such_step(),
-        case::StepError::WrongRole { .. } => ButlerError::NotAllowed { what: "step".to_owned() },
+        case::StepError::WrongRole { .. } => ButlerError::forbidden(step),
         case::StepError::NotPossibleNow { why, .. } => {
             ButlerError::StepNotPossible { step: step.to_owned(), why }
         }
         case::StepError::NeedsFirst { first } => ButlerError::StepNeeds { first },
         case::StepError::MadeAlready => ButlerError::StepNotPossible { step: step.to_owned(), why: None },
-        case::StepError::EvidenceMissing { problems } => ButlerError::missing(problems),
+        case::StepError::EvidenceMissing { problems } => ButlerError::EvidenceMissing { problems },
     })
 }
 

@@ -5,6 +5,7 @@ use crate::playbook::form::{AnswerType, Asked, Choice, FormField, PhotoRule};
 
 /// One question of a form, a step or a checklist.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Question {
     /// Its id: the key of the answer.
     pub field: String,

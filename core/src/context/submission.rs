@@ -18,10 +18,12 @@ use crate::store::{Reader, Submitted, Tx};
 
 /// One form, from when it opens until it is handed in. Plain data: kept with what was typed so far ([`Butler::drafts`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Submission {
     /// Which form; drawn when it opens. It is handed in by one call, however often that is repeated.
     pub id: SubmissionId,
     /// What the screen showed of the record the form changes; `None` for a form that begins something.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
     pub shown: Option<Shown>,
 }
 
@@ -97,8 +99,7 @@ fn first(reader: &Reader<'_>, id: SubmissionId, digest: [u8; 32]) -> Result<Opti
 
 /// What a form says, as far as two handings-in must agree.
 fn digest(id: SubmissionId, verb: &str, given: &impl Serialize) -> Result<[u8; 32], ButlerError> {
-    let said =
-        serde_json::to_vec(&(id, verb, given)).map_err(|_| ButlerError::Internal { code: "submission" })?;
+    let said = serde_json::to_vec(&(id, verb, given)).map_err(|_| ButlerError::internal("submission"))?;
     Ok(Sha256::digest(said).into())
 }
 

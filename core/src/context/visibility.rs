@@ -11,9 +11,10 @@ use std::rc::Rc;
 use crate::context::OfficeTables;
 use crate::error::ButlerError;
 use crate::model::fields;
-use crate::model::{GridId, Kind, Location, PlaceId, Premises, Record, RecordId, Resident, RoleId, StaffId};
+use crate::model::row::{RecordRow, Row};
+use crate::model::{GridId, Kind, PlaceId, Premises, Record, RecordId, Resident, RoleId, StaffId};
 use crate::playbook::access::{self, Rights};
-use crate::store::{ContactRow, PremisesRow, Reader, RecordRow, ResidentRow, WorkRow};
+use crate::store::{Reader, WorkRow};
 
 /// One look at the store through the eyes of the phone's owner.
 pub(crate) struct Visibility<'a> {
@@ -192,10 +193,7 @@ impl<'a> Visibility<'a> {
     /// The same by id, from the rows of lists: no document is loaded for a home, a person, or a case with a title.
     pub(crate) fn title_of(&self, id: RecordId) -> Result<String, ButlerError> {
         if let Some(home) = self.reader.premises_row(id)? {
-            let Some(home) = self.row(home)? else { return Ok(String::new()) };
-            let part = |part: &Option<String>| part.clone().unwrap_or_default();
-            let location = Location::new(&part(&home.building), &part(&home.unit), &part(&home.room));
-            return Ok(location.map(|location| location.display()).unwrap_or_default());
+            return Ok(self.row(home)?.map(|home| home.title).unwrap_or_default());
         }
         if let Some(person) = self.reader.resident_row(id)? {
             return Ok(self.row(person)?.and_then(|person| person.name).unwrap_or_default());
@@ -234,35 +232,17 @@ impl Shown for RecordRow {
     }
 }
 
-/// Blanks each column whose field may not be read; a column has its field's name unless another path is given.
-macro_rules! blank {
-    ($row:expr, $rights:expr, $kind:expr, $($column:ident $(= $path:expr)?),+ $(,)?) => {
-        $row.record.blank($rights);
-        $(if !$rights.reads($kind, blank!(@path $column $($path)?)) { $row.$column = Default::default(); })+
-    };
-    (@path $column:ident) => { stringify!($column) };
-    (@path $column:ident $path:expr) => { $path };
+/// A row declared with the fields of its kind.
+impl<R: Row> Shown for R {
+    fn record(&self) -> &RecordRow {
+        Row::record(self)
+    }
+
+    fn blank(&mut self, rights: &Rights) {
+        self.record_mut().blank(rights);
+        self.hide(|path| rights.reads(R::KIND, path));
+    }
 }
-
-/// A row all of whose columns are fields of its kind: a column that is not named here does not compile.
-macro_rules! shown {
-    ($row:ident, $kind:expr, $($column:ident $(= $path:expr)?),+ $(,)?) => {
-        impl Shown for $row {
-            fn record(&self) -> &RecordRow {
-                &self.record
-            }
-
-            fn blank(&mut self, rights: &Rights) {
-                let Self { record: _, $($column: _),+ } = self;
-                blank!(self, rights, $kind, $($column $(= $path)?),+);
-            }
-        }
-    };
-}
-
-shown!(PremisesRow, Kind::Premises, building, unit, floor, room, layout, area, state, owner_state, key_held);
-shown!(ResidentRow, Kind::Resident, home, name, role, key_person, phones = "phone/*");
-shown!(ContactRow, Kind::Contact, by, channel, at, outcome, next_contact);
 
 impl Shown for WorkRow {
     fn record(&self) -> &RecordRow {
@@ -277,8 +257,20 @@ impl Shown for WorkRow {
     /// Procedure, times and state stay: they say that there is work, and whoever may open the record may know it.
     fn blank(&mut self, rights: &Rights) {
         let kind = self.record.kind;
-        let assignee = if kind == Kind::Round { "planned_for" } else { "assignee" };
-        blank!(self, rights, kind, due, title, urgency, assignee = assignee, planned_on,);
+        self.record.blank(rights);
+        let Self { due, title, urgency, assignee, planned_on, .. } = self;
+        let person = if kind == Kind::Round { "planned_for" } else { "assignee" };
+        hide(rights, kind, "due", due);
+        hide(rights, kind, "title", title);
+        hide(rights, kind, "urgency", urgency);
+        hide(rights, kind, person, assignee);
+        hide(rights, kind, "planned_on", planned_on);
+    }
+}
+
+fn hide<T>(rights: &Rights, kind: Kind, path: &str, column: &mut Option<T>) {
+    if !rights.reads(kind, path) {
+        *column = None;
     }
 }
 
@@ -481,7 +473,7 @@ mod tests {
         assert_eq!(home.residents[0].name.as_deref(), Some("单小明"));
         world.bench.assign(&["engineering"]);
         assert_eq!(records.get(person).unwrap().text("name"), Some("单小明"));
-        assert!(!home.residents[0].key_person);
+        assert_eq!(home.residents[0].key_person, None);
     }
 
     #[test]
@@ -538,7 +530,7 @@ mod tests {
         let own = report(&world.bench, world.home, "又一件");
         not_found(butler.records().get(own));
         world.bench.assign(&["butler"]);
-        assert_eq!(butler.cases().details(own).unwrap().record.text("title"), Some("又一件"));
+        assert_eq!(butler.cases().details(own).unwrap().case.title.as_deref(), Some("又一件"));
     }
 
     #[test]

@@ -19,10 +19,15 @@ pub struct Choice {
 
 /// Declares a choice: an enum, its stored codes and its words.
 macro_rules! choices {
-    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal $zh:literal $en:literal,)+ })+) => { $(
+    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal $zh:tt $en:tt,)+ })+) => {
+        /// Every choice there is, by the name of its type.
+        pub const ALL: &[(&str, &[Choice])] = &[$((stringify!($name), $name::CHOICES),)+];
+
+        $(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $(#[doc = concat!($zh, " · ", $en)] $variant,)+ }
+        #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+        pub enum $name { $(#[doc = $zh] #[doc = "·"] #[doc = $en] $variant,)+ }
 
         impl $name {
             /// Every word, in the order people list them.
@@ -42,17 +47,17 @@ macro_rules! choices {
         }
 
         impl Scalar for $name {
+            const TYPE: Type = Type::Choice(Self::CHOICES);
+
             fn read(value: &Value) -> Option<Self> {
                 Self::from_code(value.as_text()?)
             }
             fn write(self) -> Value {
                 self.code().into()
             }
-            fn fits(ty: Type) -> bool {
-                ty == Type::Choice(Self::CHOICES)
-            }
         }
-    )+ };
+        )+
+    };
 }
 
 choices! {

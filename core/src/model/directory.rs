@@ -9,6 +9,7 @@ use super::{GridId, PlaceId, RoleId, StaffId};
 
 /// A member of staff.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Staff {
     /// Identity.
     pub id: StaffId,
@@ -23,6 +24,7 @@ pub struct Staff {
 
 /// A grid 网格.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record), uniffi(name = "GridInfo"))]
 pub struct Grid {
     /// Identity.
     pub id: GridId,

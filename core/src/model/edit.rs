@@ -7,6 +7,7 @@ use super::{Event, PhotoId, Value};
 /// One touch of a record's flat map. Paths are segments joined by `/`, at most 128 bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Op {
     /// Writes a scalar. Over several concurrent values it *settles* them: all those its author saw are replaced.
     Put {
@@ -46,6 +47,7 @@ impl Op {
 /// One edit of one record: becomes exactly one change. Kept as the *intent* beside the change until the
 /// office has acknowledged it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Edit {
     /// The touches, in order.
     pub ops: Vec<Op>,

@@ -42,12 +42,15 @@ pub struct Event {
 
 /// What proves an event: the answers of its form and the photos (a signature is a photo).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Evidence {
     /// Form field → answer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
     pub fields: BTreeMap<String, Value>,
     /// Form field → photos given for it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
     pub photos: BTreeMap<String, Vec<PhotoId>>,
 }
 

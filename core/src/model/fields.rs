@@ -1,4 +1,5 @@
-//! Which fields each kind of record has: one table per kind, read by forms, rights, checks and readers alike.
+//! Which fields the kinds of records have, read by forms, rights, checks and readers alike. The table of a kind stands
+//! in its own file (`premises.rs`, `resident.rs` …), declared by [`super::typed::kind`].
 //!
 //! A path pattern is segments joined by `/`; `*` stands for one segment (the id of a part, of a person, of an
 //! item). A set is written as its member (`phone/*` = true) and its parts (`phone/*/number`). What is not in
@@ -7,10 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::choice::{
-    CaseSource, Channel, Choice, HomeState, MeterKind, Need, Outcome, OwnerState, ResidentRole, Segment,
-    Stage, Tenure, TimeOfDay, Urgency,
-};
+use super::choice::Choice;
 use super::date::{Birthday, PartialDate};
 use super::{Event, Kind, PlaceId, RecordId, StaffId, Value, phone};
 
@@ -121,6 +119,8 @@ pub struct FieldSpec {
     pub personal: bool,
     /// Unit of a number.
     pub unit: Option<&'static str>,
+    /// Written when the office takes a register in: apps show it and do not offer to change it.
+    pub by_office: bool,
     /// What people call it, in Chinese: the authoritative word.
     pub zh: &'static str,
     /// What people call it, in English.
@@ -128,13 +128,40 @@ pub struct FieldSpec {
 }
 
 impl FieldSpec {
-    const fn personal(mut self) -> Self {
+    /// A field of one kind; personal if all of that kind is.
+    pub(super) const fn new(
+        kind: Kind,
+        path: &'static str,
+        ty: Type,
+        group: &'static str,
+        zh: &'static str,
+        en: &'static str,
+    ) -> Self {
+        Self { personal: kind.is_personal(), ..Self::of_any(path, ty, group, zh, en) }
+    }
+
+    const fn of_any(
+        path: &'static str,
+        ty: Type,
+        group: &'static str,
+        zh: &'static str,
+        en: &'static str,
+    ) -> Self {
+        Self { path, ty, group, personal: false, unit: None, by_office: false, zh, en }
+    }
+
+    pub(super) const fn personal(mut self) -> Self {
         self.personal = true;
         self
     }
 
-    const fn unit(mut self, unit: &'static str) -> Self {
+    pub(super) const fn unit(mut self, unit: &'static str) -> Self {
         self.unit = Some(unit);
+        self
+    }
+
+    pub(super) const fn by_office(mut self) -> Self {
+        self.by_office = true;
         self
     }
 
@@ -156,206 +183,37 @@ impl FieldSpec {
     }
 }
 
-const fn field(
-    path: &'static str,
-    ty: Type,
-    group: &'static str,
-    zh: &'static str,
-    en: &'static str,
-) -> FieldSpec {
-    FieldSpec { path, ty, group, personal: false, unit: None, zh, en }
-}
-
-use Type::{Any, Bool, Code, Date, Fen, Int, Member, Moment, Note, Phone, Place, Real, Staff, Text};
-
 /// What every kind has.
 const COMMON: &[FieldSpec] = &[
-    field("place", Place, group::ORIGIN, "所属位置", "place"),
-    field("note", Note, group::NOTE, "备注", "note").personal(),
-    field("photo/*", Text, group::PHOTO, "照片", "photo").personal(),
-    field("archived", Bool, group::ARCHIVE, "已归档", "archived"),
-];
-
-/// A home 房屋. Nothing here names a person: people are residents, and erasing one leaves the home alone.
-const PREMISES: &[FieldSpec] = &[
-    field("building", Text, group::HOME, "楼栋", "building"),
-    field("unit", Text, group::HOME, "单元", "unit"),
-    field("floor", Int, group::HOME, "楼层", "floor"),
-    field("room", Text, group::HOME, "房号", "room"),
-    field("layout", Text, group::HOME, "户型", "layout"),
-    field("area", Real, group::HOME, "建筑面积", "floor area").unit("m²"),
-    field("orientation", Text, group::HOME, "朝向", "orientation"),
-    field("decoration", Text, group::HOME, "装修情况", "decoration"),
-    field("handed_over", Type::PartialDate, group::HOME, "交付日期", "handed over on"),
-    field("moved_in", Type::PartialDate, group::HOME, "入住日期", "moved in on"),
-    field("surroundings", Text, group::HOME, "周边环境", "surroundings"),
-    field("price/*", Member, group::HOME, "价格走势", "price trend"),
-    field("price/*/date", Type::PartialDate, group::HOME, "日期", "date"),
-    field("price/*/amount", Fen, group::HOME, "单价", "price per square metre").unit("分/m²"),
-    field("price/*/source", Text, group::HOME, "来源", "source"),
-    field("history/*", Member, group::HOME, "房屋历史", "history"),
-    field("history/*/date", Type::PartialDate, group::HOME, "日期", "date"),
-    field("history/*/what", Text, group::HOME, "事项", "what happened"),
-    field("meter/*", Member, group::HOME, "表计", "meter"),
-    field("meter/*/kind", Type::Choice(MeterKind::CHOICES), group::HOME, "表计类别", "kind of meter"),
-    field("meter/*/number", Text, group::HOME, "表号", "meter number"),
-    field("meter/*/spot", Text, group::HOME, "表位", "where it is"),
-    field("meter/*/reading", Real, group::HOME, "读数", "reading"),
-    field("meter/*/read_on", Date, group::HOME, "抄表日期", "read on"),
-    field("state", Type::Choice(HomeState::CHOICES), group::STATE, "房屋状态", "state"),
-    field("owner_state", Type::Choice(OwnerState::CHOICES), group::STATE, "业主状况", "owner state"),
-    field("people", Int, group::STATE, "常住人口", "people living here").unit("人"),
-    field("key_held", Bool, group::STATE, "钥匙在物业", "key held by us"),
-    field("key_spot", Text, group::STATE, "钥匙存放处", "where the key hangs"),
-    field("parking/*", Member, group::PARKING, "车位", "parking space"),
-    field("parking/*/space", Text, group::PARKING, "车位号", "space number"),
-    field("parking/*/tenure", Type::Choice(Tenure::CHOICES), group::PARKING, "车位权属", "tenure"),
-    field("parking/*/until", Date, group::PARKING, "租期至", "leased until"),
-    field("arrears", Fen, group::FINANCE, "欠费金额", "arrears").unit("分"),
-    field("arrears_on", Date, group::FINANCE, "欠费统计日", "arrears as of"),
-    field("paid_until", Date, group::FINANCE, "物业费交至", "fees paid until"),
-    field("fee", Fen, group::FINANCE, "物业费标准", "fee").unit("分/m²·月"),
-];
-
-/// A person of a household 住户. Everything is personal.
-const RESIDENT: &[FieldSpec] = &[
-    field("home", Type::Record, group::ORIGIN, "房屋", "home").personal(),
-    field("name", Text, group::IDENTITY, "姓名", "name").personal(),
-    field("role", Type::Choice(ResidentRole::CHOICES), group::IDENTITY, "身份", "role").personal(),
-    field("relation", Text, group::IDENTITY, "与业主关系", "relation to the owner").personal(),
-    field("lives_here", Bool, group::IDENTITY, "是否同住", "lives here").personal(),
-    field("since", Type::PartialDate, group::IDENTITY, "入住日期", "here since").personal(),
-    field("until", Type::PartialDate, group::IDENTITY, "搬离日期", "here until").personal(),
-    field("birthday", Type::Birthday, group::IDENTITY, "生日", "birthday").personal(),
-    field("birthday_lunar", Bool, group::IDENTITY, "农历生日", "birthday by the lunar calendar").personal(),
-    field("phone/*", Member, group::REACH, "电话", "phone").personal(),
-    field("phone/*/number", Phone, group::REACH, "电话号码", "number").personal(),
-    field("phone/*/label", Text, group::REACH, "号码说明", "whose or which").personal(),
-    field("phone/*/verified", Date, group::REACH, "最近核实", "last verified").personal(),
-    field("phone/*/failed", Date, group::REACH, "最近未接通", "last failed to reach").personal(),
-    field("phone/*/wechat", Bool, group::REACH, "微信同号", "is also the WeChat account").personal(),
-    field("wechat_linked", Bool, group::REACH, "已加微信", "WeChat linked").personal(),
-    field("app_linked", Bool, group::REACH, "已绑定住这儿", "resident app linked").personal(),
-    field("preferred_time", Type::Choice(TimeOfDay::CHOICES), group::REACH, "方便时间", "preferred time")
-        .personal(),
-    field("avoid_time", Type::Choice(TimeOfDay::CHOICES), group::REACH, "勿扰时间", "time to avoid")
-        .personal(),
-    field("preferred_channel", Type::Choice(Channel::CHOICES), group::REACH, "首选渠道", "preferred channel")
-        .personal(),
-    field("visit_hint", Text, group::REACH, "上门须知", "what to mind when visiting").personal(),
-    field("hobbies", Text, group::PROFILE, "爱好", "hobbies").personal(),
-    field("personality", Text, group::PROFILE, "性格", "personality").personal(),
-    field("consumption", Text, group::PROFILE, "消费习惯", "consumption habits").personal(),
-    field("occupation", Text, group::PROFILE, "职业", "occupation").personal(),
-    field("segment", Type::Choice(Segment::CHOICES), group::PROFILE, "客户细分", "segment").personal(),
-    field("stage", Type::Choice(Stage::CHOICES), group::PROFILE, "客户阶段", "lifecycle stage").personal(),
-    field("pet/*", Member, group::PROFILE, "宠物", "pet").personal(),
-    field("pet/*/species", Text, group::PROFILE, "宠物种类", "species").personal(),
-    field("pet/*/count", Int, group::PROFILE, "数量", "how many").personal(),
-    field("pet/*/name", Text, group::PROFILE, "宠物名", "name").personal(),
-    field("pet/*/licence", Text, group::PROFILE, "犬证号", "licence").personal(),
-    field("vehicle/*", Member, group::PARKING, "车辆", "vehicle").personal(),
-    field("vehicle/*/plate", Text, group::PARKING, "车牌号", "plate").personal(),
-    field("vehicle/*/model", Text, group::PARKING, "车型", "model").personal(),
-    field("vehicle/*/colour", Text, group::PARKING, "颜色", "colour").personal(),
-    field("vehicle/*/space", Text, group::PARKING, "停放车位", "parking space").personal(),
-    field("care/*", Member, group::CARE, "关怀需求", "care need").personal(),
-    field("care/*/need", Type::Choice(Need::CHOICES), group::CARE, "需求类别", "what kind").personal(),
-    field("care/*/detail", Text, group::CARE, "需求说明", "detail").personal(),
-    field("key_person", Bool, group::CARE, "核心人物", "key person").personal(),
-    field("key_person_why", Text, group::CARE, "核心人物说明", "why a key person").personal(),
-    field("consent_data", Bool, group::CONSENT, "同意信息登记", "agreed to be on file").personal(),
-    field("consent_photo", Bool, group::CONSENT, "同意拍照", "agreed to photos").personal(),
-    field("consent_offers", Bool, group::CONSENT, "同意接收推荐", "agreed to offers").personal(),
-    field("consent_on", Date, group::CONSENT, "同意日期", "agreed on").personal(),
-    field("confidential", Bool, group::CONSENT, "信息保密", "asked for confidentiality").personal(),
-    field("no_calls", Bool, group::CONSENT, "请勿致电", "asked not to be called").personal(),
-    field("no_visits", Bool, group::CONSENT, "请勿上门", "asked not to be visited").personal(),
-    field("remark", Text, group::IDENTITY, "登记备注", "remark of the register").personal(),
-];
-
-/// A call, visit, message or meeting 沟通记录. Everything is personal.
-const CONTACT: &[FieldSpec] = &[
-    field("subject/*", Member, group::SUBJECT, "相关档案", "about").personal(),
-    field("by", Staff, group::CONTACT, "沟通人", "by").personal(),
-    field("channel", Type::Choice(Channel::CHOICES), group::CONTACT, "沟通渠道", "channel").personal(),
-    field("at", Moment, group::CONTACT, "沟通时间", "when").personal(),
-    field("minutes", Int, group::CONTACT, "时长", "length").unit("min").personal(),
-    field("opportunity", Bool, group::CONTACT, "借机拜访", "opportunity visit").personal(),
-    field("purpose", Text, group::CONTACT, "目的", "purpose").personal(),
-    field("outcome", Type::Choice(Outcome::CHOICES), group::CONTACT, "沟通结果", "outcome").personal(),
-    field("summary", Text, group::CONTACT, "沟通内容", "what was said").personal(),
-    field("promise", Text, group::CONTACT, "承诺事项", "promise made").personal(),
-    field("promise_by", Date, group::CONTACT, "承诺期限", "promised by").personal(),
-    field("next_contact", Moment, group::CONTACT, "下次沟通时间", "next contact").personal(),
-    field("satisfaction", Int, group::CONTACT, "满意度", "satisfaction").unit("1–5").personal(),
-    field("due", Code, group::ORIGIN, "对应待办", "due item answered"),
-];
-
-/// One walk through a checklist 巡视.
-const ROUND: &[FieldSpec] = &[
-    field("playbook", Code, group::ORIGIN, "规程", "playbook"),
-    field("version", Code, group::ORIGIN, "规程版本", "playbook version"),
-    field("due", Code, group::ORIGIN, "对应待办", "due item answered"),
-    field("subject/*", Member, group::SUBJECT, "相关档案", "about"),
-    field("planned_for", Staff, group::PLAN, "计划执行人", "planned for"),
-    field("planned_by", Staff, group::PLAN, "派发人", "planned by"),
-    field("planned_on", Date, group::PLAN, "计划日期", "planned on"),
-    field("shift", Code, group::PLAN, "班次", "shift"),
-    field("checkin/*/*", Type::Event, group::RESULT, "签到", "check-in").personal(),
-    field("result/*/*", Type::Event, group::RESULT, "检查结果", "result").personal(),
-    field("event/*", Type::Event, group::EVENT, "过程", "step").personal(),
-];
-
-/// Anything that follows a workflow 工单. Its steps, evidence, scores and signatures are events.
-const CASE: &[FieldSpec] = &[
-    field("playbook", Code, group::ORIGIN, "规程", "playbook"),
-    field("version", Code, group::ORIGIN, "规程版本", "playbook version"),
-    field("due", Code, group::ORIGIN, "对应待办", "due item answered"),
-    field("source", Type::Choice(CaseSource::CHOICES), group::CASE, "来源", "source"),
-    field("source_record", Type::Record, group::CASE, "来源档案", "the round or case it came from"),
-    field("source_event", Code, group::CASE, "来源事件", "the finding it came from"),
-    field("subject/*", Member, group::SUBJECT, "相关档案", "about"),
-    field("link/*", Code, group::SUBJECT, "关联工单", "linked case"),
-    field("title", Text, group::CASE, "事项", "title").personal(),
-    field("description", Text, group::CASE, "情况说明", "description").personal(),
-    field("category", Code, group::CASE, "类别", "category"),
-    field("spot", Text, group::CASE, "具体位置", "spot"),
-    field("urgency", Type::Choice(Urgency::CHOICES), group::CASE, "紧急程度", "urgency"),
-    field("appointment", Moment, group::CASE, "预约时间", "appointment"),
-    field("expected", Date, group::CASE, "预计完成", "expected by"),
-    field("port", Code, group::DISPATCH, "端口", "port"),
-    field("contractor", Text, group::DISPATCH, "施工单位", "contractor"),
-    field("assignee", Staff, group::DISPATCH, "处理人", "assignee"),
-    field("part/*", Member, group::PRICE, "配件", "part"),
-    field("part/*/name", Text, group::PRICE, "配件名称", "name"),
-    field("part/*/quantity", Real, group::PRICE, "数量", "quantity"),
-    field("part/*/price", Fen, group::PRICE, "单价", "price each").unit("分"),
-    field("labour", Fen, group::PRICE, "人工费", "labour").unit("分"),
-    field("price", Fen, group::PRICE, "报价", "price told").unit("分"),
-    field("event/*", Type::Event, group::EVENT, "过程", "step").personal(),
-];
-
-/// A row of any register: form + fields + events.
-const ENTRY: &[FieldSpec] = &[
-    field("form", Code, group::ORIGIN, "表单", "form"),
-    field("version", Code, group::ORIGIN, "表单版本", "form version"),
-    field("due", Code, group::ORIGIN, "对应待办", "due item answered"),
-    field("subject/*", Member, group::SUBJECT, "相关档案", "about"),
-    field("field/*", Any, group::FORM, "表单内容", "answer").personal(),
-    field("event/*", Type::Event, group::EVENT, "过程", "step").personal(),
+    FieldSpec::of_any("place", Type::Place, group::ORIGIN, "所属位置", "place"),
+    FieldSpec::of_any("note", Type::Note, group::NOTE, "备注", "note").personal(),
+    FieldSpec::of_any("photo/*", Type::Text, group::PHOTO, "照片", "photo").personal(),
+    FieldSpec::of_any("archived", Type::Bool, group::ARCHIVE, "已归档", "archived"),
 ];
 
 /// The fields of a kind, without those of [`common`].
 #[must_use]
 pub const fn specs(kind: Kind) -> &'static [FieldSpec] {
     match kind {
-        Kind::Premises => PREMISES,
-        Kind::Resident => RESIDENT,
-        Kind::Contact => CONTACT,
-        Kind::Round => ROUND,
-        Kind::Case => CASE,
-        Kind::Entry => ENTRY,
+        Kind::Premises => super::premises::FIELDS,
+        Kind::Resident => super::resident::FIELDS,
+        Kind::Contact => super::contact::FIELDS,
+        Kind::Round => super::round::FIELDS,
+        Kind::Case => super::case::FIELDS,
+        Kind::Entry => super::entry::FIELDS,
+    }
+}
+
+/// The sets of parts of a kind, each with the name of its part: `("meter", "Meter")`.
+#[must_use]
+pub const fn sets(kind: Kind) -> &'static [(&'static str, &'static str)] {
+    match kind {
+        Kind::Premises => super::premises::SETS,
+        Kind::Resident => super::resident::SETS,
+        Kind::Contact => super::contact::SETS,
+        Kind::Round => super::round::SETS,
+        Kind::Case => super::case::SETS,
+        Kind::Entry => super::entry::SETS,
     }
 }
 
@@ -410,7 +268,7 @@ pub fn is_personal(kind: Kind, path: &str) -> bool {
 pub fn member(kind: Kind, path: &str) -> Option<&str> {
     let end = path.match_indices('/').nth(1)?.0;
     let member = &path[..end];
-    spec(kind, member).is_some_and(|spec| spec.ty == Member).then_some(member)
+    spec(kind, member).is_some_and(|spec| spec.ty == Type::Member).then_some(member)
 }
 
 /// A value that does not fit its field. The value itself is not repeated.
@@ -524,7 +382,7 @@ mod tests {
                 if let Some((set, _)) = spec.path.split_once("/*/").filter(|_| spec.ty != Type::Event) {
                     let member = format!("{set}/*");
                     assert!(
-                        specs(kind).iter().any(|spec| spec.path == member && spec.ty == Member),
+                        specs(kind).iter().any(|spec| spec.path == member && spec.ty == Type::Member),
                         "{}",
                         spec.path
                     );
@@ -534,7 +392,7 @@ mod tests {
                 assert_eq!(group(kind, path), group::ORIGIN, "{kind:?} {path}");
             }
             for path in kind.texts() {
-                assert_eq!(spec(kind, path).map(|spec| spec.ty), Some(Note), "{kind:?} {path}");
+                assert_eq!(spec(kind, path).map(|spec| spec.ty), Some(Type::Note), "{kind:?} {path}");
             }
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a field record is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Kind {
     /// A home 房屋.
     Premises,

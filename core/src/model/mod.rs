@@ -1,7 +1,7 @@
 //! Records and their invariants: typed, without I/O, without automerge.
 //!
-//! A field record is a flat map `path → value` ([`Record`]) with one reader per kind on top. What a
-//! user does is an [`Edit`]; what happened in a workflow is an [`Event`]; who and when is a [`Stamp`].
+//! A field record is a flat map `path → value` ([`Record`]). Which fields a kind has is one table in the kind's file, from
+//! which its reader, its edit and the rows of its lists follow. What a user does is an [`Edit`]; what happened in a workflow is an [`Event`]; who and when is a [`Stamp`].
 
 pub mod case;
 pub mod choice;
@@ -26,6 +26,7 @@ mod record;
 pub mod resident;
 pub mod room;
 pub mod round;
+pub mod row;
 mod shown;
 mod stamp;
 mod system_step;
@@ -36,7 +37,7 @@ mod value;
 
 pub use case::{Case, CaseEdit};
 pub use clock::Clock;
-pub use contact::{Contact, ContactEdit};
+pub use contact::{Contact, ContactEdit, ContactRow};
 pub use edit::{Edit, Op};
 pub use entry::{Entry, EntryEdit};
 pub use event::{Event, Evidence};
@@ -46,11 +47,12 @@ pub use id::{
     StaffId, SubmissionId,
 };
 pub use kind::{Kind, KindVersion};
-pub use premises::{Premises, PremisesEdit, premises_id};
+pub use premises::{Premises, PremisesEdit, PremisesRow, premises_id};
 pub use record::{Candidate, Field, Lifecycle, Receipt, Record};
-pub use resident::{Resident, ResidentEdit};
+pub use resident::{Resident, ResidentEdit, ResidentRow};
 pub use room::{Location, Room};
 pub use round::{Round, RoundEdit};
+pub use row::RecordRow;
 pub use shown::Shown;
 pub use stamp::Stamp;
 pub use system_step::{Settlement, SystemStep};

@@ -73,6 +73,7 @@ pub struct ManifestFile {
 
 /// A set of playbooks a phone did not take over, and why. It names files, lines and rules, never anything recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct RefusedSet {
     /// The set; 0 when it could not be read.
     pub version: u64,

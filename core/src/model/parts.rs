@@ -39,7 +39,8 @@ fn coming(path: &str) -> Option<(&str, u32, &str)> {
     Some((set, number.parse().ok()?, field))
 }
 
-/// The edit as it is stored: every value in its stored form, every new part under its identity.
+/// The edit as it is stored: every value in its stored form, every new part under its identity, of what is written twice
+/// the last.
 ///
 /// # Errors
 /// [`FieldError`] for a value that has no stored form, and what `draw` fails with.
@@ -65,9 +66,6 @@ pub fn stored<E: From<FieldError>>(
             });
         }
     }
-    if ids.is_empty() {
-        return Ok(edit);
-    }
     let mut named = Edit::new();
     for op in edit.ops {
         let path = match of_set(kind, op.path()).and_then(|(set, number, field)| {
@@ -77,7 +75,7 @@ pub fn stored<E: From<FieldError>>(
             Some(path) => path,
             None => op.path().to_owned(),
         };
-        // Two that turn out to be one: the last word counts.
+        // Two parts may turn out to be one.
         named.ops.retain(|before| before.path() != path || matches!(before, Op::Splice { .. }));
         named.ops.push(match op {
             Op::Put { value, .. } => Op::Put { path, value },
@@ -158,6 +156,25 @@ mod tests {
         let paths: Vec<&str> = edit.ops.iter().map(Op::path).collect();
         let part = format!("phone/{}", derived::part(PERSON, "phone", "13800138000"));
         assert_eq!(paths, [part.clone(), format!("{part}/number"), format!("{part}/label")]);
+    }
+
+    #[test]
+    fn of_what_is_written_twice_the_last_counts() {
+        let edit = Edit::new().put("layout", "两室").clear("people").put("layout", "三室");
+        let last = Edit::new().clear("people").put("layout", "三室");
+        assert_eq!(stored_of(Kind::Premises, &edit), Ok(last));
+    }
+
+    #[test]
+    fn a_part_touched_in_two_goes_keeps_both() {
+        let part = format!("meter/{}", PartId([7; 16]));
+        let touch = |edit: Edit, field: &str, value: Value| {
+            edit.put(part.as_str(), true).put(format!("{part}/{field}"), value)
+        };
+        let edit = touch(touch(Edit::new(), "reading", 12.5.into()), "spot", "管井".into());
+        let edit = stored_of(Kind::Premises, &edit).unwrap();
+        let paths: Vec<&str> = edit.ops.iter().map(Op::path).collect();
+        assert_eq!(paths, [&format!("{part}/reading"), part.as_str(), &format!("{part}/spot")]);
     }
 
     #[test]

@@ -5,57 +5,77 @@ use chrono::NaiveDate;
 use super::choice::{HomeState, MeterKind, OwnerState, Tenure};
 use super::date::PartialDate;
 use super::room::{Location, RoomError};
-use super::{CommunityId, PlaceId, RecordId, Touch, typed};
+use super::{CommunityId, RecordId, Touch, typed};
 
-typed::model! {
+typed::kind! {
     /// A home 房屋. It names nobody: its people are residents.
-    Premises / PremisesEdit {
-        place: PlaceId = "place",
-        building: String = "building",
-        unit: String = "unit",
-        floor: i64 = "floor",
-        room: String = "room",
-        layout: String = "layout",
-        area: f64 = "area",
-        orientation: String = "orientation",
-        decoration: String = "decoration",
-        handed_over: PartialDate = "handed_over",
-        moved_in: PartialDate = "moved_in",
-        surroundings: String = "surroundings",
-        state: HomeState = "state",
-        owner_state: OwnerState = "owner_state",
-        people: i64 = "people",
-        key_held: bool = "key_held",
-        key_spot: String = "key_spot",
-        arrears: i64 = "arrears",
-        arrears_on: NaiveDate = "arrears_on",
-        paid_until: NaiveDate = "paid_until",
-        fee: i64 = "fee",
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+    Premises / PremisesEdit
+
+    /// A home in a list.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+    row PremisesRow {
+        building: String, HOME, "楼栋", "building", by_office();
+        unit: String, HOME, "单元", "unit", by_office();
+        floor: i64, HOME, "楼层", "floor", by_office();
+        room: String, HOME, "房号", "room", by_office();
+        layout: String, HOME, "户型", "layout";
+        area: f64, HOME, "建筑面积", "floor area", unit("m²");
+        state: HomeState, STATE, "房屋状态", "state";
+        owner_state: OwnerState, STATE, "业主状况", "where the owner is";
+        vacant_since: PartialDate, STATE, "空置起始日期", "vacant since";
+        key_held: bool, STATE, "钥匙在物业", "key held by us";
     }
+    with {
+        /// As people say it ("3栋2单元501").
+        title: String = "room";
+    }
+
+    fields {
+        orientation: String, HOME, "朝向", "orientation";
+        decoration: String, HOME, "装修情况", "decoration";
+        handed_over: PartialDate, HOME, "交付日期", "handed over on";
+        moved_in: PartialDate, HOME, "入住日期", "moved in on";
+        surroundings: String, HOME, "周边环境", "surroundings";
+        people: i64, STATE, "常住人口", "people living here", unit("人");
+        key_spot: String, STATE, "钥匙存放处", "where the key hangs";
+        arrears: i64 as Fen, FINANCE, "欠费金额", "arrears", unit("分");
+        arrears_on: NaiveDate, FINANCE, "欠费统计日", "arrears as of";
+        paid_until: NaiveDate, FINANCE, "物业费交至", "fees paid until";
+        fee: i64 as Fen, FINANCE, "物业费标准", "fee", unit("分/m²·月");
+    }
+
     /// What a home of that kind was offered for.
-    prices: Price / PriceEdit = "price" {
-        date: PartialDate = "date",
-        amount: i64 = "amount",
-        source: String = "source",
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+    set prices: Price / PriceEdit = "price", HOME, "价格走势", "price trend" {
+        date: PartialDate, "日期", "date";
+        amount: i64 as Fen, "单价", "price per square metre", unit("分/m²");
+        source: String, "来源", "source";
     }
+
     /// Something that happened to the home.
-    history: Happening / HappeningEdit = "history" {
-        date: PartialDate = "date",
-        what: String = "what",
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+    set history: Happening / HappeningEdit = "history", HOME, "房屋历史", "history" {
+        date: PartialDate, "日期", "date";
+        what: String, "事项", "what happened";
     }
+
     /// A meter.
-    meters: Meter / MeterEdit = "meter" {
-        kind: MeterKind = "kind",
-        number: String = "number",
-        spot: String = "spot",
-        reading: f64 = "reading",
-        read_on: NaiveDate = "read_on",
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+    set meters: Meter / MeterEdit = "meter", HOME, "表计", "meter" {
+        kind: MeterKind, "表计类别", "kind of meter";
+        number: String, "表号", "meter number";
+        spot: String, "表位", "where it is";
+        reading: f64, "读数", "reading";
+        read_on: NaiveDate, "抄表日期", "read on";
     }
+
     /// A parking space that belongs to the home.
-    parking: Parking / ParkingEdit = "parking" {
-        space: String = "space",
-        tenure: Tenure = "tenure",
-        until: NaiveDate = "until",
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+    set parking: Parking / ParkingEdit = "parking", PARKING, "车位", "parking space" {
+        space: String, "车位号", "space number";
+        tenure: Tenure, "车位权属", "tenure";
+        until: NaiveDate, "租期至", "leased until";
     }
 }
 
@@ -63,9 +83,21 @@ impl Premises {
     /// The home's location; `None` when a part was never written or cannot be one.
     #[must_use]
     pub fn location(&self) -> Option<Location> {
-        let part = |part: &Option<String>| part.clone().unwrap_or_default();
-        Location::new(&part(&self.building), &part(&self.unit), &part(&self.room)).ok()
+        location([&self.building, &self.unit, &self.room])
     }
+}
+
+impl PremisesRow {
+    /// See [`Premises::location`].
+    #[must_use]
+    pub fn location(&self) -> Option<Location> {
+        location([&self.building, &self.unit, &self.room])
+    }
+}
+
+fn location(parts: [&Option<String>; 3]) -> Option<Location> {
+    let [building, unit, room] = parts.map(|part| part.as_deref().unwrap_or_default());
+    Location::new(building, unit, room).ok()
 }
 
 /// The identity of the home at `location`: UUIDv5, so that every import means the same one.
@@ -97,14 +129,9 @@ impl PremisesEdit {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::typed::tests::{agrees, record};
-    use super::super::{Edit as Ops, Kind, PartId, Value};
+    use super::super::typed::tests::record;
+    use super::super::{Edit as Ops, Kind, PartId, PlaceId, Value};
     use super::*;
-
-    #[test]
-    fn the_listing_agrees_with_the_field_table() {
-        agrees(Kind::Premises, Premises::listing(), &[]);
-    }
 
     #[test]
     fn an_edit_writes_only_what_it_was_given() {
@@ -127,7 +154,7 @@ mod tests {
         assert_eq!(Ops::from(edit.clone()), want);
 
         let home = record(Kind::Premises, [edit.clone().into()]);
-        assert_eq!(Premises::read(&home).parking[&id].space.as_deref(), Some("B1-080"));
+        assert_eq!(Premises::read(&home).parking[0].space.as_deref(), Some("B1-080"));
         let gone = PremisesEdit { parking: BTreeMap::from([(id, Touch::Clear)]), ..PremisesEdit::default() };
         let home = record(Kind::Premises, [edit.into(), gone.into()]);
         assert!(Premises::read(&home).parking.is_empty(), "without its member a part is not shown");

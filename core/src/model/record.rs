@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActorId, ChangeHash, Event, Kind, KindVersion, RecordId, Stamp, Timestamp, Value};
+use super::{ActorId, ChangeHash, Event, Kind, KindVersion, RecordId, Scalar, Stamp, Timestamp, Value};
 
 /// A field record, read out of its document. Pure data: reading a record never touches the document again.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +50,7 @@ pub struct Candidate {
 /// Whether a record is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Lifecycle {
     /// Shown.
     Live,
@@ -74,6 +75,12 @@ impl Record {
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&Value> {
         self.fields.get(path).map(|field| &field.winner.value)
+    }
+
+    /// The winner of a field, read; `None` also when a newer app wrote something else there.
+    #[must_use]
+    pub fn read<T: Scalar>(&self, path: &str) -> Option<T> {
+        self.get(path).and_then(T::read)
     }
 
     /// The winning text of a field.

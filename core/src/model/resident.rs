@@ -1,85 +1,92 @@
 //! A person of a household 住户.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 use super::choice::{Channel, Need, ResidentRole, Segment, Stage, TimeOfDay};
 use super::date::{Birthday, PartialDate};
-use super::{PartId, PlaceId, RecordId, derived, typed};
+use super::{RecordId, derived, typed};
 
-typed::model! {
+typed::kind! {
     /// A person of a household 住户. Everything here is personal.
-    Resident / ResidentEdit {
-        place: PlaceId = "place",
-        home: RecordId = "home",
-        name: String = "name",
-        role: ResidentRole = "role",
-        relation: String = "relation",
-        lives_here: bool = "lives_here",
-        since: PartialDate = "since",
-        until: PartialDate = "until",
-        birthday: Birthday = "birthday",
-        birthday_lunar: bool = "birthday_lunar",
-        wechat_linked: bool = "wechat_linked",
-        app_linked: bool = "app_linked",
-        preferred_time: TimeOfDay = "preferred_time",
-        avoid_time: TimeOfDay = "avoid_time",
-        preferred_channel: Channel = "preferred_channel",
-        visit_hint: String = "visit_hint",
-        hobbies: String = "hobbies",
-        personality: String = "personality",
-        consumption: String = "consumption",
-        occupation: String = "occupation",
-        segment: Segment = "segment",
-        stage: Stage = "stage",
-        key_person: bool = "key_person",
-        key_person_why: String = "key_person_why",
-        consent_data: bool = "consent_data",
-        consent_photo: bool = "consent_photo",
-        consent_offers: bool = "consent_offers",
-        consent_on: NaiveDate = "consent_on",
-        confidential: bool = "confidential",
-        no_calls: bool = "no_calls",
-        no_visits: bool = "no_visits",
-        remark: String = "remark",
-    }
-    /// A phone number of a resident.
-    phones: Phone / PhoneEdit = "phone" {
-        number: String = "number",
-        label: String = "label",
-        verified: NaiveDate = "verified",
-        failed: NaiveDate = "failed",
-        wechat: bool = "wechat",
-    }
-    /// A pet.
-    pets: Pet / PetEdit = "pet" {
-        species: String = "species",
-        count: i64 = "count",
-        name: String = "name",
-        licence: String = "licence",
-    }
-    /// A vehicle and where it is parked.
-    vehicles: Vehicle / VehicleEdit = "vehicle" {
-        plate: String = "plate",
-        model: String = "model",
-        colour: String = "colour",
-        space: String = "space",
-    }
-    /// A mobility or care need.
-    care: Care / CareEdit = "care" {
-        need: Need = "need",
-        detail: String = "detail",
-    }
-}
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+    Resident / ResidentEdit
 
-impl Phone {
-    /// Whether the number reached somebody within the last `days` before `today`, and nobody failed to reach
-    /// it since.
-    #[must_use]
-    pub fn is_fresh(&self, today: NaiveDate, days: u32) -> bool {
-        let Some(verified) = self.verified else { return false };
-        let still_valid =
-            verified.checked_add_days(Days::new(days.into())).is_none_or(|until| today <= until);
-        still_valid && self.failed.is_none_or(|failed| failed < verified)
+    /// A person in a list.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+    row ResidentRow {
+        home: RecordId, ORIGIN, "房屋", "home";
+        name: String, IDENTITY, "姓名", "name";
+        role: ResidentRole, IDENTITY, "身份", "role";
+        key_person: bool, CARE, "核心人物", "key person";
+    }
+    with {
+        /// Telephones with a number, in the order of their ids.
+        phones: Vec<Phone> = "phone/*";
+    }
+
+    fields {
+        relation: String, IDENTITY, "与业主关系", "relation to the owner";
+        lives_here: bool, IDENTITY, "是否同住", "lives here";
+        since: PartialDate, IDENTITY, "入住日期", "here since";
+        until: PartialDate, IDENTITY, "搬离日期", "here until";
+        birthday: Birthday, IDENTITY, "生日", "birthday";
+        birthday_lunar: bool, IDENTITY, "农历生日", "birthday by the lunar calendar";
+        wechat_linked: bool, REACH, "已加微信", "WeChat linked";
+        app_linked: bool, REACH, "已绑定住这儿", "resident app linked";
+        preferred_time: TimeOfDay, REACH, "方便时间", "preferred time";
+        avoid_time: TimeOfDay, REACH, "勿扰时间", "time to avoid";
+        preferred_channel: Channel, REACH, "首选渠道", "preferred channel";
+        visit_hint: String, REACH, "上门须知", "what to mind when visiting";
+        hobbies: String, PROFILE, "爱好", "hobbies";
+        personality: String, PROFILE, "性格", "personality";
+        consumption: String, PROFILE, "消费习惯", "consumption habits";
+        occupation: String, PROFILE, "职业", "occupation";
+        segment: Segment, PROFILE, "客户细分", "segment";
+        stage: Stage, PROFILE, "客户阶段", "lifecycle stage";
+        key_person_why: String, CARE, "核心人物说明", "why a key person";
+        consent_data: bool, CONSENT, "同意信息登记", "agreed to be on file";
+        consent_photo: bool, CONSENT, "同意拍照", "agreed to photos";
+        consent_offers: bool, CONSENT, "同意接收推荐", "agreed to offers";
+        consent_on: NaiveDate, CONSENT, "同意日期", "agreed on";
+        confidential: bool, CONSENT, "信息保密", "asked for confidentiality";
+        no_calls: bool, CONSENT, "请勿致电", "asked not to be called";
+        no_visits: bool, CONSENT, "请勿上门", "asked not to be visited";
+        remark: String, IDENTITY, "登记备注", "remark of the register";
+    }
+
+    /// A phone number of a resident.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+    set phones: Phone / PhoneEdit = "phone", REACH, "电话", "phone" {
+        number: String as Phone, "电话号码", "number";
+        label: String, "号码说明", "whose or which";
+        verified: NaiveDate, "最近核实", "last verified";
+        failed: NaiveDate, "最近未接通", "last failed to reach";
+        wechat: bool, "微信同号", "is also the WeChat account";
+    }
+
+    /// A pet.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+    set pets: Pet / PetEdit = "pet", PROFILE, "宠物", "pet" {
+        species: String, "宠物种类", "species";
+        count: i64, "数量", "how many";
+        name: String, "宠物名", "name";
+        licence: String, "犬证号", "licence";
+    }
+
+    /// A vehicle and where it is parked.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+    set vehicles: Vehicle / VehicleEdit = "vehicle", PARKING, "车辆", "vehicle" {
+        plate: String, "车牌号", "plate";
+        model: String, "车型", "model";
+        colour: String, "颜色", "colour";
+        space: String, "停放车位", "parking space";
+    }
+
+    /// A mobility or care need.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+    set care: Care / CareEdit = "care", CARE, "关怀需求", "care need" {
+        need: Need, "需求类别", "what kind";
+        detail: String, "需求说明", "detail";
     }
 }
 
@@ -91,24 +98,13 @@ pub fn resident_id(home: RecordId, name: &str, phone: &str) -> RecordId {
     derived::record(&["resident", &home.to_string(), name, phone])
 }
 
-/// The part a phone of a register becomes.
-#[must_use]
-pub fn phone_id(resident: RecordId, number: &str) -> PartId {
-    derived::part(resident, "phone", number)
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::typed::tests::{agrees, record};
-    use super::super::{Edit, Kind};
+    use super::super::typed::tests::record;
+    use super::super::{Edit, Kind, PartId};
     use super::*;
-
-    #[test]
-    fn the_listing_agrees_with_the_field_table() {
-        agrees(Kind::Resident, Resident::listing(), &[]);
-    }
 
     #[test]
     fn a_household_member_with_phone_pet_and_care_need_is_read_back() {
@@ -127,24 +123,8 @@ mod tests {
         };
         let person = Resident::read(&record(Kind::Resident, [Edit::from(edit)]));
         assert_eq!((person.name.as_deref(), person.role), (Some("魏怡"), Some(ResidentRole::Owner)));
-        assert_eq!(person.phones[&part].number.as_deref(), Some("19900002960"));
-        assert_eq!(person.phones[&part].wechat, Some(true));
-        assert_eq!((person.pets[&part].count, person.care[&part].need), (Some(2), Some(Need::Mobility)));
-    }
-
-    #[test]
-    fn a_phone_is_fresh_until_it_fails_or_ages() {
-        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let phone = |verified: Option<&str>, failed: Option<&str>| Phone {
-            verified: verified.map(day),
-            failed: failed.map(day),
-            ..Phone::default()
-        };
-        let today = day("2026-11-22");
-        assert!(phone(Some("2026-05-26"), None).is_fresh(today, 180));
-        assert!(!phone(Some("2026-05-25"), None).is_fresh(today, 180), "181 days");
-        assert!(!phone(None, None).is_fresh(today, 180), "never verified");
-        assert!(!phone(Some("2026-11-01"), Some("2026-11-02")).is_fresh(today, 180), "failed since");
-        assert!(phone(Some("2026-11-03"), Some("2026-11-02")).is_fresh(today, 180), "reached again");
+        assert_eq!(person.phones[0].number.as_deref(), Some("19900002960"));
+        assert_eq!(person.phones[0].wechat, Some(true));
+        assert_eq!((person.pets[0].count, person.care[0].need), (Some(2), Some(Need::Mobility)));
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// One scalar. Dates are text (`2026-11-22`), moments are milliseconds in `Int`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Value {
     /// True or false.
     Bool(bool),

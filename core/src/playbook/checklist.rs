@@ -77,6 +77,7 @@ pub struct Point {
 /// What proves a visit of a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum), uniffi(name = "ProofKind"))]
 pub enum Proof {
     /// The place's code (QR or NFC) was read.
     Scan,
@@ -123,6 +124,7 @@ pub struct PointState<'a> {
 /// Whether a point was visited in its part of the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Punctuality {
     /// Not visited yet, and there is still time.
     Open,
@@ -163,6 +165,7 @@ pub struct ItemResult<'a> {
 /// What the results of an item say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Finding {
     /// No result yet.
     Open,
@@ -176,6 +179,7 @@ pub enum Finding {
 
 /// Two points visited faster than is credible.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct TooFast {
     /// The earlier point.
     pub from: String,

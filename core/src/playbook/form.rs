@@ -71,9 +71,22 @@ fn entry() -> Kind {
     Kind::Entry
 }
 
+impl Form {
+    /// Gives each question over a field of the record that field's own words, unless it has words of its own.
+    pub(super) fn with_words_of_fields(mut self) -> Self {
+        if self.record != Kind::Entry {
+            for field in self.fields.iter_mut().filter(|field| field.label == Label::default()) {
+                field.label = fields::spec(self.record, &field.id).map(Label::of_field).unwrap_or_default();
+            }
+        }
+        self
+    }
+}
+
 /// How an entry answers a due item without doing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum DueAnswer {
     /// Put off until its date `until`.
     Snooze,
@@ -103,7 +116,8 @@ impl Forms for Playbooks {
 pub struct FormField {
     /// Stable identity within its file.
     pub id: String,
-    /// The question.
+    /// The question; absent in a form over a record: the words of the field it asks for.
+    #[serde(default)]
     pub label: Label,
     /// What kind of answer.
     #[serde(rename = "type")]
@@ -164,6 +178,7 @@ pub struct FormField {
 /// What kind of answer a question takes, and how it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum AnswerType {
     /// Words: text.
     Text,
@@ -207,6 +222,7 @@ pub enum AnswerType {
 /// One of the answers that may be chosen.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Choice {
     /// Stable identity, stored as the answer.
     pub id: String,
@@ -227,6 +243,7 @@ impl Choice {
 /// Whether a photo must go with an answer of a checklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum PhotoRule {
     /// Never required.
     #[default]
@@ -252,6 +269,7 @@ pub struct Asked<'a> {
 
 /// What is wrong with one answer. Names the field, never repeats the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct FieldProblem {
     /// The field.
     pub field: String,
@@ -264,6 +282,7 @@ pub struct FieldProblem {
 /// What can be wrong with an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum ProblemCode {
     /// Not answered though it must be.
     Missing,

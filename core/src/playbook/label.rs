@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::fields::FieldSpec;
+
 /// A language of the product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -17,6 +19,7 @@ pub enum Language {
 /// A text in both languages; neither may be left out or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Label {
     /// 简体中文, the authoritative text.
     pub zh: String,
@@ -34,6 +37,14 @@ impl Label {
     #[must_use]
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { zh: zh.into(), en: en.into() }
+    }
+
+    /// What a field is called, as a question or a heading.
+    #[must_use]
+    pub fn of_field(spec: &FieldSpec) -> Self {
+        let mut en = spec.en.chars();
+        let first = en.next().into_iter().flat_map(char::to_uppercase);
+        Self::new(spec.zh, first.chain(en).collect::<String>())
     }
 
     /// The text in a language.

@@ -87,7 +87,7 @@ fn read(text: &str) -> Result<AnyPlaybook, (Option<usize>, Diagnostic)> {
     match &**kind {
         "workflow" => parse(table).map(AnyPlaybook::Workflow),
         "checklist" => parse(table).map(AnyPlaybook::Checklist),
-        "form" => parse(table).map(AnyPlaybook::Form),
+        "form" => parse::<Form>(table).map(|form| AnyPlaybook::Form(Box::new(form.with_words_of_fields()))),
         "rules" => parse(table).map(AnyPlaybook::Rules),
         "library" => parse(table).map(AnyPlaybook::Library),
         "metrics" => parse(table).map(AnyPlaybook::Metrics),

@@ -64,6 +64,7 @@ pub struct DueRule {
 /// How pressing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum), uniffi(name = "DueUrgency"))]
 pub enum Urgency {
     /// At once.
     Urgent,

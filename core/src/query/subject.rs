@@ -7,6 +7,7 @@ use crate::model::{GridId, Kind, PlaceId, RecordId, Value};
 /// What a procedure, a rule or an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum SubjectKind {
     /// A home.
     Premises,
@@ -72,6 +73,7 @@ impl SubjectKind {
 /// One subject.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum SubjectId {
     /// A field record.
     Record(RecordId),

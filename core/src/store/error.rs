@@ -136,6 +136,7 @@ impl From<rusqlite::Error> for StoreError {
 
 /// A damaged file was moved aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Damage {
     /// Where the damaged database lies now, whole, for whoever may still read it.
     pub moved_to: PathBuf,

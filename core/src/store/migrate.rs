@@ -1,9 +1,9 @@
 //! Which shape the database has: numbered files, each applied once in one transaction that also stamps
-//! `user_version`.
+//! `user_version`. The tables of lists follow from the fields of the kinds ([`super::lists`]).
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::{StoreError, lists};
 
 /// Every migration, oldest first; the place in this list is the schema's number.
 const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_initial.sql")];
@@ -26,6 +26,9 @@ pub(super) fn migrate(db: &mut Connection, target: u32) -> Result<u32, StoreErro
         let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         step.execute_batch(sql)?;
         step.pragma_update(None, "user_version", number)?;
+        if number == SCHEMA {
+            lists::make(&step)?;
+        }
         step.commit()?;
     }
     Ok(found)

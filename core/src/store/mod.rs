@@ -21,7 +21,7 @@
 //! |---|---|
 //! | which files are there, is this the right key, is the file whole | `open.rs`, `salvage.rs` |
 //! | how are its pages encrypted | `cipher.rs` |
-//! | which shape has the database | `migrate.rs`, `migrations/` |
+//! | which shape has the database | `migrate.rs`, `migrations/`, of lists `lists.rs` |
 //! | what is one transaction, and which trouble with the file did it meet | `tx.rs`, `db.rs` |
 //! | what is known of a record, and how is it written | `records.rs` |
 //! | what must still go to the office | `outbox.rs`, `attachments.rs` |
@@ -47,6 +47,7 @@ mod feed;
 mod files;
 mod index;
 mod key;
+mod lists;
 mod lock;
 mod meta;
 mod migrate;
@@ -80,7 +81,7 @@ pub use meta::Identity;
 pub use open::{OpenReport, Opened, Store};
 pub use outbox::{Outgoing, Unconfirmed};
 pub use playbook_set::{HeldSet, Refusal};
-pub use queries::{ContactRow, Filter, Order, PhoneRow, PremisesRow, RecordRow, ResidentRow, WorkRow};
+pub use queries::{Filter, Order, WorkRow};
 pub use records::{Authored, ChangeStanding, Incoming, Incomplete, Listing, Signed, StoredChange};
 pub use search::Hit;
 pub use submissions::Submitted;

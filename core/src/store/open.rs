@@ -14,7 +14,7 @@ use super::key::{KeyAnswer, KeyProvider, StoreKey};
 use super::lock::{FolderLock, LastStop};
 use super::side_file::{SideFile, SideToken};
 use super::tx::{Documents, Reader, Touched, Tx, transact};
-use super::{Damage, StoreError, files, meta, migrate, salvage};
+use super::{Damage, StoreError, files, lists, meta, migrate, salvage};
 use crate::host::Host;
 use crate::model::RecordId;
 
@@ -57,6 +57,7 @@ struct Writer {
 
 /// What opening found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record), uniffi(name = "Opening"))]
 pub struct OpenReport {
     /// There was no store: this one is new and empty.
     pub created: bool,
@@ -134,6 +135,9 @@ impl Store {
                 tx.settle_salvaged(host.now())?;
                 tx.settle_salvaged_photos()
             })?;
+        }
+        if store.read(|reader| lists::are_outdated(reader.db.raw()))? {
+            store.write(|tx| tx.renew_lists())?;
         }
         store.remove_strays()?;
         store.fill_reserve();

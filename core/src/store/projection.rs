@@ -5,8 +5,13 @@ use rusqlite::params_from_iter;
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
 
 use super::search::SearchText;
+use super::sql::cell;
 use super::{Reader, StoreError, Tx};
-use crate::model::{Case, Contact, Entry, Kind, Premises, Record, Resident, Round, facts};
+use crate::model::resident::Phone;
+use crate::model::row::{Column, Part as _, Row as _};
+use crate::model::{
+    Case, ContactRow, Entry, Kind, PremisesRow, Record, RecordId, Resident, ResidentRow, Round, facts,
+};
 
 /// Rows of one table that belong to one record.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,40 +20,27 @@ struct Rows {
     rows: Vec<Vec<Sql>>,
 }
 
-/// A projected table: `columns` begin with what orders the rows of one record.
+/// A projected table: what orders the rows of one record comes first, then what else is no field of its kind, then the fields.
 #[derive(Debug, PartialEq)]
-struct Table {
-    name: &'static str,
+pub(super) struct Table {
+    pub(super) name: &'static str,
     key: &'static str,
-    columns: &'static [&'static str],
+    own: &'static [&'static str],
+    pub(super) fields: &'static [Column],
 }
 
-static PREMISES: Table = Table {
-    name: "premises",
-    key: "rid",
-    columns: &[
-        "building",
-        "unit",
-        "floor",
-        "room",
-        "sort",
-        "state",
-        "owner_state",
-        "layout",
-        "area",
-        "key_held",
-    ],
-};
-static RESIDENT: Table =
-    Table { name: "resident", key: "rid", columns: &["home", "name", "role", "key_person"] };
-static PHONE: Table =
-    Table { name: "resident_phone", key: "rid", columns: &["part", "number", "label", "verified", "failed"] };
-static CONTACT: Table =
-    Table { name: "contact", key: "rid", columns: &["by", "channel", "at", "outcome", "next_contact"] };
+pub(super) static PREMISES: Table =
+    Table { name: "premises", key: "rid", own: &["sort"], fields: PremisesRow::COLUMNS };
+pub(super) static RESIDENT: Table =
+    Table { name: "resident", key: "rid", own: &[], fields: ResidentRow::COLUMNS };
+pub(super) static PHONE: Table =
+    Table { name: "resident_phone", key: "rid", own: &["part"], fields: Phone::COLUMNS };
+pub(super) static CONTACT: Table =
+    Table { name: "contact", key: "rid", own: &["by", "at"], fields: ContactRow::COLUMNS };
 static WORK: Table = Table {
     name: "work",
     key: "rid",
-    columns: &[
+    own: &[
         "procedure",
         "version",
         "due",
@@ -60,12 +52,40 @@ static WORK: Table = Table {
         "opened_at",
         "moved_at",
     ],
+    fields: &[],
 };
-static LINK: Table = Table { name: "link", key: "rid", columns: &["path", "target"] };
-static FACT: Table = Table { name: "fact", key: "rid", columns: &["path", "value"] };
-static CONTESTED: Table = Table { name: "contested", key: "rid", columns: &["path"] };
+static LINK: Table = Table { name: "link", key: "rid", own: &["path", "target"], fields: &[] };
+static FACT: Table = Table { name: "fact", key: "rid", own: &["path", "value"], fields: &[] };
+static CONTESTED: Table = Table { name: "contested", key: "rid", own: &["path"], fields: &[] };
 static SEARCH: Table =
-    Table { name: "search", key: "rowid", columns: &["name", "pinyin", "phone", "room", "note"] };
+    Table { name: "search", key: "rowid", own: &["name", "pinyin", "phone", "room", "note"], fields: &[] };
+
+impl Table {
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.own.iter().copied().chain(self.fields.iter().map(|(name, _)| *name))
+    }
+
+    /// Every column, as a statement names them. A field may be called as SQL calls something else.
+    pub(super) fn columns(&self) -> String {
+        let names: Vec<String> = self.names().map(|name| format!("\"{name}\"")).collect();
+        names.join(", ")
+    }
+
+    /// The fields, to be selected behind other columns.
+    pub(super) fn listed(&self) -> String {
+        self.fields.iter().map(|(name, _)| format!(", {}.\"{name}\"", self.name)).collect()
+    }
+
+    /// One row: what is no field, then the fields of the record below `prefix`.
+    fn row(&self, own: Vec<Sql>, record: &Record, prefix: &str) -> Vec<Sql> {
+        let mut row = own;
+        row.extend(self.fields.iter().map(|(name, ty)| match prefix {
+            "" => cell(*ty, record.get(name)),
+            prefix => cell(*ty, record.get(&format!("{prefix}{name}"))),
+        }));
+        row
+    }
+}
 
 fn sql(value: impl ToSql) -> Sql {
     match value.to_sql() {
@@ -96,60 +116,25 @@ fn project(record: &Record) -> Vec<Rows> {
 }
 
 fn premises(record: &Record) -> Rows {
-    let home = Premises::read(record);
-    let part = |part: &Option<String>| natural(part.as_deref().unwrap_or_default());
-    let sort = format!("{} {} {}", part(&home.building), part(&home.unit), part(&home.room));
-    let row = vec![
-        sql(&home.building),
-        sql(&home.unit),
-        sql(home.floor),
-        sql(&home.room),
-        sql(sort),
-        sql(record.text("state")),
-        sql(record.text("owner_state")),
-        sql(&home.layout),
-        sql(home.area),
-        sql(home.key_held.unwrap_or(false)),
-    ];
-    Rows { table: &PREMISES, rows: vec![row] }
+    let part = |path| natural(record.text(path).unwrap_or_default());
+    let sort = format!("{} {} {}", part("building"), part("unit"), part("room"));
+    Rows { table: &PREMISES, rows: vec![PREMISES.row(vec![sql(sort)], record, "")] }
 }
 
 fn resident(record: &Record) -> Vec<Rows> {
-    let person = Resident::read(record);
-    let row = vec![
-        sql(person.home),
-        sql(&person.name),
-        sql(record.text("role")),
-        sql(person.key_person.unwrap_or(false)),
-    ];
-    let date = |date: Option<chrono::NaiveDate>| sql(date.map(|date| date.to_string()));
-    let phones = person
-        .phones
-        .iter()
-        .filter_map(|(part, phone)| {
-            Some(vec![
-                sql(part.to_string()),
-                sql(phone.number.as_ref()?),
-                sql(&phone.label),
-                date(phone.verified),
-                date(phone.failed),
-            ])
-        })
-        .collect();
+    let mut phones = Resident::read(record).phones;
+    phones.retain(|phone| phone.number.is_some());
+    let phone = |phone: Phone| {
+        PHONE.row(vec![sql(phone.id.to_string())], record, &format!("{}/{}/", Phone::SET, phone.id))
+    };
+    let phones = phones.into_iter().map(phone).collect();
+    let row = RESIDENT.row(Vec::new(), record, "");
     vec![Rows { table: &RESIDENT, rows: vec![row] }, Rows { table: &PHONE, rows: phones }]
 }
 
 fn contact(record: &Record) -> Rows {
-    let contact = Contact::read(record);
     let made = facts::made(record);
-    let row = vec![
-        sql(made.by),
-        sql(record.text("channel")),
-        sql(made.at),
-        sql(record.text("outcome")),
-        sql(contact.next_contact),
-    ];
-    Rows { table: &CONTACT, rows: vec![row] }
+    Rows { table: &CONTACT, rows: vec![CONTACT.row(vec![sql(made.by), sql(made.at)], record, "")] }
 }
 
 fn work(record: &Record) -> Rows {
@@ -217,13 +202,10 @@ fn natural(text: &str) -> String {
 
 impl Reader<'_> {
     fn projected(&self, rid: i64, table: &Table) -> Result<Vec<Vec<Sql>>, StoreError> {
-        let columns = table.columns.join(", ");
-        let Table { name, key, .. } = table;
-        let first = table.columns[0];
-        let query = format!("SELECT {columns} FROM {name} WHERE {key} = ?1 ORDER BY {first}");
+        let (Table { name, key, .. }, columns, width) = (table, table.columns(), table.names().count());
+        let query = format!("SELECT {columns} FROM {name} WHERE {key} = ?1 ORDER BY 1");
         let mut query = self.db.prepare_cached(&query)?;
-        let rows =
-            query.query_map([rid], |row| (0..table.columns.len()).map(|column| row.get(column)).collect())?;
+        let rows = query.query_map([rid], |row| (0..width).map(|column| row.get(column)).collect())?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }
@@ -236,10 +218,9 @@ impl Tx<'_> {
             if self.projected(rid, table)? == rows {
                 continue;
             }
-            let Table { name, key, columns } = table;
+            let (Table { name, key, .. }, columns) = (table, table.columns());
             self.db.prepare_cached(&format!("DELETE FROM {name} WHERE {key} = ?1"))?.execute([rid])?;
-            let places: String = (2..=columns.len() + 1).map(|number| format!(", ?{number}")).collect();
-            let columns = columns.join(", ");
+            let places: String = table.names().zip(2..).map(|(_, number)| format!(", ?{number}")).collect();
             let mut insert = self
                 .db
                 .prepare_cached(&format!("INSERT INTO {name} ({key}, {columns}) VALUES (?1{places})"))?;
@@ -266,6 +247,23 @@ impl Tx<'_> {
     /// [`StoreError`] of the file.
     pub fn unfold_all(&mut self) -> Result<(), StoreError> {
         self.db.execute_batch("UPDATE work SET state = NULL, closed = NULL WHERE state IS NOT NULL")?;
+        Ok(())
+    }
+
+    /// Makes the rows of every record of these kinds that are not as they should be.
+    pub(super) fn project_all(&mut self, kinds: &[Kind]) -> Result<(), StoreError> {
+        for kind in kinds {
+            let records: Vec<(i64, RecordId)> = {
+                let mut query =
+                    self.db.prepare_cached("SELECT rid, id FROM record WHERE kind = ?1 ORDER BY rid")?;
+                query.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
+            };
+            for (rid, id) in records {
+                let Some(record) = self.readable(id)? else { continue };
+                self.project(rid, &record)?;
+                self.note_record(record.id, record.kind);
+            }
+        }
         Ok(())
     }
 }
@@ -314,8 +312,7 @@ mod tests {
                 for table in
                     [&PREMISES, &RESIDENT, &PHONE, &CONTACT, &WORK, &LINK, &FACT, &CONTESTED, &SEARCH]
                 {
-                    let Table { name, key, columns } = table;
-                    let columns = columns.join(", ");
+                    let (Table { name, key, .. }, columns) = (table, table.columns());
                     let mut query = r
                         .db
                         .raw()

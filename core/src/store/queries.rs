@@ -1,109 +1,19 @@
 //! Lists: flat rows out of the projections, in pages. Nothing here loads a document.
 
+use chrono::NaiveDate;
 use rusqlite::types::Value as Sql;
-use rusqlite::{OptionalExtension as _, Row, params_from_iter};
+use rusqlite::{OptionalExtension as _, Row as Sqlite, params_from_iter};
 
+use super::projection::{CONTACT, PHONE, PREMISES, RESIDENT, Table};
+use super::sql::{Columns, scalar};
 use super::{Reader, StoreError};
+use crate::model::choice::Urgency;
+use crate::model::resident::Phone;
+use crate::model::row::{Cells as _, Part as _, RecordRow, Row};
 use crate::model::{
-    ChangeHash, Kind, KindVersion, Lifecycle, PartId, PlaceId, RecordId, Shown, StaffId, Timestamp, Value,
+    ChangeHash, ContactRow, Kind, PlaceId, PremisesRow, RecordId, ResidentRow, Shown, StaffId, Timestamp,
+    Value,
 };
-
-/// What every record has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordRow {
-    /// Identity.
-    pub id: RecordId,
-    /// Kind.
-    pub kind: Kind,
-    /// Genesis version.
-    pub version: KindVersion,
-    /// Where it belongs.
-    pub place: Option<PlaceId>,
-    /// Whether it is shown.
-    pub lifecycle: Lifecycle,
-    /// How many fields wait for a decision.
-    pub contested: u32,
-    /// Estimated office time of the change taken last.
-    pub changed_at: Timestamp,
-    /// No grid shows it any more; it is kept for what it still owes the office.
-    pub hidden: bool,
-    /// What a list that draws this row shows: goes back with the edit of a form over it.
-    pub shown: Shown,
-}
-
-/// A home in a list.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PremisesRow {
-    /// What every record has.
-    pub record: RecordRow,
-    /// Building.
-    pub building: Option<String>,
-    /// Unit.
-    pub unit: Option<String>,
-    /// Floor.
-    pub floor: Option<i64>,
-    /// Room.
-    pub room: Option<String>,
-    /// Code of the home's state.
-    pub state: Option<String>,
-    /// Code of the owner's state.
-    pub owner_state: Option<String>,
-    /// Layout.
-    pub layout: Option<String>,
-    /// Floor area, m².
-    pub area: Option<f64>,
-    /// We hold a key.
-    pub key_held: bool,
-}
-
-/// A person in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResidentRow {
-    /// What every record has.
-    pub record: RecordRow,
-    /// The home.
-    pub home: Option<RecordId>,
-    /// Name.
-    pub name: Option<String>,
-    /// Code of the role in the household.
-    pub role: Option<String>,
-    /// Influences neighbours.
-    pub key_person: bool,
-    /// Phones, in the order of their ids.
-    pub phones: Vec<PhoneRow>,
-}
-
-/// A phone of a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PhoneRow {
-    /// Its part of the record.
-    pub part: PartId,
-    /// The number in its stored form.
-    pub number: String,
-    /// Whose or which.
-    pub label: Option<String>,
-    /// Date last reached.
-    pub verified: Option<String>,
-    /// Date last not reached.
-    pub failed: Option<String>,
-}
-
-/// A contact in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContactRow {
-    /// What every record has.
-    pub record: RecordRow,
-    /// Who.
-    pub by: Option<StaffId>,
-    /// Code of the channel.
-    pub channel: Option<String>,
-    /// When.
-    pub at: Option<Timestamp>,
-    /// Code of the outcome.
-    pub outcome: Option<String>,
-    /// When to speak again.
-    pub next_contact: Option<Timestamp>,
-}
 
 /// A round, case or entry in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,12 +28,12 @@ pub struct WorkRow {
     pub due: Option<String>,
     /// Title of a case.
     pub title: Option<String>,
-    /// Code of the urgency of a case.
-    pub urgency: Option<String>,
+    /// How soon a case is to be handled.
+    pub urgency: Option<Urgency>,
     /// Who handles the case, or is to walk the round.
     pub assignee: Option<StaffId>,
     /// The day a round is planned for.
-    pub planned_on: Option<String>,
+    pub planned_on: Option<NaiveDate>,
     /// First event, estimated office time.
     pub opened_at: Option<Timestamp>,
     /// Last event, estimated office time.
@@ -174,7 +84,10 @@ pub enum Order {
 const RECORD: &str = "record.id, record.kind, record.version, record.place, record.lifecycle, record.contested, \
                       record.changed_at, record.hidden, record.heads";
 
-fn read_record(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
+/// How many columns [`RECORD`] has.
+const RECORD_COLUMNS: usize = 9;
+
+fn read_record(row: &Sqlite<'_>) -> rusqlite::Result<RecordRow> {
     let id = row.get(0)?;
     let heads = row.get_ref(8)?.as_blob()?.chunks_exact(ChangeHash::LEN);
     Ok(RecordRow {
@@ -190,53 +103,32 @@ fn read_record(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
     })
 }
 
-fn read_premises(row: &Row<'_>) -> rusqlite::Result<PremisesRow> {
-    Ok(PremisesRow {
-        record: read_record(row)?,
-        building: row.get(9)?,
-        unit: row.get(10)?,
-        floor: row.get(11)?,
-        room: row.get(12)?,
-        state: row.get(13)?,
-        owner_state: row.get(14)?,
-        layout: row.get(15)?,
-        area: row.get(16)?,
-        key_held: row.get(17)?,
-    })
+fn read_premises(row: &Sqlite<'_>) -> rusqlite::Result<PremisesRow> {
+    let mut home = PremisesRow::read(read_record(row)?, &mut Columns { row, at: RECORD_COLUMNS })?;
+    home.title = home.location().map(|location| location.display()).unwrap_or_default();
+    Ok(home)
 }
 
-fn read_resident(row: &Row<'_>) -> rusqlite::Result<ResidentRow> {
-    Ok(ResidentRow {
-        record: read_record(row)?,
-        home: row.get(9)?,
-        name: row.get(10)?,
-        role: row.get(11)?,
-        key_person: row.get(12)?,
-        phones: Vec::new(),
-    })
+fn read_resident(row: &Sqlite<'_>) -> rusqlite::Result<ResidentRow> {
+    ResidentRow::read(read_record(row)?, &mut Columns { row, at: RECORD_COLUMNS })
 }
 
-fn read_contact(row: &Row<'_>) -> rusqlite::Result<ContactRow> {
-    Ok(ContactRow {
-        record: read_record(row)?,
-        by: row.get(9)?,
-        channel: row.get(10)?,
-        at: row.get(11)?,
-        outcome: row.get(12)?,
-        next_contact: row.get(13)?,
-    })
+fn read_contact(row: &Sqlite<'_>) -> rusqlite::Result<ContactRow> {
+    let mut columns = Columns { row, at: RECORD_COLUMNS };
+    let (by, at) = (columns.next()?, columns.next()?);
+    Ok(ContactRow { by, at, ..ContactRow::read(read_record(row)?, &mut columns)? })
 }
 
-fn read_work(row: &Row<'_>) -> rusqlite::Result<WorkRow> {
+fn read_work(row: &Sqlite<'_>) -> rusqlite::Result<WorkRow> {
     Ok(WorkRow {
         record: read_record(row)?,
         procedure: row.get(9)?,
         version: row.get(10)?,
         due: row.get(11)?,
         title: row.get(12)?,
-        urgency: row.get(13)?,
+        urgency: scalar(row, 13)?,
         assignee: row.get(14)?,
-        planned_on: row.get(15)?,
+        planned_on: scalar(row, 15)?,
         opened_at: row.get(16)?,
         moved_at: row.get(17)?,
         state: row.get(18)?,
@@ -292,8 +184,8 @@ impl Reader<'_> {
             Order::Natural => ("premises.sort", false),
             Order::Newest => ("record.changed_at", true),
         };
-        let columns = ", building, unit, floor, room, state, owner_state, layout, area, key_held";
-        self.list(&List { table: "premises", columns, key, newest }, filter, read_premises)
+        let columns = &PREMISES.listed();
+        self.list(&List { table: PREMISES.name, columns, key, newest }, filter, read_premises)
     }
 
     /// One home's row; `None` when the record is no home or not here.
@@ -301,11 +193,7 @@ impl Reader<'_> {
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn premises_row(&self, home: RecordId) -> Result<Option<PremisesRow>, StoreError> {
-        let mut query = self.db.prepare_cached(&format!(
-            "SELECT {RECORD}, building, unit, floor, room, state, owner_state, layout, area, key_held \
-             FROM premises JOIN record USING (rid) WHERE record.id = ?1"
-        ))?;
-        Ok(query.query_row([home], read_premises).optional()?)
+        self.listed(&PREMISES, home, read_premises)
     }
 
     /// One person's row, without phones; `None` when the record is no person or not here.
@@ -313,10 +201,7 @@ impl Reader<'_> {
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn resident_row(&self, resident: RecordId) -> Result<Option<ResidentRow>, StoreError> {
-        let mut query = self.db.prepare_cached(&format!(
-            "SELECT {RECORD}, home, name, role, key_person FROM resident JOIN record USING (rid) WHERE record.id = ?1"
-        ))?;
-        Ok(query.query_row([resident], read_resident).optional()?)
+        self.listed(&RESIDENT, resident, read_resident)
     }
 
     /// People, by name.
@@ -325,8 +210,8 @@ impl Reader<'_> {
     /// [`StoreError`] of the file.
     pub fn residents(&self, filter: &Filter) -> Result<Vec<ResidentRow>, StoreError> {
         let list = List {
-            table: "resident",
-            columns: ", home, name, role, key_person",
+            table: RESIDENT.name,
+            columns: &RESIDENT.listed(),
             key: "coalesce(resident.name, '')",
             newest: false,
         };
@@ -349,20 +234,15 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn phones(&self, resident: RecordId) -> Result<Vec<PhoneRow>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT part, number, label, verified, failed FROM resident_phone
-             WHERE rid = (SELECT rid FROM record WHERE id = ?1) ORDER BY part",
-        )?;
+    pub fn phones(&self, resident: RecordId) -> Result<Vec<Phone>, StoreError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {} FROM resident_phone WHERE rid = (SELECT rid FROM record WHERE id = ?1) ORDER BY part",
+            PHONE.columns()
+        ))?;
         let rows = query.query_and_then([resident], |row| {
             let part: String = row.get(0)?;
-            Ok::<_, StoreError>(PhoneRow {
-                part: part.parse().map_err(|_| StoreError::Inconsistent { what: "a phone's id" })?,
-                number: row.get(1)?,
-                label: row.get(2)?,
-                verified: row.get(3)?,
-                failed: row.get(4)?,
-            })
+            let part = part.parse().map_err(|_| StoreError::Inconsistent { what: "a phone's id" })?;
+            Ok::<_, StoreError>(Phone::read(part, &mut Columns { row, at: 1 })?)
         })?;
         rows.collect()
     }
@@ -373,8 +253,8 @@ impl Reader<'_> {
     /// [`StoreError`] of the file.
     pub fn contacts(&self, filter: &Filter) -> Result<Vec<ContactRow>, StoreError> {
         let list = List {
-            table: "contact",
-            columns: ", by, channel, at, outcome, next_contact",
+            table: CONTACT.name,
+            columns: &format!(", contact.by, contact.at{}", CONTACT.listed()),
             key: "coalesce(contact.at, 0)",
             newest: true,
         };
@@ -442,11 +322,25 @@ impl Reader<'_> {
         Ok(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 
+    /// One row of a table of lists.
+    fn listed<T>(
+        &self,
+        table: &Table,
+        record: RecordId,
+        read: impl FnOnce(&Sqlite<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, StoreError> {
+        let (name, columns) = (table.name, table.listed());
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {RECORD}{columns} FROM {name} JOIN record USING (rid) WHERE record.id = ?1"
+        ))?;
+        Ok(query.query_row([record], read).optional()?)
+    }
+
     fn list<T>(
         &self,
         list: &List<'_>,
         filter: &Filter,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+        read: impl FnMut(&Sqlite<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, StoreError> {
         let (sql, values) = list.select(filter);
         let mut query = self.db.prepare_cached(&sql)?;

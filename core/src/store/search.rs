@@ -56,9 +56,9 @@ impl SearchText {
                 let name = person.name.unwrap_or_default();
                 text.pinyin = pinyin_tokens(&name);
                 text.name = spaced(&name);
-                let numbers = person.phones.values().filter_map(|phone| phone.number.as_deref());
+                let numbers = person.phones.iter().filter_map(|phone| phone.number.as_deref());
                 text.phone = numbers.flat_map(phone_tokens).collect::<Vec<_>>().join(" ");
-                notes.extend(person.vehicles.into_values().filter_map(|vehicle| vehicle.plate));
+                notes.extend(person.vehicles.into_iter().filter_map(|vehicle| vehicle.plate));
                 notes.extend([person.remark, person.hobbies, person.occupation].into_iter().flatten());
             }
             Kind::Contact => {

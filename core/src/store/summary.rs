@@ -7,6 +7,7 @@ use crate::model::{RecordId, Timestamp};
 
 /// What the butler sees of the way to the office ("3 records, 2 photos, oldest 26 minutes").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Summary {
     /// Records with own edits not acknowledged.
     pub unsent_records: u64,
@@ -34,6 +35,7 @@ pub struct Summary {
 
 /// Where a record stands between this phone and the office. What needs the butler's attention comes first.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum RecordState {
     /// An own edit of it was refused.
     Refused {

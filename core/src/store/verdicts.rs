@@ -16,6 +16,7 @@ const KEPT_QUARANTINE: i64 = 500;
 
 /// What became of a change that did not make it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Fate {
     /// Its author may not do this. Final for the edit and the hash.
     Refused,

@@ -469,6 +469,7 @@ pub enum Membership {
 /// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Problem {
     /// The peer speaks another protocol.
     #[error("the office speaks protocol {min} to {max}")]

@@ -7,6 +7,7 @@ use crate::model::office::RefusedSet;
 
 /// What one sync did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct SyncReport {
     /// How it ended.
     pub end: End,
@@ -72,6 +73,7 @@ pub struct SyncReport {
 
 /// How a sync ended. Whatever it was: what was done until then is kept, and the next sync goes on from there.
 #[derive(Debug, Clone, PartialEq, Eq, Default, thiserror::Error)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum), uniffi(name = "SyncEnd"))]
 pub enum End {
     /// Everything was exchanged that could be.
     #[error("the sync is complete")]
@@ -107,6 +109,7 @@ impl End {
 
 /// How far a sync is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record), uniffi(name = "SyncProgress"))]
 pub struct Progress {
     /// What is being done.
     pub stage: Stage,
@@ -118,6 +121,7 @@ pub struct Progress {
 
 /// The part of a sync that is under way, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum), uniffi(name = "SyncStage"))]
 pub enum Stage {
     /// Proving who this is.
     Connecting,

@@ -16,6 +16,7 @@ pub trait Transport: Send + Sync {
 /// Why there was no answer. To the engine all are one, it tries again or gives up; a person does something else about a
 /// phone without signal than about a proxy that asks for a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum), uniffi(name = "NoAnswer"))]
 pub enum TransportError {
     /// No connection could be made, or it broke.
     #[error("the office cannot be reached")]

@@ -110,7 +110,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
             .map_or("", |unit| unit.zh.as_str())
             .to_owned()
     };
-    let shown = |row: &MetricRow| match row.shown() {
+    let shown = |row: &MetricRow| match &row.shown {
         None => "无数据".to_owned(),
         Some(number) => format!("{number}{}", unit(row)),
     };

@@ -440,7 +440,7 @@ fn find(planned: &PlannedResident, known: &[Known], alone: bool) -> Option<(usiz
     let reached = |resident: &Resident| {
         resident
             .phones
-            .values()
+            .iter()
             .any(|phone| phone.number.as_ref().is_some_and(|number| planned.phones.contains(number)))
     };
     let bare = |resident: &Resident| resident.name.is_none() && resident.phones.is_empty();

@@ -77,7 +77,7 @@ fn a_replaced_phone_replaces_and_a_blank_one_stays() {
     let person = only_resident(&take_in(&hub, &one("魏怡", "13800001111/13800002222", "空置", "")));
     let numbers = |hub: &_| {
         let mut numbers: Vec<_> =
-            resident(hub, person).phones.into_values().filter_map(|phone| phone.number).collect();
+            resident(hub, person).phones.into_iter().filter_map(|phone| phone.number).collect();
         numbers.sort();
         numbers
     };
@@ -98,7 +98,7 @@ fn a_replaced_phone_replaces_and_a_blank_one_stays() {
 fn a_phone_a_butler_verified_survives_its_removal_from_the_register() {
     let hub = office();
     let person = only_resident(&take_in(&hub, &one("魏怡", "13800001111", "空置", "")));
-    let part: PartId = *resident(&hub, person).phones.keys().next().unwrap();
+    let part: PartId = resident(&hub, person).phones[0].id;
     let verified =
         Edit::new().put(format!("phone/{part}"), true).put(format!("phone/{part}/verified"), "2026-11-20");
     edit(&hub, person, Kind::Resident, verified);

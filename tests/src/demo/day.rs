@@ -11,13 +11,12 @@ use butler_core::context::question::Question;
 use butler_core::host::{Host as _, SystemHost};
 use butler_core::model::choice::{Channel, HomeState, Outcome, OwnerState, TimeOfDay};
 use butler_core::model::directory::Assignment;
-use butler_core::model::resident::PhoneEdit;
+use butler_core::model::resident::{Phone, PhoneEdit};
 use butler_core::model::{
-    ContactEdit, Edit, EventId, Evidence, PhotoId, PlaceId, PremisesEdit, RecordId, ResidentEdit, Timestamp,
-    Touch, Value,
+    ContactEdit, Edit, EventId, Evidence, PhotoId, PlaceId, PremisesEdit, PremisesRow, RecordId,
+    ResidentEdit, Timestamp, Touch, Value,
 };
 use butler_core::playbook::form::AnswerType;
-use butler_core::store::PremisesRow;
 use butler_core::{Butler, ButlerError};
 
 use super::line::Line;
@@ -116,7 +115,10 @@ fn patrol(butler: &Butler) -> Done {
     let points = butler.rounds().details(round.record)?.points;
     let (mut items, mut found) = (0_usize, 0_usize);
     for point in points {
-        did("check-in", &butler.rounds().check_in(round.record, &point.id, &Proof::Distance(6.0))?)?;
+        did(
+            "check-in",
+            &butler.rounds().check_in(round.record, &point.id, &Proof::Distance { metres: 6.0 })?,
+        )?;
         for item in point.items.into_iter().filter(|item| item.question.required) {
             items += 1;
             // Something is always wrong somewhere.
@@ -177,9 +179,9 @@ fn residents(butler: &Butler, count: usize) -> Done {
                 return Ok(());
             }
             let today = butler.office()?.date_of(butler.now());
-            let verified = |phone: &butler_core::store::PhoneRow| {
+            let verified = |phone: &Phone| {
                 let edit = PhoneEdit { verified: today.into(), ..PhoneEdit::default() };
-                (phone.part, Touch::Set(edit))
+                (phone.id, Touch::Set(edit))
             };
             let edit = ResidentEdit {
                 wechat_linked: true.into(),
@@ -255,7 +257,7 @@ fn exclusive(butler: &Butler, step: &str) -> Done {
     else {
         return Ok(());
     };
-    take(butler, order.record.id, step, "住户来电说已自行处理")
+    take(butler, order.id, step, "住户来电说已自行处理")
 }
 
 /// Finance's stand-in until noon: the office takes the role away while the phone has no signal. The phone allows what
@@ -308,7 +310,7 @@ fn supervisor(butler: &Butler) -> Done {
         did("note", &butler.records().edit_note(home, "主管走访:门前堆物已清。")?)?;
         for order in butler.homes().details(home)?.cases {
             if order.closed != Some(true) {
-                take(butler, order.record.id, "accept", "工程已接单")?;
+                take(butler, order.id, "accept", "工程已接单")?;
             }
         }
         if let Some(person) = butler.homes().details(home)?.residents.first() {
@@ -409,7 +411,9 @@ fn answered(
     }
     loop {
         let missing = match act(evidence.clone()) {
-            Err(ButlerError::EvidenceMissing { missing, .. }) => missing,
+            Err(ButlerError::EvidenceMissing { problems }) => {
+                problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>()
+            }
             done => return Ok(done?),
         };
         let open = |question: &&Question| {

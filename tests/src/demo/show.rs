@@ -74,7 +74,8 @@ fn search(butler: &Butler) -> Result<(), Box<dyn Error>> {
         let tail = person
             .phones
             .first()
-            .map(|phone| phone.number[phone.number.len().saturating_sub(4)..].to_owned());
+            .and_then(|phone| phone.number.as_deref())
+            .map(|number| number[number.len().saturating_sub(4)..].to_owned());
         asked.extend(tail.map(|tail| ("phone tail".to_owned(), tail)));
     }
     asked.push(("order".to_owned(), "漏水".to_owned()));
@@ -104,8 +105,7 @@ fn history(butler: &Butler) -> Result<(), Box<dyn Error>> {
                 format!("{} {} → {to}", change.label.zh, from.join("|"))
             })
             .collect();
-        let at =
-            DateTime::from_timestamp_millis(row.estimated.millis() + 8 * 3_600_000).ok_or("no such time")?;
+        let at = DateTime::from_timestamp_millis(row.at.millis() + 8 * 3_600_000).ok_or("no such time")?;
         say(&Line::Says(format!("{} {}: {}", at.format("%m-%d %H:%M:%S"), row.by_name, changes.join("; "))))?;
     }
     Ok(())

@@ -64,16 +64,17 @@ impl Deed<'_> {
         self.stage.phone(self.who)?;
         loop {
             match self.once(verb) {
-                Err(NotDone::Refused(ButlerError::EvidenceMissing { missing, words })) if self.args.rest => {
+                Err(NotDone::Refused(ButlerError::EvidenceMissing { problems })) if self.args.rest => {
                     let open = |name: &&String| {
                         let args = self.args;
                         !args.answers.contains_key(*name)
                             && !args.photos.contains_key(*name)
                             && !self.rest.contains(*name)
                     };
-                    let open: Vec<String> = missing.iter().filter(open).cloned().collect();
+                    let missing = problems.iter().map(|problem| &problem.field);
+                    let open: Vec<String> = missing.filter(open).cloned().collect();
                     if open.is_empty() {
-                        return Err(NotDone::Refused(ButlerError::EvidenceMissing { missing, words }));
+                        return Err(NotDone::Refused(ButlerError::EvidenceMissing { problems }));
                     }
                     self.rest.extend(open);
                 }
@@ -289,10 +290,10 @@ impl Deed<'_> {
             (Some(scan), _) => {
                 let place = self.stage.place(scan)?;
                 let code = self.stage.code(&place).ok_or_else(|| format!("{scan} has no code to scan"))?;
-                Proof::Scan(code.to_owned())
+                Proof::Scan { code: code.to_owned() }
             }
-            (None, Some(metres)) => Proof::Distance(metres),
-            (None, None) => Proof::None,
+            (None, Some(metres)) => Proof::Distance { metres },
+            (None, None) => Proof::Nothing,
         };
         self.writes(round, |butler| butler.rounds().check_in(round, &point, &proof))?;
         Ok(format!("checks in at {label}"))
@@ -404,14 +405,14 @@ impl Deed<'_> {
 
     fn proof(&self, kinds: &[ProofKind], point: &str) -> Proof {
         if kinds.contains(&ProofKind::Location) {
-            return Proof::Distance(3.0);
+            return Proof::Distance { metres: 3.0 };
         }
         if !kinds.contains(&ProofKind::Scan) {
-            return Proof::None;
+            return Proof::Nothing;
         }
         let near = self.stage.scanned().find(|(place, _)| place.as_str().contains(point));
         let code = near.or_else(|| self.stage.scanned().next());
-        code.map_or(Proof::None, |(_, code)| Proof::Scan(code.to_owned()))
+        code.map_or(Proof::Nothing, |(_, code)| Proof::Scan { code: code.to_owned() })
     }
 
     fn edits(&mut self, kind: Kind, name: Option<&str>) -> Doing {
@@ -477,20 +478,16 @@ impl Deed<'_> {
         let (case, _) = self.stage.record(&name)?;
         let by = self.stage.staff(&claim.who)?;
         let details = self.stage.phone(self.who)?.butler.cases().details(case)?;
-        let kept = details
-            .events
-            .iter()
-            .rev()
-            .find(|folded| folded.event.step == claim.step && folded.event.by == by);
-        let Some(kept) = kept.map(|folded| folded.event.id) else {
+        let kept = details.steps.iter().rev().find(|made| made.step == claim.step && made.by == by);
+        let Some(kept) = kept.map(|made| made.event) else {
             return Err(format!("{} made no step `{}` of {name}", claim.who, claim.step).into());
         };
         let over: Vec<EventId> = details
-            .events
+            .steps
             .iter()
-            .filter_map(|folded| match folded.standing {
-                Standing::Contested { by } if by == kept => Some(folded.event.id),
-                Standing::Contested { by } if folded.event.id == kept => Some(by),
+            .filter_map(|made| match made.standing {
+                Standing::Contested { by } if by == kept => Some(made.event),
+                Standing::Contested { by } if made.event == kept => Some(by),
                 _ => None,
             })
             .collect();

@@ -201,14 +201,13 @@ fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
         record.text("playbook").zip(version).and_then(|(id, version)| playbooks.workflow_at(id, version));
     let workflow = workflow.ok_or_else(|| Not::So("its workflow is not known here".to_owned()))?;
     if let Some(want) = &args.contested {
-        let lost =
-            details.events.iter().filter(|folded| matches!(folded.standing, Standing::Contested { .. }));
-        let lost: Vec<String> = lost.map(|folded| folded.event.step.clone()).collect();
+        let lost = details.steps.iter().filter(|made| matches!(made.standing, Standing::Contested { .. }));
+        let lost: Vec<String> = lost.map(|made| made.step.clone()).collect();
         same_set("the contested steps", want, &lost)?;
     }
     if !args.steps.0.is_empty() {
-        let counted = details.events.iter().filter(|folded| folded.standing == Standing::Counts);
-        let counted: Vec<String> = counted.map(|folded| folded.event.step.clone()).collect();
+        let counted = details.steps.iter().filter(|made| made.standing == Standing::Counts);
+        let counted: Vec<String> = counted.map(|made| made.step.clone()).collect();
         let mut rest = counted.iter();
         if !args.steps.0.iter().all(|want| rest.any(|step| step == want)) {
             let what =
@@ -259,8 +258,8 @@ fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     for (name, value) in &args.answers {
         let question = workflow.fields().find(|field| field.id == *name);
         let question = question.ok_or_else(|| Not::So(format!("the workflow asks no `{name}`")))?;
-        let counted = details.events.iter().filter(|folded| folded.standing == Standing::Counts);
-        let evidence: Vec<&Evidence> = counted.map(|folded| &folded.event.evidence).collect();
+        let counted = details.steps.iter().filter(|made| made.standing == Standing::Counts);
+        let evidence: Vec<&Evidence> = counted.map(|made| &made.evidence).collect();
         answer(stage, question, value, evidence.iter().rev().find_map(|evidence| evidence.fields.get(name)))?;
     }
     for other in &args.linked.0 {

@@ -452,13 +452,14 @@ fn about(expect: &Row<super::file::Expect>) -> String {
 /// The kind of a refusal, and the names in it.
 fn classify(error: &ButlerError, step: &Step) -> (&'static str, Vec<String>) {
     match error {
-        ButlerError::EvidenceMissing { missing, .. } => {
+        ButlerError::EvidenceMissing { problems } => {
+            let missing: Vec<String> = problems.iter().map(|problem| problem.field.clone()).collect();
             let given =
                 |name: &String| step.args.answers.contains_key(name) || step.args.photos.contains_key(name);
             let kind = if missing.iter().all(given) { "answer" } else { "evidence" };
-            (kind, missing.clone())
+            (kind, missing)
         }
-        ButlerError::NotAllowed { what } => ("role", vec![what.clone()]),
+        ButlerError::NotAllowed { what } => ("role", vec![what.to_string()]),
         ButlerError::StepNeeds { first } => ("needs", vec![first.clone()]),
         ButlerError::StepNotPossible { step, .. } => ("step", vec![step.clone()]),
         ButlerError::InvalidInput { field, .. } => ("input", vec![field.clone()]),

@@ -177,7 +177,7 @@ fn phone_shows(folder: &Path) -> String {
         }
     }
     for row in butler.refused().list().unwrap() {
-        let intent: Vec<_> = row.intent.iter().flat_map(|edit| &edit.ops).map(|op| op.path()).collect();
+        let intent: Vec<_> = row.meant.iter().map(|touch| touch.path.as_str()).collect();
         let _ = writeln!(out, "refused {:?} {} {:?} {intent:?}", row.fate, row.code, row.path);
     }
     for draft in butler.drafts().list().unwrap() {

@@ -12,7 +12,7 @@ public struct Today: Sendable {
 
     /// Urgent first, then in walking order: what is overdue is marked and stands where one walks past it. What is answered
     /// stands at the end.
-    public func list(after: DueId? = nil, limit: UInt32 = 100) async throws -> TodayPage {
+    public func list(after: DueId? = nil, limit: Int = 100) async throws -> TodayPage {
         try await core.off { try $0.todayList(after: after, limit: limit) }
     }
 
@@ -20,20 +20,20 @@ public struct Today: Sendable {
     public func item(_ due: DueId) async throws -> TodayItem? { try await core.off { try $0.todayItem(due: due) } }
 
     /// What is asked of somebody who does something else instead.
-    public func asks(_ instead: Instead) async throws -> [Question] {
+    public func asks(_ instead: DueAnswer) async throws -> [Question] {
         try await core.off { try $0.todayAsks(instead: instead) }
     }
 
     /// Puts something off 稍后.
     @discardableResult
     public func snooze(_ due: DueId, _ answers: Evidence) async throws -> Recorded {
-        try await core.off { try $0.todayAnswer(due: due, instead: .snooze, answers: answers) }
+        try await core.off { try $0.todaySnooze(due: due, answers: answers) }
     }
 
     /// Leaves something out, with a reason 跳过.
     @discardableResult
     public func skip(_ due: DueId, _ answers: Evidence) async throws -> Recorded {
-        try await core.off { try $0.todayAnswer(due: due, instead: .skip, answers: answers) }
+        try await core.off { try $0.todaySkip(due: due, answers: answers) }
     }
 }
 
@@ -42,12 +42,12 @@ public struct Homes: Sendable {
     let core: ButlerCore
 
     /// In walking order; the next page comes after the last home of this one.
-    public func list(after: RecordId? = nil, limit: UInt32 = 100) async throws -> [HomeRow] {
+    public func list(after: RecordId? = nil, limit: Int = 100) async throws -> [PremisesRow] {
         try await core.off { try $0.homesList(after: after, limit: limit) }
     }
 
     /// Homes by room as people type it, best first.
-    public func find(_ typed: String, limit: UInt32 = 20) async throws -> [SearchRow] {
+    public func find(_ typed: String, limit: Int = 20) async throws -> [SearchRow] {
         try await core.off { try $0.homesFind(typed: typed, limit: limit) }
     }
 
@@ -61,8 +61,8 @@ public struct Homes: Sendable {
     public func edit(_ home: RecordId, _ change: (inout HomeEdit) -> Void) async throws -> Recorded {
         var edit = HomeEdit()
         change(&edit)
-        let touched = edit.touched
-        return try await core.off { try $0.homesEdit(home: home, changes: touched) }
+        let edited = edit.edit
+        return try await core.off { try $0.homesEdit(home: home, edit: edited) }
     }
 }
 
@@ -80,8 +80,8 @@ public struct Residents: Sendable {
     public func add(to home: RecordId, _ fields: (inout ResidentEdit) -> Void) async throws -> Recorded {
         var edit = ResidentEdit()
         fields(&edit)
-        let touched = edit.touched
-        return try await core.off { try $0.residentsAdd(home: home, changes: touched) }
+        let edited = edit.edit
+        return try await core.off { try $0.residentsAdd(home: home, edit: edited) }
     }
 
     /// Writes the fields set in `change` and no other.
@@ -89,8 +89,8 @@ public struct Residents: Sendable {
     public func edit(_ resident: RecordId, _ change: (inout ResidentEdit) -> Void) async throws -> Recorded {
         var edit = ResidentEdit()
         change(&edit)
-        let touched = edit.touched
-        return try await core.off { try $0.residentsEdit(resident: resident, changes: touched) }
+        let edited = edit.edit
+        return try await core.off { try $0.residentsEdit(resident: resident, edit: edited) }
     }
 
     /// Adds a telephone as people write it.
@@ -147,7 +147,7 @@ public struct Rounds: Sendable {
     }
 
     /// Rounds begun and not finished, newest first, those of days gone by too.
-    public func underWay(after: RecordId? = nil, limit: UInt32 = 100) async throws -> [RoundRow] {
+    public func underWay(after: RecordId? = nil, limit: Int = 100) async throws -> [RoundRow] {
         try await core.off { try $0.roundsUnderWay(after: after, limit: limit) }
     }
 }
@@ -197,7 +197,7 @@ public struct Cases: Sendable {
     }
 
     /// Cases not over, newest first.
-    public func openList(after: RecordId? = nil, limit: UInt32 = 100) async throws -> [CaseRow] {
+    public func openList(after: RecordId? = nil, limit: Int = 100) async throws -> [CaseRow] {
         try await core.off { try $0.casesOpenList(after: after, limit: limit) }
     }
 
@@ -253,7 +253,7 @@ public struct Registers: Sendable {
     /// Writes these answers of a row and no other, nil clears one; photos are added to those there are.
     @discardableResult
     public func edit(
-        _ entry: RecordId, answers: [String: Answer?], photos: [String: [PhotoId]] = [:]
+        _ entry: RecordId, answers: [String: Value?], photos: [String: [PhotoId]] = [:]
     ) async throws -> Recorded {
         try await core.off { try $0.registersEdit(entry: entry, answers: answers, photos: photos) }
     }
@@ -270,7 +270,7 @@ public struct Contested: Sendable {
 
     /// Chooses one of the candidates or another value; all stay in the history.
     @discardableResult
-    public func settle(_ record: RecordId, path: String, value: Answer) async throws -> Recorded {
+    public func settle(_ record: RecordId, path: String, value: Value) async throws -> Recorded {
         try await core.off { try $0.contestedSettle(record: record, path: path, value: value) }
     }
 }
@@ -284,12 +284,12 @@ public struct Refused: Sendable {
     /// Sends it again as it was meant, or `corrected`: the touches to be made, of those that were meant. Not for what only
     /// waits (parked or not judged): that is handed in with every sync.
     @discardableResult
-    public func resend(_ change: ChangeId, corrected: [Touch]? = nil) async throws -> Recorded {
+    public func resend(_ change: ChangeHash, corrected: [TouchRow]? = nil) async throws -> Recorded {
         try await core.off { try $0.refusedResend(change: change, corrected: corrected) }
     }
 
     /// Puts it away.
-    public func dismiss(_ change: ChangeId) async throws { try await core.off { try $0.refusedDismiss(change: change) } }
+    public func dismiss(_ change: ChangeHash) async throws { try await core.off { try $0.refusedDismiss(change: change) } }
 
     /// Photos the office does not take: their record is none of this phone's any more.
     public func photos() async throws -> [RefusedPhoto] { try await core.off { try $0.refusedPhotos() } }
@@ -300,9 +300,11 @@ public struct Refused: Sendable {
     }
 }
 
-extension Touch {
+extension TouchRow {
     /// The same place, written with another value.
-    public func writing(_ value: Answer) -> Touch { Touch(path: path, label: label, change: .write(value: value)) }
+    public func writing(_ value: Value) -> TouchRow {
+        TouchRow(path: path, label: label, change: .write(value: value))
+    }
 }
 
 /// Case libraries 案例库.
@@ -323,25 +325,25 @@ public struct Library: Sendable {
     }
 }
 
-/// Figures 指标.
-public struct Figures: Sendable {
+/// Metrics 指标.
+public struct Metrics: Sendable {
     let core: ButlerCore
 
-    /// Every figure there is, in the order of a report.
-    public func list() async throws -> [FigureInfo] { try await core.off { try $0.figuresList() } }
+    /// Every metric there is, in the order of a report.
+    public func list() async throws -> [MetricInfo] { try await core.off { try $0.metricsList() } }
 
-    /// All figures of a month, or one: each as a whole, then by group where it may be grouped so.
-    public func month(_ month: Month, figure: String? = nil, by: By? = nil) async throws -> [FigureRow] {
-        try await core.off { try $0.figuresMonth(month: month, figure: figure, by: by) }
+    /// All metrics of a month, or one: each as a whole, then by group where it may be grouped so.
+    public func month(_ month: Month, metric: String? = nil, by: GroupBy? = nil) async throws -> [MetricRow] {
+        try await core.off { try $0.metricsMonth(month: month, metric: metric, by: by) }
     }
 
     /// The records behind a number of that month, a page at a time: of a share its part, or the whole.
     public func records(
-        of row: FigureRow, in month: Month, side: Side = .part, skip: UInt32 = 0, take: UInt32 = 100
-    ) async throws -> FigureRecords {
+        of row: MetricRow, in month: Month, side: Side = .part, skip: Int = 0, take: Int = 100
+    ) async throws -> MetricRecords {
         try await core.off {
-            try $0.figuresRecords(
-                figure: row.figure, month: month, group: row.group, side: side, skip: skip, take: take)
+            try $0.metricsRecords(
+                metric: row.metric, month: month, group: row.group, side: side, skip: skip, take: take)
         }
     }
 }
@@ -354,7 +356,7 @@ public struct OfficeTables: Sendable {
     public func procedures() async throws -> [ProcedureRow] { try await core.off { try $0.officeProcedures() } }
 
     /// Everybody who works here or did.
-    public func staff() async throws -> [StaffRow] { try await core.off { try $0.officeStaff() } }
+    public func staff() async throws -> [Staff] { try await core.off { try $0.officeStaff() } }
 
     /// The roles people may hold, in words.
     public func roles() async throws -> [RoleRow] { try await core.off { try $0.officeRoles() } }
@@ -428,7 +430,7 @@ public struct Records: Sendable {
     let core: ButlerCore
 
     /// Whether the office has all of it.
-    public func state(_ record: RecordId) async throws -> SafeState {
+    public func state(_ record: RecordId) async throws -> RecordState {
         try await core.off { try $0.recordState(record: record) }
     }
 
@@ -438,12 +440,12 @@ public struct Records: Sendable {
     }
 
     /// A record as the author of a change saw it just after making it.
-    public func at(_ record: RecordId, _ change: ChangeId) async throws -> RecordDetails {
+    public func at(_ record: RecordId, _ change: ChangeHash) async throws -> RecordDetails {
         try await core.off { try $0.recordsAt(record: record, change: change) }
     }
 
     /// The records of a kind, archived ones too, last changed first.
-    public func page(_ kind: RecordKind, after: RecordId? = nil, limit: UInt32 = 100) async throws -> [RecordRow] {
+    public func page(_ kind: Kind, after: RecordId? = nil, limit: Int = 100) async throws -> [RecordRow] {
         try await core.off { try $0.recordsPage(kind: kind, after: after, limit: limit) }
     }
 

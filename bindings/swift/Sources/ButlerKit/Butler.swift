@@ -30,7 +30,7 @@ public struct Butler: Sendable {
     public var registers: Registers { Registers(core: core) }
     public var contested: Contested { Contested(core: core) }
     public var refused: Refused { Refused(core: core) }
-    public var figures: Figures { Figures(core: core) }
+    public var metrics: Metrics { Metrics(core: core) }
     public var library: Library { Library(core: core) }
     public var office: OfficeTables { OfficeTables(core: core) }
     public var drafts: Drafts { Drafts(core: core) }
@@ -79,10 +79,10 @@ public struct Butler: Sendable {
     }
 
     /// What has not reached the office: at once, and again after every change.
-    public func status() -> AsyncThrowingStream<Status, any Error> { core.watch { try $0.status() } }
+    public func status() -> AsyncThrowingStream<Summary, any Error> { core.watch { try $0.status() } }
 
     /// Names, rooms as people type them, last digits of phones, notes and orders; best first.
-    public func search(_ typed: String, limit: UInt32 = 20) async throws -> [SearchRow] {
+    public func search(_ typed: String, limit: Int = 20) async throws -> [SearchRow] {
         try await core.off { try $0.search(typed: typed, limit: limit) }
     }
 

@@ -30,7 +30,7 @@ public final class HTTPTransport: Transport {
         request.httpBody = frame
         request.setValue(Self.frame, forHTTPHeaderField: "Content-Type")
         // What answers may not be the office: no more is read than an office ever says.
-        let answer = Answer(limit: Int(try frameLimit()))
+        let answer = Answer(limit: try frameLimit())
         let task = session.dataTask(with: request)
         answers.expect(answer, of: task)
         task.resume()

@@ -55,15 +55,15 @@ import Testing
         // What only one of them touched is not contested.
         let merged = try await zhang.homes.details(home)
         #expect(merged.contested == ["layout"])
-        #expect(merged.ownerState == .elsewhere)
-        #expect(try await chen.homes.details(home).keyHeld == true)
+        #expect(merged.home.ownerState == .elsewhere)
+        #expect(try await chen.homes.details(home).home.keyHeld == true)
 
         let chosen = try #require(candidates.first { $0.byName == "张丽" })
         try await chen.contested.settle(home, path: path, value: chosen.value)
         try await chen.sync(with: office.transport)
         try await zhang.sync(with: office.transport)
         let agreed = try await zhang.homes.details(home)
-        #expect(agreed.layout == "三室两厅(已改书房)")
+        #expect(agreed.home.layout == "三室两厅(已改书房)")
         #expect(try await chen.homes.details(home) == agreed, "they agree")
         let (one, other) = (try await chen.records.history(home), try await zhang.records.history(home))
         #expect(one == other)
@@ -94,16 +94,16 @@ import Testing
         let items = walked.points.flatMap(\.items).map(\.question)
         let item = try #require(items.first { item in item.options.contains { $0.fails } })
         let bad = try #require(item.options.first { $0.fails })
-        let answers: [String: Answer] = [item.field: .text(value: bad.id)]
+        let answers: [String: Value] = [item.field: .text(bad.id)]
         do {
-            try await butler.rounds.record(round, item: item.field, Evidence(answers: answers))
+            try await butler.rounds.record(round, item: item.field, Evidence(fields: answers))
             Issue.record("a finding without its photo was taken")
-        } catch ButlerError.EvidenceMissing(let missing, _) {
-            #expect(!missing.isEmpty)
+        } catch ButlerError.EvidenceMissing(let problems) {
+            #expect(!problems.isEmpty && problems.allSatisfy { !$0.message.zh.isEmpty })
         }
         let photo = try await butler.photos.add(Data([1, 2, 3, 4]))
         #expect(try await butler.photos.bytes(photo) == Data([1, 2, 3, 4]))
-        let seen = Evidence(answers: answers, photos: [item.field: [photo]])
+        let seen = Evidence(fields: answers, photos: [item.field: [photo]])
         let finding = try await butler.rounds.record(round, item: item.field, seen, note: "地砖松动,已围挡")
 
         let openings = try await butler.cases.opening("repair.public", at: place)
@@ -120,7 +120,7 @@ import Testing
         #expect(fresh.provisional)
 
         let report = try await butler.sync(with: office.transport)
-        #expect(report.end == "complete" && report.refused == 0)
+        #expect(report.end == .complete && report.refused == 0)
         let received = try await butler.cases.details(order)
         #expect(!received.provisional)
         try await butler.shutdown()

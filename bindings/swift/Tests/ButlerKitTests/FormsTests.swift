@@ -16,7 +16,7 @@ import Testing
         let butler = try await office.phone("zhang.li")
         let home = try #require(try await butler.homes.find("1-1-501").first?.record)
         let details = try await butler.homes.details(home)
-        let place = try #require(details.place)
+        let place = try #require(details.home.place)
         let form = try await butler.registers.form("keys.owner")
         #expect(form.guidance != nil)
         let copies = try question("copies", in: form.questions)
@@ -27,19 +27,19 @@ import Testing
 
         let hurried = try await butler.answer(
             form.questions.filter { $0.field != "from_person" && $0.field != "given_back_on" })
-        let person = try #require(details.residents.first).id
-        let answers = hurried.answers.merging(["from_person": .text(value: person.value)]) { $1 }
-        let good = Evidence(answers: answers, photos: hurried.photos)
-        let many = answers.merging(["copies": .whole(value: 21)]) { $1 }
-        let tooMany = Evidence(answers: many, photos: hurried.photos)
+        let person = try #require(details.residents.first).record.id
+        let answers = hurried.fields.merging(["from_person": .text(person.value)]) { $1 }
+        let good = Evidence(fields: answers, photos: hurried.photos)
+        let many = answers.merging(["copies": .int(21)]) { $1 }
+        let tooMany = Evidence(fields: many, photos: hurried.photos)
         let asked = try await butler.registers.ask(form.form, tooMany)
         #expect(try question("copies", in: asked).problem != nil)
         #expect(try await butler.registers.ask(form.form, good).allSatisfy { $0.problem == nil })
         do {
             try await butler.registers.add(NewEntry(form: form.form, place: place, answers: tooMany, about: [home]))
             Issue.record("too many copies were taken")
-        } catch ButlerError.EvidenceMissing(let missing, _) {
-            #expect(missing == ["copies"])
+        } catch ButlerError.EvidenceMissing(let problems) {
+            #expect(problems.map(\.field) == ["copies"])
         }
         let new = NewEntry(form: form.form, place: place, answers: good, about: [home])
         let entry = try await butler.registers.add(new).record
@@ -51,21 +51,21 @@ import Testing
             $0.take(proposal)
             $0.keySpot = "前台3号柜"
         }
-        #expect(try await butler.homes.details(home).keyHeld == true)
+        #expect(try await butler.homes.details(home).home.keyHeld == true)
 
         // Given back: the row now asks for a signature.
-        let back: [String: Answer?] = ["given_back_on": .text(value: "2026-11-30")]
+        let back: [String: Value?] = ["given_back_on": .text("2026-11-30")]
         do {
             try await butler.registers.edit(entry, answers: back)
             Issue.record("a key was given back unsigned")
-        } catch ButlerError.EvidenceMissing(let missing, _) {
-            #expect(missing == ["given_back_sign"])
+        } catch ButlerError.EvidenceMissing(let problems) {
+            #expect(problems.map(\.field) == ["given_back_sign"])
         }
         let photo = try await butler.photos.add(Data([9, 9]))
         try await butler.registers.edit(entry, answers: back, photos: ["given_back_sign": [photo]])
         let row = try await butler.registers.details(entry)
         #expect(row.about == [home])
-        #expect(row.answers.answers["given_back_on"] == .text(value: "2026-11-30"))
+        #expect(row.answers.fields["given_back_on"] == .text("2026-11-30"))
         #expect(row.answers.photos["given_back_sign"] == [photo])
         try await butler.shutdown()
     }
@@ -73,7 +73,7 @@ import Testing
     @Test func aStepAsksAndTwoCasesAreOneMatter() async throws {
         let butler = try await office.phone("zhang.li")
         let home = try #require(try await butler.homes.find("1-1-501").first?.record)
-        let place = try #require(try await butler.homes.details(home).place)
+        let place = try #require(try await butler.homes.details(home).home.place)
         let opening = try #require(try await butler.cases.opening("repair.public", at: place).first)
         let asked = try await butler.cases.askOpening("repair.public", step: opening.step, at: place, Evidence())
         #expect(asked.contains { $0.required && $0.problem != nil })
@@ -95,7 +95,7 @@ import Testing
         }
         try await butler.cases.link(cases[0], with: cases[1], how: "repeat")
         let links = try await butler.cases.details(cases[1]).links
-        #expect(links.map(\.id) == [cases[0]] && links.first?.how.zh == "同一问题再次发生")
+        #expect(links.map(\.`case`) == [cases[0]] && links.first?.how.zh == "同一问题再次发生")
         try await butler.shutdown()
     }
 
@@ -113,12 +113,12 @@ import Testing
 
         try office.run("grid", "assign", "wang.wei", "jinse/grid-1", "--role", "butler")
         try await butler.sync(with: office.transport)
-        let corrected = refused.meant.filter { $0.path == "layout" }.map { $0.writing(.text(value: "三室两厅")) }
+        let corrected = refused.meant.filter { $0.path == "layout" }.map { $0.writing(.text("三室两厅")) }
         try await butler.refused.resend(refused.change, corrected: corrected)
         let sent = try await butler.sync(with: office.transport)
         #expect(sent.accepted == 1 && sent.refused == 0)
         let agreed = try await butler.homes.details(home)
-        #expect(agreed.layout == "三室两厅" && agreed.people != 47)
+        #expect(agreed.home.layout == "三室两厅" && agreed.home.people != 47)
         try await butler.shutdown()
     }
 }

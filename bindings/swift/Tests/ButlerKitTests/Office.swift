@@ -49,7 +49,7 @@ final class Office: Sendable {
         let butler = try await Butler.open(at: newFolder(), keys: MemoryKeys())
         #expect(try await butler.enrolled() == nil)
         #expect(try await butler.enrol(code: code(for: staff), label: "测试机", with: transport).value == staff)
-        #expect(try await butler.sync(with: transport).complete)
+        #expect(try await butler.sync(with: transport).end == .complete)
         return butler
     }
 
@@ -83,24 +83,24 @@ func newFolder() -> URL {
 extension Butler {
     /// An answer to each question, as a person in a hurry gives it.
     func answer(_ questions: [Question]) async throws -> Evidence {
-        var answers: [String: Answer] = [:]
+        var answers: [String: Value] = [:]
         var taken: [String: [PhotoId]] = [:]
         for question in questions {
             switch question.answer {
             case .photo, .signature: taken[question.field] = [try await photos.add(Data([0x11, 0x22, 0x33]))]
             case .choice, .multiChoice:
                 let good = question.options.first { !$0.fails } ?? question.options[0]
-                answers[question.field] = .text(value: good.id)
-            case .flag: answers[question.field] = .flag(value: true)
-            case .number: answers[question.field] = .measure(value: 1)
-            case .score: answers[question.field] = .whole(value: 5)
-            case .date: answers[question.field] = .text(value: "2026-11-23")
-            case .time: answers[question.field] = .text(value: "09:30")
-            case .phone: answers[question.field] = .text(value: "19900001234")
-            default: answers[question.field] = .text(value: "已按规程处理")
+                answers[question.field] = .text(good.id)
+            case .flag: answers[question.field] = .bool(true)
+            case .number: answers[question.field] = .real(1)
+            case .score: answers[question.field] = .int(5)
+            case .date: answers[question.field] = .text("2026-11-23")
+            case .time: answers[question.field] = .text("09:30")
+            case .phone: answers[question.field] = .text("19900001234")
+            default: answers[question.field] = .text("已按规程处理")
             }
         }
-        return Evidence(answers: answers, photos: taken)
+        return Evidence(fields: answers, photos: taken)
     }
 }
 

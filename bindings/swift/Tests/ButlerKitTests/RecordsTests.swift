@@ -8,39 +8,39 @@ import Testing
 
     init() throws { office = try Office.shared.get() }
 
-    @Test func aFiguresNumberOpensItsRecords() async throws {
+    @Test func aMetricsNumberOpensItsRecords() async throws {
         let butler = try await office.phone("zhang.li")
         let month = Month(of: try await butler.date())
-        func reached() async throws -> FigureRow {
-            try #require(try await butler.figures.month(month, figure: "coverage_contact").first)
+        func reached() async throws -> MetricRow {
+            try #require(try await butler.metrics.month(month, metric: "coverage_contact").first)
         }
         let before = try await reached()
         #expect(before.reading == .share && !before.means.zh.isEmpty)
 
         // Somebody's telephone is verified in a home where none was.
-        let members = try await butler.figures.records(of: before, in: month, side: .whole).rows
-        guard case .record(let unreached) = members.first(where: { !$0.inPart })?.about else {
+        let members = try await butler.metrics.records(of: before, in: month, side: .whole).rows
+        guard case .record(let unreached) = members.first(where: { !$0.member.inPart })?.member.about else {
             Issue.record("every home is reached")
             return
         }
         let home = try await butler.homes.details(unreached)
-        let person = try await butler.residents.add(to: home.id) { $0.name = "顾岚" }.record
+        let person = try await butler.residents.add(to: home.home.id) { $0.name = "顾岚" }.record
         try await butler.residents.addPhone(person, number: "19900007788")
-        let phone = try #require(try await butler.residents.details(person).phones.first)
+        let phone = try #require(try await butler.residents.details(person).resident.phones.first)
         try await butler.residents.verifyPhone(person, phone.id)
 
         let after = try await reached()
         let (was, now) = (try #require(before.value), try #require(after.value))
         #expect(now.part == was.part + 1 && now.whole == was.whole)
-        let behind = try await butler.figures.records(of: after, in: month)
+        let behind = try await butler.metrics.records(of: after, in: month)
         #expect(Int64(behind.total) == now.part)
-        let row = try #require(behind.rows.first { $0.about == .record(record: home.id) })
+        let row = try #require(behind.rows.first { $0.member.about == .record(home.home.id) })
         #expect(row.subject == home.title)
-        #expect(try await butler.homes.details(#require(row.record)).title == home.title)
-        let whole = try await butler.figures.records(of: after, in: month, side: .whole, take: 1)
+        #expect(try await butler.homes.details(#require(row.member.record)).title == home.title)
+        let whole = try await butler.metrics.records(of: after, in: month, side: .whole, take: 1)
         #expect(UInt64(whole.total) == after.members && whole.rows.count <= 1)
         await #expect(throws: ButlerError.NotFound) {
-            try await butler.figures.month(month, figure: "no-such-figure")
+            try await butler.metrics.month(month, metric: "no-such-metric")
         }
         try await butler.shutdown()
     }
@@ -57,21 +57,21 @@ import Testing
 
     @Test func partsAreAddedTouchedAndRemoved() async throws {
         let butler = try await office.phone("zhang.li")
-        let home = try #require(try await butler.homes.list().last).id
+        let home = try #require(try await butler.homes.list().last).record.id
         try await butler.homes.edit(home) {
-            $0.handedOver = PartialDay(year: 2019, month: 6)
+            $0.handedOver = PartialDate(year: 2019, month: 6)
             $0.meter {
                 $0.kind = .water
                 $0.number = "W-88"
                 $0.reading = 10.5
             }
         }
-        let meter = try #require(try await butler.homes.details(home).meters.first { $0.number == "W-88" })
+        let meter = try #require(try await butler.homes.details(home).home.meters.first { $0.number == "W-88" })
         try await butler.homes.edit(home) { $0.meter(meter.id) { $0.reading = 12 } }
-        let read = try #require(try await butler.homes.details(home).meters.first { $0.id == meter.id })
+        let read = try #require(try await butler.homes.details(home).home.meters.first { $0.id == meter.id })
         #expect(read.reading == 12 && read.kind == .water)
         try await butler.homes.edit(home) { $0.removeMeter(meter.id) }
-        #expect(try await butler.homes.details(home).meters.allSatisfy { $0.id != meter.id })
+        #expect(try await butler.homes.details(home).home.meters.allSatisfy { $0.id != meter.id })
 
         let person = try await butler.residents.add(to: home) {
             $0.name = "顾岚"
@@ -79,7 +79,7 @@ import Testing
             $0.vehicle { $0.plate = "沪A12345" }
             $0.care { $0.need = .livesAlone }
         }.record
-        let details = try await butler.residents.details(person)
+        let details = try await butler.residents.details(person).resident
         #expect(details.birthday == Birthday(month: 2, day: 29))
         #expect(details.vehicles.map(\.plate) == ["沪A12345"] && details.care.map(\.need) == [.livesAlone])
         try await butler.shutdown()
@@ -96,8 +96,8 @@ import Testing
         let then = try await butler.records.at(home, #require(changes.first))
         let now = try await butler.records.get(home)
         let layout = { (record: RecordDetails) in record.fields.first { $0.path == "layout" }?.shown.value }
-        #expect(layout(then) == .text(value: "两室") && layout(now) == .text(value: "三室"))
-        #expect(try await butler.records.page(.home, limit: 1).map(\.id) == [home])
+        #expect(layout(then) == .text("两室") && layout(now) == .text("三室"))
+        #expect(try await butler.records.page(.premises, limit: 1).map(\.id) == [home])
         #expect(try await !butler.records.fingerprint(home).isEmpty)
         try await butler.shutdown()
     }
@@ -106,7 +106,7 @@ import Testing
         let butler = try await office.phone("zhang.li")
         let procedures = try await butler.office.procedures()
         let keys = try #require(procedures.first { $0.id == "keys.owner" })
-        #expect(keys.kind == .form && keys.about == [.home])
+        #expect(keys.kind == .form && keys.about == [.premises])
         #expect(procedures.contains { $0.id == "repair.public" && $0.kind == .workflow })
         #expect(!procedures.contains { $0.id == "due.skip" }, "an answer to what is due is no register")
         #expect(try await butler.office.staff().contains { $0.name == "陈静" })

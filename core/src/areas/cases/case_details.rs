@@ -9,17 +9,82 @@ use crate::context::author::place_of;
 use crate::context::case_steps::load;
 use crate::context::question::Question;
 use crate::error::ButlerError;
-use crate::model::{Case, Evidence, Kind, PlaceId, Record, RecordId, RoleId, Timestamp, facts};
-use crate::playbook::case::{self, CaseState, Folded};
+use crate::model::choice::Urgency;
+use crate::model::{
+    Case, EventId, Evidence, Kind, PlaceId, Record, RecordId, RoleId, Shown, StaffId, Timestamp, facts,
+};
+use crate::playbook::case::{self, CaseState, Folded, Standing};
 use crate::playbook::workflow::Workflow;
-use crate::playbook::{Label, access};
+use crate::playbook::{Label, Playbooks, access};
 use crate::store::{Filter, Order, Reader, WorkRow};
+
+/// A case in a list.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct CaseRow {
+    /// The case.
+    pub id: RecordId,
+    /// Its workflow's id.
+    pub workflow: Option<String>,
+    /// What kind of case it is; `None` while this phone does not know its workflow.
+    pub workflow_label: Option<Label>,
+    /// What it is, in a few words.
+    pub title: Option<String>,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// Its state's id.
+    pub state: Option<String>,
+    /// Its state in words.
+    pub state_label: Option<Label>,
+    /// How soon.
+    pub urgency: Option<Urgency>,
+    /// Whose it is.
+    pub assignee: Option<StaffId>,
+    /// When it was opened.
+    pub opened_at: Option<Timestamp>,
+    /// When it last moved.
+    pub moved_at: Option<Timestamp>,
+    /// Whether it is over; `None` while this phone cannot tell.
+    pub closed: Option<bool>,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
+}
+
+impl CaseRow {
+    pub(crate) fn of(row: WorkRow, playbooks: &Playbooks) -> Self {
+        let version = row.version.as_deref().and_then(|version| version.parse().ok());
+        let workflow = row.procedure.as_deref().zip(version);
+        let workflow = workflow.and_then(|(id, version)| playbooks.workflow_at(id, version));
+        let state = workflow.zip(row.state.as_deref()).and_then(|(workflow, state)| workflow.state(state));
+        Self {
+            id: row.record.id,
+            workflow_label: workflow.map(|workflow| workflow.title.clone()),
+            state_label: state.map(|state| state.label.clone()),
+            workflow: row.procedure,
+            title: row.title,
+            place: row.record.place,
+            state: row.state,
+            urgency: row.urgency,
+            assignee: row.assignee,
+            opened_at: row.opened_at,
+            moved_at: row.moved_at,
+            closed: row.closed,
+            shown: row.record.shown,
+        }
+    }
+}
 
 /// A case, whole.
 #[derive(Debug, Clone)]
 pub struct CaseDetails {
     /// Its fields.
-    pub record: Record,
+    pub case: Case,
+    /// The records it is about.
+    pub about: Vec<RecordId>,
+    /// The paths of its contested fields.
+    pub contested: Vec<String>,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
     /// What kind of case it is.
     pub workflow: Label,
     /// Advice on the whole procedure.
@@ -35,7 +100,7 @@ pub struct CaseDetails {
     /// Rounds of handling.
     pub rounds: u32,
     /// Everything that happened, in fold order, each with what became of it.
-    pub events: Vec<Folded>,
+    pub steps: Vec<CaseStep>,
     /// The deadlines: what, by when, whether late.
     pub deadlines: Vec<DeadlineRow>,
     /// Whose turn it is.
@@ -47,8 +112,53 @@ pub struct CaseDetails {
     pub links: Vec<LinkRow>,
 }
 
+/// One step of a case.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct CaseStep {
+    /// The step as it was made.
+    pub event: EventId,
+    /// Its id, or one of those every workflow has: `$remark`, `$reopen`, `$settle`, `$migrate`.
+    pub step: String,
+    /// Who made it.
+    pub by: StaffId,
+    /// In which role.
+    pub role: RoleId,
+    /// When, by the office's clock as far as known.
+    pub at: Timestamp,
+    /// When the office received it; `None` while it has not.
+    pub received: Option<Timestamp>,
+    /// What became of it.
+    pub standing: Standing,
+    /// The state it led to, if it led anywhere.
+    pub to: Option<String>,
+    /// Free words.
+    pub note: String,
+    /// What proves it.
+    pub evidence: Evidence,
+}
+
+impl From<Folded> for CaseStep {
+    fn from(folded: Folded) -> Self {
+        let event = folded.event;
+        Self {
+            event: event.id,
+            step: event.step,
+            by: event.by,
+            role: event.role,
+            at: folded.at,
+            received: folded.receipt.map(|receipt| receipt.at),
+            standing: folded.standing,
+            to: folded.to,
+            note: event.note,
+            evidence: event.evidence,
+        }
+    }
+}
+
 /// A case linked with another.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct LinkRow {
     /// The other case.
     pub case: RecordId,
@@ -60,6 +170,7 @@ pub struct LinkRow {
 
 /// A deadline of a case.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct DeadlineRow {
     /// What it is called.
     pub label: Label,
@@ -73,6 +184,7 @@ pub struct DeadlineRow {
 
 /// A step that may be made now, or as soon as others are made.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record), uniffi(name = "NextStep"))]
 pub struct NextStepRow {
     /// Its id.
     pub step: String,
@@ -90,6 +202,7 @@ pub struct NextStepRow {
 
 /// A step by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct StepName {
     /// Its id.
     pub step: String,
@@ -119,15 +232,16 @@ impl Cases<'_> {
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
-    pub fn open_list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<WorkRow>, ButlerError> {
+    pub fn open_list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<CaseRow>, ButlerError> {
         let office = self.0.office()?;
-        self.0.read(|reader| {
+        let rows = self.0.read(|reader| {
             Visibility::new(reader, &office)?.page(Kind::Case, after, limit.clamp(1, 100), |after, limit| {
                 let filter =
                     Filter { kind: Some(Kind::Case), closed: Some(false), after, limit, ..Filter::default() };
                 Ok(reader.work(&filter, Order::Newest)?)
             })
-        })
+        })?;
+        Ok(rows.into_iter().map(|row| CaseRow::of(row, &office.playbooks)).collect())
     }
 
     /// A case, whole, as far as the phone's owner may read it.
@@ -173,12 +287,15 @@ impl Cases<'_> {
                 state_label: state.state.as_deref().map_or_else(|| Label::new("", ""), label),
                 deadlines: deadlines.collect(),
                 waits_for: case::waits_for(workflow, &state).into_iter().collect(),
-                record,
+                case: Case::read(&record),
+                about: Case::subjects(&record).into_iter().collect(),
+                contested: record.contested().map(|(path, _)| path.to_owned()).collect(),
+                shown: record.shown(),
                 state: state.state,
                 ended: state.ended,
                 provisional: state.provisional,
                 rounds: state.rounds,
-                events: state.events,
+                steps: state.events.into_iter().map(CaseStep::from).collect(),
             })
         })
     }

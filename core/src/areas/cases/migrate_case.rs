@@ -25,7 +25,7 @@ impl Cases<'_> {
                 .workflow(playbook)
                 .ok_or_else(|| ButlerError::invalid("workflow", "there is no such workflow any more"))?;
             let from =
-                facts::version(&record).ok_or(ButlerError::Internal { code: "case-without-version" })?;
+                facts::version(&record).ok_or_else(|| ButlerError::internal("case-without-version"))?;
             if from == target.version {
                 return Err(ButlerError::invalid("version", "the version in force runs this case already"));
             }
@@ -89,13 +89,13 @@ mod tests {
         cases.migrate(case, "旧版没有人能结束").unwrap();
         let details = cases.details(case).unwrap();
         assert!(!details.may_migrate);
-        let migration = details.events.last().unwrap();
+        let migration = details.steps.last().unwrap();
+        let record = bench.butler.records().get(case).unwrap();
+        let event =
+            record.events().map(|(event, _)| event).find(|event| event.id == migration.event).unwrap();
         let version = |text: &str| crate::model::PlaybookHash::of(text).version();
-        assert_eq!(crate::model::Case::migrates(&migration.event), Some((version(&faulty), version(TICKED))));
-        assert_eq!(
-            (migration.event.by.as_str(), migration.event.note.as_str()),
-            ("zhang.li", "旧版没有人能结束")
-        );
+        assert_eq!(crate::model::Case::migrates(&event), Some((version(&faulty), version(TICKED))));
+        assert_eq!((migration.by.as_str(), migration.note.as_str()), ("zhang.li", "旧版没有人能结束"));
         let row = bench.butler.context.read(|reader| Ok(reader.work_row(case)?)).unwrap().unwrap();
         assert_eq!(row.version, Some(version(TICKED).to_string()), "lists, rules and metrics go by it too");
         take("close").unwrap();

@@ -58,7 +58,7 @@ mod open_case;
 mod settle_steps;
 mod take_step;
 
-pub use case_details::{CaseDetails, DeadlineRow, LinkRow, NextStepRow, StepName};
+pub use case_details::{CaseDetails, CaseRow, CaseStep, DeadlineRow, LinkRow, NextStepRow, StepName};
 pub use open_case::NewCase;
 
 use crate::context::Submitting;

@@ -14,6 +14,7 @@ use crate::playbook::workflow::Workflow;
 
 /// One field, or one step of a case, that waits for a decision.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Dispute {
     /// The record.
     pub record: RecordId,
@@ -29,6 +30,7 @@ pub struct Dispute {
 
 /// What is disputed.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Disputed {
     /// A field with several values.
     Field {
@@ -50,6 +52,7 @@ pub enum Disputed {
 
 /// One value somebody wrote.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Claim {
     /// The value.
     pub value: Value,
@@ -65,6 +68,7 @@ pub struct Claim {
 
 /// One step somebody made.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct StepClaim {
     /// The event.
     pub event: EventId,

@@ -10,6 +10,7 @@ use crate::store::{DraftRow, Reader};
 
 /// A draft, as a list shows it and as its screen takes it up again.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct DraftDetails {
     /// The draft.
     pub draft: Draft,

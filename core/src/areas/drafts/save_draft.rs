@@ -9,22 +9,29 @@ use crate::store::DraftRow;
 
 /// A form half filled in: what a screen needs to stand there again as it was left.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Draft {
     /// The form on the screen, with what it showed.
     pub submission: Submission,
     /// What is filled in: the id of a form, a workflow or a checklist, or the app's own word for a screen of another kind.
     pub form: String,
     /// The step of the workflow, or the item of the checklist.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
     pub step: Option<String>,
     /// Where it belongs.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
     pub place: Option<PlaceId>,
     /// The records it is about; the first one names it in a list.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
     pub about: Vec<RecordId>,
     /// The due item it answers.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
     pub due: Option<DueId>,
     /// The answers and photos so far, by question; they need not do yet.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
     pub answers: Evidence,
     /// What was remarked.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
     pub note: String,
 }
 
@@ -60,7 +67,7 @@ struct Body {
 
 /// The draft of a row.
 pub(crate) fn read(row: &DraftRow) -> Result<Draft, ButlerError> {
-    let unreadable = ButlerError::Internal { code: "draft" };
+    let unreadable = ButlerError::internal("draft");
     let body: Body = serde_json::from_str(&row.body).map_err(|_| unreadable)?;
     // What the screen showed may be of a newer app; the form then writes to what is there.
     let shown = body.shown.and_then(|shown| shown.parse::<Shown>().ok());
@@ -105,7 +112,7 @@ pub(super) fn row(
         form_version: version(playbooks, &draft.form),
         form: draft.form,
         record: draft.about.first().copied(),
-        body: serde_json::to_string(&body).map_err(|_| ButlerError::Internal { code: "draft" })?,
+        body: serde_json::to_string(&body).map_err(|_| ButlerError::internal("draft"))?,
         changed_at,
     })
 }
@@ -125,7 +132,7 @@ impl Drafts<'_> {
                 return Err(ButlerError::AlreadySubmitted { record: made.record });
             }
             for photo in &photos {
-                tx.whole(*photo).map_err(|_| ButlerError::PhotoMissing(*photo))?;
+                tx.whole(*photo).map_err(|_| ButlerError::PhotoMissing { photo: *photo })?;
             }
             Ok(tx.put_draft(&row, &photos)?)
         })

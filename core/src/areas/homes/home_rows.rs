@@ -1,13 +1,15 @@
 //! Homes and their people, found and shown.
 
+use crate::areas::cases::CaseRow;
 use crate::areas::homes::Homes;
 use crate::context::Visibility;
 use crate::error::ButlerError;
-use crate::model::{Kind, Premises, RecordId, Shown};
-use crate::store::{ContactRow, Filter, Order, PremisesRow, RecordState, ResidentRow, WorkRow};
+use crate::model::{ContactRow, Kind, Premises, PremisesRow, RecordId, ResidentRow, Shown};
+use crate::store::{Filter, Order, RecordState};
 
 /// A home, with what belongs to it, as far as the phone's owner may read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct HomeDetails {
     /// The home as people say it ("3栋2单元501").
     pub title: String,
@@ -24,7 +26,7 @@ pub struct HomeDetails {
     /// Contacts about it, newest first, at most 50.
     pub contacts: Vec<ContactRow>,
     /// Its cases, newest first, at most 50.
-    pub cases: Vec<WorkRow>,
+    pub cases: Vec<CaseRow>,
 }
 
 impl Homes<'_> {
@@ -58,6 +60,7 @@ impl Homes<'_> {
             let record = visibility.record(home)?.filter(|record| record.kind == Kind::Premises);
             let record = record.ok_or(ButlerError::NotFound)?;
             let about = |kind| Filter { kind: Some(kind), about: Some(home), limit: 50, ..Filter::default() };
+            let cases = visibility.rows(reader.work(&about(Kind::Case), Order::Newest)?)?;
             Ok(HomeDetails {
                 title: visibility.title(&record)?,
                 home: Premises::read(&record),
@@ -66,7 +69,7 @@ impl Homes<'_> {
                 state: reader.record_state(home)?,
                 residents: visibility.rows(reader.residents_of(home)?)?,
                 contacts: visibility.rows(reader.contacts(&about(Kind::Contact))?)?,
-                cases: visibility.rows(reader.work(&about(Kind::Case), Order::Newest)?)?,
+                cases: cases.into_iter().map(|row| CaseRow::of(row, &office.playbooks)).collect(),
             })
         })
     }

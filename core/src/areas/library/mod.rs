@@ -18,6 +18,7 @@ impl Butler {
 
 /// An article as a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct ArticleRow {
     /// The library's id.
     pub library: String,
@@ -31,6 +32,7 @@ pub struct ArticleRow {
 
 /// An article, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct ArticleDetails {
     /// What it is called.
     pub title: Label,

@@ -24,6 +24,7 @@ impl Butler {
 
 /// A metric there is.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct MetricInfo {
     /// Its id.
     pub metric: MetricId,
@@ -41,6 +42,7 @@ pub struct MetricInfo {
 
 /// A page of what is behind a number.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct MetricRecords {
     /// All of it, so many.
     pub total: usize,
@@ -50,6 +52,7 @@ pub struct MetricRecords {
 
 /// One of the records behind a number.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct MetricRecord {
     /// What it is, and why it counts.
     pub member: MetricMember,

@@ -31,7 +31,7 @@ impl Photos<'_> {
     /// # Errors
     /// [`ButlerError::PhotoMissing`] when it is not (yet).
     pub fn bytes(&self, photo: PhotoId) -> Result<Vec<u8>, ButlerError> {
-        let bytes = self.0.store.photo(photo)?.ok_or(ButlerError::PhotoMissing(photo))?;
+        let bytes = self.0.store.photo(photo)?.ok_or(ButlerError::PhotoMissing { photo })?;
         Ok(bytes.to_vec())
     }
 }

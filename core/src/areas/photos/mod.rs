@@ -86,7 +86,10 @@ mod tests {
         assert_eq!(photos.bytes(taken).unwrap(), "刚拍的照片".as_bytes());
         let row = finding(&bench.butler, taken).unwrap();
         sweep_away(&bench, row);
-        assert!(matches!(photos.bytes(taken), Err(ButlerError::PhotoMissing(_))), "it goes with its record");
+        assert!(
+            matches!(photos.bytes(taken), Err(ButlerError::PhotoMissing { .. })),
+            "it goes with its record"
+        );
     }
 
     /// The form is filled in from a picture in the phone's album that an older row shows too.
@@ -110,7 +113,7 @@ mod tests {
         let blurred = photos.add("拍糊了".as_bytes()).unwrap();
         photos.discard(blurred).unwrap();
         photos.discard(blurred).unwrap();
-        assert!(matches!(photos.bytes(blurred), Err(ButlerError::PhotoMissing(_))));
+        assert!(matches!(photos.bytes(blurred), Err(ButlerError::PhotoMissing { .. })));
         let used = photos.add("现场照片".as_bytes()).unwrap();
         finding(&bench.butler, used).unwrap();
         photos.discard(used).unwrap();

@@ -17,6 +17,7 @@ mod edit_note;
 mod record_details;
 mod record_history;
 
+pub use record_details::{FieldRow, RecordDetails};
 pub use record_history::{HistoryChange, HistoryRow};
 
 use crate::context::Submitting;

@@ -1,10 +1,72 @@
 //! Any record, by kind: for lists an app makes itself.
 
+use crate::areas::contested::Claim;
 use crate::areas::records::Records;
-use crate::context::Visibility;
+use crate::context::labels::{field_label, value_label};
+use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::{Kind, Record, RecordId};
-use crate::store::{Filter, RecordRow};
+use crate::model::fields::{self, Type};
+use crate::model::{Candidate, ChangeHash, Kind, Lifecycle, Record, RecordId, RecordRow, Shown};
+use crate::playbook::Label;
+use crate::store::Filter;
+
+/// A record as it reads, whatever its kind. Steps, check-ins and results are not among its fields: cases and rounds show
+/// them.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct RecordDetails {
+    /// The record.
+    pub id: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Whether it is shown.
+    pub lifecycle: Lifecycle,
+    /// Its note.
+    pub note: String,
+    /// Its fields that may be read, by path.
+    pub fields: Vec<FieldRow>,
+    /// What a screen shows that draws this: goes back with the form over it.
+    pub shown: Shown,
+}
+
+/// One field of a record.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct FieldRow {
+    /// Where.
+    pub path: String,
+    /// What people call it.
+    pub label: Label,
+    /// The value in words.
+    pub words: Label,
+    /// The value, with who wrote it when.
+    pub shown: Claim,
+    /// The other values that wait for a decision with it.
+    pub others: Vec<Claim>,
+}
+
+impl RecordDetails {
+    fn of(record: Record, office: &OfficeTables) -> Self {
+        let kind = record.kind;
+        let is_event = |path: &str| fields::spec(kind, path).is_some_and(|spec| spec.ty == Type::Event);
+        let claim = |candidate: &Candidate| Claim::of(candidate, office);
+        let rows = record.fields.iter().filter(|(path, _)| !is_event(path)).map(|(path, field)| FieldRow {
+            label: field_label(kind, path),
+            words: value_label(kind, path, &field.winner.value),
+            shown: claim(&field.winner),
+            others: field.others.iter().map(claim).collect(),
+            path: path.clone(),
+        });
+        Self {
+            id: record.id,
+            kind,
+            lifecycle: record.lifecycle,
+            note: record.texts.get("note").cloned().unwrap_or_default(),
+            shown: record.shown(),
+            fields: rows.collect(),
+        }
+    }
+}
 
 impl Records<'_> {
     /// What two phones compare to know that they hold the same of a record: the hashes of its last changes, which tell
@@ -28,6 +90,22 @@ impl Records<'_> {
     pub fn get(&self, id: RecordId) -> Result<Record, ButlerError> {
         let office = self.0.office()?;
         self.0.read(|reader| Visibility::new(reader, &office)?.record(id)?.ok_or(ButlerError::NotFound))
+    }
+
+    /// The same for a screen: each field by its name, in words, with who wrote it when.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn details(&self, id: RecordId) -> Result<RecordDetails, ButlerError> {
+        Ok(RecordDetails::of(self.get(id)?, &*self.0.office()?))
+    }
+
+    /// The same of the record as the author of a change saw it just after making it.
+    ///
+    /// # Errors
+    /// As [`Self::at`].
+    pub fn details_at(&self, id: RecordId, change: ChangeHash) -> Result<RecordDetails, ButlerError> {
+        Ok(RecordDetails::of(self.at(id, change)?, &*self.0.office()?))
     }
 
     /// The records of a kind, archived ones too, last changed first; a page of at most 100.

@@ -13,6 +13,7 @@ use crate::playbook::access::Rights;
 
 /// One edit of a record.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct HistoryRow {
     /// Its change.
     pub change: ChangeHash,
@@ -25,7 +26,7 @@ pub struct HistoryRow {
     /// When, as the device's clock said.
     pub device_time: Timestamp,
     /// When, by the office's clock as far as known.
-    pub estimated: Timestamp,
+    pub at: Timestamp,
     /// When the office acknowledged it; `None` while it has not.
     pub received: Option<Timestamp>,
     /// What changed.
@@ -34,6 +35,7 @@ pub struct HistoryRow {
 
 /// One field an edit changed.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct HistoryChange {
     /// Where.
     pub path: String,
@@ -77,7 +79,7 @@ impl Records<'_> {
                     by_name: office.name_of(&entry.stamp.staff),
                     device: entry.actor.device(),
                     device_time: entry.stamp.at,
-                    estimated: entry.stamp.estimated(),
+                    at: entry.stamp.estimated(),
                     received: receipts.get(&entry.change).map(|receipt| receipt.at),
                     by: entry.stamp.staff,
                     changes,

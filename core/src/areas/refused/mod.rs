@@ -18,7 +18,7 @@
 mod refused_list;
 mod resend;
 
-pub use refused_list::{RefusedPhoto, RefusedRow};
+pub use refused_list::{Change, RefusedPhoto, RefusedRow, TouchRow};
 
 use crate::context::Submitting;
 

@@ -2,13 +2,15 @@
 
 use crate::areas::refused::Refused;
 use crate::context::Visibility;
+use crate::context::labels::field_label;
 use crate::error::ButlerError;
-use crate::model::{ChangeHash, Edit, EditId, Kind, PhotoId, RecordId, Shown, Timestamp};
+use crate::model::{ChangeHash, EditId, Kind, Op, PhotoId, RecordId, Shown, Timestamp, Value};
 use crate::playbook::Label;
 use crate::store::{AttachmentUse, Fate};
 
 /// One edit that did not make it.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct RefusedRow {
     /// Its change.
     pub change: ChangeHash,
@@ -28,8 +30,8 @@ pub struct RefusedRow {
     pub reason: Label,
     /// The field the reason is about.
     pub path: Option<String>,
-    /// What was meant: correct it and send it again.
-    pub intent: Option<Edit>,
+    /// What was meant, touch by touch: correct it and send it again. Empty when that is not known any more.
+    pub meant: Vec<TouchRow>,
     /// What a screen shows of the record beside it: goes back when it is sent again. `None` when the record never came
     /// to be or may not be read.
     pub shown: Option<Shown>,
@@ -37,8 +39,65 @@ pub struct RefusedRow {
     pub at: Timestamp,
 }
 
+/// One touch of an edit.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct TouchRow {
+    /// Where.
+    pub path: String,
+    /// What people call it.
+    pub label: Label,
+    /// What was done there.
+    pub change: Change,
+}
+
+/// What a touch does.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+pub enum Change {
+    /// Writes a value.
+    Write {
+        /// Which.
+        value: Value,
+    },
+    /// Removes the value, or the part.
+    Clear,
+    /// Replaces characters of a text.
+    Splice {
+        /// The first of them, counted from 0.
+        at: usize,
+        /// How many are removed.
+        delete: usize,
+        /// What is put there.
+        insert: String,
+    },
+}
+
+impl TouchRow {
+    fn of(kind: Kind, op: Op) -> Self {
+        let (path, change) = match op {
+            Op::Put { path, value } => (path, Change::Write { value }),
+            Op::Clear { path } => (path, Change::Clear),
+            Op::Splice { path, at, delete, insert } => (path, Change::Splice { at, delete, insert }),
+        };
+        Self { label: field_label(kind, &path), path, change }
+    }
+}
+
+impl From<TouchRow> for Op {
+    fn from(touch: TouchRow) -> Self {
+        let path = touch.path;
+        match touch.change {
+            Change::Write { value } => Self::Put { path, value },
+            Change::Clear => Self::Clear { path },
+            Change::Splice { at, delete, insert } => Self::Splice { path, at, delete, insert },
+        }
+    }
+}
+
 /// One photo the office does not take.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct RefusedPhoto {
     /// The photo; its bytes are on this phone.
     pub photo: PhotoId,
@@ -80,6 +139,7 @@ impl Refused<'_> {
             for verdict in reader.shown_verdicts()? {
                 let record = visibility.listed(verdict.record)?;
                 let subject = record.as_ref().map_or_else(|| Ok(String::new()), |it| visibility.title(it))?;
+                let meant = verdict.intent.into_iter().flat_map(|edit| edit.ops);
                 rows.push(RefusedRow {
                     change: verdict.hash,
                     edit: verdict.edit,
@@ -91,7 +151,7 @@ impl Refused<'_> {
                     reason: office.playbooks.terms().label(&format!("reason.{}", verdict.code)),
                     code: verdict.code,
                     path: verdict.path,
-                    intent: verdict.intent,
+                    meant: meant.map(|op| TouchRow::of(verdict.kind, op)).collect(),
                     at: verdict.at,
                 });
             }
@@ -102,7 +162,7 @@ impl Refused<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{Edit, Kind, ResidentEdit};
+    use crate::model::{Edit, Kind, Op, ResidentEdit};
     use crate::testing::TestPhone;
 
     #[test]
@@ -111,12 +171,13 @@ mod tests {
         let home = bench.home("501");
         let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
         let person = bench.butler.residents().add(home, person).unwrap().record;
-        let meant = Edit::new().put("hobbies", "钓鱼");
-        bench.refuse(person, Kind::Resident, &meant, "field");
+        let edit = Edit::new().put("hobbies", "钓鱼");
+        bench.refuse(person, Kind::Resident, &edit, "field");
         let shown = || bench.butler.refused().list().unwrap().remove(0);
         assert_eq!(shown().subject, "单小明");
+        let meant = || shown().meant.into_iter().map(Op::from).collect::<Vec<_>>();
         // Of a person they read nothing; a home only by its room.
         bench.assign(&["environment"]);
-        assert_eq!((shown().subject.as_str(), shown().intent), ("", Some(meant)));
+        assert_eq!((shown().subject.as_str(), meant()), ("", edit.ops));
     }
 }

@@ -136,7 +136,7 @@ mod tests {
         };
         let case = shutdown(&bench, "501");
         let opened: Vec<EventId> =
-            bench.butler.cases().details(case).unwrap().events.iter().map(|made| made.event.id).collect();
+            bench.butler.cases().details(case).unwrap().steps.iter().map(|made| made.event).collect();
         let step = |step: &str, evidence| Edit::new().event(&event(step, opened.clone(), evidence));
         let (bare, whole) =
             (step("close", Evidence::default()), step("close", answers("how", "已修复", &[])));

@@ -10,16 +10,19 @@ use crate::store::Tx;
 
 /// A row to be entered.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct NewEntry {
     /// The form.
     pub form: String,
     /// Where it belongs.
     pub place: PlaceId,
-    /// The records it is about.
-    pub about: Vec<RecordId>,
     /// The answers.
     pub answers: Evidence,
+    /// The records it is about.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
+    pub about: Vec<RecordId>,
     /// The due item it answers.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
     pub due: Option<DueId>,
 }
 

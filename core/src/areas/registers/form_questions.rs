@@ -12,6 +12,7 @@ use crate::query::SubjectKind;
 
 /// A value proposed for a field of the record a row is about.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record), uniffi(name = "Proposal"))]
 pub struct ProposalRow {
     /// The field.
     pub path: String,
@@ -40,6 +41,7 @@ impl ProposalRow {
 
 /// A form, with what it asks.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct FormRow {
     /// Its id.
     pub form: String,

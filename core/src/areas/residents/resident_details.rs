@@ -3,11 +3,12 @@
 use crate::areas::residents::Residents;
 use crate::context::Visibility;
 use crate::error::ButlerError;
-use crate::model::{Kind, RecordId, Resident, Shown};
-use crate::store::{ContactRow, Filter, RecordState};
+use crate::model::{ContactRow, Kind, RecordId, Resident, Shown};
+use crate::store::{Filter, RecordState};
 
 /// A person, with what belongs to them, as far as the phone's owner may read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct ResidentDetails {
     /// Their fields.
     pub resident: Resident,

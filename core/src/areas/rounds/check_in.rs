@@ -12,13 +12,20 @@ use crate::playbook::checklist::{DISTANCE, SCAN};
 
 /// What shows that somebody stood at a point.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Proof {
     /// The text of the QR code or the NFC id that was read there.
-    Scan(String),
-    /// The distance to the place the phone measured, in metres.
-    Distance(f64),
+    Scan {
+        /// What was read.
+        code: String,
+    },
+    /// The phone measured how far the place is.
+    Distance {
+        /// How far.
+        metres: f64,
+    },
     /// Nothing: the point asks for none, or the code is gone.
-    None,
+    Nothing,
 }
 
 impl Rounds<'_> {
@@ -38,18 +45,18 @@ impl Rounds<'_> {
             let role = author.role_among(&place, &checklist.roles, point)?;
             let mut fields = BTreeMap::new();
             match proof {
-                Proof::Scan(code) => {
+                Proof::Scan { code } => {
                     let known =
                         author.office.places.values().find(|place| place.code.as_deref() == Some(code));
                     let known =
                         known.ok_or_else(|| ButlerError::invalid("scan", "the code belongs to no place"))?;
                     fields.insert(SCAN.to_owned(), Value::from(known.id.as_str()));
                 }
-                Proof::Distance(metres) if metres.is_finite() && *metres >= 0.0 => {
+                Proof::Distance { metres } if metres.is_finite() && *metres >= 0.0 => {
                     fields.insert(DISTANCE.to_owned(), Value::Real(*metres));
                 }
-                Proof::Distance(_) => return Err(ButlerError::invalid("distance", "not a distance")),
-                Proof::None => {}
+                Proof::Distance { .. } => return Err(ButlerError::invalid("distance", "not a distance")),
+                Proof::Nothing => {}
             }
             let seen = Round::check_ins(&record).into_iter().filter(|seen| seen.of == point);
             let seen = seen.map(|seen| seen.event.id).collect();

@@ -18,7 +18,7 @@ mod round_details;
 mod start_round;
 
 pub use check_in::Proof;
-pub use round_details::{ItemRow, PointRow, ResultRow, RoundDetails};
+pub use round_details::{ItemRow, PointRow, ResultRow, RoundDetails, RoundRow};
 
 use crate::context::Submitting;
 

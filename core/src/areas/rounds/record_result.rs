@@ -58,7 +58,7 @@ mod tests {
         let round = bench.butler.rounds().start(&patrol.begin, &place, None, Some(patrol.id)).unwrap().record;
         let details = bench.butler.rounds().details(round).unwrap();
         for point in &details.points {
-            bench.butler.rounds().check_in(round, &point.id, &Proof::Distance(3.0)).unwrap();
+            bench.butler.rounds().check_in(round, &point.id, &Proof::Distance { metres: 3.0 }).unwrap();
             for item in point.items.iter().filter(|item| item.question.required) {
                 let ok = item.question.options.iter().find(|option| !option.fails);
                 let value = ok.map_or(Value::Real(1.0), |option| option.id.as_str().into());

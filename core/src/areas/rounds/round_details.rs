@@ -7,14 +7,48 @@ use crate::context::Visibility;
 use crate::context::question::Question;
 use crate::context::round_results::checklist;
 use crate::error::ButlerError;
-use crate::model::{EventId, Kind, RecordId, Round, Shown, StaffId, Timestamp, Value};
-use crate::playbook::Label;
-use crate::playbook::checklist::{self, Finding, Proof, Punctuality};
-use crate::playbook::course;
+use crate::model::{EventId, Kind, PlaceId, RecordId, Round, Shown, StaffId, Timestamp, Value};
+use crate::playbook::checklist::{self, Finding, Proof, Punctuality, TooFast};
+use crate::playbook::{Label, Playbooks, course};
 use crate::store::{Filter, Order, WorkRow};
+
+/// A round in a list.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct RoundRow {
+    /// The round.
+    pub id: RecordId,
+    /// Its checklist's id.
+    pub checklist: Option<String>,
+    /// What is walked; `None` while this phone does not know its checklist.
+    pub title: Option<Label>,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// Whom it was planned for.
+    pub planned_for: Option<StaffId>,
+    /// The day it is for.
+    pub planned_on: Option<NaiveDate>,
+}
+
+impl RoundRow {
+    fn of(row: WorkRow, playbooks: &Playbooks) -> Self {
+        let version = row.version.as_deref().and_then(|version| version.parse().ok());
+        let list = row.procedure.as_deref().zip(version);
+        let list = list.and_then(|(id, version)| playbooks.checklist_at(id, version));
+        Self {
+            id: row.record.id,
+            title: list.map(|list| list.title.clone()),
+            checklist: row.procedure,
+            place: row.record.place,
+            planned_for: row.assignee,
+            planned_on: row.planned_on,
+        }
+    }
+}
 
 /// A round, whole.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct RoundDetails {
     /// The round.
     pub id: RecordId,
@@ -28,8 +62,8 @@ pub struct RoundDetails {
     pub planned_on: NaiveDate,
     /// The points, in walking order.
     pub points: Vec<PointRow>,
-    /// Pairs of points visited faster than is credible, with the seconds between.
-    pub too_fast: Vec<(String, String, i64)>,
+    /// Pairs of points visited faster than is credible.
+    pub too_fast: Vec<TooFast>,
     /// Whether nothing the checklist demands is missing.
     pub complete: bool,
     /// What a screen shows that draws this: goes back with a result or a check-in.
@@ -38,6 +72,7 @@ pub struct RoundDetails {
 
 /// A point of a round.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct PointRow {
     /// Its id within the checklist.
     pub id: String,
@@ -57,6 +92,7 @@ pub struct PointRow {
 
 /// An item of a round.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct ItemRow {
     /// What is asked; its `field` is the item's id.
     pub question: Question,
@@ -72,6 +108,7 @@ pub struct ItemRow {
 
 /// One person's result.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct ResultRow {
     /// The event.
     pub event: EventId,
@@ -93,9 +130,9 @@ impl Rounds<'_> {
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
-    pub fn under_way(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<WorkRow>, ButlerError> {
+    pub fn under_way(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<RoundRow>, ButlerError> {
         let office = self.0.office()?;
-        self.0.read(|reader| {
+        let rows = self.0.read(|reader| {
             Visibility::new(reader, &office)?.page(Kind::Round, after, limit.clamp(1, 100), |after, limit| {
                 let filter = Filter {
                     kind: Some(Kind::Round),
@@ -106,7 +143,8 @@ impl Rounds<'_> {
                 };
                 Ok(reader.work(&filter, Order::Newest)?)
             })
-        })
+        })?;
+        Ok(rows.into_iter().map(|row| RoundRow::of(row, &office.playbooks)).collect())
     }
 
     /// A round, whole.
@@ -155,11 +193,7 @@ impl Rounds<'_> {
                 planned_for: round.planned_for,
                 planned_on,
                 points: points.collect(),
-                too_fast: state
-                    .too_fast
-                    .iter()
-                    .map(|pair| (pair.from.clone(), pair.to.clone(), pair.seconds))
-                    .collect(),
+                too_fast: state.too_fast,
                 complete: state.complete,
             })
         })

@@ -71,7 +71,7 @@ mod tests {
         let bench = TestPhone::new(&["butler"]);
         let item = bench.butler.today().list(None, 1).unwrap().items.remove(0);
         let missing = bench.butler.today().snooze(item.id, Evidence::default());
-        assert!(matches!(missing, Err(ButlerError::EvidenceMissing { missing, .. }) if missing.len() == 2));
+        assert!(matches!(missing, Err(ButlerError::EvidenceMissing { problems }) if problems.len() == 2));
         bench.butler.today().snooze(item.id, tomorrow(&bench)).unwrap();
         assert_eq!(bench.butler.today().item(item.id).unwrap().unwrap().status, Status::Snoozed);
     }

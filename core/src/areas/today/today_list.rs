@@ -14,6 +14,7 @@ use crate::query::{SubjectId, SubjectKind};
 
 /// One thing to do, as a row.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct TodayItem {
     /// Identity: the same on every phone that sees the same facts.
     pub id: DueId,
@@ -55,6 +56,7 @@ pub struct TodayItem {
 
 /// A page of what is due, and how much there is.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct TodayPage {
     /// The items, in order.
     pub items: Vec<TodayItem>,
@@ -210,7 +212,7 @@ mod tests {
             bench.butler.rounds().start("patrol.public-area", &place, None, Some(first)).unwrap().record;
         let under_way = || {
             let rows = bench.butler.rounds().under_way(None, 10).unwrap();
-            rows.into_iter().map(|row| row.record.id).collect::<Vec<_>>()
+            rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
         };
         assert_eq!((patrol(), under_way()), (vec![(first, Status::Begun)], vec![round]));
         for days in 1..=2 {

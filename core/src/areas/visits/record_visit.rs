@@ -62,10 +62,11 @@ mod tests {
         let home = bench.home("501");
         let visits = bench.butler.visits();
         let refused = visits.record(&[home], contact(Outcome::NotReached), &[]);
-        let Err(ButlerError::EvidenceMissing { missing, words }) = refused else { panic!("{refused:?}") };
+        let Err(ButlerError::EvidenceMissing { problems }) = refused else { panic!("{refused:?}") };
+        let [problem] = problems.as_slice() else { panic!("{problems:?}") };
         assert_eq!(
-            (missing, words[0].en.as_str()),
-            (vec!["next_contact".to_owned()], "please answer “Next contact”")
+            (problem.field.as_str(), problem.message.en.as_str()),
+            ("next_contact", "please answer “Next contact”")
         );
         let before = Timestamp::from_millis(bench.butler.now().millis() - 1);
         let backwards = ContactEdit { next_contact: before.into(), ..contact(Outcome::NotReached) };
@@ -99,8 +100,9 @@ mod tests {
             bench.butler.visits().record(&[home], contact, &[])
         };
         let refused = record("五个汉字了");
-        let Err(ButlerError::EvidenceMissing { missing, words }) = refused else { panic!("{refused:?}") };
-        assert_eq!((missing, words[0].zh.as_str()), (vec!["summary".to_owned()], "最多四个字"));
+        let Err(ButlerError::EvidenceMissing { problems }) = refused else { panic!("{refused:?}") };
+        let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+        assert_eq!((problem.field.as_str(), problem.message.zh.as_str()), ("summary", "最多四个字"));
         record("四个汉字").unwrap();
     }
 }

@@ -82,6 +82,7 @@ pub struct Folded {
 
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Standing {
     /// It counts.
     Counts,

@@ -64,6 +64,7 @@ pub struct Group {
 /// How a due item stands on the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum), uniffi(name = "DueStatus"))]
 pub enum Status {
     /// To be done.
     Open,

@@ -15,6 +15,7 @@ pub(in crate::playbook) const MONEY: (&str, i64) = ("yuan", 100);
 /// How a metric is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Measure {
     /// How many.
     Count,
@@ -31,6 +32,7 @@ pub enum Measure {
 /// An exact number: `part` over `whole`, which is never 0. A count is over 1; an average is over how many were added up,
 /// times what makes the unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Fraction {
     /// Above the line.
     pub part: i64,

@@ -133,6 +133,7 @@ pub struct Metric {
 /// By what a metric is grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum GroupBy {
     /// The grid of the place 网格. A place in two grids counts in both.
     Grid,

@@ -10,6 +10,7 @@ use crate::query::SubjectId;
 
 /// A metric of a month, as a whole or of one group.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct MetricRow {
     /// The metric.
     pub metric: MetricId,
@@ -27,6 +28,9 @@ pub struct MetricRow {
     pub group_label: Option<Label>,
     /// The number; `None` is "no data": there was nothing to take a share or an average of.
     pub value: Option<Fraction>,
+    /// The number as it is shown, without its unit: a share in percent, money with two digits, all else with one.
+    #[serde(skip)]
+    pub shown: Option<String>,
     /// How many members were looked at.
     pub members: u64,
     /// The day up to which it is counted: the month's last, or today. What describes records as they are (homes, people)
@@ -34,17 +38,10 @@ pub struct MetricRow {
     pub as_of: NaiveDate,
 }
 
-impl MetricRow {
-    /// The number as it is shown, without its unit: a share in percent, money with two digits, all else with one.
-    #[must_use]
-    pub fn shown(&self) -> Option<String> {
-        self.value.map(|value| value.shown(self.measure, self.unit.as_deref()))
-    }
-}
-
 /// Which side of a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Side {
     /// What is in the part.
     Part,
@@ -54,6 +51,7 @@ pub enum Side {
 
 /// One member of the set behind a metric.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct MetricMember {
     /// The day that puts it into the month.
     pub day: NaiveDate,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Check;
 use crate::model::Kind;
 use crate::model::fields::{self, Type};
+use crate::playbook::Label;
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::Diagnostic;
 use crate::playbook::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule};
@@ -96,7 +97,12 @@ impl Check<'_> {
     }
 
     fn question(&mut self, path: &Path<'_>, field: &FormField, names: &Names) {
-        self.label(&path.key("label"), &field.label);
+        // Only a question over a field of a record may leave it out: it then has the field's own words.
+        if field.label == Label::default() {
+            self.report(path, Diagnostic::KeyMissing("label".to_owned()));
+        } else {
+            self.label(&path.key("label"), &field.label);
+        }
         for (key, label) in [("help", &field.help), ("invalid", &field.invalid)] {
             if let Some(label) = label {
                 self.label(&path.key(key), label);

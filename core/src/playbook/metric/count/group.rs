@@ -25,6 +25,7 @@ pub struct People<'a> {
 /// One part of a grouping.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum MetricGroup {
     /// A grid.
     Grid(GridId),

@@ -196,6 +196,7 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
             unit: metric.unit.clone(),
             group_label: group.as_ref().map(|group| self.group_label(of.file, group)),
             group,
+            shown: value.map(|value| value.shown(metric.measure(), metric.unit.as_deref())),
             value,
             members,
             as_of: if metric.is_stock() { self.period.today() } else { self.period.last_day() },

@@ -9,42 +9,40 @@ class Today internal constructor(private val core: ButlerCore) {
      * Urgent first, then in walking order: what is overdue is marked and stands where one walks past it. What is answered
      * stands at the end.
      */
-    suspend fun list(after: DueId? = null, limit: UInt = 100u): TodayPage = core.off { it.todayList(after, limit) }
+    suspend fun list(after: DueId? = null, limit: Int = 100): TodayPage = core.off { it.todayList(after, limit) }
 
     /** The list at once, and again after every change. */
-    fun stream(): Flow<TodayPage> = core.watch { it.todayList(null, 100u) }
+    fun stream(): Flow<TodayPage> = core.watch { it.todayList(null, 100) }
 
     /** One item; null when it is not due any more. */
     suspend fun item(due: DueId): TodayItem? = core.off { it.todayItem(due) }
 
     /** What is asked of somebody who does something else instead. */
-    suspend fun asks(instead: Instead): List<Question> = core.off { it.todayAsks(instead) }
+    suspend fun asks(instead: DueAnswer): List<Question> = core.off { it.todayAsks(instead) }
 
     /** Puts something off 稍后. */
-    suspend fun snooze(due: DueId, answers: Evidence): Recorded =
-        core.off { it.todayAnswer(due, Instead.SNOOZE, answers) }
+    suspend fun snooze(due: DueId, answers: Evidence): Recorded = core.off { it.todaySnooze(due, answers) }
 
     /** Leaves something out, with a reason 跳过. */
-    suspend fun skip(due: DueId, answers: Evidence): Recorded =
-        core.off { it.todayAnswer(due, Instead.SKIP, answers) }
+    suspend fun skip(due: DueId, answers: Evidence): Recorded = core.off { it.todaySkip(due, answers) }
 }
 
 /** Homes 房屋. */
 class Homes internal constructor(private val core: ButlerCore) {
     /** In walking order; the next page comes after the last home of this one. */
-    suspend fun list(after: RecordId? = null, limit: Int = 100): List<HomeRow> =
-        core.off { it.homesList(after, limit.toUInt()) }
+    suspend fun list(after: RecordId? = null, limit: Int = 100): List<PremisesRow> =
+        core.off { it.homesList(after, limit) }
 
     /** Homes by room as people type it, best first. */
     suspend fun find(typed: String, limit: Int = 20): List<SearchRow> =
-        core.off { it.homesFind(typed, limit.toUInt()) }
+        core.off { it.homesFind(typed, limit) }
 
     /** A home, whole. */
     suspend fun details(home: RecordId): HomeDetails = core.off { it.homesDetails(home) }
 
     /** Writes the fields set in [change] and no other. */
     suspend fun edit(home: RecordId, change: HomeEdit.() -> Unit): Recorded =
-        HomeEdit().apply(change).let { edit -> core.off { it.homesEdit(home, edit.touched) } }
+        HomeEdit().apply(change).let { edit -> core.off { it.homesEdit(home, edit.edit) } }
 }
 
 /** Residents 住户. */
@@ -54,11 +52,11 @@ class Residents internal constructor(private val core: ButlerCore) {
 
     /** Enters a person of a household; a name is needed. */
     suspend fun add(home: RecordId, fields: ResidentEdit.() -> Unit): Recorded =
-        ResidentEdit().apply(fields).let { edit -> core.off { it.residentsAdd(home, edit.touched) } }
+        ResidentEdit().apply(fields).let { edit -> core.off { it.residentsAdd(home, edit.edit) } }
 
     /** Writes the fields set in [change] and no other. */
     suspend fun edit(resident: RecordId, change: ResidentEdit.() -> Unit): Recorded =
-        ResidentEdit().apply(change).let { edit -> core.off { it.residentsEdit(resident, edit.touched) } }
+        ResidentEdit().apply(change).let { edit -> core.off { it.residentsEdit(resident, edit.edit) } }
 
     /** Adds a telephone as people write it. */
     suspend fun addPhone(resident: RecordId, number: String, label: String? = null): Recorded =
@@ -93,7 +91,7 @@ class Rounds internal constructor(private val core: ButlerCore) {
 
     /** Rounds begun and not finished, newest first, those of days gone by too. */
     suspend fun underWay(after: RecordId? = null, limit: Int = 100): List<RoundRow> =
-        core.off { it.roundsUnderWay(after, limit.toUInt()) }
+        core.off { it.roundsUnderWay(after, limit) }
 }
 
 /** Cases: anything that follows a workflow 工单. */
@@ -125,7 +123,7 @@ class Cases internal constructor(private val core: ButlerCore) {
 
     /** Cases not over, newest first. */
     suspend fun openList(after: RecordId? = null, limit: Int = 100): List<CaseRow> =
-        core.off { it.casesOpenList(after, limit.toUInt()) }
+        core.off { it.casesOpenList(after, limit) }
 
     /** Links a case with another; the playbooks' terms put [how] (`group`, `repeat`) into words. */
     suspend fun link(case: RecordId, other: RecordId, how: String): Recorded =
@@ -160,7 +158,7 @@ class Registers internal constructor(private val core: ButlerCore) {
     /** Writes these answers of a row and no other, null clears one; photos are added to those there are. */
     suspend fun edit(
         entry: RecordId,
-        answers: Map<String, Answer?>,
+        answers: Map<String, Value?>,
         photos: Map<String, List<PhotoId>> = emptyMap(),
     ): Recorded = core.off { it.registersEdit(entry, answers, photos) }
 }
@@ -173,7 +171,7 @@ class Contested internal constructor(private val core: ButlerCore) {
     fun stream(): Flow<List<Dispute>> = core.watch { it.contestedList() }
 
     /** Chooses one of the candidates or another value; all stay in the history. */
-    suspend fun settle(record: RecordId, path: String, value: Answer): Recorded =
+    suspend fun settle(record: RecordId, path: String, value: Value): Recorded =
         core.off { it.contestedSettle(record, path, value) }
 }
 
@@ -185,11 +183,11 @@ class Refused internal constructor(private val core: ButlerCore) {
      * Sends it again as it was meant, or [corrected]: the touches to be made, of those that were meant. Not for what only
      * waits (parked or not judged): that is handed in with every sync.
      */
-    suspend fun resend(change: ChangeId, corrected: List<Touch>? = null): Recorded =
+    suspend fun resend(change: ChangeHash, corrected: List<TouchRow>? = null): Recorded =
         core.off { it.refusedResend(change, corrected) }
 
     /** Puts it away. */
-    suspend fun dismiss(change: ChangeId): Unit = core.off { it.refusedDismiss(change) }
+    suspend fun dismiss(change: ChangeHash): Unit = core.off { it.refusedDismiss(change) }
 
     /** Photos the office does not take: their record is none of this phone's any more. */
     suspend fun photos(): List<RefusedPhoto> = core.off { it.refusedPhotos() }
@@ -211,24 +209,24 @@ class Library internal constructor(private val core: ButlerCore) {
     suspend fun article(row: ArticleRow): ArticleDetails = core.off { it.libraryArticle(row.library, row.article) }
 }
 
-/** Figures 指标. */
-class Figures internal constructor(private val core: ButlerCore) {
-    /** Every figure there is, in the order of a report. */
-    suspend fun list(): List<FigureInfo> = core.off { it.figuresList() }
+/** Metrics 指标. */
+class Metrics internal constructor(private val core: ButlerCore) {
+    /** Every metric there is, in the order of a report. */
+    suspend fun list(): List<MetricInfo> = core.off { it.metricsList() }
 
-    /** All figures of a month, or one: each as a whole, then by group where it may be grouped so. */
-    suspend fun month(month: YearMonth, figure: String? = null, by: By? = null): List<FigureRow> =
-        core.off { it.figuresMonth(month.toMonth(), figure, by) }
+    /** All metrics of a month, or one: each as a whole, then by group where it may be grouped so. */
+    suspend fun month(month: YearMonth, metric: String? = null, by: GroupBy? = null): List<MetricRow> =
+        core.off { it.metricsMonth(month, metric, by) }
 
     /** The records behind a number of that month, a page at a time: of a share its part, or the whole. */
     suspend fun records(
-        of: FigureRow,
+        of: MetricRow,
         month: YearMonth,
         side: Side = Side.PART,
         skip: Int = 0,
         take: Int = 100,
-    ): FigureRecords =
-        core.off { it.figuresRecords(of.figure, month.toMonth(), of.group, side, skip.toUInt(), take.toUInt()) }
+    ): MetricRecords =
+        core.off { it.metricsRecords(of.metric, month, of.group, side, skip, take) }
 }
 
 /** What the office decided, as this phone last heard it. */
@@ -237,7 +235,7 @@ class OfficeTables internal constructor(private val core: ButlerCore) {
     suspend fun procedures(): List<ProcedureRow> = core.off { it.officeProcedures() }
 
     /** Everybody who works here or did. */
-    suspend fun staff(): List<StaffRow> = core.off { it.officeStaff() }
+    suspend fun staff(): List<Staff> = core.off { it.officeStaff() }
 
     /** The roles people may hold, in words. */
     suspend fun roles(): List<RoleRow> = core.off { it.officeRoles() }
@@ -293,17 +291,17 @@ class Photos internal constructor(private val core: ButlerCore) {
 /** What every record has. */
 class Records internal constructor(private val core: ButlerCore) {
     /** Whether the office has all of it. */
-    suspend fun state(record: RecordId): SafeState = core.off { it.recordState(record) }
+    suspend fun state(record: RecordId): RecordState = core.off { it.recordState(record) }
 
     /** A record of any kind as it reads now, contested values included. */
     suspend fun get(record: RecordId): RecordDetails = core.off { it.recordsGet(record) }
 
     /** A record as the author of a change saw it just after making it. */
-    suspend fun at(record: RecordId, change: ChangeId): RecordDetails = core.off { it.recordsAt(record, change) }
+    suspend fun at(record: RecordId, change: ChangeHash): RecordDetails = core.off { it.recordsAt(record, change) }
 
     /** The records of a kind, archived ones too, last changed first. */
-    suspend fun page(kind: RecordKind, after: RecordId? = null, limit: Int = 100): List<RecordRow> =
-        core.off { it.recordsPage(kind, after, limit.toUInt()) }
+    suspend fun page(kind: Kind, after: RecordId? = null, limit: Int = 100): List<RecordRow> =
+        core.off { it.recordsPage(kind, after, limit) }
 
     /** What two phones compare to know that they hold the same; it tells nothing of what the record says. */
     suspend fun fingerprint(record: RecordId): String = core.off { it.recordsFingerprint(record) }

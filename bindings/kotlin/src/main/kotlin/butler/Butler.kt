@@ -1,6 +1,7 @@
 package butler
 
 import java.io.File
+import java.time.LocalDate
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.isActive
@@ -21,7 +22,7 @@ class Butler private constructor(private val core: ButlerCore) {
     val registers = Registers(core)
     val contested = Contested(core)
     val refused = Refused(core)
-    val figures = Figures(core)
+    val metrics = Metrics(core)
     val library = Library(core)
     val office = OfficeTables(core)
     val drafts = Drafts(core)
@@ -48,7 +49,7 @@ class Butler private constructor(private val core: ButlerCore) {
     fun contested(): Flow<List<Dispute>> = contested.stream()
 
     /** What has not reached the office: at once, and again after every change. */
-    fun status(): Flow<Status> = core.watch { it.status() }
+    fun status(): Flow<Summary> = core.watch { it.status() }
 
     /** What opening found: a new butler, a restored one, damaged data moved aside. */
     suspend fun opening(): Opening = core.off { it.opening() }
@@ -84,10 +85,10 @@ class Butler private constructor(private val core: ButlerCore) {
 
     /** Names, rooms as people type them, last digits of phones, notes and orders; best first. */
     suspend fun search(typed: String, limit: Int = 20): List<SearchRow> =
-        core.off { it.search(typed, limit.toUInt()) }
+        core.off { it.search(typed, limit) }
 
     /** The day it is for the community, by the office's clock as far as known. */
-    suspend fun date(): Day = core.off { it.date() }
+    suspend fun date(): LocalDate = core.off { it.date() }
 
     /** Which of the company's procedures are in force here, and which set was not taken over. */
     suspend fun playbookSet(): PlaybookSet = core.off { it.playbookSet() }

@@ -48,6 +48,6 @@ class HttpTransport(office: URI, private val patience: Duration = Duration.ofSec
 
     private companion object {
         const val FRAME = "application/vnd.butler.frame"
-        val limit = frameLimit().toInt()
+        val limit = frameLimit()
     }
 }

@@ -3,6 +3,7 @@ package butler
 import butler.testing.MemoryKeys
 import java.io.File
 import java.time.Duration
+import java.time.LocalDate
 import java.time.Instant
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
@@ -27,7 +28,7 @@ class ButlerTest : WithOffice() {
         zhang.homes.edit(home) { layout = "三室两厅(已改书房)"; keyHeld = true; keySpot = "前台3号柜" }
         zhang.records.editNote(home, "业主周末回来,钥匙交前台。")
         chen.homes.edit(home) { layout = "四室两厅"; ownerState = OwnerState.ELSEWHERE }
-        assertEquals(SafeState.Unsent, zhang.records.state(home))
+        assertEquals(RecordState.Unsent, zhang.records.state(home))
 
         val stages = mutableListOf<SyncStage>()
         val sent = zhang.sync(office.transport) { stages += it.stage }
@@ -35,7 +36,7 @@ class ButlerTest : WithOffice() {
         assertTrue(SyncStage.SENDING in stages && SyncStage.RECEIVING in stages, "$stages")
         chen.sync(office.transport)
         zhang.sync(office.transport)
-        assertEquals(SafeState.Acknowledged, zhang.records.state(home))
+        assertEquals(RecordState.Acknowledged, zhang.records.state(home))
 
         val disputes = listOf(zhang, chen).map { phone -> phone.contested().first().single { it.record == home } }
         assertEquals(disputes[0], disputes[1], "both see the same disagreement")
@@ -46,13 +47,13 @@ class ButlerTest : WithOffice() {
         // What only one of them touched is not contested.
         val merged = zhang.homes.details(home)
         assertEquals(listOf("layout"), merged.contested)
-        assertEquals(OwnerState.ELSEWHERE, merged.ownerState)
-        assertEquals(true, chen.homes.details(home).keyHeld)
+        assertEquals(OwnerState.ELSEWHERE, merged.home.ownerState)
+        assertEquals(true, chen.homes.details(home).home.keyHeld)
 
         chen.contested.settle(home, field.path, field.candidates.first { it.byName == "张丽" }.value)
         chen.sync(office.transport)
         zhang.sync(office.transport)
-        assertEquals("三室两厅(已改书房)", zhang.homes.details(home).layout)
+        assertEquals("三室两厅(已改书房)", zhang.homes.details(home).home.layout)
         assertEquals(chen.homes.details(home), zhang.homes.details(home), "they agree")
         assertTrue(zhang.contested().first().none { it.record == home })
         assertEquals(chen.records.history(home), zhang.records.history(home))
@@ -80,9 +81,9 @@ class ButlerTest : WithOffice() {
 
         // A finding without its photo says what is missing; with it, it becomes an order.
         val item = walked.points.first().items.first { item -> item.question.options.any { it.fails } }.question
-        val bad = Evidence(mapOf(item.field to Answer.Text(item.options.first { it.fails }.id)))
+        val bad = Evidence(mapOf(item.field to Value.Text(item.options.first { it.fails }.id)))
         val missing = assertThrows<ButlerException.EvidenceMissing> { butler.rounds.record(round, item.field, bad) }
-        assertTrue(missing.missing.isNotEmpty())
+        assertTrue(missing.problems.all { it.message.zh.isNotEmpty() } && missing.problems.isNotEmpty())
         val photo = butler.photos.add(byteArrayOf(1, 2, 3, 4))
         assertEquals(listOf<Byte>(1, 2, 3, 4), butler.photos.bytes(photo).toList())
         val seen = bad.copy(photos = mapOf(item.field to listOf(photo)))
@@ -104,7 +105,7 @@ class ButlerTest : WithOffice() {
         assertEquals("step", unknown.field)
 
         val report = butler.sync(office.transport)
-        assertEquals("complete", report.end)
+        assertEquals(SyncEnd.Complete, report.end)
         assertEquals(0uL, report.refused)
         assertFalse(butler.cases.details(order).provisional)
         butler.shutdown()
@@ -131,26 +132,26 @@ class ButlerTest : WithOffice() {
     @Test
     fun `people are visited, verified and found`() = runBlocking {
         val butler = phone("zhang.li")
-        val home = butler.homes.list(limit = 5).last()
+        val home = butler.homes.list(limit = 5).last().record
         val person = butler.residents.add(home.id) {
             name = "欧阳慧"
             role = ResidentRole.TENANT
             preferredTime = TimeOfDay.EVENING
         }.record
         butler.residents.addPhone(person, "138 0013 8000")
-        val phone = butler.homes.details(home.id).residents.single { it.id == person }.phones.single()
+        val phone = butler.homes.details(home.id).residents.single { it.record.id == person }.phones.single()
         assertNull(phone.verified)
         butler.residents.verifyPhone(person, phone.id)
-        val verified = butler.homes.details(home.id).residents.single { it.id == person }.phones.single().verified
-        assertTrue(verified!!.toLocalDate().isAfter(java.time.LocalDate.of(2020, 1, 1)))
+        val verified = butler.homes.details(home.id).residents.single { it.record.id == person }.phones.single().verified
+        assertTrue(verified!!.isAfter(java.time.LocalDate.of(2020, 1, 1)))
         assertEquals(person, butler.search("oyh").first().record)
 
         val visit = NewVisit(listOf(home.id, person), Channel.VISIT, "planned_visit", Outcome.NOT_REACHED)
         val again = assertThrows<ButlerException.EvidenceMissing> { butler.visits.record(visit) }
-        assertEquals(listOf("next_contact"), again.missing)
+        assertEquals(listOf("next_contact"), again.problems.map { it.field })
         val later = Instant.now().plus(Duration.ofDays(2)).let { Instant.ofEpochMilli(it.toEpochMilli()) }
         butler.visits.record(visit.copy(nextContact = later))
-        assertEquals(later, butler.homes.details(home.id).visits.first().nextContact)
+        assertEquals(later, butler.homes.details(home.id).contacts.first().nextContact)
         butler.shutdown()
     }
 
@@ -164,9 +165,9 @@ class ButlerTest : WithOffice() {
         }
         val before = withTimeout(20_000) { first.await() }
         val item = before.items.first { it.place != null && it.status == DueStatus.OPEN }
-        butler.today.skip(item.id, butler.answer(butler.today.asks(Instead.SKIP)))
+        butler.today.skip(item.id, butler.answer(butler.today.asks(DueAnswer.SKIP)))
         val after = withTimeout(20_000) { second.await() }
-        assertEquals(before.answered + 1u, after.answered)
+        assertEquals(before.answered + 1, after.answered)
         assertEquals(DueStatus.SKIPPED, find(butler) { it.id == item.id }.status)
         listening.cancel()
         listening.join()

@@ -9,6 +9,7 @@ import java.io.IOException
 import java.net.InetSocketAddress
 import java.net.URI
 import java.time.Duration
+import java.time.LocalDate
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -41,7 +42,7 @@ class DeviceTest {
             val (place, keys) = File(folder, "phone") to MemoryKeys()
             var butler = phone(office, place, keys)
             val form = butler.submission()
-            val answers = Evidence(mapOf("summary" to Answer.Text("约好周六看漏水")))
+            val answers = Evidence(mapOf("summary" to Value.Text("约好周六看漏水")))
             butler.drafts.save(Draft(submission = form, form = "app.visit", about = listOf(home), answers = answers))
             val photo = butler.drafts.addPhoto(form.id, "seen", byteArrayOf(1, 2, 3))
             butler.shutdown()
@@ -49,7 +50,7 @@ class DeviceTest {
             butler = Butler.open(place, keys, office.clock)
             val kept = butler.drafts.stream().first().single()
             assertEquals("3栋2单元501", kept.subject)
-            assertEquals(answers.answers, kept.draft.answers.answers)
+            assertEquals(answers.fields, kept.draft.answers.fields)
             assertEquals(listOf(photo), kept.draft.answers.photos["seen"])
             val visit = NewVisit(
                 listOf(home), Channel.VISIT, "planned_visit", Outcome.AGREED,
@@ -87,7 +88,7 @@ class DeviceTest {
             assertNull(fang.enrolled())
             assertEquals("he.fang", fang.enrol(colleagues, "华为 Mate 60", office.transport).value)
             fang.sync(office.transport)
-            assertEquals("三室", fang.homes.details(home).layout)
+            assertEquals("三室", fang.homes.details(home).home.layout)
             fang.shutdown()
         }
     }
@@ -100,7 +101,7 @@ class DeviceTest {
             val restored = MemoryKeys()
             assertThrows<ButlerException.KeyMissing> { Butler.open(place, restored, office.clock) }
             val butler = Butler.openAnew(place, restored, office.clock)
-            val aside = File(checkNotNull(butler.opening().setAside))
+            val aside = checkNotNull(butler.opening().setAside)
             assertNull(butler.enrolled())
             val kept = Butler.open(aside, keys, office.clock)
             assertEquals("zhang.li", kept.enrolled()?.value, "should the key be found")
@@ -117,7 +118,7 @@ class DeviceTest {
             val butler = phone(office, File(folder, "phone"), MemoryKeys(), clock)
             assertFalse(butler.status().first().clockDoubtful)
             clock.time = office.clock.time.plus(Duration.ofHours(2))
-            assertEquals(Day(2026, 11u, 23u), butler.date())
+            assertEquals(LocalDate.of(2026, 11, 23), butler.date())
             assertTrue(butler.status().first().clockDoubtful)
             butler.shutdown()
         }

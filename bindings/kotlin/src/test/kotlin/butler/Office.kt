@@ -52,7 +52,7 @@ class Office(private val data: File) : AutoCloseable {
 
 /** An answer to a question, as a person in a hurry gives it; photos are taken first. */
 suspend fun Butler.answer(questions: List<Question>): Evidence {
-    val answers = mutableMapOf<String, Answer>()
+    val answers = mutableMapOf<String, Value>()
     val taken = mutableMapOf<String, List<PhotoId>>()
     for (question in questions) {
         when (question.answer) {
@@ -60,14 +60,14 @@ suspend fun Butler.answer(questions: List<Question>): Evidence {
                 taken[question.field] = listOf(photos.add(byteArrayOf(0x11, 0x22, 0x33)))
             AnswerType.CHOICE, AnswerType.MULTI_CHOICE ->
                 answers[question.field] =
-                    Answer.Text((question.options.firstOrNull { !it.fails } ?: question.options.first()).id)
-            AnswerType.FLAG -> answers[question.field] = Answer.Flag(true)
-            AnswerType.NUMBER -> answers[question.field] = Answer.Measure(1.0)
-            AnswerType.SCORE -> answers[question.field] = Answer.Whole(5)
-            AnswerType.DATE -> answers[question.field] = Answer.Text("2026-11-23")
-            AnswerType.TIME -> answers[question.field] = Answer.Text("09:30")
-            AnswerType.PHONE -> answers[question.field] = Answer.Text("19900001234")
-            else -> answers[question.field] = Answer.Text("已按规程处理")
+                    Value.Text((question.options.firstOrNull { !it.fails } ?: question.options.first()).id)
+            AnswerType.FLAG -> answers[question.field] = Value.Bool(true)
+            AnswerType.NUMBER -> answers[question.field] = Value.Real(1.0)
+            AnswerType.SCORE -> answers[question.field] = Value.Int(5)
+            AnswerType.DATE -> answers[question.field] = Value.Text("2026-11-23")
+            AnswerType.TIME -> answers[question.field] = Value.Text("09:30")
+            AnswerType.PHONE -> answers[question.field] = Value.Text("19900001234")
+            else -> answers[question.field] = Value.Text("已按规程处理")
         }
     }
     return Evidence(answers, taken)

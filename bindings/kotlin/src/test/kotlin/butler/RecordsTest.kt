@@ -13,37 +13,37 @@ import org.junit.jupiter.api.assertThrows
 /** Records whole, their past, the numbers made of them, and what others learned. */
 class RecordsTest : WithOffice() {
     @Test
-    fun `a figure's number opens its records`() = runBlocking {
+    fun `a metric's number opens its records`() = runBlocking {
         val butler = phone("zhang.li")
-        val month = YearMonth.from(butler.date().toLocalDate())
-        val info = butler.figures.list().single { it.figure == "coverage_contact" }
-        assertTrue(info.means.zh.isNotEmpty() && By.GRID in info.by)
-        suspend fun reached() = butler.figures.month(month, info.figure).single()
+        val month = YearMonth.from(butler.date())
+        val info = butler.metrics.list().single { it.metric == "coverage_contact" }
+        assertTrue(info.means.zh.isNotEmpty() && GroupBy.GRID in info.by)
+        suspend fun reached() = butler.metrics.month(month, info.metric).single()
         val before = reached()
         assertEquals(Reading.SHARE, before.reading)
 
         // Somebody's telephone is verified in a home where none was.
-        val unreached = butler.figures.records(before, month, Side.WHOLE).rows.first { !it.inPart }
-        val home = butler.homes.details((unreached.about as About.Record).record)
-        val person = butler.residents.add(home.id) { name = "顾岚" }.record
+        val unreached = butler.metrics.records(before, month, Side.WHOLE).rows.first { !it.member.inPart }
+        val home = butler.homes.details((unreached.member.about as SubjectId.Record).v1)
+        val person = butler.residents.add(home.home.id) { name = "顾岚" }.record
         butler.residents.addPhone(person, "19900007788")
-        val phone = butler.residents.details(person).phones.single()
+        val phone = butler.residents.details(person).resident.phones.single()
         butler.residents.verifyPhone(person, phone.id)
 
         val after = reached()
         assertEquals(before.value!!.part + 1, after.value!!.part)
         assertEquals(before.value!!.whole, after.value!!.whole)
-        val behind = butler.figures.records(after, month)
+        val behind = butler.metrics.records(after, month)
         assertEquals(after.value!!.part, behind.total.toLong())
-        assertEquals(after.members, butler.figures.records(after, month, Side.WHOLE, take = 1).total.toULong())
-        val row = behind.rows.single { it.about == About.Record(home.id) }
+        assertEquals(after.members, butler.metrics.records(after, month, Side.WHOLE, take = 1).total.toULong())
+        val row = behind.rows.single { it.member.about == SubjectId.Record(home.home.id) }
         assertEquals(home.title, row.subject)
-        assertEquals(home.title, butler.homes.details(row.record!!).title)
+        assertEquals(home.title, butler.homes.details(row.member.record!!).title)
 
-        val grids = butler.figures.month(month, info.figure, By.GRID)
+        val grids = butler.metrics.month(month, info.metric, GroupBy.GRID)
         assertNull(grids.first().group)
-        assertTrue(grids.drop(1).all { it.group is FigureGroup.Grid && it.groupLabel != null })
-        assertThrows<ButlerException.NotFound> { butler.figures.month(month, "no-such-figure") }
+        assertTrue(grids.drop(1).all { it.group is MetricGroup.Grid && it.groupLabel != null })
+        assertThrows<ButlerException.NotFound> { butler.metrics.month(month, "no-such-metric") }
         butler.shutdown()
     }
 
@@ -62,38 +62,38 @@ class RecordsTest : WithOffice() {
     @Test
     fun `parts of a home and of a person are added, touched and removed`() = runBlocking {
         val butler = phone("zhang.li")
-        val home = butler.homes.list().last().id
+        val home = butler.homes.list().last().record.id
         butler.homes.edit(home) {
-            handedOver = PartialDay(2019, 6u)
+            handedOver = PartialDate(2019, 6)
             meter { kind = MeterKind.WATER; number = "W-88"; reading = 10.5 }
             parking { space = "B1-080"; tenure = Tenure.LEASED }
         }
-        val meter = butler.homes.details(home).meters.single { it.number == "W-88" }
-        butler.homes.edit(home) { meter(meter.id) { reading = 12.0; readOn = LocalDate.of(2026, 11, 22).toDay() } }
-        val read = butler.homes.details(home)
-        assertEquals(PartialDay(2019, 6u), read.handedOver)
-        assertEquals(meter.copy(reading = 12.0, readOn = Day(2026, 11u, 22u)), read.meters.single { it.id == meter.id })
+        val meter = butler.homes.details(home).home.meters.single { it.number == "W-88" }
+        butler.homes.edit(home) { meter(meter.id) { reading = 12.0; readOn = LocalDate.of(2026, 11, 22) } }
+        val read = butler.homes.details(home).home
+        assertEquals(PartialDate(2019, 6), read.handedOver)
+        assertEquals(meter.copy(reading = 12.0, readOn = LocalDate.of(2026, 11, 22)), read.meters.single { it.id == meter.id })
         val space = read.parking.single { it.space == "B1-080" }
         butler.homes.edit(home) { removeParking(space.id) }
-        assertTrue(butler.homes.details(home).parking.none { it.id == space.id })
-        assertThrows<ButlerException.InvalidInput> { butler.homes.edit(home) { movedIn = PartialDay(2019, 13u) } }
+        assertTrue(butler.homes.details(home).home.parking.none { it.id == space.id })
+        assertThrows<ButlerException.InvalidInput> { butler.homes.edit(home) { movedIn = PartialDate(2019, 13) } }
 
         val person = butler.residents.add(home) {
             name = "顾岚"
-            birthday = Birthday(2u, 29u)
+            birthday = Birthday(2, 29)
             segment = Segment.AFFLUENT
             phone { number = "199 0000 1234"; wechat = true }
             vehicle { plate = "沪A12345"; colour = "白" }
             care { need = Need.LIVES_ALONE }
         }.record
         val details = butler.residents.details(person)
-        assertEquals(Birthday(2u, 29u) to Segment.AFFLUENT, details.birthday to details.segment)
-        assertEquals("19900001234" to true, details.phones.single().number to details.phones.single().wechat)
-        assertEquals(Need.LIVES_ALONE, details.care.single().need)
-        assertTrue(details.homeTitle.isNotEmpty() && details.safe == SafeState.Unsent)
+        assertEquals(Birthday(2, 29) to Segment.AFFLUENT, details.resident.birthday to details.resident.segment)
+        assertEquals("19900001234" to true, details.resident.phones.single().let { it.number to it.wechat })
+        assertEquals(Need.LIVES_ALONE, details.resident.care.single().need)
+        assertTrue(details.homeTitle.isNotEmpty() && details.state == RecordState.Unsent)
         // The same plate added again is the same vehicle.
-        butler.residents.edit(person) { vehicle(details.vehicles.single().id) { colour = null } }
-        assertEquals(listOf("沪A12345" to null), butler.residents.details(person).vehicles.map { it.plate to it.colour })
+        butler.residents.edit(person) { vehicle(details.resident.vehicles.single().id) { colour = null } }
+        assertEquals(listOf("沪A12345" to null), butler.residents.details(person).resident.vehicles.map { it.plate to it.colour })
         butler.shutdown()
     }
 
@@ -106,14 +106,14 @@ class RecordsTest : WithOffice() {
         val home = home(zhang, "1-1-601")
         zhang.homes.edit(home) { layout = "两室" }
         zhang.homes.edit(home) { layout = "三室"; ownerState = OwnerState.ABROAD }
-        suspend fun layout(change: ChangeId) = zhang.records.at(home, change).fields.single { it.path == "layout" }
+        suspend fun layout(change: ChangeHash) = zhang.records.at(home, change).fields.single { it.path == "layout" }
         val (older, newer) = zhang.records.history(home).takeLast(2).map { it.change }
-        assertEquals(Answer.Text("两室"), layout(older).shown.value)
+        assertEquals(Value.Text("两室"), layout(older).shown.value)
         assertEquals("户型" to "张丽", layout(newer).label.zh to layout(newer).shown.byName)
         val now = zhang.records.get(home)
         assertEquals(zhang.records.at(home, newer), now)
         assertEquals("常年国外", now.fields.single { it.path == "owner_state" }.words.zh)
-        assertEquals(home, zhang.records.page(RecordKind.HOME, limit = 1).single().id)
+        assertEquals(home, zhang.records.page(Kind.PREMISES, limit = 1).single().id)
 
         assertNotEquals(zhang.records.fingerprint(home), chen.records.fingerprint(home))
         zhang.sync(office.transport)
@@ -129,7 +129,7 @@ class RecordsTest : WithOffice() {
     fun `what there is to do, with whom and where, is the office's to say`() = runBlocking {
         val butler = phone("zhang.li")
         val procedures = butler.office.procedures().associateBy { it.id }
-        assertEquals(ProcedureKind.FORM to listOf(Subject.HOME), procedures["keys.owner"]?.let { it.kind to it.about })
+        assertEquals(ProcedureKind.FORM to listOf(SubjectKind.PREMISES), procedures["keys.owner"]?.let { it.kind to it.about })
         assertEquals(ProcedureKind.CHECKLIST, procedures["patrol.public-area"]?.kind)
         assertEquals(ProcedureKind.WORKFLOW, procedures["repair.public"]?.kind)
         assertNull(procedures["due.skip"], "an answer to what is due is no register")

@@ -5,6 +5,7 @@ import butler.testing.TestClock
 import butler.testing.TestOffice
 import java.io.File
 import java.time.Duration
+import java.time.LocalDate
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -25,14 +26,14 @@ class TestOfficeTest {
 
             office.online = false
             butler.homes.edit(home) { layout = "三室" }
-            assertEquals("interrupted", butler.sync(office.transport).end)
+            assertEquals(SyncEnd.Interrupted, butler.sync(office.transport).end)
             office.clock.time += Duration.ofHours(3)
-            assertEquals(SafeState.Unsent, butler.records.state(home))
+            assertEquals(RecordState.Unsent, butler.records.state(home))
             assertEquals(office.clock.time, butler.homes.edit(home) { people = 2 }.let { butler.records.history(home).last().at })
 
             office.online = true
             assertEquals(2uL, butler.sync(office.transport).accepted)
-            assertEquals(SafeState.Acknowledged, butler.records.state(home))
+            assertEquals(RecordState.Acknowledged, butler.records.state(home))
             butler.shutdown()
         }
     }
@@ -71,7 +72,7 @@ class TestOfficeTest {
             for (phone in listOf(zhang, fang)) phone.sync(office.transport)
 
             val screen = zhang.homes.details(home).shown
-            assertEquals(screen, zhang.homes.list().single().shown)
+            assertEquals(screen, zhang.homes.list().single().record.shown)
             val (note, layout) = zhang.submission(screen) to zhang.submission(screen)
             fang.records.editNote(home, "周末在家，养了一只大狗")
             fang.homes.edit(home) { this.layout = "三室" }
@@ -80,13 +81,13 @@ class TestOfficeTest {
             val saved = zhang.submitting(note).records.editNote(home, "周末在家，钥匙在前台")
             zhang.submitting(layout).homes.edit(home) { this.layout = "四室" }
             val merged = zhang.homes.details(home)
-            assertTrue("大狗" in merged.note && "钥匙在前台" in merged.note, merged.note)
+            assertTrue("大狗" in merged.home.note && "钥匙在前台" in merged.home.note, merged.home.note)
             assertEquals(listOf("layout"), merged.contested)
             assertEquals(home, saved.record)
 
             // It is decided between the values that were shown.
             val dispute = zhang.contested.list().single()
-            zhang.submitting(zhang.submission(dispute.shown)).contested.settle(home, "layout", Answer.Text("四室"))
+            zhang.submitting(zhang.submission(dispute.shown)).contested.settle(home, "layout", Value.Text("四室"))
             assertEquals(emptyList<String>(), zhang.homes.details(home).contested)
             val aside = zhang.submission(zhang.residents.details(zhang.residents.add(home) { name = "顾岚" }.record).shown)
             val wrong = assertThrows<ButlerException.InvalidInput> {
@@ -114,7 +115,7 @@ class TestOfficeTest {
             val first = add("顾岚")
             assertEquals(first, add("顾岚"))
             assertEquals(1, butler.homes.details(home).residents.size)
-            assertEquals(1, butler.residents.details(first.record).pets.size)
+            assertEquals(1, butler.residents.details(first.record).resident.pets.size)
             val other = assertThrows<ButlerException.AlreadySubmitted> { add("顾兰") }
             assertEquals(first.record, other.record)
             butler.shutdown()
@@ -129,7 +130,7 @@ class TestOfficeTest {
             office.home("3-2-501", "g1")
             val butler = office.phone("zhang.li")
             val patrol = butler.today.list().items.first { it.begin == "patrol.public-area" }
-            butler.today.skip(patrol.id, butler.answer(butler.today.asks(Instead.SKIP)))
+            butler.today.skip(patrol.id, butler.answer(butler.today.asks(DueAnswer.SKIP)))
             suspend fun open() = butler.today.list().items.any { it.rule == patrol.rule && it.status == DueStatus.OPEN }
             assertTrue(!open())
             office.clock.time += Duration.ofDays(1)
@@ -148,10 +149,10 @@ class TestOfficeTest {
             val butler = Butler.open(File(folder, "phone"), MemoryKeys(), wrong)
             butler.enrol(office.code("zhang.li"), "test", office.transport)
             butler.sync(office.transport)
-            assertEquals(Day(2026, 11u, 23u), butler.date())
+            assertEquals(LocalDate.of(2026, 11, 23), butler.date())
             val person = butler.residents.add(home) { name = "顾岚"; phone { number = "19900007788" } }.record
-            butler.residents.verifyPhone(person, butler.residents.details(person).phones.single().id)
-            assertEquals(butler.date(), butler.residents.details(person).phones.single().verified)
+            butler.residents.verifyPhone(person, butler.residents.details(person).resident.phones.single().id)
+            assertEquals(butler.date(), butler.residents.details(person).resident.phones.single().verified)
             butler.shutdown()
         }
     }

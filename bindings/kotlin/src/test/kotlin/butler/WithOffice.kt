@@ -32,7 +32,7 @@ abstract class WithOffice {
         val butler = Butler.open(File(folder, "phone-${phones++}"), MemoryKeys())
         assertNull(butler.enrolled())
         assertEquals(staff, butler.enrol(office.code(staff), "测试机", office.transport).value)
-        assertTrue(butler.sync(office.transport).complete)
+        assertTrue(butler.sync(office.transport).end == SyncEnd.Complete)
         return butler
     }
 
