@@ -1,13 +1,10 @@
 //! Cases: anything that follows a workflow 工单.
 
-use butler_core::areas::cases::{self, CaseRow, CaseStep, DeadlineRow, LinkRow, NextStepRow};
+use butler_core::areas::cases::{self, CaseDetails, CaseRow, NextStepRow};
 use butler_core::context::Recorded;
 use butler_core::context::question::Question;
 use butler_core::model::choice::{CaseSource, Urgency};
-use butler_core::model::{
-    CaseEdit, DueId, EventId, Evidence, PlaceId, RecordId, RoleId, Shown, StaffId, Timestamp, case,
-};
-use butler_core::playbook::Label;
+use butler_core::model::{CaseEdit, DueId, EventId, Evidence, PlaceId, RecordId, StaffId, Timestamp};
 use chrono::NaiveDate;
 
 use crate::visits::given;
@@ -111,131 +108,6 @@ impl From<NewCase> for cases::NewCase {
     }
 }
 
-/// A part used or to be used.
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
-pub struct Part {
-    /// What it is.
-    pub name: Option<String>,
-    /// How many, or how much.
-    pub quantity: Option<f64>,
-    /// Its price in fen.
-    pub price: Option<i64>,
-}
-
-/// A case, whole.
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
-pub struct CaseDetails {
-    /// The case.
-    pub id: RecordId,
-    /// What it is, in a few words.
-    pub title: Option<String>,
-    /// What kind of case it is.
-    pub workflow: Label,
-    /// Advice on the whole procedure.
-    pub guidance: Option<Label>,
-    /// Where.
-    pub place: Option<PlaceId>,
-    /// The homes, residents or entries it is about.
-    pub about: Vec<RecordId>,
-    /// What is the matter, in more words.
-    pub description: Option<String>,
-    /// Its category, a word of the playbooks.
-    pub category: Option<String>,
-    /// Where exactly.
-    pub spot: Option<String>,
-    /// How soon.
-    pub urgency: Option<Urgency>,
-    /// What it came from.
-    pub source: Option<CaseSource>,
-    /// When somebody is expected.
-    pub appointment: Option<Timestamp>,
-    /// By when it is expected to be done.
-    pub expected: Option<NaiveDate>,
-    /// Who is to handle it, a word of the playbooks.
-    pub port: Option<String>,
-    /// The company that does the work.
-    pub contractor: Option<String>,
-    /// Whose it is.
-    pub assignee: Option<StaffId>,
-    /// The round or case it came from.
-    pub from: Option<RecordId>,
-    /// What was used or is to be used.
-    pub parts: Vec<Part>,
-    /// Labour in fen.
-    pub labour: Option<i64>,
-    /// The price told, in fen.
-    pub price: Option<i64>,
-    /// Its note.
-    pub note: String,
-    /// The paths of its contested fields.
-    pub contested: Vec<String>,
-    /// What a screen shows that draws this: goes back with the form over it.
-    pub shown: Shown,
-    /// The cases it is linked with, whichever of the two says so.
-    pub links: Vec<LinkRow>,
-    /// Its state's id.
-    pub state: Option<String>,
-    /// Its state in words.
-    pub state_label: Label,
-    /// Whether it is over.
-    pub ended: bool,
-    /// Whether the office may still decide otherwise.
-    pub provisional: bool,
-    /// Rounds of handling.
-    pub rounds: u32,
-    /// Everything that happened, in order.
-    pub steps: Vec<CaseStep>,
-    /// Its deadlines.
-    pub deadlines: Vec<DeadlineRow>,
-    /// Whose turn it is.
-    pub waits_for: Vec<RoleId>,
-    /// The workflow in force is another version than the one that runs it, and this phone's owner may have it run by
-    /// that one.
-    pub may_migrate: bool,
-}
-
-impl From<cases::CaseDetails> for CaseDetails {
-    fn from(details: cases::CaseDetails) -> Self {
-        let case = details.case;
-        let part = |part: case::Part| Part { name: part.name, quantity: part.quantity, price: part.price };
-        Self {
-            id: case.id,
-            title: case.title,
-            workflow: details.workflow,
-            guidance: details.guidance,
-            place: case.place,
-            about: details.about,
-            description: case.description,
-            category: case.category,
-            spot: case.spot,
-            urgency: case.urgency,
-            source: case.source,
-            appointment: case.appointment,
-            expected: case.expected,
-            port: case.port,
-            contractor: case.contractor,
-            assignee: case.assignee,
-            from: case.source_record,
-            parts: case.parts.into_iter().map(part).collect(),
-            labour: case.labour,
-            price: case.price,
-            note: case.note,
-            contested: details.contested,
-            shown: details.shown,
-            links: details.links,
-            state: details.state,
-            state_label: details.state_label,
-            ended: details.ended,
-            provisional: details.provisional,
-            rounds: details.rounds,
-            steps: details.steps,
-            deadlines: details.deadlines,
-            waits_for: details.waits_for,
-            may_migrate: details.may_migrate,
-        }
-    }
-}
-
 // No argument is called `case`: the generated C header uses the names as they are.
 #[uniffi::export]
 impl ButlerCore {
@@ -294,7 +166,7 @@ impl ButlerCore {
 
     /// A case, whole.
     pub fn cases_details(&self, id: RecordId) -> Result<CaseDetails, ButlerError> {
-        Ok(self.butler.cases().details(id)?.into())
+        self.butler.cases().details(id)
     }
 
     /// Cases not over, newest first, a page of at most 100 after the last one seen.

@@ -13,6 +13,7 @@ use super::{
 typed::kind! {
     /// Anything that follows a workflow 工单: what it is about and who handles it. Its state follows from its
     /// events; assessment, scores, signature and photos before and after are evidence of its steps.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     Case / CaseEdit
 
     fields {
@@ -37,6 +38,7 @@ typed::kind! {
     }
 
     /// A part used or to be used.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     set parts: Part / PartEdit = "part", PRICE, "配件", "part" {
         name: String, "配件名称", "name";
         quantity: f64, "数量", "quantity";

@@ -75,7 +75,8 @@ impl CaseRow {
 }
 
 /// A case, whole.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct CaseDetails {
     /// Its fields.
     pub case: Case,

@@ -81,7 +81,7 @@ class FormsTest : WithOffice() {
         val first = butler.cases.open(new).record
         val second = butler.cases.open(new.copy(title = "大堂灯又不亮", urgency = null)).record
         val details = butler.cases.details(first)
-        assertEquals(Urgency.URGENT to "大堂东侧", details.urgency to details.spot)
+        assertEquals(Urgency.URGENT to "大堂东侧", details.case.urgency to details.case.spot)
         val row = butler.cases.openList().first { it.id == first }
         assertEquals(listOf(details.workflow, details.stateLabel), listOf(row.workflowLabel, row.stateLabel))
         assertEquals(Urgency.URGENT, row.urgency)
