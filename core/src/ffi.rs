@@ -125,11 +125,11 @@ uniffi::custom_type!(
     }
 );
 
-type Answers = BTreeMap<String, Value>;
+type AnswerValues = BTreeMap<String, Value>;
 
 uniffi::custom_type!(
-    /// Answers by the id of their question.
-    Answers, HashMap<String, Value>, {
+    /// AnswerValues by the id of their question.
+    AnswerValues, HashMap<String, Value>, {
         remote,
         lower: |answers| answers.into_iter().collect(),
         try_lift: |answers| Ok(answers.into_iter().collect()),

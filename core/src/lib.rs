@@ -36,7 +36,7 @@
 //! let butler = open(folder, &TestKeys::new(KeyAnswer::Missing))?;
 //! // A code of the office makes it somebody's. That, and syncing, is all that needs a network.
 //! let enrolled = butler.enrol("K739-QX2M", "Mate 60", &NoSignal);
-//! assert!(matches!(enrolled, Err(ButlerError::Offline(_))));
+//! assert!(matches!(enrolled, Err(ButlerError::Offline { .. })));
 //!
 //! // A phone of tests is enrolled already.
 //! let phone = TestPhone::new(&["butler"]);

@@ -15,7 +15,7 @@ use butler_core::model::{
 use butler_core::playbook::due::{DueItem, Extent, HELD_READY, Status, evaluate, evaluate_some};
 use butler_core::playbook::{Label, PlaybookFile, Playbooks};
 use butler_core::query::{
-    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, CaseRow, CountedStep, EntryQuery,
+    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, CountedCase, CountedStep, EntryQuery,
     EntryRow, IndexContext, IndexedRecord, MemoryIndex, RecordIndex, SelectedRow, Selection, StepQuery,
     StepRow, SubjectId, SubjectQuery, SubjectRow, Tally, WorkProgress,
 };
@@ -234,7 +234,7 @@ impl RecordIndex for Counting<'_> {
         self.one().tally(selection)
     }
 
-    fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CaseRow>, Infallible> {
+    fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CountedCase>, Infallible> {
         self.one().cases(ask)
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Result, bail};
 use butler_core::model::Kind;
-use butler_core::model::choice::{self, Choice};
+use butler_core::model::choice::{self, CodedWord};
 use butler_core::model::fields::{self, FieldSpec, Type, group};
 
 /// The kinds whose fields an app edits one by one.
@@ -24,7 +24,7 @@ pub trait Language {
     fn part(out: &mut String, class: &str, doc: &str, fields: &[Field]);
 
     /// How a choice is stored, and what it is called.
-    fn choice(out: &mut String, name: &str, words: &[Choice]);
+    fn choice(out: &mut String, name: &str, words: &[CodedWord]);
 }
 
 /// A field of a class.
@@ -182,8 +182,8 @@ class {class} internal constructor(ops: MutableList<Op>, below: String) : Touche
         out.push_str("}\n");
     }
 
-    fn choice(out: &mut String, name: &str, words: &[Choice]) {
-        let case = |word: &Choice| format!("{name}.{}", word.code.to_uppercase());
+    fn choice(out: &mut String, name: &str, words: &[CodedWord]) {
+        let case = |word: &CodedWord| format!("{name}.{}", word.code.to_uppercase());
         let _ =
             writeln!(out, "\n/** As it is stored. */\nval {name}.code: String\n    get() = when (this) {{");
         for word in words {
@@ -283,7 +283,7 @@ public struct {class}: RecordEdit {{
         out.push_str("}\n");
     }
 
-    fn choice(out: &mut String, name: &str, words: &[Choice]) {
+    fn choice(out: &mut String, name: &str, words: &[CodedWord]) {
         let _ = writeln!(
             out,
             "\nextension {name} {{\n    /// As it is stored.\n    public var code: String {{\n        switch self {{"

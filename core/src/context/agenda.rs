@@ -19,7 +19,7 @@ use crate::store::{ChangedRow, Reader, Touched};
 
 /// The order of the list: what is answered last, then urgent, as one walks, by the day. What is overdue is marked, not
 /// moved: a list that sends its reader to and fro is not walked.
-type Place = (bool, Urgency, i64, NaiveDate, DueId);
+type SortKey = (bool, Urgency, i64, NaiveDate, DueId);
 
 /// What is due, for one person on one day.
 pub(crate) struct Agenda {
@@ -29,7 +29,7 @@ pub(crate) struct Agenda {
     day: NaiveDate,
     /// The moment it is of.
     at: Timestamp,
-    items: Vec<(Place, DueItem)>,
+    items: Vec<(SortKey, DueItem)>,
     /// Which of them are shown.
     shown: Vec<usize>,
     /// How far one walked for the rules that show so much at once; beyond is more.
@@ -188,7 +188,7 @@ impl Agenda {
     }
 
     fn take(&mut self, items: Vec<DueItem>) {
-        let placed: Vec<_> = items.into_iter().map(|item| (self.place(&item), item)).collect();
+        let placed: Vec<_> = items.into_iter().map(|item| (self.sort_key(&item), item)).collect();
         self.items.extend(placed);
     }
 
@@ -229,7 +229,7 @@ impl Agenda {
         short.cloned().collect()
     }
 
-    fn place(&self, item: &DueItem) -> Place {
+    fn sort_key(&self, item: &DueItem) -> SortKey {
         let answered = item.status(self.day).is_answered();
         let walk = self.office.walk_of(item.place.as_ref());
         (answered, item.rule.urgency, walk, item.due, item.id)

@@ -26,7 +26,7 @@ pub(crate) struct Visibility<'a> {
 }
 
 /// A row of a list that may be kept back, or lose columns.
-pub(crate) trait Shown: Sized {
+pub(crate) trait Redact: Sized {
     /// What every record has.
     fn record(&self) -> &RecordRow;
 
@@ -128,7 +128,7 @@ impl<'a> Visibility<'a> {
     }
 
     /// A row as it may be shown; `None` when it is not theirs to see.
-    pub(crate) fn row<R: Shown>(&self, mut row: R) -> Result<Option<R>, ButlerError> {
+    pub(crate) fn row<R: Redact>(&self, mut row: R) -> Result<Option<R>, ButlerError> {
         let (kind, rights) = (row.record().kind, self.rights(row.record().place.as_ref()));
         let procedure = row.procedure(self)?;
         let version = procedure.as_ref().and_then(|(_, version)| version.as_deref());
@@ -143,12 +143,12 @@ impl<'a> Visibility<'a> {
     }
 
     /// Rows as they may be shown.
-    pub(crate) fn rows<R: Shown>(&self, rows: Vec<R>) -> Result<Vec<R>, ButlerError> {
+    pub(crate) fn rows<R: Redact>(&self, rows: Vec<R>) -> Result<Vec<R>, ButlerError> {
         rows.into_iter().filter_map(|row| self.row(row).transpose()).collect()
     }
 
     /// A page of a list, full though rows between may not be shown: `fetch` gives the rows behind a record.
-    pub(crate) fn page<R: Shown>(
+    pub(crate) fn page<R: Redact>(
         &self,
         kind: Kind,
         mut after: Option<RecordId>,
@@ -212,7 +212,7 @@ impl<'a> Visibility<'a> {
     }
 }
 
-impl Shown for RecordRow {
+impl Redact for RecordRow {
     fn record(&self) -> &RecordRow {
         self
     }
@@ -233,7 +233,7 @@ impl Shown for RecordRow {
 }
 
 /// A row declared with the fields of its kind.
-impl<R: Row> Shown for R {
+impl<R: Row> Redact for R {
     fn record(&self) -> &RecordRow {
         Row::record(self)
     }
@@ -244,7 +244,7 @@ impl<R: Row> Shown for R {
     }
 }
 
-impl Shown for WorkRow {
+impl Redact for WorkRow {
     fn record(&self) -> &RecordRow {
         &self.record
     }

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use super::gate::Judge;
-use super::ops::{FlatOp, Frame, OpId, checked_path, encode, raw_actor};
+use super::ops::{FlatOp, OpFrame, OpId, checked_path, encode, raw_actor};
 use super::read::View;
-use super::rules::{self, Proposal};
+use super::rules::{self, ProposedChange};
 use super::{ChangeInfo, CrdtError, Document, GateError, limit};
 use crate::model::{ActorId, ChangeHash, Edit, Op, Stamp};
 
@@ -71,9 +71,9 @@ impl Document {
         if ops.len() > limit::OPS {
             return Err(too_large(limit::OPS));
         }
-        let proposal = Proposal { actor, stamp, start_op, deps: &deps, ops: &ops };
+        let proposal = ProposedChange { actor, stamp, start_op, deps: &deps, ops: &ops };
         rules::check(self, &proposal, Judge::Office)?;
-        let frame = Frame { actor, seq: last_seq + 1, start_op, deps: &deps, message: stamp.to_message() };
+        let frame = OpFrame { actor, seq: last_seq + 1, start_op, deps: &deps, message: stamp.to_message() };
         let change =
             encode(frame, ops, self.texts()).and_then(ChangeInfo::trusted).ok_or(CrdtError::Internal)?;
         if change.bytes().len() > limit::CHANGE {

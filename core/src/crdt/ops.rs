@@ -38,7 +38,7 @@ impl FlatOp {
 }
 
 /// Everything of a change but its operations.
-pub(super) struct Frame<'a> {
+pub(super) struct OpFrame<'a> {
     pub actor: ActorId,
     pub seq: u64,
     pub start_op: u64,
@@ -135,7 +135,7 @@ fn flat(op: &RawOp, texts: Texts) -> Result<FlatOp, GateError> {
 }
 
 /// Spells operations as a change.
-pub(super) fn encode(frame: Frame<'_>, ops: Vec<FlatOp>, texts: Texts) -> Option<automerge::Change> {
+pub(super) fn encode(frame: OpFrame<'_>, ops: Vec<FlatOp>, texts: Texts) -> Option<automerge::Change> {
     let operations = ops.into_iter().map(|op| raw(op, texts)).collect::<Option<Vec<_>>>()?;
     build(
         raw_actor(frame.actor),

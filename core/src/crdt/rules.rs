@@ -12,7 +12,7 @@ use super::{Document, GateError, limit};
 use crate::model::{ActorId, ChangeHash, Event, Stamp, Value, fields};
 
 /// A change as far as the rules go.
-pub(super) struct Proposal<'a> {
+pub(super) struct ProposedChange<'a> {
     pub actor: ActorId,
     pub stamp: &'a Stamp,
     pub start_op: u64,
@@ -21,7 +21,11 @@ pub(super) struct Proposal<'a> {
 }
 
 /// Checks a change against the document it is meant for, which holds all its dependencies.
-pub(super) fn check(document: &Document, proposal: &Proposal<'_>, judge: Judge) -> Result<(), GateError> {
+pub(super) fn check(
+    document: &Document,
+    proposal: &ProposedChange<'_>,
+    judge: Judge,
+) -> Result<(), GateError> {
     check_predecessors(document, proposal)?;
     if judge == Judge::Office
         && proposal.ops.iter().any(|op| op.path() == fields::MERGED) != proposal.stamp.joins()
@@ -57,7 +61,7 @@ pub(super) fn check(document: &Document, proposal: &Proposal<'_>, judge: Judge) 
 /// A write replaces exactly the values its author saw, a typed character stands behind one its author saw. So merging
 /// can neither hide what nobody looked at nor meet an operation that is not there, a change leaves at most one value
 /// on a path, and the values of a path are always concurrent: as many as people wrote it at once, never more.
-fn check_predecessors(document: &Document, proposal: &Proposal<'_>) -> Result<(), GateError> {
+fn check_predecessors(document: &Document, proposal: &ProposedChange<'_>) -> Result<(), GateError> {
     let view = document.view(Some(proposal.deps));
     let actor = super::ops::raw_actor(proposal.actor);
     let mut fields: BTreeMap<&str, HashSet<OpId>> = BTreeMap::new();
@@ -129,7 +133,7 @@ fn check_length(path: &str, value: &Value) -> Result<(), GateError> {
 /// byte for byte.
 fn check_event(
     document: &Document,
-    proposal: &Proposal<'_>,
+    proposal: &ProposedChange<'_>,
     judge: Judge,
     path: &str,
     value: &Value,

@@ -8,7 +8,7 @@ use super::{Scalar, Value};
 
 /// One word of a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choice {
+pub struct CodedWord {
     /// What is stored.
     pub code: &'static str,
     /// What a person reads in Chinese: the authoritative word.
@@ -21,7 +21,7 @@ pub struct Choice {
 macro_rules! choices {
     ($($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal $zh:tt $en:tt,)+ })+) => {
         /// Every choice there is, by the name of its type.
-        pub const ALL: &[(&str, &[Choice])] = &[$((stringify!($name), $name::CHOICES),)+];
+        pub const ALL: &[(&str, &[CodedWord])] = &[$((stringify!($name), $name::CHOICES),)+];
 
         $(
         $(#[$doc])*
@@ -31,7 +31,7 @@ macro_rules! choices {
 
         impl $name {
             /// Every word, in the order people list them.
-            pub const CHOICES: &'static [Choice] = &[$(Choice { code: $code, zh: $zh, en: $en },)+];
+            pub const CHOICES: &'static [CodedWord] = &[$(CodedWord { code: $code, zh: $zh, en: $en },)+];
 
             /// The stored code.
             #[must_use]

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::choice::Choice;
+use super::choice::CodedWord;
 use super::date::{Birthday, PartialDate};
 use super::{Event, Kind, PlaceId, RecordId, StaffId, Value, phone};
 
@@ -86,7 +86,7 @@ pub enum Type {
     /// A phone number in its stored form ([`phone::normalise`]).
     Phone,
     /// One of a closed list of words.
-    Choice(&'static [Choice]),
+    Choice(&'static [CodedWord]),
     /// A word of the playbooks (port, category, procedure, content hash): `a-z A-Z 0-9 . _ - / :`.
     Code,
     /// Another record.

@@ -62,7 +62,7 @@ pub struct Point {
     pub guidance: Option<Label>,
     /// Any one of these proves that somebody was there; empty: no proof asked.
     #[serde(default)]
-    pub proof: Vec<Proof>,
+    pub proof: Vec<ProofKind>,
     /// When it is to be visited.
     #[serde(default)]
     pub window: Option<Window>,
@@ -77,8 +77,8 @@ pub struct Point {
 /// What proves a visit of a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Enum), uniffi(name = "ProofKind"))]
-pub enum Proof {
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+pub enum ProofKind {
     /// The place's code (QR or NFC) was read.
     Scan,
     /// The phone was near the place.
@@ -114,7 +114,7 @@ pub struct PointState<'a> {
     /// The first check-in whose proof will do, in estimated office time.
     pub visited: Option<Timestamp>,
     /// What proved it.
-    pub proof: Option<Proof>,
+    pub proof: Option<ProofKind>,
     /// Whether it came in its part of the day.
     pub punctuality: Punctuality,
     /// Its items.
@@ -257,7 +257,7 @@ fn in_order(events: &[Event]) -> Vec<&Event> {
 }
 
 /// What a check-in proves; `None` when it does not prove the visit.
-fn proof(checklist: &Checklist, point: &Point, event: &Event) -> Option<Option<Proof>> {
+fn proof(checklist: &Checklist, point: &Point, event: &Event) -> Option<Option<ProofKind>> {
     if point.proof.is_empty() {
         return Some(None);
     }
@@ -270,8 +270,8 @@ fn proof(checklist: &Checklist, point: &Point, event: &Event) -> Option<Option<P
         .iter()
         .copied()
         .find(|proof| match proof {
-            Proof::Scan => scanned,
-            Proof::Location => near,
+            ProofKind::Scan => scanned,
+            ProofKind::Location => near,
         })
         .map(Some)
 }
@@ -541,12 +541,12 @@ mod tests {
             let state = state(&list, check_in, &[], hour);
             (state.points[0].proof, state.points[0].punctuality)
         };
-        assert_eq!(of(&[scan(1, 9 * HOUR)], 12), (Some(Proof::Scan), Punctuality::OnTime));
-        assert_eq!(of(&[scan(1, 7 * HOUR)], 12), (Some(Proof::Scan), Punctuality::Early));
-        assert_eq!(of(&[scan(1, 10 * HOUR)], 12), (Some(Proof::Scan), Punctuality::Late));
+        assert_eq!(of(&[scan(1, 9 * HOUR)], 12), (Some(ProofKind::Scan), Punctuality::OnTime));
+        assert_eq!(of(&[scan(1, 7 * HOUR)], 12), (Some(ProofKind::Scan), Punctuality::Early));
+        assert_eq!(of(&[scan(1, 10 * HOUR)], 12), (Some(ProofKind::Scan), Punctuality::Late));
         assert_eq!(of(&[], 9), (None, Punctuality::Open));
         assert_eq!(of(&[], 10), (None, Punctuality::Missed));
-        assert_eq!(of(&[near(60.0)], 12), (Some(Proof::Location), Punctuality::OnTime));
+        assert_eq!(of(&[near(60.0)], 12), (Some(ProofKind::Location), Punctuality::OnTime));
         assert_eq!(of(&[near(61.0)], 12), (None, Punctuality::Missed), "too far away proves nothing");
         let lobby = [event(3, "lobby", 9 * HOUR, 1, &[(DISTANCE, 1.into())])];
         assert_eq!(state(&list, &lobby, &[], 12).points[1].visited, None, "the lobby wants a scan");

@@ -82,7 +82,7 @@ impl Condition {
                 let message = first.and_then(|error| error.msg.lines().next());
                 ConditionError::Syntax(syntax(message.unwrap_or_default()))
             })?;
-        let mut walk = Walk::default();
+        let mut walk = SyntaxWalk::default();
         walk.expr(program.expression(), &BTreeMap::new(), 0)?;
         Ok(Self {
             source: source.to_owned(),
@@ -293,7 +293,7 @@ impl Scope {
 
 /// Collects names and constants, and holds the bounds.
 #[derive(Default)]
-struct Walk {
+struct SyntaxWalk {
     names: BTreeSet<Name>,
     literals: BTreeSet<Literal>,
 }
@@ -301,7 +301,7 @@ struct Walk {
 /// Loop variables in sight: variable → the group it runs over, if it runs over one.
 type Vars = BTreeMap<String, Option<(String, String)>>;
 
-impl Walk {
+impl SyntaxWalk {
     fn expr(&mut self, node: &IdedExpr, vars: &Vars, loops: u8) -> Result<(), ConditionError> {
         match &node.expr {
             Expr::Unspecified => {}

@@ -91,7 +91,7 @@ pub fn indexed(
 
 fn case(workflow: &Workflow, calendar: &Calendar, state: &CaseState) -> WorkProgress {
     let counting = || state.events.iter().filter(|folded| folded.standing == Standing::Counts);
-    let clock = |clock: &case::Clock| {
+    let clock = |clock: &case::DeadlineClock| {
         let deadline = workflow.deadlines.iter().find(|deadline| deadline.id == clock.deadline)?;
         let meets = |folded: &case::Folded| {
             Some(folded.at) == clock.ended && deadline.until.contains(&folded.event.step)

@@ -235,7 +235,7 @@ pub struct Choice {
 
 impl Choice {
     /// A word of the field table.
-    pub(super) fn from_table(word: &crate::model::choice::Choice) -> Self {
+    pub(super) fn from_table(word: &crate::model::choice::CodedWord) -> Self {
         Self { id: word.code.to_owned(), label: Label::new(word.zh, word.en), fails: false }
     }
 }

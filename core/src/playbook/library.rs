@@ -8,7 +8,7 @@ use crate::model::{phone, pinyin};
 /// A collection of articles.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Library {
+pub struct LibraryFile {
     /// Stable identity.
     pub id: String,
     /// What it is called.
@@ -38,7 +38,7 @@ pub struct Article {
     pub basis: Option<Label>,
 }
 
-impl Library {
+impl LibraryFile {
     /// An article by id.
     #[must_use]
     pub fn article(&self, id: &str) -> Option<&Article> {
@@ -48,9 +48,9 @@ impl Library {
 
 /// An article that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hit<'a> {
+pub struct ArticleHit<'a> {
     /// The library.
-    pub library: &'a Library,
+    pub library: &'a LibraryFile,
     /// The article.
     pub article: &'a Article,
 }
@@ -62,14 +62,14 @@ const WORDS: usize = 8;
 /// title and the tags. Met in the title comes first, then in the tags, then in the text; otherwise as they stand.
 ///
 /// A library is some dozen articles, so each is read for every query.
-pub fn search<'a>(libraries: impl Iterator<Item = &'a Library>, typed: &str) -> Vec<Hit<'a>> {
+pub fn search<'a>(libraries: impl Iterator<Item = &'a LibraryFile>, typed: &str) -> Vec<ArticleHit<'a>> {
     let typed = normal(typed);
     let words: Vec<&str> = typed.split_whitespace().take(WORDS).collect();
     if words.is_empty() {
         return Vec::new();
     }
-    let mut hits: Vec<(usize, Hit<'a>)> = libraries
-        .flat_map(|library| library.articles.iter().map(move |article| Hit { library, article }))
+    let mut hits: Vec<(usize, ArticleHit<'a>)> = libraries
+        .flat_map(|library| library.articles.iter().map(move |article| ArticleHit { library, article }))
         .filter_map(|hit| Some((hit.article.distance(&words)?, hit)))
         .collect();
     hits.sort_by_key(|(distance, _)| *distance);
@@ -119,7 +119,7 @@ fn spelled_within(text: &str, word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn library() -> Library {
+    fn library() -> LibraryFile {
         toml::from_str(
             r#"
             id = "test.cases"

@@ -9,7 +9,7 @@ use super::calendar::CalendarFile;
 use super::checklist::Checklist;
 use super::diagnostics::{self, Diagnostic, PlaybookError};
 use super::form::Form;
-use super::library::Library;
+use super::library::LibraryFile;
 use super::metric::MetricFile;
 use super::path::{Path, line_of};
 use super::roles::Roles;
@@ -41,7 +41,7 @@ pub(super) enum AnyPlaybook {
     Checklist(Box<Checklist>),
     Form(Box<Form>),
     Rules(Box<Rules>),
-    Library(Box<Library>),
+    Library(Box<LibraryFile>),
     Metrics(Box<MetricFile>),
     Roles(Box<Roles>),
     Terms(Box<TermsFile>),

@@ -12,7 +12,7 @@ use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
 use super::diagnostics::{Diagnostic, PlaybookError, Rejected};
 use super::form::{AnswerType, Choice, Form, FormField};
-use super::library::Library;
+use super::library::LibraryFile;
 use super::metric::{Metric, MetricFile, MetricId};
 use super::parse::{AnyPlaybook, ParsedFile, too_deep};
 use super::path::Path;
@@ -37,7 +37,7 @@ pub struct Playbooks {
     checklists: Versions<Checklist>,
     forms: Versions<Form>,
     rules: Versions<Rules>,
-    libraries: Versions<Library>,
+    libraries: Versions<LibraryFile>,
     metrics: Versions<MetricFile>,
     roles: Roles,
     terms: Terms,
@@ -310,13 +310,13 @@ impl Playbooks {
     }
 
     /// Every library.
-    pub fn libraries(&self) -> impl Iterator<Item = &Pinned<Library>> {
+    pub fn libraries(&self) -> impl Iterator<Item = &Pinned<LibraryFile>> {
         self.libraries.all_current()
     }
 
     /// A library by id.
     #[must_use]
-    pub fn library(&self, id: &str) -> Option<&Pinned<Library>> {
+    pub fn library(&self, id: &str) -> Option<&Pinned<LibraryFile>> {
         self.libraries.current(id)
     }
 

@@ -7,8 +7,8 @@ use std::convert::Infallible;
 use chrono::NaiveDate;
 
 use super::{
-    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, CaseRow, DateQuery, EntryQuery, EntryRow,
-    FieldFilter, IndexContext, RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectId,
+    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, CountedCase, DateQuery, EntryQuery,
+    EntryRow, FieldFilter, IndexContext, RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectId,
     SubjectKind, SubjectQuery, SubjectRow, Tally, WorkProgress,
 };
 use crate::model::facts::{self, Made};
@@ -291,7 +291,7 @@ impl RecordIndex for MemoryIndex<'_> {
         Ok(tallies)
     }
 
-    fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CaseRow>, Infallible> {
+    fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CountedCase>, Infallible> {
         let mut found = Vec::new();
         for record in self.of_kind(Kind::Case) {
             let workflow = record.procedure.as_ref().filter(|id| ask.workflows.contains(*id));
@@ -304,7 +304,7 @@ impl RecordIndex for MemoryIndex<'_> {
             if record.made_at() >= ask.until || (progress.closed && !moved) {
                 continue;
             }
-            found.push(CaseRow {
+            found.push(CountedCase {
                 case: record.id,
                 workflow: workflow.clone(),
                 version,

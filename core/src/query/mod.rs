@@ -5,7 +5,7 @@
 //! |---|---|
 //! | what is a subject, which values must it have | `subject.rs` |
 //! | what do due rules ask | `due.rs` |
-//! | what do metrics ask | `metric.rs` |
+//! | what do metrics ask | `selection.rs` |
 //! | how does a case or a round stand | `progress.rs` |
 //! | what has an index to know besides records | `context.rs` |
 //! | what is answered from records held in memory | `memory.rs` |
@@ -16,8 +16,8 @@
 mod context;
 mod due;
 mod memory;
-mod metric;
 mod progress;
+mod selection;
 mod subject;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,11 +28,11 @@ pub use due::{
     SubjectRow,
 };
 pub use memory::{IndexedRecord, MemoryIndex};
-pub use metric::{
-    ActivityQuery, ActivityRow, CaseQuery, CaseRow, DateBounds, FieldMatch, Relation, SelectedRow, Selection,
-    Tally,
-};
 pub use progress::{CountedStep, DeadlineProgress, WorkProgress};
+pub use selection::{
+    ActivityQuery, ActivityRow, CaseQuery, CountedCase, DateBounds, FieldMatch, Relation, SelectedRow,
+    Selection, Tally,
+};
 pub use subject::{FieldFilter, SubjectId, SubjectKind};
 
 use crate::model::{DueId, GridId, PlaceId};
@@ -68,7 +68,7 @@ pub trait RecordIndex {
     fn tally(&self, selection: &Selection) -> Result<BTreeMap<Option<PlaceId>, Tally>, Self::Error>;
 
     /// The cases a query selects, by id.
-    fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CaseRow>, Self::Error>;
+    fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CountedCase>, Self::Error>;
 
     /// The contacts, rounds or rows of registers a query selects, by id.
     fn activities(&self, ask: &ActivityQuery) -> Result<Vec<ActivityRow>, Self::Error>;

@@ -11,7 +11,7 @@ use super::{StoreError, Tx};
 use crate::model::Kind;
 
 /// How a table of a list is declared.
-struct List {
+struct ListTable {
     kind: Kind,
     table: &'static Table,
     key: &'static str,
@@ -26,8 +26,8 @@ struct List {
 /// One row for each record.
 const RECORD: &str = "rid INTEGER PRIMARY KEY REFERENCES record (rid) ON DELETE CASCADE";
 
-static LISTS: [List; 4] = [
-    List {
+static LISTS: [ListTable; 4] = [
+    ListTable {
         kind: Kind::Premises,
         table: &PREMISES,
         // Building, unit, room, so that 2 comes before 10.
@@ -36,7 +36,7 @@ static LISTS: [List; 4] = [
         rest: ") STRICT",
         index: Some("CREATE INDEX premises_by_sort ON premises (sort)"),
     },
-    List {
+    ListTable {
         kind: Kind::Resident,
         table: &RESIDENT,
         key: RECORD,
@@ -44,7 +44,7 @@ static LISTS: [List; 4] = [
         rest: ") STRICT",
         index: Some("CREATE INDEX resident_by_home ON resident (home)"),
     },
-    List {
+    ListTable {
         kind: Kind::Resident,
         table: &PHONE,
         // The <id> of phone/<id>.
@@ -53,7 +53,7 @@ static LISTS: [List; 4] = [
         rest: ", PRIMARY KEY (rid, part)) STRICT, WITHOUT ROWID",
         index: None,
     },
-    List {
+    ListTable {
         kind: Kind::Contact,
         table: &CONTACT,
         // Who and when, as far as known: who founded the record, and when, if it does not say.
@@ -64,7 +64,7 @@ static LISTS: [List; 4] = [
     },
 ];
 
-impl List {
+impl ListTable {
     fn declaration(&self) -> String {
         let fields = self.table.fields.iter().map(|(name, ty)| format!(", \"{name}\" {}", declared(*ty)));
         let Self { table, key, own, rest, .. } = self;

@@ -66,12 +66,12 @@ impl SideFile {
     /// takes a new incarnation.
     pub(super) fn read(path: &Path) -> Result<Option<Self>, StoreError> {
         #[derive(Deserialize)]
-        struct Head {
+        struct SideHead {
             format: u32,
         }
         let Some(bytes) = files::read(path)? else { return Ok(None) };
         // The format is read by itself: a newer one may have other fields.
-        if let Ok(head) = serde_json::from_slice::<Head>(&bytes)
+        if let Ok(head) = serde_json::from_slice::<SideHead>(&bytes)
             && head.format > FORMAT
         {
             return Err(StoreError::NewerSchema { found: head.format, known: FORMAT });

@@ -283,7 +283,7 @@ pub struct DeviceReport {
 
 /// One office table, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Table {
+pub struct OfficeTable {
     /// Which.
     pub name: TableName,
     /// Grows with every change.
@@ -302,7 +302,7 @@ pub struct Welcome {
     /// The grids this device may read now.
     pub grids: Vec<GridId>,
     /// Tables newer than the phone's.
-    pub tables: Vec<Table>,
+    pub tables: Vec<OfficeTable>,
     /// The company's set of playbooks, if it is another one than the phone's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub playbooks: Option<SignedSet>,

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use butler_core::playbook::checklist::{Checklist, Point, Proof};
+use butler_core::playbook::checklist::{Checklist, Point, ProofKind};
 use butler_core::playbook::form::{Form, FormField, PhotoRule};
-use butler_core::playbook::library::Library;
+use butler_core::playbook::library::LibraryFile;
 use butler_core::playbook::metric::MetricFile;
 use butler_core::playbook::roles::Roles;
 use butler_core::playbook::rule::{DueRule, Rules, Trigger};
@@ -212,8 +212,8 @@ impl Page<'_> {
         self.advice(point.guidance.as_ref());
         let proof = point.proof.iter().map(|proof| {
             let (zh, en) = match proof {
-                Proof::Scan => ("扫码", "scan"),
-                Proof::Location => ("定位", "location"),
+                ProofKind::Scan => ("扫码", "scan"),
+                ProofKind::Location => ("定位", "location"),
             };
             self.words.say(zh, en).to_owned()
         });
@@ -339,7 +339,7 @@ impl Page<'_> {
         }
     }
 
-    fn library(&mut self, library: &Library) {
+    fn library(&mut self, library: &LibraryFile) {
         self.head(("案例库", "library"), &library.id, &library.title);
         for article in &library.articles {
             let title = format!("## {} `{}`\n", self.words.label(&article.title), article.id);

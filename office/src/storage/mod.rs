@@ -27,7 +27,7 @@ use butler_core::model::{
     ActorId, ChangeHash, DeviceId, EditId, GridId, OfficePublic, PhotoId, PlaceId, PlaybookHash, Receipt,
     RecordId, StaffId, Timestamp,
 };
-use butler_core::sync::message::{DeviceReport, Membership, SignedSet, Table, TableName};
+use butler_core::sync::message::{DeviceReport, Membership, OfficeTable, SignedSet, TableName};
 use butler_core::sync::playbook_set::OfficeKey;
 
 /// A place where the office's data is safe. What [`Storage::write`] returned survives a power cut.
@@ -67,7 +67,7 @@ pub trait Read {
     fn life(&self) -> Stored<Life>;
 
     /// An office table; version 0 and no rows when it was never written.
-    fn table(&self, name: TableName) -> Stored<Table>;
+    fn table(&self, name: TableName) -> Stored<OfficeTable>;
     /// The versions of all tables ever written.
     fn table_versions(&self) -> Stored<Vec<(TableName, u64)>>;
 

@@ -13,7 +13,7 @@ use butler_core::model::{
     SystemStep, Timestamp, Touch, Value,
 };
 use butler_core::playbook::case::Standing;
-use butler_core::playbook::checklist::{Checklist, Proof as ProofKind};
+use butler_core::playbook::checklist::{Checklist, ProofKind};
 use butler_core::playbook::condition::Scope;
 use butler_core::playbook::due::Status;
 use butler_core::playbook::form::{AnswerType, DueAnswer, FormField, PhotoRule, answered};

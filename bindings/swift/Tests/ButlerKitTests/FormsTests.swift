@@ -88,7 +88,7 @@ import Testing
                 spot: "大堂东侧", urgency: .urgent)
             cases.append(try await butler.cases.open(new).record)
         }
-        #expect(try await butler.cases.details(cases[0]).urgency == .urgent)
+        #expect(try await butler.cases.details(cases[0]).case.urgency == .urgent)
         for step in try await butler.cases.nextSteps(cases[0]) {
             let fields = try await butler.cases.ask(cases[0], step: step.step, Evidence()).map(\.field)
             #expect(Set(fields).isSubset(of: step.questions.map(\.field)))

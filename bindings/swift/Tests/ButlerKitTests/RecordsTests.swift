@@ -15,7 +15,7 @@ import Testing
             try #require(try await butler.metrics.month(month, metric: "coverage_contact").first)
         }
         let before = try await reached()
-        #expect(before.reading == .share && !before.means.zh.isEmpty)
+        #expect(before.measure == .share && !before.means.zh.isEmpty)
 
         // Somebody's telephone is verified in a home where none was.
         let members = try await butler.metrics.records(of: before, in: month, side: .whole).rows

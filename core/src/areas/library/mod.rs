@@ -47,7 +47,7 @@ pub struct ArticleDetails {
 }
 
 impl ArticleRow {
-    fn of(library: &library::Library, article: &library::Article) -> Self {
+    fn of(library: &library::LibraryFile, article: &library::Article) -> Self {
         Self {
             library: library.id.clone(),
             article: article.id.clone(),

@@ -8,7 +8,7 @@ use crate::context::question::Question;
 use crate::context::round_results::checklist;
 use crate::error::ButlerError;
 use crate::model::{EventId, Kind, PlaceId, RecordId, Round, Shown, StaffId, Timestamp, Value};
-use crate::playbook::checklist::{self, Finding, Proof, Punctuality, TooFast};
+use crate::playbook::checklist::{self, Finding, ProofKind, Punctuality, TooFast};
 use crate::playbook::{Label, Playbooks, course};
 use crate::store::{Filter, Order, WorkRow};
 
@@ -83,7 +83,7 @@ pub struct PointRow {
     /// When somebody was there.
     pub visited: Option<Timestamp>,
     /// What proved it.
-    pub proof: Option<Proof>,
+    pub proof: Option<ProofKind>,
     /// On time, early, late, missed.
     pub punctuality: Punctuality,
     /// What is looked at.

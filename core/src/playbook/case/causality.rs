@@ -19,12 +19,12 @@ pub(super) enum Rank {
 /// Who knew what is asked often and of long histories, so it is not kept event by event: events that follow each other
 /// form *chains*, and what an event's author knew is one place in each chain. A chain of any length is then kept in
 /// one piece, and the whole takes as much as there are events and as many people as write concurrently.
-pub(super) struct Graph<'a> {
-    pub(super) nodes: Vec<Node<'a>>,
+pub(super) struct Causality<'a> {
+    pub(super) nodes: Vec<EventNode<'a>>,
     index: BTreeMap<EventId, usize>,
 }
 
-pub(super) struct Node<'a> {
+pub(super) struct EventNode<'a> {
     pub(super) given: &'a EventWithReceipt,
     rank: Rank,
     /// What its author built on. Ids that are not here are left out, they may never come; so is what claims to follow
@@ -49,7 +49,7 @@ pub(super) enum Effect {
     Pending,
 }
 
-impl<'a> Graph<'a> {
+impl<'a> Causality<'a> {
     pub(super) fn new(workflow: &Workflow, events: &'a [EventWithReceipt]) -> Self {
         // One event may come several times; the copy the office received first stands for it.
         let mut distinct: BTreeMap<EventId, &EventWithReceipt> = BTreeMap::new();
@@ -72,7 +72,7 @@ impl<'a> Graph<'a> {
                 });
             let after: BTreeSet<usize> =
                 given.event.after.iter().filter_map(|id| index.get(id).copied()).collect();
-            Node {
+            EventNode {
                 given,
                 rank,
                 after: after.into_iter().collect(),

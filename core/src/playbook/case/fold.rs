@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::causality::{Effect, Graph};
+use super::causality::{Causality, Effect};
 use super::steps::is_in_turn;
-use super::{CaseState, Clock, EventWithReceipt, Folded, Standing, scope};
+use super::{CaseState, DeadlineClock, EventWithReceipt, Folded, Standing, scope};
 use crate::model::{EventId, SystemStep, Timestamp};
 use crate::playbook::condition::Condition;
 use crate::playbook::form::FormField;
@@ -13,7 +13,7 @@ use crate::playbook::workflow::{Deadline, Step, Workflow};
 /// The state of a case, from its events in any order, with duplicates.
 #[must_use]
 pub fn fold(workflow: &Workflow, events: &[EventWithReceipt]) -> CaseState {
-    let graph = Graph::new(workflow, events);
+    let graph = Causality::new(workflow, events);
     let mut fold = Fold {
         workflow,
         graph: &graph,
@@ -30,7 +30,7 @@ pub fn fold(workflow: &Workflow, events: &[EventWithReceipt]) -> CaseState {
 
 struct Fold<'a> {
     workflow: &'a Workflow,
-    graph: &'a Graph<'a>,
+    graph: &'a Causality<'a>,
     /// Events that do not count though they were possible to their author: event → (standing, the winner).
     lost: BTreeMap<usize, (Standing, usize)>,
     /// The events that count and moved the case, each with the state before it.
@@ -231,7 +231,7 @@ impl Fold<'_> {
             let scope = scope(self.workflow, &self.state);
             if deadline.when.as_ref().is_none_or(|when| when.holds(&scope)) {
                 self.running.insert(self.state.clocks.len());
-                self.state.clocks.push(Clock {
+                self.state.clocks.push(DeadlineClock {
                     deadline: deadline.id.clone(),
                     started_by: by,
                     started: at,

@@ -60,7 +60,7 @@ pub struct CaseState {
     /// Settlements that wait for an event they are about.
     pub pending: Vec<EventId>,
     /// Deadlines started so far.
-    pub clocks: Vec<Clock>,
+    pub clocks: Vec<DeadlineClock>,
 }
 
 /// An event and what became of it.
@@ -104,7 +104,7 @@ pub enum Standing {
 
 /// A deadline that was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clock {
+pub struct DeadlineClock {
     /// The [`Deadline`]'s id.
     pub deadline: String,
     /// The step that started it.
@@ -119,7 +119,7 @@ pub struct Clock {
     pub ended: Option<Timestamp>,
 }
 
-impl Clock {
+impl DeadlineClock {
     /// By when the deadline is to be met; `None` when the workflow has no such deadline any more.
     #[must_use]
     pub fn due(&self, workflow: &Workflow, calendar: &Calendar) -> Option<Timestamp> {

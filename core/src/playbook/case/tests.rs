@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::causality::Graph;
+use super::causality::Causality;
 use super::*;
 use crate::model::{ClockOffset, DeviceId, Evidence, RoleId, Settlement, StaffId, SystemStep};
 use crate::playbook::Label;
@@ -482,7 +482,7 @@ fn talked_about(remarks: u32, people: u32) -> Vec<EventWithReceipt> {
 /// Places kept of who knew what: what a fold remembers and looks through beyond the events themselves.
 fn places_kept(events: &[EventWithReceipt]) -> usize {
     let flow = workflow();
-    let graph = Graph::new(&flow, events);
+    let graph = Causality::new(&flow, events);
     let kept: BTreeMap<_, usize> =
         graph.nodes.iter().map(|node| (Arc::as_ptr(&node.known), node.known.len())).collect();
     kept.values().sum()
@@ -580,7 +580,7 @@ proptest! {
             events[early].event.after.push(late);
         }
         let flow = workflow();
-        let graph = Graph::new(&flow, &events);
+        let graph = Causality::new(&flow, &events);
         for later in 0..graph.nodes.len() {
             let mut past = BTreeSet::new();
             let mut open = graph.nodes[later].after.clone();

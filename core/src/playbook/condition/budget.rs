@@ -25,7 +25,7 @@ enum Token<'s> {
 
 /// What stands between two of `&&`, `||`, commas and brackets.
 #[derive(Default)]
-struct Term {
+struct BudgetTerm {
     compared: bool,
     dots: usize,
 }
@@ -35,7 +35,7 @@ pub(super) fn check(source: &str) -> Result<(), ConditionError> {
     if source.len() > MAX_SOURCE {
         return Err(ConditionError::TooLong);
     }
-    let mut open: Vec<Term> = vec![Term::default()];
+    let mut open: Vec<BudgetTerm> = vec![BudgetTerm::default()];
     let mut before = None;
     let mut rest = source;
     while let Some((token, after)) = next(rest)? {
@@ -57,7 +57,7 @@ pub(super) fn check(source: &str) -> Result<(), ConditionError> {
                 }
                 term.dots = 0;
             }
-            Token::Mark("&&" | "||" | ",") => *term = Term::default(),
+            Token::Mark("&&" | "||" | ",") => *term = BudgetTerm::default(),
             Token::Mark("(") => {
                 match before {
                     Some(Token::Name(name)) if name != "in" && !FUNCTIONS.contains(&name) => {
@@ -67,11 +67,11 @@ pub(super) fn check(source: &str) -> Result<(), ConditionError> {
                     _ if operand => return refuse("("),
                     _ => {}
                 }
-                open.push(Term::default());
+                open.push(BudgetTerm::default());
             }
             // A list stands on its own; `a[0]` looks into one.
             Token::Mark("[") if operand => return refuse("["),
-            Token::Mark("[") => open.push(Term::default()),
+            Token::Mark("[") => open.push(BudgetTerm::default()),
             Token::Mark("!") if before == Some(Token::Mark("!")) => return refuse("!!"),
             Token::Mark("-") if !operand && rest.starts_with(|c: char| c.is_ascii_digit()) => {}
             Token::Mark(".") => {

@@ -221,7 +221,7 @@ mod tests {
             (field("type = \"tekst\""), D::UnknownValue("tekst".to_owned(), nearest("text"))),
             (field("help = { zh = \"乙\" }"), D::EnglishMissing),
             (field("help = { en = \"B\" }"), D::ChineseMissing),
-            (format!("{FORM}[[field]]\nid = \"a\"\n"), D::KeyMissing("label".to_owned())),
+            (format!("{FORM}[[field]]\nid = \"a\"\n"), D::KeyMissing("type".to_owned())),
             (rule("within = { days = 1, hours = 1 }"), D::MoreThanOne),
             (field("required = \"yes\""), D::FlagNeeded),
             (format!("{FORM}[field]\nid = \"a\"\n"), D::TablesNeeded),

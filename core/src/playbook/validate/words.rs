@@ -10,13 +10,13 @@ use crate::model::fields;
 use crate::playbook::Label;
 use crate::playbook::calendar::{Calendar, CalendarFile, Year};
 use crate::playbook::diagnostics::Diagnostic;
-use crate::playbook::library::Library;
+use crate::playbook::library::LibraryFile;
 use crate::playbook::path::Path;
 use crate::playbook::roles::Roles;
 use crate::playbook::terms::TermsFile;
 
 impl Check<'_> {
-    pub(super) fn library(&mut self, library: &Library) {
+    pub(super) fn library(&mut self, library: &LibraryFile) {
         self.head(&library.id, &library.title);
         let top = Path::top().key("article");
         self.report_if(library.articles.is_empty(), &top, Diagnostic::NoArticle);

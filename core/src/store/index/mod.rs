@@ -4,15 +4,15 @@
 //! | question | file |
 //! |---|---|
 //! | subjects, steps, rows of registers, what answers a due item | `due.rs` |
-//! | records as they are, cases of a month, what was done in it | `metric.rs` |
+//! | records as they are, cases of a month, what was done in it | `selection.rs` |
 //! | which records have what, as sets kept for one look | `sets.rs` |
 //! | which records are about which | `links.rs` |
 //! | conditions as SQL with numbered parameters | `parameters.rs` |
 
 mod due;
 mod links;
-mod metric;
 mod parameters;
+mod selection;
 mod sets;
 
 use std::cell::{OnceCell, RefCell};
@@ -29,7 +29,7 @@ use super::{Reader, StoreError};
 use crate::model::fields::{self, Type};
 use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Value};
 use crate::query::{
-    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, CaseRow, EntryQuery, EntryRow,
+    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, CountedCase, EntryQuery, EntryRow,
     IndexContext, RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectQuery, SubjectRow, Tally,
 };
 
@@ -112,19 +112,19 @@ impl RecordIndex for StoreIndex<'_> {
     }
 
     fn select(&self, selection: &Selection) -> Result<Vec<SelectedRow>, StoreError> {
-        metric::select(self, selection)
+        selection::select(self, selection)
     }
 
     fn tally(&self, selection: &Selection) -> Result<BTreeMap<Option<PlaceId>, Tally>, StoreError> {
-        metric::tally(self, selection)
+        selection::tally(self, selection)
     }
 
-    fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CaseRow>, StoreError> {
-        metric::cases(self, ask)
+    fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CountedCase>, StoreError> {
+        selection::cases(self, ask)
     }
 
     fn activities(&self, ask: &ActivityQuery) -> Result<Vec<ActivityRow>, StoreError> {
-        metric::activities(self, ask)
+        selection::activities(self, ask)
     }
 
     fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {

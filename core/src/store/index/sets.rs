@@ -12,21 +12,21 @@ use super::parameters::{DateWindow, Parameters};
 use crate::model::{Kind, PlaceId, Value, facts};
 use crate::query::{FieldFilter, SubjectQuery};
 
-/// Rows, ascending.
-pub(super) type Rows = Rc<Vec<i64>>;
+/// RowIds, ascending.
+pub(super) type RowIds = Rc<Vec<i64>>;
 
 /// The live records of a kind, and those of each place.
-pub(super) type LiveRows = (Rows, Rc<BTreeMap<PlaceId, Rows>>);
+pub(super) type LiveRows = (RowIds, Rc<BTreeMap<PlaceId, RowIds>>);
 
 /// The sets read so far, of one consistent state: it lives no longer than its [`Reader`]'s transaction.
 #[derive(Debug, Default)]
 pub(super) struct Sets {
     live: HashMap<Kind, LiveRows>,
-    having: HashMap<Having, Rows>,
+    having: HashMap<Having, RowIds>,
     /// Which record refers to which through a field.
     references: HashMap<String, Rc<Vec<(i64, i64)>>>,
     /// What was selected last: walking place by place asks for the same again and again.
-    last: Option<(Selected, Rows)>,
+    last: Option<(Selected, RowIds)>,
 }
 
 /// A set of records by one of their fields.
@@ -102,7 +102,7 @@ impl Sets {
         kind: Kind,
         ask: &SubjectQuery<'_>,
         window: Option<&DateWindow<'_>>,
-    ) -> Result<Rows, StoreError> {
+    ) -> Result<RowIds, StoreError> {
         let date = window.map(|window| (Having::dated(window.path, Some(window)), window.absent));
         if let Some((last, rows)) = &self.last
             && last.is_of(kind, ask, date.as_ref())
@@ -139,7 +139,7 @@ impl Sets {
         kind: Kind,
         rows: &[i64],
         place: &PlaceId,
-    ) -> Result<Rows, StoreError> {
+    ) -> Result<RowIds, StoreError> {
         let places = self.live(reader, kind)?.1;
         Ok(Rc::new(places.get(place).map_or_else(Vec::new, |there| both(rows, there))))
     }
@@ -150,7 +150,7 @@ impl Sets {
         reader: &Reader<'_>,
         path: &str,
         window: Option<&DateWindow<'_>>,
-    ) -> Result<Rows, StoreError> {
+    ) -> Result<RowIds, StoreError> {
         let key = Having::dated(path, window);
         if let Some(rows) = self.having.get(&key) {
             return Ok(rows.clone());
@@ -210,7 +210,7 @@ impl Sets {
     }
 
     /// Those with a value of a filter; with none named, any.
-    pub(super) fn having(&mut self, reader: &Reader<'_>, filter: &FieldFilter) -> Result<Rows, StoreError> {
+    pub(super) fn having(&mut self, reader: &Reader<'_>, filter: &FieldFilter) -> Result<RowIds, StoreError> {
         if filter.is.is_empty() {
             return self.having_one(reader, &filter.path, None);
         }
@@ -227,7 +227,7 @@ impl Sets {
         reader: &Reader<'_>,
         path: &str,
         value: Option<&Value>,
-    ) -> Result<Rows, StoreError> {
+    ) -> Result<RowIds, StoreError> {
         let key = match value {
             None => Having::Any { path: path.to_owned() },
             Some(value) => Having::Value { path: path.to_owned(), value: value.into() },

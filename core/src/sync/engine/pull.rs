@@ -44,14 +44,14 @@ pub(super) enum PageReading {
 pub(super) struct Gathering {
     /// The page they came on; none for records that earlier syncs left incomplete.
     page: Option<Page>,
-    rows: Vec<Row>,
+    rows: Vec<FeedRow>,
     /// How many of the rows have all they can get.
     ready: usize,
     asked: u32,
 }
 
 /// One record of a page, with what was asked for beside it.
-struct Row {
+struct FeedRow {
     row: PageRow,
     /// Receipts between what the phone knows and what the row lists, and the ordinal of the first.
     before: Option<(u32, Vec<(ChangeHash, Timestamp)>)>,
@@ -223,12 +223,12 @@ impl Engine {
         host: &dyn Host,
         generation: Generation,
         page: Option<&Page>,
-        rows: &[Row],
+        rows: &[FeedRow],
     ) -> Result<(), Ended> {
         let mut report = std::mem::take(&mut self.report);
         let merger = self.merger(host, Some(generation));
         let taken = store.write_reserved(|tx| {
-            for Row { row, extra, .. } in rows {
+            for FeedRow { row, extra, .. } in rows {
                 report.rows += 1;
                 let grid = page.map(|page| &page.grid);
                 if let (Some(grid), Membership::Leave) = (grid, row.membership) {
@@ -261,11 +261,11 @@ impl Engine {
 impl Gathering {
     /// A page: what its rows lack is asked for before it counts.
     fn of(mut page: Page) -> Self {
-        let rows = std::mem::take(&mut page.rows).into_iter().map(Row::new).collect();
+        let rows = std::mem::take(&mut page.rows).into_iter().map(FeedRow::new).collect();
         Self { page: Some(page), rows, ready: 0, asked: 0 }
     }
 
-    fn row_asked_about(&mut self) -> Option<&mut Row> {
+    fn row_asked_about(&mut self) -> Option<&mut FeedRow> {
         self.rows.get_mut(self.ready)
     }
 
@@ -278,7 +278,7 @@ impl Gathering {
     /// Changes came that a page left out; says whether any of them was lacking.
     fn changes_came(&mut self, record: RecordId, changes: &[ByteBuf]) -> bool {
         let mut progress = false;
-        if let Some(Row { absent: Some(absent), extra, .. }) =
+        if let Some(FeedRow { absent: Some(absent), extra, .. }) =
             self.row_asked_about().filter(|row| row.row.record == record)
         {
             for change in changes.iter().filter_map(|bytes| ChangeInfo::parse(bytes).ok()) {
@@ -297,11 +297,11 @@ impl Gathering {
 fn incomplete(store: &Store, host: &dyn Host) -> Result<Option<Gathering>, Ended> {
     // From a random record on, so that none waits behind a hundred that never get whole.
     let after = RecordId(random(host)?);
-    let rows: Vec<Row> = store
+    let rows: Vec<FeedRow> = store
         .read(|reader| reader.incomplete(after, RETRIED))?
         .into_iter()
         .map(|Incomplete { record, kind, version, place, accepted, complete }| {
-            Row::new(PageRow {
+            FeedRow::new(PageRow {
                 record,
                 kind: kind.into(),
                 version,
@@ -318,7 +318,7 @@ fn incomplete(store: &Store, host: &dyn Host) -> Result<Option<Gathering>, Ended
     Ok((!rows.is_empty()).then_some(Gathering { page: None, rows, ready: 0, asked: 0 }))
 }
 
-impl Row {
+impl FeedRow {
     const fn new(row: PageRow) -> Self {
         Self { row, before: None, absent: None, extra: Vec::new(), given_up: false }
     }

@@ -6,7 +6,7 @@ use butler_core::model::{
     ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, GridId, IdError, Kind, OfficePublic,
     PhotoId, PlaceId, PlaybookHash, Receipt, RecordId, StaffId, Timestamp,
 };
-use butler_core::sync::message::{Membership, SignedSet, Table, TableName};
+use butler_core::sync::message::{Membership, OfficeTable, SignedSet, TableName};
 use rusqlite::types::FromSql;
 use rusqlite::{Row, ToSql, params};
 use serde::de::DeserializeOwned;
@@ -67,12 +67,12 @@ impl Read for Tx<'_> {
         .ok_or(StorageError::NotInitialised)
     }
 
-    fn table(&self, name: TableName) -> Stored<Table> {
+    fn table(&self, name: TableName) -> Stored<OfficeTable> {
         let found =
             self.one("SELECT version, rows FROM office_table WHERE name = ?1", &[&table_key(name)], |row| {
-                Ok(Table { name, version: row.get(0)?, rows: row.get(1)? })
+                Ok(OfficeTable { name, version: row.get(0)?, rows: row.get(1)? })
             })?;
-        Ok(found.unwrap_or_else(|| Table { name, version: 0, rows: "[]".to_owned() }))
+        Ok(found.unwrap_or_else(|| OfficeTable { name, version: 0, rows: "[]".to_owned() }))
     }
 
     fn table_versions(&self) -> Stored<Vec<(TableName, u64)>> {

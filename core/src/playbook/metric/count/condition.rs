@@ -4,16 +4,16 @@ use super::MetricCounter;
 use crate::model::{Timestamp, Value};
 use crate::playbook::condition::{Condition, Declared, Scope};
 use crate::playbook::metric::{MetricFilter, Quantity};
-use crate::query::{ActivityRow, CaseRow, RecordIndex};
+use crate::query::{ActivityRow, CountedCase, RecordIndex};
 
 impl<I: RecordIndex> MetricCounter<'_, I> {
-    pub(super) fn case_matches(&self, filter: &MetricFilter, case: &CaseRow) -> bool {
+    pub(super) fn case_matches(&self, filter: &MetricFilter, case: &CountedCase) -> bool {
         filter.rounds_at_least.is_none_or(|least| case.progress.rounds >= least)
             && self.period.fields(filter).holds(&case.fields)
             && filter.condition.as_ref().is_none_or(|condition| self.case_holds(condition, case))
     }
 
-    fn case_holds(&self, condition: &Condition, case: &CaseRow) -> bool {
+    fn case_holds(&self, condition: &Condition, case: &CountedCase) -> bool {
         let Some(workflow) = self.playbooks.workflow_at(&case.workflow, case.version) else { return false };
         let mut scope = Scope::new().today(self.period.last_day()).rounds(case.progress.rounds);
         for field in workflow.fields() {
@@ -48,7 +48,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
     }
 
     /// What a case adds at a moment; without one, as it stands.
-    pub(super) fn quantity_of(quantity: &Quantity, case: &CaseRow, at: Option<Timestamp>) -> Option<i64> {
+    pub(super) fn quantity_of(quantity: &Quantity, case: &CountedCase, at: Option<Timestamp>) -> Option<i64> {
         let steps = &case.progress.steps;
         let since = |begin: Timestamp| {
             let at = at.or(case.progress.finished)?;

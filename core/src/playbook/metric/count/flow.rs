@@ -11,7 +11,7 @@ use crate::playbook::metric::{
     CasePhase, Metric, MetricFilter, MetricMember, MetricOutcome, MetricSource, Presence, Quantity,
 };
 use crate::query::{
-    ActivityQuery, ActivityRow, AnswerOutcome, CaseRow, CountedStep, DateBounds, DeadlineProgress,
+    ActivityQuery, ActivityRow, AnswerOutcome, CountedCase, CountedStep, DateBounds, DeadlineProgress,
     FieldMatch, RecordIndex,
 };
 
@@ -117,7 +117,12 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
     // Cases
 
     /// A case that counts at some moment; `None` when the metric leaves it out.
-    fn case(&self, of: Definition<'_>, case: &CaseRow, occurrence: Occurrence<'_>) -> Option<MetricMember> {
+    fn case(
+        &self,
+        of: Definition<'_>,
+        case: &CountedCase,
+        occurrence: Occurrence<'_>,
+    ) -> Option<MetricMember> {
         let metric = of.metric;
         if !self.case_matches(&metric.only, case) {
             return None;
@@ -133,7 +138,12 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         })
     }
 
-    fn case_in_phase(&self, of: Definition<'_>, case: &CaseRow, phase: CasePhase) -> Option<MetricMember> {
+    fn case_in_phase(
+        &self,
+        of: Definition<'_>,
+        case: &CountedCase,
+        phase: CasePhase,
+    ) -> Option<MetricMember> {
         let first = case.progress.steps.first()?;
         let finished = case.progress.finished;
         let (at, by) = match phase {
@@ -153,7 +163,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         self.period.contains(at).then(|| self.case(of, case, Occurrence { day, at: Some(at), by })).flatten()
     }
 
-    fn steps(&self, of: Definition<'_>, case: &CaseRow, steps: &[String]) -> Vec<MetricMember> {
+    fn steps(&self, of: Definition<'_>, case: &CountedCase, steps: &[String]) -> Vec<MetricMember> {
         let counted = |made: &&CountedStep| steps.contains(&made.step) && self.period.contains(made.at);
         let member = |made: &CountedStep| {
             let day = self.period.date_of(made.at);
@@ -163,7 +173,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         case.progress.steps.iter().filter(counted).filter_map(member).collect()
     }
 
-    fn deadlines(&self, of: Definition<'_>, case: &CaseRow, deadlines: &[String]) -> Vec<MetricMember> {
+    fn deadlines(&self, of: Definition<'_>, case: &CountedCase, deadlines: &[String]) -> Vec<MetricMember> {
         let meant = |run: &&DeadlineProgress| deadlines.is_empty() || deadlines.contains(&run.deadline);
         let member = |run: &DeadlineProgress| {
             let (outcome, at) = decided(run, self.period.now).filter(|(_, at)| self.period.contains(*at))?;
@@ -181,7 +191,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
     fn days(
         &self,
         of: Definition<'_>,
-        case: &CaseRow,
+        case: &CountedCase,
         states: &[String],
         walked: &Walked,
     ) -> Vec<MetricMember> {
@@ -198,7 +208,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
     }
 
     /// Whether somebody was there on a day: made a step of the case, or walked a round about its subject.
-    fn was_there(&self, presence: &Presence, case: &CaseRow, day: NaiveDate, walked: &Walked) -> bool {
+    fn was_there(&self, presence: &Presence, case: &CountedCase, day: NaiveDate, walked: &Walked) -> bool {
         let made =
             |step: &CountedStep| presence.steps.contains(&step.step) && self.period.date_of(step.at) == day;
         let rounds = || case.about.is_some_and(|about| walked.0.contains(&(about, day)));
@@ -227,7 +237,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
     }
 
     /// The days of the month, as far as they have come, on which a case stood in one of some states.
-    fn days_in(&self, case: &CaseRow, states: &[String]) -> BTreeSet<NaiveDate> {
+    fn days_in(&self, case: &CountedCase, states: &[String]) -> BTreeSet<NaiveDate> {
         let moves: Vec<(Timestamp, &String)> =
             case.progress.steps.iter().filter_map(|made| Some((made.at, made.to.as_ref()?))).collect();
         let mut days = BTreeSet::new();

@@ -31,7 +31,7 @@ use crate::playbook::Playbooks;
 use crate::playbook::calendar::Calendar;
 use crate::playbook::due::{self, DueItem};
 use crate::playbook::rule::DueRule;
-use crate::query::{CaseQuery, CaseRow, RecordIndex, Selection, SubjectId, Tally};
+use crate::query::{CaseQuery, CountedCase, RecordIndex, Selection, SubjectId, Tally};
 
 /// Counts the metrics of one month.
 pub struct MetricCounter<'a, I: RecordIndex> {
@@ -46,7 +46,7 @@ pub struct MetricCounter<'a, I: RecordIndex> {
 #[derive(Default)]
 struct Fetched {
     /// Cases by workflow.
-    cases: BTreeMap<String, Vec<CaseRow>>,
+    cases: BTreeMap<String, Vec<CountedCase>>,
     /// Due items by rule.
     due_items: BTreeMap<String, Vec<DueItem>>,
     tallies: Vec<(Selection, TallyByPlace)>,

@@ -20,7 +20,7 @@ class RecordsTest : WithOffice() {
         assertTrue(info.means.zh.isNotEmpty() && GroupBy.GRID in info.by)
         suspend fun reached() = butler.metrics.month(month, info.metric).single()
         val before = reached()
-        assertEquals(Reading.SHARE, before.reading)
+        assertEquals(Measure.SHARE, before.measure)
 
         // Somebody's telephone is verified in a home where none was.
         val unreached = butler.metrics.records(before, month, Side.WHOLE).rows.first { !it.member.inPart }

@@ -11,8 +11,8 @@ use super::sets::{Sets, both, without};
 use super::{StoreIndex, json_column, value_of};
 use crate::model::{EventId, Kind, PlaceId, RecordId, Timestamp, Value};
 use crate::query::{
-    ActivityQuery, ActivityRow, CaseQuery, CaseRow, CountedStep, FieldMatch, SelectedRow, Selection, Tally,
-    WorkProgress,
+    ActivityQuery, ActivityRow, CaseQuery, CountedCase, CountedStep, FieldMatch, SelectedRow, Selection,
+    Tally, WorkProgress,
 };
 
 /// How many records of a selection belong to each place, and what their numbers add up to.
@@ -107,7 +107,7 @@ pub(super) fn select(index: &StoreIndex<'_>, ask: &Selection) -> Result<Vec<Sele
 
 /// The live cases that were opened before the span's end and are open or moved since it began, by id. What was opened
 /// under a version this phone does not know has not been worked out.
-pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<CaseRow>, StoreError> {
+pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<CountedCase>, StoreError> {
     let reader = index.reader;
     let mut parameters = Parameters::default();
     let named = parameters.list(ask.workflows.iter().map(|id| Sql::Text(id.clone())));
@@ -125,13 +125,13 @@ pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<C
              WHERE rid IN ({selected}) AND hidden = 0 AND lifecycle <> 'archived' ORDER BY record.id"
     ))?;
     let mut found = query.query(params_from_iter(&parameters.0))?;
-    let mut rows: Vec<CaseRow> = Vec::new();
+    let mut rows: Vec<CountedCase> = Vec::new();
     let mut at: HashMap<i64, usize> = HashMap::new();
     while let Some(row) = found.next()? {
         let version: Option<String> = row.get(3)?;
         let Some(version) = version.and_then(|version| version.parse().ok()) else { continue };
         at.insert(row.get(0)?, rows.len());
-        rows.push(CaseRow {
+        rows.push(CountedCase {
             case: row.get(1)?,
             workflow: row.get::<_, Option<String>>(2)?.unwrap_or_default(),
             version,

@@ -109,7 +109,7 @@ pub struct CaseQuery<'a> {
 
 /// A case with how it went.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CaseRow {
+pub struct CountedCase {
     /// The case.
     pub case: RecordId,
     /// Its workflow.
