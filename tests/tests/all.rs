@@ -1,6 +1,7 @@
 //! Every whole-system test in one binary: it is linked once.
 
 mod dependencies;
+mod docs;
 mod fleet;
 mod fleet_large;
 mod hostile;
