@@ -11,7 +11,8 @@ use chrono::NaiveDate;
 
 use super::{Context, OfficeTables};
 use crate::error::ButlerError;
-use crate::model::{DueId, Kind, PlaceId, RecordId, RoleId, StaffId, Timestamp, Value};
+use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, RoleId, StaffId, Timestamp, Value};
+use crate::playbook::access;
 use crate::playbook::due::{self, DueItem, Extent};
 use crate::playbook::rule::{DueRule, Trigger, Urgency};
 use crate::query::SubjectId;
@@ -25,7 +26,9 @@ type SortKey = (bool, Urgency, i64, NaiveDate, DueId);
 pub(crate) struct Agenda {
     office: Arc<OfficeTables>,
     staff: StaffId,
-    roles: Vec<RoleId>,
+    /// Where which rules are worked out: a rule concerns somebody where they hold one of its roles, and a role of one grid
+    /// sends nobody into the others. `None` is every grid.
+    rules_at: BTreeMap<Option<BTreeSet<GridId>>, BTreeSet<String>>,
     day: NaiveDate,
     /// The moment it is of.
     at: Timestamp,
@@ -91,11 +94,11 @@ impl Agenda {
         staff: StaffId,
         now: Timestamp,
     ) -> Result<Self, ButlerError> {
-        let (roles, day) = (office.roles_of(&staff), office.date_of(now));
+        let (rules_at, day) = (rules_at(&office, &staff), office.date_of(now));
         let mut agenda = Self {
             office,
             staff,
-            roles,
+            rules_at,
             day,
             at: now,
             items: Vec::new(),
@@ -129,11 +132,13 @@ impl Agenda {
         extent: Extent<'_>,
         wanted: impl Fn(&DueRule) -> bool,
     ) -> Result<Vec<DueItem>, ButlerError> {
-        let index = self.office.index(reader, &self.staff);
         let (playbooks, calendar) = (&self.office.playbooks, &self.office.calendar);
-        let items = due::evaluate_some(playbooks, &index, calendar, self.at, extent, |rule| {
-            rule.roles.iter().any(|role| self.roles.contains(role)) && wanted(rule)
-        })?;
+        let mut items = Vec::new();
+        for (grids, rules) in &self.rules_at {
+            let index = self.office.index(reader, grids.clone());
+            let here = |rule: &DueRule| rules.contains(&rule.id) && wanted(rule);
+            items.extend(due::evaluate_some(playbooks, &index, calendar, self.at, extent, here)?);
+        }
         Ok(items)
     }
 
@@ -327,6 +332,19 @@ impl<'a> Moved<'a> {
             || self.rules.contains(&rule.id)
             || rule.subject.kind.record().is_some_and(|kind| self.kinds.contains(&kind))
     }
+}
+
+/// The rules that concern somebody, by the grids where they do.
+fn rules_at(office: &OfficeTables, staff: &StaffId) -> BTreeMap<Option<BTreeSet<GridId>>, BTreeSet<String>> {
+    let mut rules_at: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+    for rule in office.playbooks.rules().flat_map(|file| &file.rules) {
+        let in_role = |role: &RoleId| rule.roles.contains(role);
+        let grids = access::grids_in_roles(&office.playbooks, office.actor(staff), in_role);
+        if grids.as_ref().is_none_or(|grids| !grids.is_empty()) {
+            rules_at.entry(grids).or_default().insert(rule.id.clone());
+        }
+    }
+    rules_at
 }
 
 #[cfg(test)]

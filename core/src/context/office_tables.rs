@@ -69,19 +69,15 @@ impl OfficeTables {
         access::grids_for(&self.playbooks, self.actor(staff))
     }
 
-    /// The grids whose work is on somebody's Today; `None` is all of them. Those their assignments name: a role of the
-    /// whole community reads and writes everywhere ([`Self::grids_for`]), but whoever holds one for a grid, beside being
-    /// its butler, is not to be sent on the rounds of the others.
-    #[must_use]
-    pub fn grids_on_today(&self, staff: &StaffId) -> Option<BTreeSet<GridId>> {
-        self.assignments_of(staff).map(|assignment| assignment.grid.clone()).collect()
-    }
-
-    /// What rules and metrics ask of a store, for the grids somebody works in.
-    pub(crate) fn index<'a>(&'a self, reader: &'a Reader<'a>, staff: &StaffId) -> StoreIndex<'a> {
+    /// What rules and metrics ask of a store, for these grids; `None` is all of them.
+    pub(crate) fn index<'a>(
+        &'a self,
+        reader: &'a Reader<'a>,
+        grids: Option<BTreeSet<GridId>>,
+    ) -> StoreIndex<'a> {
         let offset = self.calendar.offset();
         let context = IndexContext::new(&self.directory, offset, &*self.playbooks);
-        StoreIndex::new(reader, context.worked_in(self.grids_on_today(staff)))
+        StoreIndex::new(reader, context.worked_in(grids))
     }
 
     /// The day it is for the community.

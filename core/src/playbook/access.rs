@@ -63,8 +63,20 @@ pub fn roles_over(playbooks: &Playbooks, actor: Actor<'_>, grids: &BTreeSet<Grid
 /// The grids `actor` works in, in whichever role; `None` is every grid of the community.
 #[must_use]
 pub fn grids_for(playbooks: &Playbooks, actor: Actor<'_>) -> Option<BTreeSet<GridId>> {
+    grids_in_roles(playbooks, actor, |_| true)
+}
+
+/// The grids `actor` works in, in one of the `wanted` roles; `None` is every grid of the community.
+#[must_use]
+pub fn grids_in_roles(
+    playbooks: &Playbooks,
+    actor: Actor<'_>,
+    wanted: impl Fn(&RoleId) -> bool,
+) -> Option<BTreeSet<GridId>> {
     let mine = actor.directory.assignments_of(actor.staff);
-    mine.map(|assignment| reach(playbooks, assignment).cloned()).collect()
+    mine.filter(|assignment| wanted(&assignment.role))
+        .map(|assignment| reach(playbooks, assignment).cloned())
+        .collect()
 }
 
 /// The grid an assignment is for; `None` is every one, because it says so or because its role is the community's.

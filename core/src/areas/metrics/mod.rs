@@ -153,7 +153,7 @@ impl Metrics<'_> {
                 office.grids.iter().filter(|(id, _)| grids.as_ref().is_none_or(|grids| grids.contains(id)));
             let people =
                 People { grids: mine.collect(), staff: &office.staff, assignments: &office.assignments };
-            let index = office.index(reader, &identity.staff);
+            let index = office.index(reader, grids.clone());
             let mut counter =
                 MetricCounter::new(&office.playbooks, &index, &office.calendar, &people, now, month);
             work(&mut counter, reader, &office)
@@ -648,7 +648,7 @@ mod tests {
                     let receipts = reader.receipts(row.id)?;
                     memory.insert(course::indexed(playbooks, calendar, &record, row.place, &receipts));
                 }
-                let phone = office.index(reader, &staff("zhang.li"));
+                let phone = office.index(reader, office.grids_for(&staff("zhang.li")));
                 let today = office.calendar.date_of(now);
                 for month in [Month::of(today), Month::of(today - chrono::Months::new(1))] {
                     for by in [None, Some(GroupBy::Grid), Some(GroupBy::Butler), Some(GroupBy::Port)] {

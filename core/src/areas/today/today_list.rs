@@ -183,18 +183,48 @@ mod tests {
     use crate::playbook::due::Status;
     use crate::testing::{TestPhone, unit};
 
-    /// Whoever stands in for finance, whose role is the whole community's, beside being the butler of one grid.
+    /// Somebody stands in for finance, whose role is the whole community's, beside being the butler of one grid.
     #[test]
-    fn a_role_of_the_whole_community_sends_nobody_on_the_rounds_of_other_grids() {
+    fn a_rule_is_asked_where_one_of_its_roles_is_held() {
+        const DAILY: &str = r#"
+            kind = "rules"
+            id = "test.daily"
+            title = { zh = "每日", en = "Daily" }
+            effective_from = 2026-01-01
+            [[rule]]
+            id = "test.walk"
+            title = { zh = "巡视", en = "Walk" }
+            why = { zh = "每天一遍", en = "once a day" }
+            roles = ["butler"]
+            subject = { kind = "grid" }
+            when = { every = { schedule = "FREQ=DAILY", start = 2026-01-01 } }
+            due = {}
+            done = { record = "contact", begin = "contact.log" }
+            [[rule]]
+            id = "test.reconcile"
+            title = { zh = "对账", en = "Reconcile" }
+            why = { zh = "每天一次", en = "once a day" }
+            roles = ["finance"]
+            subject = { kind = "grid" }
+            when = { every = { schedule = "FREQ=DAILY", start = 2026-01-01 } }
+            due = {}
+            done = { record = "contact", begin = "contact.log" }
+        "#;
         let bench = TestPhone::new(&["butler"]);
-        bench.assign_at(&[("butler", "jinse/grid-1"), ("finance", "jinse/grid-1")]);
-        let grids = |office: &crate::context::OfficeTables, staff: &crate::model::StaffId| {
-            (office.grids_on_today(staff), office.grids_for(staff))
+        bench.publish(&[DAILY]);
+        bench.grid(&GridId::new("jinse/grid-2").unwrap());
+        let due = |rule: &str| {
+            let items = bench.butler.today().list(None, 100).unwrap().items;
+            let mut places: Vec<_> =
+                items.into_iter().filter(|item| item.rule == rule).map(|item| item.subject).collect();
+            places.sort();
+            places
         };
-        let (today, reads) =
-            bench.butler.context.act(|author, _| Ok(grids(&author.office, &author.identity.staff))).unwrap();
-        assert_eq!(today, Some([GridId::new("jinse/grid-1").unwrap()].into()));
-        assert_eq!(reads, None, "but it reads everywhere");
+        bench.assign_at(&[("butler", "jinse/grid-1"), ("finance", "jinse/grid-1")]);
+        assert_eq!(due("test.walk").len(), 1, "a role of one grid sends nobody into the others");
+        assert_eq!(due("test.reconcile").len(), 2, "a role of the whole community holds in every grid");
+        bench.assign_at(&[("butler", "jinse/grid-2")]);
+        assert_eq!((due("test.walk").len(), due("test.reconcile").len()), (1, 0));
     }
 
     #[test]
