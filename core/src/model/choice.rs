@@ -173,7 +173,7 @@ choices! {
         Complaint = "complaint" "投诉" "complaint",
         Renovation = "renovation" "装修巡查" "renovation",
         VacantCheck = "vacant_check" "空置房检查" "vacant check",
-        OrderTeam = "order_team" "秩序日报" "order team's daily report",
+        SecurityTeam = "security_team" "秩序日报" "security team's daily report",
         Manager = "manager" "主管交办" "manager",
     }
 
