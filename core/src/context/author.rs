@@ -11,7 +11,7 @@ use crate::host::{Host, random};
 use crate::model::clock::Reading;
 use crate::model::{
     ActorId, ChangeHash, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PartId, PhotoId, PlaceId,
-    Record, RecordId, RoleId, Shown, Stamp, Timestamp, derived, fields, parts,
+    Record, RecordId, RoleId, Shown, Stamp, Timestamp, derived, facts, fields, parts,
 };
 use crate::playbook::access;
 use crate::store::{Authored, Identity, Reader, Signed, StoreError, Tx};
@@ -291,7 +291,7 @@ impl Author {
     /// decided, here as there, on the record as it is, not as the author saw it.
     fn allow(&self, planned: &Planned, edit: &Edit) -> Result<(), ButlerError> {
         let after = &planned.merged;
-        let place = after.text("place").and_then(|place| PlaceId::new(place).ok());
+        let place = facts::place(after);
         let place = place.ok_or_else(|| ButlerError::invalid("place", "every record belongs to a place"))?;
         let grids = self.office.grids_of(&place);
         let paths: Vec<String> = edit.ops.iter().map(|op| op.path().to_owned()).collect();
@@ -355,7 +355,7 @@ fn pieces(edit: &Edit) -> Cow<'_, [Edit]> {
         return Cow::Borrowed(std::slice::from_ref(edit));
     };
     let typed: Vec<char> = insert.chars().collect();
-    // No text is as long as that: the author module says so.
+    // No text is as long as that: crdt::author refuses it.
     let nonsense = *delete > 16 * limit::TEXT;
     if nonsense || delete + typed.len() <= limit::OPS {
         return Cow::Borrowed(std::slice::from_ref(edit));
@@ -390,6 +390,5 @@ fn hand_in_photos(tx: &mut Tx<'_>, record: RecordId, edit: &Edit) -> Result<(), 
 
 /// Where a record belongs.
 pub(crate) fn place_of(record: &Record) -> Result<PlaceId, ButlerError> {
-    let place = record.text("place").and_then(|place| PlaceId::new(place).ok());
-    place.ok_or_else(|| ButlerError::internal("record-without-place"))
+    facts::place(record).ok_or_else(|| ButlerError::internal("record-without-place"))
 }

@@ -1,7 +1,7 @@
 //! What a value, a field, a step, an entry of a register is called.
 
 use crate::model::fields::{self, Type};
-use crate::model::{Kind, Record, SystemStep, Value};
+use crate::model::{Kind, Record, SystemStep, Value, facts};
 use crate::playbook::form::AnswerType;
 use crate::playbook::workflow::Workflow;
 use crate::playbook::{Label, Playbooks};
@@ -44,7 +44,7 @@ const WORDS: usize = 2;
 /// What a row is called: its first answers in words and choices, in the order of its form, without personal ones
 /// ("水箱清洗消毒 · 2号水箱"). Empty when its form is not known here, or nothing of the kind was answered.
 pub(crate) fn entry_title(playbooks: &Playbooks, row: &Record) -> String {
-    let version = row.text("version").and_then(|version| version.parse().ok());
+    let version = facts::version(row);
     let form = row.text("form").zip(version).and_then(|(id, version)| playbooks.form_at(id, version));
     let asked = form.into_iter().flat_map(|form| &form.fields);
     let named = asked

@@ -8,7 +8,7 @@ use super::{Author, case_steps, round_results};
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::error::ButlerError;
-use crate::model::{Contact, Edit, Entry, Event, Kind, Op, Record, RecordId, RoleId, Round, fields};
+use crate::model::{Contact, Edit, Entry, Event, Kind, Op, Record, RecordId, RoleId, Round, facts, fields};
 use crate::playbook::condition::Scope;
 use crate::playbook::form::{self, FieldProblem, Form};
 use crate::store::{Reader, Tx};
@@ -74,7 +74,7 @@ impl Author {
 
     /// A row is asked by its form, in the version it was entered under.
     fn row(&self, before: Option<&Record>, after: &Record) -> Result<(), ButlerError> {
-        let version = after.text("version").and_then(|version| version.parse().ok());
+        let version = facts::version(after);
         let pinned = after.text("form").zip(version);
         let form = pinned.and_then(|(id, version)| self.office.playbooks.form_at(id, version));
         let fields = &form.ok_or(ButlerError::NeedsNewerApp)?.fields;

@@ -10,9 +10,9 @@ use std::rc::Rc;
 
 use crate::context::OfficeTables;
 use crate::error::ButlerError;
-use crate::model::fields;
 use crate::model::row::{RecordRow, Row};
 use crate::model::{GridId, Kind, PlaceId, Premises, Record, RecordId, Resident, RoleId, StaffId};
+use crate::model::{facts, fields};
 use crate::playbook::access::{self, Rights};
 use crate::store::{Reader, WorkRow};
 
@@ -90,7 +90,7 @@ impl<'a> Visibility<'a> {
 
     /// The same of a record already read.
     pub(crate) fn shown(&self, record: Record) -> Option<Record> {
-        let place = record.text("place").and_then(|place| PlaceId::new(place).ok());
+        let place = facts::place(&record);
         self.rights(place.as_ref()).shown(&self.office.playbooks, record)
     }
 

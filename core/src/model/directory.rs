@@ -99,10 +99,9 @@ impl Directory {
     }
 
     /// The assignments that count for somebody: none for those who left, or whom the table does not know.
-    pub fn assignments_of(&self, staff: &StaffId) -> impl Iterator<Item = &Assignment> {
+    pub fn assignments_of<'a>(&'a self, staff: &'a StaffId) -> impl Iterator<Item = &'a Assignment> {
         let here = self.active(staff).is_some();
-        let staff = staff.clone();
-        self.assignments.iter().filter(move |assignment| here && assignment.staff == staff)
+        self.assignments.iter().filter(move |assignment| here && assignment.staff == *staff)
     }
 
     /// Every role somebody holds anywhere, in order.
@@ -122,13 +121,22 @@ impl Directory {
     /// The grids a place lies in: its own, else those of the place it is part of; none for an unknown place.
     #[must_use]
     pub fn grids_at(&self, place: &PlaceId) -> &[GridId] {
-        grids_at(&self.places, place)
+        let mut at = self.places.get(place);
+        // A place is never deeper than spot → unit → building → community; the bound ends a loop in bad data.
+        for _ in 0..8 {
+            match at {
+                Some(here) if !here.grids.is_empty() => return &here.grids,
+                Some(here) => at = here.parent.as_ref().and_then(|parent| self.places.get(parent)),
+                None => break,
+            }
+        }
+        &[]
     }
 
     /// [`Self::grids_at`] as a set.
     #[must_use]
     pub fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {
-        grids_of(&self.places, place)
+        self.grids_at(place).iter().cloned().collect()
     }
 
     /// Where a place comes in the walking order of the community; unknown places come last.
@@ -137,41 +145,14 @@ impl Directory {
         place.and_then(|place| self.places.get(place)).map_or(i64::MAX, |place| place.walk)
     }
 
-    /// [`place_of_grid`] among these places.
+    /// The place that stands for a grid as a whole: where a walk through all of it belongs. It has the grid's own id;
+    /// an office without such a row means the grid's first place in walking order.
     #[must_use]
     pub fn place_of_grid(&self, grid: &GridId) -> Option<PlaceId> {
-        place_of_grid(&self.places, grid)
+        let own = PlaceId::new(grid.as_str()).ok().filter(|id| self.places.contains_key(id));
+        own.or_else(|| {
+            let within = self.places.values().filter(|place| self.grids_at(&place.id).contains(grid));
+            within.min_by_key(|place| (place.walk, &place.id)).map(|place| place.id.clone())
+        })
     }
-}
-
-/// The grids a place lies in: its own, else those of the place it is part of; none for an unknown place.
-#[must_use]
-pub fn grids_at<'a>(places: &'a BTreeMap<PlaceId, Place>, place: &PlaceId) -> &'a [GridId] {
-    let mut at = places.get(place);
-    // A place is never deeper than spot → unit → building → community; the bound ends a loop in bad data.
-    for _ in 0..8 {
-        match at {
-            Some(here) if !here.grids.is_empty() => return &here.grids,
-            Some(here) => at = here.parent.as_ref().and_then(|parent| places.get(parent)),
-            None => break,
-        }
-    }
-    &[]
-}
-
-/// [`grids_at`] as a set.
-#[must_use]
-pub fn grids_of(places: &BTreeMap<PlaceId, Place>, place: &PlaceId) -> BTreeSet<GridId> {
-    grids_at(places, place).iter().cloned().collect()
-}
-
-/// The place that stands for a grid as a whole: where a walk through all of it belongs. It has the grid's own id; an
-/// office without such a row means the grid's first place in walking order.
-#[must_use]
-pub fn place_of_grid(places: &BTreeMap<PlaceId, Place>, grid: &GridId) -> Option<PlaceId> {
-    let own = PlaceId::new(grid.as_str()).ok().filter(|id| places.contains_key(id));
-    own.or_else(|| {
-        let within = places.values().filter(|place| grids_at(places, &place.id).contains(grid));
-        within.min_by_key(|place| (place.walk, &place.id)).map(|place| place.id.clone())
-    })
 }

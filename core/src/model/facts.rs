@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::fields::Type;
 use super::{
-    Case, Contact, Event, Field, Kind, PlaybookVersion, Record, RecordId, Round, StaffId, Stamp, Timestamp,
-    Value, fields,
+    Case, Contact, Event, Field, Kind, PlaceId, PlaybookVersion, Record, RecordId, Round, StaffId, Stamp,
+    Timestamp, Value, fields,
 };
 
 /// Bytes of a text that are looked up by. Longer text is prose, not something anybody compares: that it is there counts.
@@ -105,6 +105,12 @@ pub fn links(record: &Record) -> Vec<(String, RecordId)> {
 #[must_use]
 pub fn procedure(record: &Record) -> Option<&str> {
     record.text(if record.kind == Kind::Entry { "form" } else { "playbook" })
+}
+
+/// Where a record belongs; `None` before its first edit, and for a place that is none.
+#[must_use]
+pub fn place(record: &Record) -> Option<PlaceId> {
+    record.text("place").and_then(|place| PlaceId::new(place).ok())
 }
 
 /// The version of that: the one the record was begun under, or that a case was migrated to.

@@ -10,7 +10,7 @@ use butler_core::crdt::gate::Written;
 use butler_core::crdt::{ChangeInfo, GateError, edit_id, limit};
 use butler_core::model::{
     ChangeHash, DeviceId, Edit, GridId, Kind, PlaceId, Receipt, Record, RecordId, StaffId, Stamp, Timestamp,
-    Value, derived, fields,
+    Value, derived, facts, fields,
 };
 use butler_core::sync::device::SIGNATURE;
 use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
@@ -466,7 +466,7 @@ impl<'a> Reviewer<'a> {
         if let Some(row) = &review.row {
             return Ok(row.place.clone());
         }
-        let named = record.text("place").and_then(|place| PlaceId::new(place).ok());
+        let named = facts::place(record);
         named
             .filter(|place| self.access.in_force.places.contains_key(place))
             .ok_or_else(|| Objection::new(HeldKind::Refused, "place", Some("place")))

@@ -7,7 +7,7 @@ use crate::context::Visibility;
 use crate::context::labels::field_label;
 use crate::crdt::Document;
 use crate::error::ButlerError;
-use crate::model::{ChangeHash, DeviceId, PlaceId, Record, RecordId, StaffId, Timestamp, Value};
+use crate::model::{ChangeHash, DeviceId, Record, RecordId, StaffId, Timestamp, Value, facts};
 use crate::playbook::Label;
 use crate::playbook::access::Rights;
 
@@ -109,7 +109,7 @@ impl Records<'_> {
 /// The rights over a document, if it may be opened as it is now.
 fn open(visibility: &Visibility<'_>, document: &Document) -> Result<Rc<Rights>, ButlerError> {
     let record = document.record();
-    let place = record.text("place").and_then(|place| PlaceId::new(place).ok());
+    let place = facts::place(&record);
     visibility.shown(record).ok_or(ButlerError::NotFound)?;
     Ok(visibility.rights(place.as_ref()))
 }
