@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
 use butler_core::model::{Kind, Timestamp};
-use butler_core::store::{self, Collection, KeyAnswer, KeyRefused, StoreKey};
+use butler_core::store::{self, Collection, KeyAnswer, KeyRejected, StoreKey};
 use butler_core::{butler, context};
 
 /// A method of the app failed.
@@ -103,8 +103,8 @@ pub enum Area {
     Homes,
     /// Residents 住户.
     Residents,
-    /// Visits, calls, messages 沟通记录.
-    Visits,
+    /// Contacts, calls, messages 沟通记录.
+    Contacts,
     /// Rounds 巡视.
     Rounds,
     /// Cases 工单.
@@ -115,8 +115,8 @@ pub enum Area {
     Office,
     /// Photos.
     Photos,
-    /// What was refused.
-    Refused,
+    /// What was rejected.
+    Rejected,
     /// Drafts.
     Drafts,
     /// What is still to be sent.
@@ -126,15 +126,15 @@ pub enum Area {
 impl From<Collection> for Area {
     fn from(collection: Collection) -> Self {
         match collection {
-            Collection::Records(Kind::Premises) => Self::Homes,
+            Collection::Records(Kind::Home) => Self::Homes,
             Collection::Records(Kind::Resident) => Self::Residents,
-            Collection::Records(Kind::Contact) => Self::Visits,
+            Collection::Records(Kind::Contact) => Self::Contacts,
             Collection::Records(Kind::Round) => Self::Rounds,
             Collection::Records(Kind::Case) => Self::Cases,
             Collection::Records(Kind::Entry) => Self::Registers,
             Collection::Tables => Self::Office,
             Collection::Attachments => Self::Photos,
-            Collection::Verdicts => Self::Refused,
+            Collection::Verdicts => Self::Rejected,
             Collection::Drafts => Self::Drafts,
             Collection::Outbox => Self::Outbox,
         }
@@ -162,8 +162,8 @@ impl store::KeyProvider for Keys {
         }
     }
 
-    fn keep(&self, key: &StoreKey) -> Result<(), KeyRefused> {
-        self.0.keep(key.as_bytes().to_vec()).map_err(|_| KeyRefused)
+    fn keep(&self, key: &StoreKey) -> Result<(), KeyRejected> {
+        self.0.keep(key.as_bytes().to_vec()).map_err(|_| KeyRejected)
     }
 }
 

@@ -7,7 +7,7 @@ use butler_core::model::choice::{CaseSource, Urgency};
 use butler_core::model::{CaseEdit, DueId, EventId, Evidence, PlaceId, RecordId, StaffId, Timestamp};
 use chrono::NaiveDate;
 
-use crate::visits::given;
+use crate::contacts::given;
 use crate::{ButlerCore, ButlerError};
 
 /// A case to be opened.
@@ -183,14 +183,14 @@ impl ButlerCore {
         self.butler.cases().migrate(id, note)
     }
 
-    /// Decides between steps that were made apart and exclude each other.
-    pub fn cases_settle(
+    /// Decides between concurrent steps that exclude each other.
+    pub fn cases_resolve(
         &self,
         id: RecordId,
         keep: EventId,
         over: Vec<EventId>,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
-        self.form().cases().settle(id, keep, &over, note)
+        self.form().cases().resolve(id, keep, &over, note)
     }
 }

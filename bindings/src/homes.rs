@@ -3,14 +3,14 @@
 use butler_core::areas::homes::HomeDetails;
 use butler_core::areas::search::SearchRow;
 use butler_core::context::Recorded;
-use butler_core::model::{Edit, PremisesRow, RecordId};
+use butler_core::model::{Edit, HomeRow, RecordId};
 
 use crate::{ButlerCore, ButlerError};
 
 #[uniffi::export]
 impl ButlerCore {
     /// Homes in walking order, a page of at most 100 after the last one seen.
-    pub fn homes_list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<PremisesRow>, ButlerError> {
+    pub fn homes_list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<HomeRow>, ButlerError> {
         self.butler.homes().list(after, limit)
     }
 
@@ -24,7 +24,7 @@ impl ButlerCore {
         self.butler.homes().details(home)
     }
 
-    /// Writes the touched fields of a home; over a contested field it is the decision.
+    /// Writes the touched fields of a home; over a field in conflict it is the decision.
     pub fn homes_edit(&self, home: RecordId, edit: Edit) -> Result<Recorded, ButlerError> {
         self.form().homes().edit(home, edit)
     }

@@ -9,7 +9,8 @@
 
 mod app;
 mod cases;
-mod contested;
+mod conflicts;
+mod contacts;
 mod core;
 mod drafts;
 mod homes;
@@ -18,14 +19,13 @@ mod metrics;
 mod office;
 mod photos;
 mod records;
-mod refused;
 mod registers;
+mod rejected;
 mod residents;
 mod rounds;
 mod submission;
 mod sync;
 mod today;
-mod visits;
 
 use std::path::PathBuf;
 

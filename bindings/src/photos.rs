@@ -11,7 +11,7 @@ impl ButlerCore {
         self.butler.photos().add(&bytes)
     }
 
-    /// Lets a photo go whose form is not filled in any further; one that a record, a draft or a refused edit uses stays.
+    /// Lets a photo go whose form is not filled in any further; one that a record, a draft or a rejected edit uses stays.
     pub fn photos_discard(&self, photo: PhotoId) -> Result<(), ButlerError> {
         self.butler.photos().discard(photo)
     }

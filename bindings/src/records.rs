@@ -9,7 +9,7 @@ use crate::{ButlerCore, ButlerError};
 
 #[uniffi::export]
 impl ButlerCore {
-    /// A record as it reads now, contested values included.
+    /// A record as it reads now, conflicting values included.
     pub fn records_get(&self, record: RecordId) -> Result<RecordDetails, ButlerError> {
         self.butler.records().details(record)
     }

@@ -19,7 +19,7 @@ impl ButlerCore {
         self.form().rounds().start(checklist, &place, about, due)
     }
 
-    /// Checks in at a point of a round. A poor proof is recorded and visible, never refused.
+    /// Checks in at a point of a round. A poor proof is recorded and visible, never rejected.
     pub fn rounds_check_in(
         &self,
         round: RecordId,

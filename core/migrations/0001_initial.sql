@@ -1,7 +1,7 @@
 -- The phone's database. A released file is never edited: a change of shape is the next number.
 --
 -- Truth: `change` (with `snapshot`, which holds the bytes of changes already compacted), `verdict`, `draft`,
--- `submission`, `attachment`, `meta`. Everything from `premises` down is a projection, rebuilt from documents at any time.
+-- `submission`, `attachment`, `meta`. Everything from `home` down is a projection, rebuilt from documents at any time.
 -- Times are milliseconds since 1970 by the device's clock unless a comment says otherwise.
 
 -- Single values: identity, actor, incarnation, generation, clock offset. Names in meta.rs.
@@ -20,7 +20,7 @@ CREATE TABLE record (
     pinned     INTEGER NOT NULL DEFAULT 0,              -- 1: the office said so
     heads      BLOB    NOT NULL,                        -- hashes, 32 bytes each, ascending
     lifecycle  TEXT    NOT NULL CHECK (lifecycle IN ('live', 'archived', 'revived')),
-    contested  INTEGER NOT NULL DEFAULT 0,              -- how many fields wait for a decision
+    conflicts  INTEGER NOT NULL DEFAULT 0,              -- how many fields wait for a decision
     hidden     INTEGER NOT NULL DEFAULT 0,              -- 1: no grid shows it, kept for what it still owes the office
     changed_at INTEGER NOT NULL,                        -- estimated office time of the change taken last
     tail       INTEGER NOT NULL DEFAULT 0,              -- changes since the snapshot
@@ -70,12 +70,12 @@ CREATE TABLE snapshot (
 -- What became of changes that did not make it: the dead list, and what a butler is shown.
 CREATE TABLE verdict (
     hash         BLOB PRIMARY KEY,
-    record       BLOB    NOT NULL,                      -- may have no row of its own: a refused first edit leaves none
+    record       BLOB    NOT NULL,                      -- may have no row of its own: a rejected first edit leaves none
     kind         TEXT    NOT NULL,
     version      INTEGER NOT NULL,
     edit         BLOB    NOT NULL,
     fate         TEXT    NOT NULL CHECK (fate IN
-                     ('refused', 'quarantined', 'forked', 'dependency', 'parked', 'later')),
+                     ('rejected', 'quarantined', 'forked', 'dependency', 'pending', 'later')),
     code         TEXT    NOT NULL,
     path         TEXT,
     own          INTEGER NOT NULL,
@@ -151,7 +151,7 @@ CREATE TABLE playbook_file (
 ) STRICT;
 
 -- The set offered last, if it was not taken over. `app` is the core that judged it: a newer one judges it again.
-CREATE TABLE playbook_refused (
+CREATE TABLE playbook_rejected (
     one      INTEGER PRIMARY KEY CHECK (one = 1),
     manifest TEXT    NOT NULL,
     version  INTEGER NOT NULL,
@@ -176,8 +176,8 @@ CREATE TABLE attachment (
 CREATE TABLE attachment_use (
     hash   BLOB NOT NULL REFERENCES attachment (hash) ON DELETE CASCADE,
     record BLOB NOT NULL,
-    -- 'refused': the office will not take it for this record, which no grid shows here; its person is told
-    state  TEXT NOT NULL CHECK (state IN ('unsent', 'acknowledged', 'fetching', 'refused')),
+    -- 'rejected': the office will not take it for this record, which no grid shows here; its person is told
+    state  TEXT NOT NULL CHECK (state IN ('unsent', 'acknowledged', 'fetching', 'rejected')),
     sent   INTEGER NOT NULL DEFAULT 0,                  -- plain bytes safely at the office
     PRIMARY KEY (hash, record)
 ) STRICT, WITHOUT ROWID;
@@ -223,7 +223,7 @@ CREATE TABLE audit (
 
 -- Projections ------------------------------------------------------------------------------------------------
 
--- premises, resident, resident_phone and contact follow from the fields their lists show (lists.rs).
+-- home, resident, resident_phone and contact follow from the fields their lists show (lists.rs).
 
 -- Rounds, cases and entries: whatever a playbook or form runs.
 CREATE TABLE work (
@@ -240,7 +240,7 @@ CREATE TABLE work (
     moved_at    INTEGER,                                -- last event, estimated office time
     state       TEXT,                                   -- set by the layer that knows playbooks; NULL: to be folded
     closed      INTEGER,                                -- likewise
-    disputed    INTEGER NOT NULL DEFAULT 0,             -- likewise: steps made apart wait for a settlement
+    in_conflict    INTEGER NOT NULL DEFAULT 0,             -- likewise: concurrent steps wait for a resolution
     finished_at INTEGER,                                -- likewise: when it was over, estimated office time
     rounds      INTEGER NOT NULL DEFAULT 0,             -- likewise: rounds of handling of a case
     answers     TEXT,                                   -- likewise: a case's answers, a round's findings, JSON
@@ -282,7 +282,7 @@ CREATE TABLE fact (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX fact_by_value ON fact (path, value);
 
-CREATE TABLE contested (
+CREATE TABLE conflict (
     rid   INTEGER NOT NULL REFERENCES record (rid) ON DELETE CASCADE,
     path  TEXT    NOT NULL,
     PRIMARY KEY (rid, path)

@@ -1,6 +1,6 @@
 //! The errors an app sees: few, sealed, each says what to do. None repeats a value a person typed.
 //!
-//! A normal day is *state*, not an error: a conflict, an unsent photo, a refused change are found in the
+//! A normal day is *state*, not an error: a conflict, an unsent photo, a rejected change are found in the
 //! views. Inside, every layer has its own finer error; here they meet.
 
 use crate::model::{PhotoId, RecordId};
@@ -51,15 +51,15 @@ pub enum ButlerError {
     /// Something of this phone's owner is not at the office yet, or waits for them to decide. Nothing was removed.
     #[error(
         "not everything is handed in: {edits} edits and {photos} photos to send, \
-         {refused} refused edits and {drafts} drafts to decide"
+         {rejected} rejected edits and {drafts} drafts to decide"
     )]
     NotHandedIn {
         /// Edits the office does not have: sync.
         edits: u64,
         /// Photos the office does not have, and those taken for a form that was never submitted: sync, or discard them.
         photos: u64,
-        /// Edits refused: send them again, or put them away.
-        refused: u64,
+        /// Edits rejected: send them again, or put them away.
+        rejected: u64,
         /// Forms half filled in: submit or discard them.
         drafts: u64,
     },
@@ -75,7 +75,7 @@ pub enum ButlerError {
     /// The office answered with a problem.
     #[error("the office declined: {problem}")]
     Office {
-        /// Which.
+        /// What is wrong with it.
         problem: Problem,
     },
     /// The person's role may not do this.
@@ -125,11 +125,11 @@ pub enum ButlerError {
     /// The photo is not on this phone (yet).
     #[error("the photo {photo} is not on this phone")]
     PhotoMissing {
-        /// Which.
+        /// The photo.
         photo: PhotoId,
     },
-    /// A playbook set was refused; the old one stays.
-    #[error("the playbooks were refused: {reason}")]
+    /// A playbook set was rejected; the old one stays.
+    #[error("the playbooks were rejected: {reason}")]
     BadPlaybook {
         /// File, line and reason.
         reason: String,
@@ -213,8 +213,8 @@ impl From<crate::model::fields::FieldError> for ButlerError {
     }
 }
 
-impl From<crate::playbook::Rejected> for ButlerError {
-    fn from(rejected: crate::playbook::Rejected) -> Self {
+impl From<crate::playbook::PlaybookErrors> for ButlerError {
+    fn from(rejected: crate::playbook::PlaybookErrors) -> Self {
         Self::BadPlaybook { reason: rejected.to_string() }
     }
 }

@@ -13,7 +13,7 @@
 //! use std::path::Path;
 //! use std::sync::Arc;
 //!
-//! use butler_core::model::PremisesEdit;
+//! use butler_core::model::HomeEdit;
 //! use butler_core::testing::{TestKeys, TestPhone};
 //! use butler_core::{Butler, ButlerError, KeyAnswer, KeyProvider, SystemHost, Transport, TransportError};
 //!
@@ -41,7 +41,7 @@
 //! // A phone of tests is enrolled already.
 //! let phone = TestPhone::new(&["butler"]);
 //! let home = phone.home("501");
-//! let edit = PremisesEdit { layout: "三室两厅".into(), ..PremisesEdit::default() };
+//! let edit = HomeEdit { layout: "三室两厅".into(), ..HomeEdit::default() };
 //! phone.butler.homes().edit(home, edit)?;
 //! assert_eq!(phone.butler.homes().list(None, 20)?.len(), 1);
 //! # Ok::<_, ButlerError>(())
@@ -92,5 +92,7 @@ pub use error::ButlerError;
 #[cfg(feature = "uniffi")]
 pub use ffi::UniFfiTag;
 pub use host::{Host, RandomnessUnavailable, SystemHost};
-pub use store::{Collection, KeyAnswer, KeyProvider, KeyRefused, OpenReport, RecordState, StoreKey, Summary};
+pub use store::{
+    Collection, KeyAnswer, KeyProvider, KeyRejected, OpenReport, RecordState, StoreKey, Summary,
+};
 pub use sync::{End, SyncReport};

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use butler_core::model::directory::{Assignment, Directory, Staff};
 use butler_core::model::{
     ActorId, Candidate, Case, ChangeHash, DeviceId, Event, EventId, Evidence, Field, GridId, Kind, Lifecycle,
-    PlaybookVersion, Record, RecordId, RoleId, Settlement, StaffId, Stamp, SystemStep, Timestamp, Value,
+    PlaybookVersion, Record, RecordId, Resolution, RoleId, StaffId, Stamp, SystemStep, Timestamp, Value,
 };
 use butler_core::playbook::access::{Actor, Attempt, Denied, Rights, decide};
 use butler_core::playbook::{PlaybookFile, Playbooks};
@@ -141,20 +141,20 @@ fn step(who: &str, event: (String, Value)) -> Result<(), Denied> {
 #[test]
 fn a_butler_writes_in_the_own_grid_only() {
     let layout = [("layout", Value::from("三室两厅"))];
-    assert_eq!(write("zhang.li", Kind::Premises, Some(&[]), &layout), Ok(()));
-    assert_eq!(write("li.na", Kind::Premises, Some(&[]), &layout), Err(Denied { code: "grid", path: None }));
-    assert_eq!(write("nobody", Kind::Premises, Some(&[]), &layout), Err(Denied { code: "grid", path: None }));
-    assert_eq!(write("chen.gang", Kind::Premises, Some(&[]), &layout), Ok(()), "a supervisor sees all grids");
+    assert_eq!(write("zhang.li", Kind::Home, Some(&[]), &layout), Ok(()));
+    assert_eq!(write("li.na", Kind::Home, Some(&[]), &layout), Err(Denied { code: "grid", path: None }));
+    assert_eq!(write("nobody", Kind::Home, Some(&[]), &layout), Err(Denied { code: "grid", path: None }));
+    assert_eq!(write("chen.gang", Kind::Home, Some(&[]), &layout), Ok(()), "a supervisor sees all grids");
 }
 
 #[test]
 fn arrears_are_finances_alone() {
     let arrears = [("arrears", Value::from(180_000))];
     for who in ["zhang.li", "chen.gang", "hu.jing", "wang.qiang"] {
-        assert_eq!(write(who, Kind::Premises, Some(&[]), &arrears), denied("field", "arrears"), "{who}");
+        assert_eq!(write(who, Kind::Home, Some(&[]), &arrears), denied("field", "arrears"), "{who}");
     }
-    assert_eq!(write("zhou.min", Kind::Premises, Some(&[]), &arrears), Ok(()));
-    assert_eq!(write("import", Kind::Premises, Some(&[]), &arrears), Ok(()));
+    assert_eq!(write("zhou.min", Kind::Home, Some(&[]), &arrears), Ok(()));
+    assert_eq!(write("import", Kind::Home, Some(&[]), &arrears), Ok(()));
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn no_field_of_money_can_be_written_by_a_butler() {
     let set = Playbooks::embedded().unwrap();
     let butler = [role("butler")];
     let finance = butler_core::model::fields::group::FINANCE;
-    assert!(!set.roles().may_write(&butler, Kind::Premises, finance));
+    assert!(!set.roles().may_write(&butler, Kind::Home, finance));
     assert!(!set.roles().may_write(&butler, Kind::Case, butler_core::model::fields::group::PRICE));
     for field in set.workflows().flat_map(|workflow| workflow.fields()) {
         let money = field.answer == butler_core::playbook::form::AnswerType::Money;
@@ -182,7 +182,7 @@ fn need_to_know() {
     assert!(
         !reads("wang.qiang", Kind::Resident, "care/x/need") && reads("wang.qiang", Kind::Resident, "name")
     );
-    assert!(!reads("wang.qiang", Kind::Premises, "arrears") && reads("zhang.li", Kind::Premises, "arrears"));
+    assert!(!reads("wang.qiang", Kind::Home, "arrears") && reads("zhang.li", Kind::Home, "arrears"));
     assert!(!reads("li.na", Kind::Resident, "name"), "not the own grid");
 }
 
@@ -193,7 +193,7 @@ fn what_pins_a_record_stays() {
     assert_eq!(write("zhang.li", Kind::Case, None, &repair()), Ok(()), "the first edit fixes it");
     let same = [("place", Value::from("3/2"))];
     assert_eq!(write("zhang.li", Kind::Case, Some(&repair()), &same), Ok(()));
-    assert_eq!(write("zhang.li", Kind::Premises, None, &[("place", "3/2".into())]), denied("field", "place"));
+    assert_eq!(write("zhang.li", Kind::Home, None, &[("place", "3/2".into())]), denied("field", "place"));
 }
 
 #[test]
@@ -209,13 +209,13 @@ fn a_step_belongs_to_its_role_and_its_author() {
     );
     assert_eq!(step("zhang.li", event(4, "launch", "zhang.li", "butler", none())), denied("step", &id(4)));
     assert_eq!(step("zhang.li", event(5, SystemStep::Remark.id(), "zhang.li", "butler", none())), Ok(()));
-    let decided = Settlement { keep: EventId([1; 16]), over: vec![EventId([2; 16])] }.evidence();
+    let decided = Resolution { keep: EventId([1; 16]), over: vec![EventId([2; 16])] }.evidence();
     assert_eq!(
-        step("chen.gang", event(6, SystemStep::Settle.id(), "chen.gang", "supervisor", decided.clone())),
+        step("chen.gang", event(6, SystemStep::Resolve.id(), "chen.gang", "supervisor", decided.clone())),
         Ok(())
     );
     assert_eq!(
-        step("zhang.li", event(6, SystemStep::Settle.id(), "zhang.li", "butler", decided)),
+        step("zhang.li", event(6, SystemStep::Resolve.id(), "zhang.li", "butler", decided)),
         denied("step", &id(6))
     );
     assert_eq!(
@@ -225,7 +225,7 @@ fn a_step_belongs_to_its_role_and_its_author() {
 }
 
 #[test]
-fn an_answer_that_belongs_to_another_role_is_refused_inside_a_step_too() {
+fn an_answer_that_belongs_to_another_role_is_rejected_inside_a_step_too() {
     let amount = Evidence {
         fields: BTreeMap::from([("paid_amount".to_owned(), Value::from(9_800))]),
         photos: BTreeMap::new(),
@@ -246,8 +246,8 @@ fn a_shared_step_does_not_let_everybody_give_every_answer() {
 kind = "workflow"
 id = "test.handover"
 title = { zh = "交接", en = "Handover" }
-subjects = ["premises"]
-settled_by = ["supervisor"]
+subjects = ["home"]
+resolved_by = ["supervisor"]
 [[state]]
 id = "done"
 label = { zh = "完成", en = "Done" }
@@ -281,17 +281,17 @@ entered_by = ["finance"]
     assert_eq!(record("zhang.li", "butler", true), denied("field", &path));
 }
 
-/// A case is migrated by whoever settles by the version it is to be run by; who did not know goes on as before.
+/// A case is migrated by whoever resolves by the version it is to be run by; who did not know goes on as before.
 #[test]
-fn a_migration_belongs_to_whoever_settles_and_refuses_nobodys_step() {
-    let flow = |settled_by: &str, close: &str| {
+fn a_migration_belongs_to_whoever_resolves_and_rejects_nobodys_step() {
+    let flow = |resolved_by: &str, close: &str| {
         format!(
             r#"
 kind = "workflow"
 id = "test.report"
 title = {{ zh = "报障", en = "Report" }}
-subjects = ["premises"]
-settled_by = ["{settled_by}"]
+subjects = ["home"]
+resolved_by = ["{resolved_by}"]
 state = [{{ id = "open", label = {{ zh = "处理中", en = "Open" }} }}, {{ id = "done", label = {{ zh = "完成", en = "Done" }}, end = true }}]
 [[step]]
 id = "report"
@@ -328,7 +328,7 @@ roles = ["engineering"]
     let path = |number: u8| format!("event/{}", EventId([number; 16]));
     assert_eq!(decided(&case, "chen.gang", migrates(1, "chen.gang", "supervisor", to)), Ok(()));
     let by_the_old = decided(&case, "hu.jing", migrates(1, "hu.jing", "front_desk", to));
-    assert_eq!(by_the_old, denied("step", &path(1)), "who settled by the faulty version does not");
+    assert_eq!(by_the_old, denied("step", &path(1)), "who resolved by the faulty version does not");
     let nowhere = PlaybookVersion([7; 16]);
     let unknown = decided(&case, "chen.gang", migrates(1, "chen.gang", "supervisor", nowhere));
     assert_eq!(unknown, denied("playbook", "version"));
@@ -374,7 +374,7 @@ fn every_reason_has_its_words() {
         "event",
         "fork",
         "dependency",
-        "parked",
+        "pending",
         "waiting",
         "held",
         "full",

@@ -48,7 +48,7 @@ fn bare(id: RecordId, kind: Kind) -> IndexedRecord {
         archived: false,
         place: None,
         values: BTreeMap::new(),
-        contested: BTreeSet::new(),
+        conflicts: BTreeSet::new(),
         links: Vec::new(),
         made: Made::default(),
         procedure: None,
@@ -84,13 +84,13 @@ impl Recorded {
     }
 
     fn home(self, values: &[(&str, Value)]) -> Self {
-        self.record(HOME, Kind::Premises, values)
+        self.record(HOME, Kind::Home, values)
     }
 
     /// A home there is, of which nothing is known.
     fn some_home(self, id: RecordId) -> Self {
         let known = self.records.iter().any(|record| record.id == id);
-        if known { self } else { self.with(bare(id, Kind::Premises)) }
+        if known { self } else { self.with(bare(id, Kind::Home)) }
     }
 
     /// A place that is a grid of its own.
@@ -386,7 +386,7 @@ fn three_months_after_move_in_is_shown_two_weeks_before_and_lies_on_a_working_da
     assert!(of(&facts, "follow-up.three-months", "2026-09-23 10:00").is_empty());
     let item = only(&facts, "follow-up.three-months", "2026-09-24 10:00");
     assert_eq!(item.due, day("2026-10-08"), "3 October is a holiday: the first working day after it");
-    // Visits right after moving in are not the visit after three months; one within the two weeks is.
+    // Contacts right after moving in are not the visit after three months; one within the two weeks is.
     let early = home("2026-07-03").visit("2026-07-20 10:00");
     assert_eq!(only(&early, "follow-up.three-months", "2026-09-30 10:00").status, Status::Open);
     let visited = home("2026-07-03").visit("2026-09-28 10:00");
@@ -521,7 +521,7 @@ fn of_what_concerns_every_home_the_first_are_shown_as_one_walks_and_all_are_coun
         for room in 0..at_once {
             let mut id = [unit + 1; 16];
             id[0] = u8::try_from(room).unwrap();
-            facts = facts.record(RecordId(id), Kind::Premises, &[("state", "occupied".into())]);
+            facts = facts.record(RecordId(id), Kind::Home, &[("state", "occupied".into())]);
             facts.records.last_mut().unwrap().place = PlaceId::new(&*name).ok();
         }
     }
@@ -630,7 +630,7 @@ fn urgent_comes_first_and_the_store_is_asked_a_few_times_however_many_homes_ther
     for number in 0..2_000_u32 {
         let mut id = [9; 16];
         id[..4].copy_from_slice(&number.to_be_bytes());
-        facts = facts.record(RecordId(id), Kind::Premises, &[("state", "occupied".into())]);
+        facts = facts.record(RecordId(id), Kind::Home, &[("state", "occupied".into())]);
     }
     let set = Playbooks::embedded().unwrap();
     let index = Counting { index: facts.index(&set), asked: Cell::new(0) };
@@ -649,8 +649,8 @@ const OWN: [&str; 3] = [
     kind = "workflow"
     id = "test.noise"
     title = { zh = "投诉", en = "complaint" }
-    subjects = ["premises"]
-    settled_by = ["supervisor"]
+    subjects = ["home"]
+    resolved_by = ["supervisor"]
     state = [
       { id = "open", label = { zh = "处理中", en = "Open" } },
       { id = "done", label = { zh = "完成", en = "Done" }, end = true },
@@ -717,13 +717,13 @@ const OWN: [&str; 3] = [
     subject = { kind = "grid" }
     due = { within = { days = 1 } }
     done = { record = "case", begin = "test.noise" }
-    when.together = { workflows = ["test.noise"], steps = ["report"], same = "about", at_least = 3, different = "premises", within_days = 14 }
+    when.together = { workflows = ["test.noise"], steps = ["report"], same = "about", at_least = 3, different = "home", within_days = 14 }
     [[rule]]
     id = "test.repeat"
     title = { zh = "重复违规", en = "Repeated" }
     why = { zh = "再次{found}", en = "{found} again" }
     roles = ["supervisor"]
-    subject = { kind = "premises" }
+    subject = { kind = "home" }
     due = { within = { days = 1 } }
     done = { record = "case", begin = "test.noise" }
     when.together = { workflows = ["test.noise"], steps = ["report"], same = "found", at_least = 2, within_days = 90, link = "repeat" }
@@ -732,7 +732,7 @@ const OWN: [&str; 3] = [
     title = { zh = "关窗", en = "Shut windows" }
     why = { zh = "{date}大风", en = "storm on {date}" }
     roles = ["butler"]
-    subject = { kind = "premises", where = [{ path = "state", is = ["vacant"] }] }
+    subject = { kind = "home", where = [{ path = "state", is = ["vacant"] }] }
     due = { within = { days = 0 }, shown_days_before = 3 }
     done = { record = "contact", begin = "contact.log", any = true }
     when.after_entry = { form = "test.storm", date = "date", each = true, condition = "!has(form.level) || form.level >= 8" }
@@ -750,7 +750,7 @@ const OWN: [&str; 3] = [
     title = { zh = "承诺到期前提醒", en = "Before the promised day" }
     why = { zh = "承诺{date}回复", en = "an answer was promised for {date}" }
     roles = ["butler"]
-    subject = { kind = "premises" }
+    subject = { kind = "home" }
     due = { within = { days = 0 }, shown_days_before = 3 }
     done = { record = "contact", begin = "contact.log", any = true }
     when.after_step = { workflows = ["test.noise"], steps = ["report"], from_answer = "promised" }
@@ -759,7 +759,7 @@ const OWN: [&str; 3] = [
     title = { zh = "交付四年", en = "Four years on" }
     why = { zh = "{due}满四年", en = "four years on {due}" }
     roles = ["butler"]
-    subject = { kind = "premises", where = [{ path = "state", is = ["vacant"] }] }
+    subject = { kind = "home", where = [{ path = "state", is = ["vacant"] }] }
     due = { within = { years = 4 }, shown_days_before = 90 }
     done = { record = "contact", begin = "contact.log" }
     when.after_date = { field = "handed_over", also_before = true }
@@ -805,7 +805,7 @@ impl Recorded {
 
     fn vacant(mut self, number: u8, grid: &str) -> Self {
         let values = [("state", "vacant".into()), ("handed_over", "2022-11-20".into())];
-        self = self.place(grid, 0).record(home(number), Kind::Premises, &values);
+        self = self.place(grid, 0).record(home(number), Kind::Home, &values);
         self.records.last_mut().unwrap().place = PlaceId::new(grid).ok();
         self
     }

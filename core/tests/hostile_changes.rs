@@ -1,7 +1,7 @@
 //! No foreign change may hurt a record: thousands of broken and crafted ones against the gate.
 //!
 //! Every accepted one must leave a document that still saves, loads, reads, merges and can be edited ("not poisoned");
-//! every refused one has a name. `BUTLER_TEST_TIER=full` tries ten times as many.
+//! every rejected one has a name. `BUTLER_TEST_TIER=full` tries ten times as many.
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
 
@@ -46,7 +46,7 @@ fn event(n: u8, by: &str, device: u8) -> Event {
     }
 }
 
-/// A case three phones have worked on, with a contested field, texts, an event.
+/// A case three phones have worked on, with a field in conflict, texts, an event.
 fn worked_on() -> Document {
     let mut document = Document::genesis(RecordId([0x3b; 16]), Kind::Case, 1).unwrap();
     let edit =
@@ -99,7 +99,7 @@ fn in_note(action: OpType, key: ElementId, insert: bool) -> RawOp {
     RawOp { action, obj: ObjectId::Id(note()), key: Key::Seq(key), pred: SortedVec::new(), insert }
 }
 
-/// Every way in which a change is known to hurt or to cheat, and the name it is refused under.
+/// Every way in which a change is known to hurt or to cheat, and the name it is rejected under.
 fn killers(document: &Document) -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let with = |ops: Vec<RawOp>| crafted(document, |change| change.operations = ops);
     // By somebody who has seen nothing of the record.
@@ -389,7 +389,7 @@ fn assembled(document: &Document, columns: &[(u64, &[u8])]) -> Vec<u8> {
 }
 
 #[test]
-fn every_killer_is_refused_by_its_name() {
+fn every_killer_is_rejected_by_its_name() {
     quiet();
     let document = worked_on();
     let mut wrong = Vec::new();
@@ -440,7 +440,7 @@ fn honest_changes_pass_both_judges() {
         );
     }
     judged(&document, &assembled(&document, &ONE_PUT), Judge::Office).unwrap();
-    // Repeating a field that is written once is how two people can make the same record apart.
+    // Repeating a field that is written once is how two people can make the same record concurrently.
     let twin = crafted(&document, |change| {
         change.deps = vec![automerge::ChangeHash(document.genesis_hash().0)];
         change.start_op = 2.try_into().unwrap();
@@ -588,7 +588,7 @@ fn storm(seed: u64) {
     let start = worked_on();
     let mut document = start.clone();
     let killers = killers(&start);
-    let mut refused: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let mut rejected: BTreeMap<&'static str, u64> = BTreeMap::new();
     let (mut accepted, mut poisoned) = (0_u64, 0_u64);
     let (mut slowest, begun) = (Duration::ZERO, Instant::now());
     for round in 0..tries {
@@ -622,17 +622,17 @@ fn storm(seed: u64) {
                 // Go on from it now and then, so that crafted changes pile up on each other.
                 document = if next.len() > 12 { start.clone() } else { next };
             }
-            Err(error) => *refused.entry(error.code()).or_default() += 1,
+            Err(error) => *rejected.entry(error.code()).or_default() += 1,
         }
     }
     println!(
         "{tries} hostile changes in {:.1} s: {accepted} accepted, {poisoned} poisoned, slowest {slowest:?}",
         begun.elapsed().as_secs_f64()
     );
-    println!("refused: {refused:?}");
+    println!("rejected: {rejected:?}");
     assert_eq!(poisoned, 0);
-    assert!(accepted > tries / 50, "the gate must not be tested by refusing everything: {accepted}");
-    assert!(refused.len() >= 12, "{refused:?}");
+    assert!(accepted > tries / 50, "the gate must not be tested by rejecting everything: {accepted}");
+    assert!(rejected.len() >= 12, "{rejected:?}");
 }
 
 #[test]
@@ -664,18 +664,18 @@ fn a_batch_is_judged_as_one_by_one() {
         batch.push(honest.author(actor(5), &stamp("zhao.min", 6), &edit).unwrap());
         batch.extend(ChangeInfo::parse(&bytes));
     }
-    let (mut expected, mut refusals) = (start.clone(), Vec::new());
+    let (mut expected, mut rejections) = (start.clone(), Vec::new());
     for change in &batch {
         match admit(&expected, change, Judge::Office) {
             Ok(next) => expected = next,
-            Err(error) => refusals.push((change.hash, error)),
+            Err(error) => rejections.push((change.hash, error)),
         }
     }
-    let (together, refused) = admit_all(&start, &batch, Judge::Office);
+    let (together, rejected) = admit_all(&start, &batch, Judge::Office);
     assert_eq!(together.record(), honest.record());
     assert_eq!(together.record(), expected.record());
-    assert_eq!(refused, refusals);
-    assert!(refused.len() > 20, "the batch must hold refused ones: {}", refused.len());
+    assert_eq!(rejected, rejections);
+    assert!(rejected.len() > 20, "the batch must hold rejected ones: {}", rejected.len());
 }
 
 /// Everybody's next change depends on every head. How many there may be binds the device that makes them: a
@@ -692,12 +692,12 @@ fn heads_bind_the_device_that_makes_them() {
         let fresh = ActorId::new(DeviceId([6; 16]), (n as u64).to_be_bytes());
         let change =
             author.author_at(&base, fresh, &stamp("zhao.min", 6), &Edit::new().put("title", "分叉")).unwrap();
-        let (_, refused) = admit_all(&document, std::slice::from_ref(&change), Judge::Phone);
-        assert_eq!(refused, []);
-        let (next, refused) = admit_all(&document, &[change], Judge::Office);
+        let (_, rejected) = admit_all(&document, std::slice::from_ref(&change), Judge::Phone);
+        assert_eq!(rejected, []);
+        let (next, rejected) = admit_all(&document, &[change], Judge::Office);
         let expected = if n < limit::HEADS_OF_DEVICE { 0 } else { 1 };
-        assert_eq!(refused.len(), expected, "{n}: {refused:?}");
-        assert!(refused.iter().all(|(_, error)| error.code() == "too_large"), "{refused:?}");
+        assert_eq!(rejected.len(), expected, "{n}: {rejected:?}");
+        assert!(rejected.iter().all(|(_, error)| error.code() == "too_large"), "{rejected:?}");
         document = next;
     }
     document = admit(&document, &honest, Judge::Office).unwrap();
@@ -727,7 +727,7 @@ fn an_edit_beside_more_heads_than_a_change_can_name_is_possible() {
     }
     assert_eq!(document.heads().len(), 1);
     assert_eq!(document.record().text("title"), Some("定了"));
-    assert!(!document.record().is_contested("title"));
+    assert!(!document.record().in_conflict("title"));
 }
 
 /// What was taken before stays when a change is taken out again.
@@ -755,9 +755,9 @@ fn an_admission_can_take_its_last_change_out() {
 }
 
 /// A record damaged before writes had to replace all their author saw: twelve thousand values of one field by one
-/// colleague. It can be settled, and the settlement passes both judges.
+/// colleague. It can be resolved, and the resolution passes both judges.
 #[test]
-fn a_field_of_twelve_thousand_values_can_be_settled() {
+fn a_field_of_twelve_thousand_values_can_be_resolved() {
     let mut document = worked_on();
     for _ in 0..6 {
         let values = (0..2_000).map(|n| put("spot", n)).collect::<Vec<_>>();
@@ -767,20 +767,20 @@ fn a_field_of_twelve_thousand_values_can_be_settled() {
         document.apply(&[damage]).unwrap();
     }
     assert_eq!(document.record().fields["spot"].others.len(), 1_999);
-    let mut settled = document.clone();
+    let mut resolved = document.clone();
     let change =
-        settled.author(actor(1), &stamp("zhang.li", 9), &Edit::new().put("spot", "厨房水槽下")).unwrap();
+        resolved.author(actor(1), &stamp("zhang.li", 9), &Edit::new().put("spot", "厨房水槽下")).unwrap();
     for judge in [Judge::Office, Judge::Phone] {
         let next = judged(&document, change.bytes(), judge).unwrap();
         assert_eq!(next.record().text("spot"), Some("厨房水槽下"));
-        assert!(!next.record().is_contested("spot"));
+        assert!(!next.record().in_conflict("spot"));
     }
 }
 
 /// A text ends where its author could still see its end; one that several made longer can be shortened.
 #[test]
 fn a_text_is_as_long_as_one_author_may_leave_it() {
-    let mut document = Document::genesis(RecordId([0x3b; 16]), Kind::Premises, 1).unwrap();
+    let mut document = Document::genesis(RecordId([0x3b; 16]), Kind::Home, 1).unwrap();
     let author =
         |document: &mut Document, edit: Edit| document.author(actor(1), &stamp("zhang.li", 1), &edit);
     let part = "住".repeat(limit::OPS);

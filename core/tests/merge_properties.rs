@@ -1,4 +1,4 @@
-//! Any history of 2 to 5 phones that edit apart and meet now and then ends alike everywhere, and as promised:
+//! Any history of 2 to 5 phones that edit concurrently and meet now and then ends alike everywhere, and as promised:
 //! scalars keep every value nobody has replaced, sets add-wins, photos a union, results side by side, texts by
 //! character, archiving undone by whoever did not know of it. `BUTLER_TEST_TIER=full` runs ten times as many.
 
@@ -203,14 +203,14 @@ impl World {
     fn lifecycle(&self) -> Lifecycle {
         let standing = self.standing();
         let Some(archivings) = standing.get("archived") else { return Lifecycle::Live };
-        let apart = |one: &&Written| {
+        let concurrent = |one: &&Written| {
             !archivings.iter().any(|(archiving, _)| {
                 archiving.info.hash == one.info.hash
                     || archiving.seen.contains(&one.info.hash)
                     || one.seen.contains(&archiving.info.hash)
             })
         };
-        if self.log.iter().any(|one| apart(&one)) { Lifecycle::Revived } else { Lifecycle::Archived }
+        if self.log.iter().any(|one| concurrent(&one)) { Lifecycle::Revived } else { Lifecycle::Archived }
     }
 }
 
@@ -225,7 +225,7 @@ fn delivered(order: &[&ChangeInfo], judge: Judge) -> Document {
             match admit(&document, &parsed, judge) {
                 Ok(next) => document = next,
                 Err(GateError::Waiting(_)) => return true,
-                Err(error) => panic!("an honest change was refused: {error}"),
+                Err(error) => panic!("an honest change was rejected: {error}"),
             }
             false
         });
@@ -273,8 +273,8 @@ proptest! {
             prop_assert_eq!(other.history(), merged.history());
         }
         let genesis = Document::genesis(RecordId([5; 16]), Kind::Case, 1).unwrap();
-        let (batch, refused) = admit_all(&genesis, &merged.changes(), Judge::Phone);
-        prop_assert_eq!(refused, vec![]);
+        let (batch, rejected) = admit_all(&genesis, &merged.changes(), Judge::Phone);
+        prop_assert_eq!(rejected, vec![]);
         prop_assert_eq!(batch.record(), record.clone());
         let reloaded = Document::load(merged.id(), merged.kind(), 1, Some(&merged.save()), &[]).unwrap();
         prop_assert_eq!(reloaded.record(), record.clone());

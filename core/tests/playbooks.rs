@@ -1,4 +1,4 @@
-//! Playbooks as a company meets them: what is refused and with which words, what is due on which day, what the
+//! Playbooks as a company meets them: what is rejected and with which words, what is due on which day, what the
 //! documentation shows, and that no procedure has found its way into code.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
@@ -49,10 +49,10 @@ fn without_choices(said: &str) -> &str {
     &said[..end.unwrap_or(said.len())]
 }
 
-/// Each bad file says in `#!` lines what it must be refused with, `line: words`; a file with words in Chinese
-/// must be refused with those too.
+/// Each bad file says in `#!` lines what it must be rejected with, `line: words`; a file with words in Chinese
+/// must be rejected with those too.
 #[test]
-fn every_bad_playbook_is_refused_with_its_words() {
+fn every_bad_playbook_is_rejected_with_its_words() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad-playbooks");
     let bad = files_below(&folder, "toml");
     assert!(bad.len() >= 20);
@@ -82,7 +82,7 @@ fn every_bad_playbook_is_refused_with_its_words() {
             })
             .collect();
         if !missing.is_empty() {
-            wrong.push(format!("{name}: expected {missing:#?}, was refused with {said:#?}"));
+            wrong.push(format!("{name}: expected {missing:#?}, was rejected with {said:#?}"));
         }
         // Nothing is said about files that are in order, unless the bad one pulled something from under them.
         if !expected.iter().any(|wanted| wanted.starts_with("*: ")) {
@@ -96,7 +96,7 @@ fn every_bad_playbook_is_refused_with_its_words() {
                 })
                 .collect();
             if !surplus.is_empty() {
-                wrong.push(format!("{name}: also refused with {surplus:#?}"));
+                wrong.push(format!("{name}: also rejected with {surplus:#?}"));
             }
         }
     }
@@ -150,7 +150,7 @@ done = {{ record = "round", begin = "patrol.night", any = true, where = [{{ path
 }
 
 /// What is evaluated from data has a budget: the whole set is read and judged on a stack as small as the one a phone
-/// gives to a thread, and a file made to break that is refused.
+/// gives to a thread, and a file made to break that is rejected.
 #[test]
 fn a_set_is_read_on_a_small_stack_whatever_stands_in_it() {
     let nested = |open: &str, inner: &str, close: &str, times: usize| {
@@ -172,8 +172,8 @@ fn a_set_is_read_on_a_small_stack_whatever_stands_in_it() {
     ];
     let work = move || {
         for text in &hostile {
-            let refused = Playbooks::company(&[file("hostile.toml", text)]).unwrap_err();
-            assert_eq!(refused.errors.len(), 1, "{refused}");
+            let rejected = Playbooks::company(&[file("hostile.toml", text)]).unwrap_err();
+            assert_eq!(rejected.errors.len(), 1, "{rejected}");
         }
         assert!(Playbooks::company(&[]).is_ok(), "ours, all of them");
     };
@@ -182,7 +182,7 @@ fn a_set_is_read_on_a_small_stack_whatever_stands_in_it() {
 
 /// Judging a set has a budget of its own, whatever was judged before: many conditions cost as much as long ones.
 #[test]
-fn a_set_with_more_conditions_than_can_be_tried_is_refused() {
+fn a_set_with_more_conditions_than_can_be_tried_is_rejected() {
     let letters = ["a", "b", "c", "d", "e", "f", "g", "h"];
     let questions =
         |kind: &str| {
@@ -198,17 +198,18 @@ fn a_set_with_more_conditions_than_can_be_tried_is_refused() {
                 "[[field]]\nid = \"q{number}\"\nlabel = {{ zh = \"问\", en = \"Asked\" }}\ntype = \"text\"\nrequired_when = \"{condition}\"\n"
             )
         });
-        let head = "kind = \"form\"\nid = \"x.form\"\ntitle = { zh = \"表\", en = \"Form\" }\nsubject = \"premises\"\n";
+        let head =
+            "kind = \"form\"\nid = \"x.form\"\ntitle = { zh = \"表\", en = \"Form\" }\nsubject = \"home\"\n";
         format!("{head}{}{}", questions("flag").concat(), asked.collect::<String>())
     };
-    Playbooks::company(&[file("some.toml", &many(20))]).map_err(|refused| refused.to_string()).unwrap();
-    let refused = Playbooks::company(&[file("many.toml", &many(250))]).unwrap_err();
-    let said = refused.errors[0].text(Language::Zh);
+    Playbooks::company(&[file("some.toml", &many(20))]).map_err(|rejected| rejected.to_string()).unwrap();
+    let rejected = Playbooks::company(&[file("many.toml", &many(250))]).unwrap_err();
+    let said = rejected.errors[0].text(Language::Zh);
     assert!(said.contains("这套规程的条件太多太长"), "{said}");
 }
 
 #[test]
-fn a_bad_file_refuses_the_whole_set_and_a_good_one_takes_the_place_of_ours() {
+fn a_bad_file_rejects_the_whole_set_and_a_good_one_takes_the_place_of_ours() {
     let ours = Playbooks::embedded().unwrap();
     let form = ours.forms().next().unwrap();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks").join(&form.file);
@@ -311,9 +312,9 @@ fn what_the_documentation_shows_works_as_it_stands() {
     }
 }
 
-/// Every draft the documentation calls wrong is refused with the very lines shown below it.
+/// Every draft the documentation calls wrong is rejected with the very lines shown below it.
 #[test]
-fn what_the_documentation_calls_wrong_is_refused_with_its_words() {
+fn what_the_documentation_calls_wrong_is_rejected_with_its_words() {
     let text = fs::read_to_string(repository().join("docs/playbooks.md")).unwrap();
     let drafts: Vec<&str> = text.split("```toml wrong\n").skip(1).collect();
     assert!(drafts.len() >= 2);
@@ -334,7 +335,7 @@ proptest::proptest! {
         cases: 60, failure_persistence: None, ..proptest::prelude::ProptestConfig::default()
     })]
 
-    /// A damaged or hostile file is refused or read, never more than that.
+    /// A damaged or hostile file is rejected or read, never more than that.
     #[test]
     fn no_bytes_break_the_reader(
         which in proptest::prelude::any::<proptest::sample::Index>(),
@@ -362,7 +363,7 @@ proptest::proptest! {
 }
 
 #[test]
-fn deep_nesting_and_long_conditions_are_refused_not_crashed_on() {
+fn deep_nesting_and_long_conditions_are_rejected_not_crashed_on() {
     let deep =
         format!("kind = \"form\"\nid = \"x\"\ntitle = {}1{}\n", "[".repeat(50_000), "]".repeat(50_000));
     assert!(Playbooks::company(&[file("deep.toml", &deep)]).is_err());

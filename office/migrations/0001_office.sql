@@ -135,7 +135,7 @@ CREATE INDEX held_by_cause ON held (record, because);
 CREATE INDEX held_by_sender ON held (sender, released_at) WHERE released_at IS NULL;
 
 -- `missing` is one dependency that is not here; null once all are here and the change waits for something else.
-CREATE TABLE parked (
+CREATE TABLE pending (
     record BLOB NOT NULL,
     hash BLOB NOT NULL,
     sender BLOB NOT NULL,
@@ -144,8 +144,8 @@ CREATE TABLE parked (
     envelope BLOB NOT NULL,
     PRIMARY KEY (record, hash)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX parked_by_missing ON parked (record, missing);
-CREATE INDEX parked_by_sender ON parked (sender);
+CREATE INDEX pending_by_missing ON pending (record, missing);
+CREATE INDEX pending_by_sender ON pending (sender);
 
 CREATE TABLE feed (
     grid TEXT NOT NULL,

@@ -34,7 +34,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::hub::{Hub, problem_frame};
 use crate::storage::{Storage, StorageError};
 pub use pace::Pace;
-use pace::{Memory, Paced, Refusal, receive};
+use pace::{Memory, Paced, Rejection, receive};
 use turns::{Account, InTurns, TooMany, Turns};
 
 /// What one server takes on at once.
@@ -241,21 +241,21 @@ async fn frame<S: Storage + 'static>(
     let received = receive(request.into_body(), limits.body, limits.pace, &shared.memory).await;
     let mut received = match received {
         Ok(received) => received,
-        Err(Refusal::TooLarge) => {
+        Err(Rejection::TooLarge) => {
             let problem = Problem::TooLarge { limit: limits.body as u64 };
-            return refused("too large", StatusCode::PAYLOAD_TOO_LARGE, problem);
+            return rejected("too large", StatusCode::PAYLOAD_TOO_LARGE, problem);
         }
-        Err(Refusal::TooSlow) => return refused("too slow", StatusCode::REQUEST_TIMEOUT, Problem::Busy),
-        Err(Refusal::Gone) => return refused("gone", StatusCode::BAD_REQUEST, Problem::Malformed),
-        Err(Refusal::NoMemory) => {
-            return refused("too much at once", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy);
+        Err(Rejection::TooSlow) => return rejected("too slow", StatusCode::REQUEST_TIMEOUT, Problem::Busy),
+        Err(Rejection::Gone) => return rejected("gone", StatusCode::BAD_REQUEST, Problem::Malformed),
+        Err(Rejection::NoMemory) => {
+            return rejected("too much at once", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy);
         }
     };
     if !is_frame {
-        return refused("no frame", StatusCode::UNSUPPORTED_MEDIA_TYPE, Problem::Malformed);
+        return rejected("no frame", StatusCode::UNSUPPORTED_MEDIA_TYPE, Problem::Malformed);
     }
     let Ok(_seat) = shared.seats.try_acquire() else {
-        return refused("too many waiting", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy);
+        return rejected("too many waiting", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy);
     };
     let answer = timeout(limits.time, async {
         let (body, worker) = (std::mem::take(&mut received.bytes), Arc::clone(&shared));
@@ -299,10 +299,12 @@ async fn frame<S: Storage + 'static>(
             ([(SERVER_TIMING, timing)], packed(status, answer.frame)).into_response()
         }
         Ok(Err(Unanswered::TooMany)) => {
-            refused("too many of one", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy)
+            rejected("too many of one", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy)
         }
-        Ok(Err(Unanswered::Failed)) => refused("failed", StatusCode::INTERNAL_SERVER_ERROR, Problem::Storage),
-        Err(_) => refused("took too long", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy),
+        Ok(Err(Unanswered::Failed)) => {
+            rejected("failed", StatusCode::INTERNAL_SERVER_ERROR, Problem::Storage)
+        }
+        Err(_) => rejected("took too long", StatusCode::SERVICE_UNAVAILABLE, Problem::Busy),
     }
 }
 
@@ -337,8 +339,8 @@ async fn health<S: Storage + 'static>(State(shared): State<Arc<Shared<S>>>) -> R
     (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
-fn refused(why: &'static str, status: StatusCode, problem: Problem) -> Response {
-    tracing::warn!(why, status = status.as_u16(), "refused");
+fn rejected(why: &'static str, status: StatusCode, problem: Problem) -> Response {
+    tracing::warn!(why, status = status.as_u16(), "rejected");
     packed(status, problem_frame(problem))
 }
 

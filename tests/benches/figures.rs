@@ -18,12 +18,12 @@ use butler_core::model::choice::{Channel, HomeState, Outcome, ResidentRole};
 use butler_core::model::date::PartialDate;
 use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
-    ActorId, CommunityId, ContactEdit, DeviceId, Edit, Event, EventId, Evidence, GridId, Kind, Location,
-    PremisesEdit, RecordId, ResidentEdit, RoleId, StaffId, Stamp, SystemStep, Timestamp, resident,
+    ActorId, CommunityId, ContactEdit, DeviceId, Edit, Event, EventId, Evidence, GridId, HomeEdit, Kind,
+    Location, RecordId, ResidentEdit, RoleId, StaffId, Stamp, SystemStep, Timestamp, resident,
 };
 use butler_core::playbook::metric::{GroupBy, Month};
 use butler_core::playbook::{Playbooks, course};
-use butler_core::store::{Authored, KeyAnswer, KeyProvider, KeyRefused, Signed, Store, StoreKey};
+use butler_core::store::{Authored, KeyAnswer, KeyProvider, KeyRejected, Signed, Store, StoreKey};
 use butler_office::hub::{Hub, OfficeEdit};
 use butler_office::storage::Sqlite;
 use butler_office::storage::sqlite::NewOffice;
@@ -116,7 +116,7 @@ impl KeyProvider for Keys {
         let key = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         key.map_or(KeyAnswer::Missing, KeyAnswer::Key)
     }
-    fn keep(&self, key: &StoreKey) -> Result<(), KeyRefused> {
+    fn keep(&self, key: &StoreKey) -> Result<(), KeyRejected> {
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(key.clone());
         Ok(())
     }
@@ -132,7 +132,7 @@ fn location(number: usize) -> Done<Location> {
 fn home(number: usize) -> Done<(RecordId, Edit)> {
     let community = CommunityId::new("jinse")?;
     let location = location(number)?;
-    let mut edit = PremisesEdit::at(&community, &location)?;
+    let mut edit = HomeEdit::at(&community, &location)?;
     edit.layout = "三室两厅".into();
     edit.area = (60.0 + (number % 90) as f64).into();
     // As in a community some years old: of twenty homes fifteen are lived in.
@@ -147,7 +147,7 @@ fn home(number: usize) -> Done<(RecordId, Edit)> {
     edit.people = 3.into();
     // Handed over in three stages, years ago.
     edit.handed_over = PartialDate::Day(long_ago([2_650, 1_850, 1_000][number % 3] + number % 60)?).into();
-    Ok((location.premises_id(&community), edit.into()))
+    Ok((location.home_id(&community), edit.into()))
 }
 
 /// So many days before today.
@@ -191,7 +191,7 @@ fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
     for number in 0..homes {
         let (id, edit) = home(number)?;
         let place = edit.ops.iter().find(|op| op.path() == "place").cloned();
-        edits.push(OfficeEdit { record: id, kind: Kind::Premises, seen: None, edit });
+        edits.push(OfficeEdit { record: id, kind: Kind::Home, seen: None, edit });
         let person = ResidentEdit {
             name: format!("王小明{}", number % 97).as_str().into(),
             role: ResidentRole::Owner.into(),
@@ -244,7 +244,7 @@ fn phone(folder: &Path, keys: &Keys) -> Done<Butler> {
     Ok(Butler::open(folder, keys, Arc::new(SystemHost))?)
 }
 
-/// A visit that settled something.
+/// A visit that resolved something.
 fn visit(butler: &Butler, home: RecordId) -> Done {
     let contact = ContactEdit {
         channel: Channel::Visit.into(),
@@ -253,7 +253,7 @@ fn visit(butler: &Butler, home: RecordId) -> Done {
         summary: "家里一切都好。".into(),
         ..ContactEdit::default()
     };
-    butler.visits().record(&[home], contact, &[])?;
+    butler.contacts().record(&[home], contact, &[])?;
     Ok(())
 }
 
@@ -306,12 +306,12 @@ fn edit(table: &mut Table) -> Done {
     butler.sync(&Wire::new(&hub), &mut |_| {})?;
     let ids = (0..ROUNDS).map(|number| Ok(home(number)?.0)).collect::<Done<Vec<_>>>()?;
     let ours = timed(ROUNDS, |round| {
-        let edit = PremisesEdit { people: (round as i64 % 50).into(), ..PremisesEdit::default() };
+        let edit = HomeEdit { people: (round as i64 % 50).into(), ..HomeEdit::default() };
         butler.homes().edit(ids[round], edit)?;
         Ok(())
     })?;
     let warm = timed(ROUNDS, |round| {
-        let edit = PremisesEdit { people: ((round as i64 + 7) % 50).into(), ..PremisesEdit::default() };
+        let edit = HomeEdit { people: ((round as i64 + 7) % 50).into(), ..HomeEdit::default() };
         butler.homes().edit(ids[0], edit)?;
         Ok(())
     })?;
@@ -364,7 +364,7 @@ fn bulk(table: &mut Table) -> Done {
         let began = Instant::now();
         store.write(|tx| {
             for (id, edit) in &made {
-                let mut document = Document::genesis(*id, Kind::Premises, Kind::VERSION)?;
+                let mut document = Document::genesis(*id, Kind::Home, Kind::VERSION)?;
                 let info = document.author(ActorId::new(device, [1; 8]), &stamp, edit)?;
                 let signed = Signed { device, signature: [0; 64] };
                 tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
@@ -418,7 +418,7 @@ fn history(table: &mut Table) -> Done {
     let mut people = 0_i64;
     let mut write = |butler: &Butler| -> Done {
         people = people % 50 + 1;
-        let edit = PremisesEdit { people: people.into(), ..PremisesEdit::default() };
+        let edit = HomeEdit { people: people.into(), ..HomeEdit::default() };
         butler.homes().edit(id, edit)?;
         Ok(())
     };
@@ -519,7 +519,7 @@ fn sync(table: &mut Table) -> Done {
         let other = enrolled(&folder.path().join("b"), &second, &hub, "chen.jing")?;
         other.sync(&Wire::new(&hub), &mut |_| {})?;
         for number in 0..100 {
-            let edit = PremisesEdit { people: 5.into(), ..PremisesEdit::default() };
+            let edit = HomeEdit { people: 5.into(), ..HomeEdit::default() };
             other.homes().edit(home(number * homes / 100)?.0, edit)?;
         }
         let wire = Wire::new(&hub);
@@ -586,10 +586,10 @@ fn screens(table: &mut Table) -> Done {
             if number % 2 == 0 {
                 visit(&butler, id)?;
             } else {
-                let vacant = PremisesEdit {
+                let vacant = HomeEdit {
                     state: HomeState::Vacant.into(),
                     key_held: false.into(),
-                    ..PremisesEdit::default()
+                    ..HomeEdit::default()
                 };
                 butler.homes().edit(id, vacant)?;
             }

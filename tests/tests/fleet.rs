@@ -59,15 +59,15 @@ fn a_hundred_bad_phone_days_end_well() {
         ("crashes", sum(|o| o.crashes)),
         ("files copied back", sum(|o| o.rollbacks)),
         ("copied phones", sum(|o| o.clones)),
-        ("refusals", sum(|o| o.sum.refused)),
+        ("rejections", sum(|o| o.sum.rejected)),
         ("edits written again", sum(|o| o.sum.reauthored)),
         ("forks", sum(|o| o.sum.forks)),
         ("duplicates", sum(|o| o.sum.duplicates)),
         ("removed records", sum(|o| o.sum.removed)),
-        ("refusals lifted", sum(|o| o.sum.accepted_since)),
+        ("rejections lifted", sum(|o| o.sum.accepted_since)),
         ("photos", sum(|o| o.photos)),
         ("steps of cases", sum(|o| o.steps)),
-        ("steps made apart", sum(|o| o.apart)),
+        ("concurrent steps", sum(|o| o.concurrent)),
         ("fields of a newer app", sum(|o| o.unknown)),
         ("writes on a full disk", sum(|o| o.no_room)),
     ] {
@@ -140,9 +140,9 @@ fn rule_5_no_stays_no_when_rights_change() {
 }
 
 #[test]
-fn rule_6_nothing_waits_for_what_was_refused() {
+fn rule_6_nothing_waits_for_what_was_rejected() {
     let faults = Faults { forbidden: 40, ..Faults::NONE };
-    office_without(faults, hub::Rules { dependency_refused_at_once: false, ..hub::Rules::default() });
+    office_without(faults, hub::Rules { dependency_rejected_at_once: false, ..hub::Rules::default() });
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn rule_6_what_builds_on_a_dead_change_is_rebuilt() {
 /// After a restore a phone may hand in what builds on a colleague's change before the colleague hands that in again.
 #[test]
 fn rule_7_what_waits_goes_in_when_its_dependency_comes() {
-    let office_rules = hub::Rules { parked_is_applied: false, ..hub::Rules::default() };
+    let office_rules = hub::Rules { pending_is_applied: false, ..hub::Rules::default() };
     is_noticed(Plan { office_rules, ..restored() });
 }
 

@@ -32,7 +32,7 @@ fn a_quiet_day_is_alive() {
     let mut community = community();
     for _ in 0..2 {
         let alive = community.is_alive().unwrap_or_else(|broken| panic!("{broken}"));
-        assert!(alive.settled > 0);
+        assert!(alive.resolved > 0);
     }
     community.register_goes_in().unwrap_or_else(|broken| panic!("{broken}"));
 }

@@ -1,4 +1,4 @@
-//! A company's playbooks on their way: published by an office, signed, fetched by phones, refused when they are not
+//! A company's playbooks on their way: published by an office, signed, fetched by phones, rejected when they are not
 //! to be believed or not understood, and kept for what was begun under them. Whole phones, a whole office.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
@@ -10,7 +10,7 @@ use butler_core::Butler;
 use butler_core::areas::cases::NewCase;
 use butler_core::butler::{Transport, TransportError};
 use butler_core::error::ButlerError;
-use butler_core::model::office::{Manifest, ManifestFile, RefusedSet, SignedSet};
+use butler_core::model::office::{Manifest, ManifestFile, RejectedSet, SignedSet};
 use butler_core::model::{Evidence, PlaceId, PlaybookHash, RecordId, Timestamp};
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_core::store::KeyAnswer;
@@ -29,7 +29,7 @@ fn flow(id: &str, word: &str) -> PlaybookFile {
 id = "{id}"
 title = {{ zh = "擦窗{word}", en = "Windows {word}" }}
 subjects = ["grid", "community"]
-settled_by = ["supervisor"]
+resolved_by = ["supervisor"]
 [[state]]
 id = "asked"
 label = {{ zh = "已登记", en = "Asked" }}
@@ -125,10 +125,10 @@ impl Company {
     }
 
     /// What `status` knows of the only phone.
-    fn told(&self) -> (u64, Option<RefusedSet>) {
+    fn told(&self) -> (u64, Option<RejectedSet>) {
         let devices = self.hub.storage().read(|read| read.devices()).unwrap();
         let [device] = devices.as_slice() else { panic!("one phone") };
-        (device.report.playbooks, device.report.refused_playbooks.clone())
+        (device.report.playbooks, device.report.rejected_playbooks.clone())
     }
 }
 
@@ -152,8 +152,8 @@ impl Phone<'_> {
         self.butler.playbook_set().unwrap().version.unwrap_or(0)
     }
 
-    fn refused(&self) -> Option<String> {
-        self.butler.playbook_set().unwrap().refused.map(|refused| refused.code)
+    fn rejected(&self) -> Option<String> {
+        self.butler.playbook_set().unwrap().rejected.map(|rejected| rejected.code)
     }
 
     fn knows(&self, workflow: &str) -> bool {
@@ -283,7 +283,7 @@ fn a_case_goes_on_by_the_version_it_was_opened_under_though_the_office_dropped_t
     zhang.sync();
     assert!(zhang.take(case, "check_b").is_err());
     zhang.take(case, "check_a").unwrap();
-    assert_eq!(zhang.sync().refused, 0);
+    assert_eq!(zhang.sync().rejected, 0);
     li.sync();
     for phone in [&zhang, &li] {
         let details = phone.butler.cases().details(case).unwrap();
@@ -292,27 +292,27 @@ fn a_case_goes_on_by_the_version_it_was_opened_under_though_the_office_dropped_t
 }
 
 #[test]
-fn a_forged_or_bent_set_is_refused_whole_and_the_old_one_stays() {
+fn a_forged_or_bent_set_is_rejected_whole_and_the_old_one_stays() {
     let company = Company::new();
     let phone = company.phone("zhang.li");
     let good = company.publish(&[flow("test.windows", "a")]);
     phone.sync();
     let stands = |code: &str| {
-        assert_eq!(phone.refused().as_deref(), Some(code));
+        assert_eq!(phone.rejected().as_deref(), Some(code));
         assert!(phone.version() == good && phone.knows("test.windows"), "{code}");
-        let (version, refused) = company.told();
-        assert_eq!((version, refused.unwrap().code.as_str()), (good, code), "the office knows");
+        let (version, rejected) = company.told();
+        assert_eq!((version, rejected.unwrap().code.as_str()), (good, code), "the office knows");
         let text = phone.butler.diagnostics().unwrap();
-        assert!(text.contains("playbooks refused: ") && text.contains(code), "{text}");
+        assert!(text.contains("playbooks rejected: ") && text.contains(code), "{text}");
     };
 
     // Signed by somebody else.
     let stranger = OfficeKey::from_secret(&[9; 32]);
     company.smuggle(Some(&stranger), good + 10, &[flow("test.forged", "x")]);
-    assert_eq!(phone.sync().playbooks_refused.unwrap().code, "signature");
+    assert_eq!(phone.sync().playbooks_rejected.unwrap().code, "signature");
     stands("signature");
     assert!(!phone.knows("test.forged"));
-    assert_eq!(phone.sync().playbooks_refused, None, "not looked at twice");
+    assert_eq!(phone.sync().playbooks_rejected, None, "not looked at twice");
     stands("signature");
 
     // Changed on its way.
@@ -340,10 +340,10 @@ fn a_forged_or_bent_set_is_refused_whole_and_the_old_one_stays() {
     phone.sync_over(&Line::bent(&company, bent));
     stands("files");
 
-    // What follows honestly is taken, and the refusal is over.
+    // What follows honestly is taken, and the rejection is over.
     let last = company.publish(&[flow("test.windows", "c")]);
     phone.sync();
-    assert_eq!((phone.version(), phone.refused(), company.told()), (last, None, (last, None)));
+    assert_eq!((phone.version(), phone.rejected(), company.told()), (last, None, (last, None)));
 }
 
 #[test]
@@ -365,14 +365,14 @@ fn an_older_set_is_not_taken_back() {
         other => other,
     };
     let report = phone.sync_over(&Line::bent(&company, replay));
-    let refused = report.playbooks_refused.unwrap();
-    assert_eq!((refused.code.as_str(), refused.version), ("rollback", first));
+    let rejected = report.playbooks_rejected.unwrap();
+    assert_eq!((rejected.code.as_str(), rejected.version), ("rollback", first));
     assert_eq!(phone.version(), second);
     assert_eq!(phone.butler.playbooks().unwrap().workflow("test.windows").unwrap().title.en, "Windows b");
 }
 
 #[test]
-fn a_set_this_core_does_not_understand_is_refused_with_its_reason_and_judged_again_by_the_next() {
+fn a_set_this_core_does_not_understand_is_rejected_with_its_reason_and_judged_again_by_the_next() {
     let company = Company::new();
     let phone = company.phone("zhang.li");
     let good = company.publish(&[flow("test.windows", "a")]);
@@ -382,9 +382,9 @@ fn a_set_this_core_does_not_understand_is_refused_with_its_reason_and_judged_aga
     let version = good + 5;
     company.smuggle(None, version, &[flow("test.doors", "b"), newer]);
     let line = Line::to(&company);
-    let refused = phone.sync_over(&line).playbooks_refused.unwrap();
-    assert_eq!((refused.code.as_str(), refused.version), ("playbooks", version));
-    let detail = refused.detail.unwrap();
+    let rejected = phone.sync_over(&line).playbooks_rejected.unwrap();
+    assert_eq!((rejected.code.as_str(), rejected.version), ("playbooks", version));
+    let detail = rejected.detail.unwrap();
     assert!(
         detail.starts_with("test.windows.toml:4: 这里没有“moods”") && detail.contains(" / `moods`"),
         "{detail}"
@@ -397,7 +397,7 @@ fn a_set_this_core_does_not_understand_is_refused_with_its_reason_and_judged_aga
     phone.open("test.windows").unwrap();
     let line = Line::to(&company);
     let report = phone.sync_over(&line);
-    assert_eq!((report.accepted, report.playbooks_refused, line.fetched()), (1, None, 0));
+    assert_eq!((report.accepted, report.playbooks_rejected, line.fetched()), (1, None, 0));
 }
 
 #[test]
@@ -473,6 +473,6 @@ fn a_phone_enrolled_anew_believes_its_new_office_and_no_longer_the_old_one() {
         }
         other => other,
     };
-    let refused = phone.sync_over(&Line::bent(&new, replay)).playbooks_refused.unwrap();
-    assert_eq!(refused.code, "signature");
+    let rejected = phone.sync_over(&Line::bent(&new, replay)).playbooks_rejected.unwrap();
+    assert_eq!(rejected.code, "signature");
 }

@@ -26,7 +26,7 @@ use butler_core::sync::device::DeviceKey;
 use butler_core::sync::enrol;
 use butler_core::sync::frame;
 use butler_core::sync::message::{
-    CONTENT_TYPE, DeviceReport, Enrol, Envelope, Frame, Hello, PROTOCOL, Pull, RefusedSet, Reply, Request,
+    CONTENT_TYPE, DeviceReport, Enrol, Envelope, Frame, Hello, PROTOCOL, Pull, RejectedSet, Reply, Request,
     Verdict,
 };
 use butler_core::testing::{ROLES, Tables};
@@ -155,7 +155,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
             oldest_unsent_ms: Some(1_560_000),
             blocked: None,
             playbooks: 0,
-            refused_playbooks: None,
+            rejected_playbooks: None,
         },
     };
     let Reply::Welcome(welcome) = talk.ask("hello", "welcome", Request::Hello(hello)) else {
@@ -164,7 +164,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
 
     // A home, an amount that only finance may write, and a legal edit on top of it.
     let record = RecordId([0x33; 16]);
-    let mut document = Document::genesis(record, Kind::Premises, 1).unwrap();
+    let mut document = Document::genesis(record, Kind::Home, 1).unwrap();
     let stamp = Stamp { staff: staff(), at: Timestamp::from_millis(NOW), offset: None, copy_of: None };
     let photo_bytes = "三栋大堂地砖松动".as_bytes();
     let photo = PhotoId(Sha256::digest(photo_bytes).into());
@@ -179,11 +179,11 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
         .iter()
         .map(|change| Envelope {
             record,
-            kind: Kind::Premises.into(),
+            kind: Kind::Home.into(),
             version: 1,
             change: ByteBuf::from(change.bytes()),
             device,
-            signature: ByteBuf::from(key.sign_change(record, Kind::Premises, 1, change.hash)),
+            signature: ByteBuf::from(key.sign_change(record, Kind::Home, 1, change.hash)),
         })
         .collect();
     let Reply::Verdicts { verdicts } = talk.ask("push", "verdicts", Request::Push { envelopes }) else {
@@ -191,7 +191,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
     };
     assert!(matches!(
         verdicts.as_slice(),
-        [(_, Verdict::Accepted(_)), (_, Verdict::Refused(_)), (_, Verdict::DependencyRefused { .. })]
+        [(_, Verdict::Accepted(_)), (_, Verdict::Rejected(_)), (_, Verdict::DependencyRejected { .. })]
     ));
 
     let pull = |grid| Request::Pull(Pull { generation: welcome.generation, grid, from: 0 });
@@ -208,7 +208,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
     let words = PlaybookFile { name: "words.toml".into(), text: WORDS.into(), current: true };
     talk.hub.publish(&talk.host, Some(&staff()), &[words]).unwrap();
     let tables = welcome.tables.iter().map(|table| (table.name, table.version)).collect();
-    let refused = RefusedSet {
+    let rejected = RejectedSet {
         version: NOW.cast_unsigned() - 1,
         code: "playbooks".into(),
         detail: Some("words.toml:5: 缺少英文文字（en） / the English text (`en`) is missing".into()),
@@ -220,7 +220,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
         shown: Vec::new(),
         report: DeviceReport {
             app: "0.1.0".into(),
-            refused_playbooks: Some(refused),
+            rejected_playbooks: Some(rejected),
             ..DeviceReport::default()
         },
     };

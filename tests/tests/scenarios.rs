@@ -169,7 +169,7 @@ fn every_scenario_notices_its_broken_playbooks() {
         }
         match scenario::first_failure(&community, scenario, &books) {
             Err(Unrun::Playbooks(reasons)) => {
-                Some(format!("{place}: the set is refused, which proves nothing of the scenario: {reasons}"))
+                Some(format!("{place}: the set is rejected, which proves nothing of the scenario: {reasons}"))
             }
             Ok(None) => Some(format!("{place}: the scenario does not notice this change")),
             Ok(Some(_)) | Err(Unrun::File(_)) => None,
@@ -185,7 +185,7 @@ fn where_nothing_is_required_no_evidence_is_missing() {
     let asking: Vec<&Scenario> = scenarios
         .iter()
         .filter(|scenario| {
-            scenario.steps.iter().any(|step| step.row.args.refused.as_deref() == Some("evidence"))
+            scenario.steps.iter().any(|step| step.row.args.rejected.as_deref() == Some("evidence"))
         })
         .collect();
     let results = each("scenarios where nothing is required", &asking, |scenario| {

@@ -10,7 +10,7 @@ use butler_core::model::fields::{self, FieldSpec, Type, group};
 
 /// The kinds whose fields an app edits one by one.
 const EDITED: [(Kind, &str, &str); 2] =
-    [(Kind::Premises, "HomeEdit", "a home 房屋"), (Kind::Resident, "ResidentEdit", "a resident 住户")];
+    [(Kind::Home, "HomeEdit", "a home 房屋"), (Kind::Resident, "ResidentEdit", "a resident 住户")];
 
 /// One language.
 pub trait Language {

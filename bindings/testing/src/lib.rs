@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
 use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
-    CommunityId, GridId, Kind, Location, PlaceId, PremisesEdit, RoleId, StaffId, Timestamp,
+    CommunityId, GridId, HomeEdit, Kind, Location, PlaceId, RoleId, StaffId, Timestamp,
 };
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_office::hub::{Hub, OfficeEdit, OfficeError};
@@ -136,9 +136,9 @@ impl TestOfficeCore {
                 parent = Some(id);
             }
         })?;
-        let record = location.premises_id(&self.community);
-        let edit = PremisesEdit::at(&self.community, &location).map_err(TestOfficeError::of)?.into();
-        let edit = OfficeEdit { record, kind: Kind::Premises, seen: None, edit };
+        let record = location.home_id(&self.community);
+        let edit = HomeEdit::at(&self.community, &location).map_err(TestOfficeError::of)?.into();
+        let edit = OfficeEdit { record, kind: Kind::Home, seen: None, edit };
         let office = StaffId::new("office").map_err(TestOfficeError::of)?;
         self.hub.author(&self.desk, &office, &[edit]).map_err(TestOfficeError::of)?;
         Ok(record.to_string())

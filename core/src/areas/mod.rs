@@ -6,7 +6,8 @@
 //! the phone's owner may read and nothing else.
 
 pub mod cases;
-pub mod contested;
+pub mod conflicts;
+pub mod contacts;
 pub mod drafts;
 pub mod homes;
 pub mod library;
@@ -15,8 +16,8 @@ pub mod office;
 pub mod photos;
 pub mod procedures;
 pub mod records;
-pub mod refused;
 pub mod registers;
+pub mod rejected;
 pub mod residents;
 pub mod rounds;
 pub mod search;
@@ -24,7 +25,6 @@ pub mod status;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod today;
-pub mod visits;
 
 use crate::butler::Butler;
 use crate::context::Submitting;
@@ -51,7 +51,7 @@ areas! {
     /// Residents 住户.
     residents: Residents,
     /// Contacts 沟通记录.
-    visits: Visits,
+    contacts: Contacts,
     /// Rounds 巡视.
     rounds: Rounds,
     /// Cases 工单.
@@ -60,10 +60,10 @@ areas! {
     registers: Registers,
     /// What is due 今日.
     today: Today,
-    /// What is contested 待裁定.
-    contested: Contested,
-    /// What was refused 被拒绝.
-    refused: Refused,
+    /// Conflicts 待裁定.
+    conflicts: Conflicts,
+    /// What was rejected 被拒绝.
+    rejected: Rejected,
     /// Any record, by id.
     records: Records,
 }

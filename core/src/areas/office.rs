@@ -10,7 +10,7 @@ use crate::playbook::form::Choice;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct RoleRow {
-    /// Which.
+    /// Unique id.
     pub id: RoleId,
     /// What it is called.
     pub label: Label,
@@ -20,7 +20,7 @@ pub struct RoleRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct PlaceRow {
-    /// Which.
+    /// Unique id.
     pub id: PlaceId,
     /// Name as shown.
     pub name: String,

@@ -91,7 +91,7 @@ mod tests {
 kind = "form"
 id = "{id}"
 title = {{ zh = "登记", en = "Row" }}
-subject = "premises"
+subject = "home"
 {more}
 [[field]]
 id = "what"
@@ -105,8 +105,8 @@ type = "text"
 kind = "workflow"
 id = "x.errand"
 title = { zh = "代办", en = "Errand" }
-subjects = ["premises"]
-settled_by = ["butler"]
+subjects = ["home"]
+resolved_by = ["butler"]
 [[state]]
 id = "open"
 label = { zh = "待办", en = "Open" }

@@ -51,7 +51,7 @@ impl Homes<'_> {
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn find(&self, typed: &str, limit: usize) -> Result<Vec<SearchRow>, ButlerError> {
-        find(&self.0, typed, &[Kind::Premises], limit)
+        find(&self.0, typed, &[Kind::Home], limit)
     }
 }
 
@@ -124,17 +124,13 @@ mod tests {
         let write = |id, kind, edit: &Edit| {
             bench.butler.context.act(|author, tx| author.edit_unchecked(tx, id, kind, edit)).unwrap();
         };
-        write(home, Kind::Premises, &Edit::new().splice("note", 0, 0, "雨季阳台漏水,已约业主看现场"));
+        write(home, Kind::Home, &Edit::new().splice("note", 0, 0, "雨季阳台漏水,已约业主看现场"));
         let order = Edit::new().put("place", unit().as_str()).put("title", "漏水");
         for number in 0..30 {
             write(RecordId([number; 16]), Kind::Case, &order);
         }
         let everything = bench.butler.search("漏水", 20).unwrap();
-        assert_eq!(
-            everything.iter().filter(|row| row.kind == Kind::Premises).count(),
-            0,
-            "orders come first"
-        );
+        assert_eq!(everything.iter().filter(|row| row.kind == Kind::Home).count(), 0, "orders come first");
         let found = bench.butler.homes().find("漏水", 20).unwrap();
         assert_eq!(found.iter().map(|row| row.record).collect::<Vec<_>>(), [home]);
     }

@@ -2,7 +2,7 @@
 
 use crate::butler::Butler;
 use crate::error::ButlerError;
-use crate::model::office::RefusedSet;
+use crate::model::office::RejectedSet;
 use crate::model::{RecordId, Timestamp};
 use crate::store::{RecordState, Summary};
 
@@ -15,7 +15,7 @@ pub struct PlaybookSet {
     /// Since when it is in force here, by this device's clock.
     pub since: Option<Timestamp>,
     /// The set the office offered last, if this phone did not take it over, and why.
-    pub refused: Option<RefusedSet>,
+    pub rejected: Option<RejectedSet>,
 }
 
 impl Butler {
@@ -29,7 +29,7 @@ impl Butler {
             Ok(PlaybookSet {
                 version: held.as_ref().map(|held| held.version),
                 since: held.map(|held| held.taken_at),
-                refused: reader.refused_playbooks()?.map(|refusal| refusal.refused),
+                rejected: reader.rejected_playbooks()?.map(|rejection| rejection.rejected),
             })
         })
     }
@@ -42,7 +42,7 @@ impl Butler {
         self.context.read(|reader| Ok(reader.summary(self.context.host.now())?))
     }
 
-    /// How one record stands: unsent, being sent, acknowledged, refused with the reason, quarantined.
+    /// How one record stands: unsent, being sent, acknowledged, rejected with the reason, quarantined.
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
@@ -67,9 +67,9 @@ impl Butler {
             let _ = writeln!(text, "last sync: {:?}", reader.synced_at()?.map(|at| at.millis()));
             let _ = writeln!(text, "clock: {:?}", reader.clock()?);
             let _ = writeln!(text, "playbooks: {:?}", playbooks.version);
-            if let Some(refused) = playbooks.refused {
-                let detail = refused.detail.unwrap_or_default();
-                let _ = writeln!(text, "playbooks refused: {} {} {detail}", refused.version, refused.code);
+            if let Some(rejected) = playbooks.rejected {
+                let detail = rejected.detail.unwrap_or_default();
+                let _ = writeln!(text, "playbooks rejected: {} {} {detail}", rejected.version, rejected.code);
             }
             let _ = writeln!(text, "{summary:?}");
             for verdict in reader.shown_verdicts()? {

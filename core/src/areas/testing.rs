@@ -73,8 +73,8 @@ pub(crate) const TICKED: &str = r#"
     id = "test.shutdown"
     title = { zh = "停水停电", en = "Shutdown" }
     guidance = { zh = "先通知，再停。", en = "Tell people first." }
-    subjects = ["premises"]
-    settled_by = ["supervisor"]
+    subjects = ["home"]
+    resolved_by = ["supervisor"]
     state = [
       { id = "open", label = { zh = "处理中", en = "Open" } },
       { id = "done", label = { zh = "完成", en = "Done" }, end = true },
@@ -145,13 +145,13 @@ pub(crate) const CLOSE_TOGETHER: &str = r#"
     subject = { kind = "grid" }
     due = { within = { hours = 2 } }
     done = { record = "case", begin = "test.shutdown" }
-    when.together = { workflows = ["test.shutdown"], steps = ["report"], same = "what", at_least = 2, different = "premises", within_days = 1 }
+    when.together = { workflows = ["test.shutdown"], steps = ["report"], same = "what", at_least = 2, different = "home", within_days = 1 }
     [[rule]]
     id = "test.storm"
     title = { zh = "关窗", en = "Shut windows" }
     why = { zh = "{date}大风", en = "storm on {date}" }
     roles = ["butler"]
-    subject = { kind = "premises", where = [{ path = "state", is = ["vacant"] }] }
+    subject = { kind = "home", where = [{ path = "state", is = ["vacant"] }] }
     due = { within = { days = 0 }, shown_days_before = 2 }
     done = { record = "contact", begin = "contact.log" }
     when.after_entry = { form = "test.storm", date = "date", each = true }

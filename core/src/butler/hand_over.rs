@@ -27,12 +27,12 @@ impl Butler {
             };
             let outbox = (reader.outbox(0, usize::MAX)?.len() as u64).max(summary.unsent_edits);
             let edits = outbox + unconfirmed as u64;
-            let photos = reader.kept_photos()?.len() + reader.refused_photos()?.len();
+            let photos = reader.kept_photos()?.len() + reader.rejected_photos()?.len();
             let photos = summary.unsent_photos + photos as u64;
-            let (refused, drafts) = (summary.refused_edits, reader.drafts()?.len() as u64);
-            match edits + photos + refused + drafts {
+            let (rejected, drafts) = (summary.rejected_edits, reader.drafts()?.len() as u64);
+            match edits + photos + rejected + drafts {
                 0 => Ok(()),
-                _ => Err(ButlerError::NotHandedIn { edits, photos, refused, drafts }),
+                _ => Err(ButlerError::NotHandedIn { edits, photos, rejected, drafts }),
             }
         })
     }

@@ -1,8 +1,8 @@
 //! The one object an app holds.
 //!
 //! `Butler` is synchronous and may be called from any thread. Its areas read as a menu: [`Butler::homes`],
-//! [`Butler::residents`], [`Butler::visits`], [`Butler::rounds`], [`Butler::cases`], [`Butler::registers`],
-//! [`Butler::today`], [`Butler::contested`], [`Butler::refused`], [`Butler::drafts`], [`Butler::photos`],
+//! [`Butler::residents`], [`Butler::contacts`], [`Butler::rounds`], [`Butler::cases`], [`Butler::registers`],
+//! [`Butler::today`], [`Butler::conflicts`], [`Butler::rejected`], [`Butler::drafts`], [`Butler::photos`],
 //! [`Butler::library`]. What they do and show is in `areas/<area>/`. A form on a screen is handed in through
 //! [`Butler::submitting`].
 
@@ -205,7 +205,7 @@ mod tests {
             outcome: Outcome::Agreed.into(),
             ..ContactEdit::default()
         };
-        let recorded = bench.butler.visits().record(&[home], call, &[]).unwrap();
+        let recorded = bench.butler.contacts().record(&[home], call, &[]).unwrap();
         let history = bench.butler.records().history(recorded.record).unwrap();
         let at =
             bench.butler.records().get(recorded.record).unwrap().get("at").and_then(Value::as_int).unwrap();

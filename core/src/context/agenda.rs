@@ -413,7 +413,7 @@ mod tests {
                 let place = &places[1 + number % 3].id;
                 let edit = Edit::new().put("place", place.as_str()).put("state", "occupied");
                 let home = RecordId([number as u8 + 1; 16]);
-                world.homes.push(world.write(Some(home), Kind::Premises, &edit));
+                world.homes.push(world.write(Some(home), Kind::Home, &edit));
             }
             world
         }
@@ -453,7 +453,7 @@ mod tests {
                 ("repair.paid", "sign", vec![("category", "lock"), ("urgency", "normal")]),
                 ("complaint.handling", "agree_date", vec![("complaint_subject", "楼上噪音")]),
                 ("complaint.handling", "feedback_satisfied", vec![("complaint_subject", "楼上噪音")]),
-                ("fees.collection", "refuse", vec![("refusal_reason", "service")]),
+                ("fees.collection", "reject", vec![("rejection_reason", "service")]),
                 ("service.errand", "finish", vec![]),
             ][usize::from(value)]
             .clone();
@@ -488,10 +488,10 @@ mod tests {
             let state = ["occupied", "rented_out", "vacant"][pick % 3];
             match what {
                 0 => {
-                    self.write(Some(id), Kind::Premises, &Edit::new().put("state", state));
+                    self.write(Some(id), Kind::Home, &Edit::new().put("state", state));
                 }
                 1 => {
-                    self.write(Some(id), Kind::Premises, &Edit::new().put("moved_in", self.day(value)));
+                    self.write(Some(id), Kind::Home, &Edit::new().put("moved_in", self.day(value)));
                 }
                 2 | 3 => self.order(deed),
                 4 | 5 => {

@@ -355,7 +355,7 @@ fn pieces(edit: &Edit) -> Cow<'_, [Edit]> {
         return Cow::Borrowed(std::slice::from_ref(edit));
     };
     let typed: Vec<char> = insert.chars().collect();
-    // No text is as long as that: crdt::author refuses it.
+    // No text is as long as that: crdt::author rejects it.
     let nonsense = *delete > 16 * limit::TEXT;
     if nonsense || delete + typed.len() <= limit::OPS {
         return Cow::Borrowed(std::slice::from_ref(edit));

@@ -56,8 +56,8 @@ mod tests {
         kind = "workflow"
         id = "test.parcel"
         title = { zh = "代收快递", en = "Parcel kept" }
-        subjects = ["premises"]
-        settled_by = ["supervisor"]
+        subjects = ["home"]
+        resolved_by = ["supervisor"]
         state = [
           { id = "kept", label = { zh = "代收中", en = "Kept" } },
           { id = "handed", label = { zh = "已交还", en = "Handed over" }, end = true },
@@ -145,7 +145,7 @@ mod tests {
         assert!(taken.is_ok(), "{taken:?}");
         assert_eq!(state(&bench, good), ("handed".to_owned(), true));
         assert!(bench.butler.context.fold_all().is_ok());
-        assert!(bench.butler.contested().list().is_ok());
+        assert!(bench.butler.conflicts().list().is_ok());
         assert!(bench.butler.today().list(None, 100).is_ok());
         assert!(bench.butler.cases().open_list(None, 100).is_ok());
         assert!(bench.butler.search("顺丰", 20).is_ok());

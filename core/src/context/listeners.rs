@@ -51,7 +51,7 @@ impl Listeners {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::PremisesEdit;
+    use crate::model::HomeEdit;
     use crate::testing::TestPhone;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -80,8 +80,8 @@ mod tests {
         let count = Arc::new(Count(AtomicUsize::new(0)));
         let _subscription = bench.butler.subscribe(count.clone());
         bench.butler.homes().details(home).unwrap();
-        let refused = PremisesEdit { arrears: 1.into(), ..PremisesEdit::default() };
-        assert!(bench.butler.homes().edit(home, refused).is_err());
+        let rejected = HomeEdit { arrears: 1.into(), ..HomeEdit::default() };
+        assert!(bench.butler.homes().edit(home, rejected).is_err());
         assert_eq!(count.0.load(Ordering::SeqCst), 0);
         bench.butler.records().edit_note(home, "门禁坏").unwrap();
         assert_eq!(count.0.load(Ordering::SeqCst), 1);

@@ -30,7 +30,7 @@ impl Author {
         let planned = self.plan(tx, id, kind, edit)?;
         let (before, after) = (planned.before(), planned.after());
         match kind {
-            Kind::Premises | Kind::Resident => self.fields(before, after)?,
+            Kind::Home | Kind::Resident => self.fields(before, after)?,
             Kind::Contact => self.contact(before, after)?,
             Kind::Entry => self.row(before, after)?,
             Kind::Case => self.steps(tx, before, after, edit)?,

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use crate::context::OfficeTables;
 use crate::error::ButlerError;
 use crate::model::row::{RecordRow, Row};
-use crate::model::{GridId, Kind, PlaceId, Premises, Record, RecordId, Resident, RoleId, StaffId};
+use crate::model::{GridId, Home, Kind, PlaceId, Record, RecordId, Resident, RoleId, StaffId};
 use crate::model::{facts, fields};
 use crate::playbook::access::{self, Rights};
 use crate::store::{Reader, WorkRow};
@@ -176,8 +176,8 @@ impl<'a> Visibility<'a> {
     /// The record as it may be shown is asked for; what may not be read has no name.
     pub(crate) fn title(&self, record: &Record) -> Result<String, ButlerError> {
         Ok(match record.kind {
-            Kind::Premises => {
-                Premises::read(record).location().map(|location| location.display()).unwrap_or_default()
+            Kind::Home => {
+                Home::read(record).location().map(|location| location.display()).unwrap_or_default()
             }
             Kind::Resident => Resident::read(record).name.unwrap_or_default(),
             Kind::Case if record.text("title").is_some_and(|title| !title.is_empty()) => {
@@ -192,7 +192,7 @@ impl<'a> Visibility<'a> {
 
     /// The same by id, from the rows of lists: no document is loaded for a home, a person, or a case with a title.
     pub(crate) fn title_of(&self, id: RecordId) -> Result<String, ButlerError> {
-        if let Some(home) = self.reader.premises_row(id)? {
+        if let Some(home) = self.reader.home_row(id)? {
             return Ok(self.row(home)?.map(|home| home.title).unwrap_or_default());
         }
         if let Some(person) = self.reader.resident_row(id)? {
@@ -283,14 +283,14 @@ mod tests {
     use crate::error::ButlerError;
     use crate::model::choice::{Channel, HomeState, Outcome, OwnerState};
     use crate::model::date::PartialDate;
-    use crate::model::{ContactEdit, Evidence, Kind, PremisesEdit, RecordId, ResidentEdit};
+    use crate::model::{ContactEdit, Evidence, HomeEdit, Kind, RecordId, ResidentEdit};
     use crate::testing::{TestPhone, unit};
 
     const PRIVATE: &str = r#"
         kind = "form"
         id = "test.private"
         title = { zh = "保密登记", en = "Private" }
-        subject = "premises"
+        subject = "home"
         roles = ["butler", "environment"]
         read_by = ["butler"]
         [[field]]
@@ -302,8 +302,8 @@ mod tests {
         kind = "workflow"
         id = "test.report"
         title = { zh = "举报", en = "Report" }
-        subjects = ["premises"]
-        settled_by = ["butler"]
+        subjects = ["home"]
+        resolved_by = ["butler"]
         read_by = ["butler"]
         state = [{ id = "open", label = { zh = "开", en = "Open" } }, { id = "done", label = { zh = "完", en = "Done" }, end = true }]
         [[step]]
@@ -342,7 +342,7 @@ mod tests {
         title = { zh = "查看现场", en = "Look" }
         why = { zh = "有人反映：{whom}", en = "told about {whom}" }
         roles = ["butler", "environment"]
-        subject = { kind = "premises" }
+        subject = { kind = "home" }
         when = { after_step = { workflows = ["test.report"], steps = ["report"] } }
         due = { within = { days = 1 } }
         done = { record = "contact", begin = "contact.log" }
@@ -386,13 +386,13 @@ mod tests {
             let open = PRIVATE.replace("test.private", "test.open").replace("read_by", "#");
             bench.publish(&[PRIVATE, &open, REPORT, RULES]);
             let (butler, home) = (&bench.butler, bench.home("501"));
-            let state = PremisesEdit {
+            let state = HomeEdit {
                 state: HomeState::Renovating.into(),
                 owner_state: OwnerState::Elsewhere.into(),
                 layout: "三室两厅".into(),
                 area: 95.5.into(),
                 handed_over: "2022-11-20".parse::<PartialDate>().unwrap().into(),
-                ..PremisesEdit::default()
+                ..HomeEdit::default()
             };
             butler.homes().edit(home, state).unwrap();
             let person =
@@ -408,7 +408,7 @@ mod tests {
                 summary: "聊到钓鱼".into(),
                 ..ContactEdit::default()
             };
-            let contact = butler.visits().record(&[home], contact, &[]).unwrap().record;
+            let contact = butler.contacts().record(&[home], contact, &[]).unwrap().record;
             let (row, case) =
                 (row_of(&bench, "test.private", home, "亲人离世"), report(&bench, home, "举报私收现金"));
             Self { home, person, contact, row, case, bench }

@@ -16,7 +16,7 @@ use crate::model::{ActorId, ChangeHash, Edit, Op, Stamp};
 impl Document {
     /// Writes one edit as one change on top of everything seen here. Every touch leaves an operation, also one that
     /// repeats the present value: that is what makes touching a set member win over its concurrent removal, and
-    /// lets two people who settle a contested field apart contest it again instead of one losing in silence.
+    /// lets two people who resolve a field in conflict concurrently conflict again instead of one losing in silence.
     ///
     /// # Errors
     /// [`CrdtError::Nothing`] for an edit without effect, [`CrdtError::Position`] for a splice outside its text,
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn an_edit_without_effect_is_an_error_and_leaves_no_change() {
-        let mut document = empty(Kind::Premises);
+        let mut document = empty(Kind::Home);
         for edit in [Edit::new(), Edit::new().clear("layout"), Edit::new().splice("note", 0, 0, "")] {
             assert_eq!(document.author(actor(1), &stamp("zhang.li", 1), &edit), Err(CrdtError::Nothing));
         }
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn one_edit_is_one_change_that_says_who_and_when_but_carries_no_clock() {
-        let mut document = empty(Kind::Premises);
+        let mut document = empty(Kind::Home);
         let edit = Edit::new().put("layout", "三室").put("layout", "两室").splice("note", 0, 0, "有狗");
         let stamp = stamp("zhang.li", 1_795_000_000_000);
         let info = document.author(actor(1), &stamp, &edit).unwrap();
@@ -202,12 +202,12 @@ mod tests {
         assert_eq!(ChangeInfo::parse(info.bytes()).unwrap().stamp, stamp);
         assert_eq!(document.heads(), [info.hash]);
         assert_eq!(document.record().text("layout"), Some("两室"));
-        assert!(!document.record().is_contested("layout"));
+        assert!(!document.record().in_conflict("layout"));
     }
 
     #[test]
     fn an_actor_writes_in_one_line() {
-        let mut document = empty(Kind::Premises);
+        let mut document = empty(Kind::Home);
         let start = document.genesis_hash();
         let edit = Edit::new().put("layout", "三室");
         document.author(actor(1), &stamp("zhang.li", 1), &edit).unwrap();
@@ -222,8 +222,8 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_made_here_that_would_be_refused_elsewhere() {
-        let mut document = empty(Kind::Premises);
+    fn nothing_is_made_here_that_would_be_rejected_elsewhere() {
+        let mut document = empty(Kind::Home);
         document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("place", "3/2")).unwrap();
         for (edit, code) in [
             (Edit::new().put("place", "9/9"), "write_once"),

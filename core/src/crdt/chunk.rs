@@ -130,7 +130,7 @@ fn read_body(body: &[u8], hash: ChangeHash) -> Result<Head, GateError> {
     Ok(Head { hash, actor, seq, start_op, op_count, deps, stamp })
 }
 
-/// How many rows a column claims, refusing more than an honest change has.
+/// How many rows a column claims, rejecting more than an honest change has.
 fn walk(specification: u32, mut input: Input<'_>) -> Result<u64, GateError> {
     let mut rows = 0;
     let mut predecessors = 0;

@@ -47,7 +47,7 @@ pub fn admit_all(
 ) -> (Document, Vec<(ChangeHash, GateError)>) {
     let with = |prove_each: bool| {
         let mut admission = Admission::new(document.clone(), judge);
-        let mut refused = Vec::new();
+        let mut rejected = Vec::new();
         for change in changes {
             let before = admission.taken.len();
             let passed = admission.examine(change).and_then(|_| admission.take(change));
@@ -56,18 +56,18 @@ pub fn admit_all(
                 if admission.taken.len() > before {
                     admission.keep(before);
                 }
-                refused.push((change.hash, error));
+                rejected.push((change.hash, error));
             }
         }
-        (admission, refused)
+        (admission, rejected)
     };
-    let (admission, refused) = with(false);
+    let (admission, rejected) = with(false);
     if admission.prove().is_ok() {
-        return (admission.into_document(), refused);
+        return (admission.into_document(), rejected);
     }
     // Only when the whole does not survive is it worth finding out whose fault that is.
-    let (admission, refused) = with(true);
-    (admission.into_document(), refused)
+    let (admission, rejected) = with(true);
+    (admission.into_document(), rejected)
 }
 
 /// Changes of one record on their way in, one after the other: [`Self::examine`], then [`Self::take`], and

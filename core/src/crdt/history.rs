@@ -24,9 +24,9 @@ pub struct HistoryEntry {
 /// What one change did to one field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldChange {
-    /// Where.
+    /// Path of the field.
     pub path: String,
-    /// The values its author saw and replaced; several when the field was contested, none when it was empty.
+    /// The values its author saw and replaced; several when the field was in conflict, none when it was empty.
     pub from: Vec<Value>,
     /// The value written; `None` when the field was cleared.
     pub to: Option<Value>,
@@ -35,7 +35,7 @@ pub struct FieldChange {
 /// What one change did to one text, as its author saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextChange {
-    /// Where.
+    /// Path of the field.
     pub path: String,
     /// Before.
     pub from: String,
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn it_says_from_what_to_what() {
-        let mut document = empty(Kind::Premises);
+        let mut document = empty(Kind::Home);
         let first =
             document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("layout", "三室两厅")).unwrap();
         let edit = Edit::new().put("layout", "两室一厅").splice("note", 0, 0, "有狗，按铃");

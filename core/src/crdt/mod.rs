@@ -3,7 +3,7 @@
 //! One record is one [`Document`]: a flat map of scalars plus the text objects of its genesis. A change made
 //! elsewhere comes in as bytes, becomes a [`ChangeInfo`] (which proves that the bytes are one well-formed,
 //! bounded change) and passes [`gate::admit`] before it may touch a document. Own edits are made by
-//! [`Document::author`], under the same rules, so that nothing made here is refused for its form elsewhere.
+//! [`Document::author`], under the same rules, so that nothing made here is rejected for its form elsewhere.
 //!
 //! | question | file |
 //! |---|---|
@@ -15,7 +15,7 @@
 //! | how does an edit become a change | `author.rs` |
 //! | what may a change do to a record | `rules.rs` |
 //! | which foreign change may pass | `gate.rs` |
-//! | what remains without a refused change, and how are later edits saved | `rebuild.rs` |
+//! | what remains without a rejected change, and how are later edits saved | `rebuild.rs` |
 //! | what had somebody seen who was shown a record | `seen.rs` |
 //! | who changed what from what to what | `history.rs` |
 
@@ -52,7 +52,7 @@ pub mod limit {
     /// Operations of one change; a character typed or removed is one.
     pub const OPS: usize = 2_000;
     /// Values replaced by one change, all operations together. A write replaces every value its author sees: one, or
-    /// the few that are concurrent. The rest is room for settling what was damaged before writes had to do that.
+    /// the few that are concurrent. The rest is room for resolving what was damaged before writes had to do that.
     pub const REPLACED: usize = 64 << 10;
     /// Changes one change may name as its dependencies.
     pub const DEPS: usize = 256;

@@ -1,7 +1,7 @@
 //! Which operations may a change of a record hold, and how are they spelled in automerge?
 //!
 //! A record is flat: scalars at the root, characters in the texts of its genesis, nothing else. Unknown *paths* of
-//! newer apps are ordinary; unknown *shapes* (new objects, marks, counters) are refused, because no older app could
+//! newer apps are ordinary; unknown *shapes* (new objects, marks, counters) are rejected, because no older app could
 //! merge them; they need a new kind version, and with it a new genesis.
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op as RawOp, OpType, SortedVec};

@@ -86,9 +86,9 @@ impl Document {
     }
 
     /// Archived while every edit was made by somebody who knew of an archiving that stands, or was known to one
-    /// who archived. An edit made apart from all of them shows the record again.
+    /// who archived. An edit concurrent with all of them shows the record again.
     fn lifecycle(&self, view: &View<'_>) -> Lifecycle {
-        // Asked of all values, not of the candidates: two people archiving apart agree, and both count.
+        // Asked of all values, not of the candidates: two people archiving concurrently agree, and both count.
         let values = view.values(ARCHIVED);
         let archiving = values.iter().filter(|(_, value)| *value == Value::Bool(true));
         let archiving: BTreeSet<_> = archiving.filter_map(|(id, _)| self.change_behind(id)).collect();
@@ -106,8 +106,8 @@ impl Document {
             .map(|heads| self.graph.ancestors(heads.iter().map(|head| ChangeHash(head.0))));
         // A change that only joins others is no edit: it shows nothing again.
         let mut shown = self.graph.in_order().filter(|(_, node)| !node.stamp.joins()).map(|(hash, _)| hash);
-        let apart = |hash| !known.contains(&hash) && !aware.contains(&hash);
-        if shown.any(|hash| seen.as_ref().is_none_or(|seen| seen.contains(&hash)) && apart(hash)) {
+        let concurrent = |hash| !known.contains(&hash) && !aware.contains(&hash);
+        if shown.any(|hash| seen.as_ref().is_none_or(|seen| seen.contains(&hash)) && concurrent(hash)) {
             Lifecycle::Revived
         } else {
             Lifecycle::Archived
@@ -129,7 +129,7 @@ impl Document {
 fn field(candidates: impl Iterator<Item = Candidate>) -> Option<Field> {
     let mut distinct: Vec<Candidate> = Vec::new();
     for candidate in candidates {
-        // Two people writing the same thing apart agree: nothing is contested.
+        // Two people writing the same thing concurrently agree: nothing is in conflict.
         if !distinct.iter().any(|other| other.value == candidate.value) {
             distinct.push(candidate);
         }
@@ -233,13 +233,13 @@ mod tests {
     use crate::model::{Edit, Kind, Stamp};
 
     #[test]
-    fn equal_values_written_apart_are_not_contested() {
-        let mut document = empty(Kind::Premises);
+    fn equal_values_written_concurrently_are_not_contested() {
+        let mut document = empty(Kind::Home);
         let start = document.genesis_hash();
         let edit = Edit::new().put("layout", "三室两厅");
         document.author_at(&[start], actor(1), &stamp("zhang.li", 1), &edit).unwrap();
         document.author_at(&[start], actor(2), &stamp("wang.fang", 2), &edit).unwrap();
-        assert!(!document.record().is_contested("layout"));
+        assert!(!document.record().in_conflict("layout"));
         let edit = Edit::new().put("layout", "两室一厅");
         document.author_at(&[start], actor(3), &stamp("li.wei", 3), &edit).unwrap();
         let record = document.record();
@@ -249,8 +249,8 @@ mod tests {
     }
 
     #[test]
-    fn settling_replaces_what_was_seen_and_two_settlements_contest_again() {
-        let mut document = empty(Kind::Premises);
+    fn resolving_replaces_what_was_seen_and_two_resolutions_contest_again() {
+        let mut document = empty(Kind::Home);
         let start = document.genesis_hash();
         for (n, value) in [(1, "三室"), (2, "两室")] {
             let edit = Edit::new().put("layout", value);
@@ -258,13 +258,13 @@ mod tests {
         }
         // Both choose: one the present winner, one the other. Neither choice may be lost in silence.
         let heads = document.heads();
-        let mut settled = document.clone();
-        settled.author(actor(3), &stamp("li.wei", 2), &Edit::new().put("layout", "两室")).unwrap();
-        assert!(!settled.record().is_contested("layout"));
-        settled
+        let mut resolved = document.clone();
+        resolved.author(actor(3), &stamp("li.wei", 2), &Edit::new().put("layout", "两室")).unwrap();
+        assert!(!resolved.record().in_conflict("layout"));
+        resolved
             .author_at(&heads, actor(4), &stamp("chen.jing", 2), &Edit::new().put("layout", "三室"))
             .unwrap();
-        assert!(settled.record().is_contested("layout"));
+        assert!(resolved.record().in_conflict("layout"));
     }
 
     #[test]
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn archiving_hides_until_somebody_edits_apart_from_it() {
+    fn archiving_hides_until_somebody_edits_concurrently() {
         let mut document = empty(Kind::Resident);
         let start =
             document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("name", "李伟")).unwrap();
@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(document.record().lifecycle, Lifecycle::Archived);
         assert_eq!(document.at(&[start.hash]).unwrap().lifecycle, Lifecycle::Live);
 
-        // A second archiving apart from the first agrees with it.
+        // A second archiving concurrent with the first agrees with it.
         document.author_at(&[start.hash], actor(2), &stamp("wang.fang", 3), &archive).unwrap();
         assert_eq!(document.record().lifecycle, Lifecycle::Archived);
         // Who knew of it may add a remark.
@@ -336,7 +336,7 @@ mod tests {
 
     #[test]
     fn positions_count_characters() {
-        let mut document = empty(Kind::Premises);
+        let mut document = empty(Kind::Home);
         let edit = Edit::new()
             .splice("note", 0, 0, "有🐶，𠮷家")
             .splice("note", 1, 1, "狗")
@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn odd_things_of_a_newer_app_do_not_hide_the_rest() {
         use automerge::transaction::Transactable;
-        let mut document = empty(Kind::Premises);
+        let mut document = empty(Kind::Home);
         document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("layout", "三室")).unwrap();
         let actor = automerge::ActorId::from(actor(2).as_bytes().as_slice());
         let mut doc = document.doc.clone().with_actor(actor);
@@ -367,12 +367,12 @@ mod tests {
         let options = automerge::transaction::CommitOptions::default().with_time(0);
         transaction.commit_with(options.with_message(stamp("wang.fang", 2).to_message()));
         let saved = doc.save_nocompress();
-        let mut read = Document::load(document.id(), Kind::Premises, 1, Some(&saved), &[]).unwrap();
+        let mut read = Document::load(document.id(), Kind::Home, 1, Some(&saved), &[]).unwrap();
         let paths: Vec<_> = read.record().fields.into_keys().collect();
         assert_eq!(paths, ["layout", "new/field"]);
         read.author(super::super::testing::actor(3), &stamp("li.wei", 3), &Edit::new().put("layout", "两室"))
             .unwrap();
-        let again = Document::load(document.id(), Kind::Premises, 1, Some(&read.save()), &[]).unwrap();
+        let again = Document::load(document.id(), Kind::Home, 1, Some(&read.save()), &[]).unwrap();
         assert_eq!(again.record().text("new/field"), Some("新"));
         assert_eq!(again.history().len(), 3);
     }

@@ -1,4 +1,4 @@
-//! What remains without a refused change, and how are the edits built on it saved?
+//! What remains without a rejected change, and how are the edits built on it saved?
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,7 +53,7 @@ pub enum ReauthorOutcome {
 ///
 /// `before` is the document the changes were dropped from, `after` what [`Document::without`] left, with any
 /// accepted copies applied. `dropped` is all that was dropped, in order; only those in `intents` are
-/// written again: leave out what was refused itself and what belongs to others. `fresh` gives an actor never
+/// written again: leave out what was rejected itself and what belongs to others. `fresh` gives an actor never
 /// used before; it is called when the first edit is written, and again when one actor's changes could not be in
 /// one line.
 ///
@@ -189,7 +189,7 @@ fn carry<'a>(
 ) -> Vec<Splice<'a>> {
     let end = at.saturating_add(delete);
     if end > old.len() {
-        // Not what its author saw: let the author module refuse it.
+        // Not what its author saw: let the author module reject it.
         return vec![Splice { at: usize::MAX, delete, insert }];
     }
     let head = old.iter().zip(new.iter()).take_while(|(a, b)| a == b).count();
@@ -244,15 +244,15 @@ mod tests {
     }
 
     #[test]
-    fn later_edits_survive_a_refusal_with_author_time_and_edit_id() {
-        let mut document = empty(Kind::Premises);
+    fn later_edits_survive_a_rejection_with_author_time_and_edit_id() {
+        let mut document = empty(Kind::Home);
         let start = document.author(actor(9), &stamp("office", 1), &Edit::new().put("place", "3/2")).unwrap();
-        let refused =
+        let rejected =
             document.author(actor(1), &stamp("zhang.li", 2), &Edit::new().put("fee/arrears", 1200)).unwrap();
         let edit = Edit::new().put("layout", "三室两厅").splice("note", 0, 0, "有狗");
         let later = document.author(actor(1), &stamp("zhang.li", 3), &edit).unwrap();
 
-        let (after, outcomes) = rebuild(&document, refused.hash, &[], &[(&later, &edit)]);
+        let (after, outcomes) = rebuild(&document, rejected.hash, &[], &[(&later, &edit)]);
         let ReauthorOutcome::Copied(copy) = &outcomes[0] else { panic!("{outcomes:?}") };
         assert_eq!(copy.deps, [start.hash]);
         assert_eq!(copy.stamp, Stamp { copy_of: Some(later.hash), ..later.stamp });
@@ -264,22 +264,22 @@ mod tests {
 
     #[test]
     fn what_the_author_never_saw_is_contested_not_overwritten() {
-        let mut document = empty(Kind::Premises);
+        let mut document = empty(Kind::Home);
         let start = document.author(actor(9), &stamp("office", 1), &Edit::new().put("place", "3/2")).unwrap();
-        let refused =
+        let rejected =
             document.author(actor(1), &stamp("zhang.li", 2), &Edit::new().put("fee/arrears", 1)).unwrap();
         let edit = Edit::new().put("layout", "三室");
         let later = document.author(actor(1), &stamp("zhang.li", 3), &edit).unwrap();
         let foreign = Edit::new().put("layout", "两室");
         document.author_at(&[start.hash], actor(2), &stamp("wang.fang", 4), &foreign).unwrap();
 
-        let (after, _) = rebuild(&document, refused.hash, &[], &[(&later, &edit)]);
-        assert!(after.record().is_contested("layout"));
+        let (after, _) = rebuild(&document, rejected.hash, &[], &[(&later, &edit)]);
+        assert!(after.record().in_conflict("layout"));
     }
 
     #[test]
     fn a_copy_stands_in_only_if_it_saw_nothing_the_author_had_not() {
-        let mut office = empty(Kind::Premises);
+        let mut office = empty(Kind::Home);
         let start = office.author(actor(9), &stamp("office", 1), &Edit::new().put("place", "3/2")).unwrap();
         let mut phone = office.clone();
         let first_edit = Edit::new().put("layout", "三室");
@@ -294,7 +294,7 @@ mod tests {
             rebuild(&phone, first.hash, std::slice::from_ref(&plain), &[(&second, &second_edit)]);
         assert!(matches!(&outcomes[0], ReauthorOutcome::Copied(copy) if copy.deps == [plain.hash]));
         assert_eq!(after.record().text("layout"), Some("两室"));
-        assert!(!after.record().is_contested("layout"));
+        assert!(!after.record().in_conflict("layout"));
 
         // The same, but that copy was made on top of an edit this phone's author never saw.
         let unseen =
@@ -302,19 +302,19 @@ mod tests {
         let informed = office.author(actor(3), &copied, &first_edit).unwrap();
         let (after, outcomes) = rebuild(&phone, first.hash, &[unseen, informed], &[(&second, &second_edit)]);
         assert!(matches!(&outcomes[0], ReauthorOutcome::Copied(copy) if copy.deps == [start.hash]));
-        assert!(after.record().is_contested("layout"));
+        assert!(after.record().in_conflict("layout"));
     }
 
     #[test]
     fn writing_again_twice_writes_once() {
         let mut document = empty(Kind::Case);
-        let refused = document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("fee", 1)).unwrap();
+        let rejected = document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("fee", 1)).unwrap();
         let edit = Edit::new().put("title", "水管漏水");
         let later = document.author(actor(1), &stamp("zhang.li", 2), &edit).unwrap();
-        let (after, outcomes) = rebuild(&document, refused.hash, &[], &[(&later, &edit)]);
+        let (after, outcomes) = rebuild(&document, rejected.hash, &[], &[(&later, &edit)]);
         let ReauthorOutcome::Copied(copy) = &outcomes[0] else { panic!("{outcomes:?}") };
         let (again, outcomes) =
-            rebuild(&document, refused.hash, std::slice::from_ref(copy), &[(&later, &edit)]);
+            rebuild(&document, rejected.hash, std::slice::from_ref(copy), &[(&later, &edit)]);
         assert_eq!(outcomes, [ReauthorOutcome::Present(copy.hash)]);
         assert_eq!(again.changes(), after.changes());
     }
@@ -322,38 +322,38 @@ mod tests {
     #[test]
     fn a_copy_of_a_copy_names_the_first() {
         let mut document = empty(Kind::Case);
-        let refused = document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("fee", 1)).unwrap();
-        let apart = Edit::new().put("urgent", true);
+        let rejected = document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("fee", 1)).unwrap();
+        let concurrent = Edit::new().put("urgent", true);
         let start = document.genesis_hash();
-        let apart = document.author_at(&[start], actor(2), &stamp("wang.fang", 2), &apart).unwrap();
+        let concurrent = document.author_at(&[start], actor(2), &stamp("wang.fang", 2), &concurrent).unwrap();
         let edit = Edit::new().put("title", "水管漏水");
         let first = ChangeHash([0x5a; 32]);
         let copied = Stamp { copy_of: Some(first), ..stamp("zhang.li", 2) };
         let later = document.author(actor(1), &copied, &edit).unwrap();
-        let (_, outcomes) = rebuild(&document, refused.hash, &[], &[(&later, &edit)]);
+        let (_, outcomes) = rebuild(&document, rejected.hash, &[], &[(&later, &edit)]);
         let ReauthorOutcome::Copied(copy) = &outcomes[0] else { panic!("{outcomes:?}") };
         assert_eq!(edit_id(copy), first);
-        assert_eq!(copy.deps, [apart.hash], "the genesis is seen through anything");
+        assert_eq!(copy.deps, [concurrent.hash], "the genesis is seen through anything");
     }
 
     #[test]
-    fn what_only_cleared_the_refused_is_void() {
+    fn what_only_cleared_the_rejected_is_void() {
         let mut document = empty(Kind::Case);
-        let refused = document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("fee", 1)).unwrap();
+        let rejected = document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("fee", 1)).unwrap();
         let edit = Edit::new().clear("fee");
         let later = document.author(actor(1), &stamp("zhang.li", 2), &edit).unwrap();
-        assert_eq!(rebuild(&document, refused.hash, &[], &[(&later, &edit)]).1, [ReauthorOutcome::Void]);
+        assert_eq!(rebuild(&document, rejected.hash, &[], &[(&later, &edit)]).1, [ReauthorOutcome::Void]);
     }
 
     #[test]
     fn branches_of_two_incarnations_take_two_actors() {
         let mut document = empty(Kind::Case);
-        let refused = document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("fee", 1)).unwrap();
+        let rejected = document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("fee", 1)).unwrap();
         let edits = ["甲", "乙"].map(|title| Edit::new().put("title", title));
-        let one = document.author_at(&[refused.hash], actor(1), &stamp("zhang.li", 2), &edits[0]).unwrap();
-        let two = document.author_at(&[refused.hash], actor(2), &stamp("zhang.li", 3), &edits[1]).unwrap();
+        let one = document.author_at(&[rejected.hash], actor(1), &stamp("zhang.li", 2), &edits[0]).unwrap();
+        let two = document.author_at(&[rejected.hash], actor(2), &stamp("zhang.li", 3), &edits[1]).unwrap();
         let (after, outcomes) =
-            rebuild(&document, refused.hash, &[], &[(&one, &edits[0]), (&two, &edits[1])]);
+            rebuild(&document, rejected.hash, &[], &[(&one, &edits[0]), (&two, &edits[1])]);
         let actors: BTreeSet<_> =
             outcomes
                 .iter()
@@ -366,7 +366,7 @@ mod tests {
                 })
                 .collect();
         assert_eq!(actors.len(), 2);
-        assert!(after.record().is_contested("title"));
+        assert!(after.record().in_conflict("title"));
     }
 
     #[test]
@@ -379,31 +379,32 @@ mod tests {
             ("有狗按铃", (1, 2, ""), (1, 1, "窗"), "有狗按窗"),
             ("", (0, 0, "周末在家"), (2, 0, "不"), "不"),
         ] {
-            let mut document = empty(Kind::Premises);
+            let mut document = empty(Kind::Home);
             let splice =
                 |(at, delete, insert): (usize, usize, &str)| Edit::new().splice("note", at, delete, insert);
             let first = Edit::new().put("place", "3/2").splice("note", 0, 0, start);
             document.author(actor(9), &stamp("office", 1), &first).unwrap();
-            let refused = document.author(actor(1), &stamp("zhang.li", 2), &splice(dead)).unwrap();
+            let rejected = document.author(actor(1), &stamp("zhang.li", 2), &splice(dead)).unwrap();
             let edit = splice(later);
             let later = document.author(actor(1), &stamp("zhang.li", 3), &edit).unwrap();
-            let (after, _) = rebuild(&document, refused.hash, &[], &[(&later, &edit)]);
+            let (after, _) = rebuild(&document, rejected.hash, &[], &[(&later, &edit)]);
             assert_eq!(after.record().texts["note"], expected, "{start} {dead:?}");
         }
     }
 
     #[test]
     fn nothing_but_the_dead_and_what_stands_on_it_goes() {
-        let mut document = empty(Kind::Premises);
+        let mut document = empty(Kind::Home);
         let root =
             document.author(actor(1), &stamp("zhang.li", 1), &Edit::new().put("place", "3/2")).unwrap();
         let dead = document.author(actor(1), &stamp("zhang.li", 2), &Edit::new().put("a", 1)).unwrap();
-        let apart = Edit::new().put("b", 2);
-        let apart = document.author_at(&[root.hash], actor(2), &stamp("wang.fang", 3), &apart).unwrap();
+        let concurrent = Edit::new().put("b", 2);
+        let concurrent =
+            document.author_at(&[root.hash], actor(2), &stamp("wang.fang", 3), &concurrent).unwrap();
         let on_top = document.author(actor(2), &stamp("wang.fang", 4), &Edit::new().put("c", 3)).unwrap();
         let (rest, dropped) = document.without(&BTreeSet::from([dead.hash])).unwrap();
         assert_eq!(dropped, [dead, on_top]);
-        assert_eq!(rest.changes(), [root, apart]);
+        assert_eq!(rest.changes(), [root, concurrent]);
         assert_eq!(rest.record().get("b"), Some(&Value::Int(2)));
     }
 }

@@ -1,7 +1,7 @@
 //! What may a change do to a record?
 //!
 //! Asked about every foreign change by the gate and about every own one by the author, so that nothing is made here
-//! that would be refused for its form elsewhere. Roles and the fields of a kind are not asked here.
+//! that would be rejected for its form elsewhere. Roles and the fields of a kind are not asked here.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -139,25 +139,25 @@ fn check_event(
     value: &Value,
     replaces: &[OpId],
 ) -> Result<(), GateError> {
-    let refused = || GateError::Event { path: path.to_owned() };
+    let rejected = || GateError::Event { path: path.to_owned() };
     if !replaces.is_empty() {
-        return Err(refused());
+        return Err(rejected());
     }
     if judge == Judge::Phone {
         // A later office may know events this app cannot read; it vouches for whose they are.
         return Ok(());
     }
-    let event = value.as_text().and_then(|text| fields::event_at(path, text)).ok_or_else(refused)?;
+    let event = value.as_text().and_then(|text| fields::event_at(path, text)).ok_or_else(rejected)?;
     // `result/<item>/<id>` and `checkin/<point>/<id>` say what they are of; so does the event.
     let filed = path.starts_with(Event::PREFIX) || path.split('/').nth(1) == Some(event.step.as_str());
     let own_device = event.device == proposal.actor.device() || proposal.stamp.copy_of.is_some();
     let by_author = event.by == proposal.stamp.staff && own_device;
     let repeats = document.view(None).values(path).iter().all(|(_, present)| present == value);
     let known = is_event(document.kind(), path);
-    if known && filed && by_author && repeats { Ok(()) } else { Err(refused()) }
+    if known && filed && by_author && repeats { Ok(()) } else { Err(rejected()) }
 }
 
-/// Fixed by the record's first change; whoever makes the same record apart may repeat the same.
+/// Fixed by the record's first change; whoever makes the same record concurrently may repeat the same.
 fn check_write_once(
     document: &Document,
     path: &str,

@@ -1,7 +1,7 @@
 //! What had somebody seen who was shown a record, and what does their edit build on?
 //!
 //! A form is filled in while others write, and while syncs bring that in. Its edit is authored as of what the form showed,
-//! so that what came in between is concurrent to it: contested in a field, merged by character in a text.
+//! so that what came in between is concurrent to it: a conflict in a field, merged by character in a text.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ impl Document {
     ///
     /// A head the record holds no more is looked for among `dead`, the changes that were dropped from it: the copy that
     /// carries its edit now stands in for it (only if that copy's history holds no edit which was not shown), or else what
-    /// it built on. What nothing is known of any more was not seen: the edit will be contested rather than overwrite.
+    /// it built on. What nothing is known of any more was not seen: the edit will be in conflict rather than overwrite.
     /// Nobody was shown less than the record's first change.
     #[must_use]
     pub fn seen(&self, heads: &[ChangeHash], dead: &[ChangeInfo], device: DeviceId) -> Seen<'_> {
@@ -124,7 +124,7 @@ impl Seen<'_> {
 
     /// What an edit builds on that was made over what was shown, and the edit with its positions in texts in these terms.
     ///
-    /// Own edits in between count as seen, so that nobody is contested with themselves. But where they touched a text the
+    /// Own edits in between count as seen, so that nobody is in conflict with themselves. But where they touched a text the
     /// edit touches, it is authored beside them: there characters merge, and each position means what it meant.
     #[must_use]
     pub fn place<'e>(&self, edit: &'e Edit) -> (Vec<ChangeHash>, Cow<'e, Edit>) {

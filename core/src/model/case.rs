@@ -82,7 +82,7 @@ impl Case {
 
     /// The versions of its workflow a case was run by, the one it was opened under first, the one that runs it last.
     ///
-    /// A pure function of its events: each migration leads on from the version it names. Of several made apart from one
+    /// A pure function of its events: each migration leads on from the version it names. Of several concurrent with one
     /// version the smallest event id is followed, on every phone and at the office.
     #[must_use]
     pub fn versions(record: &Record) -> Vec<PlaybookVersion> {
@@ -154,7 +154,7 @@ mod tests {
         };
         assert_eq!(versions(&[]), [1]);
         assert_eq!(versions(&[event(9, 1, 2), event(5, 2, 3)]), [1, 2, 3]);
-        assert_eq!(versions(&[event(9, 1, 2), event(5, 1, 3)]), [1, 3], "made apart: the smaller id");
+        assert_eq!(versions(&[event(9, 1, 2), event(5, 1, 3)]), [1, 3], "concurrent: the smaller id");
         assert_eq!(versions(&[event(9, 2, 1), event(5, 1, 2)]), [1, 2, 1], "and back");
         assert_eq!(versions(&[event(9, 7, 8)]), [1], "from a version it never had");
     }

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_refused() {
+    fn what_is_no_date_is_rejected() {
         for typed in [
             "",
             "今年",

@@ -12,7 +12,7 @@ fn uuid(meaning: &[&str]) -> [u8; 16] {
     Uuid::new_v5(&NAMESPACE, meaning.join("\u{1f}").as_bytes()).into_bytes()
 }
 
-/// The record that is meant: `["premises", community, location]`.
+/// The record that is meant: `["home", community, location]`.
 #[must_use]
 pub fn record(meaning: &[&str]) -> RecordId {
     RecordId(uuid(meaning))
@@ -43,14 +43,14 @@ mod tests {
 
     #[test]
     fn what_was_drawn_is_never_taken_for_what_is_meant() {
-        assert!(is_derived(record(&["premises", "jinse", "3-2-501"])));
+        assert!(is_derived(record(&["home", "jinse", "3-2-501"])));
         assert!((0..=255).all(|byte| !is_derived(drawn([byte; 16]))));
     }
 
     #[test]
     fn parts_of_a_meaning_do_not_run_together() {
         assert_ne!(record(&["1", "23"]), record(&["12", "3"]));
-        let home = record(&["premises", "jinse", "3-2-501"]);
+        let home = record(&["home", "jinse", "3-2-501"]);
         assert_ne!(part(home, "parking", "B1-080"), part(home, "phone", "B1-080"));
     }
 }

@@ -1,5 +1,5 @@
 //! The directory: who works here, in which grids, and where places lie. Phones and the office ask these same rules, so
-//! that what a phone lets somebody write is not refused for the place. Its rows decide access, so none is a CRDT.
+//! that what a phone lets somebody write is not rejected for the place. Its rows decide access, so none is a CRDT.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::{GridId, PlaceId, RoleId, StaffId};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Staff {
-    /// Identity.
+    /// Unique id.
     pub id: StaffId,
     /// Name as shown to colleagues.
     pub name: String,
@@ -26,7 +26,7 @@ pub struct Staff {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record), uniffi(name = "GridInfo"))]
 pub struct Grid {
-    /// Identity.
+    /// Unique id.
     pub id: GridId,
     /// Name as shown ("1网格").
     pub name: String,
@@ -35,7 +35,7 @@ pub struct Grid {
 /// A building, unit or public spot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Place {
-    /// Identity.
+    /// Unique id.
     pub id: PlaceId,
     /// Name as shown ("3栋2单元").
     pub name: String,
@@ -54,7 +54,7 @@ pub struct Place {
 /// Somebody works in a grid in a role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
-    /// Who.
+    /// The person.
     pub staff: StaffId,
     /// In which role.
     pub role: RoleId,

@@ -9,16 +9,16 @@ use super::{Event, PhotoId, Value};
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Op {
-    /// Writes a scalar. Over several concurrent values it *settles* them: all those its author saw are replaced.
+    /// Writes a scalar. Over several concurrent values it *resolves* them: all those its author saw are replaced.
     Put {
-        /// Where.
+        /// Path of the field.
         path: String,
-        /// What.
+        /// The new value.
         value: Value,
     },
     /// Removes a scalar or a member of a set; a member written concurrently by somebody else stays.
     Clear {
-        /// Where.
+        /// Path of the field.
         path: String,
     },
     /// Replaces characters of a text object.

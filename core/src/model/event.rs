@@ -13,7 +13,7 @@ pub struct Event {
     /// Random identity.
     pub id: EventId,
     /// The step of the playbook, or a name starting with `$` for what every workflow has
-    /// (`$settle`, `$remark`, `$reopen`).
+    /// (`$resolve`, `$remark`, `$reopen`).
     pub step: String,
     /// Who did it.
     pub by: StaffId,

@@ -185,7 +185,7 @@ mod tests {
             [("latest/phone/*/verified".to_owned(), &Value::from("2026-11-20"))]
         );
         let home = record(
-            Kind::Premises,
+            Kind::Home,
             [Edit::default()
                 .put("history/0102030405060708090a0b0c0d0e0f10/date", "2019")
                 .put("handed_over", "2019-05-01")],

@@ -1,5 +1,5 @@
 //! Which fields the kinds of records have, read by forms, rights, checks and readers alike. The table of a kind stands
-//! in its own file (`premises.rs`, `resident.rs` …), declared by [`super::typed::kind`].
+//! in its own file (`home.rs`, `resident.rs` …), declared by [`super::typed::kind`].
 //!
 //! A path pattern is segments joined by `/`; `*` stands for one segment (the id of a part, of a person, of an
 //! item). A set is written as its member (`phone/*` = true) and its parts (`phone/*/number`). What is not in
@@ -17,7 +17,7 @@ pub mod group {
     /// Where the record belongs and what runs it; written once, by its first edit.
     pub const ORIGIN: &str = "origin";
     /// Facts of a home: location, layout, area, history, meters.
-    pub const HOME: &str = "home";
+    pub const DESCRIPTION: &str = "description";
     /// State of a home, of its owner, and whether we hold its key.
     pub const STATE: &str = "state";
     /// Parking spaces and vehicles.
@@ -54,9 +54,9 @@ pub mod group {
     pub const SUBJECT: &str = "subject";
     /// The note every record has.
     pub const NOTE: &str = "note";
-    /// Photos.
+    /// The group of photos.
     pub const PHOTO: &str = "photo";
-    /// Archiving.
+    /// The group of archiving and restoring.
     pub const ARCHIVE: &str = "archive";
     /// Fields of a newer app.
     pub const UNKNOWN: &str = "unknown";
@@ -195,7 +195,7 @@ const COMMON: &[FieldSpec] = &[
 #[must_use]
 pub const fn specs(kind: Kind) -> &'static [FieldSpec] {
     match kind {
-        Kind::Premises => super::premises::FIELDS,
+        Kind::Home => super::home::FIELDS,
         Kind::Resident => super::resident::FIELDS,
         Kind::Contact => super::contact::FIELDS,
         Kind::Round => super::round::FIELDS,
@@ -208,7 +208,7 @@ pub const fn specs(kind: Kind) -> &'static [FieldSpec] {
 #[must_use]
 pub const fn sets(kind: Kind) -> &'static [(&'static str, &'static str)] {
     match kind {
-        Kind::Premises => super::premises::SETS,
+        Kind::Home => super::home::SETS,
         Kind::Resident => super::resident::SETS,
         Kind::Contact => super::contact::SETS,
         Kind::Round => super::round::SETS,
@@ -400,16 +400,16 @@ mod tests {
     #[test]
     fn nothing_of_a_home_but_notes_and_photos_is_personal() {
         let personal: Vec<&str> =
-            specs(Kind::Premises).iter().filter(|spec| spec.personal).map(|spec| spec.path).collect();
+            specs(Kind::Home).iter().filter(|spec| spec.personal).map(|spec| spec.path).collect();
         assert!(personal.is_empty(), "{personal:?}");
         assert!(is_personal(Kind::Resident, "place"), "everything about a person is");
-        assert!(is_personal(Kind::Premises, "of_a_newer_app"), "what nobody knows might be");
+        assert!(is_personal(Kind::Home, "of_a_newer_app"), "what nobody knows might be");
     }
 
     #[test]
     fn finance_is_a_group_of_its_own() {
         for path in ["arrears", "arrears_on", "paid_until", "fee"] {
-            assert_eq!(group(Kind::Premises, path), group::FINANCE);
+            assert_eq!(group(Kind::Home, path), group::FINANCE);
         }
     }
 
@@ -421,29 +421,29 @@ mod tests {
         );
         let result = format!("result/lobby.floor/{id}");
         let good: &[(Kind, &str, Value)] = &[
-            (Kind::Premises, "area", 95.51.into()),
-            (Kind::Premises, "area", 95.into()),
-            (Kind::Premises, "state", "vacant".into()),
-            (Kind::Premises, "moved_in", "2020-02".into()),
-            (Kind::Premises, "arrears", 383_220.into()),
+            (Kind::Home, "area", 95.51.into()),
+            (Kind::Home, "area", 95.into()),
+            (Kind::Home, "state", "vacant".into()),
+            (Kind::Home, "moved_in", "2020-02".into()),
+            (Kind::Home, "arrears", 383_220.into()),
             (Kind::Resident, "home", id.into()),
             (Kind::Resident, "phone/7f", true.into()),
             (Kind::Resident, "phone/7f/number", "19900002960".into()),
             (Kind::Resident, "birthday", "--03-09".into()),
             (Kind::Round, &result, event.as_str().into()),
             (Kind::Entry, "field/anything", 1.5.into()),
-            (Kind::Premises, "of_a_newer_app", true.into()),
+            (Kind::Home, "of_a_newer_app", true.into()),
         ];
         for (kind, path, value) in good {
             assert_eq!(check(*kind, path, value), Ok(()), "{path}");
         }
         let bad: &[(Kind, &str, Value)] = &[
-            (Kind::Premises, "area", "95.51㎡".into()),
-            (Kind::Premises, "area", f64::NAN.into()),
-            (Kind::Premises, "state", "空置".into()),
-            (Kind::Premises, "moved_in", "2020.2".into()),
-            (Kind::Premises, "arrears", 3832.2.into()),
-            (Kind::Premises, "arrears_on", "2020-02".into()),
+            (Kind::Home, "area", "95.51㎡".into()),
+            (Kind::Home, "area", f64::NAN.into()),
+            (Kind::Home, "state", "空置".into()),
+            (Kind::Home, "moved_in", "2020.2".into()),
+            (Kind::Home, "arrears", 3832.2.into()),
+            (Kind::Home, "arrears_on", "2020-02".into()),
             (Kind::Resident, "phone/7f", false.into()),
             (Kind::Resident, "phone/7f/number", "199 0000 2960".into()),
             (Kind::Resident, "note", "x".into()),

@@ -168,7 +168,7 @@ macro_rules! text_id {
 }
 
 byte_id!(
-    /// One field record: a UUID. Random, but for what is imported: premises are
+    /// One field record: a UUID. Random, but for what is imported: home are
     /// UUIDv5(community, normalised location), so that two imports mean the same home.
     RecordId, 16, "record"
 );
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn text_ids_refuse_names_and_spaces() {
+    fn text_ids_reject_names_and_spaces() {
         for bad in ["", "王小明", "a b", "x;y"] {
             assert!(StaffId::new(bad).is_err(), "{bad}");
         }

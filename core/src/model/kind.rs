@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Kind {
     /// A home 房屋.
-    Premises,
+    Home,
     /// A person of a household 住户.
     Resident,
     /// A call, visit, message or meeting 沟通记录.
@@ -27,7 +27,7 @@ pub type KindVersion = u16;
 impl Kind {
     /// Every kind.
     pub const ALL: [Self; 6] =
-        [Self::Premises, Self::Resident, Self::Contact, Self::Round, Self::Case, Self::Entry];
+        [Self::Home, Self::Resident, Self::Contact, Self::Round, Self::Case, Self::Entry];
 
     /// The newest genesis version this build knows.
     pub const VERSION: KindVersion = 1;
@@ -36,7 +36,7 @@ impl Kind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Premises => "premises",
+            Self::Home => "home",
             Self::Resident => "resident",
             Self::Contact => "contact",
             Self::Round => "round",
@@ -52,7 +52,7 @@ impl Kind {
     }
 
     /// Text objects made by the genesis: they merge character by character. Every other path is a scalar.
-    /// Fixed per kind version: automerge hides one side of objects created apart.
+    /// Fixed per kind version: automerge hides one side of objects created concurrently.
     #[must_use]
     pub const fn texts(self) -> &'static [&'static str] {
         &["note"]
@@ -63,7 +63,7 @@ impl Kind {
     #[must_use]
     pub const fn write_once(self) -> &'static [&'static str] {
         match self {
-            Self::Premises | Self::Contact => &["place"],
+            Self::Home | Self::Contact => &["place"],
             Self::Resident => &["place", "home"],
             Self::Round => &["place", "playbook", "version", "due"],
             Self::Case => &["place", "playbook", "version"],

@@ -15,13 +15,13 @@ pub mod entry;
 mod event;
 pub mod facts;
 pub mod fields;
+pub mod home;
 mod id;
 mod kind;
 pub mod office;
 pub mod parts;
 pub mod phone;
 pub(crate) mod pinyin;
-pub mod premises;
 mod record;
 pub mod resident;
 pub mod room;
@@ -41,13 +41,13 @@ pub use contact::{Contact, ContactEdit, ContactRow};
 pub use edit::{Edit, Op};
 pub use entry::{Entry, EntryEdit};
 pub use event::{Event, Evidence};
+pub use home::{Home, HomeEdit, HomeRow, home_id};
 pub use id::{
     ActorId, ChangeHash, CommunityId, DeviceId, DueId, EditId, EventId, Generation, GridId, IdError,
     KindName, OfficePublic, PartId, PhotoId, PlaceId, PlaybookHash, PlaybookVersion, RecordId, RoleId,
     StaffId, SubmissionId,
 };
 pub use kind::{Kind, KindVersion};
-pub use premises::{Premises, PremisesEdit, PremisesRow, premises_id};
 pub use record::{Candidate, Field, Lifecycle, Receipt, Record};
 pub use resident::{Resident, ResidentEdit, ResidentRow};
 pub use room::{Location, Room};
@@ -55,7 +55,7 @@ pub use round::{Round, RoundEdit};
 pub use row::RecordRow;
 pub use shown::Shown;
 pub use stamp::Stamp;
-pub use system_step::{Settlement, SystemStep};
+pub use system_step::{Resolution, SystemStep};
 pub use time::{ClockOffset, Timestamp};
 pub use typed::{Scalar, Touch};
 pub use utc_offset::UtcOffset;

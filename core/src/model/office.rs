@@ -11,7 +11,7 @@ use super::{PlaybookHash, StaffId, Timestamp};
 pub enum TableName {
     /// Staff and their roles.
     Staff,
-    /// Grids.
+    /// Grids 网格.
     Grids,
     /// Buildings, units, public spots; which grids they lie in; walking order.
     Places,
@@ -74,7 +74,7 @@ pub struct ManifestFile {
 /// A set of playbooks a phone did not take over, and why. It names files, lines and rules, never anything recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-pub struct RefusedSet {
+pub struct RejectedSet {
     /// The set; 0 when it could not be read.
     pub version: u64,
     /// A stable code: `signature`, `manifest`, `rollback`, `files`, `playbooks`.

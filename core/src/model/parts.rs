@@ -105,7 +105,7 @@ fn called<'e>(edit: &'e Edit, set: &str, number: u32) -> Option<&'e str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::premises::{MeterEdit, PriceEdit};
+    use super::super::home::{MeterEdit, PriceEdit};
     use super::super::resident::{PhoneEdit, VehicleEdit};
     use super::*;
 
@@ -142,10 +142,10 @@ mod tests {
     #[test]
     fn what_has_no_name_of_its_own_is_another_one_each_time() {
         let price = || PriceEdit { amount: 900_000.into(), ..PriceEdit::default() };
-        let edit = stored_of(Kind::Premises, &Edit::new().add_part(price()).add_part(price())).unwrap();
+        let edit = stored_of(Kind::Home, &Edit::new().add_part(price()).add_part(price())).unwrap();
         assert_ne!(edit.ops[0].path(), edit.ops[2].path());
         let nameless = MeterEdit { spot: "管井".into(), ..MeterEdit::default() };
-        assert!(stored_of(Kind::Premises, &Edit::new().add_part(nameless)).is_ok());
+        assert!(stored_of(Kind::Home, &Edit::new().add_part(nameless)).is_ok());
     }
 
     #[test]
@@ -162,7 +162,7 @@ mod tests {
     fn of_what_is_written_twice_the_last_counts() {
         let edit = Edit::new().put("layout", "两室").clear("people").put("layout", "三室");
         let last = Edit::new().clear("people").put("layout", "三室");
-        assert_eq!(stored_of(Kind::Premises, &edit), Ok(last));
+        assert_eq!(stored_of(Kind::Home, &edit), Ok(last));
     }
 
     #[test]
@@ -172,13 +172,13 @@ mod tests {
             edit.put(part.as_str(), true).put(format!("{part}/{field}"), value)
         };
         let edit = touch(touch(Edit::new(), "reading", 12.5.into()), "spot", "管井".into());
-        let edit = stored_of(Kind::Premises, &edit).unwrap();
+        let edit = stored_of(Kind::Home, &edit).unwrap();
         let paths: Vec<&str> = edit.ops.iter().map(Op::path).collect();
         assert_eq!(paths, [&format!("{part}/reading"), part.as_str(), &format!("{part}/spot")]);
     }
 
     #[test]
-    fn a_number_that_is_none_is_refused_and_other_paths_stay() {
+    fn a_number_that_is_none_is_rejected_and_other_paths_stay() {
         assert_eq!(stored_of(Kind::Resident, &phone("电话")).unwrap_err().path, "phone/+0/number");
         let plain = Edit::new().put("name", "单小明").put("field/+0", "x");
         assert_eq!(stored_of(Kind::Resident, &plain), Ok(plain));

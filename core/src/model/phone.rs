@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_refused() {
+    fn what_is_no_number_is_rejected() {
         for (typed, error) in [
             ("", PhoneError::Empty),
             ("无", PhoneError::Empty),

@@ -9,13 +9,13 @@ use super::{ActorId, ChangeHash, Event, Kind, KindVersion, RecordId, Scalar, Sta
 /// A field record, read out of its document. Pure data: reading a record never touches the document again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    /// Identity.
+    /// Unique id.
     pub id: RecordId,
-    /// Kind.
+    /// Kind of record.
     pub kind: Kind,
     /// Genesis version.
     pub version: KindVersion,
-    /// Whether it was archived, or archived and edited apart from that.
+    /// Whether it was archived, or archived and edited concurrently.
     pub lifecycle: Lifecycle,
     /// Path → field. Unknown paths of newer apps are here too.
     pub fields: BTreeMap<String, Field>,
@@ -30,7 +30,7 @@ pub struct Record {
 pub struct Field {
     /// The value every replica shows and rules read.
     pub winner: Candidate,
-    /// The other concurrent values, in a fixed order; not empty means *contested* until somebody chooses.
+    /// The other concurrent values, in a fixed order; not empty means *in conflict* until somebody chooses.
     pub others: Vec<Candidate>,
 }
 
@@ -52,7 +52,7 @@ pub struct Candidate {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Lifecycle {
-    /// Shown.
+    /// In lists and on Today.
     Live,
     /// Archived by somebody who had seen everything; hidden, nothing deleted.
     Archived,
@@ -91,12 +91,12 @@ impl Record {
 
     /// Whether several concurrent values of the field wait for a decision.
     #[must_use]
-    pub fn is_contested(&self, path: &str) -> bool {
+    pub fn in_conflict(&self, path: &str) -> bool {
         self.fields.get(path).is_some_and(|field| !field.others.is_empty())
     }
 
-    /// Every contested field.
-    pub fn contested(&self) -> impl Iterator<Item = (&str, &Field)> {
+    /// Every conflicts field.
+    pub fn conflicts(&self) -> impl Iterator<Item = (&str, &Field)> {
         self.fields
             .iter()
             .filter(|(_, field)| !field.others.is_empty())

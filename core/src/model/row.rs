@@ -7,9 +7,9 @@ use super::{Kind, KindVersion, Lifecycle, PartId, PlaceId, Record, RecordId, Sca
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct RecordRow {
-    /// Identity.
+    /// Unique id.
     pub id: RecordId,
-    /// Kind.
+    /// Kind of record.
     pub kind: Kind,
     /// Genesis version.
     pub version: KindVersion,
@@ -18,7 +18,7 @@ pub struct RecordRow {
     /// Whether it is shown.
     pub lifecycle: Lifecycle,
     /// How many fields wait for a decision.
-    pub contested: u32,
+    pub conflicts: u32,
     /// Estimated office time of the change taken last.
     pub changed_at: Timestamp,
     /// No grid shows it any more; it is kept for what it still owes the office.

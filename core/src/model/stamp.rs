@@ -11,7 +11,7 @@ use super::{ClockOffset, EditId, StaffId, Timestamp};
 /// the actor. Text form: `1;<staff>;<device ms>;<offset ms or ->;<edit id or ->`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
-    /// Who.
+    /// The person.
     pub staff: StaffId,
     /// When, by the device's clock.
     pub at: Timestamp,

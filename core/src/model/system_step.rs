@@ -11,15 +11,15 @@ pub enum SystemStep {
     Remark,
     /// Takes an ended case up again.
     Reopen,
-    /// Decides between concurrent steps. Evidence: [`Settlement`].
-    Settle,
+    /// Decides between concurrent steps. Evidence: [`Resolution`].
+    Resolve,
     /// Has the case run by another version of its workflow. Evidence: [`super::Case::migration`].
     Migrate,
 }
 
 impl SystemStep {
     /// Every one of them.
-    pub const ALL: [Self; 4] = [Self::Remark, Self::Reopen, Self::Settle, Self::Migrate];
+    pub const ALL: [Self; 4] = [Self::Remark, Self::Reopen, Self::Resolve, Self::Migrate];
 
     /// The step as events name it.
     #[must_use]
@@ -27,7 +27,7 @@ impl SystemStep {
         match self {
             Self::Remark => "$remark",
             Self::Reopen => "$reopen",
-            Self::Settle => "$settle",
+            Self::Resolve => "$resolve",
             Self::Migrate => "$migrate",
         }
     }
@@ -50,22 +50,22 @@ impl SystemStep {
         match self {
             Self::Remark => ("备注", "remark"),
             Self::Reopen => ("重新打开", "reopen"),
-            Self::Settle => ("裁定", "settle"),
+            Self::Resolve => ("裁定", "resolve"),
             Self::Migrate => ("转用新版规程", "migrate to another version"),
         }
     }
 }
 
-/// The evidence of [`SystemStep::Settle`]: which of several concurrent steps counts.
+/// The evidence of [`SystemStep::Resolve`]: which of several concurrent steps counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settlement {
+pub struct Resolution {
     /// The event that counts.
     pub keep: EventId,
     /// The events that do not.
     pub over: Vec<EventId>,
 }
 
-impl Settlement {
+impl Resolution {
     /// The question that names the event to keep.
     pub const KEEP: &'static str = "keep";
     /// The question that names the events to decide against, joined by commas.
@@ -107,10 +107,10 @@ mod tests {
     }
 
     #[test]
-    fn a_settlement_reads_as_it_was_written() {
-        let settlement =
-            Settlement { keep: EventId([1; 16]), over: vec![EventId([2; 16]), EventId([3; 16])] };
-        assert_eq!(Settlement::read(&settlement.evidence()), Some(settlement));
-        assert_eq!(Settlement::read(&Evidence::default()), None);
+    fn a_resolution_reads_as_it_was_written() {
+        let resolution =
+            Resolution { keep: EventId([1; 16]), over: vec![EventId([2; 16]), EventId([3; 16])] };
+        assert_eq!(Resolution::read(&resolution.evidence()), Some(resolution));
+        assert_eq!(Resolution::read(&Evidence::default()), None);
     }
 }

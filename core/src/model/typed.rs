@@ -1,6 +1,6 @@
 //! The mechanism behind the typed models: one table per kind gives its fields, its reader, its edit and its rows.
 //!
-//! A reader takes the winner of each field; what is contested or unknown stays in the [`super::Record`]. An edit
+//! A reader takes the winner of each field; what is in conflict or unknown stays in the [`super::Record`]. An edit
 //! writes only the fields it was given, so a field it does not know can never be lost.
 
 use std::collections::BTreeMap;
@@ -19,9 +19,9 @@ pub enum Touch<T> {
     /// Leaves it as it is: the field does not become part of the edit.
     #[default]
     Keep,
-    /// Writes it.
+    /// Writes this value.
     Set(T),
-    /// Removes it.
+    /// Removes the value.
     Clear,
 }
 
@@ -270,7 +270,7 @@ macro_rules! kind {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq)]
         pub struct $model {
-            /// Identity.
+            /// Unique id.
             pub id: $crate::model::RecordId,
             /// Whether it is shown.
             pub lifecycle: $crate::model::Lifecycle,

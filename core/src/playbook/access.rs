@@ -11,7 +11,7 @@ use crate::model::{Case, Event, GridId, Kind, PlaybookVersion, Record, RoleId, S
 /// Who wants it: a member of staff with what the office's tables say of them now.
 #[derive(Debug, Clone, Copy)]
 pub struct Actor<'a> {
-    /// Who.
+    /// The person.
     pub staff: &'a StaffId,
     /// Where they hold which role.
     pub directory: &'a Directory,
@@ -90,7 +90,7 @@ fn reach<'a>(playbooks: &Playbooks, assignment: &'a Assignment) -> Option<&'a Gr
 ///
 /// Decided on the grids the record lies in, the group of every touched path, and, for an event, on its author,
 /// role and step by the playbook version the record was opened under. Whether a step was possible is not
-/// decided here: steps made apart are kept and shown as contested, never refused.
+/// decided here: concurrent steps are kept and shown as a conflict, never rejected.
 ///
 /// # Errors
 /// [`Denied`] with the first reason found.
@@ -181,17 +181,17 @@ fn event(
                 .ok_or_else(unknown)?;
             match SystemStep::of(&event.step) {
                 Some(SystemStep::Migrate) => {
-                    // To the version in force, or to any by somebody who settles by the one that runs the case: nobody
+                    // To the version in force, or to any by somebody who resolves by the one that runs the case: nobody
                     // gets rights by going back to a version that gave them.
                     let to = Case::migrates(&event).map(|(_, to)| to);
                     let in_force = playbooks.workflow(id).is_some_and(|current| Some(current.version) == to);
                     let now = attempt.before.and_then(|before| Case::versions(before).pop()).and_then(at);
-                    let by_now = now.is_some_and(|now| now.settled_by.contains(&event.role));
-                    let settles = workflow.settled_by.contains(&event.role);
-                    (to.is_some() && settles && (in_force || by_now), Vec::new())
+                    let by_now = now.is_some_and(|now| now.resolved_by.contains(&event.role));
+                    let resolves = workflow.resolved_by.contains(&event.role);
+                    (to.is_some() && resolves && (in_force || by_now), Vec::new())
                 }
                 Some(SystemStep::Remark) => (true, Vec::new()),
-                Some(SystemStep::Settle) => (workflow.settled_by.contains(&event.role), Vec::new()),
+                Some(SystemStep::Resolve) => (workflow.resolved_by.contains(&event.role), Vec::new()),
                 Some(SystemStep::Reopen) => {
                     let reopen = workflow.reopen.as_ref();
                     (reopen.is_some_and(|reopen| reopen.roles.contains(&event.role)), Vec::new())
@@ -218,7 +218,7 @@ fn event(
             (form.roles.is_empty() || form.roles.contains(&event.role), form.fields.iter().collect())
         }
         // Nothing happens to a home, a person or a visit that is not a case, a round or a row of its own.
-        Kind::Premises | Kind::Resident | Kind::Contact => (false, Vec::new()),
+        Kind::Home | Kind::Resident | Kind::Contact => (false, Vec::new()),
     };
     if !allowed {
         return Err(Denied::new("step", Some(path)));

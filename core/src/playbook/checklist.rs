@@ -38,7 +38,7 @@ pub struct Checklist {
     /// Workflows a finding suggests to open.
     #[serde(default)]
     pub offers: Vec<String>,
-    /// The least time between two points; less is shown to the supervisor, never refused.
+    /// The least time between two points; less is shown to the supervisor, never rejected.
     #[serde(default)]
     pub least_seconds_between_points: Option<u32>,
     /// The farthest a location may be from its place to prove it, in metres.
@@ -150,7 +150,7 @@ pub struct ItemState<'a> {
     /// What the results that stand still lack, or that there is none.
     pub problems: Vec<FieldProblem>,
     /// Whether results of people who did not know of each other's disagree.
-    pub disputed: bool,
+    pub in_conflict: bool,
 }
 
 /// One person's result of one item.
@@ -371,7 +371,7 @@ fn item_state<'a>(item: &'a FormField, ordered: &[&'a Event], answers: &Scope) -
         standing => standing.iter().flat_map(|e| lacks(&e.evidence, std::slice::from_ref(&e.role))).collect(),
     };
     problems.dedup();
-    ItemState { item, results, finding, problems, disputed: failing > 0 && failing < standing.len() }
+    ItemState { item, results, finding, problems, in_conflict: failing > 0 && failing < standing.len() }
 }
 
 fn too_fast(points: &[PointState], least: u32) -> Vec<TooFast> {
@@ -606,15 +606,15 @@ mod tests {
         let mine = with_photo(event(1, "floor", 100, 1, &[("floor", "defect".into())]));
         let mut theirs = event(2, "floor", 900_000, 2, &[("floor", "ok".into())]);
         let both = [mine.clone(), theirs.clone(), mine.clone()];
-        let apart = state(&list, &[], &both, 12);
-        let item = &apart.points[0].items[0];
-        assert_eq!((item.results.len(), item.finding, item.disputed), (2, Finding::Failed, true));
-        // Having seen the finding, they checked again: that is a correction, not a dispute.
+        let concurrent = state(&list, &[], &both, 12);
+        let item = &concurrent.points[0].items[0];
+        assert_eq!((item.results.len(), item.finding, item.in_conflict), (2, Finding::Failed, true));
+        // Having seen the finding, they checked again: that is a correction, not a conflict.
         theirs.after = vec![mine.id];
         let both = [theirs, mine];
         let seen = state(&list, &[], &both, 12);
         let item = &seen.points[0].items[0];
-        assert_eq!((item.finding, item.disputed), (Finding::Corrected, false));
+        assert_eq!((item.finding, item.in_conflict), (Finding::Corrected, false));
     }
 
     #[test]
@@ -622,7 +622,7 @@ mod tests {
         let text = r#"
             id = "test.round"
             title = { zh = "巡视", en = "Patrol" }
-            subject = "premises"
+            subject = "home"
             roles = ["butler"]
             [[point]]
             id = "door"

@@ -3,7 +3,7 @@
 //! A condition names answers and fields as `form.x`, `case.x`, `record.x`, plus `today` and `rounds`; members of
 //! a record's groups are reached by `record.phone.exists(p, …p.verified…)`. What is absent is absent: a
 //! condition asks `has(form.x)` before it uses what may be missing, and a set whose condition could fail on a
-//! phone is refused when it is read (see `validate`).
+//! phone is rejected when it is read (see `validate`).
 //!
 //! A condition is data, so what it may cost is bounded before it costs anything, on every device that reads it:
 //! [`budget`] looks at the text before the parser does, which recurses. What passes has at most
@@ -38,7 +38,7 @@ pub(super) const ROOTS: [&str; 3] = ["form", "case", "record"];
 /// Names that stand alone.
 pub(super) const SCALARS: [&str; 2] = ["today", "rounds"];
 /// The functions and loops a condition may call; none of them makes a text or list longer than what it is given.
-const FUNCTIONS: [&str; 6] = ["has", "size", "exists", "all", "days_between", "contested"];
+const FUNCTIONS: [&str; 6] = ["has", "size", "exists", "all", "days_between", "in_conflict"];
 
 /// A compiled condition. Compiling is done once, when the set is read.
 #[derive(Clone)]
@@ -127,10 +127,10 @@ impl Condition {
         if self.source.contains("days_between") {
             context.add_function("days_between", days_between).map_err(failed)?;
         }
-        if self.source.contains("contested") {
-            let contested = scope.contested.clone();
+        if self.source.contains("in_conflict") {
+            let conflicts = scope.conflicts.clone();
             context
-                .add_function("contested", move |path: Arc<String>| contested.contains(&*path))
+                .add_function("in_conflict", move |path: Arc<String>| conflicts.contains(&*path))
                 .map_err(failed)?;
         }
         let result = catch_unwind(AssertUnwindSafe(|| self.program.execute(&context)));
@@ -202,7 +202,7 @@ pub struct Scope {
     roots: [HashMap<String, cel::Value>; 3],
     today: String,
     rounds: i64,
-    contested: Arc<BTreeSet<String>>,
+    conflicts: Arc<BTreeSet<String>>,
 }
 
 /// How a value is declared; a value of another type is absent for conditions.
@@ -283,10 +283,10 @@ impl Scope {
         self.roots[2].insert(group.to_owned(), members.into());
     }
 
-    /// Says which fields of the record are contested.
+    /// Says which fields of the record are in conflict.
     #[must_use]
-    pub fn contested(mut self, paths: BTreeSet<String>) -> Self {
-        self.contested = Arc::new(paths);
+    pub fn conflicts(mut self, paths: BTreeSet<String>) -> Self {
+        self.conflicts = Arc::new(paths);
         self
     }
 }
@@ -419,7 +419,7 @@ mod tests {
         for (name, declared, value) in fields {
             scope.bind("form", name, *declared, value);
         }
-        scope = scope.contested(BTreeSet::from(["state".to_owned()]));
+        scope = scope.conflicts(BTreeSet::from(["state".to_owned()]));
         Condition::compile(source).unwrap().evaluate(&scope)
     }
 
@@ -442,7 +442,7 @@ mod tests {
             ("has(form.price)", false),
             ("has(form.missing) && form.missing == 'x'", false),
             ("rounds >= 2", true),
-            ("contested('state') && !contested('layout')", true),
+            ("in_conflict('state') && !in_conflict('layout')", true),
         ] {
             assert_eq!(holds(source, &answers), Ok(expected), "{source}");
         }
@@ -462,7 +462,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_outside_the_bounds_is_refused() {
+    fn what_is_outside_the_bounds_is_rejected() {
         use ConditionError as E;
         for (source, expected) in [
             ("nobody == 1", E::UnknownName("nobody".into())),

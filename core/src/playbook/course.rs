@@ -115,7 +115,7 @@ fn case(workflow: &Workflow, calendar: &Calendar, state: &CaseState) -> WorkProg
     WorkProgress {
         closed: state.ended,
         finished: state.since.filter(|_| state.ended),
-        disputed: state.contested().next().is_some(),
+        in_conflict: state.conflicts().next().is_some(),
         rounds: state.rounds,
         steps: steps.collect(),
         deadlines: state.clocks.iter().filter_map(clock).collect(),
@@ -147,7 +147,7 @@ fn round(list: &Checklist, calendar: &Calendar, record: &Record) -> WorkProgress
     WorkProgress {
         closed: state.complete,
         finished,
-        disputed: items().any(|item| item.disputed),
+        in_conflict: items().any(|item| item.in_conflict),
         answers: answers.collect(),
         ..WorkProgress::default()
     }

@@ -23,7 +23,7 @@ pub struct Form {
     /// Not offered any more; what was filled in stays readable.
     #[serde(default)]
     pub retired: bool,
-    /// The kind of record it fills: `entry` unless said otherwise. The fields of a form over `premises`,
+    /// The kind of record it fills: `entry` unless said otherwise. The fields of a form over `home`,
     /// `resident` or `contact` are that record's paths.
     #[serde(default = "entry")]
     pub record: Kind,
@@ -210,7 +210,7 @@ pub enum AnswerType {
     /// A resident: record id as text.
     Person,
     /// A home: record id as text.
-    Premises,
+    Home,
     /// Another case: record id as text.
     Case,
     /// A member of staff: id as text.
@@ -325,7 +325,7 @@ impl AnswerType {
             | Self::Choice
             | Self::Phone
             | Self::Person
-            | Self::Premises
+            | Self::Home
             | Self::Case
             | Self::Staff
             | Self::Place => Some(Declared::Text),
@@ -420,7 +420,7 @@ impl FormField {
         match self.answer {
             AnswerType::Choice => self.option(text).is_none().then_some(P::NotAnOption),
             AnswerType::MultiChoice => {
-                // One spelling per set, so that equal choices made apart are no conflict.
+                // One spelling per set, so that equal choices made concurrently are no conflict.
                 let canonical: Vec<&str> = self.options.iter().map(|option| option.id.as_str()).collect();
                 let chosen: Vec<&str> = text.split(',').filter(|id| !id.is_empty()).collect();
                 let in_order: Vec<&str> = canonical.into_iter().filter(|id| chosen.contains(id)).collect();
@@ -433,7 +433,7 @@ impl FormField {
                 let plain = text.chars().all(|c| c.is_ascii_digit() || "+-#, ".contains(c));
                 (!plain || !(3..=20).contains(&digits)).then_some(P::NotAPhone)
             }
-            AnswerType::Person | AnswerType::Premises | AnswerType::Case => {
+            AnswerType::Person | AnswerType::Home | AnswerType::Case => {
                 text.parse::<crate::model::RecordId>().is_err().then_some(P::WrongType)
             }
             AnswerType::Staff => crate::model::StaffId::new(text).is_err().then_some(P::WrongType),

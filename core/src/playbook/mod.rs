@@ -32,7 +32,7 @@ mod toml_date;
 mod validate;
 pub mod workflow;
 
-pub use diagnostics::{Diagnostic, PlaybookError, Rejected};
+pub use diagnostics::{Diagnostic, PlaybookError, PlaybookErrors};
 pub use label::{Label, Language};
 pub use set::{MAX_FILE, Pinned, PlaybookFile, PlaybookHead, Playbooks};
 pub use terms::{Term, Terms, TermsFile};

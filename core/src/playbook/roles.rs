@@ -34,7 +34,7 @@ pub struct Role {
     /// The office's own work, never a person's: no phone enrols as it.
     #[serde(default)]
     pub office: bool,
-    /// Field groups it reads: `premises.basic`, `premises.*`, `*`.
+    /// Field groups it reads: `home.description`, `home.*`, `*`.
     pub read: Vec<String>,
     /// Field groups it writes.
     pub write: Vec<String>,
@@ -57,7 +57,7 @@ impl Roles {
         self.roles.iter().find(|role| role.id == *id)
     }
 
-    /// Whether any of `roles` may read the group (`basic`, `contact` … as `model::fields` groups paths).
+    /// Whether any of `roles` may read the group (`description`, `contact` … as `model::fields` groups paths).
     #[must_use]
     pub fn may_read(&self, roles: &[RoleId], kind: Kind, group: &str) -> bool {
         self.any(roles, |role| covers(&role.read, kind, group))

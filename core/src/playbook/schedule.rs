@@ -6,7 +6,7 @@
 //! occurrence is on or after the start.
 //!
 //! A schedule is data, so the search for its occurrences is bounded: its text is short, and one that names no day for
-//! [`REACH_YEARS`] years is refused, since nobody lives to see it.
+//! [`REACH_YEARS`] years is rejected, since nobody lives to see it.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_subset_leaves_out_is_refused_with_the_reason() {
+    fn what_the_subset_leaves_out_is_rejected_with_the_reason() {
         use ScheduleError as E;
         for (text, expected) in [
             ("", E::NoFrequency),

@@ -10,7 +10,7 @@ use super::Label;
 use super::cache;
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
-use super::diagnostics::{Diagnostic, PlaybookError, Rejected};
+use super::diagnostics::{Diagnostic, PlaybookError, PlaybookErrors};
 use super::form::{AnswerType, Choice, Form, FormField};
 use super::library::LibraryFile;
 use super::metric::{Metric, MetricFile, MetricId};
@@ -105,9 +105,9 @@ impl Playbooks {
     /// The playbooks of this build. A test judges them; at run time they are only read.
     ///
     /// # Errors
-    /// [`Rejected`] if a file of this build is wrong, which a test rules out.
-    pub fn embedded() -> Result<Arc<Self>, Rejected> {
-        static SET: OnceLock<Result<Arc<Playbooks>, Rejected>> = OnceLock::new();
+    /// [`PlaybookErrors`] if a file of this build is wrong, which a test rules out.
+    pub fn embedded() -> Result<Arc<Self>, PlaybookErrors> {
+        static SET: OnceLock<Result<Arc<Playbooks>, PlaybookErrors>> = OnceLock::new();
         SET.get_or_init(|| Self::read(&Self::embedded_files()).map(|(set, _)| Arc::new(set))).clone()
     }
 
@@ -126,8 +126,8 @@ impl Playbooks {
     /// one of the same kind and id; the others stay. Older files are kept for the records opened under them.
     ///
     /// # Errors
-    /// [`Rejected`] with everything wrong; the set is refused whole.
-    pub fn company(files: &[PlaybookFile]) -> Result<Self, Rejected> {
+    /// [`PlaybookErrors`] with everything wrong; the set is rejected whole.
+    pub fn company(files: &[PlaybookFile]) -> Result<Self, PlaybookErrors> {
         if let Some(set) = cache::find(files, true) {
             return Ok(set);
         }
@@ -140,8 +140,8 @@ impl Playbooks {
     /// most of the time, because every condition is tried.
     ///
     /// # Errors
-    /// [`Rejected`] when a file cannot be read.
-    pub fn accepted(files: &[PlaybookFile]) -> Result<Self, Rejected> {
+    /// [`PlaybookErrors`] when a file cannot be read.
+    pub fn accepted(files: &[PlaybookFile]) -> Result<Self, PlaybookErrors> {
         if let Some(set) = cache::find(files, false) {
             return Ok(set);
         }
@@ -153,17 +153,17 @@ impl Playbooks {
     /// A set of exactly these files.
     ///
     /// # Errors
-    /// [`Rejected`] with everything wrong; the set is refused whole.
-    pub fn build(files: &[PlaybookFile]) -> Result<Self, Rejected> {
+    /// [`PlaybookErrors`] with everything wrong; the set is rejected whole.
+    pub fn build(files: &[PlaybookFile]) -> Result<Self, PlaybookErrors> {
         let (mut set, parsed) = Self::read(files)?;
         let (mut errors, mut notes) = (Vec::new(), Vec::new());
         validate::check(&set, &parsed, &mut errors, &mut notes);
         set.notes = notes;
-        if errors.is_empty() { Ok(set) } else { Err(Rejected::new(errors)) }
+        if errors.is_empty() { Ok(set) } else { Err(PlaybookErrors::new(errors)) }
     }
 
     /// Reads the files; nothing is judged but that each can be read and no id is taken twice.
-    fn read(files: &[PlaybookFile]) -> Result<(Self, Vec<ParsedFile>), Rejected> {
+    fn read(files: &[PlaybookFile]) -> Result<(Self, Vec<ParsedFile>), PlaybookErrors> {
         let mut errors = Vec::new();
         let mut parsed = Vec::new();
         for file in files {
@@ -177,7 +177,7 @@ impl Playbooks {
             set.add(file, &mut errors);
         }
         set.share_choices();
-        if errors.is_empty() { Ok((set, parsed)) } else { Err(Rejected::new(errors)) }
+        if errors.is_empty() { Ok((set, parsed)) } else { Err(PlaybookErrors::new(errors)) }
     }
 
     fn add(&mut self, file: &ParsedFile, errors: &mut Vec<PlaybookError>) {
@@ -481,8 +481,8 @@ mod tests {
         assert_eq!(options(before), ["snow", "sun", "rain"]);
         assert_eq!(set.terms().unit("barrel").unwrap().en, "barrel");
         let mixed = [new[0].clone(), file("form.toml", form("barrel"), true), old[0].clone()];
-        let refused = Playbooks::company(&mixed).unwrap_err().to_string();
-        assert!(refused.contains("no unit `barrel`"), "{refused}");
+        let rejected = Playbooks::company(&mixed).unwrap_err().to_string();
+        assert!(rejected.contains("no unit `barrel`"), "{rejected}");
     }
 
     #[test]

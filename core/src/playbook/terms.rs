@@ -15,7 +15,7 @@ pub struct TermsFile {
     pub id: String,
     /// What the file is about.
     pub title: Label,
-    /// Words by key (`reason.role`, `problem.missing`, `premises.state.vacant`).
+    /// Words by key (`reason.role`, `problem.missing`, `home.state.vacant`).
     #[serde(default, rename = "term")]
     pub terms: BTreeMap<String, Term>,
     /// Units by id.

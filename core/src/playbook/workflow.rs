@@ -24,8 +24,8 @@ pub struct Workflow {
     /// Advice shown beside the case.
     #[serde(default)]
     pub guidance: Option<Label>,
-    /// Who may settle steps made apart.
-    pub settled_by: Vec<RoleId>,
+    /// Who may resolve concurrent steps.
+    pub resolved_by: Vec<RoleId>,
     /// Who may read its cases; empty: whoever may read cases.
     #[serde(default)]
     pub read_by: Vec<RoleId>,
@@ -101,10 +101,10 @@ pub struct Step {
     /// a step once recorded counts all the same.
     #[serde(default)]
     pub needs: Vec<String>,
-    /// Offered until somebody made it, as a line of a list that is ticked. Ticked twice apart, both ticks count.
+    /// Offered until somebody made it, as a line of a list that is ticked. Ticked twice concurrently, both ticks count.
     #[serde(default)]
     pub once: bool,
-    /// Of steps made apart and not yet received by the office, the one with the greater number is shown first.
+    /// Of concurrent steps and not yet received by the office, the one with the greater number is shown first.
     #[serde(default)]
     pub precedence: i64,
     /// Begins another round of handling; rounds are counted.

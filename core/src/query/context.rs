@@ -83,7 +83,7 @@ impl<'a> IndexContext<'a> {
                 };
                 self.places_worked_in().map(row).collect()
             }
-            SubjectKind::Premises
+            SubjectKind::Home
             | SubjectKind::Resident
             | SubjectKind::Case
             | SubjectKind::Entry

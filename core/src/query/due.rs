@@ -83,7 +83,7 @@ pub struct AnswerQuery<'a> {
 /// A subject with the values its rules look at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubjectRow {
-    /// Which.
+    /// The subject the row describes.
     pub subject: SubjectId,
     /// Where it belongs; decides the walking order.
     pub place: Option<PlaceId>,
@@ -92,14 +92,14 @@ pub struct SubjectRow {
     /// Path → winning value, of the paths asked for.
     pub values: BTreeMap<String, Value>,
     /// Of the paths asked for, those with several concurrent values.
-    pub contested: BTreeSet<String>,
+    pub conflicts: BTreeSet<String>,
 }
 
 impl SubjectRow {
     /// A subject of which no value is known.
     #[must_use]
     pub const fn new(subject: SubjectId, place: Option<PlaceId>) -> Self {
-        Self { subject, place, date: None, values: BTreeMap::new(), contested: BTreeSet::new() }
+        Self { subject, place, date: None, values: BTreeMap::new(), conflicts: BTreeSet::new() }
     }
 }
 
@@ -114,7 +114,7 @@ pub struct StepRow {
     pub version: PlaybookVersion,
     /// What the case is about.
     pub subjects: Vec<(SubjectKind, SubjectId)>,
-    /// Where.
+    /// The place it is at; `None` for one of the whole grid or community.
     pub place: Option<PlaceId>,
     /// The event.
     pub event: EventId,
@@ -131,7 +131,7 @@ pub struct EntryRow {
     pub entry: RecordId,
     /// What it is about.
     pub subjects: Vec<(SubjectKind, SubjectId)>,
-    /// Where.
+    /// The place it is at; `None` for one of the whole grid or community.
     pub place: Option<PlaceId>,
     /// Its date field.
     pub date: NaiveDate,
@@ -164,7 +164,7 @@ pub struct AnswerRow {
 pub enum AnswerOutcome {
     /// Begun, not finished.
     Begun,
-    /// Done.
+    /// Answered by an outcome that counts as done.
     Done,
     /// Put off until a day.
     Snoozed {

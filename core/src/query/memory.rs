@@ -28,7 +28,7 @@ pub struct MemoryIndex<'a> {
 /// What of a record is looked up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexedRecord {
-    /// Which.
+    /// Unique id.
     pub id: RecordId,
     /// Its kind.
     pub kind: Kind,
@@ -39,7 +39,7 @@ pub struct IndexedRecord {
     /// Its indexed fields ([`facts::of`]).
     pub values: BTreeMap<String, Value>,
     /// Paths with several concurrent values.
-    pub contested: BTreeSet<String>,
+    pub conflicts: BTreeSet<String>,
     /// The records it refers to ([`facts::links`]).
     pub links: Vec<(String, RecordId)>,
     /// When it was made, by whom.
@@ -62,7 +62,7 @@ impl IndexedRecord {
             archived: record.lifecycle == Lifecycle::Archived,
             place,
             values: facts::of(record).map(|(path, value)| (path.to_owned(), value.into_owned())).collect(),
-            contested: record.contested().map(|(path, _)| path.to_owned()).collect(),
+            conflicts: record.conflicts().map(|(path, _)| path.to_owned()).collect(),
             links: facts::links(record),
             made: facts::made(record),
             procedure: facts::procedure(record).map(str::to_owned),
@@ -129,7 +129,7 @@ impl<'a> MemoryIndex<'a> {
         let known: BTreeSet<RecordId> =
             subjects.map(|(_, target)| *target).filter(|target| self.known.contains_key(target)).collect();
         let home = |target: &RecordId| match self.known.get(target) {
-            Some((Kind::Premises, _)) => Some(*target),
+            Some((Kind::Home, _)) => Some(*target),
             Some((_, home)) => *home,
             None => None,
         };
@@ -189,7 +189,7 @@ impl RecordIndex for MemoryIndex<'_> {
             rows.push(SubjectRow {
                 date,
                 values: values.map(|(path, value)| (path.clone(), value.clone())).collect(),
-                contested: record.contested.iter().filter(|path| wanted(path)).cloned().collect(),
+                conflicts: record.conflicts.iter().filter(|path| wanted(path)).cloned().collect(),
                 ..SubjectRow::new(SubjectId::Record(record.id), record.place.clone())
             });
         }

@@ -16,8 +16,8 @@ pub struct WorkProgress {
     pub closed: bool,
     /// When it was over: a case when it entered its end, a round when the last of what it demands was there first.
     pub finished: Option<Timestamp>,
-    /// Whether concurrent steps wait for somebody to settle them.
-    pub disputed: bool,
+    /// Whether concurrent steps wait for somebody to resolve them.
+    pub in_conflict: bool,
     /// Rounds of handling of a case.
     pub rounds: u32,
     /// A case's newest answers; of a round, each item that was looked at with the code of how it came out.
@@ -37,7 +37,7 @@ pub struct CountedStep {
     pub event: EventId,
     /// When, in estimated office time, never later than its receipt.
     pub at: Timestamp,
-    /// Who.
+    /// The person who did it.
     pub by: StaffId,
     /// The state it led to, if it moved the case.
     pub to: Option<String>,

@@ -79,7 +79,7 @@ pub struct Relation {
 /// A selected record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SelectedRow {
-    /// Which.
+    /// The record.
     pub record: RecordId,
     /// Where it belongs.
     pub place: Option<PlaceId>,
@@ -116,13 +116,13 @@ pub struct CountedCase {
     pub workflow: String,
     /// The version that runs it.
     pub version: PlaybookVersion,
-    /// Where.
+    /// The place it is at; `None` for one of the whole grid or community.
     pub place: Option<PlaceId>,
     /// The home it is about, or whose person it is about; else the first record it is about.
     pub about: Option<RecordId>,
     /// Its indexed fields.
     pub fields: BTreeMap<String, Value>,
-    /// How it went; whether it is disputed is not told.
+    /// How it went; whether it is in_conflict is not told.
     pub progress: WorkProgress,
 }
 
@@ -150,13 +150,13 @@ pub struct ActivityQuery {
 /// A contact, a round or a row of a register.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActivityRow {
-    /// Which.
+    /// The record.
     pub record: RecordId,
     /// The checklist of a round, the form of a row.
     pub procedure: Option<String>,
     /// The version it was made under.
     pub version: Option<PlaybookVersion>,
-    /// Where.
+    /// The place it is at; `None` for one of the whole grid or community.
     pub place: Option<PlaceId>,
     /// If asked for: the home it is about, or whose person it is about; else the first record it is about.
     pub about: Option<RecordId>,

@@ -10,7 +10,7 @@ use crate::model::{GridId, Kind, PlaceId, RecordId, Value};
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum SubjectKind {
     /// A home.
-    Premises,
+    Home,
     /// A person.
     Resident,
     /// A case (a work order).
@@ -32,7 +32,7 @@ impl SubjectKind {
     #[must_use]
     pub const fn of(kind: Kind) -> Option<Self> {
         match kind {
-            Kind::Premises => Some(Self::Premises),
+            Kind::Home => Some(Self::Home),
             Kind::Resident => Some(Self::Resident),
             Kind::Case => Some(Self::Case),
             Kind::Entry => Some(Self::Entry),
@@ -45,7 +45,7 @@ impl SubjectKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Premises => "premises",
+            Self::Home => "home",
             Self::Resident => "resident",
             Self::Case => "case",
             Self::Entry => "entry",
@@ -60,7 +60,7 @@ impl SubjectKind {
     #[must_use]
     pub const fn record(self) -> Option<Kind> {
         match self {
-            Self::Premises => Some(Kind::Premises),
+            Self::Home => Some(Kind::Home),
             Self::Resident => Some(Kind::Resident),
             Self::Case => Some(Kind::Case),
             Self::Entry => Some(Kind::Entry),

@@ -40,7 +40,7 @@ pub enum UseState {
     Fetching,
     /// The office does not take it for that record, which no grid shows here. It stays on this phone, and is shown,
     /// until its person puts it away; should a grid show the record again, it is offered again.
-    Refused,
+    Rejected,
 }
 
 impl UseState {
@@ -49,7 +49,7 @@ impl UseState {
             Self::Unsent => "unsent",
             Self::Acknowledged => "acknowledged",
             Self::Fetching => "fetching",
-            Self::Refused => "refused",
+            Self::Rejected => "rejected",
         }
     }
 }
@@ -219,7 +219,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when it is not here whole; [`StoreError::AttachmentMismatch`] when the file is
-    /// damaged; [`StoreError`] of the file.
+    /// damaged; [`StoreError`] when the database cannot be read or written.
     pub fn photo_piece(&self, photo: PhotoId, offset: u64, limit: usize) -> Result<Vec<u8>, StoreError> {
         let (sealed, present) = self
             .read(|reader| reader.sealed(photo))?
@@ -249,7 +249,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::AttachmentMismatch`] for a piece that does not fit, and for a whole with another hash: the
-    /// fetch starts again from 0 then. [`StoreError`] of the file.
+    /// fetch starts again from 0 then. [`StoreError`] when the database cannot be read or written.
     pub fn keep_piece(
         &self,
         photo: PhotoId,
@@ -341,7 +341,7 @@ fn read_use(row: &Row<'_>) -> rusqlite::Result<AttachmentUse> {
     let state = match state.as_str() {
         "acknowledged" => UseState::Acknowledged,
         "fetching" => UseState::Fetching,
-        "refused" => UseState::Refused,
+        "rejected" => UseState::Rejected,
         _ => UseState::Unsent,
     };
     Ok(AttachmentUse {
@@ -382,7 +382,7 @@ impl Reader<'_> {
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
-    /// The photos to hand in, oldest first. A photo of a record that is not here (its first edit was refused) stays
+    /// The photos to hand in, oldest first. A photo of a record that is not here (its first edit was rejected) stays
     /// until the edit is corrected and sent again: the office would not take it before.
     pub fn photo_outbox(&self) -> Result<Vec<AttachmentUse>, StoreError> {
         self.uses(UseState::Unsent)
@@ -394,9 +394,9 @@ impl Reader<'_> {
     }
 
     /// The photos the office does not take, oldest first, until their person puts them away.
-    pub fn refused_photos(&self) -> Result<Vec<AttachmentUse>, StoreError> {
+    pub fn rejected_photos(&self) -> Result<Vec<AttachmentUse>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
-            "{USE} WHERE state <> 'acknowledged' AND state = 'refused' ORDER BY added_at, hash, record"
+            "{USE} WHERE state <> 'acknowledged' AND state = 'rejected' ORDER BY added_at, hash, record"
         ))?;
         Ok(query.query_map([], read_use)?.collect::<Result<_, _>>()?)
     }
@@ -420,7 +420,7 @@ impl Tx<'_> {
         self.set_kept(staged.photo, true)
     }
 
-    /// The form a photo was taken for is not wanted any more. What a record, a draft or a refused edit that may still
+    /// The form a photo was taken for is not wanted any more. What a record, a draft or a rejected edit that may still
     /// be sent again uses stays.
     pub fn discard_photo(&mut self, photo: PhotoId) -> Result<(), StoreError> {
         self.set_kept(photo, false)?;
@@ -503,13 +503,13 @@ impl Tx<'_> {
 
     /// The office will not take a photo for that record. That is final, and holds the record here no longer, once no
     /// grid shows the record and nothing else of it is owed to the office; otherwise it is tried again.
-    pub fn photo_refused(&mut self, photo: PhotoId, record: RecordId) -> Result<bool, StoreError> {
+    pub fn photo_rejected(&mut self, photo: PhotoId, record: RecordId) -> Result<bool, StoreError> {
         if !self.grids_of(record)?.is_empty() || self.has_unsent(record)? {
             return Ok(false);
         }
         self.db
             .prepare_cached(
-                "UPDATE attachment_use SET state = 'refused' WHERE hash = ?1 AND record = ?2 AND state = 'unsent'",
+                "UPDATE attachment_use SET state = 'rejected' WHERE hash = ?1 AND record = ?2 AND state = 'unsent'",
             )?
             .execute(params![photo, record])?;
         self.note(Collection::Attachments);
@@ -520,7 +520,7 @@ impl Tx<'_> {
     pub(super) fn offer_photos_again(&mut self, record: RecordId) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "UPDATE attachment_use SET state = 'unsent', sent = 0 WHERE record = ?1 AND state = 'refused'",
+                "UPDATE attachment_use SET state = 'unsent', sent = 0 WHERE record = ?1 AND state = 'rejected'",
             )?
             .execute([record])?;
         Ok(())
@@ -530,12 +530,12 @@ impl Tx<'_> {
     /// form uses it.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it is not shown as refused.
+    /// [`StoreError::NotFound`] when it is not shown as rejected.
     pub fn dismiss_photo(&mut self, photo: PhotoId, record: RecordId) -> Result<(), StoreError> {
         let gone = self
             .db
             .prepare_cached(
-                "DELETE FROM attachment_use WHERE hash = ?1 AND record = ?2 AND state = 'refused'",
+                "DELETE FROM attachment_use WHERE hash = ?1 AND record = ?2 AND state = 'rejected'",
             )?
             .execute(params![photo, record])?;
         if gone == 0 {
@@ -645,7 +645,7 @@ impl Tx<'_> {
         let photos: Vec<PhotoId> = self
             .db
             .prepare_cached(
-                "DELETE FROM attachment_use WHERE record = ?1 AND state <> 'refused' RETURNING hash",
+                "DELETE FROM attachment_use WHERE record = ?1 AND state <> 'rejected' RETURNING hash",
             )?
             .query_map([record], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
@@ -658,7 +658,7 @@ impl Tx<'_> {
 
     /// After damage: a photo of a saved edit is handed in with it though the row that said so is lost, and one that
     /// nothing saved holds goes, as the records it belonged to did. Its key stays in the database moved aside.
-    pub(super) fn settle_salvaged_photos(&mut self) -> Result<(), StoreError> {
+    pub(super) fn finish_salvaged_photos(&mut self) -> Result<(), StoreError> {
         self.db.execute(
             "INSERT INTO attachment_use (hash, record, state)
              SELECT attachment.hash, record.id, 'unsent' FROM change JOIN record USING (rid) JOIN attachment
@@ -675,7 +675,7 @@ impl Tx<'_> {
     }
 
     /// Deletes a photo's row, and with it the only key to its file, unless something holds it: a form that is open, a
-    /// record, a draft, or an edit that was refused and may be corrected and sent again. The one place that does.
+    /// record, a draft, or an edit that was rejected and may be corrected and sent again. The one place that does.
     pub(super) fn let_go(&mut self, photo: PhotoId) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
@@ -708,7 +708,7 @@ mod tests {
     fn new_store() -> TestStore {
         let store = TestStore::new();
         for record in [HOME, ORDER] {
-            store.edit(record, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
+            store.edit(record, Kind::Home, &Edit::new().put("layout", "三室两厅")).unwrap();
         }
         store
     }
@@ -889,19 +889,19 @@ mod tests {
     }
 
     #[test]
-    fn a_photo_of_a_refused_edit_stays_while_the_edit_may_be_sent_again() {
+    fn a_photo_of_a_rejected_edit_stays_while_the_edit_may_be_sent_again() {
         use crate::model::ChangeHash;
         use crate::store::{Fate, VerdictRow};
         let store = new_store();
         let photo = attached(&store, &picture(100));
-        let refused = ChangeHash([3; 32]);
+        let rejected = ChangeHash([3; 32]);
         let verdict = VerdictRow {
-            hash: refused,
+            hash: rejected,
             record: HOME,
-            kind: Kind::Premises,
+            kind: Kind::Home,
             version: Kind::VERSION,
-            edit: refused,
-            fate: Fate::Refused,
+            edit: rejected,
+            fate: Fate::Rejected,
             code: "field".into(),
             path: None,
             own: true,
@@ -915,7 +915,7 @@ mod tests {
         store.write(|tx| tx.put_verdict(&verdict)).unwrap();
         store.write(|tx| tx.forget_attachments_of(HOME)).unwrap();
         assert!(store.photo(photo).unwrap().is_some());
-        store.write(|tx| tx.dismiss_verdict(refused, Timestamp::from_millis(3))).unwrap();
+        store.write(|tx| tx.dismiss_verdict(rejected, Timestamp::from_millis(3))).unwrap();
         store.write(|tx| tx.discard_photo(photo)).unwrap();
         assert!(store.photo(photo).unwrap().is_none());
     }
@@ -925,11 +925,11 @@ mod tests {
     fn after_damage_a_photo_of_an_unsent_edit_is_handed_in_and_one_of_no_edit_goes() {
         let store = new_store();
         let (used, unused) = (attached(&store, &picture(100)), attached(&store, &picture(200)));
-        store.edit(ORDER, Kind::Premises, &Edit::new().photos(&[used])).unwrap();
+        store.edit(ORDER, Kind::Home, &Edit::new().photos(&[used])).unwrap();
         store
             .write(|tx| {
                 tx.db.execute("DELETE FROM attachment_use", [])?;
-                tx.settle_salvaged_photos()
+                tx.finish_salvaged_photos()
             })
             .unwrap();
         let waiting = store.read(|r| r.photo_outbox()).unwrap();

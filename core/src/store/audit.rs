@@ -10,7 +10,7 @@ use crate::model::Timestamp;
 pub struct AuditEntry {
     /// When, by the device's clock.
     pub at: Timestamp,
-    /// A stable code (`playbooks.taken`, `playbooks.refused`).
+    /// A stable code (`playbooks.taken`, `playbooks.rejected`).
     pub what: String,
     /// More codes; never a value somebody typed.
     pub detail: Option<String>,

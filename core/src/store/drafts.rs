@@ -151,7 +151,7 @@ mod tests {
             .unwrap();
         for number in 0..60 {
             let home = RecordId([number; 16]);
-            store.edit(home, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
+            store.edit(home, Kind::Home, &Edit::new().put("layout", "三室两厅")).unwrap();
         }
         let (folder, keys, host) = store.leave();
         // Noise among the homes; the process died while writing, so the file is checked.

@@ -17,7 +17,7 @@ pub struct Swept {
 /// A record a grid shows of which nothing can be taken in, as the feed describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Missing<'a> {
-    /// Which.
+    /// The record.
     pub record: RecordId,
     /// Its kind; this app may not know it.
     pub kind: &'a KindName,
@@ -226,7 +226,7 @@ mod tests {
     /// A store with one home the office has acknowledged, seen through grid 1.
     fn with_home() -> (TestStore, ChangeHash) {
         let store = TestStore::new();
-        let hash = store.edit(HOME, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
+        let hash = store.edit(HOME, Kind::Home, &Edit::new().put("layout", "三室两厅")).unwrap();
         let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(1) };
         store
             .write(|tx| {
@@ -267,8 +267,7 @@ mod tests {
         assert_eq!(swept.removed, [HOME]);
         store
             .read(|r| {
-                for table in
-                    ["record", "change", "snapshot", "membership", "premises", "link", "fact", "search"]
+                for table in ["record", "change", "snapshot", "membership", "home", "link", "fact", "search"]
                 {
                     let rows: i64 =
                         r.db.raw()
@@ -283,7 +282,7 @@ mod tests {
     #[test]
     fn what_is_owed_to_the_office_stays_hidden_until_it_is_there() {
         let (store, first) = with_home();
-        let unsent = store.edit(HOME, Kind::Premises, &Edit::new().put("layout", "复式")).unwrap();
+        let unsent = store.edit(HOME, Kind::Home, &Edit::new().put("layout", "复式")).unwrap();
         let swept = store
             .write(|tx| {
                 tx.leave(HOME, &grid(1))?;
@@ -315,7 +314,7 @@ mod tests {
     #[test]
     fn a_new_record_is_at_home_before_any_grid_has_shown_it() {
         let store = TestStore::new();
-        store.edit(HOME, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
+        store.edit(HOME, Kind::Home, &Edit::new().put("layout", "三室两厅")).unwrap();
         store.write(|tx| tx.sweep()).unwrap();
         assert!(!store.read(|r| r.row(HOME)).unwrap().unwrap().hidden);
     }
@@ -347,7 +346,7 @@ mod tests {
         let asked_for = || store.read(|r| r.incomplete(RecordId([0; 16]), 9)).unwrap();
         assert_eq!(asked_for(), []);
         // The next app knows parcels by this name; here homes stand for them.
-        let known = "UPDATE missing SET kind = 'premises' WHERE kind = 'parcel'";
+        let known = "UPDATE missing SET kind = 'home' WHERE kind = 'parcel'";
         store.write(|tx| Ok::<_, StoreError>(tx.db.execute(known, [])?)).unwrap();
         assert_eq!(asked_for().len(), 1);
     }
@@ -358,14 +357,14 @@ mod tests {
         let place = PlaceId::new("jinse/3-2").unwrap();
         let missing = |accepted| Incomplete {
             record: HOME,
-            kind: Kind::Premises,
+            kind: Kind::Home,
             version: 9,
             place: place.clone(),
             accepted,
             complete: 0,
         };
         let asked_for = || store.read(|r| r.incomplete(RecordId([0; 16]), 9)).unwrap();
-        let kind = KindName::from(Kind::Premises);
+        let kind = KindName::from(Kind::Home);
         let miss = |accepted, grid: Option<&GridId>| {
             let missing = Missing { record: HOME, kind: &kind, version: 9, place: &place, accepted };
             store.write(|tx| tx.is_missing(&missing, grid)).unwrap();

@@ -77,7 +77,7 @@ pub enum KeyAnswer {
 /// The platform could not keep a new key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the platform's key store did not take the key")]
-pub struct KeyRefused;
+pub struct KeyRejected;
 
 /// The platform's key store (Android Keystore, iOS Keychain).
 pub trait KeyProvider: Send + Sync {
@@ -86,8 +86,8 @@ pub trait KeyProvider: Send + Sync {
     /// Keeps a new key. Called only after [`KeyAnswer::Missing`] and only when the folder holds no store.
     ///
     /// # Errors
-    /// [`KeyRefused`] when it was not kept; no store is made then.
-    fn keep(&self, key: &StoreKey) -> Result<(), KeyRefused>;
+    /// [`KeyRejected`] when it was not kept; no store is made then.
+    fn keep(&self, key: &StoreKey) -> Result<(), KeyRejected>;
 }
 
 #[cfg(test)]

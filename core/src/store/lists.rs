@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::projection::{CONTACT, PHONE, PREMISES, RESIDENT, Table};
+use super::projection::{CONTACT, HOME, PHONE, RESIDENT, Table};
 use super::sql::declared;
 use super::{StoreError, Tx};
 use crate::model::Kind;
@@ -28,13 +28,13 @@ const RECORD: &str = "rid INTEGER PRIMARY KEY REFERENCES record (rid) ON DELETE 
 
 static LISTS: [ListTable; 4] = [
     ListTable {
-        kind: Kind::Premises,
-        table: &PREMISES,
+        kind: Kind::Home,
+        table: &HOME,
         // Building, unit, room, so that 2 comes before 10.
         key: RECORD,
         own: ", sort TEXT NOT NULL",
         rest: ") STRICT",
-        index: Some("CREATE INDEX premises_by_sort ON premises (sort)"),
+        index: Some("CREATE INDEX home_by_sort ON home (sort)"),
     },
     ListTable {
         kind: Kind::Resident,
@@ -134,15 +134,14 @@ mod tests {
     fn lists_of_another_build_are_made_anew_from_the_documents() {
         let store = TestStore::new();
         let home = Edit::new().put("building", "3").put("room", "501").put("layout", "三室两厅");
-        store.edit(HOME, Kind::Premises, &home).unwrap();
-        let homes = |store: &TestStore| {
-            store.read(|reader| reader.premises(&Filter::default(), Order::Natural)).unwrap()
-        };
+        store.edit(HOME, Kind::Home, &home).unwrap();
+        let homes =
+            |store: &TestStore| store.read(|reader| reader.home(&Filter::default(), Order::Natural)).unwrap();
         let before = homes(&store);
         assert_eq!(before[0].layout.as_deref(), Some("三室两厅"));
-        let old = "DROP TABLE premises;
-            CREATE TABLE premises (rid INTEGER PRIMARY KEY, sort TEXT NOT NULL, building TEXT, colour TEXT) STRICT;
-            INSERT INTO premises SELECT rid, '3', '3', 'red' FROM record";
+        let old = "DROP TABLE home;
+            CREATE TABLE home (rid INTEGER PRIMARY KEY, sort TEXT NOT NULL, building TEXT, colour TEXT) STRICT;
+            INSERT INTO home SELECT rid, '3', '3', 'red' FROM record";
         store.write(|tx| Ok::<_, StoreError>(tx.db.execute_batch(old)?)).unwrap();
         let store = store.reopen();
         assert_eq!(homes(&store), before);

@@ -24,7 +24,7 @@ pub(super) struct FolderLock {
 }
 
 impl FolderLock {
-    /// Takes the lock. It belongs to the open file, so a second handle in this process is refused like one in
+    /// Takes the lock. It belongs to the open file, so a second handle in this process is rejected like one in
     /// another process.
     pub(super) fn take(path: &Path) -> Result<(Self, LastStop), StoreError> {
         let mut file = OpenOptions::new()
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_second_handle_is_refused_until_the_first_is_dropped() {
+    fn the_second_handle_is_rejected_until_the_first_is_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
         let (first, stop) = FolderLock::take(&path).unwrap();

@@ -27,7 +27,7 @@
 //! | what must still go to the office | `outbox.rs`, `attachments.rs` |
 //! | what did the office or the gate say no to | `verdicts.rs` |
 //! | which records may be here, how far was the feed read | `feed.rs` |
-//! | which set of playbooks is in force, which was refused | `playbook_set.rs` |
+//! | which set of playbooks is in force, which was rejected | `playbook_set.rs` |
 //! | what does a record look like in a list | `projection.rs`, `queries.rs` |
 //! | how is something found | `search.rs` |
 //! | what do rules and metrics ask | `index/` |
@@ -76,11 +76,11 @@ pub use drafts::DraftRow;
 pub use error::{Damage, StoreError};
 pub use feed::{Missing, Swept};
 pub use index::{ChangedRow, StoreIndex};
-pub use key::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
+pub use key::{KeyAnswer, KeyProvider, KeyRejected, StoreKey};
 pub use meta::Identity;
 pub use open::{OpenReport, Opened, Store};
 pub use outbox::{Outgoing, Unconfirmed};
-pub use playbook_set::{HeldSet, Refusal};
+pub use playbook_set::{HeldSet, Rejection};
 pub use queries::{Filter, Order, WorkRow};
 pub use records::{Authored, ChangeStanding, Incoming, Incomplete, Listing, Signed, StoredChange};
 pub use search::Hit;

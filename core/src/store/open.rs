@@ -132,8 +132,8 @@ impl Store {
         store.mark(false);
         if report.damaged.is_some() {
             store.write(|tx| {
-                tx.settle_salvaged(host.now())?;
-                tx.settle_salvaged_photos()
+                tx.finish_salvaged(host.now())?;
+                tx.finish_salvaged_photos()
             })?;
         }
         if store.read(|reader| lists::are_outdated(reader.db.raw()))? {
@@ -613,7 +613,7 @@ mod tests {
     }
 
     fn record(store: &TestStore, number: u8, text: &str) {
-        store.edit(home(number), Kind::Premises, &layout(text)).unwrap();
+        store.edit(home(number), Kind::Home, &layout(text)).unwrap();
     }
 
     fn layout_of(store: &Store, number: u8) -> Option<String> {
@@ -621,21 +621,21 @@ mod tests {
         record.text("layout").map(str::to_owned)
     }
 
-    /// Opens and expects to be refused; the folder must hold the same bytes before and after.
-    fn refused(folder: &Path, keys: &TestKeys) -> StoreError {
+    /// Opens and expects to be rejected; the folder must hold the same bytes before and after.
+    fn rejected(folder: &Path, keys: &TestKeys) -> StoreError {
         let database = folder.join(DATABASE).join(DATABASE_FILE);
         let before = fs::read(&database).ok();
         let error = Store::open(folder, keys, &TestHost::new(99)).err().unwrap();
-        assert_eq!(fs::read(&database).ok(), before, "a refusal must not touch the file");
+        assert_eq!(fs::read(&database).ok(), before, "a rejection must not touch the file");
         error
     }
 
     #[test]
-    fn the_second_handle_is_refused_and_a_closed_store_says_so() {
+    fn the_second_handle_is_rejected_and_a_closed_store_says_so() {
         let store = TestStore::new();
         assert!(store.report().created);
         let keys = TestKeys::new(KeyAnswer::Unavailable);
-        assert!(matches!(refused(store.folder(), &keys), StoreError::AlreadyOpen));
+        assert!(matches!(rejected(store.folder(), &keys), StoreError::AlreadyOpen));
         store.close();
         store.close();
         assert!(matches!(store.write(|tx| tx.sweep()), Err(StoreError::Closed)));
@@ -646,16 +646,16 @@ mod tests {
     fn a_key_is_made_only_where_no_store_is() {
         let folder = tempfile::tempdir().unwrap();
         let unavailable = TestKeys::new(KeyAnswer::Unavailable);
-        assert!(matches!(refused(folder.path(), &unavailable), StoreError::KeyUnavailable));
+        assert!(matches!(rejected(folder.path(), &unavailable), StoreError::KeyUnavailable));
         let store = TestStore::new();
         record(&store, 1, "三室两厅");
         let (folder, ..) = store.leave();
         let missing = TestKeys::new(KeyAnswer::Missing);
-        assert!(matches!(refused(&folder, &missing), StoreError::KeyMissing));
+        assert!(matches!(rejected(&folder, &missing), StoreError::KeyMissing));
         assert_eq!(missing.key(), KeyAnswer::Missing, "no key was made beside the store");
-        assert!(matches!(refused(&folder, &unavailable), StoreError::KeyUnavailable));
+        assert!(matches!(rejected(&folder, &unavailable), StoreError::KeyUnavailable));
         let wrong = TestKeys::new(KeyAnswer::Key(StoreKey::new([1; 32])));
-        assert!(matches!(refused(&folder, &wrong), StoreError::WrongKey));
+        assert!(matches!(rejected(&folder, &wrong), StoreError::WrongKey));
         fs::remove_dir_all(folder).unwrap();
     }
 
@@ -711,7 +711,7 @@ mod tests {
         fs::rename(folder.join(PHOTOS), aside.join(PHOTOS)).unwrap();
         fs::rename(folder.join(DATABASE), aside.join(DATABASE)).unwrap();
         let missing = TestKeys::new(KeyAnswer::Missing);
-        assert!(matches!(refused(&folder, &missing), StoreError::KeyMissing), "it is not forgotten");
+        assert!(matches!(rejected(&folder, &missing), StoreError::KeyMissing), "it is not forgotten");
         let opened = Store::open_anew(&folder, &missing, &TestHost::new(99)).unwrap();
         assert_eq!(opened.report.set_aside.as_ref(), Some(&aside));
         let kept = Store::open(&aside, &keys, &TestHost::new(98)).unwrap();
@@ -724,11 +724,11 @@ mod tests {
     fn a_wiped_store_is_gone_unless_something_speaks_against_it() {
         let store = TestStore::new();
         record(&store, 1, "三室两厅");
-        let refusal = store.wipe(|reader| match reader.outbox(0, 1)?.is_empty() {
+        let rejection = store.wipe(|reader| match reader.outbox(0, 1)?.is_empty() {
             true => Ok(()),
             false => Err(StoreError::Inconsistent { what: "unsent" }),
         });
-        assert!(matches!(refusal, Err(StoreError::Inconsistent { .. })));
+        assert!(matches!(rejection, Err(StoreError::Inconsistent { .. })));
         assert_eq!(layout_of(&store, 1).as_deref(), Some("三室两厅"), "nothing was removed");
         store.wipe(|_| Ok::<_, StoreError>(())).unwrap();
         assert!(matches!(store.wipe(|_| Ok::<_, StoreError>(())), Err(StoreError::Closed)));
@@ -748,7 +748,7 @@ mod tests {
         let (folder, keys, host) = store.leave();
         fs::remove_file(folder.join(SIDE_FILE)).unwrap();
         let wrong = TestKeys::new(KeyAnswer::Key(StoreKey::new([1; 32])));
-        assert!(matches!(refused(&folder, &wrong), StoreError::WrongKey), "cannot be told from damage");
+        assert!(matches!(rejected(&folder, &wrong), StoreError::WrongKey), "cannot be told from damage");
         assert!(!folder.join("damaged-1").exists());
         let store = TestStore::open(&folder, keys, host).unwrap();
         assert!(store.report().incarnation_changed);
@@ -806,7 +806,7 @@ mod tests {
             .write(|tx| Ok::<_, StoreError>(tx.db.raw().pragma_update(None, "user_version", newer)?))
             .unwrap();
         let (folder, keys, _) = store.leave();
-        let error = refused(&folder, &keys);
+        let error = rejected(&folder, &keys);
         assert!(matches!(error, StoreError::NewerSchema { found, .. } if found == newer), "{error}");
         fs::remove_dir_all(folder).unwrap();
     }
@@ -967,7 +967,7 @@ mod tests {
         for number in 1..=5_000_u16 {
             let mut id = [0; 16];
             id[..2].copy_from_slice(&number.to_be_bytes());
-            match store.edit(RecordId(id), Kind::Premises, &layout(&long)) {
+            match store.edit(RecordId(id), Kind::Home, &layout(&long)) {
                 Ok(_) => {}
                 Err(StoreError::StorageFull) => return number - 1,
                 Err(other) => panic!("{other}"),
@@ -1051,7 +1051,7 @@ mod tests {
         let (folder, keys, host) = store.leave();
         let store = TestStore::open(&folder, keys, host).unwrap();
         assert_eq!(count(&store), kept);
-        let _ = store.edit(home(1), Kind::Premises, &layout(&"毛坯".repeat(2_000)));
+        let _ = store.edit(home(1), Kind::Home, &layout(&"毛坯".repeat(2_000)));
         let removed = store
             .write_reserved(|tx| {
                 tx.db.execute_batch("DELETE FROM change WHERE rid % 2 = 0")?;
@@ -1080,7 +1080,7 @@ mod tests {
             let mut id = [0; 16];
             id[..8].copy_from_slice(&number.to_be_bytes());
             let edit = layout(&format!("第{number}户"));
-            store.write(|tx| edit_in(tx, now, RecordId(id), Kind::Premises, &edit)).unwrap();
+            store.write(|tx| edit_in(tx, now, RecordId(id), Kind::Home, &edit)).unwrap();
             writeln!(out, "acknowledged {number}").unwrap();
             out.flush().unwrap();
         }

@@ -111,8 +111,7 @@ mod tests {
     fn a_row_that_cannot_be_read_keeps_no_other_from_being_handed_in() {
         let store = TestStore::new();
         let edit = Edit::new().put("layout", "三室两厅");
-        let hashes =
-            [1, 2, 3].map(|number| store.edit(RecordId([number; 16]), Kind::Premises, &edit).unwrap());
+        let hashes = [1, 2, 3].map(|number| store.edit(RecordId([number; 16]), Kind::Home, &edit).unwrap());
         store
             .write(|tx| {
                 let sql = "UPDATE change SET signature = x'00' WHERE hash = ?1";

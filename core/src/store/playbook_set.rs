@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{Collection, Reader, StoreError, Tx};
-use crate::model::office::{Manifest, ManifestFile, RefusedSet, SignedSet};
+use crate::model::office::{Manifest, ManifestFile, RejectedSet, SignedSet};
 use crate::model::{PlaybookHash, Timestamp};
 
 /// The set in force.
@@ -21,9 +21,9 @@ pub struct HeldSet {
 
 /// A set that was not taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Rejection {
     /// What the office is told.
-    pub refused: RefusedSet,
+    pub rejected: RejectedSet,
     /// Its manifest, to know it again.
     pub manifest: String,
     /// The version of the core that judged it.
@@ -92,15 +92,15 @@ impl Reader<'_> {
     }
 
     /// The set offered last, if it was not taken over.
-    pub fn refused_playbooks(&self) -> Result<Option<Refusal>, StoreError> {
+    pub fn rejected_playbooks(&self) -> Result<Option<Rejection>, StoreError> {
         let mut query = self
             .db
-            .prepare_cached("SELECT manifest, version, code, detail, app, at FROM playbook_refused")?;
+            .prepare_cached("SELECT manifest, version, code, detail, app, at FROM playbook_rejected")?;
         let row = query.query_row([], |row| {
             let version: i64 = row.get(1)?;
-            let refused =
-                RefusedSet { version: version.cast_unsigned(), code: row.get(2)?, detail: row.get(3)? };
-            Ok(Refusal { refused, manifest: row.get(0)?, app: row.get(4)?, at: row.get(5)? })
+            let rejected =
+                RejectedSet { version: version.cast_unsigned(), code: row.get(2)?, detail: row.get(3)? };
+            Ok(Rejection { rejected, manifest: row.get(0)?, app: row.get(4)?, at: row.get(5)? })
         });
         Ok(row.optional()?)
     }
@@ -148,7 +148,7 @@ impl Tx<'_> {
                  VALUES (1, ?1, ?2, ?3, ?4)",
             )?
             .execute(params![manifest.version.cast_signed(), set.manifest, set.signature.as_slice(), at])?;
-        self.db.prepare_cached("DELETE FROM playbook_refused")?.execute([])?;
+        self.db.prepare_cached("DELETE FROM playbook_rejected")?.execute([])?;
         self.keep_playbooks_of(manifest)?;
         // What was begun under a playbook that was not here can be worked out now, and by another calendar.
         self.unfold_all()?;
@@ -157,20 +157,20 @@ impl Tx<'_> {
     }
 
     /// Notes that a set was not taken over. The one in force stays.
-    pub fn put_refused_playbooks(&mut self, refusal: &Refusal) -> Result<(), StoreError> {
-        let RefusedSet { version, code, detail } = &refusal.refused;
+    pub fn put_rejected_playbooks(&mut self, rejection: &Rejection) -> Result<(), StoreError> {
+        let RejectedSet { version, code, detail } = &rejection.rejected;
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO playbook_refused (one, manifest, version, code, detail, app, at)
+                "INSERT OR REPLACE INTO playbook_rejected (one, manifest, version, code, detail, app, at)
                  VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![
-                refusal.manifest,
+                rejection.manifest,
                 version.cast_signed(),
                 code,
                 detail,
-                refusal.app,
-                refusal.at
+                rejection.app,
+                rejection.at
             ])?;
         self.note(Collection::Tables);
         Ok(())
@@ -231,20 +231,20 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_set_is_shown_until_another_is_taken() {
+    fn a_rejected_set_is_shown_until_another_is_taken() {
         let store = TestStore::new();
         let good = manifest(1, &[]);
-        let refused =
-            RefusedSet { version: 9, code: "playbooks".to_owned(), detail: Some("a.toml:1".to_owned()) };
-        let refusal = Refusal {
-            refused,
+        let rejected =
+            RejectedSet { version: 9, code: "playbooks".to_owned(), detail: Some("a.toml:1".to_owned()) };
+        let rejection = Rejection {
+            rejected,
             manifest: "{}".to_owned(),
             app: "0.1.0".to_owned(),
             at: Timestamp::from_millis(3),
         };
-        store.write(|tx| tx.put_refused_playbooks(&refusal)).unwrap();
-        assert_eq!(store.read(|r| r.refused_playbooks()).unwrap(), Some(refusal));
+        store.write(|tx| tx.put_rejected_playbooks(&rejection)).unwrap();
+        assert_eq!(store.read(|r| r.rejected_playbooks()).unwrap(), Some(rejection));
         store.write(|tx| tx.put_playbook_set(&signed(&good), &good, Timestamp::from_millis(4))).unwrap();
-        assert_eq!(store.read(|r| r.refused_playbooks()).unwrap(), None);
+        assert_eq!(store.read(|r| r.rejected_playbooks()).unwrap(), None);
     }
 }

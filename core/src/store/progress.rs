@@ -1,4 +1,6 @@
 //! How rounds, cases and entries stand, as the layer that knows playbooks worked it out.
+//!
+//! Every function returns a [`crate::store::StoreError`] when the database cannot be read or written.
 
 use rusqlite::params;
 
@@ -7,13 +9,10 @@ use crate::model::RecordId;
 use crate::query::WorkProgress;
 
 impl Reader<'_> {
-    /// Cases with concurrent steps that wait for a settlement.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn disputed_cases(&self) -> Result<Vec<RecordId>, StoreError> {
+    /// Cases with concurrent steps that wait for a resolution.
+    pub fn cases_in_conflict(&self) -> Result<Vec<RecordId>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT id FROM work JOIN record USING (rid) WHERE disputed = 1 AND hidden = 0 ORDER BY id",
+            "SELECT id FROM work JOIN record USING (rid) WHERE in_conflict = 1 AND hidden = 0 ORDER BY id",
         )?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
@@ -21,9 +20,6 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Keeps what was worked out about a round, case or entry ([`Reader::unfolded`]).
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn set_progress(&mut self, record: RecordId, progress: &WorkProgress) -> Result<(), StoreError> {
         let rid = self.rid(record)?;
         self.touch(record);
@@ -32,14 +28,14 @@ impl Tx<'_> {
         let deadlines = serde_json::to_string(&progress.deadlines).map_err(unwritable)?;
         self.db
             .prepare_cached(
-                "UPDATE work SET state = ?2, closed = ?3, disputed = ?4, finished_at = ?5, rounds = ?6, answers = ?7,
+                "UPDATE work SET state = ?2, closed = ?3, in_conflict = ?4, finished_at = ?5, rounds = ?6, answers = ?7,
                         clocks = ?8 WHERE rid = ?1",
             )?
             .execute(params![
                 rid,
                 progress.state,
                 progress.closed,
-                progress.disputed,
+                progress.in_conflict,
                 progress.finished,
                 progress.rounds,
                 answers,

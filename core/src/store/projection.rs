@@ -1,5 +1,7 @@
 //! What a record looks like in lists and to rules: rows made from the record alone, so that they can be made again
 //! from the documents at any time and must come out equal.
+//!
+//! Every function returns a [`crate::store::StoreError`] when the database cannot be read or written.
 
 use rusqlite::params_from_iter;
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
@@ -10,7 +12,7 @@ use super::{Reader, StoreError, Tx};
 use crate::model::resident::Phone;
 use crate::model::row::{Column, Part as _, Row as _};
 use crate::model::{
-    Case, ContactRow, Entry, Kind, PremisesRow, Record, RecordId, Resident, ResidentRow, Round, facts,
+    Case, ContactRow, Entry, HomeRow, Kind, Record, RecordId, Resident, ResidentRow, Round, facts,
 };
 
 /// Rows of one table that belong to one record.
@@ -29,8 +31,7 @@ pub(super) struct Table {
     pub(super) fields: &'static [Column],
 }
 
-pub(super) static PREMISES: Table =
-    Table { name: "premises", key: "rid", own: &["sort"], fields: PremisesRow::COLUMNS };
+pub(super) static HOME: Table = Table { name: "home", key: "rid", own: &["sort"], fields: HomeRow::COLUMNS };
 pub(super) static RESIDENT: Table =
     Table { name: "resident", key: "rid", own: &[], fields: ResidentRow::COLUMNS };
 pub(super) static PHONE: Table =
@@ -56,7 +57,7 @@ static WORK: Table = Table {
 };
 static LINK: Table = Table { name: "link", key: "rid", own: &["path", "target"], fields: &[] };
 static FACT: Table = Table { name: "fact", key: "rid", own: &["path", "value"], fields: &[] };
-static CONTESTED: Table = Table { name: "contested", key: "rid", own: &["path"], fields: &[] };
+static CONFLICT: Table = Table { name: "conflict", key: "rid", own: &["path"], fields: &[] };
 static SEARCH: Table =
     Table { name: "search", key: "rowid", own: &["name", "pinyin", "phone", "room", "note"], fields: &[] };
 
@@ -98,15 +99,15 @@ fn sql(value: impl ToSql) -> Sql {
 /// Every row of a record, in a fixed order.
 fn project(record: &Record) -> Vec<Rows> {
     let mut tables = match record.kind {
-        Kind::Premises => vec![premises(record)],
+        Kind::Home => vec![home(record)],
         Kind::Resident => resident(record),
         Kind::Contact => vec![contact(record)],
         Kind::Round | Kind::Case | Kind::Entry => vec![work(record)],
     };
     tables.push(Rows { table: &LINK, rows: links(record) });
     tables.push(Rows { table: &FACT, rows: values(record) });
-    let contested = record.contested().map(|(path, _)| vec![sql(path)]).collect();
-    tables.push(Rows { table: &CONTESTED, rows: contested });
+    let conflicts = record.conflicts().map(|(path, _)| vec![sql(path)]).collect();
+    tables.push(Rows { table: &CONFLICT, rows: conflicts });
     let text = SearchText::of(record);
     let row = [text.name, text.pinyin, text.phone, text.room, text.note];
     let said = row.iter().any(|column| !column.is_empty());
@@ -115,10 +116,10 @@ fn project(record: &Record) -> Vec<Rows> {
     tables
 }
 
-fn premises(record: &Record) -> Rows {
+fn home(record: &Record) -> Rows {
     let part = |path| natural(record.text(path).unwrap_or_default());
     let sort = format!("{} {} {}", part("building"), part("unit"), part("room"));
-    Rows { table: &PREMISES, rows: vec![PREMISES.row(vec![sql(sort)], record, "")] }
+    Rows { table: &HOME, rows: vec![HOME.row(vec![sql(sort)], record, "")] }
 }
 
 fn resident(record: &Record) -> Vec<Rows> {
@@ -242,9 +243,6 @@ impl Tx<'_> {
     }
 
     /// Every state has to be worked out again: the playbooks changed.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn unfold_all(&mut self) -> Result<(), StoreError> {
         self.db.execute_batch("UPDATE work SET state = NULL, closed = NULL WHERE state IS NOT NULL")?;
         Ok(())
@@ -281,7 +279,7 @@ mod tests {
     impl Tx<'_> {
         /// Makes every projection again from the documents, to compare.
         fn rebuild_projections(&mut self) -> Result<(), StoreError> {
-            for table in [&PREMISES, &RESIDENT, &PHONE, &CONTACT, &WORK, &LINK, &FACT, &CONTESTED, &SEARCH] {
+            for table in [&HOME, &RESIDENT, &PHONE, &CONTACT, &WORK, &LINK, &FACT, &CONFLICT, &SEARCH] {
                 self.db.execute_batch(&format!("DELETE FROM {}", table.name))?;
             }
             let records: Vec<(i64, RecordId)> = {
@@ -309,9 +307,7 @@ mod tests {
         store
             .read(|r| {
                 let mut lines = Vec::new();
-                for table in
-                    [&PREMISES, &RESIDENT, &PHONE, &CONTACT, &WORK, &LINK, &FACT, &CONTESTED, &SEARCH]
-                {
+                for table in [&HOME, &RESIDENT, &PHONE, &CONTACT, &WORK, &LINK, &FACT, &CONFLICT, &SEARCH] {
                     let (Table { name, key, .. }, columns) = (table, table.columns());
                     let mut query = r
                         .db
@@ -351,14 +347,14 @@ mod tests {
         match (kind, what % 8) {
             (_, 0) => edit.put("archived", value.is_multiple_of(2)),
             (_, 1) => edit.splice("note", 0, 0, format!("备注{value}")),
-            (Kind::Premises, 2) => {
+            (Kind::Home, 2) => {
                 edit.put("state", ["occupied", "vacant", "renovating"][usize::from(value % 3)])
             }
-            (Kind::Premises, 3) => {
+            (Kind::Home, 3) => {
                 edit.put("room", format!("{}01", value % 12)).put("building", "3").put("unit", "2")
             }
-            (Kind::Premises, 4) => edit.put("key_held", value.is_multiple_of(2)),
-            (Kind::Premises, 5) => edit.put("area", f64::from(value)),
+            (Kind::Home, 4) => edit.put("key_held", value.is_multiple_of(2)),
+            (Kind::Home, 5) => edit.put("area", f64::from(value)),
             (Kind::Resident, 2) => edit.put("name", ["单小明", "曾丽", "王芳"][usize::from(value % 3)]),
             (Kind::Resident, 3) => edit
                 .put(format!("phone/{PART}"), true)
@@ -386,8 +382,8 @@ mod tests {
             steps in proptest::collection::vec((0..4_u8, 0..2_u8, 0..8_u8, 0..12_u8), 1..40)
         ) {
             let store = TestStore::new();
-            let kinds = [Kind::Premises, Kind::Resident, Kind::Case, Kind::Contact];
-            let mut apart: Vec<Option<Document>> = vec![None; kinds.len()];
+            let kinds = [Kind::Home, Kind::Resident, Kind::Case, Kind::Contact];
+            let mut concurrent: Vec<Option<Document>> = vec![None; kinds.len()];
             let other = ActorId([0x77; 24]);
             for (record, phone, what, value) in steps {
                 let kind = kinds[usize::from(record)];
@@ -399,7 +395,7 @@ mod tests {
                     continue;
                 }
                 // The other phone works on what it saw first, and hands in every third edit.
-                let theirs = apart[usize::from(record)].get_or_insert_with(|| {
+                let theirs = concurrent[usize::from(record)].get_or_insert_with(|| {
                     store.read(|r| r.document(id)).unwrap()
                         .unwrap_or_else(|| Document::genesis(id, kind, Kind::VERSION).unwrap())
                 });
@@ -414,7 +410,7 @@ mod tests {
                     merge(&store, theirs, other);
                 }
             }
-            for theirs in apart.iter().flatten() {
+            for theirs in concurrent.iter().flatten() {
                 merge(&store, theirs, other);
             }
             let kept = dump(&store);

@@ -1,18 +1,19 @@
 //! Lists: flat rows out of the projections, in pages. Nothing here loads a document.
+//!
+//! Every function returns a [`crate::store::StoreError`] when the database cannot be read or written.
 
 use chrono::NaiveDate;
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension as _, Row as Sqlite, params_from_iter};
 
-use super::projection::{CONTACT, PHONE, PREMISES, RESIDENT, Table};
+use super::projection::{CONTACT, HOME, PHONE, RESIDENT, Table};
 use super::sql::{Columns, scalar};
 use super::{Reader, StoreError};
 use crate::model::choice::Urgency;
 use crate::model::resident::Phone;
 use crate::model::row::{Cells as _, Part as _, RecordRow, Row};
 use crate::model::{
-    ChangeHash, ContactRow, Kind, PlaceId, PremisesRow, RecordId, ResidentRow, Shown, StaffId, Timestamp,
-    Value,
+    ChangeHash, ContactRow, HomeRow, Kind, PlaceId, RecordId, ResidentRow, Shown, StaffId, Timestamp, Value,
 };
 
 /// A round, case or entry in a list.
@@ -81,7 +82,7 @@ pub enum Order {
     Newest,
 }
 
-const RECORD: &str = "record.id, record.kind, record.version, record.place, record.lifecycle, record.contested, \
+const RECORD: &str = "record.id, record.kind, record.version, record.place, record.lifecycle, record.conflicts, \
                       record.changed_at, record.hidden, record.heads";
 
 /// How many columns [`RECORD`] has.
@@ -96,15 +97,15 @@ fn read_record(row: &Sqlite<'_>) -> rusqlite::Result<RecordRow> {
         version: row.get(2)?,
         place: row.get(3)?,
         lifecycle: row.get(4)?,
-        contested: row.get(5)?,
+        conflicts: row.get(5)?,
         changed_at: row.get(6)?,
         hidden: row.get(7)?,
         shown: Shown::new(id, heads.filter_map(|head| ChangeHash::from_slice(head).ok()).collect()),
     })
 }
 
-fn read_premises(row: &Sqlite<'_>) -> rusqlite::Result<PremisesRow> {
-    let mut home = PremisesRow::read(read_record(row)?, &mut Columns { row, at: RECORD_COLUMNS })?;
+fn read_home(row: &Sqlite<'_>) -> rusqlite::Result<HomeRow> {
+    let mut home = HomeRow::read(read_record(row)?, &mut Columns { row, at: RECORD_COLUMNS })?;
     home.title = home.location().map(|location| location.display()).unwrap_or_default();
     Ok(home)
 }
@@ -158,56 +159,38 @@ impl Values {
 
 impl Reader<'_> {
     /// One record's row.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn row(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
         let mut query = self.db.prepare_cached(&format!("SELECT {RECORD} FROM record WHERE id = ?1"))?;
         Ok(query.query_row([record], read_record).optional()?)
     }
 
     /// Records of any kind, the last changed first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn records(&self, filter: &Filter) -> Result<Vec<RecordRow>, StoreError> {
         let list = List { table: "", columns: "", key: "record.changed_at", newest: true };
         self.list(&list, filter, read_record)
     }
 
     /// Homes.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn premises(&self, filter: &Filter, order: Order) -> Result<Vec<PremisesRow>, StoreError> {
+    pub fn home(&self, filter: &Filter, order: Order) -> Result<Vec<HomeRow>, StoreError> {
         let (key, newest) = match order {
-            Order::Natural => ("premises.sort", false),
+            Order::Natural => ("home.sort", false),
             Order::Newest => ("record.changed_at", true),
         };
-        let columns = &PREMISES.listed();
-        self.list(&List { table: PREMISES.name, columns, key, newest }, filter, read_premises)
+        let columns = &HOME.listed();
+        self.list(&List { table: HOME.name, columns, key, newest }, filter, read_home)
     }
 
     /// One home's row; `None` when the record is no home or not here.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn premises_row(&self, home: RecordId) -> Result<Option<PremisesRow>, StoreError> {
-        self.listed(&PREMISES, home, read_premises)
+    pub fn home_row(&self, home: RecordId) -> Result<Option<HomeRow>, StoreError> {
+        self.listed(&HOME, home, read_home)
     }
 
     /// One person's row, without phones; `None` when the record is no person or not here.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn resident_row(&self, resident: RecordId) -> Result<Option<ResidentRow>, StoreError> {
         self.listed(&RESIDENT, resident, read_resident)
     }
 
     /// People, by name.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn residents(&self, filter: &Filter) -> Result<Vec<ResidentRow>, StoreError> {
         let list = List {
             table: RESIDENT.name,
@@ -223,17 +206,11 @@ impl Reader<'_> {
     }
 
     /// The people of a home.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn residents_of(&self, home: RecordId) -> Result<Vec<ResidentRow>, StoreError> {
         self.residents(&Filter { about: Some(home), ..Filter::default() })
     }
 
     /// The phones of a person.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn phones(&self, resident: RecordId) -> Result<Vec<Phone>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT {} FROM resident_phone WHERE rid = (SELECT rid FROM record WHERE id = ?1) ORDER BY part",
@@ -248,9 +225,6 @@ impl Reader<'_> {
     }
 
     /// Contacts, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn contacts(&self, filter: &Filter) -> Result<Vec<ContactRow>, StoreError> {
         let list = List {
             table: CONTACT.name,
@@ -262,9 +236,6 @@ impl Reader<'_> {
     }
 
     /// Rounds, cases and entries, newest first: by their last event, or by when they were opened.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn work(&self, filter: &Filter, order: Order) -> Result<Vec<WorkRow>, StoreError> {
         let key = match order {
             Order::Natural => "coalesce(work.moved_at, record.changed_at)",
@@ -276,9 +247,6 @@ impl Reader<'_> {
     }
 
     /// One round, case or entry.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn work_row(&self, record: RecordId) -> Result<Option<WorkRow>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT {RECORD}, procedure, work.version, due, title, urgency, assignee, planned_on, opened_at, \
@@ -288,9 +256,6 @@ impl Reader<'_> {
     }
 
     /// Rounds, cases and entries whose state has to be worked out ([`super::Tx::set_progress`]).
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn unfolded(&self, limit: usize) -> Result<Vec<RecordId>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT id FROM work INDEXED BY work_to_fold JOIN record USING (rid)
@@ -301,9 +266,6 @@ impl Reader<'_> {
     }
 
     /// The records that are about this one, with the path that says so.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn linked_to(&self, target: RecordId) -> Result<Vec<(RecordId, String)>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT id, path FROM link JOIN record USING (rid) WHERE target = ?1 AND hidden = 0 ORDER BY id, path",
@@ -312,12 +274,9 @@ impl Reader<'_> {
     }
 
     /// Every field that waits for a decision, by record.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn contested(&self) -> Result<Vec<(RecordId, String)>, StoreError> {
+    pub fn conflicts(&self) -> Result<Vec<(RecordId, String)>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT id, path FROM contested JOIN record USING (rid) WHERE hidden = 0 ORDER BY id, path",
+            "SELECT id, path FROM conflict JOIN record USING (rid) WHERE hidden = 0 ORDER BY id, path",
         )?;
         Ok(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
@@ -432,7 +391,7 @@ mod tests {
 
     #[test]
     fn a_page_is_read_in_order_and_not_sorted_out_of_everything() {
-        let homes = List { table: "premises", columns: "", key: "premises.sort", newest: false };
+        let homes = List { table: "home", columns: "", key: "home.sort", newest: false };
         let contacts = List { table: "contact", columns: "", key: "contact.at", newest: true };
         let page = Filter { limit: 100, ..Filter::default() };
         let of_kind = Filter { kind: Some(Kind::Contact), limit: 100, ..Filter::default() };

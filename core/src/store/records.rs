@@ -49,7 +49,7 @@ pub enum ChangeStanding {
 pub struct Authored<'a> {
     /// The change, already in the document.
     pub info: &'a ChangeInfo,
-    /// The edit it carries: what is authored again, or shown, should it be refused.
+    /// The edit it carries: what is authored again, or shown, should it be rejected.
     pub intent: &'a Edit,
     /// This device's signature.
     pub signed: Signed,
@@ -144,7 +144,7 @@ pub struct Listing<'a> {
 /// A record of which something the office accepted is missing here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incomplete {
-    /// Which.
+    /// The record.
     pub record: RecordId,
     /// Its kind.
     pub kind: Kind,
@@ -604,7 +604,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`] when an accepted change would be dropped: nothing but a named end of data
-    /// deletes one; [`StoreError`] of the file.
+    /// deletes one; [`StoreError`] when the database cannot be read or written.
     pub fn rebuild(
         &mut self,
         document: Document,
@@ -638,7 +638,7 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    /// Drops one waiting change and returns its row: it was parked, refused, or turned out not to fit.
+    /// Drops one waiting change and returns its row: it was pending, rejected, or turned out not to fit.
     fn remove_waiting(
         &mut self,
         record: RecordId,
@@ -674,7 +674,7 @@ impl Tx<'_> {
 
     /// Applies the changes a damaged database left: what does not build on something lost is in its document
     /// again, the rest waits for the office to bring it.
-    pub(super) fn settle_salvaged(&mut self, now: Timestamp) -> Result<(), StoreError> {
+    pub(super) fn finish_salvaged(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let records: Vec<(RecordId, Kind, KindVersion)> = {
             let mut query = self.db.prepare_cached(
                 "SELECT DISTINCT record.id, kind, version FROM change JOIN record USING (rid) WHERE waiting = 1",
@@ -686,13 +686,13 @@ impl Tx<'_> {
         for (record, kind, version) in records {
             // Of a record that cannot be put together everything goes on waiting.
             self.contain(record, StoreError::is_of_one_record, |tx| {
-                tx.settle_salvaged_record(record, kind, version, now)
+                tx.finish_salvaged_record(record, kind, version, now)
             })?;
         }
         Ok(())
     }
 
-    fn settle_salvaged_record(
+    fn finish_salvaged_record(
         &mut self,
         record: RecordId,
         kind: Kind,
@@ -744,7 +744,7 @@ impl Tx<'_> {
         let tail: i64 = self
             .db
             .prepare_cached(
-                "UPDATE record SET heads = ?2, lifecycle = ?3, contested = ?4, tail = tail + ?5,
+                "UPDATE record SET heads = ?2, lifecycle = ?3, conflicts = ?4, tail = tail + ?5,
                      changed_at = coalesce(?6, changed_at),
                      place = CASE WHEN pinned THEN place ELSE ?7 END
                  WHERE rid = ?1 RETURNING tail",
@@ -754,7 +754,7 @@ impl Tx<'_> {
                     rid,
                     heads(&document),
                     record.lifecycle,
-                    i64::try_from(record.contested().count()).unwrap_or(i64::MAX),
+                    i64::try_from(record.conflicts().count()).unwrap_or(i64::MAX),
                     added,
                     newest,
                     record.text("place"),
@@ -912,7 +912,7 @@ mod tests {
     }
 
     fn edit(store: &TestStore, edit: &Edit) -> ChangeHash {
-        store.edit(HOME, Kind::Premises, edit).unwrap()
+        store.edit(HOME, Kind::Home, edit).unwrap()
     }
 
     fn stamp(store: &TestStore) -> Stamp {
@@ -929,7 +929,7 @@ mod tests {
         let mut document = store
             .read(|r| r.document(HOME))
             .unwrap()
-            .unwrap_or_else(|| Document::genesis(HOME, Kind::Premises, Kind::VERSION).unwrap());
+            .unwrap_or_else(|| Document::genesis(HOME, Kind::Home, Kind::VERSION).unwrap());
         let infos =
             edits.iter().map(|edit| document.author(OTHER_PHONE, &stamp(store), edit).unwrap()).collect();
         (document, infos)
@@ -973,7 +973,7 @@ mod tests {
         let store = TestStore::new();
         edit(&store, &layout("三室两厅"));
         let failed: Result<(), StoreError> = store.write(|tx| {
-            edit_in(tx, store.host().now(), HOME, Kind::Premises, &layout("两室一厅"))?;
+            edit_in(tx, store.host().now(), HOME, Kind::Home, &layout("两室一厅"))?;
             assert_eq!(
                 tx.record(HOME)?.and_then(|home| home.text("layout").map(str::to_owned)).as_deref(),
                 Some("两室一厅")
@@ -993,7 +993,7 @@ mod tests {
         let store = TestStore::new();
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             store.write(|tx| {
-                edit_in(tx, store.host().now(), HOME, Kind::Premises, &layout("三室两厅"))?;
+                edit_in(tx, store.host().now(), HOME, Kind::Home, &layout("三室两厅"))?;
                 panic!("on purpose");
                 #[expect(unreachable_code, reason = "gives the closure its type")]
                 Ok::<(), StoreError>(())
@@ -1083,17 +1083,17 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_change_goes_with_what_was_built_on_it_and_comes_back_as_rows() {
+    fn a_rejected_change_goes_with_what_was_built_on_it_and_comes_back_as_rows() {
         let store = TestStore::new();
         let kept = edit(&store, &layout("三室两厅"));
-        let refused = edit(&store, &Edit::new().put("arrears", 100));
+        let rejected = edit(&store, &Edit::new().put("arrears", 100));
         let built_on = edit(&store, &Edit::new().put("area", 88.5));
         let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
-        let (left, dropped) = document.without(&BTreeSet::from([refused])).unwrap();
+        let (left, dropped) = document.without(&BTreeSet::from([rejected])).unwrap();
         let dropped: BTreeSet<_> = dropped.iter().map(|info| info.hash).collect();
-        assert_eq!(dropped, BTreeSet::from([refused, built_on]));
+        assert_eq!(dropped, BTreeSet::from([rejected, built_on]));
         let rows = store.write(|tx| tx.rebuild(left, &dropped)).unwrap();
-        assert_eq!(rows.iter().map(|row| row.hash).collect::<Vec<_>>(), [refused, built_on]);
+        assert_eq!(rows.iter().map(|row| row.hash).collect::<Vec<_>>(), [rejected, built_on]);
         assert_eq!(rows[1].intent, Some(Edit::new().put("area", 88.5)), "to be authored again");
 
         let store = store.reopen();
@@ -1107,19 +1107,19 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_change_leaves_the_snapshot_too() {
+    fn a_rejected_change_leaves_the_snapshot_too() {
         let store = TestStore::new();
         for number in 1..TAIL {
             edit(&store, &layout(&format!("第{number}种户型")));
         }
-        let refused = edit(&store, &Edit::new().put("arrears", 100));
+        let rejected = edit(&store, &Edit::new().put("arrears", 100));
         let snapshots = "SELECT count(*) FROM snapshot";
         let compacted: i64 = store
             .read(|r| Ok::<_, StoreError>(r.db.raw().query_row(snapshots, [], |row| row.get(0))?))
             .unwrap();
-        assert_eq!(compacted, 1, "the refused change is inside");
+        assert_eq!(compacted, 1, "the rejected change is inside");
         let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
-        let gone = BTreeSet::from([refused]);
+        let gone = BTreeSet::from([rejected]);
         let (left, _) = document.without(&gone).unwrap();
         store.write(|tx| tx.rebuild(left, &gone)).unwrap();
         let store = store.reopen();
@@ -1131,15 +1131,15 @@ mod tests {
     fn an_edit_written_again_takes_the_place_of_the_dropped_one() {
         let store = TestStore::new();
         edit(&store, &layout("三室两厅"));
-        let refused = edit(&store, &Edit::new().put("arrears", 100));
+        let rejected = edit(&store, &Edit::new().put("arrears", 100));
         let built_on = edit(&store, &Edit::new().put("area", 88.5));
         let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
-        let (mut after, _) = document.without(&BTreeSet::from([refused])).unwrap();
+        let (mut after, _) = document.without(&BTreeSet::from([rejected])).unwrap();
         let intent = Edit::new().put("area", 88.5);
         let stamp = Stamp { copy_of: Some(built_on), ..stamp(&store) };
         let copy = after.author(OTHER_PHONE, &stamp, &intent).unwrap();
         let signed = Signed { device: OTHER_PHONE.device(), signature: [1; 64] };
-        let gone = BTreeSet::from([refused, built_on]);
+        let gone = BTreeSet::from([rejected, built_on]);
         // One document, with the copy in it, serves both steps.
         store
             .write(|tx| {
@@ -1157,12 +1157,12 @@ mod tests {
     }
 
     #[test]
-    fn a_record_whose_first_edit_is_refused_is_gone() {
+    fn a_record_whose_first_edit_is_rejected_is_gone() {
         let store = TestStore::new();
-        let refused = edit(&store, &layout("三室两厅"));
+        let rejected = edit(&store, &layout("三室两厅"));
         let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
-        let (left, _) = document.without(&BTreeSet::from([refused])).unwrap();
-        assert_eq!(store.write(|tx| tx.rebuild(left, &BTreeSet::from([refused]))).unwrap().len(), 1);
+        let (left, _) = document.without(&BTreeSet::from([rejected])).unwrap();
+        assert_eq!(store.write(|tx| tx.rebuild(left, &BTreeSet::from([rejected]))).unwrap().len(), 1);
         assert!(store.read(|r| r.row(HOME)).unwrap().is_none());
         assert!(store.read(|r| r.search("三室", &Kind::ALL, 9)).unwrap().is_empty());
     }
@@ -1181,7 +1181,7 @@ mod tests {
     #[test]
     fn a_copy_is_known_by_the_edit_it_carries() {
         let store = TestStore::new();
-        let mut document = Document::genesis(HOME, Kind::Premises, Kind::VERSION).unwrap();
+        let mut document = Document::genesis(HOME, Kind::Home, Kind::VERSION).unwrap();
         let original = ChangeHash([6; 32]);
         let stamp = Stamp { copy_of: Some(original), ..stamp(&store) };
         let info = document.author(ACTOR, &stamp, &layout("三室两厅")).unwrap();
@@ -1220,7 +1220,7 @@ mod tests {
             let store = TestStore::new();
             let first = edit(&store, &layout("三室两厅"));
             let second = edit(&store, &Edit::new().put("area", 88.5));
-            let third = store.edit(RecordId([2; 16]), Kind::Premises, &layout("复式")).unwrap();
+            let third = store.edit(RecordId([2; 16]), Kind::Home, &layout("复式")).unwrap();
             store
                 .write(|tx| {
                     if accepted {
@@ -1229,7 +1229,7 @@ mod tests {
                     tx.db.execute_batch("DELETE FROM snapshot; UPDATE change SET waiting = 1")?;
                     tx.db.execute("UPDATE change SET bytes = x'856f4a83' WHERE hash = ?1", [second])?;
                     tx.kept.take(HOME);
-                    tx.settle_salvaged(Timestamp::from_millis(9))
+                    tx.finish_salvaged(Timestamp::from_millis(9))
                 })
                 .unwrap();
             let shown = store.read(|r| r.shown_verdicts()).unwrap();

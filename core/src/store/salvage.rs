@@ -66,7 +66,7 @@ const SALVAGED: &[SalvagedTable] = &[
     SalvagedTable {
         table: "attachment_use",
         columns: &["hash", "record", "state", "sent"],
-        filter: "state IN ('unsent', 'refused')",
+        filter: "state IN ('unsent', 'rejected')",
         key: "hash",
     },
     // Behind the drafts and photos it joins.
@@ -117,7 +117,7 @@ const CHANGE: &[&str] = &[
 
 /// Saves changes not acknowledged, and those the office called accepted and does not list yet: these are offered again
 /// with the next sync, unless its list names them by then. They wait in the new database until what they build on is there:
-/// `Tx::settle_salvaged` applies those that build on nothing lost.
+/// `Tx::finish_salvaged` applies those that build on nothing lost.
 fn salvage_changes(damaged: &Connection, fresh: &Db) -> Result<(usize, bool), StoreError> {
     let columns = CHANGE.join(", ");
     let places: Vec<_> = (2..CHANGE.len() + 2).map(|number| format!("?{number}")).collect();

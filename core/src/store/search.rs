@@ -10,7 +10,7 @@ use rusqlite::{Row, params};
 
 use super::{Reader, StoreError};
 use crate::model::{
-    Case, Contact, Entry, Kind, PlaceId, Premises, Record, RecordId, Resident, Room, phone, pinyin,
+    Case, Contact, Entry, Home, Kind, PlaceId, Record, RecordId, Resident, Room, phone, pinyin,
 };
 
 /// Something found.
@@ -46,8 +46,8 @@ impl SearchText {
         let mut text = Self::default();
         let mut notes: Vec<String> = record.texts.values().cloned().collect();
         match record.kind {
-            Kind::Premises => {
-                let location = Premises::read(record).location();
+            Kind::Home => {
+                let location = Home::read(record).location();
                 let keys = location.map_or_else(Vec::new, |location| location.keys());
                 text.room = keys.iter().map(|key| room_token(key)).collect::<Vec<_>>().join(" ");
             }
@@ -305,9 +305,9 @@ mod tests {
             Edit::new().put("name", name).put(phone_id, true).put(format!("{phone_id}/number"), number)
         };
         let records = [
-            (1, Kind::Premises, home("3", "2", "501")),
-            (2, Kind::Premises, home("3", "1", "501")),
-            (3, Kind::Premises, home("5", "2", "1203").splice("note", 0, 0, "电梯口堆放纸箱")),
+            (1, Kind::Home, home("3", "2", "501")),
+            (2, Kind::Home, home("3", "1", "501")),
+            (3, Kind::Home, home("5", "2", "1203").splice("note", 0, 0, "电梯口堆放纸箱")),
             (11, Kind::Resident, person("王小明", "13807315521")),
             (12, Kind::Resident, person("单小明", "13955501234")),
             (13, Kind::Resident, person("曾丽", "073188215501").put("remark", "爱听京剧")),

@@ -18,16 +18,16 @@ pub struct Summary {
     /// How long the oldest unsent edit or photo has waited, in milliseconds by this device's clock; 0 when the
     /// clock went backwards meanwhile. `None` when nothing waits.
     pub oldest_unsent_ms: Option<u64>,
-    /// Edits refused, quarantined or parked and not put away by the butler.
-    pub refused_edits: u64,
+    /// Edits rejected, quarantined or pending and not put away by the butler.
+    pub rejected_edits: u64,
     /// Own edits the office did not judge the last time, each shown with its reason; they are handed in again.
     pub later_edits: u64,
     /// Photos the office does not take and their person has not put away.
-    pub refused_photos: u64,
+    pub rejected_photos: u64,
     /// Foreign changes this phone kept out.
     pub quarantined: u64,
     /// Records that wait for a decision between concurrent values.
-    pub contested_records: u64,
+    pub records_in_conflict: u64,
     /// The device's clock was set since the office was asked: times are worked out from the newest seen until the next
     /// sync. The person is told, so that they look at the clock.
     pub clock_doubtful: bool,
@@ -37,8 +37,8 @@ pub struct Summary {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum RecordState {
-    /// An own edit of it was refused.
-    Refused {
+    /// An own edit of it was rejected.
+    Rejected {
         /// The reason's code.
         code: String,
         /// The path it is about.
@@ -49,8 +49,8 @@ pub enum RecordState {
         /// The reason's code.
         code: String,
     },
-    /// An own edit of it is parked at the office.
-    Parked,
+    /// An own edit of it is pending at the office.
+    Pending,
     /// An own edit of it was not judged by the office; it is handed in again with the next sync.
     Later {
         /// The reason's code.
@@ -91,20 +91,20 @@ impl Reader<'_> {
             unsent_photos: photos.cast_unsigned(),
             oldest_unsent_ms: oldest
                 .map(|oldest| u64::try_from(now.millis().saturating_sub(oldest)).unwrap_or(0)),
-            refused_edits: count(
+            rejected_edits: count(
                 "SELECT count(DISTINCT edit) FROM verdict WHERE own = 1 AND dismissed_at IS NULL
-                 AND fate IN ('refused', 'quarantined', 'parked')",
+                 AND fate IN ('rejected', 'quarantined', 'pending')",
             )?,
             later_edits: count(
                 "SELECT count(DISTINCT edit) FROM verdict WHERE own = 1 AND dismissed_at IS NULL
                  AND fate = 'later'",
             )?,
-            refused_photos: count(
-                "SELECT count(DISTINCT hash) FROM attachment_use WHERE state <> 'acknowledged' AND state = 'refused'",
+            rejected_photos: count(
+                "SELECT count(DISTINCT hash) FROM attachment_use WHERE state <> 'acknowledged' AND state = 'rejected'",
             )?,
             quarantined: count("SELECT count(*) FROM quarantine")?,
-            contested_records: count(
-                "SELECT count(DISTINCT rid) FROM contested JOIN record USING (rid) WHERE hidden = 0",
+            records_in_conflict: count(
+                "SELECT count(DISTINCT rid) FROM conflict JOIN record USING (rid) WHERE hidden = 0",
             )?,
             clock_doubtful: self.time(now)?.doubtful,
         })
@@ -114,7 +114,7 @@ impl Reader<'_> {
     pub fn waits_because(&self) -> Result<Option<String>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT code FROM change INDEXED BY change_open JOIN verdict USING (hash)
-             WHERE (standing <> 'accepted' OR waiting = 1) AND standing = 'unsent' AND fate IN ('parked', 'later')
+             WHERE (standing <> 'accepted' OR waiting = 1) AND standing = 'unsent' AND fate IN ('pending', 'later')
              ORDER BY pos LIMIT 1",
         )?;
         Ok(query.query_row([], |row| row.get(0)).optional()?)
@@ -125,18 +125,18 @@ impl Reader<'_> {
     pub fn record_state(&self, record: RecordId) -> Result<RecordState, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT fate, code, path FROM verdict WHERE record = ?1 AND own = 1 AND dismissed_at IS NULL
-             AND fate IN ('refused', 'quarantined', 'parked', 'later')
-             ORDER BY fate = 'refused' DESC, fate = 'quarantined' DESC, fate = 'parked' DESC, at LIMIT 1",
+             AND fate IN ('rejected', 'quarantined', 'pending', 'later')
+             ORDER BY fate = 'rejected' DESC, fate = 'quarantined' DESC, fate = 'pending' DESC, at LIMIT 1",
         )?;
         let mut rows = query.query(params![record])?;
         if let Some(row) = rows.next()? {
             let (fate, code, path): (String, String, Option<String>) =
                 (row.get(0)?, row.get(1)?, row.get(2)?);
             return Ok(match fate.as_str() {
-                "refused" => RecordState::Refused { code, path },
+                "rejected" => RecordState::Rejected { code, path },
                 "quarantined" => RecordState::Quarantined { code },
                 "later" => RecordState::Later { code },
-                _ => RecordState::Parked,
+                _ => RecordState::Pending,
             });
         }
         let photos = self
@@ -166,12 +166,10 @@ mod tests {
         let store = TestStore::new();
         assert_eq!(store.read(|r| r.summary(store.host().now())).unwrap(), Summary::default());
         for number in 1..=3 {
-            store
-                .edit(RecordId([number; 16]), Kind::Premises, &Edit::new().put("layout", "三室两厅"))
-                .unwrap();
+            store.edit(RecordId([number; 16]), Kind::Home, &Edit::new().put("layout", "三室两厅")).unwrap();
         }
         store.host().pass(60_000);
-        store.edit(HOME, Kind::Premises, &Edit::new().put("area", 90.0)).unwrap();
+        store.edit(HOME, Kind::Home, &Edit::new().put("area", 90.0)).unwrap();
         for picture in [b"one", b"two"] {
             let staged = store.stage(picture, store.host()).unwrap();
             store
@@ -199,16 +197,16 @@ mod tests {
     fn a_record_shows_its_worst_news_first() {
         let store = TestStore::new();
         let state = || store.read(|r| r.record_state(HOME)).unwrap();
-        let hash = store.edit(HOME, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
+        let hash = store.edit(HOME, Kind::Home, &Edit::new().put("layout", "三室两厅")).unwrap();
         assert_eq!(state(), RecordState::Unsent);
         let receipt = Receipt { ordinal: 1, at: store.host().now() };
         store.write(|tx| tx.acknowledge(HOME, hash, Some(Generation([1; 16])), receipt)).unwrap();
         assert_eq!(state(), RecordState::Acknowledged);
-        for (number, fate) in [(1, Fate::Parked), (2, Fate::Refused), (3, Fate::Dependency)] {
+        for (number, fate) in [(1, Fate::Pending), (2, Fate::Rejected), (3, Fate::Dependency)] {
             let verdict = VerdictRow {
                 hash: ChangeHash([number; 32]),
                 record: HOME,
-                kind: Kind::Premises,
+                kind: Kind::Home,
                 version: 1,
                 edit: ChangeHash([number; 32]),
                 fate,
@@ -224,8 +222,8 @@ mod tests {
             };
             store.write(|tx| tx.put_verdict(&verdict)).unwrap();
         }
-        assert_eq!(state(), RecordState::Refused { code: "field".into(), path: Some("arrears".into()) });
+        assert_eq!(state(), RecordState::Rejected { code: "field".into(), path: Some("arrears".into()) });
         store.write(|tx| tx.dismiss_verdict(ChangeHash([2; 32]), store.host().now())).unwrap();
-        assert_eq!(state(), RecordState::Parked);
+        assert_eq!(state(), RecordState::Pending);
     }
 }

@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_are_no_rows_are_refused() {
+    fn rows_that_are_no_rows_are_rejected() {
         let store = TestStore::new();
         assert!(store.write(|tx| tx.put_table(TableName::Staff, 1, "{}")).is_err());
         assert!(store.read(|r| r.table_json(TableName::Staff)).unwrap().is_none());

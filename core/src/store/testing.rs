@@ -1,5 +1,7 @@
 //! A store in a folder of its own; here, because it reaches below what a store shows. Tests name it by way of
 //! [`crate::testing`].
+//!
+//! Every function returns a [`crate::store::StoreError`] when the database cannot be read or written.
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -12,9 +14,6 @@ use crate::testing::{TestHost, TestKeys};
 
 /// Fills the disk under an open store, or makes room again: the database may not grow beyond what it has now. What is
 /// closed and opened has room.
-///
-/// # Errors
-/// [`StoreError`] of the file.
 pub fn fill_disk(store: &Store, full: bool) -> Result<(), StoreError> {
     store.write(|tx| {
         let here: u32 = tx.db.raw().pragma_query_value(None, "page_count", |row| row.get(0))?;
@@ -29,7 +28,7 @@ pub const ACTOR: ActorId = ActorId([0x5a; 24]);
 /// Records an own edit inside a transaction; see [`TestStore::edit`].
 ///
 /// # Errors
-/// [`StoreError`] of the file, the document or the edit.
+/// [`StoreError`] when the database cannot be read or written, the document or the edit.
 pub fn edit_in(
     tx: &mut Tx<'_>,
     now: Timestamp,

@@ -17,7 +17,7 @@ pub enum Collection {
     Tables,
     /// Photos and how far they have travelled.
     Attachments,
-    /// Refused, quarantined, parked.
+    /// Rejected, quarantined, pending.
     Verdicts,
     /// Drafts.
     Drafts,
@@ -270,8 +270,8 @@ mod tests {
             let mut done = Vec::new();
             for home in HOMES {
                 let written = tx.contain(home, StoreError::is_of_one_record, |tx| {
-                    edit_in(tx, now, home, Kind::Premises, &edit("三室两厅"))?;
-                    edit_in(tx, now, home, Kind::Premises, &edit("两室一厅"))?;
+                    edit_in(tx, now, home, Kind::Home, &edit("三室两厅"))?;
+                    edit_in(tx, now, home, Kind::Home, &edit("两室一厅"))?;
                     if home == HOMES[1] {
                         return Err(StoreError::Inconsistent { what: "a home" });
                     }
@@ -280,7 +280,7 @@ mod tests {
                 done.push(written.is_some());
             }
             // What was taken back can be written anew, as if nothing had been.
-            edit_in(tx, now, HOMES[1], Kind::Premises, &edit("复式"))?;
+            edit_in(tx, now, HOMES[1], Kind::Home, &edit("复式"))?;
             Ok::<_, StoreError>(done)
         });
         assert_eq!(done.unwrap(), [true, false, true]);

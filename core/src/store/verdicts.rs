@@ -19,7 +19,7 @@ const KEPT_QUARANTINE: i64 = 500;
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum Fate {
     /// Its author may not do this. Final for the edit and the hash.
-    Refused,
+    Rejected,
     /// Malformed or hostile. Final for the edit and the hash.
     Quarantined,
     /// Another change was accepted under its number; its edit may be authored again. Final for the hash.
@@ -27,24 +27,24 @@ pub enum Fate {
     /// It builds on a dead one; its edit may be authored again. Final for the hash.
     Dependency,
     /// The office waits for something it builds on that nobody here has. Not final.
-    Parked,
+    Pending,
     /// The office did not judge it and said why. Not final: it is handed in again with the next sync.
     Later,
 }
 
 impl Fate {
     const ALL: [Self; 6] =
-        [Self::Refused, Self::Quarantined, Self::Forked, Self::Dependency, Self::Parked, Self::Later];
+        [Self::Rejected, Self::Quarantined, Self::Forked, Self::Dependency, Self::Pending, Self::Later];
 
     /// The stable name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Refused => "refused",
+            Self::Rejected => "rejected",
             Self::Quarantined => "quarantined",
             Self::Forked => "forked",
             Self::Dependency => "dependency",
-            Self::Parked => "parked",
+            Self::Pending => "pending",
             Self::Later => "later",
         }
     }
@@ -52,7 +52,7 @@ impl Fate {
     /// Whether no copy of the edit may be authored again: only a receipt or a release overrides it.
     #[must_use]
     pub const fn ends_edit(self) -> bool {
-        matches!(self, Self::Refused | Self::Quarantined)
+        matches!(self, Self::Rejected | Self::Quarantined)
     }
 }
 
@@ -148,12 +148,12 @@ impl Reader<'_> {
         query.query_and_then([record], read_verdict)?.collect()
     }
 
-    /// What the butler is shown: edits of this phone that were refused, quarantined, parked or not judged and are not
+    /// What the butler is shown: edits of this phone that were rejected, quarantined, pending or not judged and are not
     /// put away, oldest first.
     pub fn shown_verdicts(&self) -> Result<Vec<VerdictRow>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT * FROM verdict WHERE own = 1 AND dismissed_at IS NULL
-             AND fate IN ('refused', 'quarantined', 'parked', 'later') ORDER BY at, hash",
+             AND fate IN ('rejected', 'quarantined', 'pending', 'later') ORDER BY at, hash",
         )?;
         query.query_and_then([], read_verdict)?.collect()
     }
@@ -168,7 +168,7 @@ impl Reader<'_> {
     ) -> Result<Vec<(RecordId, EditId)>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT DISTINCT record, edit FROM verdict
-             WHERE own = 1 AND fate IN ('refused', 'quarantined', 'parked')
+             WHERE own = 1 AND fate IN ('rejected', 'quarantined', 'pending')
              ORDER BY edit <= ?1, edit, record LIMIT ?2",
         )?;
         let after = after.map_or_else(Vec::new, |edit| edit.as_bytes().to_vec());
@@ -377,11 +377,11 @@ mod tests {
     use super::*;
     use crate::testing::TestStore;
 
-    fn refused(hash: u8, edit: u8, fate: Fate) -> VerdictRow {
+    fn rejected(hash: u8, edit: u8, fate: Fate) -> VerdictRow {
         VerdictRow {
             hash: ChangeHash([hash; 32]),
             record: RecordId([9; 16]),
-            kind: Kind::Premises,
+            kind: Kind::Home,
             version: 1,
             edit: ChangeHash([edit; 32]),
             fate,
@@ -398,11 +398,11 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_edit_is_dead_in_every_copy_until_it_is_lifted() {
+    fn a_rejected_edit_is_dead_in_every_copy_until_it_is_lifted() {
         let store = TestStore::new();
-        let row = refused(1, 1, Fate::Refused);
+        let row = rejected(1, 1, Fate::Rejected);
         store.write(|tx| tx.put_verdict(&row)).unwrap();
-        store.write(|tx| tx.put_verdict(&refused(2, 2, Fate::Dependency))).unwrap();
+        store.write(|tx| tx.put_verdict(&rejected(2, 2, Fate::Dependency))).unwrap();
         store
             .read(|r| {
                 let (first, later) =
@@ -425,7 +425,7 @@ mod tests {
     #[test]
     fn putting_a_verdict_away_does_not_bring_the_edit_back() {
         let store = TestStore::new();
-        let row = refused(1, 1, Fate::Refused);
+        let row = rejected(1, 1, Fate::Rejected);
         store.write(|tx| tx.put_verdict(&row)).unwrap();
         store.write(|tx| tx.dismiss_verdict(row.hash, Timestamp::from_millis(7))).unwrap();
         store.write(|tx| tx.put_verdict(&row)).unwrap();
@@ -441,7 +441,7 @@ mod tests {
     fn what_waits_for_another_reason_than_the_one_put_away_is_shown_again() {
         let store = TestStore::new();
         let home = RecordId([9; 16]);
-        let hash = store.edit(home, Kind::Premises, &Edit::new().put("layout", "三室两厅")).unwrap();
+        let hash = store.edit(home, Kind::Home, &Edit::new().put("layout", "三室两厅")).unwrap();
         let now = Timestamp::from_millis(7);
         let says = |fate, code: &str| {
             store.write(|tx| tx.show_waiting(home, hash, fate, code, None, now)).unwrap();
@@ -473,7 +473,7 @@ mod tests {
     fn of_more_verdicts_than_one_hello_holds_each_is_asked_about_in_turn() {
         let store = TestStore::new();
         for number in 1..=5 {
-            store.write(|tx| tx.put_verdict(&refused(number, number, Fate::Refused))).unwrap();
+            store.write(|tx| tx.put_verdict(&rejected(number, number, Fate::Rejected))).unwrap();
         }
         let mut asked = std::collections::BTreeSet::new();
         let mut after = None;
@@ -511,20 +511,20 @@ mod tests {
         let row = |number: i64, fate| {
             let mut hash = [0; 32];
             hash[..8].copy_from_slice(&number.to_be_bytes());
-            VerdictRow { hash: ChangeHash(hash), edit: ChangeHash(hash), ..refused(1, 1, fate) }
+            VerdictRow { hash: ChangeHash(hash), edit: ChangeHash(hash), ..rejected(1, 1, fate) }
         };
         store
             .write(|tx| {
-                tx.put_verdict(&row(-1, Fate::Refused))?;
-                tx.put_verdict(&row(-2, Fate::Refused))?;
-                tx.dismiss_verdict(row(-2, Fate::Refused).hash, Timestamp::from_millis(7))?;
+                tx.put_verdict(&row(-1, Fate::Rejected))?;
+                tx.put_verdict(&row(-2, Fate::Rejected))?;
+                tx.dismiss_verdict(row(-2, Fate::Rejected).hash, Timestamp::from_millis(7))?;
                 (0..KEPT_VERDICTS + 5).try_for_each(|number| tx.put_verdict(&row(number, Fate::Dependency)))
             })
             .unwrap();
         assert_eq!(store.write(|tx| tx.forget_old_verdicts()).unwrap(), 6);
         let left = |number, fate| store.read(|r| r.verdict(row(number, fate).hash)).unwrap().is_some();
-        assert!(left(-1, Fate::Refused), "nobody has seen it");
-        assert!(!left(-2, Fate::Refused) && !left(4, Fate::Dependency) && left(5, Fate::Dependency));
+        assert!(left(-1, Fate::Rejected), "nobody has seen it");
+        assert!(!left(-2, Fate::Rejected) && !left(4, Fate::Dependency) && left(5, Fate::Dependency));
     }
 
     #[test]

@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn weak_and_short_keys_are_refused() {
+    fn weak_and_short_keys_are_rejected() {
         let mut identity = [0; KEY];
         identity[0] = 1;
         assert_eq!(DevicePublic::parse(&identity), Err(BadSignature));

@@ -64,7 +64,7 @@ impl FrameError {
 /// Packs a message.
 ///
 /// # Errors
-/// [`FrameError::TooLarge`] when the peer would refuse it by its size.
+/// [`FrameError::TooLarge`] when the peer would reject it by its size.
 pub fn encode<T: Serialize>(frame: &Frame<T>) -> Result<Vec<u8>, FrameError> {
     let mut plain = Vec::new();
     ciborium::into_writer(frame, &mut plain).map_err(|_| FrameError::Malformed)?;
@@ -215,7 +215,7 @@ mod tests {
     fn push(changes: usize, bytes: usize) -> Request {
         let envelope = |n: usize| Envelope {
             record: RecordId([n as u8; 16]),
-            kind: Kind::Premises.into(),
+            kind: Kind::Home.into(),
             version: 1,
             change: ByteBuf::from(vec![n as u8; bytes]),
             device: DeviceId([9; 16]),
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(decode(&encode(&request).unwrap()), Ok(request));
         let verdicts = vec![
             (ChangeHash([1; 32]), Verdict::Later { reason: Reason { code: "busy".into(), path: None } }),
-            (ChangeHash([2; 32]), Verdict::Parked),
+            (ChangeHash([2; 32]), Verdict::Pending),
         ];
         let reply = frame(Reply::Verdicts { verdicts });
         assert_eq!(decode(&encode(&reply).unwrap()), Ok(reply));
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_asking_for_a_huge_window_is_refused() {
+    fn a_frame_asking_for_a_huge_window_is_rejected() {
         let mut plain = Vec::new();
         ciborium::into_writer(&frame(push(1, 9)), &mut plain).unwrap();
         let packed = |window: u32| {
@@ -301,13 +301,13 @@ mod tests {
     }
 
     #[test]
-    fn deep_nesting_is_refused_without_overflowing_the_stack() {
+    fn deep_nesting_is_rejected_without_overflowing_the_stack() {
         let nested = vec![0x81; 1 << 20];
         assert_eq!(decode::<Request>(&pack(&nested)), Err(FrameError::Malformed));
     }
 
     #[test]
-    fn bytes_after_the_message_are_refused() {
+    fn bytes_after_the_message_are_rejected() {
         let mut plain = Vec::new();
         ciborium::into_writer(&frame(push(0, 0)), &mut plain).unwrap();
         plain.push(0);

@@ -11,7 +11,7 @@ use crate::model::{
     OfficePublic, PhotoId, PlaceId, PlaybookHash, Receipt, RecordId, StaffId, Timestamp,
 };
 
-pub use crate::model::office::{RefusedSet, SignedSet, TableName};
+pub use crate::model::office::{RejectedSet, SignedSet, TableName};
 
 /// The protocol this build speaks.
 pub const PROTOCOL: u16 = 1;
@@ -250,7 +250,7 @@ pub struct Hello {
     pub actor: ActorId,
     /// Versions of the office tables the phone holds.
     pub tables: Vec<(TableName, u64)>,
-    /// Edits of its own that the phone shows as refused, quarantined or parked, each with its record: were they
+    /// Edits of its own that the phone shows as rejected, quarantined or pending, each with its record: were they
     /// accepted since? At most [`limit::NEED`]; whoever shows more asks about the rest in the next sync.
     pub shown: Vec<(RecordId, EditId)>,
     /// What the office's `status` shows.
@@ -270,7 +270,7 @@ pub struct DeviceReport {
     pub oldest_unsent_ms: Option<u64>,
     /// What keeps work from moving, as a code, if anything does: what the last sync ended by when it was not
     /// complete (`interrupted`, `unreadable`, `store`, a problem's code), else why the oldest unsent edit was not taken
-    /// (`parked`, a code of [`Verdict::Later`]), else `held` while edits of this phone are shown as refused or
+    /// (`pending`, a code of [`Verdict::Later`]), else `held` while edits of this phone are shown as rejected or
     /// quarantined.
     pub blocked: Option<String>,
     /// The version of the company's set of playbooks in force on the phone; 0 before it took any.
@@ -278,13 +278,13 @@ pub struct DeviceReport {
     pub playbooks: u64,
     /// The set it was offered last and did not take over, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refused_playbooks: Option<RefusedSet>,
+    pub rejected_playbooks: Option<RejectedSet>,
 }
 
 /// One office table, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OfficeTable {
-    /// Which.
+    /// The table.
     pub name: TableName,
     /// Grows with every change.
     pub version: u64,
@@ -362,7 +362,7 @@ pub enum Verdict {
         receipt: Receipt,
     },
     /// Its author may not do this. Final for the edit and the hash.
-    Refused(Reason),
+    Rejected(Reason),
     /// It is malformed or hostile. Final for the edit and the hash.
     Quarantined(Reason),
     /// Another change was accepted under the same (record, actor, seq).
@@ -371,12 +371,12 @@ pub enum Verdict {
         accepted: ChangeHash,
     },
     /// It builds on a change that is dead.
-    DependencyRefused {
+    DependencyRejected {
         /// The dead one.
         dependency: ChangeHash,
     },
     /// It waits at the office for a dependency nobody here has.
-    Parked,
+    Pending,
     /// Not judged now: send again in a later sync.
     Later {
         /// Why: `held` (too much of this device waits for a person), `full` (too much waits in this record), `quota`,
@@ -386,7 +386,7 @@ pub enum Verdict {
     },
 }
 
-/// Why a change was refused, quarantined or not judged. Codes are part of the format; the words shown to a butler come
+/// Why a change was rejected, quarantined or not judged. Codes are part of the format; the words shown to a butler come
 /// from the terms file under `reason.<code>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reason {
@@ -474,9 +474,9 @@ pub enum Problem {
     /// The peer speaks another protocol.
     #[error("the office speaks protocol {min} to {max}")]
     Protocol {
-        /// Lowest.
+        /// Lowest protocol version it speaks.
         min: u16,
-        /// Highest.
+        /// Highest protocol version it speaks.
         max: u16,
     },
     /// The frame could not be read.

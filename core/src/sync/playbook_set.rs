@@ -172,17 +172,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_signed_but_too_large_or_unreadable_is_refused() {
+    fn what_is_signed_but_too_large_or_unreadable_is_rejected() {
         let key = OfficeKey::from_secret(&[5; KEY]);
-        let refused = |manifest: &Manifest| open(&signed(&key, manifest), key.public());
-        assert!(refused(&manifest(vec![file(1, limit::PLAYBOOK as u64)])).is_ok());
+        let rejected = |manifest: &Manifest| open(&signed(&key, manifest), key.public());
+        assert!(rejected(&manifest(vec![file(1, limit::PLAYBOOK as u64)])).is_ok());
         for files in [
             vec![file(1, limit::PLAYBOOK as u64 + 1)],
             vec![file(1, 5), file(1, 5)],
             (0..=u16::try_from(limit::PLAYBOOKS).unwrap()).map(|n| file(n, 1)).collect(),
             (0..200).map(|n| file(n, limit::PLAYBOOK as u64)).collect(),
         ] {
-            assert_eq!(refused(&manifest(files)), Err(SetError::Manifest));
+            assert_eq!(rejected(&manifest(files)), Err(SetError::Manifest));
         }
         let text = key.sign("[]".to_owned());
         assert_eq!(open(&text, key.public()), Err(SetError::Manifest));

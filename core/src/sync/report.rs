@@ -3,7 +3,7 @@
 use super::message::Problem;
 use super::transport::TransportError;
 use crate::model::RecordId;
-use crate::model::office::RefusedSet;
+use crate::model::office::RejectedSet;
 
 /// What one sync did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,21 +19,21 @@ pub struct SyncReport {
     pub accepted: u64,
     /// Of those: the office had the edit already.
     pub duplicates: u64,
-    /// Of those: refused; shown with reason and intent.
-    pub refused: u64,
+    /// Of those: rejected; shown with reason and intent.
+    pub rejected: u64,
     /// Of those: held as malformed; shown.
     pub quarantined: u64,
     /// Of those: written under a number the office knows otherwise.
     pub forks: u64,
-    /// Of those: built on something refused.
+    /// Of those: built on something rejected.
     pub dependencies: u64,
     /// Of those: waiting at the office for something nobody there has.
-    pub parked: u64,
+    pub pending: u64,
     /// Of those: to be sent again in a later sync.
     pub later: u64,
     /// Edits written again because what they were built on is gone.
     pub reauthored: u64,
-    /// Edits shown as refused that turned out accepted.
+    /// Edits shown as rejected that turned out accepted.
     pub accepted_since: u64,
     /// Rows of the feed taken in.
     pub rows: u64,
@@ -49,14 +49,14 @@ pub struct SyncReport {
     pub photos_sent: u64,
     /// Photos that became whole here.
     pub photos_received: u64,
-    /// Photos that did not move; they are tried again next time, but for those refused.
+    /// Photos that did not move; they are tried again next time, but for those rejected.
     pub photos_failed: u64,
     /// Of those: photos the office will not take for a record that is none of this phone's any more; shown.
-    pub photos_refused: u64,
+    pub photos_rejected: u64,
     /// The set of playbooks that came into force, if a new one did.
     pub playbooks_taken: Option<u64>,
     /// The set of playbooks that was offered and not taken over, if one was.
-    pub playbooks_refused: Option<RefusedSet>,
+    pub playbooks_rejected: Option<RejectedSet>,
     /// Whether the office's data had been restored since the last sync.
     pub new_generation: bool,
     /// Whether this phone took a new actor.
@@ -67,7 +67,7 @@ pub struct SyncReport {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
-    /// Records with at least one newly refused or quarantined edit, in order of the verdicts.
+    /// Records with at least one newly rejected or quarantined edit, in order of the verdicts.
     pub to_correct: Vec<RecordId>,
 }
 
@@ -83,7 +83,7 @@ pub enum End {
     #[error("the line to the office broke")]
     Interrupted,
     /// The office answers, but not to what is asked: somebody has to do something first.
-    #[error("the office refused: {0}")]
+    #[error("the office rejected: {0}")]
     Office(Problem),
     /// The office's answers cannot be read.
     #[error("the office's answer could not be read")]

@@ -42,7 +42,7 @@ pub struct Switches {
     pub own_dependencies: bool,
     /// An own change at the office that is not here, and any rebuild, end the use of an actor.
     pub new_actor: bool,
-    /// A refused edit is not handed in again.
+    /// A rejected edit is not handed in again.
     pub final_verdicts: bool,
     /// What builds on a dead change is taken out with it, and written again.
     pub rebuild: bool,
@@ -58,7 +58,7 @@ pub struct Switches {
     pub lost_grid_forgotten: bool,
     /// A new generation drops cursors, memberships and confirmations.
     pub new_generation: bool,
-    /// Edits shown as refused are asked for at every hello.
+    /// Edits shown as rejected are asked for at every hello.
     pub ask_accepted_since: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::store::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
+use crate::store::{KeyAnswer, KeyProvider, KeyRejected, StoreKey};
 
 /// A key store that answers as it is told and keeps what it is given.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl KeyProvider for TestKeys {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn keep(&self, key: &StoreKey) -> Result<(), KeyRefused> {
+    fn keep(&self, key: &StoreKey) -> Result<(), KeyRejected> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = KeyAnswer::Key(key.clone());
         Ok(())
     }

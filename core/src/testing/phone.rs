@@ -11,8 +11,8 @@ use crate::model::directory::{Assignment, Grid, Place, Staff};
 use crate::model::office::{Manifest, ManifestFile, SignedSet, TableName};
 use crate::model::room::Location;
 use crate::model::{
-    ActorId, ChangeHash, CommunityId, Edit, Event, EventId, Evidence, Generation, GridId, Kind, OfficePublic,
-    PlaceId, PlaybookHash, PremisesEdit, Receipt, RecordId, RoleId, StaffId, Stamp,
+    ActorId, ChangeHash, CommunityId, Edit, Event, EventId, Evidence, Generation, GridId, HomeEdit, Kind,
+    OfficePublic, PlaceId, PlaybookHash, Receipt, RecordId, RoleId, StaffId, Stamp,
 };
 use crate::playbook::{PlaybookFile, Playbooks};
 use crate::store::{
@@ -213,14 +213,14 @@ impl TestPhone {
     pub fn home(&self, room: &str) -> RecordId {
         let community = CommunityId::new("jinse").unwrap();
         let location = Location::new("1", "1", room).unwrap();
-        let edit: Edit = PremisesEdit::at(&community, &location).unwrap().into();
-        let id = location.premises_id(&community);
-        self.butler.context.act(|author, tx| author.edit_unchecked(tx, id, Kind::Premises, &edit)).unwrap();
+        let edit: Edit = HomeEdit::at(&community, &location).unwrap().into();
+        let id = location.home_id(&community);
+        self.butler.context.act(|author, tx| author.edit_unchecked(tx, id, Kind::Home, &edit)).unwrap();
         id
     }
 
-    /// The owner of this phone and a colleague edit a record apart; the office took the colleague's edit and sends it.
-    pub fn apart(&self, id: RecordId, kind: Kind, mine: &Edit, theirs: &Edit) {
+    /// The owner of this phone and a colleague edit a record concurrently; the office took the colleague's edit and sends it.
+    pub fn concurrently(&self, id: RecordId, kind: Kind, mine: &Edit, theirs: &Edit) {
         let merged = self.butler.context.act(|author, tx| {
             let mut elsewhere = tx.take_document(id, kind, Kind::VERSION)?;
             let stamp = Stamp { staff: staff("he.fang"), at: author.now, offset: None, copy_of: None };
@@ -266,18 +266,18 @@ impl TestPhone {
         Event { by: staff("he.fang"), device: COLLEAGUE.device(), ..mine.unwrap() }
     }
 
-    /// The office refused a change of this phone: the record is without it, and what was written over it since is written
+    /// The office rejected a change of this phone: the record is without it, and what was written over it since is written
     /// again, as after a sync.
-    pub fn bury(&self, id: RecordId, refused: ChangeHash) {
+    pub fn bury(&self, id: RecordId, rejected: ChangeHash) {
         let buried = self.butler.context.act(|author, tx| {
             let (kind, version) = tx.kind(id)?.unwrap();
             let before = tx.take_document(id, kind, version)?;
-            let (mut after, dropped) = before.without(&BTreeSet::from([refused])).unwrap();
+            let (mut after, dropped) = before.without(&BTreeSet::from([rejected])).unwrap();
             let gone = dropped.iter().map(|info| info.hash).collect();
             let rows = tx.rebuild(after.clone(), &gone)?;
             let mut intents = BTreeMap::new();
             for (info, row) in dropped.iter().zip(&rows) {
-                let fate = if info.hash == refused { Fate::Refused } else { Fate::Dependency };
+                let fate = if info.hash == rejected { Fate::Rejected } else { Fate::Dependency };
                 if fate == Fate::Dependency {
                     intents.insert(row.hash, row.intent.clone().unwrap());
                 }
@@ -318,12 +318,12 @@ impl TestPhone {
         buried.unwrap();
     }
 
-    /// The office refused an edit of this phone's owner: it is shown, and the record is without it.
-    pub fn refuse(&self, id: RecordId, kind: Kind, intent: &Edit, code: &str) -> ChangeHash {
-        let refused = self.butler.context.act(|author, tx| {
+    /// The office rejected an edit of this phone's owner: it is shown, and the record is without it.
+    pub fn reject(&self, id: RecordId, kind: Kind, intent: &Edit, code: &str) -> ChangeHash {
+        let rejected = self.butler.context.act(|author, tx| {
             let mut with = tx.take_document(id, kind, Kind::VERSION)?;
             let stamp = Stamp { staff: staff("zhang.li"), at: author.now, offset: None, copy_of: None };
-            // After a refusal the phone goes on under another actor.
+            // After a rejection the phone goes on under another actor.
             let mut actor = [8; 24];
             actor[..16].copy_from_slice(&author.identity.device.0);
             let change = with.author(ActorId(actor), &stamp, intent)?;
@@ -333,7 +333,7 @@ impl TestPhone {
                 kind,
                 version: Kind::VERSION,
                 edit: change.hash,
-                fate: Fate::Refused,
+                fate: Fate::Rejected,
                 code: code.to_owned(),
                 path: None,
                 own: true,
@@ -346,7 +346,7 @@ impl TestPhone {
             })?;
             Ok(change.hash)
         });
-        refused.unwrap()
+        rejected.unwrap()
     }
 }
 

@@ -16,8 +16,8 @@ label = { zh = "管家", en = "Butler" }
 scope = "grids"
 read = ["*"]
 write = [
-    "premises.origin", "premises.home", "premises.state", "premises.note", "premises.photo", "premises.archive",
-    "premises.unknown", "resident", "contact", "case",
+    "home.origin", "home.description", "home.state", "home.note", "home.photo", "home.archive",
+    "home.unknown", "resident", "contact", "case",
 ]
 
 [[role]]

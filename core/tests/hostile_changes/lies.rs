@@ -1,7 +1,7 @@
 //! One lie at a time: an honest change in which exactly one thing is wrong, its checksum and its length included in
 //! the lie so that nothing else gives it away. Every place of every change is tried, for both judges.
 //!
-//! A lie is refused by name, or it is harmless: the record still saves, loads, reads, merges and can be edited.
+//! A lie is rejected by name, or it is harmless: the record still saves, loads, reads, merges and can be edited.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use super::{
     actor, event, is_poisoned, judged, note, put, quiet, rehashed, relengthed, stamp, unsigned, worked_on,
 };
 
-/// Every name a change is refused under.
+/// Every name a change is rejected under.
 const NAMES: [&str; 17] = [
     "too_large",
     "not_a_change",
@@ -35,7 +35,7 @@ const NAMES: [&str; 17] = [
     "event",
     "poison",
 ];
-/// Lies whose refusal is not final: the change may be honest and something else not here yet.
+/// Lies whose rejection is not final: the change may be honest and something else not here yet.
 const NOT_FINAL: [&str; 2] = ["waiting", "fork"];
 
 /// What makes an honest change a lie.
@@ -43,9 +43,9 @@ type Twist<'a> = &'a dyn Fn(&mut ExpandedChange);
 /// What one lie is about, and the bytes that tell it.
 type Lie = (&'static str, Vec<u8>);
 
-/// A home two phones have written apart, with parts, a photo and a note.
+/// A home two phones have written concurrently, with parts, a photo and a note.
 fn home() -> Document {
-    let mut document = Document::genesis(RecordId([0x4c; 16]), Kind::Premises, 1).unwrap();
+    let mut document = Document::genesis(RecordId([0x4c; 16]), Kind::Home, 1).unwrap();
     let edit = Edit::new().put("place", "3/2").put("layout", "三室两厅").put("area", 89.5).put("people", 3);
     let first = document.author(actor(1), &stamp("zhang.li", 1), &edit).unwrap();
     let edit =
@@ -84,7 +84,7 @@ fn told(document: &Document, change: &ChangeInfo) -> Vec<Lie> {
     let mut lie = |about: &'static str, tell: Twist<'_>| {
         let mut liar = expanded.clone();
         tell(&mut liar);
-        // automerge may refuse to write some of them; those nobody can send.
+        // automerge may reject to write some of them; those nobody can send.
         let written = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             Change::from(liar).raw_bytes().to_vec()
         }));
@@ -407,7 +407,7 @@ fn spelled(change: &ChangeInfo) -> Vec<Lie> {
 }
 
 #[test]
-fn one_lie_is_refused_by_name_or_harmless() {
+fn one_lie_is_rejected_by_name_or_harmless() {
     quiet();
     let full = std::env::var("BUTLER_TEST_TIER").is_ok_and(|tier| tier == "full");
     let mut outcomes: BTreeMap<&'static str, BTreeMap<String, u64>> = BTreeMap::new();
@@ -435,7 +435,7 @@ fn one_lie_is_refused_by_name_or_harmless() {
                         || NAMES.contains(&verdict.as_str())
                         || NOT_FINAL.contains(&verdict.as_str());
                     if !known {
-                        wrong.push(format!("{about}: refused as {verdict}, which is no name"));
+                        wrong.push(format!("{about}: rejected as {verdict}, which is no name"));
                     }
                     *outcomes.entry(about).or_default().entry(verdict).or_default() += 1;
                 }

@@ -65,10 +65,10 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
                 line(&change, zone, out)?;
             }
             if meant == HeldOf::default() {
-                for parked in hub.parked()? {
-                    let (record, device) = (parked.envelope.record, parked.envelope.device);
-                    let at = moment(parked.at, zone);
-                    writeln!(out, "{at}  -  -  {record}  {}  parked  -  -  {device}", parked.hash)?;
+                for pending in hub.pending()? {
+                    let (record, device) = (pending.envelope.record, pending.envelope.device);
+                    let at = moment(pending.at, zone);
+                    writeln!(out, "{at}  -  -  {record}  {}  pending  -  -  {device}", pending.hash)?;
                 }
             }
         }

@@ -7,7 +7,7 @@ use butler_core::host::SystemHost;
 use butler_core::model::{GridId, StaffId};
 
 use super::CliError;
-use crate::import::{self, Comparison, Elsewhere, ImportPlan, Mapping, Match, RefusedBecause};
+use crate::import::{self, Comparison, Elsewhere, ImportPlan, Mapping, Match, RejectedBecause};
 use crate::private;
 use crate::storage::{Storage, StorageError};
 
@@ -81,23 +81,23 @@ fn tell(plan: &ImportPlan, comparison: &Comparison, out: &mut dyn Write) -> Resu
     let new = comparison.matches.iter().filter(|(_, found)| *found == Match::New).count();
     writeln!(
         out,
-        "{} 处修改 edits, {} 项待裁定 contested; {new} 位新住户 new residents, {} 位已在 known; {} 项留空未动 blanks kept; {} 位不在新表 not in this register",
+        "{} 处修改 edits, {} 项待裁定 conflicts; {new} 位新住户 new residents, {} 位已在 known; {} 项留空未动 blanks kept; {} 位不在新表 not in this register",
         comparison.work.len(),
-        comparison.contested.len(),
+        comparison.conflicts.len(),
         comparison.matches.len() - new,
         comparison.kept.len(),
         comparison.gone.len()
     )?;
-    for refused in &comparison.refused {
-        let (cell, record) = (refused.reason.cell(), refused.record);
-        match &refused.reason {
-            RefusedBecause::Elsewhere(Elsewhere { place, .. }) => writeln!(
+    for rejected in &comparison.rejected {
+        let (cell, record) = (rejected.reason.cell(), rejected.record);
+        match &rejected.reason {
+            RejectedBecause::Elsewhere(Elsewhere { place, .. }) => writeln!(
                 out,
-                "    {cell}  {record} 在 {place}，网格不同，未导入 · refused: it lies there, in another grid"
+                "    {cell}  {record} 在 {place}，网格不同，未导入 · rejected: it lies there, in another grid"
             )?,
-            RefusedBecause::OtherKind { .. } => writeln!(
+            RejectedBecause::OtherKind { .. } => writeln!(
                 out,
-                "    {cell}  {record} 编号已是另一类档案，未导入 · refused: another kind of record has this number"
+                "    {cell}  {record} 编号已是另一类档案，未导入 · rejected: another kind of record has this number"
             )?,
         }
     }

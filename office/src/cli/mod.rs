@@ -21,7 +21,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use butler_core::host::SystemHost;
-use butler_core::playbook::{Playbooks, Rejected};
+use butler_core::playbook::{PlaybookErrors, Playbooks};
 use clap::{Parser, Subcommand};
 
 use crate::hub::{Hub, OfficeError};
@@ -93,12 +93,12 @@ pub enum CliError {
     NoOffice,
     /// The playbooks of this build.
     #[error("read the playbooks:\n{0}")]
-    Playbooks(#[from] Rejected),
-    /// The playbooks of a folder were refused; what is wrong with them was printed.
+    Playbooks(#[from] PlaybookErrors),
+    /// The playbooks of a folder were rejected; what is wrong with them was printed.
     #[error(
         "accept the playbooks: {0} 处需要修改，改好后再检查一次 · {0} things to put right, then check again"
     )]
-    Refused(usize),
+    Rejected(usize),
     /// A folder without a single playbook.
     #[error(
         "find a playbook in {}: only files named *.toml are read, not *.toml.txt · 里面没有 .toml 文件",
@@ -122,7 +122,7 @@ pub enum CliError {
     /// A file.
     #[error("use {}: {cause} · 打不开或写不了", path.display())]
     File {
-        /// Which.
+        /// Unique id.
         path: PathBuf,
         /// What the system says.
         cause: std::io::Error,

@@ -176,7 +176,7 @@ fn short(version: PlaybookVersion) -> String {
 /// Judges the files of a folder as the company's set, laid over the playbooks of this build if not `alone`.
 ///
 /// # Errors
-/// [`CliError::Refused`] after everything wrong was printed, [`CliError::NoPlaybooks`].
+/// [`CliError::Rejected`] after everything wrong was printed, [`CliError::NoPlaybooks`].
 fn in_order(dir: &Path, alone: bool, out: &mut dyn Write) -> Result<Vec<PlaybookFile>, CliError> {
     let folder = read_folder(dir).map_err(|(path, cause)| CliError::File { path, cause })?;
     // Publishing nothing takes every procedure of the company back; a folder named amiss looks just like that.
@@ -199,7 +199,7 @@ fn in_order(dir: &Path, alone: bool, out: &mut dyn Write) -> Result<Vec<Playbook
     for problem in &problems {
         writeln!(out, "{}", said(problem, dir, &folder))?;
     }
-    if problems.is_empty() { Ok(folder.files) } else { Err(CliError::Refused(problems.len())) }
+    if problems.is_empty() { Ok(folder.files) } else { Err(CliError::Rejected(problems.len())) }
 }
 
 /// `file:line: 中文 / English`, the file as the clerk finds it.

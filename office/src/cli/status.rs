@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use butler_core::model::office::RefusedSet;
+use butler_core::model::office::RejectedSet;
 use butler_core::model::{GridId, Timestamp};
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
@@ -25,7 +25,7 @@ struct Status {
     generation: String,
     grids: Vec<(GridId, u64)>,
     held: usize,
-    parked: usize,
+    pending: usize,
     /// How much is kept.
     kept: Sizes,
     /// The version of the set of playbooks in force here; 0 before any was published.
@@ -49,7 +49,7 @@ struct DeviceLine {
     blocked: Option<String>,
     /// The version of the set of playbooks in force on the phone; 0 before it took any.
     playbooks: u64,
-    refused_playbooks: Option<RefusedSet>,
+    rejected_playbooks: Option<RejectedSet>,
 }
 
 pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
@@ -75,7 +75,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
                 oldest_unsent_ms: device.report.oldest_unsent_ms,
                 blocked: device.report.blocked,
                 playbooks: device.report.playbooks,
-                refused_playbooks: device.report.refused_playbooks,
+                rejected_playbooks: device.report.rejected_playbooks,
             }
         };
         Ok::<_, StorageError>(Status {
@@ -83,7 +83,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
             generation: read.life()?.generation.to_string(),
             grids: grids.collect::<Result<_, StorageError>>()?,
             held: read.held()?.len(),
-            parked: read.all_parked()?.len(),
+            pending: read.all_pending()?.len(),
             kept: read.sizes()?,
             playbooks: read.playbook_set_version()?,
             devices: read.devices()?.into_iter().map(line).collect(),
@@ -96,11 +96,11 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
     }
     writeln!(
         out,
-        "{}  {} 台设备 devices  {} 条待处理 held  {} 条等待前序 parked",
+        "{}  {} 台设备 devices  {} 条待处理 held  {} 条等待前序 pending",
         status.community,
         status.devices.len(),
         status.held,
-        status.parked
+        status.pending
     )?;
     let Sizes { records, changes, feed, audit, photo_bytes, .. } = status.kept;
     let photos = photo_bytes >> 20;
@@ -126,10 +126,10 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
             write!(out, "  已吊销 revoked {revoked}")?;
         }
         writeln!(out)?;
-        if let Some(refused) = &device.refused_playbooks {
-            let RefusedSet { version, code, detail } = refused;
+        if let Some(rejected) = &device.rejected_playbooks {
+            let RejectedSet { version, code, detail } = rejected;
             let detail = detail.as_deref().unwrap_or_default();
-            writeln!(out, "    拒绝流程 refused playbooks {version}: {code} {detail}")?;
+            writeln!(out, "    拒绝流程 rejected playbooks {version}: {code} {detail}")?;
         } else if device.playbooks != status.playbooks {
             writeln!(out, "    流程未更新 playbooks not taken yet: {}", device.playbooks)?;
         }

@@ -18,7 +18,7 @@ pub struct OfficeEdit {
     pub record: RecordId,
     /// Its kind.
     pub kind: Kind,
-    /// What the edit's author had seen: only that is overwritten, what others wrote since is contested. None
+    /// What the edit's author had seen: only that is overwritten, what others wrote since is in conflict. None
     /// means everything the office has now.
     pub seen: Option<Vec<ChangeHash>>,
     /// The edit. The first of a record must name its `place`.
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     fn edit(number: u8, seen: Option<Vec<ChangeHash>>, edit: Edit) -> OfficeEdit {
-        OfficeEdit { record: RecordId([number; 16]), kind: Kind::Premises, seen, edit }
+        OfficeEdit { record: RecordId([number; 16]), kind: Kind::Home, seen, edit }
     }
 
     #[test]
@@ -147,7 +147,7 @@ mod tests {
         let second = edit(1, Some(vec![first]), Edit::new().put("layout", "四室两厅"));
         let second = office.hub.author(&office.desk, &by, &[second]).unwrap()[0].0;
         let record = office.hub.document(RecordId([1; 16])).unwrap().unwrap().record();
-        assert!(record.is_contested("layout"));
+        assert!(record.in_conflict("layout"));
         // Once more from the first import: the office's actor is ahead, another of its actors steps in.
         let third = edit(1, Some(vec![first]), Edit::new().put("area", 120.5));
         office.hub.author(&office.desk, &by, &[third]).unwrap();

@@ -3,7 +3,7 @@
 use butler_core::crdt::CrdtError;
 use butler_core::host::RandomnessUnavailable;
 use butler_core::model::{GridId, PlaceId, RecordId, RoleId, StaffId};
-use butler_core::playbook::Rejected;
+use butler_core::playbook::PlaybookErrors;
 use butler_core::playbook::metric::MetricId;
 use butler_core::sync::message::Problem;
 
@@ -72,7 +72,7 @@ pub enum OfficeError {
     )]
     Overtaken,
     /// An edit of the office itself does not pass the gate.
-    #[error("write record: the gate refuses it ({code}{})", path.as_ref().map(|p| format!(" at {p}")).unwrap_or_default())]
+    #[error("write record: the gate rejects it ({code}{})", path.as_ref().map(|p| format!(" at {p}")).unwrap_or_default())]
     Gate {
         /// The gate's code.
         code: String,
@@ -111,9 +111,9 @@ pub enum OfficeError {
         "find role {0}: it is not in the roles playbook, or not one of theirs (`staff role`) · 没有这个岗位，或此人不在这个岗位"
     )]
     UnknownRole(RoleId),
-    /// The company's playbooks do not hold together; the set is refused whole.
+    /// The company's playbooks do not hold together; the set is rejected whole.
     #[error("publish playbooks:\n{0}")]
-    Playbooks(#[from] Rejected),
+    Playbooks(#[from] PlaybookErrors),
     /// No such device.
     #[error("find device; `status` lists them · 没有这台设备")]
     UnknownDevice,

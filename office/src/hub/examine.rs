@@ -53,8 +53,8 @@ impl Objection {
     pub(super) fn verdict(&self) -> Verdict {
         match (self.kind, self.because) {
             (HeldKind::Fork, Some(accepted)) => Verdict::Fork { accepted },
-            (HeldKind::Dependency, Some(dependency)) => Verdict::DependencyRefused { dependency },
-            (HeldKind::Refused, _) => Verdict::Refused(self.reason.clone()),
+            (HeldKind::Dependency, Some(dependency)) => Verdict::DependencyRejected { dependency },
+            (HeldKind::Rejected, _) => Verdict::Rejected(self.reason.clone()),
             _ => Verdict::Quarantined(self.reason.clone()),
         }
     }
@@ -118,9 +118,9 @@ fn claims(info: &ChangeInfo, envelope: &Envelope, signer: Option<&Device>) -> Re
 }
 
 /// What the gate says, as a verdict. Who writes a field that may be written once, meets a colleague who was
-/// first: that is a refusal, not an attack.
+/// first: that is a rejection, not an attack.
 pub(super) fn gate_objection(error: &GateError) -> Objection {
     let kind =
-        if matches!(error, GateError::WriteOnce { .. }) { HeldKind::Refused } else { HeldKind::Quarantined };
+        if matches!(error, GateError::WriteOnce { .. }) { HeldKind::Rejected } else { HeldKind::Quarantined };
     Objection::new(kind, error.code(), error.path())
 }

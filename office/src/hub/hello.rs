@@ -20,9 +20,9 @@ impl<S: Storage> Hub<S> {
         // Shown in `status`: a code, never a sentence of the phone's user.
         report.blocked = report.blocked.map(|code| code.chars().take(64).collect());
         report.app = report.app.chars().take(64).collect();
-        if let Some(refused) = &mut report.refused_playbooks {
-            refused.code = refused.code.chars().take(64).collect();
-            refused.detail = refused.detail.as_ref().map(|detail| detail.chars().take(DETAIL).collect());
+        if let Some(rejected) = &mut report.rejected_playbooks {
+            rejected.code = rejected.code.chars().take(64).collect();
+            rejected.detail = rejected.detail.as_ref().map(|detail| detail.chars().take(DETAIL).collect());
         }
         self.storage.write(|tx| {
             let device = self.reading(tx.reader(), asker)?;
@@ -113,18 +113,18 @@ mod tests {
         assert_eq!(zhang.pull("g1", 0).err(), Some(Problem::WrongGrid));
     }
 
-    /// 李主管 writes changes that name a refused edit of 张丽's as what they are copies of: in the same record, and in
-    /// another one. Neither makes the refusal go from 张丽's list.
+    /// 李主管 writes changes that name a rejected edit of 张丽's as what they are copies of: in the same record, and in
+    /// another one. Neither makes the rejection go from 张丽's list.
     #[test]
-    fn a_colleagues_change_is_no_copy_of_a_refused_edit() {
+    fn a_colleagues_change_is_no_copy_of_a_rejected_edit() {
         let office = Office::new();
         let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
         let mut document = home(1);
         zhang.push_one(&zhang.write(&mut document, &founded("b3/u1")));
-        let mut refused = document.clone();
-        let refused = zhang.write(&mut refused, &Edit::new().put("arrears", 5_000));
-        zhang.push_one(&refused);
-        let edit = ChangeInfo::parse(&refused.change).unwrap().hash;
+        let mut rejected = document.clone();
+        let rejected = zhang.write(&mut rejected, &Edit::new().put("arrears", 5_000));
+        zhang.push_one(&rejected);
+        let edit = ChangeInfo::parse(&rejected.change).unwrap().hash;
         li.push_one(&li.copy(&mut document, &Edit::new().put("layout", "两室"), Some(edit)));
         let mut other = home(2);
         li.push_one(&li.copy(&mut other, &founded("b3/u2"), Some(edit)));

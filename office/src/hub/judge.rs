@@ -1,6 +1,6 @@
 //! May this change in? The rules of the sync protocol, in their order, for the changes of one record at a time.
 //!
-//! [`Reviewer::judge`] decides inside the transaction that makes the decision durable. Records are judged apart: what
+//! [`Reviewer::judge`] decides inside the transaction that makes the decision durable. Records are judged independently: what
 //! is wrong with one never holds another.
 
 use std::collections::btree_map::Entry;
@@ -19,17 +19,17 @@ use super::access::Access;
 use super::examine::{HandedIn, Objection, examine, gate_objection};
 use super::record_review::RecordReview;
 use super::{NoPause, Pause, Rules};
-use crate::storage::{Device, Held, HeldKind, Life, Parked, Read, StorageError, Stored, Write};
+use crate::storage::{Device, Held, HeldKind, Life, Pending, Read, StorageError, Stored, Write};
 
 /// Changes that may wait in one record.
-const PARKED_PER_RECORD: usize = 500;
-/// Changes of one device that may wait, held or parked, before it is told to come back later: a person looks at
+const PENDING_PER_RECORD: usize = 500;
+/// Changes of one device that may wait, held or pending, before it is told to come back later: a person looks at
 /// them long before.
 const HELD_PER_DEVICE: u64 = 5_000;
 
-/// Dependencies a parked change may miss: an author who saw more that nobody handed in hands it in again later.
+/// Dependencies a pending change may miss: an author who saw more that nobody handed in hands it in again later.
 const MISSING: usize = 8;
-/// Parked changes that miss nothing any more and wait for room: so many are tried again with every push of their record.
+/// Pending changes that miss nothing any more and wait for room: so many are tried again with every push of their record.
 const TRIED_AGAIN: usize = 16;
 
 /// Concurrent changes of a record above which the office joins them: a quarter of what one change can name, so that
@@ -59,11 +59,11 @@ pub(super) type Feed = BTreeMap<GridId, Vec<(RecordId, Membership, u32)>>;
 pub(super) struct Tally {
     accepted: u32,
     duplicate: u32,
-    refused: u32,
+    rejected: u32,
     quarantined: u32,
     fork: u32,
     dependency: u32,
-    parked: u32,
+    pending: u32,
     later: u32,
 }
 
@@ -96,8 +96,8 @@ struct Round<'a> {
     queue: VecDeque<One>,
     /// By what they wait for.
     waiting: BTreeMap<ChangeHash, Vec<One>>,
-    /// What is parked in this record.
-    parked: BTreeSet<ChangeHash>,
+    /// What is pending in this record.
+    pending: BTreeSet<ChangeHash>,
 }
 
 /// One of them.
@@ -105,12 +105,12 @@ enum One {
     /// By its position.
     HandedIn(usize),
     /// From among those that waited here.
-    Parked(Box<HandedIn>),
+    Pending(Box<HandedIn>),
 }
 
 impl<'a> Round<'a> {
     /// Those without a verdict, in causal order: a change counts on from everything it builds on.
-    fn new(candidates: &'a [HandedIn], verdicts: &[Option<Verdict>], parked: BTreeSet<ChangeHash>) -> Self {
+    fn new(candidates: &'a [HandedIn], verdicts: &[Option<Verdict>], pending: BTreeSet<ChangeHash>) -> Self {
         let open = (0..candidates.len()).filter(|at| verdicts[*at].is_none());
         let mut order: Vec<usize> = open.collect();
         order.sort_by_key(|at| candidates[*at].info.as_ref().map(|info| info.start_op));
@@ -120,7 +120,7 @@ impl<'a> Round<'a> {
             verdicts: verdicts.to_vec(),
             queue: order.into_iter().map(One::HandedIn).collect(),
             waiting: BTreeMap::new(),
-            parked,
+            pending,
         }
     }
 
@@ -130,7 +130,7 @@ impl<'a> Round<'a> {
     {
         match one {
             One::HandedIn(at) => &self.candidates[*at],
-            One::Parked(candidate) => candidate,
+            One::Pending(candidate) => candidate,
         }
     }
 
@@ -163,7 +163,7 @@ impl<'a> Reviewer<'a> {
         Ok(found.as_ref())
     }
 
-    /// Judges the candidates of one record and what was parked there for them; the verdicts come in the order of the
+    /// Judges the candidates of one record and what was pending there for them; the verdicts come in the order of the
     /// candidates.
     pub(super) fn judge(
         &mut self,
@@ -215,15 +215,15 @@ impl<'a> Reviewer<'a> {
         known: &[Option<Verdict>],
         pause: &dyn Pause,
     ) -> Stored<Vec<Option<Verdict>>> {
-        let parked = if self.rules.parked_is_applied { tx.parked_hashes(id)? } else { BTreeSet::new() };
+        let pending = if self.rules.pending_is_applied { tx.pending_hashes(id)? } else { BTreeSet::new() };
         let mut judged = None;
         let proven = tx.attempt(&mut |tx| {
-            let round = Round::new(candidates, known, parked.clone());
+            let round = Round::new(candidates, known, pending.clone());
             let (review, _) = judged.insert(self.decide_all(tx, id, round, Proof::Together, pause)?);
             Ok(review.is_proven() && review.is_whole())
         })?;
         if !proven {
-            let round = Round::new(candidates, known, parked);
+            let round = Round::new(candidates, known, pending);
             judged = Some(self.decide_all(tx, id, round, Proof::Each, pause)?);
         }
         let Some((review, verdicts)) = judged else {
@@ -234,7 +234,7 @@ impl<'a> Reviewer<'a> {
     }
 
     /// Decides about each candidate in causal order. Whatever waits is looked at again when what it waits for was decided,
-    /// and only then: the price of a push follows what it brings, not how much is parked beside it.
+    /// and only then: the price of a push follows what it brings, not how much is pending beside it.
     fn decide_all(
         &mut self,
         tx: &mut dyn Write,
@@ -245,9 +245,9 @@ impl<'a> Reviewer<'a> {
     ) -> Stored<(RecordReview, Vec<Option<Verdict>>)> {
         let mut review =
             RecordReview::open(tx.reader(), id)?.ok_or(StorageError::Unreadable { what: "record" })?;
-        if self.rules.parked_is_applied {
-            for parked in tx.parked_for(id, None, TRIED_AGAIN)? {
-                let one = self.again(tx.reader(), &round, parked)?;
+        if self.rules.pending_is_applied {
+            for pending in tx.pending_for(id, None, TRIED_AGAIN)? {
+                let one = self.again(tx.reader(), &round, pending)?;
                 round.queue.extend(one);
             }
         }
@@ -258,11 +258,11 @@ impl<'a> Reviewer<'a> {
                 return Ok((review, round.verdicts));
             }
             let candidate = round.candidate(&one);
-            let (hash, is_parked) = (candidate.hash, round.parked.contains(&candidate.hash));
-            let (verdict, settled) = match self.decide(tx, &mut review, candidate, proof)? {
+            let (hash, is_pending) = (candidate.hash, round.pending.contains(&candidate.hash));
+            let (verdict, resolved) = match self.decide(tx, &mut review, candidate, proof)? {
                 Decision::Waiting(missing) => {
-                    if is_parked {
-                        tx.park(&self.parked(candidate, Some(missing)))?;
+                    if is_pending {
+                        tx.keep_pending(&self.pending(candidate, Some(missing)))?;
                     }
                     round.waiting.entry(missing).or_default().push(one);
                     continue;
@@ -273,21 +273,21 @@ impl<'a> Reviewer<'a> {
                 Decision::Objected(objection) => (self.hold(tx, candidate, &objection)?, objection.binding),
             };
             judged += 1;
-            if is_parked {
+            if is_pending {
                 if matches!(verdict, Verdict::Later { .. }) {
-                    // It stays parked: nobody may hand it in again.
-                    tx.park(&self.parked(candidate, None))?;
+                    // It stays pending: nobody may hand it in again.
+                    tx.keep_pending(&self.pending(candidate, None))?;
                 } else {
                     tx.unpark(id, hash)?;
-                    round.parked.remove(&hash);
+                    round.pending.remove(&hash);
                 }
             }
             round.decide(&one, verdict);
-            if settled {
+            if resolved {
                 let mut woken = round.waiting.remove(&hash).unwrap_or_default();
-                if self.rules.parked_is_applied {
-                    for parked in tx.parked_for(id, Some(hash), PARKED_PER_RECORD)? {
-                        woken.extend(self.again(tx.reader(), &round, parked)?);
+                if self.rules.pending_is_applied {
+                    for pending in tx.pending_for(id, Some(hash), PENDING_PER_RECORD)? {
+                        woken.extend(self.again(tx.reader(), &round, pending)?);
                     }
                 }
                 // Before all others: a pause must not come between them and what they waited for.
@@ -297,9 +297,9 @@ impl<'a> Reviewer<'a> {
         for (missing, waiting) in std::mem::take(&mut round.waiting) {
             for one in waiting.iter().filter(|one| one.is_handed_in()) {
                 let candidate = round.candidate(one);
-                let verdict = self.park(tx, candidate, missing, &round.parked)?;
-                if verdict == Verdict::Parked {
-                    round.parked.insert(candidate.hash);
+                let verdict = self.keep_pending(tx, candidate, missing, &round.pending)?;
+                if verdict == Verdict::Pending {
+                    round.pending.insert(candidate.hash);
                 }
                 round.decide(one, verdict);
             }
@@ -307,13 +307,13 @@ impl<'a> Reviewer<'a> {
         Ok((review, round.verdicts))
     }
 
-    /// A parked change as a candidate, unless it was handed in again and is one already.
-    fn again(&mut self, read: &dyn Read, round: &Round<'_>, parked: Parked) -> Stored<Option<One>> {
-        if round.hashes.contains(&parked.hash) {
+    /// A pending change as a candidate, unless it was handed in again and is one already.
+    fn again(&mut self, read: &dyn Read, round: &Round<'_>, pending: Pending) -> Stored<Option<One>> {
+        if round.hashes.contains(&pending.hash) {
             return Ok(None);
         }
-        let signer = self.device(read, parked.envelope.device)?;
-        Ok(Some(One::Parked(Box::new(examine(parked.envelope, parked.sender, signer)))))
+        let signer = self.device(read, pending.envelope.device)?;
+        Ok(Some(One::Pending(Box::new(examine(pending.envelope, pending.sender, signer)))))
     }
 
     /// The rules, in order. What was accepted once is accepted, whatever was decided since.
@@ -367,7 +367,7 @@ impl<'a> Reviewer<'a> {
         }
         if is_new && derived::is_derived(id) {
             // A register will bring the home or person this number means: nothing else may stand under it.
-            return Ok(Decision::Objected(Objection::new(HeldKind::Refused, "identity", None)));
+            return Ok(Decision::Objected(Objection::new(HeldKind::Rejected, "identity", None)));
         }
         if self.rules.forks_are_found
             && let Some(accepted) = tx.change_at(id, info.actor, info.seq)?
@@ -379,14 +379,14 @@ impl<'a> Reviewer<'a> {
             if document.contains(*dependency) || *dependency == document.genesis_hash() {
                 continue;
             }
-            if self.rules.dependency_refused_at_once && tx.dead_hash(id, *dependency)?.is_some() {
+            if self.rules.dependency_rejected_at_once && tx.dead_hash(id, *dependency)?.is_some() {
                 let objection = Objection::because(HeldKind::Dependency, "dependency", *dependency);
                 return Ok(Decision::Objected(objection));
             }
             missing.push(*dependency);
         }
         if missing.len() > MISSING {
-            return Ok(Decision::Later("pending"));
+            return Ok(Decision::Later("crowded"));
         }
         if let Some(missing) = missing.first() {
             return Ok(Decision::Waiting(*missing));
@@ -396,7 +396,7 @@ impl<'a> Reviewer<'a> {
             Err(GateError::Waiting(missing)) => {
                 // Asked above already, of the same document.
                 let missing = missing.first().copied();
-                return Ok(missing.map_or(Decision::Later("pending"), Decision::Waiting));
+                return Ok(missing.map_or(Decision::Later("crowded"), Decision::Waiting));
             }
             Err(GateError::Fork { accepted }) if self.rules.forks_are_found => {
                 return Ok(Decision::Objected(Objection::because(HeldKind::Fork, "fork", accepted)));
@@ -404,7 +404,7 @@ impl<'a> Reviewer<'a> {
             Err(error) => return Ok(Decision::Objected(gate_objection(&error))),
         };
         if let Some(path) = misfit(kind, &written) {
-            return Ok(Decision::Objected(Objection::new(HeldKind::Refused, "value", Some(path))));
+            return Ok(Decision::Objected(Objection::new(HeldKind::Rejected, "value", Some(path))));
         }
         if let Some(path) = self.foreign_event(tx.reader(), info, kind, &written)? {
             return Ok(Decision::Objected(Objection::new(HeldKind::Quarantined, "event", Some(path))));
@@ -422,7 +422,7 @@ impl<'a> Reviewer<'a> {
             let before = review.row.as_ref().map(|_| &before);
             let paths: Vec<String> = written.into_iter().map(|written| written.path).collect();
             if let Err(reason) = self.access.decide(staff, &grids, before, &after, &paths) {
-                let objection = Objection { reason, ..Objection::new(HeldKind::Refused, "", None) };
+                let objection = Objection { reason, ..Objection::new(HeldKind::Rejected, "", None) };
                 return Ok(Decision::Objected(objection));
             }
             // Asked last: only what would be accepted has to wait for room.
@@ -469,7 +469,7 @@ impl<'a> Reviewer<'a> {
         let named = facts::place(record);
         named
             .filter(|place| self.access.in_force.places.contains_key(place))
-            .ok_or_else(|| Objection::new(HeldKind::Refused, "place", Some("place")))
+            .ok_or_else(|| Objection::new(HeldKind::Rejected, "place", Some("place")))
     }
 
     /// A revoked device loses its say, not its work. Its verdict binds its own changes; what it relays of
@@ -505,28 +505,28 @@ impl<'a> Reviewer<'a> {
         Ok(objection.verdict())
     }
 
-    fn park(
+    fn keep_pending(
         &mut self,
         tx: &mut dyn Write,
         candidate: &HandedIn,
         missing: ChangeHash,
-        parked: &BTreeSet<ChangeHash>,
+        pending: &BTreeSet<ChangeHash>,
     ) -> Stored<Verdict> {
-        if parked.contains(&candidate.hash) {
-            return Ok(Verdict::Parked);
+        if pending.contains(&candidate.hash) {
+            return Ok(Verdict::Pending);
         }
-        if parked.len() >= PARKED_PER_RECORD {
-            return Ok(later("pending"));
+        if pending.len() >= PENDING_PER_RECORD {
+            return Ok(later("crowded"));
         }
         if !self.may_wait(tx.reader(), candidate.sender)? {
             return Ok(later("held"));
         }
-        tx.park(&self.parked(candidate, Some(missing)))?;
-        Ok(Verdict::Parked)
+        tx.keep_pending(&self.pending(candidate, Some(missing)))?;
+        Ok(Verdict::Pending)
     }
 
-    fn parked(&self, candidate: &HandedIn, missing: Option<ChangeHash>) -> Parked {
-        Parked {
+    fn pending(&self, candidate: &HandedIn, missing: Option<ChangeHash>) -> Pending {
+        Pending {
             hash: candidate.hash,
             envelope: candidate.envelope.clone(),
             sender: candidate.sender,
@@ -535,7 +535,7 @@ impl<'a> Reviewer<'a> {
         }
     }
 
-    /// Whether one change more of a sender may wait for somebody, held or parked. Counted once, then along: a push would
+    /// Whether one change more of a sender may wait for somebody, held or pending. Counted once, then along: a push would
     /// else count its sender's whole past for each of its changes. What is held anew was maybe held before, so near the
     /// limit it is counted again.
     fn may_wait(&mut self, read: &dyn Read, sender: DeviceId) -> Stored<bool> {
@@ -603,11 +603,11 @@ impl<'a> Reviewer<'a> {
         let counter = match &verdict {
             Verdict::Accepted(_) => &mut self.tally.accepted,
             Verdict::Duplicate { .. } => &mut self.tally.duplicate,
-            Verdict::Refused(_) => &mut self.tally.refused,
+            Verdict::Rejected(_) => &mut self.tally.rejected,
             Verdict::Quarantined(_) => &mut self.tally.quarantined,
             Verdict::Fork { .. } => &mut self.tally.fork,
-            Verdict::DependencyRefused { .. } => &mut self.tally.dependency,
-            Verdict::Parked => &mut self.tally.parked,
+            Verdict::DependencyRejected { .. } => &mut self.tally.dependency,
+            Verdict::Pending => &mut self.tally.pending,
             Verdict::Later { .. } => &mut self.tally.later,
         };
         *counter += 1;

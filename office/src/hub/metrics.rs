@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use butler_core::crdt::Document;
 use butler_core::host::Host;
-use butler_core::model::{ChangeHash, Kind, Premises, Receipt, Record, RecordId, StaffId, Timestamp};
+use butler_core::model::{ChangeHash, Home, Kind, Receipt, Record, RecordId, StaffId, Timestamp};
 use butler_core::playbook::metric::{
     GroupBy, MemberPage, MemberQuery, MetricCounter, MetricId, MetricMember, MetricRow, Month, People,
 };
@@ -169,7 +169,7 @@ fn receipts(read: &dyn Read, record: &Record) -> Result<BTreeMap<ChangeHash, Rec
 }
 
 fn name_of_home(record: &Record) -> Option<(RecordId, String)> {
-    let location = (record.kind == Kind::Premises).then(|| Premises::read(record).location())??;
+    let location = (record.kind == Kind::Home).then(|| Home::read(record).location())??;
     Some((record.id, location.display()))
 }
 

@@ -137,7 +137,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// Photos are taken for records the asker may read, and for those of which the office has changes of this
-    /// very device: evidence of a refused edit, or of a home that moved to another grid before the photo
+    /// very device: evidence of a rejected edit, or of a home that moved to another grid before the photo
     /// travelled, must not stay on a phone that may be lost.
     fn may_hand_in(&self, read: &dyn Read, device: &Device, record: RecordId) -> Result<(), Failure> {
         if read.holds(record, device.id)? {

@@ -80,7 +80,7 @@ impl<S: Storage> Hub<S> {
         })
     }
 
-    /// What [`Self::publish`] would do, with the same refusals; nothing is changed.
+    /// What [`Self::publish`] would do, with the same rejections; nothing is changed.
     ///
     /// # Errors
     /// As [`Self::publish`].
@@ -273,7 +273,7 @@ mod tests {
         // By the embedded roles, which a company's set is laid over, a butler makes no homes.
         publish(&[terms("jinse", "瓶")]).unwrap();
         let second = zhang.write(&mut home(2), &founded("b3/u1"));
-        assert!(matches!(zhang.push_one(&second), butler_core::sync::message::Verdict::Refused(_)));
+        assert!(matches!(zhang.push_one(&second), butler_core::sync::message::Verdict::Rejected(_)));
         assert!(zhang.hello(Vec::new()).unwrap().playbooks.is_some());
     }
 
@@ -330,8 +330,8 @@ mod tests {
         let office = Office::new();
         let large = |number: usize| terms(&format!("t{number}"), &"瓶".repeat(80 << 10));
         let files: Vec<_> = (0..140).map(large).collect();
-        let refused = office.hub.publish(&office.desk, None, &files);
-        assert!(matches!(refused, Err(OfficeError::PlaybooksTooLarge)), "{refused:?}");
+        let rejected = office.hub.publish(&office.desk, None, &files);
+        assert!(matches!(rejected, Err(OfficeError::PlaybooksTooLarge)), "{rejected:?}");
     }
 
     #[test]

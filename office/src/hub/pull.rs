@@ -213,7 +213,7 @@ mod tests {
         let row = &page.rows[0];
         assert_eq!(
             (row.membership, row.kind.known(), row.place.as_str()),
-            (Membership::Enter, Some(Kind::Premises), "b3/u1")
+            (Membership::Enter, Some(Kind::Home), "b3/u1")
         );
         assert_eq!(
             row.receipts.iter().map(|(hash, _)| *hash).collect::<Vec<_>>(),
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grid_or_generation_that_is_not_the_phones_is_refused() {
+    fn a_grid_or_generation_that_is_not_the_phones_is_rejected() {
         let office = Office::new();
         let zhang = office.phone("zhang.li");
         assert_eq!(zhang.pull("g2", 0).err(), Some(Problem::WrongGrid));
@@ -274,7 +274,7 @@ mod tests {
         assert_eq!((page.rows[0].membership, page.rows[0].changes.len()), (Membership::Enter, 2));
         // Access follows the place, not the past.
         let late = zhang.write(&mut document, &Edit::new().put("layout", "一室"));
-        assert!(matches!(zhang.push_one(&late), butler_core::sync::message::Verdict::Refused(_)));
+        assert!(matches!(zhang.push_one(&late), butler_core::sync::message::Verdict::Rejected(_)));
         to(&["g1", "g2"]);
         let back = zhang.pull("g1", seen).unwrap();
         assert_eq!((back.rows.len(), back.rows[0].membership), (1, Membership::Enter));

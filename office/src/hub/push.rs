@@ -116,9 +116,9 @@ mod tests {
     #[track_caller]
     fn code(verdict: &Verdict) -> (&'static str, &str, Option<&str>) {
         match verdict {
-            Verdict::Refused(Reason { code, path }) => ("refused", code, path.as_deref()),
+            Verdict::Rejected(Reason { code, path }) => ("rejected", code, path.as_deref()),
             Verdict::Quarantined(Reason { code, path }) => ("quarantined", code, path.as_deref()),
-            other => panic!("neither refused nor quarantined: {other:?}"),
+            other => panic!("neither rejected nor quarantined: {other:?}"),
         }
     }
 
@@ -170,15 +170,15 @@ mod tests {
     }
 
     #[test]
-    fn a_record_outside_the_authors_grids_is_refused() {
+    fn a_record_outside_the_authors_grids_is_rejected() {
         let office = Office::new();
         let zhang = office.phone("zhang.li");
         let verdict = zhang.push_one(&zhang.write(&mut home(1), &founded("b5")));
-        assert_eq!(code(&verdict), ("refused", "grid", None));
+        assert_eq!(code(&verdict), ("rejected", "grid", None));
         let verdict = zhang.push_one(&zhang.write(&mut home(2), &founded("b99")));
-        assert_eq!(code(&verdict), ("refused", "place", Some("place")));
+        assert_eq!(code(&verdict), ("rejected", "place", Some("place")));
         let verdict = zhang.push_one(&zhang.write(&mut home(3), &Edit::new().put("layout", "一室")));
-        assert_eq!(code(&verdict), ("refused", "place", Some("place")));
+        assert_eq!(code(&verdict), ("rejected", "place", Some("place")));
         accepted(&zhang.push_one(&zhang.write(&mut home(4), &founded("gate"))));
         // An edit of a record that exists, by somebody who cannot see it.
         let wang = office.phone("wang.wei");
@@ -186,22 +186,22 @@ mod tests {
         let first = zhang.write(&mut foreign, &founded("b3/u1"));
         accepted(&zhang.push_one(&first));
         let verdict = wang.push_one(&wang.write(&mut foreign, &Edit::new().put("layout", "一室")));
-        assert_eq!(code(&verdict), ("refused", "grid", None));
+        assert_eq!(code(&verdict), ("rejected", "grid", None));
         assert_eq!(office.hub.held().unwrap().len(), 4, "nothing handed in is thrown away");
     }
 
     #[test]
-    fn a_field_the_role_may_not_write_and_a_value_that_does_not_fit_are_refused_with_their_path() {
+    fn a_field_the_role_may_not_write_and_a_value_that_does_not_fit_are_rejected_with_their_path() {
         let office = Office::new();
         let zhang = office.phone("zhang.li");
         let mut document = home(1);
         accepted(&zhang.push_one(&zhang.write(&mut document, &founded("b3/u1"))));
         let mut forbidden = document.clone();
         let verdict = zhang.push_one(&zhang.write(&mut forbidden, &Edit::new().put("arrears", 12_000)));
-        assert_eq!(code(&verdict), ("refused", "field", Some("arrears")));
+        assert_eq!(code(&verdict), ("rejected", "field", Some("arrears")));
         zhang.actor.set(ActorId::new(zhang.key.device(), [2; 8]));
         let verdict = zhang.push_one(&zhang.write(&mut document, &Edit::new().put("area", "九十平")));
-        assert_eq!(code(&verdict), ("refused", "value", Some("area")));
+        assert_eq!(code(&verdict), ("rejected", "value", Some("area")));
         // What a newer app knows and this office does not passes.
         zhang.actor.set(ActorId::new(zhang.key.device(), [3; 8]));
         let mut fresh = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
@@ -213,9 +213,9 @@ mod tests {
         let office = Office::with_playbook(
             r#"
             kind = "form"
-            id = "premises.base"
+            id = "home.base"
             title = { zh = "房屋", en = "Home" }
-            record = "premises"
+            record = "home"
             [[field]]
             id = "layout"
             label = { zh = "户型", en = "Layout" }
@@ -241,10 +241,10 @@ mod tests {
         let mut document = home(1);
         let edit = li.write(&mut document, &founded("b3/u1"));
         accepted(&li.push_one(&edit));
-        // A colleague who made the same home apart, but somewhere else.
+        // A colleague who made the same home concurrently, but somewhere else.
         let zhang = office.phone("zhang.li");
         let verdict = zhang.push_one(&zhang.write(&mut home(1), &founded("b3/u2")));
-        assert_eq!(code(&verdict), ("refused", "write_once", Some("place")));
+        assert_eq!(code(&verdict), ("rejected", "write_once", Some("place")));
         let agreeing = office.phone("zhang.li");
         assert_eq!(accepted(&agreeing.push_one(&agreeing.write(&mut home(1), &founded("b3/u1")))), 2);
     }
@@ -277,14 +277,14 @@ mod tests {
     }
 
     #[test]
-    fn a_role_somebody_does_not_hold_refuses_the_event() {
+    fn a_role_somebody_does_not_hold_rejects_the_event() {
         let office = Office::with_playbook(REPAIR);
         let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
         let mut document = case(1);
         accepted(&li.push_one(&begun(&li, &mut document)));
         let event = remark(&zhang, "supervisor", zhang.key.device());
         let verdict = zhang.push_one(&zhang.write(&mut document, &Edit::new().event(&event)));
-        assert_eq!(code(&verdict), ("refused", "role", Some(event.path().as_str())));
+        assert_eq!(code(&verdict), ("rejected", "role", Some(event.path().as_str())));
     }
 
     #[test]
@@ -312,8 +312,8 @@ mod tests {
         kind = "workflow"
         id = "repair"
         title = { zh = "报修", en = "Repair" }
-        subjects = ["premises"]
-        settled_by = ["supervisor"]
+        subjects = ["home"]
+        resolved_by = ["supervisor"]
         [[state]]
         id = "done"
         label = { zh = "已完成", en = "Done" }
@@ -328,7 +328,7 @@ mod tests {
 
     #[test]
     fn rights_in_a_migrated_case_follow_the_version_that_runs_it() {
-        let begun_under = REPAIR.replace(r#"settled_by = ["supervisor"]"#, r#"settled_by = ["butler"]"#);
+        let begun_under = REPAIR.replace(r#"resolved_by = ["supervisor"]"#, r#"resolved_by = ["butler"]"#);
         let mended =
             REPAIR.replace(r#"    roles = ["supervisor"]"#, r#"    roles = ["butler", "supervisor"]"#);
         let office = Office::with_playbooks(&[(&begun_under, false), (&mended, true)]);
@@ -351,7 +351,7 @@ mod tests {
         let migration = Event { evidence, ..step(&li, 7, model::SystemStep::Migrate.id(), "supervisor") };
         accepted(&li.push_one(&li.write(&mut document, &Edit::new().event(&migration))));
         zhang.actor.set(ActorId::new(zhang.key.device(), [9; 8]));
-        // Nobody goes back to a version by which they settled.
+        // Nobody goes back to a version by which they resolved.
         let evidence = model::Case::migration(current, faulty);
         let back = Event { evidence, ..step(&zhang, 9, model::SystemStep::Migrate.id(), "butler") };
         let verdict = zhang.push_one(&zhang.write(&mut document.clone(), &Edit::new().event(&back)));
@@ -381,17 +381,13 @@ mod tests {
     fn an_identity_that_means_something_is_given_by_the_office_alone() {
         let office = Office::new();
         let zhang = office.phone("zhang.li");
-        let home = model::derived::record(&["premises", "jinse", "3-1-101"]);
+        let home = model::derived::record(&["home", "jinse", "3-1-101"]);
         let mut taken = Document::genesis(home, Kind::Contact, Kind::VERSION).unwrap();
         let verdict = zhang.push_one(&zhang.write(&mut taken, &Edit::new().put("place", "b3/u1")));
-        assert_eq!(code(&verdict), ("refused", "identity", None));
+        assert_eq!(code(&verdict), ("rejected", "identity", None));
         let by = staff("li.zg");
-        let edit = super::super::OfficeEdit {
-            record: home,
-            kind: Kind::Premises,
-            seen: None,
-            edit: founded("b3/u1"),
-        };
+        let edit =
+            super::super::OfficeEdit { record: home, kind: Kind::Home, seen: None, edit: founded("b3/u1") };
         office.hub.author(&office.desk, &by, &[edit]).unwrap();
         let mut document = office.hub.document(home).unwrap().unwrap();
         accepted(&zhang.push_one(&zhang.write(&mut document, &Edit::new().put("layout", "两室一厅"))));
@@ -408,13 +404,13 @@ mod tests {
         for round in 0..3_u8 {
             let li = office.phone("li.zg");
             let base = document.clone();
-            let apart: Vec<_> = (0..100_u8)
+            let concurrent: Vec<_> = (0..100_u8)
                 .map(|n| {
                     li.actor.set(ActorId::new(li.key.device(), [n; 8]));
                     li.write(&mut base.clone(), &Edit::new().put("layout", format!("{round}.{n}室")))
                 })
                 .collect();
-            let verdicts = li.push(&apart.iter().collect::<Vec<_>>());
+            let verdicts = li.push(&concurrent.iter().collect::<Vec<_>>());
             assert!(verdicts.iter().any(|v| code_of(v) == Some("too_large")), "{verdicts:?}");
             li.actor.set(ActorId::new(li.key.device(), [0xfe; 8]));
             let mut own = base.clone();
@@ -431,12 +427,12 @@ mod tests {
         let mut after = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
         zhang.actor.set(ActorId::new(zhang.key.device(), [9; 8]));
         accepted(&zhang.push_one(&zhang.write(&mut after, &Edit::new().put("layout", "三室两厅"))));
-        assert!(!after.record().is_contested("layout"), "and it can be settled");
+        assert!(!after.record().in_conflict("layout"), "and it can be resolved");
     }
 
     fn code_of(verdict: &Verdict) -> Option<&str> {
         match verdict {
-            Verdict::Refused(reason) | Verdict::Quarantined(reason) => Some(&reason.code),
+            Verdict::Rejected(reason) | Verdict::Quarantined(reason) => Some(&reason.code),
             _ => None,
         }
     }
@@ -455,7 +451,7 @@ mod tests {
         let in_time = verdicts.iter().filter(|verdict| matches!(verdict, Verdict::Accepted(_))).count();
         assert!((30..40).contains(&in_time), "{in_time}");
         assert_eq!(later(&verdicts[in_time]), "quota");
-        assert!(verdicts[in_time + 1..].iter().all(|verdict| *verdict == Verdict::Parked), "{verdicts:?}");
+        assert!(verdicts[in_time + 1..].iter().all(|verdict| *verdict == Verdict::Pending), "{verdicts:?}");
         let mut seen = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
         accepted(&zhang.push_one(&zhang.write(&mut seen, &Edit::new().put("layout", "两室一厅"))));
         office.desk.pass(86_400 * 1_000);
@@ -469,9 +465,9 @@ mod tests {
         let office = Office::new();
         let zhang = office.phone("zhang.li");
         let edit = founded("b5");
-        let refused = zhang.write(&mut home(1), &edit);
-        let verdict = zhang.push_one(&refused);
-        assert_eq!(code(&verdict), ("refused", "grid", None));
+        let rejected = zhang.write(&mut home(1), &edit);
+        let verdict = zhang.push_one(&rejected);
+        assert_eq!(code(&verdict), ("rejected", "grid", None));
         // She is given the grid later: what was decided stays decided, for the change and for its copies.
         office
             .hub
@@ -485,9 +481,9 @@ mod tests {
                 Ok(())
             })
             .unwrap();
-        assert_eq!(zhang.push_one(&refused), verdict);
+        assert_eq!(zhang.push_one(&rejected), verdict);
         zhang.actor.set(ActorId::new(zhang.key.device(), [9; 8]));
-        let copy = zhang.copy(&mut home(1), &edit, Some(hash(&refused)));
+        let copy = zhang.copy(&mut home(1), &edit, Some(hash(&rejected)));
         assert_eq!(zhang.push_one(&copy), verdict);
         assert_eq!(zhang.push_one(&copy), verdict);
         // A new edit of the same words is another matter.
@@ -504,12 +500,12 @@ mod tests {
         let grandchild = zhang.write(&mut document, &Edit::new().put("layout", "两室"));
         let other = zhang.write(&mut home(2), &founded("b3/u1"));
         let verdicts = zhang.push(&[&grandchild, &child, &dead, &other]);
-        assert_eq!(code(&verdicts[2]), ("refused", "grid", None));
-        assert_eq!(verdicts[1], Verdict::DependencyRefused { dependency: hash(&dead) });
-        assert_eq!(verdicts[0], Verdict::DependencyRefused { dependency: hash(&child) });
+        assert_eq!(code(&verdicts[2]), ("rejected", "grid", None));
+        assert_eq!(verdicts[1], Verdict::DependencyRejected { dependency: hash(&dead) });
+        assert_eq!(verdicts[0], Verdict::DependencyRejected { dependency: hash(&child) });
         assert_eq!(accepted(&verdicts[3]), 1);
         let late = zhang.write(&mut document, &Edit::new().put("layout", "三室"));
-        assert_eq!(zhang.push_one(&late), Verdict::DependencyRefused { dependency: hash(&grandchild) });
+        assert_eq!(zhang.push_one(&late), Verdict::DependencyRejected { dependency: hash(&grandchild) });
     }
 
     #[test]
@@ -520,8 +516,8 @@ mod tests {
         let first = zhang.write(&mut document, &founded("b3/u1"));
         let second = li.write(&mut document, &Edit::new().put("layout", "两室一厅"));
         let third = li.write(&mut document, &Edit::new().put("area", 89.5));
-        assert_eq!(li.push(&[&third, &second]), [Verdict::Parked, Verdict::Parked]);
-        assert_eq!(li.push_one(&second), Verdict::Parked);
+        assert_eq!(li.push(&[&third, &second]), [Verdict::Pending, Verdict::Pending]);
+        assert_eq!(li.push_one(&second), Verdict::Pending);
         assert_eq!(office.hub.document(RecordId([1; 16])).unwrap().map(|d| d.heads()), None);
         assert_eq!(accepted(&zhang.push_one(&first)), 1);
         let stored = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
@@ -555,11 +551,11 @@ mod tests {
         document.apply(&[ChangeInfo::parse(&second.change).unwrap()]).unwrap();
         let third = li.write(&mut document, &Edit::new().put("people", 3));
         let fourth = zhang.write(&mut document, &Edit::new().put("people", 4));
-        assert_eq!(li.push(&[&fourth, &third]), [Verdict::Parked, Verdict::Parked]);
+        assert_eq!(li.push(&[&fourth, &third]), [Verdict::Pending, Verdict::Pending]);
         accepted(&zhang.push_one(&first));
-        assert_eq!(office.hub.parked().unwrap().len(), 2);
+        assert_eq!(office.hub.pending().unwrap().len(), 2);
         accepted(&li.push_one(&second));
-        assert_eq!(office.hub.parked().unwrap(), []);
+        assert_eq!(office.hub.pending().unwrap(), []);
         let stored = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
         assert_eq!(stored.heads(), document.heads());
     }
@@ -596,7 +592,7 @@ mod tests {
             panic!("no verdicts")
         };
         let verdicts: Vec<_> = verdicts.into_iter().map(|(_, verdict)| verdict).collect();
-        assert_eq!(verdicts[0], Verdict::Parked, "{}", hash(&lost));
+        assert_eq!(verdicts[0], Verdict::Pending, "{}", hash(&lost));
         assert_eq!(verdicts[1..].iter().map(accepted).collect::<Vec<_>>(), [3, 2, 1, 1]);
         assert_eq!(
             *pauses.1.borrow(),
@@ -611,17 +607,17 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_on_a_change_that_is_refused_is_not_left_waiting() {
+    fn what_waits_on_a_change_that_is_rejected_is_not_left_waiting() {
         let office = Office::new();
         let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
         let mut document = home(1);
         let first = zhang.write(&mut document, &founded("b5"));
         let second = li.write(&mut document, &Edit::new().put("layout", "两室一厅"));
-        assert_eq!(li.push_one(&second), Verdict::Parked);
-        assert_eq!(code(&zhang.push_one(&first)), ("refused", "grid", None));
-        assert_eq!(li.push_one(&second), Verdict::DependencyRefused { dependency: hash(&first) });
-        let parked = office.hub.storage().read(|read| read.parked(RecordId([1; 16]))).unwrap();
-        assert_eq!(parked, []);
+        assert_eq!(li.push_one(&second), Verdict::Pending);
+        assert_eq!(code(&zhang.push_one(&first)), ("rejected", "grid", None));
+        assert_eq!(li.push_one(&second), Verdict::DependencyRejected { dependency: hash(&first) });
+        let pending = office.hub.storage().read(|read| read.pending(RecordId([1; 16]))).unwrap();
+        assert_eq!(pending, []);
     }
 
     #[test]
@@ -732,16 +728,16 @@ mod tests {
         let zhang = office.phone("zhang.li");
         let mut document = home(1);
         zhang.push_one(&zhang.write(&mut document, &founded("b3/u1")));
-        let refused = zhang.write(&mut document, &Edit::new().put("arrears", 5_000));
+        let rejected = zhang.write(&mut document, &Edit::new().put("arrears", 5_000));
         let held = |number: u32| {
             let mut hash = [7; 32];
             hash[..4].copy_from_slice(&number.to_be_bytes());
             crate::storage::Held {
                 hash: ChangeHash(hash),
-                envelope: Envelope { change: ByteBuf::new(), record: RecordId([9; 16]), ..refused.clone() },
+                envelope: Envelope { change: ByteBuf::new(), record: RecordId([9; 16]), ..rejected.clone() },
                 sender: zhang.key.device(),
                 edit: None,
-                kind: HeldKind::Refused,
+                kind: HeldKind::Rejected,
                 reason: Reason { code: "field".into(), path: None },
                 because: None,
                 binding: true,
@@ -750,7 +746,7 @@ mod tests {
         };
         let all: Vec<_> = (0..5_000).map(held).collect();
         office.hub.storage().write(|tx| all.iter().try_for_each(|held| tx.hold(held))).unwrap();
-        assert_eq!(later(&zhang.push_one(&refused)), "held");
+        assert_eq!(later(&zhang.push_one(&rejected)), "held");
         let last = all.last().unwrap().hash;
         office
             .hub
@@ -758,7 +754,7 @@ mod tests {
             .write(|tx| tx.release(RecordId([9; 16]), last, Timestamp::from_millis(6)))
             .unwrap();
         let also = zhang.write(&mut document, &Edit::new().put("arrears", 6_000));
-        let verdicts = zhang.push(&[&refused, &also]);
+        let verdicts = zhang.push(&[&rejected, &also]);
         assert_eq!(code_of(&verdicts[0]), Some("field"), "there was room for one");
         assert_eq!(later(&verdicts[1]), "held");
         let at = Timestamp::from_millis(6);
@@ -769,7 +765,7 @@ mod tests {
                 all.iter().try_for_each(|held| tx.release(RecordId([9; 16]), held.hash, at).map(drop))
             })
             .unwrap();
-        assert_eq!(code(&zhang.push_one(&refused)), ("refused", "field", Some("arrears")));
+        assert_eq!(code(&zhang.push_one(&rejected)), ("rejected", "field", Some("arrears")));
     }
 
     #[test]
@@ -781,7 +777,7 @@ mod tests {
         accepted(&lost.push_one(&before));
         office.hub.revoke(&office.desk, lost.key.device()).unwrap();
 
-        assert_eq!(lost.hello(Vec::new()).err(), Some(Problem::Revoked), "refused on the very next request");
+        assert_eq!(lost.hello(Vec::new()).err(), Some(Problem::Revoked), "rejected on the very next request");
         assert_eq!(lost.pull("g1", 0).err(), Some(Problem::Revoked));
         let need = Request::Need { record: RecordId([1; 16]), hashes: vec![hash(&before)] };
         assert_eq!(lost.ask(need), Reply::Problem(Problem::Revoked));
@@ -816,18 +812,18 @@ mod tests {
     }
 
     #[test]
-    fn a_push_leaves_its_figures_in_the_audit_and_its_refusals_in_the_book() {
+    fn a_push_leaves_its_figures_in_the_audit_and_its_rejections_in_the_book() {
         let office = Office::new();
         let zhang = office.phone("zhang.li");
         let good = zhang.write(&mut home(1), &founded("b3/u1"));
         let bad = zhang.write(&mut home(2), &founded("b5"));
         zhang.push(&[&good, &bad]);
         let audit = office.audit("push");
-        assert!(audit[0].contains(r#""accepted":1"#) && audit[0].contains(r#""refused":1"#), "{audit:?}");
+        assert!(audit[0].contains(r#""accepted":1"#) && audit[0].contains(r#""rejected":1"#), "{audit:?}");
         let held = office.hub.held().unwrap();
         assert_eq!(
             (held.len(), held[0].kind, held[0].envelope.record),
-            (1, HeldKind::Refused, RecordId([2; 16]))
+            (1, HeldKind::Rejected, RecordId([2; 16]))
         );
     }
 
@@ -838,35 +834,35 @@ mod tests {
             off(&mut rules);
             Office::with_rules(rules)
         };
-        // 5: a refused edit comes again as a copy and is judged anew.
+        // 5: a rejected edit comes again as a copy and is judged anew.
         let office = with(|rules| rules.verdicts_are_final = false);
         let zhang = office.phone("zhang.li");
-        let refused = zhang.write(&mut home(1), &founded("b5"));
-        zhang.push_one(&refused);
+        let rejected = zhang.write(&mut home(1), &founded("b5"));
+        zhang.push_one(&rejected);
         let assign = |tables: &mut butler_core::model::directory::Directory| {
             tables.places.get_mut(&place("b5")).unwrap().grids.push(grid("g1"));
             Ok(())
         };
         office.hub.change_tables(&office.desk, "move", assign).unwrap();
-        accepted(&zhang.push_one(&refused));
+        accepted(&zhang.push_one(&rejected));
 
         // 6: what builds on a dead change waits for ever.
-        let office = with(|rules| rules.dependency_refused_at_once = false);
+        let office = with(|rules| rules.dependency_rejected_at_once = false);
         let zhang = office.phone("zhang.li");
         let mut document = home(1);
         let dead = zhang.write(&mut document, &founded("b5"));
         let child = zhang.write(&mut document, &Edit::new().put("layout", "一室"));
-        assert_eq!(zhang.push(&[&dead, &child])[1], Verdict::Parked);
+        assert_eq!(zhang.push(&[&dead, &child])[1], Verdict::Pending);
 
-        // 7: what was parked stays parked.
-        let office = with(|rules| rules.parked_is_applied = false);
+        // 7: what was pending stays pending.
+        let office = with(|rules| rules.pending_is_applied = false);
         let zhang = office.phone("zhang.li");
         let mut document = home(1);
         let first = zhang.write(&mut document, &founded("b3/u1"));
         let second = zhang.write(&mut document, &Edit::new().put("layout", "一室"));
-        assert_eq!(zhang.push_one(&second), Verdict::Parked);
+        assert_eq!(zhang.push_one(&second), Verdict::Pending);
         accepted(&zhang.push_one(&first));
-        assert_eq!(office.hub.parked().unwrap().len(), 1);
+        assert_eq!(office.hub.pending().unwrap().len(), 1);
 
         // 9: a clone's edit is dead instead of coming again.
         let office = with(|rules| rules.forks_are_found = false);

@@ -86,7 +86,7 @@ impl RecordReview {
         });
         let (before, after) = admission.before_and_after(info, written, migrations);
         if is_case {
-            // Should the change be refused after all, the path holds nothing and does no harm.
+            // Should the change be rejected after all, the path holds nothing and does no harm.
             migrations.extend(model::Case::migrations(&after).filter(|path| before.get(path).is_none()));
         }
         Some((before, after))

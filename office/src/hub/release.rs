@@ -12,7 +12,7 @@ use super::Hub;
 use super::error::OfficeError;
 use super::examine::{HandedIn, examine};
 use super::judge::Reviewer;
-use crate::storage::{Held, Parked, Read, Storage, Stored};
+use crate::storage::{Held, Pending, Read, Storage, Stored};
 
 /// A held change, as a person at the office looks for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,8 +135,8 @@ impl<S: Storage> Hub<S> {
     ///
     /// # Errors
     /// The storage's.
-    pub fn parked(&self) -> Result<Vec<Parked>, OfficeError> {
-        self.storage.read(|read| Ok(read.all_parked()?))
+    pub fn pending(&self) -> Result<Vec<Pending>, OfficeError> {
+        self.storage.read(|read| Ok(read.all_pending()?))
     }
 
     /// Lifts the verdict on a held change: a supervisor vouches for what it may not do by itself. The gate
@@ -177,8 +177,8 @@ impl<S: Storage> Hub<S> {
             }
             let verdicts = reviewer.judge(tx, record, &candidates)?;
             match verdicts.first() {
-                Some(Verdict::Accepted(_) | Verdict::Duplicate { .. } | Verdict::Parked) => {}
-                Some(Verdict::Refused(reason) | Verdict::Quarantined(reason)) => {
+                Some(Verdict::Accepted(_) | Verdict::Duplicate { .. } | Verdict::Pending) => {}
+                Some(Verdict::Rejected(reason) | Verdict::Quarantined(reason)) => {
                     return Err(OfficeError::StillHeld { code: reason.code.clone() });
                 }
                 Some(Verdict::Fork { .. }) => return Err(OfficeError::StillHeld { code: "fork".to_owned() }),
@@ -221,24 +221,24 @@ mod tests {
         let zhang = office.phone("zhang.li");
         let mut document = home(1);
         let first = zhang.write(&mut document, &founded("b3/u1"));
-        let refused = zhang.write(&mut document, &Edit::new().put("arrears", 5_000));
+        let rejected = zhang.write(&mut document, &Edit::new().put("arrears", 5_000));
         let child = zhang.write(&mut document, &Edit::new().put("layout", "两室"));
-        zhang.push(&[&first, &refused, &child]);
+        zhang.push(&[&first, &rejected, &child]);
         let hash = |e: &butler_core::sync::message::Envelope| ChangeInfo::parse(&e.change).unwrap().hash;
         assert_eq!(office.hub.held().unwrap().len(), 2);
 
-        office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), hash(&refused)).unwrap();
+        office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), hash(&rejected)).unwrap();
         assert_eq!(office.hub.held().unwrap(), []);
         assert_eq!(office.hub.document(RecordId([1; 16])).unwrap().unwrap().heads(), document.heads());
-        assert!(matches!(zhang.push_one(&refused), Verdict::Accepted(_)));
-        assert_eq!(zhang.hello(vec![(RecordId([1; 16]), hash(&refused))]).unwrap().accepted_since.len(), 1);
-        let again = office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), hash(&refused));
+        assert!(matches!(zhang.push_one(&rejected), Verdict::Accepted(_)));
+        assert_eq!(zhang.hello(vec![(RecordId([1; 16]), hash(&rejected))]).unwrap().accepted_since.len(), 1);
+        let again = office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), hash(&rejected));
         assert!(matches!(again, Err(OfficeError::NotReleasable)));
     }
 
     /// 张丽 works in grid 2 from noon on; what she wrote in grid 1 in the morning comes in afterwards.
     #[test]
-    fn what_a_change_of_grid_refused_is_found_by_person_day_and_grid_and_let_in_together() {
+    fn what_a_change_of_grid_rejected_is_found_by_person_day_and_grid_and_let_in_together() {
         use super::HeldOf;
 
         let office = Office::new();

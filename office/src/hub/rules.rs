@@ -26,12 +26,12 @@ impl std::ops::Deref for Rules {
 pub struct Switches {
     /// Rule 1: one accepted change per (record, edit).
     pub one_copy_per_edit: bool,
-    /// Rule 5: refused and quarantined are final for the edit and the hash.
+    /// Rule 5: rejected and quarantined are final for the edit and the hash.
     pub verdicts_are_final: bool,
     /// Rule 6: a change on top of a dead one is answered at once.
-    pub dependency_refused_at_once: bool,
+    pub dependency_rejected_at_once: bool,
     /// Rule 7: what waits for a dependency is applied when it turns up.
-    pub parked_is_applied: bool,
+    pub pending_is_applied: bool,
     /// Rule 9: a second change under the same (record, actor, seq) is answered as a fork, whose edit may come
     /// again; off: as a hostile one, whose edit is dead.
     pub forks_are_found: bool,
@@ -44,8 +44,8 @@ impl Switches {
     pub const ALL: Self = Self {
         one_copy_per_edit: true,
         verdicts_are_final: true,
-        dependency_refused_at_once: true,
-        parked_is_applied: true,
+        dependency_rejected_at_once: true,
+        pending_is_applied: true,
         forks_are_found: true,
         receipts_ordinal_within_record: true,
     };

@@ -246,7 +246,7 @@ pub(crate) fn role_id(id: &str) -> RoleId {
 
 /// A home nobody wrote yet.
 pub(crate) fn home(number: u8) -> Document {
-    Document::genesis(RecordId([number; 16]), Kind::Premises, Kind::VERSION).unwrap()
+    Document::genesis(RecordId([number; 16]), Kind::Home, Kind::VERSION).unwrap()
 }
 
 /// The first edit of a home in that place.

@@ -2,7 +2,7 @@
 //!
 //! The import remembers through history alone: what the last import left is the base, a cell that says what it
 //! said then is no edit, and a changed cell is authored on that base. So a field a butler changed in between
-//! becomes contested instead of overwritten, and the same register twice changes nothing.
+//! becomes a conflict instead of overwritten, and the same register twice changes nothing.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -64,18 +64,18 @@ fn listed(grids: &BTreeSet<GridId>) -> String {
 
 /// A row of the register, or a person in it, of which nothing is imported.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Refused {
+pub struct Rejected {
     /// The home or person.
     pub record: RecordId,
     /// Why.
-    pub reason: RefusedBecause,
+    pub reason: RejectedBecause,
     /// What the register states of it, and of a home's people, by cell.
     pub cells: Vec<(CellRef, String)>,
 }
 
 /// Why nothing of a row is imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RefusedBecause {
+pub enum RejectedBecause {
     /// The home is pinned to a place in other grids than the register's: in the grid where it is, the register's people do
     /// not belong.
     Elsewhere(Elsewhere),
@@ -86,8 +86,8 @@ pub enum RefusedBecause {
     },
 }
 
-impl RefusedBecause {
-    /// Where the register says what is refused.
+impl RejectedBecause {
+    /// Where the register says what is rejected.
     #[must_use]
     pub const fn cell(&self) -> &CellRef {
         match self {
@@ -130,7 +130,7 @@ pub struct Authoring {
     pub record: RecordId,
     /// Its kind.
     pub kind: Kind,
-    /// What it builds on, so that what others wrote since becomes contested; `None` for a new record.
+    /// What it builds on, so that what others wrote since becomes a conflict; `None` for a new record.
     pub seen: Option<Vec<ChangeHash>>,
     /// The edit.
     pub edit: Edit,
@@ -172,12 +172,12 @@ pub struct Comparison {
     pub work: Vec<Authoring>,
     /// Which resident each person of the register is.
     pub matches: Vec<(RecordId, Match)>,
-    /// Written fields that somebody else changed since the last import: they become contested.
-    pub contested: Vec<(RecordId, String)>,
+    /// Written fields that somebody else changed since the last import: they become conflicts.
+    pub conflicts: Vec<(RecordId, String)>,
     /// Fields an earlier register stated and this one leaves blank: kept as they are.
     pub kept: Vec<(RecordId, String)>,
     /// Homes and people that nothing is written into.
-    pub refused: Vec<Refused>,
+    pub rejected: Vec<Rejected>,
     /// Units and buildings the register puts into other grids than the office: to be moved by a person, or not.
     pub moves: Vec<Elsewhere>,
     /// Residents of an earlier register whose home now lists others: kept as they are.
@@ -195,8 +195,8 @@ impl ImportPlan {
             // The plan made the place out of this very location.
             let origin = home.origin(&self.community).unwrap_or_default();
             let known = records.find(home.id)?;
-            if known.as_ref().is_some_and(|known| known.now.kind != Kind::Premises) {
-                comparison.refused.push(home.refused(home.other_kind()));
+            if known.as_ref().is_some_and(|known| known.now.kind != Kind::Home) {
+                comparison.rejected.push(home.rejected(home.other_kind()));
                 continue;
             }
             let pinned = known.as_ref().and_then(|known| known.now.text("place")?.parse::<PlaceId>().ok());
@@ -204,7 +204,7 @@ impl ImportPlan {
             let elsewhere = self.elsewhere(home, place, records)?;
             match elsewhere {
                 Some(elsewhere) if *place != home.place => {
-                    comparison.refused.push(home.refused(RefusedBecause::Elsewhere(elsewhere)));
+                    comparison.rejected.push(home.rejected(RejectedBecause::Elsewhere(elsewhere)));
                     continue;
                 }
                 Some(elsewhere) if comparison.moves.iter().all(|known| known.place != *place) => {
@@ -212,7 +212,7 @@ impl ImportPlan {
                 }
                 _ => {}
             }
-            comparison.add(home.id, Kind::Premises, known.as_ref(), origin, &home.stated);
+            comparison.add(home.id, Kind::Home, known.as_ref(), origin, &home.stated);
             let residents = records.residents(home.id, place)?;
             comparison.residents(home, place, residents, records)?;
         }
@@ -242,13 +242,13 @@ impl ImportPlan {
 }
 
 impl PlannedHome {
-    fn refused(&self, reason: RefusedBecause) -> Refused {
+    fn rejected(&self, reason: RejectedBecause) -> Rejected {
         let stated = self.residents.iter().flat_map(|resident| &resident.stated);
-        Refused { record: self.id, reason, cells: cells(self.stated.iter().chain(stated)) }
+        Rejected { record: self.id, reason, cells: cells(self.stated.iter().chain(stated)) }
     }
 
-    fn other_kind(&self) -> RefusedBecause {
-        RefusedBecause::OtherKind { row: self.row.clone() }
+    fn other_kind(&self) -> RejectedBecause {
+        RejectedBecause::OtherKind { row: self.row.clone() }
     }
 }
 
@@ -264,21 +264,21 @@ impl Comparison {
         self.work.iter().filter(|work| work.seen.is_none()).count()
     }
 
-    /// Adds to the report of a register what only the comparison knows: the cells of homes and people that are refused,
+    /// Adds to the report of a register what only the comparison knows: the cells of homes and people that are rejected,
     /// and those that name another grid than the office has.
     pub fn report(&self, report: &mut Report) {
-        for refused in &self.refused {
-            for (cell, was) in &refused.cells {
-                let why = match refused.reason {
-                    RefusedBecause::Elsewhere(_) => Why::PinnedElsewhere,
-                    RefusedBecause::OtherKind { .. } => Why::OtherKind,
+        for rejected in &self.rejected {
+            for (cell, was) in &rejected.cells {
+                let why = match rejected.reason {
+                    RejectedBecause::Elsewhere(_) => Why::PinnedElsewhere,
+                    RejectedBecause::OtherKind { .. } => Why::OtherKind,
                 };
-                report.refuse(cell, why, was);
+                report.reject(cell, why, was);
             }
         }
-        let grids = self.refused.iter().filter_map(|refused| match &refused.reason {
-            RefusedBecause::Elsewhere(elsewhere) => Some((Treatment::LeftOut, elsewhere)),
-            RefusedBecause::OtherKind { .. } => None,
+        let grids = self.rejected.iter().filter_map(|rejected| match &rejected.reason {
+            RejectedBecause::Elsewhere(elsewhere) => Some((Treatment::LeftOut, elsewhere)),
+            RejectedBecause::OtherKind { .. } => None,
         });
         for (treatment, elsewhere) in grids.chain(self.moves.iter().map(|to| (Treatment::Guessed, to))) {
             let why = match treatment {
@@ -296,7 +296,7 @@ impl Comparison {
         }
     }
 
-    /// What the import would do, as CSV for a spreadsheet: every written field with its cell, what becomes contested,
+    /// What the import would do, as CSV for a spreadsheet: every written field with its cell, what becomes a conflict,
     /// people recognised by something else than their identity, what is kept. It names records and cells, nobody.
     #[must_use]
     pub fn to_csv(&self) -> String {
@@ -312,8 +312,8 @@ impl Comparison {
                 line(&work.record, what, path, &cell.to_string());
             }
         }
-        for (record, path) in &self.contested {
-            line(record, "待裁定 · contested", path, "");
+        for (record, path) in &self.conflicts {
+            line(record, "待裁定 · conflict", path, "");
         }
         for (record, by) in self.matches.iter().filter(|(_, by)| !matches!(by, Match::New | Match::Identity))
         {
@@ -322,17 +322,17 @@ impl Comparison {
         for (record, path) in &self.kept {
             line(record, "留空未动 · blank now, kept", path, "");
         }
-        for refused in &self.refused {
-            let cell = refused.reason.cell().to_string();
-            match &refused.reason {
-                RefusedBecause::Elsewhere(Elsewhere { place, .. }) => line(
-                    &refused.record,
-                    "在别的网格，未导入 · refused: in another grid",
+        for rejected in &self.rejected {
+            let cell = rejected.reason.cell().to_string();
+            match &rejected.reason {
+                RejectedBecause::Elsewhere(Elsewhere { place, .. }) => line(
+                    &rejected.record,
+                    "在别的网格，未导入 · rejected: in another grid",
                     place.as_str(),
                     &cell,
                 ),
-                RefusedBecause::OtherKind { .. } => {
-                    line(&refused.record, "编号已是另一类档案，未导入 · refused: another kind", "", &cell);
+                RejectedBecause::OtherKind { .. } => {
+                    line(&rejected.record, "编号已是另一类档案，未导入 · rejected: another kind", "", &cell);
                 }
             }
         }
@@ -362,7 +362,7 @@ impl Comparison {
             };
             if known.as_ref().is_some_and(|known| known.now.kind != Kind::Resident) {
                 let (record, reason) = (planned.id, home.other_kind());
-                self.refused.push(Refused { record, reason, cells: cells(planned.stated.iter()) });
+                self.rejected.push(Rejected { record, reason, cells: cells(planned.stated.iter()) });
                 continue;
             }
             let id = known.as_ref().map_or(planned.id, |known| known.now.id);
@@ -402,7 +402,7 @@ impl Comparison {
                 let before = said_before.and_then(|before| before.get(&path));
                 let elsewhere = known.is_some_and(|known| known.imported.is_none()) || now != before;
                 if elsewhere && now.is_some_and(|now| !same(now, &stated.value)) {
-                    self.contested.push((record, path.clone()));
+                    self.conflicts.push((record, path.clone()));
                 }
                 if let Some(member) = member.as_ref().filter(|member| !members.contains(*member)) {
                     edit = edit.put(member.as_str(), true);

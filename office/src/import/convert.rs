@@ -270,7 +270,7 @@ mod tests {
     fn reading(title: &str, raw: impl Into<Typed>) -> Reading {
         let mapping = Mapping::guesses().unwrap();
         let Some(Target::Field(field)) = mapping.target(title) else { panic!("{title}") };
-        assert!(matches!(field.kind, Kind::Premises | Kind::Resident));
+        assert!(matches!(field.kind, Kind::Home | Kind::Resident));
         read(field, &raw.into().0, &mapping)
     }
 

@@ -98,7 +98,7 @@ pub(super) fn tables<'a>(
     if tables.is_empty() {
         return Err(ImportError::NoHeaderRow);
     }
-    if mapping.unknown == Unknown::Refuse && !unknown.is_empty() {
+    if mapping.unknown == Unknown::Reject && !unknown.is_empty() {
         return Err(ImportError::UnknownColumns(unknown));
     }
     Ok(tables)

@@ -42,7 +42,7 @@ pub enum Rows {
 pub enum Unknown {
     /// Stop, so that somebody decides.
     #[default]
-    Refuse,
+    Reject,
     /// Report its cells as left out.
     Report,
 }
@@ -76,14 +76,14 @@ pub enum LocationPart {
 /// A field of the home or the person.
 #[derive(Clone, Copy, PartialEq)]
 pub struct FieldTarget {
-    /// [`Kind::Premises`] or [`Kind::Resident`].
+    /// [`Kind::Home`] or [`Kind::Resident`].
     pub kind: Kind,
     /// Its row in the field table.
     pub spec: &'static FieldSpec,
 }
 
 impl FieldTarget {
-    /// As written in a mapping: `premises.area`.
+    /// As written in a mapping: `home.area`.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{}.{}", self.kind.name(), self.spec.path)
@@ -142,7 +142,7 @@ pub enum MappingError {
     Toml(String),
     /// Not a target columns can have.
     #[error(
-        "`{0}` is no column target: expected building, unit, room, location, grid, ignore, premises.<field> or resident.<field>"
+        "`{0}` is no column target: expected building, unit, room, location, grid, ignore, home.<field> or resident.<field>"
     )]
     Target(String),
     /// A value that does not fit its field.
@@ -274,11 +274,11 @@ fn target(name: &str) -> Result<Target, MappingError> {
     })
 }
 
-/// Reads `premises.area`. What is identity or belongs to the system is no target.
+/// Reads `home.area`. What is identity or belongs to the system is no target.
 fn field(name: &str) -> Result<FieldTarget, MappingError> {
     let unknown = || MappingError::Target(name.to_owned());
     let (kind, path) = name.split_once('.').ok_or_else(unknown)?;
-    let kind = Kind::from_name(kind).filter(|kind| matches!(kind, Kind::Premises | Kind::Resident));
+    let kind = Kind::from_name(kind).filter(|kind| matches!(kind, Kind::Home | Kind::Resident));
     let kind = kind.ok_or_else(unknown)?;
     let spec = fields::specs(kind).iter().find(|spec| spec.path == path).ok_or_else(unknown)?;
     let readable = matches!(
@@ -294,7 +294,7 @@ fn field(name: &str) -> Result<FieldTarget, MappingError> {
             | Type::Phone
             | Type::Choice(_)
     );
-    let identity = kind == Kind::Premises && matches!(path, "building" | "unit" | "room" | "floor");
+    let identity = kind == Kind::Home && matches!(path, "building" | "unit" | "room" | "floor");
     if readable && !identity { Ok(FieldTarget { kind, spec }) } else { Err(unknown()) }
 }
 
@@ -342,7 +342,7 @@ mod tests {
         let mapping = Mapping::guesses().unwrap();
         for title in ["建筑面积", "建筑面积(㎡)", "建筑\n面积（平方米）", " 面积 *"] {
             let Some(Target::Field(field)) = mapping.target(title) else { panic!("{title}") };
-            assert_eq!(field.name(), "premises.area");
+            assert_eq!(field.name(), "home.area");
         }
         assert_eq!(mapping.target("身份证号"), None);
     }
@@ -358,15 +358,13 @@ mod tests {
     fn bad_mappings_name_what_is_wrong() {
         let error = |toml: &str| Mapping::parse(toml).unwrap_err();
         assert!(matches!(error("colum = 1"), MappingError::Toml(message) if message.contains("line 1")));
-        for target in
-            ["premises.room", "premises.meter/*", "resident.home", "case.title", "area", "resident.xyz"]
-        {
+        for target in ["home.room", "home.meter/*", "resident.home", "case.title", "area", "resident.xyz"] {
             let toml = format!("[[column]]\nto = \"{target}\"\ntitles = [\"x\"]");
             assert_eq!(error(&toml), MappingError::Target(target.to_owned()));
         }
-        let toml = "[[remark]]\ncontains = \"x\"\nset = { \"premises.state\" = \"空置\" }";
-        assert!(matches!(error(toml), MappingError::Value { target, .. } if target == "premises.state"));
-        let toml = "[words.\"premises.state\"]\n\"闲置\" = \"idle\"";
+        let toml = "[[remark]]\ncontains = \"x\"\nset = { \"home.state\" = \"空置\" }";
+        assert!(matches!(error(toml), MappingError::Value { target, .. } if target == "home.state"));
+        let toml = "[words.\"home.state\"]\n\"闲置\" = \"idle\"";
         assert!(matches!(error(toml), MappingError::Value { .. }));
     }
 }

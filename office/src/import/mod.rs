@@ -20,7 +20,7 @@ mod plan;
 mod report;
 mod workbook;
 
-pub use compare::{Authoring, Comparison, Elsewhere, Known, Match, Records, Refused, RefusedBecause};
+pub use compare::{Authoring, Comparison, Elsewhere, Known, Match, Records, Rejected, RejectedBecause};
 pub use error::{CellError, ImportError, UnknownColumn};
 pub use mapping::{
     FieldTarget, LocationPart, Mapping, MappingError, Remark, Rows, SheetFacts, Target, Unknown,

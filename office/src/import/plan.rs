@@ -9,7 +9,7 @@ use butler_core::model::fields::group;
 use butler_core::model::phone::halfwidth;
 use butler_core::model::resident::resident_id;
 use butler_core::model::room::{Location, RoomError, ascii};
-use butler_core::model::{CommunityId, Edit, GridId, Kind, PlaceId, PremisesEdit, RecordId, Value, derived};
+use butler_core::model::{CommunityId, Edit, GridId, HomeEdit, Kind, PlaceId, RecordId, Value, derived};
 
 use super::header::{self, Column, Table};
 use super::mapping::{FieldTarget, LocationPart, Mapping, Rows, Target};
@@ -103,7 +103,7 @@ impl PlannedHome {
     /// # Errors
     /// [`RoomError`] when the location does not fit into a place's id; the plan has checked that it does.
     pub fn origin(&self, community: &CommunityId) -> Result<Edit, RoomError> {
-        Ok(PremisesEdit::at(community, &self.location)?.into())
+        Ok(HomeEdit::at(community, &self.location)?.into())
     }
 }
 
@@ -244,7 +244,7 @@ impl Reader<'_> {
             self.buildings.entry(location.building().to_owned()).or_insert_with(|| building.text.clone());
         }
 
-        let id = location.premises_id(self.community);
+        let id = location.home_id(self.community);
         let known = self.index.get(&id).copied();
         if let (Some(known), Rows::Homes) = (known, self.mapping.rows) {
             let row = self.homes[known].planned.row.row + 1;
@@ -349,7 +349,7 @@ impl Reader<'_> {
 
         let mut add = |field: FieldTarget, part: &str, value: Value| {
             let stated = Stated { field, part: part.to_owned(), value, cell: Some(cell.at.clone()) };
-            if field.kind == Kind::Premises { home.push(stated) } else { person.push(stated) }
+            if field.kind == Kind::Home { home.push(stated) } else { person.push(stated) }
         };
         for meaning in &reading.values {
             let part = if field.set().is_some() { convert::show(&meaning.value) } else { String::new() };
@@ -402,8 +402,8 @@ impl Reader<'_> {
                 value: value.clone(),
                 cell: None,
             };
-            let list = if field.kind == Kind::Premises { &mut planned.stated } else { &mut person };
-            let wanted = field.kind == Kind::Premises || !list.is_empty();
+            let list = if field.kind == Kind::Home { &mut planned.stated } else { &mut person };
+            let wanted = field.kind == Kind::Home || !list.is_empty();
             if wanted && !list.iter().any(|stated| stated.field == *field) {
                 list.push(default(if field.set().is_some() { "default" } else { "" }));
             }

@@ -140,7 +140,7 @@ pub struct Line {
     pub treatment: Treatment,
     /// Title of the column; empty outside the table.
     pub title: String,
-    /// Why.
+    /// Why it is due, in words.
     pub why: Why,
     /// What the cell, or the piece of it, held.
     pub was: String,
@@ -208,7 +208,7 @@ impl Report {
     }
 
     /// A cell that was understood is not imported after all.
-    pub(super) fn refuse(&mut self, cell: &CellRef, why: Why, was: &str) {
+    pub(super) fn reject(&mut self, cell: &CellRef, why: Why, was: &str) {
         self.fates.insert(cell.clone(), Fate::LeftOut);
         self.lines.push(Line {
             cell: cell.clone(),

@@ -89,8 +89,8 @@ impl Page<'_> {
         self.advice(workflow.guidance.as_ref());
         let subjects = self.words.list(workflow.subjects.iter().map(|s| self.words.subject(*s).to_owned()));
         self.fact(("对象", "about"), &subjects);
-        let settled = self.words.roles(&workflow.settled_by);
-        self.fact(("分歧由谁裁定", "settled by"), &settled);
+        let resolved = self.words.roles(&workflow.resolved_by);
+        self.fact(("分歧由谁裁定", "resolved by"), &resolved);
         let diagram = draw(workflow, self.words.set, self.words.language);
         self.line(&format!("\n```mermaid\n{diagram}```\n"));
         for step in &workflow.steps {

@@ -57,7 +57,7 @@ impl Words<'_> {
 
     pub fn subject(&self, subject: SubjectKind) -> &'static str {
         let (zh, en) = match subject {
-            SubjectKind::Premises => ("房屋", "home"),
+            SubjectKind::Home => ("房屋", "home"),
             SubjectKind::Resident => ("住户", "resident"),
             SubjectKind::Case => ("工单", "case"),
             SubjectKind::Entry => ("登记", "entry"),
@@ -85,7 +85,7 @@ impl Words<'_> {
             AnswerType::Money => ("金额", "money"),
             AnswerType::Score => ("1–5分", "score 1–5"),
             AnswerType::Person => ("住户", "resident"),
-            AnswerType::Premises => ("房屋", "home"),
+            AnswerType::Home => ("房屋", "home"),
             AnswerType::Case => ("工单", "case"),
             AnswerType::Staff => ("员工", "member of staff"),
             AnswerType::Place => ("楼栋或点位", "building or spot"),

@@ -45,7 +45,7 @@ pub(super) struct Received<'a> {
 
 /// Why a body did not come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum Rejection {
     TooLarge,
     TooSlow,
     /// The client went away: nobody reads what is answered.
@@ -64,7 +64,7 @@ pub(super) async fn receive(
     limit: usize,
     pace: Pace,
     memory: &Memory,
-) -> Result<Received<'_>, Refusal> {
+) -> Result<Received<'_>, Rejection> {
     let (mut bytes, mut length) = (Vec::new(), 0);
     let mut place: Option<SemaphorePermit<'_>> = None;
     let (mut moved, mut due) = (0, Instant::now() + pace.window);
@@ -72,13 +72,13 @@ pub(super) async fn receive(
         let next = poll_fn(|context| Pin::new(&mut body).poll_frame(context));
         let Ok(next) = timeout_at(due, next).await else {
             if moved < pace.bytes {
-                return Err(Refusal::TooSlow);
+                return Err(Rejection::TooSlow);
             }
             (moved, due) = (0, Instant::now() + pace.window);
             continue;
         };
         let Some(frame) = next else { break };
-        let Ok(data) = frame.map_err(|_| Refusal::Gone)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| Rejection::Gone)?.into_data() else { continue };
         length += data.len();
         moved += data.len();
         if length > limit {
@@ -90,15 +90,15 @@ pub(super) async fn receive(
         }
         let blocks = length.saturating_sub(ANYWAY).div_ceil(BLOCK);
         let more = blocks.saturating_sub(place.as_ref().map_or(0, SemaphorePermit::num_permits));
-        let more = u32::try_from(more).map_err(|_| Refusal::TooLarge)?;
-        let more = memory.0.try_acquire_many(more).map_err(|_| Refusal::NoMemory)?;
+        let more = u32::try_from(more).map_err(|_| Rejection::TooLarge)?;
+        let more = memory.0.try_acquire_many(more).map_err(|_| Rejection::NoMemory)?;
         match &mut place {
             Some(place) => place.merge(more),
             None => place = Some(more),
         }
         bytes.extend_from_slice(&data);
     }
-    if length > limit { Err(Refusal::TooLarge) } else { Ok(Received { bytes, _place: place }) }
+    if length > limit { Err(Rejection::TooLarge) } else { Ok(Received { bytes, _place: place }) }
 }
 
 /// A connection whose reader has to keep pace too. Reading it is left alone: who sends heads and bodies slowly is
@@ -209,11 +209,11 @@ mod tests {
                 assert_eq!(received.bytes.len(), 128 << 10);
                 large.push(received);
             }
-            assert_eq!(body(128).await.err(), Some(Refusal::NoMemory));
+            assert_eq!(body(128).await.err(), Some(Rejection::NoMemory));
             for kib in [0, 4, 64] {
                 assert_eq!(body(kib).await.err(), None, "{kib}");
             }
-            assert_eq!(body(65).await.err(), Some(Refusal::NoMemory));
+            assert_eq!(body(65).await.err(), Some(Rejection::NoMemory));
             large.pop();
             assert_eq!(body(65).await.err(), None);
         });
@@ -245,7 +245,7 @@ mod tests {
         wait(async {
             let memory = Memory::new(64 << 10);
             let body = receive(Body::from(vec![0; 112 << 10]), 96 << 10, PACE, &memory).await;
-            assert_eq!(body.err(), Some(Refusal::TooLarge));
+            assert_eq!(body.err(), Some(Rejection::TooLarge));
             assert_eq!(memory.0.available_permits(), 16);
         });
     }

@@ -456,8 +456,8 @@ mod tests {
             let _worked_on = poll(worked_on.as_mut()).unwrap();
             let mut waiting: Vec<_> = (0..may_wait).map(|_| Box::pin(turns.take(account, false))).collect();
             assert!(waiting.iter_mut().all(|future| poll(future.as_mut()).is_none()));
-            let mut refused = pin!(turns.take(account, false));
-            let answer = refused.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            let mut rejected = pin!(turns.take(account, false));
+            let answer = rejected.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             assert!(matches!(answer, Poll::Ready(Err(TooMany))), "{account:?}");
             let mut other = pin!(turns.take(phone(2), false));
             assert!(poll(other.as_mut()).is_none(), "others wait beside it");

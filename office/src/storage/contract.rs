@@ -11,7 +11,7 @@ use butler_core::testing::TestHost;
 use serde_bytes::ByteBuf;
 
 use super::{
-    AcceptedChange, Code, Device, Held, HeldKind, OfferBound, Parked, Read, RecordRow, Session, Share,
+    AcceptedChange, Code, Device, Held, HeldKind, OfferBound, Pending, Read, RecordRow, Session, Share,
     Sqlite, Storage, StorageError, Stored, Write,
 };
 use crate::testing::jinse;
@@ -44,7 +44,7 @@ contract! {
     feeds_count_apart_and_without_gaps
     only_binding_verdicts_kill
     releasing_lifts_what_was_held_because_of_it
-    parked_changes_come_back_in_order
+    pending_changes_come_back_in_order
     nonces_work_once_and_sessions_end
     a_code_remembers_who_used_it
     a_revoked_device_stays_known
@@ -78,7 +78,7 @@ const PHONE: DeviceId = DeviceId([2; 16]);
 
 fn row(accepted: u32) -> RecordRow {
     let place = PlaceId::new("b3/u2").unwrap();
-    RecordRow { id: HOME, kind: Kind::Premises, version: 1, place, accepted, bytes: u64::from(accepted) * 10 }
+    RecordRow { id: HOME, kind: Kind::Home, version: 1, place, accepted, bytes: u64::from(accepted) * 10 }
 }
 
 fn change(hash: u8, ordinal: u32) -> AcceptedChange {
@@ -111,7 +111,7 @@ fn device() -> Device {
 fn envelope(hash: u8) -> Envelope {
     Envelope {
         record: HOME,
-        kind: Kind::Premises.into(),
+        kind: Kind::Home.into(),
         version: 1,
         change: ByteBuf::from(vec![hash; 20]),
         device: PHONE,
@@ -295,10 +295,10 @@ fn only_binding_verdicts_kill(storage: &impl Storage) {
         "a fork's edit may be written again"
     );
 
-    let refused = held(3, HeldKind::Refused, None);
-    write(storage, |w| w.hold(&refused));
-    let edit = refused.edit.clone().unwrap();
-    assert_eq!(read(storage, |r| r.dead_edit(HOME, edit.0, &edit.1)), Some(refused));
+    let rejected = held(3, HeldKind::Rejected, None);
+    write(storage, |w| w.hold(&rejected));
+    let edit = rejected.edit.clone().unwrap();
+    assert_eq!(read(storage, |r| r.dead_edit(HOME, edit.0, &edit.1)), Some(rejected));
     assert_eq!(read(storage, |r| r.dead_edit(HOME, edit.0, &staff("wang.wei"))), None);
     assert_eq!(read(storage, |r| r.held_of(PHONE)), 2, "the accepted one waits for nobody");
     assert!(read(storage, |r| r.holds(HOME, PHONE)));
@@ -307,10 +307,10 @@ fn only_binding_verdicts_kill(storage: &impl Storage) {
 
 fn releasing_lifts_what_was_held_because_of_it(storage: &impl Storage) {
     for held in [
-        held(1, HeldKind::Refused, None),
+        held(1, HeldKind::Rejected, None),
         held(2, HeldKind::Dependency, Some(1)),
         held(3, HeldKind::Dependency, Some(2)),
-        held(4, HeldKind::Refused, None),
+        held(4, HeldKind::Rejected, None),
         held(5, HeldKind::Fork, Some(1)),
     ] {
         write(storage, |w| w.hold(&held));
@@ -321,40 +321,40 @@ fn releasing_lifts_what_was_held_because_of_it(storage: &impl Storage) {
     assert_eq!(read(storage, |r| r.held()).iter().map(|held| held.hash.0[0]).collect::<Vec<_>>(), [4, 5]);
     assert_eq!(write(storage, |w| w.release(HOME, ChangeHash([1; 32]), at(101))), []);
     assert_eq!(read(storage, |r| r.held_of(PHONE)), 2, "what was released waits for nobody");
-    write(storage, |w| w.hold(&held(1, HeldKind::Refused, None)));
+    write(storage, |w| w.hold(&held(1, HeldKind::Rejected, None)));
     assert!(read(storage, |r| r.dead_hash(HOME, ChangeHash([1; 32]))).is_some(), "judged again, held again");
 }
 
-fn parked_changes_come_back_in_order(storage: &impl Storage) {
-    let parked = |hash: u8, second| Parked {
+fn pending_changes_come_back_in_order(storage: &impl Storage) {
+    let pending = |hash: u8, second| Pending {
         hash: ChangeHash([hash; 32]),
         envelope: envelope(hash),
         sender: PHONE,
         missing: Some(ChangeHash([9; 32])),
         at: at(second),
     };
-    write(storage, |w| w.park(&parked(2, 1)));
-    write(storage, |w| w.park(&parked(1, 2)));
-    write(storage, |w| w.park(&parked(2, 3)));
-    assert_eq!(read(storage, |r| r.parked(HOME)), [parked(2, 1), parked(1, 2)]);
-    assert_eq!(read(storage, |r| r.all_parked()), [parked(2, 1), parked(1, 2)]);
+    write(storage, |w| w.keep_pending(&pending(2, 1)));
+    write(storage, |w| w.keep_pending(&pending(1, 2)));
+    write(storage, |w| w.keep_pending(&pending(2, 3)));
+    assert_eq!(read(storage, |r| r.pending(HOME)), [pending(2, 1), pending(1, 2)]);
+    assert_eq!(read(storage, |r| r.all_pending()), [pending(2, 1), pending(1, 2)]);
     assert_eq!(read(storage, |r| r.held_of(PHONE)), 2);
     assert_eq!(
-        read(storage, |r| r.parked_hashes(HOME)).into_iter().map(|hash| hash.0[0]).collect::<Vec<_>>(),
+        read(storage, |r| r.pending_hashes(HOME)).into_iter().map(|hash| hash.0[0]).collect::<Vec<_>>(),
         [1, 2]
     );
     let waiting = |missing: Option<u8>, limit| {
         let missing = missing.map(|hash| ChangeHash([hash; 32]));
-        read(storage, |r| r.parked_for(HOME, missing, limit))
+        read(storage, |r| r.pending_for(HOME, missing, limit))
     };
-    assert_eq!(waiting(Some(9), 5), [parked(2, 1), parked(1, 2)]);
-    assert_eq!(waiting(Some(9), 1), [parked(2, 1)]);
-    let ready = Parked { missing: None, ..parked(2, 1) };
-    write(storage, |w| w.park(&ready));
-    assert_eq!((waiting(Some(9), 5), waiting(None, 5)), (vec![parked(1, 2)], vec![ready]));
+    assert_eq!(waiting(Some(9), 5), [pending(2, 1), pending(1, 2)]);
+    assert_eq!(waiting(Some(9), 1), [pending(2, 1)]);
+    let ready = Pending { missing: None, ..pending(2, 1) };
+    write(storage, |w| w.keep_pending(&ready));
+    assert_eq!((waiting(Some(9), 5), waiting(None, 5)), (vec![pending(1, 2)], vec![ready]));
     assert_eq!(waiting(Some(8), 5), []);
     write(storage, |w| w.unpark(HOME, ChangeHash([2; 32])));
-    assert_eq!(read(storage, |r| r.parked(HOME)), [parked(1, 2)]);
+    assert_eq!(read(storage, |r| r.pending(HOME)), [pending(1, 2)]);
 }
 
 fn nonces_work_once_and_sessions_end(storage: &impl Storage) {

@@ -51,7 +51,7 @@ pub enum StorageError {
         path.display()
     )]
     Exposed {
-        /// Which.
+        /// Unique id.
         path: PathBuf,
         /// What the system says.
         cause: std::io::Error,

@@ -17,7 +17,7 @@ mod contract;
 pub use error::StorageError;
 pub use rows::{
     AcceptedChange, AcceptedCopy, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life,
-    OfferBound, Parked, PhotoOffer, RecordRow, Session, Share, Sizes,
+    OfferBound, Pending, PhotoOffer, RecordRow, Session, Share, Sizes,
 };
 pub use sqlite::Sqlite;
 
@@ -116,18 +116,23 @@ pub trait Read {
     fn dead_edit(&self, record: RecordId, edit: EditId, staff: &StaffId) -> Stored<Option<Held>>;
     /// Everything held and not released, oldest first.
     fn held(&self) -> Stored<Vec<Held>>;
-    /// Whether the office has changes of that record from that device: accepted, held or parked.
+    /// Whether the office has changes of that record from that device: accepted, held or pending.
     fn holds(&self, record: RecordId, sender: DeviceId) -> Stored<bool>;
-    /// How many changes of one sender wait for somebody: held and not released, or parked.
+    /// How many changes of one sender wait for somebody: held and not released, or pending.
     fn held_of(&self, sender: DeviceId) -> Stored<u64>;
     /// What waits for a dependency in one record, oldest first.
-    fn parked(&self, record: RecordId) -> Stored<Vec<Parked>>;
+    fn pending(&self, record: RecordId) -> Stored<Vec<Pending>>;
     /// The hashes of what waits in one record.
-    fn parked_hashes(&self, record: RecordId) -> Stored<BTreeSet<ChangeHash>>;
+    fn pending_hashes(&self, record: RecordId) -> Stored<BTreeSet<ChangeHash>>;
     /// What waits in one record for that dependency, or for none any more, oldest first, at most `limit`.
-    fn parked_for(&self, record: RecordId, missing: Option<ChangeHash>, limit: usize) -> Stored<Vec<Parked>>;
+    fn pending_for(
+        &self,
+        record: RecordId,
+        missing: Option<ChangeHash>,
+        limit: usize,
+    ) -> Stored<Vec<Pending>>;
     /// What waits for a dependency in any record, oldest first.
-    fn all_parked(&self) -> Stored<Vec<Parked>>;
+    fn all_pending(&self) -> Stored<Vec<Pending>>;
 
     /// Feed rows of a grid after position `from`, in order, at most `limit`.
     fn feed(&self, grid: &GridId, from: u64, limit: usize) -> Stored<Vec<FeedRow>>;
@@ -192,7 +197,7 @@ pub trait Write: Read {
     /// Holds these records against other writers until the transaction ends.
     fn lock(&mut self, records: &[RecordId]) -> Stored<()>;
     /// Adds an accepted change. Its ordinal is the storage's next for that record; the row of a new record is
-    /// made with it. Whoever held this very change before, it is settled: nobody need look at it any more.
+    /// made with it. Whoever held this very change before, it is resolved: nobody need look at it any more.
     fn accept(&mut self, record: &RecordRow, change: &AcceptedChange) -> Stored<()>;
     /// Does `work`, and undoes what it wrote here if it answers `false` or fails.
     fn attempt(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Stored<bool>) -> Stored<bool>;
@@ -205,8 +210,8 @@ pub trait Write: Read {
     /// Lifts the verdict on a change and on everything held because of it; returns what was lifted.
     fn release(&mut self, record: RecordId, hash: ChangeHash, at: Timestamp) -> Stored<Vec<Held>>;
     /// Parks a change that waits for a dependency. Parking it again changes only what it waits for.
-    fn park(&mut self, parked: &Parked) -> Stored<()>;
-    /// Takes a parked change out.
+    fn keep_pending(&mut self, pending: &Pending) -> Stored<()>;
+    /// Takes a pending change out.
     fn unpark(&mut self, record: RecordId, hash: ChangeHash) -> Stored<()>;
 
     /// Adds a row to a grid's feed and returns its position.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 /// Whom the office serves; fixed when it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Community {
-    /// Identity; premises ids are derived from it.
+    /// Identity; home ids are derived from it.
     pub id: CommunityId,
     /// Minutes east of UTC.
     pub utc_offset_minutes: i32,
@@ -86,9 +86,9 @@ pub struct Session {
 /// A record with at least one accepted change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordRow {
-    /// Identity.
+    /// Unique id.
     pub id: RecordId,
-    /// Kind.
+    /// Kind of record.
     pub kind: Kind,
     /// Genesis version.
     pub version: KindVersion,
@@ -140,7 +140,7 @@ pub struct AcceptedChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeldKind {
     /// Its author may not do this.
-    Refused,
+    Rejected,
     /// It is malformed or hostile, or came from a revoked device.
     Quarantined,
     /// Another change was accepted under the same (record, actor, seq). Final for the hash, not for the edit.
@@ -154,7 +154,7 @@ impl HeldKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Refused => "refused",
+            Self::Rejected => "rejected",
             Self::Quarantined => "quarantined",
             Self::Fork => "fork",
             Self::Dependency => "dependency",
@@ -164,7 +164,7 @@ impl HeldKind {
     /// The kind of that [`Self::name`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Refused, Self::Quarantined, Self::Fork, Self::Dependency]
+        [Self::Rejected, Self::Quarantined, Self::Fork, Self::Dependency]
             .into_iter()
             .find(|k| k.name() == name)
     }
@@ -196,7 +196,7 @@ pub struct Held {
 
 /// A change that waits for a dependency nobody here has.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Parked {
+pub struct Pending {
     /// Its hash.
     pub hash: ChangeHash,
     /// What came; its signature was verified.

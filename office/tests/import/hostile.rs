@@ -64,7 +64,7 @@ fn small() -> Vec<u8> {
 fn random_and_mutated_bytes_never_panic() {
     let mut random = ChaCha8Rng::seed_from_u64(7);
     let seeds = [small(), grouped_titles()];
-    let (mut read_well, mut refused) = (0, 0);
+    let (mut read_well, mut rejected) = (0, 0);
     for round in 0..600 {
         let seed = &seeds[round % seeds.len()];
         let mut count = |bytes: &[u8]| match read(bytes) {
@@ -73,7 +73,7 @@ fn random_and_mutated_bytes_never_panic() {
                 assert_eq!(counts.cells, counts.used + counts.left_out, "round {round}");
                 read_well += 1;
             }
-            Err(_) => refused += 1,
+            Err(_) => rejected += 1,
         };
         match round % 3 {
             // Inside the parts, with valid checksums: what reaches the reader of cells.
@@ -106,8 +106,8 @@ fn random_and_mutated_bytes_never_panic() {
         }
     }
     assert!(
-        read_well > 50 && refused > 200,
-        "{read_well} read, {refused} refused: the mutations miss their aim"
+        read_well > 50 && rejected > 200,
+        "{read_well} read, {rejected} rejected: the mutations miss their aim"
     );
 }
 
@@ -126,7 +126,7 @@ fn mutated_mappings_never_panic() {
 }
 
 #[test]
-fn a_bomb_is_refused_before_it_goes_off() {
+fn a_bomb_is_rejected_before_it_goes_off() {
     let mut parts = parts(&small());
     parts.push(("xl/media/bomb.bin".to_owned(), vec![0; (64 << 20) + 1]));
     let bomb = packed(&parts);

@@ -207,7 +207,7 @@ fn what_cannot_be_imported_says_where() {
         "the column is named, its content is not"
     );
     let double = error(&[&["楼栋", "房号", "面积", "建筑面积(㎡)"], &["1栋", "101", "90", "91"]]);
-    assert_eq!(double.to_string(), "columns 业主信息!C1 and 业主信息!D1 are both read as `premises.area`");
+    assert_eq!(double.to_string(), "columns 业主信息!C1 and 业主信息!D1 are both read as `home.area`");
 }
 
 #[test]

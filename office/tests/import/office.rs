@@ -4,7 +4,7 @@ use butler_core::host::SystemHost;
 use butler_core::model::choice::HomeState;
 use butler_core::model::directory::{Grid, Place};
 use butler_core::model::{Edit, GridId, Kind, PartId, PlaceId, RecordId, Value};
-use butler_office::import::{self, Comparison, Match, RefusedBecause, Why};
+use butler_office::import::{self, Comparison, Match, RejectedBecause, Why};
 use butler_office::storage::Storage as _;
 
 use super::support::{JINSE, edit, home, home_id, importer, office, read, record, resident, sheet, take_in};
@@ -39,7 +39,7 @@ fn a_changed_cell_is_an_edit_and_contested_where_a_butler_wrote_since() {
     let hub = office();
     take_in(&hub, &one("魏怡", "13800001111", "空置", "三室两厅"));
     let id = home_id("3-2-501");
-    edit(&hub, id, Kind::Premises, Edit::new().put("layout", "复式").put("decoration", "毛坯"));
+    edit(&hub, id, Kind::Home, Edit::new().put("layout", "复式").put("decoration", "毛坯"));
 
     // The state changed in the register alone, the layout was changed by both.
     let again = take_in(&hub, &one("魏怡", "13800001111", "装修中", "四室两厅"));
@@ -47,15 +47,15 @@ fn a_changed_cell_is_an_edit_and_contested_where_a_butler_wrote_since() {
     let cells: Vec<_> =
         again.work[0].cells.iter().map(|(path, cell)| (path.as_str(), cell.to_string())).collect();
     assert_eq!(cells, [("state", "业主信息!F2".to_owned()), ("layout", "业主信息!G2".to_owned())]);
-    assert_eq!(again.contested, [(id, "layout".to_owned())], "said before it is done");
-    assert!(again.to_csv().contains(&format!("\"{id}\",\"待裁定 · contested\",\"layout\"")));
+    assert_eq!(again.conflicts, [(id, "layout".to_owned())], "said before it is done");
+    assert!(again.to_csv().contains(&format!("\"{id}\",\"待裁定 · conflict\",\"layout\"")));
     let record = record(&hub, id);
     assert_eq!(record.text("state"), Some("renovating"));
-    assert!(!record.is_contested("state"));
-    assert!(record.is_contested("layout"), "both values wait for a person");
+    assert!(!record.in_conflict("state"));
+    assert!(record.in_conflict("layout"), "both values wait for a person");
     assert_eq!(record.text("decoration"), Some("毛坯"));
 
-    // The same register again: nothing, although the field is still contested.
+    // The same register again: nothing, although the field is still in conflict.
     assert_eq!(take_in(&hub, &one("魏怡", "13800001111", "装修中", "四室两厅")).work, []);
 }
 
@@ -64,7 +64,7 @@ fn what_a_butler_changed_stays_while_the_register_says_the_same() {
     let hub = office();
     let register = one("魏怡", "13800001111", "空置", "三室两厅");
     let person = only_resident(&take_in(&hub, &register));
-    edit(&hub, home_id("3-2-501"), Kind::Premises, Edit::new().put("state", "occupied"));
+    edit(&hub, home_id("3-2-501"), Kind::Home, Edit::new().put("state", "occupied"));
     edit(&hub, person, Kind::Resident, Edit::new().put("name", "魏一"));
     let again = take_in(&hub, &register);
     assert_eq!((again.work.len(), again.matches[0]), (0, (person, Match::Identity)));
@@ -139,12 +139,12 @@ fn a_home_a_phone_made_first_is_the_same_home() {
     take_in(&hub, &one("魏怡", "", "", ""));
     // 502 was opened on a phone before any register named it.
     let id = home_id("3-2-502");
-    edit(&hub, id, Kind::Premises, Edit::new().put("place", "jinse/3/2").put("layout", "复式"));
+    edit(&hub, id, Kind::Home, Edit::new().put("place", "jinse/3/2").put("layout", "复式"));
     let register = sheet(&[TITLES, &["3栋", "2单元", "502", "", "", "空置", "三室两厅", "1网格", ""]]);
     let comparison = take_in(&hub, &register);
     assert_eq!((comparison.created(), comparison.work.len()), (0, 1));
     let record = record(&hub, id);
-    assert!(record.is_contested("layout"));
+    assert!(record.in_conflict("layout"));
     assert_eq!(record.get("room"), Some(&Value::from("502")));
     assert_eq!(take_in(&hub, &register).work, []);
 }
@@ -163,20 +163,20 @@ fn place(hub: &butler_office::hub::Hub<butler_office::storage::Sqlite>, id: &str
 }
 
 #[test]
-fn a_home_pinned_to_another_grid_is_refused_with_its_cells() {
+fn a_home_pinned_to_another_grid_is_rejected_with_its_cells() {
     let hub = office();
     place(&hub, "jinse/old-3", "jinse/grid-9");
     let id = home_id("3-2-501");
-    edit(&hub, id, Kind::Premises, Edit::new().put("place", "jinse/old-3").put("layout", "复式"));
+    edit(&hub, id, Kind::Home, Edit::new().put("place", "jinse/old-3").put("layout", "复式"));
     let before = record(&hub, id);
 
     let register = one("魏怡", "13800001111", "空置", "三室两厅");
     let comparison = take_in(&hub, &register);
     assert_eq!((comparison.work.len(), comparison.matches.len()), (0, 0), "neither the home nor its people");
     assert_eq!(record(&hub, id), before);
-    let refused = &comparison.refused[0];
-    let RefusedBecause::Elsewhere(elsewhere) = &refused.reason else { panic!("{refused:?}") };
-    assert_eq!((refused.record, elsewhere.cell.to_string()), (id, "业主信息!H2".to_owned()));
+    let rejected = &comparison.rejected[0];
+    let RejectedBecause::Elsewhere(elsewhere) = &rejected.reason else { panic!("{rejected:?}") };
+    assert_eq!((rejected.record, elsewhere.cell.to_string()), (id, "业主信息!H2".to_owned()));
     assert_eq!(elsewhere.place.as_str(), "jinse/old-3");
 
     let mut plan = read(&register).unwrap();
@@ -186,7 +186,7 @@ fn a_home_pinned_to_another_grid_is_refused_with_its_cells() {
     assert_eq!((counts.cells, counts.used), (counts.used + counts.left_out, used - 4), "said of every cell");
     let csv = plan.report.to_csv();
     assert!(csv.contains("\"H2\",\"jinse/old-3\",\"未导入 · left out\",\"房屋在别的网格"), "{csv}");
-    assert!(comparison.to_csv().contains("refused: in another grid"));
+    assert!(comparison.to_csv().contains("rejected: in another grid"));
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn a_unit_the_register_puts_into_another_grid_is_proposed_as_a_move() {
     place(&hub, "jinse/3/2", "jinse/grid-9");
     let comparison = take_in(&hub, &one("魏怡", "13800001111", "空置", "三室两厅"));
     assert_eq!(
-        (comparison.refused.len(), comparison.work.len()),
+        (comparison.rejected.len(), comparison.work.len()),
         (0, 2),
         "its homes are taken in where it is"
     );
@@ -247,15 +247,15 @@ fn a_number_that_is_another_kind_of_record_leaves_its_row_out_and_no_other() {
     let hub = office();
     place(&hub, "jinse/old-3", "jinse/grid-9");
     edit(&hub, home, Kind::Resident, Edit::new().put("place", "jinse/old-3").put("name", "不是房屋"));
-    edit(&hub, person, Kind::Premises, Edit::new().put("place", "jinse/old-3").put("layout", "不是住户"));
+    edit(&hub, person, Kind::Home, Edit::new().put("place", "jinse/old-3").put("layout", "不是住户"));
 
     let comparison = take_in(&hub, &sheet(rows));
-    let refused: Vec<_> = comparison
-        .refused
+    let rejected: Vec<_> = comparison
+        .rejected
         .iter()
-        .map(|refused| (refused.record, refused.reason.cell().to_string(), refused.cells.len()))
+        .map(|rejected| (rejected.record, rejected.reason.cell().to_string(), rejected.cells.len()))
         .collect();
-    assert_eq!(refused, [(home, "业主信息!C2".to_owned(), 3), (person, "业主信息!C3".to_owned(), 2)]);
+    assert_eq!(rejected, [(home, "业主信息!C2".to_owned(), 3), (person, "业主信息!C3".to_owned(), 2)]);
     assert_eq!(record(&hub, home).text("layout"), None);
     assert_eq!(record(&hub, home_id("3-2-502")).text("layout"), Some("两室一厅"), "its home comes in");
     assert_eq!(record(&hub, home_id("3-2-503")).text("layout"), Some("一室一厅"));

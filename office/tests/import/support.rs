@@ -1,7 +1,7 @@
 //! Small registers, and an office to import them into.
 
 use butler_core::host::{Host, SystemHost};
-use butler_core::model::{CommunityId, Location, Premises, RecordId, Resident, StaffId};
+use butler_core::model::{CommunityId, Home, Location, RecordId, Resident, StaffId};
 use butler_core::playbook::Playbooks;
 use butler_core::testing::Tables;
 use butler_office::hub::{Hub, OfficeEdit, Rules};
@@ -102,15 +102,15 @@ pub fn edit<S: Storage>(
 }
 
 pub fn home_id(location: &str) -> RecordId {
-    Location::parse(location).unwrap().premises_id(&jinse())
+    Location::parse(location).unwrap().home_id(&jinse())
 }
 
 pub fn record<S: Storage>(hub: &Hub<S>, id: RecordId) -> butler_core::model::Record {
     hub.document(id).unwrap().unwrap().record()
 }
 
-pub fn home<S: Storage>(hub: &Hub<S>, location: &str) -> Premises {
-    Premises::read(&record(hub, home_id(location)))
+pub fn home<S: Storage>(hub: &Hub<S>, location: &str) -> Home {
+    Home::read(&record(hub, home_id(location)))
 }
 
 pub fn resident<S: Storage>(hub: &Hub<S>, id: RecordId) -> Resident {

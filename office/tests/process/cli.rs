@@ -100,8 +100,8 @@ fn a_clerk_sets_up_an_office() {
     assert!(office("import nowhere.xlsx").unwrap_err().starts_with("use nowhere.xlsx: "));
     let note = folder.path().join("note.txt");
     std::fs::write(&note, "不是表格").unwrap();
-    let refused = office(&format!("import {}", note.display())).unwrap_err();
-    assert_eq!(refused, "read the register: the file is not an xlsx workbook · 不是 xlsx 工作簿");
+    let rejected = office(&format!("import {}", note.display())).unwrap_err();
+    assert_eq!(rejected, "read the register: the file is not an xlsx workbook · 不是 xlsx 工作簿");
 
     office("staff role zhang.li supervisor").unwrap();
     office("staff role zhang.li butler --remove").unwrap();

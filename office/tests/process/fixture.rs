@@ -191,5 +191,5 @@ impl Phone {
 
 /// A new home in 3栋2单元.
 pub fn home() -> Document {
-    Document::genesis(derived::drawn(random(&SystemHost).unwrap()), Kind::Premises, Kind::VERSION).unwrap()
+    Document::genesis(derived::drawn(random(&SystemHost).unwrap()), Kind::Home, Kind::VERSION).unwrap()
 }

@@ -1,4 +1,4 @@
-//! The real process over HTTP: what it refuses, what it says, what it leaves unsaid.
+//! The real process over HTTP: what it rejects, what it says, what it leaves unsaid.
 
 use std::io::{ErrorKind, Write};
 use std::net::TcpStream;
@@ -17,7 +17,7 @@ fn problem(bytes: &[u8]) -> Problem {
 }
 
 #[test]
-fn an_address_of_the_world_is_refused_before_anything_else() {
+fn an_address_of_the_world_is_rejected_before_anything_else() {
     let folder = tempfile::tempdir().unwrap();
     fixture::found(folder.path());
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
@@ -149,16 +149,16 @@ fn the_journal_names_nobody() {
     fixture::found(folder.path());
     let served = Served::start(folder.path());
     let phone = Phone::enrolled(&served.url, &fixture::code(folder.path()));
-    // Accepted, refused, malformed: a name in each.
+    // Accepted, rejected, malformed: a name in each.
     let mut home = fixture::home();
     let edit = Edit::new().put("place", "b3/u2").put("surroundings", format!("{NAME} {NUMBER}"));
     let accepted = phone.write(&mut home, &edit).1;
-    let refused = phone.write(&mut fixture::home(), &Edit::new().put("place", "b9").put("layout", NAME)).1;
+    let rejected = phone.write(&mut fixture::home(), &Edit::new().put("place", "b9").put("layout", NAME)).1;
     let mut malformed = accepted.clone();
     malformed.change = serde_bytes::ByteBuf::from(NAME);
-    let verdicts = phone.push(vec![accepted, refused, malformed]).unwrap();
+    let verdicts = phone.push(vec![accepted, rejected, malformed]).unwrap();
     assert!(matches!(verdicts[0].1, Verdict::Accepted(_)));
-    assert!(matches!(verdicts[1].1, Verdict::Refused(_)));
+    assert!(matches!(verdicts[1].1, Verdict::Rejected(_)));
     assert!(matches!(verdicts[2].1, Verdict::Quarantined(_)));
     send(&agent(), &served.url, format!("{NAME}{NUMBER}").as_bytes()).unwrap();
 

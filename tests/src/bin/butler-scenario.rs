@@ -81,11 +81,11 @@ fn complete(read: &Scenario, outcome: &Outcome) -> bool {
     for lack in &lacks {
         println!("LACKS {}: {lack}", read.file);
     }
-    if let Some(apart) = outcome.apart.first() {
-        let [(one, line), (other, other_line)] = &apart.by;
+    if let Some(concurrent) = outcome.concurrent.first() {
+        let [(one, line), (other, other_line)] = &concurrent.by;
         println!(
-            "    written apart: {} by {one} (line {line}) and {other} (line {other_line})",
-            apart.record
+            "    written concurrently: {} by {one} (line {line}) and {other} (line {other_line})",
+            concurrent.record
         );
     }
     lacks.is_empty()
@@ -113,7 +113,7 @@ fn broken(community: &Community, read: &Scenario, books: &Books) -> bool {
             Err(Unrun::File(wrong)) => println!("    noticed: {words}: {}", wrong.what),
             Err(Unrun::Playbooks(reasons)) => {
                 println!(
-                    "FAILED {words}: the set is refused, which proves nothing of the scenario: {reasons}"
+                    "FAILED {words}: the set is rejected, which proves nothing of the scenario: {reasons}"
                 );
                 fine = false;
             }

@@ -13,8 +13,8 @@ use butler_core::model::choice::{Channel, HomeState, Outcome, OwnerState, TimeOf
 use butler_core::model::directory::Assignment;
 use butler_core::model::resident::{Phone, PhoneEdit};
 use butler_core::model::{
-    ContactEdit, Edit, EventId, Evidence, PhotoId, PlaceId, PremisesEdit, PremisesRow, RecordId,
-    ResidentEdit, Timestamp, Touch, Value,
+    ContactEdit, Edit, EventId, Evidence, HomeEdit, HomeRow, PhotoId, PlaceId, RecordId, ResidentEdit,
+    Timestamp, Touch, Value,
 };
 use butler_core::playbook::form::AnswerType;
 use butler_core::{Butler, ButlerError};
@@ -27,7 +27,7 @@ type Done<T = ()> = Result<T, Box<dyn Error>>;
 /// A part of the demo's two days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Part {
-    /// The evening before: the orders that two people will work on apart.
+    /// The evening before: the orders that two people will work on at once.
     Before,
     /// A butler's day offline.
     Butler,
@@ -37,9 +37,9 @@ pub enum Part {
     UntilItDies,
     /// The supervisor's day.
     Supervisor,
-    /// The supervisor decides what is contested.
-    Settle,
-    /// The refused edit is read and put away, and what is true is recorded again.
+    /// The supervisor decides conflicts.
+    Resolve,
+    /// The rejected edit is read and put away, and what is true is recorded again.
     Correct,
 }
 
@@ -54,15 +54,15 @@ pub fn work(butler: &Butler, part: Part) -> Done {
         }
         Part::UntilItDies => until_it_dies(butler),
         Part::Supervisor => supervisor(butler),
-        Part::Settle => settle(butler),
+        Part::Resolve => resolve(butler),
         Part::Correct => correct(butler),
     }
 }
 
 /// The homes of the grid this person is butler of, as they are walked. Another role may show more.
-pub fn homes(butler: &Butler, count: usize) -> Done<Vec<PremisesRow>> {
+pub fn homes(butler: &Butler, count: usize) -> Done<Vec<HomeRow>> {
     let (office, me) = (butler.office()?, butler.enrolled()?.ok_or("not enrolled")?);
-    let own = |home: &PremisesRow| {
+    let own = |home: &HomeRow| {
         let grids = home.record.place.as_ref().map(|place| office.grids_of(place)).unwrap_or_default();
         let mine = |row: &&Assignment| row.staff == me && row.role.as_str() == "butler";
         office
@@ -84,7 +84,7 @@ pub fn homes(butler: &Butler, count: usize) -> Done<Vec<PremisesRow>> {
     }
 }
 
-fn place_of(home: &PremisesRow) -> Done<PlaceId> {
+fn place_of(home: &HomeRow) -> Done<PlaceId> {
     home.record.place.clone().ok_or_else(|| "a home without a place".into())
 }
 
@@ -161,7 +161,7 @@ fn visits(butler: &Butler, count: usize) -> Done {
             ..ContactEdit::default()
         };
         let photos = if number == 0 { vec![photo(butler)?] } else { vec![] };
-        did("visit", &butler.visits().record(&[home.record.id], contact, &photos)?)?;
+        did("visit", &butler.contacts().record(&[home.record.id], contact, &photos)?)?;
     }
     Ok(())
 }
@@ -199,7 +199,7 @@ fn residents(butler: &Butler, count: usize) -> Done {
 /// The home two people edit on the same day: the first of the grid.
 fn shared_home(butler: &Butler, layout: &str, state: OwnerState, note: &str) -> Done {
     let home = homes(butler, 1)?[0].record.id;
-    let edit = PremisesEdit { layout: layout.into(), owner_state: state.into(), ..PremisesEdit::default() };
+    let edit = HomeEdit { layout: layout.into(), owner_state: state.into(), ..HomeEdit::default() };
     did("home", &butler.homes().edit(home, edit)?)?;
     did("note", &butler.records().edit_note(home, note)?)
 }
@@ -261,22 +261,19 @@ fn exclusive(butler: &Butler, step: &str) -> Done {
 }
 
 /// Finance's stand-in until noon: the office takes the role away while the phone has no signal. The phone allows what
-/// the office will refuse; the edits that follow are legal.
+/// the office will reject; the edits that follow are legal.
 fn stand_in(butler: &Butler) -> Done {
     let home = homes(butler, 9)?[8].record.id;
-    did(
-        "arrears",
-        &butler.homes().edit(home, PremisesEdit { arrears: 120_000.into(), ..PremisesEdit::default() })?,
-    )?;
+    did("arrears", &butler.homes().edit(home, HomeEdit { arrears: 120_000.into(), ..HomeEdit::default() })?)?;
     did(
         "home",
         &butler.homes().edit(
             home,
-            PremisesEdit { key_held: true.into(), key_spot: "三号柜".into(), ..PremisesEdit::default() },
+            HomeEdit { key_held: true.into(), key_spot: "三号柜".into(), ..HomeEdit::default() },
         )?,
     )?;
     did("note", &butler.records().edit_note(home, "钥匙已收,放三号柜。")?)?;
-    let edit = PremisesEdit { state: HomeState::Entrusted.into(), ..PremisesEdit::default() };
+    let edit = HomeEdit { state: HomeState::Entrusted.into(), ..HomeEdit::default() };
     did("home", &butler.homes().edit(home, edit)?)
 }
 
@@ -291,7 +288,7 @@ fn until_it_dies(butler: &Butler) -> Done {
             summary: "已告知明日九点停水。".into(),
             ..ContactEdit::default()
         };
-        did("call", &butler.visits().record(&[home.record.id], contact, &[])?)?;
+        did("call", &butler.contacts().record(&[home.record.id], contact, &[])?)?;
     }
     Ok(())
 }
@@ -301,10 +298,10 @@ fn supervisor(butler: &Butler) -> Done {
     for room in ["1-1-101", "3-1-101", "5-1-101"] {
         let hits = butler.search(room, 5)?;
         let home = hits.first().ok_or("the supervisor finds no home")?.record;
-        let edit = PremisesEdit {
+        let edit = HomeEdit {
             layout: "三室一厅".into(),
             owner_state: OwnerState::LivesHere.into(),
-            ..PremisesEdit::default()
+            ..HomeEdit::default()
         };
         did("home", &butler.homes().edit(home, edit)?)?;
         did("note", &butler.records().edit_note(home, "主管走访:门前堆物已清。")?)?;
@@ -320,34 +317,37 @@ fn supervisor(butler: &Butler) -> Done {
     Ok(())
 }
 
-/// Decides every dispute: the newest value of a field, the step that counts already.
-fn settle(butler: &Butler) -> Done {
-    use butler_core::areas::contested::Disputed;
-    for dispute in butler.contested().list()? {
-        match dispute.about {
-            Disputed::Field { path, label, candidates } => {
+/// Decides every conflict: the newest value of a field, the step that counts already.
+fn resolve(butler: &Butler) -> Done {
+    use butler_core::areas::conflicts::ConflictKind;
+    for conflict in butler.conflicts().list()? {
+        match conflict.about {
+            ConflictKind::Field { path, label, candidates } => {
                 let chosen =
                     candidates.iter().max_by_key(|claim| (claim.at, &claim.by)).ok_or("nothing to choose")?;
-                let say_value = |value: &Value| value_label(dispute.kind, &path, value).zh;
+                let say_value = |value: &Value| value_label(conflict.kind, &path, value).zh;
                 let said: Vec<String> = candidates
                     .iter()
                     .map(|claim| format!("{} ({})", say_value(&claim.value), claim.by_name))
                     .collect();
-                did("settled", &butler.contested().settle(dispute.record, &path, chosen.value.clone())?)?;
+                did("resolved", &butler.conflicts().resolve(conflict.record, &path, chosen.value.clone())?)?;
                 say(&Line::Says(format!(
                     "{} {}: {} → {}",
-                    dispute.subject,
+                    conflict.subject,
                     label.zh,
                     said.join(" | "),
                     say_value(&chosen.value)
                 )))?;
             }
-            Disputed::Steps { counts, lost } => {
+            ConflictKind::Steps { counts, lost } => {
                 let note = "以先到办公室的为准";
-                did("settled", &butler.cases().settle(dispute.record, counts.event, &[lost.event], note)?)?;
+                did(
+                    "resolved",
+                    &butler.cases().resolve(conflict.record, counts.event, &[lost.event], note)?,
+                )?;
                 say(&Line::Says(format!(
                     "{}: {} ({}) stands, {} ({}) does not",
-                    dispute.subject, counts.step.zh, counts.by_name, lost.step.zh, lost.by_name
+                    conflict.subject, counts.step.zh, counts.by_name, lost.step.zh, lost.by_name
                 )))?;
             }
         }
@@ -355,11 +355,14 @@ fn settle(butler: &Butler) -> Done {
     Ok(())
 }
 
-/// Reads what was refused.
+/// Reads what was rejected.
 fn correct(butler: &Butler) -> Done {
-    for refused in butler.refused().list()? {
-        let path = refused.path.clone().unwrap_or_default();
-        say(&Line::Says(format!("{}: {} ({path}) — {}", refused.subject, refused.code, refused.reason.zh)))?;
+    for rejected in butler.rejected().list()? {
+        let path = rejected.path.clone().unwrap_or_default();
+        say(&Line::Says(format!(
+            "{}: {} ({path}) — {}",
+            rejected.subject, rejected.code, rejected.reason.zh
+        )))?;
     }
     Ok(())
 }

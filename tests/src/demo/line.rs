@@ -40,8 +40,8 @@ pub struct Synced {
     pub sent: u64,
     /// Of those accepted.
     pub accepted: u64,
-    /// Of those refused.
-    pub refused: u64,
+    /// Of those rejected.
+    pub rejected: u64,
     /// Edits written again.
     pub reauthored: u64,
     /// Changes taken in.
@@ -65,10 +65,10 @@ pub struct Synced {
 pub struct Stands {
     /// Record → digest of how it reads.
     pub records: std::collections::BTreeMap<String, String>,
-    /// Edits shown as refused, with the reason's code.
-    pub refused: Vec<(EditId, String)>,
+    /// Edits shown as rejected, with the reason's code.
+    pub rejected: Vec<(EditId, String)>,
     /// Things that wait for a decision.
-    pub contested: u64,
+    pub conflicts: u64,
     /// Records with something unsent.
     pub unsent: u64,
     /// Photos unsent.

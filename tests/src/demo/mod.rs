@@ -196,7 +196,7 @@ fn demo(cli: &Cli) -> Done {
         );
     }
 
-    heading("The evening before: orders that two people will work on apart");
+    heading("The evening before: orders that two people will work on at once");
     for phone in phones.iter_mut().filter(|phone| phone.grid.is_some()) {
         phone.run(&["work", "before"])?;
         phone.run(&["sync", &office.url])?;
@@ -236,13 +236,13 @@ fn demo(cli: &Cli) -> Done {
         let syncs = &phone.syncs[before..];
         let sum = |of: fn(&Synced) -> u64| syncs.iter().map(of).sum::<u64>();
         println!(
-            "    {}: {} syncs, {} requests; {} changes handed in, {} accepted, {} refused, {} written again; {} photos; {} KiB up, {} KiB down",
+            "    {}: {} syncs, {} requests; {} changes handed in, {} accepted, {} rejected, {} written again; {} photos; {} KiB up, {} KiB down",
             phone.name,
             syncs.len(),
             sum(|sync| sync.requests),
             sum(|sync| sync.sent),
             sum(|sync| sync.accepted),
-            sum(|sync| sync.refused),
+            sum(|sync| sync.rejected),
             sum(|sync| sync.reauthored),
             sum(|sync| sync.photos),
             sum(|sync| sync.bytes_sent) / 1024,
@@ -251,14 +251,14 @@ fn demo(cli: &Cli) -> Done {
     }
     sync_all(&mut phones, &office)?;
 
-    heading("What is contested, and how the supervisor settles it");
-    let contested = phones[3].stand()?.contested;
-    println!("    {contested} things wait for a decision");
-    phones[3].tell(&["work", "settle"])?;
+    heading("Conflicts, and how the supervisor resolves it");
+    let conflicts = phones[3].stand()?.conflicts;
+    println!("    {conflicts} things wait for a decision");
+    phones[3].tell(&["work", "resolve"])?;
     sync_all(&mut phones, &office)?;
-    let settled = contested - phones[3].stand()?.contested;
+    let resolved = conflicts - phones[3].stand()?.conflicts;
 
-    heading("What was refused, and what became of it");
+    heading("What was rejected, and what became of it");
     phones[1].tell(&["work", "correct"])?;
 
     heading("Today, as 张丽 sees it now");
@@ -271,7 +271,7 @@ fn demo(cli: &Cli) -> Done {
     print!("{}", office.run(&["status"])?);
 
     heading("The proof");
-    let report = prove(&mut phones, &office, homes, contested, settled, began)?;
+    let report = prove(&mut phones, &office, homes, conflicts, resolved, began)?;
     report.print();
     report.write(&root.join("target/demo/report.json"))?;
     if let Some(kept) = &cli.keep {
@@ -337,7 +337,7 @@ fn open_office(office: &Office, register: &Path, folder: &Path) -> Done<u64> {
         let places: Vec<Place> =
             serde_json::from_str(&read.table(TableName::Places)?.rows).unwrap_or_default();
         let records = places.iter().map(|place| read.records_at(&place.id)).collect::<Result<Vec<_>, _>>()?;
-        Ok::<_, StorageError>(records.iter().flatten().filter(|record| record.kind == Kind::Premises).count())
+        Ok::<_, StorageError>(records.iter().flatten().filter(|record| record.kind == Kind::Home).count())
     })?;
     Ok(homes as u64)
 }
@@ -392,28 +392,28 @@ fn sync_all(phones: &mut [Phone], office: &Office) -> Done {
     Ok(())
 }
 
-/// Every recorded edit is at the office or shown as refused; all phones of a grid read alike.
+/// Every recorded edit is at the office or shown as rejected; all phones of a grid read alike.
 fn prove(
     phones: &mut [Phone],
     office: &Office,
     homes: u64,
-    contested: u64,
-    settled: u64,
+    conflicts: u64,
+    resolved: u64,
     began: Instant,
 ) -> Done<Report> {
     let storage = Sqlite::open(&office.data, &SystemHost)?;
     let stands: Vec<Stands> = phones.iter_mut().map(Phone::stand).collect::<Done<_>>()?;
-    let refused: BTreeSet<EditId> =
-        stands.iter().flat_map(|stands| stands.refused.iter().map(|(edit, _)| *edit)).collect();
-    let mut report = Report { homes, contested, settled, phones: phones.len() as u64, ..Report::default() };
+    let rejected: BTreeSet<EditId> =
+        stands.iter().flat_map(|stands| stands.rejected.iter().map(|(edit, _)| *edit)).collect();
+    let mut report = Report { homes, conflicts, resolved, phones: phones.len() as u64, ..Report::default() };
     let accepted = storage.read(crate::accepted_edits)?;
     for did in phones.iter().flat_map(|phone| &phone.recorded) {
         report.recorded += 1;
         *report.by_kind.entry(did.what.clone()).or_insert(0) += 1;
         if accepted.contains(&did.edit) {
             report.at_office += 1;
-        } else if refused.contains(&did.edit) {
-            report.refused += 1;
+        } else if rejected.contains(&did.edit) {
+            report.rejected += 1;
         } else {
             report.lost += 1;
         }

@@ -11,7 +11,7 @@ use butler_core::Butler;
 use butler_core::context::Recorded;
 use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
 use butler_core::model::{Kind, RecordId, Timestamp};
-use butler_core::store::{KeyAnswer, KeyProvider, KeyRefused, StoreKey};
+use butler_core::store::{KeyAnswer, KeyProvider, KeyRejected, StoreKey};
 
 use super::line::{Did, Line, Stands, Synced};
 use super::link::Link;
@@ -76,8 +76,8 @@ impl KeyProvider for KeyFile {
         }
     }
 
-    fn keep(&self, key: &StoreKey) -> Result<(), KeyRefused> {
-        std::fs::write(&self.0, key.as_bytes()).map_err(|_| KeyRefused)
+    fn keep(&self, key: &StoreKey) -> Result<(), KeyRejected> {
+        std::fs::write(&self.0, key.as_bytes()).map_err(|_| KeyRejected)
     }
 }
 
@@ -119,7 +119,7 @@ fn sync(butler: &Butler, url: &str, faults: Option<u64>) -> Result<(), Box<dyn E
             end: report.end.code().to_owned(),
             sent: report.sent,
             accepted: report.accepted,
-            refused: report.refused,
+            rejected: report.rejected,
             reauthored: report.reauthored,
             received: report.received,
             photos: report.photos_sent,
@@ -136,15 +136,15 @@ fn sync(butler: &Butler, url: &str, faults: Option<u64>) -> Result<(), Box<dyn E
     Err("the phone did not get through to the office".into())
 }
 
-/// How every record of this phone reads, digested; what is refused; what is left.
+/// How every record of this phone reads, digested; what is rejected; what is left.
 fn stand(butler: &Butler) -> Result<Stands, Box<dyn Error>> {
     let mut stands = Stands::default();
     for id in ids(butler)? {
         let digest = butler.records().fingerprint(id)?;
         stands.records.insert(id.to_string(), digest);
     }
-    stands.refused = butler.refused().list()?.into_iter().map(|row| (row.edit, row.code)).collect();
-    stands.contested = butler.contested().list()?.len() as u64;
+    stands.rejected = butler.rejected().list()?.into_iter().map(|row| (row.edit, row.code)).collect();
+    stands.conflicts = butler.conflicts().list()?.len() as u64;
     let status = butler.status()?;
     (stands.unsent, stands.unsent_photos) = (status.unsent_records, status.unsent_photos);
     Ok(stands)

@@ -15,16 +15,19 @@ pub struct Report {
     pub by_kind: BTreeMap<String, u64>,
     /// Of those, accepted by the office.
     pub at_office: u64,
-    /// Of those, shown as refused on the phone that made them.
-    pub refused: u64,
+    /// Of those, shown as rejected on the phone that made them.
+    #[serde(rename = "refused")] // the key readers of reports know
+    pub rejected: u64,
     /// Of those, neither.
     pub lost: u64,
     /// Whether all phones that hold a record read it alike, and the supervisor holds them all.
     pub replicas_equal: bool,
     /// Fields and steps that waited for a decision.
-    pub contested: u64,
-    /// Of those, settled.
-    pub settled: u64,
+    #[serde(rename = "contested")] // likewise
+    pub conflicts: u64,
+    /// Of those, resolved.
+    #[serde(rename = "settled")] // likewise
+    pub resolved: u64,
     /// Phones.
     pub phones: u64,
     /// Homes imported.
@@ -49,12 +52,12 @@ impl Report {
         let kinds: Vec<String> = self.by_kind.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         println!("    recorded {} edits on {} phones: {}", self.recorded, self.phones, kinds.join(", "));
         println!(
-            "    at the office {}, shown as refused {}, lost {}; unsent {}",
-            self.at_office, self.refused, self.lost, self.unsent
+            "    at the office {}, shown as rejected {}, lost {}; unsent {}",
+            self.at_office, self.rejected, self.lost, self.unsent
         );
         println!(
-            "    {} homes, {} records, {} photos; contested {}, settled {}; replicas equal: {}",
-            self.homes, self.records, self.photos, self.contested, self.settled, self.replicas_equal
+            "    {} homes, {} records, {} photos; conflicts {}, resolved {}; replicas equal: {}",
+            self.homes, self.records, self.photos, self.conflicts, self.resolved, self.replicas_equal
         );
         println!(
             "    {} KiB up, {} KiB down, {:.1} s in all",
@@ -75,7 +78,7 @@ impl Report {
     /// An error unless the promise was kept.
     pub fn verdict(&self) -> Result<(), Box<dyn Error>> {
         let kept = self.lost == 0 && self.unsent == 0 && self.replicas_equal && self.recorded > 0;
-        let met = self.refused > 0 && self.contested > 0 && self.settled == self.contested;
+        let met = self.rejected > 0 && self.conflicts > 0 && self.resolved == self.conflicts;
         if kept && met { Ok(()) } else { Err("the promise was not kept; see the proof above".into()) }
     }
 }

@@ -99,7 +99,7 @@ fn history(butler: &Butler) -> Result<(), Box<dyn Error>> {
             .changes
             .iter()
             .map(|change| {
-                let say_value = |value: &Value| value_label(Kind::Premises, &change.path, value).zh;
+                let say_value = |value: &Value| value_label(Kind::Home, &change.path, value).zh;
                 let from: Vec<String> = change.from.iter().map(say_value).collect();
                 let to = change.to.as_ref().map_or_else(|| "—".to_owned(), say_value);
                 format!("{} {} → {to}", change.label.zh, from.join("|"))

@@ -1,10 +1,10 @@
-//! What do people do in a case: who opens it, which step do they take, with what photo, who settles what was done
-//! apart?
+//! What do people do in a case: who opens it, which step do they take, with what photo, who resolves what was done
+//! concurrently?
 
 use std::collections::BTreeMap;
 
 use butler_core::model::{
-    Edit, Event, EventId, Evidence, Kind, RecordId, RoleId, Settlement, SystemStep, derived,
+    Edit, Event, EventId, Evidence, Kind, RecordId, Resolution, RoleId, SystemStep, derived,
 };
 use butler_core::playbook::case::{self, CaseState, Standing};
 use butler_core::playbook::{course, form::AnswerType};
@@ -40,14 +40,14 @@ impl Fleet {
     pub(super) fn take_step(&mut self, at: usize, case: RecordId) -> Result<(), Broken> {
         let Some(state) = self.state_on(at, case)? else { return Ok(()) };
         let role = self.role(at);
-        if let Some((keep, over)) = to_settle(&state)
+        if let Some((keep, over)) = to_resolve(&state)
             && role.as_str() == community::SUPERVISES
         {
             let event = self.event(
                 at,
-                SystemStep::Settle.id(),
+                SystemStep::Resolve.id(),
                 state.heads(),
-                Settlement { keep, over: vec![over] }.evidence(),
+                Resolution { keep, over: vec![over] }.evidence(),
             );
             return self.promise(at, case, Kind::Case, &Edit::new().event(&event)).map(drop);
         }
@@ -111,10 +111,10 @@ impl Fleet {
     }
 }
 
-/// Of two steps made apart, the one that counts and the one that waits.
-fn to_settle(state: &CaseState) -> Option<(EventId, EventId)> {
-    state.contested().find_map(|folded| match folded.standing {
-        Standing::Contested { by } => Some((by, folded.event.id)),
+/// Of two concurrent steps, the one that counts and the one that waits.
+fn to_resolve(state: &CaseState) -> Option<(EventId, EventId)> {
+    state.conflicts().find_map(|folded| match folded.standing {
+        Standing::InConflict { by } => Some((by, folded.event.id)),
         _ => None,
     })
 }

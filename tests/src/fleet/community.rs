@@ -7,8 +7,7 @@ use std::sync::Arc;
 use butler_core::host::Host;
 use butler_core::model::directory::Assignment;
 use butler_core::model::{
-    Edit, EditId, GridId, Kind, PlaceId, Premises, PremisesEdit, Record, RecordId, RoleId, StaffId, Touch,
-    derived,
+    Edit, EditId, GridId, Home, HomeEdit, Kind, PlaceId, Record, RecordId, RoleId, StaffId, Touch, derived,
 };
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_core::testing::{ROLES, Tables};
@@ -42,8 +41,8 @@ const ORDER_FILE: &str = r#"
 kind = "workflow"
 id = "order"
 title = { zh = "报修", en = "order" }
-subjects = ["premises"]
-settled_by = ["supervisor"]
+subjects = ["home"]
+resolved_by = ["supervisor"]
 
 [[state]]
 id = "reported"
@@ -170,7 +169,7 @@ pub(super) fn homes(
         for room in 0..HOMES_PER_BUILDING {
             edits.push(OfficeEdit {
                 record: derived::drawn(rng.bytes()),
-                kind: Kind::Premises,
+                kind: Kind::Home,
                 seen: None,
                 edit: Edit::new()
                     .put("place", place(building).as_str())
@@ -194,11 +193,11 @@ pub(super) fn office_edit(rng: &mut Dice) -> Edit {
 pub(super) fn edit(rng: &mut Dice, kind: Kind) -> Edit {
     match (kind, rng.below(6)) {
         (_, 0) => Edit::new().splice("note", 0, 0, *rng.pick(&WORDS)),
-        (Kind::Premises, 1) => Edit::new().put("layout", *rng.pick(&LAYOUTS)),
-        (Kind::Premises, 2) => Edit::new().put("state", *rng.pick(&STATES)).put("people", 3),
-        (Kind::Premises, 3) => Edit::new().put("key_held", rng.chance(50)).put("key_spot", *rng.pick(&WORDS)),
-        (Kind::Premises, 4) => Edit::new().put("archived", true),
-        (Kind::Premises, _) => Edit::new().put("surroundings", *rng.pick(&WORDS)),
+        (Kind::Home, 1) => Edit::new().put("layout", *rng.pick(&LAYOUTS)),
+        (Kind::Home, 2) => Edit::new().put("state", *rng.pick(&STATES)).put("people", 3),
+        (Kind::Home, 3) => Edit::new().put("key_held", rng.chance(50)).put("key_spot", *rng.pick(&WORDS)),
+        (Kind::Home, 4) => Edit::new().put("archived", true),
+        (Kind::Home, _) => Edit::new().put("surroundings", *rng.pick(&WORDS)),
         (Kind::Resident, 1 | 2) => {
             let part = format!("phone/{:032x}", u128::from(rng.below(3)));
             let number = format!("138{:08}", rng.below(100_000_000));
@@ -225,14 +224,14 @@ pub(super) fn first_edit(rng: &mut Dice, kind: Kind, place: &PlaceId, home: Reco
 
 /// What an older app does to a home it read: it writes back every field it shows on that page, one of them changed.
 pub(super) fn written_back(rng: &mut Dice, home: &Record) -> Edit {
-    let read = Premises::read(home);
+    let read = Home::read(home);
     let kept = |text: Option<String>| text.map_or(Touch::Keep, Touch::Set);
-    let edit = PremisesEdit {
+    let edit = HomeEdit {
         people: Touch::Set(i64::from(rng.below(6))),
         layout: kept(read.layout),
         surroundings: kept(read.surroundings),
         key_spot: kept(read.key_spot),
-        ..PremisesEdit::default()
+        ..HomeEdit::default()
     };
     edit.into()
 }
@@ -295,15 +294,15 @@ pub(super) fn promote(hub: &Hub<Sqlite>, host: &dyn Host, who: &str) -> Result<(
     .map_err(|error| broken("a butler's roles", error))
 }
 
-/// A supervisor lets in what was refused. What still does not pass stays where it is.
+/// A supervisor lets in what was rejected. What still does not pass stays where it is.
 /// Returns the edit that was let in.
 pub(super) fn release(hub: &Hub<Sqlite>, host: &dyn Host, rng: &mut Dice) -> Result<Option<EditId>, Broken> {
     let held = hub.held().map_err(|error| broken("what is held", error))?;
-    let refused: Vec<_> = held.iter().filter(|held| held.kind == HeldKind::Refused).collect();
-    if refused.is_empty() {
+    let rejected: Vec<_> = held.iter().filter(|held| held.kind == HeldKind::Rejected).collect();
+    if rejected.is_empty() {
         return Ok(None);
     }
-    let one = rng.pick(&refused);
+    let one = rng.pick(&rejected);
     // Its place may be unknown, or its dependency dead: then it is not released, which is an answer too.
     let released = hub.release(host, &staff(SUPERVISOR), one.envelope.record, one.hash);
     Ok(one.edit.as_ref().map(|(edit, _)| *edit).filter(|_| released.is_ok()))

@@ -167,19 +167,19 @@ impl Fleet {
         self.line.note(b">", request);
         let answer = self.hub.handle(&self.host, request);
         self.line.note(b"<", &answer);
-        self.hear_refusals(request, &answer);
+        self.hear_rejections(request, &answer);
         answer
     }
 
     /// Notes to which edits the office says no for good, for the day it says otherwise.
-    fn hear_refusals(&mut self, request: &[u8], answer: &[u8]) {
+    fn hear_rejections(&mut self, request: &[u8], answer: &[u8]) {
         let Ok(Frame { body: Reply::Verdicts { verdicts }, .. }) = frame::decode(answer) else { return };
         let Ok(Frame { body: Request::Push { envelopes }, .. }) = frame::decode(request) else { return };
         for (envelope, (_, verdict)) in envelopes.iter().zip(verdicts) {
-            if let (Verdict::Refused(_) | Verdict::Quarantined(_), Ok(change)) =
+            if let (Verdict::Rejected(_) | Verdict::Quarantined(_), Ok(change)) =
                 (verdict, ChangeInfo::parse(&envelope.change))
             {
-                self.oracle.refused(edit_id(&change));
+                self.oracle.rejected(edit_id(&change));
             }
         }
     }
@@ -190,11 +190,11 @@ impl Fleet {
             (&mut sum.sent, report.sent),
             (&mut sum.accepted, report.accepted),
             (&mut sum.duplicates, report.duplicates),
-            (&mut sum.refused, report.refused),
+            (&mut sum.rejected, report.rejected),
             (&mut sum.quarantined, report.quarantined),
             (&mut sum.forks, report.forks),
             (&mut sum.dependencies, report.dependencies),
-            (&mut sum.parked, report.parked),
+            (&mut sum.pending, report.pending),
             (&mut sum.later, report.later),
             (&mut sum.reauthored, report.reauthored),
             (&mut sum.accepted_since, report.accepted_since),

@@ -110,7 +110,7 @@ pub struct Faults {
     pub reassign: u32,
     /// A butler, any of them, is made a supervisor too, or is one no more. Not part of [`Faults::ALL`].
     pub promote: u32,
-    /// A supervisor lets a refused edit in.
+    /// A supervisor lets a rejected edit in.
     pub release: u32,
     /// A phone's disk is full until the half-day is over.
     pub full_disk: u32,
@@ -180,7 +180,7 @@ pub struct Outcome {
     pub edits: u64,
     /// Of those: accepted by the office.
     pub accepted: u64,
-    /// Of those: shown as refused.
+    /// Of those: shown as rejected.
     pub flagged: u64,
     /// Photos at the office.
     pub photos: u64,
@@ -198,10 +198,10 @@ pub struct Outcome {
     pub clones: u64,
     /// Edits and photos a full disk had no room for; nobody was told they are kept.
     pub no_room: u64,
-    /// Steps of cases at the office, and those of them that were made apart from another that counts instead.
+    /// Steps of cases at the office, and those of them that were concurrent with another that counts instead.
     pub steps: u64,
     /// See `steps`.
-    pub apart: u64,
+    pub concurrent: u64,
     /// What newer apps wrote and this build knows nothing of, at the office as it was written.
     pub unknown: u64,
     /// What all syncs did together.
@@ -215,7 +215,7 @@ impl fmt::Display for Outcome {
         let Self { phone_days, edits, accepted, flagged, photos, rounds, .. } = self;
         write!(
             f,
-            "{phone_days} phone-days: {edits} edits, {accepted} accepted, {flagged} shown as refused, "
+            "{phone_days} phone-days: {edits} edits, {accepted} accepted, {flagged} shown as rejected, "
         )?;
         write!(f, "{photos} photos, outboxes empty after {rounds} rounds; ")?;
         let Self { syncs, broken_syncs, crashes, rollbacks, clones, .. } = self;
@@ -223,10 +223,10 @@ impl fmt::Display for Outcome {
             f,
             "{syncs} syncs, {broken_syncs} broken off, {crashes} crashes, {rollbacks} files copied back, "
         )?;
-        let Self { steps, apart, unknown, no_room, .. } = self;
+        let Self { steps, concurrent, unknown, no_room, .. } = self;
         write!(
             f,
-            "{steps} steps of cases, {apart} made apart, {unknown} things of a newer app, {no_room} without room; "
+            "{steps} steps of cases, {concurrent} concurrent, {unknown} things of a newer app, {no_room} without room; "
         )?;
         let SyncReport { forks, duplicates, reauthored, removed, requests, .. } = self.sum;
         write!(
@@ -351,7 +351,7 @@ impl Fleet {
     }
 
     fn restore_office(&mut self) -> Result<(), Broken> {
-        self.oracle.forget_refusals();
+        self.oracle.forget_rejections();
         let (playbooks, folder) = (self.playbooks.clone(), self.folder.path().join(BACKUP));
         self.hub = community::reopen(&self.host, playbooks, self.plan.office_rules, &folder)?;
         Ok(())
@@ -430,17 +430,17 @@ impl Fleet {
             return Ok(());
         }
         let homes: Vec<RecordId> =
-            self.records.iter().filter(|(_, kind)| *kind == Kind::Premises).map(|(id, _)| *id).collect();
+            self.records.iter().filter(|(_, kind)| *kind == Kind::Home).map(|(id, _)| *id).collect();
         let record = *self.rng.pick(&homes);
         let edit = community::office_edit(&mut self.rng);
-        let edits = [OfficeEdit { record, kind: Kind::Premises, seen: None, edit }];
+        let edits = [OfficeEdit { record, kind: Kind::Home, seen: None, edit }];
         self.hub
             .author(&self.host, &community::staff(community::OFFICE), &edits)
             .map(drop)
             .map_err(|error| broken("the office writes", error))
     }
 
-    /// A supervisor lets in what was refused. What still does not pass stays where it is.
+    /// A supervisor lets in what was rejected. What still does not pass stays where it is.
     fn release(&mut self) -> Result<(), Broken> {
         if let Some(edit) = community::release(&self.hub, &self.host, &mut self.rng)? {
             self.oracle.let_in(edit);

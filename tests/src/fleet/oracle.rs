@@ -1,7 +1,7 @@
 //! What was promised, was it kept?
 //!
 //! A promise is made when a write returns. It is kept if the edit is accepted at the office or shown to its
-//! author as refused; and nothing else may have happened to it on the way: not twice, not on top of what its
+//! author as rejected; and nothing else may have happened to it on the way: not twice, not on top of what its
 //! author never saw, not somewhere it may not be seen.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use butler_core::playbook::case::Standing;
 use butler_core::playbook::{Playbooks, course};
 use butler_core::store::{Fate, StoreError};
 use butler_office::hub::Hub;
-use butler_office::storage::{Held, HeldKind, Parked, Read, Sqlite, Storage as _, StorageError};
+use butler_office::storage::{Held, HeldKind, Pending, Read, Sqlite, Storage as _, StorageError};
 
 use crate::accepted_edits;
 
@@ -42,7 +42,7 @@ pub(super) struct Oracle {
     newer: BTreeMap<EditId, (RecordId, String, &'static str)>,
     /// Edits to which the office said no for good, whether or not its answer arrived, and that no supervisor let in
     /// since.
-    refused: BTreeSet<EditId>,
+    rejected: BTreeSet<EditId>,
 }
 
 impl Oracle {
@@ -58,17 +58,17 @@ impl Oracle {
         self.newer.insert(edit, (record, path, value));
     }
 
-    pub(super) fn refused(&mut self, edit: EditId) {
-        self.refused.insert(edit);
+    pub(super) fn rejected(&mut self, edit: EditId) {
+        self.rejected.insert(edit);
     }
 
     pub(super) fn let_in(&mut self, edit: EditId) {
-        self.refused.remove(&edit);
+        self.rejected.remove(&edit);
     }
 
-    /// A restored office may have forgotten what it refused.
-    pub(super) fn forget_refusals(&mut self) {
-        self.refused.clear();
+    /// A restored office may have forgotten what it rejected.
+    pub(super) fn forget_rejections(&mut self) {
+        self.rejected.clear();
     }
 
     /// Forgets what only a disk held whose content was replaced: no software can keep that promise.
@@ -209,7 +209,7 @@ impl Oracle {
 }
 
 impl Oracle {
-    /// The office stands by its answers: what it refused is not in the record, nothing waits for what came or
+    /// The office stands by its answers: what it rejected is not in the record, nothing waits for what came or
     /// cannot come, and no two changes of a device have one number, unless its files were copied.
     pub(super) fn office_agrees_with_itself(
         &self,
@@ -217,11 +217,11 @@ impl Oracle {
         copied_files: bool,
     ) -> Result<(), Broken> {
         let held = hub.held().map_err(|error| broken("what is held", error))?;
-        let parked = hub.parked().map_err(|error| broken("what waits", error))?;
+        let pending = hub.pending().map_err(|error| broken("what waits", error))?;
         hub.storage()
             .read(|read| {
                 let mut found = self.verdicts_stand(read, &held)?;
-                found.extend(nothing_waits_in_vain(read, &parked)?);
+                found.extend(nothing_waits_in_vain(read, &pending)?);
                 if !copied_files {
                     found.extend(numbers_are_used_once(read, &held)?);
                 }
@@ -242,16 +242,16 @@ impl Oracle {
                 found.push(format!("change {hash} of an honest phone is in quarantine: {}", reason.code));
             }
         }
-        for edit in self.refused.intersection(&accepted_edits(read)?) {
-            found.push(format!("edit {edit} was refused for good and is accepted all the same"));
+        for edit in self.rejected.intersection(&accepted_edits(read)?) {
+            found.push(format!("edit {edit} was rejected for good and is accepted all the same"));
         }
         Ok(found)
     }
 }
 
-fn nothing_waits_in_vain(read: &dyn Read, parked: &[Parked]) -> Result<Vec<String>, StorageError> {
+fn nothing_waits_in_vain(read: &dyn Read, pending: &[Pending]) -> Result<Vec<String>, StorageError> {
     let mut found = Vec::new();
-    for Parked { hash, envelope, .. } in parked {
+    for Pending { hash, envelope, .. } in pending {
         let (record, change) = (envelope.record, ChangeInfo::parse(&envelope.change));
         let Ok(change) = change else {
             found.push(format!("what waits as {hash} is no change"));
@@ -263,7 +263,7 @@ fn nothing_waits_in_vain(read: &dyn Read, parked: &[Parked]) -> Result<Vec<Strin
         let mut missing = false;
         for dependency in change.deps {
             if read.dead_hash(record, dependency)?.is_some() {
-                found.push(format!("change {hash} waits for {dependency}, which was refused"));
+                found.push(format!("change {hash} waits for {dependency}, which was rejected"));
             }
             let here = genesis == Some(dependency);
             missing |= !here && read.change(record, dependency)?.is_none();
@@ -367,7 +367,7 @@ fn shown(phones: &[Phone], promise: &Promise) -> Result<Option<Fate>, Broken> {
     Ok(None)
 }
 
-/// Every step that was let in is there, and of those made apart one counts: the others wait or were decided.
+/// Every step that was let in is there, and of those made concurrently one counts: the others wait or were decided.
 fn cases_stand(
     hub: &Hub<Sqlite>,
     playbooks: &Playbooks,
@@ -390,10 +390,10 @@ fn cases_stand(
             outcome.unknown += u64::from(newer);
             outcome.steps += 1;
             match folded.standing {
-                Standing::Contested { by } if !counts(by) => {
-                    return Err(Broken(format!("in case {id} neither of two steps made apart counts")));
+                Standing::InConflict { by } if !counts(by) => {
+                    return Err(Broken(format!("in case {id} neither of two concurrent steps counts")));
                 }
-                Standing::Contested { .. } | Standing::Overruled { .. } => outcome.apart += 1,
+                Standing::InConflict { .. } | Standing::Overruled { .. } => outcome.concurrent += 1,
                 _ => {}
             }
         }

@@ -106,7 +106,7 @@ impl Phone {
             .map_err(|e| broken("outbox", e))
     }
 
-    /// Whether it still knows an edit, alive or refused.
+    /// Whether it still knows an edit, alive or rejected.
     pub(super) fn has_edit(&self, record: RecordId, edit: EditId) -> Result<bool, StoreError> {
         self.store.read(|reader| {
             Ok(reader.changes(record)?.iter().any(|change| change.edit == edit)
@@ -214,28 +214,28 @@ impl Fleet {
         if kind == Kind::Case {
             return self.take_step(at, record);
         }
-        if kind == Kind::Premises && self.rng.chance(30) {
+        if kind == Kind::Home && self.rng.chance(30) {
             return if self.rng.chance(60) {
                 self.begin_record(at, record)
             } else {
                 self.open_case(at, record)
             };
         }
-        if kind == Kind::Premises && self.rng.chance(20) {
+        if kind == Kind::Home && self.rng.chance(20) {
             return if self.phones[at].newer {
                 self.write_newer(at, record)
             } else {
                 self.write_back(at, record)
             };
         }
-        if is_butler && kind == Kind::Premises && self.rng.chance(self.plan.faults.forbidden) {
+        if is_butler && kind == Kind::Home && self.rng.chance(self.plan.faults.forbidden) {
             let edit = community::forbidden_edit(&mut self.rng);
             self.promise(at, record, kind, &edit)?;
             // Life goes on after it: what is legal must survive what is not.
         }
         let edit = community::edit(&mut self.rng, kind);
         self.promise(at, record, kind, &edit)?;
-        if kind == Kind::Premises && self.rng.chance(8) {
+        if kind == Kind::Home && self.rng.chance(8) {
             let Some(photo) = self.photograph(at, record)? else { return Ok(()) };
             let edit = Edit::new().put(format!("photo/{photo}"), "现场照片");
             if let Some(edit) = self.promise(at, record, kind, &edit)? {
@@ -274,7 +274,7 @@ impl Fleet {
     fn write_newer(&mut self, at: usize, home: RecordId) -> Result<(), Broken> {
         let (path, value) = community::newer_field(&mut self.rng);
         let edit = Edit::new().put(path.clone(), value);
-        if let Some(edit) = self.promise(at, home, Kind::Premises, &edit)? {
+        if let Some(edit) = self.promise(at, home, Kind::Home, &edit)? {
             self.oracle.wrote_newer(edit, home, path, value);
         }
         Ok(())
@@ -286,7 +286,7 @@ impl Fleet {
         let read = read.map_err(|error: StoreError| broken("reading a phone", error))?;
         let Some(read) = read else { return Ok(()) };
         let edit = community::written_back(&mut self.rng, &read);
-        self.promise(at, home, Kind::Premises, &edit).map(drop)
+        self.promise(at, home, Kind::Home, &edit).map(drop)
     }
 
     /// A person moves in or is visited; sometimes at a place that is none of the butler's.
@@ -308,7 +308,7 @@ impl Fleet {
         if self.rng.chance(self.plan.faults.forbidden) {
             return Ok(community::place(self.rng.pick_index(8)));
         }
-        let places = community::places(&self.hub, &[(home, Kind::Premises)])?;
+        let places = community::places(&self.hub, &[(home, Kind::Home)])?;
         Ok(places.into_values().next().unwrap_or_else(|| community::place(0)))
     }
 

@@ -108,7 +108,7 @@ impl<'a> Attacker<'a> {
         Ok(())
     }
 
-    /// Says hello, claiming to show these edits as refused.
+    /// Says hello, claiming to show these edits as rejected.
     pub fn hello(&self, shown: Vec<(RecordId, EditId)>) -> Option<Welcome> {
         let hello = Hello {
             generation: None,

@@ -50,7 +50,7 @@ pub const ATTACKS: &[Attack] = &[
     attack("results on records that have none", "zhao.min", results_everywhere),
     attack("events of a device that does not exist, as copies", "wang.fang", forged_events),
     attack("results written over under their own id", "wang.fang", results_written_over),
-    attack("the claim to be the copy of a colleague's refused edit", "wang.fang", claims_a_refused_edit),
+    attack("the claim to be the copy of a colleague's rejected edit", "wang.fang", claims_a_rejected_edit),
     attack("the same claim on another record", "wang.fang", claims_it_elsewhere),
     attack("hello with other people's edits", "wang.fang", hello_with_anything),
     attack("a colleague's photo offered with a wrong size", "wang.fang", photo_of_wrong_size),
@@ -63,7 +63,7 @@ pub const ATTACKS: &[Attack] = &[
     attack("changes under a colleague's actor", "wang.fang", others_actors),
     attack("two changes under one number", "wang.fang", forks),
     attack("changes that wait for nothing that comes", "wang.fang", waits_for_nothing),
-    attack("edits it may not do, by the hundred", "zhao.min", refused_by_the_hundred),
+    attack("edits it may not do, by the hundred", "zhao.min", rejected_by_the_hundred),
     attack("another kind under a used name", "wang.fang", another_kind),
     attack("another place under the name of a home the register brings next", "li.na", squats_elsewhere),
     attack("another kind under the name of a home the register brings next", "wang.fang", squats_as_entry),
@@ -81,7 +81,7 @@ fn changes(
 }
 
 fn home(attacker: &Attacker<'_>, targets: &Targets) -> Checked<Document> {
-    attacker.document(targets.home, Kind::Premises).ok_or_else(|| "the home cannot be read".into())
+    attacker.document(targets.home, Kind::Home).ok_or_else(|| "the home cannot be read".into())
 }
 
 fn many_values(attacker: &Attacker<'_>, targets: &Targets, size: Size) -> Checked {
@@ -115,7 +115,7 @@ fn fills_the_record(attacker: &Attacker<'_>, targets: &Targets, _: Size) -> Chec
             let text = text(change * 3 + n);
             edit.put(format!("x/{change}/{n}"), &text[..length.min(text.len())])
         });
-        // What was refused is left out, and the next one is shorter.
+        // What was rejected is left out, and the next one is shorter.
         let mut next = document.clone();
         let Some(envelope) = attacker.write(&mut next, actor, &edit) else { continue };
         if let [Verdict::Accepted(_)] = attacker.push(vec![envelope])[..] {
@@ -202,7 +202,7 @@ fn event(attacker: &Attacker<'_>, n: usize, device: DeviceId) -> Checked<Event> 
 }
 
 fn of_every_kind(targets: &Targets) -> [(RecordId, Kind); 3] {
-    [(targets.home, Kind::Premises), (targets.resident, Kind::Resident), (targets.visit, Kind::Contact)]
+    [(targets.home, Kind::Home), (targets.resident, Kind::Resident), (targets.visit, Kind::Contact)]
 }
 
 /// Writes such paths on records of every kind; fails when one of them was accepted.
@@ -278,9 +278,9 @@ fn results_written_over(attacker: &Attacker<'_>, _: &Targets, _: Size) -> Checke
     if accepted == 0 { Ok(()) } else { Err(format!("a result was written over, in {accepted} ways")) }
 }
 
-fn claims_a_refused_edit(attacker: &Attacker<'_>, targets: &Targets, _: Size) -> Checked {
-    let Some((edit, record)) = targets.refused else { return Ok(()) };
-    let Some(mut document) = attacker.document(record, Kind::Premises) else { return Ok(()) };
+fn claims_a_rejected_edit(attacker: &Attacker<'_>, targets: &Targets, _: Size) -> Checked {
+    let Some((edit, record)) = targets.rejected else { return Ok(()) };
+    let Some(mut document) = attacker.document(record, Kind::Home) else { return Ok(()) };
     let words = Edit::new().put("surroundings", "门口有鞋柜");
     let claimed = attacker.copy(&mut document, attacker.actor(), &words, Some(edit));
     attacker.push(claimed.into_iter().collect());
@@ -288,23 +288,23 @@ fn claims_a_refused_edit(attacker: &Attacker<'_>, targets: &Targets, _: Size) ->
 }
 
 fn claims_it_elsewhere(attacker: &Attacker<'_>, targets: &Targets, _: Size) -> Checked {
-    let Some((edit, refused)) = targets.refused else { return Ok(()) };
+    let Some((edit, rejected)) = targets.rejected else { return Ok(()) };
     let Some(mut document) = attacker.document(targets.resident, Kind::Resident) else { return Ok(()) };
     let words = Edit::new().put("hobbies", "下棋");
     let claimed = attacker.copy(&mut document, attacker.actor(), &words, Some(edit));
     attacker.push(claimed.into_iter().collect());
-    attacker.hello(vec![(refused, edit), (targets.resident, edit)]);
+    attacker.hello(vec![(rejected, edit), (targets.resident, edit)]);
     Ok(())
 }
 
 fn hello_with_anything(attacker: &Attacker<'_>, targets: &Targets, size: Size) -> Checked {
-    let refused = targets.refused.iter().map(|(edit, record)| (*record, *edit));
+    let rejected = targets.rejected.iter().map(|(edit, record)| (*record, *edit));
     let invented = (0..limit::NEED as u32).map(|n| {
         let mut hash = [0; 32];
         hash[..4].copy_from_slice(&n.to_be_bytes());
         (targets.home, ChangeHash(hash))
     });
-    let shown: Vec<_> = refused.chain(invented).take(limit::NEED).collect();
+    let shown: Vec<_> = rejected.chain(invented).take(limit::NEED).collect();
     for _ in 0..size.of(2, 50) {
         attacker.hello(shown.clone());
     }
@@ -457,12 +457,12 @@ fn waits_for_nothing(attacker: &Attacker<'_>, targets: &Targets, size: Size) -> 
     Ok(())
 }
 
-fn refused_by_the_hundred(attacker: &Attacker<'_>, targets: &Targets, size: Size) -> Checked {
+fn rejected_by_the_hundred(attacker: &Attacker<'_>, targets: &Targets, size: Size) -> Checked {
     let document = home(attacker, targets)?;
-    let refused = (0..size.of(100, 6_000))
+    let rejected = (0..size.of(100, 6_000))
         .filter_map(|n| attacker.with_ops(&document, vec![put("layout", format!("{n}室"))]))
         .map(|change| attacker.sealed(&document, change));
-    attacker.push(refused.collect());
+    attacker.push(rejected.collect());
     Ok(())
 }
 
@@ -480,7 +480,7 @@ fn another_kind(attacker: &Attacker<'_>, targets: &Targets, _: Size) -> Checked 
 }
 
 fn squats_elsewhere(attacker: &Attacker<'_>, targets: &Targets, _: Size) -> Checked {
-    squat(attacker, targets.next_home, Kind::Premises, &Edit::new().put("place", "b2").put("layout", "一室"))
+    squat(attacker, targets.next_home, Kind::Home, &Edit::new().put("place", "b2").put("layout", "一室"))
 }
 
 fn squats_as_entry(attacker: &Attacker<'_>, targets: &Targets, _: Size) -> Checked {

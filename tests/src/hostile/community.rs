@@ -1,10 +1,10 @@
-//! The attacked community, and whether it is still alive: honest phones write, sync, settle, and every record can be
+//! The attacked community, and whether it is still alive: honest phones write, sync, resolve, and every record can be
 //! saved, loaded, edited and merged.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use butler_core::Butler;
-use butler_core::areas::contested::Disputed;
+use butler_core::areas::conflicts::ConflictKind;
 use butler_core::butler::{Transport, TransportError};
 use butler_core::context::Recorded;
 use butler_core::crdt::Document;
@@ -12,7 +12,7 @@ use butler_core::error::ButlerError;
 use butler_core::host::{Host, SystemHost, random};
 use butler_core::model::choice::{Channel, Outcome};
 use butler_core::model::{
-    ActorId, ContactEdit, Edit, EditId, Kind, PhotoId, PlaceId, PremisesEdit, RecordId, ResidentEdit, RoleId,
+    ActorId, ContactEdit, Edit, EditId, HomeEdit, Kind, PhotoId, PlaceId, RecordId, ResidentEdit, RoleId,
     StaffId, Stamp, Value, derived,
 };
 use butler_core::playbook::Playbooks;
@@ -62,8 +62,8 @@ pub struct Targets {
     pub photo_bytes: Vec<u8>,
     /// A photo of the second grid, whole at the office.
     pub foreign_photo: PhotoId,
-    /// An edit of an honest phone that the office has refused, and its record.
-    pub refused: Option<(EditId, RecordId)>,
+    /// An edit of an honest phone that the office has rejected, and its record.
+    pub rejected: Option<(EditId, RecordId)>,
 }
 
 fn id<T: std::str::FromStr>(text: &str) -> Checked<T> {
@@ -110,11 +110,11 @@ pub fn found(hub: &Hub<Sqlite>) -> Checked<Targets> {
         resident: new_record()?,
         visit: new_record()?,
         elsewhere: new_record()?,
-        next_home: derived::record(&["premises", "jinse", "1-102"]),
+        next_home: derived::record(&["home", "jinse", "1-102"]),
         photo,
         photo_bytes,
         foreign_photo: picture(2).0,
-        refused: None,
+        rejected: None,
     };
     let resident = Edit::new().put("place", "b1").put("home", targets.home.to_string()).put("name", "单国强");
     let visit = Edit::new()
@@ -122,11 +122,11 @@ pub fn found(hub: &Hub<Sqlite>) -> Checked<Targets> {
         .put("channel", "visit")
         .put("summary", "家里一切都好。")
         .put(format!("subject/{}", targets.home), true);
-    write(hub, targets.home, Kind::Premises, first_edit("b1", "101"))?;
+    write(hub, targets.home, Kind::Home, first_edit("b1", "101"))?;
     write(hub, targets.resident, Kind::Resident, resident)?;
     write(hub, targets.visit, Kind::Contact, visit)?;
     let elsewhere = first_edit("b2", "201").put(format!("photo/{}", targets.foreign_photo), "阳台");
-    write(hub, targets.elsewhere, Kind::Premises, elsewhere)?;
+    write(hub, targets.elsewhere, Kind::Home, elsewhere)?;
     Ok(targets)
 }
 
@@ -195,8 +195,8 @@ impl Honest {
 /// What the honest do to show that they can go on; the siege counts them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Alive {
-    /// Fields settled.
-    pub settled: u64,
+    /// Fields resolved.
+    pub resolved: u64,
 }
 
 /// An office in memory with two honest phones.
@@ -212,7 +212,7 @@ pub struct Community {
 }
 
 impl Community {
-    /// The community on a quiet day: a butler with one refused edit and a photo under way, and her supervisor.
+    /// The community on a quiet day: a butler with one rejected edit and a photo under way, and her supervisor.
     ///
     /// # Errors
     /// When the quiet day is none.
@@ -230,14 +230,14 @@ impl Community {
         zhang.sync(&line)?;
         chen.sync(&line)?;
 
-        // Somebody took her role away while she wrote, by mistake, and gave it back: the edit stays refused.
-        let edit = PremisesEdit { layout: "两室一厅".into(), ..PremisesEdit::default() };
+        // Somebody took her role away while she wrote, by mistake, and gave it back: the edit stays rejected.
+        let edit = HomeEdit { layout: "两室一厅".into(), ..HomeEdit::default() };
         let written = zhang.butler.homes().edit(targets.home, edit).map_err(failed("an edit"))?;
         role(&hub, "zhang.li", "environment")?;
         zhang.sync(&line)?;
         role(&hub, "zhang.li", "butler")?;
         zhang.sync(&line)?;
-        targets.refused = Some((written.edit, written.record));
+        targets.rejected = Some((written.edit, written.record));
 
         let mut community = Self { hub, targets, line, zhang, chen, round: 0 };
         community.hand_in_foreign_photo()?;
@@ -299,7 +299,7 @@ impl Community {
         let round = self.round;
         (self.targets.photo, self.targets.photo_bytes) = picture((round % 250) as u8 + 3);
         let targets = &self.targets;
-        let people = PremisesEdit { people: (round as i64 % 9).into(), ..PremisesEdit::default() };
+        let people = HomeEdit { people: (round as i64 % 9).into(), ..HomeEdit::default() };
         let hobby =
             ResidentEdit { hobbies: format!("钓鱼{round}").as_str().into(), ..ResidentEdit::default() };
         self.zhang.butler.homes().edit(targets.home, people).map_err(failed("an edit"))?;
@@ -314,12 +314,12 @@ impl Community {
             summary: "阳台渗水，已拍照。".into(),
             ..ContactEdit::default()
         };
-        self.zhang.butler.visits().record(&[targets.home], visit, &[taken]).map_err(failed("a visit"))?;
+        self.zhang.butler.contacts().record(&[targets.home], visit, &[taken]).map_err(failed("a visit"))?;
         Ok(())
     }
 
-    /// Whether the honest can go on: what they wrote before the attack goes in, they write more, disagree, settle,
-    /// and nothing of theirs is refused or stays behind.
+    /// Whether the honest can go on: what they wrote before the attack goes in, they write more, disagree, resolve,
+    /// and nothing of theirs is rejected or stays behind.
     ///
     /// # Errors
     /// The first promise that is broken.
@@ -329,7 +329,7 @@ impl Community {
         self.chen.sync(&self.line)?;
         let home = self.targets.home;
         let says = |honest: &Honest, layout: &str| -> Checked<Recorded> {
-            let edit = PremisesEdit { layout: layout.into(), ..PremisesEdit::default() };
+            let edit = HomeEdit { layout: layout.into(), ..HomeEdit::default() };
             honest.butler.homes().edit(home, edit).map_err(failed("an edit"))
         };
         says(&self.zhang, &format!("三室改{}", self.round))?;
@@ -337,18 +337,18 @@ impl Community {
         for honest in [&self.zhang, &self.chen] {
             honest.sync(&self.line)?;
         }
-        let disputes = self.chen.butler.contested().list().map_err(failed("what is contested"))?;
-        if disputes.is_empty() {
+        let conflicts = self.chen.butler.conflicts().list().map_err(failed("conflicts"))?;
+        if conflicts.is_empty() {
             return Err("two people disagreed and nobody is told".into());
         }
-        for dispute in disputes {
-            let Disputed::Field { path, candidates, .. } = dispute.about else { continue };
+        for conflict in conflicts {
+            let ConflictKind::Field { path, candidates, .. } = conflict.about else { continue };
             let value = candidates.first().map_or(Value::from(true), |claim| claim.value.clone());
-            match self.chen.butler.contested().settle(dispute.record, &path, value) {
-                Ok(_) => alive.settled += 1,
+            match self.chen.butler.conflicts().resolve(conflict.record, &path, value) {
+                Ok(_) => alive.resolved += 1,
                 Err(ButlerError::NotAllowed { .. } | ButlerError::InvalidInput { .. })
                     if path != "layout" => {}
-                Err(error) => return Err(format!("a contested field cannot be settled: {error}")),
+                Err(error) => return Err(format!("a field in conflict cannot be resolved: {error}")),
             }
         }
         for honest in [&self.chen, &self.zhang, &self.chen] {
@@ -365,28 +365,28 @@ impl Community {
     /// # Errors
     /// When they do not, or when they read otherwise than they were written.
     pub fn register_goes_in(&self) -> Checked {
-        write(&self.hub, self.targets.next_home, Kind::Premises, first_edit("b1", "102"))?;
+        write(&self.hub, self.targets.next_home, Kind::Home, first_edit("b1", "102"))?;
         let document = self.hub.document(self.targets.next_home).map_err(|error| error.to_string())?;
         let here = document.map(|document| document.record());
         match here.as_ref().map(|record| (record.kind, record.text("room"))) {
-            Some((Kind::Premises, Some("102"))) => Ok(()),
+            Some((Kind::Home, Some("102"))) => Ok(()),
             other => Err(format!("a home of the register reads {other:?}")),
         }
     }
 
     fn nothing_is_left(&self) -> Checked {
-        let refused = |honest: &Honest| -> Checked<Vec<EditId>> {
-            let rows = honest.butler.refused().list().map_err(failed("what was refused"))?;
+        let rejected = |honest: &Honest| -> Checked<Vec<EditId>> {
+            let rows = honest.butler.rejected().list().map_err(failed("what was rejected"))?;
             Ok(rows.iter().map(|row| row.edit).collect())
         };
-        let expected: Vec<EditId> = self.targets.refused.iter().map(|(edit, _)| *edit).collect();
-        if refused(&self.zhang)? != expected {
-            let rows = self.zhang.butler.refused().list().map_err(failed("what was refused"))?;
+        let expected: Vec<EditId> = self.targets.rejected.iter().map(|(edit, _)| *edit).collect();
+        if rejected(&self.zhang)? != expected {
+            let rows = self.zhang.butler.rejected().list().map_err(failed("what was rejected"))?;
             let codes: Vec<_> = rows.iter().map(|row| (row.fate, row.code.as_str(), &row.path)).collect();
-            return Err(format!("the butler's list of refused edits is not what it was: {codes:?}"));
+            return Err(format!("the butler's list of rejected edits is not what it was: {codes:?}"));
         }
-        if !refused(&self.chen)?.is_empty() {
-            return Err("an edit of the supervisor was refused".into());
+        if !rejected(&self.chen)?.is_empty() {
+            return Err("an edit of the supervisor was rejected".into());
         }
         for honest in [&self.zhang, &self.chen] {
             let status = honest.butler.status().map_err(failed("the status"))?;
@@ -399,8 +399,8 @@ impl Community {
             }
         }
         let layout = self.hub.document(self.targets.home).map_err(|error| error.to_string())?;
-        if layout.is_none_or(|document| document.record().is_contested("layout")) {
-            return Err("a field was settled and is contested all the same".into());
+        if layout.is_none_or(|document| document.record().in_conflict("layout")) {
+            return Err("a field was resolved and is in conflict all the same".into());
         }
         Ok(())
     }

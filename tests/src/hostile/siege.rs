@@ -1,7 +1,7 @@
 //! The siege: hostile phones and a stranger against a real `butler-office serve`, all at once, while honest phones work.
 //!
 //! `cargo xtask bench siege` runs it for a minute, prints what it cost the honest, and fails when a bar is missed:
-//! every request of an honest phone answered, 99 of 100 within a second, nothing of theirs refused, and the office's
+//! every request of an honest phone answered, 99 of 100 within a second, nothing of theirs rejected, and the office's
 //! memory flat. It says as well which of the honest requests wait longest, and which attacks make the office work most.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use butler_core::butler::{Transport, TransportError};
 use butler_core::host::SystemHost;
-use butler_core::model::{PremisesEdit, RecordId};
+use butler_core::model::{HomeEdit, RecordId};
 use butler_core::playbook::Playbooks;
 use butler_core::sync::message::{Enrol, Request};
 use butler_core::sync::{End, frame};
@@ -229,16 +229,16 @@ fn work(notes: &Notes, home: RecordId, url: &str, code: &str) {
     };
     for round in 0_i64.. {
         if round > 0 {
-            let edit = PremisesEdit { people: (round % 9).into(), ..PremisesEdit::default() };
+            let edit = HomeEdit { people: (round % 9).into(), ..HomeEdit::default() };
             if let Err(error) = honest.butler.homes().edit(home, edit) {
                 notes.wrong(format!("an honest edit: {error}"));
             }
         }
         match honest.butler.sync(&line, &mut |_| {}) {
             Ok(report) if report.end == End::Complete => {
-                let refused = report.refused + report.quarantined + report.parked;
-                if refused + report.withheld > 0 {
-                    notes.wrong("an honest edit was refused, or an accepted change kept out".into());
+                let rejected = report.rejected + report.quarantined + report.pending;
+                if rejected + report.withheld > 0 {
+                    notes.wrong("an honest edit was rejected, or an accepted change kept out".into());
                 }
             }
             Ok(report) => notes.wrong(format!("an honest sync ended otherwise: {}", report.end)),
@@ -262,22 +262,22 @@ fn judged(notes: &Notes, memory: &[f64]) -> Vec<String> {
     let honest = notes.honest.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let times: Vec<Duration> = honest.iter().map(|(_, asked)| asked.took).collect();
     let (p50, p99) = (of_100(&times, 50).unwrap_or_default(), of_100(&times, 99).unwrap_or(Duration::MAX));
-    let settled = memory.get(memory.len() / 3).copied().unwrap_or_default();
+    let resolved = memory.get(memory.len() / 3).copied().unwrap_or_default();
     let last = memory.last().copied().unwrap_or_default();
     println!("siege");
     println!("{:<52}{:>12}", "attacks", notes.attacks.load(Ordering::Relaxed));
     println!("{:<52}{:>12}", "requests of honest phones", times.len());
     println!("{:<52}{:>12.2} ms", "an honest request, median", p50.as_secs_f64() * 1e3);
     println!("{:<52}{:>12.2} ms", "an honest request, 99 of 100; bar 1,000", p99.as_secs_f64() * 1e3);
-    println!("{:<52}{:>12.2} MiB", "memory of the office after a third", settled);
+    println!("{:<52}{:>12.2} MiB", "memory of the office after a third", resolved);
     println!("{:<52}{:>12.2} MiB", "memory of the office at the end", last);
     explained(&honest, &notes.hostile.lock().unwrap_or_else(PoisonError::into_inner));
     let mut missed = notes.wrong.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if p99 > P99 {
         missed.push(format!("99 of 100 honest requests within {P99:?}: {p99:?}"));
     }
-    if last > settled + GROWTH_MIB {
-        missed.push(format!("the office's memory is not flat: {settled:.0} MiB, then {last:.0} MiB"));
+    if last > resolved + GROWTH_MIB {
+        missed.push(format!("the office's memory is not flat: {resolved:.0} MiB, then {last:.0} MiB"));
     }
     missed
 }

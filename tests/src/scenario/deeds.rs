@@ -28,8 +28,8 @@ use super::words::plain;
 pub(super) enum NotDone {
     /// The file asks for something that cannot be meant.
     Senseless(String),
-    /// The phone refused it.
-    Refused(ButlerError),
+    /// The phone rejected it.
+    Rejected(ButlerError),
 }
 
 impl From<String> for NotDone {
@@ -40,7 +40,7 @@ impl From<String> for NotDone {
 
 impl From<ButlerError> for NotDone {
     fn from(error: ButlerError) -> Self {
-        Self::Refused(error)
+        Self::Rejected(error)
     }
 }
 
@@ -58,13 +58,13 @@ pub(super) struct Deed<'a> {
 }
 
 impl Deed<'_> {
-    /// Does it. With `rest = true` what is refused for missing answers is tried again with ordinary ones: a refused
+    /// Does it. With `rest = true` what is rejected for missing answers is tried again with ordinary ones: a rejected
     /// deed records nothing.
     pub fn run(&mut self, verb: &str) -> Doing {
         self.stage.phone(self.who)?;
         loop {
             match self.once(verb) {
-                Err(NotDone::Refused(ButlerError::EvidenceMissing { problems })) if self.args.rest => {
+                Err(NotDone::Rejected(ButlerError::EvidenceMissing { problems })) if self.args.rest => {
                     let open = |name: &&String| {
                         let args = self.args;
                         !args.answers.contains_key(*name)
@@ -74,7 +74,7 @@ impl Deed<'_> {
                     let missing = problems.iter().map(|problem| &problem.field);
                     let open: Vec<String> = missing.filter(open).cloned().collect();
                     if open.is_empty() {
-                        return Err(NotDone::Refused(ButlerError::EvidenceMissing { problems }));
+                        return Err(NotDone::Rejected(ButlerError::EvidenceMissing { problems }));
                     }
                     self.rest.extend(open);
                 }
@@ -94,13 +94,13 @@ impl Deed<'_> {
             "checks_in" => self.checks_in(),
             "finds" => self.finds(),
             "completes" => self.completes(),
-            "edits_home" => self.edits(Kind::Premises, self.args.edits_home.as_deref()),
+            "edits_home" => self.edits(Kind::Home, self.args.edits_home.as_deref()),
             "edits_resident" => self.edits(Kind::Resident, self.args.edits_resident.as_deref()),
             "adds_resident" => self.adds_resident(),
             "snoozes" => self.answers_due(DueAnswer::Snooze, self.args.snoozes.as_deref()),
             "skips" => self.answers_due(DueAnswer::Skip, self.args.skips.as_deref()),
             "links" => self.links(),
-            "settles" => self.settles(),
+            "resolves" => self.resolves(),
             "chooses" => self.chooses(),
             "archives" => self.plainly(self.args.archives.as_deref(), "archives", |butler, id| {
                 butler.records().archive(id)
@@ -213,7 +213,7 @@ impl Deed<'_> {
             contact.due = due.to_string().into();
         }
         let photos = self.pictures(self.args.photos.values().sum())?;
-        let recorded = self.stage.phone(self.who)?.butler.visits().record(&about, contact, &photos)?;
+        let recorded = self.stage.phone(self.who)?.butler.contacts().record(&about, contact, &photos)?;
         self.began(&recorded, Kind::Contact)?;
         let words =
             format!("speaks with {}{}", self.args.visits.0.join("、"), called(self.args.r#as.as_deref()));
@@ -472,8 +472,8 @@ impl Deed<'_> {
         Ok(format!("links {name} with {other_name}"))
     }
 
-    fn settles(&mut self) -> Doing {
-        let name = given(self.args.settles.as_ref(), "settles")?.clone();
+    fn resolves(&mut self) -> Doing {
+        let name = given(self.args.resolves.as_ref(), "resolves")?.clone();
         let claim = given(self.args.keep.as_ref(), "keep")?.clone();
         let (case, _) = self.stage.record(&name)?;
         let by = self.stage.staff(&claim.who)?;
@@ -486,14 +486,14 @@ impl Deed<'_> {
             .steps
             .iter()
             .filter_map(|made| match made.standing {
-                Standing::Contested { by } if by == kept => Some(made.event),
-                Standing::Contested { by } if made.event == kept => Some(by),
+                Standing::InConflict { by } if by == kept => Some(made.event),
+                Standing::InConflict { by } if made.event == kept => Some(by),
                 _ => None,
             })
             .collect();
         let note = self.args.note.clone().unwrap_or_default();
-        self.writes(case, |butler| butler.cases().settle(case, kept, &over, &note))?;
-        Ok(format!("settles {name}: `{}` of {} counts", claim.step, claim.who))
+        self.writes(case, |butler| butler.cases().resolve(case, kept, &over, &note))?;
+        Ok(format!("resolves {name}: `{}` of {} counts", claim.step, claim.who))
     }
 
     fn chooses(&mut self) -> Doing {
@@ -506,7 +506,7 @@ impl Deed<'_> {
         let ty = ty.ok_or_else(|| format!("there is no field `{field}`"))?;
         let value = self.stage.field_value(ty, field, value)?;
         let words = format!("chooses {} for {field} of {name}", shown(&value));
-        self.writes(record, |butler| butler.contested().settle(record, &path, value))?;
+        self.writes(record, |butler| butler.conflicts().resolve(record, &path, value))?;
         Ok(words)
     }
 
@@ -526,20 +526,20 @@ impl Deed<'_> {
         let name = given(self.args.dismisses.as_ref(), "dismisses")?.clone();
         let (record, _) = self.stage.record(&name)?;
         let butler = &self.stage.phone(self.who)?.butler;
-        for row in butler.refused().list()?.iter().filter(|row| row.record == record) {
-            butler.refused().dismiss(row.change)?;
+        for row in butler.rejected().list()?.iter().filter(|row| row.record == record) {
+            butler.rejected().dismiss(row.change)?;
         }
-        Ok(format!("puts away what was refused of {name}"))
+        Ok(format!("puts away what was rejected of {name}"))
     }
 
     fn resends(&mut self) -> Doing {
         let name = given(self.args.resends.as_ref(), "resends")?.clone();
         let (record, kind) = self.stage.record(&name)?;
         let edit = self.stage.edit(record, kind, &self.args.set, &[])?;
-        let rows = self.stage.phone(self.who)?.butler.refused().list()?;
+        let rows = self.stage.phone(self.who)?.butler.rejected().list()?;
         let row = rows.iter().find(|row| row.record == record);
-        let row = row.ok_or_else(|| format!("nothing of {name} is refused on the phone of {}", self.who))?;
-        self.writes(record, |butler| butler.refused().resend(row.change, &edit))?;
+        let row = row.ok_or_else(|| format!("nothing of {name} is rejected on the phone of {}", self.who))?;
+        self.writes(record, |butler| butler.rejected().resend(row.change, &edit))?;
         Ok(format!("sends {name} again, corrected"))
     }
 
@@ -587,8 +587,8 @@ impl Deed<'_> {
         let mut evidence = Evidence::default();
         for (name, value) in &self.args.answers {
             let question = question(questions, name)?;
-            let answer = match (self.stage.answer(question, value), self.args.refused.as_deref()) {
-                // Just this is to be refused.
+            let answer = match (self.stage.answer(question, value), self.args.rejected.as_deref()) {
+                // Just this is to be rejected.
                 (Err(what), Some("answer")) => plain(value).ok_or(what)?,
                 (answer, _) => answer?,
             };

@@ -96,7 +96,7 @@ fn on_phone(stage: &Stage, name: &str, expect: &Expect) -> Look {
         }
         "round" => round(stage, phone, args),
         "history" => history(stage, phone, args),
-        "refusal" => refusal(stage, phone, args),
+        "rejection" => rejection(stage, phone, args),
         "photos" => {
             let (id, _) = stage.record(args.photos.as_deref().unwrap_or_default())?;
             photos(stage, &get(&phone.butler, id)?, args)
@@ -200,10 +200,10 @@ fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     let workflow =
         record.text("playbook").zip(version).and_then(|(id, version)| playbooks.workflow_at(id, version));
     let workflow = workflow.ok_or_else(|| Not::So("its workflow is not known here".to_owned()))?;
-    if let Some(want) = &args.contested {
-        let lost = details.steps.iter().filter(|made| matches!(made.standing, Standing::Contested { .. }));
+    if let Some(want) = &args.conflicts {
+        let lost = details.steps.iter().filter(|made| matches!(made.standing, Standing::InConflict { .. }));
         let lost: Vec<String> = lost.map(|made| made.step.clone()).collect();
-        same_set("the contested steps", want, &lost)?;
+        same_set("the steps in conflict", want, &lost)?;
     }
     if !args.steps.0.is_empty() {
         let counted = details.steps.iter().filter(|made| made.standing == Standing::Counts);
@@ -384,12 +384,12 @@ fn record(stage: &Stage, record: &Record, args: &ExpectArgs) -> Look {
     }
     if let Some(want) = args.revived {
         let is = record.lifecycle == Lifecycle::Revived;
-        same("whether it was archived and edited apart", &want.to_string(), &is.to_string())?;
+        same("whether it was archived and edited concurrently", &want.to_string(), &is.to_string())?;
     }
-    if let Some(want) = &args.contested {
+    if let Some(want) = &args.conflicts {
         let want = Names(want.0.iter().map(|path| Stage::path(record.id, record.kind, path)).collect());
-        let is: Vec<String> = record.contested().map(|(path, _)| path.to_owned()).collect();
-        same_set("the contested fields", &want, &is)?;
+        let is: Vec<String> = record.conflicts().map(|(path, _)| path.to_owned()).collect();
+        same_set("the fields in conflict", &want, &is)?;
     }
     if let Some(want) = &args.text {
         let is = record.texts.get("note").map(String::as_str).unwrap_or_default();
@@ -456,7 +456,7 @@ fn round(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     for (what, want, is) in [
         ("the findings", &args.findings, items(&|item| item.finding == Finding::Failed)),
         ("what was put right", &args.corrected, items(&|item| item.finding == Finding::Corrected)),
-        ("what two people see differently", &args.disputed, items(&|item| item.disputed)),
+        ("what two people see differently", &args.in_conflict, items(&|item| item.in_conflict)),
         ("the points reached early", &args.early, points(Punctuality::Early)),
         ("the points missed", &args.missed, points(Punctuality::Missed)),
         ("the points reached on time", &args.on_time, points(Punctuality::OnTime)),
@@ -516,9 +516,9 @@ fn history(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     Err(Not::So(format!("the history of `{field}` should name that, but it says: {}", list(&words))))
 }
 
-fn refusal(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
-    let (id, kind) = stage.record(args.refusal.as_deref().unwrap_or_default())?;
-    let rows = phone.butler.refused().list().map_err(so)?;
+fn rejection(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
+    let (id, kind) = stage.record(args.rejection.as_deref().unwrap_or_default())?;
+    let rows = phone.butler.rejected().list().map_err(so)?;
     let mine: Vec<_> = rows.iter().filter(|row| row.record == id).collect();
     if mine.is_empty() {
         return Err(Not::Here);
@@ -537,7 +537,7 @@ fn refusal(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
             format!("{}（{}） at {}", row.code, row.reason.zh, row.path.as_deref().unwrap_or("no field"))
         })
         .collect();
-    Err(Not::So(format!("the office refused for another reason: {}", list(&words))))
+    Err(Not::So(format!("the office rejected for another reason: {}", list(&words))))
 }
 
 fn photos(stage: &Stage, record: &Record, args: &ExpectArgs) -> Look {

@@ -188,12 +188,12 @@ keys! {
     /// The keys of a step.
     StepArgs {
         what: Option<String>, who: Option<String>, at: Option<String>,
-        refused: Option<String>, names: Names,
+        rejected: Option<String>, names: Names,
         opens: Option<String>, takes: Option<String>, visits: Names, enters: Option<String>,
         changes: Option<String>, walks: Option<String>, checks_in: Option<String>, finds: Option<String>,
         completes: Option<String>, edits_home: Option<String>, edits_resident: Option<String>,
         edits: Option<String>, adds_resident: Option<String>, snoozes: Option<String>, skips: Option<String>,
-        settles: Option<String>, links: Option<String>, chooses: Option<String>, archives: Option<String>, restores: Option<String>,
+        resolves: Option<String>, links: Option<String>, chooses: Option<String>, archives: Option<String>, restores: Option<String>,
         draws: Option<String>, notes: Option<String>, dismisses: Option<String>, resends: Option<String>, syncs: Names,
         office_edits: Option<String>, publishes: Option<Change>, revokes: Option<String>,
         assigns: Option<String>, leaves: Option<String>, enrols: Option<String>,
@@ -212,17 +212,17 @@ keys! {
     ExpectArgs {
         seen_by: Names,
         case: Option<String>, due: Option<String>, today: Option<Names>, record: Option<String>,
-        round: Option<String>, history: Option<String>, refusal: Option<String>, photos: Option<String>,
+        round: Option<String>, history: Option<String>, rejection: Option<String>, photos: Option<String>,
         search: Option<String>, library: Option<String>, proposal: Option<String>, metric: Option<String>,
         reads: Option<String>, unsent: Option<u64>,
         state: Option<String>, ended: Option<bool>, rounds: Option<u32>, provisional: Option<bool>,
-        contested: Option<Names>, offers: Names, offers_not: Names, waits_for: Option<Names>,
+        conflicts: Option<Names>, offers: Names, offers_not: Names, waits_for: Option<Names>,
         deadline: Option<String>, late: Option<toml::Value>, answers: Table, steps: Names, linked: Names,
         fields: Table, without: Names, archived: Option<bool>, revived: Option<bool>, absent: Option<bool>,
         about: Option<String>, status: Option<String>, day: Option<String>, at: Option<String>,
         overdue: Option<bool>, times: Option<usize>, why: Option<String>, begin: Option<String>,
         urgency: Option<String>, visible: Option<bool>,
-        complete: Option<bool>, findings: Option<Names>, corrected: Option<Names>, disputed: Option<Names>,
+        complete: Option<bool>, findings: Option<Names>, corrected: Option<Names>, in_conflict: Option<Names>,
         early: Option<Names>, missed: Option<Names>, on_time: Option<Names>, too_fast: Option<bool>,
         field: Option<String>, by: Option<String>, to: Option<toml::Value>, of: Option<String>,
         may: Option<bool>, reason: Option<String>, count: Option<usize>, finds: Option<Names>, hides: Option<Names>,
@@ -240,7 +240,7 @@ pub struct Finding {
     pub item: String,
 }
 
-/// One of the steps made apart.
+/// One of the concurrent steps.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
@@ -254,7 +254,7 @@ pub struct Claim {
 type Grammar = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 /// Keys every deed on a phone may have.
-const ON_A_PHONE: &[&str] = &["who", "refused", "names"];
+const ON_A_PHONE: &[&str] = &["who", "rejected", "names"];
 /// What is written is written over what this phone's screen last drew of the record.
 const SCREEN: &str = "from_screen";
 /// Keys every step may have.
@@ -284,7 +284,7 @@ const DEEDS: &[Grammar] = &[
     ("snoozes", &[], &["about", "answers"]),
     ("skips", &[], &["about", "answers"]),
     ("links", &["with"], &["how", SCREEN]),
-    ("settles", &["keep"], &["note", SCREEN]),
+    ("resolves", &["keep"], &["note", SCREEN]),
     ("chooses", &["field", "value"], &[SCREEN]),
     ("archives", &[], &[SCREEN]),
     ("restores", &[], &[SCREEN]),
@@ -298,7 +298,7 @@ const DEEDS: &[Grammar] = &[
 const OFFICE: &[Grammar] = &[
     ("syncs", &[], &["line", "ends"]),
     ("office_edits", &[], &["set", "clear"]),
-    ("publishes", &[], &["refused"]),
+    ("publishes", &[], &["rejected"]),
     ("revokes", &[], &[]),
     ("assigns", &["role"], &["grid"]),
     ("leaves", &[], &[]),
@@ -315,7 +315,7 @@ const LOOKS: &[Grammar] = &[
             "ended",
             "rounds",
             "provisional",
-            "contested",
+            "in_conflict",
             "offers",
             "offers_not",
             "waits_for",
@@ -336,7 +336,7 @@ const LOOKS: &[Grammar] = &[
         &["about", "status", "day", "at", "overdue", "absent", "times", "why", "begin", "urgency", "linked"],
     ),
     ("today", &[], &[]),
-    ("record", &[], &["fields", "without", "contested", "archived", "revived", "absent", "text"]),
+    ("record", &[], &["fields", "without", "in_conflict", "archived", "revived", "absent", "text"]),
     (
         "round",
         &[],
@@ -344,7 +344,7 @@ const LOOKS: &[Grammar] = &[
             "complete",
             "findings",
             "corrected",
-            "disputed",
+            "in_conflict",
             "early",
             "late",
             "missed",
@@ -354,7 +354,7 @@ const LOOKS: &[Grammar] = &[
         ],
     ),
     ("history", &["field"], &["by", "to"]),
-    ("refusal", &[], &["reason", "field", "absent"]),
+    ("rejection", &[], &["reason", "field", "absent"]),
     ("photos", &["count"], &["at_office"]),
     ("search", &[], &["finds", "hides"]),
     ("library", &["finds"], &[]),
@@ -595,7 +595,7 @@ impl<'t> Source<'t> {
         let mut plain = table.clone();
         plain.remove("expect");
         let args: StepArgs = typed(&plain).map_err(|what| self.wrong(line, what))?;
-        if args.rest && args.refused.as_deref() == Some("evidence") {
+        if args.rest && args.rejected.as_deref() == Some("evidence") {
             let line = self.key(&spans, "rest", line);
             return Err(self.wrong(line, "nothing is missing where the rest is answered: leave `rest` out"));
         }
@@ -630,7 +630,7 @@ impl<'t> Source<'t> {
         Ok(Row { line, row: Expect { kind, args } })
     }
 
-    /// Refuses a key that does not belong there, and says which was perhaps meant.
+    /// Rejects a key that does not belong there, and says which was perhaps meant.
     fn only(
         &self,
         spans: &DeTable<'t>,

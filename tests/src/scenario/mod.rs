@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 
 pub use books::Books;
 pub use file::{Broken, Change, Community, Row, Scenario, Wrong};
-pub use run::{Apart, Failure, Outcome, Unrun, first_failure, run};
+pub use run::{Concurrent, Failure, Outcome, Unrun, first_failure, run};
 
 /// The community's file in the folder of scenarios.
 const COMMUNITY: &str = "community.toml";
@@ -64,16 +64,16 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>, std::io::Error> {
     Ok(files)
 }
 
-/// What a scenario lacks besides holding: a refusal, a concurrent write, two broken playbooks.
+/// What a scenario lacks besides holding: a rejection, a concurrent write, two broken playbooks.
 #[must_use]
 pub fn lacks(scenario: &Scenario, outcome: &Outcome) -> Vec<String> {
     let mut lacks = Vec::new();
-    if outcome.refusals.is_empty() {
-        lacks.push("nothing is refused in it: add a step with `refused`".to_owned());
+    if outcome.rejections.is_empty() {
+        lacks.push("nothing is rejected in it: add a step with `rejected`".to_owned());
     }
-    if outcome.apart.is_empty() {
+    if outcome.concurrent.is_empty() {
         lacks.push(
-            "nobody writes apart: let two phones write the same record before either has synced the other's write"
+            "nobody writes concurrently: let two phones write the same record before either has synced the other's write"
                 .to_owned(),
         );
     }

@@ -18,15 +18,15 @@ use super::stage::{Stage, Trouble};
 pub struct Outcome {
     /// What did not hold; empty when the scenario is fulfilled.
     pub failures: Vec<Failure>,
-    /// Deeds that were refused as they had to be, by kind of refusal.
-    pub refusals: Vec<String>,
+    /// Deeds that were rejected as they had to be, by kind of rejection.
+    pub rejections: Vec<String>,
     /// Writes of the same record by two phones, neither of which had seen the other's.
-    pub apart: Vec<Apart>,
+    pub concurrent: Vec<Concurrent>,
 }
 
 /// Two phones wrote the same record, neither knowing of the other's write.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Apart {
+pub struct Concurrent {
     /// What the file calls the record.
     pub record: String,
     /// Whose phones, and in which line of the file.
@@ -60,7 +60,7 @@ impl fmt::Display for Failure {
 pub enum Unrun {
     /// Its file asks for something that cannot be meant.
     File(Wrong),
-    /// The office refused the playbooks.
+    /// The office rejected the playbooks.
     Playbooks(String),
 }
 
@@ -68,7 +68,7 @@ impl fmt::Display for Unrun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(wrong) => wrong.fmt(f),
-            Self::Playbooks(reasons) => write!(f, "the office refuses these playbooks:\n{reasons}"),
+            Self::Playbooks(reasons) => write!(f, "the office rejects these playbooks:\n{reasons}"),
         }
     }
 }
@@ -76,7 +76,7 @@ impl fmt::Display for Unrun {
 /// Runs a scenario; `tell` hears what happens, in words.
 ///
 /// # Errors
-/// [`Unrun`] when it makes no sense or the playbooks are refused.
+/// [`Unrun`] when it makes no sense or the playbooks are rejected.
 pub fn run(
     community: &Community,
     scenario: &Scenario,
@@ -118,7 +118,7 @@ fn act(
         }
     }
     play.agree().map_err(|trouble| wrong(1, trouble))?;
-    play.apart();
+    play.concurrently();
     Ok(play.outcome)
 }
 
@@ -200,34 +200,34 @@ impl Play<'_> {
     ) -> Result<(String, Option<String>), Trouble> {
         let result =
             Deed { stage: &mut self.stage, line, who, args: &step.args, rest: BTreeSet::new() }.run(verb);
-        let (refused, names) = (&step.args.refused, &step.args.names.0);
-        match (result, refused) {
+        let (rejected, names) = (&step.args.rejected, &step.args.names.0);
+        match (result, rejected) {
             (Err(NotDone::Senseless(what)), _) => Err(Trouble::Said(what)),
             (Ok(words), None) => Ok((words, None)),
             (Ok(words), Some(kind)) => {
-                let what = format!("{who} {words}: this should have been refused ({kind}), but it was done");
+                let what = format!("{who} {words}: this should have been rejected ({kind}), but it was done");
                 Ok((words, Some(what)))
             }
-            (Err(NotDone::Refused(error)), None) => {
+            (Err(NotDone::Rejected(error)), None) => {
                 let words = in_words(&error, step);
-                Ok((format!("{verb}: refused, {words}"), Some(format!("{who} {verb}: refused: {words}"))))
+                Ok((format!("{verb}: rejected, {words}"), Some(format!("{who} {verb}: rejected: {words}"))))
             }
-            (Err(NotDone::Refused(error)), Some(want)) => {
+            (Err(NotDone::Rejected(error)), Some(want)) => {
                 let (kind, missing) = classify(&error, step);
                 let words = in_words(&error, step);
                 if kind != want {
-                    let what = format!("{who} {verb}: refused as “{kind}” ({words}), not as “{want}”");
+                    let what = format!("{who} {verb}: rejected as “{kind}” ({words}), not as “{want}”");
                     return Ok((what.clone(), Some(what)));
                 }
                 if let Some(name) = names.iter().find(|name| !missing.contains(name)) {
                     let what = format!(
-                        "{who} {verb}: `{name}` should be named by the refusal, but named are {}",
+                        "{who} {verb}: `{name}` should be named by the rejection, but named are {}",
                         missing.join(", ")
                     );
                     return Ok((what.clone(), Some(what)));
                 }
-                self.outcome.refusals.push(kind.to_owned());
-                Ok((format!("{verb}: refused as it must be, {words}"), None))
+                self.outcome.rejections.push(kind.to_owned());
+                Ok((format!("{verb}: rejected as it must be, {words}"), None))
             }
         }
     }
@@ -245,18 +245,18 @@ impl Play<'_> {
             }
             "publishes" => {
                 let Some(change) = &args.publishes else { return Ok((String::new(), None)) };
-                match (self.stage.publish_change(change), args.refused.as_deref()) {
+                match (self.stage.publish_change(change), args.rejected.as_deref()) {
                     (Ok(()), None) => Ok((format!("publishes {}, changed", change.file), None)),
                     (Ok(()), Some(_)) => {
-                        let what = format!("{} should have been refused, but was published", change.file);
+                        let what = format!("{} should have been rejected, but was published", change.file);
                         Ok((what.clone(), Some(what)))
                     }
                     (Err(Trouble::Playbooks(reasons)), Some("playbook")) => {
-                        self.outcome.refusals.push("playbook".to_owned());
+                        self.outcome.rejections.push("playbook".to_owned());
                         Ok((format!("publishes nothing: {reasons}"), None))
                     }
                     (Err(Trouble::Playbooks(reasons)), _) => {
-                        Ok((String::new(), Some(format!("the playbooks are refused: {reasons}"))))
+                        Ok((String::new(), Some(format!("the playbooks are rejected: {reasons}"))))
                     }
                     (Err(other), _) => Err(other),
                 }
@@ -350,7 +350,7 @@ impl Play<'_> {
     /// who may read it, shows of it what they may read as the office has it, and a case stands alike everywhere.
     fn disagreement(&self, names: &[String], id: RecordId) -> Result<Option<String>, String> {
         let words = |error: &dyn fmt::Display| error.to_string();
-        // What the office refused from its first edit on is on no phone's record any more.
+        // What the office rejected from its first edit on is on no phone's record any more.
         let Some(there) = self.stage.hub.document(id).map_err(|error| words(&error))? else {
             return Ok(None);
         };
@@ -394,13 +394,13 @@ impl Play<'_> {
         Ok(None)
     }
 
-    /// Finds the writes made apart.
-    fn apart(&mut self) {
+    /// Finds the concurrent writes.
+    fn concurrently(&mut self) {
         let written = &self.stage.written;
         for (at, one) in written.iter().enumerate() {
             for other in &written[at + 1..] {
                 if one.apart_from(other) {
-                    self.outcome.apart.push(Apart {
+                    self.outcome.concurrent.push(Concurrent {
                         record: self.stage.name_of(one.record).unwrap_or("a record").to_owned(),
                         by: [(one.phone.clone(), one.line), (other.phone.clone(), other.line)],
                     });
@@ -410,7 +410,7 @@ impl Play<'_> {
     }
 }
 
-/// What a person can tell of a record: values, also the contested ones, with who wrote them, and the texts.
+/// What a person can tell of a record: values, also the ones in conflict, with who wrote them, and the texts.
 fn meaning(record: &Record) -> impl PartialEq + use<> {
     let fields = record.fields.iter().map(|(path, field)| {
         let all = std::iter::once(&field.winner).chain(&field.others);
@@ -428,7 +428,7 @@ fn about(expect: &Row<super::file::Expect>) -> String {
         &args.record,
         &args.round,
         &args.history,
-        &args.refusal,
+        &args.rejection,
         &args.photos,
         &args.search,
         &args.library,
@@ -449,7 +449,7 @@ fn about(expect: &Row<super::file::Expect>) -> String {
     }
 }
 
-/// The kind of a refusal, and the names in it.
+/// The kind of a rejection, and the names in it.
 fn classify(error: &ButlerError, step: &Step) -> (&'static str, Vec<String>) {
     match error {
         ButlerError::EvidenceMissing { problems } => {
@@ -511,16 +511,19 @@ phones = ["张丽", "何芳"]
     #[test]
     fn writes_are_apart_only_when_neither_knew_of_the_other() {
         let (first, second) = (edit("张丽", "装修中"), edit("何芳", "委托代管"));
-        let apart = outcome(&format!("{first}{second}")).unwrap();
-        assert!(apart.failures.is_empty(), "{:?}", apart.failures);
-        let by =
-            apart.apart.iter().map(|apart| (apart.record.as_str(), apart.by.clone())).collect::<Vec<_>>();
+        let concurrent = outcome(&format!("{first}{second}")).unwrap();
+        assert!(concurrent.failures.is_empty(), "{:?}", concurrent.failures);
+        let by = concurrent
+            .concurrent
+            .iter()
+            .map(|concurrent| (concurrent.record.as_str(), concurrent.by.clone()))
+            .collect::<Vec<_>>();
         assert_eq!(by, [("1-1-302", [("张丽".to_owned(), 6), ("何芳".to_owned(), 10)])]);
         let sync = "[[step]]\nsyncs = \"all\"\n";
-        assert_eq!(outcome(&format!("{first}{sync}{second}")).unwrap().apart, []);
+        assert_eq!(outcome(&format!("{first}{sync}{second}")).unwrap().concurrent, []);
         // One who heard of the other's write wrote after it, even when the other heard of nothing.
         let one_way = "[[step]]\nsyncs = \"张丽\"\n[[step]]\nsyncs = \"何芳\"\n";
-        assert_eq!(outcome(&format!("{first}{one_way}{second}")).unwrap().apart, []);
+        assert_eq!(outcome(&format!("{first}{one_way}{second}")).unwrap().concurrent, []);
     }
 
     #[test]
@@ -535,14 +538,14 @@ phones = ["张丽", "何芳"]
     }
 
     #[test]
-    fn a_refusal_must_come_and_be_the_one_that_is_meant() {
+    fn a_rejection_must_come_and_be_the_one_that_is_meant() {
         let arrears = "[[step]]\nwho = \"张丽\"\nedits_home = \"1-1-302\"\nset = { arrears = 100 }\n";
-        assert_eq!(outcome(&format!("{arrears}refused = \"role\"\n")).unwrap().refusals, ["role"]);
+        assert_eq!(outcome(&format!("{arrears}rejected = \"role\"\n")).unwrap().rejections, ["role"]);
         for (steps, said) in [
-            (arrears.to_owned(), "refused: this role may not do it (arrears)"),
-            (format!("{arrears}refused = \"evidence\"\n"), "refused as “role”"),
-            (format!("{arrears}refused = \"role\"\nnames = \"fee\"\n"), "`fee` should be named"),
-            (format!("{}refused = \"role\"\n", edit("张丽", "装修中")), "should have been refused"),
+            (arrears.to_owned(), "rejected: this role may not do it (arrears)"),
+            (format!("{arrears}rejected = \"evidence\"\n"), "rejected as “role”"),
+            (format!("{arrears}rejected = \"role\"\nnames = \"fee\"\n"), "`fee` should be named"),
+            (format!("{}rejected = \"role\"\n", edit("张丽", "装修中")), "should have been rejected"),
         ] {
             let failed = outcome(&steps).unwrap().failures;
             assert!(failed[0].what.contains(said), "{}", failed[0].what);

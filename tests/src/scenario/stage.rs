@@ -11,7 +11,7 @@ use butler_core::error::ButlerError;
 use butler_core::host::Host as _;
 use butler_core::model::directory::{Assignment, Directory, Grid, Place, Staff};
 use butler_core::model::{
-    ChangeHash, CommunityId, Edit, GridId, Kind, Location, PlaceId, PremisesEdit, RecordId, RoleId, Shown,
+    ChangeHash, CommunityId, Edit, GridId, HomeEdit, Kind, Location, PlaceId, RecordId, RoleId, Shown,
     StaffId, Timestamp,
 };
 use butler_core::playbook::Playbooks;
@@ -36,7 +36,7 @@ const OFFICE: &str = "office.import";
 pub(super) enum Trouble {
     /// In words.
     Said(String),
-    /// The office refused the playbooks.
+    /// The office rejected the playbooks.
     Playbooks(String),
 }
 
@@ -282,12 +282,12 @@ impl Stage {
 
     fn new_home(&mut self, room: &str, set: &toml::Table, clear: &[String]) -> Result<OfficeEdit, Trouble> {
         let location = Location::parse(room).map_err(|error| said(room, error))?;
-        let id = location.premises_id(&self.community);
-        let first = PremisesEdit::at(&self.community, &location).map_err(|error| said(room, error))?;
+        let id = location.home_id(&self.community);
+        let first = HomeEdit::at(&self.community, &location).map_err(|error| said(room, error))?;
         let mut edit = Edit::from(first);
-        edit.ops.extend(self.edit(id, Kind::Premises, set, clear)?.ops);
-        self.name(room, id, Kind::Premises)?;
-        Ok(OfficeEdit { record: id, kind: Kind::Premises, seen: None, edit })
+        edit.ops.extend(self.edit(id, Kind::Home, set, clear)?.ops);
+        self.name(room, id, Kind::Home)?;
+        Ok(OfficeEdit { record: id, kind: Kind::Home, seen: None, edit })
     }
 
     fn new_resident(
@@ -562,7 +562,7 @@ impl Stage {
         row.map(|row| row.place).ok_or_else(|| "the office does not know this record yet".to_owned())
     }
 
-    /// Notes a write for the question whether anybody wrote apart.
+    /// Notes a write for the question whether anybody wrote concurrently.
     pub fn wrote(
         &mut self,
         line: usize,

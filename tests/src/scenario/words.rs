@@ -156,7 +156,7 @@ impl Stage {
                 chosen.sort_by_key(|id| question.options.iter().position(|option| option.id == **id));
                 Ok(chosen.join(",").into())
             }
-            AnswerType::Person | AnswerType::Premises | AnswerType::Case => match text {
+            AnswerType::Person | AnswerType::Home | AnswerType::Case => match text {
                 Some(words) => Ok(self.record(&words)?.0.to_string().into()),
                 None => wrong("a record by name"),
             },

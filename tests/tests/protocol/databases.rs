@@ -15,8 +15,8 @@ use butler_core::butler::{Transport, TransportError};
 use butler_core::model::choice::{Channel, Outcome};
 use butler_core::model::directory::{Assignment, Grid, Place, Staff};
 use butler_core::model::{
-    CommunityId, ContactEdit, Edit, Evidence, Kind, Location, PhotoId, PlaceId, PremisesEdit, Record,
-    RecordId, ResidentEdit, RoleId, StaffId,
+    CommunityId, ContactEdit, Edit, Evidence, HomeEdit, Kind, Location, PhotoId, PlaceId, Record, RecordId,
+    ResidentEdit, RoleId, StaffId,
 };
 use butler_core::playbook::Playbooks;
 use butler_core::store::{KeyAnswer, StoreKey};
@@ -61,7 +61,7 @@ fn place() -> PlaceId {
 }
 
 fn home() -> RecordId {
-    Location::parse("3-2-501").unwrap().premises_id(&community())
+    Location::parse("3-2-501").unwrap().home_id(&community())
 }
 
 /// The staff of the grid have this role from now on.
@@ -84,7 +84,7 @@ fn employ(hub: &Hub<Sqlite>, host: &StillHost, role: &str) {
     .unwrap();
 }
 
-/// Makes an office in `office` and a phone in `phone` that have seen a day's work: what was synced, what was refused, what
+/// Makes an office in `office` and a phone in `phone` that have seen a day's work: what was synced, what was rejected, what
 /// is not sent yet, and a form half filled in.
 fn make(office: &Path, phone: &Path) {
     let (desk, pocket) = (host(1), Arc::new(host(2)));
@@ -93,14 +93,14 @@ fn make(office: &Path, phone: &Path) {
     employ(&hub, &desk, "butler");
     let words = PlaybookFile { name: "words.toml".into(), text: WORDS.into(), current: true };
     hub.publish(&desk, Some(&staff()), &[words]).unwrap();
-    let edit = PremisesEdit {
+    let edit = HomeEdit {
         building: "3".into(),
         unit: "2".into(),
         room: "501".into(),
         place: place().into(),
-        ..PremisesEdit::default()
+        ..HomeEdit::default()
     };
-    let edit = OfficeEdit { record: home(), kind: Kind::Premises, seen: None, edit: edit.into() };
+    let edit = OfficeEdit { record: home(), kind: Kind::Home, seen: None, edit: edit.into() };
     hub.author(&desk, &StaffId::new("office.import").unwrap(), &[edit]).unwrap();
 
     let butler = Butler::open(phone, &keys(), pocket).unwrap();
@@ -119,7 +119,7 @@ fn make(office: &Path, phone: &Path) {
         summary: "家里一切都好。".into(),
         ..ContactEdit::default()
     };
-    butler.visits().record(&[home()], visit, &[photo]).unwrap();
+    butler.contacts().record(&[home()], visit, &[photo]).unwrap();
     butler.homes().edit(home(), Edit::new().put("layout", "三室两厅")).unwrap();
     sync();
 
@@ -162,8 +162,8 @@ fn phone_shows(folder: &Path) -> String {
     let _ = writeln!(out, "phone of {:?}", butler.enrolled().unwrap().map(|staff| staff.to_string()));
     let _ = writeln!(
         out,
-        "unsent {} edits of {} records, {} photos; refused {}",
-        status.unsent_edits, status.unsent_records, status.unsent_photos, status.refused_edits
+        "unsent {} edits of {} records, {} photos; rejected {}",
+        status.unsent_edits, status.unsent_records, status.unsent_photos, status.rejected_edits
     );
     let _ = writeln!(out, "playbooks {:?}", butler.playbook_set().unwrap().version);
     for kind in Kind::ALL {
@@ -176,9 +176,9 @@ fn phone_shows(folder: &Path) -> String {
             }
         }
     }
-    for row in butler.refused().list().unwrap() {
+    for row in butler.rejected().list().unwrap() {
         let intent: Vec<_> = row.meant.iter().map(|touch| touch.path.as_str()).collect();
-        let _ = writeln!(out, "refused {:?} {} {:?} {intent:?}", row.fate, row.code, row.path);
+        let _ = writeln!(out, "rejected {:?} {} {:?} {intent:?}", row.fate, row.code, row.path);
     }
     for draft in butler.drafts().list().unwrap() {
         let Draft { form, about, answers, note, .. } = draft.draft;

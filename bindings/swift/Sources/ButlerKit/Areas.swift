@@ -42,7 +42,7 @@ public struct Homes: Sendable {
     let core: ButlerCore
 
     /// In walking order; the next page comes after the last home of this one.
-    public func list(after: RecordId? = nil, limit: Int = 100) async throws -> [PremisesRow] {
+    public func list(after: RecordId? = nil, limit: Int = 100) async throws -> [HomeRow] {
         try await core.off { try $0.homesList(after: after, limit: limit) }
     }
 
@@ -106,13 +106,13 @@ public struct Residents: Sendable {
     }
 }
 
-/// Visits, calls, messages 沟通记录.
-public struct Visits: Sendable {
+/// Contacts, calls, messages 沟通记录.
+public struct Contacts: Sendable {
     let core: ButlerCore
 
     @discardableResult
-    public func record(_ visit: NewVisit) async throws -> Recorded {
-        try await core.off { try $0.visitsRecord(visit: visit) }
+    public func record(_ visit: NewContact) async throws -> Recorded {
+        try await core.off { try $0.contactsRecord(visit: visit) }
     }
 }
 
@@ -127,7 +127,7 @@ public struct Rounds: Sendable {
         try await core.off { try $0.roundsStart(checklist: checklist, place: place, about: about, due: due) }
     }
 
-    /// Checks in at a point. A poor proof is recorded and visible, never refused.
+    /// Checks in at a point. A poor proof is recorded and visible, never rejected.
     @discardableResult
     public func checkIn(_ round: RecordId, at point: String, proof: Proof) async throws -> Recorded {
         try await core.off { try $0.roundsCheckIn(round: round, point: point, proof: proof) }
@@ -213,12 +213,12 @@ public struct Cases: Sendable {
         try await core.off { try $0.casesLink(id: id, other: other, how: how) }
     }
 
-    /// Decides between steps that were made apart and exclude each other.
+    /// Decides between concurrent steps that exclude each other.
     @discardableResult
-    public func settle(
+    public func resolve(
         _ id: RecordId, keep: EventId, over: [EventId], note: String = ""
     ) async throws -> Recorded {
-        try await core.off { try $0.casesSettle(id: id, keep: keep, over: over, note: note) }
+        try await core.off { try $0.casesResolve(id: id, keep: keep, over: over, note: note) }
     }
 }
 
@@ -260,43 +260,43 @@ public struct Registers: Sendable {
 }
 
 /// What waits for a decision 待裁定.
-public struct Contested: Sendable {
+public struct Conflicts: Sendable {
     let core: ButlerCore
 
-    /// The list at once, and again after every change: `for try await list in butler.contested()`.
-    public func callAsFunction() -> AsyncThrowingStream<[Dispute], any Error> { core.watch { try $0.contestedList() } }
+    /// The list at once, and again after every change: `for try await list in butler.conflicts()`.
+    public func callAsFunction() -> AsyncThrowingStream<[Conflict], any Error> { core.watch { try $0.conflictsList() } }
 
-    public func list() async throws -> [Dispute] { try await core.off { try $0.contestedList() } }
+    public func list() async throws -> [Conflict] { try await core.off { try $0.conflictsList() } }
 
     /// Chooses one of the candidates or another value; all stay in the history.
     @discardableResult
-    public func settle(_ record: RecordId, path: String, value: Value) async throws -> Recorded {
-        try await core.off { try $0.contestedSettle(record: record, path: path, value: value) }
+    public func resolve(_ record: RecordId, path: String, value: Value) async throws -> Recorded {
+        try await core.off { try $0.conflictsResolve(record: record, path: path, value: value) }
     }
 }
 
-/// What the office refused 被拒绝.
-public struct Refused: Sendable {
+/// What the office rejected 被拒绝.
+public struct Rejected: Sendable {
     let core: ButlerCore
 
-    public func list() async throws -> [RefusedRow] { try await core.off { try $0.refusedList() } }
+    public func list() async throws -> [RejectedRow] { try await core.off { try $0.rejectedList() } }
 
     /// Sends it again as it was meant, or `corrected`: the touches to be made, of those that were meant. Not for what only
-    /// waits (parked or not judged): that is handed in with every sync.
+    /// waits (pending or not judged): that is handed in with every sync.
     @discardableResult
     public func resend(_ change: ChangeHash, corrected: [TouchRow]? = nil) async throws -> Recorded {
-        try await core.off { try $0.refusedResend(change: change, corrected: corrected) }
+        try await core.off { try $0.rejectedResend(change: change, corrected: corrected) }
     }
 
     /// Puts it away.
-    public func dismiss(_ change: ChangeHash) async throws { try await core.off { try $0.refusedDismiss(change: change) } }
+    public func dismiss(_ change: ChangeHash) async throws { try await core.off { try $0.rejectedDismiss(change: change) } }
 
     /// Photos the office does not take: their record is none of this phone's any more.
-    public func photos() async throws -> [RefusedPhoto] { try await core.off { try $0.refusedPhotos() } }
+    public func photos() async throws -> [RejectedPhoto] { try await core.off { try $0.rejectedPhotos() } }
 
     /// Puts a photo away; its bytes go with it.
     public func dismissPhoto(_ photo: PhotoId, of record: RecordId) async throws {
-        try await core.off { try $0.refusedPhotoDismiss(photo: photo, record: record) }
+        try await core.off { try $0.rejectedPhotoDismiss(photo: photo, record: record) }
     }
 }
 
@@ -434,7 +434,7 @@ public struct Records: Sendable {
         try await core.off { try $0.recordState(record: record) }
     }
 
-    /// A record of any kind as it reads now, contested values included.
+    /// A record of any kind as it reads now, conflicting values included.
     public func get(_ record: RecordId) async throws -> RecordDetails {
         try await core.off { try $0.recordsGet(record: record) }
     }

@@ -24,12 +24,12 @@ public struct Butler: Sendable {
     public var today: Today { Today(core: core) }
     public var homes: Homes { Homes(core: core) }
     public var residents: Residents { Residents(core: core) }
-    public var visits: Visits { Visits(core: core) }
+    public var contacts: Contacts { Contacts(core: core) }
     public var rounds: Rounds { Rounds(core: core) }
     public var cases: Cases { Cases(core: core) }
     public var registers: Registers { Registers(core: core) }
-    public var contested: Contested { Contested(core: core) }
-    public var refused: Refused { Refused(core: core) }
+    public var conflicts: Conflicts { Conflicts(core: core) }
+    public var rejected: Rejected { Rejected(core: core) }
     public var metrics: Metrics { Metrics(core: core) }
     public var library: Library { Library(core: core) }
     public var office: OfficeTables { OfficeTables(core: core) }

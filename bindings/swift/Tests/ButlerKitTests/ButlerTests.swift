@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func twoPeopleEditTheSameHomeApartAndAgree() async throws {
+    @Test func twoPeopleEditTheSameHomeConcurrentlyAndAgree() async throws {
         let zhang = try await office.phone("zhang.li")
         let chen = try await office.phone("chen.jing")
         let found = try await zhang.homes.find("1-1-501")
@@ -41,7 +41,7 @@ import Testing
         try await zhang.sync(with: office.transport)
         #expect(try await zhang.records.state(home) == .acknowledged)
 
-        let (left, right) = (try await first(of: zhang.contested()), try await first(of: chen.contested()))
+        let (left, right) = (try await first(of: zhang.conflicts()), try await first(of: chen.conflicts()))
         let mine = try #require(left.first { $0.record == home })
         let theirs = try #require(right.first { $0.record == home })
         #expect(mine == theirs, "both see the same disagreement")
@@ -52,14 +52,14 @@ import Testing
         #expect(path == "layout")
         #expect(Set(candidates.map(\.byName)) == ["张丽", "陈静"])
 
-        // What only one of them touched is not contested.
+        // What only one of them touched is not in conflict.
         let merged = try await zhang.homes.details(home)
-        #expect(merged.contested == ["layout"])
+        #expect(merged.conflicts == ["layout"])
         #expect(merged.home.ownerState == .elsewhere)
         #expect(try await chen.homes.details(home).home.keyHeld == true)
 
         let chosen = try #require(candidates.first { $0.byName == "张丽" })
-        try await chen.contested.settle(home, path: path, value: chosen.value)
+        try await chen.conflicts.resolve(home, path: path, value: chosen.value)
         try await chen.sync(with: office.transport)
         try await zhang.sync(with: office.transport)
         let agreed = try await zhang.homes.details(home)
@@ -120,7 +120,7 @@ import Testing
         #expect(fresh.provisional)
 
         let report = try await butler.sync(with: office.transport)
-        #expect(report.end == .complete && report.refused == 0)
+        #expect(report.end == .complete && report.rejected == 0)
         let received = try await butler.cases.details(order)
         #expect(!received.provisional)
         try await butler.shutdown()

@@ -42,10 +42,10 @@ import Testing
         #expect(kept.subject == "3栋2单元501")
         #expect(kept.draft.answers.fields == answers.fields)
         #expect(kept.draft.answers.photos["seen"] == [photo])
-        let visit = NewVisit(
+        let visit = NewContact(
             about: [home], channel: .visit, purpose: "planned_visit", outcome: .agreed, summary: "约好周六看漏水",
             photos: [photo])
-        try await butler.submitting(kept.draft.submission).visits.record(visit)
+        try await butler.submitting(kept.draft.submission).contacts.record(visit)
         #expect(try await butler.drafts.list().isEmpty)
         #expect(try await butler.photos.bytes(photo).count == 3)
 
@@ -65,7 +65,7 @@ import Testing
         await #expect(throws: ButlerError.AlreadyEnrolled) {
             try await zhang.enrol(code: colleagues, label: "iPhone", with: office.transport)
         }
-        await #expect(throws: ButlerError.NotHandedIn(edits: 1, photos: 0, refused: 0, drafts: 0)) {
+        await #expect(throws: ButlerError.NotHandedIn(edits: 1, photos: 0, rejected: 0, drafts: 0)) {
             try await zhang.handOver()
         }
         try await zhang.sync(with: office.transport)

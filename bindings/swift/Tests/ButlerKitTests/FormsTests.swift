@@ -99,7 +99,7 @@ import Testing
         try await butler.shutdown()
     }
 
-    @Test func aRefusedEditIsCorrectedAndSentAgain() async throws {
+    @Test func aRejectedEditIsCorrectedAndSentAgain() async throws {
         let butler = try await office.phone("wang.wei")
         let home = try #require(try await butler.homes.find("1-1-502").first?.record)
         try await butler.homes.edit(home) {
@@ -107,16 +107,16 @@ import Testing
             $0.people = 47
         }
         try office.run("grid", "unassign", "wang.wei", "jinse/grid-1")
-        #expect(try await butler.sync(with: office.transport).refused == 1)
-        let refused = try #require(try await butler.refused.list().first)
-        #expect(refused.meant.map(\.label.zh) == ["户型", "常住人口"])
+        #expect(try await butler.sync(with: office.transport).rejected == 1)
+        let rejected = try #require(try await butler.rejected.list().first)
+        #expect(rejected.meant.map(\.label.zh) == ["户型", "常住人口"])
 
         try office.run("grid", "assign", "wang.wei", "jinse/grid-1", "--role", "butler")
         try await butler.sync(with: office.transport)
-        let corrected = refused.meant.filter { $0.path == "layout" }.map { $0.writing(.text("三室两厅")) }
-        try await butler.refused.resend(refused.change, corrected: corrected)
+        let corrected = rejected.meant.filter { $0.path == "layout" }.map { $0.writing(.text("三室两厅")) }
+        try await butler.rejected.resend(rejected.change, corrected: corrected)
         let sent = try await butler.sync(with: office.transport)
-        #expect(sent.accepted == 1 && sent.refused == 0)
+        #expect(sent.accepted == 1 && sent.rejected == 0)
         let agreed = try await butler.homes.details(home)
         #expect(agreed.home.layout == "三室两厅" && agreed.home.people != 47)
         try await butler.shutdown()

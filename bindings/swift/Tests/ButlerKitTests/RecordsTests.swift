@@ -88,7 +88,7 @@ import Testing
     @Test func anyRecordIsReadNowAndAsItWas() async throws {
         let butler = try await office.phone("zhang.li")
         #expect(try await butler.opening().created)
-        #expect(try await butler.playbookSet().refused == nil)
+        #expect(try await butler.playbookSet().rejected == nil)
         let home = try #require(try await butler.homes.find("1-1-601").first?.record)
         try await butler.homes.edit(home) { $0.layout = "两室" }
         try await butler.homes.edit(home) { $0.layout = "三室" }
@@ -97,7 +97,7 @@ import Testing
         let now = try await butler.records.get(home)
         let layout = { (record: RecordDetails) in record.fields.first { $0.path == "layout" }?.shown.value }
         #expect(layout(then) == .text("两室") && layout(now) == .text("三室"))
-        #expect(try await butler.records.page(.premises, limit: 1).map(\.id) == [home])
+        #expect(try await butler.records.page(.home, limit: 1).map(\.id) == [home])
         #expect(try await !butler.records.fingerprint(home).isEmpty)
         try await butler.shutdown()
     }
@@ -106,7 +106,7 @@ import Testing
         let butler = try await office.phone("zhang.li")
         let procedures = try await butler.office.procedures()
         let keys = try #require(procedures.first { $0.id == "keys.owner" })
-        #expect(keys.kind == .form && keys.about == [.premises])
+        #expect(keys.kind == .form && keys.about == [.home])
         #expect(procedures.contains { $0.id == "repair.public" && $0.kind == .workflow })
         #expect(!procedures.contains { $0.id == "due.skip" }, "an answer to what is due is no register")
         #expect(try await butler.office.staff().contains { $0.name == "陈静" })

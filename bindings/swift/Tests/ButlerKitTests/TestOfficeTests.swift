@@ -37,12 +37,12 @@ import Testing
         try await zhang.homes.edit(home) { $0.layout = "三室" }
         try await chen.homes.edit(home) { $0.layout = "四室" }
         for phone in [zhang, chen, zhang] { try await phone.sync(with: office.transport) }
-        #expect(try await zhang.homes.details(home).contested == ["layout"])
+        #expect(try await zhang.homes.details(home).conflicts == ["layout"])
 
         try await zhang.homes.edit(home) { $0.people = 2 }
         try office.unassign("zhang.li")
-        #expect(try await zhang.sync(with: office.transport).refused == 1)
-        #expect(try await zhang.refused.list().first?.meant.map(\.path) == ["people"])
+        #expect(try await zhang.sync(with: office.transport).rejected == 1)
+        #expect(try await zhang.rejected.list().first?.meant.map(\.path) == ["people"])
         try await zhang.shutdown()
         try await chen.shutdown()
     }
@@ -68,13 +68,13 @@ import Testing
         try await zhang.submitting(layout).homes.edit(home) { $0.layout = "四室" }
         let merged = try await zhang.homes.details(home)
         #expect(merged.home.note.contains("大狗") && merged.home.note.contains("钥匙在前台"))
-        #expect(merged.contested == ["layout"])
+        #expect(merged.conflicts == ["layout"])
 
         // It is decided between the values that were shown.
-        let dispute = try #require(try await zhang.contested.list().first)
-        let decision = try await zhang.submission(over: dispute.shown)
-        try await zhang.submitting(decision).contested.settle(home, path: "layout", value: .text("四室"))
-        #expect(try await zhang.homes.details(home).contested.isEmpty)
+        let conflict = try #require(try await zhang.conflicts.list().first)
+        let decision = try await zhang.submission(over: conflict.shown)
+        try await zhang.submitting(decision).conflicts.resolve(home, path: "layout", value: .text("四室"))
+        #expect(try await zhang.homes.details(home).conflicts.isEmpty)
         #expect(throws: (any Error).self) { try zhang.submitting(Submission(id: decision.id, shown: Shown(value: "x"))) }
         try await zhang.shutdown()
         try await fang.shutdown()

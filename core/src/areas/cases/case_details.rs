@@ -30,7 +30,7 @@ pub struct CaseRow {
     pub workflow_label: Option<Label>,
     /// What it is, in a few words.
     pub title: Option<String>,
-    /// Where.
+    /// The place it is at; `None` for one of the whole grid or community.
     pub place: Option<PlaceId>,
     /// Its state's id.
     pub state: Option<String>,
@@ -82,8 +82,8 @@ pub struct CaseDetails {
     pub case: Case,
     /// The records it is about.
     pub about: Vec<RecordId>,
-    /// The paths of its contested fields.
-    pub contested: Vec<String>,
+    /// The paths of its fields in conflict.
+    pub conflicts: Vec<String>,
     /// What a screen shows that draws this: goes back with the form over it.
     pub shown: Shown,
     /// What kind of case it is.
@@ -119,7 +119,7 @@ pub struct CaseDetails {
 pub struct CaseStep {
     /// The step as it was made.
     pub event: EventId,
-    /// Its id, or one of those every workflow has: `$remark`, `$reopen`, `$settle`, `$migrate`.
+    /// Its id, or one of those every workflow has: `$remark`, `$reopen`, `$resolve`, `$migrate`.
     pub step: String,
     /// Who made it.
     pub by: StaffId,
@@ -279,7 +279,7 @@ impl Cases<'_> {
             let newer = record.text("playbook").and_then(|id| office.playbooks.workflow(id));
             let newer = newer.filter(|newer| Some(newer.version) != facts::version(&record));
             let may_migrate =
-                newer.is_some_and(|newer| newer.settled_by.iter().any(|role| roles.contains(role)));
+                newer.is_some_and(|newer| newer.resolved_by.iter().any(|role| roles.contains(role)));
             Ok(CaseDetails {
                 may_migrate,
                 links: links.collect::<Result<_, ButlerError>>()?,
@@ -290,7 +290,7 @@ impl Cases<'_> {
                 waits_for: case::waits_for(workflow, &state).into_iter().collect(),
                 case: Case::read(&record),
                 about: Case::subjects(&record).into_iter().collect(),
-                contested: record.contested().map(|(path, _)| path.to_owned()).collect(),
+                conflicts: record.conflicts().map(|(path, _)| path.to_owned()).collect(),
                 shown: record.shown(),
                 state: state.state,
                 ended: state.ended,

@@ -13,7 +13,7 @@ impl Cases<'_> {
     ///
     /// # Errors
     /// [`ButlerError::InvalidInput`] when that version runs it already, [`ButlerError::NotAllowed`] but for those who
-    /// settle by that version, [`ButlerError::StepNotPossible`] when the case would have no state by it,
+    /// resolve by that version, [`ButlerError::StepNotPossible`] when the case would have no state by it,
     /// [`ButlerError::NotFound`].
     pub fn migrate(&self, id: RecordId, note: &str) -> Result<Recorded, ButlerError> {
         self.0.act(|author, tx| {
@@ -30,7 +30,7 @@ impl Cases<'_> {
                 return Err(ButlerError::invalid("version", "the version in force runs this case already"));
             }
             let role =
-                author.role_among(&place_of(&record)?, &target.settled_by, SystemStep::Migrate.id())?;
+                author.role_among(&place_of(&record)?, &target.resolved_by, SystemStep::Migrate.id())?;
             let state = case_steps::state(tx, target, &record)?;
             let evidence = Case::migration(from, target.version);
             case_steps::check_step(target, &state, &role, SystemStep::Migrate.id(), &evidence).map_err(
@@ -81,7 +81,7 @@ mod tests {
         assert!(!cases.details(case).unwrap().may_migrate);
         assert!(
             matches!(cases.migrate(case, ""), Err(ButlerError::NotAllowed { .. })),
-            "whoever settles decides"
+            "whoever resolves decides"
         );
         assert!(matches!(take("$migrate"), Err(ButlerError::InvalidInput { .. })));
         bench.assign(&["butler", "supervisor"]);

@@ -11,8 +11,8 @@
 //! kind = "workflow"
 //! id = "lamp"
 //! title = { zh = "换灯", en = "Change a lamp" }
-//! subjects = ["premises"]
-//! settled_by = ["supervisor"]
+//! subjects = ["home"]
+//! resolved_by = ["supervisor"]
 //! [[state]]
 //! id = "dark"
 //! label = { zh = "不亮", en = "Dark" }
@@ -55,7 +55,7 @@ mod case_details;
 mod link_case;
 mod migrate_case;
 mod open_case;
-mod settle_steps;
+mod resolve_steps;
 mod take_step;
 
 pub use case_details::{CaseDetails, CaseRow, CaseStep, DeadlineRow, LinkRow, NextStepRow, StepName};

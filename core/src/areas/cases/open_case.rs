@@ -141,12 +141,9 @@ mod tests {
                 ..NewCase::default()
             })
         };
-        let refused = open(vec![home, person]);
-        let Err(ButlerError::InvalidInput { field, reason }) = refused else { panic!("{refused:?}") };
-        assert_eq!(
-            (field.as_str(), reason.as_str()),
-            ("about", "a case of this workflow is about: premises")
-        );
+        let rejected = open(vec![home, person]);
+        let Err(ButlerError::InvalidInput { field, reason }) = rejected else { panic!("{rejected:?}") };
+        assert_eq!((field.as_str(), reason.as_str()), ("about", "a case of this workflow is about: home"));
         assert!(matches!(open(vec![home, RecordId([9; 16])]), Err(ButlerError::NotFound)));
         open(vec![home]).unwrap();
     }

@@ -9,8 +9,8 @@ use crate::playbook::workflow::Workflow;
 impl Cases<'_> {
     /// Makes a step of a case: one of its workflow, or `$remark`, `$reopen`.
     ///
-    /// A step somebody else makes apart at the same time is no error: both are kept, and where they exclude each
-    /// other the case shows them as contested. So it is with a step that came in after the screen showed the case.
+    /// A step somebody else takes concurrently is no error: both are kept, and where they exclude each
+    /// other the case shows them as conflicts. So it is with a step that came in after the screen showed the case.
     ///
     /// # Errors
     /// [`ButlerError::InvalidInput`] for a step the workflow does not have, [`ButlerError::EvidenceMissing`],
@@ -52,7 +52,7 @@ fn roles_for(workflow: &Workflow, step: &str, held: &[RoleId]) -> Vec<RoleId> {
         Some(SystemStep::Reopen) => {
             workflow.reopen.as_ref().map(|reopen| reopen.roles.clone()).unwrap_or_default()
         }
-        Some(SystemStep::Settle) => workflow.settled_by.clone(),
+        Some(SystemStep::Resolve) => workflow.resolved_by.clone(),
         Some(SystemStep::Migrate) | None => {
             workflow.step(step).map(|step| step.roles.clone()).unwrap_or_default()
         }
@@ -79,9 +79,9 @@ mod tests {
             about: vec![bench.home("501")],
             ..NewCase::default()
         };
-        let refused = bench.butler.cases().open(&bare);
+        let rejected = bench.butler.cases().open(&bare);
         assert!(
-            matches!(refused, Err(ButlerError::EvidenceMissing { problems }) if problems[0].field == "what" && problems.len() == 1)
+            matches!(rejected, Err(ButlerError::EvidenceMissing { problems }) if problems[0].field == "what" && problems.len() == 1)
         );
         let case = shutdown(&bench, "501");
         let take = |step: &str| bench.butler.cases().take(case, step, Evidence::default(), "");
@@ -133,8 +133,8 @@ mod tests {
         let offered = cases.next_steps(case).unwrap();
         let close = offered.iter().find(|next| next.step == "close").unwrap();
         assert_eq!(close.why_not.as_ref().unwrap().zh, "还没有恢复");
-        let refused = cases.take(case, "close", Evidence::default(), "");
-        let Err(ButlerError::StepNotPossible { step, why }) = refused else { panic!("{refused:?}") };
+        let rejected = cases.take(case, "close", Evidence::default(), "");
+        let Err(ButlerError::StepNotPossible { step, why }) = rejected else { panic!("{rejected:?}") };
         assert_eq!((step.as_str(), why.unwrap().en.as_str()), ("close", "not restored yet"));
     }
 }

@@ -10,7 +10,7 @@
 //!
 //! let mut phone = TestPhone::new(&["butler"]);
 //! let submission = phone.butler.submission(None)?;
-//! let draft = Draft { note: "电梯口左侧".into(), ..Draft::new(submission, "premises") };
+//! let draft = Draft { note: "电梯口左侧".into(), ..Draft::new(submission, "home") };
 //! phone.butler.drafts().save(&draft)?;
 //! phone.reopen();
 //! assert_eq!(phone.butler.drafts().list()?[0].draft, draft, "the app may die meanwhile");
@@ -213,7 +213,10 @@ mod tests {
         let draft = begun(&bench, None);
         let loose = bench.butler.photos().add("忘了交".as_bytes()).unwrap();
         let left = bench.butler.hand_over();
-        assert!(matches!(left, Err(ButlerError::NotHandedIn { edits: 0, photos: 1, refused: 0, drafts: 1 })));
+        assert!(matches!(
+            left,
+            Err(ButlerError::NotHandedIn { edits: 0, photos: 1, rejected: 0, drafts: 1 })
+        ));
         assert_eq!(bench.butler.drafts().list().unwrap().len(), 1, "nothing was removed");
         bench.butler.drafts().discard(draft.submission.id).unwrap();
         bench.butler.photos().discard(loose).unwrap();

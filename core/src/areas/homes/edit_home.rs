@@ -4,7 +4,7 @@ use crate::error::ButlerError;
 use crate::model::{Edit, Kind, RecordId};
 
 impl Homes<'_> {
-    /// Writes the touched fields of a home; an untouched field is never written back. Over the values of a contested field
+    /// Writes the touched fields of a home; an untouched field is never written back. Over the values of a field in conflict
     /// that were shown it is the decision.
     ///
     /// # Errors
@@ -12,8 +12,8 @@ impl Homes<'_> {
     pub fn edit(&self, home: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
         let edit = edit.into();
         self.0.submit("homes.edit", &(home, &edit), |author, tx| {
-            author.is_here(tx, home, Kind::Premises)?;
-            author.edit_validated(tx, home, Kind::Premises, &edit)
+            author.is_here(tx, home, Kind::Home)?;
+            author.edit_validated(tx, home, Kind::Home, &edit)
         })
     }
 }
@@ -23,7 +23,7 @@ mod tests {
     use crate::areas::testing::missing_of;
     use crate::error::ButlerError;
     use crate::model::date::PartialDate;
-    use crate::model::{PremisesEdit, Touch};
+    use crate::model::{HomeEdit, Touch};
     use crate::store::RecordState;
     use crate::testing::TestPhone;
 
@@ -31,7 +31,7 @@ mod tests {
     fn only_touched_fields_are_written_and_history_names_them() {
         let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
-        let edit = PremisesEdit { orientation: "南".into(), ..PremisesEdit::default() };
+        let edit = HomeEdit { orientation: "南".into(), ..HomeEdit::default() };
         bench.butler.homes().edit(home, edit).unwrap();
         let history = bench.butler.records().history(home).unwrap();
         let last: Vec<&str> =
@@ -46,9 +46,9 @@ mod tests {
         let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let before = bench.butler.status().unwrap();
-        let edit = PremisesEdit { arrears: 100.into(), ..PremisesEdit::default() };
-        let refused = bench.butler.homes().edit(home, edit);
-        assert!(matches!(refused, Err(ButlerError::NotAllowed { what }) if what.to_string() == "arrears"));
+        let edit = HomeEdit { arrears: 100.into(), ..HomeEdit::default() };
+        let rejected = bench.butler.homes().edit(home, edit);
+        assert!(matches!(rejected, Err(ButlerError::NotAllowed { what }) if what.to_string() == "arrears"));
         assert_eq!(bench.butler.status().unwrap(), before, "nothing of it was recorded");
     }
 
@@ -57,19 +57,19 @@ mod tests {
         let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let homes = bench.butler.homes();
-        let edit = |edit: PremisesEdit| homes.edit(home, edit);
+        let edit = |edit: HomeEdit| homes.edit(home, edit);
         let before = bench.butler.status().unwrap();
-        let tiny = PremisesEdit { area: 9.5.into(), ..PremisesEdit::default() };
+        let tiny = HomeEdit { area: 9.5.into(), ..HomeEdit::default() };
         assert_eq!(missing_of(edit(tiny)), ["area"]);
-        let key = || PremisesEdit { key_held: true.into(), ..PremisesEdit::default() };
+        let key = || HomeEdit { key_held: true.into(), ..HomeEdit::default() };
         assert_eq!(missing_of(edit(key())), ["key_spot"], "asked by what is written");
         assert_eq!(bench.butler.status().unwrap(), before, "nothing of it was recorded");
-        edit(PremisesEdit { key_spot: "A-12".into(), ..key() }).unwrap();
-        edit(PremisesEdit { area: 95.5.into(), ..PremisesEdit::default() }).unwrap();
+        edit(HomeEdit { key_spot: "A-12".into(), ..key() }).unwrap();
+        edit(HomeEdit { area: 95.5.into(), ..HomeEdit::default() }).unwrap();
         let partial = "2020-02".parse::<PartialDate>().unwrap();
-        edit(PremisesEdit { handed_over: partial.into(), ..PremisesEdit::default() }).unwrap();
+        edit(HomeEdit { handed_over: partial.into(), ..HomeEdit::default() }).unwrap();
         assert_eq!(
-            missing_of(edit(PremisesEdit { key_spot: Touch::Clear, ..PremisesEdit::default() })),
+            missing_of(edit(HomeEdit { key_spot: Touch::Clear, ..HomeEdit::default() })),
             ["key_spot"]
         );
     }

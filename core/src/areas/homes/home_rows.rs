@@ -4,7 +4,7 @@ use crate::areas::cases::CaseRow;
 use crate::areas::homes::Homes;
 use crate::context::Visibility;
 use crate::error::ButlerError;
-use crate::model::{ContactRow, Kind, Premises, PremisesRow, RecordId, ResidentRow, Shown};
+use crate::model::{ContactRow, Home, HomeRow, Kind, RecordId, ResidentRow, Shown};
 use crate::store::{Filter, Order, RecordState};
 
 /// A home, with what belongs to it, as far as the phone's owner may read.
@@ -14,9 +14,9 @@ pub struct HomeDetails {
     /// The home as people say it ("3栋2单元501").
     pub title: String,
     /// Its fields.
-    pub home: Premises,
-    /// The paths of its contested fields.
-    pub contested: Vec<String>,
+    pub home: Home,
+    /// The paths of its fields in conflict.
+    pub conflicts: Vec<String>,
     /// What a screen shows that draws this: goes back with the edit of a form over it.
     pub shown: Shown,
     /// Whether the office has it all.
@@ -34,18 +34,13 @@ impl Homes<'_> {
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
-    pub fn list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<PremisesRow>, ButlerError> {
+    pub fn list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<HomeRow>, ButlerError> {
         // Not by kind: the table of homes holds nothing else, and asking would sort all of them anew.
         let office = self.0.office()?;
         self.0.read(|reader| {
-            Visibility::new(reader, &office)?.page(
-                Kind::Premises,
-                after,
-                limit.clamp(1, 100),
-                |after, limit| {
-                    Ok(reader.premises(&Filter { after, limit, ..Filter::default() }, Order::Natural)?)
-                },
-            )
+            Visibility::new(reader, &office)?.page(Kind::Home, after, limit.clamp(1, 100), |after, limit| {
+                Ok(reader.home(&Filter { after, limit, ..Filter::default() }, Order::Natural)?)
+            })
         })
     }
 
@@ -57,14 +52,14 @@ impl Homes<'_> {
         let office = self.0.office()?;
         self.0.read(|reader| {
             let visibility = Visibility::new(reader, &office)?;
-            let record = visibility.record(home)?.filter(|record| record.kind == Kind::Premises);
+            let record = visibility.record(home)?.filter(|record| record.kind == Kind::Home);
             let record = record.ok_or(ButlerError::NotFound)?;
             let about = |kind| Filter { kind: Some(kind), about: Some(home), limit: 50, ..Filter::default() };
             let cases = visibility.rows(reader.work(&about(Kind::Case), Order::Newest)?)?;
             Ok(HomeDetails {
                 title: visibility.title(&record)?,
-                home: Premises::read(&record),
-                contested: record.contested().map(|(path, _)| path.to_owned()).collect(),
+                home: Home::read(&record),
+                conflicts: record.conflicts().map(|(path, _)| path.to_owned()).collect(),
                 shown: record.shown(),
                 state: reader.record_state(home)?,
                 residents: visibility.rows(reader.residents_of(home)?)?,

@@ -228,7 +228,7 @@ mod tests {
             summary: "聊了聊".into(),
             ..ContactEdit::default()
         };
-        let contact = bench.butler.visits().record(&[home], contact, &[]).unwrap().record;
+        let contact = bench.butler.contacts().record(&[home], contact, &[]).unwrap().record;
         let shown = || behind(&bench, "visits", Side::Whole);
         assert_eq!(shown(), (1, vec![(Some(contact), "1栋1单元501".to_owned(), None)]));
         bench.assign(&["environment"]);
@@ -242,17 +242,13 @@ mod tests {
         let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let edit = Edit::new().put("state", "occupied").put("layout", "三室").put("owner_state", "here");
-        bench
-            .butler
-            .context
-            .act(|author, tx| author.edit_unchecked(tx, home, Kind::Premises, &edit))
-            .unwrap();
+        bench.butler.context.act(|author, tx| author.edit_unchecked(tx, home, Kind::Home, &edit)).unwrap();
         let told = || -> Vec<String> {
             let (_, rows) = behind(&bench, "coverage_data", Side::Part);
             rows.into_iter().filter_map(|(_, _, detail)| detail).collect()
         };
         assert_eq!(told(), ["layout", "owner_state"]);
-        bench.publish_with_clerk(&[], &["premises.origin", "premises.state"]);
+        bench.publish_with_clerk(&[], &["home.origin", "home.state"]);
         bench.assign(&["clerk"]);
         assert_eq!(told(), ["owner_state"], "not that its layout is known");
     }
@@ -262,11 +258,7 @@ mod tests {
         let bench = TestPhone::new(&["finance"]);
         let home = bench.home("501");
         let edit = Edit::new().put("state", "occupied").put("arrears", 120_000);
-        bench
-            .butler
-            .context
-            .act(|author, tx| author.edit_unchecked(tx, home, Kind::Premises, &edit))
-            .unwrap();
+        bench.butler.context.act(|author, tx| author.edit_unchecked(tx, home, Kind::Home, &edit)).unwrap();
         let counted = |metric: &str| {
             let (total, rows) = behind(&bench, metric, Side::Whole);
             (total, rows.len())
@@ -310,7 +302,7 @@ mod tests {
         fn new(seed: u64) -> Self {
             let bench = TestPhone::new(&["butler", "supervisor", "front_desk"]);
             let homes: Vec<RecordId> = ["501", "502", "601", "602"].map(|room| bench.home(room)).to_vec();
-            let all = homes.iter().map(|home| (*home, Kind::Premises)).collect();
+            let all = homes.iter().map(|home| (*home, Kind::Home)).collect();
             Self { bench, tape: Tape(seed), homes, people: Vec::new(), all }
         }
 
@@ -489,7 +481,7 @@ mod tests {
                         .put("handed_over", ["2026", "2025-11", "2026-08-22"][self.tape.pick(3)])
                         .put("moved_in", self.day())
                         .put("key_held", self.tape.pick(2) == 0);
-                    self.write(Some(home), Kind::Premises, &edit);
+                    self.write(Some(home), Kind::Home, &edit);
                 }
                 1 => {
                     let home = self.tape.of(&self.homes.clone());
@@ -528,7 +520,7 @@ mod tests {
                 _ => {
                     let (id, kind) = self.tape.of(&self.all.clone());
                     let archived = self.tape.pick(3) > 0;
-                    if kind != Kind::Premises {
+                    if kind != Kind::Home {
                         self.write(Some(id), kind, &Edit::new().put("archived", archived));
                     }
                 }

@@ -3,7 +3,7 @@ use crate::error::ButlerError;
 use crate::model::PhotoId;
 
 impl Photos<'_> {
-    /// Lets a photo go whose form is not filled in any further. One that a record, a draft or a refused edit uses stays;
+    /// Lets a photo go whose form is not filled in any further. One that a record, a draft or a rejected edit uses stays;
     /// one that is not here is gone already.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Any record, by kind: for lists an app makes itself.
 
-use crate::areas::contested::Claim;
+use crate::areas::conflicts::Claim;
 use crate::areas::records::Records;
 use crate::context::labels::{field_label, value_label};
 use crate::context::{OfficeTables, Visibility};
@@ -33,7 +33,7 @@ pub struct RecordDetails {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct FieldRow {
-    /// Where.
+    /// Path of the field.
     pub path: String,
     /// What people call it.
     pub label: Label,
@@ -83,7 +83,7 @@ impl Records<'_> {
         })
     }
 
-    /// A record as it reads now, contested values included: the fields the phone's owner may read.
+    /// A record as it reads now, conflicting values included: the fields the phone's owner may read.
     ///
     /// # Errors
     /// [`ButlerError::NotFound`], also for a record they may not open.

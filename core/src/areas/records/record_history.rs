@@ -17,7 +17,7 @@ use crate::playbook::access::Rights;
 pub struct HistoryRow {
     /// Its change.
     pub change: ChangeHash,
-    /// Who.
+    /// The person who did it.
     pub by: StaffId,
     /// Their name.
     pub by_name: String,
@@ -37,11 +37,11 @@ pub struct HistoryRow {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct HistoryChange {
-    /// Where.
+    /// Path of the field.
     pub path: String,
     /// What people call it.
     pub label: Label,
-    /// What its author saw there; several when it was contested.
+    /// What its author saw there; several when it was in conflict.
     pub from: Vec<Value>,
     /// What was written; `None` when it was removed.
     pub to: Option<Value>,

@@ -16,7 +16,7 @@ impl Residents<'_> {
             return Err(ButlerError::invalid("name", "a resident needs a name"));
         }
         self.0.submit("residents.add", &(home, &edit), |author, tx| {
-            let place = place_of(&author.existing(tx, home, Kind::Premises)?)?;
+            let place = place_of(&author.existing(tx, home, Kind::Home)?)?;
             let id = author.new_record()?;
             let mut whole = Edit::new().put("place", place.as_str()).put("home", home.to_string());
             whole.ops.extend(edit.ops.iter().cloned());

@@ -14,8 +14,8 @@ pub struct ResidentDetails {
     pub resident: Resident,
     /// Their home as people say it ("3栋2单元501").
     pub home_title: String,
-    /// The paths of their contested fields.
-    pub contested: Vec<String>,
+    /// The paths of their fields in conflict.
+    pub conflicts: Vec<String>,
     /// What a screen shows that draws this: goes back with the edit of a form over it.
     pub shown: Shown,
     /// Whether the office has it all.
@@ -43,7 +43,7 @@ impl Residents<'_> {
                     .home
                     .map_or_else(|| Ok(String::new()), |home| visibility.title_of(home))?,
                 resident: person,
-                contested: record.contested().map(|(path, _)| path.to_owned()).collect(),
+                conflicts: record.conflicts().map(|(path, _)| path.to_owned()).collect(),
                 shown: record.shown(),
                 state: reader.record_state(resident)?,
                 contacts: visibility.rows(reader.contacts(&about)?)?,
@@ -74,7 +74,7 @@ mod tests {
             outcome: Touch::Set(Outcome::Agreed),
             ..ContactEdit::default()
         };
-        let call = bench.butler.visits().record(&[home, person], call, &[]).unwrap().record;
+        let call = bench.butler.contacts().record(&[home, person], call, &[]).unwrap().record;
 
         let details = residents.details(person).unwrap();
         assert_eq!(details.home_title, "1栋1单元501");

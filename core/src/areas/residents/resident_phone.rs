@@ -34,7 +34,7 @@ impl Residents<'_> {
 #[cfg(test)]
 mod tests {
     use crate::error::ButlerError;
-    use crate::model::premises::PriceEdit;
+    use crate::model::home::PriceEdit;
     use crate::model::resident::VehicleEdit;
     use crate::model::{Edit, ResidentEdit};
     use crate::testing::TestPhone;
@@ -55,9 +55,9 @@ mod tests {
         residents.verify_phone(person, phone).unwrap();
         let today = bench.butler.date().unwrap();
         assert_eq!(residents.details(person).unwrap().resident.phones[0].verified, Some(today));
-        let refused = residents.add_phone(person, "不详", None);
+        let rejected = residents.add_phone(person, "不详", None);
         assert!(
-            matches!(refused, Err(ButlerError::InvalidInput { field, .. }) if field.starts_with("phone/"))
+            matches!(rejected, Err(ButlerError::InvalidInput { field, .. }) if field.starts_with("phone/"))
         );
     }
 

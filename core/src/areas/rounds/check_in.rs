@@ -29,7 +29,7 @@ pub enum Proof {
 }
 
 impl Rounds<'_> {
-    /// Checks in at a point of a round. A poor proof is recorded and visible, never refused: the butler stands there.
+    /// Checks in at a point of a round. A poor proof is recorded and visible, never rejected: the butler stands there.
     ///
     /// # Errors
     /// [`ButlerError::NotFound`], [`ButlerError::InvalidInput`] for an unknown point or a code of another place,

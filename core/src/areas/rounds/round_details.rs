@@ -22,7 +22,7 @@ pub struct RoundRow {
     pub checklist: Option<String>,
     /// What is walked; `None` while this phone does not know its checklist.
     pub title: Option<Label>,
-    /// Where.
+    /// The place it is at; `None` for one of the whole grid or community.
     pub place: Option<PlaceId>,
     /// Whom it was planned for.
     pub planned_for: Option<StaffId>,
@@ -101,7 +101,7 @@ pub struct ItemRow {
     /// Every result, oldest first: two people's are both here.
     pub results: Vec<ResultRow>,
     /// Two people disagree.
-    pub disputed: bool,
+    pub in_conflict: bool,
     /// The fields still missing.
     pub missing: Vec<String>,
 }
@@ -112,7 +112,7 @@ pub struct ItemRow {
 pub struct ResultRow {
     /// The event.
     pub event: EventId,
-    /// Who.
+    /// The person who did it.
     pub by: StaffId,
     /// When, by the office's clock as far as known.
     pub at: Timestamp,
@@ -213,7 +213,7 @@ fn item_row(item: &checklist::ItemState<'_>) -> ItemRow {
         question: Question::from(item.item),
         finding: item.finding,
         results: results.collect(),
-        disputed: item.disputed,
+        in_conflict: item.in_conflict,
         missing: item.problems.iter().map(|problem| problem.field.clone()).collect(),
     }
 }

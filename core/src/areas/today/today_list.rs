@@ -22,7 +22,7 @@ pub struct TodayItem {
     pub rule: String,
     /// What is to be done.
     pub title: Label,
-    /// Why.
+    /// Why it is due, in words.
     pub why: Label,
     /// Advice on how it is done.
     pub guidance: Option<Label>,
@@ -48,7 +48,7 @@ pub struct TodayItem {
     pub status: Status,
     /// Its time has passed and it is neither done nor left out.
     pub overdue: bool,
-    /// The records that answer it; two phones answering apart show both.
+    /// The records that answer it; two phones answering concurrently show both.
     pub answers: Vec<RecordId>,
     /// The form, checklist or workflow to begin.
     pub begin: String,
@@ -179,7 +179,7 @@ mod tests {
     use crate::areas::testing::{CLOSE_TOGETHER, STORM, TICKED};
     use crate::model::choice::{HomeState, OwnerState};
     use crate::model::date::PartialDate;
-    use crate::model::{Evidence, GridId, PlaceId, PremisesEdit, RecordId};
+    use crate::model::{Evidence, GridId, HomeEdit, PlaceId, RecordId};
     use crate::playbook::due::Status;
     use crate::testing::{TestPhone, unit};
 
@@ -266,14 +266,14 @@ mod tests {
         bench.publish(&[TICKED, STORM, CLOSE_TOGETHER]);
         let vacant = |room: &str| {
             let home = bench.home(room);
-            let edit = PremisesEdit {
+            let edit = HomeEdit {
                 state: HomeState::Vacant.into(),
                 owner_state: OwnerState::Elsewhere.into(),
                 layout: "三室两厅".into(),
                 area: 95.5.into(),
                 handed_over: "2022-11-20".parse::<PartialDate>().unwrap().into(),
                 key_held: false.into(),
-                ..PremisesEdit::default()
+                ..HomeEdit::default()
             };
             bench.butler.homes().edit(home, edit).unwrap();
             home

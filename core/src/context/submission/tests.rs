@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Submission, Submitting};
 use crate::areas::cases::NewCase;
-use crate::areas::contested::Disputed;
+use crate::areas::conflicts::ConflictKind;
 use crate::areas::registers::NewEntry;
 use crate::areas::rounds::Proof;
 use crate::context::Recorded;
@@ -35,8 +35,8 @@ const LEAK: &str = r#"
     kind = "workflow"
     id = "test.leak"
     title = { zh = "漏水", en = "Leak" }
-    subjects = ["premises"]
-    settled_by = ["butler"]
+    subjects = ["home"]
+    resolved_by = ["butler"]
     state = [
       { id = "open", label = { zh = "处理中", en = "Open" } },
       { id = "done", label = { zh = "完成", en = "Done" }, end = true },
@@ -121,7 +121,7 @@ fn a_note_saved_over_words_that_came_meanwhile_keeps_both() {
     let home = bench.home("501");
     bench.butler.records().edit_note(home, "周末在家").unwrap();
     let screen = shown(&bench, home);
-    bench.brings(home, Kind::Premises, &Edit::new().splice("note", 4, 0, "，养了一只大狗"));
+    bench.brings(home, Kind::Home, &Edit::new().splice("note", 4, 0, "，养了一只大狗"));
     over(&bench, screen).records().edit_note(home, "周末在家，钥匙在前台").unwrap();
     let note = note(&bench, home);
     assert!(note.contains("大狗") && note.contains("钥匙在前台"), "{note}");
@@ -133,7 +133,7 @@ fn a_note_is_compared_with_the_words_that_were_shown() {
     let home = bench.home("501");
     bench.butler.records().edit_note(home, "周末在家，门铃坏了").unwrap();
     let screen = shown(&bench, home);
-    bench.brings(home, Kind::Premises, &Edit::new().splice("note", 0, 0, "二楼有狗。"));
+    bench.brings(home, Kind::Home, &Edit::new().splice("note", 0, 0, "二楼有狗。"));
     over(&bench, screen).records().edit_note(home, "周末在家").unwrap();
     assert_eq!(note(&bench, home), "二楼有狗。周末在家", "what was taken away is what was shown");
 }
@@ -144,7 +144,7 @@ fn a_value_saved_over_one_that_came_meanwhile_is_contested() {
     bench.publish(&[KEY]);
     let home = bench.home("501");
     let screen = shown(&bench, home);
-    bench.brings(home, Kind::Premises, &layout("三室"));
+    bench.brings(home, Kind::Home, &layout("三室"));
     over(&bench, screen).homes().edit(home, layout("两室")).unwrap();
     assert_eq!(values(&bench, home, "layout"), ["三室", "两室"]);
 
@@ -177,7 +177,7 @@ fn a_part_removed_on_a_screen_stays_when_somebody_touched_it_meanwhile() {
     bench.butler.homes().edit(home, added).unwrap();
     let screen = bench.butler.homes().details(home).unwrap().shown;
     let read = Edit::new().put(&meter, true).put(format!("{meter}/reading"), 12.5);
-    bench.brings(home, Kind::Premises, &read);
+    bench.brings(home, Kind::Home, &read);
     let removed = Edit::new().clear(&meter).clear(format!("{meter}/number"));
     over(&bench, screen).homes().edit(home, removed).unwrap();
     assert_eq!(record(&bench, home).get(&meter), Some(&Value::Bool(true)));
@@ -192,20 +192,20 @@ fn a_list_row_shows_what_the_details_show() {
     let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
     let person = butler.residents().add(home, person).unwrap().record;
     let case = butler.cases().open(&leak(home)).unwrap().record;
-    bench.apart(home, Kind::Premises, &layout("三室"), &layout("两室"));
+    bench.concurrently(home, Kind::Home, &layout("三室"), &layout("两室"));
     let details = butler.homes().details(home).unwrap();
     assert_eq!(details.shown.heads.len(), 2, "both are shown");
     assert_eq!(butler.homes().list(None, 10).unwrap()[0].record.shown, details.shown);
-    assert_eq!(butler.records().page(Kind::Premises, None, 1).unwrap()[0].shown, details.shown);
+    assert_eq!(butler.records().page(Kind::Home, None, 1).unwrap()[0].shown, details.shown);
     assert_eq!(details.residents[0].record.shown, butler.residents().details(person).unwrap().shown);
-    assert_eq!(butler.contested().list().unwrap()[0].shown, details.shown);
+    assert_eq!(butler.conflicts().list().unwrap()[0].shown, details.shown);
     assert_eq!(
         butler.cases().open_list(None, 10).unwrap()[0].shown,
         butler.cases().details(case).unwrap().shown
     );
-    let refused = bench.refuse(home, Kind::Premises, &layout("四室"), "field");
-    let row = &butler.refused().list().unwrap()[0];
-    assert_eq!((row.change, row.shown.as_ref()), (refused, Some(&details.shown)));
+    let rejected = bench.reject(home, Kind::Home, &layout("四室"), "field");
+    let row = &butler.rejected().list().unwrap()[0];
+    assert_eq!((row.change, row.shown.as_ref()), (rejected, Some(&details.shown)));
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn what_one_wrote_on_another_screen_in_between_counts_as_seen() {
     let screen = shown(&bench, home);
     bench.butler.homes().edit(home, layout("三室")).unwrap();
     over(&bench, screen.clone()).homes().edit(home, layout("两室")).unwrap();
-    assert_eq!(values(&bench, home, "layout"), ["两室"], "nobody is contested with themselves");
+    assert_eq!(values(&bench, home, "layout"), ["两室"], "nobody is in conflict with themselves");
     let actors = |bench: &TestPhone| {
         let history = bench.butler.context.read(|reader| Ok(reader.changes(home)?)).unwrap();
         history.iter().map(|change| change.actor).collect::<BTreeSet<_>>().len()
@@ -223,7 +223,7 @@ fn what_one_wrote_on_another_screen_in_between_counts_as_seen() {
     assert_eq!(actors(&bench), 1);
 
     // But what was written knowing more than the screen showed does not bring that along.
-    bench.brings(home, Kind::Premises, &layout("四室"));
+    bench.brings(home, Kind::Home, &layout("四室"));
     bench.butler.homes().edit(home, Edit::new().put("orientation", "南")).unwrap();
     over(&bench, screen).homes().edit(home, layout("一室")).unwrap();
     assert_eq!(values(&bench, home, "layout"), ["一室", "四室"]);
@@ -239,7 +239,7 @@ fn a_form_that_stays_open_is_saved_again_over_what_it_shows() {
     let home = bench.home("501");
     bench.butler.records().edit_note(home, "周末在家").unwrap();
     let screen = shown(&bench, home);
-    bench.brings(home, Kind::Premises, &Edit::new().splice("note", 4, 0, "，有狗"));
+    bench.brings(home, Kind::Home, &Edit::new().splice("note", 4, 0, "，有狗"));
     let saved = over(&bench, screen).records().edit_note(home, "周末在家，钥匙").unwrap();
     over(&bench, saved.shown).records().edit_note(home, "周末在家，钥匙在前台").unwrap();
     let note = note(&bench, home);
@@ -256,7 +256,7 @@ fn a_long_note_is_replaced_and_cleared_in_one_go() {
     bench.butler.records().edit_note(home, &long).unwrap();
     assert_eq!(note(&bench, home), long);
     let screen = shown(&bench, home);
-    bench.brings(home, Kind::Premises, &Edit::new().splice("note", 0, 0, "养了一只大狗。"));
+    bench.brings(home, Kind::Home, &Edit::new().splice("note", 0, 0, "养了一只大狗。"));
     let other: String = (0..600).map(|n| format!("{n}号来电")).collect();
     over(&bench, screen).records().edit_note(home, &other).unwrap();
     // Written at the same place at the same time: either may come first.
@@ -273,16 +273,16 @@ fn a_long_note_is_replaced_and_cleared_in_one_go() {
 }
 
 #[test]
-fn words_typed_over_what_the_office_refused_since_are_kept_without_it() {
+fn words_typed_over_what_the_office_rejected_since_are_kept_without_it() {
     let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     bench.butler.records().edit_note(home, "按铃无人应").unwrap();
-    let refused = bench.butler.records().edit_note(home, "东户按铃无人应").unwrap().edit;
+    let rejected = bench.butler.records().edit_note(home, "东户按铃无人应").unwrap().edit;
     let later = bench.butler.homes().edit(home, layout("三室")).unwrap();
     let screen = shown(&bench, home);
     assert_eq!(screen.heads, [later.edit]);
-    bench.bury(home, refused);
-    bench.brings(home, Kind::Premises, &Edit::new().put("layout", "四室"));
+    bench.bury(home, rejected);
+    bench.brings(home, Kind::Home, &Edit::new().put("layout", "四室"));
     assert_eq!(note(&bench, home), "按铃无人应");
 
     let edit = layout("两室");
@@ -306,7 +306,7 @@ fn what_nothing_is_known_of_any_more_was_not_seen() {
     let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     bench.butler.homes().edit(home, layout("三室")).unwrap();
-    bench.brings(home, Kind::Premises, &layout("四室"));
+    bench.brings(home, Kind::Home, &layout("四室"));
     bench.butler.records().edit_note(home, "周末在家").unwrap();
     let lost = Shown::new(home, vec![ChangeHash([9; 32])]);
     over(&bench, lost.clone()).homes().edit(home, layout("两室")).unwrap();
@@ -343,11 +343,11 @@ fn a_form_is_asked_of_what_was_written_not_of_what_a_merge_shows() {
     let screen = shown(&bench, home);
     // Several in a line, so that whichever value would be shown after the merge is theirs.
     for theirs in [95.0, 96.0, 97.0] {
-        bench.brings(home, Kind::Premises, &area(theirs));
+        bench.brings(home, Kind::Home, &area(theirs));
     }
-    let refused = over(&bench, screen).homes().edit(home, area(9.5));
+    let rejected = over(&bench, screen).homes().edit(home, area(9.5));
     assert!(
-        matches!(refused, Err(ButlerError::EvidenceMissing { problems }) if problems[0].field == "area" && problems.len() == 1)
+        matches!(rejected, Err(ButlerError::EvidenceMissing { problems }) if problems[0].field == "area" && problems.len() == 1)
     );
 }
 
@@ -366,8 +366,9 @@ fn a_step_of_a_case_that_moved_meanwhile_is_kept_beside() {
     assert!(matches!(finish(&cases), Err(ButlerError::StepNotPossible { .. })), "not as the case is now");
     finish(&over(&bench, screen).cases()).unwrap();
     let steps = cases.details(case).unwrap().steps;
-    let disputed = steps.iter().filter(|made| matches!(made.standing, Standing::Contested { .. })).count();
-    assert_eq!((steps.len(), disputed), (3, 1), "both were made, and a person decides");
+    let in_conflict =
+        steps.iter().filter(|made| matches!(made.standing, Standing::InConflict { .. })).count();
+    assert_eq!((steps.len(), in_conflict), (3, 1), "both were made, and a person decides");
 }
 
 #[test]
@@ -395,38 +396,38 @@ fn a_result_given_over_what_was_shown_stands_beside_one_that_came_meanwhile() {
 fn a_decision_is_between_the_values_that_were_shown() {
     let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
-    bench.apart(home, Kind::Premises, &layout("三室"), &layout("两室"));
-    let list = bench.butler.contested().list().unwrap();
-    let Disputed::Field { path, .. } = &list[0].about else { panic!("{list:?}") };
-    bench.brings_over(&list[0].shown.heads[..1], home, Kind::Premises, &layout("四室"));
-    let settle = |screen: Shown, value: &str| {
-        over(&bench, screen).contested().settle(home, path, value.into()).map(drop)
+    bench.concurrently(home, Kind::Home, &layout("三室"), &layout("两室"));
+    let list = bench.butler.conflicts().list().unwrap();
+    let ConflictKind::Field { path, .. } = &list[0].about else { panic!("{list:?}") };
+    bench.brings_over(&list[0].shown.heads[..1], home, Kind::Home, &layout("四室"));
+    let resolve = |screen: Shown, value: &str| {
+        over(&bench, screen).conflicts().resolve(home, path, value.into()).map(drop)
     };
-    settle(list[0].shown.clone(), "三室").unwrap();
+    resolve(list[0].shown.clone(), "三室").unwrap();
     let left = values(&bench, home, "layout");
     assert!(left.contains(&"三室".to_owned()) && left.contains(&"四室".to_owned()), "{left:?}");
-    settle(shown(&bench, home), "四室").unwrap();
+    resolve(shown(&bench, home), "四室").unwrap();
     assert_eq!(values(&bench, home, "layout"), ["四室"]);
-    let again = settle(shown(&bench, home), "三室");
+    let again = resolve(shown(&bench, home), "三室");
     assert!(matches!(again, Err(ButlerError::InvalidInput { field, .. }) if field == "layout"));
 }
 
 #[test]
-fn a_refused_note_sent_again_lands_where_it_was_meant() {
+fn a_rejected_note_sent_again_lands_where_it_was_meant() {
     let bench = TestPhone::new(&["butler"]);
     let home = bench.home("501");
     bench.butler.records().edit_note(home, "周末在家").unwrap();
     let meant = Edit::new().splice("note", 2, 2, "不在家");
-    let refused = bench.refuse(home, Kind::Premises, &meant, "role");
-    bench.brings(home, Kind::Premises, &Edit::new().splice("note", 0, 0, "二楼有狗。"));
-    let row = &bench.butler.refused().list().unwrap()[0];
+    let rejected = bench.reject(home, Kind::Home, &meant, "role");
+    bench.brings(home, Kind::Home, &Edit::new().splice("note", 0, 0, "二楼有狗。"));
+    let row = &bench.butler.rejected().list().unwrap()[0];
     let screen = row.shown.clone().unwrap();
-    bench.brings(home, Kind::Premises, &Edit::new().splice("note", 0, 0, "门铃坏了。"));
+    bench.brings(home, Kind::Home, &Edit::new().splice("note", 0, 0, "门铃坏了。"));
     let form = bench.butler.submission(Some(screen)).unwrap();
-    twice(&bench, form, |form| form.refused().resend_as_meant(refused));
+    twice(&bench, form, |form| form.rejected().resend_as_meant(rejected));
     assert_eq!(note(&bench, home), "门铃坏了。二楼有狗。周末不在家");
-    let twice = bench.butler.refused().resend(refused, &meant);
-    assert!(matches!(twice, Err(ButlerError::NotFound)), "it is not shown as refused any more");
+    let twice = bench.butler.rejected().resend(rejected, &meant);
+    assert!(matches!(twice, Err(ButlerError::NotFound)), "it is not shown as rejected any more");
 }
 
 /// Hands a form in twice: the second is answered with what the first made, and nothing more is recorded.
@@ -461,7 +462,7 @@ fn a_form_handed_in_twice_is_recorded_once_whatever_it_asks_for() {
         outcome: Outcome::Agreed.into(),
         ..ContactEdit::default()
     };
-    twice(&bench, form(&bench), |form| form.visits().record(&[home], contact.clone(), &[]));
+    twice(&bench, form(&bench), |form| form.contacts().record(&[home], contact.clone(), &[]));
     twice(&bench, form(&bench), |form| form.cases().open(&leak(home)));
     let case = butler.cases().open_list(None, 1).unwrap()[0].id;
     for step in ["$remark", "finish"] {
@@ -518,14 +519,14 @@ fn a_form_handed_in_again_with_other_answers_loses_none_in_silence() {
     let form = bench.butler.submitting(form(&bench));
     let first = form.cases().open(&leak(home)).unwrap();
     let other = NewCase { note: "水已到客厅".into(), ..leak(home) };
-    let refused = form.cases().open(&other);
-    assert!(matches!(refused, Err(ButlerError::AlreadySubmitted { record }) if record == first.record));
-    let refused = form.records().edit_note(first.record, "水已到客厅");
-    assert!(matches!(refused, Err(ButlerError::AlreadySubmitted { .. })), "one form, one call");
+    let rejected = form.cases().open(&other);
+    assert!(matches!(rejected, Err(ButlerError::AlreadySubmitted { record }) if record == first.record));
+    let rejected = form.records().edit_note(first.record, "水已到客厅");
+    assert!(matches!(rejected, Err(ButlerError::AlreadySubmitted { .. })), "one form, one call");
 }
 
 #[test]
-fn a_form_that_was_refused_is_corrected_and_handed_in_again() {
+fn a_form_that_was_rejected_is_corrected_and_handed_in_again() {
     let bench = TestPhone::new(&["butler"]);
     bench.publish(&[KEY]);
     let home = bench.home("501");
@@ -547,17 +548,17 @@ fn an_edit_still_on_its_way_is_not_sent_a_second_time() {
     let waits = |code: &str| {
         bench.butler.context.act(|author, tx| {
             let change = tx.outbox(0, 9)?.remove(0);
-            let fate = if code == "parked" { Fate::Parked } else { Fate::Later };
+            let fate = if code == "pending" { Fate::Pending } else { Fate::Later };
             tx.show_waiting(home, change.hash, fate, code, None, author.now)?;
             Ok(change.hash)
         })
     };
-    for code in ["parked", "held"] {
+    for code in ["pending", "held"] {
         let change = waits(code).unwrap();
-        assert_eq!(bench.butler.refused().list().unwrap()[0].code, code);
-        let again = bench.butler.refused().resend(change, &meant);
+        assert_eq!(bench.butler.rejected().list().unwrap()[0].code, code);
+        let again = bench.butler.rejected().resend(change, &meant);
         assert!(matches!(again, Err(ButlerError::NotFound)), "{code}: {again:?}");
-        let again = bench.butler.refused().resend_as_meant(change);
+        let again = bench.butler.rejected().resend_as_meant(change);
         assert!(matches!(again, Err(ButlerError::NotFound)), "{code}: {again:?}");
     }
     // What it waited for came.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::EventWithReceipt;
-use crate::model::{EventId, Settlement, SystemStep};
+use crate::model::{EventId, Resolution, SystemStep};
 use crate::playbook::workflow::Workflow;
 
 /// How concurrent events rank among each other: received ones by ordinal, then the rest by precedence.
@@ -30,16 +30,16 @@ pub(super) struct EventNode<'a> {
     /// What its author built on. Ids that are not here are left out, they may never come; so is what claims to follow
     /// its own consequence: a lie that must not change the order of others.
     pub(super) after: Vec<usize>,
-    /// What settlements put before it.
+    /// What resolutions put before it.
     kept: Vec<usize>,
     /// Its chain, and its place in it.
     chain: (usize, usize),
     /// Of every other chain its author knew something of: the last place known, by chain.
     pub(super) known: Arc<Vec<(usize, usize)>>,
-    /// The settlement that decided against it, and the event that counts instead.
+    /// The resolution that decided against it, and the event that counts instead.
     pub(super) overruled: Option<(EventId, usize)>,
-    /// A settlement that is in effect, or waits.
-    pub(super) settles: Option<Effect>,
+    /// A resolution that is in effect, or waits.
+    pub(super) resolves: Option<Effect>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,13 +80,13 @@ impl<'a> Causality<'a> {
                 chain: (0, 0),
                 known: Arc::default(),
                 overruled: None,
-                settles: None,
+                resolves: None,
             }
         });
         let nodes = nodes.collect();
         let mut graph = Self { nodes, index };
         graph.find_chains();
-        graph.settle();
+        graph.resolve();
         graph
     }
 
@@ -140,43 +140,43 @@ impl<'a> Causality<'a> {
         known.is_ok_and(|found| at <= later.known[found].1)
     }
 
-    /// Puts what settlements decided into the order: the event they keep goes before those it is kept over.
-    fn settle(&mut self) {
-        let settlements = (0..self.nodes.len())
-            .filter(|index| self.nodes[*index].given.event.step == SystemStep::Settle.id());
-        let mut settlements: Vec<(usize, Settlement, BTreeSet<EventId>)> = settlements
+    /// Puts what resolutions decided into the order: the event they keep goes before those it is kept over.
+    fn resolve(&mut self) {
+        let resolutions = (0..self.nodes.len())
+            .filter(|index| self.nodes[*index].given.event.step == SystemStep::Resolve.id());
+        let mut resolutions: Vec<(usize, Resolution, BTreeSet<EventId>)> = resolutions
             .filter_map(|index| {
-                let settlement = Settlement::read(&self.nodes[index].given.event.evidence)?;
-                let about = settlement.over.iter().copied().chain([settlement.keep]).collect();
-                Some((index, settlement, about))
+                let resolution = Resolution::read(&self.nodes[index].given.event.evidence)?;
+                let about = resolution.over.iter().copied().chain([resolution.keep]).collect();
+                Some((index, resolution, about))
             })
             .collect();
-        // A later settlement whose author knew this one, about any of the same events, supersedes it.
-        let superseded: BTreeSet<usize> = settlements
+        // A later resolution whose author knew this one, about any of the same events, supersedes it.
+        let superseded: BTreeSet<usize> = resolutions
             .iter()
             .filter(|(index, _, about)| {
-                settlements.iter().any(|(later, _, new)| self.knew(*later, *index) && !new.is_disjoint(about))
+                resolutions.iter().any(|(later, _, new)| self.knew(*later, *index) && !new.is_disjoint(about))
             })
             .map(|(index, ..)| *index)
             .collect();
-        // Concurrent settlements rank like any two steps: the first one in force wins, edge by edge.
-        settlements.sort_by_key(|(index, ..)| self.nodes[*index].rank);
-        for (index, settlement, _) in settlements {
+        // Concurrent resolutions rank like any two steps: the first one in force wins, edge by edge.
+        resolutions.sort_by_key(|(index, ..)| self.nodes[*index].rank);
+        for (index, resolution, _) in resolutions {
             let id = self.nodes[index].given.event.id;
-            let Some(&keep) = self.index.get(&settlement.keep) else {
-                self.nodes[index].settles = Some(Effect::Pending);
+            let Some(&keep) = self.index.get(&resolution.keep) else {
+                self.nodes[index].resolves = Some(Effect::Pending);
                 continue;
             };
             if superseded.contains(&index) {
-                self.nodes[index].settles = Some(Effect::Superseded);
+                self.nodes[index].resolves = Some(Effect::Superseded);
                 continue;
             }
-            self.nodes[index].settles = Some(Effect::InForce);
+            self.nodes[index].resolves = Some(Effect::InForce);
             if self.nodes[keep].overruled.is_some() {
                 continue;
             }
             let before = self.all_before(keep);
-            for over in settlement.over.iter().filter_map(|over| self.index.get(over).copied()) {
+            for over in resolution.over.iter().filter_map(|over| self.index.get(over).copied()) {
                 if !before.contains(&over) {
                     self.nodes[over].kept.push(keep);
                     self.nodes[over].overruled.get_or_insert((id, keep));

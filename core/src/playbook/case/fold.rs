@@ -46,7 +46,7 @@ impl Fold<'_> {
         let event = &node.given.event;
         let at = node.given.receipt.map_or(event.estimated(), |receipt| receipt.at.min(event.estimated()));
         let (standing, to) = match SystemStep::of(&event.step) {
-            Some(SystemStep::Settle) => (self.settlement(index), None),
+            Some(SystemStep::Resolve) => (self.resolution(index), None),
             // Which version runs the case was read before anything was folded.
             Some(SystemStep::Remark | SystemStep::Migrate) => (Standing::Counts, None),
             Some(SystemStep::Reopen) => match &self.workflow.reopen {
@@ -81,8 +81,8 @@ impl Fold<'_> {
         });
     }
 
-    fn settlement(&mut self, index: usize) -> Standing {
-        match self.graph.nodes[index].settles {
+    fn resolution(&mut self, index: usize) -> Standing {
+        match self.graph.nodes[index].resolves {
             Some(Effect::InForce | Effect::Superseded) => Standing::Counts,
             Some(Effect::Pending) => {
                 self.state.pending.push(self.graph.nodes[index].given.event.id);
@@ -103,14 +103,14 @@ impl Fold<'_> {
         }
         let standing = self.concurrent(index, |from| step.from.iter().any(|possible| possible == from));
         // What only adds (a price, a reminder) excludes nothing: it counts though the case moved on meanwhile.
-        if step.to.is_none() && matches!(standing, Standing::Contested { .. }) {
+        if step.to.is_none() && matches!(standing, Standing::InConflict { .. }) {
             self.lost.remove(&index);
             return (Standing::Counts, None);
         }
         (standing, None)
     }
 
-    /// What a settlement decided against does not count, even where it would be possible.
+    /// What a resolution decided against does not count, even where it would be possible.
     fn overruled(&mut self, index: usize) -> Option<Standing> {
         let (by, keep) = self.graph.nodes[index].overruled?;
         self.lost.insert(index, (Standing::Overruled { by }, keep));
@@ -135,7 +135,7 @@ impl Fold<'_> {
         }
     }
 
-    /// A step that is not possible now: contested if a step its author did not know led the case away from a
+    /// A step that is not possible now: in conflict if a step its author did not know led the case away from a
     /// state in which it was possible; otherwise it never was.
     fn concurrent(&mut self, index: usize, possible_in: impl Fn(&str) -> bool) -> Standing {
         let node = &self.graph.nodes[index];
@@ -152,9 +152,9 @@ impl Fold<'_> {
                 winner = winner.or(Some(other));
             }
         }
-        let contested =
-            |winner: usize| (Standing::Contested { by: self.graph.nodes[winner].given.event.id }, winner);
-        let Some(fate) = self.inherited(index).or_else(|| winner.map(contested)) else {
+        let conflicts =
+            |winner: usize| (Standing::InConflict { by: self.graph.nodes[winner].given.event.id }, winner);
+        let Some(fate) = self.inherited(index).or_else(|| winner.map(conflicts)) else {
             return Standing::Impossible;
         };
         self.lost.insert(index, fate);

@@ -1,9 +1,9 @@
 //! What state a case is in: a pure function of its events, the office's receipts and its workflow.
 //!
-//! Concurrent steps that exclude each other are decided alike everywhere, without a clock: by a settling event;
+//! Concurrent steps that exclude each other are decided alike everywhere, without a clock: by a resolving event;
 //! else by the order of the office's receipts; else by the playbook's precedence; else by the event id. Causality
 //! (`after`) always comes first: nothing is folded before what its author built on. The loser stays visible
-//! as contested, with its evidence, until somebody settles it.
+//! as conflicts, with its evidence, until somebody resolves it.
 //!
 //! | question | file |
 //! |---|---|
@@ -57,7 +57,7 @@ pub struct CaseState {
     pub photos: BTreeMap<String, BTreeSet<PhotoId>>,
     /// Every event in fold order, each with what became of it.
     pub events: Vec<Folded>,
-    /// Settlements that wait for an event they are about.
+    /// Resolutions that wait for an event they are about.
     pub pending: Vec<EventId>,
     /// Deadlines started so far.
     pub clocks: Vec<DeadlineClock>,
@@ -86,19 +86,19 @@ pub struct Folded {
 pub enum Standing {
     /// It counts.
     Counts,
-    /// Made apart from the step `by`, which counts instead; waits for a settlement.
-    Contested {
+    /// Concurrent with the step `by`, which counts instead; waits for a resolution.
+    InConflict {
         /// The step that counts.
         by: EventId,
     },
-    /// Decided against by the settlement `by`.
+    /// Decided against by the resolution `by`.
     Overruled {
-        /// The settlement.
+        /// The resolution.
         by: EventId,
     },
     /// Not possible in the state its author saw, or a step this workflow does not have.
     Impossible,
-    /// A settlement that waits for the event it wants to keep.
+    /// A resolution that waits for the event it wants to keep.
     Pending,
 }
 
@@ -148,9 +148,9 @@ impl CaseState {
         heads
     }
 
-    /// The events that wait for a settlement.
-    pub fn contested(&self) -> impl Iterator<Item = &Folded> {
-        self.events.iter().filter(|folded| matches!(folded.standing, Standing::Contested { .. }))
+    /// The events that wait for a resolution.
+    pub fn conflicts(&self) -> impl Iterator<Item = &Folded> {
+        self.events.iter().filter(|folded| matches!(folded.standing, Standing::InConflict { .. }))
     }
 }
 

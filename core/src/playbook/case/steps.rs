@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{CaseState, Standing, scope};
-use crate::model::{EventId, Evidence, RoleId, Settlement, SystemStep};
+use crate::model::{EventId, Evidence, Resolution, RoleId, SystemStep};
 use crate::playbook::condition::Scope;
 use crate::playbook::form::{Asked, FieldProblem};
 use crate::playbook::workflow::{Step, Workflow};
@@ -130,13 +130,13 @@ pub fn check_step(
             may(&reopen.roles)?;
             return if state.ended { Ok(()) } else { Err(not_now()) };
         }
-        Some(SystemStep::Settle) => {
-            may(&workflow.settled_by)?;
-            return check_settlement(state, evidence);
+        Some(SystemStep::Resolve) => {
+            may(&workflow.resolved_by)?;
+            return check_resolution(state, evidence);
         }
         // `workflow` and `state` are those it is to be run by: it must have got somewhere under them.
         Some(SystemStep::Migrate) => {
-            may(&workflow.settled_by)?;
+            may(&workflow.resolved_by)?;
             return if state.state.is_some() { Ok(()) } else { Err(not_now()) };
         }
         None => {}
@@ -158,22 +158,22 @@ pub fn check_step(
     if problems.is_empty() { Ok(()) } else { Err(StepError::EvidenceMissing { problems }) }
 }
 
-/// A settlement names an event of this case to keep, and at least one other to decide against.
-fn check_settlement(state: &CaseState, evidence: &Evidence) -> Result<(), StepError> {
+/// A resolution names an event of this case to keep, and at least one other to decide against.
+fn check_resolution(state: &CaseState, evidence: &Evidence) -> Result<(), StepError> {
     let known = |id: &EventId| state.events.iter().any(|folded| folded.event.id == *id);
     let missing = |field: &str| FieldProblem {
         field: field.to_owned(),
         code: form::ProblemCode::Missing,
         message: Label::new("请选择以哪一步为准", "choose which step counts"),
     };
-    let Some(settlement) = Settlement::read(evidence) else {
-        return Err(StepError::EvidenceMissing { problems: vec![missing(Settlement::KEEP)] });
+    let Some(resolution) = Resolution::read(evidence) else {
+        return Err(StepError::EvidenceMissing { problems: vec![missing(Resolution::KEEP)] });
     };
-    if !known(&settlement.keep) {
-        return Err(StepError::EvidenceMissing { problems: vec![missing(Settlement::KEEP)] });
+    if !known(&resolution.keep) {
+        return Err(StepError::EvidenceMissing { problems: vec![missing(Resolution::KEEP)] });
     }
-    if settlement.over.is_empty() || !settlement.over.iter().all(known) {
-        return Err(StepError::EvidenceMissing { problems: vec![missing(Settlement::OVER)] });
+    if resolution.over.is_empty() || !resolution.over.iter().all(known) {
+        return Err(StepError::EvidenceMissing { problems: vec![missing(Resolution::OVER)] });
     }
     Ok(())
 }

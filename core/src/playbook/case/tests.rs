@@ -4,13 +4,13 @@ use proptest::prelude::*;
 
 use super::causality::Causality;
 use super::*;
-use crate::model::{ClockOffset, DeviceId, Evidence, RoleId, Settlement, StaffId, SystemStep};
+use crate::model::{ClockOffset, DeviceId, Evidence, Resolution, RoleId, StaffId, SystemStep};
 use crate::playbook::Label;
 use crate::playbook::workflow::Step;
 
-/// The evidence of a settlement: `keep` counts, `over` do not.
-fn settlement(keep: EventId, over: &[EventId]) -> Evidence {
-    Settlement { keep, over: over.to_vec() }.evidence()
+/// The evidence of a resolution: `keep` counts, `over` do not.
+fn resolution(keep: EventId, over: &[EventId]) -> Evidence {
+    Resolution { keep, over: over.to_vec() }.evidence()
 }
 
 const HOUR: i64 = 3_600_000;
@@ -21,8 +21,8 @@ fn workflow() -> Workflow {
         r#"
         id = "order"
         title = { zh = "工单", en = "Order" }
-        subjects = ["premises"]
-        settled_by = ["supervisor"]
+        subjects = ["home"]
+        resolved_by = ["supervisor"]
         reopen = { to = "taken", roles = ["supervisor"] }
         [[state]]
         id = "reported"
@@ -51,8 +51,8 @@ fn workflow() -> Workflow {
         to = "taken"
         roles = ["engineering"]
         [[step]]
-        id = "refuse"
-        label = { zh = "不予受理", en = "Refuse" }
+        id = "reject"
+        label = { zh = "不予受理", en = "Reject" }
         from = ["reported"]
         to = "done"
         roles = ["butler"]
@@ -149,9 +149,9 @@ fn with(mut event: EventWithReceipt, field: &str, value: impl Into<Value>) -> Ev
     event
 }
 
-fn settle(n: u8, keep: u8, over: &[u8], after: &[u8], receipt: Option<u32>) -> EventWithReceipt {
-    let mut event = event(n, SystemStep::Settle.id(), after, receipt);
-    event.event.evidence = settlement(id(keep), &over.iter().map(|n| id(*n)).collect::<Vec<_>>());
+fn resolve(n: u8, keep: u8, over: &[u8], after: &[u8], receipt: Option<u32>) -> EventWithReceipt {
+    let mut event = event(n, SystemStep::Resolve.id(), after, receipt);
+    event.event.evidence = resolution(id(keep), &over.iter().map(|n| id(*n)).collect::<Vec<_>>());
     event
 }
 
@@ -162,14 +162,14 @@ fn standing(state: &CaseState, n: u8) -> Standing {
 #[test]
 fn what_the_office_received_first_counts_and_the_other_stays_contested() {
     let flow = workflow();
-    let apart = [
+    let concurrent = [
         event(1, "report", &[], Some(1)),
-        event(2, "refuse", &[1], Some(3)),
+        event(2, "reject", &[1], Some(3)),
         event(3, "take", &[1], Some(2)),
     ];
-    let state = fold(&flow, &apart);
+    let state = fold(&flow, &concurrent);
     assert_eq!(state.state.as_deref(), Some("taken"));
-    assert_eq!(standing(&state, 2), Standing::Contested { by: id(3) });
+    assert_eq!(standing(&state, 2), Standing::InConflict { by: id(3) });
     assert!(!state.provisional);
 }
 
@@ -178,24 +178,24 @@ fn without_receipts_precedence_decides_then_the_id_and_it_is_provisional() {
     let flow = workflow();
     let reported = event(1, "report", &[], None);
     let state =
-        fold(&flow, &[reported.clone(), event(2, "take", &[1], None), event(3, "refuse", &[1], None)]);
-    assert_eq!((state.state.as_deref(), state.provisional), (Some("done"), true), "refuse has precedence 5");
-    assert_eq!(standing(&state, 2), Standing::Contested { by: id(3) });
+        fold(&flow, &[reported.clone(), event(2, "take", &[1], None), event(3, "reject", &[1], None)]);
+    assert_eq!((state.state.as_deref(), state.provisional), (Some("done"), true), "reject has precedence 5");
+    assert_eq!(standing(&state, 2), Standing::InConflict { by: id(3) });
     let state = fold(&flow, &[reported, event(5, "take", &[1], None), event(4, "take", &[1], None)]);
-    assert_eq!(standing(&state, 5), Standing::Contested { by: id(4) });
+    assert_eq!(standing(&state, 5), Standing::InConflict { by: id(4) });
 }
 
 #[test]
 fn a_received_step_goes_before_one_that_is_not() {
-    let apart =
-        [event(1, "report", &[], Some(1)), event(2, "refuse", &[1], None), event(3, "take", &[1], Some(2))];
-    let state = fold(&workflow(), &apart);
+    let concurrent =
+        [event(1, "report", &[], Some(1)), event(2, "reject", &[1], None), event(3, "take", &[1], Some(2))];
+    let state = fold(&workflow(), &concurrent);
     assert_eq!(
         standing(&state, 2),
-        Standing::Contested { by: id(3) },
+        Standing::InConflict { by: id(3) },
         "precedence only ranks the unreceived"
     );
-    assert!(!state.provisional, "the contested one does not count, so nothing that counts is open");
+    assert!(!state.provisional, "the one in conflict does not count, so nothing that counts is open");
 }
 
 #[test]
@@ -208,41 +208,41 @@ fn what_was_built_on_a_lost_step_shares_its_fate_until_its_author_knew_the_winne
         event(5, "pause", &[2, 3], Some(5)),
     ];
     let state = fold(&workflow(), &events);
-    assert_eq!(standing(&state, 3), Standing::Contested { by: id(2) });
-    assert_eq!(standing(&state, 4), Standing::Contested { by: id(2) });
+    assert_eq!(standing(&state, 3), Standing::InConflict { by: id(2) });
+    assert_eq!(standing(&state, 4), Standing::InConflict { by: id(2) });
     assert_eq!(standing(&state, 5), Standing::Counts);
-    assert_eq!(state.contested().count(), 2);
+    assert_eq!(state.conflicts().count(), 2);
 }
 
 #[test]
-fn a_settlement_turns_the_order_and_the_loser_is_overruled_with_what_was_built_on_it() {
+fn a_resolution_turns_the_order_and_the_loser_is_overruled_with_what_was_built_on_it() {
     let mut events = vec![
         event(1, "report", &[], Some(1)),
         event(2, "take", &[1], Some(2)),
-        event(3, "refuse", &[1], Some(3)),
+        event(3, "reject", &[1], Some(3)),
         event(4, "pause", &[2], Some(4)),
-        settle(5, 3, &[2], &[3, 4], Some(5)),
+        resolve(5, 3, &[2], &[3, 4], Some(5)),
     ];
     let state = fold(&workflow(), &events);
     assert_eq!(state.state.as_deref(), Some("done"));
     assert_eq!(standing(&state, 2), Standing::Overruled { by: id(5) });
     assert_eq!(standing(&state, 4), Standing::Overruled { by: id(5) });
-    assert_eq!(state.contested().count(), 0);
-    // A later settlement, by somebody who knew this one, supersedes it.
-    events.push(settle(6, 2, &[3], &[5], Some(6)));
+    assert_eq!(state.conflicts().count(), 0);
+    // A later resolution, by somebody who knew this one, supersedes it.
+    events.push(resolve(6, 2, &[3], &[5], Some(6)));
     let state = fold(&workflow(), &events);
     assert_eq!(state.state.as_deref(), Some("paused"));
     assert_eq!(standing(&state, 3), Standing::Overruled { by: id(6) });
 }
 
 #[test]
-fn settlements_made_apart_rank_by_receipt_and_the_second_changes_nothing() {
+fn concurrent_resolutions_rank_by_receipt_and_the_second_changes_nothing() {
     let events = [
         event(1, "report", &[], Some(1)),
         event(2, "take", &[1], Some(2)),
-        event(3, "refuse", &[1], Some(3)),
-        settle(4, 3, &[2], &[2, 3], Some(5)),
-        settle(5, 2, &[3], &[2, 3], Some(4)),
+        event(3, "reject", &[1], Some(3)),
+        resolve(4, 3, &[2], &[2, 3], Some(5)),
+        resolve(5, 2, &[3], &[2, 3], Some(4)),
     ];
     let state = fold(&workflow(), &events);
     assert_eq!(state.state.as_deref(), Some("taken"));
@@ -250,9 +250,9 @@ fn settlements_made_apart_rank_by_receipt_and_the_second_changes_nothing() {
 }
 
 #[test]
-fn a_settlement_of_what_is_not_here_waits_and_absent_causes_are_ignored() {
+fn a_resolution_of_what_is_not_here_waits_and_absent_causes_are_ignored() {
     let events =
-        [event(1, "report", &[], None), event(2, "take", &[1, 99], None), settle(5, 9, &[2], &[2], None)];
+        [event(1, "report", &[], None), event(2, "take", &[1, 99], None), resolve(5, 9, &[2], &[2], None)];
     let state = fold(&workflow(), &events);
     assert_eq!(state.pending, [id(5)]);
     assert_eq!(standing(&state, 5), Standing::Pending);
@@ -364,7 +364,7 @@ fn what_a_condition_holds_back_is_shown_with_its_reason_while_it_would_be_its_tu
 }
 
 #[test]
-fn a_step_is_refused_with_what_to_do_about_it() {
+fn a_step_is_rejected_with_what_to_do_about_it() {
     let flow = workflow();
     let state = fold(&flow, &[event(1, "report", &[], None), event(2, "take", &[1], None)]);
     let nothing = Evidence::default();
@@ -384,12 +384,12 @@ fn a_step_is_refused_with_what_to_do_about_it() {
     let missing = check("engineering", "price", &nothing).unwrap_err();
     assert_eq!(missing.to_string(), "the step needs evidence: told");
     assert_eq!(check("engineering", "pause", &nothing), Ok(()));
-    assert_eq!(check("supervisor", SystemStep::Settle.id(), &settlement(id(2), &[id(1)])), Ok(()));
+    assert_eq!(check("supervisor", SystemStep::Resolve.id(), &resolution(id(2), &[id(1)])), Ok(()));
     assert!(
-        check("supervisor", SystemStep::Settle.id(), &settlement(id(7), &[id(1)])).is_err(),
+        check("supervisor", SystemStep::Resolve.id(), &resolution(id(7), &[id(1)])).is_err(),
         "only events of this case"
     );
-    assert!(check("butler", SystemStep::Settle.id(), &settlement(id(2), &[id(1)])).is_err());
+    assert!(check("butler", SystemStep::Resolve.id(), &resolution(id(2), &[id(1)])).is_err());
 }
 
 /// The order with a list to tick before it is closed: light off, then doors shut, then finished.
@@ -506,13 +506,13 @@ fn histories() -> impl Strategy<Value = Vec<EventWithReceipt>> {
     let steps = [
         "report",
         "take",
-        "refuse",
+        "reject",
         "price",
         "pause",
         "resume",
         "again",
         "finish",
-        SystemStep::Settle.id(),
+        SystemStep::Resolve.id(),
         SystemStep::Reopen.id(),
         SystemStep::Remark.id(),
     ];
@@ -522,10 +522,10 @@ fn histories() -> impl Strategy<Value = Vec<EventWithReceipt>> {
         for (number, (step, seen, told, keep, over)) in (1..).zip(drawn) {
             let after: Vec<u8> = (0..number).filter(|n| seen >> n & 1 == 1).collect();
             let mut drawn = event(number, step, &after, None);
-            if step == SystemStep::Settle.id() {
+            if step == SystemStep::Resolve.id() {
                 let at = |n: u8| n % (number + 2);
                 drawn.event.evidence =
-                    settlement(id(at(keep)), &[id(at(over)), id(at(over.wrapping_add(1)))]);
+                    resolution(id(at(keep)), &[id(at(over)), id(at(over.wrapping_add(1)))]);
             } else if told {
                 drawn = with(drawn, "told", i64::from(keep));
             }
@@ -598,9 +598,9 @@ proptest! {
     #[test]
     fn a_receipt_for_the_next_event_in_order_changes_no_standing(events in histories()) {
         // The office takes unreceived events one by one in the order everybody already shows them in: what was
-        // shown as provisional is what becomes final. (Two settlements made apart may be shown in another order
+        // shown as provisional is what becomes final. (Two resolutions made concurrently may be shown in another order
         // than they rank in, because each comes after what it is about; receipts then decide between them.)
-        prop_assume!(events.iter().filter(|given| given.event.step == SystemStep::Settle.id()).count() < 2);
+        prop_assume!(events.iter().filter(|given| given.event.step == SystemStep::Resolve.id()).count() < 2);
         let flow = workflow();
         let before = fold(&flow, &events);
         let mut ordinal = 100;

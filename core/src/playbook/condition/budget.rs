@@ -30,7 +30,7 @@ struct BudgetTerm {
     dots: usize,
 }
 
-/// Refuses a text that could cost more than a condition may.
+/// Rejects a text that could cost more than a condition may.
 pub(super) fn check(source: &str) -> Result<(), ConditionError> {
     if source.len() > MAX_SOURCE {
         return Err(ConditionError::TooLong);
@@ -40,7 +40,7 @@ pub(super) fn check(source: &str) -> Result<(), ConditionError> {
     let mut rest = source;
     while let Some((token, after)) = next(rest)? {
         rest = after;
-        let refuse = |operator: &str| Err(ConditionError::UnknownOperator(operator.to_owned()));
+        let reject = |operator: &str| Err(ConditionError::UnknownOperator(operator.to_owned()));
         let operand = matches!(before, Some(Token::Number | Token::Text | Token::Mark(")" | "]")))
             || matches!(before, Some(Token::Name(name)) if name != "in");
         // A bracket that closes nothing is the parser's to name.
@@ -53,7 +53,7 @@ pub(super) fn check(source: &str) -> Result<(), ConditionError> {
         match token {
             Token::Name("in") | Token::Mark("==" | "!=" | "<" | "<=" | ">" | ">=") => {
                 if std::mem::replace(&mut term.compared, true) {
-                    return refuse(text_of(token));
+                    return reject(text_of(token));
                 }
                 term.dots = 0;
             }
@@ -64,23 +64,23 @@ pub(super) fn check(source: &str) -> Result<(), ConditionError> {
                         return Err(ConditionError::UnknownFunction(name.to_owned()));
                     }
                     Some(Token::Name(_)) => {}
-                    _ if operand => return refuse("("),
+                    _ if operand => return reject("("),
                     _ => {}
                 }
                 open.push(BudgetTerm::default());
             }
             // A list stands on its own; `a[0]` looks into one.
-            Token::Mark("[") if operand => return refuse("["),
+            Token::Mark("[") if operand => return reject("["),
             Token::Mark("[") => open.push(BudgetTerm::default()),
-            Token::Mark("!") if before == Some(Token::Mark("!")) => return refuse("!!"),
+            Token::Mark("!") if before == Some(Token::Mark("!")) => return reject("!!"),
             Token::Mark("-") if !operand && rest.starts_with(|c: char| c.is_ascii_digit()) => {}
             Token::Mark(".") => {
                 term.dots += 1;
                 if term.dots > MAX_DOTS || !matches!(before, Some(Token::Name(_))) {
-                    return refuse(".");
+                    return reject(".");
                 }
             }
-            Token::Mark(mark @ ("+" | "-" | "*" | "/" | "%" | "?" | "{")) => return refuse(mark),
+            Token::Mark(mark @ ("+" | "-" | "*" | "/" | "%" | "?" | "{")) => return reject(mark),
             Token::Name(_) if before != Some(Token::Mark(".")) => term.dots = 0,
             Token::Name(_) | Token::Number | Token::Text | Token::Mark(_) => {}
         }

@@ -50,12 +50,12 @@ impl fmt::Display for PlaybookError {
 /// A set that was rejected, whole. What was in force stays in force.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct Rejected {
+pub struct PlaybookErrors {
     /// Everything found, by file and line.
     pub errors: Vec<PlaybookError>,
 }
 
-impl Rejected {
+impl PlaybookErrors {
     /// Orders what was found by file, line and words, each once.
     pub(super) fn new(mut errors: Vec<PlaybookError>) -> Self {
         errors.sort_by_cached_key(|error| {

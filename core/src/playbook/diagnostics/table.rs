@@ -347,8 +347,8 @@ sentences! {
         YuanOfNoMoney => "只有金额可以用元", "only money is shown in yuan";
         Misplaced => "这里不能用这一项", "this does not go with what is looked at";
         NotARecord =>
-            "只能数档案：premises、resident、case、entry、contact",
-            "only records can be counted: premises, resident, case, entry, contact";
+            "只能数档案：home、resident、case、entry、contact",
+            "only records can be counted: home, resident, case, entry, contact";
         NotRecorded =>
             "这里只能数沟通、巡视和登记：contact、round、entry",
             "only contacts, rounds and rows of registers are counted here: contact, round, entry";

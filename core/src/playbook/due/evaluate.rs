@@ -719,7 +719,7 @@ fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, t
 
 /// What a condition on a subject sees: its fields by their declared types, its groups as lists of members.
 fn record_scope(kind: SubjectKind, row: &SubjectRow) -> Scope {
-    let mut scope = Scope::new().contested(row.contested.clone());
+    let mut scope = Scope::new().conflicts(row.conflicts.clone());
     let Some(kind) = kind.record() else { return scope };
     type Members<'a> = BTreeMap<&'a str, Vec<(&'a str, cel::Value)>>;
     let mut groups: BTreeMap<&str, Members> = BTreeMap::new();

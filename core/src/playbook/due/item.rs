@@ -18,13 +18,13 @@ use crate::query::{AnswerOutcome, StepRow, SubjectId};
 /// One thing to do. It is small, because a grid can have thousands: words are made when it is shown.
 #[derive(Debug, Clone)]
 pub struct DueItem {
-    /// Identity.
+    /// Unique id.
     pub id: DueId,
     /// The rule that brought it about.
     pub rule: RuleRef,
     /// About what.
     pub subject: SubjectId,
-    /// Where.
+    /// The place it is at; `None` for one of the whole grid or community.
     pub place: Option<PlaceId>,
     /// The step that brought it about, for a rule on steps; of cases together the one with which they were enough.
     pub step: Option<Arc<StepRow>>,
@@ -40,7 +40,7 @@ pub struct DueItem {
     pub due_at: Option<Timestamp>,
     /// When answers begin to count, and before when.
     pub(super) counts: (Timestamp, Timestamp),
-    /// The records that answer it, and what each amounts to; two phones answering apart show both.
+    /// The records that answer it, and what each amounts to; two phones answering concurrently show both.
     pub answers: BTreeMap<RecordId, AnswerOutcome>,
     /// When it was last put off, by which record, and until when: the last word counts, not the farthest day.
     pub(super) put_off: Option<(Timestamp, RecordId, NaiveDate)>,
@@ -74,7 +74,7 @@ pub enum Status {
     Snoozed,
     /// Left out with a reason.
     Skipped,
-    /// Done.
+    /// Answered by an outcome that counts as done.
     Done,
 }
 

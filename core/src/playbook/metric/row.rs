@@ -63,7 +63,7 @@ pub struct MetricMember {
     pub due: Option<DueId>,
     /// What it is about.
     pub about: Option<SubjectId>,
-    /// Where.
+    /// The place it is at; `None` for one of the whole grid or community.
     pub place: Option<PlaceId>,
     /// Who did it.
     pub by: Option<StaffId>,

@@ -203,7 +203,7 @@ fn fits(ty: Type, field: &FormField) -> bool {
         Type::Text | Type::Code => {
             matches!(field.answer, AnswerType::Text | AnswerType::Choice | AnswerType::MultiChoice)
         }
-        Type::Record => matches!(field.answer, AnswerType::Person | AnswerType::Premises | AnswerType::Case),
+        Type::Record => matches!(field.answer, AnswerType::Person | AnswerType::Home | AnswerType::Case),
         Type::Place => field.answer == AnswerType::Place,
         Type::Staff => field.answer == AnswerType::Staff,
         Type::Member | Type::Event | Type::Note | Type::Any => false,

@@ -433,7 +433,7 @@ butlers = ["butler"]
 port = { answer = "port", choices = "port" }
 [[metric]]
 id = "coverage_known"
-of = { subjects = { kind = "premises" } }
+of = { subjects = { kind = "home" } }
 only = { having = { kind = "resident", through = "home" } }
 "#;
 
@@ -442,7 +442,7 @@ only = { having = { kind = "resident", through = "home" } }
         let text = |text: &str| text.to_owned();
         let id = "id = \"coverage_known\"";
         let with = |more: &str| format!("{id}\n{more}");
-        let of = "of = { subjects = { kind = \"premises\" } }";
+        let of = "of = { subjects = { kind = \"home\" } }";
         let cases = "of = { cases = { workflows = [], that = \"opened\" } }";
         let only = "only = { having = { kind = \"resident\", through = \"home\" } }";
         each_reports(
@@ -460,7 +460,7 @@ only = { having = { kind = "resident", through = "home" } }
                 (id, &with("unit = \"yuan\""), D::YuanOfNoMoney),
                 (id, &with("once_per = \"subject\""), D::Misplaced),
                 (of, "of = { subjects = { kind = \"grid\" } }", D::NotARecord),
-                (of, "of = { records = { kind = \"premises\" } }", D::NotRecorded),
+                (of, "of = { records = { kind = \"home\" } }", D::NotRecorded),
                 (of, cases, D::NothingNamed),
                 (of, cases, D::Misplaced),
                 (only, "only = { outcome = [\"late\"] }", D::OutcomeImpossible("late", Vec::new())),

@@ -252,7 +252,7 @@ id = "test.rule"
 title = { zh = "测试", en = "Test" }
 why = { zh = "因为", en = "because" }
 roles = ["butler"]
-subject = { kind = "premises", where = [{ path = "state", is = ["vacant"] }] }
+subject = { kind = "home", where = [{ path = "state", is = ["vacant"] }] }
 when = { after_date = { field = "moved_in" } }
 due = { within = { days = 3 } }
 done = { record = "contact", begin = "contact.log", any = true }

@@ -14,7 +14,7 @@ impl Check<'_> {
         let top = Path::top();
         self.head(&workflow.id, &workflow.title);
         self.guidance(&top, workflow.guidance.as_ref());
-        self.somebody(&top.key("settled_by"), &workflow.settled_by);
+        self.somebody(&top.key("resolved_by"), &workflow.resolved_by);
         self.role_ids(&top.key("read_by"), &workflow.read_by);
         self.readers(workflow);
         let states = workflow.states.iter().enumerate();
@@ -43,9 +43,9 @@ impl Check<'_> {
         let top = Path::top();
         let steps = workflow.steps.iter().enumerate().filter(|(_, step)| !step.opens);
         let steps = steps.map(|(index, step)| (top.key("step").index(index).key("roles"), &step.roles));
-        let settling = std::iter::once((top.key("settled_by"), &workflow.settled_by));
+        let resolving = std::iter::once((top.key("resolved_by"), &workflow.resolved_by));
         let reopening = workflow.reopen.iter().map(|reopen| (top.keys(["reopen", "roles"]), &reopen.roles));
-        for (path, roles) in steps.chain(settling).chain(reopening) {
+        for (path, roles) in steps.chain(resolving).chain(reopening) {
             for role in roles.iter().filter(|role| !workflow.read_by.contains(role)) {
                 self.report(&path, Diagnostic::HandlerCannotRead(role.to_string()));
             }
@@ -211,8 +211,8 @@ mod tests {
     use super::Diagnostic as D;
 
     const WORKFLOW: &str = r#"
-subjects = ["premises"]
-settled_by = ["supervisor"]
+subjects = ["home"]
+resolved_by = ["supervisor"]
 state = [
   { id = "open", label = { zh = "开", en = "Open" } },
   { id = "done", label = { zh = "完成", en = "Done" }, end = true },

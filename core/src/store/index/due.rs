@@ -120,11 +120,11 @@ pub(super) fn subjects(
     }
     let mut query = reader
         .db
-        .prepare_cached(&format!("SELECT rid, path FROM contested WHERE rid IN ({of}) AND ({wanted})"))?;
+        .prepare_cached(&format!("SELECT rid, path FROM conflict WHERE rid IN ({of}) AND ({wanted})"))?;
     let mut found = query.query(params_from_iter(&parameters.0))?;
     while let Some(row) = found.next()? {
         if let Some(at) = at.get(&row.get(0)?) {
-            rows[*at].contested.insert(row.get(1)?);
+            rows[*at].conflicts.insert(row.get(1)?);
         }
     }
     Ok(rows)

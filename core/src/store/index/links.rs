@@ -1,4 +1,6 @@
 //! Which records are about which, and what a changed record can mean to rules.
+//!
+//! Every function returns a [`crate::store::StoreError`] when the database cannot be read or written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,9 +61,6 @@ impl Reader<'_> {
     }
 
     /// The cases that are about one of some records.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn cases_about(&self, records: &BTreeSet<RecordId>) -> Result<Vec<RecordId>, StoreError> {
         let mut parameters = Parameters::default();
         let list = parameters.records(records);
@@ -74,9 +73,6 @@ impl Reader<'_> {
 
     /// What each of some records names as its subject, with the kinds of those that are here. A case linked with another
     /// is not about it.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn links_of(
         &self,
         records: impl Iterator<Item = RecordId>,
@@ -102,9 +98,6 @@ impl Reader<'_> {
 
     /// What some records are to rules: their kinds, their procedures, what they say they answer. Records that are
     /// gone are left out.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
     pub fn meaning(&self, records: &BTreeSet<RecordId>) -> Result<Vec<ChangedRow>, StoreError> {
         let mut parameters = Parameters::default();
         let list = parameters.records(records);

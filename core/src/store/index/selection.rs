@@ -142,7 +142,7 @@ pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<C
                 state: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
                 closed: row.get(6)?,
                 finished: row.get(7)?,
-                disputed: false,
+                in_conflict: false,
                 rounds: row.get(8)?,
                 answers: json_column(row.get_ref(9)?.as_str_or_null().ok().flatten())?,
                 steps: Vec::new(),
@@ -314,7 +314,7 @@ impl Reader<'_> {
         let (mut homes, mut firsts) = (HashMap::<i64, RecordId>::new(), HashMap::<i64, RecordId>::new());
         while let Some(row) = rows.next()? {
             let (rid, target, kind): (i64, RecordId, Kind) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let home = if kind == Kind::Premises { Some(target) } else { row.get(3)? };
+            let home = if kind == Kind::Home { Some(target) } else { row.get(3)? };
             if let Some(home) = home {
                 homes.entry(rid).and_modify(|known| *known = home.min(*known)).or_insert(home);
             }

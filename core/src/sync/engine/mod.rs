@@ -209,7 +209,7 @@ impl Engine {
 
     fn hello(&mut self, store: &Store, host: &dyn Host, token: ByteBuf, resume: Option<SyncStep>) -> Next {
         let rules = self.rules;
-        let (generation, actor, tables, shown, summary, blocked, playbooks, refused_playbooks) = store
+        let (generation, actor, tables, shown, summary, blocked, playbooks, rejected_playbooks) = store
             .write(|tx| {
                 let actor = match tx.actor()? {
                     Some(actor) => actor,
@@ -237,7 +237,7 @@ impl Engine {
                         None => tx.waits_because()?,
                     },
                     tx.playbook_set_version()?,
-                    tx.refused_playbooks()?.map(|refusal| refusal.refused),
+                    tx.rejected_playbooks()?.map(|rejection| rejection.rejected),
                 ))
             })?;
         let report = DeviceReport {
@@ -245,9 +245,9 @@ impl Engine {
             unsent_records: summary.unsent_records,
             unsent_photos: summary.unsent_photos,
             oldest_unsent_ms: summary.oldest_unsent_ms,
-            blocked: blocked.or_else(|| (summary.refused_edits > 0).then(|| "held".to_owned())),
+            blocked: blocked.or_else(|| (summary.rejected_edits > 0).then(|| "held".to_owned())),
             playbooks,
-            refused_playbooks,
+            rejected_playbooks,
         };
         let hello = Hello { generation, actor, tables, shown, report };
         self.ask(Phase::Hello(token, resume), Request::Hello(hello))
@@ -270,9 +270,9 @@ impl Engine {
         self.report.bytes_received += bytes.len() as u64;
         let Some(Asking { open, phase }) = &self.asking else { return Ok(Vec::new()) };
         let frame = frame::decode::<Reply>(bytes)?;
-        // A server that refuses before it reads the request cannot repeat its number.
-        let refused_unread = frame.request == 0 && matches!(frame.body, Reply::Problem(_));
-        let fits = frame.request == open.number || refused_unread;
+        // A server that rejects before it reads the request cannot repeat its number.
+        let rejected_unread = frame.request == 0 && matches!(frame.body, Reply::Problem(_));
+        let fits = frame.request == open.number || rejected_unread;
         if !fits && (self.rules.page_must_fit || !could_answer(phase, &frame.body)) {
             return Ok(Vec::new());
         }
@@ -343,7 +343,7 @@ impl Engine {
         }
     }
 
-    /// Follows the refusal of a request of a step.
+    /// Follows the rejection of a request of a step.
     fn declined(
         &mut self,
         store: &Store,

@@ -165,8 +165,8 @@ impl Engine {
     ) -> Result<(), Ended> {
         let Some(Travelling { photo, record, way }) = photos.left.front().copied() else { return Ok(()) };
         if matches!((way, problem), (Direction::Out { .. }, Problem::NotFound)) && self.answers.read_all {
-            let refused = store.write_reserved(|tx| tx.photo_refused(photo, record))?;
-            self.report.photos_refused += u64::from(refused);
+            let rejected = store.write_reserved(|tx| tx.photo_rejected(photo, record))?;
+            self.report.photos_rejected += u64::from(rejected);
         }
         self.photo_failed(photos);
         Ok(())

@@ -5,10 +5,10 @@ use super::phase::{Phase, Session, SyncStep};
 use super::pull::Pulling;
 use super::{Ended, Engine, Next, progress};
 use crate::host::Host;
-use crate::model::office::{Manifest, RefusedSet, SignedSet};
+use crate::model::office::{Manifest, RejectedSet, SignedSet};
 use crate::model::{OfficePublic, PlaybookHash};
-use crate::playbook::{Language, PlaybookFile, Playbooks, Rejected};
-use crate::store::{AuditEntry, Refusal, Store, StoreError};
+use crate::playbook::{Language, PlaybookErrors, PlaybookFile, Playbooks};
+use crate::store::{AuditEntry, Rejection, Store, StoreError};
 use crate::sync::message::{Request, limit};
 use crate::sync::playbook_set;
 use crate::sync::report::Stage;
@@ -38,11 +38,11 @@ pub(super) struct Coming {
 /// What becomes of a set whose files are all here, or that is not worth fetching.
 enum Decision {
     Take(Vec<PlaybookFile>),
-    Refuse(RefusedSet),
+    Reject(RejectedSet),
 }
 
 impl Engine {
-    /// Looks at what the office offered at the hello. A set this very core refused before is not looked at again.
+    /// Looks at what the office offered at the hello. A set this very core rejected before is not looked at again.
     pub(super) fn offered(
         &mut self,
         store: &Store,
@@ -51,7 +51,7 @@ impl Engine {
     ) -> Result<Offer, Ended> {
         let Some(set) = set.filter(|_| self.budget.sets > 0) else { return Ok(Offer::Nothing) };
         let (known, held, identity) = store.read(|reader| {
-            Ok::<_, StoreError>((reader.refused_playbooks()?, reader.playbook_set()?, reader.identity()?))
+            Ok::<_, StoreError>((reader.rejected_playbooks()?, reader.playbook_set()?, reader.identity()?))
         })?;
         if known.is_some_and(|known| known.manifest == set.manifest && known.app == self.app) {
             return Ok(Offer::Nothing);
@@ -59,7 +59,7 @@ impl Engine {
         let office = identity.map_or(OfficePublic([0; 32]), |identity| identity.office_key);
         let manifest = match playbook_set::open(&set, office) {
             Ok(manifest) => manifest,
-            Err(error) => return self.refuse(store, host, &set, refused(0, error.code(), None)),
+            Err(error) => return self.reject(store, host, &set, rejected(0, error.code(), None)),
         };
         // The set of an office this phone was enrolled at before says nothing about the versions of this one.
         if let Some(held) = held.filter(|held| playbook_set::open(&held.set, office).is_ok()) {
@@ -67,8 +67,8 @@ impl Engine {
                 return Ok(Offer::Nothing);
             }
             if manifest.version <= held.version {
-                let refused = refused(manifest.version, "rollback", None);
-                return self.refuse(store, host, &set, refused);
+                let rejected = rejected(manifest.version, "rollback", None);
+                return self.reject(store, host, &set, rejected);
             }
         }
         store.write_reserved(|tx| tx.keep_playbooks_of(&manifest))?;
@@ -131,14 +131,14 @@ impl Engine {
         host: &dyn Host,
         coming: &Coming,
     ) -> Result<Offer, Ended> {
-        self.refuse(store, host, &coming.set, refused(coming.manifest.version, "files", None))
+        self.reject(store, host, &coming.set, rejected(coming.manifest.version, "files", None))
     }
 
     /// Judges a set whose files are all here, and takes it over whole or not at all.
     fn decide(&mut self, store: &Store, host: &dyn Host, coming: &Coming) -> Result<Offer, Ended> {
         let Coming { set, manifest, .. } = coming;
         let files = match judge(store, manifest)? {
-            Decision::Refuse(refused) => return self.refuse(store, host, set, refused),
+            Decision::Reject(rejected) => return self.reject(store, host, set, rejected),
             Decision::Take(files) => files,
         };
         let current = files.iter().filter(|file| file.current).count();
@@ -154,28 +154,28 @@ impl Engine {
         Ok(self.decided())
     }
 
-    fn refuse(
+    fn reject(
         &mut self,
         store: &Store,
         host: &dyn Host,
         set: &SignedSet,
-        refused: RefusedSet,
+        rejected: RejectedSet,
     ) -> Result<Offer, Ended> {
-        let refusal = Refusal {
-            refused: refused.clone(),
+        let rejection = Rejection {
+            rejected: rejected.clone(),
             manifest: set.manifest.clone(),
             app: self.app.clone(),
             at: host.now(),
         };
         store.write_reserved(|tx| {
-            tx.put_refused_playbooks(&refusal)?;
+            tx.put_rejected_playbooks(&rejection)?;
             tx.add_audit(&AuditEntry {
                 at: host.now(),
-                what: "playbooks.refused".to_owned(),
-                detail: Some(format!("{} {}", refused.version, refused.code)),
+                what: "playbooks.rejected".to_owned(),
+                detail: Some(format!("{} {}", rejected.version, rejected.code)),
             })
         })?;
-        self.report.playbooks_refused = Some(refused);
+        self.report.playbooks_rejected = Some(rejected);
         Ok(self.decided())
     }
 
@@ -194,16 +194,16 @@ fn judge(store: &Store, manifest: &Manifest) -> Result<Decision, Ended> {
         .collect();
     // What a manifest says of its files' lengths decided whether to fetch them: it has to be so.
     if files.iter().zip(&manifest.files).any(|(file, said)| file.text.len() as u64 != said.bytes) {
-        return Ok(Decision::Refuse(refused(manifest.version, "files", None)));
+        return Ok(Decision::Reject(rejected(manifest.version, "files", None)));
     }
     Ok(match Playbooks::company(&files) {
         Ok(_) => Decision::Take(files),
-        Err(rejected) => Decision::Refuse(refused(manifest.version, "playbooks", Some(reasons(&rejected)))),
+        Err(why) => Decision::Reject(rejected(manifest.version, "playbooks", Some(reasons(&why)))),
     })
 }
 
 /// The first thing wrong in both languages, and how many more.
-fn reasons(rejected: &Rejected) -> String {
+fn reasons(rejected: &PlaybookErrors) -> String {
     let Some(first) = rejected.errors.first() else { return String::new() };
     let mut said = format!("{} / {}", first.text(Language::Zh), first.diagnostic.text(Language::En));
     if said.chars().count() > DETAIL {
@@ -215,6 +215,6 @@ fn reasons(rejected: &Rejected) -> String {
     }
 }
 
-fn refused(version: u64, code: &str, detail: Option<String>) -> RefusedSet {
-    RefusedSet { version, code: code.to_owned(), detail }
+fn rejected(version: u64, code: &str, detail: Option<String>) -> RejectedSet {
+    RejectedSet { version, code: code.to_owned(), detail }
 }

@@ -434,8 +434,8 @@ impl Merger<'_> {
         let rows = tx.changes(row.record)?;
         let here: BTreeSet<ChangeHash> =
             rows.iter().filter(|change| !change.waiting).map(|change| change.hash).collect();
-        let RowRead { brought, refused } = apply::read_row(row, &receipts, &here, extra);
-        for (bytes, error) in &refused {
+        let RowRead { brought, rejected } = apply::read_row(row, &receipts, &here, extra);
+        for (bytes, error) in &rejected {
             report.withheld += 1;
             self.withhold(tx, row.record, bytes, error)?;
         }

@@ -241,7 +241,7 @@ impl Engine {
                                 && of != hash
                                 && !tx.has_change(answers.record, *of)?
                         }
-                        Verdict::Fork { .. } | Verdict::DependencyRefused { .. } => {
+                        Verdict::Fork { .. } | Verdict::DependencyRejected { .. } => {
                             tx.is_waiting(answers.record, *hash)?
                         }
                         _ => false,
@@ -289,11 +289,11 @@ impl Engine {
         let counter = match verdict {
             Verdict::Accepted(_) => &mut report.accepted,
             Verdict::Duplicate { .. } => &mut report.duplicates,
-            Verdict::Refused(_) => &mut report.refused,
+            Verdict::Rejected(_) => &mut report.rejected,
             Verdict::Quarantined(_) => &mut report.quarantined,
             Verdict::Fork { .. } => &mut report.forks,
-            Verdict::DependencyRefused { .. } => &mut report.dependencies,
-            Verdict::Parked => &mut report.parked,
+            Verdict::DependencyRejected { .. } => &mut report.dependencies,
+            Verdict::Pending => &mut report.pending,
             Verdict::Later { .. } => &mut report.later,
         };
         *counter += 1;

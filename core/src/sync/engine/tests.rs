@@ -102,9 +102,9 @@ impl Desk {
                         actor
                     }
                 };
-                let mut document = tx.take_document(HOME, Kind::Premises, 1)?;
+                let mut document = tx.take_document(HOME, Kind::Home, 1)?;
                 let info = document.author(actor, &stamp(), edit)?;
-                let signature = key.sign_change(HOME, Kind::Premises, 1, info.hash);
+                let signature = key.sign_change(HOME, Kind::Home, 1, info.hash);
                 let signed = Signed { device: key.device(), signature };
                 tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
                 Ok::<_, StoreError>(info)
@@ -143,12 +143,12 @@ fn home() -> Edit {
 
 /// A colleague's home as the office serves it.
 fn colleagues_row() -> (PageRow, ChangeInfo) {
-    let mut document = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    let mut document = Document::genesis(HOME, Kind::Home, 1).unwrap();
     let actor = crate::model::ActorId::new(DeviceId([9; 16]), [1; 8]);
     let info = document.author(actor, &stamp(), &home()).unwrap();
     let row = PageRow {
         record: HOME,
-        kind: Kind::Premises.into(),
+        kind: Kind::Home.into(),
         version: 1,
         place: crate::model::PlaceId::new("jinse/3-2").unwrap(),
         membership: Membership::Enter,
@@ -261,7 +261,7 @@ fn what_a_page_lacks_is_asked_for_before_it_counts() {
 
 /// A home a colleague wrote five times, and its row with what `keep` leaves of it.
 fn long_row(keep: impl FnOnce(&mut PageRow)) -> (PageRow, Vec<ChangeInfo>) {
-    let mut document = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    let mut document = Document::genesis(HOME, Kind::Home, 1).unwrap();
     let actor = crate::model::ActorId::new(DeviceId([9; 16]), [1; 8]);
     let mut changes = vec![document.author(actor, &stamp(), &home()).unwrap()];
     changes.extend((0..4).map(|n| document.author(actor, &stamp(), &Edit::new().put("people", n)).unwrap()));
@@ -445,7 +445,7 @@ fn an_own_change_that_is_not_here_ends_the_actor() {
     // Written, accepted, and forgotten when the phone's files were copied back.
     let actor = key().new_actor(desk.store.host()).unwrap();
     desk.store.write(|tx| tx.set_actor(actor)).unwrap();
-    let mut earlier = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    let mut earlier = Document::genesis(HOME, Kind::Home, 1).unwrap();
     let info = earlier.author(actor, &stamp(), &home()).unwrap();
     let (mut row, _) = colleagues_row();
     row.receipts = vec![(info.hash, Timestamp::from_millis(5))];
@@ -593,7 +593,7 @@ fn unsent(desk: &Desk) -> Vec<ChangeHash> {
 }
 
 #[test]
-fn edits_that_wait_after_damage_and_are_refused_are_shown_with_what_was_meant() {
+fn edits_that_wait_after_damage_and_are_rejected_are_shown_with_what_was_meant() {
     let edits = [Edit::new().put("arrears", 12_000), Edit::new().put("layout", "两室一厅（已封阳台）")];
     let (mut desk, row, written) = waits_after_damage(&edits);
     assert_eq!(unsent(&desk).len(), 2);
@@ -601,11 +601,11 @@ fn edits_that_wait_after_damage_and_are_refused_are_shown_with_what_was_meant() 
     let dependency = written[0].hash;
     desk.answer(Reply::Verdicts {
         verdicts: vec![
-            (written[0].hash, Verdict::Refused(reason)),
-            (written[1].hash, Verdict::DependencyRefused { dependency }),
+            (written[0].hash, Verdict::Rejected(reason)),
+            (written[1].hash, Verdict::DependencyRejected { dependency }),
         ],
     });
-    // The home comes back with the feed, and what only built on the refused edit is written again on top of it.
+    // The home comes back with the feed, and what only built on the rejected edit is written again on top of it.
     desk.answer(Reply::Page(page(0, 4, vec![row])));
     assert_eq!(shown(&desk), [("field".to_owned(), Some(edits[0].clone()))]);
     let Request::Push { envelopes } = desk.asks() else { panic!("handed in again: {:?}", desk.asks()) };
@@ -621,7 +621,7 @@ fn an_edit_that_waits_under_a_number_the_office_knows_otherwise_is_written_again
     let edits = [Edit::new().put("layout", "两室一厅")];
     let (mut desk, mut row, written) = waits_after_damage(&edits);
     // Written under the same number by a copy of this phone, and accepted first.
-    let mut elsewhere = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    let mut elsewhere = Document::genesis(HOME, Kind::Home, 1).unwrap();
     elsewhere.apply(&[ChangeInfo::parse(&row.changes[0]).unwrap()]).unwrap();
     let other = elsewhere.author(written[0].actor, &stamp(), &Edit::new().put("area", 89.5)).unwrap();
     assert_eq!((other.actor, other.seq), (written[0].actor, written[0].seq));
@@ -644,7 +644,7 @@ fn an_edit_that_waits_under_a_number_the_office_knows_otherwise_is_written_again
 #[test]
 fn what_waits_for_the_feed_is_part_of_its_record_once_that_came() {
     let (mut desk, row, written) = waits_after_damage(&[Edit::new().put("layout", "两室一厅")]);
-    desk.answer(Reply::Verdicts { verdicts: vec![(written[0].hash, Verdict::Parked)] });
+    desk.answer(Reply::Verdicts { verdicts: vec![(written[0].hash, Verdict::Pending)] });
     desk.answer(Reply::Page(page(0, 4, vec![row])));
     let home = desk.store.read(|reader| reader.record(HOME)).unwrap().unwrap();
     assert_eq!(home.text("layout"), Some("两室一厅"));
@@ -656,7 +656,7 @@ fn one_record_that_cannot_be_followed_ends_no_sync() {
     let (mut desk, _, written) = waits_after_damage(&[Edit::new().put("layout", "两室一厅")]);
     // Another change under the same number, which the answer to the push said nothing about.
     let (mut row, info) = colleagues_row();
-    let mut elsewhere = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    let mut elsewhere = Document::genesis(HOME, Kind::Home, 1).unwrap();
     elsewhere.apply(std::slice::from_ref(&info)).unwrap();
     let other = elsewhere.author(written[0].actor, &stamp(), &Edit::new().put("area", 89.5)).unwrap();
     desk.answer(Reply::Verdicts { verdicts: Vec::new() });
@@ -703,7 +703,7 @@ fn an_edit_called_accepted_that_the_office_does_not_list_is_shown_and_offered_ag
 }
 
 #[test]
-fn an_edit_called_accepted_that_the_office_refuses_when_it_is_offered_again_is_shown_with_what_was_meant() {
+fn an_edit_called_accepted_that_the_office_rejects_when_it_is_offered_again_is_shown_with_what_was_meant() {
     let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (row, _) = colleagues_row();
@@ -720,7 +720,7 @@ fn an_edit_called_accepted_that_the_office_refuses_when_it_is_offered_again_is_s
     desk.answer(Reply::Page(page(4, 4, Vec::new())));
     assert!(matches!(desk.asks(), Request::Push { .. }));
     let reason = Reason { code: "field".into(), path: Some("arrears".into()) };
-    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Refused(reason))] });
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Rejected(reason))] });
     assert_eq!(shown(&desk), [("field".to_owned(), Some(edit))]);
 }
 
@@ -749,9 +749,9 @@ fn an_edit_that_is_not_judged_is_shown_with_the_reason_until_it_is_accepted() {
     assert_eq!(shown(&desk), []);
 }
 
-/// A colleague names a refused edit as what their own change is a copy of. It stays refused, and shown.
+/// A colleague names a rejected edit as what their own change is a copy of. It stays rejected, and shown.
 #[test]
-fn a_colleagues_claim_to_carry_a_refused_edit_takes_nothing_from_its_authors_list() {
+fn a_colleagues_claim_to_carry_a_rejected_edit_takes_nothing_from_its_authors_list() {
     let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
     let (mut row, first) = colleagues_row();
@@ -761,8 +761,8 @@ fn a_colleagues_claim_to_carry_a_refused_edit_takes_nothing_from_its_authors_lis
     desk.again();
     desk.welcome();
     let reason = Reason { code: "field".into(), path: Some("arrears".into()) };
-    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Refused(reason))] });
-    let mut elsewhere = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Rejected(reason))] });
+    let mut elsewhere = Document::genesis(HOME, Kind::Home, 1).unwrap();
     elsewhere.apply(std::slice::from_ref(&first)).unwrap();
     let staff = StaffId::new("he.fang").unwrap();
     let claim = Stamp { staff, copy_of: Some(mine.hash), ..stamp() };
@@ -814,7 +814,7 @@ fn a_photo_the_office_will_not_take_holds_no_record_and_is_shown() {
     desk.store
         .write(|tx| tx.keep(&staged, desk.store.host().now()).and_then(|()| tx.attach(staged.photo, HOME)))
         .unwrap();
-    let refused = |desk: &Desk| desk.store.read(|reader| reader.refused_photos()).unwrap().len();
+    let rejected = |desk: &Desk| desk.store.read(|reader| reader.rejected_photos()).unwrap().len();
     let here = |desk: &Desk| desk.store.read(|reader| reader.kind(HOME)).unwrap().is_some();
 
     // As long as a grid shows the home it may be a misunderstanding.
@@ -822,7 +822,7 @@ fn a_photo_the_office_will_not_take_holds_no_record_and_is_shown() {
     desk.welcome();
     desk.answer(Reply::Page(page(4, 4, Vec::new())));
     desk.answer(Reply::Problem(Problem::NotFound));
-    assert_eq!((refused(&desk), desk.over.as_ref().unwrap().photos_failed), (0, 1));
+    assert_eq!((rejected(&desk), desk.over.as_ref().unwrap().photos_failed), (0, 1));
 
     let (row, _) = colleagues_row();
     let leave =
@@ -832,7 +832,7 @@ fn a_photo_the_office_will_not_take_holds_no_record_and_is_shown() {
     desk.answer(Reply::Page(page(4, 5, vec![leave])));
     assert!(matches!(desk.asks(), Request::PhotoOffer { .. }));
     desk.answer(Reply::Problem(Problem::NotFound));
-    assert_eq!((refused(&desk), desk.over.as_ref().unwrap().photos_refused), (1, 1));
+    assert_eq!((rejected(&desk), desk.over.as_ref().unwrap().photos_rejected), (1, 1));
 
     desk.again();
     desk.welcome();
@@ -840,14 +840,14 @@ fn a_photo_the_office_will_not_take_holds_no_record_and_is_shown() {
     assert_eq!(desk.end(), &End::Complete, "nothing is offered any more");
     assert!(!here(&desk), "the home is none of this phone's");
     assert_eq!(desk.store.photo(photo).unwrap().unwrap().as_slice(), bytes, "the picture is still here");
-    assert_eq!(desk.store.read(|reader| reader.summary(desk.store.host().now())).unwrap().refused_photos, 1);
+    assert_eq!(desk.store.read(|reader| reader.summary(desk.store.host().now())).unwrap().rejected_photos, 1);
 
     // The home comes back: so does the offer.
     desk.again();
     desk.welcome();
     desk.answer(Reply::Page(page(5, 6, vec![row])));
     assert!(matches!(desk.asks(), Request::PhotoOffer { .. }));
-    assert_eq!(refused(&desk), 0);
+    assert_eq!(rejected(&desk), 0);
 }
 
 /// Up to the end of what the office hands out of a record that is missing here.
@@ -892,7 +892,7 @@ fn a_record_of_which_nothing_came_is_asked_for_again_until_it_is_here() {
 #[test]
 fn a_record_this_app_cannot_take_in_is_asked_for_again_by_the_next() {
     let newer = colleagues_row();
-    let mut elsewhere = Document::genesis(RecordId([8; 16]), Kind::Premises, 1).unwrap();
+    let mut elsewhere = Document::genesis(RecordId([8; 16]), Kind::Home, 1).unwrap();
     let withheld = elsewhere.author(newer.1.actor, &stamp(), &home()).unwrap();
     let rows = [
         (PageRow { version: 9, ..newer.0.clone() }, newer.1),
@@ -938,7 +938,7 @@ fn a_record_of_an_unknown_kind_waits_and_holds_up_no_other() {
     assert!(desk.store.read(|reader| reader.has_change(HOME, change.hash)).unwrap());
 }
 
-/// The phone wrote the first edit of a home that is at the office already; the office refuses it before the home came.
+/// The phone wrote the first edit of a home that is at the office already; the office rejects it before the home came.
 #[test]
 fn a_record_whose_own_edits_all_go_before_it_came_is_asked_for_again() {
     let mut desk = Desk::new(SyncRules::ALL);
@@ -955,7 +955,7 @@ fn a_record_whose_own_edits_all_go_before_it_came_is_asked_for_again() {
 
     desk.again();
     desk.welcome();
-    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Refused(reason("field")))] });
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Rejected(reason("field")))] });
     assert_eq!(desk.store.read(|reader| reader.kind(HOME)).unwrap(), None);
     desk.answer(Reply::Page(page(4, 4, Vec::new())));
     hands_out(&mut desk, &changes);
@@ -1011,7 +1011,7 @@ fn offered_again(edits: &[Edit]) -> (Desk, PageRow, Vec<ChangeInfo>) {
 fn an_edit_offered_again_that_waits_is_shown_with_its_reason_and_handed_in_like_any_other() {
     let edit = Edit::new().put("layout", "两室一厅");
     let held = Verdict::Later { reason: Reason { code: "held".into(), path: None } };
-    for (verdict, code) in [(Verdict::Parked, "parked"), (held, "held")] {
+    for (verdict, code) in [(Verdict::Pending, "pending"), (held, "held")] {
         let (mut desk, mut row, written) = offered_again(std::slice::from_ref(&edit));
         let mine = &written[0];
         desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, verdict)] });
@@ -1024,7 +1024,7 @@ fn an_edit_offered_again_that_waits_is_shown_with_its_reason_and_handed_in_like_
         let Request::Push { envelopes } = desk.asks() else { panic!("handed in: {:?}", desk.asks()) };
         assert_eq!(
             envelopes[0].signature.as_slice(),
-            key().sign_change(HOME, Kind::Premises, 1, mine.hash),
+            key().sign_change(HOME, Kind::Home, 1, mine.hash),
             "signed anew"
         );
         let receipt = Receipt { ordinal: 2, at: Timestamp::from_millis(6) };
@@ -1036,15 +1036,15 @@ fn an_edit_offered_again_that_waits_is_shown_with_its_reason_and_handed_in_like_
 }
 
 #[test]
-fn an_edit_offered_again_whose_dependency_is_refused_is_written_again() {
+fn an_edit_offered_again_whose_dependency_is_rejected_is_written_again() {
     let edits = [Edit::new().put("arrears", 12_000), Edit::new().put("layout", "两室一厅")];
     let (mut desk, _, written) = offered_again(&edits);
     let reason = Reason { code: "field".into(), path: Some("arrears".into()) };
     let dependency = written[0].hash;
     desk.answer(Reply::Verdicts {
         verdicts: vec![
-            (written[0].hash, Verdict::Refused(reason)),
-            (written[1].hash, Verdict::DependencyRefused { dependency }),
+            (written[0].hash, Verdict::Rejected(reason)),
+            (written[1].hash, Verdict::DependencyRejected { dependency }),
         ],
     });
     assert_eq!(shown(&desk), [("field".to_owned(), Some(edits[0].clone()))]);
@@ -1071,7 +1071,7 @@ fn an_edit_offered_again_under_a_number_the_office_knows_otherwise_is_written_ag
 fn an_edit_offered_again_of_which_a_copy_was_accepted_goes_for_the_copy() {
     let edit = Edit::new().put("layout", "两室一厅");
     let (mut desk, mut row, written) = offered_again(std::slice::from_ref(&edit));
-    let mut elsewhere = Document::genesis(HOME, Kind::Premises, 1).unwrap();
+    let mut elsewhere = Document::genesis(HOME, Kind::Home, 1).unwrap();
     elsewhere.apply(&[ChangeInfo::parse(&row.changes[0]).unwrap()]).unwrap();
     let actor = crate::model::ActorId::new(key().device(), [0x77; 8]);
     let stamp = Stamp { copy_of: Some(written[0].hash), ..stamp() };
@@ -1118,14 +1118,14 @@ fn an_edit_of_an_earlier_life_that_cannot_be_written_again_is_shown_and_its_byte
         let Request::Push { envelopes } = desk.asks() else { panic!("offered again: {:?}", desk.asks()) };
         assert_eq!(envelopes.len(), 1);
         let dependency = ChangeHash([9; 32]);
-        let refused = Verdict::DependencyRefused { dependency };
-        desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, refused)] });
+        let rejected = Verdict::DependencyRejected { dependency };
+        desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, rejected)] });
         desk.answer(Reply::Page(empty()));
         assert_eq!(desk.end(), &End::Complete);
         let code = if colleagues_on_top { "dependency" } else { "damaged" };
         assert_eq!(shown(&desk), [(code.to_owned(), None)]);
         let verdict = desk.store.read(|reader| reader.verdict(mine.hash)).unwrap().unwrap();
-        assert_eq!((verdict.fate, verdict.bytes.as_slice()), (crate::store::Fate::Refused, mine.bytes()));
+        assert_eq!((verdict.fate, verdict.bytes.as_slice()), (crate::store::Fate::Rejected, mine.bytes()));
         desk.again();
         desk.connect();
         desk.answer(welcome(restored));

@@ -126,14 +126,14 @@ impl Merger<'_> {
         }
         let because = |code: &str| Reason { code: code.to_owned(), path: None };
         let (fate, reason) = match verdict {
-            Verdict::Refused(reason) => (Fate::Refused, reason.clone()),
+            Verdict::Rejected(reason) => (Fate::Rejected, reason.clone()),
             Verdict::Quarantined(reason) => (Fate::Quarantined, reason.clone()),
-            Verdict::Fork { .. } => (Fate::Refused, because("fork")),
-            Verdict::DependencyRefused { .. } => (Fate::Refused, because("dependency")),
+            Verdict::Fork { .. } => (Fate::Rejected, because("fork")),
+            Verdict::DependencyRejected { .. } => (Fate::Rejected, because("dependency")),
             // The office has the edit in another change.
             Verdict::Duplicate { .. } => return Ok(tx.confirm(update.record, hash)?),
             // Offered again in the next sync.
-            Verdict::Accepted(_) | Verdict::Parked | Verdict::Later { .. } => return Ok(()),
+            Verdict::Accepted(_) | Verdict::Pending | Verdict::Later { .. } => return Ok(()),
         };
         // The verdict is worth keeping even where the change itself cannot be read any more.
         let bytes = match tx.change_bytes(update.record, &[hash]) {
@@ -175,7 +175,7 @@ impl Merger<'_> {
         let before = tx.take_document(update.record, update.kind, update.version)?;
         let rows = tx.changes(update.record)?;
         let open = open_changes(&rows);
-        let settled = settled_edits(tx, update.record)?;
+        let resolved = finished_edits(tx, update.record)?;
         let waiting = waiting_changes(&rows);
         let brought: Vec<ChangeInfo> = update.brought.iter().map(|(change, _)| change.clone()).collect();
         // What waited and is brought now is taken in as brought.
@@ -187,7 +187,7 @@ impl Merger<'_> {
             before: &before,
             open: &open,
             waiting: &waiting,
-            settled: &settled,
+            resolved: &resolved,
             brought: &brought,
             verdicts: update.verdicts,
         };
@@ -259,8 +259,8 @@ impl Merger<'_> {
                 self.withhold(tx, update.record, change.bytes(), error)?;
             }
         }
-        for change in plan.parked {
-            self.show(tx, update.record, change, Fate::Parked, &parked())?;
+        for change in plan.pending {
+            self.show(tx, update.record, change, Fate::Pending, &pending())?;
         }
         for (change, reason) in plan.later {
             self.show(tx, update.record, change, Fate::Later, &reason)?;
@@ -298,7 +298,7 @@ impl Merger<'_> {
                 Verdict::Accepted(receipt) | Verdict::Duplicate { receipt, .. } => {
                     self.receive(tx, update.record, *change, *receipt, report)?;
                 }
-                Verdict::Parked => self.show(tx, update.record, *change, Fate::Parked, &parked())?,
+                Verdict::Pending => self.show(tx, update.record, *change, Fate::Pending, &pending())?,
                 Verdict::Later { reason } => self.show(tx, update.record, *change, Fate::Later, reason)?,
                 _ => {}
             }
@@ -436,7 +436,7 @@ pub(in crate::sync) struct RowRead {
     /// Changes that are not here yet, each with its receipt, dependencies first.
     pub brought: Vec<(ChangeInfo, Receipt)>,
     /// Bytes that are no change, or one the row does not list.
-    pub refused: Vec<(Vec<u8>, GateError)>,
+    pub rejected: Vec<(Vec<u8>, GateError)>,
 }
 
 /// Reads what a row brings beside what is `here`; `extra` was asked for by hash.
@@ -447,7 +447,7 @@ pub(in crate::sync) fn read_row(
     extra: &[ChangeInfo],
 ) -> RowRead {
     let mut brought: Vec<(ChangeInfo, Receipt)> = Vec::new();
-    let mut refused = Vec::new();
+    let mut rejected = Vec::new();
     let mut seen = here.clone();
     let read =
         row.changes.iter().map(|bytes| ChangeInfo::parse(bytes).map_err(|error| (bytes.to_vec(), error)));
@@ -457,14 +457,14 @@ pub(in crate::sync) fn read_row(
                 Some(receipt) if seen.insert(change.hash) => brought.push((change, *receipt)),
                 Some(_) => {}
                 // Authority is the list: what is not on it was not accepted for this record.
-                None => refused.push((change.bytes().to_vec(), GateError::Genesis)),
+                None => rejected.push((change.bytes().to_vec(), GateError::Genesis)),
             },
-            Err(refusal) => refused.push(refusal),
+            Err(rejection) => rejected.push(rejection),
         }
     }
     // Acceptance respects dependencies, so the order of ordinals does.
     brought.sort_by_key(|(_, receipt)| receipt.ordinal);
-    RowRead { brought, refused }
+    RowRead { brought, rejected }
 }
 
 /// The receipts a row lists, by hash.
@@ -476,7 +476,7 @@ pub(in crate::sync) fn receipts_of(row: &PageRow) -> BTreeMap<ChangeHash, Receip
 
 fn leaves_record_alone((hash, verdict): &(ChangeHash, Verdict)) -> bool {
     match verdict {
-        Verdict::Accepted(_) | Verdict::Parked | Verdict::Later { .. } => true,
+        Verdict::Accepted(_) | Verdict::Pending | Verdict::Later { .. } => true,
         Verdict::Duplicate { of, .. } => of == hash,
         _ => false,
     }
@@ -493,8 +493,8 @@ fn waiting_changes(rows: &[StoredChange]) -> Vec<ChangeInfo> {
     waiting.filter_map(|row| ChangeInfo::parse(row.bytes.as_deref()?).ok()).collect()
 }
 
-fn parked() -> Reason {
-    Reason { code: "parked".to_owned(), path: None }
+fn pending() -> Reason {
+    Reason { code: "pending".to_owned(), path: None }
 }
 
 /// What is said of a change that leaves its record. An own edit of which nobody knows any more what was meant cannot be
@@ -503,12 +503,12 @@ fn last_word(buried: &Buried, row: Option<&StoredChange>) -> (Fate, Reason) {
     let own = row.filter(|row| matches!(row.standing, ChangeStanding::Unsent(_)));
     let elsewhere = buried.reason.code == plan::DUPLICATE;
     if own.is_some_and(|row| row.intent.is_none()) && !buried.fate.ends_edit() && !elsewhere {
-        return (Fate::Refused, Reason { code: "damaged".to_owned(), path: None });
+        return (Fate::Rejected, Reason { code: "damaged".to_owned(), path: None });
     }
     (buried.fate, buried.reason.clone())
 }
 
-fn settled_edits(tx: &Tx<'_>, record: RecordId) -> Result<BTreeSet<EditId>, StoreError> {
+fn finished_edits(tx: &Tx<'_>, record: RecordId) -> Result<BTreeSet<EditId>, StoreError> {
     let verdicts = tx.verdicts_of(record)?;
     // What was said of somebody else's change says nothing of the edit it claims to carry.
     Ok(verdicts.into_iter().filter(|row| row.own && row.fate.ends_edit()).map(|row| row.edit).collect())
@@ -531,7 +531,7 @@ mod tests {
     const COLLEAGUE: DeviceId = DeviceId([2; 16]);
 
     fn author(device: DeviceId, suffix: u8, copy_of: Option<ChangeHash>) -> ChangeInfo {
-        let mut document = Document::genesis(RecordId([7; 16]), Kind::Premises, Kind::VERSION).unwrap();
+        let mut document = Document::genesis(RecordId([7; 16]), Kind::Home, Kind::VERSION).unwrap();
         let staff = StaffId::new("zhang.li").unwrap();
         let stamp = Stamp { staff, at: Timestamp::from_millis(1_795_305_600_000), offset: None, copy_of };
         let edit = Edit::new().put("place", "jinse/3/2").put("people", 3);

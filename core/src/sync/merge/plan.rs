@@ -1,7 +1,7 @@
 //! What does the office's answer about one record's changes lead to here? A plan, made without touching the
 //! store, then applied by the engine in one transaction.
 //!
-//! Words: a change is *dead* when it was refused, quarantined, lost a fork, is a copy the office does not
+//! Words: a change is *dead* when it was rejected, quarantined, lost a fork, is a copy the office does not
 //! need, or builds on such. A rebuild takes the dead out and writes own edits that only built on them again,
 //! at their own dependencies: nothing anybody saw is overwritten, and nothing recorded is lost.
 
@@ -25,7 +25,7 @@ pub(in crate::sync) struct MergeInput<'a> {
     /// A damaged database leaves such.
     pub waiting: &'a [ChangeInfo],
     /// Edits of this record with a final verdict from earlier.
-    pub settled: &'a BTreeSet<EditId>,
+    pub resolved: &'a BTreeSet<EditId>,
     /// Accepted changes that came and are not here yet, dependencies first.
     pub brought: &'a [ChangeInfo],
     /// The answers, in order.
@@ -50,7 +50,7 @@ pub(in crate::sync) struct Plan {
     /// The record afterwards; `None` when it stays as it is.
     pub after: Option<Document>,
     /// Changes that stay, shown as waiting at the office.
-    pub parked: Vec<ChangeHash>,
+    pub pending: Vec<ChangeHash>,
     /// Changes that stay and are sent again in a later sync, shown with why.
     pub later: Vec<(ChangeHash, Reason)>,
 }
@@ -107,8 +107,8 @@ pub(in crate::sync) fn plan(
             _ => death,
         };
         // The office has the edit under another hash, or said no to it: nothing is to be written again.
-        let refused = death.fate.ends_edit() || input.settled.contains(&edit_id(change));
-        let over = death.elsewhere || refused && rules.final_verdicts;
+        let rejected = death.fate.ends_edit() || input.resolved.contains(&edit_id(change));
+        let over = death.elsewhere || rejected && rules.final_verdicts;
         if let Some(intent) = intent.filter(|_| !over) {
             intents.insert(change.hash, intent.clone());
         }
@@ -151,7 +151,7 @@ pub(in crate::sync) fn plan(
 /// Nothing carries the edit any more: it ends here, and its author is told.
 fn end(plan: &mut Plan, original: ChangeHash, code: &str) {
     if let Some(buried) = plan.buried.iter_mut().find(|buried| buried.change.hash == original) {
-        buried.fate = Fate::Refused;
+        buried.fate = Fate::Rejected;
         buried.reason = Reason { code: code.to_owned(), path: None };
     }
 }
@@ -182,8 +182,8 @@ fn revive(document: &Document, waiting: &[ChangeInfo], plan: &mut Plan) -> Docum
     if waiting.is_empty() {
         return document.clone();
     }
-    let (document, refused) = gate::admit_all(document, waiting, Judge::Phone);
-    let taken = |change: &&ChangeInfo| refused.iter().all(|(hash, _)| *hash != change.hash);
+    let (document, rejected) = gate::admit_all(document, waiting, Judge::Phone);
+    let taken = |change: &&ChangeInfo| rejected.iter().all(|(hash, _)| *hash != change.hash);
     plan.revived = waiting.iter().filter(taken).cloned().collect();
     document
 }
@@ -239,8 +239,8 @@ fn deaths(input: &MergeInput<'_>, rules: SyncRules, plan: &mut Plan) -> BTreeMap
                 let death = Death { elsewhere: true, ..Death::new(Fate::Dependency, DUPLICATE) };
                 dead.insert(*hash, death);
             }
-            Verdict::Refused(reason) if rules.rebuild => {
-                dead.insert(*hash, Death { reason: reason.clone(), ..Death::new(Fate::Refused, "") });
+            Verdict::Rejected(reason) if rules.rebuild => {
+                dead.insert(*hash, Death { reason: reason.clone(), ..Death::new(Fate::Rejected, "") });
             }
             Verdict::Quarantined(reason) if rules.rebuild => {
                 dead.insert(*hash, Death { reason: reason.clone(), ..Death::new(Fate::Quarantined, "") });
@@ -248,18 +248,18 @@ fn deaths(input: &MergeInput<'_>, rules: SyncRules, plan: &mut Plan) -> BTreeMap
             Verdict::Fork { accepted } if accepted != hash && rules.acknowledged_wins => {
                 dead.insert(*hash, Death::new(Fate::Forked, "fork"));
             }
-            Verdict::DependencyRefused { dependency } if rules.rebuild => {
+            Verdict::DependencyRejected { dependency } if rules.rebuild => {
                 // The dead one itself may still be here, its own verdict lost with an earlier answer.
                 let root = if here(*dependency) { *dependency } else { *hash };
                 dead.entry(root).or_insert_with(|| Death::new(Fate::Dependency, "dependency"));
             }
-            Verdict::Parked => plan.parked.push(*hash),
+            Verdict::Pending => plan.pending.push(*hash),
             Verdict::Later { reason } => plan.later.push((*hash, reason.clone())),
             // Answered in a way that leads nowhere: it stays and is sent again.
-            Verdict::Refused(_)
+            Verdict::Rejected(_)
             | Verdict::Quarantined(_)
             | Verdict::Fork { .. }
-            | Verdict::DependencyRefused { .. } => {
+            | Verdict::DependencyRejected { .. } => {
                 plan.later.push((*hash, Reason { code: "answer".to_owned(), path: None }));
             }
         }
@@ -269,17 +269,17 @@ fn deaths(input: &MergeInput<'_>, rules: SyncRules, plan: &mut Plan) -> BTreeMap
 
 /// Takes in what came, each change through this phone's own gate.
 fn admit(document: &Document, brought: &[ChangeInfo], plan: &mut Plan) -> Document {
-    let (document, mut refused) = gate::admit_all(document, brought, Judge::Phone);
+    let (document, mut rejected) = gate::admit_all(document, brought, Judge::Phone);
     for change in brought {
-        match refused.iter().position(|(hash, _)| *hash == change.hash) {
-            Some(at) => plan.withheld.push((change.clone(), refused.remove(at).1)),
+        match rejected.iter().position(|(hash, _)| *hash == change.hash) {
+            Some(at) => plan.withheld.push((change.clone(), rejected.remove(at).1)),
             None => plan.taken.push(change.clone()),
         }
     }
     document
 }
 
-/// Why nothing is left of a record whose first edit was refused. Without it the record has no place, so none
+/// Why nothing is left of a record whose first edit was rejected. Without it the record has no place, so none
 /// of its other edits can be accepted either.
 fn orphaned(after: &Document, dropped: &[ChangeInfo], dead: &BTreeMap<ChangeHash, Death>) -> Option<Death> {
     let ends = |change: &ChangeInfo| dead.get(&change.hash).filter(|death| death.fate.ends_edit()).cloned();
@@ -328,13 +328,13 @@ mod tests {
         Stamp { staff, at: Timestamp::from_millis(1_795_305_600_000), offset: None, copy_of: None }
     }
 
-    fn refused() -> Verdict {
-        Verdict::Refused(Reason { code: "field".into(), path: Some("area".into()) })
+    fn rejected() -> Verdict {
+        Verdict::Rejected(Reason { code: "field".into(), path: Some("area".into()) })
     }
 
     impl Desk {
         fn new() -> Self {
-            let document = Document::genesis(RecordId([7; 16]), Kind::Premises, 1).unwrap();
+            let document = Document::genesis(RecordId([7; 16]), Kind::Home, 1).unwrap();
             Self { document, open: BTreeMap::new(), fresh: 0 }
         }
 
@@ -360,7 +360,7 @@ mod tests {
                 before: &self.document,
                 open: &self.open,
                 waiting: &[],
-                settled: &BTreeSet::new(),
+                resolved: &BTreeSet::new(),
                 brought,
                 verdicts,
             };
@@ -392,18 +392,18 @@ mod tests {
     }
 
     #[test]
-    fn later_edits_survive_a_refusal() {
+    fn later_edits_survive_a_rejection() {
         let mut desk = Desk::new();
         let first = desk.write(home());
         let bad = desk.write(Edit::new().put("area", 300.0));
         let good = desk.write(Edit::new().put("layout", "三室两厅"));
-        let dependency = Verdict::DependencyRefused { dependency: bad.hash };
-        let plan = desk.plan(SyncRules::ALL, &[], &[(bad.hash, refused()), (good.hash, dependency)]);
+        let dependency = Verdict::DependencyRejected { dependency: bad.hash };
+        let plan = desk.plan(SyncRules::ALL, &[], &[(bad.hash, rejected()), (good.hash, dependency)]);
         let after = plan.after.unwrap();
         assert_eq!(after.record().get("area"), Some(&Value::Real(89.5)));
         assert_eq!(after.record().text("layout"), Some("三室两厅"));
         let fates: Vec<_> = plan.buried.iter().map(|buried| (buried.change.hash, buried.fate)).collect();
-        assert_eq!(fates, [(bad.hash, Fate::Refused), (good.hash, Fate::Dependency)]);
+        assert_eq!(fates, [(bad.hash, Fate::Rejected), (good.hash, Fate::Dependency)]);
         assert_eq!(plan.buried[0].reason.path.as_deref(), Some("area"));
         let [copy] = plan.written.as_slice() else { panic!("one copy") };
         assert_eq!(edit_id(&copy.change), good.hash);
@@ -412,16 +412,16 @@ mod tests {
     }
 
     #[test]
-    fn a_record_whose_first_edit_is_refused_loses_all_with_that_reason() {
+    fn a_record_whose_first_edit_is_rejected_loses_all_with_that_reason() {
         let mut desk = Desk::new();
         let first = desk.write(home());
         let second = desk.write(Edit::new().put("layout", "三室两厅"));
-        let dependency = Verdict::DependencyRefused { dependency: first.hash };
-        let plan = desk.plan(SyncRules::ALL, &[], &[(first.hash, refused()), (second.hash, dependency)]);
+        let dependency = Verdict::DependencyRejected { dependency: first.hash };
+        let plan = desk.plan(SyncRules::ALL, &[], &[(first.hash, rejected()), (second.hash, dependency)]);
         assert!(plan.after.unwrap().is_empty());
         assert!(plan.written.is_empty());
         assert!(
-            plan.buried.iter().all(|buried| buried.fate == Fate::Refused && buried.reason.code == "field")
+            plan.buried.iter().all(|buried| buried.fate == Fate::Rejected && buried.reason.code == "field")
         );
         assert_eq!(plan.buried.len(), 2);
     }
@@ -442,13 +442,13 @@ mod tests {
         let receipt = Receipt { ordinal: 2, at: Timestamp::from_millis(5) };
         let verdicts = [
             (mine.hash, Verdict::Duplicate { of: copy.hash, receipt }),
-            (later.hash, Verdict::DependencyRefused { dependency: mine.hash }),
+            (later.hash, Verdict::DependencyRejected { dependency: mine.hash }),
         ];
         let plan = desk.plan(SyncRules::ALL, std::slice::from_ref(&copy), &verdicts);
         let record = plan.after.unwrap().record();
         assert_eq!(record.text("layout"), Some("三室一厅"));
         assert!(
-            !record.is_contested("layout"),
+            !record.in_conflict("layout"),
             "the later edit replaces the copy it had seen as the original"
         );
         let [written] = plan.written.as_slice() else { panic!("only the later edit is written again") };
@@ -461,7 +461,7 @@ mod tests {
         let mut desk = Desk::new();
         let first = desk.write(home());
         let loser = desk.write(Edit::new().put("layout", "三室两厅"));
-        let mut clone = Document::genesis(RecordId([7; 16]), Kind::Premises, 1).unwrap();
+        let mut clone = Document::genesis(RecordId([7; 16]), Kind::Home, 1).unwrap();
         clone.apply(std::slice::from_ref(&first)).unwrap();
         let edit = Edit::new().put("state", "rented");
         let winner = clone.author(ActorId::new(BUTLER, [0; 8]), &stamp(), &edit).unwrap();
@@ -483,7 +483,7 @@ mod tests {
         let theirs = desk.elsewhere(&[first.hash], &Edit::new().put("layout", "两室一厅"));
         desk.document.apply(std::slice::from_ref(&theirs)).unwrap();
         let mut layouts = |rules| {
-            let record = desk.plan(rules, &[], &[(bad.hash, refused())]).after.unwrap().record();
+            let record = desk.plan(rules, &[], &[(bad.hash, rejected())]).after.unwrap().record();
             let field = &record.fields["layout"];
             let mut values = texts(&[&field.winner]);
             values.extend(texts(&field.others.iter().collect::<Vec<_>>()));
@@ -500,7 +500,7 @@ mod tests {
         desk.write(home());
         let lost = desk.write(Edit::new().put("area", 300.0));
         let later = desk.write(Edit::new().put("layout", "三室两厅"));
-        let verdict = (later.hash, Verdict::DependencyRefused { dependency: lost.hash });
+        let verdict = (later.hash, Verdict::DependencyRejected { dependency: lost.hash });
         let plan = desk.plan(SyncRules::ALL, &[], &[verdict]);
         // Both are written again; the office then says about the first one what it said before.
         let copies: Vec<_> = plan.written.iter().map(|written| edit_id(&written.change)).collect();
@@ -511,7 +511,7 @@ mod tests {
     fn an_answer_to_an_earlier_state_is_passed_over() {
         let mut desk = Desk::new();
         desk.write(home());
-        let plan = desk.plan(SyncRules::ALL, &[], &[(ChangeHash([3; 32]), refused())]);
+        let plan = desk.plan(SyncRules::ALL, &[], &[(ChangeHash([3; 32]), rejected())]);
         assert!(plan.after.is_none() && plan.later.is_empty());
     }
 }

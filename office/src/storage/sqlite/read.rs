@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::Tx;
 use crate::storage::{
-    AcceptedChange, AcceptedCopy, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Parked,
+    AcceptedChange, AcceptedCopy, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Pending,
     PhotoOffer, Read, RecordRow, Session, Share, Sizes, StorageError, Stored,
 };
 
@@ -233,7 +233,7 @@ impl Read for Tx<'_> {
     fn dead_edit(&self, record: RecordId, edit: EditId, staff: &StaffId) -> Stored<Option<Held>> {
         let sql = format!(
             "{HELD} WHERE record = ?1 AND edit = ?2 AND staff = ?3 AND binding AND released_at IS NULL
-             AND kind IN ('refused', 'quarantined') ORDER BY at, hash LIMIT 1"
+             AND kind IN ('rejected', 'quarantined') ORDER BY at, hash LIMIT 1"
         );
         self.one(&sql, &[record.as_bytes(), edit.as_bytes(), &staff.as_str()], held)
     }
@@ -244,7 +244,7 @@ impl Read for Tx<'_> {
 
     fn holds(&self, record: RecordId, sender: DeviceId) -> Stored<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM held WHERE record = ?1 AND sender = ?2)
-                       OR EXISTS (SELECT 1 FROM parked WHERE record = ?1 AND sender = ?2)
+                       OR EXISTS (SELECT 1 FROM pending WHERE record = ?1 AND sender = ?2)
                        OR EXISTS (SELECT 1 FROM change WHERE record = ?1 AND actor BETWEEN ?3 AND ?4)";
         let (first, last) = (ActorId::new(sender, [0; 8]), ActorId::new(sender, [0xff; 8]));
         let args = params![record.as_bytes(), sender.as_bytes(), first.as_bytes(), last.as_bytes()];
@@ -255,23 +255,28 @@ impl Read for Tx<'_> {
         Ok(self.0.prepare_cached(HELD_OF)?.query_row([sender.as_bytes()], |row| row.get(0))?)
     }
 
-    fn parked(&self, record: RecordId) -> Stored<Vec<Parked>> {
-        self.all(&format!("{PARKED} WHERE record = ?1 ORDER BY at, hash"), &[record.as_bytes()], parked)
+    fn pending(&self, record: RecordId) -> Stored<Vec<Pending>> {
+        self.all(&format!("{PENDING} WHERE record = ?1 ORDER BY at, hash"), &[record.as_bytes()], pending)
     }
 
-    fn parked_hashes(&self, record: RecordId) -> Stored<BTreeSet<ChangeHash>> {
-        let sql = "SELECT hash FROM parked WHERE record = ?1";
+    fn pending_hashes(&self, record: RecordId) -> Stored<BTreeSet<ChangeHash>> {
+        let sql = "SELECT hash FROM pending WHERE record = ?1";
         let hashes = self.all(sql, &[record.as_bytes()], |row| bytes(row, 0, ChangeHash::from_slice))?;
         Ok(hashes.into_iter().collect())
     }
 
-    fn parked_for(&self, record: RecordId, missing: Option<ChangeHash>, limit: usize) -> Stored<Vec<Parked>> {
-        let sql = format!("{PARKED} WHERE record = ?1 AND missing IS ?2 ORDER BY at, hash LIMIT ?3");
-        self.all(&sql, &[record.as_bytes(), &missing.map(|hash| hash.0), &limit_arg(limit)], parked)
+    fn pending_for(
+        &self,
+        record: RecordId,
+        missing: Option<ChangeHash>,
+        limit: usize,
+    ) -> Stored<Vec<Pending>> {
+        let sql = format!("{PENDING} WHERE record = ?1 AND missing IS ?2 ORDER BY at, hash LIMIT ?3");
+        self.all(&sql, &[record.as_bytes(), &missing.map(|hash| hash.0), &limit_arg(limit)], pending)
     }
 
-    fn all_parked(&self) -> Stored<Vec<Parked>> {
-        self.all(&format!("{PARKED} ORDER BY at, record, hash"), &[], parked)
+    fn all_pending(&self) -> Stored<Vec<Pending>> {
+        self.all(&format!("{PENDING} ORDER BY at, record, hash"), &[], pending)
     }
 
     fn feed(&self, grid: &GridId, from: u64, limit: usize) -> Stored<Vec<FeedRow>> {
@@ -432,12 +437,12 @@ pub(super) fn held(row: &Row<'_>) -> Stored<Held> {
 
 pub(super) const HELD_OF: &str =
     "SELECT (SELECT count(*) FROM held WHERE sender = ?1 AND released_at IS NULL)
-                                     + (SELECT count(*) FROM parked WHERE sender = ?1)";
+                                     + (SELECT count(*) FROM pending WHERE sender = ?1)";
 
-const PARKED: &str = "SELECT hash, sender, missing, at, envelope FROM parked";
+const PENDING: &str = "SELECT hash, sender, missing, at, envelope FROM pending";
 
-fn parked(row: &Row<'_>) -> Stored<Parked> {
-    Ok(Parked {
+fn pending(row: &Row<'_>) -> Stored<Pending> {
+    Ok(Pending {
         hash: bytes(row, 0, ChangeHash::from_slice)?,
         sender: bytes(row, 1, DeviceId::from_slice)?,
         missing: optional(row, 2, ChangeHash::from_slice)?,

@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_newer_schema_is_refused_by_number() {
+    fn a_newer_schema_is_rejected_by_number() {
         let db = Connection::open_in_memory().unwrap();
         migrate(&db).unwrap();
         migrate(&db).unwrap();

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Tx;
 use super::read::{HELD, held, table_key};
 use crate::storage::{
-    AcceptedChange, AuditRow, Code, Device, Held, OfferBound, Parked, Read, RecordRow, Session, Share,
+    AcceptedChange, AuditRow, Code, Device, Held, OfferBound, Pending, Read, RecordRow, Session, Share,
     StorageError, Stored, Write,
 };
 
@@ -265,17 +265,17 @@ impl Write for Tx<'_> {
         Ok(lifted)
     }
 
-    fn park(&mut self, parked: &Parked) -> Stored<()> {
+    fn keep_pending(&mut self, pending: &Pending) -> Stored<()> {
         self.run(
-            "INSERT INTO parked (record, hash, sender, missing, at, envelope) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO pending (record, hash, sender, missing, at, envelope) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (record, hash) DO UPDATE SET missing = ?4",
             &[
-                parked.envelope.record.as_bytes(),
-                parked.hash.as_bytes(),
-                parked.sender.as_bytes(),
-                &parked.missing.map(|hash| hash.0),
-                &parked.at.millis(),
-                &packed(&parked.envelope)?,
+                pending.envelope.record.as_bytes(),
+                pending.hash.as_bytes(),
+                pending.sender.as_bytes(),
+                &pending.missing.map(|hash| hash.0),
+                &pending.at.millis(),
+                &packed(&pending.envelope)?,
             ],
         )?;
         Ok(())
@@ -283,7 +283,7 @@ impl Write for Tx<'_> {
 
     fn unpark(&mut self, record: RecordId, hash: ChangeHash) -> Stored<()> {
         self.run(
-            "DELETE FROM parked WHERE record = ?1 AND hash = ?2",
+            "DELETE FROM pending WHERE record = ?1 AND hash = ?2",
             &[record.as_bytes(), hash.as_bytes()],
         )?;
         Ok(())

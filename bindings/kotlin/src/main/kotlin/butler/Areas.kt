@@ -30,7 +30,7 @@ class Today internal constructor(private val core: ButlerCore) {
 /** Homes 房屋. */
 class Homes internal constructor(private val core: ButlerCore) {
     /** In walking order; the next page comes after the last home of this one. */
-    suspend fun list(after: RecordId? = null, limit: Int = 100): List<PremisesRow> =
+    suspend fun list(after: RecordId? = null, limit: Int = 100): List<HomeRow> =
         core.off { it.homesList(after, limit) }
 
     /** Homes by room as people type it, best first. */
@@ -67,9 +67,9 @@ class Residents internal constructor(private val core: ButlerCore) {
         core.off { it.residentsVerifyPhone(resident, phone) }
 }
 
-/** Visits, calls, messages 沟通记录. */
-class Visits internal constructor(private val core: ButlerCore) {
-    suspend fun record(visit: NewVisit): Recorded = core.off { it.visitsRecord(visit) }
+/** Contacts, calls, messages 沟通记录. */
+class Contacts internal constructor(private val core: ButlerCore) {
+    suspend fun record(visit: NewContact): Recorded = core.off { it.contactsRecord(visit) }
 }
 
 /** Rounds 巡视. */
@@ -78,7 +78,7 @@ class Rounds internal constructor(private val core: ButlerCore) {
     suspend fun start(checklist: String, place: PlaceId, about: RecordId? = null, due: DueId? = null): Recorded =
         core.off { it.roundsStart(checklist, place, about, due) }
 
-    /** Checks in at a point. A poor proof is recorded and visible, never refused. */
+    /** Checks in at a point. A poor proof is recorded and visible, never rejected. */
     suspend fun checkIn(round: RecordId, point: String, proof: Proof): Recorded =
         core.off { it.roundsCheckIn(round, point, proof) }
 
@@ -132,9 +132,9 @@ class Cases internal constructor(private val core: ButlerCore) {
     /** Has a case run by the version of its workflow in force, because the one it was opened under is faulty. */
     suspend fun migrate(case: RecordId, note: String = ""): Recorded = core.off { it.casesMigrate(case, note) }
 
-    /** Decides between steps that were made apart and exclude each other. */
-    suspend fun settle(case: RecordId, keep: EventId, over: List<EventId>, note: String = ""): Recorded =
-        core.off { it.casesSettle(case, keep, over, note) }
+    /** Decides between concurrent steps that exclude each other. */
+    suspend fun resolve(case: RecordId, keep: EventId, over: List<EventId>, note: String = ""): Recorded =
+        core.off { it.casesResolve(case, keep, over, note) }
 }
 
 /** Registers 登记. */
@@ -164,37 +164,37 @@ class Registers internal constructor(private val core: ButlerCore) {
 }
 
 /** What waits for a decision 待裁定. */
-class Contested internal constructor(private val core: ButlerCore) {
-    suspend fun list(): List<Dispute> = core.off { it.contestedList() }
+class Conflicts internal constructor(private val core: ButlerCore) {
+    suspend fun list(): List<Conflict> = core.off { it.conflictsList() }
 
     /** The list at once, and again after every change. */
-    fun stream(): Flow<List<Dispute>> = core.watch { it.contestedList() }
+    fun stream(): Flow<List<Conflict>> = core.watch { it.conflictsList() }
 
     /** Chooses one of the candidates or another value; all stay in the history. */
-    suspend fun settle(record: RecordId, path: String, value: Value): Recorded =
-        core.off { it.contestedSettle(record, path, value) }
+    suspend fun resolve(record: RecordId, path: String, value: Value): Recorded =
+        core.off { it.conflictsResolve(record, path, value) }
 }
 
-/** What the office refused 被拒绝. */
-class Refused internal constructor(private val core: ButlerCore) {
-    suspend fun list(): List<RefusedRow> = core.off { it.refusedList() }
+/** What the office rejected 被拒绝. */
+class Rejected internal constructor(private val core: ButlerCore) {
+    suspend fun list(): List<RejectedRow> = core.off { it.rejectedList() }
 
     /**
      * Sends it again as it was meant, or [corrected]: the touches to be made, of those that were meant. Not for what only
-     * waits (parked or not judged): that is handed in with every sync.
+     * waits (pending or not judged): that is handed in with every sync.
      */
     suspend fun resend(change: ChangeHash, corrected: List<TouchRow>? = null): Recorded =
-        core.off { it.refusedResend(change, corrected) }
+        core.off { it.rejectedResend(change, corrected) }
 
     /** Puts it away. */
-    suspend fun dismiss(change: ChangeHash): Unit = core.off { it.refusedDismiss(change) }
+    suspend fun dismiss(change: ChangeHash): Unit = core.off { it.rejectedDismiss(change) }
 
     /** Photos the office does not take: their record is none of this phone's any more. */
-    suspend fun photos(): List<RefusedPhoto> = core.off { it.refusedPhotos() }
+    suspend fun photos(): List<RejectedPhoto> = core.off { it.rejectedPhotos() }
 
     /** Puts a photo away; its bytes go with it. */
     suspend fun dismissPhoto(photo: PhotoId, record: RecordId): Unit =
-        core.off { it.refusedPhotoDismiss(photo, record) }
+        core.off { it.rejectedPhotoDismiss(photo, record) }
 }
 
 /** Case libraries 案例库. */
@@ -293,7 +293,7 @@ class Records internal constructor(private val core: ButlerCore) {
     /** Whether the office has all of it. */
     suspend fun state(record: RecordId): RecordState = core.off { it.recordState(record) }
 
-    /** A record of any kind as it reads now, contested values included. */
+    /** A record of any kind as it reads now, conflicting values included. */
     suspend fun get(record: RecordId): RecordDetails = core.off { it.recordsGet(record) }
 
     /** A record as the author of a change saw it just after making it. */

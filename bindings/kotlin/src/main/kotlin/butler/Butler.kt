@@ -16,12 +16,12 @@ class Butler private constructor(private val core: ButlerCore) {
     val today = Today(core)
     val homes = Homes(core)
     val residents = Residents(core)
-    val visits = Visits(core)
+    val contacts = Contacts(core)
     val rounds = Rounds(core)
     val cases = Cases(core)
     val registers = Registers(core)
-    val contested = Contested(core)
-    val refused = Refused(core)
+    val conflicts = Conflicts(core)
+    val rejected = Rejected(core)
     val metrics = Metrics(core)
     val library = Library(core)
     val office = OfficeTables(core)
@@ -46,7 +46,7 @@ class Butler private constructor(private val core: ButlerCore) {
     fun today(): Flow<TodayPage> = today.stream()
 
     /** What waits for a decision: at once, and again after every change. */
-    fun contested(): Flow<List<Dispute>> = contested.stream()
+    fun conflicts(): Flow<List<Conflict>> = conflicts.stream()
 
     /** What has not reached the office: at once, and again after every change. */
     fun status(): Flow<Summary> = core.watch { it.status() }

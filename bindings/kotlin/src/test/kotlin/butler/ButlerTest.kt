@@ -20,7 +20,7 @@ import org.junit.jupiter.api.assertThrows
 /** Two phones and a real office: what an app does, from the first launch to two people agreeing. */
 class ButlerTest : WithOffice() {
     @Test
-    fun `two people edit the same home apart and agree`() = runBlocking {
+    fun `two people edit the same home concurrently and agree`() = runBlocking {
         val zhang = phone("zhang.li")
         val chen = phone("chen.jing")
         val home = zhang.homes.find("1-1-501").first().record
@@ -38,24 +38,24 @@ class ButlerTest : WithOffice() {
         zhang.sync(office.transport)
         assertEquals(RecordState.Acknowledged, zhang.records.state(home))
 
-        val disputes = listOf(zhang, chen).map { phone -> phone.contested().first().single { it.record == home } }
-        assertEquals(disputes[0], disputes[1], "both see the same disagreement")
-        val field = disputes[0].about as Disputed.Field
+        val conflicts = listOf(zhang, chen).map { phone -> phone.conflicts().first().single { it.record == home } }
+        assertEquals(conflicts[0], conflicts[1], "both see the same disagreement")
+        val field = conflicts[0].about as ConflictKind.Field
         assertEquals("layout", field.path)
         assertEquals(setOf("张丽", "陈静"), field.candidates.map { it.byName }.toSet())
 
-        // What only one of them touched is not contested.
+        // What only one of them touched is not in conflict.
         val merged = zhang.homes.details(home)
-        assertEquals(listOf("layout"), merged.contested)
+        assertEquals(listOf("layout"), merged.conflicts)
         assertEquals(OwnerState.ELSEWHERE, merged.home.ownerState)
         assertEquals(true, chen.homes.details(home).home.keyHeld)
 
-        chen.contested.settle(home, field.path, field.candidates.first { it.byName == "张丽" }.value)
+        chen.conflicts.resolve(home, field.path, field.candidates.first { it.byName == "张丽" }.value)
         chen.sync(office.transport)
         zhang.sync(office.transport)
         assertEquals("三室两厅(已改书房)", zhang.homes.details(home).home.layout)
         assertEquals(chen.homes.details(home), zhang.homes.details(home), "they agree")
-        assertTrue(zhang.contested().first().none { it.record == home })
+        assertTrue(zhang.conflicts().first().none { it.record == home })
         assertEquals(chen.records.history(home), zhang.records.history(home))
         zhang.shutdown()
         chen.shutdown()
@@ -106,7 +106,7 @@ class ButlerTest : WithOffice() {
 
         val report = butler.sync(office.transport)
         assertEquals(SyncEnd.Complete, report.end)
-        assertEquals(0uL, report.refused)
+        assertEquals(0uL, report.rejected)
         assertFalse(butler.cases.details(order).provisional)
         butler.shutdown()
     }
@@ -146,11 +146,11 @@ class ButlerTest : WithOffice() {
         assertTrue(verified!!.isAfter(java.time.LocalDate.of(2020, 1, 1)))
         assertEquals(person, butler.search("oyh").first().record)
 
-        val visit = NewVisit(listOf(home.id, person), Channel.VISIT, "planned_visit", Outcome.NOT_REACHED)
-        val again = assertThrows<ButlerException.EvidenceMissing> { butler.visits.record(visit) }
+        val visit = NewContact(listOf(home.id, person), Channel.VISIT, "planned_visit", Outcome.NOT_REACHED)
+        val again = assertThrows<ButlerException.EvidenceMissing> { butler.contacts.record(visit) }
         assertEquals(listOf("next_contact"), again.problems.map { it.field })
         val later = Instant.now().plus(Duration.ofDays(2)).let { Instant.ofEpochMilli(it.toEpochMilli()) }
-        butler.visits.record(visit.copy(nextContact = later))
+        butler.contacts.record(visit.copy(nextContact = later))
         assertEquals(later, butler.homes.details(home.id).contacts.first().nextContact)
         butler.shutdown()
     }

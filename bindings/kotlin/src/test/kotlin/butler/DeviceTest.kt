@@ -52,11 +52,11 @@ class DeviceTest {
             assertEquals("3栋2单元501", kept.subject)
             assertEquals(answers.fields, kept.draft.answers.fields)
             assertEquals(listOf(photo), kept.draft.answers.photos["seen"])
-            val visit = NewVisit(
+            val visit = NewContact(
                 listOf(home), Channel.VISIT, "planned_visit", Outcome.AGREED,
                 summary = "约好周六看漏水", photos = listOf(photo),
             )
-            butler.submitting(kept.draft.submission).visits.record(visit)
+            butler.submitting(kept.draft.submission).contacts.record(visit)
             assertEquals(emptyList<DraftDetails>(), butler.drafts.list())
             assertEquals(3, butler.photos.bytes(photo).size)
             assertThrows<ButlerException.AlreadySubmitted> { butler.drafts.save(kept.draft) }

@@ -100,24 +100,24 @@ class FormsTest : WithOffice() {
     }
 
     @Test
-    fun `a refused edit is corrected and sent again`() = runBlocking {
+    fun `a rejected edit is corrected and sent again`() = runBlocking {
         val butler = phone("wang.wei")
         val home = home(butler, "1-1-502")
         butler.homes.edit(home) { layout = "三室"; people = 47 }
         office.run("grid", "unassign", "wang.wei", "jinse/grid-1")
-        assertEquals(1uL, butler.sync(office.transport).refused)
-        val refused = butler.refused.list().single()
-        assertTrue(refused.reason.zh.isNotEmpty())
-        assertEquals(listOf("户型", "常住人口"), refused.meant.map { it.label.zh })
+        assertEquals(1uL, butler.sync(office.transport).rejected)
+        val rejected = butler.rejected.list().single()
+        assertTrue(rejected.reason.zh.isNotEmpty())
+        assertEquals(listOf("户型", "常住人口"), rejected.meant.map { it.label.zh })
 
         office.run("grid", "assign", "wang.wei", "jinse/grid-1", "--role", "butler")
         butler.sync(office.transport)
-        val corrected = refused.meant.filter { it.path == "layout" }
+        val corrected = rejected.meant.filter { it.path == "layout" }
             .map { it.copy(change = Change.Write(Value.Text("三室两厅"))) }
-        butler.refused.resend(refused.change, corrected)
-        assertTrue(butler.refused.list().isEmpty())
+        butler.rejected.resend(rejected.change, corrected)
+        assertTrue(butler.rejected.list().isEmpty())
         val sent = butler.sync(office.transport)
-        assertEquals(listOf(1uL, 0uL), listOf(sent.accepted, sent.refused))
+        assertEquals(listOf(1uL, 0uL), listOf(sent.accepted, sent.rejected))
         val agreed = butler.homes.details(home)
         assertEquals("三室两厅", agreed.home.layout)
         assertNotEquals(47L, agreed.home.people)

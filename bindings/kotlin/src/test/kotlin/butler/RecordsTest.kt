@@ -113,7 +113,7 @@ class RecordsTest : WithOffice() {
         val now = zhang.records.get(home)
         assertEquals(zhang.records.at(home, newer), now)
         assertEquals("常年国外", now.fields.single { it.path == "owner_state" }.words.zh)
-        assertEquals(home, zhang.records.page(Kind.PREMISES, limit = 1).single().id)
+        assertEquals(home, zhang.records.page(Kind.HOME, limit = 1).single().id)
 
         assertNotEquals(zhang.records.fingerprint(home), chen.records.fingerprint(home))
         zhang.sync(office.transport)
@@ -129,7 +129,7 @@ class RecordsTest : WithOffice() {
     fun `what there is to do, with whom and where, is the office's to say`() = runBlocking {
         val butler = phone("zhang.li")
         val procedures = butler.office.procedures().associateBy { it.id }
-        assertEquals(ProcedureKind.FORM to listOf(SubjectKind.PREMISES), procedures["keys.owner"]?.let { it.kind to it.about })
+        assertEquals(ProcedureKind.FORM to listOf(SubjectKind.HOME), procedures["keys.owner"]?.let { it.kind to it.about })
         assertEquals(ProcedureKind.CHECKLIST, procedures["patrol.public-area"]?.kind)
         assertEquals(ProcedureKind.WORKFLOW, procedures["repair.public"]?.kind)
         assertNull(procedures["due.skip"], "an answer to what is due is no register")

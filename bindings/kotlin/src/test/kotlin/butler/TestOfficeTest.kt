@@ -49,12 +49,12 @@ class TestOfficeTest {
             zhang.homes.edit(home) { layout = "三室" }
             chen.homes.edit(home) { layout = "四室" }
             for (phone in listOf(zhang, chen, zhang)) phone.sync(office.transport)
-            assertEquals(listOf("layout"), zhang.homes.details(home).contested)
+            assertEquals(listOf("layout"), zhang.homes.details(home).conflicts)
 
             zhang.homes.edit(home) { people = 2 }
             office.unassign("zhang.li")
-            assertEquals(1uL, zhang.sync(office.transport).refused)
-            assertEquals("people", zhang.refused.list().single().meant.single().path)
+            assertEquals(1uL, zhang.sync(office.transport).rejected)
+            assertEquals("people", zhang.rejected.list().single().meant.single().path)
             zhang.shutdown()
             chen.shutdown()
         }
@@ -82,13 +82,13 @@ class TestOfficeTest {
             zhang.submitting(layout).homes.edit(home) { this.layout = "四室" }
             val merged = zhang.homes.details(home)
             assertTrue("大狗" in merged.home.note && "钥匙在前台" in merged.home.note, merged.home.note)
-            assertEquals(listOf("layout"), merged.contested)
+            assertEquals(listOf("layout"), merged.conflicts)
             assertEquals(home, saved.record)
 
             // It is decided between the values that were shown.
-            val dispute = zhang.contested.list().single()
-            zhang.submitting(zhang.submission(dispute.shown)).contested.settle(home, "layout", Value.Text("四室"))
-            assertEquals(emptyList<String>(), zhang.homes.details(home).contested)
+            val conflict = zhang.conflicts.list().single()
+            zhang.submitting(zhang.submission(conflict.shown)).conflicts.resolve(home, "layout", Value.Text("四室"))
+            assertEquals(emptyList<String>(), zhang.homes.details(home).conflicts)
             val aside = zhang.submission(zhang.residents.details(zhang.residents.add(home) { name = "顾岚" }.record).shown)
             val wrong = assertThrows<ButlerException.InvalidInput> {
                 zhang.submitting(aside).homes.edit(home) { people = 2 }

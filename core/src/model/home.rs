@@ -10,17 +10,17 @@ use super::{CommunityId, RecordId, Touch, typed};
 typed::kind! {
     /// A home 房屋. It names nobody: its people are residents.
     #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-    Premises / PremisesEdit
+    Home / HomeEdit
 
     /// A home in a list.
     #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-    row PremisesRow {
-        building: String, HOME, "楼栋", "building", by_office();
-        unit: String, HOME, "单元", "unit", by_office();
-        floor: i64, HOME, "楼层", "floor", by_office();
-        room: String, HOME, "房号", "room", by_office();
-        layout: String, HOME, "户型", "layout";
-        area: f64, HOME, "建筑面积", "floor area", unit("m²");
+    row HomeRow {
+        building: String, DESCRIPTION, "楼栋", "building", by_office();
+        unit: String, DESCRIPTION, "单元", "unit", by_office();
+        floor: i64, DESCRIPTION, "楼层", "floor", by_office();
+        room: String, DESCRIPTION, "房号", "room", by_office();
+        layout: String, DESCRIPTION, "户型", "layout";
+        area: f64, DESCRIPTION, "建筑面积", "floor area", unit("m²");
         state: HomeState, STATE, "房屋状态", "state";
         owner_state: OwnerState, STATE, "业主状况", "where the owner is";
         vacant_since: PartialDate, STATE, "空置起始日期", "vacant since";
@@ -32,11 +32,11 @@ typed::kind! {
     }
 
     fields {
-        orientation: String, HOME, "朝向", "orientation";
-        decoration: String, HOME, "装修情况", "decoration";
-        handed_over: PartialDate, HOME, "交付日期", "handed over on";
-        moved_in: PartialDate, HOME, "入住日期", "moved in on";
-        surroundings: String, HOME, "周边环境", "surroundings";
+        orientation: String, DESCRIPTION, "朝向", "orientation";
+        decoration: String, DESCRIPTION, "装修情况", "decoration";
+        handed_over: PartialDate, DESCRIPTION, "交付日期", "handed over on";
+        moved_in: PartialDate, DESCRIPTION, "入住日期", "moved in on";
+        surroundings: String, DESCRIPTION, "周边环境", "surroundings";
         people: i64, STATE, "常住人口", "people living here", unit("人");
         key_spot: String, STATE, "钥匙存放处", "where the key hangs";
         arrears: i64 as Fen, FINANCE, "欠费金额", "arrears", unit("分");
@@ -47,7 +47,7 @@ typed::kind! {
 
     /// What a home of that kind was offered for.
     #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-    set prices: Price / PriceEdit = "price", HOME, "价格走势", "price trend" {
+    set prices: Price / PriceEdit = "price", DESCRIPTION, "价格走势", "price trend" {
         date: PartialDate, "日期", "date";
         amount: i64 as Fen, "单价", "price per square metre", unit("分/m²");
         source: String, "来源", "source";
@@ -55,14 +55,14 @@ typed::kind! {
 
     /// Something that happened to the home.
     #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-    set history: Happening / HappeningEdit = "history", HOME, "房屋历史", "history" {
+    set history: Happening / HappeningEdit = "history", DESCRIPTION, "房屋历史", "history" {
         date: PartialDate, "日期", "date";
         what: String, "事项", "what happened";
     }
 
     /// A meter.
     #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-    set meters: Meter / MeterEdit = "meter", HOME, "表计", "meter" {
+    set meters: Meter / MeterEdit = "meter", DESCRIPTION, "表计", "meter" {
         kind: MeterKind, "表计类别", "kind of meter";
         number: String, "表号", "meter number";
         spot: String, "表位", "where it is";
@@ -79,7 +79,7 @@ typed::kind! {
     }
 }
 
-impl Premises {
+impl Home {
     /// The home's location; `None` when a part was never written or cannot be one.
     #[must_use]
     pub fn location(&self) -> Option<Location> {
@@ -87,8 +87,8 @@ impl Premises {
     }
 }
 
-impl PremisesRow {
-    /// See [`Premises::location`].
+impl HomeRow {
+    /// See [`Home::location`].
     #[must_use]
     pub fn location(&self) -> Option<Location> {
         location([&self.building, &self.unit, &self.room])
@@ -102,11 +102,11 @@ fn location(parts: [&Option<String>; 3]) -> Option<Location> {
 
 /// The identity of the home at `location`: UUIDv5, so that every import means the same one.
 #[must_use]
-pub fn premises_id(community: &CommunityId, location: &Location) -> RecordId {
-    location.premises_id(community)
+pub fn home_id(community: &CommunityId, location: &Location) -> RecordId {
+    location.home_id(community)
 }
 
-impl PremisesEdit {
+impl HomeEdit {
     /// The first edit of the home at `location`: pins its place and names its parts.
     ///
     /// # Errors
@@ -135,11 +135,11 @@ mod tests {
 
     #[test]
     fn an_edit_writes_only_what_it_was_given() {
-        let edit = PremisesEdit {
+        let edit = HomeEdit {
             layout: "三室两厅".into(),
             area: 95.51.into(),
             key_spot: Touch::Clear,
-            ..PremisesEdit::default()
+            ..HomeEdit::default()
         };
         let want = Ops::new().put("layout", "三室两厅").put("area", 95.51).clear("key_spot");
         assert_eq!(Ops::from(edit), want);
@@ -149,26 +149,26 @@ mod tests {
     fn touching_a_part_makes_it_a_member_again() {
         let id = PartId([7; 16]);
         let space = ParkingEdit { space: "B1-080".into(), ..ParkingEdit::default() };
-        let edit = PremisesEdit { parking: BTreeMap::from([(id, space.into())]), ..PremisesEdit::default() };
+        let edit = HomeEdit { parking: BTreeMap::from([(id, space.into())]), ..HomeEdit::default() };
         let want = Ops::new().put(format!("parking/{id}"), true).put(format!("parking/{id}/space"), "B1-080");
         assert_eq!(Ops::from(edit.clone()), want);
 
-        let home = record(Kind::Premises, [edit.clone().into()]);
-        assert_eq!(Premises::read(&home).parking[0].space.as_deref(), Some("B1-080"));
-        let gone = PremisesEdit { parking: BTreeMap::from([(id, Touch::Clear)]), ..PremisesEdit::default() };
-        let home = record(Kind::Premises, [edit.into(), gone.into()]);
-        assert!(Premises::read(&home).parking.is_empty(), "without its member a part is not shown");
+        let home = record(Kind::Home, [edit.clone().into()]);
+        assert_eq!(Home::read(&home).parking[0].space.as_deref(), Some("B1-080"));
+        let gone = HomeEdit { parking: BTreeMap::from([(id, Touch::Clear)]), ..HomeEdit::default() };
+        let home = record(Kind::Home, [edit.into(), gone.into()]);
+        assert!(Home::read(&home).parking.is_empty(), "without its member a part is not shown");
     }
 
     #[test]
     fn what_a_newer_app_wrote_survives_a_read_and_an_edit() {
         let newer = Ops::new().put("solar_roof", true).put("state", "demolished").put("layout", "复式");
-        let before = record(Kind::Premises, [newer.clone()]);
-        let home = Premises::read(&before);
+        let before = record(Kind::Home, [newer.clone()]);
+        let home = Home::read(&before);
         assert_eq!((home.layout.as_deref(), home.state), (Some("复式"), None));
 
-        let edit = PremisesEdit { layout: "三室两厅".into(), ..PremisesEdit::default() };
-        let after = record(Kind::Premises, [newer, edit.into()]);
+        let edit = HomeEdit { layout: "三室两厅".into(), ..HomeEdit::default() };
+        let after = record(Kind::Home, [newer, edit.into()]);
         assert_eq!(after.get("solar_roof"), Some(&Value::Bool(true)));
         assert_eq!(after.text("state"), Some("demolished"), "an unread choice is not written back");
         assert_eq!(after.text("layout"), Some("三室两厅"));
@@ -178,8 +178,7 @@ mod tests {
     fn a_new_home_lies_in_its_unit() {
         let jinse = CommunityId::new("jinse").unwrap();
         let location = Location::parse("3-2-501").unwrap();
-        let home =
-            Premises::read(&record(Kind::Premises, [PremisesEdit::at(&jinse, &location).unwrap().into()]));
+        let home = Home::read(&record(Kind::Home, [HomeEdit::at(&jinse, &location).unwrap().into()]));
         assert_eq!(home.place, Some(PlaceId::new("jinse/3/2").unwrap()));
         assert_eq!((home.location(), home.floor), (Some(location), Some(5)));
     }

@@ -1,19 +1,19 @@
-use super::Refused;
+use super::Rejected;
 use crate::context::{Author, Recorded};
 use crate::crdt::ChangeInfo;
 use crate::error::ButlerError;
 use crate::model::{ChangeHash, Edit, PhotoId, RecordId};
 use crate::store::{StoreError, Tx, VerdictRow};
 
-impl Refused<'_> {
-    /// Sends a refused edit again as a new one, corrected by the user; the refused one is put away. Its positions in a
+impl Rejected<'_> {
+    /// Sends a rejected edit again as a new one, corrected by the user; the rejected one is put away. Its positions in a
     /// text are those of the text it was written over first, whatever became of that since.
     ///
     /// # Errors
-    /// [`ButlerError::NotFound`] when it is not shown as refused, or is still on its way; and those of editing.
+    /// [`ButlerError::NotFound`] when it is not shown as rejected, or is still on its way; and those of editing.
     pub fn resend(&self, change: ChangeHash, corrected: &Edit) -> Result<Recorded, ButlerError> {
         let given = (change, corrected);
-        self.0.submit("refused.resend", &given, |author, tx| again(author, tx, change, Some(corrected)))
+        self.0.submit("rejected.resend", &given, |author, tx| again(author, tx, change, Some(corrected)))
     }
 
     /// The same as it was meant: the reason is gone, such as a role that was given back.
@@ -21,10 +21,10 @@ impl Refused<'_> {
     /// # Errors
     /// As [`Self::resend`]; [`ButlerError::NotFound`] also when what was meant is not known any more.
     pub fn resend_as_meant(&self, change: ChangeHash) -> Result<Recorded, ButlerError> {
-        self.0.submit("refused.resend_as_meant", &change, |author, tx| again(author, tx, change, None))
+        self.0.submit("rejected.resend_as_meant", &change, |author, tx| again(author, tx, change, None))
     }
 
-    /// Puts a refused edit away: read, not needed any more. It is kept with its reason, and listed no longer.
+    /// Puts a rejected edit away: read, not needed any more. It is kept with its reason, and listed no longer.
     ///
     /// # Errors
     /// [`ButlerError::NotFound`].
@@ -59,10 +59,10 @@ fn again(
     let verdict = tx.verdict(change)?.filter(ended);
     let verdict = verdict.ok_or(ButlerError::NotFound)?;
     let edit = corrected.or(verdict.intent.as_ref()).ok_or(ButlerError::NotFound)?;
-    let refused = ChangeInfo::parse(&verdict.bytes).ok();
-    let carried = refused.map(|refused| {
+    let rejected = ChangeInfo::parse(&verdict.bytes).ok();
+    let carried = rejected.map(|rejected| {
         tx.look(verdict.record, |document| {
-            let then = author.seen_at(tx, document, &refused.deps)?;
+            let then = author.seen_at(tx, document, &rejected.deps)?;
             Ok::<_, ButlerError>(then.carry(edit, &author.seen(tx, document)?))
         })
     });
@@ -83,13 +83,13 @@ mod tests {
     use crate::model::{Edit, EventId, Evidence, Kind, PhotoId, PlaceId, RecordId, RoleId, Round};
     use crate::testing::{TestPhone, unit};
 
-    /// Sends a refused edit again, first one that will not do: what is missing is named, and the refusal stays.
+    /// Sends a rejected edit again, first one that will not do: what is missing is named, and the rejection stays.
     fn resend(bench: &TestPhone, id: RecordId, kind: Kind, bad: &Edit, good: &Edit) -> Vec<String> {
-        let refused = bench.refuse(id, kind, bad, "field");
-        let missing = missing_of(bench.butler.refused().resend(refused, bad));
-        assert_eq!(bench.butler.refused().list().unwrap().len(), 1, "still to be corrected");
-        bench.butler.refused().resend(refused, good).unwrap();
-        assert_eq!(bench.butler.refused().list().unwrap(), []);
+        let rejected = bench.reject(id, kind, bad, "field");
+        let missing = missing_of(bench.butler.rejected().resend(rejected, bad));
+        assert_eq!(bench.butler.rejected().list().unwrap().len(), 1, "still to be corrected");
+        bench.butler.rejected().resend(rejected, good).unwrap();
+        assert_eq!(bench.butler.rejected().list().unwrap(), []);
         missing
     }
 
@@ -99,7 +99,7 @@ mod tests {
         bench.publish(&[KEY, TICKED]);
         let home = bench.home("501");
         let area = |area: f64| Edit::new().put("area", area);
-        let missing = resend(&bench, home, Kind::Premises, &area(9.5), &area(95.5));
+        let missing = resend(&bench, home, Kind::Home, &area(9.5), &area(95.5));
         assert_eq!(missing, ["area"]);
 
         // A row and a contact that never came to be are asked whole.
@@ -113,8 +113,8 @@ mod tests {
         let whole = said.clone().put("next_contact", 2_000);
         assert_eq!(resend(&bench, RecordId([8; 16]), Kind::Contact, &said, &whole), ["next_contact"]);
         let backwards = said.put("next_contact", 500);
-        let refused = bench.refuse(RecordId([9; 16]), Kind::Contact, &backwards, "field");
-        let again = bench.butler.refused().resend(refused, &backwards);
+        let rejected = bench.reject(RecordId([9; 16]), Kind::Contact, &backwards, "field");
+        let again = bench.butler.rejected().resend(rejected, &backwards);
         assert!(matches!(again, Err(ButlerError::InvalidInput { field, .. }) if field == "next_contact"));
     }
 
@@ -142,13 +142,13 @@ mod tests {
             (step("close", Evidence::default()), step("close", answers("how", "已修复", &[])));
         assert_eq!(resend(&bench, case, Kind::Case, &bare, &whole), ["how"]);
         let late = step("tell", Evidence::default());
-        let refused = bench.refuse(case, Kind::Case, &late, "role");
-        let again = bench.butler.refused().resend(refused, &late);
+        let rejected = bench.reject(case, Kind::Case, &late, "role");
+        let again = bench.butler.rejected().resend(rejected, &late);
         assert!(
             matches!(again, Err(ButlerError::StepNotPossible { step, .. }) if step == "tell"),
             "it is over"
         );
-        bench.butler.refused().dismiss(refused).unwrap();
+        bench.butler.rejected().dismiss(rejected).unwrap();
 
         let place = PlaceId::new("jinse/grid-1").unwrap();
         let round = bench.butler.rounds().start("patrol.public-area", &place, None, None).unwrap().record;

@@ -15,14 +15,14 @@
 //!     summary: "家里一切都好。".into(),
 //!     ..ContactEdit::default()
 //! };
-//! phone.butler.visits().record(&[home], visit, &[])?;
+//! phone.butler.contacts().record(&[home], visit, &[])?;
 //! assert_eq!(phone.butler.homes().details(home)?.contacts.len(), 1);
 //! # Ok::<_, butler_core::ButlerError>(())
 //! ```
 
-mod record_visit;
+mod record_contact;
 
 use crate::context::Submitting;
 
 /// What can be done with contacts.
-pub struct Visits<'b>(pub(crate) Submitting<'b>);
+pub struct Contacts<'b>(pub(crate) Submitting<'b>);

@@ -1,4 +1,4 @@
-//! Visits, calls and messages 沟通记录.
+//! Contacts, calls and messages 沟通记录.
 
 use butler_core::context::Recorded;
 use butler_core::model::choice::{Channel, Outcome};
@@ -9,7 +9,7 @@ use crate::{ButlerCore, ButlerError};
 
 /// A contact to be recorded. Who and, unless given, when are filled in.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct NewVisit {
+pub struct NewContact {
     /// The homes and people it was about; the first decides where it belongs.
     pub about: Vec<RecordId>,
     /// How.
@@ -57,7 +57,7 @@ pub(crate) fn given<T>(value: Option<T>) -> Touch<T> {
 #[uniffi::export]
 impl ButlerCore {
     /// Records a contact.
-    pub fn visits_record(&self, visit: NewVisit) -> Result<Recorded, ButlerError> {
+    pub fn contacts_record(&self, visit: NewContact) -> Result<Recorded, ButlerError> {
         let contact = ContactEdit {
             channel: Touch::Set(visit.channel),
             purpose: Touch::Set(visit.purpose),
@@ -73,6 +73,6 @@ impl ButlerCore {
             due: given(visit.due.map(|due| due.to_string())),
             ..ContactEdit::default()
         };
-        self.form().visits().record(&visit.about, contact, &visit.photos)
+        self.form().contacts().record(&visit.about, contact, &visit.photos)
     }
 }

@@ -1,6 +1,6 @@
-//! What the office refused or put in quarantine, with the reason and what was meant.
+//! What the office rejected or put in quarantine, with the reason and what was meant.
 
-use crate::areas::refused::Refused;
+use crate::areas::rejected::Rejected;
 use crate::context::Visibility;
 use crate::context::labels::field_label;
 use crate::error::ButlerError;
@@ -11,7 +11,7 @@ use crate::store::{AttachmentUse, Fate};
 /// One edit that did not make it.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-pub struct RefusedRow {
+pub struct RejectedRow {
     /// Its change.
     pub change: ChangeHash,
     /// The edit.
@@ -22,7 +22,7 @@ pub struct RefusedRow {
     pub kind: Kind,
     /// The record as shown in a list; empty when it never came to be or may not be read.
     pub subject: String,
-    /// Refused, quarantined, parked or not judged.
+    /// Rejected, quarantined, pending or not judged.
     pub fate: Fate,
     /// A stable code.
     pub code: String,
@@ -43,7 +43,7 @@ pub struct RefusedRow {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct TouchRow {
-    /// Where.
+    /// Path of the field.
     pub path: String,
     /// What people call it.
     pub label: Label,
@@ -57,7 +57,7 @@ pub struct TouchRow {
 pub enum Change {
     /// Writes a value.
     Write {
-        /// Which.
+        /// The value.
         value: Value,
     },
     /// Removes the value, or the part.
@@ -98,7 +98,7 @@ impl From<TouchRow> for Op {
 /// One photo the office does not take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-pub struct RefusedPhoto {
+pub struct RejectedPhoto {
     /// The photo; its bytes are on this phone.
     pub photo: PhotoId,
     /// The record it was taken for, which this phone may not show any more.
@@ -107,31 +107,31 @@ pub struct RefusedPhoto {
     pub reason: Label,
 }
 
-impl Refused<'_> {
+impl Rejected<'_> {
     /// The photos the office does not take, because their record is in none of this phone's grids any more and nothing
     /// this phone wrote to it is at the office. Each stays on the phone until it is put away.
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
-    pub fn photos(&self) -> Result<Vec<RefusedPhoto>, ButlerError> {
+    pub fn photos(&self) -> Result<Vec<RejectedPhoto>, ButlerError> {
         let office = self.0.office()?;
         self.0.read(|reader| {
-            let refused = reader.refused_photos()?.into_iter();
-            let shown = |of: AttachmentUse| RefusedPhoto {
+            let rejected = reader.rejected_photos()?.into_iter();
+            let shown = |of: AttachmentUse| RejectedPhoto {
                 photo: of.photo.photo,
                 record: of.record,
                 reason: office.playbooks.terms().label("reason.grid"),
             };
-            Ok(refused.map(shown).collect())
+            Ok(rejected.map(shown).collect())
         })
     }
 
-    /// What is shown as refused, or as waiting with a reason, oldest first, until it is accepted, sent again or put away. The phone's own edits, whatever its
+    /// What is shown as rejected, or as waiting with a reason, oldest first, until it is accepted, sent again or put away. The phone's own edits, whatever its
     /// owner may read by now: what somebody wrote is not taken from them.
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
-    pub fn list(&self) -> Result<Vec<RefusedRow>, ButlerError> {
+    pub fn list(&self) -> Result<Vec<RejectedRow>, ButlerError> {
         let office = self.0.office()?;
         self.0.read(|reader| {
             let visibility = Visibility::new(reader, &office)?;
@@ -140,7 +140,7 @@ impl Refused<'_> {
                 let record = visibility.listed(verdict.record)?;
                 let subject = record.as_ref().map_or_else(|| Ok(String::new()), |it| visibility.title(it))?;
                 let meant = verdict.intent.into_iter().flat_map(|edit| edit.ops);
-                rows.push(RefusedRow {
+                rows.push(RejectedRow {
                     change: verdict.hash,
                     edit: verdict.edit,
                     record: verdict.record,
@@ -166,14 +166,14 @@ mod tests {
     use crate::testing::TestPhone;
 
     #[test]
-    fn what_was_refused_stays_its_authors_but_names_no_record_they_may_not_read() {
+    fn what_was_rejected_stays_its_authors_but_names_no_record_they_may_not_read() {
         let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
         let person = bench.butler.residents().add(home, person).unwrap().record;
         let edit = Edit::new().put("hobbies", "钓鱼");
-        bench.refuse(person, Kind::Resident, &edit, "field");
-        let shown = || bench.butler.refused().list().unwrap().remove(0);
+        bench.reject(person, Kind::Resident, &edit, "field");
+        let shown = || bench.butler.rejected().list().unwrap().remove(0);
         assert_eq!(shown().subject, "单小明");
         let meant = || shown().meant.into_iter().map(Op::from).collect::<Vec<_>>();
         // Of a person they read nothing; a home only by its room.

@@ -1,8 +1,8 @@
-//! Every disagreement: both values, who, when. Deciding is `contested().settle` and `cases().settle`.
+//! Every disagreement: both values, who, when. Deciding is `conflicts().resolve` and `cases().resolve`.
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::areas::contested::Contested;
+use crate::areas::conflicts::Conflicts;
 use crate::context::OfficeTables;
 use crate::context::Visibility;
 use crate::error::ButlerError;
@@ -15,23 +15,23 @@ use crate::playbook::workflow::Workflow;
 /// One field, or one step of a case, that waits for a decision.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-pub struct Dispute {
+pub struct Conflict {
     /// The record.
     pub record: RecordId,
     /// Its kind.
     pub kind: Kind,
     /// What it is about, as shown in a list ("3栋2单元501").
     pub subject: String,
-    /// What is disputed.
-    pub about: Disputed,
+    /// What is in_conflict.
+    pub about: ConflictKind,
     /// What a screen shows of the record that draws this: goes back with the decision.
     pub shown: Shown,
 }
 
-/// What is disputed.
+/// What is in_conflict.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
-pub enum Disputed {
+pub enum ConflictKind {
     /// A field with several values.
     Field {
         /// Its path.
@@ -56,7 +56,7 @@ pub enum Disputed {
 pub struct Claim {
     /// The value.
     pub value: Value,
-    /// Who.
+    /// The person who did it.
     pub by: StaffId,
     /// Their name.
     pub by_name: String,
@@ -74,7 +74,7 @@ pub struct StepClaim {
     pub event: EventId,
     /// The step's name.
     pub step: Label,
-    /// Who.
+    /// The person who did it.
     pub by: StaffId,
     /// Their name.
     pub by_name: String,
@@ -111,29 +111,29 @@ impl StepClaim {
     }
 }
 
-impl Contested<'_> {
+impl Conflicts<'_> {
     /// Everything that waits for a decision on this phone and may be read: fields first, then steps.
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
-    pub fn list(&self) -> Result<Vec<Dispute>, ButlerError> {
+    pub fn list(&self) -> Result<Vec<Conflict>, ButlerError> {
         let office = self.0.office()?;
         self.0.read(|reader| {
             let visibility = Visibility::new(reader, &office)?;
-            let mut disputes = Vec::new();
+            let mut conflicts = Vec::new();
             let records: BTreeSet<RecordId> =
-                reader.contested()?.into_iter().map(|(record, _)| record).collect();
+                reader.conflicts()?.into_iter().map(|(record, _)| record).collect();
             for id in records {
                 let Some(record) = visibility.listed(id)? else { continue };
                 let subject = visibility.title(&record)?;
-                for (path, field) in record.contested() {
+                for (path, field) in record.conflicts() {
                     let candidates = std::iter::once(&field.winner).chain(&field.others);
-                    let about = Disputed::Field {
+                    let about = ConflictKind::Field {
                         path: path.to_owned(),
                         label: crate::context::labels::field_label(record.kind, path),
                         candidates: candidates.map(|candidate| Claim::of(candidate, &office)).collect(),
                     };
-                    disputes.push(Dispute {
+                    conflicts.push(Conflict {
                         record: id,
                         kind: record.kind,
                         subject: subject.clone(),
@@ -142,26 +142,26 @@ impl Contested<'_> {
                     });
                 }
             }
-            for id in reader.disputed_cases()? {
+            for id in reader.cases_in_conflict()? {
                 // A case run by a workflow that is not known here yet cannot be decided here; the others can.
                 let Some(record) = reader.readable(id)? else { continue };
                 let Some(workflow) = course::workflow(&office.playbooks, &record) else { continue };
                 let state = crate::context::case_steps::state(reader, workflow, &record)?;
                 let Some(record) = visibility.shown(record) else { continue };
-                // Steps are disputed before whoever may read steps.
+                // Steps are in_conflict before whoever may read steps.
                 if record.below(Event::PREFIX).next().is_none() {
                     continue;
                 }
                 let subject = visibility.title(&record)?;
                 let by_id: HashMap<EventId, &Folded> =
                     state.events.iter().map(|folded| (folded.event.id, folded)).collect();
-                for lost in state.contested() {
-                    let Standing::Contested { by } = lost.standing else { continue };
+                for lost in state.conflicts() {
+                    let Standing::InConflict { by } = lost.standing else { continue };
                     let Some(counts) = by_id.get(&by) else { continue };
                     let claim = |folded| StepClaim::of(folded, workflow, &office);
-                    let about = Disputed::Steps { counts: claim(counts), lost: claim(lost) };
+                    let about = ConflictKind::Steps { counts: claim(counts), lost: claim(lost) };
                     let shown = record.shown();
-                    disputes.push(Dispute {
+                    conflicts.push(Conflict {
                         record: id,
                         kind: Kind::Case,
                         subject: subject.clone(),
@@ -170,14 +170,14 @@ impl Contested<'_> {
                     });
                 }
             }
-            Ok(disputes)
+            Ok(conflicts)
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Disputed, StepClaim};
+    use super::{ConflictKind, StepClaim};
     use crate::areas::cases::NewCase;
     use crate::model::choice::{Channel, Outcome};
     use crate::model::{ContactEdit, Edit, Event, EventId, Evidence, Kind, RecordId, ResidentEdit, RoleId};
@@ -187,11 +187,11 @@ mod tests {
     /// What waits for a decision: the record, what it is called, and the field, or the step that counts.
     fn shown(bench: &TestPhone) -> Vec<(RecordId, String, String)> {
         let what = |about| match about {
-            Disputed::Field { path, .. } => path,
-            Disputed::Steps { counts: StepClaim { step, .. }, .. } => step.en,
+            ConflictKind::Field { path, .. } => path,
+            ConflictKind::Steps { counts: StepClaim { step, .. }, .. } => step.en,
         };
-        let list = bench.butler.contested().list().unwrap();
-        list.into_iter().map(|dispute| (dispute.record, dispute.subject, what(dispute.about))).collect()
+        let list = bench.butler.conflicts().list().unwrap();
+        list.into_iter().map(|conflict| (conflict.record, conflict.subject, what(conflict.about))).collect()
     }
 
     fn person(bench: &TestPhone) -> RecordId {
@@ -204,7 +204,7 @@ mod tests {
         let bench = TestPhone::new(&["butler"]);
         let person = person(&bench);
         let said = |role: &str, hobby: &str| Edit::new().put("relation", role).put("hobbies", hobby);
-        bench.apart(person, Kind::Resident, &said("儿子", "钓鱼"), &said("女婿", "下棋"));
+        bench.concurrently(person, Kind::Resident, &said("儿子", "钓鱼"), &said("女婿", "下棋"));
         let row = |path: &str| (person, "单小明".to_owned(), path.to_owned());
         assert_eq!(shown(&bench), [row("hobbies"), row("relation")]);
         bench.assign(&["front_desk"]);
@@ -223,9 +223,9 @@ mod tests {
             summary: "聊了聊".into(),
             ..ContactEdit::default()
         };
-        let contact = bench.butler.visits().record(&[person(&bench)], contact, &[]).unwrap().record;
+        let contact = bench.butler.contacts().record(&[person(&bench)], contact, &[]).unwrap().record;
         let said = |summary: &str| Edit::new().put("summary", summary);
-        bench.apart(contact, Kind::Contact, &said("聊到钓鱼"), &said("聊到下棋"));
+        bench.concurrently(contact, Kind::Contact, &said("聊到钓鱼"), &said("聊到下棋"));
         let row = |subject: &str| (contact, subject.to_owned(), "summary".to_owned());
         assert_eq!(shown(&bench), [row("单小明")]);
         bench.assign(&["quality"]);
@@ -236,8 +236,8 @@ mod tests {
         kind = "workflow"
         id = "test.report"
         title = { zh = "举报", en = "Report" }
-        subjects = ["premises"]
-        settled_by = ["butler"]
+        subjects = ["home"]
+        resolved_by = ["butler"]
         read_by = ["butler", "clerk"]
         state = [{ id = "open", label = { zh = "开", en = "Open" } }, { id = "done", label = { zh = "完", en = "Done" }, end = true }]
         [[step]]
@@ -259,17 +259,17 @@ mod tests {
         let bench = TestPhone::new(&["butler"]);
         let person = person(&bench);
         let said = |hobby: &str| Edit::new().put("hobbies", hobby);
-        bench.apart(person, Kind::Resident, &said("钓鱼"), &said("下棋"));
-        // A case under a workflow of a newer set, which was disputed when it was last worked out.
+        bench.concurrently(person, Kind::Resident, &said("钓鱼"), &said("下棋"));
+        // A case under a workflow of a newer set, which was in_conflict when it was last worked out.
         let unknown = bench.butler.context.act(|author, tx| {
             let edit = Edit::new().put("place", "jinse/1/1").put("playbook", "test.newer");
             let edit = edit.put("version", "00".repeat(16)).put("title", "新流程");
             let case = author.edit_unchecked(tx, author.new_record()?, Kind::Case, &edit)?.record;
-            tx.set_progress(case, &WorkProgress { disputed: true, ..WorkProgress::default() })?;
+            tx.set_progress(case, &WorkProgress { in_conflict: true, ..WorkProgress::default() })?;
             Ok(case)
         });
         let unknown = unknown.unwrap();
-        assert_eq!(bench.butler.context.read(|reader| Ok(reader.disputed_cases()?)).unwrap(), [unknown]);
+        assert_eq!(bench.butler.context.read(|reader| Ok(reader.cases_in_conflict()?)).unwrap(), [unknown]);
         assert_eq!(shown(&bench), [(person, "单小明".to_owned(), "hobbies".to_owned())]);
         bench.butler.context.write(|tx| Ok(tx.spoil(person)?)).unwrap();
         assert_eq!(shown(&bench), []);
@@ -295,7 +295,7 @@ mod tests {
         let theirs =
             Event { id: EventId([9; 16]), by: staff("he.fang"), device: COLLEAGUE.device(), ..mine.clone() };
         let made = |event: &Event| Edit::new().event(event);
-        bench.apart(opened.record, Kind::Case, &made(&mine), &made(&theirs));
+        bench.concurrently(opened.record, Kind::Case, &made(&mine), &made(&theirs));
         let row = (opened.record, "私收现金".to_owned(), "Close".to_owned());
         assert_eq!(shown(&bench), [row]);
         bench.assign(&["environment"]);

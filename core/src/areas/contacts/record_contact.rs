@@ -1,11 +1,11 @@
-use super::Visits;
+use super::Contacts;
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::error::ButlerError;
 use crate::model::contact::ContactError;
 use crate::model::{ContactEdit, Edit, Kind, PhotoId, RecordId, Touch};
 
-impl Visits<'_> {
+impl Contacts<'_> {
     /// Records a contact about homes and people; the first decides where it belongs. Who and when are filled in
     /// when not given.
     ///
@@ -21,7 +21,7 @@ impl Visits<'_> {
     ) -> Result<Recorded, ButlerError> {
         let first = *about.first().ok_or_else(|| ButlerError::invalid("about", "say whom it was about"))?;
         let given = Edit::from(contact.clone());
-        self.0.submit("visits.record", &(about, given, photos), |author, tx| {
+        self.0.submit("contacts.record", &(about, given, photos), |author, tx| {
             contact.place = place_of(&tx.record(first)?.ok_or(ButlerError::NotFound)?)?.into();
             contact.by = author.identity.staff.clone().into();
             if contact.at == Touch::Keep {
@@ -60,9 +60,9 @@ mod tests {
     fn a_contact_without_agreement_needs_a_time_to_talk_again() {
         let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
-        let visits = bench.butler.visits();
-        let refused = visits.record(&[home], contact(Outcome::NotReached), &[]);
-        let Err(ButlerError::EvidenceMissing { problems }) = refused else { panic!("{refused:?}") };
+        let visits = bench.butler.contacts();
+        let rejected = visits.record(&[home], contact(Outcome::NotReached), &[]);
+        let Err(ButlerError::EvidenceMissing { problems }) = rejected else { panic!("{rejected:?}") };
         let [problem] = problems.as_slice() else { panic!("{problems:?}") };
         assert_eq!(
             (problem.field.as_str(), problem.message.en.as_str()),
@@ -70,8 +70,8 @@ mod tests {
         );
         let before = Timestamp::from_millis(bench.butler.now().millis() - 1);
         let backwards = ContactEdit { next_contact: before.into(), ..contact(Outcome::NotReached) };
-        let refused = visits.record(&[home], backwards, &[]);
-        assert!(matches!(refused, Err(ButlerError::InvalidInput { field, .. }) if field == "next_contact"));
+        let rejected = visits.record(&[home], backwards, &[]);
+        assert!(matches!(rejected, Err(ButlerError::InvalidInput { field, .. }) if field == "next_contact"));
         let later = Timestamp::from_millis(bench.butler.now().millis() + 86_400_000);
         let agreed = ContactEdit { next_contact: later.into(), ..contact(Outcome::NotReached) };
         visits.record(&[home], agreed, &[]).unwrap();
@@ -97,10 +97,10 @@ mod tests {
         let home = bench.home("501");
         let record = |summary: &str| {
             let contact = ContactEdit { summary: summary.into(), ..ContactEdit::default() };
-            bench.butler.visits().record(&[home], contact, &[])
+            bench.butler.contacts().record(&[home], contact, &[])
         };
-        let refused = record("五个汉字了");
-        let Err(ButlerError::EvidenceMissing { problems }) = refused else { panic!("{refused:?}") };
+        let rejected = record("五个汉字了");
+        let Err(ButlerError::EvidenceMissing { problems }) = rejected else { panic!("{rejected:?}") };
         let [problem] = problems.as_slice() else { panic!("{problems:?}") };
         assert_eq!((problem.field.as_str(), problem.message.zh.as_str()), ("summary", "最多四个字"));
         record("四个汉字").unwrap();
