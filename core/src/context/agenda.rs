@@ -453,7 +453,7 @@ mod tests {
                 ("repair.paid", "sign", vec![("category", "lock"), ("urgency", "normal")]),
                 ("complaint.handling", "agree_date", vec![("complaint_subject", "楼上噪音")]),
                 ("complaint.handling", "feedback_satisfied", vec![("complaint_subject", "楼上噪音")]),
-                ("fees.collection", "reject", vec![("rejection_reason", "service")]),
+                ("fees.collection", "refuse", vec![("refusal_reason", "service")]),
                 ("service.errand", "finish", vec![]),
             ][usize::from(value)]
             .clone();

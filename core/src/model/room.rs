@@ -328,6 +328,26 @@ fn arabic(text: &str) -> String {
     out
 }
 
+/// A key that sorts text with numbers in it as people do: `2` before `10`, `3` before `3A`.
+#[must_use]
+pub fn natural(text: &str) -> String {
+    let mut key = String::new();
+    let mut digits = String::new();
+    for c in text.chars().chain(['\0']) {
+        if c.is_ascii_digit() {
+            digits.push(c);
+            continue;
+        }
+        if !digits.is_empty() {
+            key.push_str(&format!("{digits:0>6}"));
+            digits.clear();
+        }
+        key.push(c);
+    }
+    key.pop();
+    key
+}
+
 /// A name as an id of the office may hold it: what is not ASCII becomes `_` and its code point.
 #[must_use]
 pub fn ascii(part: &str) -> String {

@@ -4,7 +4,7 @@
 //! procedure's name. The files are in `core/playbooks/`, their format in `docs/playbooks.md`.
 //!
 //! A [`Playbooks`] is one accepted set. [`case::fold`] tells what state a case is in, [`checklist::fold`] how a
-//! round stands, [`due::evaluate`] what is to be done, [`metric::MetricCounter`] what the month looks like, [`form`] what is
+//! round stands, [`due::evaluate`] what is to be done, [`walk::plan`] how it is walked, [`metric::MetricCounter`] what the month looks like, [`form`] what is
 //! asked, [`access::decide`] who may.
 
 pub mod access;
@@ -30,6 +30,7 @@ mod set;
 mod terms;
 mod toml_date;
 mod validate;
+pub mod walk;
 pub mod workflow;
 
 pub use diagnostics::{Diagnostic, PlaybookError, PlaybookErrors};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
 use super::schedule::Schedule;
+use super::walk::{Effort, Mode};
 use super::workflow::Span;
 use super::{Label, toml_date};
 use crate::model::{Kind, RoleId};
@@ -47,6 +48,18 @@ pub struct DueRule {
     /// How pressing.
     #[serde(default)]
     pub urgency: Urgency,
+    /// Where it is done; by the record that answers it unless said ([`DueRule::mode`]).
+    #[serde(default, rename = "mode")]
+    pub said_mode: Option<Mode>,
+    /// How many minutes it takes; by where it is done unless said ([`DueRule::effort`]).
+    #[serde(default, rename = "effort")]
+    pub said_effort: Option<Effort>,
+    /// Promised to or agreed with a customer for its day.
+    #[serde(default)]
+    pub promised: bool,
+    /// A remark on a visit that happens anyway 借机拜访: never an obligation, so it never turns overdue.
+    #[serde(default)]
+    pub opportunity: bool,
     /// At most so many are shown at once, the first open ones as one walks; when one is answered the next comes up.
     /// For what concerns hundreds of homes over months and would bury the day's work.
     #[serde(default)]
@@ -59,6 +72,43 @@ pub struct DueRule {
     pub due: Due,
     /// What answers it.
     pub done: Done,
+}
+
+impl DueRule {
+    /// The most minutes a rule may say its work takes: a working day.
+    pub const MOST_MINUTES: u16 = 480;
+
+    /// Where its work is done. Rules that do not say: a round of a home inside it, other rounds on the spot; contacts and
+    /// data of homes and people at the door; steps of cases and rows of registers at the desk.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.said_mode.unwrap_or(match (self.done.record, self.subject.kind) {
+            (Kind::Round, SubjectKind::Home) => Mode::Inside,
+            (Kind::Round, _) => Mode::Spot,
+            (Kind::Contact | Kind::Home | Kind::Resident, _) => Mode::Door,
+            (Kind::Case | Kind::Entry, _) => Mode::Desk,
+        })
+    }
+
+    /// How long its work takes. Rules that do not say take what work of their kind usually takes.
+    #[must_use]
+    pub fn effort(&self) -> Effort {
+        let (alone, at_door) = match (self.mode(), self.done.record) {
+            (Mode::Spot, _) => (25, None),
+            (Mode::Inside, _) => (8, None),
+            (Mode::Door, Kind::Contact) => (6, Some(2)),
+            (Mode::Door, _) => (3, Some(1)),
+            (Mode::Call, _) => (4, Some(2)),
+            (Mode::Desk, _) => (2, None),
+        };
+        self.said_effort.unwrap_or(Effort { alone, at_door })
+    }
+
+    /// Whether it comes again every day.
+    #[must_use]
+    pub fn is_daily(&self) -> bool {
+        matches!(&self.when, Trigger::Every(every) if every.schedule.is_daily())
+    }
 }
 
 /// How pressing.

@@ -72,6 +72,16 @@ impl Schedule {
         &self.text
     }
 
+    /// Whether every day is an occurrence.
+    #[must_use]
+    pub const fn is_daily(&self) -> bool {
+        matches!(self.freq, Freq::Daily)
+            && self.interval == 1
+            && self.by_day.is_empty()
+            && self.by_month_day.is_empty()
+            && self.by_month.is_empty()
+    }
+
     /// The last occurrence on or before `day`, of a schedule that starts at `start`.
     #[must_use]
     pub fn last_until(&self, start: NaiveDate, day: NaiveDate) -> Option<NaiveDate> {

@@ -31,6 +31,7 @@ mod name {
     pub const SYNC_END: &str = "sync_end";
     pub const APP: &str = "app";
     pub const ASKED_ABOUT: &str = "asked_about";
+    pub const WALK: &str = "walk";
     pub const DAMAGED_FOLDER: &str = "damaged_folder";
 }
 
@@ -154,6 +155,11 @@ impl Reader<'_> {
         get(self.db, name::ASKED_ABOUT)
     }
 
+    /// The walk planned at the first look of a day, as JSON; `None` before any.
+    pub fn walk(&self) -> Result<Option<String>, StoreError> {
+        get(self.db, name::WALK)
+    }
+
     /// How far the office's backups reach, as a feed position.
     pub fn watermark(&self) -> Result<u64, StoreError> {
         Ok(get::<i64>(self.db, name::WATERMARK)?.map_or(0, i64::cast_unsigned))
@@ -220,6 +226,11 @@ impl Tx<'_> {
     /// Keeps which edit the office was asked about last.
     pub fn set_asked_about(&mut self, edit: EditId) -> Result<(), StoreError> {
         set(self.db, name::ASKED_ABOUT, edit)
+    }
+
+    /// Keeps the walk planned at the first look of a day, as JSON.
+    pub fn set_walk(&mut self, walk: &str) -> Result<(), StoreError> {
+        set(self.db, name::WALK, walk)
     }
 
     /// Keeps how far the office's backups reach.

@@ -2,13 +2,28 @@
 //!
 //! Every function returns a [`crate::store::StoreError`] when the database cannot be read or written.
 
+use std::collections::BTreeMap;
+
 use rusqlite::params;
 
 use super::{Reader, StoreError, Tx};
-use crate::model::RecordId;
+use crate::model::{RecordId, StaffId, Timestamp};
 use crate::query::WorkProgress;
 
 impl Reader<'_> {
+    /// When each person's newest work that is here was done: a contact, a step, something begun.
+    pub fn last_heard(&self) -> Result<BTreeMap<StaffId, Timestamp>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT by, max(at) FROM (
+                 SELECT by, max(at) AS at FROM contact GROUP BY by
+                 UNION ALL SELECT by, max(at) FROM step GROUP BY by
+                 UNION ALL SELECT made_by, max(opened_at) FROM work GROUP BY made_by
+             ) WHERE by IS NOT NULL AND at IS NOT NULL GROUP BY by",
+        )?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Cases with concurrent steps that wait for a resolution.
     pub fn cases_in_conflict(&self) -> Result<Vec<RecordId>, StoreError> {
         let mut query = self.db.prepare_cached(

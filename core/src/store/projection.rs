@@ -10,6 +10,7 @@ use super::search::SearchText;
 use super::sql::cell;
 use super::{Reader, StoreError, Tx};
 use crate::model::resident::Phone;
+use crate::model::room::natural;
 use crate::model::row::{Column, Part as _, Row as _};
 use crate::model::{
     Case, ContactRow, Entry, HomeRow, Kind, Record, RecordId, Resident, ResidentRow, Round, facts,
@@ -180,25 +181,6 @@ fn values(record: &Record) -> Vec<Vec<Sql>> {
     let latest = facts::latest(record);
     let own = facts::of(record).map(|(path, value)| vec![sql(path), sql(&*value)]);
     own.chain(latest.iter().map(|(path, value)| vec![sql(path.as_str()), sql(*value)])).collect()
-}
-
-/// A key that sorts text with numbers in it as people do: `2` before `10`, `3` before `3A`.
-fn natural(text: &str) -> String {
-    let mut key = String::new();
-    let mut digits = String::new();
-    for c in text.chars().chain(['\0']) {
-        if c.is_ascii_digit() {
-            digits.push(c);
-            continue;
-        }
-        if !digits.is_empty() {
-            key.push_str(&format!("{digits:0>6}"));
-            digits.clear();
-        }
-        key.push(c);
-    }
-    key.pop();
-    key
 }
 
 impl Reader<'_> {

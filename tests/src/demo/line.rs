@@ -16,6 +16,8 @@ pub enum Line {
     Synced(Synced),
     /// Something worth telling in words.
     Says(String),
+    /// The day of a butler, planned.
+    Walked(Walked),
     /// How the phone stands at the end.
     Stands(Stands),
 }
@@ -58,6 +60,27 @@ pub struct Synced {
     pub millis: u64,
     /// Records with something unsent after it.
     pub unsent: u64,
+}
+
+/// The day of a butler in numbers: `open` is `urgent`, `fits`, `does_not_fit` and `can_wait` together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Walked {
+    /// Whose day.
+    pub butler: String,
+    /// Open items.
+    pub open: u32,
+    /// With a running clock.
+    pub urgent: u32,
+    /// Planned at stops, on the telephone and at the desk.
+    pub fits: u32,
+    /// Due and beyond the hours.
+    pub does_not_fit: u32,
+    /// Not due yet, or without hurry.
+    pub can_wait: u32,
+    /// Doors planned.
+    pub doors: u32,
+    /// Stops planned.
+    pub stops: u32,
 }
 
 /// How a phone stands.

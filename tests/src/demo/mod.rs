@@ -26,7 +26,7 @@ use butler_core::model::{EditId, Kind};
 use butler_office::storage::{Sqlite, Storage, StorageError};
 use clap::Parser as _;
 
-use line::{Did, Line, Stands, Synced};
+use line::{Did, Line, Stands, Synced, Walked};
 use report::Report;
 
 type Done<T = ()> = Result<T, Box<dyn Error>>;
@@ -84,6 +84,7 @@ struct Phone {
     recorded: Vec<Did>,
     photos: u64,
     syncs: Vec<Synced>,
+    walks: Vec<Walked>,
 }
 
 /// What a whole number of years is in a wrong clock.
@@ -127,6 +128,7 @@ impl Phone {
                 Line::Did(did) => self.recorded.push(did.clone()),
                 Line::Photo => self.photos += 1,
                 Line::Synced(synced) => self.syncs.push(synced.clone()),
+                Line::Walked(walked) => self.walks.push(walked.clone()),
                 Line::Says(_) | Line::Stands(_) => {}
             }
             lines.push(line);
@@ -204,6 +206,14 @@ fn demo(cli: &Cli) -> Done {
     for phone in &mut phones {
         phone.run(&["sync", &office.url])?;
     }
+
+    heading("The morning: what is open, as a walk through the day");
+    for phone in phones.iter_mut().filter(|phone| phone.grid.is_some()) {
+        println!("    {}:", phone.name);
+        phone.tell(&["show", "walk"])?;
+    }
+    heading("The supervisor's view of the team");
+    phones[3].tell(&["show", "team"])?;
 
     heading("The day, with the network off");
     // While everybody is away the office ends Wang Qiang's stint as finance's stand-in.
@@ -353,6 +363,7 @@ fn phones(folder: &Path) -> Vec<Phone> {
         recorded: Vec::new(),
         photos: 0,
         syncs: Vec::new(),
+        walks: Vec::new(),
     };
     vec![
         phone("zhang.li", "张丽", "华为 Mate 60", Some("1网格"), 0),
@@ -426,6 +437,7 @@ fn prove(
     report.replicas_equal = alike && union.len() == all.len();
     report.records = all.len() as u64;
     report.unsent = stands.iter().map(|stands| stands.unsent + stands.unsent_photos).sum();
+    report.walks = phones.iter().flat_map(|phone| phone.walks.iter().cloned()).collect();
     report.photos = phones.iter().map(|phone| phone.photos).sum();
     let syncs = || phones.iter().flat_map(|phone| &phone.syncs);
     report.bytes_up = syncs().map(|sync| sync.bytes_sent).sum();

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::line::Walked;
+
 /// The figures of one demo day.
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
@@ -30,6 +32,8 @@ pub struct Report {
     pub resolved: u64,
     /// Phones.
     pub phones: u64,
+    /// Each butler's morning: `open` is `urgent`, `fits`, `does_not_fit` and `can_wait` together.
+    pub walks: Vec<Walked>,
     /// Homes imported.
     pub homes: u64,
     /// Records at the end.
@@ -78,6 +82,10 @@ impl Report {
     /// An error unless the promise was kept.
     pub fn verdict(&self) -> Result<(), Box<dyn Error>> {
         let kept = self.lost == 0 && self.unsent == 0 && self.replicas_equal && self.recorded > 0;
+        let adds_up =
+            |walk: &Walked| walk.open == walk.urgent + walk.fits + walk.does_not_fit + walk.can_wait;
+        let walked = |walk: &Walked| adds_up(walk) && walk.doors <= 40 && walk.stops <= 12;
+        let kept = kept && !self.walks.is_empty() && self.walks.iter().all(walked);
         let met = self.rejected > 0 && self.conflicts > 0 && self.resolved == self.conflicts;
         if kept && met { Ok(()) } else { Err("the promise was not kept; see the proof above".into()) }
     }

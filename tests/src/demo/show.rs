@@ -4,12 +4,14 @@ use std::error::Error;
 use std::time::Instant;
 
 use butler_core::Butler;
+use butler_core::areas::today::{TodayItem, WalkGroup};
 use butler_core::context::labels::value_label;
 use butler_core::model::{Kind, Value};
 use butler_core::playbook::due::Status;
+use butler_core::playbook::walk::WalkHours;
 use chrono::DateTime;
 
-use super::line::Line;
+use super::line::{Line, Walked};
 use super::phone::say;
 
 /// A screen.
@@ -17,6 +19,10 @@ use super::phone::say;
 pub enum Screen {
     /// What is due.
     Today,
+    /// The day as a walk.
+    Walk,
+    /// How the days of all butlers stand.
+    Team,
     /// Finding homes and people.
     Search,
     /// The history of the home two people edited.
@@ -29,6 +35,8 @@ pub enum Screen {
 pub fn show(butler: &Butler, screen: Screen) -> Result<(), Box<dyn Error>> {
     match screen {
         Screen::Today => today(butler),
+        Screen::Walk => walk(butler),
+        Screen::Team => team(butler),
         Screen::Search => search(butler),
         Screen::History => history(butler),
         Screen::Diagnostics => say(&Line::Says(butler.diagnostics()?)),
@@ -59,6 +67,100 @@ fn today(butler: &Butler) -> Result<(), Box<dyn Error>> {
         say(&Line::Says(format!(
             "{} · {} is done, answered by {records} record(s)",
             done.subject, done.title.zh
+        )))?;
+    }
+    Ok(())
+}
+
+/// A working day that begins now: the demo runs at any time of the day.
+fn hours(butler: &Butler) -> Result<WalkHours, Box<dyn Error>> {
+    let (office, usual) = (butler.office()?, WalkHours::default());
+    let now = butler.time()?.now;
+    let since = now.millis() - office.calendar.start_of(office.date_of(now)).millis();
+    let from = u16::try_from(since / 60_000)?;
+    let later = |minute: u16| from + (minute - usual.from);
+    Ok(WalkHours {
+        from,
+        until: later(usual.until),
+        lunch_from: later(usual.lunch_from),
+        lunch_until: later(usual.lunch_until),
+        ..usual
+    })
+}
+
+fn walk(butler: &Butler) -> Result<(), Box<dyn Error>> {
+    const SHOWN: usize = 3;
+    let hours = hours(butler)?;
+    let began = Instant::now();
+    let walk = butler.today().walk(&hours)?;
+    let took = began.elapsed().as_secs_f64() * 1e3;
+    let sum = |groups: &[WalkGroup]| groups.iter().map(|group| group.count).sum::<u32>();
+    let (misfits, waiting) = (sum(&walk.does_not_fit), sum(&walk.can_wait));
+    let me = butler.enrolled()?.ok_or("nobody is enrolled")?;
+    let walked = Walked {
+        butler: butler.office()?.name_of(&me),
+        open: walk.open,
+        urgent: u32::try_from(walk.urgent.len())?,
+        fits: walk.planned,
+        does_not_fit: misfits,
+        can_wait: waiting,
+        doors: walk.doors,
+        stops: u32::try_from(walk.stops.len())?,
+    };
+    say(&Line::Says(format!(
+        "{} open: {} urgent, {} at {} doors and {} stops, {misfits} do not fit, {waiting} can wait; {} minutes of work, \
+         planned in {took:.1} ms",
+        walked.open, walked.urgent, walked.fits, walked.doors, walked.stops, walk.minutes
+    )))?;
+    say(&Line::Walked(walked))?;
+    for item in walk.urgent.iter().take(SHOWN) {
+        say(&Line::Says(format!("  急 {} · {} — {}", item.subject, item.title.zh, item.why.zh)))?;
+    }
+    for stop in walk.stops.iter().take(SHOWN) {
+        say(&Line::Says(format!("  站 {}：{} 分钟，{} 户", stop.name, stop.minutes, stop.doors.len())))?;
+        for item in stop.spots.iter().take(SHOWN) {
+            say(&Line::Says(format!("      {}（{} 分）", item.title.zh, item.minutes)))?;
+        }
+        for door in stop.doors.iter().take(SHOWN) {
+            let said = |items: &[TodayItem]| {
+                items.iter().map(|item| item.title.zh.clone()).collect::<Vec<_>>().join("、")
+            };
+            let along = if door.along.is_empty() {
+                String::new()
+            } else {
+                format!("；顺便 {}", said(&door.along))
+            };
+            say(&Line::Says(format!("      {} {}{along}", door.title, said(&door.jobs))))?;
+        }
+    }
+    for (what, groups) in [("排不下", &walk.does_not_fit), ("可以等", &walk.can_wait)] {
+        for group in groups.iter().take(SHOWN) {
+            say(&Line::Says(format!("  {what} {} 件 {}：{}", group.count, group.title.zh, group.reason.zh)))?;
+        }
+    }
+    let cut = butler.today().cut_short(&hours, 60)?;
+    say(&Line::Says(format!(
+        "  只剩一小时：照走 {} 件（{} 分），改到明天 {}，今天算没看 {}，改天顺路 {}",
+        cut.keep.len(),
+        cut.minutes,
+        cut.tomorrow.len(),
+        cut.missed.len(),
+        cut.another_day.len()
+    )))
+}
+
+fn team(butler: &Butler) -> Result<(), Box<dyn Error>> {
+    for row in butler.today().team()? {
+        let heard = row.last_heard.and_then(|at| DateTime::from_timestamp_millis(at.millis()));
+        let heard = heard.map_or_else(|| "–".to_owned(), |at| at.format("%m-%d %H:%M UTC").to_string());
+        let grids = row.grids.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
+        say(&Line::Says(format!(
+            "{}（{grids}）：{} of {} done, {} urgent, {} overdue; last heard {heard}",
+            row.name,
+            row.done,
+            row.done + row.open,
+            row.urgent,
+            row.overdue
         )))?;
     }
     Ok(())

@@ -22,9 +22,13 @@
 //! # Ok::<_, butler_core::ButlerError>(())
 //! ```
 
+mod day_walk;
 mod snooze;
+mod team;
 mod today_list;
 
+pub use day_walk::{DayCutShort, DayWalk, WalkDoor, WalkGroup, WalkStop};
+pub use team::TeamRow;
 pub use today_list::{TodayItem, TodayPage};
 
 use crate::context::Submitting;

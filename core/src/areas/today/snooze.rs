@@ -1,4 +1,4 @@
-use super::Today;
+use super::{Today, TodayItem};
 use crate::areas::registers::{self, NewEntry};
 use crate::context::Recorded;
 use crate::context::question::Question;
@@ -32,6 +32,39 @@ impl Today<'_> {
         self.answer(due, DueAnswer::Skip, answers)
     }
 
+    /// Puts several due items off with one reason, in one transaction: all of them or none. What is answered already is
+    /// left alone, so a repeat changes nothing. Archiving the records it returns takes it back.
+    ///
+    /// # Errors
+    /// As [`Self::snooze`].
+    pub fn snooze_many(&self, due: &[DueId], answers: &Evidence) -> Result<Vec<Recorded>, ButlerError> {
+        self.answer_many(due, DueAnswer::Snooze, answers)
+    }
+
+    /// Leaves several due items out with one reason; see [`Self::snooze_many`].
+    ///
+    /// # Errors
+    /// As [`Self::snooze`].
+    pub fn skip_many(&self, due: &[DueId], answers: &Evidence) -> Result<Vec<Recorded>, ButlerError> {
+        self.answer_many(due, DueAnswer::Skip, answers)
+    }
+
+    fn answer_many(
+        &self,
+        due: &[DueId],
+        answer: DueAnswer,
+        answers: &Evidence,
+    ) -> Result<Vec<Recorded>, ButlerError> {
+        let form = self.form(answer)?;
+        let items: Vec<_> = due.iter().map(|id| self.item(*id)).collect::<Result<_, _>>()?;
+        let items = items.into_iter().map(|item| item.ok_or(ButlerError::NotFound));
+        let items: Vec<_> = items.collect::<Result<_, _>>()?;
+        let entries = items.into_iter().filter(|item| !item.status.is_answered());
+        let entries = entries.map(|item| entry(&form, item, answers.clone()));
+        let entries: Vec<_> = entries.collect::<Result<_, _>>()?;
+        self.0.act(|author, tx| entries.iter().map(|entry| registers::add(author, tx, entry)).collect())
+    }
+
     fn form(&self, answer: DueAnswer) -> Result<String, ButlerError> {
         let playbooks = self.0.playbooks()?;
         let form = playbooks.forms().find(|form| form.answers_due == Some(answer));
@@ -45,16 +78,21 @@ impl Today<'_> {
             return Ok(first);
         }
         let item = self.item(due)?.ok_or(ButlerError::NotFound)?;
-        let entry = NewEntry {
-            form,
-            place: item.place.ok_or(ButlerError::NotFound)?,
-            about: item.about.into_iter().collect(),
-            answers,
-            due: Some(due),
-        };
+        let entry = entry(&form, item, answers)?;
         let given = (&entry.form, due, &entry.answers);
         self.0.submit("today.answer", &given, |author, tx| registers::add(author, tx, &entry))
     }
+}
+
+/// The row that answers an item without doing it.
+fn entry(form: &str, item: TodayItem, answers: Evidence) -> Result<NewEntry, ButlerError> {
+    Ok(NewEntry {
+        form: form.to_owned(),
+        place: item.place.ok_or(ButlerError::NotFound)?,
+        about: item.about.into_iter().collect(),
+        answers,
+        due: Some(item.id),
+    })
 }
 
 #[cfg(test)]

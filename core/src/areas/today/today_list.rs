@@ -10,6 +10,7 @@ use crate::model::{DueId, PlaceId, RecordId, Timestamp};
 use crate::playbook::Label;
 use crate::playbook::due::{DueItem, Status};
 use crate::playbook::rule::Urgency;
+use crate::playbook::walk::Mode;
 use crate::query::{SubjectId, SubjectKind};
 
 /// One thing to do, as a row.
@@ -52,6 +53,12 @@ pub struct TodayItem {
     pub answers: Vec<RecordId>,
     /// The form, checklist or workflow to begin.
     pub begin: String,
+    /// Where it is done.
+    pub mode: Mode,
+    /// How many minutes it takes when one goes there for this alone.
+    pub minutes: u16,
+    /// Promised to or agreed with a customer for its day.
+    pub promised: bool,
 }
 
 /// A page of what is due, and how much there is.
@@ -113,18 +120,27 @@ impl Today<'_> {
     }
 }
 
-fn row(visibility: &Visibility<'_>, agenda: &Agenda, item: &DueItem) -> Result<TodayItem, ButlerError> {
-    let office = agenda.office();
-    let (day, now) = agenda.now();
-    let place = item.place.clone().or_else(|| {
+/// Where it is done, or where an answer of the phone's owner belongs.
+pub(super) fn place_of(visibility: &Visibility<'_>, agenda: &Agenda, item: &DueItem) -> Option<PlaceId> {
+    item.place.clone().or_else(|| {
         let grid = match &item.subject {
             SubjectId::Grid(grid) => Some(grid),
             // Wherever it is answered, it is answered for all; nobody writes where they do not work.
             SubjectId::Community => visibility.first_grid(&item.rule.roles),
             SubjectId::Record(_) | SubjectId::Place(_) => None,
         };
-        grid.and_then(|grid| office.place_of_grid(grid))
-    });
+        grid.and_then(|grid| agenda.office().place_of_grid(grid))
+    })
+}
+
+pub(super) fn row(
+    visibility: &Visibility<'_>,
+    agenda: &Agenda,
+    item: &DueItem,
+) -> Result<TodayItem, ButlerError> {
+    let office = agenda.office();
+    let (day, now) = agenda.now();
+    let place = place_of(visibility, agenda, item);
     let (subject, about) = match &item.subject {
         SubjectId::Record(id) if item.rule.subject.kind == SubjectKind::Entry => {
             let row = visibility.listed(*id)?;
@@ -168,6 +184,9 @@ fn row(visibility: &Visibility<'_>, agenda: &Agenda, item: &DueItem) -> Result<T
         overdue: item.is_overdue(day, now),
         answers: item.answers.keys().copied().collect(),
         begin: item.rule.done.begin.clone(),
+        mode: item.rule.mode(),
+        minutes: item.rule.effort().alone,
+        promised: item.rule.promised,
     })
 }
 

@@ -308,6 +308,10 @@ sentences! {
             "the reason is too long (at most {MOST_TEMPLATE} characters)";
         ScheduleNever => "这个周期里没有任何一天，请检查月份和日期", "no day ever fits this schedule";
         ScheduleGaps(gaps: Box<Gaps>) => "{gaps}", "{gaps}";
+        EffortTooLong => "effort 的分钟数不能超过一个工作日（480）", "`effort` takes at most a working day (480 minutes)";
+        OpportunityObliges =>
+            "借机拜访（opportunity）不是必做的事：urgency 只能是 low，也不能是 promised",
+            "an `opportunity` obliges nobody: its urgency is `low`, and it is not `promised`";
         AtOnceNone => "at_once 至少为 1", "`at_once` is one at least";
         AtOnceOfFew =>
             "at_once 只用于按周期或按日期、针对房屋、住户等档案的规则",

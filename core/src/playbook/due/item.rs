@@ -171,9 +171,12 @@ impl DueItem {
         self.answers.values().map(standing).max_by_key(rank).unwrap_or(Status::Open)
     }
 
-    /// Whether its time has passed and it is neither done nor left out.
+    /// Whether its time has passed and it is neither done nor left out. An opportunity obliges nobody.
     #[must_use]
     pub fn is_overdue(&self, today: NaiveDate, now: Timestamp) -> bool {
+        if self.rule.opportunity {
+            return false;
+        }
         let late = self.due_at.map_or(today > self.due, |due_at| now > due_at);
         late && !matches!(self.status(today), Status::Done | Status::Skipped)
     }

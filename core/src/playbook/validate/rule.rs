@@ -9,7 +9,9 @@ use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::{Diagnostic, Suggestion};
 use crate::playbook::form::{AnswerType, FormField};
 use crate::playbook::path::Path;
-use crate::playbook::rule::{AfterDate, AfterEntry, AfterStep, DueRule, Every, Rules, Together, Trigger};
+use crate::playbook::rule::{
+    AfterDate, AfterEntry, AfterStep, DueRule, Every, Rules, Together, Trigger, Urgency,
+};
 use crate::playbook::workflow::{Span, Workflow};
 use crate::playbook::{Label, Pinned};
 use crate::query::SubjectKind;
@@ -40,6 +42,7 @@ impl<'a> Check<'a> {
         let names = Names::new().record(kind).scalar("today");
         self.optional_condition(&path.keys(["subject", "condition"]), subject.condition.as_ref(), &names);
         self.at_once(&path.key("at_once"), rule);
+        self.walked(path, rule);
         let timeless = due.within.is_none() && !matches!(rule.when, Trigger::Every(_));
         self.report_if(timeless, &path.key("due"), Diagnostic::DueWithoutTime);
         if let Some(within) = due.within {
@@ -85,6 +88,15 @@ impl<'a> Check<'a> {
             let wrong = !filled.contains(name);
             self.report_if(wrong, path, Diagnostic::PlaceholderUnfilled(name.to_owned()));
         }
+    }
+
+    /// What a walk is planned with: minutes a day can hold, and an opportunity that obliges nobody.
+    fn walked(&mut self, path: &Path<'_>, rule: &DueRule) {
+        let effort = rule.effort();
+        let too_long = effort.alone > DueRule::MOST_MINUTES || effort.at_door > Some(DueRule::MOST_MINUTES);
+        self.report_if(too_long, &path.key("effort"), Diagnostic::EffortTooLong);
+        let obliges = rule.opportunity && (rule.urgency != Urgency::Low || rule.promised);
+        self.report_if(obliges, &path.key("opportunity"), Diagnostic::OpportunityObliges);
     }
 
     /// Only what the calendar or dates bring about for records comes in such numbers that some are shown first.

@@ -1,0 +1,536 @@
+//! The day as a walk: stops and doors within a person's hours, in words.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use super::today_list::{TodayItem, place_of, row};
+use crate::areas::today::Today;
+use crate::context::{Agenda, Visibility};
+use crate::error::ButlerError;
+use crate::model::room::natural;
+use crate::model::{DueId, Kind, PlaceId, RecordId, ResidentRow, Timestamp};
+use crate::playbook::Label;
+use crate::playbook::due::DueItem;
+use crate::playbook::walk::{
+    self, CutShort, DoorPosition, KeptWalk, Surroundings, Task, Wait, Walk, WalkHours,
+};
+use crate::query::SubjectId;
+use crate::store::Reader;
+
+const MINUTE: i64 = 60_000;
+
+/// A day of one butler. Every open item is in exactly one part: `urgent`, a stop, `calls`, `desk`, `does_not_fit`,
+/// `can_wait`.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct DayWalk {
+    /// What has a running clock, the nearest first.
+    pub urgent: Vec<TodayItem>,
+    /// The stops in walking order.
+    pub stops: Vec<WalkStop>,
+    /// Telephone calls of the day.
+    pub calls: Vec<TodayItem>,
+    /// What is done at the desk.
+    pub desk: Vec<TodayItem>,
+    /// What must be done today and does not fit into the hours, by what it is.
+    pub does_not_fit: Vec<WalkGroup>,
+    /// What can wait, by what it is and why.
+    pub can_wait: Vec<WalkGroup>,
+    /// How many items are open.
+    pub open: u32,
+    /// How many of them are planned for today: at stops, calls and the desk.
+    pub planned: u32,
+    /// Doors with something left to do.
+    pub doors: u32,
+    /// Minutes of planned work left.
+    pub minutes: u32,
+    /// When it is done.
+    pub ends_at: Timestamp,
+    /// Minutes left of the hours then; negative: so many too few.
+    pub spare_minutes: i64,
+}
+
+/// A unit or a spot where one stops.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct WalkStop {
+    /// Where.
+    pub place: PlaceId,
+    /// Its name.
+    pub name: String,
+    /// What is done at the spot itself; what is done of it today stays, with its status.
+    pub spots: Vec<TodayItem>,
+    /// The doors, in the order one walks.
+    pub doors: Vec<WalkDoor>,
+    /// Minutes left, with the way there.
+    pub minutes: u32,
+}
+
+/// A home one knocks at: one card.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct WalkDoor {
+    /// The home.
+    pub home: RecordId,
+    /// As people say it ("3栋2单元501").
+    pub title: String,
+    /// Who lives there, as far as the phone's owner may read.
+    pub people: Vec<ResidentRow>,
+    /// What it is visited for; the first is the main job.
+    pub jobs: Vec<TodayItem>,
+    /// What is done by the way 顺便.
+    pub along: Vec<TodayItem>,
+    /// Minutes left, with the knock.
+    pub minutes: u32,
+    /// It was added after the first look of the day 新.
+    pub is_new: bool,
+    /// Something is left to do.
+    pub open: bool,
+}
+
+/// Items of one kind that are not on the walk for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct WalkGroup {
+    /// What is to be done.
+    pub title: Label,
+    /// Why it is not on the walk, in words.
+    pub reason: Label,
+    /// The day by which all of them are to be done, where there is one ahead.
+    pub until: Option<NaiveDate>,
+    /// How many.
+    pub count: u32,
+    /// How many of them are overdue.
+    pub overdue: u32,
+    /// Which.
+    pub items: Vec<DueId>,
+}
+
+/// A day cut short, as a proposal: the four parts add up to what is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct DayCutShort {
+    /// Walked all the same 照走.
+    pub keep: Vec<DueId>,
+    /// Due, and to be put off with one reason for all 改到明天: [`Today::snooze_many`].
+    pub tomorrow: Vec<DueId>,
+    /// Daily ones that are not done 今天算没看: they cannot be put off, they count as missed.
+    pub missed: Vec<DueId>,
+    /// Not due yet: nothing is written 改天顺路.
+    pub another_day: Vec<DueId>,
+    /// Minutes what is kept takes.
+    pub minutes: u32,
+}
+
+impl Today<'_> {
+    /// The day as a walk within these hours. The first look of a day plans it; later looks keep its order and its parts,
+    /// also after the app was killed, and add what is new at the end of its stop.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotEnrolled`] and those of the store.
+    pub fn walk(&self, hours: &WalkHours) -> Result<DayWalk, ButlerError> {
+        let (walk, kept) = self.0.agenda(|reader, agenda| {
+            let visibility = Visibility::new(reader, agenda.office())?;
+            let before = reader.walk()?.and_then(|kept| serde_json::from_str(&kept).ok());
+            let (tasks, walk, kept) = plan(reader, &visibility, agenda, hours, before.as_ref())?;
+            let changed = before.as_ref() != Some(&kept);
+            Ok((day_walk(reader, &visibility, agenda, &tasks, walk)?, changed.then_some(kept)))
+        })?;
+        if let Some(kept) = kept {
+            let kept = serde_json::to_string(&kept).map_err(|_| ButlerError::internal("walk"))?;
+            self.0.write(|tx| Ok(tx.set_walk(&kept)?))?;
+        }
+        Ok(walk)
+    }
+
+    /// What is walked all the same when only so many minutes are left of the day, and what becomes of the rest. Nothing is
+    /// written: it is a proposal.
+    ///
+    /// # Errors
+    /// As [`Self::walk`].
+    pub fn cut_short(&self, hours: &WalkHours, minutes: u32) -> Result<DayCutShort, ButlerError> {
+        self.0.agenda(|reader, agenda| {
+            let visibility = Visibility::new(reader, agenda.office())?;
+            let before = reader.walk()?.and_then(|kept| serde_json::from_str(&kept).ok());
+            let homes = Homes::of(reader, agenda)?;
+            let tasks = tasks(&visibility, agenda, &homes);
+            let CutShort { keep, tomorrow, missed, another_day, minutes } =
+                homes.look(agenda, hours, |around| {
+                    let (walk, _) = walk::plan(&tasks, around, before.as_ref());
+                    walk::cut_short(&tasks, &walk, around, minutes)
+                });
+            Ok(DayCutShort { keep, tomorrow, missed, another_day, minutes })
+        })
+    }
+
+    /// Open items about a home, its people, and their cases; about another record: its own.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotEnrolled`] and those of the store.
+    pub fn about(&self, record: RecordId) -> Result<Vec<TodayItem>, ButlerError> {
+        self.0.agenda(|reader, agenda| {
+            let visibility = Visibility::new(reader, agenda.office())?;
+            let mut about = BTreeSet::from([record]);
+            about.extend(reader.residents_of(record)?.into_iter().map(|person| person.record.id));
+            for id in about.clone() {
+                about.extend(reader.linked_to(id)?.into_iter().map(|(id, _)| id));
+            }
+            let day = agenda.now().0;
+            let of = |item: &&DueItem| match &item.subject {
+                SubjectId::Record(id) => about.contains(id) && !item.status(day).is_answered(),
+                SubjectId::Place(_) | SubjectId::Grid(_) | SubjectId::Community => false,
+            };
+            agenda.items().filter(of).map(|item| row(&visibility, agenda, item)).collect()
+        })
+    }
+}
+
+fn plan(
+    reader: &Reader<'_>,
+    visibility: &Visibility<'_>,
+    agenda: &Agenda,
+    hours: &WalkHours,
+    before: Option<&KeptWalk>,
+) -> Result<(Vec<Task>, Walk, KeptWalk), ButlerError> {
+    let homes = Homes::of(reader, agenda)?;
+    let tasks = tasks(visibility, agenda, &homes);
+    let (walk, kept) = homes.look(agenda, hours, |around| walk::plan(&tasks, around, before));
+    Ok((tasks, walk, kept))
+}
+
+/// Whose door an item is at, and where the doors lie.
+struct Homes {
+    /// The home of each subject that is a record, where there is one.
+    of: BTreeMap<RecordId, RecordId>,
+    doors: BTreeMap<RecordId, DoorPosition>,
+    places: BTreeMap<RecordId, PlaceId>,
+}
+
+impl Homes {
+    fn of(reader: &Reader<'_>, agenda: &Agenda) -> Result<Self, ButlerError> {
+        let subjects: BTreeSet<RecordId> = agenda
+            .items()
+            .filter_map(|item| if let SubjectId::Record(id) = item.subject { Some(id) } else { None })
+            .collect();
+        // A case about a person of a home is about the home: two steps reach it.
+        let links = reader.links_of(subjects.iter().copied())?;
+        let people = links.values().flatten().filter(|(_, kind)| *kind == Kind::Resident);
+        let homes_of_people = reader.links_of(people.map(|(id, _)| *id))?;
+        let home_in = |links: &[(RecordId, Kind)]| {
+            links.iter().find(|(_, kind)| *kind == Kind::Home).map(|(home, _)| *home)
+        };
+        let mut homes = Self { of: BTreeMap::new(), doors: BTreeMap::new(), places: BTreeMap::new() };
+        for subject in subjects {
+            let own = links.get(&subject).map(Vec::as_slice).unwrap_or_default();
+            let by_person = || own.iter().find_map(|(id, _)| home_in(homes_of_people.get(id)?));
+            let home = home_in(own).or_else(by_person).unwrap_or(subject);
+            if let Entry::Vacant(door) = homes.doors.entry(home) {
+                let Some(row) = reader.home_row(home)? else { continue };
+                let room = natural(row.room.as_deref().unwrap_or_default());
+                door.insert(DoorPosition { floor: row.floor, room });
+                homes.places.extend(row.record.place.map(|place| (home, place)));
+            }
+            homes.of.insert(subject, home);
+        }
+        Ok(homes)
+    }
+
+    fn look<T>(&self, agenda: &Agenda, hours: &WalkHours, work: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+        let office = agenda.office();
+        let (today, now) = agenda.now();
+        let since = now.millis() - office.calendar.start_of(today).millis();
+        let working_days = |until: NaiveDate| {
+            let days = today.iter_days().take_while(|day| *day <= until);
+            u32::try_from(days.filter(|day| office.calendar.is_working(*day)).count()).unwrap_or(u32::MAX)
+        };
+        work(&Surroundings {
+            walk: &|place| office.walk_of(Some(place)),
+            doors: &self.doors,
+            working_days: &working_days,
+            hours,
+            today,
+            minute: u16::try_from(since / MINUTE).unwrap_or(0),
+        })
+    }
+}
+
+fn tasks(visibility: &Visibility<'_>, agenda: &Agenda, homes: &Homes) -> Vec<Task> {
+    let day = agenda.now().0;
+    let task = |item: &DueItem| {
+        let home = match &item.subject {
+            SubjectId::Record(id) => homes.of.get(id).copied(),
+            SubjectId::Place(_) | SubjectId::Grid(_) | SubjectId::Community => None,
+        };
+        let at_home = home.and_then(|home| homes.places.get(&home).cloned());
+        Task {
+            id: item.id,
+            rule: item.rule.id.clone(),
+            urgency: item.rule.urgency,
+            mode: item.rule.mode(),
+            effort: item.rule.effort(),
+            daily: item.rule.is_daily(),
+            promised: item.rule.promised,
+            opportunity: item.rule.opportunity,
+            since: item.base,
+            due: item.due,
+            due_at: item.due_at,
+            place: at_home.or_else(|| place_of(visibility, agenda, item)),
+            home,
+            open: !item.status(day).is_answered(),
+        }
+    };
+    agenda.items().map(task).collect()
+}
+
+fn day_walk(
+    reader: &Reader<'_>,
+    visibility: &Visibility<'_>,
+    agenda: &Agenda,
+    tasks: &[Task],
+    walk: Walk,
+) -> Result<DayWalk, ButlerError> {
+    let items: BTreeMap<DueId, &DueItem> = agenda.items().map(|item| (item.id, item)).collect();
+    let rows = |ids: &[DueId]| {
+        let items = ids.iter().filter_map(|id| items.get(id));
+        items.map(|item| row(visibility, agenda, item)).collect::<Result<Vec<_>, _>>()
+    };
+    let office = agenda.office();
+    let mut stops = Vec::new();
+    for stop in &walk.stops {
+        let mut doors = Vec::new();
+        for door in &stop.doors {
+            doors.push(WalkDoor {
+                home: door.home,
+                title: visibility.title_of(door.home)?,
+                people: visibility.rows(reader.residents_of(door.home)?)?,
+                jobs: rows(&door.jobs)?,
+                along: rows(&door.along)?,
+                minutes: door.minutes,
+                is_new: door.is_new,
+                open: door.open,
+            });
+        }
+        let name = office.places.get(&stop.place).map(|place| place.name.clone());
+        stops.push(WalkStop {
+            place: stop.place.clone(),
+            name: name.unwrap_or_default(),
+            spots: rows(&stop.spots)?,
+            doors,
+            minutes: stop.minutes,
+        });
+    }
+    let misfit =
+        |id: &DueId| (*id, Reason { words: office.playbooks.terms().label("walk.misfit"), until: None });
+    let reason = |(id, wait): &(DueId, Wait)| (*id, Reason::of(*wait, agenda));
+    let count = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
+    let open = tasks.iter().filter(|task| task.open).count();
+    let aside = walk.urgent.len() + walk.misfits.len() + walk.waiting.len();
+    let (today, _) = agenda.now();
+    let midnight = office.calendar.start_of(today).millis();
+    Ok(DayWalk {
+        urgent: rows(&walk.urgent)?,
+        calls: rows(&walk.calls)?,
+        desk: rows(&walk.desk)?,
+        does_not_fit: groups(&items, agenda, walk.misfits.iter().map(misfit)),
+        can_wait: groups(&items, agenda, walk.waiting.iter().map(reason)),
+        open: count(open),
+        planned: count(open - aside),
+        doors: count(stops.iter().flat_map(|stop| &stop.doors).filter(|door| door.open).count()),
+        minutes: walk.minutes,
+        ends_at: Timestamp::from_millis(midnight + i64::from(walk.ends) * MINUTE),
+        spare_minutes: walk.spare,
+        stops,
+    })
+}
+
+/// Why something is not on the walk.
+#[derive(Clone, PartialEq, Eq)]
+struct Reason {
+    words: Label,
+    until: Option<NaiveDate>,
+}
+
+impl Reason {
+    fn of(wait: Wait, agenda: &Agenda) -> Self {
+        let (key, until, per_day) = match wait {
+            Wait::Opportunity => ("walk.opportunity", None, 0),
+            Wait::Pace { until, per_day } => ("walk.pace", Some(until), per_day),
+            Wait::NotYet(day) => ("walk.not_yet", Some(day), 0),
+            Wait::NoHurry => ("walk.no_hurry", None, 0),
+        };
+        let same = |text: String| Label::new(text.clone(), text);
+        let day = until.map(|until| same(until.to_string())).unwrap_or_default();
+        let words = BTreeMap::from([("until", day), ("count", same(per_day.to_string()))]);
+        Self { words: agenda.office().playbooks.terms().label(key).fill(&words), until }
+    }
+}
+
+/// Items with the same thing to do and the same reason, in the order of the first of each.
+fn groups(
+    items: &BTreeMap<DueId, &DueItem>,
+    agenda: &Agenda,
+    ids: impl Iterator<Item = (DueId, Reason)>,
+) -> Vec<WalkGroup> {
+    let (day, now) = agenda.now();
+    let mut groups: Vec<WalkGroup> = Vec::new();
+    for (id, reason) in ids {
+        let Some(item) = items.get(&id) else { continue };
+        let overdue = u32::from(item.is_overdue(day, now));
+        let same = |group: &&mut WalkGroup| group.title == item.rule.title && group.reason == reason.words;
+        match groups.iter_mut().find(same) {
+            Some(group) => {
+                group.count += 1;
+                group.overdue += overdue;
+                group.items.push(id);
+            }
+            None => groups.push(WalkGroup {
+                title: item.rule.title.clone(),
+                reason: reason.words,
+                until: reason.until,
+                count: 1,
+                overdue,
+                items: vec![id],
+            }),
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::testing::{contact, tomorrow};
+    use crate::areas::today::{DayWalk, TodayItem};
+    use crate::model::choice::Outcome;
+    use crate::model::{DueId, Edit, Kind};
+    use crate::playbook::walk::WalkHours;
+    use crate::testing::TestPhone;
+
+    const RULES: &str = r#"
+        kind = "rules"
+        id = "test.rules"
+        title = { zh = "测试", en = "Test" }
+        effective_from = 2026-01-01
+        [[rule]]
+        id = "test.look"
+        title = { zh = "查装修", en = "Look at the works" }
+        why = { zh = "每天一遍", en = "once a day" }
+        roles = ["butler"]
+        mode = "inside"
+        effort = { alone = 8 }
+        subject = { kind = "home", where = [{ path = "state", is = ["renovating"] }] }
+        when = { every = { schedule = "FREQ=DAILY", start = 2026-01-01 } }
+        due = {}
+        done = { record = "contact", begin = "contact.log" }
+        [[rule]]
+        id = "test.ask"
+        title = { zh = "问候", en = "Ask how they are" }
+        why = { zh = "碰上问一句", en = "when one meets them" }
+        roles = ["butler"]
+        urgency = "low"
+        opportunity = true
+        effort = { alone = 3, at_door = 1 }
+        subject = { kind = "home" }
+        when = { every = { schedule = "FREQ=DAILY", start = 2026-01-01 } }
+        due = {}
+        done = { record = "contact", begin = "contact.log" }
+    "#;
+
+    fn bench() -> TestPhone {
+        let bench = TestPhone::new(&["butler"]);
+        for room in ["101", "501", "1203", "1802"] {
+            let home = bench.home(room);
+            bench.brings(home, Kind::Home, &Edit::new().put("state", "renovating"));
+        }
+        bench.home("601");
+        bench.publish(&[RULES]);
+        bench
+    }
+
+    fn of_rule<'a>(items: impl Iterator<Item = &'a TodayItem>, rule: &str) -> Vec<DueId> {
+        items.filter(|item| item.rule == rule).map(|item| item.id).collect()
+    }
+
+    fn doors(walk: &DayWalk) -> Vec<(String, bool)> {
+        let doors = walk.stops.iter().flat_map(|stop| &stop.doors);
+        doors.map(|door| (door.title.clone(), door.open)).collect()
+    }
+
+    #[test]
+    fn a_day_is_stops_and_doors_and_every_open_item_is_in_one_part() {
+        let bench = bench();
+        let hours = WalkHours { from: 0, until: 1440, ..WalkHours::default() };
+        let walk = bench.butler.today().walk(&hours).unwrap();
+        let page = bench.butler.today().list(None, 100).unwrap();
+        let aside: u32 = walk.does_not_fit.iter().chain(&walk.can_wait).map(|group| group.count).sum();
+        assert_eq!(walk.open, page.open as u32);
+        assert_eq!(walk.open, walk.planned + aside + walk.urgent.len() as u32);
+
+        let doors: Vec<_> = walk.stops.iter().flat_map(|stop| &stop.doors).collect();
+        let looked: Vec<_> =
+            doors.iter().filter(|door| !of_rule(door.jobs.iter(), "test.look").is_empty()).collect();
+        let rooms: Vec<_> = looked.iter().map(|door| door.title.rsplit_once("元").unwrap().1).collect();
+        assert_eq!(rooms, ["1802", "1203", "501", "101"], "from the top floor down");
+        assert!(looked.iter().all(|door| of_rule(door.along.iter(), "test.ask").len() == 1));
+        let waits: Vec<_> = walk.can_wait.iter().filter(|group| group.title.zh == "问候").collect();
+        assert_eq!((waits[0].count, waits[0].overdue, waits[0].reason.zh.as_str()), (1, 0, "碰上人问一句"));
+    }
+
+    #[test]
+    fn the_order_of_a_day_outlives_the_app_and_a_done_door_stays_where_it_was() {
+        let mut bench = bench();
+        let hours = WalkHours { from: 0, until: 1440, ..WalkHours::default() };
+        let first = bench.butler.today().walk(&hours).unwrap();
+        let door = first
+            .stops
+            .iter()
+            .flat_map(|stop| &stop.doors)
+            .find(|door| door.title.ends_with("1203"))
+            .unwrap();
+        for item in door.jobs.iter().chain(&door.along) {
+            bench.butler.today().snooze(item.id, tomorrow(&bench)).unwrap();
+        }
+        bench.butler.contacts().record(&[door.home], contact(Outcome::Agreed), &[]).unwrap();
+        bench.reopen();
+        let second = bench.butler.today().walk(&hours).unwrap();
+        let expected: Vec<_> = doors(&first)
+            .into_iter()
+            .map(|(title, open)| (title.clone(), open && !title.ends_with("1203")))
+            .collect();
+        assert_eq!(doors(&second), expected);
+        assert_eq!(second.open + (door.jobs.len() + door.along.len()) as u32, first.open);
+    }
+
+    #[test]
+    fn many_are_put_off_at_once_with_one_reason_and_a_cut_adds_up() {
+        let bench = bench();
+        let hours = WalkHours { from: 0, until: 1440, ..WalkHours::default() };
+        let open = bench.butler.today().walk(&hours).unwrap().open as usize;
+        let cut = bench.butler.today().cut_short(&hours, 15).unwrap();
+        assert_eq!(cut.keep.len() + cut.tomorrow.len() + cut.missed.len() + cut.another_day.len(), open);
+        assert!(cut.minutes <= 15 && !cut.missed.is_empty());
+        let due: Vec<_> = cut.another_day.iter().take(2).copied().collect();
+        let made = bench.butler.today().snooze_many(&due, &tomorrow(&bench)).unwrap();
+        assert_eq!(made.len(), 2);
+        assert_eq!(
+            bench.butler.today().snooze_many(&due, &tomorrow(&bench)).unwrap(),
+            [],
+            "a repeat changes nothing"
+        );
+        assert_eq!(bench.butler.today().walk(&hours).unwrap().open as usize, open - 2);
+        for recorded in made {
+            bench.butler.records().archive(recorded.record).unwrap();
+        }
+        assert_eq!(bench.butler.today().walk(&hours).unwrap().open as usize, open, "taken back");
+    }
+
+    #[test]
+    fn what_is_open_about_a_home_is_asked_by_itself() {
+        let bench = bench();
+        let home = bench.home("1203");
+        let about = bench.butler.today().about(home).unwrap();
+        assert_eq!(of_rule(about.iter(), "test.look").len(), 1);
+        assert!(about.iter().all(|item| item.about == Some(home)));
+    }
+}

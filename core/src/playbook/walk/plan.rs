@@ -1,0 +1,704 @@
+//! Plans a day.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Door, KeptWalk, Mode, Part, Stop, Surroundings, Task, Wait, Walk};
+use crate::model::{DueId, PlaceId, RecordId};
+use crate::playbook::rule::Urgency;
+
+/// The most minutes one thing may take to be done by the way.
+const ALONG_EACH: u16 = 4;
+/// The most minutes all that is done by the way at one door may take.
+const ALONG_ALL: u16 = 6;
+/// The most things done by the way at one door.
+const ALONG_COUNT: usize = 3;
+
+/// Plans what is open into the hours. `kept` is the plan of an earlier look; one of another day counts for nothing.
+#[must_use]
+pub fn plan(tasks: &[Task], around: &Surroundings<'_>, kept: Option<&KeptWalk>) -> (Walk, KeptWalk) {
+    let kept = kept.filter(|kept| kept.day == around.today);
+    let mut planner = Planner::new(tasks, around);
+    for (id, part) in kept.iter().flat_map(|kept| &kept.parts) {
+        planner.keep(*id, *part);
+    }
+    planner.plan_new();
+    let parts = planner.parts;
+    let first = kept.map_or(parts.len(), |kept| kept.first);
+    let kept = KeptWalk { day: around.today, parts, first };
+    (walk(tasks, around, &kept), kept)
+}
+
+impl Task {
+    /// Whether its clock runs by the minute: it stands above the walk.
+    pub(super) fn has_running_clock(&self) -> bool {
+        self.urgency == Urgency::Urgent && self.due_at.is_some()
+    }
+
+    /// Whether it must be done today.
+    pub(super) fn is_must(&self, today: chrono::NaiveDate) -> bool {
+        !self.opportunity
+            && match self.urgency {
+                Urgency::Urgent => true,
+                _ if self.daily => true,
+                Urgency::Normal => self.due <= today,
+                Urgency::Low => self.promised && self.due <= today,
+            }
+    }
+
+    /// How much it presses: urgent, promised, last day today, overdue, daily, the rest.
+    pub(super) fn rank(&self, today: chrono::NaiveDate) -> u8 {
+        match self {
+            Self { urgency: Urgency::Urgent, .. } => 0,
+            Self { promised: true, due, .. } if *due <= today => 1,
+            Self { daily: true, .. } => 4,
+            Self { due, .. } if *due == today => 2,
+            Self { due, .. } if *due < today => 3,
+            Self { .. } => 5,
+        }
+    }
+
+    /// Minutes more at a door one is at anyway.
+    pub(super) fn by_the_way(&self) -> u16 {
+        self.effort.at_door.unwrap_or(self.effort.alone)
+    }
+
+    /// The home it is done at, for work at a door.
+    pub(super) fn door(&self) -> Option<RecordId> {
+        self.home.filter(|_| self.place.is_some() && matches!(self.mode, Mode::Door | Mode::Inside))
+    }
+
+    /// Where it is done when it is planned as a job: at its place, on the telephone, or at the desk.
+    fn job(&self) -> Part {
+        match self.mode {
+            Mode::Call => Part::Call,
+            Mode::Spot | Mode::Inside | Mode::Door if self.place.is_some() => Part::Job,
+            Mode::Spot | Mode::Inside | Mode::Door | Mode::Desk => Part::Desk,
+        }
+    }
+}
+
+/// What is planned at one door so far.
+#[derive(Default)]
+struct Load {
+    along: usize,
+    minutes: u16,
+}
+
+struct Planner<'a> {
+    around: &'a Surroundings<'a>,
+    tasks: BTreeMap<DueId, &'a Task>,
+    parts: Vec<(DueId, Part)>,
+    /// Minutes left to plan into.
+    left: i64,
+    stops: BTreeSet<PlaceId>,
+    doors: BTreeMap<RecordId, Load>,
+    calls: u16,
+}
+
+impl<'a> Planner<'a> {
+    fn new(tasks: &'a [Task], around: &'a Surroundings<'a>) -> Self {
+        let hours = around.hours;
+        Self {
+            around,
+            tasks: tasks.iter().map(|task| (task.id, task)).collect(),
+            parts: Vec::new(),
+            left: i64::from(hours.left(around.minute)) - i64::from(hours.reserve),
+            stops: BTreeSet::new(),
+            doors: BTreeMap::new(),
+            calls: 0,
+        }
+    }
+
+    /// Takes over what an earlier look planned.
+    fn keep(&mut self, id: DueId, part: Part) {
+        match self.tasks.remove(&id) {
+            Some(task) if !task.has_running_clock() => self.put(task, part),
+            Some(task) => drop(self.tasks.insert(id, task)),
+            None => {}
+        }
+    }
+
+    /// Plans what no earlier look knew.
+    fn plan_new(&mut self) {
+        let new = std::mem::take(&mut self.tasks).into_values();
+        let new = new.filter(|task| task.open && !task.has_running_clock());
+        let today = self.around.today;
+        let (mut must, mut rest): (Vec<&Task>, Vec<&Task>) = new.partition(|task| task.is_must(today));
+        must.sort_by_cached_key(|task| (task.rank(today), self.position(task), task.due, task.id));
+        for task in must {
+            let part = if self.goes_along(task) {
+                Part::Along
+            } else if self.fits(task) {
+                task.job()
+            } else {
+                Part::Misfit
+            };
+            self.put(task, part);
+        }
+        let per_day = paces(&rest, self.around);
+        rest.sort_by_cached_key(|task| {
+            let pace = per_day.get(&(task.rule.as_str(), task.due)).copied().unwrap_or(0);
+            (!task.promised, task.by_the_way(), Reverse(pace), task.since, self.position(task), task.id)
+        });
+        let rest = self.take_along(rest);
+        let (waits, mut fills): (Vec<&Task>, Vec<&Task>) =
+            rest.into_iter().partition(|task| task.opportunity || (task.promised && task.due > today));
+        let walked = self.stops.clone();
+        fills.sort_by_cached_key(|task| {
+            let elsewhere = task.place.as_ref().is_none_or(|place| !walked.contains(place));
+            let pace = per_day.get(&(task.rule.as_str(), task.due)).copied().unwrap_or(0);
+            (elsewhere, Reverse(pace), task.since, self.position(task), task.id)
+        });
+        let mut unplanned = Vec::new();
+        for task in fills {
+            let job = task.job();
+            let calls = job == Part::Call && self.calls >= self.around.hours.calls;
+            if self.goes_along(task) {
+                self.put(task, Part::Along);
+            } else if !calls && self.fits(task) {
+                self.put(task, job);
+            } else {
+                unplanned.push(task);
+            }
+        }
+        unplanned.extend(waits);
+        for task in self.take_along(unplanned) {
+            self.put(task, Part::Waiting);
+        }
+    }
+
+    /// Plans by the way what fits there; the others come back.
+    fn take_along(&mut self, tasks: Vec<&'a Task>) -> Vec<&'a Task> {
+        let mut left = Vec::new();
+        for task in tasks {
+            let early = task.promised && task.due > self.around.today;
+            if !early && self.goes_along(task) { self.put(task, Part::Along) } else { left.push(task) }
+        }
+        left
+    }
+
+    /// Whether it can be done by the way at a door that is planned.
+    fn goes_along(&self, task: &Task) -> bool {
+        let minutes = task.by_the_way();
+        let load = task.home.filter(|_| matches!(task.mode, Mode::Door | Mode::Call));
+        let Some(load) = load.and_then(|home| self.doors.get(&home)) else { return false };
+        minutes <= ALONG_EACH
+            && load.along < ALONG_COUNT
+            && load.minutes + minutes <= ALONG_ALL
+            && i64::from(minutes) <= self.left
+    }
+
+    fn fits(&self, task: &Task) -> bool {
+        let (hours, cost) = (self.around.hours, self.cost(task));
+        let full = task.job() == Part::Job
+            && (self.is_new_stop(task) && self.stops.len() >= usize::from(hours.stops)
+                || self.is_new_door(task) && self.doors.len() >= usize::from(hours.doors));
+        !full && i64::from(cost) <= self.left
+    }
+
+    fn is_new_stop(&self, task: &Task) -> bool {
+        task.place.as_ref().is_some_and(|place| !self.stops.contains(place))
+    }
+
+    fn is_new_door(&self, task: &Task) -> bool {
+        task.door().is_some_and(|door| !self.doors.contains_key(&door))
+    }
+
+    /// Minutes it takes as a job, with the way to a new stop and the knock at a new door.
+    fn cost(&self, task: &Task) -> u16 {
+        let hours = self.around.hours;
+        let way = if task.job() == Part::Job && self.is_new_stop(task) { hours.per_stop } else { 0 };
+        let knock = if self.is_new_door(task) { hours.per_knock } else { 0 };
+        task.effort.alone + way + knock
+    }
+
+    fn put(&mut self, task: &Task, part: Part) {
+        let minutes = match part {
+            Part::Job | Part::Call | Part::Desk => self.cost(task),
+            Part::Along => task.by_the_way(),
+            Part::Misfit | Part::Waiting => 0,
+        };
+        if part == Part::Job {
+            self.stops.extend(task.place.clone());
+            if let Some(door) = task.door() {
+                self.doors.entry(door).or_default();
+            }
+        }
+        if let (Part::Along, Some(load)) = (part, task.home.and_then(|home| self.doors.get_mut(&home))) {
+            load.along += 1;
+            load.minutes += minutes;
+        }
+        self.calls += u16::from(part == Part::Call);
+        if task.open {
+            self.left -= i64::from(minutes);
+        }
+        self.parts.push((task.id, part));
+    }
+
+    fn position(&self, task: &Task) -> (i64, Option<PlaceId>, Option<RecordId>) {
+        let walk = task.place.as_ref().map_or(i64::MAX, |place| (self.around.walk)(place));
+        (walk, task.place.clone(), task.home)
+    }
+}
+
+/// How many of a rule must be done each working day so that all due by a day are done by then.
+fn paces<'a>(waiting: &[&'a Task], around: &Surroundings<'_>) -> BTreeMap<(&'a str, chrono::NaiveDate), u32> {
+    let mut counts: BTreeMap<(&str, chrono::NaiveDate), u32> = BTreeMap::new();
+    for task in waiting {
+        *counts.entry((&task.rule, task.due)).or_default() += 1;
+    }
+    let mut all_by = BTreeMap::new();
+    let mut sum: (&str, u32) = ("", 0);
+    for ((rule, due), count) in counts {
+        sum = if sum.0 == rule { (rule, sum.1 + count) } else { (rule, count) };
+        all_by.insert((rule, due), sum.1.div_ceil((around.working_days)(due).max(1)));
+    }
+    all_by
+}
+
+/// Draws the parts as stops and doors.
+fn walk(tasks: &[Task], around: &Surroundings<'_>, kept: &KeptWalk) -> Walk {
+    let by_id: BTreeMap<DueId, &Task> = tasks.iter().map(|task| (task.id, task)).collect();
+    let mut walk = Walk::default();
+    let mut urgent: Vec<&Task> = tasks.iter().filter(|task| task.open && task.has_running_clock()).collect();
+    urgent.sort_by_key(|task| (task.due_at, task.id));
+    walk.urgent = urgent.into_iter().map(|task| task.id).collect();
+
+    let mut stops: BTreeMap<(i64, PlaceId), Sketch<'_>> = BTreeMap::new();
+    let mut door_stop: BTreeMap<RecordId, (i64, PlaceId)> = BTreeMap::new();
+    let (mut misfits, mut waiting) = (Vec::new(), Vec::new());
+    for (at, (id, part)) in kept.parts.iter().enumerate() {
+        let Some(task) = by_id.get(id) else { continue };
+        match (part, &task.place) {
+            (Part::Job, Some(place)) => {
+                let key = ((around.walk)(place), place.clone());
+                match task.door() {
+                    // A door stands at one stop, whatever place a case about it names.
+                    Some(home) => {
+                        let key = door_stop.entry(home).or_insert(key).clone();
+                        let door = stops.entry(key).or_default().doors.entry(home).or_default();
+                        door.jobs.push(task);
+                        door.first = door.first.min(at);
+                    }
+                    None => stops.entry(key).or_default().spots.push(task),
+                }
+            }
+            (Part::Along, _) => {
+                let door = task.home.and_then(|home| Some((home, door_stop.get(&home)?.clone())));
+                let Some((home, key)) = door else { continue };
+                stops.entry(key).or_default().doors.entry(home).or_default().along.push(task);
+            }
+            (Part::Call, _) if task.open => walk.calls.push(*id),
+            (Part::Job | Part::Desk, _) if task.open => walk.desk.push(*id),
+            (Part::Misfit, _) if task.open => misfits.push(*task),
+            (Part::Waiting, _) if task.open => waiting.push(*task),
+            _ => {}
+        }
+    }
+    misfits.sort_by_cached_key(|task| (task.rank(around.today), task.due, task.id));
+    walk.misfits = misfits.into_iter().map(|task| task.id).collect();
+    let per_day = paces(&waiting, around);
+    walk.waiting = waiting.iter().map(|task| (task.id, wait(task, &per_day, around))).collect();
+
+    walk.stops = stops.into_iter().map(|((_, place), sketch)| sketch.stop(place, around, kept)).collect();
+    if let Some(at) = walk.stops.iter().position(|stop| Some(&stop.place) == around.hours.start.as_ref()) {
+        walk.stops.rotate_left(at);
+    }
+    let aside = walk.calls.iter().chain(&walk.desk).filter_map(|id| by_id.get(id));
+    walk.minutes = walk.stops.iter().map(|stop| stop.minutes).sum::<u32>()
+        + aside.map(|task| u32::from(task.effort.alone)).sum::<u32>();
+    walk.spare = i64::from(around.hours.left(around.minute)) - i64::from(walk.minutes);
+    walk.ends = around.hours.ends(around.minute, walk.minutes);
+    walk
+}
+
+fn wait(task: &Task, per_day: &BTreeMap<(&str, chrono::NaiveDate), u32>, around: &Surroundings<'_>) -> Wait {
+    match task {
+        Task { opportunity: true, .. } => Wait::Opportunity,
+        Task { promised: true, due, .. } if *due > around.today => Wait::NotYet(*due),
+        Task { due, .. } if *due > around.today => Wait::Pace {
+            until: *due,
+            per_day: per_day.get(&(task.rule.as_str(), *due)).copied().unwrap_or(1),
+        },
+        Task { .. } => Wait::NoHurry,
+    }
+}
+
+/// A stop being drawn.
+#[derive(Default)]
+struct Sketch<'a> {
+    spots: Vec<&'a Task>,
+    doors: BTreeMap<RecordId, DoorSketch<'a>>,
+}
+
+struct DoorSketch<'a> {
+    jobs: Vec<&'a Task>,
+    along: Vec<&'a Task>,
+    /// Where the first of its jobs stands in the kept plan.
+    first: usize,
+}
+
+impl Default for DoorSketch<'_> {
+    fn default() -> Self {
+        Self { jobs: Vec::new(), along: Vec::new(), first: usize::MAX }
+    }
+}
+
+impl Sketch<'_> {
+    fn stop(self, place: PlaceId, around: &Surroundings<'_>, kept: &KeptWalk) -> Stop {
+        let mut doors: Vec<_> = self.doors.into_iter().collect();
+        doors.sort_by_cached_key(|(home, door)| {
+            let position = around.doors.get(home);
+            let floor = position.and_then(|position| position.floor);
+            // An unknown floor comes last either way.
+            let floor = match around.hours.floors {
+                super::Floors::TopDown => floor.map_or(i64::MAX, |floor| floor.saturating_neg()),
+                super::Floors::BottomUp => floor.unwrap_or(i64::MAX),
+            };
+            let late = door.jobs.iter().any(|task| task.due < around.today);
+            let room = position.map(|position| position.room.clone()).unwrap_or_default();
+            (door.first >= kept.first, floor, !late, room, *home)
+        });
+        let open = |tasks: &[&Task]| tasks.iter().any(|task| task.open);
+        let minutes = |tasks: &[&Task], of: fn(&Task) -> u16| {
+            tasks.iter().filter(|task| task.open).map(|task| u32::from(of(task))).sum::<u32>()
+        };
+        let ids = |tasks: Vec<&Task>| tasks.into_iter().map(|task| task.id).collect::<Vec<_>>();
+        let doors: Vec<Door> = doors
+            .into_iter()
+            .map(|(home, door)| {
+                let is_open = open(&door.jobs) || open(&door.along);
+                let knock = if is_open { u32::from(around.hours.per_knock) } else { 0 };
+                let work =
+                    minutes(&door.jobs, |task| task.effort.alone) + minutes(&door.along, Task::by_the_way);
+                Door {
+                    home,
+                    minutes: knock + work,
+                    is_new: door.first >= kept.first,
+                    open: is_open,
+                    jobs: ids(door.jobs),
+                    along: ids(door.along),
+                }
+            })
+            .collect();
+        let spots = minutes(&self.spots, |task| task.effort.alone);
+        let work = spots + doors.iter().map(|door| door.minutes).sum::<u32>();
+        let way = if open(&self.spots) || doors.iter().any(|door| door.open) {
+            u32::from(around.hours.per_stop)
+        } else {
+            0
+        };
+        Stop { place, spots: ids(self.spots), doors, minutes: way + work }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use chrono::{Days, NaiveDate};
+    use proptest::prelude::*;
+
+    use super::super::{
+        DoorPosition, Effort, Floors, KeptWalk, Mode, Surroundings, Task, Wait, Walk, WalkHours, cut_short,
+    };
+    use super::plan;
+    use crate::model::{DueId, PlaceId, RecordId, Timestamp};
+    use crate::playbook::rule::Urgency;
+
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()
+    }
+
+    fn unit(number: u8) -> PlaceId {
+        PlaceId::new(format!("jinse/b1/u{number}")).unwrap()
+    }
+
+    fn home(number: u8) -> RecordId {
+        RecordId([number; 16])
+    }
+
+    /// A normal thing at a door, due today.
+    fn task(id: u8) -> Task {
+        Task {
+            id: DueId([id; 16]),
+            rule: "visit.planned".into(),
+            urgency: Urgency::Normal,
+            mode: Mode::Door,
+            effort: Effort { alone: 6, at_door: Some(2) },
+            daily: false,
+            promised: false,
+            opportunity: false,
+            since: today() - Days::new(3),
+            due: today(),
+            due_at: None,
+            place: Some(unit(1)),
+            home: Some(home(id)),
+            open: true,
+        }
+    }
+
+    /// Homes lie by number: floor 1 to 9, the room is the number.
+    fn look_at<T>(hours: &WalkHours, minute: u16, look: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+        let position = |number: u8| DoorPosition {
+            floor: (!number.is_multiple_of(10)).then_some(i64::from(number % 10)),
+            room: format!("{number:03}"),
+        };
+        let doors: BTreeMap<RecordId, DoorPosition> =
+            (0..=u8::MAX).map(|number| (home(number), position(number))).collect();
+        look(&Surroundings {
+            walk: &|place| i64::from(place.as_str().as_bytes().last().copied().unwrap_or(0)),
+            doors: &doors,
+            working_days: &|day| u32::try_from((day - today()).num_days().max(0)).unwrap() + 1,
+            hours,
+            today: today(),
+            minute,
+        })
+    }
+
+    fn planned(tasks: &[Task]) -> Walk {
+        look_at(&WalkHours::default(), 9 * 60, |around| plan(tasks, around, None).0)
+    }
+
+    fn ids(numbers: &[u8]) -> Vec<DueId> {
+        numbers.iter().map(|number| DueId([*number; 16])).collect()
+    }
+
+    #[test]
+    fn a_running_clock_stands_above_the_walk_the_nearest_first() {
+        let clock =
+            |id, at| Task { urgency: Urgency::Urgent, due_at: Some(Timestamp::from_millis(at)), ..task(id) };
+        let walk = planned(&[clock(1, 9_000), clock(2, 4_000), task(3)]);
+        assert_eq!(walk.urgent, ids(&[2, 1]));
+        assert_eq!(walk.stops[0].doors[0].jobs, ids(&[3]));
+    }
+
+    #[test]
+    fn one_door_is_one_card_with_its_main_job_and_what_is_done_by_the_way() {
+        let at_one = |id| Task { home: Some(home(1)), ..task(id) };
+        let tasks = [
+            at_one(1),
+            Task { promised: true, ..at_one(2) },
+            Task { opportunity: true, urgency: Urgency::Low, due: today() + Days::new(9), ..at_one(3) },
+            Task { effort: Effort { alone: 14, at_door: None }, mode: Mode::Inside, ..at_one(4) },
+        ];
+        let walk = planned(&tasks);
+        let [door] = &walk.stops[0].doors[..] else { panic!("{walk:?}") };
+        assert_eq!(door.jobs, ids(&[2, 4]), "the promise first; what takes long is no by-the-way");
+        assert_eq!(door.along, ids(&[1, 3]));
+        assert_eq!(door.minutes, 1 + 6 + 14 + 2 + 2);
+        assert_eq!(walk.minutes, 2 + door.minutes);
+    }
+
+    #[test]
+    fn doors_run_from_the_top_floor_down_and_what_is_overdue_moves_nobody_to_another_floor() {
+        let late = |id| Task { due: today() - Days::new(1), ..task(id) };
+        let rooms = |hours: &WalkHours| {
+            let tasks = [task(11), late(9), task(19), task(29), late(39)];
+            let walk = look_at(hours, 9 * 60, |around| plan(&tasks, around, None).0);
+            walk.stops[0].doors.iter().map(|door| door.home.0[0]).collect::<Vec<_>>()
+        };
+        assert_eq!(rooms(&WalkHours::default()), [9, 39, 19, 29, 11]);
+        let up = WalkHours { floors: Floors::BottomUp, ..WalkHours::default() };
+        assert_eq!(rooms(&up), [11, 9, 39, 19, 29]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said_and_the_least_pressing_goes_first() {
+        let long = |id| Task { effort: Effort { alone: 120, at_door: None }, mode: Mode::Inside, ..task(id) };
+        let tasks = [
+            Task { daily: true, ..long(1) },
+            Task { daily: true, ..long(2) },
+            Task { promised: true, ..long(3) },
+            Task { due: today() - Days::new(2), ..long(4) },
+            Task { urgency: Urgency::Urgent, ..long(5) },
+        ];
+        let walk = planned(&tasks);
+        assert_eq!(walk.misfits, ids(&[1, 2]), "420 minutes hold three of them");
+        assert!(walk.spare >= 30, "the reserve stays free: {}", walk.spare);
+    }
+
+    #[test]
+    fn what_can_wait_says_why_and_fills_what_is_left_where_one_walks_anyway() {
+        let low = |id, days| Task {
+            urgency: Urgency::Low,
+            due: today() + Days::new(days),
+            effort: Effort { alone: 90, at_door: None },
+            ..task(id)
+        };
+        let tasks = [
+            Task { place: Some(unit(2)), ..low(1, 9) },
+            Task { place: Some(unit(2)), ..low(2, 9) },
+            Task { place: Some(unit(2)), ..low(3, 9) },
+            Task { place: Some(unit(2)), ..low(4, 9) },
+            low(5, 9),
+            task(6),
+            Task { opportunity: true, ..low(7, 1) },
+            Task { promised: true, urgency: Urgency::Normal, ..low(8, 1) },
+        ];
+        let walk = planned(&tasks);
+        assert_eq!(walk.stops.iter().map(|stop| stop.doors.len()).collect::<Vec<_>>(), [2, 3]);
+        let until = today() + Days::new(9);
+        assert_eq!(
+            walk.waiting,
+            [
+                (DueId([4; 16]), Wait::Pace { until, per_day: 1 }),
+                (DueId([8; 16]), Wait::NotYet(today() + Days::new(1))),
+                (DueId([7; 16]), Wait::Opportunity),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_later_look_keeps_the_order_and_adds_what_is_new_at_the_end_of_its_stop() {
+        let mut tasks = vec![task(15), task(17), Task { place: Some(unit(2)), ..task(12) }];
+        let hours = WalkHours::default();
+        let (first, kept) = look_at(&hours, 9 * 60, |around| plan(&tasks, around, None));
+        tasks[1].open = false;
+        tasks.push(task(19));
+        tasks.push(Task { home: Some(home(12)), place: Some(unit(2)), ..task(20) });
+        let (later, again) = look_at(&hours, 11 * 60, |around| plan(&tasks, around, Some(&kept)));
+        let homes = |walk: &Walk, at: usize| {
+            walk.stops[at]
+                .doors
+                .iter()
+                .map(|door| (door.home.0[0], door.open, door.is_new))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(homes(&first, 0), [(17, true, false), (15, true, false)]);
+        assert_eq!(homes(&later, 0), [(17, false, false), (15, true, false), (19, true, true)]);
+        assert_eq!(later.stops[1].doors[0].along, ids(&[20]), "at a door that is visited anyway");
+        let (last, _) = look_at(&hours, 17 * 60 + 50, |around| plan(&tasks, around, Some(&again)));
+        assert_eq!(homes(&last, 0), homes(&later, 0), "short of time nothing moves: it says so");
+        assert!(last.spare < 0);
+        let from_here = WalkHours { start: Some(unit(2)), ..hours };
+        let (turned, _) = look_at(&from_here, 11 * 60, |around| plan(&tasks, around, Some(&again)));
+        assert_eq!(turned.stops.iter().map(|stop| &stop.place).collect::<Vec<_>>(), [&unit(2), &unit(1)]);
+    }
+
+    #[test]
+    fn a_day_cut_short_keeps_promises_and_counts_daily_work_as_missed() {
+        let tasks = [
+            Task {
+                daily: true,
+                mode: Mode::Spot,
+                home: None,
+                effort: Effort { alone: 70, at_door: None },
+                ..task(1)
+            },
+            Task { promised: true, place: Some(unit(3)), ..task(2) },
+            Task { due: today() - Days::new(4), ..task(3) },
+            Task { urgency: Urgency::Low, due: today() + Days::new(20), ..task(4) },
+        ];
+        let cut = look_at(&WalkHours::default(), 9 * 60, |around| {
+            let walk = plan(&tasks, around, None).0;
+            cut_short(&tasks, &walk, around, 10)
+        });
+        assert_eq!((cut.keep, cut.tomorrow), (ids(&[2]), ids(&[3])));
+        assert_eq!((cut.missed, cut.another_day, cut.minutes), (ids(&[1]), ids(&[4]), 9));
+    }
+
+    prop_compose! {
+        fn any_task(id: u8)(
+            urgency in prop_oneof![Just(Urgency::Urgent), Just(Urgency::Normal), Just(Urgency::Low)],
+            mode in prop_oneof![Just(Mode::Spot), Just(Mode::Inside), Just(Mode::Door), Just(Mode::Call), Just(Mode::Desk)],
+            alone in 1_u16..90,
+            at_door in proptest::option::of(0_u16..8),
+            (daily, promised, opportunity, open) in (any::<bool>(), any::<bool>(), any::<bool>(), prop::bool::weighted(0.9)),
+            (since, due) in (0_u64..40, -5_i64..30),
+            clock in proptest::option::of(0_i64..99_999),
+            place in proptest::option::weighted(0.9, 1_u8..15),
+            home_at in proptest::option::weighted(0.7, 0_u8..60),
+            rule in 0_u8..4,
+        ) -> Task {
+            Task {
+                id: DueId([id; 16]),
+                rule: format!("rule.{rule}"),
+                urgency, mode, daily, promised, opportunity, open,
+                effort: Effort { alone, at_door },
+                since: today() - Days::new(since),
+                due: today() + chrono::TimeDelta::days(due),
+                due_at: clock.map(Timestamp::from_millis),
+                place: place.map(unit),
+                home: home_at.map(home),
+            }
+        }
+    }
+
+    fn any_tasks() -> impl Strategy<Value = Vec<Task>> {
+        (1_u8..=250).prop_flat_map(|count| (0..count).map(any_task).collect::<Vec<_>>())
+    }
+
+    /// Every id of a walk, once for each part it is in.
+    fn all(walk: &Walk) -> Vec<DueId> {
+        let mut all: Vec<DueId> =
+            [&walk.urgent, &walk.calls, &walk.desk, &walk.misfits].into_iter().flatten().copied().collect();
+        all.extend(walk.waiting.iter().map(|(id, _)| *id));
+        for stop in &walk.stops {
+            all.extend(&stop.spots);
+            all.extend(stop.doors.iter().flat_map(|door| door.jobs.iter().chain(&door.along)));
+        }
+        all
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn nothing_due_is_missing_and_nothing_is_twice(tasks in any_tasks(), minute in 0_u16..1440, more in any_tasks(), closed in any::<u64>()) {
+            let hours = WalkHours::default();
+            look_at(&hours, minute, |around| {
+                let (walk, kept) = plan(&tasks, around, None);
+                let open = |tasks: &[Task]| {
+                    let mut open: Vec<DueId> = tasks.iter().filter(|task| task.open).map(|task| task.id).collect();
+                    open.sort();
+                    open
+                };
+                let mut found = all(&walk);
+                found.sort();
+                prop_assert_eq!(found, open(&tasks));
+                prop_assert!(walk.stops.len() <= 12);
+                prop_assert!(walk.stops.iter().map(|stop| stop.doors.len()).sum::<usize>() <= 40);
+                prop_assert!(i64::from(walk.minutes) <= (i64::from(hours.left(minute)) - 30).max(0));
+
+                // Some are done, others come: order and parts stay, and nothing is lost.
+                let mut later: Vec<Task> = tasks.clone();
+                for (at, task) in later.iter_mut().enumerate() {
+                    task.open &= closed >> (at % 64) & 1 == 0;
+                }
+                let known = later.len();
+                later.extend(more.iter().skip(known).cloned());
+                let (second, again) = plan(&later, around, Some(&kept));
+                let is_open = |id: &DueId| later.iter().any(|task| task.id == *id && task.open);
+                let mut found = all(&second);
+                found.retain(is_open);
+                found.sort();
+                prop_assert_eq!(found, open(&later));
+                let doors = |walk: &Walk, kept: &KeptWalk| -> Vec<RecordId> {
+                    let old = |id: &DueId| kept.parts.iter().any(|(known, _)| known == id);
+                    let doors = walk.stops.iter().flat_map(|stop| &stop.doors);
+                    doors.filter(|door| door.jobs.iter().any(old)).map(|door| door.home).collect()
+                };
+                prop_assert_eq!(doors(&walk, &kept), doors(&second, &kept));
+                let (third, _) = plan(&later, around, Some(&again));
+                prop_assert_eq!(third, second, "looking again changes nothing");
+                Ok(())
+            })?;
+        }
+
+        #[test]
+        fn a_cut_adds_up_to_what_was_open(tasks in any_tasks(), minutes in 0_u32..600) {
+            let hours = WalkHours::default();
+            look_at(&hours, 600, |around| {
+                let (walk, _) = plan(&tasks, around, None);
+                let cut = cut_short(&tasks, &walk, around, minutes);
+                let mut found: Vec<DueId> = [cut.keep, cut.tomorrow, cut.missed, cut.another_day].concat();
+                found.sort();
+                let mut open: Vec<DueId> = tasks.iter().filter(|task| task.open).map(|task| task.id).collect();
+                open.sort();
+                prop_assert_eq!(found, open);
+                Ok(())
+            })?;
+        }
+    }
+}
