@@ -42,9 +42,9 @@ pub struct NewContact {
     /// Whether an occasion was taken, such as a repair in the home.
     #[uniffi(default)]
     pub opportunity: Option<bool>,
-    /// The due item it answers.
+    /// The due items it answers: at one door one talks about several things.
     #[uniffi(default)]
-    pub due: Option<DueId>,
+    pub dues: Vec<DueId>,
     /// Photos of it.
     #[uniffi(default)]
     pub photos: Vec<PhotoId>,
@@ -70,9 +70,8 @@ impl ButlerCore {
             promise_by: given(visit.promise_by),
             satisfaction: given(visit.satisfaction),
             opportunity: given(visit.opportunity),
-            due: given(visit.due.map(|due| due.to_string())),
             ..ContactEdit::default()
         };
-        self.form().contacts().record(&visit.about, contact, &visit.photos)
+        self.form().contacts().record_answering(&visit.dues, &visit.about, contact, &visit.photos)
     }
 }

@@ -287,7 +287,7 @@ impl<'a> Moved<'a> {
         Self {
             kinds: changed.iter().map(|row| row.kind).collect(),
             procedures: changed.iter().filter_map(|row| row.procedure.as_deref()).collect(),
-            answered: changed.iter().filter_map(|row| row.due).collect(),
+            answered: changed.iter().flat_map(|row| row.dues.iter().copied()).collect(),
             gone: changed.len() < records.len(),
             rules: BTreeSet::new(),
             subjects: records.clone(),

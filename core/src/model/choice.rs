@@ -3,6 +3,8 @@
 //! Only what the records themselves need is listed here. Ports, categories of orders and everything else a
 //! company may rename or extend is a [`super::fields::Type::Code`] with its words in the playbooks' terms.
 
+use serde::{Deserialize, Serialize};
+
 use super::fields::Type;
 use super::{Scalar, Value};
 
@@ -25,9 +27,9 @@ macro_rules! choices {
 
         $(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
-        pub enum $name { $(#[doc = $zh] #[doc = "·"] #[doc = $en] $variant,)+ }
+        pub enum $name { $(#[doc = $zh] #[doc = "·"] #[doc = $en] #[serde(rename = $code)] $variant,)+ }
 
         impl $name {
             /// Every word, in the order people list them.
@@ -181,6 +183,17 @@ choices! {
     Urgency {
         Urgent = "urgent" "急修" "urgent",
         Normal = "normal" "普通" "normal",
+    }
+}
+
+impl Outcome {
+    /// Whether somebody was met or spoken to, however it ended.
+    #[must_use]
+    pub const fn met_somebody(self) -> bool {
+        match self {
+            Self::Agreed | Self::NotAgreed | Self::Refused => true,
+            Self::NotReached | Self::Unsuitable => false,
+        }
     }
 }
 

@@ -40,6 +40,7 @@ typed::kind! {
 
     and {
         "subject/*": Member, SUBJECT, "相关档案", "about";
+        "due/*": Bool, SUBJECT, "一并完成的待办", "due items answered as well";
     }
 }
 

@@ -8,6 +8,7 @@ use super::schedule::Schedule;
 use super::walk::{Effort, Mode};
 use super::workflow::Span;
 use super::{Label, toml_date};
+use crate::model::choice::Outcome;
 use crate::model::{Kind, RoleId};
 use crate::query::{FieldFilter, SubjectKind};
 
@@ -308,4 +309,20 @@ pub struct Done {
     /// With `any`: only records with these values.
     #[serde(default, rename = "where")]
     pub filters: Vec<FieldFilter>,
+    /// Of a contact: how it must have ended to answer. One that ended otherwise is remembered on the item as tried, and
+    /// brings it back when it was agreed to try again. Unless said: whatever met somebody.
+    #[serde(default)]
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Done {
+    /// Whether a contact that ended so answers. Nobody is answered by a door that stayed closed, whatever a rule forgets
+    /// to say.
+    #[must_use]
+    pub fn is_met_by(&self, outcome: Outcome) -> bool {
+        match &self.outcomes[..] {
+            [] => outcome.met_somebody(),
+            outcomes => outcomes.contains(&outcome),
+        }
+    }
 }

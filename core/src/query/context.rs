@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::{AnswerOutcome, SubjectId, SubjectKind, SubjectRow};
+use crate::model::choice::Outcome;
 use crate::model::directory::{Directory, Place};
-use crate::model::{GridId, Kind, PlaceId, RecordId, UtcOffset};
+use crate::model::{GridId, Kind, PlaceId, RecordId, Timestamp, UtcOffset};
 
 /// What forms say about the rows they were filled in for.
 pub trait Forms {
@@ -109,18 +110,27 @@ impl<'a> IndexContext<'a> {
         subjects
     }
 
-    /// What a record amounts to as an answer; `until` is the day a row of a register names.
+    /// What a record amounts to as an answer; `until` is the day a row of a register names, `spoke` how a contact ended
+    /// and when to talk again. A contact with an outcome only a newer app knows answers.
     pub(crate) fn outcome(
         &self,
         kind: Kind,
         procedure: Option<&str>,
         closed: bool,
         until: Option<&str>,
+        (outcome, again): (Option<&str>, Option<Timestamp>),
     ) -> AnswerOutcome {
         let of_row = || self.forms.outcome(procedure?, until.and_then(|until| until.parse().ok()));
         match kind {
             Kind::Entry => of_row().unwrap_or(AnswerOutcome::Done),
             Kind::Round | Kind::Case if !closed => AnswerOutcome::Begun,
+            Kind::Contact => match outcome.and_then(Outcome::from_code) {
+                Some(outcome) => {
+                    let again = again.map(|again| (self.offset.date_of(again), again));
+                    AnswerOutcome::Spoke { outcome, again }
+                }
+                None => AnswerOutcome::Done,
+            },
             _ => AnswerOutcome::Done,
         }
     }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{FieldFilter, SubjectId, SubjectKind};
+use crate::model::choice::Outcome;
 use crate::model::{DueId, EventId, Kind, PlaceId, PlaybookVersion, RecordId, Timestamp, Value};
 
 /// Which subjects, with which of their values.
@@ -148,8 +149,8 @@ pub struct AnswerRow {
     pub about: Vec<RecordId>,
     /// Where it belongs: with it, it is about that place, its grids and the community.
     pub place: Option<PlaceId>,
-    /// The due item it says it answers.
-    pub due: Option<DueId>,
+    /// The due items it says it answers.
+    pub dues: BTreeSet<DueId>,
     /// When it was made, in estimated office time.
     pub at: Timestamp,
     /// When it was over, where it has steps or results and is over; otherwise when it was made.
@@ -173,4 +174,11 @@ pub enum AnswerOutcome {
     },
     /// Left out, with a reason.
     Skipped,
+    /// Somebody was spoken to, or meant to be; the rule says which outcomes answer.
+    Spoke {
+        /// How it ended.
+        outcome: Outcome,
+        /// When to try again.
+        again: Option<(NaiveDate, Timestamp)>,
+    },
 }

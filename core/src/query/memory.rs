@@ -13,7 +13,7 @@ use super::{
 };
 use crate::model::facts::{self, Made};
 use crate::model::{
-    DueId, GridId, Kind, Lifecycle, PlaceId, PlaybookVersion, Record, RecordId, Timestamp, Value,
+    DueId, GridId, Kind, Lifecycle, PlaceId, PlaybookVersion, Record, RecordId, Scalar, Timestamp, Value,
 };
 
 /// Records in memory.
@@ -83,6 +83,12 @@ impl IndexedRecord {
         filters.iter().any(|filter| filter.matches(self.values.get(&filter.path)))
     }
 
+    /// The due items it says it answers.
+    fn dues(&self) -> BTreeSet<DueId> {
+        let also = self.values.keys().filter_map(|path| path.strip_prefix("due/"));
+        self.text("due").into_iter().chain(also).filter_map(|due| due.parse().ok()).collect()
+    }
+
     fn text(&self, path: &str) -> Option<&str> {
         self.values.get(path).and_then(Value::as_text)
     }
@@ -141,14 +147,16 @@ impl<'a> MemoryIndex<'a> {
         let closed = progress.is_some_and(|progress| progress.closed);
         let procedure = record.procedure.as_deref();
         let at = record.made_at();
+        let again = record.values.get("next_contact").and_then(<Timestamp as Scalar>::read);
+        let spoke = (record.text("outcome"), again);
         AnswerRow {
             record: record.id,
             about: record.links.iter().map(|(_, target)| *target).collect(),
             place: record.place.clone(),
-            due: record.text("due").and_then(|due| due.parse().ok()),
+            dues: record.dues(),
             at,
             done_at: progress.and_then(|progress| progress.finished).unwrap_or(at),
-            outcome: self.context.outcome(record.kind, procedure, closed, record.text("field/until")),
+            outcome: self.context.outcome(record.kind, procedure, closed, record.text("field/until"), spoke),
         }
     }
 
@@ -254,7 +262,7 @@ impl RecordIndex for MemoryIndex<'_> {
 
     fn answers_to(&self, due: &BTreeSet<DueId>) -> Result<Vec<AnswerRow>, Infallible> {
         let answers = self.records.values().map(|record| self.answer(record));
-        Ok(answers.filter(|answer| answer.due.is_some_and(|id| due.contains(&id))).collect())
+        Ok(answers.filter(|answer| !answer.dues.is_disjoint(due)).collect())
     }
 
     fn select(&self, selection: &Selection) -> Result<Vec<SelectedRow>, Infallible> {

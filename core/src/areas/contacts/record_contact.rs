@@ -3,7 +3,7 @@ use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::error::ButlerError;
 use crate::model::contact::ContactError;
-use crate::model::{ContactEdit, Edit, Kind, PhotoId, RecordId, Touch};
+use crate::model::{ContactEdit, DueId, Edit, Kind, PhotoId, RecordId, Touch};
 
 impl Contacts<'_> {
     /// Records a contact about homes and people; the first decides where it belongs. Who and when are filled in
@@ -16,12 +16,26 @@ impl Contacts<'_> {
     pub fn record(
         &self,
         about: &[RecordId],
+        contact: ContactEdit,
+        photos: &[PhotoId],
+    ) -> Result<Recorded, ButlerError> {
+        self.record_answering(&[], about, contact, photos)
+    }
+
+    /// [`Self::record`] of a contact that answers these due items too: at one door one talks about several things.
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    pub fn record_answering(
+        &self,
+        dues: &[DueId],
+        about: &[RecordId],
         mut contact: ContactEdit,
         photos: &[PhotoId],
     ) -> Result<Recorded, ButlerError> {
         let first = *about.first().ok_or_else(|| ButlerError::invalid("about", "say whom it was about"))?;
         let given = Edit::from(contact.clone());
-        self.0.submit("contacts.record", &(about, given, photos), |author, tx| {
+        self.0.submit("contacts.record", &(dues, about, given, photos), |author, tx| {
             contact.place = place_of(&tx.record(first)?.ok_or(ButlerError::NotFound)?)?.into();
             contact.by = author.identity.staff.clone().into();
             if contact.at == Touch::Keep {
@@ -30,6 +44,9 @@ impl Contacts<'_> {
             let mut edit = Edit::from(contact);
             for about in about {
                 edit = edit.put(format!("subject/{about}"), true);
+            }
+            for due in dues {
+                edit = edit.put(format!("due/{due}"), true);
             }
             edit = edit.photos(photos);
             let id = author.new_record()?;
@@ -50,10 +67,14 @@ impl From<ContactError> for ButlerError {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use crate::areas::testing::contact;
+    use crate::areas::today::TodayItem;
     use crate::error::ButlerError;
     use crate::model::choice::Outcome;
-    use crate::model::{ContactEdit, Timestamp};
+    use crate::model::{ContactEdit, RecordId, Timestamp};
+    use crate::playbook::due::{Attempt, Status};
     use crate::testing::TestPhone;
 
     #[test]
@@ -104,5 +125,93 @@ mod tests {
         let [problem] = problems.as_slice() else { panic!("{problems:?}") };
         assert_eq!((problem.field.as_str(), problem.message.zh.as_str()), ("summary", "最多四个字"));
         record("四个汉字").unwrap();
+    }
+
+    /// Rules that say nothing of outcomes: a visit that met nobody fulfils none of them.
+    const RULES: &str = r#"
+        kind = "rules"
+        id = "test.rules"
+        title = { zh = "测试", en = "Test" }
+        effective_from = 2026-01-01
+        [[rule]]
+        id = "test.condolence"
+        title = { zh = "慰问", en = "Condolence" }
+        why = { zh = "去看看", en = "go and see" }
+        roles = ["butler"]
+        subject = { kind = "home" }
+        when = { every = { schedule = "FREQ=MONTHLY;BYMONTHDAY=1", start = 2026-01-01 } }
+        due = {}
+        done = { record = "contact", begin = "contact.log", any = true }
+        [[rule]]
+        id = "test.named"
+        title = { zh = "回音", en = "Answer" }
+        why = { zh = "给个回音", en = "give an answer" }
+        roles = ["butler"]
+        subject = { kind = "home" }
+        when = { every = { schedule = "FREQ=MONTHLY;BYMONTHDAY=1", start = 2026-01-01 } }
+        due = {}
+        done = { record = "contact", begin = "contact.log" }
+        [[rule]]
+        id = "test.agreed"
+        title = { zh = "谈妥", en = "Agreement" }
+        why = { zh = "谈到同意为止", en = "until agreed" }
+        roles = ["butler"]
+        subject = { kind = "home" }
+        when = { every = { schedule = "FREQ=MONTHLY;BYMONTHDAY=1", start = 2026-01-01 } }
+        due = {}
+        done = { record = "contact", begin = "contact.log", any = true, outcomes = ["agreed"] }
+    "#;
+
+    fn items(bench: &TestPhone, home: RecordId) -> BTreeMap<String, TodayItem> {
+        let items = bench.butler.today().list(None, 100).unwrap().items;
+        let of_home =
+            items.into_iter().filter(|item| item.about == Some(home) && item.rule.starts_with("test."));
+        of_home.map(|item| (item.rule.clone(), item)).collect()
+    }
+
+    #[test]
+    fn a_visit_that_met_nobody_fulfils_nothing_and_brings_the_item_back_when_it_was_agreed() {
+        const HOUR: i64 = 3_600_000;
+        let bench = TestPhone::new(&["butler"]);
+        let home = bench.home("501");
+        bench.publish(&[RULES]);
+        let at = bench.butler.now();
+        let again = Timestamp::from_millis(at.millis() + 24 * HOUR);
+        let nobody = ContactEdit { next_contact: again.into(), ..contact(Outcome::NotReached) };
+        bench.butler.contacts().record(&[home], nobody, &[]).unwrap();
+        let tried = items(&bench, home);
+        for rule in ["test.condolence", "test.agreed"] {
+            assert_eq!(tried[rule].status, Status::Snoozed, "{rule}");
+            assert_eq!(tried[rule].tried, Some(Attempt { at, again: Some(again) }), "{rule}");
+        }
+        assert_eq!((tried["test.named"].status, tried["test.named"].tried), (Status::Open, None));
+        bench.host.pass(24 * HOUR);
+        assert_eq!(items(&bench, home)["test.condolence"].status, Status::Open, "it is back");
+
+        // Met, without agreement: enough where a rule does not ask for more.
+        let later = Timestamp::from_millis(bench.butler.now().millis() + HOUR);
+        let met = ContactEdit { next_contact: later.into(), ..contact(Outcome::NotAgreed) };
+        bench.butler.contacts().record(&[home], met, &[]).unwrap();
+        let met = items(&bench, home);
+        assert_eq!(met["test.condolence"].status, Status::Done);
+        assert_eq!(met["test.agreed"].status, Status::Open, "tried again this very day");
+    }
+
+    #[test]
+    fn one_visit_answers_several_items() {
+        let bench = TestPhone::new(&["butler"]);
+        let (home, other) = (bench.home("501"), bench.home("502"));
+        bench.publish(&[RULES]);
+        let dues = [items(&bench, home)["test.named"].id, items(&bench, other)["test.named"].id];
+        let first =
+            bench.butler.contacts().record_answering(&dues, &[home], contact(Outcome::Agreed), &[]).unwrap();
+        for home in [home, other] {
+            let item = &items(&bench, home)["test.named"];
+            assert_eq!((item.status, &item.answers[..]), (Status::Done, &[first.record][..]));
+        }
+        bench.butler.records().archive(first.record).unwrap();
+        for home in [home, other] {
+            assert_eq!(items(&bench, home)["test.named"].status, Status::Open, "taken back");
+        }
     }
 }

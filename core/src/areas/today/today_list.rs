@@ -8,7 +8,7 @@ use crate::context::Visibility;
 use crate::error::ButlerError;
 use crate::model::{DueId, PlaceId, RecordId, Timestamp};
 use crate::playbook::Label;
-use crate::playbook::due::{DueItem, Status};
+use crate::playbook::due::{Attempt, DueItem, Status};
 use crate::playbook::rule::Urgency;
 use crate::playbook::walk::Mode;
 use crate::query::{SubjectId, SubjectKind};
@@ -57,6 +57,8 @@ pub struct TodayItem {
     pub mode: Mode,
     /// How many minutes it takes when one goes there for this alone.
     pub minutes: u16,
+    /// The last contact about it that met nobody, and when to try again.
+    pub tried: Option<Attempt>,
     /// Promised to or agreed with a customer for its day.
     pub promised: bool,
 }
@@ -186,6 +188,7 @@ pub(super) fn row(
         begin: item.rule.done.begin.clone(),
         mode: item.rule.mode(),
         minutes: item.rule.effort().alone,
+        tried: item.tried,
         promised: item.rule.promised,
     })
 }

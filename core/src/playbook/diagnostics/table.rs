@@ -308,6 +308,11 @@ sentences! {
             "the reason is too long (at most {MOST_TEMPLATE} characters)";
         ScheduleNever => "这个周期里没有任何一天，请检查月份和日期", "no day ever fits this schedule";
         ScheduleGaps(gaps: Box<Gaps>) => "{gaps}", "{gaps}";
+        OutcomesOfNoContact =>
+            "outcomes 只用于以沟通记录（contact）完成的待办", "`outcomes` is for what a contact answers";
+        OutcomeInWhere =>
+            "沟通结果写在 outcomes，不写在 where：没联系上的要记为试过",
+            "say the outcome in `outcomes`, not in `where`: a contact that met nobody is remembered as tried";
         EffortTooLong => "effort 的分钟数不能超过一个工作日（480）", "`effort` takes at most a working day (480 minutes)";
         OpportunityObliges =>
             "借机拜访（opportunity）不是必做的事：urgency 只能是 low，也不能是 promised",

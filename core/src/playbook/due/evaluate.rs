@@ -278,7 +278,7 @@ impl<I: RecordIndex> Day<'_, I> {
                     SubjectId::Record(record) => round.about.contains(record),
                     subject => self.lies_in(round.place.as_ref(), subject),
                 };
-                if round.due == Some(earlier.id) || (governed.rule.done.any && about) {
+                if round.dues.contains(&earlier.id) || (governed.rule.done.any && about) {
                     items.push(DueItem { earlier: true, ..earlier });
                 }
             }
@@ -688,7 +688,7 @@ impl<I: RecordIndex> Day<'_, I> {
             return Ok(());
         }
         for answer in self.index.answers_to(&ids)? {
-            if let Some(at) = answer.due.and_then(|due| at.get(&due)) {
+            for at in answer.dues.iter().filter_map(|due| at.get(due)) {
                 items[*at].answer(answer.record, answer.outcome, answer.at, answer.done_at);
             }
         }
@@ -712,6 +712,7 @@ fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, t
         answers: BTreeMap::new(),
         put_off: None,
         earlier: false,
+        tried: None,
         answered_at: None,
         done_at: None,
     }

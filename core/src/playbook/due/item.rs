@@ -44,12 +44,24 @@ pub struct DueItem {
     pub answers: BTreeMap<RecordId, AnswerOutcome>,
     /// When it was last put off, by which record, and until when: the last word counts, not the farthest day.
     pub(super) put_off: Option<(Timestamp, RecordId, NaiveDate)>,
+    /// The last contact that met nobody, or not as the rule asks.
+    pub tried: Option<Attempt>,
     /// Of a period before the present one: it is there only while a record that answers it is under way.
     pub(super) earlier: bool,
     /// When the last of them was made.
     pub answered_at: Option<Timestamp>,
     /// When it was first done.
     pub done_at: Option<Timestamp>,
+}
+
+/// A contact that did not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct Attempt {
+    /// When it was.
+    pub at: Timestamp,
+    /// When it was agreed to try again.
+    pub again: Option<Timestamp>,
 }
 
 /// Cases that are one matter.
@@ -125,9 +137,21 @@ impl DueItem {
         at: Timestamp,
         done_at: Timestamp,
     ) {
+        let outcome = match outcome {
+            AnswerOutcome::Spoke { outcome, .. } if self.rule.done.is_met_by(outcome) => AnswerOutcome::Done,
+            outcome => outcome,
+        };
         self.answers.insert(record, outcome);
-        if let AnswerOutcome::Snoozed { until } = outcome {
-            self.put_off = self.put_off.max(Some((at, record, until)));
+        match outcome {
+            AnswerOutcome::Snoozed { until } => self.put_off = self.put_off.max(Some((at, record, until))),
+            AnswerOutcome::Spoke { again, .. } => {
+                let moment = again.map(|(_, moment)| moment);
+                self.tried = self.tried.max(Some(Attempt { at, again: moment }));
+                // The item comes back on the day it is tried again; without one it was tried and stays.
+                let until = again.map_or(NaiveDate::MIN, |(day, _)| day);
+                self.put_off = self.put_off.max(Some((at, record, until)));
+            }
+            AnswerOutcome::Begun | AnswerOutcome::Done | AnswerOutcome::Skipped => {}
         }
         self.answered_at = self.answered_at.max(Some(at));
         if outcome == AnswerOutcome::Done {
@@ -158,8 +182,8 @@ impl DueItem {
             AnswerOutcome::Done => Status::Done,
             AnswerOutcome::Skipped => Status::Skipped,
             AnswerOutcome::Begun => Status::Begun,
-            AnswerOutcome::Snoozed { .. } if put_off => Status::Snoozed,
-            AnswerOutcome::Snoozed { .. } => Status::Open,
+            AnswerOutcome::Snoozed { .. } | AnswerOutcome::Spoke { .. } if put_off => Status::Snoozed,
+            AnswerOutcome::Snoozed { .. } | AnswerOutcome::Spoke { .. } => Status::Open,
         };
         let rank = |status: &Status| match status {
             Status::Open => 0,

@@ -237,6 +237,11 @@ impl<'a> Check<'a> {
             self.report(&path.key("begin"), diagnostic);
         }
         self.valued_filters(&path.key("where"), Some(done.record), &done.filters);
+        let silent = !done.outcomes.is_empty() && done.record != Kind::Contact;
+        self.report_if(silent, &path.key("outcomes"), Diagnostic::OutcomesOfNoContact);
+        let filtered =
+            done.record == Kind::Contact && done.filters.iter().any(|filter| filter.path == "outcome");
+        self.report_if(filtered, &path.key("where"), Diagnostic::OutcomeInWhere);
         let unasked = !done.filters.is_empty() && !done.any;
         let untriggered = !done.steps.is_empty() && workflows.is_empty();
         self.report_if(unasked, &path.key("where"), Diagnostic::WhereWithoutAny);

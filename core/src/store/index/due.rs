@@ -252,7 +252,9 @@ fn answers_naming<'d>(
     index: &StoreIndex<'_>,
     due: impl Iterator<Item = &'d DueId>,
 ) -> Result<Vec<AnswerRow>, StoreError> {
-    let list: Vec<String> = due.map(|due| format!("\"{due}\"")).collect();
+    // The main one stands at `due`, what it answers as well at paths of their own.
+    let said = |due| format!(r#"["due","{due}","{due}"],["due/{due}",1,"{due}"]"#);
+    let list: Vec<String> = due.map(said).collect();
     if list.is_empty() {
         return Ok(Vec::new());
     }
@@ -260,10 +262,10 @@ fn answers_naming<'d>(
     let list = parameters.bind(Sql::Text(format!("[{}]", list.join(","))));
     let from = format!(
         "json_each({list}) AS wanted
-             CROSS JOIN fact AS said ON said.path = 'due' AND said.value = wanted.value
+             CROSS JOIN fact AS said ON said.path = wanted.value->>0 AND said.value = wanted.value->>1
              CROSS JOIN record ON record.rid = said.rid"
     );
-    answer_rows(index, &from, "hidden = 0 AND lifecycle <> 'archived'", &parameters, "said.value")
+    answer_rows(index, &from, "hidden = 0 AND lifecycle <> 'archived'", &parameters, "wanted.value->>2")
 }
 
 fn answer_rows(
@@ -278,7 +280,7 @@ fn answer_rows(
                     CASE WHEN kind IN ('round', 'case') THEN coalesce(work.closed, 0) ELSE 1 END,
                     CASE WHEN kind = 'entry'
                          THEN (SELECT value FROM fact WHERE fact.rid = record.rid AND path = 'field/until') END,
-                    link.target, coalesce(work.finished_at, {MADE_AT})
+                    link.target, coalesce(work.finished_at, {MADE_AT}), contact.outcome, contact.next_contact
              FROM {from} LEFT JOIN work ON work.rid = record.rid LEFT JOIN contact ON contact.rid = record.rid
                   LEFT JOIN link ON link.rid = record.rid
              WHERE {selected} ORDER BY record.rid"
@@ -291,19 +293,30 @@ fn answer_rows(
         if last.replace(rid) != Some(rid) {
             let (kind, closed): (Kind, bool) = (row.get(2)?, row.get(7)?);
             let procedure: Option<String> = row.get(4)?;
-            let (due, until): (Option<String>, Option<String>) = (row.get(5)?, row.get(8)?);
+            let until: Option<String> = row.get(8)?;
             rows.push(AnswerRow {
                 record: row.get(1)?,
                 about: Vec::new(),
                 place: row.get(3)?,
-                due: due.and_then(|due| due.parse().ok()),
+                dues: BTreeSet::new(),
                 at: row.get(6)?,
                 done_at: row.get(10)?,
-                outcome: index.context.outcome(kind, procedure.as_deref(), closed, until.as_deref()),
+                outcome: index.context.outcome(
+                    kind,
+                    procedure.as_deref(),
+                    closed,
+                    until.as_deref(),
+                    (row.get_ref(11)?.as_str_or_null().ok().flatten(), row.get(12)?),
+                ),
             });
         }
         if let (Some(row_of), Some(target)) = (rows.last_mut(), row.get::<_, Option<RecordId>>(9)?) {
-            row_of.about.push(target);
+            if !row_of.about.contains(&target) {
+                row_of.about.push(target);
+            }
+        }
+        if let (Some(row_of), Some(due)) = (rows.last_mut(), row.get::<_, Option<String>>(5)?) {
+            row_of.dues.extend(due.parse::<DueId>());
         }
     }
     Ok(rows)

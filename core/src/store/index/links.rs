@@ -28,8 +28,8 @@ pub struct ChangedRow {
     pub kind: Kind,
     /// Its playbook or form.
     pub procedure: Option<String>,
-    /// The due item it says it answers.
-    pub due: Option<DueId>,
+    /// The due items it says it answers.
+    pub dues: BTreeSet<DueId>,
 }
 
 impl Reader<'_> {
@@ -55,7 +55,10 @@ impl Reader<'_> {
 
     /// Every due item some record says it answers.
     pub(super) fn answered_due(&self) -> Result<BTreeSet<DueId>, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT group_concat(value) FROM fact WHERE path = 'due'")?;
+        let mut query = self.db.prepare_cached(
+            "SELECT group_concat(due) FROM (SELECT value AS due FROM fact WHERE path = 'due'
+             UNION ALL SELECT substr(path, 5) FROM fact WHERE path > 'due/' AND path < 'due0')",
+        )?;
         let ids: Option<String> = query.query_row([], |row| row.get(0))?;
         Ok(ids.unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect())
     }
@@ -103,16 +106,21 @@ impl Reader<'_> {
         let list = parameters.records(records);
         let mut query = self.db.prepare_cached(&format!(
             "SELECT id, kind, work.procedure,
-                    (SELECT value FROM fact WHERE fact.rid = record.rid AND path = 'due')
+                    (SELECT group_concat(iif(path = 'due', value, substr(path, 5))) FROM fact
+                     WHERE fact.rid = record.rid AND (path = 'due' OR path > 'due/' AND path < 'due0'))
              FROM record LEFT JOIN work USING (rid) WHERE record.id IN ({list})"
         ))?;
         let rows = query.query_map(params_from_iter(&parameters.0), |row| {
-            let due: Option<String> = row.get(3)?;
+            let dues: Option<String> = row.get(3)?;
             Ok(ChangedRow {
                 record: row.get(0)?,
                 kind: row.get(1)?,
                 procedure: row.get(2)?,
-                due: due.and_then(|due| due.parse().ok()),
+                dues: dues
+                    .iter()
+                    .flat_map(|dues| dues.split(','))
+                    .filter_map(|due| due.parse().ok())
+                    .collect(),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
