@@ -74,7 +74,7 @@ mod tests {
     use crate::error::ButlerError;
     use crate::model::choice::Outcome;
     use crate::model::{ContactEdit, RecordId, Timestamp};
-    use crate::playbook::due::{Attempt, Status};
+    use crate::playbook::due::{Tried, Status};
     use crate::testing::TestPhone;
 
     #[test]
@@ -182,7 +182,7 @@ mod tests {
         let tried = items(&bench, home);
         for rule in ["test.condolence", "test.agreed"] {
             assert_eq!(tried[rule].status, Status::Snoozed, "{rule}");
-            assert_eq!(tried[rule].tried, Some(Attempt { at, again: Some(again) }), "{rule}");
+            assert_eq!(tried[rule].tried, Some(Tried { at, again: Some(again) }), "{rule}");
         }
         assert_eq!((tried["test.named"].status, tried["test.named"].tried), (Status::Open, None));
         bench.host.pass(24 * HOUR);

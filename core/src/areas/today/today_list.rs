@@ -8,7 +8,7 @@ use crate::context::Visibility;
 use crate::error::ButlerError;
 use crate::model::{DueId, PlaceId, RecordId, Timestamp};
 use crate::playbook::Label;
-use crate::playbook::due::{Attempt, DueItem, Status};
+use crate::playbook::due::{Tried, DueItem, Status};
 use crate::playbook::rule::Urgency;
 use crate::playbook::walk::Mode;
 use crate::query::{SubjectId, SubjectKind};
@@ -58,7 +58,7 @@ pub struct TodayItem {
     /// How many minutes it takes when one goes there for this alone.
     pub minutes: u16,
     /// The last contact about it that met nobody, and when to try again.
-    pub tried: Option<Attempt>,
+    pub tried: Option<Tried>,
     /// Promised to or agreed with a customer for its day.
     pub promised: bool,
 }

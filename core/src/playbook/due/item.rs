@@ -45,7 +45,7 @@ pub struct DueItem {
     /// When it was last put off, by which record, and until when: the last word counts, not the farthest day.
     pub(super) put_off: Option<(Timestamp, RecordId, NaiveDate)>,
     /// The last contact that met nobody, or not as the rule asks.
-    pub tried: Option<Attempt>,
+    pub tried: Option<Tried>,
     /// Of a period before the present one: it is there only while a record that answers it is under way.
     pub(super) earlier: bool,
     /// When the last of them was made.
@@ -57,7 +57,7 @@ pub struct DueItem {
 /// A contact that did not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-pub struct Attempt {
+pub struct Tried {
     /// When it was.
     pub at: Timestamp,
     /// When it was agreed to try again.
@@ -146,7 +146,7 @@ impl DueItem {
             AnswerOutcome::Snoozed { until } => self.put_off = self.put_off.max(Some((at, record, until))),
             AnswerOutcome::Spoke { again, .. } => {
                 let moment = again.map(|(_, moment)| moment);
-                self.tried = self.tried.max(Some(Attempt { at, again: moment }));
+                self.tried = self.tried.max(Some(Tried { at, again: moment }));
                 // The item comes back on the day it is tried again; without one it was tried and stays.
                 let until = again.map_or(NaiveDate::MIN, |(day, _)| day);
                 self.put_off = self.put_off.max(Some((at, record, until)));
