@@ -71,6 +71,18 @@ import Testing
         try await chen.shutdown()
     }
 
+    @Test func aDayIsAWalkWhosePartsAddUp() async throws {
+        let butler = try await office.phone("zhang.li")
+        let walk = try await butler.today.walk()
+        let aside = (walk.doesNotFit + walk.canWait).reduce(0) { $0 + $1.count }
+        #expect(walk.open == walk.planned + aside + UInt32(walk.urgent.count))
+        #expect(walk.doors <= 40 && walk.stops.count <= 12)
+        #expect(walk.canWait.allSatisfy { !$0.reason.zh.isEmpty })
+        let cut = try await butler.today.cutShort(minutes: 60)
+        #expect(Int(walk.open) == cut.keep.count + cut.tomorrow.count + cut.missed.count + cut.anotherDay.count)
+        try await butler.shutdown()
+    }
+
     @Test func aPatrolIsWalkedFromTodayToAnOrder() async throws {
         let butler = try await office.phone("zhang.li")
         let due = try await find(in: butler) { $0.begin == "patrol.public-area" }

@@ -74,7 +74,7 @@ mod tests {
     use crate::error::ButlerError;
     use crate::model::choice::Outcome;
     use crate::model::{ContactEdit, RecordId, Timestamp};
-    use crate::playbook::due::{Tried, Status};
+    use crate::playbook::due::{Status, Tried};
     use crate::testing::TestPhone;
 
     #[test]

@@ -8,7 +8,7 @@ use crate::context::Visibility;
 use crate::error::ButlerError;
 use crate::model::{DueId, PlaceId, RecordId, Timestamp};
 use crate::playbook::Label;
-use crate::playbook::due::{Tried, DueItem, Status};
+use crate::playbook::due::{DueItem, Status, Tried};
 use crate::playbook::rule::Urgency;
 use crate::playbook::walk::Mode;
 use crate::query::{SubjectId, SubjectKind};

@@ -7,4 +7,4 @@ mod item;
 
 pub(in crate::playbook) use evaluate::declared;
 pub use evaluate::{Extent, HELD_READY, evaluate, evaluate_some, within};
-pub use item::{Tried, DueItem, Group, RuleRef, Status, due_id};
+pub use item::{DueItem, Group, RuleRef, Status, Tried, due_id};

@@ -310,14 +310,11 @@ fn answer_rows(
                 ),
             });
         }
-        if let (Some(row_of), Some(target)) = (rows.last_mut(), row.get::<_, Option<RecordId>>(9)?) {
-            if !row_of.about.contains(&target) {
-                row_of.about.push(target);
-            }
-        }
-        if let (Some(row_of), Some(due)) = (rows.last_mut(), row.get::<_, Option<String>>(5)?) {
-            row_of.dues.extend(due.parse::<DueId>());
-        }
+        let Some(row_of) = rows.last_mut() else { continue };
+        // One row for each link and each item answered.
+        let target: Option<RecordId> = row.get(9)?;
+        row_of.about.extend(target.filter(|target| !row_of.about.contains(target)));
+        row_of.dues.extend(row.get::<_, Option<String>>(5)?.and_then(|due| due.parse::<DueId>().ok()));
     }
     Ok(rows)
 }

@@ -62,6 +62,21 @@ class ButlerTest : WithOffice() {
     }
 
     @Test
+    fun `a day is a walk whose parts add up, and a cut says what becomes of them`() = runBlocking {
+        val butler = phone("zhang.li")
+        val walk = butler.today.walk()
+        val aside = (walk.doesNotFit + walk.canWait).sumOf { it.count }
+        assertEquals(walk.open, walk.planned + aside + walk.urgent.size.toUInt())
+        assertTrue(walk.doors <= 40u && walk.stops.size <= 12 && walk.canWait.all { it.reason.zh.isNotEmpty() })
+        val cut = butler.today.cutShort(60u)
+        val parts = listOf(cut.keep, cut.tomorrow, cut.missed, cut.anotherDay)
+        assertEquals(walk.open.toInt(), parts.sumOf { it.size })
+        assertEquals(emptyList<Recorded>(), butler.today.snoozeMany(emptyList(), Evidence(emptyMap(), emptyMap())))
+        val home = walk.stops.flatMap { it.doors }.firstOrNull()?.home ?: butler.homes.list().first().record.id
+        assertTrue(butler.today.about(home).all { it.title.zh.isNotEmpty() })
+    }
+
+    @Test
     fun `a patrol is walked from today to an order`() = runBlocking {
         val butler = phone("zhang.li")
         val due = patrol(butler)
