@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use butler_core::areas::me::Me;
+use butler_core::areas::outbox::OutboxRow;
 use butler_core::areas::status::PlaybookSet;
 use butler_core::context::Submission;
 use butler_core::model::{RecordId, StaffId, Timestamp};
@@ -112,6 +114,16 @@ impl ButlerCore {
     pub fn subscribe(&self, listener: Arc<dyn Listener>) -> Result<Arc<Subscription>, ButlerError> {
         let subscription = self.butler.subscribe(Arc::new(Ears(listener)));
         Ok(Arc::new(Subscription(Mutex::new(Some(subscription)))))
+    }
+
+    /// Who holds this phone, with their roles, their grids and what they may write.
+    pub fn me(&self) -> Result<Me, ButlerError> {
+        self.butler.me()
+    }
+
+    /// What has not reached the office yet, record by record, the oldest first.
+    pub fn outbox(&self) -> Result<Vec<OutboxRow>, ButlerError> {
+        self.butler.outbox()
     }
 
     /// What has not reached the office yet, in sum.

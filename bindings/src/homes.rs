@@ -1,6 +1,6 @@
 //! Homes 房屋.
 
-use butler_core::areas::homes::HomeDetails;
+use butler_core::areas::homes::{HomeDetails, HomeFilter};
 use butler_core::areas::search::SearchRow;
 use butler_core::context::Recorded;
 use butler_core::model::{Edit, HomeRow, RecordId};
@@ -12,6 +12,16 @@ impl ButlerCore {
     /// Homes in walking order, a page of at most 100 after the last one seen.
     pub fn homes_list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<HomeRow>, ButlerError> {
         self.butler.homes().list(after, limit)
+    }
+
+    /// Homes in a state, at a place or below it, or both; a page as of the list.
+    pub fn homes_list_where(
+        &self,
+        filter: &HomeFilter,
+        after: Option<RecordId>,
+        limit: usize,
+    ) -> Result<Vec<HomeRow>, ButlerError> {
+        self.butler.homes().list_where(filter, after, limit)
     }
 
     /// Homes by room as people type it, best first.

@@ -22,6 +22,11 @@ impl ButlerCore {
         self.butler.metrics().month(metric.as_ref(), month, by)
     }
 
+    /// One metric as a whole over several months, a row a month in their order: what a chart draws.
+    pub fn metrics_series(&self, metric: &MetricId, months: &[Month]) -> Result<Vec<MetricRow>, ButlerError> {
+        self.butler.metrics().series(metric, months)
+    }
+
     /// The records behind a number: of one group, or of all; of a share its part, or the whole.
     pub fn metrics_records(
         &self,

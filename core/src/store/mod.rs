@@ -85,6 +85,6 @@ pub use queries::{Filter, Order, WorkRow};
 pub use records::{Authored, ChangeStanding, Incoming, Incomplete, Listing, Signed, StoredChange};
 pub use search::Hit;
 pub use submissions::Submitted;
-pub use summary::{RecordState, Summary};
+pub use summary::{RecordState, Summary, UnsentRow};
 pub use tx::{Collection, Reader, Touched, Tx};
 pub use verdicts::{Fate, Quarantined, VerdictRow};

@@ -3,10 +3,10 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{Reader, StoreError};
-use crate::model::{RecordId, Timestamp};
+use crate::model::{Kind, RecordId, Timestamp};
 
 /// What the butler sees of the way to the office ("3 records, 2 photos, oldest 26 minutes").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Summary {
     /// Records with own edits not acknowledged.
@@ -28,9 +28,28 @@ pub struct Summary {
     pub quarantined: u64,
     /// Records that wait for a decision between concurrent values.
     pub records_in_conflict: u64,
+    /// When the last sync ended well; `None` before any.
+    pub synced_at: Option<Timestamp>,
+    /// Why the oldest unsent edit was not taken the last time: a reason's code.
+    pub blocked: Option<String>,
     /// The device's clock was set since the office was asked: times are worked out from the newest seen until the next
     /// sync. The person is told, so that they look at the clock.
     pub clock_doubtful: bool,
+}
+
+/// A record with something the office has not acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsentRow {
+    /// The record.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Own edits not acknowledged.
+    pub edits: u64,
+    /// Photos not whole at the office.
+    pub photos: u64,
+    /// When the oldest was recorded, by this device's clock.
+    pub since: Timestamp,
 }
 
 /// Where a record stands between this phone and the office. What needs the butler's attention comes first.
@@ -106,8 +125,36 @@ impl Reader<'_> {
             records_in_conflict: count(
                 "SELECT count(DISTINCT rid) FROM conflict JOIN record USING (rid) WHERE hidden = 0",
             )?,
+            synced_at: self.synced_at()?,
+            blocked: self.waits_because()?,
             clock_doubtful: self.time(now)?.doubtful,
         })
+    }
+
+    /// The records with something unsent, the oldest first.
+    pub fn unsent(&self) -> Result<Vec<UnsentRow>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT record.id, kind, sum(edits), sum(photos), min(since) AS since FROM (
+                 SELECT rid, count(*) AS edits, 0 AS photos, min(authored_at) AS since
+                 FROM change INDEXED BY change_open
+                 WHERE (standing <> 'accepted' OR waiting = 1) AND standing = 'unsent' GROUP BY rid
+                 UNION ALL
+                 SELECT record.rid, 0, count(DISTINCT hash), min(added_at)
+                 FROM attachment_use JOIN attachment USING (hash) JOIN record ON record.id = attachment_use.record
+                 WHERE state = 'unsent' GROUP BY record.rid
+             ) JOIN record USING (rid) GROUP BY record.rid ORDER BY since, record.id",
+        )?;
+        let rows = query.query_map([], |row| {
+            let (edits, photos): (i64, i64) = (row.get(2)?, row.get(3)?);
+            Ok(UnsentRow {
+                record: row.get(0)?,
+                kind: row.get(1)?,
+                edits: edits.cast_unsigned(),
+                photos: photos.cast_unsigned(),
+                since: row.get::<_, Option<Timestamp>>(4)?.unwrap_or(Timestamp::from_millis(0)),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Why the oldest unsent edit that the office was asked about was not taken: the code of the reason it is shown with.

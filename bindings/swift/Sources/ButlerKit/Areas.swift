@@ -82,6 +82,11 @@ public struct Homes: Sendable {
         try await core.off { try $0.homesList(after: after, limit: limit) }
     }
 
+    /// Homes in a state, at a place or below it, or both.
+    public func list(where filter: HomeFilter, after: RecordId? = nil, limit: Int = 100) async throws -> [HomeRow] {
+        try await core.off { try $0.homesListWhere(filter: filter, after: after, limit: limit) }
+    }
+
     /// Homes by room as people type it, best first.
     public func find(_ typed: String, limit: Int = 20) async throws -> [SearchRow] {
         try await core.off { try $0.homesFind(typed: typed, limit: limit) }
@@ -371,6 +376,11 @@ public struct Metrics: Sendable {
     /// All metrics of a month, or one: each as a whole, then by group where it may be grouped so.
     public func month(_ month: Month, metric: String? = nil, by: GroupBy? = nil) async throws -> [MetricRow] {
         try await core.off { try $0.metricsMonth(month: month, metric: metric, by: by) }
+    }
+
+    /// One metric as a whole over several months, a row a month in their order: what a chart draws.
+    public func series(_ metric: String, over months: [Month]) async throws -> [MetricRow] {
+        try await core.off { try $0.metricsSeries(metric: metric, months: months) }
     }
 
     /// The records behind a number of that month, a page at a time: of a share its part, or the whole.

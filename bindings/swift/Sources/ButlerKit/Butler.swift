@@ -48,6 +48,16 @@ public struct Butler: Sendable {
     /// is answered with what the first made; with other answers it throws `ButlerError.AlreadySubmitted`.
     public func submitting(_ form: Submission) throws -> Butler { Butler(core: try core.submitting(form: form)) }
 
+    /// What changed, after every call or sync that changed something: for screens that keep their own lists. Changes that a
+    /// slow reader missed come as one set.
+    public func changes() -> AsyncThrowingStream<Set<Area>, any Error> { core.changes() }
+
+    /// What has not reached the office, record by record: at once, and again after every change.
+    public func outbox() -> AsyncThrowingStream<[OutboxRow], any Error> { core.watch { try $0.outbox() } }
+
+    /// Who holds this phone, with their roles, their grids and what they may write.
+    public func me() async throws -> Me { try await core.off { try $0.me() } }
+
     /// What opening found: a new butler, a restored one, damaged data moved aside.
     public func opening() async throws -> Opening { try await core.off { try $0.opening() } }
 

@@ -25,7 +25,7 @@ extension ButlerCore {
             let (changes, change) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
             let task = Task {
                 do {
-                    let subscription = try self.subscribe(listener: Ears { change.yield() })
+                    let subscription = try self.subscribe(listener: AreaListener { _ in change.yield() })
                     defer { try? subscription.cancel() }
                     // Subscribed first, so that no change falls between the first reading and the listening.
                     change.yield()
@@ -43,12 +43,52 @@ extension ButlerCore {
             readings.onTermination = { _ in task.cancel() }
         }
     }
+
+    /// The areas that changed, after every change; what a slow reader missed comes as one set.
+    func changes() -> AsyncThrowingStream<Set<Area>, any Error> {
+        AsyncThrowingStream(bufferingPolicy: .unbounded) { sets in
+            let missed = Missed()
+            let (changes, change) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            let task = Task {
+                do {
+                    let subscription = try self.subscribe(
+                        listener: AreaListener { areas in
+                            missed.add(areas)
+                            change.yield()
+                        })
+                    defer { try? subscription.cancel() }
+                    for await _ in changes {
+                        let areas = missed.take()
+                        if !areas.isEmpty { sets.yield(areas) }
+                    }
+                    sets.finish()
+                } catch {
+                    sets.finish(throwing: error)
+                }
+            }
+            sets.onTermination = { _ in task.cancel() }
+        }
+    }
 }
 
-private final class Ears: Listener {
-    private let hear: @Sendable () -> Void
+/// Areas nobody has been told of yet.
+private final class Missed: @unchecked Sendable {
+    private let lock = NSLock()
+    private var areas: Set<Area> = []
 
-    init(_ hear: @escaping @Sendable () -> Void) { self.hear = hear }
+    func add(_ new: [Area]) { lock.withLock { areas.formUnion(new) } }
+    func take() -> Set<Area> {
+        lock.withLock {
+            defer { areas = [] }
+            return areas
+        }
+    }
+}
 
-    func changed(areas: [Area]) { hear() }
+private final class AreaListener: Listener {
+    private let hear: @Sendable ([Area]) -> Void
+
+    init(_ hear: @escaping @Sendable ([Area]) -> Void) { self.hear = hear }
+
+    func changed(areas: [Area]) { hear(areas) }
 }

@@ -4,7 +4,8 @@ use crate::areas::cases::CaseRow;
 use crate::areas::homes::Homes;
 use crate::context::Visibility;
 use crate::error::ButlerError;
-use crate::model::{ContactRow, Home, HomeRow, Kind, RecordId, ResidentRow, Shown};
+use crate::model::choice::HomeState;
+use crate::model::{ContactRow, Home, HomeRow, Kind, PlaceId, RecordId, ResidentRow, Shown};
 use crate::store::{Filter, Order, RecordState};
 
 /// A home, with what belongs to it, as far as the phone's owner may read.
@@ -29,6 +30,18 @@ pub struct HomeDetails {
     pub cases: Vec<CaseRow>,
 }
 
+/// Which homes a list shows; nothing said is every home.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct HomeFilter {
+    /// Only in this state.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
+    pub state: Option<HomeState>,
+    /// Only at this place or below it: a building, a unit.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
+    pub place: Option<PlaceId>,
+}
+
 impl Homes<'_> {
     /// Homes in walking order, a page at a time.
     ///
@@ -40,6 +53,27 @@ impl Homes<'_> {
         self.0.read(|reader| {
             Visibility::new(reader, &office)?.page(Kind::Home, after, limit.clamp(1, 100), |after, limit| {
                 Ok(reader.home(&Filter { after, limit, ..Filter::default() }, Order::Natural)?)
+            })
+        })
+    }
+
+    /// [`Self::list`] of those in a state, at a place or below it, or both.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn list_where(
+        &self,
+        filter: &HomeFilter,
+        after: Option<RecordId>,
+        limit: usize,
+    ) -> Result<Vec<HomeRow>, ButlerError> {
+        let office = self.0.office()?;
+        let fact = filter.state.map(|state| ("state".to_owned(), state.code().into()));
+        self.0.read(|reader| {
+            Visibility::new(reader, &office)?.page(Kind::Home, after, limit.clamp(1, 100), |after, limit| {
+                let place = filter.place.clone();
+                let filter = Filter { after, limit, place, fact: fact.clone(), ..Filter::default() };
+                Ok(reader.home(&filter, Order::Natural)?)
             })
         })
     }
@@ -67,5 +101,28 @@ impl Homes<'_> {
                 cases: cases.into_iter().map(|row| CaseRow::of(row, &office.playbooks)).collect(),
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HomeFilter;
+    use crate::model::choice::HomeState;
+    use crate::model::{Edit, Kind};
+    use crate::testing::{TestPhone, unit};
+
+    #[test]
+    fn homes_are_listed_by_state_and_place() {
+        let bench = TestPhone::new(&["butler"]);
+        let [_, vacant, _] = ["501", "502", "503"].map(|room| bench.home(room));
+        bench.brings(vacant, Kind::Home, &Edit::new().put("state", "vacant"));
+        let listed = |filter: &HomeFilter| {
+            let rows = bench.butler.homes().list_where(filter, None, 10).unwrap();
+            rows.into_iter().map(|row| row.record.id).collect::<Vec<_>>()
+        };
+        let of_state = HomeFilter { state: Some(HomeState::Vacant), ..HomeFilter::default() };
+        assert_eq!(listed(&of_state), [vacant]);
+        assert_eq!(listed(&HomeFilter { place: Some(unit()), ..HomeFilter::default() }).len(), 3);
+        assert_eq!(listed(&HomeFilter { place: Some(unit()), ..of_state }), [vacant]);
     }
 }

@@ -17,7 +17,7 @@
 mod edit_home;
 mod home_rows;
 
-pub use home_rows::HomeDetails;
+pub use home_rows::{HomeDetails, HomeFilter};
 
 use crate::context::Submitting;
 

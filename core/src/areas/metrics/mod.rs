@@ -100,6 +100,19 @@ impl Metrics<'_> {
         })
     }
 
+    /// One metric as a whole over several months, the oldest first: what a chart draws. A month with nothing to count has its
+    /// row without a value.
+    ///
+    /// # Errors
+    /// As [`Self::month`].
+    pub fn series(&self, metric: &MetricId, months: &[Month]) -> Result<Vec<MetricRow>, ButlerError> {
+        let mut rows = Vec::new();
+        for month in months {
+            rows.extend(self.month(Some(metric), *month, None)?);
+        }
+        Ok(rows)
+    }
+
     /// The records behind a number: of one group, or of all; of a share its part, or the whole. Those the phone's owner
     /// may not open, or of which they may not read what the metric looks at, count in the total, but are not on the page.
     ///

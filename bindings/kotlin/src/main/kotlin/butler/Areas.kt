@@ -60,6 +60,10 @@ class Homes internal constructor(private val core: ButlerCore) {
     suspend fun list(after: RecordId? = null, limit: Int = 100): List<HomeRow> =
         core.off { it.homesList(after, limit) }
 
+    /** Homes in a state, at a place or below it, or both. */
+    suspend fun list(filter: HomeFilter, after: RecordId? = null, limit: Int = 100): List<HomeRow> =
+        core.off { it.homesListWhere(filter, after, limit) }
+
     /** Homes by room as people type it, best first. */
     suspend fun find(typed: String, limit: Int = 20): List<SearchRow> =
         core.off { it.homesFind(typed, limit) }
@@ -244,6 +248,10 @@ class Metrics internal constructor(private val core: ButlerCore) {
     /** All metrics of a month, or one: each as a whole, then by group where it may be grouped so. */
     suspend fun month(month: YearMonth, metric: String? = null, by: GroupBy? = null): List<MetricRow> =
         core.off { it.metricsMonth(month, metric, by) }
+
+    /** One metric as a whole over several months, a row a month in their order: what a chart draws. */
+    suspend fun series(metric: String, months: List<YearMonth>): List<MetricRow> =
+        core.off { it.metricsSeries(metric, months) }
 
     /** The records behind a number of that month, a page at a time: of a share its part, or the whole. */
     suspend fun records(

@@ -51,6 +51,15 @@ class Butler private constructor(private val core: ButlerCore) {
     /** What has not reached the office: at once, and again after every change. */
     fun status(): Flow<Summary> = core.watch { it.status() }
 
+    /** What changed, after every call or sync that changed something: for screens that keep their own lists. */
+    fun changes(): Flow<Set<Area>> = core.changes()
+
+    /** What has not reached the office, record by record: at once, and again after every change. */
+    fun outbox(): Flow<List<OutboxRow>> = core.watch { it.outbox() }
+
+    /** Who holds this phone, with their roles, their grids and what they may write. */
+    suspend fun me(): Me = core.off { it.me() }
+
     /** What opening found: a new butler, a restored one, damaged data moved aside. */
     suspend fun opening(): Opening = core.off { it.opening() }
 

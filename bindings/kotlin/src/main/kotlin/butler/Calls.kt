@@ -6,12 +6,27 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.callbackFlow
 import kotlinx.coroutines.flow.conflate
 import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.filter
 import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.withContext
 
 /** Runs a blocking call of the core where blocking is allowed. */
 internal suspend fun <T> ButlerCore.off(call: (ButlerCore) -> T): T = withContext(Dispatchers.IO) { call(this@off) }
+
+/** The areas that changed, after every change; several changes that a slow collector missed come as one set. */
+internal fun ButlerCore.changes(): Flow<Set<Area>> {
+    val missed = java.util.concurrent.atomic.AtomicReference(emptySet<Area>())
+    return callbackFlow {
+        val subscription = subscribe(object : Listener {
+            override fun changed(areas: List<Area>) {
+                missed.updateAndGet { it + areas }
+                trySend(Unit)
+            }
+        })
+        awaitClose { subscription.use { it.cancel() } }
+    }.conflate().map { missed.getAndSet(emptySet()) }.filter { it.isNotEmpty() }.flowOn(Dispatchers.IO)
+}
 
 /**
  * Reads at once and after every change, the latest only when the collector is slow; equal readings are one. Ends its

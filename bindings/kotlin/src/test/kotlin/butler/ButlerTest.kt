@@ -5,11 +5,14 @@ import java.io.File
 import java.time.Duration
 import java.time.LocalDate
 import java.time.Instant
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.yield
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
@@ -59,6 +62,24 @@ class ButlerTest : WithOffice() {
         assertEquals(chen.records.history(home), zhang.records.history(home))
         zhang.shutdown()
         chen.shutdown()
+    }
+
+    @Test
+    fun `who one is, what changed and what is unsent are one call each`() = runBlocking {
+        val butler = phone("zhang.li")
+        val me = butler.me()
+        assertEquals("张丽", me.name)
+        assertTrue(me.grids.isNotEmpty() && me.mayWrite.any { it.kind == Kind.HOME && "state" in it.groups })
+        val home = butler.homes.list(HomeFilter(), limit = 1).single().record.id
+        val changed = async(Dispatchers.IO) { butler.changes().first() }
+        while (!changed.isCompleted) {
+            butler.records.editNote(home, "门口堆物 ${System.nanoTime()}")
+            yield()
+        }
+        assertTrue(Area.HOMES in changed.await() || Area.OUTBOX in changed.await())
+        val row = butler.outbox().first().single()
+        assertEquals(home, row.record)
+        assertTrue(row.title.isNotEmpty() && row.state == RecordState.Unsent)
     }
 
     @Test
