@@ -154,7 +154,7 @@ impl Today<'_> {
         self.0.agenda(|reader, agenda| {
             let visibility = Visibility::new(reader, agenda.office())?;
             let before = reader.walk()?.and_then(|kept| serde_json::from_str(&kept).ok());
-            let homes = Homes::of(reader, agenda)?;
+            let homes = DoorFinder::of(reader, agenda)?;
             let tasks = tasks(&visibility, agenda, &homes);
             let CutShort { keep, tomorrow, missed, another_day, minutes } =
                 homes.look(agenda, hours, |around| {
@@ -194,21 +194,21 @@ fn plan(
     hours: &WalkHours,
     before: Option<&KeptWalk>,
 ) -> Result<(Vec<Task>, Walk, KeptWalk), ButlerError> {
-    let homes = Homes::of(reader, agenda)?;
+    let homes = DoorFinder::of(reader, agenda)?;
     let tasks = tasks(visibility, agenda, &homes);
     let (walk, kept) = homes.look(agenda, hours, |around| walk::plan(&tasks, around, before));
     Ok((tasks, walk, kept))
 }
 
 /// Whose door an item is at, and where the doors lie.
-struct Homes {
+struct DoorFinder {
     /// The home of each subject that is a record, where there is one.
     of: BTreeMap<RecordId, RecordId>,
     doors: BTreeMap<RecordId, DoorPosition>,
     places: BTreeMap<RecordId, PlaceId>,
 }
 
-impl Homes {
+impl DoorFinder {
     fn of(reader: &Reader<'_>, agenda: &Agenda) -> Result<Self, ButlerError> {
         let subjects: BTreeSet<RecordId> = agenda
             .items()
@@ -256,7 +256,7 @@ impl Homes {
     }
 }
 
-fn tasks(visibility: &Visibility<'_>, agenda: &Agenda, homes: &Homes) -> Vec<Task> {
+fn tasks(visibility: &Visibility<'_>, agenda: &Agenda, homes: &DoorFinder) -> Vec<Task> {
     let day = agenda.now().0;
     let task = |item: &DueItem| {
         let home = match &item.subject {
@@ -322,8 +322,8 @@ fn day_walk(
         });
     }
     let misfit =
-        |id: &DueId| (*id, Reason { words: office.playbooks.terms().label("walk.misfit"), until: None });
-    let reason = |(id, wait): &(DueId, Wait)| (*id, Reason::of(*wait, agenda));
+        |id: &DueId| (*id, WaitReason { words: office.playbooks.terms().label("walk.misfit"), until: None });
+    let reason = |(id, wait): &(DueId, Wait)| (*id, WaitReason::of(*wait, agenda));
     let count = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
     let open = tasks.iter().filter(|task| task.open).count();
     let aside = walk.urgent.len() + walk.misfits.len() + walk.waiting.len();
@@ -347,12 +347,12 @@ fn day_walk(
 
 /// Why something is not on the walk.
 #[derive(Clone, PartialEq, Eq)]
-struct Reason {
+struct WaitReason {
     words: Label,
     until: Option<NaiveDate>,
 }
 
-impl Reason {
+impl WaitReason {
     fn of(wait: Wait, agenda: &Agenda) -> Self {
         let (key, until, per_day) = match wait {
             Wait::Opportunity => ("walk.opportunity", None, 0),
@@ -371,7 +371,7 @@ impl Reason {
 fn groups(
     items: &BTreeMap<DueId, &DueItem>,
     agenda: &Agenda,
-    ids: impl Iterator<Item = (DueId, Reason)>,
+    ids: impl Iterator<Item = (DueId, WaitReason)>,
 ) -> Vec<WalkGroup> {
     let (day, now) = agenda.now();
     let mut groups: Vec<WalkGroup> = Vec::new();

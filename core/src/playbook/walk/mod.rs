@@ -121,7 +121,7 @@ pub struct Surroundings<'a> {
 /// Which part of the day a task is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum WalkPart {
     /// On the walk, as a job of its own.
     Job,
     /// On the walk, by the way at a door that is visited for something else 顺便.
@@ -142,7 +142,7 @@ pub struct KeptWalk {
     /// The day it is of.
     pub day: NaiveDate,
     /// Each task once, with its part; those from `new` on came after the first look.
-    pub parts: Vec<(DueId, Part)>,
+    pub parts: Vec<(DueId, WalkPart)>,
     /// How many were planned at the first look.
     pub first: usize,
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Door, KeptWalk, Mode, Part, Stop, Surroundings, Task, Wait, Walk};
+use super::{Door, KeptWalk, Mode, Stop, Surroundings, Task, Wait, Walk, WalkPart};
 use crate::model::{DueId, PlaceId, RecordId};
 use crate::playbook::rule::Urgency;
 
@@ -69,11 +69,11 @@ impl Task {
     }
 
     /// Where it is done when it is planned as a job: at its place, on the telephone, or at the desk.
-    fn job(&self) -> Part {
+    fn job(&self) -> WalkPart {
         match self.mode {
-            Mode::Call => Part::Call,
-            Mode::Spot | Mode::Inside | Mode::Door if self.place.is_some() => Part::Job,
-            Mode::Spot | Mode::Inside | Mode::Door | Mode::Desk => Part::Desk,
+            Mode::Call => WalkPart::Call,
+            Mode::Spot | Mode::Inside | Mode::Door if self.place.is_some() => WalkPart::Job,
+            Mode::Spot | Mode::Inside | Mode::Door | Mode::Desk => WalkPart::Desk,
         }
     }
 }
@@ -88,7 +88,7 @@ struct Load {
 struct Planner<'a> {
     around: &'a Surroundings<'a>,
     tasks: BTreeMap<DueId, &'a Task>,
-    parts: Vec<(DueId, Part)>,
+    parts: Vec<(DueId, WalkPart)>,
     /// Minutes left to plan into.
     left: i64,
     stops: BTreeSet<PlaceId>,
@@ -111,7 +111,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Takes over what an earlier look planned.
-    fn keep(&mut self, id: DueId, part: Part) {
+    fn keep(&mut self, id: DueId, part: WalkPart) {
         match self.tasks.remove(&id) {
             Some(task) if !task.has_running_clock() => self.put(task, part),
             Some(task) => drop(self.tasks.insert(id, task)),
@@ -128,11 +128,11 @@ impl<'a> Planner<'a> {
         must.sort_by_cached_key(|task| (task.rank(today), self.position(task), task.due, task.id));
         for task in must {
             let part = if self.goes_along(task) {
-                Part::Along
+                WalkPart::Along
             } else if self.fits(task) {
                 task.job()
             } else {
-                Part::Misfit
+                WalkPart::Misfit
             };
             self.put(task, part);
         }
@@ -153,9 +153,9 @@ impl<'a> Planner<'a> {
         let mut unplanned = Vec::new();
         for task in fills {
             let job = task.job();
-            let calls = job == Part::Call && self.calls >= self.around.hours.calls;
+            let calls = job == WalkPart::Call && self.calls >= self.around.hours.calls;
             if self.goes_along(task) {
-                self.put(task, Part::Along);
+                self.put(task, WalkPart::Along);
             } else if !calls && self.fits(task) {
                 self.put(task, job);
             } else {
@@ -164,7 +164,7 @@ impl<'a> Planner<'a> {
         }
         unplanned.extend(waits);
         for task in self.take_along(unplanned) {
-            self.put(task, Part::Waiting);
+            self.put(task, WalkPart::Waiting);
         }
     }
 
@@ -173,7 +173,7 @@ impl<'a> Planner<'a> {
         let mut left = Vec::new();
         for task in tasks {
             let early = task.promised && task.due > self.around.today;
-            if !early && self.goes_along(task) { self.put(task, Part::Along) } else { left.push(task) }
+            if !early && self.goes_along(task) { self.put(task, WalkPart::Along) } else { left.push(task) }
         }
         left
     }
@@ -191,7 +191,7 @@ impl<'a> Planner<'a> {
 
     fn fits(&self, task: &Task) -> bool {
         let (hours, cost) = (self.around.hours, self.cost(task));
-        let full = task.job() == Part::Job
+        let full = task.job() == WalkPart::Job
             && (self.is_new_stop(task) && self.stops.len() >= usize::from(hours.stops)
                 || self.is_new_door(task) && self.doors.len() >= usize::from(hours.doors));
         !full && i64::from(cost) <= self.left
@@ -208,28 +208,28 @@ impl<'a> Planner<'a> {
     /// Minutes it takes as a job, with the way to a new stop and the knock at a new door.
     fn cost(&self, task: &Task) -> u16 {
         let hours = self.around.hours;
-        let way = if task.job() == Part::Job && self.is_new_stop(task) { hours.per_stop } else { 0 };
+        let way = if task.job() == WalkPart::Job && self.is_new_stop(task) { hours.per_stop } else { 0 };
         let knock = if self.is_new_door(task) { hours.per_knock } else { 0 };
         task.effort.alone + way + knock
     }
 
-    fn put(&mut self, task: &Task, part: Part) {
+    fn put(&mut self, task: &Task, part: WalkPart) {
         let minutes = match part {
-            Part::Job | Part::Call | Part::Desk => self.cost(task),
-            Part::Along => task.by_the_way(),
-            Part::Misfit | Part::Waiting => 0,
+            WalkPart::Job | WalkPart::Call | WalkPart::Desk => self.cost(task),
+            WalkPart::Along => task.by_the_way(),
+            WalkPart::Misfit | WalkPart::Waiting => 0,
         };
-        if part == Part::Job {
+        if part == WalkPart::Job {
             self.stops.extend(task.place.clone());
             if let Some(door) = task.door() {
                 self.doors.entry(door).or_default();
             }
         }
-        if let (Part::Along, Some(load)) = (part, task.home.and_then(|home| self.doors.get_mut(&home))) {
+        if let (WalkPart::Along, Some(load)) = (part, task.home.and_then(|home| self.doors.get_mut(&home))) {
             load.along += 1;
             load.minutes += minutes;
         }
-        self.calls += u16::from(part == Part::Call);
+        self.calls += u16::from(part == WalkPart::Call);
         if task.open {
             self.left -= i64::from(minutes);
         }
@@ -271,7 +271,7 @@ fn walk(tasks: &[Task], around: &Surroundings<'_>, kept: &KeptWalk) -> Walk {
     for (at, (id, part)) in kept.parts.iter().enumerate() {
         let Some(task) = by_id.get(id) else { continue };
         match (part, &task.place) {
-            (Part::Job, Some(place)) => {
+            (WalkPart::Job, Some(place)) => {
                 let key = ((around.walk)(place), place.clone());
                 match task.door() {
                     // A door stands at one stop, whatever place a case about it names.
@@ -284,15 +284,15 @@ fn walk(tasks: &[Task], around: &Surroundings<'_>, kept: &KeptWalk) -> Walk {
                     None => stops.entry(key).or_default().spots.push(task),
                 }
             }
-            (Part::Along, _) => {
+            (WalkPart::Along, _) => {
                 let door = task.home.and_then(|home| Some((home, door_stop.get(&home)?.clone())));
                 let Some((home, key)) = door else { continue };
                 stops.entry(key).or_default().doors.entry(home).or_default().along.push(task);
             }
-            (Part::Call, _) if task.open => walk.calls.push(*id),
-            (Part::Job | Part::Desk, _) if task.open => walk.desk.push(*id),
-            (Part::Misfit, _) if task.open => misfits.push(*task),
-            (Part::Waiting, _) if task.open => waiting.push(*task),
+            (WalkPart::Call, _) if task.open => walk.calls.push(*id),
+            (WalkPart::Job | WalkPart::Desk, _) if task.open => walk.desk.push(*id),
+            (WalkPart::Misfit, _) if task.open => misfits.push(*task),
+            (WalkPart::Waiting, _) if task.open => waiting.push(*task),
             _ => {}
         }
     }
