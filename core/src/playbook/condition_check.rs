@@ -66,7 +66,7 @@ impl Names {
         fields.into_iter().fold(self, |names, field| match field.answer.declared() {
             Some(declared) => {
                 let options = field.options.iter().map(|option| option.id.clone()).collect();
-                names.known(root, &field.id, declared, options)
+                names.known(root, field.id.as_str(), declared, options)
             }
             None => names,
         })

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::condition::{Condition, Declared, Scope};
 use super::{Label, Playbooks};
 use crate::model::fields::{self, Type};
-use crate::model::{Evidence, Kind, Record, RoleId, Value};
+use crate::model::{Evidence, FormId, Kind, QuestionId, Record, RoleId, Value};
 use crate::query::{AnswerOutcome, Forms, SubjectKind};
 
 /// A form of its own: a contact, a row of a register, the data of a home. The questions of a workflow's steps
@@ -17,7 +17,7 @@ use crate::query::{AnswerOutcome, Forms, SubjectKind};
 #[serde(deny_unknown_fields)]
 pub struct Form {
     /// Stable identity.
-    pub id: String,
+    pub id: FormId,
     /// What it is called.
     pub title: Label,
     /// Not offered any more; what was filled in stays readable.
@@ -76,7 +76,8 @@ impl Form {
     pub(super) fn with_words_of_fields(mut self) -> Self {
         if self.record != Kind::Entry {
             for field in self.fields.iter_mut().filter(|field| field.label == Label::default()) {
-                field.label = fields::spec(self.record, &field.id).map(Label::of_field).unwrap_or_default();
+                field.label =
+                    fields::spec(self.record, field.id.as_str()).map(Label::of_field).unwrap_or_default();
             }
         }
         self
@@ -95,7 +96,7 @@ pub enum DueAnswer {
 }
 
 impl Forms for Playbooks {
-    fn outcome(&self, form: &str, until: Option<NaiveDate>) -> Option<AnswerOutcome> {
+    fn outcome(&self, form: &FormId, until: Option<NaiveDate>) -> Option<AnswerOutcome> {
         Some(match (self.form(form)?.answers_due?, until) {
             (DueAnswer::Snooze, Some(until)) => AnswerOutcome::Snoozed { until },
             // A snooze without a readable day puts nothing off.
@@ -104,7 +105,7 @@ impl Forms for Playbooks {
         })
     }
 
-    fn flags(&self, form: &str) -> BTreeSet<&str> {
+    fn flags(&self, form: &FormId) -> BTreeSet<&str> {
         let fields = self.form(form).into_iter().flat_map(|form| &form.fields);
         fields.filter(|field| field.answer == AnswerType::Flag).map(|field| field.id.as_str()).collect()
     }
@@ -114,8 +115,8 @@ impl Forms for Playbooks {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FormField {
-    /// Stable identity within its file.
-    pub id: String,
+    /// Stable identity within its form, step or checklist.
+    pub id: QuestionId,
     /// The question; absent in a form over a record: the words of the field it asks for.
     #[serde(default)]
     pub label: Label,
@@ -267,12 +268,12 @@ pub struct Asked<'a> {
     pub problem: Option<FieldProblem>,
 }
 
-/// What is wrong with one answer. Names the field, never repeats the answer.
+/// What is wrong with one answer. Names the question, never repeats the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct FieldProblem {
-    /// The field.
-    pub field: String,
+    /// The question.
+    pub field: QuestionId,
     /// What is wrong.
     pub code: ProblemCode,
     /// What to tell the user.
@@ -343,7 +344,7 @@ impl Form {
     /// What a record says to the questions of a form over its kind.
     #[must_use]
     pub fn answers(&self, record: &Record) -> Evidence {
-        let given = |field: &FormField| Some((field.id.clone(), record.get(&field.id)?.clone()));
+        let given = |field: &FormField| Some((field.id.clone(), record.get(field.id.as_str())?.clone()));
         Evidence { fields: self.fields.iter().filter_map(given).collect(), ..Evidence::default() }
     }
 }
@@ -472,8 +473,10 @@ pub(super) fn parse_time(text: &str) -> Option<u16> {
 pub fn answered(fields: &[FormField], evidence: &Evidence, scope: &Scope) -> Scope {
     let mut scope = scope.clone();
     for field in fields {
-        if let (Some(declared), Some(value)) = (field.answer.declared(), evidence.fields.get(&field.id)) {
-            scope.bind("form", &field.id, declared, value);
+        if let (Some(declared), Some(value)) =
+            (field.answer.declared(), evidence.fields.get(field.id.as_str()))
+        {
+            scope.bind("form", field.id.as_str(), declared, value);
         }
     }
     scope
@@ -527,7 +530,7 @@ pub fn check(
     let given: BTreeMap<&str, ()> =
         evidence.fields.keys().chain(evidence.photos.keys()).map(|id| (id.as_str(), ())).collect();
     let unasked = given.into_keys().filter(|id| !is_asked(id)).map(|id| FieldProblem {
-        field: id.to_owned(),
+        field: id.into(),
         code: ProblemCode::NotAsked,
         message: ProblemCode::NotAsked.words(&FormField::nameless(id)),
     });
@@ -550,9 +553,11 @@ pub fn check_edit(
     };
     let was = check(fields, before, scope, roles);
     let mut problems = check(fields, after, scope, roles);
-    problems.retain(|problem| changed(&problem.field) || problem.code.is_demand() && !was.contains(problem));
+    problems.retain(|problem| {
+        changed(problem.field.as_str()) || problem.code.is_demand() && !was.contains(problem)
+    });
     // Taking somebody else's answer away is answering for them.
-    let others = fields.iter().filter(|field| changed(&field.id) && !field.is_writable(roles));
+    let others = fields.iter().filter(|field| changed(field.id.as_str()) && !field.is_writable(roles));
     for field in others {
         if !problems.iter().any(|problem| problem.field == field.id) {
             problems.push(FieldProblem::of(field, ProblemCode::NotAllowed));
@@ -576,12 +581,12 @@ pub fn check_fields(
     let fault = |problem: FieldProblem| {
         let field = form.fields.iter().find(|field| field.id == problem.field)?;
         // The field table has judged what a date may lack.
-        let ty = fields::spec(form.record, &field.id).map(|spec| spec.ty);
+        let ty = fields::spec(form.record, field.id.as_str()).map(|spec| spec.ty);
         let partial = matches!(ty, Some(Type::PartialDate | Type::Birthday));
         match problem.code {
             ProblemCode::NotADate if partial => None,
             ProblemCode::NotAsked => {
-                let code = after.fields.get(&field.id).and_then(|value| field.fault(value))?;
+                let code = after.fields.get(field.id.as_str()).and_then(|value| field.fault(value))?;
                 (code != ProblemCode::NotADate || !partial).then(|| FieldProblem::of(field, code))
             }
             _ => Some(problem),
@@ -597,8 +602,8 @@ fn problem(
     required: bool,
     writable: bool,
 ) -> Option<FieldProblem> {
-    let value = evidence.fields.get(&field.id);
-    let photos = evidence.photos.get(&field.id).map_or(0, Vec::len);
+    let value = evidence.fields.get(field.id.as_str());
+    let photos = evidence.photos.get(field.id.as_str()).map_or(0, Vec::len);
     let empty = value.is_none_or(|value| value.as_text().is_some_and(|text| text.trim().is_empty()));
     let code = if field.answer.is_photo() {
         let need = if required { field.photos() } else { 0 };
@@ -636,7 +641,7 @@ impl FormField {
     /// Stands for a question the form does not have.
     fn nameless(id: &str) -> Self {
         Self {
-            id: id.to_owned(),
+            id: id.into(),
             label: Label::new(id, id),
             answer: AnswerType::Text,
             help: None,
@@ -804,13 +809,13 @@ mod tests {
         only.field
     }
 
-    fn problems(answers: &[(&str, Value)], photos: usize, role: &str) -> Vec<(String, ProblemCode)> {
+    fn problems(answers: &[(&str, Value)], photos: usize, role: &str) -> Vec<(QuestionId, ProblemCode)> {
         let fields = fields();
         let mut evidence = Evidence::default();
-        evidence.fields.extend(answers.iter().map(|(id, value)| ((*id).to_owned(), value.clone())));
+        evidence.fields.extend(answers.iter().map(|(id, value)| ((*id).into(), value.clone())));
         if photos > 0 {
             let taken = (0..photos).map(|n| PhotoId([u8::try_from(n).unwrap(); 32])).collect();
-            evidence.photos.insert("photo".to_owned(), taken);
+            evidence.photos.insert("photo".into(), taken);
         }
         let found = check(&fields, &evidence, &Scope::new(), &[RoleId::new(role).unwrap()]);
         found.into_iter().map(|problem| (problem.field, problem.code)).collect()
@@ -825,15 +830,15 @@ mod tests {
     #[test]
     fn what_is_asked_follows_the_answers() {
         use ProblemCode as P;
-        assert_eq!(problems(&[], 0, "butler"), [("outcome".to_owned(), P::Missing)]);
+        assert_eq!(problems(&[], 0, "butler"), [("outcome".into(), P::Missing)]);
         assert_eq!(problems(&[("outcome", "normal".into())], 0, "butler"), []);
         let violation = ("outcome", Value::from("violation"));
-        let expected = [("deadline".to_owned(), P::Missing), ("photo".to_owned(), P::PhotosMissing)];
+        let expected = [("deadline".into(), P::Missing), ("photo".into(), P::PhotosMissing)];
         assert_eq!(problems(from_ref(&violation), 1, "butler"), expected);
         assert_eq!(problems(&[violation, ("deadline", "2026-12-01".into())], 2, "butler"), []);
         let unasked =
             problems(&[("outcome", "normal".into()), ("deadline", "2026-12-01".into())], 0, "butler");
-        assert_eq!(unasked, [("deadline".to_owned(), P::NotAsked)]);
+        assert_eq!(unasked, [("deadline".into(), P::NotAsked)]);
     }
 
     #[test]
@@ -864,7 +869,7 @@ mod tests {
         .unwrap();
         let proposed = |children: Option<i64>| -> Vec<(String, Value)> {
             let mut evidence = Evidence::default();
-            evidence.fields.extend(children.map(|n| ("children".to_owned(), n.into())));
+            evidence.fields.extend(children.map(|n| ("children".into(), n.into())));
             let made = propose(&form, &evidence, &Scope::new());
             made.into_iter().map(|proposal| (proposal.path.clone(), proposal.value.clone())).collect()
         };
@@ -910,7 +915,7 @@ mod tests {
     }
 
     fn given(answers: &[(&str, Value)]) -> Evidence {
-        let fields = answers.iter().map(|(id, value)| ((*id).to_owned(), value.clone())).collect();
+        let fields = answers.iter().map(|(id, value)| ((*id).into(), value.clone())).collect();
         Evidence { fields, photos: BTreeMap::new() }
     }
 
@@ -918,12 +923,12 @@ mod tests {
     fn an_edit_answers_for_what_it_changes_and_what_that_demands() {
         use ProblemCode as P;
         let fields = fields();
-        let found = |before: &[(&str, Value)], after: &[(&str, Value)], role: &str| -> Vec<(String, P)> {
+        let found = |before: &[(&str, Value)], after: &[(&str, Value)], role: &str| -> Vec<(QuestionId, P)> {
             let roles = [RoleId::new(role).unwrap()];
             let found = check_edit(&fields, &given(before), &given(after), &Scope::new(), &roles);
             found.into_iter().map(|problem| (problem.field, problem.code)).collect()
         };
-        let row = |id: &str, code| (id.to_owned(), code);
+        let row = |id: &str, code| (QuestionId::from(id), code);
         let (normal, violation) = (("outcome", "normal".into()), ("outcome", "violation".into()));
         let note = ("note", Value::from("已改"));
         assert_eq!(found(&[], from_ref(&note), "butler"), [], "an old fault is not theirs");
@@ -946,7 +951,7 @@ mod tests {
     fn words_are_the_forms_own_where_it_has_some_and_never_repeat_the_answer() {
         let fields = fields();
         let mut evidence = Evidence::default();
-        evidence.fields.insert("pressure".to_owned(), 9.into());
+        evidence.fields.insert("pressure".into(), 9.into());
         let found = check(&fields, &evidence, &Scope::new(), &[]);
         let words = |id: &str| found.iter().find(|problem| problem.field == id).unwrap().message.clone();
         assert_eq!(words("pressure").zh, "压力表读数应在 0.1 到 1.6 兆帕之间");

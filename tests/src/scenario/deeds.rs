@@ -9,8 +9,8 @@ use butler_core::context::{Recorded, Submitting};
 use butler_core::error::ButlerError;
 use butler_core::model::choice::{Channel, Outcome};
 use butler_core::model::{
-    ContactEdit, DueId, Edit, EventId, Evidence, Kind, Op, PhotoId, PlaceId, RecordId, Scalar as _, StaffId,
-    SystemStep, Timestamp, Touch, Value,
+    ChecklistId, ContactEdit, DueId, Edit, EventId, Evidence, FormId, Kind, Op, PhotoId, PlaceId, QuestionId,
+    RecordId, Scalar as _, StaffId, StepId, SystemStep, Timestamp, Touch, Value,
 };
 use butler_core::playbook::case::Standing;
 use butler_core::playbook::checklist::{Checklist, ProofKind};
@@ -65,14 +65,14 @@ impl Deed<'_> {
         loop {
             match self.once(verb) {
                 Err(NotDone::Rejected(ButlerError::EvidenceMissing { problems })) if self.args.rest => {
-                    let open = |name: &&String| {
+                    let open = |name: &String| {
                         let args = self.args;
-                        !args.answers.contains_key(*name)
-                            && !args.photos.contains_key(*name)
-                            && !self.rest.contains(*name)
+                        !args.answers.contains_key(name)
+                            && !args.photos.contains_key(name)
+                            && !self.rest.contains(name)
                     };
-                    let missing = problems.iter().map(|problem| &problem.field);
-                    let open: Vec<String> = missing.filter(open).cloned().collect();
+                    let missing = problems.iter().map(|problem| problem.field.to_string());
+                    let open: Vec<String> = missing.filter(open).collect();
                     if open.is_empty() {
                         return Err(NotDone::Rejected(ButlerError::EvidenceMissing { problems }));
                     }
@@ -125,14 +125,16 @@ impl Deed<'_> {
         let id = given(self.args.opens.as_ref(), "opens")?;
         let butler = &self.stage.phone(self.who)?.butler;
         let playbooks = butler.playbooks()?;
-        let workflow = playbooks.workflow(id).ok_or_else(|| {
+        let workflow = playbooks.workflow(&id.as_str().into()).ok_or_else(|| {
             let known: Vec<&str> = playbooks.workflows().map(|workflow| workflow.id.as_str()).collect();
             format!("there is no workflow `{id}`: {}", known.join(", "))
         })?;
         let openings = || workflow.steps.iter().filter(|step| step.opens);
         let step = match &self.args.with {
-            Some(with) => with.clone(),
-            None if openings().count() == 1 => openings().map(|step| step.id.clone()).collect(),
+            Some(with) => StepId::from(with.as_str()),
+            None if openings().count() == 1 => {
+                openings().map(|step| step.id.clone()).next().unwrap_or_default()
+            }
             None => {
                 let known: Vec<&str> = openings().map(|step| step.id.as_str()).collect();
                 return Err(format!("say `with` which step {id} is opened: {}", known.join(", ")).into());
@@ -157,7 +159,7 @@ impl Deed<'_> {
         let due = self.due()?;
         let name = self.args.r#as.clone();
         let new = NewCase {
-            workflow: id.clone(),
+            workflow: id.as_str().into(),
             step,
             place,
             about,
@@ -174,21 +176,21 @@ impl Deed<'_> {
     }
 
     fn takes(&mut self) -> Doing {
-        let step = given(self.args.takes.as_ref(), "takes")?.clone();
+        let step = StepId::from(given(self.args.takes.as_ref(), "takes")?.as_str());
         let name = given(self.args.on.as_ref(), "on")?.clone();
         let (case, kind) = self.stage.record(&name)?;
         if kind != Kind::Case {
             return Err(format!("`{name}` is no case: a step is taken `on` what somebody `opens`").into());
         }
-        let mut label = step.clone();
+        let mut label = step.to_string();
         let mut questions = Vec::new();
-        if !SystemStep::reserves(&step) {
+        if !SystemStep::reserves(step.as_str()) {
             let butler = &self.stage.phone(self.who)?.butler;
             let record = butler.records().get(case)?;
             let playbooks = butler.playbooks()?;
             let version = record.text("version").and_then(|version| version.parse().ok());
-            let pinned = record.text("playbook").zip(version);
-            let workflow = pinned.and_then(|(id, version)| playbooks.workflow_at(id, version));
+            let pinned = record.read("playbook").zip(version);
+            let workflow = pinned.and_then(|(id, version)| playbooks.workflow_at(&id, version));
             let workflow = workflow.ok_or(ButlerError::NeedsNewerApp)?;
             questions = questions_of(workflow, &step)?.to_vec();
             label = workflow.step(&step).map_or_else(String::new, |step| step.label.zh.clone());
@@ -221,7 +223,7 @@ impl Deed<'_> {
     }
 
     fn enters(&mut self) -> Doing {
-        let id = given(self.args.enters.as_ref(), "enters")?.clone();
+        let id = FormId::from(given(self.args.enters.as_ref(), "enters")?.as_str());
         let butler = &self.stage.phone(self.who)?.butler;
         let playbooks = butler.playbooks()?;
         let form = playbooks.form(&id).ok_or_else(|| {
@@ -251,17 +253,17 @@ impl Deed<'_> {
         }
         let questions = self.questions_of_entry(entry)?;
         let evidence = self.evidence(&questions)?;
-        let mut answers: BTreeMap<String, Option<Value>> =
+        let mut answers: BTreeMap<QuestionId, Option<Value>> =
             evidence.fields.into_iter().map(|(name, value)| (name, Some(value))).collect();
-        answers.extend(self.args.clear.0.iter().map(|name| (name.clone(), None)));
+        answers.extend(self.args.clear.0.iter().map(|name| (name.as_str().into(), None)));
         let photos = evidence.photos;
         self.writes(entry, |butler| butler.registers().edit(entry, &answers, &photos))?;
-        let fields: Vec<&str> = answers.keys().chain(photos.keys()).map(String::as_str).collect();
+        let fields: Vec<&str> = answers.keys().chain(photos.keys()).map(QuestionId::as_str).collect();
         Ok(format!("changes {} of {name}", fields.join("、")))
     }
 
     fn walks(&mut self) -> Doing {
-        let id = given(self.args.walks.as_ref(), "walks")?.clone();
+        let id = ChecklistId::from(given(self.args.walks.as_ref(), "walks")?.as_str());
         let playbooks = self.stage.phone(self.who)?.butler.playbooks()?;
         let title = match playbooks.checklist(&id) {
             Some(list) => list.title.zh.clone(),
@@ -300,7 +302,7 @@ impl Deed<'_> {
     }
 
     fn finds(&mut self) -> Doing {
-        let item = given(self.args.finds.as_ref(), "finds")?.clone();
+        let item = QuestionId::from(given(self.args.finds.as_ref(), "finds")?.as_str());
         let (round, list) = self.round(self.args.on.as_deref())?;
         let question = item_of(&list, &item)?.clone();
         let mut evidence = self.evidence(std::slice::from_ref(&question))?;
@@ -316,8 +318,8 @@ impl Deed<'_> {
     /// for what the file answers.
     fn completes(&mut self) -> Doing {
         let (round, list) = self.round(self.args.completes.as_deref())?;
-        if let Some(unknown) = self.args.answers.keys().find(|id| list.item(id).is_none()) {
-            item_of(&list, unknown)?;
+        if let Some(unknown) = self.args.answers.keys().find(|id| list.item(&id.as_str().into()).is_none()) {
+            item_of(&list, &unknown.as_str().into())?;
         }
         let details = self.stage.phone(self.who)?.butler.rounds().details(round)?;
         #[expect(clippy::cast_possible_truncation, reason = "minutes between two points of a walk")]
@@ -329,7 +331,7 @@ impl Deed<'_> {
                 self.writes(round, |butler| butler.rounds().check_in(round, &point.id, &proof))?;
             }
             for item in &point.items {
-                let answer = self.args.answers.get(&item.id);
+                let answer = self.args.answers.get(item.id.as_str());
                 if answer.is_none() && !self.is_open(round, item)? {
                     continue;
                 }
@@ -339,7 +341,7 @@ impl Deed<'_> {
                     None => self.in_order(item)?,
                 };
                 let mut evidence = Evidence::default();
-                let mut photos = self.args.photos.get(&item.id).copied().unwrap_or_default();
+                let mut photos = self.args.photos.get(item.id.as_str()).copied().unwrap_or_default();
                 if item.answer.is_photo() || item.photo == PhotoRule::Always {
                     photos = photos.max(item.at_least.unwrap_or(1));
                 }
@@ -478,7 +480,7 @@ impl Deed<'_> {
         let (case, _) = self.stage.record(&name)?;
         let by = self.stage.staff(&claim.who)?;
         let details = self.stage.phone(self.who)?.butler.cases().details(case)?;
-        let kept = details.steps.iter().rev().find(|made| made.step == claim.step && made.by == by);
+        let kept = details.steps.iter().rev().find(|made| made.step == *claim.step && made.by == by);
         let Some(kept) = kept.map(|made| made.event) else {
             return Err(format!("{} made no step `{}` of {name}", claim.who, claim.step).into());
         };
@@ -592,20 +594,20 @@ impl Deed<'_> {
                 (Err(what), Some("answer")) => plain(value).ok_or(what)?,
                 (answer, _) => answer?,
             };
-            evidence.fields.insert(name.clone(), answer);
+            evidence.fields.insert(name.as_str().into(), answer);
         }
         for (name, count) in &self.args.photos {
             question(questions, name)?;
             let photos = self.pictures(*count)?;
-            evidence.photos.insert(name.clone(), photos);
+            evidence.photos.insert(name.as_str().into(), photos);
         }
         for name in self.rest.clone() {
             let question = question(questions, &name)?;
             if question.answer.is_photo() {
                 let photos = self.pictures(question.at_least.unwrap_or(1))?;
-                evidence.photos.insert(name, photos);
+                evidence.photos.insert(name.into(), photos);
             } else {
-                evidence.fields.insert(name, self.in_order(question)?);
+                evidence.fields.insert(name.into(), self.in_order(question)?);
             }
         }
         Ok(evidence)
@@ -688,8 +690,8 @@ impl Deed<'_> {
         let record = butler.records().get(round)?;
         let playbooks = butler.playbooks()?;
         let version = record.text("version").and_then(|version| version.parse().ok());
-        let pinned = record.text("playbook").zip(version);
-        let list = pinned.and_then(|(id, version)| playbooks.checklist_at(id, version));
+        let pinned = record.read("playbook").zip(version);
+        let list = pinned.and_then(|(id, version)| playbooks.checklist_at(&id, version));
         Ok((round, list.ok_or(ButlerError::NeedsNewerApp)?.clone()))
     }
 
@@ -698,8 +700,8 @@ impl Deed<'_> {
         let record = butler.records().get(entry)?;
         let playbooks = butler.playbooks()?;
         let version = record.text("version").and_then(|version| version.parse().ok());
-        let pinned = record.text("form").zip(version);
-        let form = pinned.and_then(|(id, version)| playbooks.form_at(id, version));
+        let pinned = record.read("form").zip(version);
+        let form = pinned.and_then(|(id, version)| playbooks.form_at(&id, version));
         Ok(form.ok_or(ButlerError::NeedsNewerApp)?.fields.clone())
     }
 }
@@ -747,7 +749,7 @@ pub(super) fn shown(value: &Value) -> String {
     }
 }
 
-fn questions_of<'w>(workflow: &'w Workflow, step: &str) -> Result<&'w [FormField], String> {
+fn questions_of<'w>(workflow: &'w Workflow, step: &StepId) -> Result<&'w [FormField], String> {
     let found = workflow.step(step).map(|step| step.fields.as_slice());
     found.ok_or_else(|| {
         let known: Vec<String> =
@@ -765,7 +767,7 @@ fn question<'q>(questions: &'q [FormField], name: &str) -> Result<&'q FormField,
     })
 }
 
-fn item_of<'l>(list: &'l Checklist, item: &str) -> Result<&'l FormField, String> {
+fn item_of<'l>(list: &'l Checklist, item: &QuestionId) -> Result<&'l FormField, String> {
     list.item(item).ok_or_else(|| {
         let known: Vec<&str> = list.items().map(|item| item.id.as_str()).collect();
         format!("{} has no item `{item}`: {}", list.id, known.join(", "))

@@ -6,13 +6,13 @@ use butler_core::Butler;
 use butler_core::areas::rounds::{ItemRow, PointRow};
 use butler_core::areas::today::TodayItem;
 use butler_core::error::ButlerError;
-use butler_core::model::{Evidence, Kind, Lifecycle, Record, RecordId, Value};
+use butler_core::model::{Evidence, Kind, Lifecycle, MetricId, Record, RecordId, Value};
 use butler_core::playbook::Label;
 use butler_core::playbook::case::Standing;
 use butler_core::playbook::checklist::{Finding, Punctuality};
 use butler_core::playbook::due::Status;
 use butler_core::playbook::form::FormField;
-use butler_core::playbook::metric::{GroupBy, Measure, MetricGroup, MetricId, MetricRow, Month};
+use butler_core::playbook::metric::{GroupBy, Measure, MetricGroup, MetricRow, Month};
 use butler_core::playbook::rule::Urgency;
 use butler_office::storage::{Storage as _, StorageError};
 
@@ -75,7 +75,7 @@ pub(super) fn check(stage: &Stage, expect: &Expect, by_itself: &[String]) -> Loo
 fn hint(stage: &Stage, phone: &str, expect: &Expect) -> String {
     let Some(rule) = &expect.args.due else { return String::new() };
     let items = stage.today(phone).unwrap_or_default();
-    let same: Vec<String> = items.iter().filter(|item| item.rule == *rule).map(item_words).collect();
+    let same: Vec<String> = items.iter().filter(|item| item.rule == **rule).map(item_words).collect();
     if !same.is_empty() {
         return format!("; due of that rule are {}", same.join("; "));
     }
@@ -198,16 +198,16 @@ fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     let playbooks = butler.playbooks().map_err(so)?;
     let version = record.text("version").and_then(|version| version.parse().ok());
     let workflow =
-        record.text("playbook").zip(version).and_then(|(id, version)| playbooks.workflow_at(id, version));
+        record.read("playbook").zip(version).and_then(|(id, version)| playbooks.workflow_at(&id, version));
     let workflow = workflow.ok_or_else(|| Not::So("its workflow is not known here".to_owned()))?;
     if let Some(want) = &args.conflicts {
         let lost = details.steps.iter().filter(|made| matches!(made.standing, Standing::InConflict { .. }));
-        let lost: Vec<String> = lost.map(|made| made.step.clone()).collect();
+        let lost: Vec<String> = lost.map(|made| made.step.to_string()).collect();
         same_set("the steps in conflict", want, &lost)?;
     }
     if !args.steps.0.is_empty() {
         let counted = details.steps.iter().filter(|made| made.standing == Standing::Counts);
-        let counted: Vec<String> = counted.map(|made| made.step.clone()).collect();
+        let counted: Vec<String> = counted.map(|made| made.step.to_string()).collect();
         let mut rest = counted.iter();
         if !args.steps.0.iter().all(|want| rest.any(|step| step == want)) {
             let what =
@@ -223,8 +223,9 @@ fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
         let next = butler.cases().next_steps(id).map_err(so)?;
         let next: Vec<_> =
             next.iter().filter(|next| next.first.is_empty() && next.why_not.is_none()).collect();
-        let steps: Vec<String> = next.iter().map(|next| next.step.clone()).collect();
-        let offered = |want: &String| next.iter().any(|next| is_called(want, &next.step, &next.label));
+        let steps: Vec<String> = next.iter().map(|next| next.step.to_string()).collect();
+        let offered =
+            |want: &String| next.iter().any(|next| is_called(want, next.step.as_str(), &next.label));
         if let Some(want) = args.offers.0.iter().find(|want| !offered(want)) {
             return Err(Not::So(format!(
                 "the step {want} should be offered, but offered are {}",
@@ -256,11 +257,16 @@ fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
         }
     }
     for (name, value) in &args.answers {
-        let question = workflow.fields().find(|field| field.id == *name);
+        let question = workflow.fields().find(|field| field.id == **name);
         let question = question.ok_or_else(|| Not::So(format!("the workflow asks no `{name}`")))?;
         let counted = details.steps.iter().filter(|made| made.standing == Standing::Counts);
         let evidence: Vec<&Evidence> = counted.map(|made| &made.evidence).collect();
-        answer(stage, question, value, evidence.iter().rev().find_map(|evidence| evidence.fields.get(name)))?;
+        answer(
+            stage,
+            question,
+            value,
+            evidence.iter().rev().find_map(|evidence| evidence.fields.get(name.as_str())),
+        )?;
     }
     for other in &args.linked.0 {
         let (other_id, _) = stage.record(other)?;
@@ -347,7 +353,7 @@ fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
         same("whether it is overdue", &want.to_string(), &item.overdue.to_string())?;
     }
     if let Some(want) = &args.begin {
-        same("what it offers to begin", want, &item.begin)?;
+        same("what it offers to begin", want, item.begin.id())?;
     }
     if let Some(want) = &args.urgency {
         let is = match item.urgency {
@@ -370,8 +376,9 @@ fn today(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
     let items = stage.today(phone)?;
     let mut is: Vec<String> = Vec::new();
     for item in &items {
-        if want.contains(&item.rule) && !is.contains(&item.rule) {
-            is.push(item.rule.clone());
+        let rule = item.rule.to_string();
+        if want.contains(&rule) && !is.contains(&rule) {
+            is.push(rule);
         }
     }
     same("the order of what is due", &list(&want), &list(&is))
@@ -443,7 +450,7 @@ fn round(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     };
     let items = |of: &dyn Fn(&ItemRow) -> bool| -> Vec<String> {
         let all = details.points.iter().flat_map(|point| &point.items);
-        all.filter(|item| of(item)).map(|item| item.question.field.clone()).collect()
+        all.filter(|item| of(item)).map(|item| item.question.field.to_string()).collect()
     };
     if let Some(want) = args.complete {
         let missing = items(&|item| !item.missing.is_empty() && item.question.required);
@@ -676,9 +683,9 @@ fn proposal(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
         return Err(Not::Meant("only a row of a register proposes something".to_owned()));
     }
     let record = get(&phone.butler, id)?;
-    let fields = record.below("field/").map(|(name, field)| (name.to_owned(), field.winner.value.clone()));
+    let fields = record.below("field/").map(|(name, field)| (name.into(), field.winner.value.clone()));
     let answers = Evidence { fields: fields.collect(), photos: std::collections::BTreeMap::new() };
-    let proposed = phone.butler.registers().propose(record.text("form").unwrap_or_default(), &answers);
+    let proposed = phone.butler.registers().propose(&record.read("form").unwrap_or_default(), &answers);
     let proposed = proposed.map_err(so)?;
     let field = args.field.as_deref().unwrap_or_default();
     let row = proposed.iter().find(|row| row.path == field).ok_or(Not::Here)?;

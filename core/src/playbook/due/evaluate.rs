@@ -375,7 +375,7 @@ impl<I: RecordIndex> Day<'_, I> {
             let answered_day = after
                 .from_answer
                 .as_ref()
-                .and_then(|id| self.calendar.offset().date_of_value(step.answers.get(id)?));
+                .and_then(|id| self.calendar.offset().date_of_value(step.answers.get(id.as_str())?));
             let at = match &entries {
                 None => answered_day.map_or(step.at, |day| self.calendar.start_of(day)),
                 Some(entries) => {
@@ -466,9 +466,10 @@ impl<I: RecordIndex> Day<'_, I> {
             }
             let mut scope = Scope::new().today(self.today);
             for field in form.iter().flat_map(|form| &form.fields) {
-                if let (Some(declared), Some(value)) = (field.answer.declared(), entry.values.get(&field.id))
+                if let (Some(declared), Some(value)) =
+                    (field.answer.declared(), entry.values.get(field.id.as_str()))
                 {
-                    scope.bind("form", &field.id, declared, value);
+                    scope.bind("form", field.id.as_str(), declared, value);
                 }
             }
             if !after.condition.as_ref().is_none_or(|condition| condition.holds(&scope)) {
@@ -613,8 +614,10 @@ impl<I: RecordIndex> Day<'_, I> {
         let Some(workflow) = self.playbooks.workflow_at(&step.workflow, step.version) else { return false };
         let mut scope = Scope::new().today(self.today);
         for field in workflow.fields() {
-            if let (Some(declared), Some(value)) = (field.answer.declared(), step.answers.get(&field.id)) {
-                scope.bind("case", &field.id, declared, value);
+            if let (Some(declared), Some(value)) =
+                (field.answer.declared(), step.answers.get(field.id.as_str()))
+            {
+                scope.bind("case", field.id.as_str(), declared, value);
             }
         }
         condition.holds(&scope)

@@ -18,7 +18,7 @@ impl Check<'_> {
         let register = form.record == Kind::Entry;
         let run = matches!(form.record, Kind::Case | Kind::Round);
         let names = Names::new().answers("form", &form.fields);
-        self.head(&form.id, &form.title);
+        self.head(form.id.as_str(), &form.title);
         self.guidance(&top, form.guidance.as_ref());
         self.role_ids(&top.key("roles"), &form.roles);
         self.role_ids(&top.key("read_by"), &form.read_by);
@@ -66,7 +66,7 @@ impl Check<'_> {
 
     /// A question over a record's own field must fit the field table.
     fn fits_field_table(&mut self, kind: Kind, path: &Path<'_>, field: &FormField) {
-        let id = field.id.clone();
+        let id = field.id.to_string();
         match fields::spec(kind, &id) {
             Some(spec) => self.report_if(!fits(spec.ty, field), path, Diagnostic::UnlikeField(id)),
             None => self.report(path, Diagnostic::NoFieldOfKind(kind, id)),
@@ -109,7 +109,7 @@ impl Check<'_> {
             }
         }
         let reserved = ["state", "rounds"].contains(&field.id.as_str()) && names.has_case();
-        self.report_if(reserved, &path.key("id"), Diagnostic::ReservedName(field.id.clone()));
+        self.report_if(reserved, &path.key("id"), Diagnostic::ReservedName(field.id.to_string()));
         self.optional_condition(&path.key("required_when"), field.required_when.as_ref(), names);
         self.optional_condition(&path.key("shown_when"), field.shown_when.as_ref(), names);
         self.optional_condition(&path.key("fails_when"), field.fails_when.as_ref(), names);

@@ -128,11 +128,10 @@ class RecordsTest : WithOffice() {
     @Test
     fun `what there is to do, with whom and where, is the office's to say`() = runBlocking {
         val butler = phone("zhang.li")
-        val procedures = butler.office.procedures().associateBy { it.id }
-        assertEquals(ProcedureKind.FORM to listOf(SubjectKind.HOME), procedures["keys.owner"]?.let { it.kind to it.about })
-        assertEquals(ProcedureKind.CHECKLIST, procedures["patrol.public-area"]?.kind)
-        assertEquals(ProcedureKind.WORKFLOW, procedures["repair.public"]?.kind)
-        assertNull(procedures["due.skip"], "an answer to what is due is no register")
+        val procedures = butler.office.procedures().associateBy { it.begin }
+        assertEquals(listOf(SubjectKind.HOME), procedures[Procedure.Form(FormId("keys.owner"))]?.about)
+        assertTrue(patrol in procedures && Procedure.Workflow(WorkflowId("repair.public")) in procedures)
+        assertNull(procedures[Procedure.Form(FormId("due.skip"))], "an answer to what is due is no register")
         assertEquals("陈静", butler.office.staff().single { it.id.value == "chen.jing" }.name)
         assertEquals("管家", butler.office.roles().single { it.id.value == "butler" }.label.zh)
         assertTrue(butler.office.choices("port").isNotEmpty() && butler.office.choices("nothing").isEmpty())
