@@ -3,7 +3,7 @@
 use butler_core::areas::cases::{self, CaseDetails, CaseRow, NextStepRow};
 use butler_core::context::Recorded;
 use butler_core::context::question::Question;
-use butler_core::model::choice::{CaseSource, Urgency};
+use butler_core::model::choice::Urgency;
 use butler_core::model::{
     CaseEdit, DueId, EventId, Evidence, PlaceId, RecordId, StaffId, StepId, Timestamp, WorkflowId,
 };
@@ -44,7 +44,7 @@ pub struct NewCase {
     pub urgency: Option<Urgency>,
     /// What it came from.
     #[uniffi(default)]
-    pub source: Option<CaseSource>,
+    pub source: Option<String>,
     /// When somebody is expected.
     #[uniffi(default)]
     pub appointment: Option<Timestamp>,

@@ -203,6 +203,10 @@ impl Author {
             if let Op::Put { path, value } = op {
                 fields::check(kind, path, value)
                     .map_err(|error| ButlerError::invalid(path.clone(), error.to_string()))?;
+                let list = fields::spec(kind, path).and_then(|spec| spec.terms);
+                if list.is_some_and(|list| !self.office.playbooks.terms().allows(list, value)) {
+                    return Err(ButlerError::invalid(path.clone(), "not a word of the playbooks' terms"));
+                }
             }
         }
         let document = tx.take_document(id, kind, Kind::VERSION)?;

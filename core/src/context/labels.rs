@@ -4,11 +4,16 @@ use crate::model::fields::{self, Type};
 use crate::model::{Kind, Record, StepId, SystemStep, Value, facts};
 use crate::playbook::form::AnswerType;
 use crate::playbook::workflow::Workflow;
-use crate::playbook::{Label, Playbooks};
+use crate::playbook::{Label, Playbooks, Terms};
 
-/// A value as people say it: choices by their names, moments and dates as they are.
-pub fn value_label(kind: Kind, path: &str, value: &Value) -> Label {
-    let choice = match fields::spec(kind, path).map(|spec| spec.ty) {
+/// A value as people say it: choices and words of the terms by their names, a word no list has by its code, moments and dates as they are.
+pub fn value_label(terms: &Terms, kind: Kind, path: &str, value: &Value) -> Label {
+    let spec = fields::spec(kind, path);
+    let word = spec.and_then(|spec| terms.word(spec.terms?, value.as_text()?));
+    if let Some(word) = word {
+        return word.clone();
+    }
+    let choice = match spec.map(|spec| spec.ty) {
         Some(Type::Choice(choices)) => choices.iter().find(|choice| Some(choice.code) == value.as_text()),
         _ => None,
     };

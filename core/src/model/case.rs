@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::choice::{CaseSource, Urgency};
+use super::choice::Urgency;
 use super::{
     Event, EventId, Evidence, PlaybookVersion, Record, RecordId, StaffId, SystemStep, Timestamp, Value,
     WorkflowId, subjects, typed,
@@ -20,7 +20,7 @@ typed::kind! {
         playbook: WorkflowId, ORIGIN, "规程", "playbook";
         version: String as Code, ORIGIN, "规程版本", "playbook version";
         due: String as Code, ORIGIN, "对应待办", "due item answered";
-        source: CaseSource, CASE, "来源", "source";
+        source: String as Code, CASE, "来源", "source", terms("order_source");
         source_record: RecordId, CASE, "来源档案", "the round or case it came from";
         source_event: String as Code, CASE, "来源事件", "the finding it came from";
         title: String, CASE, "事项", "title", personal();

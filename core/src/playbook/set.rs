@@ -228,15 +228,17 @@ impl Playbooks {
         });
         self.forms.each(|form, current| {
             form.fields.iter_mut().for_each(fill(current));
-            // A question about a field of the field table offers that field's own words.
+            // A question about a field of the field table offers that field's own words: those of the table, or of its list of terms.
             let open =
                 |field: &&mut FormField| field.answer == AnswerType::Choice && field.options.is_empty();
             for field in form.fields.iter_mut().filter(open) {
-                if let Some(Type::Choice(words)) =
-                    fields::spec(form.record, field.id.as_str()).map(|spec| spec.ty)
-                {
-                    field.options = words.iter().map(Choice::from_table).collect();
-                }
+                let Some(spec) = fields::spec(form.record, field.id.as_str()) else { continue };
+                field.options = match (spec.ty, spec.terms) {
+                    (Type::Choice(words), _) => words.iter().map(Choice::from_table).collect(),
+                    (_, Some(list)) if current => terms.choices(list).unwrap_or_default().to_vec(),
+                    (_, Some(list)) => terms.choices_ever(list),
+                    _ => continue,
+                };
             }
         });
     }

@@ -321,12 +321,14 @@ fn supervisor(butler: &Butler) -> Done {
 /// Decides every conflict: the newest value of a field, the step that counts already.
 fn resolve(butler: &Butler) -> Done {
     use butler_core::areas::conflicts::ConflictKind;
+    let playbooks = butler.playbooks()?;
     for conflict in butler.conflicts().list()? {
         match conflict.about {
             ConflictKind::Field { path, label, candidates } => {
                 let chosen =
                     candidates.iter().max_by_key(|claim| (claim.at, &claim.by)).ok_or("nothing to choose")?;
-                let say_value = |value: &Value| value_label(conflict.kind, &path, value).zh;
+                let terms = playbooks.terms();
+                let say_value = |value: &Value| value_label(terms, conflict.kind, &path, value).zh;
                 let said: Vec<String> = candidates
                     .iter()
                     .map(|claim| format!("{} ({})", say_value(&claim.value), claim.by_name))

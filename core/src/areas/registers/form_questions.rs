@@ -1,13 +1,13 @@
 //! The questions of a form, and what its answers propose.
 
 use crate::areas::registers::Registers;
+use crate::context::labels::value_label;
 use crate::context::question::Question;
 use crate::error::ButlerError;
-use crate::model::fields::{self, Type};
 use crate::model::{Evidence, FormId, Kind, Value};
-use crate::playbook::Label;
 use crate::playbook::condition::Scope;
 use crate::playbook::form::{self, Proposal};
+use crate::playbook::{Label, Terms};
 use crate::query::SubjectKind;
 
 /// A value proposed for a field of the record a row is about.
@@ -23,18 +23,13 @@ pub struct ProposalRow {
 }
 
 impl ProposalRow {
-    fn of(proposal: &Proposal, kind: Option<Kind>) -> Self {
-        let spec = kind.and_then(|kind| fields::spec(kind, &proposal.path));
-        let word = match (spec.map(|spec| spec.ty), proposal.value.as_text()) {
-            (Some(Type::Choice(words)), Some(code)) => words.iter().find(|word| word.code == code),
-            _ => None,
-        };
-        let text = proposal.value.as_text().unwrap_or_default();
-        let word = word.map_or_else(|| Label::new(text, text), |word| Label::new(word.zh, word.en));
+    fn of(proposal: &Proposal, terms: &Terms, kind: Option<Kind>) -> Self {
+        let word =
+            || kind.map(|kind| value_label(terms, kind, &proposal.path, &proposal.value)).unwrap_or_default();
         Self {
             path: proposal.path.clone(),
             value: proposal.value.clone(),
-            label: proposal.label.clone().unwrap_or(word),
+            label: proposal.label.clone().unwrap_or_else(word),
         }
     }
 }
@@ -94,7 +89,10 @@ impl Registers<'_> {
         let form = office.playbooks.form(form).ok_or(ButlerError::NotFound)?;
         let kind = form.subject.and_then(SubjectKind::record);
         let proposed = form::propose(form, answers, &Scope::new().today(self.0.date()?));
-        Ok(proposed.into_iter().map(|proposal| ProposalRow::of(proposal, kind)).collect())
+        Ok(proposed
+            .into_iter()
+            .map(|proposal| ProposalRow::of(proposal, office.playbooks.terms(), kind))
+            .collect())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::fields::{self, Type};
 use crate::playbook::Label;
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::Diagnostic;
-use crate::playbook::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule};
+use crate::playbook::form::{AnswerType, Choice, DueAnswer, Form, FormField, PhotoRule};
 use crate::playbook::path::Path;
 use crate::query::SubjectKind;
 
@@ -57,8 +57,10 @@ impl Check<'_> {
                 self.report(&at, Diagnostic::NoFieldOfKind(kind, field.clone()));
                 continue;
             };
-            let unsaid = proposal.label.is_none() && !matches!(spec.ty, Type::Choice(_));
-            let invalid = fields::check(kind, field, &proposal.value).is_err();
+            let worded = matches!(spec.ty, Type::Choice(_)) || spec.terms.is_some();
+            let unsaid = proposal.label.is_none() && !worded;
+            let no_word = spec.terms.is_some_and(|list| !self.set.terms().allows(list, &proposal.value));
+            let invalid = no_word || fields::check(kind, field, &proposal.value).is_err();
             self.report_if(unsaid, &at, Diagnostic::ProposalWithoutLabel(field.clone()));
             self.report_if(invalid, &here.key("value"), Diagnostic::ProposalOfNoValue(field.clone()));
         }
@@ -68,7 +70,14 @@ impl Check<'_> {
     fn fits_field_table(&mut self, kind: Kind, path: &Path<'_>, field: &FormField) {
         let id = field.id.to_string();
         match fields::spec(kind, &id) {
-            Some(spec) => self.report_if(!fits(spec.ty, field), path, Diagnostic::UnlikeField(id)),
+            Some(spec) => {
+                let allowed = |list: &str| {
+                    let word = |option: &Choice| self.set.terms().allows(list, &option.id.as_str().into());
+                    field.answer == AnswerType::Choice && field.options.iter().all(word)
+                };
+                let unlike = !fits(spec.ty, field) || !spec.terms.is_none_or(allowed);
+                self.report_if(unlike, path, Diagnostic::UnlikeField(id));
+            }
             None => self.report(path, Diagnostic::NoFieldOfKind(kind, id)),
         }
     }

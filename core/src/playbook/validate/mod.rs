@@ -289,11 +289,16 @@ fn asks_date(form: &Form, id: &QuestionId) -> bool {
     form.fields.iter().find(|field| field.id == *id).is_some_and(|field| field.answer == AnswerType::Date)
 }
 
-/// The values a field of a record can have, where it has a list of them: its choices; of what names a procedure, all there
+/// The values a field of a record can have, where it has a list of them: its choices, or the words
+/// of its terms; of what names a procedure, all there
 /// are; what forms over such records let one choose.
 fn known_values<'a>(set: &'a Playbooks, spec: &FieldSpec, kind: Option<Kind>) -> BTreeSet<&'a str> {
     match (spec.ty, spec.path, kind) {
         (Type::Choice(words), _, _) => words.iter().map(|word| word.code).collect(),
+        _ if spec.terms.is_some() => {
+            let words = spec.terms.and_then(|list| set.terms().choices(list)).unwrap_or_default();
+            words.iter().map(|word| word.id.as_str()).collect()
+        }
         (_, "form", Some(Kind::Entry)) => set.forms().map(|form| form.id.as_str()).collect(),
         (_, "playbook", Some(Kind::Case)) => set.workflows().map(|flow| flow.id.as_str()).collect(),
         (_, "playbook", Some(Kind::Round)) => set.checklists().map(|list| list.id.as_str()).collect(),

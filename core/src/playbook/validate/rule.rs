@@ -39,7 +39,7 @@ impl<'a> Check<'a> {
         self.somebody(&path.key("roles"), &rule.roles);
         self.valued_filters(&path.keys(["subject", "where"]), kind, &subject.filters);
         self.filters(&path.keys(["subject", "unless"]), kind, &subject.unless);
-        let names = Names::new().record(kind).scalar("today");
+        let names = Names::new().record(self.set.terms(), kind).scalar("today");
         self.optional_condition(&path.keys(["subject", "condition"]), subject.condition.as_ref(), &names);
         self.at_once(&path.key("at_once"), rule);
         self.walked(path, rule);

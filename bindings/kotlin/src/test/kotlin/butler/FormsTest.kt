@@ -88,7 +88,7 @@ class FormsTest : WithOffice() {
         assertNotNull(details.guidance ?: butler.cases.nextSteps(first).firstNotNullOfOrNull { it.guidance })
         for (step in butler.cases.nextSteps(first)) {
             val asked = butler.cases.ask(first, step.step, Evidence()).map { it.field }
-            assertTrue(asked.all { field -> step.questions.any { it.field == field } }, step.step)
+            assertTrue(asked.all { field -> step.questions.any { it.field == field } }, step.step.value)
         }
 
         butler.cases.link(first, second, "repeat")
