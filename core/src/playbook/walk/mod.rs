@@ -66,7 +66,7 @@ pub struct Task {
     /// The due item.
     pub id: DueId,
     /// The rule's id: what waits is paced by rule.
-    pub rule: String,
+    pub rule: RuleId,
     /// How pressing.
     pub urgency: Urgency,
     /// Where it is done.
