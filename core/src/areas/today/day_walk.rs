@@ -10,7 +10,7 @@ use crate::areas::today::Today;
 use crate::context::{Agenda, Visibility};
 use crate::error::ButlerError;
 use crate::model::room::natural;
-use crate::model::{DueId, Kind, PlaceId, RecordId, ResidentRow, RuleId, Timestamp};
+use crate::model::{DueId, Kind, PlaceId, RecordId, ResidentRow, Timestamp};
 use crate::playbook::Label;
 use crate::playbook::due::DueItem;
 use crate::playbook::walk::{
