@@ -3,8 +3,10 @@
 use butler_core::areas::cases::{self, CaseDetails, CaseRow, NextStepRow};
 use butler_core::context::Recorded;
 use butler_core::context::question::Question;
-use butler_core::model::choice::{CaseSource, Urgency};
-use butler_core::model::{CaseEdit, DueId, EventId, Evidence, PlaceId, RecordId, StaffId, Timestamp};
+use butler_core::model::choice::Urgency;
+use butler_core::model::{
+    CaseEdit, DueId, EventId, Evidence, PlaceId, RecordId, StaffId, StepId, Timestamp, WorkflowId,
+};
 use chrono::NaiveDate;
 
 use crate::contacts::given;
@@ -14,9 +16,9 @@ use crate::{ButlerCore, ButlerError};
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct NewCase {
     /// The workflow.
-    pub workflow: String,
+    pub workflow: WorkflowId,
     /// Its opening step.
-    pub step: String,
+    pub step: StepId,
     /// What it is, in a few words.
     pub title: String,
     /// Where; when not given, the place of the first record it is about.
@@ -42,7 +44,7 @@ pub struct NewCase {
     pub urgency: Option<Urgency>,
     /// What it came from.
     #[uniffi(default)]
-    pub source: Option<CaseSource>,
+    pub source: Option<String>,
     /// When somebody is expected.
     #[uniffi(default)]
     pub appointment: Option<Timestamp>,
@@ -112,8 +114,12 @@ impl From<NewCase> for cases::NewCase {
 #[uniffi::export]
 impl ButlerCore {
     /// How a case of a workflow may be opened at a place, with what each opening step asks.
-    pub fn cases_opening(&self, workflow: &str, place: PlaceId) -> Result<Vec<NextStepRow>, ButlerError> {
-        self.butler.cases().opening(workflow, &place)
+    pub fn cases_opening(
+        &self,
+        workflow: WorkflowId,
+        place: PlaceId,
+    ) -> Result<Vec<NextStepRow>, ButlerError> {
+        self.butler.cases().opening(&workflow, &place)
     }
 
     /// Opens a case with its first step.
@@ -130,33 +136,33 @@ impl ButlerCore {
     pub fn cases_take(
         &self,
         id: RecordId,
-        step: &str,
+        step: StepId,
         evidence: Evidence,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
-        self.form().cases().take(id, step, evidence, note)
+        self.form().cases().take(id, &step, evidence, note)
     }
 
     /// The questions of an opening step as they stand with these answers: what is asked now, what must be answered,
     /// what will not do.
     pub fn cases_ask_opening(
         &self,
-        workflow: &str,
-        step: &str,
+        workflow: WorkflowId,
+        step: StepId,
         place: PlaceId,
         answers: Evidence,
     ) -> Result<Vec<Question>, ButlerError> {
-        self.butler.cases().ask_opening(workflow, step, &place, &answers)
+        self.butler.cases().ask_opening(&workflow, &step, &place, &answers)
     }
 
     /// The questions of a step of a case as they stand with these answers.
     pub fn cases_ask(
         &self,
         id: RecordId,
-        step: &str,
+        step: StepId,
         answers: Evidence,
     ) -> Result<Vec<Question>, ButlerError> {
-        self.butler.cases().ask(id, step, &answers)
+        self.butler.cases().ask(id, &step, &answers)
     }
 
     /// Links a case with another: `how` is a code such as `group` or `repeat` that the playbooks' terms put into words.

@@ -1,7 +1,7 @@
 //! Drafts 草稿: forms half filled in.
 
 use butler_core::areas::drafts::{Draft, DraftDetails};
-use butler_core::model::{PhotoId, SubmissionId};
+use butler_core::model::{PhotoId, QuestionId, SubmissionId};
 
 use crate::{ButlerCore, ButlerError};
 
@@ -16,10 +16,10 @@ impl ButlerCore {
     pub fn drafts_add_photo(
         &self,
         draft: SubmissionId,
-        question: &str,
+        question: QuestionId,
         bytes: Vec<u8>,
     ) -> Result<PhotoId, ButlerError> {
-        self.butler.drafts().add_photo(draft, question, &bytes)
+        self.butler.drafts().add_photo(draft, &question, &bytes)
     }
 
     /// Every draft, the last touched first.

@@ -1,7 +1,8 @@
 //! Metrics 指标: the numbers of a month, and the records behind each.
 
 use butler_core::areas::metrics::{MetricInfo, MetricRecords};
-use butler_core::playbook::metric::{GroupBy, MemberQuery, MetricGroup, MetricId, MetricRow, Month, Side};
+use butler_core::model::MetricId;
+use butler_core::playbook::metric::{GroupBy, MemberQuery, MetricGroup, MetricRow, Month, Side};
 
 use crate::{ButlerCore, ButlerError};
 

@@ -5,26 +5,30 @@ use std::collections::HashMap;
 use butler_core::areas::registers::{EntryDetails, FormRow, NewEntry, ProposalRow};
 use butler_core::context::Recorded;
 use butler_core::context::question::Question;
-use butler_core::model::{Evidence, PhotoId, RecordId, Value};
+use butler_core::model::{Evidence, FormId, PhotoId, QuestionId, RecordId, Value};
 
 use crate::{ButlerCore, ButlerError};
 
 #[uniffi::export]
 impl ButlerCore {
     /// A form with its questions as they stand before any answer.
-    pub fn registers_form(&self, form: &str) -> Result<FormRow, ButlerError> {
-        self.butler.registers().form(form)
+    pub fn registers_form(&self, form: FormId) -> Result<FormRow, ButlerError> {
+        self.butler.registers().form(&form)
     }
 
     /// The questions of a form as they stand with these answers: what is asked now, what must be answered, what will
     /// not do.
-    pub fn registers_ask(&self, form: &str, answers: Evidence) -> Result<Vec<Question>, ButlerError> {
-        self.butler.registers().ask(form, &answers)
+    pub fn registers_ask(&self, form: FormId, answers: Evidence) -> Result<Vec<Question>, ButlerError> {
+        self.butler.registers().ask(&form, &answers)
     }
 
     /// What these answers suggest about the record the row is about.
-    pub fn registers_propose(&self, form: &str, answers: Evidence) -> Result<Vec<ProposalRow>, ButlerError> {
-        self.butler.registers().propose(form, &answers)
+    pub fn registers_propose(
+        &self,
+        form: FormId,
+        answers: Evidence,
+    ) -> Result<Vec<ProposalRow>, ButlerError> {
+        self.butler.registers().propose(&form, &answers)
     }
 
     /// A row of a register, whole.
@@ -36,8 +40,8 @@ impl ButlerCore {
     pub fn registers_edit(
         &self,
         entry: RecordId,
-        answers: HashMap<String, Option<Value>>,
-        photos: HashMap<String, Vec<PhotoId>>,
+        answers: HashMap<QuestionId, Option<Value>>,
+        photos: HashMap<QuestionId, Vec<PhotoId>>,
     ) -> Result<Recorded, ButlerError> {
         self.form().registers().edit(entry, &answers.into_iter().collect(), &photos.into_iter().collect())
     }

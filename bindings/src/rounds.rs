@@ -2,7 +2,7 @@
 
 use butler_core::areas::rounds::{Proof, RoundDetails, RoundRow};
 use butler_core::context::Recorded;
-use butler_core::model::{DueId, Evidence, PlaceId, RecordId};
+use butler_core::model::{ChecklistId, DueId, Evidence, PlaceId, QuestionId, RecordId};
 
 use crate::{ButlerCore, ButlerError};
 
@@ -11,12 +11,12 @@ impl ButlerCore {
     /// Begins a round through a checklist, at a place, or about a home.
     pub fn rounds_start(
         &self,
-        checklist: &str,
+        checklist: ChecklistId,
         place: PlaceId,
         about: Option<RecordId>,
         due: Option<DueId>,
     ) -> Result<Recorded, ButlerError> {
-        self.form().rounds().start(checklist, &place, about, due)
+        self.form().rounds().start(&checklist, &place, about, due)
     }
 
     /// Checks in at a point of a round. A poor proof is recorded and visible, never rejected.
@@ -33,11 +33,11 @@ impl ButlerCore {
     pub fn rounds_record(
         &self,
         round: RecordId,
-        item: &str,
+        item: QuestionId,
         evidence: Evidence,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
-        self.form().rounds().record(round, item, evidence, note)
+        self.form().rounds().record(round, &item, evidence, note)
     }
 
     /// A round, whole.

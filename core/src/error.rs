@@ -3,7 +3,7 @@
 //! A normal day is *state*, not an error: a conflict, an unsent photo, a rejected change are found in the
 //! views. Inside, every layer has its own finer error; here they meet.
 
-use crate::model::{PhotoId, RecordId};
+use crate::model::{PhotoId, RecordId, StepId};
 use crate::playbook::Label;
 use crate::playbook::form::FieldProblem;
 use crate::sync::TransportError;
@@ -94,7 +94,7 @@ pub enum ButlerError {
     #[error("the step {step} is not possible now")]
     StepNotPossible {
         /// The step.
-        step: String,
+        step: StepId,
         /// Why not, where the playbook says it.
         why: Option<Label>,
     },
@@ -102,7 +102,7 @@ pub enum ButlerError {
     #[error("the step {first} comes first")]
     StepNeeds {
         /// The step to make first.
-        first: String,
+        first: StepId,
     },
     /// There is no such record, or it is not on this phone.
     #[error("not found")]

@@ -18,10 +18,10 @@ use uniffi::metadata::codes::NAMESPACE;
 use crate::error::ButlerError;
 use crate::model::date::{Birthday, PartialDate};
 use crate::model::{
-    ChangeHash, DeviceId, DueId, EventId, GridId, PartId, PhotoId, PlaceId, RecordId, RoleId, Shown, StaffId,
-    SubmissionId, Timestamp, Value,
+    ChangeHash, ChecklistId, DeviceId, DueId, EventId, FormId, GridId, MetricId, PartId, PhotoId, PlaceId,
+    QuestionId, RecordId, RoleId, RuleId, Shown, StaffId, StepId, SubmissionId, Timestamp, Value, WorkflowId,
 };
-use crate::playbook::metric::{MetricId, Month};
+use crate::playbook::metric::Month;
 
 /// What UniFFI's traits tell crates apart by.
 #[derive(Debug)]
@@ -117,30 +117,49 @@ uniffi::custom_type!(
     }
 );
 
-uniffi::custom_type!(
-    /// A metric, by the id its file gives it.
-    MetricId, String, {
-        lower: |metric| metric.to_string(),
-        try_lift: |id| Ok(MetricId::new(id)),
-    }
-);
+/// Ids that playbooks write: whether there is such a playbook is asked when it is looked for.
+macro_rules! as_written {
+    ($($(#[$doc:meta])* $type:ident;)+) => { $(
+        uniffi::custom_type!($(#[$doc])* $type, String, {
+            lower: |id| id.into(),
+            try_lift: |id| Ok(id.into()),
+        });
+    )+ };
+}
 
-type AnswerValues = BTreeMap<String, Value>;
+as_written! {
+    /// A workflow.
+    WorkflowId;
+    /// A step of a workflow.
+    StepId;
+    /// A form.
+    FormId;
+    /// A question of a form, a step or a checklist.
+    QuestionId;
+    /// A due rule.
+    RuleId;
+    /// A checklist.
+    ChecklistId;
+    /// A metric.
+    MetricId;
+}
+
+type AnswerValues = BTreeMap<QuestionId, Value>;
 
 uniffi::custom_type!(
-    /// AnswerValues by the id of their question.
-    AnswerValues, HashMap<String, Value>, {
+    /// Answers by the id of their question.
+    AnswerValues, HashMap<QuestionId, Value>, {
         remote,
         lower: |answers| answers.into_iter().collect(),
         try_lift: |answers| Ok(answers.into_iter().collect()),
     }
 );
 
-type AnswerPhotos = BTreeMap<String, Vec<PhotoId>>;
+type AnswerPhotos = BTreeMap<QuestionId, Vec<PhotoId>>;
 
 uniffi::custom_type!(
     /// Photos by the id of the question they answer.
-    AnswerPhotos, HashMap<String, Vec<PhotoId>>, {
+    AnswerPhotos, HashMap<QuestionId, Vec<PhotoId>>, {
         remote,
         lower: |photos| photos.into_iter().collect(),
         try_lift: |photos| Ok(photos.into_iter().collect()),

@@ -113,7 +113,7 @@ fn denied(code: &'static str, path: &str) -> Result<(), Denied> {
 fn event(number: u8, step: &str, by: &str, role_id: &str, evidence: Evidence) -> (String, Value) {
     let event = Event {
         id: EventId([number; 16]),
-        step: step.to_owned(),
+        step: step.into(),
         by: staff(by),
         role: role(role_id),
         device: DeviceId([2; 16]),
@@ -129,7 +129,7 @@ fn event(number: u8, step: &str, by: &str, role_id: &str, evidence: Evidence) ->
 
 /// A paid repair, opened under the present version.
 fn repair() -> Vec<(&'static str, Value)> {
-    let version = Playbooks::embedded().unwrap().workflow("repair.paid").unwrap().version.to_string();
+    let version = Playbooks::embedded().unwrap().workflow(&"repair.paid".into()).unwrap().version.to_string();
     vec![("place", "3/2".into()), ("playbook", "repair.paid".into()), ("version", version.into())]
 }
 
@@ -227,14 +227,14 @@ fn a_step_belongs_to_its_role_and_its_author() {
 #[test]
 fn an_answer_that_belongs_to_another_role_is_rejected_inside_a_step_too() {
     let amount = Evidence {
-        fields: BTreeMap::from([("paid_amount".to_owned(), Value::from(9_800))]),
+        fields: BTreeMap::from([("paid_amount".into(), Value::from(9_800))]),
         photos: BTreeMap::new(),
     };
     assert_eq!(step("zhou.min", event(1, "payment", "zhou.min", "finance", amount.clone())), Ok(()));
     let path = format!("event/{}", EventId([1; 16]));
     assert_eq!(step("zhang.li", event(1, "payment", "zhang.li", "butler", amount)), denied("step", &path));
     let price = Evidence {
-        fields: BTreeMap::from([("price_told".to_owned(), Value::from(9_800))]),
+        fields: BTreeMap::from([("price_told".into(), Value::from(9_800))]),
         photos: BTreeMap::new(),
     };
     assert_eq!(step("wang.qiang", event(2, "quote", "wang.qiang", "engineering", price)), Ok(()));
@@ -267,11 +267,11 @@ entered_by = ["finance"]
 "#;
     let files = [PlaybookFile { name: "handover.toml".into(), text: flow.into(), current: true }];
     let set = Playbooks::company(&files).unwrap();
-    let version = set.workflow("test.handover").unwrap().version.to_string();
+    let version = set.workflow(&"test.handover".into()).unwrap().version.to_string();
     let opened = [("playbook", Value::from("test.handover")), ("version", version.into())];
     let record = |who: &str, role: &str, amount: bool| {
         let fields =
-            if amount { BTreeMap::from([("amount".to_owned(), Value::from(100))]) } else { BTreeMap::new() };
+            if amount { BTreeMap::from([("amount".into(), Value::from(100))]) } else { BTreeMap::new() };
         let (path, value) = event(1, "record", who, role, Evidence { fields, photos: BTreeMap::new() });
         write_under(&set, who, Kind::Case, Some(&opened), &[(path.as_str(), value)])
     };

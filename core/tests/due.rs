@@ -10,7 +10,8 @@ use std::sync::{Arc, OnceLock};
 use butler_core::model::directory::{Directory, Grid, Place};
 use butler_core::model::facts::Made;
 use butler_core::model::{
-    DueId, EventId, GridId, Kind, PlaceId, PlaybookHash, RecordId, StaffId, Timestamp, Value,
+    DueId, EventId, GridId, Kind, PlaceId, PlaybookHash, Procedure, QuestionId, RecordId, StaffId, Timestamp,
+    Value,
 };
 use butler_core::playbook::due::{DueItem, Extent, HELD_READY, Status, evaluate, evaluate_some};
 use butler_core::playbook::{Label, PlaybookFile, Playbooks};
@@ -57,8 +58,8 @@ fn bare(id: RecordId, kind: Kind) -> IndexedRecord {
     }
 }
 
-fn valued(values: &[(&str, Value)]) -> BTreeMap<String, Value> {
-    values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+fn valued<Name: for<'n> From<&'n str> + Ord>(values: &[(&str, Value)]) -> BTreeMap<Name, Value> {
+    values.iter().map(|(name, value)| (Name::from(name), value.clone())).collect()
 }
 
 fn about(home: RecordId) -> Vec<(String, RecordId)> {
@@ -114,14 +115,15 @@ impl Recorded {
         let set = Playbooks::embedded().unwrap();
         let cases = || self.records.iter().filter_map(|record| record.progress.as_ref());
         let (cases, steps) = (cases().count(), cases().map(|progress| progress.steps.len()).sum::<usize>());
-        let known = self.records.iter().position(|record| record.procedure.as_deref() == Some(workflow));
+        let runs = Procedure::of(Kind::Case, workflow);
+        let known = self.records.iter().position(|record| record.procedure.as_ref() == Some(&runs));
         let case = match known {
             Some(at) => &mut self.records[at],
             None => {
                 let case = IndexedRecord {
                     links: about(HOME),
-                    procedure: Some(workflow.to_owned()),
-                    version: Some(set.workflow(workflow).unwrap().version),
+                    procedure: Some(runs),
+                    version: Some(set.workflow(&workflow.into()).unwrap().version),
                     progress: Some(WorkProgress::default()),
                     ..bare(RecordId([u8::try_from(cases).unwrap() + 30; 16]), Kind::Case)
                 };
@@ -130,7 +132,7 @@ impl Recorded {
             }
         };
         let progress = case.progress.as_mut().unwrap();
-        progress.answers.extend(valued(answers));
+        progress.answers.extend(valued::<QuestionId>(answers));
         progress.steps.push(counted(step, u8::try_from(steps).unwrap() + 1, when));
         self
     }
@@ -143,7 +145,7 @@ impl Recorded {
         let entry = IndexedRecord {
             values: fields.map(|(name, value)| (format!("field/{name}"), value.clone())).collect(),
             links: about(HOME),
-            procedure: Some(form.to_owned()),
+            procedure: Some(Procedure::of(Kind::Entry, form)),
             ..bare(RecordId([number; 16]), Kind::Entry)
         };
         self.some_home(HOME).with(entry)
@@ -165,7 +167,7 @@ impl Recorded {
     /// A row of a form that answers the item it names.
     fn says(mut self, form: &str, when: &str, values: &[(&str, Value)], due: DueId) -> Self {
         self = self.answer(Kind::Entry, when, values, Some(due));
-        self.records.last_mut().unwrap().procedure = Some(form.to_owned());
+        self.records.last_mut().unwrap().procedure = Some(Procedure::of(Kind::Entry, form));
         self
     }
 
@@ -182,7 +184,7 @@ impl Recorded {
 
 fn counted(step: &str, number: u8, when: &str) -> CountedStep {
     CountedStep {
-        step: step.to_owned(),
+        step: step.into(),
         event: EventId([number; 16]),
         at: at(when),
         by: StaffId::new("zhang.li").unwrap(),
@@ -791,10 +793,10 @@ impl Recorded {
         let case = IndexedRecord {
             place: PlaceId::new(grid).ok(),
             links: about(home(of)),
-            procedure: Some("test.noise".to_owned()),
+            procedure: Some(Procedure::of(Kind::Case, "test.noise")),
             version: Some(PlaybookHash::of(OWN[0]).version()),
             progress: Some(WorkProgress {
-                answers: answers.iter().map(|(name, id)| ((*name).to_owned(), (*id).into())).collect(),
+                answers: answers.iter().map(|(name, id)| ((*name).into(), (*id).into())).collect(),
                 steps: vec![counted("report", number, when)],
                 ..WorkProgress::default()
             }),

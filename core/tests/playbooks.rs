@@ -234,10 +234,10 @@ fn a_bad_file_rejects_the_whole_set_and_a_good_one_takes_the_place_of_ours() {
 fn no_procedure_has_its_name_in_rust() {
     let set = Playbooks::embedded().unwrap();
     let mut ids: BTreeSet<String> = BTreeSet::new();
-    ids.extend(set.workflows().map(|workflow| workflow.id.clone()));
-    ids.extend(set.checklists().map(|list| list.id.clone()));
-    ids.extend(set.forms().map(|form| form.id.clone()));
-    ids.extend(set.rules().flat_map(|rules| rules.rules.iter().map(|rule| rule.id.clone())));
+    ids.extend(set.workflows().map(|workflow| workflow.id.to_string()));
+    ids.extend(set.checklists().map(|list| list.id.to_string()));
+    ids.extend(set.forms().map(|form| form.id.to_string()));
+    ids.extend(set.rules().flat_map(|rules| rules.rules.iter().map(|rule| rule.id.to_string())));
     assert!(
         ids.iter().all(|id| id.contains('.')),
         "an id without a dot is a word that code may need: {ids:?}"
@@ -297,7 +297,7 @@ fn what_the_documentation_shows_works_as_it_stands() {
     }
     assert!(files.len() >= 7, "an example of every kind");
     let set = Playbooks::company(&files).map_err(|rejected| rejected.to_string()).unwrap();
-    assert!(set.workflow("service.home-cleaning").is_some() && set.terms().unit("bag").is_some());
+    assert!(set.workflow(&"service.home-cleaning".into()).is_some() && set.terms().unit("bag").is_some());
 
     // Every kind of answer and every group of fields is described.
     let wrong = "kind = \"form\"\nid = \"x\"\ntitle = { zh = \"测\", en = \"x\" }\n[[field]]\nid = \"a\"\nlabel = { zh = \"甲\", en = \"A\" }\ntype = \"?\"\n";

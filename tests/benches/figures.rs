@@ -651,8 +651,13 @@ fn long_case(table: &mut Table) -> Done {
     let step = workflow.steps.iter().find(|step| step.opens).ok_or("no opening step")?;
     for people in [1, 8] {
         for remarks in [500_u32, 2_000] {
-            let record =
-                talked_about(&workflow.id, &workflow.version.to_string(), &step.id, remarks, people)?;
+            let record = talked_about(
+                workflow.id.as_str(),
+                &workflow.version.to_string(),
+                step.id.as_str(),
+                remarks,
+                people,
+            )?;
             let receipts = BTreeMap::new();
             let time = timed(9, |_| {
                 black_box(course::state(workflow, &record, &receipts));
@@ -681,7 +686,7 @@ fn talked_about(
     let event = |number: u32, step: &str, after: Vec<EventId>| -> Done<Event> {
         Ok(Event {
             id: id(number),
-            step: step.to_owned(),
+            step: step.into(),
             by: StaffId::new("zhang.li")?,
             role: RoleId::new("butler")?,
             device: DeviceId([1; 16]),

@@ -157,13 +157,13 @@ impl Phone<'_> {
     }
 
     fn knows(&self, workflow: &str) -> bool {
-        self.butler.playbooks().unwrap().workflow(workflow).is_some()
+        self.butler.playbooks().unwrap().workflow(&workflow.into()).is_some()
     }
 
     fn open(&self, workflow: &str) -> Result<RecordId, ButlerError> {
         let new = NewCase {
-            workflow: workflow.to_owned(),
-            step: "ask".to_owned(),
+            workflow: workflow.into(),
+            step: "ask".into(),
             place: Some(PlaceId::new("gate").unwrap()),
             title: "南门岗亭".to_owned(),
             ..NewCase::default()
@@ -172,7 +172,7 @@ impl Phone<'_> {
     }
 
     fn take(&self, case: RecordId, step: &str) -> Result<(), ButlerError> {
-        self.butler.cases().take(case, step, Evidence::default(), "").map(drop)
+        self.butler.cases().take(case, &step.into(), Evidence::default(), "").map(drop)
     }
 }
 
@@ -244,8 +244,8 @@ fn a_set_reaches_a_phone_and_only_what_is_new_of_the_next() {
     assert_eq!(phone.sync_over(&line).playbooks_taken, Some(second));
     assert_eq!(line.fetched(), 1);
     let set = phone.butler.playbooks().unwrap();
-    assert_eq!(set.workflow("test.windows").unwrap().title.en, "Windows b");
-    assert!(set.workflow_at("test.windows", flow("test.windows", "a").version()).is_some());
+    assert_eq!(set.workflow(&"test.windows".into()).unwrap().title.en, "Windows b");
+    assert!(set.workflow_at(&"test.windows".into(), flow("test.windows", "a").version()).is_some());
 
     // An empty folder returns to what this build brings.
     let third = company.publish(&[]);
@@ -368,7 +368,10 @@ fn an_older_set_is_not_taken_back() {
     let rejected = report.playbooks_rejected.unwrap();
     assert_eq!((rejected.code.as_str(), rejected.version), ("rollback", first));
     assert_eq!(phone.version(), second);
-    assert_eq!(phone.butler.playbooks().unwrap().workflow("test.windows").unwrap().title.en, "Windows b");
+    assert_eq!(
+        phone.butler.playbooks().unwrap().workflow(&"test.windows".into()).unwrap().title.en,
+        "Windows b"
+    );
 }
 
 #[test]

@@ -81,6 +81,7 @@ fn field(spec: &'static FieldSpec) -> Result<Field> {
         | Type::Fen
         | Type::Real
         | Type::Text
+        | Type::Code
         | Type::Phone
         | Type::Date
         | Type::PartialDate
@@ -93,7 +94,9 @@ fn field(spec: &'static FieldSpec) -> Result<Field> {
 
 fn doc(spec: &FieldSpec) -> String {
     let unit = spec.unit.map(|unit| format!(" ({unit})")).unwrap_or_default();
-    format!("{} · {}{unit}", spec.zh, spec.en)
+    let words =
+        spec.terms.map(|list| format!(": a word of `office.choices(\"{list}\")`")).unwrap_or_default();
+    format!("{} · {}{unit}{words}", spec.zh, spec.en)
 }
 
 /// `key_held` as `keyHeld`.
@@ -318,6 +321,7 @@ mod tests {
         let swift = write::<Swift>().unwrap();
         for line in [
             "var keySpot: String? by field(\"key_spot\", Value::Text)",
+            "/** 客户细分 · segment: a word of `office.choices(\"segment\")` */\n    var segment: String? by field(\"segment\", Value::Text)",
             "var ownerState: OwnerState? by field<OwnerState>(\"owner_state\") { Value.Text(it.code) }",
             "fun meter(id: PartId? = null, change: MeterEdit.() -> Unit): Unit = part(\"meter\", id, ::MeterEdit, change)",
             "HomeState.RENTED_OUT -> Label(\"出租\", \"rented out\")",

@@ -2,7 +2,7 @@
 
 use crate::butler::Butler;
 use crate::error::ButlerError;
-use crate::model::Kind;
+use crate::model::{Kind, Procedure};
 use crate::playbook::Label;
 use crate::query::SubjectKind;
 
@@ -10,28 +10,14 @@ use crate::query::SubjectKind;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct ProcedureRow {
-    /// Its id.
-    pub id: String,
-    /// What is begun.
-    pub kind: ProcedureKind,
+    /// What is begun: a row of a register by its form, a round by its checklist, a case by its workflow.
+    pub begin: Procedure,
     /// What it is called.
     pub title: Label,
     /// Advice shown beside it.
     pub guidance: Option<Label>,
     /// What it may be about; empty when it is about nothing.
     pub about: Vec<SubjectKind>,
-}
-
-/// What is begun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
-pub enum ProcedureKind {
-    /// A row of a register, by its form.
-    Form,
-    /// A round through a checklist.
-    Checklist,
-    /// A case of a workflow.
-    Workflow,
 }
 
 impl Butler {
@@ -50,8 +36,7 @@ impl Butler {
             .filter(|form| !form.retired && form.record == Kind::Entry && form.answers_due.is_none())
             .filter(|form| form.roles.is_empty() || one_of(&form.roles))
             .map(|form| ProcedureRow {
-                id: form.id.clone(),
-                kind: ProcedureKind::Form,
+                begin: Procedure::Form { form: form.id.clone() },
                 title: form.title.clone(),
                 guidance: form.guidance.clone(),
                 about: form.subject.into_iter().collect(),
@@ -59,8 +44,7 @@ impl Butler {
         let checklists =
             playbooks.checklists().filter(|list| !list.retired && one_of(&list.roles)).map(|list| {
                 ProcedureRow {
-                    id: list.id.clone(),
-                    kind: ProcedureKind::Checklist,
+                    begin: Procedure::Checklist { checklist: list.id.clone() },
                     title: list.title.clone(),
                     guidance: list.guidance.clone(),
                     about: vec![list.subject],
@@ -71,8 +55,7 @@ impl Butler {
             .filter(|workflow| !workflow.retired)
             .filter(|workflow| workflow.steps.iter().any(|step| step.opens && one_of(&step.roles)))
             .map(|workflow| ProcedureRow {
-                id: workflow.id.clone(),
-                kind: ProcedureKind::Workflow,
+                begin: Procedure::Workflow { workflow: workflow.id.clone() },
                 title: workflow.title.clone(),
                 guidance: workflow.guidance.clone(),
                 about: workflow.subjects.clone(),
@@ -140,8 +123,8 @@ roles = ["butler", "engineering"]
         bench.publish(&[ERRAND, anybody, workshop, retired]);
         let ids = |bench: &TestPhone| -> Vec<String> {
             let rows = bench.butler.procedures().unwrap();
-            let ours = rows.into_iter().filter(|row| row.id.starts_with("x."));
-            ours.map(|row| row.id).collect()
+            let ours = rows.into_iter().filter(|row| row.begin.id().starts_with("x."));
+            ours.map(|row| row.begin.id().to_owned()).collect()
         };
         assert_eq!(ids(&bench), ["x.anybody", "x.errand"]);
         // An engineer finishes errands and begins none.

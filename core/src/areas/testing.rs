@@ -6,7 +6,7 @@ use crate::areas::cases::NewCase;
 use crate::areas::registers::NewEntry;
 use crate::error::ButlerError;
 use crate::model::choice::{Channel, Outcome};
-use crate::model::{ContactEdit, Evidence, RecordId};
+use crate::model::{ContactEdit, Evidence, QuestionId, RecordId};
 use crate::playbook::form::DueAnswer;
 use crate::testing::{TestPhone, unit};
 
@@ -20,7 +20,7 @@ pub(crate) fn contact(outcome: Outcome) -> ContactEdit {
     }
 }
 
-pub(crate) fn missing_of<T: std::fmt::Debug>(result: Result<T, ButlerError>) -> Vec<String> {
+pub(crate) fn missing_of<T: std::fmt::Debug>(result: Result<T, ButlerError>) -> Vec<QuestionId> {
     match result {
         Err(ButlerError::EvidenceMissing { problems }) => {
             problems.into_iter().map(|problem| problem.field).collect()
@@ -52,7 +52,7 @@ pub(crate) const KEY: &str = r#"
 "#;
 
 pub(crate) fn key_row(bench: &TestPhone, home: RecordId) -> RecordId {
-    let fields = BTreeMap::from([("bag".to_owned(), "F-01".into())]);
+    let fields = BTreeMap::from([("bag".into(), "F-01".into())]);
     let row = NewEntry {
         form: "test.key".into(),
         place: unit(),
@@ -123,7 +123,7 @@ pub(crate) fn shutdown(bench: &TestPhone, room: &str) -> RecordId {
         about: vec![bench.home(room)],
         title: format!("{room}停水"),
         evidence: Evidence {
-            fields: BTreeMap::from([("what".to_owned(), "水管破裂".into())]),
+            fields: BTreeMap::from([("what".into(), "水管破裂".into())]),
             photos: BTreeMap::new(),
         },
         ..NewCase::default()

@@ -11,7 +11,10 @@ use chrono::NaiveDate;
 
 use super::{Context, OfficeTables};
 use crate::error::ButlerError;
-use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, RoleId, StaffId, Timestamp, Value};
+use crate::model::{
+    DueId, FormId, GridId, Kind, PlaceId, Procedure, RecordId, RoleId, RuleId, StaffId, Timestamp, Value,
+    WorkflowId,
+};
 use crate::playbook::access;
 use crate::playbook::due::{self, DueItem, Extent};
 use crate::playbook::rule::{DueRule, Trigger, Urgency};
@@ -28,7 +31,7 @@ pub(crate) struct Agenda {
     staff: StaffId,
     /// Where which rules are worked out: a rule concerns somebody where they hold one of its roles, and a role of one grid
     /// sends nobody into the others. `None` is every grid.
-    rules_at: BTreeMap<Option<BTreeSet<GridId>>, BTreeSet<String>>,
+    rules_at: BTreeMap<Option<BTreeSet<GridId>>, BTreeSet<RuleId>>,
     day: NaiveDate,
     /// The moment it is of.
     at: Timestamp,
@@ -36,7 +39,7 @@ pub(crate) struct Agenda {
     /// Which of them are shown.
     shown: Vec<usize>,
     /// How far one walked for the rules that show so much at once; beyond is more.
-    ready: BTreeMap<String, Stop>,
+    ready: BTreeMap<RuleId, Stop>,
 }
 
 /// A place on the way.
@@ -145,8 +148,10 @@ impl Agenda {
     /// Whether following what changed is enough: not when a row concerns everybody (a rainy day, a typhoon).
     fn can_follow(&self, changed: &[ChangedRow]) -> bool {
         let rules = self.office.playbooks.rules().flat_map(|file| &file.rules);
-        let forms: BTreeSet<&str> = rules.filter_map(|rule| rule.when.concerns_all()).collect();
-        !changed.iter().any(|row| row.procedure.as_deref().is_some_and(|form| forms.contains(form)))
+        let forms: BTreeSet<&FormId> = rules.filter_map(|rule| rule.when.concerns_all()).collect();
+        !changed.iter().any(|row| {
+            row.procedure.as_ref().and_then(Procedure::form).is_some_and(|form| forms.contains(form))
+        })
     }
 
     /// Works out anew what the changed records can have changed.
@@ -198,9 +203,9 @@ impl Agenda {
     }
 
     /// Remembers how far one walked until enough was found for the rules that show so much at once.
-    fn note_ready(&mut self, items: &[DueItem], wanted: impl Fn(&str) -> bool) {
+    fn note_ready(&mut self, items: &[DueItem], wanted: impl Fn(&RuleId) -> bool) {
         self.ready.retain(|rule, _| !wanted(rule));
-        let mut found: BTreeMap<&str, (usize, usize, Option<Stop>)> = BTreeMap::new();
+        let mut found: BTreeMap<&RuleId, (usize, usize, Option<Stop>)> = BTreeMap::new();
         for item in items {
             let Some(at_once) = item.rule.at_once else { continue };
             let entry = found.entry(&item.rule.id).or_insert((at_once, 0, None));
@@ -209,7 +214,7 @@ impl Agenda {
         }
         for (rule, (at_once, open, last)) in found {
             if let Some(last) = last.filter(|_| open >= at_once.saturating_mul(due::HELD_READY)) {
-                self.ready.insert(rule.to_owned(), last);
+                self.ready.insert(rule.clone(), last);
             }
         }
     }
@@ -225,7 +230,7 @@ impl Agenda {
     }
 
     /// The rules of which fewer are ready than are shown, though there are more.
-    fn short(&self) -> BTreeSet<String> {
+    fn short(&self) -> BTreeSet<RuleId> {
         let short = self.ready.keys().filter(|rule| {
             let of_rule = self.items.iter().map(|(_, item)| item).filter(|item| item.rule.id == **rule);
             let open = of_rule.clone().filter(|item| !item.status(self.day).is_answered()).count();
@@ -250,7 +255,7 @@ impl Agenda {
 
     /// What is held ready: behind the first open ones of its rule as one walks, whatever is overdue elsewhere.
     fn waiting(&self) -> BTreeSet<usize> {
-        let mut by_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut by_rule: BTreeMap<&RuleId, Vec<usize>> = BTreeMap::new();
         for (at, (_, item)) in self.items.iter().enumerate() {
             if item.rule.at_once.is_some() && !item.status(self.day).is_answered() {
                 by_rule.entry(&item.rule.id).or_default().push(at);
@@ -277,7 +282,7 @@ struct Moved<'a> {
     /// A record is gone; what it was nobody can tell.
     gone: bool,
     /// Rules some of whose items the changed records answer or brought about.
-    rules: BTreeSet<String>,
+    rules: BTreeSet<RuleId>,
     /// The records, what they are about, and what they answered before.
     subjects: BTreeSet<RecordId>,
 }
@@ -286,7 +291,7 @@ impl<'a> Moved<'a> {
     fn new(records: &BTreeSet<RecordId>, changed: &'a [ChangedRow]) -> Self {
         Self {
             kinds: changed.iter().map(|row| row.kind).collect(),
-            procedures: changed.iter().filter_map(|row| row.procedure.as_deref()).collect(),
+            procedures: changed.iter().filter_map(|row| Some(row.procedure.as_ref()?.id())).collect(),
             answered: changed.iter().flat_map(|row| row.dues.iter().copied()).collect(),
             gone: changed.len() < records.len(),
             rules: BTreeSet::new(),
@@ -311,7 +316,7 @@ impl<'a> Moved<'a> {
 
     /// Whether anything of a rule can be different now.
     fn moves(&self, rule: &DueRule) -> bool {
-        let runs = |ids: &[String]| ids.iter().any(|id| self.procedures.contains(id.as_str()));
+        let runs = |ids: &[WorkflowId]| ids.iter().any(|id| self.procedures.contains(id.as_str()));
         let brought = match &rule.when {
             Trigger::AfterStep(after) => runs(&after.workflows),
             Trigger::Together(together) => runs(&together.workflows),
@@ -335,8 +340,8 @@ impl<'a> Moved<'a> {
 }
 
 /// The rules that concern somebody, by the grids where they do.
-fn rules_at(office: &OfficeTables, staff: &StaffId) -> BTreeMap<Option<BTreeSet<GridId>>, BTreeSet<String>> {
-    let mut rules_at: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+fn rules_at(office: &OfficeTables, staff: &StaffId) -> BTreeMap<Option<BTreeSet<GridId>>, BTreeSet<RuleId>> {
+    let mut rules_at: BTreeMap<_, BTreeSet<RuleId>> = BTreeMap::new();
     for rule in office.playbooks.rules().flat_map(|file| &file.rules) {
         let in_role = |role: &RoleId| rule.roles.contains(role);
         let grids = access::grids_in_roles(&office.playbooks, office.actor(staff), in_role);
@@ -356,7 +361,7 @@ mod tests {
     use super::*;
     use crate::model::directory::Place;
     use crate::model::office::TableName;
-    use crate::model::{Edit, EventId, GridId, Value};
+    use crate::model::{Edit, EventId, GridId, QuestionId, Value};
     use crate::playbook::Playbooks;
     use crate::query::{CountedStep, WorkProgress};
     use crate::testing::{TestPhone, unit};
@@ -457,18 +462,18 @@ mod tests {
                 ("service.errand", "finish", vec![]),
             ][usize::from(value)]
             .clone();
-            let mut answers: BTreeMap<String, Value> =
-                fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-            answers.insert("expected".to_owned(), Value::from(self.day(value)));
+            let mut answers: BTreeMap<QuestionId, Value> =
+                fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+            answers.insert("expected".into(), Value::from(self.day(value)));
             let edit = self.about(home);
             let made = self.bench.butler.context.act(|author, tx| {
-                let version = author.office.playbooks.workflow(workflow).unwrap().version;
+                let version = author.office.playbooks.workflow(&workflow.into()).unwrap().version;
                 let id = author.new_record()?;
                 let edit = edit.put("playbook", workflow).put("version", version.to_string());
                 author.edit_unchecked(tx, id, Kind::Case, &edit)?;
                 // As if it had come so far: what folding makes of steps is tested elsewhere.
                 let made = CountedStep {
-                    step: step.to_owned(),
+                    step: step.into(),
                     event: EventId(id.0),
                     at: author.now,
                     by: author.identity.staff.clone(),

@@ -11,7 +11,7 @@ use crate::host::{Host, random};
 use crate::model::clock::Reading;
 use crate::model::{
     ActorId, ChangeHash, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PartId, PhotoId, PlaceId,
-    Record, RecordId, RoleId, Shown, Stamp, Timestamp, derived, facts, fields, parts,
+    Record, RecordId, RoleId, Shown, Stamp, StepId, Timestamp, derived, facts, fields, parts,
 };
 use crate::playbook::access;
 use crate::store::{Authored, Identity, Reader, Signed, StoreError, Tx};
@@ -146,7 +146,7 @@ impl Author {
     /// An event of this person, now.
     pub fn event(
         &self,
-        step: &str,
+        step: &StepId,
         role: RoleId,
         after: Vec<EventId>,
         note: &str,
@@ -203,6 +203,10 @@ impl Author {
             if let Op::Put { path, value } = op {
                 fields::check(kind, path, value)
                     .map_err(|error| ButlerError::invalid(path.clone(), error.to_string()))?;
+                let list = fields::spec(kind, path).and_then(|spec| spec.terms);
+                if list.is_some_and(|list| !self.office.playbooks.terms().allows(list, value)) {
+                    return Err(ButlerError::invalid(path.clone(), "not a word of the playbooks' terms"));
+                }
             }
         }
         let document = tx.take_document(id, kind, Kind::VERSION)?;

@@ -86,8 +86,13 @@ mod tests {
     fn parcel(bench: &TestPhone) -> RecordId {
         let version = PlaybookHash::of(LATER).version().to_string();
         let opened = bench.butler.context.act(|author, tx| {
-            let event =
-                author.event("keep", RoleId::new("butler").unwrap(), vec![], "", Evidence::default())?;
+            let event = author.event(
+                &"keep".into(),
+                RoleId::new("butler").unwrap(),
+                vec![],
+                "",
+                Evidence::default(),
+            )?;
             let edit = Edit::new().put("place", unit().as_str()).put("playbook", "test.parcel");
             let edit = edit.put("version", version).put("title", "顺丰两件").event(&event);
             author.edit_unchecked(tx, author.new_record()?, Kind::Case, &edit)
@@ -141,7 +146,7 @@ mod tests {
             })
             .unwrap();
         // Its first edit works out everything that is marked, the bad one among it.
-        let taken = bench.butler.cases().take(good, "hand", Evidence::default(), "");
+        let taken = bench.butler.cases().take(good, &"hand".into(), Evidence::default(), "");
         assert!(taken.is_ok(), "{taken:?}");
         assert_eq!(state(&bench, good), ("handed".to_owned(), true));
         assert!(bench.butler.context.fold_all().is_ok());

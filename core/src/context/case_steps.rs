@@ -1,7 +1,7 @@
 //! How a case stands, and which of its steps is possible.
 
 use crate::error::ButlerError;
-use crate::model::{Evidence, Kind, Record, RecordId, RoleId};
+use crate::model::{Evidence, Kind, Record, RecordId, RoleId, StepId};
 use crate::playbook::Playbooks;
 use crate::playbook::case::{self, CaseState};
 use crate::playbook::course;
@@ -50,12 +50,12 @@ pub(crate) fn check_step(
     workflow: &Workflow,
     state: &CaseState,
     role: &RoleId,
-    step: &str,
+    step: &StepId,
     evidence: &Evidence,
 ) -> Result<(), ButlerError> {
     case::check_step(workflow, state, role, step, evidence).map_err(|error| match error {
         case::StepError::Unknown => no_such_step(),
-        case::StepError::WrongRole { .. } => ButlerError::forbidden(step),
+        case::StepError::WrongRole { .. } => ButlerError::forbidden(step.as_str()),
         case::StepError::NotPossibleNow { why, .. } => {
             ButlerError::StepNotPossible { step: step.to_owned(), why }
         }

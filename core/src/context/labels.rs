@@ -1,14 +1,19 @@
 //! What a value, a field, a step, an entry of a register is called.
 
 use crate::model::fields::{self, Type};
-use crate::model::{Kind, Record, SystemStep, Value, facts};
+use crate::model::{Kind, Record, StepId, SystemStep, Value, facts};
 use crate::playbook::form::AnswerType;
 use crate::playbook::workflow::Workflow;
-use crate::playbook::{Label, Playbooks};
+use crate::playbook::{Label, Playbooks, Terms};
 
-/// A value as people say it: choices by their names, moments and dates as they are.
-pub fn value_label(kind: Kind, path: &str, value: &Value) -> Label {
-    let choice = match fields::spec(kind, path).map(|spec| spec.ty) {
+/// A value as people say it: choices and words of the terms by their names, a word no list has by its code, moments and dates as they are.
+pub fn value_label(terms: &Terms, kind: Kind, path: &str, value: &Value) -> Label {
+    let spec = fields::spec(kind, path);
+    let word = spec.and_then(|spec| terms.word(spec.terms?, value.as_text()?));
+    if let Some(word) = word {
+        return word.clone();
+    }
+    let choice = match spec.map(|spec| spec.ty) {
         Some(Type::Choice(choices)) => choices.iter().find(|choice| Some(choice.code) == value.as_text()),
         _ => None,
     };
@@ -28,13 +33,13 @@ pub fn field_label(kind: Kind, path: &str) -> Label {
 }
 
 /// What a step is called; steps every workflow has by their own names.
-pub(crate) fn step_label(workflow: &Workflow, step: &str) -> Label {
+pub(crate) fn step_label(workflow: &Workflow, step: &StepId) -> Label {
     if let Some(step) = workflow.step(step) {
         return step.label.clone();
     }
-    match SystemStep::of(step).map(SystemStep::words) {
+    match SystemStep::of(step.as_str()).map(SystemStep::words) {
         Some((zh, en)) => Label::new(zh, en),
-        None => Label::new(step, step),
+        None => Label::new(step.as_str(), step.as_str()),
     }
 }
 
@@ -45,7 +50,7 @@ const WORDS: usize = 2;
 /// ("水箱清洗消毒 · 2号水箱"). Empty when its form is not known here, or nothing of the kind was answered.
 pub(crate) fn entry_title(playbooks: &Playbooks, row: &Record) -> String {
     let version = facts::version(row);
-    let form = row.text("form").zip(version).and_then(|(id, version)| playbooks.form_at(id, version));
+    let form = row.read("form").zip(version).and_then(|(id, version)| playbooks.form_at(&id, version));
     let asked = form.into_iter().flat_map(|form| &form.fields);
     let named = asked
         .filter(|field| matches!(field.answer, AnswerType::Text | AnswerType::Choice) && !field.personal);
@@ -123,15 +128,10 @@ mod tests {
             ("remark", "无"),
         ];
         let fields: BTreeMap<_, _> =
-            fields.into_iter().map(|(field, text)| (field.to_owned(), text.into())).collect();
+            fields.into_iter().map(|(field, text)| (field.into(), text.into())).collect();
         let answers = Evidence { fields, photos: BTreeMap::new() };
-        let row = NewEntry {
-            form: "test.certificate".to_owned(),
-            place: unit(),
-            about: vec![],
-            answers,
-            due: None,
-        };
+        let row =
+            NewEntry { form: "test.certificate".into(), place: unit(), about: vec![], answers, due: None };
         bench.butler.registers().add(&row).unwrap();
         let due = bench.butler.today().list(None, 100).unwrap().items;
         let item = due.iter().find(|item| item.rule == "test.certificate.ends").unwrap();

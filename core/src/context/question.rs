@@ -1,5 +1,6 @@
 //! What an app asks: forms, steps and items render themselves, so a new procedure needs no new app.
 
+use crate::model::QuestionId;
 use crate::playbook::Label;
 use crate::playbook::form::{AnswerType, Asked, Choice, FormField, PhotoRule};
 
@@ -8,7 +9,7 @@ use crate::playbook::form::{AnswerType, Asked, Choice, FormField, PhotoRule};
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Question {
     /// Its id: the key of the answer.
-    pub field: String,
+    pub field: QuestionId,
     /// The question.
     pub label: Label,
     /// The kind of answer.

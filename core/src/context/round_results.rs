@@ -2,7 +2,7 @@
 
 use super::Author;
 use crate::error::ButlerError;
-use crate::model::{Event, Evidence, Kind, Record, RecordId, RoleId};
+use crate::model::{Event, Evidence, Kind, QuestionId, Record, RecordId, RoleId};
 use crate::playbook::Playbooks;
 use crate::playbook::checklist::Checklist;
 use crate::playbook::course;
@@ -22,7 +22,7 @@ pub(crate) fn known(author: &Author, tx: &Tx<'_>, round: RecordId) -> Result<Rec
 /// Whether a result will do, given those so far.
 pub(crate) fn check_result(
     checklist: &Checklist,
-    item: &str,
+    item: &QuestionId,
     evidence: &Evidence,
     role: &RoleId,
     results: &[Event],

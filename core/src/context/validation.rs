@@ -75,8 +75,8 @@ impl Author {
     /// A row is asked by its form, in the version it was entered under.
     fn row(&self, before: Option<&Record>, after: &Record) -> Result<(), ButlerError> {
         let version = facts::version(after);
-        let pinned = after.text("form").zip(version);
-        let form = pinned.and_then(|(id, version)| self.office.playbooks.form_at(id, version));
+        let pinned = after.read("form").zip(version);
+        let form = pinned.and_then(|(id, version)| self.office.playbooks.form_at(&id, version));
         let fields = &form.ok_or(ButlerError::NeedsNewerApp)?.fields;
         let (scope, roles) = (Scope::new().today(self.today()), self.roles_at(&place_of(after)?));
         let after = Entry::answers(after);
@@ -109,7 +109,13 @@ impl Author {
         let known: Vec<Event> =
             before.map(Round::results).unwrap_or_default().into_iter().map(|seen| seen.event).collect();
         for event in events(edit, "result/") {
-            round_results::check_result(checklist, &event.step, &event.evidence, &event.role, &known)?;
+            round_results::check_result(
+                checklist,
+                &event.step.as_str().into(),
+                &event.evidence,
+                &event.role,
+                &known,
+            )?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! (`read_by`), is not listed, not found and not opened: it answers [`ButlerError::NotFound`], as if it were not
 //! here. Of the others only the readable fields are shown. The rights over a place are worked out once per look.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -11,7 +12,9 @@ use std::rc::Rc;
 use crate::context::OfficeTables;
 use crate::error::ButlerError;
 use crate::model::row::{RecordRow, Row};
-use crate::model::{GridId, Home, Kind, PlaceId, Record, RecordId, Resident, RoleId, StaffId};
+use crate::model::{
+    GridId, Home, Kind, PlaceId, PlaybookVersion, Procedure, Record, RecordId, Resident, RoleId, StaffId,
+};
 use crate::model::{facts, fields};
 use crate::playbook::access::{self, Rights};
 use crate::store::{Reader, WorkRow};
@@ -31,7 +34,7 @@ pub(crate) trait Redact: Sized {
     fn record(&self) -> &RecordRow;
 
     /// What made it, with the version: only rounds, cases and entries know without asking.
-    fn procedure<'r>(&'r self, _: &Visibility<'_>) -> Result<Procedure<'r>, ButlerError> {
+    fn run_by<'r>(&'r self, _: &Visibility<'_>) -> Result<RunBy<'r>, ButlerError> {
         Ok(None)
     }
 
@@ -40,7 +43,7 @@ pub(crate) trait Redact: Sized {
 }
 
 /// Form or workflow of a record, and its version.
-type Procedure<'r> = Option<(std::borrow::Cow<'r, str>, Option<std::borrow::Cow<'r, str>>)>;
+type RunBy<'r> = Option<(Cow<'r, Procedure>, Option<PlaybookVersion>)>;
 
 impl<'a> Visibility<'a> {
     pub(crate) fn new(reader: &'a Reader<'a>, office: &'a OfficeTables) -> Result<Self, ButlerError> {
@@ -123,17 +126,16 @@ impl<'a> Visibility<'a> {
             return Ok(rights.reads_kind(kind));
         }
         let work = self.reader.work_row(id)?;
-        let (procedure, version) = work.map(|work| (work.procedure, work.version)).unwrap_or_default();
-        Ok(rights.opens(&self.office.playbooks, kind, procedure.as_deref(), version.as_deref()))
+        let run_by = work.as_ref().and_then(|work| Some((work.procedure.as_ref()?, work.version)));
+        Ok(rights.opens(&self.office.playbooks, kind, run_by))
     }
 
     /// A row as it may be shown; `None` when it is not theirs to see.
     pub(crate) fn row<R: Redact>(&self, mut row: R) -> Result<Option<R>, ButlerError> {
         let (kind, rights) = (row.record().kind, self.rights(row.record().place.as_ref()));
-        let procedure = row.procedure(self)?;
-        let version = procedure.as_ref().and_then(|(_, version)| version.as_deref());
-        let procedure = procedure.as_ref().map(|(procedure, _)| &**procedure);
-        if !rights.opens(&self.office.playbooks, kind, procedure, version) {
+        let run_by = row.run_by(self)?;
+        let run_by = run_by.as_ref().map(|(procedure, version)| (&**procedure, *version));
+        if !rights.opens(&self.office.playbooks, kind, run_by) {
             return Ok(None);
         }
         if !rights.reads_whole(kind) {
@@ -217,12 +219,12 @@ impl Redact for RecordRow {
         self
     }
 
-    fn procedure<'r>(&'r self, look: &Visibility<'_>) -> Result<Procedure<'r>, ButlerError> {
+    fn run_by<'r>(&'r self, look: &Visibility<'_>) -> Result<RunBy<'r>, ButlerError> {
         if !matches!(self.kind, Kind::Case | Kind::Entry) {
             return Ok(None);
         }
         let work = look.reader.work_row(self.id)?;
-        Ok(work.and_then(|work| Some((work.procedure?.into(), work.version.map(Into::into)))))
+        Ok(work.and_then(|work| Some((Cow::Owned(work.procedure?), work.version))))
     }
 
     fn blank(&mut self, rights: &Rights) {
@@ -249,9 +251,8 @@ impl Redact for WorkRow {
         &self.record
     }
 
-    fn procedure<'r>(&'r self, _: &Visibility<'_>) -> Result<Procedure<'r>, ButlerError> {
-        let version = self.version.as_deref().map(Into::into);
-        Ok(self.procedure.as_deref().map(|procedure| (procedure.into(), version)))
+    fn run_by<'r>(&'r self, _: &Visibility<'_>) -> Result<RunBy<'r>, ButlerError> {
+        Ok(self.procedure.as_ref().map(|procedure| (Cow::Borrowed(procedure), self.version)))
     }
 
     /// Procedure, times and state stay: they say that there is work, and whoever may open the record may know it.
@@ -360,7 +361,7 @@ mod tests {
 
     fn row_of(bench: &TestPhone, form: &str, home: RecordId, what: &str) -> RecordId {
         let answers = answers("what", what);
-        let row = NewEntry { form: form.to_owned(), place: unit(), about: vec![home], answers, due: None };
+        let row = NewEntry { form: form.into(), place: unit(), about: vec![home], answers, due: None };
         bench.butler.registers().add(&row).unwrap().record
     }
 
@@ -377,7 +378,7 @@ mod tests {
     }
 
     fn answers(name: &str, text: &str) -> Evidence {
-        Evidence { fields: BTreeMap::from([(name.to_owned(), text.into())]), photos: BTreeMap::new() }
+        Evidence { fields: BTreeMap::from([(name.into(), text.into())]), photos: BTreeMap::new() }
     }
 
     impl World {
@@ -521,7 +522,7 @@ mod tests {
         }
         not_found(butler.cases().details(world.case));
         not_found(butler.cases().next_steps(world.case));
-        not_found(butler.cases().ask(world.case, "close", &Evidence::default()));
+        not_found(butler.cases().ask(world.case, &"close".into(), &Evidence::default()));
         assert_eq!((world.page(Kind::Entry), world.page(Kind::Case)), (vec![], vec![]));
         assert_eq!((world.found("亲人离世"), world.found("私收现金")), (vec![], vec![]));
         assert_eq!(butler.cases().open_list(None, 10).unwrap(), []);

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::choice::{CaseSource, Urgency};
+use super::choice::Urgency;
 use super::{
     Event, EventId, Evidence, PlaybookVersion, Record, RecordId, StaffId, SystemStep, Timestamp, Value,
-    subjects, typed,
+    WorkflowId, subjects, typed,
 };
 
 typed::kind! {
@@ -17,10 +17,10 @@ typed::kind! {
     Case / CaseEdit
 
     fields {
-        playbook: String as Code, ORIGIN, "规程", "playbook";
+        playbook: WorkflowId, ORIGIN, "规程", "playbook";
         version: String as Code, ORIGIN, "规程版本", "playbook version";
         due: String as Code, ORIGIN, "对应待办", "due item answered";
-        source: CaseSource, CASE, "来源", "source";
+        source: String as Code, CASE, "来源", "source", terms("order_source");
         source_record: RecordId, CASE, "来源档案", "the round or case it came from";
         source_event: String as Code, CASE, "来源事件", "the finding it came from";
         title: String, CASE, "事项", "title", personal();
@@ -56,8 +56,7 @@ impl Case {
     /// The evidence of [`SystemStep::Migrate`]: the version that ran the case until now, and the one that is to.
     #[must_use]
     pub fn migration(from: PlaybookVersion, to: PlaybookVersion) -> Evidence {
-        let version =
-            |key: &str, version: PlaybookVersion| (key.to_owned(), Value::from(version.to_string()));
+        let version = |key: &str, version: PlaybookVersion| (key.into(), Value::from(version.to_string()));
         Evidence {
             fields: BTreeMap::from([version("from", from), version("to", to)]),
             photos: BTreeMap::new(),
@@ -68,7 +67,7 @@ impl Case {
     #[must_use]
     pub fn migrates(event: &Event) -> Option<(PlaybookVersion, PlaybookVersion)> {
         let version = |key: &str| event.evidence.fields.get(key)?.as_text()?.parse().ok();
-        (event.step == SystemStep::Migrate.id()).then_some(())?;
+        (event.step == *SystemStep::Migrate.id()).then_some(())?;
         Some((version("from")?, version("to")?))
     }
 
@@ -132,7 +131,7 @@ mod tests {
         let version = |n: u8| PlaybookVersion([n; 16]);
         let event = |id: u8, from: u8, to: u8| Event {
             id: EventId([id; 16]),
-            step: SystemStep::Migrate.id().to_owned(),
+            step: SystemStep::Migrate.into(),
             by: StaffId::new("li.zg").unwrap(),
             role: super::super::RoleId::new("supervisor").unwrap(),
             device: super::super::DeviceId([1; 16]),

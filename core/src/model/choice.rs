@@ -1,7 +1,7 @@
 //! The words a choice field may hold: a stable code, and what it is called in both languages.
 //!
-//! Only what the records themselves need is listed here. Ports, categories of orders and everything else a
-//! company may rename or extend is a [`super::fields::Type::Code`] with its words in the playbooks' terms.
+//! Only what the records themselves need is listed here. Ports, segments, sources and categories of orders and everything
+//! else a company may rename or extend is a [`super::fields::Type::Code`] with its words in the playbooks' terms.
 
 use serde::{Deserialize, Serialize};
 
@@ -109,18 +109,6 @@ choices! {
         Proxy = "proxy" "代理人" "proxy",
     }
 
-    /// Customer segment 客户细分: five groups; those with sub-groups are named by the sub-group.
-    Segment {
-        ThriftyHome = "thrifty_home" "务实之家·经济务实" "thrifty home: economical",
-        YoungCouple = "young_couple" "社会新锐·青年之家" "social newcomers: young couple",
-        YoungProvider = "young_provider" "社会新锐·青年持家" "social newcomers: young provider",
-        SmallSun = "small_sun" "望子成龙·小太阳" "hopeful parents: small sun",
-        OlderSun = "older_sun" "望子成龙·后小太阳" "hopeful parents: older sun",
-        ThreeGenerations = "three_generations" "望子成龙·三个孩子" "hopeful parents: three generations",
-        Affluent = "affluent" "富贵之家" "affluent",
-        ActiveElders = "active_elders" "活跃长者·健康养老" "active elders",
-    }
-
     /// Lifecycle stage 客户关键时刻.
     Stage {
         Prospective = "prospective" "准业主" "prospective owner",
@@ -166,17 +154,6 @@ choices! {
         NotReached = "not_reached" "未联系上" "not reached",
         Refused = "refused" "拒绝沟通" "refused",
         Unsuitable = "unsuitable" "时间不便" "not a suitable moment",
-    }
-
-    /// What a case came from 工单来源.
-    CaseSource {
-        Patrol = "patrol" "巡视发现" "patrol finding",
-        Resident = "resident" "住户报事" "resident report",
-        Complaint = "complaint" "投诉" "complaint",
-        Renovation = "renovation" "装修巡查" "renovation",
-        VacantCheck = "vacant_check" "空置房检查" "vacant check",
-        SecurityTeam = "security_team" "秩序日报" "security team's daily report",
-        Manager = "manager" "主管交办" "manager",
     }
 
     /// How soon 紧急程度.

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Evidence, PhotoId, Record, RecordId, Value, subjects, typed};
+use super::{Evidence, FormId, PhotoId, QuestionId, Record, RecordId, Value, subjects, typed};
 
 typed::kind! {
     /// A row of any register: which form in which version. Its answers are its [fields](Entry::fields).
     Entry / EntryEdit
 
     fields {
-        form: String as Code, ORIGIN, "表单", "form";
+        form: FormId, ORIGIN, "表单", "form";
         version: String as Code, ORIGIN, "表单版本", "form version";
         due: String as Code, ORIGIN, "对应待办", "due item answered";
     }
@@ -37,11 +37,11 @@ impl Entry {
     /// Its answers as they were given: values and photos by question.
     #[must_use]
     pub fn answers(record: &Record) -> Evidence {
-        let fields = Self::fields(record).into_iter().map(|(name, value)| (name.to_owned(), value.clone()));
-        let mut photos: BTreeMap<String, Vec<PhotoId>> = BTreeMap::new();
+        let fields = Self::fields(record).into_iter().map(|(name, value)| (name.into(), value.clone()));
+        let mut photos: BTreeMap<QuestionId, Vec<PhotoId>> = BTreeMap::new();
         for (photo, field) in record.below("photo/") {
             if let (Ok(photo), Some(name)) = (photo.parse(), field.winner.value.as_text()) {
-                photos.entry(name.to_owned()).or_default().push(photo);
+                photos.entry(name.into()).or_default().push(photo);
             }
         }
         Evidence { fields: fields.collect(), photos }
@@ -59,7 +59,7 @@ mod tests {
         let edit =
             Edit::new().put("form", "register.key").put("field/holder", "zhang.li").put("field/count", 2);
         let row = record(Kind::Entry, [edit]);
-        assert_eq!(Entry::read(&row).form.as_deref(), Some("register.key"));
+        assert_eq!(Entry::read(&row).form, Some("register.key".into()));
         assert_eq!(
             Entry::fields(&row),
             BTreeMap::from([("count", &Value::Int(2)), ("holder", &Value::from("zhang.li"))])

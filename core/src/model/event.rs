@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClockOffset, DeviceId, EventId, PhotoId, RoleId, StaffId, Timestamp, Value};
+use super::{ClockOffset, DeviceId, EventId, PhotoId, QuestionId, RoleId, StaffId, StepId, Timestamp, Value};
 
 /// One event, stored once under `event/<id>` as JSON text and never changed. Its id and bytes survive
 /// re-authoring, so what others built on it stays valid.
@@ -12,9 +12,9 @@ use super::{ClockOffset, DeviceId, EventId, PhotoId, RoleId, StaffId, Timestamp,
 pub struct Event {
     /// Random identity.
     pub id: EventId,
-    /// The step of the playbook, or a name starting with `$` for what every workflow has
-    /// (`$resolve`, `$remark`, `$reopen`).
-    pub step: String,
+    /// The step of the workflow, or a name starting with `$` for what every workflow has (`$resolve`, `$remark`,
+    /// `$reopen`); on a round the point or question it is of.
+    pub step: StepId,
     /// Who did it.
     pub by: StaffId,
     /// In which role; the office checks it against the staff table.
@@ -44,14 +44,14 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Evidence {
-    /// Form field → answer.
+    /// Question → answer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "uniffi", uniffi(default))]
-    pub fields: BTreeMap<String, Value>,
-    /// Form field → photos given for it.
+    pub fields: BTreeMap<QuestionId, Value>,
+    /// Question → photos given for it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "uniffi", uniffi(default))]
-    pub photos: BTreeMap<String, Vec<PhotoId>>,
+    pub photos: BTreeMap<QuestionId, Vec<PhotoId>>,
 }
 
 impl Evidence {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::fields::Type;
 use super::{
-    Case, Contact, Event, Field, Kind, PlaceId, PlaybookVersion, Record, RecordId, Round, StaffId, Stamp,
-    Timestamp, Value, fields,
+    Case, Contact, Event, Field, Kind, PlaceId, PlaybookVersion, Procedure, Record, RecordId, Round, StaffId,
+    Stamp, Timestamp, Value, fields,
 };
 
 /// Bytes of a text that are looked up by. Longer text is prose, not something anybody compares: that it is there counts.
@@ -101,10 +101,15 @@ pub fn links(record: &Record) -> Vec<(String, RecordId)> {
     record.fields.iter().filter_map(target).collect()
 }
 
-/// What runs a record, or the form it was filled in by.
+/// What runs a case or a round, or the form a row of a register was filled in by.
 #[must_use]
-pub fn procedure(record: &Record) -> Option<&str> {
-    record.text(if record.kind == Kind::Entry { "form" } else { "playbook" })
+pub fn procedure(record: &Record) -> Option<Procedure> {
+    match record.kind {
+        Kind::Entry => record.read("form").map(|form| Procedure::Form { form }),
+        Kind::Round => record.read("playbook").map(|checklist| Procedure::Checklist { checklist }),
+        Kind::Case => record.read("playbook").map(|workflow| Procedure::Workflow { workflow }),
+        Kind::Home | Kind::Resident | Kind::Contact => None,
+    }
 }
 
 /// Where a record belongs; `None` before its first edit, and for a place that is none.
@@ -200,7 +205,7 @@ mod tests {
     fn event(id: u8, at: i64, by: &str) -> Event {
         Event {
             id: EventId([id; 16]),
-            step: "report".to_owned(),
+            step: "report".into(),
             by: StaffId::new(by).unwrap(),
             role: RoleId::new("butler").unwrap(),
             device: DeviceId([2; 16]),

@@ -119,6 +119,9 @@ pub struct FieldSpec {
     pub personal: bool,
     /// Unit of a number.
     pub unit: Option<&'static str>,
+    /// Of a code: the list of the playbooks' terms its words stand in. A company adds to it; a word that is in no list any
+    /// more, or not yet, is carried and shown as it is.
+    pub terms: Option<&'static str>,
     /// Written when the office takes a register in: apps show it and do not offer to change it.
     pub by_office: bool,
     /// What people call it, in Chinese: the authoritative word.
@@ -147,7 +150,7 @@ impl FieldSpec {
         zh: &'static str,
         en: &'static str,
     ) -> Self {
-        Self { path, ty, group, personal: false, unit: None, by_office: false, zh, en }
+        Self { path, ty, group, personal: false, unit: None, terms: None, by_office: false, zh, en }
     }
 
     pub(super) const fn personal(mut self) -> Self {
@@ -157,6 +160,11 @@ impl FieldSpec {
 
     pub(super) const fn unit(mut self, unit: &'static str) -> Self {
         self.unit = Some(unit);
+        self
+    }
+
+    pub(super) const fn terms(mut self, list: &'static str) -> Self {
+        self.terms = Some(list);
         self
     }
 

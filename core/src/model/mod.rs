@@ -22,6 +22,7 @@ pub mod office;
 pub mod parts;
 pub mod phone;
 pub(crate) mod pinyin;
+mod playbook_id;
 mod record;
 pub mod resident;
 pub mod room;
@@ -48,6 +49,7 @@ pub use id::{
     StaffId, SubmissionId,
 };
 pub use kind::{Kind, KindVersion};
+pub use playbook_id::{ChecklistId, FormId, MetricId, Procedure, QuestionId, RuleId, StepId, WorkflowId};
 pub use record::{Candidate, Field, Lifecycle, Receipt, Record};
 pub use resident::{Resident, ResidentEdit, ResidentRow};
 pub use room::{Location, Room};

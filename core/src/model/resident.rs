@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::choice::{Channel, Need, ResidentRole, Segment, Stage, TimeOfDay};
+use super::choice::{Channel, Need, ResidentRole, Stage, TimeOfDay};
 use super::date::{Birthday, PartialDate};
 use super::{RecordId, derived, typed};
 
@@ -41,7 +41,7 @@ typed::kind! {
         personality: String, PROFILE, "性格", "personality";
         consumption: String, PROFILE, "消费习惯", "consumption habits";
         occupation: String, PROFILE, "职业", "occupation";
-        segment: Segment, PROFILE, "客户细分", "segment";
+        segment: String as Code, PROFILE, "客户细分", "segment", terms("segment");
         stage: Stage, PROFILE, "客户阶段", "lifecycle stage";
         key_person_why: String, CARE, "核心人物说明", "why a key person";
         consent_data: bool, CONSENT, "同意信息登记", "agreed to be on file";

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{ChangeHash, Event, Record, StaffId, fields, typed};
+use super::{ChangeHash, ChecklistId, Event, Record, StaffId, fields, typed};
 
 typed::kind! {
     /// One walk through a checklist 巡视: its plan. What happened are its [check-ins](Round::check_ins) and
@@ -10,7 +10,7 @@ typed::kind! {
     Round / RoundEdit
 
     fields {
-        playbook: String as Code, ORIGIN, "规程", "playbook";
+        playbook: ChecklistId, ORIGIN, "规程", "playbook";
         version: String as Code, ORIGIN, "规程版本", "playbook version";
         due: String as Code, ORIGIN, "对应待办", "due item answered";
         planned_for: StaffId, PLAN, "计划执行人", "planned for";
@@ -69,7 +69,7 @@ fn marks(record: &Record, prefix: &str) -> Vec<Mark> {
     let read = |(rest, field): (&str, &super::Field)| {
         let event = fields::event_at(rest, field.winner.value.as_text()?)?;
         let (of, _) = rest.rsplit_once('/')?;
-        (event.step == of).then(|| Mark { of: of.to_owned(), change: field.winner.change, event })
+        (event.step == *of).then(|| Mark { of: of.to_owned(), change: field.winner.change, event })
     };
     record.below(prefix).filter_map(read).collect()
 }
@@ -83,7 +83,7 @@ mod tests {
     fn event(id: u8, step: &str) -> Event {
         Event {
             id: EventId([id; 16]),
-            step: step.to_owned(),
+            step: step.into(),
             by: StaffId::new("zhang.li").unwrap(),
             role: RoleId::new("butler").unwrap(),
             device: DeviceId([2; 16]),

@@ -76,8 +76,8 @@ impl Resolution {
     pub fn evidence(&self) -> Evidence {
         let over: Vec<String> = self.over.iter().map(ToString::to_string).collect();
         let fields = BTreeMap::from([
-            (Self::KEEP.to_owned(), Value::from(self.keep.to_string())),
-            (Self::OVER.to_owned(), Value::from(over.join(","))),
+            (Self::KEEP.into(), Value::from(self.keep.to_string())),
+            (Self::OVER.into(), Value::from(over.join(","))),
         ]);
         Evidence { fields, photos: BTreeMap::new() }
     }

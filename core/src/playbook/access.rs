@@ -6,7 +6,10 @@ use super::Playbooks;
 use super::form::{Form, FormField};
 use super::workflow::Workflow;
 use crate::model::directory::{Assignment, Directory};
-use crate::model::{Case, Event, GridId, Kind, PlaybookVersion, Record, RoleId, StaffId, SystemStep, fields};
+use crate::model::{
+    Case, Event, GridId, Kind, PlaybookVersion, Procedure, Record, RoleId, StaffId, SystemStep, WorkflowId,
+    facts, fields,
+};
 
 /// Who wants it: a member of staff with what the office's tables say of them now.
 #[derive(Debug, Clone, Copy)]
@@ -138,8 +141,8 @@ fn entry_field(playbooks: &Playbooks, roles: &[RoleId], record: &Record, path: &
 
 fn pinned_form<'a>(playbooks: &'a Playbooks, record: &Record) -> Result<&'a Form, Denied> {
     let version = record.text("version").and_then(|text| text.parse::<PlaybookVersion>().ok());
-    let (id, version) = record.text("form").zip(version).ok_or_else(|| Denied::new("playbook", None))?;
-    playbooks.form_at(id, version).ok_or_else(|| Denied::new("playbook", Some("version")))
+    let (id, version) = record.read("form").zip(version).ok_or_else(|| Denied::new("playbook", None))?;
+    playbooks.form_at(&id, version).ok_or_else(|| Denied::new("playbook", Some("version")))
 }
 
 /// Whether `actor` may write this event: it is theirs, in a role they hold, and a step of that role.
@@ -162,12 +165,13 @@ fn event(
         return Err(Denied::new("role", Some(path)));
     }
     let version = record.text("version").and_then(|text| text.parse::<PlaybookVersion>().ok());
-    let pinned = || record.text("playbook").zip(version).ok_or_else(|| Denied::new("playbook", None));
+    let unpinned = || Denied::new("playbook", None);
     let unknown = || Denied::new("playbook", Some("version"));
     let (allowed, questions): (bool, Vec<&FormField>) = match record.kind {
         Kind::Case => {
-            let (id, _) = pinned()?;
-            let at = |version| playbooks.workflow_at(id, version);
+            let id: WorkflowId =
+                record.read("playbook").filter(|_| version.is_some()).ok_or_else(unpinned)?;
+            let at = |version| playbooks.workflow_at(&id, version);
             // Whoever did not know of a migration acted by the version before it.
             let known: Vec<&Workflow> = match Case::migrates(&event) {
                 Some((_, to)) => at(to).into_iter().collect(),
@@ -179,12 +183,12 @@ fn event(
                 .find(|workflow| workflow.step(&event.step).is_some())
                 .or_else(|| known.first().copied())
                 .ok_or_else(unknown)?;
-            match SystemStep::of(&event.step) {
+            match SystemStep::of(event.step.as_str()) {
                 Some(SystemStep::Migrate) => {
                     // To the version in force, or to any by somebody who resolves by the one that runs the case: nobody
                     // gets rights by going back to a version that gave them.
                     let to = Case::migrates(&event).map(|(_, to)| to);
-                    let in_force = playbooks.workflow(id).is_some_and(|current| Some(current.version) == to);
+                    let in_force = playbooks.workflow(&id).is_some_and(|current| Some(current.version) == to);
                     let now = attempt.before.and_then(|before| Case::versions(before).pop()).and_then(at);
                     let by_now = now.is_some_and(|now| now.resolved_by.contains(&event.role));
                     let resolves = workflow.resolved_by.contains(&event.role);
@@ -203,13 +207,13 @@ fn event(
             }
         }
         Kind::Round => {
-            let (id, version) = pinned()?;
-            let checklist = playbooks.checklist_at(id, version).ok_or_else(unknown)?;
-            let item = checklist.item(&event.step).filter(|_| path.starts_with("result/"));
+            let (id, version) = record.read("playbook").zip(version).ok_or_else(unpinned)?;
+            let checklist = playbooks.checklist_at(&id, version).ok_or_else(unknown)?;
+            let item = checklist.item(&event.step.as_str().into()).filter(|_| path.starts_with("result/"));
             let known = match path.split('/').next() {
                 Some("result") => item.is_some(),
-                Some("checkin") => checklist.points.iter().any(|point| point.id == event.step),
-                _ => SystemStep::reserves(&event.step),
+                Some("checkin") => checklist.points.iter().any(|point| event.step == *point.id),
+                _ => SystemStep::reserves(event.step.as_str()),
             };
             (known && checklist.roles.contains(&event.role), item.into_iter().collect())
         }
@@ -226,7 +230,8 @@ fn event(
     // An answer that belongs to another role: a price, an amount of finance.
     let held = std::slice::from_ref(&event.role);
     let given = |field: &FormField| {
-        event.evidence.fields.contains_key(&field.id) || event.evidence.photos.contains_key(&field.id)
+        event.evidence.fields.contains_key(field.id.as_str())
+            || event.evidence.photos.contains_key(field.id.as_str())
     };
     if questions.iter().any(|field| given(field) && !field.is_writable(held)) {
         return Err(Denied::new("field", Some(path)));
@@ -296,23 +301,21 @@ impl Rights {
         &self,
         playbooks: &Playbooks,
         kind: Kind,
-        procedure: Option<&str>,
-        version: Option<&str>,
+        run_by: Option<(&Procedure, Option<PlaybookVersion>)>,
     ) -> bool {
-        let version = || version.and_then(|version| version.parse::<PlaybookVersion>().ok());
-        let read_by = match (kind, procedure) {
-            (Kind::Entry, Some(id)) => playbooks
+        let read_by = run_by.and_then(|(procedure, version)| match procedure {
+            Procedure::Form { form: id } => playbooks
                 .form(id)
                 .map(|form| &**form)
-                .or_else(|| playbooks.form_at(id, version()?))
+                .or_else(|| playbooks.form_at(id, version?))
                 .map(|form| form.read_by.as_slice()),
-            (Kind::Case, Some(id)) => playbooks
+            Procedure::Workflow { workflow: id } => playbooks
                 .workflow(id)
                 .map(|workflow| &**workflow)
-                .or_else(|| playbooks.workflow_at(id, version()?))
+                .or_else(|| playbooks.workflow_at(id, version?))
                 .map(|workflow| workflow.read_by.as_slice()),
-            _ => None,
-        };
+            Procedure::Checklist { .. } => None,
+        });
         let read_by = read_by.unwrap_or_default();
         self.reads_kind(kind) && (read_by.is_empty() || read_by.iter().any(|role| self.roles.contains(role)))
     }
@@ -321,8 +324,9 @@ impl Rights {
     #[must_use]
     pub fn shown(&self, playbooks: &Playbooks, mut record: Record) -> Option<Record> {
         let kind = record.kind;
-        let procedure = record.text("form").or_else(|| record.text("playbook"));
-        if !self.opens(playbooks, kind, procedure, record.text("version")) {
+        let procedure = facts::procedure(&record);
+        let version = record.text("version").and_then(|version| version.parse().ok());
+        if !self.opens(playbooks, kind, procedure.as_ref().map(|procedure| (procedure, version))) {
             return None;
         }
         if !self.reads_whole(kind) {

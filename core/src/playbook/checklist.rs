@@ -9,7 +9,10 @@ use super::Label;
 use super::calendar::Calendar;
 use super::condition::Scope;
 use super::form::{self, FieldProblem, FormField, parse_time};
-use crate::model::{DeviceId, Event, EventId, Evidence, RoleId, StaffId, Timestamp, Value};
+use crate::model::{
+    ChecklistId, DeviceId, Event, EventId, Evidence, QuestionId, RoleId, StaffId, Timestamp, Value,
+    WorkflowId,
+};
 use crate::query::SubjectKind;
 
 /// Of a check-in: the place whose code was scanned.
@@ -22,7 +25,7 @@ pub const DISTANCE: &str = "distance_m";
 #[serde(deny_unknown_fields)]
 pub struct Checklist {
     /// Stable identity.
-    pub id: String,
+    pub id: ChecklistId,
     /// What it is called.
     pub title: Label,
     /// Not offered any more; rounds begun go on.
@@ -37,7 +40,7 @@ pub struct Checklist {
     pub guidance: Option<Label>,
     /// Workflows a finding suggests to open.
     #[serde(default)]
-    pub offers: Vec<String>,
+    pub offers: Vec<WorkflowId>,
     /// The least time between two points; less is shown to the supervisor, never rejected.
     #[serde(default)]
     pub least_seconds_between_points: Option<u32>,
@@ -217,7 +220,7 @@ pub fn fold<'a>(
         .points
         .iter()
         .map(|point| {
-            let first = arrivals.iter().filter(|event| event.step == point.id).find_map(|event| {
+            let first = arrivals.iter().filter(|event| event.step == *point.id).find_map(|event| {
                 let proof = proof(checklist, point, event)?;
                 Some((event.estimated(), proof))
             });
@@ -330,7 +333,8 @@ impl Window {
 /// The results of an item that still stand: nobody recorded another one having seen them, nor did the same
 /// person on the same phone later. No two phones' clocks are compared.
 fn standing<'a>(item: &FormField, ordered: &[&'a Event]) -> Vec<&'a Event> {
-    let of_item: Vec<&Event> = ordered.iter().copied().filter(|event| event.step == item.id).collect();
+    let of_item: Vec<&Event> =
+        ordered.iter().copied().filter(|event| event.step == *item.id.as_str()).collect();
     let seen: BTreeSet<EventId> = of_item.iter().flat_map(|event| event.after.iter().copied()).collect();
     let mut last: BTreeMap<(DeviceId, &StaffId), (Timestamp, EventId)> = BTreeMap::new();
     for event in &of_item {
@@ -346,11 +350,11 @@ fn standing<'a>(item: &FormField, ordered: &[&'a Event]) -> Vec<&'a Event> {
 fn item_state<'a>(item: &'a FormField, ordered: &[&'a Event], answers: &Scope) -> ItemState<'a> {
     let fails = |event: &Event| {
         let scope = form::answered(std::slice::from_ref(item), &event.evidence, answers);
-        event.evidence.fields.get(&item.id).is_some_and(|value| item.fails(value, &scope))
+        event.evidence.fields.get(item.id.as_str()).is_some_and(|value| item.fails(value, &scope))
     };
     let results: Vec<ItemResult> = ordered
         .iter()
-        .filter(|event| event.step == item.id)
+        .filter(|event| event.step == *item.id.as_str())
         .map(|event| ItemResult { event, fails: fails(event) })
         .collect();
     let standing = standing(item, ordered);
@@ -399,8 +403,8 @@ impl Checklist {
 
     /// An item by id.
     #[must_use]
-    pub fn item(&self, id: &str) -> Option<&FormField> {
-        self.items().find(|item| item.id == id)
+    pub fn item(&self, id: &QuestionId) -> Option<&FormField> {
+        self.items().find(|item| item.id == *id)
     }
 
     /// What conditions see of a round: the answers of the results that stand.
@@ -410,9 +414,9 @@ impl Checklist {
         for item in self.items() {
             for result in standing(item, &results) {
                 if let (Some(declared), Some(value)) =
-                    (item.answer.declared(), result.evidence.fields.get(&item.id))
+                    (item.answer.declared(), result.evidence.fields.get(item.id.as_str()))
                 {
-                    scope.bind("form", &item.id, declared, value);
+                    scope.bind("form", item.id.as_str(), declared, value);
                 }
             }
         }
@@ -424,7 +428,7 @@ impl Checklist {
     #[must_use]
     pub fn check_result(
         &self,
-        item: &str,
+        item: &QuestionId,
         evidence: &Evidence,
         role: &RoleId,
         results: &[Event],
@@ -498,7 +502,7 @@ mod tests {
     fn event(id: u8, step: &str, second: i64, phone: u8, answers: &[(&str, Value)]) -> Event {
         Event {
             id: EventId([id; 16]),
-            step: step.to_owned(),
+            step: step.into(),
             by: StaffId::new(format!("staff.{phone}")).unwrap(),
             role: RoleId::new("butler").unwrap(),
             device: DeviceId([phone; 16]),
@@ -507,7 +511,7 @@ mod tests {
             after: Vec::new(),
             note: String::new(),
             evidence: Evidence {
-                fields: answers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+                fields: answers.iter().map(|(name, value)| ((*name).into(), value.clone())).collect(),
                 photos: BTreeMap::new(),
             },
             unknown: BTreeMap::new(),
@@ -515,7 +519,7 @@ mod tests {
     }
 
     fn with_photo(mut event: Event) -> Event {
-        event.evidence.photos.insert(event.step.clone(), vec![PhotoId([1; 32])]);
+        event.evidence.photos.insert(event.step.as_str().into(), vec![PhotoId([1; 32])]);
         event
     }
 
@@ -640,7 +644,7 @@ mod tests {
         let list: Checklist = toml::from_str(text).unwrap();
         let floor = event(2, "floor", 110, 1, &[("floor", true.into())]);
         let problems = |results: &[Event]| {
-            list.check_result("floor", &floor.evidence, &floor.role, results).unwrap().len()
+            list.check_result(&"floor".into(), &floor.evidence, &floor.role, results).unwrap().len()
         };
         assert_eq!(problems(&[]), 1, "nobody was let in");
         assert_eq!(problems(&[event(1, "let_in", 100, 1, &[("let_in", true.into())])]), 0);

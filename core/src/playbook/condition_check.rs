@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
+use super::Terms;
 use super::condition::{Condition, Declared, Literal, Name, ROOTS, Scope};
 use super::diagnostics::{Diagnostic, Suggestion};
 use super::due;
@@ -47,13 +48,16 @@ impl Names {
     }
 
     /// The fields of a record kind under `record`.
-    pub fn record(self, kind: Option<Kind>) -> Self {
+    pub fn record(self, terms: &Terms, kind: Option<Kind>) -> Self {
         let specs = kind.into_iter().flat_map(|kind| fields::specs(kind).iter().chain(fields::common()));
         specs.fold(self, |names, spec| match due::declared(spec.ty) {
             Some(declared) => {
                 let options = match spec.ty {
                     Type::Choice(words) => words.iter().map(|word| word.code.to_owned()).collect(),
-                    _ => Vec::new(),
+                    _ => {
+                        let words = spec.terms.and_then(|list| terms.choices(list)).unwrap_or_default();
+                        words.iter().map(|word| word.id.clone()).collect()
+                    }
                 };
                 names.known("record", spec.path, declared, options)
             }
@@ -66,7 +70,7 @@ impl Names {
         fields.into_iter().fold(self, |names, field| match field.answer.declared() {
             Some(declared) => {
                 let options = field.options.iter().map(|option| option.id.clone()).collect();
-                names.known(root, &field.id, declared, options)
+                names.known(root, field.id.as_str(), declared, options)
             }
             None => names,
         })

@@ -11,27 +11,19 @@ use super::metric::MetricOutcome;
 use super::workflow::Workflow;
 use super::{Playbooks, checklist::Checklist};
 use crate::model::round::Mark;
-use crate::model::{
-    ChangeHash, Event, Kind, PlaceId, PlaybookVersion, Receipt, Record, Round, Timestamp, Value, facts,
-};
+use crate::model::{ChangeHash, Event, Kind, PlaceId, Receipt, Record, Round, Timestamp, Value, facts};
 use crate::query::{CountedStep, DeadlineProgress, IndexedRecord, WorkProgress};
 
 /// The workflow that runs a case, in that version; `None` when it is not known here.
 #[must_use]
 pub fn workflow<'p>(playbooks: &'p Playbooks, case: &Record) -> Option<&'p Workflow> {
-    let (id, version) = run_by(case)?;
-    playbooks.workflow_at(id, version)
+    playbooks.workflow_at(facts::procedure(case)?.workflow()?, facts::version(case)?)
 }
 
 /// The checklist a round was begun under, in that version; `None` when it is not known here.
 #[must_use]
 pub fn checklist<'p>(playbooks: &'p Playbooks, round: &Record) -> Option<&'p Checklist> {
-    let (id, version) = run_by(round)?;
-    playbooks.checklist_at(id, version)
-}
-
-fn run_by(record: &Record) -> Option<(&str, PlaybookVersion)> {
-    Some((record.text("playbook")?, facts::version(record)?))
+    playbooks.checklist_at(facts::procedure(round)?.checklist()?, facts::version(round)?)
 }
 
 /// How a case stands: its events in the order the office received them, folded by its workflow.

@@ -9,7 +9,7 @@ use super::walk::{Effort, Mode};
 use super::workflow::Span;
 use super::{Label, toml_date};
 use crate::model::choice::Outcome;
-use crate::model::{Kind, RoleId};
+use crate::model::{FormId, Kind, Procedure, QuestionId, RoleId, RuleId, StepId, WorkflowId};
 use crate::query::{FieldFilter, SubjectKind};
 
 /// A `rules` file.
@@ -33,7 +33,7 @@ pub struct Rules {
 #[serde(deny_unknown_fields)]
 pub struct DueRule {
     /// Stable identity, over all versions: part of every due id.
-    pub id: String,
+    pub id: RuleId,
     /// What is to be done.
     pub title: Label,
     /// Why, with placeholders (`{date}`, `{subject}`, fields of the subject or case).
@@ -162,10 +162,10 @@ pub enum Trigger {
 impl Trigger {
     /// The form whose rows concern subjects they do not name: a new row can bring something about for everybody.
     #[must_use]
-    pub fn concerns_all(&self) -> Option<&str> {
+    pub fn concerns_all(&self) -> Option<&FormId> {
         match self {
-            Self::AfterStep(after) => after.then_entry.as_ref().map(|then| then.form.as_str()),
-            Self::AfterEntry(after) => after.each.then_some(after.form.as_str()),
+            Self::AfterStep(after) => after.then_entry.as_ref().map(|then| &then.form),
+            Self::AfterEntry(after) => after.each.then_some(&after.form),
             Self::Every(_) | Self::AfterDate(_) | Self::Together(_) => None,
         }
     }
@@ -187,15 +187,15 @@ pub struct Every {
 #[serde(deny_unknown_fields)]
 pub struct AfterStep {
     /// The workflows' ids.
-    pub workflows: Vec<String>,
+    pub workflows: Vec<WorkflowId>,
     /// The steps' ids.
-    pub steps: Vec<String>,
+    pub steps: Vec<StepId>,
     /// Only when this holds over the case's answers.
     #[serde(default)]
     pub condition: Option<Condition>,
     /// Counts from the day answered to this question of the case (a promised date), where it was answered.
     #[serde(default)]
-    pub from_answer: Option<String>,
+    pub from_answer: Option<QuestionId>,
     /// Counts from the first row of this register dated after the step's day (the first rainy day).
     #[serde(default)]
     pub then_entry: Option<ThenEntry>,
@@ -206,9 +206,9 @@ pub struct AfterStep {
 #[serde(deny_unknown_fields)]
 pub struct ThenEntry {
     /// The form's id.
-    pub form: String,
-    /// The row's date field.
-    pub date: String,
+    pub form: FormId,
+    /// The row's date question.
+    pub date: QuestionId,
 }
 
 /// After a date field, or a moment, of the subject.
@@ -230,9 +230,9 @@ pub struct AfterDate {
 #[serde(deny_unknown_fields)]
 pub struct AfterEntry {
     /// The form's id.
-    pub form: String,
-    /// The row's date field.
-    pub date: String,
+    pub form: FormId,
+    /// The row's date question.
+    pub date: QuestionId,
     /// Only when this holds over the row, as `form`.
     #[serde(default)]
     pub condition: Option<Condition>,
@@ -248,15 +248,15 @@ pub struct AfterEntry {
 #[serde(deny_unknown_fields)]
 pub struct Together {
     /// The workflows' ids.
-    pub workflows: Vec<String>,
+    pub workflows: Vec<WorkflowId>,
     /// The steps by which a case counts, on the day they were made.
-    pub steps: Vec<String>,
+    pub steps: Vec<StepId>,
     /// Only when this holds over a case's answers.
     #[serde(default)]
     pub condition: Option<Condition>,
     /// The question whose answer the cases have in common; absent: being about the same subject is enough.
     #[serde(default)]
-    pub same: Option<String>,
+    pub same: Option<QuestionId>,
     /// How many, two at least.
     pub at_least: usize,
     /// Counts different subjects of this kind (households) instead of cases.
@@ -305,7 +305,7 @@ pub struct Done {
     pub any: bool,
     /// After a step: these later steps of the same case answer it.
     #[serde(default)]
-    pub steps: Vec<String>,
+    pub steps: Vec<StepId>,
     /// With `any`: only records with these values.
     #[serde(default, rename = "where")]
     pub filters: Vec<FieldFilter>,
@@ -324,5 +324,13 @@ impl Done {
             [] => outcome.met_somebody(),
             outcomes => outcomes.contains(&outcome),
         }
+    }
+}
+
+impl Done {
+    /// What the app offers to begin.
+    #[must_use]
+    pub fn begins(&self) -> Procedure {
+        Procedure::of(self.record, self.begin.as_str())
     }
 }

@@ -13,7 +13,7 @@ use super::checklist::Checklist;
 use super::diagnostics::{Diagnostic, PlaybookError, PlaybookErrors};
 use super::form::{AnswerType, Choice, Form, FormField};
 use super::library::LibraryFile;
-use super::metric::{Metric, MetricFile, MetricId};
+use super::metric::{Metric, MetricFile};
 use super::parse::{AnyPlaybook, ParsedFile, too_deep};
 use super::path::Path;
 use super::roles::Roles;
@@ -22,7 +22,7 @@ use super::terms::Terms;
 use super::validate;
 use super::workflow::Workflow;
 use crate::model::fields::{self, Type};
-use crate::model::{PlaybookHash, PlaybookVersion};
+use crate::model::{ChecklistId, FormId, MetricId, PlaybookHash, PlaybookVersion, WorkflowId};
 
 /// The files of this build: name → text.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/playbooks.rs"));
@@ -182,9 +182,9 @@ impl Playbooks {
 
     fn add(&mut self, file: &ParsedFile, errors: &mut Vec<PlaybookError>) {
         let result = match &file.playbook {
-            AnyPlaybook::Workflow(workflow) => self.workflows.add(file, &workflow.id, workflow),
-            AnyPlaybook::Checklist(list) => self.checklists.add(file, &list.id, list),
-            AnyPlaybook::Form(form) => self.forms.add(file, &form.id, form),
+            AnyPlaybook::Workflow(workflow) => self.workflows.add(file, workflow.id.as_str(), workflow),
+            AnyPlaybook::Checklist(list) => self.checklists.add(file, list.id.as_str(), list),
+            AnyPlaybook::Form(form) => self.forms.add(file, form.id.as_str(), form),
             AnyPlaybook::Rules(rules) => self.rules.add(file, &rules.id, rules),
             AnyPlaybook::Library(library) => self.libraries.add(file, &library.id, library),
             AnyPlaybook::Metrics(metrics) => self.metrics.add(file, &metrics.id, metrics),
@@ -228,27 +228,31 @@ impl Playbooks {
         });
         self.forms.each(|form, current| {
             form.fields.iter_mut().for_each(fill(current));
-            // A question about a field of the field table offers that field's own words.
+            // A question about a field of the field table offers that field's own words: those of the table, or of its list of terms.
             let open =
                 |field: &&mut FormField| field.answer == AnswerType::Choice && field.options.is_empty();
             for field in form.fields.iter_mut().filter(open) {
-                if let Some(Type::Choice(words)) = fields::spec(form.record, &field.id).map(|spec| spec.ty) {
-                    field.options = words.iter().map(Choice::from_table).collect();
-                }
+                let Some(spec) = fields::spec(form.record, field.id.as_str()) else { continue };
+                field.options = match (spec.ty, spec.terms) {
+                    (Type::Choice(words), _) => words.iter().map(Choice::from_table).collect(),
+                    (_, Some(list)) if current => terms.choices(list).unwrap_or_default().to_vec(),
+                    (_, Some(list)) => terms.choices_ever(list),
+                    _ => continue,
+                };
             }
         });
     }
 
     /// The workflow for new cases.
     #[must_use]
-    pub fn workflow(&self, id: &str) -> Option<&Pinned<Workflow>> {
-        self.workflows.current(id)
+    pub fn workflow(&self, id: &WorkflowId) -> Option<&Pinned<Workflow>> {
+        self.workflows.current(id.as_str())
     }
 
     /// The version of a workflow a case was opened under.
     #[must_use]
-    pub fn workflow_at(&self, id: &str, version: PlaybookVersion) -> Option<&Workflow> {
-        self.workflows.at(id, version)
+    pub fn workflow_at(&self, id: &WorkflowId, version: PlaybookVersion) -> Option<&Workflow> {
+        self.workflows.at(id.as_str(), version)
     }
 
     /// Every workflow for new cases.
@@ -258,14 +262,14 @@ impl Playbooks {
 
     /// The checklist for new rounds.
     #[must_use]
-    pub fn checklist(&self, id: &str) -> Option<&Pinned<Checklist>> {
-        self.checklists.current(id)
+    pub fn checklist(&self, id: &ChecklistId) -> Option<&Pinned<Checklist>> {
+        self.checklists.current(id.as_str())
     }
 
     /// The version of a checklist a round was begun under.
     #[must_use]
-    pub fn checklist_at(&self, id: &str, version: PlaybookVersion) -> Option<&Checklist> {
-        self.checklists.at(id, version)
+    pub fn checklist_at(&self, id: &ChecklistId, version: PlaybookVersion) -> Option<&Checklist> {
+        self.checklists.at(id.as_str(), version)
     }
 
     /// Every checklist for new rounds.
@@ -275,14 +279,14 @@ impl Playbooks {
 
     /// The form for new rows.
     #[must_use]
-    pub fn form(&self, id: &str) -> Option<&Pinned<Form>> {
-        self.forms.current(id)
+    pub fn form(&self, id: &FormId) -> Option<&Pinned<Form>> {
+        self.forms.current(id.as_str())
     }
 
     /// The version of a form a row was filled in under.
     #[must_use]
-    pub fn form_at(&self, id: &str, version: PlaybookVersion) -> Option<&Form> {
-        self.forms.at(id, version)
+    pub fn form_at(&self, id: &FormId, version: PlaybookVersion) -> Option<&Form> {
+        self.forms.at(id.as_str(), version)
     }
 
     /// Every form for new rows.
@@ -476,8 +480,8 @@ mod tests {
         let options = |form: &Form| -> Vec<String> {
             form.fields[0].options.iter().map(|option| option.id.clone()).collect()
         };
-        assert_eq!(options(set.form("test.form").unwrap()), ["snow", "sun"]);
-        let before = set.form_at("test.form", old[1].version()).unwrap();
+        assert_eq!(options(set.form(&"test.form".into()).unwrap()), ["snow", "sun"]);
+        let before = set.form_at(&"test.form".into(), old[1].version()).unwrap();
         assert_eq!(options(before), ["snow", "sun", "rain"]);
         assert_eq!(set.terms().unit("barrel").unwrap().en, "barrel");
         let mixed = [new[0].clone(), file("form.toml", form("barrel"), true), old[0].clone()];

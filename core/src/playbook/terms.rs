@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::Label;
 use super::form::Choice;
+use crate::model::Value;
 
 /// One `terms` file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -101,6 +102,21 @@ impl Terms {
             let fresh: Vec<Choice> = fresh.cloned().collect();
             list.extend(fresh);
         }
+    }
+
+    /// What a word of a list is called, also one of a file no longer in force; `None` for one that no list has.
+    #[must_use]
+    pub fn word(&self, list: &str, id: &str) -> Option<&Label> {
+        let known = self.choices(list).into_iter().flatten().find(|choice| choice.id == id);
+        known.map(|choice| &choice.label).or_else(|| self.older.as_ref()?.word(list, id))
+    }
+
+    /// Whether a list in force has this word. A list that no file has allows any.
+    #[must_use]
+    pub fn allows(&self, list: &str, word: &Value) -> bool {
+        let has =
+            |choices: &[Choice]| choices.iter().any(|choice| Some(choice.id.as_str()) == word.as_text());
+        self.choices(list).is_none_or(has)
     }
 
     /// A shared list of choices.

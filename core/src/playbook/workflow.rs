@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Label;
 use super::condition::Condition;
 use super::form::FormField;
-use crate::model::RoleId;
+use crate::model::{RoleId, StepId, WorkflowId};
 use crate::query::SubjectKind;
 
 /// How one kind of case goes.
@@ -13,7 +13,7 @@ use crate::query::SubjectKind;
 #[serde(deny_unknown_fields)]
 pub struct Workflow {
     /// Stable identity.
-    pub id: String,
+    pub id: WorkflowId,
     /// What it is called.
     pub title: Label,
     /// Not offered for new cases any more; cases opened under it go on.
@@ -74,7 +74,7 @@ pub struct State {
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Stable identity.
-    pub id: String,
+    pub id: StepId,
     /// What it is called, as on a button.
     pub label: Label,
     /// Opens a case; has no `from`.
@@ -100,7 +100,7 @@ pub struct Step {
     /// Steps of the same case that must have been made before somebody makes this one. Asked where a person acts;
     /// a step once recorded counts all the same.
     #[serde(default)]
-    pub needs: Vec<String>,
+    pub needs: Vec<StepId>,
     /// Offered until somebody made it, as a line of a list that is ticked. Ticked twice concurrently, both ticks count.
     #[serde(default)]
     pub once: bool,
@@ -112,7 +112,7 @@ pub struct Step {
     pub round: bool,
     /// Workflows this step suggests to open.
     #[serde(default)]
-    pub offers: Vec<String>,
+    pub offers: Vec<WorkflowId>,
     /// What must be given with it.
     #[serde(default, rename = "field")]
     pub fields: Vec<FormField>,
@@ -127,9 +127,9 @@ pub struct Deadline {
     /// What it is called.
     pub label: Label,
     /// The steps that start it.
-    pub from: Vec<String>,
+    pub from: Vec<StepId>,
     /// The steps that meet it.
-    pub until: Vec<String>,
+    pub until: Vec<StepId>,
     /// How long.
     pub within: Span,
     /// Counts only when this holds over the case's answers.
@@ -183,8 +183,8 @@ impl Workflow {
 
     /// A step by id.
     #[must_use]
-    pub fn step(&self, id: &str) -> Option<&Step> {
-        self.steps.iter().find(|step| step.id == id)
+    pub fn step(&self, id: &StepId) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == *id)
     }
 
     /// Every question of every step.

@@ -6,15 +6,15 @@ use std::collections::BTreeSet;
 use super::{AnswerOutcome, SubjectId, SubjectKind, SubjectRow};
 use crate::model::choice::Outcome;
 use crate::model::directory::{Directory, Place};
-use crate::model::{GridId, Kind, PlaceId, RecordId, Timestamp, UtcOffset};
+use crate::model::{FormId, GridId, Kind, PlaceId, Procedure, RecordId, Timestamp, UtcOffset};
 
 /// What forms say about the rows they were filled in for.
 pub trait Forms {
     /// What a row amounts to if its form answers due items by itself; `until` is the row's own day.
-    fn outcome(&self, form: &str, until: Option<chrono::NaiveDate>) -> Option<AnswerOutcome>;
+    fn outcome(&self, form: &FormId, until: Option<chrono::NaiveDate>) -> Option<AnswerOutcome>;
 
     /// The ids of a form's yes-or-no questions: an index holds yes and no as 1 and 0, whatever the field.
-    fn flags(&self, form: &str) -> BTreeSet<&str>;
+    fn flags(&self, form: &FormId) -> BTreeSet<&str>;
 }
 
 /// What an index has to know besides records.
@@ -115,12 +115,12 @@ impl<'a> IndexContext<'a> {
     pub(crate) fn outcome(
         &self,
         kind: Kind,
-        procedure: Option<&str>,
+        procedure: Option<&Procedure>,
         closed: bool,
         until: Option<&str>,
         (outcome, again): (Option<&str>, Option<Timestamp>),
     ) -> AnswerOutcome {
-        let of_row = || self.forms.outcome(procedure?, until.and_then(|until| until.parse().ok()));
+        let of_row = || self.forms.outcome(procedure?.form()?, until.and_then(|until| until.parse().ok()));
         match kind {
             Kind::Entry => of_row().unwrap_or(AnswerOutcome::Done),
             Kind::Round | Kind::Case if !closed => AnswerOutcome::Begun,

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{FieldFilter, SubjectId, SubjectKind};
 use crate::model::choice::Outcome;
-use crate::model::{DueId, EventId, Kind, PlaceId, PlaybookVersion, RecordId, Timestamp, Value};
+use crate::model::{
+    DueId, EventId, FormId, Kind, PlaceId, PlaybookVersion, QuestionId, RecordId, StepId, Timestamp, Value,
+    WorkflowId,
+};
 
 /// Which subjects, with which of their values.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +49,9 @@ pub struct DateQuery<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct StepQuery<'a> {
     /// Of cases run by one of these.
-    pub workflows: &'a [String],
+    pub workflows: &'a [WorkflowId],
     /// The steps.
-    pub steps: &'a [String],
+    pub steps: &'a [StepId],
     /// Made on or after this day.
     pub since: NaiveDate,
     /// Only of cases that are one of these records, or about one.
@@ -59,9 +62,9 @@ pub struct StepQuery<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct EntryQuery<'a> {
     /// The form.
-    pub form: &'a str,
-    /// Its date field; rows without a date are left out.
-    pub date: &'a str,
+    pub form: &'a FormId,
+    /// Its date question; rows without a date are left out.
+    pub date: &'a QuestionId,
     /// Dated on or after this day.
     pub since: NaiveDate,
     /// Only these rows, and those about one of these records.
@@ -110,7 +113,7 @@ pub struct StepRow {
     /// The case.
     pub case: RecordId,
     /// Its workflow.
-    pub workflow: String,
+    pub workflow: WorkflowId,
     /// The version that runs it.
     pub version: PlaybookVersion,
     /// What the case is about.
@@ -122,7 +125,7 @@ pub struct StepRow {
     /// When, in estimated office time, never later than its receipt.
     pub at: Timestamp,
     /// The case's answers up to now.
-    pub answers: BTreeMap<String, Value>,
+    pub answers: BTreeMap<QuestionId, Value>,
 }
 
 /// A row of a register.
@@ -136,8 +139,8 @@ pub struct EntryRow {
     pub place: Option<PlaceId>,
     /// Its date field.
     pub date: NaiveDate,
-    /// Its answers, by field id.
-    pub values: BTreeMap<String, Value>,
+    /// Its answers.
+    pub values: BTreeMap<QuestionId, Value>,
 }
 
 /// A record that answers, or may answer, something due.

@@ -13,7 +13,8 @@ use super::{
 };
 use crate::model::facts::{self, Made};
 use crate::model::{
-    DueId, GridId, Kind, Lifecycle, PlaceId, PlaybookVersion, Record, RecordId, Scalar, Timestamp, Value,
+    DueId, GridId, Kind, Lifecycle, PlaceId, PlaybookVersion, Procedure, QuestionId, Record, RecordId,
+    Scalar, Timestamp, Value, WorkflowId,
 };
 
 /// Records in memory.
@@ -45,7 +46,7 @@ pub struct IndexedRecord {
     /// When it was made, by whom.
     pub made: Made,
     /// What runs it, or the form it was filled in by.
-    pub procedure: Option<String>,
+    pub procedure: Option<Procedure>,
     /// The version of that.
     pub version: Option<PlaybookVersion>,
     /// How it stands; `None` when what runs it is not known here.
@@ -65,10 +66,14 @@ impl IndexedRecord {
             conflicts: record.conflicts().map(|(path, _)| path.to_owned()).collect(),
             links: facts::links(record),
             made: facts::made(record),
-            procedure: facts::procedure(record).map(str::to_owned),
+            procedure: facts::procedure(record),
             version: facts::version(record),
             progress,
         }
+    }
+
+    fn workflow(&self) -> Option<&WorkflowId> {
+        self.procedure.as_ref().and_then(Procedure::workflow)
     }
 
     fn made_at(&self) -> Timestamp {
@@ -145,7 +150,7 @@ impl<'a> MemoryIndex<'a> {
     fn answer(&self, record: &IndexedRecord) -> AnswerRow {
         let progress = record.progress.as_ref();
         let closed = progress.is_some_and(|progress| progress.closed);
-        let procedure = record.procedure.as_deref();
+        let procedure = record.procedure.as_ref();
         let at = record.made_at();
         let again = record.values.get("next_contact").and_then(<Timestamp as Scalar>::read);
         let spoke = (record.text("outcome"), again);
@@ -208,7 +213,7 @@ impl RecordIndex for MemoryIndex<'_> {
         let since = self.context.offset.start_of(ask.since);
         let mut found = Vec::new();
         for record in self.of_kind(Kind::Case).filter(|record| record.concerns(ask.only)) {
-            let workflow = record.procedure.as_ref().filter(|id| ask.workflows.contains(id));
+            let workflow = record.workflow().filter(|id| ask.workflows.contains(id));
             let (Some(workflow), Some(version), Some(progress)) =
                 (workflow, record.version, &record.progress)
             else {
@@ -234,14 +239,15 @@ impl RecordIndex for MemoryIndex<'_> {
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, Infallible> {
         let of_form = self
             .of_kind(Kind::Entry)
-            .filter(|record| record.procedure.as_deref() == Some(ask.form) && record.concerns(ask.only));
+            .filter(|record| record.procedure.as_ref().and_then(Procedure::form) == Some(ask.form))
+            .filter(|record| record.concerns(ask.only));
         let row = |record: &IndexedRecord| {
-            let values: BTreeMap<String, Value> = record
+            let values: BTreeMap<QuestionId, Value> = record
                 .values
                 .iter()
-                .filter_map(|(path, value)| Some((path.strip_prefix("field/")?.to_owned(), value.clone())))
+                .filter_map(|(path, value)| Some((path.strip_prefix("field/")?.into(), value.clone())))
                 .collect();
-            let date = values.get(ask.date)?.as_text()?.parse::<NaiveDate>().ok()?;
+            let date = values.get(ask.date.as_str())?.as_text()?.parse::<NaiveDate>().ok()?;
             (date >= ask.since).then(|| EntryRow {
                 entry: record.id,
                 subjects: self.subjects_of(record),
@@ -302,7 +308,7 @@ impl RecordIndex for MemoryIndex<'_> {
     fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CountedCase>, Infallible> {
         let mut found = Vec::new();
         for record in self.of_kind(Kind::Case) {
-            let workflow = record.procedure.as_ref().filter(|id| ask.workflows.contains(*id));
+            let workflow = record.workflow().filter(|id| ask.workflows.contains(*id));
             let (Some(workflow), Some(version), Some(progress)) =
                 (workflow, record.version, &record.progress)
             else {

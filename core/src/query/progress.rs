@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{EventId, StaffId, Timestamp, Value};
+use crate::model::{EventId, QuestionId, StaffId, StepId, Timestamp, Value};
 
 /// How a case went, or a round; of a row of a register only that it is there. A pure function of the record, the
 /// office's receipts and the playbook that runs it.
@@ -21,7 +21,7 @@ pub struct WorkProgress {
     /// Rounds of handling of a case.
     pub rounds: u32,
     /// A case's newest answers; of a round, each item that was looked at with the code of how it came out.
-    pub answers: BTreeMap<String, Value>,
+    pub answers: BTreeMap<QuestionId, Value>,
     /// A case's steps that count, in fold order.
     pub steps: Vec<CountedStep>,
     /// A case's deadlines that were started.
@@ -32,7 +32,7 @@ pub struct WorkProgress {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CountedStep {
     /// The step.
-    pub step: String,
+    pub step: StepId,
     /// The event.
     pub event: EventId,
     /// When, in estimated office time, never later than its receipt.

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::{FieldFilter, WorkProgress};
-use crate::model::{Kind, PlaceId, PlaybookVersion, RecordId, StaffId, Timestamp, Value, facts};
+use crate::model::{
+    Kind, PlaceId, PlaybookVersion, Procedure, QuestionId, RecordId, StaffId, Timestamp, Value, WorkflowId,
+    facts,
+};
 
 /// Which records, as they are now.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,7 +103,7 @@ pub struct Tally {
 #[derive(Debug, Clone, Copy)]
 pub struct CaseQuery<'a> {
     /// Their workflows.
-    pub workflows: &'a BTreeSet<String>,
+    pub workflows: &'a BTreeSet<WorkflowId>,
     /// Not over for good before.
     pub from: Timestamp,
     /// Opened before.
@@ -113,7 +116,7 @@ pub struct CountedCase {
     /// The case.
     pub case: RecordId,
     /// Its workflow.
-    pub workflow: String,
+    pub workflow: WorkflowId,
     /// The version that runs it.
     pub version: PlaybookVersion,
     /// The place it is at; `None` for one of the whole grid or community.
@@ -132,7 +135,7 @@ pub struct ActivityQuery {
     /// `contact`, `round` or `entry`.
     pub kind: Kind,
     /// Their checklists or forms; empty: any.
-    pub procedures: Vec<String>,
+    pub procedures: Vec<Procedure>,
     /// Made from here on …
     pub from: Timestamp,
     /// … and before.
@@ -153,7 +156,7 @@ pub struct ActivityRow {
     /// The record.
     pub record: RecordId,
     /// The checklist of a round, the form of a row.
-    pub procedure: Option<String>,
+    pub procedure: Option<Procedure>,
     /// The version it was made under.
     pub version: Option<PlaybookVersion>,
     /// The place it is at; `None` for one of the whole grid or community.
@@ -169,5 +172,5 @@ pub struct ActivityRow {
     /// Whether a round is complete; `true` for what has no course.
     pub complete: bool,
     /// Of a round: each item looked at, with the code of how it came out.
-    pub results: BTreeMap<String, Value>,
+    pub results: BTreeMap<QuestionId, Value>,
 }

@@ -144,17 +144,25 @@ fn work(record: &Record) -> Rows {
         Kind::Round => {
             let round = Round::read(record);
             let on = round.planned_on.map(|date| date.to_string());
-            (round.playbook, round.version, round.due, None, None, round.planned_for, on)
+            (round.playbook.map(String::from), round.version, round.due, None, None, round.planned_for, on)
         }
         Kind::Case => {
             let case = Case::read(record);
             let urgency = record.text("urgency").map(str::to_owned);
             let version = Case::versions(record).last().map(ToString::to_string);
-            (case.playbook, version.or(case.version), case.due, case.title, urgency, case.assignee, None)
+            (
+                case.playbook.map(String::from),
+                version.or(case.version),
+                case.due,
+                case.title,
+                urgency,
+                case.assignee,
+                None,
+            )
         }
         _ => {
             let entry = Entry::read(record);
-            (entry.form, entry.version, entry.due, None, None, None, None)
+            (entry.form.map(String::from), entry.version, entry.due, None, None, None, None)
         }
     };
     let made = facts::made(record);

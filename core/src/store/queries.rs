@@ -13,7 +13,8 @@ use crate::model::choice::Urgency;
 use crate::model::resident::Phone;
 use crate::model::row::{Cells as _, Part as _, RecordRow, Row};
 use crate::model::{
-    ChangeHash, ContactRow, HomeRow, Kind, PlaceId, RecordId, ResidentRow, Shown, StaffId, Timestamp, Value,
+    ChangeHash, ContactRow, HomeRow, Kind, PlaceId, PlaybookVersion, Procedure, RecordId, ResidentRow, Shown,
+    StaffId, Timestamp, Value,
 };
 
 /// A round, case or entry in a list.
@@ -22,9 +23,9 @@ pub struct WorkRow {
     /// What every record has.
     pub record: RecordRow,
     /// Playbook or form.
-    pub procedure: Option<String>,
-    /// Its content hash.
-    pub version: Option<String>,
+    pub procedure: Option<Procedure>,
+    /// Its version; `None` for one that no build writes.
+    pub version: Option<PlaybookVersion>,
     /// The due item it answers.
     pub due: Option<String>,
     /// Title of a case.
@@ -121,10 +122,12 @@ fn read_contact(row: &Sqlite<'_>) -> rusqlite::Result<ContactRow> {
 }
 
 fn read_work(row: &Sqlite<'_>) -> rusqlite::Result<WorkRow> {
+    let record = read_record(row)?;
+    let (procedure, version): (Option<String>, Option<String>) = (row.get(9)?, row.get(10)?);
     Ok(WorkRow {
-        record: read_record(row)?,
-        procedure: row.get(9)?,
-        version: row.get(10)?,
+        procedure: procedure.map(|id| Procedure::of(record.kind, id)),
+        version: version.and_then(|version| version.parse().ok()),
+        record,
         due: row.get(11)?,
         title: row.get(12)?,
         urgency: scalar(row, 13)?,

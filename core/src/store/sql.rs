@@ -7,8 +7,9 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use crate::model::fields::Type;
 use crate::model::row::Cells;
 use crate::model::{
-    ActorId, ChangeHash, CommunityId, DeviceId, EventId, Generation, GridId, Kind, KindName, Lifecycle,
-    OfficePublic, PhotoId, PlaceId, PlaybookHash, RecordId, Scalar, StaffId, SubmissionId, Timestamp, Value,
+    ActorId, ChangeHash, CommunityId, DeviceId, EventId, FormId, Generation, GridId, Kind, KindName,
+    Lifecycle, OfficePublic, PhotoId, PlaceId, PlaybookHash, RecordId, Scalar, StaffId, StepId, SubmissionId,
+    Timestamp, Value, WorkflowId,
 };
 
 macro_rules! as_blob {
@@ -53,6 +54,22 @@ macro_rules! as_text {
     )*};
 }
 as_text!(StaffId, GridId, PlaceId, CommunityId, KindName);
+
+macro_rules! as_written {
+    ($($id:ident),*) => {$(
+        impl ToSql for $id {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.as_str().into())
+            }
+        }
+        impl FromSql for $id {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                Ok(value.as_str()?.into())
+            }
+        }
+    )*};
+}
+as_written!(WorkflowId, StepId, FormId);
 
 impl ToSql for Timestamp {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

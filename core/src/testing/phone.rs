@@ -261,8 +261,10 @@ impl TestPhone {
     /// An event a colleague makes now.
     pub fn colleagues_event(&self, step: &str, after: Vec<EventId>) -> Event {
         let role = RoleId::new("butler").unwrap();
-        let mine =
-            self.butler.context.act(|author, _| author.event(step, role, after, "", Evidence::default()));
+        let mine = self
+            .butler
+            .context
+            .act(|author, _| author.event(&step.into(), role, after, "", Evidence::default()));
         Event { by: staff("he.fang"), device: COLLEAGUE.device(), ..mine.unwrap() }
     }
 

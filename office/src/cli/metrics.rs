@@ -3,10 +3,8 @@
 use std::io::Write;
 
 use butler_core::host::{Host, SystemHost};
-use butler_core::model::{GridId, StaffId};
-use butler_core::playbook::metric::{
-    GroupBy, Measure, MemberQuery, MetricGroup, MetricId, MetricRow, Month, Side,
-};
+use butler_core::model::{GridId, MetricId, StaffId};
+use butler_core::playbook::metric::{GroupBy, Measure, MemberQuery, MetricGroup, MetricRow, Month, Side};
 use serde::Serialize;
 
 use super::CliError;

@@ -103,7 +103,7 @@ fn show(
     };
     let text = match format {
         Format::Page => page(&set, id, language),
-        Format::Mermaid => set.workflow(id).map(|workflow| draw(workflow, &set, language)),
+        Format::Mermaid => set.workflow(&id.into()).map(|workflow| draw(workflow, &set, language)),
     };
     let text = text.ok_or_else(|| CliError::UnknownPlaybook(id.to_owned()))?;
     out.write_all(text.as_bytes())?;

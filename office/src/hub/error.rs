@@ -2,9 +2,9 @@
 
 use butler_core::crdt::CrdtError;
 use butler_core::host::RandomnessUnavailable;
+use butler_core::model::MetricId;
 use butler_core::model::{GridId, PlaceId, RecordId, RoleId, StaffId};
 use butler_core::playbook::PlaybookErrors;
-use butler_core::playbook::metric::MetricId;
 use butler_core::sync::message::Problem;
 
 use super::audit::AuditError;

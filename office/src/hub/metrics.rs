@@ -5,9 +5,9 @@ use std::convert::Infallible;
 
 use butler_core::crdt::Document;
 use butler_core::host::Host;
-use butler_core::model::{ChangeHash, Home, Kind, Receipt, Record, RecordId, StaffId, Timestamp};
+use butler_core::model::{ChangeHash, Home, Kind, MetricId, Receipt, Record, RecordId, StaffId, Timestamp};
 use butler_core::playbook::metric::{
-    GroupBy, MemberPage, MemberQuery, MetricCounter, MetricId, MetricMember, MetricRow, Month, People,
+    GroupBy, MemberPage, MemberQuery, MetricCounter, MetricMember, MetricRow, Month, People,
 };
 use butler_core::playbook::{Playbooks, course};
 

@@ -251,7 +251,7 @@ mod tests {
 
     /// The first edit of a case, by whoever may write everything.
     fn begun(li: &Phone<'_>, document: &mut Document) -> Envelope {
-        let version = li.office.hub.playbooks.workflow("repair").unwrap().version.to_string();
+        let version = li.office.hub.playbooks.workflow(&"repair".into()).unwrap().version.to_string();
         let edit = Edit::new().put("place", "b3/u1").put("playbook", "repair").put("version", version);
         li.write(document, &edit)
     }
@@ -259,7 +259,7 @@ mod tests {
     fn remark(by: &Phone<'_>, role: &str, device: DeviceId) -> Event {
         Event {
             id: EventId([5; 16]),
-            step: "$remark".to_owned(),
+            step: "$remark".into(),
             by: by.staff.clone(),
             role: role_id(role),
             device,
@@ -333,7 +333,7 @@ mod tests {
             REPAIR.replace(r#"    roles = ["supervisor"]"#, r#"    roles = ["butler", "supervisor"]"#);
         let office = Office::with_playbooks(&[(&begun_under, false), (&mended, true)]);
         let faulty = PlaybookHash::of(&begun_under).version();
-        let current = office.hub.playbooks.workflow("repair").unwrap().version;
+        let current = office.hub.playbooks.workflow(&"repair".into()).unwrap().version;
         assert_ne!(faulty, current);
         let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
         let mut document = case(1);
@@ -341,7 +341,7 @@ mod tests {
         accepted(&li.push_one(&li.write(&mut document, &edit.put("version", faulty.to_string()))));
         let step = |by: &Phone<'_>, id: u8, step: &str, role: &str| Event {
             id: EventId([id; 16]),
-            step: step.to_owned(),
+            step: step.into(),
             ..remark(by, role, by.key.device())
         };
         let finish = Edit::new().event(&step(&zhang, 6, "finish", "butler"));

@@ -89,7 +89,7 @@ pub fn read(field: &FieldTarget, raw: &Raw, mapping: &Mapping) -> Reading {
         Type::PartialDate => date(raw, false),
         Type::Birthday => birthday(raw),
         Type::Bool => flag(raw),
-        Type::Choice(_) => choice(field, raw, mapping),
+        Type::Choice(_) | Type::Code => choice(field, raw, mapping),
         // The mapping lets no other type be a target.
         _ => Err(CellError::Broken),
     };
@@ -211,9 +211,10 @@ fn flag(raw: &Raw) -> Result<Reading, CellError> {
 fn choice(field: &FieldTarget, raw: &Raw, mapping: &Mapping) -> Result<Reading, CellError> {
     let typed = raw.text();
     let code = mapping.word(field, &typed).ok_or(CellError::UnknownWord)?;
-    let Type::Choice(choices) = field.spec.ty else { return Err(CellError::UnknownWord) };
-    let own =
-        choices.iter().any(|choice| choice.code == code && (choice.zh == typed || choice.code == typed));
+    let own = match field.spec.ty {
+        Type::Choice(choices) => choices.iter().any(|choice| choice.code == code && choice.zh == typed),
+        _ => false,
+    } || code == typed;
     Ok(Reading::one(code).corrected_if(!own, Why::Word))
 }
 

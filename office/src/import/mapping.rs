@@ -251,14 +251,19 @@ impl Mapping {
         self.columns.iter().find(|(_, titles)| titles.contains(&title)).map(|(target, _)| target)
     }
 
-    /// The code of a word in a choice field: the model's own words, its codes, or what the mapping lists.
+    /// The code of a word in a choice field: the model's own words, its codes, or what the mapping lists. Of a field whose
+    /// words stand in the playbooks' terms only what the mapping lists.
     #[must_use]
     pub fn word(&self, field: &FieldTarget, word: &str) -> Option<String> {
         let word = halfwidth(word).trim().to_owned();
-        let Type::Choice(choices) = field.spec.ty else { return None };
-        let own = choices.iter().find(|choice| choice.zh == word || choice.code == word || choice.en == word);
+        let own = match field.spec.ty {
+            Type::Choice(choices) => choices.iter().find(|own| [own.zh, own.code, own.en].contains(&&*word)),
+            _ => None,
+        };
+        let listed = || self.words.get(&field.name());
         own.map(|choice| choice.code.to_owned())
-            .or_else(|| self.words.get(&field.name())?.get(&word).cloned())
+            .or_else(|| listed()?.get(&word).cloned())
+            .or_else(|| listed()?.values().find(|code| **code == word).cloned())
     }
 }
 
@@ -293,7 +298,7 @@ fn field(name: &str) -> Result<FieldTarget, MappingError> {
             | Type::Birthday
             | Type::Phone
             | Type::Choice(_)
-    );
+    ) || spec.terms.is_some();
     let identity = kind == Kind::Home && matches!(path, "building" | "unit" | "room" | "floor");
     if readable && !identity { Ok(FieldTarget { kind, spec }) } else { Err(unknown()) }
 }

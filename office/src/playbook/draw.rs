@@ -3,6 +3,7 @@
 //! States are numbered in the order of the file, so that the same file is always drawn the same. Whatever a label
 //! holds, the diagram can be read: marks that mean something to Mermaid are written as entities.
 
+use butler_core::model::StepId;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -81,9 +82,9 @@ impl Drawing<'_> {
         }
     }
 
-    fn step_name(&self, id: &str) -> String {
+    fn step_name(&self, id: &StepId) -> String {
         let step = self.workflow.step(id);
-        step.map_or(id, |step| self.words.label(&step.label)).to_owned()
+        step.map_or(id.as_str(), |step| self.words.label(&step.label)).to_owned()
     }
 
     /// The times, each beside the states a case is in when it begins to run.
@@ -237,7 +238,7 @@ mod tests {
             .map(|text| PlaybookFile { name: "example.toml".to_owned(), text, current: true })
             .collect();
         let set = Playbooks::company(&files).map_err(|rejected| rejected.to_string()).unwrap();
-        let drawn = draw(set.workflow("service.tool-loan").unwrap(), &set, Language::En);
+        let drawn = draw(set.workflow(&"service.tool-loan".into()).unwrap(), &set, Language::En);
         assert_eq!(drawn, *shown);
     }
 

@@ -20,13 +20,13 @@ use super::words::Words;
 #[must_use]
 pub fn page(set: &Playbooks, id: &str, language: Language) -> Option<String> {
     let mut page = Page { words: Words { set, language }, text: String::new() };
-    if let Some(workflow) = set.workflow(id) {
+    if let Some(workflow) = set.workflow(&id.into()) {
         page.workflow(workflow);
     }
-    if let Some(list) = set.checklist(id) {
+    if let Some(list) = set.checklist(&id.into()) {
         page.checklist(list);
     }
-    if let Some(form) = set.form(id) {
+    if let Some(form) = set.form(&id.into()) {
         page.form(form);
     }
     if let Some(rules) = set.rules().find(|rules| rules.id == id) {
@@ -85,7 +85,7 @@ impl Page<'_> {
     }
 
     fn workflow(&mut self, workflow: &Workflow) {
-        self.head(("流程", "workflow"), &workflow.id, &workflow.title);
+        self.head(("流程", "workflow"), workflow.id.as_str(), &workflow.title);
         self.advice(workflow.guidance.as_ref());
         let subjects = self.words.list(workflow.subjects.iter().map(|s| self.words.subject(*s).to_owned()));
         self.fact(("对象", "about"), &subjects);
@@ -107,7 +107,7 @@ impl Page<'_> {
         let to = step.to.as_ref().map(state).unwrap_or_default();
         let needs = self.words.list(step.needs.iter().map(|id| {
             let known = workflow.step(id);
-            known.map_or_else(|| id.clone(), |step| self.words.label(&step.label).to_owned())
+            known.map_or_else(|| id.to_string(), |step| self.words.label(&step.label).into())
         }));
         let title = format!("## {} `{}`\n", self.words.label(&step.label), step.id);
         self.line(&title);
@@ -193,7 +193,7 @@ impl Page<'_> {
     }
 
     fn checklist(&mut self, list: &Checklist) {
-        self.head(("检查清单", "checklist"), &list.id, &list.title);
+        self.head(("检查清单", "checklist"), list.id.as_str(), &list.title);
         self.advice(list.guidance.as_ref());
         let (subject, roles) = (self.words.subject(list.subject), self.words.roles(&list.roles));
         self.fact(("对象", "about"), subject);
@@ -230,7 +230,7 @@ impl Page<'_> {
     }
 
     fn form(&mut self, form: &Form) {
-        self.head(("表单", "form"), &form.id, &form.title);
+        self.head(("表单", "form"), form.id.as_str(), &form.title);
         self.advice(form.guidance.as_ref());
         let subject = form.subject.map_or("", |subject| self.words.subject(subject));
         self.fact(("对象", "about"), subject);
@@ -390,7 +390,7 @@ impl Page<'_> {
     }
 }
 
-fn ids(words: &Words<'_>, ids: &[String]) -> String {
+fn ids<Id: std::fmt::Display>(words: &Words<'_>, ids: &[Id]) -> String {
     words.list(ids.iter().map(|id| format!("`{id}`")))
 }
 
@@ -426,7 +426,7 @@ mod tests {
         for language in [Language::Zh, Language::En] {
             let print = |id: &str| page(&set, id, language).unwrap_or_else(|| panic!("{id}"));
             for workflow in set.workflows() {
-                let page = print(&workflow.id);
+                let page = print(workflow.id.as_str());
                 assert!(page.contains("```mermaid\nstateDiagram-v2\n"), "{page}");
                 assert!(
                     workflow.steps.iter().all(|step| page.contains(&format!("`{}`\n", step.id))),
@@ -435,10 +435,10 @@ mod tests {
                 questions(&page, &mut workflow.fields());
             }
             for list in set.checklists() {
-                questions(&print(&list.id), &mut list.points.iter().flat_map(|point| &point.items));
+                questions(&print(list.id.as_str()), &mut list.points.iter().flat_map(|point| &point.items));
             }
             for form in set.forms() {
-                questions(&print(&form.id), &mut form.fields.iter());
+                questions(&print(form.id.as_str()), &mut form.fields.iter());
             }
             for rules in set.rules() {
                 let page = print(&rules.id);

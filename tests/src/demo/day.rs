@@ -108,9 +108,10 @@ fn butlers_day(butler: &Butler) -> Done {
 /// Walks the grid: checks in at every point, answers every item, and makes orders of what is wrong.
 fn patrol(butler: &Butler) -> Done {
     let today = crate::today::all(butler)?;
-    let due = today.iter().find(|item| item.begin == "patrol.public-area").ok_or("no patrol is due")?;
+    let due = today.iter().find(|item| item.begin.id() == "patrol.public-area").ok_or("no patrol is due")?;
+    let checklist = due.begin.checklist().ok_or("a patrol is a round")?;
     let place = due.place.clone().ok_or("the patrol has no place")?;
-    let round = butler.rounds().start(&due.begin, &place, None, Some(due.id))?;
+    let round = butler.rounds().start(checklist, &place, None, Some(due.id))?;
     did("round", &round)?;
     let points = butler.rounds().details(round.record)?.points;
     let (mut items, mut found) = (0_usize, 0_usize);
@@ -223,11 +224,11 @@ fn repairs(butler: &Butler) -> Done {
                 "urge", "escalate",
             ];
             let straight = next.iter().find(|next| {
-                let straight = !crooked.iter().any(|word| next.step.starts_with(word));
-                straight && next.why_not.is_none() && !next.step.contains("unsatisfied")
+                let straight = !crooked.iter().any(|word| next.step.as_str().starts_with(word));
+                straight && next.why_not.is_none() && !next.step.as_str().contains("unsatisfied")
             });
             let Some(step) = straight.map(|next| next.step.clone()) else { break };
-            take(butler, case.record, &step, "按流程办理")?;
+            take(butler, case.record, step.as_str(), "按流程办理")?;
             steps += 1;
         }
         let case = butler.cases().details(case.record)?;
@@ -240,7 +241,7 @@ fn repairs(butler: &Butler) -> Done {
 fn rain(butler: &Butler) -> Done {
     let place = place_of(&homes(butler, 1)?[0])?;
     let mut answers = Evidence::default();
-    for question in butler.registers().form("weather.rain-day")?.questions {
+    for question in butler.registers().form(&"weather.rain-day".into())?.questions {
         if question.required {
             give(butler, &question, false, &mut answers)?;
         }
@@ -320,12 +321,14 @@ fn supervisor(butler: &Butler) -> Done {
 /// Decides every conflict: the newest value of a field, the step that counts already.
 fn resolve(butler: &Butler) -> Done {
     use butler_core::areas::conflicts::ConflictKind;
+    let playbooks = butler.playbooks()?;
     for conflict in butler.conflicts().list()? {
         match conflict.about {
             ConflictKind::Field { path, label, candidates } => {
                 let chosen =
                     candidates.iter().max_by_key(|claim| (claim.at, &claim.by)).ok_or("nothing to choose")?;
-                let say_value = |value: &Value| value_label(conflict.kind, &path, value).zh;
+                let terms = playbooks.terms();
+                let say_value = |value: &Value| value_label(terms, conflict.kind, &path, value).zh;
                 let said: Vec<String> = candidates
                     .iter()
                     .map(|claim| format!("{} ({})", say_value(&claim.value), claim.by_name))
@@ -376,10 +379,11 @@ fn open(
     title: &str,
     from: Option<(RecordId, EventId)>,
 ) -> Done<Recorded> {
-    let step = butler.cases().opening(workflow, &place)?.into_iter().next().ok_or("nobody may open it")?;
+    let step =
+        butler.cases().opening(&workflow.into(), &place)?.into_iter().next().ok_or("nobody may open it")?;
     answered(butler, &step.questions, |evidence| {
         butler.cases().open(&NewCase {
-            workflow: workflow.to_owned(),
+            workflow: workflow.into(),
             step: step.step.clone(),
             place: Some(place.clone()),
             about: about.clone(),
@@ -397,8 +401,9 @@ fn open(
 fn take(butler: &Butler, case: RecordId, step: &str, note: &str) -> Done {
     let next = butler.cases().next_steps(case)?;
     let next = next.iter().find(|next| next.step == step).ok_or_else(|| format!("{step} is not possible"))?;
-    let taken =
-        answered(butler, &next.questions, |evidence| butler.cases().take(case, step, evidence, note))?;
+    let taken = answered(butler, &next.questions, |evidence| {
+        butler.cases().take(case, &step.into(), evidence, note)
+    })?;
     did(step, &taken)
 }
 

@@ -196,12 +196,14 @@ fn search(butler: &Butler) -> Result<(), Box<dyn Error>> {
 fn history(butler: &Butler) -> Result<(), Box<dyn Error>> {
     let home = super::day::homes(butler, 1)?.pop().ok_or("no home")?.record.id;
     say(&Line::Says(butler.homes().details(home)?.title))?;
+    let playbooks = butler.playbooks()?;
     for row in butler.records().history(home)?.iter().rev().take(6).rev() {
         let changes: Vec<String> = row
             .changes
             .iter()
             .map(|change| {
-                let say_value = |value: &Value| value_label(Kind::Home, &change.path, value).zh;
+                let say_value =
+                    |value: &Value| value_label(playbooks.terms(), Kind::Home, &change.path, value).zh;
                 let from: Vec<String> = change.from.iter().map(say_value).collect();
                 let to = change.to.as_ref().map_or_else(|| "—".to_owned(), say_value);
                 format!("{} {} → {to}", change.label.zh, from.join("|"))

@@ -20,7 +20,7 @@ impl Fleet {
     /// Somebody reports what is to be done in a home.
     pub(super) fn open_case(&mut self, at: usize, home: RecordId) -> Result<(), Broken> {
         let place = self.place_for_new(home)?;
-        let Some(workflow) = self.playbooks.workflow(community::ORDER) else { return Ok(()) };
+        let Some(workflow) = self.playbooks.workflow(&community::ORDER.into()) else { return Ok(()) };
         let version = workflow.version.to_string();
         let event = self.event(at, "report", Vec::new(), Evidence::default());
         let case = derived::drawn(self.rng.bytes());
@@ -51,7 +51,7 @@ impl Fleet {
             );
             return self.promise(at, case, Kind::Case, &Edit::new().event(&event)).map(drop);
         }
-        let Some(workflow) = self.playbooks.workflow(community::ORDER) else { return Ok(()) };
+        let Some(workflow) = self.playbooks.workflow(&community::ORDER.into()) else { return Ok(()) };
         let steps = case::next_steps(workflow, &state, &[role]);
         if steps.is_empty() {
             return Ok(());
@@ -66,7 +66,7 @@ impl Fleet {
             evidence.photos = BTreeMap::from([(question, vec![photo])]);
             taken = Some(photo);
         }
-        let event = self.event(at, &step, state.heads(), evidence);
+        let event = self.event(at, step.as_str(), state.heads(), evidence);
         let edit = Edit::new().photos(&taken).event(&event);
         if let (Some(edit), Some(photo)) = (self.promise(at, case, Kind::Case, &edit)?, taken) {
             self.oracle.photographed(photo, edit);
@@ -97,7 +97,7 @@ impl Fleet {
         let unknown = phone.newer.then(|| (NEWER.0.to_owned(), NEWER.1.into()));
         Event {
             id,
-            step: step.to_owned(),
+            step: step.into(),
             by: phone.staff.clone(),
             role,
             device: DeviceKey::from_secret(&phone.secret).device(),

@@ -1,23 +1,17 @@
 //! What people do: one function per verb, each one call of the phone's façade.
 
+mod on_cases;
+mod on_records;
+mod on_rounds;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use butler_core::areas::cases::NewCase;
-use butler_core::areas::registers::NewEntry;
-use butler_core::areas::rounds::Proof;
 use butler_core::context::{Recorded, Submitting};
 use butler_core::error::ButlerError;
-use butler_core::model::choice::{Channel, Outcome};
-use butler_core::model::{
-    ContactEdit, DueId, Edit, EventId, Evidence, Kind, Op, PhotoId, PlaceId, RecordId, Scalar as _, StaffId,
-    SystemStep, Timestamp, Touch, Value,
-};
-use butler_core::playbook::case::Standing;
-use butler_core::playbook::checklist::{Checklist, ProofKind};
+use butler_core::model::{DueId, Evidence, Kind, PhotoId, PlaceId, RecordId, Value};
 use butler_core::playbook::condition::Scope;
 use butler_core::playbook::due::Status;
-use butler_core::playbook::form::{AnswerType, DueAnswer, FormField, PhotoRule, answered};
-use butler_core::playbook::workflow::Workflow;
+use butler_core::playbook::form::{AnswerType, DueAnswer, FormField, answered};
 
 use super::file::StepArgs;
 use super::stage::Stage;
@@ -65,14 +59,14 @@ impl Deed<'_> {
         loop {
             match self.once(verb) {
                 Err(NotDone::Rejected(ButlerError::EvidenceMissing { problems })) if self.args.rest => {
-                    let open = |name: &&String| {
+                    let open = |name: &String| {
                         let args = self.args;
-                        !args.answers.contains_key(*name)
-                            && !args.photos.contains_key(*name)
-                            && !self.rest.contains(*name)
+                        !args.answers.contains_key(name)
+                            && !args.photos.contains_key(name)
+                            && !self.rest.contains(name)
                     };
-                    let missing = problems.iter().map(|problem| &problem.field);
-                    let open: Vec<String> = missing.filter(open).cloned().collect();
+                    let missing = problems.iter().map(|problem| problem.field.to_string());
+                    let open: Vec<String> = missing.filter(open).collect();
                     if open.is_empty() {
                         return Err(NotDone::Rejected(ButlerError::EvidenceMissing { problems }));
                     }
@@ -121,254 +115,6 @@ impl Deed<'_> {
         }
     }
 
-    fn opens(&mut self) -> Doing {
-        let id = given(self.args.opens.as_ref(), "opens")?;
-        let butler = &self.stage.phone(self.who)?.butler;
-        let playbooks = butler.playbooks()?;
-        let workflow = playbooks.workflow(id).ok_or_else(|| {
-            let known: Vec<&str> = playbooks.workflows().map(|workflow| workflow.id.as_str()).collect();
-            format!("there is no workflow `{id}`: {}", known.join(", "))
-        })?;
-        let openings = || workflow.steps.iter().filter(|step| step.opens);
-        let step = match &self.args.with {
-            Some(with) => with.clone(),
-            None if openings().count() == 1 => openings().map(|step| step.id.clone()).collect(),
-            None => {
-                let known: Vec<&str> = openings().map(|step| step.id.as_str()).collect();
-                return Err(format!("say `with` which step {id} is opened: {}", known.join(", ")).into());
-            }
-        };
-        let about = self.about()?;
-        let place = match &self.args.place {
-            Some(place) => Some(self.stage.place(place)?),
-            None => None,
-        };
-        if about.is_empty() && place.is_none() {
-            return Err("say what it is `about`, or at which `place`".to_owned().into());
-        }
-        let questions = questions_of(workflow, &step)?.to_vec();
-        let title = workflow.title.zh.clone();
-        let label = workflow.step(&step).map_or_else(String::new, |step| step.label.zh.clone());
-        let evidence = self.evidence(&questions)?;
-        let from = match &self.args.from {
-            Some(finding) => Some(self.finding(&finding.round, &finding.item)?),
-            None => None,
-        };
-        let due = self.due()?;
-        let name = self.args.r#as.clone();
-        let new = NewCase {
-            workflow: id.clone(),
-            step,
-            place,
-            about,
-            title: self.args.title.clone().or_else(|| name.clone()).unwrap_or_else(|| title.clone()),
-            fields: self.stage.edit(RecordId([0; 16]), Kind::Case, &self.args.fields, &[])?,
-            evidence,
-            note: self.args.note.clone().unwrap_or_default(),
-            from,
-            due,
-        };
-        let recorded = self.stage.phone(self.who)?.butler.cases().open(&new)?;
-        self.began(&recorded, Kind::Case)?;
-        Ok(format!("opens {title} with “{label}”{}", called(name.as_deref())))
-    }
-
-    fn takes(&mut self) -> Doing {
-        let step = given(self.args.takes.as_ref(), "takes")?.clone();
-        let name = given(self.args.on.as_ref(), "on")?.clone();
-        let (case, kind) = self.stage.record(&name)?;
-        if kind != Kind::Case {
-            return Err(format!("`{name}` is no case: a step is taken `on` what somebody `opens`").into());
-        }
-        let mut label = step.clone();
-        let mut questions = Vec::new();
-        if !SystemStep::reserves(&step) {
-            let butler = &self.stage.phone(self.who)?.butler;
-            let record = butler.records().get(case)?;
-            let playbooks = butler.playbooks()?;
-            let version = record.text("version").and_then(|version| version.parse().ok());
-            let pinned = record.text("playbook").zip(version);
-            let workflow = pinned.and_then(|(id, version)| playbooks.workflow_at(id, version));
-            let workflow = workflow.ok_or(ButlerError::NeedsNewerApp)?;
-            questions = questions_of(workflow, &step)?.to_vec();
-            label = workflow.step(&step).map_or_else(String::new, |step| step.label.zh.clone());
-        }
-        let evidence = self.evidence(&questions)?;
-        let note = self.args.note.clone().unwrap_or_default();
-        self.writes(case, |butler| butler.cases().take(case, &step, evidence, &note))?;
-        Ok(format!("“{label}” of {name}"))
-    }
-
-    fn visits(&mut self) -> Doing {
-        let about: Vec<RecordId> = self
-            .args
-            .visits
-            .0
-            .iter()
-            .map(|name| Ok(self.stage.record(name)?.0))
-            .collect::<Result<_, String>>()?;
-        let edit = self.stage.edit(RecordId([0; 16]), Kind::Contact, &self.args.set, &[])?;
-        let mut contact = contact(&edit);
-        if let Some(due) = self.due_about(about.first().copied())? {
-            contact.due = due.to_string().into();
-        }
-        let photos = self.pictures(self.args.photos.values().sum())?;
-        let recorded = self.stage.phone(self.who)?.butler.contacts().record(&about, contact, &photos)?;
-        self.began(&recorded, Kind::Contact)?;
-        let words =
-            format!("speaks with {}{}", self.args.visits.0.join("、"), called(self.args.r#as.as_deref()));
-        Ok(words)
-    }
-
-    fn enters(&mut self) -> Doing {
-        let id = given(self.args.enters.as_ref(), "enters")?.clone();
-        let butler = &self.stage.phone(self.who)?.butler;
-        let playbooks = butler.playbooks()?;
-        let form = playbooks.form(&id).ok_or_else(|| {
-            let known: Vec<&str> = playbooks.forms().map(|form| form.id.as_str()).collect();
-            format!("there is no form `{id}`: {}", known.join(", "))
-        })?;
-        let (questions, title) = (form.fields.clone(), form.title.zh.clone());
-        let about = self.about()?;
-        let place = match (&self.args.place, about.first()) {
-            (Some(place), _) => self.stage.place(place)?,
-            (None, Some(first)) => self.place_on_phone(*first)?,
-            (None, None) => self.own_place()?,
-        };
-        let answers = self.evidence(&questions)?;
-        let due = self.due()?;
-        let entry = NewEntry { form: id, place, about, answers, due };
-        let recorded = self.stage.phone(self.who)?.butler.registers().add(&entry)?;
-        self.began(&recorded, Kind::Entry)?;
-        Ok(format!("enters {title}{}", called(self.args.r#as.as_deref())))
-    }
-
-    fn changes(&mut self) -> Doing {
-        let name = given(self.args.changes.as_ref(), "changes")?.clone();
-        let (entry, kind) = self.stage.record(&name)?;
-        if kind != Kind::Entry {
-            return Err(format!("`{name}` is no row of a register").into());
-        }
-        let questions = self.questions_of_entry(entry)?;
-        let evidence = self.evidence(&questions)?;
-        let mut answers: BTreeMap<String, Option<Value>> =
-            evidence.fields.into_iter().map(|(name, value)| (name, Some(value))).collect();
-        answers.extend(self.args.clear.0.iter().map(|name| (name.clone(), None)));
-        let photos = evidence.photos;
-        self.writes(entry, |butler| butler.registers().edit(entry, &answers, &photos))?;
-        let fields: Vec<&str> = answers.keys().chain(photos.keys()).map(String::as_str).collect();
-        Ok(format!("changes {} of {name}", fields.join("、")))
-    }
-
-    fn walks(&mut self) -> Doing {
-        let id = given(self.args.walks.as_ref(), "walks")?.clone();
-        let playbooks = self.stage.phone(self.who)?.butler.playbooks()?;
-        let title = match playbooks.checklist(&id) {
-            Some(list) => list.title.zh.clone(),
-            None => {
-                let known: Vec<&str> = playbooks.checklists().map(|list| list.id.as_str()).collect();
-                return Err(format!("there is no checklist `{id}`: {}", known.join(", ")).into());
-            }
-        };
-        let about = self.about()?.first().copied();
-        let place = match (&self.args.place, about) {
-            (Some(place), _) => self.stage.place(place)?,
-            (None, Some(about)) => self.place_on_phone(about)?,
-            (None, None) => self.own_place()?,
-        };
-        let due = self.due()?;
-        let recorded = self.stage.phone(self.who)?.butler.rounds().start(&id, &place, about, due)?;
-        self.began(&recorded, Kind::Round)?;
-        Ok(format!("begins {title}{}", called(self.args.r#as.as_deref())))
-    }
-
-    fn checks_in(&mut self) -> Doing {
-        let point = given(self.args.checks_in.as_ref(), "checks_in")?.clone();
-        let (round, list) = self.round(self.args.on.as_deref())?;
-        let label = point_label(&list, &point)?;
-        let proof = match (&self.args.scan, self.args.distance) {
-            (Some(scan), _) => {
-                let place = self.stage.place(scan)?;
-                let code = self.stage.code(&place).ok_or_else(|| format!("{scan} has no code to scan"))?;
-                Proof::Scan { code: code.to_owned() }
-            }
-            (None, Some(metres)) => Proof::Distance { metres },
-            (None, None) => Proof::Nothing,
-        };
-        self.writes(round, |butler| butler.rounds().check_in(round, &point, &proof))?;
-        Ok(format!("checks in at {label}"))
-    }
-
-    fn finds(&mut self) -> Doing {
-        let item = given(self.args.finds.as_ref(), "finds")?.clone();
-        let (round, list) = self.round(self.args.on.as_deref())?;
-        let question = item_of(&list, &item)?.clone();
-        let mut evidence = self.evidence(std::slice::from_ref(&question))?;
-        if let Some(value) = &self.args.is {
-            evidence.fields.insert(item.clone(), self.stage.answer(&question, value)?);
-        }
-        let note = self.args.note.clone().unwrap_or_default();
-        self.writes(round, |butler| butler.rounds().record(round, &item, evidence, &note))?;
-        Ok(format!("records “{}”", question.label.zh))
-    }
-
-    /// Walks the rest of a round: checks in where nobody was, answers what is required and open, all in order but
-    /// for what the file answers.
-    fn completes(&mut self) -> Doing {
-        let (round, list) = self.round(self.args.completes.as_deref())?;
-        if let Some(unknown) = self.args.answers.keys().find(|id| list.item(id).is_none()) {
-            item_of(&list, unknown)?;
-        }
-        let details = self.stage.phone(self.who)?.butler.rounds().details(round)?;
-        #[expect(clippy::cast_possible_truncation, reason = "minutes between two points of a walk")]
-        let pause = (self.args.minutes_per_point.unwrap_or(3.0) * 60.0) as i64;
-        let mut count = 0;
-        for (point, row) in list.points.iter().zip(&details.points) {
-            if row.visited.is_none() {
-                let proof = self.proof(&point.proof, &point.id);
-                self.writes(round, |butler| butler.rounds().check_in(round, &point.id, &proof))?;
-            }
-            for item in &point.items {
-                let answer = self.args.answers.get(&item.id);
-                if answer.is_none() && !self.is_open(round, item)? {
-                    continue;
-                }
-                let value = match answer {
-                    Some(value) => self.stage.answer(item, value)?,
-                    None if item.answer.is_photo() => Value::Bool(true),
-                    None => self.in_order(item)?,
-                };
-                let mut evidence = Evidence::default();
-                let mut photos = self.args.photos.get(&item.id).copied().unwrap_or_default();
-                if item.answer.is_photo() || item.photo == PhotoRule::Always {
-                    photos = photos.max(item.at_least.unwrap_or(1));
-                }
-                if !item.answer.is_photo() {
-                    evidence.fields.insert(item.id.clone(), value);
-                }
-                if photos > 0 {
-                    evidence.photos.insert(item.id.clone(), self.pictures(photos)?);
-                }
-                self.writes(round, |butler| butler.rounds().record(round, &item.id, evidence, ""))?;
-                count += 1;
-            }
-            self.stage.pass(pause);
-        }
-        Ok(format!("walks the round to its end: {count} answers"))
-    }
-
-    /// Whether an item still has to be answered; one answer may make another one asked, or required.
-    fn is_open(&self, round: RecordId, item: &FormField) -> Result<bool, String> {
-        if !item.required && item.required_when.is_none() {
-            return Ok(false);
-        }
-        let details = self.stage.phone(self.who)?.butler.rounds().details(round);
-        let details = details.map_err(|error| error.to_string())?;
-        let mut rows = details.points.iter().flat_map(|point| &point.items);
-        let row = rows.find(|row| row.question.field == item.id);
-        Ok(row.is_some_and(|row| row.question.required && row.results.is_empty()))
-    }
-
     /// An answer that is no finding.
     fn in_order(&self, item: &FormField) -> Result<Value, String> {
         let day = self.stage.local().date();
@@ -403,47 +149,6 @@ impl Deed<'_> {
         })
     }
 
-    fn proof(&self, kinds: &[ProofKind], point: &str) -> Proof {
-        if kinds.contains(&ProofKind::Location) {
-            return Proof::Distance { metres: 3.0 };
-        }
-        if !kinds.contains(&ProofKind::Scan) {
-            return Proof::Nothing;
-        }
-        let near = self.stage.scanned().find(|(place, _)| place.as_str().contains(point));
-        let code = near.or_else(|| self.stage.scanned().next());
-        code.map_or(Proof::Nothing, |(_, code)| Proof::Scan { code: code.to_owned() })
-    }
-
-    fn edits(&mut self, kind: Kind, name: Option<&str>) -> Doing {
-        let name = name.unwrap_or_default().to_owned();
-        let (record, known) = self.stage.record(&name)?;
-        if known != kind {
-            return Err(format!("`{name}` is no {kind:?}").into());
-        }
-        let edit = self.stage.edit(record, kind, &self.args.set, &self.args.clear.0)?;
-        let fields: Vec<&String> = self.args.set.keys().chain(&self.args.clear.0).collect();
-        let words =
-            format!("edits {name}: {}", fields.iter().map(|s| s.as_str()).collect::<Vec<_>>().join("、"));
-        self.writes(record, |butler| match kind {
-            Kind::Resident => butler.residents().edit(record, edit),
-            _ => butler.homes().edit(record, edit),
-        })?;
-        Ok(words)
-    }
-
-    fn adds_resident(&mut self) -> Doing {
-        let room = given(self.args.adds_resident.as_ref(), "adds_resident")?.clone();
-        let name = given(self.args.r#as.as_ref(), "as")?.clone();
-        let (home, _) = self.stage.record(&room)?;
-        let mut set = self.args.set.clone();
-        set.entry("name").or_insert_with(|| name.clone().into());
-        let edit = self.stage.edit(RecordId([0; 16]), Kind::Resident, &set, &[])?;
-        let recorded = self.stage.phone(self.who)?.butler.residents().add(home, edit)?;
-        self.began(&recorded, Kind::Resident)?;
-        Ok(format!("enters {name} of {room}"))
-    }
-
     fn answers_due(&mut self, answer: DueAnswer, rule: Option<&str>) -> Doing {
         let rule = rule.unwrap_or_default().to_owned();
         let about = self.about()?;
@@ -460,40 +165,6 @@ impl Deed<'_> {
         };
         self.began(&recorded, Kind::Entry)?;
         Ok(format!("{words} {title}"))
-    }
-
-    fn links(&mut self) -> Doing {
-        let name = given(self.args.links.as_ref(), "links")?.clone();
-        let other_name = given(self.args.with.as_ref(), "with")?.clone();
-        let how = self.args.how.clone().unwrap_or_else(|| "group".to_owned());
-        let (case, _) = self.stage.record(&name)?;
-        let (other, _) = self.stage.record(&other_name)?;
-        self.writes(case, |butler| butler.cases().link(case, other, &how))?;
-        Ok(format!("links {name} with {other_name}"))
-    }
-
-    fn resolves(&mut self) -> Doing {
-        let name = given(self.args.resolves.as_ref(), "resolves")?.clone();
-        let claim = given(self.args.keep.as_ref(), "keep")?.clone();
-        let (case, _) = self.stage.record(&name)?;
-        let by = self.stage.staff(&claim.who)?;
-        let details = self.stage.phone(self.who)?.butler.cases().details(case)?;
-        let kept = details.steps.iter().rev().find(|made| made.step == claim.step && made.by == by);
-        let Some(kept) = kept.map(|made| made.event) else {
-            return Err(format!("{} made no step `{}` of {name}", claim.who, claim.step).into());
-        };
-        let over: Vec<EventId> = details
-            .steps
-            .iter()
-            .filter_map(|made| match made.standing {
-                Standing::InConflict { by } if by == kept => Some(made.event),
-                Standing::InConflict { by } if made.event == kept => Some(by),
-                _ => None,
-            })
-            .collect();
-        let note = self.args.note.clone().unwrap_or_default();
-        self.writes(case, |butler| butler.cases().resolve(case, kept, &over, &note))?;
-        Ok(format!("resolves {name}: `{}` of {} counts", claim.step, claim.who))
     }
 
     fn chooses(&mut self) -> Doing {
@@ -592,20 +263,20 @@ impl Deed<'_> {
                 (Err(what), Some("answer")) => plain(value).ok_or(what)?,
                 (answer, _) => answer?,
             };
-            evidence.fields.insert(name.clone(), answer);
+            evidence.fields.insert(name.as_str().into(), answer);
         }
         for (name, count) in &self.args.photos {
             question(questions, name)?;
             let photos = self.pictures(*count)?;
-            evidence.photos.insert(name.clone(), photos);
+            evidence.photos.insert(name.as_str().into(), photos);
         }
         for name in self.rest.clone() {
             let question = question(questions, &name)?;
             if question.answer.is_photo() {
                 let photos = self.pictures(question.at_least.unwrap_or(1))?;
-                evidence.photos.insert(name, photos);
+                evidence.photos.insert(name.into(), photos);
             } else {
-                evidence.fields.insert(name, self.in_order(question)?);
+                evidence.fields.insert(name.into(), self.in_order(question)?);
             }
         }
         Ok(evidence)
@@ -619,15 +290,6 @@ impl Deed<'_> {
                 photo.map_err(|error| format!("a photo: {error}"))
             })
             .collect()
-    }
-
-    fn finding(&self, round: &str, item: &str) -> Result<(RecordId, EventId), String> {
-        let (round, _) = self.stage.record(round)?;
-        let details = self.stage.phone(self.who)?.butler.rounds().details(round);
-        let details = details.map_err(|error| error.to_string())?;
-        let items = details.points.iter().flat_map(|point| &point.items);
-        let found = items.filter(|row| row.question.field == item).flat_map(|row| &row.results).last();
-        found.map(|result| (details.id, result.event)).ok_or_else(|| format!("nothing was found at `{item}`"))
     }
 
     fn due(&self) -> Result<Option<DueId>, String> {
@@ -677,56 +339,6 @@ impl Deed<'_> {
         place
             .ok_or_else(|| NotDone::Senseless(format!("{} works everywhere: say at which `place`", self.who)))
     }
-
-    fn round(&self, name: Option<&str>) -> Result<(RecordId, Checklist), NotDone> {
-        let name = name.unwrap_or_default();
-        let (round, kind) = self.stage.record(name)?;
-        if kind != Kind::Round {
-            return Err(format!("`{name}` is no round: a round is what somebody `walks`").into());
-        }
-        let butler = &self.stage.phone(self.who)?.butler;
-        let record = butler.records().get(round)?;
-        let playbooks = butler.playbooks()?;
-        let version = record.text("version").and_then(|version| version.parse().ok());
-        let pinned = record.text("playbook").zip(version);
-        let list = pinned.and_then(|(id, version)| playbooks.checklist_at(id, version));
-        Ok((round, list.ok_or(ButlerError::NeedsNewerApp)?.clone()))
-    }
-
-    fn questions_of_entry(&self, entry: RecordId) -> Result<Vec<FormField>, NotDone> {
-        let butler = &self.stage.phone(self.who)?.butler;
-        let record = butler.records().get(entry)?;
-        let playbooks = butler.playbooks()?;
-        let version = record.text("version").and_then(|version| version.parse().ok());
-        let pinned = record.text("form").zip(version);
-        let form = pinned.and_then(|(id, version)| playbooks.form_at(id, version));
-        Ok(form.ok_or(ButlerError::NeedsNewerApp)?.fields.clone())
-    }
-}
-
-/// A contact from fields.
-fn contact(edit: &Edit) -> ContactEdit {
-    let mut contact = ContactEdit::default();
-    for op in &edit.ops {
-        let Op::Put { path, value } = op else { continue };
-        let text = || value.as_text().unwrap_or_default();
-        match path.as_str() {
-            "channel" => contact.channel = Channel::from_code(text()).map_or(Touch::Keep, Touch::Set),
-            "outcome" => contact.outcome = Outcome::from_code(text()).map_or(Touch::Keep, Touch::Set),
-            "at" => contact.at = Timestamp::read(value).map_or(Touch::Keep, Touch::Set),
-            "next_contact" => contact.next_contact = Timestamp::read(value).map_or(Touch::Keep, Touch::Set),
-            "minutes" => contact.minutes = value.as_int().map_or(Touch::Keep, Touch::Set),
-            "satisfaction" => contact.satisfaction = value.as_int().map_or(Touch::Keep, Touch::Set),
-            "opportunity" => contact.opportunity = value.as_bool().map_or(Touch::Keep, Touch::Set),
-            "purpose" => contact.purpose = text().into(),
-            "summary" => contact.summary = text().into(),
-            "promise" => contact.promise = text().into(),
-            "promise_by" => contact.promise_by = text().parse().map_or(Touch::Keep, Touch::Set),
-            "by" => contact.by = StaffId::new(text()).map_or(Touch::Keep, Touch::Set),
-            _ => {}
-        }
-    }
-    contact
 }
 
 fn given<'a, T>(value: Option<&'a T>, key: &str) -> Result<&'a T, String> {
@@ -747,35 +359,11 @@ pub(super) fn shown(value: &Value) -> String {
     }
 }
 
-fn questions_of<'w>(workflow: &'w Workflow, step: &str) -> Result<&'w [FormField], String> {
-    let found = workflow.step(step).map(|step| step.fields.as_slice());
-    found.ok_or_else(|| {
-        let known: Vec<String> =
-            workflow.steps.iter().map(|step| format!("{}（{}）", step.id, step.label.zh)).collect();
-        format!("{} has no step `{step}`: {}", workflow.id, known.join(", "))
-    })
-}
-
 fn question<'q>(questions: &'q [FormField], name: &str) -> Result<&'q FormField, String> {
     questions.iter().find(|question| question.id == name).ok_or_else(|| {
         let known: Vec<String> =
             questions.iter().map(|question| format!("{}（{}）", question.id, question.label.zh)).collect();
         let known = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
         format!("`{name}` is not asked here; asked are: {known}")
-    })
-}
-
-fn item_of<'l>(list: &'l Checklist, item: &str) -> Result<&'l FormField, String> {
-    list.item(item).ok_or_else(|| {
-        let known: Vec<&str> = list.items().map(|item| item.id.as_str()).collect();
-        format!("{} has no item `{item}`: {}", list.id, known.join(", "))
-    })
-}
-
-fn point_label(list: &Checklist, point: &str) -> Result<String, String> {
-    let found = list.points.iter().find(|known| known.id == point);
-    found.map(|point| point.label.zh.clone()).ok_or_else(|| {
-        let known: Vec<&str> = list.points.iter().map(|point| point.id.as_str()).collect();
-        format!("{} has no point `{point}`: {}", list.id, known.join(", "))
     })
 }

@@ -1,25 +1,22 @@
 //! What must hold after a step: one function per thing that can be looked at, through the façade alone.
 
-use std::collections::BTreeSet;
+mod of_cases;
+mod of_due;
+mod of_metrics;
 
 use butler_core::Butler;
-use butler_core::areas::rounds::{ItemRow, PointRow};
-use butler_core::areas::today::TodayItem;
 use butler_core::error::ButlerError;
-use butler_core::model::{Evidence, Kind, Lifecycle, Record, RecordId, Value};
+use butler_core::model::{Kind, Lifecycle, Record, RecordId};
 use butler_core::playbook::Label;
-use butler_core::playbook::case::Standing;
-use butler_core::playbook::checklist::{Finding, Punctuality};
-use butler_core::playbook::due::Status;
-use butler_core::playbook::form::FormField;
-use butler_core::playbook::metric::{GroupBy, Measure, MetricGroup, MetricId, MetricRow, Month};
-use butler_core::playbook::rule::Urgency;
 use butler_office::storage::{Storage as _, StorageError};
 
 use super::deeds::shown;
 use super::file::{Expect, ExpectArgs, Names};
 use super::stage::{Phone, Stage};
 use super::words::text_of;
+use of_cases::{case, proposal, round};
+use of_due::{due, hint, today};
+use of_metrics::{metric, metric_at_office};
 
 /// Why an expectation does not hold, or why it cannot be asked.
 #[derive(Debug)]
@@ -69,18 +66,6 @@ pub(super) fn check(stage: &Stage, expect: &Expect, by_itself: &[String]) -> Loo
         return Err(Not::So(format!("it is nowhere: not with {}{hints}", phones.join(", "))));
     }
     Ok(seen.join(", "))
-}
-
-/// What is there instead of a due item.
-fn hint(stage: &Stage, phone: &str, expect: &Expect) -> String {
-    let Some(rule) = &expect.args.due else { return String::new() };
-    let items = stage.today(phone).unwrap_or_default();
-    let same: Vec<String> = items.iter().filter(|item| item.rule == *rule).map(item_words).collect();
-    if !same.is_empty() {
-        return format!("; due of that rule are {}", same.join("; "));
-    }
-    let rules: BTreeSet<&str> = items.iter().map(|item| item.rule.as_str()).collect();
-    format!("; nothing of that rule is due, only of {}", rules.into_iter().collect::<Vec<_>>().join(", "))
 }
 
 fn on_phone(stage: &Stage, name: &str, expect: &Expect) -> Look {
@@ -165,218 +150,6 @@ fn same_set(what: &str, want: &Names, is: &[String]) -> Look {
     same(what, &list(&want), &list(&is))
 }
 
-fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
-    let (id, kind) = stage.record(args.case.as_deref().unwrap_or_default())?;
-    if kind != Kind::Case {
-        return Err(Not::Meant("this is no case; look at it as a `record`".to_owned()));
-    }
-    let record = get(&phone.butler, id)?;
-    let butler = &phone.butler;
-    let details = butler.cases().details(id).map_err(so)?;
-    if let Some(want) = &args.state {
-        let is = details.state.clone().unwrap_or_default();
-        if !is_called(want, &is, &details.state_label) {
-            return Err(Not::So(format!(
-                "the state should be {want}, but is {is}（{}）",
-                details.state_label.zh
-            )));
-        }
-    }
-    if let Some(want) = args.ended {
-        same("whether it is over", &want.to_string(), &details.ended.to_string())?;
-    }
-    if let Some(want) = args.rounds {
-        same("the rounds of handling", &want.to_string(), &details.rounds.to_string())?;
-    }
-    if let Some(want) = args.provisional {
-        same(
-            "whether the office may still decide otherwise",
-            &want.to_string(),
-            &details.provisional.to_string(),
-        )?;
-    }
-    let playbooks = butler.playbooks().map_err(so)?;
-    let version = record.text("version").and_then(|version| version.parse().ok());
-    let workflow =
-        record.text("playbook").zip(version).and_then(|(id, version)| playbooks.workflow_at(id, version));
-    let workflow = workflow.ok_or_else(|| Not::So("its workflow is not known here".to_owned()))?;
-    if let Some(want) = &args.conflicts {
-        let lost = details.steps.iter().filter(|made| matches!(made.standing, Standing::InConflict { .. }));
-        let lost: Vec<String> = lost.map(|made| made.step.clone()).collect();
-        same_set("the steps in conflict", want, &lost)?;
-    }
-    if !args.steps.0.is_empty() {
-        let counted = details.steps.iter().filter(|made| made.standing == Standing::Counts);
-        let counted: Vec<String> = counted.map(|made| made.step.clone()).collect();
-        let mut rest = counted.iter();
-        if !args.steps.0.iter().all(|want| rest.any(|step| step == want)) {
-            let what =
-                format!("the steps that count should go {}, but go {}", list(&args.steps.0), list(&counted));
-            return Err(Not::So(what));
-        }
-    }
-    if let Some(want) = &args.waits_for {
-        let roles: Vec<String> = details.waits_for.iter().map(ToString::to_string).collect();
-        same_set("whom it waits for", want, &roles)?;
-    }
-    if !args.offers.0.is_empty() || !args.offers_not.0.is_empty() {
-        let next = butler.cases().next_steps(id).map_err(so)?;
-        let next: Vec<_> =
-            next.iter().filter(|next| next.first.is_empty() && next.why_not.is_none()).collect();
-        let steps: Vec<String> = next.iter().map(|next| next.step.clone()).collect();
-        let offered = |want: &String| next.iter().any(|next| is_called(want, &next.step, &next.label));
-        if let Some(want) = args.offers.0.iter().find(|want| !offered(want)) {
-            return Err(Not::So(format!(
-                "the step {want} should be offered, but offered are {}",
-                list(&steps)
-            )));
-        }
-        if let Some(want) = args.offers_not.0.iter().find(|want| offered(want)) {
-            return Err(Not::So(format!("the step {want} should not be offered, but it is")));
-        }
-    }
-    if let Some(want) = &args.deadline {
-        let known = workflow.deadlines.iter().find(|deadline| is_called(want, &deadline.id, &deadline.label));
-        let known = known.ok_or_else(|| {
-            let ids: Vec<&str> = workflow.deadlines.iter().map(|deadline| deadline.id.as_str()).collect();
-            Not::So(format!("there is no deadline {want}: {}", ids.join(", ")))
-        })?;
-        let row = details.deadlines.iter().rev().find(|row| row.label == known.label);
-        let row = row.ok_or_else(|| Not::So(format!("the deadline {want} does not run")))?;
-        let due = row.due.map(|due| stage.local_of(due));
-        let words = |format| due.map_or_else(String::new, |due| due.format(format).to_string());
-        if let Some(day) = &args.day {
-            same(&format!("the deadline {want}"), day, &words("%Y-%m-%d"))?;
-        }
-        if let Some(at) = &args.at {
-            same(&format!("the deadline {want}"), at, &words("%Y-%m-%d %H:%M"))?;
-        }
-        if let Some(late) = args.late.as_ref().and_then(toml::Value::as_bool) {
-            same(&format!("whether the deadline {want} is late"), &late.to_string(), &row.late.to_string())?;
-        }
-    }
-    for (name, value) in &args.answers {
-        let question = workflow.fields().find(|field| field.id == *name);
-        let question = question.ok_or_else(|| Not::So(format!("the workflow asks no `{name}`")))?;
-        let counted = details.steps.iter().filter(|made| made.standing == Standing::Counts);
-        let evidence: Vec<&Evidence> = counted.map(|made| &made.evidence).collect();
-        answer(stage, question, value, evidence.iter().rev().find_map(|evidence| evidence.fields.get(name)))?;
-    }
-    for other in &args.linked.0 {
-        let (other_id, _) = stage.record(other)?;
-        if !details.links.iter().any(|link| link.case == other_id) {
-            return Err(Not::So(format!("it should be linked with {other}, but is not")));
-        }
-    }
-    fields_of(stage, &record, args)
-}
-
-fn answer(stage: &Stage, question: &FormField, want: &toml::Value, is: Option<&Value>) -> Look {
-    let wanted = stage.answer(question, want)?;
-    let is_words = is.map_or_else(|| "not answered".to_owned(), shown);
-    same(&format!("the answer {}（{}）", question.id, question.label.zh), &shown(&wanted), &is_words)
-}
-
-fn item_words(item: &TodayItem) -> String {
-    let late = if item.overdue { ", overdue" } else { "" };
-    format!("{}（{}）by {}: {:?}{late}", item.title.zh, item.subject, item.due, item.status).to_lowercase()
-}
-
-fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
-    let rule = args.due.as_deref().unwrap_or_default();
-    let playbooks = stage.phone(phone)?.butler.playbooks().map_err(so)?;
-    if !playbooks.rules().any(|rules| rules.rules.iter().any(|known| known.id == rule)) {
-        return Err(Not::Meant(format!("there is no rule `{rule}`")));
-    }
-    let items = stage.today(phone)?;
-    let mut items: Vec<&TodayItem> = items.iter().filter(|item| item.rule == rule).collect();
-    if let Some(about) = &args.about {
-        match stage.record(about) {
-            Ok((record, _)) => {
-                items.retain(|item| item.about == Some(record) || item.case == Some(record));
-            }
-            Err(nothing) => {
-                let place = stage.place(about).map_err(|_| Not::Meant(nothing))?;
-                items.retain(|item| item.place.as_ref() == Some(&place) || item.subject == *about);
-            }
-        }
-    }
-    if let Some(times) = args.times {
-        if items.len() != times {
-            let words: Vec<String> = items.iter().map(|item| item_words(item)).collect();
-            return Err(Not::So(format!(
-                "{times} should be due, but there are {}: {}",
-                items.len(),
-                words.join("; ")
-            )));
-        }
-        if times == 0 {
-            return Ok(());
-        }
-    }
-    // Of several periods the one of that day is meant, else the first still open.
-    let of_day = items.iter().find(|item| args.day.as_ref().is_some_and(|day| item.due.to_string() == *day));
-    let open = items.iter().find(|item| !matches!(item.status, Status::Done | Status::Skipped));
-    let item = of_day.or(open).or(items.first()).ok_or(Not::Here)?;
-    if args.absent == Some(true) && matches!(item.status, Status::Done | Status::Skipped) {
-        return Err(Not::Here);
-    }
-    if args.absent == Some(true) {
-        return Err(Not::So(format!("nothing should be due, but there is {}", item_words(item))));
-    }
-    if let Some(day) = &args.day {
-        same("the due day", day, &item.due.to_string())?;
-    }
-    if let Some(at) = &args.at {
-        let is = item.due_at.map(|at| stage.local_of(at).format("%Y-%m-%d %H:%M").to_string());
-        same("the due moment", at, &is.unwrap_or_else(|| "a whole day".to_owned()))?;
-    }
-    if let Some(want) = &args.status {
-        let (is, zh) = match item.status {
-            Status::Open => ("open", "待办"),
-            Status::Begun => ("begun", "进行中"),
-            Status::Snoozed => ("snoozed", "已延后"),
-            Status::Skipped => ("skipped", "已免"),
-            Status::Done => ("done", "已完成"),
-        };
-        if !is_called(want, is, &Label::new(zh, is)) {
-            return Err(Not::So(format!("it should be {want}, but is {is}: {}", item_words(item))));
-        }
-    }
-    if let Some(want) = args.overdue {
-        same("whether it is overdue", &want.to_string(), &item.overdue.to_string())?;
-    }
-    if let Some(want) = &args.begin {
-        same("what it offers to begin", want, &item.begin)?;
-    }
-    if let Some(want) = &args.urgency {
-        let is = match item.urgency {
-            Urgency::Urgent => "urgent",
-            Urgency::Normal => "normal",
-            Urgency::Low => "low",
-        };
-        same("how pressing it is", want, is)?;
-    }
-    if let Some(want) = &args.why
-        && !item.why.zh.contains(want)
-    {
-        return Err(Not::So(format!("the reason should say “{want}”, but says “{}”", item.why.zh)));
-    }
-    Ok(())
-}
-
-fn today(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
-    let want = args.today.clone().unwrap_or_default().0;
-    let items = stage.today(phone)?;
-    let mut is: Vec<String> = Vec::new();
-    for item in &items {
-        if want.contains(&item.rule) && !is.contains(&item.rule) {
-            is.push(item.rule.clone());
-        }
-    }
-    same("the order of what is due", &list(&want), &list(&is))
-}
-
 fn record(stage: &Stage, record: &Record, args: &ExpectArgs) -> Look {
     if let Some(want) = args.archived {
         let is = record.lifecycle == Lifecycle::Archived;
@@ -426,56 +199,6 @@ fn fields_of(stage: &Stage, record: &Record, args: &ExpectArgs) -> Look {
         if let Some(is) = record.get(&path) {
             return Err(Not::So(format!("`{name}` should not be there, but is {}", shown(is))));
         }
-    }
-    Ok(())
-}
-
-fn round(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
-    let (id, kind) = stage.record(args.round.as_deref().unwrap_or_default())?;
-    if kind != Kind::Round {
-        return Err(Not::Meant("this is no round".to_owned()));
-    }
-    get(&phone.butler, id)?;
-    let details = phone.butler.rounds().details(id).map_err(so)?;
-    let points = |of: Punctuality| -> Vec<String> {
-        let matching = details.points.iter().filter(|point: &&PointRow| point.punctuality == of);
-        matching.map(|point| point.id.clone()).collect()
-    };
-    let items = |of: &dyn Fn(&ItemRow) -> bool| -> Vec<String> {
-        let all = details.points.iter().flat_map(|point| &point.items);
-        all.filter(|item| of(item)).map(|item| item.question.field.clone()).collect()
-    };
-    if let Some(want) = args.complete {
-        let missing = items(&|item| !item.missing.is_empty() && item.question.required);
-        let missing =
-            if details.complete { String::new() } else { format!(" (missing: {})", list(&missing)) };
-        if want != details.complete {
-            return Err(Not::So(format!("whether it is complete should be {want}, but is not so{missing}")));
-        }
-    }
-    for (what, want, is) in [
-        ("the findings", &args.findings, items(&|item| item.finding == Finding::Failed)),
-        ("what was put right", &args.corrected, items(&|item| item.finding == Finding::Corrected)),
-        ("what two people see differently", &args.in_conflict, items(&|item| item.in_conflict)),
-        ("the points reached early", &args.early, points(Punctuality::Early)),
-        ("the points missed", &args.missed, points(Punctuality::Missed)),
-        ("the points reached on time", &args.on_time, points(Punctuality::OnTime)),
-    ] {
-        if let Some(want) = want {
-            same_set(what, want, &is)?;
-        }
-    }
-    if let Some(late) = &args.late {
-        let want: Names =
-            late.clone().try_into().map_err(|_| Not::Meant("`late` lists points".to_owned()))?;
-        same_set("the points reached late", &want, &points(Punctuality::Late))?;
-    }
-    if let Some(want) = args.too_fast {
-        same(
-            "whether it was walked too fast",
-            &want.to_string(),
-            &(!details.too_fast.is_empty()).to_string(),
-        )?;
     }
     Ok(())
 }
@@ -576,86 +299,6 @@ fn search(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     }
 }
 
-/// A metric of a month as a phone shows it.
-fn metric(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
-    let known = || phone.butler.metrics().list().unwrap_or_default();
-    counted(stage, args, |id, month, by| {
-        phone.butler.metrics().month(Some(id), month, by).map_err(|error| match error {
-            ButlerError::NotFound => {
-                let known = known();
-                let known: Vec<String> =
-                    known.iter().map(|info| format!("{}（{}）", info.metric, info.label.zh)).collect();
-                Not::Meant(format!("there is no metric `{id}`: {}", known.join(", ")))
-            }
-            other => so(other),
-        })
-    })
-}
-
-/// The same as the office counts it.
-fn metric_at_office(stage: &Stage, args: &ExpectArgs) -> Look {
-    counted(stage, args, |id, month, by| {
-        let counted = stage.hub.metrics(stage.now(), month, Some(id), by).map_err(so)?;
-        same("records left out", "0", &counted.unreadable.to_string())?;
-        Ok(counted.rows)
-    })
-}
-
-/// One number, of the whole or of a grid, butler or port.
-fn counted(
-    stage: &Stage,
-    args: &ExpectArgs,
-    count: impl Fn(&MetricId, Month, Option<GroupBy>) -> Look<Vec<MetricRow>>,
-) -> Look {
-    let id = MetricId::new(args.metric.as_deref().unwrap_or_default());
-    let by = match args.by.as_deref() {
-        None => None,
-        Some("grid") => Some(GroupBy::Grid),
-        Some("butler") => Some(GroupBy::Butler),
-        Some("port") => Some(GroupBy::Port),
-        Some(other) => {
-            return Err(Not::Meant(format!("metrics are by `grid`, `butler` or `port`, not `{other}`")));
-        }
-    };
-    let month = match &args.month {
-        Some(month) => month.parse().map_err(|_| Not::Meant("a month is `2026-11`".to_owned()))?,
-        None => Month::of(stage.local().date()),
-    };
-    let rows = count(&id, month, by)?;
-    let group = match (&args.of, by) {
-        (None, None) => None,
-        (Some(of), Some(GroupBy::Grid)) => Some(MetricGroup::Grid(stage.grid(of)?)),
-        (Some(of), Some(GroupBy::Butler)) => Some(MetricGroup::Butler(stage.staff(of)?)),
-        (Some(of), Some(GroupBy::Port)) => Some(MetricGroup::Port(of.clone())),
-        (None, Some(_)) | (Some(_), None) => {
-            return Err(Not::Meant(
-                "a group is `by = \"grid\", of = \"1网格\"`; without both it is the whole".to_owned(),
-            ));
-        }
-    };
-    let row = rows.iter().find(|row| row.group == group).ok_or(Not::Here)?;
-    let is = row.value.map_or_else(
-        || "no data".to_owned(),
-        |value| match (row.measure, value.whole) {
-            (Measure::Share, whole) => format!("{}/{whole}", value.part),
-            (_, whole) => match gcd(value.part, whole) {
-                common if common == whole => (value.part / whole).to_string(),
-                common => format!("{}/{}", value.part / common, whole / common),
-            },
-        },
-    );
-    let want = match &args.is {
-        Some(toml::Value::Integer(int)) => int.to_string(),
-        Some(other) => text_of(other).unwrap_or_default(),
-        None => String::new(),
-    };
-    same(&format!("the metric {}", row.label.zh), &want, &is)
-}
-
-fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a.abs().max(1) } else { gcd(b, a % b) }
-}
-
 fn library(phone: &Phone, args: &ExpectArgs) -> Look {
     let typed = args.library.as_deref().unwrap_or_default();
     let hits = phone.butler.library().search(typed).map_err(so)?;
@@ -667,28 +310,6 @@ fn library(phone: &Phone, args: &ExpectArgs) -> Look {
         }
     }
     Ok(())
-}
-
-/// What a row of a register suggests about the record it is about.
-fn proposal(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
-    let (id, kind) = stage.record(args.proposal.as_deref().unwrap_or_default())?;
-    if kind != Kind::Entry {
-        return Err(Not::Meant("only a row of a register proposes something".to_owned()));
-    }
-    let record = get(&phone.butler, id)?;
-    let fields = record.below("field/").map(|(name, field)| (name.to_owned(), field.winner.value.clone()));
-    let answers = Evidence { fields: fields.collect(), photos: std::collections::BTreeMap::new() };
-    let proposed = phone.butler.registers().propose(record.text("form").unwrap_or_default(), &answers);
-    let proposed = proposed.map_err(so)?;
-    let field = args.field.as_deref().unwrap_or_default();
-    let row = proposed.iter().find(|row| row.path == field).ok_or(Not::Here)?;
-    match args.is.as_ref().and_then(text_of) {
-        Some(want) if !is_called(&want, &shown(&row.value), &row.label) => {
-            let is = format!("{}（{}）", shown(&row.value), row.label.zh);
-            Err(Not::So(format!("`{field}` should be proposed as {want}, but is as {is}")))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Whether the screens of a phone show a field that has a value at the office.

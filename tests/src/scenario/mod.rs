@@ -7,8 +7,8 @@
 //! | which playbooks are in force | `books.rs` |
 //! | who is there, what is it called | `stage.rs` |
 //! | what do words of the file mean as values | `words.rs` |
-//! | what do people do | `deeds.rs` |
-//! | what must hold | `expect.rs` |
+//! | what do people do | `deeds.rs`, by subject in `deeds/` |
+//! | what must hold | `expect.rs`, by subject in `expect/` |
 //! | what became of it | `run.rs` |
 //!
 //! The format is described in `tests/scenarios/README.md`.

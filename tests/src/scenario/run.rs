@@ -453,15 +453,15 @@ fn about(expect: &Row<super::file::Expect>) -> String {
 fn classify(error: &ButlerError, step: &Step) -> (&'static str, Vec<String>) {
     match error {
         ButlerError::EvidenceMissing { problems } => {
-            let missing: Vec<String> = problems.iter().map(|problem| problem.field.clone()).collect();
+            let missing: Vec<String> = problems.iter().map(|problem| problem.field.to_string()).collect();
             let given =
                 |name: &String| step.args.answers.contains_key(name) || step.args.photos.contains_key(name);
             let kind = if missing.iter().all(given) { "answer" } else { "evidence" };
             (kind, missing)
         }
         ButlerError::NotAllowed { what } => ("role", vec![what.to_string()]),
-        ButlerError::StepNeeds { first } => ("needs", vec![first.clone()]),
-        ButlerError::StepNotPossible { step, .. } => ("step", vec![step.clone()]),
+        ButlerError::StepNeeds { first } => ("needs", vec![first.to_string()]),
+        ButlerError::StepNotPossible { step, .. } => ("step", vec![step.to_string()]),
         ButlerError::InvalidInput { field, .. } => ("input", vec![field.clone()]),
         ButlerError::NotFound => ("not_here", Vec::new()),
         _ => ("other", Vec::new()),

@@ -182,7 +182,9 @@ fn phone_shows(folder: &Path) -> String {
     }
     for draft in butler.drafts().list().unwrap() {
         let Draft { form, about, answers, note, .. } = draft.draft;
-        let _ = writeln!(out, "draft {form} about {} {:?} {note}", about.len(), answers.fields);
+        let fields: BTreeMap<&str, _> =
+            answers.fields.iter().map(|(id, value)| (id.as_str(), value)).collect();
+        let _ = writeln!(out, "draft {form} about {} {fields:?} {note}", about.len());
     }
     for typed in ["501", "单晓彤", "sxt", "13812345678"] {
         let hits = butler.search(typed, 9).unwrap();

@@ -163,7 +163,7 @@ public struct Rounds: Sendable {
 
     /// Begins a walk through a checklist, at a place, or about a home.
     public func start(
-        _ checklist: String, at place: PlaceId, about: RecordId? = nil, due: DueId? = nil
+        _ checklist: ChecklistId, at place: PlaceId, about: RecordId? = nil, due: DueId? = nil
     ) async throws -> Recorded {
         try await core.off { try $0.roundsStart(checklist: checklist, place: place, about: about, due: due) }
     }
@@ -177,7 +177,7 @@ public struct Rounds: Sendable {
     /// Records what was found at an item.
     @discardableResult
     public func record(
-        _ round: RecordId, item: String, _ evidence: Evidence, note: String = ""
+        _ round: RecordId, item: QuestionId, _ evidence: Evidence, note: String = ""
     ) async throws -> Recorded {
         try await core.off { try $0.roundsRecord(round: round, item: item, evidence: evidence, note: note) }
     }
@@ -198,13 +198,13 @@ public struct Cases: Sendable {
     let core: ButlerCore
 
     /// How a case may be opened at a place, with what each opening step asks.
-    public func opening(_ workflow: String, at place: PlaceId) async throws -> [NextStep] {
+    public func opening(_ workflow: WorkflowId, at place: PlaceId) async throws -> [NextStep] {
         try await core.off { try $0.casesOpening(workflow: workflow, place: place) }
     }
 
     /// The questions of an opening step as they stand with these answers.
     public func askOpening(
-        _ workflow: String, step: String, at place: PlaceId, _ answers: Evidence
+        _ workflow: WorkflowId, step: StepId, at place: PlaceId, _ answers: Evidence
     ) async throws -> [Question] {
         try await core.off {
             try $0.casesAskOpening(workflow: workflow, step: step, place: place, answers: answers)
@@ -220,14 +220,14 @@ public struct Cases: Sendable {
     }
 
     /// The questions of a step as they stand with these answers: what is asked now, what is missing, what will not do.
-    public func ask(_ id: RecordId, step: String, _ answers: Evidence) async throws -> [Question] {
+    public func ask(_ id: RecordId, step: StepId, _ answers: Evidence) async throws -> [Question] {
         try await core.off { try $0.casesAsk(id: id, step: step, answers: answers) }
     }
 
     /// Makes a step.
     @discardableResult
     public func take(
-        _ id: RecordId, step: String, _ evidence: Evidence = Evidence(), note: String = ""
+        _ id: RecordId, step: StepId, _ evidence: Evidence = Evidence(), note: String = ""
     ) async throws -> Recorded {
         try await core.off { try $0.casesTake(id: id, step: step, evidence: evidence, note: note) }
     }
@@ -268,15 +268,15 @@ public struct Registers: Sendable {
     let core: ButlerCore
 
     /// A form with its questions as they stand before any answer.
-    public func form(_ id: String) async throws -> FormRow { try await core.off { try $0.registersForm(form: id) } }
+    public func form(_ id: FormId) async throws -> FormRow { try await core.off { try $0.registersForm(form: id) } }
 
     /// The questions as they stand with these answers: what is asked now, what is missing, what will not do.
-    public func ask(_ form: String, _ answers: Evidence) async throws -> [Question] {
+    public func ask(_ form: FormId, _ answers: Evidence) async throws -> [Question] {
         try await core.off { try $0.registersAsk(form: form, answers: answers) }
     }
 
     /// What these answers suggest about the record the row is about; taken by editing that record.
-    public func propose(_ form: String, _ answers: Evidence) async throws -> [Proposal] {
+    public func propose(_ form: FormId, _ answers: Evidence) async throws -> [Proposal] {
         try await core.off { try $0.registersPropose(form: form, answers: answers) }
     }
 
@@ -294,7 +294,7 @@ public struct Registers: Sendable {
     /// Writes these answers of a row and no other, nil clears one; photos are added to those there are.
     @discardableResult
     public func edit(
-        _ entry: RecordId, answers: [String: Value?], photos: [String: [PhotoId]] = [:]
+        _ entry: RecordId, answers: [QuestionId: Value?], photos: [QuestionId: [PhotoId]] = [:]
     ) async throws -> Recorded {
         try await core.off { try $0.registersEdit(entry: entry, answers: answers, photos: photos) }
     }
@@ -374,7 +374,7 @@ public struct Metrics: Sendable {
     public func list() async throws -> [MetricInfo] { try await core.off { try $0.metricsList() } }
 
     /// All metrics of a month, or one: each as a whole, then by group where it may be grouped so.
-    public func month(_ month: Month, metric: String? = nil, by: GroupBy? = nil) async throws -> [MetricRow] {
+    public func month(_ month: Month, metric: MetricId? = nil, by: GroupBy? = nil) async throws -> [MetricRow] {
         try await core.off { try $0.metricsMonth(month: month, metric: metric, by: by) }
     }
 
@@ -443,7 +443,7 @@ public struct Drafts: Sendable {
 
     /// Keeps a photo as the answer to a question of a draft: safe on disk, and part of the draft, when this returns.
     @discardableResult
-    public func addPhoto(to draft: SubmissionId, question: String, _ bytes: Data) async throws -> PhotoId {
+    public func addPhoto(to draft: SubmissionId, question: QuestionId, _ bytes: Data) async throws -> PhotoId {
         try await core.off { try $0.draftsAddPhoto(draft: draft, question: question, bytes: bytes) }
     }
 

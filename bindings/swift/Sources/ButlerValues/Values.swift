@@ -2,10 +2,18 @@ import Foundation
 
 // Values that UniFFI cannot generate: what crosses is their text (uniffi.toml).
 
-/// Opaque: keep and compare it, make none. `value` is for keeping.
+/// Opaque: keep and compare it. `value` is for keeping. An app makes none but those that playbooks write: one that draws
+/// one procedure in a way of its own names it by them.
 public protocol Identifier: Hashable, Sendable, Codable {
     var value: String { get }
     init(value: String)
+}
+
+/// An id that playbooks write: a literal will do.
+public protocol PlaybookId: Identifier, ExpressibleByStringLiteral {}
+
+extension PlaybookId {
+    public init(stringLiteral value: String) { self.init(value: value) }
 }
 
 /// A home, person, contact, round, case or row of a register.
@@ -82,6 +90,48 @@ public struct SubmissionId: Identifier {
 
 /// A record as a screen showed it: goes back with the form over it.
 public struct Shown: Identifier {
+    public let value: String
+    public init(value: String) { self.value = value }
+}
+
+/// A workflow 流程.
+public struct WorkflowId: PlaybookId {
+    public let value: String
+    public init(value: String) { self.value = value }
+}
+
+/// A step 步骤 of a workflow, or one every workflow has: `$remark`, `$reopen`, `$resolve`, `$migrate`.
+public struct StepId: PlaybookId {
+    public let value: String
+    public init(value: String) { self.value = value }
+}
+
+/// A form 表单.
+public struct FormId: PlaybookId {
+    public let value: String
+    public init(value: String) { self.value = value }
+}
+
+/// A question of a form, a step or a checklist: the key of its answer.
+public struct QuestionId: PlaybookId {
+    public let value: String
+    public init(value: String) { self.value = value }
+}
+
+/// A due rule 到期规则.
+public struct RuleId: PlaybookId {
+    public let value: String
+    public init(value: String) { self.value = value }
+}
+
+/// A checklist 检查表.
+public struct ChecklistId: PlaybookId {
+    public let value: String
+    public init(value: String) { self.value = value }
+}
+
+/// A metric 指标.
+public struct MetricId: PlaybookId {
     public let value: String
     public init(value: String) { self.value = value }
 }

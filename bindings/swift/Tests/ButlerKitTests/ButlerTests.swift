@@ -85,10 +85,11 @@ import Testing
 
     @Test func aPatrolIsWalkedFromTodayToAnOrder() async throws {
         let butler = try await office.phone("zhang.li")
-        let due = try await find(in: butler) { $0.begin == "patrol.public-area" }
+        let patrol: ChecklistId = "patrol.public-area"
+        let due = try await find(in: butler) { $0.begin == .checklist(checklist: patrol) }
         let place = try #require(due.place)
 
-        let round = try await butler.rounds.start(due.begin, at: place, due: due.id).record
+        let round = try await butler.rounds.start(patrol, at: place, due: due.id).record
         for point in try await butler.rounds.details(round).points {
             try await butler.rounds.checkIn(round, at: point.id, proof: .distance(metres: 6))
             for item in point.items where item.question.required {
@@ -106,7 +107,7 @@ import Testing
         let items = walked.points.flatMap(\.items).map(\.question)
         let item = try #require(items.first { item in item.options.contains { $0.fails } })
         let bad = try #require(item.options.first { $0.fails })
-        let answers: [String: Value] = [item.field: .text(bad.id)]
+        let answers: [QuestionId: Value] = [item.field: .text(bad.id)]
         do {
             try await butler.rounds.record(round, item: item.field, Evidence(fields: answers))
             Issue.record("a finding without its photo was taken")

@@ -8,7 +8,7 @@ import Testing
 
     init() throws { office = try Office.shared.get() }
 
-    private func question(_ field: String, in questions: [Question]) throws -> Question {
+    private func question(_ field: QuestionId, in questions: [Question]) throws -> Question {
         try #require(questions.first { $0.field == field })
     }
 
@@ -54,7 +54,7 @@ import Testing
         #expect(try await butler.homes.details(home).home.keyHeld == true)
 
         // Given back: the row now asks for a signature.
-        let back: [String: Value?] = ["given_back_on": .text("2026-11-30")]
+        let back: [QuestionId: Value?] = ["given_back_on": .text("2026-11-30")]
         do {
             try await butler.registers.edit(entry, answers: back)
             Issue.record("a key was given back unsigned")

@@ -83,8 +83,8 @@ func newFolder() -> URL {
 extension Butler {
     /// An answer to each question, as a person in a hurry gives it.
     func answer(_ questions: [Question]) async throws -> Evidence {
-        var answers: [String: Value] = [:]
-        var taken: [String: [PhotoId]] = [:]
+        var answers: [QuestionId: Value] = [:]
+        var taken: [QuestionId: [PhotoId]] = [:]
         for question in questions {
             switch question.answer {
             case .photo, .signature: taken[question.field] = [try await photos.add(Data([0x11, 0x22, 0x33]))]

@@ -14,9 +14,10 @@ import Testing
     }
     try await butler.sync(with: transport) { print($0.stage, $0.done, $0.total) }
 
+    let patrol: ChecklistId = "patrol.public-area"
     for try await today in butler.today() {
-        guard let due = today.items.first(where: { $0.begin == "patrol.public-area" }), let place = due.place else { break }
-        let round = try await butler.rounds.start(due.begin, at: place, due: due.id).record
+        guard let due = today.items.first(where: { $0.begin == .checklist(checklist: patrol) }), let place = due.place else { break }
+        let round = try await butler.rounds.start(patrol, at: place, due: due.id).record
         for point in try await butler.rounds.details(round).points {
             try await butler.rounds.checkIn(round, at: point.id, proof: .distance(metres: 6))
         }

@@ -11,7 +11,8 @@ use crate::context::question::Question;
 use crate::error::ButlerError;
 use crate::model::choice::Urgency;
 use crate::model::{
-    Case, EventId, Evidence, Kind, PlaceId, Record, RecordId, RoleId, Shown, StaffId, Timestamp, facts,
+    Case, EventId, Evidence, Kind, PlaceId, Procedure, Record, RecordId, RoleId, Shown, StaffId, StepId,
+    Timestamp, WorkflowId, facts,
 };
 use crate::playbook::case::{self, CaseState, Folded, Standing};
 use crate::playbook::workflow::Workflow;
@@ -25,7 +26,7 @@ pub struct CaseRow {
     /// The case.
     pub id: RecordId,
     /// Its workflow's id.
-    pub workflow: Option<String>,
+    pub workflow: Option<WorkflowId>,
     /// What kind of case it is; `None` while this phone does not know its workflow.
     pub workflow_label: Option<Label>,
     /// What it is, in a few words.
@@ -52,15 +53,14 @@ pub struct CaseRow {
 
 impl CaseRow {
     pub(crate) fn of(row: WorkRow, playbooks: &Playbooks) -> Self {
-        let version = row.version.as_deref().and_then(|version| version.parse().ok());
-        let workflow = row.procedure.as_deref().zip(version);
-        let workflow = workflow.and_then(|(id, version)| playbooks.workflow_at(id, version));
+        let id = row.procedure.as_ref().and_then(Procedure::workflow);
+        let workflow = id.zip(row.version).and_then(|(id, version)| playbooks.workflow_at(id, version));
         let state = workflow.zip(row.state.as_deref()).and_then(|(workflow, state)| workflow.state(state));
         Self {
             id: row.record.id,
             workflow_label: workflow.map(|workflow| workflow.title.clone()),
             state_label: state.map(|state| state.label.clone()),
-            workflow: row.procedure,
+            workflow: id.cloned(),
             title: row.title,
             place: row.record.place,
             state: row.state,
@@ -120,7 +120,7 @@ pub struct CaseStep {
     /// The step as it was made.
     pub event: EventId,
     /// Its id, or one of those every workflow has: `$remark`, `$reopen`, `$resolve`, `$migrate`.
-    pub step: String,
+    pub step: StepId,
     /// Who made it.
     pub by: StaffId,
     /// In which role.
@@ -188,7 +188,7 @@ pub struct DeadlineRow {
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record), uniffi(name = "NextStep"))]
 pub struct NextStepRow {
     /// Its id.
-    pub step: String,
+    pub step: StepId,
     /// As on a button.
     pub label: Label,
     /// Advice shown beside it: what to say, how it is done.
@@ -206,7 +206,7 @@ pub struct NextStepRow {
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct StepName {
     /// Its id.
-    pub step: String,
+    pub step: StepId,
     /// As on its button.
     pub label: Label,
 }
@@ -276,7 +276,7 @@ impl Cases<'_> {
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
             let actor = office.actor(&identity.staff);
             let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(&place_of(&record)?));
-            let newer = record.text("playbook").and_then(|id| office.playbooks.workflow(id));
+            let newer = record.read("playbook").and_then(|id| office.playbooks.workflow(&id));
             let newer = newer.filter(|newer| Some(newer.version) != facts::version(&record));
             let may_migrate =
                 newer.is_some_and(|newer| newer.resolved_by.iter().any(|role| roles.contains(role)));
@@ -305,7 +305,7 @@ impl Cases<'_> {
     ///
     /// # Errors
     /// [`ButlerError::NotFound`] for an unknown workflow, [`ButlerError::NotEnrolled`].
-    pub fn opening(&self, workflow: &str, place: &PlaceId) -> Result<Vec<NextStepRow>, ButlerError> {
+    pub fn opening(&self, workflow: &WorkflowId, place: &PlaceId) -> Result<Vec<NextStepRow>, ButlerError> {
         let office = self.0.office()?;
         let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let workflow = office.playbooks.workflow(workflow).ok_or(ButlerError::NotFound)?;
@@ -322,8 +322,8 @@ impl Cases<'_> {
     /// As [`Self::opening`]; [`ButlerError::NotFound`] also for an unknown step.
     pub fn ask_opening(
         &self,
-        workflow: &str,
-        step: &str,
+        workflow: &WorkflowId,
+        step: &StepId,
         place: &PlaceId,
         answers: &Evidence,
     ) -> Result<Vec<Question>, ButlerError> {
@@ -341,7 +341,7 @@ impl Cases<'_> {
     ///
     /// # Errors
     /// As [`Self::next_steps`]; [`ButlerError::NotFound`] also for an unknown step.
-    pub fn ask(&self, id: RecordId, step: &str, answers: &Evidence) -> Result<Vec<Question>, ButlerError> {
+    pub fn ask(&self, id: RecordId, step: &StepId, answers: &Evidence) -> Result<Vec<Question>, ButlerError> {
         let office = self.0.office()?;
         self.0.read(|reader| {
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;

@@ -79,12 +79,12 @@ mod tests {
         assert_eq!((item.cases.clone(), item.why.zh.as_str()), (vec![one, other], "2户停水：水管破裂"));
         assert_eq!(item.guidance.unwrap().zh, "先查总阀。");
         let new = NewCase {
-            workflow: item.begin,
+            workflow: item.begin.workflow().unwrap().clone(),
             step: "report".into(),
             place: item.place,
             title: "总阀漏水".into(),
             evidence: Evidence {
-                fields: BTreeMap::from([("what".to_owned(), "总阀漏水".into())]),
+                fields: BTreeMap::from([("what".into(), "总阀漏水".into())]),
                 photos: BTreeMap::new(),
             },
             due: Some(item.id),

@@ -3,7 +3,7 @@ use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
 use crate::error::ButlerError;
-use crate::model::{Case, Edit, Kind, RecordId, SystemStep, facts};
+use crate::model::{Case, Edit, Kind, RecordId, StepId, SystemStep, WorkflowId, facts};
 use crate::playbook::Label;
 
 impl Cases<'_> {
@@ -18,22 +18,22 @@ impl Cases<'_> {
     pub fn migrate(&self, id: RecordId, note: &str) -> Result<Recorded, ButlerError> {
         self.0.act(|author, tx| {
             let record = author.existing(tx, id, Kind::Case)?;
-            let playbook = record.text("playbook").unwrap_or_default();
+            let playbook: WorkflowId = record.read("playbook").unwrap_or_default();
+            let migrate = StepId::from(SystemStep::Migrate);
             let target = author
                 .office
                 .playbooks
-                .workflow(playbook)
+                .workflow(&playbook)
                 .ok_or_else(|| ButlerError::invalid("workflow", "there is no such workflow any more"))?;
             let from =
                 facts::version(&record).ok_or_else(|| ButlerError::internal("case-without-version"))?;
             if from == target.version {
                 return Err(ButlerError::invalid("version", "the version in force runs this case already"));
             }
-            let role =
-                author.role_among(&place_of(&record)?, &target.resolved_by, SystemStep::Migrate.id())?;
+            let role = author.role_among(&place_of(&record)?, &target.resolved_by, migrate.as_str())?;
             let state = case_steps::state(tx, target, &record)?;
             let evidence = Case::migration(from, target.version);
-            case_steps::check_step(target, &state, &role, SystemStep::Migrate.id(), &evidence).map_err(
+            case_steps::check_step(target, &state, &role, &migrate, &evidence).map_err(
                 |error| match error {
                     ButlerError::StepNotPossible { step, .. } => ButlerError::StepNotPossible {
                         step,
@@ -45,7 +45,7 @@ impl Cases<'_> {
                     error => error,
                 },
             )?;
-            let event = author.event(SystemStep::Migrate.id(), role, state.heads(), note, evidence)?;
+            let event = author.event(&migrate, role, state.heads(), note, evidence)?;
             Ok(author.edit(tx, id, Kind::Case, &Edit::new().event(&event))?.with_event(&event))
         })
     }
@@ -67,7 +67,7 @@ mod tests {
         bench.publish(&[&faulty]);
         let case = shutdown(&bench, "501");
         let cases = bench.butler.cases();
-        let take = |step: &str| cases.take(case, step, Evidence::default(), "");
+        let take = |step: &str| cases.take(case, &step.into(), Evidence::default(), "");
         take("tell").unwrap();
         assert!(matches!(take("close"), Err(ButlerError::NotAllowed { .. })));
         assert!(!cases.details(case).unwrap().may_migrate, "there is no other version");
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(crate::model::Case::migrates(&event), Some((version(&faulty), version(TICKED))));
         assert_eq!((migration.by.as_str(), migration.note.as_str()), ("zhang.li", "旧版没有人能结束"));
         let row = bench.butler.context.read(|reader| Ok(reader.work_row(case)?)).unwrap().unwrap();
-        assert_eq!(row.version, Some(version(TICKED).to_string()), "lists, rules and metrics go by it too");
+        assert_eq!(row.version, Some(version(TICKED)), "lists, rules and metrics go by it too");
         take("close").unwrap();
         assert!(cases.details(case).unwrap().ended);
     }

@@ -5,7 +5,7 @@ use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
 use crate::error::ButlerError;
-use crate::model::{DueId, Edit, EventId, Evidence, Kind, PlaceId, RecordId};
+use crate::model::{DueId, Edit, EventId, Evidence, Kind, PlaceId, RecordId, StepId, WorkflowId};
 use crate::playbook::case::CaseState;
 use crate::query::SubjectKind;
 use crate::store::Tx;
@@ -14,9 +14,9 @@ use crate::store::Tx;
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct NewCase {
     /// The workflow.
-    pub workflow: String,
+    pub workflow: WorkflowId,
     /// Its opening step.
-    pub step: String,
+    pub step: StepId,
     /// Where; `None` takes the place of the first record it is about.
     pub place: Option<PlaceId>,
     /// The homes, residents or entries it is about.
@@ -66,7 +66,7 @@ impl Cases<'_> {
                 .step(&new.step)
                 .filter(|step| step.opens)
                 .ok_or_else(|| ButlerError::invalid("step", "the workflow is not opened by this step"))?;
-            let role = author.role_among(&place, &step.roles, &new.step)?;
+            let role = author.role_among(&place, &step.roles, new.step.as_str())?;
             case_steps::check_step(workflow, &CaseState::default(), &role, &new.step, &new.evidence)?;
             let photos: Vec<_> = new.evidence.photos.values().flatten().copied().collect();
             let event = author.event(&new.step, role, Vec::new(), &new.note, new.evidence.clone())?;
@@ -132,7 +132,7 @@ mod tests {
         let person = ResidentEdit { name: "单小明".into(), ..ResidentEdit::default() };
         let person = bench.butler.residents().add(home, person).unwrap().record;
         let open = |about: Vec<RecordId>| {
-            let fields = BTreeMap::from([("what".to_owned(), "水管破裂".into())]);
+            let fields = BTreeMap::from([("what".into(), "水管破裂".into())]);
             bench.butler.cases().open(&NewCase {
                 workflow: "test.shutdown".into(),
                 step: "report".into(),

@@ -18,6 +18,6 @@ impl Cases<'_> {
         note: &str,
     ) -> Result<Recorded, ButlerError> {
         let resolution = Resolution { keep, over: over.to_vec() };
-        self.take(id, SystemStep::Resolve.id(), resolution.evidence(), note)
+        self.take(id, &SystemStep::Resolve.into(), resolution.evidence(), note)
     }
 }

@@ -3,7 +3,7 @@ use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
 use crate::error::ButlerError;
-use crate::model::{Edit, Evidence, Kind, RecordId, RoleId, SystemStep};
+use crate::model::{Edit, Evidence, Kind, RecordId, RoleId, StepId, SystemStep};
 use crate::playbook::workflow::Workflow;
 
 impl Cases<'_> {
@@ -19,7 +19,7 @@ impl Cases<'_> {
     pub fn take(
         &self,
         id: RecordId,
-        step: &str,
+        step: &StepId,
         evidence: Evidence,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
@@ -27,13 +27,16 @@ impl Cases<'_> {
             let known = author.known(tx, id)?;
             let (record, workflow, state) = case_steps::opened(tx, &author.office.playbooks, known)?;
             // A migration names versions, not answers: `migrate` makes it.
-            let system = SystemStep::of(step);
+            let system = SystemStep::of(step.as_str());
             if system == Some(SystemStep::Migrate) || system.is_none() && workflow.step(step).is_none() {
                 return Err(case_steps::no_such_step());
             }
             let place = place_of(&record)?;
-            let role =
-                author.role_among(&place, &roles_for(workflow, step, &author.roles_at(&place)), step)?;
+            let role = author.role_among(
+                &place,
+                &roles_for(workflow, step, &author.roles_at(&place)),
+                step.as_str(),
+            )?;
             case_steps::check_step(workflow, &state, &role, step, &evidence)?;
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
             let event = author.event(step, role, state.heads(), note, evidence.clone())?;
@@ -46,8 +49,8 @@ impl Cases<'_> {
 }
 
 /// Who may make a step. A remark is anybody's who works there.
-fn roles_for(workflow: &Workflow, step: &str, held: &[RoleId]) -> Vec<RoleId> {
-    match SystemStep::of(step) {
+fn roles_for(workflow: &Workflow, step: &StepId, held: &[RoleId]) -> Vec<RoleId> {
+    match SystemStep::of(step.as_str()) {
         Some(SystemStep::Remark) => held.to_vec(),
         Some(SystemStep::Reopen) => {
             workflow.reopen.as_ref().map(|reopen| reopen.roles.clone()).unwrap_or_default()
@@ -71,7 +74,7 @@ mod tests {
     fn a_step_out_of_turn_and_a_step_of_another_role_are_told_apart() {
         let bench = TestPhone::new(&["butler"]);
         bench.publish(&[TICKED]);
-        let opening = bench.butler.cases().opening("test.shutdown", &unit()).unwrap().remove(0);
+        let opening = bench.butler.cases().opening(&"test.shutdown".into(), &unit()).unwrap().remove(0);
         assert_eq!((opening.step.as_str(), opening.questions[0].field.as_str()), ("report", "what"));
         let bare = NewCase {
             workflow: "test.shutdown".into(),
@@ -84,14 +87,14 @@ mod tests {
             matches!(rejected, Err(ButlerError::EvidenceMissing { problems }) if problems[0].field == "what" && problems.len() == 1)
         );
         let case = shutdown(&bench, "501");
-        let take = |step: &str| bench.butler.cases().take(case, step, Evidence::default(), "");
+        let take = |step: &str| bench.butler.cases().take(case, &step.into(), Evidence::default(), "");
         assert!(
             matches!(take("after_care"), Err(ButlerError::StepNotPossible { step, .. }) if step == "after_care")
         );
         assert!(matches!(take("measure"), Err(ButlerError::NotAllowed { .. })));
         let unknown = take("no-such-step");
         assert!(matches!(unknown, Err(ButlerError::InvalidInput { field, .. }) if field == "step"));
-        let asked = bench.butler.cases().ask(case, "report", &Evidence::default()).unwrap();
+        let asked = bench.butler.cases().ask(case, &"report".into(), &Evidence::default()).unwrap();
         assert_eq!(asked[0].problem.as_ref().unwrap().zh, "请填写“什么情况”");
         take("$remark").unwrap();
         assert_eq!(bench.butler.cases().open_list(None, 10).unwrap().len(), 1);
@@ -103,7 +106,7 @@ mod tests {
         bench.publish(&[TICKED]);
         let case = shutdown(&bench, "501");
         let cases = bench.butler.cases();
-        let take = |step: &str| cases.take(case, step, Evidence::default(), "");
+        let take = |step: &str| cases.take(case, &step.into(), Evidence::default(), "");
         assert_eq!(cases.details(case).unwrap().guidance.unwrap().en, "Tell people first.");
         let offered = cases.next_steps(case).unwrap();
         assert_eq!(offered[0].guidance.as_ref().unwrap().en, "Say why and how long.");
@@ -133,7 +136,7 @@ mod tests {
         let offered = cases.next_steps(case).unwrap();
         let close = offered.iter().find(|next| next.step == "close").unwrap();
         assert_eq!(close.why_not.as_ref().unwrap().zh, "还没有恢复");
-        let rejected = cases.take(case, "close", Evidence::default(), "");
+        let rejected = cases.take(case, &"close".into(), Evidence::default(), "");
         let Err(ButlerError::StepNotPossible { step, why }) = rejected else { panic!("{rejected:?}") };
         assert_eq!((step.as_str(), why.unwrap().en.as_str()), ("close", "not restored yet"));
     }

@@ -289,7 +289,7 @@ mod tests {
         let opened = bench.butler.cases().open(&new).unwrap();
         let mine = bench.butler.context.act(|author, _| {
             let role = RoleId::new("butler").unwrap();
-            author.event("close", role, opened.event.into_iter().collect(), "", Evidence::default())
+            author.event(&"close".into(), role, opened.event.into_iter().collect(), "", Evidence::default())
         });
         let mine = mine.unwrap();
         let theirs =

@@ -73,7 +73,7 @@ mod tests {
     use crate::areas::today::TodayItem;
     use crate::error::ButlerError;
     use crate::model::choice::Outcome;
-    use crate::model::{ContactEdit, RecordId, Timestamp};
+    use crate::model::{ContactEdit, RecordId, RuleId, Timestamp};
     use crate::playbook::due::{Status, Tried};
     use crate::testing::TestPhone;
 
@@ -162,10 +162,11 @@ mod tests {
         done = { record = "contact", begin = "contact.log", any = true, outcomes = ["agreed"] }
     "#;
 
-    fn items(bench: &TestPhone, home: RecordId) -> BTreeMap<String, TodayItem> {
+    fn items(bench: &TestPhone, home: RecordId) -> BTreeMap<RuleId, TodayItem> {
         let items = bench.butler.today().list(None, 100).unwrap().items;
-        let of_home =
-            items.into_iter().filter(|item| item.about == Some(home) && item.rule.starts_with("test."));
+        let of_home = items
+            .into_iter()
+            .filter(|item| item.about == Some(home) && item.rule.as_str().starts_with("test."));
         of_home.map(|item| (item.rule.clone(), item)).collect()
     }
 

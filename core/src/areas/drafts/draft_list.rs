@@ -46,9 +46,9 @@ impl Drafts<'_> {
 
 fn details(reader: &Reader<'_>, office: &OfficeTables, row: &DraftRow) -> Result<DraftDetails, ButlerError> {
     let (playbooks, form) = (&office.playbooks, row.form.as_str());
-    let title = (playbooks.form(form).map(|form| &form.title))
-        .or_else(|| playbooks.workflow(form).map(|workflow| &workflow.title))
-        .or_else(|| playbooks.checklist(form).map(|checklist| &checklist.title));
+    let title = (playbooks.form(&form.into()).map(|form| &form.title))
+        .or_else(|| playbooks.workflow(&form.into()).map(|workflow| &workflow.title))
+        .or_else(|| playbooks.checklist(&form.into()).map(|checklist| &checklist.title));
     let subject = match row.record {
         Some(record) => Visibility::new(reader, office)?.title_of(record)?,
         None => String::new(),

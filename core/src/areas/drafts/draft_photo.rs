@@ -1,7 +1,7 @@
 use super::{Drafts, save_draft};
 use crate::areas::photos::Photos;
 use crate::error::ButlerError;
-use crate::model::{PhotoId, SubmissionId};
+use crate::model::{PhotoId, QuestionId, SubmissionId};
 
 impl Drafts<'_> {
     /// Keeps a photo as the answer to a question of a draft: sealed, safe on disk and part of the draft when this returns.
@@ -12,14 +12,14 @@ impl Drafts<'_> {
     pub fn add_photo(
         &self,
         draft: SubmissionId,
-        question: &str,
+        question: &QuestionId,
         bytes: &[u8],
     ) -> Result<PhotoId, ButlerError> {
         let staged = Photos(self.0).stage(bytes)?;
         let (photo, now, playbooks) = (staged.photo, self.0.now(), self.0.playbooks()?);
         self.0.write(|tx| {
             let mut draft = save_draft::read(&tx.draft(draft)?.ok_or(ButlerError::NotFound)?)?;
-            let given = draft.answers.photos.entry(question.to_owned()).or_default();
+            let given = draft.answers.photos.entry(question.clone()).or_default();
             if !given.contains(&photo) {
                 given.push(photo);
             }

@@ -76,8 +76,8 @@ mod tests {
 
     fn answers(what: &str, seen: &[PhotoId]) -> Evidence {
         Evidence {
-            fields: BTreeMap::from([("what".to_owned(), what.into())]),
-            photos: BTreeMap::from([("seen".to_owned(), seen.to_vec())]),
+            fields: BTreeMap::from([("what".into(), what.into())]),
+            photos: BTreeMap::from([("seen".into(), seen.to_vec())]),
         }
     }
 
@@ -96,7 +96,7 @@ mod tests {
 
     fn hand_in(bench: &TestPhone, draft: &Draft) -> Result<RecordId, ButlerError> {
         let entry = NewEntry {
-            form: draft.form.clone(),
+            form: draft.form.as_str().into(),
             place: unit(),
             about: draft.about.clone(),
             answers: draft.answers.clone(),
@@ -114,7 +114,8 @@ mod tests {
         let mut bench = bench();
         let home = bench.home("501");
         let draft = begun(&bench, Some(home));
-        let photo = bench.butler.drafts().add_photo(draft.submission.id, "seen", "墙砖".as_bytes()).unwrap();
+        let photo =
+            bench.butler.drafts().add_photo(draft.submission.id, &"seen".into(), "墙砖".as_bytes()).unwrap();
         bench.reopen();
         let list = bench.butler.drafts().list().unwrap();
         let [kept] = list.as_slice() else { panic!("{list:?}") };
@@ -164,14 +165,14 @@ mod tests {
         bench.butler.photos().discard(taken).unwrap();
         assert!(is_here(&bench, taken));
         let other = begun(&bench, None);
-        let shared = drafts.add_photo(other.submission.id, "seen", "先拍的".as_bytes()).unwrap();
+        let shared = drafts.add_photo(other.submission.id, &"seen".into(), "先拍的".as_bytes()).unwrap();
         assert_eq!(shared, taken);
         drafts.discard(draft.submission.id).unwrap();
         assert!(is_here(&bench, taken), "the other draft has it too");
         drafts.discard(other.submission.id).unwrap();
         assert!(!is_here(&bench, taken));
         drafts.discard(other.submission.id).unwrap();
-        let nowhere = drafts.add_photo(other.submission.id, "seen", "x".as_bytes());
+        let nowhere = drafts.add_photo(other.submission.id, &"seen".into(), "x".as_bytes());
         assert!(matches!(nowhere, Err(ButlerError::NotFound)));
     }
 

@@ -85,9 +85,9 @@ pub(crate) fn read(row: &DraftRow) -> Result<Draft, ButlerError> {
 
 /// The current version of what runs a form; `None` when no playbook does.
 pub(crate) fn version(playbooks: &Playbooks, form: &str) -> Option<String> {
-    let version = (playbooks.form(form).map(|form| form.version))
-        .or_else(|| playbooks.workflow(form).map(|workflow| workflow.version))
-        .or_else(|| playbooks.checklist(form).map(|checklist| checklist.version));
+    let version = (playbooks.form(&form.into()).map(|form| form.version))
+        .or_else(|| playbooks.workflow(&form.into()).map(|workflow| workflow.version))
+        .or_else(|| playbooks.checklist(&form.into()).map(|checklist| checklist.version));
     version.map(|version| version.to_string())
 }
 

@@ -3,10 +3,10 @@
 use crate::butler::Butler;
 use crate::context::{Context, OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::PlaceId;
+use crate::model::{MetricId, PlaceId};
 use crate::playbook::Label;
 use crate::playbook::metric::{
-    GroupBy, Measure, MemberQuery, MetricCounter, MetricId, MetricMember, MetricRow, Month, People,
+    GroupBy, Measure, MemberQuery, MetricCounter, MetricMember, MetricRow, Month, People,
 };
 use crate::query::SubjectId;
 use crate::store::{Reader, StoreIndex};
@@ -206,7 +206,8 @@ mod tests {
     use crate::model::SystemStep;
     use crate::model::choice::{Channel, Outcome};
     use crate::model::{
-        ContactEdit, Edit, Event, EventId, Evidence, Kind, PhotoId, RecordId, RoleId, Round, Timestamp, Value,
+        ChecklistId, ContactEdit, Edit, Event, EventId, Evidence, FormId, Kind, PhotoId, RecordId, RoleId,
+        Round, Timestamp, Value, WorkflowId,
     };
     use crate::playbook::case::{self, CaseState};
     use crate::playbook::due;
@@ -389,7 +390,7 @@ mod tests {
             self.bench.host.fill_random(&mut id).unwrap();
             Event {
                 id: EventId(id),
-                step: step.to_owned(),
+                step: step.into(),
                 by: staff("zhang.li"),
                 role: RoleId::new("butler").unwrap(),
                 device: self
@@ -415,7 +416,7 @@ mod tests {
         }
 
         /// A case of a workflow the metrics look at, led on by whoever may.
-        fn case(&mut self, playbooks: &Playbooks, workflows: &[String]) {
+        fn case(&mut self, playbooks: &Playbooks, workflows: &[WorkflowId]) {
             let workflow = playbooks.workflow(&self.tape.of(workflows)).unwrap();
             let roles: Vec<RoleId> = playbooks.roles().roles.iter().map(|role| role.id.clone()).collect();
             let mut edit = self.about().put("playbook", workflow.id.as_str());
@@ -432,7 +433,7 @@ mod tests {
                 let mut possible = case::next_steps(workflow, &state, &roles);
                 possible.retain(|next| next.why_not.is_none());
                 let (step, fields) = if reopens {
-                    (SystemStep::Reopen.id().to_owned(), Vec::new())
+                    (SystemStep::Reopen.into(), Vec::new())
                 } else if possible.is_empty() {
                     break;
                 } else {
@@ -445,13 +446,13 @@ mod tests {
                     after.clear();
                 }
                 let evidence = self.answers(&fields);
-                let event = self.event(&step, after, evidence);
+                let event = self.event(step.as_str(), after, evidence);
                 self.write(Some(id), Kind::Case, &Edit::new().put(event.path(), event.encode()));
                 self.pass();
             }
         }
 
-        fn round(&mut self, playbooks: &Playbooks, checklists: &[String]) {
+        fn round(&mut self, playbooks: &Playbooks, checklists: &[ChecklistId]) {
             let list = playbooks.checklist(&self.tape.of(checklists)).unwrap();
             let today = self.bench.butler.office().unwrap().date_of(self.bench.host.as_ref().now());
             let mut edit = self.about().put("playbook", list.id.as_str());
@@ -462,13 +463,13 @@ mod tests {
                     continue;
                 }
                 let mut seen = Evidence::default();
-                seen.fields.insert("scan".to_owned(), "qr:1".into());
+                seen.fields.insert("scan".into(), "qr:1".into());
                 let check_in = self.event(&point.id, Vec::new(), seen);
                 edit = edit.put(Round::check_in_path(&check_in), check_in.encode());
                 for item in &point.items {
                     let mut fields = self.answers(std::slice::from_ref(item));
                     fields.photos.insert(item.id.clone(), vec![PhotoId([7; 32])]);
-                    let result = self.event(&item.id, Vec::new(), fields);
+                    let result = self.event(item.id.as_str(), Vec::new(), fields);
                     edit = edit.put(Round::result_path(&result), result.encode());
                 }
                 self.bench.host.pass(90_000);
@@ -544,9 +545,9 @@ mod tests {
 
     /// What the metrics and rules of the set name.
     struct Named {
-        workflows: Vec<String>,
-        checklists: Vec<String>,
-        forms: Vec<String>,
+        workflows: Vec<WorkflowId>,
+        checklists: Vec<ChecklistId>,
+        forms: Vec<FormId>,
     }
 
     impl Named {

@@ -61,8 +61,8 @@ mod tests {
             place: unit(),
             about: Vec::new(),
             answers: Evidence {
-                fields: BTreeMap::from([("what".to_owned(), "大堂墙砖空鼓".into())]),
-                photos: BTreeMap::from([("seen".to_owned(), vec![photo])]),
+                fields: BTreeMap::from([("what".into(), "大堂墙砖空鼓".into())]),
+                photos: BTreeMap::from([("seen".into(), vec![photo])]),
             },
             due: None,
         };

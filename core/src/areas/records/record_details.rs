@@ -52,7 +52,7 @@ impl RecordDetails {
         let claim = |candidate: &Candidate| Claim::of(candidate, office);
         let rows = record.fields.iter().filter(|(path, _)| !is_event(path)).map(|(path, field)| FieldRow {
             label: field_label(kind, path),
-            words: value_label(kind, path, &field.winner.value),
+            words: value_label(office.playbooks.terms(), kind, path, &field.winner.value),
             shown: claim(&field.winner),
             others: field.others.iter().map(claim).collect(),
             path: path.clone(),

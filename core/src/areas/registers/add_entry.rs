@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::Registers;
 use crate::context::{Author, Recorded};
 use crate::error::ButlerError;
-use crate::model::{DueId, Edit, Evidence, Kind, PlaceId, RecordId};
+use crate::model::{DueId, Edit, Evidence, FormId, Kind, PlaceId, RecordId};
 use crate::playbook::condition::Scope;
 use crate::playbook::form;
 use crate::store::Tx;
@@ -13,7 +13,7 @@ use crate::store::Tx;
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct NewEntry {
     /// The form.
-    pub form: String,
+    pub form: FormId,
     /// Where it belongs.
     pub place: PlaceId,
     /// The answers.

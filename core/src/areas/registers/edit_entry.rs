@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::Registers;
 use crate::context::Recorded;
 use crate::error::ButlerError;
-use crate::model::{Edit, Kind, PhotoId, RecordId, Value};
+use crate::model::{Edit, Kind, PhotoId, QuestionId, RecordId, Value};
 
 impl Registers<'_> {
     /// Writes the touched answers of a row, `None` clears one, and adds photos to those there are. The row as it would
@@ -16,8 +16,8 @@ impl Registers<'_> {
     pub fn edit(
         &self,
         entry: RecordId,
-        answers: &BTreeMap<String, Option<Value>>,
-        photos: &BTreeMap<String, Vec<PhotoId>>,
+        answers: &BTreeMap<QuestionId, Option<Value>>,
+        photos: &BTreeMap<QuestionId, Vec<PhotoId>>,
     ) -> Result<Recorded, ButlerError> {
         self.0.submit("registers.edit", &(entry, answers, photos), |author, tx| {
             author.is_here(tx, entry, Kind::Entry)?;
@@ -40,7 +40,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use crate::areas::testing::{KEY, key_row, missing_of};
-    use crate::model::Value;
+    use crate::model::{QuestionId, Value};
     use crate::testing::TestPhone;
 
     #[test]
@@ -52,8 +52,8 @@ mod tests {
         // What the form asks since is not asked of rows entered before.
         bench.publish_over(&[&KEY.replace("max_length = 4", "max_length = 2")], &[KEY]);
         let edit =
-            |field: &str, value: Option<&str>, photos: &BTreeMap<String, Vec<crate::model::PhotoId>>| {
-                let answers = BTreeMap::from([(field.to_owned(), value.map(Value::from))]);
+            |field: &str, value: Option<&str>, photos: &BTreeMap<QuestionId, Vec<crate::model::PhotoId>>| {
+                let answers = BTreeMap::from([(field.into(), value.map(Value::from))]);
                 bench.butler.registers().edit(row, &answers, photos)
             };
         let none = BTreeMap::new();
@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(missing_of(edit("hook", Some("3"), &none)), ["hook"], "no such question");
         assert_eq!(bench.butler.status().unwrap(), before, "nothing of it was recorded");
         let photo = bench.butler.photos().add("签名".as_bytes()).unwrap();
-        let signed = BTreeMap::from([("given_back_sign".to_owned(), vec![photo])]);
+        let signed = BTreeMap::from([("given_back_sign".into(), vec![photo])]);
         edit("given_back_on", Some("2026-12-10"), &signed).unwrap();
         edit("bag", Some("F-02"), &none).unwrap();
         assert_eq!(bench.butler.records().get(row).unwrap().text("field/bag"), Some("F-02"));

@@ -3,7 +3,7 @@
 use super::Registers;
 use crate::context::Visibility;
 use crate::error::ButlerError;
-use crate::model::{Entry, Evidence, Kind, PlaceId, RecordId, Shown};
+use crate::model::{Entry, Evidence, FormId, Kind, PlaceId, RecordId, Shown};
 
 /// A row of a register, whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,7 +12,7 @@ pub struct EntryDetails {
     /// The row.
     pub id: RecordId,
     /// Its form.
-    pub form: String,
+    pub form: FormId,
     /// Where it belongs.
     pub place: Option<PlaceId>,
     /// The records it is about.

@@ -1,13 +1,13 @@
 //! The questions of a form, and what its answers propose.
 
 use crate::areas::registers::Registers;
+use crate::context::labels::value_label;
 use crate::context::question::Question;
 use crate::error::ButlerError;
-use crate::model::fields::{self, Type};
-use crate::model::{Evidence, Kind, Value};
-use crate::playbook::Label;
+use crate::model::{Evidence, FormId, Kind, Value};
 use crate::playbook::condition::Scope;
 use crate::playbook::form::{self, Proposal};
+use crate::playbook::{Label, Terms};
 use crate::query::SubjectKind;
 
 /// A value proposed for a field of the record a row is about.
@@ -23,18 +23,13 @@ pub struct ProposalRow {
 }
 
 impl ProposalRow {
-    fn of(proposal: &Proposal, kind: Option<Kind>) -> Self {
-        let spec = kind.and_then(|kind| fields::spec(kind, &proposal.path));
-        let word = match (spec.map(|spec| spec.ty), proposal.value.as_text()) {
-            (Some(Type::Choice(words)), Some(code)) => words.iter().find(|word| word.code == code),
-            _ => None,
-        };
-        let text = proposal.value.as_text().unwrap_or_default();
-        let word = word.map_or_else(|| Label::new(text, text), |word| Label::new(word.zh, word.en));
+    fn of(proposal: &Proposal, terms: &Terms, kind: Option<Kind>) -> Self {
+        let word =
+            || kind.map(|kind| value_label(terms, kind, &proposal.path, &proposal.value)).unwrap_or_default();
         Self {
             path: proposal.path.clone(),
             value: proposal.value.clone(),
-            label: proposal.label.clone().unwrap_or(word),
+            label: proposal.label.clone().unwrap_or_else(word),
         }
     }
 }
@@ -44,7 +39,7 @@ impl ProposalRow {
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct FormRow {
     /// Its id.
-    pub form: String,
+    pub form: FormId,
     /// What it is called.
     pub title: Label,
     /// Advice shown beside it.
@@ -58,7 +53,7 @@ impl Registers<'_> {
     ///
     /// # Errors
     /// [`ButlerError::NotFound`], [`ButlerError::NotEnrolled`].
-    pub fn form(&self, id: &str) -> Result<FormRow, ButlerError> {
+    pub fn form(&self, id: &FormId) -> Result<FormRow, ButlerError> {
         let questions = self.ask(id, &Evidence::default())?;
         let playbooks = self.0.playbooks()?;
         let form = playbooks.form(id).ok_or(ButlerError::NotFound)?;
@@ -75,7 +70,7 @@ impl Registers<'_> {
     ///
     /// # Errors
     /// As [`Self::form`].
-    pub fn ask(&self, form: &str, answers: &Evidence) -> Result<Vec<Question>, ButlerError> {
+    pub fn ask(&self, form: &FormId, answers: &Evidence) -> Result<Vec<Question>, ButlerError> {
         let office = self.0.office()?;
         let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let form = office.playbooks.form(form).ok_or(ButlerError::NotFound)?;
@@ -89,12 +84,15 @@ impl Registers<'_> {
     ///
     /// # Errors
     /// [`ButlerError::NotFound`] for an unknown form.
-    pub fn propose(&self, form: &str, answers: &Evidence) -> Result<Vec<ProposalRow>, ButlerError> {
+    pub fn propose(&self, form: &FormId, answers: &Evidence) -> Result<Vec<ProposalRow>, ButlerError> {
         let office = self.0.office()?;
         let form = office.playbooks.form(form).ok_or(ButlerError::NotFound)?;
         let kind = form.subject.and_then(SubjectKind::record);
         let proposed = form::propose(form, answers, &Scope::new().today(self.0.date()?));
-        Ok(proposed.into_iter().map(|proposal| ProposalRow::of(proposal, kind)).collect())
+        Ok(proposed
+            .into_iter()
+            .map(|proposal| ProposalRow::of(proposal, office.playbooks.terms(), kind))
+            .collect())
     }
 }
 
@@ -102,7 +100,7 @@ impl Registers<'_> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use crate::model::Evidence;
+    use crate::model::{Evidence, QuestionId};
     use crate::testing::TestPhone;
 
     #[test]
@@ -143,29 +141,29 @@ mod tests {
             when = "has(form.children) && form.children > 0"
         "#]);
         let registers = bench.butler.registers();
-        let form = registers.form("test.questionnaire").unwrap();
+        let form = registers.form(&"test.questionnaire".into()).unwrap();
         assert_eq!(form.guidance.unwrap().zh, "闲聊中完成。");
         let [children, remark] = form.questions.as_slice() else { panic!() };
         assert_eq!((children.min, children.max, children.at_least), (Some(0.0), Some(9.0), None));
         assert_eq!((children.help.clone().unwrap().zh.as_str(), remark.max_length), ("同住的", Some(500)));
         let answers = |n: i64| Evidence {
-            fields: BTreeMap::from([("children".to_owned(), n.into())]),
+            fields: BTreeMap::from([("children".into(), n.into())]),
             photos: BTreeMap::new(),
         };
-        let asked = |n: i64| -> Vec<(String, bool, bool)> {
-            let questions = registers.ask("test.questionnaire", &answers(n)).unwrap();
+        let asked = |n: i64| -> Vec<(QuestionId, bool, bool)> {
+            let questions = registers.ask(&"test.questionnaire".into(), &answers(n)).unwrap();
             questions
                 .into_iter()
                 .map(|asked| (asked.field, asked.required, asked.problem.is_some()))
                 .collect()
         };
-        let row = |field: &str, required, problem| (field.to_owned(), required, problem);
+        let row = |field: &str, required, problem| (QuestionId::from(field), required, problem);
         assert_eq!(asked(0), [row("children", false, false), row("remark", false, false)]);
         assert_eq!(asked(1)[1], row("school", false, false));
         assert_eq!(asked(2)[1], row("school", true, true));
         assert_eq!(asked(12)[0], row("children", false, true), "more than there may be");
-        assert_eq!(registers.propose("test.questionnaire", &answers(0)).unwrap(), []);
-        let proposed = registers.propose("test.questionnaire", &answers(2)).unwrap();
+        assert_eq!(registers.propose(&"test.questionnaire".into(), &answers(0)).unwrap(), []);
+        let proposed = registers.propose(&"test.questionnaire".into(), &answers(2)).unwrap();
         let words: Vec<&str> = proposed.iter().map(|row| row.label.zh.as_str()).collect();
         assert_eq!(words, ["新业主", "有孩子"], "the field table's own word where the form says none");
     }

@@ -80,11 +80,13 @@ mod tests {
     use crate::areas::testing::{KEY, TICKED, contact, missing_of, shutdown};
     use crate::error::ButlerError;
     use crate::model::choice::Outcome;
-    use crate::model::{Edit, EventId, Evidence, Kind, PhotoId, PlaceId, RecordId, RoleId, Round};
+    use crate::model::{
+        Edit, EventId, Evidence, Kind, PhotoId, PlaceId, QuestionId, RecordId, RoleId, Round,
+    };
     use crate::testing::{TestPhone, unit};
 
     /// Sends a rejected edit again, first one that will not do: what is missing is named, and the rejection stays.
-    fn resend(bench: &TestPhone, id: RecordId, kind: Kind, bad: &Edit, good: &Edit) -> Vec<String> {
+    fn resend(bench: &TestPhone, id: RecordId, kind: Kind, bad: &Edit, good: &Edit) -> Vec<QuestionId> {
         let rejected = bench.reject(id, kind, bad, "field");
         let missing = missing_of(bench.butler.rejected().resend(rejected, bad));
         assert_eq!(bench.butler.rejected().list().unwrap().len(), 1, "still to be corrected");
@@ -104,7 +106,7 @@ mod tests {
 
         // A row and a contact that never came to be are asked whole.
         let row = Edit::new().put("place", unit().as_str()).put("form", "test.key");
-        let form = bench.butler.playbooks().unwrap().form("test.key").unwrap().version.to_string();
+        let form = bench.butler.playbooks().unwrap().form(&"test.key".into()).unwrap().version.to_string();
         let row = row.put("version", form);
         let whole = row.clone().put("field/bag", "F-01");
         assert_eq!(resend(&bench, RecordId([7; 16]), Kind::Entry, &row, &whole), ["bag"]);
@@ -128,11 +130,15 @@ mod tests {
         bench.publish(&[&asks]);
         let event = |step: &str, after: Vec<EventId>, evidence: Evidence| {
             let role = RoleId::new("butler").unwrap();
-            bench.butler.context.act(|author, _| author.event(step, role, after, "", evidence)).unwrap()
+            bench
+                .butler
+                .context
+                .act(|author, _| author.event(&step.into(), role, after, "", evidence))
+                .unwrap()
         };
         let answers = |name: &str, value: &str, photos: &[PhotoId]| Evidence {
-            fields: BTreeMap::from([(name.to_owned(), value.into())]),
-            photos: BTreeMap::from([(name.to_owned(), photos.to_vec())]),
+            fields: BTreeMap::from([(name.into(), value.into())]),
+            photos: BTreeMap::from([(name.into(), photos.to_vec())]),
         };
         let case = shutdown(&bench, "501");
         let opened: Vec<EventId> =
@@ -151,12 +157,13 @@ mod tests {
         bench.butler.rejected().dismiss(rejected).unwrap();
 
         let place = PlaceId::new("jinse/grid-1").unwrap();
-        let round = bench.butler.rounds().start("patrol.public-area", &place, None, None).unwrap().record;
+        let round =
+            bench.butler.rounds().start(&"patrol.public-area".into(), &place, None, None).unwrap().record;
         let item = bench.butler.rounds().details(round).unwrap().points[0].items[0].question.clone();
         let bad = item.options.iter().find(|option| option.fails).unwrap().id.as_str();
         let photo = bench.butler.photos().add("地砖".as_bytes()).unwrap();
         let result = |photos: &[PhotoId]| {
-            let event = event(&item.field, vec![], answers(&item.field, bad, photos));
+            let event = event(item.field.as_str(), vec![], answers(item.field.as_str(), bad, photos));
             Edit::new().put(Round::result_path(&event), event.encode()).photos(photos)
         };
         let missing = resend(&bench, round, Kind::Round, &result(&[]), &result(&[photo]));

@@ -20,9 +20,11 @@ impl Residents<'_> {
 #[cfg(test)]
 mod tests {
     use crate::areas::testing::missing_of;
+    use crate::error::ButlerError;
     use crate::model::choice::ResidentRole;
     use crate::model::date::PartialDate;
     use crate::model::{ResidentEdit, Touch};
+    use crate::playbook::Playbooks;
     use crate::testing::TestPhone;
 
     #[test]
@@ -47,6 +49,45 @@ mod tests {
         assert_eq!(
             missing_of(edit(ResidentEdit { name: Touch::Clear, ..ResidentEdit::default() })),
             ["name"]
+        );
+    }
+
+    /// The segments are a company's to extend; what a record holds reads whichever set is in force.
+    #[test]
+    fn a_segment_is_a_word_of_the_terms_and_one_that_no_list_has_reads_as_it_is() {
+        let bench = TestPhone::new(&["butler"]);
+        let home = bench.home("501");
+        let owner = ResidentEdit {
+            name: "单小明".into(),
+            role: ResidentRole::Owner.into(),
+            lives_here: true.into(),
+            ..ResidentEdit::default()
+        };
+        let person = bench.butler.residents().add(home, owner).unwrap().record;
+        let edit = |segment: &str| {
+            let written = ResidentEdit { segment: segment.into(), ..ResidentEdit::default() };
+            bench.butler.residents().edit(person, written)
+        };
+        let words = || {
+            let fields = bench.butler.records().details(person).unwrap().fields;
+            fields.into_iter().find(|field| field.path == "segment").unwrap().words.zh
+        };
+        edit("affluent").unwrap();
+        assert_eq!(words(), "富贵之家");
+        let unknown = edit("night_owls");
+        assert!(matches!(unknown, Err(ButlerError::InvalidInput { field, .. }) if field == "segment"));
+
+        let ours = Playbooks::embedded_files().into_iter().find(|file| file.text.contains("\nsegment = ["));
+        let more =
+            "segment = [\n  { id = \"night_owls\", label = { zh = \"夜归一族\", en = \"night owls\" } },";
+        bench.publish(&[&ours.unwrap().text.replace("segment = [", more)]);
+        edit("night_owls").unwrap();
+        assert_eq!(words(), "夜归一族");
+        bench.publish(&[]);
+        assert_eq!(words(), "night_owls");
+        assert_eq!(
+            bench.butler.residents().details(person).unwrap().resident.segment.as_deref(),
+            Some("night_owls")
         );
     }
 }

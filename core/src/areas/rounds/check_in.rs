@@ -50,10 +50,10 @@ impl Rounds<'_> {
                         author.office.places.values().find(|place| place.code.as_deref() == Some(code));
                     let known =
                         known.ok_or_else(|| ButlerError::invalid("scan", "the code belongs to no place"))?;
-                    fields.insert(SCAN.to_owned(), Value::from(known.id.as_str()));
+                    fields.insert(SCAN.into(), Value::from(known.id.as_str()));
                 }
                 Proof::Distance { metres } if metres.is_finite() && *metres >= 0.0 => {
-                    fields.insert(DISTANCE.to_owned(), Value::Real(*metres));
+                    fields.insert(DISTANCE.into(), Value::Real(*metres));
                 }
                 Proof::Distance { .. } => return Err(ButlerError::invalid("distance", "not a distance")),
                 Proof::Nothing => {}
@@ -61,7 +61,7 @@ impl Rounds<'_> {
             let seen = Round::check_ins(&record).into_iter().filter(|seen| seen.of == point);
             let seen = seen.map(|seen| seen.event.id).collect();
             let evidence = Evidence { fields, photos: BTreeMap::new() };
-            let event = author.event(point, role, seen, "", evidence)?;
+            let event = author.event(&point.into(), role, seen, "", evidence)?;
             let edit = Edit::new().put(Round::check_in_path(&event), event.encode());
             let edited = author.edit(tx, round, Kind::Round, &edit)?;
             Ok(edited.with_event(&event))

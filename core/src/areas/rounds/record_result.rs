@@ -3,7 +3,7 @@ use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::round_results;
 use crate::error::ButlerError;
-use crate::model::{Edit, Evidence, Kind, RecordId, Round};
+use crate::model::{Edit, Evidence, Kind, QuestionId, RecordId, Round};
 
 impl Rounds<'_> {
     /// Records what was found at an item. A second result of the same item (a re-check, or a colleague's) stands
@@ -15,7 +15,7 @@ impl Rounds<'_> {
     pub fn record(
         &self,
         round: RecordId,
-        item: &str,
+        item: &QuestionId,
         evidence: Evidence,
         note: &str,
     ) -> Result<Recorded, ButlerError> {
@@ -23,13 +23,13 @@ impl Rounds<'_> {
         self.0.submit("rounds.record", &given, |author, tx| {
             let record = round_results::known(author, tx, round)?;
             let checklist = round_results::checklist(&author.office.playbooks, &record)?;
-            let role = author.role_among(&place_of(&record)?, &checklist.roles, item)?;
+            let role = author.role_among(&place_of(&record)?, &checklist.roles, item.as_str())?;
             let results = Round::results(&record);
             let events: Vec<_> = results.iter().map(|result| result.event.clone()).collect();
             round_results::check_result(checklist, item, &evidence, &role, &events)?;
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
-            let seen = results.iter().filter(|seen| seen.of == item).map(|seen| seen.event.id).collect();
-            let event = author.event(item, role, seen, note, evidence.clone())?;
+            let seen = results.iter().filter(|seen| *item == *seen.of).map(|seen| seen.event.id).collect();
+            let event = author.event(&item.as_str().into(), role, seen, note, evidence.clone())?;
             let mut edit = Edit::new().put(Round::result_path(&event), event.encode());
             edit = edit.photos(&photos);
             let edited = author.edit(tx, round, Kind::Round, &edit)?;
@@ -53,9 +53,14 @@ mod tests {
     fn a_round_is_complete_when_every_point_is_proven_and_every_item_answered() {
         let bench = TestPhone::new(&["butler"]);
         let due = bench.butler.today().list(None, 100).unwrap();
-        let patrol = due.items.iter().find(|item| item.begin == "patrol.public-area").unwrap();
+        let patrol = due.items.iter().find(|item| item.begin.id() == "patrol.public-area").unwrap();
         let place = PlaceId::new("jinse/grid-1").unwrap();
-        let round = bench.butler.rounds().start(&patrol.begin, &place, None, Some(patrol.id)).unwrap().record;
+        let round = bench
+            .butler
+            .rounds()
+            .start(patrol.begin.checklist().unwrap(), &place, None, Some(patrol.id))
+            .unwrap()
+            .record;
         let details = bench.butler.rounds().details(round).unwrap();
         for point in &details.points {
             bench.butler.rounds().check_in(round, &point.id, &Proof::Distance { metres: 3.0 }).unwrap();
@@ -80,7 +85,8 @@ mod tests {
     fn a_finding_without_its_photo_is_missing_evidence() {
         let bench = TestPhone::new(&["butler"]);
         let place = PlaceId::new("jinse/grid-1").unwrap();
-        let round = bench.butler.rounds().start("patrol.public-area", &place, None, None).unwrap().record;
+        let round =
+            bench.butler.rounds().start(&"patrol.public-area".into(), &place, None, None).unwrap().record;
         let item = bench.butler.rounds().details(round).unwrap().points[0].items[0].question.clone();
         let bad = item.options.iter().find(|option| option.fails).unwrap().id.as_str();
         let mut evidence =

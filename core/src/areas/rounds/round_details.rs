@@ -7,7 +7,10 @@ use crate::context::Visibility;
 use crate::context::question::Question;
 use crate::context::round_results::checklist;
 use crate::error::ButlerError;
-use crate::model::{EventId, Kind, PlaceId, RecordId, Round, Shown, StaffId, Timestamp, Value};
+use crate::model::{
+    ChecklistId, EventId, Kind, PlaceId, Procedure, QuestionId, RecordId, Round, Shown, StaffId, Timestamp,
+    Value,
+};
 use crate::playbook::checklist::{self, Finding, ProofKind, Punctuality, TooFast};
 use crate::playbook::{Label, Playbooks, course};
 use crate::store::{Filter, Order, WorkRow};
@@ -19,7 +22,7 @@ pub struct RoundRow {
     /// The round.
     pub id: RecordId,
     /// Its checklist's id.
-    pub checklist: Option<String>,
+    pub checklist: Option<ChecklistId>,
     /// What is walked; `None` while this phone does not know its checklist.
     pub title: Option<Label>,
     /// The place it is at; `None` for one of the whole grid or community.
@@ -32,13 +35,12 @@ pub struct RoundRow {
 
 impl RoundRow {
     fn of(row: WorkRow, playbooks: &Playbooks) -> Self {
-        let version = row.version.as_deref().and_then(|version| version.parse().ok());
-        let list = row.procedure.as_deref().zip(version);
-        let list = list.and_then(|(id, version)| playbooks.checklist_at(id, version));
+        let id = row.procedure.as_ref().and_then(Procedure::checklist);
+        let list = id.zip(row.version).and_then(|(id, version)| playbooks.checklist_at(id, version));
         Self {
             id: row.record.id,
             title: list.map(|list| list.title.clone()),
-            checklist: row.procedure,
+            checklist: id.cloned(),
             place: row.record.place,
             planned_for: row.assignee,
             planned_on: row.planned_on,
@@ -102,8 +104,8 @@ pub struct ItemRow {
     pub results: Vec<ResultRow>,
     /// Two people disagree.
     pub in_conflict: bool,
-    /// The fields still missing.
-    pub missing: Vec<String>,
+    /// The questions still missing.
+    pub missing: Vec<QuestionId>,
 }
 
 /// One person's result.
@@ -206,7 +208,7 @@ fn item_row(item: &checklist::ItemState<'_>) -> ItemRow {
         by: result.event.by.clone(),
         at: result.event.estimated(),
         fails: result.fails,
-        answer: result.event.evidence.fields.get(&item.item.id).cloned(),
+        answer: result.event.evidence.fields.get(item.item.id.as_str()).cloned(),
         note: result.event.note.clone(),
     });
     ItemRow {

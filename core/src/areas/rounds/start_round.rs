@@ -1,7 +1,7 @@
 use super::Rounds;
 use crate::context::Recorded;
 use crate::error::ButlerError;
-use crate::model::{DueId, Edit, Kind, PlaceId, RecordId};
+use crate::model::{ChecklistId, DueId, Edit, Kind, PlaceId, RecordId};
 
 impl Rounds<'_> {
     /// Begins a round through a checklist, at a place of the person's grid (the grid's own place for a walk
@@ -11,7 +11,7 @@ impl Rounds<'_> {
     /// [`ButlerError::InvalidInput`] for an unknown or retired checklist, [`ButlerError::NotAllowed`].
     pub fn start(
         &self,
-        checklist: &str,
+        checklist: &ChecklistId,
         place: &PlaceId,
         about: Option<RecordId>,
         due: Option<DueId>,
@@ -22,10 +22,10 @@ impl Rounds<'_> {
                 .checklist(checklist)
                 .filter(|list| !list.retired)
                 .ok_or_else(|| ButlerError::invalid("checklist", "there is no such checklist"))?;
-            author.role_among(place, &list.roles, checklist)?;
+            author.role_among(place, &list.roles, checklist.as_str())?;
             let mut edit = Edit::new()
                 .put("place", place.as_str())
-                .put("playbook", checklist)
+                .put("playbook", checklist.as_str())
                 .put("version", list.version.to_string())
                 .put("planned_for", author.identity.staff.as_str())
                 .put("planned_on", author.today().to_string());

@@ -3,7 +3,7 @@ use crate::areas::registers::{self, NewEntry};
 use crate::context::Recorded;
 use crate::context::question::Question;
 use crate::error::ButlerError;
-use crate::model::{DueId, Evidence};
+use crate::model::{DueId, Evidence, FormId};
 use crate::playbook::form::DueAnswer;
 
 impl Today<'_> {
@@ -60,12 +60,12 @@ impl Today<'_> {
         let items = items.into_iter().map(|item| item.ok_or(ButlerError::NotFound));
         let items: Vec<_> = items.collect::<Result<_, _>>()?;
         let entries = items.into_iter().filter(|item| !item.status.is_answered());
-        let entries = entries.map(|item| entry(&form, item, answers.clone()));
+        let entries = entries.map(|item| entry(form.as_str(), item, answers.clone()));
         let entries: Vec<_> = entries.collect::<Result<_, _>>()?;
         self.0.act(|author, tx| entries.iter().map(|entry| registers::add(author, tx, entry)).collect())
     }
 
-    fn form(&self, answer: DueAnswer) -> Result<String, ButlerError> {
+    fn form(&self, answer: DueAnswer) -> Result<FormId, ButlerError> {
         let playbooks = self.0.playbooks()?;
         let form = playbooks.forms().find(|form| form.answers_due == Some(answer));
         form.map(|form| form.id.clone()).ok_or(ButlerError::NotFound)
@@ -78,7 +78,7 @@ impl Today<'_> {
             return Ok(first);
         }
         let item = self.item(due)?.ok_or(ButlerError::NotFound)?;
-        let entry = entry(&form, item, answers)?;
+        let entry = entry(form.as_str(), item, answers)?;
         let given = (&entry.form, due, &entry.answers);
         self.0.submit("today.answer", &given, |author, tx| registers::add(author, tx, &entry))
     }
@@ -87,7 +87,7 @@ impl Today<'_> {
 /// The row that answers an item without doing it.
 fn entry(form: &str, item: TodayItem, answers: Evidence) -> Result<NewEntry, ButlerError> {
     Ok(NewEntry {
-        form: form.to_owned(),
+        form: form.into(),
         place: item.place.ok_or(ButlerError::NotFound)?,
         about: item.about.into_iter().collect(),
         answers,

@@ -6,7 +6,7 @@ use crate::areas::today::Today;
 use crate::context::Agenda;
 use crate::context::Visibility;
 use crate::error::ButlerError;
-use crate::model::{DueId, PlaceId, RecordId, Timestamp};
+use crate::model::{DueId, PlaceId, Procedure, RecordId, RuleId, Timestamp};
 use crate::playbook::Label;
 use crate::playbook::due::{DueItem, Status, Tried};
 use crate::playbook::rule::Urgency;
@@ -20,7 +20,7 @@ pub struct TodayItem {
     /// Identity: the same on every phone that sees the same facts.
     pub id: DueId,
     /// The rule's id.
-    pub rule: String,
+    pub rule: RuleId,
     /// What is to be done.
     pub title: Label,
     /// Why it is due, in words.
@@ -52,7 +52,7 @@ pub struct TodayItem {
     /// The records that answer it; two phones answering concurrently show both.
     pub answers: Vec<RecordId>,
     /// The form, checklist or workflow to begin.
-    pub begin: String,
+    pub begin: Procedure,
     /// Where it is done.
     pub mode: Mode,
     /// How many minutes it takes when one goes there for this alone.
@@ -185,7 +185,7 @@ pub(super) fn row(
         status: item.status(day),
         overdue: item.is_overdue(day, now),
         answers: item.answers.keys().copied().collect(),
-        begin: item.rule.done.begin.clone(),
+        begin: item.rule.done.begins(),
         mode: item.rule.mode(),
         minutes: item.rule.effort().alone,
         tried: item.tried,
@@ -255,13 +255,18 @@ mod tests {
         let bench = TestPhone::new(&["butler"]);
         let patrol = || {
             let items = bench.butler.today().list(None, 100).unwrap().items;
-            let of: Vec<_> = items.into_iter().filter(|item| item.begin == "patrol.public-area").collect();
+            let of: Vec<_> =
+                items.into_iter().filter(|item| item.begin.id() == "patrol.public-area").collect();
             of.into_iter().map(|item| (item.id, item.status)).collect::<Vec<_>>()
         };
         let [(first, Status::Open)] = patrol()[..] else { panic!("one patrol is open: {:?}", patrol()) };
         let place = PlaceId::new("jinse/grid-1").unwrap();
-        let round =
-            bench.butler.rounds().start("patrol.public-area", &place, None, Some(first)).unwrap().record;
+        let round = bench
+            .butler
+            .rounds()
+            .start(&"patrol.public-area".into(), &place, None, Some(first))
+            .unwrap()
+            .record;
         let under_way = || {
             let rows = bench.butler.rounds().under_way(None, 10).unwrap();
             rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
@@ -314,7 +319,7 @@ mod tests {
             place: PlaceId::new("jinse/grid-1").unwrap(),
             about: Vec::new(),
             answers: Evidence {
-                fields: BTreeMap::from([("date".to_owned(), day.as_str().into())]),
+                fields: BTreeMap::from([("date".into(), day.as_str().into())]),
                 photos: BTreeMap::new(),
             },
             due: None,
@@ -367,11 +372,11 @@ mod tests {
         bench.publish(&[FORM, RULES]);
         let today = bench.butler.office().unwrap().date_of(bench.butler.now()).to_string();
         let enter = |broken: Option<bool>| {
-            let mut fields = BTreeMap::from([("date".to_owned(), today.as_str().into())]);
-            fields.extend(broken.map(|broken| ("broken".to_owned(), broken.into())));
+            let mut fields = BTreeMap::from([("date".into(), today.as_str().into())]);
+            fields.extend(broken.map(|broken| ("broken".into(), broken.into())));
             let answers = Evidence { fields, photos: BTreeMap::new() };
             let entry =
-                NewEntry { form: "test.report".to_owned(), place: unit(), about: vec![], answers, due: None };
+                NewEntry { form: "test.report".into(), place: unit(), about: vec![], answers, due: None };
             bench.butler.registers().add(&entry).unwrap().record
         };
         let broken = enter(Some(true));

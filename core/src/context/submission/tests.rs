@@ -100,7 +100,7 @@ fn layout(layout: &str) -> Edit {
 }
 
 fn key_row(home: RecordId) -> NewEntry {
-    let fields = BTreeMap::from([("bag".to_owned(), "F-01".into())]);
+    let fields = BTreeMap::from([("bag".into(), "F-01".into())]);
     let answers = Evidence { fields, photos: BTreeMap::new() };
     NewEntry { form: "test.key".into(), place: unit(), about: vec![home], answers, due: None }
 }
@@ -158,7 +158,7 @@ fn a_value_saved_over_one_that_came_meanwhile_is_contested() {
     let row = bench.butler.registers().add(&key_row(home)).unwrap().record;
     let screen = shown(&bench, row);
     bench.brings(row, Kind::Entry, &Edit::new().put("field/bag", "F-02"));
-    let answers = BTreeMap::from([("bag".to_owned(), Some(Value::from("F-03")))]);
+    let answers = BTreeMap::from([("bag".into(), Some(Value::from("F-03")))]);
     over(&bench, screen).registers().edit(row, &answers, &BTreeMap::new()).unwrap();
     assert_eq!(values(&bench, row, "field/bag"), ["F-02", "F-03"]);
 
@@ -361,8 +361,9 @@ fn a_step_of_a_case_that_moved_meanwhile_is_kept_beside() {
     let screen = cases.details(case).unwrap().shown;
     let cancel = bench.colleagues_event("cancel", opened.event.into_iter().collect());
     bench.brings(case, Kind::Case, &Edit::new().event(&cancel));
-    let finish =
-        |cases: &crate::areas::cases::Cases<'_>| cases.take(case, "finish", Evidence::default(), "已修好");
+    let finish = |cases: &crate::areas::cases::Cases<'_>| {
+        cases.take(case, &"finish".into(), Evidence::default(), "已修好")
+    };
     assert!(matches!(finish(&cases), Err(ButlerError::StepNotPossible { .. })), "not as the case is now");
     finish(&over(&bench, screen).cases()).unwrap();
     let steps = cases.details(case).unwrap().steps;
@@ -376,13 +377,13 @@ fn a_result_given_over_what_was_shown_stands_beside_one_that_came_meanwhile() {
     let bench = TestPhone::new(&["butler"]);
     let rounds = bench.butler.rounds();
     let place = PlaceId::new("jinse/grid-1").unwrap();
-    let round = rounds.start("patrol.public-area", &place, None, None).unwrap().record;
+    let round = rounds.start(&"patrol.public-area".into(), &place, None, None).unwrap().record;
     let details = rounds.details(round).unwrap();
     let question = &details.points[0].items[0].question;
     let good = question.options.iter().find(|option| !option.fails).unwrap().id.clone();
     let fields = BTreeMap::from([(question.field.clone(), Value::from(good.as_str()))]);
     let evidence = Evidence { fields, photos: BTreeMap::new() };
-    let theirs = bench.colleagues_event(&question.field, Vec::new());
+    let theirs = bench.colleagues_event(question.field.as_str(), Vec::new());
     let path = crate::model::Round::result_path(&theirs);
     bench.brings(round, Kind::Round, &Edit::new().put(path, theirs.encode()));
     let mine = over(&bench, details.shown).rounds().record(round, &question.field, evidence, "").unwrap();
@@ -466,10 +467,12 @@ fn a_form_handed_in_twice_is_recorded_once_whatever_it_asks_for() {
     twice(&bench, form(&bench), |form| form.cases().open(&leak(home)));
     let case = butler.cases().open_list(None, 1).unwrap()[0].id;
     for step in ["$remark", "finish"] {
-        twice(&bench, over_now(case), |form| form.cases().take(case, step, Evidence::default(), "已到场"));
+        twice(&bench, over_now(case), |form| {
+            form.cases().take(case, &step.into(), Evidence::default(), "已到场")
+        });
     }
     let place = PlaceId::new("jinse/grid-1").unwrap();
-    twice(&bench, form(&bench), |form| form.rounds().start("patrol.public-area", &place, None, None));
+    twice(&bench, form(&bench), |form| form.rounds().start(&"patrol.public-area".into(), &place, None, None));
     let round = butler.records().page(Kind::Round, None, 1).unwrap()[0].id;
     let point = butler.rounds().details(round).unwrap().points.swap_remove(0);
     twice(&bench, over_now(round), |form| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::causality::{Causality, Effect};
 use super::steps::is_in_turn;
 use super::{CaseState, DeadlineClock, EventWithReceipt, Folded, Standing, scope};
-use crate::model::{EventId, SystemStep, Timestamp};
+use crate::model::{EventId, StepId, SystemStep, Timestamp};
 use crate::playbook::condition::Condition;
 use crate::playbook::form::FormField;
 use crate::playbook::workflow::{Deadline, Step, Workflow};
@@ -45,7 +45,7 @@ impl Fold<'_> {
         let node = &self.graph.nodes[index];
         let event = &node.given.event;
         let at = node.given.receipt.map_or(event.estimated(), |receipt| receipt.at.min(event.estimated()));
-        let (standing, to) = match SystemStep::of(&event.step) {
+        let (standing, to) = match SystemStep::of(event.step.as_str()) {
             Some(SystemStep::Resolve) => (self.resolution(index), None),
             // Which version runs the case was read before anything was folded.
             Some(SystemStep::Remark | SystemStep::Migrate) => (Standing::Counts, None),
@@ -197,7 +197,7 @@ impl Fold<'_> {
         self.start_clocks(&event.step, event.id, at);
     }
 
-    fn stop_clocks(&mut self, step: &str, at: Timestamp) {
+    fn stop_clocks(&mut self, step: &StepId, at: Timestamp) {
         let (clocks, deadlines) = (&mut self.state.clocks, &self.workflow.deadlines);
         self.running.retain(|clock| {
             let clock = &mut clocks[*clock];
@@ -221,7 +221,7 @@ impl Fold<'_> {
         }
     }
 
-    fn start_clocks(&mut self, step: &str, by: EventId, at: Timestamp) {
+    fn start_clocks(&mut self, step: &StepId, by: EventId, at: Timestamp) {
         let starting = |deadline: &&Deadline| deadline.from.iter().any(|from| from == step);
         for deadline in self.workflow.deadlines.iter().filter(starting) {
             let runs = |clock: &usize| self.state.clocks[*clock].deadline == deadline.id;

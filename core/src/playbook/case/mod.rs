@@ -23,7 +23,7 @@ pub use steps::{NextStep, StepError, ask, check_step, next_steps, waits_for};
 use super::calendar::Calendar;
 use super::condition::{Declared, Scope};
 use super::workflow::Workflow;
-use crate::model::{ChangeHash, Event, EventId, PhotoId, Receipt, Timestamp, Value};
+use crate::model::{ChangeHash, Event, EventId, PhotoId, QuestionId, Receipt, Timestamp, Value};
 
 /// One event with what the office said of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,9 +52,9 @@ pub struct CaseState {
     /// How often an ended case was taken up again.
     pub reopened: u32,
     /// The newest answer to each question, by fold order.
-    pub answers: BTreeMap<String, Value>,
+    pub answers: BTreeMap<QuestionId, Value>,
     /// The photos given for each question, of every step that counts.
-    pub photos: BTreeMap<String, BTreeSet<PhotoId>>,
+    pub photos: BTreeMap<QuestionId, BTreeSet<PhotoId>>,
     /// Every event in fold order, each with what became of it.
     pub events: Vec<Folded>,
     /// Resolutions that wait for an event they are about.
@@ -159,8 +159,9 @@ impl CaseState {
 pub fn scope(workflow: &Workflow, state: &CaseState) -> Scope {
     let mut scope = Scope::new().rounds(state.rounds);
     for field in workflow.fields() {
-        if let (Some(declared), Some(value)) = (field.answer.declared(), state.answers.get(&field.id)) {
-            scope.bind("case", &field.id, declared, value);
+        if let (Some(declared), Some(value)) = (field.answer.declared(), state.answers.get(field.id.as_str()))
+        {
+            scope.bind("case", field.id.as_str(), declared, value);
         }
     }
     if let Some(state) = &state.state {

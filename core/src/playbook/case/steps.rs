@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{CaseState, Standing, scope};
-use crate::model::{EventId, Evidence, Resolution, RoleId, SystemStep};
+use crate::model::{EventId, Evidence, Resolution, RoleId, StepId, SystemStep};
 use crate::playbook::condition::Scope;
 use crate::playbook::form::{Asked, FieldProblem};
 use crate::playbook::workflow::{Step, Workflow};
@@ -46,7 +46,7 @@ pub enum StepError {
     #[error("the step {first} comes first")]
     NeedsFirst {
         /// The first of them.
-        first: String,
+        first: StepId,
     },
     /// A step made once, and it was.
     #[error("this step was made already")]
@@ -116,14 +116,14 @@ pub fn check_step(
     workflow: &Workflow,
     state: &CaseState,
     role: &RoleId,
-    step: &str,
+    step: &StepId,
     evidence: &Evidence,
 ) -> Result<(), StepError> {
     let may = |roles: &[RoleId]| {
         if roles.contains(role) { Ok(()) } else { Err(StepError::WrongRole { roles: roles.to_vec() }) }
     };
     let not_now = || StepError::NotPossibleNow { state: state.state.clone(), why: None };
-    match SystemStep::of(step) {
+    match SystemStep::of(step.as_str()) {
         Some(SystemStep::Remark) => return if state.state.is_some() { Ok(()) } else { Err(not_now()) },
         Some(SystemStep::Reopen) => {
             let reopen = workflow.reopen.as_ref().ok_or_else(not_now)?;
@@ -162,7 +162,7 @@ pub fn check_step(
 fn check_resolution(state: &CaseState, evidence: &Evidence) -> Result<(), StepError> {
     let known = |id: &EventId| state.events.iter().any(|folded| folded.event.id == *id);
     let missing = |field: &str| FieldProblem {
-        field: field.to_owned(),
+        field: field.into(),
         code: form::ProblemCode::Missing,
         message: Label::new("请选择以哪一步为准", "choose which step counts"),
     };
@@ -209,6 +209,6 @@ fn first<'a>(workflow: &'a Workflow, state: &CaseState, step: &Step) -> Vec<&'a 
     missing.filter_map(|need| workflow.step(need)).collect()
 }
 
-fn is_made(state: &CaseState, step: &str) -> bool {
-    state.events.iter().any(|folded| folded.event.step == step && folded.standing == Standing::Counts)
+fn is_made(state: &CaseState, step: &StepId) -> bool {
+    state.events.iter().any(|folded| folded.event.step == *step && folded.standing == Standing::Counts)
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::causality::Causality;
 use super::*;
-use crate::model::{ClockOffset, DeviceId, Evidence, Resolution, RoleId, StaffId, SystemStep};
+use crate::model::{ClockOffset, DeviceId, Evidence, Resolution, RoleId, StaffId, StepId, SystemStep};
 use crate::playbook::Label;
 use crate::playbook::workflow::Step;
 
@@ -128,7 +128,7 @@ fn event(n: u8, step: &str, after: &[u8], receipt: Option<u32>) -> EventWithRece
     EventWithReceipt {
         event: Event {
             id: id(n),
-            step: step.to_owned(),
+            step: step.into(),
             by: StaffId::new("wang.qiang").unwrap(),
             role: role("engineering"),
             device: DeviceId([1; 16]),
@@ -145,7 +145,7 @@ fn event(n: u8, step: &str, after: &[u8], receipt: Option<u32>) -> EventWithRece
 }
 
 fn with(mut event: EventWithReceipt, field: &str, value: impl Into<Value>) -> EventWithReceipt {
-    event.event.evidence.fields.insert(field.to_owned(), value.into());
+    event.event.evidence.fields.insert(field.into(), value.into());
     event
 }
 
@@ -350,12 +350,12 @@ fn next_steps_are_those_of_the_role_with_what_they_need() {
 fn what_a_condition_holds_back_is_shown_with_its_reason_while_it_would_be_its_turn() {
     let flow = workflow();
     let mut events = vec![event(1, "report", &[], None)];
-    let shown = |events: &[EventWithReceipt]| -> Vec<(String, bool)> {
+    let shown = |events: &[EventWithReceipt]| -> Vec<(StepId, bool)> {
         let state = fold(&flow, events);
         let steps = next_steps(&flow, &state, &[role("engineering")]);
         steps.iter().map(|next| (next.step.id.clone(), next.why_not.is_some())).collect()
     };
-    let row = |id: &str, held| (id.to_owned(), held);
+    let row = |id: &str, held| (StepId::from(id), held);
     assert_eq!(shown(&events), [row("take", false)], "not its turn");
     events.push(event(2, "take", &[1], None));
     assert_eq!(shown(&events), [row("price", false), row("pause", false), row("finish", true)]);
@@ -369,7 +369,7 @@ fn a_step_is_rejected_with_what_to_do_about_it() {
     let state = fold(&flow, &[event(1, "report", &[], None), event(2, "take", &[1], None)]);
     let nothing = Evidence::default();
     let check = |role_id: &str, step: &str, evidence: &Evidence| {
-        check_step(&flow, &state, &role(role_id), step, evidence)
+        check_step(&flow, &state, &role(role_id), &step.into(), evidence)
     };
     assert_eq!(
         check("butler", "pause", &nothing),
@@ -396,16 +396,16 @@ fn a_step_is_rejected_with_what_to_do_about_it() {
 fn ticked() -> Workflow {
     let mut flow = workflow();
     let tick = |id: &str, needs: &[&str]| {
-        let mut step = flow.step("pause").unwrap().clone();
-        (step.id, step.to, step.once) = (id.to_owned(), None, true);
-        step.needs = needs.iter().map(|id| (*id).to_owned()).collect();
+        let mut step = flow.step(&"pause".into()).unwrap().clone();
+        (step.id, step.to, step.once) = (id.into(), None, true);
+        step.needs = needs.iter().map(|id| StepId::from(*id)).collect();
         step.roles = vec![role("environment")];
         step
     };
     let (light, doors) = (tick("light", &[]), tick("doors", &["light"]));
-    let mut close = flow.step("pause").unwrap().clone();
-    (close.id, close.to) = ("close".to_owned(), Some("done".to_owned()));
-    close.needs = vec!["light".to_owned(), "doors".to_owned()];
+    let mut close = flow.step(&"pause".into()).unwrap().clone();
+    (close.id, close.to) = ("close".into(), Some("done".to_owned()));
+    close.needs = vec!["light".into(), "doors".into()];
     flow.steps.retain(|step| ["report", "take"].contains(&step.id.as_str()));
     flow.steps.extend([light, doors, close]);
     flow
@@ -416,17 +416,18 @@ fn what_needs_another_step_names_it_and_once_made_is_not_offered_again() {
     let flow = ticked();
     let taken = [event(1, "report", &[], None), event(2, "take", &[1], None)];
     let with = |more: &[EventWithReceipt]| fold(&flow, &[&taken[..], more].concat());
-    let offered = |state: &CaseState| -> Vec<(String, Vec<String>)> {
+    let offered = |state: &CaseState| -> Vec<(StepId, Vec<StepId>)> {
         let steps = next_steps(&flow, state, &[role("environment"), role("engineering")]);
         let ids = |steps: &[&Step]| steps.iter().map(|step| step.id.clone()).collect();
         steps.iter().map(|next| (next.step.id.clone(), ids(&next.first))).collect()
     };
     let row = |id: &str, first: &[&str]| {
-        (id.to_owned(), first.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>())
+        (StepId::from(id), first.iter().map(|id| StepId::from(*id)).collect::<Vec<_>>())
     };
-    let check =
-        |state: &CaseState, by: &str, step| check_step(&flow, state, &role(by), step, &Evidence::default());
-    let first = |step: &str| Err(StepError::NeedsFirst { first: step.to_owned() });
+    let check = |state: &CaseState, by: &str, step: &str| {
+        check_step(&flow, state, &role(by), &step.into(), &Evidence::default())
+    };
+    let first = |step: &str| Err(StepError::NeedsFirst { first: step.into() });
 
     let state = with(&[]);
     assert_eq!(

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::model::{DueId, PlaceId, RecordId, Timestamp};
+use crate::model::{DueId, PlaceId, RecordId, RuleId, Timestamp};
 use crate::playbook::form::FormField;
 use crate::playbook::rule::{DueRule, Rules, Trigger};
 use crate::playbook::{Label, Pinned, Playbooks};
@@ -214,7 +214,7 @@ impl DueItem {
         let workflow = step.and_then(|step| playbooks.workflow_at(&step.workflow, step.version));
         if let (Some(step), Some(workflow)) = (step, workflow) {
             let word = |field: &'_ FormField| -> Option<Label> {
-                let text = step.answers.get(&field.id)?.as_text()?;
+                let text = step.answers.get(field.id.as_str())?.as_text()?;
                 let chosen = field.option(text).map(|option| option.label.clone());
                 Some(chosen.unwrap_or_else(|| Label::new(text, text)))
             };
@@ -226,7 +226,7 @@ impl DueItem {
                     together.same.as_ref().and_then(|same| workflow.fields().find(|field| field.id == *same));
                 if let (Some(field), Some(text)) = (field.filter(|_| told), &group.shared) {
                     let chosen = field.option(text).map(|option| option.label.clone());
-                    words.insert(&field.id, chosen.unwrap_or_else(|| Label::new(text, text)));
+                    words.insert(field.id.as_str(), chosen.unwrap_or_else(|| Label::new(text, text)));
                 }
                 let count = group.cases.len().to_string();
                 words.insert("count", Label::new(&count, &count));
@@ -241,7 +241,7 @@ impl DueItem {
 
 /// Identity of a due item.
 #[must_use]
-pub fn due_id(rule: &str, subject: &SubjectId, trigger: &str) -> DueId {
+pub fn due_id(rule: &RuleId, subject: &SubjectId, trigger: &str) -> DueId {
     let subject = match subject {
         SubjectId::Record(id) => format!("record/{id}"),
         SubjectId::Place(id) => format!("place/{id}"),

@@ -17,7 +17,6 @@ mod month;
 mod row;
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 pub use count::{MetricCounter, MetricGroup, People};
 pub use fraction::{Fraction, Measure};
@@ -28,39 +27,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Label;
 use super::condition::Condition;
-use crate::model::{Kind, RoleId};
+use crate::model::{ChecklistId, Kind, MetricId, QuestionId, RoleId, RuleId, StepId, WorkflowId};
 use crate::query::{FieldFilter, SubjectKind};
-
-/// The identity of a metric, unique over all files.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct MetricId(String);
-
-impl MetricId {
-    /// The id a playbook or a caller writes; whether there is such a metric is asked of a set.
-    #[must_use]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self(id.into())
-    }
-
-    /// As it is written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for MetricId {
-    fn from(id: &str) -> Self {
-        Self::new(id)
-    }
-}
-
-impl fmt::Display for MetricId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// A `metrics` file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -84,7 +52,7 @@ pub struct MetricFile {
 #[serde(deny_unknown_fields)]
 pub struct Port {
     /// The question whose newest answer names it; without an answer, the case's field of that name.
-    pub answer: String,
+    pub answer: QuestionId,
     /// The shared list of choices with the ports' names.
     pub choices: String,
 }
@@ -176,21 +144,21 @@ pub enum MetricSource {
     /// Cases.
     Cases {
         /// Their workflows.
-        workflows: Vec<String>,
+        workflows: Vec<WorkflowId>,
         /// What happened to them in the month.
         that: CasePhase,
     },
     /// Steps that count, made in the month.
     Steps {
         /// The workflows.
-        workflows: Vec<String>,
+        workflows: Vec<WorkflowId>,
         /// The steps.
-        steps: Vec<String>,
+        steps: Vec<StepId>,
     },
     /// Deadlines of cases that were met, or whose time passed, in the month.
     Deadlines {
         /// The workflows.
-        workflows: Vec<String>,
+        workflows: Vec<WorkflowId>,
         /// The deadlines; left out: all of these workflows.
         #[serde(default)]
         deadlines: Vec<String>,
@@ -202,24 +170,24 @@ pub enum MetricSource {
         /// The checklists of rounds, the forms of rows.
         #[serde(default, rename = "of")]
         procedures: Vec<String>,
-        /// A row's date field that decides the month; left out: when it was recorded.
+        /// A row's date question that decides the month; left out: when it was recorded.
         #[serde(default)]
-        date: Option<String>,
+        date: Option<QuestionId>,
     },
     /// Items of checklists looked at on rounds of the month.
     Findings {
         /// The checklists.
-        checklists: Vec<String>,
+        checklists: Vec<ChecklistId>,
     },
     /// What rules brought about and was due in the month, as far as it is decided.
     Due {
         /// The rules.
-        rules: Vec<String>,
+        rules: Vec<RuleId>,
     },
     /// Days of the month on which a case stood in one of some states, as far as they have come.
     Days {
         /// The workflows.
-        workflows: Vec<String>,
+        workflows: Vec<WorkflowId>,
         /// The states.
         states: Vec<String>,
     },
@@ -228,7 +196,7 @@ pub enum MetricSource {
 impl MetricSource {
     /// The workflows whose cases are looked at.
     #[must_use]
-    pub fn workflows(&self) -> &[String] {
+    pub fn workflows(&self) -> &[WorkflowId] {
         match self {
             Self::Cases { workflows, .. }
             | Self::Steps { workflows, .. }
@@ -368,10 +336,10 @@ impl MetricOutcome {
 pub struct Presence {
     /// Any of these steps of the case.
     #[serde(default)]
-    pub steps: Vec<String>,
+    pub steps: Vec<StepId>,
     /// Or a round of one of these checklists about a subject of the case.
     #[serde(default)]
-    pub checklists: Vec<String>,
+    pub checklists: Vec<ChecklistId>,
 }
 
 /// What is added up.
@@ -381,9 +349,9 @@ pub enum Quantity {
     /// A field of the subject, a whole number.
     Field(String),
     /// The answer to a score, a money or a number question, of the case or row; a number that is not whole is left out.
-    Answer(String),
+    Answer(QuestionId),
     /// The time since the first of these steps of the case.
-    Since(Vec<String>),
+    Since(Vec<StepId>),
     /// The time from the first step of the case to the last.
     Lasted,
     /// Rounds of handling.
@@ -431,7 +399,7 @@ impl Metric {
         match self.quantity() {
             Some(Quantity::Field(path)) => paths.push((kind, path.clone())),
             Some(Quantity::Answer(id)) if kind == Kind::Entry => paths.push((kind, format!("field/{id}"))),
-            Some(Quantity::Answer(id)) if events.is_none() => paths.push((kind, id.clone())),
+            Some(Quantity::Answer(id)) if events.is_none() => paths.push((kind, id.to_string())),
             _ => {}
         }
         for only in std::iter::once(&self.only).chain(&self.share) {

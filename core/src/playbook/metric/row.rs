@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Fraction, Measure, MetricGroup, MetricId};
-use crate::model::{DueId, PlaceId, RecordId, StaffId};
+use super::{Fraction, Measure, MetricGroup};
+use crate::model::{DueId, MetricId, PlaceId, RecordId, StaffId};
 use crate::playbook::Label;
 use crate::query::SubjectId;
 

@@ -9,7 +9,7 @@ use crate::playbook::path::Path;
 impl Check<'_> {
     pub(super) fn checklist(&mut self, list: &Checklist) {
         let top = Path::top();
-        self.head(&list.id, &list.title);
+        self.head(list.id.as_str(), &list.title);
         self.guidance(&top, list.guidance.as_ref());
         self.somebody(&top.key("roles"), &list.roles);
         self.workflow_ids(&top.key("offers"), &list.offers);

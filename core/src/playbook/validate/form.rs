@@ -8,7 +8,7 @@ use crate::model::fields::{self, Type};
 use crate::playbook::Label;
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::Diagnostic;
-use crate::playbook::form::{AnswerType, DueAnswer, Form, FormField, PhotoRule};
+use crate::playbook::form::{AnswerType, Choice, DueAnswer, Form, FormField, PhotoRule};
 use crate::playbook::path::Path;
 use crate::query::SubjectKind;
 
@@ -18,7 +18,7 @@ impl Check<'_> {
         let register = form.record == Kind::Entry;
         let run = matches!(form.record, Kind::Case | Kind::Round);
         let names = Names::new().answers("form", &form.fields);
-        self.head(&form.id, &form.title);
+        self.head(form.id.as_str(), &form.title);
         self.guidance(&top, form.guidance.as_ref());
         self.role_ids(&top.key("roles"), &form.roles);
         self.role_ids(&top.key("read_by"), &form.read_by);
@@ -57,8 +57,10 @@ impl Check<'_> {
                 self.report(&at, Diagnostic::NoFieldOfKind(kind, field.clone()));
                 continue;
             };
-            let unsaid = proposal.label.is_none() && !matches!(spec.ty, Type::Choice(_));
-            let invalid = fields::check(kind, field, &proposal.value).is_err();
+            let worded = matches!(spec.ty, Type::Choice(_)) || spec.terms.is_some();
+            let unsaid = proposal.label.is_none() && !worded;
+            let no_word = spec.terms.is_some_and(|list| !self.set.terms().allows(list, &proposal.value));
+            let invalid = no_word || fields::check(kind, field, &proposal.value).is_err();
             self.report_if(unsaid, &at, Diagnostic::ProposalWithoutLabel(field.clone()));
             self.report_if(invalid, &here.key("value"), Diagnostic::ProposalOfNoValue(field.clone()));
         }
@@ -66,9 +68,16 @@ impl Check<'_> {
 
     /// A question over a record's own field must fit the field table.
     fn fits_field_table(&mut self, kind: Kind, path: &Path<'_>, field: &FormField) {
-        let id = field.id.clone();
+        let id = field.id.to_string();
         match fields::spec(kind, &id) {
-            Some(spec) => self.report_if(!fits(spec.ty, field), path, Diagnostic::UnlikeField(id)),
+            Some(spec) => {
+                let allowed = |list: &str| {
+                    let word = |option: &Choice| self.set.terms().allows(list, &option.id.as_str().into());
+                    field.answer == AnswerType::Choice && field.options.iter().all(word)
+                };
+                let unlike = !fits(spec.ty, field) || !spec.terms.is_none_or(allowed);
+                self.report_if(unlike, path, Diagnostic::UnlikeField(id));
+            }
             None => self.report(path, Diagnostic::NoFieldOfKind(kind, id)),
         }
     }
@@ -109,7 +118,7 @@ impl Check<'_> {
             }
         }
         let reserved = ["state", "rounds"].contains(&field.id.as_str()) && names.has_case();
-        self.report_if(reserved, &path.key("id"), Diagnostic::ReservedName(field.id.clone()));
+        self.report_if(reserved, &path.key("id"), Diagnostic::ReservedName(field.id.to_string()));
         self.optional_condition(&path.key("required_when"), field.required_when.as_ref(), names);
         self.optional_condition(&path.key("shown_when"), field.shown_when.as_ref(), names);
         self.optional_condition(&path.key("fails_when"), field.fails_when.as_ref(), names);

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Check;
-use crate::model::Kind;
 use crate::model::fields::{self, Type};
+use crate::model::{ChecklistId, FormId, Kind, QuestionId, RuleId, StepId, WorkflowId};
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::{Diagnostic, Suggestion};
 use crate::playbook::form::{AnswerType, FormField};
@@ -147,7 +147,7 @@ impl<'a> Check<'a> {
             }
             MetricSource::Days { workflows, states } => self.of_days(&path.key("days"), workflows, states),
             MetricSource::Records { kind, procedures, date } => {
-                self.records(&path.key("records"), *kind, procedures, date.as_deref())
+                self.records(&path.key("records"), *kind, procedures, date.as_ref())
             }
             MetricSource::Findings { checklists } => {
                 self.checklist_ids(&path.keys(["findings", "checklists"]), checklists);
@@ -166,20 +166,20 @@ impl<'a> Check<'a> {
         Narrowing { fields, having: true, ..Narrowing::default() }
     }
 
-    fn of_cases(&mut self, path: &Path<'_>, workflows: &[String]) -> Narrowing {
+    fn of_cases(&mut self, path: &Path<'_>, workflows: &[WorkflowId]) -> Narrowing {
         self.named(&path.key("workflows"), workflows);
         self.workflow_ids(&path.key("workflows"), workflows);
         let names = Names::of_case(self.workflows(workflows).flat_map(Workflow::fields)).scalar("today");
         Narrowing { fields: Some(Kind::Case), condition: Some(names), rounds: true, ..Narrowing::default() }
     }
 
-    fn steps(&mut self, path: &Path<'_>, workflows: &[String], steps: &[String]) -> Narrowing {
+    fn steps(&mut self, path: &Path<'_>, workflows: &[WorkflowId], steps: &[StepId]) -> Narrowing {
         let narrowing = self.of_cases(path, workflows);
         self.step_ids(&path.key("steps"), workflows, steps);
         narrowing
     }
 
-    fn of_deadlines(&mut self, path: &Path<'_>, workflows: &[String], deadlines: &[String]) -> Narrowing {
+    fn of_deadlines(&mut self, path: &Path<'_>, workflows: &[WorkflowId], deadlines: &[String]) -> Narrowing {
         let narrowing = self.of_cases(path, workflows);
         let known: Vec<&str> = self
             .workflows(workflows)
@@ -193,7 +193,7 @@ impl<'a> Check<'a> {
         Narrowing { outcomes: IN_TIME, ..narrowing }
     }
 
-    fn of_days(&mut self, path: &Path<'_>, workflows: &[String], states: &[String]) -> Narrowing {
+    fn of_days(&mut self, path: &Path<'_>, workflows: &[WorkflowId], states: &[String]) -> Narrowing {
         let narrowing = self.of_cases(path, workflows);
         let known: Vec<&str> = self
             .workflows(workflows)
@@ -212,15 +212,15 @@ impl<'a> Check<'a> {
         path: &Path<'_>,
         kind: Kind,
         procedures: &[String],
-        field: Option<&str>,
+        field: Option<&QuestionId>,
     ) -> Narrowing {
         let (of, date) = (path.key("of"), path.key("date"));
         let recorded = matches!(kind, Kind::Contact | Kind::Round | Kind::Entry);
         self.report_if(!recorded, &path.key("kind"), Diagnostic::NotRecorded);
         let condition = match kind {
-            Kind::Entry => Some(self.register_ids(&of, procedures)),
+            Kind::Entry => Some(self.register_ids(&of, &named(procedures))),
             Kind::Round => {
-                self.checklist_ids(&of, procedures);
+                self.checklist_ids(&of, &named(procedures));
                 None
             }
             _ => {
@@ -230,7 +230,7 @@ impl<'a> Check<'a> {
         };
         match field {
             Some(field) if kind == Kind::Entry => {
-                for form in procedures {
+                for form in &named(procedures) {
                     self.register_date(&date, form, field);
                 }
             }
@@ -241,53 +241,53 @@ impl<'a> Check<'a> {
         Narrowing { fields: Some(kind), condition, complete, ..Narrowing::default() }
     }
 
-    fn named(&mut self, path: &Path<'_>, ids: &[String]) {
+    fn named<T>(&mut self, path: &Path<'_>, ids: &[T]) {
         self.report_if(ids.is_empty(), path, Diagnostic::NothingNamed);
     }
 
-    fn workflows<'i>(&self, ids: &'i [String]) -> impl Iterator<Item = &'a Workflow> + use<'a, 'i> {
+    fn workflows<'i>(&self, ids: &'i [WorkflowId]) -> impl Iterator<Item = &'a Workflow> + use<'a, 'i> {
         let set = self.set;
         ids.iter().filter_map(move |id| set.workflow(id)).map(|workflow| &**workflow)
     }
 
     /// Every step must be one of some of the workflows.
-    fn step_ids(&mut self, path: &Path<'_>, workflows: &[String], steps: &[String]) {
+    fn step_ids(&mut self, path: &Path<'_>, workflows: &[WorkflowId], steps: &[StepId]) {
         self.named(path, steps);
         let workflows = self.workflows(workflows);
         let known: Vec<&str> =
             workflows.flat_map(|workflow| &workflow.steps).map(|step| step.id.as_str()).collect();
         for (index, id) in steps.iter().enumerate() {
-            self.one_of(&path.index(index), id, known.iter().copied(), Diagnostic::NoStep);
+            self.one_of(&path.index(index), id.as_str(), known.iter().copied(), Diagnostic::NoStep);
         }
     }
 
-    fn rule_ids(&mut self, path: &Path<'_>, ids: &[String]) {
+    fn rule_ids(&mut self, path: &Path<'_>, ids: &[RuleId]) {
         self.named(path, ids);
         let known: Vec<&str> =
             self.set.rules().flat_map(|file| &file.rules).map(|rule| rule.id.as_str()).collect();
         for (index, id) in ids.iter().enumerate() {
-            self.one_of(&path.index(index), id, known.iter().copied(), Diagnostic::NoRule);
+            self.one_of(&path.index(index), id.as_str(), known.iter().copied(), Diagnostic::NoRule);
         }
     }
 
-    fn checklist_ids(&mut self, path: &Path<'_>, ids: &[String]) {
+    fn checklist_ids(&mut self, path: &Path<'_>, ids: &[ChecklistId]) {
         self.named(path, ids);
         for (index, id) in ids.iter().enumerate() {
             if self.set.checklist(id).is_none() {
                 let known = self.set.checklists().map(|list| list.id.as_str());
-                self.unknown(&path.index(index), id, known, Diagnostic::NoChecklist);
+                self.unknown(&path.index(index), id.as_str(), known, Diagnostic::NoChecklist);
             }
         }
     }
 
     /// The names conditions on rows of these registers may use.
-    fn register_ids(&mut self, path: &Path<'_>, ids: &[String]) -> Names {
+    fn register_ids(&mut self, path: &Path<'_>, ids: &[FormId]) -> Names {
         self.named(path, ids);
         let mut names = Names::new().scalar("today");
         for (index, id) in ids.iter().enumerate() {
             match self.set.form(id).filter(|form| form.record == Kind::Entry) {
                 Some(form) => names = names.answers("form", &form.fields),
-                None => self.unknown_form(&path.index(index), id),
+                None => self.unknown_form(&path.index(index), id.as_str()),
             }
         }
         names
@@ -376,12 +376,12 @@ impl<'a> Check<'a> {
             ) => {
                 let own = match &metric.of {
                     MetricSource::Records { kind: Kind::Contact, .. } => {
-                        fields::spec(Kind::Contact, id).is_some_and(|spec| spec.ty == Type::Int)
+                        fields::spec(Kind::Contact, id.as_str()).is_some_and(|spec| spec.ty == Type::Int)
                     }
                     _ => false,
                 };
                 let number = own || self.asks(metric, id, is_number);
-                self.report_if(!number, &path.key("answer"), Diagnostic::NotANumber(id.clone()));
+                self.report_if(!number, &path.key("answer"), Diagnostic::NotANumber(id.to_string()));
             }
             (Quantity::Since(steps), MetricSource::Cases { .. } | MetricSource::Steps { .. }) => {
                 self.step_ids(&path.key("since"), metric.of.workflows(), steps);
@@ -407,16 +407,21 @@ impl<'a> Check<'a> {
     }
 
     /// Whether the cases or rows of a metric ask a question with such an answer.
-    fn asks(&self, metric: &Metric, id: &str, is: fn(AnswerType) -> bool) -> bool {
-        let asked = |field: &FormField| field.id == id && is(field.answer);
+    fn asks(&self, metric: &Metric, id: &QuestionId, is: fn(AnswerType) -> bool) -> bool {
+        let asked = |field: &FormField| field.id == *id && is(field.answer);
         match &metric.of {
             MetricSource::Records { procedures, .. } => {
-                let forms = procedures.iter().filter_map(|form| self.set.form(form));
+                let forms = procedures.iter().filter_map(|form| self.set.form(&form.as_str().into()));
                 forms.flat_map(|form| &form.fields).any(asked)
             }
             of => self.workflows(of.workflows()).flat_map(Workflow::fields).any(asked),
         }
     }
+}
+
+/// Ids of playbooks of one kind.
+fn named<T: for<'i> From<&'i str>>(ids: &[String]) -> Vec<T> {
+    ids.iter().map(|id| T::from(id)).collect()
 }
 
 fn is_number(answer: AnswerType) -> bool {

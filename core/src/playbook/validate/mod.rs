@@ -30,7 +30,7 @@ use super::path::Path;
 use super::workflow::{Span, Workflow};
 use super::{Label, Pinned, Playbooks};
 use crate::model::fields::{self, FieldSpec, Type};
-use crate::model::{Kind, RoleId, Value};
+use crate::model::{FormId, Kind, QuestionId, RoleId, StepId, Value, WorkflowId};
 use crate::query::FieldFilter;
 
 /// Most errors of one file that are named; finding the line of each means reading the file again.
@@ -175,17 +175,17 @@ impl<'a> Check<'a> {
         self.role_ids(path, roles);
     }
 
-    fn workflow_ids(&mut self, path: &Path<'_>, ids: &[String]) {
+    fn workflow_ids(&mut self, path: &Path<'_>, ids: &[WorkflowId]) {
         for (index, id) in ids.iter().enumerate() {
             self.known_workflow(&path.index(index), id);
         }
     }
 
-    fn known_workflow(&mut self, path: &Path<'_>, id: &str) -> Option<&'a Pinned<Workflow>> {
+    fn known_workflow(&mut self, path: &Path<'_>, id: &WorkflowId) -> Option<&'a Pinned<Workflow>> {
         let found = self.set.workflow(id);
         if found.is_none() {
             let known = self.set.workflows().map(|workflow| workflow.id.as_str());
-            self.unknown(path, id, known, Diagnostic::NoWorkflow);
+            self.unknown(path, id.as_str(), known, Diagnostic::NoWorkflow);
         }
         found
     }
@@ -195,19 +195,21 @@ impl<'a> Check<'a> {
         self.unknown(path, id, known, Diagnostic::NoForm);
     }
 
-    fn steps_known(&mut self, workflow: &Workflow, path: &Path<'_>, steps: &[String]) {
+    fn steps_known(&mut self, workflow: &Workflow, path: &Path<'_>, steps: &[StepId]) {
         self.report_if(steps.is_empty(), path, Diagnostic::NoStepNamed);
         let known = workflow.steps.iter().map(|step| step.id.as_str());
         for (index, step) in steps.iter().enumerate() {
-            self.one_of(&path.index(index), step, known.clone(), Diagnostic::NoStep);
+            self.one_of(&path.index(index), step.as_str(), known.clone(), Diagnostic::NoStep);
         }
     }
 
     /// A date of a register's form.
-    fn register_date(&mut self, path: &Path<'_>, form: &str, date: &str) {
-        let Some(known) = self.set.form(form) else { return self.unknown_form(&path.key("form"), form) };
+    fn register_date(&mut self, path: &Path<'_>, form: &FormId, date: &QuestionId) {
+        let Some(known) = self.set.form(form) else {
+            return self.unknown_form(&path.key("form"), form.as_str());
+        };
         let is_date = known.record == Kind::Entry && asks_date(known, date);
-        let diagnostic = Diagnostic::NoDateOfForm(form.to_owned(), date.to_owned());
+        let diagnostic = Diagnostic::NoDateOfForm(form.to_string(), date.to_string());
         self.report_if(!is_date, &path.key("date"), diagnostic);
     }
 
@@ -283,15 +285,20 @@ impl<'a> Check<'a> {
     }
 }
 
-fn asks_date(form: &Form, id: &str) -> bool {
-    form.fields.iter().find(|field| field.id == id).is_some_and(|field| field.answer == AnswerType::Date)
+fn asks_date(form: &Form, id: &QuestionId) -> bool {
+    form.fields.iter().find(|field| field.id == *id).is_some_and(|field| field.answer == AnswerType::Date)
 }
 
-/// The values a field of a record can have, where it has a list of them: its choices; of what names a procedure, all there
+/// The values a field of a record can have, where it has a list of them: its choices, or the words
+/// of its terms; of what names a procedure, all there
 /// are; what forms over such records let one choose.
 fn known_values<'a>(set: &'a Playbooks, spec: &FieldSpec, kind: Option<Kind>) -> BTreeSet<&'a str> {
     match (spec.ty, spec.path, kind) {
         (Type::Choice(words), _, _) => words.iter().map(|word| word.code).collect(),
+        _ if spec.terms.is_some() => {
+            let words = spec.terms.and_then(|list| set.terms().choices(list)).unwrap_or_default();
+            words.iter().map(|word| word.id.as_str()).collect()
+        }
         (_, "form", Some(Kind::Entry)) => set.forms().map(|form| form.id.as_str()).collect(),
         (_, "playbook", Some(Kind::Case)) => set.workflows().map(|flow| flow.id.as_str()).collect(),
         (_, "playbook", Some(Kind::Round)) => set.checklists().map(|list| list.id.as_str()).collect(),

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
-use crate::model::Kind;
 use crate::model::fields::{self, Type};
+use crate::model::{Kind, Procedure, QuestionId, RuleId};
+use crate::playbook::Label;
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::{Diagnostic, Suggestion};
 use crate::playbook::form::{AnswerType, FormField};
@@ -13,18 +14,17 @@ use crate::playbook::rule::{
     AfterDate, AfterEntry, AfterStep, DueRule, Every, Rules, Together, Trigger, Urgency,
 };
 use crate::playbook::workflow::{Span, Workflow};
-use crate::playbook::{Label, Pinned};
 use crate::query::SubjectKind;
 
 impl<'a> Check<'a> {
     /// Rules, with those of other files by id and file.
-    pub(super) fn rules(&mut self, rules: &Rules, known: &mut BTreeMap<String, String>) {
+    pub(super) fn rules(&mut self, rules: &Rules, known: &mut BTreeMap<RuleId, String>) {
         self.head(&rules.id, &rules.title);
         for (index, rule) in rules.rules.iter().enumerate() {
             let path = Path::top().key("rule").index(index);
-            self.id(&path.key("id"), &rule.id);
+            self.id(&path.key("id"), rule.id.as_str());
             if let Some(file) = known.insert(rule.id.clone(), rules.id.clone()) {
-                self.report(&path.key("id"), Diagnostic::RuleTaken(rule.id.clone(), file));
+                self.report(&path.key("id"), Diagnostic::RuleTaken(rule.id.to_string(), file));
             }
             self.rule(&path, rule);
         }
@@ -39,7 +39,7 @@ impl<'a> Check<'a> {
         self.somebody(&path.key("roles"), &rule.roles);
         self.valued_filters(&path.keys(["subject", "where"]), kind, &subject.filters);
         self.filters(&path.keys(["subject", "unless"]), kind, &subject.unless);
-        let names = Names::new().record(kind).scalar("today");
+        let names = Names::new().record(self.set.terms(), kind).scalar("today");
         self.optional_condition(&path.keys(["subject", "condition"]), subject.condition.as_ref(), &names);
         self.at_once(&path.key("at_once"), rule);
         self.walked(path, rule);
@@ -80,7 +80,7 @@ impl<'a> Check<'a> {
             }
             Trigger::Together(together) => {
                 filled.extend(["case", "count"]);
-                filled.extend(together.same.as_deref());
+                filled.extend(together.same.as_ref().map(QuestionId::as_str));
             }
             Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::AfterEntry(_) => {}
         }
@@ -158,7 +158,7 @@ impl<'a> Check<'a> {
         if let Some(id) = &after.from_answer {
             let asked = questions().find(|field| field.id == *id);
             let dated = asked.is_some_and(|field| is_day(field.answer));
-            self.report_if(!dated, &path.key("from_answer"), Diagnostic::NoDateAnswer(id.clone()));
+            self.report_if(!dated, &path.key("from_answer"), Diagnostic::NoDateAnswer(id.to_string()));
         }
         if let Some(then) = &after.then_entry {
             self.register_date(&path.key("then_entry"), &then.form, &then.date);
@@ -189,7 +189,7 @@ impl<'a> Check<'a> {
         let mut questions: Vec<&FormField> = Vec::new();
         for (index, id) in together.workflows.iter().enumerate() {
             let Some(workflow) = self.set.workflow(id) else {
-                let unknown = Diagnostic::NoWorkflow(id.clone(), Suggestion::None);
+                let unknown = Diagnostic::NoWorkflow(id.to_string(), Suggestion::None);
                 self.report(&path.key("workflows").index(index), unknown);
                 continue;
             };
@@ -198,7 +198,7 @@ impl<'a> Check<'a> {
             if let Some(same) = &together.same {
                 let asks = |field: &FormField| field.id == *same && field.answer.declared().is_some();
                 let comparable = workflow.fields().any(asks);
-                let diagnostic = Diagnostic::NotComparable(id.clone(), same.clone());
+                let diagnostic = Diagnostic::NotComparable(id.to_string(), same.to_string());
                 self.report_if(!comparable, &path.key("same"), diagnostic);
             }
         }
@@ -220,20 +220,23 @@ impl<'a> Check<'a> {
 
     fn done(&mut self, path: &Path<'_>, rule: &DueRule, workflows: &[&Workflow]) {
         let done = &rule.done;
-        let begin = &done.begin;
-        let known = match done.record {
-            Kind::Case => self.set.workflow(begin).is_some(),
-            Kind::Round => self.set.checklist(begin).is_some(),
-            _ => self.set.form(begin).is_some_and(|form| form.record == done.record),
+        let begins = done.begins();
+        let known = match &begins {
+            Procedure::Workflow { workflow } => self.set.workflow(workflow).is_some(),
+            Procedure::Checklist { checklist } => self.set.checklist(checklist).is_some(),
+            Procedure::Form { form } => self.set.form(form).is_some_and(|form| form.record == done.record),
         };
-        self.report_if(!known, &path.key("begin"), Diagnostic::NothingToBegin(begin.clone(), done.record));
+        self.report_if(
+            !known,
+            &path.key("begin"),
+            Diagnostic::NothingToBegin(done.begin.clone(), done.record),
+        );
         // A rule about cases goes on with the case it is about; any other opens one about what it is about.
         let kind = rule.subject.kind;
         let about = kind.record().is_some() && kind != SubjectKind::Case;
-        let opened: Option<&Pinned<Workflow>> =
-            if done.record == Kind::Case { self.set.workflow(begin) } else { None };
+        let opened = begins.workflow().and_then(|workflow| self.set.workflow(workflow));
         if let Some(workflow) = opened.filter(|workflow| about && !workflow.subjects.contains(&kind)) {
-            let diagnostic = Diagnostic::SubjectNotListed(workflow.id.clone(), kind.name().to_owned());
+            let diagnostic = Diagnostic::SubjectNotListed(workflow.id.to_string(), kind.name().to_owned());
             self.report(&path.key("begin"), diagnostic);
         }
         self.valued_filters(&path.key("where"), Some(done.record), &done.filters);

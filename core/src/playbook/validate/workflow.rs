@@ -12,7 +12,7 @@ use crate::playbook::workflow::{Step, Workflow};
 impl Check<'_> {
     pub(super) fn workflow(&mut self, workflow: &Workflow) {
         let top = Path::top();
-        self.head(&workflow.id, &workflow.title);
+        self.head(workflow.id.as_str(), &workflow.title);
         self.guidance(&top, workflow.guidance.as_ref());
         self.somebody(&top.key("resolved_by"), &workflow.resolved_by);
         self.role_ids(&top.key("read_by"), &workflow.read_by);
@@ -57,12 +57,12 @@ impl Check<'_> {
         let mut first: BTreeMap<&str, &FormField> = BTreeMap::new();
         for (index, step) in workflow.steps.iter().enumerate() {
             for (number, field) in step.fields.iter().enumerate() {
-                let known = first.entry(&field.id).or_insert(field);
+                let known = first.entry(field.id.as_str()).or_insert(field);
                 let alike = known.answer == field.answer
                     && known.unit == field.unit
                     && known.options == field.options;
                 let path = Path::top().key("step").index(index).key("field").index(number).key("id");
-                self.report_if(!alike, &path, Diagnostic::QuestionDiffers(field.id.clone()));
+                self.report_if(!alike, &path, Diagnostic::QuestionDiffers(field.id.to_string()));
             }
         }
     }
@@ -106,7 +106,7 @@ impl Check<'_> {
         let known = step.needs.iter().all(|id| workflow.step(id).is_some());
         let reachable = || reachable_steps(workflow).contains(step.id.as_str());
         let never = known && !step.opens && !reachable();
-        self.report_if(never, path, Diagnostic::StepUnreachable(step.id.clone()));
+        self.report_if(never, path, Diagnostic::StepUnreachable(step.id.to_string()));
     }
 
     fn state_known(&mut self, workflow: &Workflow, path: &Path<'_>, id: &str) {
@@ -185,7 +185,7 @@ fn reachable_steps(workflow: &Workflow) -> BTreeSet<&str> {
         for step in &workflow.steps {
             let here = step.opens || step.from.iter().any(|from| states.contains(from.as_str()));
             if here && step.needs.iter().all(|need| made.contains(need.as_str())) {
-                made.insert(&step.id);
+                made.insert(step.id.as_str());
                 states.extend(step.to.as_deref());
             }
         }

@@ -30,7 +30,7 @@ pub use hours::{Floors, WalkHours};
 pub use plan::plan;
 
 use super::rule::Urgency;
-use crate::model::{DueId, PlaceId, RecordId, Timestamp};
+use crate::model::{DueId, PlaceId, RecordId, RuleId, Timestamp};
 
 /// Where the work of a rule is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,7 +66,7 @@ pub struct Task {
     /// The due item.
     pub id: DueId,
     /// The rule's id: what waits is paced by rule.
-    pub rule: String,
+    pub rule: RuleId,
     /// How pressing.
     pub urgency: Urgency,
     /// Where it is done.

@@ -246,7 +246,7 @@ impl<'a> Planner<'a> {
 fn paces<'a>(waiting: &[&'a Task], around: &Surroundings<'_>) -> BTreeMap<(&'a str, chrono::NaiveDate), u32> {
     let mut counts: BTreeMap<(&str, chrono::NaiveDate), u32> = BTreeMap::new();
     for task in waiting {
-        *counts.entry((&task.rule, task.due)).or_default() += 1;
+        *counts.entry((task.rule.as_str(), task.due)).or_default() += 1;
     }
     let mut all_by = BTreeMap::new();
     let mut sum: (&str, u32) = ("", 0);
@@ -614,7 +614,7 @@ mod tests {
         ) -> Task {
             Task {
                 id: DueId([id; 16]),
-                rule: format!("rule.{rule}"),
+                rule: format!("rule.{rule}").into(),
                 urgency, mode, daily, promised, opportunity, open,
                 effort: Effort { alone, at_door },
                 since: today() - Days::new(since),

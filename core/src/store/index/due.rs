@@ -10,7 +10,7 @@ use super::super::StoreError;
 use super::parameters::{DateWindow, Parameters};
 use super::{StoreIndex, json_column, value_of};
 use crate::model::fields::{self, Type};
-use crate::model::{DueId, EventId, Kind, RecordId, UtcOffset};
+use crate::model::{DueId, EventId, Kind, Procedure, RecordId, UtcOffset, WorkflowId};
 use crate::query::{
     AnswerQuery, AnswerRow, DateQuery, EntryQuery, EntryRow, FieldFilter, StepQuery, StepRow, SubjectId,
     SubjectKind, SubjectQuery, SubjectRow,
@@ -140,8 +140,8 @@ pub(super) fn steps(index: &StoreIndex<'_>, ask: &StepQuery<'_>) -> Result<Vec<S
         }
     };
     let mut selected = "record.hidden = 0 AND record.lifecycle <> 'archived'".to_owned();
-    let named = parameters.list(ask.steps.iter().map(|text| Sql::Text(text.clone())));
-    let run_by = parameters.list(ask.workflows.iter().map(|text| Sql::Text(text.clone())));
+    let named = parameters.list(ask.steps.iter().map(|id| Sql::Text(id.to_string())));
+    let run_by = parameters.list(ask.workflows.iter().map(|id| Sql::Text(id.to_string())));
     let since = parameters.bind(Sql::Integer(index.context.offset.start_of(ask.since).millis()));
     selected.push_str(&format!(
         " AND step.step IN ({named}) AND work.procedure IN ({run_by}) AND step.at >= {since}"
@@ -158,7 +158,7 @@ pub(super) fn steps(index: &StoreIndex<'_>, ask: &StepQuery<'_>) -> Result<Vec<S
         let Some(version) = version.and_then(|version| version.parse().ok()) else { continue };
         rows.push(StepRow {
             case: row.get(0)?,
-            workflow: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
+            workflow: row.get::<_, Option<WorkflowId>>(1)?.unwrap_or_default(),
             version,
             subjects: Vec::new(),
             place: row.get(3)?,
@@ -177,7 +177,7 @@ pub(super) fn steps(index: &StoreIndex<'_>, ask: &StepQuery<'_>) -> Result<Vec<S
 
 /// The rows of a register a query selects.
 pub(super) fn entries(index: &StoreIndex<'_>, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, StoreError> {
-    let of_form = [FieldFilter { path: "form".to_owned(), is: vec![ask.form.into()] }];
+    let of_form = [FieldFilter { path: "form".to_owned(), is: vec![ask.form.as_str().into()] }];
     let rows = subjects(
         index,
         Kind::Entry,
@@ -199,9 +199,9 @@ pub(super) fn entries(index: &StoreIndex<'_>, ask: &EntryQuery<'_>) -> Result<Ve
         StoreIndex::restore_flags(&flags, &mut values);
         let values: BTreeMap<_, _> = values
             .into_iter()
-            .filter_map(|(path, value)| Some((path.strip_prefix("field/")?.to_owned(), value)))
+            .filter_map(|(path, value)| Some((path.strip_prefix("field/")?.into(), value)))
             .collect();
-        let date = values.get(ask.date).and_then(|date| date.as_text()?.parse::<NaiveDate>().ok());
+        let date = values.get(ask.date.as_str()).and_then(|date| date.as_text()?.parse::<NaiveDate>().ok());
         if let Some(date) = date.filter(|date| *date >= ask.since) {
             entries.push(EntryRow { entry, subjects: Vec::new(), place: row.place, date, values });
         }
@@ -292,7 +292,7 @@ fn answer_rows(
         let rid: i64 = row.get(0)?;
         if last.replace(rid) != Some(rid) {
             let (kind, closed): (Kind, bool) = (row.get(2)?, row.get(7)?);
-            let procedure: Option<String> = row.get(4)?;
+            let procedure = row.get::<_, Option<String>>(4)?.map(|id| Procedure::of(kind, id));
             let until: Option<String> = row.get(8)?;
             rows.push(AnswerRow {
                 record: row.get(1)?,
@@ -303,7 +303,7 @@ fn answer_rows(
                 done_at: row.get(10)?,
                 outcome: index.context.outcome(
                     kind,
-                    procedure.as_deref(),
+                    procedure.as_ref(),
                     closed,
                     until.as_deref(),
                     (row.get_ref(11)?.as_str_or_null().ok().flatten(), row.get(12)?),

@@ -8,7 +8,7 @@ use rusqlite::params_from_iter;
 
 use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
-use crate::model::{DueId, Kind, RecordId};
+use crate::model::{DueId, Kind, Procedure, RecordId};
 
 /// Some records, and those that are about them: looked up once, asked for often.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ pub struct ChangedRow {
     /// Its kind.
     pub kind: Kind,
     /// Its playbook or form.
-    pub procedure: Option<String>,
+    pub procedure: Option<Procedure>,
     /// The due items it says it answers.
     pub dues: BTreeSet<DueId>,
 }
@@ -111,11 +111,11 @@ impl Reader<'_> {
              FROM record LEFT JOIN work USING (rid) WHERE record.id IN ({list})"
         ))?;
         let rows = query.query_map(params_from_iter(&parameters.0), |row| {
-            let dues: Option<String> = row.get(3)?;
+            let (kind, dues): (Kind, Option<String>) = (row.get(1)?, row.get(3)?);
             Ok(ChangedRow {
                 record: row.get(0)?,
-                kind: row.get(1)?,
-                procedure: row.get(2)?,
+                kind,
+                procedure: row.get::<_, Option<String>>(2)?.map(|id| Procedure::of(kind, id)),
                 dues: dues
                     .iter()
                     .flat_map(|dues| dues.split(','))

@@ -9,7 +9,7 @@ use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
 use super::sets::{Sets, both, without};
 use super::{StoreIndex, json_column, value_of};
-use crate::model::{EventId, Kind, PlaceId, RecordId, Timestamp, Value};
+use crate::model::{EventId, FormId, Kind, PlaceId, Procedure, RecordId, Timestamp, Value, WorkflowId};
 use crate::query::{
     ActivityQuery, ActivityRow, CaseQuery, CountedCase, CountedStep, FieldMatch, SelectedRow, Selection,
     Tally, WorkProgress,
@@ -110,7 +110,7 @@ pub(super) fn select(index: &StoreIndex<'_>, ask: &Selection) -> Result<Vec<Sele
 pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<CountedCase>, StoreError> {
     let reader = index.reader;
     let mut parameters = Parameters::default();
-    let named = parameters.list(ask.workflows.iter().map(|id| Sql::Text(id.clone())));
+    let named = parameters.list(ask.workflows.iter().map(|id| Sql::Text(id.to_string())));
     let (from, until) =
         (parameters.bind(Sql::Integer(ask.from.millis())), parameters.bind(Sql::Integer(ask.until.millis())));
     let selected = format!(
@@ -133,7 +133,7 @@ pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<C
         at.insert(row.get(0)?, rows.len());
         rows.push(CountedCase {
             case: row.get(1)?,
-            workflow: row.get::<_, Option<String>>(2)?.unwrap_or_default(),
+            workflow: row.get::<_, Option<WorkflowId>>(2)?.unwrap_or_default(),
             version,
             place: row.get(4)?,
             about: None,
@@ -201,7 +201,8 @@ pub(super) fn activities(
         }
     };
     if !ask.procedures.is_empty() {
-        let named = parameters.list(ask.procedures.iter().map(|id| Sql::Text(id.clone())));
+        let named =
+            parameters.list(ask.procedures.iter().map(|procedure| Sql::Text(procedure.id().to_owned())));
         selected.push_str(&format!(" AND procedure IN ({named})"));
     }
     selected.push_str(&parameters.each(&format!("{table}.rid"), &ask.fields));
@@ -225,7 +226,7 @@ pub(super) fn activities(
         let version: Option<String> = row.get(6)?;
         rows.push(ActivityRow {
             record: row.get(1)?,
-            procedure: row.get(5)?,
+            procedure: row.get::<_, Option<String>>(5)?.map(|id| Procedure::of(ask.kind, id)),
             version: version.and_then(|version| version.parse().ok()),
             place: row.get(2)?,
             about: None,
@@ -254,9 +255,9 @@ pub(super) fn activities(
                 rows[*at].values.insert(path, value);
             }
         }
-        let mut flags: HashMap<String, BTreeSet<&str>> = HashMap::new();
+        let mut flags: HashMap<FormId, BTreeSet<&str>> = HashMap::new();
         for row in rows.iter_mut().filter(|_| ask.kind == Kind::Entry) {
-            let Some(form) = &row.procedure else { continue };
+            let Some(form) = row.procedure.as_ref().and_then(Procedure::form) else { continue };
             if !flags.contains_key(form) {
                 flags.insert(form.clone(), index.context.forms.flags(form));
             }

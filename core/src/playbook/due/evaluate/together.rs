@@ -105,7 +105,7 @@ impl<I: RecordIndex> Day<'_, I> {
         let declared = workflow
             .and_then(|workflow| workflow.fields().find(|field| field.id == *same))
             .and_then(|field| field.answer.declared());
-        match (declared, step.answers.get(same)) {
+        match (declared, step.answers.get(same.as_str())) {
             (Some(Declared::List), Some(Value::Text(chosen))) => {
                 chosen.split(',').filter(|id| !id.is_empty()).map(|id| Some(id.to_owned())).collect()
             }

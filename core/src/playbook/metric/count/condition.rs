@@ -1,7 +1,7 @@
 //! Which cases and rows a filter lets through, and what they add.
 
 use super::MetricCounter;
-use crate::model::{Timestamp, Value};
+use crate::model::{Procedure, Timestamp, Value};
 use crate::playbook::condition::{Condition, Declared, Scope};
 use crate::playbook::metric::{MetricFilter, Quantity};
 use crate::query::{ActivityRow, CountedCase, RecordIndex};
@@ -18,9 +18,9 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         let mut scope = Scope::new().today(self.period.last_day()).rounds(case.progress.rounds);
         for field in workflow.fields() {
             if let (Some(declared), Some(value)) =
-                (field.answer.declared(), case.progress.answers.get(&field.id))
+                (field.answer.declared(), case.progress.answers.get(field.id.as_str()))
             {
-                scope.bind("case", &field.id, declared, value);
+                scope.bind("case", field.id.as_str(), declared, value);
             }
         }
         scope.bind("case", "state", Declared::Text, &Value::from(case.progress.state.as_str()));
@@ -33,7 +33,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
     }
 
     fn row_holds(&self, condition: &Condition, row: &ActivityRow) -> bool {
-        let pinned = row.procedure.as_deref().zip(row.version);
+        let pinned = row.procedure.as_ref().and_then(Procedure::form).zip(row.version);
         let Some(form) = pinned.and_then(|(id, version)| self.playbooks.form_at(id, version)) else {
             return false;
         };
@@ -41,7 +41,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         for field in &form.fields {
             let value = row.values.get(&format!("field/{}", field.id));
             if let (Some(declared), Some(value)) = (field.answer.declared(), value) {
-                scope.bind("form", &field.id, declared, value);
+                scope.bind("form", field.id.as_str(), declared, value);
             }
         }
         condition.holds(&scope)
@@ -56,7 +56,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         };
         match quantity {
             Quantity::Field(path) => case.fields.get(path).and_then(whole_number),
-            Quantity::Answer(id) => case.progress.answers.get(id).and_then(whole_number),
+            Quantity::Answer(id) => case.progress.answers.get(id.as_str()).and_then(whole_number),
             Quantity::Since(ids) => since(steps.iter().find(|made| ids.contains(&made.step))?.at),
             Quantity::Lasted => since(steps.first()?.at),
             Quantity::Rounds => Some(case.progress.rounds.into()),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::{Definition, MetricCounter};
-use crate::model::{Kind, RecordId, StaffId, Timestamp, Value};
+use crate::model::{ChecklistId, Kind, Procedure, QuestionId, RecordId, StaffId, StepId, Timestamp, Value};
 use crate::playbook::due::{DueItem, Status};
 use crate::playbook::metric::{
     CasePhase, Metric, MetricFilter, MetricMember, MetricOutcome, MetricSource, Presence, Quantity,
@@ -77,7 +77,8 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
             return Ok(Vec::new());
         }
         let metric = of.metric;
-        let cases = || metric.of.workflows().iter().filter_map(|id| self.fetched.cases.get(id)).flatten();
+        let cases =
+            || metric.of.workflows().iter().filter_map(|id| self.fetched.cases.get(id.as_str())).flatten();
         let mut members: Vec<MetricMember> = match &metric.of {
             MetricSource::Subjects { .. } => Vec::new(),
             MetricSource::Cases { that, .. } => {
@@ -95,17 +96,20 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
             }
             MetricSource::Records { kind, procedures, date } => {
                 let dated = date.as_ref().map(|date| self.period.days_at(format!("field/{date}")));
+                let procedures = procedures.iter().map(|id| Procedure::of(*kind, id.as_str()));
                 let query = self.activity_query(*kind, procedures, metric, dated, purpose);
                 let found = self.index.activities(&query)?;
                 found.into_iter().filter_map(|record| self.activity(metric, record, &query)).collect()
             }
             MetricSource::Findings { checklists } => {
-                let query = self.activity_query(Kind::Round, checklists, metric, None, purpose);
+                let query =
+                    self.activity_query(Kind::Round, checklists.iter().map(walk), metric, None, purpose);
                 let found = self.index.activities(&query)?;
                 found.iter().flat_map(|round| self.findings(metric, round)).collect()
             }
             MetricSource::Due { rules } => {
-                let items = rules.iter().filter_map(|rule| self.fetched.due_items.get(rule)).flatten();
+                let items =
+                    rules.iter().filter_map(|rule| self.fetched.due_items.get(rule.as_str())).flatten();
                 items.filter_map(|item| self.due_item(metric, item)).collect()
             }
         };
@@ -128,7 +132,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
             return None;
         }
         let port = &of.file.port.answer;
-        let port = case.progress.answers.get(port).or_else(|| case.fields.get(port));
+        let port = case.progress.answers.get(port.as_str()).or_else(|| case.fields.get(port.as_str()));
         Some(MetricMember {
             by: occurrence.by.cloned(),
             port: port.and_then(Value::as_text).map(str::to_owned),
@@ -163,7 +167,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         self.period.contains(at).then(|| self.case(of, case, Occurrence { day, at: Some(at), by })).flatten()
     }
 
-    fn steps(&self, of: Definition<'_>, case: &CountedCase, steps: &[String]) -> Vec<MetricMember> {
+    fn steps(&self, of: Definition<'_>, case: &CountedCase, steps: &[StepId]) -> Vec<MetricMember> {
         let counted = |made: &&CountedStep| steps.contains(&made.step) && self.period.contains(made.at);
         let member = |made: &CountedStep| {
             let day = self.period.date_of(made.at);
@@ -218,7 +222,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
     /// The rounds a metric takes for being there.
     fn walked(&self, metric: &Metric) -> Result<Walked, I::Error> {
         let seen = metric.only.seen.iter().chain(metric.share.iter().filter_map(|share| share.seen.as_ref()));
-        let procedures: Vec<String> = seen.flat_map(|seen| seen.checklists.iter().cloned()).collect();
+        let procedures: Vec<Procedure> = seen.flat_map(|seen| seen.checklists.iter().map(walk)).collect();
         if procedures.is_empty() {
             return Ok(Walked(BTreeSet::new()));
         }
@@ -258,14 +262,14 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
     fn activity_query(
         &self,
         kind: Kind,
-        procedures: &[String],
+        procedures: impl Iterator<Item = Procedure>,
         metric: &Metric,
         dated: Option<DateBounds>,
         purpose: Purpose,
     ) -> ActivityQuery {
         let mut values: BTreeSet<String> = dated.iter().map(|dated| dated.path.clone()).collect();
         if let Some(Quantity::Answer(id)) = metric.quantity() {
-            values.extend([id.clone(), format!("field/{id}")]);
+            values.extend([id.to_string(), format!("field/{id}")]);
         }
         if let Some(share) = &metric.share {
             let paths = share.filters.iter().chain(&share.unless).map(|filter| &filter.path);
@@ -277,7 +281,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         }
         ActivityQuery {
             kind,
-            procedures: procedures.to_vec(),
+            procedures: procedures.collect(),
             from: self.period.start(),
             until: self.period.end(),
             values,
@@ -300,7 +304,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
             Some(Quantity::Answer(id)) => row
                 .values
                 .get(&format!("field/{id}"))
-                .or_else(|| row.values.get(id))
+                .or_else(|| row.values.get(id.as_str()))
                 .and_then(super::condition::whole_number),
             _ => None,
         };
@@ -315,12 +319,12 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
 
     fn findings(&self, metric: &Metric, round: &ActivityRow) -> Vec<MetricMember> {
         let outcomes = [MetricOutcome::Passed, MetricOutcome::Failed, MetricOutcome::Corrected];
-        let member = |(item, code): (&String, &Value)| {
+        let member = |(item, code): (&QuestionId, &Value)| {
             let outcome = outcomes.into_iter().find(|outcome| code.as_text() == Some(outcome.code()))?;
             let inclusion = metric.inclusion(outcome);
             let day = self.period.date_of(round.at);
             (inclusion != Inclusion::Outside).then(|| MetricMember {
-                detail: Some(item.clone()),
+                detail: Some(item.to_string()),
                 by: round.by.clone(),
                 in_part: inclusion == Inclusion::Part,
                 ..MetricMember::new(day, round.record, round.about, round.place.clone())
@@ -369,4 +373,9 @@ fn decided(run: &DeadlineProgress, now: Timestamp) -> Option<(MetricOutcome, Tim
         Some(_) => Some((MetricOutcome::Late, run.due)),
         None => (run.stopped.unwrap_or(now) > run.due).then_some((MetricOutcome::Missed, run.due)),
     }
+}
+
+/// Rounds through a checklist.
+fn walk(checklist: &ChecklistId) -> Procedure {
+    Procedure::Checklist { checklist: checklist.clone() }
 }

@@ -23,10 +23,10 @@ use period::Period;
 
 use super::fraction::Totals;
 use super::{
-    Fraction, GroupBy, MemberPage, MemberQuery, Metric, MetricFile, MetricId, MetricMember, MetricRow,
-    MetricSource, Month, OncePer, Side,
+    Fraction, GroupBy, MemberPage, MemberQuery, Metric, MetricFile, MetricMember, MetricRow, MetricSource,
+    Month, OncePer, Side,
 };
-use crate::model::{PlaceId, Timestamp};
+use crate::model::{MetricId, PlaceId, RuleId, Timestamp, WorkflowId};
 use crate::playbook::Playbooks;
 use crate::playbook::calendar::Calendar;
 use crate::playbook::due::{self, DueItem};
@@ -46,9 +46,9 @@ pub struct MetricCounter<'a, I: RecordIndex> {
 #[derive(Default)]
 struct Fetched {
     /// Cases by workflow.
-    cases: BTreeMap<String, Vec<CountedCase>>,
+    cases: BTreeMap<WorkflowId, Vec<CountedCase>>,
     /// Due items by rule.
-    due_items: BTreeMap<String, Vec<DueItem>>,
+    due_items: BTreeMap<RuleId, Vec<DueItem>>,
     tallies: Vec<(Selection, TallyByPlace)>,
 }
 
@@ -129,12 +129,12 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
 
     /// Asks for the cases and due items of all these metrics at once.
     fn fetch(&mut self, metrics: &[Definition<'_>]) -> Result<(), I::Error> {
-        let mut workflows: BTreeSet<String> = BTreeSet::new();
-        let mut rules: BTreeSet<&str> = BTreeSet::new();
+        let mut workflows: BTreeSet<WorkflowId> = BTreeSet::new();
+        let mut rules: BTreeSet<&RuleId> = BTreeSet::new();
         for of in metrics {
             workflows.extend(of.metric.of.workflows().iter().cloned());
             if let MetricSource::Due { rules: named } = &of.metric.of {
-                rules.extend(named.iter().map(String::as_str));
+                rules.extend(named);
             }
         }
         if !workflows.is_empty() {
@@ -147,7 +147,7 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
         }
         if !rules.is_empty() {
             let days = (self.period.month.first(), self.period.month.last());
-            let wanted = |rule: &DueRule| rules.contains(rule.id.as_str());
+            let wanted = |rule: &DueRule| rules.contains(&rule.id);
             self.fetched.due_items = BTreeMap::new();
             for item in due::within(self.playbooks, self.index, self.period.calendar, days, wanted)? {
                 self.fetched.due_items.entry(item.rule.id.clone()).or_default().push(item);

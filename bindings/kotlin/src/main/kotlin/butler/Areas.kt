@@ -106,7 +106,7 @@ class Contacts internal constructor(private val core: ButlerCore) {
 /** Rounds 巡视. */
 class Rounds internal constructor(private val core: ButlerCore) {
     /** Begins a walk through a checklist, at a place, or about a home. */
-    suspend fun start(checklist: String, place: PlaceId, about: RecordId? = null, due: DueId? = null): Recorded =
+    suspend fun start(checklist: ChecklistId, place: PlaceId, about: RecordId? = null, due: DueId? = null): Recorded =
         core.off { it.roundsStart(checklist, place, about, due) }
 
     /** Checks in at a point. A poor proof is recorded and visible, never rejected. */
@@ -114,7 +114,7 @@ class Rounds internal constructor(private val core: ButlerCore) {
         core.off { it.roundsCheckIn(round, point, proof) }
 
     /** Records what was found at an item. */
-    suspend fun record(round: RecordId, item: String, evidence: Evidence, note: String = ""): Recorded =
+    suspend fun record(round: RecordId, item: QuestionId, evidence: Evidence, note: String = ""): Recorded =
         core.off { it.roundsRecord(round, item, evidence, note) }
 
     /** A round, whole. */
@@ -128,11 +128,11 @@ class Rounds internal constructor(private val core: ButlerCore) {
 /** Cases: anything that follows a workflow 工单. */
 class Cases internal constructor(private val core: ButlerCore) {
     /** How a case may be opened at a place, with what each opening step asks. */
-    suspend fun opening(workflow: String, place: PlaceId): List<NextStep> =
+    suspend fun opening(workflow: WorkflowId, place: PlaceId): List<NextStep> =
         core.off { it.casesOpening(workflow, place) }
 
     /** The questions of an opening step as they stand with these answers. */
-    suspend fun askOpening(workflow: String, step: String, place: PlaceId, answers: Evidence): List<Question> =
+    suspend fun askOpening(workflow: WorkflowId, step: StepId, place: PlaceId, answers: Evidence): List<Question> =
         core.off { it.casesAskOpening(workflow, step, place, answers) }
 
     /** Opens a case with its first step. */
@@ -142,11 +142,11 @@ class Cases internal constructor(private val core: ButlerCore) {
     suspend fun nextSteps(case: RecordId): List<NextStep> = core.off { it.casesNextSteps(case) }
 
     /** The questions of a step as they stand with these answers: what is asked now, what is missing, what will not do. */
-    suspend fun ask(case: RecordId, step: String, answers: Evidence): List<Question> =
+    suspend fun ask(case: RecordId, step: StepId, answers: Evidence): List<Question> =
         core.off { it.casesAsk(case, step, answers) }
 
     /** Makes a step. */
-    suspend fun take(case: RecordId, step: String, evidence: Evidence = Evidence(), note: String = ""): Recorded =
+    suspend fun take(case: RecordId, step: StepId, evidence: Evidence = Evidence(), note: String = ""): Recorded =
         core.off { it.casesTake(case, step, evidence, note) }
 
     /** A case, whole. */
@@ -171,13 +171,13 @@ class Cases internal constructor(private val core: ButlerCore) {
 /** Registers 登记. */
 class Registers internal constructor(private val core: ButlerCore) {
     /** A form with its questions as they stand before any answer. */
-    suspend fun form(id: String): FormRow = core.off { it.registersForm(id) }
+    suspend fun form(id: FormId): FormRow = core.off { it.registersForm(id) }
 
     /** The questions as they stand with these answers: what is asked now, what is missing, what will not do. */
-    suspend fun ask(form: String, answers: Evidence): List<Question> = core.off { it.registersAsk(form, answers) }
+    suspend fun ask(form: FormId, answers: Evidence): List<Question> = core.off { it.registersAsk(form, answers) }
 
     /** What these answers suggest about the record the row is about; taken by editing that record. */
-    suspend fun propose(form: String, answers: Evidence): List<Proposal> =
+    suspend fun propose(form: FormId, answers: Evidence): List<Proposal> =
         core.off { it.registersPropose(form, answers) }
 
     /** Enters a row. */
@@ -189,8 +189,8 @@ class Registers internal constructor(private val core: ButlerCore) {
     /** Writes these answers of a row and no other, null clears one; photos are added to those there are. */
     suspend fun edit(
         entry: RecordId,
-        answers: Map<String, Value?>,
-        photos: Map<String, List<PhotoId>> = emptyMap(),
+        answers: Map<QuestionId, Value?>,
+        photos: Map<QuestionId, List<PhotoId>> = emptyMap(),
     ): Recorded = core.off { it.registersEdit(entry, answers, photos) }
 }
 
@@ -246,7 +246,7 @@ class Metrics internal constructor(private val core: ButlerCore) {
     suspend fun list(): List<MetricInfo> = core.off { it.metricsList() }
 
     /** All metrics of a month, or one: each as a whole, then by group where it may be grouped so. */
-    suspend fun month(month: YearMonth, metric: String? = null, by: GroupBy? = null): List<MetricRow> =
+    suspend fun month(month: YearMonth, metric: MetricId? = null, by: GroupBy? = null): List<MetricRow> =
         core.off { it.metricsMonth(month, metric, by) }
 
     /** One metric as a whole over several months, a row a month in their order: what a chart draws. */
@@ -302,7 +302,7 @@ class Drafts internal constructor(private val core: ButlerCore) {
     suspend fun save(draft: Draft): Unit = core.off { it.draftsSave(draft) }
 
     /** Keeps a photo as the answer to a question of a draft: safe on disk, and part of the draft, when this returns. */
-    suspend fun addPhoto(draft: SubmissionId, question: String, bytes: ByteArray): PhotoId =
+    suspend fun addPhoto(draft: SubmissionId, question: QuestionId, bytes: ByteArray): PhotoId =
         core.off { it.draftsAddPhoto(draft, question, bytes) }
 
     /** Throws a draft away, with the photos nothing else has. */

@@ -56,6 +56,36 @@ value class SubmissionId(val value: String)
 @JvmInline
 value class Shown(val value: String)
 
+// Ids that playbooks write. An app that draws one procedure in a way of its own names it by them.
+
+/** A workflow 流程. */
+@JvmInline
+value class WorkflowId(val value: String)
+
+/** A step 步骤 of a workflow, or one every workflow has: `$remark`, `$reopen`, `$resolve`, `$migrate`. */
+@JvmInline
+value class StepId(val value: String)
+
+/** A form 表单. */
+@JvmInline
+value class FormId(val value: String)
+
+/** A question of a form, a step or a checklist: the key of its answer. */
+@JvmInline
+value class QuestionId(val value: String)
+
+/** A due rule 到期规则. */
+@JvmInline
+value class RuleId(val value: String)
+
+/** A checklist 检查表. */
+@JvmInline
+value class ChecklistId(val value: String)
+
+/** A metric 指标. */
+@JvmInline
+value class MetricId(val value: String)
+
 /** A date that may lack its day, or its day and month. */
 data class PartialDate(val year: Int, val month: Int? = null, val day: Int? = null) {
     /** As it is stored: `2019`, `2019-06`, `2019-06-01`. */

@@ -103,7 +103,7 @@ class ButlerTest : WithOffice() {
         val due = patrol(butler)
         assertTrue(due.title.zh.isNotEmpty() && due.why.en.isNotEmpty())
 
-        val round = butler.rounds.start(due.begin, due.place!!, due = due.id).record
+        val round = butler.rounds.start(patrol.checklist, due.place!!, due = due.id).record
         for (point in butler.rounds.details(round).points) {
             butler.rounds.checkIn(round, point.id, Proof.Distance(6.0))
             for (item in point.items.filter { it.question.required }) {
@@ -125,10 +125,10 @@ class ButlerTest : WithOffice() {
         val seen = bad.copy(photos = mapOf(item.field to listOf(photo)))
         val finding = butler.rounds.record(round, item.field, seen, "地砖松动,已围挡")
 
-        val opening = butler.cases.opening("repair.public", due.place!!).first()
+        val opening = butler.cases.opening(WorkflowId("repair.public"), due.place!!).first()
         val order = butler.cases.open(
             NewCase(
-                workflow = "repair.public", step = opening.step, title = "巡视发现:地砖松动", place = due.place,
+                workflow = WorkflowId("repair.public"), step = opening.step, title = "巡视发现:地砖松动", place = due.place,
                 evidence = butler.answer(opening.questions), from = Source(round, finding.event!!),
             ),
         ).record
@@ -136,8 +136,8 @@ class ButlerTest : WithOffice() {
         assertEquals(1, butler.cases.details(order).steps.size)
         assertTrue(butler.cases.details(order).provisional)
         assertTrue(butler.cases.nextSteps(order).all { it.label.zh.isNotEmpty() })
-        assertThrows<ButlerException.NotAllowed> { butler.cases.take(order, "finish") }
-        val unknown = assertThrows<ButlerException.InvalidInput> { butler.cases.take(order, "no-such-step") }
+        assertThrows<ButlerException.NotAllowed> { butler.cases.take(order, StepId("finish")) }
+        val unknown = assertThrows<ButlerException.InvalidInput> { butler.cases.take(order, StepId("no-such-step")) }
         assertEquals("step", unknown.field)
 
         val report = butler.sync(office.transport)
@@ -156,7 +156,7 @@ class ButlerTest : WithOffice() {
         butler.sync(transport) { println("${it.stage} ${it.done}/${it.total}") }
 
         val due = patrol(butler)
-        val round = butler.rounds.start(due.begin, due.place!!, due = due.id).record
+        val round = butler.rounds.start(patrol.checklist, due.place!!, due = due.id).record
         for (point in butler.rounds.details(round).points) butler.rounds.checkIn(round, point.id, Proof.Distance(6.0))
 
         val home = butler.homes.find("1-1-501").first().record

@@ -42,16 +42,16 @@ class DeviceTest {
             val (place, keys) = File(folder, "phone") to MemoryKeys()
             var butler = phone(office, place, keys)
             val form = butler.submission()
-            val answers = Evidence(mapOf("summary" to Value.Text("约好周六看漏水")))
+            val answers = Evidence(mapOf(QuestionId("summary") to Value.Text("约好周六看漏水")))
             butler.drafts.save(Draft(submission = form, form = "app.visit", about = listOf(home), answers = answers))
-            val photo = butler.drafts.addPhoto(form.id, "seen", byteArrayOf(1, 2, 3))
+            val photo = butler.drafts.addPhoto(form.id, QuestionId("seen"), byteArrayOf(1, 2, 3))
             butler.shutdown()
 
             butler = Butler.open(place, keys, office.clock)
             val kept = butler.drafts.stream().first().single()
             assertEquals("3栋2单元501", kept.subject)
             assertEquals(answers.fields, kept.draft.answers.fields)
-            assertEquals(listOf(photo), kept.draft.answers.photos["seen"])
+            assertEquals(listOf(photo), kept.draft.answers.photos[QuestionId("seen")])
             val visit = NewContact(
                 listOf(home), Channel.VISIT, "planned_visit", Outcome.AGREED,
                 summary = "约好周六看漏水", photos = listOf(photo),

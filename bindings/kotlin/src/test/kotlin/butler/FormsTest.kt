@@ -11,7 +11,7 @@ import org.junit.jupiter.api.assertThrows
 
 /** Forms and steps render themselves: what is asked, what will not do, what the answers suggest. */
 class FormsTest : WithOffice() {
-    private fun List<Question>.of(field: String) = single { it.field == field }
+    private fun List<Question>.of(field: String) = single { it.field == QuestionId(field) }
 
     private fun text(value: String) = Value.Text(value)
 
@@ -20,7 +20,7 @@ class FormsTest : WithOffice() {
         val butler = phone("zhang.li")
         val home = home(butler, "1-1-501")
         val place = butler.homes.details(home).home.place!!
-        val form = butler.registers.form("keys.owner")
+        val form = butler.registers.form(FormId("keys.owner"))
         assertTrue(form.title.zh.isNotEmpty() && form.guidance!!.en.isNotEmpty())
         val copies = form.questions.of("copies")
         assertEquals(listOf(1.0, 20.0), listOf(copies.min, copies.max))
@@ -28,18 +28,18 @@ class FormsTest : WithOffice() {
         assertEquals(20, form.questions.of("bag_number").maxLength)
         assertNotNull(form.questions.of("allowed_until").help)
         assertEquals(1, form.questions.of("consent").atLeast)
-        assertTrue(form.questions.none { it.field == "given_back_sign" }, "not asked yet")
+        assertTrue(form.questions.none { it.field == QuestionId("given_back_sign") }, "not asked yet")
 
-        val answers = butler.answer(form.questions.filter { it.field != "from_person" && it.field != "given_back_on" })
+        val answers = butler.answer(form.questions.filter { it.field != QuestionId("from_person") && it.field != QuestionId("given_back_on") })
         val person = butler.homes.details(home).residents.first().record.id
-        val good = answers.copy(fields = answers.fields + ("from_person" to text(person.value)))
-        val tooMany = good.copy(fields = good.fields + ("copies" to Value.Int(21)))
+        val good = answers.copy(fields = answers.fields + (QuestionId("from_person") to text(person.value)))
+        val tooMany = good.copy(fields = good.fields + (QuestionId("copies") to Value.Int(21)))
         assertNotNull(butler.registers.ask(form.form, tooMany).of("copies").problem)
         assertTrue(butler.registers.ask(form.form, good).all { it.problem == null })
         val missing = assertThrows<ButlerException.EvidenceMissing> {
             butler.registers.add(NewEntry(form.form, place, tooMany, about = listOf(home)))
         }
-        assertEquals(listOf("copies"), missing.problems.map { it.field })
+        assertEquals(listOf(QuestionId("copies")), missing.problems.map { it.field })
         val entry = butler.registers.add(NewEntry(form.form, place, good, about = listOf(home))).record
 
         // The answers suggest; taking the suggestion is an edit of the home.
@@ -49,18 +49,18 @@ class FormsTest : WithOffice() {
         assertEquals(true, butler.homes.details(home).home.keyHeld)
 
         // Given back: the row now asks for a signature.
-        val back = mapOf("given_back_on" to text("2026-11-30"))
+        val back = mapOf(QuestionId("given_back_on") to text("2026-11-30"))
         val sign = assertThrows<ButlerException.EvidenceMissing> { butler.registers.edit(entry, back) }
-        assertEquals(listOf("given_back_sign"), sign.problems.map { it.field })
+        assertEquals(listOf(QuestionId("given_back_sign")), sign.problems.map { it.field })
         val photo = butler.photos.add(byteArrayOf(9, 9))
-        butler.registers.edit(entry, back, mapOf("given_back_sign" to listOf(photo)))
+        butler.registers.edit(entry, back, mapOf(QuestionId("given_back_sign") to listOf(photo)))
         val row = butler.registers.details(entry)
         assertEquals(listOf(home), row.about)
-        assertEquals(text("2026-11-30"), row.answers.fields["given_back_on"])
-        assertEquals(listOf(photo), row.answers.photos["given_back_sign"])
+        assertEquals(text("2026-11-30"), row.answers.fields[QuestionId("given_back_on")])
+        assertEquals(listOf(photo), row.answers.photos[QuestionId("given_back_sign")])
         assertEquals(Value.Bool(false), butler.registers.propose(form.form, row.answers).single().value)
-        butler.registers.edit(entry, mapOf("given_back_on" to null))
-        assertNull(butler.registers.details(entry).answers.fields["given_back_on"])
+        butler.registers.edit(entry, mapOf(QuestionId("given_back_on") to null))
+        assertNull(butler.registers.details(entry).answers.fields[QuestionId("given_back_on")])
         butler.shutdown()
     }
 
@@ -68,14 +68,14 @@ class FormsTest : WithOffice() {
     fun `a step asks, advises, and two cases are one matter`() = runBlocking {
         val butler = phone("zhang.li")
         val place = butler.homes.details(home(butler, "1-1-501")).home.place!!
-        val opening = butler.cases.opening("repair.public", place).first()
-        val before = butler.cases.askOpening("repair.public", opening.step, place, Evidence())
+        val opening = butler.cases.opening(WorkflowId("repair.public"), place).first()
+        val before = butler.cases.askOpening(WorkflowId("repair.public"), opening.step, place, Evidence())
         assertTrue(before.any { it.required && it.problem != null })
         val evidence = butler.answer(before)
-        assertTrue(butler.cases.askOpening("repair.public", opening.step, place, evidence).all { it.problem == null })
+        assertTrue(butler.cases.askOpening(WorkflowId("repair.public"), opening.step, place, evidence).all { it.problem == null })
 
         val new = NewCase(
-            "repair.public", opening.step, "大堂灯不亮", place = place, evidence = evidence,
+            WorkflowId("repair.public"), opening.step, "大堂灯不亮", place = place, evidence = evidence,
             urgency = Urgency.URGENT, spot = "大堂东侧", expected = java.time.LocalDate.of(2026, 12, 1),
         )
         val first = butler.cases.open(new).record
@@ -88,7 +88,7 @@ class FormsTest : WithOffice() {
         assertNotNull(details.guidance ?: butler.cases.nextSteps(first).firstNotNullOfOrNull { it.guidance })
         for (step in butler.cases.nextSteps(first)) {
             val asked = butler.cases.ask(first, step.step, Evidence()).map { it.field }
-            assertTrue(asked.all { field -> step.questions.any { it.field == field } }, step.step)
+            assertTrue(asked.all { field -> step.questions.any { it.field == field } }, step.step.value)
         }
 
         butler.cases.link(first, second, "repeat")

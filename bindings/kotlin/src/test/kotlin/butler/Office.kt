@@ -52,8 +52,8 @@ class Office(private val data: File) : AutoCloseable {
 
 /** An answer to a question, as a person in a hurry gives it; photos are taken first. */
 suspend fun Butler.answer(questions: List<Question>): Evidence {
-    val answers = mutableMapOf<String, Value>()
-    val taken = mutableMapOf<String, List<PhotoId>>()
+    val answers = mutableMapOf<QuestionId, Value>()
+    val taken = mutableMapOf<QuestionId, List<PhotoId>>()
     for (question in questions) {
         when (question.answer) {
             AnswerType.PHOTO, AnswerType.SIGNATURE ->

@@ -16,7 +16,7 @@ class RecordsTest : WithOffice() {
     fun `a metric's number opens its records`() = runBlocking {
         val butler = phone("zhang.li")
         val month = YearMonth.from(butler.date())
-        val info = butler.metrics.list().single { it.metric == "coverage_contact" }
+        val info = butler.metrics.list().single { it.metric == MetricId("coverage_contact") }
         assertTrue(info.means.zh.isNotEmpty() && GroupBy.GRID in info.by)
         suspend fun reached() = butler.metrics.month(month, info.metric).single()
         val before = reached()
@@ -43,7 +43,7 @@ class RecordsTest : WithOffice() {
         val grids = butler.metrics.month(month, info.metric, GroupBy.GRID)
         assertNull(grids.first().group)
         assertTrue(grids.drop(1).all { it.group is MetricGroup.Grid && it.groupLabel != null })
-        assertThrows<ButlerException.NotFound> { butler.metrics.month(month, "no-such-metric") }
+        assertThrows<ButlerException.NotFound> { butler.metrics.month(month, MetricId("no-such-metric")) }
         butler.shutdown()
     }
 
@@ -81,13 +81,13 @@ class RecordsTest : WithOffice() {
         val person = butler.residents.add(home) {
             name = "顾岚"
             birthday = Birthday(2, 29)
-            segment = Segment.AFFLUENT
+            segment = "affluent"
             phone { number = "199 0000 1234"; wechat = true }
             vehicle { plate = "沪A12345"; colour = "白" }
             care { need = Need.LIVES_ALONE }
         }.record
         val details = butler.residents.details(person)
-        assertEquals(Birthday(2, 29) to Segment.AFFLUENT, details.resident.birthday to details.resident.segment)
+        assertEquals(Birthday(2, 29) to "affluent", details.resident.birthday to details.resident.segment)
         assertEquals("19900001234" to true, details.resident.phones.single().let { it.number to it.wechat })
         assertEquals(Need.LIVES_ALONE, details.resident.care.single().need)
         assertTrue(details.homeTitle.isNotEmpty() && details.state == RecordState.Unsent)
@@ -128,11 +128,10 @@ class RecordsTest : WithOffice() {
     @Test
     fun `what there is to do, with whom and where, is the office's to say`() = runBlocking {
         val butler = phone("zhang.li")
-        val procedures = butler.office.procedures().associateBy { it.id }
-        assertEquals(ProcedureKind.FORM to listOf(SubjectKind.HOME), procedures["keys.owner"]?.let { it.kind to it.about })
-        assertEquals(ProcedureKind.CHECKLIST, procedures["patrol.public-area"]?.kind)
-        assertEquals(ProcedureKind.WORKFLOW, procedures["repair.public"]?.kind)
-        assertNull(procedures["due.skip"], "an answer to what is due is no register")
+        val procedures = butler.office.procedures().associateBy { it.begin }
+        assertEquals(listOf(SubjectKind.HOME), procedures[Procedure.Form(FormId("keys.owner"))]?.about)
+        assertTrue(patrol in procedures && Procedure.Workflow(WorkflowId("repair.public")) in procedures)
+        assertNull(procedures[Procedure.Form(FormId("due.skip"))], "an answer to what is due is no register")
         assertEquals("陈静", butler.office.staff().single { it.id.value == "chen.jing" }.name)
         assertEquals("管家", butler.office.roles().single { it.id.value == "butler" }.label.zh)
         assertTrue(butler.office.choices("port").isNotEmpty() && butler.office.choices("nothing").isEmpty())

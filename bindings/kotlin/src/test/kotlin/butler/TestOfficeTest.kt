@@ -129,7 +129,7 @@ class TestOfficeTest {
             office.assign("zhang.li", "butler", "g1")
             office.home("3-2-501", "g1")
             val butler = office.phone("zhang.li")
-            val patrol = butler.today.list().items.first { it.begin == "patrol.public-area" }
+            val patrol = butler.today.list().items.first { it.begin == Procedure.Checklist(ChecklistId("patrol.public-area")) }
             butler.today.skip(patrol.id, butler.answer(butler.today.asks(DueAnswer.SKIP)))
             suspend fun open() = butler.today.list().items.any { it.rule == patrol.rule && it.status == DueStatus.OPEN }
             assertTrue(!open())

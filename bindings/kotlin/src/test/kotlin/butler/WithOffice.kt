@@ -45,7 +45,9 @@ abstract class WithOffice {
         }
     }
 
-    protected suspend fun patrol(butler: Butler) = find(butler) { it.begin == "patrol.public-area" }
+    protected val patrol = Procedure.Checklist(ChecklistId("patrol.public-area"))
+
+    protected suspend fun patrol(butler: Butler) = find(butler) { it.begin == patrol }
 
     protected suspend fun home(butler: Butler, room: String) = butler.homes.find(room).first().record
 }

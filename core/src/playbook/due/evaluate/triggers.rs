@@ -1,0 +1,342 @@
+//! What each kind of trigger brings about.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use chrono::{Days, NaiveDate};
+
+use super::super::item::DueItem;
+use super::{Day, Governed, LOOK_BACK_DAYS, Times, UNDER_WAY_DAYS, item};
+use crate::model::{GridId, Kind, PlaceId, RecordId, Timestamp};
+use crate::playbook::condition::Scope;
+use crate::playbook::rule::{AfterDate, AfterEntry, AfterStep, DueRule, Every, Trigger};
+use crate::playbook::workflow::Span;
+use crate::query::{
+    AnswerOutcome, AnswerQuery, AnswerRow, DateQuery, EntryQuery, RecordIndex, StepQuery, StepRow, SubjectId,
+    SubjectKind, SubjectRow,
+};
+
+impl<I: RecordIndex> Day<'_, I> {
+    pub(super) fn every(
+        &self,
+        governed: &Governed,
+        every: &Every,
+        at: Option<&PlaceId>,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), I::Error> {
+        // Nothing of a period is due after it: what was due since a day is of the period of that day, or a later one.
+        let first = every.schedule.last_until(every.start, self.since.unwrap_or(self.today));
+        let later = self.since.and_then(|since| since.succ_opt()).into_iter();
+        let later = later.flat_map(|since| every.schedule.between(every.start, since, self.today));
+        let shown: Vec<(String, Times)> = first
+            .into_iter()
+            .chain(later)
+            .filter(|begin| governed.takes(*begin))
+            .map(|begin| {
+                let next = every.schedule.next_after(every.start, begin).unwrap_or(NaiveDate::MAX);
+                let times = self.times(&governed.rule, self.calendar.start_of(begin), begin, Some(next));
+                (begin.to_string(), times)
+            })
+            .filter(|(_, times)| times.visible_from <= self.today)
+            .collect();
+        let under_way =
+            if self.since.is_none() { self.under_way(governed, every, first)? } else { Vec::new() };
+        if shown.is_empty() && under_way.is_empty() {
+            return Ok(());
+        }
+        for row in self.rows(&governed.rule, None, at)? {
+            if !self.keeps(&governed.rule, &row) {
+                continue;
+            }
+            let of = |(key, times): &(String, Times)| {
+                item(&governed.rule, row.subject.clone(), row.place.clone(), key, *times)
+            };
+            items.extend(shown.iter().map(of));
+            // Of the periods before only what a round under way answers, or the list would be asked of every subject.
+            for (key, times, round) in &under_way {
+                let earlier = of(&(key.clone(), *times));
+                let about = match &row.subject {
+                    SubjectId::Record(record) => round.about.contains(record),
+                    subject => self.lies_in(round.place.as_ref(), subject),
+                };
+                if round.dues.contains(&earlier.id) || (governed.rule.done.any && about) {
+                    items.push(DueItem { earlier: true, ..earlier });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The periods before the one that began on `present` that a round under way was begun in, or for, each with the
+    /// round: it is walked over midnight, or over two days, and its item stays until it is finished.
+    fn under_way(
+        &self,
+        governed: &Governed,
+        every: &Every,
+        present: Option<NaiveDate>,
+    ) -> Result<Vec<(String, Times, AnswerRow)>, I::Error> {
+        let rule = &governed.rule;
+        let Some(present) = present.filter(|_| rule.done.record == Kind::Round) else {
+            return Ok(Vec::new());
+        };
+        let since = self.today.checked_sub_days(Days::new(UNDER_WAY_DAYS)).unwrap_or(self.today);
+        let since = self.calendar.start_of(since);
+        let rounds = self.index.answers(&AnswerQuery {
+            kind: rule.done.record,
+            filters: &rule.done.filters,
+            since,
+            only: self.only,
+        })?;
+        let mut periods = Vec::new();
+        for round in rounds.into_iter().filter(|round| round.outcome == AnswerOutcome::Begun) {
+            let day = self.calendar.date_of(round.at);
+            // Whoever begins after midnight from the list as it was means the day before.
+            let of = every.schedule.last_until(every.start, day);
+            let before =
+                of.and_then(|of| of.pred_opt()).and_then(|day| every.schedule.last_until(every.start, day));
+            let earlier =
+                of.into_iter().chain(before).filter(|begin| *begin < present && governed.takes(*begin));
+            for begin in earlier {
+                let next = every.schedule.next_after(every.start, begin).unwrap_or(NaiveDate::MAX);
+                let times = self.times(rule, self.calendar.start_of(begin), begin, Some(next));
+                periods.push((begin.to_string(), times, round.clone()));
+            }
+        }
+        Ok(periods)
+    }
+
+    pub(super) fn after_step(
+        &self,
+        governed: &Governed,
+        after: &AfterStep,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), I::Error> {
+        let rule = &governed.rule;
+        let since = self.look_back().max(governed.from);
+        let steps = self.index.steps(&StepQuery {
+            workflows: &after.workflows,
+            steps: &after.steps,
+            since,
+            only: self.only,
+        })?;
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let entries = match &after.then_entry {
+            Some(then) => {
+                let ask = EntryQuery { form: &then.form, date: &then.date, since, only: None };
+                let mut entries = self.index.entries(&ask)?;
+                entries.sort_by_key(|entry| (entry.date, entry.entry));
+                Some(entries)
+            }
+            None => None,
+        };
+        let selected = self.selected(rule)?;
+        let mut answered: BTreeMap<RecordId, Vec<StepRow>> = BTreeMap::new();
+        if !rule.done.steps.is_empty() {
+            for step in self.index.steps(&StepQuery {
+                workflows: &after.workflows,
+                steps: &rule.done.steps,
+                since,
+                only: self.only,
+            })? {
+                answered.entry(step.case).or_default().push(step);
+            }
+        }
+        for step in steps {
+            let day = self.calendar.date_of(step.at);
+            if !governed.takes(day) || !self.case_holds(after.condition.as_ref(), &step) {
+                continue;
+            }
+            let answered_day = after
+                .from_answer
+                .as_ref()
+                .and_then(|id| self.calendar.offset().date_of_value(step.answers.get(id.as_str())?));
+            let at = match &entries {
+                None => answered_day.map_or(step.at, |day| self.calendar.start_of(day)),
+                Some(entries) => {
+                    match entries.iter().find(|entry| entry.date > day && entry.date <= self.today) {
+                        Some(entry) => self.calendar.start_of(entry.date),
+                        None => continue,
+                    }
+                }
+            };
+            let mut times = self.times(rule, at, self.calendar.date_of(at), None);
+            if times.visible_from > self.today {
+                continue;
+            }
+            // However early a promised day is shown: nothing before the step answers it.
+            times.counts.0 = times.counts.0.max(step.at);
+            let (step, key) = (Arc::new(step), |step: &StepRow| step.event.to_string());
+            let own = (SubjectKind::Case, step.case);
+            let later = |answer: &StepRow| answer.at >= step.at && answer.event != step.event;
+            let met = answered.get(&step.case).into_iter().flatten().filter(|answer| later(answer));
+            let met: Vec<Timestamp> = met.map(|answer| answer.at).collect();
+            for subject in self.subjects_of(rule, &step.subjects, own, selected.as_ref()) {
+                let mut item = item(rule, subject, step.place.clone(), &key(&step), times);
+                if let (Some(first), Some(last)) = (met.iter().min(), met.iter().max()) {
+                    item.answer(step.case, AnswerOutcome::Done, *last, *first);
+                }
+                item.step = Some(step.clone());
+                items.push(item);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn after_date(
+        &self,
+        governed: &Governed,
+        after: &AfterDate,
+        at: Option<&PlaceId>,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), I::Error> {
+        let rule = &governed.rule;
+        let times = |day: NaiveDate| self.times(rule, self.calendar.start_of(day), day, None);
+        let shown = |day: NaiveDate| times(day).visible_from <= self.today;
+        // A subject without the date counts from the rule's first day.
+        let absent = after.also_when_absent && shown(governed.from);
+        // Most dates lie long before their time: the store is asked only for those that would be shown.
+        let Some(until) = self.last_day(shown) else { return Ok(()) };
+        let until = until.min(governed.until.pred_opt().unwrap_or(governed.until));
+        let mut by_day: HashMap<NaiveDate, (Times, String)> = HashMap::new();
+        let from = (!after.also_before).then_some(governed.from);
+        for row in self.rows(rule, Some(DateQuery { path: &after.field, from, until, absent }), at)? {
+            if !self.keeps(rule, &row) {
+                continue;
+            }
+            let day = row.date.unwrap_or(governed.from);
+            // Without a date there is one item, until there is a date.
+            let absent = || (times(day), "absent".to_owned());
+            let (times, key) = match row.date {
+                None => &absent(),
+                Some(day) => by_day.entry(day).or_insert_with(|| (times(day), day.to_string())),
+            };
+            items.push(item(rule, row.subject, row.place, key, *times));
+        }
+        Ok(())
+    }
+
+    pub(super) fn after_entry(
+        &self,
+        governed: &Governed,
+        after: &AfterEntry,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), I::Error> {
+        let rule = &governed.rule;
+        let since = self.look_back().max(governed.from);
+        // A row that concerns each subject names none of them.
+        let only = self.only.filter(|_| !after.each);
+        let entries =
+            self.index.entries(&EntryQuery { form: &after.form, date: &after.date, since, only })?;
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let each = if after.each { self.by_grid(rule)? } else { Vec::new() };
+        let selected = if after.each { None } else { self.selected(rule)? };
+        let form = self.playbooks.form(&after.form);
+        for entry in entries.iter().filter(|entry| governed.takes(entry.date)) {
+            let times = self.times(rule, self.calendar.start_of(entry.date), entry.date, None);
+            if times.visible_from > self.today {
+                continue;
+            }
+            let mut scope = Scope::new().today(self.today);
+            for field in form.iter().flat_map(|form| &form.fields) {
+                if let (Some(declared), Some(value)) =
+                    (field.answer.declared(), entry.values.get(field.id.as_str()))
+                {
+                    scope.bind("form", field.id.as_str(), declared, value);
+                }
+            }
+            if !after.condition.as_ref().is_none_or(|condition| condition.holds(&scope)) {
+                continue;
+            }
+            let (own, key) = ((SubjectKind::Entry, entry.entry), entry.entry.to_string());
+            if after.each {
+                let grids = entry.place.as_ref().map(|place| self.index.grids_of(place)).unwrap_or_default();
+                let meant = each.iter().filter(|(_, lies_in)| !grids.is_disjoint(lies_in));
+                items.extend(
+                    meant.map(|(row, _)| item(rule, row.subject.clone(), row.place.clone(), &key, times)),
+                );
+                continue;
+            }
+            for subject in self.subjects_of(rule, &entry.subjects, own, selected.as_ref()) {
+                items.push(item(rule, subject, entry.place.clone(), &key, times));
+            }
+        }
+        Ok(())
+    }
+
+    /// The subjects a rule selects, each with the grids it lies in.
+    fn by_grid(&self, rule: &DueRule) -> Result<Vec<(SubjectRow, BTreeSet<GridId>)>, I::Error> {
+        let mut known: HashMap<PlaceId, BTreeSet<GridId>> = HashMap::new();
+        let rows = self.rows(rule, None, None)?.into_iter().filter(|row| self.keeps(rule, row));
+        let with_grids = rows.map(|row| {
+            let grids = match (&row.subject, &row.place) {
+                (SubjectId::Grid(grid), _) => BTreeSet::from([grid.clone()]),
+                (_, Some(place)) => {
+                    known.entry(place.clone()).or_insert_with(|| self.index.grids_of(place)).clone()
+                }
+                (_, None) => BTreeSet::new(),
+            };
+            (row, grids)
+        });
+        Ok(with_grids.collect())
+    }
+
+    /// When something is due that happened at `at`, on the day `base`.
+    pub(super) fn times(
+        &self,
+        rule: &DueRule,
+        at: Timestamp,
+        base: NaiveDate,
+        next_period: Option<NaiveDate>,
+    ) -> Times {
+        let last = next_period.and_then(|next| next.pred_opt());
+        let (mut due, due_at) = match rule.due.within {
+            Some(span @ (Span::Minutes(_) | Span::Hours(_))) => {
+                let at = self.calendar.due(at, span);
+                (self.calendar.date_of(at), Some(at))
+            }
+            Some(span) => (self.calendar.due_date(base, span), None),
+            None => (last.unwrap_or(base), None),
+        };
+        if rule.due.on_working_day && due_at.is_none() {
+            due = self.calendar.add_working_days(due, 0);
+        }
+        due = last.map_or(due, |last| due.min(last));
+        let before = |days: u32| due.checked_sub_days(Days::new(days.into())).unwrap_or(base);
+        let visible_from = match rule.due.shown_days_before.map(before) {
+            None => base,
+            // A period's work is not shown before its period; what a date brings may be.
+            Some(day) if next_period.is_some() => day.max(base),
+            Some(day) => day,
+        };
+        // What is due after a date is not answered by what happened long before it is due.
+        let after_date = matches!(rule.when, Trigger::AfterDate(_));
+        let since = if after_date || visible_from < base { self.calendar.start_of(visible_from) } else { at };
+        let until = next_period.map_or(Timestamp::from_millis(i64::MAX), |next| self.calendar.start_of(next));
+        Times { base, visible_from, due, due_at, counts: (since, until) }
+    }
+
+    /// The last day for which something holds that holds for early days and not for late ones; `None` when it
+    /// holds for none.
+    fn last_day(&self, holds: impl Fn(NaiveDate) -> bool) -> Option<NaiveDate> {
+        // Whole centuries either way: beyond every date a register can hold.
+        const REACH: i64 = 73_000;
+        let day = |offset: i64| self.today.checked_add_signed(chrono::TimeDelta::days(offset));
+        let (mut low, mut high) = (-REACH, REACH);
+        if !day(low).is_some_and(&holds) {
+            return None;
+        }
+        while low < high {
+            let middle = low + (high - low + 1) / 2;
+            if day(middle).is_some_and(&holds) { low = middle } else { high = middle - 1 }
+        }
+        day(low)
+    }
+
+    pub(super) fn look_back(&self) -> NaiveDate {
+        self.today.checked_sub_days(Days::new(LOOK_BACK_DAYS)).unwrap_or(NaiveDate::MIN)
+    }
+}
