@@ -29,6 +29,8 @@ use butler_core::model::{
 };
 use butler_core::sync::message::{DeviceReport, Membership, OfficeTable, SignedSet, TableName};
 use butler_core::sync::playbook_set::OfficeKey;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 /// A place where the office's data is safe. What [`Storage::write`] returned survives a power cut.
 pub trait Storage: Send + Sync {
@@ -54,6 +56,19 @@ pub trait Storage: Send + Sync {
     /// # Errors
     /// [`StorageError::NoSigningKey`], [`StorageError::WrongSigningKey`], or what the storage says.
     fn signing_key(&self) -> Stored<OfficeKey>;
+
+    /// What the office seals with (a key for HMAC-SHA-256), so that after a restore it knows again what it once said.
+    /// It follows from [`Self::signing_key`]: one secret to keep, in no database and no backup, and another key
+    /// breaks every seal of before.
+    ///
+    /// # Errors
+    /// As [`Self::signing_key`].
+    fn seal_secret(&self) -> Stored<Zeroizing<[u8; 32]>> {
+        let key = self.signing_key()?.secret();
+        Ok(Zeroizing::new(
+            Sha256::new_with_prefix(b"butler seal 1").chain_update(key.as_slice()).finalize().into(),
+        ))
+    }
 }
 
 /// Results of this layer.
@@ -159,6 +174,8 @@ pub trait Read {
 
     /// Audit entries after `from`, in order, at most `limit`.
     fn audit(&self, from: u64, limit: usize) -> Stored<Vec<AuditRow>>;
+    /// The newest audit entry of that action.
+    fn last_audit(&self, action: &str) -> Stored<Option<AuditRow>>;
 }
 
 /// What can be changed.
