@@ -74,7 +74,7 @@ pub fn make(
     office.write(|tx| {
         tx.put_watermark(manifest.watermark)?;
         let about = serde_json::json!({
-            "taken": manifest.taken, "watermark": manifest.watermark, "photos": manifest.photos,
+            "taken": manifest.taken, "watermark": manifest.watermark, "feed": manifest.feed, "photos": manifest.photos,
             "unreadable_photos": manifest.unreadable_photos.len(),
         });
         tx.put_audit(host.now(), "office", ACTION, &about.to_string())
@@ -101,7 +101,8 @@ fn write(
     tell(Progress { stage: Stage::Checking, done: 0, total: 1 });
     let copy = Copy::open(&database)?;
     copy.check()?;
-    let (whose, life, kept) = copy.read(|read| Ok((read.community()?, read.life()?, read.sizes()?)))?;
+    let (whose, life, position, kept) =
+        copy.read(|read| Ok((read.community()?, read.life()?, read.position()?, read.sizes()?)))?;
     let photos = copy.photos()?;
     drop(copy);
     let (sha256, bytes) = folder::read(&database, |_, _| Ok(()))?;
@@ -129,7 +130,8 @@ fn write(
         office: whose.office,
         generation: life.generation,
         taken,
-        watermark: kept.feed,
+        watermark: position,
+        feed: kept.feed,
         records: kept.records,
         changes: kept.changes,
         sha256: hex(&sha256),

@@ -27,8 +27,10 @@ pub struct Manifest {
     pub generation: Generation,
     /// When, by the office's clock.
     pub taken: Timestamp,
-    /// How far it reaches: rows of all feeds together.
+    /// How far it reaches: the transactions committed when it was taken, by which phones tell what it holds.
     pub watermark: u64,
+    /// Rows of all feeds together.
+    pub feed: u64,
     /// Records in it.
     pub records: u64,
     /// Accepted changes in it.
@@ -73,6 +75,11 @@ pub(super) fn left_out() -> Vec<LeftOut> {
             "not-in-backups/signing-key",
             "签名密钥：拿到它就能冒充本办公室发布流程。请另抄一份放保险柜，恢复后放回原处 · whoever has it can sign as \
              this office. Keep a copy in a place of its own, a printed one in the safe will do, and put it back after a restore",
+        ),
+        (
+            "not-in-backups/receipt-seal",
+            "回执印：拿到它就能伪造本办公室的回执。与签名密钥放在一起 · whoever has it can forge receipts of this office. Keep it \
+             with the signing key; without it the office judges anew what it accepted after the backup",
         ),
         (
             "not-in-backups/incarnation",

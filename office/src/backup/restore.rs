@@ -15,6 +15,8 @@ use crate::storage::{Sqlite, Storage as _, StorageError};
 
 /// Where an office is put together, in its own folder.
 const WORK: &str = "restoring";
+/// Below the office's folder: what receipts are sealed with.
+const SEAL: &str = "not-in-backups/receipt-seal";
 /// The action under which the audit notes a restore.
 pub const ACTION: &str = "restore";
 
@@ -31,6 +33,8 @@ pub struct Restored {
     pub moved_to: Option<PathBuf>,
     /// Whether the signing key is there, and this office's.
     pub signing_key: Result<(), StorageError>,
+    /// Whether what receipts are sealed with is there.
+    pub has_seal: bool,
 }
 
 /// What a restore may do that cannot be meant by everybody.
@@ -90,6 +94,7 @@ pub fn restore(
         missing_photos,
         moved_to: replaced.then_some(aside),
         signing_key: office.signing_key().map(|_| ()),
+        has_seal: data.join(SEAL).exists(),
     })
 }
 

@@ -61,6 +61,12 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
             "  1 先放回签名密钥，再启动 · before serving, put the signing key back: failed to {error}"
         )?,
     }
+    if !restored.has_seal {
+        writeln!(
+            out,
+            "    回执印也一并放回 · and receipt-seal beside it, by which the office knows again what it accepted since"
+        )?;
+    }
     writeln!(
         out,
         "  2 重新发布流程 · publish the playbooks once more: phones reject a set older than theirs"

@@ -98,10 +98,7 @@ pub(super) fn lost(read: &dyn Read) -> Stored<Option<Lost>> {
     let Some(life) = read.last_audit(NEW_LIFE)? else { return Ok(None) };
     // A restore by this program is noted right before the life it begins.
     let restore = read.last_audit(backup::RESTORED)?.filter(|restore| restore.seq + 1 == life.seq);
-    let taken = restore.and_then(|restore| {
-        let about: serde_json::Value = serde_json::from_str(&restore.about).ok()?;
-        about.get("taken")?.as_i64().map(Timestamp::from_millis)
-    });
+    let taken = restore.and_then(|restore| number(&restore.about, "taken")).map(Timestamp::from_millis);
     let heard = |device: &Device| device.last_sync.max(Some(device.enrolled)) > Some(life.at);
     let mut devices = read.devices()?;
     devices.retain(|device| device.revoked.is_none() && !heard(device));
@@ -185,6 +182,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
         });
         let kept = read.sizes()?;
         let last_backup = read.last_audit(backup::BACKED_UP)?;
+        let backed_up = last_backup.as_ref().and_then(|entry| number(&entry.about, "feed")).unwrap_or(0);
         Ok::<_, StorageError>(Status {
             community: community.id.to_string(),
             generation: read.life()?.generation.to_string(),
@@ -195,7 +193,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
             playbooks: read.playbook_set_version()?,
             backup: BackupLine {
                 last: last_backup.map(|entry| when(entry.at)),
-                behind: kept.feed.saturating_sub(read.watermark()?),
+                behind: kept.feed.saturating_sub(backed_up.unsigned_abs()),
             },
             restored,
             devices: read.devices()?.into_iter().map(line).collect(),
@@ -287,6 +285,11 @@ fn tell_restored(restored: &RestoredLine, out: &mut dyn Write) -> Result<(), Cli
         )?;
     }
     Ok(())
+}
+
+/// A number an entry of the audit names.
+fn number(about: &str, name: &str) -> Option<i64> {
+    serde_json::from_str::<serde_json::Value>(about).ok()?.get(name)?.as_i64()
 }
 
 /// The community's clocks.

@@ -29,8 +29,6 @@ use butler_core::model::{
 };
 use butler_core::sync::message::{DeviceReport, Membership, OfficeTable, SignedSet, TableName};
 use butler_core::sync::playbook_set::OfficeKey;
-use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
 
 /// A place where the office's data is safe. What [`Storage::write`] returned survives a power cut.
 pub trait Storage: Send + Sync {
@@ -56,19 +54,6 @@ pub trait Storage: Send + Sync {
     /// # Errors
     /// [`StorageError::NoSigningKey`], [`StorageError::WrongSigningKey`], or what the storage says.
     fn signing_key(&self) -> Stored<OfficeKey>;
-
-    /// What the office seals with (a key for HMAC-SHA-256), so that after a restore it knows again what it once said.
-    /// It follows from [`Self::signing_key`]: one secret to keep, in no database and no backup, and another key
-    /// breaks every seal of before.
-    ///
-    /// # Errors
-    /// As [`Self::signing_key`].
-    fn seal_secret(&self) -> Stored<Zeroizing<[u8; 32]>> {
-        let key = self.signing_key()?.secret();
-        Ok(Zeroizing::new(
-            Sha256::new_with_prefix(b"butler seal 1").chain_update(key.as_slice()).finalize().into(),
-        ))
-    }
 }
 
 /// Results of this layer.
@@ -153,7 +138,10 @@ pub trait Read {
     fn feed(&self, grid: &GridId, from: u64, limit: usize) -> Stored<Vec<FeedRow>>;
     /// The last position of a grid's feed; 0 when it is empty.
     fn feed_end(&self, grid: &GridId) -> Stored<u64>;
-    /// How far backups reach, as the sum all positions handed out had when the backup was made; 0 without one.
+    /// How many transactions were committed, in this life and before it: whatever was accepted by now is in a backup
+    /// that has as many.
+    fn position(&self) -> Stored<u64>;
+    /// How far backups reach: the [`Self::position`] of what the newest one holds; 0 for an office that never had one.
     fn watermark(&self) -> Stored<u64>;
 
     /// The size of a photo that is here whole, its hash checked.
@@ -239,7 +227,8 @@ pub trait Write: Read {
         membership: Membership,
         ordinal: u32,
     ) -> Stored<u64>;
-    /// Notes how far backups reach.
+    /// Notes how far backups reach, once one is complete: the [`Read::position`] of its own copy of the database, not
+    /// that of the office by then.
     fn put_watermark(&mut self, watermark: u64) -> Stored<()>;
 
     /// Notes which photo a device is about to hand in, for which record. Another size than before starts it again,

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
-use super::fixture::{self, Phone, Served};
+use super::fixture::{self, Http, Phone, Served};
+use butler_core::Butler;
 use butler_core::host::SystemHost;
 use butler_core::model::{ChangeHash, Edit, PhotoId, Receipt, RecordId};
+use butler_core::store::KeyAnswer;
+use butler_core::sync::End;
 use butler_core::sync::message::{Reply, Request, Verdict};
+use butler_core::testing::TestKeys;
 use butler_office::backup::{self, Allowed, BackupError};
 use butler_office::storage::{Sqlite, Storage as _, StorageError};
 use serde_bytes::ByteBuf;
@@ -83,10 +87,10 @@ fn a_backup_beside_pushes_is_one_state_and_holds_what_was_acknowledged_before() 
     let manifest: serde_json::Value =
         serde_json::from_slice(&fs::read(newest(disk.path()).join("manifest.json")).unwrap()).unwrap();
     let storage = Sqlite::open(data.path(), &SystemHost).unwrap();
-    let watermark = storage.read::<_, StorageError>(|read| Ok((read.watermark()?, read.sizes()?.feed)));
-    let (watermark, feed) = watermark.unwrap();
+    let reach = storage.read::<_, StorageError>(|read| Ok((read.watermark()?, read.position()?)));
+    let (watermark, position) = reach.unwrap();
     assert_eq!(Some(watermark), manifest["watermark"].as_u64());
-    assert!(watermark > 0 && watermark <= feed, "{watermark} of {feed}");
+    assert!(watermark > 0 && watermark < position, "{watermark} of {position}");
     drop(storage);
 
     let restored = tempfile::tempdir().unwrap();
@@ -96,7 +100,8 @@ fn a_backup_beside_pushes_is_one_state_and_holds_what_was_acknowledged_before() 
     assert!(!before.is_empty());
     let lost = storage.read::<_, StorageError>(|read| {
         assert_eq!(read.photo_bytes(photo, 0, 100)?, "三栋大堂".as_bytes());
-        assert_eq!(read.sizes()?.feed, watermark, "it counts what the backup holds");
+        assert_eq!(Some(read.sizes()?.feed), manifest["feed"].as_u64());
+        assert!(read.position()? > watermark, "a new life goes on counting");
         let mut lost = 0;
         for ((record, hash), receipt) in &before {
             lost += usize::from(read.change(*record, *hash)?.is_none_or(|change| change.receipt != *receipt));
@@ -260,6 +265,91 @@ fn the_office_that_is_replaced_is_kept_aside() {
         fs::copy(entry.path(), aside.path().join(entry.file_name())).unwrap();
     }
     assert!(office(aside.path(), &["staff", "list"]).unwrap().contains("王伟"));
+}
+
+/// 张丽's two phones; the office's disk dies after the last backup, and one of them is never seen again.
+#[test]
+fn after_a_dead_disk_a_phone_brings_back_what_the_backup_lacks_and_the_other_is_missed_by_name() {
+    let (above, disk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let data = above.path().join("jinse");
+    fixture::found(&data);
+    let kept_key = fs::read(data.join("not-in-backups/signing-key")).unwrap();
+    let served = Served::start(&data);
+    let desk = Phone::enrolled(&served.url, &fixture::code(&data));
+    let mut home = fixture::home();
+    desk.push(vec![desk.write(&mut home, &Edit::new().put("place", "b3/u2").put("layout", "三室")).1])
+        .unwrap();
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let phones = [0, 1].map(|at| {
+        let keys = TestKeys::new(KeyAnswer::Missing);
+        let phone = Butler::open(folders[at].path(), &keys, Arc::new(SystemHost)).unwrap();
+        let label = ["华为 Mate 60", "小米 14"][at];
+        phone.enrol(&fixture::code(&data), label, &Http::to(&served.url)).unwrap();
+        phone
+    });
+    let sync = |phone: &Butler, url: &str| {
+        let report = phone.sync(&Http::to(url), &mut |_| ()).unwrap();
+        assert_eq!(report.end, End::Complete);
+        report
+    };
+    for phone in &phones {
+        sync(phone, &served.url);
+    }
+    office(&data, &["backup", path(disk.path())]).unwrap();
+    phones[0].homes().edit(home.id(), Edit::new().put("orientation", "南")).unwrap();
+    phones[1].homes().edit(home.id(), Edit::new().put("decoration", "精装")).unwrap();
+    for phone in &phones {
+        assert_eq!(
+            sync(phone, &served.url).accepted,
+            1,
+            "called accepted by the office that is about to die"
+        );
+    }
+    served.kill();
+    fs::remove_dir_all(&data).unwrap();
+
+    let said = office(&data, &["restore", path(disk.path())]).unwrap();
+    assert!(said.contains("put the signing key back") && said.contains("not heard of since: 3"), "{said}");
+    fs::write(data.join("not-in-backups/signing-key"), kept_key).unwrap();
+    assert!(office(&data, &["key", "check"]).is_ok());
+    let served = Served::start(&data);
+    assert!(sync(&phones[0], &served.url).new_generation);
+    assert!(!sync(&phones[0], &served.url).new_generation);
+    let at_office = Sqlite::open(&data, &SystemHost).unwrap();
+    let accepted = at_office.read(|read| read.record(home.id())).unwrap().unwrap().accepted;
+    assert_eq!(accepted, 2, "the home and the southern side; the other phone's work is on that phone alone");
+    assert_eq!(phones[0].homes().details(home.id()).unwrap().home.orientation.as_deref(), Some("南"));
+
+    // Somebody hands in what builds on something that nobody handed in.
+    let desk = Phone::enrolled(&served.url, &fixture::code(&data));
+    desk.write(&mut home, &Edit::new().put("surroundings", "临街"));
+    let child = desk.write(&mut home, &Edit::new().put("surroundings", "临街，安静")).1;
+    assert!(matches!(desk.push(vec![child]).unwrap()[0].1, Verdict::Pending));
+    let status: serde_json::Value =
+        serde_json::from_str(&office(&data, &["status", "--json"]).unwrap()).unwrap();
+    let restored = &status["restored"];
+    let missed: Vec<_> =
+        restored["not_heard_of"].as_array().unwrap().iter().map(|device| &device["label"]).collect();
+    assert!(missed.len() == 2 && missed.iter().any(|label| *label == "小米 14"), "{restored}");
+    assert!(restored["backup"].is_string() && restored["not_heard_of"][0]["owner"] == "zhang.li");
+    assert_eq!(
+        (restored["missing"][0]["waiting"].as_u64(), &restored["missing"][1]),
+        (Some(1), &serde_json::Value::Null)
+    );
+    let said = office(&data, &["status"]).unwrap();
+    assert!(said.contains("not heard of since") && said.contains("cannot be known"), "{said}");
+
+    // It comes back after all.
+    assert!(sync(&phones[1], &served.url).new_generation);
+    assert_eq!(at_office.read(|read| read.record(home.id())).unwrap().unwrap().accepted, 3);
+    sync(&phones[0], &served.url);
+    assert_eq!(phones[0].homes().details(home.id()).unwrap().home.decoration.as_deref(), Some("精装"));
+    assert!(
+        !office(&data, &["status"])
+            .unwrap()
+            .lines()
+            .any(|line| line.contains("小米 14") && line.contains("最后"))
+    );
 }
 
 #[test]

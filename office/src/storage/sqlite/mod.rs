@@ -264,11 +264,11 @@ fn settings(db: &Connection) -> Stored<()> {
 /// Closes the office's folder and files to everybody else, and says so: others may have read them.
 fn close(folder: &Path) -> Stored<()> {
     let beside = |suffix: &str| folder.join(format!("{FILE}{suffix}"));
-    let key = key::path(folder);
-    let own = key.parent().map_or_else(|| folder.to_owned(), Path::to_owned);
-    let lock = folder.join(LOCK);
+    let apart = folder.join(mark::FOLDER);
+    let keys = std::fs::read_dir(&apart).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
     let paths =
-        [folder.to_owned(), beside(""), beside("-wal"), beside("-shm"), lock, own, Mark::path(folder), key];
+        [folder.to_owned(), beside(""), beside("-wal"), beside("-shm"), folder.join(LOCK), apart.clone()];
+    let paths = paths.into_iter().chain(keys);
     for path in paths {
         if private::close(&path).map_err(|cause| StorageError::Exposed { path: path.clone(), cause })? {
             tracing::warn!(code = "permissions", path = %path.display(), "was open to others; closed");

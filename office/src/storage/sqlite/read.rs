@@ -297,6 +297,10 @@ impl Read for Tx<'_> {
         Ok(self.0.prepare_cached(sql)?.query_row([grid.as_str()], |row| row.get(0))?)
     }
 
+    fn position(&self) -> Stored<u64> {
+        Ok(self.0.query_row("SELECT commits FROM office", [], |row| row.get(0))?)
+    }
+
     fn watermark(&self) -> Stored<u64> {
         Ok(self.0.query_row("SELECT watermark FROM office", [], |row| row.get(0))?)
     }
