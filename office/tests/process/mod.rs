@@ -4,6 +4,7 @@
 
 mod backup;
 mod cli;
+mod copied_phone;
 mod fixture;
 mod kill;
 mod serve;
