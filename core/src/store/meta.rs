@@ -180,7 +180,7 @@ impl Reader<'_> {
         get(self.db, name::WALK)
     }
 
-    /// How far the office's backups reach, as a feed position.
+    /// How far the office's backups reach, in the office's own count; 0 for one that never had a backup.
     pub fn watermark(&self) -> Result<u64, StoreError> {
         Ok(get::<i64>(self.db, name::WATERMARK)?.map_or(0, i64::cast_unsigned))
     }

@@ -222,6 +222,9 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
         Some(last) => {
             writeln!(out, "    备份 last backup {last}，其后 since then {} feed rows", status.backup.behind)?
         }
+        None if status.restored.is_some() => {
+            writeln!(out, "    恢复后尚未备份 not backed up since it came back: backup DIR")?;
+        }
         None => writeln!(out, "    从未备份 never backed up: backup DIR")?,
     }
     if let Some(restored) = &status.restored {
