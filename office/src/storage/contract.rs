@@ -559,6 +559,31 @@ mod lives {
     }
 
     #[test]
+    fn a_whole_folder_laid_over_the_present_files_starts_a_new_generation() {
+        fn lay(from: &std::path::Path, over: &std::path::Path) {
+            std::fs::create_dir_all(over).unwrap();
+            for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+                let target = over.join(entry.file_name());
+                if entry.file_type().unwrap().is_dir() {
+                    lay(&entry.path(), &target);
+                } else {
+                    // As `cp -r` does: the file that is there keeps its identity.
+                    std::fs::write(target, std::fs::read(entry.path()).unwrap()).unwrap();
+                }
+            }
+        }
+        let (folder, copied) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        drop(Sqlite::create(folder.path(), &desk(), &jinse()).unwrap());
+        let first = generation(folder.path());
+        lay(folder.path(), copied.path());
+        assert_eq!(generation(folder.path()), first);
+        lay(copied.path(), folder.path());
+        let second = generation(folder.path());
+        assert_ne!(second, first);
+        assert_eq!(generation(folder.path()), second, "once");
+    }
+
+    #[test]
     fn the_audit_says_since_when_a_life_that_is_not_the_first_goes_on() {
         let folder = tempfile::tempdir().unwrap();
         let began = |storage: &Sqlite| read(storage, |r| r.last_audit(NEW_LIFE));

@@ -13,7 +13,7 @@ use butler_core::host::SystemHost;
 use butler_core::model::{ChangeHash, Edit, PhotoId, Receipt, RecordId};
 use butler_core::store::KeyAnswer;
 use butler_core::sync::End;
-use butler_core::sync::message::{Reply, Request, Verdict};
+use butler_core::sync::message::{Problem, Reply, Request, Verdict};
 use butler_core::testing::TestKeys;
 use butler_office::backup::{self, Allowed, BackupError};
 use butler_office::storage::{Sqlite, Storage as _, StorageError};
@@ -296,6 +296,13 @@ fn after_a_dead_disk_a_phone_brings_back_what_the_backup_lacks_and_the_other_is_
         sync(phone, &served.url);
     }
     office(&data, &["backup", path(disk.path())]).unwrap();
+    // One that the backup never heard of.
+    let newest = tempfile::tempdir().unwrap();
+    let late = Butler::open(newest.path(), &TestKeys::new(KeyAnswer::Missing), Arc::new(SystemHost)).unwrap();
+    late.enrol(&fixture::code(&data), "OPPO Find X8", &Http::to(&served.url)).unwrap();
+    sync(&late, &served.url);
+    late.homes().edit(home.id(), Edit::new().put("key_held", false)).unwrap();
+    assert_eq!(sync(&late, &served.url).accepted, 1);
     phones[0].homes().edit(home.id(), Edit::new().put("orientation", "南")).unwrap();
     phones[1].homes().edit(home.id(), Edit::new().put("decoration", "精装")).unwrap();
     for phone in &phones {
@@ -320,6 +327,12 @@ fn after_a_dead_disk_a_phone_brings_back_what_the_backup_lacks_and_the_other_is_
     assert_eq!(accepted, 2, "the home and the southern side; the other phone's work is on that phone alone");
     assert_eq!(phones[0].homes().details(home.id()).unwrap().home.orientation.as_deref(), Some("南"));
 
+    let unknown = late.sync(&Http::to(&served.url), &mut |_| ()).unwrap().end;
+    assert_eq!(unknown, End::Office(Problem::UnknownDevice));
+    late.enrol(&fixture::code(&data), "OPPO Find X8", &Http::to(&served.url)).unwrap();
+    sync(&late, &served.url);
+    assert_eq!(at_office.read(|read| read.record(home.id())).unwrap().unwrap().accepted, 3, "its work too");
+
     // Somebody hands in what builds on something that nobody handed in.
     let desk = Phone::enrolled(&served.url, &fixture::code(&data));
     desk.write(&mut home, &Edit::new().put("surroundings", "临街"));
@@ -341,7 +354,7 @@ fn after_a_dead_disk_a_phone_brings_back_what_the_backup_lacks_and_the_other_is_
 
     // It comes back after all.
     assert!(sync(&phones[1], &served.url).new_generation);
-    assert_eq!(at_office.read(|read| read.record(home.id())).unwrap().unwrap().accepted, 3);
+    assert_eq!(at_office.read(|read| read.record(home.id())).unwrap().unwrap().accepted, 4);
     sync(&phones[0], &served.url);
     assert_eq!(phones[0].homes().details(home.id()).unwrap().home.decoration.as_deref(), Some("精装"));
     assert!(

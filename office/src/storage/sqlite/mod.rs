@@ -109,6 +109,7 @@ impl Sqlite {
         }
         // The mark is read before the database: another process may commit in between, and only a mark
         // *ahead* of the database means that the database went back in time.
+        let overlaid = Mark::is_overlaid(folder, host)?;
         let mark = Mark::read(folder)?;
         let mut db = connect(&file)?;
         schema::migrate(&db)?;
@@ -119,7 +120,7 @@ impl Sqlite {
                 other => other.into(),
             })?;
         let mark = match mark {
-            Some(mark) if mark.fits(&token, commits) => mark,
+            Some(mark) if !overlaid && mark.fits(&token, commits) => mark,
             _ => new_life(&mut db, host, folder)?,
         };
         let readers = Readers { file, idle: Mutex::new(Vec::new()) };
