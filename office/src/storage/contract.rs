@@ -656,6 +656,8 @@ mod lives {
         // Put in the place of its original by hand, beside the mark of that one.
         let life = |storage: &Sqlite| read(storage, |r| r.life()).generation;
         let before = life(&storage);
+        let file = elsewhere.path().join("of-the-last-commit.db");
+        storage.copy_to(&file, &desk()).unwrap();
         drop(storage);
         for suffix in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(folder.path().join(format!("office.db{suffix}")));
