@@ -667,6 +667,41 @@ mod lives {
     }
 
     #[test]
+    fn a_copy_is_of_one_moment_while_others_write() {
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let storage = Sqlite::create(folder.path(), &desk(), &jinse()).unwrap();
+        // What is copied between the tables and the audit takes a while.
+        let (photo, pieces) = (PhotoId([8; 32]), 40);
+        let bound = OfferBound { offers: 8, bytes: 1 << 30 };
+        write(&storage, |w| {
+            w.offer_photo(photo, PHONE, HOME, 1 << 30, at(1), bound)?;
+            (0..pieces).try_for_each(|number| w.put_photo_piece(photo, PHONE, number << 19, &[8; 1 << 19]))
+        });
+        let copied = std::sync::atomic::AtomicBool::new(false);
+        let copy = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !copied.load(Ordering::Relaxed) {
+                    write(&storage, |w| {
+                        w.put_table(TableName::Grids, "[]")?;
+                        w.put_audit(at(1), "office", "tables", "{}")
+                    });
+                }
+            });
+            while read(&storage, |r| r.last_audit("tables")).is_none() {
+                std::thread::yield_now();
+            }
+            let file = elsewhere.path().join("copy.db");
+            let made = storage.copy_to(&file, &desk());
+            copied.store(true, Ordering::Relaxed);
+            made.and_then(|()| Copy::open(&file)).unwrap()
+        });
+        let (version, entries) =
+            copy.read(|r| Ok((r.table(TableName::Grids)?.version, r.sizes()?.audit))).unwrap();
+        assert!(version > 0 && version < read(&storage, |r| r.table(TableName::Grids)).version);
+        assert_eq!(version, entries, "one transaction wrote both");
+    }
+
+    #[test]
     fn nobody_works_with_an_office_while_another_is_put_in_its_place() {
         let folder = tempfile::tempdir().unwrap();
         let storage = Sqlite::create(folder.path(), &desk(), &jinse()).unwrap();
