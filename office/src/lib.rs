@@ -4,6 +4,7 @@
 //! [`hub::Hub`] answers one frame with one frame and knows no socket; [`storage::Storage`] is what it keeps
 //! things in; [`server`] and [`cli`] are thin shells around the two.
 
+pub mod backup;
 pub mod cli;
 pub mod hub;
 pub mod import;

@@ -4,8 +4,9 @@ use std::sync::PoisonError;
 
 use super::Butler;
 use crate::error::ButlerError;
+use crate::playbook::{Label, Playbooks};
 use crate::sync::device::DeviceKey;
-use crate::sync::{self, Engine, Progress, SyncReport, Transport};
+use crate::sync::{self, End, Engine, Progress, SyncReport, Transport};
 
 impl Butler {
     /// Hands in what is unsent, takes in what is new, moves photos. May be cut at any moment: what was exchanged is
@@ -22,10 +23,32 @@ impl Butler {
         self.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let seed = self.context.read(|reader| Ok(reader.device_key()?))?.ok_or(ButlerError::NotEnrolled)?;
         let engine = Engine::new(DeviceKey::from_secret(&seed), Self::VERSION);
-        let report = sync::run(engine, &self.context.store, self.context.host.as_ref(), transport, tell);
+        let mut report = sync::run(engine, &self.context.store, self.context.host.as_ref(), transport, tell);
         self.context.forget_office();
         self.context.fold_all()?;
         self.context.announce(&crate::store::Collection::all());
+        report.notices = self.notices(&report)?;
         Ok(report)
+    }
+
+    /// What became of this phone's or the office's data, in words. A phone that was restored or copied is told so when it has
+    /// met the office, not before.
+    fn notices(&self, report: &SyncReport) -> Result<Vec<Label>, ButlerError> {
+        let copied = report.end == End::Complete && self.context.read(|reader| Ok(reader.is_copied()?))?;
+        let happened = [("notice.phone_copied", copied), ("notice.office_restored", report.new_generation)];
+        let codes: Vec<&str> =
+            happened.into_iter().filter_map(|(code, happened)| happened.then_some(code)).collect();
+        if codes.is_empty() {
+            return Ok(Vec::new());
+        }
+        if copied {
+            // What cannot be noted now is told once more.
+            let _ = self.context.write(|tx| Ok(tx.forget_copied()?));
+        }
+        let (ours, embedded) = (self.playbooks()?, Playbooks::embedded()?);
+        // A company's own words may be older than the sentence.
+        let label =
+            |code| if ours.terms().get(code).is_some() { &ours } else { &embedded }.terms().label(code);
+        Ok(codes.into_iter().map(label).collect())
     }
 }

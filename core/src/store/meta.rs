@@ -33,6 +33,7 @@ mod name {
     pub const ASKED_ABOUT: &str = "asked_about";
     pub const WALK: &str = "walk";
     pub const DAMAGED_FOLDER: &str = "damaged_folder";
+    pub const COPIED: &str = "copied";
 }
 
 /// What is saved from a damaged database: without these rows the phone would have to be enrolled again. Not the
@@ -90,18 +91,32 @@ pub(super) fn store_id(db: &Db) -> Result<Option<[u8; 16]>, StoreError> {
     get(db, name::STORE)
 }
 
+/// Which database this is, compared with the one that was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Continuity {
+    /// The same.
+    Same,
+    /// Another one: restored, copied back, replaced.
+    Copied,
+    /// A new one, in place of a damaged one.
+    Salvaged,
+}
+
 /// Writes the incarnation and, when it is not a continuation of the last one, forgets the actor with it: there is
 /// no moment at which a crash could leave a new incarnation with an old actor.
 pub(super) fn set_incarnation(
     db: &Db,
     store: &[u8; 16],
     incarnation: &[u8; 16],
-    forget_actor: bool,
+    continuity: Continuity,
 ) -> Result<(), StoreError> {
     set(db, name::STORE, store)?;
     set(db, name::INCARNATION, incarnation)?;
-    if forget_actor {
+    if continuity != Continuity::Same {
         forget(db, name::ACTOR)?;
+    }
+    if continuity == Continuity::Copied {
+        set(db, name::COPIED, true)?;
     }
     Ok(())
 }
@@ -145,6 +160,11 @@ impl Reader<'_> {
         get(self.db, name::ACTOR)
     }
 
+    /// Whether an opening or a sync found the data restored or copied, and nobody was told yet.
+    pub fn is_copied(&self) -> Result<bool, StoreError> {
+        Ok(get(self.db, name::COPIED)?.unwrap_or(false))
+    }
+
     /// The office life that cursors, membership and receipts belong to; `None` before the first sync.
     pub fn generation(&self) -> Result<Option<Generation>, StoreError> {
         get(self.db, name::GENERATION)
@@ -160,7 +180,7 @@ impl Reader<'_> {
         get(self.db, name::WALK)
     }
 
-    /// How far the office's backups reach, as a feed position.
+    /// How far the office's backups reach, in the office's own count; 0 for one that never had a backup.
     pub fn watermark(&self) -> Result<u64, StoreError> {
         Ok(get::<i64>(self.db, name::WATERMARK)?.map_or(0, i64::cast_unsigned))
     }
@@ -221,6 +241,17 @@ impl Tx<'_> {
     /// Writes under this actor from now on. It must never have been used before.
     pub fn set_actor(&mut self, actor: ActorId) -> Result<(), StoreError> {
         set(self.db, name::ACTOR, actor)
+    }
+
+    /// The office knows of work under this phone's actor that is not here: the data are older than the phone, or there are
+    /// two of it. Kept until somebody was told.
+    pub fn note_copied(&mut self) -> Result<(), StoreError> {
+        set(self.db, name::COPIED, true)
+    }
+
+    /// Whoever holds this phone is being told that its data were restored or copied.
+    pub fn forget_copied(&mut self) -> Result<(), StoreError> {
+        forget(self.db, name::COPIED)
     }
 
     /// Keeps which edit the office was asked about last.

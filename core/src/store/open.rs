@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::db::{Db, Trouble};
 use super::key::{KeyAnswer, KeyProvider, StoreKey};
 use super::lock::{FolderLock, LastStop};
+use super::meta::Continuity;
 use super::side_file::{SideFile, SideToken};
 use super::tx::{Documents, Reader, Touched, Tx, transact};
 use super::{Damage, StoreError, files, lists, meta, migrate, salvage};
@@ -117,7 +118,8 @@ impl Store {
             other => other?,
         };
 
-        report.incarnation_changed = renew_incarnation(folder, side, &db, &key, host)?;
+        let salvaged = report.damaged.is_some();
+        report.incarnation_changed = renew_incarnation(folder, side, salvaged, &db, &key, host)?;
         fs::create_dir_all(folder.join(PHOTOS)).map_err(StoreError::file("create the folder of photos"))?;
         let store = Self {
             folder: folder.to_owned(),
@@ -563,6 +565,7 @@ fn finish_replacement(folder: &Path) -> Result<(), StoreError> {
 fn renew_incarnation(
     folder: &Path,
     side: Option<SideFile>,
+    salvaged: bool,
     db: &Db,
     key: &StoreKey,
     host: &dyn Host,
@@ -576,8 +579,13 @@ fn renew_incarnation(
         None => SideToken::generate(host)?,
     };
     let next = SideToken::generate(host)?;
+    let continuity = match same {
+        true => Continuity::Same,
+        false if salvaged => Continuity::Salvaged,
+        false => Continuity::Copied,
+    };
     let renew = || -> Result<(), StoreError> {
-        transact(db, "BEGIN IMMEDIATE", || meta::set_incarnation(db, &store.0, &next.0, !same))?;
+        transact(db, "BEGIN IMMEDIATE", || meta::set_incarnation(db, &store.0, &next.0, continuity))?;
         SideFile::new(store, next, SideToken(key.check(&store.0))).write(&folder.join(SIDE_FILE))
     };
     match renew() {
@@ -752,6 +760,7 @@ mod tests {
         assert!(!folder.join("damaged-1").exists());
         let store = TestStore::open(&folder, keys, host).unwrap();
         assert!(store.report().incarnation_changed);
+        assert!(store.read(|r| r.is_copied()).unwrap(), "until somebody was told");
         assert_eq!(store.read(|r| r.actor()).unwrap(), None);
         assert_eq!(layout_of(&store, 1).as_deref(), Some("三室两厅"));
     }
@@ -841,6 +850,7 @@ mod tests {
         assert!(!found.complete);
         assert_eq!(fs::read(found.moved_to.join(DATABASE_FILE)).unwrap(), damaged, "never deleted");
         assert!(store.report().incarnation_changed);
+        assert!(!store.read(|r| r.is_copied()).unwrap(), "damage is no copy");
         assert!(!store.report().created, "the key is kept, the office still knows this phone");
         record(&store, 2, "复式");
         assert_eq!(layout_of(&store.reopen(), 2).as_deref(), Some("复式"));

@@ -4,6 +4,7 @@ use super::message::Problem;
 use super::transport::TransportError;
 use crate::model::RecordId;
 use crate::model::office::RejectedSet;
+use crate::playbook::Label;
 
 /// What one sync did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -61,6 +62,8 @@ pub struct SyncReport {
     pub new_generation: bool,
     /// Whether this phone took a new actor.
     pub new_actor: bool,
+    /// What whoever holds this phone should be told, a sentence each: shown once, and nothing need be done.
+    pub notices: Vec<Label>,
     /// Requests sent, repeats included.
     pub requests: u64,
     /// Bytes sent.

@@ -7,6 +7,7 @@ use butler_core::host::SystemHost;
 use butler_core::model::{GridId, StaffId};
 
 use super::CliError;
+use crate::backup;
 use crate::import::{self, Comparison, Elsewhere, ImportPlan, Mapping, Match, RejectedBecause};
 use crate::private;
 use crate::storage::{Storage, StorageError};
@@ -54,6 +55,10 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
     if args.apply {
         import::apply(&hub, &SystemHost, &importer, &plan, &comparison)?;
         writeln!(out, "已导入 · imported")?;
+        // What a whole register brought nobody types again.
+        if let Some(folder) = backup::remembered(data)? {
+            super::backup::make(hub.storage(), &folder, backup::KEEP, out)?;
+        }
     } else {
         writeln!(out, "仅预览，加 --apply 执行 · nothing was changed; --apply carries it out")?;
     }

@@ -24,7 +24,12 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
     let office = NewOffice { community: args.community.clone(), utc_offset_minutes: args.utc_offset };
     Sqlite::create(data, &SystemHost, &office)?;
     writeln!(out, "已建立 {} · new office in {}", args.community, data.display())?;
-    writeln!(out, "备份时请排除 · leave out of backups: {}", data.join("not-in-backups").display())?;
+    writeln!(out, "接下来备份到另一块盘 · next, back up to another disk: backup DIR")?;
+    writeln!(
+        out,
+        "自行复制时请排除 · leave out of copies of your own: {}",
+        data.join("not-in-backups").display()
+    )?;
     writeln!(
         out,
         "签名密钥另存一份，勿与备份放在一起 · keep a copy of the signing key in a place of its own: {}",

@@ -4,6 +4,7 @@
 //! their versions changed.
 
 mod audit;
+mod backup;
 mod enrol;
 mod grid;
 mod held;
@@ -12,6 +13,7 @@ mod init;
 mod key;
 mod metrics;
 mod playbook;
+mod restore;
 mod revoke;
 mod serve;
 mod staff;
@@ -24,6 +26,7 @@ use butler_core::host::SystemHost;
 use butler_core::playbook::{PlaybookErrors, Playbooks};
 use clap::{Parser, Subcommand};
 
+use crate::backup::BackupError;
 use crate::hub::{Hub, OfficeError};
 use crate::import::{ImportError, MappingError};
 use crate::server::ServeError;
@@ -70,6 +73,10 @@ enum Verb {
     /// Changes that were not accepted, and letting one in 隔离区
     #[command(subcommand)]
     Held(held::Verb),
+    /// Copy the office to another disk, while it is served or not 备份
+    Backup(backup::Args),
+    /// Make the office from a backup 恢复
+    Restore(restore::Args),
     /// The month's metrics, and the records behind each 月报指标
     Metrics(metrics::Args),
     /// Every device: last sync, what it has not sent, what blocks it 设备状态
@@ -113,6 +120,9 @@ pub enum CliError {
         "find playbook {0} · 没有这个编号；用语和日历没有可打印的页面 · terms and calendars have no page"
     )]
     UnknownPlaybook(String),
+    /// A backup or a restore.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The register.
     #[error("read the register: {0}")]
     Import(#[from] ImportError),
@@ -150,6 +160,8 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
         Verb::Revoke(args) => revoke::run(&open(data()?)?, &args, out),
         Verb::Playbook(verb) => playbook::run(cli.data.as_deref(), verb, out),
         Verb::Held(verb) => held::run(&open(data()?)?, verb, out),
+        Verb::Backup(args) => backup::run(open(data()?)?.storage(), &args, out),
+        Verb::Restore(args) => restore::run(data()?, &args, out),
         Verb::Metrics(args) => metrics::run(&open(data()?)?, &args, out),
         Verb::Status(args) => status::run(&open(data()?)?, &args, out),
     }

@@ -1,15 +1,18 @@
 //! `status`: every device, as it described itself at its last hello.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use butler_core::model::office::RejectedSet;
-use butler_core::model::{GridId, Timestamp};
+use butler_core::model::{ChangeHash, GridId, RecordId, Timestamp};
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 
 use super::CliError;
+use crate::backup;
 use crate::hub::Hub;
-use crate::storage::{Device, Sizes, Sqlite, Storage, StorageError};
+use crate::storage::sqlite::NEW_LIFE;
+use crate::storage::{Community, Device, Read, Sizes, Sqlite, Storage, StorageError, Stored};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -30,7 +33,82 @@ struct Status {
     kept: Sizes,
     /// The version of the set of playbooks in force here; 0 before any was published.
     playbooks: u64,
+    backup: BackupLine,
+    /// What a restored office knows of what it lacks; null where no life but the first ever was.
+    restored: Option<RestoredLine>,
     devices: Vec<DeviceLine>,
+}
+
+/// How far backups reach.
+#[derive(Debug, Serialize)]
+struct BackupLine {
+    /// When the last one was complete, if there ever was one.
+    last: Option<String>,
+    /// Rows of feeds since then: how much would be missing if the disk died now.
+    behind: u64,
+}
+
+/// A restored office's account of what it may lack.
+#[derive(Debug, Serialize)]
+struct RestoredLine {
+    /// When the present life of the data began.
+    since: String,
+    /// When the backup was taken; null when an old copy was put back by hand.
+    backup: Option<String>,
+    /// Devices that were not heard of since: what they handed in after the backup is on them alone.
+    not_heard_of: Vec<WaitingFor>,
+    /// Changes that others build on and nobody handed in.
+    missing: Vec<Gap>,
+}
+
+/// A device not heard of since the restore.
+#[derive(Debug, Serialize)]
+struct WaitingFor {
+    device: String,
+    owner: String,
+    name: String,
+    label: String,
+    /// As far as the restored database knows: it may have synced after the backup.
+    last_heard: Option<String>,
+    /// What it had not sent then.
+    unsent_records: u64,
+}
+
+/// A change that is not here.
+#[derive(Debug, Serialize)]
+struct Gap {
+    record: RecordId,
+    change: ChangeHash,
+    /// How many changes wait for it.
+    waiting: usize,
+}
+
+/// What a restored office lacks, as far as can be known.
+pub(super) struct Lost {
+    since: Timestamp,
+    backup: Option<Timestamp>,
+    /// Not heard of since, and not revoked.
+    pub(super) devices: Vec<Device>,
+    /// What pending changes build on and nobody handed in, with how many wait for it.
+    missing: BTreeMap<(RecordId, ChangeHash), usize>,
+}
+
+/// Looks for what is missing since the present life of the data began; nothing in the first life.
+pub(super) fn lost(read: &dyn Read) -> Stored<Option<Lost>> {
+    let Some(life) = read.last_audit(NEW_LIFE)? else { return Ok(None) };
+    // A restore by this program is noted right before the life it begins.
+    let restore = read.last_audit(backup::RESTORED)?.filter(|restore| restore.seq + 1 == life.seq);
+    let taken = restore.and_then(|restore| number(&restore.about, "taken")).map(Timestamp::from_millis);
+    let heard = |device: &Device| device.last_sync.max(Some(device.enrolled)) > Some(life.at);
+    let mut devices = read.devices()?;
+    devices.retain(|device| device.revoked.is_none() && !heard(device));
+    let mut missing = BTreeMap::new();
+    for pending in read.all_pending()? {
+        if let Some(change) = pending.missing {
+            *missing.entry((pending.envelope.record, change)).or_default() += 1;
+        }
+    }
+    Ok(Some(Lost { since: life.at, backup: taken, devices, missing }))
 }
 
 #[derive(Debug, Serialize)]
@@ -57,10 +135,13 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
         let community = read.community()?;
         let tables = hub.in_force(read)?;
         let grids = tables.grids.keys().map(|grid| Ok((grid.clone(), read.feed_end(grid)?)));
-        let zone = FixedOffset::east_opt(community.utc_offset_minutes.saturating_mul(60));
+        let zone = zone(&community);
         let when = |at: Timestamp| moment(at, zone);
+        let name_of = |device: &Device| {
+            tables.staff.get(&device.staff).map_or_else(String::new, |staff| staff.name.clone())
+        };
         let line = |device: Device| {
-            let name = tables.staff.get(&device.staff).map_or_else(String::new, |staff| staff.name.clone());
+            let name = name_of(&device);
             DeviceLine {
                 device: device.id.to_string(),
                 owner: device.staff.to_string(),
@@ -78,14 +159,43 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
                 rejected_playbooks: device.report.rejected_playbooks,
             }
         };
+        let restored = lost(read)?.map(|lost| RestoredLine {
+            since: when(lost.since),
+            backup: lost.backup.map(when),
+            not_heard_of: lost
+                .devices
+                .iter()
+                .map(|device| WaitingFor {
+                    device: device.id.to_string(),
+                    owner: device.staff.to_string(),
+                    name: name_of(device),
+                    label: device.label.clone(),
+                    last_heard: device.last_sync.map(when),
+                    unsent_records: device.report.unsent_records,
+                })
+                .collect(),
+            missing: lost
+                .missing
+                .into_iter()
+                .map(|((record, change), waiting)| Gap { record, change, waiting })
+                .collect(),
+        });
+        let kept = read.sizes()?;
+        let last_backup = read.last_audit(backup::BACKED_UP)?;
+        let backed_up = last_backup.as_ref().and_then(|entry| number(&entry.about, "feed")).unwrap_or(0);
         Ok::<_, StorageError>(Status {
             community: community.id.to_string(),
             generation: read.life()?.generation.to_string(),
             grids: grids.collect::<Result<_, StorageError>>()?,
             held: read.held()?.len(),
             pending: read.all_pending()?.len(),
-            kept: read.sizes()?,
+            kept,
             playbooks: read.playbook_set_version()?,
+            backup: BackupLine {
+                last: last_backup.map(|entry| when(entry.at)),
+                behind: kept.feed.saturating_sub(backed_up.unsigned_abs()),
+            },
+            restored,
             devices: read.devices()?.into_iter().map(line).collect(),
         })
     })?;
@@ -108,6 +218,18 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
         out,
         "    {records} 份档案 records  {changes} 次修改 changes  {feed} feed rows  {audit} 条审计 audit  照片 photos {photos} MiB"
     )?;
+    match &status.backup.last {
+        Some(last) => {
+            writeln!(out, "    备份 last backup {last}，其后 since then {} feed rows", status.backup.behind)?
+        }
+        None if status.restored.is_some() => {
+            writeln!(out, "    恢复后尚未备份 not backed up since it came back: backup DIR")?;
+        }
+        None => writeln!(out, "    从未备份 never backed up: backup DIR")?,
+    }
+    if let Some(restored) = &status.restored {
+        tell_restored(restored, out)?;
+    }
     for device in &status.devices {
         writeln!(out, "{}  {} {}  {}", device.device, device.owner, device.name, device.label)?;
         let last = device.last_sync.as_deref().unwrap_or("从未同步 never");
@@ -135,6 +257,47 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
         }
     }
     Ok(())
+}
+
+/// What a restored office knows of what it lacks, and what nobody can know.
+fn tell_restored(restored: &RestoredLine, out: &mut dyn Write) -> Result<(), CliError> {
+    let RestoredLine { since, backup, not_heard_of, missing } = restored;
+    match backup {
+        Some(taken) => {
+            writeln!(out, "已恢复 restored {since}，备份时间 from the backup of {taken}")?;
+        }
+        None => writeln!(out, "旧数据被放回 old data was put back {since}，时间不明 its day is not known")?,
+    }
+    writeln!(out, "    {} 台手机此后未同步 not heard of since:", not_heard_of.len())?;
+    for WaitingFor { device, owner, name, label, last_heard, unsent_records } in not_heard_of {
+        let heard = last_heard.as_deref().unwrap_or("从未 never");
+        writeln!(
+            out,
+            "    {device}  {owner} {name}  {label}  最后 last heard {heard}，当时未传 unsent then {unsent_records}"
+        )?;
+    }
+    writeln!(out, "    {} 处前序修改无人上传 missing, though others build on it:", missing.len())?;
+    for Gap { record, change, waiting } in missing {
+        writeln!(out, "    {record}  {change}  {waiting} 条在等 wait for it")?;
+    }
+    if !not_heard_of.is_empty() || backup.is_none() {
+        writeln!(
+            out,
+            "    无法得知：备份之后上传、而手机再未回来的工作 · cannot be known: what a phone that never comes back handed in \
+             after the backup; ask its owner, then revoke it"
+        )?;
+    }
+    Ok(())
+}
+
+/// A number an entry of the audit names.
+fn number(about: &str, name: &str) -> Option<i64> {
+    serde_json::from_str::<serde_json::Value>(about).ok()?.get(name)?.as_i64()
+}
+
+/// The community's clocks.
+pub(super) fn zone(community: &Community) -> Option<FixedOffset> {
+    FixedOffset::east_opt(community.utc_offset_minutes.saturating_mul(60))
 }
 
 /// A moment as the community's clocks show it.

@@ -10,6 +10,8 @@ use butler_core::sync::message::{DeviceReport, Envelope, Membership, Reason, Tab
 use butler_core::testing::TestHost;
 use serde_bytes::ByteBuf;
 
+use super::sqlite::NEW_LIFE;
+use super::sqlite::copy::{Copy, Vacant};
 use super::{
     AcceptedChange, Code, Device, Held, HeldKind, OfferBound, Pending, Read, RecordRow, Session, Share,
     Sqlite, Storage, StorageError, Stored, Write,
@@ -150,8 +152,10 @@ fn a_new_office_knows_whom_it_serves(storage: &impl Storage) {
         "the office writes as its own device"
     );
     assert_eq!(read(storage, |r| r.watermark()), 0);
+    let position = read(storage, |r| r.position());
     write(storage, |w| w.put_watermark(9));
     assert_eq!(read(storage, |r| r.watermark()), 9);
+    assert_eq!(read(storage, |r| r.position()), position + 1, "one transaction more");
 }
 
 fn a_failed_transaction_leaves_nothing(storage: &impl Storage) {
@@ -487,6 +491,9 @@ fn the_audit_is_a_chain(storage: &impl Storage) {
     assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), [1, 2]);
     assert_ne!(rows[0].chain, rows[1].chain, "the same words at another place have another value");
     assert_eq!(read(storage, |r| r.audit(1, 10)), rows[1..]);
+    write(storage, |w| w.put_audit(at(2), "office", "revoke", "{}"));
+    assert_eq!(read(storage, |r| r.last_audit("enrol")).as_ref(), rows.last());
+    assert_eq!(read(storage, |r| r.last_audit("release")), None);
 }
 
 mod lives {
@@ -549,6 +556,169 @@ mod lives {
         assert_eq!(generation(folder.path()), first);
         copy(backup.path(), folder.path());
         assert_ne!(generation(folder.path()), first);
+    }
+
+    #[test]
+    fn a_whole_folder_laid_over_the_present_files_starts_a_new_generation() {
+        fn lay(from: &std::path::Path, over: &std::path::Path) {
+            std::fs::create_dir_all(over).unwrap();
+            for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+                let target = over.join(entry.file_name());
+                if entry.file_type().unwrap().is_dir() {
+                    lay(&entry.path(), &target);
+                } else {
+                    // As `cp -r` does: the file that is there keeps its identity.
+                    std::fs::write(target, std::fs::read(entry.path()).unwrap()).unwrap();
+                }
+            }
+        }
+        let (folder, copied) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        drop(Sqlite::create(folder.path(), &desk(), &jinse()).unwrap());
+        let first = generation(folder.path());
+        lay(folder.path(), copied.path());
+        assert_eq!(generation(folder.path()), first);
+        lay(copied.path(), folder.path());
+        let second = generation(folder.path());
+        assert_ne!(second, first);
+        assert_eq!(generation(folder.path()), second, "once");
+    }
+
+    #[test]
+    fn the_audit_says_since_when_a_life_that_is_not_the_first_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let began = |storage: &Sqlite| read(storage, |r| r.last_audit(NEW_LIFE));
+        assert_eq!(began(&Sqlite::create(folder.path(), &desk(), &jinse()).unwrap()), None);
+        assert_eq!(began(&Sqlite::open(folder.path(), &desk()).unwrap()), None);
+        std::fs::remove_file(folder.path().join("not-in-backups/incarnation")).unwrap();
+        let storage = Sqlite::open(folder.path(), &desk()).unwrap();
+        let entry = began(&storage).unwrap();
+        assert!(
+            entry.about.contains(&read(&storage, |r| r.life()).generation.to_string()),
+            "{}",
+            entry.about
+        );
+    }
+
+    #[test]
+    fn a_copy_is_one_state_without_what_must_not_travel() {
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let storage = Sqlite::create(folder.path(), &desk(), &jinse()).unwrap();
+        let (whole, open) = (PhotoId([7; 32]), PhotoId([8; 32]));
+        let bound = OfferBound { offers: 8, bytes: 1 << 20 };
+        write(&storage, |w| {
+            w.put_device(&device())?;
+            w.put_session(&Session { token_hash: [2; 32], device: PHONE, expires: at(100) })?;
+            w.put_code(&Code {
+                selector: "K739".to_owned(),
+                hash: [3; 32],
+                staff: staff("zhang.li"),
+                expires: at(100),
+                used_by: None,
+            })?;
+            w.accept(&row(1), &change(1, 1))?;
+            for photo in [whole, open] {
+                w.offer_photo(photo, PHONE, HOME, 20, at(1), bound)?;
+                w.put_photo_piece(photo, PHONE, 0, &[photo.0[0]; 10])?;
+            }
+            w.put_photo_piece(whole, PHONE, 10, &[7; 10])?;
+            w.prove_photo(whole, PHONE)
+        });
+        let file = elsewhere.path().join("copy.db");
+        storage.copy_to(&file, &desk()).unwrap();
+        assert!(
+            matches!(storage.copy_to(&file, &desk()), Err(StorageError::Folder(_))),
+            "never over another"
+        );
+        write(&storage, |w| w.accept(&row(2), &change(2, 2)));
+
+        let copy = Copy::open(&file).unwrap();
+        copy.check().unwrap();
+        assert_eq!(copy.photos().unwrap(), [(whole, 20)]);
+        let (record, session, code, begun, bytes) = copy
+            .read(|r| {
+                Ok((
+                    r.record(HOME)?,
+                    r.session(&[2; 32], at(0))?,
+                    r.code("K739")?,
+                    r.photo_offer_bytes(open, PHONE)?,
+                    r.photo_bytes(whole, 0, 20)?,
+                ))
+            })
+            .unwrap();
+        assert_eq!((record, session, code), (Some(row(1)), None, None));
+        assert_eq!(
+            (begun, bytes),
+            (vec![8; 10], Vec::new()),
+            "a photo under way goes on; a whole one lies apart"
+        );
+        drop(copy);
+
+        // Put in the place of its original by hand, beside the mark of that one.
+        let life = |storage: &Sqlite| read(storage, |r| r.life()).generation;
+        let before = life(&storage);
+        let file = elsewhere.path().join("of-the-last-commit.db");
+        storage.copy_to(&file, &desk()).unwrap();
+        drop(storage);
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(folder.path().join(format!("office.db{suffix}")));
+        }
+        std::fs::copy(&file, folder.path().join("office.db")).unwrap();
+        assert_ne!(life(&Sqlite::open(folder.path(), &desk()).unwrap()), before);
+    }
+
+    #[test]
+    fn a_copy_is_of_one_moment_while_others_write() {
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let storage = Sqlite::create(folder.path(), &desk(), &jinse()).unwrap();
+        // What is copied between the tables and the audit takes a while.
+        let (photo, pieces) = (PhotoId([8; 32]), 40);
+        let bound = OfferBound { offers: 8, bytes: 1 << 30 };
+        write(&storage, |w| {
+            w.offer_photo(photo, PHONE, HOME, 1 << 30, at(1), bound)?;
+            (0..pieces).try_for_each(|number| w.put_photo_piece(photo, PHONE, number << 19, &[8; 1 << 19]))
+        });
+        let copied = std::sync::atomic::AtomicBool::new(false);
+        let copy = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !copied.load(Ordering::Relaxed) {
+                    write(&storage, |w| {
+                        w.put_table(TableName::Grids, "[]")?;
+                        w.put_audit(at(1), "office", "tables", "{}")
+                    });
+                }
+            });
+            while read(&storage, |r| r.last_audit("tables")).is_none() {
+                std::thread::yield_now();
+            }
+            let file = elsewhere.path().join("copy.db");
+            let made = storage.copy_to(&file, &desk());
+            copied.store(true, Ordering::Relaxed);
+            made.and_then(|()| Copy::open(&file)).unwrap()
+        });
+        let (version, entries) =
+            copy.read(|r| Ok((r.table(TableName::Grids)?.version, r.sizes()?.audit))).unwrap();
+        assert!(version > 0 && version < read(&storage, |r| r.table(TableName::Grids)).version);
+        assert_eq!(version, entries, "one transaction wrote both");
+    }
+
+    #[test]
+    fn nobody_works_with_an_office_while_another_is_put_in_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Sqlite::create(folder.path(), &desk(), &jinse()).unwrap();
+        assert!(matches!(Vacant::take(folder.path()), Err(StorageError::Busy)));
+        drop(storage);
+        let vacant = Vacant::take(folder.path()).unwrap();
+        assert!(vacant.has_office());
+        assert!(matches!(Sqlite::open(folder.path(), &desk()), Err(StorageError::Busy)));
+        drop(vacant);
+        let (made, aside) = (folder.path().join("made.db"), folder.path().join("aside"));
+        std::fs::write(&made, "new").unwrap();
+        std::fs::write(folder.path().join("office.db-wal"), "of the old one").unwrap();
+        Vacant::take(folder.path()).unwrap().put(&made, &aside).unwrap();
+        assert_eq!(std::fs::read(folder.path().join("office.db")).unwrap(), b"new");
+        assert!(aside.join("office.db").exists());
+        assert_eq!(std::fs::read(aside.join("office.db-wal")).unwrap(), b"of the old one");
+        assert!(!folder.path().join("office.db-wal").exists(), "it is never taken for the new one's");
     }
 
     #[test]

@@ -138,7 +138,10 @@ pub trait Read {
     fn feed(&self, grid: &GridId, from: u64, limit: usize) -> Stored<Vec<FeedRow>>;
     /// The last position of a grid's feed; 0 when it is empty.
     fn feed_end(&self, grid: &GridId) -> Stored<u64>;
-    /// How far backups reach, as the sum all positions handed out had when the backup was made; 0 without one.
+    /// How many transactions were committed, in this life and before it: whatever was accepted by now is in a backup
+    /// that has as many.
+    fn position(&self) -> Stored<u64>;
+    /// How far backups reach: the [`Self::position`] of what the newest one holds; 0 for an office that never had one.
     fn watermark(&self) -> Stored<u64>;
 
     /// The size of a photo that is here whole, its hash checked.
@@ -159,6 +162,8 @@ pub trait Read {
 
     /// Audit entries after `from`, in order, at most `limit`.
     fn audit(&self, from: u64, limit: usize) -> Stored<Vec<AuditRow>>;
+    /// The newest audit entry of that action.
+    fn last_audit(&self, action: &str) -> Stored<Option<AuditRow>>;
 }
 
 /// What can be changed.
@@ -222,7 +227,8 @@ pub trait Write: Read {
         membership: Membership,
         ordinal: u32,
     ) -> Stored<u64>;
-    /// Notes how far backups reach.
+    /// Notes how far backups reach, once one is complete: the [`Read::position`] of its own copy of the database, not
+    /// that of the office by then.
     fn put_watermark(&mut self, watermark: u64) -> Stored<()>;
 
     /// Notes which photo a device is about to hand in, for which record. Another size than before starts it again,

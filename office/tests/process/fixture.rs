@@ -3,9 +3,11 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use butler_core::butler::{Transport, TransportError};
 use butler_core::crdt::{ChangeInfo, Document};
 use butler_core::host::{SystemHost, random};
 use butler_core::model::{ActorId, ChangeHash, Edit, Kind, Stamp, Timestamp, derived};
@@ -192,4 +194,31 @@ impl Phone {
 /// A new home in 3栋2单元.
 pub fn home() -> Document {
     Document::genesis(derived::drawn(random(&SystemHost).unwrap()), Kind::Home, Kind::VERSION).unwrap()
+}
+
+/// HTTP that breaks after so many exchanges.
+pub struct Http {
+    agent: ureq::Agent,
+    url: String,
+    left: AtomicUsize,
+}
+
+impl Http {
+    /// A line to the office at that address that holds.
+    pub fn to(url: &str) -> Self {
+        Self::breaking_after(url, usize::MAX)
+    }
+
+    pub fn breaking_after(url: &str, left: usize) -> Self {
+        Self { agent: agent(), url: url.to_owned(), left: AtomicUsize::new(left) }
+    }
+}
+
+impl Transport for Http {
+    fn exchange(&self, frame: &[u8]) -> Result<Vec<u8>, TransportError> {
+        if self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err() {
+            return Err(TransportError::Unreachable);
+        }
+        send(&self.agent, &self.url, frame).map(|(_, bytes)| bytes).ok_or(TransportError::Unreachable)
+    }
 }

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod backup;
 mod cli;
+mod copied_phone;
 mod fixture;
 mod kill;
 mod serve;

@@ -2,32 +2,14 @@
 
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use butler_core::Butler;
-use butler_core::butler::{Transport, TransportError};
 use butler_core::host::SystemHost;
 use butler_core::store::KeyAnswer;
 use butler_core::sync::End;
 use butler_core::testing::TestKeys;
 
-use super::fixture::{Served, agent, code, found, send};
-
-/// HTTP that breaks after so many exchanges.
-struct Http {
-    agent: ureq::Agent,
-    url: String,
-    left: AtomicUsize,
-}
-
-impl Transport for Http {
-    fn exchange(&self, frame: &[u8]) -> Result<Vec<u8>, TransportError> {
-        if self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err() {
-            return Err(TransportError::Unreachable);
-        }
-        send(&self.agent, &self.url, frame).map(|(_, bytes)| bytes).ok_or(TransportError::Unreachable)
-    }
-}
+use super::fixture::{Http, Served, code, found};
 
 #[test]
 fn status_says_what_keeps_a_phones_work_from_moving() {
@@ -36,7 +18,7 @@ fn status_says_what_keeps_a_phones_work_from_moving() {
     let served = Served::start(office.path());
     let butler =
         Butler::open(phone.path(), &TestKeys::new(KeyAnswer::Missing), Arc::new(SystemHost)).unwrap();
-    let line = |left| Http { agent: agent(), url: served.url.clone(), left: AtomicUsize::new(left) };
+    let line = |left| Http::breaking_after(&served.url, left);
     butler.enrol(&code(office.path()), "华为 Mate 60", &line(1)).unwrap();
     let sync = |exchanges| butler.sync(&line(exchanges), &mut |_| ()).unwrap().end;
     let status = || {

@@ -114,6 +114,9 @@ fn sync(butler: &Butler, url: &str, faults: Option<u64>) -> Result<(), Box<dyn E
             faults.filter(|_| attempt < TRIES / 2).map(|seed| seed.wrapping_mul(1_000).wrapping_add(attempt));
         let began = Instant::now();
         let report = butler.sync(&Link::new(url, faults), &mut |_| {})?;
+        for notice in &report.notices {
+            say(&Line::Says(notice.zh.clone()))?;
+        }
         let status = butler.status()?;
         say(&Line::Synced(Synced {
             end: report.end.code().to_owned(),

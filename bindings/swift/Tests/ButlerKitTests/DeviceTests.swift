@@ -96,6 +96,23 @@ import Testing
         try await butler.shutdown()
     }
 
+    @Test func aPhoneWhoseFilesWereCopiedBackSaysSoAfterTheNextSyncOnce() async throws {
+        let (office, place, keys) = (try newOffice(), newFolder(), MemoryKeys())
+        try await phone(of: office, at: place, keys: keys).shutdown()
+        let (database, copy) = (place.appendingPathComponent("db"), newFolder())
+        try FileManager.default.copyItem(at: database, to: copy)
+        try await Butler.open(at: place, keys: keys, clock: office.clock).shutdown()
+        try FileManager.default.removeItem(at: database)
+        try FileManager.default.copyItem(at: copy, to: database)
+
+        let butler = try await Butler.open(at: place, keys: keys, clock: office.clock)
+        #expect(try await butler.opening().incarnationChanged)
+        let told = try await butler.sync(with: office.transport).notices
+        #expect(told.count == 1 && told[0].zh.hasPrefix("这台手机的数据是从备份恢复"))
+        #expect(try await butler.sync(with: office.transport).notices.isEmpty)
+        try await butler.shutdown()
+    }
+
     @Test func aClockSetRightAfterTheSyncIsToldAndLeavesTheDayRight() async throws {
         let office = try newOffice()
         let clock = TestClock(office.clock.time.addingTimeInterval(3_653 * 24 * 3_600))

@@ -444,6 +444,7 @@ impl Merger<'_> {
         {
             // This phone wrote it and does not know it: its files are older than it is.
             self.renew_actor(tx, report)?;
+            tx.note_copied()?;
         }
         let verdicts = apply::verdicts_of_row(&rows, &receipts, &brought, self.rules);
         let update = RecordUpdate {

@@ -454,6 +454,7 @@ fn an_own_change_that_is_not_here_ends_the_actor() {
     desk.answer(Reply::Page(page(0, 4, vec![row])));
     assert_ne!(desk.store.read(|reader| reader.actor()).unwrap(), Some(actor));
     assert!(desk.over.as_ref().unwrap().new_actor);
+    assert!(desk.store.read(|reader| reader.is_copied()).unwrap(), "and is told");
 }
 
 /// A photo of two pieces.
@@ -1053,6 +1054,7 @@ fn an_edit_offered_again_whose_dependency_is_rejected_is_written_again() {
     assert_eq!((envelopes.len(), crate::crdt::edit_id(&again)), (1, written[1].hash));
     let home = desk.store.read(|reader| reader.record(HOME)).unwrap().unwrap();
     assert_eq!((home.text("layout"), home.get("arrears")), (Some("两室一厅"), None));
+    assert!(!desk.store.read(|reader| reader.is_copied()).unwrap(), "a rejected edit makes no copied phone");
 }
 
 #[test]
@@ -1065,6 +1067,7 @@ fn an_edit_offered_again_under_a_number_the_office_knows_otherwise_is_written_ag
     assert_eq!(crate::crdt::edit_id(&again), written[0].hash);
     assert_ne!(again.actor, written[0].actor);
     assert_eq!((shown(&desk), unsent(&desk)), (Vec::new(), vec![again.hash]));
+    assert!(desk.store.read(|reader| reader.is_copied()).unwrap());
 }
 
 #[test]

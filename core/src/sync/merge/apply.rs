@@ -212,6 +212,9 @@ impl Merger<'_> {
                 tx.rebuild(after.clone(), &gone)?;
                 self.renew_actor(tx, report)?;
             }
+            if plan.buried.iter().any(|buried| buried.fate == Fate::Forked) {
+                tx.note_copied()?;
+            }
             let receipts: BTreeMap<ChangeHash, Receipt> =
                 update.brought.iter().map(|(change, receipt)| (change.hash, *receipt)).collect();
             let mut incoming: Vec<Incoming<'_>> = plan

@@ -4,8 +4,11 @@
 //! birth), and the count of the last commit seen. A database copied back from yesterday has fewer commits than
 //! the mark; one without its mark, or whose whole folder was copied (the mark is then another file), is another
 //! life too. Each case starts a new generation. Being wrong in that direction is harmless: phones offer again
-//! what the office has. One case is not seen: a copy of the whole folder, this mark included, written *over*
-//! the old files without removing them; the folder's name asks backups to leave the mark out.
+//! what the office has.
+//!
+//! A copy of the whole folder, this mark included, laid *over* the present files is told by a second file, `opened-…`,
+//! which every opening gives another name: the copy brings the name of its day, and then there are two. What is not seen
+//! is such a copy made since the last command was run on the office; the folder's name asks copies to leave it out.
 //!
 //! The mark is written after the commit and not synced: after a power cut it may lag behind the database,
 //! never be ahead of it.
@@ -14,6 +17,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek, SeekFrom, Write as _};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+use butler_core::host::{Host, random};
 
 use crate::private;
 use crate::storage::Stored;
@@ -24,6 +29,8 @@ const SELF: usize = 16;
 const LENGTH: usize = TOKEN + SELF + 8;
 pub(super) const FOLDER: &str = "not-in-backups";
 const FILE: &str = "incarnation";
+/// How the name begins that is another one after every opening.
+const OPENED: &str = "opened-";
 
 /// An open mark.
 pub(super) struct Mark {
@@ -62,10 +69,30 @@ impl Mark {
         !self.moved && self.token == *token && self.commits <= commits
     }
 
+    /// Whether files of another day were laid over the present ones. Where they were not, this opening is noted.
+    pub(super) fn is_overlaid(folder: &Path, host: &dyn Host) -> Stored<bool> {
+        let folder = folder.join(FOLDER);
+        private::create_folder(&folder)?;
+        // Whoever opens the office at the same time must not see a name change.
+        let held = File::open(&folder)?;
+        held.lock()?;
+        let names = openings(&folder)?;
+        match names.as_slice() {
+            [] => drop(private::options().write(true).create_new(true).open(opening(&folder, host)?)?),
+            [name] => std::fs::rename(name, opening(&folder, host)?)?,
+            // They stay until a new life has begun.
+            _ => return Ok(true),
+        }
+        Ok(false)
+    }
+
     /// Starts the mark of a new life.
     pub(super) fn create(folder: &Path, token: [u8; TOKEN], commits: u64) -> Stored<Self> {
         let folder = folder.join(FOLDER);
         private::create_folder(&folder)?;
+        for name in openings(&folder)? {
+            std::fs::remove_file(name)?;
+        }
         let mut file =
             private::options().read(true).write(true).create(true).truncate(true).open(folder.join(FILE))?;
         let identity = identity(&file)?;
@@ -86,6 +113,23 @@ impl Mark {
             tracing::warn!(code = "mark", "the incarnation mark could not be advanced");
         }
     }
+}
+
+/// The names left by openings: one, unless a copy was laid over them.
+fn openings(folder: &Path) -> Stored<Vec<PathBuf>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().as_encoded_bytes().starts_with(OPENED.as_bytes()) {
+            names.push(entry.path());
+        }
+    }
+    Ok(names)
+}
+
+/// A name no opening had before.
+fn opening(folder: &Path, host: &dyn Host) -> Stored<PathBuf> {
+    Ok(folder.join(format!("{OPENED}{:016x}", u64::from_be_bytes(random(host)?))))
 }
 
 /// Which file this is. An inode number alone is given to the next file once its own is gone.

@@ -3,13 +3,15 @@
 //! One writer at a time (`BEGIN IMMEDIATE`, which here stands for every lock the contract asks for), readers
 //! beside it in WAL. `synchronous=FULL`: what was committed survives a power cut.
 
+pub mod copy;
 mod key;
 mod mark;
 mod read;
 mod schema;
 mod write;
 
-use std::path::Path;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use butler_core::host::{Host, random};
@@ -26,6 +28,12 @@ use mark::Mark;
 /// The database's name in the office's folder.
 const FILE: &str = "office.db";
 
+/// The action under which the audit says that a new life of the data began: it was restored, or copied by hand.
+pub const NEW_LIFE: &str = "generation";
+
+/// Held shared by whoever works with the office in a folder, alone by whoever puts another database in its place.
+const LOCK: &str = "lock";
+
 /// Readers kept open between requests; more are opened when needed and closed afterwards.
 const READERS: usize = 4;
 
@@ -35,6 +43,8 @@ pub struct Sqlite {
     /// Idle read connections and how to open another; `None` in memory, where the writer also reads.
     readers: Option<Readers>,
     key: KeyPlace,
+    /// Keeps a restore out as long as this lives.
+    _lock: Option<File>,
 }
 
 struct Writer {
@@ -43,7 +53,7 @@ struct Writer {
 }
 
 struct Readers {
-    file: std::path::PathBuf,
+    file: PathBuf,
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -73,8 +83,9 @@ impl Sqlite {
         let db = connect(&file)?;
         schema::migrate(&db)?;
         let key = key::generate(host, &key::path(folder))?;
-        first_life(&db, host, office, &key)?;
+        let token = first_life(&db, host, office, &key)?;
         drop(db);
+        Mark::create(folder, token, 0)?;
         Self::open(folder, host)
     }
 
@@ -90,8 +101,15 @@ impl Sqlite {
             return Err(StorageError::NotInitialised);
         }
         close(folder)?;
+        let lock = lock(folder)?;
+        match lock.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => return Err(StorageError::Busy),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+            Ok(()) => {}
+        }
         // The mark is read before the database: another process may commit in between, and only a mark
         // *ahead* of the database means that the database went back in time.
+        let overlaid = Mark::is_overlaid(folder, host)?;
         let mark = Mark::read(folder)?;
         let mut db = connect(&file)?;
         schema::migrate(&db)?;
@@ -102,12 +120,13 @@ impl Sqlite {
                 other => other.into(),
             })?;
         let mark = match mark {
-            Some(mark) if mark.fits(&token, commits) => mark,
+            Some(mark) if !overlaid && mark.fits(&token, commits) => mark,
             _ => new_life(&mut db, host, folder)?,
         };
         let readers = Readers { file, idle: Mutex::new(Vec::new()) };
         let key = KeyPlace::File(key::path(folder));
-        Ok(Self { writer: Mutex::new(Writer { db, mark: Some(mark) }), readers: Some(readers), key })
+        let writer = Mutex::new(Writer { db, mark: Some(mark) });
+        Ok(Self { writer, readers: Some(readers), key, _lock: Some(lock) })
     }
 
     /// A new office that lives as long as this value: for fleets and tests.
@@ -121,7 +140,7 @@ impl Sqlite {
         let key = OfficeKey::generate(host)?;
         first_life(&db, host, office, &key)?;
         let key = KeyPlace::Memory(key);
-        Ok(Self { writer: Mutex::new(Writer { db, mark: None }), readers: None, key })
+        Ok(Self { writer: Mutex::new(Writer { db, mark: None }), readers: None, key, _lock: None })
     }
 
     /// Gives the office another key, and signs every set of playbooks anew: for an office whose key is lost or
@@ -138,6 +157,12 @@ impl Sqlite {
             tx.put_audit(host.now(), "office", "key", "{}")
         })?;
         Ok(std::fs::rename(fresh, path)?)
+    }
+
+    /// The folder of the office; none of one in memory.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.readers.as_ref().and_then(|readers| readers.file.parent())
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
@@ -240,9 +265,11 @@ fn settings(db: &Connection) -> Stored<()> {
 /// Closes the office's folder and files to everybody else, and says so: others may have read them.
 fn close(folder: &Path) -> Stored<()> {
     let beside = |suffix: &str| folder.join(format!("{FILE}{suffix}"));
-    let key = key::path(folder);
-    let own = key.parent().map_or_else(|| folder.to_owned(), Path::to_owned);
-    let paths = [folder.to_owned(), beside(""), beside("-wal"), beside("-shm"), own, Mark::path(folder), key];
+    let apart = folder.join(mark::FOLDER);
+    let keys = std::fs::read_dir(&apart).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    let paths =
+        [folder.to_owned(), beside(""), beside("-wal"), beside("-shm"), folder.join(LOCK), apart.clone()];
+    let paths = paths.into_iter().chain(keys);
     for path in paths {
         if private::close(&path).map_err(|cause| StorageError::Exposed { path: path.clone(), cause })? {
             tracing::warn!(code = "permissions", path = %path.display(), "was open to others; closed");
@@ -251,7 +278,17 @@ fn close(folder: &Path) -> Stored<()> {
     Ok(())
 }
 
-fn first_life(db: &Connection, host: &dyn Host, office: &NewOffice, key: &OfficeKey) -> Stored<()> {
+/// The file by which those who work with an office keep a restore out. Its bytes mean nothing.
+fn lock(folder: &Path) -> Stored<File> {
+    Ok(private::options().write(true).create(true).truncate(false).open(folder.join(LOCK))?)
+}
+
+fn first_life(
+    db: &Connection,
+    host: &dyn Host,
+    office: &NewOffice,
+    key: &OfficeKey,
+) -> Stored<[u8; mark::TOKEN]> {
     let device = DeviceId(random(host)?);
     let (generation, actor, token) = life(host, device)?;
     db.execute(
@@ -268,11 +305,11 @@ fn first_life(db: &Connection, host: &dyn Host, office: &NewOffice, key: &Office
             key.public().as_bytes()
         ],
     )?;
-    Ok(())
+    Ok(token)
 }
 
 /// Starts a new life of the data: new generation, actor and token; sessions, nonces and codes of the old life
-/// end. The mark is written last: a crash in between only starts one more life at the next opening.
+/// end. The audit says when it began. The mark is written last: a crash in between only starts one more life at the next opening.
 fn new_life(db: &mut Connection, host: &dyn Host, folder: &Path) -> Stored<Mark> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let device: Vec<u8> = tx.query_row("SELECT device FROM office", [], |row| row.get(0))?;
@@ -284,6 +321,8 @@ fn new_life(db: &mut Connection, host: &dyn Host, folder: &Path) -> Stored<Mark>
         params![generation.as_bytes(), actor.as_bytes(), token],
     )?;
     tx.execute_batch("DELETE FROM used_nonce; DELETE FROM session; DELETE FROM code;")?;
+    let about = serde_json::json!({ "generation": generation }).to_string();
+    Tx(&tx).put_audit(host.now(), "office", NEW_LIFE, &about)?;
     let commits =
         tx.query_row("UPDATE office SET commits = commits + 1 RETURNING commits", [], |row| row.get(0))?;
     tx.commit()?;

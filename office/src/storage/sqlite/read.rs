@@ -297,6 +297,10 @@ impl Read for Tx<'_> {
         Ok(self.0.prepare_cached(sql)?.query_row([grid.as_str()], |row| row.get(0))?)
     }
 
+    fn position(&self) -> Stored<u64> {
+        Ok(self.0.query_row("SELECT commits FROM office", [], |row| row.get(0))?)
+    }
+
     fn watermark(&self) -> Stored<u64> {
         Ok(self.0.query_row("SELECT watermark FROM office", [], |row| row.get(0))?)
     }
@@ -370,18 +374,27 @@ impl Read for Tx<'_> {
     }
 
     fn audit(&self, from: u64, limit: usize) -> Stored<Vec<AuditRow>> {
-        let sql = "SELECT seq, at, who, action, about, chain FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2";
-        self.all(sql, &[&from, &limit_arg(limit)], |row| {
-            Ok(AuditRow {
-                seq: row.get(0)?,
-                at: moment(row, 1)?,
-                who: row.get(2)?,
-                action: row.get(3)?,
-                about: row.get(4)?,
-                chain: row.get(5)?,
-            })
-        })
+        let sql = format!("{AUDIT} WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+        self.all(&sql, &[&from, &limit_arg(limit)], audit_row)
     }
+
+    fn last_audit(&self, action: &str) -> Stored<Option<AuditRow>> {
+        let sql = format!("{AUDIT} WHERE action = ?1 ORDER BY seq DESC LIMIT 1");
+        self.one(&sql, &[&action], audit_row)
+    }
+}
+
+const AUDIT: &str = "SELECT seq, at, who, action, about, chain FROM audit";
+
+fn audit_row(row: &Row<'_>) -> Stored<AuditRow> {
+    Ok(AuditRow {
+        seq: row.get(0)?,
+        at: moment(row, 1)?,
+        who: row.get(2)?,
+        action: row.get(3)?,
+        about: row.get(4)?,
+        chain: row.get(5)?,
+    })
 }
 
 const DEVICE: &str =

@@ -111,6 +111,26 @@ class DeviceTest {
     }
 
     @Test
+    fun `a phone whose files were copied back says so after the next sync, once`(@TempDir folder: File) = runBlocking {
+        office().use { office ->
+            val (place, keys) = File(folder, "phone") to MemoryKeys()
+            phone(office, place, keys).shutdown()
+            val copy = File(folder, "copy")
+            File(place, "db").copyRecursively(copy)
+            Butler.open(place, keys, office.clock).shutdown()
+            File(place, "db").deleteRecursively()
+            copy.copyRecursively(File(place, "db"))
+
+            val butler = Butler.open(place, keys, office.clock)
+            assertTrue(butler.opening().incarnationChanged)
+            val told = butler.sync(office.transport).notices.single()
+            assertTrue(told.zh.startsWith("这台手机的数据是从备份恢复"), told.zh)
+            assertEquals(emptyList<Label>(), butler.sync(office.transport).notices)
+            butler.shutdown()
+        }
+    }
+
+    @Test
     fun `a clock set right after the sync is told and leaves the day right`(@TempDir folder: File) = runBlocking {
         office().use { office ->
             office.home("3-2-501", "g1")
