@@ -184,7 +184,7 @@ class ButlerTest : WithOffice() {
 
         val visit = NewContact(listOf(home.id, person), Channel.VISIT, "planned_visit", Outcome.NOT_REACHED)
         val again = assertThrows<ButlerException.EvidenceMissing> { butler.contacts.record(visit) }
-        assertEquals(listOf("next_contact"), again.problems.map { it.field })
+        assertEquals(listOf(QuestionId("next_contact")), again.problems.map { it.field })
         val later = Instant.now().plus(Duration.ofDays(2)).let { Instant.ofEpochMilli(it.toEpochMilli()) }
         butler.contacts.record(visit.copy(nextContact = later))
         assertEquals(later, butler.homes.details(home.id).contacts.first().nextContact)
