@@ -39,11 +39,11 @@ pub(crate) struct Agenda {
     /// Which of them are shown.
     shown: Vec<usize>,
     /// How far one walked for the rules that show so much at once; beyond is more.
-    ready: BTreeMap<RuleId, Stop>,
+    ready: BTreeMap<RuleId, WalkPosition>,
 }
 
 /// A place on the way.
-type Stop = (i64, PlaceId);
+type WalkPosition = (i64, PlaceId);
 
 /// Where the butler keeps it.
 pub(super) type Kept = Mutex<Option<Agenda>>;
@@ -205,7 +205,7 @@ impl Agenda {
     /// Remembers how far one walked until enough was found for the rules that show so much at once.
     fn note_ready(&mut self, items: &[DueItem], wanted: impl Fn(&RuleId) -> bool) {
         self.ready.retain(|rule, _| !wanted(rule));
-        let mut found: BTreeMap<&RuleId, (usize, usize, Option<Stop>)> = BTreeMap::new();
+        let mut found: BTreeMap<&RuleId, (usize, usize, Option<WalkPosition>)> = BTreeMap::new();
         for item in items {
             let Some(at_once) = item.rule.at_once else { continue };
             let entry = found.entry(&item.rule.id).or_insert((at_once, 0, None));
@@ -220,7 +220,7 @@ impl Agenda {
     }
 
     /// Where an item lies on the way.
-    fn stop(&self, item: &DueItem) -> Option<Stop> {
+    fn stop(&self, item: &DueItem) -> Option<WalkPosition> {
         item.place.clone().map(|place| (self.office.walk_of(Some(&place)), place))
     }
 

@@ -14,7 +14,7 @@ use crate::model::{DueId, Kind, PlaceId, RecordId, ResidentRow, Timestamp};
 use crate::playbook::Label;
 use crate::playbook::due::DueItem;
 use crate::playbook::walk::{
-    self, CutShort, DoorPosition, KeptWalk, Surroundings, Task, Wait, Walk, WalkHours,
+    self, CutShort, DoorPosition, KeptWalk, PlannedWalk, Surroundings, Task, Wait, WalkHours,
 };
 use crate::query::SubjectId;
 use crate::store::Reader;
@@ -193,7 +193,7 @@ fn plan(
     agenda: &Agenda,
     hours: &WalkHours,
     before: Option<&KeptWalk>,
-) -> Result<(Vec<Task>, Walk, KeptWalk), ButlerError> {
+) -> Result<(Vec<Task>, PlannedWalk, KeptWalk), ButlerError> {
     let homes = DoorFinder::of(reader, agenda)?;
     let tasks = tasks(visibility, agenda, &homes);
     let (walk, kept) = homes.look(agenda, hours, |around| walk::plan(&tasks, around, before));
@@ -289,7 +289,7 @@ fn day_walk(
     visibility: &Visibility<'_>,
     agenda: &Agenda,
     tasks: &[Task],
-    walk: Walk,
+    walk: PlannedWalk,
 ) -> Result<DayWalk, ButlerError> {
     let items: BTreeMap<DueId, &DueItem> = agenda.items().map(|item| (item.id, item)).collect();
     let rows = |ids: &[DueId]| {

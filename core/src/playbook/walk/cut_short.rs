@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Surroundings, Task, Walk};
+use super::{PlannedWalk, Surroundings, Task};
 use crate::model::DueId;
 use crate::playbook::rule::Urgency;
 
@@ -24,7 +24,7 @@ pub struct CutShort {
 /// What is kept of a walk when only so many minutes are left: what has a running clock, then promises and
 /// appointments, danger, what is on its last day, then the nearest stops.
 #[must_use]
-pub fn cut_short(tasks: &[Task], walk: &Walk, around: &Surroundings<'_>, minutes: u32) -> CutShort {
+pub fn cut_short(tasks: &[Task], walk: &PlannedWalk, around: &Surroundings<'_>, minutes: u32) -> CutShort {
     let by_id: BTreeMap<DueId, &Task> =
         tasks.iter().filter(|task| task.open).map(|task| (task.id, task)).collect();
     let chunks = chunks(walk, &by_id, around);
@@ -76,7 +76,7 @@ struct Chunk {
     running_clock: bool,
 }
 
-fn chunks(walk: &Walk, by_id: &BTreeMap<DueId, &Task>, around: &Surroundings<'_>) -> Vec<Chunk> {
+fn chunks(walk: &PlannedWalk, by_id: &BTreeMap<DueId, &Task>, around: &Surroundings<'_>) -> Vec<Chunk> {
     let rank = |ids: &[DueId]| {
         let of = |task: &&Task| match task {
             task if task.promised && task.due <= around.today => 1,

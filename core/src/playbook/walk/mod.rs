@@ -149,7 +149,7 @@ pub struct KeptWalk {
 
 /// A planned day. Of a walk only open tasks count; what is not open any more stays where it was planned.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Walk {
+pub struct PlannedWalk {
     /// What has a running clock, the nearest first.
     pub urgent: Vec<DueId>,
     /// The stops in walking order.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Door, KeptWalk, Mode, Stop, Surroundings, Task, Wait, Walk, WalkPart};
+use super::{Door, KeptWalk, Mode, PlannedWalk, Stop, Surroundings, Task, Wait, WalkPart};
 use crate::model::{DueId, PlaceId, RecordId};
 use crate::playbook::rule::Urgency;
 
@@ -16,7 +16,7 @@ const ALONG_COUNT: usize = 3;
 
 /// Plans what is open into the hours. `kept` is the plan of an earlier look; one of another day counts for nothing.
 #[must_use]
-pub fn plan(tasks: &[Task], around: &Surroundings<'_>, kept: Option<&KeptWalk>) -> (Walk, KeptWalk) {
+pub fn plan(tasks: &[Task], around: &Surroundings<'_>, kept: Option<&KeptWalk>) -> (PlannedWalk, KeptWalk) {
     let kept = kept.filter(|kept| kept.day == around.today);
     let mut planner = Planner::new(tasks, around);
     for (id, part) in kept.iter().flat_map(|kept| &kept.parts) {
@@ -258,9 +258,9 @@ fn paces<'a>(waiting: &[&'a Task], around: &Surroundings<'_>) -> BTreeMap<(&'a s
 }
 
 /// Draws the parts as stops and doors.
-fn walk(tasks: &[Task], around: &Surroundings<'_>, kept: &KeptWalk) -> Walk {
+fn walk(tasks: &[Task], around: &Surroundings<'_>, kept: &KeptWalk) -> PlannedWalk {
     let by_id: BTreeMap<DueId, &Task> = tasks.iter().map(|task| (task.id, task)).collect();
-    let mut walk = Walk::default();
+    let mut walk = PlannedWalk::default();
     let mut urgent: Vec<&Task> = tasks.iter().filter(|task| task.open && task.has_running_clock()).collect();
     urgent.sort_by_key(|task| (task.due_at, task.id));
     walk.urgent = urgent.into_iter().map(|task| task.id).collect();
@@ -401,7 +401,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::{
-        DoorPosition, Effort, Floors, KeptWalk, Mode, Surroundings, Task, Wait, Walk, WalkHours, cut_short,
+        DoorPosition, Effort, Floors, KeptWalk, Mode, PlannedWalk, Surroundings, Task, Wait, WalkHours,
+        cut_short,
     };
     use super::plan;
     use crate::model::{DueId, PlaceId, RecordId, Timestamp};
@@ -457,7 +458,7 @@ mod tests {
         })
     }
 
-    fn planned(tasks: &[Task]) -> Walk {
+    fn planned(tasks: &[Task]) -> PlannedWalk {
         look_at(&WalkHours::default(), 9 * 60, |around| plan(tasks, around, None).0)
     }
 
@@ -559,7 +560,7 @@ mod tests {
         tasks.push(task(19));
         tasks.push(Task { home: Some(home(12)), place: Some(unit(2)), ..task(20) });
         let (later, again) = look_at(&hours, 11 * 60, |around| plan(&tasks, around, Some(&kept)));
-        let homes = |walk: &Walk, at: usize| {
+        let homes = |walk: &PlannedWalk, at: usize| {
             walk.stops[at]
                 .doors
                 .iter()
@@ -631,7 +632,7 @@ mod tests {
     }
 
     /// Every id of a walk, once for each part it is in.
-    fn all(walk: &Walk) -> Vec<DueId> {
+    fn all(walk: &PlannedWalk) -> Vec<DueId> {
         let mut all: Vec<DueId> =
             [&walk.urgent, &walk.calls, &walk.desk, &walk.misfits].into_iter().flatten().copied().collect();
         all.extend(walk.waiting.iter().map(|(id, _)| *id));
@@ -674,7 +675,7 @@ mod tests {
                 found.retain(is_open);
                 found.sort();
                 prop_assert_eq!(found, open(&later));
-                let doors = |walk: &Walk, kept: &KeptWalk| -> Vec<RecordId> {
+                let doors = |walk: &PlannedWalk, kept: &KeptWalk| -> Vec<RecordId> {
                     let old = |id: &DueId| kept.parts.iter().any(|(known, _)| known == id);
                     let doors = walk.stops.iter().flat_map(|stop| &stop.doors);
                     doors.filter(|door| door.jobs.iter().any(old)).map(|door| door.home).collect()
