@@ -168,7 +168,7 @@ macro_rules! text_id {
 }
 
 byte_id!(
-    /// One field record: a UUID. Random, but for what is imported: home are
+    /// One field record: a UUID. Random, but for what is imported: the id of a home is
     /// UUIDv5(community, normalised location), so that two imports mean the same home.
     RecordId, 16, "record"
 );

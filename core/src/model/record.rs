@@ -95,7 +95,7 @@ impl Record {
         self.fields.get(path).is_some_and(|field| !field.others.is_empty())
     }
 
-    /// Every conflicts field.
+    /// Every field in conflict, by path.
     pub fn conflicts(&self) -> impl Iterator<Item = (&str, &Field)> {
         self.fields
             .iter()

@@ -125,7 +125,7 @@ pub struct CountedCase {
     pub about: Option<RecordId>,
     /// Its indexed fields.
     pub fields: BTreeMap<String, Value>,
-    /// How it went; whether it is in_conflict is not told.
+    /// How it went; whether it is in conflict is not told.
     pub progress: WorkProgress,
 }
 

@@ -74,16 +74,16 @@ pub enum StoreError {
     /// An attachment's bytes are not those its hash was made from.
     #[error("the attachment's bytes do not match its hash")]
     AttachmentMismatch,
-    /// The file system rejected.
-    #[error("the file system rejected to {doing} ({kind})")]
+    /// The file system failed.
+    #[error("the file system failed to {doing} ({kind})")]
     File {
         /// What was tried.
         doing: &'static str,
         /// How it failed.
         kind: io::ErrorKind,
     },
-    /// SQLite rejected for another reason; its extended result code.
-    #[error("the database rejected with code {code}")]
+    /// SQLite failed for another reason; its extended result code.
+    #[error("the database failed with code {code}")]
     Sqlite {
         /// See <https://sqlite.org/rescode.html>.
         code: i32,

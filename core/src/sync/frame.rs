@@ -64,7 +64,7 @@ impl FrameError {
 /// Packs a message.
 ///
 /// # Errors
-/// [`FrameError::TooLarge`] when the peer would reject it by its size.
+/// [`FrameError::TooLarge`] when the peer would reject it for its size.
 pub fn encode<T: Serialize>(frame: &Frame<T>) -> Result<Vec<u8>, FrameError> {
     let mut plain = Vec::new();
     ciborium::into_writer(frame, &mut plain).map_err(|_| FrameError::Malformed)?;

@@ -84,7 +84,7 @@ fn told(document: &Document, change: &ChangeInfo) -> Vec<Lie> {
     let mut lie = |about: &'static str, tell: Twist<'_>| {
         let mut liar = expanded.clone();
         tell(&mut liar);
-        // automerge may reject to write some of them; those nobody can send.
+        // automerge refuses to write some of them; those nobody can send.
         let written = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             Change::from(liar).raw_bytes().to_vec()
         }));

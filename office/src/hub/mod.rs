@@ -267,7 +267,7 @@ fn answer(number: u64, request: &'static str, reply: Reply) -> Answer {
     }
 }
 
-/// A problem as a frame, for a server that rejects before the hub is asked (too large, too slow, too many).
+/// A problem as a frame, for a server that rejects a request before the hub is asked (too large, too slow, too many).
 #[must_use]
 pub fn problem_frame(problem: Problem) -> Vec<u8> {
     answer(0, "unread", Reply::Problem(problem)).frame

@@ -2,7 +2,7 @@
 //!
 //! The import remembers through history alone: what the last import left is the base, a cell that says what it
 //! said then is no edit, and a changed cell is authored on that base. So a field a butler changed in between
-//! becomes a conflict instead of overwritten, and the same register twice changes nothing.
+//! becomes a conflict instead of being overwritten, and the same register twice changes nothing.
 
 use std::collections::BTreeSet;
 use std::fmt;

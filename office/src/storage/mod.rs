@@ -202,7 +202,7 @@ pub trait Write: Read {
     /// Holds these records against other writers until the transaction ends.
     fn lock(&mut self, records: &[RecordId]) -> Stored<()>;
     /// Adds an accepted change. Its ordinal is the storage's next for that record; the row of a new record is
-    /// made with it. Whoever held this very change before, it is resolved: nobody need look at it any more.
+    /// made with it. If it was held before, that is resolved: nobody need look at it any more.
     fn accept(&mut self, record: &RecordRow, change: &AcceptedChange) -> Stored<()>;
     /// Does `work`, and undoes what it wrote here if it answers `false` or fails.
     fn attempt(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Stored<bool>) -> Stored<bool>;

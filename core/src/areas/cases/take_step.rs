@@ -10,7 +10,7 @@ impl Cases<'_> {
     /// Makes a step of a case: one of its workflow, or `$remark`, `$reopen`.
     ///
     /// A step somebody else takes concurrently is no error: both are kept, and where they exclude each
-    /// other the case shows them as conflicts. So it is with a step that came in after the screen showed the case.
+    /// other the case shows a conflict. So it is with a step that came in after the screen showed the case.
     ///
     /// # Errors
     /// [`ButlerError::InvalidInput`] for a step the workflow does not have, [`ButlerError::EvidenceMissing`],

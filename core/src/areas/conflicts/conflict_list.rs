@@ -22,13 +22,13 @@ pub struct Conflict {
     pub kind: Kind,
     /// What it is about, as shown in a list ("3栋2单元501").
     pub subject: String,
-    /// What is in_conflict.
+    /// What is in conflict.
     pub about: ConflictKind,
     /// What a screen shows of the record that draws this: goes back with the decision.
     pub shown: Shown,
 }
 
-/// What is in_conflict.
+/// What is in conflict.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
 pub enum ConflictKind {
@@ -148,7 +148,7 @@ impl Conflicts<'_> {
                 let Some(workflow) = course::workflow(&office.playbooks, &record) else { continue };
                 let state = crate::context::case_steps::state(reader, workflow, &record)?;
                 let Some(record) = visibility.shown(record) else { continue };
-                // Steps are in_conflict before whoever may read steps.
+                // Steps in conflict are listed for those who may read steps.
                 if record.below(Event::PREFIX).next().is_none() {
                     continue;
                 }
@@ -260,7 +260,7 @@ mod tests {
         let person = person(&bench);
         let said = |hobby: &str| Edit::new().put("hobbies", hobby);
         bench.concurrently(person, Kind::Resident, &said("钓鱼"), &said("下棋"));
-        // A case under a workflow of a newer set, which was in_conflict when it was last worked out.
+        // A case under a workflow of a newer set, which was in conflict when it was last worked out.
         let unknown = bench.butler.context.act(|author, tx| {
             let edit = Edit::new().put("place", "jinse/1/1").put("playbook", "test.newer");
             let edit = edit.put("version", "00".repeat(16)).put("title", "新流程");

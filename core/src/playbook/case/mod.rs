@@ -3,7 +3,7 @@
 //! Concurrent steps that exclude each other are decided alike everywhere, without a clock: by a resolving event;
 //! else by the order of the office's receipts; else by the playbook's precedence; else by the event id. Causality
 //! (`after`) always comes first: nothing is folded before what its author built on. The loser stays visible
-//! as conflicts, with its evidence, until somebody resolves it.
+//! as a conflict, with its evidence, until somebody resolves it.
 //!
 //! | question | file |
 //! |---|---|

@@ -270,7 +270,7 @@ impl Engine {
         self.report.bytes_received += bytes.len() as u64;
         let Some(Asking { open, phase }) = &self.asking else { return Ok(Vec::new()) };
         let frame = frame::decode::<Reply>(bytes)?;
-        // A server that rejects before it reads the request cannot repeat its number.
+        // A server that rejects a request unread cannot repeat its number.
         let rejected_unread = frame.request == 0 && matches!(frame.body, Reply::Problem(_));
         let fits = frame.request == open.number || rejected_unread;
         if !fits && (self.rules.page_must_fit || !could_answer(phase, &frame.body)) {

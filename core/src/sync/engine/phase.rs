@@ -96,7 +96,7 @@ pub(super) struct Budget {
     /// How often pushing leads to pulling: once, and again while a page made own edits be written again.
     pub rounds: u8,
     /// How many answered pushes may lead to rebuilding before the rest waits for the next sync. Every rebuild ends an
-    /// edit or a change for good, so this is met only by somebody who rejects hundreds of edits.
+    /// edit or a change for good, so only an office that rejects hundreds of edits leads to it.
     pub rebuilds: u32,
     /// How many pages that do not fit are asked for again.
     pub misfits: u8,

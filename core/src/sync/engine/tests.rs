@@ -939,7 +939,7 @@ fn a_record_of_an_unknown_kind_waits_and_holds_up_no_other() {
     assert!(desk.store.read(|reader| reader.has_change(HOME, change.hash)).unwrap());
 }
 
-/// The phone wrote the first edit of a home that is at the office already; the office rejects it before the home came.
+/// The phone wrote the first edit of a home that is at the office already; the office rejects it before the home comes.
 #[test]
 fn a_record_whose_own_edits_all_go_before_it_came_is_asked_for_again() {
     let mut desk = Desk::new(SyncRules::ALL);
