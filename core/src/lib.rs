@@ -1,12 +1,12 @@
 //! The offline core of a property butler's phone (物业管家).
 //!
-//! A butler records homes, people, visits, patrols and work orders where there is no signal. This
+//! A butler records homes, people, contacts, patrols and work orders where there is no signal. This
 //! crate keeps what was recorded in an encrypted store, merges it with what others recorded, runs
 //! the operating procedures (which are data, see [`playbook`]) and syncs with an office.
 //!
 //! # What an app uses
-//! [`Butler`], its [`areas`], the vocabulary in [`model`], and the types at this root. Everything else is public for the
-//! office and for tests; it is not shown here, and an app has no use for it.
+//! [`Butler`], its [`areas`], the vocabulary in [`model`], what rows carry of [`playbook`] (labels, urgency …), and the types at
+//! this root. Everything else is public for the office and for tests; it is not shown here, and an app has no use for it.
 //!
 #![cfg_attr(feature = "testing", doc = "```")]
 #![cfg_attr(not(feature = "testing"), doc = "```ignore")]
@@ -22,7 +22,7 @@
 //!     Butler::open(folder, keys, Arc::new(SystemHost))
 //! }
 //!
-//! /// The line to the office. Here is no signal.
+//! /// A line to the office that has no signal.
 //! struct NoSignal;
 //!
 //! impl Transport for NoSignal {
@@ -34,11 +34,11 @@
 //! # let folder = tempfile::tempdir().unwrap();
 //! # let folder = folder.path();
 //! let butler = open(folder, &TestKeys::new(KeyAnswer::Missing))?;
-//! // A code of the office makes it somebody's. That, and syncing, is all that needs a network.
+//! // Enrolling with a code of the office gives the phone an owner. Only enrolling and syncing need a network.
 //! let enrolled = butler.enrol("K739-QX2M", "Mate 60", &NoSignal);
 //! assert!(matches!(enrolled, Err(ButlerError::Offline { .. })));
 //!
-//! // A phone of tests is enrolled already.
+//! // A test phone is enrolled already.
 //! let phone = TestPhone::new(&["butler"]);
 //! let home = phone.home("501");
 //! let edit = HomeEdit { layout: "三室两厅".into(), ..HomeEdit::default() };
@@ -48,9 +48,8 @@
 //! ```
 //!
 //! # How it is built
-//! The map, the layers and the invariants are in `docs/architecture.md`. Dependencies point
-//! downwards only: `areas` → `butler` → `context` → `sync` → `store` → `query`, `crdt` → `model`; `playbook` → `query` →
-//! `model`.
+//! The map, the layers and the invariants are in `docs/architecture.md`. Imports point downwards only: `areas` → `butler` →
+//! `context` → `sync` → `store` and `playbook` → `query` and `crdt` → `model`. A test holds that (`tests/tests/structure.rs`).
 
 // UniFFI sorts what it describes by crate, and one library makes one Kotlin package and one Swift module: the types of
 // this crate are told as those of the library that carries them. See `ffi`.

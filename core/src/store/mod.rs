@@ -23,7 +23,8 @@
 //! | how are its pages encrypted | `cipher.rs` |
 //! | which shape has the database | `migrate.rs`, `migrations/`, of lists `lists.rs` |
 //! | what is one transaction, and which trouble with the file did it meet | `tx.rs`, `db.rs` |
-//! | what is known of a record, and how is it written | `records.rs` |
+//! | what is known of a record, and how is it written | `records.rs`, `records/writing.rs` |
+//! | what did the office acknowledge | `records/receipts.rs` |
 //! | what must still go to the office | `outbox.rs`, `attachments.rs` |
 //! | what did the office or the gate say no to | `verdicts.rs` |
 //! | which records may be here, how far was the feed read | `feed.rs` |
@@ -32,7 +33,8 @@
 //! | how is something found | `search.rs` |
 //! | what do rules and metrics ask | `index/` |
 //! | how do cases and rounds stand | `progress.rs` |
-//! | was this form handed in before | `submissions.rs` |
+//! | was this form handed in before, what is half filled in | `submissions.rs`, `drafts.rs` |
+//! | how much of what was recorded is safe at the office | `summary.rs` |
 //!
 //! Whatever reads or writes may fail for the file's own reasons: [`StoreError::StorageFull`], [`StoreError::Damaged`],
 //! [`StoreError::Closed`], [`StoreError::Sqlite`]. A section *Errors* names what a function adds to these.

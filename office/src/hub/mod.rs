@@ -8,9 +8,11 @@
 //! | may this change in, and what is answered | `push.rs`, `examine.rs`, `judge.rs`, `record_review.rs`, `access.rs`, `quota.rs` |
 //! | what is new in a grid | `pull.rs`, `need.rs` |
 //! | photos | `photo.rs` |
+//! | which roles and playbooks are in force | `directory.rs`, `playbooks.rs` |
 //! | what the office itself writes | `author.rs`, `release.rs`, `tables.rs` |
 //! | what the month looks like | `metrics.rs` |
 //! | is the audit whole | `audit.rs` |
+//! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
 //!
 //! Whoever may read a grid reads its records whole: fields a role may not read are not cut out of a record,
 //! because a document without some of its changes has other hashes and could not be merged.

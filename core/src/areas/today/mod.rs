@@ -1,4 +1,5 @@
-//! Answering a due item without doing it: snooze 稍后 and skip 跳过, both with a reason.
+//! What is due today: the list, the day as a walk 动线计划, the team's view; and answering a due item without doing it:
+//! snooze 稍后 and skip 跳过, both with a reason.
 //!
 #![cfg_attr(feature = "testing", doc = "```")]
 #![cfg_attr(not(feature = "testing"), doc = "```ignore")]
