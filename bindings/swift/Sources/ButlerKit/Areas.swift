@@ -379,7 +379,7 @@ public struct Metrics: Sendable {
     }
 
     /// One metric as a whole over several months, a row a month in their order: what a chart draws.
-    public func series(_ metric: String, over months: [Month]) async throws -> [MetricRow] {
+    public func series(_ metric: MetricId, over months: [Month]) async throws -> [MetricRow] {
         try await core.off { try $0.metricsSeries(metric: metric, months: months) }
     }
 

@@ -250,7 +250,7 @@ class Metrics internal constructor(private val core: ButlerCore) {
         core.off { it.metricsMonth(month, metric, by) }
 
     /** One metric as a whole over several months, a row a month in their order: what a chart draws. */
-    suspend fun series(metric: String, months: List<YearMonth>): List<MetricRow> =
+    suspend fun series(metric: MetricId, months: List<YearMonth>): List<MetricRow> =
         core.off { it.metricsSeries(metric, months) }
 
     /** The records behind a number of that month, a page at a time: of a share its part, or the whole. */
