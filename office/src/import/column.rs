@@ -202,6 +202,12 @@ fn by_title(column: &mut Column, over: Option<&str>, content: &Content<'_>, mapp
     let Some(titled) = mapping.titled(&column.title, over) else { return };
     let fits = support(&titled.aim.target, content, mapping);
     let needed = if is_loose(&titled.aim.target) { 0.85 } else { 0.6 };
+    // A number of the register (`房屋代码`) is called like an address and is none.
+    let fits = match titled.aim.target {
+        Target::Location(LocationPart::Whole) if titled.likeness < 1.0 => content.share(Shape::Address),
+        Target::Location(LocationPart::Room) if titled.likeness < 1.0 => content.share(Shape::Room),
+        _ => fits,
+    };
     if titled.likeness < needed || (titled.likeness < 1.0 && fits < 0.6) {
         return;
     }

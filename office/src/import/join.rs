@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::column;
-use super::mapping::{Aim, Mapping, Rows, Target, Who};
+use super::mapping::{Aim, LocationPart, Mapping, Rows, Target, Who};
 use super::plan::Read;
 use super::report::Why;
 use super::shape;
@@ -27,12 +27,15 @@ struct Link {
 pub(super) fn join(reads: &mut [Read<'_>], mapping: &Mapping) {
     for at in 0..reads.len() {
         let read = &reads[at];
-        if read.register || !column::names_somebody(&read.columns) {
+        if (read.register && read.says_building()) || !column::names_somebody(&read.columns) {
             continue;
         }
+        // What looks like rooms may be numbers of the other sheet: then that sheet knows the building.
         let best = (0..reads.len())
             .filter(|other| *other != at && reads[*other].register)
+            .filter(|other| !read.register || reads[*other].says_building())
             .flat_map(|other| links(read, &reads[other], other))
+            .filter(|link| !read.register || link.quality.0)
             .max_by_key(|link| link.quality);
         if let Some(link) = best {
             let (other, home_column) = link.homes;
@@ -59,9 +62,9 @@ fn numbers(read: &Read<'_>, column: usize) -> Vec<(u32, String)> {
 fn links(people: &Read<'_>, homes: &Read<'_>, other: usize) -> Vec<Link> {
     let may_join = |read: &Read<'_>, column: usize| {
         let aim = read.columns[column].target();
-        // What says something by itself joins nothing, but for a room or an address that another table has as number.
-        matches!(aim, None | Some(Target::Ask | Target::Key | Target::Ignore))
-            && read.columns[column].filled > 1
+        let number = matches!(aim, None | Some(Target::Ask | Target::Key | Target::Ignore));
+        let place = matches!(aim, Some(Target::Location(LocationPart::Room | LocationPart::Whole)));
+        (number || (place && std::ptr::eq(read, people))) && read.columns[column].filled > 1
     };
     let mut found = Vec::new();
     for mine in (0..people.columns.len()).filter(|column| may_join(people, *column)) {

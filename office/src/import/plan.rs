@@ -245,7 +245,7 @@ fn locate(reads: &mut [Read<'_>], community: &CommunityId, mapping: &Mapping, pr
         }
     }
     let prefixes = spot::community_prefix(&values, mapping);
-    let locator = Locator { community, mapping, prefixes: &prefixes };
+    let locator = Locator { community, prefixes: &prefixes };
     for read in reads.iter_mut().filter(|read| read.register) {
         read.spots = locator.spots(&read.table, &read.columns);
         read.rows = mapping.rows.unwrap_or_else(|| rows(read));

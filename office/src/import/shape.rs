@@ -190,7 +190,7 @@ pub fn building(text: &str) -> bool {
     let last = before.chars().next_back();
     (1..=10).contains(&before.chars().count())
         && last.is_some_and(counted)
-        && !before.contains(['栋', '幢', '室', '层', '单'])
+        && !before.contains(['栋', '幢', '室', '层', '单', '哪'])
 }
 
 /// Whether a text names a unit and nothing else.

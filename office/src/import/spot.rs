@@ -117,7 +117,6 @@ pub(super) fn community_prefix(values: &[String], mapping: &Mapping) -> Vec<Stri
 /// Reads where the rows of a table are.
 pub(super) struct Locator<'a> {
     pub community: &'a CommunityId,
-    pub mapping: &'a Mapping,
     pub prefixes: &'a [String],
 }
 

@@ -271,7 +271,9 @@ impl<'a> Finder<'a, '_> {
             return None;
         }
         let words = own.iter().filter(|(_, raw)| may_be_title(raw)).count();
-        if words < 2 {
+        // A year or a phase among titles is no data; a row of data has words in it, too.
+        let mostly_words = (own.len() - words) * 4 <= own.len();
+        if words < 2 || !mostly_words {
             return None;
         }
         let next = rows.get(at + 1).copied().filter(|next| *next == row + 1);
@@ -291,7 +293,7 @@ impl<'a> Finder<'a, '_> {
             return Some(Header { rows: (row, next), titles });
         }
         let (found, of) = (known(&one), one.iter().filter(|title| !title.text.is_empty()).count());
-        let is_known = found >= 2 && found * 2 >= own.len() && (own.len() - words) * 4 <= own.len();
+        let is_known = found >= 2 && found * 2 >= own.len();
         // Titles nobody listed: words over data, where a table may begin.
         let begins = before.is_none() || at == 0 || rows[at - 1] + 1 < row;
         let unheard = || {

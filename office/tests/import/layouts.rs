@@ -187,7 +187,7 @@ fn bad_cells_are_left_out_one_by_one() {
         "业主信息!G2 不是有效电话 · no number",
         "业主信息!H2 日期不完整 · the day is missing",
         "业主信息!B3 无房号 · no room in this row",
-        "业主信息!C4 房屋位置有误 · a part of the location is too long",
+        "业主信息!C4 不像房号 · not a room",
     ] {
         assert!(lines.contains(&line.to_owned()), "{line}: {lines:#?}");
     }
