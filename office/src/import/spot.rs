@@ -221,7 +221,9 @@ impl Locator<'_> {
                 let own_column =
                     |column: Option<&Column>| column.is_some_and(|column| own[0].0 == column.col);
                 // A building or unit alone in its own column is what the rows below continue.
-                if !own_column(places.building) && !own_column(places.unit) {
+                let continued =
+                    own_column(places.building) || (own_column(places.unit) && facts.building.is_none());
+                if !continued {
                     if facts.building.is_some() {
                         above.unit = None;
                         above.building = None;
@@ -293,6 +295,10 @@ impl Locator<'_> {
                 why => Spot::Refused(why, table.sheet.at(row, column)),
             };
         };
+        if own.len() == 1 && matches!(key.raw, Raw::Text(_)) && !shape::may_be_room(&key.raw.text()) {
+            // Words that stand alone are about the table, or the next one.
+            return Spot::Aside(Why::NotAHome);
+        }
         if let Raw::Date(day) = key.raw {
             use chrono::Datelike as _;
             let likely = format!("{}-{}", day.month(), day.day());

@@ -13,6 +13,8 @@ use super::shape::{self, Shape, may_be_title, shapes};
 const COLUMNS: u32 = 256;
 /// Rows below a title row that are looked at to see whether it stands over data.
 const BELOW: usize = 6;
+/// Rows above the titles that may say something about the table.
+const HEADING: usize = 4;
 /// From where on a likeness counts as a known title.
 const KNOWN: f64 = 0.8;
 
@@ -196,12 +198,12 @@ impl<'a> Finder<'a, '_> {
         let alone = whole || titles.iter().map(|title| title.col).eq(self.columns.iter().copied());
         let span = if alone { self.span } else { (first, last) };
         let mut facts = place_named(&self.sheet.name);
-        for row in (heading.0..heading.1).filter(|row| title_rows.is_some() && self.own(*row).len() <= 3) {
-            for (_, raw) in self.own(row) {
-                let named = place_named(&raw.text());
-                facts.building = named.building.or(facts.building);
-                facts.unit = named.unit.or(facts.unit);
-            }
+        // What stands alone right above the titles is said of the table; what is further up belongs to another.
+        let above = (heading.0..heading.1).rev().take_while(|row| self.own(*row).len() <= 1).take(HEADING);
+        for raw in above.flat_map(|row| self.own(row)).map(|(_, raw)| raw) {
+            let named = place_named(&raw.text());
+            facts.building = named.building.or(facts.building);
+            facts.unit = named.unit.or(facts.unit);
         }
         if let Some(said) = self.mapping.sheets.get(&*self.sheet.name) {
             facts.building = said.building.clone().or(facts.building);
@@ -295,7 +297,8 @@ impl<'a> Finder<'a, '_> {
         let (found, of) = (known(&one), one.iter().filter(|title| !title.text.is_empty()).count());
         let is_known = found >= 2 && found * 2 >= own.len();
         // Titles nobody listed: words over data, where a table may begin.
-        let begins = before.is_none() || at == 0 || rows[at - 1] + 1 < row;
+        let alone = |before: u32| self.own(before).len() <= 1;
+        let begins = before.is_none() || at == 0 || rows[at - 1] + 1 < row || alone(rows[at - 1]);
         let unheard = || {
             let distinct: BTreeSet<String> = own.iter().map(|(_, raw)| raw.text()).collect();
             let names = own.iter().filter(|(_, raw)| shapes(raw).contains(&Shape::Name)).count();

@@ -48,7 +48,8 @@ fn community() -> Vec<Dwelling> {
     let mut person = |role: &'static str, numbers: usize| {
         nth += 1;
         let name = format!("{}{}{}", surnames[nth % 20], given[nth * 7 % 20], given[nth / 20 * 3 % 20]);
-        let phones = (0..numbers).map(|more| format!("1{}{:04}{:04}", 38 + more, nth, nth * 37 % 9_000)).collect();
+        let phones =
+            (0..numbers).map(|more| format!("1{}{:04}{:04}", 38 + more, nth, nth * 37 % 9_000)).collect();
         Person { name, phones, role }
     };
     for building in 1..=3 {
@@ -169,9 +170,11 @@ impl Layout {
             People::AmongNumbers,
             People::Joined,
         ][pick(8) as usize];
-        let place = [Place::Columns, Place::Whole, Place::Community, Place::SheetEach, Place::Bands][pick(5) as usize];
+        let place = [Place::Columns, Place::Whole, Place::Community, Place::SheetEach, Place::Bands]
+            [pick(5) as usize];
         let invented = pick(4) == 0 && matches!(people, People::Owner | People::RowEach | People::OneCell);
-        let csv = pick(4) == 0 && !matches!(people, People::Merged | People::Joined) && place != Place::SheetEach;
+        let csv =
+            pick(4) == 0 && !matches!(people, People::Merged | People::Joined) && place != Place::SheetEach;
         let describe = format!("{people:?} {place:?} invented={invented} csv={csv}");
         Self { random, people, place, invented, csv, describe, spoiled: BTreeSet::new(), question: false }
     }
@@ -201,7 +204,9 @@ impl Layout {
             1 if alone => Cell::text(format!("{} {} {}", &number[..3], &number[3..7], &number[7..])),
             2 => Cell::text(format!("{}-{}-{}", &number[..3], &number[3..7], &number[7..])),
             3 if alone => Cell::text(format!("+86 {number}")),
-            4 if alone => Cell::text(number.chars().map(|c| char::from_u32(c as u32 + 0xfee0).unwrap()).collect::<String>()),
+            4 if alone => Cell::text(
+                number.chars().map(|c| char::from_u32(c as u32 + 0xfee0).unwrap()).collect::<String>(),
+            ),
             _ => Cell::text(number),
         }
     }
@@ -256,7 +261,8 @@ impl Layout {
         }
         if self.place == Place::SheetEach {
             for building in 1..=3 {
-                let here: Vec<Dwelling> = homes.iter().filter(|home| home.building == building).cloned().collect();
+                let here: Vec<Dwelling> =
+                    homes.iter().filter(|home| home.building == building).cloned().collect();
                 let name = match self.random.next_u32() % 3 {
                     0 => format!("{building}栋"),
                     1 => format!("{building}号楼业主"),
@@ -265,7 +271,8 @@ impl Layout {
                 let sheet = self.table(&here, spelling, name);
                 sheets.extend(sheet);
             }
-        } else if !self.csv && self.once_in(6) && self.place != Place::Bands && self.people != People::Joined {
+        } else if !self.csv && self.once_in(6) && self.place != Place::Bands && self.people != People::Joined
+        {
             // Two tables, one below the other or on two sheets.
             let (first, second) = homes.split_at(homes.len() / 2);
             let one = self.table(first, spelling, "台账".to_owned());
@@ -274,7 +281,8 @@ impl Layout {
             if self.once_in(2) {
                 let base = one.rows.len() + 1;
                 one.rows.push(Vec::new());
-                one.merged.extend(two.merged.iter().map(|(first, last, col)| (first + base, last + base, *col)));
+                one.merged
+                    .extend(two.merged.iter().map(|(first, last, col)| (first + base, last + base, *col)));
                 one.rows.extend(two.rows);
                 sheets.push(one);
             } else {
@@ -285,7 +293,8 @@ impl Layout {
             sheets.extend(table);
         }
         if !self.csv && self.once_in(4) {
-            let rows = vec![vec![Cell::text("请于每月五日前更新")], vec![Cell::text("由客服部保管，不得外传")]];
+            let rows =
+                vec![vec![Cell::text("请于每月五日前更新")], vec![Cell::text("由客服部保管，不得外传")]];
             sheets.push(Sheet { name: "填表说明".to_owned(), rows, ..Sheet::default() });
         }
         if !self.csv && self.once_in(5) {
@@ -311,8 +320,11 @@ impl Layout {
                 columns.push(("unit", self.title(&["单元", "单元号"], "哪个门洞")));
                 columns.push(("room", self.title(&["房号", "房间号", "室号", "门牌号"], "哪一间")));
             }
-            Place::Whole => columns.push(("whole", self.title(&["房屋地址", "房屋", "楼栋房号", "房产坐落地址"], "哪一家"))),
-            Place::Community => columns.push(("community", self.title(&["房屋地址", "房屋坐落", "地址"], "哪一家"))),
+            Place::Whole => columns
+                .push(("whole", self.title(&["房屋地址", "房屋", "楼栋房号", "房产坐落地址"], "哪一家"))),
+            Place::Community => {
+                columns.push(("community", self.title(&["房屋地址", "房屋坐落", "地址"], "哪一家")))
+            }
             Place::SheetEach => {
                 columns.push(("unit", self.title(&["单元", "单元号"], "哪个门洞")));
                 columns.push(("room", self.title(&["房号", "房间号"], "哪一间")));
@@ -326,8 +338,16 @@ impl Layout {
             columns.push(("key", "房屋代码".to_owned()));
         } else {
             let owner = people == People::OwnerAndTenant;
-            let names: &[&str] = if owner { &["业主姓名", "产权人", "业主"] } else { &["业主姓名", "姓名", "客户姓名", "住户姓名", "业主"] };
-            let phones: &[&str] = if owner { &["业主电话", "业主联系电话"] } else { &["联系电话", "手机号码", "联系方式", "业主电话", "手机"] };
+            let names: &[&str] = if owner {
+                &["业主姓名", "产权人", "业主"]
+            } else {
+                &["业主姓名", "姓名", "客户姓名", "住户姓名", "业主"]
+            };
+            let phones: &[&str] = if owner {
+                &["业主电话", "业主联系电话"]
+            } else {
+                &["联系电话", "手机号码", "联系方式", "业主电话", "手机"]
+            };
             columns.push(("name", self.title(names, "怎么称呼")));
             columns.push(("phone", self.title(phones, "找得到人的号")));
         }
@@ -386,14 +406,20 @@ impl Layout {
             }
             let same = continues && home.building == building && home.unit == unit;
             (building, unit) = (home.building, home.unit);
-            let key = format!("F{:04}", 1_000 + nth);
+            let key = format!("F{}{:03}", home.building, nth);
             keyed.push(key.clone());
             let first = sheet.rows.len();
             let rows: Vec<Vec<Person>> = match people {
-                People::RowEach | People::Below | People::Merged => home.people.iter().map(|person| vec![person.clone()]).collect(),
+                People::RowEach | People::Below | People::Merged => {
+                    home.people.iter().map(|person| vec![person.clone()]).collect()
+                }
                 _ => vec![home.people.clone()],
             };
-            let spoil = !self.csv && self.spoiled.is_empty() && nth == 20 && self.once_in(4) && people != People::Joined;
+            let spoil = !self.csv
+                && self.spoiled.is_empty()
+                && nth == 20
+                && self.once_in(4)
+                && people != People::Joined;
             if spoil {
                 self.spoiled.insert(home.canonical());
             }
@@ -408,14 +434,21 @@ impl Layout {
                         "room" | "whole" | "community" if blank_room => Cell::Blank,
                         "room" | "whole" | "community" if spoil => Cell::Error,
                         "room" => Cell::text(home.room.clone()),
-                        "whole" if home.room.starts_with('-') => Cell::text(format!("{}栋{}单元负{}", home.building, home.unit, &home.room[1..])),
+                        "whole" if home.room.starts_with('-') => {
+                            Cell::text(format!("{}栋{}单元负{}", home.building, home.unit, &home.room[1..]))
+                        }
                         "whole" => Cell::text(match spelling {
                             0 => format!("{}-{}-{}", home.building, home.unit, home.room),
                             1 => format!("{}栋{}单元{}室", home.building, home.unit, home.room),
                             2 => format!("{}#{}-{}", home.building, home.unit, home.room),
                             _ => format!("{}号楼{}单元{}", home.building, home.unit, home.room),
                         }),
-                        "community" => Cell::text(format!("金色家园{}栋{}单元{}", home.building, home.unit, home.room.replace('-', "负"))),
+                        "community" => Cell::text(format!(
+                            "金色家园{}栋{}单元{}",
+                            home.building,
+                            home.unit,
+                            home.room.replace('-', "负")
+                        )),
                         "key" => Cell::text(key.clone()),
                         "serial" if of > 0 => Cell::Blank,
                         #[expect(clippy::cast_precision_loss, reason = "counts homes")]
@@ -428,7 +461,15 @@ impl Layout {
                         "phone" if people == People::AmongNumbers => {
                             let told: Vec<String> = row
                                 .iter()
-                                .flat_map(|person| person.phones.iter().map(move |phone| format!("{}{} {phone}", if person.role == "租户" { "租户" } else { "" }, person.name)))
+                                .flat_map(|person| {
+                                    person.phones.iter().map(move |phone| {
+                                        format!(
+                                            "{}{} {phone}",
+                                            if person.role == "租户" { "租户" } else { "" },
+                                            person.name
+                                        )
+                                    })
+                                })
                                 .collect();
                             if told.is_empty() { Cell::Blank } else { Cell::text(told.join(" ")) }
                         }
@@ -439,8 +480,14 @@ impl Layout {
                             self.numbers(numbers)
                         }
                         "phone" => owner.map_or(Cell::Blank, |owner| self.numbers(&owner.phones)),
-                        "tenant" => row.iter().find(|person| person.role == "租户").map_or(Cell::Blank, |person| Cell::text(self.name(&person.name))),
-                        "tenant phone" => row.iter().find(|person| person.role == "租户").map_or(Cell::Blank, |person| self.numbers(&person.phones)),
+                        "tenant" => row
+                            .iter()
+                            .find(|person| person.role == "租户")
+                            .map_or(Cell::Blank, |person| Cell::text(self.name(&person.name))),
+                        "tenant phone" => row
+                            .iter()
+                            .find(|person| person.role == "租户")
+                            .map_or(Cell::Blank, |person| self.numbers(&person.phones)),
                         "role" => owner.map_or(Cell::Blank, |owner| Cell::text(owner.role)),
                         "area" if of == 0 => match spelling % 3 {
                             0 => Cell::Number(home.area.parse().unwrap()),
@@ -458,7 +505,9 @@ impl Layout {
             let last = sheet.rows.len() - 1;
             if people == People::Merged && last > first {
                 let places = ["building", "unit", "room", "whole", "community"];
-                for (col, (what, _)) in columns.iter().enumerate().filter(|(_, (what, _))| places.contains(what)) {
+                for (col, (what, _)) in
+                    columns.iter().enumerate().filter(|(_, (what, _))| places.contains(what))
+                {
                     if !matches!(sheet.rows[first][col], Cell::Blank) {
                         sheet.merged.push((first, last, col));
                     }
@@ -467,9 +516,15 @@ impl Layout {
             }
         }
         if self.once_in(2) {
-            for line in ["合计", "制表人：李四", "审核：王五", &format!("共{}户", homes.len()), "注：数据至10月"] {
+            for line in
+                ["合计", "制表人：李四", "审核：王五", &format!("共{}户", homes.len()), "注：数据至10月"]
+            {
                 if self.once_in(2) {
-                    let at = columns.iter().position(|(what, _)| *what == "room").filter(|_| self.once_in(2)).unwrap_or(0);
+                    let at = columns
+                        .iter()
+                        .position(|(what, _)| *what == "room")
+                        .filter(|_| self.once_in(2))
+                        .unwrap_or(0);
                     let mut row = vec![Cell::Blank; at];
                     row.push(Cell::text(line));
                     sheet.rows.push(row);
@@ -481,7 +536,12 @@ impl Layout {
             let mut rows = vec![["房屋代码", "姓名", "手机号码", "身份"].map(Cell::text).to_vec()];
             for (home, key) in homes.iter().zip(keyed) {
                 for person in &home.people {
-                    rows.push(vec![Cell::text(key.clone()), Cell::text(person.name.clone()), self.numbers(&person.phones), Cell::text(person.role)]);
+                    rows.push(vec![
+                        Cell::text(key.clone()),
+                        Cell::text(person.name.clone()),
+                        self.numbers(&person.phones),
+                        Cell::text(person.role),
+                    ]);
                 }
             }
             let name = format!("{}人员", sheets[0].name);
@@ -496,7 +556,9 @@ impl Layout {
         }
         let separator = self.pick(&[",", ";", "\t"]);
         let field = |cell: &Cell| match cell {
-            Cell::Text(text) if text.contains(['"', '\n', ',', ';', '\t']) => format!("\"{}\"", text.replace('"', "\"\"")),
+            Cell::Text(text) if text.contains(['"', '\n', ',', ';', '\t']) => {
+                format!("\"{}\"", text.replace('"', "\"\""))
+            }
             Cell::Text(text) => text.clone(),
             Cell::Number(number) => number.to_string(),
             Cell::Error => "#N/A".to_owned(),
@@ -504,7 +566,8 @@ impl Layout {
         };
         let width = sheets[0].rows.iter().map(Vec::len).max().unwrap_or_default();
         let line = |row: &Vec<Cell>| {
-            let fields: Vec<String> = row.iter().map(field).chain(std::iter::repeat(String::new())).take(width).collect();
+            let fields: Vec<String> =
+                row.iter().map(field).chain(std::iter::repeat(String::new())).take(width).collect();
             fields.join(separator)
         };
         let text = sheets[0].rows.iter().map(line).collect::<Vec<_>>().join("\r\n");
@@ -546,7 +609,9 @@ fn write(sheet: &mut Worksheet, row: u32, col: u16, cell: &Cell) {
     match cell {
         Cell::Text(text) => drop(sheet.write(row, col, text).unwrap()),
         Cell::Number(number) => drop(sheet.write(row, col, *number).unwrap()),
-        Cell::Error => drop(sheet.write(row, col, Formula::new("=VLOOKUP(1,A1:B2,2,0)").set_result("#N/A")).unwrap()),
+        Cell::Error => {
+            drop(sheet.write(row, col, Formula::new("=VLOOKUP(1,A1:B2,2,0)").set_result("#N/A")).unwrap())
+        }
         Cell::Blank => {}
     }
 }
@@ -584,7 +649,8 @@ fn found(plan: &ImportPlan) -> BTreeMap<String, BTreeSet<String>> {
         let people = home.residents.iter().map(|resident| {
             let mut phones = resident.phones.clone();
             phones.sort();
-            let name: String = resident.name.iter().flat_map(|name| name.chars()).filter(|c| !c.is_whitespace()).collect();
+            let name: String =
+                resident.name.iter().flat_map(|name| name.chars()).filter(|c| !c.is_whitespace()).collect();
             format!("{name} {}", phones.join("+"))
         });
         (home.location.canonical(), people.collect())
@@ -599,30 +665,54 @@ fn check(seed: u64) {
     let bytes = layout.bytes(&sheets);
     let about = format!("seed {seed}: {}", layout.describe);
     let shown = || {
-        let rows = sheets.iter().flat_map(|sheet| sheet.rows.iter().take(12).map(|row| format!("{}: {row:?}", sheet.name)));
+        let rows = sheets
+            .iter()
+            .flat_map(|sheet| sheet.rows.iter().take(12).map(|row| format!("{}: {row:?}", sheet.name)));
         format!("{about}\n{}", rows.collect::<Vec<_>>().join("\n"))
     };
-    let plan = import::read(&bytes, &jinse(), &guesses()).unwrap_or_else(|error| panic!("{}\n{error}", shown()));
+    let plan =
+        import::read(&bytes, &jinse(), &guesses()).unwrap_or_else(|error| panic!("{}\n{error}", shown()));
     let told = || format!("{}\n{}", shown(), plan.proposal.to_toml());
 
     // What cannot be known is said: a column nobody knows is asked about, a spoiled room is refused with its cell.
     let questions: Vec<&Question> = plan.proposal.questions.iter().collect();
     let mood = |question: &&Question| matches!(question, Question::Column { title, .. } if title == "心情");
-    assert_eq!((questions.len(), questions.iter().copied().filter(mood).count()), (usize::from(layout.question), usize::from(layout.question)), "{questions:?}\n{}", told());
-    let refused = plan.report.lines.iter().filter(|line| line.treatment == Treatment::LeftOut && line.was == "#N/A").count();
+    assert_eq!(
+        (questions.len(), questions.iter().copied().filter(mood).count()),
+        (usize::from(layout.question), usize::from(layout.question)),
+        "{questions:?}\n{}",
+        told()
+    );
+    let refused = plan
+        .report
+        .lines
+        .iter()
+        .filter(|line| line.treatment == Treatment::LeftOut && line.was == "#N/A")
+        .count();
     assert_eq!(refused >= layout.spoiled.len(), true, "{}", told());
     assert_eq!(plan.lost == 0, layout.spoiled.is_empty(), "{} rows lost\n{}", plan.lost, told());
 
     // Everything else is exactly the community.
     let (wanted, found_homes) = (expected(&layout, &homes), found(&plan));
-    let wrong: Vec<_> = wanted.iter().filter(|(home, people)| found_homes.get(*home) != Some(people)).map(|(home, people)| format!("{home}: {people:?} came as {:?}", found_homes.get(home))).collect();
+    let wrong: Vec<_> = wanted
+        .iter()
+        .filter(|(home, people)| found_homes.get(*home) != Some(people))
+        .map(|(home, people)| format!("{home}: {people:?} came as {:?}", found_homes.get(home)))
+        .collect();
     let phantom: Vec<_> = found_homes.keys().filter(|home| !wanted.contains_key(*home)).collect();
-    assert!(wrong.is_empty() && phantom.is_empty(), "{} wrong: {:#?}\nphantom {phantom:?}\n{}", wrong.len(), &wrong[..wrong.len().min(4)], told());
+    assert!(
+        wrong.is_empty() && phantom.is_empty(),
+        "{} wrong: {:#?}\nphantom {phantom:?}\n{}",
+        wrong.len(),
+        &wrong[..wrong.len().min(4)],
+        told()
+    );
     let counts = plan.report.counts();
     assert_eq!(counts.cells, counts.used + counts.left_out, "{}", told());
 
     // What was proposed says the same again, and so does the office when it is imported twice.
-    let mapping = Mapping::parse(&plan.proposal.to_toml()).unwrap_or_else(|error| panic!("{error}\n{}", told()));
+    let mapping =
+        Mapping::parse(&plan.proposal.to_toml()).unwrap_or_else(|error| panic!("{error}\n{}", told()));
     let again = import::read(&bytes, &jinse(), &mapping).unwrap();
     assert_eq!(found(&again), found_homes, "{}", told());
     let hub = office();
@@ -632,7 +722,12 @@ fn check(seed: u64) {
     let plan = import::read(&bytes, &jinse(), &mapping).unwrap();
     take_in_plan(&hub, &plan, &choices);
     let second = take_in_plan(&hub, &plan, &choices);
-    assert_eq!((second.work.len(), second.gone.len(), second.missing.len(), second.owners.len()), (0, 0, 0, 0), "{}", told());
+    assert_eq!(
+        (second.work.len(), second.gone.len(), second.missing.len(), second.owners.len()),
+        (0, 0, 0, 0),
+        "{}",
+        told()
+    );
 }
 
 #[test]
