@@ -200,7 +200,13 @@ impl<'a> Finder<'a, '_> {
         let mut facts = place_named(&self.sheet.name);
         // What stands alone right above the titles is said of the table; what is further up belongs to another.
         let above = (heading.0..heading.1).rev().take_while(|row| self.own(*row).len() <= 1).take(HEADING);
-        for raw in above.flat_map(|row| self.own(row)).map(|(_, raw)| raw) {
+        // Over tables side by side, it is said of all of them.
+        let alone = |row: u32| {
+            let all: Vec<&Raw> =
+                self.sheet.cells.range((row, 0)..=(row, u32::MAX)).map(|(_, raw)| raw).collect();
+            if all.len() == 1 { all } else { self.own(row).into_iter().map(|(_, raw)| raw).collect() }
+        };
+        for raw in above.flat_map(alone) {
             let named = place_named(&raw.text());
             facts.building = named.building.or(facts.building);
             facts.unit = named.unit.or(facts.unit);

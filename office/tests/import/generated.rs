@@ -606,14 +606,13 @@ fn workbook(sheets: &[Sheet]) -> Vec<u8> {
 }
 
 fn write(sheet: &mut Worksheet, row: u32, col: u16, cell: &Cell) {
-    match cell {
-        Cell::Text(text) => drop(sheet.write(row, col, text).unwrap()),
-        Cell::Number(number) => drop(sheet.write(row, col, *number).unwrap()),
-        Cell::Error => {
-            drop(sheet.write(row, col, Formula::new("=VLOOKUP(1,A1:B2,2,0)").set_result("#N/A")).unwrap())
-        }
-        Cell::Blank => {}
-    }
+    let written = match cell {
+        Cell::Text(text) => sheet.write(row, col, text),
+        Cell::Number(number) => sheet.write(row, col, *number),
+        Cell::Error => sheet.write(row, col, Formula::new("=VLOOKUP(1,A1:B2,2,0)").set_result("#N/A")),
+        Cell::Blank => return,
+    };
+    written.unwrap();
 }
 
 /// What a register of that layout says of each home: its people as name and numbers.
