@@ -71,6 +71,9 @@ impl Raw {
     }
 }
 
+/// (column, first row) → (last row, first column) of each merged region, once for every column it covers.
+pub(super) type Merged = BTreeMap<(u32, u32), (u32, u32)>;
+
 /// One sheet: its non-empty cells and its merged regions.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sheet {
@@ -78,8 +81,8 @@ pub struct Sheet {
     pub name: Arc<str>,
     /// (row, column) → content; blank cells are not there.
     pub cells: BTreeMap<(u32, u32), Raw>,
-    /// (column, first row) → (last row, first column) of each merged region, once for every column it covers.
-    pub(super) merged: BTreeMap<(u32, u32), (u32, u32)>,
+    /// Its merged regions.
+    pub(super) merged: Merged,
     /// Whether whoever keeps the file hid the sheet.
     pub hidden: bool,
     /// Rows that are hidden, by hand or by a filter.

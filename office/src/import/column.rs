@@ -429,8 +429,7 @@ fn people(columns: &mut [Column]) {
         }
         named.push((at, aim.who));
     }
-    for at in 0..columns.len() {
-        let column = &mut columns[at];
+    for (at, column) in columns.iter_mut().enumerate() {
         if !personal(column) || column.decided || is_field(column, "name") {
             continue;
         }

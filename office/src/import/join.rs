@@ -75,7 +75,8 @@ fn links(people: &Read<'_>, homes: &Read<'_>, other: usize) -> Vec<Link> {
                 numbers(homes, theirs).into_iter().map(|(_, number)| number).collect();
             let same_title = people.columns[mine].title == homes.columns[theirs].title;
             // Two lists that both count their rows agree about nothing.
-            if serial && !(same_title && !homes.columns[theirs].title.contains('序')) {
+            let counts = !same_title || homes.columns[theirs].title.contains('序');
+            if serial && counts {
                 continue;
             }
             let hits = wanted.iter().filter(|(_, number)| known.contains(number)).count();

@@ -102,6 +102,31 @@ pub fn is_name(text: &str) -> bool {
     surname && fits && bare.chars().all(is_han)
 }
 
+/// Whether a text stands where a name should and says that there is none.
+#[must_use]
+pub fn is_no_name(text: &str) -> bool {
+    let text: String = halfwidth(text).chars().filter(|c| !c.is_whitespace()).collect();
+    let says = [
+        "无",
+        "空",
+        "空置",
+        "空房",
+        "暂无",
+        "未知",
+        "不详",
+        "待定",
+        "待售",
+        "未售",
+        "未填",
+        "未入住",
+        "n/a",
+        "N/A",
+        "NA",
+        "none",
+    ];
+    text.is_empty() || says.contains(&text.as_str()) || !text.chars().any(char::is_alphanumeric)
+}
+
 /// The names of a cell that holds several: `郑二、王三、冯四`. One name, or a text that is no list of names, stays whole.
 #[must_use]
 pub fn split_names(text: &str) -> Vec<String> {
@@ -271,6 +296,14 @@ mod tests {
         for whole in ["王 五", "冯记面馆、药房", "深圳市某某公司", "Tom Smith"] {
             assert_eq!(split_names(whole), [whole], "{whole}");
         }
+    }
+
+    #[test]
+    fn words_for_nobody_are_no_names() {
+        for text in ["无", "空置", "-", "/", "暂无", "未售", "——"] {
+            assert!(is_no_name(text), "{text}");
+        }
+        assert!(!is_no_name("吴") && !is_no_name("冯记面馆"));
     }
 
     fn told(cell: &str) -> Option<Vec<String>> {

@@ -662,6 +662,7 @@ impl Reader<'_> {
             drafts.push(Draft::default());
         }
         match field.spec.path {
+            "name" if names::is_no_name(&cell.raw.text()) => entries.push(entry(0, Part::Nobody)),
             "name" if matches!(cell.raw, Raw::Text(_)) => {
                 let named = names::split_names(&cell.raw.text());
                 for (nth, name) in named.iter().enumerate() {
@@ -758,6 +759,9 @@ impl Reader<'_> {
                         stated.into_iter().partition(|stated| stated.field.kind == Kind::Home);
                     home.extend(about_home);
                     merge(&mut people[of].1[nth].stated, about_person);
+                }
+                Some((_, _, Part::Nobody)) => {
+                    self.report.left_out(cell.at, &cell.title, Why::Nobody, &cell.raw);
                 }
                 Some((of, nth, Part::Name { name, of: several })) => {
                     self.report.used(&cell.at);
@@ -1019,8 +1023,18 @@ struct Entry {
 }
 
 enum Part {
-    Name { name: String, of: usize },
-    Phone { meaning: Meaning, role: Option<&'static str>, shared: bool, first: bool },
+    Name {
+        name: String,
+        of: usize,
+    },
+    Phone {
+        meaning: Meaning,
+        role: Option<&'static str>,
+        shared: bool,
+        first: bool,
+    },
+    /// The cell says that there is nobody.
+    Nobody,
     Rest,
 }
 

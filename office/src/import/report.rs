@@ -114,6 +114,8 @@ pub enum Why {
     NoSuchKey,
     /// The community's name in front of the address.
     CommunityCut,
+    /// Stands for nobody: `空置` in a column of names.
+    Nobody,
     /// Several people in one cell.
     SeveralPeople,
     /// One number for several people: given to the first.
@@ -178,6 +180,7 @@ impl fmt::Display for Why {
             Self::PlaceUnclear => "同一房号重复出现，缺楼栋或单元 · building or unit is missing",
             Self::NoSuchKey => "编号在房屋表里找不到 · number not found among the homes",
             Self::CommunityCut => "去掉小区名 · community's name cut off",
+            Self::Nobody => "不是姓名，没有住户 · names nobody",
             Self::SeveralPeople => "一格多人 · several people in one cell",
             Self::WhoseNumber => "几个人只有一个号码，归第一个 · one number for several people",
             Self::FloorAndRoom => "楼层与房号合成 · floor and room put together",

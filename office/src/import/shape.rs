@@ -315,37 +315,24 @@ pub fn is_sample(text: &str) -> bool {
         || text.ends_with("（示例）")
 }
 
-/// Whether a text may be a column's title: short words without anything that is data.
+/// Whether a text may be a column's title: short words without anything that is data. Asked of every cell of a file, so it
+/// looks for nothing that three digits rule out already.
 #[must_use]
 pub fn may_be_title(raw: &Raw) -> bool {
     let Raw::Text(text) = raw else { return false };
     let plain: String = halfwidth(text).chars().filter(|c| !c.is_whitespace()).collect();
     let outside = plain.split(['(', '[']).next().filter(|outside| !outside.is_empty()).unwrap_or(&plain);
-    let length = outside.chars().count();
+    let digits = plain.chars().filter(char::is_ascii_digit).count();
     let words = outside.chars().any(char::is_alphabetic);
-    let data = |shape: &Shape| {
-        matches!(
-            shape,
-            Shape::Mobile
-                | Shape::Landline
-                | Shape::IdCard
-                | Shape::Plate
-                | Shape::Date
-                | Shape::Address
-                | Shape::Building
-                | Shape::Unit
-                | Shape::Room
-                | Shape::Decimal
-                | Shape::Whole
-                | Shape::Broken
-        )
-    };
+    if digits >= 3 || !(words || matches!(plain.as_str(), "#" | "№")) || outside.chars().nth(20).is_some() {
+        return false;
+    }
+    let upper = plain.to_uppercase();
     // `栋-单元-房号` and `楼座` are titles; `1栋` is not.
-    (1..=20).contains(&length)
-        && (words || plain == "#" || plain == "№")
-        && !shapes(raw).iter().any(data)
-        && !is_footer(text)
-        && !is_total(text)
+    let data = building(&upper) || unit(&upper) || plate(&upper) || room(&upper);
+    let measured =
+        upper.parse::<f64>().is_ok() || (digits > 0 && upper.contains('㎡') && !upper.contains('('));
+    !data && !measured && !(digits > 0 && address(&plain)) && !is_footer(text) && !is_total(text)
 }
 
 fn layout(upper: &str, han: &str) -> bool {

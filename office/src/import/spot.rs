@@ -209,30 +209,24 @@ impl Locator<'_> {
         }
         let key_column = places.whole.or(places.room);
         let key = key_column.and_then(|column| cell(table, column, row));
-        if own.len() == 1
-            && !key.as_ref().is_some_and(|key| {
-                key.at.row == row
-                    && shape::may_be_room(&key.raw.text())
-                    && !shape::building(&key.raw.text())
-                    && !shape::unit(&key.raw.text())
-            })
-        {
-            if let Some(facts) = table::band(&first) {
-                let own_column =
-                    |column: Option<&Column>| column.is_some_and(|column| own[0].0 == column.col);
-                // A building or unit alone in its own column is what the rows below continue.
-                let continued =
-                    own_column(places.building) || (own_column(places.unit) && facts.building.is_none());
-                if !continued {
-                    if facts.building.is_some() {
-                        above.unit = None;
-                        above.building = None;
-                        above.band = facts;
-                    } else {
-                        above.band.unit = facts.unit;
-                    }
-                    return Spot::Aside(Why::Heading);
+        let names_room = key.as_ref().is_some_and(|key| {
+            let text = key.raw.text();
+            key.at.row == row && shape::may_be_room(&text) && !shape::building(&text) && !shape::unit(&text)
+        });
+        if let Some(facts) = table::band(&first).filter(|_| own.len() == 1 && !names_room) {
+            let own_column = |column: Option<&Column>| column.is_some_and(|column| own[0].0 == column.col);
+            // A building or unit alone in its own column is what the rows below continue.
+            let continued =
+                own_column(places.building) || (own_column(places.unit) && facts.building.is_none());
+            if !continued {
+                if facts.building.is_some() {
+                    above.unit = None;
+                    above.building = None;
+                    above.band = facts;
+                } else {
+                    above.band.unit = facts.unit;
                 }
+                return Spot::Aside(Why::Heading);
             }
         }
         let before = above.building.as_ref().map(|cell| cell.raw.text());

@@ -462,7 +462,10 @@ mod tests {
         sheet
     }
 
-    fn found(rows: &[&[&str]]) -> Vec<(Vec<String>, Option<(u32, u32)>, Vec<u32>)> {
+    /// Titles, the rows of the titles, the rows below.
+    type Found = (Vec<String>, Option<(u32, u32)>, Vec<u32>);
+
+    fn found(rows: &[&[&str]]) -> Vec<Found> {
         let sheet = sheet(rows);
         let titles = |table: &Table<'_>| table.titles.iter().map(|title| title.text.clone()).collect();
         let mapping = Mapping::guesses().unwrap();

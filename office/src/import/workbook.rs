@@ -11,7 +11,7 @@ use calamine::{
     XlsxError,
 };
 
-use super::cells::{Raw, Sheet, clean};
+use super::cells::{Merged, Raw, Sheet, clean};
 use super::{ImportError, delimited};
 
 /// Bounds on what is read. A register of 30,000 homes needs about a third of each.
@@ -311,7 +311,7 @@ fn xlsx_sheet(
 }
 
 /// Merged regions by column and first row.
-fn regions(regions: &[Dimensions]) -> Result<BTreeMap<(u32, u32), (u32, u32)>, ImportError> {
+fn regions(regions: &[Dimensions]) -> Result<Merged, ImportError> {
     let mut merged = BTreeMap::new();
     for region in regions {
         let ((top, left), (bottom, right)) = (region.start, region.end);

@@ -360,3 +360,18 @@ fn a_sold_home_has_its_new_owner_and_keeps_the_old_one_ended() {
     assert_eq!((again.work.len(), again.owners.len(), again.gone.len()), (0, 0, 0));
     assert_eq!(hub.document(old).unwrap().unwrap().kind(), Kind::Resident);
 }
+
+#[test]
+fn a_word_for_nobody_in_the_column_of_names_is_nobody() {
+    let titles: &[&str] = &["楼栋", "房号", "业主姓名", "联系电话"];
+    let rows: &[&[&str]] = &[
+        titles,
+        &["1栋", "101", "空置", ""],
+        &["1栋", "102", "-", "无"],
+        &["1栋", "103", "钱多", "13800001111"],
+    ];
+    let plan = read(&sheet(rows)).unwrap();
+    assert_eq!(told(&plan), ["1-101", "1-102", "1-103: 钱多 13800001111"]);
+    has(&left_out(&plan), &["业主信息!C2 空置 不是姓名", "业主信息!C3 - 不是姓名"]);
+    is_stable(&sheet(rows));
+}
