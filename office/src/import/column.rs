@@ -520,9 +520,10 @@ pub(super) fn is_register(columns: &[Column], facts: &super::mapping::SheetFacts
         .any(|column| matches!(column.target(), Some(Target::Field(_) | Target::Grid)));
     let building = parts.contains(&LocationPart::Building) || facts.building.is_some();
     let room = parts.iter().any(|part| matches!(part, LocationPart::Room | LocationPart::Whole));
-    let villa = building && columns.iter().any(|column| is_field(column, "name"));
+    let villa =
+        parts.contains(&LocationPart::Building) && columns.iter().any(|column| is_field(column, "name"));
     // Addresses say where homes are without another word.
-    (room && (says || building)) || parts.contains(&LocationPart::Whole) || villa
+    (room && (says || building || parts.len() > 1)) || parts.contains(&LocationPart::Whole) || villa
 }
 
 /// Whether a table is about people or homes without saying where they are: another sheet may.

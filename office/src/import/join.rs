@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::column;
+use super::column::{self, Column};
 use super::mapping::{Aim, LocationPart, Mapping, Rows, Target, Who};
 use super::plan::Read;
 use super::report::Why;
@@ -27,13 +27,12 @@ struct Link {
 pub(super) fn join(reads: &mut [Read<'_>], mapping: &Mapping) {
     for at in 0..reads.len() {
         let read = &reads[at];
-        if (read.register && read.says_building()) || !column::names_somebody(&read.columns) {
+        if !column::names_somebody(&read.columns) {
             continue;
         }
-        // What looks like rooms may be numbers of the other sheet: then that sheet knows the building.
+        // What looks like rooms may be numbers of the other sheet, by its title there.
         let best = (0..reads.len())
             .filter(|other| *other != at && reads[*other].register)
-            .filter(|other| !read.register || reads[*other].says_building())
             .flat_map(|other| links(read, &reads[other], other))
             .filter(|link| !read.register || link.quality.0)
             .max_by_key(|link| link.quality);
@@ -60,17 +59,20 @@ fn numbers(read: &Read<'_>, column: usize) -> Vec<(u32, String)> {
 }
 
 fn links(people: &Read<'_>, homes: &Read<'_>, other: usize) -> Vec<Link> {
-    let may_join = |read: &Read<'_>, column: usize| {
-        let aim = read.columns[column].target();
-        let number = matches!(aim, None | Some(Target::Ask | Target::Key | Target::Ignore));
-        let place = matches!(aim, Some(Target::Location(LocationPart::Room | LocationPart::Whole)));
-        (number || (place && std::ptr::eq(read, people))) && read.columns[column].filled > 1
+    let number = |column: &Column| {
+        matches!(column.target(), None | Some(Target::Ask | Target::Key | Target::Ignore))
+            && column.filled > 1
     };
+    let place = |column: &Column| {
+        matches!(column.target(), Some(Target::Location(LocationPart::Room | LocationPart::Whole)))
+    };
+    let key = |column: &Column| column.target() == Some(&Target::Key);
+    let mine = |column: &Column| if people.register { place(column) || key(column) } else { number(column) };
     let mut found = Vec::new();
-    for mine in (0..people.columns.len()).filter(|column| may_join(people, *column)) {
+    for (mine, _) in people.columns.iter().enumerate().filter(|(_, column)| mine(column)) {
         let wanted = numbers(people, mine);
         let serial = (1..).zip(&wanted).all(|(nth, (_, number))| *number == nth.to_string());
-        for theirs in (0..homes.columns.len()).filter(|column| may_join(homes, *column)) {
+        for (theirs, _) in homes.columns.iter().enumerate().filter(|(_, column)| number(column)) {
             let known: BTreeSet<String> =
                 numbers(homes, theirs).into_iter().map(|(_, number)| number).collect();
             let same_title = people.columns[mine].title == homes.columns[theirs].title;

@@ -19,6 +19,7 @@ use super::mapping::{FieldTarget, LocationPart, Mapping, Rows, Target, Who};
 use super::names::{self, name_key};
 use super::proposal::{Proposal, Question};
 use super::report::{Line, Report, Treatment, Why};
+use super::shape::{Shape, shapes};
 use super::spot::{self, Cell, Filled, Found, Locator, Spot, cell};
 use super::table::{self, Table};
 use super::{CellError, ImportError};
@@ -241,7 +242,11 @@ fn locate(reads: &mut [Read<'_>], community: &CommunityId, mapping: &Mapping, pr
         let Some(column) = column else { continue };
         for row in &read.table.rows {
             let own = read.table.sheet.cells.get(&(*row, column.col));
-            values.extend(own.filter(|raw| matches!(raw, Raw::Text(_))).map(Raw::text));
+            let looks = |raw: &&Raw| {
+                let found = shapes(raw);
+                found.contains(&Shape::Address) || found.contains(&Shape::Building)
+            };
+            values.extend(own.filter(looks).map(Raw::text));
         }
     }
     let prefixes = spot::community_prefix(&values, mapping);
