@@ -25,6 +25,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, ImportError> {
         Some((separator, rest)) => (separator, rest),
         None => (separator(&text), &*text),
     };
+    let text = with_blank_rows(text, separator);
     let mut rows = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -34,7 +35,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, ImportError> {
     let (mut record, mut row) = (csv::StringRecord::new(), 0_u32);
     // The text is valid UTF-8 and rows may be of any length: nothing else can fail.
     while rows.read_record(&mut record).map_err(|_| ImportError::Damaged)? {
-        // A quoted line break is no row: rows are counted as a spreadsheet counts them.
         for (col, field) in record.iter().enumerate() {
             let Some(raw) = field_of(field) else { continue };
             if cells.len() >= limit::CELLS {
@@ -45,6 +45,21 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, ImportError> {
         row = row.saturating_add(1);
     }
     Ok(Sheet { name: "CSV".into(), cells, ..Sheet::default() })
+}
+
+/// The text with a separator in each blank line: the reader of CSV leaves blank lines out, a spreadsheet counts them, and
+/// cells are named as a spreadsheet shows them. A line break in quotes is no row.
+fn with_blank_rows(text: &str, separator: u8) -> String {
+    let (mut out, mut quoted, mut begins) = (String::with_capacity(text.len()), false, true);
+    for c in text.chars().filter(|c| *c != '\r') {
+        quoted ^= c == '"';
+        if c == '\n' && begins && !quoted {
+            out.push(char::from(separator));
+        }
+        begins = c == '\n' && !quoted;
+        out.push(c);
+    }
+    out
 }
 
 /// One field; `="0101"` is how a text is kept from becoming a number.
@@ -153,6 +168,13 @@ mod tests {
             texts(b"sep=;\n=\"0101\";#N/A\n"),
             [((0, 0), "0101".to_owned()), ((0, 1), "#N/A".to_owned())]
         );
+    }
+
+    #[test]
+    fn rows_are_counted_as_a_spreadsheet_counts_them() {
+        let rows = |text: &str| texts(text.as_bytes()).into_iter().map(|(at, _)| at).collect::<Vec<_>>();
+        assert_eq!(rows("台账\r\n\r\n房号,姓名\r\n"), [(0, 0), (2, 0), (2, 1)]);
+        assert_eq!(rows("\"两\n\n行\",b\nc"), [(0, 0), (0, 1), (1, 0)]);
     }
 
     #[test]
