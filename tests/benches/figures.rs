@@ -684,7 +684,12 @@ fn register(table: &mut Table) -> Done {
         let status = std::fs::read_to_string("/proc/self/status")?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kib = line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<f64>().ok());
-        table.add(format!("largest memory so far, {what}; bar 300"), kib.unwrap_or(0.0) / 1024.0, "MiB", None);
+        table.add(
+            format!("largest memory so far, {what}; bar 300"),
+            kib.unwrap_or(0.0) / 1024.0,
+            "MiB",
+            None,
+        );
         Ok(())
     };
     let folder = tempfile::tempdir()?;
@@ -716,7 +721,8 @@ fn register(table: &mut Table) -> Done {
 fn workbook(homes: usize) -> Done<Vec<u8>> {
     let mut workbook = rust_xlsxwriter::Workbook::new();
     let sheet = workbook.add_worksheet();
-    let titles = ["序号", "楼栋", "单元", "房号", "业主姓名", "联系电话", "建筑面积", "房屋状态", "网格", "备注"];
+    let titles =
+        ["序号", "楼栋", "单元", "房号", "业主姓名", "联系电话", "建筑面积", "房屋状态", "网格", "备注"];
     for (col, title) in (0_u16..).zip(titles) {
         sheet.write(0, col, title)?;
     }

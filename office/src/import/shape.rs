@@ -332,7 +332,8 @@ pub fn may_be_title(raw: &Raw) -> bool {
     let data = building(&upper) || unit(&upper) || plate(&upper) || room(&upper);
     let measured =
         upper.parse::<f64>().is_ok() || (digits > 0 && upper.contains('㎡') && !upper.contains('('));
-    !data && !measured && !(digits > 0 && address(&plain)) && !is_footer(text) && !is_total(text)
+    let data = data || measured || (digits > 0 && address(&plain));
+    !(data || is_footer(text) || is_total(text))
 }
 
 fn layout(upper: &str, han: &str) -> bool {
