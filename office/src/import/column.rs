@@ -532,3 +532,78 @@ pub(super) fn names_somebody(columns: &[Column]) -> bool {
         .iter()
         .any(|column| column.filled > 0 && (is_field(column, "name") || is_field(column, "phone/*/number")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::cells::Sheet;
+    use super::super::table;
+    use super::*;
+
+    /// What each column was taken for, and whether that is unsure.
+    fn taken(rows: &[&[&str]]) -> Vec<String> {
+        let mut sheet = Sheet { name: "台账".into(), ..Sheet::default() };
+        for (row, cells) in (0..).zip(rows) {
+            for (col, text) in (0..).zip(*cells).filter(|(_, text)| !text.is_empty()) {
+                sheet.cells.insert((row, col), Raw::Text((*text).to_owned()));
+            }
+        }
+        let mapping = Mapping::guesses().unwrap();
+        let tables = table::find(&sheet, &mapping);
+        let said = |column: &Column| {
+            let name = column.aim.as_ref().map_or_else(|| "?".to_owned(), Aim::name);
+            format!("{name}{}", if column.unsure.is_empty() { "" } else { " (unsure)" })
+        };
+        tables.iter().flat_map(|table| recognise(table, &mapping)).map(|column| said(&column)).collect()
+    }
+
+    #[test]
+    fn columns_are_known_by_what_stands_in_them() {
+        let columns = taken(&[
+            &["门户", "大小", "主家", "传呼", "座驾", "现状", "心情"],
+            &["101", "90.5", "钱多", "13800001111", "粤B12345", "空置", "好"],
+            &["102", "88.2", "孙里", "13800002222", "粤B54321", "自住", "一般"],
+            &["201", "90.5", "周武", "13800003333", "", "空置", "好"],
+        ]);
+        assert_eq!(
+            columns,
+            [
+                "room (unsure)",
+                "home.area (unsure)",
+                "resident.name (unsure)",
+                "resident.phone/*/number (unsure)",
+                "resident.vehicle/*/plate (unsure)",
+                "home.state (unsure)",
+                "?",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_title_its_content_contradicts_gives_way_and_says_so() {
+        let columns = taken(&[
+            &["楼栋", "房号", "业主姓名", "备注"],
+            &["1栋", "101", "钱多", "13800001111"],
+            &["1栋", "102", "孙里", "13800002222"],
+            &["1栋", "103", "周武", "13800003333"],
+        ]);
+        assert_eq!(columns[3], "resident.phone/*/number (unsure)");
+    }
+
+    #[test]
+    fn a_second_name_begins_a_second_person_with_the_number_behind_it() {
+        let columns = taken(&[
+            &["房号", "姓名", "电话", "姓名", "电话"],
+            &["101", "钱多", "13800001111", "赵敏", "13800002222"],
+        ]);
+        assert_eq!(
+            columns,
+            [
+                "room",
+                "resident.name",
+                "resident.phone/*/number",
+                "resident2.name (unsure)",
+                "resident2.phone/*/number",
+            ]
+        );
+    }
+}

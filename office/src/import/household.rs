@@ -129,3 +129,89 @@ fn alike(person: &PlannedResident, sides: &Sides) -> bool {
     };
     !other_role && sides.names().any(one_letter)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use butler_core::model::{
+        ActorId, Candidate, ChangeHash, DeviceId, Field, Kind, Lifecycle, RecordId, StaffId, Stamp,
+        Timestamp, Value,
+    };
+
+    use super::super::mapping::{Mapping, Target};
+    use super::super::plan::Stated;
+    use super::*;
+
+    fn person(id: u8, name: &str, phone: &str, role: &str) -> PlannedResident {
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let Target::Field(field) = Mapping::aim("resident.role").unwrap().target else { panic!() };
+        let role =
+            text(role).map(|role| Stated { field, part: String::new(), value: role.into(), cell: None });
+        let (name, phones) = (text(name), text(phone).into_iter().collect());
+        PlannedResident { id: RecordId([id; 16]), name, phones, stated: role.into_iter().collect() }
+    }
+
+    fn known(id: u8, name: &str, phone: &str, role: &str) -> Record {
+        let part = "phone/0102030405060708090a0b0c0d0e0f10";
+        let said = [
+            ("name".to_owned(), Value::from(name)),
+            ("role".to_owned(), role.into()),
+            (part.to_owned(), true.into()),
+            (format!("{part}/number"), phone.into()),
+        ];
+        let field = |value: Value| {
+            let staff = StaffId::new("import").unwrap();
+            let stamp = Stamp { staff, at: Timestamp::from_millis(0), offset: None, copy_of: None };
+            let actor = ActorId::new(DeviceId([1; 16]), [1; 8]);
+            Field {
+                winner: Candidate { value, change: ChangeHash([0; 32]), actor, stamp },
+                others: Vec::new(),
+            }
+        };
+        Record {
+            id: RecordId([id; 16]),
+            kind: Kind::Resident,
+            version: Kind::VERSION,
+            lifecycle: Lifecycle::Live,
+            fields: said
+                .into_iter()
+                .filter(|(_, value)| *value != Value::from(""))
+                .map(|(path, value)| (path, field(value)))
+                .collect(),
+            texts: BTreeMap::new(),
+            heads: Vec::new(),
+        }
+    }
+
+    fn paired(people: &[PlannedResident], records: &[Record]) -> Vec<Option<(usize, Match)>> {
+        pair(people, &records.iter().map(|record| (record, None)).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_best_pair_of_the_household_comes_first_whatever_the_order_of_the_rows() {
+        let owner = known(1, "钱多", "13800001111", "owner");
+        let child = person(8, "钱小多", "13800001111", "family");
+        let same = person(9, "钱 多", "13800001111", "owner");
+        let found = paired(&[child.clone(), same.clone()], std::slice::from_ref(&owner));
+        assert_eq!(found, [None, Some((0, Match::Name))], "a shared number gives nobody's record to a child");
+        assert_eq!(paired(&[same, child], &[owner]), [Some((0, Match::Name)), None]);
+    }
+
+    #[test]
+    fn a_number_alone_makes_one_of_two_names_only_where_one_was_corrected() {
+        let record = [known(1, "魏怡", "13800001111", "owner")];
+        let by = |name, role| paired(&[person(8, name, "13800001111", role)], &record)[0].map(|(_, by)| by);
+        assert_eq!(by("魏宜", "owner"), Some(Match::Phone));
+        assert_eq!(by("魏宜", "family"), None, "said to be somebody else");
+        assert_eq!(by("陈新", "owner"), None);
+        assert_eq!(by("", ""), Some(Match::Phone));
+    }
+
+    #[test]
+    fn nobody_is_given_twice() {
+        let record = [known(1, "钱多", "13800001111", "")];
+        let twice = [person(1, "钱多", "13800001111", ""), person(9, "钱多", "13800002222", "")];
+        assert_eq!(paired(&twice, &record), [Some((0, Match::Identity)), None]);
+    }
+}

@@ -375,3 +375,34 @@ fn a_word_for_nobody_in_the_column_of_names_is_nobody() {
     has(&left_out(&plan), &["业主信息!C2 空置 不是姓名", "业主信息!C3 - 不是姓名"]);
     is_stable(&sheet(rows));
 }
+
+#[test]
+fn homes_and_people_on_two_sheets_are_joined_by_the_number_both_have() {
+    let homes: &[&[&str]] = &[
+        &["房产编码", "楼栋", "房号", "面积"],
+        &["FC-88", "1栋", "101", "90.5"],
+        &["FC-91", "1栋", "102", "88.2"],
+        &["FC-95", "2栋", "101", "70.1"],
+    ];
+    let people: &[&[&str]] = &[
+        &["房产编码", "姓名", "手机", "身份"],
+        &["FC-88", "钱多", "13800001111", "业主"],
+        &["FC-88", "赵敏", "13800001112", "家属"],
+        &["FC-95", "周武", "13800003333", "业主"],
+        &["FC-91", "孙里", "13800002222", "业主"],
+        &["FC-91", "孙小里", "", "家属"],
+        &["FC-99", "吴一", "13800004444", "业主"],
+    ];
+    let bytes = super::support::workbook(&[("房屋", homes), ("住户", people)]);
+    let plan = read(&bytes).unwrap();
+    assert_eq!(
+        told(&plan),
+        [
+            "1-101: 钱多[owner] 13800001111, 赵敏[family] 13800001112",
+            "1-102: 孙里[owner] 13800002222, 孙小里[family]",
+            "2-101: 周武[owner] 13800003333",
+        ]
+    );
+    has(&left_out(&plan), &["住户!A7 FC-99 编号在房屋表里找不到", "住户!B7 吴一 因 住户!A7"]);
+    is_stable(&bytes);
+}
