@@ -1,7 +1,7 @@
 //! What things cost, as figures and as ratios to bare rusqlite doing the same durable work in the same run.
 //!
 //! `cargo xtask bench [FILTER]` prints a table and writes `target/bench/<name>.json`, one file per group. A figure
-//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `history`, `screens`, `case`.
+//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `history`, `screens`, `case`, `register`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -25,6 +25,7 @@ use butler_core::playbook::metric::{GroupBy, Month};
 use butler_core::playbook::{Playbooks, course};
 use butler_core::store::{Authored, KeyAnswer, KeyProvider, KeyRejected, Signed, Store, StoreKey};
 use butler_office::hub::{Hub, OfficeEdit};
+use butler_office::import::{self, Choices, Mapping};
 use butler_office::storage::Sqlite;
 use butler_office::storage::sqlite::NewOffice;
 use rusqlite::{Connection, params};
@@ -77,6 +78,7 @@ fn main() -> Done {
         ("history", history),
         ("screens", screens),
         ("case", long_case),
+        ("register", register),
     ] {
         if filter.is_empty() || filter.iter().any(|word| group.contains(word.as_str())) {
             println!("\n{group}");
@@ -672,6 +674,73 @@ fn long_case(table: &mut Table) -> Done {
         }
     }
     Ok(())
+}
+
+/// A register of 30,000 homes and as many people taken in by an office on disk, and taken in again: bars 10 s, 300 MiB.
+fn register(table: &mut Table) -> Done {
+    const HOMES: usize = 30_000;
+    let bytes = workbook(HOMES)?;
+    let peak = |table: &mut Table, what: &str| -> Done {
+        let status = std::fs::read_to_string("/proc/self/status")?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<f64>().ok());
+        table.add(
+            format!("largest memory so far, {what}; bar 300"),
+            kib.unwrap_or(0.0) / 1024.0,
+            "MiB",
+            None,
+        );
+        Ok(())
+    };
+    let folder = tempfile::tempdir()?;
+    let community = CommunityId::new("jinse")?;
+    let new = NewOffice { community: community.clone(), utc_offset_minutes: 480 };
+    let hub = Hub::new(Sqlite::create(folder.path(), &SystemHost, &new)?, Playbooks::embedded()?);
+    let importer = StaffId::new("import")?;
+    let choices = Choices::default();
+    for round in ["first", "again"] {
+        let began = Instant::now();
+        let plan = import::read(&bytes, &community, &Mapping::guesses()?)?;
+        let read = began.elapsed();
+        let comparison = import::compare(&hub, &importer, &plan, &choices, &|_, _, _| {})?;
+        let compared = began.elapsed();
+        import::apply(&hub, &SystemHost, &importer, &plan, &comparison, &choices, &|_, _, _| {})?;
+        let all = began.elapsed();
+        let edits = if round == "first" { HOMES * 2 } else { 0 };
+        assert_eq!((plan.homes.len(), comparison.work.len()), (HOMES, edits), "{round}");
+        table.add(format!("import {HOMES} homes, {round}: read"), millis(read), "ms", None);
+        table.add(format!("import {HOMES} homes, {round}: compare"), millis(compared - read), "ms", None);
+        table.add(format!("import {HOMES} homes, {round}: write"), millis(all - compared), "ms", None);
+        table.add(format!("import {HOMES} homes, {round}; bar 10000"), millis(all), "ms", None);
+        peak(table, round)?;
+    }
+    Ok(())
+}
+
+/// A register as a workbook: building, unit and room, owner and telephone, area, state, grid.
+fn workbook(homes: usize) -> Done<Vec<u8>> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let titles =
+        ["序号", "楼栋", "单元", "房号", "业主姓名", "联系电话", "建筑面积", "房屋状态", "网格", "备注"];
+    for (col, title) in (0_u16..).zip(titles) {
+        sheet.write(0, col, title)?;
+    }
+    for number in 0..homes {
+        let row = u32::try_from(number)? + 1;
+        let location = location(number)?;
+        sheet.write(row, 0, row)?;
+        sheet.write(row, 1, format!("{}栋", location.building()))?;
+        sheet.write(row, 2, format!("{}单元", location.unit()))?;
+        sheet.write(row, 3, location.room())?;
+        sheet.write(row, 4, format!("王小明{}", number % 97))?;
+        sheet.write(row, 5, format!("138{number:08}"))?;
+        sheet.write(row, 6, 80.5 + f64::from(row % 90))?;
+        sheet.write(row, 7, ["已入住", "空置", "装修中"][number % 3])?;
+        sheet.write(row, 8, format!("{}网格", number / 1_000 + 1))?;
+        sheet.write(row, 9, ["", "钥匙在物业", "养两只猫"][number % 3])?;
+    }
+    Ok(workbook.save_to_buffer()?)
 }
 
 /// A case opened and then talked about by so many people, who see each other's words now and then.

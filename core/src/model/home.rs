@@ -97,7 +97,8 @@ impl HomeRow {
 
 fn location(parts: [&Option<String>; 3]) -> Option<Location> {
     let [building, unit, room] = parts.map(|part| part.as_deref().unwrap_or_default());
-    Location::new(building, unit, room).ok()
+    // A villa has no room.
+    if room.is_empty() { Location::house(building).ok() } else { Location::new(building, unit, room).ok() }
 }
 
 /// The identity of the home at `location`: UUIDv5, so that every import means the same one.

@@ -54,6 +54,17 @@ impl Location {
         }
     }
 
+    /// From a building that is the home itself: a villa, `别墅1幢`. Its room stays empty.
+    ///
+    /// # Errors
+    /// [`RoomError`] when there is no building, or it is too long.
+    pub fn house(building: &str) -> Result<Self, RoomError> {
+        match part(building, BUILDING_WORDS)? {
+            building if building.is_empty() => Err(RoomError::BuildingMissing),
+            building => Ok(Self { building, unit: String::new(), room: String::new() }),
+        }
+    }
+
     /// From one cell that holds everything (`3-2-501`, `3栋2单元501`).
     ///
     /// # Errors
@@ -96,7 +107,7 @@ impl Location {
         &self.unit
     }
 
-    /// Room, normalised.
+    /// Room, normalised; empty where the building is the home.
     #[must_use]
     pub fn room(&self) -> &str {
         &self.room
@@ -201,6 +212,8 @@ impl Room {
         }
         let (building, rest) = cut(&text, BUILDING_WORDS);
         let (unit, rest) = cut(rest, UNIT_WORDS);
+        let sunk = below_ground(rest);
+        let rest = sunk.as_deref().unwrap_or(rest);
         let bare: Vec<&str> = rest
             .split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | '.' | '_' | ',' | '、' | '\\'))
             .filter(|part| !part.is_empty())
@@ -242,6 +255,19 @@ impl Room {
     }
 }
 
+/// A minus that does not separate (`--101`, `-101` alone, `-1层101`) in the word for it; `None` where there is none.
+fn below_ground(rest: &str) -> Option<String> {
+    let digits = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    if let Some((before, after)) = rest.split_once("--").filter(|(_, after)| digits(after)) {
+        return Some(format!("{before}-负{after}"));
+    }
+    let (at, _) = rest.match_indices('-').find(|(at, _)| {
+        let after = rest[at + 1..].trim_start_matches(|c: char| c.is_ascii_digit());
+        digits(&rest[at + 1..]) && after.starts_with('层')
+    })?;
+    Some(format!("{}-负{}", &rest[..at], &rest[at + 1..]))
+}
+
 fn key(building: &str, unit: &str, room: &str) -> String {
     format!("{building}-{unit}-{room}")
 }
@@ -268,7 +294,9 @@ fn cut<'a>(text: &'a str, words: &[&str]) -> (Option<&'a str>, &'a str) {
 fn part(typed: &str, words: &[&str]) -> Result<String, RoomError> {
     let text = halfwidth(typed).trim().to_uppercase();
     let text = words.iter().find_map(|word| text.strip_suffix(word)).unwrap_or(&text);
-    let text = arabic(text);
+    // Below ground is another place than above: `-101` is `负101`, never `101`.
+    let below = text.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let text = below.map_or_else(|| arabic(text), |rest| format!("负{}", arabic(rest)));
     let kept: Vec<&str> =
         text.split(|c: char| !c.is_alphanumeric()).map(trim_zeros).filter(|word| !word.is_empty()).collect();
     let normal = kept.join(".");
@@ -447,6 +475,38 @@ mod tests {
         assert_eq!(Location::new("3", "2", "12345678901234567"), Err(RoomError::TooLong));
         assert_eq!(Location::parse("王小明"), Err(RoomError::Unreadable));
         assert_eq!(Location::parse("3栋"), Err(RoomError::RoomMissing));
+    }
+
+    #[test]
+    fn below_ground_is_another_place_than_above() {
+        let room = |room| Location::new("1栋", "", room).unwrap().canonical();
+        for (typed, canonical) in [
+            ("101", "1-101"),
+            ("-101", "1-负101"),
+            ("负101", "1-负101"),
+            ("－１０１", "1-负101"),
+            ("-1层101", "1-负1层101"),
+            ("负一层101", "1-负1层101"),
+            ("B101", "1-B101"),
+            ("地下101", "1-地下101"),
+            ("-1", "1-负1"),
+        ] {
+            assert_eq!(room(typed), canonical, "{typed}");
+        }
+        let whole = |typed| Location::parse(typed).map(|location| location.canonical());
+        assert_eq!(whole("1栋--101").as_deref(), Ok("1-负101"));
+        assert_eq!(whole("1栋2单元-1层101").as_deref(), Ok("1-2-负1层101"));
+        assert_eq!(whole("1栋-101").as_deref(), Ok("1-101"), "a hyphen behind a building separates");
+        assert!(means("负101", &Location::new("1栋", "", "-101").unwrap()));
+        assert!(!means("101", &Location::new("1栋", "", "-101").unwrap()));
+    }
+
+    #[test]
+    fn a_villa_is_a_home_without_a_room() {
+        let villa = Location::house("别墅1幢").unwrap();
+        assert_eq!((villa.canonical().as_str(), villa.room()), ("别墅1", ""));
+        assert!(means("别墅1幢", &villa) && !means("别墅2幢", &villa));
+        assert_eq!(Location::house(" "), Err(RoomError::BuildingMissing));
     }
 
     #[test]

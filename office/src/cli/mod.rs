@@ -28,7 +28,7 @@ use clap::{Parser, Subcommand};
 
 use crate::backup::BackupError;
 use crate::hub::{Hub, OfficeError};
-use crate::import::{ImportError, MappingError};
+use crate::import::{ImportError, MappingError, NotReady};
 use crate::server::ServeError;
 use crate::storage::{Sqlite, StorageError};
 
@@ -126,6 +126,9 @@ pub enum CliError {
     /// The register.
     #[error("read the register: {0}")]
     Import(#[from] ImportError),
+    /// What was read of the register waits for a person.
+    #[error("apply the register: {0}")]
+    NotReady(#[from] NotReady),
     /// The mapping of the register.
     #[error("read the mapping: {0}")]
     Mapping(#[from] MappingError),

@@ -5,18 +5,22 @@
 //! becomes a conflict instead of being overwritten, and the same register twice changes nothing.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use butler_core::crdt::{CrdtError, Document};
+use butler_core::model::choice::ResidentRole;
 use butler_core::model::fields::{self, Type};
+use butler_core::model::resident::resident_id;
 use butler_core::model::{
     ChangeHash, Edit, GridId, Kind, PlaceId, Record, RecordId, Resident, ResidentEdit, StaffId, Value,
 };
 
+use super::cells::CellRef;
 use super::convert;
+use super::household::{self, Match};
+use super::names::name_key;
 use super::plan::{ImportPlan, PlannedHome, PlannedResident, Stated};
 use super::report::{Line, Report, Treatment, Why, quoted};
-use super::workbook::CellRef;
+use super::{Choices, Progress, Stage};
 
 /// What an import needs to know of the office's records.
 pub trait Records {
@@ -34,6 +38,12 @@ pub trait Records {
     /// # Errors
     /// What reading can.
     fn residents(&self, home: RecordId, place: &PlaceId) -> Result<Vec<Known>, Self::Error>;
+
+    /// Every home the office has.
+    ///
+    /// # Errors
+    /// What reading can.
+    fn homes(&self) -> Result<Vec<RecordId>, Self::Error>;
 
     /// The grids a place lies in; `None` for one the office does not know.
     ///
@@ -138,31 +148,15 @@ pub struct Authoring {
     pub cells: Vec<(String, CellRef)>,
 }
 
-/// How a person of the register was found among the office's residents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Match {
-    /// Not found: a new resident.
-    New,
-    /// By the identity an earlier import gave.
-    Identity,
-    /// By the name.
-    Name,
-    /// By a phone number; the name differs.
-    Phone,
-    /// The only person of the home, and one side has neither name nor phone.
-    OnlyOne,
-}
-
-impl fmt::Display for Match {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::New => "nothing",
-            Self::Identity => "identity",
-            Self::Name => "name",
-            Self::Phone => "phone",
-            Self::OnlyOne => "being the only one",
-        })
-    }
+/// A home whose register names another owner: the old one is kept, and ended when a person says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnerChange {
+    /// The home.
+    pub home: RecordId,
+    /// Who owned it.
+    pub old: RecordId,
+    /// Who owns it now.
+    pub new: RecordId,
 }
 
 /// A register held against the office: everything an import would do. Printing it is the dry run.
@@ -182,6 +176,10 @@ pub struct Comparison {
     pub moves: Vec<Elsewhere>,
     /// Residents of an earlier register whose home now lists others: kept as they are.
     pub gone: Vec<RecordId>,
+    /// Homes that were sold, as it seems.
+    pub owners: Vec<OwnerChange>,
+    /// Homes of an earlier register that this one does not have: kept as they are.
+    pub missing: Vec<RecordId>,
 }
 
 impl ImportPlan {
@@ -189,9 +187,15 @@ impl ImportPlan {
     ///
     /// # Errors
     /// What reading the records can.
-    pub fn compare<R: Records>(&self, records: &R) -> Result<Comparison, R::Error> {
+    pub fn compare<R: Records>(
+        &self,
+        records: &R,
+        choices: &Choices,
+        progress: Progress<'_>,
+    ) -> Result<Comparison, R::Error> {
         let mut comparison = Comparison::default();
-        for home in &self.homes {
+        for (nth, home) in self.homes.iter().enumerate() {
+            progress(Stage::Comparing, nth, self.homes.len());
             // The plan made the place out of this very location.
             let origin = home.origin(&self.community).unwrap_or_default();
             let known = records.find(home.id)?;
@@ -214,7 +218,13 @@ impl ImportPlan {
             }
             comparison.add(home.id, Kind::Home, known.as_ref(), origin, &home.stated);
             let residents = records.residents(home.id, place)?;
-            comparison.residents(home, place, residents, records)?;
+            comparison.residents(home, place, residents, records, choices)?;
+        }
+        let here: BTreeSet<RecordId> = self.homes.iter().map(|home| home.id).collect();
+        for id in records.homes()?.into_iter().filter(|id| !here.contains(id)) {
+            if records.find(id)?.is_some_and(|known| known.imported.is_some()) {
+                comparison.missing.push(id);
+            }
         }
         Ok(comparison)
     }
@@ -336,8 +346,15 @@ impl Comparison {
                 }
             }
         }
+        for OwnerChange { old, new, .. } in &self.owners {
+            line(old, "业主变更，原业主 · the owner before", "until", "");
+            line(new, "业主变更，新业主 · the new owner", "", "");
+        }
         for record in &self.gone {
             line(record, "不在新表 · not in this register", "", "");
+        }
+        for record in &self.missing {
+            line(record, "房屋不在新表 · home not in this register", "", "");
         }
         csv
     }
@@ -346,33 +363,86 @@ impl Comparison {
         &mut self,
         home: &PlannedHome,
         place: &PlaceId,
-        mut known: Vec<Known>,
+        known: Vec<Known>,
         records: &R,
+        choices: &Choices,
     ) -> Result<(), R::Error> {
-        for (index, planned) in home.residents.iter().enumerate() {
-            let alone = home.residents.len() - index == 1 && known.len() == 1;
-            let found = find(planned, &known, alone);
-            let (known, by) = match found {
-                Some((at, by)) => (Some(known.swap_remove(at)), by),
-                // The identity may be taken by somebody who moved on: then it is that person again.
-                None => match records.find(planned.id)? {
-                    Some(known) => (Some(known), Match::Identity),
-                    None => (None, Match::New),
+        let sides: Vec<(&Record, Option<&Record>)> =
+            known.iter().map(|known| (&known.now, known.imported.as_ref())).collect();
+        let found = household::pair(&home.residents, &sides);
+        let mut taken: BTreeSet<RecordId> = found.iter().flatten().map(|(at, _)| known[*at].now.id).collect();
+        let mut known: Vec<Option<Known>> = known.into_iter().map(Some).collect();
+        let mut new_owner = None;
+        for (planned, found) in home.residents.iter().zip(found) {
+            let (id, known, by) = match found {
+                Some((at, by)) => match known[at].take() {
+                    Some(known) => (known.now.id, Some(known), by),
+                    None => continue,
                 },
+                // The identity may be taken by somebody who moved on: then it is that person again.
+                None => self.unpaired(home, planned, records, &taken)?,
             };
+            taken.insert(id);
             if known.as_ref().is_some_and(|known| known.now.kind != Kind::Resident) {
                 let (record, reason) = (planned.id, home.other_kind());
                 self.rejected.push(Rejected { record, reason, cells: cells(planned.stated.iter()) });
                 continue;
             }
-            let id = known.as_ref().map_or(planned.id, |known| known.now.id);
+            if by == Match::New && matches!(planned.role(), None | Some("owner")) && planned.name.is_some() {
+                new_owner = new_owner.or(Some(id));
+            }
             let origin =
                 ResidentEdit { place: place.clone().into(), home: home.id.into(), ..Default::default() };
             self.matches.push((id, by));
             self.add(id, Kind::Resident, known.as_ref(), origin.into(), &planned.stated);
         }
-        self.gone.extend(known.iter().filter(|known| known.imported.is_some()).map(|known| known.now.id));
+        for left in known.into_iter().flatten().filter(|known| known.imported.is_some()) {
+            self.left(home, &left, new_owner, choices);
+        }
         Ok(())
+    }
+
+    /// A person no resident of the home is paired with: somebody of that identity who lives elsewhere now, or new.
+    #[expect(clippy::unused_self, reason = "a step of residents, kept beside it")]
+    fn unpaired<R: Records>(
+        &self,
+        home: &PlannedHome,
+        planned: &PlannedResident,
+        records: &R,
+        taken: &BTreeSet<RecordId>,
+    ) -> Result<(RecordId, Option<Known>, Match), R::Error> {
+        let called = planned.name.as_deref().unwrap_or_default();
+        let first = planned.phones.first().map(String::as_str).unwrap_or_default();
+        let further = (2..).map(|nth| resident_id(home.id, called, &format!("{first}#{nth}")));
+        for id in std::iter::once(planned.id).chain(further).filter(|id| !taken.contains(id)) {
+            let Some(known) = records.find(id)? else { return Ok((id, None, Match::New)) };
+            let here = known.now.text("home") == Some(home.id.to_string().as_str());
+            // Whoever has this identity in this home was paired with somebody, or ended.
+            if known.now.kind != Kind::Resident || !here || id == planned.id {
+                return Ok((id, Some(known), Match::Identity));
+            }
+        }
+        Ok((planned.id, None, Match::New))
+    }
+
+    /// Somebody of an earlier register who is not in this one: the owner before, where there is a new one.
+    fn left(&mut self, home: &PlannedHome, left: &Known, new_owner: Option<RecordId>, choices: &Choices) {
+        let resident = Resident::read(&left.now);
+        if resident.until.is_some() {
+            return;
+        }
+        let owner = matches!(resident.role, None | Some(ResidentRole::Owner));
+        let (Some(new), true) = (new_owner, owner) else {
+            self.gone.push(left.now.id);
+            return;
+        };
+        let old = left.now.id;
+        self.owners.push(OwnerChange { home: home.id, old, new });
+        if let Some(ended) = choices.owners_until {
+            let edit = Edit::new().put("until", ended.to_string());
+            let (seen, cells) = (Some(left.seen.clone()), vec![("until".to_owned(), home.row.clone())]);
+            self.work.push(Authoring { record: old, kind: Kind::Resident, seen, edit, cells });
+        }
     }
 
     /// Adds the edit of one record, if the register changes anything.
@@ -395,13 +465,13 @@ impl Comparison {
             let member = stated.member(record);
             let unchanged = said_before.is_some_and(|before| {
                 let there = member.as_ref().is_none_or(|member| before.get(member).is_some());
-                there && before.get(&path).is_some_and(|old| same(old, &stated.value))
+                there && before.get(&path).is_some_and(|old| same(&path, old, &stated.value))
             });
             if !unchanged {
                 let now = known.and_then(|known| known.now.get(&path));
                 let before = said_before.and_then(|before| before.get(&path));
                 let elsewhere = known.is_some_and(|known| known.imported.is_none()) || now != before;
-                if elsewhere && now.is_some_and(|now| !same(now, &stated.value)) {
+                if elsewhere && now.is_some_and(|now| !same(&path, now, &stated.value)) {
                     self.conflicts.push((record, path.clone()));
                 }
                 if let Some(member) = member.as_ref().filter(|member| !members.contains(*member)) {
@@ -426,30 +496,6 @@ impl Comparison {
         let seen = known.map(|known| known.seen.clone());
         self.work.push(Authoring { record, kind, seen, edit, cells });
     }
-}
-
-/// Which of the office's residents a person of the register is.
-fn find(planned: &PlannedResident, known: &[Known], alone: bool) -> Option<(usize, Match)> {
-    let by = |test: &dyn Fn(&Resident) -> bool| {
-        known.iter().position(|known| {
-            test(&Resident::read(&known.now))
-                || known.imported.as_ref().map(Resident::read).is_some_and(|read| test(&read))
-        })
-    };
-    let named = |resident: &Resident| planned.name.is_some() && resident.name == planned.name;
-    let reached = |resident: &Resident| {
-        resident
-            .phones
-            .iter()
-            .any(|phone| phone.number.as_ref().is_some_and(|number| planned.phones.contains(number)))
-    };
-    let bare = |resident: &Resident| resident.name.is_none() && resident.phones.is_empty();
-    let planned_bare = planned.name.is_none() && planned.phones.is_empty();
-    let only = || (alone && (planned_bare || bare(&Resident::read(&known.first()?.now)))).then_some(0);
-    None.or_else(|| by(&|resident| resident.id == planned.id).map(|at| (at, Match::Identity)))
-        .or_else(|| by(&named).map(|at| (at, Match::Name)))
-        .or_else(|| by(&reached).map(|at| (at, Match::Phone)))
-        .or_else(|| only().map(|at| (at, Match::OnlyOne)))
 }
 
 /// Members of a set the register still states, but without them: the phone that was replaced.
@@ -483,7 +529,10 @@ fn is_part(path: &str, member: &str) -> bool {
     path.strip_prefix(member).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Equal as a number: a whole number may come back as a measured one.
-fn same(old: &Value, new: &Value) -> bool {
-    old == new || matches!((old.as_real(), new.as_real()), (Some(old), Some(new)) if old == new)
+/// Equal as a number: a whole number may come back as a measured one. A name is the same in every spelling.
+fn same(path: &str, old: &Value, new: &Value) -> bool {
+    let named = |value: &Value| value.as_text().map(name_key);
+    old == new
+        || matches!((old.as_real(), new.as_real()), (Some(old), Some(new)) if old == new)
+        || (path == "name" && named(old).is_some() && named(old) == named(new))
 }

@@ -7,9 +7,9 @@ use butler_core::model::phone::{self, halfwidth};
 use chrono::{Days, NaiveDate};
 
 use super::CellError;
+use super::cells::Raw;
 use super::mapping::{FieldTarget, Mapping};
 use super::report::{Treatment, Why};
-use super::workbook::Raw;
 
 /// What a cell means.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -72,9 +72,9 @@ pub fn show(value: &Value) -> String {
     }
 }
 
-/// Reads a cell for a field.
+/// Reads a cell for a field; `since_1904` tells from which day on its workbook counts.
 #[must_use]
-pub fn read(field: &FieldTarget, raw: &Raw, mapping: &Mapping) -> Reading {
+pub fn read(field: &FieldTarget, raw: &Raw, mapping: &Mapping, since_1904: bool) -> Reading {
     if let Raw::Broken(_) = raw {
         return Reading::problem(raw, CellError::Broken);
     }
@@ -85,9 +85,9 @@ pub fn read(field: &FieldTarget, raw: &Raw, mapping: &Mapping) -> Reading {
         Type::Int => int(raw),
         Type::Real => real(raw),
         Type::Fen => fen(raw),
-        Type::Date => date(raw, true),
-        Type::PartialDate => date(raw, false),
-        Type::Birthday => birthday(raw),
+        Type::Date => date(raw, true, since_1904),
+        Type::PartialDate => date(raw, false, since_1904),
+        Type::Birthday => birthday(raw, since_1904),
         Type::Bool => flag(raw),
         Type::Choice(_) | Type::Code => choice(field, raw, mapping),
         // The mapping lets no other type be a target.
@@ -156,13 +156,15 @@ fn fen(raw: &Raw) -> Result<Reading, CellError> {
     Ok(reading.corrected_if((fen - rounded).abs() > 1e-4, Why::Rounded))
 }
 
-fn date(raw: &Raw, full: bool) -> Result<Reading, CellError> {
+fn date(raw: &Raw, full: bool, since_1904: bool) -> Result<Reading, CellError> {
     let (date, typed) = match raw {
         Raw::Date(day) => return Ok(Reading::one(day.to_string())),
-        // A day count of the spreadsheet whose format got lost: 25569 is 1970-01-01.
+        // A day count of the spreadsheet whose format got lost: 25569 is 1970-01-01, or four years later where the
+        // workbook counts from 1904.
         Raw::Number(number) if (20_000.0..80_000.0).contains(number) && number.fract() == 0.0 => {
             let days = u64::try_from(whole(*number)?).map_err(|_| CellError::NotADate)?;
-            let epoch = NaiveDate::from_ymd_opt(1899, 12, 30).ok_or(CellError::NotADate)?;
+            let epoch = if since_1904 { (1904, 1, 1) } else { (1899, 12, 30) };
+            let epoch = NaiveDate::from_ymd_opt(epoch.0, epoch.1, epoch.2).ok_or(CellError::NotADate)?;
             let day = epoch.checked_add_days(Days::new(days)).ok_or(CellError::NotADate)?;
             return Ok(Reading::one(day.to_string()).noted(Treatment::Guessed, Why::SerialDate));
         }
@@ -185,8 +187,8 @@ fn date(raw: &Raw, full: bool) -> Result<Reading, CellError> {
 }
 
 /// A full date, or `3月9日`, `03-09`, `--03-09`.
-fn birthday(raw: &Raw) -> Result<Reading, CellError> {
-    if let Ok(reading) = date(raw, true) {
+fn birthday(raw: &Raw, since_1904: bool) -> Result<Reading, CellError> {
+    if let Ok(reading) = date(raw, true, since_1904) {
         return Ok(reading);
     }
     let typed = halfwidth(&raw.text());
@@ -229,7 +231,7 @@ fn texts(raw: &Raw) -> Reading {
     Reading { values, ..Reading::default() }.corrected_if(several, Why::Several)
 }
 
-fn phones(raw: &Raw) -> Reading {
+pub(super) fn phones(raw: &Raw) -> Reading {
     let typed = raw.text();
     let mut reading = Reading::default();
     let mut respelled = halfwidth(&typed) != typed;
@@ -272,7 +274,7 @@ mod tests {
         let mapping = Mapping::guesses().unwrap();
         let Some(Target::Field(field)) = mapping.target(title) else { panic!("{title}") };
         assert!(matches!(field.kind, Kind::Home | Kind::Resident));
-        read(field, &raw.into().0, &mapping)
+        read(field, &raw.into().0, &mapping, false)
     }
 
     struct Typed(Raw);
@@ -328,6 +330,13 @@ mod tests {
         check("生日", "3月9日", "--03-09", &[(Corrected, Why::DateSpelling)]);
         assert_eq!(reading("入住日期", "2020-02-30").problems[0].1, CellError::NotADate);
         assert_eq!(reading("物业费交至", "2026-12").problems[0].1, CellError::DateNotFull);
+    }
+
+    #[test]
+    fn a_workbook_that_counts_from_1904_means_other_days() {
+        let mapping = Mapping::guesses().unwrap();
+        let Some(Target::Field(field)) = mapping.target("入住日期") else { panic!() };
+        assert_eq!(read(field, &Raw::Number(42_369.0), &mapping, true).shown(), "2020-01-01");
     }
 
     #[test]

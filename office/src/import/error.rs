@@ -3,8 +3,6 @@
 use butler_core::model::phone::PhoneError;
 use butler_core::model::room::RoomError;
 
-use super::workbook::CellRef;
-
 /// A register that cannot be imported. Nothing was changed. Column titles and cell positions are named, never the
 /// content of a data cell.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,53 +15,28 @@ pub enum ImportError {
         /// How much is read at most.
         limit: u64,
     },
-    /// No xlsx file.
-    #[error("the file is not an xlsx workbook · 不是 xlsx 工作簿")]
-    NotAWorkbook,
-    /// An xls of before 2007, or protected by a password.
+    /// Neither a workbook nor a text.
     #[error(
-        "the workbook is an old xls or protected by a password: save it as xlsx without one · 旧版 xls 或有密码，请另存为无密码的 xlsx"
+        "the file is neither a workbook (xlsx, xlsm, xlsb, xls, ods) nor a text (csv) · 不是表格文件，请另存为 xlsx 或 csv"
+    )]
+    NotAWorkbook,
+    /// Protected by a password, or older than what is read.
+    #[error(
+        "the workbook is protected by a password or too old: save it as xlsx without one · 有密码或版本太旧，请另存为无密码的 xlsx"
     )]
     OldOrProtected,
-    /// An xlsx that cannot be read to its end.
-    #[error("the workbook is damaged · 工作簿已损坏")]
+    /// A workbook no sheet of which can be read.
+    #[error("the workbook is damaged · 工作簿已损坏，请用表格软件打开后另存")]
     Damaged,
-    /// No sheet has a row of known column titles with a room among them.
-    #[error(
-        "no row with column titles was found: none of the first rows has a title for the room and two more · 找不到表头行"
-    )]
-    NoHeaderRow,
-    /// Columns nothing is known about. Map them, or list them under `ignore`.
-    #[error("{} column(s) are not in the mapping: {}", .0.len(), list(.0))]
-    UnknownColumns(Vec<UnknownColumn>),
-    /// Two columns say the same thing.
-    #[error("columns {first} and {second} are both read as `{target}`")]
-    DoubleColumn {
-        /// Title of the first.
-        first: CellRef,
-        /// Title of the second.
-        second: CellRef,
-        /// What both are read as.
-        target: String,
-    },
-    /// There is a header but not a single home under it.
+    /// No sheet has a table that says where homes are.
+    #[error("no table says which homes there are; what was seen · 没有写明房屋的表，看到的是:\n{}", .0.join("\n"))]
+    NoRegister(
+        /// A line for each sheet: its size, and the titles that were understood.
+        Vec<String>,
+    ),
+    /// There is a table of homes but not a single home in it.
     #[error("the register holds no home · 台账里没有房屋")]
     Empty,
-}
-
-/// A column nothing is known about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownColumn {
-    /// Its title's cell.
-    pub cell: CellRef,
-    /// Its title.
-    pub title: String,
-}
-
-fn list(columns: &[UnknownColumn]) -> String {
-    let named: Vec<String> =
-        columns.iter().map(|column| format!("{} “{}”", column.cell, column.title)).collect();
-    named.join(", ")
 }
 
 /// What is wrong with one cell; it is left out and reported, the rest of its row is imported.

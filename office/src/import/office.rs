@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use butler_core::host::Host;
-use butler_core::model::directory::Place;
+use butler_core::model::directory::{Directory, Place};
 use butler_core::model::{GridId, Kind, PlaceId, RecordId, Resident, StaffId};
 
 use super::compare::{Comparison, Known, Records};
 use super::plan::ImportPlan;
+use super::{Choices, NotReady, Progress, Stage};
 use crate::hub::{Hub, OfficeEdit, OfficeError};
 use crate::storage::Storage;
 
@@ -21,22 +22,39 @@ pub fn compare<S: Storage>(
     hub: &Hub<S>,
     importer: &StaffId,
     plan: &ImportPlan,
+    choices: &Choices,
+    progress: Progress<'_>,
 ) -> Result<Comparison, OfficeError> {
-    plan.compare(&OfficeRecords { hub, importer, residents: RefCell::default() })
+    let records = OfficeRecords { hub, importer, residents: RefCell::default() };
+    plan.compare(&records, choices, progress)
 }
 
-/// Carries it out: adds places the office does not have, with their grids (those it has stay as they are), then
-/// authors every edit in one transaction.
+/// Why a plan was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// A person has to say something first.
+    #[error(transparent)]
+    NotReady(#[from] NotReady),
+    /// The office.
+    #[error(transparent)]
+    Office(#[from] OfficeError),
+}
+
+/// Carries it out: adds places the office does not have, with their grids (those it has stay as they are, but for moves
+/// that were chosen), then authors every edit in one transaction.
 ///
 /// # Errors
-/// [`OfficeError`]; then no record was changed.
+/// [`ApplyError`]; then no record was changed.
 pub fn apply<S: Storage>(
     hub: &Hub<S>,
     host: &dyn Host,
     importer: &StaffId,
     plan: &ImportPlan,
     comparison: &Comparison,
-) -> Result<(), OfficeError> {
+    choices: &Choices,
+    progress: Progress<'_>,
+) -> Result<(), ApplyError> {
+    plan.ready(choices)?;
     hub.change_tables(host, "import", |tables| {
         let new = plan.places.iter().filter(|place| !tables.places.contains_key(&place.id));
         let new: Vec<Place> = new.cloned().collect();
@@ -45,6 +63,9 @@ pub fn apply<S: Storage>(
             tables.grids.entry(grid.id.clone()).or_insert_with(|| grid.clone());
         }
         tables.places.extend(new.into_iter().map(|place| (place.id.clone(), place)));
+        for moved in comparison.moves.iter().filter(|_| choices.moves) {
+            take_over(tables, plan, &moved.place);
+        }
         Ok(())
     })?;
     if comparison.work.is_empty() {
@@ -60,7 +81,24 @@ pub fn apply<S: Storage>(
             edit: work.edit.clone(),
         })
         .collect();
-    hub.author(host, importer, &edits).map(drop)
+    progress(Stage::Writing, 0, edits.len());
+    hub.author(host, importer, &edits)?;
+    progress(Stage::Writing, edits.len(), edits.len());
+    Ok(())
+}
+
+/// Puts a place, and the building it is part of, into the grids the register says.
+fn take_over(tables: &mut Directory, plan: &ImportPlan, place: &PlaceId) {
+    let mut at = plan.places.iter().find(|planned| planned.id == *place);
+    while let Some(planned) = at {
+        for grid in plan.grids.iter().filter(|grid| planned.grids.contains(&grid.id)) {
+            tables.grids.entry(grid.id.clone()).or_insert_with(|| grid.clone());
+        }
+        if let Some(row) = tables.places.get_mut(&planned.id).filter(|_| !planned.grids.is_empty()) {
+            row.grids.clone_from(&planned.grids);
+        }
+        at = planned.parent.as_ref().and_then(|parent| plan.places.iter().find(|other| other.id == *parent));
+    }
 }
 
 struct OfficeRecords<'a, S> {
@@ -90,6 +128,18 @@ impl<S: Storage> Records for OfficeRecords<'_, S> {
     fn find(&self, id: RecordId) -> Result<Option<Known>, OfficeError> {
         let document = self.hub.document(id)?;
         Ok(document.map(|document| Known::of(&document, self.importer)).transpose()?)
+    }
+
+    fn homes(&self) -> Result<Vec<RecordId>, OfficeError> {
+        self.hub.storage().read(|read| {
+            let directory = self.hub.in_force(read)?;
+            let mut homes = Vec::new();
+            for place in directory.places.keys() {
+                let rows = read.records_at(place)?.into_iter();
+                homes.extend(rows.filter(|row| row.kind == Kind::Home).map(|row| row.id));
+            }
+            Ok(homes)
+        })
     }
 
     fn grids_at(&self, place: &PlaceId) -> Result<Option<BTreeSet<GridId>>, OfficeError> {

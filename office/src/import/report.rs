@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::CellError;
-use super::workbook::{CellRef, Raw, Sheet};
+use super::cells::{CellRef, Raw, Sheet};
 
 /// What was done to a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +58,8 @@ pub enum Why {
     FromRemark,
     /// Above the column titles.
     AboveTable,
+    /// A line between the rows that says the building of those below.
+    Heading,
     /// The column titles once more.
     RepeatedTitles,
     /// A row of totals.
@@ -74,14 +76,56 @@ pub enum Why {
     NoTable,
     /// The same home (and person) stands in an earlier row.
     Duplicate {
-        /// The earlier row, from 1.
-        row: u32,
+        /// The earlier room.
+        of: CellRef,
     },
     /// An earlier row of the same home says otherwise; the earlier one counts.
     Contradicts {
-        /// The earlier row, from 1.
-        row: u32,
+        /// The earlier cell.
+        of: CellRef,
     },
+    /// On a hidden sheet.
+    HiddenSheet,
+    /// In a hidden row.
+    HiddenRow,
+    /// The sheet cannot be read.
+    DamagedSheet,
+    /// A line below a table: who made it, how many homes, a note.
+    Footer,
+    /// A row that shows how the form is filled in.
+    Sample,
+    /// Building, unit or room is a formula's error or has no value; its row is left out.
+    BrokenPlace,
+    /// The room became a date.
+    RoomIsDate {
+        /// What was probably typed.
+        likely: String,
+    },
+    /// Not the number or name of a room.
+    NotARoom,
+    /// Its row is left out because of that cell.
+    WithRow {
+        /// The cell.
+        cell: CellRef,
+    },
+    /// The same room numbers stand there again: building or unit is missing.
+    PlaceUnclear,
+    /// The number stands in no row of the sheet that says where homes are.
+    NoSuchKey,
+    /// The community's name in front of the address.
+    CommunityCut,
+    /// Stands for nobody: `空置` in a column of names.
+    Nobody,
+    /// Several people in one cell.
+    SeveralPeople,
+    /// One number for several people: given to the first.
+    WhoseNumber,
+    /// Floor and number of the room put together.
+    FloorAndRoom,
+    /// A building without rooms is the home itself.
+    House,
+    /// Somebody under a blank room belongs to the home above.
+    SameHome,
     /// Most homes of the unit lie in another grid.
     OtherGrid,
     /// The office has the home in another grid.
@@ -110,6 +154,7 @@ impl fmt::Display for Why {
             Self::FromAbove => "沿用上一行 · taken from the row above",
             Self::FromRemark => "由备注推断 · read out of the remark",
             Self::AboveTable => "表头以上 · above the column titles",
+            Self::Heading => "行间标题 · heading between the rows",
             Self::RepeatedTitles => "重复表头 · column titles repeated",
             Self::Totals => "合计行 · totals",
             Self::NotAHome => "无房号 · no room in this row",
@@ -117,8 +162,30 @@ impl fmt::Display for Why {
             Self::UnknownColumn => "未知列 · unknown column",
             Self::Untitled => "无表头的单元格 · outside the titled columns",
             Self::NoTable => "无登记表的工作表 · sheet without a register",
-            Self::Duplicate { row } => return write!(f, "与第 {row} 行重复 · duplicate of row {row}"),
-            Self::Contradicts { row } => return write!(f, "与第 {row} 行矛盾 · contradicts row {row}"),
+            Self::Duplicate { of } => return write!(f, "与 {of} 重复 · duplicate of {of}"),
+            Self::Contradicts { of } => return write!(f, "与 {of} 矛盾 · contradicts {of}"),
+            Self::HiddenSheet => "隐藏的工作表 · hidden sheet",
+            Self::HiddenRow => "隐藏的行 · hidden row",
+            Self::DamagedSheet => "工作表读不出来 · damaged sheet",
+            Self::Footer => "表尾说明 · line below the table",
+            Self::Sample => "示例行 · sample row",
+            Self::BrokenPlace => "房屋位置是错误值 · broken cell instead of building, unit or room",
+            Self::RoomIsDate { likely } => {
+                return write!(f, "房号变成了日期，原来可能是 {likely} · a date, probably {likely}");
+            }
+            Self::NotARoom => "不像房号 · not a room",
+            Self::WithRow { cell } => {
+                return write!(f, "因 {cell} 整行未导入 · row left out because of {cell}");
+            }
+            Self::PlaceUnclear => "同一房号重复出现，缺楼栋或单元 · building or unit is missing",
+            Self::NoSuchKey => "编号在房屋表里找不到 · number not found among the homes",
+            Self::CommunityCut => "去掉小区名 · community's name cut off",
+            Self::Nobody => "不是姓名，没有住户 · names nobody",
+            Self::SeveralPeople => "一格多人 · several people in one cell",
+            Self::WhoseNumber => "几个人只有一个号码，归第一个 · one number for several people",
+            Self::FloorAndRoom => "楼层与房号合成 · floor and room put together",
+            Self::House => "没有房号，整栋是一户 · the building is the home",
+            Self::SameHome => "房号空白，归上一户 · belongs to the home above",
             Self::OtherGrid => "与本单元多数房屋的网格不一致 · most homes of the unit lie in another grid",
             Self::PinnedElsewhere => "房屋在别的网格，未导入 · the home lies in another grid",
             Self::OtherKind => "编号已是另一类档案，未导入 · another kind of record has this number",
@@ -128,6 +195,49 @@ impl fmt::Display for Why {
             Self::Unreadable(error) => return error.fmt(f),
         };
         f.write_str(text)
+    }
+}
+
+impl Why {
+    /// What to do about a cell that was left out; empty where nothing has to be done.
+    #[must_use]
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::HiddenSheet | Self::HiddenRow => "需要时取消隐藏，或加 --hidden 再导入",
+            Self::DamagedSheet => "用表格软件打开后另存，再导入",
+            Self::BrokenPlace => "改成真正的楼栋、单元、房号（公式请粘贴为数值）",
+            Self::RoomIsDate { .. } => "把单元格设成文本，重新填房号",
+            Self::NotARoom => "填上房号；不是房屋的行可以删掉",
+            Self::WithRow { .. } => "改好那一格，这一行就会导入",
+            Self::PlaceUnclear => "加一列楼栋（或单元），或在映射文件 [sheets] 里写明",
+            Self::NoSuchKey => "核对编号，或直接写房号",
+            Self::Duplicate { .. } => "确认哪一行对；同户几个人请在映射文件写 rows = \"people\"",
+            Self::Contradicts { .. } => "确认哪一个对，改成一样",
+            Self::NotAHome => "填上房号",
+            Self::UnknownColumn => "在映射文件里说明这一列是什么，或写 ignore",
+            Self::Untitled => "给这一列加标题",
+            Self::NoTable => "是台账的话，加上写明房号、姓名、电话的标题行",
+            Self::OtherGrid => "改成同一单元相同的网格",
+            Self::PinnedElsewhere | Self::ToBeMoved => "确实调整了网格时，加 --move-grids 再导入",
+            Self::OtherKind => "请联系管理员",
+            Self::Unreadable(CellError::UnknownWord) => "在映射文件 [words] 里说明这个词",
+            Self::Unreadable(CellError::DateNotFull) => "补上日",
+            Self::Unreadable(CellError::Broken) => "改成真正的值（公式请粘贴为数值）",
+            Self::Unreadable(_) => "照原因改正这一格",
+            _ => "",
+        }
+    }
+
+    /// The reason without the cell it names: what a summary counts by.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        match self {
+            Self::Duplicate { .. } => "与别的行重复 · duplicates".to_owned(),
+            Self::Contradicts { .. } => "与别的行矛盾 · contradictions".to_owned(),
+            Self::RoomIsDate { .. } => "房号变成了日期 · rooms that became dates".to_owned(),
+            Self::WithRow { .. } => "因同一行的另一格未导入 · left out with their row".to_owned(),
+            other => other.to_string(),
+        }
     }
 }
 
@@ -220,6 +330,28 @@ impl Report {
         });
     }
 
+    /// A whole sheet is not imported: one line for all of its cells.
+    pub(super) fn set_aside(&mut self, sheet: &Sheet, why: Why) {
+        for (row, col) in sheet.cells.keys() {
+            self.fates.insert(sheet.at(*row, *col), Fate::LeftOut);
+        }
+        let was = match (sheet.cells.keys().next(), sheet.cells.keys().next_back()) {
+            (Some(first), Some(last)) => {
+                let (first, last) = (sheet.at(first.0, first.1), sheet.at(last.0, last.1));
+                format!("{first} – {last}: {}", sheet.cells.len())
+            }
+            _ => String::new(),
+        };
+        self.lines.push(Line {
+            cell: sheet.at(0, 0),
+            treatment: Treatment::LeftOut,
+            title: String::new(),
+            why,
+            was,
+            became: String::new(),
+        });
+    }
+
     /// The cell's column is known and not wanted.
     pub(super) fn ignored(&mut self, cell: CellRef, title: &str) {
         self.fates.insert(cell.clone(), Fate::LeftOut);
@@ -290,12 +422,14 @@ impl Report {
     /// The report as CSV for a spreadsheet: UTF-8 with a byte order mark. It holds personal data.
     #[must_use]
     pub fn to_csv(&self) -> String {
-        let mut csv = String::from("\u{feff}工作表,单元格,列名,处理,原因,原值,结果\r\n");
+        let mut csv = String::from("\u{feff}工作表,单元格,列名,处理,原因,原值,结果,怎么办\r\n");
         for line in &self.lines {
             let cell = format!("{}{}", line.cell.column(), u64::from(line.cell.row) + 1);
             let (treatment, why) = (line.treatment.to_string(), line.why.to_string());
-            let fields = [&*line.cell.sheet, &cell, &line.title, &treatment, &why, &line.was, &line.became]
-                .map(quoted);
+            let advice = if line.treatment == Treatment::LeftOut { line.why.advice() } else { "" };
+            let fields =
+                [&*line.cell.sheet, &cell, &line.title, &treatment, &why, &line.was, &line.became, advice]
+                    .map(quoted);
             csv.push_str(&fields.join(","));
             csv.push_str("\r\n");
         }

@@ -1,23 +1,31 @@
-//! A workbook's cells, read within bounds: what a file claims about its own size is never believed.
+//! The files of spreadsheets, read within bounds: what a file claims about its own size is never believed.
+//!
+//! Sheets are read one by one; one that cannot be read is marked and holds no other.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
-use calamine::{DataRef, Reader, SheetType, Xlsx, XlsxError};
+use calamine::{
+    CellErrorType, Data, DataRef, Dimensions, Ods, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx,
+    XlsxError,
+};
 
-use super::ImportError;
+use super::cells::{Merged, Raw, Sheet, clean};
+use super::{ImportError, delimited};
 
-/// Bounds on what is read. A register of 10,000 homes needs about a hundredth of each.
-mod limit {
+/// Bounds on what is read. A register of 30,000 homes needs about a third of each.
+pub(super) mod limit {
     /// Bytes of the file.
-    pub const FILE: usize = 32 << 20;
-    /// Bytes of everything in it, inflated.
-    pub const INFLATED: u64 = 64 << 20;
+    pub const FILE: usize = 64 << 20;
+    /// Bytes of the sheets, inflated: they are read as a stream, and one styled down to its last row is long.
+    pub const SHEETS: u64 = 1 << 30;
+    /// Bytes of everything else in it, inflated: texts, styles, pictures.
+    pub const PARTS: u64 = 64 << 20;
     /// Cells that hold something.
-    pub const CELLS: usize = 500_000;
+    pub const CELLS: usize = 1_500_000;
+    /// Cells a sheet may span where the whole rectangle is kept in memory (ods).
+    pub const SPAN: u64 = 8_000_000;
     /// Columns cells of merged regions may cover in all, row by row not counted.
     pub const MERGED: usize = 200_000;
     /// Characters of one cell: what a field may hold.
@@ -26,160 +34,212 @@ mod limit {
     pub const STRINGS: u64 = 4_000_000;
 }
 
-/// Where a value came from.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CellRef {
-    /// Name of the sheet.
-    pub sheet: Arc<str>,
-    /// Row from 0; people see it from 1.
-    pub row: u32,
-    /// Column from 0.
-    pub col: u32,
-}
+/// What a formula without a stored value shows.
+const NO_VALUE: &str = "#公式没有存值";
 
-impl CellRef {
-    /// The column as people see it: `A`, `H`, `AA`.
-    #[must_use]
-    pub fn column(&self) -> String {
-        let mut letters = Vec::new();
-        let mut rest = u64::from(self.col) + 1;
-        while rest > 0 {
-            rest -= 1;
-            letters.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or_default()));
-            rest /= 26;
-        }
-        letters.iter().rev().collect()
-    }
-}
-
-impl fmt::Display for CellRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}!{}{}", self.sheet, self.column(), u64::from(self.row) + 1)
-    }
-}
-
-impl fmt::Debug for CellRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// What a cell holds.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Raw {
-    /// Text, not blank.
-    Text(String),
-    /// A number.
-    Number(f64),
-    /// A cell formatted as date.
-    Date(chrono::NaiveDate),
-    /// True or false.
-    Bool(bool),
-    /// A formula's error (`#REF!`), or a date or text no workbook should hold.
-    Broken(&'static str),
-}
-
-impl Raw {
-    /// As it is shown and typed.
-    #[must_use]
-    pub fn text(&self) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::Number(number) => number.to_string(),
-            Self::Date(date) => date.to_string(),
-            Self::Bool(flag) => if *flag { "是" } else { "否" }.to_owned(),
-            Self::Broken(what) => (*what).to_owned(),
-        }
-    }
-}
-
-/// One sheet: its non-empty cells and its merged regions.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sheet {
-    /// Name.
-    pub name: Arc<str>,
-    /// (row, column) → content; blank cells are not there.
-    pub cells: BTreeMap<(u32, u32), Raw>,
-    /// (column, first row) → (last row, first column) of each merged region, once for every column it covers.
-    merged: BTreeMap<(u32, u32), (u32, u32)>,
-}
-
-impl Sheet {
-    /// Names a cell.
-    #[must_use]
-    pub fn at(&self, row: u32, col: u32) -> CellRef {
-        CellRef { sheet: self.name.clone(), row, col }
-    }
-
-    /// The cell that shows at (row, column): its own content, or that of the region it was merged into.
-    #[must_use]
-    pub fn shown(&self, row: u32, col: u32) -> Option<((u32, u32), &Raw)> {
-        if let Some(raw) = self.cells.get(&(row, col)) {
-            return Some(((row, col), raw));
-        }
-        let ((covered, top), (bottom, left)) = self.merged.range(..=(col, row)).next_back()?;
-        let anchor = (*top, *left);
-        if *covered != col || *bottom < row {
-            return None;
-        }
-        self.cells.get(&anchor).map(|raw| (anchor, raw))
-    }
-
-    /// The rows that hold something.
-    #[must_use]
-    pub fn rows(&self) -> Vec<u32> {
-        let mut rows: Vec<u32> = self.cells.keys().map(|(row, _)| *row).collect();
-        rows.dedup();
-        rows
-    }
-
-    /// The columns that hold something.
-    #[must_use]
-    pub fn columns(&self) -> Vec<u32> {
-        let mut columns: Vec<u32> = self.cells.keys().map(|(_, col)| *col).collect();
-        columns.sort_unstable();
-        columns.dedup();
-        columns
-    }
-}
-
-/// Reads every worksheet of an xlsx file.
+/// Reads every worksheet of a file: xlsx, xlsm, xlsb, xls, ods, or a text file as one sheet.
 ///
 /// # Errors
-/// [`ImportError`] when it is too large, protected by a password, damaged, or no xlsx at all.
-pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ImportError> {
-    check_size(bytes)?;
-    // calamine is careful, but not proven against hostile files: a panic inside it is a damaged file.
-    catch_unwind(AssertUnwindSafe(|| read_checked(bytes))).unwrap_or(Err(ImportError::Damaged))
-}
-
-/// Inflates every part once within bounds, before anything believes a size written in the file.
-fn check_size(bytes: &[u8]) -> Result<(), ImportError> {
+/// [`ImportError`] when it is too large, protected by a password, damaged as a whole, or nothing of these.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ImportError> {
     const COMPOUND_FILE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0];
     if bytes.len() > limit::FILE {
         return Err(ImportError::TooLarge { what: "file bytes", limit: limit::FILE as u64 });
     }
-    if bytes.starts_with(COMPOUND_FILE) {
-        return Err(ImportError::OldOrProtected);
+    // calamine is careful, but not proven against hostile files: a panic inside it is a damaged file.
+    let guarded = |read: &mut dyn FnMut() -> Result<Vec<Sheet>, ImportError>| {
+        catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(ImportError::Damaged))
+    };
+    let sheets = if bytes.starts_with(COMPOUND_FILE) {
+        guarded(&mut || whole(Xls::new(Cursor::new(bytes)).map_err(|_| ImportError::OldOrProtected)?))?
+    } else if bytes.starts_with(b"PK\x03\x04") {
+        let parts = Parts::check(bytes)?;
+        match parts.kind {
+            Kind::Xlsx => guarded(&mut || xlsx(bytes, &parts))?,
+            Kind::Xlsb => {
+                guarded(&mut || whole(Xlsb::new(Cursor::new(bytes)).map_err(|_| ImportError::Damaged)?))?
+            }
+            Kind::Ods => guarded(&mut || {
+                whole(Ods::new(Cursor::new(bytes)).map_err(|_| ImportError::OldOrProtected)?)
+            })?,
+            Kind::Unknown => return Err(ImportError::NotAWorkbook),
+        }
+    } else {
+        vec![delimited::read(bytes)?]
+    };
+    if sheets.iter().all(|sheet| sheet.damaged) { Err(ImportError::Damaged) } else { Ok(sheets) }
+}
+
+/// What an archive is, by its parts.
+#[derive(Clone, Copy)]
+enum Kind {
+    Xlsx,
+    Xlsb,
+    Ods,
+    Unknown,
+}
+
+/// What a pass over the archive's parts found, before any reader believes a size written in them.
+struct Parts {
+    kind: Kind,
+    /// Hidden rows of each part that is a worksheet.
+    hidden: BTreeMap<String, BTreeSet<u32>>,
+    /// `xl/workbook.xml` and what its sheets' ids stand for.
+    workbook: Vec<u8>,
+    relations: Vec<u8>,
+}
+
+impl Parts {
+    /// Inflates every part once within bounds.
+    fn check(bytes: &[u8]) -> Result<Self, ImportError> {
+        let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| ImportError::Damaged)?;
+        let mut parts = Self {
+            kind: Kind::Unknown,
+            hidden: BTreeMap::new(),
+            workbook: Vec::new(),
+            relations: Vec::new(),
+        };
+        let (mut of_sheets, mut of_others) = (limit::SHEETS, limit::PARTS);
+        for index in 0..zip.len() {
+            let part = zip.by_index(index).map_err(|_| ImportError::Damaged)?;
+            let name = part.name().map_err(|_| ImportError::Damaged)?.into_owned();
+            let sheet = name.contains("worksheets/") && name.ends_with(".xml");
+            let left = if sheet { &mut of_sheets } else { &mut of_others };
+            let mut part = part.take(*left + 1);
+            let length = if sheet {
+                let (hidden, length) = hidden_rows(&mut part).map_err(|_| ImportError::Damaged)?;
+                parts.hidden.insert(name, hidden);
+                length
+            } else {
+                let mut inflated = Vec::new();
+                let length = part.read_to_end(&mut inflated).map_err(|_| ImportError::Damaged)? as u64;
+                parts.take(&name, inflated)?;
+                length
+            };
+            *left = left
+                .checked_sub(length)
+                .ok_or(ImportError::TooLarge { what: "inflated bytes", limit: limit::PARTS })?;
+        }
+        Ok(parts)
     }
-    if !bytes.starts_with(b"PK\x03\x04") {
-        return Err(ImportError::NotAWorkbook);
-    }
-    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| ImportError::Damaged)?;
-    let mut left = limit::INFLATED;
-    for index in 0..zip.len() {
-        let part = zip.by_index(index).map_err(|_| ImportError::Damaged)?;
-        let mut inflated = Vec::new();
-        let length = part.take(left + 1).read_to_end(&mut inflated).map_err(|_| ImportError::Damaged)? as u64;
-        left = left
-            .checked_sub(length)
-            .ok_or(ImportError::TooLarge { what: "inflated bytes", limit: limit::INFLATED })?;
+
+    fn take(&mut self, name: &str, inflated: Vec<u8>) -> Result<(), ImportError> {
         // calamine reserves room for as many strings as the table announces; failing to would abort the process.
         if announced_strings(&inflated) > limit::STRINGS {
             return Err(ImportError::TooLarge { what: "strings", limit: limit::STRINGS });
         }
+        match name {
+            "xl/workbook.bin" => self.kind = Kind::Xlsb,
+            "content.xml" => {
+                self.kind = Kind::Ods;
+                if spanned(&inflated) > limit::SPAN {
+                    return Err(ImportError::TooLarge { what: "cells", limit: limit::SPAN });
+                }
+            }
+            // Lists of relations are named like what they belong to.
+            _ if name.ends_with("workbook.xml") => (self.kind, self.workbook) = (Kind::Xlsx, inflated),
+            _ if name.ends_with("workbook.xml.rels") => self.relations = inflated,
+            _ => {}
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// The hidden rows of the sheet of that name.
+    fn hidden_rows(&self, sheet: &str) -> BTreeSet<u32> {
+        let named =
+            tags(&self.workbook, "sheet").find(|tag| attribute(tag, "name").as_deref() == Some(sheet));
+        let id = named.and_then(|tag| attribute(tag, "r:id").or_else(|| attribute(tag, "id")));
+        let target = tags(&self.relations, "Relationship")
+            .find(|tag| id.is_some() && attribute(tag, "Id") == id)
+            .and_then(|tag| attribute(tag, "Target"));
+        let part = target.map(|target| target.trim_start_matches("/xl/").to_owned());
+        let part = part.map(|part| part.trim_start_matches("xl/").to_owned());
+        let found = part.and_then(|part| self.hidden.iter().find(|(name, _)| name.ends_with(&part)));
+        found.map(|(_, rows)| rows.clone()).unwrap_or_default()
+    }
+}
+
+/// The opening tags of that name, without brackets.
+fn tags<'a>(xml: &'a [u8], name: &'a str) -> impl Iterator<Item = &'a str> {
+    let all =
+        xml.split(|byte| *byte == b'<').filter_map(|tag| std::str::from_utf8(tag).ok()?.split('>').next());
+    all.filter(move |tag| {
+        tag.split([' ', '\n', '\t', '\r', '/']).next().and_then(|tag| tag.rsplit(':').next()) == Some(name)
+    })
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let value = tag.match_indices(name).find_map(|(at, _)| {
+        let before = tag[..at].ends_with([' ', '\n', '\t', '\r']);
+        let value = tag[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
+        let quote = value.chars().next().filter(|quote| before && matches!(quote, '"' | '\''))?;
+        value[1..].split(quote).next()
+    })?;
+    let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
+    Some(plain.iter().fold(value.to_owned(), |value, (coded, plain)| value.replace(coded, plain)))
+}
+
+/// The rows of a worksheet's part that are hidden, and its length: read as a stream, for it may be long.
+fn hidden_rows(part: &mut impl Read) -> std::io::Result<(BTreeSet<u32>, u64)> {
+    /// A row's tag is shorter.
+    const TAG: usize = 512;
+    let (mut hidden, mut length, mut last) = (BTreeSet::new(), 0_u64, 0_u32);
+    let (mut buffer, mut tag, mut inside) = (vec![0; 1 << 16], Vec::with_capacity(TAG), false);
+    loop {
+        let read = part.read(&mut buffer)?;
+        if read == 0 {
+            return Ok((hidden, length));
+        }
+        length += read as u64;
+        for byte in &buffer[..read] {
+            match byte {
+                b'<' => {
+                    tag.clear();
+                    inside = true;
+                }
+                b'>' if inside => {
+                    inside = false;
+                    let Some(row) = tags(&tag, "row").next() else { continue };
+                    last = attribute(row, "r").and_then(|row| row.parse().ok()).unwrap_or(last + 1);
+                    if matches!(attribute(row, "hidden").as_deref(), Some("1" | "true")) {
+                        hidden.insert(last.saturating_sub(1));
+                    }
+                }
+                // Only tags whose name may be `row` or `x:row` are kept.
+                _ if inside && tag.len() < TAG => tag.push(*byte),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// How many cells the content of an ods spans: what it repeats is kept as often as it says.
+fn spanned(content: &[u8]) -> u64 {
+    let times = |tag: &str, name| attribute(tag, name).and_then(|times| times.parse().ok()).unwrap_or(1_u64);
+    let (mut rows, mut width, mut most) = (0_u64, 0_u64, 0_u64);
+    let (mut widest, mut lowest) = (0_u64, 0_u64);
+    for tag in
+        content.split(|byte| *byte == b'<').filter_map(|tag| std::str::from_utf8(tag).ok()?.split('>').next())
+    {
+        let name = tag.split([' ', '/']).next().unwrap_or_default();
+        match name {
+            "table:table" => (rows, widest, lowest) = (0, 0, 0),
+            "table:table-row" => {
+                rows = rows.saturating_add(times(tag, "table:number-rows-repeated"));
+                width = 0;
+            }
+            "table:table-cell" | "table:covered-table-cell" => {
+                width = width.saturating_add(times(tag, "table:number-columns-repeated"));
+                if tag.contains("value-type") {
+                    widest = widest.max(width);
+                    lowest = lowest.max(rows);
+                }
+            }
+            _ => {}
+        }
+        most = most.max(widest.saturating_mul(lowest));
+    }
+    most
 }
 
 /// The largest number behind a `uniqueCount` attribute.
@@ -194,58 +254,140 @@ fn announced_strings(part: &[u8]) -> u64 {
             .take_while(|byte| byte.is_ascii_digit());
         digits.fold(0_u64, |number, digit| number.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
     };
-    let found = part.windows(NAME.len()).enumerate().filter(|(_, window)| *window == NAME);
-    found.map(|(at, _)| number(at)).max().unwrap_or_default()
+    // Only words that begin as it does are compared.
+    let starts = part.iter().enumerate().filter(|(_, byte)| **byte == b'u').map(|(at, _)| at);
+    starts.filter(|at| part[*at..].starts_with(NAME)).map(number).max().unwrap_or_default()
 }
 
-fn read_checked(bytes: &[u8]) -> Result<Vec<Sheet>, ImportError> {
+/// Reads an xlsx cell by cell: what is blank costs nothing.
+fn xlsx(bytes: &[u8], parts: &Parts) -> Result<Vec<Sheet>, ImportError> {
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsxError::Password => ImportError::OldOrProtected,
         XlsxError::FileNotFound(_) => ImportError::NotAWorkbook,
         _ => ImportError::Damaged,
     })?;
-    let worksheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let names: Vec<String> = worksheets.map(|sheet| sheet.name.clone()).collect();
+    let since_1904 = workbook.has_1904_epoch();
+    let worksheets: Vec<(String, bool)> = listed(&workbook);
     let mut left = limit::CELLS;
-    names.iter().map(|name| read_sheet(&mut workbook, name, &mut left)).collect()
+    let mut sheets = Vec::new();
+    for (name, hidden) in worksheets {
+        let read = catch_unwind(AssertUnwindSafe(|| xlsx_sheet(&mut workbook, &name, &mut left)));
+        let sheet = match read {
+            Ok(Ok(sheet)) => sheet,
+            Ok(Err(error @ ImportError::TooLarge { .. })) => return Err(error),
+            Ok(Err(_)) | Err(_) => Sheet { damaged: true, ..Sheet::default() },
+        };
+        let hidden_rows = parts.hidden_rows(&name);
+        sheets.push(Sheet { name: clean(&name).into(), hidden, hidden_rows, since_1904, ..sheet });
+    }
+    Ok(sheets)
 }
 
-fn read_sheet(
+fn listed<R: Reader<Cursor<T>>, T: AsRef<[u8]>>(workbook: &R) -> Vec<(String, bool)> {
+    let worksheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    worksheets.map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect()
+}
+
+fn xlsx_sheet(
     workbook: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,
     left: &mut usize,
 ) -> Result<Sheet, ImportError> {
     let damaged = |_| ImportError::Damaged;
-    let regions = workbook.merge_cells_by_sheet_name(name).map_err(damaged)?;
+    let merged = regions(&workbook.merge_cells_by_sheet_name(name).map_err(damaged)?)?;
+    let mut cells = BTreeMap::new();
+    let mut reader = workbook.worksheet_cells_reader(name).map_err(damaged)?;
+    while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(damaged)? {
+        let raw = match (raw(&cell.value), &cell.formula) {
+            (Some(raw), _) => raw,
+            (None, Some(_)) if matches!(cell.value, DataRef::Empty) => Raw::Broken(NO_VALUE),
+            (None, _) => continue,
+        };
+        *left =
+            left.checked_sub(1).ok_or(ImportError::TooLarge { what: "cells", limit: limit::CELLS as u64 })?;
+        cells.insert(cell.pos, raw);
+    }
+    Ok(Sheet { cells, merged, ..Sheet::default() })
+}
+
+/// Merged regions by column and first row.
+fn regions(regions: &[Dimensions]) -> Result<Merged, ImportError> {
     let mut merged = BTreeMap::new();
-    for region in &regions {
+    for region in regions {
         let ((top, left), (bottom, right)) = (region.start, region.end);
         merged.extend((left..=right).take(limit::MERGED + 1).map(|col| ((col, top), (bottom, left))));
         if merged.len() > limit::MERGED {
             return Err(ImportError::TooLarge { what: "merged cells", limit: limit::MERGED as u64 });
         }
     }
+    Ok(merged)
+}
 
-    let mut cells = BTreeMap::new();
-    let mut reader = workbook.worksheet_cells_reader(name).map_err(damaged)?;
-    while let Some(cell) = reader.next_cell().map_err(damaged)? {
-        let Some(raw) = raw(cell.get_value()) else { continue };
-        *left =
-            left.checked_sub(1).ok_or(ImportError::TooLarge { what: "cells", limit: limit::CELLS as u64 })?;
-        cells.insert(cell.get_position(), raw);
+/// Reads a workbook of another kind, whose reader keeps whole rectangles in memory. A formula of theirs always has
+/// its value; rows they hide are not told.
+fn whole<R: Reader<Cursor<T>> + Regions, T: AsRef<[u8]>>(mut workbook: R) -> Result<Vec<Sheet>, ImportError> {
+    let mut left = limit::CELLS;
+    let mut sheets = Vec::new();
+    for (name, hidden) in listed(&workbook) {
+        let merged = regions(&workbook.regions(&name))?;
+        let range = catch_unwind(AssertUnwindSafe(|| workbook.worksheet_range(&name).ok())).ok().flatten();
+        let damaged = range.is_none();
+        let mut cells = BTreeMap::new();
+        if let Some(range) = range {
+            let (top, start) = range.start().unwrap_or_default();
+            for (row, col, value) in range.used_cells() {
+                let Some(raw) = raw(&of_whole(value)) else { continue };
+                left = left
+                    .checked_sub(1)
+                    .ok_or(ImportError::TooLarge { what: "cells", limit: limit::CELLS as u64 })?;
+                let at =
+                    |first: u32, more: usize| first.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+                cells.insert((at(top, row), at(start, col)), raw);
+            }
+        }
+        sheets.push(Sheet { name: clean(&name).into(), cells, merged, hidden, damaged, ..Sheet::default() });
     }
-    Ok(Sheet { name: name.into(), cells, merged })
+    Ok(sheets)
+}
+
+/// Where cells are merged, as far as the reader of that kind of file tells.
+trait Regions {
+    fn regions(&self, _sheet: &str) -> Vec<Dimensions> {
+        Vec::new()
+    }
+}
+
+impl<T: Read + std::io::Seek> Regions for Xls<T> {
+    fn regions(&self, sheet: &str) -> Vec<Dimensions> {
+        self.merge_cells_by_sheet_name(sheet).unwrap_or_default()
+    }
+}
+
+impl<T: Read + std::io::Seek> Regions for Xlsb<T> {}
+
+impl<T: Read + std::io::Seek> Regions for Ods<T> {}
+
+fn of_whole(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::Int(int) => DataRef::Int(*int),
+        Data::Float(number) => DataRef::Float(*number),
+        Data::String(text) => DataRef::SharedString(text),
+        Data::Bool(flag) => DataRef::Bool(*flag),
+        Data::DateTime(moment) => DataRef::DateTime(*moment),
+        Data::DateTimeIso(text) | Data::DurationIso(text) => DataRef::SharedString(text),
+        Data::Error(error) => DataRef::Error(error.clone()),
+        _ => DataRef::Empty,
+    }
 }
 
 /// The content of a cell; `None` when it is blank.
 fn raw(value: &DataRef<'_>) -> Option<Raw> {
-    let text = |text: &str| match text.trim() {
-        "" => None,
+    let text = |text: &str| match clean(text) {
+        text if text.is_empty() => None,
         text if text.chars().count() > limit::TEXT => Some(Raw::Broken("#TOO LONG")),
-        text => Some(Raw::Text(text.to_owned())),
+        text => Some(Raw::Text(text)),
     };
     match value {
-        DataRef::Empty => None,
         DataRef::Int(int) => text(&int.to_string()),
         DataRef::Float(number) => Some(Raw::Number(*number)),
         DataRef::String(string) => text(string),
@@ -256,8 +398,21 @@ fn raw(value: &DataRef<'_>) -> Option<Raw> {
             let date = chrono::NaiveDate::from_ymd_opt(year.into(), month.into(), day.into());
             Some(date.map_or(Raw::Broken("#DATE"), Raw::Date))
         }
-        DataRef::DateTimeIso(string) | DataRef::DurationIso(string) => text(string),
-        DataRef::Error(_) => Some(Raw::Broken("#ERROR")),
+        DataRef::DateTimeIso(string) | DataRef::DurationIso(string) => {
+            let day = string.split('T').next().and_then(|day| day.parse().ok());
+            day.map(Raw::Date).or_else(|| text(string))
+        }
+        DataRef::Error(error) => Some(Raw::Broken(match error {
+            CellErrorType::NA => "#N/A",
+            CellErrorType::Ref => "#REF!",
+            CellErrorType::Value => "#VALUE!",
+            CellErrorType::Name => "#NAME?",
+            CellErrorType::Div0 => "#DIV/0!",
+            CellErrorType::Num => "#NUM!",
+            CellErrorType::Null => "#NULL!",
+            _ => "#ERROR",
+        })),
+        _ => None,
     }
 }
 
@@ -278,24 +433,9 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_named_as_people_see_them() {
-        let at = |col| CellRef { sheet: "业主信息".into(), row: 4, col }.to_string();
-        assert_eq!(
-            (at(7), at(25), at(26), at(701), at(702)),
-            (
-                "业主信息!H5".into(),
-                "业主信息!Z5".into(),
-                "业主信息!AA5".into(),
-                "业主信息!ZZ5".into(),
-                "业主信息!AAA5".into(),
-            )
-        );
-    }
-
-    #[test]
     fn what_is_no_workbook_is_named() {
         assert_eq!(read(b""), Err(ImportError::NotAWorkbook));
-        assert_eq!(read("楼栋,房号\n1,101".as_bytes()), Err(ImportError::NotAWorkbook));
+        assert_eq!(read(b"\x00\x01\x02"), Err(ImportError::NotAWorkbook));
         assert_eq!(read(b"\xd0\xcf\x11\xe0rest of an old xls"), Err(ImportError::OldOrProtected));
         assert_eq!(read(b"PK\x03\x04 and nothing more"), Err(ImportError::Damaged));
         assert_eq!(read(&JINSE[..JINSE.len() / 2]), Err(ImportError::Damaged));
@@ -308,5 +448,16 @@ mod tests {
         assert_eq!(announced_strings(br#"<sst count="3" uniqueCount = '18446744073709551616'>"#), u64::MAX);
         assert_eq!(announced_strings(b"<sst uniqueCount=\"7\"/>"), 7);
         assert_eq!(announced_strings(b"<sst/>uniqueCount"), 0);
+        let wide = br#"<table:table><table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384" office:value-type="float"/>"#;
+        assert!(spanned(wide) > limit::SPAN);
+        let blank = br#"<table:table><table:table-row><table:table-cell office:value-type="float"/></table:table-row><table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384"/>"#;
+        assert_eq!(spanned(blank), 1);
+    }
+
+    #[test]
+    fn hidden_rows_are_found_by_number_or_by_place() {
+        let part = br#"<sheetData><row r="2" hidden="1"><c/></row><row><c/></row><x:row spans="1:2" hidden="true"/><rows hidden="1"/>"#;
+        let (hidden, length) = hidden_rows(&mut &part[..]).unwrap();
+        assert_eq!((hidden, length), (BTreeSet::from([1, 3]), part.len() as u64));
     }
 }

@@ -1,7 +1,9 @@
 //! Other layouts need no code: a mapping file, or nothing at all.
 
 use butler_core::model::CommunityId;
-use butler_office::import::{self, CellError, ImportError, Mapping, MappingError, Treatment, Why};
+use butler_office::import::{
+    self, CellError, Choices, ImportError, Mapping, MappingError, Question, Treatment, Why,
+};
 
 use super::support::{grouped_titles, guesses, jinse, read, sheet, workbook};
 
@@ -185,7 +187,7 @@ fn bad_cells_are_left_out_one_by_one() {
         "业主信息!G2 不是有效电话 · no number",
         "业主信息!H2 日期不完整 · the day is missing",
         "业主信息!B3 无房号 · no room in this row",
-        "业主信息!C4 房屋位置有误 · a part of the location is too long",
+        "业主信息!C4 不像房号 · not a room",
     ] {
         assert!(lines.contains(&line.to_owned()), "{line}: {lines:#?}");
     }
@@ -194,20 +196,43 @@ fn bad_cells_are_left_out_one_by_one() {
 }
 
 #[test]
-fn what_cannot_be_imported_says_where() {
+fn what_cannot_be_imported_says_what_was_seen() {
     let error = |rows: &[&[&str]]| read(&sheet(rows)).unwrap_err();
-    assert_eq!(error(&[&["姓名", "手机"], &["钱多", "13800001111"]]), ImportError::NoHeaderRow);
-    assert_eq!(error(&[&["楼栋", "单元", "房号"]]), ImportError::Empty);
-
-    let unknown =
-        error(&[&["楼栋", "单元", "房号", "身份证号"], &["1栋", "1单元", "101", "440300196803090000"]]);
+    let staff = error(&[
+        &["姓名", "手机", "职务"],
+        &["钱多", "13800001111", "保安"],
+        &["孙里", "13800002222", "保洁"],
+    ]);
+    let ImportError::NoRegister(seen) = &staff else { panic!("{staff}") };
+    assert_eq!(seen, &["  业主信息: 3 行 × 3 列；姓名→姓名，手机→电话号码，职务→?"]);
+    assert!(!staff.to_string().contains("钱多"), "titles are named, content is not");
     assert_eq!(
-        unknown.to_string(),
-        "1 column(s) are not in the mapping: 业主信息!D1 “身份证号”",
-        "the column is named, its content is not"
+        error(&[&["楼栋", "单元", "房号"]]),
+        ImportError::NoRegister(vec!["  业主信息: 1 行 × 3 列；楼栋→楼栋，单元→单元，房号→房号".to_owned()])
     );
-    let double = error(&[&["楼栋", "房号", "面积", "建筑面积(㎡)"], &["1栋", "101", "90", "91"]]);
-    assert_eq!(double.to_string(), "columns 业主信息!C1 and 业主信息!D1 are both read as `home.area`");
+}
+
+#[test]
+fn a_column_nobody_knows_is_asked_about_with_what_stands_in_it() {
+    let rows: &[&[&str]] =
+        &[&["楼栋", "单元", "房号", "身份证号"], &["1栋", "1单元", "101", "440300196803090000"]];
+    let plan = read(&sheet(rows)).unwrap();
+    let Question::Column { cell, title, samples, .. } = &plan.proposal.questions[0] else { panic!() };
+    assert_eq!((cell.to_string().as_str(), title.as_str()), ("业主信息!D1", "身份证号"));
+    assert_eq!(samples, &["440300196803090000"]);
+    let open = plan.ready(&Choices { partial: true, ..Choices::default() }).unwrap_err();
+    assert!(open.to_string().contains("业主信息!D1 “身份证号”"), "{open}");
+    assert!(!open.to_string().contains("4403"), "the column is named, its content is not");
+    assert_eq!(plan.homes.len(), 1, "everything else is understood all the same");
+}
+
+#[test]
+fn of_two_columns_that_say_the_same_the_better_counts_and_the_other_is_asked_about() {
+    let rows: &[&[&str]] = &[&["楼栋", "房号", "面积", "建筑面积(㎡)"], &["1栋", "101", "90", "91"]];
+    let plan = read(&sheet(rows)).unwrap();
+    let Question::Column { cell, .. } = &plan.proposal.questions[0] else { panic!() };
+    assert_eq!(cell.to_string(), "业主信息!D1");
+    assert_eq!(plan.homes[0].stated[0].value, 90.0.into());
 }
 
 #[test]

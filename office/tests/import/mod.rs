@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
 
+mod cases;
+mod formats;
+mod generated;
 mod hostile;
 mod layouts;
 mod office;

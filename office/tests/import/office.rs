@@ -112,7 +112,8 @@ fn people_are_matched_by_name_then_phone_and_never_merged_with_a_stranger() {
     let person = only_resident(&take_in(&hub, &one("魏怡", "13800001111", "空置", "")));
     let found = |name, phone| {
         let comparison = take_in(&hub, &one(name, phone, "空置", ""));
-        (comparison.matches[0], comparison.gone)
+        let before = comparison.owners.iter().map(|change| change.old).collect::<Vec<_>>();
+        (comparison.matches[0], [comparison.gone, before].concat())
     };
     assert_eq!(found("魏怡", "13800002222"), ((person, Match::Name), vec![]));
     assert_eq!(found("魏宜", "13800002222"), ((person, Match::Phone), vec![]), "a corrected name");
@@ -261,7 +262,9 @@ fn a_number_that_is_another_kind_of_record_leaves_its_row_out_and_no_other() {
     assert_eq!(record(&hub, home_id("3-2-503")).text("layout"), Some("一室一厅"));
 
     let mut plan = plan;
-    import::compare(&hub, &importer(), &plan).unwrap().report(&mut plan.report);
+    import::compare(&hub, &importer(), &plan, &import::Choices::default(), &|_, _, _| {})
+        .unwrap()
+        .report(&mut plan.report);
     let told = plan.report.lines.iter().filter(|line| line.why == Why::OtherKind).count();
     assert_eq!(told, 5, "every cell of both");
 }

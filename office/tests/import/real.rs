@@ -54,6 +54,8 @@ fn every_cell_is_used_or_reported() {
     );
     let count = |treatment, why| report.by_reason().get(&(treatment, why)).copied().unwrap_or_default();
     use Treatment::{Corrected, Guessed, LeftOut};
+    let room = home(&plan(), "3-2-1806").row.clone();
+    assert_eq!(room.to_string(), "业主信息!D651");
     for (treatment, why, times) in [
         (Corrected, Why::Unit, 103),
         (Corrected, Why::NumberAsText, 35),
@@ -65,9 +67,9 @@ fn every_cell_is_used_or_reported() {
         (Guessed, Why::FromRemark, 917),
         (LeftOut, Why::AboveTable, 2),
         (LeftOut, Why::Totals, 2),
-        (LeftOut, Why::NotAHome, 1),
+        (LeftOut, Why::Footer, 1),
         (LeftOut, Why::Ignored, 1),
-        (LeftOut, Why::Duplicate { row: 651 }, 15),
+        (LeftOut, Why::Duplicate { of: room }, 15),
         (LeftOut, Why::Untitled, 0),
     ] {
         assert_eq!(count(treatment, why.clone()), times, "{treatment}: {why}");

@@ -5,7 +5,7 @@ use butler_core::model::{CommunityId, Home, Location, RecordId, Resident, StaffI
 use butler_core::playbook::Playbooks;
 use butler_core::testing::Tables;
 use butler_office::hub::{Hub, OfficeEdit, Rules};
-use butler_office::import::{self, Comparison, ImportError, ImportPlan, Mapping};
+use butler_office::import::{self, Choices, Comparison, ImportError, ImportPlan, Mapping};
 use butler_office::storage::{Sqlite, Storage};
 use butler_office::testing::found;
 use rust_xlsxwriter::{Format, Workbook};
@@ -84,8 +84,13 @@ pub fn office() -> Hub<Sqlite> {
 /// Imports a register, and says what that did.
 pub fn take_in<S: Storage>(hub: &Hub<S>, bytes: &[u8]) -> Comparison {
     let plan = read(bytes).unwrap();
-    let comparison = import::compare(hub, &importer(), &plan).unwrap();
-    import::apply(hub, &SystemHost, &importer(), &plan, &comparison).unwrap();
+    take_in_plan(hub, &plan, &Choices { partial: true, ..Choices::default() })
+}
+
+/// Imports what was read.
+pub fn take_in_plan<S: Storage>(hub: &Hub<S>, plan: &ImportPlan, choices: &Choices) -> Comparison {
+    let comparison = import::compare(hub, &importer(), plan, choices, &|_, _, _| {}).unwrap();
+    import::apply(hub, &SystemHost, &importer(), plan, &comparison, choices, &|_, _, _| {}).unwrap();
     comparison
 }
 
