@@ -321,6 +321,7 @@ impl<'a> Moved<'a> {
             Trigger::AfterStep(after) => runs(&after.workflows),
             Trigger::Together(together) => runs(&together.workflows),
             Trigger::AfterEntry(after) => self.procedures.contains(after.form.as_str()),
+            Trigger::Deadline(of) => self.procedures.contains(of.workflow.as_str()),
             Trigger::Every(_) | Trigger::AfterDate(_) => false,
         };
         let run_by =
@@ -342,9 +343,13 @@ impl<'a> Moved<'a> {
 /// The rules that concern somebody, by the grids where they do.
 fn rules_at(office: &OfficeTables, staff: &StaffId) -> BTreeMap<Option<BTreeSet<GridId>>, BTreeSet<RuleId>> {
     let mut rules_at: BTreeMap<_, BTreeSet<RuleId>> = BTreeMap::new();
-    for rule in office.playbooks.rules().flat_map(|file| &file.rules) {
+    let said = office.playbooks.rules().flat_map(|file| &file.rules);
+    // Many rules concern the same roles.
+    let mut known: BTreeMap<&[RoleId], Option<BTreeSet<GridId>>> = BTreeMap::new();
+    for rule in said.chain(office.playbooks.deadline_rules()) {
         let in_role = |role: &RoleId| rule.roles.contains(role);
-        let grids = access::grids_in_roles(&office.playbooks, office.actor(staff), in_role);
+        let grids = || access::grids_in_roles(&office.playbooks, office.actor(staff), in_role);
+        let grids = known.entry(&rule.roles).or_insert_with(grids).clone();
         if grids.as_ref().is_none_or(|grids| !grids.is_empty()) {
             rules_at.entry(grids).or_default().insert(rule.id.clone());
         }
@@ -361,9 +366,10 @@ mod tests {
     use super::*;
     use crate::model::directory::Place;
     use crate::model::office::TableName;
-    use crate::model::{Edit, EventId, GridId, QuestionId, Value};
+    use crate::model::{Edit, EventId, GridId, QuestionId, StepId, Value, WorkflowId};
     use crate::playbook::Playbooks;
-    use crate::query::{CountedStep, WorkProgress};
+    use crate::playbook::workflow::Deadline;
+    use crate::query::{CountedStep, DeadlineProgress, WorkProgress};
     use crate::testing::{TestPhone, unit};
 
     const HOMES: usize = 9;
@@ -451,8 +457,8 @@ mod tests {
                 .unwrap()
         }
 
-        fn order(&mut self, Deed { home, value, .. }: Deed) {
-            let home = self.homes[home];
+        fn order(&mut self, Deed { home: number, value, .. }: Deed) {
+            let home = self.homes[number];
             let (workflow, step, fields) = [
                 ("repair.paid", "finish", vec![("category", "seepage"), ("urgency", "urgent")]),
                 ("repair.paid", "sign", vec![("category", "lock"), ("urgency", "normal")]),
@@ -480,11 +486,41 @@ mod tests {
                     to: None,
                 };
                 let steps = vec![made];
+                // Some run, some were met, some wait.
+                let deadlines =
+                    running(&author.office.playbooks, &WorkflowId::new(workflow), &steps[0], number);
                 let state = "somewhere".to_owned();
-                tx.set_progress(id, &WorkProgress { state, answers, steps, ..WorkProgress::default() })?;
+                tx.set_progress(
+                    id,
+                    &WorkProgress { state, answers, steps, deadlines, ..WorkProgress::default() },
+                )?;
                 Ok(id)
             });
             self.orders.push(made.unwrap());
+        }
+
+        /// The deadlines of an order stand otherwise.
+        fn moves_on(&self, order: usize) {
+            let Some(order) = self.orders.get(order).copied() else { return };
+            let playbooks = self.bench.butler.playbooks().unwrap();
+            let write = self.bench.butler.context.act(|author, tx| {
+                let row = tx.work_row(order)?.unwrap();
+                let procedure = row.procedure.unwrap();
+                let workflow = procedure.workflow().unwrap();
+                let made = CountedStep {
+                    step: StepId::new("anything"),
+                    event: EventId(author.new_record()?.0),
+                    at: author.now,
+                    by: author.identity.staff.clone(),
+                    to: None,
+                };
+                let number = usize::from(made.event.0[0]);
+                let deadlines = running(&playbooks, workflow, &made, number);
+                let steps = vec![made];
+                tx.set_progress(order, &WorkProgress { steps, deadlines, ..WorkProgress::default() })?;
+                Ok(())
+            });
+            write.unwrap();
         }
 
         fn does(&mut self, deed: Deed) {
@@ -546,6 +582,8 @@ mod tests {
                         self.write(Some(*order), Kind::Case, &Edit::new().put(format!("subject/{id}"), true));
                     }
                 }
+                // What folding makes of a step another phone made: the order moved on, or waits.
+                10 if value % 2 == 1 => self.moves_on(pick),
                 10 => self.bench.host.pass(i64::from(value) * 7 * 3_600_000),
                 _ => {
                     let checklist =
@@ -566,6 +604,25 @@ mod tests {
             let now = self.bench.host.as_ref().now();
             butler.context.read(|reader| Ok(shown(&Agenda::new(reader, office, staff, now)?))).unwrap()
         }
+    }
+
+    /// The deadlines of a workflow, as if the step had started them all.
+    fn running(
+        playbooks: &Playbooks,
+        workflow: &WorkflowId,
+        by: &CountedStep,
+        number: usize,
+    ) -> Vec<DeadlineProgress> {
+        let deadlines = playbooks.workflow(workflow).unwrap().deadlines.iter().enumerate();
+        let later = |hours: i64| Timestamp::from_millis(by.at.millis() + hours * 3_600_000);
+        let run = |(index, deadline): (usize, &Deadline)| DeadlineProgress {
+            deadline: deadline.id.clone(),
+            by: by.event,
+            due: later(5),
+            met: ((index + number) % 3 == 0).then_some(by.at),
+            stopped: ((index + number) % 3 == 1).then_some(by.at),
+        };
+        deadlines.map(run).collect()
     }
 
     use crate::host::Host as _;

@@ -1,12 +1,14 @@
 //! Due rules: about what, when, until when, and what answers them.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
 use super::schedule::Schedule;
 use super::walk::{Effort, Mode};
-use super::workflow::Span;
+use super::workflow::{Deadline, Span, Workflow};
 use super::{Label, toml_date};
 use crate::model::choice::Outcome;
 use crate::model::{FormId, Kind, Procedure, QuestionId, RoleId, RuleId, StepId, WorkflowId};
@@ -26,6 +28,23 @@ pub struct Rules {
     /// The rules.
     #[serde(rename = "rule")]
     pub rules: Vec<DueRule>,
+}
+
+impl Rules {
+    /// What the deadlines of a workflow bring to Today, each by a rule of its own, in their order.
+    #[must_use]
+    pub fn of_deadlines(workflow: &Workflow) -> Self {
+        Self {
+            id: format!("deadline/{}", workflow.id),
+            title: workflow.title.clone(),
+            effective_from: NaiveDate::MIN,
+            rules: workflow
+                .deadlines
+                .iter()
+                .map(|deadline| DueRule::of_deadline(workflow, deadline))
+                .collect(),
+        }
+    }
 }
 
 /// One rule.
@@ -78,6 +97,50 @@ pub struct DueRule {
 impl DueRule {
     /// The most minutes a rule may say its work takes: a working day.
     pub const MOST_MINUTES: u16 = 480;
+
+    /// What a deadline brings to Today: its case, for whoever may make a step that meets it, and whoever follows it.
+    #[must_use]
+    pub fn of_deadline(workflow: &Workflow, deadline: &Deadline) -> Self {
+        let meeting = deadline.until.iter().filter_map(|step| workflow.step(step));
+        let roles: BTreeSet<RoleId> =
+            meeting.flat_map(|step| &step.roles).chain(&deadline.followed_by).cloned().collect();
+        let hours = matches!(deadline.within, Span::Minutes(_) | Span::Hours(_));
+        let by_span = if hours { Urgency::Urgent } else { Urgency::Normal };
+        let since = || Label::new("{case}：{date}开始计时", "{case}: the time runs since {date}");
+        Self {
+            id: RuleId::new(format!("deadline/{}/{}", workflow.id, deadline.id)),
+            title: deadline.label.clone(),
+            why: deadline.why.clone().unwrap_or_else(since),
+            guidance: deadline.guidance.clone(),
+            retired: false,
+            roles: roles.into_iter().collect(),
+            urgency: deadline.urgency.unwrap_or(by_span),
+            said_mode: deadline.mode,
+            said_effort: deadline.effort,
+            promised: false,
+            opportunity: false,
+            at_once: None,
+            subject: Subject {
+                kind: SubjectKind::Case,
+                filters: Vec::new(),
+                unless: Vec::new(),
+                condition: None,
+            },
+            when: Trigger::Deadline(OfDeadline {
+                workflow: workflow.id.clone(),
+                deadline: deadline.id.clone(),
+            }),
+            due: Due { within: Some(deadline.within), shown_days_before: None, on_working_day: false },
+            done: Done {
+                record: Kind::Case,
+                begin: workflow.id.to_string(),
+                any: false,
+                steps: deadline.until.clone(),
+                filters: Vec::new(),
+                outcomes: Vec::new(),
+            },
+        }
+    }
 
     /// Where its work is done. Rules that do not say: a round of a home inside it, other rounds on the spot; contacts and
     /// data of homes and people at the door; steps of cases and rows of registers at the desk.
@@ -157,6 +220,9 @@ pub enum Trigger {
     AfterEntry(AfterEntry),
     /// When several cases about one subject lie close together.
     Together(Together),
+    /// While a deadline of a workflow runs. No file says it: every deadline brings its own rule.
+    #[serde(skip)]
+    Deadline(OfDeadline),
 }
 
 impl Trigger {
@@ -166,9 +232,18 @@ impl Trigger {
         match self {
             Self::AfterStep(after) => after.then_entry.as_ref().map(|then| &then.form),
             Self::AfterEntry(after) => after.each.then_some(&after.form),
-            Self::Every(_) | Self::AfterDate(_) | Self::Together(_) => None,
+            Self::Every(_) | Self::AfterDate(_) | Self::Together(_) | Self::Deadline(_) => None,
         }
     }
+}
+
+/// A deadline of a workflow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfDeadline {
+    /// The workflow's id.
+    pub workflow: WorkflowId,
+    /// The deadline's id.
+    pub deadline: String,
 }
 
 /// Periods by a schedule.

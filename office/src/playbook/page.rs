@@ -322,6 +322,8 @@ impl Page<'_> {
                     self.fact(("涉及", "concerns"), each);
                 }
             }
+            // Shown with the workflow.
+            Trigger::Deadline(_) => {}
             Trigger::Together(together) => {
                 let (least, days) = (together.at_least, together.within_days);
                 let what = match words.language {

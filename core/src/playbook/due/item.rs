@@ -113,11 +113,19 @@ impl RuleRef {
     }
 }
 
+impl RuleRef {
+    /// The rule of a deadline, among those of its workflow.
+    pub(super) fn of_deadline(file: &Arc<Pinned<Rules>>, id: &str) -> Option<Self> {
+        let is = |rule: &DueRule| matches!(&rule.when, Trigger::Deadline(of) if of.deadline == id);
+        Some(Self { file: file.clone(), at: file.rules.iter().position(is)? })
+    }
+}
+
 impl Deref for RuleRef {
     type Target = DueRule;
 
     fn deref(&self) -> &DueRule {
-        // Only `all` makes one, and a file never changes.
+        // Made of a place in its file, which never changes.
         &self.file.rules[self.at]
     }
 }

@@ -62,18 +62,19 @@ impl<'a> Check<'a> {
             Trigger::Together(together) => {
                 self.together(&trigger.key("together"), subject.kind, together);
             }
+            Trigger::Deadline(_) => {}
         }
         self.why(&path.key("why"), rule, &after_step);
         self.done(&path.key("done"), rule, &after_step);
     }
 
     /// A reason is a line of a list; its placeholders are filled with answers of any length.
-    fn why(&mut self, path: &Path<'_>, rule: &DueRule, after_step: &[&Workflow]) {
+    pub(super) fn why(&mut self, path: &Path<'_>, rule: &DueRule, after_step: &[&Workflow]) {
         let longest = [&rule.why.zh, &rule.why.en].iter().map(|text| text.chars().count()).max();
         self.report_if(longest > Some(Label::MOST_TEMPLATE), path, Diagnostic::ReasonTooLong);
         let mut filled: BTreeSet<&str> = BTreeSet::from(["date", "due"]);
         match &rule.when {
-            Trigger::AfterStep(_) => {
+            Trigger::AfterStep(_) | Trigger::Deadline(_) => {
                 filled.insert("case");
                 let questions = after_step.iter().flat_map(|workflow| workflow.fields());
                 filled.extend(questions.map(|field| field.id.as_str()));
@@ -91,7 +92,7 @@ impl<'a> Check<'a> {
     }
 
     /// What a walk is planned with: minutes a day can hold, and an opportunity that obliges nobody.
-    fn walked(&mut self, path: &Path<'_>, rule: &DueRule) {
+    pub(super) fn walked(&mut self, path: &Path<'_>, rule: &DueRule) {
         let effort = rule.effort();
         let too_long = effort.alone > DueRule::MOST_MINUTES || effort.at_door > Some(DueRule::MOST_MINUTES);
         self.report_if(too_long, &path.key("effort"), Diagnostic::EffortTooLong);
@@ -113,7 +114,7 @@ impl<'a> Check<'a> {
         let foreseen = match &rule.when {
             Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::AfterEntry(_) => true,
             Trigger::AfterStep(after) => after.from_answer.is_some(),
-            Trigger::Together(_) => false,
+            Trigger::Together(_) | Trigger::Deadline(_) => false,
         };
         let most = match within {
             Span::Minutes(_) | Span::Hours(_) => 0,

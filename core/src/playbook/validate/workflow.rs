@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
+use crate::model::RoleId;
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::Diagnostic;
 use crate::playbook::form::FormField;
 use crate::playbook::path::Path;
-use crate::playbook::workflow::{Step, Workflow};
+use crate::playbook::rule::DueRule;
+use crate::playbook::workflow::{Deadline, Step, Workflow};
 
 impl Check<'_> {
     pub(super) fn workflow(&mut self, workflow: &Workflow) {
@@ -161,6 +163,24 @@ impl Check<'_> {
             self.steps_known(workflow, &path.key("until"), &deadline.until);
             self.span(&path.key("within"), deadline.within);
             self.optional_condition(&path.key("when"), deadline.when.as_ref(), &names);
+            self.on_today(workflow, &path, deadline);
+        }
+    }
+
+    /// How a deadline stands on Today.
+    fn on_today(&mut self, workflow: &Workflow, path: &Path<'_>, deadline: &Deadline) {
+        let rule = DueRule::of_deadline(workflow, deadline);
+        if let Some(why) = &deadline.why {
+            self.label(&path.key("why"), why);
+            self.why(&path.key("why"), &rule, &[workflow]);
+        }
+        self.guidance(path, deadline.guidance.as_ref());
+        self.walked(path, &rule);
+        let following = path.key("followed_by");
+        self.role_ids(&following, &deadline.followed_by);
+        let reads = |role: &RoleId| workflow.read_by.is_empty() || workflow.read_by.contains(role);
+        for role in deadline.followed_by.iter().filter(|role| !reads(role)) {
+            self.report(&following, Diagnostic::HandlerCannotRead(role.to_string()));
         }
     }
 }

@@ -31,7 +31,8 @@ fn item_words(item: &TodayItem) -> String {
 pub(super) fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
     let rule = args.due.as_deref().unwrap_or_default();
     let playbooks = stage.phone(phone)?.butler.playbooks().map_err(so)?;
-    if !playbooks.rules().any(|rules| rules.rules.iter().any(|known| known.id == rule)) {
+    let said = playbooks.rules().flat_map(|rules| &rules.rules);
+    if !said.chain(playbooks.deadline_rules()).any(|known| known.id == rule) {
         return Err(Not::Meant(format!("there is no rule `{rule}`")));
     }
     let items = stage.today(phone)?;
