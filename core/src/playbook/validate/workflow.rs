@@ -267,6 +267,12 @@ within = { hours = 1 }
     #[test]
     fn each_slip_of_a_workflow_is_reported() {
         let id = |id: &str| id.to_owned();
+        let (within, head) = ("within = { hours = 1 }", WORKFLOW);
+        let told = |why: &str| {
+            format!("within = {{ hours = 1 }}\nwhy = {{ zh = \"因为\", en = \"because {why}\" }}")
+        };
+        let read_by = "\nread_by = [\"butler\", \"supervisor\"]\n";
+        let kept = format!("{read_by}{WORKFLOW}followed_by = [\"front_desk\"]");
         each_reports(
             "workflow",
             WORKFLOW,
@@ -284,6 +290,9 @@ within = { hours = 1 }
                 ("from = [\"begin\"]", "from = []", D::NoStepNamed),
                 ("id = \"kind\"", "id = \"state\"", D::ReservedName(id("state"))),
                 ("hours = 1", "years = 101", D::SpanTooLong),
+                (within, &told("{nobody}"), D::PlaceholderUnfilled(id("nobody"))),
+                (within, "within = { hours = 1 }\neffort = { alone = 500 }", D::EffortTooLong),
+                (head, &kept, D::HandlerCannotRead(id("front_desk"))),
             ],
         );
     }
