@@ -65,6 +65,19 @@ pub struct DueRule {
     pub retired: bool,
     /// Who is to do it.
     pub roles: Vec<RoleId>,
+    /// The question of the case whose answer is the role that does it, of `roles`: only that role has it on Today.
+    /// Until it is answered, each of them has.
+    #[serde(default)]
+    pub to: Option<QuestionId>,
+    /// The question of the case whose answer is the person of the role who does it.
+    #[serde(default)]
+    pub person: Option<QuestionId>,
+    /// Who follows it though they do not do it: it stands on their Today as well.
+    #[serde(default)]
+    pub followed_by: Vec<RoleId>,
+    /// Who gets to see it when it is overdue for so long.
+    #[serde(default)]
+    pub escalate: Option<Escalation>,
     /// How pressing.
     #[serde(default)]
     pub urgency: Urgency,
@@ -102,8 +115,7 @@ impl DueRule {
     #[must_use]
     pub fn of_deadline(workflow: &Workflow, deadline: &Deadline) -> Self {
         let meeting = deadline.until.iter().filter_map(|step| workflow.step(step));
-        let roles: BTreeSet<RoleId> =
-            meeting.flat_map(|step| &step.roles).chain(&deadline.followed_by).cloned().collect();
+        let roles: BTreeSet<RoleId> = meeting.flat_map(|step| &step.roles).cloned().collect();
         let hours = matches!(deadline.within, Span::Minutes(_) | Span::Hours(_));
         let by_span = if hours { Urgency::Urgent } else { Urgency::Normal };
         let since = || Label::new("{case}：{date}开始计时", "{case}: the time runs since {date}");
@@ -114,6 +126,10 @@ impl DueRule {
             guidance: deadline.guidance.clone(),
             retired: false,
             roles: roles.into_iter().collect(),
+            to: deadline.to.clone(),
+            person: deadline.person.clone(),
+            followed_by: deadline.followed_by.clone(),
+            escalate: deadline.escalate.clone(),
             urgency: deadline.urgency.unwrap_or(by_span),
             said_mode: deadline.mode,
             said_effort: deadline.effort,
@@ -168,11 +184,33 @@ impl DueRule {
         self.said_effort.unwrap_or(Effort { alone, at_door })
     }
 
+    /// Every role on whose Today it can stand: who does it, who follows it, whom it is brought before.
+    pub fn concerned(&self) -> impl Iterator<Item = &RoleId> {
+        let brought_before = self.escalate.iter().flat_map(|escalate| &escalate.to);
+        self.roles.iter().chain(&self.followed_by).chain(brought_before)
+    }
+
+    /// Whether every role of it has it on Today, whatever was answered and however late it is.
+    #[must_use]
+    pub const fn is_for_all(&self) -> bool {
+        self.to.is_none() && self.escalate.is_none()
+    }
+
     /// Whether it comes again every day.
     #[must_use]
     pub fn is_daily(&self) -> bool {
         matches!(&self.when, Trigger::Every(every) if every.schedule.is_daily())
     }
+}
+
+/// Whom something overdue is brought before.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Escalation {
+    /// How long it must be overdue.
+    pub after: Span,
+    /// On whose Today it stands from then on as well.
+    pub to: Vec<RoleId>,
 }
 
 /// How pressing.

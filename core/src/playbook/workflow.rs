@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::Label;
 use super::condition::Condition;
 use super::form::FormField;
-use super::rule::Urgency;
+use super::rule::{Escalation, Urgency};
 use super::walk::{Effort, Mode};
-use crate::model::{RoleId, StepId, WorkflowId};
+use crate::model::{QuestionId, RoleId, StepId, WorkflowId};
 use crate::query::SubjectKind;
 
 /// How one kind of case goes.
@@ -152,6 +152,17 @@ pub struct Deadline {
     /// How many minutes it takes; by where it is done unless said.
     #[serde(default)]
     pub effort: Option<Effort>,
+    /// The question of the case whose answer is the role that meets it, as in a rule ([`DueRule::to`]).
+    ///
+    /// [`DueRule::to`]: super::rule::DueRule::to
+    #[serde(default)]
+    pub to: Option<QuestionId>,
+    /// The question whose answer is the person who meets it.
+    #[serde(default)]
+    pub person: Option<QuestionId>,
+    /// Whom it is brought before when it is overdue for so long.
+    #[serde(default)]
+    pub escalate: Option<Escalation>,
     /// Who follows it though they cannot meet it: it stands on their Today as well.
     #[serde(default)]
     pub followed_by: Vec<RoleId>,

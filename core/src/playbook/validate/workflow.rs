@@ -176,10 +176,12 @@ impl Check<'_> {
         }
         self.guidance(path, deadline.guidance.as_ref());
         self.walked(path, &rule);
+        self.addressed(path, &rule, &[workflow]);
         let following = path.key("followed_by");
         self.role_ids(&following, &deadline.followed_by);
         let reads = |role: &RoleId| workflow.read_by.is_empty() || workflow.read_by.contains(role);
-        for role in deadline.followed_by.iter().filter(|role| !reads(role)) {
+        let beside = deadline.escalate.iter().flat_map(|escalate| &escalate.to).chain(&deadline.followed_by);
+        for role in beside.filter(|role| !reads(role)) {
             self.report(&following, Diagnostic::HandlerCannotRead(role.to_string()));
         }
     }
@@ -268,6 +270,7 @@ within = { hours = 1 }
     fn each_slip_of_a_workflow_is_reported() {
         let id = |id: &str| id.to_owned();
         let (within, head) = ("within = { hours = 1 }", WORKFLOW);
+        let with = |line: &str| format!("within = {{ hours = 1 }}\n{line}");
         let told = |why: &str| {
             format!("within = {{ hours = 1 }}\nwhy = {{ zh = \"因为\", en = \"because {why}\" }}")
         };
@@ -293,6 +296,10 @@ within = { hours = 1 }
                 (within, &told("{nobody}"), D::PlaceholderUnfilled(id("nobody"))),
                 (within, "within = { hours = 1 }\neffort = { alone = 500 }", D::EffortTooLong),
                 (head, &kept, D::HandlerCannotRead(id("front_desk"))),
+                (within, &with("to = \"kind\""), D::NotAddressed(id("kind"))),
+                (within, &with("person = \"kind\""), D::NotAPerson(id("kind"))),
+                (within, &with("escalate = { after = { years = 101 }, to = [\"butler\"] }"), D::SpanTooLong),
+                (within, &with("escalate = { after = { hours = 1 }, to = [] }"), D::Nobody),
             ],
         );
     }

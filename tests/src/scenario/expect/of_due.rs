@@ -90,6 +90,12 @@ pub(super) fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
             return Err(Not::So(format!("it should be {want}, but is {is}: {}", item_words(item))));
         }
     }
+    if let Some(want) = args.escalated {
+        same("whether it is escalated", &want.to_string(), &item.escalated.to_string())?;
+    }
+    if let Some(want) = args.for_me {
+        same("whether the case names this person", &want.to_string(), &item.for_me.to_string())?;
+    }
     if let Some(want) = args.overdue {
         same("whether it is overdue", &want.to_string(), &item.overdue.to_string())?;
     }
