@@ -16,9 +16,10 @@ use butler_core::model::{
 use butler_core::playbook::due::{DueItem, Extent, HELD_READY, Status, evaluate, evaluate_some};
 use butler_core::playbook::{Label, PlaybookFile, Playbooks};
 use butler_core::query::{
-    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, CountedCase, CountedStep, EntryQuery,
-    EntryRow, IndexContext, IndexedRecord, MemoryIndex, RecordIndex, SelectedRow, Selection, StepQuery,
-    StepRow, SubjectId, SubjectQuery, SubjectRow, Tally, WorkProgress,
+    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, ClockQuery, ClockRow, CountedCase,
+    CountedStep, DeadlineProgress, EntryQuery, EntryRow, IndexContext, IndexedRecord, MemoryIndex,
+    RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectId, SubjectQuery, SubjectRow, Tally,
+    WorkProgress,
 };
 use chrono::NaiveDate;
 
@@ -137,6 +138,20 @@ impl Recorded {
         self
     }
 
+    /// A deadline of the newest case, started by its newest step, to be met by the end of a day.
+    fn deadline(mut self, deadline: &str, until: &str, met: Option<&str>, stopped: Option<&str>) -> Self {
+        let due = Playbooks::embedded().unwrap().calendar(480).end_of(day(until));
+        let progress = self.records.last_mut().unwrap().progress.as_mut().unwrap();
+        progress.deadlines.push(DeadlineProgress {
+            deadline: deadline.to_owned(),
+            by: progress.steps.last().unwrap().event,
+            due,
+            met: met.map(at),
+            stopped: stopped.map(at),
+        });
+        self
+    }
+
     fn entry(self, form: &str, date: &str, values: &[(&str, Value)]) -> Self {
         let entries = self.records.iter().filter(|record| record.kind == Kind::Entry).count();
         let number = u8::try_from(entries + 100).unwrap();
@@ -214,6 +229,10 @@ impl RecordIndex for Counting<'_> {
 
     fn steps(&self, ask: &StepQuery<'_>) -> Result<Vec<StepRow>, Infallible> {
         self.one().steps(ask)
+    }
+
+    fn clocks(&self, ask: &ClockQuery<'_>) -> Result<Vec<ClockRow>, Infallible> {
+        self.one().clocks(ask)
     }
 
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, Infallible> {
@@ -447,15 +466,40 @@ fn misfortune_errands_complaints_and_refused_fees_each_bring_their_visit_or_call
             &[("complaint_subject", "楼上噪音".into())],
         )
         .step("fees.collection", "refuse", "2026-11-20 12:00", &[("refusal_reason", "service".into())]);
+    let facts = facts.deadline("visit", "2026-11-27", None, None);
     let item = |rule| only(&facts, rule, "2026-11-22 10:00");
     assert_eq!(item("follow-up.condolence").due, day("2026-11-23"));
     assert_eq!(item("follow-up.errand").due, day("2026-11-23"));
     assert_eq!(item("follow-up.errand").why.zh, "委托代办已于2026-11-20办妥，应电话回复客户");
     assert_eq!(item("follow-up.complaint").due, day("2026-12-01"));
-    assert!(item("follow-up.dunning").why.en.contains("dissatisfied with the service"));
+    let visit = item("deadline/fees.collection/visit");
+    assert!(visit.why.en.contains("dissatisfied with the service"));
+    assert_eq!((visit.due, visit.due_at), (day("2026-11-27"), None));
     let unwanted =
         Recorded::default().entry("household.misfortune", "2026-11-20", &[("visit_wanted", "no".into())]);
     assert!(of(&unwanted, "follow-up.condolence", "2026-11-22 10:00").is_empty());
+}
+
+/// What runs is open until it is met, and stands as done on that day alone; what waits or ended does not stand there.
+#[test]
+fn a_deadline_stands_on_today_while_it_runs_and_on_the_day_it_was_met() {
+    let rule = "deadline/fees.collection/visit";
+    let run = |met, stopped| {
+        let refused = [("refusal_reason", Value::from("service"))];
+        let facts = Recorded::default().step("fees.collection", "refuse", "2026-11-20 12:00", &refused);
+        facts.deadline("visit", "2026-11-27", met, stopped)
+    };
+    let open = only(&run(None, None), rule, "2026-11-27 23:00");
+    assert_eq!((open.status, open.overdue, open.base), (Status::Open, false, day("2026-11-20")));
+    assert_eq!(open.case(), open.answers.is_empty().then_some(RecordId([30; 16])));
+    let late = only(&run(None, None), rule, "2026-12-20 10:00");
+    assert_eq!((late.status, late.overdue, late.id), (Status::Open, true, open.id));
+    let met = run(Some("2026-11-25 15:00"), None);
+    let done = only(&met, rule, "2026-11-25 18:00");
+    assert_eq!((done.status, done.overdue), (Status::Done, false));
+    assert_eq!(done.answers.keys().collect::<Vec<_>>(), [&RecordId([30; 16])]);
+    assert!(of(&met, rule, "2026-11-26 08:00").is_empty(), "what was met yesterday is over");
+    assert!(of(&run(None, Some("2026-11-22 09:00")), rule, "2026-11-22 10:00").is_empty(), "it waits");
 }
 
 #[test]
@@ -550,8 +594,8 @@ fn of_what_concerns_every_home_the_first_are_shown_as_one_walks_and_all_are_coun
 
 #[test]
 fn putting_off_and_leaving_out_answer_the_item_they_name() {
-    let facts = || Recorded::default().step("fees.collection", "refuse", "2026-11-10 12:00", &[]);
-    let rule = "follow-up.dunning";
+    let facts = || Recorded::default().step("service.errand", "finish", "2026-11-10 12:00", &[]);
+    let rule = "follow-up.errand";
     let id = only(&facts(), rule, "2026-11-12 10:00").id;
     let until = [("field/until", "2026-11-20".into())];
     let snoozed = facts().says("due.snooze", "2026-11-12 11:00", &until, id);
@@ -566,29 +610,25 @@ fn putting_off_and_leaving_out_answer_the_item_they_name() {
 #[test]
 fn a_new_version_takes_up_only_what_happens_from_its_first_day_and_ids_stay() {
     let embedded = Playbooks::embedded().unwrap();
-    let rules =
-        embedded.rules().find(|rules| rules.rules.iter().any(|rule| rule.id == "follow-up.dunning")).unwrap();
+    let rules = embedded.rules().find(|rules| rules.rules.iter().any(|rule| rule.id == "fees.call")).unwrap();
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks").join(&rules.file);
     let text = std::fs::read_to_string(path).unwrap();
-    let newer = text
-        .replace("effective_from = 2026-01-01", "effective_from = 2026-07-01")
-        .replace("due = { within = { days = 7 } }", "due = { within = { days = 3 } }");
+    let newer = text.replace("effective_from = 2026-01-01", "effective_from = 2026-07-01").replace(
+        "within = { days = 7 }, shown_days_before = 2, on_working_day = true",
+        "within = { days = 3 }",
+    );
     assert_ne!(newer, text);
-    let files = [PlaybookFile { name: "follow-up.toml".into(), text: newer, current: true }];
+    let files = [PlaybookFile { name: "fees.toml".into(), text: newer, current: true }];
     let company = Arc::new(Playbooks::company(&files).unwrap());
-    let facts = Recorded::default().step("fees.collection", "refuse", "2026-06-30 12:00", &[]).step(
+    let facts = Recorded::default().step("fees.collection", "announce", "2026-06-30 12:00", &[]).step(
         "fees.collection",
-        "refuse",
+        "announce",
         "2026-07-01 12:00",
         &[],
     );
     let dues = |set: &Playbooks| -> Vec<(DueId, NaiveDate)> {
-        let items = evaluate(set, &facts.index(set), &set.calendar(480), at("2026-07-02 10:00")).unwrap();
-        items
-            .into_iter()
-            .filter(|item| item.rule.id == "follow-up.dunning")
-            .map(|item| (item.id, item.due))
-            .collect()
+        let items = evaluate(set, &facts.index(set), &set.calendar(480), at("2026-07-08 10:00")).unwrap();
+        items.into_iter().filter(|item| item.rule.id == "fees.call").map(|item| (item.id, item.due)).collect()
     };
     let (mut before, mut after) = (dues(&embedded), dues(&company));
     before.sort_by_key(|(id, _)| *id);
@@ -605,19 +645,19 @@ fn a_new_version_takes_up_only_what_happens_from_its_first_day_and_ids_stay() {
 #[test]
 fn a_company_file_from_an_earlier_day_than_ours_is_not_undone_by_ours() {
     let embedded = Playbooks::embedded().unwrap();
-    let rules =
-        embedded.rules().find(|rules| rules.rules.iter().any(|rule| rule.id == "follow-up.dunning")).unwrap();
+    let rules = embedded.rules().find(|rules| rules.rules.iter().any(|rule| rule.id == "fees.call")).unwrap();
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks").join(&rules.file);
     let text = std::fs::read_to_string(path).unwrap();
-    let theirs = text
-        .replace("effective_from = 2026-01-01", "effective_from = 2025-06-01")
-        .replace("due = { within = { days = 7 } }", "due = { within = { days = 3 } }");
+    let theirs = text.replace("effective_from = 2026-01-01", "effective_from = 2025-06-01").replace(
+        "within = { days = 7 }, shown_days_before = 2, on_working_day = true",
+        "within = { days = 3 }",
+    );
     let set = Playbooks::company(&[PlaybookFile { name: "ours.toml".into(), text: theirs, current: true }])
         .unwrap();
-    let facts = Recorded::default().step("fees.collection", "refuse", "2026-07-01 12:00", &[]);
-    let items = evaluate(&set, &facts.index(&set), &set.calendar(480), at("2026-07-02 10:00")).unwrap();
+    let facts = Recorded::default().step("fees.collection", "announce", "2026-07-01 12:00", &[]);
+    let items = evaluate(&set, &facts.index(&set), &set.calendar(480), at("2026-07-08 10:00")).unwrap();
     let dues: Vec<NaiveDate> =
-        items.iter().filter(|item| item.rule.id == "follow-up.dunning").map(|item| item.due).collect();
+        items.iter().filter(|item| item.rule.id == "fees.call").map(|item| item.due).collect();
     assert_eq!(dues, [day("2026-07-04")]);
 }
 

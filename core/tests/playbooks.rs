@@ -149,6 +149,31 @@ done = {{ record = "round", begin = "patrol.night", any = true, where = [{{ path
     assert_eq!(Playbooks::company(&[]).unwrap().notes(), [], "ours leave nothing out");
 }
 
+#[test]
+fn a_rule_that_says_a_deadline_again_is_noted() {
+    let text = r#"
+kind = "rules"
+id = "x.rules"
+title = { zh = "规则", en = "Rules" }
+effective_from = 2026-01-01
+[[rule]]
+id = "x.visit"
+title = { zh = "上门", en = "Visit" }
+why = { zh = "{date}拒缴", en = "refused on {date}" }
+roles = ["butler"]
+subject = { kind = "case" }
+when = { after_step = { workflows = ["fees.collection"], steps = ["refuse"] } }
+due = { within = { days = 7 } }
+done = { record = "case", begin = "fees.collection", steps = ["visit"] }
+"#;
+    let notes = |text: &str| Playbooks::company(&[file("again.toml", text)]).unwrap().notes().to_vec();
+    let said: Vec<String> = notes(text).iter().map(|note| note.text(Language::En)).collect();
+    let [said] = &said[..] else { panic!("one note: {said:?}") };
+    assert!(said.contains("the deadline `visit` of `fees.collection` is on Today by itself"), "{said}");
+    assert_eq!(notes(&text.replace("days = 7", "days = 6")), []);
+    assert_eq!(notes(&text.replace("\"butler\"", "\"security\"")), [], "it tells somebody else");
+}
+
 /// What is evaluated from data has a budget: the whole set is read and judged on a stack as small as the one a phone
 /// gives to a thread, and a file made to break that is rejected.
 #[test]

@@ -16,14 +16,14 @@ use crate::model::{
     WorkflowId,
 };
 use crate::playbook::access;
-use crate::playbook::due::{self, DueItem, Extent};
+use crate::playbook::due::{self, DueItem, Extent, Status};
 use crate::playbook::rule::{DueRule, Trigger, Urgency};
 use crate::query::SubjectId;
 use crate::store::{ChangedRow, Reader, Touched};
 
-/// The order of the list: what is answered last, then urgent, as one walks, by the day. What is overdue is marked, not
+/// The order of the list: what is answered last, then urgent, what is one's own by name, as one walks, by the day. What is overdue is marked, not
 /// moved: a list that sends its reader to and fro is not walked.
-type SortKey = (bool, Urgency, i64, NaiveDate, DueId);
+type SortKey = (bool, Urgency, bool, i64, NaiveDate, DueId);
 
 /// What is due, for one person on one day.
 pub(crate) struct Agenda {
@@ -40,6 +40,19 @@ pub(crate) struct Agenda {
     shown: Vec<usize>,
     /// How far one walked for the rules that show so much at once; beyond is more.
     ready: BTreeMap<RuleId, WalkPosition>,
+    /// When the next item is brought before this person because nobody does it: time alone brings it up.
+    escalates: Option<Timestamp>,
+}
+
+/// Why an item stands on somebody's Today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Addressed {
+    /// They do it, or follow it.
+    Own,
+    /// It is brought before them from this moment on.
+    Escalated(Timestamp),
+    /// It does not.
+    Another,
 }
 
 /// A place on the way.
@@ -107,6 +120,7 @@ impl Agenda {
             items: Vec::new(),
             shown: Vec::new(),
             ready: BTreeMap::new(),
+            escalates: None,
         };
         let items = agenda.evaluate(reader, Extent::Shown, |_| true)?;
         agenda.note_ready(&items, |_| true);
@@ -164,6 +178,9 @@ impl Agenda {
     ) -> Result<(), ButlerError> {
         self.at = now;
         if records.is_empty() {
+            if self.escalates.is_some_and(|at| at < now) {
+                self.sort();
+            }
             return Ok(());
         }
         let mut moved = Moved::new(records, changed);
@@ -198,7 +215,8 @@ impl Agenda {
     }
 
     fn take(&mut self, items: Vec<DueItem>) {
-        let placed: Vec<_> = items.into_iter().map(|item| (self.sort_key(&item), item)).collect();
+        let items = items.into_iter().filter(|item| self.addressed(item) != Addressed::Another);
+        let placed: Vec<_> = items.map(|item| (self.sort_key(&item), item)).collect();
         self.items.extend(placed);
     }
 
@@ -242,15 +260,60 @@ impl Agenda {
     fn sort_key(&self, item: &DueItem) -> SortKey {
         let answered = item.status(self.day).is_answered();
         let walk = self.office.walk_of(item.place.as_ref());
-        (answered, item.rule.urgency, walk, item.due, item.id)
+        (answered, item.rule.urgency, !self.is_for_me(item), walk, item.due, item.id)
     }
 
     /// In order, and without what is held ready.
     fn sort(&mut self) {
         // Mostly in order already: this costs one pass.
         self.items.sort_by_key(|(place, _)| *place);
-        let waiting = self.waiting();
+        let mut waiting = self.waiting();
+        self.escalates = None;
+        for (at, (_, item)) in self.items.iter().enumerate() {
+            // Once it is answered it is nobody else's matter.
+            if let Addressed::Escalated(from) = self.addressed(item)
+                && (matches!(item.status(self.day), Status::Done | Status::Skipped) || self.at <= from)
+            {
+                waiting.insert(at);
+                self.escalates = Some(self.escalates.map_or(from, |next| next.min(from)));
+            }
+        }
+        self.escalates = self.escalates.filter(|next| self.at <= *next);
         self.shown = (0..self.items.len()).filter(|at| !waiting.contains(at)).collect();
+    }
+
+    /// Why an item stands on this person's Today: the roles it is addressed to decide, in the grids it lies in.
+    fn addressed(&self, item: &DueItem) -> Addressed {
+        if item.rule.is_for_all() {
+            return Addressed::Own;
+        }
+        let directory = &self.office.directory;
+        let grids = match (&item.place, &item.subject) {
+            (Some(place), _) => directory.grids_of(place),
+            (None, SubjectId::Grid(grid)) => BTreeSet::from([grid.clone()]),
+            (None, _) => directory.grids.keys().cloned().collect(),
+        };
+        let held = access::roles_over(&self.office.playbooks, self.office.actor(&self.staff), &grids);
+        let holds = |role: &RoleId| held.contains(role);
+        let does = item.role().map_or_else(|| item.rule.roles.iter().any(holds), |role| holds(&role));
+        if does || item.rule.followed_by.iter().any(holds) {
+            return Addressed::Own;
+        }
+        let before = item.rule.escalate.iter().flat_map(|escalate| &escalate.to).any(holds);
+        match item.escalates_at(&self.office.calendar).filter(|_| before) {
+            Some(from) => Addressed::Escalated(from),
+            None => Addressed::Another,
+        }
+    }
+
+    /// Whether an item is brought before this person because nobody did it in time.
+    pub(crate) fn is_escalated(&self, item: &DueItem) -> bool {
+        matches!(self.addressed(item), Addressed::Escalated(_))
+    }
+
+    /// Whether the case names this person for it.
+    pub(crate) fn is_for_me(&self, item: &DueItem) -> bool {
+        item.rule.person.is_some() && item.person().as_ref() == Some(&self.staff)
     }
 
     /// What is held ready: behind the first open ones of its rule as one walks, whatever is overdue elsewhere.
@@ -321,6 +384,7 @@ impl<'a> Moved<'a> {
             Trigger::AfterStep(after) => runs(&after.workflows),
             Trigger::Together(together) => runs(&together.workflows),
             Trigger::AfterEntry(after) => self.procedures.contains(after.form.as_str()),
+            Trigger::Deadline(of) => self.procedures.contains(of.workflow.as_str()),
             Trigger::Every(_) | Trigger::AfterDate(_) => false,
         };
         let run_by =
@@ -342,9 +406,14 @@ impl<'a> Moved<'a> {
 /// The rules that concern somebody, by the grids where they do.
 fn rules_at(office: &OfficeTables, staff: &StaffId) -> BTreeMap<Option<BTreeSet<GridId>>, BTreeSet<RuleId>> {
     let mut rules_at: BTreeMap<_, BTreeSet<RuleId>> = BTreeMap::new();
-    for rule in office.playbooks.rules().flat_map(|file| &file.rules) {
-        let in_role = |role: &RoleId| rule.roles.contains(role);
-        let grids = access::grids_in_roles(&office.playbooks, office.actor(staff), in_role);
+    let said = office.playbooks.rules().flat_map(|file| &file.rules);
+    // Many rules concern the same roles.
+    let mut known: BTreeMap<BTreeSet<&RoleId>, Option<BTreeSet<GridId>>> = BTreeMap::new();
+    for rule in said.chain(office.playbooks.deadline_rules()) {
+        let roles: BTreeSet<&RoleId> = rule.concerned().collect();
+        let in_role = |role: &RoleId| roles.contains(role);
+        let grids = || access::grids_in_roles(&office.playbooks, office.actor(staff), in_role);
+        let grids = known.entry(roles.clone()).or_insert_with(grids).clone();
         if grids.as_ref().is_none_or(|grids| !grids.is_empty()) {
             rules_at.entry(grids).or_default().insert(rule.id.clone());
         }
@@ -361,9 +430,10 @@ mod tests {
     use super::*;
     use crate::model::directory::Place;
     use crate::model::office::TableName;
-    use crate::model::{Edit, EventId, GridId, QuestionId, Value};
+    use crate::model::{Edit, EventId, GridId, QuestionId, StepId, Value, WorkflowId};
     use crate::playbook::Playbooks;
-    use crate::query::{CountedStep, WorkProgress};
+    use crate::playbook::workflow::Deadline;
+    use crate::query::{CountedStep, DeadlineProgress, WorkProgress};
     use crate::testing::{TestPhone, unit};
 
     const HOMES: usize = 9;
@@ -377,7 +447,7 @@ mod tests {
     }
 
     fn deed() -> impl Strategy<Value = Deed> {
-        (0..12_u8, 0..HOMES, 0..6_u8).prop_map(|(what, home, value)| Deed { what, home, value })
+        (0..12_u8, 0..HOMES, 0..7_u8).prop_map(|(what, home, value)| Deed { what, home, value })
     }
 
     struct World {
@@ -451,8 +521,8 @@ mod tests {
                 .unwrap()
         }
 
-        fn order(&mut self, Deed { home, value, .. }: Deed) {
-            let home = self.homes[home];
+        fn order(&mut self, Deed { home: number, value, .. }: Deed) {
+            let home = self.homes[number];
             let (workflow, step, fields) = [
                 ("repair.paid", "finish", vec![("category", "seepage"), ("urgency", "urgent")]),
                 ("repair.paid", "sign", vec![("category", "lock"), ("urgency", "normal")]),
@@ -460,6 +530,8 @@ mod tests {
                 ("complaint.handling", "feedback_satisfied", vec![("complaint_subject", "楼上噪音")]),
                 ("fees.collection", "refuse", vec![("refusal_reason", "service")]),
                 ("service.errand", "finish", vec![]),
+                // A port's alone, that of nobody here; it is brought before the supervisor when it is late.
+                ("order.sheet", "dispatch", vec![("port", "security"), ("urgency", "urgent")]),
             ][usize::from(value)]
             .clone();
             let mut answers: BTreeMap<QuestionId, Value> =
@@ -480,11 +552,41 @@ mod tests {
                     to: None,
                 };
                 let steps = vec![made];
+                // Some run, some were met, some wait.
+                let deadlines =
+                    running(&author.office.playbooks, &WorkflowId::new(workflow), &steps[0], number);
                 let state = "somewhere".to_owned();
-                tx.set_progress(id, &WorkProgress { state, answers, steps, ..WorkProgress::default() })?;
+                tx.set_progress(
+                    id,
+                    &WorkProgress { state, answers, steps, deadlines, ..WorkProgress::default() },
+                )?;
                 Ok(id)
             });
             self.orders.push(made.unwrap());
+        }
+
+        /// The deadlines of an order stand otherwise.
+        fn moves_on(&self, order: usize) {
+            let Some(order) = self.orders.get(order).copied() else { return };
+            let playbooks = self.bench.butler.playbooks().unwrap();
+            let write = self.bench.butler.context.act(|author, tx| {
+                let row = tx.work_row(order)?.unwrap();
+                let procedure = row.procedure.unwrap();
+                let workflow = procedure.workflow().unwrap();
+                let made = CountedStep {
+                    step: StepId::new("anything"),
+                    event: EventId(author.new_record()?.0),
+                    at: author.now,
+                    by: author.identity.staff.clone(),
+                    to: None,
+                };
+                let number = usize::from(made.event.0[0]);
+                let deadlines = running(&playbooks, workflow, &made, number);
+                let steps = vec![made];
+                tx.set_progress(order, &WorkProgress { steps, deadlines, ..WorkProgress::default() })?;
+                Ok(())
+            });
+            write.unwrap();
         }
 
         fn does(&mut self, deed: Deed) {
@@ -546,6 +648,8 @@ mod tests {
                         self.write(Some(*order), Kind::Case, &Edit::new().put(format!("subject/{id}"), true));
                     }
                 }
+                // What folding makes of a step another phone made: the order moved on, or waits.
+                10 if value % 2 == 1 => self.moves_on(pick),
                 10 => self.bench.host.pass(i64::from(value) * 7 * 3_600_000),
                 _ => {
                     let checklist =
@@ -566,6 +670,25 @@ mod tests {
             let now = self.bench.host.as_ref().now();
             butler.context.read(|reader| Ok(shown(&Agenda::new(reader, office, staff, now)?))).unwrap()
         }
+    }
+
+    /// The deadlines of a workflow, as if the step had started them all.
+    fn running(
+        playbooks: &Playbooks,
+        workflow: &WorkflowId,
+        by: &CountedStep,
+        number: usize,
+    ) -> Vec<DeadlineProgress> {
+        let deadlines = playbooks.workflow(workflow).unwrap().deadlines.iter().enumerate();
+        let later = |hours: i64| Timestamp::from_millis(by.at.millis() + hours * 3_600_000);
+        let run = |(index, deadline): (usize, &Deadline)| DeadlineProgress {
+            deadline: deadline.id.clone(),
+            by: by.event,
+            due: later(5),
+            met: ((index + number) % 3 == 0).then_some(by.at),
+            stopped: ((index + number) % 3 == 1).then_some(by.at),
+        };
+        deadlines.map(run).collect()
     }
 
     use crate::host::Host as _;

@@ -1,12 +1,14 @@
 //! Due rules: about what, when, until when, and what answers them.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
 use super::schedule::Schedule;
 use super::walk::{Effort, Mode};
-use super::workflow::Span;
+use super::workflow::{Deadline, Span, Workflow};
 use super::{Label, toml_date};
 use crate::model::choice::Outcome;
 use crate::model::{FormId, Kind, Procedure, QuestionId, RoleId, RuleId, StepId, WorkflowId};
@@ -28,6 +30,23 @@ pub struct Rules {
     pub rules: Vec<DueRule>,
 }
 
+impl Rules {
+    /// What the deadlines of a workflow bring to Today, each by a rule of its own, in their order.
+    #[must_use]
+    pub fn of_deadlines(workflow: &Workflow) -> Self {
+        Self {
+            id: format!("deadline/{}", workflow.id),
+            title: workflow.title.clone(),
+            effective_from: NaiveDate::MIN,
+            rules: workflow
+                .deadlines
+                .iter()
+                .map(|deadline| DueRule::of_deadline(workflow, deadline))
+                .collect(),
+        }
+    }
+}
+
 /// One rule.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +65,19 @@ pub struct DueRule {
     pub retired: bool,
     /// Who is to do it.
     pub roles: Vec<RoleId>,
+    /// The question of the case whose answer is the role that does it, of `roles`: only that role has it on Today.
+    /// Until it is answered, each of them has.
+    #[serde(default)]
+    pub to: Option<QuestionId>,
+    /// The question of the case whose answer is the person of the role who does it.
+    #[serde(default)]
+    pub person: Option<QuestionId>,
+    /// Who follows it though they do not do it: it stands on their Today as well.
+    #[serde(default)]
+    pub followed_by: Vec<RoleId>,
+    /// Who gets to see it when it is overdue for so long.
+    #[serde(default)]
+    pub escalate: Option<Escalation>,
     /// How pressing.
     #[serde(default)]
     pub urgency: Urgency,
@@ -79,6 +111,53 @@ impl DueRule {
     /// The most minutes a rule may say its work takes: a working day.
     pub const MOST_MINUTES: u16 = 480;
 
+    /// What a deadline brings to Today: its case, for whoever may make a step that meets it, and whoever follows it.
+    #[must_use]
+    pub fn of_deadline(workflow: &Workflow, deadline: &Deadline) -> Self {
+        let meeting = deadline.until.iter().filter_map(|step| workflow.step(step));
+        let roles: BTreeSet<RoleId> = meeting.flat_map(|step| &step.roles).cloned().collect();
+        let hours = matches!(deadline.within, Span::Minutes(_) | Span::Hours(_));
+        let by_span = if hours { Urgency::Urgent } else { Urgency::Normal };
+        let since = || Label::new("{case}：{date}开始计时", "{case}: the time runs since {date}");
+        Self {
+            id: RuleId::new(format!("deadline/{}/{}", workflow.id, deadline.id)),
+            title: deadline.label.clone(),
+            why: deadline.why.clone().unwrap_or_else(since),
+            guidance: deadline.guidance.clone(),
+            retired: false,
+            roles: roles.into_iter().collect(),
+            to: deadline.to.clone(),
+            person: deadline.person.clone(),
+            followed_by: deadline.followed_by.clone(),
+            escalate: deadline.escalate.clone(),
+            urgency: deadline.urgency.unwrap_or(by_span),
+            said_mode: deadline.mode,
+            said_effort: deadline.effort,
+            promised: false,
+            opportunity: false,
+            at_once: None,
+            subject: Subject {
+                kind: SubjectKind::Case,
+                filters: Vec::new(),
+                unless: Vec::new(),
+                condition: None,
+            },
+            when: Trigger::Deadline(OfDeadline {
+                workflow: workflow.id.clone(),
+                deadline: deadline.id.clone(),
+            }),
+            due: Due { within: Some(deadline.within), shown_days_before: None, on_working_day: false },
+            done: Done {
+                record: Kind::Case,
+                begin: workflow.id.to_string(),
+                any: false,
+                steps: deadline.until.clone(),
+                filters: Vec::new(),
+                outcomes: Vec::new(),
+            },
+        }
+    }
+
     /// Where its work is done. Rules that do not say: a round of a home inside it, other rounds on the spot; contacts and
     /// data of homes and people at the door; steps of cases and rows of registers at the desk.
     #[must_use]
@@ -105,11 +184,33 @@ impl DueRule {
         self.said_effort.unwrap_or(Effort { alone, at_door })
     }
 
+    /// Every role on whose Today it can stand: who does it, who follows it, whom it is brought before.
+    pub fn concerned(&self) -> impl Iterator<Item = &RoleId> {
+        let brought_before = self.escalate.iter().flat_map(|escalate| &escalate.to);
+        self.roles.iter().chain(&self.followed_by).chain(brought_before)
+    }
+
+    /// Whether every role of it has it on Today, whatever was answered and however late it is.
+    #[must_use]
+    pub const fn is_for_all(&self) -> bool {
+        self.to.is_none() && self.escalate.is_none()
+    }
+
     /// Whether it comes again every day.
     #[must_use]
     pub fn is_daily(&self) -> bool {
         matches!(&self.when, Trigger::Every(every) if every.schedule.is_daily())
     }
+}
+
+/// Whom something overdue is brought before.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Escalation {
+    /// How long it must be overdue.
+    pub after: Span,
+    /// On whose Today it stands from then on as well.
+    pub to: Vec<RoleId>,
 }
 
 /// How pressing.
@@ -157,6 +258,9 @@ pub enum Trigger {
     AfterEntry(AfterEntry),
     /// When several cases about one subject lie close together.
     Together(Together),
+    /// While a deadline of a workflow runs. No file says it: every deadline brings its own rule.
+    #[serde(skip)]
+    Deadline(OfDeadline),
 }
 
 impl Trigger {
@@ -166,9 +270,18 @@ impl Trigger {
         match self {
             Self::AfterStep(after) => after.then_entry.as_ref().map(|then| &then.form),
             Self::AfterEntry(after) => after.each.then_some(&after.form),
-            Self::Every(_) | Self::AfterDate(_) | Self::Together(_) => None,
+            Self::Every(_) | Self::AfterDate(_) | Self::Together(_) | Self::Deadline(_) => None,
         }
     }
+}
+
+/// A deadline of a workflow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfDeadline {
+    /// The workflow's id.
+    pub workflow: WorkflowId,
+    /// The deadline's id.
+    pub deadline: String,
 }
 
 /// Periods by a schedule.

@@ -1,6 +1,6 @@
 //! One set of playbooks: read, checked as a whole, looked up by id and version.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -17,7 +17,7 @@ use super::metric::{Metric, MetricFile};
 use super::parse::{AnyPlaybook, ParsedFile, too_deep};
 use super::path::Path;
 use super::roles::Roles;
-use super::rule::Rules;
+use super::rule::{DueRule, Rules};
 use super::terms::Terms;
 use super::validate;
 use super::workflow::Workflow;
@@ -37,6 +37,8 @@ pub struct Playbooks {
     checklists: Versions<Checklist>,
     forms: Versions<Form>,
     rules: Versions<Rules>,
+    /// What the deadlines of each version of each workflow bring about: a case keeps those it was opened under.
+    deadlines: BTreeMap<(WorkflowId, PlaybookVersion), Arc<Pinned<Rules>>>,
     libraries: Versions<LibraryFile>,
     metrics: Versions<MetricFile>,
     roles: Roles,
@@ -177,6 +179,8 @@ impl Playbooks {
             set.add(file, &mut errors);
         }
         set.share_choices();
+        let deadlines = |flow: &Arc<Pinned<Workflow>>| ((flow.id.clone(), flow.version), deadlines_of(flow));
+        set.deadlines = set.workflows.at.values().map(deadlines).collect();
         if errors.is_empty() { Ok((set, parsed)) } else { Err(PlaybookErrors::new(errors)) }
     }
 
@@ -313,6 +317,26 @@ impl Playbooks {
         self.rules.at.values().filter(move |rules| rules.id == of.id && rules.version != of.version)
     }
 
+    /// Every rule that a deadline of a workflow brings, in every version.
+    pub fn deadline_rules(&self) -> impl Iterator<Item = &DueRule> {
+        self.deadlines.values().flat_map(|of| &of.rules)
+    }
+
+    /// The rules of the deadlines of a workflow in the version a case was opened under, to be kept.
+    pub(super) fn deadlines_at(
+        &self,
+        id: &WorkflowId,
+        version: PlaybookVersion,
+    ) -> Option<&Arc<Pinned<Rules>>> {
+        self.deadlines.get(&(id.clone(), version))
+    }
+
+    /// Every workflow that has deadlines, in whichever version.
+    pub(super) fn workflows_with_deadlines(&self) -> BTreeSet<&WorkflowId> {
+        let with = self.deadlines.iter().filter(|(_, of)| !of.rules.is_empty());
+        with.map(|((id, _), _)| id).collect()
+    }
+
     /// Every library.
     pub fn libraries(&self) -> impl Iterator<Item = &Pinned<LibraryFile>> {
         self.libraries.all_current()
@@ -365,6 +389,12 @@ impl Playbooks {
             |file| Calendar::new(file, utc_offset_minutes),
         )
     }
+}
+
+/// What the deadlines of a workflow bring about, under its version and file.
+fn deadlines_of(flow: &Pinned<Workflow>) -> Arc<Pinned<Rules>> {
+    let body = Rules::of_deadlines(flow);
+    Arc::new(Pinned { version: flow.version, file: flow.file.clone(), body })
 }
 
 /// What an earlier release embedded moves here, unchanged: records may still be run by it.

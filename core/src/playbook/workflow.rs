@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::Label;
 use super::condition::Condition;
 use super::form::FormField;
-use crate::model::{RoleId, StepId, WorkflowId};
+use super::rule::{Escalation, Urgency};
+use super::walk::{Effort, Mode};
+use crate::model::{QuestionId, RoleId, StepId, WorkflowId};
 use crate::query::SubjectKind;
 
 /// How one kind of case goes.
@@ -135,6 +137,35 @@ pub struct Deadline {
     /// Counts only when this holds over the case's answers.
     #[serde(default)]
     pub when: Option<Condition>,
+    /// Why, as it stands on Today, with placeholders as in a rule after a step; unless said, since when it runs.
+    #[serde(default)]
+    pub why: Option<Label>,
+    /// Advice shown beside it on Today: how it is done.
+    #[serde(default)]
+    pub guidance: Option<Label>,
+    /// How pressing; unless said, urgent where minutes or hours count.
+    #[serde(default)]
+    pub urgency: Option<Urgency>,
+    /// Where it is done; at the desk unless said.
+    #[serde(default)]
+    pub mode: Option<Mode>,
+    /// How many minutes it takes; by where it is done unless said.
+    #[serde(default)]
+    pub effort: Option<Effort>,
+    /// The question of the case whose answer is the role that meets it, as in a rule ([`DueRule::to`]).
+    ///
+    /// [`DueRule::to`]: super::rule::DueRule::to
+    #[serde(default)]
+    pub to: Option<QuestionId>,
+    /// The question whose answer is the person who meets it.
+    #[serde(default)]
+    pub person: Option<QuestionId>,
+    /// Whom it is brought before when it is overdue for so long.
+    #[serde(default)]
+    pub escalate: Option<Escalation>,
+    /// Who follows it though they cannot meet it: it stands on their Today as well.
+    #[serde(default)]
+    pub followed_by: Vec<RoleId>,
 }
 
 /// A length of time.

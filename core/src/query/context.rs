@@ -45,6 +45,12 @@ impl<'a> IndexContext<'a> {
         self.worked_in.as_ref().is_none_or(|grids| grids.contains(grid))
     }
 
+    /// Whether somebody who works in these grids works at a place; what lies nowhere concerns everybody.
+    pub(crate) fn is_worked_at(&self, place: Option<&PlaceId>) -> bool {
+        let here = |place| self.directory.grids_at(place).iter().any(|grid| self.is_worked_in(grid));
+        self.worked_in.is_none() || place.is_none_or(here)
+    }
+
     fn places_worked_in(&self) -> impl Iterator<Item = &'a Place> {
         self.directory
             .places

@@ -58,6 +58,30 @@ pub struct StepQuery<'a> {
     pub only: Option<&'a BTreeSet<RecordId>>,
 }
 
+/// Which deadlines of cases: those that run, and those met lately. One that waits with its case does not run.
+#[derive(Debug, Clone, Copy)]
+pub struct ClockQuery<'a> {
+    /// Of cases run by one of these.
+    pub workflows: &'a BTreeSet<&'a WorkflowId>,
+    /// Met at or after this moment, of those that were met.
+    pub since: Timestamp,
+    /// Only of cases that are one of these records, or about one.
+    pub only: Option<&'a BTreeSet<RecordId>>,
+}
+
+/// A deadline of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClockRow {
+    /// The step that started it.
+    pub started: StepRow,
+    /// The deadline.
+    pub deadline: String,
+    /// By when, time it stood still for included.
+    pub due: Timestamp,
+    /// When it was met.
+    pub met: Option<Timestamp>,
+}
+
 /// Which rows of a register.
 #[derive(Debug, Clone, Copy)]
 pub struct EntryQuery<'a> {

@@ -7,9 +7,9 @@ use std::convert::Infallible;
 use chrono::NaiveDate;
 
 use super::{
-    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, CountedCase, DateQuery, EntryQuery,
-    EntryRow, FieldFilter, IndexContext, RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectId,
-    SubjectKind, SubjectQuery, SubjectRow, Tally, WorkProgress,
+    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, ClockQuery, ClockRow, CountedCase,
+    DateQuery, DeadlineProgress, EntryQuery, EntryRow, FieldFilter, IndexContext, RecordIndex, SelectedRow,
+    Selection, StepQuery, StepRow, SubjectId, SubjectKind, SubjectQuery, SubjectRow, Tally, WorkProgress,
 };
 use crate::model::facts::{self, Made};
 use crate::model::{
@@ -233,6 +233,51 @@ impl RecordIndex for MemoryIndex<'_> {
             }));
         }
         found.sort_by_key(|step| (step.at, step.event));
+        Ok(found)
+    }
+
+    fn clocks(&self, ask: &ClockQuery<'_>) -> Result<Vec<ClockRow>, Infallible> {
+        let mut found = Vec::new();
+        for record in self.of_kind(Kind::Case).filter(|record| record.concerns(ask.only)) {
+            let workflow = record.workflow().filter(|id| ask.workflows.contains(id));
+            let (Some(workflow), Some(version), Some(progress)) =
+                (workflow, record.version, &record.progress)
+            else {
+                continue;
+            };
+            if !self.context.is_worked_at(record.place.as_ref()) {
+                continue;
+            }
+            let meant = |clock: &&DeadlineProgress| match clock.met {
+                Some(met) => met >= ask.since,
+                None => clock.stopped.is_none(),
+            };
+            for clock in progress.deadlines.iter().filter(meant) {
+                let Some(by) = progress.steps.iter().find(|step| step.event == clock.by) else { continue };
+                found.push(ClockRow {
+                    started: StepRow {
+                        case: record.id,
+                        workflow: workflow.clone(),
+                        version,
+                        subjects: self.subjects_of(record),
+                        place: record.place.clone(),
+                        event: by.event,
+                        at: by.at,
+                        answers: progress.answers.clone(),
+                    },
+                    deadline: clock.deadline.clone(),
+                    due: clock.due,
+                    met: clock.met,
+                });
+            }
+        }
+        found.sort_by(|a, b| {
+            (a.started.case, a.started.event, &a.deadline).cmp(&(
+                b.started.case,
+                b.started.event,
+                &b.deadline,
+            ))
+        });
         Ok(found)
     }
 

@@ -24,8 +24,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use context::{Forms, IndexContext};
 pub use due::{
-    AnswerOutcome, AnswerQuery, AnswerRow, DateQuery, EntryQuery, EntryRow, StepQuery, StepRow, SubjectQuery,
-    SubjectRow,
+    AnswerOutcome, AnswerQuery, AnswerRow, ClockQuery, ClockRow, DateQuery, EntryQuery, EntryRow, StepQuery,
+    StepRow, SubjectQuery, SubjectRow,
 };
 pub use memory::{IndexedRecord, MemoryIndex};
 pub use progress::{CountedStep, DeadlineProgress, WorkProgress};
@@ -50,6 +50,9 @@ pub trait RecordIndex {
 
     /// The steps a query selects, in the order they were made in.
     fn steps(&self, ask: &StepQuery<'_>) -> Result<Vec<StepRow>, Self::Error>;
+
+    /// The deadlines a query selects, of cases in the grids that are worked in, by case and step.
+    fn clocks(&self, ask: &ClockQuery<'_>) -> Result<Vec<ClockRow>, Self::Error>;
 
     /// The rows of a register a query selects.
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, Self::Error>;

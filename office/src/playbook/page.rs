@@ -8,7 +8,7 @@ use butler_core::playbook::library::LibraryFile;
 use butler_core::playbook::metric::MetricFile;
 use butler_core::playbook::roles::Roles;
 use butler_core::playbook::rule::{DueRule, Rules, Trigger};
-use butler_core::playbook::workflow::{Step, Workflow};
+use butler_core::playbook::workflow::{Deadline, Step, Workflow};
 use butler_core::playbook::{Label, Language, Playbooks};
 use butler_core::query::FieldFilter;
 
@@ -96,6 +96,23 @@ impl Page<'_> {
         for step in &workflow.steps {
             self.step(workflow, step);
         }
+        for deadline in &workflow.deadlines {
+            self.deadline(workflow, deadline);
+        }
+    }
+
+    /// How a deadline stands on Today; which steps start and meet it shows the diagram.
+    fn deadline(&mut self, workflow: &Workflow, deadline: &Deadline) {
+        let words = self.words;
+        let rule = DueRule::of_deadline(workflow, deadline);
+        let title = format!("## {} `{}`\n", words.label(&deadline.label), deadline.id);
+        self.line(&title);
+        self.advice(deadline.guidance.as_ref());
+        self.fact(("说明", "why"), words.label(&rule.why));
+        self.fact(("出现在谁的今日待办", "on the Today of"), &words.roles(&rule.roles));
+        self.fact(("期限", "due within"), &words.span(deadline.within));
+        self.condition(("条件", "only when"), deadline.when.as_ref().map(|when| when.source()));
+        self.gap();
     }
 
     fn step(&mut self, workflow: &Workflow, step: &Step) {
@@ -322,6 +339,8 @@ impl Page<'_> {
                     self.fact(("涉及", "concerns"), each);
                 }
             }
+            // Shown with the workflow.
+            Trigger::Deadline(_) => {}
             Trigger::Together(together) => {
                 let (least, days) = (together.at_least, together.within_days);
                 let what = match words.language {

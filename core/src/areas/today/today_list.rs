@@ -6,7 +6,7 @@ use crate::areas::today::Today;
 use crate::context::Agenda;
 use crate::context::Visibility;
 use crate::error::ButlerError;
-use crate::model::{DueId, PlaceId, Procedure, RecordId, RuleId, Timestamp};
+use crate::model::{DueId, PlaceId, Procedure, RecordId, RuleId, StaffId, Timestamp};
 use crate::playbook::Label;
 use crate::playbook::due::{DueItem, Status, Tried};
 use crate::playbook::rule::Urgency;
@@ -61,6 +61,12 @@ pub struct TodayItem {
     pub tried: Option<Tried>,
     /// Promised to or agreed with a customer for its day.
     pub promised: bool,
+    /// It is brought before this person because nobody did it in time.
+    pub escalated: bool,
+    /// The case names this person for it: theirs first.
+    pub for_me: bool,
+    /// The person the case names for it.
+    pub person: Option<StaffId>,
 }
 
 /// A page of what is due, and how much there is.
@@ -190,6 +196,9 @@ pub(super) fn row(
         minutes: item.rule.effort().alone,
         tried: item.tried,
         promised: item.rule.promised,
+        escalated: agenda.is_escalated(item),
+        for_me: agenda.is_for_me(item),
+        person: item.person().filter(|_| told),
     })
 }
 

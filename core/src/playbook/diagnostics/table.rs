@@ -303,6 +303,15 @@ sentences! {
         PlaceholderUnfilled(name: String) =>
             "说明里的“{{{name}}}”无处取值，请检查拼写：花括号里写步骤中问题的编号",
             "nothing fills `{{{name}}}` in the reason; check its spelling";
+        NotAddressed(question: String) =>
+            "“{question}”不能用来指定岗位：每个流程都要问这一项，选项的编号都是 roles 里的岗位",
+            "`{question}` addresses nobody: each workflow asks it, and the ids of its options are among the roles";
+        NotAPerson(question: String) =>
+            "“{question}”不能用来指定人：每个流程都要问这一项，类型是 staff",
+            "`{question}` names nobody: each workflow asks it, as a question of type `staff`";
+        DeadlineSaidTwice(workflow: String, deadline: String) =>
+            "流程“{workflow}”的时限“{deadline}”自己会出现在今日待办，这条规则又说了一遍",
+            "the deadline `{deadline}` of `{workflow}` is on Today by itself; this rule says it again";
         ReasonTooLong =>
             "说明过长（上限{MOST_TEMPLATE}字）",
             "the reason is too long (at most {MOST_TEMPLATE} characters)";

@@ -111,6 +111,8 @@ pub fn evaluate_some<I: RecordIndex>(
             Trigger::AfterDate(after) => day.after_date(&governed, after, None, &mut items)?,
             Trigger::AfterEntry(after) => day.after_entry(&governed, after, &mut items)?,
             Trigger::Together(together) => day.together(&governed, together, &mut items)?,
+            // What deadlines bring about is in no file of rules.
+            Trigger::Deadline(_) => {}
         }
         if let Some(only) = only {
             // A case about one of those records may be about others as well.
@@ -123,6 +125,9 @@ pub fn evaluate_some<I: RecordIndex>(
             items.extend(new.into_iter().filter(|item| (since..=day.today).contains(&item.due)));
         }
         day.match_answers(&governed.rule, &mut items[first..])?;
+    }
+    if playbooks.deadline_rules().any(&wanted) {
+        day.deadlines(&wanted, &mut items)?;
     }
     day.named_answers(&mut items)?;
     items.retain(|item| day.is_of_today(item));
@@ -210,7 +215,10 @@ impl<I: RecordIndex> Day<'_, I> {
                 Trigger::Every(every) => self.every(governed, every, Some(place), &mut found)?,
                 Trigger::AfterDate(after) => self.after_date(governed, after, Some(place), &mut found)?,
                 // Only the calendar and dates bring so much about; a test of the files sees to it.
-                Trigger::AfterStep(_) | Trigger::AfterEntry(_) | Trigger::Together(_) => {}
+                Trigger::AfterStep(_)
+                | Trigger::AfterEntry(_)
+                | Trigger::Together(_)
+                | Trigger::Deadline(_) => {}
             }
             // Asking what was answered costs a query however little is asked about.
             if open + found.len() < enough && places.peek().is_some() {

@@ -9,7 +9,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::model::{DueId, PlaceId, RecordId, RuleId, Timestamp};
+use crate::model::{DueId, PlaceId, RecordId, RoleId, RuleId, StaffId, Timestamp};
+use crate::playbook::calendar::Calendar;
 use crate::playbook::form::FormField;
 use crate::playbook::rule::{DueRule, Rules, Trigger};
 use crate::playbook::{Label, Pinned, Playbooks};
@@ -113,11 +114,19 @@ impl RuleRef {
     }
 }
 
+impl RuleRef {
+    /// The rule of a deadline, among those of its workflow.
+    pub(super) fn of_deadline(file: &Arc<Pinned<Rules>>, id: &str) -> Option<Self> {
+        let is = |rule: &DueRule| matches!(&rule.when, Trigger::Deadline(of) if of.deadline == id);
+        Some(Self { file: file.clone(), at: file.rules.iter().position(is)? })
+    }
+}
+
 impl Deref for RuleRef {
     type Target = DueRule;
 
     fn deref(&self) -> &DueRule {
-        // Only `all` makes one, and a file never changes.
+        // Made of a place in its file, which never changes.
         &self.file.rules[self.at]
     }
 }
@@ -163,6 +172,27 @@ impl DueItem {
     #[must_use]
     pub fn case(&self) -> Option<RecordId> {
         self.step.as_ref().map(|step| step.case)
+    }
+
+    /// The role it is addressed to, where its rule asks the case and the case says so.
+    #[must_use]
+    pub fn role(&self) -> Option<RoleId> {
+        let said = self.step.as_ref()?.answers.get(self.rule.to.as_ref()?)?;
+        RoleId::new(said.as_text()?).ok()
+    }
+
+    /// The person it is addressed to, likewise.
+    #[must_use]
+    pub fn person(&self) -> Option<StaffId> {
+        let said = self.step.as_ref()?.answers.get(self.rule.person.as_ref()?)?;
+        StaffId::new(said.as_text()?).ok()
+    }
+
+    /// From when on it is brought before others, if nobody does it.
+    #[must_use]
+    pub fn escalates_at(&self, calendar: &Calendar) -> Option<Timestamp> {
+        let escalate = self.rule.escalate.as_ref()?;
+        Some(calendar.due(self.due_at.unwrap_or_else(|| calendar.end_of(self.due)), escalate.after))
     }
 
     /// The cases it is about together, and how one opened from it is linked with them.

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
 use crate::model::fields::{self, Type};
-use crate::model::{Kind, Procedure, QuestionId, RuleId};
+use crate::model::{Kind, Procedure, QuestionId, RuleId, StepId};
 use crate::playbook::Label;
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::{Diagnostic, Suggestion};
-use crate::playbook::form::{AnswerType, FormField};
+use crate::playbook::form::{AnswerType, Choice, FormField};
 use crate::playbook::path::Path;
 use crate::playbook::rule::{
     AfterDate, AfterEntry, AfterStep, DueRule, Every, Rules, Together, Trigger, Urgency,
@@ -37,6 +37,7 @@ impl<'a> Check<'a> {
         self.label(&path.key("why"), &rule.why);
         self.guidance(path, rule.guidance.as_ref());
         self.somebody(&path.key("roles"), &rule.roles);
+        self.role_ids(&path.key("followed_by"), &rule.followed_by);
         self.valued_filters(&path.keys(["subject", "where"]), kind, &subject.filters);
         self.filters(&path.keys(["subject", "unless"]), kind, &subject.unless);
         let names = Names::new().record(self.set.terms(), kind).scalar("today");
@@ -56,24 +57,28 @@ impl<'a> Check<'a> {
         };
         match &rule.when {
             Trigger::Every(every) => self.every(&trigger.keys(["every", "schedule"]), every),
-            Trigger::AfterStep(after) => self.after_step(&trigger.key("after_step"), after, &after_step),
+            Trigger::AfterStep(after) => {
+                self.after_step(&trigger.key("after_step"), rule, after, &after_step)
+            }
             Trigger::AfterDate(after) => self.after_date(&trigger.keys(["after_date", "field"]), kind, after),
             Trigger::AfterEntry(after) => self.after_entry(&trigger.key("after_entry"), rule, after),
             Trigger::Together(together) => {
                 self.together(&trigger.key("together"), subject.kind, together);
             }
+            Trigger::Deadline(_) => {}
         }
         self.why(&path.key("why"), rule, &after_step);
+        self.addressed(path, rule, &after_step);
         self.done(&path.key("done"), rule, &after_step);
     }
 
     /// A reason is a line of a list; its placeholders are filled with answers of any length.
-    fn why(&mut self, path: &Path<'_>, rule: &DueRule, after_step: &[&Workflow]) {
+    pub(super) fn why(&mut self, path: &Path<'_>, rule: &DueRule, after_step: &[&Workflow]) {
         let longest = [&rule.why.zh, &rule.why.en].iter().map(|text| text.chars().count()).max();
         self.report_if(longest > Some(Label::MOST_TEMPLATE), path, Diagnostic::ReasonTooLong);
         let mut filled: BTreeSet<&str> = BTreeSet::from(["date", "due"]);
         match &rule.when {
-            Trigger::AfterStep(_) => {
+            Trigger::AfterStep(_) | Trigger::Deadline(_) => {
                 filled.insert("case");
                 let questions = after_step.iter().flat_map(|workflow| workflow.fields());
                 filled.extend(questions.map(|field| field.id.as_str()));
@@ -90,8 +95,35 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// To whom it is addressed: a question every one of the workflows asks, whose answers are its roles, or people.
+    pub(super) fn addressed(&mut self, path: &Path<'_>, rule: &DueRule, workflows: &[&Workflow]) {
+        let asked = |id: &QuestionId| -> Vec<&FormField> {
+            workflows.iter().filter_map(|workflow| workflow.fields().find(|field| field.id == *id)).collect()
+        };
+        let everywhere = |fields: &[&FormField]| !fields.is_empty() && fields.len() == workflows.len();
+        if let Some(to) = &rule.to {
+            let fields = asked(to);
+            let role = |option: &Choice| rule.roles.iter().any(|role| role.as_str() == option.id);
+            let of_roles =
+                |field: &&FormField| field.answer == AnswerType::Choice && field.options.iter().all(role);
+            let wrong = !everywhere(&fields) || !fields.iter().all(of_roles);
+            self.report_if(wrong, &path.key("to"), Diagnostic::NotAddressed(to.to_string()));
+        }
+        if let Some(person) = &rule.person {
+            let fields = asked(person);
+            let wrong = !everywhere(&fields) || fields.iter().any(|field| field.answer != AnswerType::Staff);
+            self.report_if(wrong, &path.key("person"), Diagnostic::NotAPerson(person.to_string()));
+        }
+        if let Some(escalate) = &rule.escalate {
+            let here = path.key("escalate");
+            self.span(&here.key("after"), escalate.after);
+            self.somebody(&here.key("to"), &escalate.to);
+            self.report_if(rule.opportunity, &here, Diagnostic::OpportunityObliges);
+        }
+    }
+
     /// What a walk is planned with: minutes a day can hold, and an opportunity that obliges nobody.
-    fn walked(&mut self, path: &Path<'_>, rule: &DueRule) {
+    pub(super) fn walked(&mut self, path: &Path<'_>, rule: &DueRule) {
         let effort = rule.effort();
         let too_long = effort.alone > DueRule::MOST_MINUTES || effort.at_door > Some(DueRule::MOST_MINUTES);
         self.report_if(too_long, &path.key("effort"), Diagnostic::EffortTooLong);
@@ -113,7 +145,7 @@ impl<'a> Check<'a> {
         let foreseen = match &rule.when {
             Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::AfterEntry(_) => true,
             Trigger::AfterStep(after) => after.from_answer.is_some(),
-            Trigger::Together(_) => false,
+            Trigger::Together(_) | Trigger::Deadline(_) => false,
         };
         let most = match within {
             Span::Minutes(_) | Span::Hours(_) => 0,
@@ -148,7 +180,7 @@ impl<'a> Check<'a> {
         known.collect()
     }
 
-    fn after_step(&mut self, path: &Path<'_>, after: &AfterStep, workflows: &[&Workflow]) {
+    fn after_step(&mut self, path: &Path<'_>, rule: &DueRule, after: &AfterStep, workflows: &[&Workflow]) {
         for workflow in workflows {
             self.steps_known(workflow, &path.key("steps"), &after.steps);
         }
@@ -160,8 +192,29 @@ impl<'a> Check<'a> {
             let dated = asked.is_some_and(|field| is_day(field.answer));
             self.report_if(!dated, &path.key("from_answer"), Diagnostic::NoDateAnswer(id.to_string()));
         }
+        if after.from_answer.is_none() && after.then_entry.is_none() {
+            self.said_twice(path, rule, workflows);
+        }
         if let Some(then) = &after.then_entry {
             self.register_date(&path.key("then_entry"), &then.form, &then.date);
+        }
+    }
+
+    /// A deadline is on Today by itself: a rule that says it again shows the same person the same thing twice.
+    fn said_twice(&mut self, path: &Path<'_>, rule: &DueRule, workflows: &[&Workflow]) {
+        let Trigger::AfterStep(after) = &rule.when else { return };
+        let meets = |ids: &[StepId], steps: &[StepId]| ids.iter().any(|id| steps.contains(id));
+        for workflow in workflows.iter().filter(|_| rule.done.record == Kind::Case) {
+            for deadline in &workflow.deadlines {
+                let alike = Some(deadline.within) == rule.due.within
+                    && meets(&deadline.from, &after.steps)
+                    && meets(&deadline.until, &rule.done.steps);
+                let of = DueRule::of_deadline(workflow, deadline);
+                if alike && of.concerned().any(|role| rule.roles.contains(role)) {
+                    let (flow, id) = (workflow.id.to_string(), deadline.id.clone());
+                    self.note(path, Diagnostic::DeadlineSaidTwice(flow, id));
+                }
+            }
         }
     }
 
@@ -282,7 +335,7 @@ done = { record = "contact", begin = "contact.log", any = true }
     fn each_slip_of_a_rule_is_reported() {
         let text = |text: &str| text.to_owned();
         let long = "长".repeat(Label::MOST_TEMPLATE + 1);
-        let within = "within = { days = 3 }";
+        let (within, roles) = ("within = { days = 3 }", "roles = [\"butler\"]");
         let after_date = "after_date = { field = \"moved_in\" }";
         let together = "together = { workflows = [], steps = [], at_least = 1, within_days = 7 }";
         let after_step = "after_step = { workflows = [], steps = [], from_answer = \"when\" }";
@@ -307,6 +360,8 @@ done = { record = "contact", begin = "contact.log", any = true }
                 (after_date, after_step, D::NoDateAnswer(text("when"))),
                 (after_date, after_entry, no_date),
                 (after_date, every, D::ScheduleNever),
+                (roles, "roles = [\"butler\"]\nto = \"port\"", D::NotAddressed(text("port"))),
+                (roles, "roles = [\"butler\"]\nperson = \"who\"", D::NotAPerson(text("who"))),
             ],
         );
     }

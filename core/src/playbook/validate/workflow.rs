@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
+use crate::model::RoleId;
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::Diagnostic;
 use crate::playbook::form::FormField;
 use crate::playbook::path::Path;
-use crate::playbook::workflow::{Step, Workflow};
+use crate::playbook::rule::DueRule;
+use crate::playbook::workflow::{Deadline, Step, Workflow};
 
 impl Check<'_> {
     pub(super) fn workflow(&mut self, workflow: &Workflow) {
@@ -161,6 +163,26 @@ impl Check<'_> {
             self.steps_known(workflow, &path.key("until"), &deadline.until);
             self.span(&path.key("within"), deadline.within);
             self.optional_condition(&path.key("when"), deadline.when.as_ref(), &names);
+            self.on_today(workflow, &path, deadline);
+        }
+    }
+
+    /// How a deadline stands on Today.
+    fn on_today(&mut self, workflow: &Workflow, path: &Path<'_>, deadline: &Deadline) {
+        let rule = DueRule::of_deadline(workflow, deadline);
+        if let Some(why) = &deadline.why {
+            self.label(&path.key("why"), why);
+            self.why(&path.key("why"), &rule, &[workflow]);
+        }
+        self.guidance(path, deadline.guidance.as_ref());
+        self.walked(path, &rule);
+        self.addressed(path, &rule, &[workflow]);
+        let following = path.key("followed_by");
+        self.role_ids(&following, &deadline.followed_by);
+        let reads = |role: &RoleId| workflow.read_by.is_empty() || workflow.read_by.contains(role);
+        let beside = deadline.escalate.iter().flat_map(|escalate| &escalate.to).chain(&deadline.followed_by);
+        for role in beside.filter(|role| !reads(role)) {
+            self.report(&following, Diagnostic::HandlerCannotRead(role.to_string()));
         }
     }
 }
@@ -247,6 +269,13 @@ within = { hours = 1 }
     #[test]
     fn each_slip_of_a_workflow_is_reported() {
         let id = |id: &str| id.to_owned();
+        let (within, head) = ("within = { hours = 1 }", WORKFLOW);
+        let with = |line: &str| format!("within = {{ hours = 1 }}\n{line}");
+        let told = |why: &str| {
+            format!("within = {{ hours = 1 }}\nwhy = {{ zh = \"因为\", en = \"because {why}\" }}")
+        };
+        let read_by = "\nread_by = [\"butler\", \"supervisor\"]\n";
+        let kept = format!("{read_by}{WORKFLOW}followed_by = [\"front_desk\"]");
         each_reports(
             "workflow",
             WORKFLOW,
@@ -264,6 +293,13 @@ within = { hours = 1 }
                 ("from = [\"begin\"]", "from = []", D::NoStepNamed),
                 ("id = \"kind\"", "id = \"state\"", D::ReservedName(id("state"))),
                 ("hours = 1", "years = 101", D::SpanTooLong),
+                (within, &told("{nobody}"), D::PlaceholderUnfilled(id("nobody"))),
+                (within, "within = { hours = 1 }\neffort = { alone = 500 }", D::EffortTooLong),
+                (head, &kept, D::HandlerCannotRead(id("front_desk"))),
+                (within, &with("to = \"kind\""), D::NotAddressed(id("kind"))),
+                (within, &with("person = \"kind\""), D::NotAPerson(id("kind"))),
+                (within, &with("escalate = { after = { years = 101 }, to = [\"butler\"] }"), D::SpanTooLong),
+                (within, &with("escalate = { after = { hours = 1 }, to = [] }"), D::Nobody),
             ],
         );
     }

@@ -6,9 +6,11 @@
 //! | subjects, steps, rows of registers, what answers a due item | `due.rs` |
 //! | records as they are, cases of a month, what was done in it | `selection.rs` |
 //! | which records have what, as sets kept for one look | `sets.rs` |
+//! | which deadlines run | `clocks.rs` |
 //! | which records are about which | `links.rs` |
 //! | conditions as SQL with numbered parameters | `parameters.rs` |
 
+mod clocks;
 mod due;
 mod links;
 mod parameters;
@@ -29,8 +31,9 @@ use super::{Reader, StoreError};
 use crate::model::fields::{self, Type};
 use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Value};
 use crate::query::{
-    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, CountedCase, EntryQuery, EntryRow,
-    IndexContext, RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectQuery, SubjectRow, Tally,
+    ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, ClockQuery, ClockRow, CountedCase,
+    EntryQuery, EntryRow, IndexContext, RecordIndex, SelectedRow, Selection, StepQuery, StepRow,
+    SubjectQuery, SubjectRow, Tally,
 };
 
 /// The records of one consistent state of the store. What several questions need is read once: it lives no longer than
@@ -97,6 +100,10 @@ impl RecordIndex for StoreIndex<'_> {
 
     fn steps(&self, ask: &StepQuery<'_>) -> Result<Vec<StepRow>, StoreError> {
         due::steps(self, ask)
+    }
+
+    fn clocks(&self, ask: &ClockQuery<'_>) -> Result<Vec<ClockRow>, StoreError> {
+        clocks::clocks(self, ask)
     }
 
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, StoreError> {

@@ -31,7 +31,8 @@ fn item_words(item: &TodayItem) -> String {
 pub(super) fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
     let rule = args.due.as_deref().unwrap_or_default();
     let playbooks = stage.phone(phone)?.butler.playbooks().map_err(so)?;
-    if !playbooks.rules().any(|rules| rules.rules.iter().any(|known| known.id == rule)) {
+    let said = playbooks.rules().flat_map(|rules| &rules.rules);
+    if !said.chain(playbooks.deadline_rules()).any(|known| known.id == rule) {
         return Err(Not::Meant(format!("there is no rule `{rule}`")));
     }
     let items = stage.today(phone)?;
@@ -88,6 +89,12 @@ pub(super) fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
         if !is_called(want, is, &Label::new(zh, is)) {
             return Err(Not::So(format!("it should be {want}, but is {is}: {}", item_words(item))));
         }
+    }
+    if let Some(want) = args.escalated {
+        same("whether it is escalated", &want.to_string(), &item.escalated.to_string())?;
+    }
+    if let Some(want) = args.for_me {
+        same("whether the case names this person", &want.to_string(), &item.for_me.to_string())?;
     }
     if let Some(want) = args.overdue {
         same("whether it is overdue", &want.to_string(), &item.overdue.to_string())?;

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
-use super::super::item::DueItem;
+use super::super::item::{DueItem, RuleRef};
 use super::{Day, Governed, LOOK_BACK_DAYS, Times, UNDER_WAY_DAYS, item};
 use crate::model::{GridId, Kind, PlaceId, RecordId, Timestamp};
 use crate::playbook::condition::Scope;
 use crate::playbook::rule::{AfterDate, AfterEntry, AfterStep, DueRule, Every, Trigger};
 use crate::playbook::workflow::Span;
 use crate::query::{
-    AnswerOutcome, AnswerQuery, AnswerRow, DateQuery, EntryQuery, RecordIndex, StepQuery, StepRow, SubjectId,
-    SubjectKind, SubjectRow,
+    AnswerOutcome, AnswerQuery, AnswerRow, ClockQuery, ClockRow, DateQuery, EntryQuery, RecordIndex,
+    StepQuery, StepRow, SubjectId, SubjectKind, SubjectRow,
 };
 
 impl<I: RecordIndex> Day<'_, I> {
@@ -178,6 +178,43 @@ impl<I: RecordIndex> Day<'_, I> {
                     item.answer(step.case, AnswerOutcome::Done, *last, *first);
                 }
                 item.step = Some(step.clone());
+                items.push(item);
+            }
+        }
+        Ok(())
+    }
+
+    /// The deadlines that run, and those met today, of all workflows by one question: under the version its case was
+    /// opened under.
+    pub(super) fn deadlines(
+        &self,
+        wanted: impl Fn(&DueRule) -> bool,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), I::Error> {
+        let workflows = self.playbooks.workflows_with_deadlines();
+        // What is due in a month may have been met long before.
+        let since = self.calendar.start_of(self.since.map_or(self.today, |_| self.look_back()));
+        let ask = ClockQuery { workflows: &workflows, since, only: self.only };
+        for clock in self.index.clocks(&ask)? {
+            let ClockRow { started, deadline, due: by, met } = clock;
+            let of = self.playbooks.deadlines_at(&started.workflow, started.version);
+            let rule = of.and_then(|of| RuleRef::of_deadline(of, &deadline)).filter(|rule| wanted(rule));
+            let Some(rule) = rule.filter(|_| self.only.is_none_or(|only| only.contains(&started.case)))
+            else {
+                continue;
+            };
+            let (base, due) = (self.calendar.date_of(started.at), self.calendar.date_of(by));
+            // Days last to the end of the last, unless the case waited meanwhile for less than a day.
+            let due_at = (by != self.calendar.end_of(due)).then_some(by);
+            let counts = (started.at, Timestamp::from_millis(i64::MAX));
+            let times = Times { base, visible_from: base, due, due_at, counts };
+            let (case, key) = (SubjectId::Record(started.case), started.event.to_string());
+            let mut item = item(&rule, case, started.place.clone(), &key, times);
+            if let Some(met) = met {
+                item.answer(started.case, AnswerOutcome::Done, met, met);
+            }
+            item.step = Some(Arc::new(started));
+            if self.since.is_none_or(|since| (since..=self.today).contains(&item.due)) {
                 items.push(item);
             }
         }
