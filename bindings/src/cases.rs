@@ -1,6 +1,6 @@
 //! Cases: anything that follows a workflow 工单.
 
-use butler_core::areas::cases::{self, CaseDetails, CaseRow, NextStepRow};
+use butler_core::areas::cases::{self, CaseDetails, CaseRow, NextStepRow, PlanStep};
 use butler_core::context::Recorded;
 use butler_core::context::question::Question;
 use butler_core::model::choice::Urgency;
@@ -130,6 +130,12 @@ impl ButlerCore {
     /// What this phone's owner may do with a case now, with what each step asks.
     pub fn cases_next_steps(&self, id: RecordId) -> Result<Vec<NextStepRow>, ButlerError> {
         self.butler.cases().next_steps(id)
+    }
+
+    /// Every step of a case's workflow in its order, of every role: made, possible now, or locked with what it needs
+    /// first; with the running deadlines it meets.
+    pub fn cases_plan(&self, id: RecordId) -> Result<Vec<PlanStep>, ButlerError> {
+        self.butler.cases().plan(id)
     }
 
     /// Makes a step of a case.

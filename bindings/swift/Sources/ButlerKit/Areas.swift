@@ -219,6 +219,10 @@ public struct Cases: Sendable {
         try await core.off { try $0.casesNextSteps(id: id) }
     }
 
+    /// Every step of the case's workflow in its order, of every role: made, possible now, or locked with what it needs
+    /// first; with the running deadlines it meets.
+    public func plan(_ id: RecordId) async throws -> [PlanStep] { try await core.off { try $0.casesPlan(id: id) } }
+
     /// The questions of a step as they stand with these answers: what is asked now, what is missing, what will not do.
     public func ask(_ id: RecordId, step: StepId, _ answers: Evidence) async throws -> [Question] {
         try await core.off { try $0.casesAsk(id: id, step: step, answers: answers) }

@@ -14,8 +14,9 @@ use crate::model::{
     Case, EventId, Evidence, Kind, PlaceId, Procedure, Record, RecordId, RoleId, Shown, StaffId, StepId,
     Timestamp, WorkflowId, facts,
 };
-use crate::playbook::case::{self, CaseState, Folded, Standing};
-use crate::playbook::workflow::Workflow;
+use crate::playbook::calendar::Calendar;
+use crate::playbook::case::{self, CaseState, DeadlineClock, Folded, Standing};
+use crate::playbook::workflow::{Step, Workflow};
 use crate::playbook::{Label, Playbooks, access};
 use crate::store::{Filter, Order, Reader, WorkRow};
 
@@ -173,6 +174,8 @@ pub struct LinkRow {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct DeadlineRow {
+    /// Its id within the workflow.
+    pub id: String,
     /// What it is called.
     pub label: Label,
     /// By when.
@@ -181,6 +184,24 @@ pub struct DeadlineRow {
     pub met: Option<Timestamp>,
     /// Whether it is or was late.
     pub late: bool,
+}
+
+impl DeadlineRow {
+    pub(super) fn of(
+        clock: &DeadlineClock,
+        workflow: &Workflow,
+        calendar: &Calendar,
+        now: Timestamp,
+    ) -> Self {
+        let known = workflow.deadlines.iter().find(|deadline| deadline.id == clock.deadline);
+        Self {
+            id: clock.deadline.clone(),
+            label: known.map(|deadline| deadline.label.clone()).unwrap_or_default(),
+            due: clock.due(workflow, calendar),
+            met: clock.ended,
+            late: clock.is_late(workflow, calendar, now),
+        }
+    }
 }
 
 /// A step that may be made now, or as soon as others are made.
@@ -211,17 +232,19 @@ pub struct StepName {
     pub label: Label,
 }
 
+impl From<&Step> for StepName {
+    fn from(step: &Step) -> Self {
+        Self { step: step.id.clone(), label: step.label.clone() }
+    }
+}
+
 impl From<&case::NextStep<'_>> for NextStepRow {
     fn from(next: &case::NextStep<'_>) -> Self {
         Self {
             step: next.step.id.clone(),
             label: next.step.label.clone(),
             guidance: next.step.guidance.clone(),
-            first: next
-                .first
-                .iter()
-                .map(|step| StepName { step: step.id.clone(), label: step.label.clone() })
-                .collect(),
+            first: next.first.iter().map(|step| StepName::from(*step)).collect(),
             why_not: next.why_not.cloned(),
             questions: next.questions.iter().map(Question::from).collect(),
         }
@@ -258,16 +281,8 @@ impl Cases<'_> {
             let (record, workflow, state) = open(&visibility, reader, &office, id)?;
             let label =
                 |id: &str| workflow.state(id).map_or_else(|| Label::new(id, id), |state| state.label.clone());
-            let deadlines = state.clocks.iter().map(|clock| DeadlineRow {
-                label: workflow
-                    .deadlines
-                    .iter()
-                    .find(|deadline| deadline.id == clock.deadline)
-                    .map_or_else(|| Label::new("", ""), |deadline| deadline.label.clone()),
-                due: clock.due(workflow, &office.calendar),
-                met: clock.ended,
-                late: clock.is_late(workflow, &office.calendar, now),
-            });
+            let deadlines = state.clocks.iter();
+            let deadlines = deadlines.map(|clock| DeadlineRow::of(clock, workflow, &office.calendar, now));
             let terms = office.playbooks.terms();
             let links = links(reader, &visibility, &record)?.into_iter().map(|(case, how)| {
                 let title = visibility.title_of(case)?;

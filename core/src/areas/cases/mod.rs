@@ -52,6 +52,7 @@
 //! ```
 
 mod case_details;
+mod case_plan;
 mod link_case;
 mod migrate_case;
 mod open_case;
@@ -59,6 +60,7 @@ mod resolve_steps;
 mod take_step;
 
 pub use case_details::{CaseDetails, CaseRow, CaseStep, DeadlineRow, LinkRow, NextStepRow, StepName};
+pub use case_plan::{MadeStep, PlanStep};
 pub use open_case::NewCase;
 
 use crate::context::Submitting;

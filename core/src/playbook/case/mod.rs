@@ -18,7 +18,7 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use fold::fold;
-pub use steps::{NextStep, StepError, ask, check_step, next_steps, waits_for};
+pub use steps::{NextStep, PlannedStep, StepError, StepPhase, ask, check_step, next_steps, plan, waits_for};
 
 use super::calendar::Calendar;
 use super::condition::{Declared, Scope};

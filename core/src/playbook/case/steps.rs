@@ -22,6 +22,52 @@ pub struct NextStep<'a> {
     pub questions: Vec<Asked<'a>>,
 }
 
+/// Where a step of a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+pub enum StepPhase {
+    /// It counts, and is not offered again.
+    Made,
+    /// It may be made now, by its role; it may have been made before.
+    Possible,
+    /// It may not be made yet.
+    Locked,
+}
+
+/// A step of the whole course of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedStep<'a> {
+    /// The step of the playbook.
+    pub step: &'a Step,
+    /// Where it stands.
+    pub phase: StepPhase,
+    /// The steps that must be made before it and are not.
+    pub first: Vec<&'a Step>,
+    /// Why its condition holds it back, where the playbook says it.
+    pub why_not: Option<&'a Label>,
+}
+
+/// Every step of a case's workflow in the order of the playbook, of every role. A way of opening the case that was not
+/// taken is none of them.
+#[must_use]
+pub fn plan<'a>(workflow: &'a Workflow, state: &CaseState) -> Vec<PlannedStep<'a>> {
+    let scope = scope(workflow, state);
+    let planned = |step: &'a Step| {
+        let made = is_made(state, &step.id);
+        let first = first(workflow, state, step);
+        let offered = is_possible(step, state, &scope) && first.is_empty() && !(made && step.once);
+        let phase = match (offered, made) {
+            (true, _) => StepPhase::Possible,
+            (false, true) => StepPhase::Made,
+            (false, false) => StepPhase::Locked,
+        };
+        let first = if phase == StepPhase::Locked { first } else { Vec::new() };
+        PlannedStep { step, phase, first, why_not: why_not(step, state, &scope) }
+    };
+    let opened = |step: &PlannedStep<'_>| !step.step.opens || step.phase == StepPhase::Made;
+    workflow.steps.iter().map(planned).filter(opened).collect()
+}
+
 /// Why a step cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StepError {

@@ -141,6 +141,12 @@ class Cases internal constructor(private val core: ButlerCore) {
     /** What this phone's owner may do now, with what each step asks. */
     suspend fun nextSteps(case: RecordId): List<NextStep> = core.off { it.casesNextSteps(case) }
 
+    /**
+     * Every step of the case's workflow in its order, of every role: made, possible now, or locked with what it needs
+     * first; with the running deadlines it meets.
+     */
+    suspend fun plan(case: RecordId): List<PlanStep> = core.off { it.casesPlan(case) }
+
     /** The questions of a step as they stand with these answers: what is asked now, what is missing, what will not do. */
     suspend fun ask(case: RecordId, step: StepId, answers: Evidence): List<Question> =
         core.off { it.casesAsk(case, step, answers) }
