@@ -246,6 +246,13 @@ public struct Cases: Sendable {
         try await core.off { try $0.casesOpenList(after: after, limit: limit) }
     }
 
+    /// By whose turn, service line, state, grid or place, record, end; newest first.
+    public func list(
+        _ filter: CaseFilter = CaseFilter(), after: RecordId? = nil, limit: Int = 100
+    ) async throws -> [CaseRow] {
+        try await core.off { try $0.casesList(filter: filter, after: after, limit: limit) }
+    }
+
     /// Has a case run by the version of its workflow in force, because the one it was opened under is faulty.
     @discardableResult
     public func migrate(_ id: RecordId, note: String = "") async throws -> Recorded {

@@ -1,4 +1,4 @@
-//! Cases: lists, one case whole, and what may be done with it now.
+//! One case whole, and what may be done with it now.
 
 use std::collections::BTreeMap;
 
@@ -9,71 +9,15 @@ use crate::context::author::place_of;
 use crate::context::case_steps::load;
 use crate::context::question::Question;
 use crate::error::ButlerError;
-use crate::model::choice::Urgency;
 use crate::model::{
-    Case, EventId, Evidence, Kind, PlaceId, Procedure, Record, RecordId, RoleId, Shown, StaffId, StepId,
-    Timestamp, WorkflowId, facts,
+    Case, EventId, Evidence, PlaceId, Record, RecordId, RoleId, Shown, StaffId, StepId, Timestamp,
+    WorkflowId, facts,
 };
 use crate::playbook::calendar::Calendar;
 use crate::playbook::case::{self, CaseState, DeadlineClock, Folded, Standing};
 use crate::playbook::workflow::{Step, Workflow};
-use crate::playbook::{Label, Playbooks, access};
-use crate::store::{Filter, Order, Reader, WorkRow};
-
-/// A case in a list.
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-pub struct CaseRow {
-    /// The case.
-    pub id: RecordId,
-    /// Its workflow's id.
-    pub workflow: Option<WorkflowId>,
-    /// What kind of case it is; `None` while this phone does not know its workflow.
-    pub workflow_label: Option<Label>,
-    /// What it is, in a few words.
-    pub title: Option<String>,
-    /// The place it is at; `None` for one of the whole grid or community.
-    pub place: Option<PlaceId>,
-    /// Its state's id.
-    pub state: Option<String>,
-    /// Its state in words.
-    pub state_label: Option<Label>,
-    /// How soon.
-    pub urgency: Option<Urgency>,
-    /// Whose it is.
-    pub assignee: Option<StaffId>,
-    /// When it was opened.
-    pub opened_at: Option<Timestamp>,
-    /// When it last moved.
-    pub moved_at: Option<Timestamp>,
-    /// Whether it is over; `None` while this phone cannot tell.
-    pub closed: Option<bool>,
-    /// What a screen shows that draws this: goes back with the form over it.
-    pub shown: Shown,
-}
-
-impl CaseRow {
-    pub(crate) fn of(row: WorkRow, playbooks: &Playbooks) -> Self {
-        let id = row.procedure.as_ref().and_then(Procedure::workflow);
-        let workflow = id.zip(row.version).and_then(|(id, version)| playbooks.workflow_at(id, version));
-        let state = workflow.zip(row.state.as_deref()).and_then(|(workflow, state)| workflow.state(state));
-        Self {
-            id: row.record.id,
-            workflow_label: workflow.map(|workflow| workflow.title.clone()),
-            state_label: state.map(|state| state.label.clone()),
-            workflow: id.cloned(),
-            title: row.title,
-            place: row.record.place,
-            state: row.state,
-            urgency: row.urgency,
-            assignee: row.assignee,
-            opened_at: row.opened_at,
-            moved_at: row.moved_at,
-            closed: row.closed,
-            shown: row.record.shown,
-        }
-    }
-}
+use crate::playbook::{Label, access};
+use crate::store::Reader;
 
 /// A case, whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -252,22 +196,6 @@ impl From<&case::NextStep<'_>> for NextStepRow {
 }
 
 impl Cases<'_> {
-    /// Cases not over, newest first, a page at a time.
-    ///
-    /// # Errors
-    /// [`ButlerError`] of the store.
-    pub fn open_list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<CaseRow>, ButlerError> {
-        let office = self.0.office()?;
-        let rows = self.0.read(|reader| {
-            Visibility::new(reader, &office)?.page(Kind::Case, after, limit.clamp(1, 100), |after, limit| {
-                let filter =
-                    Filter { kind: Some(Kind::Case), closed: Some(false), after, limit, ..Filter::default() };
-                Ok(reader.work(&filter, Order::Newest)?)
-            })
-        })?;
-        Ok(rows.into_iter().map(|row| CaseRow::of(row, &office.playbooks)).collect())
-    }
-
     /// A case, whole, as far as the phone's owner may read it.
     ///
     /// # Errors

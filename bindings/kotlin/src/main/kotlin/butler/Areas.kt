@@ -162,6 +162,10 @@ class Cases internal constructor(private val core: ButlerCore) {
     suspend fun openList(after: RecordId? = null, limit: Int = 100): List<CaseRow> =
         core.off { it.casesOpenList(after, limit) }
 
+    /** By whose turn, service line, state, grid or place, record, end; newest first. */
+    suspend fun list(filter: CaseFilter = CaseFilter(), after: RecordId? = null, limit: Int = 100): List<CaseRow> =
+        core.off { it.casesList(filter, after, limit) }
+
     /** Links a case with another; the playbooks' terms put [how] (`group`, `repeat`) into words. */
     suspend fun link(case: RecordId, other: RecordId, how: String): Recorded =
         core.off { it.casesLink(case, other, how) }
