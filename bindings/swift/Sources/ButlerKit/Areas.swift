@@ -182,6 +182,22 @@ public struct Rounds: Sendable {
         try await core.off { try $0.roundsRecord(round: round, item: item, evidence: evidence, note: note) }
     }
 
+    /// Checks in at a point and records what was found at its items, in one edit: all of it or nothing.
+    @discardableResult
+    public func recordPoint(
+        _ round: RecordId, at point: String, proof: Proof, _ answers: [PointAnswer]
+    ) async throws -> Recorded {
+        try await core.off {
+            try $0.roundsRecordPoint(round: round, point: point, proof: proof, answers: answers)
+        }
+    }
+
+    /// Takes back a result of one's own that was recorded by mistake; it stays in the history.
+    @discardableResult
+    public func takeBack(_ round: RecordId, result: EventId) async throws -> Recorded {
+        try await core.off { try $0.roundsTakeBack(round: round, result: result) }
+    }
+
     /// A round, whole.
     public func details(_ round: RecordId) async throws -> RoundDetails {
         try await core.off { try $0.roundsDetails(round: round) }

@@ -117,6 +117,13 @@ class Rounds internal constructor(private val core: ButlerCore) {
     suspend fun record(round: RecordId, item: QuestionId, evidence: Evidence, note: String = ""): Recorded =
         core.off { it.roundsRecord(round, item, evidence, note) }
 
+    /** Checks in at a point and records what was found at its items, in one edit: all of it or nothing. */
+    suspend fun recordPoint(round: RecordId, point: String, proof: Proof, answers: List<PointAnswer>): Recorded =
+        core.off { it.roundsRecordPoint(round, point, proof, answers) }
+
+    /** Takes back a result of one's own that was recorded by mistake; it stays in the history. */
+    suspend fun takeBack(round: RecordId, result: EventId): Recorded = core.off { it.roundsTakeBack(round, result) }
+
     /** A round, whole. */
     suspend fun details(round: RecordId): RoundDetails = core.off { it.roundsDetails(round) }
 
