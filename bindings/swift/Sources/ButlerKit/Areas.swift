@@ -313,6 +313,13 @@ public struct Registers: Sendable {
         try await core.off { try $0.registersAdd(entry: entry) }
     }
 
+    /// The rows of one form, newest first, with the count of them all.
+    public func list(
+        _ form: FormId, _ filter: RegisterFilter = RegisterFilter(), after: RecordId? = nil, limit: Int = 100
+    ) async throws -> RegisterPage {
+        try await core.off { try $0.registersList(form: form, filter: filter, after: after, limit: limit) }
+    }
+
     /// A row, whole.
     public func details(_ entry: RecordId) async throws -> EntryDetails {
         try await core.off { try $0.registersDetails(entry: entry) }

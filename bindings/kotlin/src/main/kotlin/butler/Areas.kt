@@ -200,6 +200,14 @@ class Registers internal constructor(private val core: ButlerCore) {
     /** Enters a row. */
     suspend fun add(entry: NewEntry): Recorded = core.off { it.registersAdd(entry) }
 
+    /** The rows of one form, newest first, with the count of them all. */
+    suspend fun list(
+        form: FormId,
+        filter: RegisterFilter = RegisterFilter(),
+        after: RecordId? = null,
+        limit: Int = 100,
+    ): RegisterPage = core.off { it.registersList(form, filter, after, limit) }
+
     /** A row, whole. */
     suspend fun details(entry: RecordId): EntryDetails = core.off { it.registersDetails(entry) }
 
