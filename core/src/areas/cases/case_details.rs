@@ -7,6 +7,8 @@ use crate::context::OfficeTables;
 use crate::context::Visibility;
 use crate::context::author::place_of;
 use crate::context::case_steps::load;
+use crate::context::field_words::{AnswerInWords, FieldWords};
+use crate::context::labels::step_label;
 use crate::context::question::Question;
 use crate::error::ButlerError;
 use crate::model::{
@@ -66,8 +68,12 @@ pub struct CaseStep {
     pub event: EventId,
     /// Its id, or one of those every workflow has: `$remark`, `$reopen`, `$resolve`, `$migrate`.
     pub step: StepId,
+    /// As on its button.
+    pub label: Label,
     /// Who made it.
     pub by: StaffId,
+    /// The name colleagues know them by.
+    pub by_name: String,
     /// In which role.
     pub role: RoleId,
     /// When, by the office's clock as far as known.
@@ -78,17 +84,32 @@ pub struct CaseStep {
     pub standing: Standing,
     /// The state it led to, if it led anywhere.
     pub to: Option<String>,
+    /// That state in words.
+    pub to_label: Option<Label>,
     /// Free words.
     pub note: String,
     /// What proves it.
     pub evidence: Evidence,
+    /// Its answers in words, in the order they are asked; photos are not among them.
+    pub said: Vec<AnswerInWords>,
 }
 
-impl From<Folded> for CaseStep {
-    fn from(folded: Folded) -> Self {
+impl CaseStep {
+    fn of(
+        folded: Folded,
+        workflow: &Workflow,
+        office: &OfficeTables,
+        words: &FieldWords<'_>,
+    ) -> Result<Self, ButlerError> {
         let event = folded.event;
-        Self {
+        let asked = workflow.step(&event.step).into_iter().flat_map(|step| &step.fields);
+        let to = folded.to.as_deref().and_then(|to| workflow.state(to));
+        Ok(Self {
             event: event.id,
+            said: words.answers(asked, &event.evidence)?,
+            label: step_label(workflow, &event.step),
+            by_name: office.name_of(&event.by),
+            to_label: to.map(|state| state.label.clone()),
             step: event.step,
             by: event.by,
             role: event.role,
@@ -98,7 +119,7 @@ impl From<Folded> for CaseStep {
             to: folded.to,
             note: event.note,
             evidence: event.evidence,
-        }
+        })
     }
 }
 
@@ -216,6 +237,7 @@ impl Cases<'_> {
                 let title = visibility.title_of(case)?;
                 Ok(LinkRow { case, title, how: terms.label(&format!("link.{how}")) })
             });
+            let words = FieldWords::new(&office, &visibility, record.kind, Some(&record));
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
             let actor = office.actor(&identity.staff);
             let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(&place_of(&record)?));
@@ -239,7 +261,11 @@ impl Cases<'_> {
                 ended: state.ended,
                 provisional: state.provisional,
                 rounds: state.rounds,
-                steps: state.events.into_iter().map(CaseStep::from).collect(),
+                steps: state
+                    .events
+                    .into_iter()
+                    .map(|folded| CaseStep::of(folded, workflow, &office, &words))
+                    .collect::<Result<_, _>>()?,
             })
         })
     }
