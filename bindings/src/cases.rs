@@ -1,6 +1,6 @@
 //! Cases: anything that follows a workflow 工单.
 
-use butler_core::areas::cases::{self, CaseDetails, CaseRow, NextStepRow};
+use butler_core::areas::cases::{self, CaseDetails, CaseFilter, CaseRow, NextStepRow, PlanStep};
 use butler_core::context::Recorded;
 use butler_core::context::question::Question;
 use butler_core::model::choice::Urgency;
@@ -132,6 +132,12 @@ impl ButlerCore {
         self.butler.cases().next_steps(id)
     }
 
+    /// Every step of a case's workflow in its order, of every role: made, possible now, or locked with what it needs
+    /// first; with the running deadlines it meets.
+    pub fn cases_plan(&self, id: RecordId) -> Result<Vec<PlanStep>, ButlerError> {
+        self.butler.cases().plan(id)
+    }
+
     /// Makes a step of a case.
     pub fn cases_take(
         &self,
@@ -182,6 +188,16 @@ impl ButlerCore {
         limit: usize,
     ) -> Result<Vec<CaseRow>, ButlerError> {
         self.butler.cases().open_list(after, limit)
+    }
+
+    /// The cases a filter lets through, newest first, a page of at most 100 after the last one seen.
+    pub fn cases_list(
+        &self,
+        filter: &CaseFilter,
+        after: Option<RecordId>,
+        limit: usize,
+    ) -> Result<Vec<CaseRow>, ButlerError> {
+        self.butler.cases().list(filter, after, limit)
     }
 
     /// Has a case run by the version of its workflow that is in force, because the one it was opened under is faulty.

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use butler_core::areas::registers::{EntryDetails, FormRow, NewEntry, ProposalRow};
+use butler_core::areas::registers::{
+    EntryDetails, FormRow, NewEntry, ProposalRow, RegisterFilter, RegisterPage,
+};
 use butler_core::context::Recorded;
 use butler_core::context::question::Question;
 use butler_core::model::{Evidence, FormId, PhotoId, QuestionId, RecordId, Value};
@@ -29,6 +31,18 @@ impl ButlerCore {
         answers: Evidence,
     ) -> Result<Vec<ProposalRow>, ButlerError> {
         self.butler.registers().propose(&form, &answers)
+    }
+
+    /// The rows of a register that a filter lets through, newest first, a page of at most 100 after the last one seen, with
+    /// the count of them all.
+    pub fn registers_list(
+        &self,
+        form: FormId,
+        filter: &RegisterFilter,
+        after: Option<RecordId>,
+        limit: usize,
+    ) -> Result<RegisterPage, ButlerError> {
+        self.butler.registers().list(&form, filter, after, limit)
     }
 
     /// A row of a register, whole.

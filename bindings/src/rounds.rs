@@ -1,8 +1,8 @@
 //! Rounds 巡视.
 
-use butler_core::areas::rounds::{Proof, RoundDetails, RoundRow};
+use butler_core::areas::rounds::{PointAnswer, Proof, RoundDetails, RoundRow};
 use butler_core::context::Recorded;
-use butler_core::model::{ChecklistId, DueId, Evidence, PlaceId, QuestionId, RecordId};
+use butler_core::model::{ChecklistId, DueId, EventId, Evidence, PlaceId, QuestionId, RecordId};
 
 use crate::{ButlerCore, ButlerError};
 
@@ -38,6 +38,22 @@ impl ButlerCore {
         note: &str,
     ) -> Result<Recorded, ButlerError> {
         self.form().rounds().record(round, &item, evidence, note)
+    }
+
+    /// Checks in at a point and records what was found at its items, in one edit: all of it or nothing.
+    pub fn rounds_record_point(
+        &self,
+        round: RecordId,
+        point: &str,
+        proof: Proof,
+        answers: Vec<PointAnswer>,
+    ) -> Result<Recorded, ButlerError> {
+        self.form().rounds().record_point(round, point, &proof, &answers)
+    }
+
+    /// Takes back a result of one's own that was recorded by mistake; it stays in the history.
+    pub fn rounds_take_back(&self, round: RecordId, result: EventId) -> Result<Recorded, ButlerError> {
+        self.form().rounds().take_back(round, result)
     }
 
     /// A round, whole.

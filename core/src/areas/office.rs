@@ -44,6 +44,17 @@ impl OfficeTables {
         roles.map(|role| RoleRow { id: role.id.clone(), label: role.label.clone() }).collect()
     }
 
+    /// Roles by what they are called, the office's own too; one this phone does not know by its id.
+    pub(crate) fn roles_called<'r>(&self, roles: impl IntoIterator<Item = &'r RoleId>) -> Vec<RoleRow> {
+        let known = &self.playbooks.roles().roles;
+        let called = |id: &RoleId| known.iter().find(|role| role.id == *id).map(|role| role.label.clone());
+        let row = |id: &RoleId| RoleRow {
+            id: id.clone(),
+            label: called(id).unwrap_or_else(|| Label::new(id.as_str(), id.as_str())),
+        };
+        roles.into_iter().map(row).collect()
+    }
+
     /// Every grid.
     #[must_use]
     pub fn grid_rows(&self) -> Vec<Grid> {

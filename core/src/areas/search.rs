@@ -12,10 +12,14 @@
 
 use crate::areas::homes::Homes;
 use crate::butler::Butler;
-use crate::context::{Context, Visibility};
+use crate::context::labels::value_label;
+use crate::context::{Context, OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::{Kind, RecordId};
-use crate::store::{self, Hit, Reader};
+use crate::model::choice::HomeState;
+use crate::model::{Kind, Procedure, RecordId};
+use crate::playbook::Label;
+use crate::store::search::SearchText;
+use crate::store::{self, Found, Hit, Reader};
 
 /// So many hits are looked at for those that may be shown: each may cost reading a record.
 const LOOKED_AT: usize = 1_000;
@@ -32,6 +36,10 @@ pub struct SearchRow {
     pub title: String,
     /// What it belongs to: the home of a person, the note of nothing.
     pub detail: String,
+    /// Why it was found, a reason for each of the words typed.
+    pub found: Vec<Found>,
+    /// The state of a home or a case, in words; `None` where it has none, or none that may be read.
+    pub state: Option<Label>,
 }
 
 impl Butler {
@@ -71,7 +79,7 @@ fn find(context: &Context, typed: &str, kinds: &[Kind], limit: usize) -> Result<
                 if rows.len() == limit {
                     break;
                 }
-                rows.extend(row(reader, &visibility, typed, &hit)?);
+                rows.extend(row(reader, &visibility, &office, typed, &hit)?);
             }
             if all || rows.len() == limit {
                 return Ok(rows);
@@ -86,19 +94,23 @@ fn find(context: &Context, typed: &str, kinds: &[Kind], limit: usize) -> Result<
 fn row(
     reader: &Reader<'_>,
     visibility: &Visibility<'_>,
+    office: &OfficeTables,
     typed: &str,
     hit: &Hit,
 ) -> Result<Option<SearchRow>, ButlerError> {
     if !visibility.opens(hit.record, hit.kind, hit.place.as_ref())? {
         return Ok(None);
     }
-    if !visibility.rights(hit.place.as_ref()).reads_whole(hit.kind) {
+    let found = if visibility.rights(hit.place.as_ref()).reads_whole(hit.kind) {
+        let text = reader.search_text(hit.record)?;
+        text.map_or_else(Vec::new, |text| store::search::found(typed, &text))
+    } else {
         // The index knows every field; a record found by one they may not read would give it away.
         let record = visibility.listed(hit.record)?;
-        if !record.is_some_and(|record| store::search::meets(typed, &record)) {
-            return Ok(None);
-        }
-    }
+        let found = record.map(|record| store::search::found(typed, &SearchText::of(&record)));
+        let Some(found) = found.filter(|found| !found.is_empty()) else { return Ok(None) };
+        found
+    };
     let (title, detail) =
         match reader.resident_row(hit.record)?.map(|person| visibility.row(person)).transpose()? {
             Some(person) => {
@@ -108,13 +120,36 @@ fn row(
             }
             None => (visibility.title_of(hit.record)?, String::new()),
         };
-    Ok(Some(SearchRow { record: hit.record, kind: hit.kind, title, detail }))
+    let state = state(reader, visibility, office, hit.record)?;
+    Ok(Some(SearchRow { record: hit.record, kind: hit.kind, title, detail, found, state }))
+}
+
+/// The state of a home or a case, in words.
+fn state(
+    reader: &Reader<'_>,
+    visibility: &Visibility<'_>,
+    office: &OfficeTables,
+    record: RecordId,
+) -> Result<Option<Label>, ButlerError> {
+    if let Some(home) = reader.home_row(record)? {
+        let state = visibility.row(home)?.and_then(|home| home.state);
+        let words = |state: HomeState| {
+            value_label(office.playbooks.terms(), Kind::Home, "state", &state.code().into())
+        };
+        return Ok(state.map(words));
+    }
+    let Some(work) = reader.work_row(record)? else { return Ok(None) };
+    let id = work.procedure.as_ref().and_then(Procedure::workflow);
+    let workflow = id.zip(work.version).and_then(|(id, version)| office.playbooks.workflow_at(id, version));
+    let state = workflow.zip(work.state.as_deref()).and_then(|(workflow, state)| workflow.state(state));
+    Ok(state.map(|state| state.label.clone()))
 }
 
 #[cfg(test)]
 mod tests {
     use crate::model::ResidentEdit;
     use crate::model::{Edit, Kind, RecordId};
+    use crate::store::FoundBy;
     use crate::testing::{TestPhone, unit};
 
     #[test]
@@ -146,7 +181,15 @@ mod tests {
             let hits = bench.butler.search(typed, 10).unwrap();
             assert!(hits.iter().any(|hit| hit.record == person), "{typed}");
         }
+        let why = |typed: &str| bench.butler.search(typed, 10).unwrap()[0].found.remove(0);
+        assert_eq!((why("sxm").by, why("委托").by), (FoundBy::Name, FoundBy::Note));
+        assert_eq!(why("委托").excerpt, "常年在国外房屋委托");
+        bench.brings(home, Kind::Home, &Edit::new().put("state", "vacant"));
         let room = bench.butler.search("1-1-501", 10).unwrap();
+        assert_eq!(
+            (room[0].found[0].by, room[0].state.as_ref().unwrap().zh.as_str()),
+            (FoundBy::Room, "空置")
+        );
         assert_eq!((room[0].record, room[0].title.as_str()), (home, "1栋1单元501"));
     }
 }

@@ -18,6 +18,7 @@ pub(crate) mod agenda;
 pub(crate) mod author;
 pub(crate) mod case_fold;
 pub(crate) mod case_steps;
+pub mod field_words;
 pub mod labels;
 mod listeners;
 mod office_tables;

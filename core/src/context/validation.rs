@@ -106,7 +106,7 @@ impl Author {
     /// The results an edit brings must do.
     fn results(&self, before: Option<&Record>, after: &Record, edit: &Edit) -> Result<(), ButlerError> {
         let checklist = round_results::checklist(&self.office.playbooks, after)?;
-        let known: Vec<Event> =
+        let mut known: Vec<Event> =
             before.map(Round::results).unwrap_or_default().into_iter().map(|seen| seen.event).collect();
         for event in events(edit, "result/") {
             round_results::check_result(
@@ -116,6 +116,8 @@ impl Author {
                 &event.role,
                 &known,
             )?;
+            // An item may be asked because of the answer to another of the same edit.
+            known.push(event);
         }
         Ok(())
     }

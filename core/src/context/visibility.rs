@@ -153,10 +153,22 @@ impl<'a> Visibility<'a> {
     pub(crate) fn page<R: Redact>(
         &self,
         kind: Kind,
+        after: Option<RecordId>,
+        limit: usize,
+        fetch: impl FnMut(Option<RecordId>, usize) -> Result<Vec<R>, ButlerError>,
+    ) -> Result<Vec<R>, ButlerError> {
+        self.page_of(kind, after, limit, fetch, |row| Ok(Some(row)))
+    }
+
+    /// The same of what `keep` makes of the rows it wants.
+    pub(crate) fn page_of<R: Redact, T>(
+        &self,
+        kind: Kind,
         mut after: Option<RecordId>,
         limit: usize,
         mut fetch: impl FnMut(Option<RecordId>, usize) -> Result<Vec<R>, ButlerError>,
-    ) -> Result<Vec<R>, ButlerError> {
+        keep: impl Fn(R) -> Result<Option<T>, ButlerError>,
+    ) -> Result<Vec<T>, ButlerError> {
         let mut shown = Vec::new();
         if !self.anywhere(kind) {
             return Ok(shown);
@@ -165,8 +177,11 @@ impl<'a> Visibility<'a> {
             let rows = fetch(after, limit)?;
             let last = rows.len() < limit;
             after = rows.last().map(|row| row.record().id);
-            let room = limit - shown.len();
-            shown.extend(self.rows(rows)?.into_iter().take(room));
+            for row in self.rows(rows)? {
+                if shown.len() < limit {
+                    shown.extend(keep(row)?);
+                }
+            }
             if last {
                 break;
             }

@@ -20,6 +20,9 @@ pub const SCAN: &str = "scan";
 /// Of a check-in: distance to the place in metres, as the phone measured it.
 pub const DISTANCE: &str = "distance_m";
 
+/// Of a result: it takes back the results it names as seen, and is none itself. No item has such an id.
+pub const WITHDRAWN: &str = "$withdrawn";
+
 /// One kind of round.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -214,7 +217,7 @@ pub fn fold<'a>(
     now: Timestamp,
 ) -> RoundState<'a> {
     let arrivals = in_order(walk.check_ins);
-    let results = in_order(walk.results);
+    let results = counting(walk.results);
     let answers = checklist.scope(walk.results);
     let points: Vec<PointState> = checklist
         .points
@@ -257,6 +260,17 @@ fn in_order(events: &[Event]) -> Vec<&Event> {
     ordered.sort_by_key(|event| (event.estimated(), event.id));
     ordered.dedup_by_key(|event| event.id);
     ordered
+}
+
+/// The results that were not taken back, in order. A withdrawal and what it takes back stay in the history alone; a
+/// result that the one taken back had replaced counts again.
+fn counting(results: &[Event]) -> Vec<&Event> {
+    let withdraws = |event: &Event| event.evidence.fields.contains_key(WITHDRAWN);
+    let withdrawals = results.iter().filter(|event| withdraws(event));
+    let withdrawn: BTreeSet<EventId> = withdrawals.flat_map(|event| event.after.iter().copied()).collect();
+    let mut counting = in_order(results);
+    counting.retain(|event| !withdraws(event) && !withdrawn.contains(&event.id));
+    counting
 }
 
 /// What a check-in proves; `None` when it does not prove the visit.
@@ -347,6 +361,20 @@ fn standing<'a>(item: &FormField, ordered: &[&'a Event]) -> Vec<&'a Event> {
     of_item.into_iter().filter(stands).collect()
 }
 
+/// The newest result of each item that counts, and whether it is a finding.
+#[must_use]
+pub fn newest_results<'a>(
+    checklist: &'a Checklist,
+    results: &'a [Event],
+) -> Vec<(&'a QuestionId, &'a Event, bool)> {
+    let (counting, answers) = (counting(results), checklist.scope(results));
+    let newest = |item: &'a FormField| {
+        let result = item_state(item, &counting, &answers).results.pop()?;
+        Some((&item.id, result.event, result.fails))
+    };
+    checklist.items().filter_map(newest).collect()
+}
+
 fn item_state<'a>(item: &'a FormField, ordered: &[&'a Event], answers: &Scope) -> ItemState<'a> {
     let fails = |event: &Event| {
         let scope = form::answered(std::slice::from_ref(item), &event.evidence, answers);
@@ -409,7 +437,7 @@ impl Checklist {
 
     /// What conditions see of a round: the answers of the results that stand.
     fn scope(&self, results: &[Event]) -> Scope {
-        let results = in_order(results);
+        let results = counting(results);
         let mut scope = Scope::new();
         for item in self.items() {
             for result in standing(item, &results) {
@@ -434,6 +462,9 @@ impl Checklist {
         results: &[Event],
     ) -> Option<Vec<FieldProblem>> {
         let item = self.item(item)?;
+        if evidence.fields.contains_key(WITHDRAWN) {
+            return Some(Vec::new());
+        }
         let scope = self.scope(results);
         Some(form::check(std::slice::from_ref(item), evidence, &scope, std::slice::from_ref(role)))
     }

@@ -235,12 +235,16 @@ pub struct Choice {
     /// Checklists: choosing it is a finding.
     #[serde(default)]
     pub fails: bool,
+    /// Checklists: what is found where all is well. Where no option says it, it is the first that is no finding, filled
+    /// in when the set is read.
+    #[serde(default)]
+    pub normal: bool,
 }
 
 impl Choice {
     /// A word of the field table.
     pub(super) fn from_table(word: &crate::model::choice::CodedWord) -> Self {
-        Self { id: word.code.to_owned(), label: Label::new(word.zh, word.en), fails: false }
+        Self { id: word.code.to_owned(), label: Label::new(word.zh, word.en), fails: false, normal: false }
     }
 }
 

@@ -228,7 +228,10 @@ impl Playbooks {
             workflow.steps.iter_mut().flat_map(|step| &mut step.fields).for_each(fill(current));
         });
         self.checklists.each(|list, current| {
-            list.points.iter_mut().flat_map(|point| &mut point.items).for_each(fill(current));
+            for item in list.points.iter_mut().flat_map(|point| &mut point.items) {
+                fill(current)(item);
+                name_the_normal(&mut item.options);
+            }
         });
         self.forms.each(|form, current| {
             form.fields.iter_mut().for_each(fill(current));
@@ -468,6 +471,14 @@ impl<T: Clone> Versions<T> {
 
     fn all_current(&self) -> impl Iterator<Item = &Pinned<T>> {
         self.current.keys().filter_map(|id| self.current(id))
+    }
+}
+
+/// Says of an item's options which one is normal, where the file does not: the first that is no finding, if any is one.
+fn name_the_normal(options: &mut [Choice]) {
+    if options.iter().any(|option| option.fails) && !options.iter().any(|option| option.normal) {
+        let normal = options.iter_mut().find(|option| !option.fails);
+        normal.into_iter().for_each(|option| option.normal = true);
     }
 }
 

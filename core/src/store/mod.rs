@@ -85,7 +85,7 @@ pub use outbox::{Outgoing, Unconfirmed};
 pub use playbook_set::{HeldSet, Rejection};
 pub use queries::{Filter, Order, WorkRow};
 pub use records::{Authored, ChangeStanding, Incoming, Incomplete, Listing, Signed, StoredChange};
-pub use search::Hit;
+pub use search::{Found, FoundBy, Hit};
 pub use submissions::Submitted;
 pub use summary::{RecordState, Summary, UnsentRow};
 pub use tx::{Collection, Reader, Touched, Tx};

@@ -4,11 +4,25 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::params;
+use rusqlite::{Row, params};
 
+use super::index::json_column;
 use super::{Reader, StoreError, Tx};
 use crate::model::{RecordId, StaffId, Timestamp};
-use crate::query::WorkProgress;
+use crate::query::{CountedStep, WorkProgress};
+
+/// The columns of a step that counts, for [`read_step`], behind one that says whose it is.
+pub(super) const STEP: &str = "step, event, at, by, to_state";
+
+pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<CountedStep> {
+    Ok(CountedStep {
+        step: row.get(1)?,
+        event: row.get(2)?,
+        at: row.get(3)?,
+        by: row.get(4)?,
+        to: row.get(5)?,
+    })
+}
 
 impl Reader<'_> {
     /// When each person's newest work that is here was done: a contact, a step, something begun.
@@ -22,6 +36,31 @@ impl Reader<'_> {
         )?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How a round or case went; `None` while it is not worked out.
+    pub fn progress(&self, record: RecordId) -> Result<Option<WorkProgress>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT work.rid, state, closed, in_conflict, finished_at, rounds, answers, clocks
+             FROM work JOIN record USING (rid) WHERE record.id = ?1 AND state IS NOT NULL",
+        )?;
+        let mut rows = query.query([record])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let (answers, deadlines): (Option<String>, Option<String>) = (row.get(6)?, row.get(7)?);
+        let mut steps = self
+            .db
+            .prepare_cached(&format!("SELECT rid, {STEP} FROM step WHERE rid = ?1 ORDER BY number"))?;
+        let steps = steps.query_map([row.get::<_, i64>(0)?], read_step)?.collect::<Result<_, _>>()?;
+        Ok(Some(WorkProgress {
+            state: row.get(1)?,
+            closed: row.get(2)?,
+            in_conflict: row.get(3)?,
+            finished: row.get(4)?,
+            rounds: row.get(5)?,
+            answers: json_column(answers.as_deref())?,
+            steps,
+            deadlines: json_column(deadlines.as_deref())?,
+        }))
     }
 
     /// Cases with concurrent steps that wait for a resolution.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Reader, StoreError};
 use crate::model::{
@@ -24,6 +24,31 @@ pub struct Hit {
     pub place: Option<PlaceId>,
 }
 
+/// By which of its words something was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+pub enum FoundBy {
+    /// The name of a person or the title of a case, written out or in pinyin.
+    Name,
+    /// The room of a home.
+    Room,
+    /// Digits of a telephone.
+    Phone,
+    /// A note, a summary, an answer, what was said with a step.
+    Note,
+}
+
+/// Why something was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct Found {
+    /// By which of its words.
+    pub by: FoundBy,
+    /// What was met there, where the title does not show it: the last digits of a telephone, the words of a note around
+    /// what was typed. Empty for a name and a room.
+    pub excerpt: String,
+}
+
 /// The most readings of one name that are indexed: three characters of two readings each make eight.
 const READINGS: usize = 16;
 /// Fewer digits than this are no part of a phone: every fifth number contains any two.
@@ -33,7 +58,7 @@ const WORDS: usize = 8;
 
 /// The searchable text of one record, by column.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct SearchText {
+pub(crate) struct SearchText {
     pub name: String,
     pub pinyin: String,
     pub phone: String,
@@ -42,7 +67,7 @@ pub(super) struct SearchText {
 }
 
 impl SearchText {
-    pub(super) fn of(record: &Record) -> Self {
+    pub(crate) fn of(record: &Record) -> Self {
         let mut text = Self::default();
         let mut notes: Vec<String> = record.texts.values().cloned().collect();
         match record.kind {
@@ -103,6 +128,31 @@ fn spaced(text: &str) -> String {
         in_word = word;
     }
     out.trim_end().to_owned()
+}
+
+/// The words of a note around a phrase, both as [`spaced`] makes them, put together again.
+fn around(note: &str, phrase: &str) -> String {
+    let column = format!(" {note}");
+    let Some(at) = column.find(&format!(" {phrase}")) else { return String::new() };
+    let tokens = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let (before, behind) = (tokens(&column[..at]), tokens(&column[at..]));
+    let length = phrase.split(' ').count() + AROUND;
+    let cut = before.len().saturating_sub(AROUND);
+    let mut out = String::new();
+    if cut > 0 {
+        out.push('…');
+    }
+    for token in before[cut..].iter().chain(behind.iter().take(length)) {
+        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        if latin(out.chars().last()) && latin(token.chars().next()) {
+            out.push(' ');
+        }
+        out.push_str(token);
+    }
+    if behind.len() > length {
+        out.push('…');
+    }
+    out
 }
 
 /// A room key as one token: the tokenizer would cut it at its dashes.
@@ -189,13 +239,6 @@ impl Query {
             (None, _) => all,
         }
     }
-
-    /// Whether a text meets it: the same question, of one record and without the index.
-    fn meets(&self, text: &SearchText) -> bool {
-        let words =
-            !self.words.is_empty() && self.words.iter().all(|ways| ways.iter().any(|way| way.meets(text)));
-        words || self.room.as_ref().is_some_and(|room| room.meets(text))
-    }
 }
 
 impl Way {
@@ -238,6 +281,31 @@ impl Way {
         }
     }
 
+    /// Where a text meets it, the name first.
+    fn found(&self, text: &SearchText) -> Option<Found> {
+        if !self.meets(text) {
+            return None;
+        }
+        let (by, excerpt) = match self {
+            Self::Pinyin(_) => (FoundBy::Name, String::new()),
+            Self::Room(_) => (FoundBy::Room, String::new()),
+            Self::Phone(digits) => {
+                // Every ending of a number is a token: its last one has the last digits.
+                let token = text.phone.split(' ').find(|token| token.starts_with(digits.as_str()))?;
+                (FoundBy::Phone, token[token.len().saturating_sub(PHONE_DIGITS)..].to_owned())
+            }
+            Self::Phrase { text: phrase, .. } => {
+                let name = SearchText { name: text.name.clone(), ..SearchText::default() };
+                if self.meets(&name) {
+                    (FoundBy::Name, String::new())
+                } else {
+                    (FoundBy::Note, around(&text.note, phrase))
+                }
+            }
+        };
+        Some(Found { by, excerpt })
+    }
+
     fn meets(&self, text: &SearchText) -> bool {
         let begins = |column: &str, start: &str| column.split(' ').any(|token| token.starts_with(start));
         match self {
@@ -256,10 +324,26 @@ impl Way {
     }
 }
 
-/// Whether what somebody typed is met by a record as it is given: with fewer fields than the index knows, a record
-/// that was found by one of the others is not met.
-pub(crate) fn meets(typed: &str, record: &Record) -> bool {
-    Query::of(typed).is_some_and(|query| query.meets(&SearchText::of(record)))
+/// Characters of a note shown before and behind what was typed.
+const AROUND: usize = 12;
+
+/// Why a record is found by what somebody typed, one reason for each of its words. None when a text does not meet it: with
+/// fewer fields than the index knows, a record that was found by one of the others is not met.
+pub(crate) fn found(typed: &str, text: &SearchText) -> Vec<Found> {
+    let Some(query) = Query::of(typed) else { return Vec::new() };
+    if query.room.as_ref().is_some_and(|room| room.meets(text)) {
+        return vec![Found { by: FoundBy::Room, excerpt: String::new() }];
+    }
+    let mut reasons: Vec<Found> = Vec::new();
+    for ways in &query.words {
+        let reason = ways.iter().filter_map(|way| way.found(text)).min_by_key(|found| found.by);
+        // Every word must be met.
+        let Some(reason) = reason else { return Vec::new() };
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    reasons
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Hit> {
@@ -267,6 +351,24 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Hit> {
 }
 
 impl Reader<'_> {
+    /// What the index knows of a record; `None` when it is not there.
+    pub(crate) fn search_text(&self, record: RecordId) -> Result<Option<SearchText>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT name, pinyin, phone, room, note FROM search
+             WHERE rowid = (SELECT rid FROM record WHERE id = ?1)",
+        )?;
+        let text = |row: &Row<'_>| {
+            Ok(SearchText {
+                name: row.get(0)?,
+                pinyin: row.get(1)?,
+                phone: row.get(2)?,
+                room: row.get(3)?,
+                note: row.get(4)?,
+            })
+        };
+        Ok(query.query_row([record], text).optional()?)
+    }
+
     /// Finds records by what somebody typed: every word must be met, in whatever way. Names weigh most, then rooms,
     /// pinyin and phones, then notes; archived and hidden records are not found. Only among these `kinds`.
     pub fn search(&self, typed: &str, kinds: &[Kind], limit: usize) -> Result<Vec<Hit>, StoreError> {
@@ -328,6 +430,44 @@ mod tests {
         store
     }
 
+    #[test]
+    fn what_was_found_says_by_what() {
+        let why = |kind, edit: &Edit, typed: &str| {
+            let store = TestStore::new();
+            store.edit(RecordId([1; 16]), kind, edit).unwrap();
+            let record = store.read(|reader| reader.record(RecordId([1; 16]))).unwrap().unwrap();
+            super::found(typed, &SearchText::of(&record))
+                .into_iter()
+                .map(|found| (found.by, found.excerpt))
+                .collect::<Vec<_>>()
+        };
+        let phone = "phone/0102030405060708090a0b0c0d0e0f10";
+        let person = Edit::new()
+            .put("name", "王小明")
+            .put(phone, true)
+            .put(format!("{phone}/number"), "13807315521")
+            .splice("note", 0, 0, "常年在国外，房屋委托给妹妹打理，钥匙在物业前台保管，来访请先打电话");
+        let reason = |by, excerpt: &str| (by, excerpt.to_owned());
+        for typed in ["王小明", "xiaoming", "wxm"] {
+            assert_eq!(why(Kind::Resident, &person, typed), [reason(FoundBy::Name, "")], "{typed}");
+        }
+        assert_eq!(why(Kind::Resident, &person, "5521"), [reason(FoundBy::Phone, "5521")]);
+        assert_eq!(
+            why(Kind::Resident, &person, "0731"),
+            [reason(FoundBy::Phone, "5521")],
+            "in the middle of it"
+        );
+        let note = "…在国外房屋委托给妹妹打理钥匙在物业前台保管来访请先打…";
+        assert_eq!(why(Kind::Resident, &person, "钥匙"), [reason(FoundBy::Note, note)]);
+        let both = [reason(FoundBy::Name, ""), reason(FoundBy::Phone, "5521")];
+        assert_eq!(why(Kind::Resident, &person, "小明 5521"), both);
+        assert_eq!(why(Kind::Resident, &person, "李四"), []);
+        let home = Edit::new().put("building", "3").put("unit", "2").put("room", "501");
+        for typed in ["3-2-501", "3栋 2单元 501"] {
+            assert_eq!(why(Kind::Home, &home, typed), [reason(FoundBy::Room, "")], "{typed}");
+        }
+    }
+
     fn found(store: &TestStore, typed: &str) -> Vec<u8> {
         let found: Vec<u8> = store
             .read(|r| r.search(typed, &Kind::ALL, 20))
@@ -339,7 +479,8 @@ mod tests {
         for id in 0..=40 {
             let record = store.read(|r| r.record(RecordId([id; 16]))).unwrap();
             if let Some(record) = record.filter(|record| record.lifecycle != Lifecycle::Archived) {
-                assert_eq!(meets(typed, &record), found.contains(&id), "{typed} {id}");
+                let met = !super::found(typed, &SearchText::of(&record)).is_empty();
+                assert_eq!(met, found.contains(&id), "{typed} {id}");
             }
         }
         found

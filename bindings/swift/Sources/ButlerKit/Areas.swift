@@ -182,6 +182,22 @@ public struct Rounds: Sendable {
         try await core.off { try $0.roundsRecord(round: round, item: item, evidence: evidence, note: note) }
     }
 
+    /// Checks in at a point and records what was found at its items, in one edit: all of it or nothing.
+    @discardableResult
+    public func recordPoint(
+        _ round: RecordId, at point: String, proof: Proof, _ answers: [PointAnswer]
+    ) async throws -> Recorded {
+        try await core.off {
+            try $0.roundsRecordPoint(round: round, point: point, proof: proof, answers: answers)
+        }
+    }
+
+    /// Takes back a result of one's own that was recorded by mistake; it stays in the history.
+    @discardableResult
+    public func takeBack(_ round: RecordId, result: EventId) async throws -> Recorded {
+        try await core.off { try $0.roundsTakeBack(round: round, result: result) }
+    }
+
     /// A round, whole.
     public func details(_ round: RecordId) async throws -> RoundDetails {
         try await core.off { try $0.roundsDetails(round: round) }
@@ -219,6 +235,10 @@ public struct Cases: Sendable {
         try await core.off { try $0.casesNextSteps(id: id) }
     }
 
+    /// Every step of the case's workflow in its order, of every role: made, possible now, or locked with what it needs
+    /// first; with the running deadlines it meets.
+    public func plan(_ id: RecordId) async throws -> [PlanStep] { try await core.off { try $0.casesPlan(id: id) } }
+
     /// The questions of a step as they stand with these answers: what is asked now, what is missing, what will not do.
     public func ask(_ id: RecordId, step: StepId, _ answers: Evidence) async throws -> [Question] {
         try await core.off { try $0.casesAsk(id: id, step: step, answers: answers) }
@@ -240,6 +260,13 @@ public struct Cases: Sendable {
     /// Cases not over, newest first.
     public func openList(after: RecordId? = nil, limit: Int = 100) async throws -> [CaseRow] {
         try await core.off { try $0.casesOpenList(after: after, limit: limit) }
+    }
+
+    /// By whose turn, service line, state, grid or place, record, end; newest first.
+    public func list(
+        _ filter: CaseFilter = CaseFilter(), after: RecordId? = nil, limit: Int = 100
+    ) async throws -> [CaseRow] {
+        try await core.off { try $0.casesList(filter: filter, after: after, limit: limit) }
     }
 
     /// Has a case run by the version of its workflow in force, because the one it was opened under is faulty.
@@ -284,6 +311,13 @@ public struct Registers: Sendable {
     @discardableResult
     public func add(_ entry: NewEntry) async throws -> Recorded {
         try await core.off { try $0.registersAdd(entry: entry) }
+    }
+
+    /// The rows of one form, newest first, with the count of them all.
+    public func list(
+        _ form: FormId, _ filter: RegisterFilter = RegisterFilter(), after: RecordId? = nil, limit: Int = 100
+    ) async throws -> RegisterPage {
+        try await core.off { try $0.registersList(form: form, filter: filter, after: after, limit: limit) }
     }
 
     /// A row, whole.

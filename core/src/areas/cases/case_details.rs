@@ -1,4 +1,4 @@
-//! Cases: lists, one case whole, and what may be done with it now.
+//! One case whole, and what may be done with it now.
 
 use std::collections::BTreeMap;
 
@@ -7,72 +7,19 @@ use crate::context::OfficeTables;
 use crate::context::Visibility;
 use crate::context::author::place_of;
 use crate::context::case_steps::load;
+use crate::context::field_words::{AnswerInWords, FieldWords};
+use crate::context::labels::step_label;
 use crate::context::question::Question;
 use crate::error::ButlerError;
-use crate::model::choice::Urgency;
 use crate::model::{
-    Case, EventId, Evidence, Kind, PlaceId, Procedure, Record, RecordId, RoleId, Shown, StaffId, StepId,
-    Timestamp, WorkflowId, facts,
+    Case, EventId, Evidence, PlaceId, Record, RecordId, RoleId, Shown, StaffId, StepId, Timestamp,
+    WorkflowId, facts,
 };
-use crate::playbook::case::{self, CaseState, Folded, Standing};
-use crate::playbook::workflow::Workflow;
-use crate::playbook::{Label, Playbooks, access};
-use crate::store::{Filter, Order, Reader, WorkRow};
-
-/// A case in a list.
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-pub struct CaseRow {
-    /// The case.
-    pub id: RecordId,
-    /// Its workflow's id.
-    pub workflow: Option<WorkflowId>,
-    /// What kind of case it is; `None` while this phone does not know its workflow.
-    pub workflow_label: Option<Label>,
-    /// What it is, in a few words.
-    pub title: Option<String>,
-    /// The place it is at; `None` for one of the whole grid or community.
-    pub place: Option<PlaceId>,
-    /// Its state's id.
-    pub state: Option<String>,
-    /// Its state in words.
-    pub state_label: Option<Label>,
-    /// How soon.
-    pub urgency: Option<Urgency>,
-    /// Whose it is.
-    pub assignee: Option<StaffId>,
-    /// When it was opened.
-    pub opened_at: Option<Timestamp>,
-    /// When it last moved.
-    pub moved_at: Option<Timestamp>,
-    /// Whether it is over; `None` while this phone cannot tell.
-    pub closed: Option<bool>,
-    /// What a screen shows that draws this: goes back with the form over it.
-    pub shown: Shown,
-}
-
-impl CaseRow {
-    pub(crate) fn of(row: WorkRow, playbooks: &Playbooks) -> Self {
-        let id = row.procedure.as_ref().and_then(Procedure::workflow);
-        let workflow = id.zip(row.version).and_then(|(id, version)| playbooks.workflow_at(id, version));
-        let state = workflow.zip(row.state.as_deref()).and_then(|(workflow, state)| workflow.state(state));
-        Self {
-            id: row.record.id,
-            workflow_label: workflow.map(|workflow| workflow.title.clone()),
-            state_label: state.map(|state| state.label.clone()),
-            workflow: id.cloned(),
-            title: row.title,
-            place: row.record.place,
-            state: row.state,
-            urgency: row.urgency,
-            assignee: row.assignee,
-            opened_at: row.opened_at,
-            moved_at: row.moved_at,
-            closed: row.closed,
-            shown: row.record.shown,
-        }
-    }
-}
+use crate::playbook::calendar::Calendar;
+use crate::playbook::case::{self, CaseState, DeadlineClock, Folded, Standing};
+use crate::playbook::workflow::{Step, Workflow};
+use crate::playbook::{Label, access};
+use crate::store::Reader;
 
 /// A case, whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,8 +68,12 @@ pub struct CaseStep {
     pub event: EventId,
     /// Its id, or one of those every workflow has: `$remark`, `$reopen`, `$resolve`, `$migrate`.
     pub step: StepId,
+    /// As on its button.
+    pub label: Label,
     /// Who made it.
     pub by: StaffId,
+    /// The name colleagues know them by.
+    pub by_name: String,
     /// In which role.
     pub role: RoleId,
     /// When, by the office's clock as far as known.
@@ -133,17 +84,32 @@ pub struct CaseStep {
     pub standing: Standing,
     /// The state it led to, if it led anywhere.
     pub to: Option<String>,
+    /// That state in words.
+    pub to_label: Option<Label>,
     /// Free words.
     pub note: String,
     /// What proves it.
     pub evidence: Evidence,
+    /// Its answers in words, in the order they are asked; photos are not among them.
+    pub said: Vec<AnswerInWords>,
 }
 
-impl From<Folded> for CaseStep {
-    fn from(folded: Folded) -> Self {
+impl CaseStep {
+    fn of(
+        folded: Folded,
+        workflow: &Workflow,
+        office: &OfficeTables,
+        words: &FieldWords<'_>,
+    ) -> Result<Self, ButlerError> {
         let event = folded.event;
-        Self {
+        let asked = workflow.step(&event.step).into_iter().flat_map(|step| &step.fields);
+        let to = folded.to.as_deref().and_then(|to| workflow.state(to));
+        Ok(Self {
             event: event.id,
+            said: words.answers(asked, &event.evidence)?,
+            label: step_label(workflow, &event.step),
+            by_name: office.name_of(&event.by),
+            to_label: to.map(|state| state.label.clone()),
             step: event.step,
             by: event.by,
             role: event.role,
@@ -153,7 +119,7 @@ impl From<Folded> for CaseStep {
             to: folded.to,
             note: event.note,
             evidence: event.evidence,
-        }
+        })
     }
 }
 
@@ -173,6 +139,8 @@ pub struct LinkRow {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct DeadlineRow {
+    /// Its id within the workflow.
+    pub id: String,
     /// What it is called.
     pub label: Label,
     /// By when.
@@ -181,6 +149,24 @@ pub struct DeadlineRow {
     pub met: Option<Timestamp>,
     /// Whether it is or was late.
     pub late: bool,
+}
+
+impl DeadlineRow {
+    pub(super) fn of(
+        clock: &DeadlineClock,
+        workflow: &Workflow,
+        calendar: &Calendar,
+        now: Timestamp,
+    ) -> Self {
+        let known = workflow.deadlines.iter().find(|deadline| deadline.id == clock.deadline);
+        Self {
+            id: clock.deadline.clone(),
+            label: known.map(|deadline| deadline.label.clone()).unwrap_or_default(),
+            due: clock.due(workflow, calendar),
+            met: clock.ended,
+            late: clock.is_late(workflow, calendar, now),
+        }
+    }
 }
 
 /// A step that may be made now, or as soon as others are made.
@@ -211,17 +197,19 @@ pub struct StepName {
     pub label: Label,
 }
 
+impl From<&Step> for StepName {
+    fn from(step: &Step) -> Self {
+        Self { step: step.id.clone(), label: step.label.clone() }
+    }
+}
+
 impl From<&case::NextStep<'_>> for NextStepRow {
     fn from(next: &case::NextStep<'_>) -> Self {
         Self {
             step: next.step.id.clone(),
             label: next.step.label.clone(),
             guidance: next.step.guidance.clone(),
-            first: next
-                .first
-                .iter()
-                .map(|step| StepName { step: step.id.clone(), label: step.label.clone() })
-                .collect(),
+            first: next.first.iter().map(|step| StepName::from(*step)).collect(),
             why_not: next.why_not.cloned(),
             questions: next.questions.iter().map(Question::from).collect(),
         }
@@ -229,22 +217,6 @@ impl From<&case::NextStep<'_>> for NextStepRow {
 }
 
 impl Cases<'_> {
-    /// Cases not over, newest first, a page at a time.
-    ///
-    /// # Errors
-    /// [`ButlerError`] of the store.
-    pub fn open_list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<CaseRow>, ButlerError> {
-        let office = self.0.office()?;
-        let rows = self.0.read(|reader| {
-            Visibility::new(reader, &office)?.page(Kind::Case, after, limit.clamp(1, 100), |after, limit| {
-                let filter =
-                    Filter { kind: Some(Kind::Case), closed: Some(false), after, limit, ..Filter::default() };
-                Ok(reader.work(&filter, Order::Newest)?)
-            })
-        })?;
-        Ok(rows.into_iter().map(|row| CaseRow::of(row, &office.playbooks)).collect())
-    }
-
     /// A case, whole, as far as the phone's owner may read it.
     ///
     /// # Errors
@@ -258,21 +230,14 @@ impl Cases<'_> {
             let (record, workflow, state) = open(&visibility, reader, &office, id)?;
             let label =
                 |id: &str| workflow.state(id).map_or_else(|| Label::new(id, id), |state| state.label.clone());
-            let deadlines = state.clocks.iter().map(|clock| DeadlineRow {
-                label: workflow
-                    .deadlines
-                    .iter()
-                    .find(|deadline| deadline.id == clock.deadline)
-                    .map_or_else(|| Label::new("", ""), |deadline| deadline.label.clone()),
-                due: clock.due(workflow, &office.calendar),
-                met: clock.ended,
-                late: clock.is_late(workflow, &office.calendar, now),
-            });
+            let deadlines = state.clocks.iter();
+            let deadlines = deadlines.map(|clock| DeadlineRow::of(clock, workflow, &office.calendar, now));
             let terms = office.playbooks.terms();
             let links = links(reader, &visibility, &record)?.into_iter().map(|(case, how)| {
                 let title = visibility.title_of(case)?;
                 Ok(LinkRow { case, title, how: terms.label(&format!("link.{how}")) })
             });
+            let words = FieldWords::new(&office, &visibility, record.kind, Some(&record));
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
             let actor = office.actor(&identity.staff);
             let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(&place_of(&record)?));
@@ -296,7 +261,11 @@ impl Cases<'_> {
                 ended: state.ended,
                 provisional: state.provisional,
                 rounds: state.rounds,
-                steps: state.events.into_iter().map(CaseStep::from).collect(),
+                steps: state
+                    .events
+                    .into_iter()
+                    .map(|folded| CaseStep::of(folded, workflow, &office, &words))
+                    .collect::<Result<_, _>>()?,
             })
         })
     }

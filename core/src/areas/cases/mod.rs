@@ -52,13 +52,18 @@
 //! ```
 
 mod case_details;
+mod case_list;
+mod case_plan;
 mod link_case;
 mod migrate_case;
 mod open_case;
 mod resolve_steps;
 mod take_step;
 
-pub use case_details::{CaseDetails, CaseRow, CaseStep, DeadlineRow, LinkRow, NextStepRow, StepName};
+pub use case_details::{CaseDetails, CaseStep, DeadlineRow, LinkRow, NextStepRow, StepName};
+pub(crate) use case_list::CaseRows;
+pub use case_list::{CaseFilter, CaseRow, CaseTurn};
+pub use case_plan::{MadeStep, PlanStep};
 pub use open_case::NewCase;
 
 use crate::context::Submitting;

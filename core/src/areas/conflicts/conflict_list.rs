@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::areas::conflicts::Conflicts;
 use crate::context::OfficeTables;
 use crate::context::Visibility;
+use crate::context::field_words::FieldWords;
 use crate::error::ButlerError;
 use crate::model::{Candidate, DeviceId, Event, EventId, Kind, RecordId, Shown, StaffId, Timestamp, Value};
 use crate::playbook::Label;
@@ -56,6 +57,8 @@ pub enum ConflictKind {
 pub struct Claim {
     /// The value.
     pub value: Value,
+    /// The value in words.
+    pub words: Label,
     /// The person who did it.
     pub by: StaffId,
     /// Their name.
@@ -86,15 +89,20 @@ pub struct StepClaim {
 
 impl Claim {
     /// A value of a field as it is shown.
-    #[must_use]
-    pub fn of(candidate: &Candidate, office: &OfficeTables) -> Self {
-        Self {
+    pub(crate) fn of(
+        candidate: &Candidate,
+        path: &str,
+        office: &OfficeTables,
+        words: &FieldWords<'_>,
+    ) -> Result<Self, ButlerError> {
+        Ok(Self {
             value: candidate.value.clone(),
+            words: words.value(path, &candidate.value)?,
             by: candidate.stamp.staff.clone(),
             by_name: office.name_of(&candidate.stamp.staff),
             device: candidate.actor.device(),
             at: candidate.stamp.estimated(),
-        }
+        })
     }
 }
 
@@ -126,12 +134,15 @@ impl Conflicts<'_> {
             for id in records {
                 let Some(record) = visibility.listed(id)? else { continue };
                 let subject = visibility.title(&record)?;
+                let words = FieldWords::new(&office, &visibility, record.kind, Some(&record));
                 for (path, field) in record.conflicts() {
                     let candidates = std::iter::once(&field.winner).chain(&field.others);
                     let about = ConflictKind::Field {
                         path: path.to_owned(),
                         label: crate::context::labels::field_label(record.kind, path),
-                        candidates: candidates.map(|candidate| Claim::of(candidate, &office)).collect(),
+                        candidates: candidates
+                            .map(|candidate| Claim::of(candidate, path, &office, &words))
+                            .collect::<Result<_, _>>()?,
                     };
                     conflicts.push(Conflict {
                         record: id,

@@ -1,6 +1,6 @@
 //! Homes and their people, found and shown.
 
-use crate::areas::cases::CaseRow;
+use crate::areas::cases::{CaseRow, CaseRows};
 use crate::areas::homes::Homes;
 use crate::context::Visibility;
 use crate::error::ButlerError;
@@ -84,12 +84,14 @@ impl Homes<'_> {
     /// [`ButlerError::NotFound`], also for a home the phone's owner may not read.
     pub fn details(&self, home: RecordId) -> Result<HomeDetails, ButlerError> {
         let office = self.0.office()?;
+        let now = self.0.host.now();
         self.0.read(|reader| {
             let visibility = Visibility::new(reader, &office)?;
             let record = visibility.record(home)?.filter(|record| record.kind == Kind::Home);
             let record = record.ok_or(ButlerError::NotFound)?;
             let about = |kind| Filter { kind: Some(kind), about: Some(home), limit: 50, ..Filter::default() };
             let cases = visibility.rows(reader.work(&about(Kind::Case), Order::Newest)?)?;
+            let rows = CaseRows::new(reader, &office, now)?;
             Ok(HomeDetails {
                 title: visibility.title(&record)?,
                 home: Home::read(&record),
@@ -98,7 +100,7 @@ impl Homes<'_> {
                 state: reader.record_state(home)?,
                 residents: visibility.rows(reader.residents_of(home)?)?,
                 contacts: visibility.rows(reader.contacts(&about(Kind::Contact))?)?,
-                cases: cases.into_iter().map(|row| CaseRow::of(row, &office.playbooks)).collect(),
+                cases: cases.into_iter().map(|row| rows.row(row)).collect::<Result<_, _>>()?,
             })
         })
     }

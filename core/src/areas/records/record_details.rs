@@ -2,13 +2,14 @@
 
 use crate::areas::conflicts::Claim;
 use crate::areas::records::Records;
-use crate::context::labels::{field_label, value_label};
+use crate::context::field_words::FieldWords;
+use crate::context::labels::field_label;
 use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
 use crate::model::fields::{self, Type};
 use crate::model::{Candidate, ChangeHash, Kind, Lifecycle, Record, RecordId, RecordRow, Shown};
 use crate::playbook::Label;
-use crate::store::Filter;
+use crate::store::{Filter, Reader};
 
 /// A record as it reads, whatever its kind. Steps, check-ins and results are not among its fields: cases and rounds show
 /// them.
@@ -46,25 +47,31 @@ pub struct FieldRow {
 }
 
 impl RecordDetails {
-    fn of(record: Record, office: &OfficeTables) -> Self {
+    fn of(record: Record, office: &OfficeTables, reader: &Reader<'_>) -> Result<Self, ButlerError> {
+        let visibility = Visibility::new(reader, office)?;
+        let words = FieldWords::new(office, &visibility, record.kind, Some(&record));
         let kind = record.kind;
         let is_event = |path: &str| fields::spec(kind, path).is_some_and(|spec| spec.ty == Type::Event);
-        let claim = |candidate: &Candidate| Claim::of(candidate, office);
-        let rows = record.fields.iter().filter(|(path, _)| !is_event(path)).map(|(path, field)| FieldRow {
-            label: field_label(kind, path),
-            words: value_label(office.playbooks.terms(), kind, path, &field.winner.value),
-            shown: claim(&field.winner),
-            others: field.others.iter().map(claim).collect(),
-            path: path.clone(),
+        let claim = |path: &str, candidate: &Candidate| Claim::of(candidate, path, office, &words);
+        let rows = record.fields.iter().filter(|(path, _)| !is_event(path)).map(|(path, field)| {
+            let shown = claim(path, &field.winner)?;
+            let others = field.others.iter().map(|other| claim(path, other));
+            Ok(FieldRow {
+                label: field_label(kind, path),
+                words: shown.words.clone(),
+                shown,
+                others: others.collect::<Result<_, ButlerError>>()?,
+                path: path.clone(),
+            })
         });
-        Self {
+        Ok(Self {
             id: record.id,
             kind,
             lifecycle: record.lifecycle,
             note: record.texts.get("note").cloned().unwrap_or_default(),
             shown: record.shown(),
-            fields: rows.collect(),
-        }
+            fields: rows.collect::<Result<_, ButlerError>>()?,
+        })
     }
 }
 
@@ -97,7 +104,8 @@ impl Records<'_> {
     /// # Errors
     /// As [`Self::get`].
     pub fn details(&self, id: RecordId) -> Result<RecordDetails, ButlerError> {
-        Ok(RecordDetails::of(self.get(id)?, &*self.0.office()?))
+        let (record, office) = (self.get(id)?, self.0.office()?);
+        self.0.read(|reader| RecordDetails::of(record, &office, reader))
     }
 
     /// The same of the record as the author of a change saw it just after making it.
@@ -105,7 +113,8 @@ impl Records<'_> {
     /// # Errors
     /// As [`Self::at`].
     pub fn details_at(&self, id: RecordId, change: ChangeHash) -> Result<RecordDetails, ButlerError> {
-        Ok(RecordDetails::of(self.at(id, change)?, &*self.0.office()?))
+        let (record, office) = (self.at(id, change)?, self.0.office()?);
+        self.0.read(|reader| RecordDetails::of(record, &office, reader))
     }
 
     /// The records of a kind, archived ones too, last changed first; a page of at most 100.

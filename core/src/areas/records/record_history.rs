@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::areas::records::Records;
 use crate::context::Visibility;
+use crate::context::field_words::FieldWords;
 use crate::context::labels::field_label;
 use crate::crdt::Document;
 use crate::error::ButlerError;
@@ -43,8 +44,12 @@ pub struct HistoryChange {
     pub label: Label,
     /// What its author saw there; several when it was in conflict.
     pub from: Vec<Value>,
+    /// The same in words, value by value.
+    pub from_words: Vec<Label>,
     /// What was written; `None` when it was removed.
     pub to: Option<Value>,
+    /// The same in words; of a step its name.
+    pub to_words: Option<Label>,
 }
 
 impl Records<'_> {
@@ -56,7 +61,10 @@ impl Records<'_> {
         let office = self.0.office()?;
         self.0.read(|reader| {
             let document = reader.document(record)?.ok_or(ButlerError::NotFound)?;
-            let rights = open(&Visibility::new(reader, &office)?, &document)?;
+            let visibility = Visibility::new(reader, &office)?;
+            let rights = open(&visibility, &document)?;
+            let whole = document.record();
+            let words = FieldWords::new(&office, &visibility, document.kind(), Some(&whole));
             let receipts = reader.receipts(record)?;
             let rows = document.history().into_iter().map(|entry| {
                 let fields = entry.fields.into_iter().map(|field| (field.path, field.from, field.to));
@@ -67,14 +75,19 @@ impl Records<'_> {
                 let changes = fields
                     .chain(texts)
                     .filter(|(path, ..)| rights.reads(document.kind(), path))
-                    .map(|(path, from, to)| HistoryChange {
-                        label: field_label(document.kind(), &path),
-                        path,
-                        from,
-                        to,
+                    .map(|(path, from, to)| {
+                        let from_words = from.iter().map(|value| words.value(&path, value));
+                        Ok(HistoryChange {
+                            label: field_label(document.kind(), &path),
+                            from_words: from_words.collect::<Result<_, ButlerError>>()?,
+                            to_words: to.as_ref().map(|value| words.value(&path, value)).transpose()?,
+                            path,
+                            from,
+                            to,
+                        })
                     })
-                    .collect();
-                HistoryRow {
+                    .collect::<Result<_, ButlerError>>()?;
+                Ok(HistoryRow {
                     change: entry.change,
                     by_name: office.name_of(&entry.stamp.staff),
                     device: entry.actor.device(),
@@ -83,9 +96,9 @@ impl Records<'_> {
                     received: receipts.get(&entry.change).map(|receipt| receipt.at),
                     by: entry.stamp.staff,
                     changes,
-                }
+                })
             });
-            Ok(rows.collect())
+            rows.collect()
         })
     }
 

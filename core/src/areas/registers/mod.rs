@@ -31,11 +31,13 @@
 mod add_entry;
 mod edit_entry;
 mod entry_details;
+mod entry_list;
 mod form_questions;
 
 pub use add_entry::NewEntry;
 pub(crate) use add_entry::add;
 pub use entry_details::EntryDetails;
+pub use entry_list::{RegisterFilter, RegisterPage, RegisterRow};
 pub use form_questions::{FormRow, ProposalRow};
 
 use crate::context::Submitting;

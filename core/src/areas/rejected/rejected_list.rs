@@ -2,6 +2,7 @@
 
 use crate::areas::rejected::Rejected;
 use crate::context::Visibility;
+use crate::context::field_words::FieldWords;
 use crate::context::labels::field_label;
 use crate::error::ButlerError;
 use crate::model::{ChangeHash, EditId, Kind, Op, PhotoId, RecordId, Shown, Timestamp, Value};
@@ -49,6 +50,9 @@ pub struct TouchRow {
     pub label: Label,
     /// What was done there.
     pub change: Change,
+    /// The value that was written, in words; `None` where none was. Not read when it is sent again.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
+    pub words: Option<Label>,
 }
 
 /// What a touch does.
@@ -74,13 +78,17 @@ pub enum Change {
 }
 
 impl TouchRow {
-    fn of(kind: Kind, op: Op) -> Self {
+    fn of(kind: Kind, op: Op, said: &FieldWords<'_>) -> Result<Self, ButlerError> {
+        let words = match &op {
+            Op::Put { path, value } => Some(said.value(path, value)?),
+            Op::Clear { .. } | Op::Splice { .. } => None,
+        };
         let (path, change) = match op {
             Op::Put { path, value } => (path, Change::Write { value }),
             Op::Clear { path } => (path, Change::Clear),
             Op::Splice { path, at, delete, insert } => (path, Change::Splice { at, delete, insert }),
         };
-        Self { label: field_label(kind, &path), path, change }
+        Ok(Self { label: field_label(kind, &path), path, change, words })
     }
 }
 
@@ -139,7 +147,10 @@ impl Rejected<'_> {
             for verdict in reader.shown_verdicts()? {
                 let record = visibility.listed(verdict.record)?;
                 let subject = record.as_ref().map_or_else(|| Ok(String::new()), |it| visibility.title(it))?;
+                let said = FieldWords::new(&office, &visibility, verdict.kind, record.as_ref());
                 let meant = verdict.intent.into_iter().flat_map(|edit| edit.ops);
+                let meant = meant.map(|op| TouchRow::of(verdict.kind, op, &said));
+                let meant = meant.collect::<Result<_, ButlerError>>()?;
                 rows.push(RejectedRow {
                     change: verdict.hash,
                     edit: verdict.edit,
@@ -151,7 +162,7 @@ impl Rejected<'_> {
                     reason: office.playbooks.terms().label(&format!("reason.{}", verdict.code)),
                     code: verdict.code,
                     path: verdict.path,
-                    meant: meant.map(|op| TouchRow::of(verdict.kind, op)).collect(),
+                    meant,
                     at: verdict.at,
                 });
             }

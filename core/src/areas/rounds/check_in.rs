@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Rounds;
-use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::round_results;
+use crate::context::{Author, Recorded};
 use crate::error::ButlerError;
-use crate::model::{Edit, Evidence, Kind, RecordId, Round, Value};
-use crate::playbook::checklist::{DISTANCE, SCAN};
+use crate::model::{Edit, Event, Evidence, Kind, Record, RecordId, Round, Value};
+use crate::playbook::checklist::{Checklist, DISTANCE, SCAN};
 
 /// What shows that somebody stood at a point.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -38,33 +38,40 @@ impl Rounds<'_> {
         self.0.submit("rounds.check_in", &(round, point, proof), |author, tx| {
             let record = round_results::known(author, tx, round)?;
             let checklist = round_results::checklist(&author.office.playbooks, &record)?;
-            if !checklist.points.iter().any(|known| known.id == point) {
-                return Err(ButlerError::invalid("point", "the checklist has no such point"));
-            }
-            let place = place_of(&record)?;
-            let role = author.role_among(&place, &checklist.roles, point)?;
-            let mut fields = BTreeMap::new();
-            match proof {
-                Proof::Scan { code } => {
-                    let known =
-                        author.office.places.values().find(|place| place.code.as_deref() == Some(code));
-                    let known =
-                        known.ok_or_else(|| ButlerError::invalid("scan", "the code belongs to no place"))?;
-                    fields.insert(SCAN.into(), Value::from(known.id.as_str()));
-                }
-                Proof::Distance { metres } if metres.is_finite() && *metres >= 0.0 => {
-                    fields.insert(DISTANCE.into(), Value::Real(*metres));
-                }
-                Proof::Distance { .. } => return Err(ButlerError::invalid("distance", "not a distance")),
-                Proof::Nothing => {}
-            }
-            let seen = Round::check_ins(&record).into_iter().filter(|seen| seen.of == point);
-            let seen = seen.map(|seen| seen.event.id).collect();
-            let evidence = Evidence { fields, photos: BTreeMap::new() };
-            let event = author.event(&point.into(), role, seen, "", evidence)?;
+            let event = arrival(author, checklist, &record, point, proof)?;
             let edit = Edit::new().put(Round::check_in_path(&event), event.encode());
             let edited = author.edit(tx, round, Kind::Round, &edit)?;
             Ok(edited.with_event(&event))
         })
     }
+}
+
+/// The event of a check-in at a point of a round.
+pub(super) fn arrival(
+    author: &Author,
+    checklist: &Checklist,
+    round: &Record,
+    point: &str,
+    proof: &Proof,
+) -> Result<Event, ButlerError> {
+    if !checklist.points.iter().any(|known| known.id == point) {
+        return Err(ButlerError::invalid("point", "the checklist has no such point"));
+    }
+    let role = author.role_among(&place_of(round)?, &checklist.roles, point)?;
+    let mut fields = BTreeMap::new();
+    match proof {
+        Proof::Scan { code } => {
+            let known = author.office.places.values().find(|place| place.code.as_deref() == Some(code));
+            let known = known.ok_or_else(|| ButlerError::invalid("scan", "the code belongs to no place"))?;
+            fields.insert(SCAN.into(), Value::from(known.id.as_str()));
+        }
+        Proof::Distance { metres } if metres.is_finite() && *metres >= 0.0 => {
+            fields.insert(DISTANCE.into(), Value::Real(*metres));
+        }
+        Proof::Distance { .. } => return Err(ButlerError::invalid("distance", "not a distance")),
+        Proof::Nothing => {}
+    }
+    let seen = Round::check_ins(round).into_iter().filter(|seen| seen.of == point);
+    let seen = seen.map(|seen| seen.event.id).collect();
+    author.event(&point.into(), role, seen, "", Evidence { fields, photos: BTreeMap::new() })
 }

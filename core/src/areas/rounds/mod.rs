@@ -17,12 +17,15 @@
 //! ```
 
 mod check_in;
+mod record_point;
 mod record_result;
 mod round_details;
 mod start_round;
+mod take_back;
 
 pub use check_in::Proof;
-pub use round_details::{ItemRow, PointRow, ResultRow, RoundDetails, RoundRow};
+pub use record_point::PointAnswer;
+pub use round_details::{EarlierResult, ItemRow, PointRow, ResultRow, RoundDetails, RoundRow};
 
 use crate::context::Submitting;
 

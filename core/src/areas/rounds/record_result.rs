@@ -1,9 +1,11 @@
 use super::Rounds;
-use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::round_results;
+use crate::context::{Author, Recorded};
 use crate::error::ButlerError;
-use crate::model::{Edit, Evidence, Kind, QuestionId, RecordId, Round};
+use crate::model::{Edit, Event, Evidence, Kind, QuestionId, RecordId, RoleId, Round};
+use crate::playbook::checklist::{Checklist, WITHDRAWN};
+use crate::playbook::course;
 
 impl Rounds<'_> {
     /// Records what was found at an item. A second result of the same item (a re-check, or a colleague's) stands
@@ -24,18 +26,32 @@ impl Rounds<'_> {
             let record = round_results::known(author, tx, round)?;
             let checklist = round_results::checklist(&author.office.playbooks, &record)?;
             let role = author.role_among(&place_of(&record)?, &checklist.roles, item.as_str())?;
-            let results = Round::results(&record);
-            let events: Vec<_> = results.iter().map(|result| result.event.clone()).collect();
-            round_results::check_result(checklist, item, &evidence, &role, &events)?;
+            let (_, results) = course::marks(&record);
+            let event = result(author, checklist, role, &results, (item, &evidence, note))?;
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
-            let seen = results.iter().filter(|seen| *item == *seen.of).map(|seen| seen.event.id).collect();
-            let event = author.event(&item.as_str().into(), role, seen, note, evidence.clone())?;
             let mut edit = Edit::new().put(Round::result_path(&event), event.encode());
             edit = edit.photos(&photos);
             let edited = author.edit(tx, round, Kind::Round, &edit)?;
             Ok(edited.with_event(&event))
         })
     }
+}
+
+/// The event of a result, given those so far.
+pub(super) fn result(
+    author: &Author,
+    checklist: &Checklist,
+    role: RoleId,
+    results: &[Event],
+    (item, evidence, note): (&QuestionId, &Evidence, &str),
+) -> Result<Event, ButlerError> {
+    // To take a result back is a verb of its own.
+    if evidence.fields.contains_key(WITHDRAWN) {
+        return Err(ButlerError::invalid("item", "the checklist has no such item"));
+    }
+    round_results::check_result(checklist, item, evidence, &role, results)?;
+    let seen = results.iter().filter(|seen| *item == *seen.step.as_str()).map(|seen| seen.id).collect();
+    author.event(&item.as_str().into(), role, seen, note, evidence.clone())
 }
 
 #[cfg(test)]

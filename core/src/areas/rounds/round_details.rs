@@ -1,19 +1,21 @@
 //! A round as it stands: points, punctuality, results, what is still missing.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use crate::areas::rounds::Rounds;
-use crate::context::Visibility;
 use crate::context::question::Question;
 use crate::context::round_results::checklist;
+use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
 use crate::model::{
-    ChecklistId, EventId, Kind, PlaceId, Procedure, QuestionId, RecordId, Round, Shown, StaffId, Timestamp,
-    Value,
+    ChecklistId, EventId, Kind, PlaceId, Procedure, QuestionId, Record, RecordId, Round, Shown, StaffId,
+    Timestamp, Value, facts,
 };
 use crate::playbook::checklist::{self, Finding, ProofKind, Punctuality, TooFast};
 use crate::playbook::{Label, Playbooks, course};
-use crate::store::{Filter, Order, WorkRow};
+use crate::store::{Filter, Order, Reader, WorkRow};
 
 /// A round in a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,6 +108,22 @@ pub struct ItemRow {
     pub in_conflict: bool,
     /// The questions still missing.
     pub missing: Vec<QuestionId>,
+    /// What was found there the last time, in an earlier round through the same checklist at the same place: a hint.
+    pub last: Option<EarlierResult>,
+}
+
+/// What an earlier round found at an item.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct EarlierResult {
+    /// The earlier round.
+    pub round: RecordId,
+    /// When, by the office's clock as far as known.
+    pub at: Timestamp,
+    /// Whether it was a finding.
+    pub fails: bool,
+    /// The answer.
+    pub answer: Option<Value>,
 }
 
 /// One person's result.
@@ -162,7 +180,8 @@ impl Rounds<'_> {
                 .filter(|record| record.kind == Kind::Round)
                 .ok_or(ButlerError::NotFound)?;
             let list = checklist(&office.playbooks, &record)?;
-            let record = Visibility::new(reader, &office)?.shown(record).ok_or(ButlerError::NotFound)?;
+            let visibility = Visibility::new(reader, &office)?;
+            let record = visibility.shown(record).ok_or(ButlerError::NotFound)?;
             let round = Round::read(&record);
             let now = reader.time(now)?.now;
             let planned_on = round.planned_on.unwrap_or_else(|| office.date_of(now));
@@ -178,6 +197,7 @@ impl Rounds<'_> {
                 &office.calendar,
                 now,
             );
+            let last = earlier(reader, &visibility, &office, &record)?;
             let points = state.points.iter().map(|point| PointRow {
                 id: point.point.id.clone(),
                 label: point.point.label.clone(),
@@ -185,7 +205,7 @@ impl Rounds<'_> {
                 visited: point.visited,
                 proof: point.proof,
                 punctuality: point.punctuality,
-                items: point.items.iter().map(item_row).collect(),
+                items: point.items.iter().map(|item| item_row(item, &last)).collect(),
             });
             Ok(RoundDetails {
                 id,
@@ -202,7 +222,47 @@ impl Rounds<'_> {
     }
 }
 
-fn item_row(item: &checklist::ItemState<'_>) -> ItemRow {
+/// So many rounds before this one are asked what they found.
+const EARLIER: usize = 3;
+
+/// The last results of each item in the rounds before this one, through the same checklist at the same place and about
+/// the same records.
+fn earlier(
+    reader: &Reader<'_>,
+    visibility: &Visibility<'_>,
+    office: &OfficeTables,
+    round: &Record,
+) -> Result<BTreeMap<QuestionId, EarlierResult>, ButlerError> {
+    let mut last = BTreeMap::new();
+    let filter = Filter {
+        kind: Some(Kind::Round),
+        place: facts::place(round),
+        about: round.below("subject/").find_map(|(id, _)| id.parse().ok()),
+        procedure: facts::procedure(round).map(|procedure| procedure.id().to_owned()),
+        after: Some(round.id),
+        limit: EARLIER,
+        ..Filter::default()
+    };
+    for row in reader.work(&filter, Order::Newest)? {
+        if row.record.place != filter.place {
+            continue;
+        }
+        let Some(before) = visibility.listed(row.record.id)? else { continue };
+        let Some(list) = course::checklist(&office.playbooks, &before) else { continue };
+        let (_, results) = course::marks(&before);
+        for (item, event, fails) in checklist::newest_results(list, &results) {
+            last.entry(item.clone()).or_insert_with(|| EarlierResult {
+                round: before.id,
+                at: event.estimated(),
+                fails,
+                answer: event.evidence.fields.get(item.as_str()).cloned(),
+            });
+        }
+    }
+    Ok(last)
+}
+
+fn item_row(item: &checklist::ItemState<'_>, last: &BTreeMap<QuestionId, EarlierResult>) -> ItemRow {
     let results = item.results.iter().map(|result| ResultRow {
         event: result.event.id,
         by: result.event.by.clone(),
@@ -216,6 +276,7 @@ fn item_row(item: &checklist::ItemState<'_>) -> ItemRow {
         finding: item.finding,
         results: results.collect(),
         in_conflict: item.in_conflict,
+        last: last.get(&item.item.id).cloned(),
         missing: item.problems.iter().map(|problem| problem.field.clone()).collect(),
     }
 }

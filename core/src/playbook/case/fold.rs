@@ -98,7 +98,7 @@ impl Fold<'_> {
         }
         // What conditions see is made only for a step that has one.
         let holds = |when: &Condition| when.holds(&scope(self.workflow, &self.state));
-        if is_in_turn(step, &self.state) && step.when.as_ref().is_none_or(holds) {
+        if is_in_turn(step, self.state.state.as_deref()) && step.when.as_ref().is_none_or(holds) {
             return self.unless_lost(index, step.to.clone());
         }
         let standing = self.concurrent(index, |from| step.from.iter().any(|possible| possible == from));

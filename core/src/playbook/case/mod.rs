@@ -18,7 +18,9 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use fold::fold;
-pub use steps::{NextStep, StepError, ask, check_step, next_steps, waits_for};
+pub use steps::{
+    NextStep, PlannedStep, Position, StepError, StepPhase, ask, check_step, next_steps, plan, waits_for,
+};
 
 use super::calendar::Calendar;
 use super::condition::{Declared, Scope};
@@ -157,15 +159,23 @@ impl CaseState {
 /// What conditions see of a case.
 #[must_use]
 pub fn scope(workflow: &Workflow, state: &CaseState) -> Scope {
-    let mut scope = Scope::new().rounds(state.rounds);
+    scope_of(workflow, state.state.as_deref(), state.rounds, &state.answers)
+}
+
+fn scope_of(
+    workflow: &Workflow,
+    state: Option<&str>,
+    rounds: u32,
+    answers: &BTreeMap<QuestionId, Value>,
+) -> Scope {
+    let mut scope = Scope::new().rounds(rounds);
     for field in workflow.fields() {
-        if let (Some(declared), Some(value)) = (field.answer.declared(), state.answers.get(field.id.as_str()))
-        {
+        if let (Some(declared), Some(value)) = (field.answer.declared(), answers.get(field.id.as_str())) {
             scope.bind("case", field.id.as_str(), declared, value);
         }
     }
-    if let Some(state) = &state.state {
-        scope.bind("case", "state", Declared::Text, &Value::from(state.as_str()));
+    if let Some(state) = state {
+        scope.bind("case", "state", Declared::Text, &Value::from(state));
     }
     scope
 }

@@ -1,13 +1,52 @@
 //! Which step of a case is possible for whom, and what it still needs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CaseState, Standing, scope};
-use crate::model::{EventId, Evidence, Resolution, RoleId, StepId, SystemStep};
+use super::{CaseState, Standing, scope_of};
+use crate::model::{EventId, Evidence, QuestionId, Resolution, RoleId, StepId, SystemStep, Value};
 use crate::playbook::condition::Scope;
 use crate::playbook::form::{Asked, FieldProblem};
 use crate::playbook::workflow::{Step, Workflow};
 use crate::playbook::{Label, form};
+use crate::query::WorkProgress;
+
+/// What decides which steps of a case are possible: told by the case as it stands, and by what a list keeps of it.
+pub struct Position<'a> {
+    state: Option<&'a str>,
+    rounds: u32,
+    answers: &'a BTreeMap<QuestionId, Value>,
+    /// The steps that count.
+    made: BTreeSet<&'a StepId>,
+}
+
+impl<'a> From<&'a CaseState> for Position<'a> {
+    fn from(state: &'a CaseState) -> Self {
+        let counting = state.events.iter().filter(|folded| folded.standing == Standing::Counts);
+        Self {
+            state: state.state.as_deref(),
+            rounds: state.rounds,
+            answers: &state.answers,
+            made: counting.map(|folded| &folded.event.step).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a WorkProgress> for Position<'a> {
+    fn from(progress: &'a WorkProgress) -> Self {
+        Self {
+            state: Some(progress.state.as_str()).filter(|state| !state.is_empty()),
+            rounds: progress.rounds,
+            answers: &progress.answers,
+            made: progress.steps.iter().map(|counted| &counted.step).collect(),
+        }
+    }
+}
+
+impl Position<'_> {
+    fn scope(&self, workflow: &Workflow) -> Scope {
+        scope_of(workflow, self.state, self.rounds, self.answers)
+    }
+}
 
 /// A step somebody may do now, or as soon as others are made, with what it still needs.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +59,53 @@ pub struct NextStep<'a> {
     pub why_not: Option<&'a Label>,
     /// Its questions as they stand when nothing has been answered yet.
     pub questions: Vec<Asked<'a>>,
+}
+
+/// Where a step of a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+pub enum StepPhase {
+    /// It counts, and is not offered again.
+    Made,
+    /// It may be made now, by its role; it may have been made before.
+    Possible,
+    /// It may not be made yet.
+    Locked,
+}
+
+/// A step of the whole course of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedStep<'a> {
+    /// The step of the playbook.
+    pub step: &'a Step,
+    /// Where it stands.
+    pub phase: StepPhase,
+    /// The steps that must be made before it and are not.
+    pub first: Vec<&'a Step>,
+    /// Why its condition holds it back, where the playbook says it.
+    pub why_not: Option<&'a Label>,
+}
+
+/// Every step of a case's workflow in the order of the playbook, of every role. A way of opening the case that was not
+/// taken is none of them.
+#[must_use]
+pub fn plan<'a>(workflow: &'a Workflow, state: &CaseState) -> Vec<PlannedStep<'a>> {
+    let at = Position::from(state);
+    let scope = at.scope(workflow);
+    let planned = |step: &'a Step| {
+        let made = at.made.contains(&step.id);
+        let first = first(workflow, &at, step);
+        let offered = is_possible(step, &at, &scope) && first.is_empty() && !(made && step.once);
+        let phase = match (offered, made) {
+            (true, _) => StepPhase::Possible,
+            (false, true) => StepPhase::Made,
+            (false, false) => StepPhase::Locked,
+        };
+        let first = if phase == StepPhase::Locked { first } else { Vec::new() };
+        PlannedStep { step, phase, first, why_not: why_not(step, &at, &scope) }
+    };
+    let opened = |step: &PlannedStep<'_>| !step.step.opens || step.phase == StepPhase::Made;
+    workflow.steps.iter().map(planned).filter(opened).collect()
 }
 
 /// Why a step cannot be made.
@@ -63,19 +149,20 @@ pub enum StepError {
 /// not hold and says why.
 #[must_use]
 pub fn next_steps<'a>(workflow: &'a Workflow, state: &CaseState, roles: &[RoleId]) -> Vec<NextStep<'a>> {
-    let scope = scope(workflow, state);
+    let at = Position::from(state);
+    let scope = at.scope(workflow);
     let nothing = Evidence::default();
     let mine = |step: &&Step| step.roles.iter().any(|role| roles.contains(role));
-    let open = |step: &&Step| !(step.once && is_made(state, &step.id));
-    let shown = |step: &&Step| is_possible(step, state, &scope) || why_not(step, state, &scope).is_some();
+    let open = |step: &&Step| !(step.once && at.made.contains(&step.id));
+    let shown = |step: &&Step| is_possible(step, &at, &scope) || why_not(step, &at, &scope).is_some();
     workflow
         .steps
         .iter()
         .filter(|step| mine(step) && open(step) && shown(step))
         .map(|step| NextStep {
             step,
-            first: first(workflow, state, step),
-            why_not: why_not(step, state, &scope),
+            first: first(workflow, &at, step),
+            why_not: why_not(step, &at, &scope),
             questions: form::ask(&step.fields, &nothing, &scope, roles),
         })
         .collect()
@@ -90,17 +177,18 @@ pub fn ask<'a>(
     evidence: &Evidence,
     roles: &[RoleId],
 ) -> Vec<Asked<'a>> {
-    form::ask(&step.fields, evidence, &scope(workflow, state), roles)
+    form::ask(&step.fields, evidence, &Position::from(state).scope(workflow), roles)
 }
 
 /// Who may do something now: the roles the case waits for. Whoever must make another step first stands for those who
 /// wait for it.
 #[must_use]
-pub fn waits_for(workflow: &Workflow, state: &CaseState) -> BTreeSet<RoleId> {
-    let scope = scope(workflow, state);
-    let leading = offered(workflow, state, &scope).into_iter().filter(|step| step.to.is_some());
+pub fn waits_for<'s>(workflow: &Workflow, stands: impl Into<Position<'s>>) -> BTreeSet<RoleId> {
+    let at = stands.into();
+    let scope = at.scope(workflow);
+    let leading = offered(workflow, &at, &scope).into_iter().filter(|step| step.to.is_some());
     leading
-        .flat_map(|step| match first(workflow, state, step) {
+        .flat_map(|step| match first(workflow, &at, step) {
             needed if needed.is_empty() => vec![step],
             needed => needed,
         })
@@ -143,15 +231,16 @@ pub fn check_step(
     }
     let step = workflow.step(step).ok_or(StepError::Unknown)?;
     may(&step.roles)?;
-    let scope = scope(workflow, state);
-    if !is_possible(step, state, &scope) {
-        let why = why_not(step, state, &scope).cloned();
+    let at = Position::from(state);
+    let scope = at.scope(workflow);
+    if !is_possible(step, &at, &scope) {
+        let why = why_not(step, &at, &scope).cloned();
         return Err(StepError::NotPossibleNow { state: state.state.clone(), why });
     }
-    if step.once && is_made(state, &step.id) {
+    if step.once && at.made.contains(&step.id) {
         return Err(StepError::MadeAlready);
     }
-    if let Some(first) = first(workflow, state, step).first() {
+    if let Some(first) = first(workflow, &at, step).first() {
         return Err(StepError::NeedsFirst { first: first.id.clone() });
     }
     let problems = form::check(&step.fields, evidence, &scope, std::slice::from_ref(role));
@@ -179,36 +268,32 @@ fn check_resolution(state: &CaseState, evidence: &Evidence) -> Result<(), StepEr
 }
 
 /// Whether the case's state lets a step be made, whatever its condition says.
-pub(super) fn is_in_turn(step: &Step, state: &CaseState) -> bool {
-    match &state.state {
+pub(super) fn is_in_turn(step: &Step, state: Option<&str>) -> bool {
+    match state {
         None => step.opens,
         Some(now) => step.from.iter().any(|from| from == now),
     }
 }
 
 /// What a step in its turn says while its condition does not hold.
-fn why_not<'a>(step: &'a Step, state: &CaseState, scope: &Scope) -> Option<&'a Label> {
+fn why_not<'a>(step: &'a Step, at: &Position<'_>, scope: &Scope) -> Option<&'a Label> {
     let held_back = step.when.as_ref().is_some_and(|when| !when.holds(scope));
-    step.when_not.as_ref().filter(|_| held_back && is_in_turn(step, state))
+    step.when_not.as_ref().filter(|_| held_back && is_in_turn(step, at.state))
 }
 
-fn is_possible(step: &Step, state: &CaseState, scope: &Scope) -> bool {
-    is_in_turn(step, state) && step.when.as_ref().is_none_or(|when| when.holds(scope))
+fn is_possible(step: &Step, at: &Position<'_>, scope: &Scope) -> bool {
+    is_in_turn(step, at.state) && step.when.as_ref().is_none_or(|when| when.holds(scope))
 }
 
 /// The steps a case offers in its state: possible, and not made already where once is enough. This and [`first`] hold
 /// back who acts now; what was recorded counts by [`is_possible`] alone, or a tick made by a colleague meanwhile would be lost.
-fn offered<'a>(workflow: &'a Workflow, state: &CaseState, scope: &Scope) -> Vec<&'a Step> {
-    let made = |step: &Step| step.once && is_made(state, &step.id);
-    workflow.steps.iter().filter(|step| is_possible(step, state, scope) && !made(step)).collect()
+fn offered<'a>(workflow: &'a Workflow, at: &Position<'_>, scope: &Scope) -> Vec<&'a Step> {
+    let made = |step: &Step| step.once && at.made.contains(&step.id);
+    workflow.steps.iter().filter(|step| is_possible(step, at, scope) && !made(step)).collect()
 }
 
 /// What must be made before a step and is not.
-fn first<'a>(workflow: &'a Workflow, state: &CaseState, step: &Step) -> Vec<&'a Step> {
-    let missing = step.needs.iter().filter(|need| !is_made(state, need));
+fn first<'a>(workflow: &'a Workflow, at: &Position<'_>, step: &Step) -> Vec<&'a Step> {
+    let missing = step.needs.iter().filter(|need| !at.made.contains(need));
     missing.filter_map(|need| workflow.step(need)).collect()
-}
-
-fn is_made(state: &CaseState, step: &StepId) -> bool {
-    state.events.iter().any(|folded| folded.event.step == *step && folded.standing == Standing::Counts)
 }

@@ -257,6 +257,7 @@ sentences! {
         ChoiceWithoutOptions => "选择题没有选项", "a choice without options";
         OptionsWithoutChoice => "只有选择题可以有选项", "only a choice may have options";
         RepeatedOption(id: String) => "选项“{id}”重复", "the option `{id}` is given twice";
+        NormalIsFinding => "不合格的选项不能是正常的那个", "an option that is a finding is not the normal one";
         UnitOfNoNumber(unit: String) => "只有数字和金额可以有单位（{unit}）", "only numbers and money have a unit ({unit})";
         NumberWithoutUnit => "数字必须写明单位", "a number needs its unit";
         BoundsOfNoNumber => "只有数字可以有上下限", "only numbers have bounds";

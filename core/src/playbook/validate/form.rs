@@ -153,6 +153,11 @@ impl Check<'_> {
                     &here,
                     Diagnostic::RepeatedOption(option.id.clone()),
                 );
+                self.report_if(
+                    option.normal && option.fails,
+                    &here.key("normal"),
+                    Diagnostic::NormalIsFinding,
+                );
             }
         }
     }

@@ -156,7 +156,7 @@ fn value_of(kind: Kind, path: &str, value: Sql) -> Option<Value> {
 }
 
 /// What was worked out of a record, as a column holds it: JSON.
-fn json_column<T: DeserializeOwned + Default>(json: Option<&str>) -> Result<T, StoreError> {
+pub(super) fn json_column<T: DeserializeOwned + Default>(json: Option<&str>) -> Result<T, StoreError> {
     match json {
         None | Some("") => Ok(T::default()),
         Some(json) => serde_json::from_str(json)

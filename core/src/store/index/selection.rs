@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
+use super::super::progress::{STEP, read_step};
 use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
 use super::sets::{Sets, both, without};
 use super::{StoreIndex, json_column, value_of};
-use crate::model::{EventId, FormId, Kind, PlaceId, Procedure, RecordId, Timestamp, Value, WorkflowId};
+use crate::model::{FormId, Kind, PlaceId, Procedure, RecordId, Timestamp, Value, WorkflowId};
 use crate::query::{
-    ActivityQuery, ActivityRow, CaseQuery, CountedCase, CountedStep, FieldMatch, SelectedRow, Selection,
-    Tally, WorkProgress,
+    ActivityQuery, ActivityRow, CaseQuery, CountedCase, FieldMatch, SelectedRow, Selection, Tally,
+    WorkProgress,
 };
 
 /// How many records of a selection belong to each place, and what their numbers add up to.
@@ -151,18 +152,12 @@ pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<C
         });
     }
     let mut query = reader.db.prepare_cached(&format!(
-        "SELECT rid, step, event, at, by, to_state FROM step WHERE rid IN ({selected}) ORDER BY rid, number"
+        "SELECT rid, {STEP} FROM step WHERE rid IN ({selected}) ORDER BY rid, number"
     ))?;
     let mut found = query.query(params_from_iter(&parameters.0))?;
     while let Some(row) = found.next()? {
         if let Some(at) = at.get(&row.get(0)?) {
-            rows[*at].progress.steps.push(CountedStep {
-                step: row.get(1)?,
-                event: EventId(row.get(2)?),
-                at: row.get(3)?,
-                by: row.get(4)?,
-                to: row.get(5)?,
-            });
+            rows[*at].progress.steps.push(read_step(row)?);
         }
     }
     for (rid, path, value) in reader.values_of(Kind::Case, &selected, "", &parameters)? {

@@ -117,6 +117,13 @@ class Rounds internal constructor(private val core: ButlerCore) {
     suspend fun record(round: RecordId, item: QuestionId, evidence: Evidence, note: String = ""): Recorded =
         core.off { it.roundsRecord(round, item, evidence, note) }
 
+    /** Checks in at a point and records what was found at its items, in one edit: all of it or nothing. */
+    suspend fun recordPoint(round: RecordId, point: String, proof: Proof, answers: List<PointAnswer>): Recorded =
+        core.off { it.roundsRecordPoint(round, point, proof, answers) }
+
+    /** Takes back a result of one's own that was recorded by mistake; it stays in the history. */
+    suspend fun takeBack(round: RecordId, result: EventId): Recorded = core.off { it.roundsTakeBack(round, result) }
+
     /** A round, whole. */
     suspend fun details(round: RecordId): RoundDetails = core.off { it.roundsDetails(round) }
 
@@ -141,6 +148,12 @@ class Cases internal constructor(private val core: ButlerCore) {
     /** What this phone's owner may do now, with what each step asks. */
     suspend fun nextSteps(case: RecordId): List<NextStep> = core.off { it.casesNextSteps(case) }
 
+    /**
+     * Every step of the case's workflow in its order, of every role: made, possible now, or locked with what it needs
+     * first; with the running deadlines it meets.
+     */
+    suspend fun plan(case: RecordId): List<PlanStep> = core.off { it.casesPlan(case) }
+
     /** The questions of a step as they stand with these answers: what is asked now, what is missing, what will not do. */
     suspend fun ask(case: RecordId, step: StepId, answers: Evidence): List<Question> =
         core.off { it.casesAsk(case, step, answers) }
@@ -155,6 +168,10 @@ class Cases internal constructor(private val core: ButlerCore) {
     /** Cases not over, newest first. */
     suspend fun openList(after: RecordId? = null, limit: Int = 100): List<CaseRow> =
         core.off { it.casesOpenList(after, limit) }
+
+    /** By whose turn, service line, state, grid or place, record, end; newest first. */
+    suspend fun list(filter: CaseFilter = CaseFilter(), after: RecordId? = null, limit: Int = 100): List<CaseRow> =
+        core.off { it.casesList(filter, after, limit) }
 
     /** Links a case with another; the playbooks' terms put [how] (`group`, `repeat`) into words. */
     suspend fun link(case: RecordId, other: RecordId, how: String): Recorded =
@@ -182,6 +199,14 @@ class Registers internal constructor(private val core: ButlerCore) {
 
     /** Enters a row. */
     suspend fun add(entry: NewEntry): Recorded = core.off { it.registersAdd(entry) }
+
+    /** The rows of one form, newest first, with the count of them all. */
+    suspend fun list(
+        form: FormId,
+        filter: RegisterFilter = RegisterFilter(),
+        after: RecordId? = null,
+        limit: Int = 100,
+    ): RegisterPage = core.off { it.registersList(form, filter, after, limit) }
 
     /** A row, whole. */
     suspend fun details(entry: RecordId): EntryDetails = core.off { it.registersDetails(entry) }
