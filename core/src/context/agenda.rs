@@ -685,7 +685,7 @@ mod tests {
             deadline: deadline.id.clone(),
             by: by.event,
             due: later(5),
-            met: ((index + number) % 3 == 0).then_some(by.at),
+            met: (index + number).is_multiple_of(3).then_some(by.at),
             stopped: ((index + number) % 3 == 1).then_some(by.at),
         };
         deadlines.map(run).collect()
