@@ -25,8 +25,7 @@ CREATE TABLE record (
     changed_at INTEGER NOT NULL,                        -- estimated office time of the change taken last
     tail       INTEGER NOT NULL DEFAULT 0,              -- changes since the snapshot
     accepted   INTEGER NOT NULL DEFAULT 0,              -- how many changes the office has accepted, as it said last
-    complete   INTEGER NOT NULL DEFAULT 0,              -- the changes with ordinals up to here are all in the document
-    seal       BLOB                                     -- the office's MAC over the receipts, handed back as it came
+    complete   INTEGER NOT NULL DEFAULT 0               -- the changes with ordinals up to here are all in the document
 ) STRICT;
 CREATE INDEX record_by_kind ON record (kind, place);
 -- What the office named and this phone does not have: asked for again in every sync.
@@ -46,11 +45,15 @@ CREATE TABLE change (
     generation  BLOB,                                   -- of the receipt
     ordinal     INTEGER,                                -- of the receipt, within the record, from 1
     received_at INTEGER,                                -- of the receipt, by the office's clock
+    seal        BLOB,                                   -- of the receipt, the office's MAC: handed back as it came
     confirmed   INTEGER NOT NULL DEFAULT 0,             -- 1: the office's list of its record's receipts names it
     copy_of     BLOB,                                   -- the edit id, when this is a re-authored copy
     device      BLOB,                                   -- who signed it; until acknowledged
     signature   BLOB,
-    intent      TEXT,                                   -- the edit as JSON; own changes until confirmed
+    intent      TEXT,                                   -- the edit as JSON; own changes until backed up
+    -- Made or handed in here and perhaps in no backup of the office: how far its backups must reach before it is, as the
+    -- office counts; the largest number until that is known.
+    unbacked    INTEGER,
     authored_at INTEGER,                                -- own changes until acknowledged
     bytes       BLOB,                                   -- the plain chunk; NULL once confirmed and in a snapshot
     UNIQUE (rid, actor, seq),
@@ -58,6 +61,8 @@ CREATE TABLE change (
     CHECK (standing = 'accepted' OR bytes IS NOT NULL)
 ) STRICT;
 CREATE INDEX change_open ON change (pos) WHERE standing <> 'accepted' OR waiting = 1;
+CREATE INDEX change_unbacked ON change (unbacked)
+    WHERE unbacked IS NOT NULL AND standing = 'accepted' AND confirmed = 1;
 CREATE INDEX change_unconfirmed ON change (rid, pos) WHERE standing = 'accepted' AND confirmed = 0;
 
 -- A record's document up to a position: a cache of `change` where that still has the bytes, else the truth.
@@ -85,7 +90,9 @@ CREATE TABLE verdict (
     authored_at  INTEGER,
     bytes        BLOB    NOT NULL,
     at           INTEGER NOT NULL,
-    dismissed_at INTEGER                                -- seen and put away by the butler; still dead
+    dismissed_at INTEGER,                               -- seen and put away by the butler; still dead
+    -- The office let it in since: put away like that until a backup of the office holds it, as `change.unbacked` tells.
+    let_in       INTEGER
 ) STRICT;
 CREATE INDEX verdict_by_edit ON verdict (edit);
 CREATE INDEX verdict_by_record ON verdict (record);
@@ -179,6 +186,7 @@ CREATE TABLE attachment_use (
     -- 'rejected': the office will not take it for this record, which no grid shows here; its person is told
     state  TEXT NOT NULL CHECK (state IN ('unsent', 'acknowledged', 'fetching', 'rejected')),
     sent   INTEGER NOT NULL DEFAULT 0,                  -- plain bytes safely at the office
+    unbacked INTEGER,                                   -- handed in here: as `change.unbacked`
     PRIMARY KEY (hash, record)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attachment_open ON attachment_use (record) WHERE state <> 'acknowledged';

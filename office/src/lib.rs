@@ -11,6 +11,7 @@ pub mod import;
 pub mod panics;
 pub mod playbook;
 mod private;
+pub mod seal;
 pub mod server;
 pub mod storage;
 #[cfg(any(test, feature = "testing"))]

@@ -33,7 +33,9 @@ pub fn found(
         Some(folder) => Sqlite::create(folder, host, &jinse()),
         None => Sqlite::in_memory(host, &jinse()),
     };
-    let hub = Hub::with_rules(storage.unwrap(), playbooks, rules);
+    let storage = storage.unwrap();
+    let seals = storage.seal_secret(host).unwrap();
+    let hub = Hub::with_rules(storage, playbooks, seals, rules);
     lay_out(&hub, host, tables);
     hub
 }

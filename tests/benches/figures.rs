@@ -163,7 +163,8 @@ fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
     let community = CommunityId::new("jinse")?;
     let storage =
         Sqlite::in_memory(&SystemHost, &NewOffice { community: community.clone(), utc_offset_minutes: 480 })?;
-    let hub = Hub::new(storage, Playbooks::embedded()?);
+    let seals = storage.seal_secret(&SystemHost)?;
+    let hub = Hub::new(storage, Playbooks::embedded()?, seals);
     let grid = GridId::new("jinse/grid-1")?;
     hub.change_tables(&SystemHost, "bench", |tables| {
         tables.grids.insert(grid.clone(), Grid { id: grid.clone(), name: "1网格".into() });

@@ -4,6 +4,7 @@ mod dependencies;
 mod docs;
 mod fleet;
 mod fleet_large;
+mod fleet_pairs;
 mod hostile;
 mod playbooks;
 mod protocol;

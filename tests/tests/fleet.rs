@@ -151,11 +151,11 @@ fn rule_6_what_builds_on_a_dead_change_is_rebuilt() {
     phones_without(faults, SyncRules { rebuild: false, ..SyncRules::ALL });
 }
 
-/// After a restore a phone may hand in what builds on a colleague's change before the colleague hands that in again.
+/// What a restored office forgot and only its author's colleagues still have, for the author's phone is lost.
 #[test]
-fn rule_7_what_waits_goes_in_when_its_dependency_comes() {
-    let office_rules = hub::Rules { pending_is_applied: false, ..hub::Rules::default() };
-    is_noticed(Plan { office_rules, ..restored() });
+fn rule_8_what_others_wrote_is_handed_in_too() {
+    let faults = Faults { restore: 40, lost: 6, ..Faults::NONE };
+    phones_without(faults, SyncRules { hand_in_foreign: false, ..SyncRules::ALL });
 }
 
 #[test]
@@ -179,6 +179,13 @@ fn rule_11_the_list_of_receipts_is_believed() {
     phones_without(Faults::NONE, SyncRules { receipts_of_all: false, ..SyncRules::ALL });
 }
 
+/// Whoever wrote it may not write there any more, or has no phone any more: the seal alone proves it.
+#[test]
+fn rule_13_a_sealed_receipt_is_believed() {
+    let faults = Faults { restore: 40, move_building: 20, lost: 6, ..Faults::NONE };
+    office_without(faults, hub::Rules { sealed_is_accepted: false, ..hub::Rules::default() });
+}
+
 #[test]
 fn rule_14_what_no_grid_shows_goes() {
     let faults = Faults { move_building: 20, ..Faults::NONE };
@@ -188,9 +195,9 @@ fn rule_14_what_no_grid_shows_goes() {
 /// Late pages of the days before a restore, when the phones' cursors stood elsewhere.
 #[test]
 fn rule_15_a_page_answers_the_open_request() {
-    let faults = Faults { late: 60, loss: 10, ..Faults::NONE };
+    let faults = Faults { late: 60, loss: 10, restore: 50, ..Faults::NONE };
     let phone_rules = SyncRules { page_must_fit: false, ..SyncRules::ALL };
-    is_noticed(Plan { days: 3, faults, phone_rules, ..restored() });
+    is_noticed(Plan { phones: 3, days: 3, faults, phone_rules, ..Plan::default() });
 }
 
 #[test]
@@ -219,6 +226,13 @@ fn an_office_restored_in_the_middle_of_a_sync_is_noticed_in_that_sync() {
     for seed in 0..2 {
         println!("{}", expect(seed, &Plan { faults: Faults::NONE, ..plan.clone() }));
     }
+}
+
+/// Buildings move away before the office is backed up; then it is restored.
+#[test]
+fn rule_16_what_no_backup_holds_is_kept() {
+    let faults = Faults { restore: 40, move_building: 20, reassign: 15, ..Faults::NONE };
+    phones_without(faults, SyncRules { keep_unbacked: false, ..SyncRules::ALL });
 }
 
 #[test]

@@ -184,6 +184,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
             change: ByteBuf::from(change.bytes()),
             device,
             signature: ByteBuf::from(key.sign_change(record, Kind::Home, 1, change.hash)),
+            receipt: None,
         })
         .collect();
     let Reply::Verdicts { verdicts } = talk.ask("push", "verdicts", Request::Push { envelopes }) else {

@@ -67,7 +67,8 @@ impl TestOfficeCore {
         let office = NewOffice { community: community.clone(), utc_offset_minutes: 8 * 60 };
         let storage = Sqlite::in_memory(&desk, &office).map_err(TestOfficeError::of)?;
         let playbooks = Playbooks::embedded().map_err(TestOfficeError::of)?;
-        Ok(Arc::new(Self { hub: Hub::new(storage, playbooks), desk, community }))
+        let seals = storage.seal_secret(&desk).map_err(TestOfficeError::of)?;
+        Ok(Arc::new(Self { hub: Hub::new(storage, playbooks, seals), desk, community }))
     }
 
     /// Sets the office's clock.

@@ -21,10 +21,7 @@ impl Butler {
         self.context.store.wipe(|reader| {
             let summary = reader.summary(now)?;
             // What peers brought, and what the office accepted and does not list, is handed in by this phone too.
-            let unconfirmed = match reader.identity()? {
-                Some(identity) => reader.unconfirmed(identity.device)?.len(),
-                None => 0,
-            };
+            let unconfirmed = reader.unconfirmed()?.len();
             let outbox = (reader.outbox(0, usize::MAX)?.len() as u64).max(summary.unsent_edits);
             let edits = outbox + unconfirmed as u64;
             let photos = reader.kept_photos()?.len() + reader.rejected_photos()?.len();

@@ -50,7 +50,7 @@ pub use id::{
 };
 pub use kind::{Kind, KindVersion};
 pub use playbook_id::{ChecklistId, FormId, MetricId, Procedure, QuestionId, RuleId, StepId, WorkflowId};
-pub use record::{Candidate, Field, Lifecycle, Receipt, Record};
+pub use record::{Candidate, Field, Lifecycle, Receipt, Record, Seal};
 pub use resident::{Resident, ResidentEdit, ResidentRow};
 pub use room::{Location, Room};
 pub use round::{Round, RoundEdit};

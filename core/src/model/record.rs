@@ -70,6 +70,9 @@ pub struct Receipt {
     pub at: Timestamp,
 }
 
+/// What the office knows its own receipt by, should its data be restored from before: a MAC under a secret of its own.
+pub type Seal = [u8; 16];
+
 impl Record {
     /// The winning value of a field.
     #[must_use]

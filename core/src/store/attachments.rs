@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::open::PHOTOS;
+use super::records::NOT_KNOWN;
 use super::{Collection, Reader, Store, StoreError, Tx, files, meta};
 use crate::host::{Host, random};
 use crate::model::{PhotoId, RecordId, Timestamp};
@@ -493,10 +494,11 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "UPDATE attachment_use SET sent = ?3, state = CASE WHEN ?4 THEN 'acknowledged' ELSE state END
+                "UPDATE attachment_use SET sent = ?3, state = CASE WHEN ?4 THEN 'acknowledged' ELSE state END,
+                     unbacked = CASE WHEN ?4 THEN ?5 END
                  WHERE hash = ?1 AND record = ?2 AND state = 'unsent'",
             )?
-            .execute(params![photo, record, received.cast_signed(), complete])?;
+            .execute(params![photo, record, received.cast_signed(), complete, NOT_KNOWN])?;
         self.note(Collection::Attachments);
         Ok(())
     }
@@ -682,7 +684,8 @@ impl Tx<'_> {
                 "DELETE FROM attachment WHERE hash = ?1 AND kept = 0
                  AND NOT EXISTS (SELECT 1 FROM attachment_use WHERE attachment_use.hash = attachment.hash)
                  AND NOT EXISTS (SELECT 1 FROM draft_photo WHERE draft_photo.hash = attachment.hash)
-                 AND NOT EXISTS (SELECT 1 FROM verdict WHERE own = 1 AND dismissed_at IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM verdict WHERE own = 1
+                                 AND (dismissed_at IS NULL OR let_in IS NOT NULL)
                                  AND instr(intent, 'photo/' || lower(hex(attachment.hash))) > 0)",
             )?
             .execute([photo])?;

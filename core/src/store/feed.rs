@@ -148,7 +148,8 @@ impl Tx<'_> {
     }
 
     /// The office began a new life (its database was restored): cursors and membership go, table versions start
-    /// anew, receipts stay as what the office once said ([`Reader::unconfirmed`]), photos are offered again. Returns whether the generation is another one.
+    /// anew, receipts stay as what the office once said ([`Reader::unconfirmed`]), what was made here is in no backup that
+    /// is known, photos are offered again. Returns whether the generation is another one.
     pub fn set_generation(&mut self, generation: Generation) -> Result<bool, StoreError> {
         if self.generation()? == Some(generation) {
             return Ok(false);
@@ -156,10 +157,14 @@ impl Tx<'_> {
         self.db.execute_batch(
             "DELETE FROM cursor; DELETE FROM membership; DELETE FROM missing;
              UPDATE change SET confirmed = 0 WHERE standing = 'accepted' AND confirmed = 1;
+             UPDATE change SET unbacked = 9223372036854775807 WHERE unbacked IS NOT NULL;
+             UPDATE attachment_use SET unbacked = 9223372036854775807 WHERE unbacked IS NOT NULL;
+             UPDATE verdict SET let_in = NULL, dismissed_at = NULL WHERE let_in IS NOT NULL;
              UPDATE record SET accepted = 0, complete = 0 WHERE accepted > 0;
              UPDATE attachment_use SET state = 'unsent', sent = 0 WHERE state = 'acknowledged'
                  AND EXISTS (SELECT 1 FROM attachment WHERE attachment.hash = attachment_use.hash AND present = size)",
         )?;
+        self.note(Collection::Verdicts);
         self.forget_table_versions()?;
         self.put_generation(generation)?;
         Ok(true)
@@ -167,14 +172,20 @@ impl Tx<'_> {
 
     /// The end of a complete pull of every grid: records that no grid shows go, unless something of them is still
     /// owed to the office, or was accepted in a life of the office that is gone, or is not listed by the office, and may
-    /// not be there; then they stay, hidden, until it is not.
+    /// not be there, or was made or handed in here and is in no backup of the office yet; then they stay, hidden, until it
+    /// is not.
     pub fn sweep(&mut self) -> Result<Swept, StoreError> {
+        if self.watermark()? == 0 {
+            self.backed_up(0, 0)?;
+        }
         let homeless: Vec<(RecordId, bool)> = {
             let mut query = self.db.prepare_cached(
                 "SELECT id,
                         EXISTS (SELECT 1 FROM change WHERE change.rid = record.rid
-                                AND (standing <> 'accepted' OR generation IS NOT ?1 OR confirmed = 0))
-                        OR EXISTS (SELECT 1 FROM attachment_use WHERE record = record.id AND state = 'unsent')
+                                AND (standing <> 'accepted' OR generation IS NOT ?1 OR confirmed = 0
+                                     OR unbacked IS NOT NULL))
+                        OR EXISTS (SELECT 1 FROM attachment_use WHERE record = record.id
+                                   AND (state = 'unsent' OR unbacked IS NOT NULL))
                  FROM record WHERE NOT EXISTS (SELECT 1 FROM membership WHERE membership.rid = record.rid)
                  ORDER BY id",
             )?;
@@ -232,13 +243,42 @@ mod tests {
             .write(|tx| {
                 tx.set_generation(LIFE)?;
                 let receipts = [(hash, receipt.at)];
-                let listing = Listing { accepted: 1, first: 1, receipts: &receipts, seal: None };
+                let listing = Listing { accepted: 1, first: 1, receipts: &receipts, seals: &[] };
                 tx.set_receipts(HOME, Some(LIFE), &listing)?;
                 tx.enter(HOME, &grid(1))?;
                 tx.set_cursor(&grid(1), 10)
             })
             .unwrap();
         (store, hash)
+    }
+
+    /// The phone wrote it, and its grid went away before the office was backed up.
+    #[test]
+    fn what_was_made_here_stays_hidden_until_a_backup_of_the_office_holds_it() {
+        let (store, hash) = with_home();
+        let swept = |watermark, position| {
+            store
+                .write(|tx| {
+                    tx.set_watermark(watermark)?;
+                    tx.backed_up(watermark, position)?;
+                    tx.leave(HOME, &grid(1))?;
+                    tx.sweep()
+                })
+                .unwrap()
+        };
+        let hidden = Swept { removed: Vec::new(), hidden: vec![HOME] };
+        assert_eq!(swept(3, 8), hidden);
+        assert_eq!(swept(7, 9), hidden);
+        let meant = store.read(|reader| reader.change(HOME, hash)).unwrap().unwrap().intent;
+        assert_eq!(meant, Some(Edit::new().put("layout", "三室两厅")));
+        // A restored office has to be backed up anew.
+        store.write(|tx| tx.set_generation(Generation([9; 16]))).unwrap();
+        assert_eq!(swept(8, 8), hidden);
+        let receipts = [(hash, Timestamp::from_millis(1))];
+        let listing = Listing { accepted: 1, first: 1, receipts: &receipts, seals: &[] };
+        store.write(|tx| tx.set_receipts(HOME, Some(Generation([9; 16])), &listing)).unwrap();
+        assert_eq!(swept(8, 12), hidden);
+        assert_eq!(swept(12, 12), Swept { removed: vec![HOME], hidden: Vec::new() });
     }
 
     #[test]
@@ -303,7 +343,7 @@ mod tests {
         let listed = [(first, Timestamp::from_millis(1)), (unsent, receipt.at)];
         let swept = store
             .write(|tx| {
-                let listing = Listing { accepted: 2, first: 1, receipts: &listed, seal: None };
+                let listing = Listing { accepted: 2, first: 1, receipts: &listed, seals: &[] };
                 tx.set_receipts(HOME, Some(LIFE), &listing)?;
                 tx.sweep()
             })

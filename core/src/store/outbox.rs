@@ -4,7 +4,7 @@ use rusqlite::params;
 
 use super::records::read_signed;
 use super::{Reader, Signed, StoreError, StoredChange};
-use crate::model::{ActorId, ChangeHash, DeviceId, Kind, KindVersion, RecordId};
+use crate::model::{ActorId, ChangeHash, DeviceId, Kind, KindVersion, Receipt, RecordId, Seal};
 
 /// A change to be handed in, with everything its envelope needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct Outgoing {
     pub bytes: Vec<u8>,
 }
 
-/// An own change the office said it accepted, in this life or an earlier one, and does not list: to be offered again.
+/// A change the office said it accepted, in this life or an earlier one, and does not list: to be offered again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unconfirmed {
     /// Its record.
@@ -36,6 +36,10 @@ pub struct Unconfirmed {
     pub version: KindVersion,
     /// Its hash.
     pub hash: ChangeHash,
+    /// The device it was made on.
+    pub device: DeviceId,
+    /// The receipt with its seal, once a list of receipts brought one.
+    pub sealed: Option<(Receipt, Seal)>,
 }
 
 impl Reader<'_> {
@@ -65,23 +69,27 @@ impl Reader<'_> {
         rows.filter(|row| !row.as_ref().is_err_and(StoreError::is_of_one_record)).collect()
     }
 
-    /// Own changes the office said it accepted and whose record's list of receipts has not named them since, without a
-    /// final verdict, oldest first: what is left of them once every grid was read is to be offered again.
-    pub fn unconfirmed(&self, device: DeviceId) -> Result<Vec<Unconfirmed>, StoreError> {
+    /// Changes the office said it accepted and whose record's list of receipts has not named them since, without a
+    /// final verdict, oldest first: what is left of them once every grid was read is to be offered again. Those of others
+    /// are among them after a restore of the office alone.
+    pub fn unconfirmed(&self) -> Result<Vec<Unconfirmed>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT record.id, kind, version, hash FROM change INDEXED BY change_unconfirmed
-             JOIN record USING (rid)
-             WHERE standing = 'accepted' AND confirmed = 0 AND actor BETWEEN ?1 AND ?2
-               AND NOT EXISTS (SELECT 1 FROM verdict WHERE verdict.hash = change.hash AND fate <> 'later')
+            "SELECT record.id, kind, version, hash, actor, ordinal, received_at, seal
+             FROM change INDEXED BY change_unconfirmed JOIN record USING (rid)
+             WHERE standing = 'accepted' AND confirmed = 0
+               AND NOT EXISTS (SELECT 1 FROM verdict
+                               WHERE verdict.hash = change.hash AND fate NOT IN ('later', 'pending'))
              ORDER BY pos",
         )?;
-        let (first, last) = (ActorId::new(device, [0; 8]), ActorId::new(device, [0xff; 8]));
-        let rows = query.query_map(params![first, last], |row| {
+        let rows = query.query_map([], |row| {
+            let receipt = Receipt { ordinal: row.get(5)?, at: row.get(6)? };
             Ok(Unconfirmed {
                 record: row.get(0)?,
                 kind: row.get(1)?,
                 version: row.get(2)?,
                 hash: row.get(3)?,
+                device: row.get::<_, ActorId>(4)?.device(),
+                sealed: row.get::<_, Option<Seal>>(7)?.map(|seal| (receipt, seal)),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -15,8 +15,20 @@ use super::{Reader, StoreError, Tx};
 use crate::crdt::{ChangeInfo, Document};
 use crate::model::{
     ActorId, ChangeHash, DeviceId, Edit, EditId, Generation, Kind, KindVersion, PlaceId, Receipt, Record,
-    RecordId, Timestamp,
+    RecordId, Seal, Timestamp,
 };
+
+/// How far the office's backups must reach to hold a change, while it is not known that the office has it.
+pub(super) const NOT_KNOWN: i64 = i64::MAX;
+
+/// Where the office said that it accepted a change.
+#[derive(Clone, Copy)]
+enum Said<'a> {
+    /// In its answer to the change that was handed in.
+    InAnswer,
+    /// In the list of a record's receipts, with its seal.
+    InList(Option<&'a Seal>),
+}
 
 /// Who signed a change. Travels with it until the office has acknowledged it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +90,9 @@ pub struct StoredChange {
     pub standing: ChangeStanding,
     /// A dependency is missing: it is in no document yet.
     pub waiting: bool,
-    /// The edit, of own changes not confirmed.
+    /// The office's list of its record's receipts names it.
+    pub confirmed: bool,
+    /// The edit, of own changes that may be in no backup of the office.
     pub intent: Option<Edit>,
     /// When it was authored by this device's clock, of own changes not acknowledged.
     pub authored_at: Option<Timestamp>,
@@ -86,9 +100,21 @@ pub struct StoredChange {
     pub bytes: Option<Vec<u8>>,
 }
 
+impl StoredChange {
+    /// Whether the office accepted it and has it in that life of its data: what an earlier life accepted stands only once
+    /// it is listed again.
+    #[must_use]
+    pub fn is_accepted_in(&self, life: Option<Generation>) -> bool {
+        match self.standing {
+            ChangeStanding::Accepted { generation, .. } => self.confirmed || generation == life,
+            ChangeStanding::Unsent(_) | ChangeStanding::Foreign(_) => false,
+        }
+    }
+}
+
 /// Columns of `change`, in the order [`read_change`] takes them.
-const COLUMNS: &str = "hash, actor, seq, copy_of, standing, waiting, generation, ordinal, received_at, device, \
-                       signature, intent, authored_at, bytes";
+const COLUMNS: &str = "hash, actor, seq, copy_of, standing, waiting, confirmed, generation, ordinal, received_at, \
+                       device, signature, intent, authored_at, bytes";
 
 pub(super) fn read_change(row: &Row<'_>) -> Result<StoredChange, StoreError> {
     let hash: ChangeHash = row.get("hash")?;
@@ -109,6 +135,7 @@ pub(super) fn read_change(row: &Row<'_>) -> Result<StoredChange, StoreError> {
         edit: row.get::<_, Option<ChangeHash>>("copy_of")?.unwrap_or(hash),
         standing,
         waiting: row.get("waiting")?,
+        confirmed: row.get("confirmed")?,
         intent: intent.as_deref().map(read_intent).transpose()?,
         authored_at: row.get("authored_at")?,
         bytes: row.get("bytes")?,
@@ -136,8 +163,8 @@ pub struct Listing<'a> {
     pub first: u32,
     /// Hash and office time, by rising ordinal.
     pub receipts: &'a [(ChangeHash, Timestamp)],
-    /// Its MAC, handed back as it came.
-    pub seal: Option<&'a [u8]>,
+    /// Their seals, one for each, as they came; none from an office that does not seal.
+    pub seals: &'a [Seal],
 }
 
 /// A record of which something the office accepted is missing here.

@@ -107,6 +107,8 @@ const CHANGE: &[&str] = &[
     "generation",
     "ordinal",
     "received_at",
+    "seal",
+    "unbacked",
     "copy_of",
     "device",
     "signature",

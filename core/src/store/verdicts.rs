@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 
-use super::records::{read_intent, write_intent};
+use super::records::{NOT_KNOWN, read_intent, write_intent};
 use super::{Collection, Reader, Signed, StoreError, Tx};
 use crate::crdt::limit;
 use crate::model::{ChangeHash, DeviceId, Edit, EditId, Kind, KindVersion, RecordId, Timestamp};
@@ -168,7 +168,7 @@ impl Reader<'_> {
     ) -> Result<Vec<(RecordId, EditId)>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT DISTINCT record, edit FROM verdict
-             WHERE own = 1 AND fate IN ('rejected', 'quarantined', 'pending')
+             WHERE own = 1 AND fate IN ('rejected', 'quarantined', 'pending') AND let_in IS NULL
              ORDER BY edit <= ?1, edit, record LIMIT ?2",
         )?;
         let after = after.map_or_else(Vec::new, |edit| edit.as_bytes().to_vec());
@@ -206,7 +206,7 @@ impl Tx<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
                  ON CONFLICT DO UPDATE SET fate = excluded.fate, code = excluded.code, path = excluded.path,
                      device = coalesce(excluded.device, device), signature = coalesce(excluded.signature, signature),
-                     intent = coalesce(excluded.intent, intent),
+                     intent = coalesce(excluded.intent, intent), let_in = NULL,
                      dismissed_at = CASE WHEN fate = excluded.fate AND code = excluded.code
                                          THEN dismissed_at END",
             )?
@@ -241,7 +241,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Shows that a change waits, and why: one that is here and not acknowledged, in the words of its own row. Nothing
+    /// Shows that a change waits, and why: one that is here and not acknowledged, or not listed, in the words of its own row. Nothing
     /// of that row is read, so this works for one that cannot be read any more. [`Fate::Quarantined`] is for such a
     /// one that is about to go, acknowledged or not.
     pub fn show_waiting(
@@ -261,7 +261,7 @@ impl Tx<'_> {
                      standing = 'unsent' OR intent IS NOT NULL, coalesce(device, substr(actor, 1, 16)), signature,
                      intent, authored_at, bytes, ?6
                  FROM change JOIN record USING (rid)
-                 WHERE id = ?1 AND hash = ?2 AND (standing <> 'accepted' OR ?3 = 'quarantined')
+                 WHERE id = ?1 AND hash = ?2 AND (standing <> 'accepted' OR confirmed = 0 OR ?3 = 'quarantined')
                  ON CONFLICT DO UPDATE SET fate = excluded.fate, code = excluded.code, path = excluded.path,
                      dismissed_at = CASE WHEN fate = excluded.fate AND code = excluded.code
                                          THEN dismissed_at END",
@@ -295,7 +295,30 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A receipt overrides the verdicts about an edit; they are returned, and gone. Only a change of the edit's own
+    /// The office says that it let an edit in, which may be in a record no grid shows here: what was said of it is put away,
+    /// and kept with what was meant until a backup of the office holds it. Returns how many were.
+    pub fn let_in(
+        &mut self,
+        record: RecordId,
+        edit: EditId,
+        author: DeviceId,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let put_away = self
+            .db
+            .prepare_cached(
+                "UPDATE verdict SET let_in = ?4, dismissed_at = ?5
+                 WHERE record = ?1 AND edit = ?2 AND device = ?3 AND let_in IS NULL",
+            )?
+            .execute(params![record, edit, author, NOT_KNOWN, now])?;
+        if put_away > 0 {
+            self.note(Collection::Verdicts);
+        }
+        Ok(put_away)
+    }
+
+    /// A receipt overrides the verdicts about an edit; they are returned, and gone. What was meant stays with the change
+    /// they were about, where that is here again. Only a change of the edit's own
     /// record by the device that made the edit carries it: whoever else says so says it of something else.
     pub fn lift_verdicts(
         &mut self,
@@ -311,6 +334,15 @@ impl Tx<'_> {
                 .query_and_then(params![record, edit, author], read_verdict)?
                 .collect::<Result<Vec<_>, _>>()?
         };
+        for verdict in &lifted {
+            let Some(intent) = &verdict.intent else { continue };
+            self.db
+                .prepare_cached(
+                    "UPDATE change SET intent = ?3 WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND hash = ?2
+                     AND intent IS NULL AND unbacked IS NOT NULL",
+                )?
+                .execute(params![record, verdict.hash, write_intent(intent)?])?;
+        }
         if !lifted.is_empty() {
             self.note(Collection::Verdicts);
         }
@@ -325,7 +357,8 @@ impl Tx<'_> {
             .prepare_cached(
                 "DELETE FROM verdict WHERE hash IN (
                      SELECT hash FROM verdict
-                     WHERE dismissed_at IS NOT NULL OR own = 0 OR fate IN ('forked', 'dependency')
+                     WHERE (dismissed_at IS NOT NULL OR own = 0 OR fate IN ('forked', 'dependency'))
+                       AND let_in IS NULL
                      ORDER BY rowid DESC LIMIT -1 OFFSET ?1)",
             )?
             .execute([KEPT_VERDICTS])?;

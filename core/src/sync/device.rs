@@ -172,6 +172,7 @@ mod tests {
             change: ByteBuf::new(),
             device: key.device(),
             signature: ByteBuf::from(key.sign_change(record, kind, version, hash)),
+            receipt: None,
         }
     }
 

@@ -220,6 +220,7 @@ mod tests {
             change: ByteBuf::from(vec![n as u8; bytes]),
             device: DeviceId([9; 16]),
             signature: ByteBuf::from(vec![0; 64]),
+            receipt: None,
         };
         Request::Push { envelopes: (0..changes).map(envelope).collect() }
     }

@@ -28,6 +28,8 @@ pub mod limit {
     pub const FRAME: usize = 8 << 20;
     /// What a sender aims at for one page of changes, before compression, in bytes.
     pub const PAGE: usize = 1 << 20;
+    /// Bytes of one seal of a receipt.
+    pub const SEAL: usize = size_of::<crate::model::Seal>();
     /// Envelopes in one push.
     pub const PUSH: usize = 500;
     /// Rows in one pulled page.
@@ -180,6 +182,9 @@ pub enum Reply {
         from: u32,
         /// Hash and office time by rising ordinal, the first with ordinal `from`; at most [`limit::RECEIPTS`].
         receipts: Vec<(ChangeHash, Timestamp)>,
+        /// Their seals, as [`PageRow::seal`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seal: Option<ByteBuf>,
     },
     /// Answer to [`Request::PlaybookGet`]: of those asked for, in order, as many as fit; at least one if the office
     /// has any.
@@ -308,8 +313,11 @@ pub struct Welcome {
     pub playbooks: Option<SignedSet>,
     /// Of [`Hello::shown`], those of which a copy by the same person in the same record is accepted by now.
     pub accepted_since: Vec<(RecordId, EditId)>,
-    /// How far the office's backups reach, as a feed position; 0 when there is none.
+    /// How far the office's backups reach, in the count of [`Self::position`]; 0 for an office that has never had one.
     pub watermark: u64,
+    /// How far the office itself has come: whatever it accepted before this answer is in every backup that reaches as far.
+    #[serde(default)]
+    pub position: u64,
 }
 
 /// One change on its way to be judged.
@@ -325,8 +333,22 @@ pub struct Envelope {
     pub change: ByteBuf,
     /// The device that signed it (not necessarily the one that sends it).
     pub device: DeviceId,
-    /// Ed25519 over [`Envelope::signed_bytes`], 64 bytes.
+    /// Ed25519 over [`Envelope::signed_bytes`], 64 bytes. Empty where a receipt is the only proof.
     pub signature: ByteBuf,
+    /// What an earlier life of the office's data said of it, when it was restored since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<SealedReceipt>,
+}
+
+/// A receipt with the proof that the office gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedReceipt {
+    /// The ordinal it had within its record.
+    pub ordinal: u32,
+    /// Office time of the acceptance.
+    pub at: Timestamp,
+    /// As it came with the list that named the change.
+    pub seal: ByteBuf,
 }
 
 impl Envelope {
@@ -449,7 +471,8 @@ pub struct PageRow {
     /// Of the listed changes the first ones, as many as fit the page, plain chunks, dependencies first; the others are
     /// asked for with [`Request::Need`].
     pub changes: Vec<ByteBuf>,
-    /// A MAC over the receipts under a secret outside the office's database; kept and handed back as it is.
+    /// For each receipt listed [`limit::SEAL`] bytes: a MAC under a secret outside the office's database, kept and handed
+    /// back as it is ([`Envelope::receipt`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<ByteBuf>,
 }

@@ -60,6 +60,10 @@ pub struct Switches {
     pub new_generation: bool,
     /// Edits shown as rejected are asked for at every hello.
     pub ask_accepted_since: bool,
+    /// What others wrote and a restored office does not list is handed in, too.
+    pub hand_in_foreign: bool,
+    /// What was made or handed in here stays until a backup of the office holds it.
+    pub keep_unbacked: bool,
 }
 
 impl Switches {
@@ -77,6 +81,8 @@ impl Switches {
         lost_grid_forgotten: true,
         new_generation: true,
         ask_accepted_since: true,
+        hand_in_foreign: true,
+        keep_unbacked: true,
     };
 }
 

@@ -106,7 +106,7 @@ impl TestPhone {
             let receipts: Vec<_> = unsent.map(|change| (change.hash, self.host.now())).collect();
             let first = tx.complete(id)? + 1;
             let accepted = first - 1 + u32::try_from(receipts.len()).unwrap();
-            tx.set_receipts(id, Some(life), &Listing { accepted, first, receipts: &receipts, seal: None })?;
+            tx.set_receipts(id, Some(life), &Listing { accepted, first, receipts: &receipts, seals: &[] })?;
             for photo in tx.attachments_of(id)? {
                 tx.photo_received(photo.photo.photo, id, photo.photo.size, true)?;
             }

@@ -172,5 +172,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
 
 /// The office in that folder.
 fn open(data: &Path) -> Result<Hub<Sqlite>, CliError> {
-    Ok(Hub::new(Sqlite::open(data, &SystemHost)?, Playbooks::embedded()?))
+    let storage = Sqlite::open(data, &SystemHost)?;
+    let seals = storage.seal_secret(&SystemHost)?;
+    Ok(Hub::new(storage, Playbooks::embedded()?, seals))
 }

@@ -7,7 +7,6 @@ use butler_core::model::{ActorId, ChangeHash, Edit, Kind, PlaceId, Receipt, Reco
 
 use super::Hub;
 use super::error::OfficeError;
-use super::judge::Reviewer;
 use super::record_review::RecordReview;
 use crate::storage::{Storage, StorageError};
 
@@ -43,7 +42,7 @@ impl<S: Storage> Hub<S> {
             ids.dedup();
             tx.lock(&ids)?;
             let in_force = self.in_force(tx.reader())?;
-            let mut reviewer = Reviewer::new(self.rules, self.access(&in_force), tx.life()?, host.now());
+            let mut reviewer = self.reviewer(&in_force, tx.life()?, host.now());
             let mut written = Vec::with_capacity(edits.len());
             for edit in edits {
                 let unreadable = OfficeError::Storage(StorageError::Unreadable { what: "record" });

@@ -1,11 +1,12 @@
 //! What can be said of a change alone: what its bytes say, who signed it, whom it claims to be from.
 
 use butler_core::crdt::{ChangeInfo, GateError, edit_id};
-use butler_core::model::{ChangeHash, DeviceId, EditId, StaffId};
+use butler_core::model::{ChangeHash, DeviceId, EditId, Receipt, StaffId};
 use butler_core::sync::message::{Envelope, Reason, Verdict};
 use sha2::{Digest, Sha256};
 
 use super::session::public_key;
+use crate::seal::SealSecret;
 use crate::storage::{Device, Held, HeldKind};
 
 /// A change as handed in, with what can be said of it alone.
@@ -19,6 +20,8 @@ pub(super) struct HandedIn {
     pub(super) objection: Option<Objection>,
     /// A supervisor vouches for it: access is not asked.
     pub(super) vouched: bool,
+    /// This office accepted it before its data was restored.
+    pub(super) accepted_before: Option<Receipt>,
 }
 
 /// Why a change is not accepted.
@@ -60,11 +63,22 @@ impl Objection {
     }
 }
 
-/// Looks at a change alone: its bytes, who signed it, whom it claims to be from.
-pub(super) fn examine(envelope: Envelope, sender: DeviceId, signer: Option<&Device>) -> HandedIn {
+/// Looks at a change alone: its bytes, who signed it, whom it claims to be from. A receipt of this office proves all that
+/// at once: it was looked at when the receipt was given.
+pub(super) fn examine(
+    envelope: Envelope,
+    sender: DeviceId,
+    signer: Option<&Device>,
+    seals: Option<&SealSecret>,
+) -> HandedIn {
+    let mut accepted_before = None;
     let (hash, info, objection) = match ChangeInfo::parse(&envelope.change) {
         Ok(info) => {
-            let objection = claims(&info, &envelope, signer).err();
+            let sealed = seals.zip(envelope.receipt.as_ref());
+            accepted_before =
+                sealed.and_then(|(seals, sealed)| seals.opened(envelope.record, info.hash, sealed));
+            let objection =
+                if accepted_before.is_some() { None } else { claims(&info, &envelope, signer).err() };
             (info.hash, Some(info), objection)
         }
         Err(error) => {
@@ -73,7 +87,7 @@ pub(super) fn examine(envelope: Envelope, sender: DeviceId, signer: Option<&Devi
             (hash, None, Some(objection))
         }
     };
-    HandedIn { hash, envelope, sender, info, objection, vouched: false }
+    HandedIn { hash, envelope, sender, info, objection, vouched: false, accepted_before }
 }
 
 impl From<&Held> for Objection {
@@ -87,6 +101,11 @@ impl HandedIn {
     /// The same, vouched for by a supervisor.
     pub(super) fn vouched(self) -> Self {
         Self { vouched: true, ..self }
+    }
+
+    /// Whether it is asked nothing but whether the record survives it.
+    pub(super) const fn is_allowed(&self) -> bool {
+        self.vouched || self.accepted_before.is_some()
     }
 
     /// Whether its author is proven: only then may anybody vouch for it.

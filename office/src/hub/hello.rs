@@ -59,6 +59,7 @@ impl<S: Storage> Hub<S> {
                 playbooks: set,
                 accepted_since,
                 watermark: tx.watermark()?,
+                position: tx.position()?,
             })))
         })
     }

@@ -16,10 +16,12 @@ use butler_core::sync::device::SIGNATURE;
 use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
 
 use super::access::Access;
+use super::directory::InForce;
 use super::examine::{HandedIn, Objection, examine, gate_objection};
 use super::record_review::RecordReview;
-use super::{NoPause, Pause, Rules};
-use crate::storage::{Device, Held, HeldKind, Life, Pending, Read, StorageError, Stored, Write};
+use super::{Hub, NoPause, Pause, Rules};
+use crate::seal::SealSecret;
+use crate::storage::{Device, Held, HeldKind, Life, Pending, Read, Storage, StorageError, Stored, Write};
 
 /// Changes that may wait in one record.
 const PENDING_PER_RECORD: usize = 500;
@@ -40,6 +42,8 @@ const HEADS: usize = limit::DEPS / 4;
 pub(super) struct Reviewer<'a> {
     rules: Rules,
     access: Access<'a>,
+    /// What the office knows its receipts by, if it looks.
+    seals: Option<&'a SealSecret>,
     pub(super) life: Life,
     pub(super) now: Timestamp,
     /// Enrolled devices met so far in this transaction.
@@ -113,7 +117,12 @@ impl<'a> Round<'a> {
     fn new(candidates: &'a [HandedIn], verdicts: &[Option<Verdict>], pending: BTreeSet<ChangeHash>) -> Self {
         let open = (0..candidates.len()).filter(|at| verdicts[*at].is_none());
         let mut order: Vec<usize> = open.collect();
-        order.sort_by_key(|at| candidates[*at].info.as_ref().map(|info| info.start_op));
+        // What was accepted before a restore comes first, as it came then: so it gets its old ordinals where they are free.
+        order.sort_by_key(|at| {
+            let candidate = &candidates[*at];
+            let before = candidate.accepted_before.map(|receipt| receipt.ordinal);
+            (before.is_none(), before, candidate.info.as_ref().map(|info| info.start_op))
+        });
         Self {
             candidates,
             hashes: candidates.iter().map(|candidate| candidate.hash).collect(),
@@ -147,11 +156,29 @@ impl One {
     }
 }
 
+impl<S: Storage> Hub<S> {
+    /// A reviewer for one transaction.
+    pub(super) fn reviewer<'a>(&'a self, in_force: &'a InForce, life: Life, now: Timestamp) -> Reviewer<'a> {
+        Reviewer::new(self.rules, self.access(in_force), self.own_seals(), life, now)
+    }
+
+    /// What the office knows its receipts by, if it looks.
+    pub(super) fn own_seals(&self) -> Option<&SealSecret> {
+        Some(&self.seals).filter(|_| self.rules.sealed_is_accepted)
+    }
+}
+
 impl<'a> Reviewer<'a> {
     /// A reviewer for one transaction.
-    pub(super) fn new(rules: Rules, access: Access<'a>, life: Life, now: Timestamp) -> Self {
+    fn new(
+        rules: Rules,
+        access: Access<'a>,
+        seals: Option<&'a SealSecret>,
+        life: Life,
+        now: Timestamp,
+    ) -> Self {
         let (devices, feed, waiting) = (BTreeMap::new(), Feed::new(), BTreeMap::new());
-        Self { rules, access, life, now, devices, feed, waiting, tally: Tally::default() }
+        Self { rules, access, seals, life, now, devices, feed, waiting, tally: Tally::default() }
     }
 
     /// An enrolled device, as it is in this transaction.
@@ -312,8 +339,9 @@ impl<'a> Reviewer<'a> {
         if round.hashes.contains(&pending.hash) {
             return Ok(None);
         }
+        let seals = self.seals;
         let signer = self.device(read, pending.envelope.device)?;
-        Ok(Some(One::Pending(Box::new(examine(pending.envelope, pending.sender, signer)))))
+        Ok(Some(One::Pending(Box::new(examine(pending.envelope, pending.sender, signer, seals)))))
     }
 
     /// The rules, in order. What was accepted once is accepted, whatever was decided since.
@@ -343,8 +371,10 @@ impl<'a> Reviewer<'a> {
         if let Some(objection) = self.revoked(tx.reader(), candidate)? {
             return Ok(Decision::Objected(objection));
         }
-        if self.rules.verdicts_are_final && !candidate.vouched {
-            if let Some(dead) = tx.dead_hash(id, hash)? {
+        if self.rules.verdicts_are_final && !candidate.is_allowed() {
+            if let Some(dead) = tx.dead_hash(id, hash)?
+                && !came_to_life(tx.reader(), id, &dead)?
+            {
                 return Ok(Decision::Known(Objection::from(&dead).verdict()));
             }
             if let Some(dead) = tx.dead_edit(id, edit, staff)? {
@@ -365,7 +395,7 @@ impl<'a> Reviewer<'a> {
         if document.kind() != kind || document.version() != version {
             return Ok(Decision::Objected(Objection::quarantined("kind")));
         }
-        if is_new && derived::is_derived(id) {
+        if is_new && derived::is_derived(id) && candidate.accepted_before.is_none() {
             // A register will bring the home or person this number means: nothing else may stand under it.
             return Ok(Decision::Objected(Objection::new(HeldKind::Rejected, "identity", None)));
         }
@@ -379,7 +409,10 @@ impl<'a> Reviewer<'a> {
             if document.contains(*dependency) || *dependency == document.genesis_hash() {
                 continue;
             }
-            if self.rules.dependency_rejected_at_once && tx.dead_hash(id, *dependency)?.is_some() {
+            if self.rules.dependency_rejected_at_once
+                && let Some(dead) = tx.dead_hash(id, *dependency)?
+                && !came_to_life(tx.reader(), id, &dead)?
+            {
                 let objection = Objection::because(HeldKind::Dependency, "dependency", *dependency);
                 return Ok(Decision::Objected(objection));
             }
@@ -403,21 +436,24 @@ impl<'a> Reviewer<'a> {
             }
             Err(error) => return Ok(Decision::Objected(gate_objection(&error))),
         };
-        if let Some(path) = misfit(kind, &written) {
+        if let Some(path) = misfit(kind, &written).filter(|_| candidate.accepted_before.is_none()) {
             return Ok(Decision::Objected(Objection::new(HeldKind::Rejected, "value", Some(path))));
         }
-        if let Some(path) = self.foreign_event(tx.reader(), info, kind, &written)? {
+        // Which phones were whose may be forgotten.
+        if candidate.accepted_before.is_none()
+            && let Some(path) = self.foreign_event(tx.reader(), info, kind, &written)?
+        {
             return Ok(Decision::Objected(Objection::new(HeldKind::Quarantined, "event", Some(path))));
         }
         let Some((before, after)) = review.before_and_after(info, &written) else {
             return Ok(Decision::Later("unreadable"));
         };
-        let place = match self.place(review, &after) {
+        let place = match self.place(review, &after, candidate) {
             Ok(place) => place,
             Err(objection) => return Ok(Decision::Objected(objection)),
         };
         let mut share = None;
-        if !candidate.vouched {
+        if !candidate.is_allowed() {
             let grids = self.access.in_force.grids_at(&place).iter().cloned().collect();
             let before = review.row.as_ref().map(|_| &before);
             let paths: Vec<String> = written.into_iter().map(|written| written.path).collect();
@@ -434,8 +470,9 @@ impl<'a> Reviewer<'a> {
         if let Err(decision) = take(review, info, proof) {
             return Ok(decision);
         }
-        let signature = Some(candidate.envelope.signature.to_vec());
-        let receipt = review.accept(tx, info, signature, place, share, (self.life, self.now))?;
+        let signature = Some(candidate.envelope.signature.to_vec()).filter(|bytes| !bytes.is_empty());
+        let at = candidate.accepted_before.map_or(self.now, |receipt| receipt.at);
+        let receipt = review.accept(tx, info, signature, place, share, (self.life, at))?;
         Ok(Decision::Accepted(receipt))
     }
 
@@ -461,21 +498,29 @@ impl<'a> Reviewer<'a> {
         Ok(None)
     }
 
-    /// Where the record lies: where its first accepted edit pinned it, or where this one wants to.
-    fn place(&self, review: &RecordReview, record: &Record) -> Result<PlaceId, Objection> {
+    /// Where the record lies: where its first accepted edit pinned it, or where this one wants to. What was accepted before
+    /// a restore may lie where the office knows no place any more, until that is added again.
+    fn place(
+        &self,
+        review: &RecordReview,
+        record: &Record,
+        candidate: &HandedIn,
+    ) -> Result<PlaceId, Objection> {
         if let Some(row) = &review.row {
             return Ok(row.place.clone());
         }
         let named = facts::place(record);
         named
-            .filter(|place| self.access.in_force.places.contains_key(place))
+            .filter(|place| {
+                candidate.accepted_before.is_some() || self.access.in_force.places.contains_key(place)
+            })
             .ok_or_else(|| Objection::new(HeldKind::Rejected, "place", Some("place")))
     }
 
     /// A revoked device loses its say, not its work. Its verdict binds its own changes; what it relays of
     /// others is kept, and their own devices may still hand it in.
     fn revoked(&mut self, read: &dyn Read, candidate: &HandedIn) -> Stored<Option<Objection>> {
-        if candidate.vouched {
+        if candidate.is_allowed() {
             return Ok(None);
         }
         for device in [candidate.envelope.device, candidate.sender] {
@@ -612,6 +657,14 @@ impl<'a> Reviewer<'a> {
         };
         *counter += 1;
         verdict
+    }
+}
+
+/// Whether a change was held because of another one that is accepted by now: released, or known again by its receipt.
+fn came_to_life(read: &dyn Read, record: RecordId, dead: &Held) -> Stored<bool> {
+    match dead.because.filter(|_| dead.kind == HeldKind::Dependency) {
+        Some(because) => Ok(read.change(record, because)?.is_some()),
+        None => Ok(false),
     }
 }
 

@@ -13,6 +13,7 @@
 //! | what the month looks like | `metrics.rs` |
 //! | is the audit whole | `audit.rs` |
 //! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
+//! | what was accepted before a restore | `../seal.rs` |
 //!
 //! Whoever may read a grid reads its records whole: fields a role may not read are not cut out of a record,
 //! because a document without some of its changes has other hashes and could not be merged.
@@ -54,6 +55,7 @@ use butler_core::sync::frame;
 use butler_core::sync::message::{Frame, PROTOCOL, Problem, Reply, Request};
 use serde_bytes::ByteBuf;
 
+use crate::seal::SealSecret;
 use crate::storage::{Read, Storage, Stored};
 use access::Access;
 pub use audit::{AuditError, AuditHead, SignedHead};
@@ -76,6 +78,7 @@ pub struct Hub<S> {
     /// The office tables as last read, by their versions.
     in_force: RwLock<Arc<InForce>>,
     nonces: NonceSecret,
+    seals: SealSecret,
     tries: Tries,
 }
 
@@ -123,15 +126,16 @@ pub struct Foreseen {
 const READING: [&str; 7] = ["enrol", "challenge", "pull", "need", "receipts", "playbook_get", "photo_get"];
 
 impl<S: Storage> Hub<S> {
-    /// An office over what is stored. `playbooks` are in force until the company publishes its own.
-    pub fn new(storage: S, playbooks: Arc<Playbooks>) -> Self {
-        Self::with_rules(storage, playbooks, Rules::default())
+    /// An office over what is stored. `playbooks` are in force until the company publishes its own; `seals` is what it
+    /// knows its own receipts by.
+    pub fn new(storage: S, playbooks: Arc<Playbooks>, seals: SealSecret) -> Self {
+        Self::with_rules(storage, playbooks, seals, Rules::default())
     }
 
     /// The same with rules switched off: for tests that must notice.
-    pub fn with_rules(storage: S, playbooks: Arc<Playbooks>, rules: Rules) -> Self {
+    pub fn with_rules(storage: S, playbooks: Arc<Playbooks>, seals: SealSecret, rules: Rules) -> Self {
         let (in_force, nonces, tries) = (RwLock::default(), NonceSecret::default(), Tries::default());
-        Self { storage, playbooks, rules, in_force, nonces, tries }
+        Self { storage, playbooks, rules, in_force, nonces, seals, tries }
     }
 
     /// What it is stored in.

@@ -51,8 +51,9 @@ impl<S: Storage> Hub<S> {
             let device = self.reading(read, asker)?;
             self.readable(read, &device.staff, record)?;
             let receipts = read.receipts(record, from, limit::RECEIPTS)?;
+            let seal = self.seals.seal_all(record, receipts.iter());
             let receipts = receipts.into_iter().map(|(hash, receipt)| (hash, receipt.at)).collect();
-            Ok(Reply::Receipts { record, from, receipts })
+            Ok(Reply::Receipts { record, from, receipts, seal })
         })
     }
 

@@ -11,8 +11,8 @@ use super::error::Failure;
 use super::{Asker, Hub};
 use crate::storage::{FeedRow, Read, Storage, StorageError, Stored};
 
-/// What one receipt weighs on a page, in bytes.
-const RECEIPT: usize = 48;
+/// What one receipt weighs on a page with its seal, in bytes.
+const RECEIPT: usize = 64;
 
 /// How much goes on one page.
 #[derive(Clone, Copy)]
@@ -154,6 +154,7 @@ impl<S: Storage> Hub<S> {
         if size > room.left && !room.first {
             return Ok(None);
         }
+        packing.seal = self.seals.seal_all(packing.record, receipts.iter());
         packing.changes = changes.into_iter().take(packing.receipts.len()).map(ByteBuf::from).collect();
         Ok(Some((packing, size)))
     }

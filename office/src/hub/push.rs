@@ -7,7 +7,6 @@ use butler_core::sync::message::{Envelope, Problem, Reply, Verdict, limit};
 
 use super::error::Failure;
 use super::examine::{HandedIn, examine};
-use super::judge::Reviewer;
 use super::{Asker, Hub, Pause};
 use crate::storage::{Device, Storage};
 
@@ -42,7 +41,7 @@ impl<S: Storage> Hub<S> {
             });
             let signer = devices.get(&envelope.device).and_then(Option::as_ref);
             places.push((at, records[at].1.len()));
-            records[at].1.push(examine(envelope, sender.id, signer));
+            records[at].1.push(examine(envelope, sender.id, signer, self.own_seals()));
         }
 
         let ids: Vec<RecordId> = index.keys().copied().collect();
@@ -56,7 +55,7 @@ impl<S: Storage> Hub<S> {
             self.storage.write(|tx| {
                 tx.lock(&ids)?;
                 let in_force = self.in_force(tx.reader())?;
-                let mut reviewer = Reviewer::new(self.rules, self.access(&in_force), tx.life()?, asker.now);
+                let mut reviewer = self.reviewer(&in_force, tx.life()?, asker.now);
                 for ((id, candidates), verdicts) in records.iter().zip(&mut verdicts) {
                     if verdicts.iter().all(Option::is_some) {
                         continue;
@@ -87,11 +86,14 @@ mod tests {
         self, ActorId, ChangeHash, DeviceId, Edit, Event, EventId, Kind, KindName, PlaybookHash, Receipt,
         RecordId, Timestamp,
     };
-    use butler_core::sync::message::{Envelope, Problem, Reason, Reply, Request, Verdict, limit};
+    use butler_core::sync::message::{
+        Envelope, Problem, Reason, Reply, Request, SealedReceipt, Verdict, limit,
+    };
     use serde_bytes::ByteBuf;
 
     use super::super::Rules;
     use super::super::testing::*;
+    use crate::seal::SealSecret;
     use crate::storage::{HeldKind, Storage, StorageError};
 
     fn hash(envelope: &Envelope) -> ChangeHash {
@@ -458,6 +460,57 @@ mod tests {
         li.open_session();
         let verdicts = li.push(&edits.iter().collect::<Vec<_>>());
         assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Accepted(_))), "{verdicts:?}");
+    }
+
+    /// A change with what an earlier life of an office said of it, and nobody's signature.
+    fn sealed(seals: &SealSecret, envelope: &Envelope, ordinal: u32) -> Envelope {
+        let receipt = Receipt { ordinal, at: Timestamp::from_millis(7) };
+        let seal = seals.seal_all(envelope.record, [(hash(envelope), receipt)].iter()).unwrap();
+        let receipt = Some(SealedReceipt { ordinal, at: receipt.at, seal });
+        Envelope { signature: ByteBuf::new(), receipt, ..envelope.clone() }
+    }
+
+    #[test]
+    fn what_comes_with_a_sealed_receipt_is_asked_neither_who_nor_where() {
+        let office = Office::new();
+        let (zhang, wang) = (office.phone("zhang.li"), office.phone("wang.wei"));
+        let mut document = home(1);
+        let first = zhang.write(&mut document, &founded("b5"));
+        let second = zhang.write(&mut document, &Edit::new().put("arrears", 12_000));
+        assert_eq!(code(&zhang.push_one(&first)), ("rejected", "grid", None));
+        // Handed in by a colleague, in the wrong order, of a record in no grid of the author's, with finance's field in it.
+        let verdicts =
+            wang.push(&[&sealed(&office.hub.seals, &second, 2), &sealed(&office.hub.seals, &first, 1)]);
+        assert_eq!(verdicts.iter().map(accepted).collect::<Vec<_>>(), [2, 1], "with their old ordinals");
+        let Verdict::Accepted(receipt) = &verdicts[0] else { panic!() };
+        assert_eq!(receipt.at, Timestamp::from_millis(7), "and their old time");
+        assert_eq!(office.hub.held().unwrap().len(), 0, "a receipt overrides what was said before");
+    }
+
+    #[test]
+    fn a_sealed_receipt_proves_one_change_and_nothing_of_its_bytes() {
+        let office = Office::new();
+        let (zhang, wang) = (office.phone("zhang.li"), office.phone("wang.wei"));
+        let mut document = home(1);
+        let first = zhang.write(&mut document, &founded("b3/u1"));
+        let second = zhang.write(&mut document.clone(), &Edit::new().put("area", 89.5));
+        let fork = zhang.write(&mut document, &Edit::new().put("area", 98.5));
+        accepted(&zhang.push_one(&first));
+        // Another change's seal, and one of another office.
+        let borrowed = Envelope {
+            receipt: sealed(&office.hub.seals, &first, 1).receipt,
+            ..sealed(&office.hub.seals, &second, 2)
+        };
+        assert_eq!(code(&wang.push_one(&borrowed)), ("quarantined", "signature", None));
+        let others = SealSecret::new(zeroize::Zeroizing::new([9; 32]));
+        let foreign = sealed(&others, &second, 2);
+        assert_eq!(code(&wang.push_one(&foreign)), ("quarantined", "signature", None));
+        // It binds nobody: the author's own phone hands it in. Then no seal makes room for another under its number.
+        assert_eq!(accepted(&zhang.push_one(&second)), 2);
+        assert_eq!(
+            wang.push_one(&sealed(&office.hub.seals, &fork, 2)),
+            Verdict::Fork { accepted: hash(&second) }
+        );
     }
 
     #[test]

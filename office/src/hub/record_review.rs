@@ -115,7 +115,7 @@ impl RecordReview {
         Ok(quota::add(filled, share, info.bytes().len() as u64, now))
     }
 
-    /// Gives a change, which the admission has taken, its receipt. `share` is that of its device with it.
+    /// Gives a change, which the admission has taken, its receipt of that moment. `share` is that of its device with it.
     pub(super) fn accept(
         &mut self,
         tx: &mut dyn Write,
@@ -123,7 +123,7 @@ impl RecordReview {
         signature: Option<Vec<u8>>,
         place: PlaceId,
         share: Option<Share>,
-        (life, now): (Life, Timestamp),
+        (life, at): (Life, Timestamp),
     ) -> Stored<Receipt> {
         let (kind, version) = match (&self.row, self.document()) {
             (Some(row), _) => (row.kind, row.version),
@@ -133,7 +133,7 @@ impl RecordReview {
         let ordinal = self.row.as_ref().map_or(0, |row| row.accepted) + 1;
         let bytes = self.row.as_ref().map_or(0, |row| row.bytes) + info.bytes().len() as u64;
         let row = RecordRow { id: self.id, kind, version, place, accepted: ordinal, bytes };
-        let receipt = Receipt { ordinal, at: now };
+        let receipt = Receipt { ordinal, at };
         tx.accept(
             &row,
             &AcceptedChange {

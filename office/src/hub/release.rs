@@ -11,7 +11,6 @@ use chrono::{DateTime, NaiveDate, TimeDelta};
 use super::Hub;
 use super::error::OfficeError;
 use super::examine::{HandedIn, examine};
-use super::judge::Reviewer;
 use crate::storage::{Held, Pending, Read, Storage, Stored};
 
 /// A held change, as a person at the office looks for it.
@@ -158,11 +157,11 @@ impl<S: Storage> Hub<S> {
             tx.lock(&[record])?;
             let in_force = self.in_force(tx.reader())?;
             in_force.active(by).ok_or_else(|| OfficeError::UnknownStaff(by.clone()))?;
-            let mut reviewer = Reviewer::new(self.rules, self.access(&in_force), tx.life()?, now);
+            let mut reviewer = self.reviewer(&in_force, tx.life()?, now);
             let mut candidates: Vec<HandedIn> = Vec::new();
             for held in tx.release(record, hash, now)? {
                 let signer = reviewer.device(tx.reader(), held.envelope.device)?;
-                let candidate = examine(held.envelope, held.sender, signer);
+                let candidate = examine(held.envelope, held.sender, signer, self.own_seals());
                 if candidate.hash == hash {
                     if !candidate.is_proven() {
                         continue;

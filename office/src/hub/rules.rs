@@ -23,6 +23,7 @@ impl std::ops::Deref for Rules {
 
 /// A switch for each rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a list of switches is what this is")]
 pub struct Switches {
     /// Rule 1: one accepted change per (record, edit).
     pub one_copy_per_edit: bool,
@@ -37,6 +38,8 @@ pub struct Switches {
     pub forks_are_found: bool,
     /// Rule 10: receipts are ordered within the record; off: by their position in the grid's feed.
     pub receipts_ordinal_within_record: bool,
+    /// Rule 13: what comes with a receipt of this office was accepted once, whoever may do what by now.
+    pub sealed_is_accepted: bool,
 }
 
 impl Switches {
@@ -48,6 +51,7 @@ impl Switches {
         pending_is_applied: true,
         forks_are_found: true,
         receipts_ordinal_within_record: true,
+        sealed_is_accepted: true,
     };
 }
 

@@ -118,7 +118,9 @@ fn rows<'a, T: Serialize + PartialEq + 'a>(
 fn move_records(tx: &mut dyn Write, before: &Directory, after: &Directory) -> Result<usize, StorageError> {
     let mut feed = Feed::new();
     let mut moved = 0;
-    for place in before.places.keys() {
+    // A place that is new may have records already: they were handed in again after a restore.
+    for place in before.places.keys().chain(after.places.keys().filter(|id| !before.places.contains_key(*id)))
+    {
         let was: BTreeSet<&GridId> = before.grids_at(place).iter().collect();
         let is: BTreeSet<&GridId> = after.grids_at(place).iter().collect();
         if was == is {

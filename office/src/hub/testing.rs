@@ -182,6 +182,7 @@ impl Phone<'_> {
             change: ByteBuf::from(info.bytes().to_vec()),
             device: self.key.device(),
             signature: ByteBuf::from(self.key.sign_change(record, kind, version, info.hash)),
+            receipt: None,
         }
     }
 

@@ -118,6 +118,7 @@ fn envelope(hash: u8) -> Envelope {
         change: ByteBuf::from(vec![hash; 20]),
         device: PHONE,
         signature: ByteBuf::from(vec![3; 64]),
+        receipt: None,
     }
 }
 

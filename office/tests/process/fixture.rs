@@ -179,7 +179,7 @@ impl Phone {
         let signature = ByteBuf::from(self.key.sign_change(record, kind, version, info.hash));
         let change = ByteBuf::from(info.bytes().to_vec());
         let device = self.key.device();
-        (info.hash, Envelope { record, kind: kind.into(), version, change, device, signature })
+        (info.hash, Envelope { record, kind: kind.into(), version, change, device, signature, receipt: None })
     }
 
     /// Hands changes in; `None` when no answer came.

@@ -132,8 +132,10 @@ pub(super) fn reopen(
     rules: Rules,
     folder: &Path,
 ) -> Result<Hub<Sqlite>, Broken> {
-    let storage = Sqlite::open(folder, host).map_err(|error| broken("the office's storage", error))?;
-    Ok(Hub::with_rules(storage, playbooks, rules))
+    let fail = |error| broken("the office's storage", error);
+    let storage = Sqlite::open(folder, host).map_err(fail)?;
+    let seals = storage.seal_secret(host).map_err(fail)?;
+    Ok(Hub::with_rules(storage, playbooks, seals, rules))
 }
 
 /// A new office with its tables, in a folder or in memory.
@@ -268,8 +270,10 @@ pub(super) fn reassign(hub: &Hub<Sqlite>, host: &dyn Host, rng: &mut Dice) -> Re
     let who = staff(BUTLERS[rng.pick_index(3)]);
     let to = grid(rng.pick_index(GRIDS.len()));
     hub.change_tables(host, "reassign", |tables| {
-        for assignment in tables.assignments.iter_mut().filter(|assignment| assignment.staff == who) {
-            assignment.grid = Some(to.clone());
+        // Who is a supervisor, too, is one of every grid.
+        let grids = tables.assignments.iter_mut().filter(|assignment| assignment.staff == who);
+        for grid in grids.filter_map(|assignment| assignment.grid.as_mut()) {
+            *grid = to.clone();
         }
         Ok(())
     })

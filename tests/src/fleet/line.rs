@@ -4,7 +4,7 @@ use butler_core::crdt::{ChangeInfo, edit_id};
 use butler_core::store::StoreError;
 use butler_core::sync::device::DeviceKey;
 use butler_core::sync::frame;
-use butler_core::sync::message::{Frame, Reply, Request, Verdict};
+use butler_core::sync::message::{Frame, Problem, Reply, Request, Verdict};
 use butler_core::sync::{End, Engine, SyncEffect, SyncEvent, SyncReport};
 use sha2::{Digest as _, Sha256};
 
@@ -54,6 +54,11 @@ impl Fleet {
                     SyncEffect::Progress(_) => {}
                     SyncEffect::Done(report) => {
                         self.sum(&report);
+                        if report.end == End::Office(Problem::UnknownDevice) {
+                            // Enrolled after the backup the office was restored from: the desk gives it a code again.
+                            self.phones[at].enrol_again(&self.hub, &self.host)?;
+                            return self.sync(at, faults);
+                        }
                         self.ended_in_this_life(at, &report)?;
                         return Ok(*report);
                     }
@@ -112,9 +117,13 @@ impl Fleet {
                 self.back_up_office()?;
                 self.bad_moment = Some(BadMoment::Restore);
             }
-            (BadMoment::Restore, Request::Pull(_)) => {
-                self.restore_office()?;
+            (BadMoment::Restore, Request::Pull(_)) | (BadMoment::RestoreIn { requests: 0, .. }, _) => {
+                let with_secrets = matches!(moment, BadMoment::RestoreIn { with_secrets: true, .. });
+                self.restore_office(with_secrets)?;
                 self.bad_moment = None;
+            }
+            (BadMoment::RestoreIn { requests, with_secrets }, _) => {
+                self.bad_moment = Some(BadMoment::RestoreIn { requests: requests - 1, with_secrets });
             }
             _ => {}
         }
@@ -176,10 +185,13 @@ impl Fleet {
         let Ok(Frame { body: Reply::Verdicts { verdicts }, .. }) = frame::decode(answer) else { return };
         let Ok(Frame { body: Request::Push { envelopes }, .. }) = frame::decode(request) else { return };
         for (envelope, (_, verdict)) in envelopes.iter().zip(verdicts) {
-            if let (Verdict::Rejected(_) | Verdict::Quarantined(_), Ok(change)) =
-                (verdict, ChangeInfo::parse(&envelope.change))
-            {
-                self.oracle.rejected(edit_id(&change));
+            let Ok(change) = ChangeInfo::parse(&envelope.change) else { continue };
+            let edit = edit_id(&change);
+            match verdict {
+                // A receipt overrides what was said before; and what is not proven to be its author's binds nobody.
+                _ if envelope.receipt.is_some() => self.oracle.let_in(edit),
+                Verdict::Rejected(_) | Verdict::Quarantined(_) => self.oracle.rejected(edit),
+                _ => {}
             }
         }
     }

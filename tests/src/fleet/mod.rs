@@ -11,6 +11,7 @@
 //! | what does a phone do in a day, how does it break | `phone.rs` |
 //! | what do people do in a case | `cases.rs` |
 //! | what happens to a message | `line.rs` |
+//! | what goes wrong, and what is the least that still breaks | `plan.rs` |
 //! | what was promised, was it kept | `oracle.rs` |
 
 mod cases;
@@ -18,6 +19,7 @@ mod community;
 mod line;
 mod oracle;
 mod phone;
+pub mod plan;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -26,10 +28,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use butler_core::model::{GridId, Kind, PlaceId, RecordId};
 use butler_core::playbook::Playbooks;
-use butler_core::sync::{End, SyncReport, SyncRules};
+use butler_core::sync::{End, SyncReport};
 use butler_core::testing::TestHost;
-use butler_office::hub::{self, Hub, OfficeEdit};
-use butler_office::storage::Sqlite;
+use butler_office::hub::{Hub, OfficeEdit};
+use butler_office::storage::{Sqlite, Storage as _, StorageError};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
@@ -39,137 +41,18 @@ use crate::host::scratch;
 use line::Line;
 use oracle::Oracle;
 use phone::Phone;
+pub use plan::{Faults, Plan, Restored};
 
 /// One hour in milliseconds.
 const HOUR: i64 = 3_600_000;
 /// The morning the first day begins, in milliseconds: 2026-11-22 08:00 in China.
 const MORNING: i64 = 1_795_305_600_000;
-/// Folders of the office, where it has any.
-const OFFICE: &str = "office";
-const BACKUP: &str = "office-backup";
+/// Where an office keeps what belongs in no backup.
+const BESIDE: &str = "not-in-backups";
+/// Requests within which a restore in the middle of a sync happens.
+const SOON: u32 = 60;
 /// Rounds of syncing after which every outbox must be empty.
 const ROUNDS: u32 = 3;
-
-/// What a fleet goes through.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    /// How many phones begin; clones come on top.
-    pub phones: usize,
-    /// Days of work before the line heals.
-    pub days: u32,
-    /// What goes wrong.
-    pub faults: Faults,
-    /// Whether and when the office is restored from a backup.
-    pub restored: Restored,
-    /// The phones' rules; all of them but in a test that switches one off.
-    pub phone_rules: SyncRules,
-    /// The office's rules; likewise.
-    pub office_rules: hub::Rules,
-}
-
-/// When the office becomes again what it was before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Restored {
-    /// Never.
-    Never,
-    /// On the evening of the second day, while nobody syncs, it becomes what it was on the evening of the first.
-    Evening,
-    /// After the second day and in the middle of a sync: it becomes what it was before that sync handed its changes in.
-    MidSync,
-}
-
-/// How often something goes wrong, in percent: of messages for those of the line, of half-days for the others.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Faults {
-    /// A request or its answer is lost.
-    pub loss: u32,
-    /// A request arrives twice.
-    pub double: u32,
-    /// A request arrives again much later, or an answer does.
-    pub late: u32,
-    /// The sync is broken off.
-    pub cut: u32,
-    /// The office has done what it was asked, and the sync is broken off before its answer comes. Not part of
-    /// [`Faults::ALL`].
-    pub hang_up: u32,
-    /// Somebody writes in the middle of a sync.
-    pub busy: u32,
-    /// The phone is killed in the middle of a sync.
-    pub crash: u32,
-    /// A phone's files are copied back from an earlier half-day.
-    pub rollback: u32,
-    /// A phone's files are copied to a second phone.
-    pub clone: u32,
-    /// Phones whose clock is wrong by up to ten years.
-    pub wrong_clock: u32,
-    /// Edits that their author may not do.
-    pub forbidden: u32,
-    /// A building moves to another grid.
-    pub move_building: u32,
-    /// Somebody works in another grid from now on.
-    pub reassign: u32,
-    /// A butler, any of them, is made a supervisor too, or is one no more. Not part of [`Faults::ALL`].
-    pub promote: u32,
-    /// A supervisor lets a rejected edit in.
-    pub release: u32,
-    /// A phone's disk is full until the half-day is over.
-    pub full_disk: u32,
-}
-
-impl Faults {
-    /// Nothing goes wrong.
-    pub const NONE: Self = Self {
-        loss: 0,
-        double: 0,
-        late: 0,
-        cut: 0,
-        hang_up: 0,
-        busy: 0,
-        crash: 0,
-        rollback: 0,
-        clone: 0,
-        wrong_clock: 0,
-        forbidden: 0,
-        move_building: 0,
-        reassign: 0,
-        promote: 0,
-        release: 0,
-        full_disk: 0,
-    };
-
-    /// A bad week.
-    pub const ALL: Self = Self {
-        loss: 15,
-        double: 10,
-        late: 10,
-        cut: 3,
-        hang_up: 0,
-        busy: 10,
-        crash: 2,
-        rollback: 12,
-        clone: 6,
-        wrong_clock: 40,
-        forbidden: 12,
-        move_building: 12,
-        reassign: 6,
-        promote: 0,
-        release: 10,
-        full_disk: 10,
-    };
-}
-
-impl Default for Plan {
-    fn default() -> Self {
-        Self {
-            phones: 5,
-            days: 3,
-            faults: Faults::ALL,
-            restored: Restored::Never,
-            phone_rules: SyncRules::ALL,
-            office_rules: hub::Rules::default(),
-        }
-    }
-}
 
 /// What a fleet went through.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -196,6 +79,10 @@ pub struct Outcome {
     pub rollbacks: u64,
     /// Phones copied.
     pub clones: u64,
+    /// Times the office became what a backup holds.
+    pub restores: u64,
+    /// Phones lost for good.
+    pub lost: u64,
     /// Edits and photos a full disk had no room for; nobody was told they are kept.
     pub no_room: u64,
     /// Steps of cases at the office, and those of them that were concurrent with another that counts instead.
@@ -218,7 +105,7 @@ impl fmt::Display for Outcome {
             "{phone_days} phone-days: {edits} edits, {accepted} accepted, {flagged} shown as rejected, "
         )?;
         write!(f, "{photos} photos, outboxes empty after {rounds} rounds; ")?;
-        let Self { syncs, broken_syncs, crashes, rollbacks, clones, .. } = self;
+        let Self { syncs, broken_syncs, crashes, rollbacks, clones, restores, lost, .. } = self;
         write!(
             f,
             "{syncs} syncs, {broken_syncs} broken off, {crashes} crashes, {rollbacks} files copied back, "
@@ -231,7 +118,7 @@ impl fmt::Display for Outcome {
         let SyncReport { forks, duplicates, reauthored, removed, requests, .. } = self.sum;
         write!(
             f,
-            "{clones} copied phones, {forks} forks, {duplicates} duplicates, {reauthored} written again, "
+            "{clones} copied phones, {restores} restores, {lost} lost phones, {forks} forks, {duplicates} duplicates, {reauthored} written again, "
         )?;
         write!(f, "{removed} removed, {requests} requests")
     }
@@ -265,9 +152,12 @@ pub fn run(seed: u64, plan: &Plan) -> Result<Outcome, Broken> {
         }
         match (day, plan.restored) {
             (0, Restored::Evening) => fleet.back_up_office()?,
-            (1, Restored::Evening) => fleet.restore_office()?,
+            (1, Restored::Evening) => fleet.restore_office(false)?,
             (1, Restored::MidSync) => fleet.bad_moment = Some(BadMoment::BackUp),
             _ => {}
+        }
+        if plan.faults.restore > 0 && fleet.rng.chance(60) {
+            fleet.back_up_office()?;
         }
         fleet.clock.fetch_add(14 * HOUR, Ordering::Relaxed);
     }
@@ -282,6 +172,13 @@ enum BadMoment {
     BackUp,
     /// It becomes what it was then before it answers the next pull.
     Restore,
+    /// It becomes what its last backup holds before it answers one of the next requests.
+    RestoreIn {
+        /// How many it answers until then.
+        requests: u32,
+        /// What lies beside its database is lost too.
+        with_secrets: bool,
+    },
 }
 
 /// The whole of it.
@@ -302,6 +199,9 @@ struct Fleet {
     oracle: Oracle,
     outcome: Outcome,
     folder: TempDir,
+    /// Where the office's files are, where it has any, and its last whole backup.
+    office: Option<PathBuf>,
+    backup: Option<PathBuf>,
 }
 
 impl Fleet {
@@ -310,7 +210,7 @@ impl Fleet {
         let clock = Arc::new(AtomicI64::new(MORNING));
         let host = TestHost::sharing(Arc::clone(&clock), 0, rng.next());
         let folder = scratch().map_err(|error| broken("no room for a fleet", error))?;
-        let office = (plan.restored != Restored::Never).then(|| folder.path().join(OFFICE));
+        let office = plan.restores().then(|| folder.path().join("office"));
         let playbooks = community::playbooks()?;
         let hub = community::open(&host, playbooks.clone(), plan.office_rules, office.as_deref());
         let mut fleet = Self {
@@ -327,6 +227,8 @@ impl Fleet {
             oracle: Oracle::default(),
             outcome: Outcome::default(),
             folder,
+            office,
+            backup: None,
         };
         fleet.records = community::homes(&fleet.hub, &fleet.host, &mut fleet.rng)?;
         for number in 0..plan.phones {
@@ -341,19 +243,64 @@ impl Fleet {
         for at in 0..fleet.phones.len() {
             fleet.sync(at, Faults::NONE)?;
         }
+        // An import ends with a backup.
+        fleet.back_up_office()?;
         Ok(fleet)
     }
 
-    fn back_up_office(&self) -> Result<(), Broken> {
-        let folder = self.folder.path();
-        phone::copy_folder(&folder.join(OFFICE), &folder.join(BACKUP))
-            .map_err(|error| broken("backing the office up", error))
+    /// A folder nobody used yet.
+    fn new_folder(&mut self, of: &str) -> PathBuf {
+        self.folder.path().join(format!("{of}-{:016x}", self.rng.next()))
     }
 
-    fn restore_office(&mut self) -> Result<(), Broken> {
+    fn back_up_office(&mut self) -> Result<(), Broken> {
+        let fail = |error: StorageError| broken("backing the office up", error);
+        let position = self.hub.storage().read(|read| read.position()).map_err(fail)?;
+        let told = |hub: &Hub<Sqlite>| hub.storage().write(|tx| tx.put_watermark(position)).map_err(fail);
+        let Some(office) = self.office.clone() else { return told(&self.hub) };
+        let backup = self.new_folder("backup");
+        phone::copy_folder(&office, &backup).map_err(|error| broken("backing the office up", error))?;
+        told(&self.hub)?;
+        if let Some(older) = self.backup.replace(backup) {
+            // Room in memory is all that is at stake.
+            let _ = std::fs::remove_dir_all(older);
+        }
+        Ok(())
+    }
+
+    /// The office becomes what its last backup holds.
+    fn restore_office(&mut self, with_secrets: bool) -> Result<(), Broken> {
+        let Some(backup) = self.backup.clone() else { return Ok(()) };
+        self.outcome.restores += 1;
         self.oracle.forget_rejections();
-        let (playbooks, folder) = (self.playbooks.clone(), self.folder.path().join(BACKUP));
-        self.hub = community::reopen(&self.host, playbooks, self.plan.office_rules, &folder)?;
+        let office = self.new_folder("office");
+        let fail = |error| broken("restoring the office", error);
+        phone::copy_folder(&backup, &office).map_err(fail)?;
+        // What lies beside the database is in no backup: it is still there, or lost with it.
+        let beside = office.join(BESIDE);
+        std::fs::remove_dir_all(&beside).map_err(fail)?;
+        if let Some(present) = self.office.as_ref().filter(|_| !with_secrets) {
+            phone::copy_folder(&present.join(BESIDE), &beside).map_err(fail)?;
+        }
+        self.hub = community::reopen(&self.host, self.playbooks.clone(), self.plan.office_rules, &office)?;
+        if let Some(older) = self.office.replace(office) {
+            let _ = std::fs::remove_dir_all(older);
+        }
+        self.oracle.forgive_the_restore(&self.hub, &self.phones)
+    }
+
+    /// The office may be restored at the end of a half-day: now, or in the middle of one of the next syncs.
+    fn maybe_restore(&mut self) -> Result<(), Broken> {
+        let faults = self.plan.faults;
+        // Drawn only where it is planned, so that the seeds of other plans stay what they were.
+        if faults.restore == 0 || !self.rng.chance(faults.restore) {
+            return Ok(());
+        }
+        let with_secrets = faults.secret > 0 && self.rng.chance(faults.secret);
+        if self.rng.chance(50) {
+            return self.restore_office(with_secrets);
+        }
+        self.bad_moment = Some(BadMoment::RestoreIn { requests: self.rng.below(SOON), with_secrets });
         Ok(())
     }
 
@@ -367,7 +314,8 @@ impl Fleet {
     }
 
     fn next_folder(&mut self) -> PathBuf {
-        let number = self.phones.len() as u64 + self.outcome.crashes + self.outcome.rollbacks;
+        let number =
+            self.phones.len() as u64 + self.outcome.crashes + self.outcome.rollbacks + self.outcome.lost;
         self.folder.path().join(format!("phone-{number}-{:08x}", self.rng.next() & 0xffff_ffff))
     }
 
@@ -420,15 +368,16 @@ impl Fleet {
         if self.rng.chance(faults.release * 5) {
             self.release()?;
         }
-        self.office_writes()
+        if faults.lost > 0 && self.rng.chance(faults.lost * 5) {
+            let at = self.rng.pick_index(self.phones.len());
+            self.lose_phone(at)?;
+        }
+        self.office_writes()?;
+        self.maybe_restore()
     }
 
-    /// The office corrects a home, on top of everything it has. Not one that will be restored: what it wrote
-    /// itself comes back with its own import, not with the phones.
+    /// The office corrects a home, on top of everything it has.
     fn office_writes(&mut self) -> Result<(), Broken> {
-        if self.plan.restored != Restored::Never {
-            return Ok(());
-        }
         let homes: Vec<RecordId> =
             self.records.iter().filter(|(_, kind)| *kind == Kind::Home).map(|(id, _)| *id).collect();
         let record = *self.rng.pick(&homes);
@@ -451,6 +400,7 @@ impl Fleet {
     /// The line works again: everybody syncs until nothing is left, then everything is compared.
     fn heal(&mut self) -> Result<(), Broken> {
         self.line.forget();
+        self.bad_moment = None;
         for round in 1..=ROUNDS {
             self.clock.fetch_add(HOUR, Ordering::Relaxed);
             for at in 0..self.phones.len() {
@@ -473,9 +423,12 @@ impl Fleet {
                 self.outboxes()?
             )));
         }
-        // What the last ones handed in reaches the first ones now.
-        for at in 0..self.phones.len() {
-            self.sync(at, Faults::NONE)?;
+        // What the last ones handed in reaches the first ones now; and what is backed up needs nobody to keep it.
+        for _ in 0..ROUNDS {
+            self.back_up_office()?;
+            for at in 0..self.phones.len() {
+                self.sync(at, Faults::NONE)?;
+            }
         }
         Ok(())
     }
@@ -501,9 +454,14 @@ impl Fleet {
     fn judge(mut self) -> Result<Outcome, Broken> {
         self.outcome.trace = self.line.trace();
         let copied_files = self.outcome.clones + self.outcome.rollbacks > 0;
+        let pardoned = oracle::Pardoned {
+            revoked: self.outcome.lost > 0,
+            unsigned: self.plan.faults.secret > 0,
+            numbers: copied_files,
+        };
         let Self { oracle, hub, phones, records, playbooks, outcome, .. } = &mut self;
         oracle.judge(hub, playbooks, phones, records, outcome)?;
-        oracle.office_agrees_with_itself(hub, copied_files)?;
+        oracle.office_agrees_with_itself(hub, pardoned)?;
         Ok(self.outcome)
     }
 }
@@ -560,7 +518,6 @@ fn digest(bytes: &[u8]) -> [u8; 32] {
 
 /// The grids a place lies in now.
 fn grids_at(hub: &Hub<Sqlite>, place: &PlaceId) -> Result<Vec<GridId>, Broken> {
-    use butler_office::storage::{Storage as _, StorageError};
     hub.storage()
         .read(|read| Ok::<_, StorageError>(hub.in_force(read)?.grids_at(place).to_vec()))
         .map_err(|error| broken("the office's tables", error))

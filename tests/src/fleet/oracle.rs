@@ -26,23 +26,46 @@ pub(super) struct Promise {
     pub record: RecordId,
     /// The edits of the record its author had seen.
     pub seen: BTreeSet<EditId>,
-    /// The phone that wrote it.
+    /// The phone that wrote it, and its secret: another one may stand in its place by now.
     pub phone: usize,
-    /// Only the office has it, in the list of what is held: the phone's files were replaced since.
-    pub office_only: bool,
+    /// See `phone`.
+    pub secret: [u8; 32],
+    /// The phone's files were replaced since, and do not have it.
+    pub author_gone: bool,
+}
+
+/// What an office may show for once, because of what was planned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pardoned {
+    /// Changes of a revoked phone in quarantine.
+    pub revoked: bool,
+    /// Changes in quarantine whose only proof was a secret that is lost.
+    pub unsigned: bool,
+    /// Two changes of one phone under one number.
+    pub numbers: bool,
+}
+
+impl Promise {
+    /// Whether a phone is the one that wrote it, or a copy of that.
+    fn is_of(&self, phone: &Phone) -> bool {
+        self.secret == phone.secret
+    }
 }
 
 /// Everything that was promised.
 #[derive(Default)]
 pub(super) struct Oracle {
     promises: BTreeMap<EditId, Promise>,
-    /// Photos with the edit that names each.
-    photos: BTreeMap<PhotoId, EditId>,
+    /// Photos with the edit that names each, and whether the files of the phone that took it were replaced since, and do
+    /// not have it.
+    photos: BTreeMap<PhotoId, (EditId, bool)>,
     /// What this build knows nothing of: the edit that wrote it, where, and as what.
     newer: BTreeMap<EditId, (RecordId, String, &'static str)>,
     /// Edits to which the office said no for good, whether or not its answer arrived, and that no supervisor let in
     /// since.
     rejected: BTreeSet<EditId>,
+    /// Edits that came with a receipt: no such no is for good.
+    let_in: BTreeSet<EditId>,
 }
 
 impl Oracle {
@@ -51,7 +74,7 @@ impl Oracle {
     }
 
     pub(super) fn photographed(&mut self, photo: PhotoId, edit: EditId) {
-        self.photos.insert(photo, edit);
+        self.photos.insert(photo, (edit, false));
     }
 
     pub(super) fn wrote_newer(&mut self, edit: EditId, record: RecordId, path: String, value: &'static str) {
@@ -59,31 +82,66 @@ impl Oracle {
     }
 
     pub(super) fn rejected(&mut self, edit: EditId) {
-        self.rejected.insert(edit);
+        if !self.let_in.contains(&edit) {
+            self.rejected.insert(edit);
+        }
     }
 
     pub(super) fn let_in(&mut self, edit: EditId) {
         self.rejected.remove(&edit);
+        self.let_in.insert(edit);
     }
 
     /// A restored office may have forgotten what it rejected.
     pub(super) fn forget_rejections(&mut self) {
         self.rejected.clear();
+        self.let_in.clear();
     }
 
     /// Forgets what only a disk held whose content was replaced: no software can keep that promise.
-    pub(super) fn forgive_the_disk(&mut self, hub: &Hub<Sqlite>, phones: &[Phone]) -> Result<(), Broken> {
+    /// `secret` is that of the phone.
+    pub(super) fn forgive_the_disk(
+        &mut self,
+        secret: [u8; 32],
+        hub: &Hub<Sqlite>,
+        phones: &[Phone],
+    ) -> Result<(), Broken> {
+        for promise in self.promises.values_mut().filter(|promise| promise.secret == secret) {
+            let on_own = on_a_phone(phones, |phone| {
+                Ok(promise.is_of(phone) && phone.has_edit(promise.record, promise.edit)?)
+            })?;
+            promise.author_gone |= !on_own;
+        }
+        for (photo, (edit, gone)) in &mut self.photos {
+            let Some(promise) = self.promises.get(edit).filter(|promise| promise.secret == secret) else {
+                continue;
+            };
+            *gone |= !on_a_phone(phones, |phone| {
+                Ok(promise.is_of(phone) && phone.has_photo(promise.record, *photo)?)
+            })?;
+        }
+        self.forgive_who_is_gone(hub, phones, Phone::has_edit)
+    }
+
+    /// Forgets what only the office had, or held for a person to look at, and what its backup does not hold: its author's
+    /// phone is gone, or has other files, and it is part of nobody else's record.
+    pub(super) fn forgive_the_restore(&mut self, hub: &Hub<Sqlite>, phones: &[Phone]) -> Result<(), Broken> {
+        self.forgive_who_is_gone(hub, phones, Phone::has_change)
+    }
+
+    fn forgive_who_is_gone(
+        &mut self,
+        hub: &Hub<Sqlite>,
+        phones: &[Phone],
+        has: fn(&Phone, RecordId, EditId) -> Result<bool, StoreError>,
+    ) -> Result<(), Broken> {
         let mut lost = Vec::new();
         let accepted = accepted(hub)?;
-        for promise in self.promises.values_mut() {
-            let held = held_at_office(hub, promise.edit)?;
-            if accepted.contains(&promise.edit)
-                || on_a_phone(phones, |phone| phone.has_edit(promise.record, promise.edit))?
-            {
-                continue;
-            }
-            promise.office_only = !held.is_empty();
-            if held.is_empty() {
+        for promise in self.promises.values().filter(|promise| promise.author_gone) {
+            let kept = accepted.contains(&promise.edit)
+                || on_a_phone(phones, |phone| has(phone, promise.record, promise.edit))?
+                || !held_at_office(hub, promise.edit)?.is_empty();
+            if !kept {
                 lost.push(promise.edit);
             }
         }
@@ -91,7 +149,7 @@ impl Oracle {
             self.promises.remove(&edit);
         }
         let mut gone = Vec::new();
-        for (photo, edit) in &self.photos {
+        for (photo, (edit, _)) in self.photos.iter().filter(|(_, (_, gone))| *gone) {
             let Some(promise) = self.promises.get(edit) else { continue };
             if !photo_at_office(hub, *photo)?
                 && !on_a_phone(phones, |phone| phone.has_photo(promise.record, *photo))?
@@ -156,7 +214,7 @@ impl Oracle {
                 (false, Some(_)) => outcome.flagged += 1,
                 (false, None) => {
                     let held = held_at_office(hub, promise.edit)?;
-                    if promise.office_only && !held.is_empty() {
+                    if promise.author_gone && !held.is_empty() {
                         outcome.flagged += 1;
                         continue;
                     }
@@ -175,7 +233,8 @@ impl Oracle {
     /// The office has every photo that a kept promise names.
     fn photos_arrived(&self, hub: &Hub<Sqlite>, outcome: &mut Outcome) -> Result<(), Broken> {
         let accepted = accepted(hub)?;
-        for (photo, edit) in self.photos.iter().filter(|(_, edit)| self.promises.contains_key(edit)) {
+        for (photo, (edit, _)) in self.photos.iter().filter(|(_, (edit, _))| self.promises.contains_key(edit))
+        {
             if photo_at_office(hub, *photo)? {
                 outcome.photos += 1;
             } else if accepted.contains(edit) {
@@ -214,15 +273,15 @@ impl Oracle {
     pub(super) fn office_agrees_with_itself(
         &self,
         hub: &Hub<Sqlite>,
-        copied_files: bool,
+        pardoned: Pardoned,
     ) -> Result<(), Broken> {
         let held = hub.held().map_err(|error| broken("what is held", error))?;
         let pending = hub.pending().map_err(|error| broken("what waits", error))?;
         hub.storage()
             .read(|read| {
-                let mut found = self.verdicts_stand(read, &held)?;
+                let mut found = self.verdicts_stand(read, &held, pardoned)?;
                 found.extend(nothing_waits_in_vain(read, &pending)?);
-                if !copied_files {
+                if !pardoned.numbers {
                     found.extend(numbers_are_used_once(read, &held)?);
                 }
                 Ok::<_, StorageError>(found)
@@ -233,12 +292,25 @@ impl Oracle {
             .map_or(Ok(()), |first| Err(Broken(first)))
     }
 
-    fn verdicts_stand(&self, read: &dyn Read, held: &[Held]) -> Result<Vec<String>, StorageError> {
+    fn verdicts_stand(
+        &self,
+        read: &dyn Read,
+        held: &[Held],
+        pardoned: Pardoned,
+    ) -> Result<Vec<String>, StorageError> {
         let mut found = Vec::new();
         for held in held {
             let Held { hash, kind, reason, .. } = held;
             // Every phone of the fleet is honest: what is malformed or hostile is none of theirs.
-            if *kind == HeldKind::Quarantined {
+            // What a lost phone sent arrives late; and what only the lost secret proved may be the office's own, whose
+            // device nobody enrolled.
+            let pardoned = match reason.code.as_str() {
+                "revoked" => pardoned.revoked,
+                "device" => pardoned.revoked || pardoned.unsigned,
+                "signature" => pardoned.unsigned,
+                _ => false,
+            };
+            if *kind == HeldKind::Quarantined && !pardoned {
                 found.push(format!("change {hash} of an honest phone is in quarantine: {}", reason.code));
             }
         }
@@ -345,17 +417,21 @@ fn on_a_phone(phones: &[Phone], has: impl Fn(&Phone) -> Result<bool, StoreError>
     Ok(false)
 }
 
-/// The changes that carry the edit and that the office did not let in, with the reason of each.
+/// The changes that carry the edit and that the office did not let in, or that wait there, with the reason of each.
 fn held_at_office(hub: &Hub<Sqlite>, edit: EditId) -> Result<Vec<String>, Broken> {
     let held = hub.held().map_err(|error| broken("what is held", error))?;
     let of_edit = held.iter().filter(|held| held.edit.as_ref().is_some_and(|(of, _)| *of == edit));
-    Ok(of_edit.map(|held| format!("{} {} {}", held.hash, held.kind.name(), held.reason.code)).collect())
+    let held = of_edit.map(|held| format!("{} {} {}", held.hash, held.kind.name(), held.reason.code));
+    let waits = hub.pending().map_err(|error| broken("what waits", error))?;
+    let waits = waits.iter().filter(|waits| {
+        ChangeInfo::parse(&waits.envelope.change).is_ok_and(|change| edit_id(&change) == edit)
+    });
+    Ok(held.chain(waits.map(|waits| format!("{} pending", waits.hash))).collect())
 }
 
 /// What the device that wrote an edit shows about it: on any phone that has its key, should it have been copied.
 fn shown(phones: &[Phone], promise: &Promise) -> Result<Option<Fate>, Broken> {
-    let secret = phones[promise.phone].secret;
-    for phone in phones.iter().filter(|phone| phone.secret == secret) {
+    for phone in phones.iter().filter(|phone| promise.is_of(phone)) {
         let rows = phone
             .store
             .read(|reader| reader.shown_verdicts())

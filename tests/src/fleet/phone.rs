@@ -13,7 +13,7 @@ use butler_core::store::{Authored, Identity, KeyAnswer, Opened, Signed, Store, S
 use butler_core::sync::device::DeviceKey;
 use butler_core::sync::{Engine, SyncEffect, SyncEvent, enrol};
 use butler_core::testing::{TestHost, TestKeys, fill_disk};
-use butler_office::hub::Hub;
+use butler_office::hub::{Hub, OfficeError};
 use butler_office::storage::Sqlite;
 
 use super::oracle::Promise;
@@ -57,24 +57,15 @@ impl Phone {
         let keys = TestKeys::new(KeyAnswer::Missing);
         let Opened { store, .. } = Store::open(&folder, &keys, &host).map_err(|error| fail(&error))?;
         let key = DeviceKey::generate(&host).map_err(|error| fail(&error))?;
-        let code = hub.open_code(office, &staff).map_err(|error| fail(&error))?;
-        let request = enrol::request(&key, &code, "测试机", "fleet").map_err(|error| fail(&error))?;
-        let enrolled = enrol::answer(&key, &hub.handle(office, &request)).map_err(|error| fail(&error))?;
-        store
-            .write(|tx| {
-                tx.set_device_key(&key.secret())?;
-                tx.set_identity(&Identity {
-                    device: enrolled.device,
-                    staff: enrolled.staff.clone(),
-                    community: enrolled.community.clone(),
-                    utc_offset_minutes: enrolled.utc_offset_minutes,
-                    office_key: enrolled.office_key,
-                })
-            })
-            .map_err(|error: StoreError| fail(&error))?;
+        make_known(&store, &key, &staff, hub, office)?;
         let secret = *key.secret();
         let (images, late) = (Vec::new(), Vec::new());
         Ok(Self { staff, secret, host, store, folder, keys, images, late, newer, full: false })
+    }
+
+    /// Makes it known once more to an office that forgot it, with its key and everything it has.
+    pub(super) fn enrol_again(&self, hub: &Hub<Sqlite>, office: &TestHost) -> Result<(), Broken> {
+        make_known(&self.store, &DeviceKey::from_secret(&self.secret), &self.staff, hub, office)
     }
 
     /// What its clock shows.
@@ -101,8 +92,7 @@ impl Phone {
 
     pub(super) fn unsent(&self) -> Result<usize, Broken> {
         self.store
-            .read(|reader| reader.outbox(0, 10_000))
-            .map(|rows| rows.len())
+            .read(|reader| Ok::<_, StoreError>(reader.outbox(0, 10_000)?.len() + reader.unconfirmed()?.len()))
             .map_err(|e| broken("outbox", e))
     }
 
@@ -112,6 +102,11 @@ impl Phone {
             Ok(reader.changes(record)?.iter().any(|change| change.edit == edit)
                 || reader.verdicts_of(record)?.iter().any(|row| row.edit == edit))
         })
+    }
+
+    /// Whether an edit is part of a record here.
+    pub(super) fn has_change(&self, record: RecordId, edit: EditId) -> Result<bool, StoreError> {
+        self.store.read(|reader| Ok(reader.changes(record)?.iter().any(|change| change.edit == edit)))
     }
 
     /// What it says about an edit, for a person who looks for it.
@@ -161,7 +156,14 @@ impl Phone {
             let signature = key.sign_change(record, kind, Kind::VERSION, info.hash);
             let signed = Signed { device: key.device(), signature };
             tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
-            Ok(Some(Promise { edit: info.hash, record, seen, phone: 0, office_only: false }))
+            Ok(Some(Promise {
+                edit: info.hash,
+                record,
+                seen,
+                phone: 0,
+                secret: self.secret,
+                author_gone: false,
+            }))
         })
     }
 
@@ -190,6 +192,32 @@ impl Phone {
         let _ = fs::remove_dir_all(old);
         Ok(report.incarnation_changed)
     }
+}
+
+/// Enrols a device by a code from the desk, and keeps who it is.
+fn make_known(
+    store: &Store,
+    key: &DeviceKey,
+    staff: &StaffId,
+    hub: &Hub<Sqlite>,
+    office: &TestHost,
+) -> Result<(), Broken> {
+    let fail = |error: &dyn std::fmt::Display| broken("enrolment", error);
+    let code = hub.open_code(office, staff).map_err(|error| fail(&error))?;
+    let request = enrol::request(key, &code, "测试机", "fleet").map_err(|error| fail(&error))?;
+    let enrolled = enrol::answer(key, &hub.handle(office, &request)).map_err(|error| fail(&error))?;
+    store
+        .write(|tx| {
+            tx.set_device_key(&key.secret())?;
+            tx.set_identity(&Identity {
+                device: enrolled.device,
+                staff: enrolled.staff.clone(),
+                community: enrolled.community.clone(),
+                utc_offset_minutes: enrolled.utc_offset_minutes,
+                office_key: enrolled.office_key,
+            })
+        })
+        .map_err(|error: StoreError| fail(&error))
 }
 
 trait KeyOf {
@@ -379,7 +407,30 @@ impl Fleet {
             fs::copy(self.phones[at].folder.join("store.json"), folder.join("store.json")).map_err(fail)?;
         }
         self.phones[at].go_on_with(folder)?;
-        self.oracle.forgive_the_disk(&self.hub, &self.phones)
+        self.oracle.forgive_the_disk(self.phones[at].secret, &self.hub, &self.phones)
+    }
+
+    /// A phone is lost with all it has. It is revoked, and its owner gets another; so does whoever has a copy of it.
+    pub(super) fn lose_phone(&mut self, at: usize) -> Result<(), Broken> {
+        let secret = self.phones[at].secret;
+        let device = DeviceKey::from_secret(&secret).device();
+        match self.hub.revoke(&self.host, device) {
+            // Enrolled after the backup the office was restored from.
+            Ok(()) | Err(OfficeError::UnknownDevice) => {}
+            Err(error) => return Err(broken("revoking a phone", error)),
+        }
+        let copies = (0..self.phones.len()).filter(|at| self.phones[*at].secret == secret);
+        let copies: Vec<usize> = copies.collect();
+        for at in copies.iter().copied() {
+            let lost = &self.phones[at];
+            self.outcome.lost += 1;
+            let (staff, newer) = (lost.staff.clone(), lost.newer);
+            let (folder, skew) = (self.next_folder(), self.skew());
+            let host = TestHost::sharing(std::sync::Arc::clone(&self.clock), skew, self.rng.next());
+            self.phones[at] = Phone::enrol(folder, host, staff.as_str(), newer, &self.hub, &self.host)?;
+        }
+        self.oracle.forgive_the_disk(secret, &self.hub, &self.phones)?;
+        copies.into_iter().try_for_each(|at| self.sync(at, super::Faults::NONE).map(drop))
     }
 
     /// The phone's files are copied to another phone: both believe to be the same.

@@ -207,6 +207,7 @@ impl<'a> Attacker<'a> {
             change: ByteBuf::from(change),
             device: self.key.device(),
             signature: ByteBuf::from(self.key.sign_change(record, kind, version, hash)),
+            receipt: None,
         }
     }
 

@@ -219,7 +219,8 @@ impl Community {
     pub fn new() -> Checked<Self> {
         let storage = Sqlite::in_memory(&SystemHost, &jinse()).map_err(|error| error.to_string())?;
         let playbooks = Playbooks::embedded().map_err(|error| error.to_string())?;
-        let hub = Arc::new(Hub::new(storage, playbooks));
+        let seals = storage.seal_secret(&SystemHost).map_err(|error| error.to_string())?;
+        let hub = Arc::new(Hub::new(storage, playbooks, seals));
         let mut targets = found(&hub)?;
         let line = Wire { hub: hub.clone(), storm: Mutex::default() };
         let code = |staff: &str| -> Checked<String> {

@@ -140,7 +140,8 @@ fn besiege(args: &Args) -> Checked<Vec<String>> {
     let targets = {
         let storage = Sqlite::create(&data, &SystemHost, &jinse()).map_err(|error| fail(&error))?;
         let playbooks = Playbooks::embedded().map_err(|error| fail(&error))?;
-        found(&Hub::new(storage, playbooks))?
+        let seals = storage.seal_secret(&SystemHost).map_err(|error| fail(&error))?;
+        found(&Hub::new(storage, playbooks, seals))?
     };
     let mut office = Office::new(data).map_err(|error| fail(&error))?;
     office.serve(&folder.path().join("office.log")).map_err(|error| fail(&error))?;

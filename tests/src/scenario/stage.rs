@@ -143,10 +143,11 @@ impl Stage {
         let id = CommunityId::new(community.id.as_str()).map_err(|error| said("the community", error))?;
         let office = NewOffice { community: id.clone(), utc_offset_minutes: community.utc_offset_minutes };
         let storage = Sqlite::in_memory(&host, &office).map_err(|error| said("the office", error))?;
+        let seals = storage.seal_secret(&host).map_err(|error| said("the office", error))?;
         let embedded = Playbooks::embedded().map_err(|error| Trouble::Playbooks(error.to_string()))?;
         let mut stage = Self {
             host,
-            hub: Hub::new(storage, embedded),
+            hub: Hub::new(storage, embedded, seals),
             phones: BTreeMap::new(),
             written: Vec::new(),
             screens: BTreeMap::new(),

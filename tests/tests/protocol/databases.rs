@@ -89,7 +89,9 @@ fn employ(hub: &Hub<Sqlite>, host: &StillHost, role: &str) {
 fn make(office: &Path, phone: &Path) {
     let (desk, pocket) = (host(1), Arc::new(host(2)));
     let new = NewOffice { community: community(), utc_offset_minutes: 480 };
-    let hub = Hub::new(Sqlite::create(office, &desk, &new).unwrap(), Playbooks::embedded().unwrap());
+    let storage = Sqlite::create(office, &desk, &new).unwrap();
+    let seals = storage.seal_secret(&desk).unwrap();
+    let hub = Hub::new(storage, Playbooks::embedded().unwrap(), seals);
     employ(&hub, &desk, "butler");
     let words = PlaybookFile { name: "words.toml".into(), text: WORDS.into(), current: true };
     hub.publish(&desk, Some(&staff()), &[words]).unwrap();
@@ -199,7 +201,8 @@ fn phone_shows(folder: &Path) -> String {
 
 fn office_shows(folder: &Path) -> String {
     let storage = Sqlite::open(folder, &host(4)).unwrap();
-    let hub = Hub::new(storage, Playbooks::embedded().unwrap());
+    let seals = storage.seal_secret(&host(4)).unwrap();
+    let hub = Hub::new(storage, Playbooks::embedded().unwrap(), seals);
     let mut out = String::new();
     hub.storage()
         .read(|read| {

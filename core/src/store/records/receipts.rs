@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use rusqlite::params;
 
 use super::super::{Collection, StoreError, Tx};
-use super::Listing;
+use super::{Listing, NOT_KNOWN, Said};
 use crate::model::{ChangeHash, Generation, PlaceId, Receipt, RecordId, Timestamp};
 
 impl Tx<'_> {
-    /// The office acknowledged a change: its receipt is kept, the signature goes. What was meant is kept until the
-    /// office's list of receipts names the change too ([`Self::set_receipts`]). Returns whether anything changed;
+    /// The office acknowledged a change that was handed in: its receipt is kept, the signature goes. What was meant is kept
+    /// until a backup of the office holds it ([`Self::backed_up`]). A receipt with its seal stays instead of this one
+    /// until the list of receipts brings another: it alone proves anything. Returns whether anything changed;
     /// `false` also when the change is not here.
     pub fn acknowledge(
         &mut self,
@@ -20,7 +21,7 @@ impl Tx<'_> {
         receipt: Receipt,
     ) -> Result<bool, StoreError> {
         let Some(header) = self.header(record)? else { return Ok(false) };
-        let changed = self.accept(header.rid, hash, generation, receipt)?;
+        let changed = self.accept(header.rid, hash, generation, receipt, Said::InAnswer)?;
         if changed {
             self.note(Collection::Outbox);
             self.note_record(record, header.kind);
@@ -34,19 +35,37 @@ impl Tx<'_> {
         hash: ChangeHash,
         generation: Option<Generation>,
         receipt: Receipt,
+        said: Said<'_>,
     ) -> Result<bool, StoreError> {
+        let (listed, seal) = match said {
+            Said::InAnswer => (false, None),
+            Said::InList(seal) => (true, seal),
+        };
         let changed = self
             .db
             .prepare_cached(
-                "UPDATE change SET standing = 'accepted', generation = ?3, ordinal = ?4, received_at = ?5,
+                "UPDATE change SET standing = 'accepted', generation = ?3,
+                     ordinal = CASE WHEN ?6 OR seal IS NULL THEN ?4 ELSE ordinal END,
+                     received_at = CASE WHEN ?6 OR seal IS NULL THEN ?5 ELSE received_at END,
+                     seal = CASE WHEN ?6 THEN ?7 ELSE seal END,
+                     unbacked = CASE WHEN ?6 THEN unbacked ELSE coalesce(unbacked, ?8) END,
                      device = NULL, signature = NULL, authored_at = NULL,
                      bytes = CASE WHEN confirmed = 1 AND waiting = 0
                                        AND pos <= (SELECT upto FROM snapshot WHERE rid = ?1)
                                   THEN NULL ELSE bytes END
                  WHERE rid = ?1 AND hash = ?2
-                   AND (generation IS NOT ?3 OR ordinal IS NOT ?4 OR received_at IS NOT ?5)",
+                   AND (generation IS NOT ?3 OR ordinal IS NOT ?4 OR received_at IS NOT ?5 OR ?6 AND seal IS NOT ?7)",
             )?
-            .execute(params![rid, hash, generation, receipt.ordinal, receipt.at])?
+            .execute(params![
+                rid,
+                hash,
+                generation,
+                receipt.ordinal,
+                receipt.at,
+                listed,
+                seal,
+                NOT_KNOWN
+            ])?
             > 0;
         if changed {
             // The order of receipts decides between exclusive steps.
@@ -63,22 +82,30 @@ impl Tx<'_> {
         generation: Option<Generation>,
         listing: &Listing<'_>,
     ) -> Result<(), StoreError> {
+        let Some(header) = self.header(record)? else { return Ok(()) };
         let mut complete = self.complete(record)?;
+        let mut changed = false;
+        let mut seals = listing.seals.iter();
         for (ordinal, (hash, at)) in (listing.first..).zip(listing.receipts) {
+            let said = Said::InList(seals.next());
             if self.is_applied(record, *hash)? {
-                self.acknowledge(record, *hash, generation, Receipt { ordinal, at: *at })?;
+                changed |= self.accept(header.rid, *hash, generation, Receipt { ordinal, at: *at }, said)?;
                 if ordinal == complete + 1 {
                     complete = ordinal;
                 }
             }
         }
+        if changed {
+            self.note(Collection::Outbox);
+            self.note_record(record, header.kind);
+        }
         self.confirm_listed(record, listing.receipts)?;
         self.db
             .prepare_cached(
-                "UPDATE record SET complete = ?2, accepted = max(accepted, ?3), seal = coalesce(?4, seal)
-                 WHERE id = ?1 AND (complete <> ?2 OR accepted < ?3 OR ?4 IS NOT NULL)",
+                "UPDATE record SET complete = ?2, accepted = max(accepted, ?3)
+                 WHERE id = ?1 AND (complete <> ?2 OR accepted < ?3)",
             )?
-            .execute(params![record, complete, listing.accepted, listing.seal])?;
+            .execute(params![record, complete, listing.accepted])?;
         Ok(())
     }
 
@@ -106,7 +133,7 @@ impl Tx<'_> {
     pub fn confirm(&mut self, record: RecordId, hash: ChangeHash) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "UPDATE change SET confirmed = 1, intent = NULL,
+                "UPDATE change SET confirmed = 1,
                      bytes = CASE WHEN standing = 'accepted' AND waiting = 0
                                        AND pos <= (SELECT upto FROM snapshot WHERE snapshot.rid = change.rid)
                                   THEN NULL ELSE bytes END
@@ -119,6 +146,30 @@ impl Tx<'_> {
             .execute([hash])?;
         if told > 0 {
             self.note(Collection::Verdicts);
+        }
+        Ok(())
+    }
+
+    /// The office's backups reach to `watermark`, itself it has come to `position`: what was made or handed in here and is in
+    /// such a backup is owed no more. An office without any backup (0) cannot be restored from one: nothing is kept for it.
+    pub fn backed_up(&mut self, watermark: u64, position: u64) -> Result<(), StoreError> {
+        let count = |count: u64| i64::try_from(count).unwrap_or(NOT_KNOWN - 1);
+        let reach = if watermark == 0 { NOT_KNOWN } else { count(watermark) };
+        for covered in [
+            "UPDATE change SET unbacked = NULL, intent = NULL
+             WHERE unbacked <= ?1 AND standing = 'accepted' AND confirmed = 1",
+            "UPDATE attachment_use SET unbacked = NULL WHERE unbacked <= ?1",
+            "DELETE FROM verdict WHERE let_in <= ?1",
+        ] {
+            self.db.prepare_cached(covered)?.execute([reach])?;
+        }
+        // Whatever the office had accepted before it said how far it has come is in a backup that reaches as far.
+        for known in [
+            "UPDATE change SET unbacked = ?1 WHERE unbacked = ?2 AND standing = 'accepted' AND confirmed = 1",
+            "UPDATE attachment_use SET unbacked = ?1 WHERE unbacked = ?2",
+            "UPDATE verdict SET let_in = ?1 WHERE let_in = ?2",
+        ] {
+            self.db.prepare_cached(known)?.execute([count(position), NOT_KNOWN])?;
         }
         Ok(())
     }

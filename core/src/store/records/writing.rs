@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::super::{Collection, Fate, StoreError, Tx};
-use super::{Authored, ChangeStanding, Incoming, Signed, StoredChange, write_intent};
+use super::{Authored, ChangeStanding, Incoming, NOT_KNOWN, Said, Signed, StoredChange, write_intent};
 use crate::crdt::{ChangeInfo, Document};
 use crate::model::{ActorId, ChangeHash, DeviceId, Edit, Kind, KindVersion, Record, RecordId, Timestamp};
 
@@ -59,8 +59,9 @@ impl Tx<'_> {
         self.store(document, &record, &rows)
     }
 
-    /// The office does not have what it said it accepted: the changes of a record made under an actor of `device` and
-    /// called accepted by an answer alone are unsent again, each signed anew.
+    /// The office does not have what it said it accepted: those changes that were made under an actor of `device` and that
+    /// its list does not name are unsent again, each signed anew. Of what has a seal only those in `disowned`: a receipt
+    /// that proves something is not thrown away for what is said of another change.
     ///
     /// # Errors
     /// [`StoreError`] of the document.
@@ -68,16 +69,22 @@ impl Tx<'_> {
         &mut self,
         record: RecordId,
         device: DeviceId,
+        disowned: &BTreeSet<ChangeHash>,
         sign: impl Fn(ChangeHash) -> Signed,
     ) -> Result<(), StoreError> {
         let Some(header) = self.header(record)? else { return Ok(()) };
         let hashes: Vec<ChangeHash> = {
             let mut query = self.db.prepare_cached(
-                "SELECT hash FROM change INDEXED BY change_unconfirmed
+                "SELECT hash, seal IS NOT NULL FROM change INDEXED BY change_unconfirmed
                  WHERE rid = ?1 AND standing = 'accepted' AND confirmed = 0 AND actor BETWEEN ?2 AND ?3",
             )?;
             let (first, last) = (ActorId::new(device, [0; 8]), ActorId::new(device, [0xff; 8]));
-            query.query_map(params![header.rid, first, last], |row| row.get(0))?.collect::<Result<_, _>>()?
+            let rows = query.query_map(params![header.rid, first, last], |row| {
+                Ok((row.get::<_, ChangeHash>(0)?, row.get::<_, bool>(1)?))
+            })?;
+            let rows: Vec<(ChangeHash, bool)> = rows.collect::<Result<_, _>>()?;
+            let goes = |(hash, sealed): &(ChangeHash, bool)| !sealed || disowned.contains(hash);
+            rows.into_iter().filter(goes).map(|(hash, _)| hash).collect()
         };
         for bytes in self.change_bytes(record, &hashes)? {
             let info = ChangeInfo::parse(&bytes)
@@ -86,7 +93,7 @@ impl Tx<'_> {
             self.db
                 .prepare_cached(
                     "UPDATE change SET standing = 'unsent', generation = NULL, ordinal = NULL, received_at = NULL,
-                         device = ?3, signature = ?4, authored_at = ?5, bytes = ?6
+                         seal = NULL, device = ?3, signature = ?4, authored_at = ?5, bytes = ?6
                      WHERE rid = ?1 AND hash = ?2",
                 )?
                 .execute(params![header.rid, info.hash, device, signature, info.stamp.at, bytes])?;
@@ -107,8 +114,8 @@ impl Tx<'_> {
     /// for it), and returns their rows, for verdicts and for authoring again. A record without any change is gone then.
     ///
     /// # Errors
-    /// [`StoreError::Inconsistent`] when an accepted change would be dropped: nothing but a named end of data
-    /// deletes one; [`StoreError`] when the database cannot be read or written.
+    /// [`StoreError::Inconsistent`] when a change would be dropped that the office accepted in the present life of its data:
+    /// nothing but a named end of data deletes one; [`StoreError`] when the database cannot be read or written.
     pub fn rebuild(
         &mut self,
         document: Document,
@@ -118,7 +125,8 @@ impl Tx<'_> {
         let header = self.header(record)?.ok_or(StoreError::NotFound { what: "the record" })?;
         let (rows, left): (Vec<_>, Vec<_>) =
             self.changes(record)?.into_iter().partition(|change| dropped.contains(&change.hash));
-        if rows.iter().any(|change| matches!(change.standing, ChangeStanding::Accepted { .. })) {
+        let life = self.generation()?;
+        if rows.iter().any(|change| change.is_accepted_in(life)) {
             return Err(StoreError::Inconsistent { what: "an accepted change that would be dropped" });
         }
         if left.iter().any(|change| !change.waiting && !document.contains(change.hash)) {
@@ -321,7 +329,7 @@ impl Tx<'_> {
                         .execute(params![rid, info.hash])?;
                 }
                 if let (Some((generation, receipt)), false) = (receipt, accepted) {
-                    self.accept(rid, info.hash, generation, receipt)?;
+                    self.accept(rid, info.hash, generation, receipt, Said::InList(None))?;
                 }
                 return Ok(waiting);
             }
@@ -333,12 +341,14 @@ impl Tx<'_> {
             ChangeStanding::Accepted { .. } => "accepted",
         };
         let own = matches!(change.standing, ChangeStanding::Unsent(_));
+        // What this phone made and forgot, because its files were copied back, comes with the feed.
+        let made_here = own || self.actor()?.is_some_and(|actor| actor.device() == info.actor.device());
         self.db
             .prepare_cached(
                 "INSERT INTO change (pos, rid, hash, actor, seq, standing, generation, ordinal, received_at,
-                     copy_of, device, signature, intent, authored_at, bytes)
+                     copy_of, device, signature, intent, authored_at, bytes, unbacked)
                  VALUES ((SELECT coalesce(max(pos), 0) + 1 FROM change),
-                     ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                     ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             )?
             .execute(params![
                 rid,
@@ -355,6 +365,7 @@ impl Tx<'_> {
                 change.intent.map(write_intent).transpose()?,
                 own.then_some(info.stamp.at),
                 info.bytes(),
+                made_here.then_some(NOT_KNOWN),
             ])?;
         Ok(true)
     }
@@ -467,11 +478,21 @@ mod tests {
         assert!(!store.write(|tx| tx.acknowledge(HOME, hash, Some(LIFE), receipt(1))).unwrap(), "said twice");
         let kept = store.read(|r| r.change(HOME, hash)).unwrap().unwrap();
         assert_eq!(kept.standing, ChangeStanding::Accepted { generation: Some(LIFE), receipt: receipt(1) });
-        assert_eq!((kept.intent, kept.authored_at), (Some(layout("三室两厅")), None), "until it is listed");
+        assert_eq!(
+            (kept.intent, kept.authored_at),
+            (Some(layout("三室两厅")), None),
+            "until it is backed up"
+        );
         let receipts = [(hash, receipt(1).at)];
-        let listing = Listing { accepted: 1, first: 1, receipts: &receipts, seal: None };
+        let listing = Listing { accepted: 1, first: 1, receipts: &receipts, seals: &[] };
         store.write(|tx| tx.set_receipts(HOME, Some(LIFE), &listing)).unwrap();
-        assert_eq!(store.read(|r| r.change(HOME, hash)).unwrap().unwrap().intent, None);
+        let meant = |watermark, position| {
+            store.write(|tx| tx.backed_up(watermark, position)).unwrap();
+            store.read(|r| r.change(HOME, hash)).unwrap().unwrap().intent
+        };
+        assert_eq!(meant(3, 7), Some(layout("三室两厅")), "the office has come to 7, its backup to 3");
+        assert_eq!(meant(6, 9), Some(layout("三室两厅")));
+        assert_eq!(meant(7, 9), None);
         assert!(store.read(|r| r.outbox(0, 10)).unwrap().is_empty());
         assert_eq!(store.read(|r| r.receipts(HOME)).unwrap(), BTreeMap::from([(hash, receipt(1))]));
     }
@@ -524,7 +545,7 @@ mod tests {
             if number < 37 {
                 let receipts = [(hash, receipt(number + 1).at)];
                 let listing =
-                    Listing { accepted: number + 1, first: number + 1, receipts: &receipts, seal: None };
+                    Listing { accepted: number + 1, first: number + 1, receipts: &receipts, seals: &[] };
                 store.write(|tx| tx.set_receipts(HOME, Some(LIFE), &listing)).unwrap();
             }
         }
@@ -557,7 +578,7 @@ mod tests {
         assert_eq!(layout_of(&store).as_deref(), Some("复式"));
         let list = |accepted, first, hashes: &[ChangeHash]| {
             let receipts: Vec<_> = hashes.iter().map(|hash| (*hash, receipt(1).at)).collect();
-            let listing = Listing { accepted, first, receipts: &receipts, seal: None };
+            let listing = Listing { accepted, first, receipts: &receipts, seals: &[] };
             store.write(|tx| tx.set_receipts(HOME, Some(LIFE), &listing)).unwrap();
             store.read(|r| r.complete(HOME)).unwrap()
         };
@@ -679,11 +700,18 @@ mod tests {
     fn what_the_office_accepted_is_never_dropped() {
         let store = TestStore::new();
         let hash = edit(&store, &layout("三室两厅"));
+        store.write(|tx| tx.set_generation(LIFE)).unwrap();
         store.write(|tx| tx.acknowledge(HOME, hash, Some(LIFE), receipt(1))).unwrap();
-        let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
-        let (left, _) = document.without(&BTreeSet::from([hash])).unwrap();
-        assert!(store.write(|tx| tx.rebuild(left, &BTreeSet::from([hash]))).is_err());
+        let drop = || {
+            let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
+            let (left, _) = document.without(&BTreeSet::from([hash])).unwrap();
+            store.write(|tx| tx.rebuild(left, &BTreeSet::from([hash])))
+        };
+        assert!(drop().is_err());
         assert_eq!(layout_of(&store).as_deref(), Some("三室两厅"));
+        // In its next life the office may not have it, and say so.
+        store.write(|tx| tx.set_generation(Generation([9; 16]))).unwrap();
+        assert_eq!(drop().unwrap().len(), 1);
     }
 
     #[test]

@@ -395,7 +395,9 @@ impl Engine {
                 tx.set_generation(welcome.generation)?;
             }
             tx.set_clock(clock)?;
-            tx.set_watermark(welcome.watermark)?;
+            let watermark = if rules.keep_unbacked { welcome.watermark } else { 0 };
+            tx.set_watermark(watermark)?;
+            tx.backed_up(watermark, welcome.position)?;
             for table in &welcome.tables {
                 tx.put_table(table.name, table.version, &table.rows)?;
             }
@@ -404,8 +406,7 @@ impl Engine {
             }
             let mut lifted = 0;
             for (record, edit) in &welcome.accepted_since {
-                let lifts = tx.lift_verdicts(*record, *edit, device)?;
-                lifted += u64::from(!lifts.is_empty());
+                lifted += u64::from(tx.let_in(*record, *edit, device, host.now())? > 0);
             }
             Ok::<_, StoreError>((before.is_some_and(|before| before != welcome.generation), lifted))
         })?;
@@ -413,7 +414,8 @@ impl Engine {
         self.report.accepted_since += lifted;
         let offer = self.offered(store, host, welcome.playbooks)?;
         if new_generation {
-            self.answers = Answers::default();
+            self.answers = Answers { read_first: true, ..Answers::default() };
+            self.budget.rounds = Budget::rounds(true);
         }
         // After a session that merely ended in the middle, what was under way goes on.
         let step = resume.filter(|_| !new_generation).unwrap_or(SyncStep::Push(Vec::new()));

@@ -105,8 +105,13 @@ pub(super) struct Budget {
 }
 
 impl Budget {
+    /// Rounds of one life of the office's data: three, and one more where it is read first.
+    pub(super) const fn rounds(read_first: bool) -> u8 {
+        if read_first { 4 } else { 3 }
+    }
+
     pub(super) const fn new() -> Self {
-        Self { sessions: 4, rounds: 3, rebuilds: 64, misfits: 8, sets: 2 }
+        Self { sessions: 4, rounds: Self::rounds(false), rebuilds: 64, misfits: 8, sets: 2 }
     }
 }
 
@@ -123,4 +128,6 @@ pub(super) struct Answers {
     pub resting: BTreeSet<RecordId>,
     /// Every grid was read to its end, so what the office does not name it does not have.
     pub read_all: bool,
+    /// The office was restored: what it has is read before anything is handed in, so that what it had comes first.
+    pub read_first: bool,
 }

@@ -8,7 +8,7 @@ use super::phase::{Phase, Session, SyncStep};
 use super::{End, Ended, Engine, Next, progress};
 use crate::crdt::ChangeInfo;
 use crate::host::{Host, random};
-use crate::model::{ChangeHash, Generation, GridId, Kind, RecordId, Timestamp};
+use crate::model::{ChangeHash, Generation, GridId, Kind, RecordId, Seal, Timestamp};
 use crate::store::{Incomplete, Listing, Missing, Reader, Store, StoreError, Tx};
 use crate::sync::merge::apply::{self, MergeError, Merger, RecordUpdate, RowRead};
 use crate::sync::message::{Membership, Page, PageRow, Pull, Reply, Request, limit};
@@ -54,12 +54,48 @@ pub(super) struct Gathering {
 struct FeedRow {
     row: PageRow,
     /// Receipts between what the phone knows and what the row lists, and the ordinal of the first.
-    before: Option<(u32, Vec<(ChangeHash, Timestamp)>)>,
+    before: Option<(u32, Listed)>,
+    /// The seals of the receipts of the row, one for each, or none.
+    seals: Vec<Seal>,
     /// Listed changes that are neither on the page nor here; worked out once the list is whole.
     absent: Option<BTreeSet<ChangeHash>>,
     extra: Vec<ChangeInfo>,
     /// The office does not hand out more of it.
     given_up: bool,
+}
+
+/// Receipts that were asked for, with their seals: one for each, or none.
+struct Listed {
+    receipts: Vec<(ChangeHash, Timestamp)>,
+    seals: Vec<Seal>,
+}
+
+impl Listed {
+    fn new(receipts: Vec<(ChangeHash, Timestamp)>, seal: Option<&ByteBuf>) -> Self {
+        let seals = seals(seal, receipts.len());
+        Self { receipts, seals }
+    }
+
+    fn truncate(&mut self, length: usize) {
+        self.receipts.truncate(length);
+        self.seals.truncate(length);
+    }
+
+    /// Adds those that follow.
+    fn append(&mut self, mut more: Self) {
+        if self.seals.len() != self.receipts.len() || more.seals.len() != more.receipts.len() {
+            self.seals.clear();
+            more.seals.clear();
+        }
+        self.receipts.append(&mut more.receipts);
+        self.seals.append(&mut more.seals);
+    }
+}
+
+/// Seals one behind the other, as many as there are receipts; none if it is not that many.
+fn seals(seal: Option<&ByteBuf>, receipts: usize) -> Vec<Seal> {
+    let (seals, rest) = seal.map(|seal| seal.as_chunks()).unwrap_or_default();
+    if seals.len() == receipts && rest.is_empty() { seals.to_vec() } else { Vec::new() }
 }
 
 /// What a row lacks.
@@ -115,8 +151,8 @@ impl Engine {
                     self.give_up(rows);
                 }
             }
-            (PageReading::Rows(rows), Reply::Receipts { record, from, receipts }) => {
-                if !rows.receipts_came(record, from, receipts) {
+            (PageReading::Rows(rows), Reply::Receipts { record, from, receipts, seal }) => {
+                if !rows.receipts_came(record, from, Listed::new(receipts, seal.as_ref())) {
                     self.give_up(rows);
                 }
             }
@@ -169,6 +205,7 @@ impl Engine {
     /// Every grid was read, as far as the office reads it out: to its end when `whole`.
     fn pulled(&mut self, store: &Store, host: &dyn Host, session: Box<Session>, whole: bool) -> Next {
         self.answers.read_all = whole;
+        self.answers.read_first = false;
         self.follow_deferred(store, host, session.generation)?;
         if self.budget.rounds > 1 && self.has_unanswered(store)? {
             self.budget.rounds -= 1;
@@ -228,7 +265,7 @@ impl Engine {
         let mut report = std::mem::take(&mut self.report);
         let merger = self.merger(host, Some(generation));
         let taken = store.write_reserved(|tx| {
-            for FeedRow { row, extra, .. } in rows {
+            for FeedRow { row, extra, seals, .. } in rows {
                 report.rows += 1;
                 let grid = page.map(|page| &page.grid);
                 if let (Some(grid), Membership::Leave) = (grid, row.membership) {
@@ -242,7 +279,7 @@ impl Engine {
                     continue;
                 };
                 let taken = merger.isolated(tx, row.record, &mut report, |tx, report| {
-                    merger.take_row(tx, row, kind, grid, extra, report)
+                    merger.take_row(tx, row, seals, kind, grid, extra, report)
                 })?;
                 if !taken {
                     merger.leave_incomplete(tx, row, kind, grid)?;
@@ -270,7 +307,7 @@ impl Gathering {
     }
 
     /// Receipts came that a row left out; says whether they close a part of the gap.
-    fn receipts_came(&mut self, record: RecordId, from: u32, receipts: Vec<(ChangeHash, Timestamp)>) -> bool {
+    fn receipts_came(&mut self, record: RecordId, from: u32, receipts: Listed) -> bool {
         let row = self.row_asked_about().filter(|row| row.row.record == record);
         row.is_some_and(|row| row.join(from, receipts))
     }
@@ -319,8 +356,9 @@ fn incomplete(store: &Store, host: &dyn Host) -> Result<Option<Gathering>, Ended
 }
 
 impl FeedRow {
-    const fn new(row: PageRow) -> Self {
-        Self { row, before: None, absent: None, extra: Vec::new(), given_up: false }
+    fn new(row: PageRow) -> Self {
+        let seals = seals(row.seal.as_ref(), row.receipts.len());
+        Self { row, before: None, seals, absent: None, extra: Vec::new(), given_up: false }
     }
 
     /// What is missing first: receipts between those of this phone and those listed, the rest of the list, changes.
@@ -331,7 +369,7 @@ impl FeedRow {
         }
         if lists_receipts {
             let from = match &self.before {
-                Some((start, receipts)) => start + count(receipts),
+                Some((start, known)) => start + count(&known.receipts),
                 None => reader.complete(self.row.record)? + 1,
             };
             if from < self.row.first {
@@ -362,31 +400,45 @@ impl FeedRow {
     }
 
     /// Adds receipts that were asked for, the first with ordinal `from`; says whether they close a part of the gap.
-    fn join(&mut self, from: u32, mut receipts: Vec<(ChangeHash, Timestamp)>) -> bool {
-        if receipts.is_empty() {
+    fn join(&mut self, from: u32, mut came: Listed) -> bool {
+        if came.receipts.is_empty() {
             return false;
         }
-        let row = &mut self.row;
-        let end = row.first + count(&row.receipts);
+        let end = self.row.first + count(&self.row.receipts);
         if from == end {
             // Those accepted since the row was made come with a row of their own.
-            receipts.truncate((row.accepted + 1).saturating_sub(end) as usize);
-            row.receipts.append(&mut receipts);
+            came.truncate((self.row.accepted + 1).saturating_sub(end) as usize);
+            let mut listed = self.take_list();
+            listed.append(came);
+            self.put_list(self.row.first, listed);
             return true;
         }
-        let (start, known) = self.before.get_or_insert((from, Vec::new()));
-        if from != *start + count(known) {
+        let (start, mut known) = match self.before.take() {
+            Some((start, known)) => (start, known),
+            None => (from, Listed::new(Vec::new(), None)),
+        };
+        if from != start + count(&known.receipts) {
+            self.before = Some((start, known));
             return false;
         }
-        known.append(&mut receipts);
-        let wanted = row.first.saturating_sub(*start) as usize;
-        if known.len() >= wanted {
-            known.truncate(wanted);
-            known.append(&mut row.receipts);
-            (row.first, row.receipts) = (*start, std::mem::take(known));
-            self.before = None;
+        known.append(came);
+        let wanted = self.row.first.saturating_sub(start) as usize;
+        if known.receipts.len() < wanted {
+            self.before = Some((start, known));
+            return true;
         }
+        known.truncate(wanted);
+        known.append(self.take_list());
+        self.put_list(start, known);
         true
+    }
+
+    fn take_list(&mut self) -> Listed {
+        Listed { receipts: std::mem::take(&mut self.row.receipts), seals: std::mem::take(&mut self.seals) }
+    }
+
+    fn put_list(&mut self, first: u32, Listed { receipts, seals }: Listed) {
+        (self.row.first, self.row.receipts, self.seals) = (first, receipts, seals);
     }
 }
 
@@ -406,7 +458,7 @@ impl Merger<'_> {
         if tx.kind(row.record)? != Some((kind, row.version)) {
             return miss(tx, row, grid);
         }
-        let listing = Listing { accepted: row.accepted, first: row.first, receipts: &[], seal: None };
+        let listing = Listing { accepted: row.accepted, first: row.first, receipts: &[], seals: &[] };
         tx.set_receipts(row.record, self.generation, &listing)?;
         tx.pin(row.record, &row.place)?;
         if let Some(grid) = grid {
@@ -420,6 +472,7 @@ impl Merger<'_> {
         &self,
         tx: &mut Tx<'_>,
         row: &PageRow,
+        seals: &[Seal],
         kind: Kind,
         grid: Option<&GridId>,
         extra: &[ChangeInfo],
@@ -446,7 +499,7 @@ impl Merger<'_> {
             self.renew_actor(tx, report)?;
             tx.note_copied()?;
         }
-        let verdicts = apply::verdicts_of_row(&rows, &receipts, &brought, self.rules);
+        let verdicts = apply::verdicts_of_row(&rows, &receipts, &brought, self.generation, self.rules);
         let update = RecordUpdate {
             record: row.record,
             kind,
@@ -460,12 +513,8 @@ impl Merger<'_> {
             return miss(tx, row, grid);
         }
         if self.rules.receipts_of_all {
-            let listing = Listing {
-                accepted: row.accepted,
-                first: row.first,
-                receipts: &row.receipts,
-                seal: row.seal.as_deref().map(Vec::as_slice),
-            };
+            let listing =
+                Listing { accepted: row.accepted, first: row.first, receipts: &row.receipts, seals };
             tx.set_receipts(row.record, self.generation, &listing)?;
         }
         for change in extra {

@@ -1,16 +1,16 @@
 //! Handing in: which changes go next, and what the answers lead to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_bytes::ByteBuf;
 
 use super::phase::{Phase, Revoked, Session, SyncStep};
 use super::{End, Ended, Engine, Next, SyncEffect, progress};
 use crate::host::Host;
-use crate::model::{ChangeHash, Generation, Kind, KindVersion, RecordId};
+use crate::model::{ChangeHash, Generation, Kind, KindVersion, Receipt, RecordId};
 use crate::store::{Outgoing, Store, StoreError, Unconfirmed};
 use crate::sync::merge::apply::{MergeError, RecordUpdate};
-use crate::sync::message::{Envelope, Problem, Reason, Request, Verdict, limit};
+use crate::sync::message::{Envelope, Problem, Reason, Request, SealedReceipt, Verdict, limit};
 use crate::sync::report::Stage;
 
 /// What an envelope weighs beside its change, in bytes.
@@ -24,6 +24,8 @@ pub(super) struct Handed {
     hash: ChangeHash,
     /// The office said it was accepted and does not list it.
     again: bool,
+    /// It has the office's own seal on that.
+    sealed: bool,
 }
 
 /// A record with the answers about it.
@@ -32,8 +34,8 @@ pub(super) struct Answered {
     kind: Kind,
     version: KindVersion,
     verdicts: Vec<(ChangeHash, Verdict)>,
-    /// Some of them take back that the office accepted the change.
-    disowned: bool,
+    /// Of these changes they take back that the office accepted them.
+    disowned: BTreeSet<ChangeHash>,
 }
 
 /// Changes to hand in, with what is told about it.
@@ -66,10 +68,10 @@ impl Engine {
 
     /// The next changes nobody answered yet, in their order; `None` when there are none.
     fn batch(&mut self, store: &Store) -> Result<Option<Batch>, Ended> {
-        let mut batch: Vec<(Handed, Envelope)> =
-            self.unanswered(store, limit::PUSH)?.into_iter().map(handed_in).collect();
+        // What was accepted once comes before what is new: where nothing else came in between, it gets its old place.
+        let mut batch = self.offered_again(store, limit::PUSH)?;
         if batch.is_empty() {
-            batch = self.offered_again(store, limit::PUSH)?;
+            batch = self.unanswered(store, limit::PUSH)?.into_iter().map(handed_in).collect();
         }
         store.set_sending(batch.iter().map(|(handed, _)| handed.record).collect());
         if batch.is_empty() {
@@ -82,18 +84,21 @@ impl Engine {
         Ok(Some(Batch { progress, handed, request: Request::Push { envelopes } }))
     }
 
-    /// Own changes the office accepted by its answer and does not list: its database was restored from before, or the
-    /// answer was not the office's. Signed anew, because a signature does not outlive its acknowledgement.
+    /// Changes the office accepted and does not list: its database was restored from before, or the answer was not the
+    /// office's. Own ones are signed anew, because a signature does not outlive its acknowledgement; those of others have
+    /// the seal of their receipt for a proof.
     fn offered_again(&self, store: &Store, most: usize) -> Result<Vec<(Handed, Envelope)>, Ended> {
         if !self.answers.read_all {
             return Ok(Vec::new());
         }
-        let device = self.key.device();
+        let own = self.key.device();
         let batch = store.read(|reader| {
             let mut batch = Vec::new();
             let mut bytes = 0;
-            for lost in reader.unconfirmed(device)? {
-                if self.answers.answered.contains(&lost.hash) {
+            for lost in reader.unconfirmed()? {
+                if self.answers.answered.contains(&lost.hash)
+                    || lost.device != own && !self.rules.hand_in_foreign
+                {
                     continue;
                 }
                 let change = match reader.change_bytes(lost.record, &[lost.hash]) {
@@ -107,12 +112,21 @@ impl Engine {
                 if batch.len() == most || (bytes > limit::PAGE && !batch.is_empty()) {
                     break;
                 }
-                let Unconfirmed { record, kind, version, hash } = lost;
-                let signature = ByteBuf::from(self.key.sign_change(record, kind, version, hash));
+                let Unconfirmed { record, kind, version, hash, device, sealed } = lost;
+                let signature = if device == own {
+                    ByteBuf::from(self.key.sign_change(record, kind, version, hash))
+                } else {
+                    ByteBuf::new()
+                };
                 let change = ByteBuf::from(change);
+                let receipt = sealed.map(|(Receipt { ordinal, at }, seal)| SealedReceipt {
+                    ordinal,
+                    at,
+                    seal: ByteBuf::from(seal),
+                });
                 batch.push((
-                    Handed { record, kind, version, hash, again: true },
-                    Envelope { record, kind: kind.into(), version, change, device, signature },
+                    Handed { record, kind, version, hash, again: true, sealed: receipt.is_some() },
+                    Envelope { record, kind: kind.into(), version, change, device, signature, receipt },
                 ));
             }
             Ok::<_, StoreError>(batch)
@@ -124,16 +138,18 @@ impl Engine {
     /// shown until it does. Of a record in none of them there is no list this phone may read: that it was called accepted
     /// twice has to do.
     pub(super) fn show_unconfirmed(&mut self, store: &Store, host: &dyn Host) -> Result<(), Ended> {
-        let device = self.key.device();
+        let own = self.key.device();
         let lost =
-            if self.answers.read_all { store.read(|reader| reader.unconfirmed(device))? } else { Vec::new() };
+            if self.answers.read_all { store.read(|reader| reader.unconfirmed())? } else { Vec::new() };
         if lost.is_empty() {
             return Ok(());
         }
         store.write_reserved(|tx| {
-            for Unconfirmed { record, hash, .. } in &lost {
+            for Unconfirmed { record, hash, device, .. } in &lost {
                 if !tx.grids_of(*record)?.is_empty() {
-                    tx.show_unconfirmed(*record, *hash, host.now())?;
+                    if *device == own {
+                        tx.show_unconfirmed(*record, *hash, host.now())?;
+                    }
                 } else if self.answers.accepted_twice.contains(hash) {
                     tx.confirm(*record, *hash)?;
                 }
@@ -144,7 +160,7 @@ impl Engine {
     }
 
     fn unanswered(&self, store: &Store, most: usize) -> Result<Vec<Outgoing>, Ended> {
-        if self.budget.rebuilds == 0 {
+        if self.budget.rebuilds == 0 || self.answers.read_first {
             return Ok(Vec::new());
         }
         let mut batch = Vec::new();
@@ -190,13 +206,14 @@ impl Engine {
             if matches!(verdict, Verdict::Later { .. }) {
                 self.answers.resting.insert(handed.record);
             }
-            let Handed { record, kind, version, again, .. } = **handed;
-            let accepted = matches!(verdict, Verdict::Accepted(_));
-            if again && accepted {
+            let Handed { record, kind, version, again, sealed, .. } = **handed;
+            if again && matches!(verdict, Verdict::Accepted(_)) {
                 self.answers.accepted_twice.insert(hash);
             }
             let answers = by_record.entry(record).or_insert_with(|| Answered::of(record, kind, version));
-            answers.disowned |= again && !accepted;
+            if again && takes_back(&verdict, sealed) {
+                answers.disowned.insert(hash);
+            }
             answers.verdicts.push((hash, verdict));
         }
         // A change the office left without an answer is not asked about again and again.
@@ -254,7 +271,7 @@ impl Engine {
                 let Answered { record, kind, version, verdicts, disowned } = &answers;
                 let update =
                     RecordUpdate { record: *record, kind: *kind, version: *version, verdicts, brought: &[] };
-                merger.answer(tx, &update, *disowned, &mut report)?;
+                merger.answer(tx, &update, disowned, &mut report)?;
             }
             Ok::<_, MergeError>(deferred)
         });
@@ -300,9 +317,19 @@ impl Engine {
     }
 }
 
+/// Whether an answer takes back that the office accepted a change. What has its seal is only not judged yet, or waits for
+/// what builds it: it is offered again as it is.
+const fn takes_back(verdict: &Verdict, sealed: bool) -> bool {
+    match verdict {
+        Verdict::Accepted(_) => false,
+        Verdict::Pending | Verdict::Later { .. } => !sealed,
+        _ => true,
+    }
+}
+
 impl Answered {
     const fn of(record: RecordId, kind: Kind, version: KindVersion) -> Self {
-        Self { record, kind, version, verdicts: Vec::new(), disowned: false }
+        Self { record, kind, version, verdicts: Vec::new(), disowned: BTreeSet::new() }
     }
 }
 
@@ -315,6 +342,7 @@ fn handed_in(outgoing: Outgoing) -> (Handed, Envelope) {
         change: ByteBuf::from(outgoing.bytes),
         device: outgoing.signed.device,
         signature: ByteBuf::from(outgoing.signed.signature),
+        receipt: None,
     };
-    (Handed { record, kind, version, hash, again: false }, envelope)
+    (Handed { record, kind, version, hash, again: false, sealed: false }, envelope)
 }

@@ -130,6 +130,7 @@ fn welcome(generation: Generation) -> Reply {
         playbooks: None,
         accepted_since: Vec::new(),
         watermark: 0,
+        position: 0,
     }))
 }
 
@@ -287,9 +288,9 @@ fn a_list_cut_short_is_asked_for_to_its_end() {
     });
     desk.answer(Reply::Page(page(0, 4, vec![row])));
     assert_eq!(desk.asks(), &Request::Receipts { record: HOME, from: 3 });
-    desk.answer(Reply::Receipts { record: HOME, from: 3, receipts: receipts_of(&changes[2..4]) });
+    desk.answer(Reply::Receipts { record: HOME, from: 3, receipts: receipts_of(&changes[2..4]), seal: None });
     assert_eq!(desk.asks(), &Request::Receipts { record: HOME, from: 5 });
-    desk.answer(Reply::Receipts { record: HOME, from: 5, receipts: receipts_of(&changes[4..]) });
+    desk.answer(Reply::Receipts { record: HOME, from: 5, receipts: receipts_of(&changes[4..]), seal: None });
     assert!(matches!(desk.asks(), Request::Need { hashes, .. } if hashes.len() == 4));
     assert_eq!(desk.cursor(), 0, "the cursor waits for its rows");
     let rest = changes[1..].iter().map(|info| ByteBuf::from(info.bytes())).collect();
@@ -313,7 +314,7 @@ fn a_gap_before_what_a_row_lists_is_asked_for() {
     desk.answer(Reply::Page(page(0, 4, vec![row])));
     assert_eq!(desk.asks(), &Request::Receipts { record: HOME, from: 1 });
     // The office lists on beyond the gap: what the row says itself is not taken twice.
-    desk.answer(Reply::Receipts { record: HOME, from: 1, receipts: receipts_of(&changes) });
+    desk.answer(Reply::Receipts { record: HOME, from: 1, receipts: receipts_of(&changes), seal: None });
     assert!(matches!(desk.asks(), Request::Need { hashes, .. } if hashes.len() == 3));
     let missing = changes[..3].iter().map(|info| ByteBuf::from(info.bytes())).collect();
     desk.answer(Reply::Changes { record: HOME, changes: missing });
@@ -331,7 +332,7 @@ fn what_did_not_come_is_asked_for_again_in_the_next_sync() {
     desk.answer(Reply::Page(page(0, 4, vec![row])));
     desk.answer(Reply::Problem(Problem::NotFound));
     // Asked once more at the end of the same pull; then the sync is over, with the record as far as it goes.
-    desk.answer(Reply::Receipts { record: HOME, from: 3, receipts: receipts_of(&changes[2..]) });
+    desk.answer(Reply::Receipts { record: HOME, from: 3, receipts: receipts_of(&changes[2..]), seal: None });
     desk.answer(Reply::Problem(Problem::NotFound));
     assert_eq!((desk.end(), desk.cursor()), (&End::Complete, 4));
     assert_eq!(desk.store.read(|reader| reader.complete(HOME)).unwrap(), 2);
@@ -340,7 +341,7 @@ fn what_did_not_come_is_asked_for_again_in_the_next_sync() {
     desk.welcome();
     desk.answer(Reply::Page(page(4, 4, Vec::new())));
     assert_eq!(desk.asks(), &Request::Receipts { record: HOME, from: 3 });
-    desk.answer(Reply::Receipts { record: HOME, from: 3, receipts: receipts_of(&changes[2..]) });
+    desk.answer(Reply::Receipts { record: HOME, from: 3, receipts: receipts_of(&changes[2..]), seal: None });
     assert!(matches!(desk.asks(), Request::Need { hashes, .. } if hashes.len() == 3));
     let missing = changes[2..].iter().map(|info| ByteBuf::from(info.bytes())).collect();
     desk.answer(Reply::Changes { record: HOME, changes: missing });
@@ -854,7 +855,7 @@ fn a_photo_the_office_will_not_take_holds_no_record_and_is_shown() {
 /// Up to the end of what the office hands out of a record that is missing here.
 fn hands_out(desk: &mut Desk, changes: &[ChangeInfo]) {
     assert_eq!(desk.asks(), &Request::Receipts { record: HOME, from: 1 }, "{:?}", desk.over);
-    desk.answer(Reply::Receipts { record: HOME, from: 1, receipts: receipts_of(changes) });
+    desk.answer(Reply::Receipts { record: HOME, from: 1, receipts: receipts_of(changes), seal: None });
     assert!(matches!(desk.asks(), Request::Need { hashes, .. } if hashes.len() == changes.len()));
     let bytes = changes.iter().map(|info| ByteBuf::from(info.bytes())).collect();
     desk.answer(Reply::Changes { record: HOME, changes: bytes });
@@ -1090,7 +1091,7 @@ fn an_edit_offered_again_of_which_a_copy_was_accepted_goes_for_the_copy() {
     assert!(here(copy.hash) && !here(written[0].hash));
 }
 
-/// The list named it in an earlier life of the office, so nobody knows any more what was meant.
+/// An office without a backup listed it in an earlier life, so nobody knows any more what was meant.
 #[test]
 fn an_edit_of_an_earlier_life_that_cannot_be_written_again_is_shown_and_its_bytes_are_kept() {
     for colleagues_on_top in [false, true] {
@@ -1119,14 +1120,15 @@ fn an_edit_of_an_earlier_life_that_cannot_be_written_again_is_shown_and_its_byte
         desk.answer(welcome(restored));
         desk.answer(Reply::Page(empty()));
         let Request::Push { envelopes } = desk.asks() else { panic!("offered again: {:?}", desk.asks()) };
-        assert_eq!(envelopes.len(), 1);
-        let dependency = ChangeHash([9; 32]);
-        let rejected = Verdict::DependencyRejected { dependency };
-        desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, rejected)] });
+        assert_eq!(envelopes.len(), 1 + usize::from(colleagues_on_top), "what others wrote too");
+        let rejected = |dependency| Verdict::DependencyRejected { dependency };
+        let mut verdicts = vec![(mine.hash, rejected(ChangeHash([9; 32])))];
+        verdicts.extend(colleagues_on_top.then(|| (theirs.hash, rejected(mine.hash))));
+        desk.answer(Reply::Verdicts { verdicts });
         desk.answer(Reply::Page(empty()));
         assert_eq!(desk.end(), &End::Complete);
-        let code = if colleagues_on_top { "dependency" } else { "damaged" };
-        assert_eq!(shown(&desk), [(code.to_owned(), None)]);
+        assert_eq!(shown(&desk), [("damaged".to_owned(), None)]);
+        assert!(desk.store.read(|reader| reader.record(HOME)).unwrap().is_none(), "as the office has it");
         let verdict = desk.store.read(|reader| reader.verdict(mine.hash)).unwrap().unwrap();
         assert_eq!((verdict.fate, verdict.bytes.as_slice()), (crate::store::Fate::Rejected, mine.bytes()));
         desk.again();

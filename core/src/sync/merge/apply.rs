@@ -79,24 +79,24 @@ impl Merger<'_> {
         Ok(done)
     }
 
-    /// Follows the answers about one record. Where that cannot be done, its edits are shown as waiting. `disowned`: the
-    /// answers take back that the office accepted some; those are followed as if it had never said so.
+    /// Follows the answers about one record. Where that cannot be done, its edits are shown as waiting. Of `disowned` changes
+    /// they take back that the office accepted them: those are followed as if it had never said so.
     pub(in crate::sync) fn answer(
         &self,
         tx: &mut Tx<'_>,
         update: &RecordUpdate<'_>,
-        disowned: bool,
+        disowned: &BTreeSet<ChangeHash>,
         report: &mut SyncReport,
     ) -> Result<(), MergeError> {
         let followed = self.isolated(tx, update.record, report, |tx, report| {
-            if disowned {
-                tx.disown(update.record, self.key.device(), |change| self.sign(update, change))?;
+            if !disowned.is_empty() {
+                tx.disown(update.record, self.key.device(), disowned, |change| self.sign(update, change))?;
             }
             self.merge(tx, update, report)
         })?;
         if !followed {
             for (change, verdict) in update.verdicts {
-                if disowned {
+                if disowned.contains(change) {
                     self.end_disowned(tx, update, *change, verdict)?;
                 }
                 let code = "record";
@@ -120,8 +120,11 @@ impl Merger<'_> {
             Err(error) if error.is_of_one_record() => None,
             Err(error) => return Err(error.into()),
         };
-        if row.as_ref().is_some_and(|row| !matches!(row.standing, ChangeStanding::Accepted { .. })) {
-            // An earlier answer took it back already: it is handed in like any other.
+        if row.as_ref().is_some_and(|row| {
+            !matches!(row.standing, ChangeStanding::Accepted { .. })
+                || row.actor.device() != self.key.device()
+        }) {
+            // An earlier answer took it back already, and it is handed in like any other; or it is for others to see.
             return Ok(());
         }
         let because = |code: &str| Reason { code: code.to_owned(), path: None };
@@ -174,7 +177,7 @@ impl Merger<'_> {
         }
         let before = tx.take_document(update.record, update.kind, update.version)?;
         let rows = tx.changes(update.record)?;
-        let open = open_changes(&rows);
+        let open = self.open_changes(&rows);
         let resolved = finished_edits(tx, update.record)?;
         let waiting = waiting_changes(&rows);
         let brought: Vec<ChangeInfo> = update.brought.iter().map(|(change, _)| change.clone()).collect();
@@ -251,9 +254,10 @@ impl Merger<'_> {
             }
             for buried in &plan.buried {
                 let row = row(buried.change.hash);
-                let (fate, reason) = last_word(buried, row);
+                let own = row.is_some_and(|row| self.is_open(row));
+                let (fate, reason) = last_word(buried, row.filter(|_| own));
                 tx.put_verdict(&self.verdict_row(update, &buried.change, fate, &reason, row))?;
-                if fate.ends_edit() && !report.to_correct.contains(&update.record) {
+                if own && fate.ends_edit() && !report.to_correct.contains(&update.record) {
                     report.to_correct.push(update.record);
                 }
             }
@@ -358,6 +362,23 @@ impl Merger<'_> {
         Ok(())
     }
 
+    /// Whether a change is this phone's own and the office does not have it: unsent, or accepted in an earlier life of its
+    /// data and not listed in this one.
+    fn is_open(&self, row: &StoredChange) -> bool {
+        match row.standing {
+            ChangeStanding::Unsent(_) => true,
+            ChangeStanding::Foreign(_) => false,
+            ChangeStanding::Accepted { .. } => {
+                !row.is_accepted_in(self.generation) && row.actor.device() == self.key.device()
+            }
+        }
+    }
+
+    fn open_changes(&self, rows: &[StoredChange]) -> BTreeMap<ChangeHash, Edit> {
+        let own = rows.iter().filter(|row| self.is_open(row));
+        own.filter_map(|row| Some((row.hash, row.intent.clone()?))).collect()
+    }
+
     fn sign(&self, update: &RecordUpdate<'_>, change: ChangeHash) -> Signed {
         let signature = self.key.sign_change(update.record, update.kind, update.version, change);
         Signed { device: self.key.device(), signature }
@@ -371,9 +392,10 @@ impl Merger<'_> {
         reason: &Reason,
         row: Option<&StoredChange>,
     ) -> VerdictRow {
+        let own = row.is_some_and(|row| self.is_open(row));
         let signed = row.and_then(|row| match row.standing {
             ChangeStanding::Unsent(signed) | ChangeStanding::Foreign(signed) => Some(signed),
-            ChangeStanding::Accepted { .. } => None,
+            ChangeStanding::Accepted { .. } => own.then(|| self.sign(update, change.hash)),
         });
         VerdictRow {
             hash: change.hash,
@@ -384,7 +406,7 @@ impl Merger<'_> {
             fate,
             code: reason.code.clone(),
             path: reason.path.clone(),
-            own: row.is_some_and(|row| matches!(row.standing, ChangeStanding::Unsent(_))),
+            own,
             signed,
             intent: row.and_then(|row| row.intent.clone()),
             authored_at: row.and_then(|row| row.authored_at),
@@ -396,27 +418,31 @@ impl Merger<'_> {
 }
 
 /// What the office's list of a record's accepted changes says about own changes that are still open here: the
-/// same as if each had been handed in again and answered.
+/// same as if each had been handed in again and answered. What it accepted in an earlier life of its data, and does not
+/// list any more, is handed in first, so that the office has it whatever becomes of it; and it decides nothing here.
 pub(in crate::sync) fn verdicts_of_row(
     rows: &[StoredChange],
     receipts: &BTreeMap<ChangeHash, Receipt>,
     brought: &[(ChangeInfo, Receipt)],
+    generation: Option<Generation>,
     rules: SyncRules,
 ) -> Vec<(ChangeHash, Verdict)> {
+    let accepted = |row: &StoredChange| matches!(row.standing, ChangeStanding::Accepted { .. });
     let mut verdicts = Vec::new();
-    for open in rows.iter().filter(|row| !matches!(row.standing, ChangeStanding::Accepted { .. })) {
+    for open in rows.iter().filter(|row| !accepted(row)) {
         if let Some(receipt) = receipts.get(&open.hash) {
             if rules.receipts_of_all {
                 verdicts.push((open.hash, Verdict::Accepted(*receipt)));
             }
             continue;
         }
-        let here = rows.iter().filter_map(|row| match row.standing {
-            ChangeStanding::Accepted { receipt, .. } => {
-                Some((row.hash, row.edit, row.actor, row.seq, receipt))
-            }
-            _ => None,
-        });
+        let here =
+            rows.iter().filter(|row| row.is_accepted_in(generation)).filter_map(|row| match row.standing {
+                ChangeStanding::Accepted { receipt, .. } => {
+                    Some((row.hash, row.edit, row.actor, row.seq, receipt))
+                }
+                _ => None,
+            });
         let came =
             brought.iter().map(|(info, receipt)| (info.hash, edit_id(info), info.actor, info.seq, *receipt));
         for (hash, edit, actor, seq, receipt) in here.chain(came) {
@@ -485,11 +511,6 @@ fn leaves_record_alone((hash, verdict): &(ChangeHash, Verdict)) -> bool {
     }
 }
 
-fn open_changes(rows: &[StoredChange]) -> BTreeMap<ChangeHash, Edit> {
-    let own = rows.iter().filter(|row| matches!(row.standing, ChangeStanding::Unsent(_)));
-    own.filter_map(|row| Some((row.hash, row.intent.clone()?))).collect()
-}
-
 /// What waits for something that is missing, as far as its bytes are a change.
 fn waiting_changes(rows: &[StoredChange]) -> Vec<ChangeInfo> {
     let waiting = rows.iter().filter(|row| row.waiting);
@@ -502,8 +523,7 @@ fn pending() -> Reason {
 
 /// What is said of a change that leaves its record. An own edit of which nobody knows any more what was meant cannot be
 /// written again: it ends here and is shown, with its bytes kept.
-fn last_word(buried: &Buried, row: Option<&StoredChange>) -> (Fate, Reason) {
-    let own = row.filter(|row| matches!(row.standing, ChangeStanding::Unsent(_)));
+fn last_word(buried: &Buried, own: Option<&StoredChange>) -> (Fate, Reason) {
     let elsewhere = buried.reason.code == plan::DUPLICATE;
     if own.is_some_and(|row| row.intent.is_none()) && !buried.fate.ends_edit() && !elsewhere {
         return (Fate::Rejected, Reason { code: "damaged".to_owned(), path: None });
@@ -551,6 +571,7 @@ mod tests {
             edit: own.hash,
             standing: ChangeStanding::Unsent(Signed { device: OWN, signature: [0; 64] }),
             waiting: false,
+            confirmed: false,
             intent: None,
             authored_at: None,
             bytes: None,
@@ -558,7 +579,8 @@ mod tests {
         let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(1_795_305_700_000) };
         let verdicts = |copy: &ChangeInfo| {
             let brought = [(copy.clone(), receipt)];
-            verdicts_of_row(std::slice::from_ref(&open), &BTreeMap::new(), &brought, SyncRules::ALL)
+            let open = std::slice::from_ref(&open);
+            verdicts_of_row(open, &BTreeMap::new(), &brought, None, SyncRules::ALL)
         };
         let mine = author(OWN, 2, Some(own.hash));
         assert_eq!(verdicts(&mine), [(own.hash, Verdict::Duplicate { of: mine.hash, receipt })]);

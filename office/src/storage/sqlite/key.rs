@@ -2,11 +2,12 @@
 //! be able to sign as this office.
 //!
 //! `not-in-backups/signing-key` holds the secret as 64 hexadecimal digits. The database knows the public half alone, by
-//! which another office's key is told from this one's.
+//! which another office's key is told from this one's. Beside it lies `receipt-seal`, what the office knows its own
+//! receipts by after a restore.
 
 use std::path::{Path, PathBuf};
 
-use butler_core::host::Host;
+use butler_core::host::{Host, random};
 use butler_core::model::OfficePublic;
 use butler_core::sync::device::KEY;
 use butler_core::sync::playbook_set::OfficeKey;
@@ -14,9 +15,11 @@ use zeroize::Zeroizing;
 
 use super::mark::FOLDER;
 use crate::private;
+use crate::seal::SealSecret;
 use crate::storage::{StorageError, Stored};
 
 const FILE: &str = "signing-key";
+const SEAL: &str = "receipt-seal";
 
 /// Where the key is kept.
 pub(super) enum KeyPlace {
@@ -41,6 +44,29 @@ pub(super) fn generate(host: &dyn Host, path: &Path) -> Stored<OfficeKey> {
 }
 
 impl KeyPlace {
+    /// What receipts are sealed with: that of the file beside the key, which is made where there is none.
+    pub(super) fn seals(&self, host: &dyn Host) -> Stored<SealSecret> {
+        let path = match self {
+            Self::Memory(key) => return Ok(SealSecret::new(key.secret())),
+            Self::File(path) => path.with_file_name(SEAL),
+        };
+        let kept = match std::fs::read_to_string(&path) {
+            Ok(text) => secret(Zeroizing::new(text).trim()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+        };
+        if let Some(kept) = kept {
+            return Ok(SealSecret::new(kept));
+        }
+        tracing::warn!(code = "seal", path = %path.display(), "a new secret: earlier receipts are not known again");
+        if let Some(folder) = path.parent() {
+            private::create_folder(folder)?;
+        }
+        let fresh = Zeroizing::new(random(host)?);
+        private::write_durably(&path, hex(&fresh).as_bytes())?;
+        Ok(SealSecret::new(fresh))
+    }
+
     /// The key, if it is the one with this public half.
     pub(super) fn read(&self, public: OfficePublic) -> Stored<OfficeKey> {
         let path = match self {

@@ -22,6 +22,7 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 
 use super::{Read, Storage, StorageError, Stored, Write};
 use crate::private;
+use crate::seal::SealSecret;
 use key::KeyPlace;
 use mark::Mark;
 
@@ -163,6 +164,15 @@ impl Sqlite {
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         self.readers.as_ref().and_then(|readers| readers.file.parent())
+    }
+
+    /// What the office seals its receipts with, kept beside its signing key and in no backup. Where it is missing a new
+    /// one is made, which knows no earlier receipt again.
+    ///
+    /// # Errors
+    /// What the disk says, or no randomness.
+    pub fn seal_secret(&self, host: &dyn Host) -> Stored<SealSecret> {
+        self.key.seals(host)
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
@@ -317,7 +327,9 @@ fn new_life(db: &mut Connection, host: &dyn Host, folder: &Path) -> Stored<Mark>
         DeviceId::from_slice(&device).map_err(|_| StorageError::Unreadable { what: "office device" })?;
     let (generation, actor, token) = life(host, device)?;
     tx.execute(
-        "UPDATE office SET generation = ?1, actor = ?2, token = ?3",
+        // Where there was something before, there was a backup: phones wait for the next one before they forget what this
+        // one may not hold.
+        "UPDATE office SET generation = ?1, actor = ?2, token = ?3, watermark = max(watermark, commits > 0)",
         params![generation.as_bytes(), actor.as_bytes(), token],
     )?;
     tx.execute_batch("DELETE FROM used_nonce; DELETE FROM session; DELETE FROM code;")?;
