@@ -1,6 +1,7 @@
 //! Photos 照片.
 
-use butler_core::model::PhotoId;
+use butler_core::areas::photos::PhotoRow;
+use butler_core::model::{PhotoId, RecordId};
 
 use crate::{ButlerCore, ButlerError};
 
@@ -19,6 +20,11 @@ impl ButlerCore {
     /// The photos taken for forms that were neither submitted, nor kept as drafts, nor discarded; oldest first.
     pub fn photos_unused(&self) -> Result<Vec<PhotoId>, ButlerError> {
         self.butler.photos().unused()
+    }
+
+    /// The photos of a record that are here or on their way, each with how much of it has travelled.
+    pub fn photos_of_record(&self, record: RecordId) -> Result<Vec<PhotoRow>, ButlerError> {
+        self.butler.photos().of_record(record)
     }
 
     /// The bytes of a photo that is on this phone.

@@ -32,6 +32,7 @@ const SEAL: usize = NONCE + 16;
 
 /// Where a photo of a record stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum), uniffi(name = "PhotoState"))]
 pub enum UseState {
     /// The office does not have it whole.
     Unsent,

@@ -500,6 +500,11 @@ public struct Photos: Sendable {
     /// The photos taken for forms that were neither submitted, nor kept as drafts, nor discarded.
     public func unused() async throws -> [PhotoId] { try await core.off { try $0.photosUnused() } }
 
+    /// The photos of a record that are here or on their way, each with how much of it has travelled.
+    public func of(_ record: RecordId) async throws -> [PhotoRow] {
+        try await core.off { try $0.photosOfRecord(record: record) }
+    }
+
     public func bytes(_ photo: PhotoId) async throws -> Data {
         try await core.off { try $0.photosBytes(photo: photo) }
     }

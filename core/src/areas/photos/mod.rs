@@ -15,6 +15,9 @@
 
 mod add_photo;
 mod discard_photo;
+mod photo_states;
+
+pub use photo_states::PhotoRow;
 
 use crate::butler::Butler;
 use crate::context::Context;

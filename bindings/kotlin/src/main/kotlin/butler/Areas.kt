@@ -345,6 +345,9 @@ class Photos internal constructor(private val core: ButlerCore) {
     /** The photos taken for forms that were neither submitted, nor kept as drafts, nor discarded. */
     suspend fun unused(): List<PhotoId> = core.off { it.photosUnused() }
 
+    /** The photos of a record that are here or on their way, each with how much of it has travelled. */
+    suspend fun of(record: RecordId): List<PhotoRow> = core.off { it.photosOfRecord(record) }
+
     suspend fun bytes(photo: PhotoId): ByteArray = core.off { it.photosBytes(photo) }
 }
 
