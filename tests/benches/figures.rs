@@ -696,7 +696,9 @@ fn register(table: &mut Table) -> Done {
     let folder = tempfile::tempdir()?;
     let community = CommunityId::new("jinse")?;
     let new = NewOffice { community: community.clone(), utc_offset_minutes: 480 };
-    let hub = Hub::new(Sqlite::create(folder.path(), &SystemHost, &new)?, Playbooks::embedded()?);
+    let storage = Sqlite::create(folder.path(), &SystemHost, &new)?;
+    let seals = storage.seal_secret(&SystemHost)?;
+    let hub = Hub::new(storage, Playbooks::embedded()?, seals);
     let importer = StaffId::new("import")?;
     let choices = Choices::default();
     for round in ["first", "again"] {

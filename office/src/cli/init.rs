@@ -22,7 +22,8 @@ pub(super) struct Args {
 
 pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
     let office = NewOffice { community: args.community.clone(), utc_offset_minutes: args.utc_offset };
-    Sqlite::create(data, &SystemHost, &office)?;
+    // Made now, so that whoever copies the secrets away copies them all.
+    Sqlite::create(data, &SystemHost, &office)?.seal_secret(&SystemHost)?;
     writeln!(out, "已建立 {} · new office in {}", args.community, data.display())?;
     writeln!(out, "接下来备份到另一块盘 · next, back up to another disk: backup DIR")?;
     writeln!(
@@ -32,8 +33,10 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
     )?;
     writeln!(
         out,
-        "签名密钥另存一份，勿与备份放在一起 · keep a copy of the signing key in a place of its own: {}",
-        data.join("not-in-backups/signing-key").display()
+        "签名密钥和回执密钥另存一份，勿与备份放在一起 · keep copies of the signing key and the receipt seal in a place of their own: \
+         {}、{}",
+        data.join("not-in-backups/signing-key").display(),
+        data.join("not-in-backups/receipt-seal").display()
     )?;
     Ok(())
 }

@@ -78,6 +78,9 @@ pub struct Faults {
     pub lost: u32,
 }
 
+/// Where a fault stands among [`Faults`].
+type FaultField = fn(&mut Faults) -> &mut u32;
+
 impl Faults {
     /// Nothing goes wrong.
     pub const NONE: Self = Self {
@@ -122,7 +125,7 @@ impl Faults {
     };
 
     /// What can go wrong beside a restore, each with where it stands and how much of it is a bad day.
-    pub const EACH: [(&str, fn(&mut Self) -> &mut u32, u32); 18] = [
+    pub const EACH: [(&str, FaultField, u32); 18] = [
         ("loss", |faults| &mut faults.loss, 25),
         ("double", |faults| &mut faults.double, 20),
         ("late", |faults| &mut faults.late, 25),

@@ -279,7 +279,7 @@ impl Engine {
                     continue;
                 };
                 let taken = merger.isolated(tx, row.record, &mut report, |tx, report| {
-                    merger.take_row(tx, row, seals, kind, grid, extra, report)
+                    merger.take_row(tx, (row, seals), kind, grid, extra, report)
                 })?;
                 if !taken {
                     merger.leave_incomplete(tx, row, kind, grid)?;
@@ -467,12 +467,11 @@ impl Merger<'_> {
         Ok(tx.came(row.record)?)
     }
 
-    /// Takes one record in; `grid` shows it from now on.
+    /// Takes one record in, with the seals of its receipts; `grid` shows it from now on.
     fn take_row(
         &self,
         tx: &mut Tx<'_>,
-        row: &PageRow,
-        seals: &[Seal],
+        (row, seals): (&PageRow, &[Seal]),
         kind: Kind,
         grid: Option<&GridId>,
         extra: &[ChangeInfo],
