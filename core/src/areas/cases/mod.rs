@@ -46,7 +46,7 @@
 //! };
 //! let case = cases.open(&new)?.record;
 //! assert_eq!(cases.next_steps(case)?[0].step, "change");
-//! cases.take(case, "change", Evidence::default(), "楼道灯")?;
+//! cases.take(case, &"change".into(), Evidence::default(), "楼道灯")?;
 //! assert!(cases.open_list(None, 10)?.is_empty(), "it is over");
 //! # Ok::<_, butler_core::ButlerError>(())
 //! ```

@@ -20,8 +20,8 @@
 //! let phone = TestPhone::new(&["butler"]);
 //! phone.publish(&[KEYS]);
 //! let registers = phone.butler.registers();
-//! assert_eq!(registers.ask("keys", &Evidence::default())?[0].field, "bag");
-//! let answers = Evidence { fields: [("bag".to_owned(), "F-01".into())].into(), ..Evidence::default() };
+//! assert_eq!(registers.ask(&"keys".into(), &Evidence::default())?[0].field, "bag");
+//! let answers = Evidence { fields: [("bag".into(), "F-01".into())].into(), ..Evidence::default() };
 //! let entry = NewEntry { form: "keys".into(), place: unit(), about: vec![], answers, due: None };
 //! let row = registers.add(&entry)?.record;
 //! assert_eq!(phone.butler.records().get(row)?.text("field/bag"), Some("F-01"));

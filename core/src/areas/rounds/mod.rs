@@ -2,14 +2,17 @@
 //!
 #![cfg_attr(feature = "testing", doc = "```")]
 #![cfg_attr(not(feature = "testing"), doc = "```ignore")]
-//! # use butler_core::areas::procedures::{ProcedureKind, ProcedureRow};
+//! # use butler_core::model::Procedure;
 //! use butler_core::testing::{TestPhone, unit};
 //!
 //! let phone = TestPhone::new(&["butler"]);
 //! let rounds = phone.butler.rounds();
 //! # let procedures = phone.butler.procedures()?;
-//! # let checklist = |row: &&ProcedureRow| row.kind == ProcedureKind::Checklist;
-//! # let checklist = &procedures.iter().find(checklist).unwrap().id;
+//! # let mut checklists = procedures.iter().filter_map(|row| match &row.begin {
+//! #     Procedure::Checklist { checklist } => Some(checklist),
+//! #     _ => None,
+//! # });
+//! # let checklist = checklists.next().unwrap();
 //! let round = rounds.start(checklist, &unit(), None, None)?.record;
 //! assert!(!rounds.details(round)?.points.is_empty(), "what there is to look at");
 //! assert_eq!(rounds.under_way(None, 10)?.len(), 1);
