@@ -233,7 +233,7 @@ mod tests {
     use crate::model::{Edit, Kind, Stamp};
 
     #[test]
-    fn equal_values_written_concurrently_are_not_contested() {
+    fn equal_values_written_concurrently_are_no_conflict() {
         let mut document = empty(Kind::Home);
         let start = document.genesis_hash();
         let edit = Edit::new().put("layout", "三室两厅");
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn resolving_replaces_what_was_seen_and_two_resolutions_contest_again() {
+    fn resolving_replaces_what_was_seen_and_two_resolutions_conflict_again() {
         let mut document = empty(Kind::Home);
         let start = document.genesis_hash();
         for (n, value) in [(1, "三室"), (2, "两室")] {

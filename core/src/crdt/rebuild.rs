@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_author_never_saw_is_contested_not_overwritten() {
+    fn what_the_author_never_saw_is_in_conflict_not_overwritten() {
         let mut document = empty(Kind::Home);
         let start = document.author(actor(9), &stamp("office", 1), &Edit::new().put("place", "3/2")).unwrap();
         let rejected =

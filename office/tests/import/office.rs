@@ -35,7 +35,7 @@ fn the_real_register_twice_changes_nothing() {
 }
 
 #[test]
-fn a_changed_cell_is_an_edit_and_contested_where_a_butler_wrote_since() {
+fn a_changed_cell_is_an_edit_and_a_conflict_where_a_butler_wrote_since() {
     let hub = office();
     take_in(&hub, &one("魏怡", "13800001111", "空置", "三室两厅"));
     let id = home_id("3-2-501");

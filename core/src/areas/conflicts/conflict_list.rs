@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_disputed_field_is_shown_to_those_who_read_it() {
+    fn a_field_in_conflict_is_shown_to_those_who_read_it() {
         let bench = TestPhone::new(&["butler"]);
         let person = person(&bench);
         let said = |role: &str, hobby: &str| Edit::new().put("relation", role).put("hobbies", hobby);
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dispute_is_not_called_by_what_may_not_be_read() {
+    fn a_conflict_is_not_called_by_what_may_not_be_read() {
         let bench = TestPhone::new(&["butler"]);
         let contact = ContactEdit {
             channel: Channel::Visit.into(),
@@ -266,7 +266,7 @@ mod tests {
     "#;
 
     #[test]
-    fn a_dispute_that_cannot_be_worked_out_here_hides_none_of_the_others() {
+    fn a_conflict_that_cannot_be_worked_out_here_hides_none_of_the_others() {
         let bench = TestPhone::new(&["butler"]);
         let person = person(&bench);
         let said = |hobby: &str| Edit::new().put("hobbies", hobby);
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn disputed_steps_are_shown_to_those_who_open_the_case_and_read_its_steps() {
+    fn steps_in_conflict_are_shown_to_those_who_open_the_case_and_read_its_steps() {
         let bench = TestPhone::new(&["butler"]);
         bench.publish_with_clerk(&[REPORT], &["case.origin", "case.case"]);
         let new = NewCase {

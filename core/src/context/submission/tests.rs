@@ -139,7 +139,7 @@ fn a_note_is_compared_with_the_words_that_were_shown() {
 }
 
 #[test]
-fn a_value_saved_over_one_that_came_meanwhile_is_contested() {
+fn a_value_saved_over_one_that_came_meanwhile_is_a_conflict() {
     let bench = TestPhone::new(&["butler"]);
     bench.publish(&[KEY]);
     let home = bench.home("501");

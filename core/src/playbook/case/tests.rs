@@ -160,7 +160,7 @@ fn standing(state: &CaseState, n: u8) -> Standing {
 }
 
 #[test]
-fn what_the_office_received_first_counts_and_the_other_stays_contested() {
+fn what_the_office_received_first_counts_and_the_other_stays_in_conflict() {
     let flow = workflow();
     let concurrent = [
         event(1, "report", &[], Some(1)),
