@@ -1,11 +1,11 @@
 //! Today 今日.
 
-use butler_core::areas::today::{DayCutShort, DayWalk, TeamRow, TodayItem, TodayPage};
+use butler_core::areas::today::{DayWalk, TeamRow, TodayItem, TodayPage};
 use butler_core::context::Recorded;
 use butler_core::context::question::Question;
 use butler_core::model::{DueId, Evidence, RecordId};
 use butler_core::playbook::form::DueAnswer;
-use butler_core::playbook::walk::WalkHours;
+use butler_core::playbook::walk::{CutShort, WalkHours};
 
 use crate::{ButlerCore, ButlerError};
 
@@ -30,7 +30,7 @@ impl ButlerCore {
     }
 
     /// What is walked all the same when only so many minutes are left; a proposal, nothing is written.
-    pub fn today_cut_short(&self, hours: &WalkHours, minutes: u32) -> Result<DayCutShort, ButlerError> {
+    pub fn today_cut_short(&self, hours: &WalkHours, minutes: u32) -> Result<CutShort, ButlerError> {
         self.butler.today().cut_short(hours, minutes)
     }
 

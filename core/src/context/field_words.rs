@@ -63,7 +63,7 @@ impl<'a> FieldWords<'a> {
         Ok(match fields::spec(self.kind, path).map(|spec| spec.ty) {
             Some(Type::Event) => match fields::event_at(path, text) {
                 Some(event) => self.step(event.step.as_str()),
-                None => both(text),
+                None => Label::same(text),
             },
             Some(Type::Staff) => self.staff(text),
             Some(Type::Place) => self.place(text),
@@ -108,7 +108,7 @@ impl<'a> FieldWords<'a> {
             AnswerType::Choice | AnswerType::MultiChoice => {
                 let chosen = text.split(',').filter(|id| !id.is_empty());
                 let labels: Vec<Label> = chosen
-                    .map(|id| asked.option(id).map_or_else(|| both(id), |option| option.label.clone()))
+                    .map(|id| asked.option(id).map_or_else(|| Label::same(id), |option| option.label.clone()))
                     .collect();
                 let zh: Vec<&str> = labels.iter().map(|label| label.zh.as_str()).collect();
                 let en: Vec<&str> = labels.iter().map(|label| label.en.as_str()).collect();
@@ -141,23 +141,23 @@ impl<'a> FieldWords<'a> {
         let point = list.and_then(|list| list.points.iter().find(|point| point.id == id));
         let item = list.and_then(|list| list.item(&id.into()));
         let known = item.map(|item| &item.label).or(point.map(|point| &point.label));
-        known.cloned().unwrap_or_else(|| both(id))
+        known.cloned().unwrap_or_else(|| Label::same(id))
     }
 
     fn staff(&self, id: &str) -> Label {
-        both(&StaffId::new(id).map_or_else(|_| id.to_owned(), |staff| self.office.name_of(&staff)))
+        Label::same(StaffId::new(id).map_or_else(|_| id.to_owned(), |staff| self.office.name_of(&staff)))
     }
 
     fn place(&self, id: &str) -> Label {
         let known = PlaceId::new(id).ok().and_then(|id| self.office.places.get(&id));
-        both(known.map_or(id, |place| &place.name))
+        Label::same(known.map_or(id, |place| &place.name))
     }
 
     /// A record by its name; what may not be read has none.
     fn record(&self, id: &str) -> Result<Label, ButlerError> {
         Ok(match id.parse() {
-            Ok(id) => both(&self.visibility.title_of(id)?),
-            Err(_) => both(id),
+            Ok(id) => Label::same(self.visibility.title_of(id)?),
+            Err(_) => Label::same(id),
         })
     }
 
@@ -168,14 +168,9 @@ impl<'a> FieldWords<'a> {
         };
         let at = Timestamp::from_millis(*millis);
         let day = self.office.date_of(at);
-        let since = millis.saturating_sub(self.office.calendar.start_of(day).millis());
-        let time = chrono::NaiveTime::MIN + TimeDelta::milliseconds(since);
-        both(&format!("{day} {}", time.format("%H:%M")))
+        let time = chrono::NaiveTime::MIN + TimeDelta::minutes(self.office.calendar.minute_of(at).into());
+        Label::same(format!("{day} {}", time.format("%H:%M")))
     }
-}
-
-fn both(text: &str) -> Label {
-    Label::new(text, text)
 }
 
 /// An amount kept in fen.

@@ -149,6 +149,13 @@ impl Calendar {
         self.offset.start_of(day)
     }
 
+    /// Minutes since midnight.
+    #[must_use]
+    pub fn minute_of(&self, at: Timestamp) -> u16 {
+        let since = at.millis() - self.start_of(self.date_of(at)).millis();
+        u16::try_from(since / MINUTE_MS).unwrap_or(0)
+    }
+
     /// The last millisecond of a date at this community.
     #[must_use]
     pub fn end_of(&self, day: NaiveDate) -> Timestamp {

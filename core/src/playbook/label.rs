@@ -56,6 +56,12 @@ impl Label {
         }
     }
 
+    /// What reads the same in both languages: a name, a number, a day.
+    pub fn same(text: impl Into<String>) -> Self {
+        let zh = text.into();
+        Self { en: zh.clone(), zh }
+    }
+
     /// The label with `{name}` replaced in both languages. A placeholder without a value reads as `–`.
     #[must_use]
     pub fn fill(&self, values: &BTreeMap<&str, Label>) -> Self {

@@ -10,6 +10,7 @@ use super::schedule::Schedule;
 use super::walk::{Effort, Mode};
 use super::workflow::{Deadline, Span, Workflow};
 use super::{Label, toml_date};
+use crate::model::Timestamp;
 use crate::model::choice::Outcome;
 use crate::model::{FormId, Kind, Procedure, QuestionId, RoleId, RuleId, StepId, WorkflowId};
 use crate::query::{FieldFilter, SubjectKind};
@@ -225,6 +226,14 @@ pub enum Urgency {
     Normal,
     /// When there is time.
     Low,
+}
+
+impl Urgency {
+    /// Whether its clock runs by the minute, when it is due at this moment: then it stands above the walk.
+    #[must_use]
+    pub fn has_running_clock(self, due_at: Option<Timestamp>) -> bool {
+        self == Self::Urgent && due_at.is_some()
+    }
 }
 
 /// What a rule is about: an indexed selection first, a condition on what it finds.

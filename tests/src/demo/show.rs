@@ -75,9 +75,7 @@ fn today(butler: &Butler) -> Result<(), Box<dyn Error>> {
 /// A working day that begins now: the demo runs at any time of the day.
 fn hours(butler: &Butler) -> Result<WalkHours, Box<dyn Error>> {
     let (office, usual) = (butler.office()?, WalkHours::default());
-    let now = butler.time()?.now;
-    let since = now.millis() - office.calendar.start_of(office.date_of(now)).millis();
-    let from = u16::try_from(since / 60_000)?;
+    let from = office.calendar.minute_of(butler.time()?.now);
     let later = |minute: u16| from + (minute - usual.from);
     Ok(WalkHours {
         from,

@@ -28,7 +28,7 @@ public struct Today: Sendable {
     }
 
     /// What is walked all the same when only so many minutes are left; a proposal, nothing is written.
-    public func cutShort(minutes: UInt32, _ hours: WalkHours = walkHours()) async throws -> DayCutShort {
+    public func cutShort(minutes: UInt32, _ hours: WalkHours = walkHours()) async throws -> CutShort {
         try await core.off { try $0.todayCutShort(hours: hours, minutes: minutes) }
     }
 

@@ -48,13 +48,7 @@ impl Homes<'_> {
     /// # Errors
     /// [`ButlerError`] of the store.
     pub fn list(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<HomeRow>, ButlerError> {
-        // Not by kind: the table of homes holds nothing else, and asking would sort all of them anew.
-        let office = self.0.office()?;
-        self.0.read(|reader| {
-            Visibility::new(reader, &office)?.page(Kind::Home, after, limit.clamp(1, 100), |after, limit| {
-                Ok(reader.home(&Filter { after, limit, ..Filter::default() }, Order::Natural)?)
-            })
-        })
+        self.list_where(&HomeFilter::default(), after, limit)
     }
 
     /// [`Self::list`] of those in a state, at a place or below it, or both.
@@ -68,6 +62,7 @@ impl Homes<'_> {
         limit: usize,
     ) -> Result<Vec<HomeRow>, ButlerError> {
         let office = self.0.office()?;
+        // Not by kind: the table of homes holds nothing else, and asking would sort all of them anew.
         let fact = filter.state.map(|state| ("state".to_owned(), state.code().into()));
         self.0.read(|reader| {
             Visibility::new(reader, &office)?.page(Kind::Home, after, limit.clamp(1, 100), |after, limit| {

@@ -108,22 +108,6 @@ pub struct WalkGroup {
     pub items: Vec<DueId>,
 }
 
-/// A day cut short, as a proposal: the four parts add up to what is open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-pub struct DayCutShort {
-    /// Walked all the same 照走.
-    pub keep: Vec<DueId>,
-    /// Due, and to be put off with one reason for all 改到明天: [`Today::snooze_many`].
-    pub tomorrow: Vec<DueId>,
-    /// Daily ones that are not done 今天算没看: they cannot be put off, they count as missed.
-    pub missed: Vec<DueId>,
-    /// Not due yet: nothing is written 改天顺路.
-    pub another_day: Vec<DueId>,
-    /// Minutes what is kept takes.
-    pub minutes: u32,
-}
-
 impl Today<'_> {
     /// The day as a walk within these hours. The first look of a day plans it; later looks keep its order and its parts,
     /// also after the app was killed, and add what is new at the end of its stop.
@@ -133,10 +117,12 @@ impl Today<'_> {
     pub fn walk(&self, hours: &WalkHours) -> Result<DayWalk, ButlerError> {
         let (walk, kept) = self.0.agenda(|reader, agenda| {
             let visibility = Visibility::new(reader, agenda.office())?;
-            let before = reader.walk()?.and_then(|kept| serde_json::from_str(&kept).ok());
-            let (tasks, walk, kept) = plan(reader, &visibility, agenda, hours, before.as_ref())?;
+            let before = kept_walk(reader)?;
+            let day = Day::of(reader, &visibility, agenda)?;
+            let (walk, kept) =
+                day.look(agenda, hours, |around| walk::plan(&day.tasks, around, before.as_ref()));
             let changed = before.as_ref() != Some(&kept);
-            Ok((day_walk(reader, &visibility, agenda, &tasks, walk)?, changed.then_some(kept)))
+            Ok((day_walk(reader, &visibility, agenda, &day.tasks, walk)?, changed.then_some(kept)))
         })?;
         if let Some(kept) = kept {
             let kept = serde_json::to_string(&kept).map_err(|_| ButlerError::internal("walk"))?;
@@ -150,18 +136,15 @@ impl Today<'_> {
     ///
     /// # Errors
     /// As [`Self::walk`].
-    pub fn cut_short(&self, hours: &WalkHours, minutes: u32) -> Result<DayCutShort, ButlerError> {
+    pub fn cut_short(&self, hours: &WalkHours, minutes: u32) -> Result<CutShort, ButlerError> {
         self.0.agenda(|reader, agenda| {
             let visibility = Visibility::new(reader, agenda.office())?;
-            let before = reader.walk()?.and_then(|kept| serde_json::from_str(&kept).ok());
-            let homes = DoorFinder::of(reader, agenda)?;
-            let tasks = tasks(&visibility, agenda, &homes);
-            let CutShort { keep, tomorrow, missed, another_day, minutes } =
-                homes.look(agenda, hours, |around| {
-                    let (walk, _) = walk::plan(&tasks, around, before.as_ref());
-                    walk::cut_short(&tasks, &walk, around, minutes)
-                });
-            Ok(DayCutShort { keep, tomorrow, missed, another_day, minutes })
+            let before = kept_walk(reader)?;
+            let day = Day::of(reader, &visibility, agenda)?;
+            Ok(day.look(agenda, hours, |around| {
+                let (walk, _) = walk::plan(&day.tasks, around, before.as_ref());
+                walk::cut_short(&day.tasks, &walk, around, minutes)
+            }))
         })
     }
 
@@ -187,17 +170,26 @@ impl Today<'_> {
     }
 }
 
-fn plan(
-    reader: &Reader<'_>,
-    visibility: &Visibility<'_>,
-    agenda: &Agenda,
-    hours: &WalkHours,
-    before: Option<&KeptWalk>,
-) -> Result<(Vec<Task>, PlannedWalk, KeptWalk), ButlerError> {
-    let homes = DoorFinder::of(reader, agenda)?;
-    let tasks = tasks(visibility, agenda, &homes);
-    let (walk, kept) = homes.look(agenda, hours, |around| walk::plan(&tasks, around, before));
-    Ok((tasks, walk, kept))
+/// What the first look of a day planned; one that cannot be read is planned anew.
+fn kept_walk(reader: &Reader<'_>) -> Result<Option<KeptWalk>, ButlerError> {
+    Ok(reader.walk()?.and_then(|kept| serde_json::from_str(&kept).ok()))
+}
+
+/// What a plan of the day looks at.
+struct Day {
+    tasks: Vec<Task>,
+    homes: DoorFinder,
+}
+
+impl Day {
+    fn of(reader: &Reader<'_>, visibility: &Visibility<'_>, agenda: &Agenda) -> Result<Self, ButlerError> {
+        let homes = DoorFinder::of(reader, agenda)?;
+        Ok(Self { tasks: tasks(visibility, agenda, &homes), homes })
+    }
+
+    fn look<T>(&self, agenda: &Agenda, hours: &WalkHours, work: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+        self.homes.look(agenda, hours, work)
+    }
 }
 
 /// Whose door an item is at, and where the doors lie.
@@ -240,7 +232,6 @@ impl DoorFinder {
     fn look<T>(&self, agenda: &Agenda, hours: &WalkHours, work: impl FnOnce(&Surroundings<'_>) -> T) -> T {
         let office = agenda.office();
         let (today, now) = agenda.now();
-        let since = now.millis() - office.calendar.start_of(today).millis();
         let working_days = |until: NaiveDate| {
             let days = today.iter_days().take_while(|day| *day <= until);
             u32::try_from(days.filter(|day| office.calendar.is_working(*day)).count()).unwrap_or(u32::MAX)
@@ -251,7 +242,7 @@ impl DoorFinder {
             working_days: &working_days,
             hours,
             today,
-            minute: u16::try_from(since / MINUTE).unwrap_or(0),
+            minute: office.calendar.minute_of(now),
         })
     }
 }
@@ -360,9 +351,8 @@ impl WaitReason {
             Wait::NotYet(day) => ("walk.not_yet", Some(day), 0),
             Wait::NoHurry => ("walk.no_hurry", None, 0),
         };
-        let same = |text: String| Label::new(text.clone(), text);
-        let day = until.map(|until| same(until.to_string())).unwrap_or_default();
-        let words = BTreeMap::from([("until", day), ("count", same(per_day.to_string()))]);
+        let day = until.map(|until| Label::same(until.to_string())).unwrap_or_default();
+        let words = BTreeMap::from([("until", day), ("count", Label::same(per_day.to_string()))]);
         Self { words: agenda.office().playbooks.terms().label(key).fill(&words), until }
     }
 }

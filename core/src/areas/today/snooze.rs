@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::{Today, TodayItem};
 use crate::areas::registers::{self, NewEntry};
 use crate::context::Recorded;
@@ -56,8 +58,9 @@ impl Today<'_> {
         answers: &Evidence,
     ) -> Result<Vec<Recorded>, ButlerError> {
         let form = self.form(answer)?;
-        let items: Vec<_> = due.iter().map(|id| self.item(*id)).collect::<Result<_, _>>()?;
-        let items = items.into_iter().map(|item| item.ok_or(ButlerError::NotFound));
+        let items: BTreeMap<DueId, TodayItem> =
+            self.items(due)?.into_iter().map(|item| (item.id, item)).collect();
+        let items = due.iter().map(|id| items.get(id).ok_or(ButlerError::NotFound));
         let items: Vec<_> = items.collect::<Result<_, _>>()?;
         let entries = items.into_iter().filter(|item| !item.status.is_answered());
         let entries = entries.map(|item| entry(form.as_str(), item, answers.clone()));
@@ -78,17 +81,17 @@ impl Today<'_> {
             return Ok(first);
         }
         let item = self.item(due)?.ok_or(ButlerError::NotFound)?;
-        let entry = entry(form.as_str(), item, answers)?;
+        let entry = entry(form.as_str(), &item, answers)?;
         let given = (&entry.form, due, &entry.answers);
         self.0.submit("today.answer", &given, |author, tx| registers::add(author, tx, &entry))
     }
 }
 
 /// The row that answers an item without doing it.
-fn entry(form: &str, item: TodayItem, answers: Evidence) -> Result<NewEntry, ButlerError> {
+fn entry(form: &str, item: &TodayItem, answers: Evidence) -> Result<NewEntry, ButlerError> {
     Ok(NewEntry {
         form: form.into(),
-        place: item.place.ok_or(ButlerError::NotFound)?,
+        place: item.place.clone().ok_or(ButlerError::NotFound)?,
         about: item.about.into_iter().collect(),
         answers,
         due: Some(item.id),

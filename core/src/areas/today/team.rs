@@ -7,7 +7,6 @@ use crate::context::Agenda;
 use crate::error::ButlerError;
 use crate::model::{GridId, StaffId, Timestamp};
 use crate::playbook::due::Status;
-use crate::playbook::rule::Urgency;
 
 /// The day of a colleague.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,8 +72,7 @@ impl Today<'_> {
                         Status::Snoozed => {}
                         Status::Open | Status::Begun => {
                             row.open += 1;
-                            let clock = item.rule.urgency == Urgency::Urgent && item.due_at.is_some();
-                            row.urgent += u32::from(clock);
+                            row.urgent += u32::from(item.rule.urgency.has_running_clock(item.due_at));
                             row.overdue += u32::from(item.is_overdue(day, now));
                         }
                     }

@@ -121,9 +121,15 @@ impl Today<'_> {
     /// # Errors
     /// As [`Self::list`].
     pub fn item(&self, id: DueId) -> Result<Option<TodayItem>, ButlerError> {
+        Ok(self.items(&[id])?.pop())
+    }
+
+    /// Those of these items that are due, in the order of the list.
+    pub(super) fn items(&self, ids: &[DueId]) -> Result<Vec<TodayItem>, ButlerError> {
         self.0.agenda(|reader, agenda| {
             let visibility = Visibility::new(reader, agenda.office())?;
-            agenda.items().find(|item| item.id == id).map(|item| row(&visibility, agenda, item)).transpose()
+            let wanted = agenda.items().filter(|item| ids.contains(&item.id));
+            wanted.map(|item| row(&visibility, agenda, item)).collect()
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::playbook::rule::Urgency;
 
 /// A proposal; every open task is in exactly one part.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct CutShort {
     /// Walked all the same 照走, in the order of the walk.
     pub keep: Vec<DueId>,

@@ -32,7 +32,7 @@ pub fn plan(tasks: &[Task], around: &Surroundings<'_>, kept: Option<&KeptWalk>) 
 impl Task {
     /// Whether its clock runs by the minute: it stands above the walk.
     pub(super) fn has_running_clock(&self) -> bool {
-        self.urgency == Urgency::Urgent && self.due_at.is_some()
+        self.urgency.has_running_clock(self.due_at)
     }
 
     /// Whether it must be done today.

@@ -24,7 +24,7 @@ class Today internal constructor(private val core: ButlerCore) {
     fun walks(hours: WalkHours = walkHours()): Flow<DayWalk> = core.watch { it.todayWalk(hours) }
 
     /** What is walked all the same when only so many minutes are left 收工提前; a proposal, nothing is written. */
-    suspend fun cutShort(minutes: UInt, hours: WalkHours = walkHours()): DayCutShort =
+    suspend fun cutShort(minutes: UInt, hours: WalkHours = walkHours()): CutShort =
         core.off { it.todayCutShort(hours, minutes) }
 
     /** Open items about a home, its people and their cases; about another record: its own. */
