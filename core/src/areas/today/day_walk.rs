@@ -118,7 +118,7 @@ impl Today<'_> {
         let (walk, kept) = self.0.agenda(|reader, agenda| {
             let visibility = Visibility::new(reader, agenda.office())?;
             let before = kept_walk(reader)?;
-            let day = Day::of(reader, &visibility, agenda)?;
+            let day = WalkedDay::of(reader, &visibility, agenda)?;
             let (walk, kept) =
                 day.look(agenda, hours, |around| walk::plan(&day.tasks, around, before.as_ref()));
             let changed = before.as_ref() != Some(&kept);
@@ -140,7 +140,7 @@ impl Today<'_> {
         self.0.agenda(|reader, agenda| {
             let visibility = Visibility::new(reader, agenda.office())?;
             let before = kept_walk(reader)?;
-            let day = Day::of(reader, &visibility, agenda)?;
+            let day = WalkedDay::of(reader, &visibility, agenda)?;
             Ok(day.look(agenda, hours, |around| {
                 let (walk, _) = walk::plan(&day.tasks, around, before.as_ref());
                 walk::cut_short(&day.tasks, &walk, around, minutes)
@@ -176,12 +176,12 @@ fn kept_walk(reader: &Reader<'_>) -> Result<Option<KeptWalk>, ButlerError> {
 }
 
 /// What a plan of the day looks at.
-struct Day {
+struct WalkedDay {
     tasks: Vec<Task>,
     homes: DoorFinder,
 }
 
-impl Day {
+impl WalkedDay {
     fn of(reader: &Reader<'_>, visibility: &Visibility<'_>, agenda: &Agenda) -> Result<Self, ButlerError> {
         let homes = DoorFinder::of(reader, agenda)?;
         Ok(Self { tasks: tasks(visibility, agenda, &homes), homes })
