@@ -106,8 +106,11 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
 fn show(shown: &Cell<Option<(Stage, usize)>>, stage: Stage, done: usize, of: usize) {
     let step = (stage, done * 20 / of.max(1));
     let before = shown.replace(Some(step));
+    if before == Some(step) {
+        return;
+    }
     let terminal = std::io::stderr().is_terminal();
-    if before == Some(step) || (!terminal && before.is_some_and(|(before, _)| before == stage)) {
+    if !terminal && before.is_some_and(|(before, _)| before == stage) {
         return;
     }
     let word = match stage {

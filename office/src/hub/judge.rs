@@ -608,10 +608,16 @@ impl<'a> Reviewer<'a> {
         }
         tx.put_snapshot(review.id, &document.save())?;
         let membership = if first == 1 { Membership::Enter } else { Membership::Update };
-        for grid in self.access.in_force.grids_at(&row.place) {
-            self.feed.entry(grid.clone()).or_default().push((review.id, membership, first));
-        }
+        let place = row.place.clone();
+        self.announce(&place, review.id, membership, first);
         Ok(())
+    }
+
+    /// Notes for the feeds of a place's grids what became of a record there.
+    pub(super) fn announce(&mut self, place: &PlaceId, id: RecordId, membership: Membership, ordinal: u32) {
+        for grid in self.access.in_force.grids_at(place) {
+            self.feed.entry(grid.clone()).or_default().push((id, membership, ordinal));
+        }
     }
 
     /// Joins the concurrent changes of a record in a change of the office, when there are many: whoever edits next
