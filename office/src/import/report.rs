@@ -88,6 +88,8 @@ pub enum Why {
     HiddenSheet,
     /// In a hidden row.
     HiddenRow,
+    /// Rows may be hidden: files of that kind do not tell which.
+    HidesUntold,
     /// The sheet cannot be read.
     DamagedSheet,
     /// A line below a table: who made it, how many homes, a note.
@@ -166,6 +168,9 @@ impl fmt::Display for Why {
             Self::Contradicts { of } => return write!(f, "与 {of} 矛盾 · contradicts {of}"),
             Self::HiddenSheet => "隐藏的工作表 · hidden sheet",
             Self::HiddenRow => "隐藏的行 · hidden row",
+            Self::HidesUntold => {
+                "看不出哪些行是隐藏的，都读了 · which rows are hidden cannot be told; all were read"
+            }
             Self::DamagedSheet => "工作表读不出来 · damaged sheet",
             Self::Footer => "表尾说明 · line below the table",
             Self::Sample => "示例行 · sample row",
@@ -204,6 +209,7 @@ impl Why {
     pub const fn advice(&self) -> &'static str {
         match self {
             Self::HiddenSheet | Self::HiddenRow => "需要时取消隐藏，或加 --hidden 再导入",
+            Self::HidesUntold => "不想要隐藏的行，就另存为 xlsx 再导入",
             Self::DamagedSheet => "用表格软件打开后另存，再导入",
             Self::BrokenPlace => "改成真正的楼栋、单元、房号（公式请粘贴为数值）",
             Self::RoomIsDate { .. } => "把单元格设成文本，重新填房号",

@@ -27,7 +27,7 @@ use butler_core::model::{CommunityId, Edit, HomeEdit, PlaceId, RecordId, Value, 
 use super::cells::{CellRef, Sheet};
 use super::mapping::{FieldTarget, Mapping, Rows};
 use super::proposal::Proposal;
-use super::report::{Report, Why};
+use super::report::{Line, Report, Treatment, Why};
 use super::spot::Filled;
 use super::{ImportError, column, table};
 pub(super) use locate::Read;
@@ -180,6 +180,17 @@ pub(super) fn plan(
             report.set_aside(sheet, why);
             continue;
         }
+        if sheet.hides_untold && !mapping.hidden {
+            proposal.hides_untold.push(sheet.name.to_string());
+            report.note(Line {
+                cell: sheet.at(0, 0),
+                treatment: Treatment::Guessed,
+                title: String::new(),
+                why: Why::HidesUntold,
+                was: String::new(),
+                became: String::new(),
+            });
+        }
         for row in sheet.hidden_rows.iter().filter(|_| !mapping.hidden) {
             for ((row, col), raw) in sheet.cells.range((*row, 0)..=(*row, u32::MAX)) {
                 report.left_out(sheet.at(*row, *col), "", Why::HiddenRow, raw);
@@ -265,4 +276,37 @@ fn seen(sheets: &[Sheet], reads: &[Read<'_>]) -> Vec<String> {
         format!("  {}{state}: {rows} 行 × {columns} 列；{titles}", sheet.name)
     };
     sheets.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::cells::Raw;
+    use super::*;
+
+    /// Sheet `1栋` of two homes, the second of them hidden, and of a kind that may not tell.
+    fn sheet(hides_untold: bool, hidden_rows: BTreeSet<u32>) -> Sheet {
+        let rows = [["楼栋", "单元", "房号"], ["1栋", "1单元", "101"], ["1栋", "1单元", "102"]];
+        let cells = (0..).zip(rows).flat_map(|(row, cells)| {
+            (0..).zip(cells).map(move |(col, text)| ((row, col), Raw::Text(text.to_owned())))
+        });
+        Sheet { name: "1栋".into(), cells: cells.collect(), hides_untold, hidden_rows, ..Sheet::default() }
+    }
+
+    #[test]
+    fn a_file_that_cannot_tell_its_hidden_rows_says_so() {
+        let community = CommunityId::new("jinse").unwrap();
+        let read = |mapping: &Mapping, untold, hidden| {
+            let plan = plan(&community, &[sheet(untold, hidden)], mapping).unwrap();
+            let lines = plan.report.lines.iter().filter(|line| line.why == Why::HidesUntold).count();
+            (plan.homes.len(), plan.proposal.unsure().len(), lines)
+        };
+        let mut mapping = Mapping::guesses().unwrap();
+        assert_eq!(read(&mapping, true, BTreeSet::new()), (2, 1, 1));
+        assert_eq!(read(&mapping, false, BTreeSet::from([2])), (1, 0, 0));
+        mapping.hidden = true;
+        assert_eq!(read(&mapping, true, BTreeSet::new()), (2, 0, 0), "hidden rows were asked for");
+        assert_eq!(read(&mapping, false, BTreeSet::from([2])), (2, 0, 0));
+    }
 }
