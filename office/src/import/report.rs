@@ -160,7 +160,7 @@ impl fmt::Display for Why {
             Self::RepeatedTitles => "重复表头 · column titles repeated",
             Self::Totals => "合计行 · totals",
             Self::NotAHome => "无房号 · no room in this row",
-            Self::Ignored => "映射忽略的列 · column the mapping ignores",
+            Self::Ignored => "不需要的列 · ignored column",
             Self::UnknownColumn => "未知列 · unknown column",
             Self::Untitled => "无表头的单元格 · outside the titled columns",
             Self::NoTable => "无登记表的工作表 · sheet without a register",
@@ -174,7 +174,7 @@ impl fmt::Display for Why {
             Self::DamagedSheet => "工作表读不出来 · damaged sheet",
             Self::Footer => "表尾说明 · line below the table",
             Self::Sample => "示例行 · sample row",
-            Self::BrokenPlace => "房屋位置是错误值 · broken cell instead of building, unit or room",
+            Self::BrokenPlace => "房屋位置是错误值 · broken place",
             Self::RoomIsDate { likely } => {
                 return write!(f, "房号变成了日期，原来可能是 {likely} · a date, probably {likely}");
             }

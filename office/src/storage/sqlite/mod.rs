@@ -84,6 +84,8 @@ impl Sqlite {
         let db = connect(&file)?;
         schema::migrate(&db)?;
         let key = key::generate(host, &key::path(folder))?;
+        // Both now, so that whoever copies the secrets away copies them all.
+        key::generate_seal(host, &key::seal_path(folder))?;
         let token = first_life(&db, host, office, &key)?;
         drop(db);
         Mark::create(folder, token, 0)?;
