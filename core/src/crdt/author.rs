@@ -13,8 +13,7 @@ use super::{ChangeInfo, CrdtError, Document, GateError, genesis, limit};
 use crate::model::{ActorId, ChangeHash, Edit, Kind, KindVersion, Op, RecordId, Stamp};
 
 /// The first change of a record nobody has written: byte for byte the one [`Document::author`] makes on the genesis, and
-/// rejected where that is, but without making the document. For records made by the thousand: it costs a tenth, and as
-/// it needs nothing but its arguments, several can be made at a time.
+/// rejected where that is, but without making the document. For records made by the thousand.
 ///
 /// # Errors
 /// As [`Document::author`]; [`CrdtError::UnknownVersion`] as [`Document::genesis`].

@@ -31,7 +31,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// A record that holds one change alone, as most that a register made do, with that change; `None` for any other.
-    /// Costs a tenth of its document.
+    /// Costs a small part of what its document does.
     ///
     /// # Errors
     /// The storage's.

@@ -645,6 +645,13 @@ impl<'a> Reviewer<'a> {
         Ok(())
     }
 
+    /// Puts the feed rows into the order of their records' ranks.
+    pub(super) fn sort_feed(&mut self, rank: impl Fn(RecordId) -> Option<usize>) {
+        for rows in self.feed.values_mut() {
+            rows.sort_by_key(|(record, ..)| rank(*record));
+        }
+    }
+
     /// Writes the feed rows of everything judged.
     pub(super) fn publish(&mut self, tx: &mut dyn Write) -> Stored<()> {
         publish(tx, std::mem::take(&mut self.feed))
