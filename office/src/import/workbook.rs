@@ -408,6 +408,15 @@ mod tests {
     }
 
     #[test]
+    fn a_reader_that_tells_no_hidden_rows_makes_sheets_that_say_so() {
+        let file: &[u8] = include_bytes!("../../tests/fixtures/registers/hidden-rows.xls");
+        let untold = |sheets: &[Sheet]| sheets.iter().filter(|sheet| sheet.hides_untold).count();
+        let sheets = whole(Xls::new(Cursor::new(file)).unwrap(), |_| None).unwrap();
+        assert_eq!((sheets.len(), untold(&sheets)), (3, 3));
+        assert_eq!(untold(&read(file).unwrap()), 0);
+    }
+
+    #[test]
     fn what_is_no_workbook_is_named() {
         assert_eq!(read(b""), Err(ImportError::NotAWorkbook));
         assert_eq!(read(b"\x00\x01\x02"), Err(ImportError::NotAWorkbook));
