@@ -22,8 +22,7 @@ pub(super) struct Args {
 
 pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
     let office = NewOffice { community: args.community.clone(), utc_offset_minutes: args.utc_offset };
-    // Made now, so that whoever copies the secrets away copies them all.
-    Sqlite::create(data, &SystemHost, &office)?.seal_secret(&SystemHost)?;
+    Sqlite::create(data, &SystemHost, &office)?;
     writeln!(out, "已建立 {} · new office in {}", args.community, data.display())?;
     writeln!(out, "接下来备份到另一块盘 · next, back up to another disk: backup DIR")?;
     writeln!(

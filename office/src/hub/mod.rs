@@ -10,6 +10,7 @@
 //! | photos | `photo.rs` |
 //! | which roles and playbooks are in force | `directory.rs`, `playbooks.rs` |
 //! | what the office itself writes | `author.rs`, `release.rs`, `tables.rs` |
+//! | how a record is kept | `document.rs` |
 //! | what the month looks like | `metrics.rs` |
 //! | is the audit whole | `audit.rs` |
 //! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
@@ -23,6 +24,7 @@ mod audit;
 mod author;
 
 mod directory;
+mod document;
 mod enrol;
 mod error;
 mod examine;

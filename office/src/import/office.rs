@@ -81,8 +81,7 @@ pub fn apply<S: Storage>(
             edit: work.edit.clone(),
         })
         .collect();
-    progress(Stage::Writing, 0, edits.len());
-    hub.author(host, importer, &edits)?;
+    hub.author_told(host, importer, &edits, &|written| progress(Stage::Writing, written, edits.len()))?;
     progress(Stage::Writing, edits.len(), edits.len());
     Ok(())
 }
@@ -126,6 +125,9 @@ impl<S: Storage> Records for OfficeRecords<'_, S> {
     type Error = OfficeError;
 
     fn find(&self, id: RecordId) -> Result<Option<Known>, OfficeError> {
+        if let Some((change, now)) = self.hub.untouched(id)? {
+            return Ok(Some(Known::untouched(&change, now, self.importer)));
+        }
         let document = self.hub.document(id)?;
         Ok(document.map(|document| Known::of(&document, self.importer)).transpose()?)
     }

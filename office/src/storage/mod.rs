@@ -95,7 +95,7 @@ pub trait Read {
     fn record(&self, id: RecordId) -> Stored<Option<RecordRow>>;
     /// The records pinned to a place.
     fn records_at(&self, place: &PlaceId) -> Stored<Vec<RecordRow>>;
-    /// The record's whole document as last saved.
+    /// The record's whole document as last saved; none of one that is its changes alone, as the office made it.
     fn snapshot(&self, id: RecordId) -> Stored<Option<Vec<u8>>>;
     /// The accepted changes of a record from `ordinal` on, in order, without their bytes; at most `limit`.
     fn receipts(&self, record: RecordId, ordinal: u32, limit: usize) -> Stored<Vec<(ChangeHash, Receipt)>>;

@@ -284,13 +284,38 @@ fn a_clerk_takes_in_a_register_nobody_has_seen() {
     assert!(seen.starts_with("3 户 homes  3 人 people"), "{seen}");
     assert!(seen.contains("要回答 questions: CSV!E1 “心情”") && seen.contains("仅预览"), "{seen}");
     assert!(seen.lines().count() <= 20, "{seen}");
+    assert!(seen.contains("    未导入 left out: 1  表尾说明 · line below the table（CSV!A5）\n"), "{seen}");
     let open = import("--apply").unwrap_err();
     assert!(open.starts_with("apply the register: 1 个问题还没有回答"), "{open}");
 
     let proposed = std::fs::read_to_string(&map).unwrap();
     std::fs::write(&map, proposed.replace("to = \"?\"", "to = \"ignore\"")).unwrap();
     let done = import(&format!("--mapping {} --apply", map.display())).unwrap();
-    assert!(done.contains("6 处修改 edits") && done.ends_with("已导入 · imported\n"), "{done}");
+    let made = "6 份新档案 new records，0 份变更 changed，0 项待裁定 conflicts\n";
+    assert!(done.contains(made) && done.ends_with("已导入 · imported\n"), "{done}");
+    assert!(done.lines().all(|line| columns(line) <= 80), "{done}");
     let again = import(&format!("--mapping {} --apply", map.display())).unwrap();
-    assert!(again.contains("0 处修改 edits"), "{again}");
+    assert!(again.contains("0 份新档案 new records，0 份变更 changed"), "{again}");
+
+    // A home was sold, one is not there any more. It is said until it is answered.
+    std::fs::write(
+        &register,
+        "哪一座;门户;屋主;传呼;心情\n1栋;101;郑新;13800009999;好\n1栋;102;孙里;13800002222;好\n",
+    )
+    .unwrap();
+    for made in [1, 0] {
+        let sold = import(&format!("--mapping {} --apply", map.display())).unwrap();
+        assert!(sold.contains(&format!("{made} 份新档案")), "{sold}");
+        assert!(sold.contains("    换了业主 another owner: CSV!B2  原业主保留"), "{sold}");
+        assert!(sold.contains("不在新表 not in this register: 1 户 homes，0 位住户 residents\n"), "{sold}");
+    }
+    let answered = import(&format!("--mapping {} --owners-until 2026-11 --apply", map.display())).unwrap();
+    assert!(answered.contains("1 份变更") && answered.contains("原业主至 2026-11"), "{answered}");
+    let last = import(&format!("--mapping {}", map.display())).unwrap();
+    assert!(!last.contains("换了业主"), "{last}");
+}
+
+/// How wide a line is on a terminal.
+fn columns(line: &str) -> usize {
+    line.chars().map(|character| if character >= '\u{2e80}' { 2 } else { 1 }).sum()
 }
