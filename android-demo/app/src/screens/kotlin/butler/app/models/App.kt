@@ -26,6 +26,9 @@ sealed interface Place {
     data object Outbox : Place
 }
 
+/** What was just recorded, in words, and the records it made. */
+class Recent(val words: String, val records: List<RecordId>)
+
 /** What only the phone can do. */
 interface Device {
     /** Opens the dialler with a number in it. */
@@ -57,6 +60,27 @@ class App(
     val now: () -> Instant = Instant::now,
 ) {
     val formats = Formats(words)
+
+    /** What was just recorded, on whichever screen: it may be undone from the next. */
+    var recent: Recent? = null
+        private set
+
+    /** Something is recorded: it may be undone until the next thing is pressed. */
+    fun recorded(words: String, records: List<RecordId>) {
+        recent = Recent(words, records)
+        platform.recorded()
+    }
+
+    /** Nothing is to be undone any more. */
+    fun settled() {
+        recent = null
+    }
+
+    /** Takes back what was just recorded: archived records answer nothing. */
+    suspend fun undo() {
+        for (record in recent?.records.orEmpty()) butler.records.archive(record)
+        recent = null
+    }
 
     private var places: Map<PlaceId, String> = emptyMap()
 

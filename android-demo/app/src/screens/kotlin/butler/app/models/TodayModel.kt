@@ -28,6 +28,7 @@ import butler.WalkHours
 import butler.WalkStop
 import butler.app.words.DOT
 import butler.app.words.Word
+import butler.label
 import butler.walkHours
 import java.time.Instant
 import java.time.LocalDate
@@ -69,12 +70,10 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private var allUrgent = false
     private var nobody: Nobody? = null
     private var cut: Cut? = null
-    private var snack: Snack<TodayIntent>? = null
-    private var undo: List<RecordId> = emptyList()
     private var problem: String? = null
 
     /** The open sheet of a door nobody opened. */
-    private class Nobody(val door: WalkDoor, val submission: Submission, val at: Instant, var again: Instant) {
+    private class Nobody(val door: WalkDoor, val submission: Submission, val at: Instant, var again: Instant, val help: String?) {
         val photos = mutableListOf<PhotoId>()
     }
 
@@ -86,7 +85,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
 
     override suspend fun act(intent: TodayIntent) {
         problem = null
-        if (intent != TodayIntent.Undo) snack = null
+        if (intent != TodayIntent.Undo) app.settled()
         when (intent) {
             TodayIntent.Search -> app.platform.go(Place.Homes)
             TodayIntent.Outbox -> app.platform.go(Place.Outbox)
@@ -109,7 +108,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             is TodayIntent.Remark -> cut?.remark = intent.text
             TodayIntent.WalkLikeThis -> walkLikeThis()
             TodayIntent.CloseSheet -> closeSheet()
-            TodayIntent.Undo -> undo()
+            TodayIntent.Undo -> app.undo()
         }
     }
 
@@ -134,7 +133,8 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private suspend fun openNobody(home: RecordId) {
         val door = doors().find { it.home == home } ?: return
         val at = app.now()
-        nobody = Nobody(door, app.butler.submission(), at, times(at).let { if (it[1].first == today(at)) it[0].second else it[1].second })
+        val hints = door.people.mapNotNull { person -> hint(person) }
+        nobody = Nobody(door, app.butler.submission(), at, app.formats.at(today(at).plusDays(1), EVENING), hints.firstOrNull())
     }
 
     /**
@@ -150,7 +150,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         )
         val recorded = app.butler.submitting(sheet.submission).contacts.record(contact)
         nobody = null
-        done(app.words(Word.NobodyNoted, "room" to room(door), "again" to app.formats.nearTime(sheet.again, today(sheet.at))), listOf(recorded.record))
+        app.recorded(app.words(Word.NobodyNoted, "room" to room(door), "again" to app.formats.nearTime(sheet.again, today(sheet.at))), listOf(recorded.record))
     }
 
     private suspend fun openCut() {
@@ -180,21 +180,9 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val later = open.parts.tomorrow
         if (later.isNotEmpty()) {
             val recorded = app.butler.today.snoozeMany(later, putOff(open).second)
-            done(app.words(Word.PutOff, "count" to later.size), recorded.map { it.record })
+            app.recorded(app.words(Word.PutOff, "count" to later.size), recorded.map { it.record })
         }
         cut = null
-    }
-
-    private suspend fun undo() {
-        for (record in undo) app.butler.records.archive(record)
-        undo = emptyList()
-        snack = null
-    }
-
-    private fun done(words: String, records: List<RecordId>) {
-        undo = records
-        snack = Snack(words, Press(app.words(Word.Undo), TodayIntent.Undo))
-        app.platform.recorded()
     }
 
     private suspend fun closeSheet() {
@@ -218,7 +206,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             sync = Press(app.words(Word.SyncNow), TodayIntent.Outbox),
             syncBadge = syncBadge(app, status),
             problem = problem,
-            snack = snack,
+            snack = app.recent?.let { Snack(it.words, Press(app.words(Word.Undo), TodayIntent.Undo)) },
         )
         if (me.grids.isEmpty()) return head.copy(empty = Empty(app.words(Word.NoGrid), app.words(Word.NoGridAbout)))
         val walk = butler.today.walk(hours).also { walk = it }
@@ -334,7 +322,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val spots = stop.spots.filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
         val doors = stop.doors.sortedBy { if (it.open) 0 else 1 }
         val shown = if (!open) emptyList() else if (stop.place in whole) doors else doors.take(SHOWN)
-        val rest = if (open) doors.drop(shown.size) else emptyList()
+        val rest = if (open) doors.drop(shown.size).filter { it.open } else emptyList()
         val left = doors.count { it.open }
         val minutes = app.formats.minutes(stop.minutes.toLong())
         val about = if (doors.isEmpty()) app.words(Word.StopSpots, "items" to spots.size, "minutes" to minutes)
@@ -454,10 +442,10 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
                 "count" to (sheet.door.jobs + sheet.door.along).count { it.status == DueStatus.OPEN },
             ),
             question = app.words(Word.WhenAgain),
-            times = times(sheet.at).map { (_, at) ->
+            times = times(sheet.at).map { at ->
                 Chip(Press(app.formats.nearTime(at, today).replaceFirstChar(Char::uppercase), TodayIntent.Again(at)), at == sheet.again)
             },
-            help = null,
+            help = sheet.help,
             photo = Press(if (taken == 0) app.words(Word.Note) else app.words(Word.NoteTaken, "count" to taken), TodayIntent.PhotoOfNote),
             photoAbout = app.words(Word.Optional),
             call = number(sheet.door)?.let { Press(app.words(Word.Call), TodayIntent.Dial) },
@@ -465,13 +453,19 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         )
     }
 
-    /** Evenings, when people are at home; never in the night, and only what is still to come. */
-    private fun times(at: Instant): List<Pair<LocalDate, Instant>> {
+    /** What is known of when somebody may be visited. */
+    private suspend fun hint(person: ResidentRow): String? {
+        val resident = app.butler.residents.details(person.record.id).resident
+        val known = listOfNotNull(resident.preferredTime?.let { app.words(it.label) }, resident.visitHint)
+        return if (known.isEmpty()) null else app.words(Word.Noted, "name" to resident.name.orEmpty(), "what" to known.joinToString(app.words(Word.Between)))
+    }
+
+    /** Evenings, when people are at home, and a morning; never in the night, and only what is still to come. */
+    private fun times(at: Instant): List<Instant> {
         val today = today(at)
-        val monday = generateSequence(today.plusDays(2)) { it.plusDays(1) }.first { it.dayOfWeek.value <= 5 }
-        val days = listOf(today, today.plusDays(1), monday).map { it to app.formats.at(it, EVENING) }
-        val morning = today.plusDays(1) to app.formats.at(today.plusDays(1), MORNING)
-        return (days + morning).filter { it.second > at }.sortedBy { it.second }
+        val working = generateSequence(today.plusDays(2)) { it.plusDays(1) }.first { it.dayOfWeek.value <= 5 }
+        val evenings = listOf(today, today.plusDays(1), working).map { app.formats.at(it, EVENING) }
+        return (evenings + app.formats.at(today.plusDays(1), MORNING)).filter { it > at }
     }
 
     private suspend fun cutSheet(): TodaySheet? {

@@ -151,6 +151,28 @@ fun <I : Any> Actions(second: Press<I>?, first: Press<I>, on: (I) -> Unit, modif
     }
 }
 
+/** The buttons at the foot of a screen. What cannot be pressed yet says why in its place. */
+@Composable
+fun <I : Any> ActionBar(second: Press<I>?, first: Press<I>, on: (I) -> Unit, secondIcon: Icon? = null, firstIcon: Icon? = null) {
+    val shown = first.locked?.let { first.copy(label = it) } ?: first
+    Column(Modifier.fillMaxWidth().background(design.colours.surface)) {
+        Rule()
+        val least = if (second == null) Measure.buttonLarge.dp else Measure.button.dp
+        val padding = Modifier.fillMaxWidth().padding(start = Measure.margin.dp, end = Measure.margin.dp, top = 12.dp, bottom = 16.dp)
+        if (design.large) {
+            Column(padding, Arrangement.spacedBy(8.dp)) {
+                Button(shown, on, Modifier.fillMaxWidth(), least = least, icon = firstIcon)
+                if (second != null) Button(second, on, Modifier.fillMaxWidth(), ButtonLook.Outline, least, secondIcon)
+            }
+        } else {
+            Row(padding, Arrangement.spacedBy(8.dp)) {
+                if (second != null) Button(second, on, Modifier.weight(1f), ButtonLook.Outline, least, secondIcon)
+                Button(shown, on, Modifier.weight(1.5f), least = least, icon = firstIcon)
+            }
+        }
+    }
+}
+
 /** A sheet over the lower part of the screen; pressing beside it closes it. */
 @Composable
 fun SheetFrame(title: String, subtitle: String = "", close: () -> Unit, content: @Composable ColumnScope.() -> Unit) {

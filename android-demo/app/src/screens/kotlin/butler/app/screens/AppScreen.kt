@@ -37,6 +37,7 @@ import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.App
 import butler.app.models.CanWaitModel
+import butler.app.models.HomeModel
 import butler.app.models.Model
 import butler.app.models.Navigator
 import butler.app.models.Place
@@ -44,6 +45,7 @@ import butler.app.models.Tab
 import butler.app.models.TabsModel
 import butler.app.models.TabsState
 import butler.app.models.TodayModel
+import butler.app.models.VisitModel
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Words
@@ -69,6 +71,8 @@ fun AppScreen(app: App, navigator: Navigator) {
 private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
     when (place) {
         Place.CanWait -> models.of(place, ::CanWaitModel).let { CanWaitScreen(living(it), it::on, tabs) }
+        is Place.Home -> models.of(place) { HomeModel(it, place.home) }.let { HomeScreen(living(it), it::on) }
+        is Place.Visit -> models.of(place) { VisitModel(it, place.home) }.let { VisitScreen(living(it), it::on) }
         else -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }
     }
 }

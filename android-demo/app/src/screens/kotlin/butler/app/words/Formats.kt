@@ -63,6 +63,14 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         }
     }
 
+    /** `78.5`, `1 296`. */
+    fun number(value: Double): String {
+        val whole = value.toLong()
+        val part = Math.round(Math.abs(value - whole) * 100)
+        val digits = whole.toString().reversed().chunked(3).joinToString(if (chinese) "\u2009" else ",").reversed()
+        return if (part == 0L) digits else digits + "." + part.toString().padStart(2, '0').trimEnd('0')
+    }
+
     /** `138****5021`. */
     fun phone(number: String): String =
         if (number.length < 8) number else number.take(3) + "****" + number.takeLast(4)
