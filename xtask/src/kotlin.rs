@@ -1,6 +1,6 @@
 //! `cargo xtask kotlin`: the Kotlin package on a plain JVM, with the host's libraries through JNA.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -19,26 +19,44 @@ pub fn run(args: &Args) -> Result<()> {
     test(args.filter.as_deref())
 }
 
-/// Generates, compiles and tests; everything needed is there.
-pub fn test(filter: Option<&str>) -> Result<()> {
+/// What Maven is told of the libraries and of the sources that follow from them.
+pub struct Generated {
+    /// `-Dname=value`, for every module that compiles the sources.
+    pub properties: Vec<String>,
+    /// The folder with both libraries.
+    pub library: PathBuf,
+}
+
+/// Builds the libraries and writes the generated half.
+pub fn generate() -> Result<Generated> {
     let built = bindings::build()?;
     let generated = bindings::target().join("bindings/kotlin");
     let testing = bindings::target().join("bindings/kotlin-testing");
     built.generate("kotlin", &built.butler, &generated)?;
     built.generate("kotlin", &built.testing, &testing)?;
     built.generate_fields("kotlin", &generated.join("butler/Fields.kt"))?;
+    let property = |name: &str, value: &Path| format!("-D{name}={}", value.display());
+    let library = built.folder()?.to_owned();
+    let properties = vec![
+        property("butler.target", &bindings::target()),
+        property("butler.generated", &generated),
+        property("butler.generated.testing", &testing),
+        property("butler.library", &library),
+        property("butler.office", &built.office),
+    ];
+    Ok(Generated { properties, library })
+}
+
+/// Generates, compiles and tests; everything needed is there.
+pub fn test(filter: Option<&str>) -> Result<()> {
+    let generated = generate()?;
     // A class that is left out this time leaves its report of the last time lying there.
     let reports = bindings::target().join("kotlin/surefire-reports");
     bindings::remove(&reports)?;
-    let property = |name: &str, value: &Path| format!("-D{name}={}", value.display());
     let mut maven = Command::new("mvn");
     maven
         .args(["-q", "-B", "-ntp", "-Dstyle.color=never", "test"])
-        .arg(property("butler.target", &bindings::target()))
-        .arg(property("butler.generated", &generated))
-        .arg(property("butler.generated.testing", &testing))
-        .arg(property("butler.library", built.folder()?))
-        .arg(property("butler.office", &built.office))
+        .args(&generated.properties)
         .current_dir(sh::repo().join("bindings/kotlin"));
     sh::run(maven.args(filter.map(|filter| format!("-Dtest={filter}"))))?;
     println!("kotlin: {} tests passed", count(&reports)?);
@@ -46,7 +64,7 @@ pub fn test(filter: Option<&str>) -> Result<()> {
 }
 
 /// Maven says nothing when all is well; the reports say how much was tested.
-fn count(reports: &Path) -> Result<u32> {
+pub fn count(reports: &Path) -> Result<u32> {
     let mut tests = 0;
     for entry in std::fs::read_dir(reports).with_context(|| format!("no reports in {}", reports.display()))? {
         let path = entry?.path();

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod android;
 mod bench;
 mod bindings;
 mod build;
@@ -15,6 +16,7 @@ mod sh;
 mod sqlcipher;
 mod swift;
 mod test;
+mod tokens;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The one tool a developer runs")]
@@ -29,12 +31,20 @@ enum Verb {
     Setup(setup::Args),
     /// A day at an office with several phones, told step by step
     Demo(demo::Args),
-    /// Everything CI checks: format, lints, Rust tests, then Kotlin and Swift
+    /// Everything CI checks: format, lints, Rust tests, then Kotlin, Android and Swift
     Test(test::Args),
     /// Measure; `docs/performance.md` says what the figures should be
     Bench(bench::Args),
     /// Generate the Kotlin half, compile it and run its tests
     Kotlin(kotlin::Args),
+    /// Compile the Android app and run its tests, on the JVM
+    Android(android::Args),
+    /// Show the app in a window as large as a phone
+    App(android::AppArgs),
+    /// Draw every screen of the app into android-demo/screenshots
+    Screenshots,
+    /// Write the Kotlin of the apps' colours, type and icons from docs/design/tokens.json
+    Tokens,
     /// Generate the Swift half, compile it and run its tests
     Swift(swift::Args),
 }
@@ -46,6 +56,10 @@ fn main() -> ExitCode {
         Verb::Test(args) => test::run(&args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Kotlin(args) => kotlin::run(&args),
+        Verb::Android(args) => android::run(&args),
+        Verb::App(args) => android::app(&args),
+        Verb::Screenshots => android::screenshots(),
+        Verb::Tokens => tokens::write(),
         Verb::Swift(args) => swift::run(&args),
     };
     match done {

@@ -14,11 +14,14 @@ pub struct Args {
     /// Also what `cargo xtask kotlin` needs: a JDK and Maven
     #[arg(long)]
     kotlin: bool,
+    /// Also what `cargo xtask android` needs: a JDK, Maven and aapt2
+    #[arg(long)]
+    android: bool,
     /// Also what `cargo xtask swift` needs: Swift 6, in a folder of its own where the system has none
     #[arg(long)]
     swift: bool,
     /// Build SQLCipher for this Rust target instead of the machine we are on, and nothing else
-    #[arg(long, conflicts_with_all = ["kotlin", "swift"])]
+    #[arg(long, conflicts_with_all = ["kotlin", "android", "swift"])]
     target: Option<String>,
 }
 
@@ -29,6 +32,9 @@ pub fn run(args: &Args) -> Result<()> {
     rust()?;
     if args.kotlin {
         kotlin()?;
+    }
+    if args.android {
+        android()?;
     }
     if args.swift {
         swift::ensure()?;
@@ -46,6 +52,11 @@ pub fn rust() -> Result<()> {
 /// What the Kotlin half needs besides.
 pub fn kotlin() -> Result<()> {
     need(&[JDK, MAVEN])
+}
+
+/// What the Android app needs besides.
+pub fn android() -> Result<()> {
+    need(&[JDK, MAVEN, AAPT2])
 }
 
 /// A program the system provides.
@@ -76,6 +87,13 @@ const MAVEN: Need = Need {
     present: || sh::succeeds(Command::new("mvn").arg("-v")),
     apt: &["maven"],
     elsewhere: "brew install maven",
+};
+
+const AAPT2: Need = Need {
+    what: "aapt2",
+    present: || sh::on_path("aapt2"),
+    apt: &["aapt"],
+    elsewhere: "install the build tools of the Android SDK and put them on PATH",
 };
 
 pub const DEBOOTSTRAP: Need = Need {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{build, kotlin, setup, sh, swift};
+use crate::{android, build, kotlin, setup, sh, swift};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -14,6 +14,9 @@ pub struct Args {
     /// Leave the Kotlin half out
     #[arg(long)]
     no_kotlin: bool,
+    /// Leave the Android app out
+    #[arg(long)]
+    no_android: bool,
     /// Leave the Swift half out
     #[arg(long)]
     no_swift: bool,
@@ -42,6 +45,9 @@ pub fn run(args: &Args) -> Result<()> {
         });
         if !args.no_kotlin {
             steps.run("kotlin", || setup::kotlin().and_then(|()| kotlin::test(None)));
+        }
+        if !args.no_android {
+            steps.run("android", || setup::android().and_then(|()| android::test(None)));
         }
         if !args.no_swift {
             steps.run("swift", || swift::test(&swift::ensure()?, None));

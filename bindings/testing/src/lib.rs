@@ -4,6 +4,7 @@
 //! What an app's team wants to see on a screen, phones of this office record as people do; what only an office can do is
 //! here: people, grids, homes, roles given and taken, procedures published.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,8 +15,12 @@ use butler_core::model::{
 };
 use butler_core::playbook::{PlaybookFile, Playbooks};
 use butler_office::hub::{Hub, OfficeEdit, OfficeError};
-use butler_office::storage::Sqlite;
 use butler_office::storage::sqlite::NewOffice;
+use butler_office::storage::{Sqlite, StorageError};
+
+mod world;
+
+pub use world::{World, world};
 
 uniffi::setup_scaffolding!("butler_testing");
 
@@ -62,13 +67,7 @@ impl TestOfficeCore {
     /// A new office with nobody and nothing, working by the procedures of this build, in China's time.
     #[uniffi::constructor]
     pub fn open(community: &str, now: SystemTime) -> Result<Arc<Self>, TestOfficeError> {
-        let community = CommunityId::new(community).map_err(TestOfficeError::of)?;
-        let desk = Desk(Mutex::new(timestamp(now)));
-        let office = NewOffice { community: community.clone(), utc_offset_minutes: 8 * 60 };
-        let storage = Sqlite::in_memory(&desk, &office).map_err(TestOfficeError::of)?;
-        let playbooks = Playbooks::embedded().map_err(TestOfficeError::of)?;
-        let seals = storage.seal_secret(&desk).map_err(TestOfficeError::of)?;
-        Ok(Arc::new(Self { hub: Hub::new(storage, playbooks, seals), desk, community }))
+        Self::with(community, now, |desk, office| Sqlite::in_memory(desk, office))
     }
 
     /// Sets the office's clock.
@@ -117,26 +116,7 @@ impl TestOfficeCore {
     /// Adds a home as people write it (`3-2-501`) to a grid, with its building and unit; returns its id.
     pub fn add_home(&self, room: &str, grid: &str) -> Result<String, TestOfficeError> {
         let location = Location::parse(room).map_err(TestOfficeError::of)?;
-        let ids = location.places(&self.community).map_err(TestOfficeError::of)?;
-        let grid = GridId::new(grid).map_err(TestOfficeError::of)?;
-        self.tables(|tables| {
-            let mut parent: Option<PlaceId> = None;
-            for (id, name) in ids.into_iter().zip(names(&location, &self.community)) {
-                let walk = i64::try_from(tables.places.len()).unwrap_or(i64::MAX);
-                let place = tables.places.entry(id.clone()).or_insert_with(|| Place {
-                    id: id.clone(),
-                    name,
-                    parent: parent.clone(),
-                    grids: Vec::new(),
-                    walk,
-                    code: Some(format!("qr:{id}")),
-                });
-                if !place.grids.contains(&grid) {
-                    place.grids.push(grid.clone());
-                }
-                parent = Some(id);
-            }
-        })?;
+        self.add_places(&location, grid)?;
         let record = location.home_id(&self.community);
         let edit = HomeEdit::at(&self.community, &location).map_err(TestOfficeError::of)?.into();
         let edit = OfficeEdit { record, kind: Kind::Home, seen: None, edit };
@@ -167,6 +147,54 @@ impl TestOfficeCore {
 }
 
 impl TestOfficeCore {
+    /// A new office in a folder of its own, from which it can be opened again.
+    fn create(community: &str, folder: &Path, now: SystemTime) -> Result<Arc<Self>, TestOfficeError> {
+        Self::with(community, now, |desk, office| Sqlite::create(folder, desk, office))
+    }
+
+    /// The office of a folder.
+    fn over(community: &str, folder: &Path, now: SystemTime) -> Result<Arc<Self>, TestOfficeError> {
+        Self::with(community, now, |desk, _| Sqlite::open(folder, desk))
+    }
+
+    fn with(
+        community: &str,
+        now: SystemTime,
+        storage: impl FnOnce(&Desk, &NewOffice) -> Result<Sqlite, StorageError>,
+    ) -> Result<Arc<Self>, TestOfficeError> {
+        let community = CommunityId::new(community).map_err(TestOfficeError::of)?;
+        let desk = Desk(Mutex::new(timestamp(now)));
+        let office = NewOffice { community: community.clone(), utc_offset_minutes: 8 * 60 };
+        let storage = storage(&desk, &office).map_err(TestOfficeError::of)?;
+        let playbooks = Playbooks::embedded().map_err(TestOfficeError::of)?;
+        let seals = storage.seal_secret(&desk).map_err(TestOfficeError::of)?;
+        Ok(Arc::new(Self { hub: Hub::new(storage, playbooks, seals), desk, community }))
+    }
+
+    /// Adds the building and the unit of a home to a grid, unless they are there.
+    fn add_places(&self, location: &Location, grid: &str) -> Result<(), TestOfficeError> {
+        let ids = location.places(&self.community).map_err(TestOfficeError::of)?;
+        let grid = GridId::new(grid).map_err(TestOfficeError::of)?;
+        self.tables(|tables| {
+            let mut parent: Option<PlaceId> = None;
+            for (id, name) in ids.into_iter().zip(names(location, &self.community)) {
+                let walk = i64::try_from(tables.places.len()).unwrap_or(i64::MAX);
+                let place = tables.places.entry(id.clone()).or_insert_with(|| Place {
+                    id: id.clone(),
+                    name,
+                    parent: parent.clone(),
+                    grids: Vec::new(),
+                    walk,
+                    code: Some(format!("qr:{id}")),
+                });
+                if !place.grids.contains(&grid) {
+                    place.grids.push(grid.clone());
+                }
+                parent = Some(id);
+            }
+        })
+    }
+
     fn tables(
         &self,
         change: impl FnOnce(&mut butler_core::model::directory::Directory),

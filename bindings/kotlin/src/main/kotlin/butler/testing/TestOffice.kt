@@ -10,6 +10,7 @@ import butler.TransportException
 import java.io.File
 import java.nio.file.Files
 import java.time.Instant
+import kotlinx.coroutines.runBlocking
 
 /** A clock that stands still until it is told otherwise. */
 class TestClock(@Volatile var time: Instant) : Clock {
@@ -30,14 +31,17 @@ class MemoryKeys(private var kept: ByteArray? = null) : KeyProvider {
  * it record is judged, merged and handed on as it will be; the procedures of this build are in force. A test says who
  * works where, which homes there are, what time it is and whether the line holds.
  */
-class TestOffice(
+class TestOffice private constructor(
     /** The clock of the office and of its phones. */
-    val clock: TestClock = TestClock(Instant.parse("2026-11-23T01:00:00Z")),
-    community: String = "test",
+    val clock: TestClock,
+    private val core: TestOfficeCore,
+    private val folder: File,
 ) : AutoCloseable {
-    private val core = TestOfficeCore.open(community, clock.time)
-    private val folder: File = Files.createTempDirectory("butler").toFile()
     private var phones = 0
+
+    /** A new office with nobody and nothing. */
+    constructor(clock: TestClock = TestClock(Instant.parse("2026-11-23T01:00:00Z")), community: String = "test") :
+        this(clock, TestOfficeCore.open(community, clock.time), newFolder())
 
     /** Whether phones reach the office. */
     @Volatile
@@ -85,5 +89,31 @@ class TestOffice(
     private fun <T> atItsDesk(work: TestOfficeCore.() -> T): T {
         core.setTime(clock.time)
         return core.work()
+    }
+
+    companion object {
+        /**
+         * A community on a certain morning, the same on every machine: `new`, `morning`, `lost` (bindings/testing/src/world.rs).
+         */
+        suspend fun world(name: String): TestWorld {
+            val folder = newFolder()
+            val world = butler.testing.world(name, folder.path)
+            val office = TestOffice(TestClock(world.now), world.office, folder)
+            return TestWorld(office, Butler.open(File(folder, "phone"), MemoryKeys(world.key), office.clock))
+        }
+
+        private fun newFolder(): File = Files.createTempDirectory("butler").toFile()
+    }
+}
+
+/** A world with one's own phone in it. */
+class TestWorld(
+    val office: TestOffice,
+    /** One's own phone; 张丽's where somebody is enrolled on it. */
+    val butler: Butler,
+) : AutoCloseable {
+    override fun close() {
+        runBlocking { butler.shutdown() }
+        office.close()
     }
 }

@@ -1,0 +1,124 @@
+package butler.app.models
+
+import butler.Butler
+import butler.ButlerException
+import butler.PlaceId
+import butler.RecordId
+import butler.Summary
+import butler.app.words.Formats
+import butler.app.words.Word
+import butler.app.words.Words
+import java.time.Instant
+
+/** Where one can be. What is in front of the last one lies below it. */
+sealed interface Place {
+    data object Today : Place
+    data object CanWait : Place
+    data class Home(val home: RecordId) : Place
+    data class Visit(val home: RecordId) : Place
+    data class Round(val due: butler.DueId) : Place
+    data class Case(val case: RecordId) : Place
+    data class Form(val due: butler.DueId) : Place
+    data object Homes : Place
+    data object Record : Place
+    data object Cases : Place
+    data object More : Place
+    data object Outbox : Place
+}
+
+/** What was just recorded, in words, and the records it made. */
+class Recent(val words: String, val records: List<RecordId>)
+
+/** What only the phone can do. */
+interface Device {
+    /** Opens the dialler with a number in it. */
+    fun dial(number: String)
+
+    /** Takes a photo; null when nobody took one. */
+    suspend fun photo(): ByteArray?
+
+    /** One short buzz: it is recorded. */
+    fun recorded()
+
+    /** Syncs as soon as there is a network. */
+    fun sync()
+}
+
+/** What a screen asks of what it runs in: to go somewhere, and what only the phone can do. */
+interface Platform : Device {
+    fun go(to: Place)
+
+    fun back()
+}
+
+/** What every screen stands on. */
+class App(
+    val butler: Butler,
+    val words: Words,
+    val platform: Platform,
+    /** The phone's clock, for what is shown only. */
+    val now: () -> Instant = Instant::now,
+) {
+    val formats = Formats(words)
+
+    /** What was just recorded, on whichever screen: it may be undone from the next. */
+    var recent: Recent? = null
+        private set
+
+    /** Something is recorded: it may be undone until the next thing is pressed. */
+    fun recorded(words: String, records: List<RecordId>) {
+        recent = Recent(words, records)
+        platform.recorded()
+    }
+
+    /** Nothing is to be undone any more. */
+    fun settled() {
+        recent = null
+    }
+
+    /** Takes back what was just recorded: archived records answer nothing. */
+    suspend fun undo() {
+        for (record in recent?.records.orEmpty()) butler.records.archive(record)
+        recent = null
+    }
+
+    private var places: Map<PlaceId, String> = emptyMap()
+
+    /** What a place is called; null when the office does not say. */
+    suspend fun place(id: PlaceId): String? {
+        if (id !in places) places = butler.office.places().associate { it.id to it.name }
+        return places[id]
+    }
+
+    /** What went wrong, in words that say what is safe. */
+    fun problem(error: ButlerException): String = problem(error, words)
+}
+
+/** What went wrong, in words that say what is safe. */
+fun problem(error: ButlerException, words: Words): String = when (error) {
+    is ButlerException.Offline -> words(Word.ErrorOffline)
+    is ButlerException.StorageFull -> words(Word.ErrorStorageFull)
+    is ButlerException.Locked -> words(Word.ErrorLocked)
+    is ButlerException.WrongKey -> words(Word.ErrorWrongKey)
+    is ButlerException.NeedsNewerApp -> words(Word.ErrorNeedsNewerApp)
+    is ButlerException.NotEnrolled -> words(Word.ErrorNotEnrolled)
+    is ButlerException.CodeInvalid -> words(Word.ErrorCodeInvalid)
+    is ButlerException.NotAllowed -> words(Word.ErrorNotAllowed)
+    is ButlerException.EvidenceMissing ->
+        words(Word.ErrorEvidenceMissing, "what" to words.list(error.problems.map { words(it.message) }))
+    is ButlerException.NotFound -> words(Word.ErrorNotFound)
+    is ButlerException.InvalidInput -> words(Word.ErrorInvalidInput)
+    else -> words(Word.ErrorOther, "code" to (error::class.simpleName ?: ""))
+}
+
+/** What has not reached the office, as the badge at the top of every screen. */
+fun syncBadge(app: App, status: Summary): Badge {
+    val unsent = (status.unsentRecords + status.unsentPhotos).toInt()
+    val back = (status.rejectedEdits + status.rejectedPhotos + status.quarantined).toInt()
+    return when {
+        back > 0 -> Badge(BadgeKind.Rejected, app.words(Word.NotTaken, "count" to back))
+        unsent > 0 ->
+            Badge(BadgeKind.Unsent, app.words(Word.Unsent, "count" to unsent), app.words(Word.UnsentSpoken, "count" to unsent))
+        else -> Badge(BadgeKind.Sent, app.words(Word.AllSent))
+    }
+}

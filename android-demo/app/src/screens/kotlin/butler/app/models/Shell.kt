@@ -1,0 +1,86 @@
+package butler.app.models
+
+import butler.CaseFilter
+import butler.CaseTurn
+import butler.app.words.Word
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+
+/** The five places of the bar at the foot. */
+enum class Tab(val root: Place) {
+    Today(Place.Today),
+    Homes(Place.Homes),
+    Record(Place.Record),
+    Cases(Place.Cases),
+    More(Place.More),
+}
+
+/** Where one is: each tab keeps its own way. */
+data class Way(val tab: Tab, val stacks: Map<Tab, List<Place>>) {
+    /** What is shown. */
+    val top: Place get() = stacks[tab]?.lastOrNull() ?: tab.root
+
+    /** Whether there is a way back that does not leave the app. */
+    val mayGoBack: Boolean get() = stacks[tab].orEmpty().isNotEmpty() || tab != Tab.Today
+
+    fun to(place: Place): Way {
+        val root = Tab.entries.find { it.root == place }
+        if (root != null) return copy(tab = root, stacks = stacks - root)
+        if (place == top) return this
+        return copy(stacks = stacks + (tab to stacks[tab].orEmpty() + place))
+    }
+
+    /** Pressed again, a tab leads to its root. */
+    fun tab(next: Tab): Way = if (next == tab) copy(stacks = stacks - tab) else copy(tab = next)
+
+    /** Up one level; from the root of a tab to 今天. */
+    fun back(): Way {
+        val stack = stacks[tab].orEmpty()
+        return if (stack.isEmpty()) copy(tab = Tab.Today) else copy(stacks = stacks + (tab to stack.dropLast(1)))
+    }
+}
+
+/** Goes from place to place; what only a platform can do it leaves to [device]. */
+class Navigator(private val device: Device) : Platform, Device by device {
+    private val here = MutableStateFlow(Way(Tab.Today, emptyMap()))
+
+    val way: StateFlow<Way> = here.asStateFlow()
+
+    override fun go(to: Place) {
+        here.value = here.value.to(to)
+    }
+
+    override fun back() {
+        here.value = here.value.back()
+    }
+
+    fun tab(next: Tab) {
+        here.value = here.value.tab(next)
+    }
+}
+
+/** The bar at the foot. */
+data class TabsState(val tabs: List<TabState> = emptyList())
+
+data class TabState(val press: Press<Tab>, val count: Int)
+
+/** How many cases wait for this person stands on the tab of cases; none is not shown. */
+class TabsModel(app: App) : Model<TabsState, Tab>(app, TabsState()) {
+    override suspend fun read(): TabsState {
+        val mine = app.butler.cases.list(CaseFilter(turn = CaseTurn.MINE, closed = false)).size
+        return TabsState(Tab.entries.map { TabState(Press(app.words(word(it)), it), if (it == Tab.Cases) mine else 0) })
+    }
+
+    override suspend fun act(intent: Tab) {}
+
+    override fun failed(words: String) {}
+
+    private fun word(tab: Tab): Word = when (tab) {
+        Tab.Today -> Word.TabToday
+        Tab.Homes -> Word.TabHomes
+        Tab.Record -> Word.TabRecord
+        Tab.Cases -> Word.TabCases
+        Tab.More -> Word.TabMore
+    }
+}

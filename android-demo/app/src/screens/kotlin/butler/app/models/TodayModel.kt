@@ -1,0 +1,539 @@
+package butler.app.models
+
+import butler.AnswerType
+import butler.Channel
+import butler.CutShort
+import butler.DayWalk
+import butler.DueAnswer
+import butler.DueId
+import butler.DueStatus
+import butler.DueUrgency
+import butler.Evidence
+import butler.FormId
+import butler.NewContact
+import butler.Outcome
+import butler.PhotoId
+import butler.PlaceId
+import butler.Procedure
+import butler.Question
+import butler.QuestionId
+import butler.RecordId
+import butler.ResidentRow
+import butler.Submission
+import butler.Summary
+import butler.TodayItem
+import butler.Value
+import butler.WalkDoor
+import butler.WalkHours
+import butler.WalkStop
+import butler.app.words.DOT
+import butler.app.words.Word
+import butler.label
+import butler.walkHours
+import java.time.Instant
+import java.time.LocalDate
+import java.time.LocalTime
+import kotlinx.coroutines.flow.first
+
+/** What can be pressed on 今天. */
+sealed interface TodayIntent {
+    data object Search : TodayIntent
+    data object Outbox : TodayIntent
+    data object CanWait : TodayIntent
+    data object DoesNotFit : TodayIntent
+    data object AllUrgent : TodayIntent
+    data class Fold(val stop: PlaceId) : TodayIntent
+    data class ShowRest(val stop: PlaceId) : TodayIntent
+    data class OpenHome(val home: RecordId) : TodayIntent
+    data class Begin(val item: DueId) : TodayIntent
+    data class Meet(val home: RecordId) : TodayIntent
+    data class NobodyHome(val home: RecordId) : TodayIntent
+    data class Again(val at: Instant) : TodayIntent
+    data object PhotoOfNote : TodayIntent
+    data object Dial : TodayIntent
+    data object RecordNobody : TodayIntent
+    data object AskHowLong : TodayIntent
+    data class Left(val minutes: UInt) : TodayIntent
+    data class Because(val reason: String) : TodayIntent
+    data class Remark(val text: String) : TodayIntent
+    data object WalkLikeThis : TodayIntent
+    data object CloseSheet : TodayIntent
+    data object Undo : TodayIntent
+}
+
+/** 今天: the walk of the day, of `today.walk()`. */
+class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
+    private val hours: WalkHours = walkHours()
+    private var walk: DayWalk? = null
+    private val folded = mutableMapOf<PlaceId, Boolean>()
+    private val whole = mutableSetOf<PlaceId>()
+    private var allUrgent = false
+    private var nobody: Nobody? = null
+    private var cut: Cut? = null
+    private var problem: String? = null
+
+    /** The open sheet of a door nobody opened. */
+    private class Nobody(val door: WalkDoor, val submission: Submission, val at: Instant, var again: Instant, val help: String?) {
+        val photos = mutableListOf<PhotoId>()
+    }
+
+    /** The open sheet of a day that has to end earlier. */
+    private class Cut(var minutes: UInt, var parts: CutShort) {
+        var reason: String? = null
+        var remark = ""
+    }
+
+    override suspend fun act(intent: TodayIntent) {
+        problem = null
+        if (intent != TodayIntent.Undo) app.settled()
+        when (intent) {
+            TodayIntent.Search -> app.platform.go(Place.Homes)
+            TodayIntent.Outbox -> app.platform.go(Place.Outbox)
+            TodayIntent.CanWait -> app.platform.go(Place.CanWait)
+            TodayIntent.DoesNotFit -> app.platform.go(Place.CanWait)
+            TodayIntent.AllUrgent -> allUrgent = !allUrgent
+            is TodayIntent.Fold -> folded[intent.stop] = !(folded[intent.stop] ?: (intent.stop != current()?.place))
+            is TodayIntent.ShowRest -> whole += intent.stop
+            is TodayIntent.OpenHome -> app.platform.go(Place.Home(intent.home))
+            is TodayIntent.Meet -> app.platform.go(Place.Visit(intent.home))
+            is TodayIntent.Begin -> begin(intent.item)
+            is TodayIntent.NobodyHome -> openNobody(intent.home)
+            is TodayIntent.Again -> nobody?.again = intent.at
+            TodayIntent.PhotoOfNote -> app.platform.photo()?.let { nobody?.photos?.add(app.butler.photos.add(it)) }
+            TodayIntent.Dial -> number(nobody?.door)?.let(app.platform::dial)
+            TodayIntent.RecordNobody -> recordNobody()
+            TodayIntent.AskHowLong -> openCut()
+            is TodayIntent.Left -> cut?.let { it.minutes = intent.minutes; it.parts = app.butler.today.cutShort(intent.minutes, hours) }
+            is TodayIntent.Because -> cut?.reason = intent.reason
+            is TodayIntent.Remark -> cut?.remark = intent.text
+            TodayIntent.WalkLikeThis -> walkLikeThis()
+            TodayIntent.CloseSheet -> closeSheet()
+            TodayIntent.Undo -> app.undo()
+        }
+    }
+
+    override fun failed(words: String) {
+        problem = words
+    }
+
+    // What is written.
+
+    private suspend fun begin(due: DueId) {
+        val item = app.butler.today.item(due) ?: return
+        val home = item.about
+        app.platform.go(
+            when (val begin = item.begin) {
+                is Procedure.Checklist -> Place.Round(due)
+                is Procedure.Workflow -> item.case?.let { Place.Case(it) } ?: Place.Form(due)
+                is Procedure.Form -> if (begin.form.value == CONTACT_FORM && home != null) Place.Visit(home) else Place.Form(due)
+            },
+        )
+    }
+
+    private suspend fun openNobody(home: RecordId) {
+        val door = doors().find { it.home == home } ?: return
+        val at = app.now()
+        val hints = door.people.mapNotNull { person -> hint(person) }
+        nobody = Nobody(door, app.butler.submission(), at, app.formats.at(today(at).plusDays(1), EVENING), hints.firstOrNull())
+    }
+
+    /**
+     * A visit that met nobody answers nothing, but an agreed contact or a promise carries its time on: it names those.
+     */
+    private suspend fun recordNobody() {
+        val sheet = nobody ?: return
+        val door = sheet.door
+        val contact = NewContact(
+            about = listOf(door.home), channel = Channel.VISIT, purpose = PURPOSE, outcome = Outcome.NOT_REACHED,
+            nextContact = sheet.again, at = sheet.at, photos = sheet.photos.toList(),
+            dues = (door.jobs + door.along).filter { it.promised && it.status == DueStatus.OPEN }.map { it.id },
+        )
+        val recorded = app.butler.submitting(sheet.submission).contacts.record(contact)
+        nobody = null
+        app.recorded(app.words(Word.NobodyNoted, "room" to room(door), "again" to app.formats.nearTime(sheet.again, today(sheet.at))), listOf(recorded.record))
+    }
+
+    private suspend fun openCut() {
+        cut = Cut(TWO_HOURS, app.butler.today.cutShort(TWO_HOURS, hours)).also { open ->
+            val reasons = app.butler.today.asks(DueAnswer.SNOOZE).firstOrNull { it.answer == AnswerType.CHOICE }?.options.orEmpty()
+            open.reason = (reasons.find { it.id == SHORT_OF_HANDS } ?: reasons.firstOrNull())?.id
+        }
+    }
+
+    /** What the form for putting off asks now, and the answers to it so far. */
+    private suspend fun putOff(open: Cut): Pair<List<Question>, Evidence> {
+        val fields = mutableMapOf<QuestionId, Value>()
+        for (question in app.butler.today.asks(DueAnswer.SNOOZE)) {
+            when (question.answer) {
+                AnswerType.DATE -> fields[question.field] = Value.Text(tomorrow().toString())
+                AnswerType.CHOICE -> open.reason?.let { fields[question.field] = Value.Text(it) }
+                AnswerType.TEXT -> if (open.remark.isNotBlank()) fields[question.field] = Value.Text(open.remark)
+                else -> {}
+            }
+        }
+        val answers = Evidence(fields)
+        return app.butler.registers.ask(PUT_OFF, answers) to answers
+    }
+
+    private suspend fun walkLikeThis() {
+        val open = cut ?: return
+        val later = open.parts.tomorrow
+        if (later.isNotEmpty()) {
+            val recorded = app.butler.today.snoozeMany(later, putOff(open).second)
+            app.recorded(app.words(Word.PutOff, "count" to later.size), recorded.map { it.record })
+        }
+        cut = null
+    }
+
+    private suspend fun closeSheet() {
+        nobody?.photos?.forEach { app.butler.photos.discard(it) }
+        nobody = null
+        cut = null
+    }
+
+    // What is shown.
+
+    override suspend fun read(): TodayState {
+        val butler = app.butler
+        val now = app.now()
+        val date = butler.date()
+        val me = butler.me()
+        val status = butler.status().first()
+        val head = TodayState(
+            title = app.words(Word.TabToday),
+            subtitle = (listOf(app.formats.dayOfWeek(date)) + me.grids.map { it.name }).joinToString(DOT),
+            search = Press(app.words(Word.Search), TodayIntent.Search),
+            sync = Press(app.words(Word.SyncNow), TodayIntent.Outbox),
+            syncBadge = syncBadge(app, status),
+            problem = problem,
+            snack = app.recent?.let { Snack(it.words, Press(app.words(Word.Undo), TodayIntent.Undo)) },
+        )
+        if (me.grids.isEmpty()) return head.copy(empty = Empty(app.words(Word.NoGrid), app.words(Word.NoGridAbout)))
+        val walk = butler.today.walk(hours).also { walk = it }
+        val page = butler.today.list(limit = 1)
+        val stops = stops(walk, date, now)
+        val nothing = walk.urgent.isEmpty() && stops.none { it.phase != StopPhase.Done }
+        return head.copy(
+            capacity = if (nothing) null else capacity(walk, page.answered.toInt(), now),
+            urgent = walk.urgent.take(if (allUrgent) walk.urgent.size else 1).map { urgent(it, now) },
+            moreUrgent = moreUrgent(walk),
+            urgentInShort = urgentInShort(walk, now),
+            walked = walked(walk, page.answered.toInt()),
+            stops = stops.filter { it.phase != StopPhase.Done },
+            done = if (nothing) dayDone(page.answered.toInt(), status, date) else null,
+            sheet = nobodySheet() ?: cutSheet(),
+        )
+    }
+
+    private fun capacity(walk: DayWalk, answered: Int, now: Instant): Capacity {
+        val words = app.words
+        val until = LocalTime.ofSecondOfDay(hours.until.toLong() * 60)
+        val late = walk.spareMinutes < 0
+        // The bar is the day from its first hour to its last, or to where the walk ends.
+        val (from, end) = hours.from.toInt() to hours.until.toInt()
+        val ends = maxOf(minuteOfDay(walk.endsAt), minuteOfDay(now))
+        val at = minuteOfDay(now).coerceIn(from, end)
+        val whole = maxOf(ends, end) - from
+        fun part(minutes: Int) = if (whole > 0) minutes.coerceAtLeast(0) * 100 / whole else 0
+        return Capacity(
+            left = words(
+                Word.LeftToday, "items" to walk.planned + walk.urgent.size.toUInt(), "doors" to walk.doors,
+                "stops" to walk.stops.count { left(it) },
+            ),
+            ends = words(Word.EndsAbout, "time" to app.formats.time(walk.endsAt)),
+            donePart = part(at - from),
+            plannedPart = part(minOf(ends, end) - at),
+            overPart = part(ends - end),
+            done = words(Word.DoneItems, "count" to answered),
+            spare = if (late) words(Word.TooLong, "time" to app.formats.time(until), "over" to app.formats.minutes(-walk.spareMinutes))
+            else words(Word.Fits, "time" to app.formats.time(until), "spare" to app.formats.minutes(walk.spareMinutes)),
+            doesNotFit = doesNotFit(walk),
+            canWait = walk.canWait.sumOf { it.count.toInt() }.takeIf { it > 0 }
+                ?.let { Press(words(Word.CanWait, "count" to it), TodayIntent.CanWait) },
+            cutShort = Press(words(Word.CutShort), TodayIntent.AskHowLong),
+            plan = Press(words(Word.PlanDay), TodayIntent.AskHowLong),
+        )
+    }
+
+    private fun doesNotFit(walk: DayWalk): Press<TodayIntent>? {
+        val count = walk.doesNotFit.sumOf { it.count.toInt() }
+        val one = walk.doesNotFit.singleOrNull()
+        return when {
+            count == 0 -> null
+            one != null -> Press(app.words(Word.DoesNotFitOf, "count" to count, "what" to app.words(one.title)), TodayIntent.DoesNotFit)
+            else -> Press(app.words(Word.DoesNotFit, "count" to count), TodayIntent.DoesNotFit)
+        }
+    }
+
+    private suspend fun urgent(item: TodayItem, now: Instant): UrgentCard {
+        val due = item.dueAt
+        val clock = due?.let { app.formats.clock(it, now) } ?: app.words(Word.UrgentNow)
+        val case = item.case?.let { app.butler.cases.details(it) }
+        val step = item.case?.let { app.butler.cases.nextSteps(it) }?.firstOrNull { it.whyNot == null && it.first.isEmpty() }
+        val place = item.place?.let { app.place(it) }
+        return UrgentCard(
+            clock = Badge(BadgeKind.Urgent, clock),
+            title = case?.case?.title ?: item.subject,
+            place = listOfNotNull(case?.about?.firstOrNull()?.let { home(it) } ?: place, app.words(item.title)).joinToString(DOT),
+            open = Press(step?.let { app.words(it.label) } ?: app.words(Word.Begin), TodayIntent.Begin(item.id)),
+        )
+    }
+
+    private suspend fun home(record: RecordId): String? =
+        doors().find { it.home == record }?.title ?: runCatching { app.butler.homes.details(record).title }.getOrNull()
+
+    private fun moreUrgent(walk: DayWalk): Press<TodayIntent>? = when {
+        walk.urgent.size < 2 -> null
+        allUrgent -> Press(app.words(Word.FewerUrgent), TodayIntent.AllUrgent)
+        else -> Press(app.words(Word.MoreUrgent, "count" to walk.urgent.size - 1), TodayIntent.AllUrgent)
+    }
+
+    private fun urgentInShort(walk: DayWalk, now: Instant): UrgentInShort? {
+        val first = walk.urgent.firstOrNull() ?: return null
+        val clock = first.dueAt?.let { app.formats.clock(it, now) } ?: app.words(Word.UrgentNow)
+        return UrgentInShort(
+            Badge(BadgeKind.Urgent, app.words(Word.UrgentCount, "count" to walk.urgent.size)),
+            Press(app.words(Word.Soonest, "clock" to clock), TodayIntent.Begin(first.id)),
+        )
+    }
+
+    private fun walked(walk: DayWalk, answered: Int): String? {
+        val stops = walk.stops.count { !left(it) }
+        return when {
+            answered == 0 -> null
+            stops == 0 -> app.words(Word.WalkedItems, "items" to answered)
+            else -> app.words(Word.Walked, "stops" to stops, "items" to answered)
+        }
+    }
+
+    private fun stops(walk: DayWalk, today: LocalDate, now: Instant): List<Stop> {
+        val current = walk.stops.indexOfFirst { left(it) }
+        val stops = walk.stops.mapIndexed { index, stop ->
+            val phase = if (!left(stop)) StopPhase.Done else if (index == current) StopPhase.Now else StopPhase.Next
+            stop(stop, index + 1, phase, today, now)
+        }
+        val calls = aside(walk.calls, stops.size + 1, Word.Calls, Word.CallsAbout, current < 0, today, now)
+        val desk = aside(walk.desk, stops.size + if (calls == null) 1 else 2, Word.Desk, Word.DeskAbout, current < 0 && calls == null, today, now)
+        return stops + listOfNotNull(calls, desk)
+    }
+
+    private fun stop(stop: WalkStop, number: Int, phase: StopPhase, today: LocalDate, now: Instant): Stop {
+        val open = !(folded[stop.place] ?: (phase != StopPhase.Now))
+        val spots = stop.spots.filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+        val doors = stop.doors.sortedBy { if (it.open) 0 else 1 }
+        val shown = if (!open) emptyList() else if (stop.place in whole) doors else doors.take(SHOWN)
+        val rest = if (open) doors.drop(shown.size).filter { it.open } else emptyList()
+        val left = doors.count { it.open }
+        val minutes = app.formats.minutes(stop.minutes.toLong())
+        val about = if (doors.isEmpty()) app.words(Word.StopSpots, "items" to spots.size, "minutes" to minutes)
+        else app.words(Word.StopAbout, "doors" to left, "minutes" to minutes)
+        val direction = app.words(if (hours.floors == butler.Floors.TOP_DOWN) Word.TopDown else Word.BottomUp)
+        return Stop(
+            number, phase, stop.name,
+            about = if (open && doors.size > 1) about + DOT + direction else about,
+            fold = Press(stop.name, TodayIntent.Fold(stop.place)),
+            spots = if (open) spots.map { spot(it, today, now) } else emptyList(),
+            doors = shown.map { door(it, today, now) },
+            rest = if (rest.isEmpty()) null
+            else Press(app.words(Word.AlsoHere, "rooms" to app.words.list(rest.map(::room))), TodayIntent.ShowRest(stop.place)),
+        )
+    }
+
+    private fun aside(items: List<TodayItem>, number: Int, name: Word, about: Word, now: Boolean, today: LocalDate, at: Instant): Stop? {
+        val left = items.filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+        if (left.isEmpty()) return null
+        val place = PlaceId(name.name)
+        val open = !(folded[place] ?: !now)
+        val minutes = app.formats.minutes(left.sumOf { it.minutes.toLong() })
+        return Stop(
+            number, if (now) StopPhase.Now else StopPhase.Next, app.words(name), app.words(about, "count" to left.size, "minutes" to minutes),
+            Press(app.words(name), TodayIntent.Fold(place)), if (open) left.map { spot(it, today, at) } else emptyList(), emptyList(), null,
+        )
+    }
+
+    private fun spot(item: TodayItem, today: LocalDate, now: Instant) = Spot(
+        title = app.words(item.title),
+        about = item.subject,
+        badge = badge(item, today, now),
+        act = Press(
+            when {
+                item.status == DueStatus.BEGUN -> app.words(Word.GoOnRound)
+                item.begin is Procedure.Checklist -> app.words(Word.StartRound)
+                else -> app.words(Word.Begin)
+            },
+            TodayIntent.Begin(item.id),
+        ),
+    )
+
+    private fun door(door: WalkDoor, today: LocalDate, now: Instant): Door {
+        val main = door.jobs.firstOrNull() ?: door.along.first()
+        val tried = (door.jobs + door.along).firstNotNullOfOrNull { it.tried }
+        val phase = if (!door.open) DoorPhase.Done else if (tried != null) DoorPhase.Tried else DoorPhase.Open
+        val along = (door.jobs.drop(1) + door.along).filter { it != main && it.status != DueStatus.DONE }.map { app.words(it.title) }.distinct()
+        val round = main.begin is Procedure.Checklist
+        val words = app.words
+        return Door(
+            room = room(door),
+            people = people(door.people),
+            badge = when {
+                phase == DoorPhase.Done -> Badge(BadgeKind.Ok, words(Word.DoorDone))
+                tried != null -> Badge(BadgeKind.Plain, tried(tried.at, tried.again, today))
+                door.isNew -> Badge(BadgeKind.Plain, words(Word.New))
+                else -> (door.jobs + door.along).maxByOrNull { today.toEpochDay() - it.due.toEpochDay() }?.let { badge(it, today, now) }
+            },
+            phase = phase,
+            title = words(main.title),
+            along = if (along.isEmpty() || phase == DoorPhase.Done) null else words(Word.Along, "things" to words.list(along)),
+            open = Press(door.title, TodayIntent.OpenHome(door.home)),
+            nobody = if (phase == DoorPhase.Done) null else Press(words(Word.NobodyHome), TodayIntent.NobodyHome(door.home)),
+            main = when {
+                phase == DoorPhase.Done -> null
+                round && main.status == DueStatus.BEGUN -> Press(words(Word.GoOnRound), TodayIntent.Begin(main.id))
+                round -> Press(words(Word.Inspect), TodayIntent.Begin(main.id))
+                else -> Press(words(Word.MetThem), TodayIntent.Meet(door.home))
+            },
+            strong = !round,
+        )
+    }
+
+    private fun tried(at: Instant, again: Instant?, today: LocalDate): String {
+        val time = app.formats.time(at)
+        return if (again == null) app.words(Word.Tried, "time" to time)
+        else app.words(Word.TriedAgain, "time" to time, "again" to app.formats.nearTime(again, today))
+    }
+
+    private fun people(people: List<ResidentRow>): String {
+        val head = people.firstOrNull { it.role == butler.ResidentRole.OWNER } ?: people.firstOrNull() ?: return app.words(Word.Vacant)
+        return app.words(Word.Family, "name" to head.name.orEmpty()) + DOT + app.words(Word.People, "count" to people.size)
+    }
+
+    private fun badge(item: TodayItem, today: LocalDate, now: Instant): Badge? {
+        val late = today.toEpochDay() - item.due.toEpochDay()
+        val dueAt = item.dueAt
+        return when {
+            item.urgency == DueUrgency.URGENT && dueAt != null -> Badge(BadgeKind.Urgent, app.formats.clock(dueAt, now))
+            late > 0 -> Badge(BadgeKind.Overdue, app.words(Word.Late, "days" to late))
+            item.overdue && dueAt != null -> Badge(BadgeKind.Overdue, app.formats.clock(dueAt, now))
+            else -> null
+        }
+    }
+
+    private fun dayDone(answered: Int, status: Summary, today: LocalDate): DayDone {
+        val unsent = (status.unsentRecords + status.unsentPhotos).toInt()
+        val synced = status.syncedAt
+        return DayDone(
+            title = app.words(Word.DayDone),
+            about = app.words(Word.DayDoneAbout, "items" to answered),
+            office = if (unsent == 0) app.words(Word.AtTheOffice) else app.words(Word.NotAtTheOffice, "count" to unsent),
+            officeAbout = if (unsent > 0 || synced == null) app.words(Word.SafeHere)
+            else app.words(Word.AtTheOfficeSince, "time" to app.formats.nearTime(synced, today)),
+            safe = unsent == 0,
+        )
+    }
+
+    private fun nobodySheet(): TodaySheet? {
+        val sheet = nobody ?: return null
+        val today = today(sheet.at)
+        val taken = sheet.photos.size
+        return TodaySheet.Nobody(
+            title = app.words(Word.NobodyTitle, "room" to room(sheet.door)),
+            about = app.words(
+                Word.NobodyAbout, "time" to app.formats.time(sheet.at),
+                "count" to (sheet.door.jobs + sheet.door.along).count { it.status == DueStatus.OPEN },
+            ),
+            question = app.words(Word.WhenAgain),
+            times = times(sheet.at).map { at ->
+                Chip(Press(app.formats.nearTime(at, today).replaceFirstChar(Char::uppercase), TodayIntent.Again(at)), at == sheet.again)
+            },
+            help = sheet.help,
+            photo = Press(if (taken == 0) app.words(Word.Note) else app.words(Word.NoteTaken, "count" to taken), TodayIntent.PhotoOfNote),
+            photoAbout = app.words(Word.Optional),
+            call = number(sheet.door)?.let { Press(app.words(Word.Call), TodayIntent.Dial) },
+            record = Press(app.words(Word.NoteNext), TodayIntent.RecordNobody),
+        )
+    }
+
+    /** What is known of when somebody may be visited. */
+    private suspend fun hint(person: ResidentRow): String? {
+        val resident = app.butler.residents.details(person.record.id).resident
+        val known = listOfNotNull(resident.preferredTime?.let { app.words(it.label) }, resident.visitHint)
+        return if (known.isEmpty()) null else app.words(Word.Noted, "name" to resident.name.orEmpty(), "what" to known.joinToString(app.words(Word.Between)))
+    }
+
+    /** Evenings, when people are at home, and a morning; never in the night, and only what is still to come. */
+    private fun times(at: Instant): List<Instant> {
+        val today = today(at)
+        val working = generateSequence(today.plusDays(2)) { it.plusDays(1) }.first { it.dayOfWeek.value <= 5 }
+        val evenings = listOf(today, today.plusDays(1), working).map { app.formats.at(it, EVENING) }
+        return (evenings + app.formats.at(today.plusDays(1), MORNING)).filter { it > at }
+    }
+
+    private suspend fun cutSheet(): TodaySheet? {
+        val sheet = cut ?: return null
+        val (questions, answers) = putOff(sheet)
+        val reasons = questions.firstOrNull { it.answer == AnswerType.CHOICE }
+        val remark = questions.firstOrNull { it.answer == AnswerType.TEXT && it.required }
+        val missing = questions.filter { it.required && it.field !in answers.fields }.map { app.words(it.label) }
+        val words = app.words
+        val until = LocalTime.ofSecondOfDay(hours.until.toLong() * 60)
+        val left = java.time.Duration.between(app.now(), app.formats.at(today(app.now()), until)).toMinutes()
+        val choices = listOf(30u to words(Word.HalfHour), 60u to words(Word.OneHour), 120u to words(Word.TwoHours)) +
+            (if (left > 120) listOf(left.toUInt() to words(Word.UntilEnd, "time" to app.formats.time(until))) else emptyList())
+        val parts = sheet.parts
+        fun line(kind: CutKind, count: Int, title: Word, about: Word) =
+            CutLine(kind, words(title, "count" to count), words(about)).takeIf { count > 0 }
+        return TodaySheet.CutShort(
+            title = words(Word.HowLong),
+            left = choices.map { (minutes, name) -> Chip(Press(name, TodayIntent.Left(minutes)), minutes == sheet.minutes) },
+            lines = listOfNotNull(
+                line(CutKind.Keep, parts.keep.size, Word.Keep, Word.KeepAbout),
+                line(CutKind.Tomorrow, parts.tomorrow.size, Word.ToTomorrow, Word.ToTomorrowAbout),
+                line(CutKind.Missed, parts.missed.size, Word.Missed, Word.MissedAbout),
+                line(CutKind.AnotherDay, parts.anotherDay.size, Word.AnotherDay, Word.AnotherDayAbout),
+            ),
+            reason = words(Word.Reason),
+            reasonAbout = words(Word.ReasonAsked),
+            reasons = if (parts.tomorrow.isEmpty()) emptyList()
+            else reasons?.options.orEmpty().map { Chip(Press(words(it.label), TodayIntent.Because(it.id)), it.id == sheet.reason) },
+            remark = remark?.takeIf { parts.tomorrow.isNotEmpty() }?.let { Typing(words(it.label), sheet.remark) { text -> TodayIntent.Remark(text) } },
+            close = Press(words(Word.ThinkAgain), TodayIntent.CloseSheet),
+            walk = Press(
+                words(Word.WalkLikeThis), TodayIntent.WalkLikeThis,
+                locked = missing.takeIf { it.isNotEmpty() && parts.tomorrow.isNotEmpty() }
+                    ?.let { words(Word.ErrorEvidenceMissing, "what" to words.list(it)) },
+            ),
+        )
+    }
+
+    // Small words.
+
+    private fun left(stop: WalkStop) =
+        stop.doors.any { it.open } || stop.spots.any { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+
+    private fun current(): WalkStop? = walk?.stops?.firstOrNull { left(it) }
+
+    private fun doors(): List<WalkDoor> = walk?.stops.orEmpty().flatMap { it.doors }
+
+    /** Within a stop a door is called by its room alone. */
+    private fun room(door: WalkDoor): String = door.title.substringAfterLast("单元").substringAfterLast("栋")
+
+    private fun number(door: WalkDoor?): String? =
+        door?.people.orEmpty().flatMap { it.phones }.firstNotNullOfOrNull { it.number }
+
+    private fun minuteOfDay(at: Instant): Int = app.formats.clock(at).toSecondOfDay() / 60
+
+    private fun today(at: Instant): LocalDate = app.formats.day(at)
+
+    private fun tomorrow(): LocalDate = today(app.now()).plusDays(1)
+
+    private companion object {
+        const val SHOWN = 2
+        const val TWO_HOURS = 120u
+        const val PURPOSE = "planned_visit"
+        const val CONTACT_FORM = "contact.log"
+        const val SHORT_OF_HANDS = "workload"
+        val PUT_OFF = FormId("due.snooze")
+        val EVENING: LocalTime = LocalTime.of(18, 30)
+        val MORNING: LocalTime = LocalTime.of(9, 30)
+    }
+}

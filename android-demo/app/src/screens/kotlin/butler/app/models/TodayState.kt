@@ -1,0 +1,113 @@
+package butler.app.models
+
+/** What 今天 shows: what the day holds, what is urgent, and the walk. */
+data class TodayState(
+    val title: String = "",
+    val subtitle: String = "",
+    val search: Press<TodayIntent>? = null,
+    val sync: Press<TodayIntent>? = null,
+    val syncBadge: Badge? = null,
+    val problem: String? = null,
+    val capacity: Capacity? = null,
+    val urgent: List<UrgentCard> = emptyList(),
+    val moreUrgent: Press<TodayIntent>? = null,
+    val urgentInShort: UrgentInShort? = null,
+    val walked: String? = null,
+    val stops: List<Stop> = emptyList(),
+    val done: DayDone? = null,
+    val empty: Empty<TodayIntent>? = null,
+    val sheet: TodaySheet? = null,
+    val snack: Snack<TodayIntent>? = null,
+)
+
+/** The day in one card: work left, when it ends, what does not fit and what can wait. */
+data class Capacity(
+    val left: String,
+    val ends: String,
+    /** Of the day, in hundredths: done, planned, and what goes beyond it. */
+    val donePart: Int,
+    val plannedPart: Int,
+    val overPart: Int,
+    val done: String,
+    val spare: String,
+    val doesNotFit: Press<TodayIntent>?,
+    val canWait: Press<TodayIntent>?,
+    val cutShort: Press<TodayIntent>,
+    val plan: Press<TodayIntent>,
+)
+
+/** What has a running clock, with its next step. */
+data class UrgentCard(val clock: Badge, val title: String, val place: String, val open: Press<TodayIntent>)
+
+/** The same in one line, where text is large. */
+data class UrgentInShort(val badge: Badge, val open: Press<TodayIntent>)
+
+enum class StopPhase { Next, Now, Done }
+
+/** A unit or a spot where one stops. */
+data class Stop(
+    val number: Int,
+    val phase: StopPhase,
+    val name: String,
+    val about: String,
+    val fold: Press<TodayIntent>?,
+    val spots: List<Spot>,
+    val doors: List<Door>,
+    val rest: Press<TodayIntent>?,
+)
+
+/** What is done at the spot itself, at the desk or by telephone. */
+data class Spot(val title: String, val about: String, val badge: Badge?, val act: Press<TodayIntent>?)
+
+enum class DoorPhase { Open, Tried, Done }
+
+/** A home one knocks at: one main job, and what is done by the way. */
+data class Door(
+    val room: String,
+    val people: String,
+    val badge: Badge?,
+    val phase: DoorPhase,
+    val title: String,
+    val along: String?,
+    val open: Press<TodayIntent>,
+    val nobody: Press<TodayIntent>?,
+    val main: Press<TodayIntent>?,
+    /** The main button is the strong one: a visit; a round has a softer one. */
+    val strong: Boolean,
+)
+
+/** The end of the walk. */
+data class DayDone(val title: String, val about: String, val office: String, val officeAbout: String, val safe: Boolean)
+
+/** What lies over the screen. */
+sealed interface TodaySheet {
+    /** Nobody is at home: when to come again. */
+    data class Nobody(
+        val title: String,
+        val about: String,
+        val question: String,
+        val times: List<Chip<TodayIntent>>,
+        val help: String?,
+        val photo: Press<TodayIntent>,
+        val photoAbout: String,
+        val call: Press<TodayIntent>?,
+        val record: Press<TodayIntent>,
+    ) : TodaySheet
+
+    /** The day has to end earlier: what is walked all the same. */
+    data class CutShort(
+        val title: String,
+        val left: List<Chip<TodayIntent>>,
+        val lines: List<CutLine>,
+        val reason: String,
+        val reasonAbout: String,
+        val reasons: List<Chip<TodayIntent>>,
+        val remark: Typing<TodayIntent>?,
+        val close: Press<TodayIntent>,
+        val walk: Press<TodayIntent>,
+    ) : TodaySheet
+}
+
+enum class CutKind { Keep, Tomorrow, Missed, AnotherDay }
+
+data class CutLine(val kind: CutKind, val title: String, val about: String)

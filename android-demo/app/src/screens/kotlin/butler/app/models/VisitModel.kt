@@ -1,0 +1,272 @@
+package butler.app.models
+
+import butler.Channel
+import butler.Choice
+import butler.Draft
+import butler.DueId
+import butler.DueStatus
+import butler.Evidence
+import butler.FormId
+import butler.HomeDetails
+import butler.NewContact
+import butler.Outcome
+import butler.Procedure
+import butler.Question
+import butler.QuestionId
+import butler.RecordId
+import butler.Submission
+import butler.TodayItem
+import butler.Value
+import butler.app.words.DOT
+import butler.app.words.Word
+import java.time.Instant
+import java.time.LocalDate
+import java.time.LocalTime
+
+/** Somebody was met: how it went, and what was done with one knock. */
+data class VisitState(
+    val title: String = "",
+    val subtitle: String = "",
+    val back: Press<VisitIntent>? = null,
+    val problem: String? = null,
+    val outcomeTitle: String = "",
+    val outcomes: List<Chip<VisitIntent>> = emptyList(),
+    val togetherTitle: String = "",
+    val togetherAbout: String = "",
+    val together: List<Tick> = emptyList(),
+    val said: Typing<VisitIntent>? = null,
+    val saidHelp: String? = null,
+    val promise: Typing<VisitIntent>? = null,
+    val promisedTitle: String? = null,
+    val promised: List<Chip<VisitIntent>> = emptyList(),
+    val againTitle: String? = null,
+    val again: List<Chip<VisitIntent>> = emptyList(),
+    val photo: Press<VisitIntent>? = null,
+    val alsoTitle: String? = null,
+    val also: List<Spoken> = emptyList(),
+    val record: Press<VisitIntent>? = null,
+)
+
+/** Something that is answered by the visit, unless it is ticked off. */
+data class Tick(val press: Press<VisitIntent>, val ticked: Boolean, val about: String)
+
+/** Something that is not: it has a form of its own. */
+data class Spoken(val title: String, val about: String)
+
+sealed interface VisitIntent {
+    data object Back : VisitIntent
+    data class Went(val outcome: String) : VisitIntent
+    data class Tick(val item: DueId) : VisitIntent
+    data class Said(val text: String) : VisitIntent
+    data class Promise(val text: String) : VisitIntent
+    data class PromisedUntil(val day: LocalDate) : VisitIntent
+    data class Again(val at: Instant) : VisitIntent
+    data object Photo : VisitIntent
+    data object Record : VisitIntent
+}
+
+/**
+ * 见到了: one visit answers every item of the door that a visit answers. What is typed is kept as a draft at every change, so
+ * that neither Back nor the death of the app loses it.
+ */
+class VisitModel(app: App, private val home: RecordId) : Model<VisitState, VisitIntent>(app, VisitState()) {
+    private var form: Submission? = null
+    private var began: Instant = app.now()
+    private var answers = Evidence()
+    private val left = mutableSetOf<DueId>()
+    private var problem: String? = null
+
+    // What is typed.
+
+    private fun text(question: String): String = (answers.fields[QuestionId(question)] as? Value.Text)?.v1.orEmpty()
+
+    private fun put(question: String, value: Value?) {
+        val fields = answers.fields.toMutableMap()
+        if (value == null) fields.remove(QuestionId(question)) else fields[QuestionId(question)] = value
+        answers = answers.copy(fields = fields)
+    }
+
+    private fun put(question: String, text: String) = put(question, if (text.isEmpty()) null else Value.Text(text))
+
+    private suspend fun opened(): Submission = form ?: resumed().also { form = it }
+
+    /** The draft that was begun about this home, or a new form. */
+    private suspend fun resumed(): Submission {
+        val draft = app.butler.drafts.list().map { it.draft }.find { it.form == CONTACT.value && home in it.about }
+        if (draft == null) return app.butler.submission()
+        answers = draft.answers
+        (answers.fields[QuestionId(AT)] as? Value.Int)?.let { began = Instant.ofEpochMilli(it.v1) }
+        return draft.submission
+    }
+
+    private suspend fun keep() {
+        app.butler.drafts.save(Draft(opened(), CONTACT.value, about = listOf(home), answers = answers))
+    }
+
+    override suspend fun act(intent: VisitIntent) {
+        problem = null
+        when (intent) {
+            VisitIntent.Back -> return app.platform.back()
+            VisitIntent.Record -> return record()
+            is VisitIntent.Went -> went(intent.outcome)
+            is VisitIntent.Tick -> if (!left.add(intent.item)) left.remove(intent.item)
+            is VisitIntent.Said -> put(SUMMARY, intent.text)
+            is VisitIntent.Promise -> promise(intent.text)
+            is VisitIntent.PromisedUntil -> put(PROMISE_BY, intent.day.toString())
+            is VisitIntent.Again -> put(NEXT, Value.Int(intent.at.toEpochMilli()))
+            VisitIntent.Photo -> photo()
+        }
+        keep()
+    }
+
+    private suspend fun went(outcome: String) {
+        put(OUTCOME, outcome)
+        when {
+            outcome == AGREED -> put(NEXT, null)
+            QuestionId(NEXT) !in answers.fields -> put(NEXT, Value.Int(evenings(app.butler.date()).first().toEpochMilli()))
+        }
+    }
+
+    private suspend fun promise(text: String) {
+        put(PROMISE, text)
+        if (text.isEmpty()) put(PROMISE_BY, null)
+        else if (text(PROMISE_BY).isEmpty()) put(PROMISE_BY, days(app.butler.date()).first().toString())
+    }
+
+    private suspend fun photo() {
+        val bytes = app.platform.photo() ?: return
+        keep()
+        app.butler.drafts.addPhoto(opened().id, QuestionId(PHOTOS), bytes)
+        answers = app.butler.drafts.get(opened().id)?.draft?.answers ?: answers
+    }
+
+    private suspend fun record() {
+        val details = app.butler.homes.details(home)
+        val items = items().filter { byVisit(it) && it.id !in left }
+        val next = answers.fields[QuestionId(NEXT)] as? Value.Int
+        val recorded = app.butler.submitting(opened()).contacts.record(
+            NewContact(
+                about = listOf(home), channel = Channel.VISIT, purpose = purpose(items), outcome = outcome() ?: return,
+                summary = text(SUMMARY).ifBlank { null }, at = began,
+                nextContact = next?.let { Instant.ofEpochMilli(it.v1) },
+                promise = text(PROMISE).ifBlank { null }, promiseBy = text(PROMISE_BY).ifEmpty { null }?.let(LocalDate::parse),
+                dues = items.map { it.id }, photos = photos(),
+            ),
+        )
+        app.recorded(app.words(Word.Recorded, "room" to details.title), listOf(recorded.record))
+        app.platform.go(Place.Today)
+    }
+
+    private fun photos() = answers.photos[QuestionId(PHOTOS)].orEmpty()
+
+    /** What was chosen; the core's name for it is written as the form writes it. */
+    private fun outcome(): Outcome? = Outcome.entries.find { it.name.equals(text(OUTCOME), ignoreCase = true) }
+
+    /** What the visit was for: the purpose whose name stands in the title of the main job. */
+    private suspend fun purpose(items: List<TodayItem>): String {
+        val options = app.butler.office.choices(PURPOSES)
+        val named = items.firstNotNullOfOrNull { item -> options.filter { it.label.zh in item.title.zh }.maxByOrNull { it.label.zh.length } }
+        return (named ?: options.firstOrNull())?.id.orEmpty()
+    }
+
+    private suspend fun items(): List<TodayItem> =
+        app.butler.today.about(home).filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+
+    private fun byVisit(item: TodayItem) = item.begin == Procedure.Form(CONTACT)
+
+    // What is shown.
+
+    override suspend fun read(): VisitState {
+        opened()
+        val words = app.words
+        val details = app.butler.homes.details(home)
+        val date = app.butler.date()
+        val items = items()
+        val questions = asked()
+        val ticks = items.filter(::byVisit)
+        val missing = questions.filter { it.required && it.field.value !in GIVEN && answers.fields[it.field].isEmpty() }
+        val promising = text(PROMISE).isNotEmpty()
+        val again = questions.find { it.field.value == NEXT }?.takeIf { it.required }
+        return VisitState(
+            title = words(Word.MetThem),
+            subtitle = subtitle(details),
+            back = Press(words(Word.Back), VisitIntent.Back),
+            problem = problem,
+            outcomeTitle = words(Word.HowDidItGo),
+            outcomes = options(questions, OUTCOME).filter { it.id != NOT_REACHED }
+                .map { Chip(Press(words(it.label), VisitIntent.Went(it.id)), it.id == text(OUTCOME)) },
+            togetherTitle = if (ticks.isEmpty()) "" else words(Word.Together),
+            togetherAbout = if (ticks.isEmpty()) "" else words(Word.TogetherAbout, "count" to ticks.size),
+            together = ticks.map { Tick(Press(words(it.title), VisitIntent.Tick(it.id)), it.id !in left, if (it.overdue) words(it.why) else "") },
+            said = Typing(words(Word.WhatWasSaid), text(SUMMARY), words(Word.WhatWasSaidHint)) { VisitIntent.Said(it) },
+            promise = Typing(words(Word.WhatWasPromised), text(PROMISE), words(Word.WhatWasPromisedHint)) { VisitIntent.Promise(it) },
+            promisedTitle = if (promising) words(Word.PromisedUntil) else null,
+            promised = if (!promising) emptyList()
+            else days(date).map { Chip(Press(app.formats.near(it, date), VisitIntent.PromisedUntil(it)), it.toString() == text(PROMISE_BY)) },
+            againTitle = again?.let { words(Word.WhenAgain) },
+            again = if (again == null) emptyList()
+            else evenings(date).map { Chip(Press(app.formats.nearTime(it, date), VisitIntent.Again(it)), answers.fields[QuestionId(NEXT)] == Value.Int(it.toEpochMilli())) },
+            photo = Press(if (photos().isEmpty()) words(Word.TakePhoto) else words(Word.PhotosTaken, "count" to photos().size), VisitIntent.Photo),
+            alsoTitle = if (items.all(::byVisit)) null else words(Word.AlsoToDo),
+            also = items.filterNot(::byVisit).map { Spoken(words(it.title), it.subject) },
+            record = Press(
+                words(Word.NoteNext), VisitIntent.Record,
+                locked = missing.takeIf { it.isNotEmpty() }
+                    ?.let { words(Word.StillMissing, "count" to it.size, "what" to words.list(it.map { question -> short(question) })) },
+            ),
+        )
+    }
+
+    private suspend fun asked(): List<Question> {
+        put(CHANNEL, VISIT)
+        put(AT, Value.Int(began.toEpochMilli()))
+        return app.butler.registers.ask(CONTACT, answers)
+    }
+
+    /** A question by the words that stand over it on this screen. */
+    private fun short(question: Question): String = when (question.field.value) {
+        OUTCOME -> app.words(Word.HowDidItGo)
+        SUMMARY -> app.words(Word.WhatWasSaid)
+        else -> app.words(question.label)
+    }
+
+    private fun options(questions: List<Question>, field: String): List<Choice> =
+        questions.find { it.field.value == field }?.options.orEmpty()
+
+    private fun subtitle(details: HomeDetails): String {
+        val met = details.residents.firstOrNull { it.role == butler.ResidentRole.OWNER } ?: details.residents.firstOrNull()
+        return listOfNotNull(details.title, met?.name, app.formats.time(began)).joinToString(DOT)
+    }
+
+    /** Days an answer may be promised for. */
+    private fun days(today: LocalDate) = listOf(1L, 2L, 3L, 7L).map(today::plusDays)
+
+    private fun evenings(today: LocalDate): List<Instant> = listOf(1L, 2L, 3L, 7L).map { app.formats.at(today.plusDays(it), EVENING) }
+
+    private fun Value?.isEmpty() = this == null || this is Value.Text && v1.isBlank()
+
+    override fun failed(words: String) {
+        problem = words
+    }
+
+    private companion object {
+        /** The form every contact follows, whose questions this screen puts in its own order. */
+        val CONTACT = FormId("contact.log")
+        const val PURPOSES = "contact_purpose"
+        const val CHANNEL = "channel"
+        const val VISIT = "visit"
+        const val AT = "at"
+        const val OUTCOME = "outcome"
+        const val AGREED = "agreed"
+        const val NOT_REACHED = "not_reached"
+        const val SUMMARY = "summary"
+        const val PROMISE = "promise"
+        const val PROMISE_BY = "promise_by"
+        const val NEXT = "next_contact"
+        const val PHOTOS = "photo"
+
+        /** What is known without asking. */
+        val GIVEN = setOf(CHANNEL, AT, "purpose")
+        val EVENING: LocalTime = LocalTime.of(18, 30)
+    }
+}

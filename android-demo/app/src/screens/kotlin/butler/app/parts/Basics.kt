@@ -1,0 +1,218 @@
+package butler.app.parts
+
+import androidx.compose.foundation.Canvas
+import androidx.compose.foundation.background
+import androidx.compose.foundation.border
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.Spacer
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.sizeIn
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.foundation.text.BasicText
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.remember
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.clip
+import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.graphics.Path
+import androidx.compose.ui.graphics.StrokeCap
+import androidx.compose.ui.graphics.StrokeJoin
+import androidx.compose.ui.graphics.drawscope.Stroke
+import androidx.compose.ui.graphics.drawscope.scale
+import androidx.compose.ui.graphics.vector.PathParser
+import androidx.compose.ui.geometry.Offset
+import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.TextStyle
+import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.text.style.TextOverflow
+import androidx.compose.ui.unit.Dp
+import androidx.compose.ui.unit.dp
+import butler.app.design.Icon
+import butler.app.design.Measure
+import butler.app.design.Type
+import butler.app.design.design
+import butler.app.models.BadgeKind
+import butler.app.models.Badge
+import butler.app.models.Press
+
+/** Text in one of the four sizes. */
+@Composable
+fun Words(
+    text: String,
+    modifier: Modifier = Modifier,
+    style: TextStyle = Type.body,
+    colour: Color = design.colours.ink,
+    lines: Int = Int.MAX_VALUE,
+    align: TextAlign = TextAlign.Start,
+) {
+    BasicText(text, modifier, style.copy(color = colour, textAlign = align), maxLines = lines, overflow = TextOverflow.Ellipsis)
+}
+
+/** An icon; what it means is said by the words beside it. */
+@Composable
+fun Picture(icon: Icon, modifier: Modifier = Modifier, size: Dp = Measure.icon.dp, colour: Color = design.colours.ink) {
+    val strokes = remember(icon) { icon.paths.map { PathParser().parsePathString(it).toPath() } }
+    val width = design.stroke
+    val side = if (design.large) size * LARGE_ICON else size
+    Canvas(modifier.size(side)) { draw(strokes, colour, width) }
+}
+
+private fun androidx.compose.ui.graphics.drawscope.DrawScope.draw(strokes: List<Path>, colour: Color, width: Float) {
+    scale(size.width / 24f, Offset.Zero) {
+        for (path in strokes) {
+            drawPath(path, colour, style = Stroke(width, cap = StrokeCap.Round, join = StrokeJoin.Round))
+        }
+    }
+}
+
+private const val LARGE_ICON = 1.4f
+
+/** How much a button stands out. At most one urgent one a screen. */
+enum class ButtonLook { Primary, Tonal, Outline, Urgent, Plain }
+
+/** A button says what will have happened, not what is done. */
+@Composable
+fun <I : Any> Button(
+    press: Press<I>,
+    on: (I) -> Unit,
+    modifier: Modifier = Modifier,
+    look: ButtonLook = ButtonLook.Primary,
+    least: Dp = Measure.button.dp,
+    icon: Icon? = null,
+    trailing: Icon? = null,
+) {
+    val colours = design.colours
+    val shape = RoundedCornerShape(Measure.controlRadius.dp)
+    val off = press.locked != null
+    val (back, ink) = when {
+        off -> colours.sunken to colours.ink3
+        look == ButtonLook.Primary -> colours.accent to colours.onAccent
+        look == ButtonLook.Tonal -> colours.accentSoft to colours.accentInk
+        look == ButtonLook.Urgent -> colours.urgent to colours.onUrgent
+        look == ButtonLook.Outline -> colours.surface to colours.ink
+        else -> Color.Transparent to colours.accent
+    }
+    val edge = when {
+        off || look == ButtonLook.Tonal -> Modifier.softEdge(ink, shape)
+        look == ButtonLook.Outline -> Modifier.border(design.edge, colours.control, shape)
+        else -> Modifier
+    }
+    Row(
+        modifier
+            .heightIn(min = least)
+            .clip(shape)
+            .background(back)
+            .then(edge)
+            .clickable(enabled = !off, role = Role.Button, onClick = { on(press.intent) })
+            .padding(horizontal = 12.dp, vertical = 8.dp),
+        Arrangement.spacedBy(8.dp, Alignment.CenterHorizontally),
+        Alignment.CenterVertically,
+    ) {
+        if (icon != null) Picture(icon, colour = ink, size = 20.dp)
+        Words(press.label, Modifier.weight(1f, fill = false), Type.bold, ink, lines = 2, align = TextAlign.Center)
+        if (trailing != null) Picture(trailing, colour = ink, size = Measure.iconSmall.dp)
+    }
+}
+
+/** The edge of what has only a tint, where tints cannot be told apart. */
+@Composable
+fun Modifier.softEdge(colour: Color, shape: RoundedCornerShape): Modifier =
+    if (design.sunlight) border(design.softEdge, colour, shape) else this
+
+/** An icon one can press; [label] is what a screen reader says. */
+@Composable
+fun <I : Any> IconButton(icon: Icon, press: Press<I>, on: (I) -> Unit, modifier: Modifier = Modifier) {
+    Box(
+        modifier
+            .size(Measure.touch.dp)
+            .clip(RoundedCornerShape(Measure.pillRadius.dp))
+            .clickable(role = Role.Button) { on(press.intent) }
+            .semantics { contentDescription = press.label },
+        Alignment.Center,
+    ) { Picture(icon) }
+}
+
+/** A state by its shape, its colour and its word. */
+@Composable
+fun BadgeView(badge: Badge, modifier: Modifier = Modifier, tall: Boolean = false) {
+    val colours = design.colours
+    val (icon, back, ink) = when (badge.kind) {
+        BadgeKind.Urgent -> Triple(Icon.TriangleAlert, colours.urgent, colours.onUrgent)
+        BadgeKind.Overdue -> Triple(Icon.ClockAlert, colours.overdueSoft, colours.overdueInk)
+        BadgeKind.Due -> Triple(Icon.Clock, colours.sunken, colours.ink2)
+        BadgeKind.Unsent -> Triple(Icon.CircleArrowUp, colours.unsentSoft, colours.unsentInk)
+        BadgeKind.Sending -> Triple(Icon.RefreshCw, colours.unsentSoft, colours.unsentInk)
+        BadgeKind.Pending -> Triple(Icon.Hourglass, colours.unsentSoft, colours.unsentInk)
+        BadgeKind.Conflict -> Triple(Icon.SquareSplitHorizontal, colours.conflictSoft, colours.conflictInk)
+        BadgeKind.Rejected -> Triple(Icon.OctagonX, colours.rejectedSoft, colours.rejectedInk)
+        BadgeKind.Sent -> Triple(Icon.CloudCheck, colours.okSoft, colours.okInk)
+        BadgeKind.Ok -> Triple(Icon.Check, colours.okSoft, colours.okInk)
+        BadgeKind.Key -> Triple(Icon.KeyRound, colours.sunken, colours.ink2)
+        BadgeKind.Plain -> Triple(null, colours.sunken, colours.ink2)
+    }
+    val shape = RoundedCornerShape(Measure.pillRadius.dp)
+    val edge = if (badge.kind == BadgeKind.Urgent) Modifier else Modifier.softEdge(ink, shape)
+    Row(
+        modifier
+            .heightIn(min = if (tall) 40.dp else 26.dp)
+            .clip(shape)
+            .background(back)
+            .then(edge)
+            .padding(start = if (tall) 11.dp else 7.dp, end = if (tall) 14.dp else 9.dp, top = 2.dp, bottom = 2.dp)
+            .then(if (badge.spoken.isEmpty()) Modifier else Modifier.semantics { contentDescription = badge.spoken }),
+        Arrangement.spacedBy(4.dp),
+        Alignment.CenterVertically,
+    ) {
+        if (icon != null) Picture(icon, size = 16.dp, colour = ink)
+        Words(badge.text, style = Type.metaBold, colour = ink, lines = if (design.large) 2 else 1)
+    }
+}
+
+/** A card: flat, with a line around it. */
+@Composable
+fun Card(modifier: Modifier = Modifier, content: @Composable ColumnScope.() -> Unit) {
+    val shape = RoundedCornerShape(Measure.cardRadius.dp)
+    Column(
+        modifier.fillMaxWidth().clip(shape).background(design.colours.surface).border(design.hair, design.colours.line, shape),
+        content = content,
+    )
+}
+
+/** A line across a card. */
+@Composable
+fun Rule(modifier: Modifier = Modifier) {
+    Spacer(modifier.fillMaxWidth().height(design.hair).background(design.colours.line))
+}
+
+/** A line of small bold text that opens something. */
+@Composable
+fun <I : Any> Strip(press: Press<I>, on: (I) -> Unit, icon: Icon? = null, colour: Color = design.colours.ink, open: Icon = Icon.ChevronRight) {
+    Row(
+        Modifier
+            .fillMaxWidth()
+            .heightIn(min = Measure.touch.dp)
+            .clickable(role = Role.Button) { on(press.intent) }
+            .padding(start = 16.dp, end = 12.dp, top = 6.dp, bottom = 6.dp),
+        Arrangement.spacedBy(8.dp),
+        Alignment.CenterVertically,
+    ) {
+        if (icon != null) Picture(icon, size = Measure.iconSmall.dp, colour = colour)
+        Words(press.label, Modifier.weight(1f), Type.metaBold, colour, lines = 2)
+        Picture(open, size = Measure.iconSmall.dp, colour = colour)
+    }
+}
+
+/** Something that is not a word yet needs the least size of a finger. */
+fun Modifier.touch(): Modifier = sizeIn(minWidth = Measure.touch.dp, minHeight = Measure.touch.dp)

@@ -1,0 +1,282 @@
+package butler.app.parts
+
+import androidx.compose.animation.AnimatedVisibility
+import androidx.compose.animation.fadeIn
+import androidx.compose.animation.fadeOut
+import androidx.compose.foundation.background
+import androidx.compose.foundation.border
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.interaction.MutableInteractionSource
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.Spacer
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.rememberScrollState
+import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.foundation.text.BasicTextField
+import androidx.compose.foundation.verticalScroll
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.remember
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.alpha
+import androidx.compose.ui.draw.clip
+import androidx.compose.ui.graphics.SolidColor
+import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.selected
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.unit.dp
+import butler.app.design.Icon
+import butler.app.design.Measure
+import butler.app.design.Type
+import butler.app.design.design
+import butler.app.models.Badge
+import butler.app.models.Press
+import butler.app.models.Snack
+import butler.app.models.Typing
+
+/** The bar of a screen: where one is; [back] leads up one level. */
+@Composable
+fun <I : Any> Bar(
+    title: String,
+    subtitle: String = "",
+    back: Press<I>? = null,
+    search: Press<I>? = null,
+    sync: Press<I>? = null,
+    badge: Badge? = null,
+    on: (I) -> Unit,
+) {
+    Row(
+        Modifier.fillMaxWidth().heightIn(min = Measure.bar.dp).padding(start = if (back == null) 16.dp else 4.dp, end = 12.dp, top = 4.dp, bottom = 4.dp),
+        Arrangement.spacedBy(8.dp),
+        Alignment.CenterVertically,
+    ) {
+        if (back != null) IconButton(Icon.ChevronLeft, back, on)
+        Column(Modifier.weight(1f)) {
+            Words(title, Modifier.semantics { heading() }, Type.title, lines = 2)
+            if (subtitle.isNotEmpty()) Words(subtitle, style = Type.meta, colour = design.colours.ink2, lines = if (design.large) 1 else 2)
+        }
+        // Where text is large the tab of homes is near enough.
+        if (search != null && !design.large) IconButton(Icon.Search, search, on)
+        if (badge != null) {
+            val pressed = if (sync == null) Modifier else Modifier.clip(RoundedCornerShape(Measure.pillRadius.dp)).clickable(role = Role.Button) { on(sync.intent) }
+            BadgeView(badge, pressed, tall = true)
+        }
+    }
+}
+
+/** A heading of a section. */
+@Composable
+fun Section(title: String, modifier: Modifier = Modifier) {
+    Words(title, modifier.padding(start = 2.dp, top = 4.dp).semantics { heading() }, Type.metaBold, design.colours.ink2)
+}
+
+/** A choice among several; a check says that it is the one, not its colour alone. */
+@Composable
+fun <I : Any> ChipButton(press: Press<I>, chosen: Boolean, on: (I) -> Unit, modifier: Modifier = Modifier, strong: Boolean = true) {
+    val colours = design.colours
+    val shape = RoundedCornerShape(Measure.controlRadius.dp)
+    val ink = if (!chosen) colours.ink else if (strong) colours.onAccent else colours.surface
+    val back = if (!chosen) colours.surface else if (strong) colours.accent else colours.ink
+    Row(
+        modifier
+            .heightIn(min = Measure.touch.dp)
+            .clip(shape)
+            .background(back)
+            .then(if (chosen) Modifier else Modifier.border(design.edge, colours.control, shape))
+            .clickable(role = Role.RadioButton) { on(press.intent) }
+            .semantics { selected = chosen }
+            .padding(horizontal = 14.dp, vertical = 8.dp),
+        Arrangement.spacedBy(6.dp, Alignment.CenterHorizontally),
+        Alignment.CenterVertically,
+    ) {
+        if (chosen) Picture(Icon.Check, size = 20.dp, colour = ink)
+        Words(press.label, style = if (chosen) Type.bold else Type.body, colour = ink, align = TextAlign.Center)
+    }
+}
+
+/** A field for words. */
+@Composable
+fun <I : Any> Field(typing: Typing<I>, on: (I) -> Unit, modifier: Modifier = Modifier, lines: Int = 1) {
+    val colours = design.colours
+    val shape = RoundedCornerShape(Measure.controlRadius.dp)
+    Column(modifier, Arrangement.spacedBy(8.dp)) {
+        if (typing.label.isNotEmpty()) Words(typing.label, style = Type.bold)
+        BasicTextField(
+            value = typing.text,
+            onValueChange = { on(typing.intent(it)) },
+            modifier = Modifier.fillMaxWidth().semantics { contentDescription = typing.label },
+            textStyle = Type.body.copy(color = colours.ink),
+            cursorBrush = SolidColor(colours.accent),
+            minLines = lines,
+            decorationBox = { inner ->
+                Box(
+                    Modifier
+                        .heightIn(min = 54.dp)
+                        .border(design.edge, colours.control, shape)
+                        .background(colours.surface, shape)
+                        .padding(14.dp),
+                ) {
+                    if (typing.text.isEmpty()) Words(typing.hint, colour = colours.ink3)
+                    inner()
+                }
+            },
+        )
+    }
+}
+
+/** Two buttons at the foot of a sheet or a form; one below the other where text is large. */
+@Composable
+fun <I : Any> Actions(second: Press<I>?, first: Press<I>, on: (I) -> Unit, modifier: Modifier = Modifier) {
+    if (design.large) {
+        Column(modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+            Button(first, on, Modifier.fillMaxWidth(), least = Measure.buttonLarge.dp)
+            if (second != null) Button(second, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
+        }
+    } else {
+        Row(modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+            if (second != null) Button(second, on, Modifier.weight(1f), ButtonLook.Outline, Measure.buttonLarge.dp)
+            Button(first, on, Modifier.weight(2f), least = Measure.buttonLarge.dp)
+        }
+    }
+}
+
+/** The buttons at the foot of a screen. What cannot be pressed yet says why in its place. */
+@Composable
+fun <I : Any> ActionBar(second: Press<I>?, first: Press<I>, on: (I) -> Unit, secondIcon: Icon? = null, firstIcon: Icon? = null) {
+    val shown = first.locked?.let { first.copy(label = it) } ?: first
+    Column(Modifier.fillMaxWidth().background(design.colours.surface)) {
+        Rule()
+        val least = if (second == null) Measure.buttonLarge.dp else Measure.button.dp
+        val padding = Modifier.fillMaxWidth().padding(start = Measure.margin.dp, end = Measure.margin.dp, top = 12.dp, bottom = 16.dp)
+        if (design.large) {
+            Column(padding, Arrangement.spacedBy(8.dp)) {
+                Button(shown, on, Modifier.fillMaxWidth(), least = least, icon = firstIcon)
+                if (second != null) Button(second, on, Modifier.fillMaxWidth(), ButtonLook.Outline, least, secondIcon)
+            }
+        } else {
+            Row(padding, Arrangement.spacedBy(8.dp)) {
+                if (second != null) Button(second, on, Modifier.weight(1f), ButtonLook.Outline, least, secondIcon)
+                Button(shown, on, Modifier.weight(1.5f), least = least, icon = firstIcon)
+            }
+        }
+    }
+}
+
+/** A sheet over the lower part of the screen; pressing beside it closes it. */
+@Composable
+fun SheetFrame(title: String, subtitle: String = "", close: () -> Unit, content: @Composable ColumnScope.() -> Unit) {
+    val colours = design.colours
+    val shape = RoundedCornerShape(topStart = Measure.sheetRadius.dp, topEnd = Measure.sheetRadius.dp)
+    Box(Modifier.fillMaxSize()) {
+        Box(Modifier.fillMaxSize().background(colours.scrim).quiet(close))
+        Column(
+            Modifier
+                .align(Alignment.BottomCenter)
+                .padding(top = 40.dp)
+                .fillMaxWidth()
+                .clip(shape)
+                .background(colours.surface)
+                .then(if (design.sunlight) Modifier.border(design.hair, colours.line, shape) else Modifier)
+                .quiet {}
+                .verticalScroll(rememberScrollState())
+                .padding(start = 16.dp, end = 16.dp, top = 10.dp, bottom = 18.dp),
+            Arrangement.spacedBy(14.dp),
+        ) {
+            Spacer(Modifier.align(Alignment.CenterHorizontally).size(40.dp, 4.dp).alpha(0.6f).background(colours.control, RoundedCornerShape(2.dp)))
+            Column {
+                Words(title, Modifier.semantics { heading() }, Type.title)
+                if (subtitle.isNotEmpty()) Words(subtitle, Modifier.padding(top = 4.dp), Type.meta, colours.ink2)
+            }
+            content()
+        }
+    }
+}
+
+/** Can be pressed without showing it. */
+@Composable
+private fun Modifier.quiet(press: () -> Unit): Modifier =
+    clickable(remember { MutableInteractionSource() }, indication = null, onClick = press)
+
+/** What was just done, with the way back. */
+@Composable
+fun <I : Any> SnackView(snack: Snack<I>?, on: (I) -> Unit, modifier: Modifier = Modifier) {
+    val colours = design.colours
+    AnimatedVisibility(snack != null, modifier, enter = fadeIn(), exit = fadeOut()) {
+        if (snack == null) return@AnimatedVisibility
+        Row(
+            Modifier
+                .padding(12.dp)
+                .fillMaxWidth()
+                .heightIn(min = 56.dp)
+                .background(colours.ink, RoundedCornerShape(Measure.cardRadius.dp))
+                .padding(start = 16.dp, end = 8.dp, top = 8.dp, bottom = 8.dp),
+            Arrangement.spacedBy(10.dp),
+            Alignment.CenterVertically,
+        ) {
+            Picture(Icon.Check, colour = colours.surface)
+            Words(snack.text, Modifier.weight(1f), colour = colours.surface)
+            val undo = snack.undo
+            if (undo != null) {
+                val shape = RoundedCornerShape(10.dp)
+                Box(
+                    Modifier.touch().clip(shape).border(1.5.dp, colours.surface, shape).clickable(role = Role.Button) { on(undo.intent) }.padding(horizontal = 14.dp),
+                    Alignment.Center,
+                ) { Words(undo.label, style = Type.bold, colour = colours.surface) }
+            }
+        }
+    }
+}
+
+enum class BannerKind { Info, Late, Danger, Conflict, Rejected, Ok, Unsent }
+
+/** What one should know, without a dialogue. */
+@Composable
+fun Banner(kind: BannerKind, title: String, text: String = "", icon: Icon? = null, modifier: Modifier = Modifier) {
+    val colours = design.colours
+    val (back, ink) = when (kind) {
+        BannerKind.Info -> colours.sunken to colours.ink
+        BannerKind.Late -> colours.overdueSoft to colours.overdueInk
+        BannerKind.Danger -> colours.urgentSoft to colours.urgentInk
+        BannerKind.Conflict -> colours.conflictSoft to colours.conflictInk
+        BannerKind.Rejected -> colours.rejectedSoft to colours.rejectedInk
+        BannerKind.Ok -> colours.okSoft to colours.okInk
+        BannerKind.Unsent -> colours.unsentSoft to colours.unsentInk
+    }
+    val shape = RoundedCornerShape(Measure.controlRadius.dp)
+    Row(
+        modifier.fillMaxWidth().clip(shape).background(back).softEdge(ink, shape).padding(horizontal = 14.dp, vertical = 11.dp),
+        Arrangement.spacedBy(10.dp),
+    ) {
+        if (icon != null) Picture(icon, size = 22.dp, colour = ink)
+        Column(Modifier.weight(1f)) {
+            Words(title, style = Type.metaBold, colour = ink)
+            if (text.isNotEmpty()) Words(text, style = Type.meta, colour = ink)
+        }
+    }
+}
+
+/** Nothing to show: what will be here, and what to do. */
+@Composable
+fun <I : Any> EmptyView(icon: Icon, title: String, about: String, action: Press<I>?, on: (I) -> Unit, modifier: Modifier = Modifier) {
+    val colours = design.colours
+    Column(modifier.fillMaxWidth().padding(24.dp), Arrangement.spacedBy(10.dp), Alignment.CenterHorizontally) {
+        val round = RoundedCornerShape(Measure.pillRadius.dp)
+        Box(Modifier.size(84.dp).background(colours.accentSoft, round).softEdge(colours.accentInk, round), Alignment.Center) {
+            Picture(icon, size = 40.dp, colour = colours.accentInk)
+        }
+        Words(title, Modifier.semantics { heading() }, Type.title, align = TextAlign.Center)
+        Words(about, align = TextAlign.Center)
+        if (action != null) Button(action, on, Modifier.padding(top = 8.dp))
+    }
+}

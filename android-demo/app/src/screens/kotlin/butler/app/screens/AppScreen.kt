@@ -1,0 +1,148 @@
+package butler.app.screens
+
+import androidx.compose.foundation.background
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.sizeIn
+import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.collectAsState
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.key
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.saveable.rememberSaveableStateHolder
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.clip
+import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.selected
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.unit.Density
+import androidx.compose.ui.unit.dp
+import butler.app.design.Icon
+import butler.app.design.Measure
+import butler.app.design.Type
+import butler.app.design.design
+import butler.app.models.App
+import butler.app.models.CanWaitModel
+import butler.app.models.HomeModel
+import butler.app.models.Model
+import butler.app.models.Navigator
+import butler.app.models.Place
+import butler.app.models.Tab
+import butler.app.models.TabsModel
+import butler.app.models.TabsState
+import butler.app.models.TodayModel
+import butler.app.models.VisitModel
+import butler.app.parts.Picture
+import butler.app.parts.Rule
+import butler.app.parts.Words
+
+/** The whole app: the screen one is at, over the bar with the five places. */
+@Composable
+fun AppScreen(app: App, navigator: Navigator) {
+    val way by navigator.way.collectAsState()
+    val tabs = living(remember(app) { TabsModel(app) })
+    val models = remember(app) { Models(app) }
+    val kept = rememberSaveableStateHolder()
+    Box(Modifier.fillMaxSize().background(design.colours.bg)) {
+        key(way.tab, way.top) {
+            kept.SaveableStateProvider("${way.tab} ${way.top}") {
+                Screen(models, way.top) { TabBar(tabs, way.tab, navigator::tab) }
+            }
+        }
+    }
+}
+
+/** Which screen a place is: a new one is named here. */
+@Composable
+private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
+    when (place) {
+        Place.CanWait -> models.of(place, ::CanWaitModel).let { CanWaitScreen(living(it), it::on, tabs) }
+        is Place.Home -> models.of(place) { HomeModel(it, place.home) }.let { HomeScreen(living(it), it::on) }
+        is Place.Visit -> models.of(place) { VisitModel(it, place.home) }.let { VisitScreen(living(it), it::on) }
+        else -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }
+    }
+}
+
+/** The models of places one has been to: what is typed and folded there is still so when one comes back. */
+private class Models(private val app: App) {
+    private val models = mutableMapOf<Place, Model<*, *>>()
+
+    @Suppress("UNCHECKED_CAST") // A place has one kind of model.
+    fun <M : Model<*, *>> of(place: Place, make: (App) -> M): M = models.getOrPut(place) { make(app) } as M
+}
+
+/** A model's state while it is drawn. */
+@Composable
+private fun <S : Any> living(model: Model<S, *>): S {
+    LaunchedEffect(model) { model.run() }
+    val state by model.state.collectAsState()
+    return state
+}
+
+/** Its labels stop growing at 130 %, so that five of them fit. */
+@Composable
+fun TabBar(state: TabsState, at: Tab, on: (Tab) -> Unit) {
+    val density = LocalDensity.current
+    CompositionLocalProvider(LocalDensity provides Density(density.density, density.fontScale.coerceAtMost(NAV_CAP))) {
+        val colours = design.colours
+        Column(Modifier.fillMaxWidth().background(colours.surface)) {
+            Rule()
+            Row(Modifier.fillMaxWidth().heightIn(min = Measure.nav.dp).padding(horizontal = 4.dp)) {
+                for (tab in state.tabs) {
+                    val here = tab.press.intent == at
+                    Column(
+                        Modifier.weight(1f).height(Measure.nav.dp).clickable(role = Role.Tab) { on(tab.press.intent) }.semantics { selected = here },
+                        Arrangement.spacedBy(2.dp, Alignment.CenterVertically),
+                        Alignment.CenterHorizontally,
+                    ) {
+                        TabIcon(tab.press.intent, here, tab.count)
+                        Words(tab.press.label, style = if (here) Type.metaBold else Type.meta, colour = if (here || tab.press.intent == Tab.Record) colours.ink else colours.ink2, lines = 1)
+                    }
+                }
+            }
+        }
+    }
+}
+
+private const val NAV_CAP = 1.3f
+
+@Composable
+private fun TabIcon(tab: Tab, here: Boolean, count: Int) {
+    val colours = design.colours
+    val record = tab == Tab.Record
+    val (back, ink) = when {
+        record -> colours.accent to colours.onAccent
+        here -> colours.accentSoft to colours.accentInk
+        else -> colours.surface to colours.ink2
+    }
+    val icon = when (tab) {
+        Tab.Today -> Icon.Footprints
+        Tab.Homes -> Icon.Building2
+        Tab.Record -> Icon.Plus
+        Tab.Cases -> Icon.ClipboardList
+        Tab.More -> Icon.LayoutGrid
+    }
+    val round = RoundedCornerShape(Measure.pillRadius.dp)
+    Box(Modifier.size(if (record) 64.dp else 60.dp, 30.dp)) {
+        Box(Modifier.fillMaxSize().clip(round).background(back), Alignment.Center) { Picture(icon, colour = ink) }
+        if (count > 0) {
+            Box(Modifier.align(Alignment.TopEnd).padding(end = 6.dp).sizeIn(minWidth = 20.dp, minHeight = 20.dp).background(colours.ink, round).padding(horizontal = 4.dp), Alignment.Center) {
+                Words("$count", style = Type.metaBold, colour = colours.surface)
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package butler.app.screens
+
+import androidx.compose.foundation.background
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.PaddingValues
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.shape.CircleShape
+import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.drawBehind
+import androidx.compose.ui.geometry.Offset
+import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.unit.dp
+import butler.app.design.Icon
+import butler.app.design.Measure
+import butler.app.design.Type
+import butler.app.design.design
+import butler.app.models.Dealing
+import butler.app.models.DealingKind
+import butler.app.models.FieldLine
+import butler.app.models.HomeIntent
+import butler.app.models.HomeScreenState
+import butler.app.models.Person
+import butler.app.models.Press
+import butler.app.parts.ActionBar
+import butler.app.parts.BadgeView
+import butler.app.parts.Banner
+import butler.app.parts.BannerKind
+import butler.app.parts.Bar
+import butler.app.parts.Card
+import butler.app.parts.Picture
+import butler.app.parts.Rule
+import butler.app.parts.Section
+import butler.app.parts.Words
+import butler.app.parts.softEdge
+
+/** A home with its household. */
+@Composable
+fun HomeScreen(state: HomeScreenState, on: (HomeIntent) -> Unit) {
+    Column(Modifier.fillMaxSize()) {
+        Bar(state.title, state.subtitle, back = state.back, badge = state.badge, on = on)
+        LazyColumn(
+            Modifier.weight(1f),
+            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
+            verticalArrangement = Arrangement.spacedBy(8.dp),
+        ) {
+            state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+            state.today?.let { today ->
+                item {
+                    Card {
+                        Column(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 12.dp)) {
+                            Row(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalAlignment = Alignment.CenterVertically) {
+                                Words(today.title, Modifier.weight(1f), Type.bold)
+                                today.badge?.let { BadgeView(it) }
+                            }
+                            Words(today.things, style = Type.meta, colour = design.colours.ink2, lines = 3)
+                        }
+                    }
+                }
+            }
+            item { Section(state.peopleTitle, Modifier.padding(top = 4.dp)) }
+            item {
+                Card {
+                    state.nobody?.let { Words(it, Modifier.padding(16.dp), colour = design.colours.ink3) }
+                    state.people.forEachIndexed { index, person ->
+                        if (index > 0) Rule()
+                        PersonRow(person, on)
+                    }
+                }
+            }
+            if (state.hints.isNotEmpty()) item { Hints(state.hintTitle, state.hints) }
+            if (state.fields.isNotEmpty()) {
+                item { Section(state.fieldsTitle, Modifier.padding(top = 4.dp)) }
+                item {
+                    Card {
+                        state.fields.forEachIndexed { index, field ->
+                            if (index > 0) Rule()
+                            FieldRow(field)
+                        }
+                    }
+                }
+            }
+            item { Section(state.dealingsTitle, Modifier.padding(top = 4.dp)) }
+            item {
+                Card {
+                    state.noDealings?.let { Words(it, Modifier.padding(16.dp), colour = design.colours.ink3) }
+                    state.dealings.forEachIndexed { index, dealing ->
+                        if (index > 0) Rule()
+                        DealingRow(dealing, on)
+                    }
+                }
+            }
+        }
+        state.visit?.let { ActionBar(state.call, it, on, secondIcon = Icon.Phone, firstIcon = Icon.PenLine) }
+    }
+}
+
+@Composable
+private fun PersonRow(person: Person, on: (HomeIntent) -> Unit) {
+    val colours = design.colours
+    Row(Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).padding(start = 16.dp, end = 6.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+        val (back, ink) = if (person.keyPerson) colours.accentSoft to colours.accentInk else colours.sunken to colours.ink2
+        val round = RoundedCornerShape(Measure.pillRadius.dp)
+        Box(Modifier.size(if (design.large) 52.dp else 40.dp).background(back, CircleShape).softEdge(ink, round), Alignment.Center) {
+            Words(person.initial, style = Type.bold, colour = ink)
+        }
+        Column(Modifier.weight(1f)) {
+            Row(horizontalArrangement = Arrangement.spacedBy(6.dp)) {
+                Words(person.name, style = Type.bold)
+                if (!design.large) Words(person.about, Modifier.weight(1f), lines = 1)
+            }
+            if (design.large && person.about.isNotEmpty()) Words(person.about, style = Type.meta)
+            Words(person.phone, style = if (person.unverified) Type.metaBold else Type.meta, colour = if (person.unverified) colours.overdueInk else colours.ink2, lines = 2)
+        }
+        person.call?.let { Dial(it, on) }
+    }
+}
+
+/** A telephone; a struck one where somebody asked not to be called. */
+@Composable
+private fun Dial(press: Press<HomeIntent>, on: (HomeIntent) -> Unit) {
+    val locked = press.locked
+    Box(
+        Modifier.size(Measure.touch.dp)
+            .clickable(enabled = locked == null, role = Role.Button) { on(press.intent) }
+            .semantics { contentDescription = locked ?: press.label },
+        Alignment.Center,
+    ) { Picture(if (locked == null) Icon.Phone else Icon.PhoneOff, colour = if (locked == null) design.colours.ink else design.colours.ink3) }
+}
+
+/** What one should know before the door opens. */
+@Composable
+private fun Hints(title: String, hints: List<String>) {
+    val colours = design.colours
+    val shape = RoundedCornerShape(Measure.controlRadius.dp)
+    Row(
+        Modifier.fillMaxWidth().background(colours.sunken, shape).softEdge(colours.ink, shape).padding(horizontal = 14.dp, vertical = 11.dp),
+        Arrangement.spacedBy(10.dp),
+    ) {
+        Picture(Icon.DoorOpen, size = 22.dp)
+        if (design.large) {
+            Column(Modifier.weight(1f)) {
+                Words(title, style = Type.metaBold)
+                for (hint in hints) Words(hint, style = Type.meta)
+            }
+        } else {
+            Words(title, style = Type.metaBold)
+            Column(Modifier.weight(1f)) { for (hint in hints) Words(hint, style = Type.meta) }
+        }
+    }
+}
+
+/** A field; two answers have a double edge, not a colour alone. */
+@Composable
+private fun FieldRow(field: FieldLine) {
+    val colours = design.colours
+    val badge = field.badge
+    if (badge != null) {
+        Row(Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).padding(horizontal = 16.dp, vertical = 10.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+            Column(
+                Modifier.weight(1f).drawBehind {
+                    val width = 1.5.dp.toPx()
+                    for (x in listOf(0.75.dp, 4.25.dp)) drawLine(colours.conflictInk, Offset(x.toPx(), 0f), Offset(x.toPx(), size.height), width)
+                }.padding(start = 14.dp),
+            ) {
+                Words(field.label, style = Type.bold)
+                Words(field.value, style = Type.meta, colour = colours.ink2, lines = 3)
+                if (design.large) BadgeView(badge, Modifier.padding(top = 4.dp))
+            }
+            if (!design.large) BadgeView(badge)
+        }
+        return
+    }
+    if (design.large) {
+        Column(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 10.dp)) {
+            Words(field.label, style = Type.bold)
+            Words(field.value)
+        }
+        return
+    }
+    Row(Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).padding(horizontal = 16.dp, vertical = 10.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+        Words(field.label, style = Type.bold)
+        Words(field.value, Modifier.weight(1f), align = TextAlign.End)
+    }
+}
+
+@Composable
+private fun DealingRow(dealing: Dealing, on: (HomeIntent) -> Unit) {
+    val open = dealing.open
+    Row(
+        Modifier.fillMaxWidth().heightIn(min = Measure.row.dp)
+            .then(if (open == null) Modifier else Modifier.clickable(role = Role.Button) { on(open.intent) })
+            .padding(horizontal = 16.dp, vertical = 10.dp),
+        Arrangement.spacedBy(12.dp),
+        Alignment.CenterVertically,
+    ) {
+        Picture(
+            when (dealing.kind) {
+                DealingKind.Visit -> Icon.DoorOpen
+                DealingKind.Call -> Icon.Phone
+                DealingKind.Message -> Icon.MessageCircle
+                DealingKind.Case -> Icon.Wrench
+            },
+            colour = design.colours.ink2,
+        )
+        Column(Modifier.weight(1f)) {
+            Words(dealing.title, style = Type.bold, lines = 2)
+            Words(dealing.about, style = Type.meta, colour = design.colours.ink2, lines = 2)
+        }
+        if (open != null) Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = design.colours.ink3)
+    }
+}

@@ -1,0 +1,90 @@
+package butler.app.words
+
+import java.time.DayOfWeek
+import java.time.Duration
+import java.time.Instant
+import java.time.LocalDate
+import java.time.LocalTime
+import java.time.ZoneId
+import java.time.ZoneOffset
+import java.time.ZonedDateTime
+import java.time.format.DateTimeFormatter
+
+/** Days, times and numbers as people read them; the table is in docs/design. */
+class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)) {
+    private val chinese get() = words.language == Language.ZH
+
+    /** `10:42`. */
+    fun time(at: Instant): String = at.atZone(zone).format(CLOCK)
+
+    fun clock(at: Instant): LocalTime = at.atZone(zone).toLocalTime()
+
+    fun time(at: LocalTime): String = at.format(CLOCK)
+
+    /** `11月28日 周六`, `Sat 28 Nov`. */
+    fun dayOfWeek(day: LocalDate): String =
+        if (chinese) "${date(day)} ${weekday(day)}" else "${weekday(day)} ${date(day)}"
+
+    /** `11月28日`, with its year when that is another one than [today]'s. */
+    fun date(day: LocalDate, today: LocalDate = day): String {
+        val short = if (chinese) "${day.monthValue}月${day.dayOfMonth}日" else "${day.dayOfMonth} ${MONTHS[day.monthValue - 1]}"
+        return when {
+            day.year == today.year -> short
+            chinese -> "${day.year}年$short"
+            else -> "$short ${day.year}"
+        }
+    }
+
+    /** `今天`, `明天`, `周一` within a week, else the date. */
+    fun near(day: LocalDate, today: LocalDate): String = when (day.toEpochDay() - today.toEpochDay()) {
+        -1L -> words(Word.DayYesterday)
+        0L -> words(Word.DayToday)
+        1L -> words(Word.DayTomorrow)
+        in 2..6 -> weekday(day)
+        else -> date(day, today)
+    }
+
+    /** `明天 18:30`. */
+    fun nearTime(at: Instant, today: LocalDate): String = "${near(day(at), today)} ${time(at)}"
+
+    /** `35 分`, `5 小时 10 分`. */
+    fun minutes(minutes: Long): String =
+        if (minutes < 60) words(Word.Minutes, "minutes" to minutes)
+        else words(Word.HoursMinutes, "hours" to minutes / 60, "minutes" to minutes % 60)
+
+    /** `还剩 6 分`, `超时 12 分`. */
+    fun clock(due: Instant, now: Instant): String {
+        val minutes = Duration.between(now, due).toMinutes()
+        return when {
+            minutes >= 60 -> words(Word.HoursLeft, "hours" to minutes / 60)
+            minutes >= 0 -> words(Word.MinutesLeft, "minutes" to minutes)
+            minutes > -60 -> words(Word.MinutesOver, "minutes" to -minutes)
+            else -> words(Word.HoursOver, "hours" to -minutes / 60)
+        }
+    }
+
+    /** `78.5`, `1 296`. */
+    fun number(value: Double): String {
+        val whole = value.toLong()
+        val part = Math.round(Math.abs(value - whole) * 100)
+        val digits = whole.toString().reversed().chunked(3).joinToString(if (chinese) "\u2009" else ",").reversed()
+        return if (part == 0L) digits else digits + "." + part.toString().padStart(2, '0').trimEnd('0')
+    }
+
+    /** `138****5021`. */
+    fun phone(number: String): String =
+        if (number.length < 8) number else number.take(3) + "****" + number.takeLast(4)
+
+    fun day(at: Instant): LocalDate = at.atZone(zone).toLocalDate()
+
+    fun at(day: LocalDate, time: LocalTime): Instant = ZonedDateTime.of(day, time, zone).toInstant()
+
+    fun weekday(day: LocalDate): String =
+        if (chinese) "周" + "一二三四五六日"[day.dayOfWeek.ordinal] else WEEKDAYS.getValue(day.dayOfWeek)
+
+    private companion object {
+        val CLOCK: DateTimeFormatter = DateTimeFormatter.ofPattern("HH:mm")
+        val MONTHS = listOf("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+        val WEEKDAYS = DayOfWeek.entries.associateWith { it.name.take(1) + it.name.substring(1, 3).lowercase() }
+    }
+}

@@ -1,0 +1,63 @@
+package butler.app
+
+import butler.app.models.Model
+import butler.app.words.Language
+import java.io.File
+import kotlin.test.assertEquals
+import kotlin.test.assertNotNull
+import kotlinx.coroutines.runBlocking
+
+/**
+ * One state of a screen, told by what a person does: a world, a language, what is pressed and typed. The file of the same
+ * name in `tests/contract/screens` holds what is shown then; `BLESS=1` writes it. Both platforms are held to these files.
+ */
+class Scene(val screen: String, val name: String, val world: String, val language: Language = Language.ZH) {
+    private val steps = mutableListOf<Pair<String, suspend (Model<*, *>) -> Unit>>()
+
+    /** Presses what says [label]; where several do, the one beside the words [beside]. */
+    fun press(label: String, beside: String? = null): Scene = step(if (beside == null) "press $label" else "press $label beside $beside") { model ->
+        val found = Shown.presses(model.state.value).filter { it.press?.label == label && (beside == null || beside in it.around) }
+        val press = assertNotNull(found.firstOrNull()?.press, "nothing says $label on $screen: ${Shown.json(model.state.value)}")
+        model.told(press.intent)
+    }
+
+    /** Types into the field called [label]. */
+    fun type(label: String, text: String): Scene = step("type $text into $label") { model ->
+        val found = Shown.presses(model.state.value).firstOrNull { it.typing?.label == label }
+        model.told(assertNotNull(found?.typing, "no field $label on $screen").intent(text))
+    }
+
+    private fun step(words: String, act: suspend (Model<*, *>) -> Unit): Scene = apply { steps += words to act }
+
+    /** Plays the scene on a stage and returns its model as it stands then. */
+    fun <M : Model<*, *>> play(stage: Stage, make: (Stage) -> M): M = runBlocking {
+        val model = make(stage)
+        model.refresh()
+        for ((_, act) in steps) act(model)
+        model
+    }
+
+    /** Holds what is shown to the file. */
+    fun check(make: (Stage) -> Model<*, *>) = Stage(world, language).use { stage ->
+        val model = play(stage, make)
+        val given = listOf("world: $world", "language: ${language.name.lowercase()}") + steps.map { it.first }
+        val went = stage.device.asked + listOfNotNull(stage.navigator.way.value.top.toString().substringBefore("(").takeIf { stage.navigator.way.value.stacks.isNotEmpty() }?.let { "go $it" })
+        val text = Shown.json(Told(given, went, model.state.value))
+        val file = File(REPO, "tests/contract/screens/$screen/$name.json")
+        if (System.getenv("BLESS") == "1") {
+            file.parentFile.mkdirs()
+            file.writeText(text)
+        }
+        assertEquals(file.takeIf { it.exists() }?.readText(), text, "$screen/$name shows something else; BLESS=1 writes the file")
+    }
+
+    @Suppress("unused") // Read by its fields.
+    private class Told(val given: List<String>, val asked: List<String>, val shown: Any)
+
+    private companion object {
+        val REPO: String = System.getProperty("butler.repo")
+    }
+}
+
+@Suppress("UNCHECKED_CAST") // What a state offers to press, its model understands.
+private suspend fun Model<*, *>.told(intent: Any) = (this as Model<*, Any>).handle(intent)

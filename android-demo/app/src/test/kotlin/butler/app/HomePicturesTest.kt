@@ -1,0 +1,40 @@
+package butler.app
+
+import androidx.activity.ComponentActivity
+import androidx.compose.ui.test.junit4.createAndroidComposeRule
+import butler.app.models.HomeModel
+import butler.app.models.Tab
+import butler.app.models.VisitModel
+import butler.app.screens.HomeScreen
+import butler.app.screens.VisitScreen
+import butler.app.words.Language
+import org.junit.Rule
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+
+/** A home and a visit as they are drawn. */
+@RunWith(RobolectricTestRunner::class)
+class HomePicturesTest {
+    @get:Rule(order = 0) val activity = EmptyActivity()
+
+    @get:Rule(order = 1) val rule = createAndroidComposeRule<ComponentActivity>()
+
+    @Test
+    fun `a home and a visit`() {
+        with(Pictures(rule, Tab.Today)) {
+            home("home", Scene("home", "household", "morning"), "3-2-1501", LIGHT, DARK, LARGEST)
+            home("home-two-answers", Scene("home", "two-answers", "morning"), "3-2-802", LIGHT, SUNLIGHT)
+            home("home-en", Scene("home", "household-en", "morning", Language.EN), "3-2-1501", LIGHT)
+            visit("visit-empty", Scene("visit", "empty", "morning"), LIGHT)
+            val agreed = Scene("visit", "promised", "morning").press("达成一致").type("谈了什么", "次卫墙角已干，摸着不潮。").type("答应了什么", "厨房下水，请工程来看")
+            visit("visit", agreed, LIGHT, DARK, LARGEST)
+        }
+    }
+
+    private fun Pictures.home(name: String, scene: Scene, room: String, vararg looks: Look) =
+        take(name, scene, { HomeModel(it.app, it.home(room)) }, *looks) { state, _ -> HomeScreen(state) {} }
+
+    private fun Pictures.visit(name: String, scene: Scene, vararg looks: Look) =
+        take(name, scene, { VisitModel(it.app, it.home("3-2-1501")) }, *looks) { state, _ -> VisitScreen(state) {} }
+}

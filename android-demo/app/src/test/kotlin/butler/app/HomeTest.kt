@@ -1,0 +1,32 @@
+package butler.app
+
+import butler.app.models.HomeModel
+import butler.app.words.Language
+import kotlinx.coroutines.runBlocking
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+
+/** A home, state by state. */
+@RunWith(RobolectricTestRunner::class)
+class HomeTest {
+    @Test
+    fun `a household with something to do`() = Scene("home", "household", "morning").home("3-2-1501")
+
+    @Test
+    fun `a household in English`() = Scene("home", "household-en", "morning", Language.EN).home("3-2-1501")
+
+    @Test
+    fun `two answers`() = Scene("home", "two-answers", "morning").home("3-2-802")
+
+    @Test
+    fun `nobody lives here and the key is held`() = Scene("home", "vacant", "morning").home("3-2-101")
+
+    @Test
+    fun `the owner is called`() = Scene("home", "call", "morning").press("打给刘敏").home("3-2-1501")
+}
+
+/** A home by its room. */
+fun Stage.home(room: String) = runBlocking { world.butler.homes.find(room).first().record }
+
+private fun Scene.home(room: String) = check { HomeModel(it.app, it.home(room)) }

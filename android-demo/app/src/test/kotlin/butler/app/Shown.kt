@@ -1,0 +1,66 @@
+package butler.app
+
+import butler.app.models.Press
+import butler.app.models.Typing
+import java.lang.reflect.Modifier
+
+/**
+ * A state as JSON, in the order its classes name their parts: what a contract file holds and what another platform's twin
+ * has to show too. A press is its words, `*` before them when it cannot be pressed; an intent is not shown.
+ */
+object Shown {
+    fun json(state: Any?): String = buildString { write(state, 0) } + "\n"
+
+    /** Every press of a state, with the words that stand in the same part of the screen. */
+    fun presses(state: Any?, around: List<String> = emptyList()): List<Found> = when (state) {
+        null, is String, is Number, is Boolean, is Enum<*> -> emptyList()
+        is List<*> -> state.flatMap { presses(it, around) }
+        is Press<*> -> listOf(Found(state, null, around))
+        is Typing<*> -> listOf(Found(null, state, around))
+        else -> {
+            val parts = parts(state)
+            val words = around + parts.mapNotNull { (_, value) -> value as? String }
+            parts.flatMap { (_, value) -> presses(value, words) }
+        }
+    }
+
+    class Found(val press: Press<*>?, val typing: Typing<*>?, val around: List<String>)
+
+    private fun StringBuilder.write(value: Any?, depth: Int) {
+        when (value) {
+            null -> append("null")
+            is String -> quote(value)
+            is Number, is Boolean -> append(value)
+            is Enum<*> -> quote(value.name)
+            is Press<*> -> quote(if (value.locked == null) "[${value.label}]" else "[*${value.label}] ${value.locked}")
+            is Typing<*> -> quote("<${value.label}> ${value.text.ifEmpty { value.hint }}".trim())
+            is List<*> -> block('[', ']', value, depth) { write(it, depth + 1) }
+            else -> block('{', '}', parts(value).filter { it.second != null && it.second != "" && it.second != emptyList<Any>() }, depth) { (name, part) ->
+                quote(name)
+                append(": ")
+                write(part, depth + 1)
+            }
+        }
+    }
+
+    private fun <T> StringBuilder.block(open: Char, close: Char, parts: List<T>, depth: Int, each: (T) -> Unit) {
+        append(open)
+        parts.forEachIndexed { index, part ->
+            append(if (index == 0) "\n" else ",\n").append(" ".repeat(depth + 1))
+            each(part)
+        }
+        if (parts.isNotEmpty()) append("\n").append(" ".repeat(depth))
+        append(close)
+    }
+
+    private fun StringBuilder.quote(text: String) {
+        append('"').append(text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")).append('"')
+    }
+
+    /** The parts of a state in the order they are declared in. */
+    private fun parts(state: Any): List<Pair<String, Any?>> =
+        state.javaClass.declaredFields.filter { !Modifier.isStatic(it.modifiers) && !it.isSynthetic }.map {
+            it.isAccessible = true
+            it.name to it.get(state)
+        }
+}

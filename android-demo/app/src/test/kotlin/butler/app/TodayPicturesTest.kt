@@ -1,0 +1,40 @@
+package butler.app
+
+import androidx.activity.ComponentActivity
+import androidx.compose.ui.test.junit4.createAndroidComposeRule
+import butler.app.models.CanWaitModel
+import butler.app.models.Tab
+import butler.app.models.TodayModel
+import butler.app.screens.CanWaitScreen
+import butler.app.screens.TodayScreen
+import butler.app.words.Language
+import org.junit.Rule
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+
+/** 今天 as it is drawn. */
+@RunWith(RobolectricTestRunner::class)
+class TodayPicturesTest {
+    @get:Rule(order = 0) val activity = EmptyActivity()
+
+    @get:Rule(order = 1) val rule = createAndroidComposeRule<ComponentActivity>()
+
+    @Test
+    fun `every theme, both languages, the largest text`() {
+        with(Pictures(rule, Tab.Today)) {
+            today("today", Scene("today", "morning", "morning").press("1网格").press("3栋2单元"), LIGHT, DARK, SUNLIGHT, LARGEST)
+            today("today-en", Scene("today", "morning-en", "morning", Language.EN).press("1网格").press("3栋2单元"), LIGHT)
+            today("today-nobody", Scene("today", "nobody", "morning").press("3栋2单元").press("没人", "1501"), LIGHT, LARGEST)
+            today("today-cut-short", Scene("today", "cut-short", "morning").press("今天走不完").press("1 小时"), LIGHT, DARK)
+            today("today-no-grid", Scene("today", "no-grid", "lost"), LIGHT)
+            waiting("can-wait", Scene("can-wait", "morning", "morning"), LIGHT)
+        }
+    }
+
+    private fun Pictures.today(name: String, scene: Scene, vararg looks: Look) =
+        take(name, scene, { TodayModel(it.app) }, *looks) { state, foot -> TodayScreen(state, {}, foot) }
+
+    private fun Pictures.waiting(name: String, scene: Scene, vararg looks: Look) =
+        take(name, scene, { CanWaitModel(it.app) }, *looks) { state, foot -> CanWaitScreen(state, {}, foot) }
+}

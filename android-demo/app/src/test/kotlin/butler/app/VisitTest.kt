@@ -1,0 +1,61 @@
+package butler.app
+
+import butler.app.models.VisitModel
+import butler.app.words.Language
+import kotlin.test.assertEquals
+import kotlin.test.assertNotNull
+import kotlinx.coroutines.runBlocking
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+
+/** 见到了, state by state. */
+@RunWith(RobolectricTestRunner::class)
+class VisitTest {
+    @Test
+    fun `nothing is said yet`() = scene("empty").visit()
+
+    @Test
+    fun `met and agreed`() = agreed("agreed").visit()
+
+    @Test
+    fun `met and agreed, in English`() =
+        Scene("visit", "agreed-en", "morning", Language.EN).press("agreed").type("What was said", "Dry again").visit()
+
+    @Test
+    fun `not agreed asks for the next time`() = scene("not-agreed").press("未达成一致").type("谈了什么", "物业费有疑问").visit()
+
+    @Test
+    fun `something is promised`() = agreed("promised").type("答应了什么", "厨房下水，请工程来看").press("周二").visit()
+
+    @Test
+    fun `one thing is left for another time`() = agreed("left").press("定期拜访").visit()
+
+    @Test
+    fun `it is recorded`() = agreed("recorded").press("记下，下一户").visit()
+
+    @Test
+    fun `what is typed outlives the screen`() = Stage("morning", Language.ZH).use { stage ->
+        agreed("draft").play(stage) { VisitModel(it.app, it.home("3-2-1501")) }
+        val again = VisitModel(stage.app, stage.home("3-2-1501"))
+        runBlocking { again.refresh() }
+        assertEquals("次卫墙角已干，摸着不潮。", assertNotNull(again.state.value.said).text)
+        assertEquals(true, again.state.value.outcomes.first().chosen)
+    }
+
+    @Test
+    fun `one visit answers every ticked item of the door`() = Stage("morning", Language.ZH).use { stage ->
+        val home = stage.home("3-2-1501")
+        suspend fun open() = stage.world.butler.today.about(home).count { it.status == butler.DueStatus.OPEN && it.begin == butler.Procedure.Form(butler.FormId("contact.log")) }
+        assertEquals(2, runBlocking { open() })
+        agreed("answers").press("记下，下一户").play(stage) { VisitModel(it.app, home) }
+        assertEquals(0, runBlocking { open() })
+        assertEquals(emptyList(), runBlocking { stage.world.butler.drafts.list() })
+    }
+
+    private fun scene(name: String) = Scene("visit", name, "morning")
+
+    private fun agreed(name: String) = scene(name).press("达成一致").type("谈了什么", "次卫墙角已干，摸着不潮。")
+
+    private fun Scene.visit() = check { VisitModel(it.app, it.home("3-2-1501")) }
+}

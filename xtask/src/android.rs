@@ -1,0 +1,95 @@
+//! `cargo xtask android`, `app` and `screenshots`: the Android app, compiled against Android and run on the JVM. No SDK is
+//! needed: docs/android.md says how that goes.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::{bindings, kotlin, setup, sh};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only these tests, as Maven Surefire names them: a class, `Class#method`, and `*` for any letters
+    filter: Option<String>,
+}
+
+#[derive(clap::Args)]
+pub struct AppArgs {
+    /// Passed to the app; `cargo xtask app -- --help` lists what it takes
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    app: Vec<String>,
+}
+
+/// Compiles the app and runs its tests.
+pub fn run(args: &Args) -> Result<()> {
+    ready()?;
+    test(args.filter.as_deref())
+}
+
+/// The same; everything needed is there.
+pub fn test(filter: Option<&str>) -> Result<()> {
+    let reports = target().join("app/surefire-reports");
+    bindings::remove(&reports)?;
+    let mut maven = maven(&kotlin::generate()?);
+    sh::run(maven.args(filter.map(|filter| format!("-Dtest={filter}"))))?;
+    println!("android: {} tests passed", kotlin::count(&reports)?);
+    Ok(())
+}
+
+/// Draws every screen into `android-demo/screenshots`.
+pub fn screenshots() -> Result<()> {
+    ready()?;
+    let pictures = folder().join("screenshots");
+    bindings::remove(&pictures)?;
+    let mut maven = maven(&kotlin::generate()?);
+    maven.args(["-Dtest=*PicturesTest", "-pl", "../bindings/kotlin,aars,app"]);
+    sh::run(maven.arg(format!("-Dbutler.pictures={}", pictures.display())))?;
+    println!("drawn into {}", pictures.display());
+    Ok(())
+}
+
+/// Shows the app in a window as large as a phone.
+pub fn app(args: &AppArgs) -> Result<()> {
+    ready()?;
+    let generated = kotlin::generate()?;
+    sh::run(maven(&generated).args(["-pl", "../bindings/kotlin,desktop"]))?;
+    let classpath = std::fs::read_to_string(target().join("desktop/classpath"))?;
+    let mut java = Command::new("java");
+    java.arg(format!("-Djna.library.path={}", generated.library.display()))
+        .arg("-Djna.nosys=true")
+        .arg("-classpath")
+        .arg(format!("{}:{}", target().join("desktop/classes").display(), classpath.trim()))
+        .arg("butler.app.desktop.MainKt")
+        .args(&args.app);
+    sh::run(&mut java)
+}
+
+fn ready() -> Result<()> {
+    setup::rust()?;
+    setup::android()
+}
+
+/// Maven over the app and what it stands on. The tests of the Kotlin package are another verb's; the app's own poms run
+/// theirs all the same.
+fn maven(generated: &kotlin::Generated) -> Command {
+    let mut maven = Command::new("mvn");
+    maven.args([
+        "-q",
+        "-B",
+        "-ntp",
+        "-Dstyle.color=never",
+        "-Dmaven.test.skip=true",
+        "-Dsurefire.failIfNoSpecifiedTests=false",
+    ]);
+    maven.arg("package").args(&generated.properties).current_dir(folder());
+    maven
+}
+
+fn folder() -> PathBuf {
+    sh::repo().join("android-demo")
+}
+
+fn target() -> PathBuf {
+    bindings::target().join("android")
+}
