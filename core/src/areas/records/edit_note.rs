@@ -1,6 +1,6 @@
 use super::Records;
 use crate::context::Recorded;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Edit, RecordId};
 
 impl Records<'_> {
@@ -14,8 +14,8 @@ impl Records<'_> {
             let (kind, _) = tx.kind(record)?.ok_or(ButlerError::NotFound)?;
             let old = tx.look(record, |document| Ok(author.seen(tx, document)?.text("note")))?;
             let old = old.unwrap_or(Err(ButlerError::NotFound))?;
-            let (at, delete, insert) =
-                difference(&old, text).ok_or_else(|| ButlerError::invalid("note", "nothing was changed"))?;
+            let (at, delete, insert) = difference(&old, text)
+                .ok_or_else(|| ButlerError::invalid("note", InputProblem::NothingChanged))?;
             author.edit(tx, record, kind, &Edit::new().splice("note", at, delete, insert))
         })
     }

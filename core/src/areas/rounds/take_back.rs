@@ -4,8 +4,9 @@ use super::Rounds;
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::round_results;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, Forbidden};
 use crate::model::{Edit, EventId, Evidence, Kind, RecordId, Round};
+use crate::playbook::Label;
 use crate::playbook::checklist::WITHDRAWN;
 
 impl Rounds<'_> {
@@ -23,7 +24,12 @@ impl Rounds<'_> {
             let taken = results.into_iter().find(|mark| mark.event.id == result);
             let taken = taken.ok_or(ButlerError::NotFound)?;
             if taken.event.by != author.identity.staff {
-                return Err(ButlerError::forbidden(&taken.of));
+                let what = Forbidden::Step { id: taken.of.clone() };
+                let words = Label::new(
+                    "别人记的只有本人能撤，您可以另记一条",
+                    "only who recorded it takes it back; record your own beside it",
+                );
+                return Err(ButlerError::NotAllowed { what, words });
             }
             let role = author.role_among(&place_of(&record)?, &checklist.roles, &taken.of)?;
             let fields = BTreeMap::from([(WITHDRAWN.into(), true.into())]);
