@@ -30,6 +30,7 @@ fn directory() -> Directory {
         staff: staff(staff_id),
         role: role(role_id),
         grid: grid.map(|id| GridId::new(id).unwrap()),
+        until: None,
     };
     let assignments = vec![
         works("zhang.li", "butler", Some("jinse/1")),

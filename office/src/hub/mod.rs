@@ -68,6 +68,7 @@ pub use playbooks::{Publication, PublishedFile};
 pub use release::{HeldChange, HeldOf, Released};
 pub use rules::Rules;
 use session::NonceSecret;
+pub(crate) use tables::day;
 use tries::Tries;
 
 /// The office as a function from frame to frame.
@@ -123,7 +124,8 @@ pub struct Foreseen {
 
 /// Requests that read. Some note in the audit at their end what was read, and a right enrolment code enrols: short
 /// and seldom enough. All others keep the writer for as long as they take.
-const READING: [&str; 7] = ["enrol", "challenge", "pull", "need", "receipts", "playbook_get", "photo_get"];
+const READING: [&str; 7] =
+    ["enrol", "challenge", "pull", "need", "receipts", "playbook_get", "photo_get"];
 
 impl<S: Storage> Hub<S> {
     /// An office over what is stored. `playbooks` are in force until the company publishes its own; `seals` is what it

@@ -61,7 +61,7 @@ pub(super) fn arrival(
     let mut fields = BTreeMap::new();
     match proof {
         Proof::Scan { code } => {
-            let known = author.office.places.values().find(|place| place.code.as_deref() == Some(code));
+            let known = author.office.place_of_code(code);
             let known = known.ok_or_else(|| ButlerError::invalid("scan", InputProblem::UnknownCode))?;
             fields.insert(SCAN.into(), Value::from(known.id.as_str()));
         }
