@@ -24,6 +24,13 @@ fn a_clerk_sets_up_an_office() {
     assert!(office("init --community jinse").unwrap_err().contains("has one already"));
 
     office("staff add zhang.li --name 张丽 --role butler").unwrap();
+    office("name 金色家园物业服务中心").unwrap();
+    let scanned = office("enrol zhang.li --address https://butler.jinse.example").unwrap();
+    let (code, picture) = scanned.split_once('\n').unwrap();
+    let picture = picture.lines().next().unwrap();
+    let read = butler_core::sync::enrol::EnrolmentCode::read(picture).unwrap();
+    assert_eq!((read.office.as_deref(), read.code.as_str()), (Some("https://butler.jinse.example"), code));
+    assert!(office("enrol zhang.li --address http://jinse.example").unwrap_err().contains("https"));
     office("staff add li.zg --name 李主管 --role supervisor").unwrap();
     assert_eq!(
         office("staff add zhang.li --name 张丽 --role butler").unwrap_err(),
