@@ -119,6 +119,12 @@ pub enum ButlerError {
         /// What it is called.
         label: Label,
     },
+    /// An edit that cannot be taken back, and why.
+    #[error("the edit cannot be taken back: {}", why.words().en)]
+    CannotUndo {
+        /// Why not.
+        why: NotUndoable,
+    },
     /// There is no such record, or it is not on this phone.
     #[error("not found")]
     NotFound,
@@ -157,6 +163,26 @@ pub enum ButlerError {
         /// A stable code.
         code: String,
     },
+}
+
+/// Why an edit cannot be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+pub enum NotUndoable {
+    /// It made a step of a case or a check-in: others may act on it already.
+    Step,
+    /// Somebody else made it.
+    Others,
+    /// What it wrote was written over since, or others added to the record it began.
+    ChangedSince,
+    /// It decided between values in conflict: decide again.
+    Decision,
+}
+
+impl From<NotUndoable> for ButlerError {
+    fn from(why: NotUndoable) -> Self {
+        Self::CannotUndo { why }
+    }
 }
 
 /// What somebody's roles do not let them do.

@@ -1,6 +1,6 @@
 //! What a person is told of an error: what happened, what is safe, what to do. Never a name, a number or a value.
 
-use super::{ButlerError, Forbidden};
+use super::{ButlerError, Forbidden, NotUndoable};
 use crate::playbook::Label;
 use crate::sync::TransportError;
 use crate::sync::message::Problem;
@@ -74,6 +74,7 @@ impl ButlerError {
             Self::StepNeeds { label, .. } => {
                 return Label::new(format!("先办：{}", label.zh), format!("First: {}", label.en));
             }
+            Self::CannotUndo { why } => return why.words(),
             Self::NotFound => {
                 ("这条不在这部手机里，可能换了网格", "Not on this phone; the grid may have changed")
             }
@@ -90,6 +91,26 @@ impl ButlerError {
                     format!("这一步没成，别的都在。给办公室报：{code}"),
                     format!("This did not work; all else is safe. Tell the office: {code}"),
                 );
+            }
+        };
+        Label::new(zh, en)
+    }
+}
+
+impl NotUndoable {
+    /// What to tell the user.
+    #[must_use]
+    pub fn words(self) -> Label {
+        let (zh, en) = match self {
+            Self::Step => {
+                ("已经办了的一步撤不回，请记下一步", "A step that was made stays; record what comes next")
+            }
+            Self::Others => ("这是别人记的，撤不了", "Somebody else recorded this"),
+            Self::ChangedSince => {
+                ("之后又有人改过，请直接改", "It was changed since; write what it should say")
+            }
+            Self::Decision => {
+                ("这是对两种说法的裁定，请重新裁定", "This decided between two answers; decide again")
             }
         };
         Label::new(zh, en)
@@ -212,6 +233,10 @@ mod tests {
             E::StepNotPossible { step: "sign".into(), why: None },
             E::StepNeeds { first: "sign".into(), label: label() },
             E::NotFound,
+            NotUndoable::Step.into(),
+            NotUndoable::Others.into(),
+            NotUndoable::ChangedSince.into(),
+            NotUndoable::Decision.into(),
             E::invalid("place", super::super::InputProblem::PlaceMissing),
             E::AlreadySubmitted { record: RecordId([1; 16]) },
             E::PhotoMissing { photo: PhotoId([1; 32]) },

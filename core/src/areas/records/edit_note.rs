@@ -22,7 +22,7 @@ impl Records<'_> {
 }
 
 /// The one replacement that turns `old` into `new`: position, characters removed, text put there.
-fn difference(old: &str, new: &str) -> Option<(usize, usize, String)> {
+pub(super) fn difference(old: &str, new: &str) -> Option<(usize, usize, String)> {
     let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
     let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
     let room = old.len().min(new.len()) - head;
