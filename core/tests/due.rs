@@ -99,14 +99,7 @@ impl Recorded {
     fn place(mut self, id: &str, walk: i64) -> Self {
         let (place, grid) = (PlaceId::new(id).unwrap(), GridId::new(id).unwrap());
         self.directory.grids.insert(grid.clone(), Grid { id: grid.clone(), name: id.to_owned() });
-        let row = Place {
-            id: place.clone(),
-            name: id.to_owned(),
-            parent: None,
-            grids: vec![grid],
-            walk,
-            code: None,
-        };
+        let row = Place { grids: vec![grid], walk, ..Place::new(place.clone(), id) };
         self.directory.places.insert(place, row);
         self
     }

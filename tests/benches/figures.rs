@@ -172,12 +172,9 @@ fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
             let places = location(number).ok().and_then(|location| location.places(&community).ok());
             for (walk, id) in places.into_iter().flatten().enumerate() {
                 let place = Place {
-                    id: id.clone(),
-                    name: id.to_string(),
-                    parent: None,
                     grids: vec![grid.clone()],
                     walk: walk as i64 + number as i64,
-                    code: None,
+                    ..Place::new(id.clone(), id.to_string())
                 };
                 tables.places.entry(id).or_insert(place);
             }
@@ -186,7 +183,7 @@ fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
             let (Ok(id), Ok(role)) = (StaffId::new(id), RoleId::new(role)) else { continue };
             let row = Staff { id: id.clone(), name: name.into(), roles: vec![role.clone()], left: false };
             tables.staff.insert(id.clone(), row);
-            tables.assignments.push(Assignment { staff: id, role, grid: Some(grid.clone()) });
+            tables.assignments.push(Assignment { staff: id, role, grid: Some(grid.clone()), until: None });
         }
         Ok(())
     })?;

@@ -467,12 +467,9 @@ mod tests {
             let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks").join(&rules.file);
             let text = std::fs::read_to_string(path).unwrap().replace("at_once = 20", "at_once = 1");
             let place = |id: &str, walk| Place {
-                id: PlaceId::new(id).unwrap(),
-                name: id.to_owned(),
-                parent: None,
                 grids: vec![GridId::new("jinse/grid-1").unwrap()],
                 walk,
-                code: None,
+                ..Place::new(PlaceId::new(id).unwrap(), id)
             };
             let places = [
                 place("jinse/grid-1", 0),

@@ -9,6 +9,7 @@ use super::{Record, RecordId, StaffId, Timestamp, subjects, typed};
 
 typed::kind! {
     /// A call, visit, message or meeting 沟通记录. Everything here is personal.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     Contact / ContactEdit
 
     /// A contact in a list.

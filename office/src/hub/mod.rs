@@ -3,6 +3,7 @@
 //!
 //! | question | file |
 //! |---|---|
+//! | which office is this, before a code is used | `about.rs` |
 //! | who may ask at all | `enrol.rs`, `tries.rs`, `session.rs` |
 //! | what does a phone need to know first | `hello.rs` |
 //! | may this change in, and what is answered | `push.rs`, `examine.rs`, `judge.rs`, `record_review.rs`, `access.rs`, `quota.rs` |
@@ -19,6 +20,7 @@
 //! Whoever may read a grid reads its records whole: fields a role may not read are not cut out of a record,
 //! because a document without some of its changes has other hashes and could not be merged.
 
+mod about;
 mod access;
 mod audit;
 mod author;
@@ -70,6 +72,7 @@ pub use playbooks::{Publication, PublishedFile};
 pub use release::{HeldChange, HeldOf, Released};
 pub use rules::Rules;
 use session::NonceSecret;
+pub(crate) use tables::day;
 use tries::Tries;
 
 /// The office as a function from frame to frame.
@@ -125,7 +128,8 @@ pub struct Foreseen {
 
 /// Requests that read. Some note in the audit at their end what was read, and a right enrolment code enrols: short
 /// and seldom enough. All others keep the writer for as long as they take.
-const READING: [&str; 7] = ["enrol", "challenge", "pull", "need", "receipts", "playbook_get", "photo_get"];
+const READING: [&str; 8] =
+    ["about", "enrol", "challenge", "pull", "need", "receipts", "playbook_get", "photo_get"];
 
 impl<S: Storage> Hub<S> {
     /// An office over what is stored. `playbooks` are in force until the company publishes its own; `seals` is what it
@@ -221,6 +225,7 @@ impl<S: Storage> Hub<S> {
         pause: &dyn Pause,
     ) -> Result<Reply, Failure> {
         match request {
+            Request::About {} => self.about(),
             Request::Enrol(enrol) => self.enrol(asker, &enrol),
             Request::Challenge { device } => self.challenge(host, device),
             Request::Session { device, nonce, signature } => self.session(host, device, &nonce, &signature),
@@ -246,6 +251,7 @@ struct Asker {
 
 fn name(request: &Request) -> &'static str {
     match request {
+        Request::About {} => "about",
         Request::Enrol(_) => "enrol",
         Request::Challenge { .. } => "challenge",
         Request::Session { .. } => "session",

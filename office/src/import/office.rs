@@ -63,6 +63,12 @@ pub fn apply<S: Storage>(
             tables.grids.entry(grid.id.clone()).or_insert_with(|| grid.clone());
         }
         tables.places.extend(new.into_iter().map(|place| (place.id.clone(), place)));
+        // What a place is nobody may have said yet: the register knows buildings and units.
+        for planned in &plan.places {
+            if let Some(known) = tables.places.get_mut(&planned.id).filter(|known| known.kind.is_none()) {
+                known.kind.clone_from(&planned.kind);
+            }
+        }
         for moved in comparison.moves.iter().filter(|_| choices.moves) {
             take_over(tables, plan, &moved.place);
         }

@@ -174,6 +174,9 @@ pub trait Write: Read {
     /// Replaces an office table; its version grows by one and is returned.
     fn put_table(&mut self, name: TableName, rows: &str) -> Stored<u64>;
 
+    /// What people call the office.
+    fn put_name(&mut self, name: &str) -> Stored<()>;
+
     /// Takes another key for the office's, and its signatures for those under every set of playbooks.
     fn put_office_key(&mut self, key: &OfficeKey) -> Stored<()>;
     /// Adds a set of playbooks, which is in force from now on, with the texts it brings.

@@ -192,7 +192,7 @@ fn place(hub: &butler_office::hub::Hub<butler_office::storage::Sqlite>, id: &str
     hub.change_tables(&SystemHost, "place", |tables| {
         tables.grids.insert(grid.clone(), Grid { id: grid.clone(), name: "9网格".to_owned() });
         let (name, grids) = ("3栋2单元".to_owned(), vec![grid]);
-        let row = Place { id: id.clone(), name, parent: None, grids, walk: 1, code: None };
+        let row = Place { grids, walk: 1, ..Place::new(id.clone(), name) };
         tables.places.insert(id, row);
         Ok(())
     })

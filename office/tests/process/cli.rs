@@ -24,6 +24,13 @@ fn a_clerk_sets_up_an_office() {
     assert!(office("init --community jinse").unwrap_err().contains("has one already"));
 
     office("staff add zhang.li --name 张丽 --role butler").unwrap();
+    office("name 金色家园物业服务中心").unwrap();
+    let scanned = office("enrol zhang.li --address https://butler.jinse.example").unwrap();
+    let (code, picture) = scanned.split_once('\n').unwrap();
+    let picture = picture.lines().next().unwrap();
+    let read = butler_core::sync::enrol::EnrolmentCode::read(picture).unwrap();
+    assert_eq!((read.office.as_deref(), read.code.as_str()), (Some("https://butler.jinse.example"), code));
+    assert!(office("enrol zhang.li --address http://jinse.example").unwrap_err().contains("https"));
     office("staff add li.zg --name 李主管 --role supervisor").unwrap();
     assert_eq!(
         office("staff add zhang.li --name 张丽 --role butler").unwrap_err(),
@@ -38,7 +45,8 @@ fn a_clerk_sets_up_an_office() {
         "grid assign li.zg --community --role supervisor",
         "grid add-spot b3 --name 3栋 --grid g1",
         "grid add-spot b3/u2 --name 3栋2单元 --grid g1 --parent b3",
-        "grid add-spot gate --name 南门 --grid g1 --grid g2 --code QR-南门",
+        "grid add-spot gate --name 南门 --grid g1 --grid g2 --code QR-南门 --kind gate",
+        "grid edit-spot gate --at 22.54312,113.94151",
     ] {
         office(line).unwrap();
     }
@@ -57,10 +65,30 @@ fn a_clerk_sets_up_an_office() {
             .contains("find place nowhere")
     );
 
+    for (line, why) in [
+        ("grid edit-spot nowhere --name 北门", "find place nowhere"),
+        ("grid edit-spot gate --kind castle", "use kind castle"),
+        ("grid edit-spot gate --at 222.5,113.9", "not degrees north and east"),
+        ("grid edit-spot b3/u2 --code QR-南门", "give b3/u2 this code: gate has it"),
+    ] {
+        let error = office(line).unwrap_err();
+        assert!(error.contains(why), "{error}");
+    }
+
     let listed = office("grid list").unwrap();
     let (first, second) = listed.split_once("g2  2网格").unwrap();
     assert!(first.contains("butler  zhang.li  张丽") && first.contains("b3/u2  3栋2单元"), "{listed}");
-    assert!(second.contains("supervisor  li.zg") && second.contains("gate  南门"), "{listed}");
+    assert!(
+        second.contains("supervisor  li.zg") && second.contains("gate  南门  gate  22.54312,113.94151"),
+        "{listed}"
+    );
+    assert!(
+        office("grid cover g2 --by zhang.li --until 2020-01-01").unwrap_err().contains("that day is over")
+    );
+    assert!(office("grid cover g1 --by zhang.li --until 2999-01-01").unwrap_err().contains("exists already"));
+    office("grid cover g2 --by zhang.li --until 2999-01-01").unwrap();
+    assert!(office("grid list").unwrap().contains("张丽  代班至 · cover until 2999-01-01"));
+    office("grid unassign zhang.li g2").unwrap();
     office("grid move-place b3 g2").unwrap();
     let listed = office("grid list").unwrap();
     assert!(

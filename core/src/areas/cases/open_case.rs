@@ -4,7 +4,7 @@ use super::Cases;
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{DueId, Edit, EventId, Evidence, Kind, PlaceId, RecordId, StepId, WorkflowId};
 use crate::playbook::case::CaseState;
 use crate::query::SubjectKind;
@@ -48,24 +48,22 @@ impl Cases<'_> {
             let place = match (&new.place, new.about.first()) {
                 (Some(place), _) => place.clone(),
                 (None, Some(about)) => place_of(&tx.record(*about)?.ok_or(ButlerError::NotFound)?)?,
-                (None, None) => return Err(ButlerError::invalid("place", "say where it is")),
+                (None, None) => return Err(ButlerError::invalid("place", InputProblem::PlaceMissing)),
             };
             let workflow = author
                 .office
                 .playbooks
                 .workflow(&new.workflow)
                 .filter(|workflow| !workflow.retired)
-                .ok_or_else(|| ButlerError::invalid("workflow", "there is no such workflow"))?;
+                .ok_or_else(|| ButlerError::invalid("workflow", InputProblem::UnknownProcedure))?;
             let kinds = about_what(tx, &new.about)?;
             if !kinds.iter().all(|kind| workflow.subjects.contains(kind)) {
-                let kinds: Vec<&str> = workflow.subjects.iter().map(|kind| kind.name()).collect();
-                let reason = format!("a case of this workflow is about: {}", kinds.join(", "));
-                return Err(ButlerError::invalid("about", reason));
+                return Err(ButlerError::invalid("about", InputProblem::WrongSubject));
             }
             let step = workflow
                 .step(&new.step)
                 .filter(|step| step.opens)
-                .ok_or_else(|| ButlerError::invalid("step", "the workflow is not opened by this step"))?;
+                .ok_or_else(|| ButlerError::invalid("step", InputProblem::NotAnOpening))?;
             let role = author.role_among(&place, &step.roles, new.step.as_str())?;
             case_steps::check_step(workflow, &CaseState::default(), &role, &new.step, &new.evidence)?;
             let photos: Vec<_> = new.evidence.photos.values().flatten().copied().collect();
@@ -120,7 +118,7 @@ mod tests {
 
     use crate::areas::cases::NewCase;
     use crate::areas::testing::TICKED;
-    use crate::error::ButlerError;
+    use crate::error::{ButlerError, InputProblem};
     use crate::model::{Evidence, RecordId, ResidentEdit};
     use crate::testing::TestPhone;
 
@@ -142,8 +140,8 @@ mod tests {
             })
         };
         let rejected = open(vec![home, person]);
-        let Err(ButlerError::InvalidInput { field, reason }) = rejected else { panic!("{rejected:?}") };
-        assert_eq!((field.as_str(), reason.as_str()), ("about", "a case of this workflow is about: home"));
+        let Err(ButlerError::InvalidInput { field, reason, .. }) = rejected else { panic!("{rejected:?}") };
+        assert_eq!((field.as_str(), reason), ("about", InputProblem::WrongSubject));
         assert!(matches!(open(vec![home, RecordId([9; 16])]), Err(ButlerError::NotFound)));
         open(vec![home]).unwrap();
     }

@@ -43,7 +43,7 @@ pub struct HomeFilter {
 }
 
 impl Homes<'_> {
-    /// Homes in walking order, a page at a time.
+    /// Homes in walking order with their people, a page at a time.
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
@@ -65,11 +65,17 @@ impl Homes<'_> {
         // Not by kind: the table of homes holds nothing else, and asking would sort all of them anew.
         let fact = filter.state.map(|state| ("state".to_owned(), state.code().into()));
         self.0.read(|reader| {
-            Visibility::new(reader, &office)?.page(Kind::Home, after, limit.clamp(1, 100), |after, limit| {
+            let visibility = Visibility::new(reader, &office)?;
+            let homes = visibility.page(Kind::Home, after, limit.clamp(1, 100), |after, limit| {
                 let place = filter.place.clone();
                 let filter = Filter { after, limit, place, fact: fact.clone(), ..Filter::default() };
                 Ok(reader.home(&filter, Order::Natural)?)
-            })
+            })?;
+            let peopled = homes.into_iter().map(|home: HomeRow| {
+                let residents = visibility.rows(reader.residents_of(home.record.id)?)?;
+                Ok(HomeRow { residents, ..home })
+            });
+            peopled.collect()
         })
     }
 
@@ -105,7 +111,7 @@ impl Homes<'_> {
 mod tests {
     use super::HomeFilter;
     use crate::model::choice::HomeState;
-    use crate::model::{Edit, Kind};
+    use crate::model::{Edit, Kind, ResidentEdit};
     use crate::testing::{TestPhone, unit};
 
     #[test]
@@ -121,5 +127,23 @@ mod tests {
         assert_eq!(listed(&of_state), [vacant]);
         assert_eq!(listed(&HomeFilter { place: Some(unit()), ..HomeFilter::default() }).len(), 3);
         assert_eq!(listed(&HomeFilter { place: Some(unit()), ..of_state }), [vacant]);
+    }
+
+    #[test]
+    fn a_row_names_the_people_of_its_home_to_those_who_may_read_them() {
+        let bench = TestPhone::new(&["butler"]);
+        let [home, empty] = ["501", "502"].map(|room| bench.home(room));
+        for name in ["顾岚", "单小明"] {
+            let person = ResidentEdit { name: name.into(), ..ResidentEdit::default() };
+            bench.butler.residents().add(home, person).unwrap();
+        }
+        let rows = bench.butler.homes().list(None, 10).unwrap();
+        let people = |home| {
+            let row = rows.iter().find(|row| row.record.id == home).unwrap();
+            let mut names: Vec<_> = row.residents.iter().filter_map(|person| person.name.clone()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!((people(home), people(empty)), (vec!["单小明".to_owned(), "顾岚".to_owned()], Vec::new()));
     }
 }

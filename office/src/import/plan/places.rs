@@ -54,7 +54,9 @@ impl Reader<'_> {
                     let name = self.place_name(&planned.location, depth);
                     let walk = i64::try_from(places.len()).unwrap_or(i64::MAX).saturating_mul(10);
                     let parent = parent.clone();
-                    places.push(Place { id: id.clone(), name, parent, grids: Vec::new(), walk, code: None });
+                    let kind = if depth == 0 { Place::BUILDING } else { Place::UNIT };
+                    let kind = Some(kind.to_owned());
+                    places.push(Place { parent, walk, kind, ..Place::new(id.clone(), name) });
                     places.len() - 1
                 });
                 if let Some(grid) = grid_id.clone().filter(|grid| !places[at].grids.contains(grid)) {
