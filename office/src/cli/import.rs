@@ -163,6 +163,10 @@ fn tell(
     }
     list(out, "整户未导入 rejected", rejected(comparison), 2)?;
     list(out, "网格不同 grids", moves(comparison, choices), 1)?;
+    if plan.grids.is_empty() && comparison.created() > 0 {
+        // Where nothing says the grid, nobody would see the homes, and nobody would know why.
+        writeln!(out, "台账没有网格，分好网格手机才看得到 · no grids: see `grid add`, `grid move-place`")?;
+    }
     Ok(())
 }
 

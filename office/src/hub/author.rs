@@ -29,6 +29,25 @@ pub struct OfficeEdit {
     pub edit: Edit,
 }
 
+/// An [`OfficeEdit`] of somebody else's: a register hands over tens of thousands without a copy of each.
+#[derive(Debug, Clone, Copy)]
+pub struct OfficeEditRef<'a> {
+    /// [`OfficeEdit::record`].
+    pub record: RecordId,
+    /// [`OfficeEdit::kind`].
+    pub kind: Kind,
+    /// [`OfficeEdit::seen`].
+    pub seen: Option<&'a [ChangeHash]>,
+    /// [`OfficeEdit::edit`].
+    pub edit: &'a Edit,
+}
+
+impl<'a> From<&'a OfficeEdit> for OfficeEditRef<'a> {
+    fn from(OfficeEdit { record, kind, seen, edit }: &'a OfficeEdit) -> Self {
+        Self { record: *record, kind: *kind, seen: seen.as_deref(), edit }
+    }
+}
+
 impl<S: Storage> Hub<S> {
     /// Writes edits in one transaction: all of them or, on an error, none.
     ///
@@ -40,7 +59,8 @@ impl<S: Storage> Hub<S> {
         by: &StaffId,
         edits: &[OfficeEdit],
     ) -> Result<Vec<(ChangeHash, Receipt)>, OfficeError> {
-        self.author_told(host, by, edits, &|_| {})
+        let edits: Vec<OfficeEditRef<'_>> = edits.iter().map(OfficeEditRef::from).collect();
+        self.author_told(host, by, &edits, &|_| {})
     }
 
     /// The same, and says before each edit how many are written. Until it returns any of them may still come to nothing.
@@ -51,7 +71,7 @@ impl<S: Storage> Hub<S> {
         &self,
         host: &dyn Host,
         by: &StaffId,
-        edits: &[OfficeEdit],
+        edits: &[OfficeEditRef<'_>],
         told: &dyn Fn(usize),
     ) -> Result<Vec<(ChangeHash, Receipt)>, OfficeError> {
         let stamp = Stamp { staff: by.clone(), at: host.now(), offset: None, copy_of: None };
@@ -68,7 +88,7 @@ impl<S: Storage> Hub<S> {
             let mut written = vec![None; edits.len()];
             for (nth, at) in order.into_iter().enumerate() {
                 told(nth);
-                let edit = &edits[at];
+                let edit = edits[at];
                 let is_new = edit.seen.is_none() && tx.record(edit.record)?.is_none();
                 let one = if is_new {
                     make(tx, &mut reviewer, &in_force, &stamp, edit)
@@ -97,16 +117,16 @@ fn make(
     reviewer: &mut Reviewer<'_>,
     in_force: &InForce,
     stamp: &Stamp,
-    OfficeEdit { record, kind, edit, .. }: &OfficeEdit,
+    OfficeEditRef { record, kind, edit, .. }: OfficeEditRef<'_>,
 ) -> Result<(ChangeHash, Receipt), OfficeError> {
-    let info = author_first((*record, *kind, Kind::VERSION), reviewer.life.actor, stamp, edit)?;
+    let info = author_first((record, kind, Kind::VERSION), reviewer.life.actor, stamp, edit)?;
     let place = edit.ops.iter().find_map(|op| match op {
         Op::Put { path, value } if path == "place" => PlaceId::new(value.as_text()?).ok(),
         _ => None,
     });
     let place = place.filter(|place| in_force.places.contains_key(place)).ok_or(OfficeError::NoPlace)?;
     let bytes = info.bytes().len() as u64;
-    let row = RecordRow { id: *record, kind: *kind, version: Kind::VERSION, place, accepted: 1, bytes };
+    let row = RecordRow { id: record, kind, version: Kind::VERSION, place, accepted: 1, bytes };
     let receipt = Receipt { ordinal: 1, at: reviewer.now };
     tx.accept(&row, &accepted(&info, None, reviewer.life, receipt))?;
     reviewer.announce(&row.place, row.id, Membership::Enter, 1);
@@ -119,7 +139,7 @@ fn add(
     reviewer: &mut Reviewer<'_>,
     in_force: &InForce,
     (host, stamp): (&dyn Host, &Stamp),
-    edit: &OfficeEdit,
+    edit: OfficeEditRef<'_>,
 ) -> Result<(ChangeHash, Receipt), OfficeError> {
     let unreadable = OfficeError::Storage(StorageError::Unreadable { what: "record" });
     let mut review = RecordReview::open(tx.reader(), edit.record)?.ok_or(unreadable)?;
@@ -156,14 +176,14 @@ fn compose(
     before: &Document,
     actor: ActorId,
     stamp: &Stamp,
-    edit: &OfficeEdit,
+    OfficeEditRef { seen, edit, .. }: OfficeEditRef<'_>,
 ) -> Result<ChangeInfo, OfficeError> {
     let mut document = before.clone();
-    let Some(seen) = &edit.seen else { return Ok(document.author(actor, stamp, &edit.edit)?) };
-    match document.author_at(seen, actor, stamp, &edit.edit) {
+    let Some(seen) = seen else { return Ok(document.author(actor, stamp, edit)?) };
+    match document.author_at(seen, actor, stamp, edit) {
         Err(CrdtError::ActorAhead) => {
             let fresh = ActorId::new(actor.device(), random(host)?);
-            Ok(before.clone().author_at(seen, fresh, stamp, &edit.edit)?)
+            Ok(before.clone().author_at(seen, fresh, stamp, edit)?)
         }
         other => Ok(other?),
     }
@@ -198,7 +218,8 @@ mod tests {
         let told = std::cell::RefCell::new(Vec::new());
         let edits = [edit(2, None, founded("b3/u1")), edit(1, None, made.clone())];
         let said = |written| told.borrow_mut().push(written);
-        let written = office.hub.author_told(&office.desk, &staff("li.zg"), &edits, &said).unwrap();
+        let refs = edits.each_ref().map(OfficeEditRef::from);
+        let written = office.hub.author_told(&office.desk, &staff("li.zg"), &refs, &said).unwrap();
         assert_eq!(told.into_inner(), [0, 1]);
         let snapshot = || office.hub.storage().read(|read| read.snapshot(RecordId([1; 16]))).unwrap();
         assert_eq!(snapshot(), None);

@@ -63,7 +63,7 @@ use crate::seal::SealSecret;
 use crate::storage::{Read, Storage, Stored};
 use access::Access;
 pub use audit::{AuditError, AuditHead, SignedHead};
-pub use author::OfficeEdit;
+pub use author::{OfficeEdit, OfficeEditRef};
 pub use directory::InForce;
 use error::Failure;
 pub use error::OfficeError;

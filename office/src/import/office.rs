@@ -7,10 +7,10 @@ use butler_core::host::Host;
 use butler_core::model::directory::{Directory, Place};
 use butler_core::model::{GridId, Kind, PlaceId, RecordId, Resident, StaffId};
 
-use super::compare::{Comparison, Known, Records};
+use super::compare::{Authoring, Comparison, Known, Records};
 use super::plan::ImportPlan;
 use super::{Choices, NotReady, Progress, Stage};
-use crate::hub::{Hub, OfficeEdit, OfficeError};
+use crate::hub::{Hub, OfficeEditRef, OfficeError};
 use crate::storage::Storage;
 
 /// Holds a plan against the office's records. `importer` is under whose name imports are authored, always the same:
@@ -77,14 +77,14 @@ pub fn apply<S: Storage>(
     if comparison.work.is_empty() {
         return Ok(());
     }
-    let edits: Vec<OfficeEdit> = comparison
+    let edits: Vec<OfficeEditRef<'_>> = comparison
         .work
         .iter()
-        .map(|work| OfficeEdit {
-            record: work.record,
-            kind: work.kind,
-            seen: work.seen.clone(),
-            edit: work.edit.clone(),
+        .map(|Authoring { record, kind, seen, edit, .. }| OfficeEditRef {
+            record: *record,
+            kind: *kind,
+            seen: seen.as_deref(),
+            edit,
         })
         .collect();
     hub.author_told(host, importer, &edits, &|written| progress(Stage::Writing, written, edits.len()))?;

@@ -322,8 +322,12 @@ fn a_clerk_takes_in_a_register_nobody_has_seen() {
     let made = "6 份新档案 new records，0 份变更 changed，0 项待裁定 conflicts\n";
     assert!(done.contains(made) && done.ends_with("已导入 · imported\n"), "{done}");
     assert!(done.lines().all(|line| columns(line) <= 80), "{done}");
+    assert!(done.contains("台账没有网格"), "nobody would see these homes: {done}");
     let again = import(&format!("--mapping {} --apply", map.display())).unwrap();
-    assert!(again.contains("0 份新档案 new records，0 份变更 changed"), "{again}");
+    assert!(
+        again.contains("0 份新档案 new records，0 份变更 changed") && !again.contains("没有网格"),
+        "{again}"
+    );
 
     // A home was sold, one is not there any more. It is said until it is answered.
     std::fs::write(
