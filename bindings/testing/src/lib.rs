@@ -117,6 +117,11 @@ impl TestOfficeCore {
         self.tables(|tables| tables.assignments.push(Assignment { staff, role, grid, until }))
     }
 
+    /// Says what people call the office.
+    pub fn rename(&self, name: &str) -> Result<(), TestOfficeError> {
+        self.hub.rename(&self.desk, name).map_err(TestOfficeError::of)
+    }
+
     /// Takes everything from somebody that they were assigned.
     pub fn unassign(&self, staff: &str) -> Result<(), TestOfficeError> {
         self.tables(|tables| tables.assignments.retain(|assignment| assignment.staff.as_str() != staff))

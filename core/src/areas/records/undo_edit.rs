@@ -191,6 +191,7 @@ impl Piece {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::slice::from_ref;
 
     use crate::areas::testing::{TICKED, contact, shutdown, tomorrow};
     use crate::context::Recorded;
@@ -268,7 +269,7 @@ mod tests {
         records.undo(&[removed]).unwrap();
         assert_eq!(phones()[0].number.as_deref(), Some("19900007788"));
         records.undo(&[phone]).ok();
-        records.undo(&[added.clone()]).unwrap();
+        records.undo(from_ref(&added)).unwrap();
         assert!(bench.butler.homes().details(home).unwrap().residents.is_empty(), "archived");
         assert!(
             matches!(records.undo(&[added]), Err(ButlerError::InvalidInput { .. })),
@@ -313,7 +314,7 @@ mod tests {
             photos: BTreeMap::from([(item.question.field.clone(), vec![photo])]),
         };
         let result = rounds.record(round.record, &item.question.field, evidence, "").unwrap();
-        bench.butler.records().undo(&[result.clone()]).unwrap();
+        bench.butler.records().undo(from_ref(&result)).unwrap();
         let results = || rounds.details(round.record).unwrap().points[0].items[0].clone();
         assert!(results().results.is_empty() && !results().missing.is_empty());
         assert!(bench.butler.records().undo(&[result]).is_err());
