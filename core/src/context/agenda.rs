@@ -90,10 +90,13 @@ impl Context {
             };
             let agenda = match (old.filter(still), &touched) {
                 (Some(mut agenda), Touched::Records(records)) if agenda.can_follow(&changed) => {
-                    agenda.follow(reader, records, &changed, now)?;
-                    agenda
+                    agenda.follow(reader, records, &changed, now)?.then_some(agenda)
                 }
-                _ => Agenda::new(reader, office.clone(), identity.staff, now)?,
+                _ => None,
+            };
+            let agenda = match agenda {
+                Some(agenda) => agenda,
+                None => Agenda::new(reader, office.clone(), identity.staff, now)?,
             };
             let value = look(reader, &agenda)?;
             Ok((agenda, value))
@@ -169,26 +172,30 @@ impl Agenda {
         })
     }
 
-    /// Works out anew what the changed records can have changed.
+    /// Works out anew what the changed records can have changed. Whether that is known: a record that answers something
+    /// nobody knows any more, because it was answered long ago, may bring it back wherever that is.
     fn follow(
         &mut self,
         reader: &Reader<'_>,
         records: &BTreeSet<RecordId>,
         changed: &[ChangedRow],
         now: Timestamp,
-    ) -> Result<(), ButlerError> {
+    ) -> Result<bool, ButlerError> {
         self.at = now;
         if records.is_empty() {
             if self.turns.is_some_and(|at| at <= now) {
                 self.sort();
             }
-            return Ok(());
+            return Ok(true);
         }
         let mut moved = Moved::new(records, changed);
         let links = reader.links_of(records.iter().copied())?;
         moved.subjects.extend(links.into_values().flatten().map(|(id, _)| id));
         for (_, item) in &self.items {
             moved.notice(item, records);
+        }
+        if !moved.answered.is_empty() {
+            return Ok(false);
         }
         moved.subjects.extend(reader.cases_about(&moved.subjects)?);
 
@@ -214,7 +221,7 @@ impl Agenda {
             self.take(again);
         }
         self.sort();
-        Ok(())
+        Ok(true)
     }
 
     fn take(&mut self, items: Vec<DueItem>) {
@@ -416,9 +423,7 @@ impl<'a> Moved<'a> {
             && run_by.is_none_or(|run_by| {
                 run_by.is.iter().filter_map(Value::as_text).any(|id| self.procedures.contains(id))
             });
-        // An answer to what is not in the list, because it was answered long ago, may bring it back.
         self.gone
-            || !self.answered.is_empty()
             || brought
             || answers
             || self.rules.contains(&rule.id)
@@ -847,6 +852,26 @@ mod tests {
     /// 40 worlds in every run, 1,000 in the long tier.
     fn worlds() -> u32 {
         if std::env::var("BUTLER_TEST_TIER").is_ok_and(|tier| tier == "full") { 1_000 } else { 40 }
+    }
+
+    #[test]
+    fn what_was_answered_yesterday_comes_back_when_the_answer_is_taken_back() {
+        let world = World::new();
+        let other = world.homes[1];
+        let about =
+            |item: &DueItem| item.rule.id == "visit.planned" && item.subject != SubjectId::Record(other);
+        let find =
+            |_: &Reader<'_>, agenda: &Agenda| Ok(agenda.items().find(|item| about(item)).map(|item| item.id));
+        let due = world.bench.butler.context.agenda(find).unwrap().unwrap();
+        // Said at another door: nothing but the item itself tells what the contact answers.
+        let now = world.bench.host.as_ref().now().millis();
+        let edit = world.about(other).put("channel", "visit").put("at", now).put("outcome", "agreed");
+        let contact = world.write(None, Kind::Contact, &edit.put("due", due.to_string()));
+        assert_eq!(world.kept(), world.anew());
+        world.bench.host.pass(86_400_000);
+        assert_eq!(world.kept(), world.anew());
+        world.write(Some(contact), Kind::Contact, &Edit::new().put("archived", true));
+        assert_eq!(world.kept(), world.anew());
     }
 
     #[test]
