@@ -580,6 +580,13 @@ fn screens(table: &mut Table) -> Done {
             Ok(())
         })?;
         table.add(format!("Today again, {homes} homes"), millis(again), "ms", None);
+        let ids: Vec<RecordId> =
+            (0..50).map(|number| Ok(home(number * 7 + 1)?.0)).collect::<Done<Vec<_>>>()?;
+        let about = timed(ids.len(), |number| {
+            black_box(butler.today().about(ids[number])?);
+            Ok(())
+        })?;
+        table.add(format!("Today of one home, {homes} homes (required ≤ 1)"), millis(about), "ms", None);
         let mut times = Vec::new();
         for number in 0..20 {
             let id = home(number * 4 + 1)?.0;

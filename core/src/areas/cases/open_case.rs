@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::Cases;
+use super::{Cases, step_contact};
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
@@ -36,14 +36,16 @@ pub struct NewCase {
 }
 
 impl Cases<'_> {
-    /// Opens a case with its first step. Opened from a due item about several cases together, it is linked with each.
+    /// Opens a case with its first step. Opened from a due item about several cases together, it is linked with each; from
+    /// one about a finding, it comes from that finding.
     ///
     /// # Errors
     /// [`ButlerError::EvidenceMissing`] names what the step still needs; [`ButlerError::InvalidInput`] for an
     /// unknown workflow, a case about nothing, or about records of a kind the workflow does not name among its
     /// subjects; [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
     pub fn open(&self, new: &NewCase) -> Result<Recorded, ButlerError> {
-        let together = self.together(new.due)?;
+        let (together, finding) = self.of_due(new.due)?;
+        let from = new.from.or(finding);
         self.0.submit("cases.open", new, |author, tx| {
             let place = match (&new.place, new.about.first()) {
                 (Some(place), _) => place.clone(),
@@ -76,7 +78,7 @@ impl Cases<'_> {
             for about in &new.about {
                 edit = edit.put(format!("subject/{about}"), true);
             }
-            if let Some((record, finding)) = new.from {
+            if let Some((record, finding)) = from {
                 edit = edit.put("source_record", record.to_string()).put("source_event", finding.to_string());
             }
             if let Some(due) = new.due {
@@ -89,22 +91,29 @@ impl Cases<'_> {
             edit = edit.photos(&photos);
             let id = author.new_record()?;
             let edited = author.edit(tx, id, Kind::Case, &edit.event(&event))?;
+            step_contact::write(author, tx, workflow, (id, &place), new.about.iter().copied(), &event)?;
             Ok(edited.with_event(&event))
         })
     }
 
-    /// The cases that a due item is about together, each with how a case opened from it is linked with them.
-    fn together(&self, due: Option<DueId>) -> Result<Vec<(RecordId, String)>, ButlerError> {
-        let Some(due) = due else { return Ok(Vec::new()) };
+    /// What a due item says of a case opened from it: the cases it is about together, each with how the new one is linked
+    /// with it, and the finding it is about.
+    fn of_due(&self, due: Option<DueId>) -> Result<OfDue, ButlerError> {
+        let Some(due) = due else { return Ok(OfDue::default()) };
         self.0.agenda(|_, agenda| {
-            let item = agenda.items().find(|item| item.id == due);
-            let cases = item.and_then(|item| item.together());
-            Ok(cases.map_or_else(Vec::new, |(cases, how)| {
+            let Some(item) = agenda.items().find(|item| item.id == due) else {
+                return Ok(OfDue::default());
+            };
+            let together = item.together().map_or_else(Vec::new, |(cases, how)| {
                 cases.iter().map(|case| (*case, how.to_owned())).collect()
-            }))
+            });
+            Ok((together, item.finding.as_ref().map(|finding| (finding.round, finding.found.event))))
         })
     }
 }
+
+/// Linked cases, and a finding.
+type OfDue = (Vec<(RecordId, String)>, Option<(RecordId, EventId)>);
 
 /// The kinds of what a case is about, each of which must be here.
 fn about_what(tx: &Tx<'_>, about: &[RecordId]) -> Result<Vec<SubjectKind>, ButlerError> {
