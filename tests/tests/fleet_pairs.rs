@@ -77,6 +77,7 @@ fn what_broke_once_ends_well() {
         (1_002, "an edit that was let in, and the office restored before the feed brought it"),
         (1_038, "a photo at the office, of a record that left, in no backup"),
         (1_059, "what others built on a change whose number a phone with older files used again"),
+        (70_017, "a photo of an edit that was rejected with its record, and let in where no grid shows it"),
     ] {
         println!("seed {seed}: {what}");
         expect(seed, &Plan::restored_again_and_again());
