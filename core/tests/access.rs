@@ -107,8 +107,9 @@ fn write_under(
     decide(set, Actor { staff: &who, directory: &directory }, &attempt)
 }
 
-fn denied(code: &'static str, path: &str) -> Result<(), Denied> {
-    Err(Denied { code, path: Some(path.to_owned()), whose: Vec::new() })
+fn denied(code: &'static str, path: &str, whose: &[&str]) -> Result<(), Denied> {
+    let whose = whose.iter().map(|id| role(id)).collect();
+    Err(Denied { code, path: Some(path.to_owned()), whose })
 }
 
 fn event(number: u8, step: &str, by: &str, role_id: &str, evidence: Evidence) -> (String, Value) {
@@ -158,7 +159,11 @@ fn a_butler_writes_in_the_own_grid_only() {
 fn arrears_are_finances_alone() {
     let arrears = [("arrears", Value::from(180_000))];
     for who in ["zhang.li", "chen.gang", "hu.jing", "wang.qiang"] {
-        assert_eq!(write(who, Kind::Home, Some(&[]), &arrears), denied("field", "arrears"), "{who}");
+        assert_eq!(
+            write(who, Kind::Home, Some(&[]), &arrears),
+            denied("field", "arrears", &["finance", "office"]),
+            "{who}"
+        );
     }
     assert_eq!(write("zhou.min", Kind::Home, Some(&[]), &arrears), Ok(()));
     assert_eq!(write("import", Kind::Home, Some(&[]), &arrears), Ok(()));
@@ -196,11 +201,17 @@ fn need_to_know() {
 #[test]
 fn what_pins_a_record_stays() {
     let moved = [("place", Value::from("4/1"))];
-    assert_eq!(write("zhang.li", Kind::Case, Some(&repair()), &moved), denied("field", "place"));
+    assert_eq!(
+        write("zhang.li", Kind::Case, Some(&repair()), &moved),
+        denied("field", "place", &["supervisor", "office"])
+    );
     assert_eq!(write("zhang.li", Kind::Case, None, &repair()), Ok(()), "the first edit fixes it");
     let same = [("place", Value::from("3/2"))];
     assert_eq!(write("zhang.li", Kind::Case, Some(&repair()), &same), Ok(()));
-    assert_eq!(write("zhang.li", Kind::Home, None, &[("place", "3/2".into())]), denied("field", "place"));
+    assert_eq!(
+        write("zhang.li", Kind::Home, None, &[("place", "3/2".into())]),
+        denied("field", "place", &["supervisor", "office"])
+    );
 }
 
 #[test]
@@ -208,13 +219,22 @@ fn a_step_belongs_to_its_role_and_its_author() {
     let none = Evidence::default;
     let id = |number: u8| format!("event/{}", EventId([number; 16]));
     assert_eq!(step("wang.qiang", event(1, "accept", "wang.qiang", "engineering", none())), Ok(()));
-    assert_eq!(step("zhang.li", event(1, "accept", "zhang.li", "butler", none())), denied("step", &id(1)));
-    assert_eq!(step("zhang.li", event(2, "dispatch", "li.na", "butler", none())), denied("author", &id(2)));
+    assert_eq!(
+        step("zhang.li", event(1, "accept", "zhang.li", "butler", none())),
+        denied("step", &id(1), &["engineering"])
+    );
+    assert_eq!(
+        step("zhang.li", event(2, "dispatch", "li.na", "butler", none())),
+        denied("author", &id(2), &[])
+    );
     assert_eq!(
         step("zhang.li", event(3, "accept", "zhang.li", "engineering", none())),
-        denied("role", &id(3))
+        denied("role", &id(3), &[])
     );
-    assert_eq!(step("zhang.li", event(4, "launch", "zhang.li", "butler", none())), denied("step", &id(4)));
+    assert_eq!(
+        step("zhang.li", event(4, "launch", "zhang.li", "butler", none())),
+        denied("step", &id(4), &[])
+    );
     assert_eq!(step("zhang.li", event(5, SystemStep::Remark.id(), "zhang.li", "butler", none())), Ok(()));
     let decided = Resolution { keep: EventId([1; 16]), over: vec![EventId([2; 16])] }.evidence();
     assert_eq!(
@@ -223,11 +243,11 @@ fn a_step_belongs_to_its_role_and_its_author() {
     );
     assert_eq!(
         step("zhang.li", event(6, SystemStep::Resolve.id(), "zhang.li", "butler", decided)),
-        denied("step", &id(6))
+        denied("step", &id(6), &[])
     );
     assert_eq!(
         step("wang.qiang", event(7, SystemStep::Reopen.id(), "wang.qiang", "engineering", none())),
-        denied("step", &id(7))
+        denied("step", &id(7), &[])
     );
 }
 
@@ -239,7 +259,10 @@ fn an_answer_that_belongs_to_another_role_is_rejected_inside_a_step_too() {
     };
     assert_eq!(step("zhou.min", event(1, "payment", "zhou.min", "finance", amount.clone())), Ok(()));
     let path = format!("event/{}", EventId([1; 16]));
-    assert_eq!(step("zhang.li", event(1, "payment", "zhang.li", "butler", amount)), denied("step", &path));
+    assert_eq!(
+        step("zhang.li", event(1, "payment", "zhang.li", "butler", amount)),
+        denied("step", &path, &["finance"])
+    );
     let price = Evidence {
         fields: BTreeMap::from([("price_told".into(), Value::from(9_800))]),
         photos: BTreeMap::new(),
@@ -285,7 +308,7 @@ entered_by = ["finance"]
     assert_eq!(record("zhang.li", "butler", false), Ok(()));
     assert_eq!(record("zhou.min", "finance", true), Ok(()));
     let path = format!("event/{}", EventId([1; 16]));
-    assert_eq!(record("zhang.li", "butler", true), denied("field", &path));
+    assert_eq!(record("zhang.li", "butler", true), denied("field", &path, &["finance"]));
 }
 
 /// A case is migrated by whoever resolves by the version it is to be run by; who did not know goes on as before.
@@ -335,19 +358,23 @@ roles = ["engineering"]
     let path = |number: u8| format!("event/{}", EventId([number; 16]));
     assert_eq!(decided(&case, "chen.gang", migrates(1, "chen.gang", "supervisor", to)), Ok(()));
     let by_the_old = decided(&case, "hu.jing", migrates(1, "hu.jing", "front_desk", to));
-    assert_eq!(by_the_old, denied("step", &path(1)), "who resolved by the faulty version does not");
+    assert_eq!(by_the_old, denied("step", &path(1), &[]), "who resolved by the faulty version does not");
     let nowhere = PlaybookVersion([7; 16]);
     let unknown = decided(&case, "chen.gang", migrates(1, "chen.gang", "supervisor", nowhere));
-    assert_eq!(unknown, denied("playbook", "version"));
+    assert_eq!(unknown, denied("playbook", "version", &[]));
     let bare = event(1, SystemStep::Migrate.id(), "chen.gang", "supervisor", Evidence::default());
-    assert_eq!(decided(&case, "chen.gang", bare), denied("step", &path(1)), "it says from where to where");
+    assert_eq!(
+        decided(&case, "chen.gang", bare),
+        denied("step", &path(1), &[]),
+        "it says from where to where"
+    );
 
     let (migration, value) = migrates(1, "chen.gang", "supervisor", to);
     case.push((migration.as_str(), value));
     let step = |number: u8, step: &str| event(number, step, "wang.qiang", "engineering", Evidence::default());
     assert_eq!(decided(&case, "wang.qiang", step(2, "close")), Ok(()));
     assert_eq!(decided(&case, "wang.qiang", step(2, "shut")), Ok(()), "made by the version they knew");
-    assert_eq!(decided(&case, "wang.qiang", step(2, "launch")), denied("step", &path(2)));
+    assert_eq!(decided(&case, "wang.qiang", step(2, "launch")), denied("step", &path(2), &[]));
 }
 
 #[test]
@@ -355,7 +382,7 @@ fn a_version_nobody_knows_is_named_as_the_reason() {
     let unknown = [("playbook", Value::from("repair.paid")), ("version", Value::from("00".repeat(16)))];
     let (path, value) = event(1, "accept", "wang.qiang", "engineering", Evidence::default());
     let answer = write("wang.qiang", Kind::Case, Some(&unknown), &[(path.as_str(), value)]);
-    assert_eq!(answer, denied("playbook", "version"));
+    assert_eq!(answer, denied("playbook", "version", &[]));
 }
 
 /// The codes of the gate, the office and the rebuild: a butler reads words, never a code.
