@@ -112,6 +112,21 @@ import Testing
         }
     }
 
+    @Test func onAMeteredLineThePhotosWait() async throws {
+        try await atWork { office, butler, home in
+            let photo = try await butler.photos.add(Data([1, 2, 3]))
+            try await butler.contacts.record(
+                NewContact(
+                    about: [home], channel: .visit, purpose: "planned_visit", outcome: .agreed, summary: "看了漏水",
+                    photos: [photo]))
+            let sent = try await butler.sync(with: office.transport, photos: false)
+            #expect(sent.end == .complete && sent.photosSent == 0)
+            let waits = try await first(of: butler.status())
+            #expect(waits.unsentRecords == 0 && waits.unsentPhotos == 1)
+            #expect(try await butler.sync(with: office.transport).photosSent == 1)
+        }
+    }
+
     @Test func aMetricSaysWhatIsAimedAt() async throws {
         try await atWork { office, butler, home in
             try office.publish(target, words)

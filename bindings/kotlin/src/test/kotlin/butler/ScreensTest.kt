@@ -1,6 +1,7 @@
 package butler
 
 import butler.testing.TestOffice
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNotNull
@@ -106,6 +107,17 @@ class ScreensTest {
         assertEquals(160 to 120, seen.width to seen.height)
         val none = assertThrows<ButlerException.InvalidInput> { butler.photos.thumbnail(butler.photos.add(byteArrayOf(1)), 160) }
         assertEquals(InputProblem.PHOTO_UNREADABLE, none.reason)
+    }
+
+    @Test
+    fun `on a metered line the photos wait`() = atWork { office, butler, home ->
+        val visit = NewContact(listOf(home), Channel.VISIT, "planned_visit", Outcome.AGREED, "看了漏水")
+        butler.contacts.record(visit.copy(photos = listOf(butler.photos.add(byteArrayOf(1, 2, 3)))))
+        val sent = butler.sync(office.transport, photos = false)
+        assertEquals(SyncEnd.Complete to 0uL, sent.end to sent.photosSent)
+        val waits = butler.status().first()
+        assertEquals(0uL to 1uL, waits.unsentRecords to waits.unsentPhotos)
+        assertEquals(1uL, butler.sync(office.transport).photosSent)
     }
 
     @Test
