@@ -112,6 +112,16 @@ import Testing
         }
     }
 
+    @Test func aColleagueAndADutyDeskCanBeCalled() async throws {
+        try await atWork { office, butler, _ in
+            try office.spot("control-room", name: "监控室", grids: ["g1"], kind: "desk", phone: "(0755) 2600 1234")
+            try office.phone(of: "zhang.li", "138 0000 1234")
+            try await butler.sync(with: office.transport)
+            #expect(try await butler.office.places().first { $0.kind == "desk" }?.phone == "0755-26001234")
+            #expect(try await butler.office.staff().first { $0.name == "张丽" }?.phone == "13800001234")
+        }
+    }
+
     @Test func onAMeteredLineThePhotosWait() async throws {
         try await atWork { office, butler, home in
             let photo = try await butler.photos.add(Data([1, 2, 3]))

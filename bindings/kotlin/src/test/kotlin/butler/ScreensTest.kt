@@ -110,6 +110,15 @@ class ScreensTest {
     }
 
     @Test
+    fun `a colleague and a duty desk can be called`() = atWork { office, butler, _ ->
+        office.spot("control-room", "监控室", "g1", kind = "desk", phone = "(0755) 2600 1234")
+        office.phoneOf("zhang.li", "138 0000 1234")
+        butler.sync(office.transport)
+        assertEquals("0755-26001234", butler.office.places().single { it.kind == "desk" }.phone)
+        assertEquals("13800001234", butler.office.staff().single { it.name == "张丽" }.phone)
+    }
+
+    @Test
     fun `on a metered line the photos wait`() = atWork { office, butler, home ->
         val visit = NewContact(listOf(home), Channel.VISIT, "planned_visit", Outcome.AGREED, "看了漏水")
         butler.contacts.record(visit.copy(photos = listOf(butler.photos.add(byteArrayOf(1, 2, 3)))))
