@@ -15,7 +15,7 @@ impl ButlerCore {
         self.butler.procedures()
     }
 
-    /// Everybody who works here or did.
+    /// Everybody who works here or did, with the number to call where the office said one.
     pub fn office_staff(&self) -> Result<Vec<Staff>, ButlerError> {
         Ok(self.butler.office()?.staff_rows())
     }

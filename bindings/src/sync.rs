@@ -16,12 +16,14 @@ pub trait SyncListener: Send + Sync {
 
 #[uniffi::export]
 impl ButlerCore {
-    /// Hands in what is unsent, takes in what is new, moves photos. May be cut at any moment.
-    #[uniffi::method(default(listener = None))]
+    /// Hands in what is unsent, takes in what is new, moves photos. May be cut at any moment. Without
+    /// `photos` (a metered line) they wait for another sync, among what is not sent.
+    #[uniffi::method(default(listener = None, photos = true))]
     pub fn sync(
         &self,
         transport: Arc<dyn Transport>,
         listener: Option<Arc<dyn SyncListener>>,
+        photos: bool,
     ) -> Result<SyncReport, ButlerError> {
         let mut tell = |progress: Progress| {
             if let Some(listener) = &listener {
@@ -29,6 +31,7 @@ impl ButlerCore {
                 let _ = listener.progress(progress);
             }
         };
-        self.butler.sync(&Line(transport), &mut tell)
+        let line = Line(transport);
+        if photos { self.butler.sync(&line, &mut tell) } else { self.butler.sync_records(&line, &mut tell) }
     }
 }

@@ -46,6 +46,7 @@ fn directory() -> Directory {
         name: works.staff.to_string(),
         roles: vec![works.role.clone()],
         left: false,
+        phone: None,
     };
     Directory::new(assignments.iter().map(row).collect(), Vec::new(), Vec::new(), assignments)
 }

@@ -181,7 +181,8 @@ fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
         }
         for (id, name, role) in [("zhang.li", "张丽", "butler"), ("chen.jing", "陈静", "supervisor")] {
             let (Ok(id), Ok(role)) = (StaffId::new(id), RoleId::new(role)) else { continue };
-            let row = Staff { id: id.clone(), name: name.into(), roles: vec![role.clone()], left: false };
+            let roles = vec![role.clone()];
+            let row = Staff { id: id.clone(), name: name.into(), roles, left: false, phone: None };
             tables.staff.insert(id.clone(), row);
             tables.assignments.push(Assignment { staff: id, role, grid: Some(grid.clone()), until: None });
         }

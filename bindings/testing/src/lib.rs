@@ -100,6 +100,7 @@ impl TestOfficeCore {
                 name: name.to_owned(),
                 roles: Vec::new(),
                 left: false,
+                phone: None,
             });
             if !row.roles.contains(&role) {
                 row.roles.push(role.clone());
@@ -163,6 +164,28 @@ impl TestOfficeCore {
             let place = Place { grids, walk, code, kind, position, ..Place::new(id.clone(), name) };
             tables.places.insert(id, place);
         })
+    }
+
+    /// Says what number colleagues call somebody at, who was assigned before; nothing takes it away.
+    pub fn staff_phone(&self, staff: &str, phone: Option<String>) -> Result<(), TestOfficeError> {
+        let id = StaffId::new(staff).map_err(TestOfficeError::of)?;
+        let done = self.hub.change_tables(&self.desk, "test", |tables| {
+            let row = tables.staff.get_mut(&id).ok_or_else(|| OfficeError::UnknownStaff(id.clone()))?;
+            row.phone = phone;
+            Ok(())
+        });
+        done.map_err(TestOfficeError::of)
+    }
+
+    /// Says what number a place has, such as a duty desk; nothing takes it away.
+    pub fn place_phone(&self, place: &str, phone: Option<String>) -> Result<(), TestOfficeError> {
+        let id = PlaceId::new(place).map_err(TestOfficeError::of)?;
+        let done = self.hub.change_tables(&self.desk, "test", |tables| {
+            let row = tables.places.get_mut(&id).ok_or_else(|| OfficeError::UnknownPlace(id.clone()))?;
+            row.phone = phone;
+            Ok(())
+        });
+        done.map_err(TestOfficeError::of)
     }
 
     /// Publishes procedures over those of this build; a phone works by them from its next sync.

@@ -35,6 +35,8 @@ pub struct PlaceRow {
     pub kind_label: Option<Label>,
     /// Where it lies, WGS 84: what a distance is measured to.
     pub position: Option<GeoPoint>,
+    /// The number of whoever is on duty there, in its stored form.
+    pub phone: Option<String>,
     /// Its number in the walking order of the community; smaller is earlier.
     pub walk: i64,
     /// Whether there is a code to scan.
@@ -42,7 +44,7 @@ pub struct PlaceRow {
 }
 
 impl OfficeTables {
-    /// Everybody who works here or did.
+    /// Everybody who works here or did, with the number to call where the office said one.
     #[must_use]
     pub fn staff_rows(&self) -> Vec<Staff> {
         self.directory.staff.values().cloned().collect()
@@ -107,6 +109,7 @@ impl OfficeTables {
             kind: place.kind.clone(),
             kind_label: place.kind.as_ref().map(called),
             position: place.position.filter(GeoPoint::is_valid),
+            phone: place.phone.clone(),
             walk: place.walk,
             has_code: place.code.is_some(),
         }
@@ -127,8 +130,8 @@ impl OfficeTables {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::PlaceId;
-    use crate::model::directory::{GeoPoint, Place};
+    use crate::model::directory::{GeoPoint, Place, Staff};
+    use crate::model::{PlaceId, StaffId};
     use crate::testing::TestPhone;
 
     #[test]
@@ -151,6 +154,32 @@ mod tests {
         assert_eq!(office.place_scanned("QR-北门"), None);
         let unknown = office.place_rows().remove(1);
         assert_eq!((unknown.kind, unknown.kind_label, unknown.position), (None, None, None));
+    }
+
+    #[test]
+    fn a_colleague_and_a_duty_desk_can_be_called_and_rows_of_an_older_office_are_read() {
+        let bench = TestPhone::new(&["butler"]);
+        bench.colleague(Staff {
+            id: StaffId::new("wang.gong").unwrap(),
+            name: "王工".to_owned(),
+            roles: Vec::new(),
+            left: false,
+            phone: Some("13800001234".to_owned()),
+        });
+        bench.place(Place {
+            kind: Some("desk".to_owned()),
+            phone: Some("0755-26001234-801".to_owned()),
+            walk: -1,
+            ..Place::new(PlaceId::new("jinse/control-room").unwrap(), "监控室")
+        });
+        let office = bench.butler.office().unwrap();
+        let desk = office.place_rows().remove(0);
+        assert_eq!((desk.kind_label.unwrap().zh.as_str(), desk.name.as_str()), ("值班台", "监控室"));
+        assert_eq!(desk.phone.as_deref(), Some("0755-26001234-801"));
+        let numbers: Vec<_> = office.staff_rows().into_iter().map(|row| (row.name, row.phone)).collect();
+        assert_eq!(numbers, [("王工".to_owned(), Some("13800001234".to_owned())), ("张丽".to_owned(), None)]);
+        let old: Staff = serde_json::from_str(r#"{"id":"li.na","name":"李娜","roles":["butler"]}"#).unwrap();
+        assert_eq!(old.phone, None);
     }
 
     #[test]

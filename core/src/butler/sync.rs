@@ -19,10 +19,32 @@ impl Butler {
         transport: &dyn Transport,
         tell: &mut dyn FnMut(Progress),
     ) -> Result<SyncReport, ButlerError> {
+        self.exchange(|engine| engine, transport, tell)
+    }
+
+    /// The same without photos, for a line that is paid by the byte: they stay among what is not sent, and go with the
+    /// next [`Self::sync`].
+    ///
+    /// # Errors
+    /// As [`Self::sync`].
+    pub fn sync_records(
+        &self,
+        transport: &dyn Transport,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Result<SyncReport, ButlerError> {
+        self.exchange(Engine::without_photos, transport, tell)
+    }
+
+    fn exchange(
+        &self,
+        limited: impl FnOnce(Engine) -> Engine,
+        transport: &dyn Transport,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Result<SyncReport, ButlerError> {
         let _one_at_a_time = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
         self.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let seed = self.context.read(|reader| Ok(reader.device_key()?))?.ok_or(ButlerError::NotEnrolled)?;
-        let engine = Engine::new(DeviceKey::from_secret(&seed), Self::VERSION);
+        let engine = limited(Engine::new(DeviceKey::from_secret(&seed), Self::VERSION));
         let mut report = sync::run(engine, &self.context.store, self.context.host.as_ref(), transport, tell);
         self.context.forget_office();
         self.context.fold_all()?;

@@ -21,6 +21,9 @@ pub struct Staff {
     /// Left the company: kept so that history can name them.
     #[serde(default)]
     pub left: bool,
+    /// The number colleagues call, in the stored form of [`super::phone`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
 }
 
 /// A grid 网格.
@@ -56,6 +59,9 @@ pub struct Place {
     /// Where it lies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<GeoPoint>,
+    /// The number of whoever is on duty there (a duty desk 值班台), in the stored form of [`super::phone`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
 }
 
 impl Place {
@@ -78,6 +84,7 @@ impl Place {
             code: None,
             kind: None,
             position: None,
+            phone: None,
         }
     }
 }

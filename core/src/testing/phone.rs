@@ -68,7 +68,13 @@ impl TestPhone {
             until: None,
         };
         tables.assignments = roles.iter().map(assigned).collect();
-        tables.staff.push(Staff { id: staff("zhang.li"), name: "张丽".into(), roles, left: false });
+        tables.staff.push(Staff {
+            id: staff("zhang.li"),
+            name: "张丽".into(),
+            roles,
+            left: false,
+            phone: None,
+        });
         let tables = [
             (TableName::Staff, json(&tables.staff)),
             (TableName::Grids, json(&tables.grids)),
@@ -143,6 +149,11 @@ impl TestPhone {
             let id = PlaceId::new(grid.as_str()).unwrap();
             rows.push(Place { grids: vec![grid.clone()], ..Place::new(id, grid.to_string()) });
         });
+    }
+
+    /// The office adds a colleague, who works nowhere yet.
+    pub fn colleague(&self, colleague: Staff) {
+        self.change(TableName::Staff, |rows| rows.push(colleague));
     }
 
     /// The office adds a place.

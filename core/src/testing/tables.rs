@@ -68,7 +68,7 @@ impl Tables {
         let grids = if grids.is_empty() { vec![None] } else { grids };
         let at = |grid| Assignment { staff: id.clone(), role: role.clone(), grid, until: None };
         self.assignments.extend(grids.into_iter().map(at));
-        self.staff.push(Staff { id, name: name.to_owned(), roles: vec![role], left: false });
+        self.staff.push(Staff { id, name: name.to_owned(), roles: vec![role], left: false, phone: None });
         self
     }
 }

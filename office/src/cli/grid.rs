@@ -112,6 +112,9 @@ pub(super) struct Known {
     /// What a scan reads there (QR text or NFC id)
     #[arg(long)]
     code: Option<String>,
+    /// The telephone number of whoever is on duty there, such as 0755-26001234; '' takes it away 电话
+    #[arg(long)]
+    phone: Option<String>,
 }
 
 impl Known {
@@ -125,6 +128,9 @@ impl Known {
         }
         if self.code.is_some() {
             place.code.clone_from(&self.code);
+        }
+        if self.phone.is_some() {
+            place.phone.clone_from(&self.phone);
         }
     }
 }
@@ -254,7 +260,8 @@ fn list(hub: &Hub<Sqlite>, out: &mut dyn Write) -> Result<(), CliError> {
         for place in places {
             let kind = place.kind.as_ref().map(|kind| format!("  {kind}")).unwrap_or_default();
             let at = place.position.map(|at| format!("  {},{}", at.lat, at.lon)).unwrap_or_default();
-            writeln!(out, "    {}  {}{kind}{at}", place.id, place.name)?;
+            let phone = place.phone.as_ref().map(|phone| format!("  {phone}")).unwrap_or_default();
+            writeln!(out, "    {}  {}{kind}{at}{phone}", place.id, place.name)?;
         }
     }
     Ok(())

@@ -22,10 +22,21 @@ pub(super) enum Verb {
         /// Roles held, from the roles playbook
         #[arg(long = "role", required = true)]
         roles: Vec<RoleId>,
+        /// The number colleagues call, such as 13800001234 电话
+        #[arg(long)]
+        phone: Option<String>,
+    },
+    /// Give somebody the number colleagues call 电话
+    Phone {
+        /// Who, by the id of `staff list`
+        id: StaffId,
+        /// The number; '' takes it away
+        #[arg(long)]
+        phone: String,
     },
     /// Everybody, those who left included 列出
     List,
-    /// Somebody left: assignments end, devices are revoked, the name stays in the history 离职
+    /// Somebody left: assignments end, devices are revoked, the number is forgotten, the name stays in the history 离职
     Leave {
         /// Who, by the id of `staff list`
         id: StaffId,
@@ -53,24 +64,36 @@ pub(super) enum Verb {
 
 pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
     match verb {
-        Verb::Add { id, name, roles } => {
+        Verb::Add { id, name, roles, phone } => {
             hub.change_tables(&SystemHost, "staff add", |tables| {
                 match tables.staff.get(&id) {
                     Some(known) if known.left => return Err(OfficeError::StaffLeft(id.clone())),
                     Some(_) => return Err(OfficeError::Exists(id.to_string())),
                     None => {}
                 }
-                tables.staff.insert(id.clone(), Staff { id: id.clone(), name, roles, left: false });
+                tables.staff.insert(id.clone(), Staff { id: id.clone(), name, roles, left: false, phone });
                 Ok(())
             })?;
             writeln!(out, "已添加 {id} · added")?;
+        }
+        Verb::Phone { id, phone } => {
+            hub.change_tables(&SystemHost, "staff phone", |tables| {
+                let staff = tables.staff.get_mut(&id).ok_or_else(|| OfficeError::UnknownStaff(id.clone()))?;
+                if staff.left {
+                    return Err(OfficeError::StaffLeft(id.clone()));
+                }
+                staff.phone = Some(phone);
+                Ok(())
+            })?;
+            writeln!(out, "已更新 {id} · updated")?;
         }
         Verb::List => {
             let tables = hub.storage().read(|read| hub.in_force(read))?;
             for staff in tables.staff.values() {
                 let roles: Vec<&str> = staff.roles.iter().map(RoleId::as_str).collect();
                 let left = if staff.left { "  已离职 left" } else { "" };
-                writeln!(out, "{}  {}  {}{left}", staff.id, staff.name, roles.join(" "))?;
+                let phone = staff.phone.as_ref().map(|phone| format!("  {phone}")).unwrap_or_default();
+                writeln!(out, "{}  {}  {}{phone}{left}", staff.id, staff.name, roles.join(" "))?;
             }
         }
         Verb::Leave { id } => {
@@ -82,6 +105,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
             hub.change_tables(&SystemHost, "staff leave", |tables| {
                 let staff = tables.staff.get_mut(&id).ok_or_else(|| OfficeError::UnknownStaff(id.clone()))?;
                 staff.left = true;
+                staff.phone = None;
                 tables.assignments.retain(|assignment| assignment.staff != id);
                 Ok(())
             })?;

@@ -128,7 +128,8 @@ mod tests {
             }
             for (who, role, at) in assignments {
                 let (id, role) = (staff(["zhang.li", "li.zg"][who]), role_id(["butler", "supervisor"][role]));
-                let row = Staff { id: id.clone(), name: "张丽".to_owned(), roles: vec![role.clone()], left: false };
+                let roles = vec![role.clone()];
+                let row = Staff { id: id.clone(), name: "张丽".to_owned(), roles, left: false, phone: None };
                 tables.staff.insert(id.clone(), row);
                 tables.assignments.push(Assignment { staff: id, role, grid: at.map(|at| grid(grids[at])), until: None });
             }

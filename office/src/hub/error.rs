@@ -111,6 +111,11 @@ pub enum OfficeError {
         "use kind {0}: it is not in the list place_kind of the playbooks (gate, lobby, garage …) · 规程的 place_kind 里没有这个类别"
     )]
     UnknownPlaceKind(String),
+    /// What is to be the telephone number of this person or place is none. The number is not repeated.
+    #[error(
+        "give {0} this telephone number: it is not a valid one (such as 13800001234 or 0755-26001234-801) · 电话号码不对"
+    )]
+    NotAPhone(String),
     /// A position off the earth.
     #[error("use position of {0}: there is no such point · 没有这个坐标")]
     NoSuchPoint(PlaceId),

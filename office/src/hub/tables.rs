@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use butler_core::host::Host;
 use butler_core::model::directory::{Assignment, Directory, Place};
-use butler_core::model::{DeviceId, GridId, Stamp, Timestamp};
+use butler_core::model::{DeviceId, GridId, Stamp, Timestamp, phone};
 use butler_core::sync::message::{Membership, TableName};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -22,7 +22,8 @@ impl<S: Storage> Hub<S> {
     /// # Errors
     /// What `change` returns; [`OfficeError::UnknownStaff`], [`OfficeError::UnknownGrid`],
     /// [`OfficeError::UnknownPlace`], [`OfficeError::UnknownRole`], [`OfficeError::UnknownPlaceKind`] when the result would
-    /// name what is not there; [`OfficeError::NoSuchPoint`], [`OfficeError::CodeTaken`]; the storage's.
+    /// name what is not there; [`OfficeError::NotAPhone`], [`OfficeError::NoSuchPoint`], [`OfficeError::CodeTaken`]; the
+    /// storage's.
     pub fn change_tables<R>(
         &self,
         host: &dyn Host,
@@ -34,6 +35,7 @@ impl<S: Storage> Hub<S> {
             let mut after = before.clone();
             let result = change(&mut after)?;
             directory::stand_for_grids(&mut after);
+            store_phones(&before, &mut after)?;
             let in_force = self.in_force(tx.reader())?;
             self.check(&in_force, &after)?;
             self.check_places(&in_force, &before, &after)?;
@@ -126,6 +128,28 @@ impl<S: Storage> Hub<S> {
         }
         Ok(())
     }
+}
+
+/// Brings the telephone numbers a change sets into the form in which they are stored; an empty one is none.
+fn store_phones(before: &Directory, after: &mut Directory) -> Result<(), OfficeError> {
+    let Directory { staff, places, .. } = after;
+    let staff = staff.values_mut().map(|row| {
+        let known = before.staff.get(&row.id).map(|row| &row.phone);
+        (row.id.as_str(), &mut row.phone, known)
+    });
+    let places = places.values_mut().map(|row| {
+        let known = before.places.get(&row.id).map(|row| &row.phone);
+        (row.id.as_str(), &mut row.phone, known)
+    });
+    for (id, phone, known) in staff.chain(places) {
+        if known == Some(&*phone) {
+            continue;
+        }
+        let typed = phone.take().filter(|typed| !typed.trim().is_empty());
+        let stored = typed.map(|typed| phone::normalise(&typed)).transpose();
+        *phone = stored.map_err(|_| OfficeError::NotAPhone(id.to_owned()))?;
+    }
+    Ok(())
 }
 
 /// The day it is for the community.
@@ -230,6 +254,34 @@ mod tests {
             versions().into_iter().filter(|v| !before.contains(v)).map(|(name, _)| name).collect();
         assert_eq!(changed, [TableName::Assignments]);
         assert_eq!(office.phone("zhang.li").hello(Vec::new()).unwrap().grids.len(), 2);
+    }
+
+    #[test]
+    fn a_telephone_number_is_stored_in_one_form_and_comes_to_phones_and_what_is_none_is_not_repeated() {
+        let office = Office::new();
+        let call = |number: &str| {
+            office.hub.change_tables(&office.desk, "phone", |tables| {
+                tables.staff.get_mut(&staff("li.zg")).unwrap().phone = Some(number.to_owned());
+                tables.places.get_mut(&place("b3")).unwrap().phone = Some(number.to_owned());
+                Ok(())
+            })
+        };
+        let come = |table: TableName| {
+            let tables = office.phone("zhang.li").hello(Vec::new()).unwrap().tables;
+            let rows = tables.into_iter().find(|row| row.name == table).unwrap().rows;
+            let rows: Vec<serde_json::Value> = serde_json::from_str(&rows).unwrap();
+            rows.into_iter().filter_map(|row| row["phone"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+        };
+        call("(0755) 2600 1234 转 801").unwrap();
+        assert_eq!(come(TableName::Staff), ["0755-26001234-801"]);
+        assert_eq!(come(TableName::Places), ["0755-26001234-801"]);
+        let wrong = call("1990000123").unwrap_err();
+        assert!(matches!(&wrong, OfficeError::NotAPhone(_)));
+        assert!(!wrong.to_string().contains("1990000123") && !format!("{wrong:?}").contains("1990000123"));
+        assert_eq!(come(TableName::Staff), ["0755-26001234-801"], "nothing changed");
+        assert!(!office.audit("tables").iter().any(|about| about.contains("26001234")));
+        call(" ").unwrap();
+        assert!(come(TableName::Staff).is_empty() && come(TableName::Places).is_empty());
     }
 
     #[test]

@@ -75,6 +75,33 @@ fn a_clerk_sets_up_an_office() {
         assert!(error.contains(why), "{error}");
     }
 
+    office("grid add-spot control-room --name 监控室 --grid g2 --kind desk --phone 0755-26001234转801")
+        .unwrap();
+    assert!(office("grid list").unwrap().contains("control-room  监控室  desk  0755-26001234-801"));
+    office("grid edit-spot control-room --name 消防监控室").unwrap();
+    assert!(
+        office("grid list").unwrap().contains("消防监控室  desk  0755-26001234-801"),
+        "what is left out stays"
+    );
+    office("staff add wang.gong --name 王工 --role engineering --phone 13800001234").unwrap();
+    assert!(office("staff list").unwrap().contains("wang.gong  王工  engineering  13800001234"));
+    office("staff phone wang.gong --phone +86-138-0000-5678").unwrap();
+    assert!(office("staff list").unwrap().contains("王工  engineering  13800005678"));
+    for line in ["staff phone wang.gong --phone 1990000567", "grid edit-spot control-room --phone 1990000567"]
+    {
+        let error = office(line).unwrap_err();
+        assert!(error.contains("电话号码不对") && !error.contains("1990000567"), "{error}");
+    }
+    office("staff phone wang.gong --phone=").unwrap();
+    office("grid edit-spot control-room --phone=").unwrap();
+    assert!(office("staff list").unwrap().contains("王工  engineering\n"));
+    assert!(office("grid list").unwrap().contains("消防监控室  desk\n"));
+    assert!(office("staff phone nobody --phone 13800001234").unwrap_err().contains("find staff nobody"));
+    office("staff phone wang.gong --phone 19900005678").unwrap();
+    office("staff leave wang.gong").unwrap();
+    assert!(office("staff list").unwrap().contains("王工  engineering  已离职"), "the number is forgotten");
+    assert!(office("staff phone wang.gong --phone 13800001234").unwrap_err().contains("they left"));
+
     let listed = office("grid list").unwrap();
     let (first, second) = listed.split_once("g2  2网格").unwrap();
     assert!(first.contains("butler  zhang.li  张丽") && first.contains("b3/u2  3栋2单元"), "{listed}");

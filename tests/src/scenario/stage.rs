@@ -620,6 +620,7 @@ impl Tables {
             name: name.to_owned(),
             roles: vec![role.clone()],
             left: false,
+            phone: None,
         });
         for grid in grids {
             let grid = grid.map(|grid| named("grid", grid, GridId::new)).transpose()?;

@@ -69,7 +69,7 @@ fn employ(hub: &Hub<Sqlite>, host: &StillHost, role: &str) {
     hub.change_tables(host, "found", |tables| {
         let role = RoleId::new(role).unwrap();
         let (zhang, name) = (staff(), "张丽".to_owned());
-        let member = Staff { id: zhang.clone(), name, roles: vec![role.clone()], left: false };
+        let member = Staff { id: zhang.clone(), name, roles: vec![role.clone()], left: false, phone: None };
         tables.staff.insert(zhang.clone(), member);
         tables.assignments.clear();
         tables.assignments.push(Assignment { staff: zhang, role, grid: Some(grid()), until: None });

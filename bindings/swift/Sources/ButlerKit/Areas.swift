@@ -449,7 +449,7 @@ public struct OfficeTables: Sendable {
     /// What this phone's owner may begin: registers, rounds, then cases. A new procedure appears here by itself.
     public func procedures() async throws -> [ProcedureRow] { try await core.off { try $0.officeProcedures() } }
 
-    /// Everybody who works here or did.
+    /// Everybody who works here or did, with the number to call where the office said one.
     public func staff() async throws -> [Staff] { try await core.off { try $0.officeStaff() } }
 
     /// The roles people may hold, in words.
@@ -465,7 +465,8 @@ public struct OfficeTables: Sendable {
 
     public func grids() async throws -> [GridInfo] { try await core.off { try $0.officeGrids() } }
 
-    /// Buildings, units and public spots, as one walks; each with what it is and where it lies, as far as the office said.
+    /// Buildings, units and public spots, as one walks; each with what it is, where it lies and whom to call, as far as the
+    /// office said.
     public func places() async throws -> [PlaceRow] { try await core.off { try $0.officePlaces() } }
 
     /// The place whose code was scanned (QR text or NFC id); nil when it is no place's.

@@ -85,14 +85,16 @@ public struct Butler: Sendable {
     public func handOver() async throws { try await core.off { try $0.handOver() } }
 
     /// Hands in what is unsent, takes in what is new, moves photos. Cancelling the task cuts the line: what was
-    /// exchanged is kept and the next sync goes on from there.
+    /// exchanged is kept and the next sync goes on from there. Without `photos` (a metered line) they wait for another
+    /// sync, among what is not sent.
     @discardableResult
     public func sync(
-        with transport: any Transport, progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
+        with transport: any Transport, photos: Bool = true,
+        progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> SyncReport {
         let line = Line(transport)
         return try await withTaskCancellationHandler {
-            try await core.off { try $0.sync(transport: line, listener: ProgressBar(progress)) }
+            try await core.off { try $0.sync(transport: line, listener: ProgressBar(progress), photos: photos) }
         } onCancel: {
             line.cut()
         }

@@ -58,6 +58,9 @@ public final class TestOffice: Sendable {
         try desk().assign(staff: staff, name: name ?? staff, role: role, grid: grid)
     }
 
+    /// The number colleagues call somebody at, who was assigned before; nil takes it away.
+    public func phone(of staff: String, _ phone: String?) throws { try desk().staffPhone(staff: staff, phone: phone) }
+
     /// Lets somebody look after a grid for a colleague, up to and with a day; it ends by itself.
     public func cover(_ staff: String, grid: String, until: Day, role: String = "butler") throws {
         try desk().cover(staff: staff, role: role, grid: grid, until: until.description)
@@ -75,14 +78,16 @@ public final class TestOffice: Sendable {
         RecordId(value: try desk().addHome(room: room, grid: grid))
     }
 
-    /// Adds a public spot to grids: a `gate`, `lobby` … (`kind`), where it lies (degrees north and east, WGS 84) and what a
-    /// scan there reads.
+    /// Adds a public spot to grids: a `gate`, `lobby` … (`kind`), where it lies (degrees north and east, WGS 84), what a
+    /// scan there reads and the number of whoever is on duty there.
     @discardableResult
     public func spot(
-        _ id: String, name: String, grids: [String], kind: String? = nil, position: GeoPoint? = nil, code: String? = nil
+        _ id: String, name: String, grids: [String], kind: String? = nil, position: GeoPoint? = nil, code: String? = nil,
+        phone: String? = nil
     ) throws -> PlaceId {
         try desk().addSpot(
             id: id, name: name, grids: grids, kind: kind, position: position.map { [$0.lat, $0.lon] }, code: code)
+        if let phone { try desk().placePhone(place: id, phone: phone) }
         return PlaceId(value: id)
     }
 

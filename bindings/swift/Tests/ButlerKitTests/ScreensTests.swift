@@ -112,6 +112,31 @@ import Testing
         }
     }
 
+    @Test func aColleagueAndADutyDeskCanBeCalled() async throws {
+        try await atWork { office, butler, _ in
+            try office.spot("control-room", name: "监控室", grids: ["g1"], kind: "desk", phone: "(0755) 2600 1234")
+            try office.phone(of: "zhang.li", "138 0000 1234")
+            try await butler.sync(with: office.transport)
+            #expect(try await butler.office.places().first { $0.kind == "desk" }?.phone == "0755-26001234")
+            #expect(try await butler.office.staff().first { $0.name == "张丽" }?.phone == "13800001234")
+        }
+    }
+
+    @Test func onAMeteredLineThePhotosWait() async throws {
+        try await atWork { office, butler, home in
+            let photo = try await butler.photos.add(Data([1, 2, 3]))
+            try await butler.contacts.record(
+                NewContact(
+                    about: [home], channel: .visit, purpose: "planned_visit", outcome: .agreed, summary: "看了漏水",
+                    photos: [photo]))
+            let sent = try await butler.sync(with: office.transport, photos: false)
+            #expect(sent.end == .complete && sent.photosSent == 0)
+            let waits = try await first(of: butler.status())
+            #expect(waits.unsentRecords == 0 && waits.unsentPhotos == 1)
+            #expect(try await butler.sync(with: office.transport).photosSent == 1)
+        }
+    }
+
     @Test func aMetricSaysWhatIsAimedAt() async throws {
         try await atWork { office, butler, home in
             try office.publish(target, words)

@@ -39,8 +39,11 @@ enum Direction {
 }
 
 impl Engine {
-    /// What there is to move.
+    /// What there is to move; nothing in a sync without photos.
     pub(super) fn photos(&self, store: &Store) -> Result<PhotoQueue, Ended> {
+        if self.photos_later {
+            return Ok(PhotoQueue { left: VecDeque::new(), bytes_done: 0, bytes_all: 0 });
+        }
         let (out, begun) =
             store.read(|reader| Ok::<_, StoreError>((reader.photo_outbox()?, reader.photo_inbox()?)))?;
         let bytes_all = out.iter().map(|usage| usage.photo.size.saturating_sub(usage.sent)).sum();

@@ -492,6 +492,43 @@ fn a_photo_goes_on_where_the_office_has_it() {
 }
 
 #[test]
+fn without_photos_the_record_is_accepted_and_its_photo_goes_with_the_next_sync() {
+    let mut desk = Desk::new(SyncRules::ALL);
+    after_the_records(&mut desk);
+    let (photo, bytes) = photo();
+    let size = bytes.len() as u64;
+    let staged = desk.store.stage(&bytes, desk.store.host()).unwrap();
+    desk.store
+        .write(|tx| tx.keep(&staged, desk.store.host().now()).and_then(|()| tx.attach(staged.photo, HOME)))
+        .unwrap();
+    let evidence = desk.write(&Edit::new().put("layout", "两室一厅").photos(&[photo]));
+
+    desk.again();
+    desk.engine = Engine::new(key(), "test").fetching(PhotoId([5; 32]), HOME).without_photos();
+    desk.tell(SyncEvent::Start);
+    desk.welcome();
+    assert!(matches!(desk.asks(), Request::Push { envelopes } if envelopes.len() == 1));
+    let receipt = Receipt { ordinal: 2, at: Timestamp::from_millis(6) };
+    desk.answer(Reply::Verdicts { verdicts: vec![(evidence.hash, Verdict::Accepted(receipt))] });
+    let (mut row, _) = colleagues_row();
+    list(&mut row, &evidence);
+    desk.answer(Reply::Page(page(4, 5, vec![row])));
+    let report = desk.over.as_ref().unwrap();
+    assert_eq!((&report.end, report.accepted), (&End::Complete, 1));
+    assert_eq!((report.photos_sent, report.photos_failed), (0, 0));
+    let summary = desk.store.read(|reader| reader.summary(desk.store.host().now())).unwrap();
+    assert_eq!((summary.unsent_records, summary.unsent_photos), (0, 1), "and is shown as not sent");
+
+    desk.again();
+    desk.welcome();
+    desk.answer(Reply::Page(page(5, 5, Vec::new())));
+    assert_eq!(desk.asks(), &Request::PhotoOffer { photo, record: HOME, size });
+    desk.answer(Reply::PhotoState { photo, received: size, complete: true });
+    assert_eq!((desk.end(), desk.over.as_ref().unwrap().photos_sent), (&End::Complete, 1));
+    assert!(desk.store.read(|reader| reader.photo_outbox()).unwrap().is_empty());
+}
+
+#[test]
 fn a_photo_that_does_not_move_is_passed_over() {
     let answers: [fn(PhotoId) -> Reply; 3] = [
         |_| Reply::Problem(Problem::PhotoMismatch),

@@ -301,7 +301,7 @@ class OfficeTables internal constructor(private val core: ButlerCore) {
     /** What this phone's owner may begin: registers, rounds, then cases. A new procedure appears here by itself. */
     suspend fun procedures(): List<ProcedureRow> = core.off { it.officeProcedures() }
 
-    /** Everybody who works here or did. */
+    /** Everybody who works here or did, with the number to call where the office said one. */
     suspend fun staff(): List<Staff> = core.off { it.officeStaff() }
 
     /** The roles people may hold, in words. */
@@ -315,7 +315,7 @@ class OfficeTables internal constructor(private val core: ButlerCore) {
 
     suspend fun grids(): List<GridInfo> = core.off { it.officeGrids() }
 
-    /** Buildings, units and public spots, as one walks; each with what it is and where it lies, as far as the office said. */
+    /** Buildings, units and public spots, as one walks; each with what it is, where it lies and whom to call, as far as the office said. */
     suspend fun places(): List<PlaceRow> = core.off { it.officePlaces() }
 
     /** The place whose code was scanned (QR text or NFC id); null when it is no place's. */

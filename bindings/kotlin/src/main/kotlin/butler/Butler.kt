@@ -81,9 +81,10 @@ class Butler private constructor(private val core: ButlerCore) {
 
     /**
      * Hands in what is unsent, takes in what is new, moves photos. Cancelling cuts the line: what was exchanged is kept
-     * and the next sync goes on from there.
+     * and the next sync goes on from there. Without [photos] (a metered line) they wait for another sync, among what is not
+     * sent.
      */
-    suspend fun sync(transport: Transport, onProgress: (SyncProgress) -> Unit = {}): SyncReport =
+    suspend fun sync(transport: Transport, photos: Boolean = true, onProgress: (SyncProgress) -> Unit = {}): SyncReport =
         withContext(Dispatchers.IO) {
             val line = object : Transport {
                 override fun exchange(frame: ByteArray): ByteArray =
@@ -92,7 +93,7 @@ class Butler private constructor(private val core: ButlerCore) {
             val listener = object : SyncListener {
                 override fun progress(progress: SyncProgress) = onProgress(progress)
             }
-            core.sync(line, listener)
+            core.sync(line, listener, photos)
         }
 
     /** Names, rooms as people type them, last digits of phones, notes and orders; best first. */

@@ -1,6 +1,7 @@
 package butler
 
 import butler.testing.TestOffice
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNotNull
@@ -106,6 +107,26 @@ class ScreensTest {
         assertEquals(160 to 120, seen.width to seen.height)
         val none = assertThrows<ButlerException.InvalidInput> { butler.photos.thumbnail(butler.photos.add(byteArrayOf(1)), 160) }
         assertEquals(InputProblem.PHOTO_UNREADABLE, none.reason)
+    }
+
+    @Test
+    fun `a colleague and a duty desk can be called`() = atWork { office, butler, _ ->
+        office.spot("control-room", "监控室", "g1", kind = "desk", phone = "(0755) 2600 1234")
+        office.phoneOf("zhang.li", "138 0000 1234")
+        butler.sync(office.transport)
+        assertEquals("0755-26001234", butler.office.places().single { it.kind == "desk" }.phone)
+        assertEquals("13800001234", butler.office.staff().single { it.name == "张丽" }.phone)
+    }
+
+    @Test
+    fun `on a metered line the photos wait`() = atWork { office, butler, home ->
+        val visit = NewContact(listOf(home), Channel.VISIT, "planned_visit", Outcome.AGREED, "看了漏水")
+        butler.contacts.record(visit.copy(photos = listOf(butler.photos.add(byteArrayOf(1, 2, 3)))))
+        val sent = butler.sync(office.transport, photos = false)
+        assertEquals(SyncEnd.Complete to 0uL, sent.end to sent.photosSent)
+        val waits = butler.status().first()
+        assertEquals(0uL to 1uL, waits.unsentRecords to waits.unsentPhotos)
+        assertEquals(1uL, butler.sync(office.transport).photosSent)
     }
 
     @Test

@@ -63,6 +63,9 @@ class TestOffice private constructor(
     fun assign(staff: String, role: String, grid: String? = null, name: String = staff): Unit =
         atItsDesk { assign(staff, name, role, grid) }
 
+    /** The number colleagues call somebody at, who was assigned before; null takes it away. */
+    fun phoneOf(staff: String, phone: String?): Unit = atItsDesk { staffPhone(staff, phone) }
+
     /** Lets somebody look after a grid for a colleague, up to and with a day; it ends by itself. */
     fun cover(staff: String, grid: String, until: LocalDate, role: String = "butler"): Unit =
         atItsDesk { cover(staff, role, grid, until.toString()) }
@@ -77,8 +80,8 @@ class TestOffice private constructor(
     fun home(room: String, grid: String): RecordId = RecordId(atItsDesk { addHome(room, grid) })
 
     /**
-     * Adds a public spot to grids: a `gate`, `lobby` … ([kind]), where it lies (degrees north and east, WGS 84) and what a
-     * scan there reads.
+     * Adds a public spot to grids: a `gate`, `lobby` … ([kind]), where it lies (degrees north and east, WGS 84), what a
+     * scan there reads and the number of whoever is on duty there.
      */
     fun spot(
         id: String,
@@ -87,8 +90,10 @@ class TestOffice private constructor(
         kind: String? = null,
         position: GeoPoint? = null,
         code: String? = null,
+        phone: String? = null,
     ): PlaceId {
         atItsDesk { addSpot(id, name, grids.toList(), kind, position?.let { listOf(it.lat, it.lon) }, code) }
+        if (phone != null) atItsDesk { placePhone(id, phone) }
         return PlaceId(id)
     }
 
