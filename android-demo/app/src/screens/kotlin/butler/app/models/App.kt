@@ -24,6 +24,9 @@ sealed interface Place {
     data object Cases : Place
     data object More : Place
     data object Outbox : Place
+    data object Conflicts : Place
+    data class Rejected(val change: butler.ChangeHash) : Place
+    data class History(val record: RecordId) : Place
 }
 
 /** What was just recorded, in words, and the records it made. */
@@ -109,6 +112,8 @@ fun problem(error: ButlerException, words: Words): String = when (error) {
     is ButlerException.NotAllowed -> words(Word.ErrorNotAllowed)
     is ButlerException.EvidenceMissing ->
         words(Word.ErrorEvidenceMissing, "what" to words.list(error.problems.map { words(it.message) }))
+    is ButlerException.StepNotPossible -> error.why?.let { words(it) } ?: words(Word.ErrorStepNotPossible)
+    is ButlerException.StepNeeds -> words(Word.ErrorStepNeeds)
     is ButlerException.NotFound -> words(Word.ErrorNotFound)
     is ButlerException.InvalidInput -> words(Word.ErrorInvalidInput)
     else -> words(Word.ErrorOther, "code" to (error::class.simpleName ?: ""))

@@ -76,11 +76,11 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
     when (place) {
         Place.CanWait -> models.of(place, ::CanWaitModel).let { CanWaitScreen(living(it), it::on, tabs) }
         is Place.Home -> models.of(place) { HomeModel(it, place.home) }.let { HomeScreen(living(it), it::on) }
+        is Place.Round -> models.of(place) { RoundModel(it, place.due) }.let { RoundScreen(living(it), it::on) }
+        is Place.Visit -> models.of(place) { VisitModel(it, place.home) }.let { VisitScreen(living(it), it::on) }
         Place.Cases -> models.of(place, ::CasesModel).let { CasesScreen(living(it), it::on, tabs) }
         is Place.Case -> models.of(place) { CaseModel(it, place.case) }.let { CaseScreen(living(it), it::on) }
         is Place.Form -> models.of(place) { FormModel(it, place.of) }.let { FormScreen(living(it), it::on) }
-        is Place.Round -> models.of(place) { RoundModel(it, place.due) }.let { RoundScreen(living(it), it::on) }
-        is Place.Visit -> models.of(place) { VisitModel(it, place.home) }.let { VisitScreen(living(it), it::on) }
         else -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }
     }
 }
