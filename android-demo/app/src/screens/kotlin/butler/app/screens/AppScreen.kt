@@ -45,6 +45,7 @@ import butler.app.models.Model
 import butler.app.models.Navigator
 import butler.app.models.Place
 import butler.app.models.RoundModel
+import butler.app.models.SearchModel
 import butler.app.models.Tab
 import butler.app.models.TabsModel
 import butler.app.models.TabsState
@@ -80,6 +81,7 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         is Place.Visit -> models.of(place) { VisitModel(it, place.home) }.let { VisitScreen(living(it), it::on) }
         Place.Cases -> models.of(place, ::CasesModel).let { CasesScreen(living(it), it::on, tabs) }
         is Place.Case -> models.of(place) { CaseModel(it, place.case) }.let { CaseScreen(living(it), it::on) }
+        Place.Homes -> models.of(place, ::SearchModel).let { SearchScreen(living(it), it::on, tabs) }
         is Place.Form -> models.of(place) { FormModel(it, place.of) }.let { FormScreen(living(it), it::on) }
         else -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }
     }
