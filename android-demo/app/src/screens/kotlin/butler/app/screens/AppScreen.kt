@@ -39,11 +39,14 @@ import butler.app.models.App
 import butler.app.models.CanWaitModel
 import butler.app.models.CaseModel
 import butler.app.models.CasesModel
+import butler.app.models.ConflictModel
 import butler.app.models.FormModel
 import butler.app.models.HomeModel
 import butler.app.models.Model
 import butler.app.models.Navigator
+import butler.app.models.OutboxModel
 import butler.app.models.Place
+import butler.app.models.RejectedModel
 import butler.app.models.RoundModel
 import butler.app.models.SearchModel
 import butler.app.models.Tab
@@ -82,6 +85,9 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         Place.Cases -> models.of(place, ::CasesModel).let { CasesScreen(living(it), it::on, tabs) }
         is Place.Case -> models.of(place) { CaseModel(it, place.case) }.let { CaseScreen(living(it), it::on) }
         Place.Homes -> models.of(place, ::SearchModel).let { SearchScreen(living(it), it::on, tabs) }
+        Place.Outbox -> models.of(place, ::OutboxModel).let { OutboxScreen(living(it), it::on) }
+        Place.Conflicts -> models.of(place, ::ConflictModel).let { ConflictScreen(living(it), it::on) }
+        is Place.Rejected -> models.of(place) { RejectedModel(it, place.change) }.let { RejectedScreen(living(it), it::on) }
         is Place.Form -> models.of(place) { FormModel(it, place.of) }.let { FormScreen(living(it), it::on) }
         else -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }
     }
