@@ -41,6 +41,7 @@ import butler.app.models.CaseModel
 import butler.app.models.CasesModel
 import butler.app.models.ConflictModel
 import butler.app.models.FormModel
+import butler.app.models.HistoryModel
 import butler.app.models.HomeModel
 import butler.app.models.Model
 import butler.app.models.Navigator
@@ -88,6 +89,7 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         Place.Outbox -> models.of(place, ::OutboxModel).let { OutboxScreen(living(it), it::on) }
         Place.Conflicts -> models.of(place, ::ConflictModel).let { ConflictScreen(living(it), it::on) }
         is Place.Rejected -> models.of(place) { RejectedModel(it, place.change) }.let { RejectedScreen(living(it), it::on) }
+        is Place.History -> models.of(place) { HistoryModel(it, place.record) }.let { HistoryScreen(living(it), it::on) }
         is Place.Form -> models.of(place) { FormModel(it, place.of) }.let { FormScreen(living(it), it::on) }
         else -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }
     }
