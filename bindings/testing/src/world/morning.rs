@@ -87,8 +87,41 @@ pub(super) fn morning(folder: &Path) -> Made<Arc<Desk>> {
     Ok(community.desk)
 }
 
+/// At 9:08 of that morning, three points of the patrol are walked.
+pub(super) fn patrol(folder: &Path) -> Made<Arc<Desk>> {
+    let (community, own) = begun(folder, 3)?;
+    community.at(SATURDAY + 9 * HOUR + 8 * MINUTE)?;
+    own.shutdown();
+    Ok(community.desk)
+}
+
 /// What was done until 10:42, by her and by her colleagues.
 fn walked(folder: &Path) -> Made<(Community, Butler)> {
+    let (community, own) = begun(folder, usize::MAX)?;
+    community.at(SATURDAY + 10 * HOUR + 38 * MINUTE)?;
+    let (home, place) = community.home("3-1-1203")?;
+    let given = [
+        ("category", "seepage".into()),
+        ("urgency", "urgent".into()),
+        ("description", "卫生间顶上往下滴水，楼下吊顶已湿".into()),
+    ];
+    open(&own, "repair.paid", &place, &[home], "卫生间渗水", &given)?;
+    // What she did since and has not sent.
+    let visits = [
+        ("3-2-1203", "一切都好，问了车位"),
+        ("3-2-1002", "孩子上小学了，想换儿童座椅位"),
+        ("3-2-702", "没什么事，聊了聊暖气"),
+    ];
+    for (number, (room, said)) in visits.into_iter().enumerate() {
+        community.at(SATURDAY + 9 * HOUR + 20 * MINUTE + i64::try_from(number)? * 15 * MINUTE)?;
+        visit(&own, community.home(room)?.0, Outcome::Agreed, said, ContactEdit::default())?;
+    }
+    community.at(SATURDAY + 10 * HOUR + 42 * MINUTE)?;
+    Ok((community, own))
+}
+
+/// The days before, and the morning until so many points of the patrol are walked.
+fn begun(folder: &Path, points: usize) -> Made<(Community, Butler)> {
     let community = community(folder)?;
     let aside = tempfile::tempdir()?;
     let office = community.office.clone();
@@ -136,28 +169,7 @@ fn walked(folder: &Path) -> Made<(Community, Butler)> {
     together(&[&own, &li])?;
     own.today().walk(&butler_core::playbook::walk::WalkHours::default())?;
     community.at(SATURDAY + 8 * HOUR + 50 * MINUTE)?;
-    walk(&own, "patrol.public-area", &PlaceId::new(GRID)?, usize::MAX)?;
-    community.at(SATURDAY + 10 * HOUR + 38 * MINUTE)?;
-    let (home, place) = community.home("3-1-1203")?;
-    let given = [
-        ("category", "seepage".into()),
-        ("urgency", "urgent".into()),
-        ("description", "卫生间顶上往下滴水，楼下吊顶已湿".into()),
-    ];
-    open(&own, "repair.paid", &place, &[home], "卫生间渗水", &given)?;
-    // What she did since and has not sent.
-    for (number, (room, said)) in [
-        ("3-2-1203", "一切都好，问了车位"),
-        ("3-2-1002", "孩子上小学了，想换儿童座椅位"),
-        ("3-2-702", "没什么事，聊了聊暖气"),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        community.at(SATURDAY + 9 * HOUR + 20 * MINUTE + i64::try_from(number)? * 15 * MINUTE)?;
-        visit(&own, community.home(room)?.0, Outcome::Agreed, said, ContactEdit::default())?;
-    }
-    community.at(SATURDAY + 10 * HOUR + 42 * MINUTE)?;
+    walk(&own, "patrol.public-area", &PlaceId::new(GRID)?, points)?;
     for colleague in [chen, li, fang] {
         colleague.shutdown();
     }

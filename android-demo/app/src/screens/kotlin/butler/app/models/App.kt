@@ -18,7 +18,7 @@ sealed interface Place {
     data class Visit(val home: RecordId) : Place
     data class Round(val due: butler.DueId) : Place
     data class Case(val case: RecordId) : Place
-    data class Form(val due: butler.DueId) : Place
+    data class Form(val of: FormOf) : Place
     data object Homes : Place
     data object Record : Place
     data object Cases : Place
@@ -36,6 +36,9 @@ interface Device {
 
     /** Takes a photo; null when nobody took one. */
     suspend fun photo(): ByteArray?
+
+    /** Reads a code; null when none was read. */
+    suspend fun scan(): String?
 
     /** One short buzz: it is recorded. */
     fun recorded()

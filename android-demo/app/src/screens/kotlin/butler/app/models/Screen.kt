@@ -19,10 +19,13 @@ import butler.ButlerException
 data class Press<out I : Any>(val label: String, val intent: I, val locked: String? = null)
 
 /** What one can type: the words so far, and what a change asks of the model. */
-class Typing<out I : Any>(val label: String, val text: String, val hint: String = "", val intent: (String) -> I)
+class Typing<out I : Any>(val label: String, val text: String, val hint: String = "", val intent: (String) -> I) {
+    /** The same under another name. */
+    fun copy(label: String): Typing<I> = Typing(label, text, hint, intent)
+}
 
 /** What a badge means; how it looks is the design's. */
-enum class BadgeKind { Urgent, Overdue, Due, Unsent, Sending, Pending, Conflict, Rejected, Sent, Ok, Key, Plain }
+enum class BadgeKind { Urgent, Overdue, Due, Unsent, Sending, Pending, Conflict, Rejected, Sent, Ok, Problem, Key, Plain }
 
 /** A state as a small mark; [spoken] is what a screen reader says when that differs. */
 data class Badge(val kind: BadgeKind, val text: String, val spoken: String = "")

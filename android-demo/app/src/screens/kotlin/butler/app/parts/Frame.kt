@@ -107,7 +107,7 @@ fun <I : Any> ChipButton(press: Press<I>, chosen: Boolean, on: (I) -> Unit, modi
 
 /** A field for words. */
 @Composable
-fun <I : Any> Field(typing: Typing<I>, on: (I) -> Unit, modifier: Modifier = Modifier, lines: Int = 1) {
+fun <I : Any> Field(typing: Typing<I>, on: (I) -> Unit, modifier: Modifier = Modifier, lines: Int = 1, unit: String? = null) {
     val colours = design.colours
     val shape = RoundedCornerShape(Measure.controlRadius.dp)
     Column(modifier, Arrangement.spacedBy(8.dp)) {
@@ -129,6 +129,7 @@ fun <I : Any> Field(typing: Typing<I>, on: (I) -> Unit, modifier: Modifier = Mod
                 ) {
                     if (typing.text.isEmpty()) Words(typing.hint, colour = colours.ink3)
                     inner()
+                    if (unit != null) Words(unit, Modifier.align(Alignment.CenterEnd), colour = colours.ink2)
                 }
             },
         )
@@ -260,7 +261,7 @@ fun Banner(kind: BannerKind, title: String, text: String = "", icon: Icon? = nul
     ) {
         if (icon != null) Picture(icon, size = 22.dp, colour = ink)
         Column(Modifier.weight(1f)) {
-            Words(title, style = Type.metaBold, colour = ink)
+            if (title.isNotEmpty()) Words(title, style = Type.metaBold, colour = ink)
             if (text.isNotEmpty()) Words(text, style = Type.meta, colour = ink)
         }
     }

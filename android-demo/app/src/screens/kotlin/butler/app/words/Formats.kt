@@ -1,5 +1,6 @@
 package butler.app.words
 
+import butler.Label
 import java.time.DayOfWeek
 import java.time.Duration
 import java.time.Instant
@@ -71,6 +72,16 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         return if (part == 0L) digits else digits + "." + part.toString().padStart(2, '0').trimEnd('0')
     }
 
+    /** The core's words, with the days in them as people write them: it writes `2026-11-25`, `2019-09`. */
+    fun say(label: Label, today: LocalDate): String = DAY.replace(words(label)) { found ->
+        val (year, month, day) = found.destructured
+        when {
+            day.isNotEmpty() -> date(LocalDate.of(year.toInt(), month.toInt(), day.toInt()), today)
+            chinese -> "${year}年${month.toInt()}月"
+            else -> "${MONTHS[month.toInt() - 1]} $year"
+        }
+    }
+
     /** `138****5021`. */
     fun phone(number: String): String =
         if (number.length < 8) number else number.take(3) + "****" + number.takeLast(4)
@@ -83,6 +94,7 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         if (chinese) "周" + "一二三四五六日"[day.dayOfWeek.ordinal] else WEEKDAYS.getValue(day.dayOfWeek)
 
     private companion object {
+        val DAY = Regex("""\b(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?\b""")
         val CLOCK: DateTimeFormatter = DateTimeFormatter.ofPattern("HH:mm")
         val MONTHS = listOf("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
         val WEEKDAYS = DayOfWeek.entries.associateWith { it.name.take(1) + it.name.substring(1, 3).lowercase() }
