@@ -24,6 +24,7 @@ sealed interface Place {
     data object Cases : Place
     data object More : Place
     data object Outbox : Place
+    data object Conflicts : Place
 }
 
 /** What was just recorded, in words, and the records it made. */

@@ -60,6 +60,8 @@ sealed interface FormIntent {
     data class Choose(val question: QuestionId, val value: Value) : FormIntent
     data class Toggle(val question: QuestionId, val choice: String) : FormIntent
     data class Photo(val question: QuestionId) : FormIntent
+    data class Room(val text: String) : FormIntent
+    data class Home(val home: RecordId) : FormIntent
     data object Record : FormIntent
 }
 
@@ -67,6 +69,9 @@ sealed interface FormIntent {
 sealed interface FormOf {
     /** What is due: a register, or the data of a home or a person. */
     data class Due(val due: DueId) : FormOf
+
+    /** A row of a register that nobody waits for; about a home where the form is. */
+    data class Register(val form: FormId, val aboutHome: Boolean) : FormOf
 
     /** A step of a case. */
     data class Step(val case: RecordId, val step: StepId) : FormOf
@@ -82,6 +87,9 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
     private val typed = mutableMapOf<QuestionId, String>()
     private val touched = mutableSetOf<QuestionId>()
     private var problem: String? = null
+    private var room = ""
+    private var home: RecordId? = null
+    private var handedIn = false
 
     /** What is known of the form without asking. */
     private class Head(
@@ -98,7 +106,26 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
 
     private suspend fun head(): Head = when (of) {
         is FormOf.Due -> due(of.due)
+        is FormOf.Register -> register(of)
         is FormOf.Step -> step(of)
+    }
+
+    private suspend fun register(of: FormOf.Register): Head {
+        val form = app.butler.registers.form(of.form)
+        val about = home
+        val title = app.words(form.title)
+        val details = about?.let { app.butler.homes.details(it) }
+        val grids = app.butler.me().grids.map { it.id.value }
+        val places = app.butler.office.places()
+        val place = details?.home?.place ?: (places.find { it.id.value in grids } ?: places.firstOrNull())?.id
+        return Head(
+            title, details?.title.orEmpty(), form.guidance?.let { app.words(it) }, of.form.value, null, place, listOfNotNull(about),
+            ask = { app.butler.registers.ask(of.form, it) },
+            record = { submission ->
+                val entry = NewEntry(of.form, place ?: throw ButlerException.NotFound(), answers, listOfNotNull(about))
+                app.words(Word.Saved, "what" to title) to listOf(app.butler.submitting(submission).registers.add(entry).record)
+            },
+        )
     }
 
     private suspend fun due(due: DueId): Head {
@@ -168,6 +195,8 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
             is FormIntent.Choose -> put(intent.question, intent.value)
             is FormIntent.Toggle -> toggle(head, intent)
             is FormIntent.Photo -> photo(head, intent.question)
+            is FormIntent.Room -> room = intent.text
+            is FormIntent.Home -> home = intent.home
             FormIntent.Back -> {}
         }
         keep(head)
@@ -176,6 +205,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
     private suspend fun record(head: Head) {
         val (words, records) = head.record(opened(head))
         app.recorded(words, records)
+        handedIn = true
         app.platform.back()
     }
 
@@ -222,6 +252,8 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
     private fun photos(question: QuestionId): List<PhotoId> = answers.photos[question].orEmpty()
 
     override suspend fun read(): FormState {
+        // What is handed in may not be possible any more, and the screen is on its way out.
+        if (handedIn) return state.value
         val head = head()
         opened(head)
         val questions = head.ask(answers)
@@ -232,13 +264,27 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
             back = Press(app.words(Word.Back), FormIntent.Back),
             problem = problem,
             guidance = head.guidance,
-            questions = questions.map { question(it) },
+            questions = listOfNotNull(whichHome()) + questions.map { question(it) },
             nothing = if (questions.isEmpty()) app.words(Word.NothingAsked) else null,
             record = Press(
                 if (questions.isEmpty()) head.title else app.words(Word.RecordIt), FormIntent.Record,
-                locked = missing.takeIf { it.isNotEmpty() }
-                    ?.let { app.words(Word.StillMissing, "count" to it.size, "what" to app.words(it.first().label)) },
+                locked = when {
+                    of is FormOf.Register && of.aboutHome && home == null -> app.words(Word.StillMissing, "count" to missing.size + 1, "what" to app.words(Word.WhichHome))
+                    missing.isEmpty() -> null
+                    else -> app.words(Word.StillMissing, "count" to missing.size, "what" to app.words(missing.first().label))
+                },
             ),
+        )
+    }
+
+    /** Which home it is about, where nothing says so yet. */
+    private suspend fun whichHome(): QuestionState? {
+        if (of !is FormOf.Register || !of.aboutHome) return null
+        val hits = if (room.isBlank()) emptyList() else app.butler.homes.find(room, HITS)
+        return QuestionState(
+            app.words(Word.WhichHome), app.words(Word.Required), null,
+            Typing("", room, app.words(Word.RoomHint)) { FormIntent.Room(it) }, null, null,
+            hits.map { Chip(Press(it.title, FormIntent.Home(it.record)), it.record == home) }, null, null, null, null, null,
         )
     }
 
@@ -345,6 +391,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
         val TYPED = setOf(AnswerType.TEXT, AnswerType.NUMBER, AnswerType.PHONE, AnswerType.MONEY, AnswerType.HOME)
         val TIMES = setOf(AnswerType.DATE, AnswerType.TIME, AnswerType.MOMENT)
         const val FEN = 100
+        const val HITS = 4
         const val FEW = 20
         const val HALF_AN_HOUR = 30L
         val MORNING: LocalTime = LocalTime.of(9, 30)
