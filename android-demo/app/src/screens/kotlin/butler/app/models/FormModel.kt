@@ -15,6 +15,7 @@ import butler.Proposal
 import butler.Question
 import butler.QuestionId
 import butler.RecordId
+import butler.Recorded
 import butler.StepId
 import butler.Submission
 import butler.Value
@@ -101,7 +102,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
         val place: PlaceId?,
         val about: List<RecordId>,
         val ask: suspend (Evidence) -> List<Question>,
-        val record: suspend (Submission) -> Pair<String, List<RecordId>>,
+        val record: suspend (Submission) -> Pair<String, List<Recorded>>,
     )
 
     private suspend fun head(): Head = when (of) {
@@ -123,7 +124,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
             ask = { app.butler.registers.ask(of.form, it) },
             record = { submission ->
                 val entry = NewEntry(of.form, place ?: throw ButlerException.NotFound(), answers, listOfNotNull(about))
-                app.words(Word.Saved, "what" to title) to listOf(app.butler.submitting(submission).registers.add(entry).record)
+                app.words(Word.Saved, "what" to title) to listOf(app.butler.submitting(submission).registers.add(entry))
             },
         )
     }
@@ -141,11 +142,11 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
                 val signed = app.butler.submitting(submission)
                 val written = answers.fields.map { (field, value) -> Proposal(field.value, value, item.title) }
                 val recorded = when {
-                    about != null && kind == Kind.HOME && form == HOME -> signed.homes.edit(about) { written.forEach(::take) }.let { emptyList() }
-                    about != null && kind == Kind.RESIDENT && form == RESIDENT -> signed.residents.edit(about) { written.forEach(::take) }.let { emptyList() }
+                    about != null && kind == Kind.HOME && form == HOME -> listOf(signed.homes.edit(about) { written.forEach(::take) })
+                    about != null && kind == Kind.RESIDENT && form == RESIDENT -> listOf(signed.residents.edit(about) { written.forEach(::take) })
                     else -> {
                         val place = item.place ?: throw ButlerException.NotFound()
-                        listOf(signed.registers.add(NewEntry(form, place, answers, listOfNotNull(about), due)).record)
+                        listOf(signed.registers.add(NewEntry(form, place, answers, listOfNotNull(about), due)))
                     }
                 }
                 app.words(Word.Saved, "what" to title) to recorded

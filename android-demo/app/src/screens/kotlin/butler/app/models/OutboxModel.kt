@@ -2,6 +2,7 @@ package butler.app.models
 
 import butler.ChangeHash
 import butler.Fate
+import butler.Kind
 import butler.RejectedRow
 import butler.app.words.DOT
 import butler.app.words.Word
@@ -62,7 +63,7 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
             waitingTitle = words(Word.Waiting),
             waiting = rows.sortedByDescending { it.since }.map { row ->
                 WaitingLine(
-                    row.title,
+                    row.title.ifEmpty { words(kind(row.kind)) },
                     listOfNotNull(words(Word.WaitsSince, "count" to row.edits, "time" to app.formats.nearTime(row.since, today)), row.reason?.let { words(it) })
                         .joinToString(DOT),
                     recordBadge(app, row.state),
@@ -70,6 +71,16 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
             },
             sync = Press(words(Word.SyncNow), OutboxIntent.Sync),
         )
+    }
+
+    /** What stands for a record without a title of its own. */
+    private fun kind(kind: Kind): Word = when (kind) {
+        Kind.HOME -> Word.KindHome
+        Kind.RESIDENT -> Word.KindResident
+        Kind.CONTACT -> Word.KindContact
+        Kind.ROUND -> Word.KindRound
+        Kind.CASE -> Word.KindCase
+        Kind.ENTRY -> Word.KindEntry
     }
 
     private fun card(row: RejectedRow): RejectedCard {
