@@ -1,8 +1,9 @@
 //! Contacts, calls and messages 沟通记录.
 
+use butler_core::areas::contacts::ContactDetails;
 use butler_core::context::Recorded;
 use butler_core::model::choice::{Channel, Outcome};
-use butler_core::model::{ContactEdit, DueId, PhotoId, RecordId, Timestamp, Touch};
+use butler_core::model::{ContactEdit, DueId, Edit, PhotoId, RecordId, Timestamp, Touch};
 use chrono::NaiveDate;
 
 use crate::{ButlerCore, ButlerError};
@@ -73,5 +74,15 @@ impl ButlerCore {
             ..ContactEdit::default()
         };
         self.form().contacts().record_answering(&visit.dues, &visit.about, contact, &visit.photos)
+    }
+
+    /// A contact, whole.
+    pub fn contacts_details(&self, contact: RecordId) -> Result<ContactDetails, ButlerError> {
+        self.butler.contacts().details(contact)
+    }
+
+    /// Corrects what was written of a contact: the touched fields.
+    pub fn contacts_edit(&self, contact: RecordId, edit: Edit) -> Result<Recorded, ButlerError> {
+        self.form().contacts().edit(contact, edit)
     }
 }

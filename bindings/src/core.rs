@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use butler_core::areas::me::Me;
 use butler_core::areas::outbox::OutboxRow;
 use butler_core::areas::status::PlaybookSet;
+use butler_core::butler::OfficeAbout;
 use butler_core::context::Submission;
 use butler_core::model::{RecordId, StaffId, Timestamp};
 use butler_core::store::{OpenReport, RecordState, Summary};
+use butler_core::sync::enrol::EnrolmentCode;
 use butler_core::sync::message::{PROTOCOL, limit};
 use butler_core::{Butler, context};
 use chrono::NaiveDate;
@@ -29,6 +31,12 @@ pub struct CoreVersion {
 #[uniffi::export]
 pub fn core_version() -> Result<CoreVersion, ButlerError> {
     Ok(CoreVersion { version: env!("CARGO_PKG_VERSION").to_owned(), protocol: PROTOCOL })
+}
+
+/// Reads what was scanned to enrol: the office's address and the code, or the code alone.
+#[uniffi::export]
+pub fn enrolment_code(scanned: &str) -> Result<EnrolmentCode, ButlerError> {
+    Butler::enrolment_code(scanned)
 }
 
 /// The longest answer an office gives, in bytes: a transport reads no further.
@@ -92,6 +100,11 @@ impl ButlerCore {
     /// For whom this phone is enrolled; nothing when it is not.
     pub fn enrolled(&self) -> Result<Option<StaffId>, ButlerError> {
         self.butler.enrolled()
+    }
+
+    /// What the office at the other end is called: to be shown before a code is used.
+    pub fn office_at(&self, transport: Arc<dyn Transport>) -> Result<OfficeAbout, ButlerError> {
+        self.butler.office_at(&Line(transport))
     }
 
     /// Registers this phone with the one-time code shown at the office; `label` is what the office calls the phone.

@@ -13,6 +13,7 @@ mod conflicts;
 mod contacts;
 mod core;
 mod drafts;
+mod errors;
 mod homes;
 mod library;
 mod metrics;

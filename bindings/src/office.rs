@@ -44,4 +44,9 @@ impl ButlerCore {
     pub fn office_places(&self) -> Result<Vec<PlaceRow>, ButlerError> {
         Ok(self.butler.office()?.place_rows())
     }
+
+    /// The place whose code was scanned; nothing when it is no place's.
+    pub fn office_place_scanned(&self, code: &str) -> Result<Option<PlaceRow>, ButlerError> {
+        Ok(self.butler.office()?.place_scanned(code))
+    }
 }

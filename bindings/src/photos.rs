@@ -27,6 +27,11 @@ impl ButlerCore {
         self.butler.photos().of_record(record)
     }
 
+    /// A photo as a JPEG whose longer edge has at most `px` pixels (16 to 1,024), upright.
+    pub fn photos_thumbnail(&self, photo: PhotoId, px: u32) -> Result<Vec<u8>, ButlerError> {
+        self.butler.photos().thumbnail(photo, px)
+    }
+
     /// The bytes of a photo that is on this phone.
     pub fn photos_bytes(&self, photo: PhotoId) -> Result<Vec<u8>, ButlerError> {
         self.butler.photos().bytes(photo)

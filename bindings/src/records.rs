@@ -49,6 +49,12 @@ impl ButlerCore {
         self.form().records().restore(record)
     }
 
+    /// Takes back edits of one's own, all of them or none: each by another edit that says the opposite. Nothing leaves the
+    /// history.
+    pub fn records_undo(&self, edits: &[Recorded]) -> Result<Vec<Recorded>, ButlerError> {
+        self.form().records().undo(edits)
+    }
+
     /// Who changed what from what to what, when; oldest first.
     pub fn records_history(&self, record: RecordId) -> Result<Vec<HistoryRow>, ButlerError> {
         self.butler.records().history(record)

@@ -267,6 +267,20 @@ CREATE TABLE step (
     PRIMARY KEY (rid, event)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX step_by_name ON step (step, at);
+
+-- The results of rounds that are findings and ask for an order, worked out with the state.
+CREATE TABLE finding (
+    rid       INTEGER NOT NULL REFERENCES work (rid) ON DELETE CASCADE,
+    number    INTEGER NOT NULL,                         -- by item and time
+    item      TEXT    NOT NULL,
+    event     BLOB    NOT NULL CHECK (length(event) = 16),
+    at        INTEGER NOT NULL,                         -- estimated office time
+    by        TEXT    NOT NULL,
+    role      TEXT    NOT NULL,
+    corrected INTEGER,                                  -- when the item was in order again, if it is
+    PRIMARY KEY (rid, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX finding_by_time ON finding (at);
 CREATE INDEX work_by_procedure ON work (procedure, closed, moved_at);
 CREATE INDEX work_by_opening ON work (opened_at);
 CREATE INDEX work_by_due ON work (due) WHERE due IS NOT NULL;

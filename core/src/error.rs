@@ -2,6 +2,17 @@
 //!
 //! A normal day is *state*, not an error: a conflict, an unsent photo, a rejected change are found in the
 //! views. Inside, every layer has its own finer error; here they meet.
+//!
+//! | question | file |
+//! |---|---|
+//! | which errors there are | this one |
+//! | what can be wrong with an input | [`input_problem`] |
+//! | what a person is told of each | [`words`] |
+
+mod input_problem;
+mod words;
+
+pub use input_problem::InputProblem;
 
 use crate::model::{PhotoId, RecordId, StepId};
 use crate::playbook::Label;
@@ -83,6 +94,8 @@ pub enum ButlerError {
     NotAllowed {
         /// What was attempted.
         what: Forbidden,
+        /// What to tell the user: whose it is, where it is a matter of roles.
+        words: Label,
     },
     /// What a form asks is missing, or will not do.
     #[error("evidence is missing: {}", fields_of(problems).join(", "))]
@@ -103,17 +116,27 @@ pub enum ButlerError {
     StepNeeds {
         /// The step to make first.
         first: StepId,
+        /// What it is called.
+        label: Label,
+    },
+    /// An edit that cannot be taken back, and why.
+    #[error("the edit cannot be taken back: {}", why.words().en)]
+    CannotUndo {
+        /// Why not.
+        why: NotUndoable,
     },
     /// There is no such record, or it is not on this phone.
     #[error("not found")]
     NotFound,
     /// An input does not fit.
-    #[error("{field} is not valid: {reason}")]
+    #[error("{field} is not valid: {}", words.en)]
     InvalidInput {
         /// The field or argument.
         field: String,
-        /// What is wrong with it, without repeating it.
-        reason: String,
+        /// What is wrong with it.
+        reason: InputProblem,
+        /// The same in words, to tell the user; the input is not repeated.
+        words: Label,
     },
     /// The form was handed in before, with other answers. What it says now is not recorded: open the record it made or
     /// changed and write it there.
@@ -140,6 +163,26 @@ pub enum ButlerError {
         /// A stable code.
         code: String,
     },
+}
+
+/// Why an edit cannot be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+pub enum NotUndoable {
+    /// It made a step of a case or a check-in: others may act on it already.
+    Step,
+    /// Somebody else made it.
+    Others,
+    /// What it wrote was written over since, or others added to the record it began.
+    ChangedSince,
+    /// It decided between values in conflict: decide again.
+    Decision,
+}
+
+impl From<NotUndoable> for ButlerError {
+    fn from(why: NotUndoable) -> Self {
+        Self::CannotUndo { why }
+    }
 }
 
 /// What somebody's roles do not let them do.
@@ -179,11 +222,6 @@ fn fields_of(problems: &[FieldProblem]) -> Vec<&str> {
 }
 
 impl ButlerError {
-    /// An input that does not fit.
-    pub(crate) fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::InvalidInput { field: field.into(), reason: reason.into() }
-    }
-
     /// Nothing when nothing is wrong; otherwise everything a form finds wrong, in its own words.
     pub(crate) fn of_form(problems: Vec<FieldProblem>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Self::EvidenceMissing { problems }) }
@@ -194,22 +232,18 @@ impl ButlerError {
         Self::Internal { code: code.to_owned() }
     }
 
-    /// A step, item, point or procedure this role may not do.
-    pub(crate) fn forbidden(step: &str) -> Self {
-        Self::NotAllowed { what: Forbidden::Step { id: step.to_owned() } }
+    /// A step, item, point or procedure this role may not do; `whose` it is, where that is known.
+    pub(crate) fn forbidden(step: &str, whose: Option<&Label>) -> Self {
+        Self::NotAllowed {
+            what: Forbidden::Step { id: step.to_owned() },
+            words: Forbidden::step_words(whose),
+        }
     }
 }
 
 impl From<crate::host::RandomnessUnavailable> for ButlerError {
     fn from(_: crate::host::RandomnessUnavailable) -> Self {
         Self::internal("randomness")
-    }
-}
-
-impl From<crate::model::fields::FieldError> for ButlerError {
-    fn from(error: crate::model::fields::FieldError) -> Self {
-        let reason = error.to_string();
-        Self::invalid(error.path, reason)
     }
 }
 
@@ -239,26 +273,6 @@ impl From<crate::store::StoreError> for ButlerError {
             E::AttachmentMismatch => Self::internal("photo-mismatch"),
             E::File { .. } => Self::internal("file"),
             E::Sqlite { .. } => Self::internal("sqlite"),
-        }
-    }
-}
-
-impl From<crate::crdt::CrdtError> for ButlerError {
-    fn from(error: crate::crdt::CrdtError) -> Self {
-        use crate::crdt::{CrdtError as E, GateError};
-        match error {
-            E::Nothing => Self::invalid("edit", "nothing was changed"),
-            E::UnknownVersion { .. } => Self::NeedsNewerApp,
-            E::Position { path } => Self::invalid(path, "the position is outside the text"),
-            E::NotAllowed(GateError::TooLarge { limit, path: Some(path) })
-                if limit == crate::crdt::limit::TEXT =>
-            {
-                Self::invalid(path, format!("is longer than {limit} characters"))
-            }
-            E::NotAllowed(reason) => {
-                Self::invalid(reason.path().unwrap_or("edit").to_owned(), reason.to_string())
-            }
-            _ => Self::internal("document"),
         }
     }
 }

@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 use uniffi::MetadataBuffer;
 use uniffi::metadata::codes::NAMESPACE;
 
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::date::{Birthday, PartialDate};
 use crate::model::{
     ChangeHash, ChecklistId, DeviceId, DueId, EventId, FormId, GridId, MetricId, PartId, PhotoId, PlaceId,
@@ -39,47 +39,47 @@ pub static UNIFFI_META_NAMESPACE_BUTLER_CORE: [u8; NAMESPACE_META.size] = NAMESP
 /// Types that cross as text: their `Display` and `FromStr`. What cannot be read is the caller's
 /// [`ButlerError::InvalidInput`].
 macro_rules! as_text {
-    ($($(#[$doc:meta])* $type:ident: $field:literal, $reason:literal;)+) => { $(
+    ($($(#[$doc:meta])* $type:ident: $field:literal, $reason:ident;)+) => { $(
         uniffi::custom_type!($(#[$doc])* $type, String, {
             lower: |value| value.to_string(),
-            try_lift: |text| text.parse().map_err(|_| ButlerError::invalid($field, $reason).into()),
+            try_lift: |text| text.parse().map_err(|_| ButlerError::invalid($field, InputProblem::$reason).into()),
         });
     )+ };
 }
 
 as_text! {
     /// A home, person, visit, round, case or row of a register.
-    RecordId: "record", "not an identifier of this library";
+    RecordId: "record", NotAnId;
     /// A part of a record: one telephone, one meter.
-    PartId: "part", "not an identifier of this library";
+    PartId: "part", NotAnId;
     /// A building, unit or public spot.
-    PlaceId: "place", "not an identifier of this library";
+    PlaceId: "place", NotAnId;
     /// A grid 网格.
-    GridId: "grid", "not an identifier of this library";
+    GridId: "grid", NotAnId;
     /// A member of staff.
-    StaffId: "staff", "not an identifier of this library";
+    StaffId: "staff", NotAnId;
     /// A role.
-    RoleId: "role", "not an identifier of this library";
+    RoleId: "role", NotAnId;
     /// A phone.
-    DeviceId: "device", "not an identifier of this library";
+    DeviceId: "device", NotAnId;
     /// One thing to do.
-    DueId: "due", "not an identifier of this library";
+    DueId: "due", NotAnId;
     /// A step of a case, a check-in or a result of a round.
-    EventId: "event", "not an identifier of this library";
+    EventId: "event", NotAnId;
     /// A photo.
-    PhotoId: "photo", "not an identifier of this library";
+    PhotoId: "photo", NotAnId;
     /// One change of a record.
-    ChangeHash: "change", "not an identifier of this library";
+    ChangeHash: "change", NotAnId;
     /// A record as a screen showed it: goes back with the form over it.
-    Shown: "shown", "not an identifier of this library";
+    Shown: "shown", NotAnId;
     /// One form handed in.
-    SubmissionId: "submission", "not an identifier of this library";
+    SubmissionId: "submission", NotAnId;
     /// A date that may lack its day or month.
-    PartialDate: "date", "there is no such date";
+    PartialDate: "date", NoSuchDate;
     /// A birthday, which may lack its year.
-    Birthday: "birthday", "there is no such day";
+    Birthday: "birthday", NoSuchDate;
     /// A month of the calendar.
-    Month: "month", "there is no such month";
+    Month: "month", NoSuchDate;
 }
 
 uniffi::custom_type!(
@@ -87,7 +87,7 @@ uniffi::custom_type!(
     NaiveDate, String, {
         remote,
         lower: |day| day.to_string(),
-        try_lift: |text| text.parse().map_err(|_| ButlerError::invalid("day", "there is no such day").into()),
+        try_lift: |text| text.parse().map_err(|_| ButlerError::invalid("day", InputProblem::NoSuchDate).into()),
     }
 );
 

@@ -30,6 +30,7 @@ fn directory() -> Directory {
         staff: staff(staff_id),
         role: role(role_id),
         grid: grid.map(|id| GridId::new(id).unwrap()),
+        until: None,
     };
     let assignments = vec![
         works("zhang.li", "butler", Some("jinse/1")),
@@ -107,7 +108,7 @@ fn write_under(
 }
 
 fn denied(code: &'static str, path: &str) -> Result<(), Denied> {
-    Err(Denied { code, path: Some(path.to_owned()) })
+    Err(Denied { code, path: Some(path.to_owned()), whose: Vec::new() })
 }
 
 fn event(number: u8, step: &str, by: &str, role_id: &str, evidence: Evidence) -> (String, Value) {
@@ -142,8 +143,14 @@ fn step(who: &str, event: (String, Value)) -> Result<(), Denied> {
 fn a_butler_writes_in_the_own_grid_only() {
     let layout = [("layout", Value::from("三室两厅"))];
     assert_eq!(write("zhang.li", Kind::Home, Some(&[]), &layout), Ok(()));
-    assert_eq!(write("li.na", Kind::Home, Some(&[]), &layout), Err(Denied { code: "grid", path: None }));
-    assert_eq!(write("nobody", Kind::Home, Some(&[]), &layout), Err(Denied { code: "grid", path: None }));
+    assert_eq!(
+        write("li.na", Kind::Home, Some(&[]), &layout),
+        Err(Denied { code: "grid", path: None, whose: Vec::new() })
+    );
+    assert_eq!(
+        write("nobody", Kind::Home, Some(&[]), &layout),
+        Err(Denied { code: "grid", path: None, whose: Vec::new() })
+    );
     assert_eq!(write("chen.gang", Kind::Home, Some(&[]), &layout), Ok(()), "a supervisor sees all grids");
 }
 

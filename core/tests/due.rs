@@ -10,16 +10,18 @@ use std::sync::{Arc, OnceLock};
 use butler_core::model::directory::{Directory, Grid, Place};
 use butler_core::model::facts::Made;
 use butler_core::model::{
-    DueId, EventId, GridId, Kind, PlaceId, PlaybookHash, Procedure, QuestionId, RecordId, StaffId, Timestamp,
-    Value,
+    DueId, EventId, GridId, Kind, PlaceId, PlaybookHash, Procedure, QuestionId, RecordId, RoleId, StaffId,
+    Timestamp, Value,
 };
 use butler_core::playbook::due::{DueItem, Extent, HELD_READY, Status, evaluate, evaluate_some};
+use butler_core::playbook::rule::Urgency;
+use butler_core::playbook::walk::Mode;
 use butler_core::playbook::{Label, PlaybookFile, Playbooks};
 use butler_core::query::{
     ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, ClockQuery, ClockRow, CountedCase,
-    CountedStep, DeadlineProgress, EntryQuery, EntryRow, IndexContext, IndexedRecord, MemoryIndex,
-    RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectId, SubjectQuery, SubjectRow, Tally,
-    WorkProgress,
+    CountedFinding, CountedStep, DeadlineProgress, EntryQuery, EntryRow, FindingQuery, FindingRow,
+    IndexContext, IndexedRecord, MemoryIndex, RecordIndex, SelectedRow, Selection, StepQuery, StepRow,
+    SubjectId, SubjectQuery, SubjectRow, Tally, WorkProgress,
 };
 use chrono::NaiveDate;
 
@@ -99,14 +101,7 @@ impl Recorded {
     fn place(mut self, id: &str, walk: i64) -> Self {
         let (place, grid) = (PlaceId::new(id).unwrap(), GridId::new(id).unwrap());
         self.directory.grids.insert(grid.clone(), Grid { id: grid.clone(), name: id.to_owned() });
-        let row = Place {
-            id: place.clone(),
-            name: id.to_owned(),
-            parent: None,
-            grids: vec![grid],
-            walk,
-            code: None,
-        };
+        let row = Place { grids: vec![grid], walk, ..Place::new(place.clone(), id) };
         self.directory.places.insert(place, row);
         self
     }
@@ -233,6 +228,10 @@ impl RecordIndex for Counting<'_> {
 
     fn clocks(&self, ask: &ClockQuery<'_>) -> Result<Vec<ClockRow>, Infallible> {
         self.one().clocks(ask)
+    }
+
+    fn findings(&self, ask: &FindingQuery<'_>) -> Result<Vec<FindingRow>, Infallible> {
+        self.one().findings(ask)
     }
 
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, Infallible> {
@@ -528,7 +527,111 @@ fn a_contact_without_agreement_comes_back_at_its_next_time() {
     let item = only(&contact("not_agreed"), "contact.next", "2026-11-24 08:00");
     assert_eq!((item.due, item.overdue), (day("2026-11-24"), false));
     assert!(of(&contact("not_agreed"), "contact.next", "2026-11-23 23:00").is_empty());
-    assert!(of(&contact("agreed"), "contact.next", "2026-11-24 08:00").is_empty());
+    assert_eq!(
+        only(&contact("agreed"), "contact.next", "2026-11-24 08:00").due,
+        day("2026-11-24"),
+        "an appointment"
+    );
+}
+
+#[test]
+fn a_clock_of_hours_presses_when_its_time_is_near_and_is_late_afterwards() {
+    let complaint = [("complaint_subject", Value::from("楼上噪音"))];
+    let facts = Recorded::default().step("complaint.handling", "classify", "2026-11-20 10:00", &complaint);
+    let item = only(&facts, "care.empathise", "2026-11-20 11:00");
+    assert_eq!(item.due_at, Some(at("2026-11-21 10:00")));
+    for (when, urgency, clock) in [
+        ("2026-11-21 07:59", Urgency::Normal, false),
+        ("2026-11-21 08:00", Urgency::Urgent, true),
+        ("2026-11-21 11:59", Urgency::Urgent, true),
+        ("2026-11-21 12:00", Urgency::Normal, false),
+    ] {
+        assert_eq!(
+            (item.urgency(at(when)), item.running_clock(at(when)).is_some()),
+            (urgency, clock),
+            "{when}"
+        );
+    }
+}
+
+#[test]
+fn an_appointment_is_confirmed_the_day_before_unless_it_was_made_so_late() {
+    let agreed = |on: &str, outcome: &str| {
+        let next = at("2026-11-24 19:30").millis().into();
+        let values = [("outcome", outcome.into()), ("next_contact", next), ("at", at(on).millis().into())];
+        Recorded::default().record(SOMEBODY, Kind::Contact, &values)
+    };
+    let (rule, early) = ("contact.confirm", agreed("2026-11-22 23:50", "agreed"));
+    assert!(of(&early, rule, "2026-11-22 23:55").is_empty());
+    let call = only(&early, rule, "2026-11-23 08:00");
+    assert_eq!((call.due, call.rule.mode()), (day("2026-11-23"), Mode::Call));
+    assert!(of(&early, rule, "2026-11-24 00:10").is_empty(), "over with the day itself");
+    assert!(
+        of(&agreed("2026-11-23 00:10", "agreed"), rule, "2026-11-23 08:00").is_empty(),
+        "agreed that day"
+    );
+    assert!(
+        of(&agreed("2026-11-20 10:00", "not_reached"), rule, "2026-11-23 08:00").is_empty(),
+        "nobody agreed"
+    );
+}
+
+#[test]
+fn a_finding_waits_for_an_order() {
+    let found = |item: &str, event: u8, corrected: Option<&str>| CountedFinding {
+        item: item.into(),
+        event: EventId([event; 16]),
+        at: at("2026-11-23 09:00"),
+        by: StaffId::new("zhang.li").unwrap(),
+        role: RoleId::new("butler").unwrap(),
+        corrected: corrected.map(at),
+    };
+    let round = |list: &str, findings: Vec<CountedFinding>, about: Option<RecordId>| {
+        let set = Playbooks::embedded().unwrap();
+        IndexedRecord {
+            place: PlaceId::new("jinse/grid-1").ok(),
+            procedure: Some(Procedure::Checklist { checklist: list.into() }),
+            version: set.checklist(&list.into()).map(|list| list.version),
+            links: about.map(|home| (format!("subject/{home}"), home)).into_iter().collect(),
+            made: Made { at: Some(at("2026-11-23 08:30")), ..Made::default() },
+            progress: Some(WorkProgress { findings, ..WorkProgress::default() }),
+            ..bare(RecordId([40; 16]), Kind::Round)
+        }
+    };
+    let order = |event: u8| IndexedRecord {
+        values: valued(&[("source_event", EventId([event; 16]).to_string().as_str().into())]),
+        made: Made { at: Some(at("2026-11-23 10:00")), ..Made::default() },
+        ..bare(RecordId([41; 16]), Kind::Case)
+    };
+    let rule = "finding/patrol.public-area";
+    let two =
+        vec![found("lobby_light", 1, None), found("lobby_light", 2, None), found("play_fixed", 3, None)];
+    let facts =
+        || Recorded::default().place("jinse/grid-1", 0).with(round("patrol.public-area", two.clone(), None));
+    let open = of(&facts(), rule, "2026-11-23 09:30");
+    assert_eq!(open.iter().map(|item| item.status).collect::<Vec<_>>(), [Status::Open, Status::Open]);
+    assert!(open.iter().all(|item| item.role().is_some_and(|role| role.as_str() == "butler")));
+    // An order opened from the earlier of two results of one item is an order for it.
+    let ordered = of(&facts().with(order(1)), rule, "2026-11-23 10:30");
+    let done = |item: &&Shown| item.status == Status::Done;
+    assert_eq!((ordered.len(), ordered.iter().filter(done).count()), (2, 1));
+    assert_eq!(
+        of(&facts().with(order(1)), rule, "2026-11-24 10:30").len(),
+        1,
+        "what was settled yesterday is over"
+    );
+    let right = vec![found("play_fixed", 3, Some("2026-11-23 09:20"))];
+    let facts = Recorded::default().place("jinse/grid-1", 0).with(round("patrol.public-area", right, None));
+    assert_eq!(only(&facts, rule, "2026-11-23 09:30").status, Status::Done);
+
+    // What is wrong in one home is one matter.
+    let home = Recorded::default().record(SOMEBODY, Kind::Home, &[]);
+    let two = vec![found("leave", 1, Some("2026-11-23 09:20")), found("meter_rise", 2, None)];
+    let facts = home.with(round("vacant.inspection", two, Some(SOMEBODY)));
+    let item = only(&facts, "finding/vacant.inspection", "2026-11-23 09:30");
+    assert_eq!((item.status, item.subject.clone()), (Status::Open, SubjectId::Record(SOMEBODY)));
+    let facts = facts.with(order(1));
+    assert_eq!(only(&facts, "finding/vacant.inspection", "2026-11-23 10:30").status, Status::Done);
 }
 
 #[test]

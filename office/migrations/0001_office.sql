@@ -88,7 +88,8 @@ CREATE TABLE share (
     PRIMARY KEY (record, device)
 ) STRICT, WITHOUT ROWID;
 
--- Apart from the record: what is long and read alone should not slow what is short and read often.
+-- Apart from the record: what is long and read alone should not slow what is short and read often. A record the office made
+-- has none until it is edited: its one change says as much.
 CREATE TABLE snapshot (
     record BLOB PRIMARY KEY REFERENCES record (id),
     document BLOB NOT NULL

@@ -1,5 +1,6 @@
 //! Every whole-system test in one binary: it is linked once.
 
+mod app_calls;
 mod dependencies;
 mod docs;
 mod fleet;

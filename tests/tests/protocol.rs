@@ -228,6 +228,8 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
     talk.ask("hello_again", "welcome_playbooks", Request::Hello(hello));
     let files = vec![PlaybookHash::of(WORDS)];
     talk.ask("playbook_get", "playbook_files", Request::PlaybookGet { files });
+    talk.token = None;
+    talk.ask("about", "about_answer", Request::About {});
     talk.said
 }
 
@@ -359,6 +361,7 @@ fn the_document_and_the_shipped_transports_name_the_content_type_of_frames() {
 #[test]
 fn what_is_kept_is_read_as_it_was_written() {
     let requests = [
+        "about",
         "enrol",
         "challenge",
         "session",

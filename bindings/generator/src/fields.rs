@@ -9,8 +9,11 @@ use butler_core::model::choice::{self, CodedWord};
 use butler_core::model::fields::{self, FieldSpec, Type, group};
 
 /// The kinds whose fields an app edits one by one.
-const EDITED: [(Kind, &str, &str); 2] =
-    [(Kind::Home, "HomeEdit", "a home 房屋"), (Kind::Resident, "ResidentEdit", "a resident 住户")];
+const EDITED: [(Kind, &str, &str); 3] = [
+    (Kind::Home, "HomeEdit", "a home 房屋"),
+    (Kind::Resident, "ResidentEdit", "a resident 住户"),
+    (Kind::Contact, "ContactEdit", "a contact 沟通记录"),
+];
 
 /// One language.
 pub trait Language {
@@ -49,8 +52,13 @@ pub fn write<L: Language>() -> Result<String> {
     let mut out = format!("// Written by butler-bindgen from the tables of the core.\n{}", L::HEAD);
     for (kind, class, what) in EDITED {
         let specs = fields::specs(kind);
-        let own =
-            |spec: &&FieldSpec| !spec.path.contains('*') && spec.group != group::ORIGIN && !spec.by_office;
+        // Who made a contact is no matter of correcting it.
+        let own = |spec: &&FieldSpec| {
+            !spec.path.contains('*')
+                && spec.group != group::ORIGIN
+                && !spec.by_office
+                && spec.ty != Type::Staff
+        };
         let mut sets = Vec::new();
         for (path, part) in fields::sets(kind) {
             let set = specs.iter().find(|spec| spec.path.strip_suffix("/*") == Some(path));
@@ -85,7 +93,8 @@ fn field(spec: &'static FieldSpec) -> Result<Field> {
         | Type::Phone
         | Type::Date
         | Type::PartialDate
-        | Type::Birthday => None,
+        | Type::Birthday
+        | Type::Moment => None,
         other => bail!("no class offers {} to be edited, because it is {other:?}", spec.path),
     };
     let name = spec.path.rsplit_once('/').map_or(spec.path, |(_, name)| name);
@@ -134,6 +143,9 @@ impl Kotlin {
             (_, Type::Date) => ("LocalDate", text("LocalDate", "it.toString()")),
             (_, Type::PartialDate) => ("PartialDate", text("PartialDate", "it.toString()")),
             (_, Type::Birthday) => ("Birthday", text("Birthday", "it.toString()")),
+            (_, Type::Moment) => {
+                ("Instant", format!("field<Instant>(\"{}\") {{ Value.Int(it.toEpochMilli()) }}", field.name))
+            }
             _ => ("String", value("Text")),
         }
     }
@@ -152,7 +164,7 @@ impl Kotlin {
 }
 
 impl Language for Kotlin {
-    const HEAD: &'static str = "package butler\n\nimport java.time.LocalDate\n";
+    const HEAD: &'static str = "package butler\n\nimport java.time.Instant\nimport java.time.LocalDate\n";
 
     fn record(out: &mut String, class: &str, what: &str, fields: &[Field], sets: &[Set]) {
         let _ = writeln!(
@@ -216,6 +228,7 @@ impl Swift {
             (_, Type::Date) => ("Day", ".text($0.description)"),
             (_, Type::PartialDate) => ("PartialDate", ".text($0.description)"),
             (_, Type::Birthday) => ("Birthday", ".text($0.description)"),
+            (_, Type::Moment) => ("Date", ".int(Int64(($0.timeIntervalSince1970 * 1_000).rounded()))"),
             _ => ("String", ".text($0)"),
         }
     }
@@ -234,7 +247,7 @@ impl Swift {
 }
 
 impl Language for Swift {
-    const HEAD: &'static str = "import ButlerFFI\nimport ButlerValues\n";
+    const HEAD: &'static str = "import ButlerFFI\nimport ButlerValues\nimport Foundation\n";
 
     fn record(out: &mut String, class: &str, what: &str, fields: &[Field], sets: &[Set]) {
         let _ = writeln!(

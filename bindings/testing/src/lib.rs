@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
-use butler_core::model::directory::{Assignment, Grid, Place, Staff};
+use butler_core::model::directory::{Assignment, GeoPoint, Grid, Place, Staff};
 use butler_core::model::{
     CommunityId, GridId, HomeEdit, Kind, Location, PlaceId, RoleId, StaffId, Timestamp,
 };
@@ -104,8 +104,22 @@ impl TestOfficeCore {
             if !row.roles.contains(&role) {
                 row.roles.push(role.clone());
             }
-            tables.assignments.push(Assignment { staff: id, role, grid });
+            tables.assignments.push(Assignment { staff: id, role, grid, until: None });
         })
+    }
+
+    /// Lets somebody look after a grid for a colleague, up to and with a day (`2026-11-24`).
+    pub fn cover(&self, staff: &str, role: &str, grid: &str, until: &str) -> Result<(), TestOfficeError> {
+        let staff = StaffId::new(staff).map_err(TestOfficeError::of)?;
+        let role = RoleId::new(role).map_err(TestOfficeError::of)?;
+        let grid = Some(GridId::new(grid).map_err(TestOfficeError::of)?);
+        let until = Some(until.parse().map_err(TestOfficeError::of)?);
+        self.tables(|tables| tables.assignments.push(Assignment { staff, role, grid, until }))
+    }
+
+    /// Says what people call the office.
+    pub fn rename(&self, name: &str) -> Result<(), TestOfficeError> {
+        self.hub.rename(&self.desk, name).map_err(TestOfficeError::of)
     }
 
     /// Takes everything from somebody that they were assigned.
@@ -123,6 +137,32 @@ impl TestOfficeCore {
         let office = StaffId::new("office").map_err(TestOfficeError::of)?;
         self.hub.author(&self.desk, &office, &[edit]).map_err(TestOfficeError::of)?;
         Ok(record.to_string())
+    }
+
+    /// Adds a public spot of a kind (`gate`, `lobby` …) to grids, where it lies in degrees north and east (WGS 84), and what
+    /// a scan there reads.
+    pub fn add_spot(
+        &self,
+        id: &str,
+        name: &str,
+        grids: Vec<String>,
+        kind: Option<String>,
+        position: Option<Vec<f64>>,
+        code: Option<String>,
+    ) -> Result<(), TestOfficeError> {
+        let id = PlaceId::new(id).map_err(TestOfficeError::of)?;
+        let grids: Result<Vec<_>, _> = grids.into_iter().map(GridId::new).collect();
+        let grids = grids.map_err(TestOfficeError::of)?;
+        let position = match position.as_deref() {
+            None => None,
+            Some([lat, lon]) => Some(GeoPoint { lat: *lat, lon: *lon }),
+            Some(_) => return Err(TestOfficeError::of("a position is degrees north and east")),
+        };
+        self.tables(|tables| {
+            let walk = i64::try_from(tables.places.len()).unwrap_or(i64::MAX);
+            let place = Place { grids, walk, code, kind, position, ..Place::new(id.clone(), name) };
+            tables.places.insert(id, place);
+        })
     }
 
     /// Publishes procedures over those of this build; a phone works by them from its next sync.
@@ -177,15 +217,15 @@ impl TestOfficeCore {
         let grid = GridId::new(grid).map_err(TestOfficeError::of)?;
         self.tables(|tables| {
             let mut parent: Option<PlaceId> = None;
-            for (id, name) in ids.into_iter().zip(names(location, &self.community)) {
+            let kinds = [Place::BUILDING, Place::UNIT];
+            for ((id, name), kind) in ids.into_iter().zip(names(location, &self.community)).zip(kinds) {
                 let walk = i64::try_from(tables.places.len()).unwrap_or(i64::MAX);
                 let place = tables.places.entry(id.clone()).or_insert_with(|| Place {
-                    id: id.clone(),
-                    name,
                     parent: parent.clone(),
-                    grids: Vec::new(),
                     walk,
                     code: Some(format!("qr:{id}")),
+                    kind: Some(kind.to_owned()),
+                    ..Place::new(id.clone(), name)
                 });
                 if !place.grids.contains(&grid) {
                     place.grids.push(grid.clone());

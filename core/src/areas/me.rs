@@ -1,10 +1,12 @@
 //! Who holds this phone, where they work, and what they may write.
 
+use chrono::NaiveDate;
+
 use crate::areas::office::RoleRow;
 use crate::butler::Butler;
 use crate::error::ButlerError;
 use crate::model::directory::Grid;
-use crate::model::{Kind, StaffId, fields};
+use crate::model::{GridId, Kind, StaffId, fields};
 
 /// The owner of this phone.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,8 +20,24 @@ pub struct Me {
     pub roles: Vec<RoleRow>,
     /// The grids they work in; all of the community for whoever works everywhere.
     pub grids: Vec<Grid>,
+    /// The grids they cover for somebody else, and until when 代班. They are among `grids` as long.
+    pub covers: Vec<Cover>,
     /// What they may write where they work. A procedure may ask for more: see `procedures()` and the next steps of a case.
     pub may_write: Vec<MayWrite>,
+}
+
+/// A grid looked after for somebody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct Cover {
+    /// The grid.
+    pub grid: GridId,
+    /// What it is called.
+    pub name: String,
+    /// In which role.
+    pub role: RoleRow,
+    /// The last day.
+    pub until: NaiveDate,
 }
 
 /// What somebody may write of one kind of record.
@@ -48,7 +66,15 @@ impl Butler {
             groups.map(|group| (*group).to_owned()).collect::<Vec<_>>()
         };
         let may_write = Kind::ALL.into_iter().map(|kind| MayWrite { kind, groups: writes(kind) });
+        let covers = office.directory.assignments_of(&staff).filter_map(|assignment| {
+            let (grid, until) = (assignment.grid.as_ref()?, assignment.until?);
+            let role = office.roles_called([&assignment.role]).pop()?;
+            let name =
+                office.directory.grids.get(grid).map_or_else(|| grid.to_string(), |row| row.name.clone());
+            Some(Cover { grid: grid.clone(), name, role, until })
+        });
         Ok(Me {
+            covers: covers.collect(),
             name: office.name_of(&staff),
             roles: office.role_rows().into_iter().filter(|role| held.contains(&role.id)).collect(),
             grids: office

@@ -1,7 +1,7 @@
 //! What the office decided, for screens: people, roles, grids, places, and the words of its playbooks.
 
 use crate::context::OfficeTables;
-use crate::model::directory::{Grid, Place, Staff};
+use crate::model::directory::{GeoPoint, Grid, Place, Staff};
 use crate::model::{GridId, PlaceId, RoleId};
 use crate::playbook::Label;
 use crate::playbook::form::Choice;
@@ -16,8 +16,9 @@ pub struct RoleRow {
     pub label: Label,
 }
 
-/// A building, unit or public spot. What a scan there reads is not among it: that proves a visit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A building, unit or public spot. What a scan there reads is not among it: that proves a visit;
+/// [`OfficeTables::place_scanned`] says whose a scan is.
+#[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct PlaceRow {
     /// Unique id.
@@ -28,6 +29,16 @@ pub struct PlaceRow {
     pub parent: Option<PlaceId>,
     /// The grids it lies in.
     pub grids: Vec<GridId>,
+    /// What it is, a code of the list `place_kind` (`building`, `unit`, `gate` …), where the office said so.
+    pub kind: Option<String>,
+    /// The same in words.
+    pub kind_label: Option<Label>,
+    /// Where it lies, WGS 84: what a distance is measured to.
+    pub position: Option<GeoPoint>,
+    /// Its number in the walking order of the community; smaller is earlier.
+    pub walk: i64,
+    /// Whether there is a code to scan.
+    pub has_code: bool,
 }
 
 impl OfficeTables {
@@ -66,13 +77,39 @@ impl OfficeTables {
     pub fn place_rows(&self) -> Vec<PlaceRow> {
         let mut places: Vec<_> = self.directory.places.values().collect();
         places.sort_by_key(|place| place.walk);
-        let row = |place: &Place| PlaceRow {
+        places.into_iter().map(|place| self.place_row(place)).collect()
+    }
+
+    /// The place whose code was scanned (QR text or NFC id); nothing when it is no place's.
+    #[must_use]
+    pub fn place_scanned(&self, code: &str) -> Option<PlaceRow> {
+        self.place_of_code(code).map(|place| self.place_row(place))
+    }
+
+    pub(crate) fn place_of_code(&self, code: &str) -> Option<&Place> {
+        let code = code.trim();
+        self.directory
+            .places
+            .values()
+            .find(|place| place.code.as_deref().is_some_and(|own| own.trim() == code))
+    }
+
+    fn place_row(&self, place: &Place) -> PlaceRow {
+        let called = |kind: &String| {
+            let known = self.playbooks.terms().word("place_kind", kind).cloned();
+            known.unwrap_or_else(|| Label::same(kind.as_str()))
+        };
+        PlaceRow {
             id: place.id.clone(),
             name: place.name.clone(),
             parent: place.parent.clone(),
             grids: place.grids.clone(),
-        };
-        places.into_iter().map(row).collect()
+            kind: place.kind.clone(),
+            kind_label: place.kind.as_ref().map(called),
+            position: place.position.filter(GeoPoint::is_valid),
+            walk: place.walk,
+            has_code: place.code.is_some(),
+        }
     }
 
     /// A shared list of choices by its name, such as `port`; empty when there is none.
@@ -85,5 +122,42 @@ impl OfficeTables {
     #[must_use]
     pub fn unit(&self, unit: &str) -> Option<Label> {
         self.playbooks.terms().unit(unit).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::PlaceId;
+    use crate::model::directory::{GeoPoint, Place};
+    use crate::testing::TestPhone;
+
+    #[test]
+    fn a_place_says_what_it_is_where_it_lies_and_when_one_walks_there_and_a_scan_finds_it() {
+        let bench = TestPhone::new(&["butler"]);
+        let at = GeoPoint { lat: 22.54312, lon: 113.94151 };
+        bench.place(Place {
+            kind: Some("gate".to_owned()),
+            position: Some(at),
+            code: Some("QR-南门".to_owned()),
+            walk: -1,
+            ..Place::new(PlaceId::new("jinse/gate-south").unwrap(), "南门")
+        });
+        let office = bench.butler.office().unwrap();
+        let gate = office.place_rows().remove(0);
+        assert_eq!((gate.name.as_str(), gate.walk, gate.position), ("南门", -1, Some(at)));
+        assert_eq!((gate.kind.as_deref(), gate.has_code), (Some("gate"), true));
+        assert_eq!(gate.kind_label.as_ref().unwrap().zh, "出入口");
+        assert_eq!(office.place_scanned(" QR-南门\n").as_ref(), Some(&gate));
+        assert_eq!(office.place_scanned("QR-北门"), None);
+        let unknown = office.place_rows().remove(1);
+        assert_eq!((unknown.kind, unknown.kind_label, unknown.position), (None, None, None));
+    }
+
+    #[test]
+    fn a_point_is_read_as_people_write_it_and_lies_on_the_earth() {
+        assert_eq!("22.5, 113.9".parse(), Ok(GeoPoint { lat: 22.5, lon: 113.9 }));
+        for wrong in ["", "22.5", "122.5,113.9", "22.5,213.9", "NaN,113.9", "north,east"] {
+            assert!(wrong.parse::<GeoPoint>().is_err(), "{wrong}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::butler::Butler;
 use crate::error::ButlerError;
 use crate::model::{Kind, Procedure};
-use crate::playbook::Label;
+use crate::playbook::{Label, Playbooks};
 use crate::query::SubjectKind;
 
 /// A procedure that may be begun.
@@ -18,6 +18,19 @@ pub struct ProcedureRow {
     pub guidance: Option<Label>,
     /// What it may be about; empty when it is about nothing.
     pub about: Vec<SubjectKind>,
+    /// The section of the menu it stands in: the folder of its playbook, `other` for one in none.
+    pub section: String,
+    /// What the section is called, by the term `section.<folder>`.
+    pub section_label: Label,
+}
+
+/// The section a playbook stands in, and what it is called.
+fn section(playbooks: &Playbooks, file: &str) -> (String, Label) {
+    const NONE: &str = "other";
+    let folder = file.split_once('/').map_or(NONE, |(folder, _)| folder);
+    let term = playbooks.terms().get(&format!("section.{folder}"));
+    let label = term.map_or_else(|| Label::same(folder), |term| Label::new(&*term.zh, &*term.en));
+    (folder.to_owned(), label)
 }
 
 impl Butler {
@@ -35,30 +48,43 @@ impl Butler {
             .forms()
             .filter(|form| !form.retired && form.record == Kind::Entry && form.answers_due.is_none())
             .filter(|form| form.roles.is_empty() || one_of(&form.roles))
-            .map(|form| ProcedureRow {
-                begin: Procedure::Form { form: form.id.clone() },
-                title: form.title.clone(),
-                guidance: form.guidance.clone(),
-                about: form.subject.into_iter().collect(),
+            .map(|form| {
+                let (section, section_label) = section(playbooks, &form.file);
+                ProcedureRow {
+                    begin: Procedure::Form { form: form.id.clone() },
+                    title: form.title.clone(),
+                    guidance: form.guidance.clone(),
+                    about: form.subject.into_iter().collect(),
+                    section,
+                    section_label,
+                }
             });
         let checklists =
             playbooks.checklists().filter(|list| !list.retired && one_of(&list.roles)).map(|list| {
+                let (section, section_label) = section(playbooks, &list.file);
                 ProcedureRow {
                     begin: Procedure::Checklist { checklist: list.id.clone() },
                     title: list.title.clone(),
                     guidance: list.guidance.clone(),
                     about: vec![list.subject],
+                    section,
+                    section_label,
                 }
             });
         let workflows = playbooks
             .workflows()
             .filter(|workflow| !workflow.retired)
             .filter(|workflow| workflow.steps.iter().any(|step| step.opens && one_of(&step.roles)))
-            .map(|workflow| ProcedureRow {
-                begin: Procedure::Workflow { workflow: workflow.id.clone() },
-                title: workflow.title.clone(),
-                guidance: workflow.guidance.clone(),
-                about: workflow.subjects.clone(),
+            .map(|workflow| {
+                let (section, section_label) = section(playbooks, &workflow.file);
+                ProcedureRow {
+                    begin: Procedure::Workflow { workflow: workflow.id.clone() },
+                    title: workflow.title.clone(),
+                    guidance: workflow.guidance.clone(),
+                    about: workflow.subjects.clone(),
+                    section,
+                    section_label,
+                }
             });
         Ok(forms.chain(checklists).chain(workflows).collect())
     }
@@ -127,6 +153,12 @@ roles = ["butler", "engineering"]
             ours.map(|row| row.begin.id().to_owned()).collect()
         };
         assert_eq!(ids(&bench), ["x.anybody", "x.errand"]);
+        // Those of this build stand in the sections of their folders, each by its name; what a company adds beside them in none.
+        for row in bench.butler.procedures().unwrap() {
+            let ours = row.begin.id().starts_with("x.");
+            assert_eq!(row.section == "other", ours, "{row:?}");
+            assert!(!row.section_label.zh.is_ascii(), "{} has no name", row.section);
+        }
         // An engineer finishes errands and begins none.
         bench.assign(&["engineering"]);
         assert_eq!(ids(&bench), ["x.anybody", "x.workshop"]);

@@ -1,14 +1,48 @@
 //! Making this phone known to an office.
 
 use super::{Butler, Transport};
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Clock, StaffId, Timestamp};
 use crate::store::Identity;
 use crate::sync::device::DeviceKey;
-use crate::sync::enrol::{self, EnrolError};
+use crate::sync::enrol::{self, EnrolError, EnrolmentCode};
 use crate::sync::message::Problem;
 
+/// An office before a phone is enrolled there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct OfficeAbout {
+    /// The id of the community it serves.
+    pub community: String,
+    /// What people call it; the community's id for an office that was never told.
+    pub name: String,
+}
+
 impl Butler {
+    /// What the office at the other end of `transport` is called, so that whoever holds the phone sees where they are about to
+    /// enrol. Needs no code and tells the office nothing.
+    ///
+    /// # Errors
+    /// [`ButlerError::Offline`], [`ButlerError::NotAnOffice`], [`ButlerError::Office`], also for an office of another
+    /// protocol.
+    pub fn office_at(&self, transport: &dyn Transport) -> Result<OfficeAbout, ButlerError> {
+        let reply = transport.exchange(&enrol::about()?).map_err(|why| ButlerError::Offline { why })?;
+        let about = enrol::about_answer(&reply)?;
+        let community = about.community.to_string();
+        // What answers may not be the office yet: a name is short and on one line.
+        let name: String = about.name.chars().filter(|c| !c.is_control()).take(64).collect();
+        Ok(OfficeAbout { name: if name.is_empty() { community.clone() } else { name }, community })
+    }
+
+    /// Reads what was scanned to enrol: the office's address and the code, or the code alone.
+    ///
+    /// # Errors
+    /// [`ButlerError::InvalidInput`] for any other text.
+    pub fn enrolment_code(scanned: &str) -> Result<EnrolmentCode, ButlerError> {
+        EnrolmentCode::read(scanned)
+            .ok_or_else(|| ButlerError::invalid("code", InputProblem::NotAnEnrolmentCode))
+    }
+
     /// Registers this phone with the one-time code shown at the office. `label` is what the office will call the
     /// device in its list. Repeating it after a lost answer is harmless: the key is kept before it is sent.
     ///
@@ -65,12 +99,12 @@ impl From<EnrolError> for ButlerError {
 
 #[cfg(test)]
 mod tests {
-    use crate::butler::{Transport, TransportError};
+    use crate::butler::{Butler, Transport, TransportError};
     use crate::error::ButlerError;
     use crate::model::{CommunityId, OfficePublic, StaffId, Timestamp};
     use crate::sync::device::{DeviceKey, device_id};
     use crate::sync::frame;
-    use crate::sync::message::{Enrolled, Frame, PROTOCOL, Reply, Request};
+    use crate::sync::message::{About, Enrolled, Frame, PROTOCOL, Reply, Request};
     use crate::sync::{End, SyncReport};
     use crate::testing::{TestPhone, staff};
 
@@ -106,6 +140,26 @@ mod tests {
 
     fn enrol(bench: &TestPhone, transport: &dyn Transport) -> Result<StaffId, ButlerError> {
         bench.butler.enrol("K7-39-QX", "华为 Mate 60", transport)
+    }
+
+    #[test]
+    fn an_office_is_named_before_its_code_is_used() {
+        let bench = TestPhone::new(&["butler"]);
+        let named = |name: &str| {
+            let about = About { community: CommunityId::new("jinse").unwrap(), name: name.to_owned() };
+            let body = Reply::About(about);
+            let said = frame::encode(&Frame { protocol: PROTOCOL, request: 1, token: None, body }).unwrap();
+            bench.butler.office_at(&Answers(Ok(said))).unwrap().name
+        };
+        assert_eq!(named("金色家园物业服务中心"), "金色家园物业服务中心");
+        assert_eq!(named(""), "jinse");
+        assert_eq!(named(&format!("金色\n{}", "长".repeat(99))).chars().count(), 64);
+        let page = bench.butler.office_at(&Answers(Ok(b"<html>".to_vec())));
+        assert_eq!(page, Err(ButlerError::NotAnOffice));
+        let away = bench.butler.office_at(&Answers(Err(TransportError::Unreachable)));
+        assert_eq!(away, Err(ButlerError::Offline { why: TransportError::Unreachable }));
+        let words = Butler::enrolment_code("qr:jinse/gate").unwrap_err().words();
+        assert_eq!(words.zh, "这不是登记手机的码，请扫办公室给的那张");
     }
 
     #[test]

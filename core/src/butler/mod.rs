@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
 
+pub use enrol::OfficeAbout;
+
 pub use crate::sync::{Transport, TransportError};
 
 use crate::context::{Context, Listener, OfficeTables, Submission, Submitting, Subscription};

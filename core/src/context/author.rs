@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use crate::context::OfficeTables;
 use crate::crdt::{ChangeInfo, CrdtError, Document, Seen, limit};
-use crate::error::{ButlerError, Forbidden};
+use crate::error::{ButlerError, Forbidden, InputProblem};
 use crate::host::{Host, random};
 use crate::model::clock::Reading;
 use crate::model::{
     ActorId, ChangeHash, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PartId, PhotoId, PlaceId,
     Record, RecordId, RoleId, Shown, Stamp, StepId, Timestamp, derived, facts, fields, parts,
 };
-use crate::playbook::access;
+use crate::playbook::{Label, access};
 use crate::store::{Authored, Identity, Reader, Signed, StoreError, Tx};
 use crate::sync::device::DeviceKey;
 
@@ -134,7 +134,11 @@ impl Author {
     /// The role to act in where `allowed` may: the first of the person's roles among them.
     pub fn role_among(&self, place: &PlaceId, allowed: &[RoleId], what: &str) -> Result<RoleId, ButlerError> {
         let held = self.roles_at(place);
-        allowed.iter().find(|role| held.contains(role)).cloned().ok_or_else(|| ButlerError::forbidden(what))
+        allowed
+            .iter()
+            .find(|role| held.contains(role))
+            .cloned()
+            .ok_or_else(|| ButlerError::forbidden(what, Some(&self.office.playbooks.roles().names(allowed))))
     }
 
     /// A record id never used before.
@@ -201,11 +205,16 @@ impl Author {
         })?;
         for op in &edit.ops {
             if let Op::Put { path, value } = op {
-                fields::check(kind, path, value)
-                    .map_err(|error| ButlerError::invalid(path.clone(), error.to_string()))?;
-                let list = fields::spec(kind, path).and_then(|spec| spec.terms);
-                if list.is_some_and(|list| !self.office.playbooks.terms().allows(list, value)) {
-                    return Err(ButlerError::invalid(path.clone(), "not a word of the playbooks' terms"));
+                fields::check(kind, path, value)?;
+                let listed = fields::spec(kind, path).and_then(|spec| Some((spec, spec.terms?)));
+                if let Some((spec, _)) =
+                    listed.filter(|(_, list)| !self.office.playbooks.terms().allows(list, value))
+                {
+                    return Err(ButlerError::invalid_field(
+                        path,
+                        Label::of_field(spec),
+                        InputProblem::UnknownWord,
+                    ));
                 }
             }
         }
@@ -259,7 +268,7 @@ impl Author {
             written.push(info);
         }
         let Some(edit) = written.last().map(|info| info.hash) else {
-            return Err(ButlerError::invalid("edit", "nothing was changed"));
+            return Err(ButlerError::invalid("edit", InputProblem::NothingChanged));
         };
         let merged = document.record();
         let (before, authored) = match seen {
@@ -296,15 +305,21 @@ impl Author {
     fn allow(&self, planned: &Planned, edit: &Edit) -> Result<(), ButlerError> {
         let after = &planned.merged;
         let place = facts::place(after);
-        let place = place.ok_or_else(|| ButlerError::invalid("place", "every record belongs to a place"))?;
+        let place = place.ok_or_else(|| ButlerError::invalid("place", InputProblem::PlaceMissing))?;
         let grids = self.office.grids_of(&place);
         let paths: Vec<String> = edit.ops.iter().map(|op| op.path().to_owned()).collect();
         let attempt =
             access::Attempt { before: planned.present.as_ref(), after, paths: &paths, grids: &grids };
         access::decide(&self.office.playbooks, self.access(), &attempt).map_err(|denied| {
+            let playbooks = &self.office.playbooks;
+            let words = match denied.whose.as_slice() {
+                [] if denied.code == "field" => InputProblem::WrittenOnce.words(),
+                [] => playbooks.terms().label(&format!("reason.{}", denied.code)),
+                whose => Forbidden::field_words(&playbooks.roles().names(whose)),
+            };
             let code = denied.code.to_owned();
             let what = denied.path.map_or(Forbidden::Record { code }, |path| Forbidden::Field { path });
-            ButlerError::NotAllowed { what }
+            ButlerError::NotAllowed { what, words }
         })
     }
 
@@ -330,9 +345,7 @@ impl Author {
         match &self.shown {
             None => Ok(document.seen_whole()),
             Some(shown) if shown.record == document.id() => self.seen_at(reader, document, &shown.heads),
-            Some(_) => {
-                Err(ButlerError::invalid("shown", "is of another record than the form is handed in for"))
-            }
+            Some(_) => Err(ButlerError::invalid("shown", InputProblem::OtherRecord)),
         }
     }
 

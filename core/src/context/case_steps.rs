@@ -1,6 +1,6 @@
 //! How a case stands, and which of its steps is possible.
 
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Evidence, Kind, Record, RecordId, RoleId, StepId};
 use crate::playbook::Playbooks;
 use crate::playbook::case::{self, CaseState};
@@ -55,16 +55,19 @@ pub(crate) fn check_step(
 ) -> Result<(), ButlerError> {
     case::check_step(workflow, state, role, step, evidence).map_err(|error| match error {
         case::StepError::Unknown => no_such_step(),
-        case::StepError::WrongRole { .. } => ButlerError::forbidden(step.as_str()),
+        case::StepError::WrongRole { .. } => ButlerError::forbidden(step.as_str(), None),
         case::StepError::NotPossibleNow { why, .. } => {
             ButlerError::StepNotPossible { step: step.to_owned(), why }
         }
-        case::StepError::NeedsFirst { first } => ButlerError::StepNeeds { first },
+        case::StepError::NeedsFirst { first } => {
+            let label = workflow.step(&first).map(|step| step.label.clone()).unwrap_or_default();
+            ButlerError::StepNeeds { first, label }
+        }
         case::StepError::MadeAlready => ButlerError::StepNotPossible { step: step.to_owned(), why: None },
         case::StepError::EvidenceMissing { problems } => ButlerError::EvidenceMissing { problems },
     })
 }
 
 pub(crate) fn no_such_step() -> ButlerError {
-    ButlerError::invalid("step", "the workflow has no such step")
+    ButlerError::invalid("step", InputProblem::UnknownStep)
 }

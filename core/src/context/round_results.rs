@@ -1,7 +1,7 @@
 //! Which result of a round is possible.
 
 use super::Author;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Event, Evidence, Kind, QuestionId, Record, RecordId, RoleId};
 use crate::playbook::Playbooks;
 use crate::playbook::checklist::Checklist;
@@ -28,6 +28,6 @@ pub(crate) fn check_result(
     results: &[Event],
 ) -> Result<(), ButlerError> {
     let problems = checklist.check_result(item, evidence, role, results);
-    let problems = problems.ok_or_else(|| ButlerError::invalid("item", "the checklist has no such item"))?;
+    let problems = problems.ok_or_else(|| ButlerError::invalid("item", InputProblem::UnknownItem))?;
     ButlerError::of_form(problems)
 }

@@ -201,8 +201,20 @@ impl<'a> Visibility<'a> {
                 record.text("title").unwrap_or_default().to_owned()
             }
             Kind::Contact | Kind::Round | Kind::Case | Kind::Entry => {
-                let about = record.below("subject/").filter_map(|(id, _)| id.parse().ok()).next();
-                about.map_or_else(|| Ok(String::new()), |about| self.title_of(about))?
+                let about: Vec<RecordId> =
+                    record.below("subject/").filter_map(|(id, _)| id.parse().ok()).collect();
+                let mut first = about.first().copied();
+                // A contact that a step of a case was is about that case too, and is called by whose it was.
+                if record.kind == Kind::Contact {
+                    for id in about {
+                        let kind = self.reader.kind(id)?.map(|(kind, _)| kind);
+                        if matches!(kind, Some(Kind::Home | Kind::Resident)) {
+                            first = Some(id);
+                            break;
+                        }
+                    }
+                }
+                first.map_or_else(|| Ok(String::new()), |about| self.title_of(about))?
             }
         })
     }
@@ -223,7 +235,7 @@ impl<'a> Visibility<'a> {
         }
         match self.listed(id)? {
             // A record about a record about a record is nobody's title.
-            Some(record) if record.kind == Kind::Case => self.title(&record),
+            Some(record) if matches!(record.kind, Kind::Case | Kind::Contact) => self.title(&record),
             _ => Ok(String::new()),
         }
     }

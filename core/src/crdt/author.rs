@@ -8,10 +8,51 @@ use std::collections::BTreeMap;
 
 use super::gate::Judge;
 use super::ops::{FlatOp, OpFrame, OpId, checked_path, encode, raw_actor};
-use super::read::View;
-use super::rules::{self, ProposedChange};
-use super::{ChangeInfo, CrdtError, Document, GateError, limit};
-use crate::model::{ActorId, ChangeHash, Edit, Op, Stamp};
+use super::rules::{self, Ground, ProposedChange};
+use super::{ChangeInfo, CrdtError, Document, GateError, genesis, limit};
+use crate::model::{ActorId, ChangeHash, Edit, Kind, KindVersion, Op, RecordId, Stamp};
+
+/// The first change of a record nobody has written: byte for byte the one [`Document::author`] makes on the genesis, and
+/// rejected where that is, but without making the document. For records made by the thousand.
+///
+/// # Errors
+/// As [`Document::author`]; [`CrdtError::UnknownVersion`] as [`Document::genesis`].
+pub fn author_first(
+    (record, kind, version): (RecordId, Kind, KindVersion),
+    actor: ActorId,
+    stamp: &Stamp,
+    edit: &Edit,
+) -> Result<ChangeInfo, CrdtError> {
+    let deps = [genesis::hash(&genesis::change(record, kind, version)?)];
+    let start_op = kind.texts().len() as u64 + 1;
+    let frame = OpFrame { actor, seq: 1, start_op, deps: &deps, message: stamp.to_message() };
+    compose(&Ground::nothing(kind), frame, stamp, edit)
+}
+
+/// Spells an edit and checks it by every rule that the gate asks of what a change does.
+fn compose(
+    ground: &Ground<'_>,
+    frame: OpFrame<'_>,
+    stamp: &Stamp,
+    edit: &Edit,
+) -> Result<ChangeInfo, CrdtError> {
+    let OpFrame { actor, start_op, .. } = frame;
+    let ops = Spelling::new(ground, actor, start_op).spell(edit)?;
+    if ops.is_empty() {
+        return Err(CrdtError::Nothing);
+    }
+    let too_large = |limit| CrdtError::NotAllowed(GateError::TooLarge { limit, path: None });
+    if ops.len() > limit::OPS {
+        return Err(too_large(limit::OPS));
+    }
+    rules::check(ground, &ProposedChange { actor, stamp, start_op, ops: &ops }, Judge::Office)?;
+    let change = encode(frame, ops, ground.texts()).and_then(ChangeInfo::trusted);
+    let change = change.ok_or(CrdtError::Internal)?;
+    if change.bytes().len() > limit::CHANGE {
+        return Err(too_large(limit::CHANGE));
+    }
+    Ok(change)
+}
 
 impl Document {
     /// Writes one edit as one change on top of everything seen here. Every touch leaves an operation, also one that
@@ -63,22 +104,8 @@ impl Document {
             }
         }
         let start_op = self.max_op(&deps) + 1;
-        let ops = Spelling::new(self, &deps, actor, start_op).spell(edit)?;
-        if ops.is_empty() {
-            return Err(CrdtError::Nothing);
-        }
-        let too_large = |limit| CrdtError::NotAllowed(GateError::TooLarge { limit, path: None });
-        if ops.len() > limit::OPS {
-            return Err(too_large(limit::OPS));
-        }
-        let proposal = ProposedChange { actor, stamp, start_op, deps: &deps, ops: &ops };
-        rules::check(self, &proposal, Judge::Office)?;
         let frame = OpFrame { actor, seq: last_seq + 1, start_op, deps: &deps, message: stamp.to_message() };
-        let change =
-            encode(frame, ops, self.texts()).and_then(ChangeInfo::trusted).ok_or(CrdtError::Internal)?;
-        if change.bytes().len() > limit::CHANGE {
-            return Err(too_large(limit::CHANGE));
-        }
+        let change = compose(&Ground::of(self, &deps), frame, stamp, edit)?;
         self.apply(std::slice::from_ref(&change))?;
         Ok(change)
     }
@@ -86,8 +113,7 @@ impl Document {
 
 /// Turns touches into operations, each seeing what those before it left.
 struct Spelling<'a> {
-    view: View<'a>,
-    document: &'a Document,
+    ground: &'a Ground<'a>,
     actor: automerge::ActorId,
     start_op: u64,
     fields: BTreeMap<String, Vec<OpId>>,
@@ -96,10 +122,9 @@ struct Spelling<'a> {
 }
 
 impl<'a> Spelling<'a> {
-    fn new(document: &'a Document, deps: &[ChangeHash], actor: ActorId, start_op: u64) -> Self {
+    fn new(ground: &'a Ground<'a>, actor: ActorId, start_op: u64) -> Self {
         Self {
-            view: document.view(Some(deps)),
-            document,
+            ground,
             actor: raw_actor(actor),
             start_op,
             fields: BTreeMap::new(),
@@ -137,7 +162,7 @@ impl<'a> Spelling<'a> {
     /// A path of a scalar.
     fn field(&self, path: &str) -> Result<String, GateError> {
         let path = checked_path(path)?;
-        if self.document.texts().contains(&path) {
+        if self.ground.texts().contains(&path) {
             return Err(GateError::Operation { path: Some(path) });
         }
         Ok(path)
@@ -145,16 +170,16 @@ impl<'a> Spelling<'a> {
 
     /// The values a write replaces, which leaves `now` in their place.
     fn visible(&mut self, path: &str, now: Option<OpId>) -> Vec<OpId> {
-        let visible = self.fields.entry(path.to_owned()).or_insert_with(|| self.view.visible(path));
+        let visible = self.fields.entry(path.to_owned()).or_insert_with(|| self.ground.seen.visible(path));
         std::mem::replace(visible, now.into_iter().collect())
     }
 
     fn splice(&mut self, path: &str, at: usize, delete: usize, insert: &str) -> Result<(), CrdtError> {
-        let texts = self.document.texts();
+        let texts = self.ground.texts();
         let not_a_text = || GateError::Operation { path: checked_path(path).ok() };
         let text = *texts.names().iter().find(|name| **name == path).ok_or_else(not_a_text)?;
         let mut characters =
-            self.texts.remove(text).unwrap_or_else(|| self.view.characters(texts.object(text)));
+            self.texts.remove(text).unwrap_or_else(|| self.ground.seen.characters(texts.object(text)));
         let end = at.checked_add(delete).filter(|end| *end <= characters.len());
         let end = end.ok_or_else(|| CrdtError::Position { path: path.to_owned() })?;
         // What is typed stands behind the last character that stays, so the removal comes first.
@@ -273,5 +298,147 @@ mod tests {
         let base = document.changes()[0].hash;
         let written = document.author_at(&[base], actor(2), &stamp("zhang.li", 3), &second);
         assert!(matches!(written, Err(CrdtError::NotAllowed(GateError::Event { .. }))), "{written:?}");
+    }
+}
+
+/// The direct path against the one over the document, which stays its oracle.
+#[cfg(test)]
+mod first {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::crdt::testing::actor;
+    use crate::crdt::{gate, read_first};
+    use crate::model::{ClockOffset, StaffId, Timestamp, Value, fields};
+
+    const EVENT: &str = r#"{"id":"01010101010101010101010101010101","step":"lobby","by":"zhang.li","role":"butler","device":"01010101010101010101010101010101","at":5}"#;
+
+    fn value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            4 => "[一-龥a-z0-9 \u{1f436}\u{20bb7}]{0,12}".prop_map(Value::from),
+            2 => any::<bool>().prop_map(Value::from),
+            2 => any::<i64>().prop_map(Value::from),
+            2 => any::<f64>().prop_map(Value::from),
+            1 => prop_oneof![Just(EVENT.to_owned()), Just("室".repeat(5_461)), Just("室".repeat(5_462))]
+                .prop_map(Value::from),
+        ]
+    }
+
+    /// A path of the kind or of a newer app, seldom one that is none.
+    fn path(kind: Kind) -> impl Strategy<Value = String> {
+        let known: Vec<&'static str> =
+            fields::specs(kind).iter().chain(fields::common()).map(|spec| spec.path).collect();
+        let part =
+            prop_oneof![Just("1"), Just("a1b2"), Just("lobby"), Just("01010101010101010101010101010101")];
+        let known = (proptest::sample::select(known), proptest::collection::vec(part, 2)).prop_map(
+            |(pattern, parts)| {
+                let mut parts = parts.into_iter().cycle();
+                let segment = |segment| if segment == "*" { parts.next().unwrap_or("1") } else { segment };
+                pattern.split('/').map(segment).collect::<Vec<_>>().join("/")
+            },
+        );
+        let odd = ["a//b", "住户", "", "a/b/c/d/e/f/g/h/i", "note", "remark", "merged"].map(str::to_owned);
+        prop_oneof![40 => known, 4 => "[a-z]{1,8}(/[a-z0-9]{1,4}){0,3}", 1 => proptest::sample::select(odd.to_vec())]
+    }
+
+    fn op(kind: Kind) -> impl Strategy<Value = Op> {
+        let text = proptest::sample::select([kind.texts(), &["layout"]].concat());
+        let typed = prop_oneof![
+            20 => "[一-龥a-z\u{1f436}，。]{0,20}",
+            1 => Just("长".repeat(limit::OPS + 1)),
+        ];
+        prop_oneof![
+            30 => (path(kind), value()).prop_map(|(path, value)| Op::Put { path, value }),
+            1 => path(kind).prop_map(|path| Op::Clear { path }),
+            6 => (text, 0..3_usize, 0..2_usize, typed).prop_map(|(path, at, delete, insert)| Op::Splice {
+                path: path.to_owned(),
+                at: at * delete,
+                delete,
+                insert,
+            }),
+        ]
+    }
+
+    fn edit() -> impl Strategy<Value = (Kind, Edit)> {
+        let kind = proptest::sample::select(Kind::ALL.to_vec());
+        kind.prop_flat_map(|kind| {
+            let ops = prop_oneof![1 => proptest::collection::vec(op(kind), 0..12), 1 => proptest::collection::vec(op(kind), 1..3)];
+            ops.prop_map(move |ops| (kind, ops.into_iter().fold(Edit::new(), |mut edit, op| {
+                edit.ops.push(op);
+                edit
+            })))
+        })
+    }
+
+    fn same(record: RecordId, n: u8, at: i64, offset: Option<i64>, kind: Kind, edit: &Edit) -> bool {
+        let staff = StaffId::new("zhang.li").unwrap();
+        let (at, offset) = (Timestamp::from_millis(at), offset.map(ClockOffset));
+        let stamp = Stamp { staff, at, offset, copy_of: None };
+        let mut document = Document::genesis(record, kind, 1).unwrap();
+        let genesis = document.clone();
+        let oracle = document.author(actor(n), &stamp, edit);
+        let direct = author_first((record, kind, 1), actor(n), &stamp, edit);
+        let direct = match (oracle, direct) {
+            (Ok(oracle), Ok(direct)) => {
+                assert_eq!(oracle.bytes(), direct.bytes());
+                direct
+            }
+            (oracle, direct) => {
+                assert_eq!(oracle.map(drop), direct.map(drop));
+                return false;
+            }
+        };
+        let read = ChangeInfo::parse(direct.bytes()).unwrap();
+        assert_eq!(
+            (read.hash, read.deps, read.stamp),
+            (direct.hash, direct.deps.clone(), direct.stamp.clone())
+        );
+        let admitted = gate::admit(&genesis, &direct, Judge::Office).unwrap();
+        let loaded = Document::load(record, kind, 1, None, &[direct.bytes()]).unwrap();
+        for other in [admitted, loaded] {
+            assert_eq!(other.record(), document.record());
+            assert_eq!(other.save(), document.save());
+        }
+        assert_eq!(read_first((record, kind, 1), &direct), Some(document.record()));
+        let second = document.author(actor(n), &stamp, &Edit::new().put("archived", true)).unwrap();
+        assert_eq!(read_first((record, kind, 1), &second), None, "it is not the first");
+        let other = RecordId(record.0.map(|byte| !byte));
+        assert_eq!(read_first((other, kind, 1), &direct), None, "of another record");
+        true
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_first_change_is_what_the_document_would_make_of_it(
+            record in any::<[u8; 16]>(), n in 1..9_u8, at in 0..1_900_000_000_000_i64,
+            offset in proptest::option::of(-9_000..9_000_i64), (kind, edit) in edit(),
+        ) {
+            same(RecordId(record), n, at, offset, kind, &edit);
+        }
+    }
+
+    /// What the property above is worth: of what it makes up much is a change, and much is none.
+    #[test]
+    fn edits_made_up_here_are_good_and_bad() {
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let changes = (0..100_u8).filter(|n| {
+            let (kind, edit) = edit()
+                .new_tree(&mut runner)
+                .map(|tree| proptest::strategy::ValueTree::current(&tree))
+                .unwrap();
+            same(RecordId([*n; 16]), 1, 0, None, kind, &edit)
+        });
+        let changes = changes.count();
+        assert!((30..70).contains(&changes), "{changes}");
+    }
+
+    #[test]
+    fn a_kind_of_the_future_has_no_first_change_here() {
+        let stamp = crate::crdt::testing::stamp("zhang.li", 1);
+        let edit = Edit::new().put("place", "3/2");
+        let made = author_first((RecordId([1; 16]), Kind::Home, 2), actor(1), &stamp, &edit);
+        assert_eq!(made, Err(CrdtError::UnknownVersion { kind: Kind::Home, version: 2 }));
     }
 }

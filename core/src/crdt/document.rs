@@ -56,7 +56,8 @@ impl Document {
             Some(bytes) => Self::load_snapshot(id, kind, version, bytes)?,
         };
         let tail = tail.iter().map(|bytes| ChangeInfo::parse(bytes)).collect::<Result<Vec<_>, _>>();
-        document.apply(&tail.map_err(CrdtError::DamagedChange)?)?;
+        let tail = tail.map_err(CrdtError::DamagedChange)?;
+        document.apply_in_place(&document.not_here(&tail))?;
         Ok(document)
     }
 
@@ -188,17 +189,23 @@ impl Document {
     /// # Errors
     /// [`CrdtError::Missing`] names a dependency that is neither here nor among them; [`CrdtError::Internal`].
     pub fn apply(&mut self, changes: &[ChangeInfo]) -> Result<(), CrdtError> {
-        let mut new: Vec<_> = changes.iter().filter(|info| !self.contains(info.hash)).collect();
+        let new = self.not_here(changes);
         if new.is_empty() {
             return Ok(());
         }
-        new.sort_unstable_by_key(|info| (info.start_op, info.hash));
-        new.dedup();
         // On a copy: a document automerge has panicked or failed in is never used again.
         let mut next = self.clone();
         next.apply_in_place(&new)?;
         *self = next;
         Ok(())
+    }
+
+    /// Those of `changes` that are not here yet, each once and after those it builds on.
+    fn not_here<'c>(&self, changes: &'c [ChangeInfo]) -> Vec<&'c ChangeInfo> {
+        let mut new: Vec<_> = changes.iter().filter(|info| !self.contains(info.hash)).collect();
+        new.sort_unstable_by_key(|info| (info.start_op, info.hash));
+        new.dedup();
+        new
     }
 
     /// Takes in changes that are not here yet, each after those it builds on. After an error the document is

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::guard::guarded;
 use super::ops::{FlatOp, decode};
-use super::rules::{self, ProposedChange};
+use super::rules::{self, Ground, ProposedChange};
 use super::{ChangeInfo, Document, GateError, limit};
 use crate::model::{
     ActorId, Candidate, ChangeHash, DeviceId, Edit, Field, Record, StaffId, Stamp, Timestamp, Value,
@@ -122,7 +122,8 @@ impl Admission {
         let ops =
             guarded(|| decode(change.change(), document.texts())).unwrap_or(Err(GateError::Malformed))?;
         let ChangeInfo { actor, ref stamp, start_op, ref deps, .. } = *change;
-        rules::check(document, &ProposedChange { actor, stamp, start_op, deps, ops: &ops }, self.judge)?;
+        let proposal = ProposedChange { actor, stamp, start_op, ops: &ops };
+        rules::check(&Ground::of(document, deps), &proposal, self.judge)?;
         if self.judge == Judge::Office {
             check_heads(document, change)?;
         }

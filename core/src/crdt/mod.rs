@@ -37,10 +37,12 @@ mod seen;
 #[cfg(test)]
 mod testing;
 
+pub use author::author_first;
 pub use change::{ChangeInfo, edit_id};
 pub use document::Document;
 pub use error::{CrdtError, GateError};
 pub use history::{FieldChange, HistoryEntry, TextChange};
+pub use read::read_first;
 pub use rebuild::{ReauthorOutcome, Reauthored, reauthor};
 pub use seen::Seen;
 

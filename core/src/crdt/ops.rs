@@ -85,13 +85,22 @@ fn scalar_of(value: &Value) -> ScalarValue {
 /// spells it. Call it guarded: automerge's decoder may panic.
 pub(super) fn decode(change: &automerge::Change, texts: Texts) -> Result<Vec<FlatOp>, GateError> {
     let expanded = change.decode();
-    let ops = expanded.operations.iter().map(|op| flat(op, texts)).collect::<Result<Vec<_>, _>>()?;
+    let ops = flat_all(&expanded, texts)?;
     // One spelling per change: automerge writes a document's changes anew when it is loaded elsewhere, and an odd
     // spelling would then have another hash.
     if automerge::Change::from(expanded).raw_bytes() != change.raw_bytes() {
         return Err(GateError::Malformed);
     }
     Ok(ops)
+}
+
+/// The operations of a change that was judged before. Call it guarded, too.
+pub(super) fn decode_judged(change: &automerge::Change, texts: Texts) -> Result<Vec<FlatOp>, GateError> {
+    flat_all(&change.decode(), texts)
+}
+
+fn flat_all(expanded: &ExpandedChange, texts: Texts) -> Result<Vec<FlatOp>, GateError> {
+    expanded.operations.iter().map(|op| flat(op, texts)).collect()
 }
 
 fn flat(op: &RawOp, texts: Texts) -> Result<FlatOp, GateError> {

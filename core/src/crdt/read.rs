@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{Automerge, ObjId, ROOT, ReadDoc};
 
-use super::ops::{OpId, raw_hashes, value_of};
-use super::{CrdtError, Document};
-use crate::model::{Candidate, ChangeHash, Field, Lifecycle, Record, Value};
+use super::genesis::{self, Texts};
+use super::guard::guarded;
+use super::ops::{FlatOp, OpId, decode_judged, raw_actor, raw_hashes, value_of};
+use super::{ChangeInfo, CrdtError, Document};
+use crate::model::{Candidate, ChangeHash, Field, Kind, KindVersion, Lifecycle, Record, RecordId, Value};
 
 const ARCHIVED: &str = "archived";
 
@@ -66,7 +68,7 @@ impl Document {
     pub(super) fn view(&self, heads: Option<&[ChangeHash]>) -> View<'_> {
         // Reading the present is much cheaper without a clock.
         let heads = heads.map(raw_hashes).filter(|heads| *heads != self.doc.get_heads());
-        View { doc: &self.doc, heads }
+        View { doc: Some(&self.doc), heads }
     }
 
     fn read(&self, view: &View<'_>) -> Record {
@@ -125,6 +127,51 @@ impl Document {
     }
 }
 
+/// How a record reads that holds its first change and nothing else: as [`Document::record`] of it, without making the
+/// document. `None` for any other change, and for one of a newer app that only a document can read.
+#[must_use]
+pub fn read_first(
+    (record, kind, version): (RecordId, Kind, KindVersion),
+    change: &ChangeInfo,
+) -> Option<Record> {
+    let genesis = genesis::hash(&genesis::change(record, kind, version).ok()?);
+    if change.deps != [genesis] || change.seq != 1 {
+        return None;
+    }
+    let ops = guarded(|| decode_judged(change.change(), Texts::of(kind)))?.ok()?;
+    let mut fields: BTreeMap<String, Field> = BTreeMap::new();
+    let mut texts: BTreeMap<&str, Vec<(OpId, char)>> = BTreeMap::new();
+    let actor = raw_actor(change.actor);
+    for (op, counter) in ops.into_iter().zip(change.start_op..) {
+        match op {
+            FlatOp::Put { path, value, .. } => {
+                let (change, actor, stamp) = (change.hash, change.actor, change.stamp.clone());
+                let winner = Candidate { value, change, actor, stamp };
+                fields.insert(path, Field { winner, others: Vec::new() });
+            }
+            FlatOp::Clear { path, .. } => drop(fields.remove(&path)),
+            FlatOp::Insert { text, after, character } => {
+                let typed = texts.entry(text).or_default();
+                let behind = after.map_or(Some(0), |after| {
+                    typed.iter().rposition(|(id, _)| *id == after).map(|index| index + 1)
+                });
+                typed.insert(behind?, (OpId::new(counter, &actor), character));
+            }
+            FlatOp::Remove { text, character } => {
+                texts.entry(text).or_default().retain(|(id, _)| *id != character);
+            }
+        }
+    }
+    let archived = fields.get(ARCHIVED).is_some_and(|field| field.winner.value == Value::Bool(true));
+    let lifecycle = if archived { Lifecycle::Archived } else { Lifecycle::Live };
+    let text = |name: &&'static str| {
+        let typed = texts.remove(name).unwrap_or_default();
+        ((*name).to_owned(), typed.into_iter().map(|(_, character)| character).collect())
+    };
+    let texts = kind.texts().iter().map(text).collect();
+    Some(Record { id: record, kind, version, lifecycle, fields, texts, heads: vec![change.hash] })
+}
+
 /// The values of one path as a field. `candidates` come in the order in which they win.
 fn field(candidates: impl Iterator<Item = Candidate>) -> Option<Field> {
     let mut distinct: Vec<Candidate> = Vec::new();
@@ -152,14 +199,21 @@ fn op_id(id: ObjId) -> Option<OpId> {
 
 /// What a document shows to somebody who has seen a part of it, or all.
 pub(super) struct View<'a> {
-    doc: &'a Automerge,
+    /// None of a record nobody has written.
+    doc: Option<&'a Automerge>,
     heads: Option<Vec<automerge::ChangeHash>>,
 }
 
 impl View<'_> {
+    /// What a record shows that nobody has written.
+    pub const fn of_nothing() -> Self {
+        Self { doc: None, heads: None }
+    }
+
     /// The changes this is the view of.
     fn seen(&self) -> Vec<ChangeHash> {
-        let mut heads = self.heads.clone().unwrap_or_else(|| self.doc.get_heads());
+        let all = || self.doc.map(Automerge::get_heads).unwrap_or_default();
+        let mut heads = self.heads.clone().unwrap_or_else(all);
         heads.sort_unstable();
         heads.into_iter().map(|head| ChangeHash(head.0)).collect()
     }
@@ -167,11 +221,11 @@ impl View<'_> {
     /// Every path with its readable values in the order in which they win. Objects and values of unknown types,
     /// which only a later version could have written, are passed over.
     fn fields(&self) -> impl Iterator<Item = (String, Vec<(OpId, Value)>)> {
-        let range = match &self.heads {
-            None => self.doc.map_range(ROOT, ..),
-            Some(heads) => self.doc.map_range_at(ROOT, .., heads),
-        };
-        range.filter_map(|item| {
+        let range = self.doc.map(|doc| match &self.heads {
+            None => doc.map_range(ROOT, ..),
+            Some(heads) => doc.map_range_at(ROOT, .., heads),
+        });
+        range.into_iter().flatten().filter_map(|item| {
             let values = if item.conflict {
                 self.values(&item.key)
             } else {
@@ -198,29 +252,34 @@ impl View<'_> {
 
     /// In rising order of operation id; the last wins.
     fn all(&self, path: &str) -> Vec<(automerge::Value<'_>, ObjId)> {
+        let Some(doc) = self.doc else { return Vec::new() };
         let all = match &self.heads {
-            None => self.doc.get_all(ROOT, path),
-            Some(heads) => self.doc.get_all_at(ROOT, path, heads),
+            None => doc.get_all(ROOT, path),
+            Some(heads) => doc.get_all_at(ROOT, path, heads),
         };
         all.unwrap_or_default()
     }
 
     /// A text; empty for no object.
     pub fn text(&self, object: Option<OpId>) -> String {
-        let Some(object) = object.as_ref().map(object_id) else { return String::new() };
+        let (Some(doc), Some(object)) = (self.doc, object.as_ref().map(object_id)) else {
+            return String::new();
+        };
         let text = match &self.heads {
-            None => self.doc.text(object),
-            Some(heads) => self.doc.text_at(object, heads),
+            None => doc.text(object),
+            Some(heads) => doc.text_at(object, heads),
         };
         text.unwrap_or_default()
     }
 
     /// The characters of a text, as the operations that put them there.
     pub fn characters(&self, object: Option<OpId>) -> Vec<OpId> {
-        let Some(object) = object.as_ref().map(object_id) else { return Vec::new() };
+        let (Some(doc), Some(object)) = (self.doc, object.as_ref().map(object_id)) else {
+            return Vec::new();
+        };
         let values = match &self.heads {
-            None => self.doc.values(object),
-            Some(heads) => self.doc.values_at(object, heads),
+            None => doc.values(object),
+            Some(heads) => doc.values_at(object, heads),
         };
         values.filter_map(|(_, id)| op_id(id)).collect()
     }
@@ -230,7 +289,7 @@ impl View<'_> {
 mod tests {
     use super::*;
     use crate::crdt::testing::{actor, empty, stamp};
-    use crate::model::{Edit, Kind, Stamp};
+    use crate::model::{Edit, Stamp};
 
     #[test]
     fn equal_values_written_concurrently_are_no_conflict() {

@@ -6,27 +6,55 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::gate::Judge;
+use super::genesis::Texts;
 use super::ops::{FlatOp, OpId, is_event, is_write_once};
 use super::read::View;
 use super::{Document, GateError, limit};
-use crate::model::{ActorId, ChangeHash, Event, Stamp, Value, fields};
+use crate::model::{ActorId, ChangeHash, Event, Kind, Stamp, Value, fields};
+
+/// The record a change is meant for, as far as the rules ask about it.
+pub(super) struct Ground<'a> {
+    pub kind: Kind,
+    /// Nobody has written it.
+    pub is_new: bool,
+    /// What the author of the change saw.
+    pub seen: View<'a>,
+    /// What it shows now.
+    pub now: View<'a>,
+}
+
+impl<'a> Ground<'a> {
+    /// A record, for somebody who has seen `deps`, which are here.
+    pub fn of(document: &'a Document, deps: &[ChangeHash]) -> Self {
+        let (seen, now) = (document.view(Some(deps)), document.view(None));
+        Self { kind: document.kind(), is_new: document.is_empty(), seen, now }
+    }
+
+    /// A record nobody has written.
+    pub const fn nothing(kind: Kind) -> Self {
+        Self { kind, is_new: true, seen: View::of_nothing(), now: View::of_nothing() }
+    }
+
+    pub const fn texts(&self) -> Texts {
+        Texts::of(self.kind)
+    }
+}
 
 /// A change as far as the rules go.
 pub(super) struct ProposedChange<'a> {
     pub actor: ActorId,
     pub stamp: &'a Stamp,
     pub start_op: u64,
-    pub deps: &'a [ChangeHash],
     pub ops: &'a [FlatOp],
 }
 
-/// Checks a change against the document it is meant for, which holds all its dependencies.
+/// Checks a change against the record it is meant for.
 pub(super) fn check(
-    document: &Document,
+    ground: &Ground<'_>,
     proposal: &ProposedChange<'_>,
     judge: Judge,
 ) -> Result<(), GateError> {
-    check_predecessors(document, proposal)?;
+    check_predecessors(ground, proposal)?;
     if judge == Judge::Office
         && proposal.ops.iter().any(|op| op.path() == fields::MERGED) != proposal.stamp.joins()
     {
@@ -38,17 +66,17 @@ pub(super) fn check(
             FlatOp::Put { path, value, replaces } => {
                 check_length(path, value)?;
                 if fields::holds_events(path) {
-                    check_event(document, proposal, judge, path, value, replaces)?;
+                    check_event(ground, proposal, judge, path, value, replaces)?;
                 }
-                if judge == Judge::Office && is_write_once(document.kind(), path) {
-                    check_write_once(document, path, value, written.insert(path, value))?;
+                if judge == Judge::Office && is_write_once(ground.kind, path) {
+                    check_write_once(ground, path, value, written.insert(path, value))?;
                 }
             }
             FlatOp::Clear { path, .. } => {
                 if fields::holds_events(path) {
                     return Err(GateError::Event { path: path.clone() });
                 }
-                if is_write_once(document.kind(), path) {
+                if is_write_once(ground.kind, path) {
                     return Err(GateError::WriteOnce { path: path.clone() });
                 }
             }
@@ -61,8 +89,8 @@ pub(super) fn check(
 /// A write replaces exactly the values its author saw, a typed character stands behind one its author saw. So merging
 /// can neither hide what nobody looked at nor meet an operation that is not there, a change leaves at most one value
 /// on a path, and the values of a path are always concurrent: as many as people wrote it at once, never more.
-fn check_predecessors(document: &Document, proposal: &ProposedChange<'_>) -> Result<(), GateError> {
-    let view = document.view(Some(proposal.deps));
+fn check_predecessors(ground: &Ground<'_>, proposal: &ProposedChange<'_>) -> Result<(), GateError> {
+    let view = &ground.seen;
     let actor = super::ops::raw_actor(proposal.actor);
     let mut fields: BTreeMap<&str, HashSet<OpId>> = BTreeMap::new();
     let mut texts: BTreeMap<&'static str, Characters> = BTreeMap::new();
@@ -82,14 +110,14 @@ fn check_predecessors(document: &Document, proposal: &ProposedChange<'_>) -> Res
                 }
             }
             FlatOp::Insert { text, after, .. } => {
-                let characters = texts.entry(text).or_insert_with(|| Characters::of(document, &view, text));
+                let characters = texts.entry(text).or_insert_with(|| Characters::of(ground, text));
                 if !after.as_ref().is_none_or(|after| characters.visible.contains(after)) {
                     return Err(unseen());
                 }
                 characters.visible.insert(own());
             }
             FlatOp::Remove { text, character } => {
-                let characters = texts.entry(text).or_insert_with(|| Characters::of(document, &view, text));
+                let characters = texts.entry(text).or_insert_with(|| Characters::of(ground, text));
                 if !characters.visible.remove(character) {
                     return Err(unseen());
                 }
@@ -112,8 +140,9 @@ struct Characters {
 }
 
 impl Characters {
-    fn of(document: &Document, view: &View<'_>, text: &str) -> Self {
-        let visible: HashSet<OpId> = view.characters(document.texts().object(text)).into_iter().collect();
+    fn of(ground: &Ground<'_>, text: &str) -> Self {
+        let characters = ground.seen.characters(ground.texts().object(text));
+        let visible: HashSet<OpId> = characters.into_iter().collect();
         Self { before: visible.len(), visible }
     }
 }
@@ -132,7 +161,7 @@ fn check_length(path: &str, value: &Value) -> Result<(), GateError> {
 /// re-authored copy may come from another device of the same person (the office looks up whose), and repeats an event
 /// byte for byte.
 fn check_event(
-    document: &Document,
+    ground: &Ground<'_>,
     proposal: &ProposedChange<'_>,
     judge: Judge,
     path: &str,
@@ -152,20 +181,20 @@ fn check_event(
     let filed = path.starts_with(Event::PREFIX) || path.split('/').nth(1) == Some(event.step.as_str());
     let own_device = event.device == proposal.actor.device() || proposal.stamp.copy_of.is_some();
     let by_author = event.by == proposal.stamp.staff && own_device;
-    let repeats = document.view(None).values(path).iter().all(|(_, present)| present == value);
-    let known = is_event(document.kind(), path);
+    let repeats = ground.now.values(path).iter().all(|(_, present)| present == value);
+    let known = is_event(ground.kind, path);
     if known && filed && by_author && repeats { Ok(()) } else { Err(rejected()) }
 }
 
 /// Fixed by the record's first change; whoever makes the same record concurrently may repeat the same.
 fn check_write_once(
-    document: &Document,
+    ground: &Ground<'_>,
     path: &str,
     value: &Value,
     before: Option<&Value>,
 ) -> Result<(), GateError> {
-    let present = document.view(None).values(path);
-    let first = document.is_empty() && before.is_none_or(|before| before == value);
+    let present = ground.now.values(path);
+    let first = ground.is_new && before.is_none_or(|before| before == value);
     let repeats = !present.is_empty() && present.iter().all(|(_, present)| present == value);
     if first || repeats { Ok(()) } else { Err(GateError::WriteOnce { path: path.to_owned() }) }
 }

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
 
 use super::choice::{Channel, Outcome};
-use super::{Record, RecordId, StaffId, Timestamp, subjects, typed};
+use super::{EventId, Record, RecordId, StaffId, Timestamp, derived, subjects, typed};
 
 typed::kind! {
     /// A call, visit, message or meeting 沟通记录. Everything here is personal.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     Contact / ContactEdit
 
     /// A contact in a list.
@@ -65,6 +67,15 @@ impl Contact {
     #[must_use]
     pub fn subjects(record: &Record) -> BTreeSet<RecordId> {
         subjects(record)
+    }
+
+    /// The contact that a step of a case is: one, however often the step is handed in.
+    #[must_use]
+    pub fn of_step(event: EventId) -> RecordId {
+        let digest = Sha256::digest(format!("butler contact 1\n{event}"));
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest[..16]);
+        derived::drawn(id)
     }
 
     /// Checks what holds of every contact: it says who and when, and the next one comes after it.

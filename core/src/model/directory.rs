@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{GridId, PlaceId, RoleId, StaffId};
@@ -49,6 +50,68 @@ pub struct Place {
     /// What a scan at this spot reads (QR text or NFC id), where it has one.
     #[serde(default)]
     pub code: Option<String>,
+    /// What it is: a word of the playbooks' list `place_kind` (`building`, `unit`, `gate` …).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Where it lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<GeoPoint>,
+}
+
+impl Place {
+    /// What a place that stands for a whole grid is.
+    pub const GRID: &str = "grid";
+    /// What a building is.
+    pub const BUILDING: &str = "building";
+    /// What a unit of a building is.
+    pub const UNIT: &str = "unit";
+
+    /// A place of which nothing else is known.
+    #[must_use]
+    pub fn new(id: PlaceId, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            parent: None,
+            grids: Vec::new(),
+            walk: 0,
+            code: None,
+            kind: None,
+            position: None,
+        }
+    }
+}
+
+/// A point on the earth, WGS 84, as receivers of satellites give it. Maps of China show another datum, some hundred metres
+/// off: a point read off such a map is not one.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct GeoPoint {
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lon: f64,
+}
+
+impl GeoPoint {
+    /// Whether there is such a point.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        (-90.0..=90.0).contains(&self.lat) && (-180.0..=180.0).contains(&self.lon)
+    }
+}
+
+impl std::str::FromStr for GeoPoint {
+    type Err = &'static str;
+
+    /// Reads `22.54312,113.94151`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = "not degrees north and east, such as 22.54312,113.94151";
+        let (lat, lon) = text.split_once([',', '，']).ok_or(wrong)?;
+        let degrees = |text: &str| text.trim().parse::<f64>().map_err(|_| wrong);
+        let point = Self { lat: degrees(lat)?, lon: degrees(lon)? };
+        if point.is_valid() { Ok(point) } else { Err(wrong) }
+    }
 }
 
 /// Somebody works in a grid in a role.
@@ -60,6 +123,9 @@ pub struct Assignment {
     pub role: RoleId,
     /// Where; `None` is every grid of the community.
     pub grid: Option<GridId>,
+    /// The last day of a cover for somebody else 代班; the office ends it after that day. `None` for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
 }
 
 /// The tables that decide access, as of one moment.

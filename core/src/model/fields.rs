@@ -287,6 +287,10 @@ pub struct FieldError {
     pub path: String,
     /// What the field holds.
     pub expected: &'static str,
+    /// The field.
+    pub spec: &'static FieldSpec,
+    /// Of a mobile number: by how many digits it is too long or, below zero, too short.
+    pub digits_over: Option<isize>,
 }
 
 /// Checks that a value fits its field. A field of a newer app fits anything.
@@ -297,7 +301,7 @@ pub fn check(kind: Kind, path: &str, value: &Value) -> Result<(), FieldError> {
     let Some(spec) = spec(kind, path) else { return Ok(()) };
     match misfit(spec.ty, path, value) {
         None => Ok(()),
-        Some(expected) => Err(FieldError { path: path.to_owned(), expected }),
+        Some(expected) => Err(FieldError { path: path.to_owned(), expected, spec, digits_over: None }),
     }
 }
 
@@ -306,10 +310,15 @@ pub fn check(kind: Kind, path: &str, value: &Value) -> Result<(), FieldError> {
 /// # Errors
 /// [`FieldError`] when it has no stored form.
 pub fn stored(kind: Kind, path: &str, value: Value) -> Result<Value, FieldError> {
-    match (spec(kind, path).map(|spec| spec.ty), value.as_text()) {
-        (Some(Type::Phone), Some(typed)) => match phone::normalise(typed) {
+    match (spec(kind, path), value.as_text()) {
+        (Some(spec), Some(typed)) if spec.ty == Type::Phone => match phone::normalise(typed) {
             Ok(number) => Ok(number.into()),
-            Err(_) => Err(FieldError { path: path.to_owned(), expected: "a phone number" }),
+            Err(_) => Err(FieldError {
+                path: path.to_owned(),
+                expected: "a phone number",
+                spec,
+                digits_over: phone::digits_over(typed),
+            }),
         },
         _ => Ok(value),
     }

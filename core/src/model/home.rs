@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::choice::{HomeState, MeterKind, OwnerState, Tenure};
 use super::date::PartialDate;
+use super::resident::ResidentRow;
 use super::room::{Location, RoomError};
 use super::{CommunityId, RecordId, Touch, typed};
 
@@ -29,6 +30,8 @@ typed::kind! {
     with {
         /// As people say it ("3栋2单元501").
         title: String = "room";
+        /// Its people, in the lists of homes.
+        residents: Vec<ResidentRow> = "room";
     }
 
     fields {

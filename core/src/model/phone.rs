@@ -74,6 +74,18 @@ pub fn normalise(typed: &str) -> Result<String, PhoneError> {
     one(&halfwidth(typed)).number
 }
 
+/// By how many digits a typed mobile number is too long or, below zero, too short; nothing for what is no mobile number
+/// at all.
+#[must_use]
+pub fn digits_over(typed: &str) -> Option<isize> {
+    let digits: String = halfwidth(typed).chars().filter(|c| !matches!(c, ' ' | '-' | '+')).collect();
+    let digits = digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86")).unwrap_or(&digits);
+    let mobile =
+        matches!(digits.as_bytes(), [b'1', b'3'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit));
+    let over = isize::try_from(digits.len()).ok()? - 11;
+    (mobile && over != 0 && over.abs() <= 4).then_some(over)
+}
+
 /// The last four digits: what a butler types to find somebody. Empty for shorter texts.
 #[must_use]
 pub fn tail(number: &str) -> &str {
@@ -243,6 +255,21 @@ mod tests {
             ("++8619900002960", PhoneError::Invalid),
         ] {
             assert_eq!(normalise(typed), Err(error), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_mobile_number_with_a_digit_missing_says_so() {
+        for (typed, over) in [
+            ("1990000296", Some(-1)),
+            ("+86 199 0000 296012", Some(2)),
+            ("１９９００００２９６", Some(-1)),
+            ("19900002960", None),
+            ("12900002960", None),
+            ("199a000296", None),
+            ("199", None),
+        ] {
+            assert_eq!(digits_over(typed), over, "{typed}");
         }
     }
 

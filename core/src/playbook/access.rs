@@ -41,11 +41,17 @@ pub struct Denied {
     pub code: &'static str,
     /// The path it is about; never a value.
     pub path: Option<String>,
+    /// The roles that may, where it is a matter of roles.
+    pub whose: Vec<RoleId>,
 }
 
 impl Denied {
     fn new(code: &'static str, path: Option<&str>) -> Self {
-        Self { code, path: path.map(str::to_owned) }
+        Self { code, path: path.map(str::to_owned), whose: Vec::new() }
+    }
+
+    fn whose(self, roles: impl Into<Vec<RoleId>>) -> Self {
+        Self { whose: roles.into(), ..self }
     }
 }
 
@@ -117,7 +123,8 @@ pub fn decide(playbooks: &Playbooks, actor: Actor<'_>, attempt: &Attempt<'_>) ->
         if fields::holds_events(path) {
             event(playbooks, actor, &roles, attempt, path)?;
         } else if !playbooks.roles().may_write(&roles, kind, fields::group(kind, path)) {
-            return Err(Denied::new("field", Some(path)));
+            let writers = playbooks.roles().writers(kind, fields::group(kind, path));
+            return Err(Denied::new("field", Some(path)).whose(writers));
         } else if kind == Kind::Entry {
             entry_field(playbooks, &roles, attempt.after, path)?;
         }
@@ -129,14 +136,13 @@ pub fn decide(playbooks: &Playbooks, actor: Actor<'_>, attempt: &Attempt<'_>) ->
 fn entry_field(playbooks: &Playbooks, roles: &[RoleId], record: &Record, path: &str) -> Result<(), Denied> {
     let form = pinned_form(playbooks, record)?;
     if !form.roles.is_empty() && !form.roles.iter().any(|role| roles.contains(role)) {
-        return Err(Denied::new("role", Some(path)));
+        return Err(Denied::new("role", Some(path)).whose(form.roles.as_slice()));
     }
-    let writable = form
-        .fields
-        .iter()
-        .find(|field| path.strip_prefix("field/") == Some(field.id.as_str()))
-        .is_none_or(|field| field.is_writable(roles));
-    if writable { Ok(()) } else { Err(Denied::new("field", Some(path))) }
+    let field = form.fields.iter().find(|field| path.strip_prefix("field/") == Some(field.id.as_str()));
+    match field.filter(|field| !field.is_writable(roles)) {
+        None => Ok(()),
+        Some(field) => Err(Denied::new("field", Some(path)).whose(field.entered_by.as_slice())),
+    }
 }
 
 fn pinned_form<'a>(playbooks: &'a Playbooks, record: &Record) -> Result<&'a Form, Denied> {
@@ -167,6 +173,7 @@ fn event(
     let version = record.text("version").and_then(|text| text.parse::<PlaybookVersion>().ok());
     let unpinned = || Denied::new("playbook", None);
     let unknown = || Denied::new("playbook", Some("version"));
+    let mut whose = Vec::new();
     let (allowed, questions): (bool, Vec<&FormField>) = match record.kind {
         Kind::Case => {
             let id: WorkflowId =
@@ -201,7 +208,10 @@ fn event(
                     (reopen.is_some_and(|reopen| reopen.roles.contains(&event.role)), Vec::new())
                 }
                 None => match workflow.step(&event.step) {
-                    Some(step) => (step.roles.contains(&event.role), step.fields.iter().collect()),
+                    Some(step) => {
+                        whose.clone_from(&step.roles);
+                        (step.roles.contains(&event.role), step.fields.iter().collect())
+                    }
                     None => (false, Vec::new()),
                 },
             }
@@ -225,7 +235,7 @@ fn event(
         Kind::Home | Kind::Resident | Kind::Contact => (false, Vec::new()),
     };
     if !allowed {
-        return Err(Denied::new("step", Some(path)));
+        return Err(Denied::new("step", Some(path)).whose(whose));
     }
     // An answer that belongs to another role: a price, an amount of finance.
     let held = std::slice::from_ref(&event.role);
@@ -233,10 +243,10 @@ fn event(
         event.evidence.fields.contains_key(field.id.as_str())
             || event.evidence.photos.contains_key(field.id.as_str())
     };
-    if questions.iter().any(|field| given(field) && !field.is_writable(held)) {
-        return Err(Denied::new("field", Some(path)));
+    match questions.iter().find(|field| given(field) && !field.is_writable(held)) {
+        None => Ok(()),
+        Some(field) => Err(Denied::new("field", Some(path)).whose(field.entered_by.as_slice())),
     }
-    Ok(())
 }
 
 /// What somebody may read of the records of one place: worked out once per place, asked for every field.

@@ -9,6 +9,8 @@ use super::Label;
 use super::calendar::Calendar;
 use super::condition::Scope;
 use super::form::{self, FieldProblem, FormField, parse_time};
+use super::rule::{Escalation, Urgency};
+use super::workflow::Span;
 use crate::model::{
     ChecklistId, DeviceId, Event, EventId, Evidence, QuestionId, RoleId, StaffId, Timestamp, Value,
     WorkflowId,
@@ -44,6 +46,9 @@ pub struct Checklist {
     /// Workflows a finding suggests to open.
     #[serde(default)]
     pub offers: Vec<WorkflowId>,
+    /// How findings stand on Today.
+    #[serde(default)]
+    pub findings: Findings,
     /// The least time between two points; less is shown to the supervisor, never rejected.
     #[serde(default)]
     pub least_seconds_between_points: Option<u32>,
@@ -53,6 +58,30 @@ pub struct Checklist {
     /// The points, in walking order.
     #[serde(rename = "point")]
     pub points: Vec<Point>,
+}
+
+/// How the findings of a checklist stand on Today until each has an order, is put right or is explained.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Findings {
+    /// All findings of a round wait for one order together: what is wrong in one home is one matter.
+    #[serde(default)]
+    pub together: bool,
+    /// How long an order may take; the day of the finding unless said.
+    #[serde(default)]
+    pub within: Option<Span>,
+    /// How pressing.
+    #[serde(default)]
+    pub urgency: Urgency,
+    /// Advice shown beside it: which order for what.
+    #[serde(default)]
+    pub guidance: Option<Label>,
+    /// Who follows it though they did not find it.
+    #[serde(default)]
+    pub followed_by: Vec<RoleId>,
+    /// Whom it is brought before when it is overdue for so long.
+    #[serde(default)]
+    pub escalate: Option<Escalation>,
 }
 
 /// One stop of a round.

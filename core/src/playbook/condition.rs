@@ -24,7 +24,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
 
 use super::diagnostics::{ConditionSyntax, EvaluationError, plain};
-use crate::model::Value;
+use crate::model::{Timestamp, UtcOffset, Value};
 
 pub use super::diagnostics::ConditionError;
 pub(super) use budget::MAX_NESTING;
@@ -38,7 +38,7 @@ pub(super) const ROOTS: [&str; 3] = ["form", "case", "record"];
 /// Names that stand alone.
 pub(super) const SCALARS: [&str; 2] = ["today", "rounds"];
 /// The functions and loops a condition may call; none of them makes a text or list longer than what it is given.
-const FUNCTIONS: [&str; 6] = ["has", "size", "exists", "all", "days_between", "in_conflict"];
+const FUNCTIONS: [&str; 7] = ["has", "size", "exists", "all", "day", "days_between", "in_conflict"];
 
 /// A compiled condition. Compiling is done once, when the set is read.
 #[derive(Clone)]
@@ -127,6 +127,12 @@ impl Condition {
         if self.source.contains("days_between") {
             context.add_function("days_between", days_between).map_err(failed)?;
         }
+        if self.source.contains("day(") {
+            let offset = scope.offset;
+            #[expect(clippy::cast_possible_truncation, reason = "a number beyond every moment has no day")]
+            let day = move |at: f64| offset.date_of(Timestamp::from_millis(at as i64)).to_string();
+            context.add_function("day", day).map_err(failed)?;
+        }
         if self.source.contains("in_conflict") {
             let conflicts = scope.conflicts.clone();
             context
@@ -201,6 +207,7 @@ impl<'de> Deserialize<'de> for Condition {
 pub struct Scope {
     roots: [HashMap<String, cel::Value>; 3],
     today: String,
+    offset: UtcOffset,
     rounds: i64,
     conflicts: Arc<BTreeSet<String>>,
 }
@@ -252,6 +259,13 @@ impl Scope {
     #[must_use]
     pub fn today(mut self, date: NaiveDate) -> Self {
         self.today = date.to_string();
+        self
+    }
+
+    /// Sets the community's time, by which a moment has its day.
+    #[must_use]
+    pub fn offset(mut self, offset: UtcOffset) -> Self {
+        self.offset = offset;
         self
     }
 

@@ -12,7 +12,7 @@ use super::workflow::Workflow;
 use super::{Playbooks, checklist::Checklist};
 use crate::model::round::Mark;
 use crate::model::{ChangeHash, Event, Kind, PlaceId, Receipt, Record, Round, Timestamp, Value, facts};
-use crate::query::{CountedStep, DeadlineProgress, IndexedRecord, WorkProgress};
+use crate::query::{CountedFinding, CountedStep, DeadlineProgress, IndexedRecord, WorkProgress};
 
 /// The workflow that runs a case, in that version; `None` when it is not known here.
 #[must_use]
@@ -113,6 +113,7 @@ fn case(workflow: &Workflow, calendar: &Calendar, state: &CaseState) -> WorkProg
         deadlines: state.clocks.iter().filter_map(clock).collect(),
         state: state.state.clone().unwrap_or_default(),
         answers: state.answers.clone(),
+        findings: Vec::new(),
     }
 }
 
@@ -135,12 +136,29 @@ fn round(list: &Checklist, calendar: &Calendar, record: &Record) -> WorkProgress
     });
     let first_results = items().filter_map(|item| Some(item.results.first()?.event.estimated()));
     let visits = state.points.iter().filter_map(|point| point.visited);
+    let found = |item: &checklist::ItemState<'_>| {
+        let right = item.results.iter().rfind(|result| !result.fails).map(|result| result.event.estimated());
+        let corrected = right.filter(|_| item.finding == Finding::Corrected);
+        let failing = item.results.iter().filter(|result| result.fails).map(|result| result.event);
+        let of = |event: &Event| CountedFinding {
+            item: item.item.id.clone(),
+            event: event.id,
+            at: event.estimated(),
+            by: event.by.clone(),
+            role: event.role.clone(),
+            corrected,
+        };
+        failing.map(of).collect::<Vec<_>>()
+    };
+    // Of an order nobody expects for a score of the whole, or for what another item says in detail.
+    let findings = items().filter(|item| item.item.order).flat_map(found).collect();
     let finished = first_results.chain(visits).max().filter(|_| state.complete);
     WorkProgress {
         closed: state.complete,
         finished,
         in_conflict: items().any(|item| item.in_conflict),
         answers: answers.collect(),
+        findings,
         ..WorkProgress::default()
     }
 }

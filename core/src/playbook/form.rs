@@ -70,6 +70,10 @@ pub struct Proposal {
     pub when: Option<Condition>,
 }
 
+const fn yes() -> bool {
+    true
+}
+
 fn entry() -> Kind {
     Kind::Entry
 }
@@ -171,6 +175,9 @@ pub struct FormField {
     /// Checklists: whether a photo must go with the answer.
     #[serde(default)]
     pub photo: PhotoRule,
+    /// Checklists: a finding here asks for an order. Not so a score of the whole, or what another item says in detail.
+    #[serde(default = "yes")]
+    pub order: bool,
     /// The answer of a flag must be yes: with a no nothing is recorded.
     #[serde(default)]
     pub must: bool,

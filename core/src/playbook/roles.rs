@@ -69,6 +69,32 @@ impl Roles {
         self.any(roles, |role| covers(&role.write, kind, group))
     }
 
+    /// The roles that may write the group.
+    #[must_use]
+    pub fn writers(&self, kind: Kind, group: &str) -> Vec<RoleId> {
+        let writes = |role: &&Role| covers(&role.write, kind, group);
+        self.roles.iter().filter(writes).map(|role| role.id.clone()).collect()
+    }
+
+    /// What these roles are called, for a sentence that says whose something is. What is no person's is the office's.
+    #[must_use]
+    pub fn names(&self, roles: &[RoleId]) -> Label {
+        const MOST: usize = 3;
+        let people: Vec<&Role> =
+            self.roles.iter().filter(|role| !role.office && roles.contains(&role.id)).collect();
+        if people.is_empty() {
+            return Label::new("办公室", "the office");
+        }
+        let named = people.iter().take(MOST);
+        let (zh, en): (Vec<&str>, Vec<&str>) =
+            named.map(|role| (role.label.zh.as_str(), role.label.en.as_str())).unzip();
+        let others = people.len() > MOST;
+        Label::new(
+            format!("{}{}", zh.join("、"), if others { "等" } else { "" }),
+            format!("{}{}", en.join(", "), if others { " and others" } else { "" }),
+        )
+    }
+
     fn any(&self, roles: &[RoleId], grants: impl Fn(&Role) -> bool) -> bool {
         roles.iter().filter_map(|id| self.get(id)).any(grants)
     }

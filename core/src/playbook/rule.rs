@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::checklist::Checklist;
 use super::condition::Condition;
 use super::schedule::Schedule;
 use super::walk::{Effort, Mode};
 use super::workflow::{Deadline, Span, Workflow};
 use super::{Label, toml_date};
-use crate::model::Timestamp;
 use crate::model::choice::Outcome;
-use crate::model::{FormId, Kind, Procedure, QuestionId, RoleId, RuleId, StepId, WorkflowId};
+use crate::model::{ChecklistId, FormId, Kind, Procedure, QuestionId, RoleId, RuleId, StepId, WorkflowId};
 use crate::query::{FieldFilter, SubjectKind};
 
 /// A `rules` file.
@@ -44,6 +44,19 @@ impl Rules {
                 .iter()
                 .map(|deadline| DueRule::of_deadline(workflow, deadline))
                 .collect(),
+        }
+    }
+}
+
+impl Rules {
+    /// What the findings of a checklist bring to Today: one rule.
+    #[must_use]
+    pub fn of_findings(list: &Checklist) -> Self {
+        Self {
+            id: format!("finding/{}", list.id),
+            title: list.title.clone(),
+            effective_from: NaiveDate::MIN,
+            rules: vec![DueRule::of_findings(list)],
         }
     }
 }
@@ -115,10 +128,14 @@ impl DueRule {
     /// What a deadline brings to Today: its case, for whoever may make a step that meets it, and whoever follows it.
     #[must_use]
     pub fn of_deadline(workflow: &Workflow, deadline: &Deadline) -> Self {
-        let meeting = deadline.until.iter().filter_map(|step| workflow.step(step));
-        let roles: BTreeSet<RoleId> = meeting.flat_map(|step| &step.roles).cloned().collect();
-        let hours = matches!(deadline.within, Span::Minutes(_) | Span::Hours(_));
-        let by_span = if hours { Urgency::Urgent } else { Urgency::Normal };
+        let minutes = matches!(deadline.within, Span::Minutes(_));
+        let by_span = if minutes { Urgency::Urgent } else { Urgency::Normal };
+        let roles = if deadline.roles.is_empty() {
+            let meeting = deadline.until.iter().filter_map(|step| workflow.step(step));
+            meeting.flat_map(|step| &step.roles).cloned().collect::<BTreeSet<_>>().into_iter().collect()
+        } else {
+            deadline.roles.clone()
+        };
         let since = || Label::new("{case}：{date}开始计时", "{case}: the time runs since {date}");
         Self {
             id: RuleId::new(format!("deadline/{}/{}", workflow.id, deadline.id)),
@@ -126,7 +143,7 @@ impl DueRule {
             why: deadline.why.clone().unwrap_or_else(since),
             guidance: deadline.guidance.clone(),
             retired: false,
-            roles: roles.into_iter().collect(),
+            roles,
             to: deadline.to.clone(),
             person: deadline.person.clone(),
             followed_by: deadline.followed_by.clone(),
@@ -147,12 +164,66 @@ impl DueRule {
                 workflow: workflow.id.clone(),
                 deadline: deadline.id.clone(),
             }),
-            due: Due { within: Some(deadline.within), shown_days_before: None, on_working_day: false },
+            due: Due {
+                within: Some(deadline.within),
+                shown_days_before: None,
+                days_before: None,
+                on_working_day: false,
+            },
             done: Done {
                 record: Kind::Case,
                 begin: workflow.id.to_string(),
                 any: false,
                 steps: deadline.until.clone(),
+                filters: Vec::new(),
+                outcomes: Vec::new(),
+            },
+        }
+    }
+
+    /// What a finding of a round brings to Today: an order to be opened from it, for whoever has the role in which it was
+    /// found.
+    #[must_use]
+    pub fn of_findings(list: &Checklist) -> Self {
+        let findings = &list.findings;
+        // Without an order to offer it is looked at again, and put right or explained.
+        let (record, begin) = match list.offers.first() {
+            Some(offer) => (Kind::Case, offer.to_string()),
+            None => (Kind::Round, list.id.to_string()),
+        };
+        Self {
+            id: RuleId::new(format!("finding/{}", list.id)),
+            title: Label::new("检查发现的问题：开单", "Finding: open an order"),
+            why: Label::new(
+                "{date}{list}：“{item}”有问题，还没有开单",
+                "{list} of {date}: “{item}” is a finding without an order",
+            ),
+            guidance: findings.guidance.clone(),
+            retired: false,
+            roles: list.roles.clone(),
+            to: None,
+            person: None,
+            followed_by: findings.followed_by.clone(),
+            escalate: findings.escalate.clone(),
+            urgency: findings.urgency,
+            said_mode: Some(Mode::Desk),
+            said_effort: None,
+            promised: false,
+            opportunity: false,
+            at_once: None,
+            subject: Subject { kind: list.subject, filters: Vec::new(), unless: Vec::new(), condition: None },
+            when: Trigger::Finding(list.id.clone()),
+            due: Due {
+                within: Some(findings.within.unwrap_or(Span::Days(0))),
+                shown_days_before: None,
+                days_before: None,
+                on_working_day: false,
+            },
+            done: Done {
+                record,
+                begin,
+                any: false,
+                steps: Vec::new(),
                 filters: Vec::new(),
                 outcomes: Vec::new(),
             },
@@ -194,7 +265,19 @@ impl DueRule {
     /// Whether every role of it has it on Today, whatever was answered and however late it is.
     #[must_use]
     pub const fn is_for_all(&self) -> bool {
-        self.to.is_none() && self.escalate.is_none()
+        self.to.is_none() && self.escalate.is_none() && !self.is_finding()
+    }
+
+    /// Whether it is about findings of rounds.
+    #[must_use]
+    pub const fn is_finding(&self) -> bool {
+        matches!(self.when, Trigger::Finding(_))
+    }
+
+    /// Whether its time is a moment, not a day.
+    #[must_use]
+    pub const fn counts_hours(&self) -> bool {
+        matches!(self.due.within, Some(Span::Minutes(_) | Span::Hours(_)))
     }
 
     /// Whether it comes again every day.
@@ -226,14 +309,6 @@ pub enum Urgency {
     Normal,
     /// When there is time.
     Low,
-}
-
-impl Urgency {
-    /// Whether its clock runs by the minute, when it is due at this moment: then it stands above the walk.
-    #[must_use]
-    pub fn has_running_clock(self, due_at: Option<Timestamp>) -> bool {
-        self == Self::Urgent && due_at.is_some()
-    }
 }
 
 /// What a rule is about: an indexed selection first, a condition on what it finds.
@@ -270,6 +345,9 @@ pub enum Trigger {
     /// While a deadline of a workflow runs. No file says it: every deadline brings its own rule.
     #[serde(skip)]
     Deadline(OfDeadline),
+    /// While a finding of a round through a checklist has no order. No file says it: every checklist brings its own rule.
+    #[serde(skip)]
+    Finding(ChecklistId),
 }
 
 impl Trigger {
@@ -279,7 +357,11 @@ impl Trigger {
         match self {
             Self::AfterStep(after) => after.then_entry.as_ref().map(|then| &then.form),
             Self::AfterEntry(after) => after.each.then_some(&after.form),
-            Self::Every(_) | Self::AfterDate(_) | Self::Together(_) | Self::Deadline(_) => None,
+            Self::Every(_)
+            | Self::AfterDate(_)
+            | Self::Together(_)
+            | Self::Deadline(_)
+            | Self::Finding(_) => None,
         }
     }
 }
@@ -408,6 +490,9 @@ pub struct Due {
     /// that date (a certificate that runs out); a period's work is never shown before its period begins.
     #[serde(default)]
     pub shown_days_before: Option<u32>,
+    /// So many days before the date that brings it about, and over with that date: a call that confirms an appointment.
+    #[serde(default)]
+    pub days_before: Option<u32>,
     /// A due day off moves to the next working day.
     #[serde(default)]
     pub on_working_day: bool,

@@ -39,6 +39,8 @@ pub struct Playbooks {
     rules: Versions<Rules>,
     /// What the deadlines of each version of each workflow bring about: a case keeps those it was opened under.
     deadlines: BTreeMap<(WorkflowId, PlaybookVersion), Arc<Pinned<Rules>>>,
+    /// What the findings of each version of each checklist bring about, likewise.
+    findings: BTreeMap<(ChecklistId, PlaybookVersion), Arc<Pinned<Rules>>>,
     libraries: Versions<LibraryFile>,
     metrics: Versions<MetricFile>,
     roles: Roles,
@@ -94,6 +96,13 @@ pub struct Pinned<T> {
     /// The file it was read from.
     pub file: String,
     body: T,
+}
+
+impl<T> Pinned<T> {
+    /// What it brings about by itself, under its version and file.
+    fn brings(&self, body: Rules) -> Arc<Pinned<Rules>> {
+        Arc::new(Pinned { version: self.version, file: self.file.clone(), body })
+    }
 }
 
 impl<T> Deref for Pinned<T> {
@@ -179,8 +188,14 @@ impl Playbooks {
             set.add(file, &mut errors);
         }
         set.share_choices();
-        let deadlines = |flow: &Arc<Pinned<Workflow>>| ((flow.id.clone(), flow.version), deadlines_of(flow));
+        let deadlines = |flow: &Arc<Pinned<Workflow>>| {
+            ((flow.id.clone(), flow.version), flow.brings(Rules::of_deadlines(flow)))
+        };
+        let findings = |list: &Arc<Pinned<Checklist>>| {
+            ((list.id.clone(), list.version), list.brings(Rules::of_findings(list)))
+        };
         set.deadlines = set.workflows.at.values().map(deadlines).collect();
+        set.findings = set.checklists.at.values().map(findings).collect();
         if errors.is_empty() { Ok((set, parsed)) } else { Err(PlaybookErrors::new(errors)) }
     }
 
@@ -320,9 +335,10 @@ impl Playbooks {
         self.rules.at.values().filter(move |rules| rules.id == of.id && rules.version != of.version)
     }
 
-    /// Every rule that a deadline of a workflow brings, in every version.
-    pub fn deadline_rules(&self) -> impl Iterator<Item = &DueRule> {
-        self.deadlines.values().flat_map(|of| &of.rules)
+    /// Every rule that no file of rules says: what deadlines of workflows and findings of checklists bring by themselves,
+    /// in every version.
+    pub fn implied_rules(&self) -> impl Iterator<Item = &DueRule> {
+        self.deadlines.values().chain(self.findings.values()).flat_map(|of| &of.rules)
     }
 
     /// The rules of the deadlines of a workflow in the version a case was opened under, to be kept.
@@ -338,6 +354,25 @@ impl Playbooks {
     pub(super) fn workflows_with_deadlines(&self) -> BTreeSet<&WorkflowId> {
         let with = self.deadlines.iter().filter(|(_, of)| !of.rules.is_empty());
         with.map(|((id, _), _)| id).collect()
+    }
+
+    /// The rule of the findings of a checklist in the version a round was begun under, to be kept.
+    pub(super) fn findings_at(
+        &self,
+        id: &ChecklistId,
+        version: PlaybookVersion,
+    ) -> Option<&Arc<Pinned<Rules>>> {
+        self.findings.get(&(id.clone(), version))
+    }
+
+    /// Whether the findings of a round through that version of a checklist are one matter.
+    pub(super) fn findings_together(&self, id: &ChecklistId, version: PlaybookVersion) -> bool {
+        self.checklist_at(id, version).is_some_and(|list| list.findings.together)
+    }
+
+    /// Every checklist, in whichever version.
+    pub(super) fn checklists_ever(&self) -> BTreeSet<&ChecklistId> {
+        self.findings.keys().map(|(id, _)| id).collect()
     }
 
     /// Every library.
@@ -392,12 +427,6 @@ impl Playbooks {
             |file| Calendar::new(file, utc_offset_minutes),
         )
     }
-}
-
-/// What the deadlines of a workflow bring about, under its version and file.
-fn deadlines_of(flow: &Pinned<Workflow>) -> Arc<Pinned<Rules>> {
-    let body = Rules::of_deadlines(flow);
-    Arc::new(Pinned { version: flow.version, file: flow.file.clone(), body })
 }
 
 /// What an earlier release embedded moves here, unchanged: records may still be run by it.

@@ -1,5 +1,7 @@
 //! Workflows: the states a case goes through, the steps between them, and by when.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Label;
@@ -7,7 +9,8 @@ use super::condition::Condition;
 use super::form::FormField;
 use super::rule::{Escalation, Urgency};
 use super::walk::{Effort, Mode};
-use crate::model::{QuestionId, RoleId, StepId, WorkflowId};
+use crate::model::choice::{Channel, Outcome};
+use crate::model::{Evidence, QuestionId, RoleId, StepId, WorkflowId};
 use crate::query::SubjectKind;
 
 /// How one kind of case goes.
@@ -115,9 +118,58 @@ pub struct Step {
     /// Workflows this step suggests to open.
     #[serde(default)]
     pub offers: Vec<WorkflowId>,
+    /// The step is a contact with the customer, and is written down as one.
+    #[serde(default)]
+    pub contact: Option<StepContact>,
     /// What must be given with it.
     #[serde(default, rename = "field")]
     pub fields: Vec<FormField>,
+}
+
+/// How a step is a contact: where its answers stand, so that nobody has to write the contact down again.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepContact {
+    /// Its purpose, a word of the terms.
+    pub purpose: String,
+    /// By which channel: a channel, or the question whose answer is one.
+    pub channel: String,
+    /// What the answers to that question mean, where they are no channels; an answer that is neither a channel nor named
+    /// here makes no contact.
+    #[serde(default)]
+    pub channels: BTreeMap<String, String>,
+    /// How it ended: an outcome, or the question whose answer is one.
+    pub outcome: String,
+    /// What the answers to that question mean, where they are no outcomes, likewise.
+    #[serde(default)]
+    pub outcomes: BTreeMap<String, String>,
+    /// The question whose answer says what was said; the note of the step unless it was answered.
+    #[serde(default)]
+    pub summary: Option<QuestionId>,
+    /// The question whose answer is the customer's score.
+    #[serde(default)]
+    pub satisfaction: Option<QuestionId>,
+}
+
+impl StepContact {
+    /// By which channel, and how it ended, as the answers say; `None` when they say no contact took place.
+    #[must_use]
+    pub fn read(&self, evidence: &Evidence) -> Option<(Channel, Outcome)> {
+        let channel = meant(evidence, &self.channel, &self.channels, Channel::from_code)?;
+        Some((channel, meant(evidence, &self.outcome, &self.outcomes, Outcome::from_code)?))
+    }
+}
+
+/// A word of contacts, or what the answer to the question of that name means; of several chosen the first that is one.
+fn meant<T>(
+    evidence: &Evidence,
+    said: &str,
+    words: &BTreeMap<String, String>,
+    read: fn(&str) -> Option<T>,
+) -> Option<T> {
+    let chosen = || evidence.fields.get(said)?.as_text();
+    let of = |chosen: &str| read(words.get(chosen).map_or(chosen, String::as_str));
+    read(said).or_else(|| chosen()?.split(',').find_map(of))
 }
 
 /// A time by which something is to be done.
@@ -143,7 +195,10 @@ pub struct Deadline {
     /// Advice shown beside it on Today: how it is done.
     #[serde(default)]
     pub guidance: Option<Label>,
-    /// How pressing; unless said, urgent where minutes or hours count.
+    /// Whose turn it is, of those who may make a step that meets it; unless said, each of them.
+    #[serde(default)]
+    pub roles: Vec<RoleId>,
+    /// How pressing; unless said, urgent where minutes count.
     #[serde(default)]
     pub urgency: Option<Urgency>,
     /// Where it is done; at the desk unless said.

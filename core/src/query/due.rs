@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{FieldFilter, SubjectId, SubjectKind};
+use super::{CountedFinding, FieldFilter, SubjectId, SubjectKind};
 use crate::model::choice::Outcome;
 use crate::model::{
-    DueId, EventId, FormId, Kind, PlaceId, PlaybookVersion, QuestionId, RecordId, StepId, Timestamp, Value,
-    WorkflowId,
+    ChecklistId, DueId, EventId, FormId, Kind, PlaceId, PlaybookVersion, QuestionId, RecordId, StaffId,
+    StepId, Timestamp, Value, WorkflowId,
 };
 
 /// Which subjects, with which of their values.
@@ -80,6 +80,73 @@ pub struct ClockRow {
     pub due: Timestamp,
     /// When it was met.
     pub met: Option<Timestamp>,
+}
+
+/// Which findings of rounds: those that wait for an order, those settled lately by one, or by a better result, and what
+/// else was found on the same rounds.
+#[derive(Debug, Clone, Copy)]
+pub struct FindingQuery<'a> {
+    /// Of rounds through one of these.
+    pub checklists: &'a BTreeSet<&'a ChecklistId>,
+    /// Found at or after this moment.
+    pub since: Timestamp,
+    /// Settled at or after this moment, of those that were settled.
+    pub settled_since: Timestamp,
+    /// Only of rounds that are one of these records, or about one.
+    pub only: Option<&'a BTreeSet<RecordId>>,
+}
+
+impl FindingQuery<'_> {
+    /// Of all findings, those selected.
+    #[must_use]
+    pub fn with_their_rounds(&self, mut found: Vec<FindingRow>) -> Vec<FindingRow> {
+        let selected = |row: &&FindingRow| {
+            row.found.at >= self.since && row.settled().is_none_or(|settled| settled >= self.settled_since)
+        };
+        let rounds: BTreeSet<RecordId> = found.iter().filter(selected).map(|row| row.round).collect();
+        found.retain(|row| rounds.contains(&row.round));
+        found
+    }
+}
+
+/// An item of a round whose result is a finding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindingRow {
+    /// The round.
+    pub round: RecordId,
+    /// Its checklist.
+    pub checklist: ChecklistId,
+    /// The version that runs it.
+    pub version: PlaybookVersion,
+    /// What the round is about.
+    pub subjects: Vec<(SubjectKind, SubjectId)>,
+    /// Where it was walked.
+    pub place: Option<PlaceId>,
+    /// The newest result of the item that is a finding.
+    pub found: CountedFinding,
+    /// The cases opened from one of its results, each with when.
+    pub orders: Vec<(RecordId, Timestamp)>,
+}
+
+impl FindingRow {
+    /// Findings of one round as one matter: the newest that still stands, settled by any order, or once all are in order.
+    #[must_use]
+    pub fn together(matter: &[Self]) -> Option<Self> {
+        let standing = |row: &&Self| (row.found.corrected.is_none(), row.found.at, row.found.event);
+        let mut one = matter.iter().max_by_key(standing)?.clone();
+        one.orders = matter.iter().flat_map(|row| row.orders.iter().copied()).collect();
+        one.orders.sort_unstable();
+        one.orders.dedup();
+        let corrected = matter.iter().map(|row| row.found.corrected).collect::<Option<Vec<_>>>();
+        one.found.corrected = corrected.and_then(|corrected| corrected.into_iter().max());
+        Some(one)
+    }
+
+    /// When it was settled: when its first order was opened, or the item was in order again.
+    #[must_use]
+    pub fn settled(&self) -> Option<Timestamp> {
+        self.orders.iter().map(|(_, at)| *at).chain(self.found.corrected).min()
+    }
 }
 
 /// Which rows of a register.
@@ -178,6 +245,10 @@ pub struct AnswerRow {
     pub place: Option<PlaceId>,
     /// The due items it says it answers.
     pub dues: BTreeSet<DueId>,
+    /// Whether it is a case: something that goes on by itself once it was opened.
+    pub is_case: bool,
+    /// Who made it; of what has no author of its own nobody is named.
+    pub by: Option<StaffId>,
     /// When it was made, in estimated office time.
     pub at: Timestamp,
     /// When it was over, where it has steps or results and is over; otherwise when it was made.

@@ -8,8 +8,9 @@ use chrono::NaiveDate;
 
 use super::{
     ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, ClockQuery, ClockRow, CountedCase,
-    DateQuery, DeadlineProgress, EntryQuery, EntryRow, FieldFilter, IndexContext, RecordIndex, SelectedRow,
-    Selection, StepQuery, StepRow, SubjectId, SubjectKind, SubjectQuery, SubjectRow, Tally, WorkProgress,
+    DateQuery, DeadlineProgress, EntryQuery, EntryRow, FieldFilter, FindingQuery, FindingRow, IndexContext,
+    RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectId, SubjectKind, SubjectQuery,
+    SubjectRow, Tally, WorkProgress,
 };
 use crate::model::facts::{self, Made};
 use crate::model::{
@@ -159,6 +160,11 @@ impl<'a> MemoryIndex<'a> {
             about: record.links.iter().map(|(_, target)| *target).collect(),
             place: record.place.clone(),
             dues: record.dues(),
+            is_case: record.kind == Kind::Case,
+            by: match record.kind {
+                Kind::Home | Kind::Resident => None,
+                Kind::Contact | Kind::Round | Kind::Case | Kind::Entry => record.made.by.clone(),
+            },
             at,
             done_at: progress.and_then(|progress| progress.finished).unwrap_or(at),
             outcome: self.context.outcome(record.kind, procedure, closed, record.text("field/until"), spoke),
@@ -279,6 +285,44 @@ impl RecordIndex for MemoryIndex<'_> {
             ))
         });
         Ok(found)
+    }
+
+    fn findings(&self, ask: &FindingQuery<'_>) -> Result<Vec<FindingRow>, Infallible> {
+        let mut orders: BTreeMap<&str, Vec<(RecordId, Timestamp)>> = BTreeMap::new();
+        for case in self.of_kind(Kind::Case) {
+            if let Some(event) = case.text("source_event") {
+                orders.entry(event).or_default().push((case.id, case.made_at()));
+            }
+        }
+        let mut found = Vec::new();
+        for record in self.of_kind(Kind::Round).filter(|record| record.concerns(ask.only)) {
+            let list = record.procedure.as_ref().and_then(Procedure::checklist);
+            let list = list.filter(|id| ask.checklists.contains(id));
+            let (Some(checklist), Some(version), Some(progress)) = (list, record.version, &record.progress)
+            else {
+                continue;
+            };
+            if !self.context.is_worked_at(record.place.as_ref()) {
+                continue;
+            }
+            for of_item in progress.findings.chunk_by(|one, next| one.item == next.item) {
+                let Some(newest) = of_item.last() else { continue };
+                let opened = of_item.iter().filter_map(|found| orders.get(found.event.to_string().as_str()));
+                let mut orders: Vec<_> = opened.flatten().copied().collect();
+                orders.sort_unstable();
+                orders.dedup();
+                found.push(FindingRow {
+                    round: record.id,
+                    checklist: checklist.clone(),
+                    version,
+                    subjects: self.subjects_of(record),
+                    place: record.place.clone(),
+                    found: newest.clone(),
+                    orders,
+                });
+            }
+        }
+        Ok(ask.with_their_rounds(found))
     }
 
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, Infallible> {

@@ -24,11 +24,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use context::{Forms, IndexContext};
 pub use due::{
-    AnswerOutcome, AnswerQuery, AnswerRow, ClockQuery, ClockRow, DateQuery, EntryQuery, EntryRow, StepQuery,
-    StepRow, SubjectQuery, SubjectRow,
+    AnswerOutcome, AnswerQuery, AnswerRow, ClockQuery, ClockRow, DateQuery, EntryQuery, EntryRow,
+    FindingQuery, FindingRow, StepQuery, StepRow, SubjectQuery, SubjectRow,
 };
 pub use memory::{IndexedRecord, MemoryIndex};
-pub use progress::{CountedStep, DeadlineProgress, WorkProgress};
+pub use progress::{CountedFinding, CountedStep, DeadlineProgress, WorkProgress};
 pub use selection::{
     ActivityQuery, ActivityRow, CaseQuery, CountedCase, DateBounds, FieldMatch, Relation, SelectedRow,
     Selection, Tally,
@@ -53,6 +53,9 @@ pub trait RecordIndex {
 
     /// The deadlines a query selects, of cases in the grids that are worked in, by case and step.
     fn clocks(&self, ask: &ClockQuery<'_>) -> Result<Vec<ClockRow>, Self::Error>;
+
+    /// The findings a query selects, of rounds in the grids that are worked in, by round and item.
+    fn findings(&self, ask: &FindingQuery<'_>) -> Result<Vec<FindingRow>, Self::Error>;
 
     /// The rows of a register a query selects.
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, Self::Error>;

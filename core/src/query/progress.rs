@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{EventId, QuestionId, StaffId, StepId, Timestamp, Value};
+use crate::model::{EventId, QuestionId, RoleId, StaffId, StepId, Timestamp, Value};
 
 /// How a case went, or a round; of a row of a register only that it is there. A pure function of the record, the
 /// office's receipts and the playbook that runs it.
@@ -26,6 +26,25 @@ pub struct WorkProgress {
     pub steps: Vec<CountedStep>,
     /// A case's deadlines that were started.
     pub deadlines: Vec<DeadlineProgress>,
+    /// A round's results that are findings and ask for an order, by item and time.
+    pub findings: Vec<CountedFinding>,
+}
+
+/// A result of a round that is a finding. All of one item wait for one order together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedFinding {
+    /// The item.
+    pub item: QuestionId,
+    /// The result.
+    pub event: EventId,
+    /// When, in estimated office time.
+    pub at: Timestamp,
+    /// The person who found it.
+    pub by: StaffId,
+    /// In which role.
+    pub role: RoleId,
+    /// When the item was in order again, if it is.
+    pub corrected: Option<Timestamp>,
 }
 
 /// A step that counts.

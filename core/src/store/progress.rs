@@ -9,7 +9,7 @@ use rusqlite::{Row, params};
 use super::index::json_column;
 use super::{Reader, StoreError, Tx};
 use crate::model::{RecordId, StaffId, Timestamp};
-use crate::query::{CountedStep, WorkProgress};
+use crate::query::{CountedFinding, CountedStep, WorkProgress};
 
 /// The columns of a step that counts, for [`read_step`], behind one that says whose it is.
 pub(super) const STEP: &str = "step, event, at, by, to_state";
@@ -21,6 +21,22 @@ pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<CountedStep> {
         at: row.get(3)?,
         by: row.get(4)?,
         to: row.get(5)?,
+    })
+}
+
+/// The columns of a finding, for [`read_finding`].
+pub(super) const FINDING: &str =
+    "finding.item, finding.event, finding.at, finding.by, finding.role, finding.corrected";
+
+/// A finding whose columns stand behind `from` others.
+pub(super) fn read_finding(row: &Row<'_>, from: usize) -> rusqlite::Result<CountedFinding> {
+    Ok(CountedFinding {
+        item: row.get(from)?,
+        event: row.get(from + 1)?,
+        at: row.get(from + 2)?,
+        by: row.get(from + 3)?,
+        role: row.get(from + 4)?,
+        corrected: row.get(from + 5)?,
     })
 }
 
@@ -51,7 +67,14 @@ impl Reader<'_> {
             .db
             .prepare_cached(&format!("SELECT rid, {STEP} FROM step WHERE rid = ?1 ORDER BY number"))?;
         let steps = steps.query_map([row.get::<_, i64>(0)?], read_step)?.collect::<Result<_, _>>()?;
+        let mut findings = self
+            .db
+            .prepare_cached(&format!("SELECT {FINDING} FROM finding WHERE rid = ?1 ORDER BY number"))?;
+        let findings = findings
+            .query_map([row.get::<_, i64>(0)?], |row| read_finding(row, 0))?
+            .collect::<Result<_, _>>()?;
         Ok(Some(WorkProgress {
+            findings,
             state: row.get(1)?,
             closed: row.get(2)?,
             in_conflict: row.get(3)?,
@@ -101,6 +124,15 @@ impl Tx<'_> {
         )?;
         for (number, step) in progress.steps.iter().enumerate() {
             insert.execute(params![rid, number, step.event.0, step.step, step.at, step.by, step.to])?;
+        }
+        self.db.prepare_cached("DELETE FROM finding WHERE rid = ?1")?.execute([rid])?;
+        let mut insert = self.db.prepare_cached(
+            "INSERT INTO finding (rid, number, item, event, at, by, role, corrected)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?;
+        for (number, found) in progress.findings.iter().enumerate() {
+            let CountedFinding { item, event, at, by, role, corrected } = found;
+            insert.execute(params![rid, number, item, event.0, at, by, role, corrected])?;
         }
         Ok(())
     }

@@ -8,8 +8,8 @@ use crate::model::fields::Type;
 use crate::model::row::Cells;
 use crate::model::{
     ActorId, ChangeHash, CommunityId, DeviceId, EventId, FormId, Generation, GridId, Kind, KindName,
-    Lifecycle, OfficePublic, PhotoId, PlaceId, PlaybookHash, RecordId, Scalar, StaffId, StepId, SubmissionId,
-    Timestamp, Value, WorkflowId,
+    Lifecycle, OfficePublic, PhotoId, PlaceId, PlaybookHash, QuestionId, RecordId, RoleId, Scalar, StaffId,
+    StepId, SubmissionId, Timestamp, Value, WorkflowId,
 };
 
 macro_rules! as_blob {
@@ -53,7 +53,7 @@ macro_rules! as_text {
         }
     )*};
 }
-as_text!(StaffId, GridId, PlaceId, CommunityId, KindName);
+as_text!(StaffId, RoleId, GridId, PlaceId, CommunityId, KindName);
 
 macro_rules! as_written {
     ($($id:ident),*) => {$(
@@ -69,7 +69,7 @@ macro_rules! as_written {
         }
     )*};
 }
-as_written!(WorkflowId, StepId, FormId);
+as_written!(WorkflowId, StepId, FormId, QuestionId);
 
 impl ToSql for Timestamp {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

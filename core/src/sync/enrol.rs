@@ -4,7 +4,7 @@ use serde_bytes::ByteBuf;
 
 use super::device::{DeviceKey, DevicePublic, device_id};
 use super::frame::{self, FrameError};
-use super::message::{Enrol, Enrolled, Frame, PROTOCOL, Problem, Reply, Request};
+use super::message::{About, Enrol, Enrolled, Frame, PROTOCOL, Problem, Reply, Request};
 
 /// Why a phone was not enrolled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +43,109 @@ pub fn request(key: &DeviceKey, code: &str, label: &str, app: &str) -> Result<Ve
         app: app.to_owned(),
     });
     Ok(frame::encode(&Frame { protocol: PROTOCOL, request: 1, token: None, body })?)
+}
+
+/// The question which office this is; needs no key and no code.
+///
+/// # Errors
+/// [`EnrolError::Unreadable`] never, short of a frame beyond every limit.
+pub fn about() -> Result<Vec<u8>, EnrolError> {
+    Ok(frame::encode(&Frame { protocol: PROTOCOL, request: 1, token: None, body: Request::About {} })?)
+}
+
+/// Reads what the office says of itself.
+///
+/// # Errors
+/// [`EnrolError`].
+pub fn about_answer(reply: &[u8]) -> Result<About, EnrolError> {
+    match frame::decode::<Reply>(reply)?.body {
+        Reply::About(about) => Ok(about),
+        Reply::Problem(problem) => Err(problem.into()),
+        _ => Err(EnrolError::Unreadable),
+    }
+}
+
+/// What the office's picture for enrolling says: where the office is, and the one-time code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct EnrolmentCode {
+    /// The office's address; `None` when only a code was scanned or typed.
+    pub office: Option<String>,
+    /// The code as it is shown, `K7-39-QX-M4`.
+    pub code: String,
+}
+
+/// What the text of the picture begins with.
+const SCHEME: &str = "butler://enrol?";
+/// Characters of a code.
+const CODE: usize = 8;
+/// Longest address of an office, in bytes.
+const ADDRESS: usize = 512;
+
+impl EnrolmentCode {
+    /// Reads what was scanned, `butler://enrol?office=https%3A%2F%2F…&code=K7-39-QX-M4`, or a code as people type it; nothing
+    /// for any other text. An office is reached through TLS; without, only one on this very machine.
+    #[must_use]
+    pub fn read(scanned: &str) -> Option<Self> {
+        let scanned = scanned.trim();
+        let Some(query) = scanned.strip_prefix(SCHEME) else {
+            return Some(Self { office: None, code: shown(scanned)? });
+        };
+        let value = |key: &str| {
+            let pair = query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
+            pair.and_then(decoded)
+        };
+        let office = value("office")?;
+        let (scheme, rest) = office.split_once("://")?;
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        let safe = scheme == "https" || scheme == "http" && matches!(name, "localhost" | "127.0.0.1");
+        // Whoever reads `https://office@elsewhere` takes it for the office.
+        let plain = !name.is_empty() && !host.contains('@') && office.chars().all(|c| c.is_ascii_graphic());
+        if !safe || !plain || office.len() > ADDRESS {
+            return None;
+        }
+        Some(Self { code: shown(&value("code")?)?, office: Some(office) })
+    }
+
+    /// The text of the picture.
+    #[must_use]
+    pub fn written(&self) -> String {
+        let office = self.office.as_deref().unwrap_or_default();
+        let encoded = office.bytes().fold(String::new(), |mut out, byte| {
+            use std::fmt::Write as _;
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+                out.push(char::from(byte));
+            } else {
+                let _ = write!(out, "%{byte:02X}");
+            }
+            out
+        });
+        format!("{SCHEME}office={encoded}&code={}", self.code)
+    }
+}
+
+/// A code as it is shown; nothing for what is none.
+fn shown(typed: &str) -> Option<String> {
+    let written = typed.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '－' | ' ' | '\u{3000}'));
+    let code = normalise(typed);
+    (written && code.len() == CODE)
+        .then(|| format!("{}-{}-{}-{}", &code[..2], &code[2..4], &code[4..6], &code[6..]))
+}
+
+/// A value of a query, without its escapes.
+fn decoded(value: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digits = [rest.next()?, rest.next()?];
+        bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// Reads the answer.
@@ -91,6 +194,45 @@ mod tests {
         for typed in ["K7-39-QX-M4", "k7 39 qx m4", "Ｋ７－３９－ＱＸ－Ｍ４"] {
             assert_eq!(normalise(typed), "K739QXM4", "{typed}");
         }
+    }
+
+    #[test]
+    fn a_picture_says_where_the_office_is_and_its_code() {
+        let read = EnrolmentCode {
+            office: Some("https://butler.jinse.example:8443/office".to_owned()),
+            code: "K7-39-QX-M4".to_owned(),
+        };
+        assert_eq!(EnrolmentCode::read(&read.written()), Some(read.clone()));
+        let raw = "butler://enrol?code=k739qxm4&office=https://butler.jinse.example:8443/office\n";
+        assert_eq!(EnrolmentCode::read(raw), Some(read));
+        for typed in ["K7-39-QX-M4", " k7 39 qx m4 ", "Ｋ７－３９－ＱＸ－Ｍ４"] {
+            let code = EnrolmentCode::read(typed).unwrap();
+            assert_eq!((code.office, code.code.as_str()), (None, "K7-39-QX-M4"), "{typed}");
+        }
+        for wrong in [
+            "",
+            "K7-39-QX",
+            "https://example.com/K739QXM4",
+            "butler://enrol?office=https://a.example",
+            "butler://enrol?office=http://a.example&code=K7-39-QX-M4",
+            "butler://enrol?office=http://localhost.evil.example&code=K7-39-QX-M4",
+            "butler://enrol?office=https://office.example@evil.example&code=K7-39-QX-M4",
+            "butler://enrol?office=https://&code=K7-39-QX-M4",
+            "butler://enrol?office=https://a.example%&code=K7-39-QX-M4",
+            "butler://enrol?office=https://a.example%0D%0Ax&code=K7-39-QX-M4",
+            "qr:jinse/gate",
+        ] {
+            assert_eq!(EnrolmentCode::read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_office_says_its_name_before_a_code_is_used() {
+        let about = About { community: CommunityId::new("jinse").unwrap(), name: "金色家园".to_owned() };
+        assert_eq!(about_answer(&reply(Reply::About(about.clone()))), Ok(about));
+        assert_eq!(about_answer(b"<html>"), Err(EnrolError::Unreadable));
+        let busy = reply(Reply::Problem(Problem::Busy));
+        assert_eq!(about_answer(&busy), Err(EnrolError::Office(Problem::Busy)));
     }
 
     #[test]

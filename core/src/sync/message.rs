@@ -68,6 +68,8 @@ pub struct Frame<T> {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
+    /// Asks what office this is: before a code is used, by anybody.
+    About {},
     /// Registers this device's public key with a one-time code.
     Enrol(Enrol),
     /// Asks for a nonce to prove the key with.
@@ -146,6 +148,8 @@ pub enum Request {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
+    /// Answer to [`Request::About`].
+    About(About),
     /// Answer to [`Request::Enrol`].
     Enrolled(Enrolled),
     /// Answer to [`Request::Challenge`].
@@ -214,6 +218,16 @@ pub enum Reply {
     },
     /// The request was not carried out.
     Problem(Problem),
+}
+
+/// What is on an office's door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The community served by this office.
+    pub community: CommunityId,
+    /// What people call the office ("金色家园物业服务中心"); empty for one that was never told.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
 }
 
 /// Registers a device.

@@ -61,8 +61,12 @@ impl TestPhone {
         }
         let roles: Vec<RoleId> = roles.iter().map(|role| RoleId::new(*role).unwrap()).collect();
         let grid = Some(tables.grids[0].id.clone());
-        let assigned =
-            |role: &RoleId| Assignment { staff: staff("zhang.li"), role: role.clone(), grid: grid.clone() };
+        let assigned = |role: &RoleId| Assignment {
+            staff: staff("zhang.li"),
+            role: role.clone(),
+            grid: grid.clone(),
+            until: None,
+        };
         tables.assignments = roles.iter().map(assigned).collect();
         tables.staff.push(Staff { id: staff("zhang.li"), name: "张丽".into(), roles, left: false });
         let tables = [
@@ -127,6 +131,7 @@ impl TestPhone {
             staff: staff("zhang.li"),
             role: RoleId::new(*role).unwrap(),
             grid: GridId::new(*grid).ok(),
+            until: None,
         };
         self.change(TableName::Assignments, |rows| *rows = roles.iter().map(row).collect());
     }
@@ -135,15 +140,14 @@ impl TestPhone {
     pub fn grid(&self, grid: &GridId) {
         self.change(TableName::Grids, |rows| rows.push(Grid { id: grid.clone(), name: grid.to_string() }));
         self.change(TableName::Places, |rows| {
-            rows.push(Place {
-                id: PlaceId::new(grid.as_str()).unwrap(),
-                name: grid.to_string(),
-                parent: None,
-                grids: vec![grid.clone()],
-                walk: 0,
-                code: None,
-            });
+            let id = PlaceId::new(grid.as_str()).unwrap();
+            rows.push(Place { grids: vec![grid.clone()], ..Place::new(id, grid.to_string()) });
         });
+    }
+
+    /// The office adds a place.
+    pub fn place(&self, place: Place) {
+        self.change(TableName::Places, |rows| rows.push(place));
     }
 
     /// The office changes a table.

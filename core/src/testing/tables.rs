@@ -53,12 +53,9 @@ impl Tables {
     #[must_use]
     pub fn place(mut self, id: &str, name: &str, grids: &[&str]) -> Self {
         self.places.push(Place {
-            id: PlaceId::new(id).unwrap(),
-            name: name.to_owned(),
-            parent: None,
             grids: grids.iter().map(|grid| GridId::new(*grid).unwrap()).collect(),
             walk: i64::try_from(self.places.len()).unwrap(),
-            code: None,
+            ..Place::new(PlaceId::new(id).unwrap(), name)
         });
         self
     }
@@ -69,7 +66,7 @@ impl Tables {
         let (id, role) = (StaffId::new(id).unwrap(), RoleId::new(role).unwrap());
         let grids: Vec<_> = grids.iter().map(|grid| Some(GridId::new(*grid).unwrap())).collect();
         let grids = if grids.is_empty() { vec![None] } else { grids };
-        let at = |grid| Assignment { staff: id.clone(), role: role.clone(), grid };
+        let at = |grid| Assignment { staff: id.clone(), role: role.clone(), grid, until: None };
         self.assignments.extend(grids.into_iter().map(at));
         self.staff.push(Staff { id, name: name.to_owned(), roles: vec![role], left: false });
         self

@@ -2,13 +2,14 @@
 
 use std::io::Write;
 
-use butler_core::host::SystemHost;
-use butler_core::model::directory::{Assignment, Directory, Grid, Place};
+use butler_core::host::{Host as _, SystemHost};
+use butler_core::model::directory::{Assignment, Directory, GeoPoint, Grid, Place};
 use butler_core::model::{GridId, PlaceId, RoleId, StaffId};
+use chrono::NaiveDate;
 
 use super::CliError;
-use crate::hub::{Hub, OfficeError};
-use crate::storage::{Sqlite, Storage};
+use crate::hub::{Hub, OfficeError, day};
+use crate::storage::{Sqlite, Storage, StorageError};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
@@ -34,6 +35,20 @@ pub(super) enum Verb {
         community: bool,
         /// In which role
         #[arg(long)]
+        role: RoleId,
+    },
+    /// Let somebody look after a grid for a colleague, up to and with a day; it ends by itself 代班
+    Cover {
+        /// Where
+        grid: GridId,
+        /// Who, by the id of `staff list`
+        #[arg(long)]
+        by: StaffId,
+        /// The last day, such as 2026-11-24
+        #[arg(long)]
+        until: NaiveDate,
+        /// In which role
+        #[arg(long, default_value = "butler")]
         role: RoleId,
     },
     /// Let somebody work there no more 取消分派
@@ -67,10 +82,51 @@ pub(super) enum Verb {
         /// Position in the walking order; left out, after everything else
         #[arg(long)]
         walk: Option<i64>,
-        /// What a scan reads there (QR text or NFC id)
-        #[arg(long)]
-        code: Option<String>,
+        #[command(flatten)]
+        known: Known,
     },
+    /// Say more of a building, unit or spot: what is left out stays 补充或更正点位资料
+    EditSpot {
+        /// The building, unit or spot
+        id: PlaceId,
+        /// Name as shown
+        #[arg(long)]
+        name: Option<String>,
+        /// Position in the walking order
+        #[arg(long)]
+        walk: Option<i64>,
+        #[command(flatten)]
+        known: Known,
+    },
+}
+
+/// What may be known of a place.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Known {
+    /// What it is, a word of the list `place_kind` of the playbooks: gate, lobby, garage …
+    #[arg(long)]
+    kind: Option<String>,
+    /// Where it lies, degrees north and east as a phone's receiver shows them (WGS 84, not read off a map of China), such as 22.54312,113.94151
+    #[arg(long, allow_hyphen_values = true)]
+    at: Option<GeoPoint>,
+    /// What a scan reads there (QR text or NFC id)
+    #[arg(long)]
+    code: Option<String>,
+}
+
+impl Known {
+    /// Writes what was said.
+    fn onto(&self, place: &mut Place) {
+        if self.kind.is_some() {
+            place.kind.clone_from(&self.kind);
+        }
+        if self.at.is_some() {
+            place.position = self.at;
+        }
+        if self.code.is_some() {
+            place.code.clone_from(&self.code);
+        }
+    }
 }
 
 pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
@@ -91,12 +147,38 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
             if !holder.roles.contains(&role) {
                 return Err(OfficeError::UnknownRole(role.clone()));
             }
-            let row = Assignment { staff: staff.clone(), role: role.clone(), grid: grid.clone() };
+            let row =
+                Assignment { staff: staff.clone(), role: role.clone(), grid: grid.clone(), until: None };
             if !tables.assignments.contains(&row) {
                 tables.assignments.push(row);
             }
             Ok(())
         })?,
+        Verb::Cover { grid, by, until, role } => {
+            let offset =
+                hub.storage().read::<_, StorageError>(|read| Ok(read.community()?.utc_offset_minutes))?;
+            change("grid cover", &mut |tables| {
+                if day(SystemHost.now(), offset).is_some_and(|today| until < today) {
+                    return Err(OfficeError::DayOver(until));
+                }
+                let holder = tables.active(&by).ok_or_else(|| OfficeError::UnknownStaff(by.clone()))?;
+                if !holder.roles.contains(&role) {
+                    return Err(OfficeError::UnknownRole(role.clone()));
+                }
+                let same = |a: &Assignment| a.staff == by && a.role == role && a.grid.as_ref() == Some(&grid);
+                if tables.assignments.iter().any(|a| same(a) && a.until.is_none()) {
+                    return Err(OfficeError::Exists(format!("{by} {grid}")));
+                }
+                tables.assignments.retain(|a| !same(a));
+                tables.assignments.push(Assignment {
+                    staff: by.clone(),
+                    role: role.clone(),
+                    grid: Some(grid.clone()),
+                    until: Some(until),
+                });
+                Ok(())
+            })?;
+        }
         Verb::Unassign { staff, grid } => change("grid unassign", &mut |tables| {
             tables.assignments.retain(|a| a.staff != staff || (grid.is_some() && a.grid != grid));
             Ok(())
@@ -112,20 +194,28 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
             }
             Ok(())
         })?,
-        Verb::AddSpot { id, name, grids, parent, walk, code } => change("grid add-spot", &mut |tables| {
+        Verb::AddSpot { id, name, grids, parent, walk, known } => change("grid add-spot", &mut |tables| {
             if tables.places.contains_key(&id) {
                 return Err(OfficeError::Exists(id.to_string()));
             }
             let last = tables.places.values().map(|place| place.walk).max().unwrap_or(0);
-            let row = Place {
-                id: id.clone(),
-                name: name.clone(),
+            let mut row = Place {
                 parent: parent.clone(),
                 grids: grids.clone(),
                 walk: walk.unwrap_or(last.saturating_add(10)),
-                code: code.clone(),
+                ..Place::new(id.clone(), &*name)
             };
+            known.onto(&mut row);
             tables.places.insert(id.clone(), row);
+            Ok(())
+        })?,
+        Verb::EditSpot { id, name, walk, known } => change("grid edit-spot", &mut |tables| {
+            let place = tables.places.get_mut(&id).ok_or_else(|| OfficeError::UnknownPlace(id.clone()))?;
+            if let Some(name) = &name {
+                place.name.clone_from(name);
+            }
+            place.walk = walk.unwrap_or(place.walk);
+            known.onto(place);
             Ok(())
         })?,
     }
@@ -154,13 +244,17 @@ fn list(hub: &Hub<Sqlite>, out: &mut dyn Write) -> Result<(), CliError> {
         let here = |a: &&Assignment| a.grid.as_ref().is_none_or(|at| *at == grid.id);
         for assignment in tables.assignments.iter().filter(here) {
             let name = tables.staff.get(&assignment.staff).map_or("?", |staff| &staff.name);
-            writeln!(out, "    {}  {}  {name}", assignment.role, assignment.staff)?;
+            let until =
+                assignment.until.map(|until| format!("  代班至 · cover until {until}")).unwrap_or_default();
+            writeln!(out, "    {}  {}  {name}{until}", assignment.role, assignment.staff)?;
         }
         let here = |place: &&Place| tables.grids_at(&place.id).contains(&grid.id);
         let mut places: Vec<&Place> = tables.places.values().filter(here).collect();
         places.sort_by_key(|place| (place.walk, &place.id));
         for place in places {
-            writeln!(out, "    {}  {}", place.id, place.name)?;
+            let kind = place.kind.as_ref().map(|kind| format!("  {kind}")).unwrap_or_default();
+            let at = place.position.map(|at| format!("  {},{}", at.lat, at.lon)).unwrap_or_default();
+            writeln!(out, "    {}  {}{kind}{at}", place.id, place.name)?;
         }
     }
     Ok(())

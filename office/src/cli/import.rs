@@ -26,31 +26,31 @@ const LISTED: usize = 3;
 pub(super) struct Args {
     /// The register: xlsx, xlsm, xlsb, xls, ods or csv
     file: PathBuf,
-    /// What its columns are, where they are not understood by themselves (TOML)
-    #[arg(long)]
+    /// What its columns are (TOML): what --propose wrote, corrected
+    #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
-    /// Where to write what the file was taken for, as a mapping to correct (TOML; it holds personal data)
-    #[arg(long)]
+    /// Writes what the columns were taken for, to correct (TOML). Personal data!
+    #[arg(long, value_name = "FILE")]
     propose: Option<PathBuf>,
-    /// Where to write what became of every cell (CSV; it holds personal data)
-    #[arg(long)]
+    /// Writes what became of every cell (CSV). Personal data!
+    #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Where to write what would change, and who was recognised by what (CSV; it names records, nobody)
-    #[arg(long)]
+    /// Writes what would change, who was recognised by what (CSV)
+    #[arg(long, value_name = "FILE")]
     changes: Option<PathBuf>,
-    /// Read hidden sheets and rows too
+    /// Reads hidden sheets and rows too
     #[arg(long)]
     hidden: bool,
-    /// Go on although a quarter of the rows or more is left out
+    /// Goes on although a quarter of the rows or more is left out
     #[arg(long)]
     partial: bool,
-    /// Put buildings and units into the grids the register says
+    /// Puts buildings and units into the grids the register says
     #[arg(long)]
     move_grids: bool,
-    /// End the owners whose home was sold, as of that day or month (`2026-11`); they are kept
+    /// Ends the old owners of sold homes then (`2026-11`); they are kept
     #[arg(long, value_name = "DATE", value_parser = date)]
     owners_until: Option<PartialDate>,
-    /// Carry it out
+    /// Carries it out
     #[arg(long)]
     apply: bool,
 }
@@ -106,8 +106,11 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
 fn show(shown: &Cell<Option<(Stage, usize)>>, stage: Stage, done: usize, of: usize) {
     let step = (stage, done * 20 / of.max(1));
     let before = shown.replace(Some(step));
+    if before == Some(step) {
+        return;
+    }
     let terminal = std::io::stderr().is_terminal();
-    if before == Some(step) || (!terminal && before.is_some_and(|(before, _)| before == stage)) {
+    if !terminal && before.is_some_and(|(before, _)| before == stage) {
         return;
     }
     let word = match stage {
@@ -125,7 +128,7 @@ fn show(shown: &Cell<Option<(Stage, usize)>>, stage: Stage, done: usize, of: usi
     });
 }
 
-/// The plan in at most 20 lines: counts, reasons and cells, no names.
+/// The plan in at most 20 lines: counts, reasons and cells, no names. Counts fit into 80 columns.
 fn tell(
     plan: &ImportPlan,
     comparison: &Comparison,
@@ -135,56 +138,62 @@ fn tell(
     let people: usize = plan.homes.iter().map(|home| home.residents.len()).sum();
     let (homes, grids, places) = (plan.homes.len(), plan.grids.len(), plan.places.len());
     writeln!(out, "{homes} 户 homes  {people} 人 people  {grids} 网格 grids  {places} 处 places")?;
-    let counts = plan.report.counts();
-    writeln!(
-        out,
-        "{} 行 rows, {} 未导入 left out; {} 格 cells: {} 已用 used, {} 未导入 left out, {} 已更正 corrected, {} 推断 guessed",
-        plan.rows, plan.lost, counts.cells, counts.used, counts.left_out, counts.corrected, counts.guessed
-    )?;
-    let mut reasons: Vec<(String, usize)> = Vec::new();
-    for ((treatment, why), count) in plan.report.by_reason() {
-        if treatment == Treatment::LeftOut {
-            match reasons.iter_mut().find(|(kind, _)| *kind == why.kind()) {
-                Some((_, sum)) => *sum += count,
-                None => reasons.push((why.kind(), count)),
-            }
-        }
+    let (rows, lost, counts) = (plan.rows, plan.lost, plan.report.counts());
+    let (cells, cells_lost) = (counts.cells, counts.left_out);
+    writeln!(out, "{rows} 行 rows: {lost} 未导入 left out；{cells} 格 cells: {cells_lost} 未导入 left out")?;
+    list(out, "未导入 left out", reasons(plan), LISTED)?;
+    if counts.corrected + counts.guessed > 0 {
+        let (corrected, guessed) = (counts.corrected, counts.guessed);
+        writeln!(out, "{corrected} 格已更正 corrected，{guessed} 格推断 guessed")?;
     }
-    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    list(
-        out,
-        "未导入 left out",
-        reasons.iter().map(|(kind, count)| format!("{count}  {kind}")).collect(),
-        4,
-    )?;
     list(out, "没有读的工作表 sheets", sheets(plan), 1)?;
     let questions = plan.proposal.questions.iter().map(ToString::to_string).collect();
     list(out, "要回答 questions", questions, LISTED)?;
     list(out, "拿不准 unsure", plan.proposal.unsure(), 2)?;
-    let new = comparison.matches.iter().filter(|(_, found)| *found == Match::New).count();
-    writeln!(
-        out,
-        "{} 处修改 edits, {} 项待裁定 conflicts; {new} 位新住户 new residents, {} 位已在 known; {} 项留空未动 blanks kept",
-        comparison.work.len(),
-        comparison.conflicts.len(),
-        comparison.matches.len() - new,
-        comparison.kept.len(),
-    )?;
-    writeln!(
-        out,
-        "不在新表 not in this register: {} 户 homes, {} 位住户 residents; {} 户换了业主 homes with another owner{}",
-        comparison.missing.len(),
-        comparison.gone.len(),
-        comparison.owners.len(),
-        if comparison.owners.is_empty() || choices.owners_until.is_some() {
-            ""
-        } else {
-            "（--owners-until 日期，记原业主到期）"
-        }
-    )?;
+    let (new, conflicts) = (comparison.created(), comparison.conflicts.len());
+    let changed = comparison.work.len() - new;
+    writeln!(out, "{new} 份新档案 new records，{changed} 份变更 changed，{conflicts} 项待裁定 conflicts")?;
+    let strangers = comparison.matches.iter().filter(|(_, found)| *found == Match::New).count();
+    let (known, kept) = (comparison.matches.len() - strangers, comparison.kept.len());
+    writeln!(out, "{strangers} 位新住户 new residents，{known} 位已在 known，{kept} 项留空未动 blanks kept")?;
+    list(out, "换了业主 another owner", owners(comparison, choices), 1)?;
+    let (missing, gone) = (comparison.missing.len(), comparison.gone.len());
+    if missing + gone > 0 {
+        writeln!(out, "不在新表 not in this register: {missing} 户 homes，{gone} 位住户 residents")?;
+    }
     list(out, "整户未导入 rejected", rejected(comparison), 2)?;
-    list(out, "网格不同 grids", moves(comparison, choices), 2)?;
+    list(out, "网格不同 grids", moves(comparison, choices), 1)?;
+    if plan.grids.is_empty() && comparison.created() > 0 {
+        // Where nothing says the grid, nobody would see the homes, and nobody would know why.
+        writeln!(out, "台账没有网格，分好网格手机才看得到 · no grids: see `grid add`, `grid move-place`")?;
+    }
     Ok(())
+}
+
+/// Why cells are left out: the most frequent reason first, each with the first cell.
+fn reasons(plan: &ImportPlan) -> Vec<String> {
+    let mut reasons: Vec<(String, usize, String)> = Vec::new();
+    for line in plan.report.lines.iter().filter(|line| line.treatment == Treatment::LeftOut) {
+        let kind = line.why.kind();
+        match reasons.iter_mut().find(|(known, ..)| *known == kind) {
+            Some((_, count, _)) => *count += 1,
+            None => reasons.push((kind, 1, line.cell.to_string())),
+        }
+    }
+    reasons.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
+    reasons.into_iter().map(|(kind, count, first)| format!("{count}  {kind}（{first}）")).collect()
+}
+
+/// The homes that were sold, as it seems, and how to say when the old owners end.
+fn owners(comparison: &Comparison, choices: &Choices) -> Vec<String> {
+    let line = |change: &import::OwnerChange| {
+        let how = match choices.owners_until {
+            Some(until) => format!("原业主至 {until} · ends the old one"),
+            None => "原业主保留；到期请加 --owners-until 日期 · the old one stays".to_owned(),
+        };
+        format!("{}  {how}", change.cell)
+    };
+    comparison.owners.iter().map(line).collect()
 }
 
 /// A short list: its first lines, and how many more there are.

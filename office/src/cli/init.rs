@@ -5,8 +5,10 @@ use std::path::Path;
 
 use butler_core::host::SystemHost;
 use butler_core::model::CommunityId;
+use butler_core::playbook::Playbooks;
 
 use super::CliError;
+use crate::hub::Hub;
 use crate::storage::Sqlite;
 use crate::storage::sqlite::NewOffice;
 
@@ -15,6 +17,9 @@ pub(super) struct Args {
     /// The community's id 小区编号, such as `jinse`. Ids of homes are derived from it.
     #[arg(long)]
     community: CommunityId,
+    /// What people call the office, shown to whoever is about to enrol a phone; `name` changes it
+    #[arg(long)]
+    name: Option<String>,
     /// Minutes east of UTC; China has 480. Fixed for good.
     #[arg(long, default_value_t = 480, value_parser = clap::value_parser!(i32).range(-720..=840))]
     utc_offset: i32,
@@ -22,8 +27,11 @@ pub(super) struct Args {
 
 pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
     let office = NewOffice { community: args.community.clone(), utc_offset_minutes: args.utc_offset };
-    // Made now, so that whoever copies the secrets away copies them all.
-    Sqlite::create(data, &SystemHost, &office)?.seal_secret(&SystemHost)?;
+    let storage = Sqlite::create(data, &SystemHost, &office)?;
+    if let Some(name) = &args.name {
+        let seals = storage.seal_secret(&SystemHost)?;
+        Hub::new(storage, Playbooks::embedded()?, seals).rename(&SystemHost, name)?;
+    }
     writeln!(out, "已建立 {} · new office in {}", args.community, data.display())?;
     writeln!(out, "接下来备份到另一块盘 · next, back up to another disk: backup DIR")?;
     writeln!(

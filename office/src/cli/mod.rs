@@ -12,6 +12,7 @@ mod import;
 mod init;
 mod key;
 mod metrics;
+mod name;
 mod playbook;
 mod restore;
 mod revoke;
@@ -47,6 +48,8 @@ pub struct Cli {
 enum Verb {
     /// Make a new office 新建
     Init(init::Args),
+    /// What people call the office, shown before a phone is enrolled 办公室名称
+    Name(name::Args),
     /// Serve phones 启动服务
     Serve(serve::Args),
     /// Read a company's register: shows what it would do, and does it with --apply 导入台账
@@ -120,6 +123,9 @@ pub enum CliError {
         "find playbook {0} · 没有这个编号；用语和日历没有可打印的页面 · terms and calendars have no page"
     )]
     UnknownPlaybook(String),
+    /// An address no phone would take.
+    #[error("use address {0}: phones reach an office by https://… · 手机只认 https 地址")]
+    Address(String),
     /// A backup or a restore.
     #[error(transparent)]
     Backup(#[from] BackupError),
@@ -153,6 +159,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
     let data = || cli.data.as_deref().ok_or(CliError::NoOffice);
     match cli.verb {
         Verb::Init(args) => init::run(data()?, &args, out),
+        Verb::Name(args) => name::run(&open(data()?)?, &args, out),
         Verb::Serve(args) => serve::run(data()?, &args, out),
         Verb::Import(args) => import::run(data()?, &args, out),
         Verb::Staff(verb) => staff::run(&open(data()?)?, verb, out),

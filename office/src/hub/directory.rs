@@ -54,12 +54,10 @@ pub(super) fn stand_for_grids(directory: &mut Directory) {
         let within = places.values().filter(|place| place.grids.contains(&grid.id));
         let walk = within.map(|place| place.walk).min().unwrap_or(0);
         places.entry(id.clone()).or_insert_with(|| Place {
-            id,
-            name: grid.name.clone(),
-            parent: None,
             grids: vec![grid.id.clone()],
             walk,
-            code: None,
+            kind: Some(Place::GRID.to_owned()),
+            ..Place::new(id, &*grid.name)
         });
     }
 }
@@ -85,7 +83,7 @@ mod tests {
 
     fn unit(id: &str, parent: &str, grids: &[&str]) -> Place {
         let grids = grids.iter().map(|id| grid(id)).collect();
-        Place { id: place(id), name: id.to_owned(), parent: Some(place(parent)), grids, walk: 9, code: None }
+        Place { parent: Some(place(parent)), grids, walk: 9, ..Place::new(place(id), id) }
     }
 
     /// As an import leaves it that finds no grid for a unit: 3栋3单元 lies where 3栋 does.
@@ -132,7 +130,7 @@ mod tests {
                 let (id, role) = (staff(["zhang.li", "li.zg"][who]), role_id(["butler", "supervisor"][role]));
                 let row = Staff { id: id.clone(), name: "张丽".to_owned(), roles: vec![role.clone()], left: false };
                 tables.staff.insert(id.clone(), row);
-                tables.assignments.push(Assignment { staff: id, role, grid: at.map(|at| grid(grids[at])) });
+                tables.assignments.push(Assignment { staff: id, role, grid: at.map(|at| grid(grids[at])), until: None });
             }
             tables
         }

@@ -106,6 +106,20 @@ pub enum OfficeError {
     /// No such place.
     #[error("find place {0}; `grid list` shows them · 没有这个位置")]
     UnknownPlace(PlaceId),
+    /// The list `place_kind` of the playbooks has no such word.
+    #[error(
+        "use kind {0}: it is not in the list place_kind of the playbooks (gate, lobby, garage …) · 规程的 place_kind 里没有这个类别"
+    )]
+    UnknownPlaceKind(String),
+    /// A position off the earth.
+    #[error("use position of {0}: there is no such point · 没有这个坐标")]
+    NoSuchPoint(PlaceId),
+    /// A cover that would be over before it begins.
+    #[error("cover until {0}: that day is over · 这一天已经过了")]
+    DayOver(chrono::NaiveDate),
+    /// Two places would be one scan.
+    #[error("give {0} this code: {1} has it · 这个码已经是另一处的")]
+    CodeTaken(PlaceId, PlaceId),
     /// No such role in the roles playbook, or the person does not hold it.
     #[error(
         "find role {0}: it is not in the roles playbook, or not one of theirs (`staff role`) · 没有这个岗位，或此人不在这个岗位"

@@ -26,6 +26,7 @@ impl<S: Storage> Hub<S> {
         }
         self.storage.write(|tx| {
             let device = self.reading(tx.reader(), asker)?;
+            self.end_covers(tx, asker.now)?;
             tx.note_sync(device.id, asker.now, &report)?;
             let in_force = self.in_force(tx.reader())?;
             let grids = self.grids_of(&in_force, &device.staff);

@@ -608,10 +608,16 @@ impl<'a> Reviewer<'a> {
         }
         tx.put_snapshot(review.id, &document.save())?;
         let membership = if first == 1 { Membership::Enter } else { Membership::Update };
-        for grid in self.access.in_force.grids_at(&row.place) {
-            self.feed.entry(grid.clone()).or_default().push((review.id, membership, first));
-        }
+        let place = row.place.clone();
+        self.announce(&place, review.id, membership, first);
         Ok(())
+    }
+
+    /// Notes for the feeds of a place's grids what became of a record there.
+    pub(super) fn announce(&mut self, place: &PlaceId, id: RecordId, membership: Membership, ordinal: u32) {
+        for grid in self.access.in_force.grids_at(place) {
+            self.feed.entry(grid.clone()).or_default().push((id, membership, ordinal));
+        }
     }
 
     /// Joins the concurrent changes of a record in a change of the office, when there are many: whoever edits next
@@ -637,6 +643,13 @@ impl<'a> Reviewer<'a> {
             review.accept(tx, &info, None, place, None, (self.life, self.now))?;
         }
         Ok(())
+    }
+
+    /// Puts the feed rows into the order of their records' ranks.
+    pub(super) fn sort_feed(&mut self, rank: impl Fn(RecordId) -> Option<usize>) {
+        for rows in self.feed.values_mut() {
+            rows.sort_by_key(|(record, ..)| rank(*record));
+        }
     }
 
     /// Writes the feed rows of everything judged.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use butler_core::crdt::Document;
 use butler_core::host::Host;
 use butler_core::model::{ChangeHash, Home, Kind, MetricId, Receipt, Record, RecordId, StaffId, Timestamp};
 use butler_core::playbook::metric::{
@@ -14,7 +13,7 @@ use butler_core::playbook::{Playbooks, course};
 use butler_core::query::{IndexContext, MemoryIndex, SubjectId};
 
 use super::error::OfficeError;
-use super::{Hub, InForce};
+use super::{Hub, InForce, document};
 use crate::storage::{Read, Storage};
 
 /// The metrics of a month.
@@ -136,9 +135,7 @@ impl<S: Storage> Hub<S> {
             let mut held = Held { directory: &in_force, homes: BTreeMap::new(), unreadable: 0 };
             for place in in_force.places.keys() {
                 for row in read.records_at(place)? {
-                    let snapshot = read.snapshot(row.id)?;
-                    let loaded = Document::load(row.id, row.kind, row.version, snapshot.as_deref(), &[]);
-                    let Ok(document) = loaded else {
+                    let Ok(document) = document::stored(read, &row)? else {
                         held.unreadable += 1;
                         continue;
                     };

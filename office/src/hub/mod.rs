@@ -3,6 +3,7 @@
 //!
 //! | question | file |
 //! |---|---|
+//! | which office is this, before a code is used | `about.rs` |
 //! | who may ask at all | `enrol.rs`, `tries.rs`, `session.rs` |
 //! | what does a phone need to know first | `hello.rs` |
 //! | may this change in, and what is answered | `push.rs`, `examine.rs`, `judge.rs`, `record_review.rs`, `access.rs`, `quota.rs` |
@@ -10,6 +11,7 @@
 //! | photos | `photo.rs` |
 //! | which roles and playbooks are in force | `directory.rs`, `playbooks.rs` |
 //! | what the office itself writes | `author.rs`, `release.rs`, `tables.rs` |
+//! | how a record is kept | `document.rs` |
 //! | what the month looks like | `metrics.rs` |
 //! | is the audit whole | `audit.rs` |
 //! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
@@ -18,11 +20,13 @@
 //! Whoever may read a grid reads its records whole: fields a role may not read are not cut out of a record,
 //! because a document without some of its changes has other hashes and could not be merged.
 
+mod about;
 mod access;
 mod audit;
 mod author;
 
 mod directory;
+mod document;
 mod enrol;
 mod error;
 mod examine;
@@ -59,7 +63,7 @@ use crate::seal::SealSecret;
 use crate::storage::{Read, Storage, Stored};
 use access::Access;
 pub use audit::{AuditError, AuditHead, SignedHead};
-pub use author::OfficeEdit;
+pub use author::{OfficeEdit, OfficeEditRef};
 pub use directory::InForce;
 use error::Failure;
 pub use error::OfficeError;
@@ -68,6 +72,7 @@ pub use playbooks::{Publication, PublishedFile};
 pub use release::{HeldChange, HeldOf, Released};
 pub use rules::Rules;
 use session::NonceSecret;
+pub(crate) use tables::day;
 use tries::Tries;
 
 /// The office as a function from frame to frame.
@@ -123,7 +128,8 @@ pub struct Foreseen {
 
 /// Requests that read. Some note in the audit at their end what was read, and a right enrolment code enrols: short
 /// and seldom enough. All others keep the writer for as long as they take.
-const READING: [&str; 7] = ["enrol", "challenge", "pull", "need", "receipts", "playbook_get", "photo_get"];
+const READING: [&str; 8] =
+    ["about", "enrol", "challenge", "pull", "need", "receipts", "playbook_get", "photo_get"];
 
 impl<S: Storage> Hub<S> {
     /// An office over what is stored. `playbooks` are in force until the company publishes its own; `seals` is what it
@@ -219,6 +225,7 @@ impl<S: Storage> Hub<S> {
         pause: &dyn Pause,
     ) -> Result<Reply, Failure> {
         match request {
+            Request::About {} => self.about(),
             Request::Enrol(enrol) => self.enrol(asker, &enrol),
             Request::Challenge { device } => self.challenge(host, device),
             Request::Session { device, nonce, signature } => self.session(host, device, &nonce, &signature),
@@ -244,6 +251,7 @@ struct Asker {
 
 fn name(request: &Request) -> &'static str {
     match request {
+        Request::About {} => "about",
         Request::Enrol(_) => "enrol",
         Request::Challenge { .. } => "challenge",
         Request::Session { .. } => "session",

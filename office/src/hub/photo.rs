@@ -3,14 +3,13 @@
 //! A hash is no secret: it stands in every record that names the photo. So what a device says of a photo is kept apart
 //! by device until its bytes prove the hash, and only bytes that did make the photo part of a record.
 
-use butler_core::crdt::Document;
 use butler_core::model::{PhotoId, RecordId};
 use butler_core::sync::message::{Problem, Reply, limit};
 use serde_bytes::ByteBuf;
 use sha2::{Digest, Sha256};
 
 use super::error::Failure;
-use super::{Asker, Hub};
+use super::{Asker, Hub, document};
 use crate::storage::{Device, OfferBound, PhotoOffer, Read, Storage};
 
 /// What one device may have under way: a phone hands in one photo after the other, so this is far more than it needs.
@@ -129,9 +128,7 @@ impl<S: Storage> Hub<S> {
         if !read.photo_is_of(photo, record)? {
             return Ok(None);
         }
-        let snapshot = read.snapshot(record)?;
-        let document = Document::load(record, row.kind, row.version, snapshot.as_deref(), &[]);
-        let Ok(document) = document else { return Ok(None) };
+        let Ok(document) = document::stored(read, &row)? else { return Ok(None) };
         let named = document.record().fields.contains_key(&format!("photo/{photo}"));
         Ok(if named { read.photo(photo)? } else { None })
     }

@@ -529,6 +529,7 @@ mod tests {
                     staff: staff("zhang.li"),
                     role: role_id("butler"),
                     grid: Some(grid("g2")),
+                    until: None,
                 };
                 tables.assignments.push(row);
                 Ok(())

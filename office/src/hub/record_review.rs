@@ -9,8 +9,28 @@ use butler_core::model::{
     self, ChangeHash, DeviceId, Kind, KindVersion, PlaceId, Receipt, Record, RecordId, Timestamp,
 };
 
-use super::quota;
+use super::{document, quota};
 use crate::storage::{AcceptedChange, Life, Read, RecordRow, Share, StorageError, Stored, Write};
+
+/// An accepted change as it is kept.
+pub(super) fn accepted(
+    info: &ChangeInfo,
+    signature: Option<Vec<u8>>,
+    life: Life,
+    receipt: Receipt,
+) -> AcceptedChange {
+    AcceptedChange {
+        hash: info.hash,
+        actor: info.actor,
+        seq: info.seq,
+        edit: edit_id(info),
+        staff: info.stamp.staff.clone(),
+        signature,
+        generation: life.generation,
+        receipt,
+        bytes: info.bytes().to_vec(),
+    }
+}
 
 /// One record while it is judged.
 pub(super) struct RecordReview {
@@ -41,8 +61,7 @@ impl RecordReview {
             migrations: None,
         };
         let Some(row) = read.record(id)? else { return Ok(Some(fresh)) };
-        let snapshot = read.snapshot(id)?;
-        match Document::load(id, row.kind, row.version, snapshot.as_deref(), &[]) {
+        match document::stored(read, &row)? {
             Ok(document) => {
                 let admission = Some(Admission::new(document, Judge::Office));
                 Ok(Some(Self { row: Some(row), admission, ..fresh }))
@@ -134,20 +153,7 @@ impl RecordReview {
         let bytes = self.row.as_ref().map_or(0, |row| row.bytes) + info.bytes().len() as u64;
         let row = RecordRow { id: self.id, kind, version, place, accepted: ordinal, bytes };
         let receipt = Receipt { ordinal, at };
-        tx.accept(
-            &row,
-            &AcceptedChange {
-                hash: info.hash,
-                actor: info.actor,
-                seq: info.seq,
-                edit: edit_id(info),
-                staff: info.stamp.staff.clone(),
-                signature,
-                generation: life.generation,
-                receipt,
-                bytes: info.bytes().to_vec(),
-            },
-        )?;
+        tx.accept(&row, &accepted(info, signature, life, receipt))?;
         if let Some(share) = share {
             self.shares.insert(info.actor.device(), share);
             tx.put_share(self.id, info.actor.device(), &share)?;

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use butler_core::host::Host;
-use butler_core::model::directory::Directory;
-use butler_core::model::{DeviceId, GridId, Stamp};
+use butler_core::model::directory::{Assignment, Directory, Place};
+use butler_core::model::{DeviceId, GridId, Stamp, Timestamp};
 use butler_core::sync::message::{Membership, TableName};
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::Hub;
@@ -20,8 +21,8 @@ impl<S: Storage> Hub<S> {
     ///
     /// # Errors
     /// What `change` returns; [`OfficeError::UnknownStaff`], [`OfficeError::UnknownGrid`],
-    /// [`OfficeError::UnknownPlace`], [`OfficeError::UnknownRole`] when the result would name what is not
-    /// there; the storage's.
+    /// [`OfficeError::UnknownPlace`], [`OfficeError::UnknownRole`], [`OfficeError::UnknownPlaceKind`] when the result would
+    /// name what is not there; [`OfficeError::NoSuchPoint`], [`OfficeError::CodeTaken`]; the storage's.
     pub fn change_tables<R>(
         &self,
         host: &dyn Host,
@@ -33,24 +34,27 @@ impl<S: Storage> Hub<S> {
             let mut after = before.clone();
             let result = change(&mut after)?;
             directory::stand_for_grids(&mut after);
-            self.check(&*self.in_force(tx.reader())?, &after)?;
-            let mut tables = Vec::new();
-            let mut put = |name, rows: Option<String>| {
-                if let Some(rows) = rows {
-                    tables.push(name);
-                    tx.put_table(name, &rows)?;
-                }
-                Ok::<_, StorageError>(())
-            };
-            put(TableName::Staff, rows(before.staff.values(), after.staff.values())?)?;
-            put(TableName::Grids, rows(before.grids.values(), after.grids.values())?)?;
-            put(TableName::Places, rows(before.places.values(), after.places.values())?)?;
-            put(TableName::Assignments, rows(before.assignments.iter(), after.assignments.iter())?)?;
-            let moved = move_records(tx, &before, &after)?;
-            let about = serde_json::json!({ "action": action, "tables": tables, "moved": moved });
-            tx.put_audit(host.now(), "office", "tables", &about.to_string())?;
+            let in_force = self.in_force(tx.reader())?;
+            self.check(&in_force, &after)?;
+            self.check_places(&in_force, &before, &after)?;
+            put_tables(tx, host.now(), action, &before, &after)?;
             Ok(result)
         })
+    }
+
+    /// Ends the covers whose last day is over. Asked at the beginning of every sync, so that the first phone of a day ends
+    /// those of the day before, for all.
+    pub(super) fn end_covers(&self, tx: &mut dyn Write, now: Timestamp) -> Result<(), StorageError> {
+        let offset = tx.reader().community()?.utc_offset_minutes;
+        let Some(today) = day(now, offset) else { return Ok(()) };
+        let is_over = |assignment: &Assignment| assignment.until.is_some_and(|until| until < today);
+        if !self.in_force(tx.reader())?.directory.assignments.iter().any(is_over) {
+            return Ok(());
+        }
+        let before = directory::load(tx.reader())?;
+        let mut after = before.clone();
+        after.assignments.retain(|assignment| !is_over(assignment));
+        put_tables(tx, now, "cover ended", &before, &after)
     }
 
     /// Revokes a device: from its next request on it reads nothing.
@@ -100,6 +104,59 @@ impl<S: Storage> Hub<S> {
         }
         Ok(())
     }
+
+    /// What a change says of places: their kind is a word, their point is on the earth, a scan is of one place. Only of
+    /// places it touches: a company that takes a word away can still move a building.
+    fn check_places(&self, now: &InForce, before: &Directory, after: &Directory) -> Result<(), OfficeError> {
+        let access = self.access(now);
+        for place in after.places.values().filter(|place| before.places.get(&place.id) != Some(*place)) {
+            if let Some(kind) = &place.kind
+                && !access.playbooks.terms().allows("place_kind", &kind.as_str().into())
+            {
+                return Err(OfficeError::UnknownPlaceKind(kind.clone()));
+            }
+            if place.position.is_some_and(|position| !position.is_valid()) {
+                return Err(OfficeError::NoSuchPoint(place.id.clone()));
+            }
+            let same =
+                |other: &&Place| other.id != place.id && other.code.is_some() && other.code == place.code;
+            if let Some(other) = after.places.values().find(same) {
+                return Err(OfficeError::CodeTaken(place.id.clone(), other.id.clone()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The day it is for the community.
+pub(crate) fn day(now: Timestamp, utc_offset_minutes: i32) -> Option<NaiveDate> {
+    let local = now.millis().checked_add(i64::from(utc_offset_minutes) * 60_000)?;
+    Some(chrono::DateTime::from_timestamp_millis(local)?.date_naive())
+}
+
+/// Writes the tables that changed, moves the records whose place lies elsewhere now, and notes it.
+fn put_tables(
+    tx: &mut dyn Write,
+    now: Timestamp,
+    action: &str,
+    before: &Directory,
+    after: &Directory,
+) -> Result<(), StorageError> {
+    let mut tables = Vec::new();
+    let mut put = |name, rows: Option<String>| {
+        if let Some(rows) = rows {
+            tables.push(name);
+            tx.put_table(name, &rows)?;
+        }
+        Ok::<_, StorageError>(())
+    };
+    put(TableName::Staff, rows(before.staff.values(), after.staff.values())?)?;
+    put(TableName::Grids, rows(before.grids.values(), after.grids.values())?)?;
+    put(TableName::Places, rows(before.places.values(), after.places.values())?)?;
+    put(TableName::Assignments, rows(before.assignments.iter(), after.assignments.iter())?)?;
+    let moved = move_records(tx, before, after)?;
+    let about = serde_json::json!({ "action": action, "tables": tables, "moved": moved });
+    tx.put_audit(now, "office", "tables", &about.to_string())
 }
 
 /// The rows as they travel, if they changed.
@@ -158,7 +215,7 @@ mod tests {
         office.hub.change_tables(&office.desk, "nothing", |_| Ok(())).unwrap();
         assert_eq!(versions(), before);
         let assign = |who: StaffId, role: &str, to: &str| {
-            let row = Assignment { staff: who, role: role_id(role), grid: Some(grid(to)) };
+            let row = Assignment { staff: who, role: role_id(role), grid: Some(grid(to)), until: None };
             office.hub.change_tables(&office.desk, "assign", |tables| {
                 tables.assignments.push(row);
                 Ok(())
@@ -173,6 +230,34 @@ mod tests {
             versions().into_iter().filter(|v| !before.contains(v)).map(|(name, _)| name).collect();
         assert_eq!(changed, [TableName::Assignments]);
         assert_eq!(office.phone("zhang.li").hello(Vec::new()).unwrap().grids.len(), 2);
+    }
+
+    #[test]
+    fn a_cover_lasts_to_the_end_of_its_day_and_ends_for_all_with_the_first_sync_after_it() {
+        let office = Office::new();
+        let today = day(office.desk.now(), 480).unwrap();
+        let cover = Assignment {
+            staff: staff("zhang.li"),
+            role: role_id("butler"),
+            grid: Some(grid("g2")),
+            until: Some(today),
+        };
+        office
+            .hub
+            .change_tables(&office.desk, "cover", |tables| {
+                tables.assignments.push(cover);
+                Ok(())
+            })
+            .unwrap();
+        let covering = office.phone("zhang.li").hello(Vec::new()).unwrap();
+        assert_eq!(covering.grids, [grid("g1"), grid("g2")]);
+        office.desk.pass(24 * 3_600_000);
+        // A colleague's phone is the first of the next day.
+        office.phone("li.zg").hello(Vec::new()).unwrap();
+        let zhang = office.phone("zhang.li");
+        assert_eq!(zhang.hello(Vec::new()).unwrap().grids, [grid("g1")]);
+        assert_eq!(zhang.pull("g2", 0).err(), Some(butler_core::sync::message::Problem::WrongGrid));
+        assert!(office.audit("tables").iter().any(|about| about.contains("cover ended")));
     }
 
     #[test]

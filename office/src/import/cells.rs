@@ -87,6 +87,8 @@ pub struct Sheet {
     pub hidden: bool,
     /// Rows that are hidden, by hand or by a filter.
     pub hidden_rows: BTreeSet<u32>,
+    /// Whether it cannot be told which rows are hidden.
+    pub hides_untold: bool,
     /// Whether it could not be read to its end; it then holds no cells.
     pub damaged: bool,
     /// Whether bare numbers count days from 1904 instead of 1900.

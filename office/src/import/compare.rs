@@ -6,12 +6,13 @@
 
 use std::collections::BTreeSet;
 
-use butler_core::crdt::{CrdtError, Document};
+use butler_core::crdt::{ChangeInfo, CrdtError, Document};
 use butler_core::model::choice::ResidentRole;
 use butler_core::model::fields::{self, Type};
 use butler_core::model::resident::resident_id;
 use butler_core::model::{
-    ChangeHash, Edit, GridId, Kind, PlaceId, Record, RecordId, Resident, ResidentEdit, StaffId, Value,
+    ChangeHash, Edit, GridId, Kind, Lifecycle, PlaceId, Record, RecordId, Resident, ResidentEdit, StaffId,
+    Timestamp, Value,
 };
 
 use super::cells::CellRef;
@@ -114,6 +115,8 @@ pub struct Known {
     pub now: Record,
     /// As the last import left it; `None` when no import ever wrote it.
     pub imported: Option<Record>,
+    /// When an import first wrote it.
+    pub since: Option<Timestamp>,
     /// What an import has seen of it: its own last change, or nothing but the genesis.
     pub seen: Vec<ChangeHash>,
 }
@@ -125,11 +128,21 @@ impl Known {
     /// [`CrdtError`] when the document cannot be read at an earlier moment.
     pub fn of(document: &Document, importer: &StaffId) -> Result<Self, CrdtError> {
         // Imports build on imports, so the last in order is the last in time.
-        let last = document.changes().into_iter().rev().find(|change| change.stamp.staff == *importer);
+        let changes = document.changes();
+        let mut own = changes.iter().filter(|change| change.stamp.staff == *importer);
+        let first = own.next();
+        let last = own.next_back().or(first);
         let seen = vec![last.map_or(document.genesis_hash(), |change| change.hash)];
-        let imported = seen.first() != Some(&document.genesis_hash());
-        let imported = if imported { Some(document.at(&seen)?) } else { None };
-        Ok(Self { now: document.record(), imported, seen })
+        let imported = if last.is_some() { Some(document.at(&seen)?) } else { None };
+        Ok(Self { now: document.record(), imported, since: first.map(|change| change.stamp.at), seen })
+    }
+
+    /// The same of a record that holds one change alone.
+    #[must_use]
+    pub fn untouched(change: &ChangeInfo, now: Record, importer: &StaffId) -> Self {
+        let own = change.stamp.staff == *importer;
+        let seen = if own { vec![change.hash] } else { change.deps.clone() };
+        Self { imported: own.then(|| now.clone()), since: own.then_some(change.stamp.at), seen, now }
     }
 }
 
@@ -148,11 +161,14 @@ pub struct Authoring {
     pub cells: Vec<(String, CellRef)>,
 }
 
-/// A home whose register names another owner: the old one is kept, and ended when a person says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A home whose register names another owner: the old one is kept, and ended when a person says so. Every import says
+/// it again until the old one is ended or in the register once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnerChange {
     /// The home.
     pub home: RecordId,
+    /// The cell of its room.
+    pub cell: CellRef,
     /// Who owned it.
     pub old: RecordId,
     /// Who owns it now.
@@ -346,9 +362,9 @@ impl Comparison {
                 }
             }
         }
-        for OwnerChange { old, new, .. } in &self.owners {
-            line(old, "业主变更，原业主 · the owner before", "until", "");
-            line(new, "业主变更，新业主 · the new owner", "", "");
+        for OwnerChange { old, new, cell, .. } in &self.owners {
+            line(old, "业主变更，原业主 · the owner before", "until", &cell.to_string());
+            line(new, "业主变更，新业主 · the new owner", "", &cell.to_string());
         }
         for record in &self.gone {
             line(record, "不在新表 · not in this register", "", "");
@@ -372,7 +388,7 @@ impl Comparison {
         let found = household::pair(&home.residents, &sides);
         let mut taken: BTreeSet<RecordId> = found.iter().flatten().map(|(at, _)| known[*at].now.id).collect();
         let mut known: Vec<Option<Known>> = known.into_iter().map(Some).collect();
-        let mut new_owner = None;
+        let mut owners = Vec::new();
         for (planned, found) in home.residents.iter().zip(found) {
             let (id, known, by) = match found {
                 Some((at, by)) => match known[at].take() {
@@ -388,8 +404,8 @@ impl Comparison {
                 self.rejected.push(Rejected { record, reason, cells: cells(planned.stated.iter()) });
                 continue;
             }
-            if by == Match::New && matches!(planned.role(), None | Some("owner")) && planned.name.is_some() {
-                new_owner = new_owner.or(Some(id));
+            if matches!(planned.role(), None | Some("owner")) && planned.name.is_some() {
+                owners.push((id, known.as_ref().and_then(|known| known.since)));
             }
             let origin =
                 ResidentEdit { place: place.clone().into(), home: home.id.into(), ..Default::default() };
@@ -397,7 +413,7 @@ impl Comparison {
             self.add(id, Kind::Resident, known.as_ref(), origin.into(), &planned.stated);
         }
         for left in known.into_iter().flatten().filter(|known| known.imported.is_some()) {
-            self.left(home, &left, new_owner, choices);
+            self.left(home, &left, &owners, choices);
         }
         Ok(())
     }
@@ -425,19 +441,28 @@ impl Comparison {
         Ok((planned.id, None, Match::New))
     }
 
-    /// Somebody of an earlier register who is not in this one: the owner before, where there is a new one.
-    fn left(&mut self, home: &PlannedHome, left: &Known, new_owner: Option<RecordId>, choices: &Choices) {
+    /// Somebody of an earlier register who is not in this one: the owner before, where an owner came into a register after
+    /// them. `owners` are those of this one, each with when an import first wrote them.
+    fn left(
+        &mut self,
+        home: &PlannedHome,
+        left: &Known,
+        owners: &[(RecordId, Option<Timestamp>)],
+        choices: &Choices,
+    ) {
         let resident = Resident::read(&left.now);
-        if resident.until.is_some() {
+        if resident.until.is_some() || left.now.lifecycle == Lifecycle::Archived {
             return;
         }
         let owner = matches!(resident.role, None | Some(ResidentRole::Owner));
-        let (Some(new), true) = (new_owner, owner) else {
+        let later = |since: &Option<Timestamp>| since.is_none_or(|since| Some(since) > left.since);
+        let new = owners.iter().find(|(_, since)| owner && later(since));
+        let Some((new, _)) = new.copied() else {
             self.gone.push(left.now.id);
             return;
         };
         let old = left.now.id;
-        self.owners.push(OwnerChange { home: home.id, old, new });
+        self.owners.push(OwnerChange { home: home.id, cell: home.row.clone(), old, new });
         if let Some(ended) = choices.owners_until {
             let edit = Edit::new().put("until", ended.to_string());
             let (seen, cells) = (Some(left.seen.clone()), vec![("until".to_owned(), home.row.clone())]);

@@ -13,7 +13,7 @@
 //!
 //! | stage | from → to |
 //! |---|---|
-//! | [`workbook`](self), `delimited` | bytes → [`Sheet`](cells)s: cells, merged regions, what is hidden or damaged |
+//! | [`workbook`](self), `hidden`, `delimited` | bytes → [`Sheet`](cells)s: cells, merged regions, what is hidden or damaged |
 //! | `table` | a sheet → tables: title rows, rows below, what sheet name and headings say |
 //! | `shape`, `column` | a table → columns, each with what it was taken for, why, and what is unsure |
 //! | `spot`, `join` | a table → what each row is; rows of another sheet by a number both have |
@@ -34,6 +34,7 @@ mod compare;
 mod convert;
 mod delimited;
 mod error;
+mod hidden;
 mod household;
 mod join;
 mod mapping;

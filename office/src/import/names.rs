@@ -1,5 +1,8 @@
 //! People's names: one key for every spelling, what looks like a name, and who stands in a cell of names and numbers.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use butler_core::model::phone::{self, halfwidth};
 
 /// Surnames of one character, by how many bear them; what is no surname is no name on its own.
@@ -61,13 +64,12 @@ pub fn name_key(name: &str) -> String {
 
 /// The simplified form of a character of a name.
 fn simplified(c: char) -> char {
-    let mut pairs = TRADITIONAL.chars();
-    while let (Some(from), Some(to)) = (pairs.next(), pairs.next()) {
-        if from == c {
-            return to;
-        }
-    }
-    c
+    static PAIRS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+        let (from, to) = (TRADITIONAL.chars().step_by(2), TRADITIONAL.chars().skip(1).step_by(2));
+        // The first of a character counts.
+        from.zip(to).collect::<Vec<_>>().into_iter().rev().collect()
+    });
+    PAIRS.get(&c).copied().unwrap_or(c)
 }
 
 const fn is_han(c: char) -> bool {

@@ -7,10 +7,10 @@ use butler_core::host::Host;
 use butler_core::model::directory::{Directory, Place};
 use butler_core::model::{GridId, Kind, PlaceId, RecordId, Resident, StaffId};
 
-use super::compare::{Comparison, Known, Records};
+use super::compare::{Authoring, Comparison, Known, Records};
 use super::plan::ImportPlan;
 use super::{Choices, NotReady, Progress, Stage};
-use crate::hub::{Hub, OfficeEdit, OfficeError};
+use crate::hub::{Hub, OfficeEditRef, OfficeError};
 use crate::storage::Storage;
 
 /// Holds a plan against the office's records. `importer` is under whose name imports are authored, always the same:
@@ -63,6 +63,12 @@ pub fn apply<S: Storage>(
             tables.grids.entry(grid.id.clone()).or_insert_with(|| grid.clone());
         }
         tables.places.extend(new.into_iter().map(|place| (place.id.clone(), place)));
+        // What a place is nobody may have said yet: the register knows buildings and units.
+        for planned in &plan.places {
+            if let Some(known) = tables.places.get_mut(&planned.id).filter(|known| known.kind.is_none()) {
+                known.kind.clone_from(&planned.kind);
+            }
+        }
         for moved in comparison.moves.iter().filter(|_| choices.moves) {
             take_over(tables, plan, &moved.place);
         }
@@ -71,18 +77,17 @@ pub fn apply<S: Storage>(
     if comparison.work.is_empty() {
         return Ok(());
     }
-    let edits: Vec<OfficeEdit> = comparison
+    let edits: Vec<OfficeEditRef<'_>> = comparison
         .work
         .iter()
-        .map(|work| OfficeEdit {
-            record: work.record,
-            kind: work.kind,
-            seen: work.seen.clone(),
-            edit: work.edit.clone(),
+        .map(|Authoring { record, kind, seen, edit, .. }| OfficeEditRef {
+            record: *record,
+            kind: *kind,
+            seen: seen.as_deref(),
+            edit,
         })
         .collect();
-    progress(Stage::Writing, 0, edits.len());
-    hub.author(host, importer, &edits)?;
+    hub.author_told(host, importer, &edits, &|written| progress(Stage::Writing, written, edits.len()))?;
     progress(Stage::Writing, edits.len(), edits.len());
     Ok(())
 }
@@ -126,6 +131,9 @@ impl<S: Storage> Records for OfficeRecords<'_, S> {
     type Error = OfficeError;
 
     fn find(&self, id: RecordId) -> Result<Option<Known>, OfficeError> {
+        if let Some((change, now)) = self.hub.untouched(id)? {
+            return Ok(Some(Known::untouched(&change, now, self.importer)));
+        }
         let document = self.hub.document(id)?;
         Ok(document.map(|document| Known::of(&document, self.importer)).transpose()?)
     }

@@ -19,6 +19,8 @@ pub struct Proposal {
     pub tables: Vec<ProposedTable>,
     /// Sheets that are not read, and why, in words.
     pub left_out: Vec<(String, String)>,
+    /// Sheets of which it cannot be told which rows are hidden: all of theirs are read.
+    pub hides_untold: Vec<String>,
     /// What a person has to say before anything is applied.
     pub questions: Vec<Question>,
     /// What the addresses begin with that is the community's name.
@@ -164,8 +166,16 @@ impl Proposal {
             .filter(|table| table.register)
             .flat_map(|table| table.columns.iter().map(move |column| (table, column)));
         let said = columns.filter(|(_, column)| column.aim.is_some() && !column.unsure.is_empty());
-        said.map(|(table, column)| format!("{}!{} {}", table.sheet, column.at, column.unsure.join("；")))
-            .collect()
+        let said =
+            said.map(|(table, column)| format!("{}!{} {}", table.sheet, column.at, column.unsure.join("；")));
+        self.hidden_rows().into_iter().chain(said).collect()
+    }
+
+    /// That hidden rows were read, where nobody can tell which they are.
+    fn hidden_rows(&self) -> Option<String> {
+        let sheets = self.hides_untold.join("、");
+        let say = !sheets.is_empty();
+        say.then(|| format!("{sheets}: 这种文件看不出哪些行是隐藏的，都读了；不想要的话，另存为 xlsx 再导入 · rows it hides were read"))
     }
 
     /// The proposal as a mapping file, to be read, corrected and given back with `--mapping`. It holds samples of the
@@ -195,6 +205,9 @@ impl Proposal {
         if !self.prefixes.is_empty() {
             let names: Vec<String> = self.prefixes.iter().map(|name| quoted(name)).collect();
             writeln!(out, "\n# 地址前面的小区名，读的时候去掉。\ncommunity = [{}]", names.join(", "))?;
+        }
+        if let Some(said) = self.hidden_rows() {
+            writeln!(out, "\n# {}", one_line(&said))?;
         }
         for (sheet, why) in &self.left_out {
             writeln!(out, "\n# 没有读工作表“{}”: {}", one_line(sheet), one_line(why))?;

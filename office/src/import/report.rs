@@ -88,6 +88,8 @@ pub enum Why {
     HiddenSheet,
     /// In a hidden row.
     HiddenRow,
+    /// Rows may be hidden: files of that kind do not tell which.
+    HidesUntold,
     /// The sheet cannot be read.
     DamagedSheet,
     /// A line below a table: who made it, how many homes, a note.
@@ -158,7 +160,7 @@ impl fmt::Display for Why {
             Self::RepeatedTitles => "重复表头 · column titles repeated",
             Self::Totals => "合计行 · totals",
             Self::NotAHome => "无房号 · no room in this row",
-            Self::Ignored => "映射忽略的列 · column the mapping ignores",
+            Self::Ignored => "不需要的列 · ignored column",
             Self::UnknownColumn => "未知列 · unknown column",
             Self::Untitled => "无表头的单元格 · outside the titled columns",
             Self::NoTable => "无登记表的工作表 · sheet without a register",
@@ -166,10 +168,13 @@ impl fmt::Display for Why {
             Self::Contradicts { of } => return write!(f, "与 {of} 矛盾 · contradicts {of}"),
             Self::HiddenSheet => "隐藏的工作表 · hidden sheet",
             Self::HiddenRow => "隐藏的行 · hidden row",
+            Self::HidesUntold => {
+                "看不出哪些行是隐藏的，都读了 · which rows are hidden cannot be told; all were read"
+            }
             Self::DamagedSheet => "工作表读不出来 · damaged sheet",
             Self::Footer => "表尾说明 · line below the table",
             Self::Sample => "示例行 · sample row",
-            Self::BrokenPlace => "房屋位置是错误值 · broken cell instead of building, unit or room",
+            Self::BrokenPlace => "房屋位置是错误值 · broken place",
             Self::RoomIsDate { likely } => {
                 return write!(f, "房号变成了日期，原来可能是 {likely} · a date, probably {likely}");
             }
@@ -204,6 +209,7 @@ impl Why {
     pub const fn advice(&self) -> &'static str {
         match self {
             Self::HiddenSheet | Self::HiddenRow => "需要时取消隐藏，或加 --hidden 再导入",
+            Self::HidesUntold => "不想要隐藏的行，就另存为 xlsx 再导入",
             Self::DamagedSheet => "用表格软件打开后另存，再导入",
             Self::BrokenPlace => "改成真正的楼栋、单元、房号（公式请粘贴为数值）",
             Self::RoomIsDate { .. } => "把单元格设成文本，重新填房号",

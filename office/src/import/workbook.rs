@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
@@ -12,6 +13,7 @@ use calamine::{
 };
 
 use super::cells::{Merged, Raw, Sheet, clean};
+use super::hidden::{self, HiddenRows, attribute, tags};
 use super::{ImportError, delimited};
 
 /// Bounds on what is read. A register of 30,000 homes needs about a third of each.
@@ -51,16 +53,24 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ImportError> {
         catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(ImportError::Damaged))
     };
     let sheets = if bytes.starts_with(COMPOUND_FILE) {
-        guarded(&mut || whole(Xls::new(Cursor::new(bytes)).map_err(|_| ImportError::OldOrProtected)?))?
+        guarded(&mut || {
+            let workbook = Xls::new(Cursor::new(bytes)).map_err(|_| ImportError::OldOrProtected)?;
+            let hidden = catch_unwind(|| hidden::of_xls(bytes)).ok().flatten();
+            // In the order of the list; of sheets the two readers do not agree about nothing can be told.
+            let agreed = hidden.filter(|hidden| hidden.len() == listed(&workbook).len());
+            let mut hidden = agreed.map(Vec::into_iter);
+            whole(workbook, |_| hidden.as_mut().and_then(Iterator::next))
+        })?
     } else if bytes.starts_with(b"PK\x03\x04") {
         let parts = Parts::check(bytes)?;
         match parts.kind {
             Kind::Xlsx => guarded(&mut || xlsx(bytes, &parts))?,
-            Kind::Xlsb => {
-                guarded(&mut || whole(Xlsb::new(Cursor::new(bytes)).map_err(|_| ImportError::Damaged)?))?
-            }
+            Kind::Xlsb => guarded(&mut || {
+                whole(Xlsb::new(Cursor::new(bytes)).map_err(|_| ImportError::Damaged)?, |_| None)
+            })?,
             Kind::Ods => guarded(&mut || {
-                whole(Ods::new(Cursor::new(bytes)).map_err(|_| ImportError::OldOrProtected)?)
+                let workbook = Ods::new(Cursor::new(bytes)).map_err(|_| ImportError::OldOrProtected)?;
+                whole(workbook, |sheet| parts.of_ods.get(sheet).cloned())
             })?,
             Kind::Unknown => return Err(ImportError::NotAWorkbook),
         }
@@ -84,6 +94,8 @@ struct Parts {
     kind: Kind,
     /// Hidden rows of each part that is a worksheet.
     hidden: BTreeMap<String, BTreeSet<u32>>,
+    /// Hidden rows of each table of an ods.
+    of_ods: BTreeMap<String, HiddenRows>,
     /// `xl/workbook.xml` and what its sheets' ids stand for.
     workbook: Vec<u8>,
     relations: Vec<u8>,
@@ -96,6 +108,7 @@ impl Parts {
         let mut parts = Self {
             kind: Kind::Unknown,
             hidden: BTreeMap::new(),
+            of_ods: BTreeMap::new(),
             workbook: Vec::new(),
             relations: Vec::new(),
         };
@@ -107,7 +120,7 @@ impl Parts {
             let left = if sheet { &mut of_sheets } else { &mut of_others };
             let mut part = part.take(*left + 1);
             let length = if sheet {
-                let (hidden, length) = hidden_rows(&mut part).map_err(|_| ImportError::Damaged)?;
+                let (hidden, length) = hidden::of_xlsx(&mut part).map_err(|_| ImportError::Damaged)?;
                 parts.hidden.insert(name, hidden);
                 length
             } else {
@@ -135,6 +148,7 @@ impl Parts {
                 if spanned(&inflated) > limit::SPAN {
                     return Err(ImportError::TooLarge { what: "cells", limit: limit::SPAN });
                 }
+                self.of_ods = hidden::of_ods(&inflated);
             }
             // Lists of relations are named like what they belong to.
             _ if name.ends_with("workbook.xml") => (self.kind, self.workbook) = (Kind::Xlsx, inflated),
@@ -156,60 +170,6 @@ impl Parts {
         let part = part.map(|part| part.trim_start_matches("xl/").to_owned());
         let found = part.and_then(|part| self.hidden.iter().find(|(name, _)| name.ends_with(&part)));
         found.map(|(_, rows)| rows.clone()).unwrap_or_default()
-    }
-}
-
-/// The opening tags of that name, without brackets.
-fn tags<'a>(xml: &'a [u8], name: &'a str) -> impl Iterator<Item = &'a str> {
-    let all =
-        xml.split(|byte| *byte == b'<').filter_map(|tag| std::str::from_utf8(tag).ok()?.split('>').next());
-    all.filter(move |tag| {
-        tag.split([' ', '\n', '\t', '\r', '/']).next().and_then(|tag| tag.rsplit(':').next()) == Some(name)
-    })
-}
-
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let value = tag.match_indices(name).find_map(|(at, _)| {
-        let before = tag[..at].ends_with([' ', '\n', '\t', '\r']);
-        let value = tag[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
-        let quote = value.chars().next().filter(|quote| before && matches!(quote, '"' | '\''))?;
-        value[1..].split(quote).next()
-    })?;
-    let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
-    Some(plain.iter().fold(value.to_owned(), |value, (coded, plain)| value.replace(coded, plain)))
-}
-
-/// The rows of a worksheet's part that are hidden, and its length: read as a stream, for it may be long.
-fn hidden_rows(part: &mut impl Read) -> std::io::Result<(BTreeSet<u32>, u64)> {
-    /// A row's tag is shorter.
-    const TAG: usize = 512;
-    let (mut hidden, mut length, mut last) = (BTreeSet::new(), 0_u64, 0_u32);
-    let (mut buffer, mut tag, mut inside) = (vec![0; 1 << 16], Vec::with_capacity(TAG), false);
-    loop {
-        let read = part.read(&mut buffer)?;
-        if read == 0 {
-            return Ok((hidden, length));
-        }
-        length += read as u64;
-        for byte in &buffer[..read] {
-            match byte {
-                b'<' => {
-                    tag.clear();
-                    inside = true;
-                }
-                b'>' if inside => {
-                    inside = false;
-                    let Some(row) = tags(&tag, "row").next() else { continue };
-                    last = attribute(row, "r").and_then(|row| row.parse().ok()).unwrap_or(last + 1);
-                    if matches!(attribute(row, "hidden").as_deref(), Some("1" | "true")) {
-                        hidden.insert(last.saturating_sub(1));
-                    }
-                }
-                // Only tags whose name may be `row` or `x:row` are kept.
-                _ if inside && tag.len() < TAG => tag.push(*byte),
-                _ => {}
-            }
-        }
     }
 }
 
@@ -324,8 +284,11 @@ fn regions(regions: &[Dimensions]) -> Result<Merged, ImportError> {
 }
 
 /// Reads a workbook of another kind, whose reader keeps whole rectangles in memory. A formula of theirs always has
-/// its value; rows they hide are not told.
-fn whole<R: Reader<Cursor<T>> + Regions, T: AsRef<[u8]>>(mut workbook: R) -> Result<Vec<Sheet>, ImportError> {
+/// its value. `hidden_rows` says which rows of each sheet are hidden, as far as that can be told.
+fn whole<R: Reader<Cursor<T>> + Regions, T: AsRef<[u8]>>(
+    mut workbook: R,
+    mut hidden_rows: impl FnMut(&str) -> Option<HiddenRows>,
+) -> Result<Vec<Sheet>, ImportError> {
     let mut left = limit::CELLS;
     let mut sheets = Vec::new();
     for (name, hidden) in listed(&workbook) {
@@ -345,7 +308,19 @@ fn whole<R: Reader<Cursor<T>> + Regions, T: AsRef<[u8]>>(mut workbook: R) -> Res
                 cells.insert((at(top, row), at(start, col)), raw);
             }
         }
-        sheets.push(Sheet { name: clean(&name).into(), cells, merged, hidden, damaged, ..Sheet::default() });
+        let told = hidden_rows(&name);
+        let hides_untold = told.is_none();
+        let mut rows: Vec<u32> = cells.keys().map(|(row, _)| *row).collect();
+        rows.dedup();
+        let within = |range: Range<u32>| {
+            let [first, end] = [range.start, range.end].map(|at| rows.partition_point(|row| *row < at));
+            rows.get(first..end).unwrap_or_default()
+        };
+        let hidden_rows = told.into_iter().flatten().flat_map(within).copied().collect();
+        let name = clean(&name).into();
+        let sheet =
+            Sheet { name, cells, merged, hidden, damaged, hidden_rows, hides_untold, since_1904: false };
+        sheets.push(sheet);
     }
     Ok(sheets)
 }
@@ -433,6 +408,15 @@ mod tests {
     }
 
     #[test]
+    fn a_reader_that_tells_no_hidden_rows_makes_sheets_that_say_so() {
+        let file: &[u8] = include_bytes!("../../tests/fixtures/registers/hidden-rows.xls");
+        let untold = |sheets: &[Sheet]| sheets.iter().filter(|sheet| sheet.hides_untold).count();
+        let sheets = whole(Xls::new(Cursor::new(file)).unwrap(), |_| None).unwrap();
+        assert_eq!((sheets.len(), untold(&sheets)), (3, 3));
+        assert_eq!(untold(&read(file).unwrap()), 0);
+    }
+
+    #[test]
     fn what_is_no_workbook_is_named() {
         assert_eq!(read(b""), Err(ImportError::NotAWorkbook));
         assert_eq!(read(b"\x00\x01\x02"), Err(ImportError::NotAWorkbook));
@@ -452,12 +436,5 @@ mod tests {
         assert!(spanned(wide) > limit::SPAN);
         let blank = br#"<table:table><table:table-row><table:table-cell office:value-type="float"/></table:table-row><table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384"/>"#;
         assert_eq!(spanned(blank), 1);
-    }
-
-    #[test]
-    fn hidden_rows_are_found_by_number_or_by_place() {
-        let part = br#"<sheetData><row r="2" hidden="1"><c/></row><row><c/></row><x:row spans="1:2" hidden="true"/><rows hidden="1"/>"#;
-        let (hidden, length) = hidden_rows(&mut &part[..]).unwrap();
-        assert_eq!((hidden, length), (BTreeSet::from([1, 3]), part.len() as u64));
     }
 }

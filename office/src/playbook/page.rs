@@ -139,6 +139,11 @@ impl Page<'_> {
             let once = self.words.say("办过即不再出现", "offered until somebody made it").to_owned();
             self.line(&format!("- {once}"));
         }
+        if let Some(contact) = &step.contact {
+            let kept = self.words.say("办理时自动记一次沟通，目的：", "written down as a contact, purpose: ");
+            let kept = format!("- {kept}`{}`", contact.purpose);
+            self.line(&kept);
+        }
         let offers = self.words.list(step.offers.iter().map(|id| format!("`{id}`")));
         self.fact(("可接着开", "suggests to open"), &offers);
         self.questions(&step.fields);
@@ -217,6 +222,10 @@ impl Page<'_> {
         self.fact(("岗位", "walked by"), &roles);
         let offers = self.words.list(list.offers.iter().map(|id| format!("`{id}`")));
         self.fact(("发现问题可开", "a finding suggests to open"), &offers);
+        let finding = DueRule::of_findings(list);
+        if let Some(within) = finding.due.within {
+            self.fact(("发现问题多久内开单", "an order for a finding within"), &self.words.span(within));
+        }
         self.gap();
         for (number, point) in list.points.iter().enumerate() {
             self.point(number + 1, point);
@@ -340,7 +349,7 @@ impl Page<'_> {
                 }
             }
             // Shown with the workflow.
-            Trigger::Deadline(_) => {}
+            Trigger::Deadline(_) | Trigger::Finding(_) => {}
             Trigger::Together(together) => {
                 let (least, days) = (together.at_least, together.within_days);
                 let what = match words.language {

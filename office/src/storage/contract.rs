@@ -147,6 +147,9 @@ fn read<R>(storage: &impl Storage, work: impl FnOnce(&dyn Read) -> Stored<R>) ->
 fn a_new_office_knows_whom_it_serves(storage: &impl Storage) {
     let community = read(storage, |r| r.community());
     assert_eq!((community.id.as_str(), community.utc_offset_minutes), ("jinse", 480));
+    assert_eq!(community.name, "");
+    write(storage, |tx| tx.put_name("金色家园物业服务中心"));
+    assert_eq!(read(storage, |r| r.community()).name, "金色家园物业服务中心");
     assert_eq!(
         read(storage, |r| r.life()).actor.device(),
         community.office,

@@ -95,7 +95,7 @@ pub trait Read {
     fn record(&self, id: RecordId) -> Stored<Option<RecordRow>>;
     /// The records pinned to a place.
     fn records_at(&self, place: &PlaceId) -> Stored<Vec<RecordRow>>;
-    /// The record's whole document as last saved.
+    /// The record's whole document as last saved; none of one that is its changes alone, as the office made it.
     fn snapshot(&self, id: RecordId) -> Stored<Option<Vec<u8>>>;
     /// The accepted changes of a record from `ordinal` on, in order, without their bytes; at most `limit`.
     fn receipts(&self, record: RecordId, ordinal: u32, limit: usize) -> Stored<Vec<(ChangeHash, Receipt)>>;
@@ -173,6 +173,9 @@ pub trait Write: Read {
 
     /// Replaces an office table; its version grows by one and is returned.
     fn put_table(&mut self, name: TableName, rows: &str) -> Stored<u64>;
+
+    /// What people call the office.
+    fn put_name(&mut self, name: &str) -> Stored<()>;
 
     /// Takes another key for the office's, and its signatures for those under every set of playbooks.
     fn put_office_key(&mut self, key: &OfficeKey) -> Stored<()>;

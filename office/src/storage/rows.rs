@@ -7,7 +7,7 @@ use butler_core::model::{
 use butler_core::sync::message::{DeviceReport, Envelope, Membership, Reason};
 use sha2::{Digest, Sha256};
 
-/// Whom the office serves; fixed when it is made.
+/// Whom the office serves; all but its name is fixed when it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Community {
     /// Identity; home ids are derived from it.
@@ -16,6 +16,8 @@ pub struct Community {
     pub utc_offset_minutes: i32,
     /// The office as an author.
     pub office: DeviceId,
+    /// What people call the office; empty when it was never told.
+    pub name: String,
 }
 
 /// The change in which an edit was accepted.

@@ -1,9 +1,12 @@
 //! Registers that were tried on the product and went wrong, each with what is right.
 
-use butler_core::model::{Kind, Resident};
-use butler_office::import::{self, Choices, ImportPlan, Mapping, Question, Treatment, Why};
+use butler_core::model::{Edit, Kind, Resident};
+use butler_core::testing::TestHost;
+use butler_office::import::{self, Choices, Comparison, ImportPlan, Mapping, Question, Treatment, Why};
 
-use super::support::{guesses, home_id, jinse, office, read, record, resident, sheet, take_in, take_in_plan};
+use super::support::{
+    edit, guesses, home_id, jinse, office, read, record, resident, sheet, take_in, take_in_at, take_in_plan,
+};
 
 macro_rules! fixture {
     ($name:literal) => {
@@ -359,6 +362,57 @@ fn a_sold_home_has_its_new_owner_and_keeps_the_old_one_ended() {
     let again = take_in_plan(&hub, &plan, &ended);
     assert_eq!((again.work.len(), again.owners.len(), again.gone.len()), (0, 0, 0));
     assert_eq!(hub.document(old).unwrap().unwrap().kind(), Kind::Resident);
+}
+
+/// The register after 101 and 102 were sold, where 103 lost one of its two owners.
+#[test]
+fn a_sold_home_is_said_by_every_import_until_somebody_answers() {
+    let (hub, clock) = (office(), TestHost::new(7));
+    let titles: &[&str] = &["楼栋", "房号", "业主姓名", "联系电话"];
+    let before = read(&sheet(&[
+        titles,
+        &["1栋", "101", "钱多", "13800001111"],
+        &["1栋", "102", "孙里", "13800002222"],
+        &["1栋", "103", "王小明、李伟", ""],
+    ]));
+    let after = read(&sheet(&[
+        titles,
+        &["1栋", "101", "周武", "13800003333"],
+        &["1栋", "102", "吴双", "13800004444"],
+        &["1栋", "103", "李伟", ""],
+    ]));
+    let (before, after) = (before.unwrap(), after.unwrap());
+    let import = |plan, choices: &Choices| {
+        clock.pass(3_600_000);
+        take_in_at(&hub, &clock, plan, choices)
+    };
+    let open = |comparison: &Comparison| {
+        comparison.owners.iter().map(|change| (change.old, change.cell.to_string())).collect::<Vec<_>>()
+    };
+    let plain = Choices::default();
+    let first = import(&before, &plain);
+    let [qian, sun, wang] = [0, 1, 2].map(|nth| first.matches[nth].0);
+    let sold = import(&after, &plain);
+    let both = [(qian, "业主信息!B2".to_owned()), (sun, "业主信息!B3".to_owned())];
+    assert_eq!((open(&sold), sold.gone.as_slice()), (both.to_vec(), [wang].as_slice()));
+    for _ in 0..2 {
+        let again = import(&after, &plain);
+        assert_eq!(
+            (again.work.len(), open(&again), again.gone.as_slice()),
+            (0, both.to_vec(), [wang].as_slice())
+        );
+        assert!(again.to_csv().contains(&format!("\"{qian}\",\"业主变更，原业主")), "{}", again.to_csv());
+    }
+    // A butler answers for one home, the clerk for the other.
+    edit(&hub, qian, Kind::Resident, Edit::new().put("until", "2026-10"));
+    assert_eq!(open(&import(&after, &plain)), both[1..]);
+    let ended = Choices { owners_until: Some("2026-11".parse().unwrap()), ..Choices::default() };
+    let answered = import(&after, &ended);
+    assert_eq!((answered.work.len(), open(&answered)), (1, both[1..].to_vec()));
+    let until = |who| Resident::read(&record(&hub, who)).until.map(|until| until.to_string());
+    assert_eq!([qian, sun, wang].map(until), [Some("2026-10".to_owned()), Some("2026-11".to_owned()), None]);
+    let last = import(&after, &ended);
+    assert_eq!((last.work.len(), open(&last)), (0, Vec::new()));
 }
 
 #[test]

@@ -15,9 +15,17 @@ const OLD: &[u8] = include_bytes!("../fixtures/registers/old-format.xls");
 
 /// An ods of one table; `styled` gives it a blank cell repeated down to the last row and column.
 fn ods(rows: &[&[&str]], styled: bool) -> Vec<u8> {
+    ods_hiding(rows, styled, None)
+}
+
+/// The same with a row that is hidden as it says.
+fn ods_hiding(rows: &[&[&str]], styled: bool, hides: Option<(usize, &str)>) -> Vec<u8> {
     let mut table = String::new();
-    for row in rows {
-        table.push_str("<table:table-row>");
+    for (nth, row) in rows.iter().enumerate() {
+        match hides.filter(|(hidden, _)| *hidden == nth) {
+            Some((_, how)) => write!(table, "<table:table-row table:visibility=\"{how}\">").unwrap(),
+            None => table.push_str("<table:table-row>"),
+        }
         for cell in *row {
             write!(
                 table,
@@ -67,6 +75,31 @@ fn old_workbooks_and_open_documents_are_read() {
     for styled in [false, true] {
         assert_eq!(told(&read(&ods(ROWS, styled)).unwrap()), TOLD);
     }
+}
+
+/// `2栋` was filtered, a row of `1栋` hidden by hand, a sheet of last year is hidden whole.
+#[test]
+fn hidden_rows_are_left_out_of_every_kind_of_file() {
+    const XLS: &[u8] = include_bytes!("../fixtures/registers/hidden-rows.xls");
+    let mut all = guesses();
+    all.hidden = true;
+    let plan = read(XLS).unwrap();
+    let shown = ["1-1-101: 钱多 13800001111", "1-1-103: 李伟 13800003333", "2-1-102: 吴双 13800005555"];
+    assert_eq!(told(&plan), shown);
+    let hidden = plan.report.lines.iter().filter(|line| line.why == Why::HiddenRow);
+    let hidden: Vec<String> = hidden.map(|line| format!("{} {}", line.cell, line.was)).collect();
+    assert_eq!(hidden.len(), 10);
+    assert_eq!((hidden[3].as_str(), hidden[8].as_str()), ("1栋!D3 孙里", "2栋!D2 周武"));
+    assert_eq!((plan.rows, plan.lost, plan.proposal.unsure().len()), (5, 2, 0));
+    let plan = import::read(XLS, &jinse(), &all).unwrap();
+    assert!(told(&plan).contains(&"1-1-102: 孙里 13800002222".to_owned()), "{:?}", told(&plan));
+
+    for how in ["collapse", "filter"] {
+        let file = ods_hiding(ROWS, true, Some((1, how)));
+        assert_eq!(told(&read(&file).unwrap()), TOLD[1..]);
+        assert_eq!(told(&import::read(&file, &jinse(), &all).unwrap()), TOLD);
+    }
+    assert_eq!(told(&read(&ods_hiding(ROWS, false, Some((2, "visible")))).unwrap()), TOLD);
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Imports into a real office: the second changes nothing, and nobody's edit is overwritten.
 
+use std::cell::RefCell;
+
 use butler_core::host::SystemHost;
 use butler_core::model::choice::HomeState;
 use butler_core::model::directory::{Grid, Place};
 use butler_core::model::{Edit, GridId, Kind, PartId, PlaceId, RecordId, Value};
-use butler_office::import::{self, Comparison, Match, RejectedBecause, Why};
+use butler_office::import::{self, Choices, Comparison, Known, Match, RejectedBecause, Stage, Why};
 use butler_office::storage::Storage as _;
 
 use super::support::{JINSE, edit, home, home_id, importer, office, read, record, resident, sheet, take_in};
@@ -32,6 +34,40 @@ fn the_real_register_twice_changes_nothing() {
     let second = take_in(&hub, JINSE);
     assert_eq!((second.work.len(), second.kept.len(), second.gone.len()), (0, 0, 0));
     assert!(second.matches.iter().all(|(_, by)| *by == Match::Identity));
+}
+
+/// What is known of a record without its document is what its document says.
+#[test]
+fn a_record_nobody_touched_is_known_without_its_document() {
+    let hub = office();
+    let first = take_in(&hub, JINSE);
+    edit(&hub, home_id("3-2-501"), Kind::Home, Edit::new().put("layout", "复式"));
+    let drawn = RecordId([0x40; 16]);
+    let beside = Edit::new().put("place", "jinse/3/2").put("building", "3").put("room", "9901");
+    edit(&hub, drawn, Kind::Home, beside);
+    let untouched = first.work.iter().map(|work| work.record).chain([drawn]).filter(|id| {
+        let document = hub.document(*id).unwrap().unwrap();
+        let Some((change, now)) = hub.untouched(*id).unwrap() else { return false };
+        assert_eq!(Known::untouched(&change, now, &importer()), Known::of(&document, &importer()).unwrap());
+        true
+    });
+    assert_eq!(untouched.count(), 2_592, "but for the one that was edited");
+    assert_eq!(hub.untouched(RecordId([9; 16])).unwrap(), None);
+}
+
+#[test]
+fn progress_is_told_record_by_record_until_all_are_written() {
+    let hub = office();
+    let plan = read(JINSE).unwrap();
+    let told = RefCell::new(Vec::new());
+    let progress = |stage, done, of| told.borrow_mut().push((stage, done, of));
+    let comparison = import::compare(&hub, &importer(), &plan, &Choices::default(), &progress).unwrap();
+    let compared: Vec<_> = (0..1_296).map(|done| (Stage::Comparing, done, 1_296)).collect();
+    assert_eq!(told.take(), compared);
+    import::apply(&hub, &SystemHost, &importer(), &plan, &comparison, &Choices::default(), &progress)
+        .unwrap();
+    let written: Vec<_> = (0..=2_592).map(|done| (Stage::Writing, done, 2_592)).collect();
+    assert_eq!(told.take(), written, "between the first and the last of one transaction too");
 }
 
 #[test]
@@ -156,7 +192,7 @@ fn place(hub: &butler_office::hub::Hub<butler_office::storage::Sqlite>, id: &str
     hub.change_tables(&SystemHost, "place", |tables| {
         tables.grids.insert(grid.clone(), Grid { id: grid.clone(), name: "9网格".to_owned() });
         let (name, grids) = ("3栋2单元".to_owned(), vec![grid]);
-        let row = Place { id: id.clone(), name, parent: None, grids, walk: 1, code: None };
+        let row = Place { grids, walk: 1, ..Place::new(id.clone(), name) };
         tables.places.insert(id, row);
         Ok(())
     })

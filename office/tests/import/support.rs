@@ -89,8 +89,18 @@ pub fn take_in<S: Storage>(hub: &Hub<S>, bytes: &[u8]) -> Comparison {
 
 /// Imports what was read.
 pub fn take_in_plan<S: Storage>(hub: &Hub<S>, plan: &ImportPlan, choices: &Choices) -> Comparison {
+    take_in_at(hub, &SystemHost, plan, choices)
+}
+
+/// The same by another clock.
+pub fn take_in_at<S: Storage>(
+    hub: &Hub<S>,
+    host: &dyn Host,
+    plan: &ImportPlan,
+    choices: &Choices,
+) -> Comparison {
     let comparison = import::compare(hub, &importer(), plan, choices, &|_, _, _| {}).unwrap();
-    import::apply(hub, &SystemHost, &importer(), plan, &comparison, choices, &|_, _, _| {}).unwrap();
+    import::apply(hub, host, &importer(), plan, &comparison, choices, &|_, _, _| {}).unwrap();
     comparison
 }
 

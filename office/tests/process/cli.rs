@@ -24,6 +24,13 @@ fn a_clerk_sets_up_an_office() {
     assert!(office("init --community jinse").unwrap_err().contains("has one already"));
 
     office("staff add zhang.li --name 张丽 --role butler").unwrap();
+    office("name 金色家园物业服务中心").unwrap();
+    let scanned = office("enrol zhang.li --address https://butler.jinse.example").unwrap();
+    let (code, picture) = scanned.split_once('\n').unwrap();
+    let picture = picture.lines().next().unwrap();
+    let read = butler_core::sync::enrol::EnrolmentCode::read(picture).unwrap();
+    assert_eq!((read.office.as_deref(), read.code.as_str()), (Some("https://butler.jinse.example"), code));
+    assert!(office("enrol zhang.li --address http://jinse.example").unwrap_err().contains("https"));
     office("staff add li.zg --name 李主管 --role supervisor").unwrap();
     assert_eq!(
         office("staff add zhang.li --name 张丽 --role butler").unwrap_err(),
@@ -38,7 +45,8 @@ fn a_clerk_sets_up_an_office() {
         "grid assign li.zg --community --role supervisor",
         "grid add-spot b3 --name 3栋 --grid g1",
         "grid add-spot b3/u2 --name 3栋2单元 --grid g1 --parent b3",
-        "grid add-spot gate --name 南门 --grid g1 --grid g2 --code QR-南门",
+        "grid add-spot gate --name 南门 --grid g1 --grid g2 --code QR-南门 --kind gate",
+        "grid edit-spot gate --at 22.54312,113.94151",
     ] {
         office(line).unwrap();
     }
@@ -57,10 +65,30 @@ fn a_clerk_sets_up_an_office() {
             .contains("find place nowhere")
     );
 
+    for (line, why) in [
+        ("grid edit-spot nowhere --name 北门", "find place nowhere"),
+        ("grid edit-spot gate --kind castle", "use kind castle"),
+        ("grid edit-spot gate --at 222.5,113.9", "not degrees north and east"),
+        ("grid edit-spot b3/u2 --code QR-南门", "give b3/u2 this code: gate has it"),
+    ] {
+        let error = office(line).unwrap_err();
+        assert!(error.contains(why), "{error}");
+    }
+
     let listed = office("grid list").unwrap();
     let (first, second) = listed.split_once("g2  2网格").unwrap();
     assert!(first.contains("butler  zhang.li  张丽") && first.contains("b3/u2  3栋2单元"), "{listed}");
-    assert!(second.contains("supervisor  li.zg") && second.contains("gate  南门"), "{listed}");
+    assert!(
+        second.contains("supervisor  li.zg") && second.contains("gate  南门  gate  22.54312,113.94151"),
+        "{listed}"
+    );
+    assert!(
+        office("grid cover g2 --by zhang.li --until 2020-01-01").unwrap_err().contains("that day is over")
+    );
+    assert!(office("grid cover g1 --by zhang.li --until 2999-01-01").unwrap_err().contains("exists already"));
+    office("grid cover g2 --by zhang.li --until 2999-01-01").unwrap();
+    assert!(office("grid list").unwrap().contains("张丽  代班至 · cover until 2999-01-01"));
+    office("grid unassign zhang.li g2").unwrap();
     office("grid move-place b3 g2").unwrap();
     let listed = office("grid list").unwrap();
     assert!(
@@ -284,13 +312,42 @@ fn a_clerk_takes_in_a_register_nobody_has_seen() {
     assert!(seen.starts_with("3 户 homes  3 人 people"), "{seen}");
     assert!(seen.contains("要回答 questions: CSV!E1 “心情”") && seen.contains("仅预览"), "{seen}");
     assert!(seen.lines().count() <= 20, "{seen}");
+    assert!(seen.contains("    未导入 left out: 1  表尾说明 · line below the table（CSV!A5）\n"), "{seen}");
     let open = import("--apply").unwrap_err();
     assert!(open.starts_with("apply the register: 1 个问题还没有回答"), "{open}");
 
     let proposed = std::fs::read_to_string(&map).unwrap();
     std::fs::write(&map, proposed.replace("to = \"?\"", "to = \"ignore\"")).unwrap();
     let done = import(&format!("--mapping {} --apply", map.display())).unwrap();
-    assert!(done.contains("6 处修改 edits") && done.ends_with("已导入 · imported\n"), "{done}");
+    let made = "6 份新档案 new records，0 份变更 changed，0 项待裁定 conflicts\n";
+    assert!(done.contains(made) && done.ends_with("已导入 · imported\n"), "{done}");
+    assert!(done.lines().all(|line| columns(line) <= 80), "{done}");
+    assert!(done.contains("台账没有网格"), "nobody would see these homes: {done}");
     let again = import(&format!("--mapping {} --apply", map.display())).unwrap();
-    assert!(again.contains("0 处修改 edits"), "{again}");
+    assert!(
+        again.contains("0 份新档案 new records，0 份变更 changed") && !again.contains("没有网格"),
+        "{again}"
+    );
+
+    // A home was sold, one is not there any more. It is said until it is answered.
+    std::fs::write(
+        &register,
+        "哪一座;门户;屋主;传呼;心情\n1栋;101;郑新;13800009999;好\n1栋;102;孙里;13800002222;好\n",
+    )
+    .unwrap();
+    for made in [1, 0] {
+        let sold = import(&format!("--mapping {} --apply", map.display())).unwrap();
+        assert!(sold.contains(&format!("{made} 份新档案")), "{sold}");
+        assert!(sold.contains("    换了业主 another owner: CSV!B2  原业主保留"), "{sold}");
+        assert!(sold.contains("不在新表 not in this register: 1 户 homes，0 位住户 residents\n"), "{sold}");
+    }
+    let answered = import(&format!("--mapping {} --owners-until 2026-11 --apply", map.display())).unwrap();
+    assert!(answered.contains("1 份变更") && answered.contains("原业主至 2026-11"), "{answered}");
+    let last = import(&format!("--mapping {}", map.display())).unwrap();
+    assert!(!last.contains("换了业主"), "{last}");
+}
+
+/// How wide a line is on a terminal.
+fn columns(line: &str) -> usize {
+    line.chars().map(|character| if character >= '\u{2e80}' { 2 } else { 1 }).sum()
 }

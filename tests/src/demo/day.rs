@@ -90,7 +90,15 @@ fn place_of(home: &HomeRow) -> Done<PlaceId> {
 
 fn before(butler: &Butler) -> Done {
     let home = &homes(butler, 1)?[0];
-    let order = open(butler, "repair.paid", place_of(home)?, vec![home.record.id], "厨房水槽下漏水", None)?;
+    let order = open(
+        butler,
+        "repair.paid",
+        place_of(home)?,
+        vec![home.record.id],
+        "厨房水槽下漏水",
+        None,
+        &[("category", "drainage")],
+    )?;
     did("order", &order)?;
     take(butler, order.record, "dispatch", "请今天安排")
 }
@@ -105,6 +113,13 @@ fn butlers_day(butler: &Butler) -> Done {
     exclusive(butler, "cancel")
 }
 
+/// What is wrong on the patrol: the item, the words, and the order of it; what has none waits on Today.
+const WRONG: &[(&str, &str, Option<&[(&str, &str)]>)] = &[
+    ("lobby_light", "大堂东侧两盏筒灯不亮", Some(&[("category", "lighting"), ("urgency", "normal")])),
+    ("garden_path", "园路地砖松动,已围挡", Some(&[("category", "finish"), ("urgency", "normal")])),
+    ("refuse_clean", "投放点地面有污水痕迹", None),
+];
+
 /// Walks the grid: checks in at every point, answers every item, and makes orders of what is wrong.
 fn patrol(butler: &Butler) -> Done {
     let today = crate::today::all(butler)?;
@@ -114,29 +129,25 @@ fn patrol(butler: &Butler) -> Done {
     let round = butler.rounds().start(checklist, &place, None, Some(due.id))?;
     did("round", &round)?;
     let points = butler.rounds().details(round.record)?.points;
-    let (mut items, mut found) = (0_usize, 0_usize);
     for point in points {
         did(
             "check-in",
             &butler.rounds().check_in(round.record, &point.id, &Proof::Distance { metres: 6.0 })?,
         )?;
         for item in point.items.into_iter().filter(|item| item.question.required) {
-            items += 1;
-            // Something is always wrong somewhere.
-            let wrong = items % 9 == 0;
+            let wrong = WRONG.iter().find(|(id, ..)| item.question.field == **id);
             let mut evidence = Evidence::default();
-            give(butler, &item.question, wrong, &mut evidence)?;
-            if wrong {
+            give(butler, &item.question, wrong.is_some(), &mut evidence)?;
+            if wrong.is_some() {
                 evidence.photos.insert(item.question.field.clone(), vec![photo(butler)?]);
             }
-            let note = if wrong { "地砖松动,已围挡" } else { "" };
+            let note = wrong.map_or("", |(_, words, _)| words);
             let result = butler.rounds().record(round.record, &item.question.field, evidence, note)?;
-            did(if wrong { "finding" } else { "result" }, &result)?;
-            if wrong && found < 2 {
-                found += 1;
+            did(if wrong.is_some() { "finding" } else { "result" }, &result)?;
+            if let Some((_, words, Some(said))) = wrong {
                 let finding = result.event.map(|event| (round.record, event));
-                let order =
-                    open(butler, "repair.public", place.clone(), vec![], "巡视发现:地砖松动", finding)?;
+                let title = format!("巡视发现:{words}");
+                let order = open(butler, "repair.public", place.clone(), vec![], &title, finding, said)?;
                 did("order", &order)?;
             }
         }
@@ -208,20 +219,31 @@ fn shared_home(butler: &Butler, layout: &str, state: OwnerState, note: &str) -> 
 /// The three flows of a repair, as far as this person's roles carry them.
 fn repairs(butler: &Butler) -> Done {
     let homes = homes(butler, 6)?;
-    for (home, workflow, title) in [
-        (&homes[2], "repair.paid", "卫生间渗水到楼下"),
-        (&homes[3], "repair.leftover", "木门变形关不上"),
-        (&homes[4], "repair.public", "楼道照明不亮"),
+    for (home, workflow, title, category) in [
+        (&homes[2], "repair.paid", "卫生间渗水到楼下", "seepage"),
+        (&homes[3], "repair.leftover", "木门变形关不上", "wooden_door"),
+        (&homes[4], "repair.public", "楼道照明不亮", "lighting"),
     ] {
-        let case = open(butler, workflow, place_of(home)?, vec![home.record.id], title, None)?;
+        let said = [("category", category)];
+        let case = open(butler, workflow, place_of(home)?, vec![home.record.id], title, None, &said)?;
         did("order", &case)?;
         let mut steps = 0;
         while steps < 12 {
             let next = butler.cases().next_steps(case.record)?;
             // The straight way through: no returns, pauses or cancellations.
             let crooked = [
-                "return", "transfer", "decline", "pause", "redo", "cancel", "remind", "payment", "reject",
-                "urge", "escalate",
+                "return",
+                "transfer",
+                "decline",
+                "pause",
+                "redo",
+                "cancel",
+                "remind",
+                "payment",
+                "reject",
+                "quote_again",
+                "urge",
+                "escalate",
             ];
             let straight = next.iter().find(|next| {
                 let straight = !crooked.iter().any(|word| next.step.as_str().starts_with(word));
@@ -378,10 +400,11 @@ fn open(
     about: Vec<RecordId>,
     title: &str,
     from: Option<(RecordId, EventId)>,
+    said: &[(&str, &str)],
 ) -> Done<Recorded> {
     let step =
         butler.cases().opening(&workflow.into(), &place)?.into_iter().next().ok_or("nobody may open it")?;
-    answered(butler, &step.questions, |evidence| {
+    answered(butler, &step.questions, said, |evidence| {
         butler.cases().open(&NewCase {
             workflow: workflow.into(),
             step: step.step.clone(),
@@ -401,20 +424,25 @@ fn open(
 fn take(butler: &Butler, case: RecordId, step: &str, note: &str) -> Done {
     let next = butler.cases().next_steps(case)?;
     let next = next.iter().find(|next| next.step == step).ok_or_else(|| format!("{step} is not possible"))?;
-    let taken = answered(butler, &next.questions, |evidence| {
+    let taken = answered(butler, &next.questions, &[], |evidence| {
         butler.cases().take(case, &step.into(), evidence, note)
     })?;
     did(step, &taken)
 }
 
-/// Answers what is required, then what an answer made required, as a screen would ask.
+/// Answers what is `said` and what is required, then what an answer made required, as a screen would ask.
 fn answered(
     butler: &Butler,
     questions: &[Question],
+    said: &[(&str, &str)],
     act: impl Fn(Evidence) -> Result<Recorded, ButlerError>,
 ) -> Done<Recorded> {
     let mut evidence = Evidence::default();
-    for question in questions.iter().filter(|question| question.required) {
+    for (question, answer) in said {
+        evidence.fields.insert((*question).into(), (*answer).into());
+    }
+    let asked = |question: &&Question| question.required && said.iter().all(|(id, _)| question.field != **id);
+    for question in questions.iter().filter(asked) {
         give(butler, question, false, &mut evidence)?;
     }
     loop {

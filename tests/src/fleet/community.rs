@@ -291,7 +291,12 @@ pub(super) fn promote(hub: &Hub<Sqlite>, host: &dyn Host, who: &str) -> Result<(
             tables.assignments.retain(|one| one.staff != who || one.role != role);
         } else {
             member.roles.push(role.clone());
-            tables.assignments.push(Assignment { staff: who.clone(), role: role.clone(), grid: None });
+            tables.assignments.push(Assignment {
+                staff: who.clone(),
+                role: role.clone(),
+                grid: None,
+                until: None,
+            });
         }
         Ok(())
     })

@@ -12,6 +12,7 @@ use butler_core::model::{DueId, Evidence, Kind, PhotoId, PlaceId, RecordId, Valu
 use butler_core::playbook::condition::Scope;
 use butler_core::playbook::due::Status;
 use butler_core::playbook::form::{AnswerType, DueAnswer, FormField, answered};
+use butler_core::playbook::walk::WalkHours;
 
 use super::file::StepArgs;
 use super::stage::Stage;
@@ -93,6 +94,7 @@ impl Deed<'_> {
             "adds_resident" => self.adds_resident(),
             "snoozes" => self.answers_due(DueAnswer::Snooze, self.args.snoozes.as_deref()),
             "skips" => self.answers_due(DueAnswer::Skip, self.args.skips.as_deref()),
+            "cuts_short" => self.cuts_short(),
             "links" => self.links(),
             "resolves" => self.resolves(),
             "chooses" => self.chooses(),
@@ -165,6 +167,33 @@ impl Deed<'_> {
         };
         self.began(&recorded, Kind::Entry)?;
         Ok(format!("{words} {title}"))
+    }
+
+    /// Only so many minutes are left: what is due and not walked is put off with one reason; each open item is in exactly
+    /// one part of the proposal.
+    fn cuts_short(&mut self) -> Doing {
+        let minutes = self.args.cuts_short.unwrap_or_default();
+        let butler = &self.stage.phone(self.who)?.butler;
+        let (today, hours) = (butler.today(), WalkHours::default());
+        let open = today.walk(&hours)?.open as usize;
+        let cut = today.cut_short(&hours, minutes)?;
+        let parts = [&cut.keep, &cut.tomorrow, &cut.missed, &cut.another_day];
+        let all: BTreeSet<DueId> = parts.iter().flat_map(|part| part.iter().copied()).collect();
+        if all.len() != open || parts.iter().map(|part| part.len()).sum::<usize>() != open {
+            return Err(NotDone::Senseless(format!("{open} are open, but {} are in the parts", all.len())));
+        }
+        let playbooks = butler.playbooks()?;
+        let form = playbooks.forms().find(|form| form.answers_due == Some(DueAnswer::Snooze));
+        let questions = form.map(|form| form.fields.clone()).unwrap_or_default();
+        let evidence = self.evidence(&questions)?;
+        let made = self.stage.phone(self.who)?.butler.today().snooze_many(&cut.tomorrow, &evidence)?;
+        for recorded in &made {
+            self.began(recorded, Kind::Entry)?;
+        }
+        let [kept, tomorrow, missed, another] = parts.map(Vec::len);
+        Ok(format!(
+            "has {minutes} minutes left: walks {kept}, puts off {tomorrow}, misses {missed}, leaves {another} for another day"
+        ))
     }
 
     fn chooses(&mut self) -> Doing {
@@ -310,6 +339,10 @@ impl Deed<'_> {
             .iter()
             .filter(|item| item.rule == rule && !matches!(item.status, Status::Done | Status::Skipped))
             .filter(|item| about.is_none() || item.about == about || item.case == about)
+            .filter(|item| {
+                let of_item = |wanted: &str| item.finding.as_ref().is_some_and(|found| found.item == *wanted);
+                self.args.item.as_deref().is_none_or(of_item)
+            })
             .collect();
         open.sort_by_key(|item| item.due);
         let first = open.first().ok_or_else(|| {

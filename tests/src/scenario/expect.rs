@@ -3,6 +3,7 @@
 mod of_cases;
 mod of_due;
 mod of_metrics;
+mod of_walks;
 
 use butler_core::Butler;
 use butler_core::error::ButlerError;
@@ -17,6 +18,7 @@ use super::words::text_of;
 use of_cases::{case, proposal, round};
 use of_due::{due, hint, today};
 use of_metrics::{metric, metric_at_office};
+use of_walks::{contacts, door, under_way, walk};
 
 /// Why an expectation does not hold, or why it cannot be asked.
 #[derive(Debug)]
@@ -75,6 +77,10 @@ fn on_phone(stage: &Stage, name: &str, expect: &Expect) -> Look {
         "case" => case(stage, phone, args),
         "due" => due(stage, name, args),
         "today" => today(stage, name, args),
+        "under_way" => under_way(stage, phone, args),
+        "walk" => walk(phone, args),
+        "door" => door(stage, phone, args),
+        "contacts" => contacts(stage, phone, args),
         "record" => {
             let (id, _) = stage.record(args.record.as_deref().unwrap_or_default())?;
             record(stage, &get(&phone.butler, id)?, args)

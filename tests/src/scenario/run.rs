@@ -459,8 +459,8 @@ fn classify(error: &ButlerError, step: &Step) -> (&'static str, Vec<String>) {
             let kind = if missing.iter().all(given) { "answer" } else { "evidence" };
             (kind, missing)
         }
-        ButlerError::NotAllowed { what } => ("role", vec![what.to_string()]),
-        ButlerError::StepNeeds { first } => ("needs", vec![first.to_string()]),
+        ButlerError::NotAllowed { what, .. } => ("role", vec![what.to_string()]),
+        ButlerError::StepNeeds { first, .. } => ("needs", vec![first.to_string()]),
         ButlerError::StepNotPossible { step, .. } => ("step", vec![step.to_string()]),
         ButlerError::InvalidInput { field, .. } => ("input", vec![field.clone()]),
         ButlerError::NotFound => ("not_here", Vec::new()),

@@ -220,8 +220,6 @@ impl Stage {
         }
         for (walk, row) in community.places.iter().enumerate() {
             let place = Place {
-                id: named("place", &row.id, PlaceId::new)?,
-                name: row.name.clone(),
                 parent: row.parent.as_deref().map(|id| named("place", id, PlaceId::new)).transpose()?,
                 grids: row
                     .grids
@@ -231,6 +229,7 @@ impl Stage {
                     .collect::<Result<_, _>>()?,
                 walk: i64::try_from(walk).unwrap_or(i64::MAX),
                 code: row.code.clone(),
+                ..Place::new(named("place", &row.id, PlaceId::new)?, &*row.name)
             };
             self.knows_place(&place);
             tables.places.push(place);
@@ -353,14 +352,7 @@ impl Stage {
         let mut changed = None;
         self.change_tables(|tables| {
             let walk = i64::try_from(tables.places.len()).unwrap_or(i64::MAX);
-            let new = Place {
-                id: id.clone(),
-                name: name.to_owned(),
-                parent: None,
-                grids: Vec::new(),
-                walk,
-                code: None,
-            };
+            let new = Place { walk, ..Place::new(id.clone(), name) };
             let place = tables.places.entry(id.clone()).or_insert(new);
             if !grids.is_empty() {
                 place.grids = grids;
@@ -631,7 +623,7 @@ impl Tables {
         });
         for grid in grids {
             let grid = grid.map(|grid| named("grid", grid, GridId::new)).transpose()?;
-            self.assignments.push(Assignment { staff: staff.clone(), role: role.clone(), grid });
+            self.assignments.push(Assignment { staff: staff.clone(), role: role.clone(), grid, until: None });
         }
         Ok(())
     }

@@ -72,12 +72,9 @@ fn employ(hub: &Hub<Sqlite>, host: &StillHost, role: &str) {
         let member = Staff { id: zhang.clone(), name, roles: vec![role.clone()], left: false };
         tables.staff.insert(zhang.clone(), member);
         tables.assignments.clear();
-        tables.assignments.push(Assignment { staff: zhang, role, grid: Some(grid()) });
+        tables.assignments.push(Assignment { staff: zhang, role, grid: Some(grid()), until: None });
         tables.grids.insert(grid(), Grid { id: grid(), name: "1网格".into() });
-        let row =
-            Place {
-                id: place(), name: "3栋".into(), parent: None, grids: vec![grid()], walk: 3, code: None
-            };
+        let row = Place { grids: vec![grid()], walk: 3, ..Place::new(place(), "3栋") };
         tables.places.insert(place(), row);
         Ok(())
     })

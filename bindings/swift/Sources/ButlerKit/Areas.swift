@@ -155,6 +155,20 @@ public struct Contacts: Sendable {
     public func record(_ visit: NewContact) async throws -> Recorded {
         try await core.off { try $0.contactsRecord(visit: visit) }
     }
+
+    /// A contact, whole: its fields typed and in words, whom it was about, its photos.
+    public func details(_ contact: RecordId) async throws -> ContactDetails {
+        try await core.off { try $0.contactsDetails(contact: contact) }
+    }
+
+    /// Corrects what was written: the fields set in `change` and no other, asked as when it was recorded.
+    @discardableResult
+    public func edit(_ contact: RecordId, _ change: (inout ContactEdit) -> Void) async throws -> Recorded {
+        var edit = ContactEdit()
+        change(&edit)
+        let edited = edit.edit
+        return try await core.off { try $0.contactsEdit(contact: contact, edit: edited) }
+    }
 }
 
 /// Rounds 巡视.
@@ -451,8 +465,13 @@ public struct OfficeTables: Sendable {
 
     public func grids() async throws -> [GridInfo] { try await core.off { try $0.officeGrids() } }
 
-    /// Buildings, units and public spots, as one walks.
+    /// Buildings, units and public spots, as one walks; each with what it is and where it lies, as far as the office said.
     public func places() async throws -> [PlaceRow] { try await core.off { try $0.officePlaces() } }
+
+    /// The place whose code was scanned (QR text or NFC id); nil when it is no place's.
+    public func placeScanned(_ code: String) async throws -> PlaceRow? {
+        try await core.off { try $0.officePlaceScanned(code: code) }
+    }
 }
 
 /// Forms half filled in 草稿. They lie encrypted on this phone and never travel.
@@ -508,6 +527,12 @@ public struct Photos: Sendable {
     public func bytes(_ photo: PhotoId) async throws -> Data {
         try await core.off { try $0.photosBytes(photo: photo) }
     }
+
+    /// A photo for a list: a JPEG whose longer edge has at most `px` pixels (16 to 1,024), upright. One is decoded at a time, in
+    /// bounded memory; what cannot be decoded is ``ButlerError/InvalidInput(field:reason:words:)``.
+    public func thumbnail(_ photo: PhotoId, px: Int) async throws -> Data {
+        try await core.off { try $0.photosThumbnail(photo: photo, px: UInt32(clamping: px)) }
+    }
 }
 
 /// What every record has.
@@ -549,6 +574,18 @@ public struct Records: Sendable {
     public func history(_ record: RecordId) async throws -> [HistoryRow] {
         try await core.off { try $0.recordsHistory(record: record) }
     }
+
+    /// Takes edits of one's own back, all or none, each by another edit that says the opposite: a record they began is
+    /// archived and what it answered is open again, fields and notes get back what stood there, results of a round are
+    /// withdrawn. ``ButlerError/CannotUndo(why:)`` says why not.
+    @discardableResult
+    public func undo(_ recorded: [Recorded]) async throws -> [Recorded] {
+        try await core.off { try $0.recordsUndo(edits: recorded) }
+    }
+
+    /// The same of one edit.
+    @discardableResult
+    public func undo(_ recorded: Recorded) async throws -> [Recorded] { try await undo([recorded]) }
 
     /// Hides it from lists; nothing is deleted.
     @discardableResult

@@ -61,6 +61,16 @@ public struct Butler: Sendable {
     /// What opening found: a new butler, a restored one, damaged data moved aside.
     public func opening() async throws -> Opening { try await core.off { try $0.opening() } }
 
+    /// Reads what was scanned to enrol: the office's address and the code, or the code alone.
+    public static func enrolmentCode(_ scanned: String) throws -> EnrolmentCode {
+        try ButlerFFI.enrolmentCode(scanned: scanned)
+    }
+
+    /// What the office at the other end is called: shown before a code is used. Needs no code and tells the office nothing.
+    public func officeAt(_ transport: any Transport) async throws -> OfficeAbout {
+        try await core.off { try $0.officeAt(transport: transport) }
+    }
+
     /// For whom this phone is enrolled; nil when it is not.
     public func enrolled() async throws -> StaffId? { try await core.off { try $0.enrolled() } }
 

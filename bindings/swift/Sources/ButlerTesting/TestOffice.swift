@@ -58,6 +58,14 @@ public final class TestOffice: Sendable {
         try desk().assign(staff: staff, name: name ?? staff, role: role, grid: grid)
     }
 
+    /// Lets somebody look after a grid for a colleague, up to and with a day; it ends by itself.
+    public func cover(_ staff: String, grid: String, until: Day, role: String = "butler") throws {
+        try desk().cover(staff: staff, role: role, grid: grid, until: until.description)
+    }
+
+    /// What the office is called before a phone is enrolled.
+    public func rename(_ name: String) throws { try desk().rename(name: name) }
+
     /// Takes everything from somebody that they were assigned; their phone learns it at its next sync.
     public func unassign(_ staff: String) throws { try desk().unassign(staff: staff) }
 
@@ -65,6 +73,17 @@ public final class TestOffice: Sendable {
     @discardableResult
     public func home(_ room: String, grid: String) throws -> RecordId {
         RecordId(value: try desk().addHome(room: room, grid: grid))
+    }
+
+    /// Adds a public spot to grids: a `gate`, `lobby` … (`kind`), where it lies (degrees north and east, WGS 84) and what a
+    /// scan there reads.
+    @discardableResult
+    public func spot(
+        _ id: String, name: String, grids: [String], kind: String? = nil, position: GeoPoint? = nil, code: String? = nil
+    ) throws -> PlaceId {
+        try desk().addSpot(
+            id: id, name: name, grids: grids, kind: kind, position: position.map { [$0.lat, $0.lon] }, code: code)
+        return PlaceId(value: id)
     }
 
     /// Publishes procedures, as texts of files, over those of this build; a phone works by them from its next sync.

@@ -185,6 +185,8 @@ pub struct NextStepRow {
     pub why_not: Option<Label>,
     /// What it asks.
     pub questions: Vec<Question>,
+    /// It is a contact with the customer, and is written down as one: nobody has to record the contact besides.
+    pub is_contact: bool,
 }
 
 /// A step by name.
@@ -212,6 +214,7 @@ impl From<&case::NextStep<'_>> for NextStepRow {
             first: next.first.iter().map(|step| StepName::from(*step)).collect(),
             why_not: next.why_not.cloned(),
             questions: next.questions.iter().map(Question::from).collect(),
+            is_contact: next.step.contact.is_some(),
         }
     }
 }

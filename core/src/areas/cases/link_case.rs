@@ -1,7 +1,8 @@
 use super::Cases;
 use crate::context::Recorded;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Edit, Kind, RecordId};
+use crate::playbook::Label;
 
 impl Cases<'_> {
     /// Links a case with another: `how` is a code (`group`, `repeat`) that a term `link.<how>` says in words. Shown with
@@ -13,10 +14,14 @@ impl Cases<'_> {
     pub fn link(&self, case: RecordId, other: RecordId, how: &str) -> Result<Recorded, ButlerError> {
         self.0.submit("cases.link", &(case, other, how), |author, tx| {
             if case == other {
-                return Err(ButlerError::invalid("other", "a case is not linked with itself"));
+                return Err(ButlerError::invalid("other", InputProblem::LinkedWithItself));
             }
             if author.office.playbooks.terms().get(&format!("link.{how}")).is_none() {
-                return Err(ButlerError::invalid("how", "the terms have no such link"));
+                return Err(ButlerError::invalid_field(
+                    "how",
+                    Label::new("关联方式", "Link"),
+                    InputProblem::UnknownWord,
+                ));
             }
             for id in [case, other] {
                 author.existing(tx, id, Kind::Case)?;

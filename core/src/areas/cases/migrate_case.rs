@@ -2,7 +2,7 @@ use super::Cases;
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Case, Edit, Kind, RecordId, StepId, SystemStep, WorkflowId, facts};
 use crate::playbook::Label;
 
@@ -24,11 +24,11 @@ impl Cases<'_> {
                 .office
                 .playbooks
                 .workflow(&playbook)
-                .ok_or_else(|| ButlerError::invalid("workflow", "there is no such workflow any more"))?;
+                .ok_or_else(|| ButlerError::invalid("workflow", InputProblem::UnknownProcedure))?;
             let from =
                 facts::version(&record).ok_or_else(|| ButlerError::internal("case-without-version"))?;
             if from == target.version {
-                return Err(ButlerError::invalid("version", "the version in force runs this case already"));
+                return Err(ButlerError::invalid("version", InputProblem::VersionInForce));
             }
             let role = author.role_among(&place_of(&record)?, &target.resolved_by, migrate.as_str())?;
             let state = case_steps::state(tx, target, &record)?;

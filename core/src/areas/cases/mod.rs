@@ -58,6 +58,7 @@ mod link_case;
 mod migrate_case;
 mod open_case;
 mod resolve_steps;
+mod step_contact;
 mod take_step;
 
 pub use case_details::{CaseDetails, CaseStep, DeadlineRow, LinkRow, NextStepRow, StepName};

@@ -1,10 +1,10 @@
 use serde::Serialize;
 
-use super::Cases;
+use super::{Cases, step_contact};
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{DueId, Edit, EventId, Evidence, Kind, PlaceId, RecordId, StepId, WorkflowId};
 use crate::playbook::case::CaseState;
 use crate::query::SubjectKind;
@@ -36,36 +36,36 @@ pub struct NewCase {
 }
 
 impl Cases<'_> {
-    /// Opens a case with its first step. Opened from a due item about several cases together, it is linked with each.
+    /// Opens a case with its first step. Opened from a due item about several cases together, it is linked with each; from
+    /// one about a finding, it comes from that finding.
     ///
     /// # Errors
     /// [`ButlerError::EvidenceMissing`] names what the step still needs; [`ButlerError::InvalidInput`] for an
     /// unknown workflow, a case about nothing, or about records of a kind the workflow does not name among its
     /// subjects; [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
     pub fn open(&self, new: &NewCase) -> Result<Recorded, ButlerError> {
-        let together = self.together(new.due)?;
+        let (together, finding) = self.of_due(new.due)?;
+        let from = new.from.or(finding);
         self.0.submit("cases.open", new, |author, tx| {
             let place = match (&new.place, new.about.first()) {
                 (Some(place), _) => place.clone(),
                 (None, Some(about)) => place_of(&tx.record(*about)?.ok_or(ButlerError::NotFound)?)?,
-                (None, None) => return Err(ButlerError::invalid("place", "say where it is")),
+                (None, None) => return Err(ButlerError::invalid("place", InputProblem::PlaceMissing)),
             };
             let workflow = author
                 .office
                 .playbooks
                 .workflow(&new.workflow)
                 .filter(|workflow| !workflow.retired)
-                .ok_or_else(|| ButlerError::invalid("workflow", "there is no such workflow"))?;
+                .ok_or_else(|| ButlerError::invalid("workflow", InputProblem::UnknownProcedure))?;
             let kinds = about_what(tx, &new.about)?;
             if !kinds.iter().all(|kind| workflow.subjects.contains(kind)) {
-                let kinds: Vec<&str> = workflow.subjects.iter().map(|kind| kind.name()).collect();
-                let reason = format!("a case of this workflow is about: {}", kinds.join(", "));
-                return Err(ButlerError::invalid("about", reason));
+                return Err(ButlerError::invalid("about", InputProblem::WrongSubject));
             }
             let step = workflow
                 .step(&new.step)
                 .filter(|step| step.opens)
-                .ok_or_else(|| ButlerError::invalid("step", "the workflow is not opened by this step"))?;
+                .ok_or_else(|| ButlerError::invalid("step", InputProblem::NotAnOpening))?;
             let role = author.role_among(&place, &step.roles, new.step.as_str())?;
             case_steps::check_step(workflow, &CaseState::default(), &role, &new.step, &new.evidence)?;
             let photos: Vec<_> = new.evidence.photos.values().flatten().copied().collect();
@@ -78,7 +78,7 @@ impl Cases<'_> {
             for about in &new.about {
                 edit = edit.put(format!("subject/{about}"), true);
             }
-            if let Some((record, finding)) = new.from {
+            if let Some((record, finding)) = from {
                 edit = edit.put("source_record", record.to_string()).put("source_event", finding.to_string());
             }
             if let Some(due) = new.due {
@@ -91,22 +91,29 @@ impl Cases<'_> {
             edit = edit.photos(&photos);
             let id = author.new_record()?;
             let edited = author.edit(tx, id, Kind::Case, &edit.event(&event))?;
+            step_contact::write(author, tx, workflow, (id, &place), new.about.iter().copied(), &event)?;
             Ok(edited.with_event(&event))
         })
     }
 
-    /// The cases that a due item is about together, each with how a case opened from it is linked with them.
-    fn together(&self, due: Option<DueId>) -> Result<Vec<(RecordId, String)>, ButlerError> {
-        let Some(due) = due else { return Ok(Vec::new()) };
+    /// What a due item says of a case opened from it: the cases it is about together, each with how the new one is linked
+    /// with it, and the finding it is about.
+    fn of_due(&self, due: Option<DueId>) -> Result<OfDue, ButlerError> {
+        let Some(due) = due else { return Ok(OfDue::default()) };
         self.0.agenda(|_, agenda| {
-            let item = agenda.items().find(|item| item.id == due);
-            let cases = item.and_then(|item| item.together());
-            Ok(cases.map_or_else(Vec::new, |(cases, how)| {
+            let Some(item) = agenda.items().find(|item| item.id == due) else {
+                return Ok(OfDue::default());
+            };
+            let together = item.together().map_or_else(Vec::new, |(cases, how)| {
                 cases.iter().map(|case| (*case, how.to_owned())).collect()
-            }))
+            });
+            Ok((together, item.finding.as_ref().map(|finding| (finding.round, finding.found.event))))
         })
     }
 }
+
+/// Linked cases, and a finding.
+type OfDue = (Vec<(RecordId, String)>, Option<(RecordId, EventId)>);
 
 /// The kinds of what a case is about, each of which must be here.
 fn about_what(tx: &Tx<'_>, about: &[RecordId]) -> Result<Vec<SubjectKind>, ButlerError> {
@@ -120,7 +127,7 @@ mod tests {
 
     use crate::areas::cases::NewCase;
     use crate::areas::testing::TICKED;
-    use crate::error::ButlerError;
+    use crate::error::{ButlerError, InputProblem};
     use crate::model::{Evidence, RecordId, ResidentEdit};
     use crate::testing::TestPhone;
 
@@ -142,8 +149,8 @@ mod tests {
             })
         };
         let rejected = open(vec![home, person]);
-        let Err(ButlerError::InvalidInput { field, reason }) = rejected else { panic!("{rejected:?}") };
-        assert_eq!((field.as_str(), reason.as_str()), ("about", "a case of this workflow is about: home"));
+        let Err(ButlerError::InvalidInput { field, reason, .. }) = rejected else { panic!("{rejected:?}") };
+        assert_eq!((field.as_str(), reason), ("about", InputProblem::WrongSubject));
         assert!(matches!(open(vec![home, RecordId([9; 16])]), Err(ButlerError::NotFound)));
         open(vec![home]).unwrap();
     }

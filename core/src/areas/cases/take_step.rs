@@ -1,13 +1,15 @@
-use super::Cases;
+use super::{Cases, step_contact};
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
 use crate::error::ButlerError;
-use crate::model::{Edit, Evidence, Kind, RecordId, RoleId, StepId, SystemStep};
+use crate::model::{Case, Edit, Evidence, Kind, RecordId, RoleId, StepId, SystemStep};
 use crate::playbook::workflow::Workflow;
 
 impl Cases<'_> {
     /// Makes a step of a case: one of its workflow, or `$remark`, `$reopen`.
+    ///
+    /// A step that is a contact is written down as one, too.
     ///
     /// A step somebody else takes concurrently is no error: both are kept, and where they exclude each
     /// other the case shows a conflict. So it is with a step that came in after the screen showed the case.
@@ -43,6 +45,8 @@ impl Cases<'_> {
             let mut edit = Edit::new().event(&event);
             edit = edit.photos(&photos);
             let edited = author.edit(tx, id, Kind::Case, &edit)?;
+            let about = Case::subjects(&record);
+            step_contact::write(author, tx, workflow, (id, &place), about, &event)?;
             Ok(edited.with_event(&event))
         })
     }
@@ -111,7 +115,9 @@ mod tests {
         let offered = cases.next_steps(case).unwrap();
         assert_eq!(offered[0].guidance.as_ref().unwrap().en, "Say why and how long.");
         assert_eq!((offered[1].step.as_str(), offered[1].first[0].label.zh.as_str()), ("close", "通知住户"));
-        assert!(matches!(take("close"), Err(ButlerError::StepNeeds { first }) if first == "tell"));
+        assert!(
+            matches!(take("close"), Err(ButlerError::StepNeeds { first, label }) if first == "tell" && !label.zh.is_empty())
+        );
         take("tell").unwrap();
         assert!(matches!(take("tell"), Err(ButlerError::StepNotPossible { step, .. }) if step == "tell"));
         let offered = cases.next_steps(case).unwrap();

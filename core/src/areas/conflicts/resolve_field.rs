@@ -1,6 +1,6 @@
 use super::Conflicts;
 use crate::context::Recorded;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Edit, RecordId, Value};
 
 impl Conflicts<'_> {
@@ -14,7 +14,7 @@ impl Conflicts<'_> {
         self.0.submit("conflicts.resolve", &(record, path, &value), |author, tx| {
             let known = author.known(tx, record)?;
             if !known.in_conflict(path) {
-                return Err(ButlerError::invalid(path, "this field is not in conflict any more"));
+                return Err(ButlerError::invalid(path, InputProblem::Resolved));
             }
             author.edit_validated(tx, record, known.kind, &Edit::new().put(path, value.clone()))
         })

@@ -20,7 +20,11 @@
 //! # Ok::<_, butler_core::ButlerError>(())
 //! ```
 
+mod contact_details;
+mod edit_contact;
 mod record_contact;
+
+pub use contact_details::{ContactDetails, ContactSubject};
 
 use crate::context::Submitting;
 

@@ -1,9 +1,10 @@
 use super::Contacts;
 use crate::context::Recorded;
 use crate::context::author::place_of;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::contact::ContactError;
-use crate::model::{ContactEdit, DueId, Edit, Kind, PhotoId, RecordId, Touch};
+use crate::model::{ContactEdit, DueId, Edit, Kind, PhotoId, RecordId, Touch, fields};
+use crate::playbook::Label;
 
 impl Contacts<'_> {
     /// Records a contact about homes and people; the first decides where it belongs. Who and when are filled in
@@ -33,7 +34,8 @@ impl Contacts<'_> {
         mut contact: ContactEdit,
         photos: &[PhotoId],
     ) -> Result<Recorded, ButlerError> {
-        let first = *about.first().ok_or_else(|| ButlerError::invalid("about", "say whom it was about"))?;
+        let first =
+            *about.first().ok_or_else(|| ButlerError::invalid("about", InputProblem::SubjectMissing))?;
         let given = Edit::from(contact.clone());
         self.0.submit("contacts.record", &(dues, about, given, photos), |author, tx| {
             contact.place = place_of(&tx.record(first)?.ok_or(ButlerError::NotFound)?)?.into();
@@ -57,11 +59,15 @@ impl Contacts<'_> {
 
 impl From<ContactError> for ButlerError {
     fn from(error: ContactError) -> Self {
-        let field = match error {
-            ContactError::Missing { path } => path,
-            ContactError::NextContactEarlier => "next_contact",
-        };
-        Self::invalid(field, error.to_string())
+        match error {
+            ContactError::Missing { path } => {
+                let name = fields::spec(Kind::Contact, path).map(Label::of_field).unwrap_or_default();
+                Self::invalid_field(path, name, InputProblem::Missing)
+            }
+            ContactError::NextContactEarlier => {
+                Self::invalid("next_contact", InputProblem::NextContactEarlier)
+            }
+        }
     }
 }
 

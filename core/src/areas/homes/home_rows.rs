@@ -43,7 +43,7 @@ pub struct HomeFilter {
 }
 
 impl Homes<'_> {
-    /// Homes in walking order, a page at a time.
+    /// Homes in walking order with their people, a page at a time.
     ///
     /// # Errors
     /// [`ButlerError`] of the store.
@@ -65,10 +65,20 @@ impl Homes<'_> {
         // Not by kind: the table of homes holds nothing else, and asking would sort all of them anew.
         let fact = filter.state.map(|state| ("state".to_owned(), state.code().into()));
         self.0.read(|reader| {
-            Visibility::new(reader, &office)?.page(Kind::Home, after, limit.clamp(1, 100), |after, limit| {
+            let fetch = |after, limit| {
                 let place = filter.place.clone();
                 let filter = Filter { after, limit, place, fact: fact.clone(), ..Filter::default() };
                 Ok(reader.home(&filter, Order::Natural)?)
+            };
+            // Whoever may not read the state of a home does not learn it by asking for homes in one.
+            let told = |row: &HomeRow| filter.state.is_none() || row.state == filter.state;
+            let visibility = Visibility::new(reader, &office)?;
+            visibility.page_of(Kind::Home, after, limit.clamp(1, 100), fetch, |home: HomeRow| {
+                if !told(&home) {
+                    return Ok(None);
+                }
+                let residents = visibility.rows(reader.residents_of(home.record.id)?)?;
+                Ok(Some(HomeRow { residents, ..home }))
             })
         })
     }
@@ -105,7 +115,7 @@ impl Homes<'_> {
 mod tests {
     use super::HomeFilter;
     use crate::model::choice::HomeState;
-    use crate::model::{Edit, Kind};
+    use crate::model::{Edit, Kind, ResidentEdit};
     use crate::testing::{TestPhone, unit};
 
     #[test]
@@ -120,6 +130,27 @@ mod tests {
         let of_state = HomeFilter { state: Some(HomeState::Vacant), ..HomeFilter::default() };
         assert_eq!(listed(&of_state), [vacant]);
         assert_eq!(listed(&HomeFilter { place: Some(unit()), ..HomeFilter::default() }).len(), 3);
-        assert_eq!(listed(&HomeFilter { place: Some(unit()), ..of_state }), [vacant]);
+        assert_eq!(listed(&HomeFilter { place: Some(unit()), ..of_state.clone() }), [vacant]);
+        bench.assign(&["environment"]);
+        assert_eq!(listed(&HomeFilter::default()).len(), 3);
+        assert_eq!(listed(&of_state), [], "the state of a home is not read by all who see it");
+    }
+
+    #[test]
+    fn a_row_names_the_people_of_its_home_to_those_who_may_read_them() {
+        let bench = TestPhone::new(&["butler"]);
+        let [home, empty] = ["501", "502"].map(|room| bench.home(room));
+        for name in ["顾岚", "单小明"] {
+            let person = ResidentEdit { name: name.into(), ..ResidentEdit::default() };
+            bench.butler.residents().add(home, person).unwrap();
+        }
+        let rows = bench.butler.homes().list(None, 10).unwrap();
+        let people = |home| {
+            let row = rows.iter().find(|row| row.record.id == home).unwrap();
+            let mut names: Vec<_> = row.residents.iter().filter_map(|person| person.name.clone()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!((people(home), people(empty)), (vec!["单小明".to_owned(), "顾岚".to_owned()], Vec::new()));
     }
 }

@@ -6,7 +6,7 @@ use crate::error::ButlerError;
 use crate::model::{MetricId, PlaceId};
 use crate::playbook::Label;
 use crate::playbook::metric::{
-    GroupBy, Measure, MemberQuery, MetricCounter, MetricMember, MetricRow, Month, People,
+    GroupBy, Measure, MemberQuery, MetricCounter, MetricMember, MetricRow, MetricTarget, Month, People,
 };
 use crate::query::SubjectId;
 use crate::store::{Reader, StoreIndex};
@@ -38,6 +38,8 @@ pub struct MetricInfo {
     pub unit: Option<Label>,
     /// By what it may be grouped.
     pub by: Vec<GroupBy>,
+    /// What the company aims at, where it says so.
+    pub target: Option<MetricTarget>,
 }
 
 /// A page of what is behind a number.
@@ -77,6 +79,7 @@ impl Metrics<'_> {
             measure: metric.measure(),
             unit: metric.unit.as_deref().and_then(|unit| terms.unit(unit)).cloned(),
             by: metric.by.clone(),
+            target: metric.target(),
         });
         Ok(info.collect())
     }

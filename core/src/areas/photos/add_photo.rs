@@ -1,5 +1,5 @@
 use super::Photos;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::PhotoId;
 use crate::store::Staged;
 use crate::sync::message::limit;
@@ -21,7 +21,7 @@ impl Photos<'_> {
     /// Seals a photo beside the database; it counts once a transaction keeps it.
     pub(crate) fn stage(&self, bytes: &[u8]) -> Result<Staged, ButlerError> {
         if bytes.is_empty() || bytes.len() as u64 > limit::PHOTO {
-            return Err(ButlerError::invalid("photo", "a photo has 1 byte to 20 MiB"));
+            return Err(ButlerError::invalid("photo", InputProblem::PhotoSize));
         }
         Ok(self.0.store.stage(bytes, self.0.host.as_ref())?)
     }

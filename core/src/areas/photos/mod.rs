@@ -16,6 +16,7 @@
 mod add_photo;
 mod discard_photo;
 mod photo_states;
+mod thumbnail;
 
 pub use photo_states::PhotoRow;
 

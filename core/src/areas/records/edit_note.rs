@@ -1,6 +1,6 @@
 use super::Records;
 use crate::context::Recorded;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Edit, RecordId};
 
 impl Records<'_> {
@@ -14,15 +14,15 @@ impl Records<'_> {
             let (kind, _) = tx.kind(record)?.ok_or(ButlerError::NotFound)?;
             let old = tx.look(record, |document| Ok(author.seen(tx, document)?.text("note")))?;
             let old = old.unwrap_or(Err(ButlerError::NotFound))?;
-            let (at, delete, insert) =
-                difference(&old, text).ok_or_else(|| ButlerError::invalid("note", "nothing was changed"))?;
+            let (at, delete, insert) = difference(&old, text)
+                .ok_or_else(|| ButlerError::invalid("note", InputProblem::NothingChanged))?;
             author.edit(tx, record, kind, &Edit::new().splice("note", at, delete, insert))
         })
     }
 }
 
 /// The one replacement that turns `old` into `new`: position, characters removed, text put there.
-fn difference(old: &str, new: &str) -> Option<(usize, usize, String)> {
+pub(super) fn difference(old: &str, new: &str) -> Option<(usize, usize, String)> {
     let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
     let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
     let room = old.len().min(new.len()) - head;

@@ -16,6 +16,7 @@ mod archive_record;
 mod edit_note;
 mod record_details;
 mod record_history;
+mod undo_edit;
 
 pub use record_details::{FieldRow, RecordDetails};
 pub use record_history::{HistoryChange, HistoryRow};

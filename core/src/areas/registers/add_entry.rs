@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::Registers;
 use crate::context::{Author, Recorded};
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{DueId, Edit, Evidence, FormId, Kind, PlaceId, RecordId};
 use crate::playbook::condition::Scope;
 use crate::playbook::form;
@@ -44,7 +44,7 @@ pub(crate) fn add(author: &Author, tx: &mut Tx<'_>, entry: &NewEntry) -> Result<
         .playbooks
         .form(&entry.form)
         .filter(|form| !form.retired && form.record == Kind::Entry)
-        .ok_or_else(|| ButlerError::invalid("form", "there is no such form"))?;
+        .ok_or_else(|| ButlerError::invalid("form", InputProblem::UnknownProcedure))?;
     let roles = author.roles_at(&entry.place);
     let problems = form::check(&form.fields, &entry.answers, &Scope::new().today(author.today()), &roles);
     ButlerError::of_form(problems)?;

@@ -1,7 +1,7 @@
 use super::Residents;
 use crate::context::Recorded;
 use crate::context::author::place_of;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Edit, Kind, RecordId};
 
 impl Residents<'_> {
@@ -13,7 +13,7 @@ impl Residents<'_> {
     pub fn add(&self, home: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
         let edit = edit.into();
         if !edit.ops.iter().any(|op| op.path() == "name") {
-            return Err(ButlerError::invalid("name", "a resident needs a name"));
+            return Err(ButlerError::invalid("name", InputProblem::NameMissing));
         }
         self.0.submit("residents.add", &(home, &edit), |author, tx| {
             let place = place_of(&author.existing(tx, home, Kind::Home)?)?;

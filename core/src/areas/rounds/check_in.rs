@@ -6,7 +6,7 @@ use super::Rounds;
 use crate::context::author::place_of;
 use crate::context::round_results;
 use crate::context::{Author, Recorded};
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Edit, Event, Evidence, Kind, Record, RecordId, Round, Value};
 use crate::playbook::checklist::{Checklist, DISTANCE, SCAN};
 
@@ -55,20 +55,20 @@ pub(super) fn arrival(
     proof: &Proof,
 ) -> Result<Event, ButlerError> {
     if !checklist.points.iter().any(|known| known.id == point) {
-        return Err(ButlerError::invalid("point", "the checklist has no such point"));
+        return Err(ButlerError::invalid("point", InputProblem::UnknownPoint));
     }
     let role = author.role_among(&place_of(round)?, &checklist.roles, point)?;
     let mut fields = BTreeMap::new();
     match proof {
         Proof::Scan { code } => {
-            let known = author.office.places.values().find(|place| place.code.as_deref() == Some(code));
-            let known = known.ok_or_else(|| ButlerError::invalid("scan", "the code belongs to no place"))?;
+            let known = author.office.place_of_code(code);
+            let known = known.ok_or_else(|| ButlerError::invalid("scan", InputProblem::UnknownCode))?;
             fields.insert(SCAN.into(), Value::from(known.id.as_str()));
         }
         Proof::Distance { metres } if metres.is_finite() && *metres >= 0.0 => {
             fields.insert(DISTANCE.into(), Value::Real(*metres));
         }
-        Proof::Distance { .. } => return Err(ButlerError::invalid("distance", "not a distance")),
+        Proof::Distance { .. } => return Err(ButlerError::invalid("distance", InputProblem::NotADistance)),
         Proof::Nothing => {}
     }
     let seen = Round::check_ins(round).into_iter().filter(|seen| seen.of == point);

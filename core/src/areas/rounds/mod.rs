@@ -29,6 +29,7 @@ mod take_back;
 pub use check_in::Proof;
 pub use record_point::PointAnswer;
 pub use round_details::{EarlierResult, ItemRow, PointRow, ResultRow, RoundDetails, RoundRow};
+pub(super) use take_back::{is_withdrawn, withdrawal};
 
 use crate::context::Submitting;
 

@@ -6,7 +6,7 @@ use super::{Proof, Rounds};
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::round_results;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Edit, Evidence, Kind, QuestionId, RecordId, Round};
 use crate::playbook::course;
 
@@ -48,7 +48,7 @@ impl Rounds<'_> {
             let (_, mut results) = course::marks(&record);
             for PointAnswer { item, evidence, note } in answers {
                 if !here.contains(&item) {
-                    return Err(ButlerError::invalid("item", "the point has no such item"));
+                    return Err(ButlerError::invalid("item", InputProblem::UnknownItem));
                 }
                 let role = author.role_among(&place, &checklist.roles, item.as_str())?;
                 let event = result(author, checklist, role, &results, (item, evidence, note))?;

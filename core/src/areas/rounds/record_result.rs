@@ -2,7 +2,7 @@ use super::Rounds;
 use crate::context::author::place_of;
 use crate::context::round_results;
 use crate::context::{Author, Recorded};
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Edit, Event, Evidence, Kind, QuestionId, RecordId, RoleId, Round};
 use crate::playbook::checklist::{Checklist, WITHDRAWN};
 use crate::playbook::course;
@@ -47,7 +47,7 @@ pub(super) fn result(
 ) -> Result<Event, ButlerError> {
     // To take a result back is a verb of its own.
     if evidence.fields.contains_key(WITHDRAWN) {
-        return Err(ButlerError::invalid("item", "the checklist has no such item"));
+        return Err(ButlerError::invalid("item", InputProblem::UnknownItem));
     }
     round_results::check_result(checklist, item, evidence, &role, results)?;
     let seen = results.iter().filter(|seen| *item == *seen.step.as_str()).map(|seen| seen.id).collect();

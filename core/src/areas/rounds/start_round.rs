@@ -1,6 +1,6 @@
 use super::Rounds;
 use crate::context::Recorded;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{ChecklistId, DueId, Edit, Kind, PlaceId, RecordId};
 
 impl Rounds<'_> {
@@ -21,7 +21,7 @@ impl Rounds<'_> {
             let list = playbooks
                 .checklist(checklist)
                 .filter(|list| !list.retired)
-                .ok_or_else(|| ButlerError::invalid("checklist", "there is no such checklist"))?;
+                .ok_or_else(|| ButlerError::invalid("checklist", InputProblem::UnknownProcedure))?;
             author.role_among(place, &list.roles, checklist.as_str())?;
             let mut edit = Edit::new()
                 .put("place", place.as_str())

@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 
 use super::Rounds;
-use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::round_results;
-use crate::error::ButlerError;
-use crate::model::{Edit, EventId, Evidence, Kind, RecordId, Round};
-use crate::playbook::checklist::WITHDRAWN;
+use crate::context::{Author, Recorded};
+use crate::error::{ButlerError, Forbidden};
+use crate::model::round::Mark;
+use crate::model::{Edit, Event, EventId, Evidence, Kind, Record, RecordId, Round};
+use crate::playbook::Label;
+use crate::playbook::checklist::{Checklist, WITHDRAWN};
 
 impl Rounds<'_> {
     /// Takes back a result of one's own that was recorded by mistake: it counts no more, and what it had replaced counts
@@ -23,17 +25,39 @@ impl Rounds<'_> {
             let taken = results.into_iter().find(|mark| mark.event.id == result);
             let taken = taken.ok_or(ButlerError::NotFound)?;
             if taken.event.by != author.identity.staff {
-                return Err(ButlerError::forbidden(&taken.of));
+                let what = Forbidden::Step { id: taken.of.clone() };
+                let words = Label::new(
+                    "别人记的只有本人能撤，您可以另记一条",
+                    "only who recorded it takes it back; record your own beside it",
+                );
+                return Err(ButlerError::NotAllowed { what, words });
             }
-            let role = author.role_among(&place_of(&record)?, &checklist.roles, &taken.of)?;
-            let fields = BTreeMap::from([(WITHDRAWN.into(), true.into())]);
-            let evidence = Evidence { fields, photos: BTreeMap::new() };
-            let event = author.event(&taken.event.step, role, vec![result], "", evidence)?;
+            let event = withdrawal(author, checklist, &record, &taken)?;
             let edit = Edit::new().put(Round::result_path(&event), event.encode());
             let edited = author.edit(tx, round, Kind::Round, &edit)?;
             Ok(edited.with_event(&event))
         })
     }
+}
+
+/// The event that takes a result back.
+pub(in crate::areas) fn withdrawal(
+    author: &Author,
+    checklist: &Checklist,
+    round: &Record,
+    taken: &Mark,
+) -> Result<Event, ButlerError> {
+    let role = author.role_among(&place_of(round)?, &checklist.roles, &taken.of)?;
+    let fields = BTreeMap::from([(WITHDRAWN.into(), true.into())]);
+    let evidence = Evidence { fields, photos: BTreeMap::new() };
+    author.event(&taken.event.step, role, vec![taken.event.id], "", evidence)
+}
+
+/// Whether one of the results takes this one back.
+pub(in crate::areas) fn is_withdrawn(results: &[Mark], taken: EventId) -> bool {
+    let withdraws =
+        |event: &Event| event.evidence.fields.contains_key(WITHDRAWN) && event.after.contains(&taken);
+    results.iter().any(|mark| withdraws(&mark.event))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::areas::today::Today;
 use crate::context::{Agenda, Visibility};
 use crate::error::ButlerError;
 use crate::model::room::natural;
-use crate::model::{DueId, Kind, PlaceId, RecordId, ResidentRow, Timestamp};
+use crate::model::{DueId, Kind, PlaceId, RecordId, ResidentRow, StaffId, Timestamp};
 use crate::playbook::Label;
 use crate::playbook::due::DueItem;
 use crate::playbook::walk::{
@@ -38,7 +38,7 @@ pub struct DayWalk {
     pub does_not_fit: Vec<WalkGroup>,
     /// What can wait, by what it is and why.
     pub can_wait: Vec<WalkGroup>,
-    /// How many items are open.
+    /// How many items are open: what somebody else has begun is theirs.
     pub open: u32,
     /// How many of them are planned for today: at stops, calls and the desk.
     pub planned: u32,
@@ -88,6 +88,8 @@ pub struct WalkDoor {
     pub is_new: bool,
     /// Something is left to do.
     pub open: bool,
+    /// Who has begun something here, if that is somebody else: it is theirs.
+    pub begun_by: Option<StaffId>,
 }
 
 /// Items of one kind that are not on the walk for one reason.
@@ -248,7 +250,7 @@ impl DoorFinder {
 }
 
 fn tasks(visibility: &Visibility<'_>, agenda: &Agenda, homes: &DoorFinder) -> Vec<Task> {
-    let day = agenda.now().0;
+    let (day, now) = agenda.now();
     let task = |item: &DueItem| {
         let home = match &item.subject {
             SubjectId::Record(id) => homes.of.get(id).copied(),
@@ -258,7 +260,7 @@ fn tasks(visibility: &Visibility<'_>, agenda: &Agenda, homes: &DoorFinder) -> Ve
         Task {
             id: item.id,
             rule: item.rule.id.clone(),
-            urgency: item.rule.urgency,
+            urgency: item.urgency(now),
             mode: item.rule.mode(),
             effort: item.rule.effort(),
             daily: item.rule.is_daily(),
@@ -266,10 +268,10 @@ fn tasks(visibility: &Visibility<'_>, agenda: &Agenda, homes: &DoorFinder) -> Ve
             opportunity: item.rule.opportunity,
             since: item.base,
             due: item.due,
-            due_at: item.due_at,
+            running_clock: item.running_clock(now),
             place: at_home.or_else(|| place_of(visibility, agenda, item)),
             home,
-            open: !item.status(day).is_answered(),
+            open: !item.status(day).is_answered() && !agenda.is_anothers(item),
         }
     };
     agenda.items().map(task).collect()
@@ -301,6 +303,12 @@ fn day_walk(
                 minutes: door.minutes,
                 is_new: door.is_new,
                 open: door.open,
+                begun_by: door
+                    .jobs
+                    .iter()
+                    .chain(&door.along)
+                    .filter_map(|id| items.get(id).filter(|item| agenda.is_anothers(item)))
+                    .find_map(|item| item.begun_by(agenda.now().0).cloned()),
             });
         }
         let name = office.places.get(&stop.place).map(|place| place.name.clone());

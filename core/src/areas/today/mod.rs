@@ -30,7 +30,7 @@ mod today_list;
 
 pub use day_walk::{DayWalk, WalkDoor, WalkGroup, WalkStop};
 pub use team::TeamRow;
-pub use today_list::{TodayItem, TodayPage};
+pub use today_list::{FindingSource, TodayItem, TodayPage};
 
 use crate::context::Submitting;
 

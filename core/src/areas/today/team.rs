@@ -70,9 +70,11 @@ impl Today<'_> {
                     match item.status(day) {
                         Status::Done | Status::Skipped => row.done += 1,
                         Status::Snoozed => {}
+                        // Theirs who began it.
+                        Status::Begun if agenda.is_anothers(item) => {}
                         Status::Open | Status::Begun => {
                             row.open += 1;
-                            row.urgent += u32::from(item.rule.urgency.has_running_clock(item.due_at));
+                            row.urgent += u32::from(item.running_clock(now).is_some());
                             row.overdue += u32::from(item.is_overdue(day, now));
                         }
                     }

@@ -6,7 +6,7 @@ use crate::areas::today::Today;
 use crate::context::Agenda;
 use crate::context::Visibility;
 use crate::error::ButlerError;
-use crate::model::{DueId, PlaceId, Procedure, RecordId, RuleId, StaffId, Timestamp};
+use crate::model::{DueId, EventId, PlaceId, Procedure, QuestionId, RecordId, RuleId, StaffId, Timestamp};
 use crate::playbook::Label;
 use crate::playbook::due::{DueItem, Status, Tried};
 use crate::playbook::rule::Urgency;
@@ -65,8 +65,28 @@ pub struct TodayItem {
     pub escalated: bool,
     /// The case names this person for it: theirs first.
     pub for_me: bool,
-    /// The person the case names for it.
+    /// The person the case names for it; of a finding who found it.
     pub person: Option<StaffId>,
+    /// Who has begun it, while it is begun: somebody else's is not offered as one's own.
+    pub begun_by: Option<StaffId>,
+    /// Who did it, where the record that answers it says so.
+    pub done_by: Option<StaffId>,
+    /// For a finding of a round: where it was found; an order is opened from it.
+    pub finding: Option<FindingSource>,
+}
+
+/// A finding an order is opened from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct FindingSource {
+    /// The round.
+    pub round: RecordId,
+    /// The newest result that is a finding.
+    pub event: EventId,
+    /// The item of the checklist.
+    pub item: QuestionId,
+    /// When it was found.
+    pub at: Timestamp,
 }
 
 /// A page of what is due, and how much there is.
@@ -77,8 +97,10 @@ pub struct TodayPage {
     pub items: Vec<TodayItem>,
     /// Behind this one the next page begins; `None` on the last.
     pub next: Option<DueId>,
-    /// How many are to be done or begun.
+    /// How many are to be done by this person, or begun by them.
     pub open: usize,
+    /// How many somebody else has begun.
+    pub with_others: usize,
     /// How many of them are overdue.
     pub overdue: usize,
     /// How many are done, put off or left out.
@@ -100,9 +122,11 @@ impl Today<'_> {
             for item in agenda.items() {
                 match item.status(day).is_answered() {
                     true => page.answered += 1,
+                    false if agenda.is_anothers(item) => page.with_others += 1,
                     false => page.open += 1,
                 }
-                page.overdue += usize::from(item.is_overdue(day, now) && !item.status(day).is_answered());
+                let mine = !item.status(day).is_answered() && !agenda.is_anothers(item);
+                page.overdue += usize::from(item.is_overdue(day, now) && mine);
             }
             let begin = after.and_then(|after| agenda.items().position(|item| item.id == after));
             let begin = begin.map_or(0, |at| at + 1);
@@ -190,7 +214,7 @@ pub(super) fn row(
         place,
         case: item.case(),
         cases: item.together().map(|(cases, _)| cases.to_vec()).unwrap_or_default(),
-        urgency: item.rule.urgency,
+        urgency: item.urgency(now),
         due: item.due,
         due_at: item.due_at,
         provisional: office.calendar.is_provisional(item.due),
@@ -205,6 +229,14 @@ pub(super) fn row(
         escalated: agenda.is_escalated(item),
         for_me: agenda.is_for_me(item),
         person: item.person().filter(|_| told),
+        begun_by: item.begun_by(day).cloned(),
+        done_by: item.done_by.clone().filter(|_| item.status(day) == Status::Done),
+        finding: item.finding.as_ref().map(|finding| FindingSource {
+            round: finding.round,
+            event: finding.found.event,
+            item: finding.found.item.clone(),
+            at: finding.found.at,
+        }),
     })
 }
 
@@ -212,6 +244,7 @@ pub(super) fn row(
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use crate::areas::cases::NewCase;
     use crate::areas::registers::NewEntry;
     use crate::areas::testing::{CLOSE_TOGETHER, STORM, TICKED};
     use crate::model::choice::{HomeState, OwnerState};
@@ -262,6 +295,65 @@ mod tests {
         assert_eq!(due("test.reconcile").len(), 2, "a role of the whole community holds in every grid");
         bench.assign_at(&[("butler", "jinse/grid-2")]);
         assert_eq!((due("test.walk").len(), due("test.reconcile").len()), (1, 0));
+    }
+
+    #[test]
+    fn a_deadline_stands_with_those_whose_turn_it_is_by_the_version_of_its_case() {
+        let flow = |title: &str, turn: &str| {
+            format!(
+                r#"
+                kind = "workflow"
+                id = "test.slip"
+                title = {{ zh = "{title}", en = "Slip" }}
+                subjects = ["home"]
+                resolved_by = ["supervisor"]
+                state = [
+                  {{ id = "open", label = {{ zh = "处理中", en = "Open" }} }},
+                  {{ id = "closed", label = {{ zh = "已返单", en = "Returned" }}, end = true }},
+                ]
+                [[step]]
+                id = "receive"
+                label = {{ zh = "受理", en = "Receive" }}
+                opens = true
+                to = "open"
+                roles = ["butler"]
+                [[step]]
+                id = "return"
+                label = {{ zh = "返单", en = "Return" }}
+                from = ["open"]
+                to = "closed"
+                roles = ["butler", "security"]
+                [[deadline]]
+                id = "return"
+                label = {{ zh = "3天内返单", en = "Within 3 days" }}
+                from = ["receive"]
+                until = ["return"]
+                within = {{ days = 3 }}
+                {turn}"#
+            )
+        };
+        let bench = TestPhone::new(&["butler"]);
+        let (wide, narrow) = (flow("返单", ""), flow("返单二", "roles = [\"security\"]"));
+        let due = || {
+            let items = bench.butler.today().list(None, 100).unwrap().items;
+            items.iter().filter(|item| item.rule == "deadline/test.slip/return").count()
+        };
+        let home = bench.home("501");
+        let open = || {
+            let new = NewCase {
+                workflow: "test.slip".into(),
+                step: "receive".into(),
+                about: vec![home],
+                ..NewCase::default()
+            };
+            bench.butler.cases().open(&new).unwrap();
+        };
+        bench.publish(&[&wide]);
+        open();
+        assert_eq!(due(), 1);
+        bench.publish_over(&[&narrow], &[&wide]);
+        open();
+        assert_eq!(due(), 1, "the turn of another, though it was the butler's by the version before");
     }
 
     #[test]

@@ -269,6 +269,12 @@ sentences! {
         HandlerCannotRead(role: String) =>
             "“{role}”不在 read_by 里，看不到这类工单，办不了",
             "`{role}` is not in read_by: whoever handles a case must be able to read it";
+        NoWordOfContact(word: String) =>
+            "“{word}”不能用来登记沟通：渠道、结果写沟通记录的代码，或本步骤的选择题；内容是文字题，满意度是评分题",
+            "`{word}` says nothing a contact has: a channel and an outcome are codes of contacts or choices this step asks, a summary is a text, a satisfaction a score";
+        CannotMeet(role: String) =>
+            "“{role}”办不了 until 里的任何一步，时限不会轮到他",
+            "`{role}` may make none of the steps in `until`: the deadline is never its turn";
         LeavesEnd(state: String) =>
             "“{state}”已是结束状态，只能用 reopen 重新打开",
             "the state `{state}` is an end; a case leaves it by reopen only";

@@ -111,8 +111,8 @@ pub fn evaluate_some<I: RecordIndex>(
             Trigger::AfterDate(after) => day.after_date(&governed, after, None, &mut items)?,
             Trigger::AfterEntry(after) => day.after_entry(&governed, after, &mut items)?,
             Trigger::Together(together) => day.together(&governed, together, &mut items)?,
-            // What deadlines bring about is in no file of rules.
-            Trigger::Deadline(_) => {}
+            // What deadlines and findings bring about is in no file of rules.
+            Trigger::Deadline(_) | Trigger::Finding(_) => {}
         }
         if let Some(only) = only {
             // A case about one of those records may be about others as well.
@@ -126,8 +126,14 @@ pub fn evaluate_some<I: RecordIndex>(
         }
         day.match_answers(&governed.rule, &mut items[first..])?;
     }
-    if playbooks.deadline_rules().any(&wanted) {
+    let implied = |of_findings: bool| {
+        playbooks.implied_rules().any(|rule| rule.is_finding() == of_findings && wanted(rule))
+    };
+    if implied(false) {
         day.deadlines(&wanted, &mut items)?;
+    }
+    if implied(true) {
+        day.findings(&wanted, &mut items)?;
     }
     day.named_answers(&mut items)?;
     items.retain(|item| day.is_of_today(item));
@@ -218,7 +224,8 @@ impl<I: RecordIndex> Day<'_, I> {
                 Trigger::AfterStep(_)
                 | Trigger::AfterEntry(_)
                 | Trigger::Together(_)
-                | Trigger::Deadline(_) => {}
+                | Trigger::Deadline(_)
+                | Trigger::Finding(_) => {}
             }
             // Asking what was answered costs a query however little is asked about.
             if open + found.len() < enough && places.peek().is_some() {
@@ -271,10 +278,10 @@ impl<I: RecordIndex> Day<'_, I> {
 
     /// Whether the rule's condition on its subject holds.
     fn keeps(&self, rule: &DueRule, row: &SubjectRow) -> bool {
-        rule.subject
-            .condition
-            .as_ref()
-            .is_none_or(|condition| condition.holds(&record_scope(rule.subject.kind, row).today(self.today)))
+        rule.subject.condition.as_ref().is_none_or(|condition| {
+            let scope = record_scope(rule.subject.kind, row).today(self.today);
+            condition.holds(&scope.offset(self.calendar.offset()))
+        })
     }
 
     /// The subjects a rule on steps or rows is limited to; `None`: any.
@@ -324,6 +331,8 @@ fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, t
         subject,
         place,
         step: None,
+        named: None,
+        finding: None,
         group: None,
         base: times.base,
         visible_from: times.visible_from,
@@ -336,6 +345,8 @@ fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, t
         tried: None,
         answered_at: None,
         done_at: None,
+        done_by: None,
+        begun: None,
     }
 }
 

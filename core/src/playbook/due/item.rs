@@ -12,9 +12,12 @@ use sha2::{Digest, Sha256};
 use crate::model::{DueId, PlaceId, RecordId, RoleId, RuleId, StaffId, Timestamp};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::form::FormField;
-use crate::playbook::rule::{DueRule, Rules, Trigger};
+use crate::playbook::rule::{DueRule, Rules, Trigger, Urgency};
 use crate::playbook::{Label, Pinned, Playbooks};
-use crate::query::{AnswerOutcome, StepRow, SubjectId};
+use crate::query::{AnswerOutcome, AnswerRow, FindingRow, StepRow, SubjectId};
+
+/// How near its moment something must be to press, in milliseconds: two hours.
+const NEAR: i64 = 2 * 3_600_000;
 
 /// One thing to do. It is small, because a grid can have thousands: words are made when it is shown.
 #[derive(Debug, Clone)]
@@ -29,6 +32,10 @@ pub struct DueItem {
     pub place: Option<PlaceId>,
     /// The step that brought it about, for a rule on steps; of cases together the one with which they were enough.
     pub step: Option<Arc<StepRow>>,
+    /// The person the row of a register names that brought it about, where its rule asks for one.
+    pub(super) named: Option<StaffId>,
+    /// For a finding of a round: which.
+    pub finding: Option<Arc<FindingRow>>,
     /// For a rule on cases together: which.
     pub group: Option<Arc<Group>>,
     /// The trigger's day.
@@ -53,6 +60,10 @@ pub struct DueItem {
     pub answered_at: Option<Timestamp>,
     /// When it was first done.
     pub done_at: Option<Timestamp>,
+    /// By whom.
+    pub done_by: Option<StaffId>,
+    /// Who began the record that answers it and is not finished; of several the newest.
+    pub(super) begun: Option<(Timestamp, RecordId, Option<StaffId>)>,
 }
 
 /// A contact that did not answer.
@@ -115,6 +126,11 @@ impl RuleRef {
 }
 
 impl RuleRef {
+    /// The rule of the findings of a checklist, the only one of its file.
+    pub(super) fn of_findings(file: &Arc<Pinned<Rules>>) -> Self {
+        Self { file: file.clone(), at: 0 }
+    }
+
     /// The rule of a deadline, among those of its workflow.
     pub(super) fn of_deadline(file: &Arc<Pinned<Rules>>, id: &str) -> Option<Self> {
         let is = |rule: &DueRule| matches!(&rule.when, Trigger::Deadline(of) if of.deadline == id);
@@ -138,18 +154,36 @@ impl fmt::Debug for RuleRef {
 }
 
 impl DueItem {
-    /// Takes up a record that answers it, made at `at` and over at `done_at`.
-    pub(super) fn answer(
+    /// Takes up a record that answers it.
+    pub(super) fn answer(&mut self, answer: &AnswerRow) {
+        let AnswerRow { record, at, done_at, ref by, .. } = *answer;
+        let outcome = match answer.outcome {
+            AnswerOutcome::Spoke { outcome, .. } if self.rule.done.is_met_by(outcome) => AnswerOutcome::Done,
+            // An order goes on by itself, with deadlines of its own.
+            AnswerOutcome::Begun if self.finding.is_some() && answer.is_case => AnswerOutcome::Done,
+            outcome => outcome,
+        };
+        self.take(record, outcome, at, done_at, by.as_ref());
+    }
+
+    /// It was done by a step of its case, an order, or a better result.
+    pub(super) fn done(
+        &mut self,
+        record: RecordId,
+        (at, first): (Timestamp, Timestamp),
+        by: Option<&StaffId>,
+    ) {
+        self.take(record, AnswerOutcome::Done, at, first, by);
+    }
+
+    fn take(
         &mut self,
         record: RecordId,
         outcome: AnswerOutcome,
         at: Timestamp,
         done_at: Timestamp,
+        by: Option<&StaffId>,
     ) {
-        let outcome = match outcome {
-            AnswerOutcome::Spoke { outcome, .. } if self.rule.done.is_met_by(outcome) => AnswerOutcome::Done,
-            outcome => outcome,
-        };
         self.answers.insert(record, outcome);
         match outcome {
             AnswerOutcome::Snoozed { until } => self.put_off = self.put_off.max(Some((at, record, until))),
@@ -160,12 +194,23 @@ impl DueItem {
                 let until = again.map_or(NaiveDate::MIN, |(day, _)| day);
                 self.put_off = self.put_off.max(Some((at, record, until)));
             }
-            AnswerOutcome::Begun | AnswerOutcome::Done | AnswerOutcome::Skipped => {}
+            AnswerOutcome::Begun => {
+                self.begun = self.begun.take().max(Some((at, record, by.cloned())));
+            }
+            AnswerOutcome::Done | AnswerOutcome::Skipped => {}
         }
         self.answered_at = self.answered_at.max(Some(at));
-        if outcome == AnswerOutcome::Done {
-            self.done_at = Some(self.done_at.map_or(done_at, |first| first.min(done_at)));
+        if outcome == AnswerOutcome::Done && self.done_at.is_none_or(|first| done_at < first) {
+            self.done_at = Some(done_at);
+            self.done_by = by.cloned();
         }
+    }
+
+    /// Who began it, while it is begun and not done.
+    #[must_use]
+    pub fn begun_by(&self, today: NaiveDate) -> Option<&StaffId> {
+        let (.., by) = self.begun.as_ref().filter(|_| self.status(today) == Status::Begun)?;
+        by.as_ref()
     }
 
     /// The case whose step brought it about.
@@ -174,9 +219,12 @@ impl DueItem {
         self.step.as_ref().map(|step| step.case)
     }
 
-    /// The role it is addressed to, where its rule asks the case and the case says so.
+    /// The role it is addressed to: in which a finding was found, or where its rule asks the case and the case says so.
     #[must_use]
     pub fn role(&self) -> Option<RoleId> {
+        if let Some(finding) = &self.finding {
+            return Some(finding.found.role.clone());
+        }
         let said = self.step.as_ref()?.answers.get(self.rule.to.as_ref()?)?;
         RoleId::new(said.as_text()?).ok()
     }
@@ -184,8 +232,38 @@ impl DueItem {
     /// The person it is addressed to, likewise.
     #[must_use]
     pub fn person(&self) -> Option<StaffId> {
+        if let Some(finding) = &self.finding {
+            return Some(finding.found.by.clone());
+        }
+        if let Some(named) = &self.named {
+            return Some(named.clone());
+        }
         let said = self.step.as_ref()?.answers.get(self.rule.person.as_ref()?)?;
         StaffId::new(said.as_text()?).ok()
+    }
+
+    /// How pressing it is at a moment. What counts hours is planned like a day's work until its time is near; then its
+    /// clock runs by the minute. What was missed long ago is late, not urgent.
+    #[must_use]
+    pub fn urgency(&self, now: Timestamp) -> Urgency {
+        match self.presses() {
+            Some((from, until)) if from <= now && now < until => Urgency::Urgent,
+            _ => self.rule.urgency,
+        }
+    }
+
+    /// From when until when it presses though its rule is not urgent.
+    #[must_use]
+    pub fn presses(&self) -> Option<(Timestamp, Timestamp)> {
+        let hours = self.rule.urgency == Urgency::Normal && self.rule.counts_hours();
+        let at = self.due_at.filter(|_| hours)?;
+        Some((at.plus_millis(-NEAR), at.plus_millis(NEAR)))
+    }
+
+    /// The very moment by which its clock runs by the minute, while it does: then it stands above the walk.
+    #[must_use]
+    pub fn running_clock(&self, now: Timestamp) -> Option<Timestamp> {
+        self.due_at.filter(|_| self.rule.counts_hours() && self.urgency(now) == Urgency::Urgent)
     }
 
     /// From when on it is brought before others, if nobody does it.
@@ -261,6 +339,12 @@ impl DueItem {
                 let count = group.cases.len().to_string();
                 words.insert("count", Label::new(&count, &count));
             }
+        }
+        if let Some(finding) = &self.finding
+            && let Some(list) = playbooks.checklist_at(&finding.checklist, finding.version)
+        {
+            words.insert("list", list.title.clone());
+            words.extend(list.item(&finding.found.item).map(|item| ("item", item.label.clone())));
         }
         let day = |day: NaiveDate| Label::new(day.to_string(), day.to_string());
         words.insert("date", day(self.base));

@@ -258,6 +258,7 @@ impl FormField {
             entered_by: Vec::new(),
             fails_when: None,
             photo: PhotoRule::Never,
+            order: true,
             must: false,
             invalid: None,
         }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Metric, MetricMember, Quantity};
+use super::{Metric, MetricMember, MetricTarget, Quantity};
 
 /// The units a time is shown in, in milliseconds.
 pub(in crate::playbook) const TIMES: [(&str, i64); 3] =
@@ -105,6 +105,12 @@ impl Totals {
 }
 
 impl Metric {
+    /// What the company aims at, as a screen shows it.
+    #[must_use]
+    pub fn target(&self) -> Option<MetricTarget> {
+        self.target.map(|target| target.shown(self))
+    }
+
     /// How it is to be read.
     #[must_use]
     pub fn measure(&self) -> Measure {

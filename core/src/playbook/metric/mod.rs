@@ -9,12 +9,14 @@
 //! | which month is counted | `month.rs` |
 //! | how exact is a number, how is it shown | `fraction.rs` |
 //! | what does a report show, and which members are behind a number | `row.rs` |
+//! | what does a company aim at, is it reached | `target.rs` |
 //! | how is it counted | `count/` |
 
 mod count;
 mod fraction;
 mod month;
 mod row;
+mod target;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +26,7 @@ pub(in crate::playbook) use fraction::{MONEY, TIMES};
 pub use month::{Month, NotAMonth};
 pub use row::{MemberPage, MemberQuery, MetricMember, MetricRow, Side};
 use serde::{Deserialize, Serialize};
+pub use target::{MetricTarget, Target};
 
 use super::Label;
 use super::condition::Condition;
@@ -96,6 +99,9 @@ pub struct Metric {
     /// What half of them stay below.
     #[serde(default)]
     pub median: Option<Quantity>,
+    /// What the company aims at, as the number is shown: a share in percent.
+    #[serde(default)]
+    pub target: Option<Target>,
 }
 
 /// By what a metric is grouped.

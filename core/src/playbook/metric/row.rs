@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Fraction, Measure, MetricGroup};
+use super::{Fraction, Measure, MetricGroup, MetricTarget};
 use crate::model::{DueId, MetricId, PlaceId, RecordId, StaffId};
 use crate::playbook::Label;
 use crate::query::SubjectId;
@@ -31,6 +31,12 @@ pub struct MetricRow {
     /// The number as it is shown, without its unit: a share in percent, money with two digits, all else with one.
     #[serde(skip)]
     pub shown: Option<String>,
+    /// What the company aims at, where it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<MetricTarget>,
+    /// Whether the number reaches it; `None` without a target or a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reached: Option<bool>,
     /// How many members were looked at.
     pub members: u64,
     /// The day up to which it is counted: the month's last, or today. What describes records as they are (homes, people)

@@ -5,6 +5,7 @@ use crate::playbook::checklist::{Checklist, Window};
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::Diagnostic;
 use crate::playbook::path::Path;
+use crate::playbook::rule::DueRule;
 
 impl Check<'_> {
     pub(super) fn checklist(&mut self, list: &Checklist) {
@@ -13,6 +14,7 @@ impl Check<'_> {
         self.guidance(&top, list.guidance.as_ref());
         self.somebody(&top.key("roles"), &list.roles);
         self.workflow_ids(&top.key("offers"), &list.offers);
+        self.findings(list);
         let points = list.points.iter().enumerate();
         let ids = points.clone().flat_map(|(index, point)| {
             let path = top.key("point").index(index);
@@ -36,6 +38,19 @@ impl Check<'_> {
             let invalid = point.window.as_ref().is_some_and(|window| !is_part_of_a_day(window));
             self.report_if(invalid, &path.key("window"), Diagnostic::InvalidWindow);
         }
+    }
+}
+
+impl Check<'_> {
+    /// How findings stand on Today.
+    fn findings(&mut self, list: &Checklist) {
+        let (findings, path) = (&list.findings, Path::top().key("findings"));
+        self.guidance(&path, findings.guidance.as_ref());
+        self.role_ids(&path.key("followed_by"), &findings.followed_by);
+        if let Some(within) = findings.within {
+            self.span(&path.key("within"), within);
+        }
+        self.addressed(&path, &DueRule::of_findings(list), &[]);
     }
 }
 
@@ -67,6 +82,7 @@ photo = "always"
     #[test]
     fn each_slip_of_a_checklist_is_reported() {
         let (_, points) = CHECKLIST.split_once("[[point]]").unwrap();
+        let head = "roles = [\"butler\"]";
         each_reports(
             "checklist",
             CHECKLIST,
@@ -77,6 +93,12 @@ photo = "always"
                 ("type = \"flag\"", "type = \"flag\"\nmust = true", D::MustInChecklist),
                 ("type = \"flag\"", "type = \"text\"\nmust = true", D::MustBeNoFlag),
                 ("roles = [\"butler\"]", "roles = []", D::Nobody),
+                (head, "roles = [\"butler\"]\nfindings = { within = { years = 101 } }", D::SpanTooLong),
+                (
+                    head,
+                    "roles = [\"butler\"]\nfindings = { escalate = { after = { hours = 1 }, to = [] } }",
+                    D::Nobody,
+                ),
             ],
         );
     }

@@ -93,6 +93,7 @@ impl Check<'_> {
             self.question(&here, field, names);
             self.report_if(fails, &here.key("fails_when"), Diagnostic::ForChecklistsOnly);
             self.report_if(photo, &here.key("photo"), Diagnostic::ForChecklistsOnly);
+            self.report_if(!field.order, &here.key("order"), Diagnostic::ForChecklistsOnly);
             self.report_if(must, &here.key("must"), Diagnostic::MustBeNoFlag);
         }
     }
@@ -256,6 +257,7 @@ must = true
                 (text, "type = \"score\"\nmin = 5\nmax = 1", D::BoundsCrossed),
                 (text, "type = \"text\"\nat_least = 2", D::CountOfNoPhoto),
                 (text, "type = \"text\"\nphoto = \"always\"", D::ForChecklistsOnly),
+                (text, "type = \"text\"\norder = false", D::ForChecklistsOnly),
                 (text, "type = \"date\"\nmax_length = 5", D::LengthOfNoText),
                 (text, "type = \"choice\"", D::ChoiceWithoutOptions),
                 (

@@ -264,7 +264,7 @@ impl<'a> Check<'a> {
     fn rule_ids(&mut self, path: &Path<'_>, ids: &[RuleId]) {
         self.named(path, ids);
         let said = self.set.rules().flat_map(|file| &file.rules);
-        let known: Vec<&str> = said.chain(self.set.deadline_rules()).map(|rule| rule.id.as_str()).collect();
+        let known: Vec<&str> = said.chain(self.set.implied_rules()).map(|rule| rule.id.as_str()).collect();
         for (index, id) in ids.iter().enumerate() {
             self.one_of(&path.index(index), id.as_str(), known.iter().copied(), Diagnostic::NoRule);
         }

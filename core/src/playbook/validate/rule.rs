@@ -49,6 +49,9 @@ impl<'a> Check<'a> {
         if let Some(within) = due.within {
             self.span(&path.keys(["due", "within"]), within);
             self.shown_before(&path.keys(["due", "shown_days_before"]), rule, within);
+            let dated = matches!(rule.when, Trigger::AfterDate(_));
+            let before = due.days_before.is_some() && !dated;
+            self.report_if(before, &path.keys(["due", "days_before"]), Diagnostic::ShownBeforeKnown);
         }
         let trigger = path.key("when");
         let after_step = match &rule.when {
@@ -65,7 +68,7 @@ impl<'a> Check<'a> {
             Trigger::Together(together) => {
                 self.together(&trigger.key("together"), subject.kind, together);
             }
-            Trigger::Deadline(_) => {}
+            Trigger::Deadline(_) | Trigger::Finding(_) => {}
         }
         self.why(&path.key("why"), rule, &after_step);
         self.addressed(path, rule, &after_step);
@@ -87,7 +90,7 @@ impl<'a> Check<'a> {
                 filled.extend(["case", "count"]);
                 filled.extend(together.same.as_ref().map(QuestionId::as_str));
             }
-            Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::AfterEntry(_) => {}
+            Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::AfterEntry(_) | Trigger::Finding(_) => {}
         }
         for name in rule.why.placeholders() {
             let wrong = !filled.contains(name);
@@ -110,8 +113,17 @@ impl<'a> Check<'a> {
             self.report_if(wrong, &path.key("to"), Diagnostic::NotAddressed(to.to_string()));
         }
         if let Some(person) = &rule.person {
-            let fields = asked(person);
-            let wrong = !everywhere(&fields) || fields.iter().any(|field| field.answer != AnswerType::Staff);
+            // A row of a register may name somebody as well: who takes over.
+            let fields = match &rule.when {
+                Trigger::AfterEntry(after) => {
+                    let form = self.set.form(&after.form).into_iter().flat_map(|form| &form.fields);
+                    form.filter(|field| field.id == *person).collect()
+                }
+                _ => asked(person),
+            };
+            let of_row = matches!(rule.when, Trigger::AfterEntry(_)) && !fields.is_empty();
+            let wrong = !(of_row || everywhere(&fields))
+                || fields.iter().any(|field| field.answer != AnswerType::Staff);
             self.report_if(wrong, &path.key("person"), Diagnostic::NotAPerson(person.to_string()));
         }
         if let Some(escalate) = &rule.escalate {
@@ -145,7 +157,7 @@ impl<'a> Check<'a> {
         let foreseen = match &rule.when {
             Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::AfterEntry(_) => true,
             Trigger::AfterStep(after) => after.from_answer.is_some(),
-            Trigger::Together(_) | Trigger::Deadline(_) => false,
+            Trigger::Together(_) | Trigger::Deadline(_) | Trigger::Finding(_) => false,
         };
         let most = match within {
             Span::Minutes(_) | Span::Hours(_) => 0,

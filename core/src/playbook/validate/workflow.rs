@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
-use crate::model::RoleId;
+use crate::model::choice::{Channel, Outcome};
+use crate::model::{Kind, QuestionId, RoleId};
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::Diagnostic;
-use crate::playbook::form::FormField;
+use crate::playbook::form::{AnswerType, Choice, FormField};
 use crate::playbook::path::Path;
 use crate::playbook::rule::DueRule;
-use crate::playbook::workflow::{Deadline, Step, Workflow};
+use crate::playbook::workflow::{Deadline, Step, StepContact, Workflow};
 
 impl Check<'_> {
     pub(super) fn workflow(&mut self, workflow: &Workflow) {
@@ -97,6 +98,43 @@ impl Check<'_> {
             self.report_if(step.when.is_none(), &path.key("when_not"), Diagnostic::WhenNotUnused);
         }
         self.questions(&path.key("field"), &step.fields, &case.answers("form", &step.fields));
+        if let Some(contact) = &step.contact {
+            self.contact(&path.key("contact"), step, contact);
+        }
+    }
+
+    /// A step that is a contact says by which channel and how it ended, in words a contact has.
+    fn contact(&mut self, path: &Path<'_>, step: &Step, contact: &StepContact) {
+        let unsaid = |word: &str| Diagnostic::NoWordOfContact(word.to_owned());
+        let asked = |id: &str| step.fields.iter().find(|field| field.id == *id);
+        let said = |word: &str, words: &BTreeMap<String, String>, known: fn(&str) -> bool| {
+            let options = asked(word).map(|field| &field.options[..]).unwrap_or_default();
+            let option = |id: &String| options.iter().any(|option| option.id == *id);
+            let means = |option: &Choice| known(words.get(&option.id).unwrap_or(&option.id));
+            let fixed = known(word) && words.is_empty();
+            let mapped = words.keys().all(option) && words.values().all(|word| known(word));
+            fixed || mapped && options.iter().any(means)
+        };
+        let channel = said(&contact.channel, &contact.channels, |code| Channel::from_code(code).is_some());
+        self.report_if(!channel, &path.key("channel"), unsaid(&contact.channel));
+        let outcome = said(&contact.outcome, &contact.outcomes, |code| Outcome::from_code(code).is_some());
+        self.report_if(!outcome, &path.key("outcome"), unsaid(&contact.outcome));
+        for (key, question, answer) in [
+            ("summary", &contact.summary, AnswerType::Text),
+            ("satisfaction", &contact.satisfaction, AnswerType::Score),
+        ] {
+            let wrong = |id: &&QuestionId| asked(id.as_str()).is_none_or(|field| field.answer != answer);
+            if let Some(id) = question.as_ref().filter(wrong) {
+                self.report(&path.key(key), unsaid(id.as_str()));
+            }
+        }
+        // The purposes are those the form over contacts offers.
+        let forms = self.set.forms().filter(|form| form.record == Kind::Contact);
+        let purposes: Vec<&FormField> =
+            forms.flat_map(|form| &form.fields).filter(|field| field.id == *"purpose").collect();
+        let offered = |field: &&FormField| field.options.iter().any(|option| option.id == contact.purpose);
+        let wrong = !purposes.is_empty() && !purposes.iter().any(offered);
+        self.report_if(wrong, &path.key("purpose"), unsaid(&contact.purpose));
     }
 
     fn needs(&mut self, workflow: &Workflow, path: &Path<'_>, step: &Step) {
@@ -175,6 +213,13 @@ impl Check<'_> {
             self.why(&path.key("why"), &rule, &[workflow]);
         }
         self.guidance(path, deadline.guidance.as_ref());
+        let meets = |role: &RoleId| {
+            deadline.until.iter().filter_map(|step| workflow.step(step)).any(|step| step.roles.contains(role))
+        };
+        self.role_ids(&path.key("roles"), &deadline.roles);
+        for role in deadline.roles.iter().filter(|role| !meets(role)) {
+            self.report(&path.key("roles"), Diagnostic::CannotMeet(role.to_string()));
+        }
         self.walked(path, &rule);
         self.addressed(path, &rule, &[workflow]);
         let following = path.key("followed_by");
@@ -274,6 +319,8 @@ within = { hours = 1 }
         let told = |why: &str| {
             format!("within = {{ hours = 1 }}\nwhy = {{ zh = \"因为\", en = \"because {why}\" }}")
         };
+        let kind = "id = \"kind\"\nlabel = { zh = \"类别\", en = \"Kind\" }\ntype = \"text\"";
+        let talk = "purpose = \"follow_up\"\nchannel = \"told\"\noutcome = \"agreed\"";
         let read_by = "\nread_by = [\"butler\", \"supervisor\"]\n";
         let kept = format!("{read_by}{WORKFLOW}followed_by = [\"front_desk\"]");
         each_reports(
@@ -296,7 +343,9 @@ within = { hours = 1 }
                 (within, &told("{nobody}"), D::PlaceholderUnfilled(id("nobody"))),
                 (within, "within = { hours = 1 }\neffort = { alone = 500 }", D::EffortTooLong),
                 (head, &kept, D::HandlerCannotRead(id("front_desk"))),
+                (within, &with("roles = [\"supervisor\"]"), D::CannotMeet(id("supervisor"))),
                 (within, &with("to = \"kind\""), D::NotAddressed(id("kind"))),
+                (kind, &format!("{kind}\n[step.contact]\n{talk}"), D::NoWordOfContact(id("told"))),
                 (within, &with("person = \"kind\""), D::NotAPerson(id("kind"))),
                 (within, &with("escalate = { after = { years = 101 }, to = [\"butler\"] }"), D::SpanTooLong),
                 (within, &with("escalate = { after = { hours = 1 }, to = [] }"), D::Nobody),

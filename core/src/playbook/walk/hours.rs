@@ -29,7 +29,7 @@ pub struct WalkHours {
     pub lunch_from: u16,
     /// Lunch ends; 13:30.
     pub lunch_until: u16,
-    /// Minutes kept free for what comes up; 30.
+    /// Minutes kept free at the first look of the day for what comes up since; 30.
     pub reserve: u16,
     /// Minutes from one stop to the next; 2.
     pub per_stop: u16,

@@ -83,13 +83,13 @@ pub struct Task {
     pub since: NaiveDate,
     /// The last day on which it is in time.
     pub due: NaiveDate,
-    /// The very moment, where the rule counts hours.
-    pub due_at: Option<Timestamp>,
+    /// The moment by which its clock runs by the minute, while it does.
+    pub running_clock: Option<Timestamp>,
     /// Where it is done; `None` where no place is known, which is worked from the desk.
     pub place: Option<PlaceId>,
     /// The home whose door it is.
     pub home: Option<RecordId>,
-    /// Whether it is open: neither done, left out, nor put off.
+    /// Whether it is open to this person: neither done, left out, put off, nor begun by somebody else.
     pub open: bool,
 }
 

@@ -19,6 +19,10 @@ const ALONG_COUNT: usize = 3;
 pub fn plan(tasks: &[Task], around: &Surroundings<'_>, kept: Option<&KeptWalk>) -> (PlannedWalk, KeptWalk) {
     let kept = kept.filter(|kept| kept.day == around.today);
     let mut planner = Planner::new(tasks, around);
+    // What was kept free at the first look is for what comes up since.
+    if kept.is_some() {
+        planner.free = around.hours.reserve.into();
+    }
     for (id, part) in kept.iter().flat_map(|kept| &kept.parts) {
         planner.keep(*id, *part);
     }
@@ -30,11 +34,6 @@ pub fn plan(tasks: &[Task], around: &Surroundings<'_>, kept: Option<&KeptWalk>) 
 }
 
 impl Task {
-    /// Whether its clock runs by the minute: it stands above the walk.
-    pub(super) fn has_running_clock(&self) -> bool {
-        self.urgency.has_running_clock(self.due_at)
-    }
-
     /// Whether it must be done today.
     pub(super) fn is_must(&self, today: chrono::NaiveDate) -> bool {
         !self.opportunity
@@ -91,6 +90,8 @@ struct Planner<'a> {
     parts: Vec<(DueId, WalkPart)>,
     /// Minutes left to plan into.
     left: i64,
+    /// Minutes kept free that what must be done today may take.
+    free: i64,
     stops: BTreeSet<PlaceId>,
     doors: BTreeMap<RecordId, Load>,
     calls: u16,
@@ -104,6 +105,7 @@ impl<'a> Planner<'a> {
             tasks: tasks.iter().map(|task| (task.id, task)).collect(),
             parts: Vec::new(),
             left: i64::from(hours.left(around.minute)) - i64::from(hours.reserve),
+            free: 0,
             stops: BTreeSet::new(),
             doors: BTreeMap::new(),
             calls: 0,
@@ -113,7 +115,7 @@ impl<'a> Planner<'a> {
     /// Takes over what an earlier look planned.
     fn keep(&mut self, id: DueId, part: WalkPart) {
         match self.tasks.remove(&id) {
-            Some(task) if !task.has_running_clock() => self.put(task, part),
+            Some(task) if task.running_clock.is_none() => self.put(task, part),
             Some(task) => drop(self.tasks.insert(id, task)),
             None => {}
         }
@@ -122,7 +124,7 @@ impl<'a> Planner<'a> {
     /// Plans what no earlier look knew.
     fn plan_new(&mut self) {
         let new = std::mem::take(&mut self.tasks).into_values();
-        let new = new.filter(|task| task.open && !task.has_running_clock());
+        let new = new.filter(|task| task.open && task.running_clock.is_none());
         let today = self.around.today;
         let (mut must, mut rest): (Vec<&Task>, Vec<&Task>) = new.partition(|task| task.is_must(today));
         must.sort_by_cached_key(|task| (task.rank(today), self.position(task), task.due, task.id));
@@ -136,6 +138,7 @@ impl<'a> Planner<'a> {
             };
             self.put(task, part);
         }
+        self.free = 0;
         let per_day = paces(&rest, self.around);
         rest.sort_by_cached_key(|task| {
             let pace = per_day.get(&(task.rule.as_str(), task.due)).copied().unwrap_or(0);
@@ -186,7 +189,7 @@ impl<'a> Planner<'a> {
         minutes <= ALONG_EACH
             && load.along < ALONG_COUNT
             && load.minutes + minutes <= ALONG_ALL
-            && i64::from(minutes) <= self.left
+            && i64::from(minutes) <= self.left + self.free
     }
 
     fn fits(&self, task: &Task) -> bool {
@@ -194,7 +197,7 @@ impl<'a> Planner<'a> {
         let full = task.job() == WalkPart::Job
             && (self.is_new_stop(task) && self.stops.len() >= usize::from(hours.stops)
                 || self.is_new_door(task) && self.doors.len() >= usize::from(hours.doors));
-        !full && i64::from(cost) <= self.left
+        !full && i64::from(cost) <= self.left + self.free
     }
 
     fn is_new_stop(&self, task: &Task) -> bool {
@@ -261,8 +264,9 @@ fn paces<'a>(waiting: &[&'a Task], around: &Surroundings<'_>) -> BTreeMap<(&'a s
 fn walk(tasks: &[Task], around: &Surroundings<'_>, kept: &KeptWalk) -> PlannedWalk {
     let by_id: BTreeMap<DueId, &Task> = tasks.iter().map(|task| (task.id, task)).collect();
     let mut walk = PlannedWalk::default();
-    let mut urgent: Vec<&Task> = tasks.iter().filter(|task| task.open && task.has_running_clock()).collect();
-    urgent.sort_by_key(|task| (task.due_at, task.id));
+    let mut urgent: Vec<&Task> =
+        tasks.iter().filter(|task| task.open && task.running_clock.is_some()).collect();
+    urgent.sort_by_key(|task| (task.running_clock, task.id));
     walk.urgent = urgent.into_iter().map(|task| task.id).collect();
 
     let mut stops: BTreeMap<(i64, PlaceId), Sketch<'_>> = BTreeMap::new();
@@ -433,7 +437,7 @@ mod tests {
             opportunity: false,
             since: today() - Days::new(3),
             due: today(),
-            due_at: None,
+            running_clock: None,
             place: Some(unit(1)),
             home: Some(home(id)),
             open: true,
@@ -468,11 +472,35 @@ mod tests {
 
     #[test]
     fn a_running_clock_stands_above_the_walk_the_nearest_first() {
-        let clock =
-            |id, at| Task { urgency: Urgency::Urgent, due_at: Some(Timestamp::from_millis(at)), ..task(id) };
+        let clock = |id, at| Task {
+            urgency: Urgency::Urgent,
+            running_clock: Some(Timestamp::from_millis(at)),
+            ..task(id)
+        };
         let walk = planned(&[clock(1, 9_000), clock(2, 4_000), task(3)]);
         assert_eq!(walk.urgent, ids(&[2, 1]));
         assert_eq!(walk.stops[0].doors[0].jobs, ids(&[3]));
+    }
+
+    #[test]
+    fn what_was_kept_free_at_the_first_look_is_for_what_comes_up_since() {
+        let hours = WalkHours { until: 10 * 60, reserve: 20, ..WalkHours::default() };
+        look_at(&hours, 9 * 60, |around| {
+            let long = |id| Task { effort: Effort { alone: 6, at_door: None }, ..task(id) };
+            let fills: Vec<Task> =
+                (1..=9).map(|id| Task { due: today() + Days::new(9), ..long(id) }).collect();
+            let (first, kept) = plan(&fills, around, None);
+            assert!(first.minutes <= 40 && !first.waiting.is_empty());
+            let desk = Effort { alone: 15, at_door: None };
+            let came_up = Task { mode: Mode::Desk, effort: desk, home: None, ..task(20) };
+            let later = [fills, vec![came_up, Task { due: today() + Days::new(9), ..long(21) }]].concat();
+            let (walk, _) = plan(&later, around, Some(&kept));
+            assert_eq!((walk.desk, walk.misfits), (ids(&[20]), vec![]));
+            assert!(
+                walk.waiting.iter().any(|(id, _)| *id == DueId([21; 16])),
+                "what can wait does not take it"
+            );
+        });
     }
 
     #[test]
@@ -620,7 +648,7 @@ mod tests {
                 effort: Effort { alone, at_door },
                 since: today() - Days::new(since),
                 due: today() + chrono::TimeDelta::days(due),
-                due_at: clock.map(Timestamp::from_millis),
+                running_clock: clock.map(Timestamp::from_millis),
                 place: place.map(unit),
                 home: home_at.map(home),
             }

@@ -280,7 +280,8 @@ fn answer_rows(
                     CASE WHEN kind IN ('round', 'case') THEN coalesce(work.closed, 0) ELSE 1 END,
                     CASE WHEN kind = 'entry'
                          THEN (SELECT value FROM fact WHERE fact.rid = record.rid AND path = 'field/until') END,
-                    link.target, coalesce(work.finished_at, {MADE_AT}), contact.outcome, contact.next_contact
+                    link.target, coalesce(work.finished_at, {MADE_AT}), contact.outcome, contact.next_contact,
+                    coalesce(contact.by, work.made_by)
              FROM {from} LEFT JOIN work ON work.rid = record.rid LEFT JOIN contact ON contact.rid = record.rid
                   LEFT JOIN link ON link.rid = record.rid
              WHERE {selected} ORDER BY record.rid"
@@ -299,6 +300,8 @@ fn answer_rows(
                 about: Vec::new(),
                 place: row.get(3)?,
                 dues: BTreeSet::new(),
+                is_case: kind == Kind::Case,
+                by: row.get(13)?,
                 at: row.get(6)?,
                 done_at: row.get(10)?,
                 outcome: index.context.outcome(

@@ -7,11 +7,13 @@
 //! | records as they are, cases of a month, what was done in it | `selection.rs` |
 //! | which records have what, as sets kept for one look | `sets.rs` |
 //! | which deadlines run | `clocks.rs` |
+//! | which findings wait for an order | `findings.rs` |
 //! | which records are about which | `links.rs` |
 //! | conditions as SQL with numbered parameters | `parameters.rs` |
 
 mod clocks;
 mod due;
+mod findings;
 mod links;
 mod parameters;
 mod selection;
@@ -32,8 +34,8 @@ use crate::model::fields::{self, Type};
 use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Value};
 use crate::query::{
     ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, ClockQuery, ClockRow, CountedCase,
-    EntryQuery, EntryRow, IndexContext, RecordIndex, SelectedRow, Selection, StepQuery, StepRow,
-    SubjectQuery, SubjectRow, Tally,
+    EntryQuery, EntryRow, FindingQuery, FindingRow, IndexContext, RecordIndex, SelectedRow, Selection,
+    StepQuery, StepRow, SubjectQuery, SubjectRow, Tally,
 };
 
 /// The records of one consistent state of the store. What several questions need is read once: it lives no longer than
@@ -104,6 +106,10 @@ impl RecordIndex for StoreIndex<'_> {
 
     fn clocks(&self, ask: &ClockQuery<'_>) -> Result<Vec<ClockRow>, StoreError> {
         clocks::clocks(self, ask)
+    }
+
+    fn findings(&self, ask: &FindingQuery<'_>) -> Result<Vec<FindingRow>, StoreError> {
+        findings::findings(self, ask)
     }
 
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, StoreError> {

@@ -147,6 +147,7 @@ pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<C
                 rounds: row.get(8)?,
                 answers: json_column(row.get_ref(9)?.as_str_or_null().ok().flatten())?,
                 steps: Vec::new(),
+                findings: Vec::new(),
                 deadlines: json_column(row.get_ref(10)?.as_str_or_null().ok().flatten()).unwrap_or_default(),
             },
         });

@@ -448,7 +448,7 @@ fn could_answer(phase: &Phase, reply: &Reply) -> bool {
             matches!(step, Some(SyncStep::Pull(Pulling { reading: PageReading::Rows(_), .. })))
         }
         Reply::PlaybookFiles { .. } => matches!(step, Some(SyncStep::Playbooks(_))),
-        Reply::Enrolled(_) | Reply::PhotoState { .. } | Reply::PhotoPiece { .. } => false,
+        Reply::About(_) | Reply::Enrolled(_) | Reply::PhotoState { .. } | Reply::PhotoPiece { .. } => false,
     }
 }
 

@@ -28,6 +28,11 @@ pub(super) enum KeyPlace {
     Memory(OfficeKey),
 }
 
+/// The file of what receipts are sealed with.
+pub(super) fn seal_path(folder: &Path) -> PathBuf {
+    folder.join(FOLDER).join(SEAL)
+}
+
 /// The key's file of an office in that folder.
 pub(super) fn path(folder: &Path) -> PathBuf {
     folder.join(FOLDER).join(FILE)
@@ -41,6 +46,16 @@ pub(super) fn generate(host: &dyn Host, path: &Path) -> Stored<OfficeKey> {
     }
     private::write_durably(path, hex(&key.secret()).as_bytes())?;
     Ok(key)
+}
+
+/// Makes what the receipts of a new office are sealed with, or another one for an office that lost its own.
+pub(super) fn generate_seal(host: &dyn Host, path: &Path) -> Stored<SealSecret> {
+    if let Some(folder) = path.parent() {
+        private::create_folder(folder)?;
+    }
+    let fresh = Zeroizing::new(random(host)?);
+    private::write_durably(path, hex(&fresh).as_bytes())?;
+    Ok(SealSecret::new(fresh))
 }
 
 impl KeyPlace {
@@ -59,12 +74,7 @@ impl KeyPlace {
             return Ok(SealSecret::new(kept));
         }
         tracing::warn!(code = "seal", path = %path.display(), "a new secret: earlier receipts are not known again");
-        if let Some(folder) = path.parent() {
-            private::create_folder(folder)?;
-        }
-        let fresh = Zeroizing::new(random(host)?);
-        private::write_durably(&path, hex(&fresh).as_bytes())?;
-        Ok(SealSecret::new(fresh))
+        generate_seal(host, &path)
     }
 
     /// The key, if it is the one with this public half.

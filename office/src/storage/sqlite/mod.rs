@@ -38,6 +38,10 @@ const LOCK: &str = "lock";
 /// Readers kept open between requests; more are opened when needed and closed afterwards.
 const READERS: usize = 4;
 
+/// What the writer keeps of the database in memory, in KiB: a register brings more than the usual 2 MiB hold at once, and
+/// what does not fit is written and read again and again before it is committed.
+const WRITER_CACHE_KIB: i64 = 16 << 10;
+
 /// The office's data in SQLite.
 pub struct Sqlite {
     writer: Mutex<Writer>,
@@ -84,6 +88,8 @@ impl Sqlite {
         let db = connect(&file)?;
         schema::migrate(&db)?;
         let key = key::generate(host, &key::path(folder))?;
+        // Both now, so that whoever copies the secrets away copies them all.
+        key::generate_seal(host, &key::seal_path(folder))?;
         let token = first_life(&db, host, office, &key)?;
         drop(db);
         Mark::create(folder, token, 0)?;
@@ -124,6 +130,7 @@ impl Sqlite {
             Some(mark) if !overlaid && mark.fits(&token, commits) => mark,
             _ => new_life(&mut db, host, folder)?,
         };
+        db.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
         let readers = Readers { file, idle: Mutex::new(Vec::new()) };
         let key = KeyPlace::File(key::path(folder));
         let writer = Mutex::new(Writer { db, mark: Some(mark) });

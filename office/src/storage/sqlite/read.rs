@@ -47,11 +47,12 @@ impl Tx<'_> {
 
 impl Read for Tx<'_> {
     fn community(&self) -> Stored<Community> {
-        self.one("SELECT community, utc_offset_minutes, device FROM office", &[], |row| {
+        self.one("SELECT community, utc_offset_minutes, device, name FROM office", &[], |row| {
             Ok(Community {
                 id: text::<CommunityId>(row, 0, "community")?,
                 utc_offset_minutes: row.get(1)?,
                 office: bytes(row, 2, DeviceId::from_slice)?,
+                name: row.get(3)?,
             })
         })?
         .ok_or(StorageError::NotInitialised)

@@ -30,6 +30,11 @@ impl Write for Tx<'_> {
         Ok(self.0.prepare_cached(sql)?.query_row(params![table_key(name), rows], |row| row.get(0))?)
     }
 
+    fn put_name(&mut self, name: &str) -> Stored<()> {
+        self.run("UPDATE office SET name = ?1", &[&name])?;
+        Ok(())
+    }
+
     fn put_playbook_set(&mut self, version: u64, set: &SignedSet, texts: &[&str]) -> Stored<()> {
         for text in texts {
             self.run(

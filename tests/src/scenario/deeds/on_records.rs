@@ -27,7 +27,18 @@ impl Deed<'_> {
             contact.due = due.to_string().into();
         }
         let photos = self.pictures(self.args.photos.values().sum())?;
-        let recorded = self.stage.phone(self.who)?.butler.contacts().record(&about, contact, &photos)?;
+        // What stands at the same door besides, about the home, its people and their cases.
+        let butler = &self.stage.phone(self.who)?.butler;
+        let at_door = match about.first() {
+            Some(first) if !self.args.also.0.is_empty() => butler.today().about(*first)?,
+            _ => Vec::new(),
+        };
+        let mut dues = Vec::new();
+        for rule in &self.args.also.0 {
+            let item = at_door.iter().find(|item| item.rule == **rule);
+            dues.push(item.ok_or_else(|| format!("nothing of `{rule}` is due at that door"))?.id);
+        }
+        let recorded = butler.contacts().record_answering(&dues, &about, contact, &photos)?;
         self.began(&recorded, Kind::Contact)?;
         let words =
             format!("speaks with {}{}", self.args.visits.0.join("、"), called(self.args.r#as.as_deref()));

@@ -9,6 +9,7 @@ use butler_core::playbook::rule::Urgency;
 
 use super::super::file::{Expect, ExpectArgs};
 use super::super::stage::Stage;
+use super::of_walks::begun;
 use super::{Look, Not, is_called, list, same, so};
 
 /// What is there instead of a due item.
@@ -32,7 +33,7 @@ pub(super) fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
     let rule = args.due.as_deref().unwrap_or_default();
     let playbooks = stage.phone(phone)?.butler.playbooks().map_err(so)?;
     let said = playbooks.rules().flat_map(|rules| &rules.rules);
-    if !said.chain(playbooks.deadline_rules()).any(|known| known.id == rule) {
+    if !said.chain(playbooks.implied_rules()).any(|known| known.id == rule) {
         return Err(Not::Meant(format!("there is no rule `{rule}`")));
     }
     let items = stage.today(phone)?;
@@ -47,6 +48,10 @@ pub(super) fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
                 items.retain(|item| item.place.as_ref() == Some(&place) || item.subject == *about);
             }
         }
+    }
+    if let Some(want) = &args.item {
+        let of = |item: &&TodayItem| item.finding.as_ref().is_some_and(|finding| finding.item == **want);
+        items.retain(of);
     }
     if let Some(times) = args.times {
         if items.len() != times {
@@ -95,6 +100,9 @@ pub(super) fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
     }
     if let Some(want) = args.for_me {
         same("whether the case names this person", &want.to_string(), &item.for_me.to_string())?;
+    }
+    if let Some(want) = &args.begun_by {
+        begun(stage, want, item.begun_by.as_ref())?;
     }
     if let Some(want) = args.overdue {
         same("whether it is overdue", &want.to_string(), &item.overdue.to_string())?;

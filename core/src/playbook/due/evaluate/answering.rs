@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::super::item::DueItem;
 use super::{Day, FEW};
-use crate::model::{DueId, PlaceId, RecordId};
+use crate::model::{Contact, DueId, PlaceId, RecordId};
 use crate::playbook::rule::DueRule;
 use crate::query::{AnswerQuery, AnswerRow, RecordIndex, SubjectId};
 
@@ -48,8 +48,11 @@ impl<I: RecordIndex> Day<'_, I> {
             }
             let case = item.case().and_then(|case| by_record.get(&case));
             given.extend(case.into_iter().flatten());
-            for answer in given.into_iter().filter(counts) {
-                item.answer(answer.record, answer.outcome, answer.at, answer.done_at);
+            // What a step brought about is not answered by the contact that the step itself was.
+            let own =
+                item.step.as_ref().filter(|_| !given.is_empty()).map(|step| Contact::of_step(step.event));
+            for answer in given.into_iter().filter(counts).filter(|answer| Some(answer.record) != own) {
+                item.answer(answer);
             }
         }
         Ok(())
@@ -74,7 +77,7 @@ impl<I: RecordIndex> Day<'_, I> {
         }
         for answer in self.index.answers_to(&ids)? {
             for at in answer.dues.iter().filter_map(|due| at.get(due)) {
-                items[*at].answer(answer.record, answer.outcome, answer.at, answer.done_at);
+                items[*at].answer(&answer);
             }
         }
         Ok(())

@@ -7,13 +7,13 @@ use chrono::{Days, NaiveDate};
 
 use super::super::item::{DueItem, RuleRef};
 use super::{Day, Governed, LOOK_BACK_DAYS, Times, UNDER_WAY_DAYS, item};
-use crate::model::{GridId, Kind, PlaceId, RecordId, Timestamp};
+use crate::model::{GridId, Kind, PlaceId, RecordId, StaffId, Timestamp};
 use crate::playbook::condition::Scope;
 use crate::playbook::rule::{AfterDate, AfterEntry, AfterStep, DueRule, Every, Trigger};
 use crate::playbook::workflow::Span;
 use crate::query::{
-    AnswerOutcome, AnswerQuery, AnswerRow, ClockQuery, ClockRow, DateQuery, EntryQuery, RecordIndex,
-    StepQuery, StepRow, SubjectId, SubjectKind, SubjectRow,
+    AnswerOutcome, AnswerQuery, AnswerRow, ClockQuery, ClockRow, DateQuery, EntryQuery, FindingQuery,
+    FindingRow, RecordIndex, StepQuery, StepRow, SubjectId, SubjectKind, SubjectRow,
 };
 
 impl<I: RecordIndex> Day<'_, I> {
@@ -175,7 +175,7 @@ impl<I: RecordIndex> Day<'_, I> {
             for subject in self.subjects_of(rule, &step.subjects, own, selected.as_ref()) {
                 let mut item = item(rule, subject, step.place.clone(), &key(&step), times);
                 if let (Some(first), Some(last)) = (met.iter().min(), met.iter().max()) {
-                    item.answer(step.case, AnswerOutcome::Done, *last, *first);
+                    item.done(step.case, (*last, *first), None);
                 }
                 item.step = Some(step.clone());
                 items.push(item);
@@ -211,9 +211,59 @@ impl<I: RecordIndex> Day<'_, I> {
             let (case, key) = (SubjectId::Record(started.case), started.event.to_string());
             let mut item = item(&rule, case, started.place.clone(), &key, times);
             if let Some(met) = met {
-                item.answer(started.case, AnswerOutcome::Done, met, met);
+                item.done(started.case, (met, met), None);
             }
             item.step = Some(Arc::new(started));
+            if self.since.is_none_or(|since| (since..=self.today).contains(&item.due)) {
+                items.push(item);
+            }
+        }
+        Ok(())
+    }
+
+    /// The findings that wait for an order, and those settled today, of all checklists by one question: under the version
+    /// its round was begun under.
+    pub(super) fn findings(
+        &self,
+        wanted: impl Fn(&DueRule) -> bool,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), I::Error> {
+        let checklists = self.playbooks.checklists_ever();
+        let look_back = self.calendar.start_of(self.look_back());
+        let settled_since = self.since.map_or_else(|| self.calendar.start_of(self.today), |_| look_back);
+        let ask = FindingQuery { checklists: &checklists, since: look_back, settled_since, only: self.only };
+        let found = self.index.findings(&ask)?;
+        let is_one = |one: &FindingRow, next: &FindingRow| {
+            let together = || self.playbooks.findings_together(&one.checklist, one.version);
+            one.round == next.round && together()
+        };
+        for matter in found.chunk_by(is_one) {
+            let Some(finding) = FindingRow::together(matter) else { continue };
+            if finding.settled().is_some_and(|settled| settled < settled_since) {
+                continue;
+            }
+            let one = !self.playbooks.findings_together(&finding.checklist, finding.version);
+            let of = self.playbooks.findings_at(&finding.checklist, finding.version);
+            let Some(rule) = of.map(RuleRef::of_findings).filter(|rule| wanted(rule)) else { continue };
+            // At the door of the home it is about; else where it was walked.
+            let home = finding.subjects.iter().find(|(kind, _)| *kind == SubjectKind::Home);
+            let at = || finding.place.clone().map_or(SubjectId::Community, SubjectId::Place);
+            let subject = home.map_or_else(at, |(_, home)| home.clone());
+            if self.only.is_some_and(|only| !matches!(&subject, SubjectId::Record(id) if only.contains(id))) {
+                continue;
+            }
+            let found_at = finding.found.at;
+            let times = self.times(&rule, found_at, self.calendar.date_of(found_at), None);
+            let item_id = if one { finding.found.item.as_str() } else { "" };
+            let key = format!("{} {item_id}", finding.round);
+            let mut item = item(&rule, subject, finding.place.clone(), &key, times);
+            for (order, at) in &finding.orders {
+                item.done(*order, (*at, *at), None);
+            }
+            if let Some(at) = finding.found.corrected {
+                item.done(finding.round, (at, at), None);
+            }
+            item.finding = Some(Arc::new(finding));
             if self.since.is_none_or(|since| (since..=self.today).contains(&item.due)) {
                 items.push(item);
             }
@@ -243,6 +293,10 @@ impl<I: RecordIndex> Day<'_, I> {
                 continue;
             }
             let day = row.date.unwrap_or(governed.from);
+            // What is done before a date is over with it.
+            if rule.due.days_before.is_some() && self.since.is_none() && day <= self.today {
+                continue;
+            }
             // Without a date there is one item, until there is a date.
             let absent = || (times(day), "absent".to_owned());
             let (times, key) = match row.date {
@@ -297,8 +351,12 @@ impl<I: RecordIndex> Day<'_, I> {
                 );
                 continue;
             }
+            let named = rule.person.as_ref().and_then(|question| entry.values.get(question)?.as_text());
+            let named = named.and_then(|named| StaffId::new(named).ok());
             for subject in self.subjects_of(rule, &entry.subjects, own, selected.as_ref()) {
-                items.push(item(rule, subject, entry.place.clone(), &key, times));
+                let mut item = item(rule, subject, entry.place.clone(), &key, times);
+                item.named.clone_from(&named);
+                items.push(item);
             }
         }
         Ok(())
@@ -342,9 +400,11 @@ impl<I: RecordIndex> Day<'_, I> {
             due = self.calendar.add_working_days(due, 0);
         }
         due = last.map_or(due, |last| due.min(last));
-        let before = |days: u32| due.checked_sub_days(Days::new(days.into())).unwrap_or(base);
-        let visible_from = match rule.due.shown_days_before.map(before) {
-            None => base,
+        let earlier =
+            |day: NaiveDate, days: u32| day.checked_sub_days(Days::new(days.into())).unwrap_or(base);
+        due = rule.due.days_before.map_or(due, |days| earlier(due, days));
+        let visible_from = match rule.due.shown_days_before.map(|days| earlier(due, days)) {
+            None => base.min(due),
             // A period's work is not shown before its period; what a date brings may be.
             Some(day) if next_period.is_some() => day.max(base),
             Some(day) => day,

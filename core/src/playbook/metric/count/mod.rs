@@ -188,7 +188,10 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
         let terms = self.playbooks.terms();
         let key = metric.term();
         let means = terms.get(&key).and_then(|term| term.means.clone()).unwrap_or_default();
+        let target = metric.target();
         MetricRow {
+            reached: target.as_ref().zip(value).map(|(target, value)| target.is_reached(value)),
+            target,
             metric: metric.id.clone(),
             label: terms.label(&key),
             means,

@@ -101,6 +101,13 @@ class Residents internal constructor(private val core: ButlerCore) {
 /** Contacts, calls, messages 沟通记录. */
 class Contacts internal constructor(private val core: ButlerCore) {
     suspend fun record(visit: NewContact): Recorded = core.off { it.contactsRecord(visit) }
+
+    /** A contact, whole: its fields typed and in words, whom it was about, its photos. */
+    suspend fun details(contact: RecordId): ContactDetails = core.off { it.contactsDetails(contact) }
+
+    /** Corrects what was written: the fields set in [change] and no other, asked as when it was recorded. */
+    suspend fun edit(contact: RecordId, change: ContactEdit.() -> Unit): Recorded =
+        ContactEdit().apply(change).let { edit -> core.off { it.contactsEdit(contact, edit.edit) } }
 }
 
 /** Rounds 巡视. */
@@ -308,8 +315,11 @@ class OfficeTables internal constructor(private val core: ButlerCore) {
 
     suspend fun grids(): List<GridInfo> = core.off { it.officeGrids() }
 
-    /** Buildings, units and public spots, as one walks. */
+    /** Buildings, units and public spots, as one walks; each with what it is and where it lies, as far as the office said. */
     suspend fun places(): List<PlaceRow> = core.off { it.officePlaces() }
+
+    /** The place whose code was scanned (QR text or NFC id); null when it is no place's. */
+    suspend fun placeScanned(code: String): PlaceRow? = core.off { it.officePlaceScanned(code) }
 }
 
 /** Forms half filled in 草稿. They lie encrypted on this phone and never travel. */
@@ -349,6 +359,13 @@ class Photos internal constructor(private val core: ButlerCore) {
     suspend fun of(record: RecordId): List<PhotoRow> = core.off { it.photosOfRecord(record) }
 
     suspend fun bytes(photo: PhotoId): ByteArray = core.off { it.photosBytes(photo) }
+
+    /**
+     * A photo for a list: a JPEG whose longer edge has at most [px] pixels (16 to 1,024), upright. One is decoded at a time, in
+     * bounded memory; what cannot be decoded is [ButlerException.InvalidInput].
+     */
+    suspend fun thumbnail(photo: PhotoId, px: Int): ByteArray =
+        core.off { it.photosThumbnail(photo, px.coerceAtLeast(0).toUInt()) }
 }
 
 /** What every record has. */
@@ -377,6 +394,16 @@ class Records internal constructor(private val core: ButlerCore) {
 
     /** Hides it from lists; nothing is deleted. */
     suspend fun archive(record: RecordId): Recorded = core.off { it.recordsArchive(record) }
+
+    /**
+     * Takes edits of one's own back, all or none, each by another edit that says the opposite: a record they began is archived
+     * and what it answered is open again, fields and notes get back what stood there, results of a round are withdrawn.
+     * [ButlerException.CannotUndo] says why not.
+     */
+    suspend fun undo(recorded: List<Recorded>): List<Recorded> = core.off { it.recordsUndo(recorded) }
+
+    /** [undo] of one edit. */
+    suspend fun undo(recorded: Recorded): Recorded = undo(listOf(recorded)).single()
 
     suspend fun restore(record: RecordId): Recorded = core.off { it.recordsRestore(record) }
 }

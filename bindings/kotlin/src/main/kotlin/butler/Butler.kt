@@ -66,6 +66,9 @@ class Butler private constructor(private val core: ButlerCore) {
     /** For whom this phone is enrolled; null when it is not. */
     suspend fun enrolled(): StaffId? = core.off { it.enrolled() }
 
+    /** What the office at the other end is called: shown before a code is used. Needs no code and tells the office nothing. */
+    suspend fun officeAt(transport: Transport): OfficeAbout = core.off { it.officeAt(transport) }
+
     /** Registers this phone with the code shown at the office; [label] is what the office calls the phone. */
     suspend fun enrol(code: String, label: String, transport: Transport): StaffId =
         core.off { it.enrol(code, label, transport) }
@@ -112,6 +115,9 @@ class Butler private constructor(private val core: ButlerCore) {
     suspend fun shutdown(): Unit = core.off { it.shutdown() }
 
     companion object {
+        /** Reads what was scanned to enrol: the office's address and the code, or the code alone. */
+        fun enrolmentCode(scanned: String): EnrolmentCode = butler.enrolmentCode(scanned)
+
         /** Opens the butler in a folder of its own, making an empty one when there is none. Needs no network. */
         suspend fun open(folder: File, keys: KeyProvider, clock: Clock? = null): Butler =
             withContext(Dispatchers.IO) { Butler(ButlerCore.open(folder.path, keys, clock)) }

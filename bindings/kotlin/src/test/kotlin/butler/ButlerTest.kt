@@ -162,6 +162,20 @@ class ButlerTest : WithOffice() {
         val home = butler.homes.find("1-1-501").first().record
         val form = butler.submission(butler.homes.details(home).shown)           // a form opens over what the screen shows
         butler.submitting(form).homes.edit(home) { ownerState = OwnerState.ELSEWHERE } // what is not set is not written
+
+        val day = butler.today.walk()                            // stops and doors in walking order, within the hours
+        day.stops.flatMap { it.doors }.firstOrNull { it.open }?.let { door ->
+            println("${door.title} · ${door.minutes} 分 · 顺便 ${door.along.size} 件")
+            try {
+                val visit = NewContact(listOf(door.home), Channel.VISIT, "planned_visit", Outcome.AGREED, "一切都好")
+                val met = butler.contacts.record(visit.copy(dues = (door.jobs + door.along).map { it.id })) // one knock answers several
+                butler.records.undo(met)                         // a slip: all that it answered stands open again
+            } catch (error: ButlerException) {
+                println(error.words.zh)                          // to be shown as it is: 还差：… · 这一项由财务填
+            }
+        }
+        val left = butler.today.cutShort(60u)                    // an hour is left: what is still walked, and what is not
+        println("照走 ${left.keep.size} · 改到明天 ${left.tomorrow.size} · 改天顺路 ${left.anotherDay.size}")
         butler.shutdown()
     }
 

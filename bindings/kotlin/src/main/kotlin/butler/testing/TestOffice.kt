@@ -3,13 +3,16 @@ package butler.testing
 
 import butler.Butler
 import butler.Clock
+import butler.GeoPoint
 import butler.KeyProvider
+import butler.PlaceId
 import butler.RecordId
 import butler.Transport
 import butler.TransportException
 import java.io.File
 import java.nio.file.Files
 import java.time.Instant
+import java.time.LocalDate
 import kotlinx.coroutines.runBlocking
 
 /** A clock that stands still until it is told otherwise. */
@@ -60,11 +63,34 @@ class TestOffice private constructor(
     fun assign(staff: String, role: String, grid: String? = null, name: String = staff): Unit =
         atItsDesk { assign(staff, name, role, grid) }
 
+    /** Lets somebody look after a grid for a colleague, up to and with a day; it ends by itself. */
+    fun cover(staff: String, grid: String, until: LocalDate, role: String = "butler"): Unit =
+        atItsDesk { cover(staff, role, grid, until.toString()) }
+
+    /** What the office is called before a phone is enrolled. */
+    fun rename(name: String): Unit = atItsDesk { rename(name) }
+
     /** Takes everything from somebody that they were assigned; their phone learns it at its next sync. */
     fun unassign(staff: String): Unit = atItsDesk { unassign(staff) }
 
     /** Adds a home as people write it (`3-2-501`) to a grid, with its building and unit. */
     fun home(room: String, grid: String): RecordId = RecordId(atItsDesk { addHome(room, grid) })
+
+    /**
+     * Adds a public spot to grids: a `gate`, `lobby` … ([kind]), where it lies (degrees north and east, WGS 84) and what a
+     * scan there reads.
+     */
+    fun spot(
+        id: String,
+        name: String,
+        vararg grids: String,
+        kind: String? = null,
+        position: GeoPoint? = null,
+        code: String? = null,
+    ): PlaceId {
+        atItsDesk { addSpot(id, name, grids.toList(), kind, position?.let { listOf(it.lat, it.lon) }, code) }
+        return PlaceId(id)
+    }
 
     /** Publishes procedures, as texts of files, over those of this build; a phone works by them from its next sync. */
     fun publish(vararg files: String): Unit = atItsDesk { publish(files.toList()) }

@@ -44,8 +44,8 @@ sealed interface FormOf {
     /** A step of a case. */
     data class Step(val case: RecordId, val step: StepId) : FormOf
 
-    /** A row of a register about a record. */
-    data class Row(val form: FormId, val about: RecordId) : FormOf
+    /** A row of a register, about a record where that is known; one that is about a home asks which. */
+    data class Row(val form: FormId, val about: RecordId?) : FormOf
 
     /** Something due. */
     data class Due(val due: DueId) : FormOf

@@ -1,5 +1,6 @@
 package butler.app.models
 
+import butler.AnswerType
 import butler.Butler
 import butler.ButlerException
 import butler.Draft
@@ -9,16 +10,21 @@ import butler.FormId
 import butler.Label
 import butler.NewCase
 import butler.NewEntry
+import butler.PhotoRule
 import butler.PlaceId
 import butler.Procedure
 import butler.Proposal
 import butler.Question
+import butler.QuestionId
 import butler.RecordId
 import butler.Shown
 import butler.StepId
+import butler.SubjectKind
 import butler.Submission
+import butler.Value
 import butler.WorkflowId
 import butler.app.words.DOT
+import butler.app.words.Word
 
 /** What one form is for: what it is called, what it asks, and what handing it in does. */
 abstract class FormWork(protected val app: App, val title: Label, val subtitle: String, val guidance: Label?) {
@@ -74,7 +80,11 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val at = place ?: home?.home?.place ?: person?.resident?.place
                 ?: app.butler.me().grids.firstOrNull()?.let { PlaceId(it.id.value) } ?: throw ButlerException.NotFound()
             val subject = home?.title ?: person?.resident?.name ?: app.place(at).orEmpty()
-            return RowWork(app, known.title, subject, known.guidance, form, at, about, due, listOfNotNull(about.takeIf { home != null }, person?.resident?.home))
+            val asksHome = about == null && app.butler.office.procedures().any {
+                (it.begin as? Procedure.Form)?.form == form && SubjectKind.HOME in it.about
+            }
+            val homes = listOfNotNull(about.takeIf { home != null }, person?.resident?.home)
+            return RowWork(app, known.title, if (asksHome) "" else subject, known.guidance, form, at, about, due, homes, asksHome)
         }
 
         private suspend fun due(app: App, due: DueId): FormWork {
@@ -152,12 +162,23 @@ private class RowWork(
     private val place: PlaceId,
     private val about: RecordId?,
     private val due: DueId?,
-    override val homes: List<RecordId>,
+    private val known: List<RecordId>,
+    private val asksHome: Boolean,
 ) : FormWork(app, title, subtitle, guidance) {
-    override suspend fun ask(answers: Evidence) = app.butler.registers.ask(form, answers)
+    private var picked: RecordId? = null
+
+    override val homes get() = known + listOfNotNull(picked)
+
+    override suspend fun ask(answers: Evidence): List<Question> {
+        picked = home(answers)
+        val asked = app.butler.registers.ask(form, own(answers))
+        return if (asksHome) listOf(whichHome()) + asked else asked
+    }
 
     override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<RecordId> {
-        return listOf(butler.registers.add(NewEntry(form, place, answers, listOfNotNull(about), due)).record)
+        val home = home(answers)
+        val at = home?.let { app.butler.homes.details(it).home.place } ?: place
+        return listOf(butler.registers.add(NewEntry(form, at, own(answers), listOfNotNull(about ?: home), due)).record)
     }
 
     override fun draft(submission: Submission, answers: Evidence, remark: String) =
@@ -169,6 +190,23 @@ private class RowWork(
         val record = about ?: return
         if (record in homes) app.butler.homes.edit(record) { proposals.forEach(::take) }
         else app.butler.residents.edit(record) { proposals.forEach(::take) }
+    }
+
+    private fun whichHome() = Question(
+        field = WHICH_HOME, label = Label(Word.WhichHome.zh, Word.WhichHome.en), answer = AnswerType.HOME, required = true, writable = true,
+        personal = false, options = emptyList(), help = null, unit = null, min = null, max = null, maxLength = null, atLeast = null,
+        photo = PhotoRule.NEVER, must = false, invalid = null,
+        problem = if (picked == null) Label(Word.WhichHome.zh, Word.WhichHome.en) else null,
+    )
+
+    private fun home(answers: Evidence) = (answers.fields[WHICH_HOME] as? Value.Text)?.v1?.let(::RecordId)
+
+    /** What the register itself asked for. */
+    private fun own(answers: Evidence) = answers.copy(fields = answers.fields - WHICH_HOME)
+
+    private companion object {
+        /** No question of a playbook has such an id. */
+        val WHICH_HOME = QuestionId("which-home")
     }
 }
 

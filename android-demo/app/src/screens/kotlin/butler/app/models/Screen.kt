@@ -87,9 +87,18 @@ abstract class Model<S : Any, I : Any>(protected val app: App, first: S) {
     private suspend fun guarded(work: suspend () -> Unit) {
         try {
             work()
-        } catch (failed: ButlerException) {
-            failed(app.problem(failed))
+        } catch (wrong: ButlerException) {
+            failed(app.problem(wrong))
+            again()
+        }
+    }
+
+    /** Shows the problem beside what can be read; where nothing can, the last state stays. */
+    private suspend fun again() {
+        try {
             show(read())
+        } catch (_: ButlerException) {
+            return
         }
     }
 

@@ -153,7 +153,7 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
                 dues = items.map { it.id }, photos = photos(),
             ),
         )
-        app.recorded(app.words(Word.Recorded, "room" to details.title), listOf(recorded.record))
+        app.recorded(app.words(Word.Recorded, "room" to details.title), listOf(recorded))
         app.platform.go(Place.Today)
     }
 
