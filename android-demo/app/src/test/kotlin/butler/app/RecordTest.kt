@@ -20,7 +20,7 @@ class RecordTest {
 
     @Test
     fun `a register about a home asks which one`() =
-        Scene("form", "questionnaire", "morning").press("选", "哪一户").type("找", "3-2-1501").press("3栋2单元1501").check {
-            FormModel(it.app, FormOf.Row(FormId("household.questionnaire"), null))
+        Scene("form", "keys-which-home", "morning").press("选一个", "哪一户").type("搜索", "3-2-1501").press("3栋2单元1501").check {
+            FormModel(it.app, FormOf.Row(FormId("keys.owner"), null))
         }
 }

@@ -17,6 +17,7 @@ import butler.Proposal
 import butler.Question
 import butler.QuestionId
 import butler.RecordId
+import butler.Recorded
 import butler.Shown
 import butler.StepId
 import butler.SubjectKind
@@ -39,8 +40,8 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
 
     abstract suspend fun ask(answers: Evidence): List<Question>
 
-    /** Hands it in; the records it made that may be taken back. */
-    abstract suspend fun record(butler: Butler, answers: Evidence, remark: String): List<RecordId>
+    /** Hands it in; what of it may be taken back. */
+    abstract suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded>
 
     /** A draft of it. */
     abstract fun draft(submission: Submission, answers: Evidence, remark: String): Draft
@@ -142,7 +143,7 @@ private class StepWork(
 
     override suspend fun ask(answers: Evidence) = app.butler.cases.ask(case, step, answers)
 
-    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<RecordId> {
+    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
         butler.cases.take(case, step, answers, remark)
         // A step cannot be taken back: its form was the confirmation.
         return emptyList()
@@ -175,10 +176,10 @@ private class RowWork(
         return if (asksHome) listOf(whichHome()) + asked else asked
     }
 
-    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<RecordId> {
+    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
         val home = home(answers)
         val at = home?.let { app.butler.homes.details(it).home.place } ?: place
-        return listOf(butler.registers.add(NewEntry(form, at, own(answers), listOfNotNull(about ?: home), due)).record)
+        return listOf(butler.registers.add(NewEntry(form, at, own(answers), listOfNotNull(about ?: home), due)))
     }
 
     override fun draft(submission: Submission, answers: Evidence, remark: String) =
@@ -227,11 +228,12 @@ private class OpeningWork(
 
     override suspend fun ask(answers: Evidence) = app.butler.cases.askOpening(workflow, step, place, answers)
 
-    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<RecordId> {
-        val opened = butler.cases.open(
+    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
+        butler.cases.open(
             NewCase(workflow, step, title = app.words(title), place = place, about = listOfNotNull(about), evidence = answers, note = remark, due = due),
         )
-        return listOf(opened.record)
+        // A case is cancelled by a step of its own, not taken back.
+        return emptyList()
     }
 
     override fun draft(submission: Submission, answers: Evidence, remark: String) =
@@ -254,10 +256,10 @@ private class DataWork(
 
     override suspend fun ask(answers: Evidence) = app.butler.registers.ask(form, answers)
 
-    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<RecordId> {
+    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
         val written = answers.fields.map { (field, value) -> Proposal(field.value, value, title) }
-        if (home) butler.homes.edit(about) { written.forEach(::take) } else butler.residents.edit(about) { written.forEach(::take) }
-        return emptyList()
+        val made = if (home) butler.homes.edit(about) { written.forEach(::take) } else butler.residents.edit(about) { written.forEach(::take) }
+        return listOf(made)
     }
 
     override fun draft(submission: Submission, answers: Evidence, remark: String) =
