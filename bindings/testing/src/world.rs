@@ -32,6 +32,7 @@ pub struct World {
 /// |---|---|
 /// | `new` | the same community, and a phone nobody enrolled yet |
 /// | `morning` | three buildings, sixty homes; a day half planned, an urgent repair, a violation, two answers, a rejected edit |
+/// | `patrol` | the same day at 9:08: three points of the patrol are walked |
 /// | `lost` | `morning`, and the butler has no grid any more |
 #[uniffi::export]
 pub fn world(name: &str, folder: &str) -> Result<World, TestOfficeError> {
@@ -62,6 +63,7 @@ impl Folders {
         let desk = match name {
             "new" => morning::before(folder.path()),
             "morning" => morning::morning(folder.path()),
+            "patrol" => morning::patrol(folder.path()),
             "lost" => morning::lost(folder.path()),
             _ => Err("there is no such world".into()),
         }?;

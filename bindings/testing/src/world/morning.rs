@@ -87,8 +87,41 @@ pub(super) fn morning(folder: &Path) -> Made<Arc<Desk>> {
     Ok(community.desk)
 }
 
+/// At 9:08 of that morning, three points of the patrol are walked.
+pub(super) fn patrol(folder: &Path) -> Made<Arc<Desk>> {
+    let (community, own) = begun(folder, 3)?;
+    community.at(SATURDAY + 9 * HOUR + 8 * MINUTE)?;
+    own.shutdown();
+    Ok(community.desk)
+}
+
 /// What was done until 10:42, by her and by her colleagues.
 fn walked(folder: &Path) -> Made<(Community, Butler)> {
+    let (community, own) = begun(folder, usize::MAX)?;
+    community.at(SATURDAY + 10 * HOUR + 38 * MINUTE)?;
+    let (home, place) = community.home("3-1-1203")?;
+    let given = [
+        ("category", "seepage".into()),
+        ("urgency", "urgent".into()),
+        ("description", "卫生间顶上往下滴水，楼下吊顶已湿".into()),
+    ];
+    open(&own, "repair.paid", &place, &[home], "卫生间渗水", &given)?;
+    // What she did since and has not sent.
+    let visits = [
+        ("3-2-1203", "一切都好，问了车位"),
+        ("3-2-1002", "孩子上小学了，想换儿童座椅位"),
+        ("3-2-702", "没什么事，聊了聊暖气"),
+    ];
+    for (number, (room, said)) in visits.into_iter().enumerate() {
+        community.at(SATURDAY + 9 * HOUR + 20 * MINUTE + i64::try_from(number)? * 15 * MINUTE)?;
+        visit(&own, community.home(room)?.0, Outcome::Agreed, said, ContactEdit::default())?;
+    }
+    community.at(SATURDAY + 10 * HOUR + 42 * MINUTE)?;
+    Ok((community, own))
+}
+
+/// The days before, and the morning until so many points of the patrol are walked.
+fn begun(folder: &Path, points: usize) -> Made<(Community, Butler)> {
     let community = community(folder)?;
     let aside = tempfile::tempdir()?;
     let office = community.office.clone();
@@ -116,6 +149,7 @@ fn walked(folder: &Path) -> Made<(Community, Butler)> {
     together(&[&own, &chen, &fang])?;
     let (home, _) = community.home("3-2-802")?;
     chen.homes().edit(home, HomeEdit { owner_state: OwnerState::Elsewhere.into(), ..HomeEdit::default() })?;
+    repairs(&community, &own, &li, &together)?;
     community.at(SATURDAY - 8 * HOUR + 20 * MINUTE)?;
     fang.homes().edit(
         home,
@@ -127,7 +161,15 @@ fn walked(folder: &Path) -> Made<(Community, Butler)> {
     let (home, _) = community.home("3-1-602")?;
     office.assign("zhang.li", "张丽", "finance", Some(GRID.into()))?;
     sync(&own, &office)?;
-    own.homes().edit(home, HomeEdit { arrears: 120_000.into(), ..HomeEdit::default() })?;
+    own.homes().edit(
+        home,
+        HomeEdit {
+            arrears: 120_000.into(),
+            owner_state: OwnerState::Elsewhere.into(),
+            people: 2.into(),
+            ..HomeEdit::default()
+        },
+    )?;
     office.unassign("zhang.li")?;
     office.assign("zhang.li", "张丽", "butler", Some(GRID.into()))?;
 
@@ -136,28 +178,7 @@ fn walked(folder: &Path) -> Made<(Community, Butler)> {
     together(&[&own, &li])?;
     own.today().walk(&butler_core::playbook::walk::WalkHours::default())?;
     community.at(SATURDAY + 8 * HOUR + 50 * MINUTE)?;
-    walk(&own, "patrol.public-area", &PlaceId::new(GRID)?, usize::MAX)?;
-    community.at(SATURDAY + 10 * HOUR + 38 * MINUTE)?;
-    let (home, place) = community.home("3-1-1203")?;
-    let given = [
-        ("category", "seepage".into()),
-        ("urgency", "urgent".into()),
-        ("description", "卫生间顶上往下滴水，楼下吊顶已湿".into()),
-    ];
-    open(&own, "repair.paid", &place, &[home], "卫生间渗水", &given)?;
-    // What she did since and has not sent.
-    for (number, (room, said)) in [
-        ("3-2-1203", "一切都好，问了车位"),
-        ("3-2-1002", "孩子上小学了，想换儿童座椅位"),
-        ("3-2-702", "没什么事，聊了聊暖气"),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        community.at(SATURDAY + 9 * HOUR + 20 * MINUTE + i64::try_from(number)? * 15 * MINUTE)?;
-        visit(&own, community.home(room)?.0, Outcome::Agreed, said, ContactEdit::default())?;
-    }
-    community.at(SATURDAY + 10 * HOUR + 42 * MINUTE)?;
+    walk(&own, "patrol.public-area", &PlaceId::new(GRID)?, points)?;
     for colleague in [chen, li, fang] {
         colleague.shutdown();
     }
@@ -199,6 +220,31 @@ fn seepage(community: &Community, own: &Butler, li: &Butler, together: &dyn Fn(&
         own.registers().add(&NewEntry { form, place: place.clone(), answers, about: vec![], due: None })
     })?;
     Ok(())
+}
+
+/// A repair the fitter took while she cancelled it, and what somebody else has to put right.
+fn repairs(community: &Community, own: &Butler, li: &Butler, together: &dyn Fn(&[&Butler]) -> Made) -> Made {
+    let (home, place) = community.home("2-1-1002")?;
+    let given = [
+        ("category", "water".into()),
+        ("urgency", "normal".into()),
+        ("description", "厨房角阀接头渗水，柜底湿了".into()),
+    ];
+    let sink = open(own, "repair.paid", &place, &[home], "厨房水槽下漏水", &given)?;
+    take(own, sink, "dispatch", &[("port", "engineering".into()), ("assignee", "li.qiang".into())])?;
+    let (_, place) = community.home("3-1-702")?;
+    let given = [
+        ("area", "fire".into()),
+        ("spot", "7 层消防前室".into()),
+        ("standard", "防火门前堆放童车".into()),
+        ("port", "environment".into()),
+    ];
+    open(own, "patrol.rectification", &place, &[], "童车堵防火门", &given)?;
+    together(&[own, li])?;
+    community.at(SATURDAY - 8 * HOUR + 10 * MINUTE)?;
+    take(own, sink, "cancel", &[("cancel_reason", "客户说自己修好了".into())])?;
+    community.at(SATURDAY - 8 * HOUR + 13 * MINUTE)?;
+    take(li, sink, "accept", &[])
 }
 
 /// Somebody drilled into a wall that carries the house.

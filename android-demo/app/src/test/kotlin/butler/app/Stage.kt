@@ -19,6 +19,8 @@ class TestDevice : Device {
 
     override suspend fun photo(): ByteArray? = PICTURE.copyOf().also { asked += "photo" }
 
+    override suspend fun scan(): String? = null.also { asked += "scan" }
+
     override fun recorded() {
         asked += "recorded"
     }

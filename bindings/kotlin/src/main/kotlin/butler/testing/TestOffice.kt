@@ -124,7 +124,7 @@ class TestOffice private constructor(
 
     companion object {
         /**
-         * A community on a certain morning, the same on every machine: `new`, `morning`, `lost` (bindings/testing/src/world.rs).
+         * A community on a certain morning, the same on every machine: `new`, `morning`, `patrol`, `lost` (bindings/testing/src/world.rs).
          */
         suspend fun world(name: String): TestWorld {
             val folder = newFolder()

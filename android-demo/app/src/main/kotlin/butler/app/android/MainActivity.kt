@@ -13,10 +13,10 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.produceState
-import androidx.compose.runtime.remember
 import androidx.compose.ui.Modifier
 import androidx.core.view.WindowCompat
 import butler.ButlerException
+import butler.words
 import butler.app.design.Icon
 import butler.app.design.Theme
 import butler.app.design.Themed
@@ -64,7 +64,7 @@ class MainActivity : ComponentActivity() {
             BackHandler(way.mayGoBack) { navigator.back() }
             AppScreen(app, navigator)
         } else if (failure is ButlerException) {
-            Banner(BannerKind.Danger, remember(failure) { butler.app.models.problem(failure, words) }, icon = Icon.TriangleAlert)
+            Banner(BannerKind.Danger, words(failure.words), icon = Icon.TriangleAlert)
         } else if (failure != null) {
             throw failure
         }

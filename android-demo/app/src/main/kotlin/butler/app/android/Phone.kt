@@ -2,13 +2,22 @@ package butler.app.android
 
 import android.content.Intent
 import android.graphics.Bitmap
+import android.graphics.BitmapFactory
 import android.net.Uri
 import android.os.Build
 import android.view.HapticFeedbackConstants
 import androidx.activity.ComponentActivity
 import androidx.annotation.RequiresApi
 import butler.app.models.Device
+import com.google.zxing.BinaryBitmap
+import com.google.zxing.DecodeHintType
+import com.google.zxing.RGBLuminanceSource
+import com.google.zxing.ReaderException
+import com.google.zxing.common.HybridBinarizer
+import com.google.zxing.qrcode.QRCodeReader
 import java.io.ByteArrayOutputStream
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
 
 /** What only the phone can do. */
 class Phone(private val activity: ComponentActivity, private val camera: suspend () -> ByteArray?) : Device {
@@ -17,6 +26,11 @@ class Phone(private val activity: ComponentActivity, private val camera: suspend
     }
 
     override suspend fun photo(): ByteArray? = camera()
+
+    /** A photo of the code is read: no service of anybody's is needed for that. */
+    override suspend fun scan(): String? = camera()?.let { bytes ->
+        withContext(Dispatchers.Default) { read(BitmapFactory.decodeByteArray(bytes, 0, bytes.size)) }
+    }
 
     override fun recorded() {
         val view = activity.window.decorView
@@ -29,6 +43,18 @@ class Phone(private val activity: ComponentActivity, private val camera: suspend
     }
 
     override fun sync() {}
+}
+
+/** The code in a picture; null when there is none. */
+internal fun read(picture: Bitmap): String? {
+    val pixels = IntArray(picture.width * picture.height)
+    picture.getPixels(pixels, 0, picture.width, 0, 0, picture.width, picture.height)
+    val image = BinaryBitmap(HybridBinarizer(RGBLuminanceSource(picture.width, picture.height, pixels)))
+    return try {
+        QRCodeReader().decode(image, mapOf(DecodeHintType.TRY_HARDER to true)).text
+    } catch (_: ReaderException) {
+        null
+    }
 }
 
 /** A picture as it is kept. */

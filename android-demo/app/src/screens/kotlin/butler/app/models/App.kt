@@ -4,7 +4,9 @@ import butler.Butler
 import butler.ButlerException
 import butler.PlaceId
 import butler.RecordId
+import butler.Recorded
 import butler.Summary
+import butler.words
 import butler.app.words.Formats
 import butler.app.words.Word
 import butler.app.words.Words
@@ -18,16 +20,19 @@ sealed interface Place {
     data class Visit(val home: RecordId) : Place
     data class Round(val due: butler.DueId) : Place
     data class Case(val case: RecordId) : Place
-    data class Form(val due: butler.DueId) : Place
+    data class Form(val of: FormOf) : Place
     data object Homes : Place
     data object Record : Place
     data object Cases : Place
     data object More : Place
     data object Outbox : Place
+    data object Conflicts : Place
+    data class Rejected(val change: butler.ChangeHash) : Place
+    data class History(val record: RecordId) : Place
 }
 
-/** What was just recorded, in words, and the records it made. */
-class Recent(val words: String, val records: List<RecordId>)
+/** What was just recorded, in words, and what it wrote. */
+class Recent(val words: String, val made: List<Recorded>)
 
 /** What only the phone can do. */
 interface Device {
@@ -36,6 +41,9 @@ interface Device {
 
     /** Takes a photo; null when nobody took one. */
     suspend fun photo(): ByteArray?
+
+    /** Reads a code; null when none was read. */
+    suspend fun scan(): String?
 
     /** One short buzz: it is recorded. */
     fun recorded()
@@ -66,8 +74,8 @@ class App(
         private set
 
     /** Something is recorded: it may be undone until the next thing is pressed. */
-    fun recorded(words: String, records: List<RecordId>) {
-        recent = Recent(words, records)
+    fun recorded(words: String, made: List<Recorded>) {
+        recent = Recent(words, made)
         platform.recorded()
     }
 
@@ -76,9 +84,9 @@ class App(
         recent = null
     }
 
-    /** Takes back what was just recorded: archived records answer nothing. */
+    /** Takes back what was just recorded: what it answered is open again. */
     suspend fun undo() {
-        for (record in recent?.records.orEmpty()) butler.records.archive(record)
+        butler.records.undo(recent?.made.orEmpty())
         recent = null
     }
 
@@ -91,24 +99,7 @@ class App(
     }
 
     /** What went wrong, in words that say what is safe. */
-    fun problem(error: ButlerException): String = problem(error, words)
-}
-
-/** What went wrong, in words that say what is safe. */
-fun problem(error: ButlerException, words: Words): String = when (error) {
-    is ButlerException.Offline -> words(Word.ErrorOffline)
-    is ButlerException.StorageFull -> words(Word.ErrorStorageFull)
-    is ButlerException.Locked -> words(Word.ErrorLocked)
-    is ButlerException.WrongKey -> words(Word.ErrorWrongKey)
-    is ButlerException.NeedsNewerApp -> words(Word.ErrorNeedsNewerApp)
-    is ButlerException.NotEnrolled -> words(Word.ErrorNotEnrolled)
-    is ButlerException.CodeInvalid -> words(Word.ErrorCodeInvalid)
-    is ButlerException.NotAllowed -> words(Word.ErrorNotAllowed)
-    is ButlerException.EvidenceMissing ->
-        words(Word.ErrorEvidenceMissing, "what" to words.list(error.problems.map { words(it.message) }))
-    is ButlerException.NotFound -> words(Word.ErrorNotFound)
-    is ButlerException.InvalidInput -> words(Word.ErrorInvalidInput)
-    else -> words(Word.ErrorOther, "code" to (error::class.simpleName ?: ""))
+    fun problem(error: ButlerException): String = words(error.words)
 }
 
 /** What has not reached the office, as the badge at the top of every screen. */

@@ -54,7 +54,7 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
         val late = group.overdue.toInt()
         return WaitingGroup(
             title = app.words(Word.GroupCount, "what" to app.words(group.title), "count" to group.count),
-            reason = app.words(group.reason),
+            reason = app.formats.say(group.reason, today),
             badge = when {
                 late > 0 -> Badge(BadgeKind.Overdue, app.words(Word.LateItems, "count" to late))
                 left != null && left in 0..SOON -> Badge(BadgeKind.Due, app.words(Word.DaysLeft, "days" to left))

@@ -91,7 +91,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             hintTitle = words(Word.VisitHint),
             hints = hints(residents, details),
             fieldsTitle = words(Word.TheHome),
-            fields = SHOWN.mapNotNull { path -> field(record, path) },
+            fields = SHOWN.mapNotNull { path -> field(record, path, date) },
             dealingsTitle = words(Word.Dealings),
             dealings = dealings,
             noDealings = if (dealings.isEmpty()) words(Word.NoDealings) else null,
@@ -165,14 +165,14 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         return noVisits + residents.mapNotNull { it.resident.visitHint } + listOfNotNull(key)
     }
 
-    private fun field(record: RecordDetails, path: String): FieldLine? {
+    private fun field(record: RecordDetails, path: String, date: LocalDate): FieldLine? {
         val row = record.fields.find { it.path == path } ?: return null
-        val value = app.words(row.words)
+        val value = app.formats.say(row.words, date)
         if (row.others.isEmpty()) return FieldLine(app.words(row.label), value, null)
-        val other = app.words(row.others.first().words)
+        val other = app.formats.say(row.others.first().words, date)
         return FieldLine(
             app.words(row.label),
-            app.words(Word.ThisOrThat, "one" to app.words(row.shown.words), "other" to other),
+            app.words(Word.ThisOrThat, "one" to app.formats.say(row.shown.words, date), "other" to other),
             Badge(BadgeKind.Conflict, app.words(Word.TwoAnswers)),
         )
     }
@@ -206,7 +206,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         kind = DealingKind.Case,
         title = listOfNotNull(row.title, row.stateLabel?.let { app.words(it) }).joinToString(app.words(Word.Between)),
         about = listOfNotNull(row.movedAt?.let { app.formats.nearTime(it, date) }, row.workflowLabel?.let { app.words(it) }).joinToString(DOT),
-        open = null,
+        open = Press(row.title.orEmpty(), HomeIntent.OpenCase(row.id)),
     )
 
     private fun number(details: ResidentDetails): String? = details.resident.phones.firstNotNullOfOrNull { it.number }

@@ -19,10 +19,19 @@ import butler.ButlerException
 data class Press<out I : Any>(val label: String, val intent: I, val locked: String? = null)
 
 /** What one can type: the words so far, and what a change asks of the model. */
-class Typing<out I : Any>(val label: String, val text: String, val hint: String = "", val intent: (String) -> I)
+class Typing<out I : Any>(val label: String, val text: String, val hint: String = "", val intent: (String) -> I) {
+    /** The same under another name. */
+    fun copy(label: String): Typing<I> = Typing(label, text, hint, intent)
+}
+
+/** A line one draws with a finger: points as thousandths of the pad's width and height. */
+data class Stroke(val points: List<Pair<Int, Int>>)
+
+/** Where one signs: the lines so far; a change tells the model all of them. [text] says whether it is signed. */
+class Drawing<out I : Any>(val label: String, val text: String, val strokes: List<Stroke>, val intent: (List<Stroke>) -> I)
 
 /** What a badge means; how it looks is the design's. */
-enum class BadgeKind { Urgent, Overdue, Due, Unsent, Sending, Pending, Conflict, Rejected, Sent, Ok, Key, Plain }
+enum class BadgeKind { Urgent, Overdue, Due, Unsent, Sending, Pending, Conflict, Rejected, Sent, Ok, Problem, Key, Plain }
 
 /** A state as a small mark; [spoken] is what a screen reader says when that differs. */
 data class Badge(val kind: BadgeKind, val text: String, val spoken: String = "")
@@ -78,9 +87,18 @@ abstract class Model<S : Any, I : Any>(protected val app: App, first: S) {
     private suspend fun guarded(work: suspend () -> Unit) {
         try {
             work()
-        } catch (failed: ButlerException) {
-            failed(app.problem(failed))
+        } catch (wrong: ButlerException) {
+            failed(app.problem(wrong))
+            again()
+        }
+    }
+
+    /** Shows the problem beside what can be read; where nothing can, the last state stays. */
+    private suspend fun again() {
+        try {
             show(read())
+        } catch (_: ButlerException) {
+            return
         }
     }
 

@@ -124,8 +124,8 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         app.platform.go(
             when (val begin = item.begin) {
                 is Procedure.Checklist -> Place.Round(due)
-                is Procedure.Workflow -> item.case?.let { Place.Case(it) } ?: Place.Form(due)
-                is Procedure.Form -> if (begin.form.value == CONTACT_FORM && home != null) Place.Visit(home) else Place.Form(due)
+                is Procedure.Workflow -> item.case?.let { Place.Case(it) } ?: Place.Form(FormOf.Due(due))
+                is Procedure.Form -> if (begin.form.value == CONTACT_FORM && home != null) Place.Visit(home) else Place.Form(FormOf.Due(due))
             },
         )
     }
@@ -150,7 +150,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         )
         val recorded = app.butler.submitting(sheet.submission).contacts.record(contact)
         nobody = null
-        app.recorded(app.words(Word.NobodyNoted, "room" to room(door), "again" to app.formats.nearTime(sheet.again, today(sheet.at))), listOf(recorded.record))
+        app.recorded(app.words(Word.NobodyNoted, "room" to room(door), "again" to app.formats.nearTime(sheet.again, today(sheet.at))), listOf(recorded))
     }
 
     private suspend fun openCut() {
@@ -180,7 +180,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val later = open.parts.tomorrow
         if (later.isNotEmpty()) {
             val recorded = app.butler.today.snoozeMany(later, putOff(open).second)
-            app.recorded(app.words(Word.PutOff, "count" to later.size), recorded.map { it.record })
+            app.recorded(app.words(Word.PutOff, "count" to later.size), recorded)
         }
         cut = null
     }
@@ -500,7 +500,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             walk = Press(
                 words(Word.WalkLikeThis), TodayIntent.WalkLikeThis,
                 locked = missing.takeIf { it.isNotEmpty() && parts.tomorrow.isNotEmpty() }
-                    ?.let { words(Word.ErrorEvidenceMissing, "what" to words.list(it)) },
+                    ?.let { words(Word.StillMissing, "count" to it.size, "what" to words.list(it)) },
             ),
         )
     }

@@ -153,7 +153,7 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
                 dues = items.map { it.id }, photos = photos(),
             ),
         )
-        app.recorded(app.words(Word.Recorded, "room" to details.title), listOf(recorded.record))
+        app.recorded(app.words(Word.Recorded, "room" to details.title), listOf(recorded))
         app.platform.go(Place.Today)
     }
 
@@ -197,7 +197,7 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
                 .map { Chip(Press(words(it.label), VisitIntent.Went(it.id)), it.id == text(OUTCOME)) },
             togetherTitle = if (ticks.isEmpty()) "" else words(Word.Together),
             togetherAbout = if (ticks.isEmpty()) "" else words(Word.TogetherAbout, "count" to ticks.size),
-            together = ticks.map { Tick(Press(words(it.title), VisitIntent.Tick(it.id)), it.id !in left, if (it.overdue) words(it.why) else "") },
+            together = ticks.map { Tick(Press(words(it.title), VisitIntent.Tick(it.id)), it.id !in left, if (it.overdue) app.formats.say(it.why, date) else "") },
             said = Typing(words(Word.WhatWasSaid), text(SUMMARY), words(Word.WhatWasSaidHint)) { VisitIntent.Said(it) },
             promise = Typing(words(Word.WhatWasPromised), text(PROMISE), words(Word.WhatWasPromisedHint)) { VisitIntent.Promise(it) },
             promisedTitle = if (promising) words(Word.PromisedUntil) else null,

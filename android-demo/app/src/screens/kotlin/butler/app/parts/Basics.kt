@@ -159,6 +159,7 @@ fun BadgeView(badge: Badge, modifier: Modifier = Modifier, tall: Boolean = false
         BadgeKind.Rejected -> Triple(Icon.OctagonX, colours.rejectedSoft, colours.rejectedInk)
         BadgeKind.Sent -> Triple(Icon.CloudCheck, colours.okSoft, colours.okInk)
         BadgeKind.Ok -> Triple(Icon.Check, colours.okSoft, colours.okInk)
+        BadgeKind.Problem -> Triple(Icon.Flag, colours.urgentSoft, colours.urgentInk)
         BadgeKind.Key -> Triple(Icon.KeyRound, colours.sunken, colours.ink2)
         BadgeKind.Plain -> Triple(null, colours.sunken, colours.ink2)
     }

@@ -37,10 +37,21 @@ import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.App
 import butler.app.models.CanWaitModel
+import butler.app.models.CaseModel
+import butler.app.models.CasesModel
+import butler.app.models.ConflictModel
+import butler.app.models.FormModel
+import butler.app.models.HistoryModel
 import butler.app.models.HomeModel
 import butler.app.models.Model
+import butler.app.models.MoreModel
 import butler.app.models.Navigator
+import butler.app.models.OutboxModel
 import butler.app.models.Place
+import butler.app.models.RejectedModel
+import butler.app.models.RecordModel
+import butler.app.models.RoundModel
+import butler.app.models.SearchModel
 import butler.app.models.Tab
 import butler.app.models.TabsModel
 import butler.app.models.TabsState
@@ -72,8 +83,19 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
     when (place) {
         Place.CanWait -> models.of(place, ::CanWaitModel).let { CanWaitScreen(living(it), it::on, tabs) }
         is Place.Home -> models.of(place) { HomeModel(it, place.home) }.let { HomeScreen(living(it), it::on) }
+        Place.Homes -> models.of(place, ::SearchModel).let { SearchScreen(living(it), it::on, tabs) }
+        Place.Record -> models.of(place, ::RecordModel).let { RecordScreen(living(it), it::on, tabs) }
+        Place.More -> models.of(place, ::MoreModel).let { MoreScreen(living(it), it::on, tabs) }
+        Place.Outbox -> models.of(place, ::OutboxModel).let { OutboxScreen(living(it), it::on) }
+        Place.Conflicts -> models.of(place, ::ConflictModel).let { ConflictScreen(living(it), it::on) }
+        Place.Cases -> models.of(place, ::CasesModel).let { CasesScreen(living(it), it::on, tabs) }
+        is Place.Case -> models.of(place) { CaseModel(it, place.case) }.let { CaseScreen(living(it), it::on) }
+        is Place.Form -> models.of(place) { FormModel(it, place.of) }.let { FormScreen(living(it), it::on) }
+        is Place.Rejected -> models.of(place) { RejectedModel(it, place.change) }.let { RejectedScreen(living(it), it::on) }
+        is Place.History -> models.of(place) { HistoryModel(it, place.record) }.let { HistoryScreen(living(it), it::on) }
+        is Place.Round -> models.of(place) { RoundModel(it, place.due) }.let { RoundScreen(living(it), it::on) }
         is Place.Visit -> models.of(place) { VisitModel(it, place.home) }.let { VisitScreen(living(it), it::on) }
-        else -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }
+        Place.Today -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }
     }
 }
 

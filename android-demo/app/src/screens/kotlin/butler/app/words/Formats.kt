@@ -1,10 +1,12 @@
 package butler.app.words
 
+import butler.Label
 import java.time.DayOfWeek
 import java.time.Duration
 import java.time.Instant
 import java.time.LocalDate
 import java.time.LocalTime
+import java.time.YearMonth
 import java.time.ZoneId
 import java.time.ZoneOffset
 import java.time.ZonedDateTime
@@ -35,6 +37,16 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         }
     }
 
+    /** `11月`, with its year when that is another one than [today]'s. */
+    fun month(month: YearMonth, today: LocalDate): String {
+        val short = if (chinese) "${month.monthValue}月" else MONTHS[month.monthValue - 1]
+        return when {
+            month.year == today.year -> short
+            chinese -> "${month.year}年$short"
+            else -> "$short ${month.year}"
+        }
+    }
+
     /** `今天`, `明天`, `周一` within a week, else the date. */
     fun near(day: LocalDate, today: LocalDate): String = when (day.toEpochDay() - today.toEpochDay()) {
         -1L -> words(Word.DayYesterday)
@@ -46,6 +58,9 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
 
     /** `明天 18:30`. */
     fun nearTime(at: Instant, today: LocalDate): String = "${near(day(at), today)} ${time(at)}"
+
+    /** `10:42` of today, `昨天 10:42` of another day. */
+    fun timeNear(at: Instant, today: LocalDate): String = if (day(at) == today) time(at) else nearTime(at, today)
 
     /** `35 分`, `5 小时 10 分`. */
     fun minutes(minutes: Long): String =
@@ -71,6 +86,16 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         return if (part == 0L) digits else digits + "." + part.toString().padStart(2, '0').trimEnd('0')
     }
 
+    /** The core's words, with the days in them as people write them: it writes `2026-11-25`, `2019-09`. */
+    fun say(label: Label, today: LocalDate): String = DAY.replace(words(label)) { found ->
+        val (year, month, day) = found.destructured
+        when {
+            day.isNotEmpty() -> date(LocalDate.of(year.toInt(), month.toInt(), day.toInt()), today)
+            chinese -> "${year}年${month.toInt()}月"
+            else -> "${MONTHS[month.toInt() - 1]} $year"
+        }
+    }
+
     /** `138****5021`. */
     fun phone(number: String): String =
         if (number.length < 8) number else number.take(3) + "****" + number.takeLast(4)
@@ -83,6 +108,7 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         if (chinese) "周" + "一二三四五六日"[day.dayOfWeek.ordinal] else WEEKDAYS.getValue(day.dayOfWeek)
 
     private companion object {
+        val DAY = Regex("""\b(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?\b""")
         val CLOCK: DateTimeFormatter = DateTimeFormatter.ofPattern("HH:mm")
         val MONTHS = listOf("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
         val WEEKDAYS = DayOfWeek.entries.associateWith { it.name.take(1) + it.name.substring(1, 3).lowercase() }

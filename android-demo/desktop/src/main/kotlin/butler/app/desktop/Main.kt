@@ -32,7 +32,7 @@ import kotlinx.coroutines.withContext
 
 private const val HELP = """cargo xtask app -- [OPTIONS]
 
-  --world NAME      new, morning, lost (bindings/testing/src/world.rs); morning unless said otherwise
+  --world NAME      morning, patrol, lost, new (bindings/testing/src/world.rs); morning unless said otherwise
   --theme THEME     light, dark, sunlight
   --scale SCALE     how large text is; 1 to 2
   --language LANG   zh, en
@@ -77,6 +77,8 @@ private class Desk(private val exchange: suspend () -> Unit) : Device {
         val dialog = FileDialog(null as Frame?, "拍照", FileDialog.LOAD).apply { isVisible = true }
         dialog.file?.let { File(dialog.directory, it).readBytes() }
     }
+
+    override suspend fun scan(): String? = null
 
     override fun recorded() {}
 

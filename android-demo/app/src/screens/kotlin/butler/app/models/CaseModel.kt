@@ -1,0 +1,263 @@
+package butler.app.models
+
+import butler.AnswerInWords
+import butler.CaseDetails
+import butler.CaseStep
+import butler.DeadlineRow
+import butler.NextStep
+import butler.PlanStep
+import butler.RecordId
+import butler.Standing
+import butler.StepId
+import butler.StepPhase
+import butler.Urgency
+import butler.Value
+import butler.app.words.DOT
+import butler.app.words.Word
+import java.time.Duration
+import java.time.Instant
+import java.time.LocalDate
+
+/** What can be pressed on a case. */
+sealed interface CaseIntent {
+    data object Back : CaseIntent
+    data object History : CaseIntent
+    data object AllSteps : CaseIntent
+    data object OpenHome : CaseIntent
+    data object Conflict : CaseIntent
+    data object Others : CaseIntent
+    data object CloseSheet : CaseIntent
+    data class Take(val step: StepId) : CaseIntent
+    data class OpenLinked(val case: RecordId) : CaseIntent
+}
+
+/** A case: of `cases.details`, `nextSteps` and `plan`. */
+class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseIntent>(app, CaseState()) {
+    private var whole = false
+    private var others = false
+    private var home: RecordId? = null
+    private var problem: String? = null
+
+    override suspend fun act(intent: CaseIntent) {
+        problem = null
+        when (intent) {
+            CaseIntent.Back -> app.platform.back()
+            CaseIntent.History -> app.platform.go(Place.History(case))
+            CaseIntent.AllSteps -> whole = !whole
+            CaseIntent.OpenHome -> home?.let { app.platform.go(Place.Home(it)) }
+            CaseIntent.Conflict -> app.platform.go(Place.Conflicts)
+            CaseIntent.Others -> others = true
+            CaseIntent.CloseSheet -> others = false
+            is CaseIntent.Take -> {
+                others = false
+                app.platform.go(Place.Form(FormOf.Step(case, intent.step)))
+            }
+            is CaseIntent.OpenLinked -> app.platform.go(Place.Case(intent.case))
+        }
+    }
+
+    override fun failed(words: String) {
+        problem = words
+    }
+
+    override suspend fun read(): CaseState {
+        val words = app.words
+        val back = Press(words(Word.Back), CaseIntent.Back)
+        val details = found { app.butler.cases.details(case) }
+            ?: return CaseState(words(Word.KindCase), back = back, empty = Empty(words(Word.ErrorNotFound), ""))
+        val now = app.now()
+        val today = app.butler.date()
+        val next = app.butler.cases.nextSteps(case)
+        val plan = app.butler.cases.plan(case)
+        val mine = app.butler.me().roles.map { it.id }.any { it in details.waitsFor }
+        val main = if (mine) main(next, plan) else null
+        val at = details.about.firstOrNull()?.let { record -> homeTitle(app, record)?.also { home = record } }
+            ?: details.case.place?.let { app.place(it) }
+        return CaseState(
+            title = details.case.title.orEmpty(),
+            subtitle = listOfNotNull(words(details.workflow), at).joinToString(DOT),
+            back = back,
+            history = Press(words(Word.History), CaseIntent.History),
+            problem = problem,
+            phase = phase(details, now, today),
+            situation = situation(details, at),
+            courseTitle = words(Word.Course),
+            allSteps = allSteps(details),
+            course = course(details, today),
+            linksTitle = if (details.links.isEmpty()) null else words(Word.Linked),
+            links = details.links.map { LinkLine(words(it.how), Press(it.title, CaseIntent.OpenLinked(it.case))) },
+            note = details.case.note.takeIf { it.isNotBlank() }?.let { NoteLine(words(Word.NoteOf), it) },
+            others = Press(words(Word.OtherSteps), CaseIntent.Others),
+            next = main?.let { Press(words(it.label), CaseIntent.Take(it.step)) },
+            waits = if (main == null) waits(details) else null,
+            sheet = if (others) sheet(next, plan, main) else null,
+        )
+    }
+
+    /** The step that moves the case on: one that meets a running deadline, else the first that was not made yet. */
+    private fun main(next: List<NextStep>, plan: List<PlanStep>): NextStep? {
+        val possible = next.filter { possible(it) && !it.step.value.startsWith(OF_EVERY_CASE) }
+        val planned = plan.associateBy { it.step }
+        return possible.firstOrNull { planned[it.step]?.ends.orEmpty().isNotEmpty() }
+            ?: possible.firstOrNull { planned[it.step]?.made.orEmpty().isEmpty() }
+            ?: possible.firstOrNull()
+    }
+
+    private fun possible(step: NextStep) = step.whyNot == null && step.first.isEmpty()
+
+    private suspend fun waits(details: CaseDetails): String? {
+        if (details.ended) return app.words(Word.CaseOver)
+        val roles = roles(details)
+        return if (roles.isEmpty()) null else app.words(Word.WaitsFor, "who" to either(app, roles))
+    }
+
+    private suspend fun roles(details: CaseDetails): List<String> {
+        val known = app.butler.office.roles().associate { it.id to app.words(it.label) }
+        return details.waitsFor.mapNotNull { known[it] }
+    }
+
+    private suspend fun phase(details: CaseDetails, now: Instant, today: LocalDate): CasePhase {
+        val roles = roles(details)
+        return CasePhase(
+            state = app.words(details.stateLabel),
+            turn = when {
+                details.ended -> app.words(Word.CaseOver)
+                roles.isEmpty() -> ""
+                else -> app.words(Word.TurnOf, "who" to either(app, roles))
+            },
+            badges = listOfNotNull(
+                if (details.case.urgency == Urgency.URGENT) Badge(BadgeKind.Urgent, app.words(Word.UrgentNow)) else null,
+                if (details.rounds > 1u) Badge(BadgeKind.Plain, app.words(Word.Rounds, "count" to details.rounds)) else null,
+                if (details.steps.any { it.standing is Standing.InConflict }) Badge(BadgeKind.Conflict, app.words(Word.Conflicts)) else null,
+                stateBadge(app, app.butler.records.state(case)),
+            ),
+            deadlines = details.deadlines.sortedWith(compareBy<DeadlineRow> { it.met != null }.thenBy(nullsLast()) { it.due })
+                .map { deadline(it, now, today) },
+        )
+    }
+
+    private fun deadline(row: DeadlineRow, now: Instant, today: LocalDate): DeadlineLine {
+        val words = app.words
+        val met = row.met
+        val due = row.due
+        return DeadlineLine(
+            title = words(row.label),
+            about = when {
+                met != null -> words(Word.MetAt, "time" to app.formats.nearTime(met, today))
+                due != null -> words(Word.DueBy, "time" to app.formats.nearTime(due, today))
+                else -> words(Word.Paused)
+            },
+            badge = when {
+                met != null && row.late -> Badge(BadgeKind.Overdue, words(Word.WasLate))
+                met != null -> Badge(BadgeKind.Ok, words(Word.OnTime))
+                due == null -> null
+                Duration.between(now, due).abs() < HOUR -> Badge(BadgeKind.Urgent, app.formats.clock(due, now))
+                Duration.between(now, due).abs() < DAY -> Badge(if (due < now) BadgeKind.Overdue else BadgeKind.Due, app.formats.clock(due, now))
+                row.late -> Badge(BadgeKind.Overdue, words(Word.Late, "days" to today.toEpochDay() - app.formats.day(due).toEpochDay()))
+                else -> Badge(BadgeKind.Due, words(Word.DaysLeft, "days" to app.formats.day(due).toEpochDay() - today.toEpochDay()))
+            },
+        )
+    }
+
+    private suspend fun situation(details: CaseDetails, at: String?): Situation? {
+        val opening = details.steps.firstOrNull()?.said?.firstOrNull { it.field.value == DESCRIPTION }
+        val text = details.case.description ?: opening?.let { app.words(it.words) }
+        val people = home?.let { found { app.butler.homes.details(it) } }?.residents.orEmpty()
+        val head = people.firstOrNull { it.role == butler.ResidentRole.OWNER } ?: people.firstOrNull()
+        val phone = head?.phones?.firstNotNullOfOrNull { it.number }?.let(app.formats::phone)
+        val about = head?.let { listOfNotNull(it.name?.let { name -> app.words(Word.Customer, "name" to name) }, phone).joinToString(" ") } ?: at.orEmpty()
+        if (text == null && head == null) return null
+        return Situation(app.words(Word.Situation), text ?: details.case.title.orEmpty(), about, home?.let { Press(app.words(Word.OpenHome), CaseIntent.OpenHome) })
+    }
+
+    private fun allSteps(details: CaseDetails): Press<CaseIntent>? = when {
+        whole -> Press(app.words(Word.LatestSteps), CaseIntent.AllSteps)
+        details.steps.size > SHOWN -> Press(app.words(Word.AllSteps, "count" to details.steps.size), CaseIntent.AllSteps)
+        details.steps.any { it.said.size > told(it).size } -> Press(app.words(Word.AllAnswers), CaseIntent.AllSteps)
+        else -> null
+    }
+
+    private fun course(details: CaseDetails, today: LocalDate): List<CourseStep> {
+        val newest = details.steps.asReversed()
+        val latest = newest.firstOrNull { it.standing == Standing.Counts }
+        return newest.take(if (whole) newest.size else SHOWN).map { step(it, it == latest, details, today) }
+    }
+
+    private fun step(step: CaseStep, latest: Boolean, details: CaseDetails, today: LocalDate): CourseStep {
+        val words = app.words
+        val against = details.steps.filter { other -> (other.standing as? Standing.InConflict)?.by == step.event }
+        val over = (step.standing as? Standing.InConflict)?.by?.let { by -> details.steps.find { it.event == by } }
+        val conflict = (over ?: against.firstOrNull())?.let { words(Word.StepAgainst, "step" to words(it.label)) }
+        val said = if (whole) step.said.map { words(Word.Said, "what" to words(it.label), "words" to words(it.words)) } else told(step).map { words(it.words) }
+        val photos = step.evidence.photos.values.sumOf { it.size }
+        return CourseStep(
+            mark = when {
+                conflict != null -> CourseMark.Conflict
+                step.standing is Standing.Overruled || step.standing == Standing.Impossible -> CourseMark.Overruled
+                latest -> CourseMark.Latest
+                else -> CourseMark.Step
+            },
+            title = words(step.label),
+            about = listOf(step.byName, app.formats.nearTime(step.at, today)).joinToString(" "),
+            said = listOfNotNull(step.note.takeIf { it.isNotBlank() }) + when {
+                whole -> said
+                said.isEmpty() -> emptyList()
+                else -> listOf(said.joinToString(words(Word.Between)))
+            },
+            photos = if (photos == 0) null else words(Word.Photos, "count" to photos),
+            badge = when {
+                step.standing is Standing.Overruled -> Badge(BadgeKind.Plain, words(Word.Overruled))
+                step.standing == Standing.Impossible -> Badge(BadgeKind.Plain, words(Word.DoesNotCount))
+                step.received == null -> Badge(BadgeKind.Unsent, words(Word.StateUnsent))
+                else -> null
+            },
+            conflict = conflict?.let { Press(it, CaseIntent.Conflict) },
+        )
+    }
+
+    /** The answers that say something by themselves: a yes does not, nor a time beside the step's own. */
+    private fun told(step: CaseStep): List<AnswerInWords> = step.said.filter { said ->
+        when (val value = step.evidence.fields[said.field]) {
+            is Value.Bool -> false
+            is Value.Int -> value.v1 < A_MOMENT
+            else -> true
+        }
+    }.take(SAID)
+
+    private fun sheet(next: List<NextStep>, plan: List<PlanStep>, main: NextStep?): StepsSheet {
+        val words = app.words
+        val possible = next.filter { possible(it) && it.step != main?.step }
+        val mine = next.filterNot { possible(it) }.map { step ->
+            LockedStep(words(step.label), step.whyNot?.let { words(it) } ?: words(Word.FirstDo, "steps" to words.list(step.first.map { words(it.label) })))
+        }
+        val others = plan.filter { !it.mine && it.phase == StepPhase.POSSIBLE }.map { step ->
+            LockedStep(words(step.label), words(Word.DoneBy, "who" to either(app, step.roles.map { words(it.label) })))
+        }
+        // What the course has left behind is no news.
+        val behind = plan.indexOfLast { it.made.isNotEmpty() }
+        val later = plan.drop(behind + 1).filter { step -> step.mine && step.phase == StepPhase.LOCKED && next.none { it.step == step.step } }
+            .map { LockedStep(words(it.label), it.whyNot?.let { why -> words(why) }.orEmpty()) }
+        val locked = mine + others + later
+        return StepsSheet(
+            title = words(Word.OtherStepsTitle),
+            possible = possible.map { StepLine(it.guidance?.let { words(it) }.orEmpty(), Press(words(it.label), CaseIntent.Take(it.step))) },
+            lockedTitle = if (locked.isEmpty()) null else words(Word.NotYet),
+            locked = locked,
+            close = Press(words(Word.CloseIt), CaseIntent.CloseSheet),
+        )
+    }
+
+    private companion object {
+        /** Steps every workflow has are called so. */
+        const val OF_EVERY_CASE = "$"
+        /** What most procedures call the words a case is opened with. */
+        const val DESCRIPTION = "description"
+        const val SHOWN = 4
+
+        /** No count and no amount is as large as milliseconds since 1970 are. */
+        const val A_MOMENT = 100_000_000_000L
+        const val SAID = 3
+        val HOUR: Duration = Duration.ofHours(1)
+        val DAY: Duration = Duration.ofDays(1)
+    }
+}

@@ -1,0 +1,381 @@
+package butler.app.models
+
+import butler.AnswerType
+import butler.ChecklistId
+import butler.Draft
+import butler.DueId
+import butler.Evidence
+import butler.Finding
+import butler.ItemRow
+import butler.PhotoId
+import butler.PointAnswer
+import butler.PointRow
+import butler.Procedure
+import butler.Proof
+import butler.ProofKind
+import butler.Punctuality
+import butler.Question
+import butler.QuestionId
+import butler.RecordId
+import butler.RoundDetails
+import butler.Submission
+import butler.Value
+import butler.app.words.DOT
+import butler.app.words.Word
+import kotlinx.coroutines.flow.first
+
+/** A walk through a checklist, point by point. */
+data class RoundState(
+    val title: String = "",
+    val subtitle: String = "",
+    val back: Press<RoundIntent>? = null,
+    val syncBadge: Badge? = null,
+    val problem: String? = null,
+    val marks: List<PointMark> = emptyList(),
+    val passed: String? = null,
+    val change: Press<RoundIntent>? = null,
+    val point: String = "",
+    val pointAbout: String = "",
+    val scan: Press<RoundIntent>? = null,
+    val items: List<RoundItem> = emptyList(),
+    val guidance: String? = null,
+    val next: String? = null,
+    val record: Press<RoundIntent>? = null,
+    val done: Empty<RoundIntent>? = null,
+    val finding: FindingSheet? = null,
+)
+
+enum class PointMark { Done, Now, Next }
+
+/** One thing to look at. What is in order is one press for all of them; what is not has a press of its own. */
+data class RoundItem(
+    val label: String,
+    val last: String?,
+    val badge: Badge?,
+    val problem: Press<RoundIntent>?,
+    val choices: List<Chip<RoundIntent>>,
+    val reading: Typing<RoundIntent>?,
+    val unit: String?,
+)
+
+/** Something is not in order: its photo, a sentence, and whether it was put right at once. */
+data class FindingSheet(
+    val title: String,
+    val kinds: List<Chip<RoundIntent>>,
+    val photo: Press<RoundIntent>,
+    val words: Typing<RoundIntent>,
+    val nowTitle: String,
+    val now: List<Chip<RoundIntent>>,
+    val record: Press<RoundIntent>,
+)
+
+sealed interface RoundIntent {
+    data object Back : RoundIntent
+    data object Scan : RoundIntent
+    data object LookBack : RoundIntent
+    data class Problem(val item: QuestionId) : RoundIntent
+    data class Choose(val item: QuestionId, val choice: String) : RoundIntent
+    data class Flag(val item: QuestionId, val yes: Boolean) : RoundIntent
+    data class Read(val item: QuestionId, val text: String) : RoundIntent
+    data object Record : RoundIntent
+    data class Kind(val choice: String) : RoundIntent
+    data object Photo : RoundIntent
+    data class Say(val text: String) : RoundIntent
+    data class PutRight(val yes: Boolean) : RoundIntent
+    data object RecordFinding : RoundIntent
+    data object CloseFinding : RoundIntent
+}
+
+/** A round 巡视 of a due item: begun when the screen opens, or gone on with. */
+class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundIntent>(app, RoundState()) {
+    private var round: RecordId? = null
+    private var proof: Proof = Proof.Nothing
+    private var looked: String? = null
+    private val chosen = mutableMapOf<QuestionId, Value>()
+    private val typed = mutableMapOf<QuestionId, String>()
+    private var finding: Open? = null
+    private var problem: String? = null
+
+    /** The open sheet of something that is not in order. It is a draft at every change. */
+    private class Open(val question: Question, val form: Submission, var kind: String) {
+        var photos = emptyList<PhotoId>()
+        var words = ""
+        var right = false
+    }
+
+    /** The round under way, or a new one. */
+    private suspend fun opened(): RecordId {
+        round?.let { return it }
+        val item = app.butler.today.item(due)
+        val checklist = (item?.begin as? Procedure.Checklist)?.checklist
+        val place = item?.place
+        if (item == null || checklist == null || place == null) throw butler.ButlerException.NotFound()
+        val going = app.butler.rounds.underWay().find { it.checklist == checklist && it.place == place && sameHome(it.id, item.about) }
+        val begun = going?.id ?: app.butler.rounds.start(checklist, place, item.about, due).record
+        round = begun
+        return begun
+    }
+
+    /** Two homes of a unit have rounds of their own at one place. */
+    private suspend fun sameHome(going: RecordId, home: RecordId?): Boolean =
+        home == null || app.butler.today.item(due)?.answers.orEmpty().contains(going)
+
+    private suspend fun details(): RoundDetails = app.butler.rounds.details(opened())
+
+    /** The point one stands at: the one looked back at, else the first with something open. */
+    private fun at(details: RoundDetails): PointRow? =
+        details.points.find { it.id == looked } ?: details.points.firstOrNull { it.isOpen() }
+
+    private fun PointRow.isOpen() = items.any { it.question.required && it.results.isEmpty() } || visited == null && items.none { it.results.isNotEmpty() }
+
+    override suspend fun act(intent: RoundIntent) {
+        problem = null
+        if (intent != RoundIntent.LookBack && finding == null) app.settled()
+        when (intent) {
+            RoundIntent.Back -> app.platform.back()
+            RoundIntent.Scan -> app.platform.scan()?.let { proof = Proof.Scan(it) }
+            RoundIntent.LookBack -> lookBack()
+            is RoundIntent.Problem -> open(intent.item)
+            is RoundIntent.Choose -> chosen[intent.item] = Value.Text(intent.choice)
+            is RoundIntent.Flag -> chosen[intent.item] = Value.Bool(intent.yes)
+            is RoundIntent.Read -> typed[intent.item] = intent.text
+            RoundIntent.Record -> record()
+            is RoundIntent.Kind -> finding?.let { it.kind = intent.choice; keep(it) }
+            RoundIntent.Photo -> photo()
+            is RoundIntent.Say -> finding?.let { it.words = intent.text; keep(it) }
+            is RoundIntent.PutRight -> finding?.right = intent.yes
+            RoundIntent.RecordFinding -> recordFinding()
+            RoundIntent.CloseFinding -> finding = null
+        }
+    }
+
+    private suspend fun lookBack() {
+        val points = details().points
+        val now = points.indexOf(at(details()))
+        looked = points.getOrNull((if (now < 0) points.size else now) - 1)?.id
+    }
+
+    /** Everything open at the point in one edit: what is in order, what was chosen, what was read. */
+    private suspend fun record() {
+        val details = details()
+        val point = at(details) ?: return
+        val answers = point.items.filter { it.results.isEmpty() }.mapNotNull { item -> answer(item)?.let { PointAnswer(item.question.field, it) } }
+        app.butler.rounds.recordPoint(details.id, point.id, proof, answers)
+        point.items.forEach { chosen -= it.question.field; typed -= it.question.field }
+        proof = Proof.Nothing
+        looked = null
+        app.platform.recorded()
+    }
+
+    private fun answer(item: ItemRow): Evidence? {
+        val question = item.question
+        val value = chosen[question.field] ?: typed[question.field]?.let { value(question, it) } ?: normal(question)?.let { Value.Text(it) }
+        return value?.let { Evidence(mapOf(question.field to it)) }
+    }
+
+    private fun value(question: Question, text: String): Value? = when {
+        text.isBlank() -> null
+        question.answer == AnswerType.NUMBER -> text.trim().replace(',', '.').toDoubleOrNull()?.let { Value.Real(it) }
+        else -> Value.Text(text)
+    }
+
+    private fun normal(question: Question): String? =
+        if (question.answer == AnswerType.CHOICE) question.options.find { it.normal }?.id else null
+
+    // A finding.
+
+    private suspend fun open(item: QuestionId) {
+        val question = details().points.flatMap { it.items }.find { it.question.field == item }?.question ?: return
+        val kind = question.options.firstOrNull { it.fails }?.id ?: return
+        val draft = app.butler.drafts.list().map { it.draft }.find { it.form == FINDING && it.step == item.value && opened() in it.about }
+        finding = Open(question, draft?.submission ?: app.butler.submission(), (draft?.answers?.fields?.get(item) as? Value.Text)?.v1 ?: kind).also {
+            it.photos = draft?.answers?.photos?.get(item).orEmpty()
+            it.words = draft?.note.orEmpty()
+        }
+    }
+
+    private fun evidence(open: Open) =
+        Evidence(mapOf(open.question.field to Value.Text(open.kind)), if (open.photos.isEmpty()) emptyMap() else mapOf(open.question.field to open.photos))
+
+    private suspend fun keep(open: Open) {
+        app.butler.drafts.save(Draft(open.form, FINDING, step = open.question.field.value, about = listOf(opened()), answers = evidence(open), note = open.words))
+    }
+
+    private suspend fun photo() {
+        val open = finding ?: return
+        val bytes = app.platform.photo() ?: return
+        keep(open)
+        app.butler.drafts.addPhoto(open.form.id, open.question.field, bytes)
+        open.photos = app.butler.drafts.get(open.form.id)?.draft?.answers?.photos?.get(open.question.field).orEmpty()
+    }
+
+    /** The finding, and where it was put right at once the second look beside it. */
+    private suspend fun recordFinding() {
+        val open = finding ?: return
+        val details = details()
+        val field = open.question.field
+        app.butler.submitting(open.form).rounds.record(details.id, field, evidence(open), open.words)
+        val normal = normal(open.question)
+        if (open.right && normal != null) {
+            app.butler.rounds.record(details.id, field, Evidence(mapOf(field to Value.Text(normal))), app.words(Word.PutRightHere))
+        }
+        finding = null
+        app.platform.recorded()
+    }
+
+    // What is shown.
+
+    override suspend fun read(): RoundState {
+        val words = app.words
+        val details = details()
+        val point = at(details)
+        val number = details.points.indexOf(point) + 1
+        val item = app.butler.today.item(due)
+        val place = item?.subject.orEmpty()
+        val head = RoundState(
+            title = words(details.title),
+            subtitle = listOf(place, if (point == null) words(Word.WalkedThrough) else words(Word.PointOf, "number" to number, "count" to details.points.size))
+                .filter { it.isNotEmpty() }.joinToString(DOT),
+            back = Press(words(Word.Back), RoundIntent.Back),
+            syncBadge = syncBadge(app, app.butler.status().first()),
+            problem = problem,
+            marks = details.points.map { if (it == point) PointMark.Now else if (it.isOpen()) PointMark.Next else PointMark.Done },
+            passed = passed(details, point),
+            change = if (number == 1 || details.points.none { !it.isOpen() }) null else Press(words(Word.Change), RoundIntent.LookBack),
+        )
+        if (point == null) return head.copy(passed = null, change = Press(words(Word.Change), RoundIntent.LookBack), done = done(details))
+        val left = point.items.filter { it.results.isEmpty() }
+        return head.copy(
+            point = words(point.label),
+            pointAbout = about(point),
+            scan = Press(words(Word.Scan), RoundIntent.Scan),
+            items = point.items.map { row(it) },
+            guidance = (point.guidance ?: details.guidance)?.let { words(it) },
+            next = details.points.drop(number).firstOrNull { it.isOpen() }?.let { words(Word.NextPoint, "name" to words(it.label)) },
+            record = record(point, left),
+            finding = finding?.let { sheet(it) },
+        )
+    }
+
+    private fun record(point: PointRow, left: List<ItemRow>): Press<RoundIntent> {
+        val words = app.words
+        val missing = left.filter { it.question.required && answer(it) == null }
+        val group = left.count { normal(it.question) != null && it.question.field !in chosen }
+        return Press(
+            when {
+                group > 0 && left.size < point.items.size -> words(Word.RestInOrder, "count" to group)
+                group > 0 -> words(Word.AllInOrder, "count" to group)
+                else -> words(Word.PointRead)
+            },
+            RoundIntent.Record,
+            locked = missing.takeIf { it.isNotEmpty() }
+                ?.let { open -> words(Word.StillMissing, "count" to open.size, "what" to words.list(open.map { words(it.question.label) })) },
+        )
+    }
+
+    private fun about(point: PointRow): String {
+        val words = app.words
+        val punctual = when (point.punctuality) {
+            Punctuality.ON_TIME -> words(Word.PunctualityOnTime)
+            Punctuality.EARLY -> words(Word.PunctualityEarly)
+            Punctuality.LATE -> words(Word.PunctualityLate)
+            Punctuality.MISSED -> words(Word.PunctualityMissed)
+            Punctuality.OPEN -> null
+        }
+        val proved = when {
+            proof is Proof.Scan || point.proof == ProofKind.SCAN -> words(Word.ProofScan)
+            point.proof == ProofKind.LOCATION -> words(Word.ProofLocation)
+            else -> words(Word.ProofNone)
+        }
+        return listOfNotNull(punctual, proved).joinToString(DOT)
+    }
+
+    private fun passed(details: RoundDetails, now: PointRow?): String? {
+        val walked = details.points.filter { it != now && !it.isOpen() }
+        if (walked.isEmpty()) return null
+        val names = if (walked.size <= NAMED) app.words.list(walked.map { app.words(it.label) }) else app.words(Word.PointsAndMore, "count" to walked.size)
+        val items = walked.flatMap { it.items }
+        val findings = items.count { it.finding == Finding.FAILED }
+        val fine = items.count { it.finding == Finding.PASSED || it.finding == Finding.CORRECTED }
+        return if (findings == 0) app.words(Word.PointsInOrder, "points" to names, "items" to fine)
+        else app.words(Word.PointsWithFindings, "points" to names, "findings" to findings, "items" to fine)
+    }
+
+    private fun done(details: RoundDetails): Empty<RoundIntent> {
+        val items = details.points.flatMap { it.items }
+        val findings = items.count { it.finding == Finding.FAILED }
+        val fine = items.count { it.finding == Finding.PASSED || it.finding == Finding.CORRECTED }
+        return Empty(
+            app.words(Word.WalkedThrough),
+            if (findings == 0) app.words(Word.WalkedThroughAbout, "items" to fine)
+            else app.words(Word.WalkedWithFindings, "items" to fine, "findings" to findings),
+            Press(app.words(Word.BackToWalk), RoundIntent.Back),
+        )
+    }
+
+    private suspend fun row(item: ItemRow): RoundItem {
+        val words = app.words
+        val question = item.question
+        val open = item.results.isEmpty()
+        val grouped = normal(question) != null
+        val last = (item.last?.answer as? Value.Real)?.let { app.formats.number(it.v1) }
+        val label = words(question.label)
+        return RoundItem(
+            label = label,
+            last = last?.let { words(Word.LastTime, "value" to it) },
+            badge = when (item.finding) {
+                Finding.PASSED -> Badge(BadgeKind.Ok, words(Word.InOrder))
+                Finding.CORRECTED -> Badge(BadgeKind.Ok, words(Word.Corrected))
+                Finding.FAILED -> Badge(BadgeKind.Problem, words(Word.HasProblem))
+                Finding.OPEN -> null
+            },
+            problem = if (grouped && question.options.any { it.fails }) Press(words(Word.HasProblem), RoundIntent.Problem(question.field)) else null,
+            choices = if (!open || grouped) emptyList() else choices(question),
+            reading = if (!open || question.answer !in TYPED) null
+            else Typing(label, typed[question.field].orEmpty()) { RoundIntent.Read(question.field, it) },
+            unit = question.unit?.takeIf { open }?.let { unit -> app.butler.office.unit(unit)?.let { words(it) } ?: unit },
+        )
+    }
+
+    private fun choices(question: Question): List<Chip<RoundIntent>> = when (question.answer) {
+        AnswerType.CHOICE -> question.options.map {
+            Chip(Press(app.words(it.label), RoundIntent.Choose(question.field, it.id)), chosen[question.field] == Value.Text(it.id))
+        }
+        AnswerType.FLAG -> listOf(true to Word.Yes, false to Word.No).map { (yes, word) ->
+            Chip(Press(app.words(word), RoundIntent.Flag(question.field, yes)), chosen[question.field] == Value.Bool(yes))
+        }
+        else -> emptyList()
+    }
+
+    private fun sheet(open: Open): FindingSheet {
+        val words = app.words
+        val kinds = open.question.options.filter { it.fails }
+        val needed = open.question.photo != butler.PhotoRule.NEVER && open.photos.isEmpty()
+        val photo = if (open.photos.isEmpty()) words(Word.TakePhoto) else words(Word.PhotosTaken, "count" to open.photos.size)
+        return FindingSheet(
+            title = words(open.question.label),
+            kinds = if (kinds.size < 2) emptyList() else kinds.map { Chip(Press(words(it.label), RoundIntent.Kind(it.id)), it.id == open.kind) },
+            photo = Press(photo, RoundIntent.Photo),
+            words = Typing(words(Word.WhatIsWrong), open.words, words(Word.WhatIsWrongHint)) { RoundIntent.Say(it) },
+            nowTitle = words(Word.WhatNow),
+            now = listOf(false to Word.NotPutRight, true to Word.PutRightHere).map { (right, word) ->
+                Chip(Press(words(word), RoundIntent.PutRight(right)), right == open.right)
+            },
+            record = Press(
+                words(Word.RecordFinding), RoundIntent.RecordFinding,
+                locked = if (needed) words(Word.StillMissing, "count" to 1, "what" to words(Word.TakePhoto)) else null,
+            ),
+        )
+    }
+
+    override fun failed(words: String) {
+        problem = words
+    }
+
+    private companion object {
+        /** The form a draft of a finding belongs to. */
+        const val FINDING = "round.finding"
+        const val NAMED = 3
+        val TYPED = setOf(AnswerType.NUMBER, AnswerType.TEXT)
+    }
+}

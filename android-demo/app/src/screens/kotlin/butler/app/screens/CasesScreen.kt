@@ -1,0 +1,90 @@
+package butler.app.screens
+
+import androidx.compose.foundation.background
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ExperimentalLayoutApi
+import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.PaddingValues
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.items
+import androidx.compose.foundation.shape.CircleShape
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.unit.dp
+import butler.app.design.Icon
+import butler.app.design.Measure
+import butler.app.design.Type
+import butler.app.design.design
+import butler.app.models.CaseGroup
+import butler.app.models.CasesIntent
+import butler.app.models.CasesState
+import butler.app.parts.Banner
+import butler.app.parts.BannerKind
+import butler.app.parts.Bar
+import butler.app.parts.Card
+import butler.app.parts.ChipButton
+import butler.app.parts.EmptyView
+import butler.app.parts.ListRow
+import butler.app.parts.Rule
+import butler.app.parts.Section
+import butler.app.parts.Strip
+import butler.app.parts.Words
+
+/** 事项: what waits for me, what runs out of time, what waits for others. */
+@OptIn(ExperimentalLayoutApi::class)
+@Composable
+fun CasesScreen(state: CasesState, on: (CasesIntent) -> Unit, foot: @Composable () -> Unit) {
+    Column(Modifier.fillMaxSize()) {
+        Bar(state.title, state.subtitle, search = state.search, sync = state.sync, badge = state.syncBadge, on = on)
+        LazyColumn(
+            Modifier.weight(1f),
+            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
+            verticalArrangement = Arrangement.spacedBy(12.dp),
+        ) {
+            state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+            if (state.views.isNotEmpty()) {
+                item {
+                    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+                        for (chip in state.views) ChipButton(chip.press, chip.chosen, on, strong = false)
+                    }
+                }
+            }
+            items(state.groups) { group ->
+                Column(verticalArrangement = Arrangement.spacedBy(12.dp)) {
+                    group.title?.let { Section(it) }
+                    Cases(group, on)
+                }
+            }
+            state.over?.let { item { Card { Strip(it, on, Icon.ClipboardList) } } }
+            state.empty?.let { item { EmptyView(Icon.ClipboardList, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
+        }
+        foot()
+    }
+}
+
+@Composable
+private fun Cases(group: CaseGroup, on: (CasesIntent) -> Unit) {
+    Card {
+        group.none?.let { Words(it, Modifier.padding(16.dp), Type.meta, design.colours.ink2) }
+        group.rows.forEachIndexed { index, row ->
+            if (index > 0) Rule()
+            ListRow(
+                row.open.label, row.about, badge = row.badge,
+                before = { Turn(row.mine) },
+                press = { on(row.open.intent) },
+            )
+        }
+    }
+}
+
+/** A dot before what is mine; words say it as well, in the heading above. */
+@Composable
+private fun Turn(mine: Boolean) {
+    Box(Modifier.size(10.dp).background(if (mine) design.colours.accent else Color.Transparent, CircleShape))
+}

@@ -1,0 +1,197 @@
+package butler.app.screens
+
+import androidx.compose.foundation.background
+import androidx.compose.foundation.border
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ExperimentalLayoutApi
+import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.PaddingValues
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.Spacer
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.unit.dp
+import butler.app.design.Icon
+import butler.app.design.Measure
+import butler.app.design.Type
+import butler.app.design.design
+import butler.app.models.FindingSheet
+import butler.app.models.PointMark
+import butler.app.models.RoundIntent
+import butler.app.models.RoundItem
+import butler.app.models.RoundState
+import butler.app.parts.ActionBar
+import butler.app.parts.Actions
+import butler.app.parts.BadgeView
+import butler.app.parts.Banner
+import butler.app.parts.BannerKind
+import butler.app.parts.Bar
+import butler.app.parts.Button
+import butler.app.parts.ButtonLook
+import butler.app.parts.Card
+import butler.app.parts.ChipButton
+import butler.app.parts.EmptyView
+import butler.app.parts.Field
+import butler.app.parts.IconButton
+import butler.app.parts.Picture
+import butler.app.parts.Rule
+import butler.app.parts.SheetFrame
+import butler.app.parts.Words
+
+/** A round: one point, everything in order with one press, what is not at its row. */
+@Composable
+fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
+    Box(Modifier.fillMaxSize()) {
+        Column(Modifier.fillMaxSize()) {
+            Bar(state.title, state.subtitle, back = state.back, badge = if (design.large) null else state.syncBadge, on = on)
+            Marks(state.marks, state.subtitle)
+            LazyColumn(
+                Modifier.weight(1f),
+                contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
+                verticalArrangement = Arrangement.spacedBy(12.dp),
+            ) {
+                state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+                state.passed?.let { item { Passed(it, state, on) } }
+                state.done?.let { item { EmptyView(Icon.Check, it.title, it.about, it.action, on, Modifier.padding(top = 48.dp)) } }
+                if (state.point.isNotEmpty()) item { PointHead(state, on) }
+                if (state.items.isNotEmpty()) {
+                    item {
+                        Card {
+                            state.items.forEachIndexed { index, item ->
+                                if (index > 0) Rule()
+                                ItemRow(item, on)
+                            }
+                        }
+                    }
+                }
+                state.guidance?.let { item { Banner(BannerKind.Info, "", it, Icon.MessageCircle) } }
+                state.next?.let {
+                    item {
+                        Row(Modifier.padding(horizontal = 2.dp), Arrangement.spacedBy(10.dp), Alignment.CenterVertically) {
+                            Picture(Icon.ArrowRight, size = Measure.iconSmall.dp)
+                            Words(it, style = Type.meta, colour = design.colours.ink2)
+                        }
+                    }
+                }
+            }
+            state.record?.let { ActionBar(null, it, on, firstIcon = if (it.locked == null) Icon.Check else null) }
+        }
+        state.finding?.let { Finding(it, on) }
+    }
+}
+
+/** A mark for each point; a screen reader is told which one it is instead. */
+@Composable
+private fun Marks(marks: List<PointMark>, spoken: String) {
+    val colours = design.colours
+    Row(
+        Modifier.fillMaxWidth().padding(horizontal = Measure.margin.dp, vertical = 4.dp).semantics { contentDescription = spoken },
+        Arrangement.spacedBy(4.dp),
+    ) {
+        for (mark in marks) {
+            val shape = RoundedCornerShape(4.dp)
+            val colour = when (mark) {
+                PointMark.Done -> colours.accent
+                PointMark.Now -> colours.ink
+                PointMark.Next -> colours.sunken
+            }
+            val edge = if (design.sunlight) Modifier.border(2.dp, colours.ink, shape) else Modifier
+            Spacer(Modifier.weight(1f).height(8.dp).background(colour, shape).then(edge))
+        }
+    }
+}
+
+@Composable
+private fun Passed(text: String, state: RoundState, on: (RoundIntent) -> Unit) {
+    val colours = design.colours
+    Row(Modifier.fillMaxWidth().heightIn(min = Measure.touch.dp), Arrangement.spacedBy(10.dp), Alignment.CenterVertically) {
+        Picture(Icon.Check, size = Measure.iconSmall.dp, colour = colours.ink3)
+        Words(text, Modifier.weight(1f), colour = colours.ink3, lines = 2)
+        state.change?.let { change ->
+            Box(Modifier.heightIn(min = Measure.touch.dp).clickable(role = Role.Button) { on(change.intent) }.padding(horizontal = 12.dp), Alignment.Center) {
+                Words(change.label, style = Type.bold, colour = colours.accent)
+            }
+        }
+    }
+}
+
+@Composable
+private fun PointHead(state: RoundState, on: (RoundIntent) -> Unit) {
+    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
+        Column(Modifier.weight(1f)) {
+            Words(state.point, Modifier.semantics { heading() }, Type.title)
+            Words(state.pointAbout, style = Type.meta, colour = design.colours.ink2)
+        }
+        state.scan?.let { IconButton(Icon.QrCode, it, on) }
+    }
+}
+
+@OptIn(ExperimentalLayoutApi::class)
+@Composable
+private fun ItemRow(item: RoundItem, on: (RoundIntent) -> Unit) {
+    val colours = design.colours
+    val words = @Composable { modifier: Modifier ->
+        Column(modifier, Arrangement.spacedBy(4.dp)) {
+            Words(item.label)
+            item.last?.let { Words(it, style = Type.meta, colour = colours.ink2) }
+            item.badge?.let { BadgeView(it) }
+        }
+    }
+    Column(Modifier.fillMaxWidth().padding(start = 16.dp, end = 10.dp, top = 10.dp, bottom = 10.dp), Arrangement.spacedBy(8.dp)) {
+        val problem = item.problem
+        if (design.large || problem == null) {
+            words(Modifier)
+            if (problem != null) Button(problem, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.touch.dp, Icon.Flag)
+        } else {
+            Row(horizontalArrangement = Arrangement.spacedBy(10.dp), verticalAlignment = Alignment.CenterVertically) {
+                words(Modifier.weight(1f))
+                Button(problem, on, Modifier, ButtonLook.Outline, Measure.touch.dp, Icon.Flag)
+            }
+        }
+        if (item.choices.isNotEmpty()) {
+            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+                for (chip in item.choices) ChipButton(chip.press, chip.chosen, on)
+            }
+        }
+        item.reading?.let { Field(it.copy(label = ""), on, unit = item.unit) }
+    }
+}
+
+/** Something is not in order. */
+@Composable
+private fun Finding(sheet: FindingSheet, on: (RoundIntent) -> Unit) {
+    SheetFrame(sheet.title, close = { on(RoundIntent.CloseFinding) }) {
+        if (sheet.kinds.isNotEmpty()) Chips(sheet.kinds, on)
+        Button(sheet.photo, on, Modifier.fillMaxWidth(), ButtonLook.Outline, icon = Icon.Camera)
+        Field(sheet.words, on, lines = 2)
+        Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+            Words(sheet.nowTitle, style = Type.bold)
+            Chips(sheet.now, on)
+        }
+        val locked = sheet.record.locked
+        Actions(null, if (locked == null) sheet.record else sheet.record.copy(label = locked), on)
+    }
+}
+
+@OptIn(ExperimentalLayoutApi::class)
+@Composable
+private fun Chips(chips: List<butler.app.models.Chip<RoundIntent>>, on: (RoundIntent) -> Unit) {
+    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+        for (chip in chips) ChipButton(chip.press, chip.chosen, on)
+    }
+}
