@@ -1,0 +1,147 @@
+import ButlerKit
+import Foundation
+
+/// Where one can be. What is in front of the last one lies below it.
+public enum Place: Hashable, Sendable {
+    case today
+    case canWait
+    case home(RecordId)
+    case visit(RecordId)
+    case round(DueId)
+    case `case`(RecordId)
+    case form(DueId)
+    case homes
+    case record
+    case cases
+    case more
+    case outbox
+}
+
+/// What was just recorded, in words, and the records it made.
+public struct Recent: Sendable {
+    let words: String
+    let records: [RecordId]
+}
+
+/// What only the phone can do.
+@MainActor public protocol Device: AnyObject {
+    /// Opens the dialler with a number in it.
+    func dial(_ number: String)
+
+    /// Takes a photo; nil when nobody took one.
+    func photo() async -> Data?
+
+    /// One short buzz: it is recorded.
+    func recorded()
+
+    /// Syncs as soon as there is a network.
+    func sync()
+}
+
+/// What a screen asks of what it runs in: to go somewhere, and what only the phone can do.
+@MainActor public protocol Platform: Device {
+    func go(_ to: Place)
+
+    func back()
+}
+
+/// What every screen stands on.
+@MainActor public final class App {
+    public let butler: Butler
+    public let words: Words
+    public let formats: Formats
+    let platform: any Platform
+    /// The phone's clock, for what is shown only.
+    let now: () -> Date
+    /// What was just recorded, on whichever screen: it may be undone from the next.
+    private(set) var recent: Recent?
+    private var places: [PlaceId: String] = [:]
+
+    public init(butler: Butler, words: Words, platform: any Platform, now: @escaping () -> Date = Date.init) {
+        self.butler = butler
+        self.words = words
+        self.platform = platform
+        self.now = now
+        formats = Formats(words)
+    }
+
+    /// Something is recorded: it may be undone until the next thing is pressed.
+    func recorded(_ words: String, _ records: [RecordId]) {
+        recent = Recent(words: words, records: records)
+        platform.recorded()
+    }
+
+    /// Nothing is to be undone any more.
+    func settled() { recent = nil }
+
+    /// Takes back what was just recorded: archived records answer nothing.
+    func undo() async throws {
+        for record in recent?.records ?? [] { try await butler.records.archive(record) }
+        recent = nil
+    }
+
+    /// What a place is called; nil when the office does not say.
+    func place(_ id: PlaceId) async throws -> String? {
+        if places[id] == nil {
+            places = try await butler.office.places().reduce(into: [:]) { $0[$1.id] = $1.name }
+        }
+        return places[id]
+    }
+
+    /// What has not reached the office, now.
+    func status() async throws -> Summary {
+        for try await status in butler.status() { return status }
+        throw CancellationError()
+    }
+
+    /// What went wrong, in words that say what is safe.
+    func problem(_ error: any Error) -> String { ButlerScreens.problem(error, words) }
+}
+
+/// What went wrong, in words that say what is safe.
+public func problem(_ error: any Error, _ words: Words) -> String {
+    switch error as? ButlerError {
+    case .Offline: words(.errorOffline)
+    case .StorageFull: words(.errorStorageFull)
+    case .Locked: words(.errorLocked)
+    case .WrongKey: words(.errorWrongKey)
+    case .NeedsNewerApp: words(.errorNeedsNewerApp)
+    case .NotEnrolled: words(.errorNotEnrolled)
+    case .CodeInvalid: words(.errorCodeInvalid)
+    case .NotAllowed: words(.errorNotAllowed)
+    case .EvidenceMissing(let problems):
+        words(.errorEvidenceMissing, ["what": words.list(problems.map { words($0.message) })])
+    case .NotFound: words(.errorNotFound)
+    case .InvalidInput: words(.errorInvalidInput)
+    case .some(let other): words(.errorOther, ["code": caseName(of: other)])
+    case .none: words(.errorOther, ["code": "\(type(of: error))"])
+    }
+}
+
+/// `KeyMissing` of `ButlerError.KeyMissing`: nothing of what it carries, which may be personal.
+private func caseName(of error: ButlerError) -> String {
+    Mirror(reflecting: error).children.first?.label ?? "\(error)"
+}
+
+/// What has not reached the office, as the badge at the top of every screen.
+@MainActor func syncBadge(_ app: App, _ status: Summary) -> Badge {
+    let unsent = status.unsentRecords + status.unsentPhotos
+    let back = status.rejectedEdits + status.rejectedPhotos + status.quarantined
+    if back > 0 { return Badge(.rejected, app.words(.notTaken, ["count": back])) }
+    if unsent > 0 {
+        return Badge(.unsent, app.words(.unsent, ["count": unsent]), spoken: app.words(.unsentSpoken, ["count": unsent]))
+    }
+    return Badge(.sent, app.words(.allSent))
+}
+
+/// How far a record is on its way; nothing when the office has all of it.
+@MainActor func recordBadge(_ app: App, _ state: RecordState) -> Badge? {
+    switch state {
+    case .unsent: Badge(.unsent, app.words(.stateUnsent))
+    case .sending: Badge(.sending, app.words(.stateSending))
+    case .pending, .later: Badge(.pending, app.words(.statePending))
+    case .rejected: Badge(.rejected, app.words(.stateRejected))
+    case .quarantined: Badge(.rejected, app.words(.stateQuarantined))
+    case .acknowledged: nil
+    }
+}
