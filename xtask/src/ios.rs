@@ -1,5 +1,6 @@
 //! `cargo xtask ios`: the iOS app as far as it goes without a Mac. Its models, words and formats are compiled and tested on
-//! this machine; what is drawn with SwiftUI is read for its syntax only: docs/ios.md says what that leaves open.
+//! this machine; its views are checked against declarations of SwiftUI, and what else an iPhone alone has is read for its
+//! syntax: docs/ios.md says what that leaves open.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::swift::{self, Swift};
-use crate::{setup, sh};
+use crate::{bindings, setup, sh};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -23,7 +24,7 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// Compiles and tests; everything needed is there.
 pub fn test(swift: &Swift, filter: Option<&str>) -> Result<()> {
-    let (started, before) = (Instant::now(), sh::processor_time());
+    let started = Instant::now();
     let mut sources = Vec::new();
     files(&folder(), "swift", &mut sources)?;
     println!("ios: reading {} files for their syntax, those for iPhones too", sources.len());
@@ -37,12 +38,45 @@ pub fn test(swift: &Swift, filter: Option<&str>) -> Result<()> {
     sh::run(&mut swift.tests("ios-demo", &built, filter)?).context("swift test")?;
 
     if filter.is_none() {
+        check_views(swift)?;
         tell_contract()?;
     }
-    let cost = sh::processor_time().zip(before).map(|(after, before)| after.saturating_sub(before));
-    let cost = cost.map(|time| format!(", {:.1} s CPU", time.as_secs_f32())).unwrap_or_default();
-    println!("ios: done in {:.1} s{cost}", started.elapsed().as_secs_f32());
+    println!("ios: done in {:.1} s", started.elapsed().as_secs_f32());
     Ok(())
+}
+
+/// Checks that the views fit the states they draw and each other, against our declarations of what they use of SwiftUI. A
+/// Mac has SwiftUI itself: there the tests have compiled them already.
+fn check_views(swift: &Swift) -> Result<()> {
+    if cfg!(target_os = "macos") {
+        return Ok(());
+    }
+    println!("ios: checking the views against Declarations/SwiftUI.swift");
+    let out = bindings::target().join("ios");
+    fs::create_dir_all(&out).with_context(|| format!("failed to create {}", out.display()))?;
+    let mut declarations = swift.command("swiftc", &[sh::repo()]);
+    declarations.args([
+        "-emit-module",
+        "-module-name",
+        "SwiftUI",
+        "-swift-version",
+        "6",
+        "-parse-as-library",
+    ]);
+    declarations
+        .arg("-o")
+        .arg(out.join("SwiftUI.swiftmodule"))
+        .arg(folder().join("Declarations/SwiftUI.swift"));
+    sh::run(&mut declarations).context("the declarations of SwiftUI")?;
+
+    let mut views = Vec::new();
+    files(&folder().join("Sources/ButlerViews"), "swift", &mut views)?;
+    let c_module = sh::repo().join("bindings/swift/Generated/CButlerFFI/module.modulemap");
+    let mut check = swift.command("swiftc", &[sh::repo()]);
+    check.args(["-typecheck", "-module-name", "ButlerViews", "-swift-version", "6", "-warnings-as-errors"]);
+    check.arg("-I").arg(&out).arg("-I").arg(bindings::target().join("swift/debug/Modules"));
+    check.arg("-Xcc").arg(format!("-fmodule-map-file={}", c_module.display()));
+    sh::run(check.args(&views)).context("the views")
 }
 
 /// How much of the contract the tests held the app to: a screen the Android app has and this one has not is no failure, but
