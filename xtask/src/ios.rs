@@ -29,7 +29,7 @@ pub fn test(swift: &Swift, filter: Option<&str>) -> Result<()> {
     files(&folder(), "swift", &mut sources)?;
     println!("ios: reading {} files for their syntax, those for iPhones too", sources.len());
     let mut parse = swift.command("swiftc", &[sh::repo()]);
-    sh::run(parse.arg("-parse").args(&sources)).context("swiftc -parse")?;
+    sh::run(parse.args(["-parse", "-swift-version", "6"]).args(&sources)).context("swiftc -parse")?;
 
     println!("ios: building the libraries and generating their Swift");
     let built = swift::generate()?;

@@ -29,7 +29,7 @@ final class Launch: NSObject, UIApplicationDelegate {
     private let background = AppRefresh()
     private(set) lazy var session = Session(
         folder: Self.folder, keys: StoredKeys(Keychain()), words: Words(Self.language), owner: DeviceOwner(),
-        device: Phone(camera: SystemCamera(), hand: SystemHand()) { [weak self] in await self?.office() })
+        device: Phone(camera: SystemCamera(), scanner: CodeCamera(), hand: SystemHand()) { [weak self] in await self?.office() })
     private var opened: ButlerPhone.Office?
 
     func application(

@@ -7,11 +7,27 @@ import SwiftUI
 
 #Preview("can-wait/morning") { SceneView("can-wait/morning") }
 
+#Preview("case/other-steps") { SceneView("case/other-steps") }
+
+#Preview("case/step") { SceneView("case/step") }
+
+#Preview("case/urgent") { SceneView("case/urgent") }
+
+#Preview("case/urgent-en") { SceneView("case/urgent-en") }
+
+#Preview("cases/closed") { SceneView("cases/closed") }
+
+#Preview("cases/mine") { SceneView("cases/mine") }
+
+#Preview("cases/others") { SceneView("cases/others") }
+
+#Preview("form/dispatch") { SceneView("form/dispatch") }
+
 #Preview("home/call") { SceneView("home/call") }
 
-#Preview("home/household-en") { SceneView("home/household-en") }
-
 #Preview("home/household") { SceneView("home/household") }
+
+#Preview("home/household-en") { SceneView("home/household-en") }
 
 #Preview("home/two-answers") { SceneView("home/two-answers") }
 
@@ -19,25 +35,25 @@ import SwiftUI
 
 #Preview("today/another-stop") { SceneView("today/another-stop") }
 
-#Preview("today/cut-short-other") { SceneView("today/cut-short-other") }
-
 #Preview("today/cut-short") { SceneView("today/cut-short") }
 
-#Preview("today/morning-en") { SceneView("today/morning-en") }
+#Preview("today/cut-short-other") { SceneView("today/cut-short-other") }
 
 #Preview("today/morning") { SceneView("today/morning") }
 
+#Preview("today/morning-en") { SceneView("today/morning-en") }
+
 #Preview("today/no-grid") { SceneView("today/no-grid") }
+
+#Preview("today/nobody") { SceneView("today/nobody") }
 
 #Preview("today/nobody-noted") { SceneView("today/nobody-noted") }
 
 #Preview("today/nobody-undone") { SceneView("today/nobody-undone") }
 
-#Preview("today/nobody") { SceneView("today/nobody") }
+#Preview("visit/agreed") { SceneView("visit/agreed") }
 
 #Preview("visit/agreed-en") { SceneView("visit/agreed-en") }
-
-#Preview("visit/agreed") { SceneView("visit/agreed") }
 
 #Preview("visit/empty") { SceneView("visit/empty") }
 

@@ -7,6 +7,12 @@ import Foundation
     func photo() async -> Data?
 }
 
+/// Reads one code, QR or tag.
+@MainActor public protocol CodeReader: AnyObject {
+    /// What it says; nil when none was read.
+    func scan() async -> String?
+}
+
 /// What else a screen asks of the phone.
 @MainActor public protocol Hand: AnyObject {
     func open(_ address: URL)
@@ -18,12 +24,16 @@ import Foundation
 /// What only the phone can do, of its parts.
 @MainActor public final class Phone: Device {
     private let camera: any Camera
+    private let scanner: any CodeReader
     private let hand: any Hand
     private let office: @Sendable () async throws -> Office?
 
     /// `office` is asked at every sync: it is not known before the phone is enrolled.
-    public init(camera: any Camera, hand: any Hand, office: @escaping @Sendable () async throws -> Office?) {
+    public init(
+        camera: any Camera, scanner: any CodeReader, hand: any Hand, office: @escaping @Sendable () async throws -> Office?
+    ) {
         self.camera = camera
+        self.scanner = scanner
         self.hand = hand
         self.office = office
     }
@@ -37,6 +47,8 @@ import Foundation
     }
 
     public func photo() async -> Data? { await camera.photo() }
+
+    public func scan() async -> String? { await scanner.scan() }
 
     public func recorded() { hand.buzz() }
 
@@ -60,6 +72,14 @@ import Foundation
         public func buzz() { feedback.notificationOccurred(.success) }
     }
 
+    /// What stands in front of everything else.
+    @MainActor private func topController() -> UIViewController? {
+        let scenes = UIApplication.shared.connectedScenes.compactMap { $0 as? UIWindowScene }
+        var top = scenes.flatMap(\.windows).first(where: \.isKeyWindow)?.rootViewController
+        while let above = top?.presentedViewController { top = above }
+        return top
+    }
+
     /// The system's own camera over whatever is shown.
     @MainActor public final class SystemCamera: NSObject, Camera, UIImagePickerControllerDelegate,
         UINavigationControllerDelegate
@@ -70,7 +90,7 @@ import Foundation
         private var waiting: CheckedContinuation<Data?, Never>?
 
         public func photo() async -> Data? {
-            guard waiting == nil, UIImagePickerController.isSourceTypeAvailable(.camera), let top = Self.top() else { return nil }
+            guard waiting == nil, UIImagePickerController.isSourceTypeAvailable(.camera), let top = topController() else { return nil }
             return await withCheckedContinuation { continuation in
                 waiting = continuation
                 let picker = UIImagePickerController()
@@ -105,12 +125,53 @@ import Foundation
                 image.draw(in: CGRect(origin: .zero, size: size))
             }
         }
+    }
+#endif
 
-        private static func top() -> UIViewController? {
-            let scenes = UIApplication.shared.connectedScenes.compactMap { $0 as? UIWindowScene }
-            var top = scenes.flatMap(\.windows).first(where: \.isKeyWindow)?.rootViewController
-            while let above = top?.presentedViewController { top = above }
-            return top
+#if canImport(VisionKit) && os(iOS)
+    import Vision
+    import VisionKit
+
+    /// The system's own scanner of codes: the first one that is seen is read.
+    @MainActor public final class CodeCamera: NSObject, CodeReader, DataScannerViewControllerDelegate,
+        UIAdaptivePresentationControllerDelegate
+    {
+        private var waiting: CheckedContinuation<String?, Never>?
+
+        public func scan() async -> String? {
+            guard waiting == nil, DataScannerViewController.isSupported, DataScannerViewController.isAvailable,
+                let top = topController()
+            else { return nil }
+            return await withCheckedContinuation { continuation in
+                waiting = continuation
+                let scanner = DataScannerViewController(recognizedDataTypes: [.barcode(symbologies: [.qr])], isHighlightingEnabled: true)
+                scanner.delegate = self
+                scanner.presentationController?.delegate = self
+                top.present(scanner, animated: true)
+                do { try scanner.startScanning() } catch { end(scanner, nil) }
+            }
+        }
+
+        public func dataScanner(
+            _ scanner: DataScannerViewController, didAdd items: [RecognizedItem], allItems: [RecognizedItem]
+        ) {
+            for case .barcode(let code) in items {
+                guard let text = code.payloadStringValue else { continue }
+                return end(scanner, text)
+            }
+        }
+
+        /// Swept away by hand.
+        public func presentationControllerDidDismiss(_ presentationController: UIPresentationController) {
+            waiting?.resume(returning: nil)
+            waiting = nil
+        }
+
+        private func end(_ scanner: DataScannerViewController, _ text: String?) {
+            scanner.stopScanning()
+            scanner.dismiss(animated: true)
+            waiting?.resume(returning: text)
+            waiting = nil
         }
     }
 #endif

@@ -15,6 +15,11 @@ import Foundation
         return Data(0..<64)
     }
 
+    public func scan() async -> String? {
+        asked.append("scan")
+        return nil
+    }
+
     public func recorded() { asked.append("recorded") }
 
     public func sync() { asked.append("sync") }

@@ -22,6 +22,14 @@ import Testing
         #expect(zh.date(Day(year: 2025, month: 3, day: 2), today: today) == "2025年3月2日")
     }
 
+    @Test func daysInTheCoresWordsAreWrittenAsPeopleWriteThem() {
+        func label(_ words: String) -> Label { Label(zh: words, en: words) }
+        #expect(zh.say(label("截止 2026-12-31，每天1件"), today: today) == "截止 12月31日，每天1件")
+        #expect(en.say(label("since 2019-09"), today: today) == "since Sep 2019")
+        #expect(zh.say(label("2019-09-01 交付"), today: today) == "2019年9月1日 交付")
+        #expect(zh.say(label("编号 10888-12"), today: today) == "编号 10888-12")
+    }
+
     @Test func aDayIsTheCommunitysWhereverThePhoneIs() throws {
         #expect(try zh.day(at("2026-11-27T16:00:00Z")) == today)
         #expect(try zh.day(at("2026-11-27T15:59:59Z")) == zh.day(today, plus: -1))

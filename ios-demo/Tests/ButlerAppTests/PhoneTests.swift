@@ -28,6 +28,10 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
     func photo() async -> Data? { Data([1, 2, 3]) }
 }
 
+@MainActor private final class FakeReader: CodeReader {
+    func scan() async -> String? { nil }
+}
+
 @MainActor private final class FakeHand: Hand {
     var opened: [String] = []
     var buzzes = 0
@@ -87,7 +91,7 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
         func session(_ keys: FakeKeys) -> Session {
             Session(
                 folder: place, keys: StoredKeys(keys), words: Words(.zh), owner: owner,
-                device: Phone(camera: FakeCamera(), hand: FakeHand()) { nil })
+                device: Phone(camera: FakeCamera(), scanner: FakeReader(), hand: FakeHand()) { nil })
         }
         let locked = session(FakeKeys(.unreadable))
         await locked.open()
@@ -111,7 +115,7 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
 
     @Test func aNumberIsDialledAsItIs() {
         let hand = FakeHand()
-        let phone = Phone(camera: FakeCamera(), hand: hand) { nil }
+        let phone = Phone(camera: FakeCamera(), scanner: FakeReader(), hand: hand) { nil }
         for number in ["138 0000 5021", "+86-10-8888#2", "没有"] { phone.dial(number) }
         #expect(hand.opened == ["tel:13800005021", "tel:+86108888%232"])
         phone.recorded()

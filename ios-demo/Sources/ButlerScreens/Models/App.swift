@@ -9,12 +9,20 @@ public enum Place: Hashable, Sendable {
     case visit(RecordId)
     case round(DueId)
     case `case`(RecordId)
-    case form(DueId)
+    case form(FormOf)
     case homes
     case record
     case cases
     case more
     case outbox
+}
+
+/// What a form is handed in to.
+public enum FormOf: Hashable, Sendable {
+    /// What is due: a register, or the data of a home or a person.
+    case due(DueId)
+    /// A step of a case.
+    case step(RecordId, StepId)
 }
 
 /// What was just recorded, in words, and the records it made.
@@ -30,6 +38,9 @@ public struct Recent: Sendable {
 
     /// Takes a photo; nil when nobody took one.
     func photo() async -> Data?
+
+    /// Reads a code; nil when none was read.
+    func scan() async -> String?
 
     /// One short buzz: it is recorded.
     func recorded()

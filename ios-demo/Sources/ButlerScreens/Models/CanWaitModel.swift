@@ -62,7 +62,7 @@ public enum CanWaitIntent: Sendable {
             }
         return WaitingGroup(
             title: app.words(.groupCount, ["what": app.words(group.title), "count": group.count]),
-            reason: app.words(group.reason),
+            reason: app.formats.say(group.reason, today: today),
             badge: badge)
     }
 

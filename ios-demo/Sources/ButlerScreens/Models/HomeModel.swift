@@ -103,7 +103,7 @@ public enum HomeIntent: Equatable, Sendable {
             hintTitle: words(.visitHint),
             hints: hints(residents, details.home),
             fieldsTitle: words(.theHome),
-            fields: shownFields.compactMap { field(record, $0) },
+            fields: shownFields.compactMap { field(record, $0, date) },
             dealingsTitle: words(.dealings),
             dealings: dealings,
             noDealings: dealings.isEmpty ? words(.noDealings) : nil,
@@ -164,14 +164,19 @@ public enum HomeIntent: Equatable, Sendable {
         return hints
     }
 
-    private func field(_ record: RecordDetails, _ path: String) -> FieldLine? {
+    private func field(_ record: RecordDetails, _ path: String, _ date: Day) -> FieldLine? {
         guard let row = record.fields.first(where: { $0.path == path }) else { return nil }
         guard let other = row.others.first else {
-            return FieldLine(label: app.words(row.label), value: app.words(row.words), badge: nil)
+            return FieldLine(label: app.words(row.label), value: app.formats.say(row.words, today: date), badge: nil)
         }
         return FieldLine(
             label: app.words(row.label),
-            value: app.words(.thisOrThat, ["one": app.words(row.shown.words), "other": app.words(other.words)]),
+            value: app.words(
+                .thisOrThat,
+                [
+                    "one": app.formats.say(row.shown.words, today: date),
+                    "other": app.formats.say(other.words, today: date),
+                ]),
             badge: Badge(.conflict, app.words(.twoAnswers)))
     }
 
@@ -207,7 +212,7 @@ public enum HomeIntent: Equatable, Sendable {
             kind: .case,
             title: title.compactMap { $0 }.joined(separator: app.words(.between)),
             about: about.compactMap { $0 }.joined(separator: dot),
-            open: nil)
+            open: Press(row.title ?? "", .openCase(row.id)))
     }
 
     public func act(_ intent: HomeIntent) async throws {

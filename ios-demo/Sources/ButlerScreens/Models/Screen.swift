@@ -34,7 +34,7 @@ public struct Typing<Intent: Sendable>: Sendable {
 
 /// What a badge means; how it looks is the design's.
 public enum BadgeKind: Sendable {
-    case urgent, overdue, due, unsent, sending, pending, conflict, rejected, sent, ok, key, plain
+    case urgent, overdue, due, unsent, sending, pending, conflict, rejected, sent, ok, problem, key, plain
 }
 
 /// A state as a small mark; `spoken` is what a screen reader says when that differs.

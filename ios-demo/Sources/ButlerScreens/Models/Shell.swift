@@ -72,6 +72,7 @@ public struct Way: Hashable, Sendable {
 
     public func dial(_ number: String) { device.dial(number) }
     public func photo() async -> Data? { await device.photo() }
+    public func scan() async -> String? { await device.scan() }
     public func recorded() { device.recorded() }
     public func sync() { device.sync() }
 }

@@ -99,10 +99,10 @@ public enum TodayIntent: Equatable, Sendable {
         guard let item = try await app.butler.today.item(due) else { return }
         switch item.begin {
         case .checklist: app.platform.go(.round(due))
-        case .workflow: app.platform.go(item.case.map(Place.case) ?? .form(due))
+        case .workflow: app.platform.go(item.case.map(Place.case) ?? .form(.due(due)))
         case .form(let form):
             let home = form == contactForm ? item.about : nil
-            app.platform.go(home.map(Place.visit) ?? .form(due))
+            app.platform.go(home.map(Place.visit) ?? .form(.due(due)))
         }
     }
 

@@ -209,7 +209,7 @@ public enum VisitIntent: Equatable, Sendable {
             together: ticks.map {
                 Tick(
                     press: Press(words($0.title), .tick($0.id)), ticked: !left.contains($0.id),
-                    about: $0.overdue ? words($0.why) : "")
+                    about: $0.overdue ? app.formats.say($0.why, today: date) : "")
             },
             said: Typing(words(.whatWasSaid), text(.summary), hint: words(.whatWasSaidHint)) { .said($0) },
             promise: Typing(words(.whatWasPromised), text(.promise), hint: words(.whatWasPromisedHint)) { .promise($0) },
@@ -295,11 +295,4 @@ extension QuestionId {
     fileprivate static let promiseBy: QuestionId = "promise_by"
     fileprivate static let nextContact: QuestionId = "next_contact"
     fileprivate static let photo: QuestionId = "photo"
-}
-
-extension Date {
-    /// Since 1970, as moments stand in answers.
-    fileprivate var millis: Int64 { Int64((timeIntervalSince1970 * 1_000).rounded()) }
-
-    fileprivate init(millis: Int64) { self.init(timeIntervalSince1970: Double(millis) / 1_000) }
 }

@@ -73,6 +73,17 @@ public struct Formats: Sendable {
         }
     }
 
+    /// The core's words, with the days in them as people write them: it writes `2026-11-25`, `2019-09`.
+    public func say(_ label: Label, today: Day) -> String {
+        let written = /\b(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?\b/.wordBoundaryKind(.simple)
+        return words(label).replacing(written) { found in
+            let (_, year, month, day) = found.output
+            guard let year = Int(year), let month = Int(month) else { return String(found.0) }
+            if let day = day.flatMap({ Int($0) }) { return date(Day(year: year, month: month, day: day), today: today) }
+            return chinese ? "\(year)年\(month)月" : "\(Self.months[month - 1]) \(year)"
+        }
+    }
+
     /// `78.5`, `1 296`.
     public func number(_ value: Double) -> String {
         let whole = Int(value)

@@ -22,6 +22,13 @@ extension Array where Element: Hashable {
     }
 }
 
+extension Date {
+    /// Milliseconds since 1970, as moments stand in answers.
+    var millis: Int64 { Int64((timeIntervalSince1970 * 1_000).rounded()) }
+
+    init(millis: Int64) { self.init(timeIntervalSince1970: Double(millis) / 1_000) }
+}
+
 extension Procedure {
     /// It is a round.
     var isChecklist: Bool {

@@ -213,6 +213,7 @@ struct BadgeView: View {
         case .rejected: (.octagonX, \.rejectedSoft, \.rejectedInk)
         case .sent: (.cloudCheck, \.okSoft, \.okInk)
         case .ok: (.check, \.okSoft, \.okInk)
+        case .problem: (.flag, \.urgentSoft, \.urgentInk)
         case .key: (.keyRound, \.sunken, \.ink2)
         case .plain: (nil, \.sunken, \.ink2)
         }

@@ -264,7 +264,7 @@ struct Banner: View {
         HStack(alignment: .top, spacing: 10) {
             if let icon { Picture(icon, size: 22, look.ink) }
             VStack(alignment: .leading, spacing: 0) {
-                Words(title, .metaBold, look.ink)
+                if !title.isEmpty { Words(title, .metaBold, look.ink) }
                 if !text.isEmpty { Words(text, .meta, look.ink) }
             }
             .frame(maxWidth: .infinity, alignment: .leading)
