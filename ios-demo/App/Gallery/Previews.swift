@@ -23,6 +23,10 @@ import SwiftUI
 
 #Preview("form/dispatch") { SceneView("form/dispatch") }
 
+#Preview("form/dispatch-filled") { SceneView("form/dispatch-filled") }
+
+#Preview("form/questionnaire") { SceneView("form/questionnaire") }
+
 #Preview("home/call") { SceneView("home/call") }
 
 #Preview("home/household") { SceneView("home/household") }

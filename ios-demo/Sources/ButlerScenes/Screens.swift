@@ -11,7 +11,10 @@ public enum Screens {
         "cases": { _, stage in CasesModel(stage.app) },
         "can-wait": { _, stage in CanWaitModel(stage.app) },
         "form": { scene, stage in
-            FormModel(stage.app, .step(try await stage.openCase("卫生间渗水"), "dispatch"))
+            if scene.name == "questionnaire" {
+                return FormModel(stage.app, .register("household.questionnaire", aboutHome: true))
+            }
+            return FormModel(stage.app, .step(try await stage.openCase("卫生间渗水"), "dispatch"))
         },
         "home": { scene, stage in HomeModel(stage.app, try await stage.home(homes[scene.name] ?? usual)) },
         "today": { _, stage in TodayModel(stage.app) },
@@ -35,7 +38,7 @@ public enum Screens {
         return model.state
     }
 
-    /// Which home a scene of `home` is about: a file of the contract does not say.
+    /// Which home a scene of `home` is about: a file of the contract does not say, nor which form or case.
     private static let homes = ["two-answers": "3-2-802", "vacant": "3-2-101"]
 
     /// The home with most to do in the world `morning`.

@@ -169,7 +169,9 @@ public struct Contacts: Sendable {
 
     /// Corrects what was written: the fields set in `change` and no other, asked as when it was recorded.
     @discardableResult
-    public func edit(_ contact: RecordId, _ change: (inout ContactEdit) -> Void) async throws -> Recorded {
+    public func edit(
+        _ contact: RecordId, isolation: isolated (any Actor)? = #isolation, _ change: (inout ContactEdit) -> Void
+    ) async throws -> Recorded {
         var edit = ContactEdit()
         change(&edit)
         let edited = edit.edit

@@ -15,6 +15,7 @@ public enum Place: Hashable, Sendable {
     case cases
     case more
     case outbox
+    case conflicts
 }
 
 /// What a form is handed in to.
@@ -23,6 +24,8 @@ public enum FormOf: Hashable, Sendable {
     case due(DueId)
     /// A step of a case.
     case step(RecordId, StepId)
+    /// A row of a register that nobody waits for; about a home where the form is.
+    case register(FormId, aboutHome: Bool)
 }
 
 /// What was just recorded, in words, and the records it made.

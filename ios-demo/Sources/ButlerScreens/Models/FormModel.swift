@@ -37,6 +37,8 @@ public enum FormIntent: Equatable, Sendable {
     case choose(QuestionId, Value)
     case toggle(QuestionId, String)
     case photo(QuestionId)
+    case room(String)
+    case home(RecordId)
     case record
 }
 
@@ -50,6 +52,9 @@ public enum FormIntent: Equatable, Sendable {
     private var answers = Evidence()
     private var typed: [QuestionId: String] = [:]
     private var touched: Set<QuestionId> = []
+    private var room = ""
+    private var home: RecordId?
+    private var handedIn = false
     private var problem: String?
 
     public init(_ app: App, _ of: FormOf) {
@@ -74,6 +79,7 @@ public enum FormIntent: Equatable, Sendable {
         switch of {
         case .due(let due): try await self.due(due)
         case .step(let id, let step): try await self.step(id, step)
+        case .register(let form, _): try await register(form)
         }
     }
 
@@ -128,6 +134,28 @@ public enum FormIntent: Equatable, Sendable {
             })
     }
 
+    private func register(_ form: FormId) async throws -> Head {
+        let butler = app.butler
+        let row = try await butler.registers.form(form)
+        let about = [home].compactMap { $0 }
+        var details: HomeDetails?
+        if let home { details = try await butler.homes.details(home) }
+        let grids = try await butler.me().grids.map(\.id.value)
+        let places = try await butler.office.places().map(\.id)
+        let place = details?.home.place ?? places.first { grids.contains($0.value) } ?? places.first
+        let title = app.words(row.title)
+        return Head(
+            title: title, subtitle: details?.title ?? "", guidance: row.guidance.map { app.words($0) }, name: form.value,
+            step: nil, place: place, about: about,
+            ask: { try await butler.registers.ask(form, $0) },
+            record: { [self] submission in
+                guard let place else { throw ButlerError.NotFound }
+                let entry = NewEntry(form: form, place: place, answers: answers, about: about)
+                let recorded = try await butler.submitting(submission).registers.add(entry)
+                return (app.words(.saved, ["what": title]), [recorded.record])
+            })
+    }
+
     /// The draft that was begun of the same, or a new form over what the screen shows.
     @discardableResult
     private func opened(_ head: Head) async throws -> Submission {
@@ -168,6 +196,8 @@ public enum FormIntent: Equatable, Sendable {
         case .choose(let question, let value): put(question, value)
         case .toggle(let question, let choice): try await toggle(head, question, choice)
         case .photo(let question): try await photo(head, question)
+        case .room(let text): room = text
+        case .home(let home): self.home = home
         case .back: break
         }
         try await keep(head)
@@ -175,6 +205,7 @@ public enum FormIntent: Equatable, Sendable {
 
     private func record(_ head: Head) async throws {
         let (words, records) = try await head.record(try await opened(head))
+        handedIn = true
         app.recorded(words, records)
         app.platform.back()
     }
@@ -227,11 +258,16 @@ public enum FormIntent: Equatable, Sendable {
     private func photos(_ question: QuestionId) -> Int { answers.photos[question]?.count ?? 0 }
 
     public func read() async throws -> FormState {
+        // What is handed in may not be possible any more, and the screen is on its way out.
+        if handedIn { return state }
         let head = try await head()
         try await opened(head)
         let questions = try await head.ask(answers)
         let missing = questions.filter { $0.writable && $0.problem != nil && $0.required }
-        var states: [QuestionState] = []
+        let whichHome = try await whichHome()
+        var states = [whichHome].compactMap { $0 }
+        // Which home it is comes before everything else that is missing.
+        let open = (whichHome != nil && home == nil ? [app.words(.whichHome)] : []) + missing.map { app.words($0.label) }
         for question in questions { states.append(try await state(of: question, head)) }
         return FormState(
             title: head.title,
@@ -243,9 +279,18 @@ public enum FormIntent: Equatable, Sendable {
             nothing: questions.isEmpty ? app.words(.nothingAsked) : nil,
             record: Press(
                 questions.isEmpty ? head.title : app.words(.recordIt), .record,
-                locked: missing.first.map {
-                    app.words(.stillMissing, ["count": missing.count, "what": app.words($0.label)])
-                }))
+                locked: open.first.map { app.words(.stillMissing, ["count": open.count, "what": $0]) }))
+    }
+
+    /// Which home it is about, where nothing says so yet.
+    private func whichHome() async throws -> QuestionState? {
+        guard case .register(_, aboutHome: true) = of else { return nil }
+        let hits = room.isBlank ? [] : try await app.butler.homes.find(room, limit: fewHits)
+        return QuestionState(
+            label: app.words(.whichHome), required: app.words(.required), help: nil,
+            typing: Typing("", room, hint: app.words(.roomHint)) { .room($0) }, unit: nil, value: nil,
+            chips: hits.map { Chip(Press($0.title, .home($0.record)), chosen: $0.record == home) },
+            earlier: nil, later: nil, photo: nil, problem: nil, locked: nil)
     }
 
     private func state(of question: Question, _ head: Head) async throws -> QuestionState {
@@ -363,6 +408,7 @@ private let typedAnswers: Set<AnswerType> = [.text, .number, .phone, .money, .ho
 private let times: Set<AnswerType> = [.date, .time, .moment]
 private let fen = 100.0
 private let few = 20
+private let fewHits = 4
 private let halfAnHour = 30
 /// Minutes since midnight.
 private let morning = 9 * 60 + 30
