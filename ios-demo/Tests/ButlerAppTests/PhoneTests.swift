@@ -96,7 +96,7 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
         let locked = session(FakeKeys(.unreadable))
         await locked.open()
         guard case .failed(let words) = locked.stage else { return #expect(Bool(false), "it opened") }
-        #expect(words == "先解锁手机，再打开管家")
+        #expect(words == Words(.zh)(ButlerError.Locked.words))
 
         let unlocked = session(FakeKeys(.nothing))
         #expect(unlocked.isCovered)

@@ -28,10 +28,10 @@ public enum FormOf: Hashable, Sendable {
     case register(FormId, aboutHome: Bool)
 }
 
-/// What was just recorded, in words, and the records it made.
+/// What was just recorded, in words, and what it wrote.
 public struct Recent: Sendable {
     let words: String
-    let records: [RecordId]
+    let made: [Recorded]
 }
 
 /// What only the phone can do.
@@ -80,17 +80,17 @@ public struct Recent: Sendable {
     }
 
     /// Something is recorded: it may be undone until the next thing is pressed.
-    func recorded(_ words: String, _ records: [RecordId]) {
-        recent = Recent(words: words, records: records)
+    func recorded(_ words: String, _ made: [Recorded]) {
+        recent = Recent(words: words, made: made)
         platform.recorded()
     }
 
     /// Nothing is to be undone any more.
     func settled() { recent = nil }
 
-    /// Takes back what was just recorded: archived records answer nothing.
+    /// Takes back what was just recorded: what it answered is open again.
     func undo() async throws {
-        for record in recent?.records ?? [] { try await butler.records.archive(record) }
+        try await butler.records.undo(recent?.made ?? [])
         recent = nil
     }
 
@@ -112,29 +112,9 @@ public struct Recent: Sendable {
     func problem(_ error: any Error) -> String { ButlerScreens.problem(error, words) }
 }
 
-/// What went wrong, in words that say what is safe.
+/// What went wrong, in words that say what is safe; what is none of the butler's errors is his own fault.
 public func problem(_ error: any Error, _ words: Words) -> String {
-    switch error as? ButlerError {
-    case .Offline: words(.errorOffline)
-    case .StorageFull: words(.errorStorageFull)
-    case .Locked: words(.errorLocked)
-    case .WrongKey: words(.errorWrongKey)
-    case .NeedsNewerApp: words(.errorNeedsNewerApp)
-    case .NotEnrolled: words(.errorNotEnrolled)
-    case .CodeInvalid: words(.errorCodeInvalid)
-    case .NotAllowed: words(.errorNotAllowed)
-    case .EvidenceMissing(let problems):
-        words(.errorEvidenceMissing, ["what": words.list(problems.map { words($0.message) })])
-    case .NotFound: words(.errorNotFound)
-    case .InvalidInput: words(.errorInvalidInput)
-    case .some(let other): words(.errorOther, ["code": caseName(of: other)])
-    case .none: words(.errorOther, ["code": "\(type(of: error))"])
-    }
-}
-
-/// `KeyMissing` of `ButlerError.KeyMissing`: nothing of what it carries, which may be personal.
-private func caseName(of error: ButlerError) -> String {
-    Mirror(reflecting: error).children.first?.label ?? "\(error)"
+    words((error as? ButlerError ?? .Internal(code: "\(type(of: error))")).words)
 }
 
 /// What has not reached the office, as the badge at the top of every screen.

@@ -72,7 +72,7 @@ public enum FormIntent: Equatable, Sendable {
         let place: PlaceId?
         let about: [RecordId]
         let ask: @MainActor (Evidence) async throws -> [Question]
-        let record: @MainActor (Submission) async throws -> (words: String, records: [RecordId])
+        let record: @MainActor (Submission) async throws -> (words: String, made: [Recorded])
     }
 
     private func head() async throws -> Head {
@@ -100,17 +100,17 @@ public enum FormIntent: Equatable, Sendable {
                 let written = answers.fields.map { Proposal(path: $0.key.value, value: $0.value, label: item.title) }
                 let saved = app.words(.saved, ["what": title])
                 if let home = item.about, kind == .home, form == homeForm {
-                    try await signed.homes.edit(home) { edit in for one in written { edit.take(one) } }
-                    return (saved, [])
+                    return (saved, [try await signed.homes.edit(home) { edit in for one in written { edit.take(one) } }])
                 }
                 if let resident = item.about, kind == .resident, form == residentForm {
-                    try await signed.residents.edit(resident) { edit in for one in written { edit.take(one) } }
-                    return (saved, [])
+                    return (
+                        saved, [try await signed.residents.edit(resident) { edit in for one in written { edit.take(one) } }]
+                    )
                 }
                 guard let place = item.place else { throw ButlerError.NotFound }
                 let about = [item.about].compactMap { $0 }
                 let entry = NewEntry(form: form, place: place, answers: answers, about: about, due: due)
-                return (saved, [try await signed.registers.add(entry).record])
+                return (saved, [try await signed.registers.add(entry)])
             })
     }
 
@@ -152,7 +152,7 @@ public enum FormIntent: Equatable, Sendable {
                 guard let place else { throw ButlerError.NotFound }
                 let entry = NewEntry(form: form, place: place, answers: answers, about: about)
                 let recorded = try await butler.submitting(submission).registers.add(entry)
-                return (app.words(.saved, ["what": title]), [recorded.record])
+                return (app.words(.saved, ["what": title]), [recorded])
             })
     }
 
@@ -204,9 +204,9 @@ public enum FormIntent: Equatable, Sendable {
     }
 
     private func record(_ head: Head) async throws {
-        let (words, records) = try await head.record(try await opened(head))
+        let (words, made) = try await head.record(try await opened(head))
         handedIn = true
-        app.recorded(words, records)
+        app.recorded(words, made)
         app.platform.back()
     }
 

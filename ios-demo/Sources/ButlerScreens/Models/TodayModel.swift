@@ -130,7 +130,7 @@ public enum TodayIntent: Equatable, Sendable {
         let recorded = try await app.butler.submitting(sheet.submission).contacts.record(contact)
         nobody = nil
         let again = app.formats.nearTime(sheet.again, today: today(sheet.at))
-        app.recorded(app.words(.nobodyNoted, ["room": room(door), "again": again]), [recorded.record])
+        app.recorded(app.words(.nobodyNoted, ["room": room(door), "again": again]), [recorded])
     }
 
     private func openCut() async throws {
@@ -160,7 +160,7 @@ public enum TodayIntent: Equatable, Sendable {
         let later = open.parts.tomorrow
         if !later.isEmpty {
             let recorded = try await app.butler.today.snoozeMany(later, try await putOff(open).answers)
-            app.recorded(app.words(.putOff, ["count": later.count]), recorded.map(\.record))
+            app.recorded(app.words(.putOff, ["count": later.count]), recorded)
         }
         cut = nil
     }
@@ -495,7 +495,7 @@ public enum TodayIntent: Equatable, Sendable {
             close: Press(words(.thinkAgain), .closeSheet),
             walk: Press(
                 words(.walkLikeThis), .walkLikeThis,
-                locked: missing.isEmpty || !asks ? nil : words(.errorEvidenceMissing, ["what": words.list(missing)])))
+                locked: missing.isEmpty || !asks ? nil : words(.stillMissing, ["count": missing.count, "what": words.list(missing)])))
     }
 
     /// How long may be left, in minutes; to the end of the day when that is longer than all of them.

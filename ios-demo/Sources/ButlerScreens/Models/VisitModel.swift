@@ -162,7 +162,7 @@ public enum VisitIntent: Equatable, Sendable {
             promise: promise.isBlank ? nil : promise, promiseBy: try? Day(text(.promiseBy)),
             dues: items.map(\.id), photos: photos)
         let recorded = try await app.butler.submitting(try await opened()).contacts.record(contact)
-        app.recorded(app.words(.recorded, ["room": details.title]), [recorded.record])
+        app.recorded(app.words(.recorded, ["room": details.title]), [recorded])
         app.platform.go(.today)
     }
 
