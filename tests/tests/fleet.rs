@@ -151,6 +151,15 @@ fn rule_6_what_builds_on_a_dead_change_is_rebuilt() {
     phones_without(faults, SyncRules { rebuild: false, ..SyncRules::ALL });
 }
 
+/// What a colleague's lost phone had built on waits until somebody can prove it: the office's secret is gone as well, so that
+/// is its author's own phone.
+#[test]
+fn rule_7_what_waits_is_applied_when_what_it_waits_for_comes() {
+    let faults = Faults { restore: 40, secret: 60, lost: 8, ..Faults::NONE };
+    let office_rules = hub::Rules { pending_is_applied: false, ..hub::Rules::default() };
+    is_noticed(Plan { phones: 4, faults, office_rules, ..Plan::default() });
+}
+
 /// What a restored office forgot and only its author's colleagues still have, for the author's phone is lost.
 #[test]
 fn rule_8_what_others_wrote_is_handed_in_too() {

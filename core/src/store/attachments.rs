@@ -384,8 +384,8 @@ impl Reader<'_> {
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
-    /// The photos to hand in, oldest first. A photo of a record that is not here (its first edit was rejected) stays
-    /// until the edit is corrected and sent again: the office would not take it before.
+    /// The photos to hand in, oldest first; those of a record that is not here, too: its first edit was rejected, and the
+    /// office takes the evidence of what it holds, or let the edit in since in a record that no grid shows here.
     pub fn photo_outbox(&self) -> Result<Vec<AttachmentUse>, StoreError> {
         self.uses(UseState::Unsent)
     }
@@ -405,9 +405,7 @@ impl Reader<'_> {
 
     fn uses(&self, state: UseState) -> Result<Vec<AttachmentUse>, StoreError> {
         let mut query = self.db.prepare_cached(&format!(
-            "{USE} WHERE state <> 'acknowledged' AND state = ?1
-             AND EXISTS (SELECT 1 FROM record WHERE record.id = attachment_use.record)
-             ORDER BY added_at, hash, record"
+            "{USE} WHERE state <> 'acknowledged' AND state = ?1 ORDER BY added_at, hash, record"
         ))?;
         Ok(query.query_map([state.name()], read_use)?.collect::<Result<_, _>>()?)
     }
@@ -507,7 +505,8 @@ impl Tx<'_> {
     /// The office will not take a photo for that record. That is final, and holds the record here no longer, once no
     /// grid shows the record and nothing else of it is owed to the office; otherwise it is tried again.
     pub fn photo_rejected(&mut self, photo: PhotoId, record: RecordId) -> Result<bool, StoreError> {
-        if !self.grids_of(record)?.is_empty() || self.has_unsent(record)? {
+        // What the office does not list yet it may not hold, either: then it takes no photo of this phone for the record.
+        if !self.grids_of(record)?.is_empty() || self.has_unsent(record)? || self.is_unlisted(record)? {
             return Ok(false);
         }
         self.db
@@ -519,7 +518,8 @@ impl Tx<'_> {
         Ok(true)
     }
 
-    /// A grid shows the record again: what the office would not take is offered again.
+    /// A grid shows the record again, or an edit of this phone came into it: what the office would not take is offered
+    /// again.
     pub(super) fn offer_photos_again(&mut self, record: RecordId) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
@@ -611,7 +611,9 @@ impl Tx<'_> {
     fn put_use(&mut self, photo: PhotoId, record: RecordId, state: UseState) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "INSERT INTO attachment_use (hash, record, state) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                // What the office did not take for an edit that was rejected is offered anew with the corrected one.
+                "INSERT INTO attachment_use (hash, record, state) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET state = excluded.state, sent = 0 WHERE state = 'rejected'",
             )?
             .execute(params![photo, record, state.name()])?;
         self.note(Collection::Attachments);
@@ -659,6 +661,20 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Drops the photos of records that are not here, once a backup of the office holds them: evidence of a rejected edit
+    /// stays as long as that is shown.
+    pub(super) fn forget_attachments_handed_in(&mut self) -> Result<(), StoreError> {
+        let photos: Vec<PhotoId> = self
+            .db
+            .prepare_cached(
+                "DELETE FROM attachment_use WHERE state = 'acknowledged' AND unbacked IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM record WHERE record.id = attachment_use.record) RETURNING hash",
+            )?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        photos.into_iter().try_for_each(|photo| self.let_go(photo))
+    }
+
     /// After damage: a photo of a saved edit is handed in with it though the row that said so is lost, and one that
     /// nothing saved holds goes, as the records it belonged to did. Its key stays in the database moved aside.
     pub(super) fn finish_salvaged_photos(&mut self) -> Result<(), StoreError> {
@@ -698,7 +714,7 @@ impl Tx<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Edit, Kind};
+    use crate::model::{Edit, Kind, Receipt};
     use crate::testing::TestStore;
 
     const HOME: RecordId = RecordId([1; 16]);
@@ -773,9 +789,6 @@ mod tests {
         store.write(|tx| tx.photo_received(photo, HOME, 100, true)).unwrap();
         let left = store.read(|r| r.photo_outbox()).unwrap();
         assert_eq!(left.iter().map(|left| left.record).collect::<Vec<_>>(), [ORDER]);
-        let unknown = RecordId([9; 16]);
-        store.write(|tx| tx.attach(photo, unknown)).unwrap();
-        assert_eq!(store.read(|r| r.photo_outbox()).unwrap(), left, "its record is not at the office");
         let store = store.reopen();
         assert_eq!(fs::read_dir(store.photos()).unwrap().count(), 1, "the second file was a stray");
         assert!(store.photo(photo).unwrap().is_some());
@@ -922,6 +935,58 @@ mod tests {
         store.write(|tx| tx.dismiss_verdict(rejected, Timestamp::from_millis(3))).unwrap();
         store.write(|tx| tx.discard_photo(photo)).unwrap();
         assert!(store.photo(photo).unwrap().is_none());
+    }
+
+    /// The home left this phone's grids, and the office was restored from before it accepted the edit that names the photo:
+    /// it holds nothing of this phone there yet, so its no to the photo is not its last word.
+    #[test]
+    fn what_the_office_does_not_list_yet_makes_no_photo_final() {
+        let store = new_store();
+        let photo = attached(&store, &picture(100));
+        for change in store.read(|r| r.changes(HOME)).unwrap() {
+            let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(2) };
+            store.write(|tx| tx.acknowledge(HOME, change.hash, None, receipt)).unwrap();
+        }
+        assert!(!store.write(|tx| tx.photo_rejected(photo, HOME)).unwrap());
+        store
+            .write(|tx| {
+                for change in tx.changes(HOME)? {
+                    tx.confirm(HOME, change.hash)?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        assert!(store.write(|tx| tx.photo_rejected(photo, HOME)).unwrap());
+        // A corrected edit with the same photo asks again.
+        store.write(|tx| tx.attach(photo, HOME)).unwrap();
+        assert_eq!(store.read(|r| r.photo_outbox()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn evidence_of_a_record_that_is_not_here_goes_once_a_backup_holds_it() {
+        let store = new_store();
+        let photo = attached(&store, &picture(100));
+        let elsewhere = RecordId([9; 16]);
+        store.write(|tx| tx.attach(photo, elsewhere)).unwrap();
+        assert_eq!(store.read(|r| r.photo_outbox()).unwrap().len(), 2);
+        let there = || store.read(|r| r.attachments_of(elsewhere)).unwrap().len();
+        store
+            .write(|tx| {
+                tx.set_watermark(1)?;
+                tx.photo_received(photo, elsewhere, 100, true)?;
+                tx.sweep()
+            })
+            .unwrap();
+        assert_eq!(there(), 1, "the office's disk may die before it is backed up");
+        store
+            .write(|tx| {
+                tx.backed_up(1, 5)?;
+                tx.backed_up(5, 6)?;
+                tx.sweep()
+            })
+            .unwrap();
+        assert_eq!(there(), 0);
+        assert!(store.photo(photo).unwrap().is_some(), "the home still shows it");
     }
 
     /// Of a damaged file the table of uses may be what is lost, while the edits and the photos are saved.

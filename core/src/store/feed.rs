@@ -161,7 +161,7 @@ impl Tx<'_> {
              UPDATE attachment_use SET unbacked = 9223372036854775807 WHERE unbacked IS NOT NULL;
              UPDATE verdict SET let_in = NULL, dismissed_at = NULL WHERE let_in IS NOT NULL;
              UPDATE record SET accepted = 0, complete = 0 WHERE accepted > 0;
-             UPDATE attachment_use SET state = 'unsent', sent = 0 WHERE state = 'acknowledged'
+             UPDATE attachment_use SET state = 'unsent', sent = 0 WHERE state IN ('acknowledged', 'rejected')
                  AND EXISTS (SELECT 1 FROM attachment WHERE attachment.hash = attachment_use.hash AND present = size)",
         )?;
         self.note(Collection::Verdicts);
@@ -203,6 +203,7 @@ impl Tx<'_> {
                 swept.removed.push(record);
             }
         }
+        self.forget_attachments_handed_in()?;
         for record in &swept.hidden {
             self.touch(*record);
             // An own record made since the last pull has not come back through any grid yet: it is at home.

@@ -103,6 +103,16 @@ impl Reader<'_> {
         Ok(query.exists([record])?)
     }
 
+    /// Whether the office accepted changes of a record and does not list them, as far as is known here: its database was
+    /// restored from before.
+    pub fn is_unlisted(&self, record: RecordId) -> Result<bool, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT 1 FROM change WHERE rid = (SELECT rid FROM record WHERE id = ?1)
+             AND standing = 'accepted' AND confirmed = 0",
+        )?;
+        Ok(query.exists([record])?)
+    }
+
     /// The changes of a record that wait for a dependency, in the order taken here.
     pub fn waiting(&self, record: RecordId) -> Result<Vec<StoredChange>, StoreError> {
         Ok(self.changes(record)?.into_iter().filter(|change| change.waiting).collect())

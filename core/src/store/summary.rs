@@ -95,7 +95,7 @@ impl Reader<'_> {
             query.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let mut query = self.db.prepare_cached(
             "SELECT count(DISTINCT hash), min(added_at) FROM attachment_use JOIN attachment USING (hash)
-             WHERE state = 'unsent' AND EXISTS (SELECT 1 FROM record WHERE record.id = attachment_use.record)",
+             WHERE state = 'unsent'",
         )?;
         let (photos, oldest_photo): (i64, Option<i64>) =
             query.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -312,6 +312,7 @@ impl Tx<'_> {
             )?
             .execute(params![record, edit, author, NOT_KNOWN, now])?;
         if put_away > 0 {
+            self.offer_photos_again(record)?;
             self.note(Collection::Verdicts);
         }
         Ok(put_away)
@@ -344,6 +345,7 @@ impl Tx<'_> {
                 .execute(params![record, verdict.hash, write_intent(intent)?])?;
         }
         if !lifted.is_empty() {
+            self.offer_photos_again(record)?;
             self.note(Collection::Verdicts);
         }
         Ok(lifted)

@@ -7,26 +7,6 @@ import SwiftUI
 
 #Preview("can-wait/morning") { SceneView("can-wait/morning") }
 
-#Preview("case/other-steps") { SceneView("case/other-steps") }
-
-#Preview("case/step") { SceneView("case/step") }
-
-#Preview("case/urgent") { SceneView("case/urgent") }
-
-#Preview("case/urgent-en") { SceneView("case/urgent-en") }
-
-#Preview("cases/closed") { SceneView("cases/closed") }
-
-#Preview("cases/mine") { SceneView("cases/mine") }
-
-#Preview("cases/others") { SceneView("cases/others") }
-
-#Preview("form/dispatch") { SceneView("form/dispatch") }
-
-#Preview("form/dispatch-filled") { SceneView("form/dispatch-filled") }
-
-#Preview("form/questionnaire") { SceneView("form/questionnaire") }
-
 #Preview("home/call") { SceneView("home/call") }
 
 #Preview("home/household") { SceneView("home/household") }
@@ -40,8 +20,6 @@ import SwiftUI
 #Preview("today/another-stop") { SceneView("today/another-stop") }
 
 #Preview("today/cut-short") { SceneView("today/cut-short") }
-
-#Preview("today/cut-short-other") { SceneView("today/cut-short-other") }
 
 #Preview("today/morning") { SceneView("today/morning") }
 

@@ -9,6 +9,8 @@ public struct Scene: Sendable, CustomStringConvertible {
     public let name: String
     public let world: String
     public let language: Language
+    /// The home, the case or the form the screen is about, where the file says it.
+    public let about: String?
     /// The whole file.
     public let text: String
     private let given: [String]
@@ -20,6 +22,7 @@ public struct Scene: Sendable, CustomStringConvertible {
     private enum Step: Sendable {
         case press(String, beside: String?)
         case type(String, into: String)
+        case sign(String)
     }
 
     /// What is wrong with a file, or not shown when it should be pressed.
@@ -36,15 +39,20 @@ public struct Scene: Sendable, CustomStringConvertible {
         given = try JSONDecoder().decode(File.self, from: Data(text.utf8)).given
         var world: String?
         var language: Language?
+        var about: String?
         var steps: [Step] = []
         for line in given {
             if let name = line.after("world: ") {
                 world = name
             } else if let name = line.after("language: ") {
                 language = Language(rawValue: name)
+            } else if let name = line.after("about: ") {
+                about = name
             } else if let what = line.after("press ") {
                 let (label, beside) = what.cut(at: " beside ")
                 steps.append(.press(label, beside: beside))
+            } else if let label = line.after("sign ") {
+                steps.append(.sign(label))
             } else if let what = line.after("type "), case (let typed, let label?) = what.cut(at: " into ") {
                 steps.append(.type(typed, into: label))
             } else {
@@ -52,7 +60,7 @@ public struct Scene: Sendable, CustomStringConvertible {
             }
         }
         guard let world, let language else { throw Wrong(description: "\(screen)/\(name) names no world or no language") }
-        (self.world, self.language, self.steps) = (world, language, steps)
+        (self.world, self.language, self.about, self.steps) = (world, language, about, steps)
     }
 
     /// Every scene in the files below a folder, in the order of their names.
@@ -72,6 +80,7 @@ public struct Scene: Sendable, CustomStringConvertible {
                 switch step {
                 case .press(let label, let beside): Shown.press(label, beside: beside, in: model.state)
                 case .type(let typed, let label): Shown.type(typed, into: label, in: model.state)
+                case .sign: nil // No screen that is here has a place to sign.
                 }
             guard let intent = asked as? M.Intent else {
                 throw Wrong(description: "\(self): nothing to \(step) in \(Shown.json(model.state))")

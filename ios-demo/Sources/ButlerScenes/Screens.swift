@@ -7,16 +7,8 @@ public enum Screens {
 
     /// A new screen is named here.
     private static let models: [String: Make] = [
-        "case": { _, stage in CaseModel(stage.app, try await stage.openCase("卫生间渗水")) },
-        "cases": { _, stage in CasesModel(stage.app) },
         "can-wait": { _, stage in CanWaitModel(stage.app) },
-        "form": { scene, stage in
-            if scene.name == "questionnaire" {
-                return FormModel(stage.app, .register("household.questionnaire", aboutHome: true))
-            }
-            return FormModel(stage.app, .step(try await stage.openCase("卫生间渗水"), "dispatch"))
-        },
-        "home": { scene, stage in HomeModel(stage.app, try await stage.home(homes[scene.name] ?? usual)) },
+        "home": { scene, stage in HomeModel(stage.app, try await stage.home(scene.about ?? homes[scene.name] ?? usual)) },
         "today": { _, stage in TodayModel(stage.app) },
         "visit": { _, stage in VisitModel(stage.app, try await stage.home(usual)) },
     ]
@@ -38,7 +30,7 @@ public enum Screens {
         return model.state
     }
 
-    /// Which home a scene of `home` is about: a file of the contract does not say, nor which form or case.
+    /// Which home a scene of `home` is about, where its file does not say.
     private static let homes = ["two-answers": "3-2-802", "vacant": "3-2-101"]
 
     /// The home with most to do in the world `morning`.
@@ -46,14 +38,6 @@ public enum Screens {
 }
 
 extension Stage {
-    /// An open case by its title.
-    public func openCase(_ title: String) async throws -> RecordId {
-        guard let row = try await world.butler.cases.openList().first(where: { $0.title == title }) else {
-            throw Scene.Wrong(description: "there is no case \(title)")
-        }
-        return row.id
-    }
-
     /// A home by its room.
     public func home(_ room: String) async throws -> RecordId {
         guard let home = try await world.butler.homes.find(room).first else {

@@ -57,27 +57,6 @@ import Testing
         try await stage.world.butler.shutdown()
     }
 
-    @Test func aStepOfACaseIsMadeByItsForm() async throws {
-        let stage = try await ButlerScenes.Stage("morning", .zh)
-        let (butler, id) = (stage.world.butler, try await stage.openCase("卫生间渗水"))
-        let model = FormModel(stage.app, .step(id, "dispatch"))
-        await model.refresh()
-        #expect(model.state.record?.locked != nil)
-        for label in ["工程", "李强"] {
-            let chip = try #require(model.state.questions.flatMap(\.chips).first { $0.press.label == label })
-            await model.handle(chip.press.intent)
-        }
-        // Half filled in it is still so on another screen.
-        let again = FormModel(stage.app, .step(id, "dispatch"))
-        await again.refresh()
-        #expect(again.state.questions.flatMap(\.chips).filter(\.chosen).map(\.press.label) == ["工程", "李强"])
-        #expect(again.state.record?.locked == nil)
-        await again.handle(.record)
-        #expect(try await butler.cases.details(id).state == "dispatched")
-        #expect(try await butler.drafts.list().isEmpty)
-        try await butler.shutdown()
-    }
-
     @Test func whatFailsIsSaidAndWhatWasShownStays() async throws {
         let stage = try await ButlerScenes.Stage("morning", .zh)
         let model = HomeModel(stage.app, try await stage.home("3-2-1501"))

@@ -61,7 +61,7 @@ pub fn make(
     }
     let work = folder.join(UNFINISHED);
     remove(&work)?;
-    let made = write(office, &folder, &work, host, tell);
+    let made = write(office, &data, &folder, &work, host, tell);
     if made.is_err() {
         // What is left over is removed by the next one otherwise.
         let _ = remove(&work);
@@ -87,6 +87,7 @@ pub fn make(
 /// Writes everything but the name that makes it count. Returns how many photos are new.
 fn write(
     office: &Sqlite,
+    data: &Path,
     folder: &Path,
     work: &Path,
     host: &dyn Host,
@@ -94,11 +95,15 @@ fn write(
 ) -> Result<(Manifest, u64), BackupError> {
     private::create_folder(work).map_err(BackupError::file(work))?;
     let database = work.join(DATABASE);
-    tell(Progress { stage: Stage::Database, done: 0, total: 1 });
+    let begun = |stage, path: &Path| -> Result<Progress, BackupError> {
+        let total = path.metadata().map_err(BackupError::file(path))?.len();
+        Ok(Progress { stage, done: 0, total })
+    };
+    tell(begun(Stage::Database, &data.join(DATABASE))?);
     let taken = host.now();
     office.copy_to(&database, host).map_err(BackupError::copy(folder))?;
 
-    tell(Progress { stage: Stage::Checking, done: 0, total: 1 });
+    tell(begun(Stage::Checking, &database)?);
     let copy = Copy::open(&database)?;
     copy.check()?;
     let (whose, life, position, kept) =

@@ -14,12 +14,14 @@
 
 mod error;
 mod folder;
+mod lost;
 mod make;
 mod manifest;
 mod restore;
 
 pub use error::BackupError;
 pub use folder::{newest, remember, remembered};
+pub use lost::{Lost, lost};
 pub use make::{ACTION as BACKED_UP, BackupSet, make};
 pub use manifest::{LeftOut, Manifest};
 pub use restore::{ACTION as RESTORED, Allowed, Restored, restore};
@@ -32,9 +34,9 @@ pub const KEEP: usize = 30;
 pub struct Progress {
     /// What is being done.
     pub stage: Stage,
-    /// How much of it is done.
+    /// How much of it is done: bytes of the database, or photos.
     pub done: u64,
-    /// How much there is.
+    /// How much there is; likewise.
     pub total: u64,
 }
 

@@ -15,6 +15,8 @@ use crate::storage::{Sqlite, Storage as _, StorageError};
 
 /// Where an office is put together, in its own folder.
 const WORK: &str = "restoring";
+/// What an office writes when it is opened for the first time, and far more, in bytes.
+const ROOM: usize = 1 << 20;
 /// Below the office's folder: what receipts are sealed with.
 const SEAL: &str = "not-in-backups/receipt-seal";
 /// The action under which the audit notes a restore.
@@ -76,7 +78,8 @@ pub fn restore(
     let work = data.join(WORK);
     let _ = fs::remove_dir_all(&work);
     private::create_folder(&work).map_err(BackupError::file(&work))?;
-    let assembled = assemble(&backup, &manifest, &work.join(DATABASE), allowed, host, tell);
+    let assembled = assemble(&backup, &manifest, &work.join(DATABASE), allowed, host, tell)
+        .and_then(|missing| keep_room(&work).map(|()| missing));
     if assembled.is_err() {
         let _ = fs::remove_dir_all(&work);
     }
@@ -84,7 +87,8 @@ pub fn restore(
 
     let replaced = vacant.has_office();
     let aside = free_name(data);
-    vacant.put(&work.join(DATABASE), &aside)?;
+    vacant.put(&work.join(DATABASE), &aside).map_err(BackupError::copy(data))?;
+    // With the room that was kept for what opening it writes.
     let _ = fs::remove_dir_all(&work);
     // Without the token of another life a new one begins.
     let office = Sqlite::open(data, host)?;
@@ -118,18 +122,19 @@ fn assemble(
 ) -> Result<Vec<PhotoId>, BackupError> {
     use std::io::Write as _;
 
-    tell(Progress { stage: Stage::Database, done: 0, total: 1 });
     let from = backup.join(DATABASE);
     let mut file = private::options().write(true).create_new(true).open(to).map_err(BackupError::file(to))?;
-    let (sha256, bytes) =
-        folder::read(&from, |_, piece| file.write_all(piece).map_err(BackupError::file(to)))?;
+    let (sha256, bytes) = folder::read(&from, |done, piece| {
+        tell(Progress { stage: Stage::Database, done, total: manifest.bytes });
+        file.write_all(piece).map_err(BackupError::file(to))
+    })?;
     if (hex(&sha256), bytes) != (manifest.sha256.clone(), manifest.bytes) {
         return Err(BackupError::Damaged(from));
     }
     drop(file);
     let full = BackupError::copy(to);
     let copy = Copy::open(to).map_err(&full)?;
-    tell(Progress { stage: Stage::Checking, done: 0, total: 1 });
+    tell(Progress { stage: Stage::Checking, done: 0, total: manifest.bytes });
     copy.check().map_err(&full)?;
 
     let photos = copy.photos().map_err(&full)?;
@@ -162,6 +167,13 @@ fn assemble(
     copy.finish().map_err(&full)?;
     fs::File::open(to).and_then(|file| file.sync_all()).map_err(BackupError::file(to))?;
     Ok(missing)
+}
+
+/// Takes the room that an office writes into when it is opened for the first time, so that a disk that is full to the last
+/// byte is noticed while the old office still stands.
+fn keep_room(work: &Path) -> Result<(), BackupError> {
+    let path = work.join("room");
+    private::write_durably(&path, &vec![0; ROOM]).map_err(BackupError::file(&path))
 }
 
 /// A folder nothing lies in yet.

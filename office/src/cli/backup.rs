@@ -73,7 +73,7 @@ pub(super) fn make(office: &Sqlite, folder: &Path, keep: usize, out: &mut dyn Wr
     Ok(())
 }
 
-/// Says how far it is, to somebody who has waited long enough to wonder.
+/// Says how far it is, to somebody who has waited long enough to wonder, or is about to.
 pub(super) struct Teller {
     said: Instant,
 }
@@ -87,18 +87,51 @@ impl Default for Teller {
 impl Teller {
     /// Between two lines.
     const PAUSE: Duration = Duration::from_secs(2);
+    /// A database of so many bytes takes about as long, and cannot say how far it is.
+    const LONG: u64 = 64 << 20;
 
     pub(super) fn tell(&mut self, Progress { stage, done, total }: Progress, out: &mut dyn Write) {
-        if self.said.elapsed() < Self::PAUSE {
+        let begins_long = stage != Stage::Photos && done == 0 && total >= Self::LONG;
+        if !begins_long && self.said.elapsed() < Self::PAUSE {
             return;
         }
         self.said = Instant::now();
+        let mib = |bytes: u64| bytes >> 20;
         // A backup does not stop because nobody reads how far it is.
         let _ = match stage {
-            Stage::Database => writeln!(out, "    数据库 database …"),
-            Stage::Checking => writeln!(out, "    校验 checking …"),
-            Stage::Photos => writeln!(out, "    照片 photos {done}/{total}"),
+            Stage::Database => writeln!(out, "    数据库 database {}/{} MiB …", mib(done), mib(total)),
+            Stage::Checking => writeln!(out, "    校验 checking {} MiB …", mib(total)),
+            Stage::Photos => writeln!(out, "    照片 photos {done}/{total} …"),
         };
         let _ = out.flush();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_long_says_how_far_it_is() {
+        let (mut teller, mut out) = (Teller::default(), Vec::new());
+        let database = |done, total| Progress { stage: Stage::Database, done, total };
+        teller.tell(database(0, 3 << 20), &mut out);
+        assert!(out.is_empty(), "it is over before anybody wonders");
+        teller.tell(database(0, 812 << 20), &mut out);
+        teller.tell(database(1 << 20, 812 << 20), &mut out);
+        teller.said -= Teller::PAUSE;
+        teller.tell(database(400 << 20, 812 << 20), &mut out);
+        teller.tell(Progress { stage: Stage::Checking, done: 0, total: 812 << 20 }, &mut out);
+        teller.tell(Progress { stage: Stage::Photos, done: 0, total: 90_000 }, &mut out);
+        teller.said -= Teller::PAUSE;
+        teller.tell(Progress { stage: Stage::Photos, done: 17_032, total: 90_000 }, &mut out);
+        let said = String::from_utf8(out).unwrap();
+        let expected = [
+            "    数据库 database 0/812 MiB …",
+            "    数据库 database 400/812 MiB …",
+            "    校验 checking 812 MiB …",
+            "    照片 photos 17032/90000 …",
+        ];
+        assert_eq!(said.lines().collect::<Vec<_>>(), expected);
     }
 }

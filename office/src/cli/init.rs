@@ -41,7 +41,7 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
     )?;
     writeln!(
         out,
-        "签名密钥和回执密钥另存一份，勿与备份放在一起 · keep copies of the signing key and the receipt seal in a place of their own: \
+        "签名密钥和回执印另存一份，勿与备份放在一起 · keep copies of the signing key and the receipt seal in a place of their own: \
          {}、{}",
         data.join("not-in-backups/signing-key").display(),
         data.join("not-in-backups/receipt-seal").display()

@@ -8,7 +8,7 @@ use butler_core::model::CommunityId;
 
 use super::CliError;
 use super::backup::Teller;
-use super::status::{lost, moment, zone};
+use super::status::{moment, zone};
 use crate::backup::{self, Allowed};
 use crate::storage::{Sqlite, Storage as _, StorageError};
 
@@ -31,7 +31,8 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
     let mut tell = |progress| teller.tell(progress, out);
     let restored = backup::restore(&args.backup, data, &allowed, &SystemHost, &mut tell)?;
     let office = Sqlite::open(data, &SystemHost)?;
-    let (zone, lost) = office.read(|read| Ok::<_, StorageError>((zone(&read.community()?), lost(read)?)))?;
+    let (zone, lost) =
+        office.read(|read| Ok::<_, StorageError>((zone(&read.community()?), backup::lost(read)?)))?;
     let manifest = &restored.manifest;
     writeln!(
         out,
@@ -81,7 +82,7 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
     writeln!(
         out,
         "  5 status 列出还没有回来的手机 · lists the phones not heard of since: {}",
-        lost.map_or(0, |lost| lost.devices.len())
+        lost.map_or(0, |lost| lost.awaited.len())
     )?;
     Ok(())
 }

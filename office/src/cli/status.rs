@@ -1,18 +1,19 @@
 //! `status`: every device, as it described itself at its last hello.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use butler_core::model::office::RejectedSet;
-use butler_core::model::{ChangeHash, GridId, RecordId, Timestamp};
+use butler_core::model::{ChangeHash, GridId, PhotoId, RecordId, Timestamp};
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 
 use super::CliError;
-use crate::backup;
+use crate::backup::{self, Lost};
 use crate::hub::Hub;
-use crate::storage::sqlite::NEW_LIFE;
-use crate::storage::{Community, Device, Read, Sizes, Sqlite, Storage, StorageError, Stored};
+use crate::storage::{AwaitedPhoto, Community, Device, Sizes, Sqlite, Storage, StorageError};
+
+/// Photos that have not come and are listed one by one; `--json` lists all.
+const LISTED: usize = 20;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -34,6 +35,8 @@ struct Status {
     /// The version of the set of playbooks in force here; 0 before any was published.
     playbooks: u64,
     backup: BackupLine,
+    /// Photos that accepted edits name and nobody has handed in, oldest first.
+    awaited_photos: Vec<PhotoLine>,
     /// What a restored office knows of what it lacks; null where no life but the first ever was.
     restored: Option<RestoredLine>,
     devices: Vec<DeviceLine>,
@@ -48,6 +51,22 @@ struct BackupLine {
     behind: u64,
 }
 
+/// A photo that is named and not here.
+#[derive(Debug, Serialize)]
+struct PhotoLine {
+    photo: PhotoId,
+    record: RecordId,
+    /// The device that took it.
+    device: String,
+    owner: String,
+    name: String,
+    label: String,
+    /// When the edit that names it was accepted.
+    since: String,
+    /// The device was revoked, or is not known here: it comes by somebody else or not at all.
+    gone: bool,
+}
+
 /// A restored office's account of what it may lack.
 #[derive(Debug, Serialize)]
 struct RestoredLine {
@@ -57,6 +76,8 @@ struct RestoredLine {
     backup: Option<String>,
     /// Devices that were not heard of since: what they handed in after the backup is on them alone.
     not_heard_of: Vec<WaitingFor>,
+    /// Devices revoked without having been heard of since a restore: what they handed in before it nobody brings back.
+    gone: Vec<WaitingFor>,
     /// Changes that others build on and nobody handed in.
     missing: Vec<Gap>,
 }
@@ -81,34 +102,6 @@ struct Gap {
     change: ChangeHash,
     /// How many changes wait for it.
     waiting: usize,
-}
-
-/// What a restored office lacks, as far as can be known.
-pub(super) struct Lost {
-    since: Timestamp,
-    backup: Option<Timestamp>,
-    /// Not heard of since, and not revoked.
-    pub(super) devices: Vec<Device>,
-    /// What pending changes build on and nobody handed in, with how many wait for it.
-    missing: BTreeMap<(RecordId, ChangeHash), usize>,
-}
-
-/// Looks for what is missing since the present life of the data began; nothing in the first life.
-pub(super) fn lost(read: &dyn Read) -> Stored<Option<Lost>> {
-    let Some(life) = read.last_audit(NEW_LIFE)? else { return Ok(None) };
-    // A restore by this program is noted right before the life it begins.
-    let restore = read.last_audit(backup::RESTORED)?.filter(|restore| restore.seq + 1 == life.seq);
-    let taken = restore.and_then(|restore| number(&restore.about, "taken")).map(Timestamp::from_millis);
-    let heard = |device: &Device| device.last_sync.max(Some(device.enrolled)) > Some(life.at);
-    let mut devices = read.devices()?;
-    devices.retain(|device| device.revoked.is_none() && !heard(device));
-    let mut missing = BTreeMap::new();
-    for pending in read.all_pending()? {
-        if let Some(change) = pending.missing {
-            *missing.entry((pending.envelope.record, change)).or_default() += 1;
-        }
-    }
-    Ok(Some(Lost { since: life.at, backup: taken, devices, missing }))
 }
 
 #[derive(Debug, Serialize)]
@@ -159,27 +152,40 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
                 rejected_playbooks: device.report.rejected_playbooks,
             }
         };
-        let restored = lost(read)?.map(|lost| RestoredLine {
-            since: when(lost.since),
-            backup: lost.backup.map(when),
-            not_heard_of: lost
-                .devices
-                .iter()
-                .map(|device| WaitingFor {
-                    device: device.id.to_string(),
-                    owner: device.staff.to_string(),
-                    name: name_of(device),
-                    label: device.label.clone(),
-                    last_heard: device.last_sync.map(when),
-                    unsent_records: device.report.unsent_records,
-                })
-                .collect(),
-            missing: lost
-                .missing
-                .into_iter()
-                .map(|((record, change), waiting)| Gap { record, change, waiting })
-                .collect(),
-        });
+        let waiting_for = |device: &Device| WaitingFor {
+            device: device.id.to_string(),
+            owner: device.staff.to_string(),
+            name: name_of(device),
+            label: device.label.clone(),
+            last_heard: device.last_sync.map(when),
+            unsent_records: device.report.unsent_records,
+        };
+        let restored =
+            backup::lost(read)?.map(|Lost { since, backup, awaited, gone, missing }| RestoredLine {
+                since: when(since),
+                backup: backup.map(when),
+                not_heard_of: awaited.iter().map(waiting_for).collect(),
+                gone: gone.iter().map(waiting_for).collect(),
+                missing: missing
+                    .into_iter()
+                    .map(|((record, change), waiting)| Gap { record, change, waiting })
+                    .collect(),
+            });
+        let photo = |AwaitedPhoto { photo, record, device, since }| {
+            let taken_by = read.device(device)?;
+            let of = |told: fn(&Device) -> String| taken_by.as_ref().map_or_else(String::new, told);
+            Ok(PhotoLine {
+                photo,
+                record,
+                device: device.to_string(),
+                owner: of(|device| device.staff.to_string()),
+                name: taken_by.as_ref().map_or_else(String::new, name_of),
+                label: of(|device| device.label.clone()),
+                since: when(since),
+                gone: taken_by.is_none_or(|device| device.revoked.is_some()),
+            })
+        };
+        let awaited_photos = read.awaited_photos()?.into_iter().map(photo);
         let kept = read.sizes()?;
         let last_backup = read.last_audit(backup::BACKED_UP)?;
         let backed_up = last_backup.as_ref().and_then(|entry| number(&entry.about, "feed")).unwrap_or(0);
@@ -195,6 +201,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
                 last: last_backup.map(|entry| when(entry.at)),
                 behind: kept.feed.saturating_sub(backed_up.unsigned_abs()),
             },
+            awaited_photos: awaited_photos.collect::<Result<_, StorageError>>()?,
             restored,
             devices: read.devices()?.into_iter().map(line).collect(),
         })
@@ -227,6 +234,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
         }
         None => writeln!(out, "    从未备份 never backed up: backup DIR")?,
     }
+    tell_photos(&status.awaited_photos, out)?;
     if let Some(restored) = &status.restored {
         tell_restored(restored, out)?;
     }
@@ -259,9 +267,30 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
     Ok(())
 }
 
+/// The photos that are named and have not come: the oldest one by one.
+fn tell_photos(photos: &[PhotoLine], out: &mut dyn Write) -> Result<(), CliError> {
+    if photos.is_empty() {
+        return Ok(());
+    }
+    let gone = photos.iter().filter(|photo| photo.gone).count();
+    writeln!(
+        out,
+        "    {} 张照片还没有传来 photos named by accepted edits have not come，其中 of them {gone} 张的手机已吊销 of revoked phones:",
+        photos.len()
+    )?;
+    for PhotoLine { photo, record, device, owner, name, label, since, gone } in photos.iter().take(LISTED) {
+        let gone = if *gone { "  已吊销 revoked" } else { "" };
+        writeln!(out, "    {photo}  档案 record {record}  {since}  {device} {owner} {name} {label}{gone}")?;
+    }
+    if photos.len() > LISTED {
+        writeln!(out, "    … 其余 more: {}，status --json", photos.len() - LISTED)?;
+    }
+    Ok(())
+}
+
 /// What a restored office knows of what it lacks, and what nobody can know.
 fn tell_restored(restored: &RestoredLine, out: &mut dyn Write) -> Result<(), CliError> {
-    let RestoredLine { since, backup, not_heard_of, missing } = restored;
+    let RestoredLine { since, backup, not_heard_of, gone, missing } = restored;
     match backup {
         Some(taken) => {
             writeln!(out, "已恢复 restored {since}，备份时间 from the backup of {taken}")?;
@@ -269,24 +298,36 @@ fn tell_restored(restored: &RestoredLine, out: &mut dyn Write) -> Result<(), Cli
         None => writeln!(out, "旧数据被放回 old data was put back {since}，时间不明 its day is not known")?,
     }
     writeln!(out, "    {} 台手机此后未同步 not heard of since:", not_heard_of.len())?;
-    for WaitingFor { device, owner, name, label, last_heard, unsent_records } in not_heard_of {
-        let heard = last_heard.as_deref().unwrap_or("从未 never");
+    not_heard_of.iter().try_for_each(|device| tell_device(device, out))?;
+    if !gone.is_empty() {
         writeln!(
             out,
-            "    {device}  {owner} {name}  {label}  最后 last heard {heard}，当时未传 unsent then {unsent_records}"
+            "    {} 台手机恢复后未同步即吊销，备份之后由它上传的工作可能已失 revoked without having been heard of since; what they \
+             handed in after the backup may be lost:",
+            gone.len()
         )?;
+        gone.iter().try_for_each(|device| tell_device(device, out))?;
     }
     writeln!(out, "    {} 处前序修改无人上传 missing, though others build on it:", missing.len())?;
     for Gap { record, change, waiting } in missing {
         writeln!(out, "    {record}  {change}  {waiting} 条在等 wait for it")?;
     }
-    if !not_heard_of.is_empty() || backup.is_none() {
-        writeln!(
-            out,
-            "    无法得知：备份之后上传、而手机再未回来的工作 · cannot be known: what a phone that never comes back handed in \
-             after the backup; ask its owner, then revoke it"
-        )?;
-    }
+    writeln!(
+        out,
+        "    无法得知：备份之后上传、而手机再未回来的工作；备份之后登记的手机这里也不认识 · cannot be known: what a phone that never \
+         comes back handed in after the backup, and which phones were enrolled after it; ask their owners, then revoke what is lost"
+    )?;
+    Ok(())
+}
+
+/// One device that was not heard of.
+fn tell_device(device: &WaitingFor, out: &mut dyn Write) -> Result<(), CliError> {
+    let WaitingFor { device, owner, name, label, last_heard, unsent_records } = device;
+    let heard = last_heard.as_deref().unwrap_or("从未 never");
+    writeln!(
+        out,
+        "    {device}  {owner} {name}  {label}  最后 last heard {heard}，当时未传 unsent then {unsent_records}"
+    )?;
     Ok(())
 }
 

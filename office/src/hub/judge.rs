@@ -18,7 +18,7 @@ use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
 use super::access::Access;
 use super::directory::InForce;
 use super::examine::{HandedIn, Objection, examine, gate_objection};
-use super::record_review::RecordReview;
+use super::record_review::{RecordReview, photos_in};
 use super::{Hub, NoPause, Pause, Rules};
 use crate::seal::SealSecret;
 use crate::storage::{Device, Held, HeldKind, Life, Pending, Read, Storage, StorageError, Stored, Write};
@@ -452,6 +452,7 @@ impl<'a> Reviewer<'a> {
             Ok(place) => place,
             Err(objection) => return Ok(Decision::Objected(objection)),
         };
+        let photos = photos_in(&written);
         let mut share = None;
         if !candidate.is_allowed() {
             let grids = self.access.in_force.grids_at(&place).iter().cloned().collect();
@@ -473,6 +474,7 @@ impl<'a> Reviewer<'a> {
         let signature = Some(candidate.envelope.signature.to_vec()).filter(|bytes| !bytes.is_empty());
         let at = candidate.accepted_before.map_or(self.now, |receipt| receipt.at);
         let receipt = review.accept(tx, info, signature, place, share, (self.life, at))?;
+        review.name_photos(tx, info.actor.device(), &photos, at)?;
         Ok(Decision::Accepted(receipt))
     }
 

@@ -155,6 +155,7 @@ fn state(photo: PhotoId, offer: PhotoOffer) -> Reply {
 mod tests {
     use super::super::testing::*;
     use super::*;
+    use butler_core::crdt::Document;
     use butler_core::model::Edit;
     use butler_core::sync::message::Request;
 
@@ -300,6 +301,41 @@ mod tests {
         assert!(matches!(li.ask(get(id, HOME)), Reply::PhotoPiece { .. }));
         // Who may read it anyway need not hand it in a second time.
         assert_eq!(li.ask(offer(id, HOME, bytes.len())), at(id, bytes.len(), true));
+    }
+
+    /// 张丽's phone names a photo and is lost before the photo has travelled: the office says which one it waits for, and
+    /// forgets it with the edit that takes the name out again.
+    #[test]
+    fn what_an_accepted_edit_names_is_awaited_until_it_comes() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let bytes = "漏水处".as_bytes();
+        let photos = [PhotoId(Sha256::digest(bytes).into()), PhotoId([0xfe; 32])];
+        let names = |document: &mut Document, photo: PhotoId| {
+            zhang.push_one(&zhang.write(document, &Edit::new().put(format!("photo/{photo}"), "漏水处")))
+        };
+        let awaited = || -> Vec<PhotoId> {
+            let read = office.hub.storage().read(|read| read.awaited_photos());
+            read.unwrap().iter().map(|awaited| awaited.photo).collect()
+        };
+        let mut document = home(1);
+        zhang.push_one(&zhang.write(&mut document, &founded("b3/u1")));
+        // What was rejected names nothing.
+        let mut elsewhere = home(2);
+        zhang.push_one(&zhang.write(&mut elsewhere, &founded("b5").put(format!("photo/{}", photos[0]), "")));
+        assert_eq!(awaited(), []);
+        for photo in photos {
+            names(&mut document, photo);
+        }
+        assert_eq!(awaited(), photos);
+        let [first] = office.hub.storage().read(|read| read.awaited_photos()).unwrap()[..1] else { panic!() };
+        assert_eq!((first.record, first.device), (HOME, zhang.key.device()));
+        zhang.ask(offer(photos[0], HOME, bytes.len()));
+        put(&zhang, photos[0], 0, bytes);
+        assert_eq!(awaited(), [photos[1]]);
+        let taken_out = Edit::new().clear(format!("photo/{}", photos[1]));
+        zhang.push_one(&zhang.write(&mut document, &taken_out));
+        assert_eq!(awaited(), []);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use butler_core::crdt::gate::{Admission, Judge, Written};
 use butler_core::crdt::{ChangeInfo, Document, edit_id};
 use butler_core::model::{
-    self, ChangeHash, DeviceId, Kind, KindVersion, PlaceId, Receipt, Record, RecordId, Timestamp,
+    self, ChangeHash, DeviceId, Kind, KindVersion, PhotoId, PlaceId, Receipt, Record, RecordId, Timestamp,
 };
 
 use super::{document, quota};
@@ -164,8 +164,35 @@ impl RecordReview {
         Ok(receipt)
     }
 
+    /// Keeps in the table of named photos what a change that was just accepted leaves of the photos it writes: what is
+    /// named and never comes must not be missed only by whoever opens the record.
+    pub(super) fn name_photos(
+        &self,
+        tx: &mut dyn Write,
+        device: DeviceId,
+        written: &[PhotoId],
+        at: Timestamp,
+    ) -> Stored<()> {
+        for photo in written {
+            let path = format!("photo/{photo}");
+            let named =
+                self.document().is_some_and(|document| document.excerpt([&*path]).get(&path).is_some());
+            if named {
+                tx.name_photo(*photo, self.id, device, at)?;
+            } else {
+                tx.unname_photo(*photo, self.id)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether every change that got a receipt is in the document.
     pub(super) fn is_whole(&self) -> bool {
         self.document().is_none_or(|document| self.accepted.iter().all(|hash| document.contains(*hash)))
     }
+}
+
+/// The photos a change writes: those it names, or names no more.
+pub(super) fn photos_in(written: &[Written]) -> Vec<PhotoId> {
+    written.iter().filter_map(|written| written.path.strip_prefix("photo/")?.parse().ok()).collect()
 }

@@ -13,8 +13,8 @@ use serde_bytes::ByteBuf;
 use super::sqlite::NEW_LIFE;
 use super::sqlite::copy::{Copy, Vacant};
 use super::{
-    AcceptedChange, Code, Device, Held, HeldKind, OfferBound, Pending, Read, RecordRow, Session, Share,
-    Sqlite, Storage, StorageError, Stored, Write,
+    AcceptedChange, AwaitedPhoto, Code, Device, Held, HeldKind, OfferBound, Pending, Read, RecordRow,
+    Session, Share, Sqlite, Storage, StorageError, Stored, Write,
 };
 use crate::testing::jinse;
 
@@ -52,6 +52,7 @@ contract! {
     a_revoked_device_stays_known
     a_photo_grows_piece_by_piece
     of_one_device_a_bounded_number_of_photos_is_open
+    a_photo_is_awaited_by_the_record_that_names_it_until_it_is_of_that_record
     the_audit_is_a_chain
 }
 
@@ -488,6 +489,29 @@ fn of_one_device_a_bounded_number_of_photos_is_open(storage: &impl Storage) {
     assert_eq!(read(storage, |r| r.photo_offer_bytes(PhotoId([2; 32]), PHONE)), b"");
 }
 
+fn a_photo_is_awaited_by_the_record_that_names_it_until_it_is_of_that_record(storage: &impl Storage) {
+    let (photo, other) = (PhotoId([6; 32]), DeviceId([0x22; 16]));
+    let bound = OfferBound { offers: 9, bytes: 100 };
+    write(storage, |w| w.accept(&row(1), &change(1, 1)));
+    write(storage, |w| w.name_photo(photo, HOME, PHONE, at(1)));
+    write(storage, |w| w.name_photo(photo, HOME, other, at(2)));
+    let awaited = AwaitedPhoto { photo, record: HOME, device: PHONE, since: at(1) };
+    assert_eq!(read(storage, |r| r.awaited_photos()), [awaited], "who named it first took it");
+    let hand_in = |record| {
+        write(storage, |w| w.offer_photo(photo, PHONE, record, 2, at(3), bound));
+    };
+    hand_in(RecordId([8; 16]));
+    write(storage, |w| w.put_photo_piece(photo, PHONE, 0, b"ab"));
+    write(storage, |w| w.prove_photo(photo, PHONE));
+    assert_eq!(read(storage, |r| r.awaited_photos()), [awaited], "it came for another record");
+    hand_in(HOME);
+    assert_eq!(read(storage, |r| r.awaited_photos()), []);
+    write(storage, |w| w.name_photo(PhotoId([7; 32]), HOME, other, at(4)));
+    assert_eq!(read(storage, |r| r.awaited_photos()).len(), 1);
+    write(storage, |w| w.unname_photo(PhotoId([7; 32]), HOME));
+    assert_eq!(read(storage, |r| r.awaited_photos()), []);
+}
+
 fn the_audit_is_a_chain(storage: &impl Storage) {
     write(storage, |w| w.put_audit(at(1), "office", "enrol", "{}"));
     write(storage, |w| w.put_audit(at(1), "office", "enrol", "{}"));
@@ -498,6 +522,7 @@ fn the_audit_is_a_chain(storage: &impl Storage) {
     write(storage, |w| w.put_audit(at(2), "office", "revoke", "{}"));
     assert_eq!(read(storage, |r| r.last_audit("enrol")).as_ref(), rows.last());
     assert_eq!(read(storage, |r| r.last_audit("release")), None);
+    assert_eq!(read(storage, |r| r.audit_of("enrol")), rows);
 }
 
 mod lives {

@@ -16,8 +16,8 @@ mod contract;
 
 pub use error::StorageError;
 pub use rows::{
-    AcceptedChange, AcceptedCopy, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life,
-    OfferBound, Pending, PhotoOffer, RecordRow, Session, Share, Sizes,
+    AcceptedChange, AcceptedCopy, AuditRow, AwaitedPhoto, Code, Community, Device, FeedRow, Held, HeldKind,
+    Life, OfferBound, Pending, PhotoOffer, RecordRow, Session, Share, Sizes,
 };
 pub use sqlite::Sqlite;
 
@@ -148,6 +148,8 @@ pub trait Read {
     fn photo(&self, id: PhotoId) -> Stored<Option<u64>>;
     /// Whether somebody handed in all bytes of a photo for that record.
     fn photo_is_of(&self, id: PhotoId, record: RecordId) -> Stored<bool>;
+    /// The photos accepted edits name that nobody has handed in for the record that names them, oldest first.
+    fn awaited_photos(&self) -> Stored<Vec<AwaitedPhoto>>;
     /// What a device said of a photo, and how far it came.
     fn photo_offer(&self, id: PhotoId, device: DeviceId) -> Stored<Option<PhotoOffer>>;
     /// The records a device offered a photo for.
@@ -164,6 +166,8 @@ pub trait Read {
     fn audit(&self, from: u64, limit: usize) -> Stored<Vec<AuditRow>>;
     /// The newest audit entry of that action.
     fn last_audit(&self, action: &str) -> Stored<Option<AuditRow>>;
+    /// All audit entries of that action, in order.
+    fn audit_of(&self, action: &str) -> Stored<Vec<AuditRow>>;
 }
 
 /// What can be changed.
@@ -234,6 +238,11 @@ pub trait Write: Read {
     /// that of the office by then.
     fn put_watermark(&mut self, watermark: u64) -> Stored<()>;
 
+    /// Notes that an accepted edit of that device names a photo of a record. Who named it first stays.
+    fn name_photo(&mut self, photo: PhotoId, record: RecordId, device: DeviceId, at: Timestamp)
+    -> Stored<()>;
+    /// Notes that a record names a photo no more.
+    fn unname_photo(&mut self, photo: PhotoId, record: RecordId) -> Stored<()>;
     /// Notes which photo a device is about to hand in, for which record. Another size than before starts it again,
     /// unless it is proven; then the photo is of that record too. What of this device is beyond `bound` goes.
     fn offer_photo(

@@ -1,8 +1,8 @@
 //! The rows a storage keeps, as the hub sees them.
 
 use butler_core::model::{
-    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, Kind, KindVersion, PlaceId, Receipt,
-    RecordId, StaffId, Timestamp,
+    ActorId, ChangeHash, CommunityId, DeviceId, EditId, Generation, Kind, KindVersion, PhotoId, PlaceId,
+    Receipt, RecordId, StaffId, Timestamp,
 };
 use butler_core::sync::message::{DeviceReport, Envelope, Membership, Reason};
 use sha2::{Digest, Sha256};
@@ -233,6 +233,19 @@ pub struct PhotoOffer {
     pub received: u64,
     /// All have, and their hash is the photo's.
     pub proven: bool,
+}
+
+/// A photo that an accepted edit of a record names and that nobody has handed in for that record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AwaitedPhoto {
+    /// The photo.
+    pub photo: PhotoId,
+    /// The record that shows its place.
+    pub record: RecordId,
+    /// The device that was first to name it, and so has taken it, mostly.
+    pub device: DeviceId,
+    /// When that edit was accepted.
+    pub since: Timestamp,
 }
 
 /// How much of one device may be open at a time: what is beyond goes, the oldest first, and starts again when it is

@@ -363,6 +363,21 @@ fn after_a_dead_disk_a_phone_brings_back_what_the_backup_lacks_and_the_other_is_
             .lines()
             .any(|line| line.contains("小米 14") && line.contains("最后"))
     );
+
+    // 张丽's first phone is lost for good: whoever revokes it does not take it from what is known to be missing.
+    let status = || -> serde_json::Value {
+        serde_json::from_str(&office(&data, &["status", "--json"]).unwrap()).unwrap()
+    };
+    let lost = status()["restored"]["not_heard_of"][0]["device"].as_str().unwrap().to_owned();
+    office(&data, &["revoke", &lost]).unwrap();
+    let restored = &status()["restored"];
+    assert_eq!(restored["not_heard_of"].as_array().unwrap().len(), 0, "{restored}");
+    assert_eq!(restored["gone"][0]["device"], *lost, "{restored}");
+    let said = office(&data, &["status"]).unwrap();
+    assert!(
+        said.contains("may be lost") && said.contains(&lost) && said.contains("cannot be known"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -384,27 +399,49 @@ fn older_backups_go_and_an_office_may_be_backed_up_elsewhere_once() {
     assert!(status["restored"].is_null());
 }
 
-/// The real thing: a file system of a few megabytes. Needs the right to mount one.
+/// A file system of a few megabytes; none where nobody may mount one.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mounted(megabytes: u32) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let size = format!("size={megabytes}m");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs", path(folder.path())])
+            .output()
+            .is_ok_and(|output| output.status.success());
+        if !mounted {
+            eprintln!("skipped: no right to mount a small file system");
+        }
+        mounted.then(|| Self(folder))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Leaves so many bytes free.
+    fn fill(&self, but: usize) {
+        let others = self.path().join("others");
+        let _ = fs::remove_file(&others);
+        let _ = fs::write(&others, vec![1; 64 << 20]);
+        let length = others.metadata().unwrap().len().saturating_sub(but as u64);
+        fs::File::options().write(true).open(&others).unwrap().set_len(length).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.path()).status();
+    }
+}
+
 #[test]
 fn a_full_disk_says_so_and_leaves_the_earlier_backup_whole() {
-    struct Mounted(PathBuf);
-    impl Drop for Mounted {
-        fn drop(&mut self) {
-            let _ = Command::new("umount").arg(&self.0).status();
-        }
-    }
-    let (data, mount) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=3m", "tmpfs", path(mount.path())])
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !mounted {
-        eprintln!("skipped: no right to mount a small file system");
-        return;
-    }
-    let mounted = Mounted(mount.path().to_owned());
+    let Some(small) = SmallDisk::mounted(3) else { return };
+    let data = tempfile::tempdir().unwrap();
     fixture::found(data.path());
-    let disk = mounted.0.join("jinse");
+    let disk = small.path().join("jinse");
     office(data.path(), &["backup", path(&disk)]).unwrap();
     let served = Served::start(data.path());
     let phone = Phone::enrolled(&served.url, &fixture::code(data.path()));
@@ -412,8 +449,10 @@ fn a_full_disk_says_so_and_leaves_the_earlier_backup_whole() {
         photographed(&phone, &vec![number; 500_000]);
     }
     // Too full for the photos first, then, with what others put there, for the database too.
-    for others in [0, 8 << 20] {
-        let _ = fs::write(disk.join("others"), vec![1; others]);
+    for others in [false, true] {
+        if others {
+            small.fill(0);
+        }
         let said = office(data.path(), &["backup"]).unwrap_err();
         assert!(said.contains("the disk is full") && said.contains(path(&disk)), "{said}");
         assert!(!disk.join("unfinished").exists());
@@ -423,6 +462,44 @@ fn a_full_disk_says_so_and_leaves_the_earlier_backup_whole() {
     }
     let status = office(data.path(), &["status"]).unwrap();
     assert!(status.contains("其后 since then 8 feed rows"), "{status}");
+}
+
+/// Wherever the room ends, in the database, in a photo or in the last bytes an office writes when it is opened: the office
+/// that is there stays, and the restore is only run again when there is room.
+#[test]
+fn a_disk_that_is_full_during_a_restore_says_so_and_leaves_the_old_office() {
+    let Some(small) = SmallDisk::mounted(16) else { return };
+    let backups = tempfile::tempdir().unwrap();
+    let data = small.path().join("jinse");
+    fixture::found(&data);
+    let served = Served::start(&data);
+    let phone = Phone::enrolled(&served.url, &fixture::code(&data));
+    for number in 0..4 {
+        photographed(&phone, &vec![number; 300_000]);
+    }
+    office(&data, &["backup", path(backups.path())]).unwrap();
+    photographed(&phone, &[9; 1_000]);
+    drop(served);
+    let state = || {
+        let storage = Sqlite::open(&data, &SystemHost).unwrap();
+        storage.read(|read| Ok::<_, StorageError>((read.life()?, read.sizes()?))).unwrap()
+    };
+    let before = state();
+    let restore = || office(&data, &["restore", path(backups.path()), "--replace", "jinse"]);
+    let database = newest(backups.path()).join("office.db").metadata().unwrap().len() as usize;
+    let whole = database + 4 * 300_000;
+    for room in [0, database / 2, database + 300_000, whole + 100_000, whole + 300_000] {
+        small.fill(room);
+        let said = restore().unwrap_err();
+        assert!(said.contains("the disk is full; nothing that was there has changed"), "{room}: {said}");
+        assert!(!data.join("restoring").exists() && !data.join("replaced-1").exists());
+        small.fill(1 << 20);
+        assert_eq!(state(), before, "{room}");
+    }
+    small.fill(whole + (3 << 20));
+    restore().unwrap();
+    assert_ne!(state().0, before.0);
+    assert!(data.join("replaced-1/office.db").exists());
 }
 
 #[test]

@@ -32,6 +32,9 @@ struct Cli {
     /// Instead of a plan: these faults, as `restore=35,move_building=16`
     #[arg(long)]
     faults: Option<String>,
+    /// Without this rule, by its name in `SyncRules` or `hub::Rules`: which seeds notice?
+    #[arg(long)]
+    without: Option<String>,
     /// Phones, instead of the plan's
     #[arg(long)]
     phones: Option<usize>,
@@ -73,6 +76,9 @@ impl Cli {
         if let Some(text) = &self.faults {
             plan.faults = faults(text)?;
             plan.restored = Restored::Never;
+        }
+        if let Some(name) = &self.without {
+            *switch(&mut plan, name).ok_or_else(|| format!("no rule: {name}"))? = false;
         }
         plan.phones = self.phones.unwrap_or(plan.phones);
         plan.days = self.days.unwrap_or(plan.days);
@@ -123,6 +129,35 @@ impl Cli {
         }
         Ok(broken == 0)
     }
+}
+
+/// The switch of a rule.
+fn switch<'p>(plan: &'p mut Plan, name: &str) -> Option<&'p mut bool> {
+    let Plan { phone_rules: phone, office_rules: office, .. } = plan;
+    Some(match name {
+        "adopt_duplicates" => &mut phone.adopt_duplicates,
+        "own_dependencies" => &mut phone.own_dependencies,
+        "new_actor" => &mut phone.new_actor,
+        "final_verdicts" => &mut phone.final_verdicts,
+        "rebuild" => &mut phone.rebuild,
+        "acknowledged_wins" => &mut phone.acknowledged_wins,
+        "receipts_of_all" => &mut phone.receipts_of_all,
+        "sweep" => &mut phone.sweep,
+        "page_must_fit" => &mut phone.page_must_fit,
+        "lost_grid_forgotten" => &mut phone.lost_grid_forgotten,
+        "new_generation" => &mut phone.new_generation,
+        "ask_accepted_since" => &mut phone.ask_accepted_since,
+        "hand_in_foreign" => &mut phone.hand_in_foreign,
+        "keep_unbacked" => &mut phone.keep_unbacked,
+        "one_copy_per_edit" => &mut office.one_copy_per_edit,
+        "verdicts_are_final" => &mut office.verdicts_are_final,
+        "dependency_rejected_at_once" => &mut office.dependency_rejected_at_once,
+        "pending_is_applied" => &mut office.pending_is_applied,
+        "forks_are_found" => &mut office.forks_are_found,
+        "receipts_ordinal_within_record" => &mut office.receipts_ordinal_within_record,
+        "sealed_is_accepted" => &mut office.sealed_is_accepted,
+        _ => return None,
+    })
 }
 
 fn faults(text: &str) -> Result<Faults, String> {

@@ -113,8 +113,11 @@ fn butlers_day(butler: &Butler) -> Done {
     exclusive(butler, "cancel")
 }
 
+/// Options of choices, by field.
+type Answers = &'static [(&'static str, &'static str)];
+
 /// What is wrong on the patrol: the item, the words, and the order of it; what has none waits on Today.
-const WRONG: &[(&str, &str, Option<&[(&str, &str)]>)] = &[
+const WRONG: &[(&str, &str, Option<Answers>)] = &[
     ("lobby_light", "大堂东侧两盏筒灯不亮", Some(&[("category", "lighting"), ("urgency", "normal")])),
     ("garden_path", "园路地砖松动,已围挡", Some(&[("category", "finish"), ("urgency", "normal")])),
     ("refuse_clean", "投放点地面有污水痕迹", None),

@@ -83,6 +83,9 @@ pub struct Outcome {
     pub restores: u64,
     /// Phones lost for good.
     pub lost: u64,
+    /// Edits accepted by an office that was restored since, written on a phone that is lost, and known to nobody any more;
+    /// the office names the phone.
+    pub unknowable: u64,
     /// Edits and photos a full disk had no room for; nobody was told they are kept.
     pub no_room: u64,
     /// Steps of cases at the office, and those of them that were concurrent with another that counts instead.
@@ -272,7 +275,7 @@ impl Fleet {
     fn restore_office(&mut self, with_secrets: bool) -> Result<(), Broken> {
         let Some(backup) = self.backup.clone() else { return Ok(()) };
         self.outcome.restores += 1;
-        self.oracle.forget_rejections();
+        self.oracle.note_accepted(&self.hub)?;
         let office = self.new_folder("office");
         let fail = |error| broken("restoring the office", error);
         phone::copy_folder(&backup, &office).map_err(fail)?;
@@ -286,7 +289,7 @@ impl Fleet {
         if let Some(older) = self.office.replace(office) {
             let _ = std::fs::remove_dir_all(older);
         }
-        self.oracle.forgive_the_restore(&self.hub, &self.phones)
+        self.oracle.forgive_the_restore(&self.hub, &self.phones, with_secrets)
     }
 
     /// The office may be restored at the end of a half-day: now, or in the middle of one of the next syncs.
@@ -453,15 +456,9 @@ impl Fleet {
 
     fn judge(mut self) -> Result<Outcome, Broken> {
         self.outcome.trace = self.line.trace();
-        let copied_files = self.outcome.clones + self.outcome.rollbacks > 0;
-        let pardoned = oracle::Pardoned {
-            revoked: self.outcome.lost > 0,
-            unsigned: self.plan.faults.secret > 0,
-            numbers: copied_files,
-        };
         let Self { oracle, hub, phones, records, playbooks, outcome, .. } = &mut self;
         oracle.judge(hub, playbooks, phones, records, outcome)?;
-        oracle.office_agrees_with_itself(hub, pardoned)?;
+        oracle.office_agrees_with_itself(hub, phones)?;
         Ok(self.outcome)
     }
 }

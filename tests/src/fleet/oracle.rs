@@ -7,10 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use butler_core::crdt::{ChangeInfo, Document, edit_id};
-use butler_core::model::{ActorId, ChangeHash, EditId, EventId, Kind, PhotoId, PlaceId, Receipt, RecordId};
+use butler_core::model::{
+    ActorId, ChangeHash, DeviceId, EditId, EventId, Kind, PhotoId, PlaceId, Receipt, RecordId,
+};
 use butler_core::playbook::case::Standing;
 use butler_core::playbook::{Playbooks, course};
 use butler_core::store::{Fate, StoreError};
+use butler_core::sync::device::DeviceKey;
+use butler_office::backup;
 use butler_office::hub::Hub;
 use butler_office::storage::{Held, HeldKind, Pending, Read, Sqlite, Storage as _, StorageError};
 
@@ -32,17 +36,17 @@ pub(super) struct Promise {
     pub secret: [u8; 32],
     /// The phone's files were replaced since, and do not have it.
     pub author_gone: bool,
+    /// An office that was restored since had accepted it.
+    pub acknowledged: bool,
 }
 
-/// What an office may show for once, because of what was planned.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Pardoned {
-    /// Changes of a revoked phone in quarantine.
-    pub revoked: bool,
-    /// Changes in quarantine whose only proof was a secret that is lost.
-    pub unsigned: bool,
-    /// Two changes of one phone under one number.
-    pub numbers: bool,
+/// A photo that was taken, and the edit that names it.
+struct Photographed {
+    edit: EditId,
+    /// The files of the phone that took it were replaced since, and do not have it.
+    author_gone: bool,
+    /// Nobody has it any more, and it had not reached the office: all that is left is its name.
+    lost: bool,
 }
 
 impl Promise {
@@ -50,15 +54,21 @@ impl Promise {
     fn is_of(&self, phone: &Phone) -> bool {
         self.secret == phone.secret
     }
+
+    fn device(&self) -> DeviceId {
+        device_of(self.secret)
+    }
+}
+
+pub(super) fn device_of(secret: [u8; 32]) -> DeviceId {
+    DeviceKey::from_secret(&secret).device()
 }
 
 /// Everything that was promised.
 #[derive(Default)]
 pub(super) struct Oracle {
     promises: BTreeMap<EditId, Promise>,
-    /// Photos with the edit that names each, and whether the files of the phone that took it were replaced since, and do
-    /// not have it.
-    photos: BTreeMap<PhotoId, (EditId, bool)>,
+    photos: BTreeMap<PhotoId, Photographed>,
     /// What this build knows nothing of: the edit that wrote it, where, and as what.
     newer: BTreeMap<EditId, (RecordId, String, &'static str)>,
     /// Edits to which the office said no for good, whether or not its answer arrived, and that no supervisor let in
@@ -66,6 +76,14 @@ pub(super) struct Oracle {
     rejected: BTreeSet<EditId>,
     /// Edits that came with a receipt: no such no is for good.
     let_in: BTreeSet<EditId>,
+    /// Edits an office had accepted that was restored since, known to nobody any more, with the phone that wrote each.
+    unknowable: BTreeMap<EditId, DeviceId>,
+    /// Phones that were lost, and copies of them.
+    lost: BTreeSet<DeviceId>,
+    /// Phones whose files were copied, away or back.
+    copied: BTreeSet<DeviceId>,
+    /// What the office knows its receipts by was lost once.
+    secrets_lost: bool,
 }
 
 impl Oracle {
@@ -74,7 +92,7 @@ impl Oracle {
     }
 
     pub(super) fn photographed(&mut self, photo: PhotoId, edit: EditId) {
-        self.photos.insert(photo, (edit, false));
+        self.photos.insert(photo, Photographed { edit, author_gone: false, lost: false });
     }
 
     pub(super) fn wrote_newer(&mut self, edit: EditId, record: RecordId, path: String, value: &'static str) {
@@ -92,10 +110,23 @@ impl Oracle {
         self.let_in.insert(edit);
     }
 
-    /// A restored office may have forgotten what it rejected.
-    pub(super) fn forget_rejections(&mut self) {
-        self.rejected.clear();
-        self.let_in.clear();
+    /// A phone's files were copied, away or back.
+    pub(super) fn copied(&mut self, secret: [u8; 32]) {
+        self.copied.insert(device_of(secret));
+    }
+
+    /// A phone was lost for good.
+    pub(super) fn phone_lost(&mut self, secret: [u8; 32]) {
+        self.lost.insert(device_of(secret));
+    }
+
+    /// What the office has accepted, before it becomes what a backup holds.
+    pub(super) fn note_accepted(&mut self, hub: &Hub<Sqlite>) -> Result<(), Broken> {
+        let accepted = accepted(hub)?;
+        for promise in self.promises.values_mut() {
+            promise.acknowledged |= accepted.contains(&promise.edit);
+        }
+        Ok(())
     }
 
     /// Forgets what only a disk held whose content was replaced: no software can keep that promise.
@@ -112,11 +143,12 @@ impl Oracle {
             })?;
             promise.author_gone |= !on_own;
         }
-        for (photo, (edit, gone)) in &mut self.photos {
-            let Some(promise) = self.promises.get(edit).filter(|promise| promise.secret == secret) else {
+        for (photo, taken) in &mut self.photos {
+            let Some(promise) = self.promises.get(&taken.edit).filter(|promise| promise.secret == secret)
+            else {
                 continue;
             };
-            *gone |= !on_a_phone(phones, |phone| {
+            taken.author_gone |= !on_a_phone(phones, |phone| {
                 Ok(promise.is_of(phone) && phone.has_photo(promise.record, *photo)?)
             })?;
         }
@@ -124,8 +156,20 @@ impl Oracle {
     }
 
     /// Forgets what only the office had, or held for a person to look at, and what its backup does not hold: its author's
-    /// phone is gone, or has other files, and it is part of nobody else's record.
-    pub(super) fn forgive_the_restore(&mut self, hub: &Hub<Sqlite>, phones: &[Phone]) -> Result<(), Broken> {
+    /// phone is gone, or has other files, and it is part of nobody else's record. `hub` is the office as it came back.
+    pub(super) fn forgive_the_restore(
+        &mut self,
+        hub: &Hub<Sqlite>,
+        phones: &[Phone],
+        with_secrets: bool,
+    ) -> Result<(), Broken> {
+        self.secrets_lost |= with_secrets;
+        // It may have forgotten what it rejected, but not what its backup holds.
+        let held = hub.held().map_err(|error| broken("what is held", error))?;
+        let held: BTreeSet<EditId> =
+            held.iter().filter(|held| held.binding).filter_map(|held| Some(held.edit.as_ref()?.0)).collect();
+        self.rejected.retain(|edit| held.contains(edit));
+        self.let_in.clear();
         self.forgive_who_is_gone(hub, phones, Phone::has_change)
     }
 
@@ -145,20 +189,17 @@ impl Oracle {
                 lost.push(promise.edit);
             }
         }
+        for (photo, taken) in self.photos.iter_mut().filter(|(_, taken)| taken.author_gone && !taken.lost) {
+            let Some(promise) = self.promises.get(&taken.edit) else { continue };
+            taken.lost = !photo_at_office(hub, *photo)?
+                && !on_a_phone(phones, |phone| phone.has_photo(promise.record, *photo))?;
+        }
         for edit in lost {
-            self.promises.remove(&edit);
-        }
-        let mut gone = Vec::new();
-        for (photo, (edit, _)) in self.photos.iter().filter(|(_, (_, gone))| *gone) {
-            let Some(promise) = self.promises.get(edit) else { continue };
-            if !photo_at_office(hub, *photo)?
-                && !on_a_phone(phones, |phone| phone.has_photo(promise.record, *photo))?
-            {
-                gone.push(*photo);
+            let Some(promise) = self.promises.remove(&edit) else { continue };
+            // Of a phone that goes on with older files nobody can know: neither it nor the office has heard of the edit.
+            if promise.acknowledged && !phones.iter().any(|phone| promise.is_of(phone)) {
+                self.unknowable.insert(edit, promise.device());
             }
-        }
-        for photo in gone {
-            self.photos.remove(&photo);
         }
         Ok(())
     }
@@ -175,7 +216,8 @@ impl Oracle {
         let histories = histories(hub, records)?;
         self.nothing_lost(hub, phones, outcome)?;
         self.nothing_doubled_or_overwritten(&histories)?;
-        self.photos_arrived(hub, outcome)?;
+        self.photos_arrived(hub, phones, outcome)?;
+        self.what_is_lost_is_listed(hub, outcome)?;
         self.newer_is_kept(hub, outcome)?;
         cases_stand(hub, playbooks, records, outcome)?;
         replicas_agree(hub, phones, records)
@@ -230,16 +272,65 @@ impl Oracle {
         Ok(())
     }
 
-    /// The office has every photo that a kept promise names.
-    fn photos_arrived(&self, hub: &Hub<Sqlite>, outcome: &mut Outcome) -> Result<(), Broken> {
+    /// The office has every photo that a kept promise names; what was lost with a phone it lists by name.
+    fn photos_arrived(
+        &self,
+        hub: &Hub<Sqlite>,
+        phones: &[Phone],
+        outcome: &mut Outcome,
+    ) -> Result<(), Broken> {
         let accepted = accepted(hub)?;
-        for (photo, (edit, _)) in self.photos.iter().filter(|(_, (edit, _))| self.promises.contains_key(edit))
-        {
+        let awaited = hub.storage().read(|read| read.awaited_photos());
+        let awaited = awaited.map_err(|error: StorageError| broken("the office's photos", error))?;
+        let awaited: BTreeSet<PhotoId> = awaited.iter().map(|awaited| awaited.photo).collect();
+        for (photo, Photographed { edit, lost, .. }) in &self.photos {
             if photo_at_office(hub, *photo)? {
-                outcome.photos += 1;
-            } else if accepted.contains(edit) {
-                return Err(Broken(format!("photo {photo} of edit {edit} is not at the office")));
+                outcome.photos += u64::from(self.promises.contains_key(edit));
+                if awaited.contains(photo) {
+                    return Err(Broken(format!("photo {photo} is at the office, which waits for it")));
+                }
+            } else if accepted.contains(edit) && !lost {
+                let mut known = Vec::new();
+                if let Some(promise) = self.promises.get(edit) {
+                    known.push(format!("taken by {:?} in {}", promise.device(), promise.record));
+                    for phone in phones {
+                        known.extend(phone.knows_photo(promise.record, *photo));
+                        known.extend(phone.knows(promise.record, *edit));
+                    }
+                }
+                return Err(Broken(format!("photo {photo} of edit {edit} is not at the office: {known:#?}")));
+            } else if accepted.contains(edit) && !awaited.contains(photo) {
+                return Err(Broken(format!(
+                    "photo {photo} of edit {edit} is lost, and the office does not say so"
+                )));
+            } else if !accepted.contains(edit) && awaited.contains(photo) {
+                return Err(Broken(format!(
+                    "the office waits for photo {photo}, which no accepted edit names"
+                )));
             }
+        }
+        Ok(())
+    }
+
+    /// Whoever handed in what a restored office cannot know is named by it, or unknown to it.
+    fn what_is_lost_is_listed(&self, hub: &Hub<Sqlite>, outcome: &mut Outcome) -> Result<(), Broken> {
+        let fail = |error: StorageError| broken("what the office lacks", error);
+        let (lost, devices) =
+            hub.storage().read(|read| Ok((backup::lost(read)?, read.devices()?))).map_err(fail)?;
+        let named = |device| {
+            lost.as_ref()
+                .is_some_and(|lost| lost.awaited.iter().chain(&lost.gone).any(|one| one.id == device))
+        };
+        for (edit, device) in &self.unknowable {
+            // Enrolled after the backup: nobody at the office can name it.
+            let unknown = lost.is_some() && !devices.iter().any(|one| one.id == *device);
+            if !named(*device) && !unknown {
+                return Err(Broken(format!(
+                    "edit {edit} was accepted by an office that was restored since, and neither its phone {device} nor \
+                     the office says that it is missing"
+                )));
+            }
+            outcome.unknowable += 1;
         }
         Ok(())
     }
@@ -273,17 +364,20 @@ impl Oracle {
     pub(super) fn office_agrees_with_itself(
         &self,
         hub: &Hub<Sqlite>,
-        pardoned: Pardoned,
+        phones: &[Phone],
     ) -> Result<(), Broken> {
         let held = hub.held().map_err(|error| broken("what is held", error))?;
         let pending = hub.pending().map_err(|error| broken("what waits", error))?;
+        self.nobody_is_taken_for_hostile(&held, phones)?;
         hub.storage()
             .read(|read| {
-                let mut found = self.verdicts_stand(read, &held, pardoned)?;
-                found.extend(nothing_waits_in_vain(read, &pending)?);
-                if !pardoned.numbers {
-                    found.extend(numbers_are_used_once(read, &held)?);
+                let mut found = Vec::new();
+                for edit in self.rejected.intersection(&accepted_edits(read)?) {
+                    found.push(format!("edit {edit} was rejected for good and is accepted all the same"));
                 }
+                found.extend(nothing_waits_in_vain(read, &pending)?);
+                let apart = held.iter().filter(|held| !self.copied.contains(&held.envelope.device));
+                found.extend(numbers_are_used_once(read, apart)?);
                 Ok::<_, StorageError>(found)
             })
             .map_err(|error| broken("the office's changes", error))?
@@ -292,32 +386,34 @@ impl Oracle {
             .map_or(Ok(()), |first| Err(Broken(first)))
     }
 
-    fn verdicts_stand(
-        &self,
-        read: &dyn Read,
-        held: &[Held],
-        pardoned: Pardoned,
-    ) -> Result<Vec<String>, StorageError> {
-        let mut found = Vec::new();
-        for held in held {
-            let Held { hash, kind, reason, .. } = held;
-            // Every phone of the fleet is honest: what is malformed or hostile is none of theirs.
-            // What a lost phone sent arrives late; and what only the lost secret proved may be the office's own, whose
-            // device nobody enrolled.
+    /// Every phone of the fleet is honest, so nothing is in quarantine but what a lost phone sent, or a change that only
+    /// its seal could prove when the office's secret was gone, or its phone unknown, and that no phone of its author has
+    /// any more to prove it by its signature.
+    fn nobody_is_taken_for_hostile(&self, held: &[Held], phones: &[Phone]) -> Result<(), Broken> {
+        for Held { hash, kind, reason, envelope, sender, .. } in held {
+            if *kind != HeldKind::Quarantined {
+                continue;
+            }
+            let lost = self.lost.contains(&envelope.device) || self.lost.contains(sender);
             let pardoned = match reason.code.as_str() {
-                "revoked" => pardoned.revoked,
-                "device" => pardoned.revoked || pardoned.unsigned,
-                "signature" => pardoned.unsigned,
+                "revoked" => lost,
+                "device" | "signature" => {
+                    let proven = on_a_phone(phones, |phone| {
+                        Ok(device_of(phone.secret) == envelope.device
+                            && phone.has_hash(envelope.record, *hash)?)
+                    })?;
+                    (lost || self.secrets_lost) && !proven
+                }
                 _ => false,
             };
-            if *kind == HeldKind::Quarantined && !pardoned {
-                found.push(format!("change {hash} of an honest phone is in quarantine: {}", reason.code));
+            if !pardoned {
+                return Err(Broken(format!(
+                    "change {hash} of an honest phone is in quarantine: {}",
+                    reason.code
+                )));
             }
         }
-        for edit in self.rejected.intersection(&accepted_edits(read)?) {
-            found.push(format!("edit {edit} was rejected for good and is accepted all the same"));
-        }
-        Ok(found)
+        Ok(())
     }
 }
 
@@ -347,7 +443,10 @@ fn nothing_waits_in_vain(read: &dyn Read, pending: &[Pending]) -> Result<Vec<Str
     Ok(found)
 }
 
-fn numbers_are_used_once(read: &dyn Read, held: &[Held]) -> Result<Vec<String>, StorageError> {
+fn numbers_are_used_once<'h>(
+    read: &dyn Read,
+    held: impl Iterator<Item = &'h Held>,
+) -> Result<Vec<String>, StorageError> {
     let mut numbers: BTreeMap<(RecordId, ActorId, u64), ChangeHash> = BTreeMap::new();
     let mut found = Vec::new();
     for Held { hash, envelope, .. } in held {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use butler_core::crdt::{CrdtError, edit_id};
 use butler_core::host::Host;
 use butler_core::model::{
-    Edit, EditId, Kind, PhotoId, PlaceId, RecordId, StaffId, Stamp, Timestamp, derived,
+    ChangeHash, Edit, EditId, Kind, PhotoId, PlaceId, RecordId, StaffId, Stamp, Timestamp, derived,
 };
 use butler_core::store::{Authored, Identity, KeyAnswer, Opened, Signed, Store, StoreError};
 use butler_core::sync::device::DeviceKey;
@@ -16,7 +16,7 @@ use butler_core::testing::{TestHost, TestKeys, fill_disk};
 use butler_office::hub::{Hub, OfficeError};
 use butler_office::storage::Sqlite;
 
-use super::oracle::Promise;
+use super::oracle::{Promise, device_of};
 use super::{Broken, Dice, Fleet, broken, community, digest, grids_at};
 
 /// The lock belongs to whoever has the folder open; a copy of the files is somebody else's.
@@ -109,6 +109,11 @@ impl Phone {
         self.store.read(|reader| Ok(reader.changes(record)?.iter().any(|change| change.edit == edit)))
     }
 
+    /// Whether a change is part of a record here.
+    pub(super) fn has_hash(&self, record: RecordId, hash: ChangeHash) -> Result<bool, StoreError> {
+        self.store.read(|reader| Ok(reader.changes(record)?.iter().any(|change| change.hash == hash)))
+    }
+
     /// What it says about an edit, for a person who looks for it.
     pub(super) fn knows(&self, record: RecordId, edit: EditId) -> Vec<String> {
         let known = self.store.read(|reader| {
@@ -118,6 +123,21 @@ impl Phone {
                 known.push(format!("{} {:?} {}", row.hash, row.fate, row.code));
             }
             Ok::<_, StoreError>(known)
+        });
+        known.unwrap_or_else(|error| vec![error.to_string()])
+    }
+
+    /// What it says about a photo, for a person who looks for it.
+    pub(super) fn knows_photo(&self, record: RecordId, photo: PhotoId) -> Vec<String> {
+        let known = self.store.read(|reader| {
+            let mut uses = reader.attachments_of(record)?;
+            uses.retain(|usage| usage.photo.photo == photo);
+            let here = (reader.kind(record)?, reader.grids_of(record)?);
+            Ok::<_, StoreError>(vec![format!(
+                "{} {:?} {here:?} {uses:?}",
+                self.staff.as_str(),
+                device_of(self.secret)
+            )])
         });
         known.unwrap_or_else(|error| vec![error.to_string()])
     }
@@ -163,6 +183,7 @@ impl Phone {
                 phone: 0,
                 secret: self.secret,
                 author_gone: false,
+                acknowledged: false,
             }))
         })
     }
@@ -407,6 +428,7 @@ impl Fleet {
             fs::copy(self.phones[at].folder.join("store.json"), folder.join("store.json")).map_err(fail)?;
         }
         self.phones[at].go_on_with(folder)?;
+        self.oracle.copied(self.phones[at].secret);
         self.oracle.forgive_the_disk(self.phones[at].secret, &self.hub, &self.phones)
     }
 
@@ -419,6 +441,7 @@ impl Fleet {
             Ok(()) | Err(OfficeError::UnknownDevice) => {}
             Err(error) => return Err(broken("revoking a phone", error)),
         }
+        self.oracle.phone_lost(secret);
         let copies = (0..self.phones.len()).filter(|at| self.phones[*at].secret == secret);
         let copies: Vec<usize> = copies.collect();
         for at in copies.iter().copied() {
@@ -441,6 +464,7 @@ impl Fleet {
         let seed = self.rng.next();
         let original = &self.phones[at];
         original.copy_files(&folder)?;
+        self.oracle.copied(original.secret);
         let host = TestHost::sharing(std::sync::Arc::clone(&self.clock), skew, seed);
         let keys = TestKeys::new(original.keys.key());
         let Opened { store, .. } =

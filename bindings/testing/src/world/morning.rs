@@ -149,6 +149,7 @@ fn begun(folder: &Path, points: usize) -> Made<(Community, Butler)> {
     together(&[&own, &chen, &fang])?;
     let (home, _) = community.home("3-2-802")?;
     chen.homes().edit(home, HomeEdit { owner_state: OwnerState::Elsewhere.into(), ..HomeEdit::default() })?;
+    repairs(&community, &own, &li, &together)?;
     community.at(SATURDAY - 8 * HOUR + 20 * MINUTE)?;
     fang.homes().edit(
         home,
@@ -160,7 +161,15 @@ fn begun(folder: &Path, points: usize) -> Made<(Community, Butler)> {
     let (home, _) = community.home("3-1-602")?;
     office.assign("zhang.li", "张丽", "finance", Some(GRID.into()))?;
     sync(&own, &office)?;
-    own.homes().edit(home, HomeEdit { arrears: 120_000.into(), ..HomeEdit::default() })?;
+    own.homes().edit(
+        home,
+        HomeEdit {
+            arrears: 120_000.into(),
+            owner_state: OwnerState::Elsewhere.into(),
+            people: 2.into(),
+            ..HomeEdit::default()
+        },
+    )?;
     office.unassign("zhang.li")?;
     office.assign("zhang.li", "张丽", "butler", Some(GRID.into()))?;
 
@@ -211,6 +220,31 @@ fn seepage(community: &Community, own: &Butler, li: &Butler, together: &dyn Fn(&
         own.registers().add(&NewEntry { form, place: place.clone(), answers, about: vec![], due: None })
     })?;
     Ok(())
+}
+
+/// A repair the fitter took while she cancelled it, and what somebody else has to put right.
+fn repairs(community: &Community, own: &Butler, li: &Butler, together: &dyn Fn(&[&Butler]) -> Made) -> Made {
+    let (home, place) = community.home("2-1-1002")?;
+    let given = [
+        ("category", "water".into()),
+        ("urgency", "normal".into()),
+        ("description", "厨房角阀接头渗水，柜底湿了".into()),
+    ];
+    let sink = open(own, "repair.paid", &place, &[home], "厨房水槽下漏水", &given)?;
+    take(own, sink, "dispatch", &[("port", "engineering".into()), ("assignee", "li.qiang".into())])?;
+    let (_, place) = community.home("3-1-702")?;
+    let given = [
+        ("area", "fire".into()),
+        ("spot", "7 层消防前室".into()),
+        ("standard", "防火门前堆放童车".into()),
+        ("port", "environment".into()),
+    ];
+    open(own, "patrol.rectification", &place, &[], "童车堵防火门", &given)?;
+    together(&[own, li])?;
+    community.at(SATURDAY - 8 * HOUR + 10 * MINUTE)?;
+    take(own, sink, "cancel", &[("cancel_reason", "客户说自己修好了".into())])?;
+    community.at(SATURDAY - 8 * HOUR + 13 * MINUTE)?;
+    take(li, sink, "accept", &[])
 }
 
 /// Somebody drilled into a wall that carries the house.

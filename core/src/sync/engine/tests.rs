@@ -852,6 +852,39 @@ fn a_photo_the_office_will_not_take_holds_no_record_and_is_shown() {
     assert_eq!(rejected(&desk), 0);
 }
 
+/// The first edit of a home is rejected, so the home is not here; its photo is evidence all the same. An office restored
+/// from before has forgotten the edit and does not take the photo; then it lets the edit in, in a grid of somebody else's.
+#[test]
+fn a_photo_of_a_home_that_is_not_here_goes_to_the_office_with_its_edit() {
+    let mut desk = Desk::new(SyncRules::ALL);
+    let (photo, bytes) = photo();
+    let staged = desk.store.stage(&bytes, desk.store.host()).unwrap();
+    desk.store
+        .write(|tx| tx.keep(&staged, desk.store.host().now()).and_then(|()| tx.attach(staged.photo, HOME)))
+        .unwrap();
+    let mine = desk.write(&home().photos(&[photo]));
+    let size = bytes.len() as u64;
+    let offers = Request::PhotoOffer { photo, record: HOME, size };
+    desk.welcome();
+    let reason = Reason { code: "grid".into(), path: None };
+    desk.answer(Reply::Verdicts { verdicts: vec![(mine.hash, Verdict::Rejected(reason))] });
+    desk.answer(Reply::Page(page(0, 4, Vec::new())));
+    assert_eq!(desk.store.read(|reader| reader.kind(HOME)).unwrap(), None);
+    assert_eq!(desk.asks(), &offers);
+    desk.answer(Reply::Problem(Problem::NotFound));
+    assert_eq!(desk.store.read(|reader| reader.rejected_photos()).unwrap().len(), 1, "shown");
+
+    desk.again();
+    desk.connect();
+    let Reply::Welcome(mut welcome) = welcome(GENERATION) else { panic!() };
+    welcome.accepted_since = vec![(HOME, mine.hash)];
+    desk.answer(Reply::Welcome(welcome));
+    desk.answer(Reply::Page(page(4, 4, Vec::new())));
+    assert_eq!(desk.asks(), &offers);
+    desk.answer(Reply::PhotoState { photo, received: size, complete: true });
+    assert_eq!((desk.end(), desk.over.as_ref().unwrap().photos_sent), (&End::Complete, 1));
+}
+
 /// Up to the end of what the office hands out of a record that is missing here.
 fn hands_out(desk: &mut Desk, changes: &[ChangeInfo]) {
     assert_eq!(desk.asks(), &Request::Receipts { record: HOME, from: 1 }, "{:?}", desk.over);

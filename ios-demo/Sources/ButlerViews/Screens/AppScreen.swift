@@ -24,14 +24,6 @@ public struct AppScreen: View {
             Living(models.of(place) { CanWaitModel(app) }) { state, on in
                 Footed(foot: tabs) { CanWaitScreen(state: state, on: on) }
             }
-        case .cases:
-            Living(models.of(place) { CasesModel(app) }) { state, on in
-                Footed(foot: tabs) { CasesScreen(state: state, on: on) }
-            }
-        case .case(let id):
-            Living(models.of(place) { CaseModel(app, id) }) { state, on in CaseScreen(state: state, on: on) }
-        case .form(let of):
-            Living(models.of(place) { FormModel(app, of) }) { state, on in FormScreen(state: state, on: on) }
         case .home(let home):
             Living(models.of(place) { HomeModel(app, home) }) { state, on in HomeScreen(state: state, on: on) }
         case .visit(let home):
@@ -58,9 +50,6 @@ public struct StillScreen: View {
     public var body: some View {
         switch state {
         case let state as CanWaitState: CanWaitScreen(state: state, on: { _ in })
-        case let state as CaseState: CaseScreen(state: state, on: { _ in })
-        case let state as CasesState: CasesScreen(state: state, on: { _ in })
-        case let state as FormState: FormScreen(state: state, on: { _ in })
         case let state as HomeScreenState: HomeScreen(state: state, on: { _ in })
         case let state as VisitState: VisitScreen(state: state, on: { _ in })
         case let state as TodayState:

@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 
 use super::Tx;
 use crate::storage::{
-    AcceptedChange, AcceptedCopy, AuditRow, Code, Community, Device, FeedRow, Held, HeldKind, Life, Pending,
-    PhotoOffer, Read, RecordRow, Session, Share, Sizes, StorageError, Stored,
+    AcceptedChange, AcceptedCopy, AuditRow, AwaitedPhoto, Code, Community, Device, FeedRow, Held, HeldKind,
+    Life, Pending, PhotoOffer, Read, RecordRow, Session, Share, Sizes, StorageError, Stored,
 };
 
 /// The last argument of SQL `LIMIT` is signed.
@@ -315,6 +315,22 @@ impl Read for Tx<'_> {
         Ok(self.0.prepare_cached(sql)?.exists(params![id.as_bytes(), record.as_bytes()])?)
     }
 
+    fn awaited_photos(&self) -> Stored<Vec<AwaitedPhoto>> {
+        let sql = "SELECT photo, record, device, at FROM photo_named
+                   WHERE NOT EXISTS (SELECT 1 FROM photo_record
+                                     WHERE photo_record.photo = photo_named.photo
+                                     AND photo_record.record = photo_named.record)
+                   ORDER BY at, record, photo";
+        self.all(sql, &[], |row| {
+            Ok(AwaitedPhoto {
+                photo: PhotoId(row.get(0)?),
+                record: bytes(row, 1, RecordId::from_slice)?,
+                device: bytes(row, 2, DeviceId::from_slice)?,
+                since: moment(row, 3)?,
+            })
+        })
+    }
+
     fn photo_offer(&self, id: PhotoId, device: DeviceId) -> Stored<Option<PhotoOffer>> {
         let sql = "SELECT size, received, proven FROM photo_offer WHERE photo = ?1 AND device = ?2";
         self.one(sql, &[id.as_bytes(), device.as_bytes()], |row| {
@@ -382,6 +398,10 @@ impl Read for Tx<'_> {
     fn last_audit(&self, action: &str) -> Stored<Option<AuditRow>> {
         let sql = format!("{AUDIT} WHERE action = ?1 ORDER BY seq DESC LIMIT 1");
         self.one(&sql, &[&action], audit_row)
+    }
+
+    fn audit_of(&self, action: &str) -> Stored<Vec<AuditRow>> {
+        self.all(&format!("{AUDIT} WHERE action = ?1 ORDER BY seq"), &[&action], audit_row)
     }
 }
 

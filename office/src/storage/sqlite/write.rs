@@ -318,6 +318,25 @@ impl Write for Tx<'_> {
         Ok(())
     }
 
+    fn name_photo(
+        &mut self,
+        photo: PhotoId,
+        record: RecordId,
+        device: DeviceId,
+        at: Timestamp,
+    ) -> Stored<()> {
+        let sql = "INSERT INTO photo_named (record, photo, device, at) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT DO NOTHING";
+        self.run(sql, &[record.as_bytes(), photo.as_bytes(), device.as_bytes(), &at.millis()])?;
+        Ok(())
+    }
+
+    fn unname_photo(&mut self, photo: PhotoId, record: RecordId) -> Stored<()> {
+        let sql = "DELETE FROM photo_named WHERE record = ?1 AND photo = ?2";
+        self.run(sql, &[record.as_bytes(), photo.as_bytes()])?;
+        Ok(())
+    }
+
     fn offer_photo(
         &mut self,
         id: PhotoId,

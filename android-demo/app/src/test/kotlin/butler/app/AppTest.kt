@@ -34,7 +34,7 @@ class AppTest {
     fun `every tab opens, and a case from its list`() = Stage("morning", Language.ZH).use { stage ->
         rule.setContent { Themed(Theme.Light) { AppScreen(stage.app, stage.navigator) } }
         await("卫生间渗水")
-        for ((tab, words) in listOf("房屋" to "今天要去的", "更多" to "没送到办公室的", "事项" to "承重墙开槽")) {
+        for ((tab, words) in listOf("房屋" to "今天接着要去的", "更多" to "手机与办公室", "事项" to "承重墙开槽")) {
             press(tab)
             await(words)
         }
@@ -42,7 +42,7 @@ class AppTest {
         await("经过")
         assertTrue(stage.navigator.way.value.top is Place.Case)
         stage.navigator.back()
-        await("轮到我")
+        await("轮到我 3")
         rule.runOnUiThread { rule.activity.finish() }
     }
 

@@ -1,6 +1,7 @@
 package butler.app
 
 import butler.app.models.Model
+import butler.app.models.Stroke
 import butler.app.words.Language
 import java.io.File
 import kotlin.test.assertEquals
@@ -11,7 +12,14 @@ import kotlinx.coroutines.runBlocking
  * One state of a screen, told by what a person does: a world, a language, what is pressed and typed. The file of the same
  * name in `tests/contract/screens` holds what is shown then; `BLESS=1` writes it. Both platforms are held to these files.
  */
-class Scene(val screen: String, val name: String, val world: String, val language: Language = Language.ZH) {
+class Scene(
+    val screen: String,
+    val name: String,
+    val world: String,
+    val language: Language = Language.ZH,
+    /** Which record the screen shows, by its title; a screen that shows all of a kind has none. */
+    val about: String? = null,
+) {
     private val steps = mutableListOf<Pair<String, suspend (Model<*, *>) -> Unit>>()
 
     /** Presses what says [label]; where several do, the one beside the words [beside]. */
@@ -27,6 +35,12 @@ class Scene(val screen: String, val name: String, val world: String, val languag
         model.told(assertNotNull(found?.typing, "no field $label on $screen").intent(text))
     }
 
+    /** Signs where [label] says so: two lines that cross. */
+    fun sign(label: String): Scene = step("sign $label") { model ->
+        val found = assertNotNull(Shown.drawings(model.state.value).firstOrNull { it.label == label }, "nothing to sign called $label on $screen")
+        model.told(found.intent(listOf(Stroke(listOf(200 to 300, 500 to 700, 760 to 320)), Stroke(listOf(300 to 550, 700 to 520)))))
+    }
+
     private fun step(words: String, act: suspend (Model<*, *>) -> Unit): Scene = apply { steps += words to act }
 
     /** Plays the scene on a stage and returns its model as it stands then. */
@@ -40,7 +54,7 @@ class Scene(val screen: String, val name: String, val world: String, val languag
     /** Holds what is shown to the file. */
     fun check(make: (Stage) -> Model<*, *>) = Stage(world, language).use { stage ->
         val model = play(stage, make)
-        val given = listOf("world: $world", "language: ${language.name.lowercase()}") + steps.map { it.first }
+        val given = listOf("world: $world", "language: ${language.name.lowercase()}") + listOfNotNull(about?.let { "about: $it" }) + steps.map { it.first }
         val went = stage.device.asked + listOfNotNull(stage.navigator.way.value.top.toString().substringBefore("(").takeIf { stage.navigator.way.value.stacks.isNotEmpty() }?.let { "go $it" })
         val text = Shown.json(Told(given, went, model.state.value))
         val file = File(REPO, "tests/contract/screens/$screen/$name.json")

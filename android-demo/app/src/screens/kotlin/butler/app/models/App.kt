@@ -27,6 +27,8 @@ sealed interface Place {
     data object More : Place
     data object Outbox : Place
     data object Conflicts : Place
+    data class Rejected(val change: butler.ChangeHash) : Place
+    data class History(val record: RecordId) : Place
 }
 
 /** What was just recorded, in words, and what it wrote. */

@@ -1,5 +1,7 @@
 package butler.app.models
 
+import butler.AnswerInWords
+import butler.CaseDetails
 import butler.CaseStep
 import butler.DeadlineRow
 import butler.NextStep
@@ -8,156 +10,49 @@ import butler.RecordId
 import butler.Standing
 import butler.StepId
 import butler.StepPhase
+import butler.Urgency
+import butler.Value
 import butler.app.words.DOT
 import butler.app.words.Word
+import java.time.Duration
+import java.time.Instant
 import java.time.LocalDate
 
-/** One case: how it stands, whose turn it is, what happened, and the next step. */
-data class CaseState(
-    val title: String = "",
-    val subtitle: String = "",
-    val back: Press<CaseIntent>? = null,
-    val badge: Badge? = null,
-    val problem: String? = null,
-    val state: String = "",
-    val turn: String = "",
-    val deadlinesTitle: String = "",
-    val deadlines: List<DeadlineLine> = emptyList(),
-    val aboutTitle: String = "",
-    val about: List<FieldLine> = emptyList(),
-    val homes: List<Press<CaseIntent>> = emptyList(),
-    val happenedTitle: String = "",
-    val happened: List<StepMade> = emptyList(),
-    val linksTitle: String = "",
-    val links: List<LinkLine> = emptyList(),
-    val other: Press<CaseIntent>? = null,
-    val next: Press<CaseIntent>? = null,
-    val sheet: StepsSheet? = null,
-)
-
-data class DeadlineLine(val label: String, val badge: Badge)
-
-/** A step that was made: what was said in it stands below. */
-data class StepMade(val title: String, val about: String, val said: List<FieldLine>, val note: String, val badge: Badge?)
-
-data class LinkLine(val how: String, val open: Press<CaseIntent>)
-
-/** Every step that is possible, and what the others wait for. */
-data class StepsSheet(val title: String, val possible: List<StepLine>, val lockedTitle: String, val locked: List<StepLine>)
-
-data class StepLine(val press: Press<CaseIntent>, val about: String)
-
+/** What can be pressed on a case. */
 sealed interface CaseIntent {
     data object Back : CaseIntent
-    data class Take(val step: StepId) : CaseIntent
+    data object History : CaseIntent
+    data object AllSteps : CaseIntent
+    data object OpenHome : CaseIntent
+    data object Conflict : CaseIntent
     data object Others : CaseIntent
     data object CloseSheet : CaseIntent
-    data class OpenHome(val home: RecordId) : CaseIntent
-    data class OpenCase(val case: RecordId) : CaseIntent
+    data class Take(val step: StepId) : CaseIntent
+    data class OpenLinked(val case: RecordId) : CaseIntent
 }
 
+/** A case: of `cases.details`, `nextSteps` and `plan`. */
 class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseIntent>(app, CaseState()) {
+    private var whole = false
     private var others = false
+    private var home: RecordId? = null
     private var problem: String? = null
-
-    override suspend fun read(): CaseState {
-        val words = app.words
-        val details = app.butler.cases.details(case)
-        val today = app.butler.date()
-        val steps = app.butler.cases.nextSteps(case)
-        val possible = steps.filter { it.whyNot == null && it.first.isEmpty() }
-        val roles = app.butler.me().roles.map { it.id }
-        val names = app.butler.office.roles().associate { it.id to words(it.label) }
-        val waits = details.waitsFor.map { names[it] ?: it.value }
-        return CaseState(
-            title = details.case.title ?: words(details.workflow),
-            subtitle = listOfNotNull(details.case.place?.let { app.place(it) }, words(details.workflow)).joinToString(DOT),
-            back = Press(words(Word.Back), CaseIntent.Back),
-            badge = recordBadge(app, app.butler.records.state(case)),
-            problem = problem,
-            state = words(details.stateLabel),
-            turn = when {
-                details.ended || waits.isEmpty() -> ""
-                details.waitsFor.any { it in roles } -> words(Word.YourTurn)
-                else -> words(Word.WaitsFor, "who" to words.list(waits))
-            },
-            deadlinesTitle = words(Word.Deadlines),
-            deadlines = details.deadlines.sortedBy { it.met != null }.mapNotNull(::deadline),
-            aboutTitle = words(Word.WhatItIs),
-            about = about(today),
-            homes = details.about.mapNotNull { home(it) },
-            happenedTitle = words(Word.WhatHappened),
-            happened = details.steps.sortedByDescending { it.at }.map { made(it, today) },
-            linksTitle = words(Word.Linked),
-            links = details.links.map { LinkLine(words(it.how), Press(it.title, CaseIntent.OpenCase(it.case))) },
-            other = if (steps.size > 1) Press(words(Word.Others), CaseIntent.Others) else null,
-            next = possible.firstOrNull()?.let { Press(words(it.label), CaseIntent.Take(it.step)) },
-            sheet = if (others) sheet(possible) else null,
-        )
-    }
-
-    private fun deadline(row: DeadlineRow): DeadlineLine? {
-        val due = row.due
-        val badge = when {
-            row.met != null -> if (row.late) Badge(BadgeKind.Overdue, app.words(Word.DeadlineMetLate)) else Badge(BadgeKind.Ok, app.words(Word.DeadlineMet))
-            due != null -> clockBadge(app, due, late = false)
-            else -> return null
-        }
-        return DeadlineLine(app.words(row.label), badge)
-    }
-
-    /** What the record says of itself, but for what stands elsewhere on the screen. */
-    private suspend fun about(today: LocalDate): List<FieldLine> =
-        app.butler.records.get(case).fields.filter { it.path in SHOWN }.map { FieldLine(app.words(it.label), app.formats.say(it.words, today), null) }
-
-    private suspend fun home(record: RecordId): Press<CaseIntent>? =
-        runCatching { app.butler.homes.details(record).title }.getOrNull()?.let { Press(it, CaseIntent.OpenHome(record)) }
-
-    private fun made(step: CaseStep, today: LocalDate) = StepMade(
-        title = listOfNotNull(app.words(step.label), step.toLabel?.let { app.words(it) }).joinToString(" → "),
-        about = step.byName + DOT + app.formats.nearTime(step.at, today),
-        said = step.said.map { FieldLine(app.words(it.label), app.formats.say(it.words, today), null) },
-        note = step.note,
-        badge = when {
-            step.standing is Standing.InConflict -> Badge(BadgeKind.Conflict, app.words(Word.StepInConflict))
-            step.standing !is Standing.Counts -> Badge(BadgeKind.Plain, app.words(Word.StepVoid))
-            step.received == null -> Badge(BadgeKind.Unsent, app.words(Word.StepNotSent))
-            else -> null
-        },
-    )
-
-    private suspend fun sheet(possible: List<NextStep>): StepsSheet {
-        val open = possible.map { it.step }
-        return StepsSheet(
-            title = app.words(Word.OtherSteps),
-            possible = possible.map { StepLine(Press(app.words(it.label), CaseIntent.Take(it.step)), it.guidance?.let { text -> app.words(text) }.orEmpty()) },
-            lockedTitle = app.words(Word.NotYetPossible),
-            locked = app.butler.cases.plan(case).filter { it.phase == StepPhase.LOCKED && it.step !in open }.map(::locked),
-        )
-    }
-
-    private fun locked(step: PlanStep): StepLine {
-        val words = app.words
-        val why = when {
-            step.first.isNotEmpty() -> words(Word.FirstDo, "what" to words.list(step.first.map { words(it.label) }))
-            !step.mine -> words(Word.OfOthers, "who" to words.list(step.roles.map { words(it.label) }))
-            else -> step.whyNot?.let { words(it) }.orEmpty()
-        }
-        return StepLine(Press(words(step.label), CaseIntent.Take(step.step), locked = why.ifEmpty { words(Word.NotYetPossible) }), why)
-    }
 
     override suspend fun act(intent: CaseIntent) {
         problem = null
         when (intent) {
             CaseIntent.Back -> app.platform.back()
+            CaseIntent.History -> app.platform.go(Place.History(case))
+            CaseIntent.AllSteps -> whole = !whole
+            CaseIntent.OpenHome -> home?.let { app.platform.go(Place.Home(it)) }
+            CaseIntent.Conflict -> app.platform.go(Place.Conflicts)
             CaseIntent.Others -> others = true
             CaseIntent.CloseSheet -> others = false
-            is CaseIntent.OpenHome -> app.platform.go(Place.Home(intent.home))
-            is CaseIntent.OpenCase -> app.platform.go(Place.Case(intent.case))
             is CaseIntent.Take -> {
                 others = false
                 app.platform.go(Place.Form(FormOf.Step(case, intent.step)))
             }
+            is CaseIntent.OpenLinked -> app.platform.go(Place.Case(intent.case))
         }
     }
 
@@ -165,8 +60,204 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
         problem = words
     }
 
+    override suspend fun read(): CaseState {
+        val words = app.words
+        val back = Press(words(Word.Back), CaseIntent.Back)
+        val details = found { app.butler.cases.details(case) }
+            ?: return CaseState(words(Word.KindCase), back = back, empty = Empty(words(Word.ErrorNotFound), ""))
+        val now = app.now()
+        val today = app.butler.date()
+        val next = app.butler.cases.nextSteps(case)
+        val plan = app.butler.cases.plan(case)
+        val mine = app.butler.me().roles.map { it.id }.any { it in details.waitsFor }
+        val main = if (mine) main(next, plan) else null
+        val at = details.about.firstOrNull()?.let { record -> homeTitle(app, record)?.also { home = record } }
+            ?: details.case.place?.let { app.place(it) }
+        return CaseState(
+            title = details.case.title.orEmpty(),
+            subtitle = listOfNotNull(words(details.workflow), at).joinToString(DOT),
+            back = back,
+            history = Press(words(Word.History), CaseIntent.History),
+            problem = problem,
+            phase = phase(details, now, today),
+            situation = situation(details, at),
+            courseTitle = words(Word.Course),
+            allSteps = allSteps(details),
+            course = course(details, today),
+            linksTitle = if (details.links.isEmpty()) null else words(Word.Linked),
+            links = details.links.map { LinkLine(words(it.how), Press(it.title, CaseIntent.OpenLinked(it.case))) },
+            note = details.case.note.takeIf { it.isNotBlank() }?.let { NoteLine(words(Word.NoteOf), it) },
+            others = Press(words(Word.OtherSteps), CaseIntent.Others),
+            next = main?.let { Press(words(it.label), CaseIntent.Take(it.step)) },
+            waits = if (main == null) waits(details) else null,
+            sheet = if (others) sheet(next, plan, main) else null,
+        )
+    }
+
+    /** The step that moves the case on: one that meets a running deadline, else the first that was not made yet. */
+    private fun main(next: List<NextStep>, plan: List<PlanStep>): NextStep? {
+        val possible = next.filter { possible(it) && !it.step.value.startsWith(OF_EVERY_CASE) }
+        val planned = plan.associateBy { it.step }
+        return possible.firstOrNull { planned[it.step]?.ends.orEmpty().isNotEmpty() }
+            ?: possible.firstOrNull { planned[it.step]?.made.orEmpty().isEmpty() }
+            ?: possible.firstOrNull()
+    }
+
+    private fun possible(step: NextStep) = step.whyNot == null && step.first.isEmpty()
+
+    private suspend fun waits(details: CaseDetails): String? {
+        if (details.ended) return app.words(Word.CaseOver)
+        val roles = roles(details)
+        return if (roles.isEmpty()) null else app.words(Word.WaitsFor, "who" to either(app, roles))
+    }
+
+    private suspend fun roles(details: CaseDetails): List<String> {
+        val known = app.butler.office.roles().associate { it.id to app.words(it.label) }
+        return details.waitsFor.mapNotNull { known[it] }
+    }
+
+    private suspend fun phase(details: CaseDetails, now: Instant, today: LocalDate): CasePhase {
+        val roles = roles(details)
+        return CasePhase(
+            state = app.words(details.stateLabel),
+            turn = when {
+                details.ended -> app.words(Word.CaseOver)
+                roles.isEmpty() -> ""
+                else -> app.words(Word.TurnOf, "who" to either(app, roles))
+            },
+            badges = listOfNotNull(
+                if (details.case.urgency == Urgency.URGENT) Badge(BadgeKind.Urgent, app.words(Word.UrgentNow)) else null,
+                if (details.rounds > 1u) Badge(BadgeKind.Plain, app.words(Word.Rounds, "count" to details.rounds)) else null,
+                if (details.steps.any { it.standing is Standing.InConflict }) Badge(BadgeKind.Conflict, app.words(Word.Conflicts)) else null,
+                stateBadge(app, app.butler.records.state(case)),
+            ),
+            deadlines = details.deadlines.sortedWith(compareBy<DeadlineRow> { it.met != null }.thenBy(nullsLast()) { it.due })
+                .map { deadline(it, now, today) },
+        )
+    }
+
+    private fun deadline(row: DeadlineRow, now: Instant, today: LocalDate): DeadlineLine {
+        val words = app.words
+        val met = row.met
+        val due = row.due
+        return DeadlineLine(
+            title = words(row.label),
+            about = when {
+                met != null -> words(Word.MetAt, "time" to app.formats.nearTime(met, today))
+                due != null -> words(Word.DueBy, "time" to app.formats.nearTime(due, today))
+                else -> words(Word.Paused)
+            },
+            badge = when {
+                met != null && row.late -> Badge(BadgeKind.Overdue, words(Word.WasLate))
+                met != null -> Badge(BadgeKind.Ok, words(Word.OnTime))
+                due == null -> null
+                Duration.between(now, due).abs() < HOUR -> Badge(BadgeKind.Urgent, app.formats.clock(due, now))
+                Duration.between(now, due).abs() < DAY -> Badge(if (due < now) BadgeKind.Overdue else BadgeKind.Due, app.formats.clock(due, now))
+                row.late -> Badge(BadgeKind.Overdue, words(Word.Late, "days" to today.toEpochDay() - app.formats.day(due).toEpochDay()))
+                else -> Badge(BadgeKind.Due, words(Word.DaysLeft, "days" to app.formats.day(due).toEpochDay() - today.toEpochDay()))
+            },
+        )
+    }
+
+    private suspend fun situation(details: CaseDetails, at: String?): Situation? {
+        val opening = details.steps.firstOrNull()?.said?.firstOrNull { it.field.value == DESCRIPTION }
+        val text = details.case.description ?: opening?.let { app.words(it.words) }
+        val people = home?.let { found { app.butler.homes.details(it) } }?.residents.orEmpty()
+        val head = people.firstOrNull { it.role == butler.ResidentRole.OWNER } ?: people.firstOrNull()
+        val phone = head?.phones?.firstNotNullOfOrNull { it.number }?.let(app.formats::phone)
+        val about = head?.let { listOfNotNull(it.name?.let { name -> app.words(Word.Customer, "name" to name) }, phone).joinToString(" ") } ?: at.orEmpty()
+        if (text == null && head == null) return null
+        return Situation(app.words(Word.Situation), text ?: details.case.title.orEmpty(), about, home?.let { Press(app.words(Word.OpenHome), CaseIntent.OpenHome) })
+    }
+
+    private fun allSteps(details: CaseDetails): Press<CaseIntent>? = when {
+        whole -> Press(app.words(Word.LatestSteps), CaseIntent.AllSteps)
+        details.steps.size > SHOWN -> Press(app.words(Word.AllSteps, "count" to details.steps.size), CaseIntent.AllSteps)
+        details.steps.any { it.said.size > told(it).size } -> Press(app.words(Word.AllAnswers), CaseIntent.AllSteps)
+        else -> null
+    }
+
+    private fun course(details: CaseDetails, today: LocalDate): List<CourseStep> {
+        val newest = details.steps.asReversed()
+        val latest = newest.firstOrNull { it.standing == Standing.Counts }
+        return newest.take(if (whole) newest.size else SHOWN).map { step(it, it == latest, details, today) }
+    }
+
+    private fun step(step: CaseStep, latest: Boolean, details: CaseDetails, today: LocalDate): CourseStep {
+        val words = app.words
+        val against = details.steps.filter { other -> (other.standing as? Standing.InConflict)?.by == step.event }
+        val over = (step.standing as? Standing.InConflict)?.by?.let { by -> details.steps.find { it.event == by } }
+        val conflict = (over ?: against.firstOrNull())?.let { words(Word.StepAgainst, "step" to words(it.label)) }
+        val said = if (whole) step.said.map { words(Word.Said, "what" to words(it.label), "words" to words(it.words)) } else told(step).map { words(it.words) }
+        val photos = step.evidence.photos.values.sumOf { it.size }
+        return CourseStep(
+            mark = when {
+                conflict != null -> CourseMark.Conflict
+                step.standing is Standing.Overruled || step.standing == Standing.Impossible -> CourseMark.Overruled
+                latest -> CourseMark.Latest
+                else -> CourseMark.Step
+            },
+            title = words(step.label),
+            about = listOf(step.byName, app.formats.nearTime(step.at, today)).joinToString(" "),
+            said = listOfNotNull(step.note.takeIf { it.isNotBlank() }) + when {
+                whole -> said
+                said.isEmpty() -> emptyList()
+                else -> listOf(said.joinToString(words(Word.Between)))
+            },
+            photos = if (photos == 0) null else words(Word.Photos, "count" to photos),
+            badge = when {
+                step.standing is Standing.Overruled -> Badge(BadgeKind.Plain, words(Word.Overruled))
+                step.standing == Standing.Impossible -> Badge(BadgeKind.Plain, words(Word.DoesNotCount))
+                step.received == null -> Badge(BadgeKind.Unsent, words(Word.StateUnsent))
+                else -> null
+            },
+            conflict = conflict?.let { Press(it, CaseIntent.Conflict) },
+        )
+    }
+
+    /** The answers that say something by themselves: a yes does not, nor a time beside the step's own. */
+    private fun told(step: CaseStep): List<AnswerInWords> = step.said.filter { said ->
+        when (val value = step.evidence.fields[said.field]) {
+            is Value.Bool -> false
+            is Value.Int -> value.v1 < A_MOMENT
+            else -> true
+        }
+    }.take(SAID)
+
+    private fun sheet(next: List<NextStep>, plan: List<PlanStep>, main: NextStep?): StepsSheet {
+        val words = app.words
+        val possible = next.filter { possible(it) && it.step != main?.step }
+        val mine = next.filterNot { possible(it) }.map { step ->
+            LockedStep(words(step.label), step.whyNot?.let { words(it) } ?: words(Word.FirstDo, "steps" to words.list(step.first.map { words(it.label) })))
+        }
+        val others = plan.filter { !it.mine && it.phase == StepPhase.POSSIBLE }.map { step ->
+            LockedStep(words(step.label), words(Word.DoneBy, "who" to either(app, step.roles.map { words(it.label) })))
+        }
+        // What the course has left behind is no news.
+        val behind = plan.indexOfLast { it.made.isNotEmpty() }
+        val later = plan.drop(behind + 1).filter { step -> step.mine && step.phase == StepPhase.LOCKED && next.none { it.step == step.step } }
+            .map { LockedStep(words(it.label), it.whyNot?.let { why -> words(why) }.orEmpty()) }
+        val locked = mine + others + later
+        return StepsSheet(
+            title = words(Word.OtherStepsTitle),
+            possible = possible.map { StepLine(it.guidance?.let { words(it) }.orEmpty(), Press(words(it.label), CaseIntent.Take(it.step))) },
+            lockedTitle = if (locked.isEmpty()) null else words(Word.NotYet),
+            locked = locked,
+            close = Press(words(Word.CloseIt), CaseIntent.CloseSheet),
+        )
+    }
+
     private companion object {
-        /** What a case is about; its title, place and state stand above. */
-        val SHOWN = setOf("category", "urgency", "spot", "description", "appointment", "expected", "port", "contractor", "assignee", "price")
+        /** Steps every workflow has are called so. */
+        const val OF_EVERY_CASE = "$"
+        /** What most procedures call the words a case is opened with. */
+        const val DESCRIPTION = "description"
+        const val SHOWN = 4
+
+        /** No count and no amount is as large as milliseconds since 1970 are. */
+        const val A_MOMENT = 100_000_000_000L
+        const val SAID = 3
+        val HOUR: Duration = Duration.ofHours(1)
+        val DAY: Duration = Duration.ofDays(1)
     }
 }

@@ -4,73 +4,131 @@ import butler.CaseFilter
 import butler.CaseRow
 import butler.CaseTurn
 import butler.RecordId
+import butler.RecordState
+import butler.Urgency
 import butler.app.words.DOT
 import butler.app.words.Word
+import java.time.Duration
 import java.time.Instant
 import java.time.LocalDate
 import kotlinx.coroutines.flow.first
 
-/** Everything that follows a workflow, by whose turn it is. */
-data class CasesState(
-    val title: String = "",
-    val syncBadge: Badge? = null,
-    val problem: String? = null,
-    val filters: List<Chip<CasesIntent>> = emptyList(),
-    val rows: List<CaseLine> = emptyList(),
-    val empty: Empty<CasesIntent>? = null,
-)
-
-data class CaseLine(val title: String, val place: String, val state: String, val badge: Badge?, val sent: Badge?, val open: Press<CasesIntent>)
-
-/** Whose cases. */
-enum class Whose { Mine, Others, Closed }
-
+/** What can be pressed on 事项. */
 sealed interface CasesIntent {
-    data class Show(val whose: Whose) : CasesIntent
+    data object Search : CasesIntent
+    data object Outbox : CasesIntent
+    data class View(val view: CasesView) : CasesIntent
     data class Open(val case: RecordId) : CasesIntent
 }
 
-/** 事项. */
+/** Which cases are looked at. */
+enum class CasesView { Mine, Soon, Others, Done }
+
+/** 事项: of `cases.list()`. */
 class CasesModel(app: App) : Model<CasesState, CasesIntent>(app, CasesState()) {
-    private var whose = Whose.Mine
+    private var view = CasesView.Mine
     private var problem: String? = null
+    private val subjects = mutableMapOf<RecordId, String>()
 
     override suspend fun read(): CasesState {
         val words = app.words
-        val filter = when (whose) {
-            Whose.Mine -> CaseFilter(turn = CaseTurn.MINE, closed = false)
-            Whose.Others -> CaseFilter(turn = CaseTurn.OTHERS, closed = false)
-            Whose.Closed -> CaseFilter(closed = true)
-        }
-        val rows = app.butler.cases.list(filter)
+        val rows = all()
+        val now = app.now()
         val today = app.butler.date()
+        val by = mapOf(
+            CasesView.Mine to rows.filter { it.turn == CaseTurn.MINE }.sortedWith(URGENT_FIRST),
+            CasesView.Soon to rows.filter { soon(it, now) }.sortedWith(URGENT_FIRST),
+            CasesView.Others to rows.filter { it.turn != CaseTurn.MINE }.sortedWith(URGENT_FIRST),
+            CasesView.Done to if (view == CasesView.Done) app.butler.cases.list(CaseFilter(closed = true), limit = PAGE) else emptyList(),
+        )
+        val shown = by.getValue(view)
+        val waiting = by.getValue(CasesView.Others)
         return CasesState(
-            title = words(Word.CasesTitle),
+            title = words(Word.TabCases),
+            subtitle = (listOf(words(Word.CasesOpen, "count" to rows.size)) + app.butler.me().grids.map { it.name }).joinToString(DOT),
+            search = Press(words(Word.Search), CasesIntent.Search),
+            sync = Press(words(Word.SyncNow), CasesIntent.Outbox),
             syncBadge = syncBadge(app, app.butler.status().first()),
             problem = problem,
-            filters = listOf(Whose.Mine to Word.TurnMine, Whose.Others to Word.TurnOthers, Whose.Closed to Word.TurnClosed)
-                .map { (one, word) -> Chip(Press(words(word), CasesIntent.Show(one)), one == whose) },
-            // What runs out first stands first; what has no clock keeps its order.
-            rows = rows.sortedWith(compareBy(nullsLast()) { clock(it) }).map { line(it, today) },
-            empty = if (rows.isNotEmpty()) null else Empty(words(if (whose == Whose.Mine) Word.NoneMine else Word.NoneHere), ""),
+            views = if (rows.isEmpty()) emptyList() else (CasesView.entries - CasesView.Done).map {
+                Chip(Press(words(name(it), "count" to by.getValue(it).size), CasesIntent.View(it)), it == view)
+            },
+            groups = if (rows.isEmpty() && view != CasesView.Done) emptyList() else listOfNotNull(
+                CaseGroup(if (view == CasesView.Done) words(Word.CasesDone) else null, shown.map { line(it, now, today) }, if (shown.isEmpty()) words(none(view)) else null),
+                CaseGroup(words(Word.CasesWaiting), waiting.map { line(it, now, today) }, null)
+                    .takeIf { view == CasesView.Mine && waiting.isNotEmpty() },
+            ),
+            over = if (view == CasesView.Done) null else Press(words(Word.CasesDone), CasesIntent.View(CasesView.Done)),
+            empty = if (rows.isEmpty() && view != CasesView.Done) Empty(words(Word.NoCases), words(Word.NoCasesAbout)) else null,
         )
     }
 
-    private fun clock(row: CaseRow): Instant? = row.nextDeadline?.due
+    /** Every case that is not over: there are some dozens. */
+    private suspend fun all(): List<CaseRow> = buildList {
+        val open = CaseFilter(closed = false)
+        do {
+            val page = app.butler.cases.list(open, lastOrNull()?.id, PAGE)
+            addAll(page)
+        } while (page.size == PAGE)
+    }
 
-    private suspend fun line(row: CaseRow, today: LocalDate) = CaseLine(
-        title = row.title.orEmpty(),
-        place = listOfNotNull(row.place?.let { app.place(it) }, row.workflowLabel?.let { app.words(it) }).joinToString(DOT),
-        state = listOfNotNull(row.stateLabel?.let { app.words(it) }, row.movedAt?.let { app.formats.nearTime(it, today) }).joinToString(DOT),
-        badge = row.nextDeadline?.let { deadline -> deadline.due?.let { clockBadge(app, it, deadline.late) } },
-        sent = recordBadge(app, row.recordState),
-        open = Press(row.title.orEmpty(), CasesIntent.Open(row.id)),
-    )
+    private suspend fun line(row: CaseRow, now: Instant, today: LocalDate): CaseLine {
+        val mine = row.turn == CaseTurn.MINE
+        val waits = row.waitsFor.map { app.words(it.label) }
+        val state = when {
+            mine || waits.isEmpty() -> row.stateLabel?.let { app.words(it) }
+            else -> app.words(Word.WaitsFor, "who" to either(app, waits))
+        }
+        return CaseLine(
+            about = listOfNotNull(subject(row), row.workflowLabel?.let { app.words(it) }, state).filter { it.isNotEmpty() }.joinToString(DOT),
+            badge = badge(row, now, today),
+            mine = mine,
+            open = Press(row.title.orEmpty(), CasesIntent.Open(row.id)),
+        )
+    }
+
+    /** The home it is about, else the place it is at. A row says neither in words; what a case is about never changes. */
+    private suspend fun subject(row: CaseRow): String = subjects.getOrPut(row.id) {
+        val about = app.butler.cases.details(row.id).about.firstOrNull()
+        about?.let { homeTitle(app, it) } ?: row.place?.let { app.place(it) }.orEmpty()
+    }
+
+    private fun badge(row: CaseRow, now: Instant, today: LocalDate): Badge? {
+        val due = row.nextDeadline?.due
+        val days = due?.let { app.formats.day(it).toEpochDay() - today.toEpochDay() }
+        return when {
+            row.recordState is RecordState.Rejected || row.recordState is RecordState.Quarantined -> stateBadge(app, row.recordState)
+            due != null && days != null && soon(row, now) -> when {
+                row.urgency == Urgency.URGENT || Duration.between(now, due).abs() < HOUR -> Badge(BadgeKind.Urgent, app.formats.clock(due, now))
+                due < now -> Badge(BadgeKind.Overdue, if (days < 0) app.words(Word.Late, "days" to -days) else app.formats.clock(due, now))
+                else -> Badge(BadgeKind.Due, app.formats.near(app.formats.day(due), today).replaceFirstChar(Char::uppercase))
+            }
+            else -> stateBadge(app, row.recordState)
+        }
+    }
+
+    private fun soon(row: CaseRow, now: Instant): Boolean = row.nextDeadline?.due?.let { it < now + SOON } ?: false
+
+    private fun name(view: CasesView): Word = when (view) {
+        CasesView.Mine -> Word.CasesMine
+        CasesView.Soon -> Word.CasesSoon
+        CasesView.Others -> Word.CasesOthers
+        CasesView.Done -> Word.CasesDone
+    }
+
+    private fun none(view: CasesView): Word = when (view) {
+        CasesView.Mine -> Word.NoCasesMine
+        CasesView.Soon -> Word.NoCasesSoon
+        CasesView.Others -> Word.NoCasesOthers
+        CasesView.Done -> Word.NoCasesDone
+    }
 
     override suspend fun act(intent: CasesIntent) {
         problem = null
         when (intent) {
-            is CasesIntent.Show -> whose = intent.whose
+            CasesIntent.Search -> app.platform.go(Place.Homes)
+            CasesIntent.Outbox -> app.platform.go(Place.Outbox)
+            is CasesIntent.View -> view = intent.view
             is CasesIntent.Open -> app.platform.go(Place.Case(intent.case))
         }
     }
@@ -78,19 +136,13 @@ class CasesModel(app: App) : Model<CasesState, CasesIntent>(app, CasesState()) {
     override fun failed(words: String) {
         problem = words
     }
-}
 
-/** A running clock; what is over it is late, what runs out within the hour is urgent. */
-fun clockBadge(app: App, due: Instant, late: Boolean): Badge {
-    val left = java.time.Duration.between(app.now(), due)
-    val kind = when {
-        left.isNegative -> BadgeKind.Overdue
-        late || left.toMinutes() < HOUR -> BadgeKind.Urgent
-        else -> BadgeKind.Due
+    private companion object {
+        const val PAGE = 100
+        val HOUR: Duration = Duration.ofHours(1)
+        val SOON: Duration = Duration.ofDays(2)
+
+        /** What is due first stands first; what has no time is ordered as the core does, newest first. */
+        val URGENT_FIRST = compareBy<CaseRow, Instant?>(nullsLast()) { it.nextDeadline?.due }
     }
-    val days = left.toDays()
-    val text = if (!left.isNegative && days >= 2) app.words(Word.DaysLeft, "days" to days) else app.formats.clock(due, app.now())
-    return Badge(kind, text)
 }
-
-private const val HOUR = 60

@@ -3,130 +3,193 @@ package butler.app.models
 import butler.Claim
 import butler.Conflict
 import butler.ConflictKind
-import butler.EventId
+import butler.HistoryRow
+import butler.Kind
 import butler.RecordId
-import butler.Submission
-import butler.Value
 import butler.app.words.DOT
 import butler.app.words.Word
+import java.time.Instant
 import java.time.LocalDate
 
-/** 两种说法: two answers beside each other, with who and when; nothing is decided behind anybody's back. */
-data class ConflictState(
-    val title: String = "",
-    val subtitle: String = "",
-    val back: Press<ConflictIntent>? = null,
-    val problem: String? = null,
-    val snack: String? = null,
-    val label: String = "",
-    val sides: List<SideView> = emptyList(),
-    val home: Press<ConflictIntent>? = null,
-    val later: Press<ConflictIntent>? = null,
-    val use: Press<ConflictIntent>? = null,
-    val empty: Empty<ConflictIntent>? = null,
-)
-
-/** One of the answers. */
-data class SideView(val value: String, val who: String, val shownFirst: String?, val choose: Press<ConflictIntent>, val chosen: Boolean)
-
+/** What can be pressed on 两种说法. */
 sealed interface ConflictIntent {
     data object Back : ConflictIntent
     data class Choose(val side: Int) : ConflictIntent
-    data object Use : ConflictIntent
-    data object Later : ConflictIntent
-    data class OpenHome(val record: RecordId) : ConflictIntent
+    data object History : ConflictIntent
+    data object Another : ConflictIntent
+    data class Note(val text: String) : ConflictIntent
+    data object Leave : ConflictIntent
+    data object Decide : ConflictIntent
+    data object Undo : ConflictIntent
 }
 
+/** 两种说法: of `conflicts`, one after the other. Both answers stay in the history whatever is decided. */
 class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, ConflictState()) {
     private var at = 0
     private var chosen = 0
-    private var form: Pair<RecordId, Submission>? = null
-    private var done: String? = null
+    private var note = ""
+    private var shown: Conflict? = null
+    private var decided: Decided? = null
     private var problem: String? = null
 
-    override suspend fun read(): ConflictState {
-        val words = app.words
-        val conflicts = app.butler.conflicts.list()
-        val conflict = conflicts.getOrNull(at) ?: conflicts.firstOrNull()
-        val head = ConflictState(
-            title = words(Word.ConflictTitle),
-            back = Press(words(Word.Back), ConflictIntent.Back),
-            problem = problem,
-            snack = done,
-        )
-        if (conflict == null) return head.copy(empty = Empty(words(Word.NoConflicts), ""))
-        if (form?.first != conflict.record) form = conflict.record to app.butler.submission(conflict.shown)
-        val today = app.butler.date()
-        val sides = sides(conflict, today)
-        return head.copy(
-            subtitle = conflict.subject,
-            label = when (val about = conflict.about) {
-                is ConflictKind.Field -> words(about.label)
-                is ConflictKind.Steps -> words(Word.Steps)
-            },
-            sides = sides,
-            home = if (conflict.kind == butler.Kind.HOME) Press(conflict.subject, ConflictIntent.OpenHome(conflict.record)) else null,
-            later = Press(words(Word.LeaveIt), ConflictIntent.Later),
-            use = Press(words(Word.UseThis, "value" to sides[chosen.coerceIn(sides.indices)].value), ConflictIntent.Use),
-        )
-    }
-
-    private fun sides(conflict: Conflict, today: LocalDate): List<SideView> = when (val about = conflict.about) {
-        is ConflictKind.Field -> about.candidates.mapIndexed { index, claim -> side(index, app.formats.say(claim.words, today), who(claim, today)) }
-        is ConflictKind.Steps -> listOf(about.counts, about.lost).mapIndexed { index, claim ->
-            side(index, app.words(claim.step), claim.byName + DOT + app.formats.nearTime(claim.at, today))
-        }
-    }
-
-    private fun side(index: Int, value: String, who: String) = SideView(
-        value, who, if (index == 0) app.words(Word.ShownFirst) else null, Press(value, ConflictIntent.Choose(index)), index == chosen,
-    )
-
-    private fun who(claim: Claim, today: LocalDate) = claim.byName + DOT + app.formats.nearTime(claim.at, today)
+    /** A field that was decided, with the value it can be given back to. */
+    private class Decided(val record: RecordId, val path: String, val words: String)
 
     override suspend fun act(intent: ConflictIntent) {
         problem = null
-        done = null
+        if (intent != ConflictIntent.Undo) decided = null
         when (intent) {
             ConflictIntent.Back -> app.platform.back()
             is ConflictIntent.Choose -> chosen = intent.side
-            ConflictIntent.Later -> next()
-            ConflictIntent.Use -> use()
-            is ConflictIntent.OpenHome -> app.platform.go(Place.Home(intent.record))
+            ConflictIntent.History -> shown?.let { app.platform.go(Place.History(it.record)) }
+            ConflictIntent.Another -> shown?.let { app.platform.go(placeOf(it.kind, it.record)) }
+            is ConflictIntent.Note -> note = intent.text
+            ConflictIntent.Leave -> next()
+            ConflictIntent.Decide -> decide()
+            ConflictIntent.Undo -> decided?.let { app.platform.go(Place.History(it.record)) }
         }
-    }
-
-    /** The next one; after the last the first again. */
-    private suspend fun next() {
-        val count = app.butler.conflicts.list().size
-        if (count < 2) return app.platform.back()
-        at = (at + 1) % count
-        chosen = 0
-    }
-
-    private suspend fun use() {
-        val conflicts = app.butler.conflicts.list()
-        val conflict = conflicts.getOrNull(at) ?: conflicts.firstOrNull() ?: return
-        val signed = form?.takeIf { it.first == conflict.record }?.let { app.butler.submitting(it.second) } ?: app.butler
-        when (val about = conflict.about) {
-            is ConflictKind.Field -> {
-                val value: Value = about.candidates[chosen.coerceIn(about.candidates.indices)].value
-                signed.conflicts.resolve(conflict.record, about.path, value)
-                done = app.words(Word.Resolved, "what" to app.words(about.label))
-            }
-            is ConflictKind.Steps -> {
-                val (keep: EventId, over: EventId) = if (chosen == 0) about.counts.event to about.lost.event else about.lost.event to about.counts.event
-                signed.cases.resolve(conflict.record, keep, listOf(over))
-                done = app.words(Word.Resolved, "what" to app.words(Word.Steps))
-            }
-        }
-        chosen = 0
-        at = 0
-        form = null
-        app.platform.recorded()
     }
 
     override fun failed(words: String) {
         problem = words
+    }
+
+    private fun next() {
+        at++
+        chosen = 0
+        note = ""
+    }
+
+    private suspend fun decide() {
+        val conflict = shown ?: return
+        val butler = app.butler.submitting(app.butler.submission(conflict.shown))
+        when (val about = conflict.about) {
+            is ConflictKind.Field -> {
+                val claim = about.candidates.getOrNull(chosen) ?: return
+                butler.conflicts.resolve(conflict.record, about.path, claim.value)
+                decided = Decided(conflict.record, about.path, app.words(Word.Decided, "subject" to conflict.subject, "value" to app.words(claim.words)))
+            }
+            is ConflictKind.Steps -> {
+                val (keep, over) = if (chosen == 0) about.counts to about.lost else about.lost to about.counts
+                butler.cases.resolve(conflict.record, keep.event, listOf(over.event), note.trim())
+                decided = Decided(conflict.record, "", app.words(Word.Decided, "subject" to conflict.subject, "value" to app.words(keep.step)))
+            }
+        }
+        app.platform.recorded()
+        chosen = 0
+        note = ""
+    }
+
+    override suspend fun read(): ConflictState {
+        val words = app.words
+        val all = app.butler.conflicts.list()
+        val today = app.butler.date()
+        val head = ConflictState(
+            title = words(Word.Conflicts),
+            back = Press(words(Word.Back), ConflictIntent.Back),
+            problem = problem,
+            snack = decided?.let { Snack(it.words, Press(words(Word.History), ConflictIntent.Undo)) },
+        )
+        if (all.isEmpty()) {
+            shown = null
+            return head.copy(empty = Empty(words(Word.NoConflicts), words(Word.NoConflictsAbout)))
+        }
+        val place = at % all.size
+        val conflict = all[place].also { shown = it }
+        val whose = whose(conflict)
+        val history = found { app.butler.records.history(conflict.record) }.orEmpty()
+        val sides = sides(conflict, history, today, whose == null)
+        return head.copy(
+            subtitle = words(Word.ConflictOf, "number" to place + 1, "count" to all.size),
+            subject = listOf(subject(conflict), words(kindWord(conflict.kind))).filter { it.isNotEmpty() }.joinToString(DOT),
+            field = field(conflict),
+            badge = Badge(BadgeKind.Conflict, words(Word.ToBeDecided)),
+            sides = sides,
+            before = before(conflict, history),
+            another = if (whose == null && conflict.about is ConflictKind.Field) Press(words(Word.NeitherIsRight), ConflictIntent.Another) else null,
+            note = if (whose == null && conflict.about is ConflictKind.Steps) Typing(words(Word.WhyDecided), note, words(Word.MayBeEmpty)) { ConflictIntent.Note(it) } else null,
+            nextTitle = if (all.size > 1) words(Word.NextOne) else null,
+            next = if (all.size > 1) next(all[(place + 1) % all.size]) else null,
+            whose = whose,
+            leave = if (all.size > 1) Press(words(Word.LeaveIt), ConflictIntent.Leave) else Press(words(Word.LeaveIt), ConflictIntent.Back),
+            decide = if (whose != null) null else sides.getOrNull(chosen)?.let { Press(words(Word.UseThis, "value" to it.value), ConflictIntent.Decide) },
+        )
+    }
+
+    /** Who may write a kind of record may decide about it; steps of a case are for whom its procedure names. */
+    private suspend fun whose(conflict: Conflict): String? {
+        val me = app.butler.me()
+        val may = when (conflict.about) {
+            is ConflictKind.Field -> me.mayWrite.any { it.kind == conflict.kind }
+            is ConflictKind.Steps -> me.roles.any { it.id.value == SUPERVISOR }
+        }
+        return if (may) null else app.words(Word.SupervisorDecides)
+    }
+
+    private suspend fun subject(conflict: Conflict): String {
+        if (conflict.kind != Kind.CASE) return conflict.subject
+        val about = found { app.butler.cases.details(conflict.record) }?.about?.firstOrNull()
+        return about?.let { homeTitle(app, it) }.orEmpty()
+    }
+
+    private fun field(conflict: Conflict): String = when (val about = conflict.about) {
+        is ConflictKind.Field -> app.words(about.label)
+        is ConflictKind.Steps -> conflict.subject
+    }
+
+    private suspend fun sides(conflict: Conflict, history: List<HistoryRow>, today: LocalDate, mayDecide: Boolean): List<Side> = when (val about = conflict.about) {
+        is ConflictKind.Field -> about.candidates.mapIndexed { index, claim ->
+            side(index, Word.ShownMeanwhile, Word.AnotherOne, app.words(claim.words), claim.byName, claim.at, with(claim, about.path, history), today, mayDecide)
+        }
+        is ConflictKind.Steps -> {
+            val made = found { app.butler.cases.details(conflict.record) }?.steps.orEmpty().associateBy { it.event }
+            listOf(about.counts, about.lost).mapIndexed { index, claim ->
+                val said = made[claim.event]?.said.orEmpty().take(WITH).map { app.words(it.words) }
+                val with = app.words.list(listOfNotNull(claim.note.takeIf { it.isNotBlank() }) + said)
+                side(index, Word.CountsMeanwhile, Word.DoesNotCount, app.words(claim.step), claim.byName, claim.at, with.ifEmpty { null }, today, mayDecide)
+            }
+        }
+    }
+
+    private fun side(index: Int, first: Word, other: Word, value: String, by: String, at: Instant, with: String?, today: LocalDate, mayDecide: Boolean) = Side(
+        standing = app.words(if (index == 0) first else other),
+        value = value,
+        by = by,
+        at = app.formats.nearTime(at, today).replaceFirstChar(Char::uppercase),
+        with = with,
+        choose = Chip(Press(app.words(Word.ChooseSide, "value" to value), ConflictIntent.Choose(index), if (mayDecide) null else app.words(Word.SupervisorDecides)), index == chosen),
+    )
+
+    /** What was written in the same edit, which often says why. */
+    private fun with(claim: Claim, path: String, history: List<HistoryRow>): String? {
+        val row = history.lastOrNull { it.by == claim.by && it.at == claim.at && it.changes.any { change -> change.path == path } } ?: return null
+        val others = row.changes.filter { it.path != path }.mapNotNull { change ->
+            change.toWords?.let { app.words(Word.Said, "what" to app.words(change.label), "words" to app.words(it)) }
+        }
+        return if (others.isEmpty()) null else app.words.list(others.take(WITH))
+    }
+
+    private fun before(conflict: Conflict, history: List<HistoryRow>): Before? {
+        val about = conflict.about as? ConflictKind.Field ?: return null
+        val change = history.flatMap { it.changes }.lastOrNull { it.path == about.path && it.to in about.candidates.map(Claim::value) } ?: return null
+        val former = change.fromWords.map { app.words(it) }
+        return Before(
+            if (former.isEmpty()) app.words(Word.NothingBefore) else app.words(Word.BeforeWas, "value" to former.joinToString(app.words(Word.Or))),
+            app.words(Word.NeitherSaw),
+            Press(app.words(Word.History), ConflictIntent.History),
+        )
+    }
+
+    private suspend fun next(conflict: Conflict): NextConflict {
+        val sides = when (val about = conflict.about) {
+            is ConflictKind.Field -> about.candidates.map { app.words(it.words) }
+            is ConflictKind.Steps -> listOf(about.counts, about.lost).map { app.words(it.step) }
+        }
+        return NextConflict(subject(conflict), field(conflict), sides.joinToString(app.words(Word.OrElse)), Press(app.words(Word.LookAtIt), ConflictIntent.Leave))
+    }
+
+    private companion object {
+        const val SUPERVISOR = "supervisor"
+        const val WITH = 2
     }
 }

@@ -12,7 +12,7 @@ data class MoreState(
     val problem: String? = null,
     val rows: List<MoreRow> = emptyList(),
     val draftsTitle: String? = null,
-    val drafts: List<DraftLine> = emptyList(),
+    val drafts: List<UnfinishedLine> = emptyList(),
     val who: String = "",
     val about: String = "",
 )
@@ -21,7 +21,8 @@ data class MoreRow(val kind: MoreKind, val press: Press<MoreIntent>)
 
 enum class MoreKind { Outbox, Conflicts }
 
-data class DraftLine(val title: String, val about: String, val discard: Press<MoreIntent>)
+/** What is half filled in. */
+data class UnfinishedLine(val title: String, val about: String, val discard: Press<MoreIntent>)
 
 sealed interface MoreIntent {
     data object Outbox : MoreIntent
@@ -45,11 +46,11 @@ class MoreModel(app: App) : Model<MoreState, MoreIntent>(app, MoreState()) {
             problem = problem,
             rows = listOf(
                 MoreRow(MoreKind.Outbox, Press(words(Word.OutboxTitle), MoreIntent.Outbox)),
-                MoreRow(MoreKind.Conflicts, Press(words(Word.Conflicts, "count" to app.butler.conflicts.list().size), MoreIntent.Conflicts)),
+                MoreRow(MoreKind.Conflicts, Press(words(Word.ConflictsCount, "count" to app.butler.conflicts.list().size), MoreIntent.Conflicts)),
             ),
             draftsTitle = if (drafts.isEmpty()) null else words(Word.Drafts, "count" to drafts.size),
             drafts = drafts.map {
-                DraftLine(
+                UnfinishedLine(
                     it.title?.let { title -> words(title) } ?: it.subject,
                     it.subject + DOT + app.formats.nearTime(it.changedAt, today),
                     Press(words(Word.Discard), MoreIntent.Discard(it.draft.submission.id)),

@@ -3,122 +3,171 @@ package butler.app.models
 import butler.ChangeHash
 import butler.Fate
 import butler.Kind
+import butler.OutboxRow
+import butler.PhotoId
+import butler.RecordId
+import butler.RecordState
 import butler.RejectedRow
+import butler.SubmissionId
+import butler.Summary
 import butler.app.words.DOT
 import butler.app.words.Word
+import java.time.LocalDate
 import kotlinx.coroutines.flow.first
 
-/** What the office does not have yet, and what it did not take. */
-data class OutboxState(
-    val title: String = "",
-    val back: Press<OutboxIntent>? = null,
-    val problem: String? = null,
-    val safe: String = "",
-    val synced: String = "",
-    val clock: String? = null,
-    val rejectedTitle: String = "",
-    val rejected: List<RejectedCard> = emptyList(),
-    val waitingTitle: String = "",
-    val waiting: List<WaitingLine> = emptyList(),
-    val sync: Press<OutboxIntent>? = null,
-)
-
-data class WaitingLine(val title: String, val about: String, val badge: Badge?)
-
-/** What the office did not take: the reason, what was meant, and what can be done. */
-data class RejectedCard(
-    val title: String,
-    val badge: Badge,
-    val reason: String,
-    val meant: List<String>,
-    val dismiss: Press<OutboxIntent>?,
-    val resend: Press<OutboxIntent>?,
-)
-
+/** What can be pressed on the outbox. */
 sealed interface OutboxIntent {
     data object Back : OutboxIntent
-    data object Sync : OutboxIntent
-    data class Resend(val change: ChangeHash) : OutboxIntent
-    data class Dismiss(val change: ChangeHash) : OutboxIntent
+    data object All : OutboxIntent
+    data object Try : OutboxIntent
+    data object Conflicts : OutboxIntent
+    data class Open(val kind: Kind, val record: RecordId) : OutboxIntent
+    data class Rejected(val change: ChangeHash) : OutboxIntent
+    data class PutAway(val photo: PhotoId, val record: RecordId) : OutboxIntent
+    data class Draft(val draft: SubmissionId) : OutboxIntent
 }
 
+/** 手机与办公室: of `outbox()`, `rejected` and `status()`. */
 class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState()) {
+    private var all = false
+    private var tried = false
     private var problem: String? = null
-
-    override suspend fun read(): OutboxState {
-        val words = app.words
-        val status = app.butler.status().first()
-        val today = app.butler.date()
-        val rows = app.butler.outbox().first()
-        val rejected = app.butler.rejected.list()
-        return OutboxState(
-            title = words(Word.OutboxTitle),
-            back = Press(words(Word.Back), OutboxIntent.Back),
-            problem = problem,
-            safe = if (rows.isEmpty()) words(Word.OutboxEmpty) else words(Word.OutboxSafe, "count" to rows.size),
-            synced = status.syncedAt?.let { words(Word.LastSync, "time" to app.formats.nearTime(it, today)) } ?: words(Word.NeverSynced),
-            clock = if (status.clockDoubtful) words(Word.ClockDoubtful) else null,
-            rejectedTitle = words(Word.NeedsLook),
-            rejected = rejected.map(::card),
-            waitingTitle = words(Word.Waiting),
-            waiting = rows.sortedByDescending { it.since }.map { row ->
-                WaitingLine(
-                    row.title.ifEmpty { words(kind(row.kind)) },
-                    listOfNotNull(words(Word.WaitsSince, "count" to row.edits, "time" to app.formats.nearTime(row.since, today)), row.reason?.let { words(it) })
-                        .joinToString(DOT),
-                    recordBadge(app, row.state),
-                )
-            },
-            sync = Press(words(Word.SyncNow), OutboxIntent.Sync),
-        )
-    }
-
-    /** What stands for a record without a title of its own. */
-    private fun kind(kind: Kind): Word = when (kind) {
-        Kind.HOME -> Word.KindHome
-        Kind.RESIDENT -> Word.KindResident
-        Kind.CONTACT -> Word.KindContact
-        Kind.ROUND -> Word.KindRound
-        Kind.CASE -> Word.KindCase
-        Kind.ENTRY -> Word.KindEntry
-    }
-
-    private fun card(row: RejectedRow): RejectedCard {
-        val words = app.words
-        val own = row.fate == Fate.REJECTED || row.fate == Fate.QUARANTINED
-        val rest = row.meant.filter { it.path != row.path }
-        return RejectedCard(
-            title = row.subject,
-            badge = Badge(BadgeKind.Rejected, words(if (row.fate == Fate.QUARANTINED) Word.StateQuarantined else Word.StateRejected)),
-            reason = words(row.reason),
-            meant = row.meant.map { touch ->
-                words(Word.Meant, "label" to words(touch.label), "value" to (touch.words?.let { words(it) } ?: ""))
-            },
-            dismiss = if (own) Press(words(Word.DontSend), OutboxIntent.Dismiss(row.change)) else null,
-            resend = when {
-                !own -> null
-                rest.isEmpty() -> Press(words(Word.ResendAll), OutboxIntent.Resend(row.change))
-                else -> Press(words(Word.ResendRest, "count" to rest.size), OutboxIntent.Resend(row.change))
-            },
-        )
-    }
 
     override suspend fun act(intent: OutboxIntent) {
         problem = null
         when (intent) {
             OutboxIntent.Back -> app.platform.back()
-            OutboxIntent.Sync -> app.platform.sync()
-            is OutboxIntent.Dismiss -> app.butler.rejected.dismiss(intent.change)
-            is OutboxIntent.Resend -> {
-                val row = app.butler.rejected.list().find { it.change == intent.change } ?: return
-                val rest = row.meant.filter { it.path != row.path }
-                app.butler.rejected.resend(intent.change, rest.takeIf { it.isNotEmpty() })
-                app.platform.recorded()
+            OutboxIntent.All -> all = true
+            OutboxIntent.Try -> {
+                tried = true
+                app.platform.sync()
             }
+            OutboxIntent.Conflicts -> app.platform.go(Place.Conflicts)
+            is OutboxIntent.Open -> app.platform.go(placeOf(intent.kind, intent.record))
+            is OutboxIntent.Rejected -> app.platform.go(Place.Rejected(intent.change))
+            is OutboxIntent.PutAway -> app.butler.rejected.dismissPhoto(intent.photo, intent.record)
+            is OutboxIntent.Draft -> app.platform.go(Place.Form(FormOf.Unfinished(intent.draft)))
         }
     }
 
     override fun failed(words: String) {
         problem = words
     }
+
+    override suspend fun read(): OutboxState {
+        val words = app.words
+        val status = app.butler.status().first()
+        val today = app.butler.date()
+        val rows = app.butler.outbox().first()
+        val waiting = rows.filter { plain(it.state) }.sortedByDescending { it.since }
+        val shown = if (all || waiting.size <= SHOWN + 1) waiting else waiting.take(SHOWN)
+        val rest = waiting.drop(shown.size)
+        val look = look()
+        val drafts = app.butler.drafts.list()
+        val conflicts = status.recordsInConflict.toInt()
+        return OutboxState(
+            title = words(Word.OutboxTitle),
+            back = Press(words(Word.Back), OutboxIntent.Back),
+            problem = problem,
+            clock = if (status.clockDoubtful) words(Word.ClockDoubtful) else null,
+            head = head(status, today),
+            draftsTitle = if (drafts.isEmpty()) null else words(Word.DraftsTitle, "count" to drafts.size),
+            drafts = drafts.map { draft ->
+                OutboxLine(
+                    words(Word.DraftKeptAt, "time" to app.formats.nearTime(draft.changedAt, today)), null,
+                    Press(listOfNotNull(draft.subject.takeIf { it.isNotEmpty() }, draft.title?.let { words(it) }).joinToString(" "), OutboxIntent.Draft(draft.draft.submission.id)),
+                )
+            },
+            waitingTitle = if (waiting.isEmpty()) null else words(Word.OutboxWaiting, "count" to waiting.size),
+            waiting = shown.map { line(it, today) },
+            more = if (rest.isEmpty()) null else Press(
+                words(Word.OutboxMore, "count" to rest.size, "what" to words.list(rest.groupingBy { it.kind }.eachCount().map { (kind, count) -> "${words(kindWord(kind))} $count" })),
+                OutboxIntent.All,
+            ),
+            lookTitle = if (look.isEmpty()) null else words(Word.OutboxLook, "count" to look.size),
+            look = look,
+            conflicts = if (conflicts == 0) null
+            else OutboxLine(words(Word.ConflictsAbout), null, Press(words(Word.ConflictsCount, "count" to conflicts), OutboxIntent.Conflicts)),
+            trying = Press(words(Word.SyncNow), OutboxIntent.Try),
+        )
+    }
+
+    private fun head(status: Summary, today: LocalDate): OutboxHead {
+        val words = app.words
+        val records = status.unsentRecords.toInt()
+        val photos = status.unsentPhotos.toInt()
+        val oldest = status.oldestUnsentMs?.let { it.toLong() / MINUTE }
+        val safe = records + photos == 0
+        return OutboxHead(
+            safe = safe,
+            title = when {
+                safe -> words(Word.AllAtTheOffice)
+                photos == 0 -> words(Word.OutboxRecords, "records" to records)
+                records == 0 -> words(Word.OutboxPhotos, "photos" to photos)
+                else -> words(Word.OutboxBoth, "records" to records, "photos" to photos)
+            },
+            about = if (safe) words(Word.OutboxNothing)
+            else listOfNotNull(words(Word.SafeOnPhone), oldest?.let { words(Word.Oldest, "waited" to app.formats.minutes(it)) }).joinToString(""),
+            sync = words(
+                when {
+                    tried -> Word.TryingNow
+                    safe -> Word.SyncsItself
+                    else -> Word.SendsItself
+                },
+            ),
+            last = status.syncedAt?.let { words(Word.LastSync, "time" to app.formats.timeNear(it, today)) } ?: words(Word.NeverSynced),
+        )
+    }
+
+    private fun plain(state: RecordState) = state == RecordState.Unsent || state == RecordState.Sending || state == RecordState.Acknowledged
+
+    private suspend fun line(row: OutboxRow, today: LocalDate): OutboxLine {
+        val words = app.words
+        val about = listOfNotNull(
+            words(kindWord(row.kind)),
+            if (row.edits > 0u) words(Word.Edits, "count" to row.edits) else null,
+            if (row.photos > 0u) words(Word.Photos, "count" to row.photos) else null,
+        )
+        val kind = if (row.state == RecordState.Sending) BadgeKind.Sending else BadgeKind.Unsent
+        val title = row.title.ifEmpty { aboutHome(app, row.record).orEmpty() }.ifEmpty { words(kindWord(row.kind)) }
+        return OutboxLine(about.joinToString(DOT), Badge(kind, app.formats.timeNear(row.since, today)), Press(title, OutboxIntent.Open(row.kind, row.record)))
+    }
+
+    /** What will not go by itself, or waits for others. */
+    private suspend fun look(): List<OutboxLine> {
+        val words = app.words
+        val edits = app.butler.rejected.list().map { row ->
+            val field = field(row)
+            OutboxLine(
+                words(row.reason), fateBadge(app, row.fate),
+                Press(listOfNotNull(row.subject.takeIf { it.isNotEmpty() } ?: words(kindWord(row.kind)), field).joinToString(" "), OutboxIntent.Rejected(row.change)),
+            )
+        }
+        val photos = app.butler.rejected.photos().map {
+            OutboxLine(words(it.reason), Badge(BadgeKind.Rejected, words(Word.StateRejected)), Press(words(Word.PutPhotoAway), OutboxIntent.PutAway(it.photo, it.record)))
+        }
+        return edits + photos
+    }
+
+    private fun field(row: RejectedRow): String? = (row.meant.find { it.path == row.path } ?: row.meant.singleOrNull())?.let { app.words(it.label) }
+
+    private companion object {
+        const val SHOWN = 3
+        const val MINUTE = 60_000L
+    }
+}
+
+/** What became of an edit the office did not take. */
+fun fateBadge(app: App, fate: Fate): Badge = when (fate) {
+    Fate.REJECTED -> Badge(BadgeKind.Rejected, app.words(Word.StateRejected))
+    Fate.QUARANTINED -> Badge(BadgeKind.Rejected, app.words(Word.StateHeld))
+    Fate.FORKED, Fate.DEPENDENCY -> Badge(BadgeKind.Sending, app.words(Word.StateAgain))
+    Fate.PENDING, Fate.LATER -> Badge(BadgeKind.Pending, app.words(Word.StatePending))
+}
+
+/** Where a record is looked at; one without a screen of its own by what happened to it. */
+fun placeOf(kind: Kind, record: RecordId): Place = when (kind) {
+    Kind.HOME -> Place.Home(record)
+    Kind.CASE -> Place.Case(record)
+    else -> Place.History(record)
 }

@@ -17,7 +17,7 @@ data class RecordState(
 )
 
 sealed interface RecordIntent {
-    data class Open(val form: FormId, val aboutHome: Boolean) : RecordIntent
+    data class Open(val form: FormId) : RecordIntent
 }
 
 class RecordModel(app: App) : Model<RecordState, RecordIntent>(app, RecordState()) {
@@ -26,10 +26,9 @@ class RecordModel(app: App) : Model<RecordState, RecordIntent>(app, RecordState(
     override suspend fun read(): RecordState {
         val rows = app.butler.office.procedures().mapNotNull { row ->
             val form = (row.begin as? Procedure.Form)?.form ?: return@mapNotNull null
-            val home = SubjectKind.HOME in row.about
             // What is about a person or a case begins on their screen.
-            if (!home && row.about.none { it in ANYWHERE }) return@mapNotNull null
-            Press(app.words(row.title), RecordIntent.Open(form, home))
+            if (row.about.none { it in ANYWHERE }) return@mapNotNull null
+            Press(app.words(row.title), RecordIntent.Open(form))
         }
         return RecordState(
             title = app.words(Word.RecordTitle),
@@ -44,7 +43,7 @@ class RecordModel(app: App) : Model<RecordState, RecordIntent>(app, RecordState(
     override suspend fun act(intent: RecordIntent) {
         problem = null
         when (intent) {
-            is RecordIntent.Open -> app.platform.go(Place.Form(FormOf.Register(intent.form, intent.aboutHome)))
+            is RecordIntent.Open -> app.platform.go(Place.Form(FormOf.Row(intent.form, null)))
         }
     }
 
@@ -53,6 +52,6 @@ class RecordModel(app: App) : Model<RecordState, RecordIntent>(app, RecordState(
     }
 
     private companion object {
-        val ANYWHERE = setOf(SubjectKind.PLACE, SubjectKind.GRID, SubjectKind.COMMUNITY)
+        val ANYWHERE = setOf(SubjectKind.HOME, SubjectKind.PLACE, SubjectKind.GRID, SubjectKind.COMMUNITY)
     }
 }

@@ -24,6 +24,12 @@ class Typing<out I : Any>(val label: String, val text: String, val hint: String 
     fun copy(label: String): Typing<I> = Typing(label, text, hint, intent)
 }
 
+/** A line one draws with a finger: points as thousandths of the pad's width and height. */
+data class Stroke(val points: List<Pair<Int, Int>>)
+
+/** Where one signs: the lines so far; a change tells the model all of them. [text] says whether it is signed. */
+class Drawing<out I : Any>(val label: String, val text: String, val strokes: List<Stroke>, val intent: (List<Stroke>) -> I)
+
 /** What a badge means; how it looks is the design's. */
 enum class BadgeKind { Urgent, Overdue, Due, Unsent, Sending, Pending, Conflict, Rejected, Sent, Ok, Problem, Key, Plain }
 

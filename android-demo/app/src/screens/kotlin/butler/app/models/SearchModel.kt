@@ -1,91 +1,51 @@
 package butler.app.models
 
+import butler.DayWalk
+import butler.DueStatus
+import butler.FoundBy
+import butler.HomeRow
 import butler.Kind
 import butler.RecordId
 import butler.SearchRow
+import butler.WalkDoor
 import butler.app.words.DOT
 import butler.app.words.Word
+import butler.walkHours
+import java.time.LocalDate
 import kotlinx.coroutines.flow.first
 
-/** 房屋: any home by its room, with keys as large as a thumb. */
-data class SearchState(
-    val title: String = "",
-    val syncBadge: Badge? = null,
-    val problem: String? = null,
-    val typed: Typing<SearchIntent>? = null,
-    val clear: Press<SearchIntent>? = null,
-    val heading: String = "",
-    val rows: List<FoundLine> = emptyList(),
-    val empty: Empty<SearchIntent>? = null,
-    /** Rows of keys; none while words are typed. */
-    val keys: List<List<Press<SearchIntent>>> = emptyList(),
-    val keyboard: Press<SearchIntent>? = null,
-)
-
-data class FoundLine(val title: String, val about: String, val open: Press<SearchIntent>)
-
+/** What can be pressed on 房屋. */
 sealed interface SearchIntent {
+    data object Outbox : SearchIntent
     data class Type(val text: String) : SearchIntent
     data class Key(val key: Char) : SearchIntent
     data object Delete : SearchIntent
     data object Clear : SearchIntent
-    data object Keyboard : SearchIntent
-    data class Open(val record: RecordId, val kind: Kind) : SearchIntent
+    data class Letters(val letters: Boolean) : SearchIntent
+    data object Go : SearchIntent
+    data class Open(val kind: Kind, val record: RecordId, val home: RecordId?) : SearchIntent
 }
 
+/** 房屋: of `search(typed)`; with nothing typed, the doors of today and what was opened last. */
 class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState()) {
     private var typed = ""
-    private var words = false
+    private var letters = false
+    private var homes: List<HomeRow>? = null
+    private var opened: List<RecordId> = emptyList()
+    private var best: SearchIntent.Open? = null
     private var problem: String? = null
-
-    override suspend fun read(): SearchState {
-        val say = app.words
-        val rows = if (typed.isEmpty()) today() else found()
-        return SearchState(
-            title = say(Word.SearchTitle),
-            syncBadge = syncBadge(app, app.butler.status().first()),
-            problem = problem,
-            typed = Typing(say(Word.Search), typed, say(if (words) Word.SearchWordsHint else Word.SearchHint)) { SearchIntent.Type(it) },
-            clear = if (typed.isEmpty()) null else Press(say(Word.KeyClear), SearchIntent.Clear),
-            heading = if (typed.isEmpty()) say(Word.OfToday) else say(Word.Results, "count" to rows.size),
-            rows = rows,
-            empty = if (rows.isEmpty() && typed.isNotEmpty()) Empty(say(Word.NoResult), say(Word.NoResultAbout)) else null,
-            keys = if (words) emptyList() else KEYS.map { row -> row.map { Press(it.toString(), SearchIntent.Key(it)) } } +
-                listOf(listOf(Press("-", SearchIntent.Key('-')), Press("0", SearchIntent.Key('0')), Press(say(Word.KeyDelete), SearchIntent.Delete))),
-            keyboard = Press(say(if (words) Word.KeyDigits else Word.KeyWords), SearchIntent.Keyboard),
-        )
-    }
-
-    /** The doors of today's walk: one is mostly looked for. */
-    private suspend fun today(): List<FoundLine> = app.butler.today.walk().stops.flatMap { it.doors }.filter { it.open }.take(FEW).map { door ->
-        FoundLine(door.title, door.people.firstOrNull()?.name.orEmpty(), Press(door.title, SearchIntent.Open(door.home, Kind.HOME)))
-    }
-
-    private suspend fun found(): List<FoundLine> = app.butler.search(typed, FEW).map(::line)
-
-    private fun line(row: SearchRow) = FoundLine(
-        row.title,
-        listOfNotNull(row.detail.takeIf { it.isNotEmpty() }, row.state?.let { app.words(it) }).joinToString(DOT),
-        Press(row.title, SearchIntent.Open(row.record, row.kind)),
-    )
 
     override suspend fun act(intent: SearchIntent) {
         problem = null
         when (intent) {
+            SearchIntent.Outbox -> app.platform.go(Place.Outbox)
             is SearchIntent.Type -> typed = intent.text
             is SearchIntent.Key -> typed += intent.key
             SearchIntent.Delete -> typed = typed.dropLast(1)
             SearchIntent.Clear -> typed = ""
-            SearchIntent.Keyboard -> words = !words
+            is SearchIntent.Letters -> letters = intent.letters
+            SearchIntent.Go -> best?.let { open(it) }
             is SearchIntent.Open -> open(intent)
-        }
-    }
-
-    private suspend fun open(found: SearchIntent.Open) {
-        when (found.kind) {
-            Kind.CASE -> app.platform.go(Place.Case(found.record))
-            Kind.RESIDENT -> app.butler.residents.details(found.record).resident.home?.let { app.platform.go(Place.Home(it)) }
-            else -> app.platform.go(Place.Home(found.record))
         }
     }
 
@@ -93,8 +53,158 @@ class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState(
         problem = words
     }
 
+    private fun open(hit: SearchIntent.Open) {
+        val home = if (hit.kind == Kind.HOME) hit.record else hit.home
+        if (home != null) opened = (listOf(home) + opened).distinct().take(REMEMBERED)
+        app.platform.go(
+            when {
+                hit.kind == Kind.CASE -> Place.Case(hit.record)
+                home != null -> Place.Home(home)
+                else -> Place.History(hit.record)
+            },
+        )
+    }
+
+    override suspend fun read(): SearchState {
+        val words = app.words
+        val today = app.butler.date()
+        val walk = app.butler.today.walk(walkHours())
+        val query = typed.trim()
+        val homes = homes ?: homes().also { homes = it }
+        val hits = if (query.isEmpty()) near(walk, today) else hits(query, homes, walk, today)
+        best = hits.firstOrNull()?.open?.intent as? SearchIntent.Open
+        return SearchState(
+            title = words(Word.TabHomes),
+            subtitle = (app.butler.me().grids.map { it.name } + words(Word.Homes, "count" to homes.size)).joinToString(DOT),
+            sync = Press(words(Word.SyncNow), SearchIntent.Outbox),
+            syncBadge = syncBadge(app, app.butler.status().first()),
+            problem = problem,
+            typed = Typing(words(Word.Search), typed, words(Word.SearchHint)) { SearchIntent.Type(it) },
+            clear = if (typed.isEmpty()) null else Press(words(Word.ClearIt), SearchIntent.Clear),
+            heading = when {
+                query.isNotEmpty() || hits.isEmpty() -> null
+                opened.isEmpty() -> words(Word.DoorsToday)
+                else -> words(Word.OpenedLast)
+            },
+            hits = hits,
+            none = if (query.isNotEmpty() && hits.isEmpty()) words(Word.NoSuchHome) else null,
+            keys = if (letters) emptyList() else keys(),
+            rooms = if (letters) Press(words(Word.RoomKeys), SearchIntent.Letters(false)) else null,
+        )
+    }
+
+    private suspend fun homes(): List<HomeRow> = buildList {
+        do {
+            val page = app.butler.homes.list(lastOrNull()?.record?.id, PAGE)
+            addAll(page)
+        } while (page.size == PAGE)
+    }
+
+    /** Rooms that begin as it was typed, then whatever else is found: the search of the core knows whole rooms only. */
+    private suspend fun hits(query: String, homes: List<HomeRow>, walk: DayWalk, today: LocalDate): List<SearchHit> {
+        val rooms = if (query.length < ROOM_FROM) emptyList() else homes.filter { begins(it, query) }.take(SHOWN).map { it.record.id }
+        val found = app.butler.search(query, SHOWN).filter { it.record !in rooms }
+        return rooms.mapNotNull { home(it, query, walk, today) } + found.take(SHOWN - rooms.size).map { hit(it, query, walk, today) }
+    }
+
+    /** `3-2-15`, `3215` and `15` are the beginnings of 3栋2单元1501. */
+    private fun begins(home: HomeRow, query: String): Boolean {
+        val (building, unit, room) = listOf(home.building.orEmpty(), home.unit.orEmpty(), home.room.orEmpty())
+        val parts = query.split('-', '－', ' ')
+        if (parts.any { part -> part.any { !it.isDigit() } }) return false
+        return when (parts.size) {
+            1 -> (building + unit + room).startsWith(query) || room.startsWith(query)
+            2 -> building == parts[0] && (unit.startsWith(parts[1]) || room.startsWith(parts[1]))
+            else -> building == parts[0] && unit == parts[1] && room.startsWith(parts[2])
+        }
+    }
+
+    /** What was opened last, else the next doors of today. */
+    private suspend fun near(walk: DayWalk, today: LocalDate): List<SearchHit> {
+        val doors = walk.stops.flatMap { it.doors }.filter { it.open }.take(FEW).map { it.home }
+        return opened.ifEmpty { doors }.mapNotNull { home(it, "", walk, today) }
+    }
+
+    private suspend fun hit(row: SearchRow, query: String, walk: DayWalk, today: LocalDate): SearchHit {
+        if (row.kind == Kind.HOME) home(row.record, query, walk, today)?.let { return it }
+        val excerpt = row.found.firstOrNull { it.excerpt.isNotEmpty() }?.let {
+            if (it.by == FoundBy.PHONE) app.words(Word.PhoneTail, "digits" to it.excerpt) else it.excerpt
+        }
+        val person = if (row.kind == Kind.RESIDENT) found { app.butler.residents.details(row.record).resident }?.home else null
+        val (before, match, after) = marked(row.title, query)
+        return SearchHit(
+            when (row.kind) {
+                Kind.RESIDENT -> HitKind.Person
+                Kind.CASE -> HitKind.Case
+                else -> HitKind.Other
+            },
+            before, match, after,
+            listOfNotNull(
+                if (row.kind == Kind.RESIDENT || row.kind == Kind.CASE) null else app.words(kindWord(row.kind)),
+                if (row.kind == Kind.CONTACT || row.kind == Kind.ROUND) aboutHome(app, row.record) else null,
+                row.detail.takeIf { it.isNotEmpty() }, excerpt, row.state?.let { app.words(it) },
+            ).joinToString(DOT),
+            null,
+            Press(row.title, SearchIntent.Open(row.kind, row.record, person)),
+        )
+    }
+
+    private suspend fun home(home: RecordId, query: String, walk: DayWalk, today: LocalDate): SearchHit? {
+        val details = found { app.butler.homes.details(home) } ?: return null
+        val people = details.residents.mapNotNull { it.name }.take(PEOPLE)
+        val state = app.butler.records.get(home).fields.find { it.path == STATE }?.let { app.words(it.words) }
+        val (before, match, after) = marked(details.title, query)
+        val door = walk.stops.flatMap { it.doors }.find { it.home == home }
+        return SearchHit(
+            HitKind.Home, before, match, after,
+            listOfNotNull(app.words.list(people).takeIf { people.isNotEmpty() }, state).joinToString(DOT),
+            door?.let { late(it, today) } ?: if (details.home.keyHeld == true) Badge(BadgeKind.Key, app.words(Word.KeyHeld)) else null,
+            Press(details.title, SearchIntent.Open(Kind.HOME, home, null)),
+        )
+    }
+
+    private fun late(door: WalkDoor, today: LocalDate): Badge? {
+        val open = (door.jobs + door.along).filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+        val days = open.maxOfOrNull { today.toEpochDay() - it.due.toEpochDay() } ?: return null
+        return if (days > 0) Badge(BadgeKind.Overdue, app.words(Word.Late, "days" to days)) else null
+    }
+
+    /** Where what was typed stands in a title: as it is, or, of a room, as the beginning of its number. */
+    private fun marked(title: String, query: String): Triple<String, String, String> {
+        val at = title.indexOf(query)
+        if (query.isNotEmpty() && at >= 0 && !query.all { it.isDigit() }) return Triple(title.take(at), query, title.drop(at + query.length))
+        val room = title.takeLastWhile { it.isDigit() }
+        val digits = query.takeLastWhile { it.isDigit() }
+        val match = (digits.length downTo 1).map { digits.takeLast(it) }.firstOrNull { room.startsWith(it) } ?: return Triple(title, "", "")
+        val before = title.dropLast(room.length)
+        return Triple(before, match, room.drop(match.length))
+    }
+
+    private fun keys(): List<KeyRow> {
+        val words = app.words
+        fun digit(key: Char) = SearchKey(KeyLook.Digit, Press("$key", SearchIntent.Key(key)))
+        return listOf(
+            KeyRow(listOf(digit('1'), digit('2'), digit('3'), SearchKey(KeyLook.Delete, Press(words(Word.DeleteOne), SearchIntent.Delete)))),
+            KeyRow(listOf(digit('4'), digit('5'), digit('6'), SearchKey(KeyLook.Dash, Press("-", SearchIntent.Key('-'))))),
+            KeyRow(listOf(digit('7'), digit('8'), digit('9'), SearchKey(KeyLook.Letters, Press(words(Word.LetterKeys), SearchIntent.Letters(true))))),
+            KeyRow(
+                listOf(
+                    SearchKey(KeyLook.Clear, Press(words(Word.ClearIt), SearchIntent.Clear)), digit('0'),
+                    SearchKey(KeyLook.Go, Press(words(Word.SearchGo), SearchIntent.Go, if (best == null) words(Word.FoundNothing) else null)),
+                ),
+            ),
+        )
+    }
+
     private companion object {
-        val KEYS = listOf("123", "456", "789").map { it.toList() }
-        const val FEW = 20
+        const val STATE = "state"
+        const val SHOWN = 20
+        const val PAGE = 100
+
+        /** From the second key on there is something to show. */
+        const val ROOM_FROM = 2
+        const val REMEMBERED = 10
+        const val FEW = 5
+        const val PEOPLE = 2
     }
 }

@@ -21,9 +21,13 @@ import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.foundation.text.BasicTextField
+import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.alpha
@@ -34,6 +38,7 @@ import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
@@ -54,6 +59,8 @@ fun <I : Any> Bar(
     search: Press<I>? = null,
     sync: Press<I>? = null,
     badge: Badge? = null,
+    tool: Press<I>? = null,
+    toolIcon: Icon = Icon.History,
     on: (I) -> Unit,
 ) {
     Row(
@@ -68,6 +75,7 @@ fun <I : Any> Bar(
         }
         // Where text is large the tab of homes is near enough.
         if (search != null && !design.large) IconButton(Icon.Search, search, on)
+        if (tool != null) IconButton(toolIcon, tool, on)
         if (badge != null) {
             val pressed = if (sync == null) Modifier else Modifier.clip(RoundedCornerShape(Measure.pillRadius.dp)).clickable(role = Role.Button) { on(sync.intent) }
             BadgeView(badge, pressed, tall = true)
@@ -105,34 +113,74 @@ fun <I : Any> ChipButton(press: Press<I>, chosen: Boolean, on: (I) -> Unit, modi
     }
 }
 
-/** A field for words. */
+/** Which keys a field opens. */
+enum class KeyPad(internal val type: KeyboardType) { Words(KeyboardType.Text), Number(KeyboardType.Decimal), Phone(KeyboardType.Phone) }
+
+/** A field for words. What is typed is shown at once; the model follows, and is believed when it says something else. */
 @Composable
-fun <I : Any> Field(typing: Typing<I>, on: (I) -> Unit, modifier: Modifier = Modifier, lines: Int = 1, unit: String? = null) {
+fun <I : Any> Field(
+    typing: Typing<I>,
+    on: (I) -> Unit,
+    modifier: Modifier = Modifier,
+    lines: Int = 1,
+    label: Boolean = true,
+    keys: KeyPad = KeyPad.Words,
+    wrong: Boolean = false,
+    unit: String? = null,
+) {
     val colours = design.colours
     val shape = RoundedCornerShape(Measure.controlRadius.dp)
+    val typed = remember { Typed(typing.text) }
+    typed.told(typing.text)
     Column(modifier, Arrangement.spacedBy(8.dp)) {
-        if (typing.label.isNotEmpty()) Words(typing.label, style = Type.bold)
+        if (label && typing.label.isNotEmpty()) Words(typing.label, style = Type.bold)
         BasicTextField(
-            value = typing.text,
-            onValueChange = { on(typing.intent(it)) },
+            value = typed.text,
+            onValueChange = {
+                typed.type(it)
+                on(typing.intent(it))
+            },
             modifier = Modifier.fillMaxWidth().semantics { contentDescription = typing.label },
             textStyle = Type.body.copy(color = colours.ink),
+            keyboardOptions = KeyboardOptions(keyboardType = keys.type),
             cursorBrush = SolidColor(colours.accent),
             minLines = lines,
             decorationBox = { inner ->
                 Box(
                     Modifier
                         .heightIn(min = 54.dp)
-                        .border(design.edge, colours.control, shape)
+                        .border(if (wrong) 2.dp else design.edge, if (wrong) colours.urgentInk else colours.control, shape)
                         .background(colours.surface, shape)
                         .padding(14.dp),
                 ) {
-                    if (typing.text.isEmpty()) Words(typing.hint, colour = colours.ink3)
+                    if (typed.text.isEmpty()) Words(typing.hint, colour = colours.ink3)
                     inner()
                     if (unit != null) Words(unit, Modifier.align(Alignment.CenterEnd), colour = colours.ink2)
                 }
             },
         )
+    }
+}
+
+/** What stands in a field: the model answers later than a thumb types, and its answer to an earlier letter is no news. */
+private class Typed(first: String) {
+    var text by mutableStateOf(first)
+        private set
+    private var told = first
+    private val sent = ArrayDeque<String>()
+
+    fun type(now: String) {
+        text = now
+        sent.addLast(now)
+    }
+
+    fun told(now: String) {
+        if (now == told) return
+        told = now
+        val at = sent.indexOf(now)
+        if (at >= 0) return repeat(at + 1) { sent.removeFirst() }
+        sent.clear()
+        text = now
     }
 }
 

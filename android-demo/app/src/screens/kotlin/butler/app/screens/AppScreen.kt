@@ -41,12 +41,14 @@ import butler.app.models.CaseModel
 import butler.app.models.CasesModel
 import butler.app.models.ConflictModel
 import butler.app.models.FormModel
+import butler.app.models.HistoryModel
 import butler.app.models.HomeModel
 import butler.app.models.Model
 import butler.app.models.MoreModel
 import butler.app.models.Navigator
 import butler.app.models.OutboxModel
 import butler.app.models.Place
+import butler.app.models.RejectedModel
 import butler.app.models.RecordModel
 import butler.app.models.RoundModel
 import butler.app.models.SearchModel
@@ -89,6 +91,8 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         Place.Cases -> models.of(place, ::CasesModel).let { CasesScreen(living(it), it::on, tabs) }
         is Place.Case -> models.of(place) { CaseModel(it, place.case) }.let { CaseScreen(living(it), it::on) }
         is Place.Form -> models.of(place) { FormModel(it, place.of) }.let { FormScreen(living(it), it::on) }
+        is Place.Rejected -> models.of(place) { RejectedModel(it, place.change) }.let { RejectedScreen(living(it), it::on) }
+        is Place.History -> models.of(place) { HistoryModel(it, place.record) }.let { HistoryScreen(living(it), it::on) }
         is Place.Round -> models.of(place) { RoundModel(it, place.due) }.let { RoundScreen(living(it), it::on) }
         is Place.Visit -> models.of(place) { VisitModel(it, place.home) }.let { VisitScreen(living(it), it::on) }
         Place.Today -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }

@@ -6,6 +6,7 @@ import java.time.Duration
 import java.time.Instant
 import java.time.LocalDate
 import java.time.LocalTime
+import java.time.YearMonth
 import java.time.ZoneId
 import java.time.ZoneOffset
 import java.time.ZonedDateTime
@@ -36,6 +37,16 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         }
     }
 
+    /** `11月`, with its year when that is another one than [today]'s. */
+    fun month(month: YearMonth, today: LocalDate): String {
+        val short = if (chinese) "${month.monthValue}月" else MONTHS[month.monthValue - 1]
+        return when {
+            month.year == today.year -> short
+            chinese -> "${month.year}年$short"
+            else -> "$short ${month.year}"
+        }
+    }
+
     /** `今天`, `明天`, `周一` within a week, else the date. */
     fun near(day: LocalDate, today: LocalDate): String = when (day.toEpochDay() - today.toEpochDay()) {
         -1L -> words(Word.DayYesterday)
@@ -47,6 +58,9 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
 
     /** `明天 18:30`. */
     fun nearTime(at: Instant, today: LocalDate): String = "${near(day(at), today)} ${time(at)}"
+
+    /** `10:42` of today, `昨天 10:42` of another day. */
+    fun timeNear(at: Instant, today: LocalDate): String = if (day(at) == today) time(at) else nearTime(at, today)
 
     /** `35 分`, `5 小时 10 分`. */
     fun minutes(minutes: Long): String =

@@ -1,0 +1,61 @@
+package butler.app.models
+
+/** What a case shows: where it stands, by when, what it is, and what happened. */
+data class CaseState(
+    val title: String = "",
+    val subtitle: String = "",
+    val back: Press<CaseIntent>? = null,
+    val history: Press<CaseIntent>? = null,
+    val problem: String? = null,
+    val phase: CasePhase? = null,
+    val situation: Situation? = null,
+    val courseTitle: String = "",
+    val allSteps: Press<CaseIntent>? = null,
+    val course: List<CourseStep> = emptyList(),
+    val linksTitle: String? = null,
+    val links: List<LinkLine> = emptyList(),
+    val note: NoteLine? = null,
+    val empty: Empty<CaseIntent>? = null,
+    val others: Press<CaseIntent>? = null,
+    val next: Press<CaseIntent>? = null,
+    val waits: String? = null,
+    val sheet: StepsSheet? = null,
+)
+
+/** Its state in large, whose turn it is, and its deadlines, the running ones first. */
+data class CasePhase(val state: String, val turn: String, val badges: List<Badge>, val deadlines: List<DeadlineLine>)
+
+data class DeadlineLine(val title: String, val about: String, val badge: Badge?)
+
+/** What is the matter, and where. */
+data class Situation(val title: String, val text: String, val about: String, val open: Press<CaseIntent>?)
+
+enum class CourseMark { Latest, Step, Conflict, Overruled }
+
+/** One thing that happened: who, when, what they said. */
+data class CourseStep(
+    val mark: CourseMark,
+    val title: String,
+    val about: String,
+    val said: List<String>,
+    val photos: String?,
+    val badge: Badge?,
+    val conflict: Press<CaseIntent>?,
+)
+
+data class LinkLine(val how: String, val open: Press<CaseIntent>)
+
+data class NoteLine(val title: String, val text: String)
+
+/** What else may be done, and what not yet and why. */
+data class StepsSheet(
+    val title: String,
+    val possible: List<StepLine>,
+    val lockedTitle: String?,
+    val locked: List<LockedStep>,
+    val close: Press<CaseIntent>,
+)
+
+data class StepLine(val about: String, val take: Press<CaseIntent>)
+
+data class LockedStep(val title: String, val why: String)

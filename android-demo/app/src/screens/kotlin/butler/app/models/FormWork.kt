@@ -1,0 +1,267 @@
+package butler.app.models
+
+import butler.AnswerType
+import butler.Butler
+import butler.ButlerException
+import butler.Draft
+import butler.DueId
+import butler.Evidence
+import butler.FormId
+import butler.Label
+import butler.NewCase
+import butler.NewEntry
+import butler.PhotoRule
+import butler.PlaceId
+import butler.Procedure
+import butler.Proposal
+import butler.Question
+import butler.QuestionId
+import butler.RecordId
+import butler.Recorded
+import butler.Shown
+import butler.StepId
+import butler.SubjectKind
+import butler.Submission
+import butler.Value
+import butler.WorkflowId
+import butler.app.words.DOT
+import butler.app.words.Word
+
+/** What one form is for: what it is called, what it asks, and what handing it in does. */
+abstract class FormWork(protected val app: App, val title: Label, val subtitle: String, val guidance: Label?) {
+    /** The homes it is about: whose people are offered first. */
+    abstract val homes: List<RecordId>
+
+    /** What the screen showed of the record it changes. */
+    open val shown: Shown? = null
+
+    /** Whether free words go with it. */
+    open val remarks: Boolean = false
+
+    abstract suspend fun ask(answers: Evidence): List<Question>
+
+    /** Hands it in; what of it may be taken back. */
+    abstract suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded>
+
+    /** A draft of it. */
+    abstract fun draft(submission: Submission, answers: Evidence, remark: String): Draft
+
+    /** Whether that draft was begun for the same. */
+    fun continues(other: Draft): Boolean = draft(other.submission, other.answers, other.note).let {
+        it.form == other.form && it.step == other.step && it.about == other.about && it.due == other.due
+    }
+
+    /** What the answers suggest about the record they are about. */
+    open suspend fun proposals(answers: Evidence): List<Proposal> = emptyList()
+
+    open suspend fun take(proposals: List<Proposal>) {}
+
+    companion object {
+        suspend fun of(app: App, of: FormOf): FormWork = when (of) {
+            is FormOf.Step -> step(app, of.case, of.step)
+            is FormOf.Row -> row(app, of.form, null, of.about, null)
+            is FormOf.Due -> due(app, of.due)
+            is FormOf.Unfinished -> unfinished(app, of)
+        }
+
+        private suspend fun step(app: App, case: RecordId, step: StepId): FormWork {
+            val details = app.butler.cases.details(case)
+            val next = app.butler.cases.nextSteps(case).firstOrNull { it.step == step }
+                ?: throw ButlerException.StepNotPossible(step, null)
+            val homes = details.about.filter { homeTitle(app, it) != null }
+            val at = homes.firstOrNull()?.let { homeTitle(app, it) }
+            val about = listOfNotNull(details.case.title, at).joinToString(DOT)
+            return StepWork(app, next.label, about, next.guidance, case, step, details.case.playbook, homes, details.shown)
+        }
+
+        private suspend fun row(app: App, form: FormId, place: PlaceId?, about: RecordId?, due: DueId?): FormWork {
+            val known = app.butler.registers.form(form)
+            val home = about?.let { record -> found { app.butler.homes.details(record) } }
+            val person = if (home == null && about != null) found { app.butler.residents.details(about) } else null
+            val at = place ?: home?.home?.place ?: person?.resident?.place
+                ?: app.butler.me().grids.firstOrNull()?.let { PlaceId(it.id.value) } ?: throw ButlerException.NotFound()
+            val subject = home?.title ?: person?.resident?.name ?: app.place(at).orEmpty()
+            val asksHome = about == null && app.butler.office.procedures().any {
+                (it.begin as? Procedure.Form)?.form == form && SubjectKind.HOME in it.about
+            }
+            val homes = listOfNotNull(about.takeIf { home != null }, person?.resident?.home)
+            return RowWork(app, known.title, if (asksHome) "" else subject, known.guidance, form, at, about, due, homes, asksHome)
+        }
+
+        private suspend fun due(app: App, due: DueId): FormWork {
+            val item = app.butler.today.item(due) ?: throw ButlerException.NotFound()
+            return when (val begin = item.begin) {
+                is Procedure.Form -> data(app, begin.form, item.about, due) ?: row(app, begin.form, item.place, item.about, due)
+                is Procedure.Workflow -> opening(app, begin.workflow, item.place, item.about, due, item.title)
+                is Procedure.Checklist -> throw ButlerException.NotFound()
+            }
+        }
+
+        /** The form of a home's or a person's own data: it writes them, not a row about them. */
+        private suspend fun data(app: App, form: FormId, about: RecordId?, due: DueId): FormWork? {
+            if (about == null || form !in DATA) return null
+            val known = app.butler.registers.form(form)
+            val record = app.butler.records.get(about)
+            val home = homeTitle(app, about)
+            val subject = home ?: found { app.butler.residents.details(about).resident.name.orEmpty() }.orEmpty()
+            return DataWork(app, known.title, subject, known.guidance, form, about, home != null, due, record.shown)
+        }
+
+        private val DATA = setOf(FormId("home.basic"), FormId("resident.basic"))
+
+        private suspend fun opening(app: App, workflow: WorkflowId, place: PlaceId?, about: RecordId?, due: DueId?, title: Label): FormWork {
+            val home = about?.let { record -> found { app.butler.homes.details(record) } }
+            val at = place ?: home?.home?.place ?: throw ButlerException.NotFound()
+            val step = app.butler.cases.opening(workflow, at).firstOrNull() ?: throw ButlerException.NotFound()
+            return OpeningWork(app, title, home?.title ?: app.place(at).orEmpty(), step.guidance, workflow, step.step, at, about, due, listOfNotNull(about.takeIf { home != null }))
+        }
+
+        private suspend fun unfinished(app: App, of: FormOf.Unfinished): FormWork {
+            val details = app.butler.drafts.get(of.draft) ?: throw ButlerException.NotFound()
+            val draft = details.draft
+            val about = draft.about.firstOrNull()
+            val step = draft.step?.let(::StepId) ?: return row(app, FormId(draft.form), draft.place, about, draft.due)
+            if (about != null && found { app.butler.cases.details(about) } != null) return step(app, about, step)
+            return opening(app, WorkflowId(draft.form), draft.place, about, draft.due, details.title ?: Label("", ""))
+        }
+    }
+}
+
+/** A step of a case. */
+private class StepWork(
+    app: App,
+    title: Label,
+    subtitle: String,
+    guidance: Label?,
+    private val case: RecordId,
+    private val step: StepId,
+    private val workflow: WorkflowId?,
+    override val homes: List<RecordId>,
+    override val shown: Shown?,
+) : FormWork(app, title, subtitle, guidance) {
+    override val remarks = true
+
+    override suspend fun ask(answers: Evidence) = app.butler.cases.ask(case, step, answers)
+
+    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
+        butler.cases.take(case, step, answers, remark)
+        // A step cannot be taken back: its form was the confirmation.
+        return emptyList()
+    }
+
+    override fun draft(submission: Submission, answers: Evidence, remark: String) =
+        Draft(submission, workflow?.value.orEmpty(), step.value, null, listOf(case), null, answers, remark)
+}
+
+/** A row of a register. */
+private class RowWork(
+    app: App,
+    title: Label,
+    subtitle: String,
+    guidance: Label?,
+    private val form: FormId,
+    private val place: PlaceId,
+    private val about: RecordId?,
+    private val due: DueId?,
+    private val known: List<RecordId>,
+    private val asksHome: Boolean,
+) : FormWork(app, title, subtitle, guidance) {
+    private var picked: RecordId? = null
+
+    override val homes get() = known + listOfNotNull(picked)
+
+    override suspend fun ask(answers: Evidence): List<Question> {
+        picked = home(answers)
+        val asked = app.butler.registers.ask(form, own(answers))
+        return if (asksHome) listOf(whichHome()) + asked else asked
+    }
+
+    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
+        val home = home(answers)
+        val at = home?.let { app.butler.homes.details(it).home.place } ?: place
+        return listOf(butler.registers.add(NewEntry(form, at, own(answers), listOfNotNull(about ?: home), due)))
+    }
+
+    override fun draft(submission: Submission, answers: Evidence, remark: String) =
+        Draft(submission, form.value, null, place, listOfNotNull(about), due, answers, remark)
+
+    override suspend fun proposals(answers: Evidence) = if (about == null) emptyList() else app.butler.registers.propose(form, answers)
+
+    override suspend fun take(proposals: List<Proposal>) {
+        val record = about ?: return
+        if (record in homes) app.butler.homes.edit(record) { proposals.forEach(::take) }
+        else app.butler.residents.edit(record) { proposals.forEach(::take) }
+    }
+
+    private fun whichHome() = Question(
+        field = WHICH_HOME, label = Label(Word.WhichHome.zh, Word.WhichHome.en), answer = AnswerType.HOME, required = true, writable = true,
+        personal = false, options = emptyList(), help = null, unit = null, min = null, max = null, maxLength = null, atLeast = null,
+        photo = PhotoRule.NEVER, must = false, invalid = null,
+        problem = if (picked == null) Label(Word.WhichHome.zh, Word.WhichHome.en) else null,
+    )
+
+    private fun home(answers: Evidence) = (answers.fields[WHICH_HOME] as? Value.Text)?.v1?.let(::RecordId)
+
+    /** What the register itself asked for. */
+    private fun own(answers: Evidence) = answers.copy(fields = answers.fields - WHICH_HOME)
+
+    private companion object {
+        /** No question of a playbook has such an id. */
+        val WHICH_HOME = QuestionId("which-home")
+    }
+}
+
+/** A case that is opened. */
+private class OpeningWork(
+    app: App,
+    title: Label,
+    subtitle: String,
+    guidance: Label?,
+    private val workflow: WorkflowId,
+    private val step: StepId,
+    private val place: PlaceId,
+    private val about: RecordId?,
+    private val due: DueId?,
+    override val homes: List<RecordId>,
+) : FormWork(app, title, subtitle, guidance) {
+    override val remarks = true
+
+    override suspend fun ask(answers: Evidence) = app.butler.cases.askOpening(workflow, step, place, answers)
+
+    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
+        butler.cases.open(
+            NewCase(workflow, step, title = app.words(title), place = place, about = listOfNotNull(about), evidence = answers, note = remark, due = due),
+        )
+        // A case is cancelled by a step of its own, not taken back.
+        return emptyList()
+    }
+
+    override fun draft(submission: Submission, answers: Evidence, remark: String) =
+        Draft(submission, workflow.value, step.value, place, listOfNotNull(about), due, answers, remark)
+}
+
+/** The data of a home or a person. */
+private class DataWork(
+    app: App,
+    title: Label,
+    subtitle: String,
+    guidance: Label?,
+    private val form: FormId,
+    private val about: RecordId,
+    private val home: Boolean,
+    private val due: DueId,
+    override val shown: Shown?,
+) : FormWork(app, title, subtitle, guidance) {
+    override val homes = if (home) listOf(about) else emptyList()
+
+    override suspend fun ask(answers: Evidence) = app.butler.registers.ask(form, answers)
+
+    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
+        val written = answers.fields.map { (field, value) -> Proposal(field.value, value, title) }
+        val made = if (home) butler.homes.edit(about) { written.forEach(::take) } else butler.residents.edit(about) { written.forEach(::take) }
+        return listOf(made)
+    }
+
+    override fun draft(submission: Submission, answers: Evidence, remark: String) =
+        Draft(submission, form.value, null, null, listOf(about), due, answers, remark)
+}

@@ -1,0 +1,50 @@
+package butler.app.models
+
+import butler.ButlerException
+import butler.Kind
+import butler.RecordId
+import butler.RecordState
+import butler.app.words.Word
+
+/** What a home is called; null for what is no home, or none of this phone's. */
+suspend fun homeTitle(app: App, record: RecordId): String? = found { app.butler.homes.details(record).title }
+
+/** What the home is called that a record of another kind is about. */
+suspend fun aboutHome(app: App, record: RecordId): String? {
+    val about = found { app.butler.records.get(record) }?.fields.orEmpty().firstOrNull { it.path.startsWith(ABOUT) } ?: return null
+    val subject = RecordId(about.path.removePrefix(ABOUT))
+    return homeTitle(app, subject) ?: found { app.butler.residents.details(subject).homeTitle }
+}
+
+/** Where a record keeps what it is about. */
+const val ABOUT = "subject/"
+
+/** What is read, or null where this phone does not have it. */
+suspend fun <T : Any> found(read: suspend () -> T): T? = try {
+    read()
+} catch (_: ButlerException.NotFound) {
+    null
+}
+
+/** Where a record stands between this phone and the office; nothing is said when it is all there. */
+fun stateBadge(app: App, state: RecordState): Badge? = when (state) {
+    is RecordState.Rejected -> Badge(BadgeKind.Rejected, app.words(Word.StateRejected))
+    is RecordState.Quarantined -> Badge(BadgeKind.Rejected, app.words(Word.StateHeld))
+    RecordState.Pending, is RecordState.Later -> Badge(BadgeKind.Pending, app.words(Word.StatePending))
+    RecordState.Sending -> Badge(BadgeKind.Sending, app.words(Word.StateSending))
+    RecordState.Unsent -> Badge(BadgeKind.Unsent, app.words(Word.StateUnsent))
+    RecordState.Acknowledged -> null
+}
+
+/** What a kind of record is called. */
+fun kindWord(kind: Kind): Word = when (kind) {
+    Kind.HOME -> Word.KindHome
+    Kind.RESIDENT -> Word.KindResident
+    Kind.CONTACT -> Word.KindContact
+    Kind.ROUND -> Word.KindRound
+    Kind.CASE -> Word.KindCase
+    Kind.ENTRY -> Word.KindEntry
+}
+
+/** One of several roles: `管家或工程`; many are only listed. */
+fun either(app: App, roles: List<String>): String = if (roles.size == 2) roles.joinToString(app.words(Word.Or)) else app.words.list(roles)

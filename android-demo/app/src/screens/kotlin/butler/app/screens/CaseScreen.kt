@@ -1,0 +1,200 @@
+package butler.app.screens
+
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ExperimentalLayoutApi
+import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.PaddingValues
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.unit.dp
+import butler.app.design.Icon
+import butler.app.design.Measure
+import butler.app.design.Type
+import butler.app.design.design
+import butler.app.models.CaseIntent
+import butler.app.models.CasePhase
+import butler.app.models.CaseState
+import butler.app.models.CourseMark
+import butler.app.models.CourseStep
+import butler.app.models.StepsSheet
+import butler.app.parts.FootBar
+import butler.app.parts.BadgeView
+import butler.app.parts.Banner
+import butler.app.parts.BannerKind
+import butler.app.parts.Bar
+import butler.app.parts.Button
+import butler.app.parts.ButtonLook
+import butler.app.parts.Card
+import butler.app.parts.EmptyView
+import butler.app.parts.Knot
+import butler.app.parts.KnotLook
+import butler.app.parts.ListRow
+import butler.app.parts.Picture
+import butler.app.parts.Rule
+import butler.app.parts.Section
+import butler.app.parts.SectionWith
+import butler.app.parts.SheetFrame
+import butler.app.parts.Words
+
+/** A case: where it stands, what happened, and the step that moves it on. */
+@Composable
+fun CaseScreen(state: CaseState, on: (CaseIntent) -> Unit) {
+    Box(Modifier.fillMaxSize()) {
+        Column(Modifier.fillMaxSize()) {
+            Bar(state.title, state.subtitle, back = state.back, tool = state.history, toolIcon = Icon.History, on = on)
+            LazyColumn(
+                Modifier.weight(1f),
+                contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
+                verticalArrangement = Arrangement.spacedBy(12.dp),
+            ) {
+                state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+                state.empty?.let { item { EmptyView(Icon.ClipboardList, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
+                state.phase?.let { item { Phase(it) } }
+                state.situation?.let { situation ->
+                    item { Section(situation.title) }
+                    item {
+                        Card {
+                            ListRow(situation.text, situation.about, Icon.MessageSquareWarning, style = Type.body, press = situation.open?.let { { on(it.intent) } })
+                        }
+                    }
+                }
+                if (state.course.isNotEmpty()) {
+                    item { SectionWith(state.courseTitle, state.allSteps, on) }
+                    item { Course(state.course, on) }
+                }
+                state.linksTitle?.let { title ->
+                    item { Section(title) }
+                    item {
+                        Card {
+                            state.links.forEachIndexed { index, link ->
+                                if (index > 0) Rule()
+                                ListRow(link.open.label, link.how, Icon.Link, press = { on(link.open.intent) })
+                            }
+                        }
+                    }
+                }
+                state.note?.let { note ->
+                    item { Section(note.title) }
+                    item { Card { Words(note.text, Modifier.padding(16.dp)) } }
+                }
+            }
+            Foot(state, on)
+        }
+        state.sheet?.let { OtherSteps(it, on) }
+    }
+}
+
+@Composable
+private fun Foot(state: CaseState, on: (CaseIntent) -> Unit) {
+    val others = state.others ?: return
+    FootBar {
+        if (design.large) {
+            Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+                state.next?.let { Button(it, on, Modifier.fillMaxWidth(), least = Measure.buttonLarge.dp) }
+                state.waits?.let { Words(it, style = Type.bold) }
+                Button(others, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
+            }
+            return@FootBar
+        }
+        Button(others, on, Modifier.weight(1f), ButtonLook.Outline, Measure.buttonLarge.dp)
+        state.next?.let { Button(it, on, Modifier.weight(1.8f), least = Measure.buttonLarge.dp) }
+        state.waits?.let { Words(it, Modifier.weight(1.8f).padding(start = 8.dp), Type.bold, design.colours.ink2) }
+    }
+}
+
+@OptIn(ExperimentalLayoutApi::class)
+@Composable
+private fun Phase(phase: CasePhase) {
+    Card {
+        Row(Modifier.fillMaxWidth().padding(16.dp), Arrangement.spacedBy(12.dp)) {
+            Column(Modifier.weight(1f)) {
+                Words(phase.state, Modifier.semantics { heading() }, Type.title)
+                if (phase.turn.isNotEmpty()) Words(phase.turn, Modifier.padding(top = 2.dp), Type.meta, design.colours.ink2)
+                if (design.large) for (badge in phase.badges) BadgeView(badge, Modifier.padding(top = 4.dp))
+            }
+            if (!design.large) FlowRow(horizontalArrangement = Arrangement.spacedBy(6.dp), verticalArrangement = Arrangement.spacedBy(6.dp)) {
+                for (badge in phase.badges) BadgeView(badge)
+            }
+        }
+        for (deadline in phase.deadlines) {
+            Rule()
+            ListRow(deadline.title, deadline.about, Icon.Clock, deadline.badge, Type.body)
+        }
+    }
+}
+
+/** What happened, newest first; what others did at the same time stands in violet, with the way to decide. */
+@Composable
+private fun Course(course: List<CourseStep>, on: (CaseIntent) -> Unit) {
+    val colours = design.colours
+    Card {
+        Column(Modifier.padding(vertical = 16.dp)) {
+            course.forEachIndexed { index, step ->
+                val look = when (step.mark) {
+                    CourseMark.Latest -> KnotLook.Full
+                    CourseMark.Step -> KnotLook.Ring
+                    CourseMark.Conflict -> KnotLook.Square
+                    CourseMark.Overruled -> KnotLook.Faint
+                }
+                Knot(look, index == course.lastIndex) {
+                    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
+                        val ink = when (step.mark) {
+                            CourseMark.Conflict -> colours.conflictInk
+                            CourseMark.Overruled -> colours.ink3
+                            else -> colours.ink
+                        }
+                        Words(step.title, Modifier.weight(1f), Type.bold, ink)
+                        step.badge?.let { BadgeView(it) }
+                    }
+                    Words(step.about, style = Type.meta, colour = colours.ink2)
+                    for (line in step.said) Words(line, style = Type.meta, colour = colours.ink2)
+                    step.photos?.let {
+                        Row(horizontalArrangement = Arrangement.spacedBy(6.dp), verticalAlignment = Alignment.CenterVertically) {
+                            Picture(Icon.Camera, size = Measure.iconSmall.dp, colour = colours.ink2)
+                            Words(it, style = Type.meta, colour = colours.ink2)
+                        }
+                    }
+                    step.conflict?.let {
+                        Words(it.label, Modifier.clickable(role = Role.Button) { on(it.intent) }.padding(vertical = 6.dp), Type.metaBold, colours.conflictInk)
+                    }
+                }
+            }
+        }
+    }
+}
+
+@Composable
+private fun OtherSteps(sheet: StepsSheet, on: (CaseIntent) -> Unit) {
+    SheetFrame(sheet.title, close = { on(sheet.close.intent) }) {
+        if (sheet.possible.isNotEmpty()) {
+            Card {
+                sheet.possible.forEachIndexed { index, line ->
+                    if (index > 0) Rule()
+                    ListRow(line.take.label, line.about, press = { on(line.take.intent) })
+                }
+            }
+        }
+        sheet.lockedTitle?.let { title ->
+            Section(title)
+            Card {
+                sheet.locked.forEachIndexed { index, step ->
+                    if (index > 0) Rule()
+                    ListRow(step.title, step.why, Icon.Lock, style = Type.body, colour = design.colours.ink3)
+                }
+            }
+        }
+        Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
+    }
+}

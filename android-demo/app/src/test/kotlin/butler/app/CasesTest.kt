@@ -1,0 +1,69 @@
+package butler.app
+
+import butler.CaseFilter
+import butler.app.models.CaseModel
+import butler.app.models.CasesModel
+import butler.app.words.Language
+import kotlinx.coroutines.runBlocking
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+
+/** 事项 and one of them, state by state. */
+@RunWith(RobolectricTestRunner::class)
+class CasesTest {
+    @Test
+    fun mine() = list("morning").check { CasesModel(it.app) }
+
+    @Test
+    fun `in English`() = Scene("cases", "morning-en", "morning", Language.EN).check { CasesModel(it.app) }
+
+    @Test
+    fun `those whose time runs out`() = list("soon").press("快到时限 3").check { CasesModel(it.app) }
+
+    @Test
+    fun `nothing at all`() = Scene("cases", "none", "lost").check { CasesModel(it.app) }
+
+    @Test
+    fun `those that wait for others`() = list("others").press("等别人 1").check { CasesModel(it.app) }
+
+    @Test
+    fun `those that are over`() = list("done").press("办完的").check { CasesModel(it.app) }
+
+    @Test
+    fun `one is opened`() = list("opened").press("卫生间渗水").check { CasesModel(it.app) }
+
+    @Test
+    fun urgent() = case("urgent", "卫生间渗水").check { it.case("卫生间渗水") }
+
+    @Test
+    fun `waits for a signature`() = case("signature", "飘窗渗水").check { it.case("飘窗渗水") }
+
+    @Test
+    fun `everything that happened`() = case("all-steps", "飘窗渗水").press("全部 6 步").check { it.case("飘窗渗水") }
+
+    @Test
+    fun `what else may be done`() = case("other-steps", "飘窗渗水").press("其他").check { it.case("飘窗渗水") }
+
+    @Test
+    fun `the next step is taken`() = case("take", "飘窗渗水").press("客户签字").check { it.case("飘窗渗水") }
+
+    @Test
+    fun `a violation`() = case("violation", "承重墙开槽").check { it.case("承重墙开槽") }
+
+    @Test
+    fun `waits for another`() = case("waits", "童车堵防火门").check { it.case("童车堵防火门") }
+
+    @Test
+    fun `two people did different things at once`() = case("conflict", "厨房水槽下漏水").check { it.case("厨房水槽下漏水") }
+
+    private fun list(name: String) = Scene("cases", name, "morning")
+
+    /** The case is part of what is given: another one shows something else. */
+    private fun case(name: String, case: String) = Scene("case", name, "morning", about = case)
+}
+
+/** The case of that title. */
+fun Stage.case(title: String): CaseModel = CaseModel(app, caseId(title))
+
+fun Stage.caseId(title: String) = runBlocking { app.butler.cases.list(CaseFilter()).first { it.title == title }.id }

@@ -1,0 +1,93 @@
+package butler.app
+
+import butler.FormId
+import butler.StepId
+import butler.app.models.FormModel
+import butler.app.models.Signature
+import butler.app.models.Stroke
+import butler.app.models.FormOf
+import butler.app.words.Language
+import javax.imageio.ImageIO
+import kotlin.test.assertContentEquals
+import kotlin.test.assertEquals
+import kotlin.test.assertNotEquals
+import kotlinx.coroutines.runBlocking
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+
+/** The general form, state by state. */
+@RunWith(RobolectricTestRunner::class)
+class FormTest {
+    @Test
+    fun `a customer signs`() = sign("sign").check { it.step("飘窗渗水", "sign") }
+
+    @Test
+    fun `what is missing is said`() = sign("sign-missing").press("还差 2 项：签字人、客户签名").check { it.step("飘窗渗水", "sign") }
+
+    @Test
+    fun `an answer asks for more`() = sign("sign-tenant").press("租客").check { it.step("飘窗渗水", "sign") }
+
+    @Test
+    fun `everything is answered`() = sign("sign-ready").press("业主").sign("客户签名").check { it.step("飘窗渗水", "sign") }
+
+    @Test
+    fun `it is recorded`() = sign("sign-recorded").press("业主").sign("客户签名").type("备注", "业主很满意").press("记下").check { it.step("飘窗渗水", "sign") }
+
+    @Test
+    fun `a step that asks nothing`() = sign("remind").check { it.step("飘窗渗水", "remind") }
+
+    @Test
+    fun `another step cannot be made`() = sign("not-possible").check { it.step("飘窗渗水", "follow_up") }
+
+    @Test
+    fun dispatch() = Scene("form", "dispatch", "morning", about = "卫生间渗水").press("选一个").type("搜索", "李").press("李强").check { it.step("卫生间渗水", "dispatch") }
+
+    @Test
+    fun `a key is taken in`() = keys("keys").check { it.keys() }
+
+    @Test
+    fun `in English`() = Scene("form", "keys-en", "morning", Language.EN, about = "2栋1单元702").check { it.keys() }
+
+    @Test
+    fun `half filled in`() = keys("keys-half").press("今天").press("加一").press("加一").press("空置房检查").press("开窗通风").type("存放位置", "前台3号柜").check { it.keys() }
+
+    @Test
+    fun `who brings it is picked`() = keys("keys-person").press("选一个", "交钥匙人").check { it.keys() }
+
+    @Test
+    fun `a day is chosen`() = keys("keys-days").press("选日子", "授权到期日").press("下个月").check { it.keys() }
+
+    @Test
+    fun `an answer that will not do`() =
+        keys("keys-wrong").type("封存袋编号", "一二三四五六七八九十一二三四五六七八九十零").press("今天").check { it.keys() }
+
+    @Test
+    fun `what was filled in is found again`() = keys("keys-draft").check { stage ->
+        runBlocking { Scene("form", "before", "morning").press("加一").type("存放位置", "前台3号柜").play(stage) { it.keys() } }
+        stage.keys()
+    }
+
+    @Test
+    fun `a signature is a picture`() {
+        val lines = listOf(Stroke(listOf(100 to 500, 900 to 500)))
+        val png = Signature.png(lines)
+        val image = ImageIO.read(png.inputStream())
+        assertEquals(listOf(720, 240), listOf(image.width, image.height))
+        assertEquals(0, image.getRGB(360, 120) and 0xff, "the line")
+        assertEquals(255, image.getRGB(360, 60) and 0xff, "above the line")
+        assertContentEquals(png, Signature.png(lines))
+        assertNotEquals(png.toList(), Signature.png(emptyList()).toList())
+    }
+
+    private fun sign(name: String) = Scene("form", name, "morning", about = "飘窗渗水")
+
+    private fun keys(name: String) = Scene("form", name, "morning", about = "2栋1单元702")
+
+    private fun Stage.keys(): FormModel = runBlocking {
+        val home = app.butler.homes.find("2-1-702").first().record
+        FormModel(app, FormOf.Row(FormId("keys.owner"), home))
+    }
+
+    private fun Stage.step(case: String, step: String) = FormModel(app, FormOf.Step(caseId(case), StepId(step)))
+}
