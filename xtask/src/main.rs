@@ -10,6 +10,7 @@ mod bench;
 mod bindings;
 mod build;
 mod demo;
+mod ios;
 mod kotlin;
 mod setup;
 mod sh;
@@ -31,7 +32,7 @@ enum Verb {
     Setup(setup::Args),
     /// A day at an office with several phones, told step by step
     Demo(demo::Args),
-    /// Everything CI checks: format, lints, Rust tests, then Kotlin, Android and Swift
+    /// Everything CI checks: format, lints, Rust tests, then Kotlin, Android, Swift and iOS
     Test(test::Args),
     /// Measure; `docs/performance.md` says what the figures should be
     Bench(bench::Args),
@@ -43,10 +44,12 @@ enum Verb {
     App(android::AppArgs),
     /// Draw every screen of the app into android-demo/screenshots
     Screenshots,
-    /// Write the Kotlin of the apps' colours, type and icons from docs/design/tokens.json
+    /// Write the Kotlin and Swift of the apps' colours, type, icons and words from docs/design
     Tokens,
     /// Generate the Swift half, compile it and run its tests
     Swift(swift::Args),
+    /// Compile the iOS app as far as it goes without a Mac and run its tests
+    Ios(ios::Args),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Verb::Screenshots => android::screenshots(),
         Verb::Tokens => tokens::write(),
         Verb::Swift(args) => swift::run(&args),
+        Verb::Ios(args) => ios::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -60,25 +60,25 @@ pub fn ensure() -> Result<Swift> {
 
 /// Generates, compiles and tests; everything needed is there.
 pub fn test(swift: &Swift, filter: Option<&str>) -> Result<()> {
+    sh::run(&mut swift.tests("bindings/swift", &generate()?, filter)?).context("swift test")
+}
+
+/// Builds the libraries and writes the generated half.
+pub fn generate() -> Result<bindings::Built> {
     let built = bindings::build()?;
-    generate(&built, &built.butler, "ButlerFFI", "butler_ffi")?;
-    generate(&built, &built.testing, "ButlerTestingFFI", "butler_testing")?;
+    generate_module(&built, &built.butler, "ButlerFFI", "butler_ffi")?;
+    generate_module(&built, &built.testing, "ButlerTestingFFI", "butler_testing")?;
     generate_fields(&built)?;
-    let folder = built.folder()?;
-    let scratch = bindings::target().join("swift");
-    let mut command = swift.command(&[sh::repo(), folder])?;
-    command.env("BUTLER_OFFICE", &built.office);
-    command.arg("test").arg("--scratch-path").arg(&scratch);
-    command.args(filter.into_iter().flat_map(|filter| ["--filter", filter]));
-    for flag in [format!("-L{}", folder.display()), "-rpath".into(), folder.display().to_string()] {
-        command.args(["-Xlinker", &flag]);
-    }
-    let command = command.current_dir(sh::repo().join("bindings/swift"));
-    sh::run(command).context("swift test")
+    Ok(built)
 }
 
 /// SwiftPM takes sources only from inside the package, so they are generated there, ignored by git.
-fn generate(built: &bindings::Built, library: &bindings::Library, module: &str, links: &str) -> Result<()> {
+fn generate_module(
+    built: &bindings::Built,
+    library: &bindings::Library,
+    module: &str,
+    links: &str,
+) -> Result<()> {
     let package = sh::repo().join("bindings/swift/Generated");
     let fresh = bindings::target().join("bindings/swift").join(module);
     built.generate("swift", library, &fresh)?;
@@ -113,10 +113,30 @@ fn place(from: &Path, to: &Path, change: impl Fn(String) -> String) -> Result<()
 }
 
 impl Swift {
-    /// A `swift` that sees these folders, to be given its arguments.
-    fn command(&self, visible: &[&Path]) -> Result<Command> {
+    /// The tests of a package that stands on the libraries. Packages share what they compile: what one has made of the
+    /// Swift half the other does not make again.
+    pub fn tests(&self, package: &str, built: &bindings::Built, filter: Option<&str>) -> Result<Command> {
+        let folder = built.folder()?;
+        let mut command = self.command("swift", &[sh::repo(), folder]);
+        command.env("BUTLER_OFFICE", &built.office);
+        command.args(["test", "--package-path"]).arg(sh::repo().join(package));
+        command.arg("--scratch-path").arg(bindings::target().join("swift"));
+        command.args(filter.into_iter().flat_map(|filter| ["--filter", filter]));
+        for flag in [format!("-L{}", folder.display()), "-rpath".into(), folder.display().to_string()] {
+            command.args(["-Xlinker", &flag]);
+        }
+        if cfg!(target_os = "linux") {
+            // Swift's own libswiftObservation.so asks for a function it was built without, and only when it dies:
+            // https://github.com/swiftlang/swift/issues/75670, mended in Swift 6.2.
+            command.args(["-Xlinker", "--allow-shlib-undefined"]);
+        }
+        Ok(command)
+    }
+
+    /// A program of Swift's that sees these folders, to be given its arguments.
+    pub fn command(&self, program: &str, visible: &[&Path]) -> Command {
         let Swift::Folder(root) = self else {
-            return Ok(Command::new("swift"));
+            return Command::new(program);
         };
         let mut bwrap = Command::new("bwrap");
         bwrap.arg("--die-with-parent").args(["--unshare-pid", "--unshare-net"]);
@@ -130,8 +150,8 @@ impl Swift {
         for folder in visible {
             bwrap.arg("--bind").arg(folder).arg(folder);
         }
-        bwrap.arg("--chdir").arg(sh::repo().join("bindings/swift")).arg("swift");
-        Ok(bwrap)
+        bwrap.arg("--chdir").arg(sh::repo()).arg(program);
+        bwrap
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{android, build, kotlin, setup, sh, swift};
+use crate::{android, build, ios, kotlin, setup, sh, swift};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -20,6 +20,9 @@ pub struct Args {
     /// Leave the Swift half out
     #[arg(long)]
     no_swift: bool,
+    /// Leave the iOS app out
+    #[arg(long)]
+    no_ios: bool,
 }
 
 pub fn run(args: &Args) -> Result<()> {
@@ -51,6 +54,9 @@ pub fn run(args: &Args) -> Result<()> {
         }
         if !args.no_swift {
             steps.run("swift", || swift::test(&swift::ensure()?, None));
+        }
+        if !args.no_ios {
+            steps.run("ios", || ios::test(&swift::ensure()?, None));
         }
     }
     steps.summary()

@@ -1,44 +1,82 @@
-//! The look of the apps: `docs/design/tokens.json` holds colours, type, measures and icons of both platforms; what Kotlin
-//! draws with is written from it. `docs/design/words.json` holds what the apps say themselves. A test holds the written file to the table, and the table to the contrast it promises.
+//! The look and the words of the apps: `docs/design/tokens.json` holds colours, type, measures and icons of both platforms,
+//! `docs/design/words.json` what the apps say themselves. What Kotlin and Swift draw with and say is written from them. A
+//! test holds the written files to the tables, and the tables to the contrast they promise.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use kurbo::{BezPath, PathEl};
 use serde_json::{Map, Value};
 
 use crate::sh;
 
-/// The table.
-fn table() -> Result<Value> {
-    let file = sh::repo().join("docs/design/tokens.json");
+const FROM_TOKENS: &str =
+    "// Written by `cargo xtask tokens` from docs/design/tokens.json; change the table, not this file.\n";
+const FROM_WORDS: &str =
+    "// Written by `cargo xtask tokens` from docs/design/words.json; change the table, not this file.\n";
+
+/// What is not a name in Swift unless it stands between backticks, of the words somebody may call a colour, icon or word.
+const SWIFT_WORDS: &[&str] = &[
+    "as",
+    "break",
+    "case",
+    "catch",
+    "continue",
+    "default",
+    "defer",
+    "do",
+    "else",
+    "extension",
+    "false",
+    "for",
+    "func",
+    "guard",
+    "if",
+    "import",
+    "in",
+    "init",
+    "is",
+    "let",
+    "nil",
+    "operator",
+    "repeat",
+    "return",
+    "self",
+    "static",
+    "switch",
+    "throw",
+    "throws",
+    "true",
+    "try",
+    "var",
+    "where",
+    "while",
+];
+
+fn table(name: &str) -> Result<Value> {
+    let file = sh::repo().join("docs/design").join(name);
     let text =
         std::fs::read_to_string(&file).with_context(|| format!("failed to read {}", file.display()))?;
     Ok(serde_json::from_str(&text)?)
 }
 
-/// Where the Kotlin half lies.
-fn kotlin_file() -> PathBuf {
-    sh::repo().join("android-demo/app/src/screens/kotlin/butler/app/design/Tokens.kt")
-}
-
-/// The apps' words of both languages.
-fn words() -> Result<Value> {
-    let file = sh::repo().join("docs/design/words.json");
-    let text =
-        std::fs::read_to_string(&file).with_context(|| format!("failed to read {}", file.display()))?;
-    Ok(serde_json::from_str(&text)?)
-}
-
-/// Where the words are written for Kotlin.
-fn kotlin_words_file() -> PathBuf {
-    sh::repo().join("android-demo/app/src/screens/kotlin/butler/app/words/Word.kt")
+/// Every file that follows from the tables, with what has to stand in it.
+fn written() -> Result<[(PathBuf, String); 4]> {
+    let (look, words) = (table("tokens.json")?, table("words.json")?);
+    let kotlin_folder = sh::repo().join("android-demo/app/src/screens/kotlin/butler/app");
+    let swift_folder = sh::repo().join("ios-demo/Sources");
+    Ok([
+        (kotlin_folder.join("design/Tokens.kt"), kotlin(&look)?),
+        (kotlin_folder.join("words/Word.kt"), kotlin_words(&words)?),
+        (swift_folder.join("ButlerViews/Design/Tokens.swift"), swift(&look)?),
+        (swift_folder.join("ButlerScreens/Words/Word.swift"), swift_words(&words)?),
+    ])
 }
 
 /// Writes what follows from the tables.
 pub fn write() -> Result<()> {
-    for (file, text) in [(kotlin_file(), kotlin(&table()?)?), (kotlin_words_file(), kotlin_words(&words()?)?)]
-    {
+    for (file, text) in written()? {
         std::fs::write(&file, text).with_context(|| format!("failed to write {}", file.display()))?;
     }
     Ok(())
@@ -46,10 +84,10 @@ pub fn write() -> Result<()> {
 
 /// The words as Kotlin.
 fn kotlin_words(words: &Value) -> Result<String> {
-    let mut out = String::from(
-        "package butler.app.words\n\n// Written by `cargo xtask tokens` from docs/design/words.json; change the table, not this file.\n\n\
-         /** What the app says itself. `{count}` is filled in; `{count|door|doors}` is a number with its noun. */\n\
-         enum class Word(internal val zh: String, internal val en: String) {\n",
+    let mut out = format!(
+        "package butler.app.words\n\n{FROM_WORDS}\n\
+         /** What the app says itself. `{{count}}` is filled in; `{{count|door|doors}}` is a number with its noun. */\n\
+         enum class Word(internal val zh: String, internal val en: String) {{\n",
     );
     for (name, said) in object(words, "")? {
         writeln!(out, "    {name}({}, {}),", said["zh"], said["en"])?;
@@ -60,8 +98,8 @@ fn kotlin_words(words: &Value) -> Result<String> {
 
 /// The table as Kotlin.
 fn kotlin(table: &Value) -> Result<String> {
-    let mut out = String::from(
-        "package butler.app.design\n\n// Written by `cargo xtask tokens` from docs/design/tokens.json; change the table, not this file.\n\n\
+    let mut out = format!(
+        "package butler.app.design\n\n{FROM_TOKENS}\n\
          import androidx.compose.ui.graphics.Color\n\n\
          /** The colours of one theme; foreground and background of one name belong together. */\n\
          class Palette(\n",
@@ -109,6 +147,104 @@ fn kotlin(table: &Value) -> Result<String> {
     Ok(out)
 }
 
+/// The words as Swift.
+fn swift_words(words: &Value) -> Result<String> {
+    let mut out = format!(
+        "{FROM_WORDS}\n\
+         /// What the app says itself. `{{count}}` is filled in; `{{count|door|doors}}` is a number with its noun.\n\
+         public struct Word: Sendable {{\n    let zh: String\n    let en: String\n\n",
+    );
+    for (name, said) in object(words, "")? {
+        let name = swift_name(name);
+        writeln!(out, "    static let {name} = Word(zh: {}, en: {})", said["zh"], said["en"])?;
+    }
+    out.push_str("}\n");
+    Ok(out)
+}
+
+/// The table as Swift. Nothing in it is SwiftUI's, so that it compiles everywhere.
+fn swift(table: &Value) -> Result<String> {
+    let mut out = format!(
+        "{FROM_TOKENS}\n\
+         /// The colours of one theme, as 0xAARRGGBB; foreground and background of one name belong together.\n\
+         struct Palette: Sendable {{\n",
+    );
+    let themes = object(table, "/colour")?;
+    let light = themes["light"].as_object().context("no light theme")?;
+    for name in light.keys() {
+        writeln!(out, "    let {name}: UInt32")?;
+    }
+    for (theme, colours) in themes {
+        writeln!(out, "\n    static let {theme} = Palette(")?;
+        let colours = colours.as_object().context("a theme is a table")?;
+        for (place, (name, colour)) in colours.iter().enumerate() {
+            let colour = argb(colour.as_str().context("a colour is a text")?)?;
+            let end = if place + 1 == colours.len() { ")" } else { "," };
+            writeln!(out, "        {name}: 0x{colour:08X}{end}")?;
+        }
+    }
+    out.push_str("}\n\n/// Sizes of text in points with the height of their lines.\nenum TypeScale {\n");
+    for (name, size) in object(table, "/type/size")? {
+        writeln!(out, "    static let {name} = (size: {}.0, line: {}.0)", size[0], size[1])?;
+    }
+    out.push_str("}\n\n/// Measures in points.\nenum Measure {\n");
+    for (name, radius) in object(table, "/radius")? {
+        writeln!(
+            out,
+            "    static let {name}Radius = {:?}",
+            radius.as_f64().context("a radius is a number")?
+        )?;
+    }
+    for (name, size) in object(table, "/size")? {
+        writeln!(out, "    static let {name} = {:?}", size.as_f64().context("a size is a number")?)?;
+    }
+    out.push_str("}\n\n/// Seconds.\nenum Motion {\n");
+    for (name, motion) in object(table, "/motion")? {
+        if let Some(millis) = motion.get("ms").and_then(Value::as_f64) {
+            writeln!(out, "    static let {name} = {:?}", millis / 1000.0)?;
+        }
+    }
+    out.push_str(
+        "}\n\n/// Lucide 1.62.0, ISC licence: strokes on a square of 24, as `M`, `L`, `Q` and `C` with absolute places, and `Z`.\n\
+         enum Icon: String, CaseIterable, Sendable {\n",
+    );
+    for (name, paths) in object(table, "/icons/paths")? {
+        let name = swift_name(&name.split('-').map(capitalised).collect::<String>());
+        let paths = paths.as_array().context("an icon is a list of strokes")?;
+        let strokes: Vec<String> = paths.iter().map(strokes).collect::<Result<_>>()?;
+        writeln!(out, "    case {name} =\n        \"{}\"", strokes.join(" "))?;
+    }
+    out.push_str("}\n");
+    Ok(out)
+}
+
+/// A name as Swift writes it: `allSent` of `AllSent`.
+fn swift_name(name: &str) -> String {
+    let mut letters = name.chars();
+    let name: String =
+        letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default();
+    if SWIFT_WORDS.contains(&name.as_str()) { format!("`{name}`") } else { name }
+}
+
+/// A path of SVG in absolute places; SwiftUI has no reader of its own.
+fn strokes(path: &Value) -> Result<String> {
+    let path = path.as_str().context("a stroke is a text")?;
+    let path = BezPath::from_svg(path).map_err(|error| anyhow::anyhow!("{path}: {error:?}"))?;
+    let number = |number: f64| ((number * 1000.0).round() / 1000.0).to_string();
+    let write = |command: &str, points: &[kurbo::Point]| {
+        let places = points.iter().map(|point| format!(" {} {}", number(point.x), number(point.y)));
+        command.to_owned() + &places.collect::<String>()
+    };
+    let commands = path.elements().iter().map(|element| match *element {
+        PathEl::MoveTo(to) => write("M", &[to]),
+        PathEl::LineTo(to) => write("L", &[to]),
+        PathEl::QuadTo(by, to) => write("Q", &[by, to]),
+        PathEl::CurveTo(one, two, to) => write("C", &[one, two, to]),
+        PathEl::ClosePath => "Z".to_owned(),
+    });
+    Ok(commands.collect::<Vec<_>>().join(" "))
+}
+
 fn object<'a>(table: &'a Value, at: &str) -> Result<&'a Map<String, Value>> {
     table.pointer(at).and_then(Value::as_object).with_context(|| format!("the table has no {at}"))
 }
@@ -136,11 +272,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_kotlin_draws_with_is_the_table() {
-        let written = std::fs::read_to_string(kotlin_file()).unwrap();
-        assert!(written == kotlin(&table().unwrap()).unwrap(), "run `cargo xtask tokens`");
-        let written = std::fs::read_to_string(kotlin_words_file()).unwrap();
-        assert!(written == kotlin_words(&words().unwrap()).unwrap(), "run `cargo xtask tokens`");
+    fn what_the_apps_draw_with_and_say_is_the_table() {
+        for (file, text) in written().unwrap() {
+            let found = std::fs::read_to_string(&file).unwrap();
+            assert!(found == text, "run `cargo xtask tokens`: {} is another", file.display());
+        }
+    }
+
+    #[test]
+    fn an_icon_is_written_in_absolute_places() {
+        let path = Value::from("m9 18 6-6-6-6");
+        assert_eq!(strokes(&path).unwrap(), "M 9 18 L 15 12 L 9 6");
+        assert!(strokes(&Value::from("M 20 6 a2 2 0 0 1 2 2")).unwrap().ends_with(" 22 8"));
+        assert!(strokes(&Value::from("a line")).is_err());
+    }
+
+    #[test]
+    fn a_name_that_is_a_word_of_swift_stands_between_backticks() {
+        assert_eq!(swift_name("AllSent"), "allSent");
+        assert_eq!(swift_name("Repeat"), "`repeat`");
     }
 
     /// What a word of one language leaves to be filled in, the other does too.
@@ -151,7 +301,7 @@ mod tests {
             let gaps = text.split('{').skip(1).map(|rest| rest.split(['}', '|']).next().unwrap().to_owned());
             gaps.collect::<std::collections::BTreeSet<_>>()
         };
-        for (name, said) in object(&words().unwrap(), "").unwrap() {
+        for (name, said) in object(&table("words.json").unwrap(), "").unwrap() {
             assert_eq!(gaps(&said["zh"]), gaps(&said["en"]), "{name}");
         }
     }
@@ -168,7 +318,7 @@ mod tests {
 
     #[test]
     fn every_pair_of_colours_has_the_contrast_it_promises() {
-        let table = table().unwrap();
+        let table = table("tokens.json").unwrap();
         let mut pairs = 0;
         for (theme, promised) in object(&table, "/contrast").unwrap() {
             let colour = |name: &str| luminance(table["colour"][theme][name].as_str().unwrap());
@@ -185,7 +335,7 @@ mod tests {
 
     #[test]
     fn every_theme_has_every_colour() {
-        let table = table().unwrap();
+        let table = table("tokens.json").unwrap();
         let themes = object(&table, "/colour").unwrap();
         let names = |theme: &Value| theme.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         for theme in themes.values() {

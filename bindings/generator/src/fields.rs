@@ -320,7 +320,14 @@ public struct {class}: RecordEdit {{
                 word.en
             );
         }
-        out.push_str("        }\n    }\n}\n");
+        out.push_str(
+            "        }\n    }\n\n    /// The choice that is stored so, as in an answer to a form; nil when there is none.\n    \
+             public init?(code: String) {\n        switch code {\n",
+        );
+        for word in words {
+            let _ = writeln!(out, "        case \"{}\": self = .{}", word.code, camel(word.code));
+        }
+        out.push_str("        default: return nil\n        }\n    }\n}\n");
     }
 }
 
@@ -345,6 +352,7 @@ mod tests {
             "public var handedOver: PartialDate? { didSet { touch(\"handed_over\", handedOver.map { .text($0.description) }) } }",
             "public mutating func happening(_ id: PartId? = nil, _ change: (inout HappeningEdit) -> Void) {",
             "case .hotWater: \"hot_water\"",
+            "        case \"rented_out\": self = .rentedOut",
         ] {
             assert!(swift.contains(line), "{line}");
         }

@@ -97,9 +97,11 @@ public struct Homes: Sendable {
         try await core.off { try $0.homesDetails(home: home) }
     }
 
-    /// Writes the fields set in `change` and no other.
+    /// Writes the fields set in `change` and no other. `change` runs where the caller does, also on the main actor.
     @discardableResult
-    public func edit(_ home: RecordId, _ change: (inout HomeEdit) -> Void) async throws -> Recorded {
+    public func edit(
+        _ home: RecordId, isolation: isolated (any Actor)? = #isolation, _ change: (inout HomeEdit) -> Void
+    ) async throws -> Recorded {
         var edit = HomeEdit()
         change(&edit)
         let edited = edit.edit
@@ -118,7 +120,9 @@ public struct Residents: Sendable {
 
     /// Enters a person of a household; a name is needed.
     @discardableResult
-    public func add(to home: RecordId, _ fields: (inout ResidentEdit) -> Void) async throws -> Recorded {
+    public func add(
+        to home: RecordId, isolation: isolated (any Actor)? = #isolation, _ fields: (inout ResidentEdit) -> Void
+    ) async throws -> Recorded {
         var edit = ResidentEdit()
         fields(&edit)
         let edited = edit.edit
@@ -127,7 +131,9 @@ public struct Residents: Sendable {
 
     /// Writes the fields set in `change` and no other.
     @discardableResult
-    public func edit(_ resident: RecordId, _ change: (inout ResidentEdit) -> Void) async throws -> Recorded {
+    public func edit(
+        _ resident: RecordId, isolation: isolated (any Actor)? = #isolation, _ change: (inout ResidentEdit) -> Void
+    ) async throws -> Recorded {
         var edit = ResidentEdit()
         change(&edit)
         let edited = edit.edit
@@ -163,7 +169,9 @@ public struct Contacts: Sendable {
 
     /// Corrects what was written: the fields set in `change` and no other, asked as when it was recorded.
     @discardableResult
-    public func edit(_ contact: RecordId, _ change: (inout ContactEdit) -> Void) async throws -> Recorded {
+    public func edit(
+        _ contact: RecordId, isolation: isolated (any Actor)? = #isolation, _ change: (inout ContactEdit) -> Void
+    ) async throws -> Recorded {
         var edit = ContactEdit()
         change(&edit)
         let edited = edit.edit

@@ -39,11 +39,17 @@ public final class TestOffice: Sendable {
     /// The line of every phone; it holds until it is cut.
     public let transport: TestTransport
     private let core: TestOfficeCore
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("butler-\(UUID().uuidString)")
+    private let folder: URL
 
-    public init(at time: Date = Date(timeIntervalSince1970: 1_795_395_600), community: String = "test") throws {
+    /// A new office with nobody and nothing.
+    public convenience init(at time: Date = Date(timeIntervalSince1970: 1_795_395_600), community: String = "test") throws {
+        self.init(try TestOfficeCore.open(community: community, now: time), at: time, in: Self.newFolder())
+    }
+
+    private init(_ core: TestOfficeCore, at time: Date, in folder: URL) {
+        self.core = core
+        self.folder = folder
         clock = TestClock(time)
-        core = try TestOfficeCore.open(community: community, now: time)
         transport = TestTransport(core: core, clock: clock)
     }
 
@@ -106,10 +112,31 @@ public final class TestOffice: Sendable {
         return butler
     }
 
+    /// A community on a certain morning, the same on every machine: `new`, `morning`, `lost` (bindings/testing/src/world.rs).
+    public static func world(_ name: String) async throws -> TestWorld {
+        let folder = newFolder()
+        let world = try ButlerTestingFFI.world(name: name, folder: folder.path)
+        let office = TestOffice(world.office, at: world.now, in: folder)
+        let phone = folder.appendingPathComponent("phone")
+        return TestWorld(
+            office: office, butler: try await Butler.open(at: phone, keys: MemoryKeys(world.key), clock: office.clock))
+    }
+
     private func desk() throws -> TestOfficeCore {
         try core.setTime(now: clock.time)
         return core
     }
+
+    private static func newFolder() -> URL {
+        FileManager.default.temporaryDirectory.appendingPathComponent("butler-\(UUID().uuidString)")
+    }
+}
+
+/// A world with one's own phone in it.
+public struct TestWorld: Sendable {
+    public let office: TestOffice
+    /// One's own phone; 张丽's where somebody is enrolled on it. Shut it down when it is not needed any more.
+    public let butler: Butler
 }
 
 /// The line to a ``TestOffice``.

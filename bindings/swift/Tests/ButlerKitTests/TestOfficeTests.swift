@@ -111,4 +111,19 @@ import Testing
         }
         try await butler.shutdown()
     }
+
+    @Test func aWorldIsTheSameForEverybodyWhoOpensIt() async throws {
+        let (one, other) = (try await TestOffice.world("morning"), try await TestOffice.world("morning"))
+        #expect(try await one.butler.me().name == "张丽")
+        let (walk, same) = (try await one.butler.today.walk(), try await other.butler.today.walk())
+        #expect(!walk.stops.isEmpty && walk == same)
+
+        // What one of them writes is not in the other.
+        let home = try #require(walk.stops.flatMap(\.doors).first?.home)
+        try await one.butler.homes.edit(home) { $0.people = 7 }
+        #expect(try await other.butler.homes.details(home).home.people != 7)
+        try await one.butler.shutdown()
+        try await other.butler.shutdown()
+        await #expect(throws: (any Error).self) { try await TestOffice.world("nowhere") }
+    }
 }

@@ -1,0 +1,177 @@
+import ButlerScreens
+import Foundation
+
+/// Takes one photo.
+@MainActor public protocol Camera: AnyObject {
+    /// As it is kept; nil when nobody took one.
+    func photo() async -> Data?
+}
+
+/// Reads one code, QR or tag.
+@MainActor public protocol CodeReader: AnyObject {
+    /// What it says; nil when none was read.
+    func scan() async -> String?
+}
+
+/// What else a screen asks of the phone.
+@MainActor public protocol Hand: AnyObject {
+    func open(_ address: URL)
+
+    /// One short buzz: it is recorded.
+    func buzz()
+}
+
+/// What only the phone can do, of its parts.
+@MainActor public final class Phone: Device {
+    private let camera: any Camera
+    private let scanner: any CodeReader
+    private let hand: any Hand
+    private let office: @Sendable () async throws -> Office?
+
+    /// `office` is asked at every sync: it is not known before the phone is enrolled.
+    public init(
+        camera: any Camera, scanner: any CodeReader, hand: any Hand, office: @escaping @Sendable () async throws -> Office?
+    ) {
+        self.camera = camera
+        self.scanner = scanner
+        self.hand = hand
+        self.office = office
+    }
+
+    public func dial(_ number: String) {
+        let digits = number.filter { $0.isASCII && ($0.isNumber || "+*#".contains($0)) }
+        var address = URLComponents()
+        address.scheme = "tel"
+        address.path = digits
+        if !digits.isEmpty, let url = address.url { hand.open(url) }
+    }
+
+    public func photo() async -> Data? { await camera.photo() }
+
+    public func scan() async -> String? { await scanner.scan() }
+
+    public func recorded() { hand.buzz() }
+
+    public func sync() {
+        let office = office
+        // What does not reach the office now is handed in later; the badge says so meanwhile.
+        Task { _ = try? await office()?.sync() }
+    }
+}
+
+#if canImport(UIKit) && os(iOS)
+    import UIKit
+
+    @MainActor public final class SystemHand: Hand {
+        private let feedback = UINotificationFeedbackGenerator()
+
+        public init() {}
+
+        public func open(_ address: URL) { UIApplication.shared.open(address) }
+
+        public func buzz() { feedback.notificationOccurred(.success) }
+    }
+
+    /// What stands in front of everything else.
+    @MainActor private func topController() -> UIViewController? {
+        let scenes = UIApplication.shared.connectedScenes.compactMap { $0 as? UIWindowScene }
+        var top = scenes.flatMap(\.windows).first(where: \.isKeyWindow)?.rootViewController
+        while let above = top?.presentedViewController { top = above }
+        return top
+    }
+
+    /// The system's own camera over whatever is shown.
+    @MainActor public final class SystemCamera: NSObject, Camera, UIImagePickerControllerDelegate,
+        UINavigationControllerDelegate
+    {
+        private static let quality = 0.8
+        /// The longer side in pixels: enough to read a meter, small enough for an evening's line.
+        private static let longest: CGFloat = 2_048
+        private var waiting: CheckedContinuation<Data?, Never>?
+
+        public func photo() async -> Data? {
+            guard waiting == nil, UIImagePickerController.isSourceTypeAvailable(.camera), let top = topController() else { return nil }
+            return await withCheckedContinuation { continuation in
+                waiting = continuation
+                let picker = UIImagePickerController()
+                picker.sourceType = .camera
+                picker.delegate = self
+                top.present(picker, animated: true)
+            }
+        }
+
+        public func imagePickerController(
+            _ picker: UIImagePickerController, didFinishPickingMediaWithInfo info: [UIImagePickerController.InfoKey: Any]
+        ) {
+            end(picker, (info[.originalImage] as? UIImage).flatMap(Self.kept))
+        }
+
+        public func imagePickerControllerDidCancel(_ picker: UIImagePickerController) { end(picker, nil) }
+
+        private func end(_ picker: UIImagePickerController, _ photo: Data?) {
+            picker.dismiss(animated: true)
+            waiting?.resume(returning: photo)
+            waiting = nil
+        }
+
+        /// Drawn anew: without the place and the make of the phone that a camera writes into its files.
+        private static func kept(_ image: UIImage) -> Data? {
+            let scale = min(1, longest / max(image.size.width, image.size.height))
+            let size = CGSize(width: image.size.width * scale, height: image.size.height * scale)
+            let format = UIGraphicsImageRendererFormat()
+            format.scale = 1
+            format.opaque = true
+            return UIGraphicsImageRenderer(size: size, format: format).jpegData(withCompressionQuality: quality) { _ in
+                image.draw(in: CGRect(origin: .zero, size: size))
+            }
+        }
+    }
+#endif
+
+#if canImport(VisionKit) && os(iOS)
+    import Vision
+    import VisionKit
+
+    /// The system's own scanner of codes: the first one that is seen is read.
+    @MainActor public final class CodeCamera: NSObject, CodeReader, DataScannerViewControllerDelegate,
+        UIAdaptivePresentationControllerDelegate
+    {
+        private var waiting: CheckedContinuation<String?, Never>?
+
+        public func scan() async -> String? {
+            guard waiting == nil, DataScannerViewController.isSupported, DataScannerViewController.isAvailable,
+                let top = topController()
+            else { return nil }
+            return await withCheckedContinuation { continuation in
+                waiting = continuation
+                let scanner = DataScannerViewController(recognizedDataTypes: [.barcode(symbologies: [.qr])], isHighlightingEnabled: true)
+                scanner.delegate = self
+                scanner.presentationController?.delegate = self
+                top.present(scanner, animated: true)
+                do { try scanner.startScanning() } catch { end(scanner, nil) }
+            }
+        }
+
+        public func dataScanner(
+            _ scanner: DataScannerViewController, didAdd items: [RecognizedItem], allItems: [RecognizedItem]
+        ) {
+            for case .barcode(let code) in items {
+                guard let text = code.payloadStringValue else { continue }
+                return end(scanner, text)
+            }
+        }
+
+        /// Swept away by hand.
+        public func presentationControllerDidDismiss(_ presentationController: UIPresentationController) {
+            waiting?.resume(returning: nil)
+            waiting = nil
+        }
+
+        private func end(_ scanner: DataScannerViewController, _ text: String?) {
+            scanner.stopScanning()
+            scanner.dismiss(animated: true)
+            waiting?.resume(returning: text)
+            waiting = nil
+        }
+    }
+#endif

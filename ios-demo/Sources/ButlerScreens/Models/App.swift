@@ -1,0 +1,141 @@
+import ButlerKit
+import Foundation
+
+/// Where one can be. What is in front of the last one lies below it.
+public enum Place: Hashable, Sendable {
+    case today
+    case canWait
+    case home(RecordId)
+    case visit(RecordId)
+    case round(DueId)
+    case `case`(RecordId)
+    case form(FormOf)
+    case homes
+    case record
+    case cases
+    case more
+    case outbox
+    case conflicts
+}
+
+/// What a form is handed in to.
+public enum FormOf: Hashable, Sendable {
+    /// What is due: a register, or the data of a home or a person.
+    case due(DueId)
+    /// A step of a case.
+    case step(RecordId, StepId)
+    /// A row of a register that nobody waits for; about a home where the form is.
+    case register(FormId, aboutHome: Bool)
+}
+
+/// What was just recorded, in words, and what it wrote.
+public struct Recent: Sendable {
+    let words: String
+    let made: [Recorded]
+}
+
+/// What only the phone can do.
+@MainActor public protocol Device: AnyObject {
+    /// Opens the dialler with a number in it.
+    func dial(_ number: String)
+
+    /// Takes a photo; nil when nobody took one.
+    func photo() async -> Data?
+
+    /// Reads a code; nil when none was read.
+    func scan() async -> String?
+
+    /// One short buzz: it is recorded.
+    func recorded()
+
+    /// Syncs as soon as there is a network.
+    func sync()
+}
+
+/// What a screen asks of what it runs in: to go somewhere, and what only the phone can do.
+@MainActor public protocol Platform: Device {
+    func go(_ to: Place)
+
+    func back()
+}
+
+/// What every screen stands on.
+@MainActor public final class App {
+    public let butler: Butler
+    public let words: Words
+    public let formats: Formats
+    let platform: any Platform
+    /// The phone's clock, for what is shown only.
+    let now: () -> Date
+    /// What was just recorded, on whichever screen: it may be undone from the next.
+    private(set) var recent: Recent?
+    private var places: [PlaceId: String] = [:]
+
+    public init(butler: Butler, words: Words, platform: any Platform, now: @escaping () -> Date = Date.init) {
+        self.butler = butler
+        self.words = words
+        self.platform = platform
+        self.now = now
+        formats = Formats(words)
+    }
+
+    /// Something is recorded: it may be undone until the next thing is pressed.
+    func recorded(_ words: String, _ made: [Recorded]) {
+        recent = Recent(words: words, made: made)
+        platform.recorded()
+    }
+
+    /// Nothing is to be undone any more.
+    func settled() { recent = nil }
+
+    /// Takes back what was just recorded: what it answered is open again.
+    func undo() async throws {
+        try await butler.records.undo(recent?.made ?? [])
+        recent = nil
+    }
+
+    /// What a place is called; nil when the office does not say.
+    func place(_ id: PlaceId) async throws -> String? {
+        if places[id] == nil {
+            places = try await butler.office.places().reduce(into: [:]) { $0[$1.id] = $1.name }
+        }
+        return places[id]
+    }
+
+    /// What has not reached the office, now.
+    func status() async throws -> Summary {
+        for try await status in butler.status() { return status }
+        throw CancellationError()
+    }
+
+    /// What went wrong, in words that say what is safe.
+    func problem(_ error: any Error) -> String { ButlerScreens.problem(error, words) }
+}
+
+/// What went wrong, in words that say what is safe; what is none of the butler's errors is his own fault.
+public func problem(_ error: any Error, _ words: Words) -> String {
+    words((error as? ButlerError ?? .Internal(code: "\(type(of: error))")).words)
+}
+
+/// What has not reached the office, as the badge at the top of every screen.
+@MainActor func syncBadge(_ app: App, _ status: Summary) -> Badge {
+    let unsent = status.unsentRecords + status.unsentPhotos
+    let back = status.rejectedEdits + status.rejectedPhotos + status.quarantined
+    if back > 0 { return Badge(.rejected, app.words(.notTaken, ["count": back])) }
+    if unsent > 0 {
+        return Badge(.unsent, app.words(.unsent, ["count": unsent]), spoken: app.words(.unsentSpoken, ["count": unsent]))
+    }
+    return Badge(.sent, app.words(.allSent))
+}
+
+/// How far a record is on its way; nothing when the office has all of it.
+@MainActor func recordBadge(_ app: App, _ state: RecordState) -> Badge? {
+    switch state {
+    case .unsent: Badge(.unsent, app.words(.stateUnsent))
+    case .sending: Badge(.sending, app.words(.stateSending))
+    case .pending, .later: Badge(.pending, app.words(.statePending))
+    case .rejected: Badge(.rejected, app.words(.stateRejected))
+    case .quarantined: Badge(.rejected, app.words(.stateQuarantined))
+    case .acknowledged: nil
+    }
+}

@@ -1,0 +1,116 @@
+import ButlerKit
+import Foundation
+import Observation
+
+/// The five places of the bar at the foot.
+public enum Tab: CaseIterable, Hashable, Sendable {
+    case today, homes, record, cases, more
+
+    public var root: Place {
+        switch self {
+        case .today: .today
+        case .homes: .homes
+        case .record: .record
+        case .cases: .cases
+        case .more: .more
+        }
+    }
+}
+
+/// Where one is: each tab keeps its own way.
+public struct Way: Hashable, Sendable {
+    public var tab: Tab
+    public var stacks: [Tab: [Place]]
+
+    public init(_ tab: Tab = .today, stacks: [Tab: [Place]] = [:]) {
+        self.tab = tab
+        self.stacks = stacks
+    }
+
+    /// What is shown.
+    public var top: Place { stacks[tab]?.last ?? tab.root }
+
+    /// Whether there is a way back that does not leave the app.
+    public var mayGoBack: Bool { !stacks[tab, default: []].isEmpty || tab != .today }
+
+    public func to(_ place: Place) -> Way {
+        var way = self
+        if let root = Tab.allCases.first(where: { $0.root == place }) {
+            way.tab = root
+            way.stacks[root] = nil
+        } else if place != top {
+            way.stacks[tab, default: []].append(place)
+        }
+        return way
+    }
+
+    /// Pressed again, a tab leads to its root.
+    public func tab(_ next: Tab) -> Way {
+        var way = self
+        if next == tab { way.stacks[tab] = nil } else { way.tab = next }
+        return way
+    }
+
+    /// Up one level; from the root of a tab to 今天.
+    public func back() -> Way {
+        var way = self
+        if stacks[tab, default: []].isEmpty { way.tab = .today } else { way.stacks[tab, default: []].removeLast() }
+        return way
+    }
+}
+
+/// Goes from place to place; what only a platform can do it leaves to the device.
+@MainActor @Observable public final class Navigator: Platform {
+    public private(set) var way = Way()
+    @ObservationIgnored private let device: any Device
+
+    public init(_ device: any Device) { self.device = device }
+
+    public func go(_ to: Place) { way = way.to(to) }
+    public func back() { way = way.back() }
+    public func tab(_ next: Tab) { way = way.tab(next) }
+
+    public func dial(_ number: String) { device.dial(number) }
+    public func photo() async -> Data? { await device.photo() }
+    public func scan() async -> String? { await device.scan() }
+    public func recorded() { device.recorded() }
+    public func sync() { device.sync() }
+}
+
+/// The bar at the foot.
+public struct TabsState: Sendable {
+    public var tabs: [TabState] = []
+}
+
+public struct TabState: Sendable {
+    public let press: Press<Tab>
+    public let count: Int
+}
+
+/// How many cases wait for this person stands on the tab of cases; none is not shown.
+@MainActor public final class TabsModel: Model {
+    public let app: App
+    public let life = Life(TabsState())
+
+    public init(_ app: App) { self.app = app }
+
+    public func read() async throws -> TabsState {
+        let mine = try await app.butler.cases.list(CaseFilter(turn: .mine, closed: false)).count
+        return TabsState(
+            tabs: Tab.allCases.map { TabState(press: Press(app.words(word($0)), $0), count: $0 == .cases ? mine : 0) })
+    }
+
+    public func act(_ intent: Tab) async throws {}
+
+    public func failed(_ words: String) {}
+
+    private func word(_ tab: Tab) -> Word {
+        switch tab {
+        case .today: .tabToday
+        case .homes: .tabHomes
+        case .record: .tabRecord
+        case .cases: .tabCases
+        case .more: .tabMore
+        }
+    }
+}

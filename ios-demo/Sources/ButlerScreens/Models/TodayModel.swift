@@ -1,0 +1,548 @@
+import ButlerKit
+import Foundation
+
+/// What can be pressed on 今天.
+public enum TodayIntent: Equatable, Sendable {
+    case search
+    case outbox
+    case canWait
+    case doesNotFit
+    case allUrgent
+    case fold(PlaceId)
+    case showRest(PlaceId)
+    case openHome(RecordId)
+    case begin(DueId)
+    case meet(RecordId)
+    case nobodyHome(RecordId)
+    case again(Date)
+    case photoOfNote
+    case dial
+    case recordNobody
+    case askHowLong
+    case left(UInt32)
+    case because(String)
+    case remark(String)
+    case walkLikeThis
+    case closeSheet
+    case undo
+}
+
+/// 今天: the walk of the day, of `today.walk()`.
+@MainActor public final class TodayModel: Model {
+    public let app: App
+    public let life = Life(TodayState())
+    private let hours = walkHours()
+    private var walk: DayWalk?
+    private var folded: [PlaceId: Bool] = [:]
+    private var whole: Set<PlaceId> = []
+    private var allUrgent = false
+    private var nobody: Nobody?
+    private var cut: Cut?
+    private var problem: String?
+
+    public init(_ app: App) { self.app = app }
+
+    /// The open sheet of a door nobody opened.
+    private struct Nobody {
+        let door: WalkDoor
+        let submission: Submission
+        let at: Date
+        var again: Date
+        let help: String?
+        var photos: [PhotoId] = []
+    }
+
+    /// The open sheet of a day that has to end earlier.
+    private struct Cut {
+        var minutes: UInt32
+        var parts: CutShort
+        var reason: String?
+        var remark = ""
+    }
+
+    public func act(_ intent: TodayIntent) async throws {
+        problem = nil
+        if intent != .undo { app.settled() }
+        switch intent {
+        case .search: app.platform.go(.homes)
+        case .outbox: app.platform.go(.outbox)
+        case .canWait, .doesNotFit: app.platform.go(.canWait)
+        case .allUrgent: allUrgent.toggle()
+        case .fold(let stop): folded[stop] = !isFolded(stop, unless: stop == current?.place)
+        case .showRest(let stop): whole.insert(stop)
+        case .openHome(let home): app.platform.go(.home(home))
+        case .meet(let home): app.platform.go(.visit(home))
+        case .begin(let item): try await begin(item)
+        case .nobodyHome(let home): try await openNobody(home)
+        case .again(let at): nobody?.again = at
+        case .photoOfNote:
+            if let photo = await app.platform.photo() { nobody?.photos.append(try await app.butler.photos.add(photo)) }
+        case .dial: if let number = nobody.flatMap({ number($0.door) }) { app.platform.dial(number) }
+        case .recordNobody: try await recordNobody()
+        case .askHowLong: try await openCut()
+        case .left(let minutes):
+            cut?.parts = try await app.butler.today.cutShort(minutes: minutes, hours)
+            cut?.minutes = minutes
+        case .because(let reason): cut?.reason = reason
+        case .remark(let text): cut?.remark = text
+        case .walkLikeThis: try await walkLikeThis()
+        case .closeSheet: try await closeSheet()
+        case .undo: try await app.undo()
+        }
+    }
+
+    public func failed(_ words: String) { problem = words }
+
+    // What is written.
+
+    private func begin(_ due: DueId) async throws {
+        guard let item = try await app.butler.today.item(due) else { return }
+        switch item.begin {
+        case .checklist: app.platform.go(.round(due))
+        case .workflow: app.platform.go(item.case.map(Place.case) ?? .form(.due(due)))
+        case .form(let form):
+            let home = form == contactForm ? item.about : nil
+            app.platform.go(home.map(Place.visit) ?? .form(.due(due)))
+        }
+    }
+
+    private func openNobody(_ home: RecordId) async throws {
+        guard let door = doors.first(where: { $0.home == home }) else { return }
+        let at = app.now()
+        var hints: [String] = []
+        for person in door.people {
+            if let hint = try await hint(person) { hints.append(hint) }
+        }
+        nobody = Nobody(
+            door: door, submission: try await app.butler.submission(), at: at,
+            again: app.formats.at(app.formats.day(today(at), plus: 1), minute: evening), help: hints.first)
+    }
+
+    /// A visit that met nobody answers nothing, but an agreed contact or a promise carries its time on: it names those.
+    private func recordNobody() async throws {
+        guard let sheet = nobody else { return }
+        let door = sheet.door
+        let contact = NewContact(
+            about: [door.home], channel: .visit, purpose: purpose, outcome: .notReached,
+            nextContact: sheet.again, at: sheet.at,
+            dues: (door.jobs + door.along).filter { $0.promised && $0.status == .open }.map(\.id),
+            photos: sheet.photos)
+        let recorded = try await app.butler.submitting(sheet.submission).contacts.record(contact)
+        nobody = nil
+        let again = app.formats.nearTime(sheet.again, today: today(sheet.at))
+        app.recorded(app.words(.nobodyNoted, ["room": room(door), "again": again]), [recorded])
+    }
+
+    private func openCut() async throws {
+        let parts = try await app.butler.today.cutShort(minutes: twoHours, hours)
+        let asked = try await app.butler.today.asks(.snooze)
+        let reasons = asked.first { $0.answer == .choice }?.options ?? []
+        cut = Cut(minutes: twoHours, parts: parts, reason: (reasons.first { $0.id == shortOfHands } ?? reasons.first)?.id)
+    }
+
+    /// What the form for putting off asks now, and the answers to it so far.
+    private func putOff(_ open: Cut) async throws -> (questions: [Question], answers: Evidence) {
+        var fields: [QuestionId: Value] = [:]
+        for question in try await app.butler.today.asks(.snooze) {
+            switch question.answer {
+            case .date: fields[question.field] = .text(tomorrow.description)
+            case .choice: if let reason = open.reason { fields[question.field] = .text(reason) }
+            case .text: if !open.remark.isBlank { fields[question.field] = .text(open.remark) }
+            default: break
+            }
+        }
+        let answers = Evidence(fields: fields)
+        return (try await app.butler.registers.ask(putOffForm, answers), answers)
+    }
+
+    private func walkLikeThis() async throws {
+        guard let open = cut else { return }
+        let later = open.parts.tomorrow
+        if !later.isEmpty {
+            let recorded = try await app.butler.today.snoozeMany(later, try await putOff(open).answers)
+            app.recorded(app.words(.putOff, ["count": later.count]), recorded)
+        }
+        cut = nil
+    }
+
+    private func closeSheet() async throws {
+        for photo in nobody?.photos ?? [] { try await app.butler.photos.discard(photo) }
+        nobody = nil
+        cut = nil
+    }
+
+    // What is shown.
+
+    public func read() async throws -> TodayState {
+        let butler = app.butler
+        let now = app.now()
+        let date = try await butler.date()
+        let me = try await butler.me()
+        let status = try await app.status()
+        var state = TodayState(
+            title: app.words(.tabToday),
+            subtitle: ([app.formats.dayOfWeek(date)] + me.grids.map(\.name)).joined(separator: dot),
+            search: Press(app.words(.search), .search),
+            sync: Press(app.words(.syncNow), .outbox),
+            syncBadge: syncBadge(app, status),
+            problem: problem,
+            snack: app.recent.map { Snack($0.words, undo: Press(app.words(.undo), .undo)) })
+        if me.grids.isEmpty {
+            state.empty = Empty(app.words(.noGrid), app.words(.noGridAbout))
+            return state
+        }
+        let walk = try await butler.today.walk(hours)
+        self.walk = walk
+        let answered = try await butler.today.list(limit: 1).answered
+        let stops = stops(walk, date, now)
+        let nothing = walk.urgent.isEmpty && stops.allSatisfy { $0.phase == .done }
+        if !nothing { state.capacity = capacity(walk, answered, now) }
+        for item in walk.urgent.prefix(allUrgent ? walk.urgent.count : 1) { state.urgent.append(try await urgent(item, now)) }
+        state.moreUrgent = moreUrgent(walk)
+        state.urgentInShort = urgentInShort(walk, now)
+        state.walked = walked(walk, answered)
+        state.stops = stops.filter { $0.phase != .done }
+        if nothing { state.done = dayDone(answered, status, date) }
+        state.sheet = nobody.map { .nobody(nobodySheet($0)) }
+        if state.sheet == nil, let cut { state.sheet = .cutShort(try await cutSheet(cut)) }
+        return state
+    }
+
+    private func capacity(_ walk: DayWalk, _ answered: Int, _ now: Date) -> Capacity {
+        let words = app.words
+        let (from, end) = (Int(hours.from), Int(hours.until))
+        let spare = Int(walk.spareMinutes)
+        // The bar is the day from its first hour to its last, or to where the walk ends.
+        let minute = app.formats.minuteOfDay(now)
+        let ends = max(app.formats.minuteOfDay(walk.endsAt), minute)
+        let at = min(max(minute, from), end)
+        let whole = max(ends, end) - from
+        func part(_ minutes: Int) -> Int { whole > 0 ? max(minutes, 0) * 100 / whole : 0 }
+        let waiting = walk.canWait.map(\.count).reduce(0, +)
+        return Capacity(
+            left: words(
+                .leftToday,
+                [
+                    "items": Int(walk.planned) + walk.urgent.count, "doors": walk.doors,
+                    "stops": walk.stops.filter(\.isLeft).count,
+                ]),
+            ends: words(.endsAbout, ["time": app.formats.time(walk.endsAt)]),
+            donePart: part(at - from),
+            plannedPart: part(min(ends, end) - at),
+            overPart: part(ends - end),
+            done: words(.doneItems, ["count": answered]),
+            spare: spare < 0
+                ? words(.tooLong, ["time": app.formats.time(end), "over": app.formats.minutes(-spare)])
+                : words(.fits, ["time": app.formats.time(end), "spare": app.formats.minutes(spare)]),
+            doesNotFit: doesNotFit(walk),
+            canWait: waiting > 0 ? Press(words(.canWait, ["count": waiting]), .canWait) : nil,
+            cutShort: Press(words(.cutShort), .askHowLong),
+            plan: Press(words(.planDay), .askHowLong))
+    }
+
+    private func doesNotFit(_ walk: DayWalk) -> Press<TodayIntent>? {
+        let count = walk.doesNotFit.map(\.count).reduce(0, +)
+        if count == 0 { return nil }
+        guard walk.doesNotFit.count == 1, let one = walk.doesNotFit.first else {
+            return Press(app.words(.doesNotFit, ["count": count]), .doesNotFit)
+        }
+        return Press(app.words(.doesNotFitOf, ["count": count, "what": app.words(one.title)]), .doesNotFit)
+    }
+
+    private func urgent(_ item: TodayItem, _ now: Date) async throws -> UrgentCard {
+        var details: CaseDetails?
+        var step: NextStep?
+        if let id = item.case {
+            details = try await app.butler.cases.details(id)
+            step = try await app.butler.cases.nextSteps(id).first { $0.whyNot == nil && $0.first.isEmpty }
+        }
+        var place: String?
+        if let about = details?.about.first { place = await home(about) }
+        if place == nil, let id = item.place { place = try await app.place(id) }
+        return UrgentCard(
+            clock: Badge(.urgent, clock(item, now)),
+            title: details?.case.title ?? item.subject,
+            place: ([place].compactMap { $0 } + [app.words(item.title)]).joined(separator: dot),
+            open: Press(step.map { app.words($0.label) } ?? app.words(.begin), .begin(item.id)))
+    }
+
+    private func clock(_ item: TodayItem, _ now: Date) -> String {
+        item.dueAt.map { app.formats.clock($0, now: now) } ?? app.words(.urgentNow)
+    }
+
+    private func home(_ record: RecordId) async -> String? {
+        if let door = doors.first(where: { $0.home == record }) { return door.title }
+        return try? await app.butler.homes.details(record).title
+    }
+
+    private func moreUrgent(_ walk: DayWalk) -> Press<TodayIntent>? {
+        if walk.urgent.count < 2 { return nil }
+        if allUrgent { return Press(app.words(.fewerUrgent), .allUrgent) }
+        return Press(app.words(.moreUrgent, ["count": walk.urgent.count - 1]), .allUrgent)
+    }
+
+    private func urgentInShort(_ walk: DayWalk, _ now: Date) -> UrgentInShort? {
+        walk.urgent.first.map { first in
+            UrgentInShort(
+                badge: Badge(.urgent, app.words(.urgentCount, ["count": walk.urgent.count])),
+                open: Press(app.words(.soonest, ["clock": clock(first, now)]), .begin(first.id)))
+        }
+    }
+
+    private func walked(_ walk: DayWalk, _ answered: Int) -> String? {
+        let stops = walk.stops.filter { !$0.isLeft }.count
+        if answered == 0 { return nil }
+        if stops == 0 { return app.words(.walkedItems, ["items": answered]) }
+        return app.words(.walked, ["stops": stops, "items": answered])
+    }
+
+    private func stops(_ walk: DayWalk, _ today: Day, _ now: Date) -> [Stop] {
+        let current = walk.stops.firstIndex(where: \.isLeft)
+        var stops = walk.stops.enumerated().map { index, stop in
+            let phase: StopPhase = !stop.isLeft ? .done : index == current ? .now : .next
+            return self.stop(stop, index + 1, phase, today, now)
+        }
+        let beside: [(items: [TodayItem], name: Word, about: Word)] = [
+            (walk.calls, .calls, .callsAbout), (walk.desk, .desk, .deskAbout),
+        ]
+        for (items, name, about) in beside {
+            let first = current == nil && stops.count == walk.stops.count
+            if let aside = aside(items, stops.count + 1, name, about, first, today, now) { stops.append(aside) }
+        }
+        return stops
+    }
+
+    private func stop(_ stop: WalkStop, _ number: Int, _ phase: StopPhase, _ today: Day, _ now: Date) -> Stop {
+        let open = !isFolded(stop.place, unless: phase == .now)
+        let spots = stop.spots.filter(\.isLeft)
+        let doors = stop.doors.filter(\.open) + stop.doors.filter { !$0.open }
+        let shown = !open ? [] : whole.contains(stop.place) ? doors : Array(doors.prefix(shownDoors))
+        let rest = open ? doors.dropFirst(shown.count).filter(\.open) : []
+        let minutes = app.formats.minutes(Int(stop.minutes))
+        let about =
+            doors.isEmpty
+            ? app.words(.stopSpots, ["items": spots.count, "minutes": minutes])
+            : app.words(.stopAbout, ["doors": doors.filter(\.open).count, "minutes": minutes])
+        let direction = app.words(hours.floors == .topDown ? .topDown : .bottomUp)
+        return Stop(
+            number: number, phase: phase, name: stop.name,
+            about: open && doors.count > 1 ? about + dot + direction : about,
+            fold: Press(stop.name, .fold(stop.place)),
+            spots: open ? spots.map { spot($0, today, now) } : [],
+            doors: shown.map { door($0, today, now) },
+            rest: rest.isEmpty
+                ? nil : Press(app.words(.alsoHere, ["rooms": app.words.list(rest.map { room($0) })]), .showRest(stop.place)))
+    }
+
+    /// What is done without walking: calls, and what one does sitting.
+    private func aside(
+        _ items: [TodayItem], _ number: Int, _ name: Word, _ about: Word, _ first: Bool, _ today: Day, _ now: Date
+    ) -> Stop? {
+        let left = items.filter(\.isLeft)
+        if left.isEmpty { return nil }
+        // No place is called so.
+        let place = PlaceId(value: "aside \(name.zh)")
+        let open = !isFolded(place, unless: first)
+        let minutes = app.formats.minutes(left.map { Int($0.minutes) }.reduce(0, +))
+        return Stop(
+            number: number, phase: first ? .now : .next, name: app.words(name),
+            about: app.words(about, ["count": left.count, "minutes": minutes]),
+            fold: Press(app.words(name), .fold(place)),
+            spots: open ? left.map { spot($0, today, now) } : [], doors: [], rest: nil)
+    }
+
+    private func spot(_ item: TodayItem, _ today: Day, _ now: Date) -> Spot {
+        let act: Word = item.status == .begun ? .goOnRound : item.begin.isChecklist ? .startRound : .begin
+        return Spot(
+            title: app.words(item.title), about: item.subject, badge: badge(item, today, now),
+            act: Press(app.words(act), .begin(item.id)))
+    }
+
+    private func door(_ door: WalkDoor, _ today: Day, _ now: Date) -> Door {
+        let words = app.words
+        let items = door.jobs + door.along
+        let tried = items.lazy.compactMap(\.tried).first
+        let phase: DoorPhase = !door.open ? .done : tried != nil ? .tried : .open
+        let along = items.dropFirst().filter { $0.status != .done }.map { words($0.title) }.unique()
+        let badge: Badge? =
+            if phase == .done {
+                Badge(.ok, words(.doorDone))
+            } else if let tried {
+                Badge(.plain, self.tried(tried, today))
+            } else if door.isNew {
+                Badge(.plain, words(.new))
+            } else {
+                longestDue(items).flatMap { self.badge($0, today, now) }
+            }
+        let round = items.first?.begin.isChecklist ?? false
+        return Door(
+            room: room(door), people: people(door.people), badge: badge, phase: phase,
+            title: items.first.map { words($0.title) } ?? "",
+            along: along.isEmpty || phase == .done ? nil : words(.along, ["things": words.list(along)]),
+            open: Press(door.title, .openHome(door.home)),
+            nobody: phase == .done ? nil : Press(words(.nobodyHome), .nobodyHome(door.home)),
+            main: phase == .done ? nil : main(door, items.first),
+            strong: !round)
+    }
+
+    /// What one presses at a door where somebody is: a round is begun there, anything else is a visit.
+    private func main(_ door: WalkDoor, _ item: TodayItem?) -> Press<TodayIntent> {
+        guard let item, item.begin.isChecklist else { return Press(app.words(.metThem), .meet(door.home)) }
+        return Press(app.words(item.status == .begun ? .goOnRound : .inspect), .begin(item.id))
+    }
+
+    /// The first of those that are due for the longest time.
+    private func longestDue(_ items: [TodayItem]) -> TodayItem? {
+        items.reduce(nil) { longest, item in
+            guard let longest else { return item }
+            return item.due < longest.due ? item : longest
+        }
+    }
+
+    private func tried(_ tried: Tried, _ today: Day) -> String {
+        let time = app.formats.time(tried.at)
+        guard let again = tried.again else { return app.words(.tried, ["time": time]) }
+        return app.words(.triedAgain, ["time": time, "again": app.formats.nearTime(again, today: today)])
+    }
+
+    private func people(_ people: [ResidentRow]) -> String {
+        guard let head = people.first(where: { $0.role == .owner }) ?? people.first else { return app.words(.vacant) }
+        return app.words(.family, ["name": head.name ?? ""]) + dot + app.words(.people, ["count": people.count])
+    }
+
+    private func badge(_ item: TodayItem, _ today: Day, _ now: Date) -> Badge? {
+        let late = app.formats.days(from: item.due, to: today)
+        if item.urgency == .urgent, let due = item.dueAt { return Badge(.urgent, app.formats.clock(due, now: now)) }
+        if late > 0 { return Badge(.overdue, app.words(.late, ["days": late])) }
+        if item.overdue, let due = item.dueAt { return Badge(.overdue, app.formats.clock(due, now: now)) }
+        return nil
+    }
+
+    private func dayDone(_ answered: Int, _ status: Summary, _ today: Day) -> DayDone {
+        let unsent = status.unsentRecords + status.unsentPhotos
+        let since = unsent > 0 ? nil : status.syncedAt.map { app.formats.nearTime($0, today: today) }
+        return DayDone(
+            title: app.words(.dayDone),
+            about: app.words(.dayDoneAbout, ["items": answered]),
+            office: unsent == 0 ? app.words(.atTheOffice) : app.words(.notAtTheOffice, ["count": unsent]),
+            officeAbout: since.map { app.words(.atTheOfficeSince, ["time": $0]) } ?? app.words(.safeHere),
+            safe: unsent == 0)
+    }
+
+    private func nobodySheet(_ sheet: Nobody) -> TodaySheet.Nobody {
+        let today = today(sheet.at)
+        let open = (sheet.door.jobs + sheet.door.along).filter { $0.status == .open }.count
+        return TodaySheet.Nobody(
+            title: app.words(.nobodyTitle, ["room": room(sheet.door)]),
+            about: app.words(.nobodyAbout, ["time": app.formats.time(sheet.at), "count": open]),
+            question: app.words(.whenAgain),
+            times: times(sheet.at).map { at in
+                Chip(
+                    Press(app.formats.nearTime(at, today: today).capitalisedFirst, .again(at)),
+                    chosen: at == sheet.again)
+            },
+            help: sheet.help,
+            photo: Press(
+                sheet.photos.isEmpty ? app.words(.note) : app.words(.noteTaken, ["count": sheet.photos.count]), .photoOfNote),
+            photoAbout: app.words(.optional),
+            call: number(sheet.door).map { _ in Press(app.words(.call), .dial) },
+            record: Press(app.words(.noteNext), .recordNobody))
+    }
+
+    /// What is known of when somebody may be visited.
+    private func hint(_ person: ResidentRow) async throws -> String? {
+        let resident = try await app.butler.residents.details(person.record.id).resident
+        let known = [resident.preferredTime.map { app.words($0.label) }, resident.visitHint].compactMap { $0 }
+        if known.isEmpty { return nil }
+        return app.words(.noted, ["name": resident.name ?? "", "what": known.joined(separator: app.words(.between))])
+    }
+
+    /// Evenings, when people are at home, and a morning; never in the night, and only what is still to come.
+    private func times(_ at: Date) -> [Date] {
+        let formats = app.formats
+        let today = today(at)
+        let next = formats.day(today, plus: 1)
+        let working = (2...4).map { formats.day(today, plus: $0) }.first { formats.weekdayNumber($0) <= 5 } ?? next
+        let evenings = [today, next, working].map { formats.at($0, minute: evening) }
+        return (evenings + [formats.at(next, minute: morning)]).filter { $0 > at }
+    }
+
+    private func cutSheet(_ sheet: Cut) async throws -> TodaySheet.CutShort {
+        let words = app.words
+        let parts = sheet.parts
+        let (questions, answers) = try await putOff(sheet)
+        let reasons = questions.first { $0.answer == .choice }?.options ?? []
+        let remark = questions.first { $0.answer == .text && $0.required }
+        let missing = questions.filter { $0.required && answers.fields[$0.field] == nil }.map { words($0.label) }
+        // What is put off is put off with a reason.
+        let asks = !parts.tomorrow.isEmpty
+        func line(_ kind: CutKind, _ count: Int, _ title: Word, _ about: Word) -> CutLine? {
+            count == 0 ? nil : CutLine(kind: kind, title: words(title, ["count": count]), about: words(about))
+        }
+        return TodaySheet.CutShort(
+            title: words(.howLong),
+            left: choices().map { minutes, name in Chip(Press(name, .left(minutes)), chosen: minutes == sheet.minutes) },
+            lines: [
+                line(.keep, parts.keep.count, .keep, .keepAbout),
+                line(.tomorrow, parts.tomorrow.count, .toTomorrow, .toTomorrowAbout),
+                line(.missed, parts.missed.count, .missed, .missedAbout),
+                line(.anotherDay, parts.anotherDay.count, .anotherDay, .anotherDayAbout),
+            ].compactMap { $0 },
+            reason: words(.reason),
+            reasonAbout: words(.reasonAsked),
+            reasons: !asks ? [] : reasons.map { Chip(Press(words($0.label), .because($0.id)), chosen: $0.id == sheet.reason) },
+            remark: !asks ? nil : remark.map { Typing(words($0.label), sheet.remark) { .remark($0) } },
+            close: Press(words(.thinkAgain), .closeSheet),
+            walk: Press(
+                words(.walkLikeThis), .walkLikeThis,
+                locked: missing.isEmpty || !asks ? nil : words(.stillMissing, ["count": missing.count, "what": words.list(missing)])))
+    }
+
+    /// How long may be left, in minutes; to the end of the day when that is longer than all of them.
+    private func choices() -> [(UInt32, String)] {
+        let words = app.words
+        let until = Int(hours.until)
+        let now = app.now()
+        let left = app.formats.minutes(from: now, to: app.formats.at(today(now), minute: until))
+        let choices = [(30, words(.halfHour)), (60, words(.oneHour)), (twoHours, words(.twoHours))]
+        if left <= twoHours { return choices }
+        return choices + [(UInt32(left), words(.untilEnd, ["time": app.formats.time(until)]))]
+    }
+
+    // Small words.
+
+    private func isFolded(_ stop: PlaceId, unless now: Bool) -> Bool { folded[stop] ?? !now }
+
+    private var current: WalkStop? { walk?.stops.first(where: \.isLeft) }
+
+    private var doors: [WalkDoor] { walk?.stops.flatMap(\.doors) ?? [] }
+
+    /// Within a stop a door is called by its room alone.
+    private func room(_ door: WalkDoor) -> String { door.title.after("单元").after("栋") }
+
+    private func number(_ door: WalkDoor) -> String? { door.people.flatMap(\.phones).lazy.compactMap(\.number).first }
+
+    private func today(_ at: Date) -> Day { app.formats.day(at) }
+
+    private var tomorrow: Day { app.formats.day(today(app.now()), plus: 1) }
+}
+
+private let shownDoors = 2
+private let twoHours: UInt32 = 120
+private let purpose = "planned_visit"
+private let contactForm: FormId = "contact.log"
+private let shortOfHands = "workload"
+private let putOffForm: FormId = "due.snooze"
+/// Minutes since midnight.
+private let evening = 18 * 60 + 30
+private let morning = 9 * 60 + 30
+
+extension TodayItem {
+    /// It is still to be done.
+    fileprivate var isLeft: Bool { status == .open || status == .begun }
+}
+
+extension WalkStop {
+    /// Something is still to be done there.
+    fileprivate var isLeft: Bool { doors.contains(where: \.open) || spots.contains(where: \.isLeft) }
+}

@@ -1,0 +1,143 @@
+/// What 今天 shows: what the day holds, what is urgent, and the walk.
+public struct TodayState: Sendable {
+    public var title = ""
+    public var subtitle = ""
+    public var search: Press<TodayIntent>?
+    public var sync: Press<TodayIntent>?
+    public var syncBadge: Badge?
+    public var problem: String?
+    public var capacity: Capacity?
+    public var urgent: [UrgentCard] = []
+    public var moreUrgent: Press<TodayIntent>?
+    public var urgentInShort: UrgentInShort?
+    public var walked: String?
+    public var stops: [Stop] = []
+    public var done: DayDone?
+    public var empty: Empty<TodayIntent>?
+    public var sheet: TodaySheet?
+    public var snack: Snack<TodayIntent>?
+}
+
+/// The day in one card: work left, when it ends, what does not fit and what can wait.
+public struct Capacity: Sendable {
+    public let left: String
+    public let ends: String
+    /// Of the day, in hundredths: done, planned, and what goes beyond it.
+    public let donePart: Int
+    public let plannedPart: Int
+    public let overPart: Int
+    public let done: String
+    public let spare: String
+    public let doesNotFit: Press<TodayIntent>?
+    public let canWait: Press<TodayIntent>?
+    public let cutShort: Press<TodayIntent>
+    public let plan: Press<TodayIntent>
+}
+
+/// What has a running clock, with its next step.
+public struct UrgentCard: Sendable {
+    public let clock: Badge
+    public let title: String
+    public let place: String
+    public let open: Press<TodayIntent>
+}
+
+/// The same in one line, where text is large.
+public struct UrgentInShort: Sendable {
+    public let badge: Badge
+    public let open: Press<TodayIntent>
+}
+
+public enum StopPhase: Sendable {
+    case next, now, done
+}
+
+/// A unit or a spot where one stops.
+public struct Stop: Sendable {
+    public let number: Int
+    public let phase: StopPhase
+    public let name: String
+    public let about: String
+    public let fold: Press<TodayIntent>?
+    public let spots: [Spot]
+    public let doors: [Door]
+    public let rest: Press<TodayIntent>?
+}
+
+/// What is done at the spot itself, at the desk or by telephone.
+public struct Spot: Sendable {
+    public let title: String
+    public let about: String
+    public let badge: Badge?
+    public let act: Press<TodayIntent>?
+}
+
+public enum DoorPhase: Sendable {
+    case open, tried, done
+}
+
+/// A home one knocks at: one main job, and what is done by the way.
+public struct Door: Sendable {
+    public let room: String
+    public let people: String
+    public let badge: Badge?
+    public let phase: DoorPhase
+    public let title: String
+    public let along: String?
+    public let open: Press<TodayIntent>
+    public let nobody: Press<TodayIntent>?
+    public let main: Press<TodayIntent>?
+    /// The main button is the strong one: a visit; a round has a softer one.
+    public let strong: Bool
+}
+
+/// The end of the walk.
+public struct DayDone: Sendable {
+    public let title: String
+    public let about: String
+    public let office: String
+    public let officeAbout: String
+    public let safe: Bool
+}
+
+/// What lies over the screen.
+public enum TodaySheet: Sendable {
+    case nobody(Nobody)
+    case cutShort(CutShort)
+
+    /// Nobody is at home: when to come again.
+    public struct Nobody: Sendable {
+        public let title: String
+        public let about: String
+        public let question: String
+        public let times: [Chip<TodayIntent>]
+        public let help: String?
+        public let photo: Press<TodayIntent>
+        public let photoAbout: String
+        public let call: Press<TodayIntent>?
+        public let record: Press<TodayIntent>
+    }
+
+    /// The day has to end earlier: what is walked all the same.
+    public struct CutShort: Sendable {
+        public let title: String
+        public let left: [Chip<TodayIntent>]
+        public let lines: [CutLine]
+        public let reason: String
+        public let reasonAbout: String
+        public let reasons: [Chip<TodayIntent>]
+        public let remark: Typing<TodayIntent>?
+        public let close: Press<TodayIntent>
+        public let walk: Press<TodayIntent>
+    }
+}
+
+public enum CutKind: Sendable {
+    case keep, tomorrow, missed, anotherDay
+}
+
+public struct CutLine: Sendable {
+    public let kind: CutKind
+    public let title: String
+    public let about: String
+}

@@ -1,0 +1,298 @@
+import ButlerKit
+import Foundation
+
+/// Somebody was met: how it went, and what was done with one knock.
+public struct VisitState: Sendable {
+    public var title = ""
+    public var subtitle = ""
+    public var back: Press<VisitIntent>?
+    public var problem: String?
+    public var outcomeTitle = ""
+    public var outcomes: [Chip<VisitIntent>] = []
+    public var togetherTitle = ""
+    public var togetherAbout = ""
+    public var together: [Tick] = []
+    public var said: Typing<VisitIntent>?
+    public var saidHelp: String?
+    public var promise: Typing<VisitIntent>?
+    public var promisedTitle: String?
+    public var promised: [Chip<VisitIntent>] = []
+    public var againTitle: String?
+    public var again: [Chip<VisitIntent>] = []
+    public var photo: Press<VisitIntent>?
+    public var alsoTitle: String?
+    public var also: [Spoken] = []
+    public var record: Press<VisitIntent>?
+}
+
+/// Something that is answered by the visit, unless it is ticked off.
+public struct Tick: Sendable {
+    public let press: Press<VisitIntent>
+    public let ticked: Bool
+    public let about: String
+}
+
+/// Something that is not: it has a form of its own.
+public struct Spoken: Sendable {
+    public let title: String
+    public let about: String
+}
+
+public enum VisitIntent: Equatable, Sendable {
+    case back
+    case went(String)
+    case tick(DueId)
+    case said(String)
+    case promise(String)
+    case promisedUntil(Day)
+    case again(Date)
+    case photo
+    case record
+}
+
+/// 见到了: one visit answers every item of the door that a visit answers. What is typed is kept as a draft at every change, so
+/// that neither Back nor the death of the app loses it.
+@MainActor public final class VisitModel: Model {
+    public let app: App
+    public let life = Life(VisitState())
+    private let home: RecordId
+    private var form: Submission?
+    private var began: Date
+    private var answers = Evidence()
+    private var left: Set<DueId> = []
+    private var problem: String?
+
+    public init(_ app: App, _ home: RecordId) {
+        self.app = app
+        self.home = home
+        began = app.now()
+    }
+
+    // What is typed.
+
+    private func text(_ question: QuestionId) -> String {
+        if case .text(let text) = answers.fields[question] { text } else { "" }
+    }
+
+    private func instant(_ question: QuestionId) -> Date? {
+        if case .int(let millis) = answers.fields[question] { Date(millis: millis) } else { nil }
+    }
+
+    private func put(_ question: QuestionId, _ value: Value?) {
+        var fields = answers.fields
+        fields[question] = value
+        answers = Evidence(fields: fields, photos: answers.photos)
+    }
+
+    private func put(_ question: QuestionId, text: String) { put(question, text.isEmpty ? nil : .text(text)) }
+
+    private func opened() async throws -> Submission {
+        if let form { return form }
+        let opened = try await resumed()
+        form = opened
+        return opened
+    }
+
+    /// The draft that was begun about this home, or a new form.
+    private func resumed() async throws -> Submission {
+        let drafts = try await app.butler.drafts.list().map(\.draft)
+        guard let draft = drafts.first(where: { $0.form == contactForm.value && $0.about.contains(home) }) else {
+            return try await app.butler.submission()
+        }
+        answers = draft.answers
+        began = instant(.at) ?? began
+        return draft.submission
+    }
+
+    private func keep() async throws {
+        try await app.butler.drafts.save(
+            Draft(submission: try await opened(), form: contactForm.value, about: [home], answers: answers))
+    }
+
+    public func act(_ intent: VisitIntent) async throws {
+        problem = nil
+        switch intent {
+        case .back: return app.platform.back()
+        case .record: return try await record()
+        case .went(let outcome): try await went(outcome)
+        case .tick(let item): if left.remove(item) == nil { left.insert(item) }
+        case .said(let text): put(.summary, text: text)
+        case .promise(let text): try await promise(text)
+        case .promisedUntil(let day): put(.promiseBy, text: day.description)
+        case .again(let at): put(.nextContact, .int(at.millis))
+        case .photo: try await photo()
+        }
+        try await keep()
+    }
+
+    private func went(_ outcome: String) async throws {
+        put(.outcome, text: outcome)
+        if outcome == agreed {
+            put(.nextContact, nil)
+        } else if answers.fields[.nextContact] == nil {
+            put(.nextContact, evenings(try await app.butler.date()).first.map { .int($0.millis) })
+        }
+    }
+
+    private func promise(_ text: String) async throws {
+        put(.promise, text: text)
+        if text.isEmpty {
+            put(.promiseBy, nil)
+        } else if self.text(.promiseBy).isEmpty {
+            put(.promiseBy, days(try await app.butler.date()).first.map { .text($0.description) })
+        }
+    }
+
+    private func photo() async throws {
+        guard let bytes = await app.platform.photo() else { return }
+        try await keep()
+        let id = try await opened().id
+        try await app.butler.drafts.addPhoto(to: id, question: .photo, bytes)
+        answers = try await app.butler.drafts.get(id)?.draft.answers ?? answers
+    }
+
+    private func record() async throws {
+        guard let outcome = Outcome(code: text(.outcome)) else { return }
+        let details = try await app.butler.homes.details(home)
+        let items = try await items().filter { $0.isByVisit && !left.contains($0.id) }
+        let (summary, promise) = (text(.summary), text(.promise))
+        let contact = NewContact(
+            about: [home], channel: .visit, purpose: try await purpose(items), outcome: outcome,
+            summary: summary.isBlank ? nil : summary, nextContact: instant(.nextContact), at: began,
+            promise: promise.isBlank ? nil : promise, promiseBy: try? Day(text(.promiseBy)),
+            dues: items.map(\.id), photos: photos)
+        let recorded = try await app.butler.submitting(try await opened()).contacts.record(contact)
+        app.recorded(app.words(.recorded, ["room": details.title]), [recorded])
+        app.platform.go(.today)
+    }
+
+    private var photos: [PhotoId] { answers.photos[.photo] ?? [] }
+
+    /// What the visit was for: the purpose whose name stands in the title of the main job.
+    private func purpose(_ items: [TodayItem]) async throws -> String {
+        let options = try await app.butler.office.choices(purposes)
+        let named = items.lazy.compactMap { item in
+            options.filter { item.title.zh.contains($0.label.zh) }.max { $0.label.zh.count < $1.label.zh.count }
+        }
+        return (named.first ?? options.first)?.id ?? ""
+    }
+
+    private func items() async throws -> [TodayItem] {
+        try await app.butler.today.about(home).filter { $0.status == .open || $0.status == .begun }
+    }
+
+    // What is shown.
+
+    public func read() async throws -> VisitState {
+        _ = try await opened()
+        let words = app.words
+        let details = try await app.butler.homes.details(home)
+        let date = try await app.butler.date()
+        let items = try await items()
+        let questions = try await asked()
+        let ticks = items.filter(\.isByVisit)
+        let others = items.filter { !$0.isByVisit }
+        let missing = questions.filter { $0.required && !given.contains($0.field) && isOpen($0.field) }.map { short($0) }
+        let promising = !text(.promise).isEmpty
+        let again = questions.contains { $0.field == .nextContact && $0.required }
+        let outcomes = questions.first { $0.field == .outcome }?.options ?? []
+        return VisitState(
+            title: words(.metThem),
+            subtitle: subtitle(details),
+            back: Press(words(.back), .back),
+            problem: problem,
+            outcomeTitle: words(.howDidItGo),
+            outcomes: outcomes.filter { $0.id != notReached }
+                .map { Chip(Press(words($0.label), .went($0.id)), chosen: $0.id == text(.outcome)) },
+            togetherTitle: ticks.isEmpty ? "" : words(.together),
+            togetherAbout: ticks.isEmpty ? "" : words(.togetherAbout, ["count": ticks.count]),
+            together: ticks.map {
+                Tick(
+                    press: Press(words($0.title), .tick($0.id)), ticked: !left.contains($0.id),
+                    about: $0.overdue ? app.formats.say($0.why, today: date) : "")
+            },
+            said: Typing(words(.whatWasSaid), text(.summary), hint: words(.whatWasSaidHint)) { .said($0) },
+            promise: Typing(words(.whatWasPromised), text(.promise), hint: words(.whatWasPromisedHint)) { .promise($0) },
+            promisedTitle: promising ? words(.promisedUntil) : nil,
+            promised: !promising ? [] : days(date).map { chip($0, date) },
+            againTitle: again ? words(.whenAgain) : nil,
+            again: !again ? [] : evenings(date).map { chip($0, date) },
+            photo: Press(photos.isEmpty ? words(.takePhoto) : words(.photosTaken, ["count": photos.count]), .photo),
+            alsoTitle: others.isEmpty ? nil : words(.alsoToDo),
+            also: others.map { Spoken(title: words($0.title), about: $0.subject) },
+            record: Press(
+                words(.noteNext), .record,
+                locked: missing.isEmpty
+                    ? nil : words(.stillMissing, ["count": missing.count, "what": words.list(missing)])))
+    }
+
+    private func chip(_ day: Day, _ today: Day) -> Chip<VisitIntent> {
+        Chip(Press(app.formats.near(day, today: today), .promisedUntil(day)), chosen: day.description == text(.promiseBy))
+    }
+
+    private func chip(_ at: Date, _ today: Day) -> Chip<VisitIntent> {
+        Chip(Press(app.formats.nearTime(at, today: today), .again(at)), chosen: instant(.nextContact) == at)
+    }
+
+    private func asked() async throws -> [Question] {
+        put(.channel, text: visit)
+        put(.at, .int(began.millis))
+        return try await app.butler.registers.ask(contactForm, answers)
+    }
+
+    private func isOpen(_ question: QuestionId) -> Bool {
+        switch answers.fields[question] {
+        case nil: true
+        case .text(let text): text.isBlank
+        default: false
+        }
+    }
+
+    /// A question by the words that stand over it on this screen.
+    private func short(_ question: Question) -> String {
+        switch question.field {
+        case .outcome: app.words(.howDidItGo)
+        case .summary: app.words(.whatWasSaid)
+        default: app.words(question.label)
+        }
+    }
+
+    private func subtitle(_ details: HomeDetails) -> String {
+        let met = details.residents.first { $0.role == .owner } ?? details.residents.first
+        return [details.title, met?.name, app.formats.time(began)].compactMap { $0 }.joined(separator: dot)
+    }
+
+    /// Days an answer may be promised for.
+    private func days(_ today: Day) -> [Day] { [1, 2, 3, 7].map { app.formats.day(today, plus: $0) } }
+
+    private func evenings(_ today: Day) -> [Date] { days(today).map { app.formats.at($0, minute: evening) } }
+
+    public func failed(_ words: String) { problem = words }
+}
+
+/// The form every contact follows, whose questions this screen puts in its own order.
+private let contactForm: FormId = "contact.log"
+private let purposes = "contact_purpose"
+private let visit = "visit"
+private let agreed = "agreed"
+private let notReached = "not_reached"
+/// What is known without asking.
+private let given: Set<QuestionId> = [.channel, .at, "purpose"]
+/// Minutes since midnight.
+private let evening = 18 * 60 + 30
+
+extension TodayItem {
+    /// A visit answers it.
+    fileprivate var isByVisit: Bool { begin == .form(form: contactForm) }
+}
+
+extension QuestionId {
+    fileprivate static let channel: QuestionId = "channel"
+    fileprivate static let at: QuestionId = "at"
+    fileprivate static let outcome: QuestionId = "outcome"
+    fileprivate static let summary: QuestionId = "summary"
+    fileprivate static let promise: QuestionId = "promise"
+    fileprivate static let promiseBy: QuestionId = "promise_by"
+    fileprivate static let nextContact: QuestionId = "next_contact"
+    fileprivate static let photo: QuestionId = "photo"
+}

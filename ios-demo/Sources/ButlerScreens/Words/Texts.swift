@@ -1,0 +1,37 @@
+import ButlerKit
+import Foundation
+
+extension String {
+    /// What stands behind the last such words; all of it when there are none.
+    func after(_ words: String) -> String {
+        guard let place = range(of: words, options: .backwards) else { return self }
+        return String(self[place.upperBound...])
+    }
+
+    /// `Tomorrow` of `tomorrow`.
+    var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
+
+    var isBlank: Bool { allSatisfy(\.isWhitespace) }
+}
+
+extension Array where Element: Hashable {
+    /// Each once, where it stands first.
+    func unique() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
+
+extension Date {
+    /// Milliseconds since 1970, as moments stand in answers.
+    var millis: Int64 { Int64((timeIntervalSince1970 * 1_000).rounded()) }
+
+    init(millis: Int64) { self.init(timeIntervalSince1970: Double(millis) / 1_000) }
+}
+
+extension Procedure {
+    /// It is a round.
+    var isChecklist: Bool {
+        if case .checklist = self { true } else { false }
+    }
+}

@@ -1,0 +1,313 @@
+#if canImport(SwiftUI)
+import ButlerScreens
+import SwiftUI
+
+/// The bar of a screen: where one is; `back` leads up one level.
+struct Bar<Intent: Sendable>: View {
+    let title: String
+    var subtitle = ""
+    var back: Press<Intent>?
+    var search: Press<Intent>?
+    var sync: Press<Intent>?
+    var badge: Badge?
+    let on: (Intent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        HStack(spacing: 8) {
+            if let back { IconButton(icon: .chevronLeft, press: back, on: on) }
+            VStack(alignment: .leading, spacing: 0) {
+                Words(title, .title, lines: 2).accessibilityAddTraits(.isHeader)
+                if !subtitle.isEmpty { Words(subtitle, .meta, \.ink2, lines: design.large ? 1 : 2) }
+            }
+            .frame(maxWidth: .infinity, alignment: .leading)
+            // Where text is large the tab of homes is near enough.
+            if let search, !design.large { IconButton(icon: .search, press: search, on: on) }
+            if let badge { SyncBadge(badge: badge, sync: sync, on: on) }
+        }
+        .padding(.leading, back == nil ? 16 : 4)
+        .padding(.trailing, 12)
+        .padding(.vertical, 4)
+        .frame(minHeight: Measure.bar)
+    }
+}
+
+/// What has not reached the office; where it can be pressed it leads to what waits.
+struct SyncBadge<Intent: Sendable>: View {
+    let badge: Badge
+    let sync: Press<Intent>?
+    let on: (Intent) -> Void
+
+    var body: some View {
+        if let sync {
+            SwiftUI.Button {
+                on(sync.intent)
+            } label: {
+                BadgeView(badge: badge, tall: true).frame(minHeight: Measure.touch)
+            }
+            .buttonStyle(.plain)
+            .accessibilityHint(sync.label)
+        } else {
+            BadgeView(badge: badge, tall: true)
+        }
+    }
+}
+
+/// A heading within a screen.
+struct Heading: View {
+    let title: String
+
+    var body: some View {
+        Words(title, .metaBold, \.ink2).padding(.leading, 2).padding(.top, 4).accessibilityAddTraits(.isHeader)
+    }
+}
+
+/// A choice among several; a check says that it is the one, not its colour alone.
+struct ChipButton<Intent: Sendable>: View {
+    let chip: Chip<Intent>
+    let on: (Intent) -> Void
+    var wide = true
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let shape = RoundedRectangle(cornerRadius: Measure.controlRadius)
+        SwiftUI.Button {
+            on(chip.press.intent)
+        } label: {
+            HStack(spacing: 6) {
+                if chip.chosen { Picture(.check, size: 20, \.onAccent) }
+                Words(chip.press.label, chip.chosen ? .bold : .body, chip.chosen ? \.onAccent : \.ink, align: .center)
+            }
+            .padding(.horizontal, 14)
+            .padding(.vertical, 8)
+            .frame(maxWidth: wide ? .infinity : nil, minHeight: Measure.touch)
+            .background(design[chip.chosen ? \.accent : \.surface], in: shape)
+            .overlay(shape.strokeBorder(design[\.control], lineWidth: chip.chosen ? 0 : design.edge))
+            .contentShape(shape)
+        }
+        .buttonStyle(.plain)
+        .accessibilityAddTraits(chip.chosen ? .isSelected : [])
+    }
+}
+
+/// Choices two beside each other; one where text is large.
+struct Chips<Intent: Sendable>: View {
+    let chips: [Chip<Intent>]
+    let on: (Intent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let columns = Array(repeating: GridItem(.flexible(), spacing: 8), count: design.large ? 1 : 2)
+        LazyVGrid(columns: columns, spacing: 8) {
+            ForEach(Array(chips.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on) }
+        }
+    }
+}
+
+/// A field for words.
+struct Field<Intent: Sendable>: View {
+    let typing: Typing<Intent>
+    let on: (Intent) -> Void
+    var lines = 1
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let shape = RoundedRectangle(cornerRadius: Measure.controlRadius)
+        VStack(alignment: .leading, spacing: 8) {
+            if !typing.label.isEmpty { Words(typing.label, .bold).accessibilityHidden(true) }
+            TextField(typing.hint, text: Binding(get: { typing.text }, set: { on(typing.intent($0)) }), axis: .vertical)
+                .lineLimit(lines...)
+                .font(.body)
+                .foregroundStyle(design[\.ink])
+                .padding(14)
+                .frame(minHeight: 54)
+                .background(design[\.surface], in: shape)
+                .overlay(shape.strokeBorder(design[\.control], lineWidth: design.edge))
+                .accessibilityLabel(typing.label)
+        }
+    }
+}
+
+/// Two buttons at the foot of a sheet; one below the other where text is large.
+struct Actions<Intent: Sendable>: View {
+    let second: Press<Intent>?
+    let first: Press<Intent>
+    let on: (Intent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        if design.large {
+            VStack(spacing: 8) {
+                PressButton(first, on, least: Measure.buttonLarge)
+                if let second { PressButton(second, on, .outline, least: Measure.buttonLarge) }
+            }
+        } else {
+            HStack(spacing: 8) {
+                if let second { PressButton(second, on, .outline, least: Measure.buttonLarge) }
+                PressButton(first, on, least: Measure.buttonLarge).layoutPriority(1)
+            }
+        }
+    }
+}
+
+/// The buttons at the foot of a screen. What cannot be pressed yet says why in its place.
+struct ActionBar<Intent: Sendable>: View {
+    let second: Press<Intent>?
+    let first: Press<Intent>
+    let on: (Intent) -> Void
+    var secondIcon: Icon?
+    var firstIcon: Icon?
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let least = second == nil ? Measure.buttonLarge : Measure.button
+        let shown = Press(first.locked ?? first.label, first.intent, locked: first.locked)
+        VStack(spacing: 0) {
+            Rule()
+            let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
+            layout {
+                if let second, !design.large { PressButton(second, on, .outline, least: least, icon: secondIcon) }
+                PressButton(shown, on, least: least, icon: firstIcon)
+                if let second, design.large { PressButton(second, on, .outline, least: least, icon: secondIcon) }
+            }
+            .padding(.horizontal, Measure.margin)
+            .padding(.top, 12)
+            .padding(.bottom, 16)
+        }
+        .background(design[\.surface].ignoresSafeArea(edges: .bottom))
+    }
+}
+
+/// A sheet over the lower part of the screen; pressing beside it closes it.
+struct SheetFrame<Content: View>: View {
+    let title: String
+    var subtitle = ""
+    let close: () -> Void
+    @ViewBuilder let content: Content
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let shape = UnevenRoundedRectangle(topLeadingRadius: Measure.sheetRadius, topTrailingRadius: Measure.sheetRadius)
+        ZStack(alignment: .bottom) {
+            design[\.scrim].ignoresSafeArea().onTapGesture(perform: close).accessibilityHidden(true)
+            ScrollView {
+                VStack(alignment: .leading, spacing: 14) {
+                    Capsule().fill(design[\.control]).frame(width: 40, height: 4).frame(maxWidth: .infinity).accessibilityHidden(true)
+                    VStack(alignment: .leading, spacing: 4) {
+                        Words(title, .title).accessibilityAddTraits(.isHeader)
+                        if !subtitle.isEmpty { Words(subtitle, .meta, \.ink2) }
+                    }
+                    content
+                }
+                .padding(.horizontal, 16)
+                .padding(.top, 10)
+                .padding(.bottom, 18)
+            }
+            .scrollBounceBehavior(.basedOnSize)
+            .fixedSize(horizontal: false, vertical: !design.large)
+            .background { shape.fill(design[\.surface]).ignoresSafeArea(edges: .bottom) }
+            .overlay(shape.strokeBorder(design[\.line], lineWidth: design.sunlight ? design.hair : 0))
+            .padding(.top, 40)
+        }
+        .accessibilityAddTraits(.isModal)
+        .accessibilityAction(.escape, close)
+    }
+}
+
+/// What was just done, with the way back.
+struct SnackView<Intent: Sendable>: View {
+    let snack: Snack<Intent>
+    let on: (Intent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        HStack(spacing: 10) {
+            Picture(.check, \.surface)
+            Words(snack.text, .body, \.surface).frame(maxWidth: .infinity, alignment: .leading)
+            if let undo = snack.undo {
+                SwiftUI.Button {
+                    on(undo.intent)
+                } label: {
+                    Words(undo.label, .bold, \.surface)
+                        .padding(.horizontal, 14)
+                        .frame(minWidth: Measure.touch, minHeight: Measure.touch)
+                        .overlay(RoundedRectangle(cornerRadius: 10).strokeBorder(design[\.surface], lineWidth: 1.5))
+                }
+                .buttonStyle(.plain)
+            }
+        }
+        .padding(.leading, 16)
+        .padding(.trailing, 8)
+        .padding(.vertical, 8)
+        .frame(minHeight: 56)
+        .background(design[\.ink], in: RoundedRectangle(cornerRadius: Measure.cardRadius))
+        .padding(12)
+        .transition(.opacity)
+    }
+}
+
+enum BannerKind: Sendable {
+    case info, late, danger, conflict, rejected, ok, unsent
+}
+
+/// What one should know, without a dialogue.
+struct Banner: View {
+    let kind: BannerKind
+    let title: String
+    var text = ""
+    var icon: Icon?
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let look = look
+        let shape = RoundedRectangle(cornerRadius: Measure.controlRadius)
+        HStack(alignment: .top, spacing: 10) {
+            if let icon { Picture(icon, size: 22, look.ink) }
+            VStack(alignment: .leading, spacing: 0) {
+                if !title.isEmpty { Words(title, .metaBold, look.ink) }
+                if !text.isEmpty { Words(text, .meta, look.ink) }
+            }
+            .frame(maxWidth: .infinity, alignment: .leading)
+        }
+        .padding(.horizontal, 14)
+        .padding(.vertical, 11)
+        .background(design[look.back], in: shape)
+        .overlay(shape.strokeBorder(design[look.ink], lineWidth: design.softEdge))
+        .accessibilityElement(children: .combine)
+    }
+
+    private var look: (back: KeyPath<Palette, UInt32>, ink: KeyPath<Palette, UInt32>) {
+        switch kind {
+        case .info: (\.sunken, \.ink)
+        case .late: (\.overdueSoft, \.overdueInk)
+        case .danger: (\.urgentSoft, \.urgentInk)
+        case .conflict: (\.conflictSoft, \.conflictInk)
+        case .rejected: (\.rejectedSoft, \.rejectedInk)
+        case .ok: (\.okSoft, \.okInk)
+        case .unsent: (\.unsentSoft, \.unsentInk)
+        }
+    }
+}
+
+/// Nothing to show: what will be here, and what to do.
+struct EmptyState<Intent: Sendable>: View {
+    let icon: Icon
+    let empty: Empty<Intent>
+    let on: (Intent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        VStack(spacing: 10) {
+            Picture(icon, size: 40, \.accentInk)
+                .frame(width: 84, height: 84)
+                .background(design[\.accentSoft], in: Circle())
+                .overlay(Circle().strokeBorder(design[\.accentInk], lineWidth: design.softEdge))
+            Words(empty.title, .title, align: .center).accessibilityAddTraits(.isHeader)
+            if !empty.about.isEmpty { Words(empty.about, align: .center) }
+            if let action = empty.action { PressButton(action, on).padding(.top, 8) }
+        }
+        .padding(24)
+        .frame(maxWidth: .infinity)
+    }
+}
+#endif

@@ -1,0 +1,181 @@
+#if canImport(SwiftUI)
+import ButlerScreens
+import SwiftUI
+
+/// The whole app: the screen one is at, over the bar with the five places.
+public struct AppScreen: View {
+    private let app: ButlerScreens.App
+    private let navigator: Navigator
+    @State private var models = Models()
+
+    public init(_ app: ButlerScreens.App, _ navigator: Navigator) {
+        self.app = app
+        self.navigator = navigator
+    }
+
+    public var body: some View {
+        screen(navigator.way.top).id(navigator.way)
+    }
+
+    /// Which screen a place is: a new one is named here.
+    @ViewBuilder private func screen(_ place: Place) -> some View {
+        switch place {
+        case .canWait:
+            Living(models.of(place) { CanWaitModel(app) }) { state, on in
+                Footed(foot: tabs) { CanWaitScreen(state: state, on: on) }
+            }
+        case .home(let home):
+            Living(models.of(place) { HomeModel(app, home) }) { state, on in HomeScreen(state: state, on: on) }
+        case .visit(let home):
+            Living(models.of(place) { VisitModel(app, home) }) { state, on in VisitScreen(state: state, on: on) }
+        default:
+            Living(models.of(.today) { TodayModel(app) }) { state, on in
+                Footed(foot: tabs) { TodayScreen(state: state, on: on) }
+                    .overlay { if let sheet = state.sheet { TodaySheetView(sheet: sheet, on: on) } }
+            }
+        }
+    }
+
+    private var tabs: some View {
+        Living(models.tabs { TabsModel(app) }) { state, _ in TabBar(state: state, at: navigator.way.tab) { navigator.tab($0) } }
+    }
+}
+
+/// A screen of the contract as it stands, for previews and the gallery: nothing is called, nothing moves on.
+public struct StillScreen: View {
+    private let state: any Sendable
+
+    public init(_ state: any Sendable) { self.state = state }
+
+    public var body: some View {
+        switch state {
+        case let state as CanWaitState: CanWaitScreen(state: state, on: { _ in })
+        case let state as HomeScreenState: HomeScreen(state: state, on: { _ in })
+        case let state as VisitState: VisitScreen(state: state, on: { _ in })
+        case let state as TodayState:
+            TodayScreen(state: state, on: { _ in })
+                .overlay { if let sheet = state.sheet { TodaySheetView(sheet: sheet, on: { _ in }) } }
+        default: Text(verbatim: "no screen draws \(type(of: state))")
+        }
+    }
+}
+
+/// The models of places one has been to: what is typed and folded there is still so when one comes back.
+@MainActor private final class Models {
+    private var models: [Place: any Model] = [:]
+    private var bar: TabsModel?
+
+    func of<M: Model>(_ place: Place, _ make: () -> M) -> M {
+        if let model = models[place] as? M { return model }
+        let model = make()
+        models[place] = model
+        return model
+    }
+
+    func tabs(_ make: () -> TabsModel) -> TabsModel {
+        let model = bar ?? make()
+        bar = model
+        return model
+    }
+}
+
+/// A model's state while it is drawn.
+private struct Living<M: Model, Content: View>: View {
+    private let model: M
+    private let content: (M.State, @escaping (M.Intent) -> Void) -> Content
+
+    init(_ model: M, @ViewBuilder content: @escaping (M.State, @escaping (M.Intent) -> Void) -> Content) {
+        self.model = model
+        self.content = content
+    }
+
+    var body: some View {
+        content(model.state) { model.on($0) }.task { await model.run() }
+    }
+}
+
+/// A screen over the bar at the foot.
+private struct Footed<Foot: View, Content: View>: View {
+    let foot: Foot
+    @ViewBuilder let content: Content
+
+    var body: some View {
+        VStack(spacing: 0) {
+            content.frame(maxHeight: .infinity)
+            foot
+        }
+    }
+}
+
+/// The five places. Its labels stop growing at 130 %, so that five of them fit.
+private struct TabBar: View {
+    let state: TabsState
+    let at: ButlerScreens.Tab
+    let on: (ButlerScreens.Tab) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        VStack(spacing: 0) {
+            Rule()
+            HStack(spacing: 0) {
+                ForEach(state.tabs, id: \.press.intent) { tab in
+                    let here = tab.press.intent == at
+                    SwiftUI.Button {
+                        on(tab.press.intent)
+                    } label: {
+                        VStack(spacing: 2) {
+                            TabIcon(tab: tab.press.intent, here: here, count: tab.count)
+                            Words(tab.press.label, here ? .metaBold : .meta, here || tab.press.intent == .record ? \.ink : \.ink2, lines: 1)
+                        }
+                        .frame(maxWidth: .infinity, minHeight: Measure.nav)
+                        .contentShape(Rectangle())
+                    }
+                    .buttonStyle(.plain)
+                    .accessibilityAddTraits(here ? .isSelected : [])
+                }
+            }
+            .padding(.horizontal, 4)
+            .dynamicTypeSize(...DynamicTypeSize.xxLarge)
+        }
+        .background(design[\.surface].ignoresSafeArea(edges: .bottom))
+        .accessibilityElement(children: .contain)
+        .accessibilityAddTraits(.isTabBar)
+    }
+}
+
+private struct TabIcon: View {
+    let tab: ButlerScreens.Tab
+    let here: Bool
+    let count: Int
+    @Environment(\.design) private var design
+
+    var body: some View {
+        Picture(icon, ink)
+            .frame(width: tab == .record ? 64 : 60, height: 30)
+            .background(design[back], in: Capsule())
+            .overlay(alignment: .topTrailing) {
+                if count > 0 {
+                    Words("\(count)", .metaBold, \.surface, lines: 1)
+                        .padding(.horizontal, 4)
+                        .frame(minWidth: 20, minHeight: 20)
+                        .background(design[\.ink], in: Capsule())
+                        .padding(.trailing, 6)
+                }
+            }
+    }
+
+    private var ink: KeyPath<Palette, UInt32> { tab == .record ? \.onAccent : here ? \.accentInk : \.ink2 }
+
+    private var back: KeyPath<Palette, UInt32> { tab == .record ? \.accent : here ? \.accentSoft : \.surface }
+
+    private var icon: Icon {
+        switch tab {
+        case .today: .footprints
+        case .homes: .building2
+        case .record: .plus
+        case .cases: .clipboardList
+        case .more: .layoutGrid
+        }
+    }
+}
+#endif

@@ -1,0 +1,213 @@
+#if canImport(SwiftUI)
+import ButlerScreens
+import SwiftUI
+
+/// A home with its household.
+struct HomeScreen: View {
+    let state: HomeScreenState
+    let on: (HomeIntent) -> Void
+
+    var body: some View {
+        VStack(spacing: 0) {
+            Bar(title: state.title, subtitle: state.subtitle, back: state.back, badge: state.badge, on: on)
+            ScrollView {
+                VStack(alignment: .leading, spacing: 8) {
+                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
+                    if let today = state.today { HomeTodayCard(today: today) }
+                    Heading(title: state.peopleTitle)
+                    Card {
+                        if let nobody = state.nobody { Words(nobody, .body, \.ink3).padding(16) }
+                        Ruled(state.people) { person in PersonRow(person: person, on: on) }
+                    }
+                    if !state.hints.isEmpty { Hints(title: state.hintTitle, hints: state.hints) }
+                    if !state.fields.isEmpty {
+                        Heading(title: state.fieldsTitle)
+                        Card { Ruled(state.fields) { field in FieldRow(field: field) } }
+                    }
+                    Heading(title: state.dealingsTitle)
+                    Card {
+                        if let none = state.noDealings { Words(none, .body, \.ink3).padding(16) }
+                        Ruled(state.dealings) { dealing in DealingRow(dealing: dealing, on: on) }
+                    }
+                }
+                .padding(.horizontal, Measure.margin)
+                .padding(.top, 4)
+                .padding(.bottom, 24)
+            }
+            if let visit = state.visit {
+                ActionBar(second: state.call, first: visit, on: on, secondIcon: .phone, firstIcon: .penLine)
+            }
+        }
+    }
+}
+
+/// What is to be done at this door today.
+private struct HomeTodayCard: View {
+    let today: HomeToday
+
+    var body: some View {
+        Card {
+            VStack(alignment: .leading, spacing: 0) {
+                HStack(spacing: 8) {
+                    Words(today.title, .bold).frame(maxWidth: .infinity, alignment: .leading)
+                    if let badge = today.badge { BadgeView(badge: badge) }
+                }
+                Words(today.things, .meta, \.ink2, lines: 3)
+            }
+            .padding(.horizontal, 16)
+            .padding(.vertical, 12)
+            .accessibilityElement(children: .combine)
+        }
+    }
+}
+
+private struct PersonRow: View {
+    let person: Person
+    let on: (HomeIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        HStack(spacing: 12) {
+            Words(person.initial, .bold, person.keyPerson ? \.accentInk : \.ink2)
+                .frame(width: design.large ? 52 : 40, height: design.large ? 52 : 40)
+                .background(design[person.keyPerson ? \.accentSoft : \.sunken], in: Circle())
+                .accessibilityHidden(true)
+            VStack(alignment: .leading, spacing: 0) {
+                HStack(spacing: 6) {
+                    Words(person.name, .bold)
+                    if !design.large { Words(person.about, lines: 1) }
+                }
+                if design.large && !person.about.isEmpty { Words(person.about, .meta) }
+                Words(
+                    person.phone, person.unverified ? .metaBold : .meta, person.unverified ? \.overdueInk : \.ink2, lines: 2)
+            }
+            .frame(maxWidth: .infinity, alignment: .leading)
+            .accessibilityElement(children: .combine)
+            if let call = person.call { IconButton(icon: call.locked == nil ? .phone : .phoneOff, press: call, on: on) }
+        }
+        .padding(.leading, 16)
+        .padding(.trailing, 6)
+        .padding(.vertical, 8)
+        .frame(minHeight: Measure.row)
+    }
+}
+
+/// What one should know before the door opens.
+private struct Hints: View {
+    let title: String
+    let hints: [String]
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let shape = RoundedRectangle(cornerRadius: Measure.controlRadius)
+        HStack(alignment: .top, spacing: 10) {
+            Picture(.doorOpen, size: 22)
+            let layout =
+                design.large
+                ? AnyLayout(VStackLayout(alignment: .leading, spacing: 0))
+                : AnyLayout(HStackLayout(alignment: .top, spacing: 10))
+            layout {
+                Words(title, .metaBold)
+                VStack(alignment: .leading, spacing: 0) {
+                    ForEach(hints, id: \.self) { hint in Words(hint, .meta) }
+                }
+                .frame(maxWidth: .infinity, alignment: .leading)
+            }
+        }
+        .padding(.horizontal, 14)
+        .padding(.vertical, 11)
+        .background(design[\.sunken], in: shape)
+        .overlay(shape.strokeBorder(design[\.ink], lineWidth: design.softEdge))
+        .accessibilityElement(children: .combine)
+    }
+}
+
+/// A field; two answers have a double edge, not a colour alone.
+private struct FieldRow: View {
+    let field: FieldLine
+    @Environment(\.design) private var design
+
+    var body: some View {
+        row
+            .padding(.horizontal, 16)
+            .padding(.vertical, 10)
+            .frame(minHeight: Measure.row)
+            .accessibilityElement(children: .combine)
+    }
+
+    @ViewBuilder private var row: some View {
+        if let badge = field.badge {
+            HStack(spacing: 12) {
+                VStack(alignment: .leading, spacing: 0) {
+                    Words(field.label, .bold)
+                    Words(field.value, .meta, \.ink2, lines: 3)
+                    if design.large { BadgeView(badge: badge).padding(.top, 4) }
+                }
+                .padding(.leading, 14)
+                .frame(maxWidth: .infinity, alignment: .leading)
+                .overlay(alignment: .leading) {
+                    HStack(spacing: 2) {
+                        design[\.conflictInk].frame(width: 1.5)
+                        design[\.conflictInk].frame(width: 1.5)
+                    }
+                }
+                if !design.large { BadgeView(badge: badge) }
+            }
+        } else if design.large {
+            VStack(alignment: .leading, spacing: 0) {
+                Words(field.label, .bold)
+                Words(field.value)
+            }
+            .frame(maxWidth: .infinity, alignment: .leading)
+        } else {
+            HStack(spacing: 12) {
+                Words(field.label, .bold)
+                Words(field.value, align: .trailing).frame(maxWidth: .infinity, alignment: .trailing)
+            }
+        }
+    }
+}
+
+private struct DealingRow: View {
+    let dealing: Dealing
+    let on: (HomeIntent) -> Void
+
+    var body: some View {
+        if let open = dealing.open {
+            SwiftUI.Button {
+                on(open.intent)
+            } label: {
+                row
+            }
+            .buttonStyle(.plain)
+        } else {
+            row.accessibilityElement(children: .combine)
+        }
+    }
+
+    private var row: some View {
+        HStack(spacing: 12) {
+            Picture(icon, \.ink2)
+            VStack(alignment: .leading, spacing: 0) {
+                Words(dealing.title, .bold, lines: 2)
+                Words(dealing.about, .meta, \.ink2, lines: 2)
+            }
+            .frame(maxWidth: .infinity, alignment: .leading)
+            if dealing.open != nil { Picture(.chevronRight, size: Measure.iconSmall, \.ink3) }
+        }
+        .padding(.horizontal, 16)
+        .padding(.vertical, 10)
+        .frame(minHeight: Measure.row)
+        .contentShape(Rectangle())
+    }
+
+    private var icon: Icon {
+        switch dealing.kind {
+        case .visit: .doorOpen
+        case .call: .phone
+        case .message: .messageCircle
+        case .case: .wrench
+        }
+    }
+}
+#endif

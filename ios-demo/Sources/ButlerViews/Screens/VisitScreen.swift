@@ -1,0 +1,120 @@
+#if canImport(SwiftUI)
+import ButlerScreens
+import SwiftUI
+
+/// 见到了: how it went, what was done with one knock, what was said and promised.
+struct VisitScreen: View {
+    let state: VisitState
+    let on: (VisitIntent) -> Void
+
+    var body: some View {
+        VStack(spacing: 0) {
+            Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
+            ScrollView {
+                VStack(alignment: .leading, spacing: 12) {
+                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
+                    Asked(title: state.outcomeTitle) { Chips(chips: state.outcomes, on: on) }
+                    if !state.together.isEmpty {
+                        Asked(title: state.togetherTitle, about: state.togetherAbout) { Ticks(ticks: state.together, on: on) }
+                    }
+                    if let said = state.said { Field(typing: said, on: on, lines: 3) }
+                    if let help = state.saidHelp { Words(help, .meta, \.ink2) }
+                    if let photo = state.photo { PressButton(photo, on, .outline, icon: .camera) }
+                    if let promise = state.promise { Field(typing: promise, on: on) }
+                    if let title = state.promisedTitle { Asked(title: title) { Chips(chips: state.promised, on: on) } }
+                    if let title = state.againTitle { Asked(title: title) { Chips(chips: state.again, on: on) } }
+                    if let title = state.alsoTitle { Also(title: title, others: state.also) }
+                }
+                .padding(.horizontal, Measure.margin)
+                .padding(.top, 4)
+                .padding(.bottom, 24)
+            }
+            .scrollDismissesKeyboard(.interactively)
+            if let record = state.record { ActionBar(second: nil, first: record, on: on) }
+        }
+    }
+}
+
+/// A question with what answers it.
+private struct Asked<Content: View>: View {
+    let title: String
+    var about = ""
+    @ViewBuilder let content: Content
+
+    var body: some View {
+        VStack(alignment: .leading, spacing: 8) {
+            Flow(spacing: 6) {
+                Words(title, .bold).accessibilityAddTraits(.isHeader)
+                if !about.isEmpty { Words(about, .meta, \.ink2) }
+            }
+            content
+        }
+    }
+}
+
+private struct Ticks: View {
+    let ticks: [Tick]
+    let on: (VisitIntent) -> Void
+
+    var body: some View {
+        Card { Ruled(ticks) { tick in TickRow(tick: tick, on: on) } }
+    }
+}
+
+private struct TickRow: View {
+    let tick: Tick
+    let on: (VisitIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let shape = RoundedRectangle(cornerRadius: 8)
+        SwiftUI.Button {
+            on(tick.press.intent)
+        } label: {
+            HStack(spacing: 12) {
+                ZStack {
+                    shape.fill(tick.ticked ? design[\.accent] : .clear)
+                    shape.strokeBorder(design[\.control], lineWidth: tick.ticked ? 0 : 2)
+                    if tick.ticked { Picture(.check, size: 20, \.onAccent) }
+                }
+                .frame(width: 28, height: 28)
+                VStack(alignment: .leading, spacing: 0) {
+                    Words(tick.press.label, .bold, lines: 2)
+                    if !tick.about.isEmpty { Words(tick.about, .meta, \.ink2, lines: 3) }
+                }
+                .frame(maxWidth: .infinity, alignment: .leading)
+            }
+            .padding(.horizontal, 16)
+            .padding(.vertical, 10)
+            .frame(minHeight: Measure.row)
+            .contentShape(Rectangle())
+        }
+        .buttonStyle(.plain)
+        .accessibilityAddTraits(tick.ticked ? [.isToggle, .isSelected] : .isToggle)
+    }
+}
+
+/// What has a form of its own.
+private struct Also: View {
+    let title: String
+    let others: [Spoken]
+
+    var body: some View {
+        VStack(alignment: .leading, spacing: 8) {
+            Heading(title: title)
+            Card {
+                Ruled(others) { other in
+                    VStack(alignment: .leading, spacing: 0) {
+                        Words(other.title, .bold, lines: 2)
+                        Words(other.about, .meta, \.ink2)
+                    }
+                    .padding(.horizontal, 16)
+                    .padding(.vertical, 10)
+                    .frame(maxWidth: .infinity, alignment: .leading)
+                    .accessibilityElement(children: .combine)
+                }
+            }
+        }
+    }
+}
+#endif

@@ -1,0 +1,97 @@
+import ButlerKit
+import ButlerScenes
+import Foundation
+import Testing
+
+@testable import ButlerScreens
+
+/// What every model does the same way.
+@MainActor @Suite struct ModelTests {
+    /// Does what it is told slowly, and remembers in which order.
+    private final class Slow: Model {
+        let app: ButlerScreens.App
+        let life = Life("")
+        var said: [String] = []
+
+        init(_ app: ButlerScreens.App) { self.app = app }
+
+        func read() async throws -> String { said.joined(separator: " ") }
+
+        func act(_ intent: String) async throws {
+            said.append("\(intent)(")
+            for _ in 0..<20 { await Task.yield() }
+            said.append(")")
+        }
+
+        func failed(_ words: String) {}
+    }
+
+    @Test func whatIsPressedIsDoneOneAfterTheOther() async throws {
+        let stage = try await ButlerScenes.Stage("new", .zh)
+        let model = Slow(stage.app)
+        for press in ["a", "b", "c"] { model.on(press) }
+        await model.refresh()
+        #expect(model.state == "a( ) b( ) c( )")
+        try await stage.world.butler.shutdown()
+    }
+
+    @Test func whatIsTypedIntoAVisitOutlivesTheScreen() async throws {
+        let stage = try await ButlerScenes.Stage("morning", .zh)
+        let home = try await stage.home("3-2-1501")
+        let model = VisitModel(stage.app, home)
+        await model.refresh()
+        await model.handle(.went("agreed"))
+        await model.handle(.said("次卫墙角已干，摸着不潮。"))
+
+        let again = VisitModel(stage.app, home)
+        await again.refresh()
+        #expect(again.state.said?.text == "次卫墙角已干，摸着不潮。")
+        #expect(again.state.outcomes.map(\.chosen) == [true, false, false, false])
+
+        // Handed in, it answers every ticked item and leaves no draft.
+        await again.handle(.record)
+        let left = try await stage.world.butler.today.about(home).filter { $0.status == .open }
+        #expect(!left.contains { $0.begin == .form(form: "contact.log") })
+        #expect(try await stage.world.butler.drafts.list().isEmpty)
+        #expect(stage.navigator.way.top == .today)
+        try await stage.world.butler.shutdown()
+    }
+
+    @Test func whatFailsIsSaidAndWhatWasShownStays() async throws {
+        let stage = try await ButlerScenes.Stage("morning", .zh)
+        let model = HomeModel(stage.app, try await stage.home("3-2-1501"))
+        await model.refresh()
+        let title = model.state.title
+        try await stage.world.butler.shutdown()
+        await model.refresh()
+        #expect(model.state.title == title)
+        #expect(stage.app.problem(ButlerError.Closed) == Words(.zh)(ButlerError.Closed.words))
+    }
+
+    @Test func aProblemOfAnotherKindHasWordsToo() {
+        #expect(problem(CancellationError(), Words(.zh)).contains("CancellationError"))
+        #expect(problem(ButlerError.Offline(why: .unreachable), Words(.en)) != problem(ButlerError.Locked, Words(.en)))
+    }
+
+    @Test func eachTabKeepsItsWay() {
+        let home = Place.home(RecordId(value: "h"))
+        var way = Way().to(.canWait).tab(.cases).to(home)
+        #expect(way.top == home && way.mayGoBack)
+        way = way.tab(.today)
+        #expect(way.top == .canWait)
+        way = way.tab(.today)
+        #expect(way.top == .today && !way.mayGoBack)
+        way = way.tab(.cases).back().back()
+        #expect(way.tab == .today && way.top == .today)
+        #expect(way.to(.homes).tab == .homes)
+    }
+
+    @Test func theTabsSayHowManyCasesWait() async throws {
+        let stage = try await ButlerScenes.Stage("morning", .zh)
+        let model = TabsModel(stage.app)
+        await model.refresh()
+        #expect(model.state.tabs.map(\.press.label) == ["今天", "房屋", "记一笔", "事项", "更多"])
+        #expect(model.state.tabs.map { $0.count > 0 } == [false, false, false, true, false])
+        try await stage.world.butler.shutdown()
+    }
+}
