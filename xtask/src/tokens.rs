@@ -293,6 +293,14 @@ mod tests {
         assert_eq!(swift_name("Repeat"), "`repeat`");
     }
 
+    /// A second word of one name would silently replace the first.
+    #[test]
+    fn a_word_stands_in_the_table_once() {
+        let text = std::fs::read_to_string(sh::repo().join("docs/design/words.json")).unwrap();
+        let lines = text.lines().filter(|line| line.trim_start().starts_with('"')).count();
+        assert_eq!(object(&table("words.json").unwrap(), "").unwrap().len(), lines);
+    }
+
     /// What a word of one language leaves to be filled in, the other does too.
     #[test]
     fn both_languages_say_the_same() {
