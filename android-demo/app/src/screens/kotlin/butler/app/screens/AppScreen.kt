@@ -48,8 +48,8 @@ import butler.app.models.MoreModel
 import butler.app.models.Navigator
 import butler.app.models.OutboxModel
 import butler.app.models.Place
-import butler.app.models.RejectedModel
 import butler.app.models.RecordModel
+import butler.app.models.RejectedModel
 import butler.app.models.RoundModel
 import butler.app.models.SearchModel
 import butler.app.models.Tab
@@ -159,7 +159,7 @@ private fun TabIcon(tab: Tab, here: Boolean, count: Int) {
         Tab.More -> Icon.LayoutGrid
     }
     val round = RoundedCornerShape(Measure.pillRadius.dp)
-    Box(Modifier.size(if (record) 64.dp else 60.dp, 30.dp)) {
+    Box(Modifier.size(if (record) 64.dp else 60.dp, if (design.large) 38.dp else 30.dp)) {
         Box(Modifier.fillMaxSize().clip(round).background(back), Alignment.Center) { Picture(icon, colour = ink) }
         if (count > 0) {
             Box(Modifier.align(Alignment.TopEnd).padding(end = 6.dp).sizeIn(minWidth = 20.dp, minHeight = 20.dp).background(colours.ink, round).padding(horizontal = 4.dp), Alignment.Center) {
