@@ -152,6 +152,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
             app: "0.1.0".into(),
             unsent_records: 1,
             unsent_photos: 1,
+            unconfirmed: 0,
             oldest_unsent_ms: Some(1_560_000),
             blocked: None,
             playbooks: 0,

@@ -95,6 +95,17 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// How many [`Self::unconfirmed`] lists.
+    pub fn unconfirmed_count(&self) -> Result<u64, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT count(*) FROM change INDEXED BY change_unconfirmed
+             WHERE standing = 'accepted' AND confirmed = 0
+               AND NOT EXISTS (SELECT 1 FROM verdict
+                               WHERE verdict.hash = change.hash AND fate NOT IN ('later', 'pending'))",
+        )?;
+        Ok(query.query_row([], |row| row.get::<_, i64>(0))?.cast_unsigned())
+    }
+
     /// Whether a record has changes to hand in.
     pub fn has_unsent(&self, record: RecordId) -> Result<bool, StoreError> {
         let mut query = self.db.prepare_cached(

@@ -285,6 +285,9 @@ pub struct DeviceReport {
     pub unsent_records: u64,
     /// Photos not yet whole at the office.
     pub unsent_photos: u64,
+    /// Changes the office called accepted and has not listed: after it came back from a backup they are handed in again.
+    #[serde(default)]
+    pub unconfirmed: u64,
     /// How long the oldest unsent edit has waited, in milliseconds by the phone's own clock.
     pub oldest_unsent_ms: Option<u64>,
     /// What keeps work from moving, as a code, if anything does: what the last sync ended by when it was not

@@ -1,7 +1,7 @@
 //! What a restored office lacks, and what it cannot know.
 //!
 //! It has forgotten what came after the backup. The phones that handed it in bring it back, so what is missing is named by
-//! the phones that have not been there since; of one that never comes nobody can say what it had handed in.
+//! the phones that have not handed everything in again since; of one that never comes nobody can say what it had handed in.
 
 use std::collections::BTreeMap;
 
@@ -18,10 +18,11 @@ pub struct Lost {
     pub since: Timestamp,
     /// When the backup was taken it came from; none when an old copy was put back by hand.
     pub backup: Option<Timestamp>,
-    /// Devices not heard of since: they bring back what they handed in after the backup.
+    /// Devices that have not said since that they handed everything in again: they bring back what the office accepted of
+    /// them after the backup. One that was cut off in its first sync is among them.
     pub awaited: Vec<Device>,
-    /// Devices that were not heard of after a restore until they were revoked: what they handed in between the backup and
-    /// the restore is here only where others had it, too.
+    /// Devices revoked before they had handed everything in again after a restore: what they handed in between the backup
+    /// and the restore is here only where others had it, too.
     pub gone: Vec<Device>,
     /// What pending changes build on and nobody handed in, with how many wait for it.
     pub missing: BTreeMap<(RecordId, ChangeHash), usize>,
@@ -39,8 +40,8 @@ pub fn lost(read: &dyn Read) -> Stored<Option<Lost>> {
     let backup = restore.and_then(|restore| taken(&restore));
     let (mut awaited, mut gone) = (Vec::new(), Vec::new());
     for device in read.devices()? {
-        let heard = device.last_sync.max(Some(device.enrolled));
-        let forgotten = lives.iter().find(|life| heard <= Some(life.at));
+        let known = device.caught_up.max(Some(device.enrolled));
+        let forgotten = lives.iter().find(|life| known <= Some(life.at));
         match (forgotten, device.revoked) {
             (Some(_), None) => awaited.push(device),
             // Revoked before that restore it had nothing accepted that the backup lacks.

@@ -81,7 +81,7 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
     writeln!(out, "  4 再说明备份到哪里 · say again where backups go: backup DIR")?;
     writeln!(
         out,
-        "  5 status 列出还没有回来的手机 · lists the phones not heard of since: {}",
+        "  5 status 列出尚未补传完的手机 · lists the phones not done handing in again: {}",
         lost.map_or(0, |lost| lost.awaited.len())
     )?;
     Ok(())

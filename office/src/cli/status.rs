@@ -74,15 +74,15 @@ struct RestoredLine {
     since: String,
     /// When the backup was taken; null when an old copy was put back by hand.
     backup: Option<String>,
-    /// Devices that were not heard of since: what they handed in after the backup is on them alone.
-    not_heard_of: Vec<WaitingFor>,
-    /// Devices revoked without having been heard of since a restore: what they handed in before it nobody brings back.
+    /// Devices that have not handed everything in again since: what the office accepted after the backup is on them alone.
+    awaited: Vec<WaitingFor>,
+    /// Devices revoked before they had handed everything in again after a restore: the rest nobody brings back.
     gone: Vec<WaitingFor>,
     /// Changes that others build on and nobody handed in.
     missing: Vec<Gap>,
 }
 
-/// A device not heard of since the restore.
+/// A device that has not handed everything in again since the restore.
 #[derive(Debug, Serialize)]
 struct WaitingFor {
     device: String,
@@ -164,7 +164,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
             backup::lost(read)?.map(|Lost { since, backup, awaited, gone, missing }| RestoredLine {
                 since: when(since),
                 backup: backup.map(when),
-                not_heard_of: awaited.iter().map(waiting_for).collect(),
+                awaited: awaited.iter().map(waiting_for).collect(),
                 gone: gone.iter().map(waiting_for).collect(),
                 missing: missing
                     .into_iter()
@@ -290,20 +290,20 @@ fn tell_photos(photos: &[PhotoLine], out: &mut dyn Write) -> Result<(), CliError
 
 /// What a restored office knows of what it lacks, and what nobody can know.
 fn tell_restored(restored: &RestoredLine, out: &mut dyn Write) -> Result<(), CliError> {
-    let RestoredLine { since, backup, not_heard_of, gone, missing } = restored;
+    let RestoredLine { since, backup, awaited, gone, missing } = restored;
     match backup {
         Some(taken) => {
             writeln!(out, "已恢复 restored {since}，备份时间 from the backup of {taken}")?;
         }
         None => writeln!(out, "旧数据被放回 old data was put back {since}，时间不明 its day is not known")?,
     }
-    writeln!(out, "    {} 台手机此后未同步 not heard of since:", not_heard_of.len())?;
-    not_heard_of.iter().try_for_each(|device| tell_device(device, out))?;
+    writeln!(out, "    {} 台手机尚未补传完 not done handing in again:", awaited.len())?;
+    awaited.iter().try_for_each(|device| tell_device(device, out))?;
     if !gone.is_empty() {
         writeln!(
             out,
-            "    {} 台手机恢复后未同步即吊销，备份之后由它上传的工作可能已失 revoked without having been heard of since; what they \
-             handed in after the backup may be lost:",
+            "    {} 台手机恢复后未补传完即吊销，备份之后由它上传的工作可能已失 revoked before they had handed everything in again; \
+             what they handed in after the backup may be lost:",
             gone.len()
         )?;
         gone.iter().try_for_each(|device| tell_device(device, out))?;

@@ -85,6 +85,7 @@ impl<S: Storage> Hub<S> {
                 enrolled: now,
                 revoked: None,
                 last_sync: None,
+                caught_up: None,
                 report: DeviceReport {
                     app: enrol.app.chars().take(LABEL).collect(),
                     ..DeviceReport::default()

@@ -27,13 +27,14 @@ impl<S: Storage> Hub<S> {
         self.storage.write(|tx| {
             let device = self.reading(tx.reader(), asker)?;
             self.end_covers(tx, asker.now)?;
-            tx.note_sync(device.id, asker.now, &report)?;
+            let fresh = tx.life()?.generation;
+            let caught_up = hello.generation == Some(fresh) && report.unconfirmed == 0;
+            tx.note_sync(device.id, asker.now, caught_up, &report)?;
             let in_force = self.in_force(tx.reader())?;
             let grids = self.grids_of(&in_force, &device.staff);
 
             let known =
                 |name: TableName| hello.tables.iter().find(|(n, _)| *n == name).map_or(0, |(_, v)| *v);
-            let fresh = tx.life()?.generation;
             let mut tables = Vec::new();
             for (name, version) in tx.table_versions()? {
                 // After a restore the versions count anew: equal numbers may mean different rows.
@@ -69,7 +70,8 @@ impl<S: Storage> Hub<S> {
 #[cfg(test)]
 mod tests {
     use butler_core::crdt::ChangeInfo;
-    use butler_core::model::{ChangeHash, Edit, RecordId};
+    use butler_core::host::Host as _;
+    use butler_core::model::{ChangeHash, Edit, Generation, RecordId};
     use butler_core::sync::message::{DeviceReport, Hello, Problem, Reply, Request, TableName, limit};
 
     use super::super::testing::*;
@@ -100,6 +102,29 @@ mod tests {
         assert_eq!(ask(None), 4, "versions of another life say nothing");
         let device = office.hub.storage().read(|read| read.device(zhang.key.device())).unwrap().unwrap();
         assert_eq!(device.report.unsent_records, 3);
+    }
+
+    /// After a restore a phone hands in again what the backup lacks. One that was cut off before it had is still waited for,
+    /// however often it says hello.
+    #[test]
+    fn a_phone_has_caught_up_once_it_knows_this_life_and_has_nothing_left_to_hand_in_again() {
+        let office = Office::new();
+        let zhang = office.phone("zhang.li");
+        let fresh = office.generation();
+        let says = |generation, unconfirmed| {
+            let report = DeviceReport { unconfirmed, ..DeviceReport::default() };
+            let (tables, shown) = (Vec::new(), Vec::new());
+            let hello = Hello { generation, actor: zhang.actor.get(), tables, shown, report };
+            assert!(matches!(zhang.ask(Request::Hello(hello)), Reply::Welcome(_)));
+            let device = office.hub.storage().read(|read| read.device(zhang.key.device())).unwrap().unwrap();
+            device.caught_up
+        };
+        assert_eq!(says(None, 0), None, "it knows no life yet");
+        assert_eq!(says(Some(Generation([9; 16])), 0), None, "it knows an earlier one");
+        assert_eq!(says(Some(fresh), 3), None, "three are still to be handed in again");
+        let now = says(Some(fresh), 0);
+        assert_eq!(now, Some(office.desk.now()));
+        assert_eq!(says(Some(fresh), 1), now, "what was called accepted since is no part of it");
     }
 
     #[test]

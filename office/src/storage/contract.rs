@@ -107,6 +107,7 @@ fn device() -> Device {
         enrolled: at(0),
         revoked: None,
         last_sync: None,
+        caught_up: None,
         report: DeviceReport::default(),
     }
 }
@@ -409,11 +410,13 @@ fn a_code_remembers_who_used_it(storage: &impl Storage) {
 fn a_revoked_device_stays_known(storage: &impl Storage) {
     write(storage, |w| w.put_device(&device()));
     let report = DeviceReport { unsent_records: 3, ..DeviceReport::default() };
-    write(storage, |w| w.note_sync(PHONE, at(5), &report));
+    write(storage, |w| w.note_sync(PHONE, at(4), true, &report));
+    write(storage, |w| w.note_sync(PHONE, at(5), false, &report));
     assert!(write(storage, |w| w.revoke_device(PHONE, at(6))));
     assert!(!write(storage, |w| w.revoke_device(PHONE, at(7))));
     write(storage, |w| w.put_device(&device()));
-    let expected = Device { revoked: Some(at(6)), last_sync: Some(at(5)), report, ..device() };
+    let expected =
+        Device { revoked: Some(at(6)), last_sync: Some(at(5)), caught_up: Some(at(4)), report, ..device() };
     assert_eq!(read(storage, |r| r.device(PHONE)), Some(expected.clone()), "enrolling again revives nothing");
     assert_eq!(read(storage, |r| r.devices()), [expected]);
 }

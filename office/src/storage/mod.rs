@@ -191,8 +191,14 @@ pub trait Write: Read {
     /// Revokes a device; `false` when it is not enrolled or was revoked before. Its sessions stay: the answer to
     /// its next request is that it was revoked, not that it should prove its key again.
     fn revoke_device(&mut self, id: DeviceId, at: Timestamp) -> Stored<bool>;
-    /// Notes what a device said about itself.
-    fn note_sync(&mut self, id: DeviceId, at: Timestamp, report: &DeviceReport) -> Stored<()>;
+    /// Notes what a device said about itself, and whether it has [caught up](Device::caught_up).
+    fn note_sync(
+        &mut self,
+        id: DeviceId,
+        at: Timestamp,
+        caught_up: bool,
+        report: &DeviceReport,
+    ) -> Stored<()>;
 
     /// Opens an enrolment code, in place of an older one with the same selector.
     fn put_code(&mut self, code: &Code) -> Stored<()>;

@@ -55,7 +55,10 @@ pub struct Device {
     pub revoked: Option<Timestamp>,
     /// When it last said hello.
     pub last_sync: Option<Timestamp>,
-    /// What it said about itself then.
+    /// When it last said that it knew the present life of the data and had handed in again all that earlier ones had
+    /// accepted of it.
+    pub caught_up: Option<Timestamp>,
+    /// What it said about itself at the last hello.
     pub report: DeviceReport,
 }
 

@@ -316,7 +316,10 @@ fn after_a_dead_disk_a_phone_brings_back_what_the_backup_lacks_and_the_other_is_
     fs::remove_dir_all(&data).unwrap();
 
     let said = office(&data, &["restore", path(disk.path())]).unwrap();
-    assert!(said.contains("put the signing key back") && said.contains("not heard of since: 3"), "{said}");
+    assert!(
+        said.contains("put the signing key back") && said.contains("not done handing in again: 3"),
+        "{said}"
+    );
     fs::write(data.join("not-in-backups/signing-key"), kept_key).unwrap();
     assert!(office(&data, &["key", "check"]).is_ok());
     let served = Served::start(&data);
@@ -342,15 +345,15 @@ fn after_a_dead_disk_a_phone_brings_back_what_the_backup_lacks_and_the_other_is_
         serde_json::from_str(&office(&data, &["status", "--json"]).unwrap()).unwrap();
     let restored = &status["restored"];
     let missed: Vec<_> =
-        restored["not_heard_of"].as_array().unwrap().iter().map(|device| &device["label"]).collect();
+        restored["awaited"].as_array().unwrap().iter().map(|device| &device["label"]).collect();
     assert!(missed.len() == 2 && missed.iter().any(|label| *label == "小米 14"), "{restored}");
-    assert!(restored["backup"].is_string() && restored["not_heard_of"][0]["owner"] == "zhang.li");
+    assert!(restored["backup"].is_string() && restored["awaited"][0]["owner"] == "zhang.li");
     assert_eq!(
         (restored["missing"][0]["waiting"].as_u64(), &restored["missing"][1]),
         (Some(1), &serde_json::Value::Null)
     );
     let said = office(&data, &["status"]).unwrap();
-    assert!(said.contains("not heard of since") && said.contains("cannot be known"), "{said}");
+    assert!(said.contains("not done handing in again") && said.contains("cannot be known"), "{said}");
 
     // It comes back after all.
     assert!(sync(&phones[1], &served.url).new_generation);
@@ -368,10 +371,10 @@ fn after_a_dead_disk_a_phone_brings_back_what_the_backup_lacks_and_the_other_is_
     let status = || -> serde_json::Value {
         serde_json::from_str(&office(&data, &["status", "--json"]).unwrap()).unwrap()
     };
-    let lost = status()["restored"]["not_heard_of"][0]["device"].as_str().unwrap().to_owned();
+    let lost = status()["restored"]["awaited"][0]["device"].as_str().unwrap().to_owned();
     office(&data, &["revoke", &lost]).unwrap();
     let restored = &status()["restored"];
-    assert_eq!(restored["not_heard_of"].as_array().unwrap().len(), 0, "{restored}");
+    assert_eq!(restored["awaited"].as_array().unwrap().len(), 0, "{restored}");
     assert_eq!(restored["gone"][0]["device"], *lost, "{restored}");
     let said = office(&data, &["status"]).unwrap();
     assert!(

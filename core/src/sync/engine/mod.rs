@@ -220,8 +220,8 @@ impl Engine {
 
     fn hello(&mut self, store: &Store, host: &dyn Host, token: ByteBuf, resume: Option<SyncStep>) -> Next {
         let rules = self.rules;
-        let (generation, actor, tables, shown, summary, blocked, playbooks, rejected_playbooks) = store
-            .write(|tx| {
+        let (generation, actor, tables, shown, summary, unconfirmed, blocked, playbooks, rejected_playbooks) =
+            store.write(|tx| {
                 let actor = match tx.actor()? {
                     Some(actor) => actor,
                     None => {
@@ -243,6 +243,7 @@ impl Engine {
                     tx.table_versions()?,
                     shown,
                     tx.summary(host.now())?,
+                    tx.unconfirmed_count()?,
                     match tx.sync_end()? {
                         Some(ended) => Some(ended),
                         None => tx.waits_because()?,
@@ -255,6 +256,7 @@ impl Engine {
             app: self.app.clone(),
             unsent_records: summary.unsent_records,
             unsent_photos: summary.unsent_photos,
+            unconfirmed,
             oldest_unsent_ms: summary.oldest_unsent_ms,
             blocked: blocked.or_else(|| (summary.rejected_edits > 0).then(|| "held".to_owned())),
             playbooks,

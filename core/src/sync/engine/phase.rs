@@ -102,6 +102,9 @@ pub(super) struct Budget {
     pub misfits: u8,
     /// How many sets of playbooks are decided on: the one offered, and the next if it was published meanwhile.
     pub sets: u8,
+    /// How often the office is told, after it came back from a backup, that everything is handed in again: once; else the
+    /// next sync says it.
+    pub caught_up: u8,
 }
 
 impl Budget {
@@ -111,7 +114,7 @@ impl Budget {
     }
 
     pub(super) const fn new() -> Self {
-        Self { sessions: 4, rounds: Self::rounds(false), rebuilds: 64, misfits: 8, sets: 2 }
+        Self { sessions: 4, rounds: Self::rounds(false), rebuilds: 64, misfits: 8, sets: 2, caught_up: 1 }
     }
 }
 

@@ -216,6 +216,10 @@ impl Engine {
             self.report.removed += store.write_reserved(|tx| tx.sweep())?.removed.len() as u64;
         }
         let photos = self.photos(store)?;
+        if self.report.new_generation && self.budget.caught_up > 0 {
+            self.budget.caught_up -= 1;
+            return self.hello(store, host, session.token, Some(SyncStep::Photos(photos)));
+        }
         self.photos_on(store, session, photos)
     }
 

@@ -90,6 +90,13 @@ impl Desk {
         self.answer(welcome(GENERATION));
     }
 
+    /// A restored office is told that nothing is left to be handed in again.
+    fn catch_up(&mut self, restored: Generation) {
+        let Request::Hello(hello) = self.asks() else { panic!("a hello: {:?}", self.asks()) };
+        assert_eq!((hello.generation, hello.report.unconfirmed), (Some(restored), 0));
+        self.answer(welcome(restored));
+    }
+
     fn write(&self, edit: &Edit) -> ChangeInfo {
         let key = key();
         self.store
@@ -587,6 +594,41 @@ fn a_restored_office_is_read_from_the_start() {
     desk.answer(welcome(restored));
     assert_eq!(desk.asks(), &Request::Pull(Pull { generation: restored, grid: grid(), from: 0 }));
     assert!(desk.store.read(|reader| reader.receipts(HOME)).unwrap().contains_key(&info.hash));
+}
+
+/// The office names the phones that have not brought back what its backup lacks. It learns that one has at the end of the same
+/// sync, once, and of one cut off before that it does not.
+#[test]
+fn a_restored_office_is_told_when_everything_is_handed_in_again() {
+    let mut desk = Desk::new(SyncRules::ALL);
+    desk.welcome();
+    let (row, info) = colleagues_row();
+    desk.answer(Reply::Page(page(0, 4, vec![row.clone()])));
+    let restored = Generation([6; 16]);
+    let after = |from, to, rows| Reply::Page(Page { generation: restored, ..page(from, to, rows) });
+    desk.again();
+    desk.connect();
+    desk.answer(welcome(restored));
+    // The line breaks here. The next sync begins with how much is still to be handed in.
+    desk.again();
+    desk.connect();
+    let Request::Hello(hello) = desk.asks() else { panic!("a hello") };
+    assert_eq!((hello.generation, hello.report.unconfirmed), (Some(restored), 1));
+    let another = Generation([7; 16]);
+    desk.answer(welcome(another));
+    let after_another = |from, to, rows| Reply::Page(Page { generation: another, ..page(from, to, rows) });
+    desk.answer(after_another(0, 0, Vec::new()));
+    let Request::Push { envelopes } = desk.asks() else { panic!("handed in again: {:?}", desk.asks()) };
+    assert_eq!(envelopes[0].change.as_slice(), info.bytes());
+    let receipt = Receipt { ordinal: 1, at: Timestamp::from_millis(7) };
+    desk.answer(Reply::Verdicts { verdicts: vec![(info.hash, Verdict::Accepted(receipt))] });
+    desk.answer(after_another(0, 4, vec![row.clone()]));
+    // An office that dies once more just then is read again, and told with the next sync.
+    let Request::Hello(hello) = desk.asks() else { panic!("a hello: {:?}", desk.asks()) };
+    assert_eq!((hello.generation, hello.report.unconfirmed), (Some(another), 0));
+    desk.answer(welcome(restored));
+    desk.answer(after(0, 4, vec![row]));
+    assert_eq!(desk.end(), &End::Complete);
 }
 
 #[test]
@@ -1196,6 +1238,7 @@ fn an_edit_of_an_earlier_life_that_cannot_be_written_again_is_shown_and_its_byte
         verdicts.extend(colleagues_on_top.then(|| (theirs.hash, rejected(mine.hash))));
         desk.answer(Reply::Verdicts { verdicts });
         desk.answer(Reply::Page(empty()));
+        desk.catch_up(restored);
         assert_eq!(desk.end(), &End::Complete);
         assert_eq!(shown(&desk), [("damaged".to_owned(), None)]);
         assert!(desk.store.read(|reader| reader.record(HOME)).unwrap().is_none(), "as the office has it");

@@ -419,7 +419,8 @@ fn audit_row(row: &Row<'_>) -> Stored<AuditRow> {
 }
 
 const DEVICE: &str =
-    "SELECT id, staff, public_key, label, enrolled_at, revoked_at, last_sync_at, report FROM device";
+    "SELECT id, staff, public_key, label, enrolled_at, revoked_at, last_sync_at, caught_up_at, report
+     FROM device";
 
 fn device(row: &Row<'_>) -> Stored<Device> {
     Ok(Device {
@@ -430,7 +431,8 @@ fn device(row: &Row<'_>) -> Stored<Device> {
         enrolled: moment(row, 4)?,
         revoked: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_millis),
         last_sync: row.get::<_, Option<i64>>(6)?.map(Timestamp::from_millis),
-        report: json(row, 7, "device report")?,
+        caught_up: row.get::<_, Option<i64>>(7)?.map(Timestamp::from_millis),
+        report: json(row, 8, "device report")?,
     })
 }
 

@@ -61,8 +61,8 @@ impl Write for Tx<'_> {
 
     fn put_device(&mut self, device: &Device) -> Stored<()> {
         self.run(
-            "INSERT INTO device (id, staff, public_key, label, enrolled_at, revoked_at, last_sync_at, report)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            "INSERT INTO device (id, staff, public_key, label, enrolled_at, revoked_at, last_sync_at, caught_up_at, report)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (id) DO NOTHING",
             &[
                 device.id.as_bytes(),
@@ -72,6 +72,7 @@ impl Write for Tx<'_> {
                 &device.enrolled.millis(),
                 &device.revoked.map(Timestamp::millis),
                 &device.last_sync.map(Timestamp::millis),
+                &device.caught_up.map(Timestamp::millis),
                 &json(&device.report)?,
             ],
         )?;
@@ -83,9 +84,17 @@ impl Write for Tx<'_> {
         Ok(self.run(sql, &[id.as_bytes(), &at.millis()])? == 1)
     }
 
-    fn note_sync(&mut self, id: DeviceId, at: Timestamp, report: &DeviceReport) -> Stored<()> {
-        let sql = "UPDATE device SET last_sync_at = ?2, report = ?3 WHERE id = ?1";
-        self.run(sql, &[id.as_bytes(), &at.millis(), &json(report)?])?;
+    fn note_sync(
+        &mut self,
+        id: DeviceId,
+        at: Timestamp,
+        caught_up: bool,
+        report: &DeviceReport,
+    ) -> Stored<()> {
+        let sql = "UPDATE device SET last_sync_at = ?2, report = ?3,
+                       caught_up_at = CASE WHEN ?4 THEN ?2 ELSE caught_up_at END
+                   WHERE id = ?1";
+        self.run(sql, &[id.as_bytes(), &at.millis(), &json(report)?, &caught_up])?;
         Ok(())
     }
 
