@@ -44,8 +44,9 @@ pub fn lost(read: &dyn Read) -> Stored<Option<Lost>> {
         let forgotten = lives.iter().find(|life| known <= Some(life.at));
         match (forgotten, device.revoked) {
             (Some(_), None) => awaited.push(device),
-            // Revoked before that restore it had nothing accepted that the backup lacks.
-            (Some(life), Some(revoked)) if revoked > life.at => gone.push(device),
+            // Revoked before that restore it had nothing accepted that the backup lacks. In the same millisecond it was after:
+            // a backup takes longer.
+            (Some(life), Some(revoked)) if revoked >= life.at => gone.push(device),
             _ => {}
         }
     }

@@ -632,6 +632,24 @@ mod lives {
     }
 
     #[test]
+    fn a_device_revoked_in_the_very_moment_a_new_life_began_is_missed() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Sqlite::create(folder.path(), &desk(), &jinse()).unwrap();
+        write(&storage, |w| w.put_device(&Device { enrolled: Timestamp::from_millis(0), ..device() }));
+        drop(storage);
+        std::fs::remove_file(folder.path().join("not-in-backups/incarnation")).unwrap();
+        let storage = Sqlite::open(folder.path(), &desk()).unwrap();
+        let began = read(&storage, |r| r.last_audit(NEW_LIFE)).unwrap().at;
+        let missed = |storage: &Sqlite| {
+            let lost = read(storage, crate::backup::lost).unwrap();
+            (lost.awaited.len(), lost.gone.len())
+        };
+        assert_eq!(missed(&storage), (1, 0));
+        write(&storage, |w| w.revoke_device(PHONE, began));
+        assert_eq!(missed(&storage), (0, 1));
+    }
+
+    #[test]
     fn a_copy_is_one_state_without_what_must_not_travel() {
         let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let storage = Sqlite::create(folder.path(), &desk(), &jinse()).unwrap();
