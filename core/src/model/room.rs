@@ -253,6 +253,25 @@ impl Room {
         }
         keys
     }
+
+    /// What to look for while somebody is still typing: a home may be meant when one of [`Location::keys`] begins so. `3-2-15`,
+    /// `3215` and `15` are beginnings of 3栋2单元1501, `3-2` of every room of that unit. None of a single character: half of
+    /// a community would begin so.
+    #[must_use]
+    pub fn beginnings(&self) -> Vec<String> {
+        let known = |part: &'_ Option<String>| part.clone().unwrap_or_default();
+        let (building, unit, room) = (known(&self.building), known(&self.unit), known(&self.room));
+        if room.is_empty()
+            || [&building, &unit, &room].map(|part| part.chars().count()).iter().sum::<usize>() < 2
+        {
+            return Vec::new();
+        }
+        let mut beginnings = vec![key(&building, &unit, &room)];
+        if self.ambiguous {
+            beginnings.push(format!("{building}-{room}"));
+        }
+        beginnings
+    }
 }
 
 /// A minus that does not separate (`--101`, `-101` alone, `-1层101`) in the word for it; `None` where there is none.

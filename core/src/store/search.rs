@@ -2,7 +2,8 @@
 //! notes and titles.
 //!
 //! One FTS5 row per record. Chinese is spaced by character and asked for as a phrase; pinyin, phone digits and room
-//! keys are prepared tokens asked for whole or by their beginning.
+//! keys are prepared tokens asked for whole or by their beginning. Rooms that begin with what was typed come first, in the
+//! order of the register.
 
 use std::collections::BTreeSet;
 
@@ -207,12 +208,15 @@ enum Way {
     Phone(String),
     /// One of the keys of a room.
     Room(Vec<String>),
+    /// A room that begins so: it is perhaps still being typed.
+    RoomBegins(Vec<String>),
 }
 
-/// What somebody typed: every word is met in one of its ways, or all of it is one room.
+/// What somebody typed: every word is met in one of its ways, or all of it is one room, or the beginning of one.
 struct Query {
     words: Vec<Vec<Way>>,
     room: Option<Way>,
+    begins: Option<Way>,
 }
 
 impl Query {
@@ -222,8 +226,10 @@ impl Query {
         let words =
             typed.split_whitespace().take(WORDS).map(Way::of).filter(|ways| !ways.is_empty()).collect();
         // "3栋 2单元 501": one room, though it is three words.
-        let room = Room::parse(&typed).filter(|_| typed.split_whitespace().nth(1).is_some());
-        let query = Self { words, room: room.map(|room| Way::room(&room)) };
+        let room = Room::parse(&typed);
+        let begins = room.as_ref().and_then(Way::room_begins);
+        let room = room.filter(|_| typed.split_whitespace().nth(1).is_some());
+        let query = Self { words, room: room.map(|room| Way::room(&room)), begins };
         (!query.words.is_empty() || query.room.is_some()).then_some(query)
     }
 
@@ -267,6 +273,11 @@ impl Way {
         Self::Room(room.keys().iter().map(|key| room_token(key)).collect())
     }
 
+    fn room_begins(room: &Room) -> Option<Self> {
+        let beginnings: Vec<String> = room.beginnings().iter().map(|key| room_token(key)).collect();
+        (!beginnings.is_empty()).then_some(Self::RoomBegins(beginnings))
+    }
+
     fn expression(&self) -> String {
         match self {
             Self::Phrase { text, open } => {
@@ -278,6 +289,10 @@ impl Way {
                 let keys: Vec<String> = keys.iter().map(|key| format!("\"{key}\"")).collect();
                 format!("room : ({})", keys.join(" OR "))
             }
+            Self::RoomBegins(beginnings) => {
+                let beginnings: Vec<String> = beginnings.iter().map(|key| format!("\"{key}\" *")).collect();
+                format!("room : ({})", beginnings.join(" OR "))
+            }
         }
     }
 
@@ -288,7 +303,7 @@ impl Way {
         }
         let (by, excerpt) = match self {
             Self::Pinyin(_) => (FoundBy::Name, String::new()),
-            Self::Room(_) => (FoundBy::Room, String::new()),
+            Self::Room(_) | Self::RoomBegins(_) => (FoundBy::Room, String::new()),
             Self::Phone(digits) => {
                 // Every ending of a number is a token: its last one has the last digits.
                 let token = text.phone.split(' ').find(|token| token.starts_with(digits.as_str()))?;
@@ -320,6 +335,7 @@ impl Way {
             Self::Pinyin(letters) => begins(&text.pinyin, letters),
             Self::Phone(digits) => begins(&text.phone, digits),
             Self::Room(keys) => text.room.split(' ').any(|token| keys.iter().any(|key| key == token)),
+            Self::RoomBegins(beginnings) => beginnings.iter().any(|start| begins(&text.room, start)),
         }
     }
 }
@@ -331,7 +347,7 @@ const AROUND: usize = 12;
 /// fewer fields than the index knows, a record that was found by one of the others is not met.
 pub(crate) fn found(typed: &str, text: &SearchText) -> Vec<Found> {
     let Some(query) = Query::of(typed) else { return Vec::new() };
-    if query.room.as_ref().is_some_and(|room| room.meets(text)) {
+    if query.room.iter().chain(&query.begins).any(|room| room.meets(text)) {
         return vec![Found { by: FoundBy::Room, excerpt: String::new() }];
     }
     let mut reasons: Vec<Found> = Vec::new();
@@ -370,11 +386,16 @@ impl Reader<'_> {
     }
 
     /// Finds records by what somebody typed: every word must be met, in whatever way. Names weigh most, then rooms,
-    /// pinyin and phones, then notes; archived and hidden records are not found. Only among these `kinds`.
+    /// pinyin and phones, then notes; rooms that begin with all of it stand before everything. Archived and hidden records
+    /// are not found. Only among these `kinds`.
     pub fn search(&self, typed: &str, kinds: &[Kind], limit: usize) -> Result<Vec<Hit>, StoreError> {
-        let Some(expression) = Query::of(typed).map(|query| query.expression()) else {
-            return Ok(Vec::new());
-        };
+        let Some(asked) = Query::of(typed) else { return Ok(Vec::new()) };
+        let begins = asked.begins.as_ref().filter(|_| kinds.contains(&Kind::Home));
+        let mut hits = begins.map_or(Ok(Vec::new()), |begins| self.rooms(begins, limit))?;
+        let expression = asked.expression();
+        if expression.is_empty() || hits.len() == limit {
+            return Ok(hits);
+        }
         // The index sorts by itself, so that only the records shown are looked up, not all that match.
         let mut query = self.db.prepare_cached(
             "SELECT record.id, record.kind, record.place
@@ -385,8 +406,25 @@ impl Reader<'_> {
              ORDER BY rank LIMIT ?3",
         )?;
         let kinds = kinds.iter().fold(",".to_owned(), |list, kind| list + kind.name() + ",");
+        let more = i64::try_from(limit).unwrap_or(i64::MAX);
+        let known: BTreeSet<RecordId> = hits.iter().map(|hit| hit.record).collect();
+        for hit in query.query_map(params![expression, kinds, more], read)? {
+            hits.extend(Some(hit?).filter(|hit| !known.contains(&hit.record)));
+        }
+        hits.truncate(limit);
+        Ok(hits)
+    }
+
+    /// Homes whose room begins so, in the order of the register.
+    fn rooms(&self, begins: &Way, limit: usize) -> Result<Vec<Hit>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT record.id, record.kind, record.place
+             FROM search CROSS JOIN record ON record.rid = search.rowid JOIN home ON home.rid = record.rid
+             WHERE search MATCH ?1 AND record.hidden = 0 AND record.lifecycle <> 'archived'
+             ORDER BY home.sort LIMIT ?2",
+        )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        Ok(query.query_map(params![expression, kinds, limit], read)?.collect::<Result<_, _>>()?)
+        Ok(query.query_map(params![begins.expression(), limit], read)?.collect::<Result<_, _>>()?)
     }
 }
 
@@ -529,6 +567,16 @@ mod tests {
         }
         check("3-501", &[1, 2]);
         check("1203", &[3]);
+        // Rooms still being typed; one digit alone is the beginning of half a community.
+        for typed in ["3-2-5", "3-2-50", "325", "3栋2单元5"] {
+            check(typed, &[1]);
+        }
+        check("3-2", &[1]);
+        check("3-5", &[1, 2]);
+        check("50", &[1, 2]);
+        check("12", &[3]);
+        check("5", &[]);
+        check("3-2-51", &[]);
         check("5栋", &[3]);
         // Notes, orders, and both with something else.
         check("纸箱", &[3]);
@@ -550,6 +598,8 @@ mod tests {
         let rooms = found(&store, "501");
         assert_eq!(rooms[..2].iter().collect::<BTreeSet<_>>(), BTreeSet::from([&1, &2]), "{rooms:?}");
         assert_eq!(rooms[2..], [21], "the order that names a room comes last");
+        assert_eq!(found(&store, "50"), [2, 1], "rooms that begin so, in the order of the register");
+        assert_eq!(store.read(|r| r.search("50", &Kind::ALL, 1)).unwrap().len(), 1);
     }
 
     #[test]
