@@ -24,6 +24,11 @@ impl ButlerCore {
         self.butler.homes().list_where(filter, after, limit)
     }
 
+    /// How many homes the list shows.
+    pub fn homes_count(&self) -> Result<u64, ButlerError> {
+        self.butler.homes().count()
+    }
+
     /// Homes by room as people type it, best first.
     pub fn homes_find(&self, typed: &str, limit: usize) -> Result<Vec<SearchRow>, ButlerError> {
         self.butler.homes().find(typed, limit)

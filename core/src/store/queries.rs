@@ -188,6 +188,16 @@ impl Reader<'_> {
         self.listed(&HOME, home, read_home)
     }
 
+    /// How many records of a kind are at each place, archived and hidden ones left out.
+    pub fn count_by_place(&self, kind: Kind) -> Result<Vec<(Option<PlaceId>, u64)>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT place, count(*) FROM record INDEXED BY record_live
+             WHERE kind = ?1 AND hidden = 0 AND lifecycle <> 'archived' GROUP BY place",
+        )?;
+        let rows = query.query_map([kind], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// One person's row, without phones; `None` when the record is no person or not here.
     pub fn resident_row(&self, resident: RecordId) -> Result<Option<ResidentRow>, StoreError> {
         self.listed(&RESIDENT, resident, read_resident)

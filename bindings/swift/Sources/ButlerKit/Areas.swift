@@ -87,7 +87,12 @@ public struct Homes: Sendable {
         try await core.off { try $0.homesListWhere(filter: filter, after: after, limit: limit) }
     }
 
-    /// Homes by room as people type it, best first.
+    /// How many homes the list shows.
+    public func count() async throws -> Int {
+        try await core.off { Int(try $0.homesCount()) }
+    }
+
+    /// Homes by room as people type it, its beginning is enough; best first.
     public func find(_ typed: String, limit: Int = 20) async throws -> [SearchRow] {
         try await core.off { try $0.homesFind(typed: typed, limit: limit) }
     }

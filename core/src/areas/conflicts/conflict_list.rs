@@ -7,11 +7,14 @@ use crate::context::OfficeTables;
 use crate::context::Visibility;
 use crate::context::field_words::FieldWords;
 use crate::error::ButlerError;
-use crate::model::{Candidate, DeviceId, Event, EventId, Kind, RecordId, Shown, StaffId, Timestamp, Value};
-use crate::playbook::Label;
+use crate::model::{
+    Candidate, DeviceId, Event, EventId, GridId, Kind, Record, RecordId, Shown, StaffId, Timestamp, Value,
+    facts,
+};
 use crate::playbook::case::{Folded, Standing};
 use crate::playbook::course;
 use crate::playbook::workflow::Workflow;
+use crate::playbook::{Label, access};
 
 /// One field, or one step of a case, that waits for a decision.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +28,8 @@ pub struct Conflict {
     pub subject: String,
     /// What is in conflict.
     pub about: ConflictKind,
+    /// Who decides about it, where this phone's owner may not; `None` where they may.
+    pub decided_by: Option<Label>,
     /// What a screen shows of the record that draws this: goes back with the decision.
     pub shown: Shown,
 }
@@ -119,6 +124,35 @@ impl StepClaim {
     }
 }
 
+/// Who may decide. A decision is an edit, so it is judged as one.
+struct Deciders<'a> {
+    office: &'a OfficeTables,
+    /// The owner of this phone; nobody may decide before there is one.
+    staff: Option<StaffId>,
+}
+
+impl Deciders<'_> {
+    fn of_field(&self, record: &Record, path: &str) -> Option<Label> {
+        let (playbooks, paths) = (&self.office.playbooks, [path.to_owned()]);
+        let grids = self.grids(record);
+        let attempt = access::Attempt { before: Some(record), after: record, paths: &paths, grids: &grids };
+        let decided = access::decide(playbooks, self.office.actor(self.staff.as_ref()?), &attempt);
+        decided.err().map(|denied| playbooks.roles().names(&denied.whose))
+    }
+
+    fn of_steps(&self, workflow: &Workflow, case: &Record) -> Option<Label> {
+        let playbooks = &self.office.playbooks;
+        let actor = self.office.actor(self.staff.as_ref()?);
+        let held = access::roles_over(playbooks, actor, &self.grids(case));
+        let may = held.iter().any(|role| workflow.resolved_by.contains(role));
+        (!may).then(|| playbooks.roles().names(&workflow.resolved_by))
+    }
+
+    fn grids(&self, record: &Record) -> BTreeSet<GridId> {
+        facts::place(record).map(|place| self.office.grids_of(&place)).unwrap_or_default()
+    }
+}
+
 impl Conflicts<'_> {
     /// Everything that waits for a decision on this phone and may be read: fields first, then steps.
     ///
@@ -128,11 +162,13 @@ impl Conflicts<'_> {
         let office = self.0.office()?;
         self.0.read(|reader| {
             let visibility = Visibility::new(reader, &office)?;
+            let deciders = Deciders { office: &office, staff: reader.identity()?.map(|owner| owner.staff) };
             let mut conflicts = Vec::new();
             let records: BTreeSet<RecordId> =
                 reader.conflicts()?.into_iter().map(|(record, _)| record).collect();
             for id in records {
                 let Some(record) = visibility.listed(id)? else { continue };
+                let whole = reader.record(id)?;
                 let subject = visibility.title(&record)?;
                 let words = FieldWords::new(&office, &visibility, record.kind, Some(&record));
                 for (path, field) in record.conflicts() {
@@ -149,6 +185,7 @@ impl Conflicts<'_> {
                         kind: record.kind,
                         subject: subject.clone(),
                         about,
+                        decided_by: whole.as_ref().and_then(|whole| deciders.of_field(whole, path)),
                         shown: record.shown(),
                     });
                 }
@@ -171,12 +208,13 @@ impl Conflicts<'_> {
                     let Some(counts) = by_id.get(&by) else { continue };
                     let claim = |folded| StepClaim::of(folded, workflow, &office);
                     let about = ConflictKind::Steps { counts: claim(counts), lost: claim(lost) };
-                    let shown = record.shown();
+                    let (decided_by, shown) = (deciders.of_steps(workflow, &record), record.shown());
                     conflicts.push(Conflict {
                         record: id,
                         kind: Kind::Case,
                         subject: subject.clone(),
                         about,
+                        decided_by,
                         shown,
                     });
                 }
@@ -218,8 +256,14 @@ mod tests {
         bench.concurrently(person, Kind::Resident, &said("儿子", "钓鱼"), &said("女婿", "下棋"));
         let row = |path: &str| (person, "单小明".to_owned(), path.to_owned());
         assert_eq!(shown(&bench), [row("hobbies"), row("relation")]);
+        let deciders = || -> Vec<Option<String>> {
+            let list = bench.butler.conflicts().list().unwrap().into_iter();
+            list.map(|conflict| conflict.decided_by.map(|whose| whose.zh)).collect()
+        };
+        assert_eq!(deciders(), [None, None], "whoever writes a field decides about it");
         bench.assign(&["front_desk"]);
         assert_eq!(shown(&bench), [row("relation")], "reads who somebody is, not what they like");
+        assert_eq!(deciders(), [Some("管家、主管".to_owned())], "and does not write it");
         bench.assign(&["environment"]);
         assert_eq!(shown(&bench), [], "reads nothing of a person");
     }
@@ -309,6 +353,7 @@ mod tests {
         bench.concurrently(opened.record, Kind::Case, &made(&mine), &made(&theirs));
         let row = (opened.record, "私收现金".to_owned(), "Close".to_owned());
         assert_eq!(shown(&bench), [row]);
+        assert_eq!(bench.butler.conflicts().list().unwrap()[0].decided_by, None);
         bench.assign(&["environment"]);
         assert_eq!(shown(&bench), [], "the workflow keeps the case from them");
         bench.assign(&["clerk"]);

@@ -83,6 +83,21 @@ impl Homes<'_> {
         })
     }
 
+    /// How many homes the list shows.
+    ///
+    /// # Errors
+    /// [`ButlerError`] of the store.
+    pub fn count(&self) -> Result<u64, ButlerError> {
+        let office = self.0.office()?;
+        self.0.read(|reader| {
+            let visibility = Visibility::new(reader, &office)?;
+            let places = reader.count_by_place(Kind::Home)?;
+            let shown =
+                places.iter().filter(|(place, _)| visibility.rights(place.as_ref()).reads_kind(Kind::Home));
+            Ok(shown.map(|(_, homes)| homes).sum())
+        })
+    }
+
     /// A home, whole.
     ///
     /// # Errors
@@ -130,10 +145,13 @@ mod tests {
         let of_state = HomeFilter { state: Some(HomeState::Vacant), ..HomeFilter::default() };
         assert_eq!(listed(&of_state), [vacant]);
         assert_eq!(listed(&HomeFilter { place: Some(unit()), ..HomeFilter::default() }).len(), 3);
+        assert_eq!(bench.butler.homes().count().unwrap(), 3);
         assert_eq!(listed(&HomeFilter { place: Some(unit()), ..of_state.clone() }), [vacant]);
         bench.assign(&["environment"]);
         assert_eq!(listed(&HomeFilter::default()).len(), 3);
         assert_eq!(listed(&of_state), [], "the state of a home is not read by all who see it");
+        bench.brings(vacant, Kind::Home, &Edit::new().put("archived", true));
+        assert_eq!(bench.butler.homes().count().unwrap(), 2, "as many as are listed");
     }
 
     #[test]

@@ -64,7 +64,10 @@ class Homes internal constructor(private val core: ButlerCore) {
     suspend fun list(filter: HomeFilter, after: RecordId? = null, limit: Int = 100): List<HomeRow> =
         core.off { it.homesListWhere(filter, after, limit) }
 
-    /** Homes by room as people type it, best first. */
+    /** How many homes the list shows. */
+    suspend fun count(): Int = core.off { it.homesCount() }.toInt()
+
+    /** Homes by room as people type it, its beginning is enough; best first. */
     suspend fun find(typed: String, limit: Int = 20): List<SearchRow> =
         core.off { it.homesFind(typed, limit) }
 

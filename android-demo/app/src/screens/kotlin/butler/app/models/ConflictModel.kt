@@ -98,7 +98,7 @@ class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, Confli
         val conflict = all[place].also { shown = it }
         val whose = whose(conflict)
         val history = found { app.butler.records.history(conflict.record) }.orEmpty()
-        val sides = sides(conflict, history, today, whose == null)
+        val sides = sides(conflict, history, today, whose)
         return head.copy(
             subtitle = words(Word.ConflictOf, "number" to place + 1, "count" to all.size),
             subject = listOf(subject(conflict), words(kindWord(conflict.kind))).filter { it.isNotEmpty() }.joinToString(DOT),
@@ -116,15 +116,8 @@ class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, Confli
         )
     }
 
-    /** Who may write a kind of record may decide about it; steps of a case are for whom its procedure names. */
-    private suspend fun whose(conflict: Conflict): String? {
-        val me = app.butler.me()
-        val may = when (conflict.about) {
-            is ConflictKind.Field -> me.mayWrite.any { it.kind == conflict.kind }
-            is ConflictKind.Steps -> me.roles.any { it.id.value == SUPERVISOR }
-        }
-        return if (may) null else app.words(Word.SupervisorDecides)
-    }
+    /** Who decides instead; null for whoever may. */
+    private fun whose(conflict: Conflict): String? = conflict.decidedBy?.let { app.words(Word.DecidedBy, "whose" to app.words(it)) }
 
     private suspend fun subject(conflict: Conflict): String {
         if (conflict.kind != Kind.CASE) return conflict.subject
@@ -137,27 +130,27 @@ class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, Confli
         is ConflictKind.Steps -> conflict.subject
     }
 
-    private suspend fun sides(conflict: Conflict, history: List<HistoryRow>, today: LocalDate, mayDecide: Boolean): List<Side> = when (val about = conflict.about) {
+    private suspend fun sides(conflict: Conflict, history: List<HistoryRow>, today: LocalDate, whose: String?): List<Side> = when (val about = conflict.about) {
         is ConflictKind.Field -> about.candidates.mapIndexed { index, claim ->
-            side(index, Word.ShownMeanwhile, Word.AnotherOne, app.words(claim.words), claim.byName, claim.at, with(claim, about.path, history), today, mayDecide)
+            side(index, Word.ShownMeanwhile, Word.AnotherOne, app.words(claim.words), claim.byName, claim.at, with(claim, about.path, history), today, whose)
         }
         is ConflictKind.Steps -> {
             val made = found { app.butler.cases.details(conflict.record) }?.steps.orEmpty().associateBy { it.event }
             listOf(about.counts, about.lost).mapIndexed { index, claim ->
                 val said = made[claim.event]?.said.orEmpty().take(WITH).map { app.words(it.words) }
                 val with = app.words.list(listOfNotNull(claim.note.takeIf { it.isNotBlank() }) + said)
-                side(index, Word.CountsMeanwhile, Word.DoesNotCount, app.words(claim.step), claim.byName, claim.at, with.ifEmpty { null }, today, mayDecide)
+                side(index, Word.CountsMeanwhile, Word.DoesNotCount, app.words(claim.step), claim.byName, claim.at, with.ifEmpty { null }, today, whose)
             }
         }
     }
 
-    private fun side(index: Int, first: Word, other: Word, value: String, by: String, at: Instant, with: String?, today: LocalDate, mayDecide: Boolean) = Side(
+    private fun side(index: Int, first: Word, other: Word, value: String, by: String, at: Instant, with: String?, today: LocalDate, whose: String?) = Side(
         standing = app.words(if (index == 0) first else other),
         value = value,
         by = by,
         at = app.formats.nearTime(at, today).replaceFirstChar(Char::uppercase),
         with = with,
-        choose = Chip(Press(app.words(Word.ChooseSide, "value" to value), ConflictIntent.Choose(index), if (mayDecide) null else app.words(Word.SupervisorDecides)), index == chosen),
+        choose = Chip(Press(app.words(Word.ChooseSide, "value" to value), ConflictIntent.Choose(index), whose), index == chosen),
     )
 
     /** What was written in the same edit, which often says why. */
@@ -189,7 +182,6 @@ class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, Confli
     }
 
     private companion object {
-        const val SUPERVISOR = "supervisor"
         const val WITH = 2
     }
 }

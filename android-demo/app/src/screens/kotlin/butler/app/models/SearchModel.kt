@@ -3,7 +3,6 @@ package butler.app.models
 import butler.DayWalk
 import butler.DueStatus
 import butler.FoundBy
-import butler.HomeRow
 import butler.Kind
 import butler.RecordId
 import butler.SearchRow
@@ -30,7 +29,6 @@ sealed interface SearchIntent {
 class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState()) {
     private var typed = ""
     private var letters = false
-    private var homes: List<HomeRow>? = null
     private var opened: List<RecordId> = emptyList()
     private var best: SearchIntent.Open? = null
     private var problem: String? = null
@@ -70,12 +68,11 @@ class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState(
         val today = app.butler.date()
         val walk = app.butler.today.walk(walkHours())
         val query = typed.trim()
-        val homes = homes ?: homes().also { homes = it }
-        val hits = if (query.isEmpty()) near(walk, today) else hits(query, homes, walk, today)
+        val hits = if (query.isEmpty()) near(walk, today) else app.butler.search(query, SHOWN).map { hit(it, query, walk, today) }
         best = hits.firstOrNull()?.open?.intent as? SearchIntent.Open
         return SearchState(
             title = words(Word.TabHomes),
-            subtitle = (app.butler.me().grids.map { it.name } + words(Word.Homes, "count" to homes.size)).joinToString(DOT),
+            subtitle = (app.butler.me().grids.map { it.name } + words(Word.Homes, "count" to app.butler.homes.count())).joinToString(DOT),
             sync = Press(words(Word.SyncNow), SearchIntent.Outbox),
             syncBadge = syncBadge(app, app.butler.status().first()),
             problem = problem,
@@ -91,32 +88,6 @@ class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState(
             keys = if (letters) emptyList() else keys(),
             rooms = if (letters) Press(words(Word.RoomKeys), SearchIntent.Letters(false)) else null,
         )
-    }
-
-    private suspend fun homes(): List<HomeRow> = buildList {
-        do {
-            val page = app.butler.homes.list(lastOrNull()?.record?.id, PAGE)
-            addAll(page)
-        } while (page.size == PAGE)
-    }
-
-    /** Rooms that begin as it was typed, then whatever else is found: the search of the core knows whole rooms only. */
-    private suspend fun hits(query: String, homes: List<HomeRow>, walk: DayWalk, today: LocalDate): List<SearchHit> {
-        val rooms = if (query.length < ROOM_FROM) emptyList() else homes.filter { begins(it, query) }.take(SHOWN).map { it.record.id }
-        val found = app.butler.search(query, SHOWN).filter { it.record !in rooms }
-        return rooms.mapNotNull { home(it, query, walk, today) } + found.take(SHOWN - rooms.size).map { hit(it, query, walk, today) }
-    }
-
-    /** `3-2-15`, `3215` and `15` are the beginnings of 3栋2单元1501. */
-    private fun begins(home: HomeRow, query: String): Boolean {
-        val (building, unit, room) = listOf(home.building.orEmpty(), home.unit.orEmpty(), home.room.orEmpty())
-        val parts = query.split('-', '－', ' ')
-        if (parts.any { part -> part.any { !it.isDigit() } }) return false
-        return when (parts.size) {
-            1 -> (building + unit + room).startsWith(query) || room.startsWith(query)
-            2 -> building == parts[0] && (unit.startsWith(parts[1]) || room.startsWith(parts[1]))
-            else -> building == parts[0] && unit == parts[1] && room.startsWith(parts[2])
-        }
     }
 
     /** What was opened last, else the next doors of today. */
@@ -199,10 +170,6 @@ class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState(
     private companion object {
         const val STATE = "state"
         const val SHOWN = 20
-        const val PAGE = 100
-
-        /** From the second key on there is something to show. */
-        const val ROOM_FROM = 2
         const val REMEMBERED = 10
         const val FEW = 5
         const val PEOPLE = 2
