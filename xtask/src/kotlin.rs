@@ -30,11 +30,22 @@ pub struct Generated {
 /// Builds the libraries and writes the generated half.
 pub fn generate() -> Result<Generated> {
     let built = bindings::build()?;
-    let generated = bindings::target().join("bindings/kotlin");
-    let testing = bindings::target().join("bindings/kotlin-testing");
+    let (generated, testing) = folders();
     built.generate("kotlin", &built.butler, &generated)?;
     built.generate("kotlin", &built.testing, &testing)?;
     built.generate_fields("kotlin", &generated.join("butler/Fields.kt"))?;
+    properties(&built)
+}
+
+/// Where the sources of the library and of the office for tests are generated.
+pub fn folders() -> (PathBuf, PathBuf) {
+    let generated = bindings::target().join("bindings");
+    (generated.join("kotlin"), generated.join("kotlin-testing"))
+}
+
+/// What Maven is told of what was built and generated.
+pub fn properties(built: &bindings::Built) -> Result<Generated> {
+    let (generated, testing) = folders();
     let property = |name: &str, value: &Path| format!("-D{name}={}", value.display());
     let library = built.folder()?.to_owned();
     let properties = vec![
@@ -47,20 +58,31 @@ pub fn generate() -> Result<Generated> {
     Ok(Generated { properties, library })
 }
 
-/// Generates, compiles and tests; everything needed is there.
+/// Generates, compiles and tests; everything needed is there. A run of all tests leaves the jars for packages, too: Kotlin is
+/// compiled once.
 pub fn test(filter: Option<&str>) -> Result<()> {
     let generated = generate()?;
+    let goal = if filter.is_some() { "test" } else { "package" };
     // A class that is left out this time leaves its report of the last time lying there.
     let reports = bindings::target().join("kotlin/surefire-reports");
     bindings::remove(&reports)?;
-    let mut maven = Command::new("mvn");
-    maven
-        .args(["-q", "-B", "-ntp", "-Dstyle.color=never", "test"])
-        .args(&generated.properties)
-        .current_dir(sh::repo().join("bindings/kotlin"));
+    let mut maven = maven(&[goal], &generated);
     sh::run(maven.args(filter.map(|filter| format!("-Dtest={filter}"))))?;
     println!("kotlin: {} tests passed", count(&reports)?);
     Ok(())
+}
+
+/// Generates and compiles the jars, without their tests.
+pub fn jars() -> Result<()> {
+    sh::run(maven(&["package"], &generate()?).arg("-Dmaven.test.skip=true"))
+}
+
+/// Maven about the Kotlin package, saying only what went wrong.
+pub fn maven(goals: &[&str], generated: &Generated) -> Command {
+    let mut maven = Command::new("mvn");
+    maven.args(["-q", "-B", "-ntp", "-Dstyle.color=never"]).args(goals).args(&generated.properties);
+    maven.current_dir(sh::repo().join("bindings/kotlin"));
+    maven
 }
 
 /// Maven says nothing when all is well; the reports say how much was tested.

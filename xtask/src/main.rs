@@ -12,6 +12,7 @@ mod build;
 mod demo;
 mod ios;
 mod kotlin;
+mod package;
 mod setup;
 mod sh;
 mod sqlcipher;
@@ -50,6 +51,8 @@ enum Verb {
     Swift(swift::Args),
     /// Compile the iOS app as far as it goes without a Mac and run its tests
     Ios(ios::Args),
+    /// Make the packages app teams take, in target/repository
+    Package(package::Args),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Verb::Tokens => tokens::write(),
         Verb::Swift(args) => swift::run(&args),
         Verb::Ios(args) => ios::run(&args),
+        Verb::Package(args) => package::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

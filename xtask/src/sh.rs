@@ -56,7 +56,9 @@ pub fn output(command: &mut Command) -> Result<String> {
     let name = name(command);
     let done = command.output().with_context(|| format!("failed to start {name}"))?;
     if !done.status.success() {
-        bail!("{name} failed ({}): {}", done.status, String::from_utf8_lossy(&done.stderr).trim());
+        // Maven, for one, says on its output what went wrong.
+        let said = [done.stdout, done.stderr].concat();
+        bail!("{name} failed ({}): {}", done.status, String::from_utf8_lossy(&said).trim());
     }
     String::from_utf8(done.stdout).with_context(|| format!("{name} printed something that is not text"))
 }

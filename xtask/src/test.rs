@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{android, build, ios, kotlin, setup, sh, swift};
+use crate::{android, build, ios, kotlin, package, setup, sh, swift};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -48,6 +48,9 @@ pub fn run(args: &Args) -> Result<()> {
         });
         if !args.no_kotlin {
             steps.run("kotlin", || setup::kotlin().and_then(|()| kotlin::test(None)));
+        }
+        if !args.no_kotlin {
+            steps.run("packages", || package::check(args.full));
         }
         if !args.no_android {
             steps.run("android", || setup::android().and_then(|()| android::test(None)));

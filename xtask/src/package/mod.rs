@@ -1,0 +1,134 @@
+//! `cargo xtask package`: what app teams take, and the proof that they can.
+//!
+//! Kotlin goes into a Maven repository in a folder, `target/repository`. The proof is somebody else's project: what the
+//! readmes tell a newcomer to write is written into an empty folder, built with nothing of this checkout in sight, and run
+//! against an office.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{bindings, kotlin, setup, sh};
+
+mod android;
+mod newcomer;
+mod repository;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Quick packages, of the dev profile and without documentation, then used by a newcomer's project: what `test` does
+    #[arg(long)]
+    check: bool,
+    /// With --check: also what R8 leaves of such a project, and the documentation
+    #[arg(long, requires = "check")]
+    full: bool,
+    /// Of the Kotlin compiled last time
+    #[arg(long)]
+    compiled: bool,
+}
+
+/// The libraries that go into packages, without what only a debugger reads.
+pub struct Libraries {
+    pub butler: PathBuf,
+    pub testing: PathBuf,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    setup::rust()?;
+    setup::kotlin()?;
+    if !args.compiled {
+        kotlin::jars()?;
+    }
+    if args.check {
+        return check(args.full);
+    }
+    println!("packages: building the libraries for release (some minutes)");
+    let mut cargo = sh::cargo();
+    sh::run(cargo.args(["build", "--release", "--lib", "-p", "butler-ffi", "-p", "butler-testing"]))?;
+    let built = env::var_os("CARGO_TARGET_DIR").map_or_else(bindings::target, |dir| sh::repo().join(dir));
+    let libraries = stripped(&built.join("release"))?;
+    repository::publish(&libraries, Some(&kotlin::properties(&bindings::build()?)?))?;
+    println!("packages: in {}", repository::folder().display());
+    Ok(())
+}
+
+/// Packages what the Kotlin step has compiled, and uses it as a newcomer would.
+pub fn check(full: bool) -> Result<()> {
+    let built = bindings::build()?;
+    let documented = kotlin::properties(&built)?;
+    repository::publish(&stripped(built.folder()?)?, full.then_some(&documented))?;
+    let newcomer = newcomer::Newcomer::new(&built.office)?;
+    newcomer.kotlin()?;
+    if full {
+        newcomer.shrunk()?;
+    }
+    Ok(())
+}
+
+/// Strips the libraries of a folder into one of ours.
+fn stripped(from: &Path) -> Result<Libraries> {
+    let to = folder().join("libraries");
+    fs::create_dir_all(&to).with_context(|| format!("failed to create {}", to.display()))?;
+    let strip = |name: &str| -> Result<PathBuf> {
+        let file = format!("{}{name}{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+        let mut strip = Command::new("strip");
+        // All that is not needed to load it; macOS's own strip calls it so.
+        strip.arg(if cfg!(target_os = "macos") { "-x" } else { "--strip-unneeded" });
+        sh::run(strip.arg("-o").arg(to.join(&file)).arg(from.join(&file)))?;
+        Ok(to.join(file))
+    };
+    Ok(Libraries { butler: strip("butler_ffi")?, testing: strip("butler_testing")? })
+}
+
+/// Where packages are laid out.
+fn folder() -> PathBuf {
+    bindings::target().join("package")
+}
+
+fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
+
+/// Puts what lies in folders into an archive, with the same bytes every time: a new one, or one that is there.
+fn archive(file: &Path, folders: &[&Path]) -> Result<()> {
+    let mut jar = Command::new("jar");
+    jar.arg(if file.exists() { "--update" } else { "--create" }).arg("--file").arg(file);
+    jar.args(["--no-manifest", "--date=1980-01-01T00:00:02Z"]);
+    for folder in folders {
+        jar.arg("-C").arg(folder).arg(".");
+    }
+    sh::run(&mut jar).with_context(|| format!("failed to write {}", file.display()))
+}
+
+/// A folder that holds nothing yet.
+fn empty(folder: PathBuf) -> Result<PathBuf> {
+    bindings::remove(&folder)?;
+    fs::create_dir_all(&folder).with_context(|| format!("failed to create {}", folder.display()))?;
+    Ok(folder)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::copy(from, to)
+        .map(|_| ())
+        .with_context(|| format!("failed to copy {} to {}", from.display(), to.display()))
+}
+
+/// What a platform is called in the folders JNA looks for a library in.
+fn jna_platform() -> Result<String> {
+    let system = match env::consts::OS {
+        "linux" => "linux",
+        "macos" => "darwin",
+        "windows" => "win32",
+        other => bail!("JNA's name of {other} is not known here"),
+    };
+    let processor = match env::consts::ARCH {
+        "x86_64" => "x86-64",
+        other => other,
+    };
+    Ok(format!("{system}-{processor}"))
+}

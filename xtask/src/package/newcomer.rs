@@ -1,0 +1,273 @@
+//! Somebody who has never seen this checkout: an empty folder, the readme, the packages, and an office to join.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::{android, repository};
+use crate::sh;
+
+/// The one who joins first, and the one who has to see what the first has written.
+const FIRST: &str = "zhang.li";
+const SECOND: &str = "wang.wei";
+const THIRD: &str = "li.na";
+
+pub struct Newcomer {
+    office: Office,
+    folder: tempfile::TempDir,
+}
+
+impl Newcomer {
+    pub fn new(office: &Path) -> Result<Newcomer> {
+        let folder = tempfile::tempdir()?;
+        Ok(Newcomer { office: Office::open(office, folder.path().join("office"))?, folder })
+    }
+
+    /// Does what the Kotlin readme says, as two people one after the other.
+    pub fn kotlin(&self) -> Result<()> {
+        let project = self.project("kotlin", &["pom.xml", "src/Main.kt"])?;
+        let run = |goals: &[&str], staff: &str| -> Result<String> {
+            let mut maven = repository::maven();
+            maven.args(goals).current_dir(&project);
+            maven.arg(format!("-Dmaven.repo.local={}", self.local_repository()?.display()));
+            maven.arg(format!("-Dbutler.repository=file://{}", repository::folder().display()));
+            maven.arg(format!("-Dexec.args={staff} '{}'", self.office.picture(staff)?));
+            sh::output(&mut maven)
+        };
+        self.told("kotlin", &run(&["compile", "exec:java"], FIRST)?, &run(&["exec:java"], SECOND)?)?;
+        self.archive_is_whole()?;
+        println!(
+            "packages: a newcomer's Kotlin project, outside this checkout, joined the office and was understood"
+        );
+        Ok(())
+    }
+
+    /// The files of a readme's section, in a folder of their own.
+    fn project(&self, language: &str, names: &[&str]) -> Result<PathBuf> {
+        let readme = sh::repo().join("bindings").join(language).join("README.md");
+        let text =
+            fs::read_to_string(&readme).with_context(|| format!("failed to read {}", readme.display()))?;
+        let project = self.folder.path().join(language);
+        for name in names {
+            let file = project.join(name);
+            fs::create_dir_all(file.parent().unwrap_or(&project))?;
+            let code = fenced(&text, name).with_context(|| format!("{} has no {name}", readme.display()))?;
+            fs::write(file, code)?;
+        }
+        Ok(project)
+    }
+
+    /// What the first and the second of two people were shown: the second sees what the first wrote.
+    fn told(&self, language: &str, first: &str, second: &str) -> Result<()> {
+        for (said, name) in [(first, "张丽，金色家园"), (second, "王伟，金色家园")] {
+            ensure!(said.contains(name), "the {language} program does not say {name}:\n{said}");
+            let sent = "改为本市他处，未报送 0 条";
+            ensure!(said.contains(sent), "the {language} program does not say {sent}:\n{said}");
+        }
+        ensure!(!first.contains("501：本市他处"), "the home says so before anybody wrote it:\n{first}");
+        ensure!(
+            second.contains("501：本市他处"),
+            "the second phone does not see what the first wrote:\n{second}"
+        );
+        Ok(())
+    }
+
+    /// Maven's own copies of what is not ours, and a place of this project's for ours: one version number stands for many
+    /// builds here, and nobody's copies shall keep an old one.
+    fn local_repository(&self) -> Result<PathBuf> {
+        let local = self.folder.path().join("m2");
+        if local.is_dir() {
+            return Ok(local);
+        }
+        fs::create_dir_all(&local)?;
+        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        #[cfg(unix)]
+        for entry in fs::read_dir(home.join(".m2/repository")).into_iter().flatten() {
+            let entry = entry?;
+            if entry.file_name() != "butler" {
+                std::os::unix::fs::symlink(entry.path(), local.join(entry.file_name()))?;
+            }
+        }
+        Ok(local)
+    }
+
+    /// What lies in the published archive, as an Android build opens it.
+    fn archive_is_whole(&self) -> Result<()> {
+        let published = published("butler-android", "aar");
+        let names = android::names(&published)?;
+        for name in ["AndroidManifest.xml", "classes.jar", "proguard.txt", "R.txt"] {
+            ensure!(names.iter().any(|it| it == name), "{} has no {name}", published.display());
+        }
+        let parts = self.folder.path().join("aar");
+        fs::create_dir_all(&parts)?;
+        sh::run(Command::new("jar").arg("--extract").arg("--file").arg(&published).current_dir(&parts))?;
+        let classes = android::names(&parts.join("classes.jar"))?;
+        ensure!(classes.iter().any(|it| it == "butler/Butler.class"), "classes.jar has no Butler");
+        let strange = classes.iter().find(|it| it.starts_with("butler/testing") || it.ends_with(".so"));
+        ensure!(strange.is_none(), "classes.jar has what no phone needs: {strange:?}");
+        Ok(())
+    }
+
+    /// What R8 leaves of the newcomer's program with the archive's rules runs; without them it does not.
+    pub fn shrunk(&self) -> Result<()> {
+        println!("packages: R8 goes over the newcomer's program");
+        let project = self.folder.path().join("kotlin");
+        let with = self.r8(&project, Some(&self.folder.path().join("aar/proguard.txt")))?;
+        let said = self.java(&with, THIRD)?;
+        ensure!(said.contains("改为本市他处，未报送 0 条"), "what R8 left does not do its work:\n{said}");
+        let without = self.r8(&project, None)?;
+        ensure!(self.java(&without, THIRD).is_err(), "the rules for R8 make no difference");
+        println!("packages: what R8 leaves with the archive's rules runs, without them it does not");
+        Ok(())
+    }
+
+    fn r8(&self, project: &Path, rules: Option<&Path>) -> Result<PathBuf> {
+        let local = self.local_repository()?;
+        let maven = |goal: &str, more: &[String]| {
+            let mut maven = repository::maven();
+            maven.arg(format!("org.apache.maven.plugins:maven-dependency-plugin:3.8.1:{goal}")).args(more);
+            maven.arg(format!("-Dmaven.repo.local={}", local.display()));
+            maven.arg(format!("-Dbutler.repository=file://{}", repository::folder().display()));
+            sh::run(maven.current_dir(project))
+        };
+        let tools = project.join("tools");
+        if !tools.is_dir() {
+            maven(
+                "copy",
+                &[
+                    "-Dartifact=com.android.tools:r8:8.7.18".into(),
+                    format!("-DoutputDirectory={}", tools.display()),
+                ],
+            )?;
+            maven(
+                "copy-dependencies",
+                &[format!("-DoutputDirectory={}", project.join("libraries").display())],
+            )?;
+        }
+        let own = project.join("own.pro");
+        fs::write(
+            &own,
+            "-keep class MainKt { public static void main(java.lang.String[]); }\n-dontwarn **\n",
+        )?;
+        let out = project.join(if rules.is_some() { "shrunk.jar" } else { "shrunk-without.jar" });
+        let mut r8 = Command::new("java");
+        r8.arg("-cp").arg(tools.join("r8-8.7.18.jar")).args([
+            "com.android.tools.r8.R8",
+            "--classfile",
+            "--release",
+        ]);
+        r8.arg("--lib").arg(java_home()?).arg("--output").arg(&out).arg("--pg-conf").arg(&own);
+        if let Some(rules) = rules {
+            r8.arg("--pg-conf").arg(rules);
+        }
+        let classes = project.join("classes.jar");
+        if !classes.exists() {
+            super::archive(&classes, &[&project.join("target/classes")])?;
+        }
+        r8.arg(&classes);
+        for entry in fs::read_dir(project.join("libraries"))? {
+            r8.arg(entry?.path());
+        }
+        sh::output(&mut r8)?;
+        Ok(out)
+    }
+
+    fn java(&self, program: &Path, staff: &str) -> Result<String> {
+        let mut java = Command::new("java");
+        java.arg("-cp").arg(program).arg("MainKt");
+        let phone = self.folder.path().join(program.file_stem().unwrap_or_default());
+        sh::output(java.arg(phone).arg(self.office.picture(staff)?).current_dir(self.folder.path()))
+    }
+}
+
+fn java_home() -> Result<PathBuf> {
+    let said = Command::new("java").args(["-XshowSettings:properties", "-version"]).output()?;
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    let home = said.lines().find_map(|line| line.trim().strip_prefix("java.home = "));
+    Ok(PathBuf::from(home.context("java does not say where it is")?))
+}
+
+/// Where a package lies in the repository.
+fn published(name: &str, end: &str) -> PathBuf {
+    let version = super::version();
+    repository::folder().join("butler").join(name).join(version).join(format!("{name}-{version}.{end}"))
+}
+
+/// The text of a readme's block whose first line, "```kotlin src/Main.kt", names this file.
+fn fenced<'t>(readme: &'t str, name: &str) -> Option<&'t str> {
+    let start = readme.match_indices("\n```").find_map(|(at, _)| {
+        let line = readme[at + 1..].lines().next()?;
+        (line.split_whitespace().nth(1) == Some(name)).then_some(at + 1 + line.len() + 1)
+    })?;
+    Some(&readme[start..start + readme[start..].find("\n```")? + 1])
+}
+
+/// A real office with the register of the tests, serving on a port of this machine until it is dropped.
+struct Office {
+    program: PathBuf,
+    data: PathBuf,
+    server: Child,
+    address: String,
+}
+
+impl Office {
+    fn open(program: &Path, data: PathBuf) -> Result<Office> {
+        let run = |words: &[&str]| answer(program, &data, words);
+        run(&["init", "--community", "jinse", "--name", "金色家园"])?;
+        let register = sh::repo().join("office/tests/fixtures/register-jinse.xlsx");
+        run(&["import", register.to_str().context("the checkout's path is not text")?, "--apply"])?;
+        for (staff, name) in [(FIRST, "张丽"), (SECOND, "王伟"), (THIRD, "李娜")] {
+            run(&["staff", "add", staff, "--name", name, "--role", "butler"])?;
+            run(&["grid", "assign", staff, "jinse/grid-1", "--role", "butler"])?;
+        }
+        let mut serve = Command::new(program);
+        serve.arg("--data").arg(&data).args(["serve", "--listen", "127.0.0.1:0"]);
+        let mut server = serve
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("failed to start the office")?;
+        let mut first = String::new();
+        if let Some(said) = server.stdout.take() {
+            BufReader::new(said).read_line(&mut first)?;
+        }
+        let Some(address) = first.trim().strip_prefix("listening on ").map(str::to_owned) else {
+            let _ = server.kill();
+            bail!("the office does not say where it listens: {first}");
+        };
+        Ok(Office { program: program.to_owned(), data, server, address })
+    }
+
+    /// What the picture says that lets somebody's phone join.
+    fn picture(&self, staff: &str) -> Result<String> {
+        let said = answer(&self.program, &self.data, &["enrol", staff, "--address", &self.address])?;
+        let text = said.lines().find(|line| line.starts_with("butler://"));
+        Ok(text.with_context(|| format!("the office prints no text of a picture: {said}"))?.to_owned())
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+fn answer(program: &Path, data: &Path, words: &[&str]) -> Result<String> {
+    sh::output(Command::new(program).arg("--data").arg(data).args(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_of_a_readme_is_found_by_the_file_it_names() {
+        let readme = "# A\n```kotlin\nno\n```\n```kotlin src/Main.kt\nfun main() {\n}\n```\n";
+        assert_eq!(fenced(readme, "src/Main.kt"), Some("fun main() {\n}\n"));
+        assert_eq!(fenced(readme, "pom.xml"), None);
+    }
+}

@@ -1,0 +1,87 @@
+//! The Maven repository in a folder: jars with the host's libraries inside, the Android archive, the versions that belong
+//! together.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::{Libraries, android, archive, copy, empty, folder as staging, jna_platform, version};
+use crate::kotlin::{self, Generated};
+use crate::{bindings, sh};
+
+pub fn folder() -> PathBuf {
+    bindings::target().join("repository")
+}
+
+/// Makes the repository anew from what the Kotlin step has compiled and these libraries; with the documentation, which takes
+/// longer than all else together, when what it is made of is given.
+pub fn publish(libraries: &Libraries, documented: Option<&Generated>) -> Result<()> {
+    let compiled = bindings::target().join("kotlin");
+    let out = empty(staging().join("kotlin"))?;
+    let name = |end: &str| out.join(format!("butler-{}{end}", version()));
+
+    let butler = with_library(&compiled, &libraries.butler, &name(".jar"))?;
+    let testing = with_library(&compiled, &libraries.testing, &name("-testing.jar"))?;
+    let sources = name("-sources.jar");
+    let (generated, generated_testing) = kotlin::folders();
+    let written = sh::repo().join("bindings/kotlin/src/main/kotlin");
+    archive(&sources, &[&written, &generated, &generated_testing])?;
+    let mut attached = vec![Attached { file: testing, classifier: "testing" }];
+    attached.push(Attached { file: sources.clone(), classifier: "sources" });
+    if let Some(generated) = documented {
+        println!("packages: writing the documentation (a minute or two)");
+        sh::run(&mut kotlin::maven(&["dokka:javadocJar"], generated))?;
+        let file = compiled.join(format!("butler-{}-javadoc.jar", version()));
+        attached.push(Attached { file, classifier: "javadoc" });
+    }
+    let phones = android::archive_of(&compiled.join(format!("butler-{}.jar", version())))?;
+
+    empty(folder())?;
+    let pom = |name: &str| sh::repo().join("bindings/kotlin").join(name);
+    deploy(&butler, &pom("pom.xml"), "jar", &attached)?;
+    deploy(&phones, &pom("android/pom.xml"), "aar", &[Attached { file: sources, classifier: "sources" }])?;
+    deploy(&pom("bom/pom.xml"), &pom("bom/pom.xml"), "pom", &[])
+}
+
+struct Attached {
+    file: PathBuf,
+    classifier: &'static str,
+}
+
+/// A compiled jar with a library where JNA finds it, and the licences.
+fn with_library(compiled: &Path, library: &Path, jar: &Path) -> Result<PathBuf> {
+    let name = |path: &Path| path.file_name().map(PathBuf::from).context("a file has no name");
+    copy(&compiled.join(name(jar)?), jar)?;
+    let added = empty(staging().join("added"))?;
+    copy(library, &added.join(jna_platform()?).join(name(library)?))?;
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        copy(&sh::repo().join(licence), &added.join("META-INF").join(licence))?;
+    }
+    archive(jar, &[&added])?;
+    Ok(jar.to_owned())
+}
+
+fn deploy(file: &Path, pom: &Path, packaging: &str, attached: &[Attached]) -> Result<()> {
+    let mut maven = maven();
+    maven.arg("org.apache.maven.plugins:maven-deploy-plugin:3.1.4:deploy-file");
+    maven.arg(format!("-Dfile={}", file.display())).arg(format!("-DpomFile={}", pom.display()));
+    maven.arg(format!("-Dpackaging={packaging}"));
+    maven.arg(format!("-Durl=file://{}", folder().display())).arg("-DrepositoryId=butler");
+    let list = |of: &dyn Fn(&Attached) -> String| attached.iter().map(of).collect::<Vec<_>>().join(",");
+    if !attached.is_empty() {
+        maven.arg(format!("-Dfiles={}", list(&|it| it.file.display().to_string())));
+        maven.arg(format!("-Dclassifiers={}", list(&|it| it.classifier.to_owned())));
+        let end = |it: &Attached| it.file.extension().unwrap_or_default().to_string_lossy().into_owned();
+        maven.arg(format!("-Dtypes={}", list(&end)));
+    }
+    // Outside every project: what it is told is all there is.
+    sh::run(maven.current_dir(staging())).with_context(|| format!("failed to publish {}", file.display()))
+}
+
+/// Maven, saying only what went wrong.
+pub fn maven() -> Command {
+    let mut maven = Command::new("mvn");
+    maven.args(["-q", "-B", "-ntp", "-Dstyle.color=never"]);
+    maven
+}
