@@ -3,14 +3,20 @@
 import Foundation
 import PackageDescription
 
-// On a phone a C module is an XCFramework holding the static library (docs/building.md); without
-// one it is the header alone, and whoever links says where the library lies.
+// On a phone a C module is an XCFramework holding the static library (docs/building.md): one that lies here, else the
+// released one, which a file here names in two lines, address and checksum. Without either it is the header alone, and
+// whoever links says where the library lies.
 let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 func library(_ name: String) -> Target {
     let framework = "\(name).xcframework"
-    return FileManager.default.fileExists(atPath: here.appendingPathComponent(framework).path)
-        ? .binaryTarget(name: name, path: framework)
-        : .systemLibrary(name: name, path: "Generated/\(name)")
+    if FileManager.default.fileExists(atPath: here.appendingPathComponent(framework).path) {
+        return .binaryTarget(name: name, path: framework)
+    }
+    if let released = try? String(contentsOf: here.appendingPathComponent("\(framework).released"), encoding: .utf8) {
+        let lines = released.split(separator: "\n").map(String.init)
+        return .binaryTarget(name: name, url: lines[0], checksum: lines[1])
+    }
+    return .systemLibrary(name: name, path: "Generated/\(name)")
 }
 
 // Generated code is written for language mode 5.
@@ -32,7 +38,8 @@ let package = Package(
         library("CButlerFFI"), generated("ButlerFFI", ["ButlerValues"]),
         library("CButlerTestingFFI"), generated("ButlerTestingFFI"),
         .target(name: "ButlerValues"),
-        .target(name: "ButlerKit", dependencies: ["ButlerFFI", "ButlerValues"]),
+        .target(
+            name: "ButlerKit", dependencies: ["ButlerFFI", "ButlerValues"], resources: [.copy("PrivacyInfo.xcprivacy")]),
         .target(name: "ButlerTesting", dependencies: ["ButlerKit", "ButlerTestingFFI"]),
         .testTarget(name: "ButlerKitTests", dependencies: ["ButlerKit", "ButlerTesting"]),
     ],

@@ -135,11 +135,30 @@ impl Swift {
 
     /// A program of Swift's that sees these folders, to be given its arguments.
     pub fn command(&self, program: &str, visible: &[&Path]) -> Command {
+        self.started(program, visible, sh::repo(), false)
+    }
+
+    /// What comes with Swift and is not on `PATH`.
+    pub fn tool(&self, name: &str) -> String {
+        match self {
+            Swift::Installed => name.to_owned(),
+            Swift::Folder(_) => format!("/usr/libexec/swift/bin/{name}"),
+        }
+    }
+
+    /// A program that sees these folders and starts inside one of them; `online` when it has an office on this machine to
+    /// talk to.
+    pub fn started(&self, program: &str, visible: &[&Path], inside: &Path, online: bool) -> Command {
         let Swift::Folder(root) = self else {
-            return Command::new(program);
+            let mut command = Command::new(program);
+            command.current_dir(inside);
+            return command;
         };
         let mut bwrap = Command::new("bwrap");
-        bwrap.arg("--die-with-parent").args(["--unshare-pid", "--unshare-net"]);
+        bwrap.args(["--die-with-parent", "--unshare-pid"]);
+        if !online {
+            bwrap.arg("--unshare-net");
+        }
         for folder in ["usr", "etc"] {
             bwrap.arg("--ro-bind").arg(root.join(folder)).arg(Path::new("/").join(folder));
         }
@@ -150,7 +169,7 @@ impl Swift {
         for folder in visible {
             bwrap.arg("--bind").arg(folder).arg(folder);
         }
-        bwrap.arg("--chdir").arg(sh::repo()).arg(program);
+        bwrap.arg("--chdir").arg(inside).arg(program);
         bwrap
     }
 }

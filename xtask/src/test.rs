@@ -50,13 +50,16 @@ pub fn run(args: &Args) -> Result<()> {
             steps.run("kotlin", || setup::kotlin().and_then(|()| kotlin::test(None)));
         }
         if !args.no_kotlin {
-            steps.run("packages", || package::check(args.full));
+            steps.run("jars", || package::check_kotlin(args.full));
         }
         if !args.no_android {
             steps.run("android", || setup::android().and_then(|()| android::test(None)));
         }
         if !args.no_swift {
             steps.run("swift", || swift::test(&swift::ensure()?, None));
+        }
+        if !args.no_swift {
+            steps.run("module", || package::check_swift(&swift::ensure()?, args.full));
         }
         if !args.no_ios {
             steps.run("ios", || ios::test(&swift::ensure()?, None));

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::bill::Bill;
 use super::{archive, copy, empty, folder, version};
 use crate::{bindings, sh};
 
@@ -16,12 +17,13 @@ const LIBRARY: &str = "libbutler_ffi.so";
 const SYSTEM: [&str; 4] = ["libc.so", "libdl.so", "liblog.so", "libm.so"];
 
 /// The archive around these classes. The libraries are those `cargo ndk -o target/jniLibs` has left.
-pub fn archive_of(classes: &Path) -> Result<PathBuf> {
+pub fn archive_of(classes: &Path, bill: &Bill) -> Result<PathBuf> {
     let parts = empty(folder().join("aar"))?;
     let source = sh::repo().join("bindings/kotlin/android");
     for name in ["AndroidManifest.xml", "proguard.txt"] {
         copy(&source.join(name), &parts.join(name))?;
     }
+    bill.write_licences(&parts)?;
     copy(classes, &parts.join("classes.jar"))?;
     // It brings no resources, and says so.
     fs::write(parts.join("R.txt"), "")?;

@@ -10,11 +10,14 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
+use crate::swift::Swift;
 use crate::{bindings, kotlin, setup, sh};
 
 mod android;
+mod bill;
 mod newcomer;
 mod repository;
+mod swift;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -27,6 +30,15 @@ pub struct Args {
     /// Of the Kotlin compiled last time
     #[arg(long)]
     compiled: bool,
+    /// Only one language
+    #[arg(long, value_enum)]
+    only: Option<Language>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Language {
+    Kotlin,
+    Swift,
 }
 
 /// The libraries that go into packages, without what only a debugger reads.
@@ -37,28 +49,54 @@ pub struct Libraries {
 
 pub fn run(args: &Args) -> Result<()> {
     setup::rust()?;
+    if args.only != Some(Language::Swift) {
+        kotlin(args)?;
+    }
+    if args.only != Some(Language::Kotlin) {
+        swift(args)?;
+    }
+    Ok(())
+}
+
+fn swift(args: &Args) -> Result<()> {
+    if args.check {
+        return check_swift(&crate::swift::ensure()?, args.full);
+    }
+    crate::swift::generate()?;
+    println!("packages: the Swift package is in {}", swift::lay_out()?.display());
+    Ok(())
+}
+
+fn kotlin(args: &Args) -> Result<()> {
     setup::kotlin()?;
     if !args.compiled {
         kotlin::jars()?;
     }
     if args.check {
-        return check(args.full);
+        return check_kotlin(args.full);
     }
     println!("packages: building the libraries for release (some minutes)");
     let mut cargo = sh::cargo();
     sh::run(cargo.args(["build", "--release", "--lib", "-p", "butler-ffi", "-p", "butler-testing"]))?;
     let built = env::var_os("CARGO_TARGET_DIR").map_or_else(bindings::target, |dir| sh::repo().join(dir));
     let libraries = stripped(&built.join("release"))?;
-    repository::publish(&libraries, Some(&kotlin::properties(&bindings::build()?)?))?;
-    println!("packages: in {}", repository::folder().display());
+    repository::publish(&libraries, &kotlin::properties(&bindings::build()?)?, true)?;
+    println!("packages: the Maven repository is in {}", repository::folder().display());
     Ok(())
 }
 
+/// Lays the Swift package out and uses it as a newcomer would, in an office of its own.
+pub fn check_swift(swift: &Swift, full: bool) -> Result<()> {
+    let built = crate::swift::generate()?;
+    let libraries = stripped(built.folder()?)?;
+    let folder = libraries.butler.parent().context("the library lies in no folder")?;
+    newcomer::Newcomer::new(&built.office)?.swift(swift, folder, full)
+}
+
 /// Packages what the Kotlin step has compiled, and uses it as a newcomer would.
-pub fn check(full: bool) -> Result<()> {
+pub fn check_kotlin(full: bool) -> Result<()> {
     let built = bindings::build()?;
-    let documented = kotlin::properties(&built)?;
-    repository::publish(&stripped(built.folder()?)?, full.then_some(&documented))?;
+    repository::publish(&stripped(built.folder()?)?, &kotlin::properties(&built)?, full)?;
     let newcomer = newcomer::Newcomer::new(&built.office)?;
     newcomer.kotlin()?;
     if full {

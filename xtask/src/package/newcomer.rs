@@ -7,8 +7,10 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::swift::Program;
 use super::{android, repository};
 use crate::sh;
+use crate::swift::Swift;
 
 /// The one who joins first, and the one who has to see what the first has written.
 const FIRST: &str = "zhang.li";
@@ -41,6 +43,23 @@ impl Newcomer {
         self.archive_is_whole()?;
         println!(
             "packages: a newcomer's Kotlin project, outside this checkout, joined the office and was understood"
+        );
+        Ok(())
+    }
+
+    /// Does what the Swift readme says, likewise.
+    pub fn swift(&self, swift: &Swift, libraries: &Path, full: bool) -> Result<()> {
+        let project = self.project("swift", &["Package.swift", "Sources/Household/main.swift"])?;
+        let program = Program::build(swift, &project, libraries)?;
+        let run = |staff: &str| program.run(staff, &self.office.picture(staff)?);
+        self.told("swift", &run(FIRST)?, &run(SECOND)?)?;
+        program.held()?;
+        if full {
+            program.documented()?;
+            program.chosen()?;
+        }
+        println!(
+            "packages: a newcomer's Swift package, outside this checkout, joined the office and was understood"
         );
         Ok(())
     }

@@ -1,11 +1,14 @@
 //! The Maven repository in a folder: jars with the host's libraries inside, the Android archive, the versions that belong
 //! together.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
+use super::bill::{self, Bill};
 use super::{Libraries, android, archive, copy, empty, folder as staging, jna_platform, version};
 use crate::kotlin::{self, Generated};
 use crate::{bindings, sh};
@@ -15,32 +18,34 @@ pub fn folder() -> PathBuf {
 }
 
 /// Makes the repository anew from what the Kotlin step has compiled and these libraries; with the documentation, which takes
-/// longer than all else together, when what it is made of is given.
-pub fn publish(libraries: &Libraries, documented: Option<&Generated>) -> Result<()> {
+/// longer than all else together, when it is asked for.
+pub fn publish(libraries: &Libraries, generated: &Generated, documented: bool) -> Result<()> {
     let compiled = bindings::target().join("kotlin");
     let out = empty(staging().join("kotlin"))?;
     let name = |end: &str| out.join(format!("butler-{}{end}", version()));
+    let (bill, bill_of_tests) = (bill::of("butler-ffi")?, bill::of("butler-testing")?);
 
-    let butler = with_library(&compiled, &libraries.butler, &name(".jar"))?;
-    let testing = with_library(&compiled, &libraries.testing, &name("-testing.jar"))?;
+    let sbom = sbom(&compiled, &bill, &name("-cyclonedx.json"), generated)?;
+    let butler = with_library(&compiled, &libraries.butler, &bill, &name(".jar"))?;
+    let testing = with_library(&compiled, &libraries.testing, &bill_of_tests, &name("-testing.jar"))?;
     let sources = name("-sources.jar");
-    let (generated, generated_testing) = kotlin::folders();
-    let written = sh::repo().join("bindings/kotlin/src/main/kotlin");
-    archive(&sources, &[&written, &generated, &generated_testing])?;
-    let mut attached = vec![Attached { file: testing, classifier: "testing" }];
-    attached.push(Attached { file: sources.clone(), classifier: "sources" });
-    if let Some(generated) = documented {
+    let (library, office) = kotlin::folders();
+    archive(&sources, &[&sh::repo().join("bindings/kotlin/src/main/kotlin"), &library, &office])?;
+    let phones = android::archive_of(&compiled.join(format!("butler-{}.jar", version())), &bill)?;
+
+    let sources = Attached { file: sources, classifier: "sources" };
+    let mut beside = vec![sources, Attached { file: sbom, classifier: "cyclonedx" }];
+    if documented {
         println!("packages: writing the documentation (a minute or two)");
         sh::run(&mut kotlin::maven(&["dokka:javadocJar"], generated))?;
         let file = compiled.join(format!("butler-{}-javadoc.jar", version()));
-        attached.push(Attached { file, classifier: "javadoc" });
+        beside.push(Attached { file, classifier: "javadoc" });
     }
-    let phones = android::archive_of(&compiled.join(format!("butler-{}.jar", version())))?;
-
     empty(folder())?;
     let pom = |name: &str| sh::repo().join("bindings/kotlin").join(name);
-    deploy(&butler, &pom("pom.xml"), "jar", &attached)?;
-    deploy(&phones, &pom("android/pom.xml"), "aar", &[Attached { file: sources, classifier: "sources" }])?;
+    deploy(&phones, &pom("android/pom.xml"), "aar", &beside)?;
+    beside.push(Attached { file: testing, classifier: "testing" });
+    deploy(&butler, &pom("pom.xml"), "jar", &beside)?;
     deploy(&pom("bom/pom.xml"), &pom("bom/pom.xml"), "pom", &[])
 }
 
@@ -50,16 +55,25 @@ struct Attached {
 }
 
 /// A compiled jar with a library where JNA finds it, and the licences.
-fn with_library(compiled: &Path, library: &Path, jar: &Path) -> Result<PathBuf> {
+fn with_library(compiled: &Path, library: &Path, bill: &Bill, jar: &Path) -> Result<PathBuf> {
     let name = |path: &Path| path.file_name().map(PathBuf::from).context("a file has no name");
     copy(&compiled.join(name(jar)?), jar)?;
     let added = empty(staging().join("added"))?;
     copy(library, &added.join(jna_platform()?).join(name(library)?))?;
-    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        copy(&sh::repo().join(licence), &added.join("META-INF").join(licence))?;
-    }
+    bill.write_licences(&added.join("META-INF"))?;
     archive(jar, &[&added])?;
     Ok(jar.to_owned())
+}
+
+/// What the package is made of, on both sides; everything under a licence we may ship under.
+fn sbom(compiled: &Path, bill: &Bill, file: &Path, generated: &Generated) -> Result<PathBuf> {
+    sh::run(&mut kotlin::maven(&["cyclonedx:makeBom"], generated))?;
+    let list = compiled.join("sbom.json");
+    let list = fs::read_to_string(&list).with_context(|| format!("failed to read {}", list.display()))?;
+    let list: Value = serde_json::from_str(&list)?;
+    bill::allowed(&list)?;
+    fs::write(file, serde_json::to_string_pretty(&bill.joined(list))?)?;
+    Ok(file.to_owned())
 }
 
 fn deploy(file: &Path, pom: &Path, packaging: &str, attached: &[Attached]) -> Result<()> {

@@ -1,0 +1,273 @@
+//! What a package is made of: a list of software as CycloneDX 1.6, and the licences with their texts, which have to be shown
+//! by whoever ships the library.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::sh;
+
+/// The database, which is linked ahead of cargo: docs/adr/0003.
+const DATABASE: &str = "sqlcipher-src";
+
+/// The crates of a library, on the machine we are on and on phones.
+pub struct Bill {
+    library: String,
+    crates: BTreeMap<String, Crate>,
+}
+
+struct Crate {
+    name: String,
+    version: String,
+    licence: String,
+    /// With the texts of its licence.
+    folder: PathBuf,
+    is_ours: bool,
+    depends: Vec<String>,
+}
+
+/// What is linked into a library of ours, as `cargo metadata` knows it.
+pub fn of(library: &str) -> Result<Bill> {
+    // Metadata tell what each crate can be made of, for the whole workspace; the tree names what it is made of.
+    let (mut metadata, mut tree) = (sh::cargo(), sh::cargo());
+    metadata.args(["metadata", "--locked", "--format-version=1"]);
+    tree.args(["tree", "--locked", "-p", library, "-e", "normal,no-proc-macro", "--prefix", "none"]);
+    for platform in [&sh::host()?, "aarch64-linux-android", "aarch64-apple-ios"] {
+        metadata.args(["--filter-platform", platform]);
+        tree.args(["--target", platform]);
+    }
+    linked(library, &serde_json::from_str(&sh::output(&mut metadata)?)?, &sh::output(&mut tree)?)
+}
+
+/// What is reached by normal dependencies and stands in the tree, where macros of the compiler's do not.
+fn linked(library: &str, metadata: &Value, tree: &str) -> Result<Bill> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let packages: BTreeMap<String, Value> =
+        list(&metadata["packages"]).into_iter().map(|package| (text(&package["id"]), package)).collect();
+    let nodes: BTreeMap<String, Value> =
+        list(&metadata["resolve"]["nodes"]).into_iter().map(|node| (text(&node["id"]), node)).collect();
+    // `aes v0.9.4`, and perhaps a folder or a star.
+    let in_tree: BTreeSet<String> =
+        tree.lines().map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" ")).collect();
+    let is_in_tree = |id: &str| {
+        packages.get(id).is_some_and(|package| {
+            in_tree.contains(&format!("{} v{}", text(&package["name"]), text(&package["version"])))
+        })
+    };
+    let mut open: VecDeque<String> = packages
+        .iter()
+        .filter(|(_, package)| package["name"] == library || package["name"] == DATABASE)
+        .map(|(id, _)| id.clone())
+        .collect();
+    ensure!(open.len() == 2, "cargo does not know {library} and {DATABASE}");
+    let mut crates = BTreeMap::new();
+    while let Some(id) = open.pop_front() {
+        if crates.contains_key(&id) {
+            continue;
+        }
+        let is_linked =
+            |dependency: &&Value| list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
+        let node = nodes.get(&id).with_context(|| format!("cargo says nothing of {id}"))?;
+        let depends: Vec<String> = list(&node["deps"])
+            .iter()
+            .filter(is_linked)
+            .map(|dependency| text(&dependency["pkg"]))
+            .filter(|id| is_in_tree(id))
+            .collect();
+        open.extend(depends.iter().cloned());
+        let package = packages.get(&id).with_context(|| format!("cargo does not know {id}"))?;
+        let manifest = PathBuf::from(text(&package["manifest_path"]));
+        let found = Crate {
+            name: text(&package["name"]),
+            version: text(&package["version"]),
+            licence: text(&package["license"]).replace('/', " OR "),
+            folder: manifest.parent().unwrap_or(&manifest).to_owned(),
+            is_ours: package["source"].is_null(),
+            depends,
+        };
+        crates.insert(id, found);
+    }
+    Ok(Bill { library: library.to_owned(), crates })
+}
+
+impl Crate {
+    /// How registries of faults name it.
+    fn url(&self) -> String {
+        format!("pkg:cargo/{}@{}", self.name, self.version)
+    }
+}
+
+impl Bill {
+    /// The list by itself, of what stands on the library alone.
+    pub fn cyclonedx(&self) -> Value {
+        self.joined(json!({
+            "bomFormat": "CycloneDX",
+            "specVersion": "1.6",
+            "version": 1,
+            "metadata": {"component": self.component(self.library())},
+            "components": [],
+            "dependencies": [],
+        }))
+    }
+
+    /// Another list, of what a package has beside the library, with ours put in.
+    pub fn joined(&self, mut list: Value) -> Value {
+        let root = list["metadata"]["component"]["bom-ref"].clone();
+        let library = self.library().url();
+        if let Some(components) = list["components"].as_array_mut() {
+            let added = self.crates.values().filter(|it| root != it.url().as_str());
+            components.extend(added.map(|it| self.component(it)));
+        }
+        if let Some(dependencies) = list["dependencies"].as_array_mut() {
+            for entry in dependencies.iter_mut().filter(|entry| entry["ref"] == root) {
+                if let Some(on) = entry["dependsOn"].as_array_mut() {
+                    on.push(json!(library));
+                }
+            }
+            dependencies.extend(self.crates.values().map(|it| {
+                let mut on: Vec<String> = it.depends.iter().map(|id| self.crates[id].url()).collect();
+                if it.name == self.library {
+                    on.extend(self.crates.values().filter(|it| it.name == DATABASE).map(Crate::url));
+                }
+                json!({"ref": it.url(), "dependsOn": on.into_iter().collect::<BTreeSet<_>>()})
+            }));
+        }
+        list
+    }
+
+    fn component(&self, of: &Crate) -> Value {
+        json!({
+            "type": "library",
+            "bom-ref": of.url(),
+            "name": of.name,
+            "version": of.version,
+            "purl": of.url(),
+            "licenses": [{"expression": of.licence}],
+        })
+    }
+
+    fn library(&self) -> &Crate {
+        #[expect(clippy::expect_used, reason = "`linked` fails without it")]
+        self.crates.values().find(|it| it.name == self.library).expect("the library is part of itself")
+    }
+
+    /// Writes our licences, and the list of the others, into a folder.
+    pub fn write_licences(&self, folder: &Path) -> Result<()> {
+        for ours in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            super::copy(&sh::repo().join(ours), &folder.join(ours))?;
+        }
+        let file = folder.join("THIRD-PARTY.txt");
+        fs::write(&file, self.licences()?).with_context(|| format!("failed to write {}", file.display()))
+    }
+
+    /// Every foreign crate with its licence, then each text once, with the crates it comes with.
+    fn licences(&self) -> Result<String> {
+        let mut list =
+            String::from("What the library is made of besides our own code, and under which licences.\n\n");
+        let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for it in self.crates.values().filter(|it| !it.is_ours) {
+            writeln!(list, "{} {}: {}", it.name, it.version, it.licence)?;
+            for text in texts_in(&it.folder)? {
+                texts.entry(text).or_default().push(format!("{} {}", it.name, it.version));
+            }
+        }
+        for (text, crates) in texts {
+            write!(list, "\n{}\n{}:\n\n{}\n", "-".repeat(80), crates.join(", "), text.trim_end())?;
+        }
+        Ok(list)
+    }
+}
+
+/// The texts a crate is given away under.
+fn texts_in(folder: &Path) -> Result<Vec<String>> {
+    let mut texts = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("failed to list {}", folder.display()))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_uppercase();
+        let begins = ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE", "UNLICENSE"];
+        if path.is_file() && begins.iter().any(|begin| name.starts_with(begin)) {
+            texts.push(String::from_utf8_lossy(&fs::read(&path)?).replace("\r\n", "\n"));
+        }
+    }
+    texts.sort();
+    Ok(texts)
+}
+
+/// Fails unless everything in a list of software is under a licence of `.cargo/deny.toml`. What names several leaves the
+/// choice; the crates of a list are held by `tests/tests/dependencies.rs`.
+pub fn allowed(list: &Value) -> Result<()> {
+    let settings = fs::read_to_string(sh::repo().join(".cargo/deny.toml"))?;
+    let settings: toml::Table = settings.parse()?;
+    let words = settings["licenses"]["allow"].as_array().context("deny.toml allows no licence")?;
+    let allow: Vec<&str> = words.iter().filter_map(toml::Value::as_str).collect();
+    let wrong = wrong(list, &allow);
+    ensure!(wrong.is_empty(), "under licences that .cargo/deny.toml does not allow: {}", wrong.join(", "));
+    Ok(())
+}
+
+fn wrong(list: &Value, allow: &[&str]) -> Vec<String> {
+    let of = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let is_allowed = |component: &Value| {
+        of(&component["licenses"]).iter().any(|licence| {
+            let name = licence["license"]["id"].as_str().or(licence["expression"].as_str());
+            name.is_some_and(|name| name.split(" OR ").any(|name| allow.contains(&name)))
+        })
+    };
+    let wrong = of(&list["components"]).into_iter().filter(|component| !is_allowed(component));
+    wrong.map(|component| format!("{} ({})", component["name"], component["licenses"])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_has_what_is_linked_and_nothing_else() {
+        let package = |name: &str, kind: &str| {
+            json!({"id": name, "name": name, "version": "1.0.0", "license": "MIT/Apache-2.0", "source": "registry",
+                "manifest_path": "/c/Cargo.toml", "targets": [{"kind": [kind]}]})
+        };
+        let on = |name: &str, kind: Value| json!({"pkg": name, "dep_kinds": [{"kind": kind}]});
+        let metadata = json!({
+            "packages": [package("butler-ffi", "lib"), package("sqlcipher-src", "lib"), package("zstd", "lib"),
+                package("derive", "proc-macro"), package("proptest", "lib"), package("cc", "lib"), package("office", "lib")],
+            "resolve": {"nodes": [
+                {"id": "butler-ffi", "deps": [on("zstd", Value::Null), on("derive", Value::Null), on("proptest", json!("dev")), on("office", Value::Null)]},
+                {"id": "zstd", "deps": [on("cc", json!("build"))]},
+                {"id": "sqlcipher-src", "deps": []},
+            ]},
+        });
+        let tree = "butler-ffi v1.0.0 (/c)\nzstd v1.0.0 (*)\n";
+        let list = linked("butler-ffi", &metadata, tree).unwrap().cyclonedx();
+        let names: Vec<&Value> =
+            list["components"].as_array().unwrap().iter().map(|component| &component["name"]).collect();
+        assert_eq!(names, ["sqlcipher-src", "zstd"]);
+        assert_eq!(list["components"][1]["licenses"][0]["expression"], "MIT OR Apache-2.0");
+        let library = list["dependencies"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|it| it["ref"] == "pkg:cargo/butler-ffi@1.0.0");
+        assert_eq!(
+            library.unwrap()["dependsOn"],
+            json!(["pkg:cargo/sqlcipher-src@1.0.0", "pkg:cargo/zstd@1.0.0"])
+        );
+    }
+
+    #[test]
+    fn one_of_several_licences_has_to_be_allowed() {
+        let component = |licences: Value| json!({"components": [{"name": "a", "licenses": licences}]});
+        let id = |id: &str| json!({"license": {"id": id}});
+        assert!(
+            wrong(&component(json!([id("LGPL-2.1-or-later"), id("Apache-2.0")])), &["Apache-2.0"]).is_empty()
+        );
+        assert!(wrong(&component(json!([{"expression": "MIT OR X"}])), &["MIT"]).is_empty());
+        assert_eq!(wrong(&component(json!([id("GPL-3.0-only")])), &["MIT"]).len(), 1);
+        assert_eq!(wrong(&component(json!([])), &["MIT"]).len(), 1);
+    }
+}
