@@ -247,7 +247,6 @@ public struct Word: Sendable {
     static let nobodyNoted = Word(zh: "{room} 没人，{again} 再来", en: "{room}: nobody, again {again}")
     static let nobodyRegistered = Word(zh: "还没登记住的人", en: "Nobody is registered here yet")
     static let nobodyTitle = Word(zh: "{room} 没人在家", en: "Nobody at {room}")
-    static let nobodyTook = Word(zh: "还没人接", en: "Nobody took it")
     static let noneOfThese = Word(zh: "这边一件也没有", en: "None on this side")
     static let notAtTheOffice = Word(zh: "还有 {count} 条没送到办公室", en: "{count} not yet at the office")
     static let notDone = Word(zh: "没有人做", en: "Nobody did it")

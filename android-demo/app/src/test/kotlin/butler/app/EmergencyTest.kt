@@ -1,6 +1,12 @@
 package butler.app
 
+import butler.NewCase
+import butler.QuestionId
+import butler.StepId
+import butler.Value
+import butler.WorkflowId
 import butler.app.models.EmergenciesModel
+import butler.app.models.EmergencyMark
 import butler.app.models.EmergencyModel
 import butler.app.models.EmergencyOf
 import butler.app.models.FormOf
@@ -10,6 +16,7 @@ import butler.app.models.RunningModel
 import butler.app.words.Language
 import kotlin.test.assertEquals
 import kotlin.test.assertIs
+import kotlin.test.assertTrue
 import kotlinx.coroutines.runBlocking
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -38,6 +45,27 @@ class EmergencyTest {
         val card = assertIs<Place.Emergency>(stage.navigator.way.value.top)
         val strip = Scene("running", "begun", "emergency").play(stage) { RunningModel(it.app) }.state.value.open
         assertEquals(card.of, strip?.intent)
+    }
+
+    @Test
+    fun `once the first record is made, the same card goes on with the steps that follow`() = Stage("emergency", Language.ZH).use { stage ->
+        val card = stage.begun()
+        runBlocking {
+            card.refresh()
+            assertEquals(listOf("现场首报"), card.state.value.steps.map { it.title })
+            val butler = stage.app.butler
+            val draft = butler.drafts.list().first().draft
+            val said = listOf("spot", "description", "people").associate { QuestionId(it) to Value.Text("3栋2单元12层") } +
+                listOf("injured", "trapped").associate { QuestionId(it) to Value.Int(0) } + (QuestionId("burning") to Value.Text("kitchen"))
+            val photo = mapOf(QuestionId("photo") to listOf(butler.photos.add(ByteArray(64) { it.toByte() })))
+            val evidence = draft.answers.copy(fields = draft.answers.fields + said, photos = photo)
+            butler.submitting(draft.submission).cases.open(NewCase(WorkflowId(draft.form), StepId(draft.step.orEmpty()), title = "火灾", place = draft.place, evidence = evidence))
+            card.refresh()
+        }
+        val shown = card.state.value
+        assertEquals(EmergencyMark.Made, shown.steps.first().mark)
+        assertEquals("00:00", shown.clock?.text)
+        assertTrue(shown.steps.size > 5, "the steps that follow: ${shown.steps.map { it.title }}")
     }
 
     @Test

@@ -121,7 +121,7 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
         val at = app.butler.cases.details(row.id).about.firstNotNullOfOrNull { homeTitle(app, it) } ?: row.place?.let { app.place(it) }
         return UntakenCase(
             badge = Badge(BadgeKind.Urgent, row.nextDeadline?.due?.let { app.formats.clock(it, now) }.orEmpty()),
-            about = listOfNotNull(at, row.nextDeadline?.label?.let { words(it) }, waits.takeIf { it.isNotEmpty() }?.let { words(Word.WaitsFor, "who" to either(app, it)) }).joinToString(DOT),
+            about = listOfNotNull(at, row.nextDeadline?.label?.let { words(it) }, waits.takeIf { it.size in 1..FEW }?.let { words(Word.WaitsFor, "who" to either(app, it)) }).joinToString(DOT),
             open = Press(row.title.orEmpty(), OverviewIntent.Open(row.id)),
             call = whom?.let { (name, number) -> Press(words(Word.CallAbout, "who" to name), OverviewIntent.Call(number)) },
         )
@@ -158,6 +158,9 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
     }
 
     private companion object {
+        /** What waits for nearly everybody waits for nobody in particular. */
+        const val FEW = 2
+
         /** Where the reasons stand of those who left something due out. */
         val LEFT_OUT = FormId("due.skip")
     }

@@ -246,7 +246,6 @@ enum class Word(internal val zh: String, internal val en: String) {
     NobodyNoted("{room} 没人，{again} 再来", "{room}: nobody, again {again}"),
     NobodyRegistered("还没登记住的人", "Nobody is registered here yet"),
     NobodyTitle("{room} 没人在家", "Nobody at {room}"),
-    NobodyTook("还没人接", "Nobody took it"),
     NoneOfThese("这边一件也没有", "None on this side"),
     NotAtTheOffice("还有 {count} 条没送到办公室", "{count} not yet at the office"),
     NotDone("没有人做", "Nobody did it"),
