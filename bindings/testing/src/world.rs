@@ -6,6 +6,7 @@
 //! on every machine. Only the keys of phones differ, which nothing shows.
 
 mod desk;
+mod emergency;
 mod morning;
 
 use std::collections::BTreeMap;
@@ -34,6 +35,8 @@ pub struct World {
 /// | `morning` | three buildings, sixty homes; a day half planned, an urgent repair, a violation, two answers, a rejected edit |
 /// | `patrol` | the same day at 9:08: three points of the patrol are walked |
 /// | `lost` | `morning`, and the butler has no grid any more |
+/// | `emergency` | the same day at 10:35: water in the basement since 10:31, a repair nobody takes, keys in our care, a grid that changes hands |
+/// | `supervisor` | that day at 10:50, on the phone of the supervisor |
 #[uniffi::export]
 pub fn world(name: &str, folder: &str) -> Result<World, TestOfficeError> {
     let wrong = |error: Box<dyn std::error::Error>| TestOfficeError::of(format!("{name}: {error}"));
@@ -65,6 +68,8 @@ impl Folders {
             "morning" => morning::morning(folder.path()),
             "patrol" => morning::patrol(folder.path()),
             "lost" => morning::lost(folder.path()),
+            "emergency" => emergency::emergency(folder.path()),
+            "supervisor" => emergency::supervisor(folder.path()),
             _ => Err("there is no such world".into()),
         }?;
         let mut files = Vec::new();

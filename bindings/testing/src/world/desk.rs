@@ -16,7 +16,7 @@ use butler_core::store::{KeyAnswer, KeyProvider, KeyRejected, StoreKey};
 use butler_core::sync::{Transport, TransportError};
 use butler_core::{ButlerError, sync::SyncReport};
 
-use super::Made;
+use super::{Made, PHONE};
 use crate::TestOfficeCore;
 
 /// The clock and the dice of a world.
@@ -52,7 +52,7 @@ impl Desk {
         bytes
     }
 
-    /// The key of the phone that was opened last with [`own`].
+    /// The key of one's own phone, the one in the folder [`PHONE`].
     pub fn key(&self) -> [u8; 32] {
         let key = self.key.lock().unwrap_or_else(PoisonError::into_inner);
         key.as_ref().map_or([0; 32], |key| *key.as_bytes())
@@ -81,18 +81,24 @@ impl Host for Desk {
     }
 }
 
-/// The key store of the world's phones.
-struct Keys<'a>(&'a Desk, Mutex<Option<StoreKey>>);
+/// The key store of a phone of the world; the desk remembers the key of one's own.
+struct Keys<'a> {
+    desk: &'a Desk,
+    own: bool,
+    kept: Mutex<Option<StoreKey>>,
+}
 
 impl KeyProvider for Keys<'_> {
     fn key(&self) -> KeyAnswer {
-        let key = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         key.clone().map_or(KeyAnswer::Missing, KeyAnswer::Key)
     }
 
     fn keep(&self, key: &StoreKey) -> Result<(), KeyRejected> {
-        *self.1.lock().unwrap_or_else(PoisonError::into_inner) = Some(key.clone());
-        *self.0.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key.clone());
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(key.clone());
+        if self.own {
+            *self.desk.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key.clone());
+        }
         Ok(())
     }
 }
@@ -108,7 +114,8 @@ impl Transport for Line<'_> {
 
 /// Opens a phone that nobody is enrolled on.
 pub(super) fn phone(desk: &Arc<Desk>, folder: &Path) -> Made<Butler> {
-    Ok(Butler::open(folder, &Keys(desk, Mutex::new(None)), desk.clone())?)
+    let keys = Keys { desk, own: folder.ends_with(PHONE), kept: Mutex::new(None) };
+    Ok(Butler::open(folder, &keys, desk.clone())?)
 }
 
 /// Opens a phone, enrols it and syncs.

@@ -18,12 +18,12 @@ use super::desk::{Desk, answered, enrolled, open, phone, sync, take, walk};
 use super::{COMMUNITY, Made, OFFICE, PHONE};
 use crate::TestOfficeCore;
 
-const MINUTE: i64 = 60_000;
-const HOUR: i64 = 60 * MINUTE;
+pub(super) const MINUTE: i64 = 60_000;
+pub(super) const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 /// 2026-11-28 00:00 in China, a Saturday.
-const SATURDAY: i64 = 1_795_795_200_000;
-const GRID: &str = "g1";
+pub(super) const SATURDAY: i64 = 1_795_795_200_000;
+pub(super) const GRID: &str = "g1";
 
 /// Rooms of a unit, from the top down; a building has two units.
 const ROOMS: [&str; 10] = ["1501", "1203", "1002", "904", "802", "702", "602", "503", "301", "101"];
@@ -41,22 +41,22 @@ const SEGMENTS: [&str; 5] =
 const LAYOUTS: [&str; 4] = ["两室一厅", "三室一厅", "三室两厅", "四室两厅"];
 
 /// The community with its office, before anybody works.
-struct Community {
-    desk: Arc<Desk>,
-    office: Arc<TestOfficeCore>,
+pub(super) struct Community {
+    pub desk: Arc<Desk>,
+    pub office: Arc<TestOfficeCore>,
     homes: Vec<(String, RecordId, PlaceId)>,
 }
 
 impl Community {
     /// It is this time, for everybody.
-    fn at(&self, millis: i64) -> Made {
+    pub fn at(&self, millis: i64) -> Made {
         self.desk.set(millis);
         let millis = u64::try_from(millis)?;
         let now = UNIX_EPOCH.checked_add(Duration::from_millis(millis)).ok_or("a time nobody has")?;
         Ok(self.office.set_time(now)?)
     }
 
-    fn home(&self, room: &str) -> Made<(RecordId, PlaceId)> {
+    pub fn home(&self, room: &str) -> Made<(RecordId, PlaceId)> {
         let known = self.homes.iter().find(|home| home.0 == room);
         let (_, record, place) = known.ok_or_else(|| format!("no home {room}"))?;
         Ok((*record, place.clone()))
@@ -89,7 +89,7 @@ pub(super) fn morning(folder: &Path) -> Made<Arc<Desk>> {
 
 /// At 9:08 of that morning, three points of the patrol are walked.
 pub(super) fn patrol(folder: &Path) -> Made<Arc<Desk>> {
-    let (community, own) = begun(folder, 3)?;
+    let (community, own) = begun(folder, "zhang.li", 3)?.alone();
     community.at(SATURDAY + 9 * HOUR + 8 * MINUTE)?;
     own.shutdown();
     Ok(community.desk)
@@ -97,7 +97,7 @@ pub(super) fn patrol(folder: &Path) -> Made<Arc<Desk>> {
 
 /// What was done until 10:42, by her and by her colleagues.
 fn walked(folder: &Path) -> Made<(Community, Butler)> {
-    let (community, own) = begun(folder, usize::MAX)?;
+    let (community, own) = begun(folder, "zhang.li", usize::MAX)?.alone();
     community.at(SATURDAY + 10 * HOUR + 38 * MINUTE)?;
     let (home, place) = community.home("3-1-1203")?;
     let given = [
@@ -120,17 +120,41 @@ fn walked(folder: &Path) -> Made<(Community, Butler)> {
     Ok((community, own))
 }
 
-/// The days before, and the morning until so many points of the patrol are walked.
-fn begun(folder: &Path, points: usize) -> Made<(Community, Butler)> {
+/// The people of a morning with their phones; `own` is the butler's.
+pub(super) struct AtWork {
+    pub community: Community,
+    pub own: Butler,
+    pub chen: Butler,
+    pub li: Butler,
+    pub fang: Butler,
+    /// Where the phones lie that are nobody's one looks at.
+    _aside: tempfile::TempDir,
+}
+
+impl AtWork {
+    /// The colleagues put their phones away.
+    pub fn alone(self) -> (Community, Butler) {
+        for colleague in [self.chen, self.li, self.fang] {
+            colleague.shutdown();
+        }
+        (self.community, self.own)
+    }
+}
+
+/// The days before, and the morning until so many points of the patrol are walked. The phone one looks at is `whose`.
+pub(super) fn begun(folder: &Path, whose: &str, points: usize) -> Made<AtWork> {
     let community = community(folder)?;
     let aside = tempfile::tempdir()?;
     let office = community.office.clone();
-    let person = |staff: &str| enrolled(&community.desk, &office, &aside.path().join(staff), staff);
+    let person = |staff: &str| {
+        let at = if staff == whose { folder.join(PHONE) } else { aside.path().join(staff) };
+        enrolled(&community.desk, &office, &at, staff)
+    };
 
     // The days before: a seepage was repaired, a renovation went wrong, visits were agreed.
     community.at(SATURDAY - 4 * DAY + 9 * HOUR)?;
     let (chen, li, fang) = (person("chen.jing")?, person("li.qiang")?, person("he.fang")?);
-    let own = enrolled(&community.desk, &office, &folder.join(PHONE), "zhang.li")?;
+    let own = person("zhang.li")?;
     let together = |phones: &[&Butler]| -> Made {
         for _ in 0..2 {
             for phone in phones {
@@ -179,10 +203,7 @@ fn begun(folder: &Path, points: usize) -> Made<(Community, Butler)> {
     own.today().walk(&butler_core::playbook::walk::WalkHours::default())?;
     community.at(SATURDAY + 8 * HOUR + 50 * MINUTE)?;
     walk(&own, "patrol.public-area", &PlaceId::new(GRID)?, points)?;
-    for colleague in [chen, li, fang] {
-        colleague.shutdown();
-    }
-    Ok((community, own))
+    Ok(AtWork { community, own, chen, li, fang, _aside: aside })
 }
 
 /// A leak was repaired in 1501, and then it rained: whoever lives there is to be asked whether it is dry.

@@ -1,5 +1,6 @@
 package butler.app
 
+import butler.app.models.Clock
 import butler.app.models.Drawing
 import butler.app.models.Press
 import butler.app.models.Typing
@@ -18,7 +19,7 @@ object Shown {
         is List<*> -> state.flatMap { presses(it, around) }
         is Press<*> -> listOf(Found(state, null, around))
         is Typing<*> -> listOf(Found(null, state, around))
-        is Drawing<*> -> emptyList()
+        is Drawing<*>, is Clock -> emptyList()
         else -> {
             val parts = parts(state)
             val words = around + parts.mapNotNull { (_, value) -> value as? String }
@@ -28,7 +29,7 @@ object Shown {
 
     /** Where one signs. */
     fun drawings(state: Any?): List<Drawing<*>> = when (state) {
-        null, is String, is Number, is Boolean, is Enum<*>, is Press<*>, is Typing<*> -> emptyList()
+        null, is String, is Number, is Boolean, is Enum<*>, is Press<*>, is Typing<*>, is Clock -> emptyList()
         is Drawing<*> -> listOf(state)
         is List<*> -> state.flatMap(::drawings)
         else -> parts(state).flatMap { (_, value) -> drawings(value) }
@@ -44,6 +45,7 @@ object Shown {
             is Enum<*> -> quote(value.name)
             is Press<*> -> quote(if (value.locked == null) "[${value.label}]" else "[*${value.label}] ${value.locked}")
             is Typing<*> -> quote("<${value.label}> ${value.text.ifEmpty { value.hint }}".trim())
+            is Clock -> quote(value.text)
             is Drawing<*> -> quote("~${value.label}~ ${value.text}")
             is List<*> -> block('[', ']', value, depth) { write(it, depth + 1) }
             else -> block('{', '}', parts(value).filter { it.second != null && it.second != "" && it.second != emptyList<Any>() }, depth) { (name, part) ->

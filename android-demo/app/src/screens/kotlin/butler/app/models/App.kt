@@ -2,6 +2,9 @@ package butler.app.models
 
 import butler.Butler
 import butler.ButlerException
+import butler.MetricGroup
+import butler.MetricId
+import butler.MetricInfo
 import butler.PlaceId
 import butler.RecordId
 import butler.Recorded
@@ -11,9 +14,11 @@ import butler.app.words.Formats
 import butler.app.words.Word
 import butler.app.words.Words
 import java.time.Instant
+import java.time.YearMonth
 
 /** Where one can be. What is in front of the last one lies below it. */
 sealed interface Place {
+    data object Overview : Place
     data object Today : Place
     data object CanWait : Place
     data class Home(val home: RecordId) : Place
@@ -23,8 +28,18 @@ sealed interface Place {
     data class Form(val of: FormOf) : Place
     data object Homes : Place
     data object Record : Place
+    data object Emergencies : Place
+    data class Emergency(val of: EmergencyOf) : Place
     data object Cases : Place
     data object More : Place
+    data object Handover : Place
+    data object Procedures : Place
+    data class Register(val of: butler.Procedure) : Place
+    data class Entry(val entry: RecordId) : Place
+    data object Library : Place
+    data class Article(val article: butler.ArticleRow) : Place
+    data object Metrics : Place
+    data class MetricRecords(val metric: MetricId, val group: MetricGroup?, val month: YearMonth) : Place
     data object Outbox : Place
     data object Conflicts : Place
     data class Rejected(val change: butler.ChangeHash) : Place
@@ -90,6 +105,16 @@ class App(
         recent = null
     }
 
+    /** The metrics one follows; null until somebody chose. */
+    var pinned: List<MetricId>? = null
+        private set
+
+    /** Follows a metric, or no longer; of more than [PINS] the first goes. */
+    fun pin(metric: MetricId, among: List<MetricInfo>) {
+        val before = among.map { it.metric }
+        pinned = if (metric in before) before - metric else (before + metric).takeLast(PINS)
+    }
+
     private var places: Map<PlaceId, String> = emptyMap()
 
     /** What a place is called; null when the office does not say. */
@@ -100,6 +125,11 @@ class App(
 
     /** What went wrong, in words that say what is safe. */
     fun problem(error: ButlerException): String = words(error.words)
+
+    companion object {
+        /** So many metrics are followed. */
+        const val PINS = 4
+    }
 }
 
 /** What has not reached the office, as the badge at the top of every screen. */

@@ -47,6 +47,9 @@ sealed interface FormOf {
     /** A row of a register, about a record where that is known; one that is about a home asks which. */
     data class Row(val form: FormId, val about: RecordId?) : FormOf
 
+    /** A case that is opened without being asked to. */
+    data class Opening(val workflow: butler.WorkflowId) : FormOf
+
     /** Something due. */
     data class Due(val due: DueId) : FormOf
 

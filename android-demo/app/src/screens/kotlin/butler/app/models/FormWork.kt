@@ -60,6 +60,7 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
         suspend fun of(app: App, of: FormOf): FormWork = when (of) {
             is FormOf.Step -> step(app, of.case, of.step)
             is FormOf.Row -> row(app, of.form, null, of.about, null)
+            is FormOf.Opening -> opened(app, of.workflow)
             is FormOf.Due -> due(app, of.due)
             is FormOf.Unfinished -> unfinished(app, of)
         }
@@ -108,6 +109,13 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
         }
 
         private val DATA = setOf(FormId("home.basic"), FormId("resident.basic"))
+
+        /** A case of the grid; what it is about, its questions say. */
+        private suspend fun opened(app: App, workflow: WorkflowId): FormWork {
+            val known = app.butler.office.procedures().firstOrNull { it.begin == Procedure.Workflow(workflow) } ?: throw ButlerException.NotFound()
+            val grid = app.butler.me().grids.firstOrNull()?.let { PlaceId(it.id.value) }
+            return opening(app, workflow, grid, null, null, known.title)
+        }
 
         private suspend fun opening(app: App, workflow: WorkflowId, place: PlaceId?, about: RecordId?, due: DueId?, title: Label): FormWork {
             val home = about?.let { record -> found { app.butler.homes.details(record) } }

@@ -30,6 +30,9 @@ data class Stroke(val points: List<Pair<Int, Int>>)
 /** Where one signs: the lines so far; a change tells the model all of them. [text] says whether it is signed. */
 class Drawing<out I : Any>(val label: String, val text: String, val strokes: List<Stroke>, val intent: (List<Stroke>) -> I)
 
+/** A running clock: [text] is how it stood when the screen was read, [now] how it stands. */
+class Clock(val text: String, val now: () -> String)
+
 /** What a badge means; how it looks is the design's. */
 enum class BadgeKind { Urgent, Overdue, Due, Unsent, Sending, Pending, Conflict, Rejected, Sent, Ok, Problem, Key, Plain }
 

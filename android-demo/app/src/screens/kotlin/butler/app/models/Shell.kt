@@ -9,6 +9,8 @@ import kotlinx.coroutines.flow.asStateFlow
 
 /** The five places of the bar at the foot. */
 enum class Tab(val root: Place) {
+    /** In the place of 今天 for those who look after others; theirs is one press below it. */
+    Overview(Place.Overview),
     Today(Place.Today),
     Homes(Place.Homes),
     Record(Place.Record),
@@ -17,12 +19,12 @@ enum class Tab(val root: Place) {
 }
 
 /** Where one is: each tab keeps its own way. */
-data class Way(val tab: Tab, val stacks: Map<Tab, List<Place>>) {
+data class Way(val tab: Tab, val stacks: Map<Tab, List<Place>>, /** Where back leads to from every other tab. */ val first: Tab = Tab.Today) {
     /** What is shown. */
     val top: Place get() = stacks[tab]?.lastOrNull() ?: tab.root
 
     /** Whether there is a way back that does not leave the app. */
-    val mayGoBack: Boolean get() = stacks[tab].orEmpty().isNotEmpty() || tab != Tab.Today
+    val mayGoBack: Boolean get() = stacks[tab].orEmpty().isNotEmpty() || tab != first
 
     fun to(place: Place): Way {
         val root = Tab.entries.find { it.root == place }
@@ -34,10 +36,10 @@ data class Way(val tab: Tab, val stacks: Map<Tab, List<Place>>) {
     /** Pressed again, a tab leads to its root. */
     fun tab(next: Tab): Way = if (next == tab) copy(stacks = stacks - tab) else copy(tab = next)
 
-    /** Up one level; from the root of a tab to 今天. */
+    /** Up one level; from the root of a tab to the first one. */
     fun back(): Way {
         val stack = stacks[tab].orEmpty()
-        return if (stack.isEmpty()) copy(tab = Tab.Today) else copy(stacks = stacks + (tab to stack.dropLast(1)))
+        return if (stack.isEmpty()) copy(tab = first) else copy(stacks = stacks + (tab to stack.dropLast(1)))
     }
 }
 
@@ -55,6 +57,12 @@ class Navigator(private val device: Device) : Platform, Device by device {
         here.value = here.value.back()
     }
 
+    /** Another tab is the first one. */
+    fun first(tab: Tab) {
+        val way = here.value
+        if (way.first != tab) here.value = way.copy(tab = if (way.tab == way.first) tab else way.tab, first = tab)
+    }
+
     fun tab(next: Tab) {
         here.value = here.value.tab(next)
     }
@@ -69,7 +77,8 @@ data class TabState(val press: Press<Tab>, val count: Int)
 class TabsModel(app: App) : Model<TabsState, Tab>(app, TabsState()) {
     override suspend fun read(): TabsState {
         val mine = app.butler.cases.list(CaseFilter(turn = CaseTurn.MINE, closed = false)).size
-        return TabsState(Tab.entries.map { TabState(Press(app.words(word(it)), it), if (it == Tab.Cases) mine else 0) })
+        val left = if (overlooks(app)) Tab.Today else Tab.Overview
+        return TabsState((Tab.entries - left).map { TabState(Press(app.words(word(it)), it), if (it == Tab.Cases) mine else 0) })
     }
 
     override suspend fun act(intent: Tab) {}
@@ -77,6 +86,7 @@ class TabsModel(app: App) : Model<TabsState, Tab>(app, TabsState()) {
     override fun failed(words: String) {}
 
     private fun word(tab: Tab): Word = when (tab) {
+        Tab.Overview -> Word.TabOverview
         Tab.Today -> Word.TabToday
         Tab.Homes -> Word.TabHomes
         Tab.Record -> Word.TabRecord

@@ -133,7 +133,7 @@ fun Modifier.softEdge(colour: Color, shape: RoundedCornerShape): Modifier =
 
 /** An icon one can press; [label] is what a screen reader says. */
 @Composable
-fun <I : Any> IconButton(icon: Icon, press: Press<I>, on: (I) -> Unit, modifier: Modifier = Modifier) {
+fun <I : Any> IconButton(icon: Icon, press: Press<I>, on: (I) -> Unit, modifier: Modifier = Modifier, colour: Color = design.colours.ink) {
     Box(
         modifier
             .size(Measure.touch.dp)
@@ -141,7 +141,7 @@ fun <I : Any> IconButton(icon: Icon, press: Press<I>, on: (I) -> Unit, modifier:
             .clickable(role = Role.Button) { on(press.intent) }
             .semantics { contentDescription = press.label },
         Alignment.Center,
-    ) { Picture(icon) }
+    ) { Picture(icon, colour = colour) }
 }
 
 /** A state by its shape, its colour and its word. */

@@ -36,21 +36,33 @@ import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.App
+import butler.app.models.ArticleModel
 import butler.app.models.CanWaitModel
 import butler.app.models.CaseModel
 import butler.app.models.CasesModel
 import butler.app.models.ConflictModel
+import butler.app.models.EmergenciesModel
+import butler.app.models.EmergencyModel
+import butler.app.models.EntryModel
 import butler.app.models.FormModel
+import butler.app.models.HandoverModel
 import butler.app.models.HistoryModel
 import butler.app.models.HomeModel
+import butler.app.models.LibraryModel
+import butler.app.models.MetricRecordsModel
+import butler.app.models.MetricsModel
 import butler.app.models.Model
 import butler.app.models.MoreModel
 import butler.app.models.Navigator
 import butler.app.models.OutboxModel
+import butler.app.models.OverviewModel
 import butler.app.models.Place
+import butler.app.models.ProceduresModel
 import butler.app.models.RecordModel
+import butler.app.models.RegisterModel
 import butler.app.models.RejectedModel
 import butler.app.models.RoundModel
+import butler.app.models.RunningModel
 import butler.app.models.SearchModel
 import butler.app.models.Tab
 import butler.app.models.TabsModel
@@ -66,12 +78,22 @@ import butler.app.parts.Words
 fun AppScreen(app: App, navigator: Navigator) {
     val way by navigator.way.collectAsState()
     val tabs = living(remember(app) { TabsModel(app) })
+    val running = remember(app) { RunningModel(app) }
+    val shown = living(running)
+    val first = tabs.tabs.firstOrNull()?.press?.intent
+    LaunchedEffect(first) { first?.let(navigator::first) }
     val models = remember(app) { Models(app) }
     val kept = rememberSaveableStateHolder()
     Box(Modifier.fillMaxSize().background(design.colours.bg)) {
         key(way.tab, way.top) {
             kept.SaveableStateProvider("${way.tab} ${way.top}") {
-                Screen(models, way.top) { TabBar(tabs, way.tab, navigator::tab) }
+                Screen(models, way.top) {
+                    Column {
+                        RunningStrip(shown, running::on)
+                        // Where the bar has no place for today, it lies below the first tab.
+                        TabBar(tabs, if (way.tab == Tab.Today) way.first else way.tab, navigator::tab)
+                    }
+                }
             }
         }
     }
@@ -85,6 +107,17 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         is Place.Home -> models.of(place) { HomeModel(it, place.home) }.let { HomeScreen(living(it), it::on) }
         Place.Homes -> models.of(place, ::SearchModel).let { SearchScreen(living(it), it::on, tabs) }
         Place.Record -> models.of(place, ::RecordModel).let { RecordScreen(living(it), it::on, tabs) }
+        Place.Emergencies -> models.of(place, ::EmergenciesModel).let { EmergenciesScreen(living(it), it::on) }
+        is Place.Emergency -> models.of(place) { EmergencyModel(it, place.of) }.let { EmergencyScreen(living(it), it::on) }
+        Place.Overview -> models.of(place, ::OverviewModel).let { OverviewScreen(living(it), it::on, tabs) }
+        Place.Handover -> models.of(place, ::HandoverModel).let { HandoverScreen(living(it), it::on) }
+        Place.Procedures -> models.of(place, ::ProceduresModel).let { ProceduresScreen(living(it), it::on) }
+        is Place.Register -> models.of(place) { RegisterModel(it, place.of) }.let { RegisterScreen(living(it), it::on) }
+        is Place.Entry -> models.of(place) { EntryModel(it, place.entry) }.let { EntryScreen(living(it), it::on) }
+        Place.Library -> models.of(place, ::LibraryModel).let { LibraryScreen(living(it), it::on) }
+        is Place.Article -> models.of(place) { ArticleModel(it, place.article) }.let { ArticleScreen(living(it), it::on) }
+        Place.Metrics -> models.of(place, ::MetricsModel).let { MetricsScreen(living(it), it::on) }
+        is Place.MetricRecords -> models.of(place) { MetricRecordsModel(it, place) }.let { MetricRecordsScreen(living(it), it::on) }
         Place.More -> models.of(place, ::MoreModel).let { MoreScreen(living(it), it::on, tabs) }
         Place.Outbox -> models.of(place, ::OutboxModel).let { OutboxScreen(living(it), it::on) }
         Place.Conflicts -> models.of(place, ::ConflictModel).let { ConflictScreen(living(it), it::on) }
@@ -152,6 +185,7 @@ private fun TabIcon(tab: Tab, here: Boolean, count: Int) {
         else -> colours.surface to colours.ink2
     }
     val icon = when (tab) {
+        Tab.Overview -> Icon.LayoutDashboard
         Tab.Today -> Icon.Footprints
         Tab.Homes -> Icon.Building2
         Tab.Record -> Icon.Plus

@@ -40,7 +40,7 @@ fun MoreScreen(state: MoreState, on: (MoreIntent) -> Unit, foot: @Composable () 
             Card {
                 state.rows.forEachIndexed { index, row ->
                     if (index > 0) Rule()
-                    Strip(row.press, on, if (row.kind == MoreKind.Outbox) Icon.CircleArrowUp else Icon.SquareSplitHorizontal)
+                    Strip(row.press, on, icon(row.kind))
                 }
             }
         }
@@ -70,6 +70,15 @@ fun MoreScreen(state: MoreState, on: (MoreIntent) -> Unit, foot: @Composable () 
             }
         }
     }
+}
+
+private fun icon(kind: MoreKind): Icon = when (kind) {
+    MoreKind.Metrics -> Icon.ChartColumn
+    MoreKind.Library -> Icon.BookOpen
+    MoreKind.Procedures -> Icon.ScrollText
+    MoreKind.Handover -> Icon.ArrowLeftRight
+    MoreKind.Outbox -> Icon.CircleArrowUp
+    MoreKind.Conflicts -> Icon.SquareSplitHorizontal
 }
 
 /** A page of cards between what stands above and below it. */

@@ -22,6 +22,7 @@ import butler.app.parts.Strip
 fun RecordScreen(state: RecordState, on: (RecordIntent) -> Unit, foot: @Composable () -> Unit) {
     Page({ Bar(state.title, badge = state.syncBadge, on = on) }, foot) {
         state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+        state.emergency?.let { item { EmergencyButton(it, on) } }
         state.empty?.let { item { EmptyView(Icon.ClipboardList, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
         if (state.rows.isNotEmpty()) {
             item { Section(state.heading) }

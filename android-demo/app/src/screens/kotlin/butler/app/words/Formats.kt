@@ -78,6 +78,24 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         }
     }
 
+    /** How long it has run: `04:12`, `1:04:12`. */
+    fun elapsed(since: Instant, now: Instant): String {
+        val seconds = Duration.between(since, now).seconds.coerceAtLeast(0)
+        val short = two(seconds / 60 % 60) + ":" + two(seconds % 60)
+        return if (seconds < HOUR) short else "${seconds / HOUR}:$short"
+    }
+
+    /** To the second within the hour: `还剩 5:48`, `超时 0:12`; else as [clock]. */
+    fun countdown(due: Instant, now: Instant): String {
+        val seconds = Duration.between(now, due).seconds
+        if (seconds <= -HOUR || seconds >= HOUR) return clock(due, now)
+        val left = Math.abs(seconds)
+        val time = "${left / 60}:${two(left % 60)}"
+        return words(if (seconds < 0) Word.ClockOver else Word.ClockLeft, "time" to time)
+    }
+
+    private fun two(number: Long): String = number.toString().padStart(2, '0')
+
     /** `78.5`, `1 296`. */
     fun number(value: Double): String {
         val whole = value.toLong()
@@ -108,6 +126,7 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         if (chinese) "周" + "一二三四五六日"[day.dayOfWeek.ordinal] else WEEKDAYS.getValue(day.dayOfWeek)
 
     private companion object {
+        const val HOUR = 3600L
         val DAY = Regex("""\b(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?\b""")
         val CLOCK: DateTimeFormatter = DateTimeFormatter.ofPattern("HH:mm")
         val MONTHS = listOf("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

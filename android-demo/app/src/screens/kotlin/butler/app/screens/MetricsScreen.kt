@@ -1,0 +1,217 @@
+package butler.app.screens
+
+import androidx.compose.foundation.background
+import androidx.compose.foundation.border
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ExperimentalLayoutApi
+import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.IntrinsicSize
+import androidx.compose.foundation.layout.PaddingValues
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.Spacer
+import androidx.compose.foundation.layout.fillMaxHeight
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.width
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.items
+import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.clip
+import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.selected
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.unit.dp
+import butler.app.design.Icon
+import butler.app.design.Measure
+import butler.app.design.Type
+import butler.app.design.design
+import butler.app.models.MetricParts
+import butler.app.models.MetricRecordsIntent
+import butler.app.models.MetricRecordsState
+import butler.app.models.MetricTile
+import butler.app.models.MetricsIntent
+import butler.app.models.MetricsState
+import butler.app.models.PartBar
+import butler.app.models.Trend
+import butler.app.parts.Banner
+import butler.app.parts.BannerKind
+import butler.app.parts.Bar
+import butler.app.parts.Button
+import butler.app.parts.ButtonLook
+import butler.app.parts.Card
+import butler.app.parts.ChipButton
+import butler.app.parts.EmptyView
+import butler.app.parts.FootBar
+import butler.app.parts.LevelBar
+import butler.app.parts.ListRow
+import butler.app.parts.Rule
+import butler.app.parts.Section
+import butler.app.parts.SectionWith
+import butler.app.parts.Spark
+import butler.app.parts.Standing
+import butler.app.parts.Words
+
+/** The metrics of a month. */
+@Composable
+fun MetricsScreen(state: MetricsState, on: (MetricsIntent) -> Unit) {
+    Column(Modifier.fillMaxSize()) {
+        Bar(state.title, state.subtitle, back = state.back, on = on)
+        val across = if (design.large) 1 else 2
+        LazyColumn(
+            Modifier.weight(1f),
+            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
+            verticalArrangement = Arrangement.spacedBy(10.dp),
+        ) {
+            state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+            items(state.tiles.chunked(across)) { row -> Tiles(row, across, on) }
+            state.part?.let { part -> item { Parts(part, on) } }
+            if (state.lines.isNotEmpty()) {
+                item {
+                    Card {
+                        state.lines.forEachIndexed { index, line ->
+                            if (index > 0) Rule()
+                            ListRow(line.open.label, line.value, press = { on(line.open.intent) })
+                        }
+                    }
+                }
+            }
+        }
+        FootBar {
+            state.earlier?.let { Button(it, on, Modifier.weight(1f), ButtonLook.Outline, icon = Icon.ChevronLeft) }
+            state.all?.let { Button(it, on, Modifier.weight(1.4f), ButtonLook.Tonal) }
+            state.later?.let { Button(it, on, Modifier.weight(1f), ButtonLook.Outline, trailing = Icon.ChevronRight) }
+        }
+    }
+}
+
+@Composable
+private fun Tiles(row: List<MetricTile>, across: Int, on: (MetricsIntent) -> Unit) {
+    Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(10.dp)) {
+        for (tile in row) Tile(tile, on, Modifier.weight(1f).fillMaxHeight())
+        if (row.size < across) Spacer(Modifier.weight(1f))
+    }
+}
+
+@Composable
+private fun Tile(tile: MetricTile, on: (MetricsIntent) -> Unit, modifier: Modifier) {
+    val colours = design.colours
+    val shape = RoundedCornerShape(Measure.cardRadius.dp)
+    Column(
+        modifier.clip(shape).background(colours.surface).border(if (tile.chosen) 2.dp else design.hair, if (tile.chosen) colours.accent else colours.line, shape)
+            .clickable(role = Role.Button) { on(tile.open.intent) }.semantics { selected = tile.chosen }.padding(14.dp),
+        Arrangement.spacedBy(2.dp),
+    ) {
+        Words(tile.open.label, style = Type.meta, colour = colours.ink2, lines = 2)
+        Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(6.dp), Alignment.CenterVertically) {
+            val some = tile.chart.levels.last() != null
+            Words(tile.value, style = if (some) Type.title else Type.bold, colour = if (some) colours.ink else colours.ink3, lines = 1)
+            if (tile.unit.isNotEmpty()) Words(tile.unit, style = Type.meta, colour = colours.ink2, lines = 1)
+            if (tile.chart.levels.count { it != null } > 1) Spark(tile.chart, Modifier.weight(1f).height(40.dp))
+        }
+        val ink = when (tile.trend) {
+            Trend.Better -> colours.okInk
+            Trend.Worse -> colours.overdueInk
+            Trend.Same -> colours.ink2
+        }
+        if (tile.change.isNotEmpty()) Words(tile.change, style = Type.metaBold, colour = ink)
+    }
+}
+
+@OptIn(ExperimentalLayoutApi::class)
+@Composable
+private fun Parts(part: MetricParts, on: (MetricsIntent) -> Unit) {
+    val colours = design.colours
+    Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
+        SectionWith(part.title, part.pin, on)
+        if (part.by.isNotEmpty()) {
+            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+                for (chip in part.by) ChipButton(chip.press, chip.chosen, on, strong = false)
+            }
+        }
+        Card {
+            Column(Modifier.padding(vertical = 8.dp)) {
+                for (bar in part.bars) PartRow(bar, on)
+                part.target?.let { Words(it, Modifier.padding(horizontal = 16.dp), Type.metaBold) }
+                Words(part.means, Modifier.padding(horizontal = 16.dp, vertical = 8.dp), Type.meta, colours.ink2)
+            }
+        }
+        Section(part.monthsTitle)
+        Card {
+            Row(Modifier.fillMaxWidth().padding(14.dp), Arrangement.spacedBy(8.dp), Alignment.Bottom) {
+                for (month in part.months) {
+                    Column(Modifier.weight(1f), horizontalAlignment = Alignment.CenterHorizontally) {
+                        val some = month.chart.levels.single() != null
+                        Words(if (some) month.chart.text else "–", style = Type.meta, colour = if (some) colours.ink else colours.ink3, lines = 1, align = TextAlign.Center)
+                        Standing(month.chart.levels.single(), Modifier.fillMaxWidth().height(72.dp))
+                        Words(month.month, style = Type.meta, colour = colours.ink2, lines = 2, align = TextAlign.Center)
+                    }
+                }
+            }
+        }
+    }
+}
+
+@Composable
+private fun PartRow(bar: PartBar, on: (MetricsIntent) -> Unit) {
+    val row = Modifier.fillMaxWidth().heightIn(min = Measure.touch.dp).clickable(role = Role.Button) { on(bar.open.intent) }.padding(horizontal = 16.dp, vertical = 6.dp)
+    val some = bar.chart.levels.single() != null
+    val ink = if (some) design.colours.ink else design.colours.ink3
+    if (design.large) {
+        Column(row, Arrangement.spacedBy(4.dp)) {
+            Words(bar.open.label)
+            if (some) LevelBar(bar.chart.levels.single())
+            Words(bar.chart.text, style = Type.bold, colour = ink)
+        }
+        return
+    }
+    Row(row, Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+        Words(bar.open.label, Modifier.width(96.dp), lines = 2)
+        if (some) LevelBar(bar.chart.levels.single(), Modifier.weight(1f)) else Spacer(Modifier.weight(1f))
+        Words(bar.chart.text, Modifier.width(84.dp), Type.bold, ink, lines = 1, align = TextAlign.End)
+    }
+}
+
+/** The records behind a number. */
+@OptIn(ExperimentalLayoutApi::class)
+@Composable
+fun MetricRecordsScreen(state: MetricRecordsState, on: (MetricRecordsIntent) -> Unit) {
+    Column(Modifier.fillMaxSize()) {
+        Bar(state.title, state.subtitle, back = state.back, on = on)
+        LazyColumn(
+            Modifier.weight(1f),
+            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
+            verticalArrangement = Arrangement.spacedBy(10.dp),
+        ) {
+            state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+            if (state.sides.isNotEmpty()) {
+                item {
+                    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+                        for (chip in state.sides) ChipButton(chip.press, chip.chosen, on)
+                    }
+                }
+            }
+            if (state.means.isNotEmpty()) item { Banner(BannerKind.Info, "", state.means, Icon.Info) }
+            state.empty?.let { item { EmptyView(Icon.ChartColumn, it.title, it.about, it.action, on, Modifier.padding(top = 32.dp)) } }
+            if (state.rows.isNotEmpty()) {
+                item {
+                    Card {
+                        state.rows.forEachIndexed { index, row ->
+                            if (index > 0) Rule()
+                            ListRow(row.title, row.about, press = row.open?.let { { on(it.intent) } })
+                        }
+                    }
+                }
+            }
+            state.keptBack?.let { item { Words(it, Modifier.fillMaxWidth().padding(8.dp), Type.meta, design.colours.ink2, align = TextAlign.Center) } }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package butler.app.screens
+
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ExperimentalLayoutApi
+import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.PaddingValues
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.LazyListScope
+import androidx.compose.foundation.lazy.items
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.unit.dp
+import butler.app.design.Icon
+import butler.app.design.Measure
+import butler.app.design.Type
+import butler.app.design.design
+import butler.app.models.EntryIntent
+import butler.app.models.EntryState
+import butler.app.models.ProceduresIntent
+import butler.app.models.ProceduresState
+import butler.app.models.RegisterIntent
+import butler.app.models.RegisterLine
+import butler.app.models.RegisterState
+import butler.app.parts.BadgeView
+import butler.app.parts.Banner
+import butler.app.parts.BannerKind
+import butler.app.parts.Bar
+import butler.app.parts.Button
+import butler.app.parts.ButtonLook
+import butler.app.parts.Card
+import butler.app.parts.ChipButton
+import butler.app.parts.EmptyView
+import butler.app.parts.Field
+import butler.app.parts.FootBar
+import butler.app.parts.ListRow
+import butler.app.parts.Rule
+import butler.app.parts.Section
+import butler.app.parts.Strip
+import butler.app.parts.Words
+
+/** Between what stands above and below it, everything scrolls. */
+@Composable
+internal fun Listed(head: @Composable () -> Unit, foot: @Composable () -> Unit = {}, content: LazyListScope.() -> Unit) {
+    Column(Modifier.fillMaxSize()) {
+        head()
+        LazyColumn(
+            Modifier.weight(1f),
+            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
+            verticalArrangement = Arrangement.spacedBy(10.dp),
+            content = content,
+        )
+        foot()
+    }
+}
+
+/** Registers and procedures by subject. */
+@Composable
+fun ProceduresScreen(state: ProceduresState, on: (ProceduresIntent) -> Unit) {
+    Listed({ Bar(state.title, back = state.back, on = on) }) {
+        state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+        state.search?.let { item { Field(it, on, Modifier.fillMaxWidth(), label = false) } }
+        items(state.sections) { section ->
+            Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
+                Section(section.title)
+                Card {
+                    section.rows.forEachIndexed { index, row ->
+                        if (index > 0) Rule()
+                        Strip(row, on)
+                    }
+                }
+            }
+        }
+        state.none?.let { item { Words(it, Modifier.padding(16.dp), colour = design.colours.ink2) } }
+    }
+}
+
+/** One register. */
+@OptIn(ExperimentalLayoutApi::class)
+@Composable
+fun RegisterScreen(state: RegisterState, on: (RegisterIntent) -> Unit) {
+    Listed(
+        { Bar(state.title, state.subtitle, back = state.back, on = on) },
+        { state.add?.let { FootBar { Button(it, on, Modifier.weight(1f), least = Measure.buttonLarge.dp, icon = Icon.Plus) } } },
+    ) {
+        state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+        if (state.views.isNotEmpty()) {
+            item {
+                FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+                    for (chip in state.views) ChipButton(chip.press, chip.chosen, on, strong = false)
+                }
+            }
+        }
+        state.empty?.let { item { EmptyView(Icon.ScrollText, it.title, it.about, it.action, on, Modifier.padding(top = 40.dp)) } }
+        items(state.groups) { group ->
+            Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
+                group.title?.let { Section(it) }
+                Card {
+                    group.rows.forEachIndexed { index, row ->
+                        if (index > 0) Rule()
+                        Line(row, on)
+                    }
+                }
+            }
+        }
+        state.more?.let { item { Card { Strip(it, on) } } }
+    }
+}
+
+@Composable
+private fun Line(row: RegisterLine, on: (RegisterIntent) -> Unit) {
+    Row(
+        Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(role = Role.Button) { on(row.open.intent) }.padding(start = 16.dp, end = 12.dp, top = 10.dp, bottom = 10.dp),
+        Arrangement.spacedBy(12.dp),
+        Alignment.CenterVertically,
+    ) {
+        Column(Modifier.weight(1f), Arrangement.spacedBy(2.dp)) {
+            Words(row.open.label, style = Type.bold, lines = 2)
+            if (row.about.isNotEmpty()) Words(row.about, style = Type.meta, colour = design.colours.ink2, lines = 3)
+            row.badge?.let { BadgeView(it) }
+            if (design.large) row.next?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Tonal) }
+        }
+        if (!design.large) row.next?.let { Button(it, on, look = ButtonLook.Tonal) }
+    }
+}
+
+/** A row of a register, read back. */
+@Composable
+fun EntryScreen(state: EntryState, on: (EntryIntent) -> Unit) {
+    Listed({ Bar(state.title, state.subtitle, back = state.back, tool = state.history, on = on) }) {
+        state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+        state.empty?.let { item { EmptyView(Icon.ScrollText, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
+        state.badge?.let { item { BadgeView(it) } }
+        if (state.said.isNotEmpty()) {
+            item {
+                Card {
+                    state.said.forEachIndexed { index, line ->
+                        if (index > 0) Rule()
+                        Column(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 10.dp)) {
+                            Words(line.label, style = Type.meta, colour = design.colours.ink2)
+                            Words(line.words)
+                        }
+                    }
+                }
+            }
+        }
+        state.photos?.let { item { Card { ListRow(it, icon = Icon.Camera, style = Type.body) } } }
+    }
+}

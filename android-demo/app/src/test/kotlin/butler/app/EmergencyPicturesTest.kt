@@ -1,0 +1,50 @@
+package butler.app
+
+import androidx.activity.ComponentActivity
+import androidx.compose.foundation.layout.Column
+import androidx.compose.ui.test.junit4.createAndroidComposeRule
+import butler.app.models.EmergenciesModel
+import butler.app.models.RecordModel
+import butler.app.models.RunningModel
+import butler.app.models.RunningState
+import butler.app.models.Tab
+import butler.app.screens.EmergenciesScreen
+import butler.app.screens.EmergencyScreen
+import butler.app.screens.RecordScreen
+import butler.app.screens.RunningStrip
+import butler.app.words.Language
+import org.junit.Rule
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+
+/** An emergency as it is drawn. */
+@RunWith(RobolectricTestRunner::class)
+class EmergencyPicturesTest {
+    @get:Rule(order = 0) val activity = EmptyActivity()
+
+    @get:Rule(order = 1) val rule = createAndroidComposeRule<ComponentActivity>()
+
+    @Test
+    fun `an emergency`() {
+        with(Pictures(rule, Tab.Record)) {
+            take("emergencies", Scene("emergencies", "kinds", "morning"), { EmergenciesModel(it.app) }, LIGHT, LARGEST) { state, _ -> EmergenciesScreen(state) {} }
+            take("emergency-begun", Scene("emergency", "begun", "emergency"), { it.begun() }, LIGHT) { state, _ -> EmergencyScreen(state) {} }
+            take("emergency", Scene("emergency", "water", "emergency"), { it.water() }, LIGHT, DARK, SUNLIGHT, LARGEST) { state, _ -> EmergencyScreen(state) {} }
+            take("emergency-en", Scene("emergency", "water-en", "emergency", Language.EN), { it.water() }, LIGHT) { state, _ -> EmergencyScreen(state) {} }
+            var running = RunningState()
+            val record: (Stage) -> RecordModel = { stage ->
+                running = Scene("running", "water", "emergency").play(stage) { RunningModel(it.app) }.state.value
+                RecordModel(stage.app)
+            }
+            take("record-running", Scene("record", "running", "emergency"), record, LIGHT) { state, foot ->
+                RecordScreen(state, {}) {
+                    Column {
+                        RunningStrip(running) {}
+                        foot()
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package butler.app
+
+import butler.FormId
+import butler.Procedure
+import butler.WorkflowId
+import butler.app.models.ArticleModel
+import butler.app.models.EntryModel
+import butler.app.models.LibraryModel
+import butler.app.models.ProceduresModel
+import butler.app.models.RegisterModel
+import butler.app.words.Language
+import kotlinx.coroutines.runBlocking
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+
+/** Registers, procedures and the case library, state by state. */
+@RunWith(RobolectricTestRunner::class)
+class LibraryTest {
+    @Test
+    fun `procedures by subject`() = Scene("procedures", "all", "morning").check { ProceduresModel(it.app) }
+
+    @Test
+    fun `what is typed finds procedures and cases of the library`() = Scene("procedures", "found", "morning").type("搜索", "钥匙").check { ProceduresModel(it.app) }
+
+    @Test
+    fun `in English`() = Scene("procedures", "found-en", "morning", Language.EN).type("Search", "keys").check { ProceduresModel(it.app) }
+
+    @Test
+    fun `rows of a form`() = register("keys", Procedure.Form(FormId("keys.owner")))
+
+    @Test
+    fun `nothing is entered yet`() = register("empty", Procedure.Form(FormId("keys.public")))
+
+    @Test
+    fun `cases of a workflow by their state, each with its main action`() = register("repairs", Procedure.Workflow(WorkflowId("repair.paid")))
+
+    @Test
+    fun `a row is read back`() = Scene("entry", "key", "emergency", about = "K-17").check { it.key() }
+
+    @Test
+    fun `the library`() = Scene("library", "all", "morning").check { LibraryModel(it.app) }
+
+    @Test
+    fun `initials find a case`() = Scene("library", "found", "morning").type("搜索", "xftd").check { LibraryModel(it.app) }
+
+    @Test
+    fun `nothing is found`() = Scene("library", "none", "morning").type("搜索", "外星人").check { LibraryModel(it.app) }
+
+    @Test
+    fun `a case with its numbered handling`() = Scene("article", "numbered", "morning").check { it.article() }
+
+    @Test
+    fun `a case in English`() = Scene("article", "numbered-en", "morning", Language.EN).check { it.article() }
+
+    private fun register(name: String, of: Procedure) = Scene("register", name, "emergency").check { RegisterModel(it.app, of) }
+}
+
+/** The row of the key in bag K-17. */
+fun Stage.key(): EntryModel = runBlocking {
+    val rows = app.butler.registers.list(FormId("keys.owner")).rows
+    EntryModel(app, rows.first { row -> app.butler.registers.details(row.id).said.any { it.words.zh == "K-17" } }.id)
+}
+
+/** A car in the way of the fire engine. */
+fun Stage.article(): ArticleModel = runBlocking { ArticleModel(app, app.butler.library.list().first { "消防" in it.title.zh }) }

@@ -1,0 +1,78 @@
+package butler.app
+
+import androidx.activity.ComponentActivity
+import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.junit4.createAndroidComposeRule
+import androidx.compose.ui.test.onAllNodesWithText
+import androidx.compose.ui.test.onFirst
+import androidx.compose.ui.test.performClick
+import butler.app.design.Theme
+import butler.app.design.Themed
+import butler.app.models.HandoverModel
+import butler.app.models.MoreModel
+import butler.app.models.OverviewModel
+import butler.app.models.Place
+import butler.app.models.Tab
+import butler.app.models.Way
+import butler.app.screens.AppScreen
+import butler.app.words.Language
+import kotlin.test.assertEquals
+import kotlin.test.assertFalse
+import org.junit.Rule
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+
+/** 总览 of a supervisor and the handover of a grid, state by state. */
+@OptIn(ExperimentalTestApi::class)
+@RunWith(RobolectricTestRunner::class)
+class OverviewTest {
+    @get:Rule(order = 0) val activity = EmptyActivity()
+
+    @get:Rule(order = 1) val rule = createAndroidComposeRule<ComponentActivity>()
+
+    @Test
+    fun `what nobody took, what is to be decided, and each butler`() = Scene("overview", "morning", "supervisor").check { OverviewModel(it.app) }
+
+    @Test
+    fun `in English`() = Scene("overview", "morning-en", "supervisor", Language.EN).check { OverviewModel(it.app) }
+
+    @Test
+    fun `it is the first tab of a supervisor, and today lies below it`() = Stage("supervisor", Language.ZH).use { stage ->
+        rule.setContent { Themed(Theme.Light) { AppScreen(stage.app, stage.navigator) } }
+        rule.waitUntilAtLeastOneExists(hasText("我自己的今天"), PATIENCE)
+        rule.onAllNodesWithText("更多").onFirst().performClick()
+        rule.waitUntilAtLeastOneExists(hasText("案例库"), PATIENCE)
+        assertEquals(Place.Overview, stage.navigator.way.value.back().top)
+        rule.runOnUiThread { rule.activity.finish() }
+    }
+
+    @Test
+    fun `back leads to the first tab, and leaves from there`() {
+        val way = Way(Tab.Overview, emptyMap(), Tab.Overview)
+        assertFalse(way.mayGoBack)
+        assertEquals(Place.Overview, way.to(Place.Today).back().top)
+        assertEquals(Place.Overview, way.tab(Tab.Cases).back().top)
+    }
+
+    @Test
+    fun `a grid changes hands`() = Scene("handover", "begun", "emergency").check { HandoverModel(it.app) }
+
+    @Test
+    fun `in English, too`() = Scene("handover", "begun-en", "emergency", Language.EN).check { HandoverModel(it.app) }
+
+    @Test
+    fun `the cases are gone through one by one`() =
+        Scene("handover", "through", "emergency").press("逐件说").press("说清了", "3栋地下一层 · 水浸与跑水 · 处置中").check { HandoverModel(it.app) }
+
+    @Test
+    fun `no grid changes hands`() = Scene("handover", "none", "morning").check { HandoverModel(it.app) }
+
+    @Test
+    fun `where it is reached from`() = Scene("more", "handover", "emergency").press("网格交接").check { MoreModel(it.app) }
+
+    private companion object {
+        const val PATIENCE = 30_000L
+    }
+}
