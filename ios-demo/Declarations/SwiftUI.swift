@@ -61,6 +61,16 @@ public struct ScrollView<C: View>: View {
     public init(@ViewBuilder content: () -> C) {}
     public var body: Never { fatalError() }
 }
+public struct ScrollViewReader<C: View>: View {
+    public init(@ViewBuilder content: @escaping (ScrollViewProxy) -> C) {}
+    public var body: Never { fatalError() }
+}
+public struct ScrollViewProxy { public func scrollTo<ID: Hashable>(_ id: ID, anchor: UnitPoint? = nil) {} }
+public struct GeometryReader<C: View>: View {
+    public init(@ViewBuilder content: @escaping (GeometryProxy) -> C) {}
+    public var body: Never { fatalError() }
+}
+public struct GeometryProxy { public var size: CGSize { .zero } }
 public struct ViewThatFits<C: View>: View {
     public init(in axes: Axis.Set = [.horizontal, .vertical], @ViewBuilder content: () -> C) {}
     public var body: Never { fatalError() }
@@ -86,6 +96,7 @@ public struct GraphicsContext {
     public struct Shading { public static func color(_ color: Color) -> Shading { Shading() } }
     public func fill(_ path: Path, with shading: Shading) {}
     public func stroke(_ path: Path, with shading: Shading, lineWidth: CGFloat = 1) {}
+    public func stroke(_ path: Path, with shading: Shading, style: StrokeStyle) {}
     public mutating func clip(to path: Path) {}
 }
 
@@ -133,7 +144,7 @@ extension Shape {
 }
 public protocol InsettableShape: Shape {}
 extension InsettableShape { public func strokeBorder<S: ShapeStyle>(_ content: S, lineWidth: CGFloat = 1) -> some View { EmptyView() } }
-public struct StrokeStyle: Sendable { public init(lineWidth: CGFloat = 1, lineCap: CGLineCap = .butt, lineJoin: CGLineJoin = .miter) {} }
+public struct StrokeStyle: Sendable { public init(lineWidth: CGFloat = 1, lineCap: CGLineCap = .butt, lineJoin: CGLineJoin = .miter, dash: [CGFloat] = []) {} }
 public enum CGLineCap: Sendable { case butt, round, square }
 public enum CGLineJoin: Sendable { case miter, round, bevel }
 public struct Rectangle: InsettableShape { public nonisolated init() {}; public nonisolated func path(in rect: CGRect) -> Path { Path() } }
@@ -199,7 +210,7 @@ public struct ProposedViewSize: Sendable {
     public var height: CGFloat?
     public init(width: CGFloat?, height: CGFloat?) {}
 }
-public enum UnitPoint: Sendable { case topLeading }
+public enum UnitPoint: Sendable { case topLeading, top }
 public struct LayoutSubview {
     public func sizeThatFits(_ proposal: ProposedViewSize) -> CGSize { .zero }
     public func place(at position: CGPoint, anchor: UnitPoint = .topLeading, proposal: ProposedViewSize) {}
@@ -228,6 +239,20 @@ public struct AnyLayout: Layout {
     public func sizeThatFits(proposal: ProposedViewSize, subviews: Subviews, cache: inout Void) -> CGSize { .zero }
     public func placeSubviews(in bounds: CGRect, proposal: ProposedViewSize, subviews: Subviews, cache: inout Void) {}
 }
+
+// Gestures.
+
+@MainActor @preconcurrency public protocol Gesture { associatedtype Value }
+public struct DragGesture: Gesture {
+    public struct Value: Sendable { public var location: CGPoint }
+    public nonisolated init(minimumDistance: CGFloat = 10) {}
+}
+public struct Followed<G: Gesture>: Gesture { public typealias Value = G.Value }
+extension Gesture {
+    public func onChanged(_ action: @escaping (Value) -> Void) -> Followed<Self> { Followed() }
+    public func onEnded(_ action: @escaping (Value) -> Void) -> Followed<Self> { Followed() }
+}
+public struct UIKeyboardType: Sendable { public static let `default` = Self(), decimalPad = Self(), numbersAndPunctuation = Self(), phonePad = Self() }
 
 // What is said of a view.
 
@@ -281,6 +306,9 @@ extension View {
     public func disabled(_ disabled: Bool) -> some View { self }
     public func buttonStyle<S: PrimitiveButtonStyle>(_ style: S) -> some View { self }
     public func onTapGesture(count: Int = 1, perform action: @escaping () -> Void) -> some View { self }
+    public func gesture<G: Gesture>(_ gesture: G) -> some View { self }
+    public func keyboardType(_ type: UIKeyboardType) -> some View { self }
+    public func onChange<V: Equatable>(of value: V, initial: Bool = false, _ action: @escaping (V, V) -> Void) -> some View { self }
     public func dynamicTypeSize(_ range: PartialRangeThrough<DynamicTypeSize>) -> some View { self }
     public func scrollBounceBehavior(_ behavior: ScrollBounceBehavior) -> some View { self }
     public func scrollDismissesKeyboard(_ mode: ScrollDismissesKeyboardMode) -> some View { self }

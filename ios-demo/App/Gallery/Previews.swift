@@ -7,6 +7,68 @@ import SwiftUI
 
 #Preview("can-wait/morning") { SceneView("can-wait/morning") }
 
+#Preview("case/all-steps") { SceneView("case/all-steps") }
+
+#Preview("case/conflict") { SceneView("case/conflict") }
+
+#Preview("case/other-steps") { SceneView("case/other-steps") }
+
+#Preview("case/signature") { SceneView("case/signature") }
+
+#Preview("case/take") { SceneView("case/take") }
+
+#Preview("case/urgent") { SceneView("case/urgent") }
+
+#Preview("case/violation") { SceneView("case/violation") }
+
+#Preview("case/waits") { SceneView("case/waits") }
+
+#Preview("cases/done") { SceneView("cases/done") }
+
+#Preview("cases/morning") { SceneView("cases/morning") }
+
+#Preview("cases/morning-en") { SceneView("cases/morning-en") }
+
+#Preview("cases/none") { SceneView("cases/none") }
+
+#Preview("cases/opened") { SceneView("cases/opened") }
+
+#Preview("cases/others") { SceneView("cases/others") }
+
+#Preview("cases/soon") { SceneView("cases/soon") }
+
+#Preview("form/dispatch") { SceneView("form/dispatch") }
+
+#Preview("form/keys") { SceneView("form/keys") }
+
+#Preview("form/keys-days") { SceneView("form/keys-days") }
+
+#Preview("form/keys-draft") { SceneView("form/keys-draft") }
+
+#Preview("form/keys-en") { SceneView("form/keys-en") }
+
+#Preview("form/keys-half") { SceneView("form/keys-half") }
+
+#Preview("form/keys-person") { SceneView("form/keys-person") }
+
+#Preview("form/keys-which-home") { SceneView("form/keys-which-home") }
+
+#Preview("form/keys-wrong") { SceneView("form/keys-wrong") }
+
+#Preview("form/not-possible") { SceneView("form/not-possible") }
+
+#Preview("form/remind") { SceneView("form/remind") }
+
+#Preview("form/sign") { SceneView("form/sign") }
+
+#Preview("form/sign-missing") { SceneView("form/sign-missing") }
+
+#Preview("form/sign-ready") { SceneView("form/sign-ready") }
+
+#Preview("form/sign-recorded") { SceneView("form/sign-recorded") }
+
+#Preview("form/sign-tenant") { SceneView("form/sign-tenant") }
+
 #Preview("home/call") { SceneView("home/call") }
 
 #Preview("home/household") { SceneView("home/household") }
@@ -16,6 +78,10 @@ import SwiftUI
 #Preview("home/two-answers") { SceneView("home/two-answers") }
 
 #Preview("home/vacant") { SceneView("home/vacant") }
+
+#Preview("more/morning") { SceneView("more/morning") }
+
+#Preview("record/morning") { SceneView("record/morning") }
 
 #Preview("today/another-stop") { SceneView("today/another-stop") }
 

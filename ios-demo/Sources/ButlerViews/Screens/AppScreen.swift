@@ -24,8 +24,24 @@ public struct AppScreen: View {
             Living(models.of(place) { CanWaitModel(app) }) { state, on in
                 Footed(foot: tabs) { CanWaitScreen(state: state, on: on) }
             }
+        case .case(let id):
+            Living(models.of(place) { CaseModel(app, id) }) { state, on in CaseScreen(state: state, on: on) }
+        case .cases:
+            Living(models.of(place) { CasesModel(app) }) { state, on in
+                Footed(foot: tabs) { CasesScreen(state: state, on: on) }
+            }
+        case .form(let of):
+            Living(models.of(place) { FormModel(app, of) }) { state, on in FormScreen(state: state, on: on) }
         case .home(let home):
             Living(models.of(place) { HomeModel(app, home) }) { state, on in HomeScreen(state: state, on: on) }
+        case .more:
+            Living(models.of(place) { MoreModel(app) }) { state, on in
+                Footed(foot: tabs) { MoreScreen(state: state, on: on) }
+            }
+        case .record:
+            Living(models.of(place) { RecordModel(app) }) { state, on in
+                Footed(foot: tabs) { RecordScreen(state: state, on: on) }
+            }
         case .visit(let home):
             Living(models.of(place) { VisitModel(app, home) }) { state, on in VisitScreen(state: state, on: on) }
         default:
@@ -50,7 +66,12 @@ public struct StillScreen: View {
     public var body: some View {
         switch state {
         case let state as CanWaitState: CanWaitScreen(state: state, on: { _ in })
+        case let state as CaseState: CaseScreen(state: state, on: { _ in })
+        case let state as CasesState: CasesScreen(state: state, on: { _ in })
+        case let state as FormState: FormScreen(state: state, on: { _ in })
         case let state as HomeScreenState: HomeScreen(state: state, on: { _ in })
+        case let state as MoreState: MoreScreen(state: state, on: { _ in })
+        case let state as RecordScreenState: RecordScreen(state: state, on: { _ in })
         case let state as VisitState: VisitScreen(state: state, on: { _ in })
         case let state as TodayState:
             TodayScreen(state: state, on: { _ in })
