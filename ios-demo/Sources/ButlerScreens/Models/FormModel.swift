@@ -14,6 +14,7 @@ import Foundation
     private var taken: DraftDetails?
     private var at: QuestionId?
     private var asked = false
+    private var handedIn = false
     private var lookAt: QuestionId?
     private var picking: Picking?
     private var proposals: [Proposal] = []
@@ -143,6 +144,7 @@ import Foundation
         app.recorded(app.words(.saved, ["what": app.words(work.title)]), made)
         proposals = try await work.proposals(given)
         forget()
+        handedIn = true
         if proposals.isEmpty { app.platform.back() }
     }
 
@@ -154,6 +156,11 @@ import Foundation
 
     private func submission() async throws -> Submission {
         if let form { return form }
+        if handedIn {
+            // The next time knows of this one.
+            opened = try await formWork(app, of)
+            handedIn = false
+        }
         let new = try await app.butler.submission(over: opened?.shown)
         form = new
         return new

@@ -8,8 +8,8 @@ import ButlerKit
 /// What the home is called that a record of another kind is about.
 @MainActor func aboutHome(_ app: App, _ record: RecordId) async throws -> String? {
     let fields = try await found { try await app.butler.records.get(record).fields } ?? []
-    guard let path = fields.lazy.map(\.path).first(where: { $0.hasPrefix(aboutPath) }) else { return nil }
-    let subject = RecordId(value: String(path.dropFirst(aboutPath.count)))
+    guard let about = fields.first(where: { $0.path.hasPrefix(aboutPath) }) else { return nil }
+    let subject = RecordId(value: String(about.path.dropFirst(aboutPath.count)))
     if let title = try await homeTitle(app, subject) { return title }
     return try await found { try await app.butler.residents.details(subject).homeTitle }
 }

@@ -112,8 +112,8 @@ struct Field<Intent: Sendable>: View {
     let typing: Typing<Intent>
     let on: (Intent) -> Void
     var lines = 1
-    /// The label stands above the field already.
-    var labelled = false
+    /// Its label is said only, not drawn.
+    var labelled = true
     var keys = Keys.words
     var wrong = false
     @Environment(\.design) private var design
@@ -121,7 +121,7 @@ struct Field<Intent: Sendable>: View {
     var body: some View {
         let shape = RoundedRectangle(cornerRadius: Measure.controlRadius)
         VStack(alignment: .leading, spacing: 8) {
-            if !typing.label.isEmpty && !labelled { Words(typing.label, .bold).accessibilityHidden(true) }
+            if labelled && !typing.label.isEmpty { Words(typing.label, .bold).accessibilityHidden(true) }
             TextField(typing.hint, text: Binding(get: { typing.text }, set: { on(typing.intent($0)) }), axis: .vertical)
                 .lineLimit(lines...)
                 .keyboard(keys)

@@ -2,38 +2,21 @@
 import ButlerScreens
 import SwiftUI
 
-/// A row of a card: what it is, what of it, its state; it opens when it can be pressed.
+/// A row of a card: what it is, what of it, its state; it opens when `press` is given.
 struct ListRow: View {
-    private let title: String
-    private let about: String
-    private let icon: Icon?
-    private let badge: Badge?
-    private let kind: TextKind
-    private let colour: KeyPath<Palette, UInt32>
-    private let press: (() -> Void)?
+    let title: String
+    var about = ""
+    var icon: Icon?
+    var iconColour: KeyPath<Palette, UInt32> = \.ink2
+    var badge: Badge?
+    var kind = TextKind.bold
+    var colour: KeyPath<Palette, UInt32> = \.ink
+    var press: (() -> Void)?
     @Environment(\.design) private var design
-
-    init(
-        _ title: String, about: String = "", icon: Icon? = nil, badge: Badge? = nil, kind: TextKind = .bold,
-        colour: KeyPath<Palette, UInt32> = \.ink, press: (() -> Void)? = nil
-    ) {
-        self.title = title
-        self.about = about
-        self.icon = icon
-        self.badge = badge
-        self.kind = kind
-        self.colour = colour
-        self.press = press
-    }
 
     var body: some View {
         if let press {
-            SwiftUI.Button {
-                press()
-            } label: {
-                row
-            }
-            .buttonStyle(.plain)
+            SwiftUI.Button { press() } label: { row }.buttonStyle(.plain)
         } else {
             row.accessibilityElement(children: .combine)
         }
@@ -41,7 +24,7 @@ struct ListRow: View {
 
     private var row: some View {
         HStack(spacing: 12) {
-            if let icon { Picture(icon, \.ink2) }
+            if let icon { Picture(icon, iconColour) }
             VStack(alignment: .leading, spacing: 0) {
                 Words(title, kind, colour, lines: 2)
                 if !about.isEmpty { Words(about, .meta, \.ink2, lines: 3) }
@@ -99,7 +82,7 @@ struct FootBar<Content: View>: View {
     }
 }
 
-/// How a knot of a line of knots looks.
+/// How a knot on a line of what happened looks.
 enum KnotLook: Sendable {
     case full, ring, square, faint
 }
@@ -118,16 +101,16 @@ struct Knot<Content: View>: View {
                 .frame(maxWidth: .infinity, alignment: .leading)
                 .padding(.bottom, last ? 0 : 18)
         }
-        .padding(.horizontal, 16)
         .background(alignment: .topLeading) {
             if !last {
                 design[\.control].opacity(design.sunlight ? 1 : 0.5)
                     .frame(width: 2)
+                    .padding(.leading, 11)
                     .padding(.top, 23)
-                    .padding(.leading, 27)
-                    .accessibilityHidden(true)
+                    .padding(.bottom, -2)
             }
         }
+        .padding(.horizontal, 16)
     }
 
     @ViewBuilder private var mark: some View {

@@ -19,7 +19,7 @@ struct CaseScreen: View {
                         Heading(title: situation.title)
                         Card {
                             ListRow(
-                                situation.text, about: situation.about, icon: .messageSquareWarning, kind: .body,
+                                title: situation.text, about: situation.about, icon: .messageSquareWarning, kind: .body,
                                 press: situation.open.map { open in { on(open.intent) } })
                         }
                     }
@@ -31,7 +31,7 @@ struct CaseScreen: View {
                         Heading(title: title)
                         Card {
                             Ruled(state.links) { link in
-                                ListRow(link.open.label, about: link.how, icon: .link, press: { on(link.open.intent) })
+                                ListRow(title: link.open.label, about: link.how, icon: .link, press: { on(link.open.intent) })
                             }
                         }
                     }
@@ -92,7 +92,7 @@ private struct Phase: View {
             .padding(16)
             ForEach(Array(phase.deadlines.enumerated()), id: \.offset) { _, deadline in
                 Rule()
-                ListRow(deadline.title, about: deadline.about, icon: .clock, badge: deadline.badge, kind: .body)
+                ListRow(title: deadline.title, about: deadline.about, icon: .clock, badge: deadline.badge, kind: .body)
             }
         }
     }
@@ -178,7 +178,7 @@ private struct OtherSteps: View {
             if !sheet.possible.isEmpty {
                 Card {
                     Ruled(sheet.possible) { step in
-                        ListRow(step.take.label, about: step.about, press: { on(step.take.intent) })
+                        ListRow(title: step.take.label, about: step.about, press: { on(step.take.intent) })
                     }
                 }
             }
@@ -186,7 +186,7 @@ private struct OtherSteps: View {
                 Heading(title: title)
                 Card {
                     Ruled(sheet.locked) { step in
-                        ListRow(step.title, about: step.why, icon: .lock, kind: .body, colour: \.ink3)
+                        ListRow(title: step.title, about: step.why, icon: .lock, kind: .body, colour: \.ink3)
                     }
                 }
             }

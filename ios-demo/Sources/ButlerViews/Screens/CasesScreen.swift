@@ -47,7 +47,7 @@ private struct Line: View {
     @Environment(\.design) private var design
 
     var body: some View {
-        ListRow(row.open.label, about: row.about, badge: row.badge, press: { on(row.open.intent) })
+        ListRow(title: row.open.label, about: row.about, badge: row.badge, press: { on(row.open.intent) })
             .padding(.leading, 16)
             .overlay(alignment: .leading) {
                 Circle().fill(row.mine ? design[\.accent] : .clear).frame(width: 10, height: 10).padding(.leading, 16)

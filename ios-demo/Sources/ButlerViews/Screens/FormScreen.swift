@@ -94,7 +94,7 @@ private struct QuestionField: View {
         case .words(let words):
             HStack(spacing: 10) {
                 Field(
-                    typing: words.typing, on: on, lines: words.long ? 2 : 1, labelled: true, keys: words.keys,
+                    typing: words.typing, on: on, lines: words.long ? 2 : 1, labelled: false, keys: words.keys,
                     wrong: wrong)
                 if let unit = words.unit { Words(unit, .body, \.ink2) }
             }
@@ -105,7 +105,7 @@ private struct QuestionField: View {
             let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
             layout {
                 PickBox(text: moment.day.label, icon: .calendar, press: moment.day, on: on, wrong: wrong)
-                Field(typing: moment.time, on: on, labelled: true, keys: .number, wrong: wrong)
+                Field(typing: moment.time, on: on, labelled: false, keys: .number, wrong: wrong)
                 if !design.large {
                     PressButton(moment.now, on, .outline, least: 54).fixedSize(horizontal: true, vertical: false)
                 }
@@ -175,12 +175,12 @@ private struct FormSheetView: View {
         case .days(let days): DaysSheet(sheet: days, on: on)
         case .picks(let picks):
             SheetFrame(title: picks.title, close: { on(picks.close.intent) }) {
-                Field(typing: picks.search, on: on, labelled: true)
+                Field(typing: picks.search, on: on, labelled: false)
                 if let none = picks.none { Words(none, .meta, \.ink2) }
                 if !picks.rows.isEmpty {
                     Card {
                         Ruled(picks.rows) { row in
-                            ListRow(row.pick.label, about: row.about, press: { on(row.pick.intent) })
+                            ListRow(title: row.pick.label, about: row.about, press: { on(row.pick.intent) })
                         }
                     }
                 }
@@ -188,7 +188,7 @@ private struct FormSheetView: View {
             }
         case .proposals(let proposals):
             SheetFrame(title: proposals.title, subtitle: proposals.about, close: { on(proposals.leave.intent) }) {
-                Card { Ruled(proposals.proposals) { proposal in ListRow(proposal, icon: .lightbulb) } }
+                Card { Ruled(proposals.proposals) { proposal in ListRow(title: proposal, icon: .lightbulb) } }
                 Actions(second: proposals.leave, first: proposals.take, on: on)
             }
         }

@@ -18,7 +18,7 @@ struct MoreScreen: View {
                         Heading(title: title)
                         Card { Ruled(state.drafts) { draft in Unfinished(draft: draft, on: on) } }
                     }
-                    Card { ListRow(state.who, about: state.about) }
+                    Card { ListRow(title: state.who, about: state.about) }
                 }
                 .padding(.horizontal, Measure.margin)
                 .padding(.top, 4)
