@@ -244,7 +244,7 @@ public struct AnyLayout: Layout {
 
 @MainActor @preconcurrency public protocol Gesture { associatedtype Value }
 public struct DragGesture: Gesture {
-    public struct Value: Sendable { public var location: CGPoint }
+    public struct Value: Sendable { public var location: CGPoint, startLocation: CGPoint }
     public nonisolated init(minimumDistance: CGFloat = 10) {}
 }
 public struct Followed<G: Gesture>: Gesture { public typealias Value = G.Value }
@@ -306,7 +306,7 @@ extension View {
     public func disabled(_ disabled: Bool) -> some View { self }
     public func buttonStyle<S: PrimitiveButtonStyle>(_ style: S) -> some View { self }
     public func onTapGesture(count: Int = 1, perform action: @escaping () -> Void) -> some View { self }
-    public func gesture<G: Gesture>(_ gesture: G) -> some View { self }
+    public func highPriorityGesture<G: Gesture>(_ gesture: G) -> some View { self }
     public func keyboardType(_ type: UIKeyboardType) -> some View { self }
     public func onChange<V: Equatable>(of value: V, initial: Bool = false, _ action: @escaping (V, V) -> Void) -> some View { self }
     public func dynamicTypeSize(_ range: PartialRangeThrough<DynamicTypeSize>) -> some View { self }

@@ -60,6 +60,8 @@ struct SignaturePad<Intent: Sendable>: View {
     let drawing: Drawing<Intent>
     let signed: Bool
     let on: (Intent) -> Void
+    /// What was drawn here so far: the next line does not wait until the last one is kept.
+    @State private var drawn: [Stroke]?
     @State private var line: [Stroke.Point] = []
     @Environment(\.design) private var design
 
@@ -68,18 +70,22 @@ struct SignaturePad<Intent: Sendable>: View {
         GeometryReader { pad in
             ZStack {
                 lines
-                if drawing.strokes.isEmpty && line.isEmpty {
+                if strokes.isEmpty && line.isEmpty {
                     Words(drawing.text, signed ? .bold : .body, signed ? \.okInk : \.ink3)
                 }
             }
             .frame(width: pad.size.width, height: pad.size.height)
             .contentShape(shape)
-            .gesture(
+            .highPriorityGesture(
                 DragGesture(minimumDistance: 0)
-                    .onChanged { drag in line.append(point(drag.location, in: pad.size)) }
+                    .onChanged { drag in
+                        if drag.location == drag.startLocation { line = [] }
+                        line.append(point(drag.location, in: pad.size))
+                    }
                     .onEnded { _ in
-                        on(drawing.intent(drawing.strokes + [Stroke(line)]))
-                        line = []
+                        let all = strokes + [Stroke(line)]
+                        (drawn, line) = (all, [])
+                        on(drawing.intent(all))
                     })
         }
         .frame(maxWidth: .infinity)
@@ -87,12 +93,15 @@ struct SignaturePad<Intent: Sendable>: View {
         .background(design[\.surface], in: shape)
         .overlay(shape.strokeBorder(design[\.control], lineWidth: design.edge))
         .clipShape(shape)
+        .onChange(of: drawing.strokes) { _, now in if now.isEmpty { drawn = nil } }
         .accessibilityElement(children: .ignore)
         .accessibilityLabel("\(drawing.label) \(drawing.text)")
     }
 
+    private var strokes: [Stroke] { drawn ?? drawing.strokes }
+
     private var lines: some View {
-        let strokes = drawing.strokes + (line.isEmpty ? [] : [Stroke(line)])
+        let strokes = strokes + (line.isEmpty ? [] : [Stroke(line)])
         let (ink, foot) = (design[\.ink], design[\.control])
         return Canvas { context, size in
             var base = Path()
