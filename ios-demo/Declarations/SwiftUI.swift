@@ -27,6 +27,8 @@ public enum Either<T: View, F: View>: View { case first(T), second(F); public va
 public struct Text: View {
     public init<S: StringProtocol>(_ content: S) {}
     public init(verbatim content: String) {}
+    public func foregroundStyle<S: ShapeStyle>(_ style: S) -> Text { self }
+    public static func + (one: Text, other: Text) -> Text { one }
     public var body: Never { fatalError() }
 }
 public struct Button<Label: View>: View {
@@ -51,6 +53,16 @@ public struct ZStack<C: View>: View {
 }
 public struct LazyVGrid<C: View>: View {
     public init(columns: [GridItem], alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> C) {}
+    public var body: Never { fatalError() }
+}
+public struct Grid<C: View>: View {
+    public init(
+        alignment: Alignment = .center, horizontalSpacing: CGFloat? = nil, verticalSpacing: CGFloat? = nil, @ViewBuilder content: () -> C
+    ) {}
+    public var body: Never { fatalError() }
+}
+public struct GridRow<C: View>: View {
+    public init(alignment: VerticalAlignment? = nil, @ViewBuilder content: () -> C) {}
     public var body: Never { fatalError() }
 }
 public struct GridItem: Sendable {
@@ -276,6 +288,7 @@ extension View {
     public func font(_ font: Font?) -> some View { self }
     public func lineSpacing(_ spacing: CGFloat) -> some View { self }
     public func foregroundStyle<S: ShapeStyle>(_ style: S) -> some View { self }
+    public func strikethrough(_ isActive: Bool = true) -> some View { self }
     public func lineLimit(_ number: Int?) -> some View { self }
     public func lineLimit(_ limit: PartialRangeFrom<Int>) -> some View { self }
     public func multilineTextAlignment(_ alignment: TextAlignment) -> some View { self }
@@ -295,6 +308,7 @@ extension View {
         minWidth: CGFloat? = nil, idealWidth: CGFloat? = nil, maxWidth: CGFloat? = nil, minHeight: CGFloat? = nil,
         idealHeight: CGFloat? = nil, maxHeight: CGFloat? = nil, alignment: Alignment = .center
     ) -> some View { self }
+    public func gridCellColumns(_ count: Int) -> some View { self }
     public func fixedSize(horizontal: Bool, vertical: Bool) -> some View { self }
     public func layoutPriority(_ value: Double) -> some View { self }
     public func offset(x: CGFloat = 0, y: CGFloat = 0) -> some View { self }

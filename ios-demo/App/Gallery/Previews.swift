@@ -37,6 +37,16 @@ import SwiftUI
 
 #Preview("cases/soon") { SceneView("cases/soon") }
 
+#Preview("conflict/decided") { SceneView("conflict/decided") }
+
+#Preview("conflict/morning") { SceneView("conflict/morning") }
+
+#Preview("conflict/morning-en") { SceneView("conflict/morning-en") }
+
+#Preview("conflict/other") { SceneView("conflict/other") }
+
+#Preview("conflict/steps") { SceneView("conflict/steps") }
+
 #Preview("form/dispatch") { SceneView("form/dispatch") }
 
 #Preview("form/keys") { SceneView("form/keys") }
@@ -69,6 +79,18 @@ import SwiftUI
 
 #Preview("form/sign-tenant") { SceneView("form/sign-tenant") }
 
+#Preview("history/as-it-was") { SceneView("history/as-it-was") }
+
+#Preview("history/case") { SceneView("history/case") }
+
+#Preview("history/earlier") { SceneView("history/earlier") }
+
+#Preview("history/home") { SceneView("history/home") }
+
+#Preview("history/home-en") { SceneView("history/home-en") }
+
+#Preview("history/now") { SceneView("history/now") }
+
 #Preview("home/call") { SceneView("home/call") }
 
 #Preview("home/household") { SceneView("home/household") }
@@ -81,7 +103,59 @@ import SwiftUI
 
 #Preview("more/morning") { SceneView("more/morning") }
 
+#Preview("outbox/morning") { SceneView("outbox/morning") }
+
+#Preview("outbox/morning-en") { SceneView("outbox/morning-en") }
+
+#Preview("outbox/opened") { SceneView("outbox/opened") }
+
+#Preview("outbox/sent") { SceneView("outbox/sent") }
+
+#Preview("outbox/tried") { SceneView("outbox/tried") }
+
 #Preview("record/morning") { SceneView("record/morning") }
+
+#Preview("rejected/asked") { SceneView("rejected/asked") }
+
+#Preview("rejected/morning") { SceneView("rejected/morning") }
+
+#Preview("rejected/nothing") { SceneView("rejected/nothing") }
+
+#Preview("rejected/put-away") { SceneView("rejected/put-away") }
+
+#Preview("rejected/resent") { SceneView("rejected/resent") }
+
+#Preview("round/fifth-point") { SceneView("round/fifth-point") }
+
+#Preview("round/finding") { SceneView("round/finding") }
+
+#Preview("round/finding-photo") { SceneView("round/finding-photo") }
+
+#Preview("round/fourth-point") { SceneView("round/fourth-point") }
+
+#Preview("round/fourth-point-en") { SceneView("round/fourth-point-en") }
+
+#Preview("round/look-back") { SceneView("round/look-back") }
+
+#Preview("round/put-right") { SceneView("round/put-right") }
+
+#Preview("search/case") { SceneView("search/case") }
+
+#Preview("search/digits") { SceneView("search/digits") }
+
+#Preview("search/empty") { SceneView("search/empty") }
+
+#Preview("search/name") { SceneView("search/name") }
+
+#Preview("search/none") { SceneView("search/none") }
+
+#Preview("search/opened") { SceneView("search/opened") }
+
+#Preview("search/phone") { SceneView("search/phone") }
+
+#Preview("search/room") { SceneView("search/room") }
+
+#Preview("search/room-en") { SceneView("search/room-en") }
 
 #Preview("today/another-stop") { SceneView("today/another-stop") }
 

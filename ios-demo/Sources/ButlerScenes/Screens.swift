@@ -10,10 +10,19 @@ public enum Screens {
         "can-wait": { _, stage in CanWaitModel(stage.app) },
         "case": { scene, stage in CaseModel(stage.app, try await stage.case(scene.about)) },
         "cases": { _, stage in CasesModel(stage.app) },
+        "conflict": { _, stage in ConflictModel(stage.app) },
         "form": { scene, stage in try await form(scene, stage) },
+        "history": { scene, stage in HistoryModel(stage.app, try await stage.record(scene.about ?? usual)) },
         "home": { scene, stage in HomeModel(stage.app, try await stage.home(scene.about ?? homes[scene.name] ?? usual)) },
         "more": { _, stage in MoreModel(stage.app) },
+        "outbox": { scene, stage in
+            if scene.name == "sent" { try await stage.world.butler.sync(with: stage.world.office.transport) }
+            return OutboxModel(stage.app)
+        },
         "record": { _, stage in RecordModel(stage.app) },
+        "rejected": { _, stage in RejectedModel(stage.app, try await stage.rejected()) },
+        "round": { _, stage in RoundModel(stage.app, try await stage.due("patrol.public-area")) },
+        "search": { _, stage in SearchModel(stage.app) },
         "today": { _, stage in TodayModel(stage.app) },
         "visit": { _, stage in VisitModel(stage.app, try await stage.home(usual)) },
     ]
@@ -72,5 +81,27 @@ extension Stage {
             throw Scene.Wrong(description: "there is no home \(room)")
         }
         return home.record
+    }
+    /// What is due of a checklist.
+    public func due(_ checklist: ChecklistId) async throws -> DueId {
+        let items = try await world.butler.today.list().items
+        guard let item = items.first(where: { $0.begin == .checklist(checklist: checklist) }) else {
+            throw Scene.Wrong(description: "nothing is due of \(checklist.value)")
+        }
+        return item.id
+    }
+
+    /// A home, or a case, by what it is called.
+    public func record(_ title: String) async throws -> RecordId {
+        if let home = try await world.butler.homes.find(title).first { return home.record }
+        return try await self.case(title)
+    }
+
+    /// The edit the office sent back.
+    public func rejected() async throws -> ChangeHash {
+        guard let row = try await world.butler.rejected.list().first else {
+            throw Scene.Wrong(description: "nothing was sent back")
+        }
+        return row.change
     }
 }

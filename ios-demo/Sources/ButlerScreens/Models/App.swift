@@ -112,6 +112,12 @@ public struct Recent: Sendable {
         throw CancellationError()
     }
 
+    /// What waits to be sent, now.
+    func unsent() async throws -> [OutboxRow] {
+        for try await rows in butler.outbox() { return rows }
+        throw CancellationError()
+    }
+
     /// What went wrong, in words that say what is safe.
     func problem(_ error: any Error) -> String { ButlerScreens.problem(error, words) }
 }

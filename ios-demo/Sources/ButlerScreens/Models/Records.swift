@@ -42,3 +42,12 @@ func kindWord(_ kind: Kind) -> Word {
 @MainActor func either(_ app: App, _ roles: [String]) -> String {
     roles.count == 2 ? roles.joined(separator: app.words(.or)) : app.words.list(roles)
 }
+
+/// Where a record is looked at; one without a screen of its own by what happened to it.
+func placeOf(_ kind: Kind, _ record: RecordId) -> Place {
+    switch kind {
+    case .home: .home(record)
+    case .case: .case(record)
+    default: .history(record)
+    }
+}

@@ -59,6 +59,9 @@ public struct Formats: Sendable {
     /// `明天 18:30`.
     public func nearTime(_ at: Date, today: Day) -> String { "\(near(day(at), today: today)) \(time(at))" }
 
+    /// `10:42` of today, `昨天 10:42` of another day.
+    public func timeNear(_ at: Date, today: Day) -> String { day(at) == today ? time(at) : nearTime(at, today: today) }
+
     /// `35 分`, `5 小时 10 分`.
     public func minutes(_ minutes: Int) -> String {
         minutes < 60

@@ -16,7 +16,12 @@ struct ListRow: View {
 
     var body: some View {
         if let press {
-            SwiftUI.Button { press() } label: { row }.buttonStyle(.plain)
+            SwiftUI.Button {
+                press()
+            } label: {
+                row
+            }
+            .buttonStyle(.plain)
         } else {
             row.accessibilityElement(children: .combine)
         }
@@ -38,6 +43,27 @@ struct ListRow: View {
         .padding(.vertical, 11)
         .frame(minHeight: Measure.row)
         .contentShape(Rectangle())
+    }
+}
+
+/// The head of a card that says what it is about: a small line over a large one.
+struct CardHead: View {
+    let small: String
+    let title: String
+    let badge: Badge?
+    @Environment(\.design) private var design
+
+    var body: some View {
+        HStack(spacing: 12) {
+            VStack(alignment: .leading, spacing: 0) {
+                if !small.isEmpty { Words(small, .meta, \.ink2) }
+                Words(title, .title).accessibilityAddTraits(.isHeader)
+                if let badge, design.large { BadgeView(badge: badge).padding(.top, 4) }
+            }
+            .frame(maxWidth: .infinity, alignment: .leading)
+            if let badge, !design.large { BadgeView(badge: badge) }
+        }
+        .padding(16)
     }
 }
 
@@ -79,6 +105,22 @@ struct FootBar<Content: View>: View {
                 .padding(.vertical, 12)
         }
         .background(design[\.surface].ignoresSafeArea(edges: .bottom))
+    }
+}
+
+/// Whether something is ticked; what, is said by the words beside it.
+struct TickBox: View {
+    let ticked: Bool
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let shape = RoundedRectangle(cornerRadius: 8)
+        ZStack {
+            shape.fill(ticked ? design[\.accent] : .clear)
+            shape.strokeBorder(design[\.control], lineWidth: ticked ? 0 : 2)
+            if ticked { Picture(.check, size: 20, \.onAccent) }
+        }
+        .frame(width: 28, height: 28)
     }
 }
 
