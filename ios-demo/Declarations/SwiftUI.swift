@@ -27,6 +27,8 @@ public enum Either<T: View, F: View>: View { case first(T), second(F); public va
 public struct Text: View {
     public init<S: StringProtocol>(_ content: S) {}
     public init(verbatim content: String) {}
+    public func foregroundStyle<S: ShapeStyle>(_ style: S) -> Text { self }
+    public static func + (one: Text, other: Text) -> Text { one }
     public var body: Never { fatalError() }
 }
 public struct Button<Label: View>: View {
@@ -53,6 +55,16 @@ public struct LazyVGrid<C: View>: View {
     public init(columns: [GridItem], alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> C) {}
     public var body: Never { fatalError() }
 }
+public struct Grid<C: View>: View {
+    public init(
+        alignment: Alignment = .center, horizontalSpacing: CGFloat? = nil, verticalSpacing: CGFloat? = nil, @ViewBuilder content: () -> C
+    ) {}
+    public var body: Never { fatalError() }
+}
+public struct GridRow<C: View>: View {
+    public init(alignment: VerticalAlignment? = nil, @ViewBuilder content: () -> C) {}
+    public var body: Never { fatalError() }
+}
 public struct GridItem: Sendable {
     public enum Size: Sendable { case flexible(minimum: CGFloat = 10, maximum: CGFloat = .infinity) }
     public init(_ size: Size = .flexible(), spacing: CGFloat? = nil) {}
@@ -61,6 +73,16 @@ public struct ScrollView<C: View>: View {
     public init(@ViewBuilder content: () -> C) {}
     public var body: Never { fatalError() }
 }
+public struct ScrollViewReader<C: View>: View {
+    public init(@ViewBuilder content: @escaping (ScrollViewProxy) -> C) {}
+    public var body: Never { fatalError() }
+}
+public struct ScrollViewProxy { public func scrollTo<ID: Hashable>(_ id: ID, anchor: UnitPoint? = nil) {} }
+public struct GeometryReader<C: View>: View {
+    public init(@ViewBuilder content: @escaping (GeometryProxy) -> C) {}
+    public var body: Never { fatalError() }
+}
+public struct GeometryProxy { public var size: CGSize { .zero } }
 public struct ViewThatFits<C: View>: View {
     public init(in axes: Axis.Set = [.horizontal, .vertical], @ViewBuilder content: () -> C) {}
     public var body: Never { fatalError() }
@@ -86,6 +108,7 @@ public struct GraphicsContext {
     public struct Shading { public static func color(_ color: Color) -> Shading { Shading() } }
     public func fill(_ path: Path, with shading: Shading) {}
     public func stroke(_ path: Path, with shading: Shading, lineWidth: CGFloat = 1) {}
+    public func stroke(_ path: Path, with shading: Shading, style: StrokeStyle) {}
     public mutating func clip(to path: Path) {}
 }
 
@@ -133,7 +156,7 @@ extension Shape {
 }
 public protocol InsettableShape: Shape {}
 extension InsettableShape { public func strokeBorder<S: ShapeStyle>(_ content: S, lineWidth: CGFloat = 1) -> some View { EmptyView() } }
-public struct StrokeStyle: Sendable { public init(lineWidth: CGFloat = 1, lineCap: CGLineCap = .butt, lineJoin: CGLineJoin = .miter) {} }
+public struct StrokeStyle: Sendable { public init(lineWidth: CGFloat = 1, lineCap: CGLineCap = .butt, lineJoin: CGLineJoin = .miter, dash: [CGFloat] = []) {} }
 public enum CGLineCap: Sendable { case butt, round, square }
 public enum CGLineJoin: Sendable { case miter, round, bevel }
 public struct Rectangle: InsettableShape { public nonisolated init() {}; public nonisolated func path(in rect: CGRect) -> Path { Path() } }
@@ -199,7 +222,7 @@ public struct ProposedViewSize: Sendable {
     public var height: CGFloat?
     public init(width: CGFloat?, height: CGFloat?) {}
 }
-public enum UnitPoint: Sendable { case topLeading }
+public enum UnitPoint: Sendable { case topLeading, top }
 public struct LayoutSubview {
     public func sizeThatFits(_ proposal: ProposedViewSize) -> CGSize { .zero }
     public func place(at position: CGPoint, anchor: UnitPoint = .topLeading, proposal: ProposedViewSize) {}
@@ -229,6 +252,20 @@ public struct AnyLayout: Layout {
     public func placeSubviews(in bounds: CGRect, proposal: ProposedViewSize, subviews: Subviews, cache: inout Void) {}
 }
 
+// Gestures.
+
+@MainActor @preconcurrency public protocol Gesture { associatedtype Value }
+public struct DragGesture: Gesture {
+    public struct Value: Sendable { public var location: CGPoint, startLocation: CGPoint }
+    public nonisolated init(minimumDistance: CGFloat = 10) {}
+}
+public struct Followed<G: Gesture>: Gesture { public typealias Value = G.Value }
+extension Gesture {
+    public func onChanged(_ action: @escaping (Value) -> Void) -> Followed<Self> { Followed() }
+    public func onEnded(_ action: @escaping (Value) -> Void) -> Followed<Self> { Followed() }
+}
+public struct UIKeyboardType: Sendable { public static let `default` = Self(), decimalPad = Self(), numbersAndPunctuation = Self(), phonePad = Self() }
+
 // What is said of a view.
 
 public struct PlainButtonStyle: Sendable {}
@@ -251,6 +288,7 @@ extension View {
     public func font(_ font: Font?) -> some View { self }
     public func lineSpacing(_ spacing: CGFloat) -> some View { self }
     public func foregroundStyle<S: ShapeStyle>(_ style: S) -> some View { self }
+    public func strikethrough(_ isActive: Bool = true) -> some View { self }
     public func lineLimit(_ number: Int?) -> some View { self }
     public func lineLimit(_ limit: PartialRangeFrom<Int>) -> some View { self }
     public func multilineTextAlignment(_ alignment: TextAlignment) -> some View { self }
@@ -270,6 +308,7 @@ extension View {
         minWidth: CGFloat? = nil, idealWidth: CGFloat? = nil, maxWidth: CGFloat? = nil, minHeight: CGFloat? = nil,
         idealHeight: CGFloat? = nil, maxHeight: CGFloat? = nil, alignment: Alignment = .center
     ) -> some View { self }
+    public func gridCellColumns(_ count: Int) -> some View { self }
     public func fixedSize(horizontal: Bool, vertical: Bool) -> some View { self }
     public func layoutPriority(_ value: Double) -> some View { self }
     public func offset(x: CGFloat = 0, y: CGFloat = 0) -> some View { self }
@@ -281,6 +320,9 @@ extension View {
     public func disabled(_ disabled: Bool) -> some View { self }
     public func buttonStyle<S: PrimitiveButtonStyle>(_ style: S) -> some View { self }
     public func onTapGesture(count: Int = 1, perform action: @escaping () -> Void) -> some View { self }
+    public func highPriorityGesture<G: Gesture>(_ gesture: G) -> some View { self }
+    public func keyboardType(_ type: UIKeyboardType) -> some View { self }
+    public func onChange<V: Equatable>(of value: V, initial: Bool = false, _ action: @escaping (V, V) -> Void) -> some View { self }
     public func dynamicTypeSize(_ range: PartialRangeThrough<DynamicTypeSize>) -> some View { self }
     public func scrollBounceBehavior(_ behavior: ScrollBounceBehavior) -> some View { self }
     public func scrollDismissesKeyboard(_ mode: ScrollDismissesKeyboardMode) -> some View { self }

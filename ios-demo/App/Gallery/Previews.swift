@@ -7,6 +7,90 @@ import SwiftUI
 
 #Preview("can-wait/morning") { SceneView("can-wait/morning") }
 
+#Preview("case/all-steps") { SceneView("case/all-steps") }
+
+#Preview("case/conflict") { SceneView("case/conflict") }
+
+#Preview("case/other-steps") { SceneView("case/other-steps") }
+
+#Preview("case/signature") { SceneView("case/signature") }
+
+#Preview("case/take") { SceneView("case/take") }
+
+#Preview("case/urgent") { SceneView("case/urgent") }
+
+#Preview("case/violation") { SceneView("case/violation") }
+
+#Preview("case/waits") { SceneView("case/waits") }
+
+#Preview("cases/done") { SceneView("cases/done") }
+
+#Preview("cases/morning") { SceneView("cases/morning") }
+
+#Preview("cases/morning-en") { SceneView("cases/morning-en") }
+
+#Preview("cases/none") { SceneView("cases/none") }
+
+#Preview("cases/opened") { SceneView("cases/opened") }
+
+#Preview("cases/others") { SceneView("cases/others") }
+
+#Preview("cases/soon") { SceneView("cases/soon") }
+
+#Preview("conflict/decided") { SceneView("conflict/decided") }
+
+#Preview("conflict/morning") { SceneView("conflict/morning") }
+
+#Preview("conflict/morning-en") { SceneView("conflict/morning-en") }
+
+#Preview("conflict/other") { SceneView("conflict/other") }
+
+#Preview("conflict/steps") { SceneView("conflict/steps") }
+
+#Preview("form/dispatch") { SceneView("form/dispatch") }
+
+#Preview("form/keys") { SceneView("form/keys") }
+
+#Preview("form/keys-days") { SceneView("form/keys-days") }
+
+#Preview("form/keys-draft") { SceneView("form/keys-draft") }
+
+#Preview("form/keys-en") { SceneView("form/keys-en") }
+
+#Preview("form/keys-half") { SceneView("form/keys-half") }
+
+#Preview("form/keys-person") { SceneView("form/keys-person") }
+
+#Preview("form/keys-which-home") { SceneView("form/keys-which-home") }
+
+#Preview("form/keys-wrong") { SceneView("form/keys-wrong") }
+
+#Preview("form/not-possible") { SceneView("form/not-possible") }
+
+#Preview("form/remind") { SceneView("form/remind") }
+
+#Preview("form/sign") { SceneView("form/sign") }
+
+#Preview("form/sign-missing") { SceneView("form/sign-missing") }
+
+#Preview("form/sign-ready") { SceneView("form/sign-ready") }
+
+#Preview("form/sign-recorded") { SceneView("form/sign-recorded") }
+
+#Preview("form/sign-tenant") { SceneView("form/sign-tenant") }
+
+#Preview("history/as-it-was") { SceneView("history/as-it-was") }
+
+#Preview("history/case") { SceneView("history/case") }
+
+#Preview("history/earlier") { SceneView("history/earlier") }
+
+#Preview("history/home") { SceneView("history/home") }
+
+#Preview("history/home-en") { SceneView("history/home-en") }
+
+#Preview("history/now") { SceneView("history/now") }
+
 #Preview("home/call") { SceneView("home/call") }
 
 #Preview("home/household") { SceneView("home/household") }
@@ -16,6 +100,62 @@ import SwiftUI
 #Preview("home/two-answers") { SceneView("home/two-answers") }
 
 #Preview("home/vacant") { SceneView("home/vacant") }
+
+#Preview("more/morning") { SceneView("more/morning") }
+
+#Preview("outbox/morning") { SceneView("outbox/morning") }
+
+#Preview("outbox/morning-en") { SceneView("outbox/morning-en") }
+
+#Preview("outbox/opened") { SceneView("outbox/opened") }
+
+#Preview("outbox/sent") { SceneView("outbox/sent") }
+
+#Preview("outbox/tried") { SceneView("outbox/tried") }
+
+#Preview("record/morning") { SceneView("record/morning") }
+
+#Preview("rejected/asked") { SceneView("rejected/asked") }
+
+#Preview("rejected/morning") { SceneView("rejected/morning") }
+
+#Preview("rejected/nothing") { SceneView("rejected/nothing") }
+
+#Preview("rejected/put-away") { SceneView("rejected/put-away") }
+
+#Preview("rejected/resent") { SceneView("rejected/resent") }
+
+#Preview("round/fifth-point") { SceneView("round/fifth-point") }
+
+#Preview("round/finding") { SceneView("round/finding") }
+
+#Preview("round/finding-photo") { SceneView("round/finding-photo") }
+
+#Preview("round/fourth-point") { SceneView("round/fourth-point") }
+
+#Preview("round/fourth-point-en") { SceneView("round/fourth-point-en") }
+
+#Preview("round/look-back") { SceneView("round/look-back") }
+
+#Preview("round/put-right") { SceneView("round/put-right") }
+
+#Preview("search/case") { SceneView("search/case") }
+
+#Preview("search/digits") { SceneView("search/digits") }
+
+#Preview("search/empty") { SceneView("search/empty") }
+
+#Preview("search/name") { SceneView("search/name") }
+
+#Preview("search/none") { SceneView("search/none") }
+
+#Preview("search/opened") { SceneView("search/opened") }
+
+#Preview("search/phone") { SceneView("search/phone") }
+
+#Preview("search/room") { SceneView("search/room") }
+
+#Preview("search/room-en") { SceneView("search/room-en") }
 
 #Preview("today/another-stop") { SceneView("today/another-stop") }
 

@@ -48,19 +48,27 @@ public struct Scene: Sendable, CustomStringConvertible {
                 language = Language(rawValue: name)
             } else if let name = line.after("about: ") {
                 about = name
-            } else if let what = line.after("press ") {
-                let (label, beside) = what.cut(at: " beside ")
-                steps.append(.press(label, beside: beside))
-            } else if let label = line.after("sign ") {
-                steps.append(.sign(label))
-            } else if let what = line.after("type "), case (let typed, let label?) = what.cut(at: " into ") {
-                steps.append(.type(typed, into: label))
+            } else if let step = Self.step(line) {
+                steps.append(step)
             } else {
                 throw Wrong(description: "\(screen)/\(name): nobody knows how to “\(line)”")
             }
         }
         guard let world, let language else { throw Wrong(description: "\(screen)/\(name) names no world or no language") }
         (self.world, self.language, self.about, self.steps) = (world, language, about, steps)
+    }
+
+    /// What a line tells a person to do; nil when nobody knows how to.
+    private static func step(_ line: String) -> Step? {
+        if let what = line.after("press ") {
+            let (label, beside) = what.cut(at: " beside ")
+            return .press(label, beside: beside)
+        }
+        if let label = line.after("sign ") { return .sign(label) }
+        if let what = line.after("type "), case (let typed, let label?) = what.cut(at: " into ") {
+            return .type(typed, into: label)
+        }
+        return nil
     }
 
     /// Every scene in the files below a folder, in the order of their names.
@@ -74,13 +82,22 @@ public struct Scene: Sendable, CustomStringConvertible {
 
     /// Plays the scene on a stage; the model stands then as the file says.
     @MainActor public func play<M: Model>(_ model: M) async throws {
+        try await play(model, steps)
+    }
+
+    /// Does what was done on a stage before the scene begins; its file does not tell.
+    @MainActor func before(_ model: some Model, _ lines: [String]) async throws {
+        try await play(model, lines.compactMap(Self.step))
+    }
+
+    @MainActor private func play<M: Model>(_ model: M, _ steps: [Step]) async throws {
         await model.refresh()
         for step in steps {
             let asked: (any Sendable)? =
                 switch step {
                 case .press(let label, let beside): Shown.press(label, beside: beside, in: model.state)
                 case .type(let typed, let label): Shown.type(typed, into: label, in: model.state)
-                case .sign: nil // No screen that is here has a place to sign.
+                case .sign(let label): Shown.sign(signature, at: label, in: model.state)
                 }
             guard let intent = asked as? M.Intent else {
                 throw Wrong(description: "\(self): nothing to \(step) in \(Shown.json(model.state))")
@@ -105,3 +122,7 @@ extension String {
         return (String(self[..<place.lowerBound]), String(self[place.upperBound...]))
     }
 }
+
+/// Two lines that cross.
+private let signature = [[(200, 300), (500, 700), (760, 320)], [(300, 550), (700, 520)]]
+    .map { line in Stroke(line.map { Stroke.Point(x: $0.0, y: $0.1) }) }

@@ -8,7 +8,21 @@ public enum Screens {
     /// A new screen is named here.
     private static let models: [String: Make] = [
         "can-wait": { _, stage in CanWaitModel(stage.app) },
+        "case": { scene, stage in CaseModel(stage.app, try await stage.case(scene.about)) },
+        "cases": { _, stage in CasesModel(stage.app) },
+        "conflict": { _, stage in ConflictModel(stage.app) },
+        "form": { scene, stage in try await form(scene, stage) },
+        "history": { scene, stage in HistoryModel(stage.app, try await stage.record(scene.about ?? usual)) },
         "home": { scene, stage in HomeModel(stage.app, try await stage.home(scene.about ?? homes[scene.name] ?? usual)) },
+        "more": { _, stage in MoreModel(stage.app) },
+        "outbox": { scene, stage in
+            if scene.name == "sent" { try await stage.world.butler.sync(with: stage.world.office.transport) }
+            return OutboxModel(stage.app)
+        },
+        "record": { _, stage in RecordModel(stage.app) },
+        "rejected": { _, stage in RejectedModel(stage.app, try await stage.rejected()) },
+        "round": { _, stage in RoundModel(stage.app, try await stage.due("patrol.public-area")) },
+        "search": { _, stage in SearchModel(stage.app) },
         "today": { _, stage in TodayModel(stage.app) },
         "visit": { _, stage in VisitModel(stage.app, try await stage.home(usual)) },
     ]
@@ -30,6 +44,21 @@ public enum Screens {
         return model.state
     }
 
+    /// A form for what the scene is about: a home's keys, or the step of a case its name says.
+    @MainActor private static func form(_ scene: Scene, _ stage: Stage) async throws -> FormModel {
+        guard scene.name.hasPrefix("keys") else {
+            return FormModel(stage.app, .step(try await stage.case(scene.about), steps[scene.name] ?? "sign"))
+        }
+        let home: RecordId? = if let room = scene.about { try await stage.home(room) } else { nil }
+        if scene.name == "keys-draft" {
+            try await scene.before(FormModel(stage.app, .row("keys.owner", home)), ["press 加一", "type 前台3号柜 into 存放位置"])
+        }
+        return FormModel(stage.app, .row("keys.owner", home))
+    }
+
+    /// Which step a scene of `form` is about.
+    private static let steps: [String: StepId] = ["dispatch": "dispatch", "not-possible": "follow_up", "remind": "remind"]
+
     /// Which home a scene of `home` is about, where its file does not say.
     private static let homes = ["two-answers": "3-2-802", "vacant": "3-2-101"]
 
@@ -38,11 +67,41 @@ public enum Screens {
 }
 
 extension Stage {
+    /// A case by its title.
+    public func `case`(_ title: String?) async throws -> RecordId {
+        guard let row = try await world.butler.cases.list().first(where: { $0.title == title }) else {
+            throw Scene.Wrong(description: "there is no case \(title ?? "without a title")")
+        }
+        return row.id
+    }
+
     /// A home by its room.
     public func home(_ room: String) async throws -> RecordId {
         guard let home = try await world.butler.homes.find(room).first else {
             throw Scene.Wrong(description: "there is no home \(room)")
         }
         return home.record
+    }
+    /// What is due of a checklist.
+    public func due(_ checklist: ChecklistId) async throws -> DueId {
+        let items = try await world.butler.today.list().items
+        guard let item = items.first(where: { $0.begin == .checklist(checklist: checklist) }) else {
+            throw Scene.Wrong(description: "nothing is due of \(checklist.value)")
+        }
+        return item.id
+    }
+
+    /// A home, or a case, by what it is called.
+    public func record(_ title: String) async throws -> RecordId {
+        if let home = try await world.butler.homes.find(title).first { return home.record }
+        return try await self.case(title)
+    }
+
+    /// The edit the office sent back.
+    public func rejected() async throws -> ChangeHash {
+        guard let row = try await world.butler.rejected.list().first else {
+            throw Scene.Wrong(description: "nothing was sent back")
+        }
+        return row.change
     }
 }

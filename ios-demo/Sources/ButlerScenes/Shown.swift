@@ -23,6 +23,17 @@ extension Typing: AnyTyping {
     fileprivate func asks(_ typed: String) -> any Sendable { intent(typed) }
 }
 
+/// Where one signs on any screen.
+private protocol AnyDrawing {
+    var label: String { get }
+    var text: String { get }
+    func asks(_ strokes: [Stroke]) -> any Sendable
+}
+
+extension Drawing: AnyDrawing {
+    fileprivate func asks(_ strokes: [Stroke]) -> any Sendable { intent(strokes) }
+}
+
 /// A state as JSON, in the order its types name their parts: what a contract file holds and what another platform's twin
 /// shows too. A press is its words, `*` before them when it cannot be pressed; an intent is not shown.
 enum Shown {
@@ -56,16 +67,23 @@ enum Shown {
         found(in: state).first { $0.typing?.label == label }?.typing?.asks(text)
     }
 
-    /// A press or a field, with the words that stand in the same part of the screen.
+    /// What the place with this label asks when these lines are drawn there.
+    static func sign(_ strokes: [Stroke], at label: String, in state: Any) -> (any Sendable)? {
+        found(in: state).first { $0.drawing?.label == label }?.drawing?.asks(strokes)
+    }
+
+    /// A press, a field or a place to sign, with the words that stand in the same part of the screen.
     private struct Found {
         var press: (any AnyPress)?
         var typing: (any AnyTyping)?
+        var drawing: (any AnyDrawing)?
         let around: [String]
     }
 
     private static func found(in state: Any, around: [String] = []) -> [Found] {
         if let press = state as? any AnyPress { return [Found(press: press, around: around)] }
         if let typing = state as? any AnyTyping { return [Found(typing: typing, around: around)] }
+        if let drawing = state as? any AnyDrawing { return [Found(drawing: drawing, around: around)] }
         let mirror = Mirror(reflecting: state)
         switch mirror.displayStyle {
         case .struct, .class:
@@ -86,6 +104,10 @@ enum Shown {
             quote("<\(typing.label)>" + (typed.isEmpty ? "" : " \(typed)"), to: &text)
             return
         }
+        if let drawing = value as? any AnyDrawing {
+            quote("~\(drawing.label)~ \(drawing.text)", to: &text)
+            return
+        }
         if let words = value as? String {
             quote(words, to: &text)
             return
@@ -94,6 +116,7 @@ enum Shown {
         switch mirror.displayStyle {
         case .collection:
             block("[", "]", mirror.children.map(\.value), depth, to: &text) { write($0, depth + 1, to: &$1) }
+        case .optional where mirror.children.isEmpty: text += "null"
         case .optional, .enum:
             // A case that carries something is what it carries.
             if let inner = mirror.children.first?.value { write(inner, depth, to: &text) } else { quote(name(of: value), to: &text) }

@@ -30,6 +30,15 @@ import Testing
         #expect(zh.say(label("编号 10888-12"), today: today) == "编号 10888-12")
     }
 
+    @Test func monthsFollowEachOther() {
+        let november = Month(of: today)
+        #expect([-11, -1, 0, 1, 2, 14].map { zh.month(november, plus: $0).description }
+            == ["2025-12", "2026-10", "2026-11", "2026-12", "2027-01", "2028-01"])
+        #expect(zh.month(november, today: today) == "11月" && en.month(november, today: today) == "Nov")
+        #expect(zh.month(Month(year: 2027, month: 1), today: today) == "2027年1月")
+        #expect(zh.days(of: Month(year: 2028, month: 2)).map(\.day) == Array(1...29))
+    }
+
     @Test func aDayIsTheCommunitysWhereverThePhoneIs() throws {
         #expect(try zh.day(at("2026-11-27T16:00:00Z")) == today)
         #expect(try zh.day(at("2026-11-27T15:59:59Z")) == zh.day(today, plus: -1))

@@ -157,6 +157,23 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
         try await butler.shutdown()
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func tryingNowHandsInWhatWaits() async throws {
+        let stage = try await ButlerScenes.Stage("morning", .zh)
+        let (butler, world) = (stage.world.butler, stage.world.office)
+        let office = ButlerPhone.Office(butler, world.transport)
+        let phone = Phone(camera: FakeCamera(), scanner: FakeReader(), hand: FakeHand()) { office }
+        let app = ButlerScreens.App(butler: butler, words: Words(.zh), platform: Navigator(phone)) { world.clock.time }
+        let model = OutboxModel(app)
+        await model.refresh()
+        #expect(model.state.head?.safe == false && !model.state.waiting.isEmpty)
+        await model.handle(.try)
+        for try await rows in butler.outbox() where rows.allSatisfy({ $0.state != .unsent && $0.state != .sending }) { break }
+        await model.refresh()
+        #expect(model.state.head?.safe == true && model.state.waiting.isEmpty)
+        try await butler.shutdown()
+    }
+
     @Test func anOfficeIsReachedByAnAddressThatIsOne() throws {
         let name = "butler-\(UUID().uuidString)"
         let settings = try #require(UserDefaults(suiteName: name))

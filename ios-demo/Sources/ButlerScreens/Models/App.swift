@@ -16,16 +16,20 @@ public enum Place: Hashable, Sendable {
     case more
     case outbox
     case conflicts
+    case rejected(ChangeHash)
+    case history(RecordId)
 }
 
-/// What a form is handed in to.
+/// What a form is filled in for.
 public enum FormOf: Hashable, Sendable {
-    /// What is due: a register, or the data of a home or a person.
-    case due(DueId)
     /// A step of a case.
     case step(RecordId, StepId)
-    /// A row of a register that nobody waits for; about a home where the form is.
-    case register(FormId, aboutHome: Bool)
+    /// A row of a register, about a record where that is known; one that is about a home asks which.
+    case row(FormId, RecordId?)
+    /// Something due.
+    case due(DueId)
+    /// What was half filled in.
+    case unfinished(SubmissionId)
 }
 
 /// What was just recorded, in words, and what it wrote.
@@ -105,6 +109,12 @@ public struct Recent: Sendable {
     /// What has not reached the office, now.
     func status() async throws -> Summary {
         for try await status in butler.status() { return status }
+        throw CancellationError()
+    }
+
+    /// What waits to be sent, now.
+    func unsent() async throws -> [OutboxRow] {
+        for try await rows in butler.outbox() { return rows }
         throw CancellationError()
     }
 

@@ -32,6 +32,39 @@ public struct Typing<Intent: Sendable>: Sendable {
     }
 }
 
+/// A line one draws with a finger.
+public struct Stroke: Hashable, Sendable {
+    /// Thousandths of the pad's width and height.
+    public struct Point: Hashable, Sendable {
+        public let x: Int
+        public let y: Int
+
+        public init(x: Int, y: Int) {
+            self.x = x
+            self.y = y
+        }
+    }
+
+    public let points: [Point]
+
+    public init(_ points: [Point]) { self.points = points }
+}
+
+/// Where one signs: the lines so far; a change tells the model all of them. `text` says whether it is signed.
+public struct Drawing<Intent: Sendable>: Sendable {
+    public let label: String
+    public let text: String
+    public let strokes: [Stroke]
+    public let intent: @Sendable ([Stroke]) -> Intent
+
+    public init(_ label: String, _ text: String, _ strokes: [Stroke], intent: @escaping @Sendable ([Stroke]) -> Intent) {
+        self.label = label
+        self.text = text
+        self.strokes = strokes
+        self.intent = intent
+    }
+}
+
 /// What a badge means; how it looks is the design's.
 public enum BadgeKind: Sendable {
     case urgent, overdue, due, unsent, sending, pending, conflict, rejected, sent, ok, problem, key, plain

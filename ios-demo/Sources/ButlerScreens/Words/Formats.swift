@@ -38,6 +38,13 @@ public struct Formats: Sendable {
         return chinese ? "\(day.year)年\(short)" : "\(short) \(day.year)"
     }
 
+    /// `11月`, with its year when that is another one than today's.
+    func month(_ month: Month, today: Day) -> String {
+        let short = chinese ? "\(month.month)月" : Self.months[(month.month - 1) % 12]
+        if month.year == today.year { return short }
+        return chinese ? "\(month.year)年\(short)" : "\(short) \(month.year)"
+    }
+
     /// `今天`, `明天`, `周一` within a week, else the date.
     public func near(_ day: Day, today: Day) -> String {
         switch days(from: today, to: day) {
@@ -51,6 +58,9 @@ public struct Formats: Sendable {
 
     /// `明天 18:30`.
     public func nearTime(_ at: Date, today: Day) -> String { "\(near(day(at), today: today)) \(time(at))" }
+
+    /// `10:42` of today, `昨天 10:42` of another day.
+    public func timeNear(_ at: Date, today: Day) -> String { day(at) == today ? time(at) : nearTime(at, today: today) }
 
     /// `35 分`, `5 小时 10 分`.
     public func minutes(_ minutes: Int) -> String {
@@ -120,6 +130,19 @@ public struct Formats: Sendable {
     public func at(_ day: Day, minute: Int) -> Date { midnight(day).addingTimeInterval(Double(minute) * 60) }
 
     public func day(_ day: Day, plus days: Int) -> Day { self.day(midnight(day).addingTimeInterval(Double(days) * 86_400)) }
+
+    /// Every day of a month.
+    func days(of month: Month) -> [Day] {
+        let first = Day(year: month.year, month: month.month, day: 1)
+        let count = calendar.range(of: .day, in: .month, for: midnight(first))?.count ?? 0
+        return (0..<count).map { day(first, plus: $0) }
+    }
+
+    func month(_ month: Month, plus months: Int) -> Month {
+        let (years, rest) = (month.month - 1 + months).quotientAndRemainder(dividingBy: 12)
+        return rest < 0
+            ? Month(year: month.year + years - 1, month: rest + 13) : Month(year: month.year + years, month: rest + 1)
+    }
 
     public func days(from: Day, to: Day) -> Int { Int((midnight(to).timeIntervalSince(midnight(from)) / 86_400).rounded()) }
 

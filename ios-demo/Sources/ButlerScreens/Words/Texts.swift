@@ -12,6 +12,9 @@ extension String {
     var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 
     var isBlank: Bool { allSatisfy(\.isWhitespace) }
+
+    /// Without blanks before and behind.
+    var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
 }
 
 extension Array where Element: Hashable {

@@ -7,18 +7,23 @@ struct Words: View {
     private let text: String
     private let kind: TextKind
     private let colour: KeyPath<Palette, UInt32>
+    private let marked: String
+    private let after: String
     private let lines: Int?
     private let align: TextAlignment
     @Environment(\.design) private var design
     @ScaledMetric private var scale: Double
 
+    /// What is `marked` stands behind the text in the accent's colour, and `after` behind that.
     init(
-        _ text: String, _ kind: TextKind = .body, _ colour: KeyPath<Palette, UInt32> = \.ink, lines: Int? = nil,
-        align: TextAlignment = .leading
+        _ text: String, _ kind: TextKind = .body, _ colour: KeyPath<Palette, UInt32> = \.ink, marked: String = "",
+        after: String = "", lines: Int? = nil, align: TextAlignment = .leading
     ) {
         self.text = text
         self.kind = kind
         self.colour = colour
+        self.marked = marked
+        self.after = after
         self.lines = lines
         self.align = align
         _scale = ScaledMetric(wrappedValue: 1, relativeTo: kind.like)
@@ -26,7 +31,7 @@ struct Words: View {
 
     var body: some View {
         let size = kind.size
-        Text(text)
+        (Text(text) + Text(marked).foregroundStyle(design[\.accent]) + Text(after))
             .font(.system(size: size.size * scale, weight: kind.weight).monospacedDigit())
             .lineSpacing((size.line - size.size * 1.2) * scale)
             .foregroundStyle(design[colour])

@@ -10,6 +10,8 @@ struct Bar<Intent: Sendable>: View {
     var search: Press<Intent>?
     var sync: Press<Intent>?
     var badge: Badge?
+    var tool: Press<Intent>?
+    var toolIcon = Icon.history
     let on: (Intent) -> Void
     @Environment(\.design) private var design
 
@@ -23,6 +25,7 @@ struct Bar<Intent: Sendable>: View {
             .frame(maxWidth: .infinity, alignment: .leading)
             // Where text is large the tab of homes is near enough.
             if let search, !design.large { IconButton(icon: .search, press: search, on: on) }
+            if let tool { IconButton(icon: toolIcon, press: tool, on: on) }
             if let badge { SyncBadge(badge: badge, sync: sync, on: on) }
         }
         .padding(.leading, back == nil ? 16 : 4)
@@ -109,22 +112,42 @@ struct Field<Intent: Sendable>: View {
     let typing: Typing<Intent>
     let on: (Intent) -> Void
     var lines = 1
+    /// Its label is said only, not drawn.
+    var labelled = true
+    var keys = Keys.words
+    var wrong = false
     @Environment(\.design) private var design
 
     var body: some View {
         let shape = RoundedRectangle(cornerRadius: Measure.controlRadius)
         VStack(alignment: .leading, spacing: 8) {
-            if !typing.label.isEmpty { Words(typing.label, .bold).accessibilityHidden(true) }
+            if labelled && !typing.label.isEmpty { Words(typing.label, .bold).accessibilityHidden(true) }
             TextField(typing.hint, text: Binding(get: { typing.text }, set: { on(typing.intent($0)) }), axis: .vertical)
                 .lineLimit(lines...)
+                .keyboard(keys)
                 .font(.body)
                 .foregroundStyle(design[\.ink])
                 .padding(14)
                 .frame(minHeight: 54)
                 .background(design[\.surface], in: shape)
-                .overlay(shape.strokeBorder(design[\.control], lineWidth: design.edge))
+                .overlay(shape.strokeBorder(design[wrong ? \.urgentInk : \.control], lineWidth: wrong ? 2 : design.edge))
                 .accessibilityLabel(typing.label)
         }
+    }
+}
+
+extension View {
+    /// The keys that come up with a field; a Mac has but its own.
+    @ViewBuilder fileprivate func keyboard(_ keys: Keys) -> some View {
+        #if os(macOS)
+        self
+        #else
+        switch keys {
+        case .words: keyboardType(.default)
+        case .number: keyboardType(.decimalPad)
+        case .phone: keyboardType(.phonePad)
+        }
+        #endif
     }
 }
 

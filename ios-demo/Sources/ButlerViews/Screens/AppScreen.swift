@@ -24,15 +24,45 @@ public struct AppScreen: View {
             Living(models.of(place) { CanWaitModel(app) }) { state, on in
                 Footed(foot: tabs) { CanWaitScreen(state: state, on: on) }
             }
+        case .case(let id):
+            Living(models.of(place) { CaseModel(app, id) }) { state, on in CaseScreen(state: state, on: on) }
+        case .cases:
+            Living(models.of(place) { CasesModel(app) }) { state, on in
+                Footed(foot: tabs) { CasesScreen(state: state, on: on) }
+            }
+        case .conflicts:
+            Living(models.of(place) { ConflictModel(app) }) { state, on in ConflictScreen(state: state, on: on) }
+        case .form(let of):
+            Living(models.of(place) { FormModel(app, of) }) { state, on in FormScreen(state: state, on: on) }
+        case .history(let record):
+            Living(models.of(place) { HistoryModel(app, record) }) { state, on in HistoryScreen(state: state, on: on) }
         case .home(let home):
             Living(models.of(place) { HomeModel(app, home) }) { state, on in HomeScreen(state: state, on: on) }
-        case .visit(let home):
-            Living(models.of(place) { VisitModel(app, home) }) { state, on in VisitScreen(state: state, on: on) }
-        default:
-            Living(models.of(.today) { TodayModel(app) }) { state, on in
+        case .homes:
+            Living(models.of(place) { SearchModel(app) }) { state, on in
+                Footed(foot: tabs) { SearchScreen(state: state, on: on) }
+            }
+        case .more:
+            Living(models.of(place) { MoreModel(app) }) { state, on in
+                Footed(foot: tabs) { MoreScreen(state: state, on: on) }
+            }
+        case .outbox:
+            Living(models.of(place) { OutboxModel(app) }) { state, on in OutboxScreen(state: state, on: on) }
+        case .record:
+            Living(models.of(place) { RecordModel(app) }) { state, on in
+                Footed(foot: tabs) { RecordScreen(state: state, on: on) }
+            }
+        case .rejected(let change):
+            Living(models.of(place) { RejectedModel(app, change) }) { state, on in RejectedScreen(state: state, on: on) }
+        case .round(let due):
+            Living(models.of(place) { RoundModel(app, due) }) { state, on in RoundScreen(state: state, on: on) }
+        case .today:
+            Living(models.of(place) { TodayModel(app) }) { state, on in
                 Footed(foot: tabs) { TodayScreen(state: state, on: on) }
                     .overlay { if let sheet = state.sheet { TodaySheetView(sheet: sheet, on: on) } }
             }
+        case .visit(let home):
+            Living(models.of(place) { VisitModel(app, home) }) { state, on in VisitScreen(state: state, on: on) }
         }
     }
 
@@ -50,7 +80,18 @@ public struct StillScreen: View {
     public var body: some View {
         switch state {
         case let state as CanWaitState: CanWaitScreen(state: state, on: { _ in })
+        case let state as CaseState: CaseScreen(state: state, on: { _ in })
+        case let state as CasesState: CasesScreen(state: state, on: { _ in })
+        case let state as ConflictState: ConflictScreen(state: state, on: { _ in })
+        case let state as FormState: FormScreen(state: state, on: { _ in })
+        case let state as HistoryState: HistoryScreen(state: state, on: { _ in })
         case let state as HomeScreenState: HomeScreen(state: state, on: { _ in })
+        case let state as MoreState: MoreScreen(state: state, on: { _ in })
+        case let state as OutboxState: OutboxScreen(state: state, on: { _ in })
+        case let state as RecordScreenState: RecordScreen(state: state, on: { _ in })
+        case let state as RejectedState: RejectedScreen(state: state, on: { _ in })
+        case let state as RoundState: RoundScreen(state: state, on: { _ in })
+        case let state as SearchState: SearchScreen(state: state, on: { _ in })
         case let state as VisitState: VisitScreen(state: state, on: { _ in })
         case let state as TodayState:
             TodayScreen(state: state, on: { _ in })

@@ -64,20 +64,13 @@ private struct Ticks: View {
 private struct TickRow: View {
     let tick: Tick
     let on: (VisitIntent) -> Void
-    @Environment(\.design) private var design
 
     var body: some View {
-        let shape = RoundedRectangle(cornerRadius: 8)
         SwiftUI.Button {
             on(tick.press.intent)
         } label: {
             HStack(spacing: 12) {
-                ZStack {
-                    shape.fill(tick.ticked ? design[\.accent] : .clear)
-                    shape.strokeBorder(design[\.control], lineWidth: tick.ticked ? 0 : 2)
-                    if tick.ticked { Picture(.check, size: 20, \.onAccent) }
-                }
-                .frame(width: 28, height: 28)
+                TickBox(ticked: tick.ticked)
                 VStack(alignment: .leading, spacing: 0) {
                     Words(tick.press.label, .bold, lines: 2)
                     if !tick.about.isEmpty { Words(tick.about, .meta, \.ink2, lines: 3) }

@@ -1,0 +1,287 @@
+import ButlerKit
+import Foundation
+
+/// What can be pressed on a case.
+public enum CaseIntent: Sendable {
+    case back
+    case history
+    case allSteps
+    case openHome
+    case conflict
+    case others
+    case closeSheet
+    case take(StepId)
+    case openLinked(RecordId)
+}
+
+/// A case: of `cases.details`, `nextSteps` and `plan`.
+@MainActor public final class CaseModel: Model {
+    public let app: App
+    public let life = Life(CaseState())
+    private let id: RecordId
+    private var whole = false
+    private var others = false
+    private var home: RecordId?
+    private var problem: String?
+
+    public init(_ app: App, _ id: RecordId) {
+        self.app = app
+        self.id = id
+    }
+
+    public func act(_ intent: CaseIntent) async throws {
+        problem = nil
+        switch intent {
+        case .back: app.platform.back()
+        case .history: app.platform.go(.history(id))
+        case .allSteps: whole.toggle()
+        case .openHome: if let home { app.platform.go(.home(home)) }
+        case .conflict: app.platform.go(.conflicts)
+        case .others: others = true
+        case .closeSheet: others = false
+        case .take(let step):
+            others = false
+            app.platform.go(.form(.step(id, step)))
+        case .openLinked(let id): app.platform.go(.case(id))
+        }
+    }
+
+    public func failed(_ words: String) { problem = words }
+
+    public func read() async throws -> CaseState {
+        let (words, butler) = (app.words, app.butler)
+        let back = Press(words(.back), CaseIntent.back)
+        guard let details = try await found({ try await butler.cases.details(id) }) else {
+            return CaseState(title: words(.kindCase), back: back, empty: Empty(words(.errorNotFound), ""))
+        }
+        let now = app.now()
+        let today = try await butler.date()
+        let next = try await butler.cases.nextSteps(id)
+        let plan = try await butler.cases.plan(id)
+        let mine = try await butler.me().roles.contains { details.waitsFor.contains($0.id) }
+        let main = mine ? main(next, plan) : nil
+        let at = try await place(details)
+        return CaseState(
+            title: details.case.title ?? "",
+            subtitle: [words(details.workflow), at].compactMap { $0 }.joined(separator: dot),
+            back: back,
+            history: Press(words(.history), .history),
+            problem: problem,
+            phase: try await phase(details, now, today),
+            situation: try await situation(details, at),
+            courseTitle: words(.course),
+            allSteps: allSteps(details),
+            course: course(details, today),
+            linksTitle: details.links.isEmpty ? nil : words(.linked),
+            links: details.links.map { LinkLine(how: words($0.how), open: Press($0.title, .openLinked($0.case))) },
+            note: details.case.note.isBlank ? nil : NoteLine(title: words(.noteOf), text: details.case.note),
+            others: Press(words(.otherSteps), .others),
+            next: main.map { Press(words($0.label), .take($0.step)) },
+            waits: main == nil ? try await waits(details) : nil,
+            sheet: others ? sheet(next, plan, main) : nil)
+    }
+
+    /// The home it is about, else the place it is at.
+    private func place(_ details: CaseDetails) async throws -> String? {
+        if let record = details.about.first, let title = try await homeTitle(app, record) {
+            home = record
+            return title
+        }
+        guard let place = details.case.place else { return nil }
+        return try await app.place(place)
+    }
+
+    /// The step that moves the case on: one that meets a running deadline, else the first that was not made yet.
+    private func main(_ next: [NextStep], _ plan: [PlanStep]) -> NextStep? {
+        let possible = next.filter { $0.isPossible && !$0.step.value.hasPrefix(ofEveryCase) }
+        func planned(_ step: NextStep) -> PlanStep? { plan.first { $0.step == step.step } }
+        return possible.first { planned($0)?.ends.isEmpty == false } ?? possible.first { planned($0)?.made.isEmpty != false }
+            ?? possible.first
+    }
+
+    private func waits(_ details: CaseDetails) async throws -> String? {
+        if details.ended { return app.words(.caseOver) }
+        let roles = try await roles(details)
+        return roles.isEmpty ? nil : app.words(.waitsFor, ["who": either(app, roles)])
+    }
+
+    private func roles(_ details: CaseDetails) async throws -> [String] {
+        let known = try await app.butler.office.roles()
+        return details.waitsFor.compactMap { id in known.first { $0.id == id }.map { app.words($0.label) } }
+    }
+
+    private func phase(_ details: CaseDetails, _ now: Date, _ today: Day) async throws -> CasePhase {
+        let words = app.words
+        let roles = try await roles(details)
+        let turn = roles.isEmpty ? "" : words(.turnOf, ["who": either(app, roles)])
+        let contested = details.steps.contains { $0.standing.isInConflict }
+        let badges = [
+            details.case.urgency == .urgent ? Badge(.urgent, words(.urgentNow)) : nil,
+            details.rounds > 1 ? Badge(.plain, words(.rounds, ["count": details.rounds])) : nil,
+            contested ? Badge(.conflict, words(.conflicts)) : nil,
+            recordBadge(app, try await app.butler.records.state(id)),
+        ]
+        let deadlines = details.deadlines.enumerated().sorted { one, other in
+            order(one.element, one.offset) < order(other.element, other.offset)
+        }
+        return CasePhase(
+            state: words(details.stateLabel), turn: details.ended ? words(.caseOver) : turn,
+            badges: badges.compactMap { $0 }, deadlines: deadlines.map { deadline($0.element, now, today) })
+    }
+
+    /// Those that run stand first, and of them what is due first.
+    private func order(_ row: DeadlineRow, _ place: Int) -> (Int, Date, Int) {
+        (row.met == nil ? 0 : 1, row.due ?? .distantFuture, place)
+    }
+
+    private func deadline(_ row: DeadlineRow, _ now: Date, _ today: Day) -> DeadlineLine {
+        let (words, formats) = (app.words, app.formats)
+        if let met = row.met {
+            return DeadlineLine(
+                title: words(row.label), about: words(.metAt, ["time": formats.nearTime(met, today: today)]),
+                badge: row.late ? Badge(.overdue, words(.wasLate)) : Badge(.ok, words(.onTime)))
+        }
+        guard let due = row.due else { return DeadlineLine(title: words(row.label), about: words(.paused), badge: nil) }
+        let left = abs(due.timeIntervalSince(now))
+        let days = formats.days(from: today, to: formats.day(due))
+        let badge =
+            if left < hour {
+                Badge(.urgent, formats.clock(due, now: now))
+            } else if left < 24 * hour {
+                Badge(due < now ? .overdue : .due, formats.clock(due, now: now))
+            } else if row.late {
+                Badge(.overdue, words(.late, ["days": -days]))
+            } else {
+                Badge(.due, words(.daysLeft, ["days": days]))
+            }
+        return DeadlineLine(
+            title: words(row.label), about: words(.dueBy, ["time": formats.nearTime(due, today: today)]), badge: badge)
+    }
+
+    private func situation(_ details: CaseDetails, _ at: String?) async throws -> Situation? {
+        let opening = details.steps.first?.said.first { $0.field == descriptionField }
+        let text = details.case.description ?? opening.map { app.words($0.words) }
+        var people: [ResidentRow] = []
+        if let home { people = try await found { try await app.butler.homes.details(home).residents } ?? [] }
+        let head = people.first { $0.role == .owner } ?? people.first
+        if text == nil && head == nil { return nil }
+        let about = head.map { head in
+            let phone = head.phones.lazy.compactMap(\.number).first.map { app.formats.phone($0) }
+            return [head.name.map { app.words(.customer, ["name": $0]) }, phone].compactMap { $0 }.joined(separator: " ")
+        }
+        return Situation(
+            title: app.words(.situation), text: text ?? details.case.title ?? "", about: about ?? at ?? "",
+            open: home == nil ? nil : Press(app.words(.openHome), .openHome))
+    }
+
+    private func allSteps(_ details: CaseDetails) -> Press<CaseIntent>? {
+        if whole { return Press(app.words(.latestSteps), .allSteps) }
+        let count = details.steps.count
+        if count > shownSteps { return Press(app.words(.allSteps, ["count": count]), .allSteps) }
+        let short = details.steps.contains { $0.said.count > told($0).count }
+        return short ? Press(app.words(.allAnswers), .allSteps) : nil
+    }
+
+    private func course(_ details: CaseDetails, _ today: Day) -> [CourseStep] {
+        let newest = Array(details.steps.reversed())
+        let latest = newest.first { $0.standing == .counts }?.event
+        return newest.prefix(whole ? newest.count : shownSteps).map { step($0, $0.event == latest, details, today) }
+    }
+
+    private func step(_ step: CaseStep, _ latest: Bool, _ details: CaseDetails, _ today: Day) -> CourseStep {
+        let words = app.words
+        let over = details.steps.first { step.standing == .inConflict(by: $0.event) }
+        let against = over ?? details.steps.first { $0.standing == .inConflict(by: step.event) }
+        let photos = step.evidence.photos.values.map(\.count).reduce(0, +)
+        let mark: CourseMark =
+            if against != nil {
+                .conflict
+            } else if step.standing.isOverruled || step.standing == .impossible {
+                .overruled
+            } else {
+                latest ? .latest : .step
+            }
+        let badge: Badge? =
+            if step.standing.isOverruled {
+                Badge(.plain, words(.overruled))
+            } else if step.standing == .impossible {
+                Badge(.plain, words(.doesNotCount))
+            } else {
+                step.received == nil ? Badge(.unsent, words(.stateUnsent)) : nil
+            }
+        return CourseStep(
+            mark: mark,
+            title: words(step.label),
+            about: step.byName + " " + app.formats.nearTime(step.at, today: today),
+            said: (step.note.isBlank ? [] : [step.note]) + said(step),
+            photos: photos == 0 ? nil : words(.photos, ["count": photos]),
+            badge: badge,
+            conflict: against.map { Press(words(.stepAgainst, ["step": words($0.label)]), .conflict) })
+    }
+
+    private func said(_ step: CaseStep) -> [String] {
+        let words = app.words
+        if whole { return step.said.map { words(.said, ["what": words($0.label), "words": words($0.words)]) } }
+        let told = told(step).map { words($0.words) }
+        return told.isEmpty ? [] : [told.joined(separator: words(.between))]
+    }
+
+    /// The answers that say something by themselves: a yes does not, nor a time beside the step's own.
+    private func told(_ step: CaseStep) -> [AnswerInWords] {
+        let telling = step.said.filter { said in
+            switch step.evidence.fields[said.field] {
+            case .bool: false
+            case .int(let number): number < aMoment
+            default: true
+            }
+        }
+        return Array(telling.prefix(shownAnswers))
+    }
+
+    private func sheet(_ next: [NextStep], _ plan: [PlanStep], _ main: NextStep?) -> StepsSheet {
+        let words = app.words
+        let mine = next.filter { !$0.isPossible }.map { step in
+            let first = words(.firstDo, ["steps": words.list(step.first.map { words($0.label) })])
+            return LockedStep(title: words(step.label), why: step.whyNot.map { words($0) } ?? first)
+        }
+        let others = plan.filter { !$0.mine && $0.phase == .possible }.map { step in
+            let roles = either(app, step.roles.map { words($0.label) })
+            return LockedStep(title: words(step.label), why: words(.doneBy, ["who": roles]))
+        }
+        // What the course has left behind is no news.
+        let behind = plan.lastIndex { !$0.made.isEmpty } ?? -1
+        let later = plan.dropFirst(behind + 1).filter { step in
+            step.mine && step.phase == .locked && !next.contains { $0.step == step.step }
+        }
+        let locked = mine + others + later.map { step in
+            LockedStep(title: words(step.label), why: step.whyNot.map { words($0) } ?? "")
+        }
+        return StepsSheet(
+            title: words(.otherStepsTitle),
+            possible: next.filter { $0.isPossible && $0.step != main?.step }.map { step in
+                StepLine(about: step.guidance.map { words($0) } ?? "", take: Press(words(step.label), .take(step.step)))
+            },
+            lockedTitle: locked.isEmpty ? nil : words(.notYet),
+            locked: locked,
+            close: Press(words(.closeIt), .closeSheet))
+    }
+}
+
+/// Steps every workflow has are called so.
+private let ofEveryCase = "$"
+/// What most procedures call the words a case is opened with.
+private let descriptionField: QuestionId = "description"
+private let shownSteps = 4
+private let shownAnswers = 3
+/// No count and no amount is as large as milliseconds since 1970 are.
+private let aMoment: Int64 = 100_000_000_000
+private let hour: TimeInterval = 3_600
+
+extension NextStep {
+    fileprivate var isPossible: Bool { whyNot == nil && first.isEmpty }
+}
+
+extension Standing {
+    fileprivate var isInConflict: Bool { if case .inConflict = self { true } else { false } }
+    fileprivate var isOverruled: Bool { if case .overruled = self { true } else { false } }
+}

@@ -1,0 +1,254 @@
+import ButlerKit
+import Foundation
+
+/// One disagreement with both sides, and the next one.
+public struct ConflictState: Sendable {
+    public var title = ""
+    public var subtitle = ""
+    public var back: Press<ConflictIntent>?
+    public var problem: String?
+    public var subject = ""
+    public var field = ""
+    public var badge: Badge?
+    public var sides: [Side] = []
+    public var before: Before?
+    public var another: Press<ConflictIntent>?
+    public var note: Typing<ConflictIntent>?
+    public var nextTitle: String?
+    public var next: NextConflict?
+    /// Why it is not mine to decide.
+    public var whose: String?
+    public var empty: Empty<ConflictIntent>?
+    public var leave: Press<ConflictIntent>?
+    public var decide: Press<ConflictIntent>?
+    public var snack: Snack<ConflictIntent>?
+}
+
+/// One answer: what, by whom, when, and what they wrote with it.
+public struct Side: Sendable {
+    public let standing: String
+    public let value: String
+    public let by: String
+    public let at: String
+    public let with: String?
+    public let choose: Chip<ConflictIntent>
+}
+
+/// What stood there before.
+public struct Before: Sendable {
+    public let text: String
+    public let about: String
+    public let open: Press<ConflictIntent>
+}
+
+/// The disagreement after this one.
+public struct NextConflict: Sendable {
+    public let subject: String
+    public let field: String
+    public let sides: String
+    public let open: Press<ConflictIntent>
+}
+
+public enum ConflictIntent: Equatable, Sendable {
+    case back
+    case choose(Int)
+    case history
+    case another
+    case note(String)
+    case leave
+    case decide
+    case undo
+}
+
+/// 两种说法: of `conflicts`, one after the other. Both answers stay in the history whatever is decided.
+@MainActor public final class ConflictModel: Model {
+    public let app: App
+    public let life = Life(ConflictState())
+    private var at = 0
+    private var chosen = 0
+    private var note = ""
+    private var shown: Conflict?
+    /// What was decided, and of which record: its history gives the other answer back.
+    private var decided: (record: RecordId, words: String)?
+    private var problem: String?
+
+    public init(_ app: App) { self.app = app }
+
+    public func act(_ intent: ConflictIntent) async throws {
+        problem = nil
+        if intent != .undo { decided = nil }
+        switch intent {
+        case .back: app.platform.back()
+        case .choose(let side): chosen = side
+        case .history: if let shown { app.platform.go(.history(shown.record)) }
+        case .another: if let shown { app.platform.go(placeOf(shown.kind, shown.record)) }
+        case .note(let text): note = text
+        case .leave:
+            at += 1
+            begin()
+        case .decide: try await decide()
+        case .undo: if let decided { app.platform.go(.history(decided.record)) }
+        }
+    }
+
+    public func failed(_ words: String) { problem = words }
+
+    /// Nothing is chosen or written about a disagreement one comes to.
+    private func begin() { (chosen, note) = (0, "") }
+
+    private func decide() async throws {
+        guard let conflict = shown else { return }
+        let butler = try app.butler.submitting(try await app.butler.submission(over: conflict.shown))
+        let value: Label
+        switch conflict.about {
+        case .field(let path, _, let claims):
+            guard claims.indices.contains(chosen) else { return }
+            try await butler.conflicts.resolve(conflict.record, path: path, value: claims[chosen].value)
+            value = claims[chosen].words
+        case .steps(let counts, let lost):
+            let (keep, over) = chosen == 0 ? (counts, lost) : (lost, counts)
+            try await butler.cases.resolve(conflict.record, keep: keep.event, over: [over.event], note: note.trimmed)
+            value = keep.step
+        }
+        let words = app.words(.decided, ["subject": conflict.subject, "value": app.words(value)])
+        decided = (conflict.record, words)
+        app.platform.recorded()
+        begin()
+    }
+
+    public func read() async throws -> ConflictState {
+        let words = app.words
+        let all = try await app.butler.conflicts.list()
+        let today = try await app.butler.date()
+        let back = Press(words(.back), ConflictIntent.back)
+        let snack = decided.map { Snack($0.words, undo: Press(words(.history), ConflictIntent.undo)) }
+        guard !all.isEmpty else {
+            shown = nil
+            return ConflictState(
+                title: words(.conflicts), back: back, problem: problem,
+                empty: Empty(words(.noConflicts), words(.noConflictsAbout)), snack: snack)
+        }
+        let place = at % all.count
+        let conflict = all[place]
+        shown = conflict
+        // Who decides instead; nil for whoever may.
+        let whose = conflict.decidedBy.map { words(.decidedBy, ["whose": words($0)]) }
+        let record = conflict.record
+        let history = try await found { try await app.butler.records.history(record) } ?? []
+        let sides = try await sides(conflict, history, today, whose)
+        let about = [try await subject(conflict), words(kindWord(conflict.kind))].filter { !$0.isEmpty }
+        let more = all.count > 1
+        return ConflictState(
+            title: words(.conflicts),
+            subtitle: words(.conflictOf, ["number": place + 1, "count": all.count]),
+            back: back,
+            problem: problem,
+            subject: about.joined(separator: dot),
+            field: field(conflict),
+            badge: Badge(.conflict, words(.toBeDecided)),
+            sides: sides,
+            before: before(conflict, history),
+            another: whose == nil && conflict.about.isField ? Press(words(.neitherIsRight), .another) : nil,
+            note: whose != nil || conflict.about.isField
+                ? nil : Typing(words(.whyDecided), note, hint: words(.mayBeEmpty)) { .note($0) },
+            nextTitle: more ? words(.nextOne) : nil,
+            next: more ? try await next(all[(place + 1) % all.count]) : nil,
+            whose: whose,
+            leave: Press(words(.leaveIt), more ? .leave : .back),
+            decide: whose == nil && sides.indices.contains(chosen)
+                ? Press(words(.useThis, ["value": sides[chosen].value]), .decide) : nil,
+            snack: snack)
+    }
+
+    private func subject(_ conflict: Conflict) async throws -> String {
+        guard conflict.kind == .case else { return conflict.subject }
+        let about = try await found { try await app.butler.cases.details(conflict.record).about }?.first
+        guard let about else { return "" }
+        return try await homeTitle(app, about) ?? ""
+    }
+
+    private func field(_ conflict: Conflict) -> String {
+        switch conflict.about {
+        case .field(_, let label, _): app.words(label)
+        case .steps: conflict.subject
+        }
+    }
+
+    private func sides(
+        _ conflict: Conflict, _ history: [HistoryRow], _ today: Day, _ whose: String?
+    ) async throws -> [Side] {
+        switch conflict.about {
+        case .field(let path, _, let claims):
+            return claims.enumerated().map { index, claim in
+                side(
+                    index, index == 0 ? .shownMeanwhile : .anotherOne, app.words(claim.words), claim.byName,
+                    claim.at, with(claim, path, history), today, whose)
+            }
+        case .steps(let counts, let lost):
+            let made = try await found { try await app.butler.cases.details(conflict.record).steps } ?? []
+            return [counts, lost].enumerated().map { index, claim in
+                let said = made.first { $0.event == claim.event }?.said.prefix(mostWith).map { app.words($0.words) } ?? []
+                let with = app.words.list((claim.note.isBlank ? [] : [claim.note]) + said)
+                return side(
+                    index, index == 0 ? .countsMeanwhile : .doesNotCount, app.words(claim.step), claim.byName,
+                    claim.at, with.isEmpty ? nil : with, today, whose)
+            }
+        }
+    }
+
+    private func side(
+        _ index: Int, _ standing: Word, _ value: String, _ by: String, _ at: Date, _ with: String?, _ today: Day,
+        _ whose: String?
+    ) -> Side {
+        let choose = Press(app.words(.chooseSide, ["value": value]), ConflictIntent.choose(index), locked: whose)
+        return Side(
+            standing: app.words(standing), value: value, by: by,
+            at: app.formats.nearTime(at, today: today).capitalisedFirst, with: with,
+            choose: Chip(choose, chosen: index == chosen))
+    }
+
+    /// What was written in the same edit, which often says why.
+    private func with(_ claim: Claim, _ path: String, _ history: [HistoryRow]) -> String? {
+        let edit = history.last { row in
+            row.by == claim.by && row.at == claim.at && row.changes.contains { $0.path == path }
+        }
+        let others = (edit?.changes ?? []).filter { $0.path != path }.compactMap { change in
+            change.toWords.map { app.words(.said, ["what": app.words(change.label), "words": app.words($0)]) }
+        }
+        return others.isEmpty ? nil : app.words.list(Array(others.prefix(mostWith)))
+    }
+
+    private func before(_ conflict: Conflict, _ history: [HistoryRow]) -> Before? {
+        guard case .field(let path, _, let claims) = conflict.about else { return nil }
+        let change = history.flatMap(\.changes).last { change in
+            change.path == path && claims.contains { $0.value == change.to }
+        }
+        guard let change else { return nil }
+        let former = change.fromWords.map { app.words($0) }.joined(separator: app.words(.or))
+        return Before(
+            text: change.fromWords.isEmpty ? app.words(.nothingBefore) : app.words(.beforeWas, ["value": former]),
+            about: app.words(.neitherSaw),
+            open: Press(app.words(.history), .history))
+    }
+
+    private func next(_ conflict: Conflict) async throws -> NextConflict {
+        let sides =
+            switch conflict.about {
+            case .field(_, _, let claims): claims.map { app.words($0.words) }
+            case .steps(let counts, let lost): [counts, lost].map { app.words($0.step) }
+            }
+        return NextConflict(
+            subject: try await subject(conflict), field: field(conflict), sides: sides.joined(separator: app.words(.orElse)),
+            open: Press(app.words(.lookAtIt), .leave))
+    }
+}
+
+/// So much of what was written with an answer is shown.
+private let mostWith = 2
+
+extension ConflictKind {
+    /// Two answers to one question; else two steps of a case.
+    fileprivate var isField: Bool {
+        if case .field = self { true } else { false }
+    }
+}

@@ -1,0 +1,171 @@
+import ButlerKit
+
+/// What a form shows: questions drawn from what the procedure asks, and what is still missing.
+public struct FormState: Sendable {
+    public var title = ""
+    public var subtitle = ""
+    public var back: Press<FormIntent>?
+    public var problem: String?
+    public var guidance: String?
+    public var draft: DraftLine?
+    public var questions: [QuestionState] = []
+    public var remark: Typing<FormIntent>?
+    public var empty: Empty<FormIntent>?
+    /// The question one should look at, by its label.
+    public var lookAt: String?
+    public var record: Press<FormIntent>?
+    /// Nothing is missing.
+    public var ready = false
+    public var sheet: FormSheet?
+}
+
+/// Answers of an earlier time were taken up again.
+public struct DraftLine: Sendable {
+    public let text: String
+    public let restart: Press<FormIntent>
+}
+
+/// One question as it stands.
+public struct QuestionState: Sendable {
+    public let label: String
+    public let hint: String
+    public let help: String?
+    public let answer: AnswerState
+    public let problem: String?
+}
+
+/// What a picked thing is.
+public enum PickKind: Sendable {
+    case day, person, home, `case`, place
+}
+
+/// What the keys of a field are.
+public enum Keys: Sendable {
+    case words, number, phone
+}
+
+/// How a question is answered.
+public enum AnswerState: Sendable {
+    case words(Words)
+    case count(Count)
+    case options(Options)
+    case pick(Pick)
+    case moment(Moment)
+    case photos(Photos)
+    case signature(Signature)
+    case locked(Locked)
+
+    public struct Words: Sendable {
+        public let typing: Typing<FormIntent>
+        public let keys: Keys
+        public let long: Bool
+        public let unit: String?
+    }
+
+    public struct Count: Sendable {
+        public let number: String
+        public let unit: String?
+        public let less: Press<FormIntent>
+        public let more: Press<FormIntent>
+    }
+
+    public struct Options: Sendable {
+        public let chips: [Chip<FormIntent>]
+    }
+
+    /// Chosen from a list of its own; the chips are what is chosen most.
+    public struct Pick: Sendable {
+        public let kind: PickKind
+        public let text: String
+        public let open: Press<FormIntent>
+        public let chips: [Chip<FormIntent>]
+    }
+
+    public struct Moment: Sendable {
+        public let day: Press<FormIntent>
+        public let time: Typing<FormIntent>
+        public let now: Press<FormIntent>
+    }
+
+    public struct Photos: Sendable {
+        public let taken: String
+        public let take: Press<FormIntent>
+        public let remove: Press<FormIntent>?
+    }
+
+    public struct Signature: Sendable {
+        public let drawing: Drawing<FormIntent>
+        public let again: Press<FormIntent>?
+    }
+
+    /// Shown, for somebody else to fill in.
+    public struct Locked: Sendable {
+        public let whose: String
+    }
+}
+
+/// What lies over a form.
+public enum FormSheet: Sendable {
+    case days(Days)
+    case picks(Picks)
+    case proposals(Proposals)
+
+    /// A month, week by week from Monday; no day is where another month's would stand.
+    public struct Days: Sendable {
+        public let title: String
+        public let month: String
+        public let earlier: Press<FormIntent>
+        public let later: Press<FormIntent>
+        public let weekdays: [String]
+        public let weeks: [Week]
+        public let close: Press<FormIntent>
+    }
+
+    public struct Picks: Sendable {
+        public let title: String
+        public let search: Typing<FormIntent>
+        public let rows: [PickRow]
+        public let none: String?
+        public let close: Press<FormIntent>
+    }
+
+    /// What the answers suggest about the record they are about.
+    public struct Proposals: Sendable {
+        public let title: String
+        public let about: String
+        public let proposals: [String]
+        public let leave: Press<FormIntent>
+        public let take: Press<FormIntent>
+    }
+}
+
+public struct Week: Sendable {
+    public let days: [Chip<FormIntent>?]
+}
+
+public struct PickRow: Sendable {
+    public let about: String
+    public let pick: Press<FormIntent>
+}
+
+/// What can be pressed on a form.
+public enum FormIntent: Equatable, Sendable {
+    case back
+    case restart
+    case answer(QuestionId, Value?)
+    case type(QuestionId, String)
+    case tick(QuestionId, String)
+    case clock(QuestionId, String)
+    case now(QuestionId)
+    case photo(QuestionId)
+    case removePhoto(QuestionId)
+    case sign(QuestionId, [Stroke])
+    case open(QuestionId)
+    case day(QuestionId, Day)
+    case month(Month)
+    case find(String)
+    case closeSheet
+    case remark(String)
+    case record
+    case proposals(take: Bool)
+}

@@ -1,0 +1,347 @@
+import ButlerKit
+
+/// What one form is for: what it is called, what it asks, and what handing it in does.
+@MainActor protocol FormWork: AnyObject {
+    var title: Label { get }
+    var subtitle: String { get }
+    var guidance: Label? { get }
+    /// The homes it is about: whose people are offered first.
+    var homes: [RecordId] { get }
+    /// What the screen showed of the record it changes.
+    var shown: Shown? { get }
+    /// Whether free words go with it.
+    var remarks: Bool { get }
+
+    func ask(_ answers: Evidence) async throws -> [Question]
+
+    /// Hands it in; what of it may be taken back.
+    func record(_ butler: Butler, _ answers: Evidence, remark: String) async throws -> [Recorded]
+
+    /// A draft of it.
+    func draft(_ submission: Submission, _ answers: Evidence, remark: String) -> Draft
+
+    /// What the answers suggest about the record they are about.
+    func proposals(_ answers: Evidence) async throws -> [Proposal]
+
+    func take(_ proposals: [Proposal]) async throws
+}
+
+extension FormWork {
+    var shown: Shown? { nil }
+    var remarks: Bool { false }
+
+    /// Whether that draft was begun for the same.
+    func continues(_ other: Draft) -> Bool {
+        let mine = draft(other.submission, other.answers, remark: other.note)
+        return mine.form == other.form && mine.step == other.step && mine.about == other.about && mine.due == other.due
+    }
+
+    func proposals(_ answers: Evidence) async throws -> [Proposal] { [] }
+
+    func take(_ proposals: [Proposal]) async throws {}
+}
+
+/// The work a form is opened for.
+@MainActor func formWork(_ app: App, _ of: FormOf) async throws -> any FormWork {
+    switch of {
+    case .step(let id, let step): try await stepWork(app, id, step)
+    case .row(let form, let about): try await rowWork(app, form, place: nil, about: about, due: nil)
+    case .due(let due): try await dueWork(app, due)
+    case .unfinished(let draft): try await unfinishedWork(app, draft)
+    }
+}
+
+@MainActor private func stepWork(_ app: App, _ id: RecordId, _ step: StepId) async throws -> any FormWork {
+    let details = try await app.butler.cases.details(id)
+    guard let next = try await app.butler.cases.nextSteps(id).first(where: { $0.step == step }) else {
+        throw ButlerError.StepNotPossible(step: step, why: nil)
+    }
+    var homes: [(record: RecordId, title: String)] = []
+    for record in details.about {
+        if let title = try await homeTitle(app, record) { homes.append((record, title)) }
+    }
+    return StepWork(
+        app: app, title: next.label,
+        subtitle: [details.case.title, homes.first?.title].compactMap { $0 }.joined(separator: dot),
+        guidance: next.guidance, id: id, step: step, workflow: details.case.playbook, homes: homes.map(\.record),
+        shown: details.shown)
+}
+
+@MainActor private func rowWork(
+    _ app: App, _ form: FormId, place: PlaceId?, about: RecordId?, due: DueId?
+) async throws -> any FormWork {
+    let known = try await app.butler.registers.form(form)
+    var home: HomeDetails?
+    var person: Resident?
+    if let about {
+        home = try await found { try await app.butler.homes.details(about) }
+        if home == nil { person = try await found { try await app.butler.residents.details(about).resident } }
+    }
+    let grid = try await app.butler.me().grids.first.map { PlaceId(value: $0.id.value) }
+    guard let at = place ?? home?.home.place ?? person?.place ?? grid else { throw ButlerError.NotFound }
+    var asksHome = false
+    if about == nil {
+        asksHome = try await app.butler.office.procedures().contains { $0.begin == .form(form: form) && $0.about.contains(.home) }
+    }
+    var subject = home?.title ?? person?.name
+    if subject == nil { subject = try await app.place(at) }
+    return RowWork(
+        app: app, title: known.title, subtitle: asksHome ? "" : subject ?? "", guidance: known.guidance, form: form,
+        place: at, about: about, due: due, known: [home == nil ? nil : about, person?.home].compactMap { $0 },
+        asksHome: asksHome)
+}
+
+@MainActor private func dueWork(_ app: App, _ due: DueId) async throws -> any FormWork {
+    guard let item = try await app.butler.today.item(due) else { throw ButlerError.NotFound }
+    switch item.begin {
+    case .form(let form):
+        if let about = item.about, ofRecords.contains(form) { return try await dataWork(app, form, about, due) }
+        return try await rowWork(app, form, place: item.place, about: item.about, due: due)
+    case .workflow(let workflow):
+        return try await openingWork(
+            app, workflow, place: item.place, about: item.about, due: due, title: item.title)
+    case .checklist: throw ButlerError.NotFound
+    }
+}
+
+@MainActor private func dataWork(_ app: App, _ form: FormId, _ about: RecordId, _ due: DueId) async throws -> any FormWork {
+    let known = try await app.butler.registers.form(form)
+    let record = try await app.butler.records.get(about)
+    let home = try await homeTitle(app, about)
+    var subject = home
+    if subject == nil { subject = try await found { try await app.butler.residents.details(about).resident.name ?? "" } }
+    return DataWork(
+        app: app, title: known.title, subtitle: subject ?? "", guidance: known.guidance, form: form, about: about,
+        isHome: home != nil, due: due, shown: record.shown)
+}
+
+@MainActor private func openingWork(
+    _ app: App, _ workflow: WorkflowId, place: PlaceId?, about: RecordId?, due: DueId?, title: Label
+) async throws -> any FormWork {
+    var home: HomeDetails?
+    if let about { home = try await found { try await app.butler.homes.details(about) } }
+    guard let at = place ?? home?.home.place, let step = try await app.butler.cases.opening(workflow, at: at).first else {
+        throw ButlerError.NotFound
+    }
+    var subject = home?.title
+    if subject == nil { subject = try await app.place(at) }
+    return OpeningWork(
+        app: app, title: title, subtitle: subject ?? "", guidance: step.guidance, workflow: workflow, step: step.step,
+        place: at, about: about, due: due, homes: [home == nil ? nil : about].compactMap { $0 })
+}
+
+@MainActor private func unfinishedWork(_ app: App, _ id: SubmissionId) async throws -> any FormWork {
+    guard let details = try await app.butler.drafts.get(id) else { throw ButlerError.NotFound }
+    let draft = details.draft
+    let about = draft.about.first
+    guard let step = draft.step.map({ StepId(value: $0) }) else {
+        return try await rowWork(app, FormId(value: draft.form), place: draft.place, about: about, due: draft.due)
+    }
+    if let about, try await found({ try await app.butler.cases.details(about) }) != nil {
+        return try await stepWork(app, about, step)
+    }
+    return try await openingWork(
+        app, WorkflowId(value: draft.form), place: draft.place, about: about, due: draft.due,
+        title: details.title ?? Label(zh: "", en: ""))
+}
+
+/// The forms of a home's and a person's own data: they write it, not a row about it.
+private let ofRecords: Set<FormId> = ["home.basic", "resident.basic"]
+
+/// A step of a case.
+private final class StepWork: FormWork {
+    let app: App
+    let title: Label
+    let subtitle: String
+    let guidance: Label?
+    let id: RecordId
+    let step: StepId
+    let workflow: WorkflowId?
+    let homes: [RecordId]
+    let shown: Shown?
+    let remarks = true
+
+    init(
+        app: App, title: Label, subtitle: String, guidance: Label?, id: RecordId, step: StepId, workflow: WorkflowId?,
+        homes: [RecordId], shown: Shown?
+    ) {
+        (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
+        (self.id, self.step, self.workflow, self.homes, self.shown) = (id, step, workflow, homes, shown)
+    }
+
+    func ask(_ answers: Evidence) async throws -> [Question] { try await app.butler.cases.ask(id, step: step, answers) }
+
+    func record(_ butler: Butler, _ answers: Evidence, remark: String) async throws -> [Recorded] {
+        try await butler.cases.take(id, step: step, answers, note: remark)
+        // A step cannot be taken back: its form was the confirmation.
+        return []
+    }
+
+    func draft(_ submission: Submission, _ answers: Evidence, remark: String) -> Draft {
+        Draft(
+            submission: submission, form: workflow?.value ?? "", step: step.value, about: [id], answers: answers,
+            note: remark)
+    }
+}
+
+/// A row of a register.
+private final class RowWork: FormWork {
+    let app: App
+    let title: Label
+    let subtitle: String
+    let guidance: Label?
+    let form: FormId
+    let place: PlaceId
+    let about: RecordId?
+    let due: DueId?
+    let known: [RecordId]
+    let asksHome: Bool
+    private var picked: RecordId?
+
+    init(
+        app: App, title: Label, subtitle: String, guidance: Label?, form: FormId, place: PlaceId, about: RecordId?,
+        due: DueId?, known: [RecordId], asksHome: Bool
+    ) {
+        (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
+        (self.form, self.place, self.about, self.due) = (form, place, about, due)
+        (self.known, self.asksHome) = (known, asksHome)
+    }
+
+    var homes: [RecordId] { known + [picked].compactMap { $0 } }
+
+    func ask(_ answers: Evidence) async throws -> [Question] {
+        picked = home(answers)
+        let asked = try await app.butler.registers.ask(form, own(answers))
+        return asksHome ? [askWhichHome()] + asked : asked
+    }
+
+    func record(_ butler: Butler, _ answers: Evidence, remark: String) async throws -> [Recorded] {
+        let home = home(answers)
+        var at: PlaceId?
+        if let home { at = try await app.butler.homes.details(home).home.place }
+        let entry = NewEntry(
+            form: form, place: at ?? place, answers: own(answers), about: [about ?? home].compactMap { $0 }, due: due)
+        return [try await butler.registers.add(entry)]
+    }
+
+    func draft(_ submission: Submission, _ answers: Evidence, remark: String) -> Draft {
+        Draft(
+            submission: submission, form: form.value, place: place, about: [about].compactMap { $0 }, due: due,
+            answers: answers, note: remark)
+    }
+
+    func proposals(_ answers: Evidence) async throws -> [Proposal] {
+        about == nil ? [] : try await app.butler.registers.propose(form, answers)
+    }
+
+    func take(_ proposals: [Proposal]) async throws {
+        guard let about else { return }
+        _ = try await edit(app.butler, about, isHome: homes.contains(about), proposals)
+    }
+
+    private func askWhichHome() -> Question {
+        let label = Label(zh: Word.whichHome.zh, en: Word.whichHome.en)
+        return Question(
+            field: whichHome, label: label, answer: .home, required: true, writable: true, personal: false, options: [],
+            help: nil, unit: nil, min: nil, max: nil, maxLength: nil, atLeast: nil, photo: .never, must: false,
+            invalid: nil, problem: picked == nil ? label : nil)
+    }
+
+    private func home(_ answers: Evidence) -> RecordId? {
+        if case .text(let id) = answers.fields[whichHome] { RecordId(value: id) } else { nil }
+    }
+
+    /// What the register itself asked for.
+    private func own(_ answers: Evidence) -> Evidence {
+        Evidence(fields: answers.fields.filter { $0.key != whichHome }, photos: answers.photos)
+    }
+}
+
+/// No question of a playbook has such an id.
+private let whichHome: QuestionId = "which-home"
+
+/// A case that is opened.
+private final class OpeningWork: FormWork {
+    let app: App
+    let title: Label
+    let subtitle: String
+    let guidance: Label?
+    let workflow: WorkflowId
+    let step: StepId
+    let place: PlaceId
+    let about: RecordId?
+    let due: DueId?
+    let homes: [RecordId]
+    let remarks = true
+
+    init(
+        app: App, title: Label, subtitle: String, guidance: Label?, workflow: WorkflowId, step: StepId, place: PlaceId,
+        about: RecordId?, due: DueId?, homes: [RecordId]
+    ) {
+        (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
+        (self.workflow, self.step, self.place) = (workflow, step, place)
+        (self.about, self.due, self.homes) = (about, due, homes)
+    }
+
+    func ask(_ answers: Evidence) async throws -> [Question] {
+        try await app.butler.cases.askOpening(workflow, step: step, at: place, answers)
+    }
+
+    func record(_ butler: Butler, _ answers: Evidence, remark: String) async throws -> [Recorded] {
+        let new = NewCase(
+            workflow: workflow, step: step, title: app.words(title), place: place, about: [about].compactMap { $0 },
+            evidence: answers, note: remark, due: due)
+        _ = try await butler.cases.open(new)
+        // A case is cancelled by a step of its own, not taken back.
+        return []
+    }
+
+    func draft(_ submission: Submission, _ answers: Evidence, remark: String) -> Draft {
+        Draft(
+            submission: submission, form: workflow.value, step: step.value, place: place,
+            about: [about].compactMap { $0 }, due: due, answers: answers, note: remark)
+    }
+}
+
+/// The data of a home or a person.
+private final class DataWork: FormWork {
+    let app: App
+    let title: Label
+    let subtitle: String
+    let guidance: Label?
+    let form: FormId
+    let about: RecordId
+    let isHome: Bool
+    let due: DueId
+    let shown: Shown?
+
+    init(
+        app: App, title: Label, subtitle: String, guidance: Label?, form: FormId, about: RecordId, isHome: Bool,
+        due: DueId, shown: Shown?
+    ) {
+        (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
+        (self.form, self.about, self.isHome, self.due, self.shown) = (form, about, isHome, due, shown)
+    }
+
+    var homes: [RecordId] { isHome ? [about] : [] }
+
+    func ask(_ answers: Evidence) async throws -> [Question] { try await app.butler.registers.ask(form, answers) }
+
+    func record(_ butler: Butler, _ answers: Evidence, remark: String) async throws -> [Recorded] {
+        let written = answers.fields.map { Proposal(path: $0.key.value, value: $0.value, label: title) }
+        return [try await edit(butler, about, isHome: isHome, written)]
+    }
+
+    func draft(_ submission: Submission, _ answers: Evidence, remark: String) -> Draft {
+        Draft(submission: submission, form: form.value, about: [about], due: due, answers: answers, note: remark)
+    }
+}
+
+/// Writes what is proposed into a home or a person.
+@MainActor private func edit(
+    _ butler: Butler, _ record: RecordId, isHome: Bool, _ proposals: [Proposal]
+) async throws -> Recorded {
+    isHome
+        ? try await butler.homes.edit(record) { edit in for one in proposals { edit.take(one) } }
+        : try await butler.residents.edit(record) { edit in for one in proposals { edit.take(one) } }
+}

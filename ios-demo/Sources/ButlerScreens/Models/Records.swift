@@ -1,0 +1,53 @@
+import ButlerKit
+
+/// What a home is called; nil for what is no home, or none of this phone's.
+@MainActor func homeTitle(_ app: App, _ record: RecordId) async throws -> String? {
+    try await found { try await app.butler.homes.details(record).title }
+}
+
+/// What the home is called that a record of another kind is about.
+@MainActor func aboutHome(_ app: App, _ record: RecordId) async throws -> String? {
+    let fields = try await found { try await app.butler.records.get(record).fields } ?? []
+    guard let about = fields.first(where: { $0.path.hasPrefix(aboutPath) }) else { return nil }
+    let subject = RecordId(value: String(about.path.dropFirst(aboutPath.count)))
+    if let title = try await homeTitle(app, subject) { return title }
+    return try await found { try await app.butler.residents.details(subject).homeTitle }
+}
+
+/// Where a record keeps what it is about.
+let aboutPath = "subject/"
+
+/// What is read, or nil where this phone does not have it.
+@MainActor func found<T: Sendable>(_ read: @MainActor () async throws -> T) async throws -> T? {
+    do {
+        return try await read()
+    } catch ButlerError.NotFound {
+        return nil
+    }
+}
+
+/// What a kind of record is called.
+func kindWord(_ kind: Kind) -> Word {
+    switch kind {
+    case .home: .kindHome
+    case .resident: .kindResident
+    case .contact: .kindContact
+    case .round: .kindRound
+    case .case: .kindCase
+    case .entry: .kindEntry
+    }
+}
+
+/// One of several roles: `管家或工程`; many are only listed.
+@MainActor func either(_ app: App, _ roles: [String]) -> String {
+    roles.count == 2 ? roles.joined(separator: app.words(.or)) : app.words.list(roles)
+}
+
+/// Where a record is looked at; one without a screen of its own by what happened to it.
+func placeOf(_ kind: Kind, _ record: RecordId) -> Place {
+    switch kind {
+    case .home: .home(record)
+    case .case: .case(record)
+    default: .history(record)
+    }
+}

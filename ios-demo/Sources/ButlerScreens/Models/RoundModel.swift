@@ -1,0 +1,430 @@
+import ButlerKit
+import Foundation
+
+/// A walk through a checklist, point by point.
+public struct RoundState: Sendable {
+    public var title = ""
+    public var subtitle = ""
+    public var back: Press<RoundIntent>?
+    public var syncBadge: Badge?
+    public var problem: String?
+    public var marks: [PointMark] = []
+    public var passed: String?
+    public var change: Press<RoundIntent>?
+    public var point = ""
+    public var pointAbout = ""
+    public var scan: Press<RoundIntent>?
+    public var items: [RoundItem] = []
+    public var guidance: String?
+    public var next: String?
+    public var record: Press<RoundIntent>?
+    public var done: Empty<RoundIntent>?
+    public var finding: FindingSheet?
+}
+
+public enum PointMark: Sendable {
+    case done, now, next
+}
+
+/// One thing to look at. What is in order is one press for all of them; what is not has a press of its own.
+public struct RoundItem: Sendable {
+    public let label: String
+    public let last: String?
+    public let badge: Badge?
+    public let problem: Press<RoundIntent>?
+    public let choices: [Chip<RoundIntent>]
+    public let reading: Typing<RoundIntent>?
+    public let unit: String?
+}
+
+/// Something is not in order: its photo, a sentence, and whether it was put right at once.
+public struct FindingSheet: Sendable {
+    public let title: String
+    public let kinds: [Chip<RoundIntent>]
+    public let photo: Press<RoundIntent>
+    public let words: Typing<RoundIntent>
+    public let nowTitle: String
+    public let now: [Chip<RoundIntent>]
+    public let record: Press<RoundIntent>
+}
+
+public enum RoundIntent: Equatable, Sendable {
+    case back
+    case scan
+    case lookBack
+    case problem(QuestionId)
+    case choose(QuestionId, String)
+    case flag(QuestionId, Bool)
+    case read(QuestionId, String)
+    case record
+    case kind(String)
+    case photo
+    case say(String)
+    case putRight(Bool)
+    case recordFinding
+    case closeFinding
+}
+
+/// A round 巡视 of a due item: begun when the screen opens, or gone on with.
+@MainActor public final class RoundModel: Model {
+    public let app: App
+    public let life = Life(RoundState())
+    private let due: DueId
+    private var round: RecordId?
+    private var proof = Proof.nothing
+    private var looked: String?
+    private var chosen: [QuestionId: Value] = [:]
+    private var typed: [QuestionId: String] = [:]
+    private var finding: OpenFinding?
+    private var problem: String?
+
+    public init(_ app: App, _ due: DueId) {
+        self.app = app
+        self.due = due
+    }
+
+    /// The open sheet of something that is not in order. It is a draft at every change.
+    private struct OpenFinding {
+        let question: Question
+        let form: Submission
+        var kind: String
+        var photos: [PhotoId]
+        var words: String
+        var right = false
+
+        var evidence: Evidence {
+            Evidence(
+                fields: [question.field: .text(kind)], photos: photos.isEmpty ? [:] : [question.field: photos])
+        }
+    }
+
+    /// The round under way, or a new one.
+    private func opened() async throws -> RecordId {
+        if let round { return round }
+        guard let item = try await app.butler.today.item(due), case .checklist(let checklist) = item.begin,
+            let place = item.place
+        else { throw ButlerError.NotFound }
+        // Two homes of a unit have rounds of their own at one place.
+        let going = try await app.butler.rounds.underWay().first {
+            $0.checklist == checklist && $0.place == place && (item.about == nil || item.answers.contains($0.id))
+        }
+        let begun: RecordId
+        if let going {
+            begun = going.id
+        } else {
+            begun = try await app.butler.rounds.start(checklist, at: place, about: item.about, due: due).record
+        }
+        round = begun
+        return begun
+    }
+
+    private func details() async throws -> RoundDetails { try await app.butler.rounds.details(try await opened()) }
+
+    /// The point one stands at: the one looked back at, else the first with something open.
+    private func at(_ details: RoundDetails) -> PointRow? {
+        details.points.first { $0.id == looked } ?? details.points.first(where: \.isOpen)
+    }
+
+    public func act(_ intent: RoundIntent) async throws {
+        problem = nil
+        if intent != .lookBack && finding == nil { app.settled() }
+        switch intent {
+        case .back: app.platform.back()
+        case .scan: if let code = await app.platform.scan() { proof = .scan(code: code) }
+        case .lookBack: try await lookBack()
+        case .problem(let item): try await open(item)
+        case .choose(let item, let choice): chosen[item] = .text(choice)
+        case .flag(let item, let yes): chosen[item] = .bool(yes)
+        case .read(let item, let text): typed[item] = text
+        case .record: try await record()
+        case .kind(let choice):
+            finding?.kind = choice
+            try await keep()
+        case .photo: try await photo()
+        case .say(let text):
+            finding?.words = text
+            try await keep()
+        case .putRight(let yes): finding?.right = yes
+        case .recordFinding: try await recordFinding()
+        case .closeFinding: finding = nil
+        }
+    }
+
+    public func failed(_ words: String) { problem = words }
+
+    private func lookBack() async throws {
+        let details = try await details()
+        let now = at(details).flatMap { point in details.points.firstIndex { $0.id == point.id } } ?? details.points.count
+        looked = now > 0 ? details.points[now - 1].id : nil
+    }
+
+    /// Everything open at the point in one edit: what is in order, what was chosen, what was read.
+    private func record() async throws {
+        let details = try await details()
+        guard let point = at(details) else { return }
+        let answers = point.left.compactMap { item in
+            answer(item.question).map { PointAnswer(item: item.question.field, evidence: $0) }
+        }
+        try await app.butler.rounds.recordPoint(details.id, at: point.id, proof: proof, answers)
+        for item in point.items {
+            chosen[item.question.field] = nil
+            typed[item.question.field] = nil
+        }
+        proof = .nothing
+        looked = nil
+        app.platform.recorded()
+    }
+
+    private func answer(_ question: Question) -> Evidence? {
+        let value = chosen[question.field] ?? typed[question.field].flatMap { read(question, $0) } ?? question.normal.map { .text($0) }
+        return value.map { Evidence(fields: [question.field: $0]) }
+    }
+
+    /// What was read, as its question wants it; nil while it is none.
+    private func read(_ question: Question, _ text: String) -> Value? {
+        if text.isBlank { return nil }
+        if question.answer != .number { return .text(text) }
+        return Double(text.trimmed.replacing(",", with: ".")).map { .real($0) }
+    }
+
+    // A finding.
+
+    private func open(_ item: QuestionId) async throws {
+        let question = try await details().points.lazy.flatMap(\.items).map(\.question).first { $0.field == item }
+        guard let question, let kind = question.options.first(where: \.fails)?.id else { return }
+        let round = try await opened()
+        let draft = try await app.butler.drafts.list().map(\.draft).first {
+            $0.form == findingForm && $0.step == item.value && $0.about.contains(round)
+        }
+        let kept: String? = if case .text(let text) = draft?.answers.fields[item] { text } else { nil }
+        let form: Submission
+        if let draft { form = draft.submission } else { form = try await app.butler.submission() }
+        finding = OpenFinding(
+            question: question, form: form, kind: kept ?? kind, photos: draft?.answers.photos[item] ?? [],
+            words: draft?.note ?? "")
+    }
+
+    private func keep() async throws {
+        guard let finding else { return }
+        try await app.butler.drafts.save(
+            Draft(
+                submission: finding.form, form: findingForm, step: finding.question.field.value, about: [try await opened()],
+                answers: finding.evidence, note: finding.words))
+    }
+
+    private func photo() async throws {
+        guard let open = finding, let bytes = await app.platform.photo() else { return }
+        try await keep()
+        try await app.butler.drafts.addPhoto(to: open.form.id, question: open.question.field, bytes)
+        let draft = try await app.butler.drafts.get(open.form.id)?.draft
+        finding?.photos = draft?.answers.photos[open.question.field] ?? []
+    }
+
+    /// The finding, and where it was put right at once the second look beside it.
+    private func recordFinding() async throws {
+        guard let open = finding else { return }
+        let (round, field) = (try await opened(), open.question.field)
+        try await app.butler.submitting(open.form).rounds.record(round, item: field, open.evidence, note: open.words)
+        if open.right, let normal = open.question.normal {
+            let fine = Evidence(fields: [field: .text(normal)])
+            try await app.butler.rounds.record(round, item: field, fine, note: app.words(.putRightHere))
+        }
+        finding = nil
+        app.platform.recorded()
+    }
+
+    // What is shown.
+
+    public func read() async throws -> RoundState {
+        let words = app.words
+        let details = try await details()
+        let point = at(details)
+        let index = point.flatMap { point in details.points.firstIndex { $0.id == point.id } }
+        let place = try await app.butler.today.item(due)?.subject ?? ""
+        let standing =
+            index.map { words(.pointOf, ["number": $0 + 1, "count": details.points.count]) } ?? words(.walkedThrough)
+        var state = RoundState(
+            title: words(details.title),
+            subtitle: [place, standing].filter { !$0.isEmpty }.joined(separator: dot),
+            back: Press(words(.back), .back),
+            syncBadge: syncBadge(app, try await app.status()),
+            problem: problem,
+            marks: details.points.map { $0.id == point?.id ? .now : $0.isOpen ? .next : .done })
+        guard let point, let index else {
+            state.change = Press(words(.change), .lookBack)
+            state.done = done(details)
+            return state
+        }
+        state.passed = passed(details, point)
+        state.change = index == 0 || details.points.allSatisfy(\.isOpen) ? nil : Press(words(.change), .lookBack)
+        state.point = words(point.label)
+        state.pointAbout = about(point)
+        state.scan = Press(words(.scan), .scan)
+        for item in point.items { state.items.append(try await row(item)) }
+        state.guidance = (point.guidance ?? details.guidance).map { words($0) }
+        state.next = details.points.dropFirst(index + 1).first(where: \.isOpen)
+            .map { words(.nextPoint, ["name": words($0.label)]) }
+        state.record = record(point)
+        state.finding = finding.map { sheet($0) }
+        return state
+    }
+
+    private func record(_ point: PointRow) -> Press<RoundIntent> {
+        let words = app.words
+        let left = point.left.map(\.question)
+        let missing = left.filter { $0.required && answer($0) == nil }
+        let group = left.filter { $0.normal != nil && chosen[$0.field] == nil }.count
+        let label =
+            if group == 0 {
+                words(.pointRead)
+            } else {
+                words(left.count < point.items.count ? .restInOrder : .allInOrder, ["count": group])
+            }
+        let what = words.list(missing.map { words($0.label) })
+        return Press(
+            label, .record,
+            locked: missing.isEmpty ? nil : words(.stillMissing, ["count": missing.count, "what": what]))
+    }
+
+    private func about(_ point: PointRow) -> String {
+        let words = app.words
+        let punctual: String? =
+            switch point.punctuality {
+            case .onTime: words(.punctualityOnTime)
+            case .early: words(.punctualityEarly)
+            case .late: words(.punctualityLate)
+            case .missed: words(.punctualityMissed)
+            case .open: nil
+            }
+        let proved =
+            if case .scan = proof {
+                words(.proofScan)
+            } else {
+                switch point.proof {
+                case .scan: words(.proofScan)
+                case .location: words(.proofLocation)
+                case nil: words(.proofNone)
+                }
+            }
+        return [punctual, proved].compactMap { $0 }.joined(separator: dot)
+    }
+
+    /// What was found, and how much is in order.
+    private func counted(_ points: [PointRow]) -> (findings: Int, fine: Int) {
+        let results = points.flatMap(\.items).map(\.finding)
+        return (results.filter { $0 == .failed }.count, results.filter { $0 == .passed || $0 == .corrected }.count)
+    }
+
+    private func passed(_ details: RoundDetails, _ now: PointRow) -> String? {
+        let words = app.words
+        let walked = details.points.filter { $0.id != now.id && !$0.isOpen }
+        if walked.isEmpty { return nil }
+        let names =
+            walked.count <= mostNamed
+            ? words.list(walked.map { words($0.label) }) : words(.pointsAndMore, ["count": walked.count])
+        let (findings, fine) = counted(walked)
+        return findings == 0
+            ? words(.pointsInOrder, ["points": names, "items": fine])
+            : words(.pointsWithFindings, ["points": names, "findings": findings, "items": fine])
+    }
+
+    private func done(_ details: RoundDetails) -> Empty<RoundIntent> {
+        let words = app.words
+        let (findings, fine) = counted(details.points)
+        return Empty(
+            words(.walkedThrough),
+            findings == 0
+                ? words(.walkedThroughAbout, ["items": fine])
+                : words(.walkedWithFindings, ["items": fine, "findings": findings]),
+            action: Press(words(.backToWalk), .back))
+    }
+
+    private func row(_ item: ItemRow) async throws -> RoundItem {
+        let words = app.words
+        let question = item.question
+        let open = item.results.isEmpty
+        let grouped = question.normal != nil
+        let label = words(question.label)
+        let last: String? = if case .real(let value) = item.last?.answer { app.formats.number(value) } else { nil }
+        let badge: Badge? =
+            switch item.finding {
+            case .passed: Badge(.ok, words(.inOrder))
+            case .corrected: Badge(.ok, words(.corrected))
+            case .failed: Badge(.problem, words(.hasProblem))
+            case .open: nil
+            }
+        return RoundItem(
+            label: label,
+            last: last.map { words(.lastTime, ["value": $0]) },
+            badge: badge,
+            problem: grouped && question.options.contains(where: \.fails)
+                ? Press(words(.hasProblem), .problem(question.field)) : nil,
+            choices: !open || grouped ? [] : choices(question),
+            reading: open && question.isTyped
+                ? Typing(label, typed[question.field] ?? "") { .read(question.field, $0) } : nil,
+            unit: open ? try await unit(question) : nil)
+    }
+
+    private func unit(_ question: Question) async throws -> String? {
+        guard let unit = question.unit else { return nil }
+        return try await app.butler.office.unit(unit).map { app.words($0) } ?? unit
+    }
+
+    private func choices(_ question: Question) -> [Chip<RoundIntent>] {
+        let answer = chosen[question.field]
+        switch question.answer {
+        case .choice:
+            return question.options.map {
+                Chip(Press(app.words($0.label), .choose(question.field, $0.id)), chosen: answer == .text($0.id))
+            }
+        case .flag:
+            return [(true, Word.yes), (false, Word.no)].map { yes, word in
+                Chip(Press(app.words(word), .flag(question.field, yes)), chosen: answer == .bool(yes))
+            }
+        default: return []
+        }
+    }
+
+    private func sheet(_ open: OpenFinding) -> FindingSheet {
+        let words = app.words
+        let kinds = open.question.options.filter(\.fails)
+        let needed = open.question.photo != .never && open.photos.isEmpty
+        let photo = open.photos.isEmpty ? words(.takePhoto) : words(.photosTaken, ["count": open.photos.count])
+        return FindingSheet(
+            title: words(open.question.label),
+            kinds: kinds.count < 2
+                ? [] : kinds.map { Chip(Press(words($0.label), .kind($0.id)), chosen: $0.id == open.kind) },
+            photo: Press(photo, .photo),
+            words: Typing(words(.whatIsWrong), open.words, hint: words(.whatIsWrongHint)) { .say($0) },
+            nowTitle: words(.whatNow),
+            now: [(false, Word.notPutRight), (true, Word.putRightHere)].map { right, word in
+                Chip(Press(words(word), .putRight(right)), chosen: right == open.right)
+            },
+            record: Press(
+                words(.recordFinding), .recordFinding,
+                locked: needed ? words(.stillMissing, ["count": 1, "what": words(.takePhoto)]) : nil))
+    }
+}
+
+/// The form a draft of a finding belongs to.
+private let findingForm = "round.finding"
+/// So many points are named; of more it is said how many.
+private let mostNamed = 3
+
+extension PointRow {
+    /// What nobody has answered yet.
+    fileprivate var left: [ItemRow] { items.filter(\.results.isEmpty) }
+
+    /// Something has to be answered there, or nobody was there yet.
+    fileprivate var isOpen: Bool {
+        left.contains(where: \.question.required) || visited == nil && left.count == items.count
+    }
+}
+
+extension Question {
+    /// The answer that says that all is in order.
+    fileprivate var normal: String? { answer == .choice ? options.first(where: \.normal)?.id : nil }
+
+    /// Its answer is typed.
+    fileprivate var isTyped: Bool { answer == .number || answer == .text }
+}

@@ -1,0 +1,197 @@
+#if canImport(SwiftUI)
+import ButlerScreens
+import SwiftUI
+
+/// A case: where it stands, what happened, and the step that moves it on.
+struct CaseScreen: View {
+    let state: CaseState
+    let on: (CaseIntent) -> Void
+
+    var body: some View {
+        VStack(spacing: 0) {
+            Bar(title: state.title, subtitle: state.subtitle, back: state.back, tool: state.history, on: on)
+            ScrollView {
+                VStack(alignment: .leading, spacing: 12) {
+                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
+                    if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
+                    if let phase = state.phase { Phase(phase: phase) }
+                    if let situation = state.situation {
+                        Heading(title: situation.title)
+                        Card {
+                            ListRow(
+                                title: situation.text, about: situation.about, icon: .messageSquareWarning, kind: .body,
+                                press: situation.open.map { open in { on(open.intent) } })
+                        }
+                    }
+                    if !state.course.isEmpty {
+                        HeadingWith(title: state.courseTitle, press: state.allSteps, on: on)
+                        Course(course: state.course, on: on)
+                    }
+                    if let title = state.linksTitle {
+                        Heading(title: title)
+                        Card {
+                            Ruled(state.links) { link in
+                                ListRow(title: link.open.label, about: link.how, icon: .link, press: { on(link.open.intent) })
+                            }
+                        }
+                    }
+                    if let note = state.note {
+                        Heading(title: note.title)
+                        Card { Words(note.text).padding(16) }
+                    }
+                }
+                .padding(.horizontal, Measure.margin)
+                .padding(.top, 4)
+                .padding(.bottom, 24)
+            }
+            if let others = state.others { Foot(state: state, others: others, on: on) }
+        }
+        .overlay { if let sheet = state.sheet { OtherSteps(sheet: sheet, on: on) } }
+    }
+}
+
+/// What else may be done, and the step that moves it on or whom it waits for.
+private struct Foot: View {
+    let state: CaseState
+    let others: Press<CaseIntent>
+    let on: (CaseIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        FootBar {
+            if !design.large { otherSteps.fixedSize(horizontal: true, vertical: false) }
+            if let next = state.next { PressButton(next, on, least: Measure.buttonLarge) }
+            if let waits = state.waits {
+                Words(waits, .bold, \.ink2).padding(.leading, 8).frame(maxWidth: .infinity, alignment: .leading)
+            }
+            if design.large { otherSteps }
+        }
+    }
+
+    private var otherSteps: some View { PressButton(others, on, .outline, least: Measure.buttonLarge) }
+}
+
+private struct Phase: View {
+    let phase: CasePhase
+    @Environment(\.design) private var design
+
+    var body: some View {
+        Card {
+            let layout =
+                design.large
+                ? AnyLayout(VStackLayout(alignment: .leading, spacing: 4))
+                : AnyLayout(HStackLayout(alignment: .top, spacing: 12))
+            layout {
+                VStack(alignment: .leading, spacing: 2) {
+                    Words(phase.state, .title).accessibilityAddTraits(.isHeader)
+                    if !phase.turn.isEmpty { Words(phase.turn, .meta, \.ink2) }
+                }
+                .frame(maxWidth: .infinity, alignment: .leading)
+                ForEach(Array(phase.badges.enumerated()), id: \.offset) { _, badge in BadgeView(badge: badge) }
+            }
+            .padding(16)
+            ForEach(Array(phase.deadlines.enumerated()), id: \.offset) { _, deadline in
+                Rule()
+                ListRow(title: deadline.title, about: deadline.about, icon: .clock, badge: deadline.badge, kind: .body)
+            }
+        }
+    }
+}
+
+/// What happened, newest first; what others did at the same time stands in violet, with the way to decide.
+private struct Course: View {
+    let course: [CourseStep]
+    let on: (CaseIntent) -> Void
+
+    var body: some View {
+        Card {
+            VStack(alignment: .leading, spacing: 0) {
+                ForEach(Array(course.enumerated()), id: \.offset) { index, step in
+                    Knot(look: look(step.mark), last: index == course.count - 1) { StepMade(step: step, on: on) }
+                }
+            }
+            .padding(.vertical, 16)
+        }
+    }
+
+    private func look(_ mark: CourseMark) -> KnotLook {
+        switch mark {
+        case .latest: .full
+        case .step: .ring
+        case .conflict: .square
+        case .overruled: .faint
+        }
+    }
+}
+
+private struct StepMade: View {
+    let step: CourseStep
+    let on: (CaseIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let layout =
+            design.large
+            ? AnyLayout(VStackLayout(alignment: .leading, spacing: 4)) : AnyLayout(HStackLayout(spacing: 8))
+        VStack(alignment: .leading, spacing: 2) {
+            layout {
+                Words(step.title, .bold, ink).frame(maxWidth: .infinity, alignment: .leading)
+                if let badge = step.badge { BadgeView(badge: badge) }
+            }
+            Words(step.about, .meta, \.ink2)
+            ForEach(Array(step.said.enumerated()), id: \.offset) { _, line in Words(line, .meta, \.ink2) }
+            if let photos = step.photos {
+                HStack(spacing: 6) {
+                    Picture(.camera, size: Measure.iconSmall, \.ink2)
+                    Words(photos, .meta, \.ink2)
+                }
+            }
+        }
+        .accessibilityElement(children: .combine)
+        if let conflict = step.conflict {
+            SwiftUI.Button {
+                on(conflict.intent)
+            } label: {
+                Words(conflict.label, .metaBold, \.conflictInk)
+                    .frame(maxWidth: .infinity, minHeight: Measure.touch, alignment: .leading)
+                    .contentShape(Rectangle())
+            }
+            .buttonStyle(.plain)
+        }
+    }
+
+    private var ink: KeyPath<Palette, UInt32> {
+        switch step.mark {
+        case .conflict: \.conflictInk
+        case .overruled: \.ink3
+        case .latest, .step: \.ink
+        }
+    }
+}
+
+private struct OtherSteps: View {
+    let sheet: StepsSheet
+    let on: (CaseIntent) -> Void
+
+    var body: some View {
+        SheetFrame(title: sheet.title, close: { on(sheet.close.intent) }) {
+            if !sheet.possible.isEmpty {
+                Card {
+                    Ruled(sheet.possible) { step in
+                        ListRow(title: step.take.label, about: step.about, press: { on(step.take.intent) })
+                    }
+                }
+            }
+            if let title = sheet.lockedTitle {
+                Heading(title: title)
+                Card {
+                    Ruled(sheet.locked) { step in
+                        ListRow(title: step.title, about: step.why, icon: .lock, kind: .body, colour: \.ink3)
+                    }
+                }
+            }
+            PressButton(sheet.close, on, .outline, least: Measure.buttonLarge)
+        }
+    }
+}
+#endif

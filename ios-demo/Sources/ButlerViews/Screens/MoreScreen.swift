@@ -1,0 +1,57 @@
+#if canImport(SwiftUI)
+import ButlerScreens
+import SwiftUI
+
+/// 更多.
+struct MoreScreen: View {
+    let state: MoreState
+    let on: (MoreIntent) -> Void
+
+    var body: some View {
+        VStack(spacing: 0) {
+            Bar(title: state.title, badge: state.syncBadge, on: on)
+            ScrollView {
+                VStack(alignment: .leading, spacing: 10) {
+                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
+                    Card { Ruled(state.rows) { row in Strip(press: row.press, on: on, icon: icon(row.kind)) } }
+                    if let title = state.draftsTitle {
+                        Heading(title: title)
+                        Card { Ruled(state.drafts) { draft in Unfinished(draft: draft, on: on) } }
+                    }
+                    Card { ListRow(title: state.who, about: state.about) }
+                }
+                .padding(.horizontal, Measure.margin)
+                .padding(.top, 4)
+                .padding(.bottom, 24)
+            }
+        }
+    }
+
+    private func icon(_ kind: MoreKind) -> Icon {
+        switch kind {
+        case .outbox: .circleArrowUp
+        case .conflicts: .squareSplitHorizontal
+        }
+    }
+}
+
+private struct Unfinished: View {
+    let draft: UnfinishedLine
+    let on: (MoreIntent) -> Void
+
+    var body: some View {
+        HStack(spacing: 8) {
+            VStack(alignment: .leading, spacing: 0) {
+                Words(draft.title, .bold, lines: 2)
+                Words(draft.about, .meta, \.ink2, lines: 2)
+            }
+            .frame(maxWidth: .infinity, alignment: .leading)
+            .accessibilityElement(children: .combine)
+            PressButton(draft.discard, on, .plain, least: Measure.touch).fixedSize(horizontal: true, vertical: false)
+        }
+        .padding(.leading, 16)
+        .padding(.trailing, 8)
+        .padding(.vertical, 8)
+    }
+}
+#endif

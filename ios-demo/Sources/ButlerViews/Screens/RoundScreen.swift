@@ -1,0 +1,192 @@
+#if canImport(SwiftUI)
+import ButlerScreens
+import SwiftUI
+
+/// A round: one point, everything in order with one press, what is not at its row.
+struct RoundScreen: View {
+    let state: RoundState
+    let on: (RoundIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        VStack(spacing: 0) {
+            Bar(
+                title: state.title, subtitle: state.subtitle, back: state.back, badge: design.large ? nil : state.syncBadge,
+                on: on)
+            Marks(marks: state.marks, spoken: state.subtitle)
+            ScrollView {
+                VStack(alignment: .leading, spacing: 12) {
+                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
+                    if let passed = state.passed { Passed(text: passed, change: state.change, on: on) }
+                    if let done = state.done { EmptyState(icon: .check, empty: done, on: on).padding(.top, 48) }
+                    if !state.point.isEmpty { PointHead(state: state, on: on) }
+                    if !state.items.isEmpty { Card { Ruled(state.items) { item in ItemView(item: item, on: on) } } }
+                    if let guidance = state.guidance { Banner(kind: .info, title: "", text: guidance, icon: .messageCircle) }
+                    if let next = state.next {
+                        HStack(spacing: 10) {
+                            Picture(.arrowRight, size: Measure.iconSmall)
+                            Words(next, .meta, \.ink2)
+                        }
+                        .padding(.horizontal, 2)
+                    }
+                }
+                .padding(.horizontal, Measure.margin)
+                .padding(.top, 4)
+                .padding(.bottom, 24)
+            }
+            .scrollDismissesKeyboard(.interactively)
+            if let record = state.record {
+                ActionBar(second: nil, first: record, on: on, firstIcon: record.locked == nil ? .check : nil)
+            }
+        }
+        .overlay { if let finding = state.finding { Finding(sheet: finding, on: on) } }
+    }
+}
+
+/// A mark for each point; a screen reader is told which one it is instead.
+private struct Marks: View {
+    let marks: [PointMark]
+    let spoken: String
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let shape = RoundedRectangle(cornerRadius: 4)
+        HStack(spacing: 4) {
+            ForEach(Array(marks.enumerated()), id: \.offset) { _, mark in
+                shape.fill(design[colour(mark)])
+                    .overlay(shape.strokeBorder(design[\.ink], lineWidth: design.softEdge))
+                    .frame(maxWidth: .infinity)
+                    .frame(height: 8)
+            }
+        }
+        .padding(.horizontal, Measure.margin)
+        .padding(.vertical, 4)
+        .accessibilityElement(children: .ignore)
+        .accessibilityLabel(spoken)
+    }
+
+    private func colour(_ mark: PointMark) -> KeyPath<Palette, UInt32> {
+        switch mark {
+        case .done: \.accent
+        case .now: \.ink
+        case .next: \.sunken
+        }
+    }
+}
+
+/// What is behind one, in a line, with the way back to it.
+private struct Passed: View {
+    let text: String
+    let change: Press<RoundIntent>?
+    let on: (RoundIntent) -> Void
+
+    var body: some View {
+        HStack(spacing: 10) {
+            Picture(.check, size: Measure.iconSmall, \.ink3)
+            Words(text, .body, \.ink3, lines: 2).frame(maxWidth: .infinity, alignment: .leading)
+            if let change {
+                SwiftUI.Button {
+                    on(change.intent)
+                } label: {
+                    Words(change.label, .bold, \.accent)
+                        .padding(.horizontal, 12)
+                        .frame(minHeight: Measure.touch)
+                        .contentShape(Rectangle())
+                }
+                .buttonStyle(.plain)
+            }
+        }
+        .frame(minHeight: Measure.touch)
+    }
+}
+
+private struct PointHead: View {
+    let state: RoundState
+    let on: (RoundIntent) -> Void
+
+    var body: some View {
+        HStack(spacing: 8) {
+            VStack(alignment: .leading, spacing: 0) {
+                Words(state.point, .title).accessibilityAddTraits(.isHeader)
+                Words(state.pointAbout, .meta, \.ink2)
+            }
+            .frame(maxWidth: .infinity, alignment: .leading)
+            if let scan = state.scan { IconButton(icon: .qrCode, press: scan, on: on) }
+        }
+    }
+}
+
+private struct ItemView: View {
+    let item: RoundItem
+    let on: (RoundIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        VStack(alignment: .leading, spacing: 8) {
+            if design.large {
+                words
+                if let problem = item.problem { PressButton(problem, on, .outline, least: Measure.touch, icon: .flag) }
+            } else {
+                HStack(spacing: 10) {
+                    words.frame(maxWidth: .infinity, alignment: .leading)
+                    if let problem = item.problem {
+                        PressButton(problem, on, .outline, least: Measure.touch, icon: .flag)
+                            .fixedSize(horizontal: true, vertical: false)
+                    }
+                }
+            }
+            if !item.choices.isEmpty { Choices(chips: item.choices, on: on) }
+            if let reading = item.reading {
+                HStack(spacing: 10) {
+                    Field(typing: reading, on: on, labelled: false)
+                    if let unit = item.unit { Words(unit, .body, \.ink2) }
+                }
+            }
+        }
+        .padding(.leading, 16)
+        .padding(.trailing, 10)
+        .padding(.vertical, 10)
+    }
+
+    private var words: some View {
+        VStack(alignment: .leading, spacing: 4) {
+            Words(item.label)
+            if let last = item.last { Words(last, .meta, \.ink2) }
+            if let badge = item.badge { BadgeView(badge: badge) }
+        }
+        .accessibilityElement(children: .combine)
+    }
+}
+
+/// Something is not in order.
+private struct Finding: View {
+    let sheet: FindingSheet
+    let on: (RoundIntent) -> Void
+
+    var body: some View {
+        let record = sheet.record
+        SheetFrame(title: sheet.title, close: { on(.closeFinding) }) {
+            if !sheet.kinds.isEmpty { Choices(chips: sheet.kinds, on: on) }
+            PressButton(sheet.photo, on, .outline, icon: .camera)
+            Field(typing: sheet.words, on: on, lines: 2)
+            VStack(alignment: .leading, spacing: 8) {
+                Words(sheet.nowTitle, .bold).accessibilityAddTraits(.isHeader)
+                Choices(chips: sheet.now, on: on)
+            }
+            Actions(second: nil, first: Press(record.locked ?? record.label, record.intent, locked: record.locked), on: on)
+        }
+    }
+}
+
+/// Choices as wide as their words.
+private struct Choices: View {
+    let chips: [Chip<RoundIntent>]
+    let on: (RoundIntent) -> Void
+
+    var body: some View {
+        Flow(spacing: 8) {
+            ForEach(Array(chips.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on, wide: false) }
+        }
+    }
+}
+#endif

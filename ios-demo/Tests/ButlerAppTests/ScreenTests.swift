@@ -1,0 +1,112 @@
+import ButlerKit
+import ButlerScenes
+import Foundation
+import Testing
+
+@testable import ButlerScreens
+
+/// What the files of the contract do not tell: where presses lead, and what outlives a screen.
+@MainActor @Suite struct ScreenTests {
+    /// A model on a stage of the world of a name; the world is gone afterwards.
+    private func on<M: Model>(
+        _ world: String, _ make: @MainActor (ButlerScenes.Stage) async throws -> M,
+        _ test: @MainActor (M, ButlerScenes.Stage) async throws -> Void
+    ) async throws {
+        let stage = try await ButlerScenes.Stage(world, .zh)
+        let model = try await make(stage)
+        await model.refresh()
+        try await test(model, stage)
+        try await stage.world.butler.shutdown()
+    }
+
+    @Test func everythingInTheOutboxLeadsSomewhere() async throws {
+        try await on("morning", { OutboxModel($0.app) }) { model, stage in
+            let shown = model.state.waiting.count
+            await model.handle(.all)
+            #expect(model.state.waiting.count > shown && model.state.more == nil)
+            for row in model.state.waiting { await model.handle(row.open.intent) }
+            let places = stage.navigator.way.stacks[.today] ?? []
+            #expect(places.count == Set(places).count && places.count == model.state.waiting.count)
+
+            let conflicts = try #require(model.state.conflicts)
+            await model.handle(conflicts.open.intent)
+            #expect(stage.navigator.way.top == .conflicts)
+        }
+    }
+
+    @Test func whatIsHalfFilledInIsGoneOnWithFromTheOutbox() async throws {
+        try await on("morning", { OutboxModel($0.app) }) { model, stage in
+            let visit = VisitModel(stage.app, try await stage.home("3-2-1501"))
+            await visit.refresh()
+            await visit.handle(.said("次卫墙角已干，摸着不潮。"))
+            await model.refresh()
+            let draft = try #require(model.state.drafts.first)
+            #expect(draft.open.label.contains("1501"))
+            await model.handle(draft.open.intent)
+            let id = try await stage.world.butler.drafts.list()[0].draft.submission.id
+            #expect(stage.navigator.way.top == .form(.unfinished(id)))
+        }
+    }
+
+    @Test func backFromHowItWasThenLeadsToTheHistory() async throws {
+        try await on("morning", { HistoryModel($0.app, try await $0.record("3-2-802")) }) { model, stage in
+            await model.handle(.open)
+            #expect(model.state.asWas != nil)
+            await model.handle(.back)
+            #expect(model.state.asWas == nil)
+
+            stage.navigator.go(.history(RecordId(value: "r")))
+            await model.handle(.back)
+            #expect(stage.navigator.way.top == .today)
+        }
+    }
+
+    @Test func theBestHitIsOpenedAndRemembered() async throws {
+        try await on("morning", { SearchModel($0.app) }) { model, stage in
+            for key in "3-2-1501" { await model.handle(.key(key)) }
+            await model.handle(.go)
+            let home = try await stage.home("3-2-1501")
+            #expect(stage.navigator.way.top == .home(home))
+            await model.handle(.clear)
+            #expect(model.state.hits.map(\.open.label) == ["3栋2单元1501"])
+
+            // Somebody is found at their home.
+            await model.handle(.type("刘敏"))
+            await model.handle(.go)
+            guard case .home = stage.navigator.way.top else { return #expect(Bool(false), "\(stage.navigator.way.top)") }
+        }
+    }
+
+    @Test func aFindingNotRecordedYetIsStillThere() async throws {
+        try await on("patrol", { RoundModel($0.app, try await $0.due("patrol.public-area")) }) { model, stage in
+            let wrong = try #require(model.state.items.lazy.compactMap(\.problem).first)
+            await model.handle(wrong.intent)
+            await model.handle(.say("消防通道停了电动车"))
+
+            let again = RoundModel(stage.app, try await stage.due("patrol.public-area"))
+            await again.refresh()
+            await again.handle(wrong.intent)
+            #expect(again.state.finding?.words.text == "消防通道停了电动车")
+        }
+    }
+
+    @Test func whoWalksToTheEndIsToldWhatWasFound() async throws {
+        try await on("patrol", { RoundModel($0.app, try await $0.due("patrol.public-area")) }) { model, stage in
+            let wrong = try #require(model.state.items.lazy.compactMap(\.problem).first)
+            await model.handle(wrong.intent)
+            await model.handle(.photo)
+            await model.handle(.recordFinding)
+            for _ in model.state.marks where model.state.done == nil {
+                for item in model.state.items {
+                    if let choice = item.choices.first { await model.handle(choice.press.intent) }
+                }
+                #expect(model.state.record?.locked == nil)
+                await model.handle(.record)
+            }
+            let done = try #require(model.state.done)
+            #expect(done.about.contains("1") && model.state.marks.allSatisfy { $0 == .done })
+            await model.handle(.lookBack)
+            #expect(model.state.done == nil && !model.state.point.isEmpty)
+        }
+    }
+}
