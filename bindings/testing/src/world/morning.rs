@@ -334,6 +334,7 @@ fn community(folder: &Path) -> Made<Community> {
     let desk = Desk::at(SATURDAY - 30 * DAY);
     let start = UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(desk.millis())?));
     let office = TestOfficeCore::create(COMMUNITY, &folder.join(OFFICE), start.ok_or("a time nobody has")?)?;
+    office.rename("锦瑟家园 物业服务中心")?;
     office.add_grid(GRID, "1网格")?;
     for (staff, name, role, grid) in [
         ("zhang.li", "张丽", "butler", Some(GRID)),

@@ -52,7 +52,10 @@ class Scene(
     }
 
     /** Holds what is shown to the file. */
-    fun check(make: (Stage) -> Model<*, *>) = Stage(world, language).use { stage ->
+    fun check(make: (Stage) -> Model<*, *>) = Stage(world, language).use { checkOn(it, make) }
+
+    /** The same on a stage that something happened on before. */
+    fun checkOn(stage: Stage, make: (Stage) -> Model<*, *>) {
         val model = play(stage, make)
         val given = listOf("world: $world", "language: ${language.name.lowercase()}") + listOfNotNull(about?.let { "about: $it" }) + steps.map { it.first }
         val went = stage.device.asked + listOfNotNull(stage.navigator.way.value.top.toString().substringBefore("(").takeIf { stage.navigator.way.value.stacks.isNotEmpty() }?.let { "go $it" })

@@ -1,8 +1,11 @@
 package butler.app
 
+import butler.Transport
 import butler.app.models.App
 import butler.app.models.Device
+import butler.app.models.Line
 import butler.app.models.Navigator
+import butler.app.models.SettingsKeeper
 import butler.app.words.Language
 import butler.app.words.Words
 import butler.testing.TestOffice
@@ -13,13 +16,18 @@ import kotlinx.coroutines.runBlocking
 class TestDevice : Device {
     val asked = mutableListOf<String>()
 
+    /** What the next scan reads. */
+    var scanned: String? = null
+
+    override val model = "荣耀 X50"
+
     override fun dial(number: String) {
         asked += "dial"
     }
 
     override suspend fun photo(): ByteArray? = PICTURE.copyOf().also { asked += "photo" }
 
-    override suspend fun scan(): String? = null.also { asked += "scan" }
+    override suspend fun scan(): String? = scanned.also { asked += "scan" }
 
     override fun recorded() {
         asked += "recorded"
@@ -27,6 +35,10 @@ class TestDevice : Device {
 
     override fun sync() {
         asked += "sync"
+    }
+
+    override fun share(text: String) {
+        asked += "share"
     }
 
     private companion object {
@@ -39,7 +51,20 @@ class Stage(name: String, language: Language) : AutoCloseable {
     val world: TestWorld = runBlocking { TestOffice.world(name) }
     val device = TestDevice()
     val navigator = Navigator(device)
-    val app = App(world.butler, Words(language), navigator) { world.office.clock.time }
+    val settings = SettingsKeeper()
+
+    /** What carries frames to the office; a test may put a line in its place that breaks. */
+    var transport: Transport = world.office.transport
+    val line = Line(world.butler, settings) { transport }
+    val app = App(world.butler, Words(language), navigator, settings, line) { world.office.clock.time }
+
+    init {
+        // A phone somebody holds knows its office.
+        if (runBlocking { world.butler.enrolled() } != null) settings.change { copy(office = "https://butler.jinse.example", phone = device.model) }
+    }
+
+    /** The app with another line. */
+    fun over(line: Line) = App(app.butler, app.words, navigator, settings, line, app.now)
 
     override fun close() = world.close()
 }

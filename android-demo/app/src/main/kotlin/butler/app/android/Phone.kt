@@ -2,9 +2,9 @@ package butler.app.android
 
 import android.content.Intent
 import android.graphics.Bitmap
-import android.graphics.BitmapFactory
 import android.net.Uri
 import android.os.Build
+import android.provider.Settings
 import android.view.HapticFeedbackConstants
 import androidx.activity.ComponentActivity
 import androidx.annotation.RequiresApi
@@ -15,22 +15,23 @@ import com.google.zxing.RGBLuminanceSource
 import com.google.zxing.ReaderException
 import com.google.zxing.common.HybridBinarizer
 import com.google.zxing.qrcode.QRCodeReader
-import java.io.ByteArrayOutputStream
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 
 /** What only the phone can do. */
-class Phone(private val activity: ComponentActivity, private val camera: suspend () -> ByteArray?) : Device {
+class Phone(private val activity: ComponentActivity, private val schedule: Schedule, private val camera: Camera) : Device {
+    /** What its owner called it, else its make. */
+    override val model: String
+        get() = Settings.Global.getString(activity.contentResolver, Settings.Global.DEVICE_NAME) ?: "${Build.MANUFACTURER} ${Build.MODEL}"
+
     override fun dial(number: String) {
         activity.startActivity(Intent(Intent.ACTION_DIAL, Uri.parse("tel:$number")))
     }
 
-    override suspend fun photo(): ByteArray? = camera()
+    override suspend fun photo(): ByteArray? = camera.picture()?.let { withContext(Dispatchers.Default) { jpeg(it) } }
 
     /** A photo of the code is read: no service of anybody's is needed for that. */
-    override suspend fun scan(): String? = camera()?.let { bytes ->
-        withContext(Dispatchers.Default) { read(BitmapFactory.decodeByteArray(bytes, 0, bytes.size)) }
-    }
+    override suspend fun scan(): String? = camera.picture()?.let { withContext(Dispatchers.Default) { read(it) } }
 
     override fun recorded() {
         val view = activity.window.decorView
@@ -42,7 +43,12 @@ class Phone(private val activity: ComponentActivity, private val camera: suspend
         activity.window.decorView.performHapticFeedback(HapticFeedbackConstants.CONFIRM)
     }
 
-    override fun sync() {}
+    override fun sync() = schedule.now()
+
+    override fun share(text: String) {
+        val send = Intent(Intent.ACTION_SEND).setType("text/plain").putExtra(Intent.EXTRA_TEXT, text)
+        activity.startActivity(Intent.createChooser(send, null))
+    }
 }
 
 /** The code in a picture; null when there is none. */
@@ -56,9 +62,3 @@ internal fun read(picture: Bitmap): String? {
         null
     }
 }
-
-/** A picture as it is kept. */
-internal fun jpeg(picture: Bitmap): ByteArray =
-    ByteArrayOutputStream().also { picture.compress(Bitmap.CompressFormat.JPEG, QUALITY, it) }.toByteArray()
-
-private const val QUALITY = 80

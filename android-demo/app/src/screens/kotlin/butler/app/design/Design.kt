@@ -22,7 +22,13 @@ enum class Theme { Light, Dark, Sunlight }
 
 /** Everything a part needs to know to draw itself. */
 @Immutable
-class Design(val theme: Theme, /** Text is so large that rows become columns. */ val large: Boolean) {
+class Design(
+    val theme: Theme,
+    /** Text is so large that rows become columns. */
+    val large: Boolean,
+    /** Whoever presses wears gloves. */
+    val glove: Boolean = false,
+) {
     val colours: Palette = when (theme) {
         Theme.Light -> lightPalette
         Theme.Dark -> darkPalette
@@ -38,6 +44,12 @@ class Design(val theme: Theme, /** Text is so large that rows become columns. */
 
     /** The edge of what is told apart by its tint alone in other themes. */
     val softEdge: Dp = if (sunlight) 2.dp else 0.dp
+
+    /** How large something to press is at least. */
+    val touch: Dp = (if (glove) Measure.buttonLarge else Measure.touch).dp
+
+    /** Between two things to press. */
+    val gap: Dp = if (glove) 12.dp else Measure.gapBetweenTargets.dp
 
     val stroke: Float = if (sunlight) Measure.iconStrokeSunlight else Measure.iconStroke.toFloat()
 }
@@ -68,9 +80,9 @@ object Type {
 
 /** Draws [content] in a theme, on the colour of a page. */
 @Composable
-fun Themed(theme: Theme, content: @Composable () -> Unit) {
+fun Themed(theme: Theme, glove: Boolean = false, content: @Composable () -> Unit) {
     val large = LocalDensity.current.fontScale >= LARGE
-    val design = Design(theme, large)
+    val design = Design(theme, large, glove)
     val selection = TextSelectionColors(design.colours.accent, design.colours.accent.copy(alpha = 0.3f))
     CompositionLocalProvider(LocalDesign provides design, LocalTextSelectionColors provides selection) {
         Box(Modifier.background(design.colours.bg)) { content() }

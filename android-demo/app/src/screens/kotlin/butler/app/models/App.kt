@@ -9,6 +9,7 @@ import butler.PlaceId
 import butler.RecordId
 import butler.Recorded
 import butler.Summary
+import butler.Urgency
 import butler.words
 import butler.app.words.Formats
 import butler.app.words.Word
@@ -19,6 +20,8 @@ import java.time.YearMonth
 /** Where one can be. What is in front of the last one lies below it. */
 sealed interface Place {
     data object Overview : Place
+    /** Before anything else: the phone is given to a person. */
+    data object Enrol : Place
     data object Today : Place
     data object CanWait : Place
     data class Home(val home: RecordId) : Place
@@ -40,6 +43,7 @@ sealed interface Place {
     data class Article(val article: butler.ArticleRow) : Place
     data object Metrics : Place
     data class MetricRecords(val metric: MetricId, val group: MetricGroup?, val month: YearMonth) : Place
+    data object Settings : Place
     data object Outbox : Place
     data object Conflicts : Place
     data class Rejected(val change: butler.ChangeHash) : Place
@@ -51,6 +55,9 @@ class Recent(val words: String, val made: List<Recorded>)
 
 /** What only the phone can do. */
 interface Device {
+    /** What the phone calls itself: `华为 Mate 60`. */
+    val model: String
+
     /** Opens the dialler with a number in it. */
     fun dial(number: String)
 
@@ -63,8 +70,11 @@ interface Device {
     /** One short buzz: it is recorded. */
     fun recorded()
 
-    /** Syncs as soon as there is a network. */
+    /** Syncs as soon as there is a network; returns at once. */
     fun sync()
+
+    /** Lets its holder send a text to somebody. */
+    fun share(text: String)
 }
 
 /** What a screen asks of what it runs in: to go somewhere, and what only the phone can do. */
@@ -79,6 +89,10 @@ class App(
     val butler: Butler,
     val words: Words,
     val platform: Platform,
+    /** What is settled for this phone. */
+    val settings: SettingsKeeper,
+    /** The line to the office. */
+    val line: Line,
     /** The phone's clock, for what is shown only. */
     val now: () -> Instant = Instant::now,
 ) {
@@ -92,6 +106,11 @@ class App(
     fun recorded(words: String, made: List<Recorded>) {
         recent = Recent(words, made)
         platform.recorded()
+    }
+
+    /** Colleagues wait for what was done on an urgent case: it is sent at once. */
+    suspend fun sendIfUrgent(case: RecordId) {
+        if (butler.cases.details(case).case.urgency == Urgency.URGENT) platform.sync()
     }
 
     /** Nothing is to be undone any more. */

@@ -2,7 +2,6 @@ package butler.app.models
 
 import butler.WalkGroup
 import butler.app.words.Word
-import butler.walkHours
 import java.time.LocalDate
 import kotlinx.coroutines.flow.first
 
@@ -32,7 +31,7 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
 
     override suspend fun read(): CanWaitState {
         val words = app.words
-        val walk = app.butler.today.walk(walkHours())
+        val walk = app.butler.today.walk(app.settings.now.hours)
         val today = app.butler.date()
         val waiting = walk.canWait.sumOf { it.count.toInt() }
         val misfit = walk.doesNotFit.sumOf { it.count.toInt() }

@@ -153,6 +153,7 @@ private class StepWork(
 
     override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
         butler.cases.take(case, step, answers, remark)
+        app.sendIfUrgent(case)
         // A step cannot be taken back: its form was the confirmation.
         return emptyList()
     }
@@ -237,9 +238,10 @@ private class OpeningWork(
     override suspend fun ask(answers: Evidence) = app.butler.cases.askOpening(workflow, step, place, answers)
 
     override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
-        butler.cases.open(
+        val opened = butler.cases.open(
             NewCase(workflow, step, title = app.words(title), place = place, about = listOfNotNull(about), evidence = answers, note = remark, due = due),
         )
+        app.sendIfUrgent(opened.record)
         // A case is cancelled by a step of its own, not taken back.
         return emptyList()
     }

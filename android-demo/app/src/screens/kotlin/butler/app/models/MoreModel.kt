@@ -19,7 +19,7 @@ data class MoreState(
 
 data class MoreRow(val kind: MoreKind, val press: Press<MoreIntent>)
 
-enum class MoreKind { Outbox, Conflicts, Metrics, Library, Procedures, Handover }
+enum class MoreKind { Outbox, Conflicts, Metrics, Library, Procedures, Handover, Settings }
 
 /** What is half filled in. */
 data class UnfinishedLine(val title: String, val about: String, val discard: Press<MoreIntent>)
@@ -31,6 +31,7 @@ sealed interface MoreIntent {
     data object Procedures : MoreIntent
     data object Outbox : MoreIntent
     data object Conflicts : MoreIntent
+    data object Settings : MoreIntent
     data class Discard(val draft: SubmissionId) : MoreIntent
 }
 
@@ -55,6 +56,7 @@ class MoreModel(app: App) : Model<MoreState, MoreIntent>(app, MoreState()) {
                 if (handover(app) == null) null else MoreRow(MoreKind.Handover, Press(words(Word.HandoverTitle), MoreIntent.Handover)),
                 MoreRow(MoreKind.Outbox, Press(words(Word.OutboxTitle), MoreIntent.Outbox)),
                 MoreRow(MoreKind.Conflicts, Press(words(Word.ConflictsCount, "count" to app.butler.conflicts.list().size), MoreIntent.Conflicts)),
+                MoreRow(MoreKind.Settings, Press(words(Word.Settings), MoreIntent.Settings)),
             ),
             draftsTitle = if (drafts.isEmpty()) null else words(Word.Drafts, "count" to drafts.size),
             drafts = drafts.map {
@@ -78,6 +80,7 @@ class MoreModel(app: App) : Model<MoreState, MoreIntent>(app, MoreState()) {
             MoreIntent.Handover -> app.platform.go(Place.Handover)
             MoreIntent.Outbox -> app.platform.go(Place.Outbox)
             MoreIntent.Conflicts -> app.platform.go(Place.Conflicts)
+            MoreIntent.Settings -> app.platform.go(Place.Settings)
             is MoreIntent.Discard -> app.butler.drafts.discard(intent.draft)
         }
     }

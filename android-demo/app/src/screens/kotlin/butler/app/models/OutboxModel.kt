@@ -13,6 +13,7 @@ import butler.Summary
 import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.LocalDate
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.first
 
 /** What can be pressed on the outbox. */
@@ -32,6 +33,8 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
     private var all = false
     private var tried = false
     private var problem: String? = null
+
+    override val follows: Flow<*> get() = app.line.state
 
     override suspend fun act(intent: OutboxIntent) {
         problem = null
@@ -58,6 +61,7 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
         val words = app.words
         val status = app.butler.status().first()
         val today = app.butler.date()
+        val line = app.line.state.value
         val rows = app.butler.outbox().first()
         val waiting = rows.filter { plain(it.state) }.sortedByDescending { it.since }
         val shown = if (all || waiting.size <= SHOWN + 1) waiting else waiting.take(SHOWN)
@@ -70,7 +74,8 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
             back = Press(words(Word.Back), OutboxIntent.Back),
             problem = problem,
             clock = if (status.clockDoubtful) words(Word.ClockDoubtful) else null,
-            head = head(status, today),
+            notices = (line as? LineState.Ended)?.report?.notices.orEmpty().map { words(it) },
+            head = head(status, today, line),
             draftsTitle = if (drafts.isEmpty()) null else words(Word.DraftsTitle, "count" to drafts.size),
             drafts = drafts.map { draft ->
                 OutboxLine(
@@ -88,11 +93,11 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
             look = look,
             conflicts = if (conflicts == 0) null
             else OutboxLine(words(Word.ConflictsAbout), null, Press(words(Word.ConflictsCount, "count" to conflicts), OutboxIntent.Conflicts)),
-            trying = Press(words(Word.SyncNow), OutboxIntent.Try),
+            trying = Press(if (line is LineState.Busy) progress(words, line.progress) else words(Word.SyncNow), OutboxIntent.Try),
         )
     }
 
-    private fun head(status: Summary, today: LocalDate): OutboxHead {
+    private fun head(status: Summary, today: LocalDate, line: LineState): OutboxHead {
         val words = app.words
         val records = status.unsentRecords.toInt()
         val photos = status.unsentPhotos.toInt()
@@ -108,9 +113,9 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
             },
             about = if (safe) words(Word.OutboxNothing)
             else listOfNotNull(words(Word.SafeOnPhone), oldest?.let { words(Word.Oldest, "waited" to app.formats.minutes(it)) }).joinToString(""),
-            sync = words(
+            sync = shortfall(words, line) ?: words(
                 when {
-                    tried -> Word.TryingNow
+                    line is LineState.Busy || tried && line == LineState.Quiet -> Word.TryingNow
                     safe -> Word.SyncsItself
                     else -> Word.SendsItself
                 },

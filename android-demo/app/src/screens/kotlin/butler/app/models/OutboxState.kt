@@ -7,6 +7,8 @@ data class OutboxState(
     val problem: String? = null,
     /** The phone's clock is wrong. */
     val clock: String? = null,
+    /** What the last sync has to tell, a sentence each. */
+    val notices: List<String> = emptyList(),
     val head: OutboxHead? = null,
     val drafts: List<OutboxLine> = emptyList(),
     val draftsTitle: String? = null,

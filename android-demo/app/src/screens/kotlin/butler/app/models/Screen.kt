@@ -2,9 +2,12 @@ package butler.app.models
 
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.conflate
+import kotlinx.coroutines.flow.emptyFlow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -60,6 +63,9 @@ abstract class Model<S : Any, I : Any>(protected val app: App, first: S) {
     /** What is shown. */
     val state: StateFlow<S> = shown.asStateFlow()
 
+    /** What else this screen reads, besides the butler: it is read again whenever this tells something. */
+    protected open val follows: Flow<*> get() = emptyFlow<Unit>()
+
     /** Something was pressed. */
     fun on(intent: I) {
         asked.trySend(intent)
@@ -69,6 +75,7 @@ abstract class Model<S : Any, I : Any>(protected val app: App, first: S) {
     suspend fun run(): Unit = coroutineScope {
         refresh()
         launch { app.butler.changes().collect { refresh() } }
+        launch { follows.conflate().collect { refresh() } }
         for (intent in asked) handle(intent)
     }
 
@@ -82,6 +89,9 @@ abstract class Model<S : Any, I : Any>(protected val app: App, first: S) {
             show(read())
         }
     }
+
+    /** Shows how it stands in the middle of something that takes its time. */
+    protected suspend fun showNow(): Unit = show(read())
 
     private fun show(state: S) {
         shown.value = state

@@ -9,7 +9,6 @@ import butler.SearchRow
 import butler.WalkDoor
 import butler.app.words.DOT
 import butler.app.words.Word
-import butler.walkHours
 import java.time.LocalDate
 import kotlinx.coroutines.flow.first
 
@@ -66,7 +65,7 @@ class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState(
     override suspend fun read(): SearchState {
         val words = app.words
         val today = app.butler.date()
-        val walk = app.butler.today.walk(walkHours())
+        val walk = app.butler.today.walk(app.settings.now.hours)
         val query = typed.trim()
         val hits = if (query.isEmpty()) near(walk, today) else app.butler.search(query, SHOWN).map { hit(it, query, walk, today) }
         best = hits.firstOrNull()?.open?.intent as? SearchIntent.Open

@@ -24,7 +24,7 @@ data class Way(val tab: Tab, val stacks: Map<Tab, List<Place>>, /** Where back l
     val top: Place get() = stacks[tab]?.lastOrNull() ?: tab.root
 
     /** Whether there is a way back that does not leave the app. */
-    val mayGoBack: Boolean get() = stacks[tab].orEmpty().isNotEmpty() || tab != first
+    val mayGoBack: Boolean get() = top != Place.Enrol && (stacks[tab].orEmpty().isNotEmpty() || tab != first)
 
     fun to(place: Place): Way {
         val root = Tab.entries.find { it.root == place }
@@ -38,6 +38,7 @@ data class Way(val tab: Tab, val stacks: Map<Tab, List<Place>>, /** Where back l
 
     /** Up one level; from the root of a tab to the first one. */
     fun back(): Way {
+        if (!mayGoBack) return this
         val stack = stacks[tab].orEmpty()
         return if (stack.isEmpty()) copy(tab = first) else copy(stacks = stacks + (tab to stack.dropLast(1)))
     }

@@ -29,7 +29,6 @@ import butler.WalkStop
 import butler.app.words.DOT
 import butler.app.words.Word
 import butler.label
-import butler.walkHours
 import java.time.Instant
 import java.time.LocalDate
 import java.time.LocalTime
@@ -63,7 +62,7 @@ sealed interface TodayIntent {
 
 /** 今天: the walk of the day, of `today.walk()`. */
 class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
-    private val hours: WalkHours = walkHours()
+    private val hours: WalkHours get() = app.settings.now.hours
     private var walk: DayWalk? = null
     private val folded = mutableMapOf<PlaceId, Boolean>()
     private val whole = mutableSetOf<PlaceId>()

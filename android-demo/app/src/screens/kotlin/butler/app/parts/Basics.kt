@@ -111,7 +111,7 @@ fun <I : Any> Button(
     }
     Row(
         modifier
-            .heightIn(min = least)
+            .heightIn(min = maxOf(least, design.touch))
             .clip(shape)
             .background(back)
             .then(edge)
@@ -136,7 +136,7 @@ fun Modifier.softEdge(colour: Color, shape: RoundedCornerShape): Modifier =
 fun <I : Any> IconButton(icon: Icon, press: Press<I>, on: (I) -> Unit, modifier: Modifier = Modifier, colour: Color = design.colours.ink) {
     Box(
         modifier
-            .size(Measure.touch.dp)
+            .size(design.touch)
             .clip(RoundedCornerShape(Measure.pillRadius.dp))
             .clickable(role = Role.Button) { on(press.intent) }
             .semantics { contentDescription = press.label },

@@ -98,7 +98,7 @@ fun <I : Any> ChipButton(press: Press<I>, chosen: Boolean, on: (I) -> Unit, modi
     val back = if (!chosen) colours.surface else if (strong) colours.accent else colours.ink
     Row(
         modifier
-            .heightIn(min = Measure.touch.dp)
+            .heightIn(min = design.touch)
             .clip(shape)
             .background(back)
             .then(if (chosen) Modifier else Modifier.border(design.edge, colours.control, shape))
@@ -188,12 +188,12 @@ private class Typed(first: String) {
 @Composable
 fun <I : Any> Actions(second: Press<I>?, first: Press<I>, on: (I) -> Unit, modifier: Modifier = Modifier) {
     if (design.large) {
-        Column(modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+        Column(modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
             Button(first, on, Modifier.fillMaxWidth(), least = Measure.buttonLarge.dp)
             if (second != null) Button(second, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
         }
     } else {
-        Row(modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+        Row(modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
             if (second != null) Button(second, on, Modifier.weight(1f), ButtonLook.Outline, Measure.buttonLarge.dp)
             Button(first, on, Modifier.weight(2f), least = Measure.buttonLarge.dp)
         }
@@ -209,12 +209,12 @@ fun <I : Any> ActionBar(second: Press<I>?, first: Press<I>, on: (I) -> Unit, sec
         val least = if (second == null) Measure.buttonLarge.dp else Measure.button.dp
         val padding = Modifier.fillMaxWidth().padding(start = Measure.margin.dp, end = Measure.margin.dp, top = 12.dp, bottom = 16.dp)
         if (design.large) {
-            Column(padding, Arrangement.spacedBy(8.dp)) {
+            Column(padding, Arrangement.spacedBy(design.gap)) {
                 Button(shown, on, Modifier.fillMaxWidth(), least = least, icon = firstIcon)
                 if (second != null) Button(second, on, Modifier.fillMaxWidth(), ButtonLook.Outline, least, secondIcon)
             }
         } else {
-            Row(padding, Arrangement.spacedBy(8.dp)) {
+            Row(padding, Arrangement.spacedBy(design.gap)) {
                 if (second != null) Button(second, on, Modifier.weight(1f), ButtonLook.Outline, least, secondIcon)
                 Button(shown, on, Modifier.weight(1.5f), least = least, icon = firstIcon)
             }

@@ -33,10 +33,12 @@ import androidx.compose.ui.unit.Density
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
 import butler.app.design.Measure
+import butler.app.design.Theme
 import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.App
 import butler.app.models.ArticleModel
+import butler.app.models.Appearance
 import butler.app.models.CanWaitModel
 import butler.app.models.CaseModel
 import butler.app.models.CasesModel
@@ -44,6 +46,7 @@ import butler.app.models.ConflictModel
 import butler.app.models.EmergenciesModel
 import butler.app.models.EmergencyModel
 import butler.app.models.EntryModel
+import butler.app.models.EnrolModel
 import butler.app.models.FormModel
 import butler.app.models.HandoverModel
 import butler.app.models.HistoryModel
@@ -64,6 +67,7 @@ import butler.app.models.RejectedModel
 import butler.app.models.RoundModel
 import butler.app.models.RunningModel
 import butler.app.models.SearchModel
+import butler.app.models.SettingsModel
 import butler.app.models.Tab
 import butler.app.models.TabsModel
 import butler.app.models.TabsState
@@ -72,6 +76,14 @@ import butler.app.models.VisitModel
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Words
+
+/** Which look the app takes: as it was settled, else as the phone has it and the sun allows. */
+fun theme(appearance: Appearance, dark: Boolean, sunShines: Boolean): Theme = when (appearance) {
+    Appearance.Light -> Theme.Light
+    Appearance.Dark -> Theme.Dark
+    Appearance.Sunlight -> Theme.Sunlight
+    Appearance.Auto -> if (sunShines) Theme.Sunlight else if (dark) Theme.Dark else Theme.Light
+}
 
 /** The whole app: the screen one is at, over the bar with the five places. */
 @Composable
@@ -104,6 +116,7 @@ fun AppScreen(app: App, navigator: Navigator) {
 private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
     when (place) {
         Place.CanWait -> models.of(place, ::CanWaitModel).let { CanWaitScreen(living(it), it::on, tabs) }
+        Place.Enrol -> models.of(place, ::EnrolModel).let { EnrolScreen(living(it), it::on) }
         is Place.Home -> models.of(place) { HomeModel(it, place.home) }.let { HomeScreen(living(it), it::on) }
         Place.Homes -> models.of(place, ::SearchModel).let { SearchScreen(living(it), it::on, tabs) }
         Place.Record -> models.of(place, ::RecordModel).let { RecordScreen(living(it), it::on, tabs) }
@@ -128,6 +141,7 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         is Place.History -> models.of(place) { HistoryModel(it, place.record) }.let { HistoryScreen(living(it), it::on) }
         is Place.Round -> models.of(place) { RoundModel(it, place.due) }.let { RoundScreen(living(it), it::on) }
         is Place.Visit -> models.of(place) { VisitModel(it, place.home) }.let { VisitScreen(living(it), it::on) }
+        Place.Settings -> models.of(place, ::SettingsModel).let { SettingsScreen(living(it), it::on) }
         Place.Today -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }
     }
 }

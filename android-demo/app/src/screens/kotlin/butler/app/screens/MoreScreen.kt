@@ -79,6 +79,7 @@ private fun icon(kind: MoreKind): Icon = when (kind) {
     MoreKind.Handover -> Icon.ArrowLeftRight
     MoreKind.Outbox -> Icon.CircleArrowUp
     MoreKind.Conflicts -> Icon.SquareSplitHorizontal
+    MoreKind.Settings -> Icon.Settings
 }
 
 /** A page of cards between what stands above and below it. */

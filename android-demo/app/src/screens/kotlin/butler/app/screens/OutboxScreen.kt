@@ -11,6 +11,7 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
@@ -52,6 +53,7 @@ fun OutboxScreen(state: OutboxState, on: (OutboxIntent) -> Unit) {
         ) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.clock?.let { item { Banner(BannerKind.Late, it, icon = Icon.ClockAlert) } }
+            items(state.notices) { Banner(BannerKind.Info, it, icon = Icon.Info) }
             state.head?.let { item { Head(it) } }
             state.waitingTitle?.let { title ->
                 item { Section(title) }

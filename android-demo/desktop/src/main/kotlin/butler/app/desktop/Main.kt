@@ -1,6 +1,8 @@
 /** The app in a window as large as a phone, in a world of its own or over a real office. */
 package butler.app.desktop
 
+import androidx.compose.runtime.collectAsState
+import androidx.compose.runtime.getValue
 import androidx.compose.runtime.remember
 import androidx.compose.ui.input.key.Key
 import androidx.compose.ui.input.key.KeyEventType
@@ -13,12 +15,17 @@ import androidx.compose.ui.unit.DpSize
 import androidx.compose.ui.unit.dp
 import androidx.compose.ui.window.WindowState
 import androidx.compose.ui.window.singleWindowApplication
-import butler.app.design.Theme
 import butler.app.design.Themed
 import butler.app.models.App
+import butler.app.models.Appearance
 import butler.app.models.Device
+import butler.app.models.Line
 import butler.app.models.Navigator
+import butler.app.models.Place
+import butler.app.models.SettingsKeeper
+import butler.app.models.firstPlace
 import butler.app.screens.AppScreen
+import butler.app.screens.theme
 import butler.app.words.Language
 import butler.app.words.Words
 import butler.testing.TestOffice
@@ -26,18 +33,30 @@ import java.awt.FileDialog
 import java.awt.Frame
 import java.io.File
 import kotlin.system.exitProcess
+import kotlin.time.Duration.Companion.minutes
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 
 private const val HELP = """cargo xtask app -- [OPTIONS]
 
   --world NAME      morning, patrol, lost, new, emergency, supervisor (bindings/testing/src/world.rs); morning unless said otherwise
-  --theme THEME     light, dark, sunlight
+  --theme THEME     auto, light, dark, sunlight
   --scale SCALE     how large text is; 1 to 2
   --language LANG   zh, en
 
 Escape goes back."""
+
+/** Who gets the phone of the world `new`, and where its office would be. */
+private const val NEW_HOLDER = "zhang.li"
+private const val ADDRESS = "https://butler.jinse.example"
+
+/** It syncs as often as a phone does, but not at once: a world shows what is not sent yet. */
+private val EVERY = 15.minutes
 
 fun main(arguments: Array<String>) {
     if ("--help" in arguments) {
@@ -45,12 +64,32 @@ fun main(arguments: Array<String>) {
         return
     }
     val options = arguments.toList().chunked(2).associate { it.first() to it.last() }
-    val theme = Theme.entries.find { it.name.lowercase() == options["--theme"] } ?: Theme.Light
-    val language = Language.entries.find { it.name.lowercase() == options["--language"] } ?: Language.ZH
+    val settings = SettingsKeeper()
+    settings.change {
+        copy(
+            appearance = Appearance.entries.find { it.name.lowercase() == options["--theme"] } ?: Appearance.Light,
+            language = Language.entries.find { it.name.lowercase() == options["--language"] } ?: Language.ZH,
+        )
+    }
     val scale = options["--scale"]?.toFloatOrNull() ?: 1f
     val world = runBlocking { TestOffice.world(options["--world"] ?: "morning") }
-    val navigator = Navigator(Desk { world.butler.sync(world.office.transport) })
-    val app = App(world.butler, Words(language), navigator) { world.office.clock.time }
+    val line = Line(world.butler, settings) { world.office.transport }
+    val background = CoroutineScope(Dispatchers.Default)
+    val navigator = Navigator(Desk { if (!line.ask()) background.launch { line.sync() } })
+    runBlocking {
+        if (firstPlace(world.butler) == Place.Enrol) {
+            navigator.go(Place.Enrol)
+            println("登记码 ${world.office.code(NEW_HOLDER)}，办公室地址 $ADDRESS")
+        } else {
+            settings.change { copy(office = ADDRESS) }
+        }
+    }
+    background.launch {
+        while (true) {
+            delay(EVERY)
+            line.sync()
+        }
+    }
     singleWindowApplication(
         state = WindowState(size = DpSize(412.dp, 915.dp)),
         title = "管家",
@@ -62,15 +101,20 @@ fun main(arguments: Array<String>) {
     ) {
         val density = LocalDensity.current
         CompositionLocalProvider(LocalDensity provides remember { Density(density.density, scale) }) {
-            Themed(theme) { AppScreen(app, navigator) }
+            val now by settings.settings.collectAsState()
+            val app = remember(now.language) { App(world.butler, Words(now.language ?: Language.ZH), navigator, settings, line) { world.office.clock.time } }
+            Themed(theme(now.appearance, dark = false, sunShines = false), now.glove) { AppScreen(app, navigator) }
         }
     }
+    background.cancel()
     world.close()
     exitProcess(0)
 }
 
 /** A desk has no dialler and no camera: a number is printed, a photo is a file. */
-private class Desk(private val exchange: suspend () -> Unit) : Device {
+private class Desk(private val exchange: () -> Unit) : Device {
+    override val model = "桌上的手机"
+
     override fun dial(number: String) = println("☎ $number")
 
     override suspend fun photo(): ByteArray? = withContext(Dispatchers.IO) {
@@ -82,5 +126,7 @@ private class Desk(private val exchange: suspend () -> Unit) : Device {
 
     override fun recorded() {}
 
-    override fun sync() = runBlocking { exchange() }
+    override fun sync() = exchange()
+
+    override fun share(text: String) = println(text)
 }
