@@ -36,7 +36,7 @@ class EnrolPicturesTest {
     private fun Stage.cutOff() = EnrolModel(app).also {
         runBlocking {
             line.enrol(world.office.code("zhang.li"), device.model, "https://butler.jinse.example")
-            transport = breaking(this@cutOff, after = 5)
+            transport = breaking(this@cutOff, after = 3)
             line.sync()
         }
     }

@@ -4,6 +4,11 @@ import butler.app.models.ConflictModel
 import butler.app.models.OutboxModel
 import butler.app.models.RejectedModel
 import butler.app.words.Language
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+import kotlin.test.assertTrue
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
 import kotlinx.coroutines.runBlocking
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -20,6 +25,34 @@ class OutboxTest {
 
     @Test
     fun `it is tried`() = outbox("tried").press("现在试一次").check { OutboxModel(it.app) }
+
+    @Test
+    fun `it is under way`(): Unit = Stage("morning", Language.ZH).use { stage ->
+        val (reached, goOn) = CountDownLatch(1) to CountDownLatch(1)
+        stage.transport = held(stage, at = PUSHED, reached, goOn)
+        runBlocking {
+            val sync = async(Dispatchers.IO) { stage.line.sync() }
+            assertTrue(reached.await(1, TimeUnit.MINUTES))
+            outbox("sending").checkOn(stage) { OutboxModel(it.app) }
+            goOn.countDown()
+            sync.await()
+            Unit
+        }
+    }
+
+    @Test
+    fun `it is cut off`() = outbox("cut").check { stage ->
+        stage.transport = breaking(stage, after = PUSHED)
+        runBlocking { stage.line.sync() }
+        OutboxModel(stage.app)
+    }
+
+    @Test
+    fun `there is no network`() = outbox("offline").check { stage ->
+        stage.transport = breaking(stage, after = 0)
+        runBlocking { stage.line.sync() }
+        OutboxModel(stage.app)
+    }
 
     @Test
     fun `everything is sent`() = outbox("sent").check { stage ->
@@ -61,6 +94,11 @@ class OutboxTest {
     fun `the next one is two steps`() = conflict("steps").press("先放着").check { ConflictModel(it.app) }
 
     private fun outbox(name: String) = Scene("outbox", name, "morning")
+
+    private companion object {
+        /** The frame with which edits are handed in. */
+        const val PUSHED = 4
+    }
 
     private fun conflict(name: String) = Scene("conflict", name, "morning")
 }

@@ -87,7 +87,7 @@ class ScheduleTest {
         stage.transport = held(stage, at = 2, reached, goOn)
         runBlocking {
             val first = async(Dispatchers.IO) { stage.line.sync() }
-            reached.await()
+            assertTrue(reached.await(1, TimeUnit.MINUTES))
             stage.app.butler.records.editNote(stage.home("3-2-1501"), "次卫窗台有水渍，下次带工程看")
             assertTrue(stage.line.ask(), "one runs")
             assertEquals(null, stage.line.sync(), "and no second beside it")
