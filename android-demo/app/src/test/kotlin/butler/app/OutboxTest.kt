@@ -33,7 +33,7 @@ class OutboxTest {
         runBlocking {
             val sync = async(Dispatchers.IO) { stage.line.sync() }
             assertTrue(reached.await(1, TimeUnit.MINUTES))
-            outbox("sending").checkOn(stage) { OutboxModel(it.app) }
+            sync("sending").checkOn(stage) { OutboxModel(it.app) }
             goOn.countDown()
             sync.await()
             Unit
@@ -41,14 +41,14 @@ class OutboxTest {
     }
 
     @Test
-    fun `it is cut off`() = outbox("cut").check { stage ->
+    fun `it is cut off`() = sync("cut").check { stage ->
         stage.transport = breaking(stage, after = PUSHED)
         runBlocking { stage.line.sync() }
         OutboxModel(stage.app)
     }
 
     @Test
-    fun `there is no network`() = outbox("offline").check { stage ->
+    fun `there is no network`() = sync("offline").check { stage ->
         stage.transport = breaking(stage, after = 0)
         runBlocking { stage.line.sync() }
         OutboxModel(stage.app)
@@ -94,6 +94,9 @@ class OutboxTest {
     fun `the next one is two steps`() = conflict("steps").press("先放着").check { ConflictModel(it.app) }
 
     private fun outbox(name: String) = Scene("outbox", name, "morning")
+
+    /** A sync as the outbox shows it. */
+    private fun sync(name: String) = Scene("sync", name, "morning")
 
     private companion object {
         /** The frame with which edits are handed in. */

@@ -6,6 +6,7 @@ import butler.MetricGroup
 import butler.MetricId
 import butler.MetricInfo
 import butler.PlaceId
+import butler.Procedure
 import butler.RecordId
 import butler.Recorded
 import butler.Summary
@@ -108,9 +109,10 @@ class App(
         platform.recorded()
     }
 
-    /** Colleagues wait for what was done on an urgent case: it is sent at once. */
+    /** Colleagues wait for what was done on an urgent case or in an emergency: it is sent at once. */
     suspend fun sendIfUrgent(case: RecordId) {
-        if (butler.cases.details(case).case.urgency == Urgency.URGENT) platform.sync()
+        val row = butler.cases.details(case).case
+        if (row.urgency == Urgency.URGENT || row.workflow in emergencies(this).map { (it.begin as Procedure.Workflow).workflow }) platform.sync()
     }
 
     /** Nothing is to be undone any more. */

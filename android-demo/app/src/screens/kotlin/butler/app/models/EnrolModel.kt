@@ -52,7 +52,7 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
             EnrolIntent.Enrol -> online(Word.Enrolling) { enrol() }
             EnrolIntent.Hours -> app.platform.go(Place.Settings)
             EnrolIntent.Again -> app.platform.sync()
-            EnrolIntent.Begin -> app.platform.go(Place.Today)
+            EnrolIntent.Begin -> begin()
         }
     }
 
@@ -87,6 +87,12 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
     private suspend fun enrol() {
         app.line.enrol(code, phone.trim(), address)
         app.platform.sync()
+    }
+
+    /** There is no way back here; whoever looks after others begins with them. */
+    private suspend fun begin() {
+        app.platform.go(Place.Today)
+        if (overlooks(app)) app.platform.go(Place.Overview)
     }
 
     /** The only two things that need the office; without it one is told so, and shown meanwhile that it is asked. */
@@ -159,7 +165,7 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
     private suspend fun loaded(): FirstLoad {
         val words = app.words
         val phase = phase()
-        val homes = homes()
+        val homes = app.butler.homes.count()
         val progress = (app.line.state.value as? LineState.Busy)?.progress
         val at = when {
             phase == LoadPhase.Done -> STAGES
@@ -208,16 +214,6 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
             words(Word.LoadRecords) to words(Word.Homes, "count" to homes),
             words(Word.LoadPhotos) to words(Word.LoadPhotosAbout),
         )
-    }
-
-    private suspend fun homes(): Int {
-        var count = 0
-        var page = app.butler.homes.list()
-        while (page.isNotEmpty()) {
-            count += page.size
-            page = app.butler.homes.list(after = page.last().record.id)
-        }
-        return count
     }
 
     private companion object {

@@ -61,7 +61,7 @@ class Navigator(private val device: Device) : Platform, Device by device {
     /** Another tab is the first one. */
     fun first(tab: Tab) {
         val way = here.value
-        if (way.first != tab) here.value = way.copy(tab = if (way.tab == way.first) tab else way.tab, first = tab)
+        if (way.first != tab) here.value = way.copy(tab = if (way.tab == way.first && way.top != Place.Enrol) tab else way.tab, first = tab)
     }
 
     fun tab(next: Tab) {
