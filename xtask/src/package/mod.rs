@@ -80,7 +80,8 @@ fn kotlin(args: &Args) -> Result<()> {
     sh::run(cargo.args(["build", "--release", "--lib", "-p", "butler-ffi", "-p", "butler-testing"]))?;
     let built = env::var_os("CARGO_TARGET_DIR").map_or_else(bindings::target, |dir| sh::repo().join(dir));
     let libraries = stripped(&built.join("release"))?;
-    repository::publish(&libraries, &kotlin::properties(&bindings::build()?)?, true)?;
+    let generated = kotlin::properties(&bindings::build()?)?;
+    repository::publish(&repository::folder(), &libraries, &generated, true)?;
     println!("packages: the Maven repository is in {}", repository::folder().display());
     Ok(())
 }
@@ -96,7 +97,8 @@ pub fn check_swift(swift: &Swift, full: bool) -> Result<()> {
 /// Packages what the Kotlin step has compiled, and uses it as a newcomer would.
 pub fn check_kotlin(full: bool) -> Result<()> {
     let built = bindings::build()?;
-    repository::publish(&stripped(built.folder()?)?, &kotlin::properties(&built)?, full)?;
+    let (libraries, generated) = (stripped(built.folder()?)?, kotlin::properties(&built)?);
+    repository::publish(&repository::checked(), &libraries, &generated, full)?;
     let newcomer = newcomer::Newcomer::new(&built.office)?;
     newcomer.kotlin()?;
     if full {

@@ -35,7 +35,7 @@ impl Newcomer {
             let mut maven = repository::maven();
             maven.args(goals).current_dir(&project);
             maven.arg(format!("-Dmaven.repo.local={}", self.local_repository()?.display()));
-            maven.arg(format!("-Dbutler.repository=file://{}", repository::folder().display()));
+            maven.arg(format!("-Dbutler.repository=file://{}", repository::checked().display()));
             maven.arg(format!("-Dexec.args={staff} '{}'", self.office.picture(staff)?));
             sh::output(&mut maven)
         };
@@ -149,7 +149,7 @@ impl Newcomer {
             let mut maven = repository::maven();
             maven.arg(format!("org.apache.maven.plugins:maven-dependency-plugin:3.8.1:{goal}")).args(more);
             maven.arg(format!("-Dmaven.repo.local={}", local.display()));
-            maven.arg(format!("-Dbutler.repository=file://{}", repository::folder().display()));
+            maven.arg(format!("-Dbutler.repository=file://{}", repository::checked().display()));
             sh::run(maven.current_dir(project))
         };
         let tools = project.join("tools");
@@ -212,7 +212,7 @@ fn java_home() -> Result<PathBuf> {
 /// Where a package lies in the repository.
 fn published(name: &str, end: &str) -> PathBuf {
     let version = super::version();
-    repository::folder().join("butler").join(name).join(version).join(format!("{name}-{version}.{end}"))
+    repository::checked().join("butler").join(name).join(version).join(format!("{name}-{version}.{end}"))
 }
 
 /// The text of a readme's block whose first line, "```kotlin src/Main.kt", names this file.

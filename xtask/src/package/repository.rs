@@ -13,13 +13,19 @@ use super::{Libraries, android, archive, copy, empty, folder as staging, jna_pla
 use crate::kotlin::{self, Generated};
 use crate::{bindings, sh};
 
+/// Where the packages are for others to take.
 pub fn folder() -> PathBuf {
     bindings::target().join("repository")
 }
 
-/// Makes the repository anew from what the Kotlin step has compiled and these libraries; with the documentation, which takes
+/// Where those of a check are, of the dev profile: nobody shall take them for the others.
+pub fn checked() -> PathBuf {
+    staging().join("repository")
+}
+
+/// Makes a repository anew from what the Kotlin step has compiled and these libraries; with the documentation, which takes
 /// longer than all else together, when it is asked for.
-pub fn publish(libraries: &Libraries, generated: &Generated, documented: bool) -> Result<()> {
+pub fn publish(to: &Path, libraries: &Libraries, generated: &Generated, documented: bool) -> Result<()> {
     let compiled = bindings::target().join("kotlin");
     let out = empty(staging().join("kotlin"))?;
     let name = |end: &str| out.join(format!("butler-{}{end}", version()));
@@ -41,12 +47,12 @@ pub fn publish(libraries: &Libraries, generated: &Generated, documented: bool) -
         let file = compiled.join(format!("butler-{}-javadoc.jar", version()));
         beside.push(Attached { file, classifier: "javadoc" });
     }
-    empty(folder())?;
+    empty(to.to_owned())?;
     let pom = |name: &str| sh::repo().join("bindings/kotlin").join(name);
-    deploy(&phones, &pom("android/pom.xml"), "aar", &beside)?;
+    deploy(to, &phones, &pom("android/pom.xml"), "aar", &beside)?;
     beside.push(Attached { file: testing, classifier: "testing" });
-    deploy(&butler, &pom("pom.xml"), "jar", &beside)?;
-    deploy(&pom("bom/pom.xml"), &pom("bom/pom.xml"), "pom", &[])
+    deploy(to, &butler, &pom("pom.xml"), "jar", &beside)?;
+    deploy(to, &pom("bom/pom.xml"), &pom("bom/pom.xml"), "pom", &[])
 }
 
 struct Attached {
@@ -76,12 +82,12 @@ fn sbom(compiled: &Path, bill: &Bill, file: &Path, generated: &Generated) -> Res
     Ok(file.to_owned())
 }
 
-fn deploy(file: &Path, pom: &Path, packaging: &str, attached: &[Attached]) -> Result<()> {
+fn deploy(to: &Path, file: &Path, pom: &Path, packaging: &str, attached: &[Attached]) -> Result<()> {
     let mut maven = maven();
     maven.arg("org.apache.maven.plugins:maven-deploy-plugin:3.1.4:deploy-file");
     maven.arg(format!("-Dfile={}", file.display())).arg(format!("-DpomFile={}", pom.display()));
     maven.arg(format!("-Dpackaging={packaging}"));
-    maven.arg(format!("-Durl=file://{}", folder().display())).arg("-DrepositoryId=butler");
+    maven.arg(format!("-Durl=file://{}", to.display())).arg("-DrepositoryId=butler");
     let list = |of: &dyn Fn(&Attached) -> String| attached.iter().map(of).collect::<Vec<_>>().join(",");
     if !attached.is_empty() {
         maven.arg(format!("-Dfiles={}", list(&|it| it.file.display().to_string())));
