@@ -2,13 +2,17 @@ package butler.app
 
 import androidx.activity.ComponentActivity
 import androidx.compose.foundation.layout.Column
+import androidx.compose.runtime.Composable
 import androidx.compose.ui.test.junit4.createAndroidComposeRule
 import butler.app.models.EmergenciesModel
+import butler.app.models.EmergencyEntryModel
+import butler.app.models.EmergencyEntryState
 import butler.app.models.RecordModel
 import butler.app.models.RunningModel
 import butler.app.models.RunningState
 import butler.app.models.Tab
 import butler.app.screens.EmergenciesScreen
+import butler.app.screens.EmergencyButton
 import butler.app.screens.EmergencyScreen
 import butler.app.screens.RecordScreen
 import butler.app.screens.RunningStrip
@@ -33,17 +37,20 @@ class EmergencyPicturesTest {
             take("emergency", Scene("emergency", "water", "emergency"), { it.water() }, LIGHT, DARK, SUNLIGHT, LARGEST) { state, _ -> EmergencyScreen(state) {} }
             take("emergency-en", Scene("emergency", "water-en", "emergency", Language.EN), { it.water() }, LIGHT) { state, _ -> EmergencyScreen(state) {} }
             var running = RunningState()
+            var entry = EmergencyEntryState()
             val record: (Stage) -> RecordModel = { stage ->
+                entry = Scene("emergency-entry", "morning", "emergency").play(stage) { EmergencyEntryModel(it.app) }.state.value
                 running = Scene("running", "water", "emergency").play(stage) { RunningModel(it.app) }.state.value
                 RecordModel(stage.app)
             }
             take("record-running", Scene("record", "running", "emergency"), record, LIGHT) { state, foot ->
-                RecordScreen(state, {}) {
+                val strip: @Composable () -> Unit = {
                     Column {
                         RunningStrip(running) {}
                         foot()
                     }
                 }
+                RecordScreen(state, {}, strip) { EmergencyButton(entry) {} }
             }
         }
     }

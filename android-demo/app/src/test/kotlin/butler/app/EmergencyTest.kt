@@ -6,12 +6,12 @@ import butler.StepId
 import butler.Value
 import butler.WorkflowId
 import butler.app.models.EmergenciesModel
+import butler.app.models.EmergencyEntryModel
 import butler.app.models.EmergencyMark
 import butler.app.models.EmergencyModel
 import butler.app.models.EmergencyOf
 import butler.app.models.FormOf
 import butler.app.models.Place
-import butler.app.models.RecordModel
 import butler.app.models.RunningModel
 import butler.app.words.Language
 import kotlin.test.assertEquals
@@ -26,6 +26,9 @@ import org.robolectric.RobolectricTestRunner
 @RunWith(RobolectricTestRunner::class)
 class EmergencyTest {
     @Test
+    fun `the way to it`() = Scene("emergency-entry", "morning", "morning").check { EmergencyEntryModel(it.app) }
+
+    @Test
     fun `which kind it is`() = Scene("emergencies", "kinds", "morning").check { EmergenciesModel(it.app) }
 
     @Test
@@ -39,7 +42,7 @@ class EmergencyTest {
 
     @Test
     fun `three taps lead to it, and the strip leads back`() = Stage("emergency", Language.ZH).use { stage ->
-        Scene("record", "emergency", "emergency").press("突发事件").play(stage) { RecordModel(it.app) }
+        Scene("emergency-entry", "pressed", "emergency").press("突发事件").play(stage) { EmergencyEntryModel(it.app) }
         assertEquals(Place.Emergencies, stage.navigator.way.value.top)
         Scene("emergencies", "begun", "emergency").press("燃气泄漏").play(stage) { EmergenciesModel(it.app) }
         val card = assertIs<Place.Emergency>(stage.navigator.way.value.top)

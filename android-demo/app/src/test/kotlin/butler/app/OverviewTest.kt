@@ -10,7 +10,7 @@ import androidx.compose.ui.test.performClick
 import butler.app.design.Theme
 import butler.app.design.Themed
 import butler.app.models.HandoverModel
-import butler.app.models.MoreModel
+import butler.app.models.IndexModel
 import butler.app.models.OverviewModel
 import butler.app.models.Place
 import butler.app.models.Tab
@@ -70,7 +70,10 @@ class OverviewTest {
     fun `no grid changes hands`() = Scene("handover", "none", "morning").check { HandoverModel(it.app) }
 
     @Test
-    fun `where it is reached from`() = Scene("more", "handover", "emergency").press("网格交接").check { MoreModel(it.app) }
+    fun `where it is reached from`() = Scene("index", "handover", "emergency").press("网格交接").check { IndexModel(it.app) }
+
+    @Test
+    fun `what there is when no grid changes hands`() = Scene("index", "morning", "morning").check { IndexModel(it.app) }
 
     private companion object {
         const val PATIENCE = 30_000L

@@ -2,9 +2,15 @@ package butler.app
 
 import androidx.activity.ComponentActivity
 import androidx.compose.ui.test.junit4.createAndroidComposeRule
+import butler.app.models.EmergencyEntryModel
+import butler.app.models.EmergencyEntryState
+import butler.app.models.IndexModel
+import butler.app.models.IndexState
 import butler.app.models.MoreModel
 import butler.app.models.RecordModel
 import butler.app.models.Tab
+import butler.app.screens.EmergencyButton
+import butler.app.screens.IndexCard
 import butler.app.screens.MoreScreen
 import butler.app.screens.RecordScreen
 import org.junit.Rule
@@ -22,8 +28,18 @@ class RecordPicturesTest {
     @Test
     fun `what may be recorded, and more`() {
         with(Pictures(rule, Tab.More)) {
-            take("record", Scene("record", "morning", "morning"), { RecordModel(it.app) }, LIGHT) { state, foot -> RecordScreen(state, {}, foot) }
-            take("more", Scene("more", "morning", "morning"), { MoreModel(it.app) }, LIGHT) { state, foot -> MoreScreen(state, {}, foot) }
+            var entry = EmergencyEntryState()
+            val record: (Stage) -> RecordModel = { stage ->
+                entry = Scene("emergency-entry", "morning", "morning").play(stage) { EmergencyEntryModel(it.app) }.state.value
+                RecordModel(stage.app)
+            }
+            take("record", Scene("record", "morning", "morning"), record, LIGHT) { state, foot -> RecordScreen(state, {}, foot) { EmergencyButton(entry) {} } }
+            var index = IndexState()
+            val more: (Stage) -> MoreModel = { stage ->
+                index = Scene("index", "morning", "morning").play(stage) { IndexModel(it.app) }.state.value
+                MoreModel(stage.app)
+            }
+            take("more", Scene("more", "morning", "morning"), more, LIGHT) { state, foot -> MoreScreen(state, {}, foot) { IndexCard(index) {} } }
         }
     }
 }

@@ -55,6 +55,27 @@ private fun since(case: CaseDetails): Instant? = tapped(case.steps.firstOrNull()
 
 private fun clock(app: App, since: Instant?): Clock? = since?.let { Clock(app.formats.elapsed(it, app.now())) { app.formats.elapsed(it, app.now()) } }
 
+/** What can be pressed above 记一笔. */
+data object EmergencyEntryIntent
+
+/** The way to an emergency card; nothing for whoever may report none. */
+class EmergencyEntryModel(app: App) : Model<EmergencyEntryState, EmergencyEntryIntent>(app, EmergencyEntryState()) {
+    override suspend fun read(): EmergencyEntryState {
+        val kinds = emergencies(app).map { app.words(it.title) }
+        if (kinds.isEmpty()) return EmergencyEntryState()
+        val about = app.words(Word.EmergencyKinds, "some" to app.words.list(kinds.take(NAMED)), "count" to kinds.size)
+        return EmergencyEntryState(about, Press(app.words(Word.Emergency), EmergencyEntryIntent))
+    }
+
+    override suspend fun act(intent: EmergencyEntryIntent) = app.platform.go(Place.Emergencies)
+
+    override fun failed(words: String) {}
+
+    private companion object {
+        const val NAMED = 3
+    }
+}
+
 /** What can be pressed where the kinds of emergency stand. */
 sealed interface EmergenciesIntent {
     data object Back : EmergenciesIntent

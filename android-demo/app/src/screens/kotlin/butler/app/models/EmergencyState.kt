@@ -1,5 +1,8 @@
 package butler.app.models
 
+/** The way to an emergency card, over what else one may enter: with some of what it is for. */
+data class EmergencyEntryState(val about: String = "", val open: Press<EmergencyEntryIntent>? = null)
+
 /** What kinds of emergency there are: pressing one starts its clock. */
 data class EmergenciesState(
     val title: String = "",

@@ -19,16 +19,12 @@ data class MoreState(
 
 data class MoreRow(val kind: MoreKind, val press: Press<MoreIntent>)
 
-enum class MoreKind { Outbox, Conflicts, Metrics, Library, Procedures, Handover, Settings }
+enum class MoreKind { Outbox, Conflicts, Settings }
 
 /** What is half filled in. */
 data class UnfinishedLine(val title: String, val about: String, val discard: Press<MoreIntent>)
 
 sealed interface MoreIntent {
-    data object Metrics : MoreIntent
-    data object Library : MoreIntent
-    data object Handover : MoreIntent
-    data object Procedures : MoreIntent
     data object Outbox : MoreIntent
     data object Conflicts : MoreIntent
     data object Settings : MoreIntent
@@ -49,11 +45,7 @@ class MoreModel(app: App) : Model<MoreState, MoreIntent>(app, MoreState()) {
             title = words(Word.MoreTitle),
             syncBadge = syncBadge(app, status),
             problem = problem,
-            rows = listOfNotNull(
-                MoreRow(MoreKind.Metrics, Press(words(Word.MetricsTitle), MoreIntent.Metrics)),
-                MoreRow(MoreKind.Library, Press(words(Word.LibraryTitle), MoreIntent.Library)),
-                MoreRow(MoreKind.Procedures, Press(words(Word.ProceduresTitle), MoreIntent.Procedures)),
-                if (handover(app) == null) null else MoreRow(MoreKind.Handover, Press(words(Word.HandoverTitle), MoreIntent.Handover)),
+            rows = listOf(
                 MoreRow(MoreKind.Outbox, Press(words(Word.OutboxTitle), MoreIntent.Outbox)),
                 MoreRow(MoreKind.Conflicts, Press(words(Word.ConflictsCount, "count" to app.butler.conflicts.list().size), MoreIntent.Conflicts)),
                 MoreRow(MoreKind.Settings, Press(words(Word.Settings), MoreIntent.Settings)),
@@ -74,10 +66,6 @@ class MoreModel(app: App) : Model<MoreState, MoreIntent>(app, MoreState()) {
     override suspend fun act(intent: MoreIntent) {
         problem = null
         when (intent) {
-            MoreIntent.Metrics -> app.platform.go(Place.Metrics)
-            MoreIntent.Library -> app.platform.go(Place.Library)
-            MoreIntent.Procedures -> app.platform.go(Place.Procedures)
-            MoreIntent.Handover -> app.platform.go(Place.Handover)
             MoreIntent.Outbox -> app.platform.go(Place.Outbox)
             MoreIntent.Conflicts -> app.platform.go(Place.Conflicts)
             MoreIntent.Settings -> app.platform.go(Place.Settings)

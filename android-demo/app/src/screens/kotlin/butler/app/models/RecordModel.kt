@@ -11,17 +11,12 @@ data class RecordState(
     val title: String = "",
     val syncBadge: Badge? = null,
     val problem: String? = null,
-    val emergency: EmergencyEntry? = null,
     val heading: String = "",
     val rows: List<Press<RecordIntent>> = emptyList(),
     val empty: Empty<RecordIntent>? = null,
 )
 
-/** The way to an emergency card, with some of what it is for. */
-data class EmergencyEntry(val about: String, val open: Press<RecordIntent>)
-
 sealed interface RecordIntent {
-    data object Emergency : RecordIntent
     data class Open(val form: FormId) : RecordIntent
 }
 
@@ -39,24 +34,15 @@ class RecordModel(app: App) : Model<RecordState, RecordIntent>(app, RecordState(
             title = app.words(Word.RecordTitle),
             syncBadge = syncBadge(app, app.butler.status().first()),
             problem = problem,
-            emergency = emergency(),
             heading = app.words(Word.Registers),
             rows = rows,
             empty = if (rows.isEmpty()) Empty(app.words(Word.NothingToRecord), "") else null,
         )
     }
 
-    private suspend fun emergency(): EmergencyEntry? {
-        val kinds = emergencies(app).map { app.words(it.title) }
-        if (kinds.isEmpty()) return null
-        val about = app.words(Word.EmergencyKinds, "some" to app.words.list(kinds.take(NAMED)), "count" to kinds.size)
-        return EmergencyEntry(about, Press(app.words(Word.Emergency), RecordIntent.Emergency))
-    }
-
     override suspend fun act(intent: RecordIntent) {
         problem = null
         when (intent) {
-            RecordIntent.Emergency -> app.platform.go(Place.Emergencies)
             is RecordIntent.Open -> app.platform.go(Place.Form(FormOf.Row(intent.form, null)))
         }
     }
@@ -66,7 +52,6 @@ class RecordModel(app: App) : Model<RecordState, RecordIntent>(app, RecordState(
     }
 
     private companion object {
-        const val NAMED = 3
         val ANYWHERE = setOf(SubjectKind.HOME, SubjectKind.PLACE, SubjectKind.GRID, SubjectKind.COMMUNITY)
     }
 }

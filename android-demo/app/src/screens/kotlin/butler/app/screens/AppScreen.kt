@@ -44,6 +44,7 @@ import butler.app.models.CaseModel
 import butler.app.models.CasesModel
 import butler.app.models.ConflictModel
 import butler.app.models.EmergenciesModel
+import butler.app.models.EmergencyEntryModel
 import butler.app.models.EmergencyModel
 import butler.app.models.EntryModel
 import butler.app.models.EnrolModel
@@ -51,6 +52,7 @@ import butler.app.models.FormModel
 import butler.app.models.HandoverModel
 import butler.app.models.HistoryModel
 import butler.app.models.HomeModel
+import butler.app.models.IndexModel
 import butler.app.models.LibraryModel
 import butler.app.models.MetricRecordsModel
 import butler.app.models.MetricsModel
@@ -119,7 +121,10 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         Place.Enrol -> models.of(place, ::EnrolModel).let { EnrolScreen(living(it), it::on) }
         is Place.Home -> models.of(place) { HomeModel(it, place.home) }.let { HomeScreen(living(it), it::on) }
         Place.Homes -> models.of(place, ::SearchModel).let { SearchScreen(living(it), it::on, tabs) }
-        Place.Record -> models.of(place, ::RecordModel).let { RecordScreen(living(it), it::on, tabs) }
+        Place.Record -> models.of(place, ::RecordModel).let {
+            val entry = models.above(place, ::EmergencyEntryModel)
+            RecordScreen(living(it), it::on, tabs) { EmergencyButton(living(entry), entry::on) }
+        }
         Place.Emergencies -> models.of(place, ::EmergenciesModel).let { EmergenciesScreen(living(it), it::on) }
         is Place.Emergency -> models.of(place) { EmergencyModel(it, place.of) }.let { EmergencyScreen(living(it), it::on) }
         Place.Overview -> models.of(place, ::OverviewModel).let { OverviewScreen(living(it), it::on, tabs) }
@@ -131,7 +136,10 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         is Place.Article -> models.of(place) { ArticleModel(it, place.article) }.let { ArticleScreen(living(it), it::on) }
         Place.Metrics -> models.of(place, ::MetricsModel).let { MetricsScreen(living(it), it::on) }
         is Place.MetricRecords -> models.of(place) { MetricRecordsModel(it, place) }.let { MetricRecordsScreen(living(it), it::on) }
-        Place.More -> models.of(place, ::MoreModel).let { MoreScreen(living(it), it::on, tabs) }
+        Place.More -> models.of(place, ::MoreModel).let {
+            val index = models.above(place, ::IndexModel)
+            MoreScreen(living(it), it::on, tabs) { IndexCard(living(index), index::on) }
+        }
         Place.Outbox -> models.of(place, ::OutboxModel).let { OutboxScreen(living(it), it::on) }
         Place.Conflicts -> models.of(place, ::ConflictModel).let { ConflictScreen(living(it), it::on) }
         Place.Cases -> models.of(place, ::CasesModel).let { CasesScreen(living(it), it::on, tabs) }
@@ -149,9 +157,14 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
 /** The models of places one has been to: what is typed and folded there is still so when one comes back. */
 private class Models(private val app: App) {
     private val models = mutableMapOf<Place, Model<*, *>>()
+    private val above = mutableMapOf<Place, Model<*, *>>()
 
     @Suppress("UNCHECKED_CAST") // A place has one kind of model.
     fun <M : Model<*, *>> of(place: Place, make: (App) -> M): M = models.getOrPut(place) { make(app) } as M
+
+    /** What stands above the screen of a place and lives by itself. */
+    @Suppress("UNCHECKED_CAST") // A place has one such kind.
+    fun <M : Model<*, *>> above(place: Place, make: (App) -> M): M = above.getOrPut(place) { make(app) } as M
 }
 
 /** A model's state while it is drawn. */

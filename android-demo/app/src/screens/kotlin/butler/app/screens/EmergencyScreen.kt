@@ -46,14 +46,14 @@ import butler.app.models.CallTile
 import butler.app.models.Clock
 import butler.app.models.EmergenciesIntent
 import butler.app.models.EmergenciesState
-import butler.app.models.EmergencyEntry
+import butler.app.models.EmergencyEntryIntent
+import butler.app.models.EmergencyEntryState
 import butler.app.models.EmergencyIntent
 import butler.app.models.EmergencyMark
 import butler.app.models.EmergencyOf
 import butler.app.models.EmergencyState
 import butler.app.models.EmergencyStep
 import butler.app.models.Press
-import butler.app.models.RecordIntent
 import butler.app.models.RunningState
 import butler.app.models.SaySheet
 import butler.app.parts.ActionBar
@@ -76,7 +76,8 @@ import kotlinx.coroutines.delay
 
 /** The way to an emergency card from 记一笔: the one red thing there. */
 @Composable
-fun EmergencyButton(entry: EmergencyEntry, on: (RecordIntent) -> Unit) {
+fun EmergencyButton(state: EmergencyEntryState, on: (EmergencyEntryIntent) -> Unit) {
+    val open = state.open ?: return
     val colours = design.colours
     Row(
         Modifier
@@ -84,15 +85,15 @@ fun EmergencyButton(entry: EmergencyEntry, on: (RecordIntent) -> Unit) {
             .heightIn(min = Measure.buttonLarge.dp)
             .clip(RoundedCornerShape(Measure.controlRadius.dp))
             .background(colours.urgent)
-            .clickable(role = Role.Button) { on(entry.open.intent) }
+            .clickable(role = Role.Button) { on(open.intent) }
             .padding(horizontal = 18.dp, vertical = 12.dp),
         Arrangement.spacedBy(14.dp),
         Alignment.CenterVertically,
     ) {
         Picture(Icon.Siren, size = 30.dp, colour = colours.onUrgent)
         Column(Modifier.weight(1f)) {
-            Words(entry.open.label, style = Type.bold, colour = colours.onUrgent)
-            Words(entry.about, style = Type.meta, colour = colours.onUrgent, lines = 2)
+            Words(open.label, style = Type.bold, colour = colours.onUrgent)
+            Words(state.about, style = Type.meta, colour = colours.onUrgent, lines = 2)
         }
     }
 }

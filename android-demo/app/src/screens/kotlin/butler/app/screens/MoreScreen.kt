@@ -17,6 +17,9 @@ import butler.app.design.Icon
 import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
+import butler.app.models.IndexIntent
+import butler.app.models.IndexKind
+import butler.app.models.IndexState
 import butler.app.models.MoreIntent
 import butler.app.models.MoreKind
 import butler.app.models.MoreState
@@ -33,14 +36,15 @@ import butler.app.parts.Words
 
 /** 更多. */
 @Composable
-fun MoreScreen(state: MoreState, on: (MoreIntent) -> Unit, foot: @Composable () -> Unit) {
+fun MoreScreen(state: MoreState, on: (MoreIntent) -> Unit, foot: @Composable () -> Unit, above: @Composable () -> Unit = {}) {
     Page({ Bar(state.title, badge = state.syncBadge, on = on) }, foot) {
         state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+        item { above() }
         item {
             Card {
                 state.rows.forEachIndexed { index, row ->
                     if (index > 0) Rule()
-                    Strip(row.press, on, icon(row.kind))
+                    Strip(row.press, on, if (row.kind == MoreKind.Outbox) Icon.CircleArrowUp else Icon.SquareSplitHorizontal)
                 }
             }
         }
@@ -73,13 +77,26 @@ fun MoreScreen(state: MoreState, on: (MoreIntent) -> Unit, foot: @Composable () 
 }
 
 private fun icon(kind: MoreKind): Icon = when (kind) {
-    MoreKind.Metrics -> Icon.ChartColumn
-    MoreKind.Library -> Icon.BookOpen
-    MoreKind.Procedures -> Icon.ScrollText
-    MoreKind.Handover -> Icon.ArrowLeftRight
     MoreKind.Outbox -> Icon.CircleArrowUp
     MoreKind.Conflicts -> Icon.SquareSplitHorizontal
     MoreKind.Settings -> Icon.Settings
+}
+
+/** What is not needed every day, above what waits for a look. */
+@Composable
+fun IndexCard(state: IndexState, on: (IndexIntent) -> Unit) {
+    Card {
+        state.rows.forEachIndexed { index, row ->
+            if (index > 0) Rule()
+            val icon = when (row.kind) {
+                IndexKind.Metrics -> Icon.ChartColumn
+                IndexKind.Library -> Icon.BookOpen
+                IndexKind.Procedures -> Icon.ScrollText
+                IndexKind.Handover -> Icon.ArrowLeftRight
+            }
+            Strip(row.open, on, icon)
+        }
+    }
 }
 
 /** A page of cards between what stands above and below it. */

@@ -19,10 +19,10 @@ import butler.app.parts.Strip
 
 /** 记一笔. */
 @Composable
-fun RecordScreen(state: RecordState, on: (RecordIntent) -> Unit, foot: @Composable () -> Unit) {
+fun RecordScreen(state: RecordState, on: (RecordIntent) -> Unit, foot: @Composable () -> Unit, above: @Composable () -> Unit = {}) {
     Page({ Bar(state.title, badge = state.syncBadge, on = on) }, foot) {
         state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
-        state.emergency?.let { item { EmergencyButton(it, on) } }
+        item { above() }
         state.empty?.let { item { EmptyView(Icon.ClipboardList, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
         if (state.rows.isNotEmpty()) {
             item { Section(state.heading) }
