@@ -38,8 +38,20 @@ class TestDevice : Device {
 class Stage(name: String, language: Language) : AutoCloseable {
     val world: TestWorld = runBlocking { TestOffice.world(name) }
     val device = TestDevice()
-    val navigator = Navigator(device)
-    val app = App(world.butler, Words(language), navigator) { world.office.clock.time }
+    private val words = Words(language)
+    var navigator = Navigator(device)
+        private set
+    var app = opened()
+        private set
+
+    private fun opened() = App(world.butler, words, navigator) { world.office.clock.time }
+
+    /** The app dies and is opened again, where it opens. */
+    suspend fun restart() {
+        world.restart()
+        navigator = Navigator(device)
+        app = opened()
+    }
 
     override fun close() = world.close()
 }
