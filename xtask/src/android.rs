@@ -37,14 +37,14 @@ pub fn test(filter: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// Draws every screen into `android-demo/screenshots`.
+/// Accepts every screen as it is drawn now, into `android-demo/screenshots`.
 pub fn screenshots() -> Result<()> {
     ready()?;
     let pictures = folder().join("screenshots");
     bindings::remove(&pictures)?;
     let mut maven = maven(&kotlin::generate()?);
     maven.args(["-Dtest=*PicturesTest", "-pl", "../bindings/kotlin,aars,app"]);
-    sh::run(maven.arg(format!("-Dbutler.pictures={}", pictures.display())))?;
+    sh::run(maven.env("BLESS", "1"))?;
     println!("drawn into {}", pictures.display());
     Ok(())
 }

@@ -34,6 +34,7 @@ pub struct World {
 /// | `new` | the same community, and a phone nobody enrolled yet |
 /// | `morning` | three buildings, sixty homes; a day half planned, an urgent repair, a violation, two answers, a rejected edit |
 /// | `patrol` | the same day at 9:08: three points of the patrol are walked |
+/// | `leaks` | `morning`, after four homes leaked: more is due by today than an hour can hold |
 /// | `lost` | `morning`, and the butler has no grid any more |
 /// | `emergency` | the same day at 10:35: water in the basement since 10:31, a repair nobody takes, keys in our care, a grid that changes hands |
 /// | `supervisor` | that day at 10:50, on the phone of the supervisor |
@@ -66,6 +67,7 @@ impl Folders {
         let desk = match name {
             "new" => morning::before(folder.path()),
             "morning" => morning::morning(folder.path()),
+            "leaks" => morning::leaks(folder.path()),
             "patrol" => morning::patrol(folder.path()),
             "lost" => morning::lost(folder.path()),
             "emergency" => emergency::emergency(folder.path()),

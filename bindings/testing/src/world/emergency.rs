@@ -10,7 +10,7 @@ use butler_core::model::{Evidence, PlaceId, Value};
 
 use super::Made;
 use super::desk::{Desk, answered, open, sync, take};
-use super::morning::{AtWork, GRID, HOUR, MINUTE, SATURDAY, begun};
+use super::morning::{AtWork, GRID, HOUR, LEAK, MINUTE, SATURDAY, begun};
 
 const BASEMENT: &str = "jinse/basement-3";
 
@@ -37,7 +37,7 @@ pub(super) fn supervisor(folder: &Path) -> Made<Arc<Desk>> {
 }
 
 fn pressing(folder: &Path, whose: &str) -> Made<AtWork> {
-    let at_work = begun(folder, whose, usize::MAX)?;
+    let at_work = begun(folder, whose, &[LEAK], usize::MAX)?;
     let AtWork { community, own, chen, fang, .. } = &at_work;
     let office = &community.office;
 

@@ -24,6 +24,8 @@ const DAY: i64 = 24 * HOUR;
 /// 2026-11-28 00:00 in China, a Saturday.
 pub(super) const SATURDAY: i64 = 1_795_795_200_000;
 pub(super) const GRID: &str = "g1";
+/// Where a leak was repaired, and what it was.
+pub(super) const LEAK: (&str, &str) = ("3-2-1501", "飘窗渗水");
 
 /// Rooms of a unit, from the top down; a building has two units.
 const ROOMS: [&str; 10] = ["1501", "1203", "1002", "904", "802", "702", "602", "503", "301", "101"];
@@ -73,7 +75,7 @@ pub(super) fn before(folder: &Path) -> Made<Arc<Desk>> {
 
 /// The morning, and the grid went to somebody else.
 pub(super) fn lost(folder: &Path) -> Made<Arc<Desk>> {
-    let (community, own) = walked(folder)?;
+    let (community, own) = walked(folder, &[LEAK])?;
     community.office.unassign("zhang.li")?;
     sync(&own, &community.office)?;
     own.shutdown();
@@ -82,22 +84,30 @@ pub(super) fn lost(folder: &Path) -> Made<Arc<Desk>> {
 
 /// The morning.
 pub(super) fn morning(folder: &Path) -> Made<Arc<Desk>> {
-    let (community, own) = walked(folder)?;
+    let (community, own) = walked(folder, &[LEAK])?;
+    own.shutdown();
+    Ok(community.desk)
+}
+
+/// The morning after more homes leaked than one: more is due by today than can be walked.
+pub(super) fn leaks(folder: &Path) -> Made<Arc<Desk>> {
+    let rooms = [LEAK, ("1-2-1203", "次卫渗水"), ("1-2-503", "阳台渗水"), ("2-2-602", "厨房渗水")];
+    let (community, own) = walked(folder, &rooms)?;
     own.shutdown();
     Ok(community.desk)
 }
 
 /// At 9:08 of that morning, three points of the patrol are walked.
 pub(super) fn patrol(folder: &Path) -> Made<Arc<Desk>> {
-    let (community, own) = begun(folder, "zhang.li", 3)?.alone();
+    let (community, own) = begun(folder, "zhang.li", &[LEAK], 3)?.alone();
     community.at(SATURDAY + 9 * HOUR + 8 * MINUTE)?;
     own.shutdown();
     Ok(community.desk)
 }
 
 /// What was done until 10:42, by her and by her colleagues.
-fn walked(folder: &Path) -> Made<(Community, Butler)> {
-    let (community, own) = begun(folder, "zhang.li", usize::MAX)?.alone();
+fn walked(folder: &Path, leaks: &[(&str, &str)]) -> Made<(Community, Butler)> {
+    let (community, own) = begun(folder, "zhang.li", leaks, usize::MAX)?.alone();
     community.at(SATURDAY + 10 * HOUR + 38 * MINUTE)?;
     let (home, place) = community.home("3-1-1203")?;
     let given = [
@@ -142,7 +152,7 @@ impl AtWork {
 }
 
 /// The days before, and the morning until so many points of the patrol are walked. The phone one looks at is `whose`.
-pub(super) fn begun(folder: &Path, whose: &str, points: usize) -> Made<AtWork> {
+pub(super) fn begun(folder: &Path, whose: &str, leaks: &[(&str, &str)], points: usize) -> Made<AtWork> {
     let community = community(folder)?;
     let aside = tempfile::tempdir()?;
     let office = community.office.clone();
@@ -163,7 +173,10 @@ pub(super) fn begun(folder: &Path, whose: &str, points: usize) -> Made<AtWork> {
         }
         Ok(())
     };
-    seepage(&community, &own, &li, &together)?;
+    for (room, what) in leaks {
+        seepage(&community, &own, &li, room, what, &together)?;
+    }
+    rain(&community, &own)?;
     violation(&community, &own, &together)?;
     contacts(&community, &own)?;
     rounds(&community, &fang)?;
@@ -206,15 +219,22 @@ pub(super) fn begun(folder: &Path, whose: &str, points: usize) -> Made<AtWork> {
     Ok(AtWork { community, own, chen, li, fang, _aside: aside })
 }
 
-/// A leak was repaired in 1501, and then it rained: whoever lives there is to be asked whether it is dry.
-fn seepage(community: &Community, own: &Butler, li: &Butler, together: &dyn Fn(&[&Butler]) -> Made) -> Made {
-    let (home, place) = community.home("3-2-1501")?;
+/// A leak was repaired.
+fn seepage(
+    community: &Community,
+    own: &Butler,
+    li: &Butler,
+    room: &str,
+    what: &str,
+    together: &dyn Fn(&[&Butler]) -> Made,
+) -> Made {
+    let (home, place) = community.home(room)?;
     let given = [
         ("category", "seepage".into()),
         ("urgency", "normal".into()),
         ("description", "主卧飘窗下面渗水，墙纸起鼓".into()),
     ];
-    let case = open(own, "repair.paid", &place, &[home], "飘窗渗水", &given)?;
+    let case = open(own, "repair.paid", &place, &[home], what, &given)?;
     take(own, case, "dispatch", &[("port", "engineering".into()), ("assignee", "li.qiang".into())])?;
     together(&[own, li])?;
     for step in ["accept", "quote"] {
@@ -233,7 +253,12 @@ fn seepage(community: &Community, own: &Butler, li: &Butler, together: &dyn Fn(&
             break;
         }
     }
-    together(&[li, own])?;
+    together(&[li, own])
+}
+
+/// Then it rained: whoever lives where a leak was repaired is to be asked whether it is dry.
+fn rain(community: &Community, own: &Butler) -> Made {
+    let (_, place) = community.home(LEAK.0)?;
     community.at(SATURDAY - 3 * DAY + 9 * HOUR)?;
     let form = own.registers().form(&"weather.rain-day".into())?;
     answered(own, &form.questions, &[], |answers| {

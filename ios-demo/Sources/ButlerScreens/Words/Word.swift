@@ -325,6 +325,7 @@ public struct Word: Sendable {
     static let openCases = Word(zh: "未了的事 {count} 件", en: "{count|open case|open cases}")
     static let openHome = Word(zh: "打开房屋", en: "Open the home")
     static let openIt = Word(zh: "打开", en: "Open")
+    static let openOrder = Word(zh: "为「{what}」开单", en: "Open an order for: {what}")
     static let openThen = Word(zh: "打开当时的样子", en: "Open as it was")
     static let openedLast = Word(zh: "刚打开过的", en: "Opened last")
     static let optional = Word(zh: "可不拍", en: "optional")

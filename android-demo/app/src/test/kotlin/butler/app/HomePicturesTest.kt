@@ -23,12 +23,13 @@ class HomePicturesTest {
     @Test
     fun `a home and a visit`() {
         with(Pictures(rule, Tab.Today)) {
-            home("home", Scene("home", "household", "morning"), "3-2-1501", LIGHT, DARK, LARGEST)
+            home("home", Scene("home", "household", "morning"), "3-2-1501", *EVERY)
             home("home-two-answers", Scene("home", "two-answers", "morning"), "3-2-802", LIGHT, SUNLIGHT)
             home("home-en", Scene("home", "household-en", "morning", Language.EN), "3-2-1501", LIGHT)
             visit("visit-empty", Scene("visit", "empty", "morning"), LIGHT)
+            visit("visit-en", Scene("visit", "empty-en", "morning", Language.EN), LIGHT)
             val agreed = Scene("visit", "promised", "morning").press("达成一致").type("谈了什么", "次卫墙角已干，摸着不潮。").type("答应了什么", "厨房下水，请工程来看")
-            visit("visit", agreed, LIGHT, DARK, LARGEST)
+            visit("visit", agreed, *EVERY)
         }
     }
 

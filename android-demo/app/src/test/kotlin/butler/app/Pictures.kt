@@ -6,17 +6,22 @@ import android.graphics.Bitmap
 import android.graphics.Canvas
 import androidx.activity.ComponentActivity
 import androidx.compose.foundation.layout.Box
-import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.size
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.CompositionLocalProvider
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.key
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.clipToBounds
 import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.semantics.SemanticsActions
+import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.test.junit4.AndroidComposeTestRule
-import androidx.compose.ui.test.junit4.createAndroidComposeRule
+import androidx.compose.ui.test.onRoot
 import androidx.compose.ui.unit.Density
+import androidx.compose.ui.unit.dp
 import androidx.test.core.app.ApplicationProvider
 import androidx.test.ext.junit.rules.ActivityScenarioRule
 import butler.app.design.Theme
@@ -25,19 +30,21 @@ import butler.app.models.Model
 import butler.app.models.Tab
 import butler.app.models.TabsModel
 import butler.app.screens.TabBar
-import java.awt.image.BufferedImage
-import java.awt.image.DataBuffer
-import java.awt.image.IndexColorModel
 import java.io.File
-import javax.imageio.IIOImage
-import javax.imageio.ImageIO
-import javax.imageio.ImageWriteParam
 import kotlinx.coroutines.runBlocking
 import org.junit.rules.ExternalResource
 import org.robolectric.Shadows.shadowOf
 
-/** In which theme and with how large text a picture is taken. */
-class Look(val theme: Theme, val scale: Float)
+/** In which theme, with how large text and on how large a phone a picture is taken. */
+data class Look(val theme: Theme, val scale: Float, val width: Int = WIDTH, val height: Int = HEIGHT) {
+    /** What the name of its picture ends with. */
+    val suffix = (if (theme == Theme.Light) "" else "-" + theme.name.lowercase()) + (if (scale > 1) "-largest" else "") + (if (width < WIDTH) "-small" else "")
+
+    private companion object {
+        const val WIDTH = 412
+        const val HEIGHT = 915
+    }
+}
 
 val LIGHT = Look(Theme.Light, 1f)
 val DARK = Look(Theme.Dark, 1f)
@@ -46,16 +53,37 @@ val SUNLIGHT = Look(Theme.Sunlight, 1f)
 /** As large as Android lets people set it. */
 val LARGEST = Look(Theme.Light, 2f)
 
-/** An empty activity for screens to be drawn in; the app's manifest has none. */
+/** The smallest phone the app is made for. */
+val SMALL = Look(Theme.Light, 1f, 360, 640)
+
+/** How the first picture of a screen is taken. */
+val LOOKS = arrayOf(LIGHT, DARK, SUNLIGHT, LARGEST)
+
+/** The same for a screen one is at many times a day. */
+val EVERY = arrayOf(*LOOKS, SMALL)
+
+/** An empty activity for screens to be drawn in; the app's manifest has none. At its end everything the pictures showed to be wrong is said. */
 class EmptyActivity : ExternalResource() {
     override fun before() {
         val context = ApplicationProvider.getApplicationContext<Context>()
         val name = ComponentName(context, ComponentActivity::class.java)
         shadowOf(context.packageManager).addActivityIfNotPresent(name)
+        found.clear()
+    }
+
+    override fun after() {
+        if (found.isNotEmpty()) throw AssertionError(found.joinToString("\n", "${found.size} faults in pictures\n"))
+    }
+
+    companion object {
+        val found = mutableListOf<String>()
     }
 }
 
-/** Draws screens into files: what is shown is drawn by the real Compose of a phone. */
+/**
+ * Draws screens as the real Compose of a phone draws them, computes what [Checks] can, and holds each picture to the accepted one. What
+ * is photographed anywhere is checked everywhere: no test asks for it.
+ */
 class Pictures(
     private val rule: AndroidComposeTestRule<ActivityScenarioRule<ComponentActivity>, ComponentActivity>,
     /** Which tab the screens belong to. */
@@ -74,51 +102,78 @@ class Pictures(
     ) = Stage(scene.world, scene.language).use { stage ->
         val state = scene.play(stage, make).state.value
         val tabs = runBlocking { TabsModel(stage.app).also { it.refresh() }.state.value }
-        for (look in looks) draw(name, look.theme, look.scale) { screen(state) { TabBar(tabs, tab) {} } }
+        for (look in if (ALL) looks.toSet() + THEMES_AND_SIZES else looks.toSet()) {
+            show(look) { screen(state) { TabBar(tabs, tab) {} } }
+            if (look in looks) compare("$name${look.suffix}", photograph(look))
+            EmptyActivity.found += faults(look).map { "$name${look.suffix}: $it" }
+        }
     }
 
-    private fun draw(name: String, theme: Theme, scale: Float, screen: @Composable () -> Unit) {
+    fun show(look: Look, screen: @Composable () -> Unit) {
+        val drawing = Any()
         content = {
-            CompositionLocalProvider(LocalDensity provides Density(1f, scale)) {
-                Themed(theme) { Box(Modifier.fillMaxSize()) { screen() } }
+            // Nothing of one picture, as how far a list was scrolled, is remembered in the next.
+            key(drawing) {
+                CompositionLocalProvider(LocalDensity provides Density(1f, look.scale)) {
+                    Themed(look.theme) { Box(Modifier.size(look.width.dp, look.height.dp).clipToBounds()) { screen() } }
+                }
             }
         }
         if (!set) rule.setContent { content?.invoke() }
         set = true
         rule.waitForIdle()
+    }
+
+    fun photograph(look: Look): Pixels {
         val view = rule.activity.window.decorView
         val bitmap = Bitmap.createBitmap(view.width, view.height, Bitmap.Config.ARGB_8888)
         rule.runOnUiThread { view.draw(Canvas(bitmap)) }
-        write(bitmap, File(FOLDER, "$name${if (theme == Theme.Light) "" else "-" + theme.name.lowercase()}${if (scale > 1) "-largest" else ""}.png"))
+        val pixels = IntArray(look.width * look.height)
+        bitmap.getPixels(pixels, 0, look.width, 0, 0, look.width, look.height)
+        return Pixels(look.width, look.height, pixels)
     }
 
-    /** With the few colours a screen has, a picture takes a third. */
-    private fun write(bitmap: Bitmap, file: File) {
-        val pixels = IntArray(bitmap.width * bitmap.height)
-        bitmap.getPixels(pixels, 0, bitmap.width, 0, 0, bitmap.width, bitmap.height)
-        val image = BufferedImage(bitmap.width, bitmap.height, BufferedImage.TYPE_BYTE_INDEXED, palette(pixels))
-        image.setRGB(0, 0, bitmap.width, bitmap.height, pixels, 0, bitmap.width)
-        file.parentFile.mkdirs()
-        val writer = ImageIO.getImageWritersByFormatName("png").next()
-        val least = writer.defaultWriteParam.apply { compressionMode = ImageWriteParam.MODE_EXPLICIT; compressionQuality = 0f }
-        ImageIO.createImageOutputStream(file.also { it.delete() }).use {
-            writer.output = it
-            writer.write(null, IIOImage(image, null, null), least)
+    /** What is wrong with what is shown, and with what can be scrolled to, a good half of a page after the other. */
+    fun faults(look: Look): Set<String> {
+        val faults = linkedSetOf<String>()
+        repeat(PAGES) {
+            val checks = Checks(rule.onRoot(useUnmergedTree = true).fetchSemanticsNode(), photograph(look), look.theme)
+            faults += checks.found()
+            val list = checks.front.all().firstOrNull { SemanticsProperties.VerticalScrollAxisRange in it.node.config }
+            if (list == null || !scroll(list)) return faults
         }
-        writer.dispose()
+        return faults + "it does not end after $PAGES pages"
     }
 
-    /** The 256 colours there are most of, none nearly the same as another. */
-    private fun palette(pixels: IntArray): IndexColorModel {
-        val counts = HashMap<Int, Int>()
-        for (pixel in pixels) counts.merge(pixel or ALPHA, 1, Int::plus)
-        val kept = counts.entries.sortedByDescending { it.value }.take(COLOURS).map { it.key }.toIntArray()
-        return IndexColorModel(8, kept.size, kept, 0, false, -1, DataBuffer.TYPE_BYTE)
+    private fun scroll(list: Checks.Seen): Boolean {
+        val range = list.node.config[SemanticsProperties.VerticalScrollAxisRange]
+        val before = range.value()
+        if (before >= range.maxValue()) return false
+        rule.runOnUiThread { list.node.config[SemanticsActions.ScrollBy].action?.invoke(0f, list.size.height * STEP) }
+        rule.waitForIdle()
+        return range.value() > before
+    }
+
+    /** Holds a picture to the accepted one, or accepts it. */
+    private fun compare(name: String, pixels: Pixels) {
+        val accepted = File(FOLDER, "$name.png")
+        if (ACCEPT) return Gallery.write(pixels, accepted)
+        val difference = if (accepted.exists()) Gallery.difference(Gallery.read(accepted), pixels) else "has no accepted picture"
+        if (difference == null) return
+        val now = File(OTHERS, "$name.png")
+        Gallery.write(pixels, now)
+        EmptyActivity.found += "$name: $difference; `cargo xtask screenshots` accepts $now"
     }
 
     private companion object {
-        val FOLDER: String = System.getProperty("butler.pictures")
-        const val COLOURS = 256
-        const val ALPHA = 0xff shl 24
+        val FOLDER = File(System.getProperty("butler.repo"), "android-demo/screenshots")
+        val OTHERS = File(System.getProperty("butler.pictures"))
+        val ACCEPT = System.getenv("BLESS") == "1"
+
+        /** Every theme in every size of text, on both sizes of phone: the long tier. */
+        val ALL = System.getenv("BUTLER_TEST_TIER") == "full"
+        val THEMES_AND_SIZES = Theme.entries.flatMap { theme -> listOf(1f, 1.3f, 2f).map { Look(theme, it) } + Look(theme, 1f, SMALL.width, SMALL.height) }
+        const val STEP = 0.6f
+        const val PAGES = 20
     }
 }

@@ -13,6 +13,7 @@ import butler.app.screens.EmergencyButton
 import butler.app.screens.IndexCard
 import butler.app.screens.MoreScreen
 import butler.app.screens.RecordScreen
+import butler.app.words.Language
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -33,13 +34,15 @@ class RecordPicturesTest {
                 entry = Scene("emergency-entry", "morning", "morning").play(stage) { EmergencyEntryModel(it.app) }.state.value
                 RecordModel(stage.app)
             }
-            take("record", Scene("record", "morning", "morning"), record, LIGHT) { state, foot -> RecordScreen(state, {}, foot) { EmergencyButton(entry) {} } }
+            take("record", Scene("record", "morning", "morning"), record, *LOOKS) { state, foot -> RecordScreen(state, {}, foot) { EmergencyButton(entry) {} } }
+            take("record-en", Scene("record", "morning-en", "morning", Language.EN), record, LIGHT) { state, foot -> RecordScreen(state, {}, foot) { EmergencyButton(entry) {} } }
             var index = IndexState()
             val more: (Stage) -> MoreModel = { stage ->
                 index = Scene("index", "morning", "morning").play(stage) { IndexModel(it.app) }.state.value
                 MoreModel(stage.app)
             }
-            take("more", Scene("more", "morning", "morning"), more, LIGHT) { state, foot -> MoreScreen(state, {}, foot) { IndexCard(index) {} } }
+            take("more", Scene("more", "morning", "morning"), more, *LOOKS) { state, foot -> MoreScreen(state, {}, foot) { IndexCard(index) {} } }
+            take("more-en", Scene("more", "morning-en", "morning", Language.EN), more, LIGHT) { state, foot -> MoreScreen(state, {}, foot) { IndexCard(index) {} } }
         }
     }
 }

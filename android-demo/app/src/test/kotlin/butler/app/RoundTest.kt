@@ -2,9 +2,14 @@ package butler.app
 
 import butler.ChecklistId
 import butler.Procedure
+import butler.app.models.FormModel
+import butler.app.models.Place
 import butler.app.models.RoundModel
 import butler.app.words.Language
 import kotlin.test.assertEquals
+import kotlin.test.assertIs
+import kotlin.test.assertNotNull
+import kotlin.test.assertTrue
 import kotlinx.coroutines.runBlocking
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -40,6 +45,34 @@ class RoundTest {
         scene("draft").press("有问题").type("写一句", "消防通道停了电动车").play(stage) { RoundModel(it.app, it.due("patrol.public-area")) }
         val again = scene("draft").press("有问题").play(stage) { RoundModel(it.app, it.due("patrol.public-area")) }
         assertEquals("消防通道停了电动车", again.state.value.finding?.words?.text)
+    }
+
+    @Test
+    fun `a result is recorded again, and both stay`() = Stage("patrol", Language.ZH).use { stage ->
+        val seen = scene("again").press("改").press("有问题").press("拍照").press("记下").play(stage) { RoundModel(it.app, it.due("patrol.public-area")) }
+        runBlocking {
+            val right = seen.state.value.items.flatMap { it.choices }.single().press
+            assertEquals("合格", right.label)
+            seen.handle(right.intent)
+            seen.handle(assertNotNull(seen.state.value.record).intent)
+            val round = stage.world.butler.rounds.underWay().first { it.checklist == ChecklistId("patrol.public-area") }
+            val item = stage.world.butler.rounds.details(round.id).points.flatMap { it.items }.single { it.results.size > 1 }
+            assertEquals(listOf(false, true, false), item.results.map { it.fails })
+        }
+    }
+
+    @Test
+    fun `an order is opened from a finding`() = Stage("patrol", Language.ZH).use { stage ->
+        val found = scene("order").press("有问题").press("拍照").type("写一句", "消防通道停了电动车").press("记下").play(stage) { RoundModel(it.app, it.due("patrol.public-area")) }
+        val order = assertNotNull(found.state.value.order)
+        assertEquals("为「疏散通道畅通、防火门常闭」开单", order.label)
+        runBlocking {
+            found.handle(order.intent)
+            val form = FormModel(stage.app, assertIs<Place.Form>(stage.navigator.way.value.top).of)
+            form.refresh()
+            assertTrue(form.state.value.questions.isNotEmpty(), "${form.state.value}")
+            assertEquals(null, form.state.value.problem)
+        }
     }
 
     private fun scene(name: String) = Scene("round", name, "patrol")

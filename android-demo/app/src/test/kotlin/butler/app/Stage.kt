@@ -50,21 +50,35 @@ class TestDevice : Device {
 class Stage(name: String, language: Language) : AutoCloseable {
     val world: TestWorld = runBlocking { TestOffice.world(name) }
     val device = TestDevice()
-    val navigator = Navigator(device)
+    private val words = Words(language)
     val settings = SettingsKeeper()
 
     /** What carries frames to the office; a test may put a line in its place that breaks. */
     var transport: Transport = world.office.transport
-    val line = Line(world.butler, settings) { transport }
-    val app = App(world.butler, Words(language), navigator, settings, line) { world.office.clock.time }
+    var line = Line(world.butler, settings) { transport }
+        private set
+    var navigator = Navigator(device)
+        private set
+    var app = opened()
+        private set
 
     init {
         // A phone somebody holds knows its office.
         if (runBlocking { world.butler.enrolled() } != null) settings.change { copy(office = "https://butler.jinse.example", phone = device.model) }
     }
 
+    private fun opened() = App(world.butler, words, navigator, settings, line) { world.office.clock.time }
+
     /** The app with another line. */
     fun over(line: Line) = App(app.butler, app.words, navigator, settings, line, app.now)
+
+    /** The app dies and is opened again, where it opens. */
+    suspend fun restart() {
+        world.restart()
+        line = Line(world.butler, settings) { transport }
+        navigator = Navigator(device)
+        app = opened()
+    }
 
     override fun close() = world.close()
 }

@@ -23,12 +23,13 @@ class TodayPicturesTest {
     @Test
     fun `every theme, both languages, the largest text`() {
         with(Pictures(rule, Tab.Today)) {
-            today("today", Scene("today", "morning", "morning"), LIGHT, DARK, SUNLIGHT, LARGEST)
+            today("today", Scene("today", "morning", "morning"), *EVERY)
             today("today-en", Scene("today", "morning-en", "morning", Language.EN), LIGHT)
-            today("today-nobody", Scene("today", "nobody", "morning").press("没人", "1501"), LIGHT, LARGEST)
-            today("today-cut-short", Scene("today", "cut-short", "morning").press("今天走不完").press("1 小时"), LIGHT, DARK)
+            today("today-nobody", Scene("today", "nobody", "morning").press("没人", "1501"), *EVERY)
+            today("today-cut-short", Scene("today", "cut-short", "morning").press("今天走不完").press("1 小时"), *LOOKS)
             today("today-no-grid", Scene("today", "no-grid", "lost"), LIGHT)
-            waiting("can-wait", Scene("can-wait", "morning", "morning"), LIGHT)
+            waiting("can-wait", Scene("can-wait", "morning", "morning"), *LOOKS)
+            waiting("can-wait-en", Scene("can-wait", "morning-en", "morning", Language.EN), LIGHT)
         }
     }
 

@@ -34,6 +34,10 @@ class TodayTest {
     @Test
     fun `the day has to end earlier`() = scene("cut-short").press("今天走不完").press("1 小时").today()
 
+    @Test
+    fun `less than half of it, for another reason`() =
+        scene("cut-short-other", "leaks").press("今天走不完").press("30 分").press("其他").type("说明", "下午公司开会").today()
+
     private fun scene(name: String, world: String = "morning") = Scene("today", name, world)
 
     private fun Scene.today() = check { TodayModel(it.app) }

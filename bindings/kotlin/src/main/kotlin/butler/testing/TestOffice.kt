@@ -124,25 +124,38 @@ class TestOffice private constructor(
 
     companion object {
         /**
-         * A community on a certain morning, the same on every machine: `new`, `morning`, `patrol`, `lost` (bindings/testing/src/world.rs).
+         * A community on a certain morning, the same on every machine: `new`, `morning`, `leaks`, `patrol`, `lost` (bindings/testing/src/world.rs).
          */
         suspend fun world(name: String): TestWorld {
             val folder = newFolder()
             val world = butler.testing.world(name, folder.path)
             val office = TestOffice(TestClock(world.now), world.office, folder)
-            return TestWorld(office, Butler.open(File(folder, "phone"), MemoryKeys(world.key), office.clock))
+            return TestWorld(office, Butler.open(File(folder, PHONE), MemoryKeys(world.key), office.clock), File(folder, PHONE), world.key)
         }
+
+        private const val PHONE = "phone"
 
         private fun newFolder(): File = Files.createTempDirectory("butler").toFile()
     }
 }
 
 /** A world with one's own phone in it. */
-class TestWorld(
+class TestWorld internal constructor(
     val office: TestOffice,
-    /** One's own phone; 张丽's where somebody is enrolled on it. */
-    val butler: Butler,
+    butler: Butler,
+    private val folder: File,
+    private val key: ByteArray,
 ) : AutoCloseable {
+    /** One's own phone; 张丽's where somebody is enrolled on it. */
+    var butler: Butler = butler
+        private set
+
+    /** The app dies and is opened again: whatever was not yet kept is gone. Whoever held the former [butler] takes the new one. */
+    suspend fun restart() {
+        butler.shutdown()
+        butler = Butler.open(folder, MemoryKeys(key), office.clock)
+    }
+
     override fun close() {
         runBlocking { butler.shutdown() }
         office.close()

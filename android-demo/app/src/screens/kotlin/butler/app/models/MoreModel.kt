@@ -53,8 +53,8 @@ class MoreModel(app: App) : Model<MoreState, MoreIntent>(app, MoreState()) {
             draftsTitle = if (drafts.isEmpty()) null else words(Word.Drafts, "count" to drafts.size),
             drafts = drafts.map {
                 UnfinishedLine(
-                    it.title?.let { title -> words(title) } ?: it.subject,
-                    it.subject + DOT + app.formats.nearTime(it.changedAt, today),
+                    draftTitle(app, it) ?: it.subject,
+                    listOf(it.subject, app.formats.nearTime(it.changedAt, today)).filter { part -> part.isNotEmpty() }.joinToString(DOT),
                     Press(words(Word.Discard), MoreIntent.Discard(it.draft.submission.id)),
                 )
             },

@@ -49,7 +49,7 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
             is OutboxIntent.Open -> app.platform.go(placeOf(intent.kind, intent.record))
             is OutboxIntent.Rejected -> app.platform.go(Place.Rejected(intent.change))
             is OutboxIntent.PutAway -> app.butler.rejected.dismissPhoto(intent.photo, intent.record)
-            is OutboxIntent.Draft -> app.platform.go(Place.Form(FormOf.Unfinished(intent.draft)))
+            is OutboxIntent.Draft -> app.platform.go(place(intent.draft))
         }
     }
 
@@ -80,7 +80,7 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
             drafts = drafts.map { draft ->
                 OutboxLine(
                     words(Word.DraftKeptAt, "time" to app.formats.nearTime(draft.changedAt, today)), null,
-                    Press(listOfNotNull(draft.subject.takeIf { it.isNotEmpty() }, draft.title?.let { words(it) }).joinToString(" "), OutboxIntent.Draft(draft.draft.submission.id)),
+                    Press(listOfNotNull(draft.subject.takeIf { it.isNotEmpty() }, draftTitle(app, draft)).joinToString(" "), OutboxIntent.Draft(draft.draft.submission.id)),
                 )
             },
             waitingTitle = if (waiting.isEmpty()) null else words(Word.OutboxWaiting, "count" to waiting.size),
@@ -95,6 +95,17 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
             else OutboxLine(words(Word.ConflictsAbout), null, Press(words(Word.ConflictsCount, "count" to conflicts), OutboxIntent.Conflicts)),
             trying = Press(if (line is LineState.Busy) progress(words, line.progress) else words(Word.SyncNow), OutboxIntent.Try),
         )
+    }
+
+    /** Where a draft goes on: at the screen it was begun at, or as the general form. */
+    private suspend fun place(id: SubmissionId): Place {
+        val draft = app.butler.drafts.get(id)?.draft
+        val due = draft?.due
+        return when {
+            draft?.form == TodayModel.CUT_SHORT -> Place.Today
+            draft?.form == RoundModel.FINDING && due != null -> Place.Round(due)
+            else -> Place.Form(FormOf.Unfinished(id))
+        }
     }
 
     private fun head(status: Summary, today: LocalDate, line: LineState): OutboxHead {

@@ -1,5 +1,6 @@
 package butler.app.models
 
+import butler.DraftDetails
 import butler.ButlerException
 import butler.Kind
 import butler.RecordId
@@ -48,3 +49,10 @@ fun kindWord(kind: Kind): Word = when (kind) {
 
 /** One of several roles: `管家或工程`; many are only listed. */
 fun either(app: App, roles: List<String>): String = if (roles.size == 2) roles.joinToString(app.words(Word.Or)) else app.words.list(roles)
+
+/** What a draft is called: by its procedure, or by the screen of the app it was begun on. */
+fun draftTitle(app: App, draft: DraftDetails): String? = when (draft.draft.form) {
+    TodayModel.CUT_SHORT -> app.words(Word.CutShort)
+    RoundModel.FINDING -> app.words(Word.HasProblem)
+    else -> draft.title?.let { app.words(it) }
+}

@@ -8,6 +8,7 @@ import butler.Evidence
 import butler.Finding
 import butler.ItemRow
 import butler.PhotoId
+import butler.PhotoRule
 import butler.PointAnswer
 import butler.PointRow
 import butler.Procedure
@@ -34,6 +35,8 @@ data class RoundState(
     val marks: List<PointMark> = emptyList(),
     val passed: String? = null,
     val change: Press<RoundIntent>? = null,
+    /** What was just found and not put right: an order can be opened from it. */
+    val order: Press<RoundIntent>? = null,
     val point: String = "",
     val pointAbout: String = "",
     val scan: Press<RoundIntent>? = null,
@@ -56,6 +59,8 @@ data class RoundItem(
     val choices: List<Chip<RoundIntent>>,
     val reading: Typing<RoundIntent>?,
     val unit: String?,
+    /** What is answered with a photo, whatever the answer is. */
+    val photo: Press<RoundIntent>?,
 )
 
 /** Something is not in order: its photo, a sentence, and whether it was put right at once. */
@@ -77,6 +82,7 @@ sealed interface RoundIntent {
     data class Choose(val item: QuestionId, val choice: String) : RoundIntent
     data class Flag(val item: QuestionId, val yes: Boolean) : RoundIntent
     data class Read(val item: QuestionId, val text: String) : RoundIntent
+    data class PhotoOf(val item: QuestionId) : RoundIntent
     data object Record : RoundIntent
     data class Kind(val choice: String) : RoundIntent
     data object Photo : RoundIntent
@@ -84,6 +90,7 @@ sealed interface RoundIntent {
     data class PutRight(val yes: Boolean) : RoundIntent
     data object RecordFinding : RoundIntent
     data object CloseFinding : RoundIntent
+    data class OpenOrder(val finding: DueId) : RoundIntent
 }
 
 /** A round 巡视 of a due item: begun when the screen opens, or gone on with. */
@@ -93,8 +100,12 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
     private var looked: String? = null
     private val chosen = mutableMapOf<QuestionId, Value>()
     private val typed = mutableMapOf<QuestionId, String>()
+    private val taken = mutableMapOf<QuestionId, List<PhotoId>>()
     private var finding: Open? = null
     private var problem: String? = null
+
+    /** What is due because of what was just found, and what it was. */
+    private var order: Pair<DueId, Question>? = null
 
     /** The open sheet of something that is not in order. It is a draft at every change. */
     private class Open(val question: Question, val form: Submission, var kind: String) {
@@ -139,6 +150,7 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             is RoundIntent.Choose -> chosen[intent.item] = Value.Text(intent.choice)
             is RoundIntent.Flag -> chosen[intent.item] = Value.Bool(intent.yes)
             is RoundIntent.Read -> typed[intent.item] = intent.text
+            is RoundIntent.PhotoOf -> app.platform.photo()?.let { taken[intent.item] = taken[intent.item].orEmpty() + app.butler.photos.add(it) }
             RoundIntent.Record -> record()
             is RoundIntent.Kind -> finding?.let { it.kind = intent.choice; keep(it) }
             RoundIntent.Photo -> photo()
@@ -146,6 +158,7 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             is RoundIntent.PutRight -> finding?.right = intent.yes
             RoundIntent.RecordFinding -> recordFinding()
             RoundIntent.CloseFinding -> finding = null
+            is RoundIntent.OpenOrder -> app.platform.go(Place.Form(FormOf.Due(intent.finding)))
         }
     }
 
@@ -159,19 +172,35 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
     private suspend fun record() {
         val details = details()
         val point = at(details) ?: return
-        val answers = point.items.filter { it.results.isEmpty() }.mapNotNull { item -> answer(item)?.let { PointAnswer(item.question.field, it) } }
+        val answers = point.items.mapNotNull { item -> (if (item.results.isEmpty()) answer(item) else again(item))?.let { PointAnswer(item.question.field, it) } }
         app.butler.rounds.recordPoint(details.id, point.id, proof, answers)
-        point.items.forEach { chosen -= it.question.field; typed -= it.question.field }
+        point.items.forEach { chosen -= it.question.field; typed -= it.question.field; taken -= it.question.field }
         proof = Proof.Nothing
         looked = null
+        order = null
         app.platform.recorded()
     }
 
     private fun answer(item: ItemRow): Evidence? {
         val question = item.question
-        val value = chosen[question.field] ?: typed[question.field]?.let { value(question, it) } ?: normal(question)?.let { Value.Text(it) }
-        return value?.let { Evidence(mapOf(question.field to it)) }
+        val value = given(question) ?: normal(question)?.let { Value.Text(it) }
+        return value?.let { evidence(question, it) }
     }
+
+    private fun evidence(question: Question, value: Value): Evidence {
+        val photos = taken[question.field].orEmpty()
+        return Evidence(mapOf(question.field to value), if (photos.isEmpty()) emptyMap() else mapOf(question.field to photos))
+    }
+
+    private fun lacksPhoto(question: Question) = question.photo == PhotoRule.ALWAYS && taken[question.field].isNullOrEmpty()
+
+    /** What is said anew of an item that has a result: it is recorded beside the former one, and both stay. */
+    private fun again(item: ItemRow): Evidence? =
+        given(item.question)?.takeIf { it != former(item) && !lacksPhoto(item.question) }?.let { evidence(item.question, it) }
+
+    private fun former(item: ItemRow): Value? = item.results.lastOrNull()?.answer
+
+    private fun given(question: Question): Value? = chosen[question.field] ?: typed[question.field]?.let { value(question, it) }
 
     private fun value(question: Question, text: String): Value? = when {
         text.isBlank() -> null
@@ -198,7 +227,7 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         Evidence(mapOf(open.question.field to Value.Text(open.kind)), if (open.photos.isEmpty()) emptyMap() else mapOf(open.question.field to open.photos))
 
     private suspend fun keep(open: Open) {
-        app.butler.drafts.save(Draft(open.form, FINDING, step = open.question.field.value, about = listOf(opened()), answers = evidence(open), note = open.words))
+        app.butler.drafts.save(Draft(open.form, FINDING, step = open.question.field.value, about = listOf(opened()), due = due, answers = evidence(open), note = open.words))
     }
 
     private suspend fun photo() {
@@ -220,7 +249,17 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             app.butler.rounds.record(details.id, field, Evidence(mapOf(field to Value.Text(normal))), app.words(Word.PutRightHere))
         }
         finding = null
+        order = if (open.right) null else due(details.id, field)?.let { it to open.question }
         app.platform.recorded()
+    }
+
+    /** What a finding makes due; nothing where its checklist leaves findings to no procedure. */
+    private suspend fun due(round: RecordId, item: QuestionId): DueId? {
+        var page = app.butler.today.list()
+        while (true) {
+            page.items.find { it.finding?.round == round && it.finding?.item == item && it.begin is Procedure.Workflow }?.let { return it.id }
+            page = app.butler.today.list(after = page.next ?: return null)
+        }
     }
 
     // What is shown.
@@ -241,6 +280,7 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             problem = problem,
             marks = details.points.map { if (it == point) PointMark.Now else if (it.isOpen()) PointMark.Next else PointMark.Done },
             passed = passed(details, point),
+            order = order?.let { (due, question) -> Press(words(Word.OpenOrder, "what" to words(question.label)), RoundIntent.OpenOrder(due)) },
             change = if (number == 1 || details.points.none { !it.isOpen() }) null else Press(words(Word.Change), RoundIntent.LookBack),
         )
         if (point == null) return head.copy(passed = null, change = Press(words(Word.Change), RoundIntent.LookBack), done = done(details))
@@ -259,7 +299,7 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
 
     private fun record(point: PointRow, left: List<ItemRow>): Press<RoundIntent> {
         val words = app.words
-        val missing = left.filter { it.question.required && answer(it) == null }
+        val missing = left.filter { it.question.required && (answer(it) == null || lacksPhoto(it.question)) }
         val group = left.count { normal(it.question) != null && it.question.field !in chosen }
         return Press(
             when {
@@ -316,8 +356,11 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
     private suspend fun row(item: ItemRow): RoundItem {
         val words = app.words
         val question = item.question
-        val open = item.results.isEmpty()
-        val grouped = normal(question) != null
+        // What was answered is open again where one looks back.
+        val open = item.results.isEmpty() || looked != null
+        val normal = normal(question)
+        val grouped = normal != null
+        val former = former(item)
         val last = (item.last?.answer as? Value.Real)?.let { app.formats.number(it.v1) }
         val label = words(question.label)
         return RoundItem(
@@ -330,27 +373,40 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
                 Finding.OPEN -> null
             },
             problem = if (grouped && question.options.any { it.fails }) Press(words(Word.HasProblem), RoundIntent.Problem(question.field)) else null,
-            choices = if (!open || grouped) emptyList() else choices(question),
+            choices = when {
+                !open -> emptyList()
+                !grouped -> choices(question, former)
+                item.finding == Finding.FAILED -> choices(question, former).filter { (it.press.intent as? RoundIntent.Choose)?.choice == normal }
+                else -> emptyList()
+            },
             reading = if (!open || question.answer !in TYPED) null
-            else Typing(label, typed[question.field].orEmpty()) { RoundIntent.Read(question.field, it) },
+            else Typing(label, typed[question.field] ?: former?.let(::spelled).orEmpty()) { RoundIntent.Read(question.field, it) },
+            photo = if (!open || question.photo != PhotoRule.ALWAYS) null
+            else Press(taken[question.field]?.let { words(Word.PhotosTaken, "count" to it.size) } ?: words(Word.TakePhoto), RoundIntent.PhotoOf(question.field)),
             unit = question.unit?.takeIf { open }?.let { unit -> app.butler.office.unit(unit)?.let { words(it) } ?: unit },
         )
     }
 
-    private fun choices(question: Question): List<Chip<RoundIntent>> = when (question.answer) {
+    private fun choices(question: Question, former: Value?): List<Chip<RoundIntent>> = when (question.answer) {
         AnswerType.CHOICE -> question.options.map {
-            Chip(Press(app.words(it.label), RoundIntent.Choose(question.field, it.id)), chosen[question.field] == Value.Text(it.id))
+            Chip(Press(app.words(it.label), RoundIntent.Choose(question.field, it.id)), (chosen[question.field] ?: former) == Value.Text(it.id))
         }
         AnswerType.FLAG -> listOf(true to Word.Yes, false to Word.No).map { (yes, word) ->
-            Chip(Press(app.words(word), RoundIntent.Flag(question.field, yes)), chosen[question.field] == Value.Bool(yes))
+            Chip(Press(app.words(word), RoundIntent.Flag(question.field, yes)), (chosen[question.field] ?: former) == Value.Bool(yes))
         }
         else -> emptyList()
+    }
+
+    private fun spelled(value: Value): String = when (value) {
+        is Value.Real -> value.v1.toBigDecimal().stripTrailingZeros().toPlainString()
+        is Value.Text -> value.v1
+        else -> ""
     }
 
     private fun sheet(open: Open): FindingSheet {
         val words = app.words
         val kinds = open.question.options.filter { it.fails }
-        val needed = open.question.photo != butler.PhotoRule.NEVER && open.photos.isEmpty()
+        val needed = open.question.photo != PhotoRule.NEVER && open.photos.isEmpty()
         val photo = if (open.photos.isEmpty()) words(Word.TakePhoto) else words(Word.PhotosTaken, "count" to open.photos.size)
         return FindingSheet(
             title = words(open.question.label),
@@ -372,10 +428,10 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         problem = words
     }
 
-    private companion object {
-        /** The form a draft of a finding belongs to. */
-        const val FINDING = "round.finding"
-        const val NAMED = 3
-        val TYPED = setOf(AnswerType.NUMBER, AnswerType.TEXT)
+    companion object {
+        /** What a draft of a finding is called. */
+        internal const val FINDING = "round.finding"
+        private const val NAMED = 3
+        private val TYPED = setOf(AnswerType.NUMBER, AnswerType.TEXT)
     }
 }

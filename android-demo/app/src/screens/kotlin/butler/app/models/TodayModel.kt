@@ -3,6 +3,8 @@ package butler.app.models
 import butler.AnswerType
 import butler.Channel
 import butler.CutShort
+import butler.Draft
+import butler.DraftDetails
 import butler.DayWalk
 import butler.DueAnswer
 import butler.DueId
@@ -19,6 +21,7 @@ import butler.Question
 import butler.QuestionId
 import butler.RecordId
 import butler.ResidentRow
+import butler.StepId
 import butler.Submission
 import butler.Summary
 import butler.TodayItem
@@ -26,6 +29,14 @@ import butler.Value
 import butler.WalkDoor
 import butler.WalkHours
 import butler.WalkStop
+import butler.app.models.ContactForm.AT
+import butler.app.models.ContactForm.CHANNEL
+import butler.app.models.ContactForm.FORM
+import butler.app.models.ContactForm.NEXT
+import butler.app.models.ContactForm.NOT_REACHED
+import butler.app.models.ContactForm.OUTCOME
+import butler.app.models.ContactForm.PHOTOS
+import butler.app.models.ContactForm.VISIT
 import butler.app.words.DOT
 import butler.app.words.Word
 import butler.label
@@ -45,6 +56,7 @@ sealed interface TodayIntent {
     data class ShowRest(val stop: PlaceId) : TodayIntent
     data class OpenHome(val home: RecordId) : TodayIntent
     data class Begin(val item: DueId) : TodayIntent
+    data class Take(val case: RecordId, val step: StepId) : TodayIntent
     data class Meet(val home: RecordId) : TodayIntent
     data class NobodyHome(val home: RecordId) : TodayIntent
     data class Again(val at: Instant) : TodayIntent
@@ -71,13 +83,13 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private var cut: Cut? = null
     private var problem: String? = null
 
-    /** The open sheet of a door nobody opened. */
+    /** The open sheet of a door nobody opened. It is a draft from its first change on. */
     private class Nobody(val door: WalkDoor, val submission: Submission, val at: Instant, var again: Instant, val help: String?) {
-        val photos = mutableListOf<PhotoId>()
+        var photos = emptyList<PhotoId>()
     }
 
-    /** The open sheet of a day that has to end earlier. */
-    private class Cut(var minutes: UInt, var parts: CutShort) {
+    /** The open sheet of a day that has to end earlier. It is a draft from its first change on. */
+    private class Cut(val submission: Submission, var minutes: UInt, var parts: CutShort) {
         var reason: String? = null
         var remark = ""
     }
@@ -96,15 +108,16 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             is TodayIntent.OpenHome -> app.platform.go(Place.Home(intent.home))
             is TodayIntent.Meet -> app.platform.go(Place.Visit(intent.home))
             is TodayIntent.Begin -> begin(intent.item)
+            is TodayIntent.Take -> app.platform.go(Place.Form(FormOf.Step(intent.case, intent.step)))
             is TodayIntent.NobodyHome -> openNobody(intent.home)
-            is TodayIntent.Again -> nobody?.again = intent.at
-            TodayIntent.PhotoOfNote -> app.platform.photo()?.let { nobody?.photos?.add(app.butler.photos.add(it)) }
+            is TodayIntent.Again -> nobody?.let { it.again = intent.at; keep(it) }
+            TodayIntent.PhotoOfNote -> photoOfNote()
             TodayIntent.Dial -> number(nobody?.door)?.let(app.platform::dial)
             TodayIntent.RecordNobody -> recordNobody()
             TodayIntent.AskHowLong -> openCut()
-            is TodayIntent.Left -> cut?.let { it.minutes = intent.minutes; it.parts = app.butler.today.cutShort(intent.minutes, hours) }
-            is TodayIntent.Because -> cut?.reason = intent.reason
-            is TodayIntent.Remark -> cut?.remark = intent.text
+            is TodayIntent.Left -> cut?.let { it.minutes = intent.minutes; it.parts = app.butler.today.cutShort(intent.minutes, hours); keep(it) }
+            is TodayIntent.Because -> cut?.let { it.reason = intent.reason; keep(it) }
+            is TodayIntent.Remark -> cut?.let { it.remark = intent.text; keep(it) }
             TodayIntent.WalkLikeThis -> walkLikeThis()
             TodayIntent.CloseSheet -> closeSheet()
             TodayIntent.Undo -> app.undo()
@@ -131,9 +144,34 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
 
     private suspend fun openNobody(home: RecordId) {
         val door = doors().find { it.home == home } ?: return
-        val at = app.now()
+        val kept = drafts().map { it.draft }.find { it.form == CONTACT_FORM && home in it.about && it.answers.text(OUTCOME) == NOT_REACHED }
+        val now = app.now()
+        // A knock of another day is not this one.
+        val at = kept?.answers?.moment(AT)?.takeIf { today(it) == today(now) } ?: now
+        val again = kept?.answers?.moment(NEXT)?.takeIf { it > now } ?: app.formats.at(today(at).plusDays(1), EVENING)
         val hints = door.people.mapNotNull { person -> hint(person) }
-        nobody = Nobody(door, app.butler.submission(), at, app.formats.at(today(at).plusDays(1), EVENING), hints.firstOrNull())
+        nobody = Nobody(door, kept?.submission ?: app.butler.submission(), at, again, hints.firstOrNull()).also { it.photos = photosOf(kept) }
+    }
+
+    private suspend fun drafts(): List<DraftDetails> = app.butler.drafts.list()
+
+    private fun photosOf(draft: Draft?): List<PhotoId> = draft?.answers?.photos?.get(QuestionId(PHOTOS)).orEmpty()
+
+    private suspend fun keep(open: Nobody) {
+        val fields = mapOf(
+            QuestionId(CHANNEL) to Value.Text(VISIT), QuestionId(OUTCOME) to Value.Text(NOT_REACHED),
+            QuestionId(AT) to answer(open.at), QuestionId(NEXT) to answer(open.again),
+        )
+        val photos = if (open.photos.isEmpty()) emptyMap() else mapOf(QuestionId(PHOTOS) to open.photos)
+        app.butler.drafts.save(Draft(open.submission, CONTACT_FORM, about = listOf(open.door.home), answers = Evidence(fields, photos)))
+    }
+
+    private suspend fun photoOfNote() {
+        val open = nobody ?: return
+        val bytes = app.platform.photo() ?: return
+        keep(open)
+        app.butler.drafts.addPhoto(open.submission.id, QuestionId(PHOTOS), bytes)
+        open.photos = photosOf(app.butler.drafts.get(open.submission.id)?.draft)
     }
 
     /**
@@ -144,7 +182,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val door = sheet.door
         val contact = NewContact(
             about = listOf(door.home), channel = Channel.VISIT, purpose = PURPOSE, outcome = Outcome.NOT_REACHED,
-            nextContact = sheet.again, at = sheet.at, photos = sheet.photos.toList(),
+            nextContact = sheet.again, at = sheet.at, photos = sheet.photos,
             dues = (door.jobs + door.along).filter { it.promised && it.status == DueStatus.OPEN }.map { it.id },
         )
         val recorded = app.butler.submitting(sheet.submission).contacts.record(contact)
@@ -153,10 +191,20 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     }
 
     private suspend fun openCut() {
-        cut = Cut(TWO_HOURS, app.butler.today.cutShort(TWO_HOURS, hours)).also { open ->
+        val (kept, old) = drafts().filter { it.draft.form == CUT_SHORT }.partition { today(it.changedAt) == today(app.now()) }
+        for (draft in old) app.butler.drafts.discard(draft.draft.submission.id)
+        val draft = kept.firstOrNull()?.draft
+        val minutes = (draft?.answers?.fields?.get(QuestionId(MINUTES)) as? Value.Int)?.v1?.toUInt() ?: TWO_HOURS
+        cut = Cut(draft?.submission ?: app.butler.submission(), minutes, app.butler.today.cutShort(minutes, hours)).also { open ->
             val reasons = app.butler.today.asks(DueAnswer.SNOOZE).firstOrNull { it.answer == AnswerType.CHOICE }?.options.orEmpty()
-            open.reason = (reasons.find { it.id == SHORT_OF_HANDS } ?: reasons.firstOrNull())?.id
+            open.reason = draft?.answers?.text(REASON)?.ifEmpty { null } ?: (reasons.find { it.id == SHORT_OF_HANDS } ?: reasons.firstOrNull())?.id
+            open.remark = draft?.note.orEmpty()
         }
+    }
+
+    private suspend fun keep(open: Cut) {
+        val fields = mapOf(QuestionId(MINUTES) to Value.Int(open.minutes.toLong()), QuestionId(REASON) to Value.Text(open.reason.orEmpty()))
+        app.butler.drafts.save(Draft(open.submission, CUT_SHORT, answers = Evidence(fields), note = open.remark))
     }
 
     /** What the form for putting off asks now, and the answers to it so far. */
@@ -181,11 +229,11 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             val recorded = app.butler.today.snoozeMany(later, putOff(open).second)
             app.recorded(app.words(Word.PutOff, "count" to later.size), recorded)
         }
+        app.butler.drafts.discard(open.submission.id)
         cut = null
     }
 
-    private suspend fun closeSheet() {
-        nobody?.photos?.forEach { app.butler.photos.discard(it) }
+    private fun closeSheet() {
         nobody = null
         cut = null
     }
@@ -267,14 +315,17 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private suspend fun urgent(item: TodayItem, now: Instant): UrgentCard {
         val due = item.dueAt
         val clock = due?.let { app.formats.clock(it, now) } ?: app.words(Word.UrgentNow)
-        val case = item.case?.let { app.butler.cases.details(it) }
-        val step = item.case?.let { app.butler.cases.nextSteps(it) }?.firstOrNull { it.whyNot == null && it.first.isEmpty() }
+        val of = item.case
+        val case = of?.let { app.butler.cases.details(it) }
+        val step = of?.let { app.butler.cases.nextSteps(it) }?.firstOrNull { it.whyNot == null && it.first.isEmpty() }
         val place = item.place?.let { app.place(it) }
         return UrgentCard(
             clock = Badge(BadgeKind.Urgent, clock),
             title = case?.case?.title ?: item.subject,
             place = listOfNotNull(case?.about?.firstOrNull()?.let { home(it) } ?: place, app.words(item.title)).joinToString(DOT),
-            open = Press(step?.let { app.words(it.label) } ?: app.words(Word.Begin), TodayIntent.Begin(item.id)),
+            // What the button says it does: the step's form opens at once.
+            open = if (of == null || step == null) Press(app.words(Word.Begin), TodayIntent.Begin(item.id))
+            else Press(app.words(step.label), TodayIntent.Take(of, step.step)),
         )
     }
 
@@ -525,14 +576,18 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
 
     private fun tomorrow(): LocalDate = today(app.now()).plusDays(1)
 
-    private companion object {
-        const val SHOWN = 2
-        const val TWO_HOURS = 120u
-        const val PURPOSE = "planned_visit"
-        const val CONTACT_FORM = "contact.log"
-        const val SHORT_OF_HANDS = "workload"
-        val PUT_OFF = FormId("due.snooze")
-        val EVENING: LocalTime = LocalTime.of(18, 30)
-        val MORNING: LocalTime = LocalTime.of(9, 30)
+    companion object {
+        /** What a draft of the sheet of a day cut short is called. */
+        internal const val CUT_SHORT = "today.cut-short"
+        private const val MINUTES = "minutes"
+        private const val REASON = "reason"
+        private const val SHOWN = 2
+        private const val TWO_HOURS = 120u
+        private const val PURPOSE = "planned_visit"
+        private val CONTACT_FORM = FORM.value
+        private const val SHORT_OF_HANDS = "workload"
+        private val PUT_OFF = FormId("due.snooze")
+        private val EVENING: LocalTime = LocalTime.of(18, 30)
+        private val MORNING: LocalTime = LocalTime.of(9, 30)
     }
 }

@@ -6,7 +6,6 @@ import butler.Draft
 import butler.DueId
 import butler.DueStatus
 import butler.Evidence
-import butler.FormId
 import butler.HomeDetails
 import butler.NewContact
 import butler.Outcome
@@ -17,6 +16,18 @@ import butler.RecordId
 import butler.Submission
 import butler.TodayItem
 import butler.Value
+import butler.app.models.ContactForm.AGREED
+import butler.app.models.ContactForm.AT
+import butler.app.models.ContactForm.CHANNEL
+import butler.app.models.ContactForm.FORM
+import butler.app.models.ContactForm.NEXT
+import butler.app.models.ContactForm.NOT_REACHED
+import butler.app.models.ContactForm.OUTCOME
+import butler.app.models.ContactForm.PHOTOS
+import butler.app.models.ContactForm.PROMISE
+import butler.app.models.ContactForm.PROMISE_BY
+import butler.app.models.ContactForm.SUMMARY
+import butler.app.models.ContactForm.VISIT
 import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.Instant
@@ -78,7 +89,7 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
 
     // What is typed.
 
-    private fun text(question: String): String = (answers.fields[QuestionId(question)] as? Value.Text)?.v1.orEmpty()
+    private fun text(question: String): String = answers.text(question)
 
     private fun put(question: String, value: Value?) {
         val fields = answers.fields.toMutableMap()
@@ -90,17 +101,17 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
 
     private suspend fun opened(): Submission = form ?: resumed().also { form = it }
 
-    /** The draft that was begun about this home, or a new form. */
+    /** The draft that was begun about this home, or a new form. One that says nobody was there is of the sheet on 今天. */
     private suspend fun resumed(): Submission {
-        val draft = app.butler.drafts.list().map { it.draft }.find { it.form == CONTACT.value && home in it.about }
+        val draft = app.butler.drafts.list().map { it.draft }.find { it.form == FORM.value && home in it.about && it.answers.text(OUTCOME) != NOT_REACHED }
         if (draft == null) return app.butler.submission()
         answers = draft.answers
-        (answers.fields[QuestionId(AT)] as? Value.Int)?.let { began = Instant.ofEpochMilli(it.v1) }
+        answers.moment(AT)?.let { began = it }
         return draft.submission
     }
 
     private suspend fun keep() {
-        app.butler.drafts.save(Draft(opened(), CONTACT.value, about = listOf(home), answers = answers))
+        app.butler.drafts.save(Draft(opened(), FORM.value, about = listOf(home), answers = answers))
     }
 
     override suspend fun act(intent: VisitIntent) {
@@ -172,7 +183,7 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
     private suspend fun items(): List<TodayItem> =
         app.butler.today.about(home).filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
 
-    private fun byVisit(item: TodayItem) = item.begin == Procedure.Form(CONTACT)
+    private fun byVisit(item: TodayItem) = item.begin == Procedure.Form(FORM)
 
     // What is shown.
 
@@ -220,7 +231,7 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
     private suspend fun asked(): List<Question> {
         put(CHANNEL, VISIT)
         put(AT, Value.Int(began.toEpochMilli()))
-        return app.butler.registers.ask(CONTACT, answers)
+        return app.butler.registers.ask(FORM, answers)
     }
 
     /** A question by the words that stand over it on this screen. */
@@ -250,20 +261,7 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
     }
 
     private companion object {
-        /** The form every contact follows, whose questions this screen puts in its own order. */
-        val CONTACT = FormId("contact.log")
         const val PURPOSES = "contact_purpose"
-        const val CHANNEL = "channel"
-        const val VISIT = "visit"
-        const val AT = "at"
-        const val OUTCOME = "outcome"
-        const val AGREED = "agreed"
-        const val NOT_REACHED = "not_reached"
-        const val SUMMARY = "summary"
-        const val PROMISE = "promise"
-        const val PROMISE_BY = "promise_by"
-        const val NEXT = "next_contact"
-        const val PHOTOS = "photo"
 
         /** What is known without asking. */
         val GIVEN = setOf(CHANNEL, AT, "purpose")

@@ -203,7 +203,7 @@ fun <I : Any> Strip(press: Press<I>, on: (I) -> Unit, icon: Icon? = null, colour
     Row(
         Modifier
             .fillMaxWidth()
-            .heightIn(min = Measure.touch.dp)
+            .heightIn(min = Measure.row.dp)
             .clickable(role = Role.Button) { on(press.intent) }
             .padding(start = 16.dp, end = 12.dp, top = 6.dp, bottom = 6.dp),
         Arrangement.spacedBy(8.dp),

@@ -6,7 +6,7 @@ import androidx.compose.animation.fadeOut
 import androidx.compose.foundation.background
 import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
-import androidx.compose.foundation.interaction.MutableInteractionSource
+import androidx.compose.foundation.gestures.detectTapGestures
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
@@ -27,15 +27,19 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
+import androidx.compose.runtime.rememberUpdatedState
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.alpha
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.graphics.SolidColor
+import androidx.compose.ui.input.pointer.pointerInput
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.dismiss
 import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.paneTitle
 import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.input.KeyboardType
@@ -78,7 +82,7 @@ fun <I : Any> Bar(
         if (tool != null) IconButton(toolIcon, tool, on)
         if (badge != null) {
             val pressed = if (sync == null) Modifier else Modifier.clip(RoundedCornerShape(Measure.pillRadius.dp)).clickable(role = Role.Button) { on(sync.intent) }
-            BadgeView(badge, pressed, tall = true)
+            Box(pressed.touch(), Alignment.Center) { BadgeView(badge, tall = true) }
         }
     }
 }
@@ -222,13 +226,21 @@ fun <I : Any> ActionBar(second: Press<I>?, first: Press<I>, on: (I) -> Unit, sec
     }
 }
 
-/** A sheet over the lower part of the screen; pressing beside it closes it. */
+/** A sheet over the lower part of the screen; pressing beside it closes it, and a screen reader's own way of leaving does too. */
 @Composable
 fun SheetFrame(title: String, subtitle: String = "", close: () -> Unit, content: @Composable ColumnScope.() -> Unit) {
     val colours = design.colours
     val shape = RoundedCornerShape(topStart = Measure.sheetRadius.dp, topEnd = Measure.sheetRadius.dp)
-    Box(Modifier.fillMaxSize()) {
-        Box(Modifier.fillMaxSize().background(colours.scrim).quiet(close))
+    val closing by rememberUpdatedState(close)
+    val shut = Modifier.semantics {
+        paneTitle = title
+        dismiss {
+            closing()
+            true
+        }
+    }
+    Box(Modifier.fillMaxSize().then(shut)) {
+        Box(Modifier.fillMaxSize().background(colours.scrim).pointerInput(Unit) { detectTapGestures { closing() } })
         Column(
             Modifier
                 .align(Alignment.BottomCenter)
@@ -237,7 +249,7 @@ fun SheetFrame(title: String, subtitle: String = "", close: () -> Unit, content:
                 .clip(shape)
                 .background(colours.surface)
                 .then(if (design.sunlight) Modifier.border(design.hair, colours.line, shape) else Modifier)
-                .quiet {}
+                .pointerInput(Unit) { detectTapGestures {} }
                 .verticalScroll(rememberScrollState())
                 .padding(start = 16.dp, end = 16.dp, top = 10.dp, bottom = 18.dp),
             Arrangement.spacedBy(14.dp),
@@ -251,11 +263,6 @@ fun SheetFrame(title: String, subtitle: String = "", close: () -> Unit, content:
         }
     }
 }
-
-/** Can be pressed without showing it. */
-@Composable
-private fun Modifier.quiet(press: () -> Unit): Modifier =
-    clickable(remember { MutableInteractionSource() }, indication = null, onClick = press)
 
 /** What was just done, with the way back. */
 @Composable

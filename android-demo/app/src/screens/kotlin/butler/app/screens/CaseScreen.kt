@@ -47,6 +47,7 @@ import butler.app.parts.Section
 import butler.app.parts.SectionWith
 import butler.app.parts.SheetFrame
 import butler.app.parts.Words
+import butler.app.parts.touch
 
 /** A case: where it stands, what happened, and the step that moves it on. */
 @Composable
@@ -167,7 +168,7 @@ private fun Course(course: List<CourseStep>, on: (CaseIntent) -> Unit) {
                         }
                     }
                     step.conflict?.let {
-                        Words(it.label, Modifier.clickable(role = Role.Button) { on(it.intent) }.padding(vertical = 6.dp), Type.metaBold, colours.conflictInk)
+                        Box(Modifier.touch().clickable(role = Role.Button) { on(it.intent) }, Alignment.CenterStart) { Words(it.label, style = Type.metaBold, colour = colours.conflictInk) }
                     }
                 }
             }

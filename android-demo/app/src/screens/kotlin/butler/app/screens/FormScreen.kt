@@ -25,7 +25,9 @@ import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.semantics.CollectionInfo
 import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.collectionInfo
 import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.style.TextAlign
@@ -39,6 +41,7 @@ import butler.app.models.Chip
 import butler.app.models.FormIntent
 import butler.app.models.FormSheet
 import butler.app.models.FormState
+import butler.app.models.Week
 import butler.app.models.Keys
 import butler.app.models.PickKind
 import butler.app.models.QuestionState
@@ -224,23 +227,32 @@ private fun DaysSheet(sheet: FormSheet.Days, on: (FormIntent) -> Unit) {
         Row(Modifier.fillMaxWidth()) {
             for (day in sheet.weekdays) Words(day, Modifier.weight(1f), Type.meta, colours.ink2, lines = 1, align = TextAlign.Center)
         }
-        for (week in sheet.weeks) {
-            Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(2.dp)) {
-                for (day in week.days) {
-                    val chosen = day?.chosen == true
-                    Box(
-                        Modifier
-                            .weight(1f)
-                            .heightIn(min = Measure.touch.dp)
-                            .clip(RoundedCornerShape(Measure.controlRadius.dp))
-                            .background(if (chosen) colours.accent else Color.Transparent)
-                            .then(if (day == null) Modifier else Modifier.clickable(role = Role.Button) { on(day.press.intent) }.semantics { selected = chosen }),
-                        Alignment.Center,
-                    ) { if (day != null) Words(day.press.label, style = if (chosen) Type.bold else Type.body, colour = if (chosen) colours.onAccent else colours.ink) }
-                }
-            }
+        // Seven days share the width of the phone: the one grid whose targets touch. A screen reader is told that it is one.
+        Column(Modifier.semantics { collectionInfo = CollectionInfo(sheet.weeks.size, DAYS) }, Arrangement.spacedBy(8.dp)) {
+            for (week in sheet.weeks) WeekRow(week, on)
         }
         Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
+    }
+}
+
+private const val DAYS = 7
+
+@Composable
+private fun WeekRow(week: Week, on: (FormIntent) -> Unit) {
+    val colours = design.colours
+    Row(Modifier.fillMaxWidth()) {
+        for (day in week.days) {
+            val chosen = day?.chosen == true
+            Box(
+                Modifier
+                    .weight(1f)
+                    .heightIn(min = Measure.touch.dp)
+                    .clip(RoundedCornerShape(Measure.controlRadius.dp))
+                    .background(if (chosen) colours.accent else Color.Transparent)
+                    .then(if (day == null) Modifier else Modifier.clickable(role = Role.Button) { on(day.press.intent) }.semantics { selected = chosen }),
+                Alignment.Center,
+            ) { if (day != null) Words(day.press.label, style = if (chosen) Type.bold else Type.body, colour = if (chosen) colours.onAccent else colours.ink) }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.lazy.LazyColumn
@@ -158,16 +159,15 @@ private fun Edits(edits: List<EditLine>, on: (HistoryIntent) -> Unit) {
         Column(Modifier.padding(vertical = 16.dp)) {
             edits.forEachIndexed { index, edit ->
                 Knot(if (edit.chosen) KnotLook.Full else KnotLook.Ring, index == edits.lastIndex) {
-                    FlowRow(
-                        Modifier.fillMaxWidth().clickable(role = Role.Button) { on(edit.go.intent) }.semantics { selected = edit.chosen },
-                        Arrangement.spacedBy(6.dp),
-                    ) {
-                        Words(edit.by, style = Type.bold)
-                        Words(edit.at, Modifier.align(Alignment.CenterVertically), Type.meta, colours.ink2)
+                    Column(Modifier.fillMaxWidth().heightIn(min = Measure.touch.dp).clickable(role = Role.Button) { on(edit.go.intent) }.semantics { selected = edit.chosen }) {
+                        FlowRow(Modifier.fillMaxWidth(), Arrangement.spacedBy(6.dp)) {
+                            Words(edit.by, style = Type.bold)
+                            Words(edit.at, Modifier.align(Alignment.CenterVertically), Type.meta, colours.ink2)
+                        }
+                        edit.clock?.let { Words(it, style = Type.metaBold, colour = colours.overdueInk) }
+                        for (change in edit.changes) Changed(change)
+                        edit.more?.let { Words(it, Modifier.padding(top = 6.dp), Type.meta, colours.ink2) }
                     }
-                    edit.clock?.let { Words(it, style = Type.metaBold, colour = colours.overdueInk) }
-                    for (change in edit.changes) Changed(change)
-                    edit.more?.let { Words(it, Modifier.padding(top = 6.dp), Type.meta, colours.ink2) }
                 }
             }
         }

@@ -51,7 +51,9 @@ import butler.app.parts.IconButton
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.SheetFrame
+import butler.app.parts.Strip
 import butler.app.parts.Words
+import butler.app.parts.touch
 
 /** A round: one point, everything in order with one press, what is not at its row. */
 @Composable
@@ -67,6 +69,7 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
             ) {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
                 state.passed?.let { item { Passed(it, state, on) } }
+                state.order?.let { item { Card { Strip(it, on, Icon.ClipboardList) } } }
                 state.done?.let { item { EmptyView(Icon.Check, it.title, it.about, it.action, on, Modifier.padding(top = 48.dp)) } }
                 if (state.point.isNotEmpty()) item { PointHead(state, on) }
                 if (state.items.isNotEmpty()) {
@@ -123,7 +126,7 @@ private fun Passed(text: String, state: RoundState, on: (RoundIntent) -> Unit) {
         Picture(Icon.Check, size = Measure.iconSmall.dp, colour = colours.ink3)
         Words(text, Modifier.weight(1f), colour = colours.ink3, lines = 2)
         state.change?.let { change ->
-            Box(Modifier.heightIn(min = Measure.touch.dp).clickable(role = Role.Button) { on(change.intent) }.padding(horizontal = 12.dp), Alignment.Center) {
+            Box(Modifier.touch().clickable(role = Role.Button) { on(change.intent) }.padding(horizontal = 12.dp), Alignment.Center) {
                 Words(change.label, style = Type.bold, colour = colours.accent)
             }
         }
@@ -168,7 +171,8 @@ private fun ItemRow(item: RoundItem, on: (RoundIntent) -> Unit) {
                 for (chip in item.choices) ChipButton(chip.press, chip.chosen, on)
             }
         }
-        item.reading?.let { Field(it.copy(label = ""), on, unit = item.unit) }
+        item.reading?.let { Field(it, on, label = false, unit = item.unit) }
+        item.photo?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline, icon = Icon.Camera) }
     }
 }
 

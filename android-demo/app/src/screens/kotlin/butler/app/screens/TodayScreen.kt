@@ -230,7 +230,7 @@ private fun StopView(stop: Stop, more: Boolean, on: (TodayIntent) -> Unit) {
     val rail = more && !large
     Column(Modifier.line(rail)) {
         Row(
-            Modifier.fillMaxWidth().heightIn(min = Measure.touch.dp).clickable(role = Role.Button) { stop.fold?.let { on(it.intent) } },
+            Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(role = Role.Button) { stop.fold?.let { on(it.intent) } },
             Arrangement.spacedBy(12.dp),
             Alignment.CenterVertically,
         ) {
@@ -255,7 +255,7 @@ private fun StopView(stop: Stop, more: Boolean, on: (TodayIntent) -> Unit) {
             for (door in stop.doors) DoorCard(door, on)
             stop.rest?.let { rest ->
                 Row(
-                    Modifier.fillMaxWidth().heightIn(min = Measure.touch.dp).clickable(role = Role.Button) { on(rest.intent) },
+                    Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(role = Role.Button) { on(rest.intent) },
                     Arrangement.spacedBy(8.dp),
                     Alignment.CenterVertically,
                 ) {
@@ -271,7 +271,7 @@ private const val INDENT = 42
 
 @Composable
 private fun Rail(more: Boolean, content: @Composable androidx.compose.foundation.layout.RowScope.() -> Unit) {
-    Row(Modifier.line(more).fillMaxWidth().heightIn(min = Measure.touch.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically, content)
+    Row(Modifier.line(more).fillMaxWidth().heightIn(min = Measure.row.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically, content)
 }
 
 /** The line from stop to stop, behind what stands on it. */
@@ -280,7 +280,7 @@ private fun Modifier.line(draw: Boolean): Modifier {
     val colour = design.colours.control.copy(alpha = 0.45f)
     return if (!draw) this else drawBehind {
         val x = 15.dp.toPx()
-        drawLine(colour, Offset(x, 24.dp.toPx()), Offset(x, size.height + 24.dp.toPx()), 2.dp.toPx())
+        drawLine(colour, Offset(x, 28.dp.toPx()), Offset(x, size.height + 28.dp.toPx()), 2.dp.toPx())
     }
 }
 

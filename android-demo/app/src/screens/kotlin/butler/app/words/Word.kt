@@ -324,6 +324,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     OpenCases("未了的事 {count} 件", "{count|open case|open cases}"),
     OpenHome("打开房屋", "Open the home"),
     OpenIt("打开", "Open"),
+    OpenOrder("为「{what}」开单", "Open an order for: {what}"),
     OpenThen("打开当时的样子", "Open as it was"),
     OpenedLast("刚打开过的", "Opened last"),
     Optional("可不拍", "optional"),

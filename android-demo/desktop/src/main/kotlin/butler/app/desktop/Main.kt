@@ -44,7 +44,7 @@ import kotlinx.coroutines.withContext
 
 private const val HELP = """cargo xtask app -- [OPTIONS]
 
-  --world NAME      morning, patrol, lost, new, emergency, supervisor (bindings/testing/src/world.rs); morning unless said otherwise
+  --world NAME      morning, leaks, patrol, lost, new, emergency, supervisor (bindings/testing/src/world.rs); morning unless said otherwise
   --theme THEME     auto, light, dark, sunlight
   --scale SCALE     how large text is; 1 to 2
   --language LANG   zh, en

@@ -1,0 +1,77 @@
+package butler.app
+
+import butler.app.models.OutboxModel
+import butler.app.models.Place
+import butler.app.models.TodayIntent
+import butler.app.models.TodayModel
+import butler.app.words.Language
+import kotlin.test.assertEquals
+import kotlin.test.assertNotNull
+import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.measureTime
+import kotlinx.coroutines.runBlocking
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+
+/** What was typed and chosen in the sheets of 今天 is there again, whatever became of the app. */
+@RunWith(RobolectricTestRunner::class)
+class DraftsTest {
+    private class Sheet(val open: Scene.() -> Scene, vararg val steps: Scene.() -> Scene)
+
+    private val nobody = Sheet({ press("没人", "1501") }, { press("周一 18:30") }, { press("门上留条，拍一张") }, { press("明天 09:30") })
+    private val cutShort = Sheet({ press("今天走不完") }, { press("30 分") }, { press("其他") }, { type("说明", "下午公司") }, { type("说明", "下午公司开会") })
+
+    @Test
+    fun `the app dies after any step of a sheet`() {
+        for (sheet in listOf(nobody, cutShort)) for (count in 1..sheet.steps.size) died(sheet, count)
+    }
+
+    private fun died(sheet: Sheet, count: Int) = Stage("leaks", Language.ZH).use { stage ->
+        val before = sheet.steps.take(count).fold(scene().apply { sheet.open(this) }) { scene, step -> step(scene) }.today(stage)
+        runBlocking { stage.restart() }
+        assertSameSheet(before, sheet.open(scene()).today(stage))
+    }
+
+    @Test
+    fun `a sheet one left goes on where it was, and handing it in ends it`() {
+        for ((sheet, record) in listOf(nobody to "记下，下一户", cutShort to "就这样走")) Stage("leaks", Language.ZH).use { stage ->
+            val model = sheet.steps.fold(sheet.open(scene())) { scene, step -> step(scene) }.today(stage)
+            val before = model.state.value.sheet
+            runBlocking { model.handle(TodayIntent.CloseSheet) }
+            val again = sheet.open(scene()).today(stage)
+            assertEquals(Shown.json(before), Shown.json(again.state.value.sheet))
+            runBlocking {
+                val press = assertNotNull(Shown.presses(again.state.value.sheet).single { it.press?.label == record }.press)
+                again.handle(press.intent as TodayIntent)
+                assertEquals(null, again.state.value.sheet)
+                assertEquals(emptyList(), stage.world.butler.drafts.list())
+            }
+        }
+    }
+
+    @Test
+    fun `what is typed is kept by the time the next key can be pressed`() = Stage("leaks", Language.ZH).use { stage ->
+        val model = scene().press("今天走不完").press("30 分").press("其他").today(stage)
+        val words = "下午公司开会，晚上再走"
+        val kept = words.indices.map { end -> measureTime { runBlocking { model.handle(TodayIntent.Remark(words.take(end + 1))) } } }
+        assertEquals(words, runBlocking { stage.world.butler.drafts.list() }.single().draft.note)
+        assertTrue(kept.min() < 300.milliseconds, "the fastest took ${kept.min()}")
+    }
+
+    @Test
+    fun `a draft of a sheet has a name, and leads back to it`() = Stage("leaks", Language.ZH).use { stage ->
+        scene().press("今天走不完").press("30 分").today(stage)
+        val outbox = Scene("outbox", "draft", "leaks").press("今天走不完").play(stage) { OutboxModel(it.app) }
+        assertEquals(listOf("今天走不完"), outbox.state.value.drafts.map { it.open.label })
+        assertEquals(Place.Today, stage.navigator.way.value.top)
+    }
+
+    private fun scene() = Scene("today", "draft", "leaks")
+
+    private fun Scene.today(stage: Stage) = play(stage) { TodayModel(it.app) }
+
+    private fun assertSameSheet(before: TodayModel, after: TodayModel) =
+        assertEquals(Shown.json(before.state.value.sheet), Shown.json(after.state.value.sheet))
+}

@@ -1,0 +1,141 @@
+package butler.app
+
+import butler.app.models.FormModel
+import butler.app.models.HomeModel
+import butler.app.models.Model
+import butler.app.models.Place
+import butler.app.models.RoundModel
+import butler.app.models.RoundState
+import butler.app.models.SearchModel
+import butler.app.models.Tab
+import butler.app.models.TodayModel
+import butler.app.models.VisitModel
+import butler.app.words.Language
+import kotlin.test.assertEquals
+import kotlin.test.assertNotNull
+import kotlin.test.assertTrue
+import kotlinx.coroutines.runBlocking
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+
+/** How often one has to press for the jobs of a day, from screen to screen; a field one types into is one press. */
+@RunWith(RobolectricTestRunner::class)
+class TapsTest {
+    /** Goes through the app by presses alone, and counts them. */
+    private class Thumb(private val stage: Stage) {
+        /** What was pressed, in order. */
+        val trail = mutableListOf<String>()
+        val taps get() = trail.size
+        private var place: Place? = null
+        private lateinit var model: Model<*, *>
+
+        suspend fun tab(to: Tab) {
+            trail += to.name
+            stage.navigator.tab(to)
+        }
+
+        suspend fun press(label: String, beside: String? = null) {
+            val found = Shown.presses(at().state.value).firstOrNull { it.press?.label == label && (beside == null || beside in it.around) }
+            val press = assertNotNull(found?.press, "nothing says $label: ${Shown.json(at().state.value)}")
+            assertEquals(null, press.locked, label)
+            told(label, press.intent)
+        }
+
+        suspend fun type(label: String, text: String) {
+            told(label, assertNotNull(Shown.presses(at().state.value).firstOrNull { it.typing?.label == label }?.typing, label).intent(text))
+        }
+
+        @Suppress("UNCHECKED_CAST") // What a state offers to press, its model understands.
+        private suspend fun told(label: String, intent: Any) {
+            trail += label
+            (at() as Model<*, Any>).handle(intent)
+        }
+
+        /** The screen one is at now. */
+        suspend fun at(): Model<*, *> {
+            val top = stage.navigator.way.value.top
+            if (top == place) return model
+            place = top
+            model = when (top) {
+                Place.Today -> TodayModel(stage.app)
+                Place.Homes -> SearchModel(stage.app)
+                is Place.Home -> HomeModel(stage.app, top.home)
+                is Place.Visit -> VisitModel(stage.app, top.home)
+                is Place.Round -> RoundModel(stage.app, top.due)
+                is Place.Form -> FormModel(stage.app, top.of)
+                else -> error("no job of this test leads to $top")
+            }
+            model.refresh()
+            return model
+        }
+    }
+
+    @Test
+    fun `a normal point of a patrol, 1`() = job("patrol", 1) { stage ->
+        stage.navigator.go(Place.Round(stage.due("patrol.public-area")))
+        press("这一点 4 项都正常")
+    }
+
+    @Test
+    fun `nobody home, 2`() = job("morning", 2) {
+        press("没人", "1501")
+        press("记下，下一户")
+    }
+
+    @Test
+    fun `met them, with all items of the door, 4`() = job("morning", 4) { stage ->
+        press("见到了", "1501")
+        press("达成一致")
+        type("谈了什么", "次卫墙角已干，摸着不潮。")
+        press("记下，下一户")
+        val open = stage.world.butler.today.about(stage.home("3-2-1501")).filter { it.status == butler.DueStatus.OPEN }
+        assertTrue(open.none { it.begin == butler.Procedure.Form(butler.FormId("contact.log")) }, "$open")
+    }
+
+    @Test
+    fun `an urgent repair is handed on, 3`() = job("morning", 3) { stage ->
+        press("派单")
+        press("工程")
+        press("记下")
+        assertEquals("3栋1单元1203", stage.world.butler.cases.details(stage.caseId("卫生间渗水")).let { details -> stage.app.butler.homes.details(details.about.first()).title })
+        assertTrue(stage.world.butler.cases.details(stage.caseId("卫生间渗水")).steps.size > 1)
+    }
+
+    @Test
+    fun `a home by its room, 6`() = job("morning", 6) { stage ->
+        tab(Tab.Homes)
+        for (key in "3215") press("$key")
+        press("3栋2单元1501")
+        assertEquals(Place.Home(stage.home("3-2-1501")), stage.navigator.way.value.top)
+    }
+
+    @Test
+    fun `a normal inspection of a renovation, 12 where 11 are designed`() = Stage("morning", Language.ZH).use { stage ->
+        val thumb = Thumb(stage)
+        runBlocking {
+            thumb.press("开始巡查", "904")
+            while (thumb.taps <= 20) {
+                val round = thumb.at().state.value as? RoundState ?: break
+                val record = round.record ?: break
+                val missing = record.locked
+                val open = round.items.firstOrNull { missing != null && it.label in missing && it.choices.none { chip -> chip.chosen } }
+                when {
+                    missing == null -> thumb.press(record.label)
+                    open?.reading?.text == "" -> thumb.type(open.label, "3")
+                    open?.photo != null -> thumb.press(assertNotNull(open.photo).label, open.label)
+                    else -> thumb.press(assertNotNull(open, missing).choices.first().press.label, open.label)
+                }
+            }
+            assertNotNull((thumb.at().state.value as RoundState).done, "${thumb.trail}")
+        }
+        // The last point, 离场, asks nothing that must be answered, and is pressed on all the same.
+        assertEquals(12, thumb.taps, "${thumb.trail}")
+    }
+
+    private fun job(world: String, taps: Int, work: suspend Thumb.(Stage) -> Unit) = Stage(world, Language.ZH).use { stage ->
+        val thumb = Thumb(stage)
+        runBlocking { thumb.work(stage) }
+        assertEquals(taps, thumb.taps)
+    }
+}
