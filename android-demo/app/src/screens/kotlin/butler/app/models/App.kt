@@ -112,7 +112,7 @@ class App(
     /** Colleagues wait for what was done on an urgent case or in an emergency: it is sent at once. */
     suspend fun sendIfUrgent(case: RecordId) {
         val row = butler.cases.details(case).case
-        if (row.urgency == Urgency.URGENT || row.workflow in emergencies(this).map { (it.begin as Procedure.Workflow).workflow }) platform.sync()
+        if (row.urgency == Urgency.URGENT || row.playbook in emergencies(this).map { (it.begin as Procedure.Workflow).workflow }) platform.sync()
     }
 
     /** Nothing is to be undone any more. */
