@@ -94,14 +94,20 @@ extension FormWork {
 @MainActor private func dueWork(_ app: App, _ due: DueId) async throws -> any FormWork {
     guard let item = try await app.butler.today.item(due) else { throw ButlerError.NotFound }
     switch item.begin {
-    case .form(let form):
-        if let about = item.about, ofRecords.contains(form) { return try await dataWork(app, form, about, due) }
-        return try await rowWork(app, form, place: item.place, about: item.about, due: due)
+    case .form(let form): return try await dueForm(app, form, place: item.place, about: item.about, due: due)
     case .workflow(let workflow):
         return try await openingWork(
             app, workflow, place: item.place, about: item.about, due: due, title: item.title)
     case .checklist: throw ButlerError.NotFound
     }
+}
+
+/// A row, or the data of the record itself.
+@MainActor private func dueForm(
+    _ app: App, _ form: FormId, place: PlaceId?, about: RecordId?, due: DueId?
+) async throws -> any FormWork {
+    if let about, let due, ofRecords.contains(form) { return try await dataWork(app, form, about, due) }
+    return try await rowWork(app, form, place: place, about: about, due: due)
 }
 
 @MainActor private func dataWork(_ app: App, _ form: FormId, _ about: RecordId, _ due: DueId) async throws -> any FormWork {
@@ -135,7 +141,7 @@ extension FormWork {
     let draft = details.draft
     let about = draft.about.first
     guard let step = draft.step.map({ StepId(value: $0) }) else {
-        return try await rowWork(app, FormId(value: draft.form), place: draft.place, about: about, due: draft.due)
+        return try await dueForm(app, FormId(value: draft.form), place: draft.place, about: about, due: draft.due)
     }
     if let about, try await found({ try await app.butler.cases.details(about) }) != nil {
         return try await stepWork(app, about, step)
