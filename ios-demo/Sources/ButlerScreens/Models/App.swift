@@ -18,6 +18,15 @@ public enum Place: Hashable, Sendable {
     case conflicts
     case rejected(ChangeHash)
     case history(RecordId)
+    case emergencies
+    case emergency(EmergencyOf)
+    case handover
+    case procedures
+    case register(Procedure)
+    case entry(RecordId)
+    case library
+    case article(ArticleRow)
+    case metrics
 }
 
 /// What a form is filled in for.
@@ -26,6 +35,8 @@ public enum FormOf: Hashable, Sendable {
     case step(RecordId, StepId)
     /// A row of a register, about a record where that is known; one that is about a home asks which.
     case row(FormId, RecordId?)
+    /// A case that is opened without being asked to.
+    case opening(WorkflowId)
     /// Something due.
     case due(DueId)
     /// What was half filled in.

@@ -46,6 +46,7 @@ extension FormWork {
     switch of {
     case .step(let id, let step): try await stepWork(app, id, step)
     case .row(let form, let about): try await rowWork(app, form, place: nil, about: about, due: nil)
+    case .opening(let workflow): try await openedWork(app, workflow)
     case .due(let due): try await dueWork(app, due)
     case .unfinished(let draft): try await unfinishedWork(app, draft)
     }
@@ -119,6 +120,16 @@ extension FormWork {
     return DataWork(
         app: app, title: known.title, subtitle: subject ?? "", guidance: known.guidance, form: form, about: about,
         isHome: home != nil, due: due, shown: record.shown)
+}
+
+/// A case of the grid; what it is about, its questions say.
+@MainActor private func openedWork(_ app: App, _ workflow: WorkflowId) async throws -> any FormWork {
+    let procedures = try await app.butler.office.procedures()
+    guard let known = procedures.first(where: { $0.begin == .workflow(workflow: workflow) }) else {
+        throw ButlerError.NotFound
+    }
+    let grid = try await app.butler.me().grids.first.map { PlaceId(value: $0.id.value) }
+    return try await openingWork(app, workflow, place: grid, about: nil, due: nil, title: known.title)
 }
 
 @MainActor private func openingWork(

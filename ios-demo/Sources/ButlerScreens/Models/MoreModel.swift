@@ -18,7 +18,7 @@ public struct MoreRow: Sendable {
 }
 
 public enum MoreKind: Sendable {
-    case outbox, conflicts
+    case outbox, conflicts, metrics, library, procedures, handover
 }
 
 /// What is half filled in.
@@ -29,6 +29,10 @@ public struct UnfinishedLine: Sendable {
 }
 
 public enum MoreIntent: Sendable {
+    case metrics
+    case library
+    case handover
+    case procedures
     case outbox
     case conflicts
     case discard(SubmissionId)
@@ -48,15 +52,20 @@ public enum MoreIntent: Sendable {
         let conflicts = try await app.butler.conflicts.list().count
         let me = try await app.butler.me()
         let version = try await app.butler.playbookSet().version
+        let handover = try await handoverCase(app) == nil ? nil : MoreRow(kind: .handover, press: Press(words(.handoverTitle), .handover))
         let set = version.map { words(.procedureSet, ["version": $0]) }
         return MoreState(
             title: words(.moreTitle),
             syncBadge: syncBadge(app, try await app.status()),
             problem: problem,
             rows: [
+                MoreRow(kind: .metrics, press: Press(words(.metricsTitle), .metrics)),
+                MoreRow(kind: .library, press: Press(words(.libraryTitle), .library)),
+                MoreRow(kind: .procedures, press: Press(words(.proceduresTitle), .procedures)),
+                handover,
                 MoreRow(kind: .outbox, press: Press(words(.outboxTitle), .outbox)),
                 MoreRow(kind: .conflicts, press: Press(words(.conflictsCount, ["count": conflicts]), .conflicts)),
-            ],
+            ].compactMap { $0 },
             draftsTitle: drafts.isEmpty ? nil : words(.drafts, ["count": drafts.count]),
             drafts: drafts.map { draft in
                 UnfinishedLine(
@@ -71,6 +80,10 @@ public enum MoreIntent: Sendable {
     public func act(_ intent: MoreIntent) async throws {
         problem = nil
         switch intent {
+        case .metrics: app.platform.go(.metrics)
+        case .library: app.platform.go(.library)
+        case .procedures: app.platform.go(.procedures)
+        case .handover: app.platform.go(.handover)
         case .outbox: app.platform.go(.outbox)
         case .conflicts: app.platform.go(.conflicts)
         case .discard(let draft): try await app.butler.drafts.discard(draft)

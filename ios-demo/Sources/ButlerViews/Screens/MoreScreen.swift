@@ -31,6 +31,10 @@ struct MoreScreen: View {
         switch kind {
         case .outbox: .circleArrowUp
         case .conflicts: .squareSplitHorizontal
+        case .metrics: .chartColumn
+        case .library: .bookOpen
+        case .procedures: .scrollText
+        case .handover: .arrowLeftRight
         }
     }
 }

@@ -14,6 +14,13 @@ struct RecordScreen: View {
                 VStack(alignment: .leading, spacing: 10) {
                     if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
                     if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
+                    if let emergency = state.emergency {
+                        Card {
+                            ListRow(
+                                title: emergency.open.label, about: emergency.about, icon: .siren, iconColour: \.urgentInk,
+                                press: { on(emergency.open.intent) })
+                        }
+                    }
                     if !state.rows.isEmpty {
                         Heading(title: state.heading)
                         Card { Ruled(state.rows) { row in Strip(press: row, on: on, icon: .penLine) } }
