@@ -67,6 +67,8 @@ import SwiftUI
 
 #Preview("emergency/water-en") { SceneView("emergency/water-en") }
 
+#Preview("emergency-entry/morning") { SceneView("emergency-entry/morning") }
+
 #Preview("entry/key") { SceneView("entry/key") }
 
 #Preview("form/dispatch") { SceneView("form/dispatch") }
@@ -131,13 +133,15 @@ import SwiftUI
 
 #Preview("home/vacant") { SceneView("home/vacant") }
 
+#Preview("index/handover") { SceneView("index/handover") }
+
+#Preview("index/morning") { SceneView("index/morning") }
+
 #Preview("library/all") { SceneView("library/all") }
 
 #Preview("library/found") { SceneView("library/found") }
 
 #Preview("library/none") { SceneView("library/none") }
-
-#Preview("more/handover") { SceneView("more/handover") }
 
 #Preview("more/morning") { SceneView("more/morning") }
 
@@ -214,6 +218,8 @@ import SwiftUI
 #Preview("today/another-stop") { SceneView("today/another-stop") }
 
 #Preview("today/cut-short") { SceneView("today/cut-short") }
+
+#Preview("today/cut-short-other") { SceneView("today/cut-short-other") }
 
 #Preview("today/morning") { SceneView("today/morning") }
 

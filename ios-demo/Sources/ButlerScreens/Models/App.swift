@@ -27,6 +27,7 @@ public enum Place: Hashable, Sendable {
     case library
     case article(ArticleRow)
     case metrics
+    case settings
 }
 
 /// What a form is filled in for.
@@ -98,6 +99,13 @@ public struct Recent: Sendable {
     func recorded(_ words: String, _ made: [Recorded]) {
         recent = Recent(words: words, made: made)
         platform.recorded()
+    }
+
+    /// Colleagues wait for what was done on an urgent case or in an emergency: it is sent at once.
+    func sendIfUrgent(_ id: RecordId) async throws {
+        let row = try await butler.cases.details(id).case
+        let isEmergency = try await emergencies(self).contains { $0.workflow == row.playbook }
+        if row.urgency == .urgent || isEmergency { platform.sync() }
     }
 
     /// Nothing is to be undone any more.

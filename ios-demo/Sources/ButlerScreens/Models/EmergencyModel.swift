@@ -13,6 +13,35 @@ public enum EmergencyOf: Hashable, Sendable {
     try await app.butler.office.procedures().filter { $0.section == "emergency" && $0.workflow != nil }
 }
 
+/// What can be pressed above 记一笔.
+public enum EmergencyEntryIntent: Sendable {
+    case open
+}
+
+/// The way to an emergency card; nothing for whoever may report none.
+@MainActor public final class EmergencyEntryModel: Model {
+    public let app: App
+    public let life = Life(EmergencyEntryState())
+
+    public init(_ app: App) { self.app = app }
+
+    public func read() async throws -> EmergencyEntryState {
+        let kinds = try await emergencies(app).map { app.words($0.title) }
+        if kinds.isEmpty { return EmergencyEntryState() }
+        let some = app.words.list(Array(kinds.prefix(named)))
+        return EmergencyEntryState(
+            about: app.words(.emergencyKinds, ["some": some, "count": kinds.count]),
+            open: Press(app.words(.emergency), .open))
+    }
+
+    public func act(_ intent: EmergencyEntryIntent) async throws { app.platform.go(.emergencies) }
+
+    public func failed(_ words: String) {}
+}
+
+/// So many kinds of emergency are named.
+private let named = 3
+
 /// What can be pressed where the kinds of emergency stand.
 public enum EmergenciesIntent: Sendable {
     case back

@@ -1,3 +1,9 @@
+/// The way to an emergency card, over what else one may enter: with some of what it is for.
+public struct EmergencyEntryState: Sendable {
+    public var about = ""
+    public var open: Press<EmergencyEntryIntent>?
+}
+
 /// What kinds of emergency there are: pressing one starts its clock.
 public struct EmergenciesState: Sendable {
     public var title = ""

@@ -190,6 +190,7 @@ private final class StepWork: FormWork {
 
     func record(_ butler: Butler, _ answers: Evidence, remark: String) async throws -> [Recorded] {
         try await butler.cases.take(id, step: step, answers, note: remark)
+        try await app.sendIfUrgent(id)
         // A step cannot be taken back: its form was the confirmation.
         return []
     }
@@ -308,7 +309,7 @@ private final class OpeningWork: FormWork {
         let new = NewCase(
             workflow: workflow, step: step, title: app.words(title), place: place, about: [about].compactMap { $0 },
             evidence: answers, note: remark, due: due)
-        _ = try await butler.cases.open(new)
+        try await app.sendIfUrgent(butler.cases.open(new).record)
         // A case is cancelled by a step of its own, not taken back.
         return []
     }

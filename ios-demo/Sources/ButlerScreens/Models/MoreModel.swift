@@ -18,7 +18,7 @@ public struct MoreRow: Sendable {
 }
 
 public enum MoreKind: Sendable {
-    case outbox, conflicts, metrics, library, procedures, handover
+    case outbox, conflicts, settings
 }
 
 /// What is half filled in.
@@ -29,12 +29,9 @@ public struct UnfinishedLine: Sendable {
 }
 
 public enum MoreIntent: Sendable {
-    case metrics
-    case library
-    case handover
-    case procedures
     case outbox
     case conflicts
+    case settings
     case discard(SubmissionId)
 }
 
@@ -52,25 +49,22 @@ public enum MoreIntent: Sendable {
         let conflicts = try await app.butler.conflicts.list().count
         let me = try await app.butler.me()
         let version = try await app.butler.playbookSet().version
-        let handover = try await handoverCase(app) == nil ? nil : MoreRow(kind: .handover, press: Press(words(.handoverTitle), .handover))
         let set = version.map { words(.procedureSet, ["version": $0]) }
         return MoreState(
             title: words(.moreTitle),
             syncBadge: syncBadge(app, try await app.status()),
             problem: problem,
             rows: [
-                MoreRow(kind: .metrics, press: Press(words(.metricsTitle), .metrics)),
-                MoreRow(kind: .library, press: Press(words(.libraryTitle), .library)),
-                MoreRow(kind: .procedures, press: Press(words(.proceduresTitle), .procedures)),
-                handover,
                 MoreRow(kind: .outbox, press: Press(words(.outboxTitle), .outbox)),
                 MoreRow(kind: .conflicts, press: Press(words(.conflictsCount, ["count": conflicts]), .conflicts)),
-            ].compactMap { $0 },
+                MoreRow(kind: .settings, press: Press(words(.settings), .settings)),
+            ],
             draftsTitle: drafts.isEmpty ? nil : words(.drafts, ["count": drafts.count]),
             drafts: drafts.map { draft in
                 UnfinishedLine(
                     title: draft.title.map { words($0) } ?? draft.subject,
-                    about: draft.subject + dot + app.formats.nearTime(draft.changedAt, today: today),
+                    about: [draft.subject, app.formats.nearTime(draft.changedAt, today: today)].filter { !$0.isEmpty }
+                        .joined(separator: dot),
                     discard: Press(words(.discard), .discard(draft.draft.submission.id)))
             },
             who: me.name + dot + words.list(me.roles.map { words($0.label) }),
@@ -80,12 +74,9 @@ public enum MoreIntent: Sendable {
     public func act(_ intent: MoreIntent) async throws {
         problem = nil
         switch intent {
-        case .metrics: app.platform.go(.metrics)
-        case .library: app.platform.go(.library)
-        case .procedures: app.platform.go(.procedures)
-        case .handover: app.platform.go(.handover)
         case .outbox: app.platform.go(.outbox)
         case .conflicts: app.platform.go(.conflicts)
+        case .settings: app.platform.go(.settings)
         case .discard(let draft): try await app.butler.drafts.discard(draft)
         }
     }

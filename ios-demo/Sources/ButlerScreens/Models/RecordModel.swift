@@ -5,20 +5,12 @@ public struct RecordScreenState: Sendable {
     public var title = ""
     public var syncBadge: Badge?
     public var problem: String?
-    public var emergency: EmergencyEntry?
     public var heading = ""
     public var rows: [Press<RecordIntent>] = []
     public var empty: Empty<RecordIntent>?
 }
 
-/// The way to an emergency card, with some of what it is for.
-public struct EmergencyEntry: Sendable {
-    public let about: String
-    public let open: Press<RecordIntent>
-}
-
 public enum RecordIntent: Sendable {
-    case emergency
     case open(FormId)
 }
 
@@ -40,25 +32,14 @@ public enum RecordIntent: Sendable {
             title: words(.recordTitle),
             syncBadge: syncBadge(app, try await app.status()),
             problem: problem,
-            emergency: try await emergency(),
             heading: words(.registers),
             rows: rows,
             empty: rows.isEmpty ? Empty(words(.nothingToRecord), "") : nil)
     }
 
-    private func emergency() async throws -> EmergencyEntry? {
-        let kinds = try await emergencies(app).map { app.words($0.title) }
-        if kinds.isEmpty { return nil }
-        let some = app.words.list(Array(kinds.prefix(named)))
-        return EmergencyEntry(
-            about: app.words(.emergencyKinds, ["some": some, "count": kinds.count]),
-            open: Press(app.words(.emergency), .emergency))
-    }
-
     public func act(_ intent: RecordIntent) async throws {
         problem = nil
         switch intent {
-        case .emergency: app.platform.go(.emergencies)
         case .open(let form): app.platform.go(.form(.row(form, nil)))
         }
     }
@@ -66,6 +47,4 @@ public enum RecordIntent: Sendable {
     public func failed(_ words: String) { problem = words }
 }
 
-/// So many kinds of emergency are named.
-private let named = 3
 private let anywhere: Set<SubjectKind> = [.home, .place, .grid, .community]

@@ -54,9 +54,14 @@ public struct AppScreen: View {
             }
         case .library:
             Living(models.of(place) { LibraryModel(app) }) { state, on in LibraryScreen(state: state, on: on) }
-        case .more:
-            Living(models.of(place) { MoreModel(app) }) { state, on in
-                Footed(foot: tabs) { MoreScreen(state: state, on: on) }
+        // What is settled for a phone is the Android app's alone so far.
+        case .more, .settings:
+            Living(models.of(.more) { MoreModel(app) }) { state, on in
+                Footed(foot: tabs) {
+                    MoreScreen(state: state, on: on) {
+                        Living(models.part { IndexModel(app) }) { state, on in IndexCard(state: state, on: on) }
+                    }
+                }
             }
         case .outbox:
             Living(models.of(place) { OutboxModel(app) }) { state, on in OutboxScreen(state: state, on: on) }
@@ -64,7 +69,11 @@ public struct AppScreen: View {
             Living(models.of(place) { ProceduresModel(app) }) { state, on in ProceduresScreen(state: state, on: on) }
         case .record:
             Living(models.of(place) { RecordModel(app) }) { state, on in
-                Footed(foot: tabs) { RecordScreen(state: state, on: on) }
+                Footed(foot: tabs) {
+                    RecordScreen(state: state, on: on) {
+                        Living(models.part { EmergencyEntryModel(app) }) { state, on in EmergencyButton(state: state, on: on) }
+                    }
+                }
             }
         case .register(let of):
             Living(models.of(place) { RegisterModel(app, of) }) { state, on in RegisterScreen(state: state, on: on) }
@@ -85,8 +94,8 @@ public struct AppScreen: View {
 
     private var tabs: some View {
         VStack(spacing: 0) {
-            Living(models.running { RunningModel(app) }) { state, on in RunningStrip(state: state, on: on) }
-            Living(models.tabs { TabsModel(app) }) { state, _ in
+            Living(models.part { RunningModel(app) }) { state, on in RunningStrip(state: state, on: on) }
+            Living(models.part { TabsModel(app) }) { state, _ in
                 TabBar(state: state, at: navigator.way.tab) { navigator.tab($0) }
             }
         }
@@ -107,19 +116,21 @@ public struct StillScreen: View {
         case let state as CasesState: CasesScreen(state: state, on: { _ in })
         case let state as ConflictState: ConflictScreen(state: state, on: { _ in })
         case let state as EmergenciesState: EmergenciesScreen(state: state, on: { _ in })
+        case let state as EmergencyEntryState: EmergencyButton(state: state, on: { _ in })
         case let state as EmergencyState: EmergencyScreen(state: state, on: { _ in })
         case let state as EntryState: EntryScreen(state: state, on: { _ in })
         case let state as FormState: FormScreen(state: state, on: { _ in })
         case let state as HistoryState: HistoryScreen(state: state, on: { _ in })
         case let state as HandoverState: HandoverScreen(state: state, on: { _ in })
         case let state as HomeScreenState: HomeScreen(state: state, on: { _ in })
+        case let state as IndexState: IndexCard(state: state, on: { _ in })
         case let state as LibraryState: LibraryScreen(state: state, on: { _ in })
-        case let state as MoreState: MoreScreen(state: state, on: { _ in })
+        case let state as MoreState: MoreScreen(state: state, on: { _ in }) {}
         case let state as OutboxState: OutboxScreen(state: state, on: { _ in })
         case let state as ProceduresState: ProceduresScreen(state: state, on: { _ in })
         case let state as RegisterState: RegisterScreen(state: state, on: { _ in })
         case let state as RunningState: RunningStrip(state: state, on: { _ in })
-        case let state as RecordScreenState: RecordScreen(state: state, on: { _ in })
+        case let state as RecordScreenState: RecordScreen(state: state, on: { _ in }) {}
         case let state as RejectedState: RejectedScreen(state: state, on: { _ in })
         case let state as RoundState: RoundScreen(state: state, on: { _ in })
         case let state as SearchState: SearchScreen(state: state, on: { _ in })
@@ -135,8 +146,7 @@ public struct StillScreen: View {
 /// The models of places one has been to: what is typed and folded there is still so when one comes back.
 @MainActor private final class Models {
     private var models: [Place: any Model] = [:]
-    private var bar: TabsModel?
-    private var strip: RunningModel?
+    private var parts: [ObjectIdentifier: any Model] = [:]
 
     func of<M: Model>(_ place: Place, _ make: () -> M) -> M {
         if let model = models[place] as? M { return model }
@@ -145,15 +155,11 @@ public struct StillScreen: View {
         return model
     }
 
-    func running(_ make: () -> RunningModel) -> RunningModel {
-        let model = strip ?? make()
-        strip = model
-        return model
-    }
-
-    func tabs(_ make: () -> TabsModel) -> TabsModel {
-        let model = bar ?? make()
-        bar = model
+    /// What stands beside a screen, such as the bar: one of its kind.
+    func part<M: Model>(_ make: () -> M) -> M {
+        if let model = parts[ObjectIdentifier(M.self)] as? M { return model }
+        let model = make()
+        parts[ObjectIdentifier(M.self)] = model
         return model
     }
 }
