@@ -73,6 +73,18 @@ public struct ScrollView<C: View>: View {
     public init(@ViewBuilder content: () -> C) {}
     public var body: Never { fatalError() }
 }
+public struct TimelineView<Schedule: TimelineSchedule, C>: View {
+    public struct Context { public var date: Date { Date() } }
+    public var body: Never { fatalError() }
+}
+extension TimelineView where C: View {
+    public nonisolated init(_ schedule: Schedule, @ViewBuilder content: @escaping @MainActor (Context) -> C) {}
+}
+public protocol TimelineSchedule {}
+public struct PeriodicTimelineSchedule: TimelineSchedule, Sendable {}
+extension TimelineSchedule where Self == PeriodicTimelineSchedule {
+    public static func periodic(from start: Date, by interval: TimeInterval) -> PeriodicTimelineSchedule { PeriodicTimelineSchedule() }
+}
 public struct ScrollViewReader<C: View>: View {
     public init(@ViewBuilder content: @escaping (ScrollViewProxy) -> C) {}
     public var body: Never { fatalError() }

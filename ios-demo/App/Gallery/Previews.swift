@@ -3,6 +3,10 @@ import SwiftUI
 
 // One preview for each state of the contract; a test counts them.
 
+#Preview("article/numbered") { SceneView("article/numbered") }
+
+#Preview("article/numbered-en") { SceneView("article/numbered-en") }
+
 #Preview("can-wait/back") { SceneView("can-wait/back") }
 
 #Preview("can-wait/morning") { SceneView("can-wait/morning") }
@@ -47,6 +51,26 @@ import SwiftUI
 
 #Preview("conflict/steps") { SceneView("conflict/steps") }
 
+#Preview("emergencies/begun") { SceneView("emergencies/begun") }
+
+#Preview("emergencies/kinds") { SceneView("emergencies/kinds") }
+
+#Preview("emergency/begun") { SceneView("emergency/begun") }
+
+#Preview("emergency/begun-en") { SceneView("emergency/begun-en") }
+
+#Preview("emergency/said") { SceneView("emergency/said") }
+
+#Preview("emergency/saying") { SceneView("emergency/saying") }
+
+#Preview("emergency/water") { SceneView("emergency/water") }
+
+#Preview("emergency/water-en") { SceneView("emergency/water-en") }
+
+#Preview("emergency-entry/morning") { SceneView("emergency-entry/morning") }
+
+#Preview("entry/key") { SceneView("entry/key") }
+
 #Preview("form/dispatch") { SceneView("form/dispatch") }
 
 #Preview("form/keys") { SceneView("form/keys") }
@@ -79,6 +103,14 @@ import SwiftUI
 
 #Preview("form/sign-tenant") { SceneView("form/sign-tenant") }
 
+#Preview("handover/begun") { SceneView("handover/begun") }
+
+#Preview("handover/begun-en") { SceneView("handover/begun-en") }
+
+#Preview("handover/none") { SceneView("handover/none") }
+
+#Preview("handover/through") { SceneView("handover/through") }
+
 #Preview("history/as-it-was") { SceneView("history/as-it-was") }
 
 #Preview("history/case") { SceneView("history/case") }
@@ -101,6 +133,16 @@ import SwiftUI
 
 #Preview("home/vacant") { SceneView("home/vacant") }
 
+#Preview("index/handover") { SceneView("index/handover") }
+
+#Preview("index/morning") { SceneView("index/morning") }
+
+#Preview("library/all") { SceneView("library/all") }
+
+#Preview("library/found") { SceneView("library/found") }
+
+#Preview("library/none") { SceneView("library/none") }
+
 #Preview("more/morning") { SceneView("more/morning") }
 
 #Preview("outbox/morning") { SceneView("outbox/morning") }
@@ -113,7 +155,19 @@ import SwiftUI
 
 #Preview("outbox/tried") { SceneView("outbox/tried") }
 
+#Preview("procedures/all") { SceneView("procedures/all") }
+
+#Preview("procedures/found") { SceneView("procedures/found") }
+
+#Preview("procedures/found-en") { SceneView("procedures/found-en") }
+
 #Preview("record/morning") { SceneView("record/morning") }
+
+#Preview("register/empty") { SceneView("register/empty") }
+
+#Preview("register/keys") { SceneView("register/keys") }
+
+#Preview("register/repairs") { SceneView("register/repairs") }
 
 #Preview("rejected/asked") { SceneView("rejected/asked") }
 
@@ -139,6 +193,10 @@ import SwiftUI
 
 #Preview("round/put-right") { SceneView("round/put-right") }
 
+#Preview("running/none") { SceneView("running/none") }
+
+#Preview("running/water") { SceneView("running/water") }
+
 #Preview("search/case") { SceneView("search/case") }
 
 #Preview("search/digits") { SceneView("search/digits") }
@@ -160,6 +218,8 @@ import SwiftUI
 #Preview("today/another-stop") { SceneView("today/another-stop") }
 
 #Preview("today/cut-short") { SceneView("today/cut-short") }
+
+#Preview("today/cut-short-other") { SceneView("today/cut-short-other") }
 
 #Preview("today/morning") { SceneView("today/morning") }
 

@@ -7,21 +7,32 @@ public enum Screens {
 
     /// A new screen is named here.
     private static let models: [String: Make] = [
+        "article": { _, stage in ArticleModel(stage.app, try await stage.article("消防")) },
         "can-wait": { _, stage in CanWaitModel(stage.app) },
         "case": { scene, stage in CaseModel(stage.app, try await stage.case(scene.about)) },
         "cases": { _, stage in CasesModel(stage.app) },
         "conflict": { _, stage in ConflictModel(stage.app) },
+        "emergencies": { _, stage in EmergenciesModel(stage.app) },
+        "emergency-entry": { _, stage in EmergencyEntryModel(stage.app) },
+        "emergency": { scene, stage in try await emergency(scene, stage) },
+        "entry": { scene, stage in EntryModel(stage.app, try await stage.row("keys.owner", saying: scene.about ?? "")) },
         "form": { scene, stage in try await form(scene, stage) },
+        "handover": { _, stage in HandoverModel(stage.app) },
         "history": { scene, stage in HistoryModel(stage.app, try await stage.record(scene.about ?? usual)) },
         "home": { scene, stage in HomeModel(stage.app, try await stage.home(scene.about ?? homes[scene.name] ?? usual)) },
+        "index": { _, stage in IndexModel(stage.app) },
+        "library": { _, stage in LibraryModel(stage.app) },
         "more": { _, stage in MoreModel(stage.app) },
         "outbox": { scene, stage in
             if scene.name == "sent" { try await stage.world.butler.sync(with: stage.world.office.transport) }
             return OutboxModel(stage.app)
         },
+        "procedures": { _, stage in ProceduresModel(stage.app) },
         "record": { _, stage in RecordModel(stage.app) },
+        "register": { scene, stage in RegisterModel(stage.app, registers[scene.name] ?? .form(form: "keys.owner")) },
         "rejected": { _, stage in RejectedModel(stage.app, try await stage.rejected()) },
         "round": { _, stage in RoundModel(stage.app, try await stage.due("patrol.public-area")) },
+        "running": { _, stage in RunningModel(stage.app) },
         "search": { _, stage in SearchModel(stage.app) },
         "today": { _, stage in TodayModel(stage.app) },
         "visit": { _, stage in VisitModel(stage.app, try await stage.home(usual)) },
@@ -43,6 +54,24 @@ public enum Screens {
         try await stage.world.butler.shutdown()
         return model.state
     }
+
+    /// The card of a fire that is reported now, or of the water in the basement.
+    @MainActor private static func emergency(_ scene: Scene, _ stage: Stage) async throws -> EmergencyModel {
+        guard scene.name.hasPrefix("begun") else {
+            return EmergencyModel(stage.app, .case(try await stage.case(scene.about)))
+        }
+        let kind = scene.language == .zh ? "火灾" : "Fire"
+        try await scene.before(EmergenciesModel(stage.app), ["press \(kind)"])
+        guard case .emergency(let begun) = stage.navigator.way.top else {
+            throw Scene.Wrong(description: "no clock runs after \(kind)")
+        }
+        return EmergencyModel(stage.app, begun)
+    }
+
+    /// Which register a scene of `register` is.
+    private static let registers: [String: Procedure] = [
+        "empty": .form(form: "keys.public"), "repairs": .workflow(workflow: "repair.paid"),
+    ]
 
     /// A form for what the scene is about: a home's keys, or the step of a case its name says.
     @MainActor private static func form(_ scene: Scene, _ stage: Stage) async throws -> FormModel {
@@ -67,6 +96,23 @@ public enum Screens {
 }
 
 extension Stage {
+    /// A case of the library by a word of its title.
+    public func article(_ word: String) async throws -> ArticleRow {
+        guard let row = try await world.butler.library.list().first(where: { $0.title.zh.contains(word) }) else {
+            throw Scene.Wrong(description: "the library has nothing of \(word)")
+        }
+        return row
+    }
+
+    /// A row of a register by one of its answers.
+    public func row(_ form: FormId, saying words: String) async throws -> RecordId {
+        for row in try await world.butler.registers.list(form).rows {
+            let said = try await world.butler.registers.details(row.id).said
+            if said.contains(where: { $0.words.zh == words }) { return row.id }
+        }
+        throw Scene.Wrong(description: "no row of \(form.value) says \(words)")
+    }
+
     /// A case by its title.
     public func `case`(_ title: String?) async throws -> RecordId {
         guard let row = try await world.butler.cases.list().first(where: { $0.title == title }) else {
@@ -82,6 +128,7 @@ extension Stage {
         }
         return home.record
     }
+
     /// What is due of a checklist.
     public func due(_ checklist: ChecklistId) async throws -> DueId {
         let items = try await world.butler.today.list().items

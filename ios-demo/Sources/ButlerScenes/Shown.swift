@@ -104,6 +104,10 @@ enum Shown {
             quote("<\(typing.label)>" + (typed.isEmpty ? "" : " \(typed)"), to: &text)
             return
         }
+        if let clock = value as? RunningClock {
+            quote(clock.text, to: &text)
+            return
+        }
         if let drawing = value as? any AnyDrawing {
             quote("~\(drawing.label)~ \(drawing.text)", to: &text)
             return

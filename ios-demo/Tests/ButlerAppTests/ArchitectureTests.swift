@@ -43,7 +43,7 @@ import Testing
     @Test func aScreenIsOneFileOfItsName() throws {
         for source in try sources("Sources/ButlerViews/Screens") {
             let screen = source.name.replacing(".swift", with: "")
-            #expect(source.text.contains("struct \(screen): View"), "\(source.name)")
+            #expect(source.text.contains(try Regex("struct \(screen)(<Above: View>)?: View")), "\(source.name)")
         }
     }
 

@@ -18,6 +18,16 @@ public enum Place: Hashable, Sendable {
     case conflicts
     case rejected(ChangeHash)
     case history(RecordId)
+    case emergencies
+    case emergency(EmergencyOf)
+    case handover
+    case procedures
+    case register(Procedure)
+    case entry(RecordId)
+    case library
+    case article(ArticleRow)
+    case metrics
+    case settings
 }
 
 /// What a form is filled in for.
@@ -26,6 +36,8 @@ public enum FormOf: Hashable, Sendable {
     case step(RecordId, StepId)
     /// A row of a register, about a record where that is known; one that is about a home asks which.
     case row(FormId, RecordId?)
+    /// A case that is opened without being asked to.
+    case opening(WorkflowId)
     /// Something due.
     case due(DueId)
     /// What was half filled in.
@@ -87,6 +99,13 @@ public struct Recent: Sendable {
     func recorded(_ words: String, _ made: [Recorded]) {
         recent = Recent(words: words, made: made)
         platform.recorded()
+    }
+
+    /// Colleagues wait for what was done on an urgent case or in an emergency: it is sent at once.
+    func sendIfUrgent(_ id: RecordId) async throws {
+        let row = try await butler.cases.details(id).case
+        let isEmergency = try await emergencies(self).contains { $0.workflow == row.playbook }
+        if row.urgency == .urgent || isEmergency { platform.sync() }
     }
 
     /// Nothing is to be undone any more.

@@ -46,6 +46,7 @@ extension FormWork {
     switch of {
     case .step(let id, let step): try await stepWork(app, id, step)
     case .row(let form, let about): try await rowWork(app, form, place: nil, about: about, due: nil)
+    case .opening(let workflow): try await openedWork(app, workflow)
     case .due(let due): try await dueWork(app, due)
     case .unfinished(let draft): try await unfinishedWork(app, draft)
     }
@@ -94,14 +95,20 @@ extension FormWork {
 @MainActor private func dueWork(_ app: App, _ due: DueId) async throws -> any FormWork {
     guard let item = try await app.butler.today.item(due) else { throw ButlerError.NotFound }
     switch item.begin {
-    case .form(let form):
-        if let about = item.about, ofRecords.contains(form) { return try await dataWork(app, form, about, due) }
-        return try await rowWork(app, form, place: item.place, about: item.about, due: due)
+    case .form(let form): return try await dueForm(app, form, place: item.place, about: item.about, due: due)
     case .workflow(let workflow):
         return try await openingWork(
             app, workflow, place: item.place, about: item.about, due: due, title: item.title)
     case .checklist: throw ButlerError.NotFound
     }
+}
+
+/// A row, or the data of the record itself.
+@MainActor private func dueForm(
+    _ app: App, _ form: FormId, place: PlaceId?, about: RecordId?, due: DueId?
+) async throws -> any FormWork {
+    if let about, let due, ofRecords.contains(form) { return try await dataWork(app, form, about, due) }
+    return try await rowWork(app, form, place: place, about: about, due: due)
 }
 
 @MainActor private func dataWork(_ app: App, _ form: FormId, _ about: RecordId, _ due: DueId) async throws -> any FormWork {
@@ -113,6 +120,16 @@ extension FormWork {
     return DataWork(
         app: app, title: known.title, subtitle: subject ?? "", guidance: known.guidance, form: form, about: about,
         isHome: home != nil, due: due, shown: record.shown)
+}
+
+/// A case of the grid; what it is about, its questions say.
+@MainActor private func openedWork(_ app: App, _ workflow: WorkflowId) async throws -> any FormWork {
+    let procedures = try await app.butler.office.procedures()
+    guard let known = procedures.first(where: { $0.begin == .workflow(workflow: workflow) }) else {
+        throw ButlerError.NotFound
+    }
+    let grid = try await app.butler.me().grids.first.map { PlaceId(value: $0.id.value) }
+    return try await openingWork(app, workflow, place: grid, about: nil, due: nil, title: known.title)
 }
 
 @MainActor private func openingWork(
@@ -135,7 +152,7 @@ extension FormWork {
     let draft = details.draft
     let about = draft.about.first
     guard let step = draft.step.map({ StepId(value: $0) }) else {
-        return try await rowWork(app, FormId(value: draft.form), place: draft.place, about: about, due: draft.due)
+        return try await dueForm(app, FormId(value: draft.form), place: draft.place, about: about, due: draft.due)
     }
     if let about, try await found({ try await app.butler.cases.details(about) }) != nil {
         return try await stepWork(app, about, step)
@@ -173,6 +190,7 @@ private final class StepWork: FormWork {
 
     func record(_ butler: Butler, _ answers: Evidence, remark: String) async throws -> [Recorded] {
         try await butler.cases.take(id, step: step, answers, note: remark)
+        try await app.sendIfUrgent(id)
         // A step cannot be taken back: its form was the confirmation.
         return []
     }
@@ -291,7 +309,7 @@ private final class OpeningWork: FormWork {
         let new = NewCase(
             workflow: workflow, step: step, title: app.words(title), place: place, about: [about].compactMap { $0 },
             evidence: answers, note: remark, due: due)
-        _ = try await butler.cases.open(new)
+        try await app.sendIfUrgent(butler.cases.open(new).record)
         // A case is cancelled by a step of its own, not taken back.
         return []
     }

@@ -18,7 +18,7 @@ public struct MoreRow: Sendable {
 }
 
 public enum MoreKind: Sendable {
-    case outbox, conflicts
+    case outbox, conflicts, settings
 }
 
 /// What is half filled in.
@@ -31,6 +31,7 @@ public struct UnfinishedLine: Sendable {
 public enum MoreIntent: Sendable {
     case outbox
     case conflicts
+    case settings
     case discard(SubmissionId)
 }
 
@@ -56,12 +57,14 @@ public enum MoreIntent: Sendable {
             rows: [
                 MoreRow(kind: .outbox, press: Press(words(.outboxTitle), .outbox)),
                 MoreRow(kind: .conflicts, press: Press(words(.conflictsCount, ["count": conflicts]), .conflicts)),
+                MoreRow(kind: .settings, press: Press(words(.settings), .settings)),
             ],
             draftsTitle: drafts.isEmpty ? nil : words(.drafts, ["count": drafts.count]),
             drafts: drafts.map { draft in
                 UnfinishedLine(
                     title: draft.title.map { words($0) } ?? draft.subject,
-                    about: draft.subject + dot + app.formats.nearTime(draft.changedAt, today: today),
+                    about: [draft.subject, app.formats.nearTime(draft.changedAt, today: today)].filter { !$0.isEmpty }
+                        .joined(separator: dot),
                     discard: Press(words(.discard), .discard(draft.draft.submission.id)))
             },
             who: me.name + dot + words.list(me.roles.map { words($0.label) }),
@@ -73,6 +76,7 @@ public enum MoreIntent: Sendable {
         switch intent {
         case .outbox: app.platform.go(.outbox)
         case .conflicts: app.platform.go(.conflicts)
+        case .settings: app.platform.go(.settings)
         case .discard(let draft): try await app.butler.drafts.discard(draft)
         }
     }

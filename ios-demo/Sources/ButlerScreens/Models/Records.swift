@@ -5,6 +5,14 @@ import ButlerKit
     try await found { try await app.butler.homes.details(record).title }
 }
 
+/// What the first home among these records is called.
+@MainActor func home(_ app: App, of about: [RecordId]) async throws -> String? {
+    for record in about {
+        if let title = try await homeTitle(app, record) { return title }
+    }
+    return nil
+}
+
 /// What the home is called that a record of another kind is about.
 @MainActor func aboutHome(_ app: App, _ record: RecordId) async throws -> String? {
     let fields = try await found { try await app.butler.records.get(record).fields } ?? []

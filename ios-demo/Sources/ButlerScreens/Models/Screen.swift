@@ -65,6 +65,12 @@ public struct Drawing<Intent: Sendable>: Sendable {
     }
 }
 
+/// A running clock: `text` is how it stood when the screen was read, `now` how it stands.
+public struct RunningClock: Sendable {
+    public let text: String
+    public let now: @MainActor @Sendable () -> String
+}
+
 /// What a badge means; how it looks is the design's.
 public enum BadgeKind: Sendable {
     case urgent, overdue, due, unsent, sending, pending, conflict, rejected, sent, ok, problem, key, plain

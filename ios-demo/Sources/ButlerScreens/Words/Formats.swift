@@ -83,6 +83,21 @@ public struct Formats: Sendable {
         }
     }
 
+    /// How long it has run: `04:12`, `1:04:12`.
+    func elapsed(since: Date, now: Date) -> String {
+        let seconds = max(Int(now.timeIntervalSince(since).rounded(.down)), 0)
+        let short = "\(twoDigits(seconds / 60 % 60)):\(twoDigits(seconds % 60))"
+        return seconds < 3_600 ? short : "\(seconds / 3_600):\(short)"
+    }
+
+    /// To the second within the hour: `还剩 5:48`, `超时 0:12`; else as `clock`.
+    func countdown(_ due: Date, now: Date) -> String {
+        let seconds = Int(due.timeIntervalSince(now).rounded(.down))
+        if abs(seconds) >= 3_600 { return clock(due, now: now) }
+        let time = "\(abs(seconds) / 60):\(twoDigits(abs(seconds) % 60))"
+        return words(seconds < 0 ? .clockOver : .clockLeft, ["time": time])
+    }
+
     /// The core's words, with the days in them as people write them: it writes `2026-11-25`, `2019-09`.
     public func say(_ label: Label, today: Day) -> String {
         let written = /\b(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?\b/.wordBoundaryKind(.simple)

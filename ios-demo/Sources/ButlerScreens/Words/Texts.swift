@@ -25,6 +25,14 @@ extension Array where Element: Hashable {
     }
 }
 
+extension Array {
+    /// In groups, in the order in which their keys first appear.
+    func grouped<Key: Hashable>(by key: (Element) -> Key) -> [(key: Key, rows: [Element])] {
+        let groups = Dictionary(grouping: self, by: key)
+        return map(key).unique().map { ($0, groups[$0] ?? []) }
+    }
+}
+
 extension Date {
     /// Milliseconds since 1970, as moments stand in answers.
     var millis: Int64 { Int64((timeIntervalSince1970 * 1_000).rounded()) }

@@ -20,6 +20,8 @@ public struct AppScreen: View {
     /// Which screen a place is: a new one is named here.
     @ViewBuilder private func screen(_ place: Place) -> some View {
         switch place {
+        case .article(let of):
+            Living(models.of(place) { ArticleModel(app, of) }) { state, on in ArticleScreen(state: state, on: on) }
         case .canWait:
             Living(models.of(place) { CanWaitModel(app) }) { state, on in
                 Footed(foot: tabs) { CanWaitScreen(state: state, on: on) }
@@ -32,8 +34,16 @@ public struct AppScreen: View {
             }
         case .conflicts:
             Living(models.of(place) { ConflictModel(app) }) { state, on in ConflictScreen(state: state, on: on) }
+        case .emergencies:
+            Living(models.of(place) { EmergenciesModel(app) }) { state, on in EmergenciesScreen(state: state, on: on) }
+        case .emergency(let of):
+            Living(models.of(place) { EmergencyModel(app, of) }) { state, on in EmergencyScreen(state: state, on: on) }
+        case .entry(let id):
+            Living(models.of(place) { EntryModel(app, id) }) { state, on in EntryScreen(state: state, on: on) }
         case .form(let of):
             Living(models.of(place) { FormModel(app, of) }) { state, on in FormScreen(state: state, on: on) }
+        case .handover:
+            Living(models.of(place) { HandoverModel(app) }) { state, on in HandoverScreen(state: state, on: on) }
         case .history(let record):
             Living(models.of(place) { HistoryModel(app, record) }) { state, on in HistoryScreen(state: state, on: on) }
         case .home(let home):
@@ -42,22 +52,38 @@ public struct AppScreen: View {
             Living(models.of(place) { SearchModel(app) }) { state, on in
                 Footed(foot: tabs) { SearchScreen(state: state, on: on) }
             }
-        case .more:
-            Living(models.of(place) { MoreModel(app) }) { state, on in
-                Footed(foot: tabs) { MoreScreen(state: state, on: on) }
+        case .library:
+            Living(models.of(place) { LibraryModel(app) }) { state, on in LibraryScreen(state: state, on: on) }
+        // What is settled for a phone is the Android app's alone so far.
+        case .more, .settings:
+            Living(models.of(.more) { MoreModel(app) }) { state, on in
+                Footed(foot: tabs) {
+                    MoreScreen(state: state, on: on) {
+                        Living(models.part { IndexModel(app) }) { state, on in IndexCard(state: state, on: on) }
+                    }
+                }
             }
         case .outbox:
             Living(models.of(place) { OutboxModel(app) }) { state, on in OutboxScreen(state: state, on: on) }
+        case .procedures:
+            Living(models.of(place) { ProceduresModel(app) }) { state, on in ProceduresScreen(state: state, on: on) }
         case .record:
             Living(models.of(place) { RecordModel(app) }) { state, on in
-                Footed(foot: tabs) { RecordScreen(state: state, on: on) }
+                Footed(foot: tabs) {
+                    RecordScreen(state: state, on: on) {
+                        Living(models.part { EmergencyEntryModel(app) }) { state, on in EmergencyButton(state: state, on: on) }
+                    }
+                }
             }
+        case .register(let of):
+            Living(models.of(place) { RegisterModel(app, of) }) { state, on in RegisterScreen(state: state, on: on) }
         case .rejected(let change):
             Living(models.of(place) { RejectedModel(app, change) }) { state, on in RejectedScreen(state: state, on: on) }
         case .round(let due):
             Living(models.of(place) { RoundModel(app, due) }) { state, on in RoundScreen(state: state, on: on) }
-        case .today:
-            Living(models.of(place) { TodayModel(app) }) { state, on in
+        // The numbers of a month are the Android app's alone so far.
+        case .today, .metrics:
+            Living(models.of(.today) { TodayModel(app) }) { state, on in
                 Footed(foot: tabs) { TodayScreen(state: state, on: on) }
                     .overlay { if let sheet = state.sheet { TodaySheetView(sheet: sheet, on: on) } }
             }
@@ -67,7 +93,12 @@ public struct AppScreen: View {
     }
 
     private var tabs: some View {
-        Living(models.tabs { TabsModel(app) }) { state, _ in TabBar(state: state, at: navigator.way.tab) { navigator.tab($0) } }
+        VStack(spacing: 0) {
+            Living(models.part { RunningModel(app) }) { state, on in RunningStrip(state: state, on: on) }
+            Living(models.part { TabsModel(app) }) { state, _ in
+                TabBar(state: state, at: navigator.way.tab) { navigator.tab($0) }
+            }
+        }
     }
 }
 
@@ -79,16 +110,27 @@ public struct StillScreen: View {
 
     public var body: some View {
         switch state {
+        case let state as ArticleState: ArticleScreen(state: state, on: { _ in })
         case let state as CanWaitState: CanWaitScreen(state: state, on: { _ in })
         case let state as CaseState: CaseScreen(state: state, on: { _ in })
         case let state as CasesState: CasesScreen(state: state, on: { _ in })
         case let state as ConflictState: ConflictScreen(state: state, on: { _ in })
+        case let state as EmergenciesState: EmergenciesScreen(state: state, on: { _ in })
+        case let state as EmergencyEntryState: EmergencyButton(state: state, on: { _ in })
+        case let state as EmergencyState: EmergencyScreen(state: state, on: { _ in })
+        case let state as EntryState: EntryScreen(state: state, on: { _ in })
         case let state as FormState: FormScreen(state: state, on: { _ in })
         case let state as HistoryState: HistoryScreen(state: state, on: { _ in })
+        case let state as HandoverState: HandoverScreen(state: state, on: { _ in })
         case let state as HomeScreenState: HomeScreen(state: state, on: { _ in })
-        case let state as MoreState: MoreScreen(state: state, on: { _ in })
+        case let state as IndexState: IndexCard(state: state, on: { _ in })
+        case let state as LibraryState: LibraryScreen(state: state, on: { _ in })
+        case let state as MoreState: MoreScreen(state: state, on: { _ in }) {}
         case let state as OutboxState: OutboxScreen(state: state, on: { _ in })
-        case let state as RecordScreenState: RecordScreen(state: state, on: { _ in })
+        case let state as ProceduresState: ProceduresScreen(state: state, on: { _ in })
+        case let state as RegisterState: RegisterScreen(state: state, on: { _ in })
+        case let state as RunningState: RunningStrip(state: state, on: { _ in })
+        case let state as RecordScreenState: RecordScreen(state: state, on: { _ in }) {}
         case let state as RejectedState: RejectedScreen(state: state, on: { _ in })
         case let state as RoundState: RoundScreen(state: state, on: { _ in })
         case let state as SearchState: SearchScreen(state: state, on: { _ in })
@@ -104,7 +146,7 @@ public struct StillScreen: View {
 /// The models of places one has been to: what is typed and folded there is still so when one comes back.
 @MainActor private final class Models {
     private var models: [Place: any Model] = [:]
-    private var bar: TabsModel?
+    private var parts: [ObjectIdentifier: any Model] = [:]
 
     func of<M: Model>(_ place: Place, _ make: () -> M) -> M {
         if let model = models[place] as? M { return model }
@@ -113,9 +155,11 @@ public struct StillScreen: View {
         return model
     }
 
-    func tabs(_ make: () -> TabsModel) -> TabsModel {
-        let model = bar ?? make()
-        bar = model
+    /// What stands beside a screen, such as the bar: one of its kind.
+    func part<M: Model>(_ make: () -> M) -> M {
+        if let model = parts[ObjectIdentifier(M.self)] as? M { return model }
+        let model = make()
+        parts[ObjectIdentifier(M.self)] = model
         return model
     }
 }

@@ -3,9 +3,11 @@ import ButlerScreens
 import SwiftUI
 
 /// 更多.
-struct MoreScreen: View {
+struct MoreScreen<Above: View>: View {
     let state: MoreState
     let on: (MoreIntent) -> Void
+    /// What is not needed every day.
+    @ViewBuilder let above: Above
 
     var body: some View {
         VStack(spacing: 0) {
@@ -13,6 +15,7 @@ struct MoreScreen: View {
             ScrollView {
                 VStack(alignment: .leading, spacing: 10) {
                     if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
+                    above
                     Card { Ruled(state.rows) { row in Strip(press: row.press, on: on, icon: icon(row.kind)) } }
                     if let title = state.draftsTitle {
                         Heading(title: title)
@@ -31,6 +34,24 @@ struct MoreScreen: View {
         switch kind {
         case .outbox: .circleArrowUp
         case .conflicts: .squareSplitHorizontal
+        case .settings: .settings
+        }
+    }
+}
+
+/// What is not needed every day, above what waits for a look.
+struct IndexCard: View {
+    let state: IndexState
+    let on: (IndexIntent) -> Void
+
+    var body: some View { Card { Ruled(state.rows) { row in Strip(press: row.open, on: on, icon: icon(row.kind)) } } }
+
+    private func icon(_ kind: IndexKind) -> Icon {
+        switch kind {
+        case .metrics: .chartColumn
+        case .library: .bookOpen
+        case .procedures: .scrollText
+        case .handover: .arrowLeftRight
         }
     }
 }

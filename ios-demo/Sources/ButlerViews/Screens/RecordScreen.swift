@@ -3,9 +3,11 @@ import ButlerScreens
 import SwiftUI
 
 /// 记一笔.
-struct RecordScreen: View {
+struct RecordScreen<Above: View>: View {
     let state: RecordScreenState
     let on: (RecordIntent) -> Void
+    /// The way to an emergency card.
+    @ViewBuilder let above: Above
 
     var body: some View {
         VStack(spacing: 0) {
@@ -13,6 +15,7 @@ struct RecordScreen: View {
             ScrollView {
                 VStack(alignment: .leading, spacing: 10) {
                     if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
+                    above
                     if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
                     if !state.rows.isEmpty {
                         Heading(title: state.heading)
@@ -23,6 +26,37 @@ struct RecordScreen: View {
                 .padding(.top, 4)
                 .padding(.bottom, 24)
             }
+        }
+    }
+}
+
+/// The way to an emergency card from 记一笔: the one red thing there.
+struct EmergencyButton: View {
+    let state: EmergencyEntryState
+    let on: (EmergencyEntryIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        if let open = state.open {
+            let shape = RoundedRectangle(cornerRadius: Measure.controlRadius)
+            SwiftUI.Button {
+                on(open.intent)
+            } label: {
+                HStack(spacing: 14) {
+                    Picture(.siren, size: 30, \.onUrgent)
+                    VStack(alignment: .leading, spacing: 0) {
+                        Words(open.label, .bold, \.onUrgent)
+                        Words(state.about, .meta, \.onUrgent, lines: 2)
+                    }
+                    .frame(maxWidth: .infinity, alignment: .leading)
+                }
+                .padding(.horizontal, 18)
+                .padding(.vertical, 12)
+                .frame(minHeight: Measure.buttonLarge)
+                .background(design[\.urgent], in: shape)
+                .contentShape(shape)
+            }
+            .buttonStyle(.plain)
         }
     }
 }

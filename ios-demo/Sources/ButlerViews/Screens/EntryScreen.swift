@@ -1,0 +1,40 @@
+#if canImport(SwiftUI)
+import ButlerScreens
+import SwiftUI
+
+/// A row of a register, read back.
+struct EntryScreen: View {
+    let state: EntryState
+    let on: (EntryIntent) -> Void
+
+    var body: some View {
+        VStack(spacing: 0) {
+            Bar(
+                title: state.title, subtitle: state.subtitle, back: state.back, badge: state.badge, tool: state.history,
+                on: on)
+            ScrollView {
+                VStack(alignment: .leading, spacing: 10) {
+                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
+                    if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
+                    if !state.said.isEmpty { Card { Ruled(state.said) { line in said(line) } } }
+                    if let photos = state.photos { Card { ListRow(title: photos, icon: .camera, kind: .body) } }
+                }
+                .padding(.horizontal, Measure.margin)
+                .padding(.top, 4)
+                .padding(.bottom, 24)
+            }
+        }
+    }
+
+    private func said(_ line: SaidLine) -> some View {
+        VStack(alignment: .leading, spacing: 0) {
+            Words(line.label, .meta, \.ink2)
+            Words(line.words)
+        }
+        .frame(maxWidth: .infinity, alignment: .leading)
+        .padding(.horizontal, 16)
+        .padding(.vertical, 10)
+        .accessibilityElement(children: .combine)
+    }
+}
+#endif
