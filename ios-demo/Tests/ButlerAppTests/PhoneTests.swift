@@ -157,7 +157,7 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
         try await butler.shutdown()
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func tryingNowHandsInWhatWaits() async throws {
         let stage = try await ButlerScenes.Stage("morning", .zh)
         let (butler, world) = (stage.world.butler, stage.world.office)

@@ -24,9 +24,15 @@ import Testing
             let shown = model.state.waiting.count
             await model.handle(.all)
             #expect(model.state.waiting.count > shown && model.state.more == nil)
-            for row in model.state.waiting { await model.handle(row.open.intent) }
-            let places = stage.navigator.way.stacks[.today] ?? []
-            #expect(places.count == Set(places).count && places.count == model.state.waiting.count)
+            for row in model.state.waiting {
+                await model.handle(row.open.intent)
+                switch stage.navigator.way.top {
+                case .case: #expect(row.about.hasPrefix("事项"))
+                case .history: #expect(row.about.hasPrefix("沟通") || row.about.hasPrefix("巡视"))
+                case let place: #expect(Bool(false), "\(row.open.label) leads to \(place)")
+                }
+            }
+            #expect(Set(stage.navigator.way.stacks[.today] ?? []).count == model.state.waiting.count)
 
             let conflicts = try #require(model.state.conflicts)
             await model.handle(conflicts.open.intent)
