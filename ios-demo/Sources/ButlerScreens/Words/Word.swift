@@ -219,6 +219,7 @@ public struct Word: Sendable {
     static let loadAgain = Word(zh: "接着取", en: "Go on")
     static let loadBegin = Word(zh: "开始今天的路", en: "Begin the day")
     static let loadCut = Word(zh: "断了，已经取到的都在", en: "Cut off; what has come is kept")
+    static let loadCutAbout = Word(zh: "有网会自己接着取", en: "It goes on by itself once there is a network")
     static let loadDone = Word(zh: "都取好了", en: "All is here")
     static let loadDoneAbout = Word(zh: "没有网络也能用", en: "Works without a network")
     static let loadIdentity = Word(zh: "证明身份", en: "Who you are")

@@ -212,7 +212,8 @@ class DayTest {
     /** The first door of the walk stays shut. */
     private suspend fun nobodyHome(phone: Phone): RecordId {
         val today = TodayModel(phone.app).also { it.refresh() }
-        val stop = assertNotNull(today.state.value.stops.find { it.doors.any { door -> door.nobody != null } }, "a door on the walk")
+        for (folded in today.state.value.stops.filter { it.doors.isEmpty() }) today.handle(folded.fold.intent)
+        val stop = assertNotNull(today.state.value.stops.find { it.doors.any { door -> door.nobody != null } }, "no door: ${Shown.json(today.state.value)}")
         val press = stop.doors.firstNotNullOf { it.nobody }
         today.handle(press.intent)
         today.handle((today.state.value.sheet as TodaySheet.Nobody).record.intent)

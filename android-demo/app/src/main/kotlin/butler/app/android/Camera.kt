@@ -9,6 +9,7 @@ import android.net.Uri
 import androidx.activity.ComponentActivity
 import androidx.activity.result.contract.ActivityResultContracts
 import androidx.core.content.FileProvider
+import java.io.ByteArrayInputStream
 import java.io.ByteArrayOutputStream
 import java.io.File
 import kotlinx.coroutines.CompletableDeferred
@@ -33,7 +34,7 @@ class Camera(private val activity: ComponentActivity) {
             withContext(Dispatchers.IO) { file.apply { parentFile?.mkdirs(); delete(); createNewFile() } }
             taken = CompletableDeferred()
             launcher.launch(address(activity, file))
-            if (taken.await()) withContext(Dispatchers.IO) { shrunk(file, LONGEST) } else null
+            if (taken.await()) withContext(Dispatchers.IO) { shrunk(file.readBytes(), LONGEST) } else null
         } finally {
             file.delete()
         }
@@ -47,22 +48,22 @@ class Camera(private val activity: ComponentActivity) {
     }
 }
 
-/** The picture of a file with its longer edge at most so long, turned as it was taken; null when it is none. */
-internal fun shrunk(file: File, longest: Int): Bitmap? {
+/** A picture with its longer edge at most so long, turned as it was taken; null when the bytes are none. */
+internal fun shrunk(bytes: ByteArray, longest: Int): Bitmap? {
     val size = BitmapFactory.Options().apply { inJustDecodeBounds = true }
-    BitmapFactory.decodeFile(file.path, size)
+    BitmapFactory.decodeByteArray(bytes, 0, bytes.size, size)
     // Decoded at a power of two first, so that a large picture never lies in memory whole.
     val rough = BitmapFactory.Options().apply { inSampleSize = sample(maxOf(size.outWidth, size.outHeight), longest) }
-    val picture = BitmapFactory.decodeFile(file.path, rough) ?: return null
+    val picture = BitmapFactory.decodeByteArray(bytes, 0, bytes.size, rough) ?: return null
     val scale = minOf(1f, longest.toFloat() / maxOf(picture.width, picture.height))
-    val turn = Matrix().apply { postScale(scale, scale); postRotate(degrees(file)) }
+    val turn = Matrix().apply { postScale(scale, scale); postRotate(degrees(bytes)) }
     return Bitmap.createBitmap(picture, 0, 0, picture.width, picture.height, turn, true)
 }
 
 /** The largest power of two that leaves at least [longest]. */
 internal fun sample(length: Int, longest: Int): Int = Integer.highestOneBit((length / longest).coerceAtLeast(1))
 
-private fun degrees(file: File): Float = when (ExifInterface(file.path).getAttributeInt(ExifInterface.TAG_ORIENTATION, 1)) {
+private fun degrees(bytes: ByteArray): Float = when (ExifInterface(ByteArrayInputStream(bytes)).getAttributeInt(ExifInterface.TAG_ORIENTATION, 1)) {
     ExifInterface.ORIENTATION_ROTATE_90 -> 90f
     ExifInterface.ORIENTATION_ROTATE_180 -> 180f
     ExifInterface.ORIENTATION_ROTATE_270 -> 270f

@@ -2,6 +2,7 @@ package butler.app.models
 
 import butler.Butler
 import butler.ButlerException
+import butler.DueUrgency
 import butler.MetricGroup
 import butler.MetricId
 import butler.MetricInfo
@@ -10,7 +11,6 @@ import butler.Procedure
 import butler.RecordId
 import butler.Recorded
 import butler.Summary
-import butler.Urgency
 import butler.words
 import butler.app.words.Formats
 import butler.app.words.Word
@@ -109,11 +109,10 @@ class App(
         platform.recorded()
     }
 
-    /** Colleagues wait for what was done on an urgent case or in an emergency: it is sent at once. */
-    suspend fun sendIfUrgent(case: RecordId) {
-        val row = butler.cases.details(case).case
-        if (row.urgency == Urgency.URGENT || row.playbook in emergencies(this).map { (it.begin as Procedure.Workflow).workflow }) platform.sync()
-    }
+    /** Whether colleagues wait for what is done here: the case is an emergency, or something of it is urgent. */
+    suspend fun isUrgent(case: RecordId): Boolean =
+        butler.cases.details(case).case.playbook in emergencies(this).map { (it.begin as Procedure.Workflow).workflow } ||
+            butler.today.about(case).any { it.urgency == DueUrgency.URGENT }
 
     /** Nothing is to be undone any more. */
     fun settled() {

@@ -3,6 +3,7 @@ package butler.app.models
 import butler.Butler
 import butler.ButlerException
 import butler.OfficeAbout
+import butler.SyncEnd
 import butler.SyncStage
 import butler.app.words.DOT
 import butler.app.words.Word
@@ -171,7 +172,7 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
             phase == LoadPhase.Done -> STAGES
             progress?.stage == SyncStage.PHOTOS -> STAGES - 1
             homes > 0 -> STAGES - 2
-            progress?.stage == SyncStage.RECEIVING -> 1
+            app.butler.me().grids.isNotEmpty() -> 1
             else -> 0
         }
         val pulled = progress?.takeIf { it.stage == SyncStage.RECEIVING && homes > 0 }
@@ -181,7 +182,7 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
             counted = words(Word.Homes, "count" to homes),
             about = when (phase) {
                 LoadPhase.Done -> words(Word.LoadDoneAbout)
-                LoadPhase.Cut -> shortfall(words, app.line.state.value).orEmpty()
+                LoadPhase.Cut -> cut(app.line.state.value)
                 LoadPhase.Loading -> words(Word.LoadAbout)
             },
             part = when {
@@ -203,6 +204,10 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
             again = if (phase == LoadPhase.Cut) Press(words(Word.LoadAgain), EnrolIntent.Again) else null,
         )
     }
+
+    /** Nothing of one's own waits here yet: a broken line is told otherwise than later. */
+    private fun cut(state: LineState): String =
+        if ((state as? LineState.Ended)?.report?.end == SyncEnd.Interrupted) app.words(Word.LoadCutAbout) else shortfall(app.words, state).orEmpty()
 
     private suspend fun stages(homes: Int): List<Pair<String, String>> {
         val words = app.words

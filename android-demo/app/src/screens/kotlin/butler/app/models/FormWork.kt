@@ -152,8 +152,10 @@ private class StepWork(
     override suspend fun ask(answers: Evidence) = app.butler.cases.ask(case, step, answers)
 
     override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
+        // Asked before: the step may answer what was urgent.
+        val urgent = app.isUrgent(case)
         butler.cases.take(case, step, answers, remark)
-        app.sendIfUrgent(case)
+        if (urgent) app.platform.sync()
         // A step cannot be taken back: its form was the confirmation.
         return emptyList()
     }
@@ -241,7 +243,7 @@ private class OpeningWork(
         val opened = butler.cases.open(
             NewCase(workflow, step, title = app.words(title), place = place, about = listOfNotNull(about), evidence = answers, note = remark, due = due),
         )
-        app.sendIfUrgent(opened.record)
+        if (app.isUrgent(opened.record)) app.platform.sync()
         // A case is cancelled by a step of its own, not taken back.
         return emptyList()
     }

@@ -218,6 +218,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     LoadAgain("接着取", "Go on"),
     LoadBegin("开始今天的路", "Begin the day"),
     LoadCut("断了，已经取到的都在", "Cut off; what has come is kept"),
+    LoadCutAbout("有网会自己接着取", "It goes on by itself once there is a network"),
     LoadDone("都取好了", "All is here"),
     LoadDoneAbout("没有网络也能用", "Works without a network"),
     LoadIdentity("证明身份", "Who you are"),
