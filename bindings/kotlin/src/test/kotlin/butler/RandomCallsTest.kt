@@ -120,7 +120,7 @@ class RandomCallsTest {
         when (random.nextInt(12)) {
             0 -> butler.today.list(limit = 20)
             1 -> butler.search("3-2-${random.nextInt(20)}")
-            2 -> butler.homes.edit(home) { people = random.nextInt(1, 6) }
+            2 -> butler.homes.edit(home) { people = random.nextLong(1, 6) }
             3, 4 -> phone.recorded += butler.contacts.record(
                 NewContact(listOf(home), Channel.VISIT, "planned_visit", Outcome.AGREED, summary = "问了车位，第 ${random.nextInt(100)} 次"),
             ).record
@@ -146,7 +146,7 @@ class RandomCallsTest {
             }
             9 -> {
                 val form = butler.submission(butler.homes.details(home).shown)
-                val people = random.nextInt(1, 6)
+                val people = random.nextLong(1, 6)
                 val twice = List(2) { launch { allowed { butler.submitting(form).homes.edit(home) { this.people = people } } } }
                 twice.joinAll()
             }

@@ -38,7 +38,8 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val theme:
 
     /** A node with those around it, from the outermost. */
     class Seen(val node: SemanticsNode, val around: List<Seen>) {
-        private val children: List<Seen> by lazy { node.children.map { Seen(it, around + this) } }
+        // A list measures the next item before it places it anywhere.
+        private val children: List<Seen> by lazy { node.children.filter { it.layoutInfo.isPlaced }.map { Seen(it, around + this) } }
         val size = Rect(node.positionInRoot.x, node.positionInRoot.y, node.positionInRoot.x + node.size.width, node.positionInRoot.y + node.size.height)
         val shown: Rect = node.boundsInRoot
         val isWhole = shown.width >= size.width - 1 && shown.height >= size.height - 1
@@ -163,7 +164,7 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val theme:
         val twice = texts.filter { it.isHeading }.groupBy { it.text }.filter { it.value.size > 1 }.map { "${it.value.first()} is the heading of two sections" }
         val large = texts.filter { text ->
             val size = text.layout?.layoutInput?.style?.fontSize?.value ?: 0f
-            size >= LARGE && !text.isHeading && !text.isField && text.around.none { it.isPress || it.spoken.isNotBlank() }
+            size >= LARGE && text.text.any { it.isLetter() } && !text.isHeading && !text.isField && text.around.none { it.isPress || it.spoken.isNotBlank() }
         }.map { "$it is as large as a heading and is none" }
         return none + bare + twice + large
     }

@@ -6,6 +6,7 @@ import butler.app.models.FormModel
 import butler.app.models.Place
 import butler.app.models.RoundModel
 import butler.app.words.Language
+import java.time.Duration
 import kotlin.test.assertEquals
 import kotlin.test.assertIs
 import kotlin.test.assertNotNull
@@ -49,10 +50,14 @@ class RoundTest {
 
     @Test
     fun `a result is recorded again, and both stay`() = Stage("patrol", Language.ZH).use { stage ->
-        val seen = scene("again").press("改").press("有问题").press("拍照").press("记下").play(stage) { RoundModel(it.app, it.due("patrol.public-area")) }
+        val seen = scene("again").press("改").press("有问题").press("拍照").press("记下").play(stage) {
+            it.world.office.clock.time += Duration.ofMinutes(1)
+            RoundModel(it.app, it.due("patrol.public-area"))
+        }
         runBlocking {
             val right = seen.state.value.items.flatMap { it.choices }.single().press
             assertEquals("合格", right.label)
+            stage.world.office.clock.time += Duration.ofMinutes(1)
             seen.handle(right.intent)
             seen.handle(assertNotNull(seen.state.value.record).intent)
             val round = stage.world.butler.rounds.underWay().first { it.checklist == ChecklistId("patrol.public-area") }

@@ -192,7 +192,10 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         return Evidence(mapOf(question.field to value), if (photos.isEmpty()) emptyMap() else mapOf(question.field to photos))
     }
 
-    private fun lacksPhoto(question: Question) = question.photo == PhotoRule.ALWAYS && taken[question.field].isNullOrEmpty()
+    /** Whether what is said of an item is to have a photo beside it; what need not be said needs none until it is. */
+    private fun wantsPhoto(question: Question) = question.photo == PhotoRule.ALWAYS && (question.required || given(question) != null)
+
+    private fun lacksPhoto(question: Question) = wantsPhoto(question) && taken[question.field].isNullOrEmpty()
 
     /** What is said anew of an item that has a result: it is recorded beside the former one, and both stay. */
     private fun again(item: ItemRow): Evidence? =
@@ -299,7 +302,7 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
 
     private fun record(point: PointRow, left: List<ItemRow>): Press<RoundIntent> {
         val words = app.words
-        val missing = left.filter { it.question.required && (answer(it) == null || lacksPhoto(it.question)) }
+        val missing = left.filter { it.question.required && answer(it) == null || lacksPhoto(it.question) }
         val group = left.count { normal(it.question) != null && it.question.field !in chosen }
         return Press(
             when {
@@ -381,7 +384,7 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             },
             reading = if (!open || question.answer !in TYPED) null
             else Typing(label, typed[question.field] ?: former?.let(::spelled).orEmpty()) { RoundIntent.Read(question.field, it) },
-            photo = if (!open || question.photo != PhotoRule.ALWAYS) null
+            photo = if (!open || !wantsPhoto(question)) null
             else Press(taken[question.field]?.let { words(Word.PhotosTaken, "count" to it.size) } ?: words(Word.TakePhoto), RoundIntent.PhotoOf(question.field)),
             unit = question.unit?.takeIf { open }?.let { unit -> app.butler.office.unit(unit)?.let { words(it) } ?: unit },
         )

@@ -297,7 +297,7 @@ fun RunningStrip(state: RunningState, on: (EmergencyOf) -> Unit) {
     val open = state.open ?: return
     val colours = design.colours
     Row(
-        Modifier.fillMaxWidth().heightIn(min = Measure.touch.dp).background(colours.urgent).clickable(role = Role.Button) { on(open.intent) }.padding(horizontal = 16.dp, vertical = 6.dp),
+        Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).background(colours.urgent).clickable(role = Role.Button) { on(open.intent) }.padding(horizontal = 16.dp, vertical = 6.dp),
         Arrangement.spacedBy(10.dp),
         Alignment.CenterVertically,
     ) {
