@@ -162,7 +162,7 @@ private fun Parts(part: MetricParts, on: (MetricsIntent) -> Unit) {
 
 @Composable
 private fun PartRow(bar: PartBar, on: (MetricsIntent) -> Unit) {
-    val row = Modifier.fillMaxWidth().heightIn(min = Measure.touch.dp).clickable(role = Role.Button) { on(bar.open.intent) }.padding(horizontal = 16.dp, vertical = 6.dp)
+    val row = Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(role = Role.Button) { on(bar.open.intent) }.padding(horizontal = 16.dp, vertical = 6.dp)
     val some = bar.chart.levels.single() != null
     val ink = if (some) design.colours.ink else design.colours.ink3
     if (design.large) {
