@@ -5,10 +5,14 @@ import butler.Procedure
 import butler.WorkflowId
 import butler.app.models.ArticleModel
 import butler.app.models.EntryModel
+import butler.app.models.FormModel
 import butler.app.models.LibraryModel
+import butler.app.models.Place
 import butler.app.models.ProceduresModel
 import butler.app.models.RegisterModel
 import butler.app.words.Language
+import kotlin.test.assertEquals
+import kotlin.test.assertTrue
 import kotlinx.coroutines.runBlocking
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -34,6 +38,15 @@ class LibraryTest {
 
     @Test
     fun `cases of a workflow by their state, each with its main action`() = register("repairs", Procedure.Workflow(WorkflowId("repair.paid")))
+
+    @Test
+    fun `a case is opened from its register`() = Stage("emergency", Language.ZH).use { stage ->
+        Scene("register", "add", "emergency").press("登记一条").play(stage) { RegisterModel(it.app, Procedure.Workflow(WorkflowId("keys.loan"))) }
+        val form = stage.navigator.way.value.top as Place.Form
+        val shown = Scene("form", "opening", "emergency").play(stage) { FormModel(it.app, form.of) }.state.value
+        assertEquals("钥匙借用单", shown.title)
+        assertTrue(shown.questions.any { it.label == "钥匙编号或封存袋号" }, "its questions: ${shown.questions.map { it.label }}")
+    }
 
     @Test
     fun `a row is read back`() = Scene("entry", "key", "emergency", about = "K-17").check { it.key() }

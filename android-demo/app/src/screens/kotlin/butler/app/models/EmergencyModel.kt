@@ -169,6 +169,7 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
                 val butler = form?.let { app.butler.submitting(it) } ?: app.butler
                 butler.records.editNote(known, note)
                 app.platform.recorded()
+                app.sendIfUrgent(known)
             }
             begun != null -> app.butler.drafts.save(begun.copy(note = below(begun.note, line)))
         }

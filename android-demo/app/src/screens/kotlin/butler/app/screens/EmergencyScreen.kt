@@ -33,6 +33,7 @@ import androidx.compose.ui.draw.clip
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.TextStyle
@@ -182,7 +183,8 @@ private fun RedBar(state: EmergencyState, on: (EmergencyIntent) -> Unit) {
             Words(state.title, Modifier.semantics { heading() }, Type.bold, colours.onUrgent, lines = 2)
             if (state.subtitle.isNotEmpty()) Words(state.subtitle, style = Type.meta, colour = colours.onUrgent, lines = 2)
         }
-        state.clock?.let { FixedSize { Ticking(it, Type.display, colours.onUrgent) } }
+        // A screen reader says how it stood: what changes every second is not read out.
+        state.clock?.let { FixedSize { Box(Modifier.semantics { contentDescription = it.text }) { Ticking(it, Type.display, colours.onUrgent) } } }
         state.badge?.let { BadgeView(it) }
     }
 }

@@ -114,9 +114,11 @@ private fun Through(sheet: HandoverSheet, on: (HandoverIntent) -> Unit) {
             sheet.cases.forEachIndexed { index, case ->
                 if (index > 0) Rule()
                 Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 12.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
-                    Column(Modifier.weight(1f).heightIn(min = Measure.touch.dp).clickable(role = Role.Button) { on(case.open.intent) }) {
-                        Words(case.open.label, style = Type.bold, lines = 2)
-                        Words(case.about, style = Type.meta, colour = design.colours.ink2, lines = 3)
+                    Column(Modifier.weight(1f), Arrangement.spacedBy(8.dp)) {
+                        Column(Modifier.fillMaxWidth().heightIn(min = Measure.touch.dp).clickable(role = Role.Button) { on(case.open.intent) }) {
+                            Words(case.open.label, style = Type.bold, lines = 2)
+                            Words(case.about, style = Type.meta, colour = design.colours.ink2, lines = 3)
+                        }
                         if (design.large) ChipButton(case.told.press, case.told.chosen, on)
                     }
                     if (!design.large) ChipButton(case.told.press, case.told.chosen, on)
