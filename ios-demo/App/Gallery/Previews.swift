@@ -143,6 +143,22 @@ import SwiftUI
 
 #Preview("library/none") { SceneView("library/none") }
 
+#Preview("metric-records/in-part") { SceneView("metric-records/in-part") }
+
+#Preview("metric-records/none") { SceneView("metric-records/none") }
+
+#Preview("metric-records/visits") { SceneView("metric-records/visits") }
+
+#Preview("metrics/all") { SceneView("metrics/all") }
+
+#Preview("metrics/earlier") { SceneView("metrics/earlier") }
+
+#Preview("metrics/followed") { SceneView("metrics/followed") }
+
+#Preview("metrics/month") { SceneView("metrics/month") }
+
+#Preview("metrics/month-en") { SceneView("metrics/month-en") }
+
 #Preview("more/morning") { SceneView("more/morning") }
 
 #Preview("outbox/morning") { SceneView("outbox/morning") }
@@ -154,6 +170,10 @@ import SwiftUI
 #Preview("outbox/sent") { SceneView("outbox/sent") }
 
 #Preview("outbox/tried") { SceneView("outbox/tried") }
+
+#Preview("overview/morning") { SceneView("overview/morning") }
+
+#Preview("overview/morning-en") { SceneView("overview/morning-en") }
 
 #Preview("procedures/all") { SceneView("procedures/all") }
 

@@ -22,11 +22,16 @@ public enum Screens {
         "home": { scene, stage in HomeModel(stage.app, try await stage.home(scene.about ?? homes[scene.name] ?? usual)) },
         "index": { _, stage in IndexModel(stage.app) },
         "library": { _, stage in LibraryModel(stage.app) },
+        "metric-records": { scene, stage in
+            MetricRecordsModel(stage.app, MetricId(value: scene.about ?? ""), nil, Month(year: 2026, month: 11))
+        },
+        "metrics": { _, stage in MetricsModel(stage.app) },
         "more": { _, stage in MoreModel(stage.app) },
         "outbox": { scene, stage in
             if scene.name == "sent" { try await stage.world.butler.sync(with: stage.world.office.transport) }
             return OutboxModel(stage.app)
         },
+        "overview": { _, stage in OverviewModel(stage.app) },
         "procedures": { _, stage in ProceduresModel(stage.app) },
         "record": { _, stage in RecordModel(stage.app) },
         "register": { scene, stage in RegisterModel(stage.app, registers[scene.name] ?? .form(form: "keys.owner")) },

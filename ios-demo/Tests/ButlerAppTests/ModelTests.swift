@@ -86,6 +86,25 @@ import Testing
         #expect(way.to(.homes).tab == .homes)
     }
 
+    @Test func backLeadsToTheFirstTabAndLeavesFromThere() {
+        let way = Way(.overview, first: .overview)
+        #expect(!way.mayGoBack)
+        #expect(way.to(.today).back().top == .overview && way.tab(.cases).back().top == .overview)
+    }
+
+    @Test func theFirstTabOfASupervisorIsTheOverview() async throws {
+        let stage = try await ButlerScenes.Stage("supervisor", .zh)
+        let model = TabsModel(stage.app)
+        await model.refresh()
+        #expect(model.state.tabs.map(\.press.intent) == [.overview, .homes, .record, .cases, .more])
+        stage.navigator.first(.overview)
+        #expect(stage.navigator.way.top == .overview)
+        let overview = OverviewModel(stage.app)
+        await overview.handle(.own)
+        #expect(stage.navigator.way.top == .today && stage.navigator.way.mayGoBack)
+        try await stage.world.butler.shutdown()
+    }
+
     @Test func theTabsSayHowManyCasesWait() async throws {
         let stage = try await ButlerScenes.Stage("morning", .zh)
         let model = TabsModel(stage.app)

@@ -3,6 +3,7 @@ import Foundation
 
 /// Where one can be. What is in front of the last one lies below it.
 public enum Place: Hashable, Sendable {
+    case overview
     case today
     case canWait
     case home(RecordId)
@@ -27,6 +28,7 @@ public enum Place: Hashable, Sendable {
     case library
     case article(ArticleRow)
     case metrics
+    case metricRecords(MetricId, MetricGroup?, Month)
     case settings
 }
 
@@ -85,6 +87,10 @@ public struct Recent: Sendable {
     let now: () -> Date
     /// What was just recorded, on whichever screen: it may be undone from the next.
     private(set) var recent: Recent?
+    /// The metrics one follows; nil until somebody chose.
+    private(set) var pinned: [MetricId]?
+    /// So many metrics are followed.
+    static let pins = 4
     private var places: [PlaceId: String] = [:]
 
     public init(butler: Butler, words: Words, platform: any Platform, now: @escaping () -> Date = Date.init) {
@@ -115,6 +121,12 @@ public struct Recent: Sendable {
     func undo() async throws {
         try await butler.records.undo(recent?.made ?? [])
         recent = nil
+    }
+
+    /// Follows a metric, or no longer; of more than `pins` the first goes.
+    func pin(_ metric: MetricId, among followed: [MetricInfo]) {
+        let before = followed.map(\.metric)
+        pinned = before.contains(metric) ? before.filter { $0 != metric } : (before + [metric]).suffix(Self.pins)
     }
 
     /// What a place is called; nil when the office does not say.

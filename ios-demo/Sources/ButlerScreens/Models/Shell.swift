@@ -4,10 +4,12 @@ import Observation
 
 /// The five places of the bar at the foot.
 public enum Tab: CaseIterable, Hashable, Sendable {
-    case today, homes, record, cases, more
+    /// `overview` is in the place of `today` for those who look after others; theirs is one press below it.
+    case overview, today, homes, record, cases, more
 
     public var root: Place {
         switch self {
+        case .overview: .overview
         case .today: .today
         case .homes: .homes
         case .record: .record
@@ -21,17 +23,20 @@ public enum Tab: CaseIterable, Hashable, Sendable {
 public struct Way: Hashable, Sendable {
     public var tab: Tab
     public var stacks: [Tab: [Place]]
+    /// Where back leads to from every other tab.
+    public var first: Tab
 
-    public init(_ tab: Tab = .today, stacks: [Tab: [Place]] = [:]) {
+    public init(_ tab: Tab = .today, stacks: [Tab: [Place]] = [:], first: Tab = .today) {
         self.tab = tab
         self.stacks = stacks
+        self.first = first
     }
 
     /// What is shown.
     public var top: Place { stacks[tab]?.last ?? tab.root }
 
     /// Whether there is a way back that does not leave the app.
-    public var mayGoBack: Bool { !stacks[tab, default: []].isEmpty || tab != .today }
+    public var mayGoBack: Bool { !stacks[tab, default: []].isEmpty || tab != first }
 
     public func to(_ place: Place) -> Way {
         var way = self
@@ -51,10 +56,10 @@ public struct Way: Hashable, Sendable {
         return way
     }
 
-    /// Up one level; from the root of a tab to 今天.
+    /// Up one level; from the root of a tab to the first one.
     public func back() -> Way {
         var way = self
-        if stacks[tab, default: []].isEmpty { way.tab = .today } else { way.stacks[tab, default: []].removeLast() }
+        if stacks[tab, default: []].isEmpty { way.tab = first } else { way.stacks[tab, default: []].removeLast() }
         return way
     }
 }
@@ -69,6 +74,13 @@ public struct Way: Hashable, Sendable {
     public func go(_ to: Place) { way = way.to(to) }
     public func back() { way = way.back() }
     public func tab(_ next: Tab) { way = way.tab(next) }
+
+    /// Another tab is the first one.
+    public func first(_ tab: Tab) {
+        guard way.first != tab else { return }
+        if way.tab == way.first { way.tab = tab }
+        way.first = tab
+    }
 
     public func dial(_ number: String) { device.dial(number) }
     public func photo() async -> Data? { await device.photo() }
@@ -96,8 +108,9 @@ public struct TabState: Sendable {
 
     public func read() async throws -> TabsState {
         let mine = try await app.butler.cases.list(CaseFilter(turn: .mine, closed: false)).count
+        let left: Tab = try await overlooks(app) ? .today : .overview
         return TabsState(
-            tabs: Tab.allCases.map { TabState(press: Press(app.words(word($0)), $0), count: $0 == .cases ? mine : 0) })
+            tabs: Tab.allCases.filter { $0 != left }.map { TabState(press: Press(app.words(word($0)), $0), count: $0 == .cases ? mine : 0) })
     }
 
     public func act(_ intent: Tab) async throws {}
@@ -106,6 +119,7 @@ public struct TabState: Sendable {
 
     private func word(_ tab: Tab) -> Word {
         switch tab {
+        case .overview: .tabOverview
         case .today: .tabToday
         case .homes: .tabHomes
         case .record: .tabRecord

@@ -54,6 +54,12 @@ public struct AppScreen: View {
             }
         case .library:
             Living(models.of(place) { LibraryModel(app) }) { state, on in LibraryScreen(state: state, on: on) }
+        case .metricRecords(let metric, let group, let month):
+            Living(models.of(place) { MetricRecordsModel(app, metric, group, month) }) { state, on in
+                MetricRecordsScreen(state: state, on: on)
+            }
+        case .metrics:
+            Living(models.of(place) { MetricsModel(app) }) { state, on in MetricsScreen(state: state, on: on) }
         // What is settled for a phone is the Android app's alone so far.
         case .more, .settings:
             Living(models.of(.more) { MoreModel(app) }) { state, on in
@@ -65,6 +71,10 @@ public struct AppScreen: View {
             }
         case .outbox:
             Living(models.of(place) { OutboxModel(app) }) { state, on in OutboxScreen(state: state, on: on) }
+        case .overview:
+            Living(models.of(place) { OverviewModel(app) }) { state, on in
+                Footed(foot: tabs) { OverviewScreen(state: state, on: on) }
+            }
         case .procedures:
             Living(models.of(place) { ProceduresModel(app) }) { state, on in ProceduresScreen(state: state, on: on) }
         case .record:
@@ -81,9 +91,8 @@ public struct AppScreen: View {
             Living(models.of(place) { RejectedModel(app, change) }) { state, on in RejectedScreen(state: state, on: on) }
         case .round(let due):
             Living(models.of(place) { RoundModel(app, due) }) { state, on in RoundScreen(state: state, on: on) }
-        // The numbers of a month are the Android app's alone so far.
-        case .today, .metrics:
-            Living(models.of(.today) { TodayModel(app) }) { state, on in
+        case .today:
+            Living(models.of(place) { TodayModel(app) }) { state, on in
                 Footed(foot: tabs) { TodayScreen(state: state, on: on) }
                     .overlay { if let sheet = state.sheet { TodaySheetView(sheet: sheet, on: on) } }
             }
@@ -96,7 +105,13 @@ public struct AppScreen: View {
         VStack(spacing: 0) {
             Living(models.part { RunningModel(app) }) { state, on in RunningStrip(state: state, on: on) }
             Living(models.part { TabsModel(app) }) { state, _ in
-                TabBar(state: state, at: navigator.way.tab) { navigator.tab($0) }
+                // Where the bar has no place for today, it lies below the first tab.
+                TabBar(state: state, at: navigator.way.tab == .today ? navigator.way.first : navigator.way.tab) {
+                    navigator.tab($0)
+                }
+                .onChange(of: state.tabs.first?.press.intent, initial: true) { _, first in
+                    if let first { navigator.first(first) }
+                }
             }
         }
     }
@@ -125,11 +140,14 @@ public struct StillScreen: View {
         case let state as HomeScreenState: HomeScreen(state: state, on: { _ in })
         case let state as IndexState: IndexCard(state: state, on: { _ in })
         case let state as LibraryState: LibraryScreen(state: state, on: { _ in })
+        case let state as MetricRecordsState: MetricRecordsScreen(state: state, on: { _ in })
+        case let state as MetricsState: MetricsScreen(state: state, on: { _ in })
         case let state as MoreState: MoreScreen(state: state, on: { _ in }) {}
         case let state as OutboxState: OutboxScreen(state: state, on: { _ in })
         case let state as ProceduresState: ProceduresScreen(state: state, on: { _ in })
         case let state as RegisterState: RegisterScreen(state: state, on: { _ in })
         case let state as RunningState: RunningStrip(state: state, on: { _ in })
+        case let state as OverviewState: OverviewScreen(state: state, on: { _ in })
         case let state as RecordScreenState: RecordScreen(state: state, on: { _ in }) {}
         case let state as RejectedState: RejectedScreen(state: state, on: { _ in })
         case let state as RoundState: RoundScreen(state: state, on: { _ in })
@@ -255,6 +273,7 @@ private struct TabIcon: View {
 
     private var icon: Icon {
         switch tab {
+        case .overview: .layoutDashboard
         case .today: .footprints
         case .homes: .building2
         case .record: .plus
