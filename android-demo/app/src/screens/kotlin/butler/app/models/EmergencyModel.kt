@@ -169,7 +169,7 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
                 val butler = form?.let { app.butler.submitting(it) } ?: app.butler
                 butler.records.editNote(known, note)
                 app.platform.recorded()
-                app.sendIfUrgent(known)
+                if (app.isUrgent(known)) app.platform.sync()
             }
             begun != null -> app.butler.drafts.save(begun.copy(note = below(begun.note, line)))
         }
