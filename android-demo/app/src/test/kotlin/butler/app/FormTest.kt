@@ -1,11 +1,17 @@
 package butler.app
 
+import butler.Draft
+import butler.Evidence
 import butler.FormId
+import butler.HomeState
+import butler.QuestionId
 import butler.StepId
+import butler.Value
+import butler.app.models.FormIntent
 import butler.app.models.FormModel
+import butler.app.models.FormOf
 import butler.app.models.Signature
 import butler.app.models.Stroke
-import butler.app.models.FormOf
 import butler.app.words.Language
 import javax.imageio.ImageIO
 import kotlin.test.assertContentEquals
@@ -66,6 +72,35 @@ class FormTest {
     fun `what was filled in is found again`() = keys("keys-draft").check { stage ->
         runBlocking { Scene("form", "before", "morning").press("加一").type("存放位置", "前台3号柜").play(stage) { it.keys() } }
         stage.keys()
+    }
+
+    @Test
+    fun `a form handed in twice knows of the first time`() = runBlocking {
+        Stage("morning", Language.ZH).use { stage ->
+            val model = stage.step("飘窗渗水", "remind")
+            model.refresh()
+            model.handle(FormIntent.Record)
+            model.handle(FormIntent.Remark("客户又打来一次"))
+            val case = stage.app.butler.cases.details(stage.caseId("飘窗渗水"))
+            assertEquals(listOf<Any?>(case.shown), stage.app.butler.drafts.list().map { it.draft.submission.shown })
+        }
+    }
+
+    @Test
+    fun `a draft of a home's data writes the home, never a row about it`() = runBlocking {
+        Stage("morning", Language.ZH).use { stage ->
+            val butler = stage.app.butler
+            val home = butler.homes.find("3-2-1501").first().record
+            val form = FormId("home.basic")
+            val submission = butler.submission(butler.homes.details(home).shown)
+            butler.drafts.save(Draft(submission, form.value, null, null, listOf(home), butler.today.about(home).first().id, Evidence(), ""))
+            val model = FormModel(stage.app, FormOf.Unfinished(submission.id))
+            model.refresh()
+            model.handle(FormIntent.Answer(QuestionId("state"), Value.Text("under_construction")))
+            model.handle(FormIntent.Record)
+            assertEquals(HomeState.UNDER_CONSTRUCTION, butler.homes.details(home).home.state)
+            assertEquals(emptyList(), butler.registers.list(form).rows)
+        }
     }
 
     @Test

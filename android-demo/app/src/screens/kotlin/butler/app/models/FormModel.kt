@@ -74,6 +74,9 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
     private var proposals: List<Proposal> = emptyList()
     private var problem: String? = null
 
+    /** It was handed in: what is handed in next knows of it. */
+    private var handedIn = false
+
     /** The open list of a question. */
     private class Picking(val question: QuestionId, var month: YearMonth?, var typed: String = "")
 
@@ -181,6 +184,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
         app.recorded(app.words(Word.Saved, "what" to app.words(work.title)), records)
         proposals = work.proposals(given)
         forget()
+        handedIn = true
         if (proposals.isEmpty()) app.platform.back()
     }
 
@@ -190,7 +194,14 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
         app.platform.back()
     }
 
-    private suspend fun submission(): Submission = submission ?: app.butler.submission(work?.shown).also { submission = it }
+    private suspend fun submission(): Submission {
+        submission?.let { return it }
+        if (handedIn) {
+            work = FormWork.of(app, of)
+            handedIn = false
+        }
+        return app.butler.submission(work?.shown).also { submission = it }
+    }
 
     private suspend fun question(id: QuestionId): Question =
         work?.ask(answers.evidence())?.firstOrNull { it.field == id } ?: throw ButlerException.NotFound()

@@ -92,11 +92,14 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
         private suspend fun due(app: App, due: DueId): FormWork {
             val item = app.butler.today.item(due) ?: throw ButlerException.NotFound()
             return when (val begin = item.begin) {
-                is Procedure.Form -> data(app, begin.form, item.about, due) ?: row(app, begin.form, item.place, item.about, due)
+                is Procedure.Form -> form(app, begin.form, item.place, item.about, due)
                 is Procedure.Workflow -> opening(app, begin.workflow, item.place, item.about, due, item.title)
                 is Procedure.Checklist -> throw ButlerException.NotFound()
             }
         }
+
+        private suspend fun form(app: App, form: FormId, place: PlaceId?, about: RecordId?, due: DueId?): FormWork =
+            data(app, form, about, due) ?: row(app, form, place, about, due)
 
         /** The form of a home's or a person's own data: it writes them, not a row about them. */
         private suspend fun data(app: App, form: FormId, about: RecordId?, due: DueId): FormWork? {
@@ -128,7 +131,7 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val details = app.butler.drafts.get(of.draft) ?: throw ButlerException.NotFound()
             val draft = details.draft
             val about = draft.about.firstOrNull()
-            val step = draft.step?.let(::StepId) ?: return row(app, FormId(draft.form), draft.place, about, draft.due)
+            val step = draft.step?.let(::StepId) ?: return form(app, FormId(draft.form), draft.place, about, draft.due)
             if (about != null && found { app.butler.cases.details(about) } != null) return step(app, about, step)
             return opening(app, WorkflowId(draft.form), draft.place, about, draft.due, details.title ?: Label("", ""))
         }
