@@ -2,11 +2,13 @@ package butler.app
 
 import butler.ButlerException
 import butler.Problem
+import butler.SyncStage
 import butler.Transport
 import butler.TransportException
 import butler.app.models.EnrolIntent
 import butler.app.models.EnrolModel
 import butler.app.models.Line
+import butler.app.models.LineState
 import butler.app.models.Place
 import butler.app.models.SettingsKeeper
 import butler.app.models.firstPlace
@@ -85,7 +87,8 @@ class EnrolTest {
         val (reached, goOn) = CountDownLatch(1) to CountDownLatch(1)
         runBlocking {
             stage.enrolled()
-            stage.transport = held(stage, at = KNOWN + 1, reached, goOn)
+            var frames = 0
+            stage.transport = held(stage, reached, goOn) { frames++ == KNOWN }
             val sync = async(Dispatchers.IO) { stage.line.sync() }
             assertTrue(reached.await(1, TimeUnit.MINUTES))
             Scene("enrol", "loading", "new").checkOn(stage) { EnrolModel(it.app) }
@@ -170,19 +173,24 @@ class EnrolTest {
 }
 
 /** A line that carries so many frames and then breaks. */
-fun breaking(stage: Stage, after: Int) = object : Transport {
-    private var frames = 0
-
-    override fun exchange(frame: ByteArray): ByteArray =
-        if (frames++ < after) stage.world.office.transport.exchange(frame) else throw TransportException.Unreachable()
+fun breaking(stage: Stage, after: Int): Transport {
+    var frames = 0
+    return breaking(stage) { frames++ >= after }
 }
 
-/** A line that stands still at one frame until it may go on. */
-fun held(stage: Stage, at: Int, reached: CountDownLatch, goOn: CountDownLatch) = object : Transport {
-    private var frames = 0
+/** A line that is broken whenever [broken] says so of the next frame. */
+fun breaking(stage: Stage, broken: () -> Boolean) = object : Transport {
+    override fun exchange(frame: ByteArray): ByteArray =
+        if (broken()) throw TransportException.Unreachable() else stage.world.office.transport.exchange(frame)
+}
 
+/** Whether the next frame hands in edits. */
+fun sending(line: Line): Boolean = (line.state.value as? LineState.Busy)?.progress?.stage == SyncStage.SENDING
+
+/** A line that stands still at the frames [here] says so of, until it may go on. */
+fun held(stage: Stage, reached: CountDownLatch, goOn: CountDownLatch, here: () -> Boolean) = object : Transport {
     override fun exchange(frame: ByteArray): ByteArray {
-        if (++frames == at) {
+        if (here()) {
             reached.countDown()
             goOn.await()
         }

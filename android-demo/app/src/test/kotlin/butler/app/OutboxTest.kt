@@ -29,7 +29,7 @@ class OutboxTest {
     @Test
     fun `it is under way`(): Unit = Stage("morning", Language.ZH).use { stage ->
         val (reached, goOn) = CountDownLatch(1) to CountDownLatch(1)
-        stage.transport = held(stage, at = PUSHED, reached, goOn)
+        stage.transport = held(stage, reached, goOn) { sending(stage.line) }
         runBlocking {
             val sync = async(Dispatchers.IO) { stage.line.sync() }
             assertTrue(reached.await(1, TimeUnit.MINUTES))
@@ -42,14 +42,15 @@ class OutboxTest {
 
     @Test
     fun `it is cut off`() = sync("cut").check { stage ->
-        stage.transport = breaking(stage, after = PUSHED)
+        var sent = false
+        stage.transport = breaking(stage) { sent.also { sent = sent || sending(stage.line) } }
         runBlocking { stage.line.sync() }
         OutboxModel(stage.app)
     }
 
     @Test
     fun `there is no network`() = sync("offline").check { stage ->
-        stage.transport = breaking(stage, after = 0)
+        stage.transport = breaking(stage) { true }
         runBlocking { stage.line.sync() }
         OutboxModel(stage.app)
     }
@@ -97,11 +98,6 @@ class OutboxTest {
 
     /** A sync as the outbox shows it. */
     private fun sync(name: String) = Scene("sync", name, "morning")
-
-    private companion object {
-        /** The frame with which edits are handed in. */
-        const val PUSHED = 4
-    }
 
     private fun conflict(name: String) = Scene("conflict", name, "morning")
 }

@@ -84,7 +84,7 @@ class ScheduleTest {
     @Test
     fun `what is asked for while a sync runs is in the next one, which follows at once`() = Stage("morning", Language.ZH).use { stage ->
         val (reached, goOn) = CountDownLatch(1) to CountDownLatch(1)
-        stage.transport = held(stage, at = 2, reached, goOn)
+        stage.transport = held(stage, reached, goOn) { reached.count > 0L }
         runBlocking {
             val first = async(Dispatchers.IO) { stage.line.sync() }
             assertTrue(reached.await(1, TimeUnit.MINUTES))

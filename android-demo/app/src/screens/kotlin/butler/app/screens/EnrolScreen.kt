@@ -17,7 +17,9 @@ import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.alpha
 import androidx.compose.ui.draw.clip
+import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
@@ -55,6 +57,7 @@ import butler.app.parts.Section
 import butler.app.parts.Words
 import butler.app.parts.Wrong
 import butler.app.parts.softEdge
+import butler.app.parts.touch
 
 /** The phone is given to a person, then fetches what they need. */
 @Composable
@@ -111,11 +114,15 @@ private fun CodeBoxes(code: Typing<EnrolIntent>, boxes: List<String>, wrong: Boo
         modifier = Modifier.fillMaxWidth().semantics { contentDescription = code.label },
         singleLine = true,
         keyboardOptions = KeyboardOptions(KeyboardCapitalization.Characters, autoCorrectEnabled = false, keyboardType = KeyboardType.Ascii),
-        decorationBox = {
-            Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(4.dp), Alignment.CenterVertically) {
-                boxes.forEachIndexed { index, letter ->
-                    if (index > 0 && index % 2 == 0) Box(Modifier.size(6.dp, 3.dp).background(design.colours.control))
-                    CodeBox(letter, wrong, index == code.text.length, Modifier.weight(1f))
+        decorationBox = { inner ->
+            Box {
+                // Is there for the keyboard and for whoever reads the screen aloud; the boxes are for the eye.
+                Box(Modifier.alpha(0f)) { inner() }
+                Row(Modifier.fillMaxWidth().clearAndSetSemantics {}, Arrangement.spacedBy(4.dp), Alignment.CenterVertically) {
+                    boxes.forEachIndexed { index, letter ->
+                        if (index > 0 && index % 2 == 0) Box(Modifier.size(6.dp, 3.dp).background(design.colours.control))
+                        CodeBox(letter, wrong, index == code.text.length, Modifier.weight(1f))
+                    }
                 }
             }
         },
@@ -143,7 +150,7 @@ private fun Found(office: OfficeLine, on: (EnrolIntent) -> Unit) {
                 Words(office.about, style = Type.meta, colour = design.colours.ink2)
             }
         }
-        Button(office.change, on, look = ButtonLook.Plain, least = Measure.touch.dp)
+        Button(office.change, on, Modifier.touch(), ButtonLook.Plain, Measure.touch.dp)
     }
 }
 
@@ -158,7 +165,7 @@ private fun Loaded(state: EnrolState, load: FirstLoad, on: (EnrolIntent) -> Unit
                 Box(Modifier.size(96.dp).background(colours.accentSoft, round).softEdge(colours.accentInk, round), Alignment.Center) {
                     Picture(if (load.phase == LoadPhase.Done) Icon.CloudCheck else if (load.phase == LoadPhase.Cut) Icon.WifiOff else Icon.CloudDownload, size = 40.dp, colour = colours.accentInk)
                 }
-                Words(load.counted, style = Type.title)
+                Words(load.counted, Modifier.semantics { heading() }, Type.title)
                 Words(load.about, colour = colours.ink2, align = TextAlign.Center)
             }
         }
