@@ -96,6 +96,20 @@ import Testing
         }
     }
 
+    @Test func aReadingThatIsTypedNeedsItsPhoto() async throws {
+        try await on("patrol", { RoundModel($0.app, try await $0.due("patrol.public-area")) }) { model, _ in
+            let reading = try #require(model.state.items.lazy.compactMap(\.reading).first)
+            await model.handle(reading.intent("0,35"))
+            #expect(model.state.record?.locked?.contains("末端消火栓压力") == true)
+            let photo = try #require(model.state.items.lazy.compactMap(\.photo).first)
+            await model.handle(photo.intent)
+            let point = model.state.point
+            #expect(model.state.record?.locked == nil)
+            await model.handle(.record)
+            #expect(model.state.problem == nil && model.state.point != point)
+        }
+    }
+
     @Test func whoWalksToTheEndIsToldWhatWasFound() async throws {
         try await on("patrol", { RoundModel($0.app, try await $0.due("patrol.public-area")) }) { model, stage in
             let wrong = try #require(model.state.items.lazy.compactMap(\.problem).first)

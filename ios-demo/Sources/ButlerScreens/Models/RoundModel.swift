@@ -11,6 +11,8 @@ public struct RoundState: Sendable {
     public var marks: [PointMark] = []
     public var passed: String?
     public var change: Press<RoundIntent>?
+    /// What was just found and not put right: an order can be opened from it.
+    public var order: Press<RoundIntent>?
     public var point = ""
     public var pointAbout = ""
     public var scan: Press<RoundIntent>?
@@ -35,6 +37,8 @@ public struct RoundItem: Sendable {
     public let choices: [Chip<RoundIntent>]
     public let reading: Typing<RoundIntent>?
     public let unit: String?
+    /// What is answered with a photo, whatever the answer is.
+    public let photo: Press<RoundIntent>?
 }
 
 /// Something is not in order: its photo, a sentence, and whether it was put right at once.
@@ -56,6 +60,7 @@ public enum RoundIntent: Equatable, Sendable {
     case choose(QuestionId, String)
     case flag(QuestionId, Bool)
     case read(QuestionId, String)
+    case photoOf(QuestionId)
     case record
     case kind(String)
     case photo
@@ -63,6 +68,7 @@ public enum RoundIntent: Equatable, Sendable {
     case putRight(Bool)
     case recordFinding
     case closeFinding
+    case openOrder(DueId)
 }
 
 /// A round 巡视 of a due item: begun when the screen opens, or gone on with.
@@ -75,7 +81,10 @@ public enum RoundIntent: Equatable, Sendable {
     private var looked: String?
     private var chosen: [QuestionId: Value] = [:]
     private var typed: [QuestionId: String] = [:]
+    private var taken: [QuestionId: [PhotoId]] = [:]
     private var finding: OpenFinding?
+    /// What is due because of what was just found, and what it was.
+    private var order: (due: DueId, question: Question)?
     private var problem: String?
 
     public init(_ app: App, _ due: DueId) {
@@ -136,6 +145,8 @@ public enum RoundIntent: Equatable, Sendable {
         case .choose(let item, let choice): chosen[item] = .text(choice)
         case .flag(let item, let yes): chosen[item] = .bool(yes)
         case .read(let item, let text): typed[item] = text
+        case .photoOf(let item):
+            if let bytes = await app.platform.photo() { taken[item, default: []].append(try await app.butler.photos.add(bytes)) }
         case .record: try await record()
         case .kind(let choice):
             finding?.kind = choice
@@ -147,6 +158,7 @@ public enum RoundIntent: Equatable, Sendable {
         case .putRight(let yes): finding?.right = yes
         case .recordFinding: try await recordFinding()
         case .closeFinding: finding = nil
+        case .openOrder(let due): app.platform.go(.form(.due(due)))
         }
     }
 
@@ -162,22 +174,48 @@ public enum RoundIntent: Equatable, Sendable {
     private func record() async throws {
         let details = try await details()
         guard let point = at(details) else { return }
-        let answers = point.left.compactMap { item in
-            answer(item.question).map { PointAnswer(item: item.question.field, evidence: $0) }
+        let answers = point.items.compactMap { item in
+            (item.results.isEmpty ? answer(item.question) : again(item))
+                .map { PointAnswer(item: item.question.field, evidence: $0) }
         }
         try await app.butler.rounds.recordPoint(details.id, at: point.id, proof: proof, answers)
-        for item in point.items {
-            chosen[item.question.field] = nil
-            typed[item.question.field] = nil
+        for field in point.items.map(\.question.field) {
+            chosen[field] = nil
+            typed[field] = nil
+            taken[field] = nil
         }
         proof = .nothing
         looked = nil
+        order = nil
         app.platform.recorded()
     }
 
     private func answer(_ question: Question) -> Evidence? {
-        let value = chosen[question.field] ?? typed[question.field].flatMap { read(question, $0) } ?? question.normal.map { .text($0) }
-        return value.map { Evidence(fields: [question.field: $0]) }
+        (given(question) ?? question.normal.map { .text($0) }).map { evidence(question, $0) }
+    }
+
+    private func evidence(_ question: Question, _ value: Value) -> Evidence {
+        let photos = taken[question.field] ?? []
+        return Evidence(fields: [question.field: value], photos: photos.isEmpty ? [:] : [question.field: photos])
+    }
+
+    /// Whether what is said of an item is to have a photo beside it; what need not be said needs none until it is.
+    private func wantsPhoto(_ question: Question) -> Bool {
+        question.photo == .always && (question.required || given(question) != nil)
+    }
+
+    private func lacksPhoto(_ question: Question) -> Bool {
+        wantsPhoto(question) && (taken[question.field] ?? []).isEmpty
+    }
+
+    /// What is said anew of an item that has a result: it is recorded beside the former one, and both stay.
+    private func again(_ item: ItemRow) -> Evidence? {
+        guard let value = given(item.question), value != item.former, !lacksPhoto(item.question) else { return nil }
+        return evidence(item.question, value)
+    }
+
+    private func given(_ question: Question) -> Value? {
+        chosen[question.field] ?? typed[question.field].flatMap { read(question, $0) }
     }
 
     /// What was read, as its question wants it; nil while it is none.
@@ -209,7 +247,7 @@ public enum RoundIntent: Equatable, Sendable {
         try await app.butler.drafts.save(
             Draft(
                 submission: finding.form, form: findingForm, step: finding.question.field.value, about: [try await opened()],
-                answers: finding.evidence, note: finding.words))
+                due: due, answers: finding.evidence, note: finding.words))
     }
 
     private func photo() async throws {
@@ -230,7 +268,20 @@ public enum RoundIntent: Equatable, Sendable {
             try await app.butler.rounds.record(round, item: field, fine, note: app.words(.putRightHere))
         }
         finding = nil
+        order = open.right ? nil : try await due(of: field, in: round).map { ($0, open.question) }
         app.platform.recorded()
+    }
+
+    /// What a finding makes due; nothing where its checklist leaves findings to no procedure.
+    private func due(of item: QuestionId, in round: RecordId) async throws -> DueId? {
+        var after: DueId?
+        repeat {
+            let page = try await app.butler.today.list(after: after)
+            let due = page.items.first { $0.finding?.round == round && $0.finding?.item == item && $0.begin.isWorkflow }
+            if let due { return due.id }
+            after = page.next
+        } while after != nil
+        return nil
     }
 
     // What is shown.
@@ -250,6 +301,7 @@ public enum RoundIntent: Equatable, Sendable {
             syncBadge: syncBadge(app, try await app.status()),
             problem: problem,
             marks: details.points.map { $0.id == point?.id ? .now : $0.isOpen ? .next : .done })
+        state.order = order.map { Press(words(.openOrder, ["what": words($0.question.label)]), .openOrder($0.due)) }
         guard let point, let index else {
             state.change = Press(words(.change), .lookBack)
             state.done = done(details)
@@ -272,7 +324,7 @@ public enum RoundIntent: Equatable, Sendable {
     private func record(_ point: PointRow) -> Press<RoundIntent> {
         let words = app.words
         let left = point.left.map(\.question)
-        let missing = left.filter { $0.required && answer($0) == nil }
+        let missing = left.filter { $0.required && answer($0) == nil || lacksPhoto($0) }
         let group = left.filter { $0.normal != nil && chosen[$0.field] == nil }.count
         let label =
             if group == 0 {
@@ -342,8 +394,10 @@ public enum RoundIntent: Equatable, Sendable {
     private func row(_ item: ItemRow) async throws -> RoundItem {
         let words = app.words
         let question = item.question
-        let open = item.results.isEmpty
+        // What was answered is open again where one looks back.
+        let open = item.results.isEmpty || looked != nil
         let grouped = question.normal != nil
+        let former = item.former.map { spelled($0) } ?? ""
         let label = words(question.label)
         let last: String? = if case .real(let value) = item.last?.answer { app.formats.number(value) } else { nil }
         let badge: Badge? =
@@ -359,10 +413,14 @@ public enum RoundIntent: Equatable, Sendable {
             badge: badge,
             problem: grouped && question.options.contains(where: \.fails)
                 ? Press(words(.hasProblem), .problem(question.field)) : nil,
-            choices: !open || grouped ? [] : choices(question),
+            choices: open ? choices(item) : [],
             reading: open && question.isTyped
-                ? Typing(label, typed[question.field] ?? "") { .read(question.field, $0) } : nil,
-            unit: open ? try await unit(question) : nil)
+                ? Typing(label, typed[question.field] ?? former) { .read(question.field, $0) } : nil,
+            unit: open ? try await unit(question) : nil,
+            photo: open && wantsPhoto(question)
+                ? Press(
+                    taken[question.field].map { words(.photosTaken, ["count": $0.count]) } ?? words(.takePhoto),
+                    .photoOf(question.field)) : nil)
     }
 
     private func unit(_ question: Question) async throws -> String? {
@@ -370,11 +428,14 @@ public enum RoundIntent: Equatable, Sendable {
         return try await app.butler.office.unit(unit).map { app.words($0) } ?? unit
     }
 
-    private func choices(_ question: Question) -> [Chip<RoundIntent>] {
-        let answer = chosen[question.field]
+    /// What is in order with one press has no choices, but for what was found: it may be in order by now.
+    private func choices(_ item: ItemRow) -> [Chip<RoundIntent>] {
+        let question = item.question
+        let answer = chosen[question.field] ?? item.former
         switch question.answer {
+        case .choice where question.normal != nil && item.finding != .failed: return []
         case .choice:
-            return question.options.map {
+            return question.options.filter { question.normal == nil || $0.id == question.normal }.map {
                 Chip(Press(app.words($0.label), .choose(question.field, $0.id)), chosen: answer == .text($0.id))
             }
         case .flag:
@@ -382,6 +443,14 @@ public enum RoundIntent: Equatable, Sendable {
                 Chip(Press(app.words(word), .flag(question.field, yes)), chosen: answer == .bool(yes))
             }
         default: return []
+        }
+    }
+
+    private func spelled(_ value: Value) -> String {
+        switch value {
+        case .real(let number): number == number.rounded() && abs(number) < 1e15 ? "\(Int64(number))" : "\(number)"
+        case .text(let text): text
+        default: ""
         }
     }
 
@@ -410,6 +479,17 @@ public enum RoundIntent: Equatable, Sendable {
 private let findingForm = "round.finding"
 /// So many points are named; of more it is said how many.
 private let mostNamed = 3
+
+extension ItemRow {
+    /// What was said of it last in this round.
+    fileprivate var former: Value? { results.last?.answer }
+}
+
+extension Procedure {
+    fileprivate var isWorkflow: Bool {
+        if case .workflow = self { true } else { false }
+    }
+}
 
 extension PointRow {
     /// What nobody has answered yet.

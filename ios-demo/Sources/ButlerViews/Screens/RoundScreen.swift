@@ -18,6 +18,7 @@ struct RoundScreen: View {
                 VStack(alignment: .leading, spacing: 12) {
                     if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
                     if let passed = state.passed { Passed(text: passed, change: state.change, on: on) }
+                    if let order = state.order { Card { Strip(press: order, on: on, icon: .clipboardList) } }
                     if let done = state.done { EmptyState(icon: .check, empty: done, on: on).padding(.top, 48) }
                     if !state.point.isEmpty { PointHead(state: state, on: on) }
                     if !state.items.isEmpty { Card { Ruled(state.items) { item in ItemView(item: item, on: on) } } }
@@ -142,6 +143,7 @@ private struct ItemView: View {
                     if let unit = item.unit { Words(unit, .body, \.ink2) }
                 }
             }
+            if let photo = item.photo { PressButton(photo, on, .outline, least: Measure.touch, icon: .camera) }
         }
         .padding(.leading, 16)
         .padding(.trailing, 10)
