@@ -116,6 +116,9 @@ import Testing
             await model.handle(wrong.intent)
             await model.handle(.photo)
             await model.handle(.recordFinding)
+            let order = try #require(model.state.order)
+            await model.handle(order.intent)
+            guard case .form(.due) = stage.navigator.way.top else { return #expect(Bool(false), "\(stage.navigator.way.top)") }
             for _ in model.state.marks where model.state.done == nil {
                 for item in model.state.items {
                     if let choice = item.choices.first { await model.handle(choice.press.intent) }
