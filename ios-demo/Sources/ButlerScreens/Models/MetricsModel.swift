@@ -186,6 +186,7 @@ public enum MetricsIntent: Equatable, Sendable {
             months: half.months.enumerated().map { index, month in
                 MonthBar(
                     month: app.formats.month(month, today: today),
+                    value: half.known[index]?.shown ?? words(.noneShort),
                     chart: Chart(text: half.known[index]?.shown ?? words(.noData), levels: [levels[index]]))
             },
             pin: Press(words(four.contains { $0.metric == info.metric } ? .unpin : .pin), .pin(info.metric)))

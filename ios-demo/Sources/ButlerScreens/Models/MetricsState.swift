@@ -47,6 +47,7 @@ public struct PartBar: Sendable {
 
 public struct MonthBar: Sendable {
     public let month: String
+    public let value: String
     public let chart: Chart
 }
 

@@ -299,6 +299,7 @@ public struct Word: Sendable {
     static let nobodyRegistered = Word(zh: "还没登记住的人", en: "Nobody is registered here yet")
     static let nobodyTitle = Word(zh: "{room} 没人在家", en: "Nobody at {room}")
     static let noneOfThese = Word(zh: "这边一件也没有", en: "None on this side")
+    static let noneShort = Word(zh: "无", en: "none")
     static let notAtTheOffice = Word(zh: "还有 {count} 条没送到办公室", en: "{count} not yet at the office")
     static let notDone = Word(zh: "没有人做", en: "Nobody did it")
     static let notPutRight = Word(zh: "还没改好", en: "Not yet")

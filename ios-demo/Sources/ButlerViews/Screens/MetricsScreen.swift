@@ -118,7 +118,7 @@ private struct Parts: View {
     private func column(_ month: MonthBar) -> some View {
         let level = month.chart.levels.first ?? nil
         return VStack(spacing: 0) {
-            Words(level == nil ? "–" : month.chart.text, .meta, level == nil ? \.ink3 : \.ink, lines: 1, align: .center)
+            Words(month.value, .meta, level == nil ? \.ink3 : \.ink, lines: 1, align: .center)
             Standing(level: level).frame(height: 72)
             Words(month.month, .meta, \.ink2, lines: 2, align: .center)
         }

@@ -102,7 +102,7 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             data(app, form, about, due) ?: row(app, form, place, about, due)
 
         /** The form of a home's or a person's own data: it writes them, not a row about them. */
-        private suspend fun data(app: App, form: FormId, about: RecordId?, due: DueId): FormWork? {
+        private suspend fun data(app: App, form: FormId, about: RecordId?, due: DueId?): FormWork? {
             if (about == null || form !in DATA) return null
             val known = app.butler.registers.form(form)
             val record = app.butler.records.get(about)
@@ -264,7 +264,7 @@ private class DataWork(
     private val form: FormId,
     private val about: RecordId,
     private val home: Boolean,
-    private val due: DueId,
+    private val due: DueId?,
     override val shown: Shown?,
 ) : FormWork(app, title, subtitle, guidance) {
     override val homes = if (home) listOf(about) else emptyList()

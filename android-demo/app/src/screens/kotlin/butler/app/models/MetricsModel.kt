@@ -171,7 +171,7 @@ class MetricsModel(app: App) : Model<MetricsState, MetricsIntent>(app, MetricsSt
             monthsTitle = words(Word.HalfYear),
             months = half.zip(chart(rows, half, today, info).levels) { at, level ->
                 val row = rows[half.indexOf(at)].takeIf { isOf(it, at) }
-                MonthBar(app.formats.month(at, today), Chart(row?.shown ?: words(Word.NoData), listOf(level)))
+                MonthBar(app.formats.month(at, today), row?.shown ?: words(Word.NoneShort), Chart(row?.shown ?: words(Word.NoData), listOf(level)))
             },
             pin = Press(words(if (four.any { it.metric == info.metric }) Word.Unpin else Word.Pin), MetricsIntent.Pin(info.metric)),
         )

@@ -45,7 +45,7 @@ data class MetricParts(
 /** A part: its name, its number, and the way to its records. */
 data class PartBar(val chart: Chart, val open: Press<MetricsIntent>)
 
-data class MonthBar(val month: String, val chart: Chart)
+data class MonthBar(val month: String, val value: String, val chart: Chart)
 
 data class MetricLine(val value: String, val open: Press<MetricsIntent>)
 

@@ -18,7 +18,6 @@ import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.lazy.LazyColumn
-import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.CompositionLocalProvider
@@ -112,10 +111,14 @@ fun EmergenciesScreen(state: EmergenciesState, on: (EmergenciesIntent) -> Unit) 
         ) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.empty?.let { item { EmptyView(Icon.Siren, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
-            items(state.kinds.chunked(across)) { row ->
-                Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(10.dp)) {
-                    for (kind in row) Kind(kind, on, Modifier.weight(1f).fillMaxHeight())
-                    if (row.size < across) Spacer(Modifier.weight(1f))
+            item {
+                Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
+                    for (row in state.kinds.chunked(across)) {
+                        Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(10.dp)) {
+                            for (kind in row) Kind(kind, on, Modifier.weight(1f).fillMaxHeight())
+                            repeat(across - row.size) { Spacer(Modifier.weight(1f)) }
+                        }
+                    }
                 }
             }
         }

@@ -150,7 +150,7 @@ private fun Parts(part: MetricParts, on: (MetricsIntent) -> Unit) {
                 for (month in part.months) {
                     Column(Modifier.weight(1f), horizontalAlignment = Alignment.CenterHorizontally) {
                         val some = month.chart.levels.single() != null
-                        Words(if (some) month.chart.text else "–", style = Type.meta, colour = if (some) colours.ink else colours.ink3, lines = 1, align = TextAlign.Center)
+                        Words(month.value, style = Type.meta, colour = if (some) colours.ink else colours.ink3, lines = 1, align = TextAlign.Center)
                         Standing(month.chart.levels.single(), Modifier.fillMaxWidth().height(72.dp))
                         Words(month.month, style = Type.meta, colour = colours.ink2, lines = 2, align = TextAlign.Center)
                     }

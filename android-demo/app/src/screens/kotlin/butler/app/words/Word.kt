@@ -298,6 +298,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     NobodyRegistered("还没登记住的人", "Nobody is registered here yet"),
     NobodyTitle("{room} 没人在家", "Nobody at {room}"),
     NoneOfThese("这边一件也没有", "None on this side"),
+    NoneShort("无", "none"),
     NotAtTheOffice("还有 {count} 条没送到办公室", "{count} not yet at the office"),
     NotDone("没有人做", "Nobody did it"),
     NotPutRight("还没改好", "Not yet"),
