@@ -74,13 +74,14 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val theme:
     private fun contrast(): List<String> = texts.filter { it.isWhole }.flatMap { text ->
         val least = if (theme == Theme.Sunlight) SUNLIGHT else DAYLIGHT
         val (grounds, strongest) = ground(text.shown)
-        val layout = text.layout ?: return@flatMap listOf("$text has no layout")
+        // A field may draw what stands in it by words of its own, which are looked at themselves.
+        val layout = text.layout ?: return@flatMap emptyList()
         val inks = (listOf(layout.layoutInput.style.color) + layout.layoutInput.text.spanStyles.map { it.item.color }).filter { it != Color.Unspecified }
         val weak = grounds.flatMap { ground ->
             inks.map { it.compositeOver(ground) }.filter { it.toArgb() != ground.toArgb() || grounds.size == 1 }.map { ratio(it, ground) to ground }
         }.filter { (ratio, _) -> ratio < least }
         weak.map { (ratio, ground) -> "$text has %.1f:1 on #%06x".format(ratio, ground.toArgb() and RGB) } +
-            if (strongest < least / 2) listOf("$text is not to be seen: nothing in its place stands out more than %.1f:1".format(strongest)) else emptyList()
+            if (strongest < least / 2 && text.text.any(Char::isLetterOrDigit)) listOf("$text is not to be seen: nothing in its place stands out more than %.1f:1".format(strongest)) else emptyList()
     }
 
     /** The colours that fill a good part of a place, most of all first; how much the pixel stands out that does so most. */
@@ -164,7 +165,7 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val theme:
         val twice = texts.filter { it.isHeading }.groupBy { it.text }.filter { it.value.size > 1 }.map { "${it.value.first()} is the heading of two sections" }
         val large = texts.filter { text ->
             val size = text.layout?.layoutInput?.style?.fontSize?.value ?: 0f
-            size >= LARGE && text.text.any { it.isLetter() } && !text.isHeading && !text.isField && text.around.none { it.isPress || it.spoken.isNotBlank() }
+            size >= LARGE && text.text.first().isLetter() && !text.isHeading && !text.isField && text.around.none { it.isPress || it.spoken.isNotBlank() }
         }.map { "$it is as large as a heading and is none" }
         return none + bare + twice + large
     }
