@@ -46,6 +46,7 @@ import butler.app.parts.Section
 import butler.app.parts.SheetFrame
 import butler.app.parts.Stepper
 import butler.app.parts.Words
+import butler.app.parts.touch
 
 /** 设置. */
 @Composable
@@ -93,7 +94,7 @@ private fun Setting(row: SettingRow, on: (SettingsIntent) -> Unit) {
         }
         if (row.choices.isNotEmpty()) {
             FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
-                for (choice in row.choices) ChipButton(choice.press, choice.chosen, on)
+                for (choice in row.choices) ChipButton(choice.press, choice.chosen, on, Modifier.touch())
             }
         }
     }
