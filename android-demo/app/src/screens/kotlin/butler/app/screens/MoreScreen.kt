@@ -44,7 +44,7 @@ fun MoreScreen(state: MoreState, on: (MoreIntent) -> Unit, foot: @Composable () 
             Card {
                 state.rows.forEachIndexed { index, row ->
                     if (index > 0) Rule()
-                    Strip(row.press, on, if (row.kind == MoreKind.Outbox) Icon.CircleArrowUp else Icon.SquareSplitHorizontal)
+                    Strip(row.press, on, icon(row.kind))
                 }
             }
         }
