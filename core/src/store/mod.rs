@@ -77,7 +77,7 @@ pub use audit::AuditEntry;
 pub use drafts::DraftRow;
 pub use error::{Damage, StoreError};
 pub use feed::{Missing, Swept};
-pub use index::{ChangedRow, StoreIndex};
+pub use index::{ChangedRow, DoorRow, StoreIndex};
 pub use key::{KeyAnswer, KeyProvider, KeyRejected, StoreKey};
 pub use meta::Identity;
 pub use open::{OpenReport, Opened, Store};

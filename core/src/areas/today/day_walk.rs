@@ -1,6 +1,5 @@
 //! The day as a walk: stops and doors within a person's hours, in words.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -17,7 +16,7 @@ use crate::playbook::walk::{
     self, CutShort, DoorPosition, KeptWalk, PlannedWalk, Surroundings, Task, Wait, WalkHours,
 };
 use crate::query::SubjectId;
-use crate::store::Reader;
+use crate::store::{DoorRow, Reader};
 
 const MINUTE: i64 = 60_000;
 
@@ -215,18 +214,20 @@ impl DoorFinder {
         let home_in = |links: &[(RecordId, Kind)]| {
             links.iter().find(|(_, kind)| *kind == Kind::Home).map(|(home, _)| *home)
         };
-        let mut homes = Self { of: BTreeMap::new(), doors: BTreeMap::new(), places: BTreeMap::new() };
-        for subject in subjects {
+        let home_of = |subject: RecordId| {
             let own = links.get(&subject).map(Vec::as_slice).unwrap_or_default();
             let by_person = || own.iter().find_map(|(id, _)| home_in(homes_of_people.get(id)?));
-            let home = home_in(own).or_else(by_person).unwrap_or(subject);
-            if let Entry::Vacant(door) = homes.doors.entry(home) {
-                let Some(row) = reader.home_row(home)? else { continue };
-                let room = natural(row.room.as_deref().unwrap_or_default());
-                door.insert(DoorPosition { floor: row.floor, room });
-                homes.places.extend(row.record.place.map(|place| (home, place)));
-            }
-            homes.of.insert(subject, home);
+            (subject, home_in(own).or_else(by_person).unwrap_or(subject))
+        };
+        let mut of: BTreeMap<RecordId, RecordId> = subjects.into_iter().map(home_of).collect();
+        let rows = reader.doors(&of.values().copied().collect())?;
+        of.retain(|_, home| rows.contains_key(home));
+        let mut homes = Self { of, doors: BTreeMap::new(), places: BTreeMap::new() };
+        for (home, DoorRow { place, floor, room }) in rows {
+            homes
+                .doors
+                .insert(home, DoorPosition { floor, room: natural(room.as_deref().unwrap_or_default()) });
+            homes.places.extend(place.map(|place| (home, place)));
         }
         Ok(homes)
     }

@@ -8,7 +8,7 @@ use rusqlite::params_from_iter;
 
 use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
-use crate::model::{DueId, Kind, Procedure, RecordId};
+use crate::model::{DueId, Kind, PlaceId, Procedure, RecordId};
 
 /// Some records, and those that are about them: looked up once, asked for often.
 #[derive(Debug, Clone)]
@@ -17,6 +17,17 @@ pub(super) struct Concerned {
     pub own: String,
     /// Theirs and those of the records that name one of them.
     pub all: String,
+}
+
+/// Where a home lies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DoorRow {
+    /// Its unit, or what else its record is at.
+    pub place: Option<PlaceId>,
+    /// Its floor, where it is known.
+    pub floor: Option<i64>,
+    /// Its room.
+    pub room: Option<String>,
 }
 
 /// What a changed record can mean to rules.
@@ -97,6 +108,20 @@ impl Reader<'_> {
             links.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
         }
         Ok(links)
+    }
+
+    /// Where those of some records lie that are homes: one statement for a whole day's doors.
+    pub fn doors(&self, records: &BTreeSet<RecordId>) -> Result<BTreeMap<RecordId, DoorRow>, StoreError> {
+        let mut parameters = Parameters::default();
+        let list = parameters.records(records);
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT record.id, record.place, home.floor, home.room
+             FROM record JOIN home ON home.rid = record.rid WHERE record.id IN ({list})"
+        ))?;
+        let rows = query.query_map(params_from_iter(&parameters.0), |row| {
+            Ok((row.get(0)?, DoorRow { place: row.get(1)?, floor: row.get(2)?, room: row.get(3)? }))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// What some records are to rules: their kinds, their procedures, what they say they answer. Records that are

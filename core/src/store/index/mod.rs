@@ -23,8 +23,8 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-pub use links::ChangedRow;
 use links::Concerned;
+pub use links::{ChangedRow, DoorRow};
 use rusqlite::types::Value as Sql;
 use serde::de::DeserializeOwned;
 use sets::Sets;
