@@ -207,21 +207,25 @@ impl DoorFinder {
             .items()
             .filter_map(|item| if let SubjectId::Record(id) = item.subject { Some(id) } else { None })
             .collect();
+        // Most of what is due is about a home itself.
+        let mut rows = reader.doors(&subjects)?;
+        let others: Vec<RecordId> = subjects.iter().copied().filter(|id| !rows.contains_key(id)).collect();
         // A case about a person of a home is about the home: two steps reach it.
-        let links = reader.links_of(subjects.iter().copied())?;
+        let links = reader.links_of(others.iter().copied())?;
         let people = links.values().flatten().filter(|(_, kind)| *kind == Kind::Resident);
         let homes_of_people = reader.links_of(people.map(|(id, _)| *id))?;
         let home_in = |links: &[(RecordId, Kind)]| {
             links.iter().find(|(_, kind)| *kind == Kind::Home).map(|(home, _)| *home)
         };
         let home_of = |subject: RecordId| {
-            let own = links.get(&subject).map(Vec::as_slice).unwrap_or_default();
+            let own = links.get(&subject)?;
             let by_person = || own.iter().find_map(|(id, _)| home_in(homes_of_people.get(id)?));
-            (subject, home_in(own).or_else(by_person).unwrap_or(subject))
+            Some((subject, home_in(own).or_else(by_person)?))
         };
-        let mut of: BTreeMap<RecordId, RecordId> = subjects.into_iter().map(home_of).collect();
-        let rows = reader.doors(&of.values().copied().collect())?;
-        of.retain(|_, home| rows.contains_key(home));
+        let mut of: BTreeMap<RecordId, RecordId> = rows.keys().map(|home| (*home, *home)).collect();
+        let found: BTreeMap<RecordId, RecordId> = others.into_iter().filter_map(home_of).collect();
+        rows.append(&mut reader.doors(&found.values().copied().collect())?);
+        of.extend(found.into_iter().filter(|(_, home)| rows.contains_key(home)));
         let mut homes = Self { of, doors: BTreeMap::new(), places: BTreeMap::new() };
         for (home, DoorRow { place, floor, room }) in rows {
             homes

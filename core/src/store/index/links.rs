@@ -98,9 +98,10 @@ impl Reader<'_> {
         }
         let list = parameters.records(&records);
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT own.id, target, other.kind FROM record AS own JOIN link ON link.rid = own.rid
+            "SELECT own.id, target, other.kind
+             FROM ({list}) AS wanted CROSS JOIN record AS own ON own.id = wanted.id CROSS JOIN link ON link.rid = own.rid
              JOIN record AS other ON other.id = link.target
-             WHERE own.id IN ({list}) AND link.path NOT GLOB 'link/*' ORDER BY own.id, target"
+             WHERE link.path NOT GLOB 'link/*' ORDER BY own.id, target"
         ))?;
         let mut rows = query.query(params_from_iter(&parameters.0))?;
         let mut links: BTreeMap<RecordId, Vec<(RecordId, Kind)>> = BTreeMap::new();
@@ -116,7 +117,7 @@ impl Reader<'_> {
         let list = parameters.records(records);
         let mut query = self.db.prepare_cached(&format!(
             "SELECT record.id, record.place, home.floor, home.room
-             FROM record JOIN home ON home.rid = record.rid WHERE record.id IN ({list})"
+             FROM ({list}) AS wanted CROSS JOIN record ON record.id = wanted.id CROSS JOIN home ON home.rid = record.rid"
         ))?;
         let rows = query.query_map(params_from_iter(&parameters.0), |row| {
             Ok((row.get(0)?, DoorRow { place: row.get(1)?, floor: row.get(2)?, room: row.get(3)? }))

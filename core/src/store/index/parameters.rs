@@ -36,11 +36,12 @@ impl Parameters {
         values.map(|value| self.bind(value)).collect::<Vec<_>>().join(",")
     }
 
-    /// One parameter for any number of records, so that the statement stays the same.
+    /// One parameter for any number of records, so that the statement stays the same: a list to look in, or, with `id`, one
+    /// that leads a join.
     pub(super) fn records(&mut self, records: &BTreeSet<RecordId>) -> String {
         let list: Vec<String> = records.iter().map(|record| format!("\"{record}\"")).collect();
         let list = self.bind(Sql::Text(format!("[{}]", list.join(","))));
-        format!("SELECT unhex(value) FROM json_each({list})")
+        format!("SELECT unhex(value) AS id FROM json_each({list})")
     }
 
     /// `record`, limited to a list of rows: they lead, whatever else is asked.
