@@ -4,12 +4,13 @@
 //! stood. The agenda is a cache: it is dropped and made anew whenever in doubt, and a test holds it to what is worked
 //! out from nothing.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 
-use super::{Context, OfficeTables};
+use super::{Context, Doors, OfficeTables};
 use crate::error::ButlerError;
 use crate::model::{
     DueId, FormId, GridId, Kind, PlaceId, Procedure, RecordId, RoleId, RuleId, StaffId, Timestamp, Value,
@@ -43,6 +44,8 @@ pub(crate) struct Agenda {
     /// When time alone changes what is shown next: an item is brought before this person because nobody does it, or
     /// begins or ceases to press.
     turns: Option<Timestamp>,
+    /// The doors of what is shown, found when somebody first asks.
+    doors: OnceCell<Doors>,
 }
 
 /// Why an item stands on somebody's Today.
@@ -125,6 +128,7 @@ impl Agenda {
             shown: Vec::new(),
             ready: BTreeMap::new(),
             turns: None,
+            doors: OnceCell::new(),
         };
         let items = agenda.evaluate(reader, Extent::Shown, |_| true)?;
         agenda.note_ready(&items, |_| true);
@@ -136,6 +140,20 @@ impl Agenda {
     /// Everything that is shown, in order.
     pub(crate) fn items(&self) -> impl ExactSizeIterator<Item = &DueItem> {
         self.shown.iter().map(|at| &self.items[*at].1)
+    }
+
+    /// At whose door what is shown is done.
+    pub(crate) fn doors(&self, reader: &Reader<'_>) -> Result<&Doors, ButlerError> {
+        if let Some(known) = self.doors.get() {
+            return Ok(known);
+        }
+        let found = Doors::find(reader, self.subjects().collect())?;
+        Ok(self.doors.get_or_init(|| found))
+    }
+
+    /// The records that what is shown is about.
+    fn subjects(&self) -> impl Iterator<Item = RecordId> {
+        self.items().filter_map(|item| if let SubjectId::Record(id) = item.subject { Some(id) } else { None })
     }
 
     pub(crate) const fn office(&self) -> &Arc<OfficeTables> {
@@ -185,6 +203,7 @@ impl Agenda {
         if records.is_empty() {
             if self.turns.is_some_and(|at| at <= now) {
                 self.sort();
+                self.keep_doors(&BTreeSet::new(), false);
             }
             return Ok(true);
         }
@@ -220,8 +239,18 @@ impl Agenda {
             self.note_ready(&again, |rule| short.contains(rule));
             self.take(again);
         }
+        let (kinds, gone) = (std::mem::take(&mut moved.kinds), moved.gone);
         self.sort();
+        self.keep_doors(&kinds, gone);
         Ok(true)
+    }
+
+    /// Forgets the doors when records changed that may move them, one is gone, or something else is shown.
+    fn keep_doors(&mut self, changed: &BTreeSet<Kind>, gone: bool) {
+        let known = self.doors.take();
+        self.doors = known
+            .filter(|doors| !gone && doors.hold(changed, self.subjects()))
+            .map_or_else(OnceCell::new, OnceCell::from);
     }
 
     fn take(&mut self, items: Vec<DueItem>) {

@@ -8,6 +8,7 @@
 //! | what did the screen show, was the form handed in before | [`submission`] |
 //! | what may the phone's owner see | [`visibility`] |
 //! | what is due now | [`agenda`] |
+//! | at whose door is it done | [`doors`] |
 //! | how do cases, rounds and entries stand | [`case_fold`] |
 //! | which step, which result is possible | [`case_steps`], [`round_results`] |
 //! | what does the office say: staff, grids, places, procedures | [`office_tables`] |
@@ -18,6 +19,7 @@ pub(crate) mod agenda;
 pub(crate) mod author;
 pub(crate) mod case_fold;
 pub(crate) mod case_steps;
+mod doors;
 pub mod field_words;
 pub mod labels;
 mod listeners;
@@ -36,6 +38,7 @@ use chrono::NaiveDate;
 pub(crate) use agenda::Agenda;
 pub(crate) use author::Author;
 pub use author::Recorded;
+pub(crate) use doors::Doors;
 use listeners::Listeners;
 pub use listeners::{Listener, Subscription};
 pub use office_tables::OfficeTables;

@@ -6,17 +6,14 @@ use chrono::NaiveDate;
 
 use super::today_list::{TodayItem, place_of, row};
 use crate::areas::today::Today;
-use crate::context::{Agenda, Visibility};
+use crate::context::{Agenda, Doors, Visibility};
 use crate::error::ButlerError;
-use crate::model::room::natural;
-use crate::model::{DueId, Kind, PlaceId, RecordId, ResidentRow, StaffId, Timestamp};
+use crate::model::{DueId, PlaceId, RecordId, ResidentRow, StaffId, Timestamp};
 use crate::playbook::Label;
 use crate::playbook::due::DueItem;
-use crate::playbook::walk::{
-    self, CutShort, DoorPosition, KeptWalk, PlannedWalk, Surroundings, Task, Wait, WalkHours,
-};
+use crate::playbook::walk::{self, CutShort, KeptWalk, PlannedWalk, Surroundings, Task, Wait, WalkHours};
 use crate::query::SubjectId;
-use crate::store::{DoorRow, Reader};
+use crate::store::Reader;
 
 const MINUTE: i64 = 60_000;
 
@@ -177,63 +174,15 @@ fn kept_walk(reader: &Reader<'_>) -> Result<Option<KeptWalk>, ButlerError> {
 }
 
 /// What a plan of the day looks at.
-struct WalkedDay {
+struct WalkedDay<'a> {
     tasks: Vec<Task>,
-    homes: DoorFinder,
+    doors: &'a Doors,
 }
 
-impl WalkedDay {
-    fn of(reader: &Reader<'_>, visibility: &Visibility<'_>, agenda: &Agenda) -> Result<Self, ButlerError> {
-        let homes = DoorFinder::of(reader, agenda)?;
-        Ok(Self { tasks: tasks(visibility, agenda, &homes), homes })
-    }
-
-    fn look<T>(&self, agenda: &Agenda, hours: &WalkHours, work: impl FnOnce(&Surroundings<'_>) -> T) -> T {
-        self.homes.look(agenda, hours, work)
-    }
-}
-
-/// Whose door an item is at, and where the doors lie.
-struct DoorFinder {
-    /// The home of each subject that is a record, where there is one.
-    of: BTreeMap<RecordId, RecordId>,
-    doors: BTreeMap<RecordId, DoorPosition>,
-    places: BTreeMap<RecordId, PlaceId>,
-}
-
-impl DoorFinder {
-    fn of(reader: &Reader<'_>, agenda: &Agenda) -> Result<Self, ButlerError> {
-        let subjects: BTreeSet<RecordId> = agenda
-            .items()
-            .filter_map(|item| if let SubjectId::Record(id) = item.subject { Some(id) } else { None })
-            .collect();
-        // Most of what is due is about a home itself.
-        let mut rows = reader.doors(&subjects)?;
-        let others: Vec<RecordId> = subjects.iter().copied().filter(|id| !rows.contains_key(id)).collect();
-        // A case about a person of a home is about the home: two steps reach it.
-        let links = reader.links_of(others.iter().copied())?;
-        let people = links.values().flatten().filter(|(_, kind)| *kind == Kind::Resident);
-        let homes_of_people = reader.links_of(people.map(|(id, _)| *id))?;
-        let home_in = |links: &[(RecordId, Kind)]| {
-            links.iter().find(|(_, kind)| *kind == Kind::Home).map(|(home, _)| *home)
-        };
-        let home_of = |subject: RecordId| {
-            let own = links.get(&subject)?;
-            let by_person = || own.iter().find_map(|(id, _)| home_in(homes_of_people.get(id)?));
-            Some((subject, home_in(own).or_else(by_person)?))
-        };
-        let mut of: BTreeMap<RecordId, RecordId> = rows.keys().map(|home| (*home, *home)).collect();
-        let found: BTreeMap<RecordId, RecordId> = others.into_iter().filter_map(home_of).collect();
-        rows.append(&mut reader.doors(&found.values().copied().collect())?);
-        of.extend(found.into_iter().filter(|(_, home)| rows.contains_key(home)));
-        let mut homes = Self { of, doors: BTreeMap::new(), places: BTreeMap::new() };
-        for (home, DoorRow { place, floor, room }) in rows {
-            homes
-                .doors
-                .insert(home, DoorPosition { floor, room: natural(room.as_deref().unwrap_or_default()) });
-            homes.places.extend(place.map(|place| (home, place)));
-        }
-        Ok(homes)
+impl<'a> WalkedDay<'a> {
+    fn of(reader: &Reader<'_>, visibility: &Visibility<'_>, agenda: &'a Agenda) -> Result<Self, ButlerError> {
+        let doors = agenda.doors(reader)?;
+        Ok(Self { tasks: tasks(visibility, agenda, doors), doors })
     }
 
     fn look<T>(&self, agenda: &Agenda, hours: &WalkHours, work: impl FnOnce(&Surroundings<'_>) -> T) -> T {
@@ -245,7 +194,7 @@ impl DoorFinder {
         };
         work(&Surroundings {
             walk: &|place| office.walk_of(Some(place)),
-            doors: &self.doors,
+            doors: &self.doors.positions,
             working_days: &working_days,
             hours,
             today,
@@ -254,14 +203,14 @@ impl DoorFinder {
     }
 }
 
-fn tasks(visibility: &Visibility<'_>, agenda: &Agenda, homes: &DoorFinder) -> Vec<Task> {
+fn tasks(visibility: &Visibility<'_>, agenda: &Agenda, doors: &Doors) -> Vec<Task> {
     let (day, now) = agenda.now();
     let task = |item: &DueItem| {
         let home = match &item.subject {
-            SubjectId::Record(id) => homes.of.get(id).copied(),
+            SubjectId::Record(id) => doors.home_of.get(id).copied(),
             SubjectId::Place(_) | SubjectId::Grid(_) | SubjectId::Community => None,
         };
-        let at_home = home.and_then(|home| homes.places.get(&home).cloned());
+        let at_home = home.and_then(|home| doors.places.get(&home).cloned());
         Task {
             id: item.id,
             rule: item.rule.id.clone(),
@@ -405,9 +354,11 @@ fn groups(
 mod tests {
     use crate::areas::testing::{contact, tomorrow};
     use crate::areas::today::{DayWalk, TodayItem};
+    use crate::context::Agenda;
     use crate::model::choice::Outcome;
     use crate::model::{DueId, Edit, Kind};
     use crate::playbook::walk::WalkHours;
+    use crate::store::Reader;
     use crate::testing::TestPhone;
 
     const RULES: &str = r#"
@@ -503,6 +454,24 @@ mod tests {
             .collect();
         assert_eq!(doors(&second), expected);
         assert_eq!(second.open + (door.jobs.len() + door.along.len()) as u32, first.open);
+    }
+
+    #[test]
+    fn doors_are_kept_when_somebody_calls_and_found_again_when_a_home_or_what_is_due_changes() {
+        let bench = bench();
+        let home = bench.butler.homes().find("501", 1).unwrap()[0].record;
+        let floors = || {
+            let look = |reader: &Reader<'_>, agenda: &Agenda| Ok(agenda.doors(reader)?.positions.clone());
+            let doors = bench.butler.context.agenda(look).unwrap();
+            (doors.get(&home).and_then(|door| door.floor), doors.len())
+        };
+        assert_eq!(floors(), (Some(5), 5));
+        bench.butler.contacts().record(&[home], contact(Outcome::Agreed), &[]).unwrap();
+        assert_eq!(floors(), (Some(5), 5));
+        bench.brings(home, Kind::Home, &Edit::new().put("floor", 6));
+        assert_eq!(floors(), (Some(6), 5));
+        bench.home("701");
+        assert_eq!(floors(), (Some(6), 6));
     }
 
     #[test]
