@@ -28,7 +28,9 @@ impl<S: Storage> Hub<S> {
             let device = self.reading(tx.reader(), asker)?;
             self.end_covers(tx, asker.now)?;
             let fresh = tx.life()?.generation;
-            let caught_up = hello.generation == Some(fresh) && report.unconfirmed == 0;
+            // What was accepted once and had to be written again on something else waits among what is unsent.
+            let caught_up =
+                hello.generation == Some(fresh) && report.unconfirmed == 0 && report.unsent_records == 0;
             tx.note_sync(device.id, asker.now, caught_up, &report)?;
             let in_force = self.in_force(tx.reader())?;
             let grids = self.grids_of(&in_force, &device.staff);
@@ -111,20 +113,21 @@ mod tests {
         let office = Office::new();
         let zhang = office.phone("zhang.li");
         let fresh = office.generation();
-        let says = |generation, unconfirmed| {
-            let report = DeviceReport { unconfirmed, ..DeviceReport::default() };
+        let says = |generation, unconfirmed, unsent_records| {
+            let report = DeviceReport { unconfirmed, unsent_records, ..DeviceReport::default() };
             let (tables, shown) = (Vec::new(), Vec::new());
             let hello = Hello { generation, actor: zhang.actor.get(), tables, shown, report };
             assert!(matches!(zhang.ask(Request::Hello(hello)), Reply::Welcome(_)));
             let device = office.hub.storage().read(|read| read.device(zhang.key.device())).unwrap().unwrap();
             device.caught_up
         };
-        assert_eq!(says(None, 0), None, "it knows no life yet");
-        assert_eq!(says(Some(Generation([9; 16])), 0), None, "it knows an earlier one");
-        assert_eq!(says(Some(fresh), 3), None, "three are still to be handed in again");
-        let now = says(Some(fresh), 0);
+        assert_eq!(says(None, 0, 0), None, "it knows no life yet");
+        assert_eq!(says(Some(Generation([9; 16])), 0, 0), None, "it knows an earlier one");
+        assert_eq!(says(Some(fresh), 3, 0), None, "three are still to be handed in again");
+        assert_eq!(says(Some(fresh), 0, 1), None, "one had to be written again and waits to be sent");
+        let now = says(Some(fresh), 0, 0);
         assert_eq!(now, Some(office.desk.now()));
-        assert_eq!(says(Some(fresh), 1), now, "what was called accepted since is no part of it");
+        assert_eq!(says(Some(fresh), 1, 1), now, "what was called accepted since is no part of it");
     }
 
     #[test]

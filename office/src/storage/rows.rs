@@ -55,8 +55,8 @@ pub struct Device {
     pub revoked: Option<Timestamp>,
     /// When it last said hello.
     pub last_sync: Option<Timestamp>,
-    /// When it last said that it knew the present life of the data and had handed in again all that earlier ones had
-    /// accepted of it.
+    /// When it last said that it knew the present life of the data, had handed in again all that earlier ones had accepted
+    /// of it, and had nothing unsent.
     pub caught_up: Option<Timestamp>,
     /// What it said about itself at the last hello.
     pub report: DeviceReport,
