@@ -48,8 +48,6 @@ pub fn run(args: &Args) -> Result<()> {
         });
         if !args.no_kotlin {
             steps.run("kotlin", || setup::kotlin().and_then(|()| kotlin::test(None)));
-        }
-        if !args.no_kotlin {
             steps.run("jars", || package::check_kotlin(args.full));
         }
         if !args.no_android {
@@ -57,8 +55,6 @@ pub fn run(args: &Args) -> Result<()> {
         }
         if !args.no_swift {
             steps.run("swift", || swift::test(&swift::ensure()?, None));
-        }
-        if !args.no_swift {
             steps.run("module", || package::check_swift(&swift::ensure()?, args.full));
         }
         if !args.no_ios {

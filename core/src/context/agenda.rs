@@ -239,9 +239,8 @@ impl Agenda {
             self.note_ready(&again, |rule| short.contains(rule));
             self.take(again);
         }
-        let (kinds, gone) = (std::mem::take(&mut moved.kinds), moved.gone);
         self.sort();
-        self.keep_doors(&kinds, gone);
+        self.keep_doors(&moved.kinds, moved.gone);
         Ok(true)
     }
 

@@ -245,13 +245,17 @@ impl Room {
     /// The keys to look for: a home is meant when [`Location::keys`] has one of them.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
-        let known = |part: &'_ Option<String>| part.clone().unwrap_or_default();
-        let (building, unit, room) = (known(&self.building), known(&self.unit), known(&self.room));
-        let mut keys = vec![key(&building, &unit, &room)];
+        let [building, unit, room] = self.parts();
+        let mut keys = vec![key(building, unit, room)];
         if self.ambiguous {
-            keys.push(key("", &building, &room));
+            keys.push(key("", building, room));
         }
         keys
+    }
+
+    /// Building, unit and room; what was not typed is empty.
+    fn parts(&self) -> [&str; 3] {
+        [&self.building, &self.unit, &self.room].map(|part| part.as_deref().unwrap_or_default())
     }
 
     /// What to look for while somebody is still typing: a home may be meant when one of [`Location::keys`] begins so. `3-2-15`,
@@ -259,14 +263,12 @@ impl Room {
     /// a community would begin so.
     #[must_use]
     pub fn beginnings(&self) -> Vec<String> {
-        let known = |part: &'_ Option<String>| part.clone().unwrap_or_default();
-        let (building, unit, room) = (known(&self.building), known(&self.unit), known(&self.room));
-        if room.is_empty()
-            || [&building, &unit, &room].map(|part| part.chars().count()).iter().sum::<usize>() < 2
-        {
+        let parts = self.parts();
+        let [building, unit, room] = parts;
+        if room.is_empty() || parts.iter().map(|part| part.chars().count()).sum::<usize>() < 2 {
             return Vec::new();
         }
-        let mut beginnings = vec![key(&building, &unit, &room)];
+        let mut beginnings = vec![key(building, unit, room)];
         if self.ambiguous {
             beginnings.push(format!("{building}-{room}"));
         }

@@ -42,6 +42,10 @@ pub struct Unconfirmed {
     pub sealed: Option<(Receipt, Seal)>,
 }
 
+/// Of `change`: accepted, in no list of receipts, and without a final verdict.
+const UNCONFIRMED: &str = "standing = 'accepted' AND confirmed = 0
+    AND NOT EXISTS (SELECT 1 FROM verdict WHERE verdict.hash = change.hash AND fate NOT IN ('later', 'pending'))";
+
 impl Reader<'_> {
     /// The next changes to hand in, behind `after` (0 for the first), at most `limit`. A dependency comes before
     /// what builds on it. A row that cannot be read is left out: it keeps no other from being handed in.
@@ -73,14 +77,10 @@ impl Reader<'_> {
     /// final verdict, oldest first: what is left of them once every grid was read is to be offered again. Those of others
     /// are among them after a restore of the office alone.
     pub fn unconfirmed(&self) -> Result<Vec<Unconfirmed>, StoreError> {
-        let mut query = self.db.prepare_cached(
+        let mut query = self.db.prepare_cached(&format!(
             "SELECT record.id, kind, version, hash, actor, ordinal, received_at, seal
-             FROM change INDEXED BY change_unconfirmed JOIN record USING (rid)
-             WHERE standing = 'accepted' AND confirmed = 0
-               AND NOT EXISTS (SELECT 1 FROM verdict
-                               WHERE verdict.hash = change.hash AND fate NOT IN ('later', 'pending'))
-             ORDER BY pos",
-        )?;
+             FROM change INDEXED BY change_unconfirmed JOIN record USING (rid) WHERE {UNCONFIRMED} ORDER BY pos"
+        ))?;
         let rows = query.query_map([], |row| {
             let receipt = Receipt { ordinal: row.get(5)?, at: row.get(6)? };
             Ok(Unconfirmed {
@@ -97,12 +97,9 @@ impl Reader<'_> {
 
     /// How many [`Self::unconfirmed`] lists.
     pub fn unconfirmed_count(&self) -> Result<u64, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT count(*) FROM change INDEXED BY change_unconfirmed
-             WHERE standing = 'accepted' AND confirmed = 0
-               AND NOT EXISTS (SELECT 1 FROM verdict
-                               WHERE verdict.hash = change.hash AND fate NOT IN ('later', 'pending'))",
-        )?;
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT count(*) FROM change INDEXED BY change_unconfirmed WHERE {UNCONFIRMED}"
+        ))?;
         Ok(query.query_row([], |row| row.get::<_, i64>(0))?.cast_unsigned())
     }
 

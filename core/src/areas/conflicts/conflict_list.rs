@@ -167,8 +167,8 @@ impl Conflicts<'_> {
             let records: BTreeSet<RecordId> =
                 reader.conflicts()?.into_iter().map(|(record, _)| record).collect();
             for id in records {
-                let Some(record) = visibility.listed(id)? else { continue };
-                let whole = reader.record(id)?;
+                let Some(whole) = reader.readable(id)? else { continue };
+                let Some(record) = visibility.shown(whole.clone()) else { continue };
                 let subject = visibility.title(&record)?;
                 let words = FieldWords::new(&office, &visibility, record.kind, Some(&record));
                 for (path, field) in record.conflicts() {
@@ -185,7 +185,7 @@ impl Conflicts<'_> {
                         kind: record.kind,
                         subject: subject.clone(),
                         about,
-                        decided_by: whole.as_ref().and_then(|whole| deciders.of_field(whole, path)),
+                        decided_by: deciders.of_field(&whole, path),
                         shown: record.shown(),
                     });
                 }
