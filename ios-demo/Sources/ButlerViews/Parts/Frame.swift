@@ -201,6 +201,25 @@ struct ActionBar<Intent: Sendable>: View {
     }
 }
 
+/// What a screen scrolls below its bar; what went wrong stands above everything.
+struct Scrolled<Content: View>: View {
+    let problem: String?
+    let spacing: CGFloat
+    @ViewBuilder let content: Content
+
+    var body: some View {
+        ScrollView {
+            VStack(alignment: .leading, spacing: spacing) {
+                if let problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
+                content
+            }
+            .padding(.horizontal, Measure.margin)
+            .padding(.top, 4)
+            .padding(.bottom, 24)
+        }
+    }
+}
+
 /// A sheet over the lower part of the screen; pressing beside it closes it.
 struct SheetFrame<Content: View>: View {
     let title: String

@@ -11,21 +11,15 @@ struct ArticleScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 10) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if !state.tags.isEmpty {
-                        Flow(spacing: 6) { ForEach(state.tags, id: \.self) { tag in BadgeView(badge: Badge(.plain, tag)) } }
-                    }
-                    Heading(title: state.situationTitle)
-                    Words(state.situation).padding(.horizontal, 2)
-                    Heading(title: state.handlingTitle)
-                    Card { Ruled(state.handling) { step in handling(step) } }
-                    if let basis = state.basis { Words(basis, .meta, \.ink2).padding(.horizontal, 2) }
+            Scrolled(problem: state.problem, spacing: 10) {
+                if !state.tags.isEmpty {
+                    Flow(spacing: 6) { ForEach(state.tags, id: \.self) { tag in BadgeView(badge: Badge(.plain, tag)) } }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                Heading(title: state.situationTitle)
+                Words(state.situation).padding(.horizontal, 2)
+                Heading(title: state.handlingTitle)
+                Card { Ruled(state.handling) { step in handling(step) } }
+                if let basis = state.basis { Words(basis, .meta, \.ink2).padding(.horizontal, 2) }
             }
         }
     }

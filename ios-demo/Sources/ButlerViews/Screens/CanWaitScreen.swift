@@ -10,19 +10,13 @@ struct CanWaitScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, badge: state.syncBadge, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 12) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let title = state.doesNotFitTitle {
-                        Heading(title: title)
-                        WaitingGroups(groups: state.doesNotFit)
-                    }
-                    if !state.groups.isEmpty { WaitingGroups(groups: state.groups) }
-                    if let empty = state.empty { EmptyState(icon: .inbox, empty: empty, on: on).padding(.top, 56) }
+            Scrolled(problem: state.problem, spacing: 12) {
+                if let title = state.doesNotFitTitle {
+                    Heading(title: title)
+                    WaitingGroups(groups: state.doesNotFit)
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                if !state.groups.isEmpty { WaitingGroups(groups: state.groups) }
+                if let empty = state.empty { EmptyState(icon: .inbox, empty: empty, on: on).padding(.top, 56) }
             }
         }
     }

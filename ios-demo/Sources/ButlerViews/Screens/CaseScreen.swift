@@ -10,39 +10,33 @@ struct CaseScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, tool: state.history, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 12) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
-                    if let phase = state.phase { Phase(phase: phase) }
-                    if let situation = state.situation {
-                        Heading(title: situation.title)
-                        Card {
-                            ListRow(
-                                title: situation.text, about: situation.about, icon: .messageSquareWarning, kind: .body,
-                                press: situation.open.map { open in { on(open.intent) } })
-                        }
-                    }
-                    if !state.course.isEmpty {
-                        HeadingWith(title: state.courseTitle, press: state.allSteps, on: on)
-                        Course(course: state.course, on: on)
-                    }
-                    if let title = state.linksTitle {
-                        Heading(title: title)
-                        Card {
-                            Ruled(state.links) { link in
-                                ListRow(title: link.open.label, about: link.how, icon: .link, press: { on(link.open.intent) })
-                            }
-                        }
-                    }
-                    if let note = state.note {
-                        Heading(title: note.title)
-                        Card { Words(note.text).padding(16) }
+            Scrolled(problem: state.problem, spacing: 12) {
+                if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
+                if let phase = state.phase { Phase(phase: phase) }
+                if let situation = state.situation {
+                    Heading(title: situation.title)
+                    Card {
+                        ListRow(
+                            title: situation.text, about: situation.about, icon: .messageSquareWarning, kind: .body,
+                            press: situation.open.map { open in { on(open.intent) } })
                     }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                if !state.course.isEmpty {
+                    HeadingWith(title: state.courseTitle, press: state.allSteps, on: on)
+                    Course(course: state.course, on: on)
+                }
+                if let title = state.linksTitle {
+                    Heading(title: title)
+                    Card {
+                        Ruled(state.links) { link in
+                            ListRow(title: link.open.label, about: link.how, icon: .link, press: { on(link.open.intent) })
+                        }
+                    }
+                }
+                if let note = state.note {
+                    Heading(title: note.title)
+                    Card { Words(note.text).padding(16) }
+                }
             }
             if let others = state.others { Foot(state: state, others: others, on: on) }
         }

@@ -12,29 +12,23 @@ struct CasesScreen: View {
             Bar(
                 title: state.title, subtitle: state.subtitle, search: state.search, sync: state.sync,
                 badge: state.syncBadge, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 12) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if !state.views.isEmpty {
-                        Flow {
-                            ForEach(Array(state.views.enumerated()), id: \.offset) { _, chip in
-                                ChipButton(chip: chip, on: on, wide: false)
-                            }
+            Scrolled(problem: state.problem, spacing: 12) {
+                if !state.views.isEmpty {
+                    Flow {
+                        ForEach(Array(state.views.enumerated()), id: \.offset) { _, chip in
+                            ChipButton(chip: chip, on: on, wide: false)
                         }
                     }
-                    ForEach(Array(state.groups.enumerated()), id: \.offset) { _, group in
-                        if let title = group.title { Heading(title: title) }
-                        Card {
-                            if let none = group.none { Words(none, .meta, \.ink2).padding(16) }
-                            Ruled(group.rows) { row in Line(row: row, on: on) }
-                        }
-                    }
-                    if let over = state.over { Card { Strip(press: over, on: on, icon: .clipboardList) } }
-                    if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                ForEach(Array(state.groups.enumerated()), id: \.offset) { _, group in
+                    if let title = group.title { Heading(title: title) }
+                    Card {
+                        if let none = group.none { Words(none, .meta, \.ink2).padding(16) }
+                        Ruled(group.rows) { row in Line(row: row, on: on) }
+                    }
+                }
+                if let over = state.over { Card { Strip(press: over, on: on, icon: .clipboardList) } }
+                if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
             }
         }
     }

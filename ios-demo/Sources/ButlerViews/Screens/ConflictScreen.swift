@@ -10,25 +10,19 @@ struct ConflictScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 12) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let empty = state.empty { EmptyState(icon: .check, empty: empty, on: on).padding(.top, 56) }
-                    if !state.sides.isEmpty {
-                        Card { CardHead(small: state.subject, title: state.field, badge: state.badge) }
-                        Sides(sides: state.sides, on: on)
-                    }
-                    if let whose = state.whose { Banner(kind: .conflict, title: whose, icon: .gavel) }
-                    if state.before != nil || state.another != nil { Beside(state: state, on: on) }
-                    if let note = state.note { Field(typing: note, on: on, lines: 2) }
-                    if let title = state.nextTitle {
-                        Heading(title: title)
-                        if let next = state.next { NextRow(next: next, on: on) }
-                    }
+            Scrolled(problem: state.problem, spacing: 12) {
+                if let empty = state.empty { EmptyState(icon: .check, empty: empty, on: on).padding(.top, 56) }
+                if !state.sides.isEmpty {
+                    Card { CardHead(small: state.subject, title: state.field, badge: state.badge) }
+                    Sides(sides: state.sides, on: on)
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                if let whose = state.whose { Banner(kind: .conflict, title: whose, icon: .gavel) }
+                if state.before != nil || state.another != nil { Beside(state: state, on: on) }
+                if let note = state.note { Field(typing: note, on: on, lines: 2) }
+                if let title = state.nextTitle {
+                    Heading(title: title)
+                    if let next = state.next { NextRow(next: next, on: on) }
+                }
             }
             .scrollDismissesKeyboard(.interactively)
             if let snack = state.snack { SnackView(snack: snack, on: on) }

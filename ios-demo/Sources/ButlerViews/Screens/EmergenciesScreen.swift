@@ -10,17 +10,11 @@ struct EmergenciesScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.about, back: state.back, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 8) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let empty = state.empty { EmptyState(icon: .siren, empty: empty, on: on).padding(.top, 56) }
-                    ForEach(Array(state.kinds.enumerated()), id: \.offset) { _, kind in
-                        PressButton(kind, on, .outline, least: Measure.buttonLarge)
-                    }
+            Scrolled(problem: state.problem, spacing: 8) {
+                if let empty = state.empty { EmptyState(icon: .siren, empty: empty, on: on).padding(.top, 56) }
+                ForEach(Array(state.kinds.enumerated()), id: \.offset) { _, kind in
+                    PressButton(kind, on, .outline, least: Measure.buttonLarge)
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
             }
         }
     }

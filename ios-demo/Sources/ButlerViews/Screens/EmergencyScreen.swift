@@ -11,24 +11,18 @@ struct EmergencyScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, badge: state.badge, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 10) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let empty = state.empty { EmptyState(icon: .siren, empty: empty, on: on).padding(.top, 56) }
-                    if let clock = state.clock { Ticking(clock: clock) { Words($0, .display, \.urgentInk) } }
-                    if let guidance = state.guidance { Banner(kind: .danger, title: "", text: guidance, icon: .octagonX) }
-                    numbers
-                    if !state.calls.isEmpty { Card { Ruled(state.calls) { tile in callRow(tile) } } }
-                    if !state.steps.isEmpty { Card { Ruled(state.steps) { step in StepRow(step: step, on: on) } } }
-                    if let later = state.later { Words(later, .meta, \.ink2).padding(.horizontal, 2) }
-                    if let note = state.note {
-                        Heading(title: note.title)
-                        Card { Words(note.text).padding(16) }
-                    }
+            Scrolled(problem: state.problem, spacing: 10) {
+                if let empty = state.empty { EmptyState(icon: .siren, empty: empty, on: on).padding(.top, 56) }
+                if let clock = state.clock { Ticking(clock: clock) { Words($0, .display, \.urgentInk) } }
+                if let guidance = state.guidance { Banner(kind: .danger, title: "", text: guidance, icon: .octagonX) }
+                numbers
+                if !state.calls.isEmpty { Card { Ruled(state.calls) { tile in callRow(tile) } } }
+                if !state.steps.isEmpty { Card { Ruled(state.steps) { step in StepRow(step: step, on: on) } } }
+                if let later = state.later { Words(later, .meta, \.ink2).padding(.horizontal, 2) }
+                if let note = state.note {
+                    Heading(title: note.title)
+                    Card { Words(note.text).padding(16) }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
             }
             if let say = state.say, let evidence = state.evidence {
                 FootBar {

@@ -12,16 +12,10 @@ struct EntryScreen: View {
             Bar(
                 title: state.title, subtitle: state.subtitle, back: state.back, badge: state.badge, tool: state.history,
                 on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 10) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
-                    if !state.said.isEmpty { Card { Ruled(state.said) { line in said(line) } } }
-                    if let photos = state.photos { Card { ListRow(title: photos, icon: .camera, kind: .body) } }
-                }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+            Scrolled(problem: state.problem, spacing: 10) {
+                if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
+                if !state.said.isEmpty { Card { Ruled(state.said) { line in said(line) } } }
+                if let photos = state.photos { Card { ListRow(title: photos, icon: .camera, kind: .body) } }
             }
         }
     }

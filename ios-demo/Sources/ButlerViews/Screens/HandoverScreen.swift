@@ -11,16 +11,10 @@ struct HandoverScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 10) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let empty = state.empty { EmptyState(icon: .arrowLeftRight, empty: empty, on: on).padding(.top, 56) }
-                    if let done = state.done { Card { progress(done).padding(16) } }
-                    if !state.items.isEmpty { Card { Ruled(state.items) { item in Item(item: item, on: on) } } }
-                }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+            Scrolled(problem: state.problem, spacing: 10) {
+                if let empty = state.empty { EmptyState(icon: .arrowLeftRight, empty: empty, on: on).padding(.top, 56) }
+                if let done = state.done { Card { progress(done).padding(16) } }
+                if !state.items.isEmpty { Card { Ruled(state.items) { item in Item(item: item, on: on) } } }
             }
             if let next = state.next { FootBar { PressButton(next, on, least: Measure.buttonLarge) } }
         }

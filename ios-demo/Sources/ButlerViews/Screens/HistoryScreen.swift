@@ -10,31 +10,25 @@ struct HistoryScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 12) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let empty = state.empty { EmptyState(icon: .history, empty: empty, on: on).padding(.top, 56) }
-                    if let was = state.asWas {
-                        Then(was: was)
-                    } else {
-                        if let slider = state.slider {
-                            Card {
-                                Stops(slider: slider, on: on)
-                                Rule()
-                                VStack(alignment: .leading, spacing: 2) {
-                                    Words(state.thenTitle, .meta, \.ink2)
-                                    Words(state.then, lines: 4)
-                                }
-                                .padding(16)
+            Scrolled(problem: state.problem, spacing: 12) {
+                if let empty = state.empty { EmptyState(icon: .history, empty: empty, on: on).padding(.top, 56) }
+                if let was = state.asWas {
+                    Then(was: was)
+                } else {
+                    if let slider = state.slider {
+                        Card {
+                            Stops(slider: slider, on: on)
+                            Rule()
+                            VStack(alignment: .leading, spacing: 2) {
+                                Words(state.thenTitle, .meta, \.ink2)
+                                Words(state.then, lines: 4)
                             }
+                            .padding(16)
                         }
-                        if !state.edits.isEmpty { Edits(edits: state.edits, on: on) }
-                        if let hidden = state.hidden { Words(hidden, .meta, \.ink2) }
                     }
+                    if !state.edits.isEmpty { Edits(edits: state.edits, on: on) }
+                    if let hidden = state.hidden { Words(hidden, .meta, \.ink2) }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
             }
             if let was = state.asWas {
                 FootBar { PressButton(was.now, on, least: Measure.buttonLarge) }

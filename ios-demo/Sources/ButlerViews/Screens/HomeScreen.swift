@@ -10,29 +10,23 @@ struct HomeScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, badge: state.badge, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 8) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let today = state.today { HomeTodayCard(today: today) }
-                    Heading(title: state.peopleTitle)
-                    Card {
-                        if let nobody = state.nobody { Words(nobody, .body, \.ink3).padding(16) }
-                        Ruled(state.people) { person in PersonRow(person: person, on: on) }
-                    }
-                    if !state.hints.isEmpty { Hints(title: state.hintTitle, hints: state.hints) }
-                    if !state.fields.isEmpty {
-                        Heading(title: state.fieldsTitle)
-                        Card { Ruled(state.fields) { field in FieldRow(field: field) } }
-                    }
-                    Heading(title: state.dealingsTitle)
-                    Card {
-                        if let none = state.noDealings { Words(none, .body, \.ink3).padding(16) }
-                        Ruled(state.dealings) { dealing in DealingRow(dealing: dealing, on: on) }
-                    }
+            Scrolled(problem: state.problem, spacing: 8) {
+                if let today = state.today { HomeTodayCard(today: today) }
+                Heading(title: state.peopleTitle)
+                Card {
+                    if let nobody = state.nobody { Words(nobody, .body, \.ink3).padding(16) }
+                    Ruled(state.people) { person in PersonRow(person: person, on: on) }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                if !state.hints.isEmpty { Hints(title: state.hintTitle, hints: state.hints) }
+                if !state.fields.isEmpty {
+                    Heading(title: state.fieldsTitle)
+                    Card { Ruled(state.fields) { field in FieldRow(field: field) } }
+                }
+                Heading(title: state.dealingsTitle)
+                Card {
+                    if let none = state.noDealings { Words(none, .body, \.ink3).padding(16) }
+                    Ruled(state.dealings) { dealing in DealingRow(dealing: dealing, on: on) }
+                }
             }
             if let visit = state.visit {
                 ActionBar(second: state.call, first: visit, on: on, secondIcon: .phone, firstIcon: .penLine)

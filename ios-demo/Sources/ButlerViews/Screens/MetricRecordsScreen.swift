@@ -10,32 +10,26 @@ struct MetricRecordsScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 10) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if !state.sides.isEmpty {
-                        Flow(spacing: 8) {
-                            ForEach(Array(state.sides.enumerated()), id: \.offset) { _, chip in
-                                ChipButton(chip: chip, on: on, wide: false)
-                            }
+            Scrolled(problem: state.problem, spacing: 10) {
+                if !state.sides.isEmpty {
+                    Flow(spacing: 8) {
+                        ForEach(Array(state.sides.enumerated()), id: \.offset) { _, chip in
+                            ChipButton(chip: chip, on: on, wide: false)
                         }
-                    }
-                    if !state.means.isEmpty { Banner(kind: .info, title: "", text: state.means, icon: .info) }
-                    if let empty = state.empty { EmptyState(icon: .chartColumn, empty: empty, on: on).padding(.top, 32) }
-                    if !state.rows.isEmpty {
-                        Card {
-                            Ruled(state.rows) { row in
-                                ListRow(title: row.title, about: row.about, press: row.open.map { open in { on(open.intent) } })
-                            }
-                        }
-                    }
-                    if let keptBack = state.keptBack {
-                        Words(keptBack, .meta, \.ink2, align: .center).frame(maxWidth: .infinity).padding(8)
                     }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                if !state.means.isEmpty { Banner(kind: .info, title: "", text: state.means, icon: .info) }
+                if let empty = state.empty { EmptyState(icon: .chartColumn, empty: empty, on: on).padding(.top, 32) }
+                if !state.rows.isEmpty {
+                    Card {
+                        Ruled(state.rows) { row in
+                            ListRow(title: row.title, about: row.about, press: row.open.map { open in { on(open.intent) } })
+                        }
+                    }
+                }
+                if let keptBack = state.keptBack {
+                    Words(keptBack, .meta, \.ink2, align: .center).frame(maxWidth: .infinity).padding(8)
+                }
             }
         }
     }

@@ -11,22 +11,16 @@ struct MetricsScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 10) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    tiles
-                    if let part = state.part { Parts(part: part, on: on) }
-                    if !state.lines.isEmpty {
-                        Card {
-                            Ruled(state.lines) { line in
-                                ListRow(title: line.open.label, about: line.value, press: { on(line.open.intent) })
-                            }
+            Scrolled(problem: state.problem, spacing: 10) {
+                tiles
+                if let part = state.part { Parts(part: part, on: on) }
+                if !state.lines.isEmpty {
+                    Card {
+                        Ruled(state.lines) { line in
+                            ListRow(title: line.open.label, about: line.value, press: { on(line.open.intent) })
                         }
                     }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
             }
             FootBar {
                 if let earlier = state.earlier { PressButton(earlier, on, .outline, icon: .chevronLeft) }

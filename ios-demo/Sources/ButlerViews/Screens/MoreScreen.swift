@@ -12,20 +12,14 @@ struct MoreScreen<Above: View>: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, badge: state.syncBadge, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 10) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    above
-                    Card { Ruled(state.rows) { row in Strip(press: row.press, on: on, icon: icon(row.kind)) } }
-                    if let title = state.draftsTitle {
-                        Heading(title: title)
-                        Card { Ruled(state.drafts) { draft in Unfinished(draft: draft, on: on) } }
-                    }
-                    Card { ListRow(title: state.who, about: state.about) }
+            Scrolled(problem: state.problem, spacing: 10) {
+                above
+                Card { Ruled(state.rows) { row in Strip(press: row.press, on: on, icon: icon(row.kind)) } }
+                if let title = state.draftsTitle {
+                    Heading(title: title)
+                    Card { Ruled(state.drafts) { draft in Unfinished(draft: draft, on: on) } }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                Card { ListRow(title: state.who, about: state.about) }
             }
         }
     }

@@ -10,40 +10,34 @@ struct OutboxScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, back: state.back, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 12) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let clock = state.clock { Banner(kind: .late, title: clock, icon: .clockAlert) }
-                    if let head = state.head { Head(head: head) }
-                    if let title = state.waitingTitle {
-                        Heading(title: title)
-                        Card {
-                            Lines(lines: state.waiting, on: on)
-                            if let more = state.more {
-                                Rule()
-                                Strip(press: more, on: on)
-                            }
+            Scrolled(problem: state.problem, spacing: 12) {
+                if let clock = state.clock { Banner(kind: .late, title: clock, icon: .clockAlert) }
+                if let head = state.head { Head(head: head) }
+                if let title = state.waitingTitle {
+                    Heading(title: title)
+                    Card {
+                        Lines(lines: state.waiting, on: on)
+                        if let more = state.more {
+                            Rule()
+                            Strip(press: more, on: on)
                         }
-                    }
-                    if let title = state.lookTitle {
-                        Heading(title: title)
-                        Card { Lines(lines: state.look, on: on) }
-                    }
-                    if let line = state.conflicts {
-                        Card {
-                            ListRow(
-                                title: line.open.label, about: line.about, icon: .squareSplitHorizontal,
-                                iconColour: \.conflictInk, press: { on(line.open.intent) })
-                        }
-                    }
-                    if let title = state.draftsTitle {
-                        Heading(title: title)
-                        Card { Lines(lines: state.drafts, on: on) }
                     }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                if let title = state.lookTitle {
+                    Heading(title: title)
+                    Card { Lines(lines: state.look, on: on) }
+                }
+                if let line = state.conflicts {
+                    Card {
+                        ListRow(
+                            title: line.open.label, about: line.about, icon: .squareSplitHorizontal,
+                            iconColour: \.conflictInk, press: { on(line.open.intent) })
+                    }
+                }
+                if let title = state.draftsTitle {
+                    Heading(title: title)
+                    Card { Lines(lines: state.drafts, on: on) }
+                }
             }
             if let trying = state.trying {
                 FootBar { PressButton(trying, on, least: Measure.buttonLarge, icon: .refreshCw) }

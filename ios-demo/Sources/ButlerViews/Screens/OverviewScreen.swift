@@ -11,23 +11,17 @@ struct OverviewScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, sync: state.sync, badge: state.syncBadge, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 10) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    ForEach(Array(state.urgent.enumerated()), id: \.offset) { index, row in
-                        Untaken(row: row, first: index == 0, on: on)
-                    }
-                    Heading(title: state.decideTitle)
-                    decide
-                    if let title = state.teamTitle {
-                        Heading(title: title)
-                        Card { Ruled(state.team) { line in Member(line: line) } }
-                    }
-                    if let own = state.own { Card { Strip(press: own, on: on, icon: .footprints) } }
+            Scrolled(problem: state.problem, spacing: 10) {
+                ForEach(Array(state.urgent.enumerated()), id: \.offset) { index, row in
+                    Untaken(row: row, first: index == 0, on: on)
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                Heading(title: state.decideTitle)
+                decide
+                if let title = state.teamTitle {
+                    Heading(title: title)
+                    Card { Ruled(state.team) { line in Member(line: line) } }
+                }
+                if let own = state.own { Card { Strip(press: own, on: on, icon: .footprints) } }
             }
         }
     }

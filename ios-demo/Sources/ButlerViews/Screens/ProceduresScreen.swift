@@ -10,19 +10,13 @@ struct ProceduresScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, back: state.back, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 10) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let search = state.search { Field(typing: search, on: on, labelled: false) }
-                    ForEach(Array(state.sections.enumerated()), id: \.offset) { _, section in
-                        Heading(title: section.title)
-                        Card { Ruled(section.rows) { row in Strip(press: row, on: on) } }
-                    }
-                    if let none = state.none { Words(none, .body, \.ink2).padding(16) }
+            Scrolled(problem: state.problem, spacing: 10) {
+                if let search = state.search { Field(typing: search, on: on, labelled: false) }
+                ForEach(Array(state.sections.enumerated()), id: \.offset) { _, section in
+                    Heading(title: section.title)
+                    Card { Ruled(section.rows) { row in Strip(press: row, on: on) } }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                if let none = state.none { Words(none, .body, \.ink2).padding(16) }
             }
         }
     }

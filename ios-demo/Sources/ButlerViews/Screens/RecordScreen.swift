@@ -12,19 +12,13 @@ struct RecordScreen<Above: View>: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, badge: state.syncBadge, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 10) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    above
-                    if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
-                    if !state.rows.isEmpty {
-                        Heading(title: state.heading)
-                        Card { Ruled(state.rows) { row in Strip(press: row, on: on, icon: .penLine) } }
-                    }
+            Scrolled(problem: state.problem, spacing: 10) {
+                above
+                if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
+                if !state.rows.isEmpty {
+                    Heading(title: state.heading)
+                    Card { Ruled(state.rows) { row in Strip(press: row, on: on, icon: .penLine) } }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
             }
         }
     }

@@ -10,26 +10,20 @@ struct RegisterScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 10) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if !state.views.isEmpty {
-                        Flow {
-                            ForEach(Array(state.views.enumerated()), id: \.offset) { _, chip in
-                                ChipButton(chip: chip, on: on, wide: false)
-                            }
+            Scrolled(problem: state.problem, spacing: 10) {
+                if !state.views.isEmpty {
+                    Flow {
+                        ForEach(Array(state.views.enumerated()), id: \.offset) { _, chip in
+                            ChipButton(chip: chip, on: on, wide: false)
                         }
                     }
-                    ForEach(Array(state.groups.enumerated()), id: \.offset) { _, group in
-                        if let title = group.title { Heading(title: title) }
-                        Card { Ruled(group.rows) { row in line(row) } }
-                    }
-                    if let more = state.more { PressButton(more, on, .outline) }
-                    if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                ForEach(Array(state.groups.enumerated()), id: \.offset) { _, group in
+                    if let title = group.title { Heading(title: title) }
+                    Card { Ruled(group.rows) { row in line(row) } }
+                }
+                if let more = state.more { PressButton(more, on, .outline) }
+                if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
             }
             if let add = state.add { FootBar { PressButton(add, on, least: Measure.buttonLarge, icon: .plus) } }
         }

@@ -10,28 +10,22 @@ struct RejectedScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 12) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let empty = state.empty { EmptyState(icon: .check, empty: empty, on: on).padding(.top, 56) }
-                    if !state.reason.isEmpty {
-                        Card {
-                            CardHead(small: state.subject, title: state.field, badge: state.badge)
-                            Rule()
-                            ListRow(
-                                title: state.reason, about: state.reasonAbout, icon: .octagonX, iconColour: \.rejectedInk,
-                                colour: \.rejectedInk)
-                        }
+            Scrolled(problem: state.problem, spacing: 12) {
+                if let empty = state.empty { EmptyState(icon: .check, empty: empty, on: on).padding(.top, 56) }
+                if !state.reason.isEmpty {
+                    Card {
+                        CardHead(small: state.subject, title: state.field, badge: state.badge)
+                        Rule()
+                        ListRow(
+                            title: state.reason, about: state.reasonAbout, icon: .octagonX, iconColour: \.rejectedInk,
+                            colour: \.rejectedInk)
                     }
-                    if let title = state.meantTitle {
-                        Heading(title: title)
-                        Card { Ruled(state.meant) { touch in TouchRow(touch: touch, on: on) } }
-                    }
-                    if let advice = state.advice { Advice(title: state.adviceTitle, text: advice) }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                if let title = state.meantTitle {
+                    Heading(title: title)
+                    Card { Ruled(state.meant) { touch in TouchRow(touch: touch, on: on) } }
+                }
+                if let advice = state.advice { Advice(title: state.adviceTitle, text: advice) }
             }
             if let resend = state.resend { FootBar { Actions(second: state.dismiss, first: resend, on: on) } }
         }

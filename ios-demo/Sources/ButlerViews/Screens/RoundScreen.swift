@@ -14,26 +14,20 @@ struct RoundScreen: View {
                 title: state.title, subtitle: state.subtitle, back: state.back, badge: design.large ? nil : state.syncBadge,
                 on: on)
             Marks(marks: state.marks, spoken: state.subtitle)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 12) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    if let passed = state.passed { Passed(text: passed, change: state.change, on: on) }
-                    if let order = state.order { Card { Strip(press: order, on: on, icon: .clipboardList) } }
-                    if let done = state.done { EmptyState(icon: .check, empty: done, on: on).padding(.top, 48) }
-                    if !state.point.isEmpty { PointHead(state: state, on: on) }
-                    if !state.items.isEmpty { Card { Ruled(state.items) { item in ItemView(item: item, on: on) } } }
-                    if let guidance = state.guidance { Banner(kind: .info, title: "", text: guidance, icon: .messageCircle) }
-                    if let next = state.next {
-                        HStack(spacing: 10) {
-                            Picture(.arrowRight, size: Measure.iconSmall)
-                            Words(next, .meta, \.ink2)
-                        }
-                        .padding(.horizontal, 2)
+            Scrolled(problem: state.problem, spacing: 12) {
+                if let passed = state.passed { Passed(text: passed, change: state.change, on: on) }
+                if let order = state.order { Card { Strip(press: order, on: on, icon: .clipboardList) } }
+                if let done = state.done { EmptyState(icon: .check, empty: done, on: on).padding(.top, 48) }
+                if !state.point.isEmpty { PointHead(state: state, on: on) }
+                if !state.items.isEmpty { Card { Ruled(state.items) { item in ItemView(item: item, on: on) } } }
+                if let guidance = state.guidance { Banner(kind: .info, title: "", text: guidance, icon: .messageCircle) }
+                if let next = state.next {
+                    HStack(spacing: 10) {
+                        Picture(.arrowRight, size: Measure.iconSmall)
+                        Words(next, .meta, \.ink2)
                     }
+                    .padding(.horizontal, 2)
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
             }
             .scrollDismissesKeyboard(.interactively)
             if let record = state.record {

@@ -10,24 +10,18 @@ struct VisitScreen: View {
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 12) {
-                    if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
-                    Asked(title: state.outcomeTitle) { Chips(chips: state.outcomes, on: on) }
-                    if !state.together.isEmpty {
-                        Asked(title: state.togetherTitle, about: state.togetherAbout) { Ticks(ticks: state.together, on: on) }
-                    }
-                    if let said = state.said { Field(typing: said, on: on, lines: 3) }
-                    if let help = state.saidHelp { Words(help, .meta, \.ink2) }
-                    if let photo = state.photo { PressButton(photo, on, .outline, icon: .camera) }
-                    if let promise = state.promise { Field(typing: promise, on: on) }
-                    if let title = state.promisedTitle { Asked(title: title) { Chips(chips: state.promised, on: on) } }
-                    if let title = state.againTitle { Asked(title: title) { Chips(chips: state.again, on: on) } }
-                    if let title = state.alsoTitle { Also(title: title, others: state.also) }
+            Scrolled(problem: state.problem, spacing: 12) {
+                Asked(title: state.outcomeTitle) { Chips(chips: state.outcomes, on: on) }
+                if !state.together.isEmpty {
+                    Asked(title: state.togetherTitle, about: state.togetherAbout) { Ticks(ticks: state.together, on: on) }
                 }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+                if let said = state.said { Field(typing: said, on: on, lines: 3) }
+                if let help = state.saidHelp { Words(help, .meta, \.ink2) }
+                if let photo = state.photo { PressButton(photo, on, .outline, icon: .camera) }
+                if let promise = state.promise { Field(typing: promise, on: on) }
+                if let title = state.promisedTitle { Asked(title: title) { Chips(chips: state.promised, on: on) } }
+                if let title = state.againTitle { Asked(title: title) { Chips(chips: state.again, on: on) } }
+                if let title = state.alsoTitle { Also(title: title, others: state.also) }
             }
             .scrollDismissesKeyboard(.interactively)
             if let record = state.record { ActionBar(second: nil, first: record, on: on) }
