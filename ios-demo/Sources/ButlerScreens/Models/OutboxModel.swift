@@ -189,7 +189,7 @@ private let minute: UInt64 = 60_000
 @MainActor func fateBadge(_ app: App, _ fate: Fate) -> Badge {
     switch fate {
     case .rejected: Badge(.rejected, app.words(.stateRejected))
-    case .quarantined: Badge(.rejected, app.words(.stateHeld))
+    case .quarantined: Badge(.rejected, app.words(.stateQuarantined))
     case .forked, .dependency: Badge(.sending, app.words(.stateAgain))
     case .pending, .later: Badge(.pending, app.words(.statePending))
     }

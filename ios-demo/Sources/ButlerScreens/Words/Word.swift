@@ -441,7 +441,6 @@ public struct Word: Sendable {
     static let startRound = Word(zh: "开始巡", en: "Start")
     static let stateAgain = Word(zh: "自动重送", en: "Sent again")
     static let stateCount = Word(zh: "{state} {count}", en: "{state} {count}")
-    static let stateHeld = Word(zh: "被扣住", en: "Held")
     static let statePending = Word(zh: "待补", en: "Waits at the office")
     static let stateQuarantined = Word(zh: "被扣住", en: "Held")
     static let stateRejected = Word(zh: "被退回", en: "Not taken")

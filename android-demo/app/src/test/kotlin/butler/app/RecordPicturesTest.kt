@@ -27,8 +27,8 @@ class RecordPicturesTest {
     @get:Rule(order = 1) val rule = createAndroidComposeRule<ComponentActivity>()
 
     @Test
-    fun `what may be recorded, and more`() {
-        with(Pictures(rule, Tab.More)) {
+    fun `what may be recorded`() {
+        with(Pictures(rule, Tab.Record)) {
             var entry = EmergencyEntryState()
             val record: (Stage) -> RecordModel = { stage ->
                 entry = Scene("emergency-entry", "morning", "morning").play(stage) { EmergencyEntryModel(it.app) }.state.value
@@ -36,6 +36,12 @@ class RecordPicturesTest {
             }
             take("record", Scene("record", "morning", "morning"), record, *LOOKS) { state, foot -> RecordScreen(state, {}, foot) { EmergencyButton(entry) {} } }
             take("record-en", Scene("record", "morning-en", "morning", Language.EN), record, LIGHT) { state, foot -> RecordScreen(state, {}, foot) { EmergencyButton(entry) {} } }
+        }
+    }
+
+    @Test
+    fun `what is rarely needed`() {
+        with(Pictures(rule, Tab.More)) {
             var index = IndexState()
             val more: (Stage) -> MoreModel = { stage ->
                 index = Scene("index", "morning", "morning").play(stage) { IndexModel(it.app) }.state.value

@@ -129,7 +129,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
                 if (details.case.urgency == Urgency.URGENT) Badge(BadgeKind.Urgent, app.words(Word.UrgentNow)) else null,
                 if (details.rounds > 1u) Badge(BadgeKind.Plain, app.words(Word.Rounds, "count" to details.rounds)) else null,
                 if (details.steps.any { it.standing is Standing.InConflict }) Badge(BadgeKind.Conflict, app.words(Word.Conflicts)) else null,
-                stateBadge(app, app.butler.records.state(case)),
+                recordBadge(app, app.butler.records.state(case)),
             ),
             deadlines = details.deadlines.sortedWith(compareBy<DeadlineRow> { it.met != null }.thenBy(nullsLast()) { it.due })
                 .map { deadline(it, now, today) },

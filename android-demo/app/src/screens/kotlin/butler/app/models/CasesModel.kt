@@ -97,13 +97,13 @@ class CasesModel(app: App) : Model<CasesState, CasesIntent>(app, CasesState()) {
         val due = row.nextDeadline?.due
         val days = due?.let { app.formats.day(it).toEpochDay() - today.toEpochDay() }
         return when {
-            row.recordState is RecordState.Rejected || row.recordState is RecordState.Quarantined -> stateBadge(app, row.recordState)
+            row.recordState is RecordState.Rejected || row.recordState is RecordState.Quarantined -> recordBadge(app, row.recordState)
             due != null && days != null && soon(row, now) -> when {
                 row.urgency == Urgency.URGENT || Duration.between(now, due).abs() < HOUR -> Badge(BadgeKind.Urgent, app.formats.clock(due, now))
                 due < now -> Badge(BadgeKind.Overdue, if (days < 0) app.words(Word.Late, "days" to -days) else app.formats.clock(due, now))
                 else -> Badge(BadgeKind.Due, app.formats.near(app.formats.day(due), today).replaceFirstChar(Char::uppercase))
             }
-            else -> stateBadge(app, row.recordState)
+            else -> recordBadge(app, row.recordState)
         }
     }
 

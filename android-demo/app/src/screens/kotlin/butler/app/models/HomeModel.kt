@@ -231,13 +231,3 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         const val RECENT = 5
     }
 }
-
-/** How far a record is on its way; nothing when the office has all of it. */
-fun recordBadge(app: App, state: RecordState): Badge? = when (state) {
-    is RecordState.Unsent -> Badge(BadgeKind.Unsent, app.words(Word.StateUnsent))
-    is RecordState.Sending -> Badge(BadgeKind.Sending, app.words(Word.StateSending))
-    is RecordState.Pending, is RecordState.Later -> Badge(BadgeKind.Pending, app.words(Word.StatePending))
-    is RecordState.Rejected -> Badge(BadgeKind.Rejected, app.words(Word.StateRejected))
-    is RecordState.Quarantined -> Badge(BadgeKind.Rejected, app.words(Word.StateQuarantined))
-    is RecordState.Acknowledged -> null
-}

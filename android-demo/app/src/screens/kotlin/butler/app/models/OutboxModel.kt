@@ -176,7 +176,7 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
 /** What became of an edit the office did not take. */
 fun fateBadge(app: App, fate: Fate): Badge = when (fate) {
     Fate.REJECTED -> Badge(BadgeKind.Rejected, app.words(Word.StateRejected))
-    Fate.QUARANTINED -> Badge(BadgeKind.Rejected, app.words(Word.StateHeld))
+    Fate.QUARANTINED -> Badge(BadgeKind.Rejected, app.words(Word.StateQuarantined))
     Fate.FORKED, Fate.DEPENDENCY -> Badge(BadgeKind.Sending, app.words(Word.StateAgain))
     Fate.PENDING, Fate.LATER -> Badge(BadgeKind.Pending, app.words(Word.StatePending))
 }

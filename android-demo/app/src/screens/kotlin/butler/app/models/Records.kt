@@ -28,9 +28,9 @@ suspend fun <T : Any> found(read: suspend () -> T): T? = try {
 }
 
 /** Where a record stands between this phone and the office; nothing is said when it is all there. */
-fun stateBadge(app: App, state: RecordState): Badge? = when (state) {
+fun recordBadge(app: App, state: RecordState): Badge? = when (state) {
     is RecordState.Rejected -> Badge(BadgeKind.Rejected, app.words(Word.StateRejected))
-    is RecordState.Quarantined -> Badge(BadgeKind.Rejected, app.words(Word.StateHeld))
+    is RecordState.Quarantined -> Badge(BadgeKind.Rejected, app.words(Word.StateQuarantined))
     RecordState.Pending, is RecordState.Later -> Badge(BadgeKind.Pending, app.words(Word.StatePending))
     RecordState.Sending -> Badge(BadgeKind.Sending, app.words(Word.StateSending))
     RecordState.Unsent -> Badge(BadgeKind.Unsent, app.words(Word.StateUnsent))

@@ -145,7 +145,7 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
         val title = row.title.ifEmpty { place }
         return RegisterLine(
             about = listOfNotNull(place.takeIf { it != title && it.isNotEmpty() }, row.entered?.let { app.formats.time(it) }).joinToString(DOT),
-            badge = stateBadge(app, row.recordState),
+            badge = recordBadge(app, row.recordState),
             open = Press(title, RegisterIntent.OpenEntry(row.id)),
             next = null,
         )
@@ -195,7 +195,7 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
                     Badge(BadgeKind.Overdue, if (days > 0) app.words(Word.Late, "days" to days) else app.formats.clock(due, now))
                 }
                 mine != null -> null
-                else -> stateBadge(app, row.recordState)
+                else -> recordBadge(app, row.recordState)
             },
             open = Press(row.title.orEmpty(), RegisterIntent.OpenCase(row.id)),
             next = mine?.let { Press(app.words(it.label), RegisterIntent.Take(row.id, it.step)) },
@@ -229,7 +229,7 @@ class EntryModel(app: App, private val entry: RecordId) : Model<EntryState, Entr
             back = back,
             history = Press(words(Word.History), EntryIntent.History),
             problem = problem,
-            badge = stateBadge(app, app.butler.records.state(entry)),
+            badge = recordBadge(app, app.butler.records.state(entry)),
             said = details.said.map { SaidLine(words(it.label), app.formats.say(it.words, app.butler.date())) },
             photos = if (photos == 0) null else words(Word.Photos, "count" to photos),
         )

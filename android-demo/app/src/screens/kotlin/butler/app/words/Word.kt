@@ -440,7 +440,6 @@ enum class Word(internal val zh: String, internal val en: String) {
     StartRound("开始巡", "Start"),
     StateAgain("自动重送", "Sent again"),
     StateCount("{state} {count}", "{state} {count}"),
-    StateHeld("被扣住", "Held"),
     StatePending("待补", "Waits at the office"),
     StateQuarantined("被扣住", "Held"),
     StateRejected("被退回", "Not taken"),
