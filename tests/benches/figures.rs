@@ -1,12 +1,14 @@
 //! What things cost, as figures and as ratios to bare rusqlite doing the same durable work in the same run.
 //!
 //! `cargo xtask bench [FILTER]` prints a table and writes `target/bench/<name>.json`, one file per group. A figure
-//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `history`, `screens`, `case`, `register`.
+//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `history`, `screens`, `case`, `register`, and `peers`,
+//! which runs only when it is named: it does over HTTP what `cargo xtask bench peers` then has PouchDB do.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::hint::black_box;
-use std::path::Path;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -27,8 +29,10 @@ use butler_core::playbook::{Playbooks, course};
 use butler_core::store::{Authored, KeyAnswer, KeyProvider, KeyRejected, Signed, Store, StoreKey};
 use butler_office::hub::{Hub, OfficeEdit};
 use butler_office::import::{self, Authoring, Choices, Comparison, Mapping};
+use butler_office::server;
 use butler_office::storage::Sqlite;
 use butler_office::storage::sqlite::NewOffice;
+use butler_tests::demo::link::Link;
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
@@ -57,10 +61,17 @@ impl Table {
     }
 
     fn write(&self, group: &str) -> Done {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
-        std::fs::create_dir_all(&folder)?;
-        Ok(std::fs::write(folder.join(format!("{group}.json")), serde_json::to_string_pretty(&self.0)?)?)
+        Ok(std::fs::write(
+            bench_folder()?.join(format!("{group}.json")),
+            serde_json::to_string_pretty(&self.0)?,
+        )?)
     }
+}
+
+fn bench_folder() -> Done<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
 }
 
 fn main() -> Done {
@@ -80,8 +91,10 @@ fn main() -> Done {
         ("screens", screens),
         ("case", long_case),
         ("register", register),
+        ("peers", peers),
     ] {
-        if filter.is_empty() || filter.iter().any(|word| group.contains(word.as_str())) {
+        if (filter.is_empty() && group != "peers") || filter.iter().any(|word| group.contains(word.as_str()))
+        {
             println!("\n{group}");
             let mut table = Table::default();
             run(&mut table)?;
@@ -153,13 +166,31 @@ fn home(number: usize) -> Done<(RecordId, Edit)> {
     Ok((location.home_id(&community), edit.into()))
 }
 
+/// The owner who lives in it, whose telephone was verified some time in the last year.
+fn owner(number: usize) -> Done<(RecordId, Edit)> {
+    let (home, edit) = home(number)?;
+    let person = ResidentEdit {
+        name: format!("王小明{}", number % 97).as_str().into(),
+        role: ResidentRole::Owner.into(),
+        ..ResidentEdit::default()
+    };
+    let phone = "phone/0102030405060708090a0b0c0d0e0f10";
+    let mut person = Edit::from(person)
+        .put("home", home.to_string())
+        .put(phone, true)
+        .put(format!("{phone}/number"), format!("138{number:08}"))
+        .put(format!("{phone}/verified"), long_ago(number % 365)?.to_string());
+    person.ops.extend(edit.ops.into_iter().find(|op| op.path() == "place"));
+    Ok((resident::resident_id(home, "王小明", ""), person))
+}
+
 /// So many days before today.
 fn long_ago(days: usize) -> Done<chrono::NaiveDate> {
     let today = butler_core::playbook::calendar::Calendar::plain(480).date_of(SystemHost.now());
     Ok(today.checked_sub_days(chrono::Days::new(days as u64)).ok_or("no such day")?)
 }
 
-/// An office with so many homes and an owner in each, whose telephone was verified some time in the last year.
+/// An office with so many homes and an owner in each.
 fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
     let community = CommunityId::new("jinse")?;
     let storage =
@@ -192,21 +223,8 @@ fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
     let mut edits = Vec::with_capacity(homes * 2);
     for number in 0..homes {
         let (id, edit) = home(number)?;
-        let place = edit.ops.iter().find(|op| op.path() == "place").cloned();
         edits.push(OfficeEdit { record: id, kind: Kind::Home, seen: None, edit });
-        let person = ResidentEdit {
-            name: format!("王小明{}", number % 97).as_str().into(),
-            role: ResidentRole::Owner.into(),
-            ..ResidentEdit::default()
-        };
-        let phone = "phone/0102030405060708090a0b0c0d0e0f10";
-        let mut person = Edit::from(person)
-            .put("home", id.to_string())
-            .put(phone, true)
-            .put(format!("{phone}/number"), format!("138{number:08}"))
-            .put(format!("{phone}/verified"), long_ago(number % 365)?.to_string());
-        person.ops.extend(place);
-        let resident = resident::resident_id(id, "王小明", "");
+        let (resident, person) = owner(number)?;
         edits.push(OfficeEdit { record: resident, kind: Kind::Resident, seen: None, edit: person });
     }
     for chunk in edits.chunks(2_000) {
@@ -535,6 +553,63 @@ fn sync(table: &mut Table) -> Done {
         table.add(format!("take in 100 changed of {homes}"), millis(began.elapsed()), "ms", None);
         table.add("  bytes received", pulled.bytes_received as f64 / 1024.0, "KiB", None);
     }
+    Ok(())
+}
+
+/// What a peer is measured at too, over HTTP on this machine: a put, the first pull, a pull of 100 changes. The records
+/// are left beside the figures, one JSON document a line, so that the peer holds the same.
+fn peers(table: &mut Table) -> Done {
+    const HOMES: usize = 10_000;
+    const PUTS: usize = 300;
+    let hub = office(HOMES)?;
+    let mut lines = String::new();
+    for number in 0..HOMES {
+        for (id, edit) in [home(number)?, owner(number)?] {
+            let mut document: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_str(&as_json(&edit)?)?;
+            document.insert("_id".into(), id.to_string().into());
+            lines += &serde_json::to_string(&document)?;
+            lines.push('\n');
+        }
+    }
+    std::fs::write(bench_folder()?.join("records.jsonl"), lines)?;
+
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let listener = runtime.block_on(server::bind(SocketAddr::from(([127, 0, 0, 1], 0))))?;
+    let line = Link::new(&format!("http://{}", listener.local_addr()?), None);
+    runtime.spawn(server::serve(
+        listener,
+        hub.clone(),
+        Arc::new(SystemHost),
+        server::Limits::default(),
+        None,
+        std::future::pending(),
+    ));
+    let folder = tempfile::tempdir()?;
+    let (first, second) = (keys(), keys());
+    let butler = enrolled(&folder.path().join("a"), &first, &hub, "zhang.li")?;
+    let began = Instant::now();
+    let pulled = butler.sync(&line, &mut |_| {})?;
+    table.add("first pull of 10,000 homes and people", millis(began.elapsed()), "ms", None);
+    table.add("  bytes", pulled.bytes_received as f64 / 1024.0, "KiB", None);
+
+    let other = enrolled(&folder.path().join("b"), &second, &hub, "chen.jing")?;
+    other.sync(&line, &mut |_| {})?;
+    for number in 0..100 {
+        other.homes().edit(home(number)?.0, HomeEdit { people: 5.into(), ..HomeEdit::default() })?;
+    }
+    other.sync(&line, &mut |_| {})?;
+    let began = Instant::now();
+    let pulled = butler.sync(&line, &mut |_| {})?;
+    table.add("pull of 100 changes", millis(began.elapsed()), "ms", None);
+    table.add("  bytes", pulled.bytes_received as f64 / 1024.0, "KiB", None);
+
+    let put = timed(PUTS, |round| {
+        let edit = HomeEdit { people: (round as i64 % 50).into(), ..HomeEdit::default() };
+        butler.homes().edit(home(round)?.0, edit)?;
+        Ok(())
+    })?;
+    table.add("put", millis(put), "ms", None);
     Ok(())
 }
 

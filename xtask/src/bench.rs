@@ -1,5 +1,7 @@
 //! `cargo xtask bench [FILTER]`.
 
+use std::process::Command;
+
 use anyhow::{Context, Result};
 use serde_json::json;
 
@@ -8,7 +10,7 @@ use crate::{setup, sh};
 #[derive(clap::Args)]
 pub struct Args {
     /// Passed to the benches: a filter, and what else they take. `library` measures the library an app ships, `siege`
-    /// an office under attack (`siege --seconds 60`)
+    /// an office under attack (`siege --seconds 60`), `peers` what PouchDB takes for the same work
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     bench: Vec<String>,
 }
@@ -21,6 +23,9 @@ pub fn run(args: &Args) -> Result<()> {
     }
     if words.iter().any(|word| *word == "siege") {
         return siege(&args.bench);
+    }
+    if words.iter().any(|word| *word == "peers") {
+        return peers();
     }
     if words.is_empty() || words.iter().any(|word| !"library".contains(word.as_str())) {
         sh::run(
@@ -39,6 +44,32 @@ fn siege(args: &[String]) -> Result<()> {
     sh::run(sh::cargo().args(siege).args(args.iter().filter(|arg| *arg != "siege")))
 }
 
+/// What a phone here and PouchDB take for the same records, each over HTTP on this machine; not part of the run without
+/// a filter.
+fn peers() -> Result<()> {
+    sh::run(sh::cargo().args(["bench", "-p", "butler-tests", "--bench", "figures", "--", "peers"]))?;
+    let bench = sh::repo().join("target/bench");
+    let at = bench.join("peers");
+    std::fs::create_dir_all(&at)?;
+    for file in ["package.json", "package-lock.json", "peers.mjs"] {
+        let from = sh::repo().join("tests/benches/peers").join(file);
+        std::fs::copy(&from, at.join(file)).with_context(|| format!("copy {}", from.display()))?;
+    }
+    sh::run(
+        Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&at),
+    )?;
+    let said =
+        sh::output(Command::new("node").arg("peers.mjs").arg(bench.join("records.jsonl")).current_dir(&at))?;
+    let figures: Vec<serde_json::Value> =
+        serde_json::from_str(&said).context("read what the peer measured")?;
+    println!("\nPouchDB");
+    for figure in &figures {
+        let (name, unit) = (figure["name"].as_str().unwrap_or(""), figure["unit"].as_str().unwrap_or(""));
+        println!("{name:<52}{:>12.2} {unit}", figure["value"].as_f64().unwrap_or(f64::NAN));
+    }
+    Ok(std::fs::write(bench.join("pouchdb.json"), said)?)
+}
+
 /// The size of the one library as an app ships it: released, and without symbols nobody calls.
 fn library() -> Result<()> {
     sh::run(sh::cargo().args(["build", "--release", "-p", "butler-ffi"]))?;
@@ -47,7 +78,7 @@ fn library() -> Result<()> {
     std::fs::create_dir_all(&bench)?;
     let name = format!("{}butler_ffi{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     let (built, stripped) = (target.join("release").join(&name), bench.join(&name));
-    sh::run(std::process::Command::new("strip").arg("-o").arg(&stripped).arg(&built))?;
+    sh::run(Command::new("strip").arg("-o").arg(&stripped).arg(&built))?;
     let mib = |path: &std::path::Path| -> Result<f64> {
         let size = std::fs::metadata(path).with_context(|| format!("measure {}", path.display()))?.len();
         Ok(size as f64 / f64::from(1 << 20))

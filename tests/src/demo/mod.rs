@@ -3,7 +3,7 @@
 
 mod day;
 mod line;
-mod link;
+pub mod link;
 mod office;
 mod phone;
 mod report;
