@@ -4,9 +4,6 @@ import ButlerFFI
 public struct Conflicts: Sendable {
     let core: ButlerCore
 
-    /// The list at once, and again after every change: `for try await list in butler.conflicts()`.
-    public func callAsFunction() -> AsyncThrowingStream<[Conflict], any Error> { core.watch { try $0.conflictsList() } }
-
     public func list() async throws -> [Conflict] { try await core.off { try $0.conflictsList() } }
 
     /// Chooses one of the candidates or another value; all stay in the history.

@@ -5,11 +5,6 @@ import Foundation
 public struct Drafts: Sendable {
     let core: ButlerCore
 
-    /// The list at once, and again after every change: `for try await list in butler.drafts()`.
-    public func callAsFunction() -> AsyncThrowingStream<[DraftDetails], any Error> {
-        core.watch { try $0.draftsList() }
-    }
-
     /// Every draft, the last touched first.
     public func list() async throws -> [DraftDetails] { try await core.off { try $0.draftsList() } }
 

@@ -4,11 +4,6 @@ import ButlerFFI
 public struct Today: Sendable {
     let core: ButlerCore
 
-    /// The list at once, and again after every change: `for try await list in butler.today()`.
-    public func callAsFunction() -> AsyncThrowingStream<TodayPage, any Error> {
-        core.watch { try $0.todayList(after: nil, limit: 100) }
-    }
-
     /// Urgent first, then in walking order: what is overdue is marked and stands where one walks past it. What is answered
     /// stands at the end.
     public func list(after: DueId? = nil, limit: Int = 100) async throws -> TodayPage {
@@ -21,14 +16,9 @@ public struct Today: Sendable {
         try await core.off { try $0.todayWalk(hours: hours) }
     }
 
-    /// The walk at once, and again after every change.
-    public func walks(_ hours: WalkHours = walkHours()) -> AsyncThrowingStream<DayWalk, any Error> {
-        core.watch { try $0.todayWalk(hours: hours) }
-    }
-
     /// What is walked all the same when only so many minutes are left; a proposal, nothing is written.
-    public func cutShort(minutes: UInt32, _ hours: WalkHours = walkHours()) async throws -> CutShort {
-        try await core.off { try $0.todayCutShort(hours: hours, minutes: minutes) }
+    public func cutShort(minutes: Int, _ hours: WalkHours = walkHours()) async throws -> CutShort {
+        try await core.off { try $0.todayCutShort(hours: hours, minutes: UInt32(clamping: minutes)) }
     }
 
     /// Open items about a home, its people and their cases; about another record: its own.

@@ -1,13 +1,8 @@
 package butler
 
-import kotlinx.coroutines.flow.Flow
-
 /** What waits for a decision 待裁定. */
 class Conflicts internal constructor(private val core: ButlerCore) {
     suspend fun list(): List<Conflict> = core.off { it.conflictsList() }
-
-    /** The list at once, and again after every change. */
-    fun stream(): Flow<List<Conflict>> = core.watch { it.conflictsList() }
 
     /** Chooses one of the candidates or another value; all stay in the history. */
     suspend fun resolve(record: RecordId, path: String, value: Value): Recorded =

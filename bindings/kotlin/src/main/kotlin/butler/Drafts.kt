@@ -1,14 +1,9 @@
 package butler
 
-import kotlinx.coroutines.flow.Flow
-
 /** Forms half filled in 草稿. They lie encrypted on this phone and never travel. */
 class Drafts internal constructor(private val core: ButlerCore) {
     /** Every draft, the last touched first. */
     suspend fun list(): List<DraftDetails> = core.off { it.draftsList() }
-
-    /** The list at once, and again after every change. */
-    fun stream(): Flow<List<DraftDetails>> = core.watch { it.draftsList() }
 
     /** One draft; null when it was handed in or discarded. */
     suspend fun get(draft: SubmissionId): DraftDetails? = core.off { it.draftsGet(draft) }

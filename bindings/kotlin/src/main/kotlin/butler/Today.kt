@@ -1,7 +1,5 @@
 package butler
 
-import kotlinx.coroutines.flow.Flow
-
 /** What is due 今日. */
 class Today internal constructor(private val core: ButlerCore) {
     /**
@@ -10,21 +8,15 @@ class Today internal constructor(private val core: ButlerCore) {
      */
     suspend fun list(after: DueId? = null, limit: Int = 100): TodayPage = core.off { it.todayList(after, limit) }
 
-    /** The list at once, and again after every change. */
-    fun stream(): Flow<TodayPage> = core.watch { it.todayList(null, 100) }
-
     /**
      * The day as a walk: urgent things, stops and doors in walking order, what does not fit into the hours and what can
      * wait. The first look of a day plans it; later looks keep its order and add what is new at the end of its stop.
      */
     suspend fun walk(hours: WalkHours = walkHours()): DayWalk = core.off { it.todayWalk(hours) }
 
-    /** The walk at once, and again after every change. */
-    fun walks(hours: WalkHours = walkHours()): Flow<DayWalk> = core.watch { it.todayWalk(hours) }
-
     /** What is walked all the same when only so many minutes are left 收工提前; a proposal, nothing is written. */
-    suspend fun cutShort(minutes: UInt, hours: WalkHours = walkHours()): CutShort =
-        core.off { it.todayCutShort(hours, minutes) }
+    suspend fun cutShort(minutes: Int, hours: WalkHours = walkHours()): CutShort =
+        core.off { it.todayCutShort(hours, minutes.coerceAtLeast(0).toUInt()) }
 
     /** Open items about a home, its people and their cases; about another record: its own. */
     suspend fun about(record: RecordId): List<TodayItem> = core.off { it.todayAbout(record) }
