@@ -168,7 +168,7 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
         await model.refresh()
         #expect(model.state.head?.safe == false && !model.state.waiting.isEmpty)
         await model.handle(.try)
-        for try await rows in butler.outbox() where rows.allSatisfy({ $0.state != .unsent && $0.state != .sending }) { break }
+        for try await rows in butler.watch({ try await $0.outbox() }) where rows.allSatisfy({ $0.state != .unsent && $0.state != .sending }) { break }
         await model.refresh()
         #expect(model.state.head?.safe == true && model.state.waiting.isEmpty)
         try await butler.shutdown()

@@ -52,8 +52,20 @@ public struct Butler: Sendable {
     /// slow reader missed come as one set.
     public func changes() -> AsyncThrowingStream<Set<Area>, any Error> { core.changes() }
 
-    /// What has not reached the office, record by record: at once, and again after every change.
-    public func outbox() -> AsyncThrowingStream<[OutboxRow], any Error> { core.watch { try $0.outbox() } }
+    /// Whatever a screen shows, as it is now and again after every change, one's own or merged:
+    /// `butler.watch { try await $0.today.list() }`. A slow reader gets the latest only; equal looks are one; it ends with
+    /// its reader.
+    public func watch<T: Sendable & Equatable>(
+        _ look: @escaping @Sendable (Butler) async throws -> T
+    ) -> AsyncThrowingStream<T, any Error> {
+        core.watch { try await look(self) }
+    }
+
+    /// What has not reached the office, in sum.
+    public func status() async throws -> Summary { try await core.off { try $0.status() } }
+
+    /// What has not reached the office, record by record.
+    public func outbox() async throws -> [OutboxRow] { try await core.off { try $0.outbox() } }
 
     /// Who holds this phone, with their roles, their grids and what they may write.
     public func me() async throws -> Me { try await core.off { try $0.me() } }
@@ -99,9 +111,6 @@ public struct Butler: Sendable {
             line.cut()
         }
     }
-
-    /// What has not reached the office: at once, and again after every change.
-    public func status() -> AsyncThrowingStream<Summary, any Error> { core.watch { try $0.status() } }
 
     /// Names, rooms as people type them, last digits of phones, notes and orders; best first.
     public func search(_ typed: String, limit: Int = 20) async throws -> [SearchRow] {

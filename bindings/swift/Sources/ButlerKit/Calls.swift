@@ -16,31 +16,31 @@ extension ButlerCore {
         try await blocking { try call(self) }
     }
 
-    /// Reads at once and after every change, the latest only when the reader is slow; equal readings are one. Ends its
+    /// Looks at once and after every change, the latest only when the reader is slow; equal looks are one. Ends its
     /// subscription when the reader goes.
     func watch<T: Sendable & Equatable>(
-        _ read: @escaping @Sendable (ButlerCore) throws -> T
+        _ look: @escaping @Sendable () async throws -> T
     ) -> AsyncThrowingStream<T, any Error> {
-        AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { readings in
+        AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { looks in
             let (changes, change) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
             let task = Task {
                 do {
                     let subscription = try self.subscribe(listener: AreaListener { _ in change.yield() })
                     defer { try? subscription.cancel() }
-                    // Subscribed first, so that no change falls between the first reading and the listening.
+                    // Subscribed first, so that no change falls between the first look and the listening.
                     change.yield()
                     var last: T?
                     for await _ in changes {
-                        let now = try await self.off(read)
-                        if now != last { readings.yield(now) }
+                        let now = try await look()
+                        if now != last { looks.yield(now) }
                         last = now
                     }
-                    readings.finish()
+                    looks.finish()
                 } catch {
-                    readings.finish(throwing: error)
+                    looks.finish(throwing: error)
                 }
             }
-            readings.onTermination = { _ in task.cancel() }
+            looks.onTermination = { _ in task.cancel() }
         }
     }
 

@@ -11,7 +11,7 @@ import Testing
 
     /// The first item that fits, page after page.
     private func find(in butler: Butler, _ fits: (TodayItem) -> Bool) async throws -> TodayItem {
-        var page = try await first(of: butler.today())
+        var page = try await butler.today.list()
         while true {
             if let item = page.items.first(where: fits) { return item }
             page = try await butler.today.list(after: #require(page.next))
@@ -41,7 +41,7 @@ import Testing
         try await zhang.sync(with: office.transport)
         #expect(try await zhang.records.state(home) == .acknowledged)
 
-        let (left, right) = (try await first(of: zhang.conflicts()), try await first(of: chen.conflicts()))
+        let (left, right) = (try await zhang.conflicts.list(), try await chen.conflicts.list())
         let mine = try #require(left.first { $0.record == home })
         let theirs = try #require(right.first { $0.record == home })
         #expect(mine == theirs, "both see the same disagreement")
@@ -141,9 +141,9 @@ import Testing
 
     @Test func todayIsToldAgainAfterAChange() async throws {
         let butler = try await office.phone("zhang.li")
-        let open = try await first(of: butler.today())
+        let open = try await butler.today.list()
         let item = try #require(open.items.first { $0.place != nil && $0.status == .open })
-        let stream = butler.today()
+        let stream = butler.watch { try await $0.today.list() }
         async let told = first(of: stream) { $0.answered > open.answered }
         let reasons = try await butler.answer(butler.today.asks(.skip))
         try await butler.today.skip(item.id, reasons)
@@ -181,7 +181,7 @@ import Testing
     @Test func thousandsOfCallsAndStreamsLeaveNothingBehind() async throws {
         let butler = try await Butler.open(at: newFolder(), keys: MemoryKeys())
         for _ in 0..<2_000 { #expect(try await butler.enrolled() == nil) }
-        for _ in 0..<200 { _ = try await first(of: butler.status()) }
+        for _ in 0..<200 { _ = try await first(of: butler.watch { try await $0.status() }) }
         try await butler.shutdown()
     }
 }

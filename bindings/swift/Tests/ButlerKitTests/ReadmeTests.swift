@@ -15,7 +15,7 @@ import Testing
     try await butler.sync(with: transport) { print($0.stage, $0.done, $0.total) }
 
     let patrol: ChecklistId = "patrol.public-area"
-    for try await today in butler.today() {
+    for try await today in butler.watch({ try await $0.today.list() }) {
         guard let due = today.items.first(where: { $0.begin == .checklist(checklist: patrol) }), let place = due.place else { break }
         let round = try await butler.rounds.start(patrol, at: place, due: due.id).record
         for point in try await butler.rounds.details(round).points {

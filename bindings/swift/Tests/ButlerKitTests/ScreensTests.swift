@@ -131,7 +131,7 @@ import Testing
                     photos: [photo]))
             let sent = try await butler.sync(with: office.transport, photos: false)
             #expect(sent.end == .complete && sent.photosSent == 0)
-            let waits = try await first(of: butler.status())
+            let waits = try await butler.status()
             #expect(waits.unsentRecords == 0 && waits.unsentPhotos == 1)
             #expect(try await butler.sync(with: office.transport).photosSent == 1)
         }

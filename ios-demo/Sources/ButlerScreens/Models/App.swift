@@ -137,18 +137,6 @@ public struct Recent: Sendable {
         return places[id]
     }
 
-    /// What has not reached the office, now.
-    func status() async throws -> Summary {
-        for try await status in butler.status() { return status }
-        throw CancellationError()
-    }
-
-    /// What waits to be sent, now.
-    func unsent() async throws -> [OutboxRow] {
-        for try await rows in butler.outbox() { return rows }
-        throw CancellationError()
-    }
-
     /// What went wrong, in words that say what is safe.
     func problem(_ error: any Error) -> String { ButlerScreens.problem(error, words) }
 }

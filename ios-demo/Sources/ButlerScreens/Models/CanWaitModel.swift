@@ -42,7 +42,7 @@ public enum CanWaitIntent: Sendable {
             title: words(.canWaitTitle),
             subtitle: words(.canWaitAbout, ["count": waiting]),
             back: Press(words(.back), .back),
-            syncBadge: syncBadge(app, try await app.status()),
+            syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
             doesNotFit: walk.doesNotFit.map { group($0, today) },
             doesNotFitTitle: misfit == 0 ? nil : words(.doesNotFit, ["count": misfit]),

@@ -90,7 +90,7 @@ public enum CasesView: Sendable {
             subtitle: ([words(.casesOpen, ["count": rows.count])] + grids).joined(separator: dot),
             search: Press(words(.search), .search),
             sync: Press(words(.syncNow), .outbox),
-            syncBadge: syncBadge(app, try await app.status()),
+            syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
             views: rows.isEmpty
                 ? [] : views.map { Chip(Press(words($1, ["count": $2]), .view($0)), chosen: $0 == view) },

@@ -191,7 +191,7 @@ public enum HandoverIntent: Sendable {
 
     private func take(_ step: PlanStep) async throws -> Press<HandoverIntent> {
         if step.step == cases { return Press(app.words(.tellNext), .goThrough) }
-        let status = try await app.status()
+        let status = try await app.butler.status()
         let unsent = status.unsentRecords + status.unsentPhotos
         // What is still on the phone would leave with it.
         let locked = step.step == device && unsent > 0 ? app.words(.syncFirst, ["count": unsent]) : nil

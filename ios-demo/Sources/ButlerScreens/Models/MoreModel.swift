@@ -52,7 +52,7 @@ public enum MoreIntent: Sendable {
         let set = version.map { words(.procedureSet, ["version": $0]) }
         return MoreState(
             title: words(.moreTitle),
-            syncBadge: syncBadge(app, try await app.status()),
+            syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
             rows: [
                 MoreRow(kind: .outbox, press: Press(words(.outboxTitle), .outbox)),

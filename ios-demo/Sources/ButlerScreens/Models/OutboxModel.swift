@@ -77,9 +77,9 @@ public enum OutboxIntent: Equatable, Sendable {
 
     public func read() async throws -> OutboxState {
         let words = app.words
-        let status = try await app.status()
+        let status = try await app.butler.status()
         let today = try await app.butler.date()
-        let waiting = try await app.unsent().filter(\.isPlain).sorted { $0.since > $1.since }
+        let waiting = try await app.butler.outbox().filter(\.isPlain).sorted { $0.since > $1.since }
         let shown = all || waiting.count <= shownRows + 1 ? waiting : Array(waiting.prefix(shownRows))
         let rest = waiting.dropFirst(shown.count)
         let look = try await look()

@@ -96,7 +96,7 @@ private let overseers: Set<String> = ["supervisor", "quality"]
         return OverviewState(
             title: words(.tabOverview),
             subtitle: app.formats.dayOfWeek(today),
-            syncBadge: syncBadge(app, try await app.status()),
+            syncBadge: syncBadge(app, try await app.butler.status()),
             sync: Press(words(.syncNow), .outbox),
             problem: problem,
             urgent: try await untaken(),

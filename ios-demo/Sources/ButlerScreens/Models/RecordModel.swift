@@ -30,7 +30,7 @@ public enum RecordIntent: Sendable {
         }
         return RecordScreenState(
             title: words(.recordTitle),
-            syncBadge: syncBadge(app, try await app.status()),
+            syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
             heading: words(.registers),
             rows: rows,

@@ -298,7 +298,7 @@ public enum RoundIntent: Equatable, Sendable {
             title: words(details.title),
             subtitle: [place, standing].filter { !$0.isEmpty }.joined(separator: dot),
             back: Press(words(.back), .back),
-            syncBadge: syncBadge(app, try await app.status()),
+            syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
             marks: details.points.map { $0.id == point?.id ? .now : $0.isOpen ? .next : .done })
         state.order = order.map { Press(words(.openOrder, ["what": words($0.question.label)]), .openOrder($0.due)) }

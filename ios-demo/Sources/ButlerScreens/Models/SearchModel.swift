@@ -104,7 +104,7 @@ public enum SearchIntent: Equatable, Sendable {
             title: words(.tabHomes),
             subtitle: (grids + [words(.homes, ["count": homes])]).joined(separator: dot),
             sync: Press(words(.syncNow), .outbox),
-            syncBadge: syncBadge(app, try await app.status()),
+            syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
             typed: Typing(words(.search), typed, hint: words(.searchHint)) { .type($0) },
             clear: typed.isEmpty ? nil : Press(words(.clearIt), .clear),

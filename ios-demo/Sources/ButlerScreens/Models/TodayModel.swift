@@ -19,7 +19,7 @@ public enum TodayIntent: Equatable, Sendable {
     case dial
     case recordNobody
     case askHowLong
-    case left(UInt32)
+    case left(Int)
     case because(String)
     case remark(String)
     case walkLikeThis
@@ -54,7 +54,7 @@ public enum TodayIntent: Equatable, Sendable {
 
     /// The open sheet of a day that has to end earlier.
     private struct Cut {
-        var minutes: UInt32
+        var minutes: Int
         var parts: CutShort
         var reason: String?
         var remark = ""
@@ -178,7 +178,7 @@ public enum TodayIntent: Equatable, Sendable {
         let now = app.now()
         let date = try await butler.date()
         let me = try await butler.me()
-        let status = try await app.status()
+        let status = try await app.butler.status()
         var state = TodayState(
             title: app.words(.tabToday),
             subtitle: ([app.formats.dayOfWeek(date)] + me.grids.map(\.name)).joined(separator: dot),
@@ -499,14 +499,14 @@ public enum TodayIntent: Equatable, Sendable {
     }
 
     /// How long may be left, in minutes; to the end of the day when that is longer than all of them.
-    private func choices() -> [(UInt32, String)] {
+    private func choices() -> [(Int, String)] {
         let words = app.words
         let until = Int(hours.until)
         let now = app.now()
         let left = app.formats.minutes(from: now, to: app.formats.at(today(now), minute: until))
         let choices = [(30, words(.halfHour)), (60, words(.oneHour)), (twoHours, words(.twoHours))]
         if left <= twoHours { return choices }
-        return choices + [(UInt32(left), words(.untilEnd, ["time": app.formats.time(until)]))]
+        return choices + [(left, words(.untilEnd, ["time": app.formats.time(until)]))]
     }
 
     // Small words.
@@ -528,7 +528,7 @@ public enum TodayIntent: Equatable, Sendable {
 }
 
 private let shownDoors = 2
-private let twoHours: UInt32 = 120
+private let twoHours = 120
 private let purpose = "planned_visit"
 private let contactForm: FormId = "contact.log"
 private let shortOfHands = "workload"

@@ -42,20 +42,20 @@ class Butler private constructor(private val core: ButlerCore) {
      */
     fun submitting(form: Submission): Butler = Butler(core.submitting(form))
 
-    /** What is due: at once, and again after every change, one's own or merged. */
-    fun today(): Flow<TodayPage> = today.stream()
-
-    /** What waits for a decision: at once, and again after every change. */
-    fun conflicts(): Flow<List<Conflict>> = conflicts.stream()
-
-    /** What has not reached the office: at once, and again after every change. */
-    fun status(): Flow<Summary> = core.watch { it.status() }
+    /**
+     * Whatever a screen shows, as it is now and again after every change, one's own or merged: `butler.watch { today.list() }`.
+     * A slow collector gets the latest only; equal looks are one; cancelling ends it.
+     */
+    fun <T> watch(look: suspend Butler.() -> T): Flow<T> = core.watch { look() }
 
     /** What changed, after every call or sync that changed something: for screens that keep their own lists. */
     fun changes(): Flow<Set<Area>> = core.changes()
 
-    /** What has not reached the office, record by record: at once, and again after every change. */
-    fun outbox(): Flow<List<OutboxRow>> = core.watch { it.outbox() }
+    /** What has not reached the office, in sum. */
+    suspend fun status(): Summary = core.off { it.status() }
+
+    /** What has not reached the office, record by record. */
+    suspend fun outbox(): List<OutboxRow> = core.off { it.outbox() }
 
     /** Who holds this phone, with their roles, their grids and what they may write. */
     suspend fun me(): Me = core.off { it.me() }

@@ -29,15 +29,15 @@ internal fun ButlerCore.changes(): Flow<Set<Area>> {
 }
 
 /**
- * Reads at once and after every change, the latest only when the collector is slow; equal readings are one. Ends its
+ * Looks at once and after every change, the latest only when the collector is slow; equal looks are one. Ends its
  * subscription when the collector goes.
  */
-internal fun <T> ButlerCore.watch(read: (ButlerCore) -> T): Flow<T> =
+internal fun <T> ButlerCore.watch(look: suspend () -> T): Flow<T> =
     callbackFlow {
         val subscription = subscribe(object : Listener {
             override fun changed(areas: List<Area>) { trySend(Unit) }
         })
-        // Subscribed first, so that no change falls between the first reading and the listening.
+        // Subscribed first, so that no change falls between the first look and the listening.
         trySend(Unit)
         awaitClose { subscription.use { it.cancel() } }
-    }.conflate().map { read(this@watch) }.distinctUntilChanged().flowOn(Dispatchers.IO)
+    }.flowOn(Dispatchers.IO).conflate().map { look() }.distinctUntilChanged()

@@ -41,7 +41,7 @@ class ButlerTest : WithOffice() {
         zhang.sync(office.transport)
         assertEquals(RecordState.Acknowledged, zhang.records.state(home))
 
-        val conflicts = listOf(zhang, chen).map { phone -> phone.conflicts().first().single { it.record == home } }
+        val conflicts = listOf(zhang, chen).map { phone -> phone.conflicts.list().single { it.record == home } }
         assertEquals(conflicts[0], conflicts[1], "both see the same disagreement")
         val field = conflicts[0].about as ConflictKind.Field
         assertEquals("layout", field.path)
@@ -58,7 +58,7 @@ class ButlerTest : WithOffice() {
         zhang.sync(office.transport)
         assertEquals("三室两厅(已改书房)", zhang.homes.details(home).home.layout)
         assertEquals(chen.homes.details(home), zhang.homes.details(home), "they agree")
-        assertTrue(zhang.conflicts().first().none { it.record == home })
+        assertTrue(zhang.conflicts.list().none { it.record == home })
         assertEquals(chen.records.history(home), zhang.records.history(home))
         zhang.shutdown()
         chen.shutdown()
@@ -77,7 +77,7 @@ class ButlerTest : WithOffice() {
             yield()
         }
         assertTrue(Area.HOMES in changed.await() || Area.OUTBOX in changed.await())
-        val row = butler.outbox().first().single()
+        val row = butler.outbox().single()
         assertEquals(home, row.record)
         assertTrue(row.title.isNotEmpty() && row.state == RecordState.Unsent)
     }
@@ -211,7 +211,7 @@ class ButlerTest : WithOffice() {
         val first = CompletableDeferred<TodayPage>()
         val second = CompletableDeferred<TodayPage>()
         val listening = launch {
-            butler.today().collect { if (!first.complete(it)) second.complete(it) }
+            butler.watch { today.list() }.collect { if (!first.complete(it)) second.complete(it) }
         }
         val before = withTimeout(20_000) { first.await() }
         val item = before.items.first { it.place != null && it.status == DueStatus.OPEN }
@@ -259,7 +259,7 @@ class ButlerTest : WithOffice() {
     fun `thousands of calls and streams leave nothing behind`() = runBlocking {
         val butler = Butler.open(File(folder, "busy"), MemoryKeys())
         repeat(2_000) { assertNull(butler.enrolled()) }
-        repeat(200) { butler.status().first() }
+        repeat(200) { butler.status() }
         butler.shutdown()
     }
 }

@@ -10,7 +10,6 @@ import java.net.InetSocketAddress
 import java.net.URI
 import java.time.Duration
 import java.time.LocalDate
-import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -48,7 +47,7 @@ class DeviceTest {
             butler.shutdown()
 
             butler = Butler.open(place, keys, office.clock)
-            val kept = butler.drafts.stream().first().single()
+            val kept = butler.drafts.list().single()
             assertEquals("3栋2单元501", kept.subject)
             assertEquals(answers.fields, kept.draft.answers.fields)
             assertEquals(listOf(photo), kept.draft.answers.photos[QuestionId("seen")])
@@ -136,10 +135,10 @@ class DeviceTest {
             office.home("3-2-501", "g1")
             val clock = TestClock(office.clock.time.plus(Duration.ofDays(3_653)))
             val butler = phone(office, File(folder, "phone"), MemoryKeys(), clock)
-            assertFalse(butler.status().first().clockDoubtful)
+            assertFalse(butler.status().clockDoubtful)
             clock.time = office.clock.time.plus(Duration.ofHours(2))
             assertEquals(LocalDate.of(2026, 11, 23), butler.date())
-            assertTrue(butler.status().first().clockDoubtful)
+            assertTrue(butler.status().clockDoubtful)
             butler.shutdown()
         }
     }

@@ -14,7 +14,6 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.job
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
@@ -130,9 +129,9 @@ class RandomCallsTest {
                 butler.drafts.addPhoto(draft.submission.id, QuestionId("seen"), byteArrayOf(1, 2, 3))
                 butler.drafts.discard(draft.submission.id)
             }
-            6 -> butler.status().first()
+            6 -> butler.status()
             7 -> {
-                val watching = launch { butler.today().collect {} }
+                val watching = launch { butler.watch { today.list() }.collect {} }
                 repeat(random.nextInt(YIELDS)) { yield() }
                 watching.cancelAndJoin()
             }

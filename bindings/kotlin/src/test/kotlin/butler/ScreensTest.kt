@@ -1,7 +1,6 @@
 package butler
 
 import butler.testing.TestOffice
-import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNotNull
@@ -124,7 +123,7 @@ class ScreensTest {
         butler.contacts.record(visit.copy(photos = listOf(butler.photos.add(byteArrayOf(1, 2, 3)))))
         val sent = butler.sync(office.transport, photos = false)
         assertEquals(SyncEnd.Complete to 0uL, sent.end to sent.photosSent)
-        val waits = butler.status().first()
+        val waits = butler.status()
         assertEquals(0uL to 1uL, waits.unsentRecords to waits.unsentPhotos)
         assertEquals(1uL, butler.sync(office.transport).photosSent)
     }

@@ -2,7 +2,6 @@ package butler
 
 import butler.testing.MemoryKeys
 import java.io.File
-import kotlinx.coroutines.flow.first
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
@@ -38,7 +37,7 @@ abstract class WithOffice {
 
     /** The first item that fits, page after page. */
     protected suspend fun find(butler: Butler, fits: (TodayItem) -> Boolean): TodayItem {
-        var page = butler.today().first()
+        var page = butler.today.list()
         while (true) {
             page.items.firstOrNull(fits)?.let { return it }
             page = butler.today.list(after = checkNotNull(page.next) { "nothing like it is due" })

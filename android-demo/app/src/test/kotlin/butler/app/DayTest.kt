@@ -102,7 +102,7 @@ class DayTest {
 
         suspend fun sync() = assertNotNull(app.line.sync())
 
-        suspend fun unsent() = butler.status().first().unsentEdits
+        suspend fun unsent() = butler.status().unsentEdits
     }
 
     @Test

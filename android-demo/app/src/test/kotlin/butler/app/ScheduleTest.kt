@@ -28,7 +28,6 @@ import kotlin.test.assertNotEquals
 import kotlin.test.assertTrue
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
-import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -76,7 +75,7 @@ class ScheduleTest {
             assertEquals(Result.retry(), attempt({ stage.line }, photos = true))
             stage.world.office.online = true
             assertEquals(Result.success(), attempt({ stage.line }, photos = true))
-            assertEquals(0uL, stage.app.butler.status().first().unsentEdits)
+            assertEquals(0uL, stage.app.butler.status().unsentEdits)
             assertEquals(Result.retry(), attempt({ throw ButlerException.Locked() }, photos = true))
         }
     }
@@ -93,7 +92,7 @@ class ScheduleTest {
             assertEquals(null, stage.line.sync(), "and no second beside it")
             goOn.countDown()
             first.await()
-            assertEquals(0uL, stage.app.butler.status().first().unsentEdits)
+            assertEquals(0uL, stage.app.butler.status().unsentEdits)
             assertFalse(stage.line.ask(), "none runs any more")
         }
     }

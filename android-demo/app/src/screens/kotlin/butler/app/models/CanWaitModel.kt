@@ -3,7 +3,6 @@ package butler.app.models
 import butler.WalkGroup
 import butler.app.words.Word
 import java.time.LocalDate
-import kotlinx.coroutines.flow.first
 
 /** What is not on today's walk: what can wait, and what should have been on it and does not fit. */
 data class CanWaitState(
@@ -39,7 +38,7 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
             title = words(Word.CanWaitTitle),
             subtitle = words(Word.CanWaitAbout, "count" to waiting),
             back = Press(words(Word.Back), CanWaitIntent.Back),
-            syncBadge = syncBadge(app, app.butler.status().first()),
+            syncBadge = syncBadge(app, app.butler.status()),
             problem = problem,
             doesNotFit = walk.doesNotFit.map { group(it, today) },
             doesNotFitTitle = if (misfit == 0) null else words(Word.DoesNotFit, "count" to misfit),

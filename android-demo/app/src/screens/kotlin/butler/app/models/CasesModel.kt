@@ -11,7 +11,6 @@ import butler.app.words.Word
 import java.time.Duration
 import java.time.Instant
 import java.time.LocalDate
-import kotlinx.coroutines.flow.first
 
 /** What can be pressed on 事项. */
 sealed interface CasesIntent {
@@ -48,7 +47,7 @@ class CasesModel(app: App) : Model<CasesState, CasesIntent>(app, CasesState()) {
             subtitle = (listOf(words(Word.CasesOpen, "count" to rows.size)) + app.butler.me().grids.map { it.name }).joinToString(DOT),
             search = Press(words(Word.Search), CasesIntent.Search),
             sync = Press(words(Word.SyncNow), CasesIntent.Outbox),
-            syncBadge = syncBadge(app, app.butler.status().first()),
+            syncBadge = syncBadge(app, app.butler.status()),
             problem = problem,
             views = if (rows.isEmpty()) emptyList() else (CasesView.entries - CasesView.Done).map {
                 Chip(Press(words(name(it), "count" to by.getValue(it).size), CasesIntent.View(it)), it == view)

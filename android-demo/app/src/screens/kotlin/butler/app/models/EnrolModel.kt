@@ -10,7 +10,6 @@ import butler.app.words.Word
 import java.net.URLEncoder
 import java.text.Normalizer
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.first
 
 /** What can be pressed while a phone is given to a person. */
 sealed interface EnrolIntent {
@@ -28,7 +27,7 @@ sealed interface EnrolIntent {
 
 /** Where one begins: a phone nobody holds, or that never fetched all it needs, is enrolled first. */
 suspend fun firstPlace(butler: Butler): Place =
-    if (butler.enrolled() == null || butler.status().first().syncedAt == null) Place.Enrol else Place.Today
+    if (butler.enrolled() == null || butler.status().syncedAt == null) Place.Enrol else Place.Today
 
 /** 登记: of `officeAt`, `enrol` and the first sync, which the phone makes by itself. */
 class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
@@ -151,7 +150,7 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
     // What is fetched.
 
     private suspend fun phase(): LoadPhase = when {
-        app.butler.status().first().syncedAt != null -> LoadPhase.Done
+        app.butler.status().syncedAt != null -> LoadPhase.Done
         shortfall(app.words, app.line.state.value) != null -> LoadPhase.Cut
         else -> LoadPhase.Loading
     }

@@ -15,7 +15,6 @@ import butler.WorkflowId
 import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.LocalDate
-import kotlinx.coroutines.flow.first
 
 /** A grid that changes hands, as a checklist. */
 data class HandoverState(
@@ -139,7 +138,7 @@ class HandoverModel(app: App) : Model<HandoverState, HandoverIntent>(app, Handov
     private suspend fun item(step: PlanStep, details: CaseDetails, next: List<NextStep>, open: List<CaseRow>, row: CaseRow): HandoverItem {
         val words = app.words
         val made = step.made.lastOrNull()
-        val unsent = app.butler.status().first().let { (it.unsentRecords + it.unsentPhotos).toInt() }
+        val unsent = app.butler.status().let { (it.unsentRecords + it.unsentPhotos).toInt() }
         val mine = next.any { it.step == step.step }
         return HandoverItem(
             mark = if (made != null) HandoverMark.Done else if (step.phase == StepPhase.LOCKED) HandoverMark.Locked else HandoverMark.Open,

@@ -3,7 +3,6 @@ package butler.app.models
 import butler.SubmissionId
 import butler.app.words.DOT
 import butler.app.words.Word
-import kotlinx.coroutines.flow.first
 
 /** 更多: what waits for a look, what is half filled in, who holds the phone. */
 data class MoreState(
@@ -36,7 +35,7 @@ class MoreModel(app: App) : Model<MoreState, MoreIntent>(app, MoreState()) {
 
     override suspend fun read(): MoreState {
         val words = app.words
-        val status = app.butler.status().first()
+        val status = app.butler.status()
         val today = app.butler.date()
         val drafts = app.butler.drafts.list()
         val me = app.butler.me()

@@ -14,7 +14,6 @@ import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.LocalDate
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.first
 
 /** What can be pressed on the outbox. */
 sealed interface OutboxIntent {
@@ -59,10 +58,10 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
 
     override suspend fun read(): OutboxState {
         val words = app.words
-        val status = app.butler.status().first()
+        val status = app.butler.status()
         val today = app.butler.date()
         val line = app.line.state.value
-        val rows = app.butler.outbox().first()
+        val rows = app.butler.outbox()
         val waiting = rows.filter { plain(it.state) }.sortedByDescending { it.since }
         val shown = if (all || waiting.size <= SHOWN + 1) waiting else waiting.take(SHOWN)
         val rest = waiting.drop(shown.size)

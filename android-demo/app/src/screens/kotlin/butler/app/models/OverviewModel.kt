@@ -13,7 +13,6 @@ import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.Instant
 import java.time.LocalDate
-import kotlinx.coroutines.flow.first
 
 /** 总览: what is urgent and nobody took, what waits for a decision, and how the day of each butler stands. */
 data class OverviewState(
@@ -87,7 +86,7 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
         return OverviewState(
             title = words(Word.TabOverview),
             subtitle = app.formats.dayOfWeek(today),
-            syncBadge = syncBadge(app, app.butler.status().first()),
+            syncBadge = syncBadge(app, app.butler.status()),
             sync = Press(words(Word.SyncNow), OverviewIntent.Outbox),
             problem = problem,
             urgent = untaken(now),

@@ -4,7 +4,6 @@ import butler.FormId
 import butler.Procedure
 import butler.SubjectKind
 import butler.app.words.Word
-import kotlinx.coroutines.flow.first
 
 /** 记一笔: what one may enter without being asked to. A new register appears by itself. */
 data class RecordState(
@@ -32,7 +31,7 @@ class RecordModel(app: App) : Model<RecordState, RecordIntent>(app, RecordState(
         }
         return RecordState(
             title = app.words(Word.RecordTitle),
-            syncBadge = syncBadge(app, app.butler.status().first()),
+            syncBadge = syncBadge(app, app.butler.status()),
             problem = problem,
             heading = app.words(Word.Registers),
             rows = rows,

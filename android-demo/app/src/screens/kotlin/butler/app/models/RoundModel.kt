@@ -23,7 +23,6 @@ import butler.Submission
 import butler.Value
 import butler.app.words.DOT
 import butler.app.words.Word
-import kotlinx.coroutines.flow.first
 
 /** A walk through a checklist, point by point. */
 data class RoundState(
@@ -279,7 +278,7 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             subtitle = listOf(place, if (point == null) words(Word.WalkedThrough) else words(Word.PointOf, "number" to number, "count" to details.points.size))
                 .filter { it.isNotEmpty() }.joinToString(DOT),
             back = Press(words(Word.Back), RoundIntent.Back),
-            syncBadge = syncBadge(app, app.butler.status().first()),
+            syncBadge = syncBadge(app, app.butler.status()),
             problem = problem,
             marks = details.points.map { if (it == point) PointMark.Now else if (it.isOpen()) PointMark.Next else PointMark.Done },
             passed = passed(details, point),

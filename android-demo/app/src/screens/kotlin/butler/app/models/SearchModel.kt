@@ -10,7 +10,6 @@ import butler.WalkDoor
 import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.LocalDate
-import kotlinx.coroutines.flow.first
 
 /** What can be pressed on 房屋. */
 sealed interface SearchIntent {
@@ -73,7 +72,7 @@ class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState(
             title = words(Word.TabHomes),
             subtitle = (app.butler.me().grids.map { it.name } + words(Word.Homes, "count" to app.butler.homes.count())).joinToString(DOT),
             sync = Press(words(Word.SyncNow), SearchIntent.Outbox),
-            syncBadge = syncBadge(app, app.butler.status().first()),
+            syncBadge = syncBadge(app, app.butler.status()),
             problem = problem,
             typed = Typing(words(Word.Search), typed, words(Word.SearchHint)) { SearchIntent.Type(it) },
             clear = if (typed.isEmpty()) null else Press(words(Word.ClearIt), SearchIntent.Clear),

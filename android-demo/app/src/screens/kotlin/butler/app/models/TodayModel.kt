@@ -43,7 +43,6 @@ import butler.label
 import java.time.Instant
 import java.time.LocalDate
 import java.time.LocalTime
-import kotlinx.coroutines.flow.first
 
 /** What can be pressed on 今天. */
 sealed interface TodayIntent {
@@ -64,7 +63,7 @@ sealed interface TodayIntent {
     data object Dial : TodayIntent
     data object RecordNobody : TodayIntent
     data object AskHowLong : TodayIntent
-    data class Left(val minutes: UInt) : TodayIntent
+    data class Left(val minutes: Int) : TodayIntent
     data class Because(val reason: String) : TodayIntent
     data class Remark(val text: String) : TodayIntent
     data object WalkLikeThis : TodayIntent
@@ -89,7 +88,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     }
 
     /** The open sheet of a day that has to end earlier. It is a draft from its first change on. */
-    private class Cut(val submission: Submission, var minutes: UInt, var parts: CutShort) {
+    private class Cut(val submission: Submission, var minutes: Int, var parts: CutShort) {
         var reason: String? = null
         var remark = ""
     }
@@ -194,7 +193,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val (kept, old) = drafts().filter { it.draft.form == CUT_SHORT }.partition { today(it.changedAt) == today(app.now()) }
         for (draft in old) app.butler.drafts.discard(draft.draft.submission.id)
         val draft = kept.firstOrNull()?.draft
-        val minutes = (draft?.answers?.fields?.get(QuestionId(MINUTES)) as? Value.Int)?.v1?.toUInt() ?: TWO_HOURS
+        val minutes = (draft?.answers?.fields?.get(QuestionId(MINUTES)) as? Value.Int)?.v1?.toInt() ?: TWO_HOURS
         cut = Cut(draft?.submission ?: app.butler.submission(), minutes, app.butler.today.cutShort(minutes, hours)).also { open ->
             val reasons = app.butler.today.asks(DueAnswer.SNOOZE).firstOrNull { it.answer == AnswerType.CHOICE }?.options.orEmpty()
             open.reason = draft?.answers?.text(REASON)?.ifEmpty { null } ?: (reasons.find { it.id == SHORT_OF_HANDS } ?: reasons.firstOrNull())?.id
@@ -245,7 +244,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val now = app.now()
         val date = butler.date()
         val me = butler.me()
-        val status = butler.status().first()
+        val status = butler.status()
         val head = TodayState(
             title = app.words(Word.TabToday),
             subtitle = (listOf(app.formats.dayOfWeek(date)) + me.grids.map { it.name }).joinToString(DOT),
@@ -526,9 +525,9 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val missing = questions.filter { it.required && it.field !in answers.fields }.map { app.words(it.label) }
         val words = app.words
         val until = LocalTime.ofSecondOfDay(hours.until.toLong() * 60)
-        val left = java.time.Duration.between(app.now(), app.formats.at(today(app.now()), until)).toMinutes()
-        val choices = listOf(30u to words(Word.HalfHour), 60u to words(Word.OneHour), 120u to words(Word.TwoHours)) +
-            (if (left > 120) listOf(left.toUInt() to words(Word.UntilEnd, "time" to app.formats.time(until))) else emptyList())
+        val left = java.time.Duration.between(app.now(), app.formats.at(today(app.now()), until)).toMinutes().toInt()
+        val choices = listOf(30 to words(Word.HalfHour), 60 to words(Word.OneHour), 120 to words(Word.TwoHours)) +
+            (if (left > 120) listOf(left to words(Word.UntilEnd, "time" to app.formats.time(until))) else emptyList())
         val parts = sheet.parts
         fun line(kind: CutKind, count: Int, title: Word, about: Word) =
             CutLine(kind, words(title, "count" to count), words(about)).takeIf { count > 0 }
@@ -582,7 +581,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         private const val MINUTES = "minutes"
         private const val REASON = "reason"
         private const val SHOWN = 2
-        private const val TWO_HOURS = 120u
+        private const val TWO_HOURS = 120
         private const val PURPOSE = "planned_visit"
         private val CONTACT_FORM = FORM.value
         private const val SHORT_OF_HANDS = "workload"
