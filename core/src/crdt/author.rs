@@ -26,16 +26,16 @@ pub fn author_first(
     let deps = [genesis::hash(&genesis::change(record, kind, version)?)];
     let start_op = kind.texts().len() as u64 + 1;
     let frame = OpFrame { actor, seq: 1, start_op, deps: &deps, message: stamp.to_message() };
-    compose(&Ground::nothing(kind), frame, stamp, edit)
+    Ok(compose(&Ground::nothing(kind), frame, stamp, edit)?.0)
 }
 
 /// Spells an edit and checks it by every rule that the gate asks of what a change does.
-fn compose(
+pub(super) fn compose(
     ground: &Ground<'_>,
     frame: OpFrame<'_>,
     stamp: &Stamp,
     edit: &Edit,
-) -> Result<ChangeInfo, CrdtError> {
+) -> Result<(ChangeInfo, Vec<FlatOp>), CrdtError> {
     let OpFrame { actor, start_op, .. } = frame;
     let ops = Spelling::new(ground, actor, start_op).spell(edit)?;
     if ops.is_empty() {
@@ -46,12 +46,12 @@ fn compose(
         return Err(too_large(limit::OPS));
     }
     rules::check(ground, &ProposedChange { actor, stamp, start_op, ops: &ops }, Judge::Office)?;
-    let change = encode(frame, ops, ground.texts()).and_then(ChangeInfo::trusted);
+    let change = encode(frame, &ops, ground.texts()).and_then(ChangeInfo::trusted);
     let change = change.ok_or(CrdtError::Internal)?;
     if change.bytes().len() > limit::CHANGE {
         return Err(too_large(limit::CHANGE));
     }
-    Ok(change)
+    Ok((change, ops))
 }
 
 impl Document {
@@ -105,7 +105,7 @@ impl Document {
         }
         let start_op = self.max_op(&deps) + 1;
         let frame = OpFrame { actor, seq: last_seq + 1, start_op, deps: &deps, message: stamp.to_message() };
-        let change = compose(&Ground::of(self, &deps), frame, stamp, edit)?;
+        let (change, _) = compose(&Ground::of(self, &deps), frame, stamp, edit)?;
         self.apply(std::slice::from_ref(&change))?;
         Ok(change)
     }
@@ -307,68 +307,9 @@ mod first {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::crdt::testing::actor;
+    use crate::crdt::testing::{actor, edit};
     use crate::crdt::{gate, read_first};
-    use crate::model::{ClockOffset, StaffId, Timestamp, Value, fields};
-
-    const EVENT: &str = r#"{"id":"01010101010101010101010101010101","step":"lobby","by":"zhang.li","role":"butler","device":"01010101010101010101010101010101","at":5}"#;
-
-    fn value() -> impl Strategy<Value = Value> {
-        prop_oneof![
-            4 => "[一-龥a-z0-9 \u{1f436}\u{20bb7}]{0,12}".prop_map(Value::from),
-            2 => any::<bool>().prop_map(Value::from),
-            2 => any::<i64>().prop_map(Value::from),
-            2 => any::<f64>().prop_map(Value::from),
-            1 => prop_oneof![Just(EVENT.to_owned()), Just("室".repeat(5_461)), Just("室".repeat(5_462))]
-                .prop_map(Value::from),
-        ]
-    }
-
-    /// A path of the kind or of a newer app, seldom one that is none.
-    fn path(kind: Kind) -> impl Strategy<Value = String> {
-        let known: Vec<&'static str> =
-            fields::specs(kind).iter().chain(fields::common()).map(|spec| spec.path).collect();
-        let part =
-            prop_oneof![Just("1"), Just("a1b2"), Just("lobby"), Just("01010101010101010101010101010101")];
-        let known = (proptest::sample::select(known), proptest::collection::vec(part, 2)).prop_map(
-            |(pattern, parts)| {
-                let mut parts = parts.into_iter().cycle();
-                let segment = |segment| if segment == "*" { parts.next().unwrap_or("1") } else { segment };
-                pattern.split('/').map(segment).collect::<Vec<_>>().join("/")
-            },
-        );
-        let odd = ["a//b", "住户", "", "a/b/c/d/e/f/g/h/i", "note", "remark", "merged"].map(str::to_owned);
-        prop_oneof![40 => known, 4 => "[a-z]{1,8}(/[a-z0-9]{1,4}){0,3}", 1 => proptest::sample::select(odd.to_vec())]
-    }
-
-    fn op(kind: Kind) -> impl Strategy<Value = Op> {
-        let text = proptest::sample::select([kind.texts(), &["layout"]].concat());
-        let typed = prop_oneof![
-            20 => "[一-龥a-z\u{1f436}，。]{0,20}",
-            1 => Just("长".repeat(limit::OPS + 1)),
-        ];
-        prop_oneof![
-            30 => (path(kind), value()).prop_map(|(path, value)| Op::Put { path, value }),
-            1 => path(kind).prop_map(|path| Op::Clear { path }),
-            6 => (text, 0..3_usize, 0..2_usize, typed).prop_map(|(path, at, delete, insert)| Op::Splice {
-                path: path.to_owned(),
-                at: at * delete,
-                delete,
-                insert,
-            }),
-        ]
-    }
-
-    fn edit() -> impl Strategy<Value = (Kind, Edit)> {
-        let kind = proptest::sample::select(Kind::ALL.to_vec());
-        kind.prop_flat_map(|kind| {
-            let ops = prop_oneof![1 => proptest::collection::vec(op(kind), 0..12), 1 => proptest::collection::vec(op(kind), 1..3)];
-            ops.prop_map(move |ops| (kind, ops.into_iter().fold(Edit::new(), |mut edit, op| {
-                edit.ops.push(op);
-                edit
-            })))
-        })
-    }
+    use crate::model::{ClockOffset, StaffId, Timestamp};
 
     fn same(record: RecordId, n: u8, at: i64, offset: Option<i64>, kind: Kind, edit: &Edit) -> bool {
         let staff = StaffId::new("zhang.li").unwrap();

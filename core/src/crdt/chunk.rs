@@ -194,17 +194,17 @@ fn walk(specification: u32, mut input: Input<'_>) -> Result<u64, GateError> {
 }
 
 /// What is left to read.
-struct Input<'a>(&'a [u8]);
+pub(super) struct Input<'a>(pub(super) &'a [u8]);
 
 impl<'a> Input<'a> {
-    fn take(&mut self, n: usize) -> Result<&'a [u8], GateError> {
+    pub(super) fn take(&mut self, n: usize) -> Result<&'a [u8], GateError> {
         let (taken, rest) = self.0.split_at_checked(n).ok_or(GateError::Malformed)?;
         self.0 = rest;
         Ok(taken)
     }
 
     /// LEB128, at most 64 bits.
-    fn unsigned(&mut self) -> Result<u64, GateError> {
+    pub(super) fn unsigned(&mut self) -> Result<u64, GateError> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.take(1)?[0];
@@ -244,7 +244,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    fn prefixed(&mut self) -> Result<&'a [u8], GateError> {
+    pub(super) fn prefixed(&mut self) -> Result<&'a [u8], GateError> {
         let length = self.unsigned()?;
         self.take(usize::try_from(length).map_err(|_| GateError::Malformed)?)
     }

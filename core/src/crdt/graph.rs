@@ -79,6 +79,11 @@ impl Graph {
         self.lines.get(&actor)?.get(&seq).copied()
     }
 
+    /// How many changes each actor has written.
+    pub fn lengths(&self) -> impl Iterator<Item = (ActorId, u64)> {
+        self.lines.iter().filter_map(|(actor, line)| Some((*actor, *line.keys().next_back()?)))
+    }
+
     /// The actor's highest sequence number; 0 if it wrote nothing.
     pub fn last_seq(&self, actor: ActorId) -> u64 {
         self.lines.get(&actor).and_then(|line| line.keys().next_back().copied()).unwrap_or(0)

@@ -13,6 +13,7 @@
 //! | how does it read | `read.rs` |
 //! | which operations may a change hold | `ops.rs` |
 //! | how does an edit become a change | `author.rs` |
+//! | what does that need of a record, if no document is loaded | `tip.rs`, kept as in `tip/bytes.rs` |
 //! | what may a change do to a record | `rules.rs` |
 //! | which foreign change may pass | `gate.rs` |
 //! | what remains without a rejected change, and how are later edits saved | `rebuild.rs` |
@@ -36,6 +37,7 @@ mod rules;
 mod seen;
 #[cfg(test)]
 mod testing;
+mod tip;
 
 pub use author::author_first;
 pub use change::{ChangeInfo, edit_id};
@@ -45,6 +47,7 @@ pub use history::{FieldChange, HistoryEntry, TextChange};
 pub use read::read_first;
 pub use rebuild::{ReauthorOutcome, Reauthored, reauthor};
 pub use seen::Seen;
+pub use tip::Tip;
 
 /// Limits on one change and one document. They are part of the format: every replica enforces the same. Each binds
 /// the author of a change, by what that author wrote and had seen; nothing others do makes an honest change break one.

@@ -144,8 +144,8 @@ fn flat(op: &RawOp, texts: Texts) -> Result<FlatOp, GateError> {
 }
 
 /// Spells operations as a change.
-pub(super) fn encode(frame: OpFrame<'_>, ops: Vec<FlatOp>, texts: Texts) -> Option<automerge::Change> {
-    let operations = ops.into_iter().map(|op| raw(op, texts)).collect::<Option<Vec<_>>>()?;
+pub(super) fn encode(frame: OpFrame<'_>, ops: &[FlatOp], texts: Texts) -> Option<automerge::Change> {
+    let operations = ops.iter().map(|op| raw(op, texts)).collect::<Option<Vec<_>>>()?;
     build(
         raw_actor(frame.actor),
         frame.seq,
@@ -180,21 +180,21 @@ pub(super) fn build(
     }))
 }
 
-fn raw(op: FlatOp, texts: Texts) -> Option<RawOp> {
-    let at_root = |path: String, action, replaces: Vec<OpId>| RawOp {
+fn raw(op: &FlatOp, texts: Texts) -> Option<RawOp> {
+    let at_root = |path: &str, action, replaces: &[OpId]| RawOp {
         action,
         obj: ObjectId::Root,
         key: Key::Map(path.into()),
-        pred: SortedVec::from(replaces),
+        pred: SortedVec::from(replaces.to_vec()),
         insert: false,
     };
     Some(match op {
-        FlatOp::Put { path, value, replaces } => at_root(path, OpType::Put(scalar_of(&value)), replaces),
+        FlatOp::Put { path, value, replaces } => at_root(path, OpType::Put(scalar_of(value)), replaces),
         FlatOp::Clear { path, replaces } => at_root(path, OpType::Delete, replaces),
         FlatOp::Insert { text, after, character } => RawOp {
             action: OpType::Put(ScalarValue::Str(character.to_string().into())),
             obj: ObjectId::Id(texts.object(text)?),
-            key: Key::Seq(after.map_or(ElementId::Head, ElementId::Id)),
+            key: Key::Seq(after.clone().map_or(ElementId::Head, ElementId::Id)),
             pred: SortedVec::new(),
             insert: true,
         },
@@ -202,7 +202,7 @@ fn raw(op: FlatOp, texts: Texts) -> Option<RawOp> {
             action: OpType::Delete,
             obj: ObjectId::Id(texts.object(text)?),
             key: Key::Seq(ElementId::Id(character.clone())),
-            pred: SortedVec::from(vec![character]),
+            pred: SortedVec::from(vec![character.clone()]),
             insert: false,
         },
     })

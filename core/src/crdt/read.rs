@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{Automerge, ObjId, ROOT, ReadDoc};
 
-use super::genesis::{self, Texts};
-use super::guard::guarded;
-use super::ops::{FlatOp, OpId, decode_judged, raw_actor, raw_hashes, value_of};
-use super::{ChangeInfo, CrdtError, Document};
+use super::ops::{OpId, raw_hashes, value_of};
+use super::{ChangeInfo, CrdtError, Document, Tip};
 use crate::model::{Candidate, ChangeHash, Field, Kind, KindVersion, Lifecycle, Record, RecordId, Value};
 
-const ARCHIVED: &str = "archived";
+pub(super) const ARCHIVED: &str = "archived";
 
 impl Document {
     /// The record as it reads now.
@@ -68,7 +66,7 @@ impl Document {
     pub(super) fn view(&self, heads: Option<&[ChangeHash]>) -> View<'_> {
         // Reading the present is much cheaper without a clock.
         let heads = heads.map(raw_hashes).filter(|heads| *heads != self.doc.get_heads());
-        View { doc: Some(&self.doc), heads }
+        View { source: Source::Document(&self.doc), heads }
     }
 
     fn read(&self, view: &View<'_>) -> Record {
@@ -89,7 +87,7 @@ impl Document {
 
     /// Archived while every edit was made by somebody who knew of an archiving that stands, or was known to one
     /// who archived. An edit concurrent with all of them shows the record again.
-    fn lifecycle(&self, view: &View<'_>) -> Lifecycle {
+    pub(super) fn lifecycle(&self, view: &View<'_>) -> Lifecycle {
         // Asked of all values, not of the candidates: two people archiving concurrently agree, and both count.
         let values = view.values(ARCHIVED);
         let archiving = values.iter().filter(|(_, value)| *value == Value::Bool(true));
@@ -134,46 +132,11 @@ pub fn read_first(
     (record, kind, version): (RecordId, Kind, KindVersion),
     change: &ChangeInfo,
 ) -> Option<Record> {
-    let genesis = genesis::hash(&genesis::change(record, kind, version).ok()?);
-    if change.deps != [genesis] || change.seq != 1 {
-        return None;
-    }
-    let ops = guarded(|| decode_judged(change.change(), Texts::of(kind)))?.ok()?;
-    let mut fields: BTreeMap<String, Field> = BTreeMap::new();
-    let mut texts: BTreeMap<&str, Vec<(OpId, char)>> = BTreeMap::new();
-    let actor = raw_actor(change.actor);
-    for (op, counter) in ops.into_iter().zip(change.start_op..) {
-        match op {
-            FlatOp::Put { path, value, .. } => {
-                let (change, actor, stamp) = (change.hash, change.actor, change.stamp.clone());
-                let winner = Candidate { value, change, actor, stamp };
-                fields.insert(path, Field { winner, others: Vec::new() });
-            }
-            FlatOp::Clear { path, .. } => drop(fields.remove(&path)),
-            FlatOp::Insert { text, after, character } => {
-                let typed = texts.entry(text).or_default();
-                let behind = after.map_or(Some(0), |after| {
-                    typed.iter().rposition(|(id, _)| *id == after).map(|index| index + 1)
-                });
-                typed.insert(behind?, (OpId::new(counter, &actor), character));
-            }
-            FlatOp::Remove { text, character } => {
-                texts.entry(text).or_default().retain(|(id, _)| *id != character);
-            }
-        }
-    }
-    let archived = fields.get(ARCHIVED).is_some_and(|field| field.winner.value == Value::Bool(true));
-    let lifecycle = if archived { Lifecycle::Archived } else { Lifecycle::Live };
-    let text = |name: &&'static str| {
-        let typed = texts.remove(name).unwrap_or_default();
-        ((*name).to_owned(), typed.into_iter().map(|(_, character)| character).collect())
-    };
-    let texts = kind.texts().iter().map(text).collect();
-    Some(Record { id: record, kind, version, lifecycle, fields, texts, heads: vec![change.hash] })
+    Some(Tip::nothing(record, kind, version).ok()?.follow(change)?.record())
 }
 
 /// The values of one path as a field. `candidates` come in the order in which they win.
-fn field(candidates: impl Iterator<Item = Candidate>) -> Option<Field> {
+pub(super) fn field(candidates: impl Iterator<Item = Candidate>) -> Option<Field> {
     let mut distinct: Vec<Candidate> = Vec::new();
     for candidate in candidates {
         // Two people writing the same thing concurrently agree: nothing is in conflict.
@@ -197,22 +160,41 @@ fn op_id(id: ObjId) -> Option<OpId> {
     }
 }
 
-/// What a document shows to somebody who has seen a part of it, or all.
+/// What a record shows to somebody who has seen a part of it, or all.
 pub(super) struct View<'a> {
-    /// None of a record nobody has written.
-    doc: Option<&'a Automerge>,
+    source: Source<'a>,
     heads: Option<Vec<automerge::ChangeHash>>,
 }
 
-impl View<'_> {
+/// Where that is read.
+enum Source<'a> {
+    /// Nobody has written the record.
+    Nothing,
+    Document(&'a Automerge),
+    Tip(&'a Tip),
+}
+
+impl<'a> View<'a> {
     /// What a record shows that nobody has written.
     pub const fn of_nothing() -> Self {
-        Self { doc: None, heads: None }
+        Self { source: Source::Nothing, heads: None }
+    }
+
+    /// What a record shows at its tip. Of its texts that is what they say, but no character of one that is not empty.
+    pub const fn of_tip(tip: &'a Tip) -> Self {
+        Self { source: Source::Tip(tip), heads: None }
+    }
+
+    const fn doc(&self) -> Option<&'a Automerge> {
+        match self.source {
+            Source::Document(doc) => Some(doc),
+            Source::Nothing | Source::Tip(_) => None,
+        }
     }
 
     /// The changes this is the view of.
     fn seen(&self) -> Vec<ChangeHash> {
-        let all = || self.doc.map(Automerge::get_heads).unwrap_or_default();
+        let all = || self.doc().map(Automerge::get_heads).unwrap_or_default();
         let mut heads = self.heads.clone().unwrap_or_else(all);
         heads.sort_unstable();
         heads.into_iter().map(|head| ChangeHash(head.0)).collect()
@@ -221,7 +203,7 @@ impl View<'_> {
     /// Every path with its readable values in the order in which they win. Objects and values of unknown types,
     /// which only a later version could have written, are passed over.
     fn fields(&self) -> impl Iterator<Item = (String, Vec<(OpId, Value)>)> {
-        let range = self.doc.map(|doc| match &self.heads {
+        let range = self.doc().map(|doc| match &self.heads {
             None => doc.map_range(ROOT, ..),
             Some(heads) => doc.map_range_at(ROOT, .., heads),
         });
@@ -238,6 +220,9 @@ impl View<'_> {
 
     /// The readable values of a path, in the order in which they win.
     pub fn values(&self, path: &str) -> Vec<(OpId, Value)> {
+        if let Source::Tip(tip) = self.source {
+            return tip.values(path).map(|(id, value)| (id, value.clone())).collect();
+        }
         self.all(path)
             .into_iter()
             .filter_map(|(value, id)| Some((op_id(id)?, value_of(value.as_scalar()?)?)))
@@ -247,12 +232,15 @@ impl View<'_> {
 
     /// What a write to the path replaces.
     pub fn visible(&self, path: &str) -> Vec<OpId> {
+        if let Source::Tip(tip) = self.source {
+            return tip.values(path).map(|(id, _)| id).rev().collect();
+        }
         self.all(path).into_iter().filter_map(|(_, id)| op_id(id)).collect()
     }
 
     /// In rising order of operation id; the last wins.
     fn all(&self, path: &str) -> Vec<(automerge::Value<'_>, ObjId)> {
-        let Some(doc) = self.doc else { return Vec::new() };
+        let Some(doc) = self.doc() else { return Vec::new() };
         let all = match &self.heads {
             None => doc.get_all(ROOT, path),
             Some(heads) => doc.get_all_at(ROOT, path, heads),
@@ -262,7 +250,7 @@ impl View<'_> {
 
     /// A text; empty for no object.
     pub fn text(&self, object: Option<OpId>) -> String {
-        let (Some(doc), Some(object)) = (self.doc, object.as_ref().map(object_id)) else {
+        let (Some(doc), Some(object)) = (self.doc(), object.as_ref().map(object_id)) else {
             return String::new();
         };
         let text = match &self.heads {
@@ -274,7 +262,7 @@ impl View<'_> {
 
     /// The characters of a text, as the operations that put them there.
     pub fn characters(&self, object: Option<OpId>) -> Vec<OpId> {
-        let (Some(doc), Some(object)) = (self.doc, object.as_ref().map(object_id)) else {
+        let (Some(doc), Some(object)) = (self.doc(), object.as_ref().map(object_id)) else {
             return Vec::new();
         };
         let values = match &self.heads {

@@ -9,7 +9,7 @@ use super::gate::Judge;
 use super::genesis::Texts;
 use super::ops::{FlatOp, OpId, is_event, is_write_once};
 use super::read::View;
-use super::{Document, GateError, limit};
+use super::{Document, GateError, Tip, limit};
 use crate::model::{ActorId, ChangeHash, Event, Kind, Stamp, Value, fields};
 
 /// The record a change is meant for, as far as the rules ask about it.
@@ -33,6 +33,12 @@ impl<'a> Ground<'a> {
     /// A record nobody has written.
     pub const fn nothing(kind: Kind) -> Self {
         Self { kind, is_new: true, seen: View::of_nothing(), now: View::of_nothing() }
+    }
+
+    /// A record, for somebody who has seen all of it.
+    pub fn of_tip(tip: &'a Tip) -> Self {
+        let (seen, now) = (View::of_tip(tip), View::of_tip(tip));
+        Self { kind: tip.kind(), is_new: tip.is_empty(), seen, now }
     }
 
     pub const fn texts(&self) -> Texts {
