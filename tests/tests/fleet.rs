@@ -82,6 +82,17 @@ fn the_same_seed_leaves_the_same_trace() {
     assert_eq!(traces.len(), 2, "two seeds, two traces");
 }
 
+/// Documents and tips are two ways to the same bytes: a fleet that goes the one way alone, and one that mixes them, send the
+/// same to the letter.
+#[test]
+fn a_fleet_that_loads_every_record_leaves_the_same_trace() {
+    let mixed = Plan { days: 2, ..Plan::default() };
+    let loading = Plan { always_load: true, ..mixed.clone() };
+    for seed in [3, 11] {
+        assert_eq!(expect(seed, &mixed), expect(seed, &loading), "seed {seed}");
+    }
+}
+
 /// Finds a seed that notices, and shows that it is the rule it notices: with every rule the same seed is well.
 fn is_noticed(plan: Plan) {
     let seeds = replayed().map_or(0..TRIES, |seed| seed..seed + 1);

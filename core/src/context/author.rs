@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::context::OfficeTables;
-use crate::crdt::{ChangeInfo, CrdtError, Document, Seen, limit};
+use crate::crdt::{ChangeInfo, CrdtError, Document, Seen, Tip, limit};
 use crate::error::{ButlerError, Forbidden, InputProblem};
 use crate::host::{Host, random};
 use crate::model::clock::Reading;
@@ -42,10 +42,10 @@ impl Recorded {
     }
 }
 
-/// What an edit would make of its record, authored on a document of its own; nothing of it is stored yet.
+/// What an edit would make of its record, authored on a document of its own or at its tip; nothing of it is stored yet.
 pub(crate) struct Planned {
     edit: EditId,
-    document: Document,
+    written_in: WrittenIn,
     written: Vec<ChangeInfo>,
     intents: Vec<Edit>,
     /// The record as it is; `None` when there is none.
@@ -56,6 +56,12 @@ pub(crate) struct Planned {
     authored: Option<Record>,
     /// The record as it is with the edit.
     merged: Record,
+}
+
+/// What holds the changes of a plan.
+enum WrittenIn {
+    Document(Document),
+    Tip(Tip),
 }
 
 impl Planned {
@@ -79,22 +85,25 @@ pub(crate) struct Author {
     pub now: Timestamp,
     time: Reading,
     actor: ActorId,
-    key: DeviceKey,
+    pub key: Arc<DeviceKey>,
     /// What the screen showed; `None`: everything that is here.
     shown: Option<Shown>,
 }
 
 impl Author {
-    /// Who acts, under which actor. Takes a new actor when this incarnation of the store has none yet.
+    /// Who acts, under which actor. Takes a new actor when this incarnation of the store has none yet. `key` is the one
+    /// made last: to make the same again out of its seed costs as much as signing.
     pub fn begin(
         tx: &mut Tx<'_>,
         host: Arc<dyn Host>,
         office: Arc<OfficeTables>,
+        key: Option<Arc<DeviceKey>>,
         shown: Option<Shown>,
     ) -> Result<Self, ButlerError> {
         let identity = tx.identity()?.ok_or(ButlerError::NotEnrolled)?;
         let seed = tx.device_key()?.ok_or(ButlerError::NotEnrolled)?;
-        let key = DeviceKey::from_secret(&seed);
+        let key = key.filter(|key| key.secret() == seed);
+        let key = key.unwrap_or_else(|| Arc::new(DeviceKey::from_secret(&seed)));
         let actor = match tx.actor()? {
             Some(actor) => actor,
             None => {
@@ -218,8 +227,7 @@ impl Author {
                 }
             }
         }
-        let document = tx.take_document(id, kind, Kind::VERSION)?;
-        let planned = self.author(tx, document, &edit)?;
+        let planned = self.author(tx, id, kind, &edit)?;
         self.allow(&planned, &edit)?;
         Ok(planned)
     }
@@ -233,23 +241,59 @@ impl Author {
         kind: Kind,
         edit: &Edit,
     ) -> Result<Recorded, ButlerError> {
-        let document = tx.take_document(id, kind, Kind::VERSION)?;
-        let planned = self.author(tx, document, edit)?;
+        let planned = self.author(tx, id, kind, edit)?;
         self.carry_out(tx, planned)
     }
 
+    /// Spells an edit: at the record's tip where that says enough, which is nearly always, else on its document.
     fn author(
+        &self,
+        tx: &mut Tx<'_>,
+        id: RecordId,
+        kind: Kind,
+        edit: &Edit,
+    ) -> Result<Planned, ButlerError> {
+        if let Some(tip) = tx.tip(id, kind, Kind::VERSION)?
+            && self.was_shown(&tip)?
+            && tip.knows_texts_of(edit)
+            && pieces(edit).len() == 1
+        {
+            return self.author_at_tip(&tip, edit);
+        }
+        let document = tx.take_document(id, kind, Kind::VERSION)?;
+        self.author_on_document(tx, document, edit)
+    }
+
+    fn stamp(&self) -> Stamp {
+        Stamp {
+            staff: self.identity.staff.clone(),
+            at: self.now,
+            offset: self.time.offset,
+            copy_of: None,
+        }
+    }
+
+    fn author_at_tip(&self, tip: &Tip, edit: &Edit) -> Result<Planned, ButlerError> {
+        let (info, next) = tip.author(self.actor, &self.stamp(), edit)?;
+        Ok(Planned {
+            edit: info.hash,
+            merged: next.record(),
+            written_in: WrittenIn::Tip(next),
+            written: vec![info],
+            intents: vec![edit.clone()],
+            present: (!tip.is_empty()).then(|| tip.record()),
+            before: None,
+            authored: None,
+        })
+    }
+
+    fn author_on_document(
         &self,
         reader: &Reader<'_>,
         mut document: Document,
         edit: &Edit,
     ) -> Result<Planned, ButlerError> {
-        let stamp = Stamp {
-            staff: self.identity.staff.clone(),
-            at: self.now,
-            offset: self.time.offset,
-            copy_of: None,
-        };
+        let stamp = self.stamp();
         let (deps, edit) = self.seen(reader, &document)?.place(edit);
         let present = (!document.is_empty()).then(|| document.record());
         let seen = if deps == document.heads() { None } else { Some(document.at(&deps)?) };
@@ -275,7 +319,8 @@ impl Author {
             None => (None, None),
             Some(seen) => (Some(seen), Some(document.at(&deps)?)),
         };
-        Ok(Planned { edit, document, written, intents, present, before, authored, merged })
+        let written_in = WrittenIn::Document(document);
+        Ok(Planned { edit, written_in, written, intents, present, before, authored, merged })
     }
 
     /// Writes a plan: signs and stores its changes with the rows of the record, and hands its photos to the outbox.
@@ -283,8 +328,8 @@ impl Author {
     /// # Errors
     /// [`ButlerError::PhotoMissing`], and those of the store.
     pub fn carry_out(&self, tx: &mut Tx<'_>, planned: Planned) -> Result<Recorded, ButlerError> {
-        let Planned { edit, document, written, intents, merged, .. } = planned;
-        let (id, kind) = (document.id(), document.kind());
+        let Planned { edit, written_in, written, intents, present, merged, .. } = planned;
+        let (id, kind) = (merged.id, merged.kind);
         let rows: Vec<Authored<'_>> = written
             .iter()
             .zip(&intents)
@@ -293,7 +338,10 @@ impl Author {
                 Authored { info, intent, signed: Signed { device: self.identity.device, signature } }
             })
             .collect();
-        tx.save_planned(document, &merged, &rows)?;
+        match written_in {
+            WrittenIn::Document(document) => tx.save_planned(document, &merged, &rows)?,
+            WrittenIn::Tip(tip) => tx.save_at_tip(present.as_ref(), (&tip, &merged), &rows)?,
+        }
         for intent in &intents {
             hand_in_photos(tx, id, intent)?;
         }
@@ -336,8 +384,22 @@ impl Author {
 
     /// A record that is here, as this person knows it: as the screen showed it, with what they wrote since on this phone.
     pub fn known(&self, tx: &Tx<'_>, id: RecordId) -> Result<Record, ButlerError> {
+        if let Some(tip) = Reader::tip(tx, id)?
+            && self.was_shown(&tip)?
+        {
+            return Ok(tip.record());
+        }
         let known = tx.look(id, |document| Ok(self.seen(tx, document)?.record()))?;
         known.unwrap_or(Err(ButlerError::NotFound))
+    }
+
+    /// Whether the screen showed the record as it is.
+    fn was_shown(&self, tip: &Tip) -> Result<bool, ButlerError> {
+        match &self.shown {
+            None => Ok(true),
+            Some(shown) if shown.record == tip.id() => Ok(shown.heads == [tip.head()]),
+            Some(_) => Err(ButlerError::invalid("shown", InputProblem::OtherRecord)),
+        }
     }
 
     /// What this person has seen of a record: what the screen showed, or all there is.

@@ -31,7 +31,7 @@ mod validation;
 mod visibility;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use chrono::NaiveDate;
 
@@ -51,6 +51,7 @@ use crate::model::clock::Reading;
 use crate::model::{Shown, StaffId, Timestamp};
 use crate::playbook::Playbooks;
 use crate::store::{Collection, Reader, Store, Tx};
+use crate::sync::device::DeviceKey;
 
 /// An open store, and what is kept in memory of it. Shared by all threads of an app.
 pub struct Context {
@@ -61,6 +62,8 @@ pub struct Context {
     office: RwLock<Option<Arc<OfficeTables>>>,
     /// What is due, as worked out last.
     agenda: agenda::Kept,
+    /// The device's key, as made out of its seed last.
+    key: Mutex<Option<Arc<DeviceKey>>>,
 }
 
 impl Context {
@@ -71,6 +74,7 @@ impl Context {
             listeners: Listeners::default(),
             office: RwLock::new(None),
             agenda: agenda::Kept::default(),
+            key: Mutex::default(),
         }
     }
 
@@ -157,7 +161,10 @@ impl Context {
     ) -> Result<T, ButlerError> {
         let office = self.office()?;
         self.write(|tx| {
-            let author = Author::begin(tx, self.host.clone(), office.clone(), shown)?;
+            let mut key = self.key.lock().unwrap_or_else(PoisonError::into_inner);
+            let author = Author::begin(tx, self.host.clone(), office.clone(), key.take(), shown)?;
+            *key = Some(author.key.clone());
+            drop(key);
             let value = work(&author, tx)?;
             case_fold::some(tx, &office, case_fold::PER_EDIT)?;
             Ok(value)

@@ -499,7 +499,9 @@ impl<T: Clone> Versions<T> {
     }
 
     fn all_current(&self) -> impl Iterator<Item = &Pinned<T>> {
-        self.current.keys().filter_map(|id| self.current(id))
+        let in_force = |id: &String, version| self.current.get(id) == Some(version);
+        let all = self.at.iter().filter(move |((id, version), _)| in_force(id, version));
+        all.map(|(_, pinned)| &**pinned)
     }
 }
 

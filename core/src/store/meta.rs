@@ -1,7 +1,7 @@
 //! Single values: who this phone is, under which actor it writes, which office life its cursors belong to.
 
 use rusqlite::types::{FromSql, ToSql};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 use zeroize::Zeroizing;
 
 use super::db::Db;
@@ -68,6 +68,18 @@ pub struct Identity {
 fn get<T: FromSql>(db: &Db, name: &str) -> Result<Option<T>, StoreError> {
     let mut rows = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
     Ok(rows.query_row([name], |row| row.get(0)).optional()?)
+}
+
+/// As many as there are names, in one statement: every edit asks for several.
+fn get_each<const N: usize, T>(
+    db: &Db,
+    names: [&str; N],
+    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<T, StoreError> {
+    let each: Vec<String> =
+        (1..=N).map(|number| format!("(SELECT value FROM meta WHERE name = ?{number})")).collect();
+    let mut row = db.prepare_cached(&format!("SELECT {}", each.join(", ")))?;
+    Ok(row.query_row(names, read)?)
 }
 
 fn set(db: &Db, name: &str, value: impl ToSql) -> Result<(), StoreError> {
@@ -137,14 +149,16 @@ pub(super) fn set_damaged_folder(db: &Db, folder: Option<&str>) -> Result<(), St
 impl Reader<'_> {
     /// What enrolment gave; `None` before.
     pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
-        let Some(device) = get(self.db, name::DEVICE)? else { return Ok(None) };
+        let names = [name::DEVICE, name::STAFF, name::COMMUNITY, name::UTC_OFFSET, name::OFFICE_KEY];
+        let (device, staff, community, utc_offset_minutes, office_key) =
+            get_each(self.db, names, |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            })?;
+        let Some(device) = device else { return Ok(None) };
         let missing = StoreError::Inconsistent { what: "the identity" };
-        let (Some(staff), Some(community), Some(utc_offset_minutes), Some(office_key)) = (
-            get(self.db, name::STAFF)?,
-            get(self.db, name::COMMUNITY)?,
-            get(self.db, name::UTC_OFFSET)?,
-            get(self.db, name::OFFICE_KEY)?,
-        ) else {
+        let (Some(staff), Some(community), Some(utc_offset_minutes), Some(office_key)) =
+            (staff, community, utc_offset_minutes, office_key)
+        else {
             return Err(missing);
         };
         Ok(Some(Identity { device, staff, community, utc_offset_minutes, office_key }))
@@ -197,12 +211,11 @@ impl Reader<'_> {
 
     /// What is known of the office's time; `None` before it was ever asked.
     pub fn clock(&self) -> Result<Option<Clock>, StoreError> {
-        let (Some(offset), Some(newest)) =
-            (get(self.db, name::CLOCK_OFFSET)?, get(self.db, name::CLOCK_NEWEST)?)
-        else {
-            return Ok(None);
-        };
-        let guessed = get(self.db, name::CLOCK_GUESSED)?.unwrap_or(false);
+        let names = [name::CLOCK_OFFSET, name::CLOCK_NEWEST, name::CLOCK_GUESSED];
+        let (offset, newest, guessed): (_, _, Option<bool>) =
+            get_each(self.db, names, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let (Some(offset), Some(newest)) = (offset, newest) else { return Ok(None) };
+        let guessed = guessed.unwrap_or(false);
         Ok(Some(Clock { offset: ClockOffset(offset), newest, guessed }))
     }
 

@@ -23,7 +23,7 @@
 //! | how are its pages encrypted | `cipher.rs` |
 //! | which shape has the database | `migrate.rs`, `migrations/`, of lists `lists.rs` |
 //! | what is one transaction, and which trouble with the file did it meet | `tx.rs`, `db.rs` |
-//! | what is known of a record, and how is it written | `records.rs`, `records/writing.rs` |
+//! | what is known of a record, and how is it written | `records.rs`, `records/writing.rs`; without its document `records/tips.rs` |
 //! | what did the office acknowledge | `records/receipts.rs` |
 //! | what must still go to the office | `outbox.rs`, `attachments.rs` |
 //! | what did the office or the gate say no to | `verdicts.rs` |

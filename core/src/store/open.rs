@@ -49,6 +49,8 @@ pub struct Store {
     sending: Mutex<BTreeSet<RecordId>>,
     /// What was written since somebody asked last.
     touched: Mutex<Touched>,
+    /// Whether records are read and written at their tip; switched off by tests alone, to compare.
+    pub(super) at_tip: AtomicBool,
 }
 
 struct Writer {
@@ -130,6 +132,7 @@ impl Store {
             full: AtomicBool::new(false),
             sending: Mutex::default(),
             touched: Mutex::default(),
+            at_tip: AtomicBool::new(true),
         };
         store.mark(false);
         if report.damaged.is_some() {
@@ -174,7 +177,7 @@ impl Store {
     ) -> Result<(), E> {
         let mut writer = locked(&self.writer);
         let Writer { db, .. } = writer.as_ref().ok_or(StoreError::Closed)?;
-        transact(db, "BEGIN", || ready(&Reader { db }))?;
+        transact(db, "BEGIN", || ready(&self.reader(db)))?;
         self.readers.close();
         drop(writer.take());
         // The database first: without it nothing else is of any use, and without the side file it would look restored.
@@ -210,7 +213,7 @@ impl Store {
         let Writer { db, documents } = writer.as_mut().ok_or(StoreError::Closed)?;
         let db = &*db;
         self.mark(true);
-        let mut tx = Tx::new(db, documents);
+        let mut tx = Tx::new(self.reader(db), documents);
         let result = transact(db, "BEGIN IMMEDIATE", || work(&mut tx));
         if result.is_ok() {
             locked(&self.touched).extend(tx.touched());
@@ -260,7 +263,7 @@ impl Store {
     ) -> Result<T, E> {
         let reader = self.readers.take(|| self.connect_reader())?;
         let db = reader.db()?;
-        let result = transact(db, "BEGIN", || work(&Reader { db }));
+        let result = transact(db, "BEGIN", || work(&self.reader(db)));
         if db.take_trouble() == Some(Trouble::Damage) {
             self.mark(true);
         }
@@ -302,6 +305,10 @@ impl Store {
     #[must_use]
     pub fn sending(&self) -> BTreeSet<RecordId> {
         locked(&self.sending).clone()
+    }
+
+    fn reader<'c>(&self, db: &'c Db) -> Reader<'c> {
+        Reader { db, at_tip: self.at_tip.load(Ordering::Relaxed) }
     }
 
     fn connect_reader(&self) -> Result<Db, StoreError> {

@@ -30,18 +30,42 @@ pub(super) struct Table {
     key: &'static str,
     own: &'static [&'static str],
     pub(super) fields: &'static [Column],
+    rows_are: RowsAre,
 }
 
-pub(super) static HOME: Table = Table { name: "home", key: "rid", own: &["sort"], fields: HomeRow::COLUMNS };
+/// How the rows of one record in a table are told apart.
+#[derive(Debug, PartialEq, Clone, Copy)]
+enum RowsAre {
+    /// There is one.
+    One,
+    /// By the first column that is no field.
+    Keyed,
+    /// There is one, and nothing of it is changed by itself: the index of words has to know what was there.
+    Words,
+}
+
+pub(super) static HOME: Table =
+    Table { name: "home", key: "rid", own: &["sort"], fields: HomeRow::COLUMNS, rows_are: RowsAre::One };
 pub(super) static RESIDENT: Table =
-    Table { name: "resident", key: "rid", own: &[], fields: ResidentRow::COLUMNS };
-pub(super) static PHONE: Table =
-    Table { name: "resident_phone", key: "rid", own: &["part"], fields: Phone::COLUMNS };
-pub(super) static CONTACT: Table =
-    Table { name: "contact", key: "rid", own: &["by", "at"], fields: ContactRow::COLUMNS };
+    Table { name: "resident", key: "rid", own: &[], fields: ResidentRow::COLUMNS, rows_are: RowsAre::One };
+pub(super) static PHONE: Table = Table {
+    name: "resident_phone",
+    key: "rid",
+    own: &["part"],
+    fields: Phone::COLUMNS,
+    rows_are: RowsAre::Keyed,
+};
+pub(super) static CONTACT: Table = Table {
+    name: "contact",
+    key: "rid",
+    own: &["by", "at"],
+    fields: ContactRow::COLUMNS,
+    rows_are: RowsAre::One,
+};
 static WORK: Table = Table {
     name: "work",
     key: "rid",
+    rows_are: RowsAre::One,
     own: &[
         "procedure",
         "version",
@@ -56,11 +80,19 @@ static WORK: Table = Table {
     ],
     fields: &[],
 };
-static LINK: Table = Table { name: "link", key: "rid", own: &["path", "target"], fields: &[] };
-static FACT: Table = Table { name: "fact", key: "rid", own: &["path", "value"], fields: &[] };
-static CONFLICT: Table = Table { name: "conflict", key: "rid", own: &["path"], fields: &[] };
-static SEARCH: Table =
-    Table { name: "search", key: "rowid", own: &["name", "pinyin", "phone", "room", "note"], fields: &[] };
+static LINK: Table =
+    Table { name: "link", key: "rid", own: &["path", "target"], fields: &[], rows_are: RowsAre::Keyed };
+static FACT: Table =
+    Table { name: "fact", key: "rid", own: &["path", "value"], fields: &[], rows_are: RowsAre::Keyed };
+static CONFLICT: Table =
+    Table { name: "conflict", key: "rid", own: &["path"], fields: &[], rows_are: RowsAre::Keyed };
+static SEARCH: Table = Table {
+    name: "search",
+    key: "rowid",
+    own: &["name", "pinyin", "phone", "room", "note"],
+    fields: &[],
+    rows_are: RowsAre::Words,
+};
 
 impl Table {
     fn names(&self) -> impl Iterator<Item = &'static str> {
@@ -71,6 +103,11 @@ impl Table {
     pub(super) fn columns(&self) -> String {
         let names: Vec<String> = self.names().map(|name| format!("\"{name}\"")).collect();
         names.join(", ")
+    }
+
+    /// What tells the rows of one record apart.
+    fn part(&self) -> &'static str {
+        self.own.first().copied().unwrap_or(self.key)
     }
 
     /// The fields, to be selected behind other columns.
@@ -202,24 +239,103 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Brings the rows of a record up to date. Reading is cheap, a dirty page is not: tables whose rows are as they
-    /// should be are left alone, which after most edits is nearly all of them.
+    /// Brings the rows of a record up to date. Reading is cheap, a dirty page is not: what is as it should be is left alone,
+    /// which after most edits is nearly all.
     pub(super) fn project(&mut self, rid: i64, record: &Record) -> Result<(), StoreError> {
         for Rows { table, rows } in project(record) {
-            if self.projected(rid, table)? == rows {
-                continue;
-            }
-            let (Table { name, key, .. }, columns) = (table, table.columns());
-            self.db.prepare_cached(&format!("DELETE FROM {name} WHERE {key} = ?1"))?.execute([rid])?;
-            let places: String = table.names().zip(2..).map(|(_, number)| format!(", ?{number}")).collect();
-            let mut insert = self
-                .db
-                .prepare_cached(&format!("INSERT INTO {name} ({key}, {columns}) VALUES (?1{places})"))?;
-            for row in rows {
-                insert.execute(params_from_iter(std::iter::once(Sql::Integer(rid)).chain(row)))?;
+            let present = self.projected(rid, table)?;
+            self.bring(rid, table, &present, rows)?;
+        }
+        self.unfold_if_run(rid, record.kind)
+    }
+
+    /// [`Self::project`] of a record whose rows are those of `before`, or who has none yet: they are not read.
+    pub(super) fn project_from(
+        &mut self,
+        rid: i64,
+        before: Option<&Record>,
+        record: &Record,
+    ) -> Result<(), StoreError> {
+        let mut present = before.map(project).unwrap_or_default().into_iter();
+        for Rows { table, rows } in project(record) {
+            let present = present.next().map(|present| present.rows).unwrap_or_default();
+            self.bring(rid, table, &present, rows)?;
+        }
+        self.unfold_if_run(rid, record.kind)
+    }
+
+    /// Makes the `present` rows of a record in a table what they should be, column by column.
+    fn bring(
+        &mut self,
+        rid: i64,
+        table: &Table,
+        present: &[Vec<Sql>],
+        rows: Vec<Vec<Sql>>,
+    ) -> Result<(), StoreError> {
+        if present == rows {
+            return Ok(());
+        }
+        let Table { name, key, rows_are, .. } = table;
+        let same = |a: &[Sql], b: &[Sql]| match rows_are {
+            RowsAre::One => true,
+            RowsAre::Keyed => a.first() == b.first(),
+            RowsAre::Words => false,
+        };
+        for gone in present.iter().filter(|row| !rows.iter().any(|kept| same(kept, row))) {
+            let part = gone.first().filter(|_| *rows_are == RowsAre::Keyed);
+            let one = if part.is_some() { format!(" AND \"{}\" = ?2", table.part()) } else { String::new() };
+            let values = std::iter::once(Sql::Integer(rid)).chain(part.cloned());
+            self.db
+                .prepare_cached(&format!("DELETE FROM {name} WHERE {key} = ?1{one}"))?
+                .execute(params_from_iter(values))?;
+        }
+        for row in rows {
+            match present.iter().find(|old| same(old, &row)) {
+                Some(old) => self.change_row(rid, table, old, row)?,
+                None => {
+                    let places: String =
+                        table.names().zip(2..).map(|(_, number)| format!(", ?{number}")).collect();
+                    let columns = table.columns();
+                    self.db
+                        .prepare_cached(&format!("INSERT INTO {name} ({key}, {columns}) VALUES (?1{places})"))?
+                        .execute(params_from_iter(std::iter::once(Sql::Integer(rid)).chain(row)))?;
+                }
             }
         }
-        self.unfold(rid)
+        Ok(())
+    }
+
+    /// Writes the columns of a row that are others than before: an index of the rest stays as it is.
+    fn change_row(
+        &mut self,
+        rid: i64,
+        table: &Table,
+        old: &[Sql],
+        row: Vec<Sql>,
+    ) -> Result<(), StoreError> {
+        let part = row.first().filter(|_| table.rows_are == RowsAre::Keyed).cloned();
+        let changed = table.names().zip(row).zip(old).filter(|((_, new), old)| new != *old);
+        let (names, values): (Vec<&str>, Vec<Sql>) = changed.map(|(column, _)| column).unzip();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let number = |from: usize| move |at: usize| at + from;
+        let set: Vec<String> =
+            names.iter().zip((0..).map(number(3))).map(|(name, at)| format!("\"{name}\" = ?{at}")).collect();
+        let one = if part.is_some() { format!(" AND \"{}\" = ?2", table.part()) } else { String::new() };
+        let Table { name, key, .. } = table;
+        let whose = [Sql::Integer(rid), part.unwrap_or(Sql::Null)];
+        self.db
+            .prepare_cached(&format!("UPDATE {name} SET {} WHERE {key} = ?1{one}", set.join(", ")))?
+            .execute(params_from_iter(whose.into_iter().chain(values)))?;
+        Ok(())
+    }
+
+    fn unfold_if_run(&mut self, rid: i64, kind: Kind) -> Result<(), StoreError> {
+        match kind {
+            Kind::Round | Kind::Case | Kind::Entry => self.unfold(rid),
+            Kind::Home | Kind::Resident | Kind::Contact => Ok(()),
+        }
     }
 
     /// The state of a round, case or entry has to be worked out again.

@@ -5,6 +5,7 @@
 //! search then follow in the same transaction.
 
 mod receipts;
+mod tips;
 mod writing;
 
 use std::collections::BTreeMap;
@@ -197,7 +198,10 @@ impl Reader<'_> {
     /// # Errors
     /// [`StoreError`] of the document.
     pub fn record(&self, record: RecordId) -> Result<Option<Record>, StoreError> {
-        Ok(self.document(record)?.map(|document| document.record()))
+        match self.tip(record)? {
+            Some(tip) => Ok(Some(tip.record())),
+            None => Ok(self.document(record)?.map(|document| document.record())),
+        }
     }
 
     /// The record, for whoever goes through many: `None` also for one whose document cannot be read, so that it holds up
@@ -369,7 +373,10 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`] of the document.
     pub fn record(&self, record: RecordId) -> Result<Option<Record>, StoreError> {
-        self.look(record, Document::record)
+        match self.fresh.get(record).or_else(|| self.kept.get(record)) {
+            Some(document) => Ok(Some(document.record())),
+            None => Reader::record(self, record),
+        }
     }
 
     /// Looks at the record's document, this transaction's own writes included; `None` when it is not here.

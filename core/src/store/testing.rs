@@ -22,6 +22,12 @@ pub fn fill_disk(store: &Store, full: bool) -> Result<(), StoreError> {
     })
 }
 
+/// Reads and writes every record by way of its document, or again at its tip where that can be: two ways to the same, and
+/// tests compare them.
+pub fn always_load(store: &Store, always: bool) {
+    store.at_tip.store(!always, Ordering::Relaxed);
+}
+
 /// The actor of every edit recorded by [`TestStore::edit`].
 pub const ACTOR: ActorId = ActorId([0x5a; 24]);
 
@@ -39,10 +45,33 @@ pub fn edit_in(
     let staff =
         StaffId::new("zhang.li").map_err(|_| StoreError::Inconsistent { what: "the test's staff" })?;
     let stamp = Stamp { staff, at: now, offset: None, copy_of: None };
-    let mut document = tx.take_document(record, kind, Kind::VERSION)?;
-    let info = document.author(ACTOR, &stamp, edit)?;
     let signed = Signed { device: ACTOR.device(), signature: [7; 64] };
-    tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
+    write_in(tx, (record, kind), ACTOR, &stamp, edit, |_| signed)
+}
+
+/// Writes one own edit on top of everything that is here of a record, as the app does: at its tip where that can be, else by
+/// way of its document.
+///
+/// # Errors
+/// As [`edit_in`].
+pub fn write_in(
+    tx: &mut Tx<'_>,
+    (record, kind): (RecordId, Kind),
+    actor: ActorId,
+    stamp: &Stamp,
+    edit: &Edit,
+    sign: impl FnOnce(ChangeHash) -> Signed,
+) -> Result<ChangeHash, StoreError> {
+    if let Some(tip) = tx.tip(record, kind, Kind::VERSION)?.filter(|tip| tip.knows_texts_of(edit)) {
+        let (info, next) = tip.author(actor, stamp, edit)?;
+        let before = (!tip.is_empty()).then(|| tip.record());
+        let authored = Authored { info: &info, intent: edit, signed: sign(info.hash) };
+        tx.save_at_tip(before.as_ref(), (&next, &next.record()), &[authored])?;
+        return Ok(info.hash);
+    }
+    let mut document = tx.take_document(record, kind, Kind::VERSION)?;
+    let info = document.author(actor, stamp, edit)?;
+    tx.save_authored(document, &[Authored { info: &info, intent: edit, signed: sign(info.hash) }])?;
     Ok(info.hash)
 }
 

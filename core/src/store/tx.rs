@@ -37,6 +37,8 @@ impl Collection {
 /// Reads one consistent state of the store, for as long as the closure runs that was given it.
 pub struct Reader<'c> {
     pub(super) db: &'c Db,
+    /// Records are read and written at their tip where that can be; never, where the way of the document is tried.
+    pub(super) at_tip: bool,
 }
 
 /// Reads and writes one transaction. Everything a [`Reader`] can do it can do as well, seeing its own writes.
@@ -87,9 +89,9 @@ impl Touched {
 }
 
 impl<'c> Tx<'c> {
-    pub(super) fn new(db: &'c Db, kept: &'c mut Documents) -> Self {
+    pub(super) fn new(reader: Reader<'c>, kept: &'c mut Documents) -> Self {
         Self {
-            reader: Reader { db },
+            reader,
             kept,
             fresh: Documents::default(),
             changed: BTreeSet::new(),
@@ -163,6 +165,7 @@ impl<'c> Tx<'c> {
         let rid = self.rid(record)?;
         self.db.execute("UPDATE change SET bytes = x'ff' WHERE rid = ?1", [rid])?;
         self.db.execute("UPDATE snapshot SET bytes = x'ff' WHERE rid = ?1", [rid])?;
+        self.drop_tip(rid)?;
         self.fresh.take(record);
         self.kept.take(record);
         Ok(())

@@ -15,4 +15,4 @@ pub use keys::TestKeys;
 pub use phone::{COLLEAGUE, TestPhone, staff, unit};
 pub use tables::{ROLES, Tables};
 
-pub use crate::store::testing::{ACTOR, TestStore, edit_in, fill_disk};
+pub use crate::store::testing::{ACTOR, TestStore, always_load, edit_in, fill_disk, write_in};

@@ -240,7 +240,9 @@ impl Fleet {
             let folder = fleet.next_folder();
             let host = TestHost::sharing(Arc::clone(&fleet.clock), skew, fleet.rng.next());
             // Every other phone has a newer app than this build.
-            let phone = Phone::enrol(folder, host, staff, number % 2 == 0, &fleet.hub, &fleet.host)?;
+            // Likewise every other pair writes records without their documents.
+            let how = (number % 2 == 0, fleet.plan.always_load || number % 4 < 2);
+            let phone = Phone::enrol(folder, host, staff, how, &fleet.hub, &fleet.host)?;
             fleet.phones.push(phone);
         }
         for at in 0..fleet.phones.len() {

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use butler_core::crdt::{CrdtError, edit_id};
+use butler_core::crdt::CrdtError;
 use butler_core::host::Host;
 use butler_core::model::{
     ChangeHash, Edit, EditId, Kind, PhotoId, PlaceId, RecordId, StaffId, Stamp, Timestamp, derived,
 };
-use butler_core::store::{Authored, Identity, KeyAnswer, Opened, Signed, Store, StoreError};
+use butler_core::store::{Identity, KeyAnswer, Opened, Signed, Store, StoreError};
 use butler_core::sync::device::DeviceKey;
 use butler_core::sync::{Engine, SyncEffect, SyncEvent, enrol};
-use butler_core::testing::{TestHost, TestKeys, fill_disk};
+use butler_core::testing::{TestHost, TestKeys, always_load, fill_disk, write_in};
 use butler_office::hub::{Hub, OfficeError};
 use butler_office::storage::Sqlite;
 
@@ -38,6 +38,8 @@ pub(super) struct Phone {
     pub late: Vec<Vec<u8>>,
     /// Its app is newer than this build: it writes what this build knows nothing of.
     pub newer: bool,
+    /// It reads and writes records by way of their documents alone, as one of many that write at their tips.
+    pub loads: bool,
     /// Its disk is full.
     pub full: bool,
 }
@@ -48,7 +50,7 @@ impl Phone {
         folder: PathBuf,
         host: TestHost,
         staff: &str,
-        newer: bool,
+        (newer, loads): (bool, bool),
         hub: &Hub<Sqlite>,
         office: &TestHost,
     ) -> Result<Self, Broken> {
@@ -56,11 +58,12 @@ impl Phone {
         let staff = community::staff(staff);
         let keys = TestKeys::new(KeyAnswer::Missing);
         let Opened { store, .. } = Store::open(&folder, &keys, &host).map_err(|error| fail(&error))?;
+        always_load(&store, loads);
         let key = DeviceKey::generate(&host).map_err(|error| fail(&error))?;
         make_known(&store, &key, &staff, hub, office)?;
         let secret = *key.secret();
         let (images, late) = (Vec::new(), Vec::new());
-        Ok(Self { staff, secret, host, store, folder, keys, images, late, newer, full: false })
+        Ok(Self { staff, secret, host, store, folder, keys, images, late, newer, loads, full: false })
     }
 
     /// Makes it known once more to an office that forgot it, with its key and everything it has.
@@ -159,25 +162,26 @@ impl Phone {
                     actor
                 }
             };
-            let mut document = tx.take_document(record, kind, Kind::VERSION)?;
-            let seen: BTreeSet<EditId> = document.changes().iter().map(edit_id).collect();
+            let rows = tx.changes(record)?;
+            let seen: BTreeSet<EditId> =
+                rows.iter().filter(|row| !row.waiting).map(|row| row.edit).collect();
             let stamp = Stamp {
                 staff: self.staff.clone(),
                 at: self.host.now(),
                 offset: tx.clock_offset()?,
                 copy_of: None,
             };
-            let info = match document.author(actor, &stamp, edit) {
-                Ok(info) => info,
-                // Clearing what is not there.
-                Err(CrdtError::Nothing) => return Ok(None),
-                Err(error) => return Err(StoreError::from(error)),
+            let sign = |change: ChangeHash| {
+                let signature = key.sign_change(record, kind, Kind::VERSION, change);
+                Signed { device: key.device(), signature }
             };
-            let signature = key.sign_change(record, kind, Kind::VERSION, info.hash);
-            let signed = Signed { device: key.device(), signature };
-            tx.save_authored(document, &[Authored { info: &info, intent: edit, signed }])?;
+            let written = match write_in(tx, (record, kind), actor, &stamp, edit, sign) {
+                // Clearing what is not there.
+                Err(StoreError::Document(CrdtError::Nothing)) => return Ok(None),
+                written => written?,
+            };
             Ok(Some(Promise {
-                edit: info.hash,
+                edit: written,
                 record,
                 seen,
                 phone: 0,
@@ -206,6 +210,7 @@ impl Phone {
         let keys = TestKeys::new(self.keys.key());
         let Opened { store, report } =
             Store::open(&folder, &keys, &self.host).map_err(|error| broken("opening a copy", error))?;
+        always_load(&store, self.loads);
         self.store = store;
         self.full = false;
         let old = std::mem::replace(&mut self.folder, folder);
@@ -447,10 +452,11 @@ impl Fleet {
         for at in copies.iter().copied() {
             let lost = &self.phones[at];
             self.outcome.lost += 1;
-            let (staff, newer) = (lost.staff.clone(), lost.newer);
+            let (staff, newer, loads) = (lost.staff.clone(), lost.newer, lost.loads);
             let (folder, skew) = (self.next_folder(), self.skew());
             let host = TestHost::sharing(std::sync::Arc::clone(&self.clock), skew, self.rng.next());
-            self.phones[at] = Phone::enrol(folder, host, staff.as_str(), newer, &self.hub, &self.host)?;
+            self.phones[at] = 
+                Phone::enrol(folder, host, staff.as_str(), (newer, loads), &self.hub, &self.host)?;
         }
         self.oracle.forgive_the_disk(secret, &self.hub, &self.phones)?;
         copies.into_iter().try_for_each(|at| self.sync(at, super::Faults::NONE).map(drop))
@@ -469,6 +475,7 @@ impl Fleet {
         let keys = TestKeys::new(original.keys.key());
         let Opened { store, .. } =
             Store::open(&folder, &keys, &host).map_err(|error| broken("opening a clone", error))?;
+        always_load(&store, original.loads);
         let clone = Phone {
             staff: original.staff.clone(),
             secret: original.secret,
@@ -479,6 +486,7 @@ impl Fleet {
             images: Vec::new(),
             late: Vec::new(),
             newer: original.newer,
+            loads: original.loads,
             full: false,
         };
         self.phones.push(clone);

@@ -16,6 +16,8 @@ pub struct Plan {
     pub faults: Faults,
     /// Whether and when the office is restored from a backup, beside what [`Faults::restore`] draws.
     pub restored: Restored,
+    /// Every phone writes by way of documents; otherwise every other one does.
+    pub always_load: bool,
     /// The phones' rules; all of them but in a test that switches one off.
     pub phone_rules: SyncRules,
     /// The office's rules; likewise.
@@ -173,6 +175,7 @@ impl Default for Plan {
             days: 3,
             faults: Faults::ALL,
             restored: Restored::Never,
+            always_load: false,
             phone_rules: SyncRules::ALL,
             office_rules: hub::Rules::default(),
         }

@@ -1,5 +1,6 @@
 //! Whether the answers of a form will do, and what is said when they will not.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::super::Label;
@@ -91,10 +92,15 @@ pub fn check_edit(
     let changed = |id: &str| {
         before.fields.get(id) != after.fields.get(id) || before.photos.get(id) != after.photos.get(id)
     };
-    let was = check(fields, before, scope, roles);
+    if before == after {
+        return Vec::new();
+    }
+    // Asked only when something is demanded that may have been before: nearly always nothing is.
+    let was = OnceCell::new();
+    let was = || was.get_or_init(|| check(fields, before, scope, roles));
     let mut problems = check(fields, after, scope, roles);
     problems.retain(|problem| {
-        changed(problem.field.as_str()) || problem.code.is_demand() && !was.contains(problem)
+        changed(problem.field.as_str()) || problem.code.is_demand() && !was().contains(problem)
     });
     // Taking somebody else's answer away is answering for them.
     let others = fields.iter().filter(|field| changed(field.id.as_str()) && !field.is_writable(roles));

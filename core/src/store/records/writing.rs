@@ -34,14 +34,7 @@ impl Tx<'_> {
         record: &Record,
         authored: &[Authored<'_>],
     ) -> Result<(), StoreError> {
-        let rows: Vec<_> = authored
-            .iter()
-            .map(|own| NewChange {
-                info: own.info,
-                standing: ChangeStanding::Unsent(own.signed),
-                intent: Some(own.intent),
-            })
-            .collect();
+        let rows: Vec<_> = authored.iter().map(NewChange::authored).collect();
         self.store(document, record, &rows)
     }
 
@@ -51,10 +44,7 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::Inconsistent`] when a change is not in the document.
     pub fn apply(&mut self, document: Document, incoming: &[Incoming<'_>]) -> Result<(), StoreError> {
-        let rows: Vec<_> = incoming
-            .iter()
-            .map(|change| NewChange { info: change.info, standing: change.standing, intent: None })
-            .collect();
+        let rows: Vec<_> = incoming.iter().map(NewChange::incoming).collect();
         let record = document.record();
         self.store(document, &record, &rows)
     }
@@ -144,6 +134,7 @@ impl Tx<'_> {
         } else if rows.iter().any(|change| !change.waiting) {
             // A snapshot that still holds the dropped changes must not survive them.
             self.compact(&document, header.rid)?;
+            self.drop_tip(header.rid)?;
             let record = document.record();
             self.store(document, &record, &[])?;
         }
@@ -251,8 +242,7 @@ impl Tx<'_> {
         for change in changes {
             added += i64::from(self.put_change(rid, change)?);
         }
-        let mut stamps = changes.iter().rev().map(|change| &change.info.stamp);
-        let newest = stamps.find(|stamp| !stamp.joins()).map(crate::model::Stamp::estimated);
+        let newest = NewChange::newest(changes);
         let tail: i64 = self
             .db
             .prepare_cached(
@@ -295,7 +285,7 @@ impl Tx<'_> {
     }
 
     /// Writes one change row; says whether it is new in the document.
-    fn put_change(&mut self, rid: i64, change: &NewChange<'_>) -> Result<bool, StoreError> {
+    pub(super) fn put_change(&mut self, rid: i64, change: &NewChange<'_>) -> Result<bool, StoreError> {
         let info = change.info;
         let here: Option<(ChangeHash, bool, bool)> = self
             .db
@@ -306,10 +296,6 @@ impl Tx<'_> {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })
             .optional()?;
-        let signed = match change.standing {
-            ChangeStanding::Unsent(signed) | ChangeStanding::Foreign(signed) => Some(signed),
-            ChangeStanding::Accepted { .. } => None,
-        };
         let receipt = match change.standing {
             ChangeStanding::Accepted { generation, receipt } => Some((generation, receipt)),
             ChangeStanding::Unsent(_) | ChangeStanding::Foreign(_) => None,
@@ -335,6 +321,21 @@ impl Tx<'_> {
             }
             None => {}
         }
+        self.insert_change(rid, change)?;
+        Ok(true)
+    }
+
+    /// Writes the row of a change that has none, behind all others.
+    pub(super) fn insert_change(&mut self, rid: i64, change: &NewChange<'_>) -> Result<(), StoreError> {
+        let info = change.info;
+        let signed = match change.standing {
+            ChangeStanding::Unsent(signed) | ChangeStanding::Foreign(signed) => Some(signed),
+            ChangeStanding::Accepted { .. } => None,
+        };
+        let receipt = match change.standing {
+            ChangeStanding::Accepted { generation, receipt } => Some((generation, receipt)),
+            ChangeStanding::Unsent(_) | ChangeStanding::Foreign(_) => None,
+        };
         let standing = match change.standing {
             ChangeStanding::Unsent(_) => "unsent",
             ChangeStanding::Foreign(_) => "foreign",
@@ -345,10 +346,9 @@ impl Tx<'_> {
         let made_here = own || self.actor()?.is_some_and(|actor| actor.device() == info.actor.device());
         self.db
             .prepare_cached(
-                "INSERT INTO change (pos, rid, hash, actor, seq, standing, generation, ordinal, received_at,
+                "INSERT INTO change (rid, hash, actor, seq, standing, generation, ordinal, received_at,
                      copy_of, device, signature, intent, authored_at, bytes, unbacked)
-                 VALUES ((SELECT coalesce(max(pos), 0) + 1 FROM change),
-                     ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             )?
             .execute(params![
                 rid,
@@ -367,13 +367,13 @@ impl Tx<'_> {
                 info.bytes(),
                 made_here.then_some(NOT_KNOWN),
             ])?;
-        Ok(true)
+        Ok(())
     }
 
     /// Writes the whole document as the record's snapshot. It is read back and compared before the bytes of
     /// confirmed changes go: from then on it is their only copy. Until they are confirmed the office may not have them,
     /// and what is left of a damaged database is read row by row.
-    fn compact(&mut self, document: &Document, rid: i64) -> Result<(), StoreError> {
+    pub(super) fn compact(&mut self, document: &Document, rid: i64) -> Result<(), StoreError> {
         let bytes = document.save();
         let again = Document::load(document.id(), document.kind(), document.version(), Some(&bytes), &[])?;
         if again.heads() != document.heads() || again.record() != document.record() {
@@ -398,10 +398,26 @@ impl Tx<'_> {
 }
 
 /// A change row about to be written.
-struct NewChange<'a> {
-    info: &'a ChangeInfo,
+pub(super) struct NewChange<'a> {
+    pub info: &'a ChangeInfo,
     standing: ChangeStanding,
-    intent: Option<&'a Edit>,
+    pub intent: Option<&'a Edit>,
+}
+
+impl<'a> NewChange<'a> {
+    pub fn authored(own: &Authored<'a>) -> Self {
+        Self { info: own.info, standing: ChangeStanding::Unsent(own.signed), intent: Some(own.intent) }
+    }
+
+    pub fn incoming(change: &Incoming<'a>) -> Self {
+        Self { info: change.info, standing: change.standing, intent: None }
+    }
+
+    /// When the newest of them was made that says something, in estimated office time.
+    pub fn newest(changes: &[Self]) -> Option<Timestamp> {
+        let mut stamps = changes.iter().rev().map(|change| &change.info.stamp);
+        stamps.find(|stamp| !stamp.joins()).map(crate::model::Stamp::estimated)
+    }
 }
 
 /// Heads as stored: ascending, 32 bytes each.

@@ -1,0 +1,265 @@
+//! Records read and written at their tip, without their document.
+//!
+//! Whoever has a [`Tip`] and the change that leads to the next hands both in ([`Tx::save_at_tip`], [`Tx::apply_at_tip`]); the
+//! rows that follow from the record are brought from how it read before to how it reads then. What the tip cannot say takes
+//! the way of the document ([`Tx::take_document`]); both leave the same rows but for the cache of tips itself.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::super::{Collection, StoreError, Tx};
+use super::writing::NewChange;
+use super::{Authored, Header, Incoming, Reader};
+use crate::crdt::{ChangeInfo, Tip};
+use crate::model::{ChangeHash, Kind, KindVersion, Record, RecordId};
+
+/// Of a record with so few changes the tip is read out of them: parsing one costs a tenth of making a document.
+const FEW: i64 = 4;
+/// Bytes of a tip that is kept. Above this, rewriting it with every edit costs more than loading the document does.
+const LARGEST: usize = 16 << 10;
+/// Changes since the snapshot before a record that is written at its tip is compacted. It is not loaded for that often: only
+/// so often that loading it for something else stays cheap.
+const TAIL_AT_TIP: i64 = 128;
+
+impl Reader<'_> {
+    /// The record at its tip; `None` when it is not here, and when only its document says how it is.
+    pub fn tip(&self, record: RecordId) -> Result<Option<Tip>, StoreError> {
+        if !self.at_tip {
+            return Ok(None);
+        }
+        let mut query = self.db.prepare_cached(
+            "SELECT record.rid, kind, version, heads, tail, tip.bytes,
+                    EXISTS (SELECT 1 FROM snapshot WHERE snapshot.rid = record.rid)
+             FROM record LEFT JOIN tip ON tip.rid = record.rid WHERE id = ?1",
+        )?;
+        let mut rows = query.query([record])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        // Of several heads there is no tip.
+        let Ok(head) = row.get::<_, ChangeHash>(3) else { return Ok(None) };
+        let whose = (record, row.get(1)?, row.get(2)?);
+        let kept = row.get_ref(5)?.as_blob_or_null().ok().flatten();
+        if let Some(tip) = kept.and_then(|bytes| Tip::from_bytes(whose, head, bytes)) {
+            return Ok(Some(tip));
+        }
+        let (rid, tail, snapshot): (i64, i64, bool) = (row.get(0)?, row.get(4)?, row.get(6)?);
+        if snapshot || tail > FEW {
+            return Ok(None);
+        }
+        drop(rows);
+        self.tip_of_few(rid, whose, head)
+    }
+
+    /// The tip that the changes of a record lead to one by one, if they do.
+    fn tip_of_few(
+        &self,
+        rid: i64,
+        (record, kind, version): (RecordId, Kind, KindVersion),
+        head: ChangeHash,
+    ) -> Result<Option<Tip>, StoreError> {
+        let mut tip = Tip::nothing(record, kind, version)?;
+        let mut query = self
+            .db
+            .prepare_cached("SELECT bytes FROM change WHERE rid = ?1 AND waiting = 0 ORDER BY pos")?;
+        let mut rows = query.query([rid])?;
+        while let Some(row) = rows.next()? {
+            let bytes = row.get_ref(0)?.as_blob_or_null().ok().flatten();
+            let change = bytes.and_then(|bytes| ChangeInfo::parse(bytes).ok());
+            let Some(next) = change.and_then(|change| tip.follow(&change)) else { return Ok(None) };
+            tip = next;
+        }
+        Ok(Some(tip).filter(|tip| tip.head() == head))
+    }
+}
+
+impl Tx<'_> {
+    /// The record at its tip, to write there; that of nothing when it is not here. `None` when that takes its document.
+    ///
+    /// # Errors
+    /// As [`Self::take_document`].
+    pub fn tip(
+        &mut self,
+        record: RecordId,
+        kind: Kind,
+        version: KindVersion,
+    ) -> Result<Option<Tip>, StoreError> {
+        if !self.at_tip {
+            return Ok(None);
+        }
+        if let Some(tip) = Reader::tip(self, record)? {
+            let same = (tip.kind(), tip.version()) == (kind, version);
+            return if same { Ok(Some(tip)) } else { Err(StoreError::Inconsistent { what: "the kind of a record" }) };
+        }
+        if self.header(record)?.is_none() {
+            return Ok(Some(Tip::nothing(record, kind, version)?));
+        }
+        // Made from its document, which is there then for whoever needs it next. Of a record that is here with nothing but
+        // changes that wait there is none.
+        let document = self.take_document(record, kind, version)?;
+        let tip = Tip::of(&document).filter(|tip| !tip.is_empty());
+        self.fresh.put(document);
+        Ok(tip)
+    }
+
+    /// [`Self::save_authored`] without a document: own changes that lead from the tip at which the record reads as `before`
+    /// (`None`: nobody had written it) to `tip`, at which it reads as `record`.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`] when the record is not where the changes begin.
+    pub fn save_at_tip(
+        &mut self,
+        before: Option<&Record>,
+        (tip, record): (&Tip, &Record),
+        authored: &[Authored<'_>],
+    ) -> Result<(), StoreError> {
+        let rows: Vec<_> = authored.iter().map(NewChange::authored).collect();
+        self.store_at_tip(before, tip, record, &rows)
+    }
+
+    /// [`Self::apply`] without a document, of changes that [`Tip::admit`] let pass one after the other; otherwise as
+    /// [`Self::save_at_tip`].
+    ///
+    /// # Errors
+    /// As [`Self::save_at_tip`].
+    pub fn apply_at_tip(
+        &mut self,
+        before: Option<&Record>,
+        (tip, record): (&Tip, &Record),
+        incoming: &[Incoming<'_>],
+    ) -> Result<(), StoreError> {
+        let rows: Vec<_> = incoming.iter().map(NewChange::incoming).collect();
+        self.store_at_tip(before, tip, record, &rows)
+    }
+
+    fn store_at_tip(
+        &mut self,
+        before: Option<&Record>,
+        tip: &Tip,
+        record: &Record,
+        changes: &[NewChange<'_>],
+    ) -> Result<(), StoreError> {
+        let Some(last) = changes.last() else { return Ok(()) };
+        let elsewhere = StoreError::Inconsistent { what: "a record that is not where its changes begin" };
+        if last.info.hash != tip.head() || record.heads != [tip.head()] {
+            return Err(elsewhere);
+        }
+        match self.header(record.id)? {
+            None => self.begin_at_tip(record, changes)?,
+            Some(Header { rid, .. }) => {
+                let tail = self.advance_at_tip(rid, record, changes)?.ok_or(elsewhere)?;
+                self.keep_tip(rid, tip, tail)?;
+                match before {
+                    Some(before) => self.project_from(rid, Some(before), record)?,
+                    None => self.project(rid, record)?,
+                }
+                if tail >= TAIL_AT_TIP
+                    && let Some(document) = self.document(record.id)?
+                {
+                    self.compact(&document, rid)?;
+                }
+            }
+        }
+        // What was loaded lacks the change.
+        self.fresh.take(record.id);
+        self.kept.take(record.id);
+        self.note_record(record.id, record.kind);
+        self.note(Collection::Outbox);
+        Ok(())
+    }
+
+    /// Every row of a record that has none.
+    fn begin_at_tip(&mut self, record: &Record, changes: &[NewChange<'_>]) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO record (id, kind, version, place, heads, lifecycle, conflicts, changed_at, tail)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, 0), ?9)",
+            )?
+            .execute(params![
+                record.id,
+                record.kind,
+                record.version,
+                record.text("place"),
+                record.heads.first(),
+                record.lifecycle,
+                in_conflict(record),
+                NewChange::newest(changes),
+                changes.len(),
+            ])?;
+        let rid = self.db.last_insert_rowid();
+        for change in changes {
+            self.insert_change(rid, change)?;
+        }
+        self.project_from(rid, None, record)
+    }
+
+    /// The changes of a record that is here, and its row, if that is where they begin. Says how many there are now since its
+    /// snapshot.
+    fn advance_at_tip(
+        &mut self,
+        rid: i64,
+        record: &Record,
+        changes: &[NewChange<'_>],
+    ) -> Result<Option<i64>, StoreError> {
+        let mut added = 0;
+        for change in changes {
+            // An own one has never been here.
+            let new = if change.intent.is_some() {
+                self.insert_change(rid, change)?;
+                true
+            } else {
+                self.put_change(rid, change)?
+            };
+            added += i64::from(new);
+        }
+        let begin = changes.first().and_then(|change| change.info.deps.first());
+        let tail = self
+            .db
+            .prepare_cached(
+                "UPDATE record SET heads = ?2, lifecycle = ?3, conflicts = ?4, tail = tail + ?5,
+                     changed_at = coalesce(?6, changed_at)
+                 WHERE rid = ?1 AND heads = ?7 RETURNING tail",
+            )?
+            .query_row(
+                params![
+                    rid,
+                    record.heads.first(),
+                    record.lifecycle,
+                    in_conflict(record),
+                    added,
+                    NewChange::newest(changes),
+                    begin,
+                ],
+                |row| row.get(0),
+            )
+            .optional()?;
+        // By itself, for two indexes hang on it.
+        self.db
+            .prepare_cached("UPDATE record SET place = ?2 WHERE rid = ?1 AND NOT pinned AND place IS NOT ?2")?
+            .execute(params![rid, record.text("place")])?;
+        Ok(tail)
+    }
+
+    /// Keeps a tip for the next edit, unless reading the record's few changes does.
+    fn keep_tip(&mut self, rid: i64, tip: &Tip, tail: i64) -> Result<(), StoreError> {
+        if tail <= 1 {
+            return Ok(());
+        }
+        let bytes = tip.to_bytes();
+        if bytes.len() > LARGEST {
+            return self.drop_tip(rid);
+        }
+        self.db
+            .prepare_cached("INSERT INTO tip (rid, bytes) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET bytes = excluded.bytes")?
+            .execute(params![rid, bytes])?;
+        Ok(())
+    }
+
+    /// Lets go of what is kept of a record's tip.
+    pub(in crate::store) fn drop_tip(&mut self, rid: i64) -> Result<(), StoreError> {
+        self.db.prepare_cached("DELETE FROM tip WHERE rid = ?1")?.execute([rid])?;
+        Ok(())
+    }
+}
+
+/// How many fields wait for a decision.
+fn in_conflict(record: &Record) -> i64 {
+    i64::try_from(record.conflicts().count()).unwrap_or(i64::MAX)
+}
