@@ -10,7 +10,7 @@ use super::form::FormField;
 use super::rule::{Escalation, Urgency};
 use super::walk::{Effort, Mode};
 use crate::model::choice::{Channel, Outcome};
-use crate::model::{Evidence, QuestionId, RoleId, StepId, WorkflowId};
+use crate::model::{Evidence, Kind, QuestionId, RoleId, StepId, Value, WorkflowId};
 use crate::query::SubjectKind;
 
 /// How one kind of case goes.
@@ -121,9 +121,46 @@ pub struct Step {
     /// The step is a contact with the customer, and is written down as one.
     #[serde(default)]
     pub contact: Option<StepContact>,
+    /// The fields it writes of the homes and people the case is about; of each field the first that holds.
+    #[serde(default)]
+    pub sets: Vec<SetField>,
     /// What must be given with it.
     #[serde(default, rename = "field")]
     pub fields: Vec<FormField>,
+}
+
+/// A field a step writes of what its case is about, so that nobody has to write it a second time in the file.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetField {
+    /// Of which records: the homes, unless said, or the residents.
+    #[serde(default = "home")]
+    pub record: Kind,
+    /// The field.
+    pub path: String,
+    /// What it is set to.
+    pub to: SetTo,
+    /// Written only when this holds over the answers of the case, as `case`, and of the step, as `form`.
+    #[serde(default)]
+    pub when: Option<Condition>,
+}
+
+/// What a step sets a field to.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetTo {
+    /// This value.
+    Value(Value),
+    /// The answer to this question of the step; without an answer the field stays as it is.
+    Answer(QuestionId),
+    /// The day the step is made.
+    Today,
+    /// Nothing: what the field holds is taken away.
+    Nothing,
+}
+
+const fn home() -> Kind {
+    Kind::Home
 }
 
 /// How a step is a contact: where its answers stand, so that nobody has to write the contact down again.

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
+use butler_core::model::fields::{self, Type};
 use butler_core::playbook::checklist::{Checklist, Point, ProofKind};
 use butler_core::playbook::form::{Form, FormField, PhotoRule};
 use butler_core::playbook::library::LibraryFile;
 use butler_core::playbook::metric::MetricFile;
 use butler_core::playbook::roles::Roles;
 use butler_core::playbook::rule::{DueRule, Rules, Trigger};
-use butler_core::playbook::workflow::{Deadline, Step, Workflow};
+use butler_core::playbook::workflow::{Deadline, SetField, SetTo, Step, Workflow};
 use butler_core::playbook::{Label, Language, Playbooks};
 use butler_core::query::FieldFilter;
 
@@ -144,10 +145,39 @@ impl Page<'_> {
             let kept = format!("- {kept}`{}`", contact.purpose);
             self.line(&kept);
         }
+        for set in &step.sets {
+            self.set_field(step, set);
+        }
         let offers = self.words.list(step.offers.iter().map(|id| format!("`{id}`")));
         self.fact(("可接着开", "suggests to open"), &offers);
         self.questions(&step.fields);
         self.gap();
+    }
+
+    /// What a step writes of the home or the people, in the words of the field table.
+    fn set_field(&mut self, step: &Step, set: &SetField) {
+        let words = self.words;
+        let spec = fields::spec(set.record, &set.path);
+        let field = spec.map_or(set.path.as_str(), |spec| words.say(spec.zh, spec.en));
+        let to = match &set.to {
+            SetTo::Value(value) => {
+                let choices = match spec.map(|spec| spec.ty) {
+                    Some(Type::Choice(choices)) => choices,
+                    _ => &[],
+                };
+                let called = choices.iter().find(|choice| Some(choice.code) == value.as_text());
+                called.map_or_else(|| self::value(value), |choice| words.say(choice.zh, choice.en).to_owned())
+            }
+            SetTo::Answer(id) => {
+                let asked = step.fields.iter().find(|field| field.id == *id);
+                let asked = asked.map_or(id.as_str(), |field| words.label(&field.label));
+                format!("{}{asked}", words.say("所填的", "the answer to "))
+            }
+            SetTo::Today => words.say("办理当天", "the day it is made").to_owned(),
+            SetTo::Nothing => words.say("清空", "nothing").to_owned(),
+        };
+        self.fact(("同时写入档案", "writes on file"), &format!("{field} = {to}"));
+        self.condition(("  条件", "  when"), set.when.as_ref().map(|when| when.source()));
     }
 
     fn questions(&mut self, fields: &[FormField]) {

@@ -59,6 +59,7 @@ mod migrate_case;
 mod open_case;
 mod resolve_steps;
 mod step_contact;
+mod step_fields;
 mod take_step;
 
 pub use case_details::{CaseDetails, CaseStep, DeadlineRow, LinkRow, NextStepRow, StepName};

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{Cases, step_contact};
+use super::{Cases, step_contact, step_fields};
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
@@ -91,6 +91,7 @@ impl Cases<'_> {
             edit = edit.photos(&photos);
             let id = author.new_record()?;
             let edited = author.edit(tx, id, Kind::Case, &edit.event(&event))?;
+            step_fields::write(author, tx, (workflow, &CaseState::default()), &new.about, &event)?;
             step_contact::write(author, tx, workflow, (id, &place), new.about.iter().copied(), &event)?;
             Ok(edited.with_event(&event))
         })

@@ -1,4 +1,4 @@
-use super::{Cases, step_contact};
+use super::{Cases, step_contact, step_fields};
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps;
@@ -9,7 +9,8 @@ use crate::playbook::workflow::Workflow;
 impl Cases<'_> {
     /// Makes a step of a case: one of its workflow, or `$remark`, `$reopen`.
     ///
-    /// A step that is a contact is written down as one, too.
+    /// A step that is a contact is written down as one, too; a step that sets fields of what the case is about writes
+    /// them. What of that may not be written, or lacks what a form asks, keeps the step from being made.
     ///
     /// A step somebody else takes concurrently is no error: both are kept, and where they exclude each
     /// other the case shows a conflict. So it is with a step that came in after the screen showed the case.
@@ -46,6 +47,7 @@ impl Cases<'_> {
             edit = edit.photos(&photos);
             let edited = author.edit(tx, id, Kind::Case, &edit)?;
             let about = Case::subjects(&record);
+            step_fields::write(author, tx, (workflow, &state), &about, &event)?;
             step_contact::write(author, tx, workflow, (id, &place), about, &event)?;
             Ok(edited.with_event(&event))
         })

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use fold::fold;
 pub use steps::{
-    NextStep, PlannedStep, Position, StepError, StepPhase, ask, check_step, next_steps, plan, waits_for,
+    NextStep, PlannedStep, Position, StepError, StepPhase, ask, check_step, next_steps, plan, sets, waits_for,
 };
 
 use super::calendar::Calendar;

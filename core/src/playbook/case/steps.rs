@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use super::{CaseState, Standing, scope_of};
-use crate::model::{EventId, Evidence, QuestionId, Resolution, RoleId, StepId, SystemStep, Value};
+use crate::model::{EventId, Evidence, Kind, Op, QuestionId, Resolution, RoleId, StepId, SystemStep, Value};
 use crate::playbook::condition::Scope;
 use crate::playbook::form::{Asked, FieldProblem};
-use crate::playbook::workflow::{Step, Workflow};
+use crate::playbook::workflow::{SetTo, Step, Workflow};
 use crate::playbook::{Label, form};
 use crate::query::WorkProgress;
 
@@ -178,6 +180,38 @@ pub fn ask<'a>(
     roles: &[RoleId],
 ) -> Vec<Asked<'a>> {
     form::ask(&step.fields, evidence, &Position::from(state).scope(workflow), roles)
+}
+
+/// What a step with these answers, made `today`, writes of the records of a kind its case is about.
+#[must_use]
+pub fn sets(
+    workflow: &Workflow,
+    state: &CaseState,
+    step: &Step,
+    evidence: &Evidence,
+    kind: Kind,
+    today: NaiveDate,
+) -> Vec<Op> {
+    let scope = form::answered(&step.fields, evidence, &Position::from(state).scope(workflow));
+    let mut written: Vec<Op> = Vec::new();
+    for set in step.sets.iter().filter(|set| set.record == kind) {
+        let holds = set.when.as_ref().is_none_or(|when| when.holds(&scope));
+        if !holds || written.iter().any(|op| op.path() == set.path) {
+            continue;
+        }
+        let path = set.path.clone();
+        let value = match &set.to {
+            SetTo::Value(value) => Some(value.clone()),
+            SetTo::Answer(question) => evidence.fields.get(question.as_str()).cloned(),
+            SetTo::Today => Some(Value::from(today.to_string())),
+            SetTo::Nothing => {
+                written.push(Op::Clear { path });
+                continue;
+            }
+        };
+        written.extend(value.map(|value| Op::Put { path, value }));
+    }
+    written
 }
 
 /// Who may do something now: the roles the case waits for. Whoever must make another step first stands for those who

@@ -241,7 +241,7 @@ sentences! {
             "the form does not say what record it is about (subject), so it cannot propose a value";
         ProposalWithoutLabel(path: String) =>
             "请用 label 写明建议“{path}”填什么", "say by `label` what is proposed for `{path}`";
-        ProposalOfNoValue(path: String) => "“{path}”不能取这个值", "this is not a value of `{path}`";
+        NotAValue(path: String) => "“{path}”不能取这个值", "this is not a value of `{path}`";
         UnlikeField(id: String) =>
             "“{id}”的类型或选项与档案不符", "the type or options of `{id}` do not fit the record's field";
         ReservedName(id: String) => "“{id}”是系统保留的名称", "`{id}` is a name the workflow itself uses";
@@ -272,6 +272,16 @@ sentences! {
         NoWordOfContact(word: String) =>
             "“{word}”不能用来登记沟通：渠道、结果写沟通记录的代码，或本步骤的选择题；内容是文字题，满意度是评分题",
             "`{word}` says nothing a contact has: a channel and an outcome are codes of contacts or choices this step asks, a summary is a text, a satisfaction a score";
+        SetsNoSubject(kind: Kind) =>
+            "这个流程不办理“{kind}”，没有档案可写；subjects 里要有它，且只能是房屋或住户",
+            "a case of this workflow is about no {kind}, so there is nothing to write: name it among the subjects; a home or a resident";
+        NotSetBySteps(path: String) =>
+            "“{path}”不能由步骤写入：只能是档案的一个普通项目，不能是成组资料、备注，也不能是办公室建档的项目",
+            "`{path}` is not written by steps: only a plain field of the record is, no part of a list, no note, nothing of the office's";
+        SetsUnasked(id: String) => "本步骤没有问“{id}”", "this step does not ask `{id}`";
+        SetsByNoRole(role: String, path: String) =>
+            "“{role}”可以办这一步，却不能写“{path}”；请调整岗位文件或本步骤的 roles",
+            "`{role}` may make this step and may not write `{path}`: change the file of roles or the roles of the step";
         CannotMeet(role: String) =>
             "“{role}”办不了 until 里的任何一步，时限不会轮到他",
             "`{role}` may make none of the steps in `until`: the deadline is never its turn";

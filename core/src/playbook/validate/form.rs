@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Check;
 use crate::model::Kind;
-use crate::model::fields::{self, Type};
+use crate::model::fields::{self, FieldSpec, Type};
 use crate::playbook::Label;
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::Diagnostic;
@@ -62,7 +62,7 @@ impl Check<'_> {
             let no_word = spec.terms.is_some_and(|list| !self.set.terms().allows(list, &proposal.value));
             let invalid = no_word || fields::check(kind, field, &proposal.value).is_err();
             self.report_if(unsaid, &at, Diagnostic::ProposalWithoutLabel(field.clone()));
-            self.report_if(invalid, &here.key("value"), Diagnostic::ProposalOfNoValue(field.clone()));
+            self.report_if(invalid, &here.key("value"), Diagnostic::NotAValue(field.clone()));
         }
     }
 
@@ -70,16 +70,18 @@ impl Check<'_> {
     fn fits_field_table(&mut self, kind: Kind, path: &Path<'_>, field: &FormField) {
         let id = field.id.to_string();
         match fields::spec(kind, &id) {
-            Some(spec) => {
-                let allowed = |list: &str| {
-                    let word = |option: &Choice| self.set.terms().allows(list, &option.id.as_str().into());
-                    field.answer == AnswerType::Choice && field.options.iter().all(word)
-                };
-                let unlike = !fits(spec.ty, field) || !spec.terms.is_none_or(allowed);
-                self.report_if(unlike, path, Diagnostic::UnlikeField(id));
-            }
+            Some(spec) => self.report_if(!self.answers(spec, field), path, Diagnostic::UnlikeField(id)),
             None => self.report(path, Diagnostic::NoFieldOfKind(kind, id)),
         }
+    }
+
+    /// Whether every answer to a question can be the value of a field.
+    pub(super) fn answers(&self, spec: &FieldSpec, field: &FormField) -> bool {
+        let allowed = |list: &str| {
+            let word = |option: &Choice| self.set.terms().allows(list, &option.id.as_str().into());
+            field.answer == AnswerType::Choice && field.options.iter().all(word)
+        };
+        fits(spec.ty, field) && spec.terms.is_none_or(allowed)
     }
 
     /// The questions of a form or a step.

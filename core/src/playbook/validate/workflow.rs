@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
 use crate::model::choice::{Channel, Outcome};
+use crate::model::fields::{self, Type, group};
 use crate::model::{Kind, QuestionId, RoleId};
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::Diagnostic;
 use crate::playbook::form::{AnswerType, Choice, FormField};
 use crate::playbook::path::Path;
 use crate::playbook::rule::DueRule;
-use crate::playbook::workflow::{Deadline, Step, StepContact, Workflow};
+use crate::playbook::workflow::{Deadline, SetField, SetTo, Step, StepContact, Workflow};
 
 impl Check<'_> {
     pub(super) fn workflow(&mut self, workflow: &Workflow) {
@@ -97,9 +98,57 @@ impl Check<'_> {
             self.label(&path.key("when_not"), when_not);
             self.report_if(step.when.is_none(), &path.key("when_not"), Diagnostic::WhenNotUnused);
         }
-        self.questions(&path.key("field"), &step.fields, &case.answers("form", &step.fields));
+        let names = case.answers("form", &step.fields);
+        self.questions(&path.key("field"), &step.fields, &names);
         if let Some(contact) = &step.contact {
             self.contact(&path.key("contact"), step, contact);
+        }
+        for (index, set) in step.sets.iter().enumerate() {
+            let here = path.key("sets").index(index);
+            self.optional_condition(&here.key("when"), set.when.as_ref(), &names);
+            self.set_field(workflow, &here, step, set);
+        }
+    }
+
+    /// What a step writes is a plain field of what the case is about, which everybody who makes the step may write.
+    fn set_field(&mut self, workflow: &Workflow, path: &Path<'_>, step: &Step, set: &SetField) {
+        let kind = set.record;
+        let written = matches!(kind, Kind::Home | Kind::Resident);
+        if !written || !workflow.subjects.iter().any(|subject| subject.record() == Some(kind)) {
+            return self.report(&path.key("record"), Diagnostic::SetsNoSubject(kind));
+        }
+        let Some(spec) = fields::spec(kind, &set.path) else {
+            return self.report(&path.key("path"), Diagnostic::NoFieldOfKind(kind, set.path.clone()));
+        };
+        let plain = spec.is_indexed() && !spec.path.contains('*') && !spec.by_office;
+        if !plain || spec.group == group::ORIGIN {
+            return self.report(&path.key("path"), Diagnostic::NotSetBySteps(set.path.clone()));
+        }
+        for role in &step.roles {
+            let may = self.set.roles().may_write(std::slice::from_ref(role), kind, spec.group);
+            let known = self.set.roles().get(role).is_some();
+            let cannot = Diagnostic::SetsByNoRole(role.to_string(), set.path.clone());
+            self.report_if(known && !may, &path.key("path"), cannot);
+        }
+        let to = path.key("to");
+        match &set.to {
+            SetTo::Value(value) => {
+                let no_word = spec.terms.is_some_and(|list| !self.set.terms().allows(list, value));
+                let invalid = no_word || fields::check(kind, &set.path, value).is_err();
+                self.report_if(invalid, &to, Diagnostic::NotAValue(set.path.clone()));
+            }
+            SetTo::Answer(id) => match step.fields.iter().find(|field| field.id == *id) {
+                Some(field) => {
+                    let unlike = !self.answers(spec, field);
+                    self.report_if(unlike, &to, Diagnostic::UnlikeField(id.to_string()));
+                }
+                None => self.report(&to, Diagnostic::SetsUnasked(id.to_string())),
+            },
+            SetTo::Today => {
+                let dated = matches!(spec.ty, Type::Date | Type::PartialDate);
+                self.report_if(!dated, &to, Diagnostic::NotAValue(set.path.clone()));
+            }
+            SetTo::Nothing => {}
         }
     }
 
