@@ -181,7 +181,7 @@ private final class NoLine: Transport {
         time.use { await second.sync() }
         await time.work?()
         guard case .open(let again) = second.stage else { return #expect(Bool(false), "it did not open") }
-        #expect(try await again.status().unsentPhotos == 0)
+        #expect(try await again.butler.status().unsentPhotos == 0)
         try await again.butler.shutdown()
     }
 
