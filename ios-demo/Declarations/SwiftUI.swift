@@ -222,6 +222,12 @@ public enum DynamicTypeSize: Comparable, Sendable {
     public init(get: @escaping () -> Value, set: @escaping (Value) -> Void) {}
     public var wrappedValue: Value { get { fatalError() } nonmutating set {} }
 }
+@propertyWrapper public struct FocusState<Value: Hashable> {
+    public struct Binding {}
+    public init() where Value == Bool {}
+    public var wrappedValue: Value { get { fatalError() } nonmutating set {} }
+    public var projectedValue: Binding { fatalError() }
+}
 @propertyWrapper public struct ScaledMetric<Value: BinaryFloatingPoint> {
     public init(wrappedValue: Value, relativeTo: Font.TextStyle) {}
     public var wrappedValue: Value { fatalError() }
@@ -276,7 +282,8 @@ extension Gesture {
     public func onChanged(_ action: @escaping (Value) -> Void) -> Followed<Self> { Followed() }
     public func onEnded(_ action: @escaping (Value) -> Void) -> Followed<Self> { Followed() }
 }
-public struct UIKeyboardType: Sendable { public static let `default` = Self(), decimalPad = Self(), numbersAndPunctuation = Self(), phonePad = Self() }
+public struct UIKeyboardType: Sendable { public static let `default` = Self(), decimalPad = Self(), numbersAndPunctuation = Self(), phonePad = Self(), asciiCapable = Self() }
+public struct TextInputAutocapitalization: Sendable { public static var never: Self { Self() } }
 
 // What is said of a view.
 
@@ -334,6 +341,9 @@ extension View {
     public func onTapGesture(count: Int = 1, perform action: @escaping () -> Void) -> some View { self }
     public func highPriorityGesture<G: Gesture>(_ gesture: G) -> some View { self }
     public func keyboardType(_ type: UIKeyboardType) -> some View { self }
+    public func textInputAutocapitalization(_ autocapitalization: TextInputAutocapitalization?) -> some View { self }
+    public func autocorrectionDisabled(_ disable: Bool = true) -> some View { self }
+    public func focused(_ condition: FocusState<Bool>.Binding) -> some View { self }
     public func onChange<V: Equatable>(of value: V, initial: Bool = false, _ action: @escaping (V, V) -> Void) -> some View { self }
     public func dynamicTypeSize(_ range: PartialRangeThrough<DynamicTypeSize>) -> some View { self }
     public func scrollBounceBehavior(_ behavior: ScrollBounceBehavior) -> some View { self }

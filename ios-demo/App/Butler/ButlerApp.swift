@@ -5,14 +5,14 @@ import ButlerScreens
 import ButlerViews
 import SwiftUI
 
-/// The app: it opens the butler, covers it from strangers, and syncs while it is out of sight.
+/// The app: it opens the butler, covers it from strangers, and syncs, also while it is out of sight.
 @main struct ButlerApp: SwiftUI.App {
     @UIApplicationDelegateAdaptor(Launch.self) private var launch
     @Environment(\.scenePhase) private var phase
 
     var body: some Scene {
         WindowGroup {
-            Themed { SessionView(session: launch.session) }
+            SettledView(settings: launch.settings) { SessionView(session: launch.session) }
         }
         .onChange(of: phase, initial: true) { _, phase in
             switch phase {
@@ -27,38 +27,36 @@ import SwiftUI
 /// What lives as long as the process. The platform wants to know what is done in the background before the app has started.
 final class Launch: NSObject, UIApplicationDelegate {
     private let background = AppRefresh()
+    let settings = SettingsKeeper(Launch.folder.appending(path: "settings.json"))
     private(set) lazy var session = Session(
-        folder: Self.folder, keys: StoredKeys(Keychain()), words: Words(Self.language), owner: DeviceOwner(),
-        device: Phone(camera: SystemCamera(), scanner: CodeCamera(), hand: SystemHand()) { [weak self] in await self?.office() })
-    private var opened: ButlerPhone.Office?
+        folder: Self.folder.appending(path: "records"), keys: StoredKeys(Keychain()), language: Self.language, settings: settings,
+        owner: DeviceOwner(), network: SystemNetwork(),
+        device: Phone(camera: SystemCamera(), scanner: CodeCamera(), hand: SystemHand()) { [weak self] in
+            _ = await self?.session.sync()
+        },
+        transport: { address in
+            guard let office = URL(string: address) else { throw ButlerError.NotAnOffice }
+            return HTTPTransport(office: office)
+        })
 
     func application(
         _ application: UIApplication, didFinishLaunchingWithOptions options: [UIApplication.LaunchOptionsKey: Any]? = nil
     ) -> Bool {
-        background.sync { [weak self] in
-            await self?.session.open()
-            return await self?.office()
-        }
+        // What cannot be kept now is told again at the next start.
+        if let office = Managed.office(), office != settings.now.office { try? settings.change { $0.office = office } }
+        background.use { [weak self] in _ = await self?.session.sync() }
         return true
     }
 
     func cameBack() async {
         await session.open()
         await session.cameBack(at: .now)
-        _ = try? await office()?.sync()
+        await session.sync()
     }
 
     func left() {
         session.left(at: .now)
         background.ask(notBefore: Date(timeIntervalSinceNow: AppRefresh.pause))
-    }
-
-    /// One for the process; none before the phone is enrolled at an office.
-    private func office() -> ButlerPhone.Office? {
-        if opened == nil, case .open(let app) = session.stage, let address = OfficeAddress.read() {
-            opened = ButlerPhone.Office(app.butler, HTTPTransport(office: address))
-        }
-        return opened
     }
 
     private static var language: Language { Locale.preferredLanguages.first?.hasPrefix("zh") == false ? .en : .zh }
@@ -74,6 +72,24 @@ final class Launch: NSObject, UIApplicationDelegate {
     }
 }
 
+/// In the look that is settled, or the sun's.
+private struct SettledView<Content: View>: View {
+    let settings: SettingsKeeper
+    @ViewBuilder let content: Content
+    @State private var sun = Sun()
+    @State private var sunShines = false
+
+    var body: some View {
+        Themed(Theme(settings.now.appearance, sunShines: sunShines), glove: settings.now.glove) { content }
+            .task {
+                while !Task.isCancelled {
+                    sunShines = sun.shines(brightness: UIScreen.main.brightness, at: .now)
+                    try? await Task.sleep(for: .seconds(1))
+                }
+            }
+    }
+}
+
 /// The app over the opened butler, or why it does not open.
 private struct SessionView: View {
     let session: Session
@@ -81,9 +97,10 @@ private struct SessionView: View {
     var body: some View {
         switch session.stage {
         case .opening: Color.clear
-        case .failed(let why): ProblemScreen(why)
+        case .failed(let why): ProblemScreen(problem(why, session.words))
         case .open(let app):
-            if session.isCovered { Color.clear } else { AppScreen(app, session.navigator) }
+            // In another language every screen is read again.
+            if session.isCovered { Color.clear } else { AppScreen(app, session.navigator).id(session.words.language) }
         }
     }
 }

@@ -69,6 +69,38 @@ import SwiftUI
 
 #Preview("emergency-entry/morning") { SceneView("emergency-entry/morning") }
 
+#Preview("enrol/address-wrong") { SceneView("enrol/address-wrong") }
+
+#Preview("enrol/another-office") { SceneView("enrol/another-office") }
+
+#Preview("enrol/code-wrong") { SceneView("enrol/code-wrong") }
+
+#Preview("enrol/cut") { SceneView("enrol/cut") }
+
+#Preview("enrol/done") { SceneView("enrol/done") }
+
+#Preview("enrol/empty") { SceneView("enrol/empty") }
+
+#Preview("enrol/empty-en") { SceneView("enrol/empty-en") }
+
+#Preview("enrol/enrolled") { SceneView("enrol/enrolled") }
+
+#Preview("enrol/found") { SceneView("enrol/found") }
+
+#Preview("enrol/loading") { SceneView("enrol/loading") }
+
+#Preview("enrol/offline") { SceneView("enrol/offline") }
+
+#Preview("enrol/scanned") { SceneView("enrol/scanned") }
+
+#Preview("enrol/scanned-else") { SceneView("enrol/scanned-else") }
+
+#Preview("enrol/too-many") { SceneView("enrol/too-many") }
+
+#Preview("enrol/typed") { SceneView("enrol/typed") }
+
+#Preview("enrol/unlike") { SceneView("enrol/unlike") }
+
 #Preview("entry/key") { SceneView("entry/key") }
 
 #Preview("form/dispatch") { SceneView("form/dispatch") }
@@ -234,6 +266,24 @@ import SwiftUI
 #Preview("search/room") { SceneView("search/room") }
 
 #Preview("search/room-en") { SceneView("search/room-en") }
+
+#Preview("settings/changed") { SceneView("settings/changed") }
+
+#Preview("settings/first") { SceneView("settings/first") }
+
+#Preview("settings/first-en") { SceneView("settings/first-en") }
+
+#Preview("settings/hours") { SceneView("settings/hours") }
+
+#Preview("settings/hours-order") { SceneView("settings/hours-order") }
+
+#Preview("settings/lost") { SceneView("settings/lost") }
+
+#Preview("sync/cut") { SceneView("sync/cut") }
+
+#Preview("sync/offline") { SceneView("sync/offline") }
+
+#Preview("sync/sending") { SceneView("sync/sending") }
 
 #Preview("today/another-stop") { SceneView("today/another-stop") }
 

@@ -9,13 +9,6 @@ import Foundation
     func ask(notBefore: Date)
 }
 
-extension BackgroundTime {
-    /// Hands in what is unsent every quarter of an hour or so, as far as the platform lets it.
-    public func sync(_ office: @escaping @Sendable () async throws -> Office?) {
-        use { _ = try? await office()?.sync() }
-    }
-}
-
 #if canImport(BackgroundTasks) && os(iOS)
     import BackgroundTasks
 

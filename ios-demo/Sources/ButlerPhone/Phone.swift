@@ -15,7 +15,13 @@ import Foundation
 
 /// What else a screen asks of the phone.
 @MainActor public protocol Hand: AnyObject {
+    /// What its owner called the phone, else what it is.
+    var name: String { get }
+
     func open(_ address: URL)
+
+    /// Lets its holder send a text to somebody.
+    func share(_ text: String)
 
     /// One short buzz: it is recorded.
     func buzz()
@@ -26,17 +32,17 @@ import Foundation
     private let camera: any Camera
     private let scanner: any CodeReader
     private let hand: any Hand
-    private let office: @Sendable () async throws -> Office?
+    private let syncing: @MainActor () async -> Void
 
-    /// `office` is asked at every sync: it is not known before the phone is enrolled.
-    public init(
-        camera: any Camera, scanner: any CodeReader, hand: any Hand, office: @escaping @Sendable () async throws -> Office?
-    ) {
+    /// `sync` is what a sync is at the time it is asked for.
+    public init(camera: any Camera, scanner: any CodeReader, hand: any Hand, sync: @escaping @MainActor () async -> Void) {
         self.camera = camera
         self.scanner = scanner
         self.hand = hand
-        self.office = office
+        syncing = sync
     }
+
+    public var model: String { hand.name }
 
     public func dial(_ number: String) {
         let digits = number.filter { $0.isASCII && ($0.isNumber || "+*#".contains($0)) }
@@ -52,10 +58,12 @@ import Foundation
 
     public func recorded() { hand.buzz() }
 
+    public func share(_ text: String) { hand.share(text) }
+
     public func sync() {
-        let office = office
+        let sync = syncing
         // What does not reach the office now is handed in later; the badge says so meanwhile.
-        Task { _ = try? await office()?.sync() }
+        Task { await sync() }
     }
 }
 
@@ -67,7 +75,17 @@ import Foundation
 
         public init() {}
 
+        public var name: String { UIDevice.current.name }
+
         public func open(_ address: URL) { UIApplication.shared.open(address) }
+
+        public func share(_ text: String) {
+            guard let top = topController() else { return }
+            let sheet = UIActivityViewController(activityItems: [text], applicationActivities: nil)
+            // Where there is room for it the sheet is a bubble, and has to stand somewhere.
+            sheet.popoverPresentationController?.sourceView = top.view
+            top.present(sheet, animated: true)
+        }
 
         public func buzz() { feedback.notificationOccurred(.success) }
     }

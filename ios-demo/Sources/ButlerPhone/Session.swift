@@ -3,44 +3,74 @@ import ButlerScreens
 import Foundation
 import Observation
 
-/// From the start of the app to the opened butler, and who may look at it.
+/// From the start of the app to the opened butler, who may look at it, and when the phone syncs.
 @MainActor @Observable public final class Session {
     public enum Stage {
         case opening
         case open(ButlerScreens.App)
-        /// Why it does not open, in words; nothing was touched.
-        case failed(String)
+        /// Why it does not open; nothing was touched.
+        case failed(any Error)
     }
 
     public private(set) var stage = Stage.opening
+    public let settings: SettingsKeeper
     public let navigator: Navigator
     private var curtain = Curtain()
     @ObservationIgnored private let folder: URL
     @ObservationIgnored private let keys: any KeyProvider
-    @ObservationIgnored private let words: Words
+    @ObservationIgnored private let language: Language
     @ObservationIgnored private let owner: any OwnerCheck
-    @ObservationIgnored private var isOpening = false
+    @ObservationIgnored private let network: any NetworkWatch
+    @ObservationIgnored private let transport: (String) throws -> any Transport
+    @ObservationIgnored private var opening: Task<Void, Never>?
 
-    public init(folder: URL, keys: any KeyProvider, words: Words, owner: any OwnerCheck, device: any Device) {
+    /// `language` is the phone's own; `transport` carries frames to the office at an address.
+    public init(
+        folder: URL, keys: any KeyProvider, language: Language, settings: SettingsKeeper, owner: any OwnerCheck,
+        network: any NetworkWatch, device: any Device, transport: @escaping (String) throws -> any Transport
+    ) {
         self.folder = folder
         self.keys = keys
-        self.words = words
+        self.language = language
+        self.settings = settings
         self.owner = owner
+        self.network = network
+        self.transport = transport
         navigator = Navigator(device)
+        network.whenOneAppears { [weak self] in Task { await self?.sync() } }
     }
 
-    /// Opens the butler, unless it is open; what failed is tried again.
+    public var words: Words { Words(settings.now.language ?? language) }
+
+    /// Opens the butler, unless it is open; what failed is tried again. Whoever asks while it opens waits for it.
     public func open() async {
         if case .open = stage { return }
-        if isOpening { return }
-        isOpening = true
-        defer { isOpening = false }
+        let task = opening ?? Task { await openOnce() }
+        opening = task
+        await task.value
+        opening = nil
+    }
+
+    private func openOnce() async {
         do {
             let butler = try await Butler.open(at: folder, keys: keys)
-            stage = .open(ButlerScreens.App(butler: butler, words: words, platform: navigator))
+            let app = ButlerScreens.App(
+                butler: butler, language: language, platform: navigator, settings: settings,
+                line: Line(butler, settings, transport))
+            if try await firstPlace(app) == .enrol { navigator.go(.enrol) }
+            stage = .open(app)
         } catch {
-            stage = .failed(problem(error, words))
+            stage = .failed(error)
         }
+    }
+
+    /// Hands in what is unsent, and opens the butler for it where nobody looks at it. Photos wait for a network that is not
+    /// paid for where that is settled.
+    @discardableResult
+    public func sync() async -> SyncReport? {
+        await open()
+        guard case .open(let app) = stage else { return nil }
+        return await app.line.sync(photos: !(settings.now.photosOnWifi && network.isMetered))
     }
 
     /// Whether nothing may be seen until the owner was asked.

@@ -14,21 +14,9 @@ public struct Scene: Sendable, CustomStringConvertible {
     /// The whole file.
     public let text: String
     private let given: [String]
-    private let steps: [Step]
+    private let steps: [Deed]
 
     public var description: String { "\(screen)/\(name)" }
-
-    /// What a person does.
-    private enum Step: Sendable {
-        case press(String, beside: String?)
-        case type(String, into: String)
-        case sign(String)
-    }
-
-    /// What is wrong with a file, or not shown when it should be pressed.
-    public struct Wrong: Error, CustomStringConvertible {
-        public let description: String
-    }
 
     /// Reads a file of the contract.
     public init(_ file: URL) throws {
@@ -40,7 +28,7 @@ public struct Scene: Sendable, CustomStringConvertible {
         var world: String?
         var language: Language?
         var about: String?
-        var steps: [Step] = []
+        var steps: [Deed] = []
         for line in given {
             if let name = line.after("world: ") {
                 world = name
@@ -48,7 +36,7 @@ public struct Scene: Sendable, CustomStringConvertible {
                 language = Language(rawValue: name)
             } else if let name = line.after("about: ") {
                 about = name
-            } else if let step = Self.step(line) {
+            } else if let step = Deed(line) {
                 steps.append(step)
             } else {
                 throw Wrong(description: "\(screen)/\(name): nobody knows how to “\(line)”")
@@ -56,19 +44,6 @@ public struct Scene: Sendable, CustomStringConvertible {
         }
         guard let world, let language else { throw Wrong(description: "\(screen)/\(name) names no world or no language") }
         (self.world, self.language, self.about, self.steps) = (world, language, about, steps)
-    }
-
-    /// What a line tells a person to do; nil when nobody knows how to.
-    private static func step(_ line: String) -> Step? {
-        if let what = line.after("press ") {
-            let (label, beside) = what.cut(at: " beside ")
-            return .press(label, beside: beside)
-        }
-        if let label = line.after("sign ") { return .sign(label) }
-        if let what = line.after("type "), case (let typed, let label?) = what.cut(at: " into ") {
-            return .type(typed, into: label)
-        }
-        return nil
     }
 
     /// Every scene in the files below a folder, in the order of their names.
@@ -82,28 +57,14 @@ public struct Scene: Sendable, CustomStringConvertible {
 
     /// Plays the scene on a stage; the model stands then as the file says.
     @MainActor public func play<M: Model>(_ model: M) async throws {
-        try await play(model, steps)
+        await model.refresh()
+        for step in steps { try await Person(model).does(step) }
     }
 
     /// Does what was done on a stage before the scene begins; its file does not tell.
-    @MainActor func before(_ model: some Model, _ lines: [String]) async throws {
-        try await play(model, lines.compactMap(Self.step))
-    }
-
-    @MainActor private func play<M: Model>(_ model: M, _ steps: [Step]) async throws {
+    @MainActor func before<M: Model>(_ model: M, _ lines: [String]) async throws {
         await model.refresh()
-        for step in steps {
-            let asked: (any Sendable)? =
-                switch step {
-                case .press(let label, let beside): Shown.press(label, beside: beside, in: model.state)
-                case .type(let typed, let label): Shown.type(typed, into: label, in: model.state)
-                case .sign(let label): Shown.sign(signature, at: label, in: model.state)
-                }
-            guard let intent = asked as? M.Intent else {
-                throw Wrong(description: "\(self): nothing to \(step) in \(Shown.json(model.state))")
-            }
-            await model.handle(intent)
-        }
+        try await Person(model).does(lines)
     }
 
     /// What the file has to say when the model shows what it does now.
@@ -112,17 +73,3 @@ public struct Scene: Sendable, CustomStringConvertible {
         return Shown.json(parts: [("given", given), ("asked", stage.device.asked + went), ("shown", model.state)])
     }
 }
-
-extension String {
-    fileprivate func after(_ words: String) -> String? { hasPrefix(words) ? String(dropFirst(words.count)) : nil }
-
-    /// What stands before and behind the last such words.
-    fileprivate func cut(at words: String) -> (String, String?) {
-        guard let place = range(of: words, options: .backwards) else { return (self, nil) }
-        return (String(self[..<place.lowerBound]), String(self[place.upperBound...]))
-    }
-}
-
-/// Two lines that cross.
-private let signature = [[(200, 300), (500, 700), (760, 320)], [(300, 550), (700, 520)]]
-    .map { line in Stroke(line.map { Stroke.Point(x: $0.0, y: $0.1) }) }

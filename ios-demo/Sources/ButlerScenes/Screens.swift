@@ -15,6 +15,7 @@ public enum Screens {
         "emergencies": { _, stage in EmergenciesModel(stage.app) },
         "emergency-entry": { _, stage in EmergencyEntryModel(stage.app) },
         "emergency": { scene, stage in try await emergency(scene, stage) },
+        "enrol": { scene, stage in try await enrol(scene, stage) },
         "entry": { scene, stage in EntryModel(stage.app, try await stage.row("keys.owner", saying: scene.about ?? "")) },
         "form": { scene, stage in try await form(scene, stage) },
         "handover": { _, stage in HandoverModel(stage.app) },
@@ -39,6 +40,8 @@ public enum Screens {
         "round": { _, stage in RoundModel(stage.app, try await stage.due("patrol.public-area")) },
         "running": { _, stage in RunningModel(stage.app) },
         "search": { _, stage in SearchModel(stage.app) },
+        "settings": { _, stage in SettingsModel(stage.app) },
+        "sync": { scene, stage in try await sync(scene, stage) },
         "today": { _, stage in TodayModel(stage.app) },
         "visit": { _, stage in VisitModel(stage.app, try await stage.home(usual)) },
     ]
@@ -56,8 +59,60 @@ public enum Screens {
         let stage = try await Stage(scene.world, scene.language)
         guard let model = try await model(of: scene, stage) else { return nil }
         try await scene.play(model)
-        try await stage.world.butler.shutdown()
-        return model.state
+        let state: any Sendable = model.state
+        try await stage.end()
+        return state
+    }
+
+    /// A phone that is given to somebody, at the office of its world.
+    @MainActor private static func enrol(_ scene: Scene, _ stage: Stage) async throws -> EnrolModel {
+        switch scene.name {
+        case "scanned": stage.device.scanned = "butler://enrol?office=https%3A%2F%2Fbutler.jinse.example&code=K7-39-QX-M4"
+        case "scanned-else": stage.device.scanned = "qr:jinse/gate"
+        case "offline": stage.use(.breaks(after: 1))
+        case "too-many":
+            var asked = 0
+            stage.transport = { [transport = stage.transport] in
+                asked += 1
+                if asked > 1 { throw ButlerError.Office(problem: .tooManyAttempts) }
+                return try transport()
+            }
+        case "enrolled":
+            let model = EnrolModel(stage.app)
+            await model.handle(.code(try stage.world.office.code(for: "zhang.li")))
+            await model.handle(.address("butler.jinse.example"))
+            await model.handle(.find)
+            return model
+        case "loading":
+            try await stage.enrol()
+            await stage.syncHeld(.stands(after: framesUntilKnown))
+        case "cut":
+            try await stage.enrol()
+            stage.use(.breaks(after: framesUntilKnown))
+            await stage.app.line.sync()
+        case "done":
+            try await stage.enrol()
+            await stage.app.line.sync()
+        default: break
+        }
+        return EnrolModel(stage.app)
+    }
+
+    /// Frames of the first sync until the phone knows who holds it and where; the next brings the homes.
+    private static let framesUntilKnown = 3
+
+    /// A sync as the outbox shows it.
+    @MainActor private static func sync(_ scene: Scene, _ stage: Stage) async throws -> OutboxModel {
+        switch scene.name {
+        case "sending": await stage.syncHeld(.standsAtFirstEdits)
+        case "cut":
+            stage.use(.breaksBehindFirstEdits)
+            await stage.app.line.sync()
+        default:
+            stage.use(.breaks(after: 0))
+            await stage.app.line.sync()
+        }
+        return OutboxModel(stage.app)
     }
 
     /// The card of a fire that is reported now, or of the water in the basement.
@@ -68,7 +123,7 @@ public enum Screens {
         let kind = scene.language == .zh ? "火灾" : "Fire"
         try await scene.before(EmergenciesModel(stage.app), ["press \(kind)"])
         guard case .emergency(let begun) = stage.navigator.way.top else {
-            throw Scene.Wrong(description: "no clock runs after \(kind)")
+            throw Wrong(description: "no clock runs after \(kind)")
         }
         return EmergencyModel(stage.app, begun)
     }
@@ -104,7 +159,7 @@ extension Stage {
     /// A case of the library by a word of its title.
     public func article(_ word: String) async throws -> ArticleRow {
         guard let row = try await world.butler.library.list().first(where: { $0.title.zh.contains(word) }) else {
-            throw Scene.Wrong(description: "the library has nothing of \(word)")
+            throw Wrong(description: "the library has nothing of \(word)")
         }
         return row
     }
@@ -115,13 +170,13 @@ extension Stage {
             let said = try await world.butler.registers.details(row.id).said
             if said.contains(where: { $0.words.zh == words }) { return row.id }
         }
-        throw Scene.Wrong(description: "no row of \(form.value) says \(words)")
+        throw Wrong(description: "no row of \(form.value) says \(words)")
     }
 
     /// A case by its title.
     public func `case`(_ title: String?) async throws -> RecordId {
         guard let row = try await world.butler.cases.list().first(where: { $0.title == title }) else {
-            throw Scene.Wrong(description: "there is no case \(title ?? "without a title")")
+            throw Wrong(description: "there is no case \(title ?? "without a title")")
         }
         return row.id
     }
@@ -129,7 +184,7 @@ extension Stage {
     /// A home by its room.
     public func home(_ room: String) async throws -> RecordId {
         guard let home = try await world.butler.homes.find(room).first else {
-            throw Scene.Wrong(description: "there is no home \(room)")
+            throw Wrong(description: "there is no home \(room)")
         }
         return home.record
     }
@@ -138,7 +193,7 @@ extension Stage {
     public func due(_ checklist: ChecklistId) async throws -> DueId {
         let items = try await world.butler.today.list().items
         guard let item = items.first(where: { $0.begin == .checklist(checklist: checklist) }) else {
-            throw Scene.Wrong(description: "nothing is due of \(checklist.value)")
+            throw Wrong(description: "nothing is due of \(checklist.value)")
         }
         return item.id
     }
@@ -152,7 +207,7 @@ extension Stage {
     /// The edit the office sent back.
     public func rejected() async throws -> ChangeHash {
         guard let row = try await world.butler.rejected.list().first else {
-            throw Scene.Wrong(description: "nothing was sent back")
+            throw Wrong(description: "nothing was sent back")
         }
         return row.change
     }

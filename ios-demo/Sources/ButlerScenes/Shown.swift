@@ -57,14 +57,21 @@ enum Shown {
         return text + "\n"
     }
 
-    /// What the press with these words asks; where several have them, the one in whose part of the screen stands `beside`.
+    /// What the press with these words asks, unless it is locked; where several have them, the one in whose part of the screen
+    /// stands `beside`.
     static func press(_ label: String, beside: String?, in state: Any) -> (any Sendable)? {
-        found(in: state).first { $0.press?.label == label && (beside.map($0.around.contains) ?? true) }?.press?.asks
+        let press = found(in: state).first { $0.press?.label == label && (beside.map($0.around.contains) ?? true) }?.press
+        return press?.locked == nil ? press?.asks : nil
     }
 
     /// What the field with this label asks when something is typed into it.
     static func type(_ text: String, into label: String, in state: Any) -> (any Sendable)? {
         found(in: state).first { $0.typing?.label == label }?.typing?.asks(text)
+    }
+
+    /// What stands in the field with this label.
+    static func typed(into label: String, in state: Any) -> String? {
+        found(in: state).first { $0.typing?.label == label }?.typing?.text
     }
 
     /// What the place with this label asks when these lines are drawn there.

@@ -1,3 +1,4 @@
+import ButlerKit
 import ButlerScreens
 import ButlerTesting
 import Foundation
@@ -5,6 +6,9 @@ import Foundation
 /// A phone nobody holds: it remembers what was asked of it.
 @MainActor public final class TestDevice: Device {
     public private(set) var asked: [String] = []
+    /// What the next scan reads.
+    public var scanned: String?
+    public let model = "荣耀 X50"
 
     public init() {}
 
@@ -17,28 +21,140 @@ import Foundation
 
     public func scan() async -> String? {
         asked.append("scan")
-        return nil
+        return scanned
     }
 
     public func recorded() { asked.append("recorded") }
 
     public func sync() { asked.append("sync") }
+
+    public func share(_ text: String) { asked.append("share") }
 }
 
 /// A world with an app in it.
 @MainActor public final class Stage {
-    public let world: TestWorld
+    public private(set) var world: TestWorld
     public let device = TestDevice()
-    public let navigator: Navigator
-    public let app: App
+    public let settings = SettingsKeeper()
+    /// What carries frames to the office; a poor line may be put in its place.
+    public lazy var transport: () throws -> any Transport = { [transport = world.office.transport] in transport }
+    public private(set) lazy var navigator = Navigator(device)
+    public private(set) lazy var app = opened()
+    private let language: Language
+    private var held: PoorLine?
+    private var syncing: Task<SyncReport?, Never>?
 
     public init(_ name: String, _ language: Language) async throws {
-        let world = try await TestOffice.world(name)
-        self.world = world
+        world = try await TestOffice.world(name)
+        self.language = language
+        // A phone somebody holds knows its office.
+        if try await world.butler.enrolled() != nil {
+            try settings.change { ($0.office, $0.phone) = (Self.office, device.model) }
+        }
+    }
+
+    /// Where the office says it is.
+    static let office = "https://butler.jinse.example"
+
+    private func opened() -> App {
+        let clock = world.office.clock
+        let line = Line(world.butler, settings) { [unowned self] _ in try transport() }
+        return App(butler: world.butler, language: language, platform: navigator, settings: settings, line: line) { clock.time }
+    }
+
+    /// The app dies and is opened again, where it opens.
+    public func restart() async throws {
+        world = try await world.restarted()
         navigator = Navigator(device)
-        app = App(butler: world.butler, words: Words(language), platform: navigator) { world.office.clock.time }
+        app = opened()
+    }
+
+    /// The phone is enrolled for 张丽.
+    public func enrol() async throws {
+        try await app.line.enrol(code: world.office.code(for: "zhang.li"), phone: device.model, at: Self.office)
+    }
+
+    /// From now on the line is a poor one.
+    @discardableResult
+    public func use(_ fault: PoorLine.Fault) -> PoorLine {
+        let line = app.line
+        let poor = PoorLine(world.office.transport, fault) { line.isSending }
+        transport = { poor }
+        return poor
+    }
+
+    /// A sync that stands still until the end of the scene.
+    func syncHeld(_ fault: PoorLine.Fault) async {
+        let (line, poor) = (app.line, use(fault))
+        held = poor
+        syncing = Task {
+            let report = await line.sync()
+            poor.isThere.finish()
+            return report
+        }
+        for await _ in poor.there { break }
+    }
+
+    /// Lets go on what stands still, and closes the butler.
+    public func end() async throws {
+        held?.letGo()
+        _ = await syncing?.value
+        try await world.butler.shutdown()
     }
 
     /// Where the app was led to; nil when it is where it began.
     var went: Place? { navigator.way.stacks.isEmpty ? nil : navigator.way.top }
+}
+
+/// The line to an office where it does not hold.
+public final class PoorLine: Transport, @unchecked Sendable {
+    /// What happens, once so many frames were carried or edits are handed in.
+    public enum Fault: Sendable {
+        case breaks(after: Int)
+        case breaksBehindFirstEdits
+        case stands(after: Int)
+        case standsAtFirstEdits
+    }
+
+    /// One element when it stands still.
+    let there: AsyncStream<Void>
+    let isThere: AsyncStream<Void>.Continuation
+    private let line: any Transport
+    private let fault: Fault
+    private let isSending: @Sendable () -> Bool
+    private let mayGoOn = DispatchSemaphore(value: 0)
+    /// Carried so far; one sync follows the other, so that nobody counts at once.
+    private var (frames, edits) = (0, 0)
+
+    public init(_ line: any Transport, _ fault: Fault, isSending: @escaping @Sendable () -> Bool) {
+        self.line = line
+        self.fault = fault
+        self.isSending = isSending
+        (there, isThere) = AsyncStream.makeStream()
+    }
+
+    public func exchange(frame: Data) throws -> Data {
+        let isSending = isSending()
+        switch fault {
+        case .breaks(let after): if frames >= after { throw TransportError.Unreachable }
+        case .breaksBehindFirstEdits: if edits > 0 { throw TransportError.Unreachable }
+        case .stands(let after): if frames == after { stand() }
+        case .standsAtFirstEdits: if isSending && edits == 0 { stand() }
+        }
+        frames += 1
+        if isSending { edits += 1 }
+        return try line.exchange(frame: frame)
+    }
+
+    private func stand() {
+        isThere.yield()
+        mayGoOn.wait()
+    }
+
+    func letGo() { mayGoOn.signal() }
+}
+
+extension Line {
+    /// Edits are being handed in.
+    nonisolated public var isSending: Bool { if case .busy(let progress?) = state { progress.stage == .sending } else { false } }
 }

@@ -55,6 +55,16 @@ import Testing
         }
     }
 
+    /// What the user is asked is asked in both languages.
+    @Test func whatIsAskedIsAskedInEnglishToo() throws {
+        let app = repo.appending(path: "ios-demo/App")
+        let project = try String(contentsOf: app.appending(path: "project.yml"), encoding: .utf8)
+        let asked = project.matches(of: /(\w+UsageDescription): \p{Han}/).map { String($0.1) }
+        let strings = try String(contentsOf: app.appending(path: "Butler/en.lproj/InfoPlist.strings"), encoding: .utf8)
+        let english = strings.matches(of: /(\w+UsageDescription) = "[A-Z]/).map { String($0.1) }
+        #expect(asked.count > 3 && Set(asked) == Set(english))
+    }
+
     @Test func everyIconCanBeDrawn() throws {
         for icon in Icon.allCases {
             let outline = try #require(Outline(icon.rawValue), "\(icon)")

@@ -20,7 +20,7 @@ let repo = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingL
         let told = scene.told(model, on: stage)
         let isSame = told == scene.text
         #expect(isSame, "\(scene) shows something else, \(difference(told, scene.text))")
-        try await stage.world.butler.shutdown()
+        try await stage.end()
     }
 
     @Test func thereAreScenes() { #expect(Self.scenes.count > 10) }

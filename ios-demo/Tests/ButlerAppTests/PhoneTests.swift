@@ -1,10 +1,11 @@
 import ButlerKit
 import ButlerPhone
 import ButlerScenes
-import ButlerScreens
 import ButlerTesting
 import Foundation
 import Testing
+
+@testable import ButlerScreens
 
 private typealias Tag = ButlerPhone.Tag
 
@@ -33,9 +34,12 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
 }
 
 @MainActor private final class FakeHand: Hand {
+    let name = "张丽的手机"
     var opened: [String] = []
+    var shared: [String] = []
     var buzzes = 0
 
+    func share(_ text: String) { shared.append(text) }
     func open(_ address: URL) { opened.append(address.absoluteString) }
     func buzz() { buzzes += 1 }
 }
@@ -57,8 +61,28 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
     func ask(notBefore: Date) {}
 }
 
+private final class NoLine: Transport {
+    func exchange(frame: Data) throws -> Data { throw TransportError.Unreachable }
+}
+
+@MainActor private final class FakeNetwork: NetworkWatch {
+    var isMetered = false
+    private(set) var appeared: (@MainActor () -> Void)?
+
+    func whenOneAppears(_ work: @escaping @MainActor () -> Void) { appeared = work }
+}
+
 /// What only a phone can do, without one.
 @MainActor @Suite struct PhoneTests {
+    private func session(
+        _ place: URL, keys: any KeyProvider = MemoryKeys(), owner: FakeOwner = FakeOwner(), network: FakeNetwork = FakeNetwork(),
+        settings: SettingsKeeper = SettingsKeeper(), transport: any Transport = NoLine()
+    ) -> Session {
+        Session(
+            folder: place, keys: keys, language: .zh, settings: settings, owner: owner, network: network,
+            device: Phone(camera: FakeCamera(), scanner: FakeReader(), hand: FakeHand()) {}, transport: { _ in transport })
+    }
+
     private func folder() -> URL { FileManager.default.temporaryDirectory.appending(path: "butler-\(UUID().uuidString)") }
 
     @Test func aKeyStoreThatCannotBeReadNeverLooksEmpty() async throws {
@@ -88,15 +112,11 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
         let place = folder()
         defer { try? FileManager.default.removeItem(at: place) }
         let owner = FakeOwner()
-        func session(_ keys: FakeKeys) -> Session {
-            Session(
-                folder: place, keys: StoredKeys(keys), words: Words(.zh), owner: owner,
-                device: Phone(camera: FakeCamera(), scanner: FakeReader(), hand: FakeHand()) { nil })
-        }
+        func session(_ keys: FakeKeys) -> Session { self.session(place, keys: StoredKeys(keys), owner: owner) }
         let locked = session(FakeKeys(.unreadable))
         await locked.open()
-        guard case .failed(let words) = locked.stage else { return #expect(Bool(false), "it opened") }
-        #expect(words == Words(.zh)(ButlerError.Locked.words))
+        guard case .failed(let why) = locked.stage else { return #expect(Bool(false), "it opened") }
+        #expect(problem(why, locked.words) == Words(.zh)(ButlerError.Locked.words))
 
         let unlocked = session(FakeKeys(.nothing))
         #expect(unlocked.isCovered)
@@ -108,6 +128,7 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
         await unlocked.open()
         guard case .open(let app) = unlocked.stage else { return #expect(Bool(false), "it did not open") }
         #expect(try await app.butler.enrolled() == nil)
+        #expect(unlocked.navigator.way.top == .enrol, "a phone nobody holds is given to somebody first")
         // Asked again it is the same butler: files are opened once.
         await unlocked.open()
         try await app.butler.shutdown()
@@ -115,55 +136,83 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
 
     @Test func aNumberIsDialledAsItIs() {
         let hand = FakeHand()
-        let phone = Phone(camera: FakeCamera(), scanner: FakeReader(), hand: hand) { nil }
+        let phone = Phone(camera: FakeCamera(), scanner: FakeReader(), hand: hand) {}
         for number in ["138 0000 5021", "+86-10-8888#2", "没有"] { phone.dial(number) }
         #expect(hand.opened == ["tel:13800005021", "tel:+86108888%232"])
         phone.recorded()
-        #expect(hand.buzzes == 1)
+        phone.share("版本 0.1.0")
+        #expect(hand.buzzes == 1 && hand.shared == ["版本 0.1.0"] && phone.model == "张丽的手机")
     }
 
-    @Test func whatIsRecordedWhileASyncRunsIsInTheNext() async throws {
-        let stage = try await ButlerScenes.Stage("morning", .zh)
-        let butler = stage.world.butler
-        let office = ButlerPhone.Office(butler, stage.world.office.transport)
-        let home = try await stage.home("3-2-1501")
-        async let first = office.sync()
-        try await butler.homes.edit(home) { $0.people = 3 }
-        async let second = office.sync()
-        async let third = office.sync()
-        _ = try await (first, second, third)
-        #expect(try await butler.records.state(home) == .acknowledged)
+    /// A network that appears, and time in the background, open the butler and hand in what waits; photos as it is settled.
+    @Test func aNetworkThatAppearsIsASync() async throws {
+        let office = try TestOffice(at: Date())
+        try office.grid("g1", name: "1网格")
+        try office.assign("zhang.li", role: "butler", grid: "g1", name: "张丽")
+        let home = try office.home("3-2-1501", grid: "g1")
+        let (place, keys) = (folder(), MemoryKeys())
+        defer { try? FileManager.default.removeItem(at: place) }
+        let (network, settings) = (FakeNetwork(), SettingsKeeper())
+        let first = session(place, keys: keys, network: network, settings: settings, transport: office.transport)
+        #expect(await first.sync() == nil, "a phone nobody holds has nothing to send")
+        guard case .open(let app) = first.stage else { return #expect(Bool(false), "it did not open") }
+        try await app.line.enrol(code: office.code(for: "zhang.li"), phone: "张丽的手机", at: "https://office.example")
+        #expect(await first.sync()?.end == .complete)
 
-        // Without a line it fails, and the one after that finds the office again.
-        stage.world.office.transport.online = false
-        let cut = try? await office.sync()
-        #expect(cut?.end != .complete)
-        stage.world.office.transport.online = true
-        try await butler.homes.edit(home) { $0.people = 2 }
-        try await office.sync()
-        #expect(try await butler.records.state(home) == .acknowledged)
-        try await butler.shutdown()
-    }
+        // A note on the door, on a network that is paid for.
+        try settings.change { $0.photosOnWifi = true }
+        network.isMetered = true
+        let photo = try await app.butler.photos.add(Data(0..<64))
+        try await app.butler.contacts.record(
+            NewContact(
+                about: [home], channel: .visit, purpose: "planned_visit", outcome: .notReached,
+                nextContact: Date(timeIntervalSinceNow: 86_400), photos: [photo]))
+        let changes = app.line.changes()
+        network.appeared?()
+        for await _ in changes where app.line.state.report != nil { break }
+        let status = try await app.butler.status()
+        #expect(status.unsentRecords == 0 && status.unsentPhotos == 1)
+        try await app.butler.shutdown()
 
-    @Test func timeInTheBackgroundIsASync() async throws {
-        let stage = try await ButlerScenes.Stage("morning", .zh)
-        let (butler, line) = (stage.world.butler, stage.world.office.transport)
-        let home = try await stage.home("3-2-1501")
-        try await butler.homes.edit(home) { $0.people = 4 }
+        // In the background nobody has opened anything yet.
+        network.isMetered = false
         let time = FakeTime()
-        time.sync { ButlerPhone.Office(butler, line) }
+        let second = session(place, keys: keys, network: network, settings: settings, transport: office.transport)
+        time.use { await second.sync() }
         await time.work?()
-        #expect(try await butler.records.state(home) == .acknowledged)
-        try await butler.shutdown()
+        guard case .open(let again) = second.stage else { return #expect(Bool(false), "it did not open") }
+        #expect(try await again.butler.status().unsentPhotos == 0)
+        try await again.butler.shutdown()
+    }
+
+    @Test func aNetworkAppearsOnceAndPhotosWaitForWhatIsNotPaidFor() {
+        var reception = Reception()
+        let seen = [(false, false), (true, true), (true, true), (true, false), (false, false), (true, false)]
+        let appeared = seen.map { reception.appeared(isThere: $0, isMetered: $1) }
+        // Where one is no longer paid for, photos may go.
+        #expect(appeared == [false, true, false, true, false, true])
+    }
+
+    @Test func theSunShinesAfterThreeBrightSecondsAndAShadowOfOneChangesNothing() {
+        let noon = Date(timeIntervalSince1970: 1_795_395_600)
+        var sun = Sun()
+        func seen(_ brightness: Double, _ seconds: Double) -> Bool {
+            sun.shines(brightness: brightness, at: noon.addingTimeInterval(seconds))
+        }
+        #expect([0, 2.9, 3].map { seen(1, $0) } == [false, false, true])
+        #expect([(4.0, 0.4), (5, 1), (8.5, 0.4)].map { seen($0.1, $0.0) } == [true, true, true])
+        #expect(!seen(0.4, 11.5))
     }
 
     @Test(.timeLimit(.minutes(10)))
     func tryingNowHandsInWhatWaits() async throws {
         let stage = try await ButlerScenes.Stage("morning", .zh)
         let (butler, world) = (stage.world.butler, stage.world.office)
-        let office = ButlerPhone.Office(butler, world.transport)
-        let phone = Phone(camera: FakeCamera(), scanner: FakeReader(), hand: FakeHand()) { office }
-        let app = ButlerScreens.App(butler: butler, words: Words(.zh), platform: Navigator(phone)) { world.clock.time }
+        let line = stage.app.line
+        let phone = Phone(camera: FakeCamera(), scanner: FakeReader(), hand: FakeHand()) { await line.sync() }
+        let app = ButlerScreens.App(
+            butler: butler, language: .zh, platform: Navigator(phone), settings: stage.settings, line: line
+        ) { world.clock.time }
         let model = OutboxModel(app)
         await model.refresh()
         #expect(model.state.head?.safe == false && !model.state.waiting.isEmpty)
@@ -174,17 +223,15 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
         try await butler.shutdown()
     }
 
-    @Test func anOfficeIsReachedByAnAddressThatIsOne() throws {
+    @Test func theCompanyThatManagesThePhoneSaysWhereTheOfficeIs() throws {
         let name = "butler-\(UUID().uuidString)"
-        let settings = try #require(UserDefaults(suiteName: name))
-        defer { settings.removePersistentDomain(forName: name) }
-        #expect(OfficeAddress.read(settings) == nil)
-        settings.set("http://office.example", forKey: "office")
-        #expect(OfficeAddress.read(settings) == nil)
-        settings.set("https://office.example", forKey: "office")
-        #expect(OfficeAddress.read(settings)?.host() == "office.example")
-        settings.set(["office": "https://managed.example"], forKey: "com.apple.configuration.managed")
-        #expect(OfficeAddress.read(settings)?.host() == "managed.example")
+        let told = try #require(UserDefaults(suiteName: name))
+        defer { told.removePersistentDomain(forName: name) }
+        #expect(Managed.office(told) == nil)
+        told.set(["office": "http://office.example"], forKey: "com.apple.configuration.managed")
+        #expect(Managed.office(told) == nil)
+        told.set(["office": "https://office.example"], forKey: "com.apple.configuration.managed")
+        #expect(Managed.office(told) == "https://office.example")
     }
 
     @Test func whoeverTakesAPhoneOutAfterAWhileIsAsked() {

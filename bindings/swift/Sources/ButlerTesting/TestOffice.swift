@@ -117,9 +117,7 @@ public final class TestOffice: Sendable {
         let folder = newFolder()
         let world = try ButlerTestingFFI.world(name: name, folder: folder.path)
         let office = TestOffice(world.office, at: world.now, in: folder)
-        let phone = folder.appendingPathComponent("phone")
-        return TestWorld(
-            office: office, butler: try await Butler.open(at: phone, keys: MemoryKeys(world.key), clock: office.clock))
+        return try await TestWorld(office: office, phone: folder.appendingPathComponent("phone"), key: world.key)
     }
 
     private func desk() throws -> TestOfficeCore {
@@ -137,6 +135,19 @@ public struct TestWorld: Sendable {
     public let office: TestOffice
     /// One's own phone; 张丽's where somebody is enrolled on it. Shut it down when it is not needed any more.
     public let butler: Butler
+    private let phone: URL
+    private let key: Data
+
+    init(office: TestOffice, phone: URL, key: Data) async throws {
+        (self.office, self.phone, self.key) = (office, phone, key)
+        butler = try await Butler.open(at: phone, keys: MemoryKeys(key), clock: office.clock)
+    }
+
+    /// The same world after the app died and was opened again: whatever was not yet kept is gone.
+    public func restarted() async throws -> TestWorld {
+        try await butler.shutdown()
+        return try await TestWorld(office: office, phone: phone, key: key)
+    }
 }
 
 /// The line to a ``TestOffice``.

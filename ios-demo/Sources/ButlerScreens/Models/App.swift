@@ -4,6 +4,8 @@ import Foundation
 /// Where one can be. What is in front of the last one lies below it.
 public enum Place: Hashable, Sendable {
     case overview
+    /// Before anything else: the phone is given to a person.
+    case enrol
     case today
     case canWait
     case home(RecordId)
@@ -54,6 +56,9 @@ public struct Recent: Sendable {
 
 /// What only the phone can do.
 @MainActor public protocol Device: AnyObject {
+    /// What the phone calls itself: `华为 Mate 60`.
+    var model: String { get }
+
     /// Opens the dialler with a number in it.
     func dial(_ number: String)
 
@@ -66,8 +71,11 @@ public struct Recent: Sendable {
     /// One short buzz: it is recorded.
     func recorded()
 
-    /// Syncs as soon as there is a network.
+    /// Syncs as soon as there is a network; returns at once.
     func sync()
+
+    /// Lets its holder send a text to somebody.
+    func share(_ text: String)
 }
 
 /// What a screen asks of what it runs in: to go somewhere, and what only the phone can do.
@@ -80,9 +88,13 @@ public struct Recent: Sendable {
 /// What every screen stands on.
 @MainActor public final class App {
     public let butler: Butler
-    public let words: Words
-    public let formats: Formats
+    /// What is settled for this phone.
+    public let settings: SettingsKeeper
+    /// The line to the office.
+    public let line: Line
     let platform: any Platform
+    /// The phone's own language.
+    private let language: Language
     /// The phone's clock, for what is shown only.
     let now: () -> Date
     /// What was just recorded, on whichever screen: it may be undone from the next.
@@ -93,13 +105,22 @@ public struct Recent: Sendable {
     static let pins = 4
     private var places: [PlaceId: String] = [:]
 
-    public init(butler: Butler, words: Words, platform: any Platform, now: @escaping () -> Date = Date.init) {
+    /// `language` is the phone's own.
+    public init(
+        butler: Butler, language: Language, platform: any Platform, settings: SettingsKeeper, line: Line,
+        now: @escaping () -> Date = Date.init
+    ) {
         self.butler = butler
-        self.words = words
+        self.language = language
         self.platform = platform
+        self.settings = settings
+        self.line = line
         self.now = now
-        formats = Formats(words)
     }
+
+    public var words: Words { Words(settings.now.language ?? language) }
+
+    public var formats: Formats { Formats(words) }
 
     /// Something is recorded: it may be undone until the next thing is pressed.
     func recorded(_ words: String, _ made: [Recorded]) {
@@ -107,11 +128,11 @@ public struct Recent: Sendable {
         platform.recorded()
     }
 
-    /// Colleagues wait for what was done on an urgent case or in an emergency: it is sent at once.
-    func sendIfUrgent(_ id: RecordId) async throws {
-        let row = try await butler.cases.details(id).case
-        let isEmergency = try await emergencies(self).contains { $0.workflow == row.playbook }
-        if row.urgency == .urgent || isEmergency { platform.sync() }
+    /// Whether colleagues wait for what is done here: the case is an emergency, or something of it is urgent.
+    func isUrgent(_ id: RecordId) async throws -> Bool {
+        let workflow = try await butler.cases.details(id).case.playbook
+        if try await emergencies(self).contains(where: { $0.workflow == workflow }) { return true }
+        return try await butler.today.about(id).contains { $0.urgency == .urgent }
     }
 
     /// Nothing is to be undone any more.
@@ -142,9 +163,9 @@ public struct Recent: Sendable {
 }
 
 /// What went wrong, in words that say what is safe; what is none of the butler's errors is his own fault.
-public func problem(_ error: any Error, _ words: Words) -> String {
-    words((error as? ButlerError ?? .Internal(code: "\(type(of: error))")).words)
-}
+public func problem(_ error: any Error, _ words: Words) -> String { words(label(error)) }
+
+func label(_ error: any Error) -> Label { (error as? ButlerError ?? .Internal(code: "\(type(of: error))")).words }
 
 /// What has not reached the office, as the badge at the top of every screen.
 @MainActor func syncBadge(_ app: App, _ status: Summary) -> Badge {

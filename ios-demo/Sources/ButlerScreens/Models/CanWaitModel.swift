@@ -34,7 +34,7 @@ public enum CanWaitIntent: Sendable {
 
     public func read() async throws -> CanWaitState {
         let words = app.words
-        let walk = try await app.butler.today.walk()
+        let walk = try await app.butler.today.walk(app.settings.now.hours)
         let today = try await app.butler.date()
         let waiting = walk.canWait.map(\.count).reduce(0, +)
         let misfit = walk.doesNotFit.map(\.count).reduce(0, +)

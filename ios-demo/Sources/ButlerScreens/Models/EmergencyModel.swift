@@ -146,7 +146,7 @@ public enum EmergencyIntent: Sendable {
             let butler = try form.map { try app.butler.submitting($0) } ?? app.butler
             try await butler.records.editNote(id, note)
             app.platform.recorded()
-            try await app.sendIfUrgent(id)
+            if try await app.isUrgent(id) { app.platform.sync() }
         } else if let draft {
             try await app.butler.drafts.save(
                 Draft(

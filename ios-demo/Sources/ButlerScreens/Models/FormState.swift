@@ -39,9 +39,9 @@ public enum PickKind: Sendable {
     case day, person, home, `case`, place
 }
 
-/// What the keys of a field are.
+/// What the keys of a field are; `latin` are those of an address or a code: nothing is corrected.
 public enum Keys: Sendable {
-    case words, number, phone
+    case words, number, phone, latin
 }
 
 /// How a question is answered.

@@ -189,8 +189,10 @@ private final class StepWork: FormWork {
     func ask(_ answers: Evidence) async throws -> [Question] { try await app.butler.cases.ask(id, step: step, answers) }
 
     func record(_ butler: Butler, _ answers: Evidence, remark: String) async throws -> [Recorded] {
+        // Asked before: the step may answer what was urgent.
+        let urgent = try await app.isUrgent(id)
         try await butler.cases.take(id, step: step, answers, note: remark)
-        try await app.sendIfUrgent(id)
+        if urgent { app.platform.sync() }
         // A step cannot be taken back: its form was the confirmation.
         return []
     }
@@ -309,7 +311,8 @@ private final class OpeningWork: FormWork {
         let new = NewCase(
             workflow: workflow, step: step, title: app.words(title), place: place, about: [about].compactMap { $0 },
             evidence: answers, note: remark, due: due)
-        try await app.sendIfUrgent(butler.cases.open(new).record)
+        let opened = try await butler.cases.open(new).record
+        if try await app.isUrgent(opened) { app.platform.sync() }
         // A case is cancelled by a step of its own, not taken back.
         return []
     }

@@ -62,7 +62,7 @@ public enum MoreIntent: Sendable {
             draftsTitle: drafts.isEmpty ? nil : words(.drafts, ["count": drafts.count]),
             drafts: drafts.map { draft in
                 UnfinishedLine(
-                    title: draft.title.map { words($0) } ?? draft.subject,
+                    title: draftTitle(app, draft) ?? draft.subject,
                     about: [draft.subject, app.formats.nearTime(draft.changedAt, today: today)].filter { !$0.isEmpty }
                         .joined(separator: dot),
                     discard: Press(words(.discard), .discard(draft.draft.submission.id)))

@@ -8,6 +8,8 @@ public struct OutboxState: Sendable {
     public var problem: String?
     /// The phone's clock is wrong.
     public var clock: String?
+    /// What the last sync has to tell, a sentence each.
+    public var notices: [String] = []
     public var head: OutboxHead?
     public var drafts: [OutboxLine] = []
     public var draftsTitle: String?
@@ -57,6 +59,8 @@ public enum OutboxIntent: Equatable, Sendable {
 
     public init(_ app: App) { self.app = app }
 
+    public var follows: AsyncStream<Void> { app.line.changes() }
+
     public func act(_ intent: OutboxIntent) async throws {
         problem = nil
         switch intent {
@@ -69,8 +73,16 @@ public enum OutboxIntent: Equatable, Sendable {
         case .open(let kind, let record): app.platform.go(placeOf(kind, record))
         case .rejected(let change): app.platform.go(.rejected(change))
         case .putAway(let photo, let record): try await app.butler.rejected.dismissPhoto(photo, of: record)
-        case .draft(let draft): app.platform.go(.form(.unfinished(draft)))
+        case .draft(let draft): app.platform.go(try await place(draft))
         }
+    }
+
+    /// Where a draft goes on: at the screen it was begun at, or as the general form.
+    private func place(_ id: SubmissionId) async throws -> Place {
+        let draft = try await app.butler.drafts.get(id)?.draft
+        if draft?.form == cutShortForm { return .today }
+        if draft?.form == findingForm, let due = draft?.due { return .round(due) }
+        return .form(.unfinished(id))
     }
 
     public func failed(_ words: String) { problem = words }
@@ -79,6 +91,7 @@ public enum OutboxIntent: Equatable, Sendable {
         let words = app.words
         let status = try await app.butler.status()
         let today = try await app.butler.date()
+        let line = app.line.state
         let waiting = try await app.butler.outbox().filter(\.isPlain).sorted { $0.since > $1.since }
         let shown = all || waiting.count <= shownRows + 1 ? waiting : Array(waiting.prefix(shownRows))
         let rest = waiting.dropFirst(shown.count)
@@ -86,13 +99,14 @@ public enum OutboxIntent: Equatable, Sendable {
         let drafts = try await app.butler.drafts.list()
         let conflicts = status.recordsInConflict
         var lines: [OutboxLine] = []
-        for row in shown { lines.append(try await line(row, today)) }
+        for row in shown { lines.append(try await self.line(row, today)) }
         return OutboxState(
             title: words(.outboxTitle),
             back: Press(words(.back), .back),
             problem: problem,
             clock: status.clockDoubtful ? words(.clockDoubtful) : nil,
-            head: head(status, today),
+            notices: line.report?.notices.map { words($0) } ?? [],
+            head: head(status, today, line),
             drafts: drafts.map { draft($0, today) },
             draftsTitle: drafts.isEmpty ? nil : words(.draftsTitle, ["count": drafts.count]),
             waitingTitle: waiting.isEmpty ? nil : words(.outboxWaiting, ["count": waiting.count]),
@@ -106,10 +120,10 @@ public enum OutboxIntent: Equatable, Sendable {
                 : OutboxLine(
                     about: words(.conflictsAbout), badge: nil,
                     open: Press(words(.conflictsCount, ["count": conflicts]), .conflicts)),
-            trying: Press(words(.syncNow), .try))
+            trying: Press(line.isBusy ? progress(words, line.progress) : words(.syncNow), .try))
     }
 
-    private func head(_ status: Summary, _ today: Day) -> OutboxHead {
+    private func head(_ status: Summary, _ today: Day, _ line: LineState) -> OutboxHead {
         let words = app.words
         let (records, photos) = (status.unsentRecords, status.unsentPhotos)
         let safe = records + photos == 0
@@ -123,12 +137,13 @@ public enum OutboxIntent: Equatable, Sendable {
             } else {
                 words(.outboxBoth, ["records": records, "photos": photos])
             }
+        let isTrying = line.isBusy || tried && line.isQuiet
         let oldest = status.oldestUnsentMs.map { words(.oldest, ["waited": app.formats.minutes(Int($0 / minute))]) } ?? ""
         return OutboxHead(
             safe: safe,
             title: title,
             about: safe ? words(.outboxNothing) : words(.safeOnPhone) + oldest,
-            sync: words(tried ? .tryingNow : safe ? .syncsItself : .sendsItself),
+            sync: shortfall(words, line) ?? words(isTrying ? .tryingNow : safe ? .syncsItself : .sendsItself),
             last: status.syncedAt.map { words(.lastSync, ["time": app.formats.timeNear($0, today: today)]) }
                 ?? words(.neverSynced))
     }
@@ -139,7 +154,7 @@ public enum OutboxIntent: Equatable, Sendable {
     }
 
     private func draft(_ draft: DraftDetails, _ today: Day) -> OutboxLine {
-        let title = [draft.subject, draft.title.map { app.words($0) } ?? ""].filter { !$0.isEmpty }
+        let title = [draft.subject, draftTitle(app, draft) ?? ""].filter { !$0.isEmpty }
         return OutboxLine(
             about: app.words(.draftKeptAt, ["time": app.formats.nearTime(draft.changedAt, today: today)]), badge: nil,
             open: Press(title.joined(separator: " "), .draft(draft.draft.submission.id)))

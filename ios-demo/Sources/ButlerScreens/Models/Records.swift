@@ -59,3 +59,12 @@ func placeOf(_ kind: Kind, _ record: RecordId) -> Place {
     default: .history(record)
     }
 }
+
+/// What a draft is called: by its procedure, or by the screen of the app it was begun on.
+@MainActor func draftTitle(_ app: App, _ draft: DraftDetails) -> String? {
+    switch draft.draft.form {
+    case cutShortForm: app.words(.cutShort)
+    case findingForm: app.words(.hasProblem)
+    default: draft.title.map { app.words($0) }
+    }
+}

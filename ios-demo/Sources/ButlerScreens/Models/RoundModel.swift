@@ -475,8 +475,8 @@ public enum RoundIntent: Equatable, Sendable {
     }
 }
 
-/// The form a draft of a finding belongs to.
-private let findingForm = "round.finding"
+/// What a draft of a finding is called.
+let findingForm = "round.finding"
 /// So many points are named; of more it is said how many.
 private let mostNamed = 3
 

@@ -133,6 +133,9 @@ public struct Snack<Intent: Sendable>: Sendable {
     var app: App { get }
     var life: Life<State> { get }
 
+    /// What else this screen reads, besides the butler: it is read again whenever this tells something.
+    var follows: AsyncStream<Void> { get }
+
     /// The state as the butler's records and what is typed make it.
     func read() async throws -> State
 
@@ -147,12 +150,17 @@ extension Model {
     /// What is shown.
     public var state: State { life.state }
 
+    public var follows: AsyncStream<Void> { AsyncStream { $0.finish() } }
+
     /// Something was pressed.
     public func on(_ intent: Intent) { life.turn { await self.take(intent) } }
 
     /// Lives as long as the screen: reads at once and after every change.
     public func run() async {
+        let follows = follows
         await refresh()
+        let following = Task { for await _ in follows { await refresh() } }
+        defer { following.cancel() }
         do {
             for try await _ in app.butler.changes() { await refresh() }
         } catch {
@@ -169,6 +177,9 @@ extension Model {
     public func handle(_ intent: Intent) async {
         await life.turn { await self.take(intent) }.value
     }
+
+    /// Shows how it stands in the middle of something that takes its time.
+    func showNow() async throws { life.state = try await read() }
 
     private func take(_ intent: Intent) async {
         await guarded {

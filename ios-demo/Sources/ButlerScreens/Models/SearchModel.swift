@@ -94,7 +94,7 @@ public enum SearchIntent: Equatable, Sendable {
     public func read() async throws -> SearchState {
         let words = app.words
         let today = try await app.butler.date()
-        let walk = try await app.butler.today.walk()
+        let walk = try await app.butler.today.walk(app.settings.now.hours)
         let query = typed.trimmed
         let homes = try await app.butler.homes.count()
         let hits = query.isEmpty ? try await near(walk, today) : try await hits(query, walk, today)

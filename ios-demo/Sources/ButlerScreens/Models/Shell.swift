@@ -36,7 +36,7 @@ public struct Way: Hashable, Sendable {
     public var top: Place { stacks[tab]?.last ?? tab.root }
 
     /// Whether there is a way back that does not leave the app.
-    public var mayGoBack: Bool { !stacks[tab, default: []].isEmpty || tab != first }
+    public var mayGoBack: Bool { top != .enrol && (!stacks[tab, default: []].isEmpty || tab != first) }
 
     public func to(_ place: Place) -> Way {
         var way = self
@@ -58,6 +58,7 @@ public struct Way: Hashable, Sendable {
 
     /// Up one level; from the root of a tab to the first one.
     public func back() -> Way {
+        guard mayGoBack else { return self }
         var way = self
         if stacks[tab, default: []].isEmpty { way.tab = first } else { way.stacks[tab, default: []].removeLast() }
         return way
@@ -78,15 +79,17 @@ public struct Way: Hashable, Sendable {
     /// Another tab is the first one.
     public func first(_ tab: Tab) {
         guard way.first != tab else { return }
-        if way.tab == way.first { way.tab = tab }
+        if way.tab == way.first && way.top != .enrol { way.tab = tab }
         way.first = tab
     }
 
+    public var model: String { device.model }
     public func dial(_ number: String) { device.dial(number) }
     public func photo() async -> Data? { await device.photo() }
     public func scan() async -> String? { await device.scan() }
     public func recorded() { device.recorded() }
     public func sync() { device.sync() }
+    public func share(_ text: String) { device.share(text) }
 }
 
 /// The bar at the foot.

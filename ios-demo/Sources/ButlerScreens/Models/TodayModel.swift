@@ -12,6 +12,7 @@ public enum TodayIntent: Equatable, Sendable {
     case showRest(PlaceId)
     case openHome(RecordId)
     case begin(DueId)
+    case take(RecordId, StepId)
     case meet(RecordId)
     case nobodyHome(RecordId)
     case again(Date)
@@ -31,7 +32,6 @@ public enum TodayIntent: Equatable, Sendable {
 @MainActor public final class TodayModel: Model {
     public let app: App
     public let life = Life(TodayState())
-    private let hours = walkHours()
     private var walk: DayWalk?
     private var folded: [PlaceId: Bool] = [:]
     private var whole: Set<PlaceId> = []
@@ -42,7 +42,9 @@ public enum TodayIntent: Equatable, Sendable {
 
     public init(_ app: App) { self.app = app }
 
-    /// The open sheet of a door nobody opened.
+    private var hours: WalkHours { app.settings.now.hours }
+
+    /// The open sheet of a door nobody opened. It is a draft from its first change on.
     private struct Nobody {
         let door: WalkDoor
         let submission: Submission
@@ -52,8 +54,9 @@ public enum TodayIntent: Equatable, Sendable {
         var photos: [PhotoId] = []
     }
 
-    /// The open sheet of a day that has to end earlier.
+    /// The open sheet of a day that has to end earlier. It is a draft from its first change on.
     private struct Cut {
+        let submission: Submission
         var minutes: Int
         var parts: CutShort
         var reason: String?
@@ -74,19 +77,26 @@ public enum TodayIntent: Equatable, Sendable {
         case .meet(let home): app.platform.go(.visit(home))
         case .begin(let item): try await begin(item)
         case .nobodyHome(let home): try await openNobody(home)
-        case .again(let at): nobody?.again = at
-        case .photoOfNote:
-            if let photo = await app.platform.photo() { nobody?.photos.append(try await app.butler.photos.add(photo)) }
+        case .take(let id, let step): app.platform.go(.form(.step(id, step)))
+        case .again(let at):
+            nobody?.again = at
+            try await keepNobody()
+        case .photoOfNote: try await photoOfNote()
         case .dial: if let number = nobody.flatMap({ number($0.door) }) { app.platform.dial(number) }
         case .recordNobody: try await recordNobody()
         case .askHowLong: try await openCut()
         case .left(let minutes):
             cut?.parts = try await app.butler.today.cutShort(minutes: minutes, hours)
             cut?.minutes = minutes
-        case .because(let reason): cut?.reason = reason
-        case .remark(let text): cut?.remark = text
+            try await keepCut()
+        case .because(let reason):
+            cut?.reason = reason
+            try await keepCut()
+        case .remark(let text):
+            cut?.remark = text
+            try await keepCut()
         case .walkLikeThis: try await walkLikeThis()
-        case .closeSheet: try await closeSheet()
+        case .closeSheet: closeSheet()
         case .undo: try await app.undo()
         }
     }
@@ -108,14 +118,41 @@ public enum TodayIntent: Equatable, Sendable {
 
     private func openNobody(_ home: RecordId) async throws {
         guard let door = doors.first(where: { $0.home == home }) else { return }
-        let at = app.now()
+        let kept = try await app.butler.drafts.list().map(\.draft).first {
+            $0.form == contactForm.value && $0.about.contains(home) && $0.answers.text(.outcome) == notReached
+        }
+        let now = app.now()
+        // A knock of another day is not this one.
+        let at = kept?.answers.moment(.at).flatMap { today($0) == today(now) ? $0 : nil } ?? now
+        let again = kept?.answers.moment(.nextContact).flatMap { $0 > now ? $0 : nil }
         var hints: [String] = []
         for person in door.people {
             if let hint = try await hint(person) { hints.append(hint) }
         }
+        let submission: Submission
+        if let kept { submission = kept.submission } else { submission = try await app.butler.submission() }
         nobody = Nobody(
-            door: door, submission: try await app.butler.submission(), at: at,
-            again: app.formats.at(app.formats.day(today(at), plus: 1), minute: evening), help: hints.first)
+            door: door, submission: submission, at: at,
+            again: again ?? app.formats.at(app.formats.day(today(at), plus: 1), minute: evening), help: hints.first,
+            photos: kept?.answers.photos[.photo] ?? [])
+    }
+
+    private func keepNobody() async throws {
+        guard let open = nobody else { return }
+        let fields: [QuestionId: Value] = [
+            .channel: .text(visit), .outcome: .text(notReached), .at: .int(open.at.millis),
+            .nextContact: .int(open.again.millis),
+        ]
+        let answers = Evidence(fields: fields, photos: open.photos.isEmpty ? [:] : [.photo: open.photos])
+        try await app.butler.drafts.save(
+            Draft(submission: open.submission, form: contactForm.value, about: [open.door.home], answers: answers))
+    }
+
+    private func photoOfNote() async throws {
+        guard let id = nobody?.submission.id, let bytes = await app.platform.photo() else { return }
+        try await keepNobody()
+        try await app.butler.drafts.addPhoto(to: id, question: .photo, bytes)
+        nobody?.photos = try await app.butler.drafts.get(id)?.draft.answers.photos[.photo] ?? []
     }
 
     /// A visit that met nobody answers nothing, but an agreed contact or a promise carries its time on: it names those.
@@ -134,10 +171,31 @@ public enum TodayIntent: Equatable, Sendable {
     }
 
     private func openCut() async throws {
-        let parts = try await app.butler.today.cutShort(minutes: twoHours, hours)
+        let drafts = try await app.butler.drafts.list().filter { $0.draft.form == cutShortForm }
+        let kept = drafts.filter { today($0.changedAt) == today(app.now()) }
+        for old in drafts where !kept.contains(old) { try await app.butler.drafts.discard(old.draft.submission.id) }
+        let draft = kept.first?.draft
+        var minutes = twoHours
+        if case .int(let left) = draft?.answers.fields[minutesField] { minutes = Int(left) }
+        let parts = try await app.butler.today.cutShort(minutes: minutes, hours)
         let asked = try await app.butler.today.asks(.snooze)
         let reasons = asked.first { $0.answer == .choice }?.options ?? []
-        cut = Cut(minutes: twoHours, parts: parts, reason: (reasons.first { $0.id == shortOfHands } ?? reasons.first)?.id)
+        let usual = (reasons.first { $0.id == shortOfHands } ?? reasons.first)?.id
+        let reason = draft?.answers.text(reasonField) ?? ""
+        let submission: Submission
+        if let draft { submission = draft.submission } else { submission = try await app.butler.submission() }
+        cut = Cut(
+            submission: submission, minutes: minutes, parts: parts, reason: reason.isEmpty ? usual : reason,
+            remark: draft?.note ?? "")
+    }
+
+    private func keepCut() async throws {
+        guard let open = cut else { return }
+        let fields: [QuestionId: Value] = [
+            minutesField: .int(Int64(open.minutes)), reasonField: .text(open.reason ?? ""),
+        ]
+        try await app.butler.drafts.save(
+            Draft(submission: open.submission, form: cutShortForm, answers: Evidence(fields: fields), note: open.remark))
     }
 
     /// What the form for putting off asks now, and the answers to it so far.
@@ -162,11 +220,11 @@ public enum TodayIntent: Equatable, Sendable {
             let recorded = try await app.butler.today.snoozeMany(later, try await putOff(open).answers)
             app.recorded(app.words(.putOff, ["count": later.count]), recorded)
         }
+        try await app.butler.drafts.discard(open.submission.id)
         cut = nil
     }
 
-    private func closeSheet() async throws {
-        for photo in nobody?.photos ?? [] { try await app.butler.photos.discard(photo) }
+    private func closeSheet() {
         nobody = nil
         cut = nil
     }
@@ -259,11 +317,14 @@ public enum TodayIntent: Equatable, Sendable {
         var place: String?
         if let about = details?.about.first { place = await home(about) }
         if place == nil, let id = item.place { place = try await app.place(id) }
+        var open = Press(app.words(.begin), TodayIntent.begin(item.id))
+        // What the button says it does: the step's form opens at once.
+        if let id = item.case, let step { open = Press(app.words(step.label), .take(id, step.step)) }
         return UrgentCard(
             clock: Badge(.urgent, clock(item, now)),
             title: details?.case.title ?? item.subject,
             place: ([place].compactMap { $0 } + [app.words(item.title)]).joined(separator: dot),
-            open: Press(step.map { app.words($0.label) } ?? app.words(.begin), .begin(item.id)))
+            open: open)
     }
 
     private func clock(_ item: TodayItem, _ now: Date) -> String {
@@ -530,7 +591,10 @@ public enum TodayIntent: Equatable, Sendable {
 private let shownDoors = 2
 private let twoHours = 120
 private let purpose = "planned_visit"
-private let contactForm: FormId = "contact.log"
+/// What a draft of the sheet of a day cut short is called.
+let cutShortForm = "today.cut-short"
+private let minutesField: QuestionId = "minutes"
+private let reasonField: QuestionId = "reason"
 private let shortOfHands = "workload"
 private let putOffForm: FormId = "due.snooze"
 /// Minutes since midnight.

@@ -70,13 +70,9 @@ public enum VisitIntent: Equatable, Sendable {
 
     // What is typed.
 
-    private func text(_ question: QuestionId) -> String {
-        if case .text(let text) = answers.fields[question] { text } else { "" }
-    }
+    private func text(_ question: QuestionId) -> String { answers.text(question) }
 
-    private func instant(_ question: QuestionId) -> Date? {
-        if case .int(let millis) = answers.fields[question] { Date(millis: millis) } else { nil }
-    }
+    private func instant(_ question: QuestionId) -> Date? { answers.moment(question) }
 
     private func put(_ question: QuestionId, _ value: Value?) {
         var fields = answers.fields
@@ -93,12 +89,13 @@ public enum VisitIntent: Equatable, Sendable {
         return opened
     }
 
-    /// The draft that was begun about this home, or a new form.
+    /// The draft that was begun about this home, or a new form. One that says nobody was there is of the sheet on 今天.
     private func resumed() async throws -> Submission {
         let drafts = try await app.butler.drafts.list().map(\.draft)
-        guard let draft = drafts.first(where: { $0.form == contactForm.value && $0.about.contains(home) }) else {
-            return try await app.butler.submission()
+        let begun = drafts.first {
+            $0.form == contactForm.value && $0.about.contains(home) && $0.answers.text(.outcome) != notReached
         }
+        guard let draft = begun else { return try await app.butler.submission() }
         answers = draft.answers
         began = instant(.at) ?? began
         return draft.submission
@@ -270,12 +267,7 @@ public enum VisitIntent: Equatable, Sendable {
     public func failed(_ words: String) { problem = words }
 }
 
-/// The form every contact follows, whose questions this screen puts in its own order.
-private let contactForm: FormId = "contact.log"
 private let purposes = "contact_purpose"
-private let visit = "visit"
-private let agreed = "agreed"
-private let notReached = "not_reached"
 /// What is known without asking.
 private let given: Set<QuestionId> = [.channel, .at, "purpose"]
 /// Minutes since midnight.
@@ -284,15 +276,4 @@ private let evening = 18 * 60 + 30
 extension TodayItem {
     /// A visit answers it.
     fileprivate var isByVisit: Bool { begin == .form(form: contactForm) }
-}
-
-extension QuestionId {
-    fileprivate static let channel: QuestionId = "channel"
-    fileprivate static let at: QuestionId = "at"
-    fileprivate static let outcome: QuestionId = "outcome"
-    fileprivate static let summary: QuestionId = "summary"
-    fileprivate static let promise: QuestionId = "promise"
-    fileprivate static let promiseBy: QuestionId = "promise_by"
-    fileprivate static let nextContact: QuestionId = "next_contact"
-    fileprivate static let photo: QuestionId = "photo"
 }

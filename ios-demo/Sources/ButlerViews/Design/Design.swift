@@ -5,6 +5,18 @@ import SwiftUI
 /// How the app looks: by night, by day, or in the sun, where nothing is tinted and every shape has an edge.
 public enum Theme: CaseIterable, Sendable {
     case light, dark, sunlight
+
+    /// The look that is settled, or the sun's; nil where the phone is followed.
+    public init?(_ appearance: Appearance, sunShines: Bool) {
+        switch appearance {
+        case .light: self = .light
+        case .dark: self = .dark
+        case .sunlight: self = .sunlight
+        case .auto:
+            if !sunShines { return nil }
+            self = .sunlight
+        }
+    }
 }
 
 /// Everything a part needs to know to draw itself.
@@ -12,6 +24,8 @@ struct Design: Sendable {
     let theme: Theme
     /// Text is so large that rows become columns.
     let large: Bool
+    /// Whoever presses wears gloves.
+    var glove = false
 
     var sunlight: Bool { theme == .sunlight }
     /// A line around a card.
@@ -20,6 +34,10 @@ struct Design: Sendable {
     var edge: Double { sunlight ? 2 : 1.5 }
     /// The edge of what is told apart by its tint alone in other themes.
     var softEdge: Double { sunlight ? 2 : 0 }
+    /// How large something to press is at least.
+    var touch: Double { glove ? Measure.buttonLarge : Measure.touch }
+    /// Between two things to press.
+    var gap: Double { glove ? 12 : Measure.gapBetweenTargets }
     var stroke: Double { sunlight ? Measure.iconStrokeSunlight : Measure.iconStroke }
 
     private var palette: Palette {
@@ -52,17 +70,20 @@ extension EnvironmentValues {
 /// Draws its content in a theme, on the colour of a page; by day and by night as the phone is set when none is given.
 public struct Themed<Content: View>: View {
     private let theme: Theme?
+    private let glove: Bool
     private let content: Content
     @Environment(\.colorScheme) private var scheme
     @Environment(\.dynamicTypeSize) private var size
 
-    public init(_ theme: Theme? = nil, @ViewBuilder content: () -> Content) {
+    public init(_ theme: Theme? = nil, glove: Bool = false, @ViewBuilder content: () -> Content) {
         self.theme = theme
+        self.glove = glove
         self.content = content()
     }
 
     public var body: some View {
-        let design = Design(theme: theme ?? (scheme == .dark ? .dark : .light), large: size.isAccessibilitySize)
+        let design = Design(
+            theme: theme ?? (scheme == .dark ? .dark : .light), large: size.isAccessibilitySize, glove: glove)
         content
             .environment(\.design, design)
             .background(design[\.bg].ignoresSafeArea())

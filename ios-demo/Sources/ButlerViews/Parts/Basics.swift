@@ -126,7 +126,7 @@ struct PressButton<Intent: Sendable>: View {
             }
             .padding(.horizontal, 12)
             .padding(.vertical, 8)
-            .frame(maxWidth: .infinity, minHeight: least)
+            .frame(maxWidth: .infinity, minHeight: max(least, design.touch))
             .background(back.map { design[$0] } ?? .clear, in: shape)
             .overlay(shape.strokeBorder(edge.colour, lineWidth: edge.width))
             .contentShape(shape)
@@ -169,13 +169,14 @@ struct IconButton<Intent: Sendable>: View {
     let icon: Icon
     let press: Press<Intent>
     let on: (Intent) -> Void
+    @Environment(\.design) private var design
 
     var body: some View {
         SwiftUI.Button {
             on(press.intent)
         } label: {
             Picture(icon, press.locked == nil ? \.ink : \.ink3)
-                .frame(minWidth: Measure.touch, minHeight: Measure.touch)
+                .frame(minWidth: design.touch, minHeight: design.touch)
                 .contentShape(Rectangle())
         }
         .buttonStyle(.plain)

@@ -83,7 +83,7 @@ struct ChipButton<Intent: Sendable>: View {
             }
             .padding(.horizontal, 14)
             .padding(.vertical, 8)
-            .frame(maxWidth: wide ? .infinity : nil, minHeight: Measure.touch)
+            .frame(maxWidth: wide ? .infinity : nil, minHeight: design.touch)
             .background(design[chip.chosen ? \.accent : \.surface], in: shape)
             .overlay(shape.strokeBorder(design[\.control], lineWidth: chip.chosen ? 0 : design.edge))
             .contentShape(shape)
@@ -100,8 +100,8 @@ struct Chips<Intent: Sendable>: View {
     @Environment(\.design) private var design
 
     var body: some View {
-        let columns = Array(repeating: GridItem(.flexible(), spacing: 8), count: design.large ? 1 : 2)
-        LazyVGrid(columns: columns, spacing: 8) {
+        let columns = Array(repeating: GridItem(.flexible(), spacing: design.gap), count: design.large ? 1 : 2)
+        LazyVGrid(columns: columns, spacing: design.gap) {
             ForEach(Array(chips.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on) }
         }
     }
@@ -138,7 +138,7 @@ struct Field<Intent: Sendable>: View {
 
 extension View {
     /// The keys that come up with a field; a Mac has but its own.
-    @ViewBuilder fileprivate func keyboard(_ keys: Keys) -> some View {
+    @ViewBuilder func keyboard(_ keys: Keys) -> some View {
         #if os(macOS)
         self
         #else
@@ -146,6 +146,7 @@ extension View {
         case .words: keyboardType(.default)
         case .number: keyboardType(.decimalPad)
         case .phone: keyboardType(.phonePad)
+        case .latin: keyboardType(.asciiCapable).textInputAutocapitalization(.never).autocorrectionDisabled()
         }
         #endif
     }
@@ -160,12 +161,12 @@ struct Actions<Intent: Sendable>: View {
 
     var body: some View {
         if design.large {
-            VStack(spacing: 8) {
+            VStack(spacing: design.gap) {
                 PressButton(first, on, least: Measure.buttonLarge)
                 if let second { PressButton(second, on, .outline, least: Measure.buttonLarge) }
             }
         } else {
-            HStack(spacing: 8) {
+            HStack(spacing: design.gap) {
                 if let second { PressButton(second, on, .outline, least: Measure.buttonLarge) }
                 PressButton(first, on, least: Measure.buttonLarge).layoutPriority(1)
             }
@@ -187,7 +188,7 @@ struct ActionBar<Intent: Sendable>: View {
         let shown = Press(first.locked ?? first.label, first.intent, locked: first.locked)
         VStack(spacing: 0) {
             Rule()
-            let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
+            let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
             layout {
                 if let second, !design.large { PressButton(second, on, .outline, least: least, icon: secondIcon) }
                 PressButton(shown, on, least: least, icon: firstIcon)

@@ -38,6 +38,8 @@ public struct AppScreen: View {
             Living(models.of(place) { EmergenciesModel(app) }) { state, on in EmergenciesScreen(state: state, on: on) }
         case .emergency(let of):
             Living(models.of(place) { EmergencyModel(app, of) }) { state, on in EmergencyScreen(state: state, on: on) }
+        case .enrol:
+            Living(models.of(place) { EnrolModel(app) }) { state, on in EnrolScreen(state: state, on: on) }
         case .entry(let id):
             Living(models.of(place) { EntryModel(app, id) }) { state, on in EntryScreen(state: state, on: on) }
         case .form(let of):
@@ -60,9 +62,8 @@ public struct AppScreen: View {
             }
         case .metrics:
             Living(models.of(place) { MetricsModel(app) }) { state, on in MetricsScreen(state: state, on: on) }
-        // What is settled for a phone is the Android app's alone so far.
-        case .more, .settings:
-            Living(models.of(.more) { MoreModel(app) }) { state, on in
+        case .more:
+            Living(models.of(place) { MoreModel(app) }) { state, on in
                 Footed(foot: tabs) {
                     MoreScreen(state: state, on: on) {
                         Living(models.part { IndexModel(app) }) { state, on in IndexCard(state: state, on: on) }
@@ -91,6 +92,8 @@ public struct AppScreen: View {
             Living(models.of(place) { RejectedModel(app, change) }) { state, on in RejectedScreen(state: state, on: on) }
         case .round(let due):
             Living(models.of(place) { RoundModel(app, due) }) { state, on in RoundScreen(state: state, on: on) }
+        case .settings:
+            Living(models.of(place) { SettingsModel(app) }) { state, on in SettingsScreen(state: state, on: on) }
         case .today:
             Living(models.of(place) { TodayModel(app) }) { state, on in
                 Footed(foot: tabs) { TodayScreen(state: state, on: on) }
@@ -133,6 +136,7 @@ public struct StillScreen: View {
         case let state as EmergenciesState: EmergenciesScreen(state: state, on: { _ in })
         case let state as EmergencyEntryState: EmergencyButton(state: state, on: { _ in })
         case let state as EmergencyState: EmergencyScreen(state: state, on: { _ in })
+        case let state as EnrolState: EnrolScreen(state: state, on: { _ in })
         case let state as EntryState: EntryScreen(state: state, on: { _ in })
         case let state as FormState: FormScreen(state: state, on: { _ in })
         case let state as HistoryState: HistoryScreen(state: state, on: { _ in })
@@ -152,6 +156,7 @@ public struct StillScreen: View {
         case let state as RejectedState: RejectedScreen(state: state, on: { _ in })
         case let state as RoundState: RoundScreen(state: state, on: { _ in })
         case let state as SearchState: SearchScreen(state: state, on: { _ in })
+        case let state as SettingsState: SettingsScreen(state: state, on: { _ in })
         case let state as VisitState: VisitScreen(state: state, on: { _ in })
         case let state as TodayState:
             TodayScreen(state: state, on: { _ in })

@@ -12,6 +12,7 @@ struct OutboxScreen: View {
             Bar(title: state.title, back: state.back, on: on)
             Scrolled(problem: state.problem, spacing: 12) {
                 if let clock = state.clock { Banner(kind: .late, title: clock, icon: .clockAlert) }
+                ForEach(state.notices, id: \.self) { notice in Banner(kind: .info, title: notice, icon: .info) }
                 if let head = state.head { Head(head: head) }
                 if let title = state.waitingTitle {
                     Heading(title: title)

@@ -1,0 +1,90 @@
+import ButlerKit
+import ButlerScenes
+import Foundation
+import Testing
+
+@testable import ButlerScreens
+
+/// What was typed and chosen in the sheets of 今天 is there again, whatever became of the app.
+@MainActor @Suite struct DraftsTests {
+    /// A sheet: what opens it, what is done in it, what hands it in.
+    private struct Sheet {
+        let open: [String]
+        let steps: [String]
+        let record: String
+    }
+
+    private let sheets = [
+        Sheet(
+            open: ["press 没人 beside 1501"], steps: ["press 周一 18:30", "press 门上留条，拍一张", "press 明天 09:30"],
+            record: "press 记下，下一户"),
+        Sheet(
+            open: ["press 今天走不完"],
+            steps: ["press 30 分", "press 其他", "type 下午公司 into 说明", "type 下午公司开会 into 说明"], record: "press 就这样走"),
+    ]
+
+    /// 今天, after what a person did.
+    private func today(_ stage: ButlerScenes.Stage, _ lines: [String]) async throws -> TodayModel {
+        let model = TodayModel(stage.app)
+        await model.refresh()
+        try await Person(model).does(lines)
+        return model
+    }
+
+    @Test func theAppDiesAfterAnyStepOfASheet() async throws {
+        for sheet in sheets {
+            for count in 1...sheet.steps.count {
+                let stage = try await ButlerScenes.Stage("leaks", .zh)
+                let before = try await today(stage, sheet.open + sheet.steps.prefix(count))
+                try await stage.restart()
+                let after = try await today(stage, sheet.open)
+                #expect(Person(after).sees(\.sheet) == Person(before).sees(\.sheet), "\(sheet.open) \(count)")
+                try await stage.end()
+            }
+        }
+    }
+
+    @Test func aSheetOneLeftGoesOnWhereItWasAndHandingItInEndsIt() async throws {
+        for sheet in sheets {
+            let stage = try await ButlerScenes.Stage("leaks", .zh)
+            let model = try await today(stage, sheet.open + sheet.steps)
+            let before = Person(model).sees(\.sheet)
+            await model.handle(.closeSheet)
+            let again = try await today(stage, sheet.open)
+            #expect(Person(again).sees(\.sheet) == before)
+            try await Person(again).does([sheet.record])
+            #expect(again.state.sheet == nil && again.state.problem == nil)
+            #expect(try await stage.world.butler.drafts.list().isEmpty)
+            try await stage.end()
+        }
+    }
+
+    @Test func whatIsTypedIsKeptByTheTimeTheNextKeyCanBePressed() async throws {
+        let stage = try await ButlerScenes.Stage("leaks", .zh)
+        let model = try await today(stage, ["press 今天走不完", "press 30 分", "press 其他"])
+        let words = "下午公司开会，晚上再走"
+        var fastest = Duration.seconds(60)
+        for end in 1...words.count {
+            let took = try await ContinuousClock().measure { try await model.act(.remark(String(words.prefix(end)))) }
+            fastest = min(fastest, took)
+        }
+        #expect(try await stage.world.butler.drafts.list().map(\.draft.note) == [words])
+        #expect(fastest < .milliseconds(300))
+        try await stage.end()
+    }
+
+    @Test func aDraftOfASheetHasANameAndLeadsBackToIt() async throws {
+        let stage = try await ButlerScenes.Stage("leaks", .zh)
+        _ = try await today(stage, ["press 今天走不完", "press 30 分"])
+        stage.navigator.go(.outbox)
+        let outbox = OutboxModel(stage.app)
+        await outbox.refresh()
+        try await Person(outbox).does(["press 今天走不完"])
+        #expect(outbox.state.drafts.map(\.open.label) == ["今天走不完"])
+        #expect(stage.navigator.way.top == .today)
+        let more = MoreModel(stage.app)
+        await more.refresh()
+        #expect(more.state.drafts.map(\.title) == ["今天走不完"])
+        try await stage.end()
+    }
+}
