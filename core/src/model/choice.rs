@@ -65,7 +65,8 @@ macro_rules! choices {
 choices! {
     /// State of a home 房屋状态.
     HomeState {
-        UnderConstruction = "under_construction" "未交付" "under construction",
+        UnderConstruction = "under_construction" "在建" "under construction",
+        Built = "built" "未交付" "built, not handed over",
         HandedOver = "handed_over" "已交付未入住" "handed over, not moved in",
         Renovating = "renovating" "装修中" "renovating",
         Occupied = "occupied" "已入住" "occupied",

@@ -119,7 +119,7 @@ type Answers = &'static [(&'static str, &'static str)];
 /// What is wrong on the patrol: the item, the words, and the order of it; what has none waits on Today.
 const WRONG: &[(&str, &str, Option<Answers>)] = &[
     ("lobby_light", "大堂东侧两盏筒灯不亮", Some(&[("category", "lighting"), ("urgency", "normal")])),
-    ("garden_path", "园路地砖松动,已围挡", Some(&[("category", "finish"), ("urgency", "normal")])),
+    ("garden_path", "园路地砖松动,已围挡", Some(&[("category", "road"), ("urgency", "normal")])),
     ("refuse_clean", "投放点地面有污水痕迹", None),
 ];
 

@@ -332,7 +332,7 @@ impl Deed<'_> {
         }
     }
 
-    /// The open item of a rule about a record; the one due first.
+    /// The open item of a rule about a record; at the place that is named, else the one due first.
     fn open_due(&self, rule: &str, about: Option<RecordId>) -> Result<(DueId, String), String> {
         let items = self.stage.today(self.who)?;
         let mut open: Vec<_> = items
@@ -344,7 +344,8 @@ impl Deed<'_> {
                 self.args.item.as_deref().is_none_or(of_item)
             })
             .collect();
-        open.sort_by_key(|item| item.due);
+        let place = self.args.place.as_ref().and_then(|place| self.stage.place(place).ok());
+        open.sort_by_key(|item| (place.is_some() && item.place != place, item.due));
         let first = open.first().ok_or_else(|| {
             let known: BTreeSet<&str> = items.iter().map(|item| item.rule.as_str()).collect();
             let known: Vec<&str> = known.into_iter().collect();
