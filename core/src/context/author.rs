@@ -60,7 +60,7 @@ pub(crate) struct Planned {
 
 /// What holds the changes of a plan.
 enum WrittenIn {
-    Document(Document),
+    Document(Box<Document>),
     Tip(Tip),
 }
 
@@ -246,13 +246,7 @@ impl Author {
     }
 
     /// Spells an edit: at the record's tip where that says enough, which is nearly always, else on its document.
-    fn author(
-        &self,
-        tx: &mut Tx<'_>,
-        id: RecordId,
-        kind: Kind,
-        edit: &Edit,
-    ) -> Result<Planned, ButlerError> {
+    fn author(&self, tx: &mut Tx<'_>, id: RecordId, kind: Kind, edit: &Edit) -> Result<Planned, ButlerError> {
         if let Some(tip) = tx.tip(id, kind, Kind::VERSION)?
             && self.was_shown(&tip)?
             && tip.knows_texts_of(edit)
@@ -265,12 +259,7 @@ impl Author {
     }
 
     fn stamp(&self) -> Stamp {
-        Stamp {
-            staff: self.identity.staff.clone(),
-            at: self.now,
-            offset: self.time.offset,
-            copy_of: None,
-        }
+        Stamp { staff: self.identity.staff.clone(), at: self.now, offset: self.time.offset, copy_of: None }
     }
 
     fn author_at_tip(&self, tip: &Tip, edit: &Edit) -> Result<Planned, ButlerError> {
@@ -319,7 +308,7 @@ impl Author {
             None => (None, None),
             Some(seen) => (Some(seen), Some(document.at(&deps)?)),
         };
-        let written_in = WrittenIn::Document(document);
+        let written_in = WrittenIn::Document(Box::new(document));
         Ok(Planned { edit, written_in, written, intents, present, before, authored, merged })
     }
 
@@ -339,7 +328,7 @@ impl Author {
             })
             .collect();
         match written_in {
-            WrittenIn::Document(document) => tx.save_planned(document, &merged, &rows)?,
+            WrittenIn::Document(document) => tx.save_planned(*document, &merged, &rows)?,
             WrittenIn::Tip(tip) => tx.save_at_tip(present.as_ref(), (&tip, &merged), &rows)?,
         }
         for intent in &intents {

@@ -3,9 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Document, limit};
-use crate::model::{
-    ActorId, DeviceId, Edit, Kind, Op, RecordId, StaffId, Stamp, Timestamp, Value, fields,
-};
+use crate::model::{ActorId, DeviceId, Edit, Kind, Op, RecordId, StaffId, Stamp, Timestamp, Value, fields};
 
 /// A record nobody wrote.
 pub(super) fn empty(kind: Kind) -> Document {
@@ -41,15 +39,13 @@ fn value() -> impl Strategy<Value = Value> {
 fn path(kind: Kind) -> impl Strategy<Value = String> {
     let known: Vec<&'static str> =
         fields::specs(kind).iter().chain(fields::common()).map(|spec| spec.path).collect();
-    let part =
-        prop_oneof![Just("1"), Just("a1b2"), Just("lobby"), Just("01010101010101010101010101010101")];
-    let known = (proptest::sample::select(known), proptest::collection::vec(part, 2)).prop_map(
-        |(pattern, parts)| {
+    let part = prop_oneof![Just("1"), Just("a1b2"), Just("lobby"), Just("01010101010101010101010101010101")];
+    let known =
+        (proptest::sample::select(known), proptest::collection::vec(part, 2)).prop_map(|(pattern, parts)| {
             let mut parts = parts.into_iter().cycle();
             let segment = |segment| if segment == "*" { parts.next().unwrap_or("1") } else { segment };
             pattern.split('/').map(segment).collect::<Vec<_>>().join("/")
-        },
-    );
+        });
     let odd = ["a//b", "住户", "", "a/b/c/d/e/f/g/h/i", "note", "remark", "merged"].map(str::to_owned);
     prop_oneof![40 => known, 4 => "[a-z]{1,8}(/[a-z0-9]{1,4}){0,3}", 1 => proptest::sample::select(odd.to_vec())]
 }

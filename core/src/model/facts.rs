@@ -42,7 +42,7 @@ pub fn dated_at(path: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn latest(record: &Record) -> BTreeMap<String, &Value> {
     let mut latest: BTreeMap<String, &Value> = BTreeMap::new();
-    for (path, field) in &record.fields {
+    for (path, field) in record.fields.iter().filter(|(path, _)| path.contains('/')) {
         let Some(spec) = fields::spec(record.kind, path).filter(|spec| spec.path.contains('*')) else {
             continue;
         };

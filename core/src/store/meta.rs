@@ -1,7 +1,7 @@
 //! Single values: who this phone is, under which actor it writes, which office life its cursors belong to.
 
 use rusqlite::types::{FromSql, ToSql};
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{OptionalExtension as _, Row, params, params_from_iter};
 use zeroize::Zeroizing;
 
 use super::db::Db;
@@ -79,7 +79,7 @@ fn get_each<const N: usize, T>(
     let each: Vec<String> =
         (1..=N).map(|number| format!("(SELECT value FROM meta WHERE name = ?{number})")).collect();
     let mut row = db.prepare_cached(&format!("SELECT {}", each.join(", ")))?;
-    Ok(row.query_row(names, read)?)
+    Ok(row.query_row(params_from_iter(names), read)?)
 }
 
 fn set(db: &Db, name: &str, value: impl ToSql) -> Result<(), StoreError> {
@@ -150,10 +150,9 @@ impl Reader<'_> {
     /// What enrolment gave; `None` before.
     pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
         let names = [name::DEVICE, name::STAFF, name::COMMUNITY, name::UTC_OFFSET, name::OFFICE_KEY];
-        let (device, staff, community, utc_offset_minutes, office_key) =
-            get_each(self.db, names, |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-            })?;
+        let (device, staff, community, utc_offset_minutes, office_key) = get_each(self.db, names, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })?;
         let Some(device) = device else { return Ok(None) };
         let missing = StoreError::Inconsistent { what: "the identity" };
         let (Some(staff), Some(community), Some(utc_offset_minutes), Some(office_key)) =

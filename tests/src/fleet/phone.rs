@@ -163,8 +163,7 @@ impl Phone {
                 }
             };
             let rows = tx.changes(record)?;
-            let seen: BTreeSet<EditId> =
-                rows.iter().filter(|row| !row.waiting).map(|row| row.edit).collect();
+            let seen: BTreeSet<EditId> = rows.iter().filter(|row| !row.waiting).map(|row| row.edit).collect();
             let stamp = Stamp {
                 staff: self.staff.clone(),
                 at: self.host.now(),
@@ -455,7 +454,7 @@ impl Fleet {
             let (staff, newer, loads) = (lost.staff.clone(), lost.newer, lost.loads);
             let (folder, skew) = (self.next_folder(), self.skew());
             let host = TestHost::sharing(std::sync::Arc::clone(&self.clock), skew, self.rng.next());
-            self.phones[at] = 
+            self.phones[at] =
                 Phone::enrol(folder, host, staff.as_str(), (newer, loads), &self.hub, &self.host)?;
         }
         self.oracle.forgive_the_disk(secret, &self.hub, &self.phones)?;

@@ -45,13 +45,8 @@ pub(super) fn write(
         edit = edit.put(format!("subject/{subject}"), true);
     }
     // Beside the case a form was handed in for: of the contact no screen showed anything.
-    let author = Author::begin(
-        tx,
-        author.host.clone(),
-        author.office.clone(),
-        Some(author.key.clone()),
-        None,
-    )?;
+    let author =
+        Author::begin(tx, author.host.clone(), author.office.clone(), Some(author.key.clone()), None)?;
     match author.plan(tx, Contact::of_step(event.id), Kind::Contact, &edit) {
         Ok(planned) => author.carry_out(tx, planned).map(drop),
         Err(ButlerError::NotAllowed { .. }) => Ok(()),

@@ -4,10 +4,10 @@
 //! rows that follow from the record are brought from how it read before to how it reads then. What the tip cannot say takes
 //! the way of the document ([`Tx::take_document`]); both leave the same rows but for the cache of tips itself.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 
 use super::super::{Collection, StoreError, Tx};
-use super::writing::NewChange;
+use super::writing::{NewChange, in_conflict};
 use super::{Authored, Header, Incoming, Reader};
 use crate::crdt::{ChangeInfo, Tip};
 use crate::model::{ChangeHash, Kind, KindVersion, Record, RecordId};
@@ -18,7 +18,7 @@ const FEW: i64 = 4;
 const LARGEST: usize = 16 << 10;
 /// Changes since the snapshot before a record that is written at its tip is compacted. It is not loaded for that often: only
 /// so often that loading it for something else stays cheap.
-const TAIL_AT_TIP: i64 = 128;
+pub(super) const TAIL_AT_TIP: i64 = 128;
 
 impl Reader<'_> {
     /// The record at its tip; `None` when it is not here, and when only its document says how it is.
@@ -56,9 +56,8 @@ impl Reader<'_> {
         head: ChangeHash,
     ) -> Result<Option<Tip>, StoreError> {
         let mut tip = Tip::nothing(record, kind, version)?;
-        let mut query = self
-            .db
-            .prepare_cached("SELECT bytes FROM change WHERE rid = ?1 AND waiting = 0 ORDER BY pos")?;
+        let mut query =
+            self.db.prepare_cached("SELECT bytes FROM change WHERE rid = ?1 AND waiting = 0 ORDER BY pos")?;
         let mut rows = query.query([rid])?;
         while let Some(row) = rows.next()? {
             let bytes = row.get_ref(0)?.as_blob_or_null().ok().flatten();
@@ -86,15 +85,19 @@ impl Tx<'_> {
         }
         if let Some(tip) = Reader::tip(self, record)? {
             let same = (tip.kind(), tip.version()) == (kind, version);
-            return if same { Ok(Some(tip)) } else { Err(StoreError::Inconsistent { what: "the kind of a record" }) };
+            return if same {
+                Ok(Some(tip))
+            } else {
+                Err(StoreError::Inconsistent { what: "the kind of a record" })
+            };
         }
         if self.header(record)?.is_none() {
             return Ok(Some(Tip::nothing(record, kind, version)?));
         }
         // Made from its document, which is there then for whoever needs it next. Of a record that is here with nothing but
-        // changes that wait there is none.
+        // changes that wait there is none, and one too large to keep is of no use.
         let document = self.take_document(record, kind, version)?;
-        let tip = Tip::of(&document).filter(|tip| !tip.is_empty());
+        let tip = Tip::of(&document).filter(|tip| !tip.is_empty() && tip.to_bytes().len() <= LARGEST);
         self.fresh.put(document);
         Ok(tip)
     }
@@ -210,31 +213,14 @@ impl Tx<'_> {
             added += i64::from(new);
         }
         let begin = changes.first().and_then(|change| change.info.deps.first());
-        let tail = self
+        let begins = self
             .db
-            .prepare_cached(
-                "UPDATE record SET heads = ?2, lifecycle = ?3, conflicts = ?4, tail = tail + ?5,
-                     changed_at = coalesce(?6, changed_at)
-                 WHERE rid = ?1 AND heads = ?7 RETURNING tail",
-            )?
-            .query_row(
-                params![
-                    rid,
-                    record.heads.first(),
-                    record.lifecycle,
-                    in_conflict(record),
-                    added,
-                    NewChange::newest(changes),
-                    begin,
-                ],
-                |row| row.get(0),
-            )
-            .optional()?;
-        // By itself, for two indexes hang on it.
-        self.db
-            .prepare_cached("UPDATE record SET place = ?2 WHERE rid = ?1 AND NOT pinned AND place IS NOT ?2")?
-            .execute(params![rid, record.text("place")])?;
-        Ok(tail)
+            .prepare_cached("SELECT 1 FROM record WHERE rid = ?1 AND heads = ?2")?
+            .exists(params![rid, begin])?;
+        if !begins {
+            return Ok(None);
+        }
+        Ok(Some(self.update_record(rid, record, added, NewChange::newest(changes))?))
     }
 
     /// Keeps a tip for the next edit, unless reading the record's few changes does.
@@ -257,9 +243,4 @@ impl Tx<'_> {
         self.db.prepare_cached("DELETE FROM tip WHERE rid = ?1")?.execute([rid])?;
         Ok(())
     }
-}
-
-/// How many fields wait for a decision.
-fn in_conflict(record: &Record) -> i64 {
-    i64::try_from(record.conflicts().count()).unwrap_or(i64::MAX)
 }
