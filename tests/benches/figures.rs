@@ -540,7 +540,7 @@ fn same_rows(store: &Path, keys: &Keys, folder: &Path) -> Done<(Duration, Durati
     for (at, table) in TABLES.into_iter().enumerate() {
         let own = if table == "search" { "rowid, *" } else { "*" };
         let mut query = there.prepare(&format!("SELECT {own} FROM {table}"))?;
-        let names = query.column_names().join("\", \"");
+        let names = query.column_names().map(str::to_owned).collect::<Vec<_>>().join("\", \"");
         let (width, rid) =
             (query.column_count(), query.column_index("rid").or_else(|_| query.column_index("rowid"))?);
         let places = vec!["?"; width].join(", ");

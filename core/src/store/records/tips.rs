@@ -244,3 +244,91 @@ impl Tx<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Edit, StaffId, Stamp, Timestamp};
+    use crate::store::Signed;
+    use crate::testing::{ACTOR, TestStore, always_load};
+
+    const HOME: RecordId = RecordId([1; 16]);
+
+    fn kept(store: &TestStore) -> i64 {
+        let count = "SELECT count(*) FROM tip";
+        store.read(|r| Ok::<_, StoreError>(r.db.raw().query_row(count, [], |row| row.get(0))?)).unwrap()
+    }
+
+    fn edit(store: &TestStore, edit: &Edit) {
+        store.edit(HOME, Kind::Home, edit).unwrap();
+    }
+
+    /// The record, read both ways.
+    fn read(store: &TestStore) -> Record {
+        let tip = store.read(|r| r.record(HOME)).unwrap().unwrap();
+        let document = store.read(|r| r.document(HOME)).unwrap().unwrap();
+        assert_eq!(tip, document.record());
+        tip
+    }
+
+    #[test]
+    fn a_tip_is_kept_once_an_edit_needs_it() {
+        let store = TestStore::new();
+        edit(&store, &Edit::new().put("layout", "三室两厅").splice("note", 0, 0, "有狗"));
+        assert_eq!((kept(&store), read(&store).text("layout")), (0, Some("三室两厅")));
+        edit(&store, &Edit::new().put("people", 3));
+        assert_eq!(kept(&store), 1);
+        let store = store.reopen();
+        edit(&store, &Edit::new().put("people", 4).clear("layout"));
+        let home = read(&store);
+        assert_eq!(
+            (home.get("people").and_then(crate::model::Value::as_int), home.text("layout")),
+            (Some(4), None)
+        );
+        assert_eq!(home.texts["note"], "有狗");
+    }
+
+    /// Whoever writes by way of the document leaves a tip of an older head: it is made again when it is needed.
+    #[test]
+    fn a_tip_of_another_head_is_not_believed() {
+        let store = TestStore::new();
+        for number in 0..6_i64 {
+            edit(&store, &Edit::new().put("people", number));
+        }
+        always_load(&store, true);
+        edit(&store, &Edit::new().put("layout", "复式").splice("note", 0, 0, "东户"));
+        always_load(&store, false);
+        assert!(store.read(|r| r.tip(HOME)).unwrap().is_none(), "what is kept is of the head before");
+        assert_eq!(read(&store).text("layout"), Some("复式"));
+        edit(&store, &Edit::new().put("people", 9));
+        assert!(store.read(|r| r.tip(HOME)).unwrap().is_some());
+        let home = read(&store);
+        assert_eq!((home.text("layout"), home.texts["note"].as_str()), (Some("复式"), "东户"));
+        // Nor is one that cannot be read.
+        let spoilt = "UPDATE tip SET bytes = x'01ff'";
+        store.write(|tx| Ok::<_, StoreError>(tx.db.execute_batch(spoilt)?)).unwrap();
+        assert_eq!(read(&store), home);
+    }
+
+    #[test]
+    fn a_change_is_written_only_where_it_begins() {
+        let store = TestStore::new();
+        edit(&store, &Edit::new().put("people", 3));
+        let tip = store.read(|r| r.tip(HOME)).unwrap().unwrap();
+        edit(&store, &Edit::new().put("people", 4));
+        let stamp = Stamp {
+            staff: StaffId::new("zhang.li").unwrap(),
+            at: Timestamp::from_millis(5),
+            offset: None,
+            copy_of: None,
+        };
+        let intent = Edit::new().put("people", 5);
+        let other = crate::model::ActorId::new(ACTOR.device(), [9; 8]);
+        let (info, next) = tip.author(other, &stamp, &intent).unwrap();
+        let signed = Signed { device: ACTOR.device(), signature: [7; 64] };
+        let authored = [Authored { info: &info, intent: &intent, signed }];
+        let late = store.write(|tx| tx.save_at_tip(Some(&tip.record()), (&next, &next.record()), &authored));
+        assert!(matches!(late, Err(StoreError::Inconsistent { .. })), "{late:?}");
+        assert_eq!(store.read(|r| r.changes(HOME)).unwrap().len(), 2);
+    }
+}
