@@ -162,7 +162,7 @@ fn svg(labels: &[Label<'_>]) -> String {
         // Four squares of white around it, as readers need.
         let squares = label.picture.width() + 8;
         let (middle, name) = (WIDTH / 2, escaped(&label.place.name));
-        let _ = write!(
+        let _ = writeln!(
             page,
             "<g transform=\"translate({x} {y})\">\
              <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"none\" stroke=\"#bbb\" stroke-width=\".2\" stroke-dasharray=\"2 2\"/>\
@@ -170,7 +170,7 @@ fn svg(labels: &[Label<'_>]) -> String {
              <svg x=\"{}\" y=\"9\" width=\"{SIDE}\" height=\"{SIDE}\" viewBox=\"-4 -4 {squares} {squares}\" \
              shape-rendering=\"crispEdges\"><path d=\"{}\"/></svg>\
              <text x=\"{middle}\" y=\"60\" font-size=\"{}\">{name}</text>\
-             <text x=\"{middle}\" y=\"66\" font-size=\"2.6\" fill=\"#555\">{}</text></g>\n",
+             <text x=\"{middle}\" y=\"66\" font-size=\"2.6\" fill=\"#555\">{}</text></g>",
             escaped(label.office),
             (WIDTH - SIDE) / 2,
             label.squares(),
