@@ -6,8 +6,8 @@ use super::labels::{step_label, value_label};
 use super::{OfficeTables, Visibility};
 use crate::error::ButlerError;
 use crate::model::fields::{self, Type};
-use crate::model::{Evidence, Kind, PlaceId, QuestionId, Record, StaffId, Timestamp, Value, facts};
-use crate::playbook::checklist::Checklist;
+use crate::model::{Event, Evidence, Kind, PlaceId, QuestionId, Record, StaffId, Timestamp, Value, facts};
+use crate::playbook::checklist::{Checklist, visited_at};
 use crate::playbook::form::{AnswerType, FormField};
 use crate::playbook::workflow::Workflow;
 use crate::playbook::{Label, course};
@@ -62,7 +62,7 @@ impl<'a> FieldWords<'a> {
         let text = value.as_text().unwrap_or_default();
         Ok(match fields::spec(self.kind, path).map(|spec| spec.ty) {
             Some(Type::Event) => match fields::event_at(path, text) {
-                Some(event) => self.step(event.step.as_str()),
+                Some(event) => self.event(&event),
                 None => Label::same(text),
             },
             Some(Type::Staff) => self.staff(text),
@@ -130,6 +130,13 @@ impl<'a> FieldWords<'a> {
             AnswerType::Person | AnswerType::Home | AnswerType::Case => self.record(text)?,
             _ => plain(),
         })
+    }
+
+    /// What was done, and where, of a point that is visited at several places.
+    fn event(&self, event: &Event) -> Label {
+        let label = self.step(event.step.as_str());
+        let Some(place) = visited_at(event).map(|place| self.place(place)) else { return label };
+        Label::new(format!("{}（{}）", label.zh, place.zh), format!("{} ({})", label.en, place.en))
     }
 
     /// What a step, a point or an item is called.

@@ -64,6 +64,8 @@ reasons! {
     PhotoUnreadable: "这张照片打不开预览", "this photo cannot be shown small";
     /// The code belongs to no place.
     UnknownCode: "这不是任何点位的码", "this code belongs to no place";
+    /// The code is another place's than the point's.
+    OtherPlacesCode: "这是“{name}”的码，不是这个点位的，请到点位上扫", "this is the code of “{name}”, not of this point; scan the one that hangs there";
     /// No QR code of an office for enrolling.
     NotAnEnrolmentCode: "这不是登记手机的码，请扫办公室给的那张", "this is not a code for enrolling; scan the one from the office";
     /// Not a distance.

@@ -101,6 +101,17 @@ pub struct GeoPoint {
 }
 
 impl GeoPoint {
+    /// How far another point is, in metres, on a round earth: exact enough for a walk.
+    #[must_use]
+    pub fn metres_to(&self, other: &Self) -> f64 {
+        const EARTH: f64 = 6_371_000.0;
+        let (lat, other_lat) = (self.lat.to_radians(), other.lat.to_radians());
+        let north = ((other_lat - lat) / 2.0).sin();
+        let east = ((other.lon - self.lon).to_radians() / 2.0).sin();
+        let chord = north.mul_add(north, lat.cos() * other_lat.cos() * east * east);
+        2.0 * EARTH * chord.sqrt().min(1.0).asin()
+    }
+
     /// Whether there is such a point.
     #[must_use]
     pub fn is_valid(&self) -> bool {
@@ -210,6 +221,20 @@ impl Directory {
     #[must_use]
     pub fn grids_of(&self, place: &PlaceId) -> BTreeSet<GridId> {
         self.grids_at(place).iter().cloned().collect()
+    }
+
+    /// Whether a place is another, or part of it.
+    #[must_use]
+    pub fn is_within(&self, place: &PlaceId, whole: &PlaceId) -> bool {
+        let mut at = Some(place);
+        for _ in 0..8 {
+            match at {
+                Some(here) if here == whole => return true,
+                Some(here) => at = self.places.get(here).and_then(|here| here.parent.as_ref()),
+                None => break,
+            }
+        }
+        false
     }
 
     /// Where a place comes in the walking order of the community; unknown places come last.

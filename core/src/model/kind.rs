@@ -65,7 +65,7 @@ impl Kind {
         match self {
             Self::Home | Self::Contact => &["place"],
             Self::Resident => &["place", "home"],
-            Self::Round => &["place", "playbook", "version", "due"],
+            Self::Round => &["place", "playbook", "version", "due", "stops"],
             Self::Case => &["place", "playbook", "version"],
             Self::Entry => &["place", "form", "version"],
         }

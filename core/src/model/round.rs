@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{ChangeHash, ChecklistId, Event, Record, StaffId, fields, typed};
+use super::{ChangeHash, ChecklistId, Event, PlaceId, Record, StaffId, fields, typed};
 
 typed::kind! {
     /// One walk through a checklist 巡视: its plan. What happened are its [check-ins](Round::check_ins) and
@@ -13,6 +13,7 @@ typed::kind! {
         playbook: ChecklistId, ORIGIN, "规程", "playbook";
         version: String as Code, ORIGIN, "规程版本", "playbook version";
         due: String as Code, ORIGIN, "对应待办", "due item answered";
+        stops: String, ORIGIN, "路线", "stops";
         planned_for: StaffId, PLAN, "计划执行人", "planned for";
         planned_by: StaffId, PLAN, "派发人", "planned by";
         planned_on: NaiveDate, PLAN, "计划日期", "planned on";
@@ -38,7 +39,67 @@ pub struct Mark {
     pub change: ChangeHash,
 }
 
+/// A place a point of a checklist is visited at, as the office knew it when the round began. What is added or taken away
+/// later changes no round that was begun: a round is judged by its own stops, on every phone and at the office alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// The point.
+    pub point: String,
+    /// Where.
+    pub place: PlaceId,
+    /// Whether there is a code to scan.
+    pub has_code: bool,
+    /// Whether it is known where it lies, so that a distance can be measured.
+    pub is_located: bool,
+}
+
+impl Stop {
+    const CODE: char = 'c';
+    const LOCATED: char = 'l';
+
+    fn parse(line: &str) -> Option<Self> {
+        let mut words = line.split(' ');
+        let (point, place) = (words.next()?.to_owned(), PlaceId::new(words.next()?).ok()?);
+        let known = words.next().unwrap_or_default();
+        let (has_code, is_located) = (known.contains(Self::CODE), known.contains(Self::LOCATED));
+        Some(Self { point, place, has_code, is_located })
+    }
+}
+
+impl std::fmt::Display for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.point, self.place)?;
+        let known = [(self.has_code, Self::CODE), (self.is_located, Self::LOCATED)];
+        let known: String = known.iter().filter(|(is, _)| *is).map(|(_, mark)| mark).collect();
+        if known.is_empty() { Ok(()) } else { write!(f, " {known}") }
+    }
+}
+
+/// A point or an item as it is meant at one place, `lobby_floor@jinse/1/1/lobby`; without a place just its id.
+#[must_use]
+pub fn at_place(id: &str, place: Option<&str>) -> String {
+    place.map_or_else(|| id.to_owned(), |place| format!("{id}@{place}"))
+}
+
+/// The parts of [`at_place`].
+#[must_use]
+pub fn split_place(id: &str) -> (&str, Option<&str>) {
+    id.split_once('@').map_or((id, None), |(id, place)| (id, Some(place)))
+}
+
 impl Round {
+    /// The stops as they are stored: one a line.
+    #[must_use]
+    pub fn encode_stops(stops: &[Stop]) -> String {
+        stops.iter().map(Stop::to_string).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The stops of a round, in walking order; what cannot be read is left out.
+    #[must_use]
+    pub fn stops_of(record: &Record) -> Vec<Stop> {
+        record.text("stops").unwrap_or_default().lines().filter_map(Stop::parse).collect()
+    }
+
     /// Where a check-in at `event.step` is stored.
     #[must_use]
     pub fn check_in_path(event: &Event) -> String {
@@ -94,6 +155,22 @@ mod tests {
             evidence: Evidence::default(),
             unknown: Default::default(),
         }
+    }
+
+    #[test]
+    fn stops_are_read_as_they_were_written() {
+        let stop = |place: &str, has_code, is_located| Stop {
+            point: "lobby".to_owned(),
+            place: PlaceId::new(place).unwrap(),
+            has_code,
+            is_located,
+        };
+        let stops = [stop("jinse/1/1/lobby", true, true), stop("jinse/1/2/lobby", false, false)];
+        let round = record(Kind::Round, [Edit::new().put("stops", Round::encode_stops(&stops))]);
+        assert_eq!(round.text("stops"), Some("lobby jinse/1/1/lobby cl\nlobby jinse/1/2/lobby"));
+        assert_eq!(Round::stops_of(&round), stops);
+        assert_eq!(split_place(&at_place("floor", Some("jinse/1"))), ("floor", Some("jinse/1")));
+        assert_eq!(split_place(&at_place("floor", None)), ("floor", None));
     }
 
     #[test]

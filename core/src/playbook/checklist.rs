@@ -11,8 +11,10 @@ use super::condition::Scope;
 use super::form::{self, FieldProblem, FormField, parse_time};
 use super::rule::{Escalation, Urgency};
 use super::workflow::Span;
+use crate::model::directory::{Directory, Place};
+use crate::model::round::{Stop, at_place};
 use crate::model::{
-    ChecklistId, DeviceId, Event, EventId, Evidence, QuestionId, RoleId, StaffId, Timestamp, Value,
+    ChecklistId, DeviceId, Event, EventId, Evidence, PlaceId, QuestionId, RoleId, StaffId, Timestamp, Value,
     WorkflowId,
 };
 use crate::query::SubjectKind;
@@ -21,6 +23,9 @@ use crate::query::SubjectKind;
 pub const SCAN: &str = "scan";
 /// Of a check-in: distance to the place in metres, as the phone measured it.
 pub const DISTANCE: &str = "distance_m";
+
+/// Of a check-in or a result at a point that is visited at several places: at which. No question has such an id.
+pub const AT: &str = "$at";
 
 /// Of a result: it takes back the results it names as seen, and is none itself. No item has such an id.
 pub const WITHDRAWN: &str = "$withdrawn";
@@ -95,6 +100,9 @@ pub struct Point {
     /// Advice shown at the point.
     #[serde(default)]
     pub guidance: Option<Label>,
+    /// Where it is; absent: anywhere, and any code proves it.
+    #[serde(default)]
+    pub at: Option<PointAt>,
     /// Any one of these proves that somebody was there; empty: no proof asked.
     #[serde(default)]
     pub proof: Vec<ProofKind>,
@@ -107,6 +115,16 @@ pub struct Point {
     /// What is looked at.
     #[serde(default, rename = "item")]
     pub items: Vec<FormField>,
+}
+
+/// Where a point is visited.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointAt {
+    /// At each place of a kind, a word of the list `place_kind`, where the round is walked.
+    Kind(String),
+    /// At one place of the office's table.
+    Place(PlaceId),
 }
 
 /// What proves a visit of a point.
@@ -146,6 +164,10 @@ pub struct RoundState<'a> {
 pub struct PointState<'a> {
     /// The point.
     pub point: &'a Point,
+    /// The place it is visited at; `None` for a point that is anywhere, and where the office knows no such place.
+    pub stop: Option<&'a Stop>,
+    /// What can prove the visit.
+    pub provable: Vec<ProofKind>,
     /// The first check-in whose proof will do, in estimated office time.
     pub visited: Option<Timestamp>,
     /// What proved it.
@@ -231,6 +253,8 @@ pub struct Walk<'a> {
     pub check_ins: &'a [Event],
     /// The results, each with its item as step.
     pub results: &'a [Event],
+    /// The places its points are visited at, in walking order.
+    pub stops: &'a [Stop],
     /// The day it was planned for.
     pub planned: NaiveDate,
     /// When it was begun, in estimated office time, where that is known.
@@ -247,19 +271,26 @@ pub fn fold<'a>(
 ) -> RoundState<'a> {
     let arrivals = in_order(walk.check_ins);
     let results = counting(walk.results);
-    let answers = checklist.scope(walk.results);
     let points: Vec<PointState> = checklist
-        .points
-        .iter()
-        .map(|point| {
-            let first = arrivals.iter().filter(|event| event.step == *point.id).find_map(|event| {
-                let proof = proof(checklist, point, event)?;
+        .visits(walk.stops)
+        .into_iter()
+        .map(|(point, stop)| {
+            let place = stop.map(|stop| stop.place.as_str());
+            let provable = provable(point, stop);
+            let of_point = |event: &&&Event| event.step == *point.id && visited_at(event) == place;
+            let first = arrivals.iter().filter(of_point).find_map(|event| {
+                let proof = proof(checklist, &provable, stop, event)?;
                 Some((event.estimated(), proof))
             });
             let visited = first.map(|(at, _)| at);
+            let answers = checklist.scope(&results, place);
+            let results: Vec<&Event> =
+                results.iter().copied().filter(|event| visited_at(event) == place).collect();
             let asked = |item: &&FormField| item.shown_when.as_ref().is_none_or(|when| when.holds(&answers));
             PointState {
                 point,
+                stop,
+                provable,
                 visited,
                 proof: first.and_then(|(_, proof)| proof),
                 punctuality: punctuality(point, visited, calendar, walk, now),
@@ -302,17 +333,39 @@ fn counting(results: &[Event]) -> Vec<&Event> {
     counting
 }
 
-/// What a check-in proves; `None` when it does not prove the visit.
-fn proof(checklist: &Checklist, point: &Point, event: &Event) -> Option<Option<ProofKind>> {
-    if point.proof.is_empty() {
+/// The place a check-in or a result is about, where its point is visited at several.
+#[must_use]
+pub fn visited_at(event: &Event) -> Option<&str> {
+    event.evidence.fields.get(AT)?.as_text()
+}
+
+/// What can prove that somebody was at a point: of a place the office knows, what it has.
+fn provable(point: &Point, stop: Option<&Stop>) -> Vec<ProofKind> {
+    let has = |proof: &ProofKind| {
+        stop.is_none_or(|stop| match proof {
+            ProofKind::Scan => stop.has_code,
+            ProofKind::Location => stop.is_located,
+        })
+    };
+    point.proof.iter().copied().filter(has).collect()
+}
+
+/// What a check-in proves; `None` when it does not prove the visit. Where nothing can prove it, a check-in is all there is.
+fn proof(
+    checklist: &Checklist,
+    provable: &[ProofKind],
+    stop: Option<&Stop>,
+    event: &Event,
+) -> Option<Option<ProofKind>> {
+    if provable.is_empty() {
         return Some(None);
     }
-    let scanned = event.evidence.fields.contains_key(SCAN);
+    let code_of = |scanned: &Value| stop.is_none_or(|stop| scanned.as_text() == Some(stop.place.as_str()));
+    let scanned = event.evidence.fields.get(SCAN).is_some_and(code_of);
     let near = event.evidence.fields.get(DISTANCE).and_then(Value::as_real).is_some_and(|distance| {
         distance >= 0.0 && checklist.location_within_m.is_none_or(|most| distance <= f64::from(most))
     });
-    point
-        .proof
+    provable
         .iter()
         .copied()
         .find(|proof| match proof {
@@ -390,18 +443,24 @@ fn standing<'a>(item: &FormField, ordered: &[&'a Event]) -> Vec<&'a Event> {
     of_item.into_iter().filter(stands).collect()
 }
 
-/// The newest result of each item that counts, and whether it is a finding.
+/// The newest result of each item that counts, at each place, and whether it is a finding.
 #[must_use]
 pub fn newest_results<'a>(
     checklist: &'a Checklist,
     results: &'a [Event],
-) -> Vec<(&'a QuestionId, &'a Event, bool)> {
-    let (counting, answers) = (counting(results), checklist.scope(results));
-    let newest = |item: &'a FormField| {
-        let result = item_state(item, &counting, &answers).results.pop()?;
-        Some((&item.id, result.event, result.fails))
+) -> Vec<(QuestionId, &'a Event, bool)> {
+    let counting = counting(results);
+    let places: BTreeSet<Option<&str>> = counting.iter().map(|event| visited_at(event)).collect();
+    let at = |place: Option<&'a str>| {
+        let answers = checklist.scope(&counting, place);
+        let here: Vec<&Event> = counting.iter().copied().filter(|event| visited_at(event) == place).collect();
+        let newest = move |item: &'a FormField| {
+            let result = item_state(item, &here, &answers).results.pop()?;
+            Some((at_place(item.id.as_str(), place).as_str().into(), result.event, result.fails))
+        };
+        checklist.items().filter_map(newest)
     };
-    checklist.items().filter_map(newest).collect()
+    places.into_iter().flat_map(at).collect()
 }
 
 fn item_state<'a>(item: &'a FormField, ordered: &[&'a Event], answers: &Scope) -> ItemState<'a> {
@@ -426,7 +485,8 @@ fn item_state<'a>(item: &'a FormField, ordered: &[&'a Event], answers: &Scope) -
         Finding::Passed
     };
     let question = std::slice::from_ref(item);
-    let lacks = |evidence: &Evidence, roles: &[RoleId]| form::check(question, evidence, answers, roles);
+    let lacks =
+        |evidence: &Evidence, roles: &[RoleId]| form::check(question, &answered(evidence), answers, roles);
     let mut problems: Vec<FieldProblem> = match standing.as_slice() {
         [] => lacks(&Evidence::default(), &[]),
         standing => standing.iter().flat_map(|e| lacks(&e.evidence, std::slice::from_ref(&e.role))).collect(),
@@ -435,24 +495,122 @@ fn item_state<'a>(item: &'a FormField, ordered: &[&'a Event], answers: &Scope) -
     ItemState { item, results, finding, problems, in_conflict: failing > 0 && failing < standing.len() }
 }
 
+/// What was answered, without what the program notes beside it.
+fn answered(evidence: &Evidence) -> Evidence {
+    let mut evidence = evidence.clone();
+    evidence.fields.remove(AT);
+    evidence
+}
+
+/// Visits one after the other, each pair with the seconds between.
+fn pairs<'s, 'a>(points: &'s [PointState<'a>]) -> Vec<(&'s PointState<'a>, &'s PointState<'a>, i64)> {
+    let mut visits: Vec<(Timestamp, String, &PointState)> =
+        points.iter().filter_map(|state| Some((state.visited?, state.id(), state))).collect();
+    visits.sort_unstable_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
+    let seconds = |from: Timestamp, to: Timestamp| (to.millis() - from.millis()) / 1000;
+    visits.windows(2).map(|pair| (pair[0].2, pair[1].2, seconds(pair[0].0, pair[1].0))).collect()
+}
+
 fn too_fast(points: &[PointState], least: u32) -> Vec<TooFast> {
-    let mut visits: Vec<(Timestamp, &str)> =
-        points.iter().filter_map(|state| Some((state.visited?, state.point.id.as_str()))).collect();
-    visits.sort_unstable();
-    visits
-        .windows(2)
-        .filter_map(|pair| {
-            let seconds = (pair[1].0.millis() - pair[0].0.millis()) / 1000;
-            (seconds < i64::from(least)).then(|| TooFast {
-                from: pair[0].1.to_owned(),
-                to: pair[1].1.to_owned(),
-                seconds,
-            })
-        })
-        .collect()
+    let hasty = pairs(points).into_iter().filter(|(_, _, seconds)| *seconds < i64::from(least));
+    hasty.map(|(from, to, seconds)| TooFast { from: from.id(), to: to.id(), seconds }).collect()
+}
+
+/// Metres a second that nobody walks with open eyes.
+const RUNNING: f64 = 2.5;
+
+/// Pairs of points that lie farther apart than anybody walks in the time between them, by where the office says they lie.
+/// Each may have been proven from as far away as the checklist lets it.
+#[must_use]
+pub fn too_far(
+    checklist: &Checklist,
+    points: &[PointState],
+    places: &BTreeMap<PlaceId, Place>,
+) -> Vec<TooFast> {
+    let position = |state: &PointState| {
+        let place = places.get(&state.stop?.place)?;
+        place.position.filter(crate::model::directory::GeoPoint::is_valid)
+    };
+    let slack = 2.0 * f64::from(checklist.location_within_m.unwrap_or(0));
+    let too_far = |(from, to, seconds): &(&PointState, &PointState, i64)| {
+        let metres = position(from).zip(position(to)).map_or(0.0, |(from, to)| from.metres_to(&to));
+        #[expect(clippy::cast_precision_loss, reason = "seconds of a round are far below 2^53")]
+        let walked = *seconds as f64 * RUNNING;
+        metres - slack > walked
+    };
+    let hasty = pairs(points).into_iter().filter(too_far);
+    hasty.map(|(from, to, seconds)| TooFast { from: from.id(), to: to.id(), seconds }).collect()
+}
+
+impl PointState<'_> {
+    /// The point as it is meant here: of one that is visited at several places with its place.
+    #[must_use]
+    pub fn id(&self) -> String {
+        at_place(&self.point.id, self.stop.map(|stop| stop.place.as_str()))
+    }
+
+    /// The same of one of its items.
+    #[must_use]
+    pub fn item_id(&self, item: &QuestionId) -> QuestionId {
+        at_place(item.as_str(), self.stop.map(|stop| stop.place.as_str())).as_str().into()
+    }
 }
 
 impl Checklist {
+    /// The places its points are visited at on a round at `at`, in walking order: of the grids that place lies in, of the
+    /// whole community, or of that place and what is part of it, as the subject of the checklist is.
+    #[must_use]
+    pub fn stops(&self, directory: &Directory, at: &PlaceId) -> Vec<Stop> {
+        let grids = directory.grids_of(at);
+        let walked = |place: &Place| match self.subject {
+            SubjectKind::Community => true,
+            SubjectKind::Grid => directory.grids_at(&place.id).iter().any(|grid| grids.contains(grid)),
+            _ => directory.is_within(&place.id, at),
+        };
+        let mut stops: Vec<(i64, &PlaceId, Stop)> = Vec::new();
+        for point in &self.points {
+            let is_it = |place: &&Place| match &point.at {
+                Some(PointAt::Kind(kind)) => place.kind.as_ref() == Some(kind) && walked(place),
+                Some(PointAt::Place(id)) => place.id == *id,
+                None => false,
+            };
+            for place in directory.places.values().filter(is_it) {
+                let stop = Stop {
+                    point: point.id.clone(),
+                    place: place.id.clone(),
+                    has_code: place.code.is_some(),
+                    is_located: place.position.is_some_and(|position| position.is_valid()),
+                };
+                stops.push((place.walk, &place.id, stop));
+            }
+        }
+        // The points of one place in the order of the file.
+        stops.sort_by_key(|(walk, place, _)| (*walk, *place));
+        stops.into_iter().map(|(_, _, stop)| stop).collect()
+    }
+
+    /// Each point where it is visited, in walking order: points at places one after the other as the places are walked,
+    /// what is anywhere, or at no place the office knows, where it stands in the file.
+    fn visits<'a>(&'a self, stops: &'a [Stop]) -> Vec<(&'a Point, Option<&'a Stop>)> {
+        let mut visits = Vec::new();
+        let mut run: Vec<(usize, &Point, &Stop)> = Vec::new();
+        let close = |run: &mut Vec<(usize, &'a Point, &'a Stop)>, visits: &mut Vec<_>| {
+            run.sort_by_key(|(order, ..)| *order);
+            visits.extend(run.drain(..).map(|(_, point, stop)| (point, Some(stop))));
+        };
+        for point in &self.points {
+            let before = run.len();
+            let of_point = stops.iter().enumerate().filter(|(_, stop)| stop.point == point.id);
+            run.extend(of_point.map(|(order, stop)| (order, point, stop)));
+            if run.len() == before {
+                close(&mut run, &mut visits);
+                visits.push((point, None));
+            }
+        }
+        close(&mut run, &mut visits);
+        visits
+    }
+
     /// Every item of every point.
     pub fn items(&self) -> impl Iterator<Item = &FormField> {
         self.points.iter().flat_map(|point| &point.items)
@@ -464,9 +622,10 @@ impl Checklist {
         self.items().find(|item| item.id == *id)
     }
 
-    /// What conditions see of a round: the answers of the results that stand.
-    fn scope(&self, results: &[Event]) -> Scope {
-        let results = counting(results);
+    /// What conditions see of a round at a place: the answers of the results that stand, given there or at no place.
+    fn scope(&self, results: &[&Event], place: Option<&str>) -> Scope {
+        let seen = |event: &&Event| visited_at(event).is_none_or(|at| Some(at) == place);
+        let results: Vec<&Event> = results.iter().copied().filter(seen).collect();
         let mut scope = Scope::new();
         for item in self.items() {
             for result in standing(item, &results) {
@@ -481,7 +640,7 @@ impl Checklist {
     }
 
     /// What is wrong with one result before it is recorded, given the `results` so far: an item may be asked only
-    /// because of the answer to another.
+    /// because of the answer to another. Its evidence names the place, where the item has several.
     #[must_use]
     pub fn check_result(
         &self,
@@ -494,8 +653,9 @@ impl Checklist {
         if evidence.fields.contains_key(WITHDRAWN) {
             return Some(Vec::new());
         }
-        let scope = self.scope(results);
-        Some(form::check(std::slice::from_ref(item), evidence, &scope, std::slice::from_ref(role)))
+        let place = evidence.fields.get(AT).and_then(Value::as_text);
+        let scope = self.scope(&counting(results), place);
+        Some(form::check(std::slice::from_ref(item), &answered(evidence), &scope, std::slice::from_ref(role)))
     }
 
     /// How many results each item has, for a list.
@@ -591,7 +751,7 @@ mod tests {
     ) -> RoundState<'a> {
         let calendar = Calendar::plain(480);
         let now = Timestamp::from_millis(calendar.start_of(day()).millis() + hour * 3_600_000);
-        fold(list, &Walk { check_ins, results, planned: day(), begun: None }, &calendar, now)
+        fold(list, &Walk { check_ins, results, stops: &[], planned: day(), begun: None }, &calendar, now)
     }
 
     const HOUR: i64 = 3600;
@@ -624,7 +784,7 @@ mod tests {
             let at = |hour: i64| calendar.start_of(day()).plus_millis(hour * 3_600_000);
             let scan = [event(1, "gate", visited * HOUR, 1, &[(SCAN, "jinse/gate".into())])];
             let check_ins = if visited == 0 { &[][..] } else { &scan[..] };
-            let walk = Walk { check_ins, results: &[], planned: day(), begun: Some(at(begun)) };
+            let walk = Walk { check_ins, results: &[], stops: &[], planned: day(), begun: Some(at(begun)) };
             let state = fold(list, &walk, &calendar, at(now));
             (state.points[0].punctuality, state.points[1].punctuality)
         };

@@ -121,27 +121,29 @@ fn round(list: &Checklist, calendar: &Calendar, record: &Record) -> WorkProgress
     let (check_ins, results) = marks(record);
     let planned = Round::read(record).planned_on.unwrap_or_default();
     // Whether a round is complete does not depend on the hour; what was missed does, and is worked out when shown.
-    let walk = checklist::Walk { check_ins: &check_ins, results: &results, planned, begun: begun(record) };
+    let stops = Round::stops_of(record);
+    let (begun, results) = (begun(record), results.as_slice());
+    let walk = checklist::Walk { check_ins: &check_ins, results, stops: &stops, planned, begun };
     let state = checklist::fold(list, &walk, calendar, calendar.start_of(planned));
-    let items = || state.points.iter().flat_map(|point| &point.items);
+    let items = || state.points.iter().flat_map(|point| point.items.iter().map(move |item| (point, item)));
     let word = |finding: Finding| match finding {
         Finding::Open => None,
         Finding::Passed => Some(MetricOutcome::Passed),
         Finding::Failed => Some(MetricOutcome::Failed),
         Finding::Corrected => Some(MetricOutcome::Corrected),
     };
-    let answers = items().filter_map(|item| {
+    let answers = items().filter_map(|(point, item)| {
         let outcome = word(item.finding)?;
-        Some((item.item.id.clone(), Value::from(outcome.code())))
+        Some((point.item_id(&item.item.id), Value::from(outcome.code())))
     });
-    let first_results = items().filter_map(|item| Some(item.results.first()?.event.estimated()));
+    let first_results = items().filter_map(|(_, item)| Some(item.results.first()?.event.estimated()));
     let visits = state.points.iter().filter_map(|point| point.visited);
-    let found = |item: &checklist::ItemState<'_>| {
+    let found = |(point, item): (&checklist::PointState<'_>, &checklist::ItemState<'_>)| {
         let right = item.results.iter().rfind(|result| !result.fails).map(|result| result.event.estimated());
         let corrected = right.filter(|_| item.finding == Finding::Corrected);
         let failing = item.results.iter().filter(|result| result.fails).map(|result| result.event);
         let of = |event: &Event| CountedFinding {
-            item: item.item.id.clone(),
+            item: point.item_id(&item.item.id),
             event: event.id,
             at: event.estimated(),
             by: event.by.clone(),
@@ -151,12 +153,12 @@ fn round(list: &Checklist, calendar: &Calendar, record: &Record) -> WorkProgress
         failing.map(of).collect::<Vec<_>>()
     };
     // Of an order nobody expects for a score of the whole, or for what another item says in detail.
-    let findings = items().filter(|item| item.item.order).flat_map(found).collect();
+    let findings = items().filter(|(_, item)| item.item.order).flat_map(found).collect();
     let finished = first_results.chain(visits).max().filter(|_| state.complete);
     WorkProgress {
         closed: state.complete,
         finished,
-        in_conflict: items().any(|item| item.in_conflict),
+        in_conflict: items().any(|(_, item)| item.in_conflict),
         answers: answers.collect(),
         findings,
         ..WorkProgress::default()

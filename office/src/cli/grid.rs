@@ -1,6 +1,7 @@
 //! `grid`: grids, places, and who works where.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use butler_core::host::{Host as _, SystemHost};
 use butler_core::model::directory::{Assignment, Directory, GeoPoint, Grid, Place};
@@ -9,6 +10,7 @@ use chrono::NaiveDate;
 
 use super::CliError;
 use crate::hub::{Hub, OfficeError, day};
+use crate::import::read_spots;
 use crate::storage::{Sqlite, Storage, StorageError};
 
 #[derive(Debug, clap::Subcommand)]
@@ -84,6 +86,11 @@ pub(super) enum Verb {
         walk: Option<i64>,
         #[command(flatten)]
         known: Known,
+    },
+    /// Add or change places by a table, one row each (编号 名称 网格 属于 类别 位置 码 动线 电话): what is empty stays 批量登记点位
+    Spots {
+        /// The table: xlsx, ods or csv
+        file: PathBuf,
     },
     /// Say more of a building, unit or spot: what is left out stays 补充或更正点位资料
     EditSpot {
@@ -215,6 +222,20 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
             tables.places.insert(id.clone(), row);
             Ok(())
         })?,
+        Verb::Spots { file } => {
+            let failed = |cause| CliError::File { path: file.clone(), cause };
+            let bytes = std::fs::read(&file).map_err(failed)?;
+            let now = hub.storage().read(|read| hub.in_force(read))?;
+            let rows = read_spots(&bytes, |said| hub.place_kind(&now, said))?;
+            let (all, mut changed) = (rows.len(), 0);
+            change("grid spots", &mut |tables| {
+                changed = rows.iter().filter(|row| row.onto(tables)).count();
+                Ok(())
+            })?;
+            let added = all - changed;
+            writeln!(out, "新增 {added}，更新 {changed} · {added} added, {changed} changed")?;
+            return Ok(());
+        }
         Verb::EditSpot { id, name, walk, known } => change("grid edit-spot", &mut |tables| {
             let place = tables.places.get_mut(&id).ok_or_else(|| OfficeError::UnknownPlace(id.clone()))?;
             if let Some(name) = &name {

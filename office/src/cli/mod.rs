@@ -5,6 +5,7 @@
 
 mod audit;
 mod backup;
+mod codes;
 mod enrol;
 mod grid;
 mod held;
@@ -24,12 +25,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use butler_core::host::SystemHost;
+use butler_core::model::PlaceId;
 use butler_core::playbook::{PlaybookErrors, Playbooks};
 use clap::{Parser, Subcommand};
 
 use crate::backup::BackupError;
 use crate::hub::{Hub, OfficeError};
-use crate::import::{ImportError, MappingError, NotReady};
+use crate::import::{ImportError, MappingError, NotReady, SpotsError};
 use crate::server::ServeError;
 use crate::storage::{Sqlite, StorageError};
 
@@ -60,6 +62,8 @@ enum Verb {
     /// Grids, places, and who works where 网格
     #[command(subcommand)]
     Grid(grid::Verb),
+    /// Print the codes that hang at places, as sheets of labels 打印点位码
+    Codes(codes::Args),
     /// Print a one-time code that lets a phone join 发放登记码
     Enrol(enrol::Args),
     /// Whether what was noted down is all there 审计
@@ -126,12 +130,18 @@ pub enum CliError {
     /// An address no phone would take.
     #[error("use address {0}: phones reach an office by https://… · 手机只认 https 地址")]
     Address(String),
+    /// The code of a place is longer than a picture holds.
+    #[error("draw the code of {0}: it is too long for a picture (QR) · 码太长，画不成二维码")]
+    CodeTooLong(PlaceId),
     /// A backup or a restore.
     #[error(transparent)]
     Backup(#[from] BackupError),
     /// The register.
     #[error("read the register: {0}")]
     Import(#[from] ImportError),
+    /// A table of places.
+    #[error("read the places: {0}")]
+    Spots(#[from] SpotsError),
     /// What was read of the register waits for a person.
     #[error("apply the register: {0}")]
     NotReady(#[from] NotReady),
@@ -164,6 +174,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
         Verb::Import(args) => import::run(data()?, &args, out),
         Verb::Staff(verb) => staff::run(&open(data()?)?, verb, out),
         Verb::Grid(verb) => grid::run(&open(data()?)?, verb, out),
+        Verb::Codes(args) => codes::run(&open(data()?)?, &SystemHost, &args, out),
         Verb::Enrol(args) => enrol::run(&open(data()?)?, &args, out),
         Verb::Audit(verb) => audit::run(&open(data()?)?, &verb, out),
         Verb::Key(verb) => key::run(&open(data()?)?, &verb, out),

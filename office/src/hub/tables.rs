@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use butler_core::host::Host;
 use butler_core::model::directory::{Assignment, Directory, Place};
 use butler_core::model::{DeviceId, GridId, Stamp, Timestamp, phone};
+use butler_core::playbook::form::Choice;
 use butler_core::sync::message::{Membership, TableName};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -42,6 +43,14 @@ impl<S: Storage> Hub<S> {
             put_tables(tx, host.now(), action, &before, &after)?;
             Ok(result)
         })
+    }
+
+    /// The kind of place somebody means, by its id or by its name in either language.
+    #[must_use]
+    pub fn place_kind(&self, now: &InForce, said: &str) -> Option<String> {
+        let kinds = self.access(now).playbooks.terms().choices("place_kind").unwrap_or_default();
+        let means = |kind: &&Choice| [&kind.id, &kind.label.zh, &kind.label.en].contains(&&said.to_owned());
+        kinds.iter().find(means).map(|kind| kind.id.clone())
     }
 
     /// Ends the covers whose last day is over. Asked at the beginning of every sync, so that the first phone of a day ends

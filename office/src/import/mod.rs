@@ -25,6 +25,8 @@
 //! is who is decided by names, never by a number alone; what cannot be known is a [`Question`], and while one is open
 //! nothing is applied.
 //!
+//! Beside a register, `spots` reads a table of places.
+//!
 //! [`read`] is pure: a plan can be printed. What a layout looks like is a [`Mapping`], a TOML file that
 //! [`Proposal::to_toml`] writes; another company's register needs no code.
 
@@ -45,6 +47,7 @@ mod proposal;
 mod report;
 mod shape;
 mod spot;
+mod spots;
 mod table;
 mod workbook;
 
@@ -59,6 +62,7 @@ pub use office::{ApplyError, apply, compare};
 pub use plan::{ImportPlan, PlannedHome, PlannedResident, Stated};
 pub use proposal::{Proposal, ProposedColumn, ProposedTable, Question};
 pub use report::{Counts, Line, Report, Treatment, Why};
+pub use spots::{SpotRow, SpotsError, read_spots};
 
 use butler_core::model::CommunityId;
 use butler_core::model::date::PartialDate;

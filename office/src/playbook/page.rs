@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use butler_core::model::fields::{self, Type};
-use butler_core::playbook::checklist::{Checklist, Point, ProofKind};
+use butler_core::playbook::checklist::{Checklist, Point, PointAt, ProofKind};
 use butler_core::playbook::form::{Form, FormField, PhotoRule};
 use butler_core::playbook::library::LibraryFile;
 use butler_core::playbook::metric::MetricFile;
@@ -274,6 +274,16 @@ impl Page<'_> {
             self.words.say(zh, en).to_owned()
         });
         let proof = proof.collect::<Vec<_>>().join(self.words.say("或", " or "));
+        let at = match &point.at {
+            None => String::new(),
+            Some(PointAt::Place(place)) => format!("`{place}`"),
+            Some(PointAt::Kind(kind)) => {
+                let word = self.words.set.terms().word("place_kind", kind);
+                let word = word.map_or(kind.as_str(), |word| self.words.label(word));
+                format!("{}{word}", self.words.say("每处", "each "))
+            }
+        };
+        self.fact(("点位", "at"), &at);
         self.fact(("到场证明", "proof"), &proof);
         let window = point.window.as_ref().map_or_else(String::new, |w| format!("{}–{}", w.from, w.to));
         self.fact(("时段", "between"), &window);

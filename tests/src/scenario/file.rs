@@ -137,6 +137,12 @@ pub struct Given {
     pub id: Option<String>,
     /// What a scan at the place reads.
     pub code: Option<String>,
+    /// What the place is, a word of the list `place_kind`.
+    pub kind: Option<String>,
+    /// Where the place lies, degrees north and east.
+    pub at: Option<String>,
+    /// Its number in the walking order.
+    pub walk: Option<i64>,
     /// The grids of an added place.
     #[serde(default)]
     pub grids: Names,
@@ -201,7 +207,7 @@ keys! {
         with: Option<String>, on: Option<String>, about: Names, place: Option<String>,
         r#as: Option<String>, title: Option<String>, answers: Table, photos: BTreeMap<String, usize>,
         fields: Table, set: Table, clear: Names, from: Option<Finding>, due: Option<String>,
-        scan: Option<String>, distance: Option<f64>, is: Option<toml::Value>,
+        scan: Option<String>, distance: Option<f64>, position: Option<String>, is: Option<toml::Value>,
         minutes_per_point: Option<f64>, keep: Option<Claim>, field: Option<String>,
         value: Option<toml::Value>, text: Option<String>, note: Option<String>, line: Option<String>,
         ends: Option<String>, rest: bool, from_screen: bool, how: Option<String>, role: Option<String>, grid: Option<String>,
@@ -227,7 +233,7 @@ keys! {
         overdue: Option<bool>, escalated: Option<bool>, for_me: Option<bool>, times: Option<usize>, why: Option<String>, begin: Option<String>,
         urgency: Option<String>, visible: Option<bool>,
         complete: Option<bool>, findings: Option<Names>, corrected: Option<Names>, in_conflict: Option<Names>,
-        early: Option<Names>, missed: Option<Names>, on_time: Option<Names>, too_fast: Option<bool>,
+        early: Option<Names>, unproven: Option<Names>, walked: Option<Names>, missed: Option<Names>, on_time: Option<Names>, too_fast: Option<bool>,
         field: Option<String>, by: Option<String>, to: Option<toml::Value>, of: Option<String>,
         may: Option<bool>, reason: Option<String>, count: Option<usize>, finds: Option<Names>, hides: Option<Names>,
         is: Option<toml::Value>, from: Option<String>, at_office: Option<bool>, month: Option<String>, text: Option<String>,
@@ -279,7 +285,7 @@ const DEEDS: &[Grammar] = &[
     ("enters", &[], &["about", "place", "answers", "photos", "due", "as", "rest"]),
     ("changes", &[], &["answers", "photos", "clear", SCREEN]),
     ("walks", &[], &["place", "about", "due", "as"]),
-    ("checks_in", &["on"], &["scan", "distance", SCREEN]),
+    ("checks_in", &["on"], &["scan", "distance", "position", SCREEN]),
     ("finds", &["on"], &["is", "answers", "photos", "note", SCREEN]),
     ("completes", &[], &["answers", "photos", "minutes_per_point"]),
     ("edits_home", &[], &["set", "clear", SCREEN]),
@@ -371,6 +377,8 @@ const LOOKS: &[Grammar] = &[
             "corrected",
             "in_conflict",
             "early",
+            "unproven",
+            "walked",
             "late",
             "missed",
             "on_time",

@@ -9,7 +9,8 @@ use butler_core::areas::today::TodayItem;
 use butler_core::butler::{Transport, TransportError};
 use butler_core::error::ButlerError;
 use butler_core::host::Host as _;
-use butler_core::model::directory::{Assignment, Directory, Grid, Place, Staff};
+use butler_core::model::directory::{Assignment, Directory, GeoPoint, Grid, Place, Staff};
+use butler_core::model::round::{at_place, split_place};
 use butler_core::model::{
     ChangeHash, CommunityId, Edit, GridId, HomeEdit, Kind, Location, PlaceId, RecordId, RoleId, Shown,
     StaffId, Timestamp,
@@ -349,6 +350,8 @@ impl Stage {
         let grids: Vec<GridId> =
             given.grids.0.iter().map(|id| named("grid", id, GridId::new)).collect::<Result<_, _>>()?;
         let code = given.code.clone();
+        let position =
+            given.at.as_deref().map(|at| named("place", at, |at| at.parse::<GeoPoint>())).transpose()?;
         let mut changed = None;
         self.change_tables(|tables| {
             let walk = i64::try_from(tables.places.len()).unwrap_or(i64::MAX);
@@ -360,6 +363,11 @@ impl Stage {
             if code.is_some() {
                 place.code = code;
             }
+            if given.kind.is_some() {
+                place.kind.clone_from(&given.kind);
+            }
+            place.position = position.or(place.position);
+            place.walk = given.walk.unwrap_or(place.walk);
             changed = Some(place.clone());
         })?;
         if let Some(place) = changed {
@@ -531,6 +539,14 @@ impl Stage {
             .get(name)
             .cloned()
             .ok_or_else(|| format!("there is no place `{name}` (tests/scenarios/community.toml)"))
+    }
+
+    /// A point or item of a round as scenarios write it, `lobby@1栋1单元大堂`, under the id it has in the round.
+    pub fn spot(&self, name: &str) -> Result<String, String> {
+        match split_place(name) {
+            (id, Some(place)) => Ok(at_place(id, Some(self.place(place)?.as_str()))),
+            (id, None) => Ok(id.to_owned()),
+        }
     }
 
     /// A grid by name or id.

@@ -7,7 +7,9 @@ use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::round_results;
 use crate::error::{ButlerError, InputProblem};
+use crate::model::round::{at_place, split_place};
 use crate::model::{Edit, Evidence, Kind, QuestionId, RecordId, Round};
+use crate::playbook::checklist::visited_at;
 use crate::playbook::course;
 
 /// What was found at one item of a point.
@@ -40,18 +42,20 @@ impl Rounds<'_> {
             let record = round_results::known(author, tx, round)?;
             let checklist = round_results::checklist(&author.office.playbooks, &record)?;
             let arrived = arrival(author, checklist, &record, point, proof)?;
-            let here =
-                checklist.points.iter().filter(|known| known.id == point).flat_map(|known| &known.items);
-            let here: Vec<_> = here.map(|item| &item.id).collect();
+            let at = visited_at(&arrived);
+            let here = checklist.points.iter().filter(|known| arrived.step == *known.id);
+            let here: Vec<_> = here.flat_map(|known| &known.items).map(|item| &item.id).collect();
             let place = place_of(&record)?;
             let mut edit = Edit::new().put(Round::check_in_path(&arrived), arrived.encode());
             let (_, mut results) = course::marks(&record);
             for PointAnswer { item, evidence, note } in answers {
-                if !here.contains(&item) {
+                let (id, named) = split_place(item.as_str());
+                if !here.contains(&&id.into()) || named.is_some() && named != at {
                     return Err(ButlerError::invalid("item", InputProblem::UnknownItem));
                 }
-                let role = author.role_among(&place, &checklist.roles, item.as_str())?;
-                let event = result(author, checklist, role, &results, (item, evidence, note))?;
+                let role = author.role_among(&place, &checklist.roles, id)?;
+                let item = at_place(id, at).as_str().into();
+                let event = result(author, checklist, role, (&record, &results), (&item, evidence, note))?;
                 edit = edit.put(Round::result_path(&event), event.encode());
                 results.push(event);
             }

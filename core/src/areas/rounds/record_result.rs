@@ -3,8 +3,9 @@ use crate::context::author::place_of;
 use crate::context::round_results;
 use crate::context::{Author, Recorded};
 use crate::error::{ButlerError, InputProblem};
-use crate::model::{Edit, Event, Evidence, Kind, QuestionId, RecordId, RoleId, Round};
-use crate::playbook::checklist::{Checklist, WITHDRAWN};
+use crate::model::round::split_place;
+use crate::model::{Edit, Event, Evidence, Kind, QuestionId, Record, RecordId, RoleId, Round};
+use crate::playbook::checklist::{AT, Checklist, WITHDRAWN, visited_at};
 use crate::playbook::course;
 
 impl Rounds<'_> {
@@ -27,7 +28,7 @@ impl Rounds<'_> {
             let checklist = round_results::checklist(&author.office.playbooks, &record)?;
             let role = author.role_among(&place_of(&record)?, &checklist.roles, item.as_str())?;
             let (_, results) = course::marks(&record);
-            let event = result(author, checklist, role, &results, (item, &evidence, note))?;
+            let event = result(author, checklist, role, (&record, &results), (item, &evidence, note))?;
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
             let mut edit = Edit::new().put(Round::result_path(&event), event.encode());
             edit = edit.photos(&photos);
@@ -42,16 +43,39 @@ pub(super) fn result(
     author: &Author,
     checklist: &Checklist,
     role: RoleId,
-    results: &[Event],
+    (round, results): (&Record, &[Event]),
     (item, evidence, note): (&QuestionId, &Evidence, &str),
 ) -> Result<Event, ButlerError> {
     // To take a result back is a verb of its own.
     if evidence.fields.contains_key(WITHDRAWN) {
         return Err(ButlerError::invalid("item", InputProblem::UnknownItem));
     }
-    round_results::check_result(checklist, item, evidence, &role, results)?;
-    let seen = results.iter().filter(|seen| *item == *seen.step.as_str()).map(|seen| seen.id).collect();
-    author.event(&item.as_str().into(), role, seen, note, evidence.clone())
+    let unknown = || ButlerError::invalid("item", InputProblem::UnknownItem);
+    let (id, named) = split_place(item.as_str());
+    let point = checklist.points.iter().find(|point| point.items.iter().any(|item| item.id == *id));
+    let stop =
+        round_results::stop_at(round, point.ok_or_else(unknown)?, named, None).map_err(|_| unknown())?;
+    let mut evidence = of_item(id, evidence);
+    if let Some(stop) = &stop {
+        evidence.fields.insert(AT.into(), stop.place.as_str().into());
+    }
+    round_results::check_result(checklist, &id.into(), &evidence, &role, results)?;
+    let place = stop.as_ref().map(|stop| stop.place.as_str());
+    let here = |event: &Event| event.step == *id && visited_at(event) == place;
+    let seen = results.iter().filter(|seen| here(seen)).map(|seen| seen.id).collect();
+    author.event(&id.into(), role, seen, note, evidence)
+}
+
+/// The answers under the ids of the file: a screen knows the items of a place by theirs.
+fn of_item(id: &str, evidence: &Evidence) -> Evidence {
+    let plain = |field: &QuestionId| match split_place(field.as_str()) {
+        (plain, Some(_)) if plain == id => plain.into(),
+        _ => field.clone(),
+    };
+    Evidence {
+        fields: evidence.fields.iter().map(|(field, value)| (plain(field), value.clone())).collect(),
+        photos: evidence.photos.iter().map(|(field, photos)| (plain(field), photos.clone())).collect(),
+    }
 }
 
 #[cfg(test)]

@@ -9,11 +9,12 @@ use crate::context::question::Question;
 use crate::context::round_results::checklist;
 use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
+use crate::model::round::Stop;
 use crate::model::{
     ChecklistId, EventId, Kind, PlaceId, Procedure, QuestionId, Record, RecordId, Round, Shown, StaffId,
     Timestamp, Value, facts,
 };
-use crate::playbook::checklist::{self, Finding, ProofKind, Punctuality, TooFast};
+use crate::playbook::checklist::{self, Finding, PointState, ProofKind, Punctuality, TooFast};
 use crate::playbook::{Label, Playbooks, course};
 use crate::store::{Filter, Order, Reader, WorkRow};
 
@@ -78,10 +79,15 @@ pub struct RoundDetails {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct PointRow {
-    /// Its id within the checklist.
+    /// Its id within the round: of a point that is visited at several places one for each.
     pub id: String,
-    /// What it is called.
+    /// What it is called; of a point at a place what the place is called.
     pub label: Label,
+    /// The place it is visited at; `None` for a point that is anywhere, and where the office knows no such place.
+    pub place: Option<PlaceId>,
+    /// Nothing proves a visit here, though the checklist asks for a proof: the office knows no such place, so that any code
+    /// is taken, or the place has neither a code nor a position.
+    pub unproven: bool,
     /// Advice at the point.
     pub guidance: Option<Label>,
     /// When somebody was there.
@@ -98,7 +104,7 @@ pub struct PointRow {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct ItemRow {
-    /// What is asked; its `field` is the item's id.
+    /// What is asked; its `field` is the item's id within the round.
     pub question: Question,
     /// What the newest result says.
     pub finding: Finding,
@@ -186,11 +192,13 @@ impl Rounds<'_> {
             let now = reader.time(now)?.now;
             let planned_on = round.planned_on.unwrap_or_else(|| office.date_of(now));
             let (check_ins, results) = course::marks(&record);
+            let stops = Round::stops_of(&record);
             let state = checklist::fold(
                 list,
                 &checklist::Walk {
                     check_ins: &check_ins,
                     results: &results,
+                    stops: &stops,
                     planned: planned_on,
                     begun: course::begun(&record),
                 },
@@ -198,14 +206,22 @@ impl Rounds<'_> {
                 now,
             );
             let last = earlier(reader, &visibility, &office, &record)?;
+            let mut too_fast = state.too_fast;
+            for pair in checklist::too_far(list, &state.points, &office.places) {
+                if !too_fast.contains(&pair) {
+                    too_fast.push(pair);
+                }
+            }
             let points = state.points.iter().map(|point| PointRow {
-                id: point.point.id.clone(),
-                label: point.point.label.clone(),
+                id: point.id(),
+                label: called(&office, point, &stops),
+                place: point.stop.map(|stop| stop.place.clone()),
+                unproven: is_unproven(point),
                 guidance: point.point.guidance.clone(),
                 visited: point.visited,
                 proof: point.proof,
                 punctuality: point.punctuality,
-                items: point.items.iter().map(|item| item_row(item, &last)).collect(),
+                items: point.items.iter().map(|item| item_row(point, item, &last)).collect(),
             });
             Ok(RoundDetails {
                 id,
@@ -215,7 +231,7 @@ impl Rounds<'_> {
                 planned_for: round.planned_for,
                 planned_on,
                 points: points.collect(),
-                too_fast: state.too_fast,
+                too_fast,
                 complete: state.complete,
             })
         })
@@ -251,18 +267,38 @@ fn earlier(
         let Some(list) = course::checklist(&office.playbooks, &before) else { continue };
         let (_, results) = course::marks(&before);
         for (item, event, fails) in checklist::newest_results(list, &results) {
-            last.entry(item.clone()).or_insert_with(|| EarlierResult {
-                round: before.id,
-                at: event.estimated(),
-                fails,
-                answer: event.evidence.fields.get(item.as_str()).cloned(),
-            });
+            let answer = event.evidence.fields.get(event.step.as_str()).cloned();
+            let found = EarlierResult { round: before.id, at: event.estimated(), fails, answer };
+            last.entry(item).or_insert(found);
         }
     }
     Ok(last)
 }
 
-fn item_row(item: &checklist::ItemState<'_>, last: &BTreeMap<QuestionId, EarlierResult>) -> ItemRow {
+/// What a point is called where it is visited: as its place is, and what is looked at there where there are several points.
+fn called(office: &OfficeTables, point: &PointState<'_>, stops: &[Stop]) -> Label {
+    let label = &point.point.label;
+    let Some(stop) = point.stop else { return label.clone() };
+    let Some(place) = office.places.get(&stop.place) else { return label.clone() };
+    let alone = stops.iter().filter(|other| other.place == stop.place).count() == 1;
+    if alone {
+        Label::same(place.name.as_str())
+    } else {
+        Label::new(format!("{} · {}", place.name, label.zh), format!("{} · {}", place.name, label.en))
+    }
+}
+
+fn is_unproven(point: &PointState<'_>) -> bool {
+    let known = point.stop.is_some() && !point.provable.is_empty();
+    point.point.at.is_some() && !point.point.proof.is_empty() && !known
+}
+
+fn item_row(
+    point: &PointState<'_>,
+    item: &checklist::ItemState<'_>,
+    last: &BTreeMap<QuestionId, EarlierResult>,
+) -> ItemRow {
+    let id = point.item_id(&item.item.id);
     let results = item.results.iter().map(|result| ResultRow {
         event: result.event.id,
         by: result.event.by.clone(),
@@ -272,11 +308,11 @@ fn item_row(item: &checklist::ItemState<'_>, last: &BTreeMap<QuestionId, Earlier
         note: result.event.note.clone(),
     });
     ItemRow {
-        question: Question::from(item.item),
+        question: Question { field: id.clone(), ..Question::from(item.item) },
         finding: item.finding,
         results: results.collect(),
         in_conflict: item.in_conflict,
-        last: last.get(&item.item.id).cloned(),
-        missing: item.problems.iter().map(|problem| problem.field.clone()).collect(),
+        last: last.get(&id).cloned(),
+        missing: item.problems.iter().map(|problem| point.item_id(&problem.field)).collect(),
     }
 }

@@ -1,11 +1,11 @@
 use super::Rounds;
 use crate::context::Recorded;
 use crate::error::{ButlerError, InputProblem};
-use crate::model::{ChecklistId, DueId, Edit, Kind, PlaceId, RecordId};
+use crate::model::{ChecklistId, DueId, Edit, Kind, PlaceId, RecordId, Round};
 
 impl Rounds<'_> {
     /// Begins a round through a checklist, at a place of the person's grid (the grid's own place for a walk
-    /// through all of it), or about a home.
+    /// through all of it), or about a home. Its points are those of the places the office knows now.
     ///
     /// # Errors
     /// [`ButlerError::InvalidInput`] for an unknown or retired checklist, [`ButlerError::NotAllowed`].
@@ -29,6 +29,10 @@ impl Rounds<'_> {
                 .put("version", list.version.to_string())
                 .put("planned_for", author.identity.staff.as_str())
                 .put("planned_on", author.today().to_string());
+            let stops = list.stops(&author.office, place);
+            if !stops.is_empty() {
+                edit = edit.put("stops", Round::encode_stops(&stops));
+            }
             if let Some(about) = about {
                 edit = edit.put(format!("subject/{about}"), true);
             }

@@ -307,6 +307,14 @@ sentences! {
 
         // Checklists
         NoPoint => "清单没有点位", "the checklist has no point";
+        NoPlaceKind(id: String, suggestion: Suggestion) =>
+            "没有“{id}”这类点位{suggestion}", "there is no kind of place `{id}`{suggestion}";
+        LocationWithoutBound =>
+            "用定位到位的点位要写明多近才算（location_within_m）",
+            "a point at a place that is proven by location needs to know how near (location_within_m)";
+        AnsweredElsewhere(id: String) =>
+            "“{id}”在别的点位回答，那里可能有好几处，这里的条件不能用它",
+            "`{id}` is answered at another point, at several places perhaps: a condition here cannot mention it";
         InvalidWindow =>
             "时段应写成 08:30，且开始早于结束；跨零点的时段（如 23:00 到 01:00）最长12小时",
             "a part of the day is written 08:30 and begins before it ends; one over midnight (23:00 to 01:00) lasts 12 hours at most";

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::model::round::split_place;
 use crate::model::{DueId, PlaceId, RecordId, RoleId, RuleId, StaffId, Timestamp};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::form::FormField;
@@ -344,7 +345,8 @@ impl DueItem {
             && let Some(list) = playbooks.checklist_at(&finding.checklist, finding.version)
         {
             words.insert("list", list.title.clone());
-            words.extend(list.item(&finding.found.item).map(|item| ("item", item.label.clone())));
+            let (item, _) = split_place(finding.found.item.as_str());
+            words.extend(list.item(&item.into()).map(|item| ("item", item.label.clone())));
         }
         let day = |day: NaiveDate| Label::new(day.to_string(), day.to_string());
         words.insert("date", day(self.base));

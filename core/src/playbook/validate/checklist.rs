@@ -1,7 +1,7 @@
 //! What must hold of a checklist: its points, their items, and when they are visited.
 
 use super::Check;
-use crate::playbook::checklist::{Checklist, Window};
+use crate::playbook::checklist::{Checklist, Point, PointAt, ProofKind, Window};
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::Diagnostic;
 use crate::playbook::path::Path;
@@ -35,6 +35,7 @@ impl Check<'_> {
             for (number, item) in point.items.iter().enumerate() {
                 self.item(&path.key("item").index(number), item, &names);
             }
+            self.place(&path.key("at"), list, point);
             let invalid = point.window.as_ref().is_some_and(|window| !is_part_of_a_day(window));
             self.report_if(invalid, &path.key("window"), Diagnostic::InvalidWindow);
         }
@@ -42,6 +43,30 @@ impl Check<'_> {
 }
 
 impl Check<'_> {
+    /// Where a point is: at places of a kind there is, with a bound to how far a location may be, and looking at nothing
+    /// that is answered at other places.
+    fn place(&mut self, path: &Path<'_>, list: &Checklist, point: &Point) {
+        if let Some(PointAt::Kind(kind)) = &point.at {
+            let kinds = self.set.terms().choices("place_kind").unwrap_or_default();
+            let known: Vec<String> = kinds.iter().map(|kind| kind.id.clone()).collect();
+            self.one_of(path, kind, known.iter().map(String::as_str), Diagnostic::NoPlaceKind);
+        }
+        let located = point.proof.contains(&ProofKind::Location) && list.location_within_m.is_none();
+        self.report_if(point.at.is_some() && located, path, Diagnostic::LocationWithoutBound);
+        let elsewhere = |id: &str| {
+            let others = list.points.iter().filter(|other| other.at.is_some() && other.id != point.id);
+            others.flat_map(|other| &other.items).any(|item| item.id == *id)
+        };
+        for item in &point.items {
+            let conditions = [&item.shown_when, &item.required_when, &item.fails_when];
+            let names = conditions.into_iter().flatten().flat_map(|condition| condition.names());
+            let names: Vec<String> = names.map(|name| name.path.clone()).collect();
+            for name in names.into_iter().filter(|name| elsewhere(name)) {
+                self.report(path, Diagnostic::AnsweredElsewhere(name));
+            }
+        }
+    }
+
     /// How findings stand on Today.
     fn findings(&mut self, list: &Checklist) {
         let (findings, path) = (&list.findings, Path::top().key("findings"));

@@ -1,7 +1,8 @@
 //! What people do on rounds: they walk, check in, record what they find.
 
-use butler_core::areas::rounds::Proof;
+use butler_core::areas::rounds::{PointRow, Proof};
 use butler_core::error::ButlerError;
+use butler_core::model::round::{at_place, split_place};
 use butler_core::model::{ChecklistId, EventId, Evidence, Kind, QuestionId, RecordId, Value};
 use butler_core::playbook::checklist::{Checklist, ProofKind};
 use butler_core::playbook::form::{FormField, PhotoRule};
@@ -32,10 +33,14 @@ impl Deed<'_> {
     }
 
     pub(super) fn checks_in(&mut self) -> Doing {
-        let point = given(self.args.checks_in.as_ref(), "checks_in")?.clone();
+        let point = self.stage.spot(given(self.args.checks_in.as_ref(), "checks_in")?)?;
         let (round, list) = self.round(self.args.on.as_deref())?;
-        let label = point_label(&list, &point)?;
+        let label = point_label(&list, split_place(&point).0)?;
         let proof = match (&self.args.scan, self.args.distance) {
+            _ if self.args.position.is_some() => {
+                let at = self.args.position.as_deref().unwrap_or_default();
+                Proof::Position { at: at.parse().map_err(|wrong| format!("{at}: {wrong}"))? }
+            }
             (Some(scan), _) => {
                 let place = self.stage.place(scan)?;
                 let code = self.stage.code(&place).ok_or_else(|| format!("{scan} has no code to scan"))?;
@@ -49,15 +54,16 @@ impl Deed<'_> {
     }
 
     pub(super) fn finds(&mut self) -> Doing {
-        let item = QuestionId::from(given(self.args.finds.as_ref(), "finds")?.as_str());
+        let named = self.stage.spot(given(self.args.finds.as_ref(), "finds")?)?;
         let (round, list) = self.round(self.args.on.as_deref())?;
+        let (item, spot) = (QuestionId::from(split_place(&named).0), QuestionId::from(named.as_str()));
         let question = item_of(&list, &item)?.clone();
         let mut evidence = self.evidence(std::slice::from_ref(&question))?;
         if let Some(value) = &self.args.is {
             evidence.fields.insert(item.clone(), self.stage.answer(&question, value)?);
         }
         let note = self.args.note.clone().unwrap_or_default();
-        self.writes(round, |butler| butler.rounds().record(round, &item, evidence, &note))?;
+        self.writes(round, |butler| butler.rounds().record(round, &spot, evidence, &note))?;
         Ok(format!("records “{}”", question.label.zh))
     }
 
@@ -72,14 +78,17 @@ impl Deed<'_> {
         #[expect(clippy::cast_possible_truncation, reason = "minutes between two points of a walk")]
         let pause = (self.args.minutes_per_point.unwrap_or(3.0) * 60.0) as i64;
         let mut count = 0;
-        for (point, row) in list.points.iter().zip(&details.points) {
+        for row in &details.points {
+            let (id, place) = split_place(&row.id);
+            let Some(point) = list.points.iter().find(|point| point.id == id) else { continue };
             if row.visited.is_none() {
-                let proof = self.proof(&point.proof, &point.id);
-                self.writes(round, |butler| butler.rounds().check_in(round, &point.id, &proof))?;
+                let proof = self.proof(&point.proof, row);
+                self.writes(round, |butler| butler.rounds().check_in(round, &row.id, &proof))?;
             }
             for item in &point.items {
                 let answer = self.args.answers.get(item.id.as_str());
-                if answer.is_none() && !self.is_open(round, item)? {
+                let spot = QuestionId::from(at_place(item.id.as_str(), place).as_str());
+                if answer.is_none() && !self.is_open(round, item, &spot)? {
                     continue;
                 }
                 let value = match answer {
@@ -98,7 +107,7 @@ impl Deed<'_> {
                 if photos > 0 {
                     evidence.photos.insert(item.id.clone(), self.pictures(photos)?);
                 }
-                self.writes(round, |butler| butler.rounds().record(round, &item.id, evidence, ""))?;
+                self.writes(round, |butler| butler.rounds().record(round, &spot, evidence, ""))?;
                 count += 1;
             }
             self.stage.pass(pause);
@@ -107,25 +116,28 @@ impl Deed<'_> {
     }
 
     /// Whether an item still has to be answered; one answer may make another one asked, or required.
-    fn is_open(&self, round: RecordId, item: &FormField) -> Result<bool, String> {
+    fn is_open(&self, round: RecordId, item: &FormField, spot: &QuestionId) -> Result<bool, String> {
         if !item.required && item.required_when.is_none() {
             return Ok(false);
         }
         let details = self.stage.phone(self.who)?.butler.rounds().details(round);
         let details = details.map_err(|error| error.to_string())?;
         let mut rows = details.points.iter().flat_map(|point| &point.items);
-        let row = rows.find(|row| row.question.field == item.id);
+        let row = rows.find(|row| row.question.field == *spot);
         Ok(row.is_some_and(|row| row.question.required && row.results.is_empty()))
     }
 
-    fn proof(&self, kinds: &[ProofKind], point: &str) -> Proof {
+    fn proof(&self, kinds: &[ProofKind], row: &PointRow) -> Proof {
+        if let Some(code) = row.place.as_ref().and_then(|place| self.stage.code(place)) {
+            return Proof::Scan { code: code.to_owned() };
+        }
         if kinds.contains(&ProofKind::Location) {
             return Proof::Distance { metres: 3.0 };
         }
         if !kinds.contains(&ProofKind::Scan) {
             return Proof::Nothing;
         }
-        let near = self.stage.scanned().find(|(place, _)| place.as_str().contains(point));
+        let near = self.stage.scanned().find(|(place, _)| place.as_str().contains(&row.id));
         let code = near.or_else(|| self.stage.scanned().next());
         code.map_or(Proof::Nothing, |(_, code)| Proof::Scan { code: code.to_owned() })
     }
@@ -134,8 +146,9 @@ impl Deed<'_> {
         let (round, _) = self.stage.record(round)?;
         let details = self.stage.phone(self.who)?.butler.rounds().details(round);
         let details = details.map_err(|error| error.to_string())?;
+        let item = self.stage.spot(item)?;
         let items = details.points.iter().flat_map(|point| &point.items);
-        let found = items.filter(|row| row.question.field == item).flat_map(|row| &row.results).last();
+        let found = items.filter(|row| row.question.field == *item).flat_map(|row| &row.results).last();
         found.map(|result| (details.id, result.event)).ok_or_else(|| format!("nothing was found at `{item}`"))
     }
 

@@ -162,13 +162,22 @@ pub(super) fn round(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
         ("the points reached on time", &args.on_time, points(Punctuality::OnTime)),
     ] {
         if let Some(want) = want {
-            same_set(what, want, &is)?;
+            same_set(what, &spots(stage, want)?, &is)?;
         }
     }
     if let Some(late) = &args.late {
         let want: Names =
             late.clone().try_into().map_err(|_| Not::Meant("`late` lists points".to_owned()))?;
-        same_set("the points reached late", &want, &points(Punctuality::Late))?;
+        same_set("the points reached late", &spots(stage, &want)?, &points(Punctuality::Late))?;
+    }
+    if let Some(want) = &args.unproven {
+        let unproven = details.points.iter().filter(|point| point.unproven);
+        let is: Vec<String> = unproven.map(|point| point.id.clone()).collect();
+        same_set("the points nothing proves", &spots(stage, want)?, &is)?;
+    }
+    if let Some(want) = &args.walked {
+        let is: Vec<String> = details.points.iter().map(|point| point.id.clone()).collect();
+        same("the points in walking order", &list(&spots(stage, want)?.0), &list(&is))?;
     }
     if let Some(want) = args.too_fast {
         same(
@@ -178,6 +187,12 @@ pub(super) fn round(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
         )?;
     }
     Ok(())
+}
+
+/// Points or items under the ids they have in a round.
+fn spots(stage: &Stage, names: &Names) -> Result<Names, Not> {
+    let ids: Result<Vec<String>, String> = names.0.iter().map(|name| stage.spot(name)).collect();
+    Ok(Names(ids?))
 }
 
 /// What a row of a register suggests about the record it is about.

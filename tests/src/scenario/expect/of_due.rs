@@ -50,6 +50,7 @@ pub(super) fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
         }
     }
     if let Some(want) = &args.item {
+        let want = &stage.spot(want)?;
         let of = |item: &&TodayItem| item.finding.as_ref().is_some_and(|finding| finding.item == **want);
         items.retain(of);
     }

@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use super::super::item::{DueItem, RuleRef};
 use super::{Day, Governed, LOOK_BACK_DAYS, Times, UNDER_WAY_DAYS, item};
+use crate::model::round::split_place;
 use crate::model::{GridId, Kind, PlaceId, RecordId, StaffId, Timestamp};
 use crate::playbook::condition::Scope;
 use crate::playbook::rule::{AfterDate, AfterEntry, AfterStep, DueRule, Every, Trigger};
@@ -247,7 +248,10 @@ impl<I: RecordIndex> Day<'_, I> {
             let Some(rule) = of.map(RuleRef::of_findings).filter(|rule| wanted(rule)) else { continue };
             // At the door of the home it is about; else where it was walked.
             let home = finding.subjects.iter().find(|(kind, _)| *kind == SubjectKind::Home);
-            let at = || finding.place.clone().map_or(SubjectId::Community, SubjectId::Place);
+            let (_, stop) = split_place(finding.found.item.as_str());
+            let stop = stop.filter(|_| one).and_then(|stop| PlaceId::new(stop).ok());
+            let place = stop.or_else(|| finding.place.clone());
+            let at = || place.clone().map_or(SubjectId::Community, SubjectId::Place);
             let subject = home.map_or_else(at, |(_, home)| home.clone());
             if self.only.is_some_and(|only| !matches!(&subject, SubjectId::Record(id) if only.contains(id))) {
                 continue;
@@ -256,7 +260,7 @@ impl<I: RecordIndex> Day<'_, I> {
             let times = self.times(&rule, found_at, self.calendar.date_of(found_at), None);
             let item_id = if one { finding.found.item.as_str() } else { "" };
             let key = format!("{} {item_id}", finding.round);
-            let mut item = item(&rule, subject, finding.place.clone(), &key, times);
+            let mut item = item(&rule, subject, place.clone(), &key, times);
             for (order, at) in &finding.orders {
                 item.done(*order, (*at, *at), None);
             }
