@@ -76,12 +76,12 @@ final class Launch: NSObject, UIApplicationDelegate {
 private struct SettledView<Content: View>: View {
     let settings: SettingsKeeper
     @ViewBuilder let content: Content
-    @State private var sun = Sun()
     @State private var sunShines = false
 
     var body: some View {
         Themed(Theme(settings.now.appearance, sunShines: sunShines), glove: settings.now.glove) { content }
             .task {
+                var sun = Sun()
                 while !Task.isCancelled {
                     sunShines = sun.shines(brightness: UIScreen.main.brightness, at: .now)
                     try? await Task.sleep(for: .seconds(1))

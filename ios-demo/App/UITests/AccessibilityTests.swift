@@ -33,7 +33,10 @@ final class AccessibilityTests: XCTestCase {
 
     @MainActor func testTheLargestTextIsNotCutOff() throws {
         let largest = ["-UIPreferredContentSizeCategoryName", "UICTContentSizeCategoryAccessibilityXXXL"]
-        for scene in ["today/nobody", "today/cut-short", "home/household", "visit/promised"] {
+        let scenes = [
+            "enrol/found", "enrol/cut", "settings/hours", "today/nobody", "today/cut-short", "home/household", "visit/promised",
+        ]
+        for scene in scenes {
             let app = try show(scene, largest)
             try XCTContext.runActivity(named: scene) { _ in
                 try app.performAccessibilityAudit(for: [.textClipped, .hitRegion, .dynamicType])

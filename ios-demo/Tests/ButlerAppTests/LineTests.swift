@@ -1,29 +1,46 @@
 import ButlerKit
-import ButlerScenes
-import ButlerTesting
-import Foundation
 import Testing
 
+@testable import ButlerScenes
 @testable import ButlerScreens
 
 /// The line to the office: one sync at a time, and nothing recorded meanwhile is left out.
 @MainActor @Suite struct LineTests {
-    @Test func whatIsRecordedWhileASyncRunsIsInTheNext() async throws {
+    @Test func whatIsAskedForWhileASyncRunsIsDoneByOneMoreBehindIt() async throws {
         let stage = try await ButlerScenes.Stage("morning", .zh)
         let (butler, line) = (stage.world.butler, stage.app.line)
         let home = try await stage.home("3-2-1501")
-        async let first = line.sync()
+        let poor = stage.use(.stands(after: 0))
+        var syncs = 0
+        stage.transport = {
+            syncs += 1
+            return poor
+        }
+        let first = Task { await line.sync() }
+        for await _ in poor.there { break }
         try await butler.homes.edit(home) { $0.people = 3 }
-        async let second = line.sync()
-        async let third = line.sync()
-        let ends = await [first, second, third].map { $0?.end }
-        #expect(ends == [.complete, .complete, .complete])
+        var asking = 0
+        let behind = (0..<2).map { _ in
+            Task {
+                asking += 1
+                return await line.sync()
+            }
+        }
+        while asking < behind.count { await Task.yield() }
+        poor.letGo()
+        for sync in [first] + behind { #expect(await sync.value?.end == .complete) }
+        #expect(syncs == 2)
         #expect(try await butler.records.state(home) == .acknowledged)
+        try await stage.end()
+    }
 
-        // Without a line it fails, and the one after that finds the office again.
+    @Test func behindABrokenLineTheOfficeIsFoundAgain() async throws {
+        let stage = try await ButlerScenes.Stage("morning", .zh)
+        let (butler, line) = (stage.world.butler, stage.app.line)
         stage.world.office.transport.online = false
         #expect(await line.sync()?.end == .interrupted)
         stage.world.office.transport.online = true
+        let home = try await stage.home("3-2-1501")
         try await butler.homes.edit(home) { $0.people = 2 }
         #expect(await line.sync()?.end == .complete)
         #expect(try await butler.records.state(home) == .acknowledged)
