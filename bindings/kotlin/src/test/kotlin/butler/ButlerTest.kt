@@ -89,7 +89,7 @@ class ButlerTest : WithOffice() {
         val aside = (walk.doesNotFit + walk.canWait).sumOf { it.count }
         assertEquals(walk.open, walk.planned + aside + walk.urgent.size.toUInt())
         assertTrue(walk.doors <= 40u && walk.stops.size <= 12 && walk.canWait.all { it.reason.zh.isNotEmpty() })
-        val cut = butler.today.cutShort(60u)
+        val cut = butler.today.cutShort(60)
         val parts = listOf(cut.keep, cut.tomorrow, cut.missed, cut.anotherDay)
         assertEquals(walk.open.toInt(), parts.sumOf { it.size })
         assertEquals(emptyList<Recorded>(), butler.today.snoozeMany(emptyList(), Evidence(emptyMap(), emptyMap())))
@@ -174,7 +174,7 @@ class ButlerTest : WithOffice() {
                 println(error.words.zh)                          // to be shown as it is: 还差：… · 这一项由财务填
             }
         }
-        val left = butler.today.cutShort(60u)                    // an hour is left: what is still walked, and what is not
+        val left = butler.today.cutShort(60)                    // an hour is left: what is still walked, and what is not
         println("照走 ${left.keep.size} · 改到明天 ${left.tomorrow.size} · 改天顺路 ${left.anotherDay.size}")
         butler.shutdown()
     }
